@@ -8,7 +8,6 @@ it('exports exactly these names', () => {
     'compareAccess',
     'compareRuleAccess',
     'compareRules',
-    'compileBounds',
     'covers',
     'diffPermissions',
     'diffRules',

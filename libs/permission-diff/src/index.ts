@@ -1,5 +1,5 @@
 export type { AccessRange } from './access/access-range.js';
-export { accessBeyond, compileBounds, type Beyond, type Bound, type BoundOptions } from './access/bounds.js';
+export { accessBeyond, type Beyond, type Bound, type BoundOptions } from './access/bounds.js';
 export { narrowRules, type NarrowOptions } from './access/narrow.js';
 export { compareAccess, compareRuleAccess, type AccessComparison } from './access/compare-access.js';
 export { covers, overlaps } from './access/covers.js';

@@ -1,19 +1,21 @@
 /** Bounds say which senders may use some services. They judge rules by the traffic that the rules let in, however it is written. */
 import { withOwners } from '../diff/owners.js';
 import { isPrefixListId } from '../read/ids.js';
+import { prefixOf, type Block } from '../rule/block.js';
 import type { Rule } from '../rule/rule.js';
-import { commonServices, servicesOf, servicesOverlap, type Services } from '../rule/service.js';
-import { isBlock, sourcesOverlap, type GroupSource, type Source } from '../rule/source.js';
-import type { Traffic } from '../rule/traffic.js';
+import { commonServices, LAST_SERVICE, mergedServices, servicesOf, servicesOverlap, type Services } from '../rule/service.js';
+import { compareSources, isBlock, sourceCovers, sourceKey, sourcesOverlap, type GroupSource, type Source } from '../rule/source.js';
+import { ALL_TRAFFIC, type Traffic } from '../rule/traffic.js';
 import { accessRangesOf, type AccessRange } from './access-range.js';
 import { differenceOf, type Run } from './difference.js';
+import { sortedBySource } from './forest.js';
 import { regionsOf, type Addresses, type Region } from './region.js';
 
 /** Who may use some services. Traffic of other services is not bounded. */
 export interface Bound {
-  /** The traffic that the bound is about, or `{ kind: 'all' }` for all traffic. Not empty. */
+  /** The traffic that the bound is about: `{ kind: 'all' }` for all traffic. Not empty. Canonical order, no duplicates. */
   readonly services: readonly Traffic[];
-  /** The blocks, groups and prefix lists that may use the services. */
+  /** The blocks, groups and prefix lists that may use the services. Canonical order. */
   readonly senders: readonly Source[];
   /**
    * The other security groups that may use the services: none, those of the account of the bounded group, or any. A group without an
@@ -47,45 +49,43 @@ export interface Beyond<R extends Rule> {
 
 /**
  * Returns the traffic that the rules let in beyond any of the bounds, and the rules that let in some of it. All rules must have the same
- * direction. The spelling, the split and the order of the rules do not matter to the traffic.
+ * direction. The spelling, the split and the order of the rules do not matter to the traffic. What is derived from a bound is kept for
+ * later calls with the same object.
  */
 export function accessBeyond<R extends Rule>(rules: readonly R[], bounds: readonly Bound[], options: BoundOptions = {}): Beyond<R> {
-  return compileBounds(bounds, options)(rules);
-}
-
-/** Returns `accessBeyond` for these bounds. Judging many groups with the returned function is faster than repeated calls. */
-export function compileBounds(bounds: readonly Bound[], options: BoundOptions = {}): <R extends Rule>(rules: readonly R[]) => Beyond<R> {
-  const regionsBeyond = beyondFinder(bounds, options);
+  const { regions, suspects } = regionsBeyond(rules, bounds, options);
+  if (regions.length === 0) return { ranges: [], rules: [] };
   const lists = listsIn(options.addresses);
-  return (rules) => {
-    const beyond = regionsBeyond(rules);
-    if (beyond.length === 0) return { ranges: [], rules: [] };
-    const [filled = []] = withOwners<Rule>(rules, options.permitted ?? []);
-    return {
-      ranges: accessRangesOf(beyond.map(({ first, last, source }): Run => ({ first, last, senders: [source] }))),
-      rules: rules.filter((rule, i) => regionsOf([filled[i] ?? rule], lists).some((region) => overlapsSome(region, beyond))),
-    };
+  return {
+    ranges: accessRangesOf(regions.map(({ first, last, source }): Run => ({ first, last, senders: [source] }))),
+    rules: rules.filter((rule) => suspects.has(rule) && regionsOf([rule], lists).some((region) => overlapsSome(region, regions))),
   };
 }
 
-/** Returns a function that returns the traffic of rules beyond the bounds, as disjoint regions. */
-export function beyondFinder(bounds: readonly Bound[], options: BoundOptions): (rules: readonly Rule[]) => readonly Region[] {
-  const { permitted = [] } = options;
-  const lists = listsIn(options.addresses);
-  const judges = bounds.map((bound) => judgeOf(bound, lists, options.accountId));
-  return (rules) => {
-    const [filled = [], allowed = []] = withOwners(rules, permitted);
-    const regions = regionsOf(filled, lists);
-    const permittedRegions = regionsOf(allowed, lists);
-    const found = judges.flatMap((judge) => judge(regions, permittedRegions));
-    // Bounds can overlap, so the union is made canonical again.
-    return found.length === 0 ? [] : flat(differenceOf(found, []).missing);
-  };
+/** Returns the traffic of the rules beyond the bounds, as disjoint regions, and the rules that may let in some of it. */
+export function regionsBeyond<R extends Rule>(
+  rules: readonly R[],
+  bounds: readonly Bound[],
+  { accountId, addresses, permitted = [] }: BoundOptions,
+): { readonly regions: readonly Region[]; readonly suspects: ReadonlySet<R> } {
+  const lists = listsIn(addresses);
+  const suspects = new Set<R>();
+  let regions: readonly Region[] = [];
+  for (const bound of bounds) {
+    const judge = judgeOf(bound, lists);
+    if (!judge.mayBreak(rules, lists, accountId)) continue;
+    const suspected = judge.suspectsIn(rules, lists, accountId);
+    for (const rule of suspected) suspects.add(rule);
+    const found = judge.beyond(suspected, lists, permitted);
+    // What bounds have in common must not count twice.
+    regions = regions.length === 0 ? found : found.length === 0 ? regions : flat(differenceOf([...regions, ...found], []).missing);
+  }
+  return { regions, suspects };
 }
 
-/** Groups are allowed by name, so their addresses are not used. */
+/** Returns the addresses of prefix lists only: bounds allow groups by name. */
 export function listsIn(addresses: Addresses = new Map()): Addresses {
-  return new Map([...addresses].filter(([id]) => isPrefixListId(id)));
+  return addresses.size === 0 ? addresses : new Map([...addresses].filter(([id]) => isPrefixListId(id)));
 }
 
 /** Returns one region for each sender of the runs. */
@@ -97,41 +97,6 @@ export function overlapsSome(region: Region, others: readonly Region[]): boolean
   return others.some((other) => servicesOverlap(region, other) && sourcesOverlap(region.source, other.source));
 }
 
-type Judge = (regions: readonly Region[], permitted: readonly Region[]) => readonly Region[];
-
-function judgeOf(bound: Bound, lists: Addresses, accountId: string | undefined): Judge {
-  const services = bound.services.map(servicesOf);
-  const senders = regionsOf(
-    bound.senders.map((source) => ({ traffic: { kind: 'all' }, source })),
-    lists,
-  );
-  return (regions, permitted) => {
-    const judged = regions
-      .filter(({ source }) => source.kind !== 'group' || !isGroupAllowed(source, bound, accountId))
-      .flatMap((region) => within(region, services));
-    if (judged.length === 0) return [];
-    return flat(differenceOf(judged, [...senders, ...permitted]).missing).filter(({ source }) => !isNarrow(source, bound));
-  };
-}
-
-function isGroupAllowed({ groupId, userId }: GroupSource, { groups, senders }: Bound, accountId: string | undefined): boolean {
-  return (
-    groups === 'any' ||
-    (groups === 'ownAccount' && (userId === undefined || userId === accountId)) ||
-    senders.some(
-      (sender) =>
-        sender.kind === 'group' &&
-        sender.groupId === groupId &&
-        (sender.userId === undefined || userId === undefined || sender.userId === userId),
-    )
-  );
-}
-
-/** Reports whether the bound allows the block for its width. */
-function isNarrow(source: Source, { notWiderThan = {} }: Bound): boolean {
-  return isBlock(source) && source.prefixLength >= (notWiderThan[source.kind] ?? Infinity);
-}
-
 /** Returns the parts of the region at the given services. */
 export function within(region: Region, services: readonly Services[]): readonly Region[] {
   return services.flatMap((bounded) => {
@@ -139,3 +104,155 @@ export function within(region: Region, services: readonly Services[]): readonly 
     return part === undefined ? [] : { ...part, source: region.source };
   });
 }
+
+const judges = new WeakMap<Bound, Judge>();
+
+/** Returns the judge of the bound. Makes a new one only for a new bound, or if the entries of its prefix lists are in a new list. */
+function judgeOf(bound: Bound, lists: Addresses): Judge {
+  const known = judges.get(bound);
+  if (known?.isFor(lists) === true) return known;
+  const judge = new Judge(bound, lists);
+  judges.set(bound, judge);
+  return judge;
+}
+
+/** Judges rules by one bound. */
+class Judge {
+  private readonly services: readonly Services[];
+  /** Disjoint, as wide as possible and sorted, so that a listed block lies within exactly one of them. */
+  private readonly senders: readonly Source[];
+  private readonly entries: ReadonlyMap<string, readonly Source[] | undefined>;
+
+  constructor(
+    private readonly bound: Bound,
+    lists: Addresses,
+  ) {
+    this.services = mergedServices(bound.services.map(servicesOf));
+    this.entries = new Map(
+      bound.senders.flatMap((source) =>
+        source.kind === 'prefixList' ? [[source.prefixListId, lists.get(source.prefixListId)] as const] : [],
+      ),
+    );
+    const listed = regionsOf(
+      bound.senders.map((source) => ({ traffic: ALL_TRAFFIC, source })),
+      lists,
+    );
+    this.senders = sortedBySource(flat(differenceOf(listed, []).missing)).map(({ source }) => source);
+  }
+
+  /** Reports whether the prefix lists of the bound have the entries that this judge was made for. */
+  isFor(lists: Addresses): boolean {
+    for (const [id, entries] of this.entries) if (lists.get(id) !== entries) return false;
+    return true;
+  }
+
+  /**
+   * Reports whether the rules may go beyond the bound. Nearly all groups keep nearly all bounds, and this finds it out without a sweep: it
+   * returns false if all senders are allowed except narrow blocks that are too few to fill a block that is too wide.
+   */
+  mayBreak(rules: readonly Rule[], lists: Addresses, accountId: string | undefined): boolean {
+    let sum = 0;
+    for (const { traffic, source } of rules) {
+      const { first, last } = servicesOf(traffic);
+      if (!this.isBounded(first, last)) continue;
+      const entries = entriesOf(source, lists);
+      if (entries === undefined) sum += this.shareOf(source, accountId);
+      else for (const entry of entries) sum += this.shareOf(entry, accountId);
+      if (sum >= 1) return true;
+    }
+    return false;
+  }
+
+  /** Returns the rules that may go beyond the bound. The other rules do not affect what is beyond. */
+  suspectsIn<R extends Rule>(rules: readonly R[], lists: Addresses, accountId: string | undefined): readonly R[] {
+    const suspects = rules.filter(({ traffic, source }) => {
+      const { first, last } = servicesOf(traffic);
+      return this.isBounded(first, last) && (entriesOf(source, lists) ?? [source]).some((sender) => !this.isAllowed(sender, accountId));
+    });
+    // A block that is too wide contains a full block that is just one bit too wide. Narrow blocks matter only if they may fill one. A block
+    // that is too wide itself fills either all of it or nothing.
+    const shares = new Map<string, number>();
+    const wideAround = (block: Block) => sourceKey(prefixOf(block, Math.max(this.shortest(block) - 1, 0)));
+    for (const { source } of suspects) {
+      for (const sender of entriesOf(source, lists) ?? [source]) {
+        if (!isBlock(sender) || !this.isNarrow(sender)) continue;
+        const wide = wideAround(sender);
+        shares.set(wide, (shares.get(wide) ?? 0) + this.shareOf(sender, accountId));
+      }
+    }
+    const matters = (sender: Source) => !isBlock(sender) || !this.isNarrow(sender) || (shares.get(wideAround(sender)) ?? 0) >= 1;
+    return suspects.filter(({ source }) => (entriesOf(source, lists) ?? [source]).some(matters));
+  }
+
+  /** Returns the exact traffic beyond the bound, as disjoint regions. */
+  beyond(suspects: readonly Rule[], lists: Addresses, permitted: readonly Rule[]): readonly Region[] {
+    const [rules = [], allowed = []] = withOwners(suspects, permitted);
+    const regions = regionsOf(rules, lists).flatMap((region) => within(region, this.services));
+    const senders = this.senders
+      .filter((source) => regions.some((region) => sourcesOverlap(source, region.source)))
+      .map((source) => ({ first: 0, last: LAST_SERVICE, source }));
+    const { missing } = differenceOf(regions, [...senders, ...regionsOf(allowed, lists)]);
+    return flat(missing).filter(({ source }) => !isBlock(source) || !this.isNarrow(source));
+  }
+
+  private isBounded(first: number, last: number): boolean {
+    for (const bounded of this.services) if (bounded.first <= last && first <= bounded.last) return true;
+    return false;
+  }
+
+  /** Returns 0 if the sender is allowed, its share of a block that is just one bit too wide if it is a narrow block, or else 1. */
+  private shareOf(source: Source, accountId: string | undefined): number {
+    // A shortest length of 0 allows every block.
+    if (isBlock(source) && this.isNarrow(source))
+      return this.shortest(source) === 0 ? 0 : (SHARES[source.prefixLength - this.shortest(source) + 1] ?? 0);
+    return this.isAllowed(source, accountId) ? 0 : 1;
+  }
+
+  private isAllowed(source: Source, accountId: string | undefined): boolean {
+    return source.kind === 'group' ? this.isGroupAllowed(source, accountId) : this.isListed(source);
+  }
+
+  private isListed(source: Source): boolean {
+    const { senders } = this;
+    let after = 0;
+    for (let high = senders.length; after < high;) {
+      const half = (after + high) >>> 1;
+      const sender = senders[half];
+      if (sender !== undefined && compareSources(sender, source) <= 0) after = half + 1;
+      else high = half;
+    }
+    const sender = senders[after - 1];
+    return sender !== undefined && sourceCovers(sender, source);
+  }
+
+  private isGroupAllowed({ groupId, userId }: GroupSource, accountId: string | undefined): boolean {
+    const { groups, senders } = this.bound;
+    return (
+      groups === 'any' ||
+      (groups === 'ownAccount' && (userId === undefined || userId === accountId)) ||
+      senders.some(
+        (sender) =>
+          sender.kind === 'group' &&
+          sender.groupId === groupId &&
+          (sender.userId === undefined || userId === undefined || sender.userId === userId),
+      )
+    );
+  }
+
+  private isNarrow(block: Block): boolean {
+    return block.prefixLength >= this.shortest(block);
+  }
+
+  /** Returns the shortest prefix length of blocks that are not listed, for the family of the block. */
+  private shortest({ kind }: Block): number {
+    return this.bound.notWiderThan?.[kind] ?? Infinity;
+  }
+}
+
+/** Returns the blocks of a prefix list, or `undefined` if the source is another one or opaque. */
+function entriesOf(source: Source, lists: Addresses): readonly Source[] | undefined {
+  return source.kind === 'prefixList' ? lists.get(source.prefixListId) : undefined;
+}
+
+/** The share of a block in a block that is this many bits wider. Powers are slow to compute. */
+const SHARES: readonly number[] = Array.from({ length: 130 }, (_, bits) => 2 ** -bits);

@@ -2,7 +2,7 @@
 import { compareRules, ruleCovers, rulesOverlap, type Rule } from '../rule/rule.js';
 import { commonServices, enclosing, mergedServices, trafficOf, type Services } from '../rule/service.js';
 import { isBlock, sourceCovers, sourceKey, type Source } from '../rule/source.js';
-import { beyondFinder, flat, listsIn, overlapsSome, within, type Bound, type BoundOptions } from './bounds.js';
+import { flat, listsIn, overlapsSome, regionsBeyond, within, type Bound, type BoundOptions } from './bounds.js';
 import { differenceOf } from './difference.js';
 import { sortedBySource } from './forest.js';
 import { regionsOf, type Region } from './region.js';
@@ -25,7 +25,7 @@ export interface NarrowOptions extends BoundOptions {
 export function narrowRules(rules: readonly Rule[], bounds: readonly Bound[], options: NarrowOptions = {}): Rule[] | undefined {
   const { carried = [], maxRules = 60 } = options;
   const lists = listsIn(options.addresses);
-  const beyond = beyondFinder(bounds, options)([...rules, ...carried]);
+  const { regions: beyond } = regionsBeyond([...rules, ...carried], bounds, options);
   const done = [...beyond, ...regionsOf(carried, lists)];
   const isKnown = ({ source }: Rule) => source.kind === 'prefixList' && lists.has(source.prefixListId);
 

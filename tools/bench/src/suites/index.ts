@@ -13,6 +13,7 @@ export const SUITES: readonly Suite[] = [
   suite('access', '`compareAccess` of 1,000 × 1,000 rules, and how its cost grows', async () => (await import('./access.js')).access),
   suite('address', 'the addresses of one port against `cidr-tools`', async () => (await import('./address.js')).address),
   suite('audit', '10,000 groups of 60 rules, by rule and by access', async () => (await import('./audit.js')).audit),
+  suite('limits', '10,000 groups of 60 rules against 20 limits', async () => (await import('./limits.js')).limits),
   suite('size', 'bytes that the library adds to a bundle', async () => (await import('./size.js')).size),
   suite('cold', 'bytes of the functions, and the CPU time to load them', async () => (await import('./cold.js')).cold),
   suite('nx', '`nx affected` when nothing is affected', async () => (await import('./nx.js')).nx),

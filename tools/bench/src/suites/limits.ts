@@ -1,0 +1,127 @@
+import { accessBeyond, readRules, type Bound, type IpPermission, type Rule, type Source, type Traffic } from '@portcullis/permission-diff';
+import { servicesNamed } from '@portcullis/permission-diff/exposure';
+import { randomOf, type Random } from '@portcullis/permission-diff/testing';
+import { atMost, count, duration, ratio, type Options, type Report } from '../harness.js';
+import { pick, realisticGroup, times } from '../inputs.js';
+import { fastestOfEach } from '../measure.js';
+
+const GROUPS = 10_000;
+const LIMITS = 20;
+/** The time to judge all groups by all limits. */
+const PROMISED_MILLISECONDS = 1000;
+/** The time for twice the limits, as a multiple. */
+const PROMISED_GROWTH = 2.2;
+
+export function limits({ quick }: Options): Report {
+  const groups = quick ? GROUPS / 10 : GROUPS;
+  const random = randomOf(21);
+  const permissions = times(groups, () => groupOf(random));
+  const rules = permissions.map(rulesOf);
+  const twice = times(2 * LIMITS, (i) => boundsOf(random, i));
+  const some = twice.slice(0, LIMITS);
+
+  const judged = (limitsOfAll: readonly (readonly Bound[])[]) => () => {
+    let broken = 0;
+    for (const group of rules)
+      for (const bounds of limitsOfAll) if (accessBeyond(group, bounds, { accountId: ACCOUNT }).rules.length > 0) broken++;
+    return broken;
+  };
+  const naive = () => {
+    const literals = some.map(literalsOf);
+    let broken = 0;
+    for (const group of permissions) for (const literal of literals) if (breaksLiterally(group, literal)) broken++;
+    return broken;
+  };
+  const [read = NaN, once = NaN, double = NaN, literal = NaN] = fastestOfEach(
+    [() => permissions.map(rulesOf), judged(some), judged(twice), naive],
+    1,
+  );
+  const row = (what: string, milliseconds: number, broken?: number) => ({
+    ratio: ratio(milliseconds / literal),
+    what,
+    'in all': duration(milliseconds),
+    'a group': duration(milliseconds / groups),
+    ...(broken === undefined ? { 'broken limits': '–' } : { 'broken limits': count(broken) }),
+  });
+  const what = `${count(groups).text} groups of 60 rules against ${LIMITS} limits`;
+  return {
+    tables: {
+      [what]: [
+        row('literal comparison of permissions', literal, naive()),
+        row('read the rules', read),
+        row(`judge by ${LIMITS} limits`, once, judged(some)()),
+        row(`judge by ${2 * LIMITS} limits`, double, judged(twice)()),
+      ],
+    },
+    promises: [
+      atMost(what, duration(read + once), duration((PROMISED_MILLISECONDS * groups) / GROUPS)),
+      atMost('twice the limits', ratio(double / once), ratio(PROMISED_GROWTH)),
+    ],
+  };
+}
+
+const ACCOUNT = '111122223333';
+
+/** Returns a group of 60 rules. One group in ten opens a service too far, in one of the ways that literal comparisons miss. */
+function groupOf(random: Random): IpPermission[] {
+  const group = realisticGroup(random);
+  if (random(10) > 0) return group;
+  const open = (IpProtocol: string, FromPort: number, ToPort: number, ...cidrs: string[]): IpPermission => ({
+    IpProtocol,
+    FromPort,
+    ToPort,
+    IpRanges: cidrs.map((CidrIp) => ({ CidrIp })),
+  });
+  const opened = pick(random, [
+    open('tcp', 22, 22, '0.0.0.0/0'),
+    open('tcp', 20, 30, '0.0.0.0/1', '128.0.0.0/1'),
+    open('-1', -1, -1, '11.0.0.0/8'),
+    { IpProtocol: 'tcp', FromPort: 3000, ToPort: 4000, Ipv6Ranges: [{ CidrIpv6: '::/0' }] },
+  ]);
+  return [...group.slice(1), opened];
+}
+
+function rulesOf(permissions: readonly IpPermission[]): readonly Rule[] {
+  const read = readRules(permissions, { descriptions: 'trusted' });
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  return read.value;
+}
+
+const NAMES = ['ssh', 'rdp', 'mysql', 'postgresql', 'redis', 'mongodb', 'sql-server', 'oracle', 'docker', 'telnet'] as const;
+
+/** Returns a limit: a few services from private networks. One limit in four has a second bound: all traffic from no wide block. */
+function boundsOf(random: Random, index: number): readonly Bound[] {
+  const services: readonly Traffic[] = times(3, (i) => NAMES[(index + 3 * i) % NAMES.length] ?? 'ssh').flatMap(
+    (name) => servicesNamed(name) ?? [],
+  );
+  const private10 = sourcesOf('10.0.0.0/8', `172.${16 + random(16)}.0.0/16`, `192.168.${random(256)}.0/24`);
+  const narrowServices: Bound = { services, senders: private10, groups: 'ownAccount' };
+  const noWideBlock: Bound = { services: [{ kind: 'all' }], senders: private10, groups: 'any', notWiderThan: { ipv4: 16, ipv6: 48 } };
+  return index % 4 === 0 ? [narrowServices, noWideBlock] : [narrowServices];
+}
+
+function sourcesOf(...cidrs: string[]): readonly Source[] {
+  return rulesOf([{ IpProtocol: '-1', IpRanges: cidrs.map((CidrIp) => ({ CidrIp })) }]).map(({ source }) => source);
+}
+
+interface Literal {
+  readonly ports: readonly number[];
+  readonly cidrs: ReadonlySet<string>;
+}
+
+function literalsOf(bounds: readonly Bound[]): Literal {
+  return {
+    ports: bounds.flatMap(({ services }) => services.flatMap((traffic) => (traffic.kind === 'ports' ? traffic.fromPort : []))),
+    cidrs: new Set(bounds.flatMap(({ senders }) => senders.flatMap((source) => ('cidr' in source ? source.cidr : [])))),
+  };
+}
+
+/** Compares permissions as they are spelled, as public controls do: a permission for exactly the port from a block that is not listed. */
+function breaksLiterally(permissions: readonly IpPermission[], { ports, cidrs }: Literal): boolean {
+  return permissions.some(
+    ({ IpProtocol, FromPort, ToPort, IpRanges = [] }) =>
+      IpProtocol === 'tcp' &&
+      ports.some((port) => FromPort === port && ToPort === port) &&
+      IpRanges.some(({ CidrIp = '' }) => !cidrs.has(CidrIp)),
+  );
+}
