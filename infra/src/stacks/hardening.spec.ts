@@ -2,7 +2,7 @@
  * Checks the properties that a security review requires of every resource that the settings can create. `docs/security.md` names these
  * tests.
  */
-import { baselineOf, synthesised, synthesisedStacks } from '../testing/synthesised.js';
+import { baselineOf, limitIn, synthesised, synthesisedStacks } from '../testing/synthesised.js';
 import { statementsIn, type IamStatement, type Template } from '../testing/template.js';
 
 const everything = {
@@ -18,6 +18,10 @@ const variants: readonly (readonly [string, Template])[] = [
   ['by default', synthesised()],
   ['with a KMS key of its own', synthesised({ kmsKey: 'create' })],
   ['with more groups than an inline policy can name', synthesised({}, [baselineOf('many', manyIds)])],
+  [
+    'with limits over every group',
+    synthesised({}, [], [limitIn('no-ssh', { all: true }), limitIn('narrowed', { all: true }, { repair: 'narrow' })]),
+  ],
   ...synthesisedStacks(everything, [baselineOf('web', ['sg-00000001'], { egress: [] })]).map(
     (stack) => [`in the stack ${stack.name} of an organization`, stack] as const,
   ),

@@ -1,5 +1,5 @@
 /** Guards many accounts from one account. */
-import { baselineOf, synthesisedStacks } from '../testing/synthesised.js';
+import { baselineOf, limitIn, synthesisedStacks } from '../testing/synthesised.js';
 import type { Template } from '../testing/template.js';
 
 const PARTITION = '${data.aws_partition.partition.partition}';
@@ -175,4 +175,18 @@ describe('a member', () => {
 
     expect(sidsOf(reporting, 'config-remediator')).toEqual(['ReadSecurityGroups', 'ReadPrefixLists', 'PutEvaluations']);
   });
+});
+
+it('gives the remediator the same rights on limited groups in every account, and no account a scope of one group', () => {
+  const limits = [
+    limitIn('no-ssh', { all: true, except: { tags: { Bastion: 'yes' } } }),
+    limitIn('narrowed', { ids: ['sg-00000001'] }, { repair: 'narrow' }),
+  ];
+  const [ofCentral, ofMember, ofOrganization] = synthesisedStacks(settings, [], limits);
+  const rightsIn = (stack: Template | undefined) =>
+    stack?.statements('aws_iam_role_policy', 'config-remediator_policy').filter(({ Sid }) => /^RestoreLimited|^ReplaceRules/.test(Sid));
+
+  expect(rightsIn(ofMember)).toHaveLength(3);
+  expect(rightsIn(ofMember)).toEqual(rightsIn(ofCentral));
+  expect(ofOrganization?.only('aws_config_organization_custom_rule')).not.toHaveProperty('resource_id_scope');
 });

@@ -1,5 +1,5 @@
 import { eventPattern } from '@portcullis/cloudtrail';
-import { baselineOf, synthesised } from '../testing/synthesised.js';
+import { baselineOf, limitIn, synthesised } from '../testing/synthesised.js';
 import type { Template } from '../testing/template.js';
 
 const ACCOUNT = '${data.aws_caller_identity.account.account_id}';
@@ -173,6 +173,58 @@ describe('the groups that invoke the functions and that the remediator may chang
 
     expect(new Set(hashes).size).toBe(2);
     expect(reporting.counts()).toEqual(enforcing.counts());
+  });
+});
+
+describe('a stack with limits', () => {
+  const limits = [
+    limitIn('no-ssh', { all: true, except: { ids: ['sg-00000002'], tags: { Bastion: 'yes' } } }),
+    limitIn('narrowed', { ids: ['sg-00000001'] }, { repair: 'narrow' }),
+    limitIn('watched', { tags: { Tier: 'web' } }, { mode: 'report' }),
+  ];
+  const stack = synthesised({}, [], limits);
+  const scopeOf = (template: Template) => [template.only('aws_config_config_rule').scope, patternOf(template)];
+
+  it('has exactly the rights, the scope and the pattern of the snapshot', () => {
+    expect({
+      rights: restoring(stack).map(({ Sid, Action, Condition }) => ({ Sid, Action, Condition })),
+      scope: stack.only('aws_config_config_rule').scope,
+      pattern: JSON.parse(String(patternOf(stack))) as unknown,
+    }).toMatchSnapshot();
+  });
+
+  it('has the resources of a stack without limits', () => {
+    expect(stack.counts()).toEqual(synthesised().counts());
+  });
+
+  it('gives the remediator no right to change a group if the settings say `mode: report`, and has the same scope', () => {
+    const reporting = synthesised({ mode: 'report' }, [], limits);
+
+    expect(restoring(reporting)).toEqual([]);
+    expect(scopeOf(reporting)).toEqual(scopeOf(stack));
+  });
+
+  it('gives the functions of the account no other rights to read than a stack without limits', () => {
+    const reading = (template: Template) =>
+      BOTH_GUARDS.map((guard) => policyOf(template, guard).filter(({ Sid }) => Sid.startsWith('Read')));
+
+    expect(reading(stack)).toEqual(reading(synthesised()));
+  });
+
+  it('covers only the group of a limit that lists one group', () => {
+    const [scope, pattern] = scopeOf(synthesised({}, [], [limitIn('one', { ids: ['sg-00000001'] })]));
+
+    expect(scope).toMatchObject({ compliance_resource_id: 'sg-00000001' });
+    expect(pattern).toBe(JSON.stringify(eventPattern(['sg-00000001'])));
+  });
+
+  it('evaluates every group daily if a permit of a limit has a last day', () => {
+    const permit = [
+      { permission: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.0/24' }] }, until: '2027-01-31' },
+    ];
+    const { source } = synthesised({}, [], [limitIn('no-ssh', { all: true }, { permit })]).only('aws_config_config_rule');
+
+    expect(JSON.stringify(source)).toContain('"maximum_execution_frequency":"TwentyFour_Hours"');
   });
 });
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { excessesIn, LIMITS, type Limit } from '@portcullis/aws-limits';
 import { zipSync } from 'fflate';
-import { baselineOf, synthesis, synthesisedStacks } from '../testing/synthesised.js';
-import { statementsIn, type Template } from '../testing/template.js';
+import { baselineOf, limitIn, synthesis, synthesisedStacks } from '../testing/synthesised.js';
+import { statementsIn, type IamStatement, type Template } from '../testing/template.js';
 import { sizeOfFileIn } from './check-limits.js';
 
 const organization = { id: 'o-exampleorgid', members: ['444455556666', '777788889999'] };
@@ -33,6 +33,18 @@ const deployments: readonly (readonly [string, readonly Template[]])[] = [
   ['an organization of three accounts in two regions', synthesisedStacks(everywhere)],
   ['1,000 groups by id with egress', synthesisedStacks({}, withEgress(1_000))],
   ['1,000 groups by id with egress in an organization', synthesisedStacks(everywhere, withEgress(1_000))],
+  [
+    '20 limits over every group',
+    synthesisedStacks(
+      {},
+      [],
+      Array.from({ length: 20 }, (_, i) => limitIn(`limit-${i}`, { all: true })),
+    ),
+  ],
+  [
+    'a limit that excepts 200 groups by id',
+    synthesisedStacks({}, [], [limitIn('no-ssh', { all: true, except: { ids: groupIds(200) } }, { repair: 'narrow' })]),
+  ],
   [
     'a baseline whose texts all contain `${x}` and `%{y}`',
     synthesisedStacks({}, [
@@ -87,15 +99,17 @@ describe.each(deployments)('a deployment with %s', (_, stacks) => {
   });
 });
 
+/** Returns the statements of all policies of the remediator. */
+function statementsOf(template: Template | undefined): readonly IamStatement[] {
+  return ['aws_iam_role_policy', 'aws_iam_policy']
+    .flatMap((type) => template?.resources(type) ?? [])
+    .filter(({ address }) => address.includes('.config-remediator_'))
+    .flatMap(({ policy }) => statementsIn(policy));
+}
+
 describe('1,000 groups by id with egress', () => {
   const [stack] = synthesisedStacks({}, withEgress(1_000));
   const [, member] = synthesisedStacks(everywhere, withEgress(1_000));
-  const statementsOf = (template: Template | undefined) =>
-    ['aws_iam_role_policy', 'aws_iam_policy']
-      .flatMap((type) => template?.resources(type) ?? [])
-      .filter(({ address }) => address.includes('.config-remediator_'))
-      .flatMap(({ policy }) => statementsIn(policy));
-
   it.each([
     ['the central account', stack],
     ['a member account', member],
@@ -125,6 +139,16 @@ describe('1,000 groups by id with egress', () => {
   });
 });
 
+it('1,000 groups of a limit appear once in the policies of the remediator, each time without the excepted groups', () => {
+  const limit = limitIn('narrowed', { ids: groupIds(1_000), except: { tags: { Bastion: 'yes' } } }, { repair: 'narrow' });
+  const [stack] = synthesisedStacks({}, [], [limit]);
+  const limited = statementsOf(stack).filter(({ Sid }) => Sid.startsWith('RestoreLimited'));
+
+  expect(JSON.stringify(limited.map(({ Condition }) => Condition)).match(/sg-\w+/g)).toEqual(groupIds(1_000));
+  expect(limited.length).toBeGreaterThan(1);
+  for (const { Condition } of limited) expect(Condition).toMatchObject({ StringNotEquals: { 'aws:ResourceTag/Bastion': 'yes' } });
+});
+
 describe('synthesis refuses a deployment that AWS would refuse, with the number and the fix', () => {
   const topics = Array.from({ length: 6 }, (_, i) => `arn:aws:sns:eu-west-1:111122223333:alarms-${i}`);
   const deployers = Array.from({ length: 60 }, (_, i) => `arn:aws:iam::111122223333:role/${'d'.repeat(40)}-${i}`);
@@ -140,6 +164,11 @@ describe('synthesis refuses a deployment that AWS would refuse, with the number 
       'if it has more groups by id than ten managed policies can name',
       [{}, withEgress(3_000)],
       /^`baseline`: managed policies attached to a role: 11 resources, AWS takes 10 by default \(aws_iam_role_policy_attachment\.config-remediator_restore-1-attachment and 10 others of portcullis-eu-west-1\); one deployment has room for about 2,800 groups by id: select groups by tag or VPC/,
+    ],
+    [
+      'if a limit excepts more groups by id than a policy can name',
+      [{}, [], [limitIn('no-ssh', { all: true, except: { ids: groupIds(500) } })]],
+      /^`baseline`: .*: 1\d,\d{3} policy characters, AWS takes \d+,\d{3} .*except fewer groups by id from a limit: give them a tag, and except the tag; see/,
     ],
     [
       'if it has more actions than an alarm can have',

@@ -98,6 +98,16 @@ describe('a note', () => {
       BASELINE.replace(/ingress: \[.*\]/, `ingress: [${permission.replace('10.0.0.0/8', '0.0.0.0/0')}]`),
       [/^WARNING: .*baseline\.yaml: declared open to the internet, so the guard leaves it open: `.*`: SSH \(tcp\/22\)$/],
     ],
+    [
+      'says once for each file what its limits let the remediator change, and what AWS Config evaluates',
+      'trail: existing\n',
+      'version: 1\nbaselines: []\nlimits:\n  - { name: no-ssh, groups: { all: true }, mode: enforce, ingress: [{ services: [ssh], onlyFrom: {} }] }\n',
+      [
+        /baseline\.yaml: the limit `no-ssh` lets the remediator revoke ingress rules of every security group of the account and region$/,
+        /baseline\.yaml: IAM cannot check ports and addresses/,
+        /baseline\.yaml: the limit `no-ssh` covers groups that are not listed by id/,
+      ],
+    ],
     ['is left out for a permit with a last day if the settings have a schedule', 'trail: existing\nschedule: One_Hour\n', ending, []],
   ])('%s', (_, settings, baseline, notes) => {
     expect(run({ 'deep/settings.yaml': `${regions}${settings}`, 'baseline.yaml': baseline })).toMatchObject({
