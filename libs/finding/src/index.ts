@@ -20,6 +20,7 @@ export { emitFindings, type SinkFailure } from './sinks/emit.js';
 export { DEFAULT_MINIMUM_SEVERITY, optionalSinks, type SinkSettings } from './sinks/optional-sinks.js';
 export type { FindingSink, Undelivered } from './sinks/sink.js';
 export type { LogLevel } from './structured-log.js';
+export { describeBroken, type Broken } from './text/broken-limits.js';
 export { commandsFor, consoleLink, fixFor, revokeCommandFor, tagCommandFor } from './text/commands.js';
 export { messageFor, type Message, type MessageOptions } from './text/message.js';
 export { OUTLOOK } from './text/outlook.js';

@@ -10,7 +10,7 @@ export { surveyGroups, type SurveyedGroup, type SurveyFilter } from './ec2/ec2-s
 export { ec2Writer } from './ec2/ec2-writer.js';
 export { MAX_FILTER_VALUES } from './ec2/pages.js';
 export { isReadError, reasonOf, SecurityGroupCallError, UnreadableRuleError, type CallErrorKind, type ReadError } from './errors.js';
-export { listsToPlan, type BrokenLimit, type BrokenPart, type PlanContext } from './limits.js';
+export { listsInBroken, listsToPlan, type BrokenLimit, type BrokenPart, type PlanContext } from './limits.js';
 export { enforcedPart, isAtBaseline, planFor, rulesOf, type Plan, type Planned, type PlannedChange } from './plan.js';
 export type { GroupFacts, LiveRule, SecurityGroupReader, SecurityGroups, SecurityGroupWriter } from './port.js';
 export { blocksOf, listReader, listsIn, unreadWords, worldOpening, type ListContents, type ListReader } from './prefix-lists.js';

@@ -4,6 +4,7 @@ import {
   accessBeyond,
   narrowRules,
   ruleCovers,
+  ruleKey,
   type Bound,
   type BoundOptions,
   type Direction,
@@ -122,18 +123,19 @@ export function repairOf<R extends Rule>(
   const breaking = (others: readonly R[]): Map<R, readonly Limit[]> =>
     breakersOf(narrowing, others, fixed, (limit, judged) => limit.certainlyBreaking(judged));
   let rest = rules.filter((rule) => !revoke.has(rule));
-  const fails = [...breaking(rest)].filter(([rule]) => ownerOf(rule) === null || narrowed([rule], narrowing, []) === undefined);
-  const give = (failing: Iterable<[R, readonly Limit[]]>): void => {
-    for (const [rule, broken] of failing) (broken.some(({ otherwise }) => otherwise === 'revoke') ? revoke : report).set(rule, broken);
+  for (;;) {
+    const narrow = new Map([...breaking(rest)].filter(([rule]) => !report.has(rule)));
+    const fails = [...narrow].filter(([rule]) => {
+      const others = rest.filter((other) => other !== rule);
+      return ownerOf(rule) === null || narrowed([rule], narrowing, [...fixed, ...others]) === undefined;
+    });
+    const staying = [...fixed, ...rest.filter((rule) => !narrow.has(rule))];
+    const pieces = fails.length > 0 ? undefined : piecesOf([...narrow.keys()], narrowing, staying, ownerOf);
+    if (pieces !== undefined) return { revoke, narrow, pieces, report };
+    for (const [rule, broken] of fails.length > 0 ? fails : narrow)
+      (broken.some(({ otherwise }) => otherwise === 'revoke') ? revoke : report).set(rule, broken);
     rest = rest.filter((rule) => !revoke.has(rule));
-  };
-  give(fails);
-  const narrow = new Map([...breaking(rest)].filter(([rule]) => !report.has(rule)));
-  const staying = [...fixed, ...rest.filter((rule) => !narrow.has(rule))];
-  const pieces = piecesOf([...narrow.keys()], narrowing, staying, ownerOf);
-  if (pieces !== undefined) return { revoke, narrow, pieces, report };
-  give(narrow);
-  return { revoke, narrow: new Map(), pieces: [], report };
+  }
 }
 
 /** Returns the limits that each of the rules breaks together with the fixed rules. */
@@ -166,17 +168,22 @@ function piecesOf<R extends Rule>(
     pieces.push(...narrower);
   }
   // Blocks of several owners may be too wide only together.
+  const keys = new Set(rules.map(ruleKey));
   const isWithin = limits.every((limit) => {
     const beyond = new Set(limit.certainlyBreaking([...staying, ...pieces]));
-    return !pieces.some((piece) => beyond.has(piece));
+    return !pieces.some((piece) => beyond.has(piece) || keys.has(ruleKey(piece)));
   });
   return isWithin ? pieces : undefined;
 }
 
+/** A rule that needs more rules instead is not narrowed. EC2's default quota is 60 rules of one direction. */
+const MAX_RULES = 60;
+
 function narrowed(rules: readonly Rule[], limits: readonly DirectedLimit[], carried: readonly Rule[]): readonly Rule[] | undefined {
   let pieces: readonly Rule[] | undefined = rules;
   for (const { certain, options } of limits) {
-    if (pieces !== undefined && certain.length > 0) pieces = narrowRules(pieces, certain, { ...options, carried });
+    if (pieces !== undefined && certain.length > 0)
+      pieces = narrowRules(pieces, certain, { ...options, carried, maxRules: MAX_RULES * rules.length });
   }
   return pieces;
 }
@@ -205,4 +212,10 @@ export function listsToPlan({ baseline, limits }: Declaration, live: readonly Ru
     ...limits.flatMap(({ ingress, egress = [] }) => [...ingress, ...egress].flatMap(({ senders }) => senders)),
   ];
   return [...new Set(sources.flatMap((source) => (source.kind === 'prefixList' ? source.prefixListId : [])))];
+}
+
+/** Returns the ids of the prefix lists that decide whether these limits are broken, apart from the lists in the rules. */
+export function listsInBroken(broken: readonly BrokenLimit[]): readonly string[] {
+  const senders = broken.flatMap(({ parts }) => parts.flatMap(({ bound }) => bound.senders));
+  return [...new Set(senders.flatMap((source) => (source.kind === 'prefixList' ? source.prefixListId : [])))];
 }

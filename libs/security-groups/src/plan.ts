@@ -134,14 +134,33 @@ class DirectedPlan {
   plan(): Plan {
     const { baseline, live, enforced, reported } = this;
     if (baseline === undefined && enforced.length + reported.length === 0) return NO_PLAN;
-    const compared = baseline === undefined ? { ...NO_PLAN, kept: live } : this.compare(baseline);
-    const limited = this.enforce(compared);
+    const limited = this.enforce();
     return { ...this.report(limited), broken: [...enforced, ...reported].flatMap((limit) => limit.broken(live) ?? []) };
   }
 
+  /** Returns the plan without the limits that are only reported. */
+  private enforce(): Plan {
+    const { baseline, live } = this;
+    const isRestored = baseline?.mode === 'enforce';
+    const plan = this.compare(live);
+    const owners = new Map<Rule, unknown>(plan.tolerated.map(({ rule, ignoredBy }) => [rule, ownerOf(ignoredBy)]));
+    const repair = isRestored
+      ? repairOf(rulesOf(plan.tolerated), this.enforced, plan.declared, (rule) => owners.get(rule))
+      : repairOf(live, this.enforced);
+    if (repair.revoke.size + repair.narrow.size === 0) return withRepair(plan, repair, 'enforce');
+    // Rules that leave carry no declared traffic.
+    const left = this.compare(live.filter((rule) => !repair.revoke.has(rule) && !repair.narrow.has(rule)));
+    const authorize = left.authorize.filter(({ mode, rule }) => mode === 'enforce' || diffRules([rule], live).kept.length === 0);
+    return withRepair({ ...left, authorize }, repair, 'enforce');
+  }
+
+  private compare(live: readonly LiveRule[]): Plan {
+    return this.baseline === undefined ? { ...NO_PLAN, kept: live } : this.compareWith(this.baseline, live);
+  }
+
   /** Compares the live rules with those declared rules that the enforced limits allow. */
-  private compare(baseline: Baseline): Plan {
-    const { live, context, enforced } = this;
+  private compareWith(baseline: Baseline, live: readonly LiveRule[]): Plan {
+    const { context, enforced } = this;
     const { name, compare, mode } = baseline;
     const { addresses, today } = context;
     const whole = declaredIn(baseline, this.direction) ?? [];
@@ -201,15 +220,6 @@ class DirectedPlan {
       declared,
       broken: [],
     };
-  }
-
-  /** Adds the changes that bring the rules that would stay within the enforced limits. */
-  private enforce(plan: Plan): Plan {
-    const isRestored = this.baseline?.mode === 'enforce';
-    const owners = new Map<Rule, unknown>(plan.tolerated.map(({ rule, ignoredBy }) => [rule, ownerOf(ignoredBy)]));
-    const judged = isRestored ? rulesOf(plan.tolerated) : this.live;
-    const repair = repairOf(judged, this.enforced, isRestored ? plan.declared : [], (rule) => owners.get(rule));
-    return withRepair(plan, repair, 'enforce');
   }
 
   /** Adds the changes that would bring the rules that stay within the limits that are only reported. */

@@ -71,9 +71,9 @@ export function listReader(
   };
 }
 
-/** Returns a sentence for each list that the ingress rules refer to and that could not be read. */
-export function unreadWords(rules: readonly Rule[], { unread }: Pick<ListContents, 'unread'>): string[] {
-  return listsIn(rules).flatMap((id) => {
+/** Returns a sentence for each list that the ingress rules refer to, and each other list with an id in `ids`, that could not be read. */
+export function unreadWords(rules: readonly Rule[], { unread }: Pick<ListContents, 'unread'>, ids: readonly string[] = []): string[] {
+  return [...new Set([...listsIn(rules), ...ids])].flatMap((id) => {
     const error = unread[id];
     return error === undefined ? [] : [`prefix list ${id} could not be read: ${reasonOf(error)}`];
   });

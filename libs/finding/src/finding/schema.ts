@@ -89,10 +89,10 @@ export const findingSchema = z.strictObject({
     .enum(['drift', 'change', 'attempt', 'restoration', 'undetermined', 'tampering'])
     .describe(
       [
-        'drift: the group is not at its baseline.',
-        'change: a call concerned the group, and the group is at its baseline.',
+        'drift: the group is not at its baseline, or not within its limits.',
+        'change: a call concerned the group, and the group is at its baseline and within its limits.',
         'attempt: a call was refused.',
-        'restoration: the group was brought back to its baseline.',
+        'restoration: the group was brought back to its baseline, or within its limits.',
         'undetermined: something could not be read, so the state of the group is unknown.',
         'tampering: a call concerned the guard itself: its recorder, trail, rules, functions, roles, logs or alarms.',
       ].join(' '),
@@ -112,8 +112,15 @@ export const findingSchema = z.strictObject({
         .describe('Its tags that name an owner: Owner, Team, Contact, Application, Service, in any case. Absent if it has none.'),
     })
     .describe('The security group. Unknown fields are null.'),
-  baseline: maybe('The name of the baseline that guards the group.'),
-  atBaseline: z.boolean().nullable().describe('Whether the rules are those of the baseline now; null if unknown.'),
+  baseline: maybe('The name of the baseline that guards the group. Null if only limits apply to the group.'),
+  limits: list(
+    z.string(),
+    'The names of the limits that the group breaks, or broke before it was restored. Absent if there are none.',
+  ).optional(),
+  atBaseline: z
+    .boolean()
+    .nullable()
+    .describe('Whether the rules are those of the baseline, if there is one, and within the limits now; null if unknown.'),
   authorize: list(ipPermission, 'Ingress to authorize. If kind is restoration and atBaseline is true: ingress that Portcullis authorized.'),
   revoke: list(ipPermission, 'Ingress to revoke. If kind is restoration and atBaseline is true: ingress that Portcullis revoked.'),
   egress: z
@@ -167,7 +174,7 @@ export const findingSchema = z.strictObject({
       console: text('The group in the AWS console.'),
     })
     .optional()
-    .describe('How a person brings the group back to its baseline.'),
+    .describe('How a person brings the group back to its baseline and within its limits.'),
   actor: z
     .strictObject({
       type: maybe("CloudTrail's type of the identity."),

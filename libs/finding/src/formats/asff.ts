@@ -79,7 +79,7 @@ export function settles({ kind, atBaseline, severity }: Finding): boolean {
  * other finding has its own record. No text exceeds the length that Security Hub accepts.
  */
 export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFinding {
-  const { id, kind, severity, summary, group, baseline, actor, event, basis, outlook } = finding;
+  const { id, kind, severity, summary, group, baseline, limits, actor, event, basis, outlook } = finding;
   const { accountId, region } = origin;
   const isSettled = settles(finding);
   const isCompliance = group.id !== null && (kind === 'drift' || isSettled);
@@ -89,6 +89,7 @@ export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFi
     'portcullis/findingId': id,
     'portcullis/kind': kind,
     'portcullis/baseline': baseline,
+    'portcullis/limits': limits?.join(', '),
     'portcullis/basis': basis,
     'portcullis/outlook': outlook,
     'portcullis/event/id': event.id,

@@ -38,13 +38,14 @@ export function messageFor(finding: Finding, { maxBytes = Infinity }: MessageOpt
 type Row = readonly [label: string, texts: string | readonly string[] | null];
 
 function bodyOf(finding: Finding, commands: readonly string[]): string {
-  const { kind, atBaseline, summary, group, baseline, actor, event, access, basis, outlook } = finding;
+  const { kind, atBaseline, summary, group, baseline, limits, actor, event, access, basis, outlook } = finding;
   const isAboutGuard = kind === 'tampering';
   const isRestored = kind === 'restoration' && atBaseline === true;
   const eventWords = event.source === 'config' ? 'the AWS Config event only' : 'the CloudTrail record only';
   const rows: readonly Row[] = [
     isAboutGuard ? ['Where', accountAndRegion(group)] : ['Group', groupWords(group)],
     ['Baseline', baseline],
+    ['Broken limits', limits?.join(', ') ?? null],
     ['Call', event.name && `${event.name}${event.errorCode === null ? '' : `, failed with ${event.errorCode}`}`],
     ['Time', event.time],
     ['Caller', actor && callerWords(actor, group)],

@@ -1,6 +1,7 @@
 /** Sentences that say what will happen to a drifted group. Both functions use them. */
 export const OUTLOOK = {
   reportOnly: 'Portcullis does not restore it: the baseline is in report mode',
+  limitsReportOnly: 'Portcullis does not restore it: what breaks its limits is only reported',
   triedAgain: 'the restoration is retried within minutes',
   notTriedAgain: 'the restoration is not retried until the group changes or the schedule runs',
   byConfig: 'the remediator restores it after AWS Config has recorded the change, usually within minutes',

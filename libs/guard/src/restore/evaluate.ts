@@ -1,31 +1,27 @@
-/** Evaluates the groups that a trigger names, and restores the groups with a baseline in `enforce` mode. */
-import {
-  guardedGroupIds,
-  selectBaseline,
-  selectById,
-  selectsByCriteria,
-  type Baseline,
-  type CompiledBaseline,
-  type Selection,
-} from '@portcullis/baseline';
+/** Evaluates the groups that a trigger names, and restores what baselines and limits in `enforce` mode demand. */
+import { guardedGroupIds, selectBaseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
 import { diffRules, type Rule } from '@portcullis/permission-diff';
 import {
+  enforcedPart,
   isAtBaseline,
   isReadError,
   listReader,
   listsIn,
+  listsToPlan,
   planFor,
   restore,
   rulesOf,
   untouched,
   worldOpening,
   type GroupFacts,
+  type ListContents,
   type ListReader,
   type LiveRule,
   type Plan,
   type Restoration,
 } from '@portcullis/security-groups';
 import {
+  alsoAmbiguous,
   ambiguous,
   judge,
   notApplicable,
@@ -36,16 +32,16 @@ import {
   type JudgementSettings,
   type Verdict,
 } from './judge.js';
-import { SECURITY_GROUP, type RecordedGroup, type Saw, type Trigger } from './event.js';
+import { SECURITY_GROUP, type RecordedGroup, type RemediatorInvocation, type Saw } from './event.js';
 import type { Ports } from './ports.js';
 import type { GuardedAccounts } from '../runtime/member-accounts.js';
-import { selectedGroups, type SelectedGroup } from '../runtime/selected-groups.js';
+import { selectedById, selectedGroups, selectsOthers, type Selected, type SelectedGroup } from '../runtime/selected-groups.js';
 
 /** The result for one resource, or for a whole run. */
 export interface Judged extends Verdict {
   /** Absent if the result is not about one resource. AWS Config cannot store such a result. */
   readonly subject?: { readonly resourceType: string; readonly group: RecordedGroup };
-  /** The baseline's name. */
+  /** The baseline's name. Null if only limits apply. */
   readonly baseline: string | null;
   readonly authorized: readonly Rule[];
   readonly revoked: readonly Rule[];
@@ -58,12 +54,12 @@ export interface EvaluationSettings extends JudgementSettings {
 
 /** Returns a result for each group that the trigger names. A failure for one group does not stop the others. */
 export async function evaluate(
-  trigger: Trigger,
+  { trigger, accountId }: Pick<RemediatorInvocation, 'trigger' | 'accountId'>,
   baseline: CompiledBaseline,
   settings: EvaluationSettings,
   ports: Ports,
 ): Promise<Judged[]> {
-  const run = new Run(baseline, settings, ports);
+  const run = new Run(baseline, settings, ports, accountId ?? settings.accounts?.own);
   switch (trigger.kind) {
     case 'group':
       return [await run.ofGroup(trigger.group, trigger.saw)];
@@ -102,6 +98,7 @@ class Run {
     private readonly compiled: CompiledBaseline,
     private readonly settings: EvaluationSettings,
     private readonly ports: Ports,
+    private readonly accountId: string | undefined,
   ) {
     this.today = ports.now().toISOString().slice(0, 10);
     this.readLists = listReader(ports.securityGroups, ({ message, operation, code }, prefixListId) => {
@@ -114,13 +111,13 @@ class Run {
     try {
       const selected = await this.select(group);
       if (selected === undefined) return this.judged(group, null, notApplicable('the group does not exist any more'));
-      return await this.ofSelected(selected.group, selected.selection, { saw });
+      return await this.ofSelection(selected.group, selected.selection, { saw });
     } catch (error) {
       return this.failed(group, null, error);
     }
   }
 
-  /** Evaluates every guarded group. Reads the rules of many groups with one call. */
+  /** Evaluates every group that a baseline or a limit selects. Reads the rules of many groups with one call. */
   async ofAll(): Promise<Judged[]> {
     let selected: readonly SelectedGroup[];
     try {
@@ -129,7 +126,7 @@ class Run {
       if (!isReadError(error)) throw error;
       this.ports.reporting.measure('CallFailures', 1);
       const each = guardedGroupIds(this.compiled).map((id) => this.judged(unknownGroup(id), null, unreadable(error)));
-      return selectsByCriteria(this.compiled) ? [...each, { ...UNTOUCHED, ...notListed(error), baseline: null }] : each;
+      return selectsOthers(this.compiled) ? [...each, { ...UNTOUCHED, ...notListed(error), baseline: null }] : each;
     }
     // If several accounts are guarded, a group that is missing here exists in another account.
     const isGone = ({ facts }: SelectedGroup): boolean => facts === undefined && this.settings.accounts?.memberRoleArn === undefined;
@@ -138,88 +135,85 @@ class Run {
     return [...gone, ...(await this.ofListed(listed))];
   }
 
-  private async ofListed(selected: readonly { readonly group: GroupFacts; readonly selection: Selection }[]): Promise<Judged[]> {
-    const guarded = selected.filter(({ selection }) => selection.kind === 'guarded');
-    const rules = await this.ports.securityGroups.readRulesOf(guarded.map(({ group }) => group.id));
-    const groups = selected.map(({ group, selection }) => {
+  private async ofListed(selected: readonly { readonly group: GroupFacts; readonly selection: Selected }[]): Promise<Judged[]> {
+    const judgeable = selected.filter(({ selection }) => isJudgeable(selection));
+    const rules = await this.ports.securityGroups.readRulesOf(judgeable.map(({ group }) => group.id));
+    const groups: { group: GroupFacts; selection: Selected; live: ReturnType<typeof rules.get>; read?: Planned }[] = [];
+    for (const { group, selection } of selected) {
       const live = rules.get(group.id);
-      if (selection.kind !== 'guarded' || live === undefined || isReadError(live)) return { group, selection, live };
-      return {
-        group,
-        selection,
-        live,
-        plan: planFor({ baseline: selection.baseline, limits: [] }, live, { today: this.today, addresses: new Map() }),
-      };
-    });
-    const tooMany = await this.tooManyIn(
-      groups.flatMap(({ selection, plan }) => (selection.kind === 'guarded' && selection.baseline.mode === 'enforce' ? (plan ?? []) : [])),
-    );
+      const isRead = isJudgeable(selection) && live !== undefined && !isReadError(live);
+      groups.push({ group, selection, live, ...(isRead && { read: await this.planned(selection, live) }) });
+    }
+    const tooMany = await this.tooManyIn(groups.flatMap(({ read }) => read?.todo ?? []));
 
     const judged: Judged[] = [];
     const waiting: string[] = [];
-    for (const { group, selection, live, plan } of groups) {
+    for (const { group, selection, live, read } of groups) {
       if (this.ports.timeLeft() <= 0) waiting.push(group.id);
-      else if (selection.kind === 'guarded' && isReadError(live)) judged.push(this.failed(group, selection.baseline.name, live));
-      else if (selection.kind === 'guarded' && plan !== undefined)
-        judged.push(await this.ofRead(group, selection.baseline, live, plan, tooMany));
-      else judged.push(await this.ofSelected(group, selection));
+      else if (isReadError(live)) judged.push(this.failed(group, selection, live));
+      else if (read !== undefined) judged.push(await this.ofRead(group, selection, read, tooMany));
+      else judged.push(await this.ofSelection(group, selection));
     }
     if (waiting.length > 0) judged.push({ ...UNTOUCHED, ...notReached(waiting), baseline: null });
     return judged;
   }
 
+  private async planned(selection: Selected, live: readonly LiveRule[]): Promise<Planned> {
+    const { today, accountId } = this;
+    const deciding = listsToPlan(selection, live);
+    const { addresses } = await this.readLists(deciding);
+    const plan = planFor(selection, live, { today, accountId, addresses });
+    const lists = await this.readLists([...new Set([...deciding, ...listsIn(rulesOf(plan.revoke))])]);
+    return { live, plan, todo: enforcedPart(plan, selection), lists };
+  }
+
   /** Evaluates a group from a read of many groups. That read may be minutes old, so the group is read again before it is changed. */
   private async ofRead(
     group: RecordedGroup,
-    baseline: Baseline,
-    live: readonly LiveRule[],
-    plan: Plan,
+    selection: Selected,
+    { live, plan, todo, lists }: Planned,
     tooMany: number | undefined,
   ): Promise<Judged> {
-    const isUntouched = isAtBaseline(plan) || baseline.mode === 'report';
-    const toRevoke = rulesOf(plan.revoke);
-    const lists = await this.readLists(listsIn(toRevoke));
+    const isUntouched = isAtBaseline(todo);
     // A group without rules may have been deleted, so the restoration looks it up.
-    if (isUntouched && live.length > 0) return this.restored(group, baseline, untouched(live, plan, lists));
-    if (isUntouched || tooMany === undefined || worldOpening(toRevoke, lists).length > 0)
-      return this.ofSelected(group, { kind: 'guarded', baseline, limits: [] }, { tooMany });
-    return this.restored(group, baseline, untouched(live, plan, lists, { kind: 'too-many', revocations: tooMany }));
+    if (isUntouched && live.length > 0) return this.restored(group, selection, untouched(live, plan, lists));
+    if (isUntouched || tooMany === undefined || worldOpening(rulesOf(todo.revoke), lists).length > 0)
+      return this.ofSelection(group, selection, { tooMany });
+    return this.restored(group, selection, untouched(live, plan, lists, { kind: 'too-many', revocations: tooMany }));
   }
 
-  private async ofSelected(group: RecordedGroup, selection: Selection, known: Known = {}): Promise<Judged> {
-    switch (selection.kind) {
-      case 'unguarded':
-      case 'limited':
-        return this.judged(group, null, notApplicable('no baseline selects the group'));
-      case 'ambiguous':
-        return this.judged(group, null, ambiguous(selection.names));
-      case 'guarded':
-        try {
-          return this.restored(group, selection.baseline, await this.restore(group.id, selection.baseline, known));
-        } catch (error) {
-          return this.failed(group, selection.baseline.name, error);
-        }
+  private async ofSelection(group: RecordedGroup, selection: Selection, known: Known = {}): Promise<Judged> {
+    if (selection.kind === 'unguarded') {
+      const which = this.compiled.limits === undefined ? 'no baseline selects' : 'no baseline and no limit selects';
+      return this.judged(group, null, notApplicable(`${which} the group`));
+    }
+    if (selection.kind === 'ambiguous' && !isJudgeable(selection)) return this.judged(group, null, ambiguous(selection.names));
+    try {
+      return this.restored(group, selection, await this.restore(group.id, selection, known));
+    } catch (error) {
+      return this.failed(group, selection, error);
     }
   }
 
   /**
-   * Selects the baseline by id, or by the properties that EC2 reports now, because the event is minutes old. Returns `undefined` if the
+   * Selects what applies by id, or by the properties that EC2 reports now, because the event is minutes old. Returns `undefined` if the
    * group does not exist.
    */
   private async select(group: RecordedGroup): Promise<{ readonly group: RecordedGroup; readonly selection: Selection } | undefined> {
-    const byId = selectById(this.compiled, group.id);
-    if (byId.kind !== 'unguarded' || !selectsByCriteria(this.compiled)) return { group, selection: byId };
+    const byId = selectedById(this.compiled, group.id);
+    if (byId !== undefined) return { group, selection: byId };
     const facts = await this.ports.securityGroups.describeGroup(group.id);
     return facts && { group: facts, selection: selectBaseline(this.compiled, facts) };
   }
 
-  private async restore(groupId: string, baseline: Baseline, { saw, tooMany }: Known): Promise<Restoration> {
+  private async restore(groupId: string, declaration: Selected, { saw, tooMany }: Known): Promise<Restoration> {
     const { securityGroups, wait, timeLeft } = this.ports;
-    const { today, readLists } = this;
+    const { today, accountId, readLists } = this;
     const restoration = await restore(securityGroups, {
       groupId,
-      declaration: { baseline, limits: [] },
+      declaration,
       today,
+      accountId,
       wait,
       timeLeft,
       readLists,
@@ -242,7 +236,7 @@ class Run {
     return !isAtBaseline(planOf(recorded));
   }
 
-  private restored(group: RecordedGroup, baseline: Baseline, restoration: Restoration): Judged {
+  private restored(group: RecordedGroup, selection: Selected, restoration: Restoration): Judged {
     const { reporting } = this.ports;
     const { plan, authorized, revoked, failures } = restoration;
     if (!isAtBaseline(plan)) reporting.measure('DriftFound', 1);
@@ -252,18 +246,19 @@ class Run {
       reporting.measure('CallFailures', 1);
       reporting.log('error', message, { groupId: group.id, operation, code });
     }
-    const verdict = judge(baseline, restoration, this.settings);
-    return { ...this.judged(group, baseline.name, verdict), authorized, revoked };
+    const verdict = judge(selection, restoration, this.settings);
+    const whole = selection.kind === 'ambiguous' ? alsoAmbiguous(selection.names, verdict) : verdict;
+    return { ...this.judged(group, selection, whole), authorized, revoked };
   }
 
-  private failed(group: RecordedGroup, baseline: string | null, error: unknown): Judged {
+  private failed(group: RecordedGroup, selection: Selection | null, error: unknown): Judged {
     this.ports.reporting.measure('CallFailures', 1);
-    return this.judged(group, baseline, isReadError(error) ? unreadable(error) : unexpected(error));
+    return this.judged(group, selection, isReadError(error) ? unreadable(error) : unexpected(error));
   }
 
-  private judged({ id, name, vpcId }: RecordedGroup, baseline: string | null, verdict: Verdict): Judged {
+  private judged({ id, name, vpcId }: RecordedGroup, selection: Selection | null, verdict: Verdict): Judged {
     const subject = { resourceType: SECURITY_GROUP, group: { id, name, vpcId } };
-    return { ...UNTOUCHED, ...verdict, subject, baseline };
+    return { ...UNTOUCHED, ...verdict, subject, baseline: selection?.kind === 'guarded' ? selection.baseline.name : null };
   }
 
   /**
@@ -280,4 +275,18 @@ class Run {
     const counted = toRevoke.reduce((sum, each) => sum + each.length - worldOpening(each, lists).length, 0);
     return counted > maxRevocations ? counted : undefined;
   }
+}
+
+/** A group that was read together with others. */
+interface Planned {
+  readonly live: readonly LiveRule[];
+  readonly plan: Plan;
+  /** The part of the plan that may be applied. */
+  readonly todo: Plan;
+  readonly lists: ListContents;
+}
+
+/** Reports whether it is clear what the rules of the group must be. If several baselines select the group, only its limits are clear. */
+function isJudgeable(selection: Selected): boolean {
+  return selection.kind !== 'ambiguous' || selection.limits.length > 0;
 }

@@ -52,7 +52,7 @@ export function createHandler(
     if (account === undefined) return drop(invocation);
     measureAge(invocation);
     await untilDue(invocation, timeLeft);
-    const judged = await evaluate(invocation.trigger, baseline, settings, { ...ports, ...account, timeLeft });
+    const judged = await evaluate(invocation, baseline, settings, { ...ports, ...account, timeLeft });
     const findings = judged.flatMap((each) => findingOf(invocation, each) ?? []);
     // Report findings first, because a person needs them to undo the change. They are in the log even if the function fails later.
     await reporting.findings(findings);

@@ -1,7 +1,8 @@
 /** Judges one group by its drift and by the changes that the restoration made. Pure. */
-import type { Baseline } from '@portcullis/baseline';
+import type { Declaration } from '@portcullis/baseline';
 import {
   type Assessment,
+  describeBroken,
   describeNeeds,
   describeRules,
   driftOf,
@@ -13,8 +14,10 @@ import {
 } from '@portcullis/finding';
 import type { Rule } from '@portcullis/permission-diff';
 import {
+  enforcedPart,
   isAtBaseline,
   listsIn,
+  listsInBroken,
   reasonOf,
   rulesOf,
   SecurityGroupCallError,
@@ -52,9 +55,26 @@ export function notApplicable(reason: string): Verdict {
   return { compliance: 'NOT_APPLICABLE', annotation: shorten(reason, MAX_ANNOTATION), retry: false };
 }
 
-/** Returns the verdict on a group that several baselines select. Such a group is left alone. */
+/** Returns the verdict on a group that several baselines and no limit select. Such a group is left alone. */
 export function ambiguous(names: readonly string[]): Verdict {
-  return undetermined(`several baselines select the group: ${names.join(', ')}; it was left alone`, false);
+  return undetermined(`${ambiguousWords(names)}; it was left alone`, false);
+}
+
+/** Returns the verdict on a group that several baselines select, so that only its limits were judged. */
+export function alsoAmbiguous(names: readonly string[], { finding, ...verdict }: Verdict): Verdict {
+  if (verdict.compliance === 'NOT_APPLICABLE') return verdict;
+  const words = ambiguousWords(names);
+  if (finding === undefined) return undetermined(`${words}; only its limits are enforced`, verdict.retry);
+  return {
+    ...verdict,
+    compliance: 'NON_COMPLIANT',
+    annotation: shorten(`${words}; ${verdict.annotation}`, MAX_ANNOTATION),
+    finding: { ...finding, summary: sentence(words, finding.summary) },
+  };
+}
+
+function ambiguousWords(names: readonly string[]): string {
+  return `several baselines select the group: ${names.join(', ')}`;
 }
 
 /** Returns the verdict on a group whose live rules could not be read. The group was not changed. */
@@ -76,27 +96,34 @@ export function notReached(groupIds: readonly string[]): Verdict {
 
 /** Returns the verdict if the selected groups could not be listed. */
 export function notListed(error: ReadError): Verdict {
-  const summary = `which groups are selected by tag, name or VPC could not be read, and they were not evaluated: ${error.message}`;
+  const summary = `which groups are selected by tag, name or VPC, or by a limit for all groups, could not be read, and they were not evaluated: ${error.message}`;
   return undetermined(summary, isTransient(error));
 }
 
 /** Judges what `restore` did. */
-export function judge(baseline: Baseline, restoration: Restoration, settings: JudgementSettings): Verdict {
+export function judge(declaration: Declaration, restoration: Restoration, settings: JudgementSettings): Verdict {
   const { plan, lists, ending } = restoration;
   if (ending.kind === 'gone') return notApplicable('the group does not exist any more');
-  if (isAtBaseline(plan)) {
-    return {
-      compliance: 'COMPLIANT',
-      annotation: shorten(`the group is at its baseline ${baseline.name}`, MAX_ANNOTATION),
-      retry: false,
-    };
-  }
-  if (baseline.mode === 'report') return drift(plan, lists, `report only, nothing was changed: ${needs(plan)}`, false, OUTLOOK.reportOnly);
-  return withRules(judgeEnforced(baseline, restoration, ending, settings), restoration);
+  if (isAtBaseline(plan))
+    return { compliance: 'COMPLIANT', annotation: shorten(`the group is ${checkedWords(declaration)}`, MAX_ANNOTATION), retry: false };
+  if (isAtBaseline(enforcedPart(plan, declaration))) return reportedOnly(plan, lists, `report only, nothing was changed: ${needs(plan)}`);
+  return withRules(judgeEnforced(declaration, restoration, ending, settings), restoration);
+}
+
+/** Returns what was checked: `at its baseline web and within the limits a, b`. */
+function checkedWords({ baseline, limits }: Declaration): string {
+  return [
+    ...(baseline === undefined ? [] : [`at its baseline ${baseline.name}`]),
+    ...(limits.length === 0 ? [] : [`within ${limitWords(limits)}`]),
+  ].join(' and ');
+}
+
+function limitWords(limits: Declaration['limits']): string {
+  return `the limit${limits.length === 1 ? '' : 's'} ${limits.map(({ name }) => name).join(', ')}`;
 }
 
 function judgeEnforced(
-  baseline: Baseline,
+  declaration: Declaration,
   restoration: Restoration,
   ending: Exclude<Ending, { readonly kind: 'gone' }>,
   settings: JudgementSettings,
@@ -109,8 +136,26 @@ function judgeEnforced(
     case 'unverified':
       return notVerified(restoration, ending.error);
     case 'done':
-      return isAtBaseline(restoration.remaining) ? restored(baseline, restoration, settings.reportRestored) : notRestored(restoration);
+      if (!isAtBaseline(enforcedPart(restoration.remaining, declaration))) return notRestored(restoration);
+      return isAtBaseline(restoration.remaining)
+        ? restored(declaration, restoration, settings.reportRestored)
+        : restoredInPart(restoration);
   }
+}
+
+/** Returns the verdict on differences that nothing will end, because they are only reported. */
+function reportedOnly(plan: Plan, lists: ListContents, what: string): Verdict {
+  const isUnsure = plan.broken.some(({ limit }) => limit.mode === 'enforce') && Object.values(lists.unread).some(isTransient);
+  const reportOnly = plan.broken.length === 0 ? OUTLOOK.reportOnly : OUTLOOK.limitsReportOnly;
+  return drift(plan, lists, what, isUnsure, isUnsure ? OUTLOOK.triedAgain : reportOnly);
+}
+
+/** Returns the verdict if everything that is enforced was restored, and something else is only reported. */
+function restoredInPart({ plan, lists, remaining, authorized, revoked }: Restoration): Verdict {
+  const done = doneWords(authorized, revoked) || 'somebody else restored it meanwhile';
+  const verdict = reportedOnly({ ...remaining, broken: plan.broken }, lists, sentence(done, `report only: ${needs(remaining)}`));
+  const severity = severityOfDrift(rulesOf(plan.revoke), rulesOf(plan.authorize), lists);
+  return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
 /** Adds the rules before and after, so that a person can undo the change. */
@@ -126,18 +171,26 @@ function withRules(verdict: Verdict, { before, after }: Restoration): Verdict {
 export const OPEN_CONNECTIONS_NOTE = 'connections already open through a revoked rule may live on';
 
 function restored(
-  baseline: Baseline,
+  { baseline }: Declaration,
   { plan, lists, authorized, revoked }: Restoration,
   compliance: 'COMPLIANT' | 'NON_COMPLIANT',
 ): Verdict {
   const done = doneWords(authorized, revoked) || 'somebody else restored it meanwhile';
+  const limits = plan.broken.map(({ limit }) => limit);
+  const target = [...(baseline === undefined ? [] : [baseline.name]), ...(limits.length === 0 ? [] : [limitWords(limits)])].join(' and ');
   return {
     compliance,
-    annotation: shorten(`restored to ${baseline.name}: ${done}`, MAX_ANNOTATION),
+    annotation: shorten(`restored to ${target}: ${done}`, MAX_ANNOTATION),
     finding: {
       kind: 'restoration',
       severity: severityOfDrift(rulesOf(plan.revoke), rulesOf(plan.authorize), lists),
-      summary: sentence(done, revoked.length > 0 && OPEN_CONNECTIONS_NOTE, ...unreadWords(rulesOf(plan.revoke), lists)),
+      summary: sentence(
+        ...describeBroken(plan.broken),
+        done,
+        revoked.length > 0 && OPEN_CONNECTIONS_NOTE,
+        ...unreadWords(rulesOf(plan.revoke), lists),
+      ),
+      ...brokenNames(plan),
       atBaseline: true,
       ...driftOf(authorized, revoked),
       basis: 'live',
@@ -215,7 +268,8 @@ function notRestored(restoration: Restoration): Verdict {
     failures.length === 0 &&
       !isContested &&
       (perhapsWords(restoration) || 'EC2 accepted every call, but reads do not show all of what they changed'),
-    heldBack.length > 0 && `not revoked, to keep declared traffic: ${describeRules(heldBack)}`,
+    heldBack.length > 0 &&
+      `not revoked, to keep ${remaining.broken.length > 0 ? 'allowed' : 'declared'} traffic: ${describeRules(heldBack)}`,
     heldBack.length > 0 && isFull && 'raise the quota of rules, or remove one of them by hand',
   );
   const retry = mayPass(restoration);
@@ -239,7 +293,7 @@ function mayPass({ failures, isContested }: Restoration): boolean {
 function drift(plan: Plan, lists: ListContents, what: string, retry: boolean, outlook: string): Verdict {
   const excess = rulesOf(plan.revoke);
   const missing = rulesOf(plan.authorize);
-  const summary = sentence(what, ...unreadWords(excess, lists));
+  const summary = sentence(...describeBroken(plan.broken), what, ...unreadWords(excess, lists, listsInBroken(plan.broken)));
   return {
     compliance: 'NON_COMPLIANT',
     annotation: shorten(summary, MAX_ANNOTATION),
@@ -247,6 +301,7 @@ function drift(plan: Plan, lists: ListContents, what: string, retry: boolean, ou
       kind: 'drift',
       severity: severityOfDrift(excess, missing, lists),
       summary,
+      ...brokenNames(plan),
       atBaseline: false,
       outlook,
       ...driftOf(missing, excess),
@@ -267,4 +322,8 @@ function undetermined(summary: string, retry: boolean): Verdict {
 
 function needs({ authorize, revoke }: Plan): string {
   return describeNeeds(rulesOf(authorize), rulesOf(revoke));
+}
+
+function brokenNames({ broken }: Plan): Pick<Assessment, 'limits'> {
+  return broken.length === 0 ? {} : { limits: broken.map(({ limit }) => limit.name) };
 }

@@ -1,24 +1,28 @@
-/** Finds the groups that baselines select, for the schedule of the remediator and for a change of a prefix list. */
+/** Finds what applies to groups, for each event, for the schedule of the remediator and for a change of a prefix list. */
 import {
   guardedGroupIds,
+  limitsEveryGroup,
+  needsFacts,
   selectBaseline,
   selectById,
-  selectsByCriteria,
   type CompiledBaseline,
   type Selection,
 } from '@portcullis/baseline';
 import type { GroupFacts, SecurityGroupReader } from '@portcullis/security-groups';
 
+/** What applies to a group: a baseline, limits, or both. */
+export type Selected = Exclude<Selection, { readonly kind: 'unguarded' }>;
+
 export interface SelectedGroup {
   readonly id: string;
-  readonly selection: Exclude<Selection, { readonly kind: 'unguarded' }>;
-  /** Absent if a baseline names the group by its id and EC2 does not know the group. */
+  readonly selection: Selected;
+  /** Absent if a baseline or a limit names the group by its id and EC2 does not know the group. */
   readonly facts: GroupFacts | undefined;
 }
 
 /**
- * Returns the groups that one or several baselines select, in the order of their ids. Lists all groups of the account only if a baseline
- * selects by tag, name or VPC.
+ * Returns the groups that baselines or limits select, in the order of their ids. Lists all groups of the account only if the ids alone do
+ * not determine these groups.
  *
  * @throws {SecurityGroupCallError} if the groups cannot be listed.
  */
@@ -27,11 +31,24 @@ export async function selectedGroups(
   securityGroups: Pick<SecurityGroupReader, 'listGroups'>,
 ): Promise<readonly SelectedGroup[]> {
   const named = guardedGroupIds(compiled);
-  const listed = await securityGroups.listGroups(selectsByCriteria(compiled) ? undefined : named);
+  const listed = await securityGroups.listGroups(selectsOthers(compiled) ? undefined : named);
   const facts = new Map(listed.map((group) => [group.id, group]));
   return [...new Set([...named, ...facts.keys()])].sort().flatMap((id) => {
     const group = facts.get(id);
     const selection = group === undefined ? selectById(compiled, id) : selectBaseline(compiled, group);
     return selection.kind === 'unguarded' ? [] : [{ id, selection, facts: group }];
   });
+}
+
+/** Reports whether groups may be selected that no baseline and no limit names by id. */
+export function selectsOthers(compiled: CompiledBaseline): boolean {
+  return needsFacts(compiled) || limitsEveryGroup(compiled);
+}
+
+/** Returns what applies to the group with this id, or `undefined` if its tags, name or VPC decide that. */
+export function selectedById(compiled: CompiledBaseline, id: string): Selection | undefined {
+  const selection = selectById(compiled, id);
+  // A baseline that lists the id takes precedence over criteria. Limits have no precedence.
+  const deciding = selection.kind === 'guarded' || selection.kind === 'ambiguous' ? { ...compiled, baselines: [] } : compiled;
+  return needsFacts(deciding) ? undefined : selection;
 }

@@ -1,5 +1,5 @@
 /** Runs the remediator under test: the real handler and the real adapters on a simulated EC2 and AWS Config. */
-import type { Baseline } from '@portcullis/baseline';
+import type { Baseline, Limit } from '@portcullis/baseline';
 import { baseline, compiled, liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { configEvaluations } from '../restore/config-evaluations.js';
 import { createHandler, RetryableError, type Outcome } from '../restore/handler.js';
@@ -16,7 +16,7 @@ export const web = baseline(AT_BASELINE);
 export const WEB = ['tcp/443 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0'];
 
 export interface World {
-  readonly declared?: readonly Baseline[];
+  readonly declared?: readonly (Baseline | Limit)[];
   readonly settings?: Partial<EvaluationSettings>;
   readonly config?: SimulatedConfig;
   readonly timeLeft?: () => number;

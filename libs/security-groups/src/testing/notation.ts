@@ -1,6 +1,14 @@
 /** Rules in a compact notation, for tests: `tcp 22 from 10.0.0.0/8`, `-1 to ::/0`, `icmp 8 from sg-2`. */
-import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
-import { compareRules, InvalidPermissionError, permissionsOf, readRules, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import type { Baseline, CompiledBaseline, Limit } from '@portcullis/baseline';
+import {
+  compareRules,
+  InvalidPermissionError,
+  permissionsOf,
+  readRules,
+  type Bound,
+  type IpPermission,
+  type Rule,
+} from '@portcullis/permission-diff';
 import type { LiveRule } from '../port.js';
 
 const NOTATION = /^(\S+)(?: (-?\d+)(?:-(\d+))?)? (from|to) (\S+)(?: # (.*))?$/;
@@ -53,13 +61,57 @@ export function baseline(ingress: readonly string[], { egress, permit = [], ...r
     compare: 'rules',
     ingress: rules(ingress),
     ...(egress && { egress: rules(egress) }),
-    permit: permit.map(({ rule: text, ...terms }) => ({ rules: [rule(text)], ...terms })),
+    permit: permit.map(permitOf),
     ignore: [],
     ...rest,
   };
 }
 
-/** Returns the baselines in the form that the functions read. */
-export function compiled(...baselines: readonly Baseline[]): CompiledBaseline {
-  return { baselines };
+/** A bound in the notation of rules. */
+export interface BoundNotation extends Omit<Partial<Bound>, 'services' | 'senders'> {
+  /** Such as `tcp 22`. @default all traffic */
+  readonly services?: readonly string[];
+  /** Such as `10.0.0.0/8`. @default none */
+  readonly onlyFrom?: readonly string[];
+}
+
+export interface LimitNotation extends Omit<Partial<Limit>, 'ingress' | 'egress' | 'permit'> {
+  readonly egress?: readonly BoundNotation[];
+  readonly permit?: BaselineNotation['permit'];
+}
+
+/** Returns a limit in `enforce` mode that revokes, by default `no-admin` for all groups. */
+export function limit(ingress: readonly BoundNotation[], { egress, permit = [], ...rest }: LimitNotation = {}): Limit {
+  return {
+    name: 'no-admin',
+    groups: { ids: [], all: true },
+    mode: 'enforce',
+    repair: 'revoke',
+    otherwise: 'report',
+    ingress: ingress.map(bound),
+    ...(egress && { egress: egress.map(bound) }),
+    permit: permit.map(permitOf),
+    ...rest,
+  };
+}
+
+function bound({ services = ['-1'], onlyFrom = [], groups = 'none', ...rest }: BoundNotation): Bound {
+  return {
+    services: services.map((traffic) => rule(`${traffic} from 0.0.0.0/0`).traffic),
+    senders: onlyFrom.map((source) => rule(`-1 from ${source}`).source),
+    groups,
+    ...rest,
+  };
+}
+
+function permitOf({ rule: text, ...terms }: NonNullable<BaselineNotation['permit']>[number]): Baseline['permit'][number] {
+  return { rules: [rule(text)], ...terms };
+}
+
+/** Returns the baselines and limits in the form that the functions read. */
+export function compiled(...declared: readonly (Baseline | Limit)[]): CompiledBaseline {
+  const isLimit = (each: Baseline | Limit): each is Limit => 'repair' in each;
+  const limits = declared.filter(isLimit);
+  const baselines = declared.filter((each): each is Baseline => !isLimit(each));
+  return { baselines, ...(limits.length > 0 && { limits }) };
 }

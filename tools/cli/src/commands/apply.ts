@@ -214,7 +214,7 @@ async function applyTo(state: Drifted, baseline: Baseline, target: ApplyTarget, 
 
 function resultOf(restoration: Restoration, baseline: Baseline): Result {
   const { remaining, ending, authorized, revoked, before, after } = restoration;
-  const judged = judge(baseline, restoration, { reportRestored: 'COMPLIANT', maxRevocations: undefined });
+  const judged = judge({ baseline, limits: [] }, restoration, { reportRestored: 'COMPLIANT', maxRevocations: undefined });
   const summary = untouchedWords(restoration) ?? judged.finding?.summary ?? judged.annotation;
   return {
     outcome: ending.kind === 'done' && isAtBaseline(remaining) ? 'restored' : 'not-restored',

@@ -1,0 +1,272 @@
+import { baseline, limit, liveRules, SimulatedEc2, type Fault } from '@portcullis/security-groups/testing';
+import { scheduledEvent } from '../../testing/config-events.js';
+import { AT_BASELINE, ec2With, outcomeOf, web, WEB } from '../../testing/remediator.js';
+
+const OWN_NET = '10.0.0.0/8';
+const ssh = [{ services: ['tcp 22'], onlyFrom: [OWN_NET] }];
+const revoking = limit(ssh);
+const narrowing = limit(ssh, { repair: 'narrow' });
+const BROKEN = 'broken limit no-admin: SSH from 0.0.0.0/0 minus 10.0.0.0/8';
+
+describe('9. A group without a baseline is kept within its limits', () => {
+  it('revokes a rule that breaks the limit, and leaves the other rules alone', async () => {
+    const ec2 = ec2With('tcp 22 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0', '-1 to 0.0.0.0/0');
+
+    const { state, kept, findings, words } = await outcomeOf(ec2, { declared: [revoking] });
+
+    expect(state).toEqual(['all traffic to 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
+    const annotation = 'restored to the limit no-admin: revoked tcp/22 from 0.0.0.0/0';
+    expect(kept).toMatchObject([{ compliance: 'COMPLIANT', annotation }]);
+    const summary = `${BROKEN}; revoked tcp/22 from 0.0.0.0/0; connections already open through a revoked rule may live on`;
+    const finding = { kind: 'restoration', severity: 'critical', summary, baseline: null, limits: ['no-admin'], atBaseline: true };
+    expect(findings).toMatchObject([finding]);
+    expect(words).toEqual(['read', 'revoke', 'read']);
+  });
+
+  it('narrows a rule: authorizes the allowed part with the same description, and then revokes the rule', async () => {
+    const ec2 = ec2With('tcp 20-30 from 0.0.0.0/0 # jump hosts');
+
+    const { calls, kept } = await outcomeOf(ec2, { declared: [narrowing] });
+
+    const parts = 'tcp/20-21 from 0.0.0.0/0, tcp/20-30 from 10.0.0.0/8, tcp/23-30 from 0.0.0.0/0';
+    expect(calls).toEqual(['read', `authorize ${parts}`, 'revoke tcp/20-30 from 0.0.0.0/0', 'read']);
+    expect(ec2.rules.map(({ description }) => description)).toEqual(['jump hosts', 'jump hosts', 'jump hosts']);
+    expect(kept).toMatchObject([{ compliance: 'COMPLIANT' }]);
+  });
+
+  it('says which limits were checked when the group is within them, and costs one read', async () => {
+    const { kept, calls, findings } = await outcomeOf(ec2With('tcp 22 from 10.1.0.0/16'), {
+      declared: [revoking, limit([{ notWiderThan: { ipv4: 16 } }], { name: 'wide' })],
+    });
+
+    expect([calls, findings]).toEqual([['read'], []]);
+    expect(kept).toMatchObject([{ compliance: 'COMPLIANT', annotation: 'the group is within the limits no-admin, wide' }]);
+  });
+
+  it('changes nothing for a limit in report mode, and reports how it is broken', async () => {
+    const { state, kept, findings, words } = await outcomeOf(ec2With('tcp 22 from 0.0.0.0/0'), {
+      declared: [{ ...revoking, mode: 'report' }],
+    });
+
+    expect([state, words]).toEqual([['tcp/22 from 0.0.0.0/0'], ['read']]);
+    const summary = `${BROKEN}; report only, nothing was changed: tcp/22 from 0.0.0.0/0 must be revoked`;
+    expect(kept).toMatchObject([{ compliance: 'NON_COMPLIANT', annotation: summary }]);
+    const outlook = 'Portcullis does not restore it: what breaks its limits is only reported';
+    expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical', summary, outlook, limits: ['no-admin'] }]);
+  });
+
+  it('ends a permit of a limit on the day after its last day', async () => {
+    const permitting = (until: string) => limit(ssh, { permit: [{ rule: 'tcp 22 from 198.51.100.0/24', until }] });
+    const open = () => ec2With('tcp 22 from 198.51.100.0/24');
+
+    expect((await outcomeOf(open(), { declared: [permitting('2026-11-23')] })).state).toEqual(['tcp/22 from 198.51.100.0/24']);
+    expect((await outcomeOf(open(), { declared: [permitting('2026-11-22')] })).state).toEqual([]);
+  });
+
+  it('bounds egress only if the limit has bounds for it', async () => {
+    const rules = ['-1 to 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8'];
+    const egress = [{ onlyFrom: [OWN_NET] }];
+
+    expect((await outcomeOf(ec2With(...rules), { declared: [limit(ssh, { egress, repair: 'narrow' })] })).state).toEqual([
+      'all traffic to 10.0.0.0/8',
+      'tcp/22 from 10.0.0.0/8',
+    ]);
+  });
+
+  it('reports NOT_APPLICABLE for a group that is not limited, and does not read its rules', async () => {
+    const { kept, calls } = await outcomeOf(ec2With('tcp 22 from 0.0.0.0/0'), {
+      declared: [limit(ssh, { groups: { ids: [], all: true, except: { ids: ['sg-1'] } } })],
+    });
+
+    expect([kept.map(({ compliance }) => compliance), calls]).toEqual([['NOT_APPLICABLE'], []]);
+  });
+
+  it('looks up a group whose tags decide whether a limit applies', async () => {
+    const except = { ids: [], tags: { Bastion: 'yes' } };
+    const excepting = limit(ssh, { groups: { ids: [], all: true, except } });
+    const bastion = ec2With('tcp 22 from 0.0.0.0/0');
+    bastion.add('sg-1', liveRules('tcp 22 from 0.0.0.0/0'), { tags: { Bastion: 'yes' } });
+
+    expect((await outcomeOf(bastion, { declared: [excepting] })).calls).toEqual(['describe']);
+    expect((await outcomeOf(ec2With('tcp 22 from 0.0.0.0/0'), { declared: [excepting] })).words).toEqual([
+      'describe',
+      'read',
+      'revoke',
+      'read',
+      'describe',
+    ]);
+  });
+});
+
+describe('9. The schedule evaluates every group that a limit selects', () => {
+  it('lists all groups for a limit that applies to all', async () => {
+    const ec2 = new SimulatedEc2([], 'sg-1');
+    for (const id of ['sg-1', 'sg-2', 'sg-3']) ec2.add(id, liveRules(id === 'sg-2' ? 'tcp 22 from 0.0.0.0/0' : 'tcp 22 from 10.0.0.0/8'));
+
+    const { kept, calls } = await outcomeOf(ec2, { declared: [revoking] }, scheduledEvent());
+
+    expect(kept.map(({ resourceId, compliance }) => [resourceId, compliance])).toEqual([
+      ['sg-1', 'COMPLIANT'],
+      ['sg-2', 'COMPLIANT'],
+      ['sg-3', 'COMPLIANT'],
+    ]);
+    expect(calls).toEqual(['list', 'read sg-1, sg-2, sg-3', 'read sg-2', 'revoke sg-2 tcp/22 from 0.0.0.0/0', 'read sg-2', 'describe']);
+  });
+
+  it('revokes nothing above maxRevocations, except what lets the world reach a sensitive service', async () => {
+    const ec2 = new SimulatedEc2([], 'sg-1');
+    for (const id of ['sg-1', 'sg-2'])
+      ec2.add(id, liveRules('tcp 8001 from 10.0.0.0/8', 'tcp 8002 from 10.0.0.0/8', 'tcp 22 from 0.0.0.0/0'));
+    const nothing = limit([{}], { name: 'nothing' });
+
+    const { kept } = await outcomeOf(ec2, { declared: [nothing], settings: { maxRevocations: 3 } }, scheduledEvent());
+
+    expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual(Array(2).fill(['tcp/8001 from 10.0.0.0/8', 'tcp/8002 from 10.0.0.0/8']));
+    expect(kept.map(({ compliance }) => compliance)).toEqual(['NON_COMPLIANT', 'NON_COMPLIANT']);
+  });
+
+  it('reports that it does not know the limited groups when groups cannot be listed', async () => {
+    const { how, findings } = await outcomeOf(ec2With().fail('list', 'transient'), { declared: [revoking] }, scheduledEvent());
+
+    expect([how, findings.length]).toEqual(['retried', 1]);
+    expect(findings[0]?.summary).toContain('or by a limit for all groups, could not be read');
+  });
+});
+
+describe('9. Limits win over the baseline of a group', () => {
+  const bastion = baseline(['tcp 22 from 0.0.0.0/0', ...AT_BASELINE]);
+
+  it('does not restore a declared rule that breaks an enforced limit, and revokes it', async () => {
+    const { state, kept } = await outcomeOf(ec2With('tcp 22 from 0.0.0.0/0'), { declared: [bastion, revoking] });
+
+    expect(state).toEqual(WEB);
+    expect(kept).toMatchObject([
+      { annotation: expect.stringMatching(/^restored to web and the limit no-admin: revoked tcp\/22/) as string },
+    ]);
+    const again = await outcomeOf(ec2With(...AT_BASELINE), { declared: [bastion, revoking] });
+    expect(again.kept).toMatchObject([
+      { compliance: 'COMPLIANT', annotation: 'the group is at its baseline web and within the limit no-admin' },
+    ]);
+  });
+
+  it('restores the part of a declared rule that a narrowing limit allows', async () => {
+    expect((await outcomeOf(ec2With(), { declared: [bastion, narrowing] })).state).toEqual(['tcp/22 from 10.0.0.0/8', ...WEB]);
+  });
+
+  it('restores the baseline, and only reports what breaks a limit in report mode', async () => {
+    const { state, kept, findings } = await outcomeOf(ec2With('tcp 22 from 0.0.0.0/0'), {
+      declared: [bastion, { ...revoking, mode: 'report' }],
+    });
+
+    expect(state).toEqual(['tcp/22 from 0.0.0.0/0', ...WEB]);
+    expect(kept).toMatchObject([{ compliance: 'NON_COMPLIANT' }]);
+    const done = 'authorized tcp/80, tcp/443 from 0.0.0.0/0; report only: tcp/22 from 0.0.0.0/0 must be revoked';
+    expect(findings).toMatchObject([{ kind: 'drift', summary: `${BROKEN}; ${done}`, limits: ['no-admin'] }]);
+  });
+
+  it('enforces a limit on a group whose baseline is only reported', async () => {
+    const { state, findings } = await outcomeOf(ec2With('tcp 22 from 0.0.0.0/0'), { declared: [{ ...web, mode: 'report' }, revoking] });
+
+    expect(state).toEqual([]);
+    const done = 'revoked tcp/22 from 0.0.0.0/0; report only: tcp/80, tcp/443 from 0.0.0.0/0 must be authorized';
+    expect(findings).toMatchObject([
+      { kind: 'drift', severity: 'critical', summary: `${BROKEN}; ${done}`, baseline: 'web', limits: ['no-admin'] },
+    ]);
+  });
+
+  it('keeps a group within its limits when several baselines select it', async () => {
+    const { state, kept, findings } = await outcomeOf(ec2With('tcp 22 from 0.0.0.0/0', 'tcp 9 from 10.0.0.0/8'), {
+      declared: [web, { ...web, name: 'other' }, revoking],
+    });
+
+    expect(state).toEqual(['tcp/9 from 10.0.0.0/8']);
+    expect(kept).toMatchObject([{ compliance: 'NON_COMPLIANT' }]);
+    expect(findings).toMatchObject([
+      {
+        kind: 'restoration',
+        baseline: null,
+        summary: expect.stringMatching(/^several baselines select the group: other, web; broken limit/) as string,
+      },
+    ]);
+  });
+});
+
+describe('9. Other owners get exactly the bounds of `within`', () => {
+  const within = liveRules('tcp 30000-32767 from sg-2').map(({ ruleId, tags, ...each }) => each);
+  const controlled = baseline(AT_BASELINE, { ignore: [{ descriptionPrefix: 'elbv2', within }] });
+
+  it('leaves the rules within the bounds alone, and revokes a rule beyond them whatever its description', async () => {
+    const own = 'tcp 31000 from sg-2 # elbv2.k8s.aws/target';
+    const { state } = await outcomeOf(ec2With(...AT_BASELINE, own, 'tcp 22 from 0.0.0.0/0 # elbv2.k8s.aws/target'), {
+      declared: [controlled],
+    });
+
+    expect(state).toEqual([WEB[0], 'tcp/31000 from sg-2', ...WEB.slice(1)].sort());
+  });
+});
+
+describe('9. A prefix list is judged by its entries, and nothing is revoked on a guess', () => {
+  it.each([
+    ['keeps a rule whose list has only allowed entries', [['10.1.0.0/16']], ['tcp/22 from pl-1']],
+    ['revokes a rule whose list has other entries', [['10.1.0.0/16', '0.0.0.0/0']], []],
+  ])('%s', async (_, versions, expected) => {
+    const ec2 = ec2With('tcp 22 from pl-1');
+    ec2.prefixLists.set('pl-1', versions);
+
+    expect((await outcomeOf(ec2, { declared: [revoking] })).state).toEqual(expected);
+  });
+
+  it.each<[Fault, 'resolved' | 'retried']>([
+    ['transient', 'retried'],
+    ['denied', 'resolved'],
+  ])('only reports a rule whose list cannot be read: %s', async (fault, expected) => {
+    const ec2 = ec2With('tcp 22 from pl-1').fail('read the list', fault);
+
+    const { how, words, findings } = await outcomeOf(ec2, { declared: [revoking] });
+
+    expect([how, words]).toEqual([expected, ['read', 'read']]);
+    expect(findings).toMatchObject([{ kind: 'drift', severity: 'high', limits: ['no-admin'] }]);
+    expect(findings[0]?.summary).toContain('prefix list pl-1 could not be read');
+  });
+
+  it('only reports rules if a list that the limit allows cannot be read', async () => {
+    const ec2 = ec2With('tcp 22 from 192.0.2.0/24').fail('read the list', 'denied');
+
+    const { state, findings } = await outcomeOf(ec2, { declared: [limit([{ services: ['tcp 22'], onlyFrom: ['pl-2'] }])] });
+
+    expect(state).toEqual(['tcp/22 from 192.0.2.0/24']);
+    const summary =
+      'broken limit no-admin: SSH from 192.0.2.0/24 minus pl-2; report only, nothing was changed: tcp/22 from 192.0.2.0/24 must be revoked';
+    expect(findings[0]?.summary).toBe(
+      `${summary}; prefix list pl-2 could not be read: GetManagedPrefixListEntries failed with UnauthorizedOperation`,
+    );
+  });
+
+  it.each([
+    ['report', ['tcp/20-30 from pl-1'], 'drift'],
+    ['revoke', [], 'restoration'],
+  ] as const)('does with a rule that cannot be narrowed what the limit declares: %s', async (otherwise, expected, kind) => {
+    const ec2 = ec2With('tcp 20-30 from pl-1');
+    ec2.prefixLists.set('pl-1', [['10.1.0.0/16', '192.0.2.0/24']]);
+
+    const { state, findings } = await outcomeOf(ec2, { declared: [{ ...narrowing, otherwise }] });
+
+    expect(state).toEqual(expected);
+    expect(findings).toMatchObject([{ kind }]);
+  });
+});
+
+describe('9. Narrowing interrupts nothing that is allowed', () => {
+  it.each<Fault>(['transient', 'denied', 'unsent', 'quota', 'refused'])(
+    'keeps the wide rule when the allowed part cannot be authorized: %s',
+    async (fault) => {
+      const ec2 = ec2With('tcp 20-30 from 0.0.0.0/0').fail('authorize', fault).fail('replace', fault);
+
+      const { state, findings } = await outcomeOf(ec2, { declared: [narrowing] });
+
+      expect(state).toEqual(['tcp/20-30 from 0.0.0.0/0']);
+      expect(findings).toMatchObject([{ kind: 'drift', limits: ['no-admin'] }]);
+      expect(findings[0]?.summary).toContain('not revoked, to keep allowed traffic');
+    },
+  );
+});
