@@ -50,6 +50,18 @@ describe('compareAccess returns exactly the missing traffic', () => {
       ['tcp 22 from 10.0.0.0/10', 'tcp 22 from 10.128.0.0/9'],
     ],
     [
+      'the addresses around two halves of a hole, once, if the halves end at different ports',
+      ['tcp 1-9 from 10.0.0.0/8'],
+      ['tcp 3-5 from 10.0.0.0/10', 'tcp 4-7 from 10.64.0.0/10'],
+      [
+        'tcp 1-2 from 10.0.0.0/8',
+        'tcp 3 from 10.64.0.0/10',
+        'tcp 3-7 from 10.128.0.0/9',
+        'tcp 6-7 from 10.0.0.0/10',
+        'tcp 8-9 from 10.0.0.0/8',
+      ],
+    ],
+    [
       'a hole in ports and addresses at once',
       ['tcp 1-9 from 10.0.0.0/8'],
       ['tcp 5 from 10.0.0.0/9'],
@@ -253,14 +265,15 @@ describe('invalid input', () => {
   });
 
   it.each<[unknown, string]>([
-    [[], 'wrong-type addresses'],
-    ['sg-1', 'wrong-type addresses'],
-    [{ 'sg-1': '10.0.0.0/8' }, 'wrong-type addresses["sg-1"]'],
-    [{ 'sg-1': [null] }, 'wrong-type addresses["sg-1"][0]'],
+    [[], '`addresses`: found `list of 0`, expected blocks by the ids of groups and prefix lists'],
+    ['sg-1', '`addresses`: found `"sg-1"`, expected blocks by the ids of groups and prefix lists'],
+    [{ web: [] }, '`addresses["web"]`: found `"web"`, expected the id of a security group, `sg-…`, or the id of a prefix list, `pl-…`'],
+    [{ 'sg-1': '10.0.0.0/8' }, '`addresses["sg-1"]`: found `"10.0.0.0/8"`, expected a list of blocks'],
+    [{ 'sg-1': [null] }, '`addresses["sg-1"][0]`: found `null`, expected a block such as `10.0.0.0/8` or `::/0`'],
   ])('refuses %j as addresses', (addresses, expected) => {
     const options = { addresses } as { addresses: Record<string, string[]> };
 
-    expect(problemsOf(() => compareAccess([], [], options))).toEqual([expected]);
+    expect(() => compareAccess([], [], options)).toThrow(new Error(expected));
   });
 
   it('assumes `accountId` for groups without an account', () => {

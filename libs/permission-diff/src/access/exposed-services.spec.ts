@@ -55,7 +55,10 @@ it('names every sensitive service if all traffic is let in', () => {
 });
 
 it('ignores egress rules', () => {
-  expect(exposedServices(rules(['tcp 22 from 0.0.0.0/0'], 'egress'))).toEqual([]);
+  const egress = rules(['tcp 22 from 0.0.0.0/0'], 'egress');
+
+  expect(exposedServices(egress)).toEqual([]);
+  expect(exposedServices([...egress, ...rules(['tcp 443 from 0.0.0.0/0'])])).toEqual([]);
 });
 
 it('names the services that the world reaches through a prefix list with given blocks', () => {
@@ -92,8 +95,11 @@ describe('exposingRules', () => {
     expect(exposedServices(all.filter((rule) => !gone.includes(rule)))).toEqual([]);
   });
 
-  it('returns no egress rules', () => {
-    expect(exposingRules(rules(['tcp 22 from 0.0.0.0/0'], 'egress'))).toEqual([]);
+  it('returns no egress rules, even for the port of an exposed service', () => {
+    const [ingress, egress] = [rules(['tcp 22 from 0.0.0.0/0']), rules(['tcp 22 from 0.0.0.0/0'], 'egress')];
+
+    expect(exposingRules(egress)).toEqual([]);
+    expect(exposingRules([...egress, ...ingress])).toEqual(ingress);
   });
 });
 

@@ -131,8 +131,8 @@ export function formatServices(services: readonly SensitiveService[]): string {
  * @param addresses the blocks of groups and prefix lists, by id. Groups and lists without an entry count as unreachable from the world.
  */
 export function exposedServices(rules: readonly Rule[], addresses?: Addresses): SensitiveService[] {
-  const ingress = rules.filter(({ direction }) => direction === 'ingress');
-  // If no port is open to the world, no service is.
+  const ingress = rules.filter(isIngress);
+  // Stryker disable next-line ConditionalExpression: only saves time. If no port is open to the world, no service is.
   if (!areRulesWorldOpen(ingress, addresses)) return [];
   return SENSITIVE_SERVICES.filter((service) => areRulesWorldOpen(ingress.flatMap(onPortOf(service)), addresses));
 }
@@ -147,16 +147,18 @@ export function exposingRules<R extends Rule>(rules: readonly R[], addresses?: A
   const services = exposedServices(rules, addresses);
   // A rule contributes to the exposure if it lets in any address of the world.
   const isPart = (part: readonly Rule[]): boolean => areRulesWorldOpen(part, addresses, Number.MIN_VALUE);
-  return rules.filter((rule) => services.some((service) => isPart(onPortOf(service)(rule))));
+  return rules.filter((rule) => isIngress(rule) && services.some((service) => isPart(onPortOf(service)(rule))));
 }
 
-/** Returns the traffic that the rule lets in on the port of the service. Empty for an egress rule. */
+function isIngress({ direction }: Rule): boolean {
+  return direction === 'ingress';
+}
+
+/** Returns the traffic that the rule lets in on the port of the service. */
 function onPortOf(service: SensitiveService): (rule: Rule) => readonly Rule[] {
   const { protocol, port } = service;
   return ({ traffic, ...rule }) =>
-    rule.direction === 'ingress' && hasService(traffic, service)
-      ? [{ ...rule, traffic: { kind: 'ports', protocol, fromPort: port, toPort: port } }]
-      : [];
+    hasService(traffic, service) ? [{ ...rule, traffic: { kind: 'ports', protocol, fromPort: port, toPort: port } }] : [];
 }
 
 /** Reports whether the traffic includes the port of the service. */

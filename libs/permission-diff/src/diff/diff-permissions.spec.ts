@@ -141,7 +141,7 @@ describe('the lists of a diff', () => {
       { IpProtocol: '50', FromPort: 0, ToPort: 0, IpRanges: [{ CidrIp: '10.0.0.0/8' }] },
     ];
 
-    expect(diffPermissions(required, []).authorize).toEqual([
+    expect(diffPermissions(required, []).authorize).toStrictEqual([
       { IpProtocol: '-1', PrefixListIds: [{ PrefixListId: 'pl-1' }] },
       { ...tcp(443, '10.0.0.0/8', '192.0.2.0/24'), Ipv6Ranges: [{ CidrIpv6: '2001:db8::/32' }] },
       { IpProtocol: 'udp', FromPort: 53, ToPort: 53, UserIdGroupPairs: [{ GroupId: 'sg-9' }] },

@@ -1,4 +1,5 @@
 import { compareAccess } from '../access/compare-access.js';
+import { sortedBySource } from '../access/forest.js';
 import { readSecurityGroupRules } from '../read/security-group-rule.js';
 import { readSecurityGroup } from '../read/security-group.js';
 import { diffPermissions } from './diff-permissions.js';
@@ -46,5 +47,12 @@ describe('huge input', () => {
     expect(compareAccess(permissions, permissions).equal).toBe(true);
     // The blocks are adjacent: `10.0.0.0/32` to `10.1.251.207/32`.
     expect(compareAccess(permissions, []).missing.length).toBeLessThan(32);
+  });
+
+  it('is sorted without losing a source, even if it has too many sources to sort them as numbers', () => {
+    const items = Array.from({ length: 2 ** 20 + 1 }, (_, id) => ({ id, source: { kind: 'group', groupId: 'sg-1' } as const }));
+
+    expect(sortedBySource(items).every(({ id }, i) => id === i)).toBe(true);
+    expect(sortedBySource(items)).toHaveLength(items.length);
   });
 });

@@ -13,7 +13,7 @@ import { matchRules } from './match-rules.js';
  */
 export function permissionsOf(rules: Iterable<Rule>): IpPermission[] {
   const list = [...rules];
-  if (list.some(({ direction }) => direction !== list[0]?.direction)) {
+  if (new Set(list.map(({ direction }) => direction)).size > 1) {
     throw new RangeError('ingress and egress rules at once: permissions do not tell them apart');
   }
   const writer = new PermissionWriter();

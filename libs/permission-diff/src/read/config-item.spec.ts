@@ -63,6 +63,11 @@ describe('readConfigItem', () => {
       ['all traffic from sg-2 (account 444455556666) peer', 'all traffic from sg-3 (account 111122223333)'],
     ],
     [
+      'reads a text in any list of sources as the block or id',
+      { ipProtocol: '-1', ipv6Ranges: ['::/0'], userIdGroupPairs: ['sg-2'], prefixListIds: ['pl-1'] },
+      ['all traffic from ::/0', 'all traffic from pl-1', 'all traffic from sg-2 (account 111122223333)'],
+    ],
+    [
       'reads prefix lists',
       { ipProtocol: 'udp', fromPort: 53, toPort: 53, prefixListIds: [{ prefixListId: 'pl-1', description: 'dns' }] },
       ['udp/53 from pl-1 dns'],

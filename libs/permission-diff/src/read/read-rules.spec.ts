@@ -59,6 +59,13 @@ describe('readRules', () => {
     expect(words([{ ...traffic, IpRanges: anyone }])).toEqual([expected]);
   });
 
+  it.each([[{ Comment: 'x' }], [{ NewSources: [] }], [{ NewSources: null }], [{ Comment: { length: 1 } }]])(
+    'ignores %j beside known fields, because it names no source',
+    (unknown) => {
+      expect(words([{ IpProtocol: '-1', IpRanges: anyone, ...unknown }])).toEqual(['all traffic from 0.0.0.0/0']);
+    },
+  );
+
   it('reads rules of the given direction', () => {
     expect(words([{ IpProtocol: '-1', IpRanges: anyone }], { direction: 'egress' })).toEqual(['all traffic to 0.0.0.0/0']);
   });
@@ -126,6 +133,7 @@ describe('readRules refuses what EC2 would refuse:', () => {
     [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::1' }] }, ['missing-prefix-length p[0].Ipv6Ranges[0].CidrIpv6']],
     [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIp: '::/0' }] }, ['wrong-type p[0].Ipv6Ranges[0].CidrIpv6']],
     [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupName: 'web' }] }, ['group-name-only p[0].UserIdGroupPairs[0].GroupName']],
+    [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupName: 7 }] }, ['wrong-type p[0].UserIdGroupPairs[0].GroupId']],
     [
       { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'web', UserId: '1' }] },
       ['not-an-id p[0].UserIdGroupPairs[0].GroupId', 'not-an-id p[0].UserIdGroupPairs[0].UserId'],

@@ -24,13 +24,13 @@ describe('an item of DescribeSecurityGroupRules', () => {
   });
 
   it.each<[item: unknown, said: string]>([
-    [{ ...tcp443 }, 'no-source'], // an unknown kind of source
-    [{ ...tcp443, CidrIpv4: '10.0.0.0/8', CidrIpv6: '::/0' }, 'several-sources'],
-    [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIpv4: '10.0.0.0/8' }, 'wrong-type'], // no direction
-  ])('%j is refused as %s', (item, code) => {
-    const read = readSecurityGroupRule(item, 'rule');
+    [{ ...tcp443 }, 'no-source rules[3]'], // an unknown kind of source
+    [{ ...tcp443, CidrIpv4: '10.0.0.0/8', CidrIpv6: '::/0' }, 'several-sources rules[3]'],
+    [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIpv4: '10.0.0.0/8' }, 'wrong-type rules[3].IsEgress'], // no direction
+  ])('%j is refused as %s', (item, problem) => {
+    const read = readSecurityGroupRule(item, 'rules[3]');
 
-    expect(read).toMatchObject({ ok: false, problems: [{ code }] });
+    expect(read.ok ? [] : read.problems.map(({ code, path }) => `${code} ${path}`)).toEqual([problem]);
   });
 });
 
@@ -39,6 +39,8 @@ describe('a list of items of DescribeSecurityGroupRules', () => {
     const items = [
       { SecurityGroupRuleId: 'sgr-1', ...tcp443, CidrIpv4: '10.0.0.0/8' },
       { ...tcp443, CidrIpv6: '::/0' },
+      { SecurityGroupRuleId: '', ...tcp443, PrefixListId: 'pl-1' },
+      { SecurityGroupRuleId: 7, ...tcp443, PrefixListId: 'pl-2' },
     ];
 
     const read = readSecurityGroupRules(items);
@@ -46,6 +48,8 @@ describe('a list of items of DescribeSecurityGroupRules', () => {
     expect(read.ok && read.value.map((rule) => [rule.ruleId, formatRule(rule)])).toEqual([
       ['sgr-1', 'tcp/443 from 10.0.0.0/8'],
       [null, 'tcp/443 from ::/0'],
+      [null, 'tcp/443 from pl-1'],
+      [null, 'tcp/443 from pl-2'],
     ]);
   });
 

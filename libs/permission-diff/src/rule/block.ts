@@ -116,12 +116,9 @@ export function isInUpperHalf(block: Block, prefixLength: number): boolean {
   return (wordOf(block, prefixLength >>> 5) & bitOf(prefixLength)) !== 0;
 }
 
-/**
- * Clears all but the `count` most significant bits. The case of 32 bits is separate because JavaScript treats a shift by 32 as a shift by
- * 0.
- */
+/** Clears all but the `count` most significant bits. No bits are a separate case, because JavaScript treats a shift by 32 as a shift by 0. */
 function keepBits(word: number, count: number): number {
-  return count <= 0 ? 0 : word & (-1 << (count >= 32 ? 0 : 32 - count));
+  return count <= 0 ? 0 : word & (-1 << Math.max(0, 32 - count));
 }
 
 /** Returns a word of the first address. An IPv4 address has one word. */

@@ -6,8 +6,7 @@ import { ipv4Block, ipv6Block, type Block, type Ipv4Source, type Ipv6Source } fr
  * without leading zeros, because some parsers read leading zeros as octal. An IPv6 address is RFC 4291 text without a zone.
  */
 export function parseCidr(text: string): Block | undefined {
-  // The longest valid text has eight groups, or six groups and a dotted quad, followed by a prefix length.
-  return text.length > 49 ? undefined : (parseIpv4(text) ?? parseIpv6(text));
+  return parseIpv4(text) ?? parseIpv6(text);
 }
 
 const DOT = 0x2e;

@@ -1,6 +1,6 @@
 import type { IpPermission } from '../read/ec2-permission.js';
 import { readRules } from '../read/read-rules.js';
-import { ruleCovers, rulesOverlap, type Direction, type Rule } from './rule.js';
+import { compareRules, formatRule, ruleCovers, rulesOverlap, type Direction, type Rule } from './rule.js';
 
 const rule = (permission: IpPermission, direction: Direction = 'ingress'): Rule => {
   const read = readRules([permission], { direction });
@@ -51,4 +51,20 @@ describe('two rules overlap', () => {
     expect(rulesOverlap(rule(permission), rule(permission, 'egress'))).toBe(false);
     expect(ruleCovers(rule(permission), rule(permission, 'egress'))).toBe(false);
   });
+});
+
+it('orders rules by direction, then by traffic, then by source', () => {
+  const inOrder = [
+    rule({ ...tcp(22, 22), ...from('10.0.0.0/8') }),
+    rule({ ...tcp(22, 22), ...from('10.0.0.0/9') }),
+    rule({ ...tcp(22, 22), ...group('sg-1') }),
+    rule({ ...tcp(22, 23), ...from('9.0.0.0/8') }),
+    rule({ ...tcp(23, 23), ...from('9.0.0.0/8') }),
+    rule({ IpProtocol: '-1', ...from('9.0.0.0/8') }, 'egress'),
+    rule({ ...tcp(22, 22), ...from('9.0.0.0/8') }, 'egress'),
+  ];
+  const words = inOrder.map(formatRule);
+
+  expect([...inOrder].reverse().sort(compareRules).map(formatRule)).toEqual(words);
+  expect([...inOrder].sort(compareRules).map(formatRule)).toEqual(words);
 });

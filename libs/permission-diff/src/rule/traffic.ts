@@ -77,9 +77,7 @@ export function formatTraffic(traffic: Traffic | ServiceRange): string {
   if ('fromPort' in traffic) return `${traffic.protocol}/${span(traffic.fromPort, traffic.toPort)}`;
   if ('type' in traffic) {
     const { protocol, type, code } = traffic;
-    const [fromType, toType] = type === -1 ? [0, 255] : [type, type];
-    const [fromCode, toCode] = code === -1 ? [0, 255] : [code, code];
-    return formatTraffic({ protocol, fromType, toType, fromCode, toCode });
+    return `${protocol} ${type === -1 ? 'any type' : `type ${type}`}${code === -1 ? '' : ` code ${code}`}`;
   }
   if ('fromType' in traffic) {
     const { protocol, fromType, toType, fromCode, toCode } = traffic;
