@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { readRules, ruleKey, type IpPermission, type Rule } from '@portcullis/permission-diff';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { Baseline, CompiledBaseline } from '../baseline.js';
-import { compiledBaselines } from '../testing/baselines.js';
+import { compiledBaselines, spelt } from '../testing/baselines.js';
 import { editBaselineFile, type BaselineEdit } from './edit-baseline-file.js';
 import { readBaselineFile } from './read-baseline-file.js';
 import { writeBaselineFile } from './write-baseline-file.js';
@@ -202,11 +202,11 @@ it('refuses to edit a list with anchors or aliases', () => {
 });
 
 const styles: Readonly<Record<string, (compiled: CompiledBaseline) => string>> = {
-  YAML: ({ baselines }) =>
+  YAML: (compiled) =>
     writeBaselineFile(
       ['# a comment'],
-      baselines.map((baseline) => ({ comment: ['above'], baseline })),
-    ),
+      compiled.baselines.map((baseline) => ({ comment: ['above'], baseline })),
+    ) + limitsText(compiled),
   JSON: (compiled) => JSON.stringify(fileOf(compiled)),
   'indented JSON': (compiled) => JSON.stringify(fileOf(compiled), null, 2),
 };
@@ -217,7 +217,17 @@ function fileOf(compiled: CompiledBaseline): unknown {
     [],
     compiled.baselines.map((baseline) => ({ comment: [], baseline })),
   );
-  return parse(text);
+  return { ...(parse(text) as object), limits: limitsData(compiled) };
+}
+
+/** Returns the end of a file in YAML: its limits with a comment, or nothing. */
+function limitsText(compiled: CompiledBaseline): string {
+  const limits = limitsData(compiled);
+  return limits === undefined ? '' : `\n# permit:\n${stringify({ limits })}# the end\n`;
+}
+
+function limitsData(compiled: CompiledBaseline): unknown {
+  return (parse(spelt(compiled, () => 0)) as Readonly<Record<string, unknown>>).limits;
 }
 
 it.each(Object.keys(styles))('edits the rules of any file into those of any other file, in %s', (style) => {
@@ -238,13 +248,16 @@ it.each(Object.keys(styles))('edits the rules of any file into those of any othe
         };
       });
 
-      const after = compiledOf(edited(text, ...edits)).baselines;
+      const result = edited(text, ...edits);
+      const { baselines: after, limits } = compiledOf(result);
 
+      expect(limits).toEqual(before.limits);
+      if (style === 'YAML') expect(result.endsWith(limitsText(before))).toBe(true);
       expect(after.map(({ permit }) => permit)).toEqual(after.map(() => []));
       for (const { baseline, goal } of goals) {
-        const result = after.find(({ name }) => name === baseline.name);
-        expect([...(result?.ingress ?? []), ...(result?.egress ?? [])].map(ruleKey).sort()).toEqual([...new Set(goal.map(ruleKey))].sort());
-        expect({ ...result, ingress: [], egress: [], permit: [] }).toEqual({ ...baseline, ingress: [], egress: [], permit: [] });
+        const edit = after.find(({ name }) => name === baseline.name);
+        expect([...(edit?.ingress ?? []), ...(edit?.egress ?? [])].map(ruleKey).sort()).toEqual([...new Set(goal.map(ruleKey))].sort());
+        expect({ ...edit, ingress: [], egress: [], permit: [] }).toEqual({ ...baseline, ingress: [], egress: [], permit: [] });
       }
     }),
     { numRuns: 50 },
@@ -261,7 +274,7 @@ it.each(Object.keys(styles))('adds baselines at the end, in %s', (style) => {
     fc.property(compiledBaselines, (compiled) => {
       const [first, ...others] = compiled.baselines;
       if (first === undefined || others.length === 0) return;
-      const text = styles[style]?.({ baselines: [first] }) ?? '';
+      const text = styles[style]?.({ ...compiled, baselines: [first] }) ?? '';
 
       const result = editBaselineFile(
         text,
@@ -270,7 +283,44 @@ it.each(Object.keys(styles))('adds baselines at the end, in %s', (style) => {
       );
 
       expect(result.ok && compiledOf(result.text)).toEqual(compiled);
+      if (style === 'YAML') expect(result.ok && result.text.endsWith(limitsText(compiled))).toBe(true);
     }),
     { numRuns: 50 },
   );
+});
+
+const LIMITS = `
+# Nobody opens SSH to the world. Ask ana.
+limits:
+- {name: 'ssh',   groups: { all: true, except: { names: [bastion] } }, ingress: [{ services: [ssh], onlyFrom: {securityGroups: any} }]}
+`;
+const CLOSED = { comment: ['by ana'], baseline: baseOf(FILE, 'closed') };
+
+it.each([
+  ['nothing after them', `version: 1\nbaselines: []\n${LIMITS}`, 'baselines:\n'],
+  ['a comment after them', `version: 1\nbaselines: [ ]   # none yet\n${LIMITS}`, 'baselines:   # none yet\n'],
+])('adds a baseline to a file that has only limits, with %s, and keeps every byte of the limits', (_what, text, line) => {
+  const result = editBaselineFile(text, [], [CLOSED]);
+
+  expect(result).toEqual({
+    ok: true,
+    text: `version: 1\n${line}  # by ana\n  - name: closed\n    groups: { ids: [ sg-0000000c ] }\n    ingress: []\n${LIMITS}`,
+  });
+  expect(result.ok && compiledOf(result.text).baselines.map(({ name }) => name)).toEqual(['closed']);
+});
+
+it('adds a baseline to a file in JSON that has only limits', () => {
+  const limits = [{ name: 'ssh', groups: { ids: ['sg-abc12345'] }, ingress: [{ services: ['ssh'], onlyFrom: {} }] }];
+  const result = editBaselineFile(JSON.stringify({ version: 1, baselines: [], limits }), [], [CLOSED]);
+
+  expect(result.ok && compiledOf(result.text).baselines.map(({ name }) => name)).toEqual(['closed']);
+});
+
+it('proposes a permit at the end of the last baseline, and not in the limits', () => {
+  const text = `version: 1\nbaselines:\n  - name: web\n    groups: { ids: [sg-abc12345] }\n    ingress: []\n`;
+
+  const result = edited(text + LIMITS, { name: 'web', propose: [PROPOSAL] });
+
+  expect(result).toBe(edited(text, { name: 'web', propose: [PROPOSAL] }) + LIMITS);
+  expect(edited(result, { name: 'web', keepsProposed: () => false })).toBe(text + LIMITS);
 });

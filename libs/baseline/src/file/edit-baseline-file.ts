@@ -73,6 +73,7 @@ class Editor {
   private readonly mark: string;
   private readonly text: string;
   private readonly lineBreak: string;
+  private readonly root: YAMLMap | undefined;
   private readonly baselines: YAMLSeq | undefined;
   /** Whether the file is JSON, or YAML that looks like JSON. */
   private readonly isJson: boolean;
@@ -84,9 +85,10 @@ class Editor {
     this.text = text.slice(this.mark.length);
     this.lineBreak = this.text.includes('\r\n') ? '\r\n' : '\n';
     const { contents } = parseDocument(this.text, { schema: 'core', keepSourceTokens: true });
-    const list = isMap(contents) ? valueIn(contents, 'baselines') : undefined;
+    this.root = isMap(contents) ? contents : undefined;
+    const list = this.root && valueIn(this.root, 'baselines');
     this.baselines = isSeq(list) ? list : undefined;
-    this.isJson = isMap(contents) && contents.flow === true;
+    this.isJson = this.root?.flow === true;
     if (this.baselines === undefined) this.problems.push('`baselines` is not a list that can be edited; expected the list itself');
   }
 
@@ -135,17 +137,20 @@ class Editor {
   }
 
   add(added: readonly WrittenBaseline[]): void {
-    const { baselines } = this;
-    if (baselines === undefined) return;
+    const { root, baselines } = this;
+    if (root === undefined || baselines === undefined) return;
     const last = baselines.items.at(-1);
+    const lines = writeBaselineFile([], added).split('\nbaselines:\n')[1]?.trimEnd().split('\n') ?? [];
+    if (baselines.items.length === 0 && !this.isJson) {
+      this.fillEmpty(root, 'baselines', baselines, lines);
+      return;
+    }
     if (baselines.flow === true || !isNode(last)) {
       const values = added.map(({ baseline }) => this.flow(fileBaseline(baseline)));
       this.insertIntoFlow(baselines, baselines.items.length - 1, values);
       return;
     }
     const indent = ' '.repeat(indentOf(baselines));
-    const written = writeBaselineFile([], added).split('\nbaselines:\n')[1] ?? '';
-    const lines = written.trimEnd().split('\n');
     this.insertLines(this.afterComments(endOf(last), indent.length + 1), [
       '',
       ...lines.map((line) => (line === '' ? '' : `${indent}${line.slice(2)}`)),
@@ -174,7 +179,8 @@ class Editor {
     }
     const isKept = rest.map((rules, i) => rules.length > 0 || itemsRules[i]?.length === 0);
     if (list.flow !== true) this.changeBlock(baseline, key, list, isKept, change.added);
-    else if (list.items.length === 0 && baseline.flow !== true) this.fillEmpty(baseline, key, list, change.added);
+    else if (list.items.length === 0 && baseline.flow !== true)
+      this.fillEmpty(baseline, key, list, itemLines(change.added, ' '.repeat(indentOf(baseline) + 2)));
     else this.changeFlow(list, isKept, change.added);
   }
 
@@ -187,10 +193,10 @@ class Editor {
     this.insertLines(this.afterLine(endOf(list)), itemLines(added, ' '.repeat(indentOf(list))));
   }
 
-  /** Writes items in place of `[]`. */
-  private fillEmpty(baseline: YAMLMap, key: string, list: YAMLSeq, added: readonly AddedItem[]): void {
-    this.splice(this.afterColon(baseline, key), endOf(list), '');
-    this.insertLines(this.afterLine(endOf(list)), itemLines(added, ' '.repeat(indentOf(baseline) + 2)));
+  /** Writes the lines of items in place of `[]`. */
+  private fillEmpty(map: YAMLMap, key: string, list: YAMLSeq, lines: readonly string[]): void {
+    this.splice(this.afterColon(map, key), endOf(list), '');
+    this.insertLines(this.afterLine(endOf(list)), lines);
   }
 
   private changeFlow(list: YAMLSeq, isKept: readonly boolean[], added: readonly AddedItem[]): void {
@@ -271,12 +277,14 @@ class Editor {
     this.insertLines(this.afterComments(end, indent.length), all.map(asComment));
   }
 
-  /** Returns the position where the text of a baseline begins, and the position where the next baseline begins. */
+  /** Returns the position where the text of a baseline begins, and the position where the next baseline or the next part of the file begins. */
   private spanOf(index: number): readonly [number, number] {
-    const { baselines } = this;
-    if (baselines === undefined) return [0, 0];
+    const { root, baselines } = this;
+    if (root === undefined || baselines === undefined) return [0, 0];
     const startOfItem = (i: number): number => this.lineStart(dashOf(baselines, i));
-    return [startOfItem(index), index + 1 < baselines.items.length ? startOfItem(index + 1) : this.text.length];
+    const next = root.items[root.items.findIndex(({ value }) => value === baselines) + 1]?.key;
+    const end = isNode(next) ? this.beforeComments(startOf(next), indentOf(baselines)) : this.text.length;
+    return [startOfItem(index), index + 1 < baselines.items.length ? startOfItem(index + 1) : end];
   }
 
   private flow(value: unknown): string {
@@ -306,6 +314,18 @@ class Editor {
   private afterLine(position: number): number {
     const end = this.text.indexOf('\n', Math.max(0, position - (this.text[position - 1] === '\n' ? 1 : 0)));
     return end === -1 ? this.text.length : end + 1;
+  }
+
+  /** Skips the empty lines, and the comment lines with at most this indentation, before the line of the position. Returns the position before them. */
+  private beforeComments(position: number, indent: number): number {
+    let start = this.lineStart(position);
+    for (;;) {
+      const before = this.lineStart(start - 1);
+      const line = this.text.slice(before, start).trimEnd();
+      const text = line.trimStart();
+      if (start === 0 || (text !== '' && (!text.startsWith('#') || line.length - text.length > indent))) return start;
+      start = before;
+    }
   }
 
   /** Skips the comment lines after the position that have at least this indentation. Returns the position after them. */

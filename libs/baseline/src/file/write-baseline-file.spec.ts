@@ -76,7 +76,7 @@ it('writes any baselines and comments so that reading the file returns the same 
       const read = readBaselineFile(text);
 
       if (!read.ok) throw new Error(`${JSON.stringify(read.problems, null, 1)}\n${text}`);
-      expect(read.value).toEqual(compiled);
+      expect(read.value).toEqual({ baselines: compiled.baselines });
     }),
   );
 });

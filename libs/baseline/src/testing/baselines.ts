@@ -1,8 +1,22 @@
-/** Generates random baselines, and different texts that declare the same baselines. */
+/** Generates random baselines and limits, and different texts that declare the same. */
 import * as fc from 'fast-check';
-import { permissionsOf, readRules, ruleKey, type Direction, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import {
+  accessBeyond,
+  formatTraffic,
+  permissionsOf,
+  readRules,
+  ruleKey,
+  sourceKey,
+  type Bound,
+  type Direction,
+  type IpPermission,
+  type Rule,
+  type Traffic,
+} from '@portcullis/permission-diff';
+import { SERVICE_NAMES, servicesNamed } from '@portcullis/permission-diff/exposure';
 import { stringify } from 'yaml';
-import type { Baseline, CompiledBaseline, IgnoreClause, Permit } from '../baseline.js';
+import type { Baseline, CompiledBaseline, IgnoreClause, Limit, LimitedGroups, Permit } from '../baseline.js';
+import { fieldsOfTraffic } from '../bounds.js';
 import { canonicalBaselines } from '../canonical.js';
 
 const groupId = fc.stringMatching(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/);
@@ -62,7 +76,7 @@ function rulesOf(permissions: readonly IpPermission[], direction?: Direction): r
   return read.value;
 }
 
-const clause: fc.Arbitrary<IgnoreClause> = fc.oneof(
+const owner: fc.Arbitrary<IgnoreClause> = fc.oneof(
   description.map((descriptionPrefix) => ({ descriptionPrefix })),
   fc
     .record({ key: description, value: fc.string({ unit: 'grapheme-ascii', maxLength: 9 }) }, { requiredKeys: ['key'] })
@@ -70,6 +84,60 @@ const clause: fc.Arbitrary<IgnoreClause> = fc.oneof(
   groupId.map((sourceGroup) => ({ sourceGroup })),
   prefixListId.map((prefixList) => ({ prefixList })),
 );
+
+/** The bounds of an owner, of both directions. */
+const within = fc.tuple(ruleSet, ruleSet).map((sets) => {
+  const [ingress = [], egress = []] = sets.map((set) => set.map(({ permission }) => permission));
+  return [...rulesOf(ingress, 'ingress'), ...rulesOf(egress, 'egress')];
+});
+
+const clause: fc.Arbitrary<IgnoreClause> = fc
+  .tuple(owner, fc.option(within))
+  .map(([each, rules]) => (rules === null || rules.length === 0 ? each : { ...each, within: rules }));
+
+/** Without declared egress, a bound for it is a mistake. */
+function withoutEgress(each: IgnoreClause): IgnoreClause {
+  const { within: rules = [], ...rest } = each;
+  const ingress = rules.filter(({ direction }) => direction === 'ingress');
+  return ingress.length === 0 ? rest : { ...rest, within: ingress };
+}
+
+const boundedTraffic: fc.Arbitrary<readonly Traffic[]> = fc.oneof(
+  fc.constantFrom(...SERVICE_NAMES).map((named) => servicesNamed(named) ?? []),
+  traffic.map((fields) => rulesOf([{ ...fields, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }]).map((rule) => rule.traffic)),
+);
+
+const bound: fc.Arbitrary<Bound> = fc
+  .record({
+    services: fc.array(boundedTraffic, { minLength: 1, maxLength: 3 }).map((lists) => lists.flat()),
+    senders: fc
+      .array(source, { maxLength: 4 })
+      .map((all) => rulesOf(all.map((each) => ({ IpProtocol: '-1', ...each }))).map((rule) => rule.source)),
+    // A bound that allows any group, and all addresses, would forbid nothing.
+    groups: fc.constantFrom('none' as const, 'ownAccount' as const),
+    notWiderThan: fc.option(
+      fc
+        .record({ ipv4: fc.integer({ min: 0, max: 32 }), ipv6: fc.integer({ min: 0, max: 128 }) }, { requiredKeys: [] })
+        .filter((lengths) => Object.keys(lengths).length > 0),
+    ),
+  })
+  .map(({ notWiderThan, senders, groups, ...rest }) => ({
+    ...rest,
+    senders: senders.filter(({ kind }) => groups === 'none' || kind !== 'group'),
+    groups,
+    ...(notWiderThan !== null && { notWiderThan }),
+  }));
+
+const limitBody = fc.record({
+  mode: fc.constantFrom('enforce' as const, 'report' as const),
+  repair: fc.constantFrom('revoke' as const, 'narrow' as const),
+  otherwise: fc.constantFrom('revoke' as const, 'report' as const),
+  ingress: fc.array(bound, { minLength: 1, maxLength: 3 }),
+  egress: fc.option(fc.array(bound, { maxLength: 2 })),
+  permit: ruleSet,
+  groups: fc.constantFrom('all', 'ids', 'vpc'),
+  isExcepting: fc.boolean(),
+});
 
 const body = fc.record({
   mode: fc.constantFrom('enforce' as const, 'report' as const),
@@ -88,7 +156,7 @@ const body = fc.record({
   ),
   ingress: ruleSet,
   egress: fc.option(ruleSet),
-  ignore: fc.uniqueArray(clause, { maxLength: 3, selector: (each) => JSON.stringify(each) }),
+  ignore: fc.uniqueArray(clause, { maxLength: 3, selector: ({ within: _, ...each }) => JSON.stringify(each) }),
 });
 
 type RuleSet = readonly { permission: IpPermission; terms: { until?: string; reason?: string } | null }[];
@@ -104,39 +172,66 @@ function permittedIn(rules: RuleSet, direction: Direction): Permit[] {
   return rules.flatMap(({ permission, terms }) => (terms === null ? [] : [{ rules: rulesOf([permission], direction), ...terms }]));
 }
 
+/** Returns the permits for what the bounds forbid. Other permits are mistakes. */
+function permittedBeyond(rules: RuleSet, bounds: readonly Bound[], direction: Direction): Permit[] {
+  return rules.flatMap(({ permission, terms }) => {
+    const permitted = rulesOf([permission], direction);
+    return accessBeyond(permitted, bounds).rules.length === 0 ? [] : [{ rules: permitted, ...terms }];
+  });
+}
+
 const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,9}$/);
 
-/** Valid baselines in canonical form: no name, group or rule occurs twice. */
+/** Valid baselines and limits in canonical form: no name, group or rule occurs twice. No limit certainly applies to a group of a baseline. */
 export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
-  .array(body, { minLength: 1, maxLength: 3 })
-  .chain((bodies) => {
+  .tuple(fc.array(body, { minLength: 1, maxLength: 3 }), fc.array(limitBody, { maxLength: 2 }))
+  .chain(([bodies, limitBodies]) => {
     const { length } = bodies;
+    const count = length + limitBodies.length;
     return fc.tuple(
       fc.constant(bodies),
-      fc.uniqueArray(name, { minLength: length, maxLength: length }),
-      fc.uniqueArray(groupId, { minLength: length, maxLength: 3 * length }),
-      // Each baseline has its own VPC, so that no group meets the criteria of two baselines.
-      fc.uniqueArray(vpcId, { minLength: length, maxLength: length }),
+      fc.constant(limitBodies),
+      fc.uniqueArray(name, { minLength: count, maxLength: count }),
+      fc.uniqueArray(groupId, { minLength: length + 2, maxLength: 3 * length + 2 }),
+      // Each baseline and each limit has its own VPC, so that no group meets the criteria of two.
+      fc.uniqueArray(vpcId, { minLength: count, maxLength: count }),
     );
   })
-  .map(([bodies, names, ids, vpcs]) =>
-    canonicalBaselines(
-      bodies.map(({ mode, compare, criteria, ingress, egress, ignore }, i): Baseline => ({
-        name: String(names[i]),
-        groups: {
-          // If a baseline has criteria, its ids may be absent.
-          ids: ids.filter((_, n) => n % bodies.length === i && (criteria === null || n >= bodies.length)),
-          ...(criteria === null ? {} : { ...criteria, vpcs: [String(vpcs[i])] }),
-        },
-        mode,
-        compare,
-        ingress: declaredIn(ingress, 'ingress'),
-        ...(egress === null ? {} : { egress: declaredIn(egress, 'egress') }),
-        permit: [...permittedIn(ingress, 'ingress'), ...permittedIn(egress ?? [], 'egress')],
-        ignore,
-      })),
-    ),
-  );
+  .map(([bodies, limitBodies, names, allIds, vpcs]) => {
+    const [limitedId = '', exceptedId = '', ...ids] = allIds;
+    const baselines = bodies.map(({ mode, compare, criteria, ingress, egress, ignore }, i): Baseline => ({
+      name: String(names[i]),
+      groups: {
+        // If a baseline has criteria, its ids may be absent.
+        ids: ids.filter((_, n) => n % bodies.length === i && (criteria === null || n >= bodies.length)),
+        ...(criteria === null ? {} : { ...criteria, vpcs: [String(vpcs[i])] }),
+      },
+      mode,
+      compare,
+      ingress: declaredIn(ingress, 'ingress'),
+      ...(egress === null ? {} : { egress: declaredIn(egress, 'egress') }),
+      permit: [...permittedIn(ingress, 'ingress'), ...permittedIn(egress ?? [], 'egress')],
+      ignore: egress === null ? ignore.map(withoutEgress) : ignore,
+    }));
+    const limits = limitBodies.map(({ permit, groups, isExcepting, ingress, egress, otherwise, ...rest }, i): Limit => {
+      const except = { ids: [exceptedId], tags: { Excepted: 'yes' } };
+      const selections: Readonly<Record<string, LimitedGroups>> = {
+        all: { all: true, ids: [], except: { ids: [], vpcs: vpcs.slice(0, bodies.length) } },
+        ids: { ids: [limitedId], ...(isExcepting && { except }) },
+        vpc: { ids: [], vpcs: [String(vpcs[bodies.length + i])], ...(isExcepting && { except }) },
+      };
+      return {
+        name: String(names[bodies.length + i]),
+        groups: selections[groups] ?? { ids: [limitedId] },
+        ...rest,
+        otherwise: rest.repair === 'narrow' ? otherwise : 'report',
+        ingress,
+        ...(egress === null ? {} : { egress }),
+        permit: [...permittedBeyond(permit, ingress, 'ingress'), ...permittedBeyond(permit, egress ?? [], 'egress')],
+      };
+    });
+    return canonicalBaselines(baselines, limits);
+  });
 
 /** Returns a whole number that is at least 0 and less than its argument. */
 export type Choose = (below: number) => number;
@@ -153,7 +248,7 @@ const PROTOCOLS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Returns one of the many possible texts of a file that declares the baselines. */
-export function spelt({ baselines }: CompiledBaseline, choose: Choose): string {
+export function spelt({ baselines, limits }: CompiledBaseline, choose: Choose): string {
   const oneOf = <T>(items: readonly [T, ...T[]]): T => items[choose(items.length)] ?? items[0];
   const respelt = (permission: IpPermission): IpPermission => {
     const protocol = String(permission.IpProtocol);
@@ -168,29 +263,73 @@ export function spelt({ baselines }: CompiledBaseline, choose: Choose): string {
   const unlessDefault = (key: string, value: unknown, byDefault: string): object =>
     JSON.stringify(value) === byDefault && choose(2) === 0 ? {} : { [key]: value };
 
+  const permits = (permit: readonly Permit[]): object[] =>
+    permit.flatMap(({ rules, ...terms }) =>
+      (['ingress', 'egress'] as const).flatMap((direction) =>
+        permissions(rules.filter((rule) => rule.direction === direction)).map((permission) => ({
+          ...unlessDefault('direction', direction, '"ingress"'),
+          permission,
+          ...terms,
+        })),
+      ),
+    );
+  const clauses = (ignore: readonly IgnoreClause[]): object[] =>
+    ignore.map(({ within: rules = [], ...each }) => {
+      const [ingress = [], egress = []] = (['ingress', 'egress'] as const).map((direction) =>
+        permissions(rules.filter((rule) => rule.direction === direction)),
+      );
+      return { ...each, ...(ingress.length > 0 && { within: ingress }), ...(egress.length > 0 && { withinEgress: egress }) };
+    });
+  const service = (each: Traffic): unknown => {
+    const named = SERVICE_NAMES.find((one) => {
+      const [first, ...others] = servicesNamed(one) ?? [];
+      return first !== undefined && others.length === 0 && formatTraffic(first) === formatTraffic(each);
+    });
+    return named !== undefined && choose(2) === 0 ? named : respelt(fieldsOfTraffic(each));
+  };
+  const bounds = (all: readonly Bound[], peers: string): object[] =>
+    all.map(({ services, senders, groups, notWiderThan }) => {
+      const [permission = {}] = permissionsOf(
+        senders.map((sender) => ({ direction: 'ingress', traffic: { kind: 'all' }, source: sender })),
+      );
+      const { IpProtocol, UserIdGroupPairs, ...lists } = permission;
+      const ids = senders.filter(({ kind }) => kind === 'group').map(sourceKey);
+      return {
+        services: services[0]?.kind === 'all' && choose(2) === 0 ? 'all' : services.map(service),
+        [peers]: {
+          ...lists,
+          ...(ids.length > 0 ? { securityGroups: ids } : unlessDefault('securityGroups', groups, '"none"')),
+          ...(notWiderThan && { notWiderThan }),
+        },
+      };
+    });
   const file = {
     version: 1,
+    ...(limits && {
+      limits: limits.map(({ name: called, groups, mode, repair, otherwise, ingress, egress, permit }) => ({
+        name: called,
+        groups: {
+          ...groups,
+          ids: idsOf(groups),
+          ...(groups.except && { except: { ...groups.except, ids: idsOf(groups.except) } }),
+        },
+        ...unlessDefault('mode', mode, '"report"'),
+        ...unlessDefault('repair', repair, '"revoke"'),
+        ...(repair === 'narrow' && unlessDefault('otherwise', otherwise, '"report"')),
+        ingress: bounds(ingress, 'onlyFrom'),
+        ...(egress === undefined ? {} : { egress: bounds(egress, 'onlyTo') }),
+        ...unlessDefault('permit', permits(permit), '[]'),
+      })),
+    }),
     baselines: baselines.map(({ name: called, groups, mode, compare, ingress, egress, permit, ignore }) => ({
       name: called,
-      groups: groups.ids.length === 0 ? { ...groups, ids: undefined } : groups,
+      groups: { ...groups, ids: idsOf(groups) },
       ...unlessDefault('mode', mode, '"enforce"'),
       ...unlessDefault('compare', compare, '"rules"'),
       ingress: permissions(ingress),
       ...(egress === undefined ? {} : { egress: permissions(egress) }),
-      ...unlessDefault(
-        'permit',
-        permit.flatMap(({ rules, ...terms }) =>
-          (['ingress', 'egress'] as const).flatMap((direction) =>
-            permissions(rules.filter((rule) => rule.direction === direction)).map((permission) => ({
-              ...unlessDefault('direction', direction, '"ingress"'),
-              permission,
-              ...terms,
-            })),
-          ),
-        ),
-        '[]',
-      ),
-      ...unlessDefault('ignore', ignore, '[]'),
+      ...unlessDefault('permit', permits(permit), '[]'),
+      ...unlessDefault('ignore', clauses(ignore), '[]'),
     })),
   };
   const data = inAnyOrder(file, choose);
@@ -202,6 +341,11 @@ export function spelt({ baselines }: CompiledBaseline, choose: Choose): string {
     () => stringify(data, { indentSeq: false, defaultStringType: 'QUOTE_SINGLE' }).replaceAll('\n', '\r\n'),
     () => `\uFEFF---\n${stringify(data, { lineWidth: 20, defaultKeyType: 'QUOTE_DOUBLE' })}...\n`,
   ])();
+}
+
+/** An empty list of ids is a mistake in a file. */
+function idsOf({ ids }: { readonly ids: readonly string[] }): readonly string[] | undefined {
+  return ids.length === 0 ? undefined : ids;
 }
 
 /** Returns one permission for each source. */
