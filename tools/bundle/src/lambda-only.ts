@@ -23,8 +23,8 @@ function leavesOut(what: string): string {
 /** Every swap removes code that a cold start would only parse. Together they save 150 KB, and a sixth of the CPU time to load a bundle. */
 const SWAPS: readonly Swap[] = [
   {
-    // Lambda puts the keys of the role into the environment, so no other credential provider (SSO, profiles, instance metadata, …) is needed.
-    // Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+    // Lambda puts the keys of the role into the environment, so no other credential provider (SSO, profiles, instance metadata, …) is
+    // needed. Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
     package: '@aws-sdk/credential-provider-node',
     path: 'dist-es/index.js',
     expected: 'defaultProvider',

@@ -8,7 +8,9 @@ export interface Part {
   readonly path: string;
 }
 
-/** Leaves the modules that our code loads with `import()` out of the bundle, and adds them to `parts`. Dynamic imports of packages stay in. */
+/**
+ * Leaves the modules that our code loads with `import()` out of the bundle, and adds them to `parts`. Dynamic imports of packages stay in.
+ */
 export function separateParts(parts: Part[]): Plugin {
   return {
     name: 'separate-parts',

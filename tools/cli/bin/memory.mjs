@@ -1,5 +1,5 @@
-// Commands read a fleet page by page. V8 would let the garbage of those pages grow to several times the live memory. V8 has this flag in
-// every version of Node.js up to 26. A later version might not know the flag and would print a warning.
+// Limits the memory of commands that read a fleet page by page: by default, V8 lets the garbage of pages grow to several times the live
+// memory. Every version of Node.js up to 26 has this flag. A later version might not, and would print a warning.
 import { setFlagsFromString } from 'node:v8';
 
 const [major] = process.versions.node.split('.').map(Number);

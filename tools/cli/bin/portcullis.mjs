@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Runs the TypeScript source, so that a fresh clone needs no build. A second Node process is necessary, because Node takes the option to
-// read workspace libraries from source only when it starts.
+// Runs the TypeScript source, so that a fresh clone needs no build. Starts a second Node process, because the option that resolves
+// workspace libraries to their sources works only at the start of a process.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +24,7 @@ const child = spawn(
     env: {
       ...process.env,
       PORTCULLIS_STARTED_AS: process.argv[1],
-      // Otherwise tsx would read the tsconfig.json of the current folder.
+      // Without this, tsx would read the tsconfig.json of the current folder.
       TSX_TSCONFIG_PATH: pathTo('../tsconfig.json'),
       // On Node 20, every client of the AWS SDK warns that SDK versions of 2027 will need Node 22.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
@@ -48,7 +48,7 @@ child.on('exit', (code, signal) => {
     process.exitCode = code ?? 1;
     return;
   }
-  // If the signal does not end this process too, exit with the code that a shell would report.
+  // If the signal does not end this process, too, exits with the code that a shell would report.
   process.exitCode = 128 + constants.signals[signal];
   process.kill(process.pid, signal);
 });

@@ -1,4 +1,4 @@
-// `npx nx run cli:screenshots` takes pictures of the HTML page, for a person to review. With `--docs`, also those of the documents.
+// `npx nx run cli:screenshots` takes screenshots of the HTML pages for a review. With `--docs`, it also updates the pictures of the docs.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { htmlPage } from '../src/page/page.ts';
@@ -8,9 +8,7 @@ import { exampleSurvey } from '../src/testing/example-survey.ts';
 
 const executable = findBrowser();
 if (executable === undefined) {
-  process.stderr.write(
-    'There is no Chromium or Chrome; expected one on the PATH, or its path in CHROME_PATH (on Debian: apt-get install chromium).\n',
-  );
+  process.stderr.write('Chromium or Chrome not found; expected it on PATH or in CHROME_PATH (on Debian: apt-get install chromium).\n');
   process.exit(1);
 }
 const folder = join(import.meta.dirname, '..', 'dist', 'screenshots');
@@ -22,7 +20,7 @@ const screens = {
   phone: { width: 390, height: 844 },
   dark: { width: 1280, colorScheme: 'dark' },
 };
-/** The pictures of the documents show the first screen. */
+/** The docs show only the first screen. */
 const documented = process.argv.includes('--docs') ? ['survey desktop', 'survey phone', 'plan desktop', 'plan phone'] : [];
 const browser = await openBrowser(executable);
 try {

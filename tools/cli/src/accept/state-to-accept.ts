@@ -54,8 +54,8 @@ export async function liveState(
 }
 
 /**
- * Returns the state that the finding describes: with the rules to revoke, and without the rules to authorize. For a restoration, this is the
- * state before it.
+ * Returns the state that the finding describes: with the rules to revoke, and without the rules to authorize. For a restoration, this is
+ * the state before it.
  *
  * @throws {Failure} when the finding is not about the rules of a group that a baseline selects.
  */

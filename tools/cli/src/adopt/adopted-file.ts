@@ -96,7 +96,10 @@ function endOfNextMonth(today: string): string {
   return new Date(Date.UTC(year, month + 1, 0)).toISOString().slice(0, 10);
 }
 
-/** Returns the rule as a file declares it: without the owner of a source group in the same account, and without a description that EC2 rejects. */
+/**
+ * Returns the rule as a file declares it: without the owner of a source group in the same account, and without a description that EC2
+ * rejects.
+ */
 export function declarable({ direction, traffic, source: found, description }: Rule, ownerId: string | null): Rule {
   const source = found.kind === 'group' && found.userId === ownerId ? { kind: 'group' as const, groupId: found.groupId } : found;
   const rule = { direction, traffic, source };

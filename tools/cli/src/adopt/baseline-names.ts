@@ -11,8 +11,8 @@ const MAX_NAME_LENGTH = 64;
 const MAX_ID_LENGTH = 20;
 
 /**
- * Returns a unique baseline name for each group, by group id: the group's name without the characters that are invalid in a baseline's name.
- * If several groups share a name, the id is appended.
+ * Returns a unique baseline name for each group, by group id: the group's name without the characters that are invalid in a baseline's
+ * name. If several groups share a name, the id is appended.
  *
  * @param used the names of the file's other baselines
  */

@@ -1,6 +1,6 @@
 /**
- * Finds the rules that `adopt` does not declare by itself: rules that open a group to the internet, except for web servers (tcp/80, tcp/443,
- * udp/443). If they were declared, the guard would open them again after somebody closed them.
+ * Finds the rules that `adopt` does not declare by itself: rules that open a group to the internet, except for web servers (tcp/80,
+ * tcp/443, udp/443). If they were declared, the guard would open them again after somebody closed them.
  */
 import { exposuresOf, type Exposure } from '@portcullis/finding';
 import { formatRule, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';

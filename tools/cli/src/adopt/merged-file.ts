@@ -117,7 +117,9 @@ function isChange({ undeclare, declare, propose }: GroupChange): boolean {
   return undeclare.length + declare.length + propose.length > 0;
 }
 
-/** Reports whether one edit of the baseline fits all of its groups: it selects them by id, all were read, and all changed in the same way. */
+/**
+ * Reports whether one edit of the baseline fits all of its groups: it selects them by id, all were read, and all changed in the same way.
+ */
 function mayEdit({ groups }: Baseline, all: readonly GroupChange[], gone: readonly string[]): boolean {
   const read = all.map(({ group }) => group.id);
   const textOf = ({ undeclare, declare, propose, ended }: GroupChange): string => [undeclare, declare, propose, ended].map(keysOf).join();

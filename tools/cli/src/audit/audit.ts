@@ -19,8 +19,8 @@ export interface AuditOptions {
 
 /**
  * Returns the state of each guarded group, in EC2's order, followed by the groups that a baseline names but that do not exist. Makes one
- * call for each thousand groups, one for each group that must be read rule by rule, and one for each prefix list in undeclared ingress rules.
- * Rejects with AWS's error if the groups cannot be read, and with the signal's reason once it is aborted.
+ * call for each thousand groups, one for each group that must be read rule by rule, and one for each prefix list in undeclared ingress
+ * rules. Rejects with AWS's error if the groups cannot be read, and with the signal's reason once it is aborted.
  *
  * @throws {Failure} if `only` names a group that no baseline selects.
  */

@@ -6,8 +6,8 @@ import type { Io } from '../program/io.js';
 import type { AtBaseline, Drifted, GroupState } from './group-state.js';
 
 /**
- * Returns all states. Adds `behind` to drifted groups and to groups that allow traffic from other groups. If EC2 fails, writes the reason to
- * stderr and returns the states unchanged. Rejects once the signal is aborted.
+ * Returns all states. Adds `behind` to drifted groups and to groups that allow traffic from other groups. If EC2 fails, writes the reason
+ * to stderr and returns the states unchanged. Rejects once the signal is aborted.
  */
 export async function withBehind(states: readonly GroupState[], accountRegion: AccountRegion, io: Io): Promise<readonly GroupState[]> {
   const ids = states.filter(isDrawn).map(({ group }) => group.id);

@@ -1,4 +1,7 @@
-/** `portcullis check FILE`: reports what is invalid or risky in a baseline file, and which changes of a Terraform plan the guard would revert. */
+/**
+ * `portcullis check FILE`: reports what is invalid or risky in a baseline file, and which changes of a Terraform plan the guard would
+ * revert.
+ */
 import { permitEnds, type CompiledBaseline } from '@portcullis/baseline';
 import { baselineWarnings } from '@portcullis/baseline/file';
 import { fileProblemsText } from '../files/file-problems-text.js';

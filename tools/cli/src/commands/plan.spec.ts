@@ -279,7 +279,7 @@ describe('with `--who`', () => {
   });
 
   it('says that the history does not show who removed a rule', async () => {
-    expect((await plan('--who', [])).stdout).toContain("\n      CloudTrail's history of 90 days does not tell who removed it\n");
+    expect((await plan('--who', [])).stdout).toContain("\n      CloudTrail's history of 90 days does not show who removed it\n");
   });
 
   it('is the default only with `--html`, and looks up each kind of call only once', async () => {

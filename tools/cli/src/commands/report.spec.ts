@@ -39,7 +39,7 @@ const PARTIAL = '--regions eu-west-1,nowhere-1';
 const UNFINISHED =
   '`.portcullis-report.jsonl` holds an unfinished report; expected `--resume` to continue it, or `--restart` to start again';
 const OTHER_REPORT =
-  '`.portcullis-report.jsonl` belongs to another report; expected the same baselines, regions, profiles and `--who`, or no `--resume`';
+  '`.portcullis-report.jsonl` belongs to another report; repeat its baselines, regions, profiles and `--who`, or omit `--resume`';
 
 it('shows the groups that drifted and a line for each region, and exits with 2', async () => {
   expect(await report({ 'eu-west-1': clean(), 'us-east-1': dirty() }, BOTH)).toEqual({
@@ -83,7 +83,7 @@ it.each([
   expect(opened).toEqual(expected);
 });
 
-it('reports a named group as absent once, and only if no region has it', async () => {
+it('reports a group as absent once, and only if it exists in no region', async () => {
   const found = await report({ 'eu-west-1': clean(), 'us-east-1': dirty() }, BOTH);
   const absent = await report({ 'eu-west-1': clean(), 'us-east-1': clean() }, BOTH);
 
@@ -93,7 +93,7 @@ it('reports a named group as absent once, and only if no region has it', async (
   expect(await report({ 'eu-west-1': clean() }, '--allow-absent')).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
-it('reports the groups of an account once if two profiles belong to it', async () => {
+it('reports the groups of an account once if two profiles have the same account', async () => {
   const fleet = { 'eu-west-1': dirty() };
   const args = '--regions eu-west-1 --profiles admin,reader';
   const [text = '', json = '', html = ''] = [
@@ -111,7 +111,7 @@ it('reports the groups of an account once if two profiles belong to it', async (
   expect(html.match(/<details class="card /g)).toHaveLength(1);
 });
 
-it('asks CloudTrail with `--who` who changed the rules, and does not ask again when resumed', async () => {
+it('asks CloudTrail who changed the rules if `--who` is given, and does not ask again when resumed', async () => {
   const ec2 = dirty();
   ec2.rules = region({ [DB]: ['tcp 22 from 10.0.0.0/8'] }).rules;
   const lookedUp: string[] = [];
@@ -153,7 +153,7 @@ it('prints JSON and a page of all regions', async () => {
   expect(folder.read('fleet.html')).toContain('us-east-1 of account 111122223333 (prod)');
 });
 
-it('names unreadable regions in the first sentences of the page', async () => {
+it('counts unreadable regions in the first sentences of the page', async () => {
   const { stdout } = await report({ 'eu-west-1': clean() }, `${PARTIAL} --html`);
 
   expect(stdout).toMatch(/1 guarded group: as declared\.<\/p>\s*<p[^>]*>1 region could not be judged\./);
@@ -239,7 +239,7 @@ describe('an unfinished report', () => {
     },
   );
 
-  it('does not stop another report, which replaces it', async () => {
+  it('does not block another report, which overwrites it', async () => {
     await report({ 'eu-west-1': clean() }, PARTIAL);
 
     expect(await report({ 'us-east-1': dirty() }, '--regions us-east-1')).toMatchObject({ exitCode: 2, stderr: '' });
@@ -258,7 +258,7 @@ describe('an unfinished report', () => {
 });
 
 it.each([
-  ['--resume', 'there is no report to resume: `.portcullis-report.jsonl` does not exist; expected no `--resume`'],
+  ['--resume', 'no report to resume: `.portcullis-report.jsonl` does not exist; omit `--resume`'],
   ['--json --html', '`--json` and `--html` cannot be combined; expected one of them'],
   ['--out x', '`--out` needs `--json` or `--html`; expected one of them, or `> FILE` for the text'],
   ['--resume --restart', '`--resume` and `--restart` cannot be combined; expected one of them'],

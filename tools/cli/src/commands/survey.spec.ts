@@ -35,7 +35,7 @@ function survey(options = '', account: TestAccountRegion = {}, changes: { column
   return folder.run(`survey ${options}`, { openAccountRegion, ...changes });
 }
 
-it('shows what is open, worst first, with what stands behind it, who opened it, and how to close it', async () => {
+it('shows what is open, worst first, with what is behind it, who opened it, and how to close it', async () => {
   const { exitCode, stdout, stderr } = await survey();
 
   expect(stdout).toBe(`SSH is open to the internet on 1 group, with a public address behind it.
@@ -61,13 +61,13 @@ low       tcp/8001 open to the internet (0.0.0.0/0) on web (${OLD}) in eu-west-1
           opened by somebody before CloudTrail's history of 90 days, or within the last 15 minutes
           to close: \`aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id ${OLD} --security-group-rule-ids sgr-1-${OLD}\`
 
-1 group without a network interface, 1 of them used by no rule either: \`--json\` lists them
-1 rule that another rule of the same group covers: \`--json\` lists them
+1 group without a network interface (1 not referenced by any rule): \`--json\` lists them
+1 rule covered by another rule of the same group: \`--json\` lists them
 `);
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
 });
 
-it('folds groups with the same mistake of the same person into one entry', async () => {
+it('folds groups that the same person opened in the same way into one entry', async () => {
   const ids = Array.from({ length: 5 }, (_, i) => `sg-0000001${i}`);
   const ec2 = region(Object.fromEntries(ids.map((id) => [id, ['tcp 22 from 0.0.0.0/0']])));
   const openAccountRegion = openerOf(ec2, {
@@ -95,7 +95,7 @@ it.each<[string, TestAccountRegion, string, string]>([
     'the interfaces cannot be read, and counts every group as public',
     { attachments: denied },
     'behind it: unknown',
-    'portcullis: eu-west-1: the network interfaces could not be read, so every exposed group counts as public: the credentials may not call DescribeNetworkInterfaces in eu-west-1 (UnauthorizedOperation); expected a policy that allows it\n',
+    'portcullis: eu-west-1: cannot read the network interfaces, so every exposed group counts as public: the credentials may not call DescribeNetworkInterfaces in eu-west-1 (UnauthorizedOperation); expected a policy that allows it\n',
   ],
   [
     'CloudTrail does not answer',
@@ -133,7 +133,7 @@ it('never says that nothing is open if a region could not be read', async () => 
 
   const { stdout, stderr, exitCode } = await folder.run('survey', { openAccountRegion });
 
-  expect(stdout).toBe('No security group was read.\n1 region could not be read to the end.\n');
+  expect(stdout).toBe('No security group was read.\n1 region could not be read completely.\n');
   expect(stderr).toContain('portcullis: eu-west-1 was not read: ');
   expect(exitCode).toBe(1);
 });
@@ -222,7 +222,7 @@ it('lists every problem of an ignore file', async () => {
     '`web` is not valid;',
     '`soon` is not valid;',
     'unknown key `why`;',
-    'no group and no traffic is named;',
+    'neither `group` nor `traffic` is given;',
     '`reason` is missing;',
   ]);
   expect(exitCode).toBe(1);
@@ -236,7 +236,7 @@ it.each([
   expect(await survey(options)).toEqual(failure(message));
 });
 
-it('keeps what was found when it is interrupted', async () => {
+it('shows what it found so far if it is interrupted', async () => {
   const interrupt = new AbortController();
   const account: TestAccountRegion = {
     accountId: () => Promise.resolve('111122223333'),
@@ -256,7 +256,7 @@ it('keeps what was found when it is interrupted', async () => {
   const { stdout, stderr, exitCode } = await folder.run('survey', { openAccountRegion, signal: interrupt.signal });
 
   expect(stdout).toContain('SSH is open to the internet on 1 group');
-  expect(stdout).toContain('1 region could not be read to the end.');
+  expect(stdout).toContain('1 region could not be read completely.');
   expect(stderr).toContain('portcullis: interrupted; the output shows what was found so far\n');
   expect(exitCode).toBe(130);
 });
@@ -272,7 +272,7 @@ it('fits every width from 60 columns without losing an id', async () => {
   }
 });
 
-it('writes a page that leads from the internet over the open group to the group behind it', async () => {
+it('writes a page with the path from the internet through the open group to the group behind it', async () => {
   const ec2 = region({ [WEB]: ['tcp 22 from 0.0.0.0/0'], [DB]: [`tcp 5432 from ${WEB}`] });
   const openAccountRegion = openerOf(ec2, { attachments: [BASTION, BALANCER], instanceNames: { 'i-1': 'bastion-1' }, calls: CALLS });
 

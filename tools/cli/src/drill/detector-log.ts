@@ -16,8 +16,8 @@ export interface LoggedFinding {
 }
 
 /**
- * Returns a function that reads the findings about a group that were logged since then and come from CloudTrail events. It throws a Failure if
- * there is no log group, and otherwise the SDK's error.
+ * Returns a function that reads the findings about a group that were logged since then and come from CloudTrail events. It throws a Failure
+ * if there is no log group, and otherwise the SDK's error.
  */
 export function detectorLog(
   accountRegion: AccountRegion,

@@ -36,8 +36,8 @@ export function writeResult(text: string, out: string | undefined, io: Io, { ove
 class NotAFile extends Error {}
 
 /**
- * Writes a temporary file in the same folder and renames it, so that no reader sees half a file. Follows a symbolic link, and keeps permission
- * bits. (`write-file-atomic` would replace a device such as /dev/null, and cannot refuse to replace a file.)
+ * Writes a temporary file in the same folder and renames it, so that no reader sees half a file. Follows a symbolic link, and keeps
+ * permission bits. (`write-file-atomic` would replace a device such as /dev/null, and cannot refuse to replace a file.)
  */
 function writeWhole(path: string, text: string, overwrite: boolean): void {
   const existing = statSync(path, { throwIfNoEntry: false });

@@ -1,11 +1,11 @@
-/** Folds what is equal, so that one mistake made in forty groups is one card, and one script's forty calls are one change. */
+/** Folds equal items, so that the same mistake in forty groups is one card, and forty calls of one script are one change. */
 import { folded } from '../survey/fold.js';
 import { TONES, type PageChange, type PageFinding, type PageGroup } from './model.js';
 
 /** Findings that differ only in their groups and baselines. */
 export type Card = readonly [PageFinding, ...PageFinding[]];
 
-/** Returns the cards, worst first, then those of most groups. */
+/** Returns the cards: worst first, then by the number of groups. */
 export function cardsOf(findings: readonly PageFinding[]): Card[] {
   const keyOf = ({ group: { accountId, region }, tone, says, notes, rules, who }: PageFinding): string =>
     JSON.stringify([

@@ -1,6 +1,6 @@
 /**
- * The part of dagre that the picture uses. TypeScript cannot read dagre's own declarations as those of an ES module, because their imports
- * have no file extensions.
+ * The part of dagre that the picture uses. TypeScript cannot use dagre's own declarations in an ES module, because their imports lack file
+ * extensions.
  */
 declare module '@dagrejs/dagre' {
   interface Size {

@@ -1,4 +1,4 @@
-/** Turns the states of a plan or report into a page. */
+/** Builds the page of a plan or report. */
 import { commandsFor, driftOf, revokeCommandFor, trafficName } from '@portcullis/finding';
 import {
   areRulesWorldOpen,
@@ -136,7 +136,7 @@ function ruleWith(
   });
 }
 
-/** Rules without ids are revoked by their content. */
+/** Returns the commands that restore the group. Rules without ids are revoked by their content. */
 function commandOf({ id, region, profile }: PageGroup, { plan }: Drifted): string {
   const revoked = plan.revoke.map(({ rule }) => rule);
   const byId = revoked.filter(({ direction, ruleId }) => direction === 'ingress' && ruleId !== '');
@@ -157,7 +157,7 @@ function commandOf({ id, region, profile }: PageGroup, { plan }: Drifted): strin
   return commands.join(' &&\n');
 }
 
-/** Returns what CloudTrail tells about the rules to change. */
+/** Returns the calls that opened or removed the rules to change. */
 function knownCalls({ plan, origins, removals }: Drifted, now: Date): KnownCall[] {
   const whatOf = (verb: string, { direction, traffic, source }: Rule): string =>
     `${verb} ${trafficName(formatTraffic(traffic))} ${direction === 'ingress' ? 'from' : 'to'} ${formatSource(source)}`;
@@ -177,7 +177,7 @@ function knownCalls({ plan, origins, removals }: Drifted, now: Date): KnownCall[
   ];
 }
 
-/** Says how far back nobody was found, if there is a rule that CloudTrail does not explain. */
+/** Returns a note about rules to change without a known call. */
 function unexplained({ plan, origins, removals, historySince }: Drifted): string[] {
   if (historySince === undefined) return [];
   return [

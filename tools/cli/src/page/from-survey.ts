@@ -1,4 +1,4 @@
-/** Turns a survey into a page. */
+/** Builds the page of a survey. */
 import { revokeCommandFor, SEVERITIES, trafficName } from '@portcullis/finding';
 import { formatRule, formatSource } from '@portcullis/permission-diff';
 import { counted } from '../render/counted.js';
@@ -39,7 +39,13 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
       findingOf(group, tone, entries, since.get(`${group.accountId} ${group.region}`), now),
     ),
     others: [
-      { tone: 'fine', what: 'behind the exposed ones', hasTile: false, isOpen: false, groups: onlyReached.map(({ group }) => ({ group })) },
+      {
+        tone: 'fine',
+        what: 'reachable from the exposed groups',
+        hasTile: false,
+        isOpen: false,
+        groups: onlyReached.map(({ group }) => ({ group })),
+      },
       ...unattachedOf(survey),
     ],
     unread: [
@@ -72,7 +78,7 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
 
 type Entries = readonly [SurveyEntry, ...SurveyEntry[]];
 
-/** Two profiles may reach one account, so a group can be found twice: the first counts. */
+/** If two profiles have the same account, its groups are found twice. Keeps the first. */
 function entriesByGroup(entries: readonly SurveyEntry[]): ReadonlyMap<string, Entries> {
   const byGroup = new Map<string, Entries>();
   for (const entry of foldedEntries(entries).flatMap((fold) => fold.entries)) {
@@ -141,7 +147,7 @@ function knownCalls({ exposure, origins }: SurveyEntry, now: Date): KnownCall[] 
   });
 }
 
-/** Exposures that are seldom a mistake are not shown in red. */
+/** Exposures of these severities are rarely mistakes, and are not red in the picture. */
 const HARMLESS: readonly Tone[] = ['low', 'info'];
 
 function flowsOf({ exposure, group, severity, ignored }: SurveyEntry): Flow[] {

@@ -1,14 +1,14 @@
-/** Turns calls of CloudTrail's history into what the page says about them. */
+/** Converts calls in CloudTrail's history to the model of the page. */
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { whoWords } from '../who/who-words.js';
 import type { PageChange, PageWho } from './model.js';
 
-/** A call that made a rule as it is, or removed one. */
+/** A call that opened, changed or removed a rule. */
 export interface KnownCall {
   readonly call: ApiCall;
-  /** The whole story in one line. */
+  /** All about the call, in one line. */
   readonly words: string;
-  /** What it did in a few words, e.g. `opened SSH to the internet`. */
+  /** What the call did, in a few words, e.g. `opened SSH to the internet`. */
   readonly what: string;
 }
 

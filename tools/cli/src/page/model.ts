@@ -1,9 +1,9 @@
-/** What the page shows. A survey and the states of a plan or report are turned into this shape, and one renderer shows it. */
+/** What the page shows. Surveys, plans and reports are converted to this model, which one renderer shows. */
 import type { Severity } from '@portcullis/finding';
 
 export interface PageModel {
   readonly title: string;
-  /** Sentences. They say what could not be judged, so that nobody mistakes silence for good news. */
+  /** Sentences. They also say what could not be judged, so that nobody takes it for good news. */
   readonly headline: readonly string[];
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -16,19 +16,19 @@ export interface PageModel {
   /** Regions, or parts of them, that could not be read. `reason` is one line. */
   readonly unread: readonly { readonly label: string; readonly reason: string }[];
   readonly flows: readonly Flow[];
-  /** The groups that flows lead to or come from. A flow whose group is missing here is shown by the id of the group. */
+  /** The groups of the flows. A group that is missing here is shown by its id. */
   readonly drawn: readonly DrawnGroup[];
   readonly changes: readonly PageChange[];
-  /** What the picture calls a flow that should not be: `undeclared`, `exposed`. */
+  /** What the picture calls a `bad` flow: `undeclared` or `exposed`. */
   readonly badWord: string;
 }
 
 export type Tone = Severity | 'accepted' | 'unknown' | 'fine';
 
-/** From the worst. */
+/** Worst first. */
 export const TONES: readonly Tone[] = ['critical', 'high', 'medium', 'low', 'info', 'accepted', 'unknown', 'fine'];
 
-/** A group and where it is. */
+/** A group with its account and region. */
 export interface PageGroup {
   readonly id: string;
   readonly name: string | null;
@@ -42,27 +42,27 @@ export interface PageGroup {
 export interface PageFinding {
   readonly group: PageGroup;
   readonly tone: Tone;
-  /** What is wrong, the most important first. */
+  /** What is wrong, most important first. */
   readonly says: readonly string[];
   /** The name of the baseline that guards the group; null if none does. Undefined if there is no baseline file. */
   readonly baseline: string | null | undefined;
-  /** What else a person should know: the mode, what could not be read, why it is accepted. */
+  /** What else the reader should know: the mode, what could not be read, why it is accepted. */
   readonly notes: readonly string[];
   readonly rules: readonly PageRule[];
-  /** What stands behind the group, in one line. Undefined if nobody asked. */
+  /** What is behind the group, in one line. Undefined if it was not read. */
   readonly behind?: string;
-  /** Who made it so, newest first. It lacks what CloudTrail does not tell. */
+  /** Who caused it, newest first, as far as CloudTrail's history shows it. */
   readonly who: readonly PageWho[];
-  /** A shell command that puts the group right. Absent if there is none. */
+  /** A shell command that fixes the group. Absent if there is none. */
   readonly command?: string;
 }
 
 export interface PageRule {
   readonly action: 'revoke' | 'authorize' | 'leave';
   readonly rule: string;
-  /** Why it is there or not. Empty if the action says it all. */
+  /** Why the action is necessary. Empty if it is obvious. */
   readonly why: string;
-  /** Known only if the rule exists. */
+  /** The id of an existing rule. */
   readonly ruleId?: string;
 }
 
@@ -71,18 +71,18 @@ export interface PageWho {
   readonly who: string;
   /** E.g. `3 days ago`. */
   readonly ago: string;
-  /** The whole story in one line. */
+  /** All about the call, in one line. */
   readonly words: string;
 }
 
 /** Groups without a card, under one heading. */
 export interface OtherGroups {
   readonly tone: Tone;
-  /** The end of a heading, after a count and `groups`: `as declared`. */
+  /** The end of the heading, e.g. `as declared` in `12 groups as declared`. */
   readonly what: string;
-  /** Whether they have a tile, because they count for the result. */
+  /** Whether a tile counts them. */
   readonly hasTile: boolean;
-  /** Whether the list is open from the start. */
+  /** Whether the list is open initially. */
   readonly isOpen: boolean;
   readonly groups: readonly { readonly group: PageGroup; readonly why?: string }[];
 }
@@ -94,8 +94,8 @@ export interface Flow {
   /** E.g. `SSH`. */
   readonly service: string;
   /**
-   * - `bad`: it should not be there.
-   * - `missing`: it is declared and does not get through.
+   * - `bad`: it should not exist.
+   * - `missing`: it is declared, but blocked.
    * - `other`: it is as declared, accepted or harmless.
    */
   readonly kind: FlowKind;
@@ -110,19 +110,19 @@ export type End =
 export interface DrawnGroup {
   readonly group: PageGroup;
   readonly tone: Tone;
-  /** What stands behind it in a few words, e.g. `bastion-1 (203.0.113.9)`. */
+  /** What is behind the group, in a few words, e.g. `bastion-1 (203.0.113.9)`. */
   readonly behind: string | undefined;
 }
 
-/** One change at one time of one or more groups. */
+/** One change of a group. */
 export interface PageChange {
   /** ISO 8601, UTC. */
   readonly time: string;
   readonly who: string;
-  /** What the call did, as `opened SSH to the internet`. */
+  /** What the call did, e.g. `opened SSH to the internet`. */
   readonly what: string;
   readonly tone: Tone;
   readonly group: PageGroup;
-  /** The rest: from where, with which tool. */
+  /** From where, with which tool, and whether with MFA. */
   readonly details: string;
 }

@@ -49,7 +49,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
       await page.evaluate('document.querySelectorAll("details").forEach((details) => { details.open = true; })');
     }
 
-    /** Returns the width in pixels of the narrowest sentence that says what is wrong. */
+    /** Returns the width in pixels of the narrowest sentence about what is wrong. */
     function narrowestText(page: Page): Promise<number> {
       return page.evaluate('Math.min(...[...document.querySelectorAll(".card .says")].map((says) => says.getBoundingClientRect().width))');
     }
@@ -70,7 +70,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
       },
     );
 
-    it('can be found to be too wide', async () => {
+    it('is found to be too wide if it is', async () => {
       const { page } = await open(pages.plan.replace('<main>', '<main><div><pre>'.padEnd(4000, 'x') + '</pre></div>'), { width: 320 });
 
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeGreaterThan(320);
@@ -93,7 +93,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
       },
     );
 
-    it('is printed on A4 without cutting anything off at the right, with every card unfolded', async () => {
+    it('prints on A4 with every card unfolded, and cuts nothing off at the right', async () => {
       const { page } = await open(pages.plan, { width: 700 });
       await page.emulateMedia({ media: 'print' });
 
@@ -103,7 +103,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
       expect(await page.locator('.controls').isVisible()).toBe(false);
     });
 
-    it('reaches every control and every group of the picture with the Tab key', async () => {
+    it('lets the Tab key reach every control and every group of the picture', async () => {
       const { page } = await open(pages.survey);
       const wanted = await page.evaluate<number>(`(() => {
       const all = [...document.querySelectorAll('a[href], button, input, summary, pre[tabindex]')];
@@ -119,7 +119,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
       expect(reached.size).toBe(wanted);
     });
 
-    it('goes from a group in the picture to its card, which opens', async () => {
+    it('opens the card of a group that is selected in the picture', async () => {
       const { page } = await open(pages.survey);
       await page.locator('a.node', { hasText: 'payments-db' }).first().focus();
       await page.keyboard.press('Enter');
@@ -128,7 +128,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
       expect(await page.evaluate('document.activeElement.id')).toBe('sg-00000000000000028');
     });
 
-    it('filters by tile and by search, and says how much it shows', async () => {
+    it('filters by tile and by search, and says how many entries it shows', async () => {
       const { page } = await open(pages.survey);
       const shown = (): Promise<string[]> => page.locator('.card:visible .name').allTextContents();
 
@@ -141,7 +141,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
       expect(await page.locator('.timeline li:visible').count()).toBe(1);
     });
 
-    it('copies the command that puts a group right', async () => {
+    it('copies the command that fixes a group', async () => {
       const { page } = await open(pages.survey);
       await page.evaluate('navigator.clipboard ? 0 : Object.defineProperty(navigator, "clipboard", { value: {} })');
       await page.evaluate('navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }');
@@ -155,7 +155,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
       expect(await card.getByRole('button').textContent()).toBe('Copied');
     });
 
-    it('makes no request and runs nothing that a name contains', async () => {
+    it('makes no request, and does not run a script in a name', async () => {
       const { page, requests, errors } = await open(htmlPage(exampleSurvey(EVIL)));
       let dialogs = 0;
       page.on('dialog', (dialog) => {
@@ -171,7 +171,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
       expect(await page.locator('img').count()).toBe(0);
     });
 
-    it('has a policy that stops a script or a request that is not its own', async () => {
+    it('has a policy that blocks any other script and any request', async () => {
       const injected = pages.survey.replace('<main>', '<main><script>document.title = "run"</script><img src="https://evil.invalid/x">');
       const { page, requests, errors } = await open(injected);
 

@@ -1,4 +1,4 @@
-// Runs in the page: filters, searches, unfolds and copies. Without it, everything can still be read.
+// Runs in the page: filters, searches, unfolds and copies. The page is readable without it.
 'use strict';
 {
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
@@ -51,7 +51,7 @@
     unfold.textContent = isFolding ? 'Unfold all' : 'Fold all';
   });
 
-  // A link to a group opens what the group is in, and shows it even if it is filtered out.
+  // A link to a group opens the card that contains the group, and resets the filter if the group is filtered out.
   const goTo = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (target === null) return;
@@ -65,7 +65,7 @@
     target.focus({ preventScroll: true });
   };
   addEventListener('hashchange', goTo);
-  // The same link again changes nothing in the address.
+  // A click on the link of the current address fires no `hashchange`.
   for (const link of all('a[href^="#"]'))
     link.addEventListener('click', () => {
       if (link.getAttribute('href') === location.hash) goTo();
@@ -88,7 +88,7 @@
       }, 2000);
     });
 
-  // The paths through a node stand out while it has the focus or the pointer.
+  // Highlights the paths through the node that has the focus or the pointer.
   for (const picture of all('.picture')) {
     const links = all('[data-from]', picture);
     const nodes = all('[data-key]', picture);

@@ -50,7 +50,7 @@ it.each<[string, GroupState[], readonly string[]]>([
       'Read at 2026-11-23 12:00 UTC Declared in baseline.yaml Where eu-west-1 of account 111122223333 (prod) 1 critical 1 as declared',
     ],
   ],
-  ['that all is well', [fine], ['1 guarded group: as declared. Read at']],
+  ['that nothing has drifted', [fine], ['1 guarded group: as declared. Read at']],
   [
     'what is wrong, what to change and why, and who changed it',
     [{ ...drifted(), origins: new Map([['sgr-1', { call: callBy(), certain: true }]]), removals: new Map(), historySince: null }],
@@ -60,12 +60,12 @@ it.each<[string, GroupState[], readonly string[]]>([
       'authorize ingress tcp/443 from 10.0.0.0/8 declared by web',
       'revoke ingress tcp/22 from 0.0.0.0/0 not declared by web sgr-1',
       'Opened 1 hour ago (2026-11-23 11:00:00 UTC) by role ops, session mallory (unverified) from 198.51.100.7',
-      "CloudTrail's history of 90 days does not tell who removed it",
+      "CloudTrail's history of 90 days does not show who removed it",
       'Who changed what 2026-11-23 11:00 role ops, session mallory (unverified) opened SSH from 0.0.0.0/0 on web',
     ],
   ],
   [
-    'the commands that put it right, the new rules before the old ones',
+    'the commands that restore a group, which authorize before they revoke',
     [drifted()],
     [
       'aws ec2 authorize-security-group-ingress --profile prod --region eu-west-1 --group-id sg-00000002 --ip-permissions',
@@ -91,7 +91,7 @@ it.each<[string, GroupState[], readonly string[]]>([
   for (const words of expected) expect(textOf(htmlPage(modelOf(...states)))).toContain(words);
 });
 
-it('shows of a survey what is open, who opened it, what stands behind it, and what could not be read', () => {
+it('shows for a survey what is open, who opened it, what is behind it, and what could not be read', () => {
   const text = textOf(htmlPage(exampleSurvey()));
 
   for (const words of [
@@ -118,11 +118,11 @@ it('escapes names and descriptions, and replaces invisible characters', () => {
   expect(html).toContain('&#34;&#62;&#60;img src=x');
 });
 
-it('loads nothing', () => {
+it('loads no other file', () => {
   expect(htmlPage(exampleSurvey())).not.toMatch(/<link|<img|src=|@import|url\((?!#head-)/);
 });
 
-it('has every element closed and every id once', () => {
+it('closes every element, and uses every id once', () => {
   const html = htmlPage(examplePlan());
   const open: string[] = [];
   for (const [, closing, name = '', isEmpty] of html
@@ -175,7 +175,7 @@ function drawn({ nodes, edges }: Picture): string[] {
 }
 
 describe('the picture', () => {
-  it('shows the way from the internet through an open group to the groups behind it', () => {
+  it('shows the path from the internet through an open group to the groups behind it', () => {
     expect(drawn(pictureOf(exampleSurvey()))).toEqual([
       '198.51.0.0/16 > partner-api: HTTPS bad',
       'The internet > bastion: SSH bad',
@@ -221,7 +221,7 @@ describe('the picture', () => {
     expect(drawn(pictureOf(modelOf(state)))).toEqual(['web > To the internet: all traffic bad']);
   });
 
-  it('has at most 21 nodes for 300 groups, all of them linked to a group, and forgets none', () => {
+  it('has at most 21 nodes for 300 groups, and represents every group', () => {
     const { flows, drawn: known } = exampleFleet(300, 0);
     const { nodes, notDrawn } = pictureOf({ flows, drawn: known });
 
@@ -231,7 +231,7 @@ describe('the picture', () => {
     expect(nodes.filter(({ label }) => label.endsWith(' more groups')).length).toBeGreaterThan(1);
   });
 
-  it('ends when groups let each other in', () => {
+  it('terminates if groups allow traffic from each other', () => {
     const end = (id: string): Flow['from'] => ({ kind: 'group', id });
     const flows: Flow[] = [
       { from: { kind: 'internet' }, to: end('a'), service: 'SSH', kind: 'bad' },

@@ -1,4 +1,4 @@
-/** Renders the page of `survey`, `plan` and `report`, for a screen, a phone and paper. The page is one file that loads nothing. */
+/** Renders the page of `survey`, `plan` and `report` for screens, phones and paper. The page is one file that loads nothing. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { consoleLink } from '@portcullis/finding';
@@ -48,7 +48,7 @@ export function htmlPage(model: PageModel): string {
 }
 
 function assetNamed(name: string): string {
-  // A browser computes the hash after it has replaced the line ends of Windows.
+  // A browser normalizes Windows line ends before it computes the hash.
   return readFileSync(new URL(name, import.meta.url), 'utf8').replaceAll('\r\n', '\n');
 }
 
@@ -78,7 +78,7 @@ function unreadSection(unread: PageModel['unread']): Markup {
   </section>`;
 }
 
-/** Without the script, the tiles only count. */
+/** The tiles count findings. With the script, they also filter. */
 function tiles(findings: readonly PageFinding[], others: readonly OtherGroups[]): Markup {
   const tile = (tone: Tone, count: number, what: string): Markup =>
     html`<li>
@@ -144,7 +144,7 @@ function pictureAsTable({ nodes, edges }: Picture, badWord: string): Markup {
   </details>`;
 }
 
-/** More would push the groups off the screen. */
+/** The number of changes to show unfolded. More would push the groups off the screen. */
 const MAX_CHANGES = 5;
 
 function timelineSection(items: readonly TimelineItem[]): Markup {
@@ -179,7 +179,7 @@ function timelineItem({ first, what, groups }: TimelineItem): Markup {
   </li>`;
 }
 
-/** With more cards, each takes one line, and a wide screen shows two columns. */
+/** If there are more cards, each takes one line, in two columns on a wide screen. */
 const MAX_ROOMY = 12;
 
 function groupsSection(cards: readonly Card[]): Markup {
@@ -268,13 +268,13 @@ function groupMarkup(group: PageGroup): Markup {
 
 function commandBox(commands: string, count: number): Markup {
   return html`<div class="command">
-    <p>${count === 1 ? 'To put it right' : 'To put them right'}:</p>
+    <p>${count === 1 ? 'To fix it' : 'To fix them'}:</p>
     <pre tabindex="0" role="group" aria-label="The command"><code>${commands}</code></pre>
     <button type="button" data-copy hidden>Copy</button>
   </div>`;
 }
 
-/** At most this many groups of a kind are listed. */
+/** The maximum number of groups to list of a kind. */
 const MAX_LISTED = 2000;
 
 function othersSection({ tone, what, isOpen, groups }: OtherGroups): Markup {

@@ -1,4 +1,4 @@
-/** Lays the picture out and draws it as SVG. A node of a group is a link to its card. */
+/** Lays the picture out and draws it as SVG. The node of a group links to its card. */
 import { Graph, layout } from '@dagrejs/dagre';
 import stringWidth from 'string-width';
 import { counted } from '../render/counted.js';
@@ -10,7 +10,7 @@ import type { Picture, PictureEdge, PictureNode } from './picture.js';
 type Box = ReturnType<Graph['node']>;
 type Line = ReturnType<Graph['edge']>;
 
-/** The average width of a character in pixels at the sizes of page.css. Wide fonts fit, too. */
+/** The width of a character in pixels at the font sizes of page.css, sufficient for wide fonts. */
 const LABEL_CHARACTER = 8;
 const SMALL_CHARACTER = 6.6;
 const MAX_LABEL = 22;
@@ -18,19 +18,19 @@ const MAX_DETAIL = 26;
 const NODE_HEIGHT = 40;
 const PILL_HEIGHT = 28;
 const EDGE_LABEL_HEIGHT = 18;
-/** Above the nodes of a VPC, for its name. */
+/** The space above the nodes of a VPC for its name. */
 const VPC_TITLE_HEIGHT = 18;
 const VPC_PADDING = 8;
 const MARGIN = 12;
-/** More boxes than these leave a layout little choice, so the lines become long. */
+/** With more boxes, the layout has little freedom, so the lines become long. */
 const MAX_VPC_BOXES = 4;
-/** A larger picture scrolls, because its text would be too small if it were scaled down to the screen. */
+/** A larger picture scrolls. Scaled down to the screen, its text would be too small. */
 const MAX_SCALED_WIDTH = 1150;
 const MAX_SCALED_HEIGHT = 760;
-/** The id of no group. */
+/** The key of an invisible node, which no group has. */
 const ROOT = 'root';
 
-/** @param anchorOf returns the fragment of the page that is about the group, or undefined if there is none. */
+/** @param anchorOf returns the anchor of the group in the page, or undefined if there is none */
 export function pictureSvg(
   { nodes, edges }: Picture,
   badWord: PageModel['badWord'],
@@ -43,7 +43,7 @@ export function pictureSvg(
     const width = Math.ceil(stringWidth(edgeText(edge)) * SMALL_CHARACTER) + 10;
     graph.setEdge(edge.from, edge.to, { width, height: EDGE_LABEL_HEIGHT, labelpos: 'c', weight: edge.kind === 'bad' ? 3 : 1 }, edge.kind);
   }
-  // All that comes from outside starts at the left, so it gets a common predecessor, which is not drawn.
+  // An invisible common predecessor places all sources outside of groups at the left.
   graph.setNode(ROOT, { width: 0, height: 0 });
   for (const { key, kind } of nodes) if (kind !== 'group' && !key.startsWith('to ')) graph.setEdge(ROOT, key, { weight: 20 });
   const vpcs = [...new Set(nodes.flatMap(({ vpc }) => vpc ?? []))];
@@ -74,7 +74,7 @@ export function pictureSvg(
   </svg>`;
 }
 
-/** What is drawn later lies above. */
+/** In the order of drawing: later kinds cover earlier ones. */
 const KINDS: readonly FlowKind[] = ['other', 'missing', 'bad'];
 
 function clusterKey(vpc: string): string {
@@ -120,7 +120,7 @@ function edgeLine({ from, to, kind }: PictureEdge, { points }: Line): Markup {
   return html`<path class="edge ${kind}" d="${curve(points)}" marker-end="url(#head-${kind})" data-from="${from}" data-to="${to}" />`;
 }
 
-/** Returns a smooth line through the middles between the points. */
+/** Returns a smooth line through the midpoints between the points. */
 function curve(points: Line['points']): string {
   const at = ({ x, y }: Line['points'][number]): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
   const [first, ...rest] = points;
@@ -183,7 +183,7 @@ function nodeBox(
   return html`<a class="node ${kind} ${tone}" href="#${anchor}" data-key="${key}">${content}</a>`;
 }
 
-/** Returns what the picture says about a flow. */
+/** Returns the state of a flow in words. */
 export function kindWord(kind: FlowKind, badWord: string): string {
   return { bad: badWord, missing: 'declared, and not let through', other: badWord === 'exposed' ? 'let through' : 'as declared' }[kind];
 }

@@ -1,10 +1,10 @@
-/** Chooses what the picture shows: exposed paths one by one, everything else folded, so that it stays readable with hundreds of groups. */
+/** Chooses what the picture shows: the worst paths in full and the rest folded, so that it stays readable with hundreds of groups. */
 import { TONES, type DrawnGroup, type End, type Flow, type FlowKind, type PageModel, type Tone } from './model.js';
 
 export interface Picture {
   readonly nodes: readonly PictureNode[];
   readonly edges: readonly PictureEdge[];
-  /** How many groups that the page knows are not in the picture, because no path leads to them. */
+  /** The number of groups that are not in the picture, because no path leads to them. */
   readonly notDrawn: number;
 }
 
@@ -12,10 +12,10 @@ export interface PictureNode {
   readonly key: string;
   readonly kind: 'internet' | 'range' | 'group';
   readonly label: string;
-  /** What stands behind a group, or its id. Empty for other nodes. */
+  /** What is behind a group, or its id. Empty for other nodes. */
   readonly detail: string;
   readonly tone: Tone;
-  /** The ids of the groups that the node stands for. */
+  /** The ids of the groups that the node represents. */
   readonly groupIds: readonly string[];
   /** The VPC and region of the groups, if they share them. */
   readonly vpc: string | undefined;
@@ -28,12 +28,12 @@ export interface PictureEdge {
   readonly services: readonly string[];
 }
 
-/** More are not readable at once. */
+/** More nodes would be unreadable. */
 const MAX_GROUP_NODES = 10;
 const MAX_RANGE_NODES = 4;
 const MAX_VPC_NODES = 3;
 
-/** A group on a path behind another one; a longer list hides the other paths. */
+/** The maximum number of groups to show behind each group. More would hide the other paths. */
 const MAX_BEHIND_EACH = 2;
 
 export function pictureOf({ flows, drawn }: Pick<PageModel, 'flows' | 'drawn'>): Picture {
@@ -61,14 +61,14 @@ function endsOf({ from, to }: Flow): readonly [End, End] {
   return [from, to];
 }
 
-/** Returns the groups with a flow that is not as it should be or that comes from outside, and those behind them. */
+/** Returns the groups with a `bad` or `missing` flow or a flow from outside, and the groups that can be reached from them. */
 function relevantGroups(flows: readonly Flow[]): ReadonlySet<string> {
   const start = flows.filter(({ from, kind }) => kind !== 'other' || from.kind !== 'group');
   const relevant = new Set(start.flatMap((flow) => endsOf(flow).flatMap((end) => (end.kind === 'group' ? [end.id] : []))));
   const next = new Map<string, string[]>();
   for (const { from, to } of flows)
     if (from.kind === 'group' && to.kind === 'group') next.set(from.id, [...(next.get(from.id) ?? []), to.id]);
-  // A set visits what is added meanwhile.
+  // Iterating over a Set also visits the items that are added during the iteration.
   for (const id of relevant) for (const behind of next.get(id) ?? []) relevant.add(behind);
   return relevant;
 }
@@ -92,7 +92,7 @@ function nodeOf(key: string, known: ReadonlyMap<string, DrawnGroup>): PictureNod
   return { key, kind: 'group', label: group.name ?? key, detail: behind ?? (group.name === null ? '' : key), tone, groupIds: [key], vpc };
 }
 
-/** Joins nodes with the same new key: `joined` makes one of them all. A node without a new key stays. Joins their edges, too. */
+/** Joins the nodes with the same new key into the node that `joined` returns, and joins their edges. Keeps nodes without a new key. */
 function merged(
   nodes: readonly PictureNode[],
   edges: readonly PictureEdge[],
@@ -106,7 +106,7 @@ function merged(
     if (known === undefined) parts.set(key, [node]);
     else known.push(node);
   }
-  // A node that is joined with no other keeps its key.
+  // A node that is not joined with another keeps its key.
   const newKeys = new Map([...parts].flatMap(([key, same]) => (same.length === 1 ? [] : same.map((node) => [node.key, key] as const))));
   const byEnds = new Map<string, PictureEdge>();
   for (const { from, to, kind, services } of edges) {
@@ -142,7 +142,7 @@ function together(key: string, nodes: readonly [PictureNode, ...PictureNode[]]):
   return { ...nodes[0], key, tone, vpc, detail: '', groupIds: nodes.flatMap(({ groupIds }) => groupIds) };
 }
 
-/** Folds all but the worst paths, by VPC. */
+/** Folds all groups except the worst paths, by VPC. */
 function foldByVpc(graph: Graph): Graph {
   const groups = graph.nodes.filter(({ kind }) => kind === 'group');
   if (groups.length <= MAX_GROUP_NODES) return graph;
@@ -150,10 +150,10 @@ function foldByVpc(graph: Graph): Graph {
   const isGroup = new Set(groups.map(({ key }) => key));
   const rest = groups.filter(({ key }) => !open.has(key));
   const vpcs = [...new Set(rest.map(({ vpc }) => vpc))];
-  // The largest VPCs have a node of their own.
+  // Each of the largest VPCs has its own node.
   const sizeOf = (vpc: string | undefined): number => rest.filter((node) => node.vpc === vpc).length;
   const named = vpcs.length <= MAX_VPC_NODES ? vpcs : vpcs.sort((a, b) => sizeOf(b) - sizeOf(a)).slice(0, MAX_VPC_NODES - 1);
-  // Inside and between folds, flows that are as they should be would only hide the others.
+  // Omits `other` flows of folded groups, which would hide the important flows.
   const isShown = ({ from, to, kind }: PictureEdge): boolean =>
     kind !== 'other' || [from, to].every((key) => open.has(key) || !isGroup.has(key));
   return merged(
@@ -170,13 +170,13 @@ function foldByVpc(graph: Graph): Graph {
   );
 }
 
-/** Returns the worst groups, each with some that stand behind it. */
+/** Returns the worst groups, each with some of the groups behind it. */
 function openNodes({ nodes, edges }: Graph): ReadonlySet<string> {
   const isWrong = new Set(edges.filter(({ kind }) => kind !== 'other').flatMap(({ from, to }) => [from, to]));
   const rank = ({ key, tone }: PictureNode): number => TONES.indexOf(tone) + (isWrong.has(key) ? 0 : TONES.length);
   const open = new Set<string>();
   for (const { key } of nodes.filter(({ kind }) => kind === 'group').sort((a, b) => rank(a) - rank(b))) {
-    // A fold of one would take as much room.
+    // Leaves room for a fold of the rest.
     if (open.size >= MAX_GROUP_NODES - 1) break;
     open.add(key);
     const behind = edges

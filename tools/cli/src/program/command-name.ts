@@ -1,8 +1,8 @@
 import { basename, delimiter, dirname, resolve } from 'node:path';
 
 /**
- * Returns the command that starts this program: `portcullis` if the user's shell finds it on PATH, and `npx portcullis` otherwise. npx and npm
- * scripts set `npm_command` and add a folder to PATH that is not on the shell's PATH.
+ * Returns the command that starts this program: `portcullis` if the user's shell finds it on PATH, and `npx portcullis` otherwise. npx and
+ * npm scripts set `npm_command` and add a folder to PATH that is not on the shell's PATH.
  *
  * @param startedAs the path of the started script, before symbolic links are resolved
  */

@@ -1,6 +1,6 @@
 /**
- * `portcullis completion bash|zsh`: prints a completion script, generated from the commands. The script does not run this program, which would
- * take half a second at each press of the Tab key.
+ * `portcullis completion bash|zsh`: prints a completion script, generated from the commands. The script does not run this program, which
+ * would take half a second at each press of the Tab key.
  */
 import type { Command, Option } from 'commander';
 import type { ExitCode, Io } from './io.js';

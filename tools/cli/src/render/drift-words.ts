@@ -1,4 +1,4 @@
-/** Says in sentences which traffic drift lets through or stops. The exact ranges are in the details of a page and in the JSON. */
+/** Describes in sentences which traffic drift lets through or blocks. The page and the JSON have the exact ranges. */
 import { trafficName } from '@portcullis/finding';
 import { compareRuleAccess, formatSource, formatTraffic, ruleCovers, rulesOverlap, type Rule } from '@portcullis/permission-diff';
 import { rulesOf } from '@portcullis/security-groups';
@@ -24,7 +24,7 @@ export function gainedWords({ plan }: Pick<Drifted, 'plan'>): string[] {
   });
 }
 
-/** Returns e.g. `HTTPS (tcp/443) from 10.0.0.0/8` for each missing rule whose traffic does not pass, or not all of it. */
+/** Returns e.g. `HTTPS (tcp/443) from 10.0.0.0/8` for each missing rule whose traffic is blocked, at least in part. */
 export function lostWords({ plan }: Pick<Drifted, 'plan'>): string[] {
   const live = [...plan.kept, ...rulesOf(plan.revoke), ...rulesOf(plan.tolerated)];
   return uncovered(rulesOf(plan.authorize)).flatMap((rule) => {
@@ -34,7 +34,7 @@ export function lostWords({ plan }: Pick<Drifted, 'plan'>): string[] {
   });
 }
 
-/** Drops rules that another of the rules covers. */
+/** Returns the rules that no other of them covers. */
 function uncovered(rules: readonly Rule[]): Rule[] {
   return rules.filter((rule, i) => !rules.some((other, j) => i !== j && ruleCovers(other, rule) && (j < i || !ruleCovers(rule, other))));
 }
@@ -43,12 +43,12 @@ function isWorld({ source }: Rule): boolean {
   return 'cidr' in source && (source.cidr === '0.0.0.0/0' || source.cidr === '::/0');
 }
 
-/** Reports whether one sentence is enough: the rules open the same traffic over IPv4 and IPv6. */
+/** Reports whether one sentence can describe both rules: they open the same traffic to the internet, over IPv4 or IPv6. */
 function isSameToWorld(a: Rule, b: Rule): boolean {
   return isWorld(a) && isWorld(b) && a.direction === b.direction && formatTraffic(a.traffic) === formatTraffic(b.traffic);
 }
 
-/** @param rules one rule, or two of the same traffic that open it to the internet over IPv4 and IPv6 */
+/** @param rules one rule, or two that open the same traffic to the internet over IPv4 and IPv6 */
 function openWords(rules: readonly Rule[]): string {
   const [rule] = rules;
   if (rule === undefined) return '';
@@ -58,7 +58,7 @@ function openWords(rules: readonly Rule[]): string {
   return `${trafficName(formatTraffic(rule.traffic))} ${verb} the whole internet${isIpv6 ? ' over IPv6' : ''}`;
 }
 
-/** Names the allowed rules, by their sources alone if their traffic is that of the rule. */
+/** Lists the allowed rules: only their sources if they have the same traffic as the rule. */
 function exceptions(why: string, { traffic }: Rule, allowed: ReadonlySet<Rule>): string[] {
   if (allowed.size === 0) return [];
   const texts = [...allowed].map((each) => {

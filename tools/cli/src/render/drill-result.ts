@@ -16,7 +16,7 @@ export interface DrilledWhere {
   readonly findingOnly: boolean;
 }
 
-/** The width of the heads and the gap after them. */
+/** The width of the first column and the gap after it. */
 const HEAD_WIDTH = 10;
 
 export function drillText(
@@ -29,7 +29,7 @@ export function drillText(
     `${colours.bold(head.padEnd(HEAD_WIDTH - 2))}  ${wrapped(text, HEAD_WIDTH, columns)}\n`;
   const timed = (head: string, seen: { readonly seconds: number } | null, details = ''): string => {
     const when = seen === null ? `not within ${timeoutSeconds} s` : `after ${seen.seconds.toFixed(1)} s`;
-    // Adds the colour after wrapping the text.
+    // Colours the text after wrapping, because `wrapped` needs plain text.
     return line(head, when + details).replace(when, seen === null ? colours.red : colours.green);
   };
   return [

@@ -8,7 +8,7 @@ import type { Scope } from '../aws/account-region.js';
 import { originJson } from '../who/origin-json.js';
 import { accessWords } from './access-words.js';
 
-/** Raised when members change or go. Members may be added without it. */
+/** Increase it when members change or disappear, but not when members are added. */
 export const AUDIT_SCHEMA_VERSION = 2;
 
 /** `at` is ISO 8601, UTC. */
@@ -43,8 +43,8 @@ function groupJson(state: GroupState, now: Date): object {
 
 /**
  * `authorize` and `revoke` are ingress in EC2's notation; `egress` is present if egress differs. `changes` has an entry for each rule.
- * `unreadLists` says, by id, why prefix lists of undeclared rules could not be read. `openedBy` and `removedBy` are null if CloudTrail does not
- * tell, and absent if it was not asked. `historySince` is null if CloudTrail was read 90 days back.
+ * `unreadLists` says, by id, why prefix lists of undeclared rules could not be read. `openedBy` and `removedBy` are null if CloudTrail's
+ * history does not show the call, and absent if CloudTrail was not asked. `historySince` is null if the history was read 90 days back.
  */
 function driftJson({ plan, severity, mode, lists, gained, lost, origins, removals, historySince }: Drifted, now: Date): object {
   const { authorize, revoke, egress } = driftOf(rulesOf(plan.authorize), rulesOf(plan.revoke));

@@ -39,7 +39,7 @@ it('breaks a title that is too long for a line between its parts', () => {
   );
 });
 
-it('aligns reasons in a pipe, but not to the longest description', () => {
+it('aligns reasons in output to a pipe, but not beyond column 60', () => {
   const [, first = '', second = ''] = planIn(Infinity, drifted('web', 'x'.repeat(255))).split('\n');
 
   expect(first).toBe(`  + ingress tcp/443 from 10.0.0.0/8${' '.repeat(29)}# declared by \`web\``);

@@ -1,4 +1,4 @@
-/** A plan for a terminal, in the style of Terraform: a block for each group, a line for each rule. */
+/** Renders a plan as text, in the style of Terraform: a block for each group, a line for each rule. */
 import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
 import stringWidth from 'string-width';
 import { compareGroupStates, type Drifted, type GroupNames, type GroupState } from '../audit/group-state.js';
@@ -28,7 +28,7 @@ export function planText(states: readonly GroupState[], where: string, now: Date
   return [...blocks, totalsLine(auditTotals(states), where, style)].join('\n');
 }
 
-/** Output to a pipe is aligned up to this column. */
+/** In output to a pipe, reasons are aligned up to this column. */
 const MAX_ALIGNED_WIDTH = 60;
 
 function driftBlock(state: Drifted, now: Date, style: Style): string {
@@ -71,7 +71,7 @@ function driftBlock(state: Drifted, now: Date, style: Style): string {
 }
 
 /**
- * Returns the group and the other parts on one line, or on several if the terminal is too narrow. A name that is too long for a line is cut.
+ * Returns the group and the other parts on one line, or on several if the terminal is too narrow. Cuts a name that is too long for a line.
  *
  * @param parts each as plain text and as coloured text
  */
@@ -93,7 +93,7 @@ function titleLines(
   return title;
 }
 
-/** A name is not cut below this many characters. */
+/** The minimum width of a cut name. */
 const MIN_NAME_WIDTH = 10;
 
 function ruleCells({ direction, traffic, source, description }: Rule): string[] {
@@ -108,9 +108,9 @@ function ruleCells({ direction, traffic, source, description }: Rule): string[] 
 }
 
 /**
- * Returns one line with its line break. It says that there is no drift only if everything was compared.
+ * Returns one line with a line break. It says `No drift` only if everything was compared.
  *
- * @param where the account and region, unless the table above names them
+ * @param where the account and region; `undefined` if a table above names them
  * @param failedRegions the number of regions that a report could not read
  */
 export function totalsLine(totals: Totals, where: string | undefined, { colours, columns }: Style, failedRegions = 0): string {

@@ -1,4 +1,4 @@
-/** A report for a terminal: a table of the groups, a table of the regions, and the totals. */
+/** Renders a report as text: a table of the groups, a table of the regions, and the totals. */
 import { compareGroupStates, type GroupState } from '../audit/group-state.js';
 import { auditTotals } from '../audit/totals.js';
 import { statesOf, type ReportedRegion } from '../report/regions.js';
@@ -58,14 +58,14 @@ export function reportText(regions: readonly ReportedRegion[], allGroups: boolea
 
 function what(state: GroupState): string {
   if (state.kind === 'at-baseline') return '';
-  // A report lists a group as absent only if no region has it.
+  // `withoutAbsentElsewhere` keeps an absent group only if no region has it.
   if (state.kind === 'absent') return 'it does not exist in any region';
   if (state.kind !== 'drifted') return state.reason;
   const differences = [...gainedWords(state), ...lostWords(state).map((words) => `missing: ${words}`)];
   return differences.length === 0 ? 'the same traffic by other rules' : differences.join(', ');
 }
 
-/** Returns each person once, with the newest change, newest first. */
+/** Returns each caller once, with the time of the newest change, newest first. */
 function whoChanged(state: GroupState, now: Date): string {
   if (state.kind !== 'drifted') return '';
   const calls = [...(state.origins?.values() ?? []), ...(state.removals?.values() ?? [])].map(({ call }) => call);

@@ -75,7 +75,7 @@ it('gives every result a unique fingerprint, which stays the same if other rules
   expect(fingerprints(alone)[0]).toBe(fingerprints(drifted)[0]);
 });
 
-it('ranks rules as critical if only all of them together are critical', () => {
+it('reports each rule as critical if the rules are critical only together', () => {
   const halves = stateWith(
     [],
     Array.from({ length: 16 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`),

@@ -1,4 +1,4 @@
-/** SARIF 2.1.0, for the checks of a pull request. Each result of a plan points at the baseline of its group in the file. */
+/** Renders SARIF 2.1.0, for the checks of a pull request. Each result of a plan points at the group's baseline in the file. */
 import { createHash } from 'node:crypto';
 import { baselinePlaces } from '@portcullis/baseline/file';
 import { severityOfDrift } from '@portcullis/finding';
@@ -11,12 +11,12 @@ import { gainedWords } from './drift-words.js';
 import { groupWords, unreadListsWords } from './state-words.js';
 
 /**
- * GitHub ranks an alert by the score of its rule: over 9 is critical, 7 to 8.9 high, 4 to 6.9 medium. Source: GitHub docs, "SARIF support
- * for code scanning", reportingDescriptor, security-severity.
+ * GitHub derives an alert's severity from the score of its rule: over 9 is critical, 7 to 8.9 high, 4 to 6.9 medium. Source: GitHub docs,
+ * "SARIF support for code scanning", reportingDescriptor, security-severity.
  */
 const SCORES = { critical: '9.5', high: '8.0', medium: '5.0' } as const;
 
-/** GitHub requires a short and a full description and a help text of each rule. Source: the same page, reportingDescriptor. */
+/** GitHub requires a short description, a full description and a help text for each rule. Source: the same page, reportingDescriptor. */
 const RULES: readonly ReportingDescriptor[] = [
   ...scored({
     id: 'undeclared-rule',
@@ -41,7 +41,7 @@ const RULES: readonly ReportingDescriptor[] = [
   ),
 ];
 
-/** Returns a SARIF rule for each rank that GitHub distinguishes: `<id>-critical`, `<id>-high`, `<id>-medium`. */
+/** Returns a SARIF rule for each severity: `<id>-critical`, `<id>-high`, `<id>-medium`. */
 export function scored({
   id,
   name,
@@ -78,7 +78,7 @@ export function planSarif(
   return sarifLog(version, `portcullis/${accountId}/${region}/`, RULES, results);
 }
 
-/** @param id groups the runs of one kind: a later run with the same id replaces the results of the earlier one. */
+/** @param id a later run with the same id replaces the results of the earlier run */
 export function sarifLog(version: string, id: string, rules: readonly ReportingDescriptor[], results: Result[]): Log {
   const run = { tool: { driver: { name: 'portcullis', version, rules: [...rules] } }, automationDetails: { id }, results };
   return { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
@@ -91,7 +91,7 @@ export interface SarifFields {
   readonly fileName: string;
   /** @default the start of the file */
   readonly position?: { readonly line: number; readonly column: number } | undefined;
-  /** The same in every run, even if other rules drift. So an alert closes when its drift is gone. */
+  /** Identifies the result in every run, even if other rules drift, so that its alert closes when the drift is gone. */
   readonly identity: readonly string[];
 }
 
@@ -108,7 +108,7 @@ export function sarifResult({ ruleId, level, text, fileName, position, identity 
 interface DriftResult {
   readonly ruleId: string;
   readonly level: Result.level;
-  /** A part of the fingerprint, so a changed text reopens alerts. */
+  /** A part of the fingerprint: changing the text reopens alerts. */
   readonly what: string;
   readonly details?: string;
   readonly baseline?: string | undefined;
@@ -135,7 +135,7 @@ function undeclaredRules(state: Drifted): DriftResult[] {
   const details = [...(opens === '' ? [] : [`the group has: ${opens}`]), ...unreadListsWords(state)];
   const severities = plan.revoke.map(({ rule }) => severityOfDrift([rule], [], lists));
   return plan.revoke.map(({ rule, reason }, i): DriftResult => {
-    // If all rules together are worse than every single rule, each rule gets the severity of all together.
+    // If the rules are worse together than any one of them, each gets the severity of all together.
     const ofRule = severities.includes(severity) ? (severities[i] ?? severity) : severity;
     const rank = ofRule === 'critical' || ofRule === 'high' ? ofRule : 'medium';
     return {
@@ -157,13 +157,13 @@ function missingRules({ plan, baseline }: Drifted): DriftResult[] {
   }));
 }
 
-/** Returns the path for a URI: with forward slashes, and with other special characters escaped. */
+/** Returns the path as a URI: with forward slashes, and with special characters escaped. */
 function uriOf(fileName: string): string {
   return fileName.split(/[\\/]/).map(encodeURIComponent).join('/');
 }
 
 /**
- * Returns the text as a message without links and placeholders.
+ * Escapes what SARIF would read as a link or a placeholder.
  *
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html 3.11.5 and 3.11.6
  */

@@ -1,4 +1,4 @@
-/** Words and colours for the state of a group, the same on every screen. */
+/** Words and colours for the state of a group, for all outputs. */
 import type { Severity } from '@portcullis/finding';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { LiveRule } from '@portcullis/security-groups';
@@ -46,7 +46,7 @@ export function unreadListsWords({ lists }: Pick<Drifted, 'lists'>): string[] {
   return Object.entries(lists?.unread ?? {}).map(([id, reason]) => `prefix list ${id} could not be read: ${reason}`);
 }
 
-/** Returns who opened an undeclared rule or removed a missing one, in one line. Undefined if CloudTrail was not asked or did not answer. */
+/** Returns who opened an undeclared rule or removed a missing rule, in one line. Undefined if CloudTrail was not asked or failed. */
 export function whoOfRule({ origins, removals, historySince }: Drifted, rule: Rule | LiveRule, now: Date): string | undefined {
   const isLive = 'ruleId' in rule;
   const known = isLive ? origins?.get(rule.ruleId) : removals?.get(ruleKey(rule));

@@ -43,7 +43,7 @@ sg-0a1b2c3d4e5f60718  public-web-fro…load-balancer  SSH open to the whole
   );
 });
 
-it('shows below the row what has no room beside it, and nothing for an empty cell', () => {
+it('shows columns that do not fit below the row, except empty cells', () => {
   const rows = [
     { id: ID, name: 'web', what: 'SSH open to the whole internet (declared: 10.0.0.0/8, 192.0.2.0/24)' },
     { id: ID, name: 'db', what: '' },
@@ -64,7 +64,7 @@ it('colours each line of a fitted cell', () => {
   expect(tableText(columns, [{ id: 'a', name: 'web', what: 'one two' }], 40)).toBe('ID  NAME  WHAT\n<a>   <web>   <one two>');
 });
 
-it('pads piped lines to no long name, and cuts nothing', () => {
+it('does not cut piped lines, and does not pad them to a long name', () => {
   const long = 'x'.repeat(255);
   const text = tableText(COLUMNS, [
     { id: ID, name: long, what: 'one' },

@@ -1,4 +1,4 @@
-/** Renders tables that fit the terminal. Output to a pipe is aligned as far as that needs no long padding, and nothing is cut. */
+/** Renders tables that fit the terminal. Output to a pipe is not cut, and is aligned only where little padding is needed. */
 import stringWidth from 'string-width';
 import { splitWords, wrapped } from './wrapped.js';
 
@@ -7,21 +7,21 @@ export interface Column<Row> {
   readonly cell: (row: Row) => string;
   /** `id`: never cut. `name`: cut in the middle if necessary. `text`: wrapped between words. */
   readonly kind: 'id' | 'name' | 'text';
-  /** Colours the text of a cell after the text has been fitted. */
+  /** Colours the fitted text of a cell. */
   readonly paint?: (text: string, row: Row) => string;
 }
 
-/** No name is cut below this many characters. */
+/** The minimum width of a cut name. */
 const MIN_NAME_WIDTH = 10;
-/** A column of text has at least this many characters, because shorter lines are hard to read. */
+/** The minimum width of a column of text, because shorter lines are hard to read. */
 const MIN_TEXT_WIDTH = 28;
-/** Output to a pipe pads no cell to more than this. */
+/** The maximum width to which cells are padded in output to a pipe. */
 const MAX_PADDED_WIDTH = 32;
 const GAP = '  ';
 
 /**
- * Returns a line for the heads and at least one for each row, without a final line break. If the terminal is too narrow for all columns, the
- * last ones are shown below each row. No line is wider than `width`, unless an id, or a word of a text, is.
+ * Returns a line for the heads and at least one for each row, without a final line break. If the width is too small for all columns, the
+ * last ones are shown below each row. No line is wider than `width`, unless an id or a word is.
  */
 export function tableText<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width = Infinity): string {
   const measured = columns.map((column) => measuredColumn(column, rows));
@@ -68,10 +68,10 @@ export function padding(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
-/** Splits a text where a person sees a new character. */
+/** Splits text into the characters that people see, e.g. an emoji with its modifiers. */
 const CHARACTERS = new Intl.Segmenter('en');
 
-/** Returns the text with its middle cut out, so that it is at most as wide as `width`: names often differ only at their ends. */
+/** Cuts the middle out of a text that is wider than `width`, because names often differ only at their ends. */
 export function cutInMiddle(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   const characters = Array.from(CHARACTERS.segment(text), ({ segment }) => segment);
@@ -117,7 +117,7 @@ function totalWidth<Row>(columns: readonly MeasuredColumn<Row>[], of: (column: M
   return columns.reduce((sum, column) => sum + of(column), 0) + GAP.length * (columns.length - 1);
 }
 
-/** Narrows the widest column that can be narrowed again and again until all fit. */
+/** Narrows the widest column that can still be narrowed, until the columns fit. */
 function fitted<Row>(columns: readonly MeasuredColumn<Row>[], width: number): number[] {
   if (width === Infinity) return columns.map(({ natural }) => Math.min(natural, MAX_PADDED_WIDTH));
   const widths = columns.map(({ natural }) => natural);
@@ -135,7 +135,7 @@ function fittedLines<Row>({ kind }: Column<Row>, text: string, width: number): s
   return kind === 'name' ? [cutInMiddle(text, width)] : wrapped(text, 0, width).split('\n');
 }
 
-/** Returns the cell on lines of its own, with its head, and nothing for an empty cell. */
+/** Returns the cell on separate lines that start with its head; no lines if the cell is empty. */
 function belowLines<Row>(column: Column<Row>, row: Row, width: number): string[] {
   const text = column.cell(row);
   if (text === '') return [];

@@ -10,7 +10,7 @@ export function revertedBy({ groups }: PlanVerdict): readonly Reversal[] {
   return groups.filter(({ mode }) => mode === 'enforce').flatMap(({ reversals }) => reversals);
 }
 
-/** Returns a block for each group, what is unknown, and a last line with the answer. */
+/** Returns a block for each group, the unknowns and notes, and a last line with the verdict. */
 export function verdictText(verdict: PlanVerdict, planName: string, { colours }: Style): string {
   const { bold, green, red, yellow, dim } = colours;
   const blocks = verdict.groups.map((group) => {
@@ -29,7 +29,7 @@ export function verdictText(verdict: PlanVerdict, planName: string, { colours }:
   const reported = verdict.groups.flatMap(({ reversals }) => reversals).length - reverted.length;
   const rest = [
     reported > 0 && `${counted(reported, 'change')} would only be reported`,
-    verdict.unknown.length > 0 && `${counted(verdict.unknown.length, 'thing')} cannot be known before apply`,
+    verdict.unknown.length > 0 && `${verdict.unknown.length} unknown until apply`,
   ].filter((text) => text !== false);
   const answer =
     reverted.length === 0
@@ -49,7 +49,7 @@ function reversalWords({ action, reason, addresses }: Reversal): string {
   return addresses.length === 0 ? `${reason}; not in the plan` : `${reason}; the plan removes it from ${from}`;
 }
 
-/** Writes the address of a new group in place of its made-up id. */
+/** Describes the rule, with the address of a new group instead of its placeholder id. */
 function ruleWords(rule: Rule, { newGroups }: PlanVerdict): string {
   const words = `${rule.direction} ${formatRule(rule)}`;
   const { source } = rule;
@@ -57,7 +57,7 @@ function ruleWords(rule: Rule, { newGroups }: PlanVerdict): string {
   return source.kind === 'group' && address !== undefined ? words.replace(source.groupId, () => oneLine(address)) : words;
 }
 
-/** The machine-readable form. A new group has its address in place of an id. */
+/** Returns the JSON. A new group has its address instead of an id. */
 export function verdictJson(verdict: PlanVerdict): object {
   return {
     schemaVersion: 1,

@@ -1,8 +1,8 @@
 import stringWidth from 'string-width';
 
 /**
- * Returns the plain text in lines of at most `width` characters, all but the first indented. Text in backticks stays on one line, so that a
- * command can be copied (`wrap-ansi` would break it). A word longer than a line gets a line of its own.
+ * Wraps plain text into lines of at most `width` characters, and indents all lines but the first. Text in backticks stays on one line, so
+ * that a command can be copied (`wrap-ansi` would break it). A word that is longer than a line gets its own line.
  */
 export function wrapped(text: string, indent: number, width = Infinity): string {
   const lines: string[] = [];
@@ -17,7 +17,7 @@ export function wrapped(text: string, indent: number, width = Infinity): string 
   return [...lines, line].join(`\n${' '.repeat(indent)}`);
 }
 
-/** Splits the text at the spaces that an even number of backticks follows. */
+/** Splits the text at spaces that are not between backticks. */
 export function splitWords(text: string): string[] {
   return text.split(/ (?=(?:[^`]*`[^`]*`)*[^`]*$)/);
 }

@@ -1,4 +1,4 @@
-/** Keeps the finished regions of a report in a file, a line of JSON for each, so that an interrupted report can be resumed. */
+/** Saves the finished regions of a report to a file, one line of JSON for each, so that an interrupted report can be resumed. */
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -9,7 +9,7 @@ import { Failure } from '../program/failure.js';
 import type { Io } from '../program/io.js';
 import type { ReadRegion } from './regions.js';
 
-/** Only the same request can resume a journal. */
+/** What a report was asked for. Only the same request can resume a journal. */
 export interface ReportRequest {
   readonly compiled: CompiledBaseline;
   /** `profile/region`, in the order given. */
@@ -18,7 +18,7 @@ export interface ReportRequest {
 }
 
 export interface Journal {
-  /** The regions that an earlier run has finished, by their label in the request. */
+  /** The regions that an earlier run finished, by their label in the request. */
   readonly finished: ReadonlyMap<string, ReadRegion>;
   /** When the first run started: ISO 8601, UTC. */
   readonly at: string;
@@ -27,7 +27,7 @@ export interface Journal {
   delete(): void;
 }
 
-/** A change of the entries needs another number: it is a part of the request, so an older journal cannot be resumed. */
+/** Increase it when the entries change. It is a part of the request's hash, so an older journal cannot be resumed. */
 const VERSION = 5;
 
 interface Heading {
@@ -43,9 +43,9 @@ interface Entry {
 }
 
 /**
- * Replaces the unfinished journal of another report, because a new report must not wait for it.
+ * Opens or creates a journal. Overwrites an unfinished journal of another request, because that must not block a new report.
  *
- * @throws {Failure} when the file is not a journal, cannot be used as requested, or cannot be written. The file then stays unchanged.
+ * @throws {Failure} when the file is not a journal, does not fit the options, or cannot be written. The file then stays unchanged.
  */
 export function openJournal(
   fileName: string,
@@ -58,11 +58,10 @@ export function openJournal(
   const request = digest.digest('hex');
   const [before, ...finished] = readJournal(path, fileName);
   const isSame = before?.request === request;
-  if (resume && before === undefined)
-    throw new Failure(`there is no report to resume: \`${fileName}\` does not exist; expected no \`--resume\``);
+  if (resume && before === undefined) throw new Failure(`no report to resume: \`${fileName}\` does not exist; omit \`--resume\``);
   if (resume && !isSame)
     throw new Failure(
-      `\`${fileName}\` belongs to another report; expected the same baselines, regions, profiles and \`--who\`, or no \`--resume\``,
+      `\`${fileName}\` belongs to another report; repeat its baselines, regions, profiles and \`--who\`, or omit \`--resume\``,
     );
   if (isSame && !resume && !restart)
     throw new Failure(`\`${fileName}\` holds an unfinished report; expected \`--resume\` to continue it, or \`--restart\` to start again`);
@@ -96,7 +95,7 @@ function lineOf(value: Heading | Entry): string {
   return `${JSON.stringify(value, (_key, each: unknown) => (each instanceof Map ? { [MAP]: [...each] } : each))}\n`;
 }
 
-/** The key of an object that stands for a map, with its entries. */
+/** The key of the object that represents a Map in JSON. Its value is the Map's entries. */
 const MAP = '$map';
 
 function withMaps(line: string): unknown {
@@ -106,12 +105,12 @@ function withMaps(line: string): unknown {
   });
 }
 
-/** Returns the complete lines of the journal; none if the file does not exist. A killed run may leave an incomplete last line. */
+/** Returns the complete lines of the journal; none if the file does not exist. Ignores the incomplete last line of a killed run. */
 function readJournal(path: string, fileName: string): [] | [Heading, ...Entry[]] {
   const refusal = new Failure(`\`${fileName}\` is not the journal of a report; expected another \`--journal\``);
   let text: string;
   try {
-    // A read from a named pipe may wait forever for a writer.
+    // Reading a named pipe may wait forever for a writer.
     if (!statSync(path).isFile()) throw refusal;
     text = readFileSync(path, 'utf8');
   } catch (error) {
@@ -121,6 +120,6 @@ function readJournal(path: string, fileName: string): [] | [Heading, ...Entry[]]
   }
   const [heading, ...entries] = text.split('\n').slice(0, -1).map(withMaps);
   if (memberOf(heading, 'portcullis') !== 'report' || entries.some((entry) => typeof memberOf(entry, 'label') !== 'string')) throw refusal;
-  // Portcullis wrote these lines itself, and the hash of the request includes the version of their format.
+  // No further validation: Portcullis wrote these lines, and the hash of the request includes their version.
   return [heading as Heading, ...(entries as Entry[])];
 }

@@ -1,4 +1,4 @@
-/** Reads the guarded groups of several accounts and regions at the same time. */
+/** Reads the guarded groups of several accounts and regions in parallel. */
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { audit } from '../audit/audit.js';
 import type { GroupState } from '../audit/group-state.js';
@@ -40,14 +40,14 @@ interface FailedRegion extends Labelled {
 
 export type ReportedRegion = ReadRegion | RepeatedRegion | FailedRegion;
 
-/** Each region keeps within EC2's request rate for its account. */
+/** Each region has its own limit of the request rate. */
 const REGIONS_AT_ONCE = 8;
 
 export interface Reading {
   readonly compiled: CompiledBaseline;
   /** Whether to ask CloudTrail who changed the rules. */
   readonly who: boolean;
-  /** Whether to read what stands behind the groups. */
+  /** Whether to read what is behind the groups. */
   readonly behind: boolean;
   readonly journal: Journal;
 }
@@ -95,7 +95,7 @@ async function readRegion(
       if (who) states = await withOrigins(states, accountRegion, io);
       if (behind) states = await withBehind(states, accountRegion, io);
       const read: ReadRegion = { kind: 'read', label: scopeLabel(accountRegion), profile, region: accountRegion.region, accountId, states };
-      // A group that could not be read may be readable next time.
+      // If a group could not be read, `--resume` reads the region again.
       if (!states.some(({ kind }) => kind === 'unread')) journal.add(requested, read);
       return read;
     });
@@ -106,12 +106,12 @@ async function readRegion(
   }
 }
 
-/** Returns the label that the user gave the account and region. */
+/** Returns the profile and region on the command line, e.g. `prod/eu-west-1`; `default` if there are none. */
 export function requestedLabel({ profile, region }: AccountRegionOptions): string {
   return [profile, region].filter((name) => name !== undefined).join('/') || 'default';
 }
 
-/** Replaces repeated regions: if two profiles belong to one account, its groups are reported only once. */
+/** Marks repeated regions, so that the groups of an account with two profiles are reported only once. */
 function withoutRepeats(regions: readonly ReportedRegion[]): ReportedRegion[] {
   const first = new Map<string, string>();
   return regions.map((reported): ReportedRegion => {
@@ -123,14 +123,14 @@ function withoutRepeats(regions: readonly ReportedRegion[]): ReportedRegion[] {
   });
 }
 
-/** Removes absent groups that another region has. A group that no region has is reported as absent only once. */
+/** Removes absent groups that exist in another region. A group that exists in no region is reported as absent only once. */
 function withoutAbsentElsewhere(regions: readonly ReportedRegion[]): ReportedRegion[] {
   const existing = new Set(statesOf(regions).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));
   const isIncomplete = regions.some(({ kind }) => kind === 'failed');
   const reported = new Set<string>();
   const isReported = ({ kind, group: { id } }: GroupState): boolean => {
     if (kind !== 'absent') return true;
-    // A region that was not read may have the group.
+    // The group may exist in a region that was not read.
     if (existing.has(id) || reported.has(id) || isIncomplete) return false;
     reported.add(id);
     return true;

@@ -1,9 +1,9 @@
-/** Says what stands behind groups. */
+/** Describes what is behind groups: the instances, load balancers and other resources that they protect. */
 import type { Behind, BehindUser } from '@portcullis/security-groups';
 import { counted } from '../render/counted.js';
 import { listed } from '../render/listed.js';
 
-/** Returns e.g. `bastion-1 (203.0.113.9); 1 network interface, 1 with a public address`, for all these groups together. */
+/** Returns e.g. `bastion-1 (203.0.113.9); 1 network interface, 1 with a public address`, for all groups together. */
 export function behindWords(all: readonly (Behind | null)[]): string {
   const known = all.filter((behind) => behind !== null);
   if (known.length < all.length) return 'unknown';
@@ -15,7 +15,7 @@ export function behindWords(all: readonly (Behind | null)[]): string {
   return `${listed(users.map(userWords))}; ${counted(interfaces, 'network interface')}, ${addresses}`;
 }
 
-/** Returns e.g. `bastion-1 (203.0.113.9) +2`, or nothing if nothing is known to be in the group. */
+/** Returns e.g. `bastion-1 (203.0.113.9) +2`; undefined if nothing is known to be behind the group. */
 export function brieflyBehind(behind: Behind | null | undefined): string | undefined {
   const [first, ...more] = behind?.users ?? [];
   if (first === undefined) return undefined;

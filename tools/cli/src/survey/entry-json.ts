@@ -1,11 +1,11 @@
-/** An entry of a survey as JSON. */
+/** Renders an entry of a survey as JSON. */
 import { consoleLink, revokeCommandFor } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
 import { reachabilityOf } from '@portcullis/security-groups';
 import { originJson } from '../who/origin-json.js';
 import type { SurveyEntry } from './entry.js';
 
-/** `openedBy` is null if CloudTrail does not tell, and absent if it was not asked. `behind` is null if the interfaces could not be read. */
+/** `openedBy` is null if CloudTrail's history does not show it, and absent if it was not read. `behind` is null if it could not be read. */
 export function entryJson(entry: SurveyEntry, now: Date): object {
   const { scope, group, tags, exposure, behind, severity, baseline, origins, ignored } = entry;
   const { accountId, region, profile } = scope;

@@ -1,4 +1,4 @@
-/** One exposure of one group, with what stands behind the group and who opened it. */
+/** One exposure of one group, with what is behind the group and who opened it. */
 import type { RuleOrigin } from '@portcullis/cloudtrail';
 import type { Exposure, Severity } from '@portcullis/finding';
 import type { Behind, LiveRule, Reachability } from '@portcullis/security-groups';
@@ -10,14 +10,14 @@ export interface SurveyEntry {
   readonly group: GroupNames;
   readonly tags: Readonly<Record<string, string>>;
   readonly exposure: Exposure<LiveRule>;
-  /** What is in the group; null if it could not be read. */
+  /** What is behind the group; null if it could not be read. */
   readonly behind: Behind | null;
   readonly severity: Severity;
   /** The name of the baseline that selects the group; null if none does. Undefined if no baseline file was read. */
   readonly baseline?: string | null;
-  /** Who opened the rules, by rule id. Undefined if CloudTrail was not asked. A rule without an entry has no known origin. */
+  /** Who opened the rules, by rule id. A rule of unknown origin has no entry. Undefined if CloudTrail was not asked. */
   readonly origins?: ReadonlyMap<string, RuleOrigin>;
-  /** Why a person accepted the exposure. Absent if nobody did. */
+  /** Why and until when the exposure is accepted. Absent if it is not. */
   readonly ignored?: { readonly reason: string; readonly until: string };
 }
 
@@ -28,7 +28,7 @@ export interface SurveyScope extends Scope {
 
 const WEB_TRAFFIC: readonly string[] = ['tcp/80', 'tcp/443', 'udp/443'];
 
-/** Reports whether the exposure is of a web server. Web servers are offered to the world on purpose more often than not. */
+/** Reports whether the exposure is a web server, which is usually open to the internet on purpose. */
 export function isWeb({ traffic }: Exposure): boolean {
   return WEB_TRAFFIC.includes(traffic);
 }
@@ -39,13 +39,13 @@ const SEVERITIES_BY_REACHABILITY = {
   web: { public: 'low', internal: 'info', unattached: 'info' },
 } as const satisfies Record<string, Record<Reachability, Severity>>;
 
-/** A wide range is one step better than the world. */
+/** An exposure to a wide range is one step less severe than one to the internet. */
 const ONE_LESS = { critical: 'high', high: 'medium', medium: 'low', low: 'info', info: 'info' } as const satisfies Record<
   Severity,
   Severity
 >;
 
-/** Returns the severity of an exposure that no baseline was asked about. */
+/** Returns the severity of an exposure, regardless of baselines. */
 export function severityOfExposure(exposure: Exposure, reachability: Reachability): Severity {
   const kind = exposure.sensitive.length > 0 ? 'sensitive' : isWeb(exposure) ? 'web' : 'other';
   const severity = SEVERITIES_BY_REACHABILITY[kind][reachability];

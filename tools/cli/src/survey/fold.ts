@@ -1,19 +1,19 @@
-/** Folds equal entries, so that one mistake made in forty groups is one line. */
+/** Folds equal entries, so that the same mistake in forty groups is one line. */
 import { SEVERITIES } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
 import { reachabilityOf } from '@portcullis/security-groups';
 import type { SurveyEntry } from './entry.js';
 
-/** Entries that differ only in their groups, worst and then oldest id first. */
+/** Entries that differ only in their groups. */
 export interface FoldedEntries {
-  /** Stands for all of them. */
+  /** Represents all entries. */
   readonly first: SurveyEntry;
   readonly entries: readonly SurveyEntry[];
 }
 
 /**
- * Folds entries with the same severity, traffic, sources, reachability, account, region and baseline that the same callers opened, and orders
- * them: worst first, then those with more public addresses, then larger folds.
+ * Folds entries with the same severity, traffic, sources, reachability, account, region, baseline and callers. Orders the folds: worst
+ * first, then by the number of public addresses, then by size.
  */
 export function foldedEntries(entries: readonly SurveyEntry[]): FoldedEntries[] {
   const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));
@@ -22,7 +22,7 @@ export function foldedEntries(entries: readonly SurveyEntry[]): FoldedEntries[] 
     .sort((a, b) => compareEntries(a.first, b.first) || publicOf(b) - publicOf(a) || b.entries.length - a.entries.length);
 }
 
-/** Orders entries, worst first, and the world before wide ranges. */
+/** Orders entries worst first, then exposures to the internet before exposures to wide ranges. */
 function compareEntries(a: SurveyEntry, b: SurveyEntry): number {
   return (
     SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || REACHES.indexOf(a.exposure.reach) - REACHES.indexOf(b.exposure.reach)
@@ -50,7 +50,7 @@ function foldKey({ scope, severity, exposure, behind, baseline, origins, ignored
   ]);
 }
 
-/** Returns the items with equal keys together, in the order of their first items. */
+/** Groups items with equal keys, in the order of their first items. */
 export function folded<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
   const folds = new Map<string, [T, ...T[]]>();
   for (const item of items) {

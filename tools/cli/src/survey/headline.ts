@@ -8,13 +8,13 @@ import { folded } from './fold.js';
 export interface SurveyExtent {
   readonly groups: number;
   readonly regions: number;
-  /** Regions that could not be read, or not to the end. */
+  /** Regions that could not be read completely. */
   readonly unreadRegions: number;
 }
 
 /**
- * Returns a sentence about the worst service that is open to the internet, one that counts the others, and one about what was not read. Says
- * that nothing is open only if everything was read.
+ * Returns a sentence about the worst service that is open to the internet, one that lists the others, and one about regions that were not
+ * read. Says that nothing is open only if everything was read.
  */
 export function surveyHeadline(entries: readonly SurveyEntry[], extent: SurveyExtent): string[] {
   const [worst, ...others] = openServices(entries.filter(({ exposure, ignored }) => exposure.reach === 'world' && ignored === undefined));
@@ -22,7 +22,7 @@ export function surveyHeadline(entries: readonly SurveyEntry[], extent: SurveyEx
   return [
     worst === undefined ? nothingWords(extent) : openWords(worst),
     others.length > 0 && `Also open: ${others.map(({ service, groups }) => `${service} on ${groups.size}`).join(', ')}.`,
-    unreadRegions > 0 && `${counted(unreadRegions, 'region')} could not be read to the end.`,
+    unreadRegions > 0 && `${counted(unreadRegions, 'region')} could not be read completely.`,
   ].filter((sentence) => sentence !== false);
 }
 
@@ -37,7 +37,7 @@ interface OpenService {
   readonly isSensitive: boolean;
   /** The groups, each by its account, region and id. */
   readonly groups: ReadonlySet<string>;
-  /** Those that the internet can reach at a public address. */
+  /** The groups that the internet can reach at a public address. */
   readonly publicGroups: ReadonlySet<string>;
   readonly regions: ReadonlySet<string>;
 }
@@ -65,7 +65,7 @@ function openWords({ service, groups, publicGroups, regions }: OpenService): str
 }
 
 function publicWords(groups: number, withPublic: number): string {
-  if (withPublic === 0) return 'without a public address behind';
+  if (withPublic === 0) return `with no public address behind ${groups === 1 ? 'it' : 'them'}`;
   const addresses = withPublic === 1 ? 'a public address behind it' : 'public addresses behind them';
   return groups === 1 ? `with ${addresses}` : `${withPublic} of them with ${addresses}`;
 }

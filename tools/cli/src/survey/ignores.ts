@@ -1,4 +1,4 @@
-/** The file of exposures that a person accepts for a time: `--ignore FILE`. */
+/** Reads the file of accepted exposures: `--ignore FILE`. */
 import {
   inOrderOfText,
   isObject,
@@ -12,19 +12,19 @@ import {
 import type { SurveyEntry } from './entry.js';
 
 export interface Ignore {
-  /** The id of a group. At least one of `group` and `traffic` is there. */
+  /** The id of a group. At least one of `group` and `traffic` is present. */
   readonly group?: string;
   /** In the notation of rules, e.g. `tcp/22`. */
   readonly traffic?: string;
   readonly reason: string;
-  /** The last day, as `YYYY-MM-DD`. After it, the exposure is shown again. */
+  /** The last day of the acceptance, as `YYYY-MM-DD`. */
   readonly until: string;
 }
 
 export type IgnoresRead =
   { readonly ok: true; readonly value: readonly Ignore[] } | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
-/** Reads the file, or returns every problem of it. Never throws. */
+/** Returns the entries of the file, or all of its problems. Never throws. */
 export function readIgnores(text: string): IgnoresRead {
   const yaml = readYaml(text);
   if (!yaml.ok) return { ok: false, problems: yaml.problems };
@@ -56,7 +56,7 @@ function readIgnore(fields: Readonly<Record<string, unknown>>, path: Path, probl
   const group = textOf('group', /^sg-[0-9a-f]+$/, 'the id of a security group, `sg-…`');
   const traffic = textOf('traffic', /^[a-z]/, 'traffic as `survey` writes it, such as `tcp/22`');
   if (group === undefined && traffic === undefined)
-    problems.push(bad(path, 'no group and no traffic is named', '`group: sg-…`, `traffic: tcp/22`, or both'));
+    problems.push(bad(path, 'neither `group` nor `traffic` is given', '`group: sg-…`, `traffic: tcp/22`, or both'));
   for (const key of Object.keys(fields)) {
     if (!KEYS.includes(key)) problems.push({ ...bad([...path, key], `unknown key ${quoted(key)}`, quotedList(KEYS)), at: 'key' });
   }
@@ -74,7 +74,7 @@ function bad(path: Path, message: string, expected: string): DataProblem {
   return { code: 'bad-value', path, message, expected };
 }
 
-/** Returns the entry, marked if a person accepts it today. */
+/** Marks the entry if the file accepts it today. */
 export function withIgnore(entry: SurveyEntry, ignores: readonly Ignore[], today: string): SurveyEntry {
   const found = ignores.find(
     ({ group, traffic, until }) =>

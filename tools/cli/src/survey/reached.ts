@@ -10,10 +10,10 @@ export interface GroupLink {
   readonly traffic: string;
 }
 
-/** A picture with more groups would not be readable. */
+/** A picture with more groups would be unreadable. */
 const MAX_REACHED = 200;
 
-/** Returns the links on all paths that start at these groups, by the id of the group that they lead to. At most `MAX_REACHED` groups. */
+/** Returns the links on all paths that start at these groups, by the id of their target. At most `MAX_REACHED` targets. */
 export function linksReachedFrom(groupIds: readonly string[], links: readonly GroupLink[]): ReadonlyMap<string, readonly GroupLink[]> {
   const bySource = new Map<string, GroupLink[]>();
   for (const link of links) {

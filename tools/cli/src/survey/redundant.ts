@@ -1,4 +1,4 @@
-/** Finds rules that another rule of their group makes superfluous. */
+/** Finds rules that another rule of the same group makes redundant. */
 import { formatRule, ruleCovers, type Rule } from '@portcullis/permission-diff';
 
 export interface RedundantRule {
@@ -8,7 +8,7 @@ export interface RedundantRule {
   readonly coveredBy: string;
 }
 
-/** Returns the rules of the group that one other rule covers. Of two rules that cover each other, only the later one. */
+/** Returns the rules of the group that another rule covers. If two rules cover each other, returns only the later one. */
 export function redundantRules(groupId: string, rules: readonly Rule[]): RedundantRule[] {
   return rules.flatMap((rule, i) => {
     const cover = rules.find((other, j) => j !== i && ruleCovers(other, rule) && (j < i || !ruleCovers(rule, other)));

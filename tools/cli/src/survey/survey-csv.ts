@@ -1,4 +1,4 @@
-/** A survey as CSV: one line for each exposed rule. */
+/** Renders a survey as CSV: one line for each exposed rule. */
 import { formatRule } from '@portcullis/permission-diff';
 import { reachabilityOf } from '@portcullis/security-groups';
 import { whoWords } from '../who/who-words.js';
@@ -41,7 +41,7 @@ function rowOf(
 }
 
 /**
- * Quotes a cell for RFC 4180. A spreadsheet would run a name that starts like a formula, so such a text gets an apostrophe.
+ * Quotes a cell as in RFC 4180. Adds an apostrophe to text that a spreadsheet would run as a formula.
  *
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */

@@ -1,4 +1,4 @@
-/** Reads every group of an account and region, who opened what is exposed, and what stands behind it. Changes nothing. */
+/** Finds the exposed groups of an account and region, who opened them, and what is behind them. Changes nothing. */
 import { selectBaseline, type CompiledBaseline } from '@portcullis/baseline';
 import { exposuresOf, type Exposure } from '@portcullis/finding';
 import { formatTraffic } from '@portcullis/permission-diff';
@@ -26,20 +26,20 @@ export interface SurveyedRegion {
   /** The number of groups that were read. */
   readonly groups: number;
   readonly entries: readonly SurveyEntry[];
-  /** Where the internet may go from the exposed groups: groups that let them in, directly or through others. */
+  /** The groups that allow traffic from exposed groups, directly or through other groups. */
   readonly reached: readonly ReachedGroup[];
-  /** Groups that no network interface is in. Empty if the interfaces could not be read. */
+  /** Groups without a network interface. Empty if the interfaces could not be read. */
   readonly unattached: readonly UnattachedGroup[];
   readonly redundant: readonly RedundantRule[];
-  /** How far back CloudTrail was read: see `Origins`. Undefined if it was not asked. */
+  /** How far back CloudTrail's history was read: see `Origins`. Undefined if it was not read. */
   readonly historySince?: string | null;
-  /** What could not be read, each in one line. The region was read to its end if there are none. */
+  /** What could not be read, each in one line. Empty if the region was read completely. */
   readonly problems: readonly string[];
 }
 
 export interface ReachedGroup {
   readonly group: GroupNames;
-  /** What is in the group; null if it could not be read. */
+  /** What is behind the group; null if it could not be read. */
   readonly behind: Behind | null;
   /** The links from exposed or reached groups to this one. */
   readonly links: readonly GroupLink[];
@@ -48,30 +48,30 @@ export interface ReachedGroup {
 export interface UnattachedGroup {
   readonly id: string;
   readonly name: string | null;
-  /** Whether a rule of another group refers to it. If not, nothing uses it. */
+  /** Whether a rule of another group refers to it. If not, nothing uses the group. */
   readonly isReferenced: boolean;
 }
 
 export interface SurveyRegionOptions {
-  /** Tells which groups are guarded. */
+  /** The baselines, to show which groups are guarded. */
   readonly compiled?: CompiledBaseline | undefined;
-  /** Whether to ask CloudTrail who opened what. */
+  /** Whether to ask CloudTrail who opened the rules. */
   readonly who: boolean;
-  /** Stops the survey. What was found so far is returned. */
+  /** Stops the survey, which then returns what it found so far. */
   readonly signal: AbortSignal;
-  /** Called with what is being done, how much of it is done, and of how much if that is known. */
+  /** Called with the current step, the number of items done, and their total if it is known. */
   readonly onProgress: (doing: string, done: number, of?: number) => void;
 }
 
 /**
- * Surveys the region. A call that fails leaves its part out and adds a problem, so that one missing permission does not hide the rest.
+ * Surveys the region. If a call fails, its part is omitted and a problem is added, so that one missing permission does not hide the rest.
  *
  * @throws {SecurityGroupCallError} if the groups cannot be read at all.
  */
 export async function surveyRegion(accountRegion: AccountRegion, options: SurveyRegionOptions): Promise<SurveyedRegion> {
   const { who, compiled, signal, onProgress } = options;
   const problems: string[] = [];
-  /** Runs a step, unless the survey was stopped. */
+  /** Returns the result of a step; `otherwise` if it failed or the survey was stopped. */
   const step = async <T>(what: string, otherwise: T, run: () => Promise<T>): Promise<T> => {
     try {
       if (!signal.aborted) return await run();
@@ -83,17 +83,15 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   const scope = { accountId: await accountRegion.accountId(), region: accountRegion.region, profile: accountRegion.profile };
   const found = await readGroups(accountRegion, options, problems);
   const ids = found.exposed.map(({ group }) => group.id);
-  const behind = await step('the network interfaces could not be read, so every exposed group counts as public', undefined, () =>
+  const behind = await step('cannot read the network interfaces, so every exposed group counts as public', undefined, () =>
     readAllBehind(accountRegion, (read) => {
       onProgress('reading network interfaces', read);
     }),
   );
   const links = linksReachedFrom(ids, found.links);
   const instances = behind?.instancesIn([...new Set([...ids, ...links.keys()])]) ?? [];
-  const names = await step('the names of instances could not be read', new Map<string, string>(), () =>
-    accountRegion.instanceNames(instances),
-  );
-  const live = await step('the ids of the exposed rules could not be read', new Map<string, readonly LiveRule[]>(), async () => {
+  const names = await step('cannot read the names of instances', new Map<string, string>(), () => accountRegion.instanceNames(instances));
+  const live = await step('cannot read the ids of the exposed rules', new Map<string, readonly LiveRule[]>(), async () => {
     const read = await accountRegion.groups.readRulesOf(ids);
     return new Map([...read].flatMap(([id, rules]) => (isReadError(rules) ? [] : [[id, rules]])));
   });
@@ -107,15 +105,15 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   if (signal.aborted) problems.push('interrupted');
   const entries = exposed.flatMap(({ group, exposures }) => {
     const guarding = compiled === undefined ? undefined : selectBaseline(compiled, group);
-    const standing = behind?.of(group.id, names) ?? null;
+    const behindGroup = behind?.of(group.id, names) ?? null;
     return exposures.map((exposure): SurveyEntry => {
       return {
         scope,
         group: { id: group.id, name: group.name, vpcId: group.vpcId },
         tags: group.tags,
         exposure,
-        behind: standing,
-        severity: severityOfExposure(exposure, reachabilityOf(exposure.rules, standing)),
+        behind: behindGroup,
+        severity: severityOfExposure(exposure, reachabilityOf(exposure.rules, behindGroup)),
         ...(guarding !== undefined && { baseline: guarding.kind === 'guarded' ? guarding.baseline.name : null }),
         ...(origins !== undefined && { origins: origins.byRuleId }),
       };

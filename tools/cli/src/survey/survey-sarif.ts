@@ -1,4 +1,4 @@
-/** A survey as SARIF 2.1.0: one result for each exposure. */
+/** Renders a survey as SARIF 2.1.0: one result for each exposure. */
 import { formatSource } from '@portcullis/permission-diff';
 import type { Log } from 'sarif';
 import { sarifLog, sarifResult, scored } from '../render/sarif.js';
@@ -10,11 +10,11 @@ const RULES = scored({
   id: 'exposed-service',
   name: 'ExposedService',
   short: 'A service that is open to the internet',
-  full: 'A live security group lets many addresses of the internet reach a service. The severity depends on the service and on what stands behind the group.',
+  full: 'A live security group lets many addresses of the internet reach a service. The severity depends on the service and on what is behind the group.',
   help: 'Revoke the rule, or name the addresses or groups that need it. `npx portcullis survey` prints the command.',
 });
 
-/** Returns the log. A group has no file, so each result points at `<account>/<region>/<group>`. Severities below medium are notes. */
+/** Returns the log. Groups have no file, so each result points at `<account>/<region>/<group>`. Results below medium severity are notes. */
 export function surveySarif(entries: readonly SurveyEntry[], now: Date, version: string): Log {
   const results = entries
     .filter(({ ignored }) => ignored === undefined)

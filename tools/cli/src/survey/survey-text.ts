@@ -1,4 +1,4 @@
-/** A survey for people. */
+/** Renders a survey as text. */
 import type { Style } from '../program/io.js';
 import { counted } from '../render/counted.js';
 import { inSeverity, nameWithId } from '../render/state-words.js';
@@ -13,7 +13,7 @@ import { foldedEntries, type FoldedEntries } from './fold.js';
 import { surveyHeadline } from './headline.js';
 import { extentOf, type Survey } from './survey.js';
 
-/** Widest severity, and the gap after it. */
+/** The width of the widest severity and the gap after it. */
 const INDENT = 10;
 
 export function surveyText({ regions, unreadRegions }: Survey, showAll: boolean, now: Date, { colours, columns }: Style): string {
@@ -83,7 +83,7 @@ function tidyLines({ regions }: Survey, hidden: number): string[] {
   return [
     hidden > 0 && `${counted(hidden, 'more exposure')} of severity info or accepted: add \`--all\``,
     unattached.length > 0 &&
-      `${counted(unattached.length, 'group')} without a network interface, ${unused} of them used by no rule either: \`--json\` lists them`,
-    redundant > 0 && `${counted(redundant, 'rule')} that another rule of the same group covers: \`--json\` lists them`,
+      `${counted(unattached.length, 'group')} without a network interface (${unused} not referenced by any rule): \`--json\` lists them`,
+    redundant > 0 && `${counted(redundant, 'rule')} covered by another rule of the same group: \`--json\` lists them`,
   ].filter((line) => line !== false);
 }

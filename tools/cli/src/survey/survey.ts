@@ -4,7 +4,7 @@ import type { SurveyedRegion } from './survey-region.js';
 
 export interface Survey {
   readonly regions: readonly SurveyedRegion[];
-  /** Regions that could not be read at all. `reason` is one line. */
+  /** Regions of which nothing could be read. `reason` is one line. */
   readonly unreadRegions: readonly { readonly label: string; readonly reason: string }[];
 }
 

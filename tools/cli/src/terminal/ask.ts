@@ -1,9 +1,9 @@
-/** Asks the person at the terminal. */
+/** Asks the user at the terminal. */
 import { createInterface } from 'node:readline/promises';
 import { Interrupted } from '../program/failure.js';
 
 /**
- * Returns the line that the person types; empty if the input ends instead.
+ * Returns the line that the user types; empty if the input ends.
  *
  * @throws {Interrupted} on Ctrl-C, or when the signal is aborted.
  */

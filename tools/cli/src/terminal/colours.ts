@@ -1,4 +1,4 @@
-/** Colours text for people, but not for programs. */
+/** Colours text on terminals, but not in pipes and files. */
 import { inspect } from 'node:util';
 import type { Host, Output } from '../program/io.js';
 import { ours } from './printable.js';
@@ -11,8 +11,8 @@ export type Colours = Readonly<Record<(typeof NAMES)[number], (text: string) => 
 const FORCING = ['', '1', 'true', '2', '3'];
 
 /**
- * Returns functions that colour a text if the output is a terminal and `NO_COLOR` is not set (https://no-color.org). `FORCE_COLOR` overrides
- * both.
+ * Returns functions that colour a text if the output is a terminal and `NO_COLOR` is not set (https://no-color.org). `FORCE_COLOR`
+ * overrides both.
  *
  * @see https://nodejs.org/api/tty.html#writestreamgetcolordepthenv Node.js follows the same variables
  */

@@ -1,4 +1,4 @@
-/** The module keeps one signal for the process, so each test loads the module again. */
+/** Loads the module again, because it keeps one signal for the process. */
 const fresh = async () => {
   jest.resetModules();
   return import('./interrupt.js');
@@ -16,7 +16,7 @@ function fakeProcess() {
 }
 
 it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
-  '%s interrupts once even if it arrives twice, and another signal a second later ends the process',
+  '%s interrupts the command once even if it arrives twice, and another signal a second later ends the process',
   async (name) => {
     const { interruptible } = await fresh();
     const process = fakeProcess();
@@ -37,7 +37,7 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
   },
 );
 
-it('interrupts a command only if the command asked for the signal', async () => {
+it('interrupts a command only if the command has called `interruptible`', async () => {
   const { interrupt, interruptible } = await fresh();
   expect(interrupt()).toBe(false);
 

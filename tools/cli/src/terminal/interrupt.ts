@@ -1,4 +1,4 @@
-/** Ends a command early: after Ctrl-C, when its terminal or job ends, or when nobody reads its output any longer. */
+/** Interrupts a command: after Ctrl-C, when its terminal or job ends, or when the reader of its output ends. */
 import { Interrupted } from '../program/failure.js';
 
 /** A cancelled job gets SIGTERM; a closed terminal sends SIGHUP. */
@@ -15,8 +15,8 @@ const SAME_INTERRUPT_MILLISECONDS = 1000;
 let controller: AbortController | undefined;
 
 /**
- * Returns a signal that the first interrupt aborts. After this call, the first interrupt does not end the process; another interrupt at
- * least a second later does. A command that never asks for the signal ends at once, like any program.
+ * Returns a signal that the first interrupt aborts. After this call, the first interrupt does not end the process, but another one at least
+ * a second later does. A command that never calls this ends at once, like any program.
  */
 export function interruptible(process: Interruptible, now: () => number = Date.now): AbortSignal {
   if (controller !== undefined) return controller.signal;
@@ -32,7 +32,7 @@ export function interruptible(process: Interruptible, now: () => number = Date.n
   return interrupted.signal;
 }
 
-/** Interrupts the command if it has asked for the signal, and returns whether it has. */
+/** Interrupts the command if it has called `interruptible`, and returns whether it has. */
 export function interrupt(): boolean {
   controller?.abort();
   return controller !== undefined;

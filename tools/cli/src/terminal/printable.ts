@@ -8,10 +8,10 @@ import { randomBytes } from 'node:crypto';
  */
 const UNSAFE = /(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
-/** Stands for ESC in the text that this program itself writes. The value is random, so that no data can contain it. */
+/** Represents ESC in text that this program writes. The value is random, so that no data can contain it. */
 const OUR_ESCAPE = `\uE000${randomBytes(12).toString('hex')}\uE001`;
 
-/** Marks the escape sequences in the text as ours: `printable` keeps them. */
+/** Marks the escape sequences in the text as ours, so that `printable` keeps them. */
 export function ours(text: string): string {
   return text.replaceAll('\u001b', OUR_ESCAPE);
 }

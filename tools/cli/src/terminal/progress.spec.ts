@@ -11,7 +11,7 @@ function started(isTTY: boolean, columns = 200) {
   return { progress, written, wait: (more: number) => (seconds += more) };
 }
 
-it('shows a bar on a terminal, with the rate and the time left after two seconds', () => {
+it('shows a bar on a terminal, with the rate and the remaining time after two seconds', () => {
   const { progress, written, wait } = started(true);
   progress.bar(0, 100, 'regions');
   wait(1);
@@ -30,7 +30,7 @@ it('shows a bar on a terminal, with the rate and the time left after two seconds
   expect(written[3]?.startsWith(`${'█'.repeat(10)}${'░'.repeat(14)} `)).toBe(true);
 });
 
-it('counts the rate of new work from its own start', () => {
+it('measures the rate of new work from the start of that work', () => {
   const { progress, written, wait } = started(true);
   progress.bar(1, 10, 'a');
   wait(60);
@@ -41,7 +41,7 @@ it('counts the rate of new work from its own start', () => {
   expect(written.at(-1)).toContain('11/1000 b, 1.0 a second, 17 min left');
 });
 
-it('cuts the line to the terminal, and removes it', () => {
+it('cuts the line to the width of the terminal, and removes it', () => {
   const { progress, written } = started(true, 10);
   progress.show('a text that is longer');
   progress.clear();

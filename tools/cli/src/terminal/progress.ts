@@ -1,13 +1,13 @@
-/** Shows how far a command has got: one line on a terminal, and a line now and then in a pipe or a file. */
+/** Shows the progress of a command: as one line on a terminal, and as occasional lines in a pipe or a file. */
 import type { Output } from '../program/io.js';
 import { ours } from './printable.js';
 
 export interface Progress {
-  /** Shows the text in place of the last one. */
+  /** Replaces the shown text. */
   show(text: string): void;
-  /** Shows a bar with the text after it, and the rate and the time left once they can be told. */
+  /** Shows a bar and the text, with the rate and the remaining time as soon as they can be estimated. */
   bar(done: number, of: number, text: string): void;
-  /** Removes the line from the terminal, so that other output starts on an empty one. */
+  /** Removes the line from the terminal, so that other output starts on an empty line. */
   clear(): void;
 }
 
@@ -15,9 +15,9 @@ const BAR_WIDTH = 24;
 /** Moves to the first column and erases the line. */
 const ERASE_LINE = ours('\u001b[G\u001b[K');
 
-/** In a pipe, a line is written after this time, so that short commands write none and the log of a job stays short. */
+/** The interval of lines in a pipe. It is long, so that short commands write none and the logs of jobs stay short. */
 const LINE_INTERVAL_MILLISECONDS = 30_000;
-/** A rate of less than this time says little. */
+/** The rate is shown after this time. Before, it would be inaccurate. */
 const MIN_RATE_MILLISECONDS = 2_000;
 
 export function progressOn(output: Output, now: () => Date): Progress {
@@ -38,7 +38,7 @@ export function progressOn(output: Output, now: () => Date): Progress {
   return {
     show,
     bar: (done, of, text) => {
-      // A new text is about other work, which has its own rate.
+      // A new text means new work, which has its own rate.
       if (text !== bar.text || done < bar.doneThen) bar = { text, since: time(), doneThen: done };
       const filled = of === 0 ? BAR_WIDTH : Math.min(BAR_WIDTH, Math.round((done / of) * BAR_WIDTH));
       const drawn = output.isTTY === true ? `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ` : '';

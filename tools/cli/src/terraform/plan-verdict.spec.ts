@@ -15,7 +15,7 @@ function group(ingress: readonly object[], more: object = {}): Readonly<Record<s
   return { id: SG, name: 'web', vpc_id: 'vpc-1', tags_all: {}, ingress, egress: [], ...more };
 }
 
-/** A group before apply: the id and the rules that are known only after it are left out. */
+/** A planned group: its id and rules are known only after apply. */
 function newGroup(more: object): Pick<PlannedChange, 'after' | 'unknown'> {
   const { id, ingress, egress, ...after } = group([], more);
   return { after, unknown: { id: true, ingress: true, egress: true } };
@@ -24,7 +24,7 @@ function newGroup(more: object): Pick<PlannedChange, 'after' | 'unknown'> {
 const byId = compiled(baseline([HTTPS], { groups: { ids: [SG] } }));
 const byName = compiled(baseline([HTTPS], { groups: { ids: [], names: ['web*'] } }));
 
-/** Returns what the guard would do, what is unknown and what else there is to know, one line each. */
+/** Returns a line for each change that the guard would revert, each unknown and each note. */
 function judge(changes: readonly PlannedChange[], baselines = byId, more: Readonly<Record<string, unknown>> = {}): string[] {
   const { groups, unknown, notes } = judgePlan(plan(changes, more), baselines, '2026-11-23');
   return [
@@ -52,11 +52,7 @@ it.each<[string, PlannedChange[], string[]]>([
     [{ address: web, before: group([https]), after: group([]) }],
     ['enforce: authorize tcp/443 from 0.0.0.0/0 (aws_security_group.web)'],
   ],
-  [
-    'changes nothing about an undeclared rule that is there',
-    [{ ...unchanged, before: group([https, ssh]), after: group([https, ssh]) }],
-    [],
-  ],
+  ['does not change an existing undeclared rule', [{ ...unchanged, before: group([https, ssh]), after: group([https, ssh]) }], []],
   ['removes an undeclared rule', [{ address: web, before: group([https, ssh]), after: group([https]) }], []],
   ['adds a declared rule', [{ address: web, before: group([]), after: group([https]) }], []],
   [
@@ -124,7 +120,7 @@ it.each<[string, PlannedChange[], string[]]>([
     [`unknown: ${web}: ingress: known only after apply, in a group that baseline web guards`],
   ],
   [
-    'adds a rule to a group that nothing tells before apply',
+    'adds a rule to a group that is known only after apply',
     [{ address: rule, after: vpcRule(undefined, sshRule), unknown: { security_group_id: true } }],
     [`unknown: ${rule}: its group is known only after apply`],
   ],
@@ -222,7 +218,7 @@ it.each<[string, readonly string[], Parameters<typeof baseline>[1], string[]]>([
   ['ignored by its description', [HTTPS], { ignore: [{ descriptionPrefix: 'eks' }] }, []],
   ['ignored by its tag', [HTTPS], { ignore: [{ tag: { key: 'Owner' } }] }, []],
   ['part of the declared access', [HTTPS, 'tcp 1-1024 from 10.0.0.0/7'], { compare: 'access' }, []],
-])('judges a planned rule by the whole baseline: one that is %s', (_, declared, options, expected) => {
+])('judges a planned rule by the whole baseline: a rule that is %s', (_, declared, options, expected) => {
   const live = group([https, block({ from_port: 1, to_port: 1024, cidr_blocks: ['10.0.0.0/7'] })]);
   const after = { ...vpcRule(SG, sshRule), description: 'eks: ssh', tags_all: { Owner: 'eks' } };
   const changes = [
@@ -232,7 +228,7 @@ it.each<[string, readonly string[], Parameters<typeof baseline>[1], string[]]>([
   expect(judge(changes, compiled(baseline(declared, { groups: { ids: [SG] }, ...options })))).toEqual(expected);
 });
 
-it('reads what a plan with targets does not mention from the prior state', () => {
+it('reads resources that a plan with targets does not mention from the prior state', () => {
   const prior = state(resource(web, group([https])), resource(rule, vpcRule(SG, { cidr_ipv4: '0.0.0.0/0' })));
   expect(judge([{ address: `${rule}b`, after: vpcRule(SG, sshRule) }], byId, { prior_state: { values: prior } })).toEqual([
     `enforce: revoke tcp/22 from 10.0.0.0/8 (${rule}b)`,

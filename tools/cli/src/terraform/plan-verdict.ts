@@ -1,4 +1,4 @@
-/** Judges a Terraform plan by the baselines: which of its changes the guard would revert. */
+/** Finds the changes in a Terraform plan that the guard would revert. */
 import {
   hasCriteria,
   selectBaseline,
@@ -18,7 +18,7 @@ export interface Reversal {
   readonly action: 'authorize' | 'revoke';
   readonly rule: Rule;
   readonly reason: string;
-  /** The resources that the rule comes from; before apply, if the plan removes it. */
+  /** The resources that define the rule; if the plan removes it, the resources that define it before apply. */
   readonly addresses: readonly string[];
 }
 
@@ -40,11 +40,11 @@ export interface Note {
 export interface PlanVerdict {
   /** Groups with changes that the guard would revert or, with `mode: report`, report. Sorted by address. */
   readonly groups: readonly JudgedGroup[];
-  /** What cannot be judged before apply. */
+  /** What is known only after apply. */
   readonly unknown: readonly Note[];
-  /** What the guard does not revert, and what a person should know. */
+  /** What else the user should know. */
   readonly notes: readonly Note[];
-  /** The addresses of new groups, by the ids that stand for them in the rules. */
+  /** The addresses of new groups, by their placeholder ids in the rules. */
   readonly newGroups: ReadonlyMap<string, string>;
 }
 
@@ -98,7 +98,9 @@ export function judgePlan(plan: unknown, compiled: CompiledBaseline, today: stri
 
 const UNGUARDED: Selection = { kind: 'unguarded' };
 
-/** @param isNew whether the group is not guarded by this baseline before apply, so that the whole group counts and not only what changes */
+/**
+ * @param isNew whether this baseline does not guard the group before apply, so that all of its rules count and not only the changed ones
+ */
 function reversalsOf(group: PlannedGroup, baseline: Baseline, isNew: boolean, today: string): Reversal[] {
   const planOf = (rules: readonly KnownRule[]): Plan =>
     baselinePlan(
@@ -133,7 +135,7 @@ function hasChanges({ rulesBefore, rulesAfter, unknownRules }: PlannedGroup): bo
   return unknownRules.length > 0 || keys(rulesBefore) !== keys(rulesAfter);
 }
 
-/** Returns the names of the baselines that would select the group if the unknown facts are as they want them. */
+/** Returns the names of the baselines that may select the group, depending on the unknown facts. */
 function maybeSelecting({ baselines }: CompiledBaseline, group: SelectableGroup, unknown: readonly Fact[]): readonly string[] {
   const isUnknown = (fact: Fact): boolean => unknown.includes(fact);
   return baselines.flatMap((baseline) => {

@@ -15,7 +15,7 @@ export interface PlannedGroup {
   readonly address: string | null;
   /** The group before apply; `null` if the plan creates it. */
   readonly before: SelectableGroup | null;
-  /** The group after apply; `null` if the plan deletes it. A new group has a made-up id. */
+  /** The group after apply; `null` if the plan deletes it. A new group has a placeholder id. */
   readonly after: SelectableGroup | null;
   /** Facts that are known only after apply. */
   readonly unknownFacts: readonly Fact[];
@@ -28,17 +28,17 @@ export interface PlannedGroups {
   readonly groups: readonly PlannedGroup[];
   /** Rule resources whose group is known only after apply. */
   readonly unplaced: readonly string[];
-  /** The addresses of new groups, by their made-up ids. */
+  /** The addresses of new groups, by their placeholder ids. */
   readonly newGroups: ReadonlyMap<string, string>;
 }
 
-/** A change of a resource. `after` is `null` if the resource goes. */
+/** A change of a resource. `after` is `null` if the plan deletes it. */
 interface ResourceChange {
   readonly resource: TerraformResource;
   readonly before: unknown;
   readonly after: unknown;
   readonly unknown: unknown;
-  /** Whether the object before apply is deleted: by itself, or because another object takes its place. */
+  /** Whether the object before apply is deleted or replaced. */
   readonly isDeleted: boolean;
 }
 
@@ -54,7 +54,7 @@ class PlanReader {
   private readonly priorValues: unknown;
   private readonly configuration: unknown;
   private readonly changes: readonly ResourceChange[];
-  /** The resources that the plan mentions. It leaves others as they are. */
+  /** The addresses of resources that the plan mentions. The plan does not change other resources. */
   private readonly mentioned: ReadonlySet<string>;
   private readonly newGroups = new Map<string, string>();
   /** The id of each managed group after apply, by address. */
@@ -145,14 +145,14 @@ class PlanReader {
       change === undefined ? (prior?.inline ?? []) : rulesOfResource({ ...change.resource, values: change.after }, id, change.unknown);
     const unknownDirections = (['ingress', 'egress'] as const).filter((direction) => memberOf(change?.unknown, direction) === true);
     const inlineBefore = prior?.inline ?? [];
-    // If the blocks are known only after apply, they are left as they were.
+    // Blocks that are known only after apply are assumed to be unchanged.
     const inlineAfter = [
       ...inline.filter((rule) => !unknownDirections.includes(rule.direction)),
       ...inlineBefore.filter((rule) => unknownDirections.includes(rule.direction)),
     ];
     const [known, unknownRules] = [[...separate, ...inlineAfter].filter(isKnown), [...separate, ...inline].filter(isNotKnown)];
     const rulesBefore = distinct([...(prior?.separate ?? []), ...inlineBefore]);
-    // The blocks of a group without blocks in its configuration are all of its live rules, so they still have what rule resources remove.
+    // If a group's configuration has no blocks, its blocks in the plan are its live rules, including those that rule resources remove.
     const gone = new Set([
       ...removed(prior?.separate ?? [], separate.filter(isKnown)),
       ...removed(inlineBefore, inlineAfter.filter(isKnown)),
@@ -165,13 +165,13 @@ class PlanReader {
       address,
       before: before === undefined ? null : selectable(before),
       after: selectable(facts),
-      // Every group has a name, so without one the plan says nothing about the group but its id.
+      // Every group has a name. Without a name, the plan contains nothing about the group except its id.
       unknownFacts: change !== undefined ? unknownFactsOf(change) : facts.name === null ? UNKNOWN_FACTS : [],
       rulesBefore,
       rulesAfter: distinct([...known, ...rulesBefore]).filter(({ rule }) => !gone.has(ruleKey(rule)) || added.has(ruleKey(rule))),
       unknownRules: [
         ...unknownRules,
-        // Terraform does not know the blocks of a new group before apply if its configuration has none. Then rule resources say it all.
+        // If the configuration of a new group has no blocks, they are unknown before apply. Then the rule resources are complete.
         ...unknownDirections
           .filter((direction) => !separate.some((rule) => rule.direction === direction))
           .map((direction) => ({ address: address ?? id, direction, unknown: [direction] })),
@@ -182,7 +182,7 @@ class PlanReader {
 
 const UNKNOWN_FACTS: readonly Fact[] = ['name', 'vpcId', 'tags'];
 
-/** Returns nothing for data sources, and for resources that Terraform forgets without a change to them. */
+/** Returns the change of an entry of `resource_changes`; nothing for a data source. A forgotten resource stays unchanged. */
 function changeIn(entry: unknown): ResourceChange[] {
   const [address, type] = [textMemberOf(entry, 'address'), textMemberOf(entry, 'type')];
   const change = memberOf(entry, 'change');
@@ -210,7 +210,7 @@ function selectable({ id, name, vpcId, tags }: SelectableGroup): SelectableGroup
   return { id, name, vpcId, tags };
 }
 
-/** Returns the values with the name that the provider will make: the prefix and 26 digits. EC2 names a default group. */
+/** Returns the values with the name that the provider will generate: the prefix and 26 digits. A default group is named `default`. */
 function namedByProvider({ resource, after }: ResourceChange): unknown {
   const prefix = textMemberOf(after, 'name_prefix');
   const name = resource.type === 'aws_default_security_group' ? 'default' : `${prefix ?? ''}${'0'.repeat(26)}`;

@@ -1,4 +1,4 @@
-/** Finds which resources an attribute refers to, in the configuration that a plan contains. */
+/** Finds the resources that an attribute refers to, in the configuration that a plan contains. */
 import { listMemberOf, memberOf, textMemberOf } from '../files/json.js';
 
 /** One part of an address. `name["a"]` has the key `"a"`. */
@@ -7,18 +7,18 @@ interface AddressPart {
   readonly key: string | undefined;
 }
 
-/** An address or a reference, in parts: the modules, and what is in the innermost. */
+/** An address or a reference: its modules, and the rest. */
 interface Address {
   readonly modules: readonly AddressPart[];
   readonly rest: readonly AddressPart[];
 }
 
-/** Modules that refer to each other's outputs and variables this deep are unusual. */
+/** Stops at chains of outputs and variables that are longer than this, which are unusual. */
 const MAX_DEPTH = 20;
 
 /**
- * Returns those of the addresses that an attribute of a resource refers to: directly, through variables of modules, or through their
- * outputs. Returns an empty list if the configuration does not say, for example if there is a local value between them.
+ * Returns the addresses in `among` that an attribute of a resource refers to: directly, or through variables and outputs of modules.
+ * Returns an empty list if the configuration does not show it, for example if the attribute uses a local value.
  *
  * @param configuration the `configuration` of a plan: https://developer.hashicorp.com/terraform/internals/json-format
  */
@@ -51,7 +51,7 @@ function targetsOf(expression: unknown, modules: readonly AddressPart[], configu
   });
 }
 
-/** Reports whether the address is one of the target, which may leave out keys. */
+/** Reports whether the address is an instance of the target, which may omit keys. */
 function isInstance(address: Address, target: Address): boolean {
   const [steps, wanted] = [
     [...address.modules, ...address.rest],

@@ -10,11 +10,11 @@ export interface KnownRule {
   readonly address: string;
   readonly direction: Direction;
   readonly rule: Rule;
-  /** The tags of the rule. A rule in a block has none. */
+  /** The tags of the rule; empty for a rule in a block. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A rule of which something is known only after apply. */
+/** A rule with attributes that are known only after apply. */
 export interface UnknownRule {
   readonly address: string;
   readonly direction: Direction;
@@ -24,9 +24,9 @@ export interface UnknownRule {
 
 export type ResourceRule = KnownRule | UnknownRule;
 
-/** Resources with the rules of a group in blocks `ingress` and `egress`. */
+/** Resources that are a group, with rules in the blocks `ingress` and `egress`. */
 const GROUP_TYPES: ReadonlySet<string> = new Set(['aws_security_group', 'aws_default_security_group']);
-/** Resources that are one rule or, with several sources, a few rules of a group that they refer to. */
+/** Resources that are a rule of a group that they refer to, or several rules if they have several sources. */
 const RULE_TYPES: ReadonlySet<string> = new Set([
   'aws_security_group_rule',
   'aws_vpc_security_group_ingress_rule',
@@ -42,11 +42,11 @@ export function isRuleResource({ type, mode }: Pick<TerraformResource, 'type' | 
 }
 
 /**
- * Returns the rules of a resource: the blocks of a group, or those of a rule resource. Other resources have none.
+ * Returns the rules of a group's blocks or of a rule resource; none for other resources.
  *
- * @param groupId the group of the rules.
- * @param unknown the `after_unknown` of a plan.
- * @throws {Failure} that names every rule that cannot be one of a VPC's security group.
+ * @param groupId the group of the rules
+ * @param unknown the `after_unknown` of a plan
+ * @throws {Failure} with every rule that is invalid in a VPC.
  */
 export function rulesOfResource(
   resource: Pick<TerraformResource, 'address' | 'type' | 'values'>,
@@ -88,7 +88,7 @@ function rulesOfBlock(block: unknown, unknown: unknown, reading: Reading): Resou
     ['security_groups', groupFields],
   ];
   const one = memberOf(block, 'source_security_group_id');
-  // The provider computes this attribute for a rule with `self`, and leaves it unknown until apply for any rule without it.
+  // The provider computes this attribute for a rule with `self`. For other rules without the attribute, it is unknown until apply.
   const isOneUnknown = isUnknown(unknown, 'source_security_group_id') && !hasOtherSource(block, unknown);
   const sources: readonly RuleFields[] = [
     ...lists.flatMap(([name, fieldsOf]) =>
@@ -161,7 +161,7 @@ function rulesFrom(common: RuleFields, sources: readonly RuleFields[], unknowns:
   const known = readAll(sources, (source): KnownRule[] => {
     const pathOf = (field?: string): string => (field === undefined ? address : `${address}: ${field}`);
     const read = readRule({ ...common, ...source, Description }, { direction, descriptions: 'trusted', pathOf });
-    if (!read.ok) throw new Failure(`cannot read a rule of Terraform: ${read.problems.map(formatProblem).join('; ')}`);
+    if (!read.ok) throw new Failure(`invalid rule in Terraform: ${read.problems.map(formatProblem).join('; ')}`);
     return [{ address, direction, rule: read.value, tags }];
   });
   return all.length === 0 ? known : [...known, { address, direction, unknown: all }];

@@ -1,13 +1,13 @@
 /** Reads the resources in the output of `terraform show -json`, of a state or of a plan. */
 import { listMemberOf, memberOf, textMemberOf } from '../files/json.js';
 
-/** One instance of a resource. With `count` or `for_each`, each instance is one of these. */
+/** One instance of a resource. A resource with `count` or `for_each` has several. */
 export interface TerraformResource {
   /** For example `module.shop[0].aws_security_group.web["a"]`. */
   readonly address: string;
   readonly mode: 'managed' | 'data';
   readonly type: string;
-  /** The values of the attributes. A plan leaves out those that are known only after apply. */
+  /** The values of the attributes. A plan omits those that are known only after apply. */
   readonly values: unknown;
 }
 
@@ -23,7 +23,7 @@ export function resourcesIn(values: unknown): readonly TerraformResource[] {
 function inModule(module: unknown): TerraformResource[] {
   const own = listMemberOf(module, 'resources').flatMap((resource): TerraformResource[] => {
     const [address, type] = [textMemberOf(resource, 'address'), textMemberOf(resource, 'type')];
-    // A deposed object is one that Terraform has replaced and has yet to delete.
+    // Terraform has replaced a deposed object, but has not deleted it yet.
     if (address === null || type === null || memberOf(resource, 'deposed_key') !== undefined) return [];
     const mode = memberOf(resource, 'mode') === 'data' ? 'data' : 'managed';
     return [{ address, mode, type, values: memberOf(resource, 'values') }];
@@ -31,7 +31,7 @@ function inModule(module: unknown): TerraformResource[] {
   return [...own, ...listMemberOf(module, 'child_modules').flatMap(inModule)];
 }
 
-/** Returns the tags of a resource, those that the provider adds to each of its resources included. */
+/** Returns the tags of a resource, including the default tags of the provider. */
 export function tagsOf(values: unknown): Readonly<Record<string, string>> {
   const tags = memberOf(values, 'tags_all') ?? memberOf(values, 'tags');
   const entries: [string, unknown][] = typeof tags === 'object' && tags !== null ? Object.entries(tags) : [];

@@ -97,7 +97,7 @@ it('reads the facts of a group, the groups of all modules, and no resource of an
   expect(groupsInState(values)).toEqual([{ ...facts, address: 'aws_security_group.x', inline: [], separate: [] }]);
 });
 
-it('keeps the rules of a group that only a data source or nothing describes', () => {
+it('reads the rules of a group that the state does not manage', () => {
   const rule = (id: string): object => resource('aws_vpc_security_group_ingress_rule.x', vpcRule(id, { cidr_ipv4: '10.0.0.0/8' }));
   const data = resource('data.aws_security_group.x', { id: SG, name: 'shared' });
   const groups = groupsInState(state(rule(SG), data, rule(OTHER)));
@@ -107,7 +107,7 @@ it('keeps the rules of a group that only a data source or nothing describes', ()
   ]);
 });
 
-it('declares only rule resources in a direction that has some, because the provider fills the blocks with every live rule', () => {
+it('declares only the rule resources in a direction that has some, because the provider fills the blocks with all live rules', () => {
   const open = block({ from_port: 22, to_port: 22, cidr_blocks: ['0.0.0.0/0'] });
   const group = resource('aws_security_group.x', {
     id: SG,
@@ -120,9 +120,9 @@ it('declares only rule resources in a direction that has some, because the provi
   expect(words(found?.undeclared ?? [])).toEqual(['tcp/22 from 0.0.0.0/0']);
 });
 
-it('refuses a rule that it cannot read, with its address', () => {
+it('refuses an invalid rule, and names its address', () => {
   const classic = resource('aws_security_group.x', { id: SG, ingress: [block({ security_groups: ['amazon-elb/amazon-elb-sg'] })] });
   expect(() => groupsInState(state(classic))).toThrow(
-    'cannot read a rule of Terraform: `aws_security_group.x: GroupId`: found `"amazon-elb/amazon-elb-sg"`, expected',
+    'invalid rule in Terraform: `aws_security_group.x: GroupId`: found `"amazon-elb/amazon-elb-sg"`, expected',
   );
 });

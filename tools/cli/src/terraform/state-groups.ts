@@ -7,11 +7,11 @@ import { isGroupResource, isRuleResource, rulesOfResource, type KnownRule } from
 import { resourcesIn, tagsOf, type TerraformResource } from './resources.js';
 
 export interface TerraformGroup extends SelectableGroup {
-  /** The address of the group; `null` if the state only has rules of it, or only reads it as a data source. */
+  /** The address of the group; `null` if the state contains only its rules, or only a data source. */
   readonly address: string | null;
   readonly description: string | null;
   readonly ownerId: string | null;
-  /** The rules in the blocks of the group. If the configuration has none, the provider fills in every rule that the group has. */
+  /** The rules in the blocks of the group. If the configuration has no blocks, the provider fills in all live rules. */
   readonly inline: readonly KnownRule[];
   /** The rules of rule resources. */
   readonly separate: readonly KnownRule[];
@@ -21,7 +21,7 @@ export interface TerraformGroup extends SelectableGroup {
  * Returns the groups of a state that have an id, sorted by id.
  *
  * @param values the `values` of a state: https://developer.hashicorp.com/terraform/internals/json-format
- * @throws {Failure} that names every rule that cannot be read.
+ * @throws {Failure} with every invalid rule.
  */
 export function groupsInState(values: unknown): readonly TerraformGroup[] {
   const resources = resourcesIn(values);
@@ -58,12 +58,12 @@ export function unknownGroup(id: string): TerraformGroup {
   return { address: null, id, name: null, vpcId: null, tags: {}, description: null, ownerId: null, inline: [], separate: [] };
 }
 
-/** A state knows every value. */
+/** Returns the rules of the resource. In a state, every value is known. */
 function known(resource: TerraformResource, groupId: string): KnownRule[] {
   return rulesOfResource(resource, groupId).filter((rule) => 'rule' in rule);
 }
 
-/** Returns what selects a group, and what describes it. */
+/** Returns the attributes of a group that baselines select by, its description and its owner. */
 export function factsOf(
   values: unknown,
 ): Pick<TerraformGroup, 'description' | 'ownerId'> & Pick<SelectableGroup, 'name' | 'vpcId' | 'tags'> {
@@ -79,13 +79,13 @@ export function factsOf(
 /** What Terraform declares for a group. */
 export interface DeclaredRules {
   readonly declared: readonly Rule[];
-  /** Rules that the group had when the state was written, and that no rule resource declares. */
+  /** Rules that the group had when the state was written, but that no rule resource declares. */
   readonly undeclared: readonly Rule[];
 }
 
 /**
- * Returns the rules that Terraform declares. A state does not say whether the configuration of a group has blocks. So in each direction the
- * rule resources count, if there are any; else the blocks.
+ * Returns the rules that Terraform declares. A state does not show whether the configuration of a group has blocks. So in each direction,
+ * the rule resources count if there are any, and the blocks otherwise.
  */
 export function declaredRules({ inline, separate }: Pick<TerraformGroup, 'inline' | 'separate'>): DeclaredRules {
   const all = (['ingress', 'egress'] as const).map((direction) => {

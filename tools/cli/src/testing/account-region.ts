@@ -35,21 +35,21 @@ export function writesOf({ calls }: SimulatedEc2): string[] {
 type Fields = Readonly<Record<string, unknown>>;
 type Input = Readonly<Record<string, string | undefined>>;
 
-/** What a service answers to a call, by its name, e.g. `DescribeTrails`: an output, an error, or a function of the input. */
+/** The response to each call, by name, e.g. `DescribeTrails`: an output, an error, or a function of the input. */
 export type Answers = Record<string, Fields | Error | ((input: Input) => Fields | Error)>;
 
 export interface TestAccountRegion {
   readonly accountId?: () => Promise<string>;
   readonly accountAlias?: string;
-  /** Calls of EC2 that are not here call the simulated EC2. */
+  /** Other EC2 calls are sent to the simulated EC2. */
   readonly answers?: Answers;
-  /** What is in the groups. An error makes the call fail. @default nothing */
+  /** The network interfaces in the groups, or the error of the call. @default none */
   readonly attachments?: readonly Attachment[] | Error;
   /** The Name tags of instances. */
   readonly instanceNames?: Readonly<Record<string, string>>;
-  /** The recorded calls, newest first. An error makes the lookup fail. @default none */
+  /** The calls in CloudTrail's history, newest first, or the error of the lookup. @default none */
   readonly calls?: readonly ApiCall[] | Error;
-  /** Gets the names of the calls that are looked up. */
+  /** Collects the names of the calls that are looked up. */
   readonly lookedUp?: string[];
 }
 
@@ -64,7 +64,7 @@ export const noCredentials = Object.assign(new Error('Could not load credentials
 
 const LIMITS = { connectionTimeout: 1, requestTimeout: 1, throwOnRequestTimeout: true };
 
-/** Returns an SDK client that gets these answers. `ec2` answers the other calls of an EC2 client. */
+/** Returns an SDK client that gets these responses. `ec2` responds to the other calls of an EC2 client. */
 export function clientOn<C>(Client: new (settings: ClientSettings) => C, answers: Answers, ec2?: SimulatedEc2): C {
   const client = new Client({ region: 'eu-west-1', maxAttempts: 1, requestHandler: LIMITS });
   const send = async (command: { readonly input: Input }): Promise<unknown> => {

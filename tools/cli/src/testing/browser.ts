@@ -1,4 +1,4 @@
-/** Runs Chromium or Chrome without a window, if one of them is installed. */
+/** Runs Chromium or Chrome in headless mode, if one of them is installed. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -21,7 +21,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** No sandbox: the page is ours, and containers often have no user namespaces. */
+/** Starts the browser without its sandbox: the page is ours, and containers often lack user namespaces. */
 export function openBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
 }
@@ -38,13 +38,13 @@ export interface Viewport {
 
 export interface OpenedPage {
   readonly page: Page;
-  /** The addresses of all requests, the page's own aside. */
+  /** The addresses of all requests except the one for the page. */
   readonly requests: readonly string[];
-  /** The errors of scripts and of the policy. */
+  /** Errors of scripts, and violations of the content security policy. */
   readonly errors: readonly string[];
 }
 
-/** Where the page is served. Nothing listens there: the browser gets the page from this process. */
+/** The address of the page. No server listens there: Playwright intercepts the request. */
 const ADDRESS = 'http://page.invalid/';
 
 /** Shows the page on a screen of this size. Closing the browser closes the page. */

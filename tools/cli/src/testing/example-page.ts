@@ -1,4 +1,4 @@
-/** Models with everything that the page can show, and with very many groups. */
+/** Example pages: one with everything that a page can show, and one with very many groups. */
 import type { ApiCall } from '@portcullis/cloudtrail';
 import type { BehindUser } from '@portcullis/security-groups';
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
@@ -23,7 +23,7 @@ function stateWith(names: GroupNames, declared: string[], live: string[], opened
   return { ...state, origins: new Map(origins), removals: new Map(), historySince: null };
 }
 
-/** Adds what stands behind the groups with these names. */
+/** Adds what is behind the groups with these names. */
 function withUsers(states: readonly GroupState[], users: Readonly<Record<string, BehindUser>>): GroupState[] {
   return states.map((state) => {
     const user = users[state.group.name ?? ''];
@@ -100,7 +100,7 @@ export function examplePlan(fine = 40): PageModel {
   );
 }
 
-/** A fleet in which `drifted` groups differ from their baselines, each in its own way. */
+/** A fleet with `drifted` groups that differ from their baselines in different ways. */
 export function exampleFleet(drifted: number, fine: number): PageModel {
   const states = Array.from({ length: drifted + fine }, (_, i): GroupState => {
     const declared = i % 10 === 0 ? [] : [`tcp 443 from ${idOf(i - (i % 10) + 1)}`];

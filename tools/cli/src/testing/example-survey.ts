@@ -1,4 +1,4 @@
-/** A survey with everything that the page can show. */
+/** An example survey with everything that a page can show. */
 import { parseCloudTrailEvent, type RuleOrigin } from '@portcullis/cloudtrail';
 import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
 import { exposuresOf } from '@portcullis/finding';

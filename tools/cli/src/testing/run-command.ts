@@ -1,4 +1,4 @@
-/** Runs commands as a user would, in a folder of their own. */
+/** Runs commands as a user would, in a temporary folder. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** How a run differs from the default, which writes to a pipe in a job without AWS. */
+/** Differences from the default run, which writes to a pipe and has no AWS. */
 export type Changes = Partial<Host> & { readonly isTTY?: boolean; readonly columns?: number };
 
 export interface TestFolder {
@@ -83,12 +83,12 @@ export async function runIn(cwd: string, argv: readonly string[], { isTTY = fals
   return { exitCode, ...written };
 }
 
-/** Returns the result of a command that fails with one line for each of these messages. */
+/** Returns the result of a command that fails with these messages, one on each line. */
 export function failure(...messages: readonly string[]): Ran {
   return { exitCode: 1, stdout: '', stderr: messages.map((message) => `portcullis: ${message}\n`).join('') };
 }
 
-/** Returns a person who always gives this answer. `asked` lists the questions. */
+/** Simulates a user who always gives this answer. `asked` collects the questions. */
 export function person(answer: string): { readonly ask: NonNullable<Host['ask']>; readonly asked: string[] } {
   const asked: string[] = [];
   return {
@@ -100,7 +100,7 @@ export function person(answer: string): { readonly ask: NonNullable<Host['ask']>
   };
 }
 
-/** Aborts the signal as soon as EC2 is called (`before`), or has answered a call that starts like this (`after`). */
+/** Returns a signal that is aborted at the first EC2 call, or after the call that starts with `answered`. */
 export function interruptOn(ec2: SimulatedEc2, answered?: string): Pick<Host, 'signal'> {
   const interrupt = new AbortController();
   if (answered === undefined)

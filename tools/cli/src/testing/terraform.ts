@@ -37,7 +37,7 @@ export interface PlannedChange {
   readonly actions?: readonly string[];
 }
 
-/** A plan with these changes. What is there before apply is also in the prior state. */
+/** A plan with these changes. The prior state contains the resources before apply. */
 export function plan(changes: readonly PlannedChange[], more: Values = {}): object {
   return {
     format_version: '1.2',

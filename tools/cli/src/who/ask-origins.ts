@@ -6,7 +6,7 @@ import { findOrigins, type AskedRule } from './find-origins.js';
 
 export interface AskedOrigins {
   readonly byRuleId: ReadonlyMap<string, RuleOrigin>;
-  /** Why CloudTrail did not answer to the end, in one line. Undefined if it did. */
+  /** Why CloudTrail failed, in one line. Undefined if it did not. */
   readonly problem: string | undefined;
 }
 

@@ -38,7 +38,7 @@ function call(eventName: string, who: string, at: number, n: number, cidr = '0.0
   return parsed.value;
 }
 
-/** A history that is asked one call a page, newest first. `asked` counts the pages of each name. */
+/** A history with one call on each page, newest first. `asked` counts the pages that were read, by name. */
 function history(...calls: readonly ApiCall[]) {
   const asked: Record<string, number> = {};
   const newestFirst = [...calls].sort((a, b) => (a.eventTime < b.eventTime ? 1 : -1));
@@ -82,14 +82,14 @@ it('reads the calls that add rules only back to the one that explains the oldest
   expect(asked).toEqual({ [AUTHORIZE]: 2, [MODIFY]: 2 });
 });
 
-it('asks only for the calls that can add rules of the wanted direction', async () => {
+it('looks up only calls that can add rules of the given direction', async () => {
   const { lookUp, asked } = history(call('AuthorizeSecurityGroupEgress', 'ana', 1, 1), call(AUTHORIZE, 'ben', 2, 2));
 
   expect((await named([rule(1, '0.0.0.0/0', 'egress')], lookUp)).who).toEqual({ 'sgr-1': 'ana' });
   expect(asked).toEqual({ AuthorizeSecurityGroupEgress: 1 });
 });
 
-it('says how far back it looked when it stops after 200 requests', async () => {
+it('returns how far back it read when it stops after 200 requests', async () => {
   const many = Array.from({ length: 59 * 4 }, (_, i) => call(AUTHORIZE, 'somebody', 59 - Math.floor(i / 4), 1000 + i));
   const { lookUp, asked } = history(...many, call(AUTHORIZE, 'ana', 0, 1));
 
@@ -97,7 +97,7 @@ it('says how far back it looked when it stops after 200 requests', async () => {
   expect(asked).toEqual({ [AUTHORIZE]: 200 });
 });
 
-it('names nobody by a call that is older than the oldest Modify call it has read', async () => {
+it('ignores calls that are older than the oldest Modify call that it read', async () => {
   const modifies = Array.from({ length: 58 * 2 }, (_, i) => call(MODIFY, 'somebody', 59 - Math.floor(i / 2), 1000 + i));
   // ben made the rule what it is, but his call is not among the 100 that are read.
   const { lookUp } = history(...modifies, call(MODIFY, 'ben', 1, 1), call(AUTHORIZE, 'ana', 0, 1), call(AUTHORIZE, 'dan', 59, 2));

@@ -1,9 +1,9 @@
-/** Finds out in CloudTrail's event history who opened rules. */
+/** Finds in CloudTrail's event history who opened rules. */
 import { ruleOrigins, type RuleOrigin } from '@portcullis/cloudtrail';
 import type { Rule } from '@portcullis/permission-diff';
 import { HistoryReader, type LookUpCalls } from './history-reader.js';
 
-/** A live rule whose origin is wanted. */
+/** A live rule to find the origin of. */
 export interface AskedRule extends Rule {
   readonly groupId: string;
   readonly ruleId: string;
@@ -11,9 +11,9 @@ export interface AskedRule extends Rule {
 
 export interface Origins {
   readonly byRuleId: ReadonlyMap<string, RuleOrigin>;
-  /** How far back the history was read: ISO 8601, UTC. Null if it was read as far back as needed, or to its end, 90 days back. */
+  /** How far back the history was read: ISO 8601, UTC. Null if it was read as far back as necessary, which is at most 90 days. */
   readonly since: string | null;
-  /** Why CloudTrail did not answer to the end. The origins are those found before. Undefined if it did. */
+  /** CloudTrail's error; undefined if there was none. `byRuleId` contains what was found before the error. */
   readonly failure: unknown;
 }
 
@@ -21,8 +21,8 @@ export interface Origins {
 const MAX_LOOKUPS = 200;
 
 /**
- * Finds the origins of all the rules together, because CloudTrail is asked by the name of a call, and one answer is about all groups. Reads
- * every Modify call, and then the calls that add rules from the newest back, until each rule is explained. Never rejects.
+ * Finds the origins of all rules together, because a lookup by the name of a call returns the calls on all groups. Reads the Modify calls,
+ * and then the calls that add rules, newest first, until each rule is explained. Never rejects.
  *
  * @param onProgress called after each request with the number of explained rules.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html 90 days, two requests a second

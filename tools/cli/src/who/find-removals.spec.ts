@@ -11,7 +11,7 @@ function revoked(call: TestCall): ApiCall {
   return callBy({ eventName: REVOKE, cidr: '10.0.0.0/8', ...call });
 }
 
-/** A history that is asked one call a page. `asked` counts the pages of each name. */
+/** A history with one call on each page. `asked` counts the pages that were read, by name. */
 function history(...newestFirst: readonly ApiCall[]) {
   const asked: Record<string, number> = {};
   async function* lookUp(eventName: string): AsyncGenerator<HistoryPage> {
@@ -39,7 +39,7 @@ it('reads the calls that remove rules only back to the one that explains the las
   expect(asked).toEqual({ [REVOKE]: 2 });
 });
 
-it('says how far back it looked when it stops after 100 requests for a kind of call', async () => {
+it('returns how far back it read when it stops after 100 requests for a kind of call', async () => {
   const others = Array.from({ length: 150 }, () => revoked({ day: '22', rule: 9, port: 80 }));
   const { lookUp, asked } = history(...others, revoked({ by: 'ana', day: '02', port: 22 }));
 
@@ -47,7 +47,7 @@ it('says how far back it looked when it stops after 100 requests for a kind of c
   expect(asked).toEqual({ [REVOKE]: 100 });
 });
 
-it('asks for each page only once if the lookup is remembered, however far each reader goes', async () => {
+it('requests each page only once if the lookup is remembered, regardless of how many pages each reader reads', async () => {
   const { lookUp, asked } = history(...['22', '21', '20'].map((day) => revoked({ day })));
   const again = remembered(lookUp);
   const read = async (pages: number): Promise<number> => {

@@ -1,4 +1,4 @@
-/** Finds out in CloudTrail's event history who removed rules. */
+/** Finds in CloudTrail's event history who removed rules. */
 import { ruleRemovals, type RuleRemoval } from '@portcullis/cloudtrail';
 import type { Rule } from '@portcullis/permission-diff';
 import { HistoryReader, type LookUpCalls } from './history-reader.js';
@@ -15,8 +15,8 @@ export interface Removals<R> {
 const MAX_LOOKUPS = 100;
 
 /**
- * Finds the removals of all the missing rules together. Reads every Modify call, and then the Revoke calls from the newest back, until it is
- * certain who removed each rule. Never rejects.
+ * Finds the removals of all missing rules together. Reads the Modify calls, and then the Revoke calls, newest first, until it is certain
+ * who removed each rule. Never rejects.
  *
  * @param onProgress called with the number of explained rules.
  */

@@ -1,7 +1,7 @@
-/** Reads CloudTrail's event history, which is asked by the name of a call: one answer is about all groups of an account and region. */
+/** Reads CloudTrail's event history by the name of a call, for all groups of an account and region. */
 import type { ApiCall } from '@portcullis/cloudtrail';
 
-/** One answer of LookupEvents. */
+/** One response of LookupEvents. */
 export interface HistoryPage {
   /** The readable calls. */
   readonly calls: readonly ApiCall[];
@@ -12,7 +12,7 @@ export interface HistoryPage {
 /** Yields pages of the calls with this name in the account and region, newest first. */
 export type LookUpCalls = (eventName: string) => AsyncIterable<HistoryPage>;
 
-/** Collects the calls of several names, and remembers how far back all of them were read. */
+/** Collects the calls of several names, and tracks how far back all of these names were read. */
 export class HistoryReader {
   /** The calls that were read. */
   readonly calls: ApiCall[] = [];
@@ -21,17 +21,18 @@ export class HistoryReader {
 
   constructor(private readonly lookUp: LookUpCalls) {}
 
-  /** How far back the history was read: ISO 8601, UTC. Null if it was read as far back as needed, or to its end, 90 days back. */
+  /** How far back the history was read: ISO 8601, UTC. Null if it was read as far back as necessary, which is at most 90 days. */
   get since(): string | null {
     return this.from === '' ? null : this.from;
   }
 
-  /** Reads the calls until they are enough, or until the next page would be one too many or too old. Rejects if CloudTrail fails. */
+  /** Reads pages until `isEnough`, the maximum number of requests, or `since`. Rejects if CloudTrail fails. */
   async read(eventName: string, maxRequests: number, isEnough: () => boolean): Promise<void> {
     const last = this.requests + maxRequests;
     for await (const { calls, oldest } of this.lookUp(eventName)) {
       this.requests += 1;
-      // A rule may have been changed by an older call of another name that was not read, so nothing older proves anything.
+      // Calls of other names were read only back to `from`. An older call proves nothing, because a call that was not read may have changed
+      // the rule since.
       this.calls.push(...calls.filter(({ eventTime }) => eventTime >= this.from));
       if (isEnough() || (oldest ?? this.from) < this.from) return;
       if (this.requests >= last) {
@@ -42,7 +43,7 @@ export class HistoryReader {
   }
 }
 
-/** Returns a lookup that asks for each page only once. */
+/** Returns a lookup that requests each page only once. */
 export function remembered(lookUp: LookUpCalls): LookUpCalls {
   const known = new Map<string, { readonly pages: HistoryPage[]; readonly rest: AsyncIterator<HistoryPage> }>();
   return async function* (eventName) {

@@ -1,7 +1,7 @@
 import type { RuleOrigin } from '@portcullis/cloudtrail';
 import { whoWords } from './who-words.js';
 
-/** Returns the call that opened or removed a rule, as JSON; null if CloudTrail does not tell. */
+/** Returns the call that opened or removed a rule, as JSON; null if it is unknown. */
 export function originJson(origin: RuleOrigin | undefined, now: Date): object | null {
   if (origin === undefined) return null;
   const { call, certain } = origin;

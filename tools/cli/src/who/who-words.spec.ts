@@ -52,7 +52,7 @@ it.each<[object, string | null]>([
   [{ userAgent: 'aws-sdk-go/1.44.0' }, 'aws-sdk-go (unverified)'],
   [{ userAgent: 'Mozilla/5.0', sessionCredentialFromConsole: 'true' }, 'the console'],
   [{ userAgent: 'x', userIdentity: { type: 'AWSService', invokedBy: 'fms.amazonaws.com' } }, null],
-])('reads from %j that the tool is %j', (fields, tool) => {
+])('for a call with %j, the tool is %j', (fields, tool) => {
   expect(whoWords(call(fields as Record<string, unknown>), NOW).tool).toBe(tool);
 });
 

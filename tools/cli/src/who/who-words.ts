@@ -1,9 +1,9 @@
-/** Says who made a call, when, from where and with what. What the caller chose is marked as unverified. */
+/** Says who made a call, when, from where and with which tool. Values that the caller chose are marked as unverified. */
 import type { Actor, ApiCall, RuleOrigin, RuleRemoval } from '@portcullis/cloudtrail';
 import type { FindingActor } from '@portcullis/finding';
 import { oneLine } from '../terminal/printable.js';
 
-/** What a person wants to know about a call, as plain texts without control characters. */
+/** The caller of a call in words, without control characters. */
 export interface WhoWords {
   /** E.g. `ana@example.com (AdministratorAccess, IAM Identity Center)`, `user ben`, `role Operator, session ana (unverified)`. */
   readonly who: string;
@@ -40,7 +40,7 @@ export function originWords(origin: RuleOrigin, now: Date): string {
   return `${originVerb(origin)} ${callWords(origin.call, whenWords(origin.call, now))}`;
 }
 
-/** Returns `originWords` for a file: without `3 days ago`, so that the words stay the same. */
+/** Returns `originWords` without `3 days ago`, for a file that must not change every day. */
 export function datedOriginWords(origin: RuleOrigin): string {
   return `${originVerb(origin)} ${callWords(origin.call, timeWords(origin.call))}`;
 }
@@ -56,11 +56,13 @@ export function removalWords({ call, certain }: RuleRemoval, now: Date): string 
   return `${certain ? '' : 'perhaps '}${verb} ${callWords(call, whenWords(call, now))}`;
 }
 
-/** Says how far back nobody was found. @param since as in `Origins` */
+/** Returns one line about a rule without a known call. @param since as in `Origins` */
 export function unknownWords(verb: 'opened' | 'removed', since: string | null): string {
-  const history = `CloudTrail's history of ${since === null ? '90 days' : `${since.slice(0, 10)}, as far as it was read`}`;
-  if (verb === 'removed') return `${history} does not tell who removed it`;
-  return `opened by somebody before ${history}, or within the last 15 minutes`;
+  const day = since?.slice(0, 10);
+  if (verb === 'removed')
+    return `CloudTrail's history ${day === undefined ? 'of 90 days' : `since ${day}, read no further back,`} does not show who removed it`;
+  const before = day === undefined ? "CloudTrail's history of 90 days" : `${day} (CloudTrail's history was read no further back)`;
+  return `opened by somebody before ${before}, or within the last 15 minutes`;
 }
 
 function originVerb({ call, certain }: RuleOrigin): string {
@@ -78,7 +80,7 @@ function callWords(call: Pick<ApiCall, 'actor'>, when: string): string {
 }
 
 /**
- * IAM Identity Center's own roles can only be assumed through it, and it names the session after the user.
+ * Only IAM Identity Center can assume its roles, and it names the session after the user.
  *
  * @see https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
  */
@@ -96,7 +98,7 @@ function nameOf({ type, arn, issuerArn, userName, sessionName, sourceIdentity, o
   return onBehalfOf ?? issuerArn ?? arn ?? invokedBy ?? principalId ?? type ?? 'an unknown caller';
 }
 
-/** The client chooses its user agent, so everything but the console is unverified. */
+/** Tools by user agent. They are unverified, because the client chooses its user agent. */
 const TOOLS: readonly (readonly [RegExp, string])[] = [
   [/terraform/i, 'Terraform'],
   [/pulumi/i, 'Pulumi'],
