@@ -5,6 +5,7 @@ it('exports exactly these names', () => {
     'InvalidPermissionError',
     'accessBeyond',
     'areRulesWorldOpen',
+    'boundAccess',
     'compareAccess',
     'compareRuleAccess',
     'compareRules',
@@ -35,5 +36,6 @@ it('exports exactly these names', () => {
     'rulesOverlap',
     'securityGroupRuleOf',
     'sourceKey',
+    'widestBlocks',
   ]);
 });

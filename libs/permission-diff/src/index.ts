@@ -1,4 +1,5 @@
 export type { AccessRange } from './access/access-range.js';
+export { boundAccess, widestBlocks, type BoundAccessOptions, type BoundedAccess, type PermissionBound } from './access/bound-access.js';
 export { accessBeyond, type Beyond, type Bound, type BoundOptions } from './access/bounds.js';
 export { narrowRules, type NarrowOptions } from './access/narrow.js';
 export { compareAccess, compareRuleAccess, type AccessComparison } from './access/compare-access.js';

@@ -1,45 +1,304 @@
 import { readRules } from '../read/read-rules.js';
-import { formatRule, type Rule } from '../rule/rule.js';
+import { formatRule, type Direction, type Rule } from '../rule/rule.js';
+import type { Source } from '../rule/source.js';
 import { perms, words } from '../testing/notation.js';
 import { accessBeyond, type Bound, type BoundOptions } from './bounds.js';
-import { narrowRules } from './narrow.js';
+import { narrowRules, type NarrowOptions } from './narrow.js';
 
-const rules = (...lines: string[]): readonly Rule[] => {
-  const read = readRules(perms(...lines));
+function rules(...lines: string[]): readonly Rule[] {
+  return directed('ingress', ...lines);
+}
+
+function directed(direction: Direction, ...lines: string[]): readonly Rule[] {
+  const read = readRules(perms(...lines), { direction });
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   return read.value;
-};
+}
 
-/** Returns a bound for the traffic and the senders of rules: `tcp 22 from 10.0.0.0/8` allows the block to use the port. */
-const bound = (services: string, ...senders: string[]): Bound => ({
-  services: [...new Set(rules(...services.split(', ').map((traffic) => `${traffic} from ::/0`)).map(({ traffic }) => traffic))],
-  senders: senders.flatMap((sender) => rules(`-1 from ${sender}`).map(({ source }) => source)),
-  groups: 'none',
+const sources = (...texts: string[]): readonly Source[] => texts.flatMap((text) => rules(`-1 from ${text}`).map(({ source }) => source));
+
+/** Returns a bound of the services, e.g. `tcp 22, icmp 8/-1`, for the senders. */
+function bound(services: string, senders: readonly string[], more: Partial<Bound> = {}): Bound {
+  const traffic = services.split(', ').flatMap((text) => rules(`${text} from ::/0`).map((rule) => rule.traffic));
+  return { services: traffic, senders: sources(...senders), groups: 'none', ...more };
+}
+
+const listed = (entries: Readonly<Record<string, readonly string[]>>): BoundOptions => ({
+  addresses: new Map(Object.entries(entries).map(([id, cidrs]) => [id, sources(...cidrs)])),
 });
 
-const SSH_FROM_INSIDE = bound('tcp 22', '10.0.0.0/8');
-
-const beyond = (given: readonly Rule[], bounds: readonly Bound[], options?: BoundOptions) => {
-  const { ranges, rules: broken } = accessBeyond(given, bounds, options);
-  return { ranges: words(ranges), rules: broken.map(formatRule) };
-};
-const narrowed = (given: readonly Rule[], bounds: readonly Bound[], options?: Parameters<typeof narrowRules>[2]) =>
+const beyond = (given: readonly Rule[], bounds: readonly Bound[], options?: BoundOptions): string[] =>
+  words(accessBeyond(given, bounds, options).ranges);
+const broken = (given: readonly Rule[], bounds: readonly Bound[], options?: BoundOptions): string[] =>
+  accessBeyond(given, bounds, options).rules.map(formatRule);
+const narrowed = (given: readonly Rule[], bounds: readonly Bound[], options?: NarrowOptions): string[] | undefined =>
   narrowRules(given, bounds, options)?.map(formatRule);
 
-it('finds the traffic of a bounded service from senders that are not listed', () => {
-  expect(beyond(rules('tcp 20-30 from 11.0.0.0/8', 'tcp 22 from 10.1.0.0/16', 'tcp 80 from 0.0.0.0/0'), [SSH_FROM_INSIDE])).toEqual({
-    ranges: ['tcp 22 from 11.0.0.0/8'],
-    rules: ['tcp/20-30 from 11.0.0.0/8'],
+const SSH_FROM_INSIDE = bound('tcp 22', ['10.0.0.0/8']);
+const NOT_WIDE = bound('-1', ['10.0.0.0/8'], { groups: 'any', notWiderThan: { ipv4: 16, ipv6: 48 } });
+
+describe('accessBeyond', () => {
+  it.each<[title: string, lines: string[], expected: string[]]>([
+    ['a wide block', ['tcp 22 from 0.0.0.0/1'], ['tcp 22 from 0.0.0.0/5', 'tcp 22 from 8.0.0.0/7', 'tcp 22 from 11.0.0.0/8']],
+    ['a range of ports', ['tcp 20-30 from 11.0.0.0/8'], ['tcp 22 from 11.0.0.0/8']],
+    ['all traffic', ['-1 from 11.0.0.0/8'], ['tcp 22 from 11.0.0.0/8']],
+    ['IPv6', ['tcp 22 from ::/0'], ['tcp 22 from ::/0']],
+    ['a group', ['tcp 22 from sg-1'], ['tcp 22 from sg-1']],
+    ['two halves of a block', ['tcp 22 from 12.0.0.0/9', 'tcp 22 from 12.128.0.0/9'], ['tcp 22 from 12.0.0.0/8']],
+  ])('finds the bounded service in %s', (_title, lines, expected) => {
+    expect(beyond(rules(...lines), [SSH_FROM_INSIDE]).slice(0, 3)).toEqual(expected);
+  });
+
+  it.each([
+    ['other services', 'tcp 23-65535 from 0.0.0.0/0'],
+    ['other protocols', 'udp 22 from 0.0.0.0/0'],
+    ['listed blocks', '-1 from 10.0.0.0/8'],
+    ['blocks within listed blocks', 'tcp 22 from 10.255.255.255/32'],
+  ])('allows %s', (_title, line) => {
+    expect(accessBeyond(rules(line), [SSH_FROM_INSIDE])).toEqual({ ranges: [], rules: [] });
+  });
+
+  it('allows a block that two listed blocks contain only together', () => {
+    expect(beyond(rules('tcp 22 from 10.0.0.0/8'), [bound('tcp 22', ['10.128.0.0/9', '10.0.0.0/9'])])).toEqual([]);
+  });
+
+  it('returns the rules that take part, in the order given', () => {
+    const lines = ['-1 from 11.0.0.0/8', 'tcp 443 from 0.0.0.0/0', 'tcp 22 from sg-1', 'tcp 22 from 10.0.0.0/9', 'tcp 22 from 0.0.0.0/0'];
+
+    expect(broken(rules(...lines), [SSH_FROM_INSIDE])).toEqual([
+      'all traffic from 11.0.0.0/8',
+      'tcp/22 from sg-1',
+      'tcp/22 from 0.0.0.0/0',
+    ]);
+  });
+
+  it('counts traffic that is beyond several bounds once', () => {
+    const bounds = [bound('tcp 20-22', []), bound('tcp 22-30', []), bound('udp 1', [])];
+
+    expect(beyond(rules('tcp 22-25 from 11.0.0.0/8', 'tcp 21 from 11.0.0.0/8'), bounds)).toEqual(['tcp 21-25 from 11.0.0.0/8']);
+  });
+
+  it('judges egress like ingress', () => {
+    expect(broken(directed('egress', 'tcp 22 from 11.0.0.0/8'), [SSH_FROM_INSIDE])).toEqual(['tcp/22 to 11.0.0.0/8']);
+  });
+
+  it('allows permitted traffic, and only that', () => {
+    const permitted = rules('tcp 22 from 11.0.0.0/8', 'tcp 22 from sg-1');
+
+    expect(beyond(rules('tcp 22 from 11.0.0.0/8', '-1 from sg-1@111122223333'), [SSH_FROM_INSIDE], { permitted })).toEqual([]);
+    expect(beyond(rules('tcp 22 from 10.0.0.0/7', 'tcp 22 from 12.0.0.0/8'), [SSH_FROM_INSIDE], { permitted })).toEqual([
+      'tcp 22 from 12.0.0.0/8',
+    ]);
+  });
+
+  describe('for groups', () => {
+    const GROUPS = ['tcp 22 from sg-1', 'tcp 22 from sg-2@111122223333', 'tcp 22 from sg-3@444455556666'];
+
+    it.each<[title: string, more: Partial<Bound>, senders: string[], expected: string[]]>([
+      ['none of them', {}, [], ['tcp/22 from sg-1', 'tcp/22 from sg-2 (account 111122223333)', 'tcp/22 from sg-3 (account 444455556666)']],
+      ['those of the own account', { groups: 'ownAccount' }, [], ['tcp/22 from sg-3 (account 444455556666)']],
+      ['all of them', { groups: 'any' }, [], []],
+      ['the listed ones', {}, ['sg-3', 'sg-1@111122223333'], ['tcp/22 from sg-2 (account 111122223333)']],
+      [
+        'no listed group of another account',
+        {},
+        ['sg-3@111122223333'],
+        ['tcp/22 from sg-1', 'tcp/22 from sg-2 (account 111122223333)', 'tcp/22 from sg-3 (account 444455556666)'],
+      ],
+    ])('allows %s', (_title, more, senders, expected) => {
+      expect(broken(rules(...GROUPS), [bound('tcp 22', senders, more)], { accountId: '111122223333' })).toEqual(expected);
+    });
+
+    it('takes only groups without an account for its own if the account is unknown', () => {
+      expect(broken(rules(...GROUPS), [bound('tcp 22', [], { groups: 'ownAccount' })])).toEqual([
+        'tcp/22 from sg-2 (account 111122223333)',
+        'tcp/22 from sg-3 (account 444455556666)',
+      ]);
+    });
+
+    it('allows them by name, whatever addresses they have', () => {
+      const options = listed({ 'sg-1': ['203.0.113.7/32'] });
+
+      expect(beyond(rules('tcp 22 from sg-1'), [bound('tcp 22', ['203.0.113.0/24'])], options)).toEqual(['tcp 22 from sg-1']);
+      expect(beyond(rules('tcp 22 from 203.0.113.7/32'), [bound('tcp 22', ['sg-1'])], options)).toEqual(['tcp 22 from 203.0.113.7/32']);
+    });
+  });
+
+  describe('for prefix lists', () => {
+    it('judges a list by its entries', () => {
+      const options = listed({ 'pl-1': ['10.1.0.0/16', '11.0.0.0/8'], 'pl-2': [] });
+
+      expect(accessBeyond(rules('tcp 22 from pl-1', 'tcp 22 from pl-2'), [SSH_FROM_INSIDE], options)).toMatchObject({
+        ranges: [{ source: { cidr: '11.0.0.0/8' } }],
+        rules: [{ source: { prefixListId: 'pl-1' } }],
+      });
+    });
+
+    it('counts a list with unknown entries as beyond, unless it is listed', () => {
+      expect(beyond(rules('tcp 22 from pl-1', 'tcp 22 from pl-2'), [bound('tcp 22', ['pl-2'])])).toEqual(['tcp 22 from pl-1']);
+      expect(beyond(rules('tcp 22 from pl-1'), [NOT_WIDE])).toEqual(['tcp 22 from pl-1']);
+    });
+
+    it('allows the entries of a listed list, and follows the list when its entries change', () => {
+      const fromList = bound('tcp 22', ['pl-1']);
+      const given = rules('tcp 22 from 10.0.0.0/8', 'tcp 22 from pl-1');
+
+      expect(beyond(given, [fromList], listed({ 'pl-1': ['10.0.0.0/9', '10.128.0.0/9'] }))).toEqual([]);
+      expect(beyond(given, [fromList], listed({ 'pl-1': ['10.0.0.0/9'] }))).toEqual(['tcp 22 from 10.128.0.0/9']);
+      expect(beyond(given, [fromList])).toEqual(['tcp 22 from 10.0.0.0/8']);
+    });
+  });
+
+  describe('for wide blocks', () => {
+    it.each<[title: string, lines: string[], expected: string[]]>([
+      ['allows narrow blocks', ['-1 from 11.0.0.0/16', 'tcp 22 from 2001:db8::/48', 'tcp 22 from 10.0.0.0/8'], []],
+      ['finds a wide block', ['tcp 1 from 11.0.0.0/15'], ['tcp 1 from 11.0.0.0/15']],
+      ['finds narrow blocks that together are wide', ['tcp 1-9 from 11.0.0.0/16', '-1 from 11.1.0.0/16'], ['tcp 1-9 from 11.0.0.0/15']],
+      [
+        'finds many narrow IPv6 blocks that together are wide',
+        ['tcp 1 from 2001:db8::/48', 'tcp 1 from 2001:db8:1::/49', 'tcp 1 from 2001:db8:1:8000::/49'],
+        ['tcp 1 from 2001:db8::/47'],
+      ],
+      ['allows neighbors that do not form a block', ['tcp 1 from 11.1.0.0/16', 'tcp 1 from 11.2.0.0/16'], []],
+      ['allows neighbors of different services', ['tcp 1 from 11.0.0.0/16', 'tcp 2 from 11.1.0.0/16'], []],
+      ['does not count listed blocks', ['tcp 1 from 10.0.0.0/8', 'tcp 1 from 11.0.0.0/16'], []],
+      ['finds what is left of a block without its listed part', ['tcp 1 from 10.0.0.0/7'], ['tcp 1 from 11.0.0.0/8']],
+      ['allows all groups', ['tcp 1 from sg-1@444455556666'], []],
+    ])('%s', (_title, lines, expected) => {
+      expect(beyond(rules(...lines), [NOT_WIDE])).toEqual(expected);
+    });
+
+    it('allows no other blocks of a family without a length', () => {
+      const bounds = [bound('-1', [], { notWiderThan: { ipv4: 8 } })];
+
+      expect(beyond(rules('tcp 1 from 11.0.0.0/8', 'tcp 1 from 2001:db8::/128'), bounds)).toEqual(['tcp 1 from 2001:db8::/128']);
+    });
+
+    it('allows every block if the shortest length is 0', () => {
+      expect(beyond(rules('-1 from 0.0.0.0/1', '-1 from 128.0.0.0/1'), [bound('-1', [], { notWiderThan: { ipv4: 0 } })])).toEqual([]);
+    });
+
+    it('reports neither the narrow rules nor their traffic beside a wide rule', () => {
+      const lines = ['tcp 1 from 11.0.0.0/16', 'tcp 1 from 12.0.0.0/8', 'tcp 1 from 11.3.0.0/16'];
+
+      expect(accessBeyond(rules(...lines), [NOT_WIDE])).toMatchObject({
+        ranges: [{ source: { cidr: '12.0.0.0/8' } }],
+        rules: [{ source: { cidr: '12.0.0.0/8' } }],
+      });
+    });
   });
 });
 
-it('narrows rules to the part that a bound allows', () => {
-  expect(narrowed(rules('tcp 20-30 from 10.0.0.0/7'), [SSH_FROM_INSIDE])).toEqual([
-    'tcp/20-21 from 10.0.0.0/7',
-    'tcp/20-30 from 10.0.0.0/8',
-    'tcp/23-30 from 10.0.0.0/7',
-  ]);
-  expect(narrowed(rules('-1 from 11.0.0.0/8'), [SSH_FROM_INSIDE])).toBeUndefined();
-  expect(narrowed(rules('-1 from 11.0.0.0/8'), [SSH_FROM_INSIDE], { maxRules: 257 })).toHaveLength(257);
-  expect(narrowed(rules('-1 from 10.0.0.0/8'), [SSH_FROM_INSIDE])).toEqual(['all traffic from 10.0.0.0/8']);
+describe('narrowRules', () => {
+  it.each<[title: string, lines: string[], expected: string[]]>([
+    ['keeps allowed rules', ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8'], ['tcp/22 from 10.0.0.0/8', 'tcp/443 from 0.0.0.0/0']],
+    ['drops a rule that is beyond as a whole', ['tcp 22 from 11.0.0.0/8', 'tcp 22 from sg-1'], []],
+    ['narrows the block', ['tcp 22 from 0.0.0.0/0'], ['tcp/22 from 10.0.0.0/8']],
+    ['narrows the ports', ['tcp 20-30 from 11.0.0.0/8'], ['tcp/20-21 from 11.0.0.0/8', 'tcp/23-30 from 11.0.0.0/8']],
+    [
+      'lets rules overlap rather than need more rules',
+      ['tcp 20-30 from 10.0.0.0/7'],
+      ['tcp/20-21 from 10.0.0.0/7', 'tcp/20-30 from 10.0.0.0/8', 'tcp/23-30 from 10.0.0.0/7'],
+    ],
+    ['merges rules', ['tcp 1-2 from 11.0.0.0/9', 'tcp 3-5 from 11.0.0.0/9', 'tcp 1-5 from 11.128.0.0/9'], ['tcp/1-5 from 11.0.0.0/8']],
+    ['keeps all traffic of an allowed sender', ['-1 from 10.0.0.0/8'], ['all traffic from 10.0.0.0/8']],
+  ])('%s', (_title, lines, expected) => {
+    expect(narrowed(rules(...lines), [SSH_FROM_INSIDE])).toEqual(expected);
+  });
+
+  it.each<[title: string, services: string, lines: string[], expected: string[]]>([
+    ['a type', 'icmp 8/-1', ['icmp 8/-1 from ::/0', 'icmp 9/-1 from ::/0'], ['icmp type 9 from ::/0']],
+    [
+      'a code',
+      'icmp 3/4',
+      ['icmp 3/4 from ::/0', 'icmp 3/5 from ::/0', 'icmp 3/6 from ::/0'],
+      ['icmp type 3 code 5 from ::/0', 'icmp type 3 code 6 from ::/0'],
+    ],
+    ['every type', 'tcp 22', ['icmp from ::/0', 'icmp 8/-1 from ::/0'], ['icmp any type from ::/0']],
+    ['a protocol', '50', ['50 from ::/0', '51 from ::/0', '58 from ::/0'], ['protocol 51 from ::/0', 'icmpv6 any type from ::/0']],
+  ])('writes rules that EC2 can express if the bound is about %s', (_title, services, lines, expected) => {
+    const permissions = lines.map((line) => line.replace('58 from', 'icmpv6 -1/-1 from'));
+
+    expect(narrowed(rules(...permissions), [bound(services, [])])).toEqual(expected);
+  });
+
+  it('writes an ICMP type without one code as 255 rules', () => {
+    const given = rules('icmp 3/-1 from 0.0.0.0/0');
+
+    expect(narrowed(given, [bound('icmp 3/4', [])], { maxRules: 255 })).toHaveLength(255);
+    expect(narrowed(given, [bound('icmp 3/4', [])], { maxRules: 254 })).toBeUndefined();
+  });
+
+  it('refuses to write all traffic without one port, unless 257 rules are allowed', () => {
+    const given = rules('-1 from 11.0.0.0/8');
+
+    expect(narrowed(given, [SSH_FROM_INSIDE])).toBeUndefined();
+    expect(narrowed(given, [SSH_FROM_INSIDE], { maxRules: 257 })).toHaveLength(257);
+  });
+
+  it('returns at most 60 rules by default', () => {
+    const ports = (count: number) => Array.from({ length: count }, (_, i) => `tcp ${2 * i} from 11.0.0.0/8`);
+
+    expect(narrowed(rules(...ports(60)), [])).toHaveLength(60);
+    expect(narrowed(rules(...ports(61)), [])).toBeUndefined();
+  });
+
+  it('needs no rules for traffic that carried rules let in', () => {
+    expect(
+      narrowed(rules('tcp 22 from 0.0.0.0/0', 'tcp 80 from 10.0.0.0/9'), [SSH_FROM_INSIDE], { carried: rules('-1 from 10.0.0.0/8') }),
+    ).toEqual([]);
+    expect(narrowed(rules('tcp 1-9 from sg-1', 'udp 1 from sg-1'), [], { carried: rules('tcp 1-10 from sg-1') })).toEqual([
+      'udp/1 from sg-1',
+    ]);
+  });
+
+  it('judges the given and the carried rules together', () => {
+    const carried = rules('tcp 1 from 11.0.0.0/16');
+
+    expect(narrowed(rules('tcp 1 from 11.1.0.0/16'), [NOT_WIDE])).toHaveLength(1);
+    expect(narrowed(rules('tcp 1 from 11.1.0.0/16'), [NOT_WIDE], { carried })).toEqual([]);
+  });
+
+  it('keeps the direction', () => {
+    expect(narrowed(directed('egress', 'tcp 22 from 0.0.0.0/0'), [SSH_FROM_INSIDE])).toEqual(['tcp/22 to 10.0.0.0/8']);
+  });
+
+  it('keeps the description of the first rule that covers a narrowed rule, or else overlaps it', () => {
+    const described = (description: string, ...lines: string[]) => rules(...lines).map((rule) => ({ ...rule, description }));
+    const given = [
+      ...described('part', 'tcp 22 from 10.0.0.0/9'),
+      ...described('whole', 'tcp 22 from 0.0.0.0/0'),
+      ...described('lower', 'udp 1 from 11.0.0.0/9'),
+      ...rules('udp 1 from 11.128.0.0/9', 'udp 5 from sg-1'),
+    ];
+
+    expect(narrowRules(given, [SSH_FROM_INSIDE])?.map(({ description, ...rule }) => [formatRule(rule), description])).toEqual([
+      ['tcp/22 from 10.0.0.0/8', 'whole'],
+      ['udp/1 from 11.0.0.0/8', 'lower'],
+      ['udp/5 from sg-1', undefined],
+    ]);
+  });
+
+  describe('for a prefix list with known entries', () => {
+    const options = listed({ 'pl-1': ['10.0.0.0/16', '11.0.0.0/16'] });
+
+    it.each<[title: string, lines: string[], bounds: Bound[], expected: string[] | undefined]>([
+      ['keeps a rule of which everything is allowed', ['tcp 443 from pl-1'], [SSH_FROM_INSIDE], ['tcp/443 from pl-1']],
+      ['drops a rule of which nothing is allowed', ['tcp 22 from pl-1'], [bound('tcp 22', [])], []],
+      ['narrows the ports', ['tcp 22-30 from pl-1'], [bound('tcp 22', [])], ['tcp/23-30 from pl-1']],
+      ['cannot narrow to a part of the list', ['tcp 22 from pl-1'], [SSH_FROM_INSIDE], undefined],
+      ['cannot narrow to a part of the list at one of several ports', ['tcp 20-30 from pl-1'], [SSH_FROM_INSIDE], undefined],
+    ])('%s', (_title, lines, bounds, expected) => {
+      expect(narrowed(rules(...lines), bounds, options)).toEqual(expected);
+    });
+
+    it('needs no rule if carried rules let in all of its entries', () => {
+      const given = rules('tcp 22-23 from pl-1');
+
+      expect(narrowed(given, [], { ...options, carried: rules('tcp 22-23 from 10.0.0.0/7') })).toEqual([]);
+      expect(narrowed(given, [], { ...options, carried: rules('tcp 22-23 from 10.0.0.0/8', 'tcp 23 from pl-1') })).toEqual([
+        'tcp/22-23 from pl-1',
+      ]);
+    });
+  });
 });

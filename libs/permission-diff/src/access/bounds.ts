@@ -53,34 +53,38 @@ export interface Beyond<R extends Rule> {
  * later calls with the same object.
  */
 export function accessBeyond<R extends Rule>(rules: readonly R[], bounds: readonly Bound[], options: BoundOptions = {}): Beyond<R> {
-  const { regions, suspects } = regionsBeyond(rules, bounds, options);
-  if (regions.length === 0) return { ranges: [], rules: [] };
+  const beyond = regionsBeyond(rules, bounds, options);
+  if (beyond.length === 0) return { ranges: [], rules: [] };
   const lists = listsIn(options.addresses);
+  // Most rules are for other services.
+  const around = beyond.reduce((hull, { first, last }) => ({ first: Math.min(hull.first, first), last: Math.max(hull.last, last) }), {
+    first: Infinity,
+    last: 0,
+  });
+  const isBeyond = (rule: Rule) =>
+    servicesOverlap(servicesOf(rule.traffic), around) && regionsOf([rule], lists).some((region) => overlapsSome(region, beyond));
   return {
-    ranges: accessRangesOf(regions.map(({ first, last, source }): Run => ({ first, last, senders: [source] }))),
-    rules: rules.filter((rule) => suspects.has(rule) && regionsOf([rule], lists).some((region) => overlapsSome(region, regions))),
+    ranges: accessRangesOf(beyond.map(({ first, last, source }): Run => ({ first, last, senders: [source] }))),
+    rules: rules.filter(isBeyond),
   };
 }
 
-/** Returns the traffic of the rules beyond the bounds, as disjoint regions, and the rules that may let in some of it. */
-export function regionsBeyond<R extends Rule>(
-  rules: readonly R[],
+/** Returns the traffic of the rules beyond the bounds, as disjoint regions. */
+export function regionsBeyond(
+  rules: readonly Rule[],
   bounds: readonly Bound[],
   { accountId, addresses, permitted = [] }: BoundOptions,
-): { readonly regions: readonly Region[]; readonly suspects: ReadonlySet<R> } {
+): readonly Region[] {
   const lists = listsIn(addresses);
-  const suspects = new Set<R>();
-  let regions: readonly Region[] = [];
+  let beyond: readonly Region[] = [];
   for (const bound of bounds) {
     const judge = judgeOf(bound, lists);
     if (!judge.mayBreak(rules, lists, accountId)) continue;
-    const suspected = judge.suspectsIn(rules, lists, accountId);
-    for (const rule of suspected) suspects.add(rule);
-    const found = judge.beyond(suspected, lists, permitted);
+    const found = judge.beyond(judge.suspectsIn(rules, lists, accountId), lists, permitted);
     // What bounds have in common must not count twice.
-    regions = regions.length === 0 ? found : found.length === 0 ? regions : flat(differenceOf([...regions, ...found], []).missing);
+    beyond = beyond.length === 0 ? found : found.length === 0 ? beyond : flat(differenceOf([...beyond, ...found], []).missing);
   }
-  return { regions, suspects };
+  return beyond;
 }
 
 /** Returns the addresses of prefix lists only: bounds allow groups by name. */
@@ -163,8 +167,8 @@ class Judge {
     return false;
   }
 
-  /** Returns the rules that may go beyond the bound. The other rules do not affect what is beyond. */
-  suspectsIn<R extends Rule>(rules: readonly R[], lists: Addresses, accountId: string | undefined): readonly R[] {
+  /** Returns the rules that determine what is beyond the bound. */
+  suspectsIn(rules: readonly Rule[], lists: Addresses, accountId: string | undefined): readonly Rule[] {
     const suspects = rules.filter(({ traffic, source }) => {
       const { first, last } = servicesOf(traffic);
       return this.isBounded(first, last) && (entriesOf(source, lists) ?? [source]).some((sender) => !this.isAllowed(sender, accountId));

@@ -25,7 +25,7 @@ export interface NarrowOptions extends BoundOptions {
 export function narrowRules(rules: readonly Rule[], bounds: readonly Bound[], options: NarrowOptions = {}): Rule[] | undefined {
   const { carried = [], maxRules = 60 } = options;
   const lists = listsIn(options.addresses);
-  const { regions: beyond } = regionsBeyond([...rules, ...carried], bounds, options);
+  const beyond = regionsBeyond([...rules, ...carried], bounds, options);
   const done = [...beyond, ...regionsOf(carried, lists)];
   const isKnown = ({ source }: Rule) => source.kind === 'prefixList' && lists.has(source.prefixListId);
 

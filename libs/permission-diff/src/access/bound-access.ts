@@ -1,0 +1,104 @@
+/** Bounds in EC2's shapes, for permissions. */
+import { permissionsOf } from '../diff/permissions-of.js';
+import type { IpPermission } from '../read/ec2-permission.js';
+import type { Rule } from '../rule/rule.js';
+import { isBlock } from '../rule/source.js';
+import { ALL_TRAFFIC } from '../rule/traffic.js';
+import type { AccessRange } from './access-range.js';
+import { accessBeyond, flat, type Bound } from './bounds.js';
+import { differenceOf } from './difference.js';
+import { narrowRules } from './narrow.js';
+import { readLists, type AccessOptions } from './read-access.js';
+import { regionsOf } from './region.js';
+
+/** A `Bound` in EC2's shapes. */
+export interface PermissionBound extends Pick<Bound, 'notWiderThan'> {
+  /** The traffic that the bound is about. @default all traffic */
+  readonly services?: readonly Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPort'>[];
+  /** The senders that may use the services. @default none */
+  readonly onlyFrom?: Omit<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPort'>;
+  /** The other security groups that may use the services. @default 'none' */
+  readonly groups?: Bound['groups'];
+}
+
+export interface BoundAccessOptions extends AccessOptions {
+  /** Traffic that is allowed although a bound forbids it. */
+  readonly permit?: readonly IpPermission[];
+  /** The most rules that `within` may have. @default 60, EC2's default quota of rules in one direction */
+  readonly maxRules?: number;
+}
+
+export interface BoundedAccess {
+  /** The traffic beyond the bounds. Ranges are disjoint and in canonical order. */
+  readonly beyond: AccessRange[];
+  /**
+   * The fewest rules for the other traffic. `undefined` if a part of a prefix list with known addresses would remain, or if more than
+   * `maxRules` would be needed.
+   */
+  readonly within: IpPermission[] | undefined;
+}
+
+/**
+ * Divides the traffic of the permissions into what is beyond any of the bounds and what is within all of them. The spelling, the split and
+ * the order of the permissions do not matter. Groups are allowed by name, so only the addresses of prefix lists are used.
+ *
+ * @throws {InvalidPermissionError} listing every permission of any list that EC2 would refuse.
+ */
+export function boundAccess(
+  permissions: readonly IpPermission[],
+  bounds: readonly PermissionBound[],
+  options: BoundAccessOptions = {},
+): BoundedAccess {
+  const { rules: lists, addresses } = readLists(
+    {
+      permissions,
+      permit: options.permit ?? [],
+      ...Object.fromEntries(
+        bounds.flatMap(({ services = [], onlyFrom }, i) => [
+          [`bounds[${i}].services`, services.map(({ IpProtocol, FromPort, ToPort }) => ({ IpProtocol, FromPort, ToPort, ...ANYBODY }))],
+          [`bounds[${i}].onlyFrom`, onlyFrom === undefined ? [] : [{ ...onlyFrom, IpProtocol: '-1' }]],
+        ]),
+      ),
+    },
+    options,
+  );
+  const [rules = [], permitted = []] = lists;
+  const read = bounds.map(({ services, groups = 'none', notWiderThan }, i): Bound => {
+    const [traffic = [], senders = []] = lists.slice(2 + 2 * i);
+    return {
+      services: services === undefined ? [ALL_TRAFFIC] : traffic.map((rule) => rule.traffic),
+      senders: senders.map(({ source }) => source),
+      groups,
+      ...(notWiderThan !== undefined && { notWiderThan }),
+    };
+  });
+  const { accountId, maxRules } = options;
+  const given = { addresses, permitted, ...(accountId !== undefined && { accountId }), ...(maxRules !== undefined && { maxRules }) };
+  const narrowed = narrowRules(rules.map(withoutDescription), read, given);
+  return { beyond: accessBeyond(rules, read, given).ranges, within: narrowed && permissionsOf(narrowed) };
+}
+
+/** The reader of permissions requires a source. */
+const ANYBODY: IpPermission = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+
+function withoutDescription({ direction, traffic, source }: Rule): Rule {
+  return { direction, traffic, source };
+}
+
+/**
+ * Returns the prefix lengths of the widest IPv4 block and of the widest IPv6 block that the permissions let in at some service, however the
+ * blocks are written: 15 for `10.0.0.0/16` with `10.1.0.0/16`. A family without blocks is absent.
+ *
+ * @throws {InvalidPermissionError} listing every permission that EC2 would refuse.
+ */
+export function widestBlocks(
+  permissions: readonly IpPermission[],
+  options: AccessOptions = {},
+): { readonly ipv4?: number; readonly ipv6?: number } {
+  const { rules, addresses } = readLists({ permissions }, options);
+  const widest: { ipv4?: number; ipv6?: number } = {};
+  for (const { source } of flat(differenceOf(regionsOf(rules.flat(), addresses), []).missing)) {
+    if (isBlock(source)) widest[source.kind] = Math.min(widest[source.kind] ?? Infinity, source.prefixLength);
+  }
+  return widest;
+}
