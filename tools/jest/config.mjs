@@ -1,4 +1,4 @@
-// One Jest configuration for every project: swc, Node, workspace libraries read from source.
+// The Jest configuration of every project. It compiles with swc and reads workspace libraries from source.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-// Counts tests by the reports that `summary-reporter.cjs` wrote in each project. Nx restores those of projects that it did not run again.
+// Counts tests from the reports of `summary-reporter.cjs` in each project. For projects that Nx did not run again, it restores the reports.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-// Whatever a test prints is either noise or something the test should have asserted: either way it fails.
+// A test that prints fails: its output is noise, or something that the test should assert.
 const methods = ['debug', 'error', 'info', 'log', 'warn'];
 
 for (const method of methods) {

@@ -1,4 +1,4 @@
-// Runs the files in the order of their paths, a specification before all else, so that what is printed can be read from top to bottom.
+// Runs spec files in the order of their paths, but `specification` folders first, so that the output can be read from top to bottom.
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 const rank = ({ path }) => `${path.includes('/specification/') ? 0 : 1}${path}`;

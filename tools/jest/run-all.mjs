@@ -1,4 +1,4 @@
-// `npm test`: the tests of every project, or of those that Nx's options name; ends with how many there were.
+// `npm test`: runs the tests of every project, or of the projects that Nx's options name, and prints the number of tests.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { countTests, forgetTests } from './count-tests.mjs';

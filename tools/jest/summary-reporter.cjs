@@ -1,4 +1,4 @@
-// Writes how many tests passed and failed, so that a caller can add the projects up from what the runner reported.
+// Writes the numbers of passed, failed and skipped tests, so that `count-tests.mjs` can sum up all projects.
 const { mkdirSync, writeFileSync } = require('node:fs');
 const { dirname } = require('node:path');
 
@@ -11,7 +11,7 @@ module.exports = class SummaryReporter {
     mkdirSync(dirname(this.file), { recursive: true });
     const summary = {
       passed: results.numPassedTests,
-      // A file that could not be loaded holds tests nobody could count: it is one failure.
+      // The tests of a file that could not be loaded cannot be counted. The file counts as one failure.
       failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
       skipped: results.numPendingTests + results.numTodoTests,
     };

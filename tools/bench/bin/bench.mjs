@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// `npm run bench`: compiles the current sources and runs the result. A TypeScript loader would make the library slower than it is for
-// users, because loaders preserve the names of functions at run time.
+// `npm run bench`: bundles the current sources and runs the bundle. A TypeScript loader would make the library slower than it is for users,
+// because loaders preserve the names of functions at run time.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ await build({
   outdir,
   outExtension: { '.js': '.mjs' },
   bundle: true,
-  // Loads the dependencies of a single suite only when that suite runs.
+  // With splitting, the dependencies of a suite are loaded only when it runs.
   splitting: true,
   platform: 'node',
   format: 'esm',
@@ -21,8 +21,8 @@ await build({
   external: ['@aws-sdk/*', 'cidr-tools', 'esbuild', 'fast-check', 'picocolors', 'tinybench'],
   logLevel: 'warning',
 });
-// The young generation is large enough for one call. Otherwise, V8 starts to copy above some size, and the benchmark would measure that as
-// growth.
+// The young generation holds the objects of one call. If it were smaller, V8 would copy the objects of large inputs, and the benchmark
+// would measure the copying as growth.
 const node = ['--min-semi-space-size=128', '--max-semi-space-size=128'];
 spawn(process.execPath, [...node, join(outdir, 'main.mjs'), ...process.argv.slice(2)], { stdio: 'inherit' }).on('exit', (code) => {
   process.exitCode = code ?? 1;

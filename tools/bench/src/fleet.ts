@@ -14,7 +14,7 @@ export interface Fleet {
 
 /** The declared ports that each group opens to 10.0.0.0/8. */
 export const PORTS: readonly number[] = [8000, 8001, 8002, 8003, 8004, 8005];
-/** One of every `DRIFT_EVERY` groups also lets in SSH from the world. */
+/** One in `DRIFT_EVERY` groups also allows SSH from the internet. */
 export const DRIFT_EVERY = 20;
 
 /** The number of network interfaces of each group. The first interface has a public address. */
@@ -31,7 +31,7 @@ export async function serveFleet(groups: number): Promise<Fleet> {
   const server = createServer((request, response) => {
     calls++;
     void text(request).then((body) => {
-      // CloudTrail's protocol is JSON, and its history is empty here.
+      // Only CloudTrail's protocol has this header. Its history is empty.
       if (request.headers['x-amz-target'] !== undefined) return response.end('{"Events":[]}');
       response.setHeader('content-type', 'text/xml');
       return response.end(answer(new URLSearchParams(body), ids));

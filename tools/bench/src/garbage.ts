@@ -1,4 +1,4 @@
-/** Values that a user might pass to the library by mistake: EC2 documents with arbitrary changes in arbitrary places. */
+/** Generates values that a user might pass to the library by mistake: EC2 documents with arbitrary changes. */
 import { pathsIn, replacedAt } from '@portcullis/permission-diff/testing';
 import { anything, constantFrom, nat, oneof, record, tuple, type Arbitrary } from 'fast-check';
 
@@ -53,8 +53,7 @@ function change(...more: readonly unknown[]): Arbitrary<Change> {
 }
 
 /**
- * A document with up to two changes. Only the second change may add a circular value, because the document is searched for paths after the
- * first change.
+ * A document with up to two changes. Only the second may add a circular value, because finding its place searches the whole document.
  */
 export const garbage: Arbitrary<unknown> = tuple(constantFrom(...DOCUMENTS), change(), change(CIRCULAR)).map(([document, ...changes]) =>
   changes.reduce(changed, document),

@@ -7,7 +7,7 @@ export interface Figure {
   readonly text: string;
 }
 
-/** The keys are the heads of the columns. */
+/** A row of a table. The keys are the heads of the columns. */
 export type Row = Readonly<Record<string, string | Figure>>;
 
 /** A limit that the project promises, and whether the measured figure keeps the promise. */
@@ -36,7 +36,7 @@ export function atLeast(what: string, measured: Figure, limit: Figure): Promised
   return { promise: `${what}: at least ${limit.text}`, measured, kept: measured.value >= limit.value };
 }
 
-/** @param faults what must not occur, in words. */
+/** Promises that nothing of this kind occurs. @param faults the occurrences, in words */
 export function none(what: string, faults: readonly string[]): Promised {
   return { promise: `no ${what}`, measured: count(faults.length), kept: faults.length === 0 };
 }
@@ -46,7 +46,7 @@ export function ratio(value: number): Figure {
   return { value, text: `${value >= 100 ? value.toFixed(0) : value.toPrecision(2 + Number(value >= 1))}×` };
 }
 
-/** Milliseconds in the unit that fits. */
+/** A number of milliseconds, shown in a suitable unit. */
 export function duration(value: number): Figure {
   if (value >= 1000) return { value, text: `${(value / 1000).toFixed(2)} s` };
   return { value, text: value >= 1 ? `${value.toFixed(1)} ms` : `${(value * 1000).toFixed(1)} µs` };

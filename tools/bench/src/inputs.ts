@@ -40,7 +40,7 @@ export function pairOf(random: Random, size: number, rule: (random: Random) => I
   return [times(size, () => rule(random)), times(size, () => rule(random))];
 }
 
-/** Returns one rule of any kind. Three in four rules have ports, and one in two has an IPv4 block. */
+/** Returns one rule of any kind. Three in four have ports, and one in two has an IPv4 block. */
 export function randomRule(random: Random): IpPermission {
   const FromPort = random(60_000);
   const ports = { IpProtocol: pick(random, ['tcp', 'tcp', 'udp']), FromPort, ToPort: FromPort + random(2) * random(5000) };
@@ -71,15 +71,15 @@ function tcp(FromPort: number, ToPort: number, CidrIp: string): IpPermission {
 }
 
 /**
- * Returns lists in which every block has its own range of ports. The range starts at port 0 on one side, and ends at the last port on the
- * other side.
+ * Returns two lists in which every block has its own range of ports. All ranges start at port 0 in the first list, and end at the last port
+ * in the second.
  */
 export function staircase(size: number): Pair {
   const blockAt = (i: number) => `10.${(i >> 8) & 255}.${i & 255}.0/24`;
   return [times(size, (i) => tcp(0, 4 * i + 1, blockAt(i))), times(size, (i) => tcp(2 * i, 65_535, blockAt(i)))];
 }
 
-/** Returns single ports open to the world, and single addresses open on all ports: about size² ranges differ. */
+/** Returns single ports that are open to the internet, and all ports that are open to single addresses: about size² ranges differ. */
 export function grid(size: number): Pair {
   return [
     times(size, (i) => tcp(2 * i, 2 * i, '0.0.0.0/0')),

@@ -10,7 +10,7 @@ const USAGE = `npm run bench [-- SUITE…] [-- --quick] [-- --json FILE]
 
 ${SUITES.map(({ name, about }) => `  ${name.padEnd(8)} ${about}`).join('\n')}
 
-  --quick      little input and little time: shows that the suites work, gives no figure to quote
+  --quick      less input and time: checks that the suites work, but the figures are not accurate
   --json FILE  writes the figures to FILE, not rounded
 `;
 
@@ -26,7 +26,7 @@ async function main(): Promise<number> {
     return unknown.length > 0 ? 2 : 0;
   }
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
-  print(pc.dim(`Node ${machine.node}, ${machine.cores} × ${machine.cpu}${values.quick ? ', quick: not to quote' : ''}`));
+  print(pc.dim(`Node ${machine.node}, ${machine.cores} × ${machine.cpu}${values.quick ? ', quick: figures are not accurate' : ''}`));
   const reports: Record<string, Report> = {};
   for (const { name, about, load } of SUITES) {
     if (positionals.length > 0 && !positionals.includes(name)) continue;

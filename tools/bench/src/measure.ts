@@ -4,10 +4,10 @@ import { Bench } from 'tinybench';
 /** The root of the repository, as seen from `src` and from the bundle in `out-tsc`. */
 export const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** In milliseconds a call. */
+/** In milliseconds per call. */
 export interface Timing {
   readonly median: number;
-  /** The fastest run: the closest to the cost on an idle machine. */
+  /** The fastest run, which is closest to the cost on an idle machine. */
   readonly fastest: number;
 }
 
@@ -31,8 +31,8 @@ export async function timingsOf<Name extends string>(
 }
 
 /**
- * Times the calls in turn, four consecutive runs of each, and returns the fastest run of each in milliseconds. Other work on the machine
- * then slows all calls alike, and slows the fastest run the least.
+ * Returns the fastest run of each call in milliseconds. Alternates between the calls, with four consecutive runs of each, so that other
+ * work on the machine slows all calls equally. It slows the fastest run least.
  */
 export function fastestOfEach(calls: readonly (() => unknown)[], rounds: number): readonly number[] {
   const fastest = calls.map(() => Infinity);

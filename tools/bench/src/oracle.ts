@@ -4,7 +4,7 @@
  */
 import type { AccessRange, IpPermission } from '@portcullis/permission-diff';
 
-/** Services `[first, last]` on the axis protocol × 65,536 + port, from a block of addresses or from a group or prefix list. */
+/** A range of services `[first, last]`, numbered protocol × 65,536 + port, from a block of addresses, a group or a prefix list. */
 export interface OracleRule {
   readonly first: number;
   readonly last: number;
@@ -14,7 +14,7 @@ export interface OracleRule {
 type OracleSource = { readonly family: 4 | 6; readonly low: bigint; readonly high: bigint } | { readonly opaque: string };
 type Sender = { readonly family: 4 | 6; readonly address: bigint } | { readonly opaque: string };
 
-/** Returns in words what is wrong with an answer, or `undefined` if the answer is exactly the difference. */
+/** Returns in words what is wrong with an answer; `undefined` if it is exactly the difference. */
 export function faultOf(
   required: readonly OracleRule[],
   actual: readonly OracleRule[],
@@ -95,7 +95,7 @@ function servicesOf(range: AccessRange): readonly (readonly [first: number, last
   if ('fromPort' in range) return [[start + range.fromPort, start + range.toPort]];
   if ('fromType' in range) {
     const { fromType, toType, fromCode, toCode } = range;
-    // Types with all their codes are one run.
+    // Types with all of their codes are contiguous.
     if (fromCode === 0 && toCode === 255) return [[start + fromType * 256, start + toType * 256 + 255]];
     return Array.from({ length: toType - fromType + 1 }, (_, i) => {
       const type = start + (fromType + i) * 256;

@@ -1,10 +1,11 @@
-/** Runs a command of the CLI on a fleet, and measures its CPU time, memory and requests. */
+/** Runs a command of the CLI on a fleet, measures its CPU time, memory and requests, and reports them. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { serveFleet } from './fleet.js';
+import { atMost, count, duration, ratio, type Report } from './harness.js';
 import { WORKSPACE } from './measure.js';
 
 /** The resources that all processes of a command used together. */
@@ -18,7 +19,7 @@ interface Spent {
   readonly megabytes: number;
 }
 
-/** Each Node process of the command writes its resource usage when it ends. The command has two processes: the first starts the second. */
+/** Makes each Node process of the command write its resource usage at exit. The command has two processes: the first starts the second. */
 const WRITE_SPENT = `
 import { appendFileSync } from 'node:fs';
 process.on('exit', () => {
@@ -58,7 +59,8 @@ export async function spentOn(
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const output = await text(stdout);
-    if (!output.includes(expected)) throw new Error(`the output is not the expected one: ${output.slice(0, 200)} … ${output.slice(-200)}`);
+    if (!output.includes(expected))
+      throw new Error(`expected the output to contain \`${expected}\`: ${output.slice(0, 200)} … ${output.slice(-200)}`);
     const processes = readFileSync(spent, 'utf8').trim().split('\n');
     const total = processes.map((line) => JSON.parse(line) as Spent).reduce(sum);
     return { ...total, calls: fleet.calls() };
@@ -66,6 +68,39 @@ export async function spentOn(
     fleet.stop();
     rmSync(folder, { recursive: true });
   }
+}
+
+/**
+ * Returns the report of a command that ran on fleets of different sizes. The promise is about the most expensive of the runs after the
+ * first.
+ *
+ * @param what the promised runs in words
+ * @param runs the first is the run that the others are compared with
+ */
+export function fleetReport(
+  title: string,
+  what: string,
+  runs: readonly [first: readonly [string, SpentOnFleet], ...others: (readonly [string, SpentOnFleet])[]],
+  promised: Spent,
+): Report {
+  const [[, first], ...others] = runs;
+  const most = (of: keyof Spent): number => Math.max(...others.map(([, spent]) => spent[of]));
+  return {
+    tables: {
+      [title]: runs.map(([run, { milliseconds, megabytes, calls }]) => ({
+        'of the first': ratio(milliseconds / first.milliseconds),
+        what: run,
+        CPU: duration(milliseconds),
+        memory: count(megabytes, 'MB'),
+        calls: count(calls),
+      })),
+    },
+    promises: [
+      atMost(`${what}, CPU`, duration(most('milliseconds')), duration(promised.milliseconds)),
+      atMost(`${what}, memory`, count(most('megabytes'), 'MB'), count(promised.megabytes, 'MB')),
+    ],
+    notes: ['Memory is the sum of the peaks of all processes, which need not occur at the same time.'],
+  };
 }
 
 function sum(a: Spent, b: Spent): Spent {

@@ -17,7 +17,7 @@ function write(name: string, text: string): string {
   return path;
 }
 
-describe('A module that a handler loads with import()', () => {
+describe('a module that a handler loads with import()', () => {
   const outfile = join(folder, 'parts', 'main.mjs');
   const size = (name: string): number => readFileSync(join(folder, 'parts', name)).length;
 
@@ -37,9 +37,9 @@ describe('A module that a handler loads with import()', () => {
   });
 
   it.each([
-    ['may not import a package', { outside: `export { x } from 'left-pad'` }, /left-pad/],
-    ['may not have the name of another such module', { 'a/same': '1', 'b/same': '2' }, /two modules would be `\.\/same\.mjs`/],
-    ['may not have the name of the main bundle', { 'deep/main': '1' }, /two modules would be `\.\/main\.mjs`/],
+    ['must not import a package', { outside: `export { x } from 'left-pad'` }, /left-pad/],
+    ['must not have the name of another such module', { 'a/same': '1', 'b/same': '2' }, /two modules would be `\.\/same\.mjs`/],
+    ['must not have the name of the main bundle', { 'deep/main': '1' }, /two modules would be `\.\/main\.mjs`/],
   ])('%s', async (_, modules, problem) => {
     for (const [name, text] of Object.entries(modules)) write(`${name}.mjs`, text);
     const imports = Object.keys(modules).map((name) => `import('./${name}.mjs')`);

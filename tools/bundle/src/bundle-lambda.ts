@@ -22,7 +22,7 @@ const DEFAULT_BUDGET_BYTES = 260_000;
 
 export interface LambdaBundle extends BundleFile {
   readonly budgetBytes: number;
-  /** The modules that it loads with `import()`, each a bundle in the same folder. They do not slow down a cold start. */
+  /** The bundles of the modules that it loads with `import()`, in the same folder. They do not slow down a cold start. */
   readonly parts: readonly BundleFile[];
 }
 
@@ -31,7 +31,7 @@ export interface BundleFile {
   readonly bytes: number;
 }
 
-/** Says why nothing was written. `problems` has one line for each reason. */
+/** A bundle must not be deployed, so nothing was written. `problems` has one line for each reason. */
 class BundleError extends Error {
   override readonly name = 'BundleError';
 
@@ -41,9 +41,9 @@ class BundleError extends Error {
 }
 
 /**
- * Bundles a Lambda function into one minified ES module with all its dependencies. They include the AWS SDK, so the tested version runs
- * instead of the runtime's version. The same sources give the same bytes. Each of our modules that is loaded with `import()` becomes a
- * bundle of its own.
+ * Bundles a Lambda function and its dependencies into one minified ES module. This includes the AWS SDK, so that the tested version runs
+ * instead of the runtime's. The same sources give the same bytes. Each of our modules that is loaded with `import()` becomes a separate
+ * bundle.
  *
  * @throws {BundleError} if a bundle must not be deployed: see `bundleProblems`.
  * @throws esbuild's `BuildFailure` if a module cannot be read, resolved or parsed.

@@ -12,7 +12,7 @@ export function formatBytes(bytes: number): string {
   return `${count.format(bytes)} bytes`;
 }
 
-/** Returns the problems of a bundle that would appear only after its deployment. Empty if it may be deployed. */
+/** Returns the problems of a bundle that would otherwise appear only after its deployment. Empty if it may be deployed. */
 export function bundleProblems(inputs: Metafile['inputs'], output: Output, { exports, parts, budgetBytes }: Expected): readonly string[] {
   return [
     ...exportProblems(output, exports),
@@ -41,7 +41,7 @@ function importProblems({ imports }: Output, parts: readonly string[]): readonly
   return imports
     .filter(({ external, path }) => external === true && !parts.includes(path))
     .flatMap(({ path, kind }) => {
-      if (!isBuiltin(path)) return [`\`${path}\` is left outside the bundle: expected only Node's own modules there`];
+      if (!isBuiltin(path)) return [`the bundle imports \`${path}\`: expected imports only of Node's own modules`];
       // esbuild replaces `require` with a function that throws in an ES module.
       return kind === 'require-call' ? [`\`require("${path}")\` cannot run in an ES module: expected an \`import\``] : [];
     });
@@ -55,10 +55,12 @@ function shakeProblems(inputs: Metafile['inputs'], output: Output): readonly str
     ([path, { bytesInOutput }]) => bytesInOutput > 0 && /@aws-sdk\/(credential-provider-(?!env\/|node\/)|nested-clients)/.test(path),
   );
   return [
-    ...unshaken.map((client) => `no schemas of \`${client}\` were shaken: expected a module \`dist-es/schemas/schemas_0.js\``),
+    ...unshaken.map((client) => `no unused schemas of \`${client}\` could be removed: expected a module \`dist-es/schemas/schemas_0.js\``),
     ...(providers.length === 0
       ? []
-      : [`credential providers a Lambda never uses are in the bundle: ${list(providers.map(([path]) => packageOf(path)))}`]),
+      : [
+          `the bundle contains credential providers that a Lambda function never uses: ${list(providers.map(([path]) => packageOf(path)))}`,
+        ]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { basename, extname, resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
 
-/** One of our modules that is loaded with `import()`. It becomes a bundle of its own, beside the bundle that loads it. */
+/** One of our modules that is loaded with `import()`. It becomes a separate bundle, beside the bundle that loads it. */
 export interface Part {
   readonly entryPoint: string;
   /** The specifier that the bundles import, and the name of the file: `./NAME.mjs`. */

@@ -1,6 +1,6 @@
 import { writeKeysAsLiterals } from './shake-schemas.js';
 
-it('writes every computed key as the string it stands for, and changes nothing else', () => {
+it('replaces every computed key with its string, and changes nothing else', () => {
   const ec2 = `const _AKI = "AccessKeyId";
 const _xN = "xmlName";
 const _eQN = "ec2QueryName";
@@ -17,10 +17,10 @@ var KeyList = [1, n0, "KeyList", 0, [0, { [_xN]: _AKI }]];
 });
 
 it.each([
-  ['a key that no constant of the module names', 'export var A$ = [3, { [_x]: 1 }];', '`[_x]`'],
+  ['a key without a constant in the module', 'export var A$ = [3, { [_x]: 1 }];', '`[_x]`'],
   ['a key that is an expression', 'const _x = "x";\nexport var A$ = [3, { [_x + 1]: 1 }];', '`[_x + 1]`'],
   ['a constant that is not a string', 'const _x = 1;\nexport var A$ = [3, { [_x]: 1 }];', '`[_x]`'],
-  ['the one key that means something else as a literal', 'const _x = "__proto__";\nexport var A$ = [{ [_x]: 1 }];', '`[_x]`'],
+  ['the one key with another meaning as a literal', 'const _x = "__proto__";\nexport var A$ = [{ [_x]: 1 }];', '`[_x]`'],
   ['an unknown key after a known one', 'const _x = "x";\nvar A$ = [{ [_x]: 1,\n  [_y]: 2 }];', '`[_y]`'],
 ])('refuses %s', (_, text, named) => {
   expect(() => writeKeysAsLiterals(text)).toThrow(`computed keys that cannot be written as literals: ${named}`);

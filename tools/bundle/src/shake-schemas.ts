@@ -9,7 +9,7 @@ export function isSchemaModule(path: string): boolean {
   return SCHEMA_MODULE.test(path);
 }
 
-/** Lets esbuild drop the schemas of AWS SDK operations that nobody calls, and the error classes that add nothing to the error's name. */
+/** Lets esbuild drop the schemas of AWS SDK operations that are not called, and error classes that add nothing to the error's name. */
 export const shakeSchemas: Plugin = {
   name: 'shake-schemas',
   setup: (build) => {

@@ -60,7 +60,7 @@ function growthOf(name: string, sizes: readonly number[], make: (size: number) =
     name,
     rows: sizes.map((size, i) => ({
       [per ?? 'ratio']: i === 0 ? '–' : ratio(doublings[i - 1] ?? NaN),
-      'rules a side': count(size),
+      'rules per list': count(size),
       fastest: duration(fastest[i] ?? NaN),
       'ranges that differ': count(ranges[i] ?? NaN),
     })),

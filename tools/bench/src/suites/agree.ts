@@ -5,7 +5,7 @@ import { pick, times } from '../inputs.js';
 import { faultOf, ruleOfPermission, rulesOfRanges } from '../oracle.js';
 
 export function agree({ quick }: Options): Report {
-  // Many short lists, in which all rules are near each other, and some long lists.
+  // Many short lists and some long lists.
   const short = comparisons(quick ? 1_900 : 98_000, 6);
   const long = comparisons(quick ? 20 : 2_000, 30);
   const differences = [...short.differences, ...long.differences];
@@ -43,7 +43,7 @@ export function comparisons(pairs: number, most: number): Comparisons {
     ranges += missing.length + excess.length;
     const fault =
       faultOf(required.map(ruleOfPermission), actual.map(ruleOfPermission), rulesOfRanges(missing), rulesOfRanges(excess)) ??
-      (equal === (missing.length + excess.length === 0) ? undefined : '`equal` is not what the ranges say');
+      (equal === (missing.length + excess.length === 0) ? undefined : '`equal` contradicts the ranges');
     if (fault !== undefined) differences.push(`seed ${seed}: ${fault}; ${JSON.stringify([required, actual])}`);
   }
   return { pairs, ranges, differences };

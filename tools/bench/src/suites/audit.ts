@@ -22,8 +22,8 @@ export function audit({ quick }: Options): Report {
   const row = (by: string, milliseconds: number, found: number) => ({
     ratio: ratio(milliseconds / rule),
     by,
-    'in all': duration(milliseconds),
-    'a group': duration(milliseconds / groups),
+    total: duration(milliseconds),
+    'per group': duration(milliseconds / groups),
     drifted: count(found),
   });
   const share = groups / GROUPS;

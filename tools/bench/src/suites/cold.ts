@@ -62,7 +62,7 @@ function bundled(app: string): string {
   return join(folder, 'dist/main.mjs');
 }
 
-/** Returns the median CPU time of each command in milliseconds. They run in turn, so that other work on the machine slows all alike. */
+/** Returns the median CPU time of each command in milliseconds. Alternates between them, so that other work slows all equally. */
 function cpuTimes(commands: ReadonlyMap<string, readonly string[]>, rounds: number): ReadonlyMap<string, number> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-cold-'));
   const env = { ...process.env, AWS_REGION: 'eu-west-1', BASELINE_PATH: join(folder, 'baseline.json') };

@@ -19,7 +19,7 @@ export async function envelope({ quick }: Options): Promise<Report> {
     },
     promises: [
       none(
-        `step outside the safety envelope, and no baseline missed once the faults stop, in ${count(numRuns).text} schedules`,
+        `step outside the safety envelope, and no group away from its baseline after the faults stop, in ${count(numRuns).text} schedules`,
         violations,
       ),
     ],

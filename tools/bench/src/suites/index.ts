@@ -3,7 +3,7 @@ import type { Options, Report } from '../harness.js';
 interface Suite {
   readonly name: string;
   readonly about: string;
-  /** Suites are loaded one by one: some bring the AWS SDK, which must not slow the measurements of the others. */
+  /** Loads the suite when it runs: some suites load the AWS SDK, which must not slow the measurements of others. */
   readonly load: () => Promise<(options: Options) => Report | Promise<Report>>;
 }
 

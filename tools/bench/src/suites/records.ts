@@ -8,7 +8,7 @@ export async function records({ quick }: Options): Promise<Report> {
   let findings = 0;
   const start = performance.now();
   for (let number = 1; number <= total;) {
-    // The test detector keeps every finding in memory, so it is replaced from time to time.
+    // The test detector keeps every finding in memory, so each detector gets at most 10,000 records.
     const guard = mutationDetector();
     for (const end = Math.min(total, number + 9_999); number <= end; number++) {
       const { name, event } = mutation(number);
@@ -36,7 +36,7 @@ export async function records({ quick }: Options): Promise<Report> {
     },
     promises: [
       none(`mutated record without a finding, of ${count(total).text}`, silent),
-      none(`mutated record that leads to an error, of ${count(total).text}`, errors),
+      none(`mutated record that causes an error, of ${count(total).text}`, errors),
     ],
     notes: [...errors, ...silent].slice(0, 3),
   };
