@@ -12,6 +12,7 @@ const config = jestConfig('permission-diff', import.meta.dirname);
 
 export default {
   ...config,
+  testEnvironment: join(import.meta.dirname, 'jest.mutation.environment.cjs'),
   setupFilesAfterEnv: [...config.setupFilesAfterEnv, './src/testing/few-runs.ts'],
   testMatch: ['<rootDir>/src/testing/all-specs.ts'],
   reporters: [],

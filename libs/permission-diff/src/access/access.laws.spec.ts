@@ -4,7 +4,7 @@ import type { IpPermission } from '../read/ec2-permission.js';
 import { blockPermissions, oneByOne, permissions, respelled } from '../testing/arbitraries.js';
 import { permissionsOfRanges as allowing } from '../testing/notation.js';
 import { runs } from '../testing/runs.js';
-import { RULES } from '../testing/small-universe.js';
+import { bitmapOf, bitmapOfRanges, RULES } from '../testing/small-universe.js';
 import { compareAccess } from './compare-access.js';
 import { covers, overlaps } from './covers.js';
 import { planAccess } from './plan-access.js';
@@ -67,6 +67,13 @@ describe.each([
     return authorize.length + revoke.length > 0 || isEqual(a, b);
   });
 });
+
+law(
+  'the missing traffic of sets in a small universe is the difference of their bitmaps, in ranges that do not overlap',
+  smallLists,
+  (a, b) => bitmapOfRanges(compareAccess(a, b).missing) === (bitmapOf(a) & ~bitmapOf(b)),
+  500,
+);
 
 describe('sets of traffic from blocks have complements', () => {
   // A complement has thousands of ranges, so a few cases are enough.

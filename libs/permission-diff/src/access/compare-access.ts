@@ -1,10 +1,12 @@
 import type { IpPermission } from '../read/ec2-permission.js';
 import { matchRules } from '../diff/match-rules.js';
 import { withOwners } from '../diff/owners.js';
+import { valuesOf } from '../read/problem.js';
 import type { Rule } from '../rule/rule.js';
 import { accessRangesOf, type AccessRange } from './access-range.js';
+import { readAddresses } from './addresses.js';
 import { differenceOf } from './difference.js';
-import { readLists, type AccessOptions } from './read-access.js';
+import { readGiven, type AccessOptions } from './read-access.js';
 import { regionsOf, type Addresses } from './region.js';
 
 /**
@@ -35,8 +37,11 @@ export function compareAccess(
   actual: readonly IpPermission[],
   options: AccessOptions = {},
 ): AccessComparison {
-  const { rules, addresses } = readLists({ required, actual }, options);
-  const [wanted = [], found = []] = rules;
+  const [wanted, found, addresses] = valuesOf([
+    readGiven('required', required, options),
+    readGiven('actual', actual, options),
+    readAddresses(options.addresses),
+  ]);
   return compareRuleAccess(wanted, found, addresses);
 }
 

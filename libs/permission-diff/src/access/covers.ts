@@ -1,6 +1,10 @@
+import { withOwners } from '../diff/owners.js';
 import type { IpPermission } from '../read/ec2-permission.js';
-import { readLists, regionsOfAll, type AccessOptions } from './read-access.js';
-import type { Region } from './region.js';
+import { valuesOf, type ReadResult } from '../read/problem.js';
+import type { Rule } from '../rule/rule.js';
+import { readAddresses } from './addresses.js';
+import { readGiven, type AccessOptions } from './read-access.js';
+import { regionsOf, type Region } from './region.js';
 import { BOTH, REQUIRED_ONLY, type Standings } from './standing.js';
 import { sweep } from './sweep.js';
 
@@ -10,8 +14,11 @@ import { sweep } from './sweep.js';
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
 export function covers(granted: readonly IpPermission[], wanted: readonly IpPermission[], options: AccessOptions = {}): boolean {
-  const { rules, addresses } = readLists({ granted, wanted }, options);
-  const [grantedRegions = [], wantedRegions = []] = regionsOfAll(rules, addresses);
+  const [grantedRegions, wantedRegions] = regionsOfBoth(
+    readGiven('granted', granted, options),
+    readGiven('wanted', wanted, options),
+    options,
+  );
   return coversRegions(grantedRegions, wantedRegions);
 }
 
@@ -26,9 +33,19 @@ export function coversRegions(granted: readonly Region[], wanted: readonly Regio
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
 export function overlaps(a: readonly IpPermission[], b: readonly IpPermission[], options: AccessOptions = {}): boolean {
-  const { rules, addresses } = readLists({ a, b }, options);
-  const [regionsOfA = [], regionsOfB = []] = regionsOfAll(rules, addresses);
+  const [regionsOfA, regionsOfB] = regionsOfBoth(readGiven('a', a, options), readGiven('b', b, options), options);
   return someSender(regionsOfA, regionsOfB, BOTH);
+}
+
+/** Returns the traffic of two lists. A group without an account gets the account that the other list names for it. */
+function regionsOfBoth(
+  a: ReadResult<readonly Rule[]>,
+  b: ReadResult<readonly Rule[]>,
+  options: AccessOptions,
+): readonly [readonly Region[], readonly Region[]] {
+  const [rulesOfA, rulesOfB, addresses] = valuesOf([a, b, readAddresses(options.addresses)]);
+  const [ownedA = [], ownedB = []] = withOwners(rulesOfA, rulesOfB);
+  return [regionsOf(ownedA, addresses), regionsOf(ownedB, addresses)];
 }
 
 /** Reports whether a sender has one of the given standings at any service. */

@@ -1,13 +1,17 @@
 import type { IpPermission } from '../read/ec2-permission.js';
 import { InvalidPermissionError } from '../read/problem.js';
+import type { Rule } from '../rule/rule.js';
+import { ALL_TRAFFIC } from '../rule/traffic.js';
 import { oneByOne } from '../testing/arbitraries.js';
 import { perms, words } from '../testing/notation.js';
 import { compareAccess } from './compare-access.js';
-import { planAccess } from './plan-access.js';
+import { diffRulesByAccess, planAccess } from './plan-access.js';
 
 /** Writes rules in words. */
 const said = (permissions: readonly IpPermission[]) =>
   permissions.flatMap(oneByOne).flatMap((rule) => words(compareAccess([rule], []).missing));
+
+const stray: Rule = { direction: 'ingress', traffic: ALL_TRAFFIC, source: { kind: 'group', groupId: 'sg-1' } };
 
 const plan = (required: string[], actual: string[], permit: string[] = []) => {
   const { authorize, revoke, unchanged } = planAccess(perms(...required), perms(...actual), {
@@ -90,6 +94,11 @@ describe('the plan of `compare: access`', () => {
       revoke: [],
       unchanged: ['tcp 22-23 from 10.0.0.0/8'],
     });
+  });
+
+  it('permits nothing by default', () => {
+    expect(planAccess([], perms('tcp 22 from sg-1')).revoke).toHaveLength(1);
+    expect(diffRulesByAccess([], [stray])).toEqual({ missing: [], excess: [stray], kept: [] });
   });
 
   it('counts a repeated rule once', () => {

@@ -1,9 +1,11 @@
 import { blocksOverlap } from '../rule/block.js';
 import { parseCidr } from '../rule/cidr.js';
 import type { IpPermission } from '../read/ec2-permission.js';
+import { valuesOf } from '../read/problem.js';
+import { readAddresses } from './addresses.js';
 import { differenceOf } from './difference.js';
 import type { Rule } from '../rule/rule.js';
-import { readLists, type AccessOptions } from './read-access.js';
+import { readGiven, type AccessOptions } from './read-access.js';
 import { regionsOf, type Addresses } from './region.js';
 import { isBlock, type Source } from '../rule/source.js';
 
@@ -28,8 +30,8 @@ const DEFAULT_SHARE = 1 / 16;
  * @throws {RangeError} when `share` is not over 0 and up to 1.
  */
 export function isWorldOpen(permissions: readonly IpPermission[], options: WorldOpenOptions = {}): boolean {
-  const { rules, addresses } = readLists({ permissions }, options);
-  return areRulesWorldOpen(rules.flat(), addresses, options.share);
+  const [rules, addresses] = valuesOf([readGiven('permissions', permissions, options), readAddresses(options.addresses)]);
+  return areRulesWorldOpen(rules, addresses, options.share);
 }
 
 /**

@@ -133,6 +133,7 @@ function readEntry({ rules, refuse, direction, options }: Reading, kind: SourceL
   }
   const source = kind[2](refuse, entry, options);
   const description = readDescription(refuse, entry, options);
+  // Stryker disable next-line ConditionalExpression,LogicalOperator: a refusal discards all rules
   if (source === null || traffic === null) return;
   rules.push(description === null ? { direction, traffic, source } : { direction, traffic, source, description });
 }

@@ -38,6 +38,7 @@ function readIpv6(refuse: Refuse, { CidrIpv6 }: Fields): Source | null {
 
 function readPrefixList(refuse: Refuse, { PrefixListId }: Fields): Source | null {
   const prefixListId = readText(refuse, '.PrefixListId', PrefixListId, isPrefixListId, PREFIX_LIST_ID);
+  // Stryker disable next-line ConditionalExpression: a refusal discards all rules, whatever is returned here
   return prefixListId === null ? null : { kind: 'prefixList', prefixListId };
 }
 
@@ -48,9 +49,10 @@ function readGroup(refuse: Refuse, { GroupId, GroupName, UserId }: Fields, optio
       ? refuse('group-name-only', '.GroupName', GroupName, GROUP_ID)
       : readText(refuse, '.GroupId', GroupId, isGroupId, GROUP_ID);
   const owner = UserId ?? options.accountId;
-  if (owner === undefined) return groupId === null ? null : { kind: 'group', groupId };
-  const userId = readText(refuse, '.UserId', owner, isAccountId, 'the 12 digits of an AWS account');
-  return groupId === null || userId === null ? null : { kind: 'group', groupId, userId };
+  const userId = owner === undefined ? undefined : readText(refuse, '.UserId', owner, isAccountId, 'the 12 digits of an AWS account');
+  // Stryker disable next-line ConditionalExpression,LogicalOperator: a refusal discards all rules, whatever is returned here
+  if (groupId === null || userId === null) return null;
+  return userId === undefined ? { kind: 'group', groupId } : { kind: 'group', groupId, userId };
 }
 
 /** Returns the text if it has the required form. */

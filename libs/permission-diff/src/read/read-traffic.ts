@@ -27,6 +27,7 @@ export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | nu
       const expected = 'a port of 0 to 65535';
       const fromPort = readNumber(refuse, '.FromPort', fields.FromPort, 'port-out-of-range', 0, 65535, expected);
       const toPort = readNumber(refuse, '.ToPort', fields.ToPort, 'port-out-of-range', 0, 65535, expected);
+      // Stryker disable next-line ConditionalExpression,LogicalOperator: a refusal discards all rules, whatever is returned here
       if (fromPort === null || toPort === null) return null;
       if (fromPort <= toPort) return { kind: 'ports', protocol, fromPort, toPort };
       return refuse('port-order', '.ToPort', toPort, `a port not below \`FromPort\`, ${fromPort}`);
@@ -40,6 +41,7 @@ export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | nu
       }
       const type = readNumber(refuse, '.FromPort', FromPort, 'icmp-out-of-range', -1, 255, 'an ICMP type of 0 to 255, or -1 for any');
       const code = readNumber(refuse, '.ToPort', ToPort, 'icmp-out-of-range', -1, 255, 'an ICMP code of 0 to 255, or -1 for any');
+      // Stryker disable next-line ConditionalExpression,LogicalOperator: a refusal discards all rules, whatever is returned here
       if (type === null || code === null) return null;
       if (type !== -1 || code === -1) return { kind: 'icmp', protocol, type, code };
       return refuse('icmp-code-without-type', '.ToPort', code, '-1, for any type has any code');
