@@ -18,6 +18,8 @@ baselines:
       - { tag: { key: elbv2.k8s.aws/cluster } }
 `;
 
+const LIMITED = `${FILE}limits: [{ name: no-ssh, groups: { all: true }, ingress: [{ services: [ssh], onlyFrom: { securityGroups: any, IpRanges: [{ CidrIp: 0.0.0.0/0 }] } }] }]`;
+
 function compiled(text: string): string {
   const read = readBaselineFile(text);
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
@@ -56,6 +58,50 @@ it("writes each rule in the shape of EC2's DescribeSecurityGroupRules", () => {
       },
     ],
   });
+});
+
+it('writes traffic in the fields of EC2, and each sender of a bound as text', () => {
+  const text = `
+version: 1
+baselines: []
+limits:
+  - name: no-ssh
+    groups: { all: true }
+    ingress:
+      - services: [ssh, { IpProtocol: icmp, FromPort: 8, ToPort: -1 }, { IpProtocol: '50' }]
+        onlyFrom: { IpRanges: [{ CidrIp: 10.0.0.0/8 }], PrefixListIds: [{ PrefixListId: pl-abc12345 }], securityGroups: [sg-0badf00d] }
+`;
+
+  expect(JSON.parse(compiled(text))).toEqual({
+    format: 'portcullis-baseline',
+    version: 3,
+    digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    baselines: [],
+    limits: [
+      {
+        ...{ name: 'no-ssh', groups: { all: true, ids: [] }, mode: 'report', repair: 'revoke', otherwise: 'report', permit: [] },
+        ingress: [
+          {
+            services: [
+              { IpProtocol: 'icmp', FromPort: 8, ToPort: -1 },
+              { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 },
+              { IpProtocol: '50' },
+            ],
+            senders: ['10.0.0.0/8', 'sg-0badf00d', 'pl-abc12345'],
+            groups: 'none',
+          },
+        ],
+      },
+    ],
+  });
+});
+
+it('refuses limits that were added to a compiled file or removed from it', () => {
+  const limited = JSON.parse(compiled(LIMITED)) as Readonly<Record<string, unknown>>;
+  const { limits, ...rest } = limited;
+
+  for (const changed of [rest, { ...rest, version: 2 }, { ...(JSON.parse(compiled(FILE)) as object), limits }])
+    expect(() => parseCompiledBaseline(JSON.stringify(changed))).toThrow('was changed after it was compiled');
 });
 
 it('reads back exactly the baselines that it compiled', () => {
@@ -100,7 +146,7 @@ it.each([
 });
 
 it('refuses a compiled baseline if any single character of a value was changed', () => {
-  const text = JSON.stringify(JSON.parse(compiled(FILE)));
+  const text = JSON.stringify(JSON.parse(compiled(LIMITED)));
   const from = text.indexOf('"baselines"') + 14;
 
   fc.assert(

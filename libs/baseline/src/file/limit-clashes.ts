@@ -171,16 +171,19 @@ export function forbidden(data: unknown, today = ''): Forbidden[] {
     if (groups === undefined || bounds === undefined || name === undefined) return [];
     const inForce = objectsIn(partAt(limit, 'permit')).filter(({ value: { until } }) => typeof until !== 'string' || until >= today);
     const permits = permitsIn({ path: [], value: { permit: inForce.map(({ value }) => value) } }).flatMap(placedRulesIn);
-    return baselines.flatMap((baseline) => {
+    const judged = baselines.flatMap((baseline) => {
       const applies = applicability(groups, baseline.groups, named);
-      if (applies === 'never') return [];
-      return BOUNDS.flatMap(([direction]) => {
-        const ofDirection = <R extends Rule>(rules: readonly R[]): R[] => rules.filter((rule) => rule.direction === direction);
-        const permitted = ofDirection(permits);
-        const judged = { limit: name.value, bounds: bounds[direction], permitted };
-        const rules = ofDirection(baseline.rules);
-        const certain = new Set(applies === 'certainly' ? certainlyBeyond(rules, judged) : []);
-        return accessBeyond(rules, judged.bounds, { permitted }).rules.map((rule) => ({ ...judged, rule, isCertain: certain.has(rule) }));
+      return applies === 'never' ? [] : [{ rules: baseline.rules, applies }];
+    });
+    return BOUNDS.flatMap(([direction]) => {
+      const ofDirection = <R extends Rule>(rules: readonly R[]): R[] => rules.filter((rule) => rule.direction === direction);
+      const permitted = ofDirection(permits);
+      const found = { limit: name.value, bounds: bounds[direction], permitted };
+      return judged.flatMap(({ rules, applies }) => {
+        const own = ofDirection(rules);
+        const beyond = accessBeyond(own, found.bounds, { permitted }).rules;
+        const certain = new Set(applies === 'certainly' && beyond.length > 0 ? certainlyBeyond(own, found) : []);
+        return beyond.map((rule) => ({ ...found, rule, isCertain: certain.has(rule) }));
       });
     });
   });
@@ -267,7 +270,7 @@ function groupsIn(groups: Part<Fields>): Groups {
 }
 
 function selectsNothing({ isAll, ids, criteria, except }: Groups): boolean {
-  if (isAll || except === undefined) return false;
+  if (isAll || except === undefined || (ids.size === 0 && isEmpty(criteria))) return false;
   const hasOther = [...ids].some((id) => !except.ids.has(id));
   return !hasOther && (isEmpty(criteria) || (!isEmpty(except.criteria) && covers(except.criteria, criteria)));
 }

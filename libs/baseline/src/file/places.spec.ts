@@ -1,17 +1,20 @@
 import { baselinePlaces } from './places.js';
 
-it('finds the line and column of each baseline by its name', () => {
+it('finds the line and column of each baseline and limit by its name', () => {
   const text = `version: 1
 baselines:
   - name: web
     groups: { ids: [sg-abc12345] }
     ingress: []
   - { groups: { ids: [sg-abc12346] }, name: db, ingress: [] }
+limits:
+  - name: no-ssh
 `;
 
   expect([...baselinePlaces(text)]).toEqual([
     ['web', { line: 3, column: 11 }],
     ['db', { line: 6, column: 45 }],
+    ['no-ssh', { line: 8, column: 11 }],
   ]);
 });
 

@@ -37,7 +37,7 @@ export type FileWarningCode =
   | 'expired-permit'
   /** A group may meet the criteria of two baselines. Such a group is not restored. */
   | 'overlapping-selection'
-  /** A limit may apply to the groups of a baseline, and may forbid what the baseline declares or permits. */
+  /** A limit may forbid what a baseline declares or permits, or forbids it since a permit ended. */
   | 'may-be-beyond-limit'
   /** A limit revokes rules of all groups of the account. */
   | 'revokes-everywhere';

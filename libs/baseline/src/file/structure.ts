@@ -87,6 +87,7 @@ function faultOf(value: unknown): string {
   if (Array.isArray(value)) return 'is an empty list';
   if (value === '') return 'is empty';
   if (typeof value !== 'object' || value === null) return `cannot be ${quoted(value)}`;
-  const count = Object.keys(value).length;
-  return count === 0 ? 'has no key' : `has ${count} keys`;
+  const [key, ...others] = Object.keys(value);
+  if (key === undefined) return 'has no key';
+  return others.length === 0 ? `has only the key ${quoted(key)}` : `has ${others.length + 1} keys`;
 }

@@ -82,16 +82,17 @@ function overlaps(baselines: readonly Part<Fields>[]): Warning[] {
   });
 }
 
-/** Warns of rules that a limit may forbid. If a limit certainly forbids a rule, the file is invalid, unless a permit of the limit expired. */
+/** Warns of rules that a limit may forbid. In a valid file, a rule that a limit certainly forbids had a permit that ended. */
 function beyondLimits(data: unknown, today: string): Warning[] {
-  return forbidden(data, today)
-    .filter(({ isCertain }) => !isCertain)
-    .map(({ rule, limit, bounds, permitted }) => ({
+  return forbidden(data, today).map(({ rule, limit, bounds, permitted, isCertain }) => {
+    const words = forbiddenWords(rule, bounds, permitted);
+    return {
       code: 'may-be-beyond-limit',
       path: rule.path,
-      message: `the limit ${quoted(limit)} may apply to this group, and may forbid ${forbiddenWords(rule, bounds, permitted)}: it would then not be restored`,
+      message: `the limit ${quoted(limit)} ${isCertain ? `forbids ${words}, since a permit ended` : `may forbid ${words}`}`,
       expected: `${allowedWords(rule, bounds)}, or an \`except\` or a \`permit\` in the limit`,
-    }));
+    };
+  });
 }
 
 function revocationsEverywhere(limit: Part<Fields>): Warning[] {

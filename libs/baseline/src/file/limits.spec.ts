@@ -1,0 +1,482 @@
+import { formatTraffic, sourceKey } from '@portcullis/permission-diff';
+import { formatFileProblem } from '@portcullis/yaml-file';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CompiledBaseline, Limit } from '../baseline.js';
+import { renderCompiledBaseline } from '../compiled.js';
+import { readBaselineFile } from './read-baseline-file.js';
+import { baselineWarnings } from './warnings.js';
+
+function compiled(text: string): CompiledBaseline {
+  const read = readBaselineFile(text);
+  if (!read.ok) throw new Error(`${read.problems.map((problem) => formatFileProblem('b.yaml', problem)).join('\n')}\n${text}`);
+  return read.value;
+}
+
+/** Returns the place, code and message of each problem. */
+function problems(text: string): string[] {
+  const read = readBaselineFile(text);
+  return read.ok ? [] : read.problems.map(({ line, column, code, message }) => `${line}:${column} ${code} ${message}`);
+}
+
+function expected(text: string): string[] {
+  const read = readBaselineFile(text);
+  return read.ok ? [] : read.problems.map((problem) => problem.expected);
+}
+
+/** Returns a file with one limit of all groups. Its last lines are given. */
+const limit = (lines: string, baselines = '[]'): string => `version: 1
+baselines: ${baselines}
+limits:
+  - name: ssh
+    groups: { all: true }
+${lines}`;
+
+/** Returns a file whose limit has one bound. */
+const bound = (text: string, rest = ''): string => limit(`    ingress:\n      - ${text}\n${rest}`);
+
+const only = ({ limits = [] }: CompiledBaseline): Limit => {
+  const [first, ...others] = limits;
+  if (first === undefined || others.length > 0) throw new Error(`${limits.length} limits`);
+  return first;
+};
+
+/** Returns the bounds in words. */
+const words = (bounds: Limit['ingress'] = []): string[] =>
+  bounds.map(({ services, senders, groups, notWiderThan }) =>
+    [services.map(formatTraffic).join(', '), senders.map(sourceKey).join(', '), groups, JSON.stringify(notWiderThan ?? {})].join(' | '),
+  );
+
+describe('a file with limits', () => {
+  it('compiles with all defaults filled in', () => {
+    expect(compiled(bound('{ services: all, onlyFrom: {} }'))).toEqual({
+      baselines: [],
+      limits: [
+        {
+          name: 'ssh',
+          groups: { all: true, ids: [] },
+          mode: 'report',
+          repair: 'revoke',
+          otherwise: 'report',
+          ingress: [{ services: [{ kind: 'all' }], senders: [], groups: 'none' }],
+          permit: [],
+        },
+      ],
+    });
+  });
+
+  it('compiles with every key of the format', () => {
+    const text = `version: 1
+baselines: []
+limits:
+  - name: admin
+    groups: { names: ['web-*'], tags: { A: b }, vpcs: [vpc-11111111], ids: [sg-abc12345], except: { ids: [sg-0badf00d], tags: { B: c } } }
+    mode: enforce
+    repair: narrow
+    otherwise: revoke
+    ingress:
+      - services: [rdp, { IpProtocol: '6', FromPort: 22, ToPort: 22 }, ftp]
+        onlyFrom:
+          IpRanges: [{ CidrIp: 10.1.2.3/8 }]
+          Ipv6Ranges: [{ CidrIpv6: '2001:DB8::/32' }]
+          PrefixListIds: [{ PrefixListId: pl-63a5400a }]
+          securityGroups: [sg-def67890]
+          notWiderThan: { ipv6: 48, ipv4: 16 }
+    egress:
+      - { services: [ssh], onlyTo: { securityGroups: any } }
+    permit:
+      - { permission: { IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 1.0.0.0/8 }] }, until: 2027-01-31, reason: CHG-1 }
+`;
+    const { ingress, egress, permit, ...rest } = only(compiled(text));
+
+    expect(rest).toEqual({
+      name: 'admin',
+      groups: {
+        ids: ['sg-abc12345'],
+        tags: { A: 'b' },
+        names: ['web-*'],
+        vpcs: ['vpc-11111111'],
+        except: { ids: ['sg-0badf00d'], tags: { B: 'c' } },
+      },
+      mode: 'enforce',
+      repair: 'narrow',
+      otherwise: 'revoke',
+    });
+    expect(words(ingress)).toEqual([
+      'tcp/20, tcp/21, tcp/22, tcp/3389, udp/3389 | 10.0.0.0/8, 2001:db8::/32, sg-def67890, pl-63a5400a | none | {"ipv4":16,"ipv6":48}',
+    ]);
+    expect(words(egress)).toEqual(['tcp/22 |  | any | {}']);
+    expect(permit).toMatchObject([{ until: '2027-01-31', reason: 'CHG-1', rules: [{ source: { cidr: '1.0.0.0/8' } }] }]);
+  });
+
+  it.each([
+    ['`all` and `-1`', '{ services: all, onlyFrom: {} }', "{ services: [{ IpProtocol: '-1' }, ssh], onlyFrom: { IpRanges: [] } }"],
+    [
+      'a name and its port',
+      '{ services: [ssh], onlyFrom: {} }',
+      '{ services: [{ IpProtocol: TCP, FromPort: 22, ToPort: 22 }], onlyFrom: { securityGroups: none } }',
+    ],
+  ])('compiles two spellings to the same bytes: %s', (_what, one, other) => {
+    expect(renderCompiledBaseline(compiled(bound(one)))).toBe(renderCompiledBaseline(compiled(bound(other))));
+  });
+
+  it('compiles to version 3, and a file without limits and bounds of owners to version 2', () => {
+    const versionOf = (text: string): unknown => (JSON.parse(renderCompiledBaseline(compiled(text))) as { version: unknown }).version;
+    const ignoring = (clause: string): string =>
+      `version: 1\nbaselines: [{ name: a, groups: { ids: [sg-abc12345] }, ingress: [], ignore: [${clause}] }]`;
+
+    expect(versionOf(bound('{ services: all, onlyFrom: {} }'))).toBe(3);
+    expect(versionOf(ignoring("{ descriptionPrefix: x, within: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: 10.0.0.0/8 }] }] }"))).toBe(3);
+    expect(versionOf(ignoring('{ descriptionPrefix: x }'))).toBe(2);
+  });
+
+  it.each(readdirSync(join(__dirname, '../../starter')))('may be the starter file %s, without a warning', (file) => {
+    const text = readFileSync(join(__dirname, '../../starter', file), 'utf8');
+
+    expect(compiled(text).limits?.length).toBeGreaterThan(0);
+    expect(baselineWarnings(text, '2026-11-27')).toEqual([]);
+  });
+
+  it('may bound the rules of another owner in both directions', () => {
+    const text = `version: 1
+baselines:
+  - name: web
+    groups: { ids: [sg-abc12345] }
+    ingress: []
+    egress: []
+    ignore:
+      - descriptionPrefix: elbv2.k8s.aws/
+        within: [{ IpProtocol: tcp, FromPort: 30000, ToPort: 32767, UserIdGroupPairs: [{ GroupId: sg-0a1b2c3d }] }]
+        withinEgress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: 10.0.0.0/8 }] }]`;
+
+    expect(compiled(text).baselines[0]?.ignore).toMatchObject([
+      {
+        descriptionPrefix: 'elbv2.k8s.aws/',
+        within: [
+          { direction: 'ingress', traffic: { fromPort: 30000 }, source: { groupId: 'sg-0a1b2c3d' } },
+          { direction: 'egress', source: { cidr: '10.0.0.0/8' } },
+        ],
+      },
+    ]);
+  });
+});
+
+describe('a file is refused', () => {
+  const ssh = '{ services: [ssh], onlyFrom: { IpRanges: [{ CidrIp: 10.0.0.0/8 }], securityGroups: ownAccount } }';
+
+  it.each([
+    ['neither baselines nor limits', 'version: 1\nbaselines: []\nlimits: []', ['2:12 bad-value `baselines` is an empty list']],
+    [
+      'an unknown service',
+      bound('{ services: [shh], onlyFrom: {} }'),
+      ['7:22 bad-value `services[0]` cannot be `shh`; did you mean `ssh`?'],
+    ],
+    ['an invalid service', bound('{ services: [22], onlyFrom: {} }'), ['7:22 wrong-type `services[0]` is a number']],
+    ['one service instead of a list', bound('{ services: ssh, onlyFrom: {} }'), ['7:21 bad-value `services` cannot be `ssh`']],
+    ['no service', bound('{ services: [], onlyFrom: {} }'), ['7:21 bad-value `services` is an empty list']],
+    [
+      'a service with a source',
+      bound("{ services: [{ IpProtocol: '50', IpRanges: [{ CidrIp: 10.0.0.0/8 }] }], onlyFrom: {} }"),
+      ['7:42 unknown-key there is no key `IpRanges` here'],
+    ],
+    [
+      'a service without a port',
+      bound('{ services: [{ IpProtocol: tcp, FromPort: 22 }], onlyFrom: {} }'),
+      ['7:22 missing-port `ToPort` is missing'],
+    ],
+    [
+      'a service twice, once by its name',
+      bound('{ services: [rdp, { IpProtocol: udp, FromPort: 3389, ToPort: 3389 }], onlyFrom: {} }'),
+      ['7:27 duplicate-service udp/3389 is listed already; first at line 7'],
+    ],
+    ['no `onlyFrom`', bound('{ services: all }'), ['7:9 missing-key `onlyFrom` is missing']],
+    [
+      'an invalid block',
+      bound('{ services: all, onlyFrom: { IpRanges: [{ CidrIp: 10.0.0.0 }] } }'),
+      ['7:59 missing-prefix-length `10.0.0.0` has no prefix length'],
+    ],
+    [
+      'a source that is a permission',
+      bound('{ services: all, onlyFrom: { UserIdGroupPairs: [] } }'),
+      ['7:38 unknown-key there is no key `UserIdGroupPairs` here'],
+    ],
+    ['unknown groups', bound('{ services: all, onlyFrom: { securityGroups: own } }'), ['7:54 bad-value `securityGroups` cannot be `own`']],
+    [
+      'an invalid group',
+      bound('{ services: all, onlyFrom: { securityGroups: [sg-1] } }'),
+      ['7:55 bad-value `securityGroups[0]` cannot be `sg-1`'],
+    ],
+    [
+      'an impossible width',
+      bound('{ services: all, onlyFrom: { notWiderThan: { ipv4: 33, ipv6: -1 } } }'),
+      ['7:60 bad-value `ipv4` cannot be `33`', '7:70 bad-value `ipv6` cannot be `-1`'],
+    ],
+    ['no width', bound('{ services: all, onlyFrom: { notWiderThan: {} } }'), ['7:52 bad-value `notWiderThan` has no key']],
+    ['an unknown mode', limit(`    mode: observe\n    ingress: [${ssh}]`), ['6:11 bad-value `mode` cannot be `observe`']],
+    [
+      '`otherwise` without `narrow`',
+      limit(`    otherwise: revoke\n    ingress: [${ssh}]`),
+      ['6:16 useless-limit `otherwise` has no effect, since the limit narrows no rule'],
+    ],
+    ['no bounds', limit('    ingress: []'), ['6:14 useless-limit the limit has no bounds']],
+    [
+      'a bound that allows everybody',
+      bound('{ services: [ssh], onlyFrom: { notWiderThan: { ipv4: 0, ipv6: 0 }, securityGroups: any } }'),
+      ['7:38 useless-limit `onlyFrom` allows everybody, so the bound forbids nothing'],
+    ],
+    [
+      'a permit for what the limit allows',
+      bound(ssh, '    permit: [{ permission: { IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: 0.0.0.0/0 }] } }]'),
+      ['8:84 useless-permit the limit allows `tcp/80 from 0.0.0.0/0` already'],
+    ],
+    [
+      'the name of a baseline',
+      limit(`    ingress: [${ssh}]`, '[{ name: ssh, groups: { ids: [sg-abc12345] }, ingress: [] }]'),
+      ['4:11 duplicate-name another baseline or limit is called `ssh`; first at line 2'],
+    ],
+  ])('a file is refused for a limit with %s', (_what, text, messages) => {
+    expect(problems(text)).toEqual(messages);
+  });
+
+  it.each([
+    ['all groups and some groups', '{ all: true, ids: [sg-abc12345] }', ['5:13 bad-value `groups` has 2 keys']],
+    ['only excepted groups', '{ except: { ids: [sg-abc12345] } }', ['5:13 bad-value `groups` has only the key `except`']],
+    ['`all` that is not true', '{ all: false }', ['5:20 bad-value `all` cannot be `false`']],
+    ['nothing', '{}', ['5:13 bad-value `groups` has no key']],
+    ['a group twice', '{ ids: [sg-abc12345, sg-abc12345] }', ['5:34 duplicate-group `sg-abc12345` is listed twice; first at line 5']],
+    [
+      'groups that are all excepted by id',
+      '{ ids: [sg-abc12345], except: { ids: [sg-abc12345] } }',
+      ['5:43 useless-limit the limit applies to no group, since all of its groups are excepted'],
+    ],
+    [
+      'groups that are all excepted by criteria',
+      "{ names: [web-1], except: { names: ['web-*'] } }",
+      ['5:39 useless-limit the limit applies to no group, since all of its groups are excepted'],
+    ],
+  ])('a file is refused for a limit of %s', (_what, groups, messages) => {
+    expect(problems(limit(`    ingress: [${ssh}]`).replace('{ all: true }', groups))).toEqual(messages);
+  });
+
+  it.each([
+    ['no permission', '[]', '[]', ['2:122 bad-value `within` is an empty list', '2:140 bad-value `withinEgress` is an empty list']],
+    [
+      'a permission that EC2 refuses',
+      "[{ IpProtocol: '-1' }]",
+      "[{ IpProtocol: '-1', IpRanges: [{ CidrIp: 10.0.0.0/8 }] }]",
+      ['2:123 no-source the permission has no source'],
+    ],
+    [
+      'a rule twice',
+      "[{ IpProtocol: '50', IpRanges: [{ CidrIp: 10.0.0.0/8 }, { CidrIp: 10.1.0.0/8 }] }]",
+      "[{ IpProtocol: '-1', IpRanges: [{ CidrIp: 10.0.0.0/8 }] }]",
+      ['2:178 duplicate-rule `protocol 50 from 10.0.0.0/8` is allowed twice; first at line 2'],
+    ],
+  ])('a file is refused for bounds of an owner with %s', (_what, within, withinEgress, messages) => {
+    const clause = `{ descriptionPrefix: x, within: ${within}, withinEgress: ${withinEgress} }`;
+
+    expect(
+      problems(`version: 1\nbaselines: [{ name: a, groups: { ids: [sg-abc12345] }, ingress: [], egress: [], ignore: [${clause}] }]`),
+    ).toEqual(messages);
+  });
+
+  it('a file is refused for bounds of egress that is not compared', () => {
+    const clause = "{ descriptionPrefix: x, withinEgress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: 10.0.0.0/8 }] }] }";
+
+    expect(problems(`version: 1\nbaselines: [{ name: a, groups: { ids: [sg-abc12345] }, ingress: [], ignore: [${clause}] }]`)).toEqual([
+      '2:116 useless-permit egress is not compared, since the baseline does not declare it',
+    ]);
+  });
+
+  it('lists every service that has a name', () => {
+    expect(expected(bound('{ services: [shh], onlyFrom: {} }'))).toEqual([
+      expect.stringMatching(/^one of `cassandra`, .*`sql-server`, .*`ssh`, .*; or traffic such as `\{ IpProtocol: tcp/),
+    ]);
+  });
+});
+
+/** Returns a file with a limit on SSH and one baseline. */
+const both = (
+  limited: string,
+  guarded: string,
+  rule: string,
+  onlyFrom = '{ IpRanges: [{ CidrIp: 10.0.0.0/8 }] }',
+  rest = '',
+): string => `version: 1
+limits:
+  - name: no-ssh
+    groups: ${limited}
+    ingress: [{ services: [ssh], onlyFrom: ${onlyFrom} }]${rest}
+baselines:
+  - name: web
+    groups: ${guarded}
+    ingress:
+      - ${rule}`;
+
+const ports = 'IpProtocol: tcp, FromPort: 20, ToPort: 30';
+const world = `{ ${ports}, IpRanges: [{ CidrIp: 0.0.0.0/0 }] }`;
+
+describe('a baseline that declares what a limit forbids', () => {
+  const warnings = (text: string): string[] => baselineWarnings(text, '2026-11-27').map((warning) => formatFileProblem('b.yaml', warning));
+
+  it.each([
+    ['all groups', '{ all: true }', '{ ids: [sg-abc12345] }'],
+    ['all groups, and the baseline selects by criteria', '{ all: true }', '{ tags: { A: b } }'],
+    ['all groups except another id', '{ all: true, except: { ids: [sg-def67890] } }', '{ ids: [sg-abc12345] }'],
+    ['all groups except by criteria that contradict', '{ all: true, except: { tags: { A: c } } }', '{ tags: { A: b } }'],
+    ['one of the ids', '{ ids: [sg-abc12345] }', '{ ids: [sg-def67890, sg-abc12345] }'],
+    ['criteria that cover those of the baseline', '{ tags: { A: b } }', '{ tags: { A: b, C: d } }'],
+  ])('is refused at the place of the rule if the limit applies to %s', (_what, limited, guarded) => {
+    expect(problems(both(limited, guarded, world))).toEqual([
+      '10:65 beyond-limit the limit `no-ssh` forbids tcp/22 of `tcp/20-30 from 0.0.0.0/0`',
+    ]);
+  });
+
+  it.each([
+    ['except by criteria that may match', '{ all: true, except: { tags: { A: b } } }', '{ ids: [sg-abc12345] }'],
+    ['except by other criteria', '{ all: true, except: { tags: { C: d } } }', '{ tags: { A: b } }'],
+    ['except an id that the criteria may select', '{ all: true, except: { ids: [sg-abc12345] } }', '{ tags: { A: b } }'],
+    ['by criteria, and the baseline lists ids', '{ tags: { A: b } }', '{ ids: [sg-abc12345] }'],
+    ['by criteria that only may meet', '{ vpcs: [vpc-11111111] }', '{ tags: { A: b } }'],
+    ['by an id, and the baseline selects by criteria', '{ ids: [sg-abc12345] }', '{ tags: { A: b } }'],
+  ])('is valid with a warning if the limit may apply: %s', (_what, limited, guarded) => {
+    const text = both(limited, guarded, world);
+
+    expect(problems(text)).toEqual([]);
+    expect(warnings(text).filter((each) => !each.includes('exposed-service'))).toEqual([
+      'b.yaml:10:65: may-be-beyond-limit: the limit `no-ssh` may forbid tcp/22 of `tcp/20-30 from 0.0.0.0/0`; expected only sources that it allows (`10.0.0.0/8`), or an `except` or a `permit` in the limit',
+    ]);
+  });
+
+  it.each([
+    ['the group is excepted by id', '{ all: true, except: { ids: [sg-abc12345] } }', '{ ids: [sg-abc12345] }'],
+    ['the groups are excepted by criteria', "{ all: true, except: { names: ['web-*'] } }", "{ names: ['web-1'] }"],
+    ['the limit has other ids', '{ ids: [sg-def67890] }', '{ ids: [sg-abc12345] }'],
+    ['the criteria contradict', '{ tags: { A: b } }', '{ tags: { A: c } }'],
+    ['the limit lists an id that another baseline would have to list', '{ vpcs: [vpc-11111111] }', '{ vpcs: [vpc-22222222] }'],
+  ])('is valid if the limit does not apply: %s', (_what, limited, guarded) => {
+    const text = both(limited, guarded, world);
+
+    expect(problems(text)).toEqual([]);
+    expect(warnings(text).filter((each) => each.includes('limit'))).toEqual([]);
+  });
+
+  it.each([
+    ['IPv6', `{ ${ports}, Ipv6Ranges: [{ CidrIpv6: '2001:db8::/32' }] }`, ['10:67 tcp/22 of `tcp/20-30 from 2001:db8::/32`']],
+    ['all traffic', "{ IpProtocol: '-1', IpRanges: [{ CidrIp: 8.8.8.8/32 }] }", ['10:40 tcp/22 of `all traffic from 8.8.8.8/32`']],
+    [
+      'two halves, and each is reported',
+      "{ IpProtocol: '6', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 0.0.0.0/1 }, { CidrIp: 128.0.0.0/1 }] }",
+      ['10:65 `tcp/22 from 0.0.0.0/1`', '10:88 `tcp/22 from 128.0.0.0/1`'],
+    ],
+    ['a group', `{ ${ports}, UserIdGroupPairs: [{ GroupId: sg-def67890 }] }`, ['10:73 tcp/22 of `tcp/20-30 from sg-def67890`']],
+  ])('is refused in every spelling: %s', (_what, rule, messages) => {
+    expect(
+      problems(both('{ all: true }', '{ ids: [sg-abc12345] }', rule)).map((each) =>
+        each.replace('beyond-limit the limit `no-ssh` forbids ', ''),
+      ),
+    ).toEqual(messages);
+  });
+
+  it('is refused if it permits the rule, or declares it for egress', () => {
+    const text = both(
+      '{ all: true }',
+      '{ ids: [sg-abc12345] }',
+      "{ IpProtocol: '50', IpRanges: [{ CidrIp: 10.0.0.0/8 }] }",
+      undefined,
+      `\n    egress: [{ services: [ssh], onlyTo: {} }]`,
+    );
+    const rest = `\n    permit: [{ permission: ${world} }]\n    egress: [${world}]`;
+
+    expect(problems(text + rest).map((each) => each.split(' ').slice(0, 2).join(' '))).toEqual([
+      '12:84 beyond-limit',
+      '13:70 beyond-limit',
+    ]);
+  });
+
+  it('is valid if the limit allows it: a narrow block, a group of an account that the file does not know, or a permit', () => {
+    const of = (rule: string, onlyFrom: string, rest = ''): string => both('{ all: true }', '{ ids: [sg-abc12345] }', rule, onlyFrom, rest);
+    const group = `{ ${ports}, UserIdGroupPairs: [{ GroupId: sg-def67890, UserId: '111122223333' }] }`;
+
+    expect(problems(of(`{ ${ports}, IpRanges: [{ CidrIp: 8.8.0.0/16 }] }`, '{ notWiderThan: { ipv4: 16 } }'))).toEqual([]);
+    expect(problems(of(group, '{ securityGroups: ownAccount }'))).toEqual([]);
+    expect(problems(of(world, '{}', `\n    permit: [{ permission: ${world} }]`))).toEqual([]);
+  });
+
+  it('is refused for blocks that are too wide only together', () => {
+    const rule = `{ ${ports}, IpRanges: [{ CidrIp: 8.8.0.0/16 }, { CidrIp: 8.9.0.0/16 }] }`;
+
+    expect(problems(both('{ all: true }', '{ ids: [sg-abc12345] }', rule, '{ notWiderThan: { ipv4: 16 } }'))).toEqual([
+      '10:65 beyond-limit the limit `no-ssh` forbids `tcp/20-30 from 8.8.0.0/16`',
+      '10:89 beyond-limit the limit `no-ssh` forbids `tcp/20-30 from 8.9.0.0/16`',
+    ]);
+  });
+
+  it('is judged without guessing the entries of prefix lists', () => {
+    const listing = '{ PrefixListIds: [{ PrefixListId: pl-63a5400a }] }';
+    const of = (rule: string): string => both('{ all: true }', '{ ids: [sg-abc12345] }', rule, listing);
+    const block = of(`{ ${ports}, IpRanges: [{ CidrIp: 8.8.8.0/24 }] }`);
+
+    expect(problems(of(`{ ${ports}, PrefixListIds: [{ PrefixListId: pl-0a1b2c3d }] }`))).toEqual([]);
+    expect(problems(block)).toEqual([]);
+    expect(warnings(block)).toHaveLength(1);
+    expect(problems(of(world))).toHaveLength(1);
+    expect(problems(of(`{ ${ports}, UserIdGroupPairs: [{ GroupId: sg-def67890 }] }`))).toHaveLength(1);
+  });
+
+  it('is not judged by a limit that cannot be read, so that one mistake is one problem', () => {
+    const of = (limited: string, onlyFrom: string): string => both(limited, '{ ids: [sg-abc12345] }', world, onlyFrom);
+
+    expect(problems(of('{ all: true }', '{ IpRange: [{ CidrIp: 0.0.0.0/0 }] }'))).toHaveLength(1);
+    expect(problems(of('{ all: true, excpt: { ids: [sg-abc12345] } }', '{}'))).toHaveLength(1);
+    expect(problems(of('{ all: true }', '{ IpRanges: [{ CidrIp: x }] }'))).toHaveLength(1);
+  });
+
+  it.each([
+    ['{}', 'no such rule, or an `except` or a `permit` in the limit'],
+    [
+      '{ IpRanges: [{ CidrIp: 10.0.0.0/8 }, { CidrIp: 11.0.0.0/8 }, { CidrIp: 12.0.0.0/8 }], notWiderThan: { ipv4: 16, ipv6: 48 }, securityGroups: any }',
+      'only sources that it allows (`10.0.0.0/8`, `11.0.0.0/8`, `12.0.0.0/8` and 3 more), or an `except` or a `permit` in the limit',
+    ],
+    [
+      '{ notWiderThan: { ipv4: 16 }, securityGroups: ownAccount }',
+      'only sources that it allows (IPv4 blocks of /16 or narrower and security groups of the account), or an `except` or a `permit` in the limit',
+    ],
+  ])('is told what would be right: %s', (onlyFrom, right) => {
+    expect(expected(both('{ all: true }', '{ ids: [sg-abc12345] }', world, onlyFrom))).toEqual([right]);
+  });
+
+  it('is valid with warnings if only an expired permit of the limit allows it', () => {
+    const text = both(
+      '{ all: true }',
+      '{ ids: [sg-abc12345] }',
+      world,
+      '{}',
+      `\n    permit: [{ permission: ${world}, until: 2026-01-31 }]`,
+    );
+
+    expect(problems(text)).toEqual([]);
+    expect(warnings(text).map((each) => each.split('; ')[0])).toEqual([
+      'b.yaml:6:117: expired-permit: the permit ended on 2026-01-31: what it permitted now breaks the limit',
+      expect.stringMatching(/^b\.yaml:11:65: exposed-service/),
+      'b.yaml:11:65: may-be-beyond-limit: the limit `no-ssh` forbids tcp/22 of `tcp/20-30 from 0.0.0.0/0`, since a permit ended',
+    ]);
+  });
+});
+
+describe('a limit that revokes', () => {
+  it.each([
+    ['all groups of the account', '{ all: true }', 'mode: enforce', true],
+    ['all groups except some', '{ all: true, except: { ids: [sg-abc12345] } }', 'mode: enforce', true],
+    ['some groups', '{ vpcs: [vpc-11111111] }', 'mode: enforce', false],
+    ['nothing, since it only reports', '{ all: true }', 'mode: report', false],
+    ['nothing that is allowed, since it narrows', '{ all: true }', 'mode: enforce\n    repair: narrow', false],
+  ])('says so in a warning if it concerns every group: %s', (_what, groups, mode, isWarned) => {
+    const text = limit(`    ${mode}\n    ingress: [{ services: [ssh], onlyFrom: {} }]`).replace('{ all: true }', groups);
+
+    expect(problems(text)).toEqual([]);
+    expect(baselineWarnings(text, '2026-11-27').map(({ code, line, path }) => `${line} ${code} ${path}`)).toEqual(
+      isWarned ? ['5 revokes-everywhere limits[0].groups.all'] : [],
+    );
+  });
+});
