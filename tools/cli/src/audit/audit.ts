@@ -1,6 +1,16 @@
-/** Reads the guarded groups of an account and region and compares each with its baseline. Changes nothing. */
-import { guardedGroupIds, selectBaseline, selectsByCriteria, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
-import { isReadError, listReader, type ListReader, type SurveyedGroup } from '@portcullis/security-groups';
+/** Reads the groups that baselines and limits select in an account and region, and compares each with them. Changes nothing. */
+import {
+  guardedGroupIds,
+  limitsEveryGroup,
+  needsFacts,
+  selectBaseline,
+  type Baseline,
+  type CompiledBaseline,
+  type Declaration,
+  type Limit,
+  type Selection,
+} from '@portcullis/baseline';
+import { isReadError, listReader, listsToPlan, type ListReader, type PlanContext, type SurveyedGroup } from '@portcullis/security-groups';
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { Failure } from '../program/failure.js';
@@ -11,18 +21,18 @@ import { notJudged, stateOf, surveyedRules, withLists, type GroupState } from '.
 export interface AuditOptions {
   /** Called with the number of groups read so far. @default shows them as the progress of the command */
   readonly progress?: (groups: number) => void;
-  /** Reads the prefix lists that undeclared ingress rules refer to. @default reads each list once */
+  /** Reads the prefix lists that decide a plan or its severity. @default reads each list once */
   readonly readLists?: ListReader;
-  /** Reads only these groups. @default all guarded groups */
+  /** Reads only these groups. @default all groups that a baseline or a limit selects */
   readonly only?: readonly string[] | undefined;
 }
 
 /**
- * Returns the state of each guarded group, in EC2's order, followed by the groups that a baseline names but that do not exist. Makes one
- * call for each thousand groups, one for each group that must be read rule by rule, and one for each prefix list in undeclared ingress
- * rules. Rejects with AWS's error if the groups cannot be read, and with the signal's reason once it is aborted.
+ * Returns the state of each group that a baseline or a limit selects, in EC2's order, followed by the groups that the file names but that do
+ * not exist. Makes one call for each thousand groups, one for each group that must be read rule by rule, and one for each prefix list that
+ * decides a plan or its severity. Rejects with AWS's error if the groups cannot be read, and with the signal's reason once it is aborted.
  *
- * @throws {Failure} if `only` names a group that no baseline selects.
+ * @throws {Failure} if `only` names a group that neither a baseline nor a limit selects.
  */
 export async function audit(
   compiled: CompiledBaseline,
@@ -32,38 +42,40 @@ export async function audit(
 ): Promise<GroupState[]> {
   const named = guardedGroupIds(compiled);
   const absent = new Set(only ?? named);
-  const unguarded: string[] = [];
+  const unselected: string[] = [];
   const states: GroupState[] = [];
+  const isAllRead = needsFacts(compiled) || limitsEveryGroup(compiled);
+  const judge = new Judge(accountRegion, today(io), readLists);
   let read = 0;
-  for await (const page of accountRegion.survey(only !== undefined ? { ids: only } : selectsByCriteria(compiled) ? {} : { ids: named })) {
+  for await (const page of accountRegion.survey(only !== undefined ? { ids: only } : isAllRead ? {} : { ids: named })) {
     io.signal.throwIfAborted();
-    const differing: Differing[] = [];
+    const selected: Selected[] = [];
     for (const group of page) {
       absent.delete(group.id);
-      const state = surveyedState(compiled, group, today(io));
-      if (state === undefined) unguarded.push(group.id);
-      else if ('kind' in state) states.push(state);
-      else differing.push(state);
+      const selection = selectBaseline(compiled, group);
+      if (selection.kind === 'unguarded') unselected.push(group.id);
+      else selected.push({ group, selection });
     }
-    if (differing.length > 0) states.push(...(await readStates(differing, accountRegion, today(io), readLists)));
+    states.push(...(await judge.statesOf(selected)));
     read += page.length;
     progress(read);
   }
   io.signal.throwIfAborted();
-  if (only !== undefined) refuseUnguarded([...unguarded, ...[...absent].filter((id) => !named.includes(id))], accountRegion);
+  if (only !== undefined) refuseUnselected([...unselected, ...[...absent].filter((id) => !named.includes(id))], compiled, accountRegion);
   for (const id of absent) {
-    const baselines = compiled.baselines.filter(({ groups }) => groups.ids.includes(id)).map(({ name }) => name);
-    states.push(notJudged('absent', { id, name: null, vpcId: null }, baselines, 'it does not exist here'));
+    const naming = (declared: readonly (Baseline | Limit)[]): string[] =>
+      declared.filter(({ groups }) => groups.ids.includes(id)).map(({ name }) => name);
+    const names = { baselines: naming(compiled.baselines), limits: naming(compiled.limits ?? []) };
+    states.push(notJudged('absent', { id, name: null, vpcId: null }, names, 'it does not exist here'));
   }
   return states;
 }
 
 /** Throws if there are such groups, because the user asked for their state by id. */
-function refuseUnguarded(ids: readonly string[], { region }: AccountRegion): void {
+function refuseUnselected(ids: readonly string[], { limits }: CompiledBaseline, { region }: AccountRegion): void {
   if (ids.length === 0) return;
-  throw new Failure(
-    `no baseline selects ${ids.join(', ')} in ${region}; expected groups that the baseline file selects, or no \`--group\``,
-  );
+  const what = limits === undefined ? 'no baseline selects' : 'no baseline and no limit selects';
+  throw new Failure(`${what} ${ids.join(', ')} in ${region}; expected groups that the baseline file selects, or no \`--group\``);
 }
 
 function showProgress({ region }: AccountRegion, { progress }: Pick<Io, 'progress'>): (groups: number) => void {
@@ -73,38 +85,72 @@ function showProgress({ region }: AccountRegion, { progress }: Pick<Io, 'progres
   };
 }
 
-/** A group that must be read rule by rule. */
-interface Differing {
+interface Selected {
   readonly group: SurveyedGroup;
-  readonly baseline: Baseline;
+  readonly selection: Exclude<Selection, { readonly kind: 'unguarded' }>;
 }
 
-/** Returns the group's state if the survey is enough to determine it, and `undefined` if no baseline selects the group. */
-function surveyedState(compiled: CompiledBaseline, group: SurveyedGroup, day: string): GroupState | Differing | undefined {
-  const selection = selectBaseline(compiled, group);
-  if (selection.kind === 'unguarded' || selection.kind === 'limited') return undefined;
-  if (selection.kind === 'ambiguous')
-    return notJudged('ambiguous', group, selection.names, `several baselines select it: ${selection.names.join(', ')}`);
-  const { baseline } = selection;
-  if (isReadError(group.rules)) return { group, baseline };
-  // A survey has neither rule ids nor tags. A baseline may tolerate a rule by its tag, so only "at its baseline" is certain.
-  const state = stateOf(group, baseline, surveyedRules(group.rules), day);
-  return state.kind === 'at-baseline' ? state : { group, baseline };
-}
+/** Judges the groups of one account and region. */
+class Judge {
+  constructor(
+    private readonly accountRegion: AccountRegion,
+    private readonly day: string,
+    private readonly readLists: ListReader,
+  ) {}
 
-async function readStates(
-  differing: readonly Differing[],
-  accountRegion: AccountRegion,
-  day: string,
-  readLists: ListReader,
-): Promise<GroupState[]> {
-  const read = await accountRegion.groups.readRulesOf(differing.map(({ group }) => group.id));
-  return Promise.all(
-    differing.map(async ({ group, baseline }): Promise<GroupState> => {
+  async statesOf(selected: readonly Selected[]): Promise<GroupState[]> {
+    const states: GroupState[] = [];
+    const differing: Selected[] = [];
+    for (const each of selected) {
+      const state = await this.surveyedState(each);
+      if (state === undefined) differing.push(each);
+      else states.push(state);
+    }
+    if (differing.length === 0) return states;
+    const read = await this.accountRegion.groups.readRulesOf(differing.map(({ group }) => group.id));
+    for (const { group, selection } of differing) {
       const live = read.get(group.id) ?? [];
-      if (!isReadError(live))
-        return withLists(stateOf(group, baseline, live, day), readLists, (error) => awsErrorWords(error, accountRegion));
-      return notJudged('unread', group, [baseline.name], awsErrorWords(live, accountRegion));
-    }),
-  );
+      if (isReadError(live)) states.push(notJudged('unread', group, namesOf(selection), awsErrorWords(live, this.accountRegion)));
+      else {
+        const state = stateOf(group, selection, live, await this.contextOf(group, selection, live));
+        const whole = await withLists(state, this.readLists, (error) => awsErrorWords(error, this.accountRegion));
+        states.push(selection.kind === 'ambiguous' ? ambiguousState(selection.names, group, whole) : whole);
+      }
+    }
+    return states;
+  }
+
+  /** Returns the group's state if the survey is enough to determine it, and `undefined` if the group must be read rule by rule. */
+  private async surveyedState({ group, selection }: Selected): Promise<GroupState | undefined> {
+    if (selection.kind === 'ambiguous' && selection.limits.length === 0) return ambiguousState(selection.names, group);
+    if (isReadError(group.rules)) return undefined;
+    // A survey has neither rule ids nor tags. A baseline may tolerate a rule by its tag, so only a group as declared is certain.
+    const live = surveyedRules(group.rules);
+    const state = stateOf(group, selection, live, await this.contextOf(group, selection, live));
+    if (state.kind === 'drifted') return undefined;
+    return selection.kind === 'ambiguous' ? ambiguousState(selection.names, group) : state;
+  }
+
+  private async contextOf(
+    { ownerId }: SurveyedGroup,
+    declaration: Declaration,
+    live: Parameters<typeof listsToPlan>[1],
+  ): Promise<PlanContext> {
+    const ids = listsToPlan(declaration, live);
+    const { addresses } = ids.length === 0 ? NO_LISTS : await this.readLists(ids);
+    return { today: this.day, addresses, ...(ownerId !== null && { accountId: ownerId }) };
+  }
+}
+
+const NO_LISTS: Pick<PlanContext, 'addresses'> = { addresses: new Map() };
+
+function namesOf(selection: Selected['selection']): { readonly baselines: readonly string[]; readonly limits: readonly string[] } {
+  const baselines = selection.kind === 'guarded' ? [selection.baseline.name] : selection.kind === 'ambiguous' ? selection.names : [];
+  return { baselines, limits: selection.limits.map(({ name }) => name) };
+}
+
+/** Several baselines select the group. Its limits apply regardless, so a broken limit is drift. */
+function ambiguousState(names: readonly string[], group: SurveyedGroup, judged?: GroupState): GroupState {
+  if (judged?.kind === 'drifted') return { ...judged, ambiguous: names };
+  return notJudged('ambiguous', group, { baselines: names }, `several baselines select it: ${names.join(', ')}`);
 }

@@ -1,19 +1,21 @@
-/** Compares one group with its baseline. */
-import type { Baseline } from '@portcullis/baseline';
+/** Compares one group with its baseline and its limits. */
+import type { Baseline, Declaration, Limit } from '@portcullis/baseline';
 import type { RuleOrigin, RuleRemoval } from '@portcullis/cloudtrail';
 import { SEVERITIES, severityOfDrift, type Severity } from '@portcullis/finding';
 import { compareRuleAccess, type AccessRange, type Addresses, type Direction, type Rule } from '@portcullis/permission-diff';
 import {
   isAtBaseline,
   listsIn,
+  listsInBroken,
+  planFor,
   rulesOf,
   type Behind,
   type ListReader,
   type LiveRule,
   type Plan,
+  type PlanContext,
   type SecurityGroupCallError,
 } from '@portcullis/security-groups';
-import { baselinePlan } from './baseline-plan.js';
 
 /** How people recognize a group. A name or VPC is null if unknown. */
 export interface GroupNames {
@@ -22,27 +24,41 @@ export interface GroupNames {
   readonly vpcId: string | null;
 }
 
-export type GroupState = AtBaseline | Drifted | NotJudged;
+export type GroupState = AtBaseline | Drifted | WithinLimits | NotJudged;
+
+/** A limit that applies to a group. */
+export type LimitOfGroup = Pick<Limit, 'name' | 'mode' | 'repair'>;
 
 export interface AtBaseline {
   readonly kind: 'at-baseline';
   readonly group: GroupNames;
   readonly baseline: string;
+  /** The limits that the group is within. Absent if no limit applies. */
+  readonly limits?: readonly LimitOfGroup[];
   /** The live ingress rules whose source is a group. The picture shows them. */
   readonly fromGroups?: readonly Rule[];
   /** What the group protects. Absent if it was not read. */
   readonly behind?: Behind;
 }
 
+/** No baseline selects the group, and the group is within its limits. An account may have thousands of such groups, so they are only counted. */
+export interface WithinLimits {
+  readonly kind: 'within-limits';
+  readonly group: GroupNames;
+}
+
 /**
  * - `ambiguous`: several baselines select the group, so it is left alone.
- * - `absent`: a baseline names the group, but it does not exist here.
+ * - `absent`: a baseline or a limit names the group, but it does not exist here.
  * - `unread`: its rules could not be read.
  */
 export interface NotJudged {
   readonly kind: 'ambiguous' | 'absent' | 'unread';
   readonly group: GroupNames;
+  /** The names of the baselines that select the group. */
   readonly baselines: readonly string[];
+  /** The names of the limits that apply to the group. Absent if there are none. */
+  readonly limits?: readonly string[];
   /** One line. */
   readonly reason: string;
 }
@@ -50,21 +66,26 @@ export interface NotJudged {
 export function notJudged(
   kind: NotJudged['kind'],
   { id, name, vpcId }: GroupNames,
-  baselines: readonly string[],
+  { baselines = [], limits = [] }: Partial<Pick<NotJudged, 'baselines' | 'limits'>>,
   reason: string,
 ): NotJudged {
-  return { kind, group: { id, name, vpcId }, baselines, reason };
+  return { kind, group: { id, name, vpcId }, baselines, ...(limits.length > 0 && { limits }), reason };
 }
 
 export interface Drifted {
   readonly kind: 'drifted';
   readonly group: GroupNames;
-  readonly baseline: string;
-  /** In mode `report`, nothing is restored. */
+  /** Null if only limits apply. */
+  readonly baseline: string | null;
+  /** The names of the baselines that select the group, if there are several. Then only its limits are judged. */
+  readonly ambiguous?: readonly string[];
+  /** The limits that apply to the group, broken or not. Absent if there are none. */
+  readonly limits?: readonly LimitOfGroup[];
+  /** In mode `report`, nothing is restored. In mode `enforce`, some changes of the plan may still be only reported. */
   readonly mode: Baseline['mode'];
   readonly severity: Severity;
   readonly plan: Plan;
-  /** The contents of the prefix lists that undeclared ingress rules refer to; absent if there are none. */
+  /** The contents of the prefix lists that decide the severity or whether a limit is broken; absent if there are none. */
   readonly lists?: ReadLists;
   /** Traffic that the group lets through although it is neither declared nor tolerated. */
   readonly gained: readonly DirectedAccess[];
@@ -97,28 +118,37 @@ export function surveyedRules(rules: readonly Rule[]): LiveRule[] {
 /** Returns the state of a group with these rules. */
 export function stateOf(
   { id, name, vpcId }: GroupNames,
-  baseline: Baseline,
+  declaration: Declaration,
   live: readonly LiveRule[],
-  today: string,
-): AtBaseline | Drifted {
+  context: PlanContext,
+): AtBaseline | Drifted | WithinLimits {
   const group = { id, name, vpcId };
-  const plan = baselinePlan(baseline, live, today);
+  const { baseline, limits } = declaration;
+  const plan = planFor(declaration, live, context);
+  const ofGroup = limits.map(({ name: limit, mode, repair }) => ({ name: limit, mode, repair }));
   if (isAtBaseline(plan)) {
+    if (baseline === undefined) return { kind: 'within-limits', group };
     const fromGroups = live.filter(({ direction, source }) => direction === 'ingress' && source.kind === 'group');
-    return { kind: 'at-baseline', group, baseline: baseline.name, ...(fromGroups.length > 0 && { fromGroups }) };
+    return {
+      kind: 'at-baseline',
+      group,
+      baseline: baseline.name,
+      ...(ofGroup.length > 0 && { limits: ofGroup }),
+      ...(fromGroups.length > 0 && { fromGroups }),
+    };
   }
   const { authorize, revoke, tolerated } = plan;
-  const wanted = [...plan.declared, ...rulesOf(tolerated)];
-  const compared = baseline.egress === undefined ? live.filter(({ direction }) => direction === 'ingress') : live;
+  const wanted = [...plan.declared, ...plan.kept, ...rulesOf(tolerated), ...rulesOf(authorize)];
   return {
     kind: 'drifted',
     group,
-    baseline: baseline.name,
-    mode: baseline.mode,
+    baseline: baseline?.name ?? null,
+    ...(ofGroup.length > 0 && { limits: ofGroup }),
+    mode: [...authorize, ...revoke].some((change) => change.mode === 'enforce') ? 'enforce' : 'report',
     severity: severityOfDrift(rulesOf(revoke), rulesOf(authorize)),
     plan,
-    gained: accessIn(wanted, compared, 'excess'),
-    lost: accessIn(wanted, compared, 'missing'),
+    gained: accessIn(wanted, live, 'excess'),
+    lost: accessIn(wanted, live, 'missing'),
   };
 }
 
@@ -131,13 +161,20 @@ function accessIn(wanted: readonly Rule[], live: readonly Rule[], which: 'missin
 
 /** Returns the state with its severity adjusted to the contents of the prefix lists. */
 export async function withLists(
-  state: AtBaseline | Drifted,
+  state: AtBaseline | Drifted | WithinLimits,
   readLists: ListReader,
   errorWords: (error: SecurityGroupCallError) => string,
 ): Promise<GroupState> {
   if (state.kind !== 'drifted') return state;
   const [excess, missing] = [rulesOf(state.plan.revoke), rulesOf(state.plan.authorize)];
-  const ids = listsIn(excess);
+  const broken = state.plan.broken.flatMap(({ parts }) => parts.map(({ rule }) => rule.source));
+  const ids = [
+    ...new Set([
+      ...listsIn(excess),
+      ...listsInBroken(state.plan.broken),
+      ...broken.flatMap((source) => (source.kind === 'prefixList' ? source.prefixListId : [])),
+    ]),
+  ];
   if (ids.length === 0) return state;
   const { addresses, unread } = await readLists(ids);
   const reasons = Object.entries(unread).map(([id, error]) => [id, errorWords(error)] as const);
@@ -146,7 +183,7 @@ export async function withLists(
 }
 
 /**
- * Orders drifted groups first, worst first; then groups that were not judged; then groups at their baseline. Groups of the same rank are
+ * Orders drifted groups first, worst first; then groups that were not judged; then groups as declared. Groups of the same rank are
  * ordered by id.
  */
 export function compareGroupStates(a: GroupState, b: GroupState): number {
@@ -155,5 +192,5 @@ export function compareGroupStates(a: GroupState, b: GroupState): number {
 
 function rank(state: GroupState): number {
   if (state.kind === 'drifted') return -SEVERITIES.indexOf(state.severity);
-  return 1 + ['unread', 'ambiguous', 'absent', 'at-baseline'].indexOf(state.kind);
+  return 1 + ['unread', 'ambiguous', 'absent', 'at-baseline', 'within-limits'].indexOf(state.kind);
 }

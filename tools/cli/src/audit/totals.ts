@@ -7,11 +7,16 @@ import type { GroupState } from './group-state.js';
 export interface Totals {
   /** Groups that a baseline selects and that exist. */
   readonly guarded: number;
+  /** Other groups to which a limit applies. */
+  readonly limited: number;
   readonly atBaseline: number;
+  /** Groups without a baseline that are within their limits. */
+  readonly withinLimits: number;
+  /** Groups that are not at their baseline, or not within their limits. */
   readonly drifted: number;
   readonly ambiguous: number;
   readonly unread: number;
-  /** Groups that a baseline names but that do not exist. */
+  /** Groups that the file names but that do not exist. */
   readonly absent: number;
   /** The number of rules in all groups together. */
   readonly toAuthorize: number;
@@ -27,17 +32,36 @@ export function auditTotals(states: readonly GroupState[]): Totals {
     .reverse()
     .map((severity): [Severity, number] => [severity, drifted.filter((state) => state.severity === severity).length])
     .filter(([, groups]) => groups > 0);
+  const guarded = states.filter((state) => state.kind !== 'absent' && hasBaseline(state)).length;
   return {
-    guarded: states.length - count('absent'),
+    guarded,
+    limited: states.length - count('absent') - guarded,
     atBaseline: count('at-baseline'),
+    withinLimits: count('within-limits'),
     drifted: drifted.length,
-    ambiguous: count('ambiguous'),
+    ambiguous: count('ambiguous') + drifted.filter(({ ambiguous }) => ambiguous !== undefined).length,
     unread: count('unread'),
     absent: count('absent'),
     toAuthorize: drifted.reduce((sum, { plan }) => sum + plan.authorize.length, 0),
     toRevoke: drifted.reduce((sum, { plan }) => sum + plan.revoke.length, 0),
     bySeverity: Object.fromEntries(bySeverity),
   };
+}
+
+/** Reports whether one or several baselines select the group. */
+function hasBaseline(state: GroupState): boolean {
+  switch (state.kind) {
+    case 'at-baseline':
+      return true;
+    case 'within-limits':
+      return false;
+    case 'drifted':
+      return state.baseline !== null || state.ambiguous !== undefined;
+    case 'ambiguous':
+    case 'absent':
+    case 'unread':
+      return state.baselines.length > 0;
+  }
 }
 
 /**

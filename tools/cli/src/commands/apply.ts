@@ -1,9 +1,20 @@
-/** `portcullis apply [FILE]`: shows the plan, asks, and restores the live groups to their baselines. */
+/** `portcullis apply [FILE]`: shows the plan, asks, and restores the live groups to their baselines and limits. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
+import type { CompiledBaseline, Declaration } from '@portcullis/baseline';
 import { permissionsByDirection } from '@portcullis/finding';
+import { ruleKey, type Rule } from '@portcullis/permission-diff';
 import { judge, OPEN_CONNECTIONS_NOTE } from '@portcullis/guard/restore';
-import { isAtBaseline, isReadError, listReader, restore, rulesOf, type ListReader, type Restoration } from '@portcullis/security-groups';
+import {
+  enforcedPart,
+  isAtBaseline,
+  isReadError,
+  listReader,
+  restore,
+  rulesOf,
+  type ListReader,
+  type Plan,
+  type Restoration,
+} from '@portcullis/security-groups';
 import { audit } from '../audit/audit.js';
 import { compareGroupStates, type Drifted } from '../audit/group-state.js';
 import { exitCodeOf } from '../audit/totals.js';
@@ -16,6 +27,7 @@ import { isAsConfirmed, isConfirmed } from '../program/confirmation.js';
 import { Failure, refuseProblems } from '../program/failure.js';
 import { today, type ExitCode, type Io, type Screen, type Style } from '../program/io.js';
 import { counted } from '../render/counted.js';
+import { rulesBeyondLimits } from '../render/drift-words.js';
 import { planText } from '../render/plan-text.js';
 import { groupWords } from '../render/state-words.js';
 import { wrapped } from '../render/wrapped.js';
@@ -47,7 +59,18 @@ interface Result {
 
 interface Applied extends Result {
   readonly groupId: string;
-  readonly baseline: string;
+  /** Null if only limits apply. */
+  readonly baseline: string | null;
+  /** The names of the limits that the group broke. Absent if there were none. */
+  readonly limits?: readonly string[];
+}
+
+/** A group with changes that may be applied. */
+interface Enforced {
+  readonly state: Drifted;
+  readonly declaration: Declaration;
+  /** The part of the plan that may be applied. */
+  readonly todo: Plan;
 }
 
 /** What happened to a group. */
@@ -79,26 +102,66 @@ async function applyIn(accountRegion: AccountRegion, compiled: CompiledBaseline,
   output.write(planText(states, where, io.now(), output));
   const code = exitCodeOf(states, options, io);
   const drifted = states.filter((state) => state.kind === 'drifted').sort(compareGroupStates);
-  const enforced = drifted.filter(({ mode }) => mode === 'enforce');
-  if (drifted.length > enforced.length)
+  const enforced = drifted.flatMap((state): Enforced[] => {
+    const declaration = declarationOf(state, compiled);
+    return state.mode === 'enforce' ? [{ state, declaration, todo: enforcedPart(state.plan, declaration) }] : [];
+  });
+  for (const words of reportedWords(drifted, compiled)) io.stderr.write(`portcullis: ${words}\n`);
+  const unreadable = drifted.filter((state) => unrepaired(state).length > 0 && Object.keys(state.lists?.unread ?? {}).length > 0).length;
+  if (unreadable > 0)
     io.stderr.write(
-      `portcullis: ${counted(drifted.length - enforced.length, 'group')} in mode \`report\` not restored; remove \`mode: report\` from a baseline to restore its groups\n`,
+      `portcullis: ${counted(unreadable, 'group')} with rules that may be beyond an enforced limit not repaired: a prefix list could not be read\n`,
     );
   if (enforced.length > 0) {
     refuseTooMany(enforced, options.maxRevocations);
     if (!(await isConfirmed(wrapped(questionFor(enforced, where), 0, io.stderr.columns), options.yes, io))) return 1;
   }
-  const { applied, counts } = await applyAll(enforced, compiled, { ...accountRegion, readLists }, output, io);
+  const { applied, counts } = await applyAll(enforced, { ...accountRegion, readLists }, output, io);
   if (applied.length > 0) output.write(tally(applied, counts, where, output));
   if (options.json === true) io.stdout.write(jsonText({ schemaVersion: 1, groups: applied }));
   if (io.signal.aborted && applied.some(({ outcome }) => outcome === 'not-reached')) return 130;
-  return applied.some(({ outcome }) => outcome !== 'restored') || code === 1 ? 1 : 0;
+  return applied.some(({ outcome }) => outcome !== 'restored') || code === 1 || unreadable > 0 ? 1 : 0;
+}
+
+function declarationOf({ baseline, limits = [] }: Drifted, compiled: CompiledBaseline): Declaration {
+  const found = compiled.baselines.find(({ name }) => name === baseline);
+  const names = new Set(limits.map(({ name }) => name));
+  return { ...(found !== undefined && { baseline: found }), limits: (compiled.limits ?? []).filter(({ name }) => names.has(name)) };
+}
+
+/** Says which differences are only reported, and how to have them restored. */
+function reportedWords(drifted: readonly Drifted[], { baselines }: CompiledBaseline): string[] {
+  const reporting = new Set(baselines.flatMap(({ name, mode }) => (mode === 'report' ? name : [])));
+  const ofBaselines = drifted.filter(({ baseline, plan }) => {
+    const beyond = rulesBeyondLimits(plan);
+    const changes = [...plan.authorize, ...plan.revoke];
+    return (
+      baseline !== null && reporting.has(baseline) && changes.some(({ rule, mode }) => mode === 'report' && !beyond.has(ruleKey(rule)))
+    );
+  });
+  const broken = drifted.flatMap(({ plan }) => plan.broken);
+  const ofLimits = [...new Set(broken.flatMap(({ limit: { name, mode } }) => (mode === 'report' ? name : [])))];
+  const kept = drifted.filter((state) => unrepaired(state).length > 0 && state.lists === undefined).length;
+  return [
+    ofBaselines.length > 0 &&
+      `${counted(ofBaselines.length, 'group')} in mode \`report\` not restored; remove \`mode: report\` from a baseline to restore its groups`,
+    ofLimits.length > 0 &&
+      `nothing is changed for ${counted(ofLimits.length, 'limit')} in mode \`report\`: ${ofLimits.join(', ')}; set \`mode: enforce\` in a limit to repair its groups`,
+    kept > 0 &&
+      `${counted(kept, 'group')} with rules beyond an enforced limit that cannot be narrowed not repaired; set \`otherwise: revoke\` in the limit to revoke them`,
+  ].filter((text) => text !== false);
+}
+
+/** Returns the rules beyond enforced limits that are only reported. */
+function unrepaired({ plan }: Drifted): readonly Rule[] {
+  const beyond = rulesBeyondLimits({ broken: plan.broken.filter(({ limit }) => limit.mode === 'enforce') });
+  return rulesOf(plan.revoke.filter(({ rule, mode }) => mode === 'report' && beyond.has(ruleKey(rule))));
 }
 
 /** Returns e.g. `Revoke 34 and authorize 2 rules in 12 groups of acme-prod (123456789012), eu-west-1?`, with line breaks around it. */
-function questionFor(enforced: readonly Drifted[], where: string): string {
+function questionFor(enforced: readonly Enforced[], where: string): string {
   const { revoked, authorized } = countsOf(
-    enforced.map(({ plan }) => ({ revoked: plan.revoke.length, authorized: plan.authorize.length })),
+    enforced.map(({ todo }) => ({ revoked: todo.revoke.length, authorized: todo.authorize.length })),
   );
   const rules = (count: number): string => counted(count, 'rule');
   const changes =
@@ -131,8 +194,8 @@ function tally(applied: readonly Applied[], { revoked, authorized }: Counts, whe
 }
 
 /** Throws if more than `max` rules would be revoked. A mistake in a baseline affects all of its groups at once. */
-function refuseTooMany(enforced: readonly Drifted[], max = Infinity): void {
-  const revocations = enforced.reduce((sum, { plan }) => sum + plan.revoke.length, 0);
+function refuseTooMany(enforced: readonly Enforced[], max = Infinity): void {
+  const revocations = enforced.reduce((sum, { todo }) => sum + todo.revoke.length, 0);
   if (revocations > max)
     throw new Failure(`${counted(revocations, 'rule')} would be revoked, more than \`--max-revocations ${max}\`; nothing was changed`);
 }
@@ -145,8 +208,7 @@ type ApplyTarget = AccountRegion & { readonly readLists: ListReader };
  * others are not started, because AWS would deny the call for them, too.
  */
 async function applyAll(
-  enforced: readonly Drifted[],
-  compiled: CompiledBaseline,
+  enforced: readonly Enforced[],
   target: ApplyTarget,
   output: Screen,
   io: Io,
@@ -156,18 +218,16 @@ async function applyAll(
   const applied: Applied[] = [];
   const counts: Counts[] = [];
   let denied: string | undefined;
-  for (const state of enforced) {
-    const baseline = compiled.baselines.find(({ name }) => name === state.baseline);
-    if (baseline === undefined) throw new Error(`there is no baseline ${state.baseline}`);
+  for (const each of enforced) {
+    const { state } = each;
     const why = io.signal.aborted ? 'interrupted' : denied !== undefined ? 'AWS denied the call for the first group' : undefined;
     const attempted: Attempted =
-      why === undefined
-        ? await applyTo(state, baseline, target, io)
-        : { ...NOTHING, result: untouched('not-reached', `not started: ${why}`) };
+      why === undefined ? await applyTo(each, target, io) : { ...NOTHING, result: untouched('not-reached', `not started: ${why}`) };
     if (applied.length === 0) denied = attempted.denied;
     const { result } = attempted;
     counts.push(attempted);
-    applied.push({ groupId: state.group.id, baseline: state.baseline, ...result });
+    const limits = state.plan.broken.map(({ limit }) => limit.name);
+    applied.push({ groupId: state.group.id, baseline: state.baseline, ...(limits.length > 0 && { limits }), ...result });
     if (denied === undefined || applied.length === 1)
       output.write(`${marks[result.outcome]} ${wrapped(`${groupWords(state.group)}: ${oneLine(result.summary)}`, 7, output.columns)}\n`);
   }
@@ -185,13 +245,14 @@ function untouched(outcome: Result['outcome'], summary: string): Result {
   return { outcome, summary, authorized: NO_RULES, revoked: NO_RULES, before: null, after: null };
 }
 
-async function applyTo(state: Drifted, baseline: Baseline, target: ApplyTarget, io: Io): Promise<Attempted> {
-  const shown = { authorize: rulesOf(state.plan.authorize), revoke: rulesOf(state.plan.revoke) };
+async function applyTo({ state, declaration, todo }: Enforced, target: ApplyTarget, io: Io): Promise<Attempted> {
+  const shown = { authorize: rulesOf(todo.authorize), revoke: rulesOf(todo.revoke) };
   try {
     const restoration = await restore(target.groups, {
       groupId: state.group.id,
-      declaration: { baseline, limits: [] },
+      declaration,
       today: today(io),
+      accountId: await target.accountId(),
       readLists: target.readLists,
       mayApply: (plan) => isAsConfirmed(plan, shown),
       wait: async (milliseconds) => {
@@ -200,7 +261,7 @@ async function applyTo(state: Drifted, baseline: Baseline, target: ApplyTarget, 
     });
     const refusal = restoration.failures.find(isDenied);
     return {
-      result: resultOf(restoration, baseline),
+      result: resultOf(restoration, declaration),
       revoked: restoration.revoked.length,
       authorized: restoration.authorized.length,
       ...(refusal !== undefined && { denied: awsErrorWords(refusal, target) }),
@@ -212,12 +273,12 @@ async function applyTo(state: Drifted, baseline: Baseline, target: ApplyTarget, 
   }
 }
 
-function resultOf(restoration: Restoration, baseline: Baseline): Result {
+function resultOf(restoration: Restoration, declaration: Declaration): Result {
   const { remaining, ending, authorized, revoked, before, after } = restoration;
-  const judged = judge({ baseline, limits: [] }, restoration, { reportRestored: 'COMPLIANT', maxRevocations: undefined });
-  const summary = untouchedWords(restoration) ?? judged.finding?.summary ?? judged.annotation;
+  const judged = judge(declaration, restoration, { reportRestored: 'COMPLIANT', maxRevocations: undefined });
+  const summary = untouchedWords(restoration, declaration) ?? judged.finding?.summary ?? judged.annotation;
   return {
-    outcome: ending.kind === 'done' && isAtBaseline(remaining) ? 'restored' : 'not-restored',
+    outcome: ending.kind === 'done' && isAtBaseline(enforcedPart(remaining, declaration)) ? 'restored' : 'not-restored',
     // `tally` prints the note once for all groups.
     summary: summary.replace(`; ${OPEN_CONNECTIONS_NOTE}`, ''),
     authorized: permissionsByDirection(authorized),
@@ -228,8 +289,9 @@ function resultOf(restoration: Restoration, baseline: Baseline): Result {
 }
 
 /** Returns why nothing was done, in the cases that do not occur in the Lambda functions. */
-function untouchedWords({ plan, authorized, revoked, isContested }: Restoration): string | undefined {
-  if (isAtBaseline(plan)) return 'already at its baseline';
+function untouchedWords({ plan, authorized, revoked, isContested }: Restoration, declaration: Declaration): string | undefined {
+  if (isAtBaseline(enforcedPart(plan, declaration)))
+    return declaration.baseline === undefined ? 'already within its limits' : 'already at its baseline';
   if (!isContested || authorized.length + revoked.length > 0) return undefined;
   return 'not changed: the group changed after the plan was shown; run the command again';
 }

@@ -15,7 +15,7 @@ import { auditTotals } from '../audit/totals.js';
 import type { Scope } from '../aws/account-region.js';
 import { gainedWords, lostWords } from '../render/drift-words.js';
 import { counted } from '../render/counted.js';
-import { notJudgedReason, stateWord, unreadListsWords } from '../render/state-words.js';
+import { changeReason, isFine, limitWords, notJudgedReason, stateWord, unreadListsWords } from '../render/state-words.js';
 import { behindWords, brieflyBehind } from '../survey/behind-words.js';
 import { originWords, removalWords, unknownWords } from '../who/who-words.js';
 import { changesOf, pageWhoOf, type KnownCall } from './known-calls.js';
@@ -39,6 +39,7 @@ export function pageOfStates({ baselineFile, at, regions, unreadRegions = [] }: 
   const now = new Date(at);
   const groups = regions.flatMap((region) => region.states.map((state) => ({ group: groupIn(region, state), state })));
   const drifted = groups.flatMap(({ group, state }) => (state.kind === 'drifted' ? [{ group, state }] : []));
+  const { withinLimits } = auditTotals(groups.map(({ state }) => state));
   return {
     title: 'Security groups compared with their baseline',
     headline: headline(
@@ -49,6 +50,7 @@ export function pageOfStates({ baselineFile, at, regions, unreadRegions = [] }: 
     facts: [
       ['Declared in', baselineFile],
       ['Where', regions.map(regionWords).join(', ')],
+      ...(withinLimits > 0 ? [['Within the limits', `${counted(withinLimits, 'group')} without a baseline`] as const] : []),
     ],
     findings: drifted.map(({ group, state }) => findingOf(group, state, now)),
     others: [
@@ -58,9 +60,7 @@ export function pageOfStates({ baselineFile, at, regions, unreadRegions = [] }: 
         hasTile: true,
         isOpen: true,
         groups: groups.flatMap(({ group, state }) =>
-          state.kind === 'at-baseline' || state.kind === 'drifted'
-            ? []
-            : [{ group, why: `${stateWord(state)}: ${notJudgedReason(state)}` }],
+          isFine(state) || state.kind === 'drifted' ? [] : [{ group, why: `${stateWord(state)}: ${notJudgedReason(state)}` }],
         ),
       },
       {
@@ -92,18 +92,18 @@ function regionWords({ accountId, region, profile }: StatesRegion): string {
 
 function toneOf(state: GroupState): DrawnGroup['tone'] {
   if (state.kind === 'drifted') return state.severity;
-  return state.kind === 'at-baseline' ? 'fine' : 'unknown';
+  return isFine(state) ? 'fine' : 'unknown';
 }
 
 function headline(states: readonly GroupState[], unreadRegions: number): string[] {
-  const { drifted, atBaseline, toAuthorize, toRevoke, unread, ambiguous, absent } = auditTotals(states);
-  const judged = counted(drifted + atBaseline, 'guarded group');
+  const { drifted, atBaseline, withinLimits, limited, toAuthorize, toRevoke, unread, ambiguous, absent } = auditTotals(states);
+  const judged = counted(drifted + atBaseline + withinLimits, limited > 0 ? 'group' : 'guarded group');
   const notJudged = unread + ambiguous + absent;
   const unknown = [unreadRegions > 0 && counted(unreadRegions, 'region'), notJudged > 0 && counted(notJudged, 'group')].filter(Boolean);
   return [
     drifted > 0 && `${drifted} of ${judged} ${drifted === 1 ? 'differs' : 'differ'} from what was declared.`,
     drifted > 0 && `To be as declared, ${counted(toAuthorize, 'rule')} must be authorized and ${counted(toRevoke, 'rule')} revoked.`,
-    drifted === 0 && atBaseline > 0 && `${judged}: as declared.`,
+    drifted === 0 && atBaseline + withinLimits > 0 && `${judged}: ${withinLimits > 0 ? 'within the limits' : 'as declared'}.`,
     unknown.length > 0 && `${unknown.join(' and ')} could not be judged.`,
     states.length + unreadRegions === 0 && 'No group is guarded here.',
   ].filter((sentence) => sentence !== false);
@@ -111,14 +111,18 @@ function headline(states: readonly GroupState[], unreadRegions: number): string[
 
 function findingOf(group: PageGroup, state: Drifted, now: Date): PageFinding {
   const { baseline, mode, severity, plan } = state;
-  const says = [...gainedWords(state), ...lostWords(state).map((words) => `not let through: ${words}`)];
+  const says = [...limitWords(state), ...gainedWords(state), ...lostWords(state).map((words) => `not let through: ${words}`)];
   return {
     group,
     tone: severity,
     says: says.length > 0 ? says : ['the same traffic as declared, by other rules'],
     baseline,
     notes: [...(mode === 'report' ? ['report only: nothing restores it'] : []), ...unreadListsWords(state), ...unexplained(state)],
-    rules: [...plan.authorize.map(ruleWith('authorize')), ...plan.revoke.map(ruleWith('revoke')), ...plan.tolerated.map(ruleWith('leave'))],
+    rules: [
+      ...plan.authorize.map((change) => ruleWith('authorize')({ rule: change.rule, reason: changeReason(change, state) })),
+      ...plan.revoke.map((change) => ruleWith('revoke')({ rule: change.rule, reason: changeReason(change, state) })),
+      ...plan.tolerated.map(ruleWith('leave')),
+    ],
     who: pageWhoOf(knownCalls(state, now), now),
     ...(state.behind !== undefined && { behind: behindWords([state.behind]) }),
     command: commandOf(group, state),

@@ -1,5 +1,6 @@
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
-import { stateOf, type Drifted, type GroupState } from '../audit/group-state.js';
+import type { Drifted, GroupState } from '../audit/group-state.js';
+import { stateOfBaseline } from '../testing/states.js';
 import { callBy } from '../testing/account-region.js';
 import { exampleFleet, examplePlan } from '../testing/example-page.js';
 import { exampleSurvey } from '../testing/example-survey.js';
@@ -14,7 +15,7 @@ const fine: GroupState = { kind: 'at-baseline', group, baseline: 'web' };
 
 function driftedWith(declared: string[], live: string[], more: Partial<typeof group> = {}, description?: string): Drifted {
   const rules = liveRules(...live).map((rule) => ({ ...rule, ...(description !== undefined && { description }) }));
-  const state = stateOf({ ...group, ...more }, baseline(declared), rules, '2026-11-23');
+  const state = stateOfBaseline({ ...group, ...more }, baseline(declared), rules);
   if (state.kind !== 'drifted') throw new Error('it should have drifted');
   return state;
 }
@@ -191,18 +192,12 @@ describe('the picture', () => {
   });
 
   it('shows what is undeclared, what is declared and missing, and what a drifted group leads to', () => {
-    const db = stateOf(
+    const db = stateOfBaseline(
       { ...group, id: 'sg-3', name: 'db' },
       baseline(['tcp 5432 from sg-00000002']),
       liveRules('tcp 5432 from sg-00000002'),
-      '2026-11-23',
     );
-    const other = stateOf(
-      { ...group, id: 'sg-4', name: 'else' },
-      baseline(['tcp 1 from sg-3']),
-      liveRules('tcp 1 from sg-5'),
-      '2026-11-23',
-    );
+    const other = stateOfBaseline({ ...group, id: 'sg-4', name: 'else' }, baseline(['tcp 1 from sg-3']), liveRules('tcp 1 from sg-5'));
     const model = modelOf(drifted(), db, other, { ...fine, group: { ...group, id: 'sg-9' } });
 
     expect(drawn(pictureOf(model))).toEqual([
@@ -216,7 +211,7 @@ describe('the picture', () => {
   });
 
   it('shows egress as a flow to the outside', () => {
-    const state = stateOf(group, baseline([], { egress: [] }), liveRules('-1 to 0.0.0.0/0'), '2026-11-23');
+    const state = stateOfBaseline(group, baseline([], { egress: [] }), liveRules('-1 to 0.0.0.0/0'));
 
     expect(drawn(pictureOf(modelOf(state)))).toEqual(['web > To the internet: all traffic bad']);
   });

@@ -1,17 +1,22 @@
 /** Describes in sentences which traffic drift lets through or blocks. The page and the JSON have the exact ranges. */
 import { trafficName } from '@portcullis/finding';
-import { compareRuleAccess, formatSource, formatTraffic, ruleCovers, rulesOverlap, type Rule } from '@portcullis/permission-diff';
-import { rulesOf } from '@portcullis/security-groups';
+import { compareRuleAccess, formatSource, formatTraffic, ruleCovers, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
+import { rulesOf, type Plan } from '@portcullis/security-groups';
 import type { Drifted } from '../audit/group-state.js';
 import { accessWords, sourceWords, trafficWords } from './access-words.js';
 import { listed } from './listed.js';
 
-/** Returns e.g. `SSH open to the whole internet (declared: 10.0.0.0/8)` for each undeclared rule that lets undeclared traffic through. */
+/**
+ * Returns e.g. `SSH open to the whole internet (declared: 10.0.0.0/8)` for each undeclared rule that lets undeclared traffic through. Leaves
+ * out rules that break a limit, because `limitWords` describes them.
+ */
 export function gainedWords({ plan }: Pick<Drifted, 'plan'>): string[] {
+  const beyondLimits = rulesBeyondLimits(plan);
   const tolerated = rulesOf(plan.tolerated);
   const overlapping = (allowed: readonly Rule[], rule: Rule): Rule[] => allowed.filter((each) => rulesOverlap(each, rule));
   const causes = uncovered(rulesOf(plan.revoke)).filter(
-    (rule) => compareRuleAccess(overlapping([...plan.declared, ...tolerated], rule), [rule]).excess.length > 0,
+    (rule) =>
+      !beyondLimits.has(ruleKey(rule)) && compareRuleAccess(overlapping([...plan.declared, ...tolerated], rule), [rule]).excess.length > 0,
   );
   return causes.flatMap((rule): string[] => {
     const together = causes.filter((each) => each === rule || isSameToWorld(each, rule));
@@ -32,6 +37,11 @@ export function lostWords({ plan }: Pick<Drifted, 'plan'>): string[] {
     if (compareRuleAccess([rule], passing).missing.length === 0) return [];
     return [`${passing.length === 0 ? '' : 'a part of '}${accessWords(rule)}`];
   });
+}
+
+/** Returns the keys of the live rules that break a limit. */
+export function rulesBeyondLimits({ broken }: Pick<Plan, 'broken'>): ReadonlySet<string> {
+  return new Set(broken.flatMap(({ parts }) => parts.map(({ rule }) => ruleKey(rule))));
 }
 
 /** Returns the rules that no other of them covers. */

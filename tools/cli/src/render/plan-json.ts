@@ -1,8 +1,15 @@
 /** A plan as JSON. */
-import { driftOf } from '@portcullis/finding';
-import { formatRule, ruleKey } from '@portcullis/permission-diff';
-import { rulesOf } from '@portcullis/security-groups';
-import { compareGroupStates, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
+import { describeBroken, driftOf } from '@portcullis/finding';
+import { formatRule, formatTraffic, ruleKey } from '@portcullis/permission-diff';
+import { rulesOf, type BrokenLimit, type BrokenPart } from '@portcullis/security-groups';
+import {
+  compareGroupStates,
+  type DirectedAccess,
+  type Drifted,
+  type GroupState,
+  type LimitOfGroup,
+  type WithinLimits,
+} from '../audit/group-state.js';
 import { auditTotals } from '../audit/totals.js';
 import type { Scope } from '../aws/account-region.js';
 import { originJson } from '../who/origin-json.js';
@@ -20,25 +27,53 @@ export function planJson(
   return { schemaVersion: AUDIT_SCHEMA_VERSION, ...about, accountId, region, ...auditJson(states, new Date(about.at)) };
 }
 
-/** Groups are ordered worst first. */
+/** Groups are ordered worst first. Groups without a baseline that are within their limits are only counted. */
 export function auditJson(states: readonly GroupState[], now: Date): object {
-  return { totals: auditTotals(states), groups: [...states].sort(compareGroupStates).map((state) => groupJson(state, now)) };
+  const listed = states.filter((state) => state.kind !== 'within-limits').sort(compareGroupStates);
+  return { totals: auditTotals(states), groups: listed.map((state) => groupJson(state, now)) };
 }
 
-/** `baseline` is null if several baselines select the group; `reason` says why the group was not judged. */
-function groupJson(state: GroupState, now: Date): object {
+/**
+ * `baseline` is null if none or several baselines select the group; `reason` says why the group was not judged. `limits` has an entry for
+ * each limit that applies to the group, and is absent if there are none.
+ */
+function groupJson(state: Exclude<GroupState, WithinLimits>, now: Date): object {
   const { id, name, vpcId } = state.group;
   const group = { id, name, vpcId, state: state.kind };
   switch (state.kind) {
     case 'at-baseline':
-      return { ...group, baseline: state.baseline };
+      return { ...group, baseline: state.baseline, ...limitsJson(state.limits, []) };
     case 'drifted':
-      return { ...group, baseline: state.baseline, drift: driftJson(state, now) };
+      return {
+        ...group,
+        baseline: state.baseline,
+        ...(state.ambiguous !== undefined && { baselines: state.ambiguous }),
+        ...limitsJson(state.limits, state.plan.broken),
+        drift: driftJson(state, now),
+      };
     case 'ambiguous':
     case 'absent':
     case 'unread':
       return { ...group, baseline: state.kind === 'ambiguous' ? null : (state.baselines[0] ?? null), reason: state.reason };
   }
+}
+
+/** `words` and `rules` describe how the group breaks a limit. */
+function limitsJson(limits: readonly LimitOfGroup[] = [], broken: readonly BrokenLimit[]): object {
+  if (limits.length === 0) return {};
+  return {
+    limits: limits.map((limit) => {
+      const parts = broken.flatMap((each) => (each.limit.name === limit.name ? each.parts : []));
+      if (parts.length === 0) return { ...limit, broken: false };
+      return { ...limit, broken: true, words: describeBroken([{ limit, parts }])[0], rules: parts.map(partJson) };
+    }),
+  };
+}
+
+/** `beyond` is the traffic of the rule that breaks the limit. */
+export function partJson({ rule, traffic }: BrokenPart): object {
+  const { direction, ruleId } = rule;
+  return { direction, rule: formatRule(rule), ...(ruleId !== '' && { ruleId }), beyond: traffic.map(formatTraffic) };
 }
 
 /**
@@ -62,8 +97,9 @@ function driftJson({ plan, severity, mode, lists, gained, lost, origins, removal
     revoke,
     ...(egress !== undefined && { egress }),
     access: { gained: gained.map(withWords), lost: lost.map(withWords) },
-    changes: changes.map(({ action, rule, reason }) => ({
+    changes: changes.map(({ action, rule, reason, ...change }) => ({
       action,
+      ...('mode' in change && { mode: change.mode }),
       direction: rule.direction,
       rule: formatRule(rule),
       ...(rule.description !== undefined && { description: rule.description }),

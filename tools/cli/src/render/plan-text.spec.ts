@@ -1,6 +1,7 @@
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
 import stringWidth from 'string-width';
-import { stateOf, type GroupState } from '../audit/group-state.js';
+import type { GroupState } from '../audit/group-state.js';
+import { stateOfBaseline } from '../testing/states.js';
 import { coloursOf } from '../terminal/colours.js';
 import { planText } from './plan-text.js';
 
@@ -12,12 +13,7 @@ function drifted(name: string, description: string): GroupState {
     'tcp 443 from 2001:db8:1234:5678:9abc:def0:1234:5678/128',
     'tcp 80 from ::/0',
   );
-  return stateOf(
-    { id: ID, name, vpcId: 'vpc-0a1b2c3d4e5f60718' },
-    baseline(['tcp 443 from 10.0.0.0/8'], { name: 'web' }),
-    live,
-    '2026-11-23',
-  );
+  return stateOfBaseline({ id: ID, name, vpcId: 'vpc-0a1b2c3d4e5f60718' }, baseline(['tcp 443 from 10.0.0.0/8'], { name: 'web' }), live);
 }
 
 function planIn(columns: number, ...states: readonly GroupState[]): string {

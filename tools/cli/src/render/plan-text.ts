@@ -7,19 +7,30 @@ import type { Style } from '../program/io.js';
 import { oneLine } from '../terminal/printable.js';
 import { counted } from './counted.js';
 import { gainedWords, lostWords } from './drift-words.js';
-import { groupWords, inStateColour, notJudgedReason, stateWord, unreadListsWords, whoOfRule } from './state-words.js';
+import {
+  baselineWords,
+  changeReason,
+  groupWords,
+  inStateColour,
+  isFine,
+  limitWords,
+  notJudgedReason,
+  stateWord,
+  unreadListsWords,
+  whoOfRule,
+} from './state-words.js';
 import { alignedLines, cutInMiddle, padding } from './table.js';
 import { wrapped } from './wrapped.js';
 
 /**
- * Returns a block for each group that is not at its baseline, worst first, and the totals.
+ * Returns a block for each group that is not at its baseline or not within its limits, worst first, and the totals.
  *
  * @param where the account and region: see `scopeWords`
  */
 export function planText(states: readonly GroupState[], where: string, now: Date, style: Style): string {
   const { colours, columns } = style;
   const blocks = [...states].sort(compareGroupStates).flatMap((state) => {
-    if (state.kind === 'at-baseline') return [];
+    if (isFine(state)) return [];
     if (state.kind === 'drifted') return [driftBlock(state, now, style)];
     const label = inStateColour(stateWord(state), state, colours);
     const title = titleLines(state.group, [[stateWord(state), label]], style);
@@ -33,8 +44,8 @@ const MAX_ALIGNED_WIDTH = 60;
 
 function driftBlock(state: Drifted, now: Date, style: Style): string {
   const { colours, columns } = style;
-  const { group, baseline, mode, severity, plan } = state;
-  const baselineText = `baseline ${baseline}${mode === 'report' ? ' (report only)' : ''}`;
+  const { group, mode, severity, plan } = state;
+  const baselineText = `${baselineWords(state)}${mode === 'report' ? ' (report only)' : ''}`;
   const title = titleLines(
     group,
     [
@@ -50,8 +61,9 @@ function driftBlock(state: Drifted, now: Date, style: Style): string {
   const texts = alignedLines(changes.map(({ mark, rule }) => [mark, ...ruleCells(rule)]));
   const widest = Math.max(...texts.map(stringWidth));
   const aligned = columns === Infinity ? Math.min(widest, MAX_ALIGNED_WIDTH) : widest;
-  const lines = changes.flatMap(({ colour, reason, rule }, i) => {
+  const lines = changes.flatMap(({ colour, rule, ...change }, i) => {
     const text = texts[i] ?? '';
+    const reason = changeReason({ rule, ...change }, state);
     const who = whoOfRule(state, rule, now);
     const fits = widest + stringWidth(`# ${reason}`) + 4 <= columns;
     return [
@@ -62,6 +74,7 @@ function driftBlock(state: Drifted, now: Date, style: Style): string {
     ];
   });
   const facts = [
+    ...limitWords(state),
     ...gainedWords(state),
     ...lostWords(state).map((words) => `declared, and not let through: ${words}`),
     ...unreadListsWords(state),
@@ -114,7 +127,7 @@ function ruleCells({ direction, traffic, source, description }: Rule): string[] 
  * @param failedRegions the number of regions that a report could not read
  */
 export function totalsLine(totals: Totals, where: string | undefined, { colours, columns }: Style, failedRegions = 0): string {
-  const { guarded, drifted, atBaseline, toAuthorize, toRevoke, bySeverity, ambiguous, unread, absent } = totals;
+  const { guarded, limited, drifted, atBaseline, withinLimits, toAuthorize, toRevoke, bySeverity, ambiguous, unread, absent } = totals;
   const rest = [
     ambiguous > 0 && `; ${counted(ambiguous, 'group')} left alone`,
     unread > 0 && `; ${counted(unread, 'group')} not read`,
@@ -126,11 +139,15 @@ export function totalsLine(totals: Totals, where: string | undefined, { colours,
   if (drifted === 0) {
     const there = where === undefined ? '' : ` in ${where}`;
     const why = rest.length === 0 ? 'no baseline selects a group' : rest.join('').slice('; '.length);
-    if (atBaseline === 0) return line('Nothing compared', colours.yellow, `${there}: ${why}`);
-    const clean = `${there}: ${counted(atBaseline, 'group')} at the baseline${rest.join('')}`;
+    if (atBaseline + withinLimits === 0) return line('Nothing compared', colours.yellow, `${there}: ${why}`);
+    const fine = [
+      atBaseline > 0 && `${counted(atBaseline, 'group')} at the baseline`,
+      withinLimits > 0 && `${counted(withinLimits, 'group')} within the limits`,
+    ].filter((text) => text !== false);
+    const clean = `${there}: ${fine.join(', ')}${rest.join('')}`;
     return rest.length === 0 ? line('No drift', colours.green, clean) : line('Incomplete', colours.yellow, clean);
   }
   const severities = Object.entries(bySeverity).map(([severity, groups]) => `${groups} ${severity}`);
-  const changes = `${toAuthorize} to authorize, ${toRevoke} to revoke, in ${drifted} of ${counted(guarded, 'guarded group')}`;
+  const changes = `${toAuthorize} to authorize, ${toRevoke} to revoke, in ${drifted} of ${counted(guarded + limited, limited > 0 ? 'group' : 'guarded group')}`;
   return line('Plan', colours.bold, `${where === undefined ? '' : ` for ${where}`}: ${changes} (${severities.join(', ')})${rest.join('')}`);
 }

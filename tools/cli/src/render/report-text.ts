@@ -7,7 +7,7 @@ import { oneLine } from '../terminal/printable.js';
 import { whoWords } from '../who/who-words.js';
 import { gainedWords, lostWords } from './drift-words.js';
 import { totalsLine } from './plan-text.js';
-import { inStateColour, stateWord } from './state-words.js';
+import { inStateColour, isFine, limitWords, stateWord } from './state-words.js';
 import { tableText, type Column } from './table.js';
 
 interface GroupRow {
@@ -16,31 +16,39 @@ interface GroupRow {
   readonly state: GroupState;
 }
 
-/** @param allGroups whether to list groups at their baseline, too */
+/** @param allGroups whether to list groups at their baseline or within their limits, too */
 export function reportText(regions: readonly ReportedRegion[], allGroups: boolean, now: Date, style: Style): string {
   const { colours, columns } = style;
   const rows: GroupRow[] = regions
     .flatMap((region) => (region.kind === 'read' ? region.states.map((state) => ({ label: region.label, state })) : []))
-    .filter(({ state }) => allGroups || state.kind !== 'at-baseline')
+    .filter(({ state }) => allGroups || !isFine(state))
     .sort((a, b) => compareGroupStates(a.state, b.state));
   const groupColumns: readonly Column<GroupRow>[] = [
     { head: 'STATE', kind: 'id', cell: ({ state }) => stateWord(state), paint: (text, { state }) => inStateColour(text, state, colours) },
     { head: 'REGION', kind: 'name', cell: ({ label }) => label },
     { head: 'GROUP', kind: 'id', cell: ({ state }) => state.group.id },
     { head: 'NAME', kind: 'name', cell: ({ state }) => oneLine(state.group.name ?? '') },
-    { head: 'BASELINE', kind: 'name', cell: ({ state }) => ('baselines' in state ? state.baselines.join(', ') : state.baseline) },
+    { head: 'BASELINE', kind: 'name', cell: ({ state }) => baselinesOf(state).join(', ') },
     { head: 'WHAT', kind: 'text', cell: ({ state }) => oneLine(what(state)) },
     ...(rows.some(({ state }) => state.kind === 'drifted' && state.origins !== undefined)
       ? [{ head: 'WHO', kind: 'text' as const, cell: ({ state }: GroupRow) => whoChanged(state, now) }]
       : []),
   ];
-  const count = (region: ReportedRegion, name: 'guarded' | 'atBaseline' | 'drifted'): string =>
+  const count = (region: ReportedRegion, name: 'guarded' | 'limited' | 'atBaseline' | 'withinLimits' | 'drifted'): string =>
     region.kind === 'read' ? String(auditTotals(region.states)[name]) : '';
+  const totals = auditTotals(statesOf(regions));
+  const hasLimited = totals.limited > 0;
   const regionColumns: readonly Column<ReportedRegion>[] = [
     { head: 'REGION', kind: 'name', cell: ({ label }) => label },
     { head: 'ACCOUNT', kind: 'id', cell: (region) => (region.kind === 'failed' ? '' : region.accountId) },
     { head: 'GUARDED', kind: 'id', cell: (region) => count(region, 'guarded') },
     { head: 'AS DECLARED', kind: 'id', cell: (region) => count(region, 'atBaseline') },
+    ...(hasLimited
+      ? [
+          { head: 'LIMITED', kind: 'id' as const, cell: (region: ReportedRegion) => count(region, 'limited') },
+          { head: 'WITHIN LIMITS', kind: 'id' as const, cell: (region: ReportedRegion) => count(region, 'withinLimits') },
+        ]
+      : []),
     { head: 'DRIFTED', kind: 'id', cell: (region) => count(region, 'drifted') },
     {
       head: 'NOTE',
@@ -52,16 +60,31 @@ export function reportText(regions: readonly ReportedRegion[], allGroups: boolea
     ...(rows.length === 0 ? [] : [tableText(groupColumns, rows, columns), '']),
     tableText(regionColumns, regions, columns),
     '',
-    totalsLine(auditTotals(statesOf(regions)), undefined, style, regions.filter(({ kind }) => kind === 'failed').length),
+    totalsLine(totals, undefined, style, regions.filter(({ kind }) => kind === 'failed').length),
   ].join('\n');
 }
 
+function baselinesOf(state: GroupState): readonly string[] {
+  switch (state.kind) {
+    case 'at-baseline':
+      return [state.baseline];
+    case 'within-limits':
+      return [];
+    case 'drifted':
+      return state.baseline === null ? (state.ambiguous ?? []) : [state.baseline];
+    case 'ambiguous':
+    case 'absent':
+    case 'unread':
+      return state.baselines;
+  }
+}
+
 function what(state: GroupState): string {
-  if (state.kind === 'at-baseline') return '';
+  if (isFine(state)) return '';
   // `withoutAbsentElsewhere` keeps an absent group only if no region has it.
   if (state.kind === 'absent') return 'it does not exist in any region';
   if (state.kind !== 'drifted') return state.reason;
-  const differences = [...gainedWords(state), ...lostWords(state).map((words) => `missing: ${words}`)];
+  const differences = [...limitWords(state), ...gainedWords(state), ...lostWords(state).map((words) => `missing: ${words}`)];
   return differences.length === 0 ? 'the same traffic by other rules' : differences.join(', ');
 }
 

@@ -1,6 +1,7 @@
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
 import type { Result } from 'sarif';
-import { stateOf, type GroupState } from '../audit/group-state.js';
+import type { GroupState } from '../audit/group-state.js';
+import { stateOfBaseline } from '../testing/states.js';
 import { planSarif } from './sarif.js';
 
 const text = `version: 1
@@ -14,7 +15,7 @@ baselines:
 `;
 const group = { id: 'sg-00000002', name: 'web', vpcId: 'vpc-1' };
 const stateWith = (declared: string[], live: string[], id = group.id): GroupState =>
-  stateOf({ ...group, id }, baseline(declared), liveRules(...live), '2026-11-23');
+  stateOfBaseline({ ...group, id }, baseline(declared), liveRules(...live));
 const drifted = stateWith(['tcp 443 from 0.0.0.0/0'], ['tcp 22 from 0.0.0.0/0', 'tcp 8080 from 10.0.0.0/8']);
 
 const runOf = (...states: GroupState[]) =>

@@ -1,13 +1,13 @@
 /** Renders SARIF 2.1.0, for the checks of a pull request. Each result of a plan points at the group's baseline in the file. */
 import { createHash } from 'node:crypto';
 import { baselinePlaces } from '@portcullis/baseline/file';
-import { severityOfDrift } from '@portcullis/finding';
-import { formatRule } from '@portcullis/permission-diff';
+import { describeBroken, severityOfDrift } from '@portcullis/finding';
+import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import { compareGroupStates, type Drifted, type GroupState } from '../audit/group-state.js';
 import type { Scope } from '../aws/account-region.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
-import { gainedWords } from './drift-words.js';
+import { gainedWords, rulesBeyondLimits } from './drift-words.js';
 import { groupWords, unreadListsWords } from './state-words.js';
 
 /**
@@ -25,6 +25,13 @@ const RULES: readonly ReportingDescriptor[] = [
     full: 'A live security group has a rule that its baseline neither declares nor permits. The rule lets through traffic that the owner did not ask for.',
     help: 'Revoke the rule (`npx portcullis apply`), or declare it in the baseline.',
   }),
+  ...scored({
+    id: 'broken-limit',
+    name: 'BrokenLimit',
+    short: 'A rule that goes beyond a limit',
+    full: 'A live security group has a rule that lets through traffic that a limit forbids.',
+    help: 'Narrow or revoke the rule (`npx portcullis apply` if the limit enforces), or permit it in the limit.',
+  }),
   descriptor(
     'missing-rule',
     'MissingRule',
@@ -36,7 +43,7 @@ const RULES: readonly ReportingDescriptor[] = [
     'not-judged',
     'NotJudged',
     'A group that could not be judged',
-    'A group that a baseline selects does not exist, could not be read, or is selected by several baselines. Whether it has drifted is unknown.',
+    'A group that a baseline or a limit selects does not exist, could not be read, or is selected by several baselines. Whether it has drifted is unknown.',
     'Name the group in one baseline, correct its id, or let the caller read it.',
   ),
 ];
@@ -59,7 +66,7 @@ function descriptor(id: string, name: string, short: string, full: string, help:
   return { id, name, shortDescription: { text: short }, fullDescription: { text: full }, help: { text: help } };
 }
 
-/** Returns the log: a result for each rule to authorize or revoke, and for each group that could not be judged. */
+/** Returns the log: a result for each rule to authorize or revoke or beyond a limit, and for each group that could not be judged. */
 export function planSarif(
   states: readonly GroupState[],
   { accountId, region }: Scope,
@@ -67,11 +74,11 @@ export function planSarif(
   version: string,
 ): Log {
   const positions = baselinePlaces(text);
-  const resultOf = ({ group }: GroupState, { ruleId, level, what, details = '', baseline = '' }: DriftResult): Result =>
+  const resultOf = ({ group }: GroupState, { ruleId, level, what, details = '', declaredBy = '' }: DriftResult): Result =>
     sarifResult({
       ...{ ruleId, level, fileName },
       text: `${groupWords(group)}, ${region}, account ${accountId}: ${what}${details}`,
-      position: positions.get(baseline),
+      position: positions.get(declaredBy),
       identity: [accountId, region, group.id, what],
     });
   const results = [...states].sort(compareGroupStates).flatMap((state) => resultsFor(state).map((result) => resultOf(state, result)));
@@ -111,49 +118,97 @@ interface DriftResult {
   /** A part of the fingerprint: changing the text reopens alerts. */
   readonly what: string;
   readonly details?: string;
-  readonly baseline?: string | undefined;
+  /** The baseline or the limit. */
+  readonly declaredBy?: string | undefined;
 }
 
 function resultsFor(state: GroupState): DriftResult[] {
   switch (state.kind) {
     case 'at-baseline':
+    case 'within-limits':
       return [];
     case 'drifted':
-      return [...undeclaredRules(state), ...missingRules(state)];
+      return [...undeclaredRules(state), ...beyondLimits(state), ...missingRules(state)];
     case 'ambiguous':
     case 'absent':
     case 'unread': {
       const what = state.kind === 'unread' ? `it could not be read: ${state.reason}` : state.reason;
-      return [{ ruleId: 'not-judged', level: state.kind === 'absent' ? 'note' : 'warning', what, baseline: state.baselines[0] }];
+      return [
+        {
+          ruleId: 'not-judged',
+          level: state.kind === 'absent' ? 'note' : 'warning',
+          what,
+          declaredBy: state.baselines[0] ?? state.limits?.[0],
+        },
+      ];
     }
   }
 }
 
 function undeclaredRules(state: Drifted): DriftResult[] {
-  const { plan, severity, baseline, lists } = state;
+  const { plan, baseline } = state;
   const opens = gainedWords(state).slice(0, 5).join(', ');
   const details = [...(opens === '' ? [] : [`the group has: ${opens}`]), ...unreadListsWords(state)];
-  const severities = plan.revoke.map(({ rule }) => severityOfDrift([rule], [], lists));
-  return plan.revoke.map(({ rule, reason }, i): DriftResult => {
-    // If the rules are worse together than any one of them, each gets the severity of all together.
-    const ofRule = severities.includes(severity) ? (severities[i] ?? severity) : severity;
-    const rank = ofRule === 'critical' || ofRule === 'high' ? ofRule : 'medium';
-    return {
-      ruleId: `undeclared-rule-${rank}`,
-      level: rank === 'medium' ? 'warning' : 'error',
-      what: `${rule.direction} ${formatRule(rule)} is ${reason}`,
-      details: details.map((text) => `; ${text}`).join(''),
-      baseline,
-    };
+  const beyond = rulesBeyondLimits(plan);
+  const rankOf = ranks(state);
+  return plan.revoke.flatMap(({ rule, reason }): DriftResult[] => {
+    if (beyond.has(ruleKey(rule))) return [];
+    const rank = rankOf(rule);
+    return [
+      {
+        ruleId: `undeclared-rule-${rank}`,
+        level: levelOf(rank),
+        what: `${rule.direction} ${formatRule(rule)} is ${reason}`,
+        details: details.map((text) => `; ${text}`).join(''),
+        declaredBy: baseline ?? '',
+      },
+    ];
   });
 }
 
+/** Returns a result for each limit and each rule that breaks it. The traffic is not a part of the fingerprint. */
+function beyondLimits(state: Drifted): DriftResult[] {
+  const rankOf = ranks(state);
+  const unread = unreadListsWords(state).map((text) => `; ${text}`);
+  return state.plan.broken.flatMap(({ limit, parts }) =>
+    [...new Set(parts.map(({ rule }) => rule))].map((rule): DriftResult => {
+      const rank = rankOf(rule);
+      const ofRule = parts.filter((part) => part.rule === rule);
+      return {
+        ruleId: `broken-limit-${rank}`,
+        level: limit.mode === 'report' && rank === 'medium' ? 'note' : levelOf(rank),
+        what: `${rule.direction} ${formatRule(rule)} goes beyond the limit \`${limit.name}\``,
+        details: [...describeBroken([{ limit, parts: ofRule }]).map((text) => `; ${text}`), ...unread].join(''),
+        declaredBy: limit.name,
+      };
+    }),
+  );
+}
+
+type Rank = keyof typeof SCORES;
+
+function levelOf(rank: Rank): Result.level {
+  return rank === 'medium' ? 'warning' : 'error';
+}
+
+/** If all rules together are worse than every single rule, each rule gets the severity of all together. */
+function ranks({ plan, severity, lists }: Drifted): (rule: Rule) => Rank {
+  const severities = new Map(plan.revoke.map(({ rule }) => [ruleKey(rule), severityOfDrift([rule], [], lists)]));
+  const isOneAsBad = [...severities.values()].includes(severity);
+  return (rule) => {
+    const ofRule = isOneAsBad ? (severities.get(ruleKey(rule)) ?? severity) : severity;
+    return ofRule === 'critical' || ofRule === 'high' ? ofRule : 'medium';
+  };
+}
+
+/** A rule that a limit makes narrower is described by the result for the limit. */
 function missingRules({ plan, baseline }: Drifted): DriftResult[] {
+  if (baseline === null) return [];
   return plan.authorize.map(({ rule, reason }) => ({
     ruleId: 'missing-rule',
     level: 'warning',
     what: `${rule.direction} ${formatRule(rule)} is ${reason} and not there`,
-    baseline,
+    declaredBy: baseline,
   }));
 }
 

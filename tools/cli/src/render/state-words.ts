@@ -1,11 +1,12 @@
 /** Words and colours for the state of a group, for all outputs. */
-import type { Severity } from '@portcullis/finding';
+import { describeBroken, type Severity } from '@portcullis/finding';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
-import type { LiveRule } from '@portcullis/security-groups';
-import type { Drifted, GroupNames, GroupState, NotJudged } from '../audit/group-state.js';
+import type { LiveRule, Plan } from '@portcullis/security-groups';
+import type { AtBaseline, Drifted, GroupNames, GroupState, NotJudged, WithinLimits } from '../audit/group-state.js';
 import type { Colours } from '../terminal/colours.js';
 import { oneLine } from '../terminal/printable.js';
 import { originWords, removalWords, unknownWords } from '../who/who-words.js';
+import { listed } from './listed.js';
 
 const NOT_JUDGED_WORDS = {
   ambiguous: 'left alone',
@@ -16,13 +17,19 @@ const NOT_JUDGED_WORDS = {
 /** Returns the state in one or two words. */
 export function stateWord(state: GroupState): string {
   if (state.kind === 'drifted') return state.severity;
+  if (state.kind === 'within-limits') return 'within limits';
   return state.kind === 'at-baseline' ? 'as declared' : NOT_JUDGED_WORDS[state.kind];
 }
 
 /** Returns the text in the colour of the state. */
 export function inStateColour(text: string, state: GroupState, colours: Colours): string {
   if (state.kind === 'drifted') return inSeverity(text, state.severity, colours);
-  return state.kind === 'at-baseline' ? colours.green(text) : colours.yellow(text);
+  return isFine(state) ? colours.green(text) : colours.yellow(text);
+}
+
+/** Reports whether the group is at its baseline and within its limits. */
+export function isFine(state: GroupState): state is AtBaseline | WithinLimits {
+  return state.kind === 'at-baseline' || state.kind === 'within-limits';
 }
 
 /** Returns e.g. `sg-1 (web) in vpc-1`. */
@@ -36,9 +43,32 @@ export function nameWithId({ id, name }: Pick<GroupNames, 'id' | 'name'>): strin
 }
 
 /** Returns e.g. `it does not exist here (baseline web)`. */
-export function notJudgedReason({ kind, reason, baselines }: NotJudged): string {
+export function notJudgedReason({ kind, reason, baselines, limits = [] }: NotJudged): string {
   // The reason of an ambiguous group already names the baselines.
-  return kind === 'ambiguous' ? reason : `${reason} (baseline ${baselines.join(', ')})`;
+  if (kind === 'ambiguous') return reason;
+  return `${reason} (${baselines.length > 0 ? `baseline ${baselines.join(', ')}` : `limit ${listed(limits)}`})`;
+}
+
+/** Returns e.g. `baseline web` or `no baseline`. */
+export function baselineWords({ baseline, ambiguous }: Pick<Drifted, 'baseline' | 'ambiguous'>): string {
+  if (baseline !== null) return `baseline ${baseline}`;
+  return ambiguous === undefined ? 'no baseline' : 'several baselines';
+}
+
+/** Returns a sentence for each limit that the group breaks, and one if several baselines select it. */
+export function limitWords({ plan, ambiguous }: Pick<Drifted, 'plan' | 'ambiguous'>): string[] {
+  return [
+    ...describeBroken(plan.broken),
+    ...(ambiguous === undefined ? [] : [`several baselines select it: ${ambiguous.join(', ')}; only its limits are judged`]),
+  ];
+}
+
+/** Returns the reason of a planned change, and says if the change is only reported while others of the group are not. */
+export function changeReason(
+  { reason, mode }: Plan['revoke'][number] | Plan['authorize'][number],
+  { mode: ofGroup }: Pick<Drifted, 'mode'>,
+): string {
+  return mode === 'report' && ofGroup === 'enforce' ? `${reason} (report only)` : reason;
 }
 
 /** Returns a sentence for each prefix list that could not be read. */

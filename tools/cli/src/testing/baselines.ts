@@ -38,3 +38,14 @@ export function tcp(port: number, cidr: string): string {
 }
 
 export const HTTPS = tcp(443, '0.0.0.0/0');
+
+/** A limit for all groups: SSH and RDP only from 10.0.0.0/8 and groups of the account. `more` is more YAML of the limit, in flow style. */
+export function noAdmin(more = ''): string {
+  const bound = '{ services: [ssh, rdp], onlyFrom: { IpRanges: [{ CidrIp: 10.0.0.0/8 }], securityGroups: ownAccount } }';
+  return `limits: [{ name: no-admin, groups: { all: true }, ingress: [${bound}]${more === '' ? '' : `, ${more}`} }]\n`;
+}
+
+/** A baseline file with only this limit. */
+export function limitsFile(more = ''): string {
+  return `version: 1\nbaselines: []\n${noAdmin(more)}`;
+}

@@ -2,7 +2,8 @@
 import type { ApiCall } from '@portcullis/cloudtrail';
 import type { BehindUser } from '@portcullis/security-groups';
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
-import { stateOf, type GroupNames, type GroupState } from '../audit/group-state.js';
+import type { GroupNames, GroupState } from '../audit/group-state.js';
+import { stateOfBaseline } from './states.js';
 import { pageOfStates } from '../page/from-states.js';
 import type { PageModel } from '../page/model.js';
 import { ACCOUNT, callBy } from './account-region.js';
@@ -17,7 +18,7 @@ function group(number: number, name: string | null, vpcId = 'vpc-0123456789abcde
 
 function stateWith(names: GroupNames, declared: string[], live: string[], opened?: ApiCall | null): GroupState {
   const permit = [{ rule: 'tcp 8443 from 192.0.2.0/24', until: '2027-01-31', reason: 'CHG-1234 migration' }];
-  const state = stateOf(names, baseline(declared, { name: names.name ?? 'web', permit }), liveRules(...live), '2026-11-23');
+  const state = stateOfBaseline(names, baseline(declared, { name: names.name ?? 'web', permit }), liveRules(...live));
   if (state.kind !== 'drifted' || opened === undefined) return state;
   const origins = opened === null ? [] : state.plan.revoke.map(({ rule }) => [rule.ruleId, { call: opened, certain: true }] as const);
   return { ...state, origins: new Map(origins), removals: new Map(), historySince: null };
