@@ -52,7 +52,7 @@ export default tseslint.config(
             { sourceTag: 'layer:aws', onlyDependOnLibsWithTags: ['layer:core', 'layer:aws'] },
             { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:core', 'layer:aws'] },
             { sourceTag: 'layer:infra', onlyDependOnLibsWithTags: ['layer:core'] },
-            { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:core', 'layer:aws'] },
+            { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:core', 'layer:aws', 'layer:tool'] },
           ],
         },
       ],

@@ -1,4 +1,4 @@
-/** A JSON object whose members are not known yet. */
+/** A JSON object with unknown members. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isObject(value: unknown): value is JsonObject {
@@ -9,30 +9,30 @@ function orEmpty(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** The member as text; undefined when it is absent or something else. */
+/** Returns the member if it is text. */
 export function textOf(value: unknown, key: string): string | undefined {
   const member = orEmpty(value)[key];
   return typeof member === 'string' ? member : undefined;
 }
 
-/** The member as an object; an empty one when it is absent or something else. */
+/** Returns the member if it is an object, or else an empty object. */
 export function objectOf(value: unknown, key: string): JsonObject {
   return orEmpty(orEmpty(value)[key]);
 }
 
-/** The member as a list; an empty one when it is absent or something else. */
+/** Returns the member if it is a list, or else an empty list. */
 export function listOf(value: unknown, key: string): readonly unknown[] {
   const member = orEmpty(value)[key];
   return Array.isArray(member) ? member : [];
 }
 
-/** The object which the text holds; undefined when it holds none. */
+/** Parses a JSON object. Returns undefined if the text is anything else. */
 export function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
   } catch {
-    return undefined; // not JSON: what the caller asked
+    return undefined; // not JSON
   }
 }
 
@@ -40,7 +40,7 @@ export function lowerFirst(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
-/** The object with all names in camelCase, in its lists too, and without the members that are null or undefined. */
+/** Returns the object with all names in camelCase, also in lists, and without members that are null or undefined. */
 export function camelCased(object: object): JsonObject {
   return Object.fromEntries(
     Object.entries(object).flatMap(([name, value]: [string, unknown]) =>

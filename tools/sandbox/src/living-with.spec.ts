@@ -1,15 +1,12 @@
 /** docs/living-with.md, Terraform: its steps in their order, with real Terraform. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { runProgram } from './deployment/program.js';
 import { findMirror, findTerraform } from './terraform/terraform.js';
 import { folder, sandbox, useSandbox } from './testing/fixture.js';
-
-const ROOT = join(__dirname, '..', '..', '..');
-const PORTCULLIS = join(ROOT, 'tools', 'cli', 'bin', 'portcullis.mjs');
-const PAGE = readFileSync(join(ROOT, 'docs', 'living-with.md'), 'utf8');
-const SECTION = PAGE.slice(PAGE.indexOf('\n## Terraform'), PAGE.indexOf('\n## EKS'));
+import { blocksIn, Reader, ROOT, type Step } from './testing/page.js';
+import { portcullis } from './testing/portcullis.js';
 
 const MAIN = `terraform {
   required_providers {
@@ -42,23 +39,9 @@ const CHANGE = `resource "aws_vpc_security_group_ingress_rule" "admin" {
 }
 `;
 
-interface Typed {
-  readonly command: string;
-  expected: string;
-}
-
-/** The commands of each `console` block, with what the page says that they print. */
-const blocks = [...SECTION.matchAll(/^ *```console\n([^]*?)^ *```/gm)].map(([, block = '']) => {
-  const typed: Typed[] = [];
-  for (const line of block.split('\n').map((each) => each.replace(/^ {3}/, ''))) {
-    const last = typed.at(-1);
-    if (line.startsWith('$ ')) typed.push({ command: line.slice(2), expected: '' });
-    else if (last !== undefined && line !== '') last.expected += `${line}\n`;
-  }
-  return typed;
-});
 /** The permit of the pull request, as the page indents it, and its last day. */
-const [, permit = '', lastDay = ''] = /^ *```yaml\n([^]*?until: (\S+)[^]*?)^ *```/m.exec(SECTION) ?? [];
+const [, permit = '', lastDay = ''] =
+  /^ *```yaml\n([^]*?until: (\S+)[^]*?)^ *```/m.exec(readFileSync(join(ROOT, 'docs', 'living-with.md'), 'utf8')) ?? [];
 const TOMORROW = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
 
 const hasTerraform = spawnSync('terraform', ['version']).status === 0 && findMirror(process.env.PORTCULLIS_TF_MIRROR) !== undefined;
@@ -66,30 +49,27 @@ const test = hasTerraform ? it : it.skip;
 
 useSandbox();
 
-/** Runs a block and compares what each command prints. Terraform's own words are not ours to promise. Returns the last exit code. */
-async function follow(block: readonly Typed[] = []): Promise<number> {
-  let last = 0;
-  for (const { command, expected } of block) {
-    const { code, output } = await shell(command);
-    if (command.startsWith('npx portcullis')) expect(asOnPage(output)).toBe(expected);
-    else if (code !== 0) throw new Error(`${command}: ${output}`);
+const env: NodeJS.ProcessEnv = {};
+
+/** Runs a command of the page, with `portcullis` in this process. */
+async function shell(command: string): Promise<{ readonly code: number; readonly output: string }> {
+  if (!command.startsWith('npx portcullis')) return runProgram('bash', ['-c', command], { cwd: folder, env });
+  const { exitCode, stdout, stderr } = await portcullis(...command.split(' ').slice(2));
+  return { code: exitCode, output: stdout + stderr };
+}
+
+const reader = new Reader();
+
+/** Runs a block and compares what Portcullis prints; Terraform's output is not ours. Returns the last exit code. */
+async function follow(block: readonly Step[] = []): Promise<number | undefined> {
+  let last: number | undefined;
+  for (const { text = '', expected } of block) {
+    const { code, output } = await shell(text);
+    if (text.startsWith('npx portcullis')) expect(reader.asOnPage(output.replaceAll(TOMORROW, lastDay), expected)).toBe(expected);
+    else if (code !== 0) throw new Error(`${text}: ${output}`);
     last = code;
   }
   return last;
-}
-
-/** Returns the text without empty lines, and with the id and the last day that the page has. */
-function asOnPage(text: string): string {
-  return text
-    .replace(/sg-[0-9a-f]{17}/g, 'sg-0a1b2c3d4e5f60718')
-    .replaceAll(TOMORROW, lastDay)
-    .replace(/^\n+/gm, '');
-}
-
-let env: NodeJS.ProcessEnv;
-
-function shell(command: string): ReturnType<typeof runProgram> {
-  return runProgram('bash', ['-c', command], { cwd: folder, env });
 }
 
 function edit(file: string, change: (text: string) => string): void {
@@ -100,11 +80,8 @@ function edit(file: string, change: (text: string) => string): void {
 test('the steps of the page keep Terraform and the guard agreed (skipped without Terraform and a mirror of its AWS provider)', async () => {
   const tools = await findTerraform();
   writeFileSync(join(folder, 'main.tf'), MAIN);
-  // npx would look for the package in the folder.
-  writeFileSync(join(folder, 'npx'), `#!/bin/sh\nshift\nexec ${process.execPath} ${PORTCULLIS} "$@"\n`);
-  chmodSync(join(folder, 'npx'), 0o755);
-  env = { ...tools.env, ...sandbox.environment(), PATH: `${folder}${delimiter}${process.env.PATH ?? ''}` };
-  const [adopt, ask, again, afterMerge] = blocks;
+  Object.assign(env, tools.env, sandbox.environment());
+  const [adopt, ask, again, afterMerge] = blocksIn('living-with.md');
   const created = await shell(`terraform init -input=false ${tools.initOptions.join(' ')} && terraform apply -auto-approve -input=false`);
   expect(created).toMatchObject({ code: 0 });
 

@@ -1,4 +1,4 @@
-/** `npm run sandbox`: AWS on this machine with Portcullis deployed in it, until it is interrupted. */
+/** `npm run sandbox`: simulates AWS with Portcullis deployed, until it is interrupted. */
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -17,14 +17,14 @@ import { startSandbox, type Sandbox } from './sandbox.js';
 
 const DEFAULT_PORT = 4700;
 
-const HELP = `npm run sandbox                        Portcullis guarding one group \`web\`, declared as tcp 80 and 443
-npm run sandbox -- BASELINE.yaml       Portcullis guarding one new group for each id in the file
-npm run sandbox -- --bare              AWS alone, with nothing deployed
+const HELP = `npm run sandbox                        Portcullis guards a new group \`web\` with tcp 80 and 443
+npm run sandbox -- BASELINE.yaml       Portcullis guards a new group for each group id in the file
+npm run sandbox -- --bare              AWS without Portcullis
   --region REGION   the default is eu-west-1
   --port PORT       the default is ${DEFAULT_PORT}, or a free port if that is taken
-  --events          shows each delivered event whole
+  --events          shows each delivered event as JSON
 
-While it runs, type \`deploy BASELINE.yaml\` to deploy Portcullis with that baseline, as it is. Ctrl-C ends it.`;
+While it runs, type \`deploy BASELINE.yaml\` to deploy Portcullis with that baseline. Ctrl-C ends it.`;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,7 +40,7 @@ const { values: options, positionals } = parseArgs({
 if (options.help) write(HELP);
 else process.exitCode = await main(options, positionals[0]).catch(refuse);
 
-/** Explains in one line what the reader can change; anything else keeps its stack. */
+/** Writes an error that the user can fix without its stack. */
 function refuse(error: unknown): number {
   const isForeseen = error instanceof MotoUnavailableError || error instanceof InvalidFileError || textOf(error, 'syscall') !== undefined;
   process.stderr.write(`${(isForeseen ? undefined : textOf(error, 'stack')) ?? textOf(error, 'message') ?? ''}\n`);
@@ -50,11 +50,11 @@ function refuse(error: unknown): number {
 async function main({ bare, events: wholeEvents, port, region }: typeof options, file: string | undefined): Promise<number> {
   const declared = file === undefined ? undefined : await readBaseline(file);
   if (port !== undefined && !/^\d{1,5}$/.test(port)) {
-    process.stderr.write(`\`--port ${port}\` is not a port: expected a number from 1 to 65535\n`);
+    process.stderr.write(`invalid port "${port}": expected a number from 1 to 65535\n`);
     return 1;
   }
 
-  // Listened for before anything is started, so that nothing is left running when it comes early.
+  // Registered first, so that an early interrupt leaves nothing running.
   const interrupted = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, resolve);
   });
@@ -82,11 +82,7 @@ async function main({ bare, events: wholeEvents, port, region }: typeof options,
 
 class InvalidFileError extends Error {}
 
-/**
- * Returns the text of a valid baseline file.
- *
- * @throws {InvalidFileError} with every problem of the file.
- */
+/** Returns the text of a valid baseline file. @throws {InvalidFileError} with every problem of the file */
 async function readBaseline(file: string): Promise<string> {
   const text = await readFile(file, 'utf8');
   const read = readBaselineFile(text);
@@ -105,11 +101,11 @@ async function portFor(asked: string | undefined): Promise<number> {
     server.close();
     return DEFAULT_PORT;
   }
-  writeLine('', `port ${DEFAULT_PORT} is taken, so this is another one`, 'yellow');
+  writeLine('', `port ${DEFAULT_PORT} is in use: using another port`, 'yellow');
   return 0;
 }
 
-/** What a person types into the sandbox's own terminal. */
+/** Executes a line that the user typed. */
 async function obey(line: string, sandbox: Sandbox, folder: string): Promise<void> {
   const [, file] = /^\s*deploy\s+(\S+)\s*$/.exec(line) ?? [];
   if (file !== undefined) await deploy(sandbox, await readBaseline(file), folder);
@@ -149,6 +145,6 @@ function introduce(sandbox: Sandbox, baseline: PlayableBaseline | undefined, bas
 }
 
 function writeCommands(title: string, commands: readonly string[]): void {
-  // Without a margin, so that they can be copied as they are.
+  // Without a margin, so that they are easy to copy.
   write(`# ${title}`, ...commands, '');
 }

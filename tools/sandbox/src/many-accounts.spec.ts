@@ -1,10 +1,10 @@
 /** An organization on the wire: both functions in one account, groups in others, the roles and buses of the synthesised stacks between them. */
 import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { ANYWHERE, authorize, ingressWords, tcp } from './demo/groups.js';
+import { ANYWHERE, authorize, createGroup, createVpc, ingressWords, tcp } from './demo/groups.js';
 import type { Deployment } from './deployment/deployment.js';
 import { ACCOUNT_ID } from './sandbox.js';
-import { createGroup, createVpc, deployBaselines, during, owner, sandbox, useSandbox } from './testing/fixture.js';
+import { deployBaselines, during, owner, sandbox, useSandbox } from './testing/fixture.js';
 
 const MEMBER = '444455556666';
 const STRANGER = '777788889999';
@@ -16,12 +16,12 @@ let foreign: { readonly participant: string; readonly shared: string };
 
 useSandbox(async () => {
   const ingress = [tcp(443, ANYWHERE)];
-  groupId = await createGroup('web', undefined, ingress, owner(MEMBER));
+  groupId = await createGroup(owner(MEMBER), 'web', undefined, ingress);
   const vpc = await createVpc(owner(MEMBER));
-  await sandbox.share({ region: sandbox.region, owner: MEMBER, participant: STRANGER, vpc });
-  const shared = await createGroup('web-shared', undefined, [], owner(STRANGER));
-  await sandbox.share({ region: sandbox.region, owner: STRANGER, participant: MEMBER, group: shared });
-  foreign = { participant: await createGroup('web-of-a-participant', vpc, [], owner(STRANGER)), shared };
+  await sandbox.ask({ share: { region: sandbox.region, owner: MEMBER, participant: STRANGER, vpc } });
+  const shared = await createGroup(owner(STRANGER), 'web-shared');
+  await sandbox.ask({ share: { region: sandbox.region, owner: STRANGER, participant: MEMBER, group: shared } });
+  foreign = { participant: await createGroup(owner(STRANGER), 'web-of-a-participant', vpc), shared };
   const organization = { id: 'o-sandbox0000', members: [MEMBER] };
   deployed = await deployBaselines([{ name: 'web', groups: { names: ['web*'] }, ingress }], { accountId: ACCOUNT_ID, organization });
 });

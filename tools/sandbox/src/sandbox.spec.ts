@@ -21,37 +21,42 @@ import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { changeNotice } from './config/recorder.js';
 import type { Delivery } from './delivery/delivery.js';
-import { ANYWHERE, authorize, tcp } from './demo/groups.js';
-import { createGroup as create, during as happened, folder, given, mallory, sandbox, useSandbox } from './testing/fixture.js';
+import type { JsonObject } from './json.js';
+import { ANYWHERE, authorize, createGroup as create, given, tcp } from './demo/groups.js';
+import { during as happened, mallory, sandbox, useSandbox } from './testing/fixture.js';
 import { clumsy, judge, reporter } from './testing/functions.js';
-import { configRule, deploymentWith, eventRule, functionArn, functionWith } from './testing/deployment.js';
+import { deploymentWith } from './testing/deployment.js';
 
 let early: string;
 
+const judgedBy = (name: string, more: JsonObject = {}, message_type = 'ConfigurationItemChangeNotification'): JsonObject => {
+  const source = { source_identifier: '${aws_lambda_function.judge.arn}', source_detail: [{ message_type }] };
+  return { name, source, scope: { compliance_resource_types: ['AWS::EC2::SecurityGroup'] }, ...more };
+};
+
 useSandbox(async () => {
   early = await createGroup('early');
-  const onFailure = `arn:aws:sqs:${sandbox.region}:${sandbox.accountId}:failures`;
-  await sandbox.deploy(
-    deploymentWith(sandbox, {
-      functions: [
-        await functionWith('reporter', reporter, folder),
-        await functionWith('judge', judge, folder, { onFailure }),
-        await functionWith('clumsy', clumsy, folder, { timeoutSeconds: 1, environment: { GREETING: 'hello' } }),
-      ],
-      eventRules: [eventRule('calls', { source: ['aws.ec2'] }, functionArn('reporter'))],
-      configRules: [
-        configRule('groups', functionArn('judge')),
-        configRule('by-tag', functionArn('judge'), { scope: { types: [], tagKey: 'Guarded' } }),
-        configRule('daily', functionArn('judge'), { messageTypes: ['ScheduledNotification'] }),
-      ],
-      queueNames: ['failures'],
-    }),
+  const onFailure = { on_failure: { destination: '${aws_sqs_queue.failures.arn}' } };
+  const deployment = await deploymentWith(
+    { reporter, judge, clumsy },
+    {
+      aws_cloudwatch_event_rule: { calls: { name: 'calls', event_pattern: '{"source":["aws.ec2"]}' } },
+      aws_cloudwatch_event_target: { calls: { rule: 'calls', arn: '${aws_lambda_function.reporter.arn}' } },
+      aws_config_config_rule: {
+        groups: judgedBy('groups'),
+        byTag: judgedBy('by-tag', { scope: { tag_key: 'Guarded' } }),
+        daily: judgedBy('daily', {}, 'ScheduledNotification'),
+      },
+      aws_lambda_function_event_invoke_config: { judge: { function_name: 'judge', destination_config: onFailure } },
+      aws_sqs_queue: { failures: { name: 'failures' } },
+    },
   );
+  await sandbox.deploy(deployment);
 });
 
 /** Returns the id of a new group, all events of which are delivered. */
 async function createGroup(name: string): Promise<string> {
-  const id = await create(name);
+  const id = await create(sandbox.ec2(), name);
   await sandbox.settle();
   return id;
 }

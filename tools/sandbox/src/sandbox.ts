@@ -1,4 +1,4 @@
-/** AWS on this machine: moto, and what AWS does around it. */
+/** A simulated AWS: moto, and the behaviour of AWS that moto lacks. */
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { partitionOf } from '@portcullis/cloudtrail';
 import type { Call, GroupStates } from './aws/call.js';
 import { Identities, type Credentials } from './aws/identities.js';
 import { LocalAws } from './aws/local-aws.js';
@@ -17,12 +18,12 @@ import { Courier } from './delivery/courier.js';
 import type { Delivery } from './delivery/delivery.js';
 import { EventBuses } from './delivery/event-buses.js';
 import { Functions } from './delivery/functions.js';
-import { Weather, type WeatherOptions } from './delivery/weather.js';
+import { Weather } from './delivery/weather.js';
 import { Work } from './delivery/work.js';
 import type { DeployedFunction, Deployment, Place } from './deployment/deployment.js';
 import { listOf, textOf } from './json.js';
 
-// On Node 20 every client of the AWS SDK warns that versions of 2027 will need Node 22.
+// On Node 20, every client of the AWS SDK warns that SDK versions of 2027 will need Node 22.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 export interface SandboxOptions {
@@ -30,35 +31,33 @@ export interface SandboxOptions {
   readonly region?: string | undefined;
   /** @default a free port */
   readonly port?: number | undefined;
-  /** Receives a line for what the sandbox itself does (it makes a Python environment). @default ignored */
+  /** Receives a line when the sandbox creates a Python environment. @default ignored */
   readonly log?: (line: string) => void;
-  /** @default fine weather */
-  readonly weather?: WeatherOptions;
 }
 
 /** A client class of the AWS SDK. */
 export type ClientClass<T> = new (configuration: { endpoint: string; region: string; credentials: Credentials; maxAttempts: number }) => T;
 
-/** What happens in the sandbox, for a narrator. */
+/** What happens in the sandbox. */
 type SandboxEvent =
   | { readonly type: 'call'; readonly call: Call }
   | { readonly type: 'delivery-finished'; readonly delivery: Delivery }
   | { readonly type: 'not-delivered'; readonly reason: string };
 
-/** What AWS Config was told of a resource. */
+/** An evaluation of a resource in AWS Config. */
 export interface Evaluation {
   readonly resourceId: string | undefined;
   /** COMPLIANT, NON_COMPLIANT or NOT_APPLICABLE. */
   readonly compliance: string | undefined;
   readonly annotation: string | undefined;
-  /** The delivery during which a function told it. */
+  /** The id of the delivery during which a function sent it. */
   readonly during: number | undefined;
 }
 
-/** The account of every identity, unless another is given. */
+/** The default account of every identity. */
 export const ACCOUNT_ID = '123456789012';
 
-/** Starts a sandbox. Takes about a second: moto is a Python program. */
+/** Starts a sandbox in about a second. @throws {MotoUnavailableError} */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const sandbox = new Sandbox(options);
   try {
@@ -74,9 +73,9 @@ export class Sandbox {
   readonly region: string;
   readonly accountId = ACCOUNT_ID;
   readonly partition: string;
-  /** AWS's good and bad days, and its clock. */
-  readonly weather: Weather;
-  /** What is deployed; calls that tamper with it change it. */
+  /** How AWS behaves from now on, and its clock. */
+  weather = new Weather();
+  /** The deployed stacks. Calls that tamper with them change them. */
   readonly deployments: Deployment[] = [];
   readonly work = new Work();
   readonly identities: Identities;
@@ -94,8 +93,7 @@ export class Sandbox {
 
   constructor(private readonly options: SandboxOptions) {
     this.region = options.region ?? 'eu-west-1';
-    this.partition = partitionOf(this.region);
-    this.weather = new Weather(options.weather);
+    this.partition = partitionOf(this.region).name;
     this.identities = new Identities(this.partition);
   }
 
@@ -107,7 +105,7 @@ export class Sandbox {
       after: this.aws.after.bind(this.aws),
       failed: this.work.fail.bind(this.work),
     });
-    // moto loads EC2 when it is first asked; better now than within the first call of a person.
+    // moto loads EC2 at the first call, which should not slow down a call of a person.
     await this.ec2().send(new DescribeSecurityGroupsCommand({}));
   }
 
@@ -116,7 +114,7 @@ export class Sandbox {
     return this.running.endpoint;
   }
 
-  /** Every evaluation that AWS Config accepted, in order. */
+  /** Every evaluation that AWS Config accepted, oldest first. */
   get evaluations(): readonly Evaluation[] {
     const accepted = this.calls.filter(
       ({ operation, status, parameters }) => operation === 'PutEvaluations' && status === 200 && parameters.TestMode !== true,
@@ -131,9 +129,9 @@ export class Sandbox {
     );
   }
 
-  /** Takes a deployment: from now on its functions run and its rules apply, in the place of an earlier deployment of the same stack. */
+  /** Deploys functions and rules. Replaces an earlier deployment of the same stack. */
   async deploy(deployment: Deployment): Promise<void> {
-    // Before the deployment counts: calls on what it holds are then answered without moto.
+    // First, because later calls on resources of the deployment do not reach moto.
     if (!deployment.isInMoto) await this.makeNamed(deployment);
     const { accountId, region, names } = deployment;
     const others = this.deployments.filter(
@@ -143,21 +141,18 @@ export class Sandbox {
     for (const deployed of deployment.functions) await this.functions.deploy(deployed);
     this.recorder.discover(deployment);
     for (const { name } of deployment.configRules) {
-      // From its first token on, AWS Config knows a rule that Terraform did not make.
+      // The first token makes a rule known to moto that Terraform did not create.
       await this.issueResultToken(name, deployment);
       this.recorder.evaluate(name);
     }
   }
 
-  /** The keys of an IAM user of that name; the same keys each time. */
+  /** Returns the keys of an IAM user. Each call returns the same keys. */
   person(name: string, accountId: string = ACCOUNT_ID): Credentials {
     return this.identities.person(name, accountId);
   }
 
-  /**
-   * A client of one of the services, made when first asked for; of `administrator` unless `credentials` are given. It sends each request once: a retry would hide what
-   * the sandbox answered first.
-   */
+  /** Returns an SDK client, by default of `administrator`. It does not retry, because a retry would hide the first response. */
   client<T extends { destroy(): void }>(Client: ClientClass<T>, credentials = this.person('administrator'), region = this.region): T {
     const key = `${Client.name} ${credentials.accessKeyId} ${region}`;
     const known = this.clients.get(key);
@@ -171,7 +166,7 @@ export class Sandbox {
     return this.client(EC2Client, credentials);
   }
 
-  /** Environment variables that point the AWS CLI, the SDKs and Terraform's provider at the sandbox; by default as `administrator`. */
+  /** Returns environment variables for the AWS CLI, the SDKs and Terraform's provider, by default as `administrator`. */
   environment({ accessKeyId, secretAccessKey, sessionToken } = this.person('administrator')): Readonly<Record<string, string>> {
     return {
       AWS_ENDPOINT_URL: this.endpoint,
@@ -189,50 +184,33 @@ export class Sandbox {
     for (const listener of this.listeners) listener(event);
   };
 
-  /** Returns the function that ends the subscription. */
+  /** Subscribes to events. Returns a function that ends the subscription. */
   onEvent(listener: (event: SandboxEvent) => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
   }
 
-  /** Delivers the same event once more, as AWS may. Resolves to the new delivery, finished. */
-  async redeliver({ kind, functionArn, ruleName, event }: Delivery): Promise<Delivery> {
-    const delivery = await this.courier.deliver({ kind, functionArn, ruleName, event, cause: undefined });
-    if (delivery === undefined) throw new Error('the event was lost on the way');
-    return delivery;
-  }
-
-  /** Shares a VPC or a group of one account with another, as AWS Resource Access Manager does. */
-  async share(share: Record<'region' | 'owner' | 'participant', string> & Partial<Record<'vpc' | 'group', string>>): Promise<void> {
-    await this.ask({ share });
-  }
-
-  /** Every group of an account in a region, read past all policies and bad days. */
+  /** Returns every group of an account in a region, regardless of policies and faults. */
   async groups({ accountId: account, region }: Pick<Place, 'accountId' | 'region'> = this): Promise<GroupStates> {
     return (await this.ask({ groups: { account, region } })) as GroupStates;
   }
 
-  /** A token with which a function may give AWS Config evaluations of a rule. */
+  /** Returns a token with which a function may send AWS Config evaluations for a rule. */
   async issueResultToken(rule: string, { accountId: account, region }: Place): Promise<string> {
     return String(await this.ask({ token: { account, region, rule } }));
   }
 
-  /** Asks the Python program; see `answer_to` there. */
+  /** Asks the Python program: see its `ANSWERS`. */
   ask(question: object): Promise<unknown> {
     return this.running.ask(question);
   }
 
-  /** What there is in moto of the kinds that a deployment makes, as `function portcullis-config-remediator, eu-west-1`. */
-  async inventory(): Promise<readonly string[]> {
-    return (await this.ask({ inventory: {} })) as readonly string[];
-  }
-
-  /** Resolves when every delivery and everything it caused is done. Rejects when functions keep causing deliveries for each other. */
+  /** Resolves when all deliveries and their effects have ended. Rejects if functions invoke each other in an endless loop. */
   settle(): Promise<void> {
     return this.work.settled();
   }
 
-  /** Ends moto, the functions and the servers; resolves when nothing is left running. */
+  /** Ends moto and the functions. Resolves when nothing is left running. */
   async stop(): Promise<void> {
     for (const client of this.clients.values()) client.destroy();
     await this.functions.stop();
@@ -245,7 +223,7 @@ export class Sandbox {
     return this.moto;
   }
 
-  /** Queues and log groups that the functions and a person use by name. */
+  /** Creates the queues and log groups, which functions and people use by name. */
   private async makeNamed({ accountId, region, queueNames, logGroupNames }: Deployment): Promise<void> {
     const person = this.person('administrator', accountId);
     const [sqs, logs] = [this.client(SQSClient, person, region), this.client(CloudWatchLogsClient, person, region)];
@@ -253,7 +231,7 @@ export class Sandbox {
     for (const logGroupName of logGroupNames) await logs.send(new CreateLogGroupCommand({ logGroupName })).catch(unlessItExists);
   }
 
-  /** Lambda writes a function's lines to its log group by the function's role. */
+  /** Writes a function's output to its log group, with the function's role, as Lambda does. */
   async keepLogs({ roleArn, name, arn }: DeployedFunction, lines: readonly string[]): Promise<void> {
     const stream = { logGroupName: `/aws/lambda/${name}`, logStreamName: 'sandbox' };
     if (lines.length === 0 || !this.deployments.some((each) => each.logGroupNames.includes(stream.logGroupName))) return;
@@ -266,7 +244,7 @@ export class Sandbox {
       .catch(unlessAnswered);
   }
 
-  /** Puts the record of a failed invocation into a queue, by the function's role. Other destinations get nothing. */
+  /** Sends the record of a failed invocation to a queue, with the function's role. Other destinations get nothing. */
   async sendToDestination(functionArn: string, destination: string, record: object): Promise<void> {
     const [, , service, region, accountId = '', queueName = ''] = destination.split(':');
     if (service !== 'sqs') return;
@@ -281,13 +259,7 @@ function unlessItExists(error: unknown): void {
   if (!(error instanceof ResourceAlreadyExistsException)) throw error;
 }
 
-/** What a service refuses, or fails to take, is lost: Lambda does not report it. */
+/** Ignores errors of the service, as Lambda does. */
 function unlessAnswered(error: unknown): void {
   if (!(error instanceof Error && '$metadata' in error)) throw error;
-}
-
-/** https://docs.aws.amazon.com/general/latest/gr/rande.html#region-names-codes */
-function partitionOf(region: string): string {
-  const [, other] = /^(cn|us-gov|eusc)-/.exec(region) ?? [];
-  return other === undefined ? 'aws' : `aws-${other}`;
 }

@@ -1,42 +1,16 @@
 /** docs/tutorial.md, followed by a reader who types every line into two terminals: what each shows must be what the page says. */
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { runProgram } from './deployment/program.js';
+import { blocksIn, Reader, ROOT } from './testing/page.js';
 
-const ROOT = join(__dirname, '..', '..', '..');
-const PAGE = readFileSync(join(ROOT, 'docs', 'tutorial.md'), 'utf8');
 const DEADLINE_MILLISECONDS = 60_000;
 
 jest.setTimeout(400_000);
-
-/** What the reader types, unless the page only says what a terminal shows; and what the terminal prints then. */
-interface Step {
-  readonly line: number;
-  readonly terminal: 'console' | 'sandbox';
-  readonly text?: string;
-  expected: string;
-}
-
-/** The steps of the page's `console` blocks, and of the `sandbox` blocks for the terminal of `npm run sandbox`. */
-function stepsIn(page: string): Step[] {
-  const steps: Step[] = [];
-  let terminal: Step['terminal'] | undefined;
-  for (const [i, line] of page.split('\n').entries()) {
-    if (line.startsWith('```')) {
-      terminal = (['console', 'sandbox'] as const).find((name) => line === `\`\`\`${name}`);
-      if (terminal === 'sandbox') steps.push({ line: i + 1, terminal, expected: '' });
-    } else if (terminal !== undefined && /^[$>] /.test(line)) steps.push({ line: i + 1, terminal, text: line.slice(2), expected: '' });
-    else if (terminal !== undefined) {
-      const last = steps.at(-1);
-      if (last?.terminal !== terminal) throw new Error(`line ${i + 1}: output of no command`);
-      last.expected += `${line}\n`;
-    }
-  }
-  return steps.filter(({ text, expected }) => text !== undefined || expected !== '');
-}
 
 /** A program that a person types lines into, with what it has printed to both streams. */
 class Terminal {
@@ -71,63 +45,9 @@ class Terminal {
   }
 }
 
-/** Types a line into a shell, which keeps its variables; returns what it printed and its exit code. */
-async function run(shell: Terminal, line: string): Promise<{ readonly output: string; readonly code: number }> {
-  shell.printed = '';
-  // What the line sees as `$?` is what the line before left.
-  shell.type(`(exit \${last:-0})\n${line}\nlast=$?; printf '\\n\\036%d\\036' $last`);
-  const [, output = '', code] = (await shell.sees((printed) => /^([^]*)\n\u001e(\d+)\u001e$/.exec(printed) ?? undefined)) ?? [];
-  return { output, code: Number(code) };
-}
-
-const ID = /^(sg|vpc|sgr)-[0-9a-f]{17}$/;
-
-/** Compares what was printed with the page; the ids of the page stand for those that EC2 gave, each for one. */
-class Reader {
-  private readonly ids = new Map<string, string>();
-  private pending = new Set<string>();
-
-  /** Returns what the page says, if that is what was printed or `isPart` of it; else what was printed. */
-  asOnPage(printed: string, expected: string, isPart = false): string {
-    this.pending = new Set();
-    const pattern = expected
-      .split(/(…|\b(?:sg|vpc|sgr)-[0-9a-f]{17}\b)/)
-      .map((part) => {
-        if (part === '…') return '[^]*?';
-        return ID.test(part) ? this.patternOf(part) : escaped(part);
-      })
-      .join('');
-    const match = new RegExp(isPart ? pattern : `^${pattern}$`).exec(printed);
-    for (const [name, id] of Object.entries(match?.groups ?? {})) this.ids.set(name.replace('_', '-'), id);
-    return match === null ? printed : expected;
-  }
-
-  /** A new id is taken from where it first stands; from then on it is that one. */
-  private patternOf(id: string): string {
-    const known = this.ids.get(id);
-    if (known !== undefined) return known;
-    const name = id.replace('-', '_');
-    const [prefix = ''] = id.split('-');
-    if (this.pending.has(name)) return `\\k<${name}>`;
-    this.pending.add(name);
-    return `(?<${name}>${prefix}-[0-9a-f]{17})`;
-  }
-}
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
 const hasAwsCli = spawnSync('aws', ['--version']).status === 0;
 // The page's commands are those of the AWS CLI; where it is not, nobody can follow the page.
 const where = hasAwsCli ? it : it.skip;
-
-it('the page has commands, and says what they print', () => {
-  const steps = stepsIn(PAGE);
-
-  expect(steps.length).toBeGreaterThan(20);
-  expect(steps.filter(({ expected }) => expected !== '').length).toBeGreaterThan(12);
-  for (const command of ['survey', 'adopt', 'check', 'plan', 'apply', 'explain', 'report'])
-    expect(PAGE).toContain(`\n$ npx portcullis ${command}`);
-});
 
 where('every command prints what the page says, from an account as it grew to a guarded fleet', async () => {
   const folder = folderLikeTheClone();
@@ -135,19 +55,21 @@ where('every command prints what the page says, from an account as it grew to a 
   const tsx = createRequire(__filename).resolve('tsx');
   const main = join(__dirname, 'main.ts');
   const sandbox = new Terminal(folder, env, process.execPath, '--conditions=@portcullis/source', '--import', tsx, main, '--bare');
-  const shell = new Terminal(folder, env, 'bash', '--noprofile', '--norc');
+  let last = 0;
+  // The shell of each line gets the variables of the lines before, and their last exit code as `$?`.
+  const run = async (line: string): Promise<string> => {
+    const script = `exec 2>&1; set -a; . ./variables; (exit ${last})\n${line}\nlast=$?; export -p > variables; exit $last`;
+    const { code, stdout } = await runProgram('bash', ['-c', script], { cwd: folder, env });
+    last = code;
+    return stdout;
+  };
   const reader = new Reader();
   try {
-    shell.type('exec 2>&1');
     await sandbox.sees((printed) => (printed.includes('Ctrl-C ends it') ? printed : undefined));
-    await run(
-      shell,
-      sandbox.printed
-        .split('\n')
-        .filter((line) => line.startsWith('export '))
-        .join('\n'),
-    );
-    const steps = stepsIn(PAGE);
+    writeFileSync(join(folder, 'variables'), (sandbox.printed.match(/^export .*$/gm) ?? []).join('\n'));
+    const steps = blocksIn('tutorial.md').flat();
+    for (const command of ['survey', 'adopt', 'check', 'plan', 'apply', 'explain', 'report'])
+      expect(steps.map(({ text }) => text)).toContainEqual(expect.stringContaining(`npx portcullis ${command}`));
     for (const [i, { line, terminal, text = '', expected }] of steps.entries()) {
       const typed = `line ${line}: ${text}\n`;
       if (terminal === 'sandbox') {
@@ -158,14 +80,13 @@ where('every command prints what the page says, from an account as it grew to a 
         await sandbox.sees((printed) => (asOnPage(printed) === wanted ? wanted : undefined));
         expect(typed + asOnPage(sandbox.printed)).toBe(typed + wanted);
       } else {
-        const { output, code } = await run(shell, text);
-        expect(typed + reader.asOnPage(output, expected)).toBe(typed + expected);
+        expect(typed + reader.asOnPage(await run(text), expected)).toBe(typed + expected);
         // A code that is not 0 is one that the page goes on to show.
-        if (steps[i + 1]?.text !== 'echo $?') expect({ line, text, code }).toEqual({ line, text, code: 0 });
+        if (steps[i + 1]?.text !== 'echo $?') expect({ line, text, last }).toEqual({ line, text, last: 0 });
       }
     }
   } finally {
-    await Promise.all([sandbox.end(), shell.end()]);
+    await sandbox.end();
     rmSync(folder, { recursive: true });
   }
 });

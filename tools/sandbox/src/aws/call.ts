@@ -1,4 +1,4 @@
-/** A call on its way through the sandbox, as `python/aws/server.py` reports it. */
+/** An API call in the sandbox, as `python/aws/server.py` reports it. */
 import type { SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { JsonObject } from '../json.js';
 import type { CallerName } from './identities.js';
@@ -6,43 +6,43 @@ import type { CallerName } from './identities.js';
 /** A call before it is carried out. */
 export interface PendingCall {
   readonly id: number;
-  /** In botocore's words: `ec2`, `config`, `lambda`, `events`, `cloudtrail`, `iam`, `sqs`, … */
+  /** botocore's name of the service: `ec2`, `config`, `lambda`, `events`, `cloudtrail`, `iam`, `sqs`, … */
   readonly service: string;
   readonly operation: string;
   readonly account: string;
   readonly region: string;
   readonly accessKeyId: string;
-  /** The IAM user that moto gave the key to, if moto did. */
+  /** The IAM user that got the key from moto. Null if moto did not create the key. */
   readonly owner: { readonly arn: string; readonly userId: string } | null;
   readonly userAgent: string;
   readonly sourceIp: string;
-  /** By the API's model: `IpPermissions[0].IpRanges[0].CidrIp`. */
+  /** With the names of the API's model: `IpPermissions[0].IpRanges[0].CidrIp`. */
   readonly input: JsonObject;
   readonly path: string;
   readonly invocationType: string | null;
-  /** EC2 calls only: what IAM's conditions may ask of the groups that the call names. */
+  /** For EC2 calls: what IAM conditions need to know about the groups that the call names. */
   readonly groups?: Readonly<Record<string, GroupFacts>>;
 }
 
-/** In a shared VPC, `vpcOwnerId` is another account than `ownerId`. */
+/** In a shared VPC, `vpcOwnerId` and `ownerId` differ. */
 type GroupFacts = Readonly<Record<'ownerId' | 'vpcId' | 'vpcOwnerId', string>> & { readonly tags: Readonly<Record<string, string>> };
 
 export interface AwsError {
   readonly code: string;
   readonly message: string;
-  /** HTTP. @default 400 */
+  /** The HTTP status. @default 400 */
   readonly status?: number;
 }
 
-/** What to do with a call. Empty: moto carries it out. */
+/** What to do with a call. If empty, moto handles it. */
 export interface Verdict {
   readonly error?: AwsError;
-  /** The answer, by the API's model; moto is not asked. */
+  /** The response, with the names of the API's model. moto does not get the call. */
   readonly result?: JsonObject;
   readonly raw?: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
-  /** Lists show the rules as they were before the last write to the group. */
+  /** Reads return the rules from before the last write to the group. */
   readonly stale?: boolean;
-  /** moto carries the call out, and the caller gets this error instead of the answer. */
+  /** moto handles the call, and the caller gets this error instead of the response. */
   readonly lost?: AwsError;
 }
 
@@ -51,11 +51,11 @@ export interface CallEnd {
   readonly id: number;
   readonly status: number;
   readonly error: AwsError | null;
-  /** Of a call that may write to security groups. */
+  /** Null for a call that cannot change security groups. */
   readonly change: GroupChange | null;
 }
 
-/** By group id. */
+/** Keyed by group id. */
 export type GroupStates = Readonly<Record<string, { readonly group: SecurityGroup; readonly rules: readonly SecurityGroupRule[] }>>;
 
 export interface GroupChange {
@@ -67,7 +67,7 @@ export interface GroupChange {
 
 /** One finished API call. */
 export interface Call extends Pick<PendingCall, 'service' | 'operation' | 'region'> {
-  /** Counts from 1, in the order in which the calls arrived. */
+  /** Counts from 1, in order of arrival. */
   readonly sequence: number;
   readonly accountId: string;
   readonly caller: CallerName;

@@ -2,14 +2,14 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../json.js';
 
-/** The caller, as a test or a reader names it. */
+/** The caller, under a name for people. */
 export interface CallerName {
   readonly kind: 'person' | 'function' | 'role' | 'unknown';
   /** User name, function name, `role/session`, or an unknown access key. */
   readonly name: string;
 }
 
-/** Keys for a client of the sandbox; structurally the SDK's `AwsCredentialIdentity`. */
+/** Access keys, in the form of the SDK's `AwsCredentialIdentity`. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -21,25 +21,22 @@ export interface Identity {
   readonly accountId: string;
   /** `arn:aws:iam::ACCOUNT:user/bob` or `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`. */
   readonly arn: string;
-  /** What STS calls the user id: `AIDA…`, or `AROA…:session`. */
+  /** The `UserId` of STS: `AIDA…`, or `AROA…:session`. */
   readonly userId: string;
-  /** The role behind a session, with its path. */
+  /** The ARN of the assumed role, with its path. */
   readonly roleArn?: string;
   /** The `userIdentity` of a CloudTrail record. */
   readonly userIdentity: JsonObject;
 }
 
-/**
- * Hands out keys and keeps whose they are. A key holds its account in its digits, so that moto knows the account:
- * `AKIA`, twelve digits, four characters.
- */
+/** Creates access keys and knows their owners. A key contains its account id, so that moto knows the account: `AKIA`, twelve digits, four characters. */
 export class Identities {
   private readonly keys = new Map<string, string>();
   private readonly known = new Map<string, Identity>();
 
   constructor(private readonly partition: string) {}
 
-  /** The keys of an IAM user; the same each time. */
+  /** Returns the keys of an IAM user. Each call returns the same keys. */
   person(name: string, accountId: string): Credentials {
     const accessKeyId = this.keyFor('AKIA', accountId, `person ${name}`);
     const arn = `arn:${this.partition}:iam::${accountId}:user/${name}`;
@@ -47,12 +44,12 @@ export class Identities {
     return { accessKeyId, secretAccessKey: secretFor(accessKeyId) };
   }
 
-  /** Keys of a session of a role. `caller` names a function whose execution role it is. */
+  /** Returns keys of a role session. If the role is the execution role of a function, `caller` names the function. */
   session(roleArn: string, name: string, caller: CallerName = { kind: 'role', name: `${lastOf(roleArn)}/${name}` }): Credentials {
     const accountId = roleArn.split(':')[4] ?? '';
     const accessKeyId = this.keyFor('ASIA', accountId, `session ${roleArn} ${name} ${caller.kind}`);
     const roleName = lastOf(roleArn);
-    // The ARN of an assumed role is one of STS and leaves the role's path out; the issuer's has it.
+    // The ARN of the session is an STS ARN without the role's path. The ARN of its issuer has the path.
     const arn = `arn:${this.partition}:sts::${accountId}:assumed-role/${roleName}/${name}`;
     const roleId = idFor('AROA', roleArn);
     const userId = `${roleId}:${name}`;
@@ -66,7 +63,7 @@ export class Identities {
     return { accessKeyId, secretAccessKey: secretFor(accessKeyId), sessionToken: secretFor(`token ${accessKeyId}`) };
   }
 
-  /** @param owner the user that moto gave the key to, for a key that the sandbox did not hand out. */
+  /** @param owner the user that got the key from moto, if moto created it */
   identify(accessKeyId: string, accountId: string, owner: { readonly arn: string; readonly userId: string } | null): Identity {
     const known = this.known.get(accessKeyId);
     if (known !== undefined) return known;
@@ -89,7 +86,7 @@ function user(kind: CallerName['kind'], arn: string, userId: string, accountId: 
   return { caller: { kind, name: userName }, accountId, arn, userId, userIdentity };
 }
 
-// Ids in AWS are letters and digits after a prefix for the kind: AIDA is a user, AROA a role.
+// The prefix of an AWS id says its kind: AIDA for a user, AROA for a role.
 function idFor(prefix: string, of: string): string {
   return prefix + createHash('sha256').update(of).digest('hex').toUpperCase().replace(/[018]/g, 'X').slice(0, 16);
 }

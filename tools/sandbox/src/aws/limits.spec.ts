@@ -7,9 +7,10 @@ import { CreatePolicyCommand, CreateRoleCommand, IAMClient, PutRolePolicyCommand
 import { CreateFunctionCommand, LambdaClient, type CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { LIMITS } from '@portcullis/aws-limits';
+import { given } from '../demo/groups.js';
 import { ACCOUNT_ID } from '../sandbox.js';
 import { packageWith } from '../testing/deployment.js';
-import { given, sandbox, useSandbox } from '../testing/fixture.js';
+import { sandbox, useSandbox } from '../testing/fixture.js';
 
 let roleArn: string;
 let calls = 0;

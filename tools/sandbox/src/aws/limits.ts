@@ -1,9 +1,9 @@
-/** AWS's limits, from the one table of them, held against the calls that would exceed them. */
+/** Refuses calls that exceed AWS's limits. */
 import { excessesIn, LIMITS, type Limit } from '@portcullis/aws-limits';
 import { isObject, listOf, objectOf, parseObject, type JsonObject } from '../json.js';
 import type { AwsError, PendingCall } from './call.js';
 
-/** The resource of the table that a call makes or changes, and the member of the call that is the resource's `name`. */
+/** The type of resource that a call creates or changes, and the member of the call with the resource's `name`. */
 const RESOURCES: Readonly<Record<string, readonly [type: string, name?: string]>> = {
   'events:PutRule': ['aws_cloudwatch_event_rule'],
   'iam:CreateRole': ['aws_iam_role', 'RoleName'],
@@ -16,7 +16,7 @@ const RESOURCES: Readonly<Record<string, readonly [type: string, name?: string]>
   'cloudwatch:PutMetricAlarm': ['aws_cloudwatch_metric_alarm'],
 };
 
-/** Terraform's name of a member: `AlarmActions` is `alarm_actions`, `OKActions` `ok_actions`, and `AssumeRolePolicyDocument` `assume_role_policy`. */
+/** Returns Terraform's name of a member: `alarm_actions` for `AlarmActions`, `ok_actions` for `OKActions`, `assume_role_policy` for `AssumeRolePolicyDocument`. */
 function attributeOf(member: string): string {
   return member
     .replace(/Document$/, '')
@@ -24,10 +24,10 @@ function attributeOf(member: string): string {
     .toLowerCase();
 }
 
-// What a call does not say is counted elsewhere: resources of a kind, and files.
+// The other limits count resources or measure files, which no single call shows.
 const OF_ATTRIBUTES = Object.values<Limit>(LIMITS).filter(({ appliesTo }) => appliesTo.every(({ attribute }) => attribute !== undefined));
 
-/** What a service calls a member that is too long; other services, and the quotas of EventBridge, answer `ValidationException`. */
+/** The error code of a service for a member that is too long. Other services, and the quotas of EventBridge, use `ValidationException`. */
 const INVALID: Readonly<Record<string, string>> = {
   cloudwatch: 'ValidationError',
   iam: 'ValidationError',
@@ -35,17 +35,17 @@ const INVALID: Readonly<Record<string, string>> = {
   sqs: 'InvalidParameterValue',
 };
 
-/** Returns AWS's refusal of a call that exceeds a limit; undefined for any other call. */
+/** Returns AWS's error for a call that exceeds a limit, or undefined. */
 export function excessOf({ service, operation, input }: PendingCall): AwsError | undefined {
   const [type, nameMember] = RESOURCES[`${service}:${operation}`] ?? [];
   if (type === undefined) return undefined;
   const given = Object.entries(isObject(input.ConfigRule) ? input.ConfigRule : input).map(([member, value]) => {
     if (member === 'Environment') return ['environment', { variables: objectOf({ value }, 'value').Variables }];
-    // IAM counts no white space between the parts of a policy.
+    // IAM does not count white space between the parts of a policy.
     const document = member.endsWith('PolicyDocument') && typeof value === 'string' ? parseObject(value) : undefined;
     return [member === nameMember ? 'name' : attributeOf(member), document === undefined ? value : JSON.stringify(document)];
   });
-  // The table has tags where Terraform has those of all resources.
+  // The table of limits reads tags from the provider's `default_tags`.
   const tags = { default_tags: [{ tags: tagsOf(input.Tags ?? input.tags) }] };
   const resources = { [type]: { call: Object.fromEntries(given) as JsonObject }, provider: { call: tags } };
   const excess = excessesIn('the call', resources, { limits: OF_ATTRIBUTES }).find(
@@ -61,7 +61,7 @@ export function excessOf({ service, operation, input }: PendingCall): AwsError |
   return { code: INVALID[service] ?? 'ValidationException', message };
 }
 
-/** A mapping, or a list of keys and values. */
+/** Returns tags by key, from a mapping or from a list of keys and values. */
 function tagsOf(tags: unknown): JsonObject {
   return isObject(tags)
     ? tags

@@ -1,4 +1,4 @@
-/** What AWS does around a call: decides whether the caller may make it, answers what moto cannot, and reports it to CloudTrail and AWS Config. */
+/** Decides whether a caller may make a call, handles calls that moto cannot, and reports each call to CloudTrail and AWS Config. */
 import type { Call, CallEnd, PendingCall, Verdict } from './call.js';
 import type { Identity } from './identities.js';
 import { cloudTrailRecord, eventBridgeEvent, isRecorded } from '../cloudtrail/record.js';
@@ -13,7 +13,7 @@ import { refusalOnRule, tamper } from './tampering.js';
 export class LocalAws {
   /** Every finished call, in order of arrival. */
   readonly calls: Call[] = [];
-  /** The calls on their way, with the delivery during which a function makes each. */
+  /** The unfinished calls. `cause` is the delivery during which a function made the call. */
   private readonly pending = new Map<number, { call: PendingCall; identity: Identity; cause: number | undefined }>();
 
   constructor(private readonly sandbox: Sandbox) {}
@@ -21,7 +21,7 @@ export class LocalAws {
   async before(call: PendingCall): Promise<Verdict> {
     const { identities, functions, weather } = this.sandbox;
     const identity = identities.identify(call.accessKeyId, call.account, call.owner);
-    // A function names its sessions, also those of roles that it assumes, after itself.
+    // The sessions of a function have the function's name, also for roles that it assumes.
     const cause = identity.roleArn === undefined ? undefined : functions.runningCause(identity.arn.split('/').at(-1) ?? '');
     this.pending.set(call.id, { call, identity, cause });
     const excess = excessOf(call);
@@ -80,9 +80,9 @@ export class LocalAws {
     }
   }
 
-  /** Answers a call that changes something of a stack which moto does not have, since no Terraform made it there. */
+  /** Handles a call on a resource of a stack that is not in moto, because Terraform did not create it. */
   private onGuard(call: PendingCall): Verdict | undefined {
-    // moto knows the names of all AWS Config rules.
+    // moto knows every AWS Config rule.
     if (call.service === 'ec2' || call.operation === 'DeleteConfigRule' || !isRecorded(call)) return undefined;
     const words = new Set(JSON.stringify(call.input).match(/[\w.-]+/g));
     const deployment = this.sandbox.deployments.find(
@@ -94,7 +94,7 @@ export class LocalAws {
     return error === undefined ? { result: {} } : { error };
   }
 
-  /** Anybody may assume a role that is of no deployment. */
+  /** A role that belongs to no deployment can be assumed by anybody. */
   private assumeRole({ input }: PendingCall, identity: Identity): Verdict {
     const [arn = '', name = ''] = [textOf(input, 'RoleArn'), textOf(input, 'RoleSessionName')];
     const { identities } = this.sandbox;
@@ -145,13 +145,13 @@ export class LocalAws {
     const optional = { ...(groupId !== undefined && { groupId }), ...(during !== undefined && { during }) };
     const failure = end.error === null ? {} : { errorCode: end.error.code };
     const done: Call = { sequence, service, operation, accountId, region, caller, parameters, status: end.status, ...optional, ...failure };
-    // A call that arrived earlier may end later: its place is before this one.
+    // Calls are in order of arrival, and an earlier call may end later.
     this.calls.splice(this.calls.findLastIndex((each) => each.sequence < sequence) + 1, 0, done);
     this.sandbox.emit({ type: 'call', call: done });
   }
 }
 
-/** What a service calls a refusal by IAM; others, `AccessDeniedException`. */
+/** The error code of a service for a call that IAM denies. Other services use `AccessDeniedException`. */
 const DENIED: Readonly<Record<string, string>> = {
   ec2: 'UnauthorizedOperation',
   sts: 'AccessDenied',

@@ -1,15 +1,15 @@
-/** Starts the Python program that runs the pinned moto, and answers what it asks about every call. */
-import { execFile, spawn } from 'node:child_process';
+/** Starts the Python program that runs the pinned moto, and answers its questions about each call. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { isObject, parseObject, textOf, type JsonObject } from '../json.js';
+import { runProgram } from '../deployment/program.js';
+import { isObject, parseObject, type JsonObject } from '../json.js';
 import type { CallEnd, PendingCall, Verdict } from './call.js';
 
-/** The version that `python/moto.patch` fits. */
+/** `python/moto.patch` applies to this version only. */
 const MOTO_VERSION = '5.2.1';
 
 /** moto is missing and could not be installed. The message says what to install. */
@@ -30,27 +30,27 @@ export interface MotoOptions {
   readonly log: (line: string) => void;
   readonly before: (call: PendingCall) => Promise<Verdict>;
   readonly after: (end: CallEnd) => void;
-  /** Receives what `before` or `after` threw; a caller whose call was not decided gets HTTP 500. */
+  /** Receives errors of `before` and `after`. After an error of `before`, the caller gets HTTP 500. */
   readonly failed: (error: unknown) => void;
 }
 
 export interface Moto {
   /** `http://127.0.0.1:PORT`, for every service. */
   readonly endpoint: string;
-  /** Asks the Python program itself; see `answer_to` there. */
+  /** Asks the Python program: see its `ANSWERS`. */
   ask(question: object): Promise<unknown>;
   /** Resolves when nothing is left running. */
   stop(): Promise<void>;
 }
 
-/** @throws {MotoUnavailableError} saying what to install. */
+/** @throws {MotoUnavailableError} */
 export async function startMoto({ port = 0, log, before, after, failed }: MotoOptions): Promise<Moto> {
   const python = await pythonWithMoto(log);
   const child = spawn(python, ['-m', 'aws.server', String(port)], {
     cwd: fileURLToPath(new URL('../../python', import.meta.url)),
-    // Ten thousand machine images that nothing here asks for cost the first EC2 call a second.
+    // moto would load ten thousand machine images at the first EC2 call, which takes a second.
     env: { ...process.env, PYTHONWARNINGS: 'ignore', PYTHONDONTWRITEBYTECODE: '1', MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },
-    // Its own process group: an interrupt on the terminal ends the sandbox, which then ends moto by closing its input.
+    // In its own process group, so that Ctrl-C ends only the sandbox, which then closes moto's input.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -95,11 +95,9 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
   return { endpoint: await Promise.race([endpoint, failure]), ask, stop };
 }
 
-const run = promisify(execFile);
-
 /**
- * Returns a Python that has the pinned moto: the first one on the PATH, or else one in a virtual environment, which is created once in a cache
- * folder. The first Python on the PATH may lack moto: npm and Nx put the folder of Node.js first, and it may hold another Python.
+ * Returns the path of a Python that has the pinned moto: the first on the PATH, or else one in a virtual environment, created once in a cache folder.
+ * It tries every Python on the PATH, because npm and Nx put the folder of Node.js first, which may contain another Python.
  */
 export async function pythonWithMoto(log: (line: string) => void, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const cache = fileURLToPath(new URL('../../../../node_modules/.cache/portcullis-sandbox', import.meta.url));
@@ -107,17 +105,13 @@ export async function pythonWithMoto(log: (line: string) => void, env: NodeJS.Pr
   const made = join(environment, 'bin', 'python');
   const folders = [...new Set((env.PATH ?? '').split(delimiter))].filter((folder) => folder !== '');
   const pythons = folders.flatMap((folder) => ['python3', 'python'].map((name) => join(folder, name)));
-  const found = await firstOf([...pythons, made], (python) => hasMoto(python, env));
-  if (found !== undefined) return found;
-  const python = await firstOf(pythons, (each) => runs(each, ['--version'], env));
-  if (python === undefined) throw new MotoUnavailableError('`python3` is not on the PATH');
-  await makeEnvironment(environment, python, env, log);
-  return made;
-}
-
-async function firstOf(programs: readonly string[], test: (program: string) => Promise<boolean>): Promise<string | undefined> {
-  for (const program of programs) if (await test(program)) return program;
-  return undefined;
+  for (const python of [...pythons, made]) if (await hasMoto(python, env)) return python;
+  for (const python of pythons) {
+    if (!(await runs(python, ['--version'], env))) continue;
+    await makeEnvironment(environment, python, env, log);
+    return made;
+  }
+  throw new MotoUnavailableError('`python3` is not on the PATH');
 }
 
 function hasMoto(python: string, env: NodeJS.ProcessEnv): Promise<boolean> {
@@ -125,25 +119,25 @@ function hasMoto(python: string, env: NodeJS.ProcessEnv): Promise<boolean> {
 }
 
 async function runs(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
-  const [{ status }] = await Promise.allSettled([run(program, args, { env })]);
-  return status === 'fulfilled';
+  return (await runProgram(program, args, { cwd: process.cwd(), env })).code === 0;
 }
 
 async function makeEnvironment(folder: string, python: string, env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<void> {
   log(`moto ${MOTO_VERSION} is not installed: installing it into a Python environment of the sandbox's own (once)`);
   await mkdir(dirname(folder), { recursive: true });
-  // Renamed when it is complete, so that a second sandbox never sees half an environment.
+  // Renamed when it is complete, so that another sandbox never uses an incomplete environment.
   const draft = await mkdtemp(`${folder}-`);
-  try {
-    await run(python, ['-m', 'venv', draft], { env });
-    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `moto[server]==${MOTO_VERSION}`];
-    await run(join(draft, 'bin', 'python'), install, { env });
-    await rm(folder, { recursive: true, force: true });
-    await rename(draft, folder);
-  } catch (error) {
+  const steps = [
+    [python, '-m', 'venv', draft],
+    [join(draft, 'bin', 'python'), '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `moto[server]==${MOTO_VERSION}`],
+  ] as const;
+  for (const [program, ...args] of steps) {
+    const { code, output } = await runProgram(program, args, { cwd: process.cwd(), env });
+    if (code === 0) continue;
     await rm(draft, { recursive: true, force: true });
-    const isThere = await hasMoto(join(folder, 'bin', 'python'), env); // another sandbox was quicker
-    const said = (textOf(error, 'stderr') ?? String(error)).trim().split('\n').at(-1) ?? '';
-    if (!isThere) throw new MotoUnavailableError(`making a Python environment for it failed (${said})`);
+    throw new MotoUnavailableError(`making a Python environment for it failed (${output.trim().split('\n').at(-1) ?? ''})`);
   }
+  // Another sandbox may have been quicker.
+  if (await hasMoto(join(folder, 'bin', 'python'), env)) await rm(draft, { recursive: true, force: true });
+  else await rm(folder, { recursive: true, force: true }).then(() => rename(draft, folder));
 }

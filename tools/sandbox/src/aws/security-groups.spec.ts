@@ -22,8 +22,8 @@ import {
   type SecurityGroupRule,
   type SecurityGroupRuleRequest,
 } from '@aws-sdk/client-ec2';
-import { ANYWHERE, tcp } from '../demo/groups.js';
-import { createGroup, createVpc, given, sandbox, useSandbox } from '../testing/fixture.js';
+import { ANYWHERE, createGroup, createVpc, given, tcp } from '../demo/groups.js';
+import { sandbox, useSandbox } from '../testing/fixture.js';
 
 const UNKNOWN_RULE = 'sgr-0123456789abcdef0';
 
@@ -33,7 +33,7 @@ let prefixList: string;
 let groups = 0;
 
 useSandbox(async () => {
-  vpcId = await createVpc();
+  vpcId = await createVpc(ec2());
   subnetId = (await ec2().send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: '10.0.0.0/24' }))).Subnet?.SubnetId ?? '';
   prefixList = await createList('offices', 59);
 });
@@ -45,7 +45,7 @@ async function createList(PrefixListName: string, MaxEntries: number, AddressFam
   return given(PrefixList?.PrefixListId);
 }
 
-const newGroup = (): Promise<string> => createGroup(`group-${(groups += 1)}`, vpcId);
+const newGroup = (): Promise<string> => createGroup(ec2(), `group-${(groups += 1)}`, vpcId);
 
 const authorize = async (GroupId: string, ...IpPermissions: IpPermission[]): Promise<readonly SecurityGroupRule[]> =>
   (await ec2().send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }))).SecurityGroupRules ?? [];
@@ -184,7 +184,7 @@ describe('what EC2 answers', () => {
 
   // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
   it('to a Revoke that misses in a default VPC is true, with the permissions that it does not know', async () => {
-    const groupId = await createGroup('in-the-default-vpc');
+    const groupId = await createGroup(ec2(), 'in-the-default-vpc');
     const before = await authorize(groupId, tcp(80, ANYWHERE));
 
     const { Return, UnknownIpPermissions } = await revoke(groupId, tcp(81, ANYWHERE));

@@ -26,12 +26,12 @@ import {
 import { DeleteBucketCommand, DeleteBucketPolicyCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteQueueCommand, GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Finding } from '@portcullis/finding';
-import { ANYWHERE, authorize, baselinesOf, createGroups, ingressWords, tcp, type ScenarioGroups } from '../demo/groups.js';
+import { ANYWHERE, authorize, baselinesOf, createGroups, given, ingressWords, tcp, type ScenarioGroups } from '../demo/groups.js';
 import { findingsOf } from '../demo/narrate.js';
 import type { Deployment } from '../deployment/deployment.js';
 import { parseObject, textOf, type JsonObject } from '../json.js';
 import type { ClientClass } from '../sandbox.js';
-import { deployBaselines, during, given, sandbox, useSandbox } from '../testing/fixture.js';
+import { deployBaselines, during, sandbox, useSandbox } from '../testing/fixture.js';
 
 const REMEDIATOR = 'portcullis-config-remediator';
 const FUNCTION = { FunctionName: REMEDIATOR };

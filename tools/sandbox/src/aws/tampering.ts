@@ -1,10 +1,10 @@
-/** What calls on the guard itself do to it: a rule that is disabled sends nothing more, a recorder that is stopped records nothing. */
+/** The effect of calls that tamper with the guard: a disabled rule sends no events, and a stopped recorder records nothing. */
 import type { ConfigRecorder } from '../config/recorder.js';
 import type { Deployment } from '../deployment/deployment.js';
 import { objectOf, textOf } from '../json.js';
 import type { AwsError, PendingCall } from './call.js';
 
-/** Changes what is deployed as the call does that has just succeeded. */
+/** Changes the deployments as a call that succeeded would. */
 export function tamper(call: PendingCall, deployments: readonly Deployment[], recorder: ConfigRecorder): void {
   const { service, operation, account, region, input } = call;
   const name = ['Name', 'Rule', 'ConfigRuleName', 'FunctionName'].map((key) => textOf(input, key)).find((each) => each !== undefined);
@@ -54,9 +54,8 @@ export function tamper(call: PendingCall, deployments: readonly Deployment[], re
 }
 
 /**
- * Returns what EventBridge refuses: to delete a rule that has targets, and to change one that does not exist.
- *
- * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteRule.html
+ * Returns EventBridge's error for a call that deletes a rule with targets, or changes a rule that does not exist.
+ * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteRule.html
  */
 export function refusalOnRule({ service, operation, input }: PendingCall, { eventRules }: Deployment): AwsError | undefined {
   if (service !== 'events' || !/^(Enable|Disable|Delete)Rule$|^RemoveTargets$/.test(operation)) return undefined;

@@ -1,15 +1,13 @@
 /**
- * CloudTrail writes EC2's calls in two ways. Old calls have camelCase members and lists as `{ items: […] }`, an empty one as `{}`. Newer calls have the query
- * parameters as sent, under one key `<Operation>Request`: PascalCase, a list of one as a plain object and of several as an array, each member numbered by
- * `tag`, and values coerced to what they look like. Other services have their input in camelCase.
- *
- * Where no recorded event shows a form, this module says that it guesses.
+ * CloudTrail encodes EC2's calls in two ways. Old calls have camelCase members, and lists are `{ items: […] }`, or `{}` if empty. Newer calls have the query
+ * parameters as sent, under one key `<Operation>Request`: names are in PascalCase, a list of one is a plain object, a longer list is an array, `tag` numbers each
+ * member, and numbers and booleans lose their quotes. For other services, the input is in camelCase. Comments mark guesses where we have no recorded event.
  */
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { GroupChange, PendingCall } from '../aws/call.js';
 import { camelCased, isObject, listOf, lowerFirst, textOf, type JsonObject } from '../json.js';
 
-/** The lists that an old call has under another name than the API's model, or whose members are plain values there. */
+/** Lists of old calls whose name differs from the API's model, or whose members are plain values. */
 const LISTS: Readonly<Record<string, { readonly name: string; readonly member?: string }>> = {
   UserIdGroupPairs: { name: 'groups' },
   SecurityGroupRuleIds: { name: 'securityGroupRuleIds', member: 'securityGroupRuleId' },
@@ -19,7 +17,7 @@ const LISTS: Readonly<Record<string, { readonly name: string; readonly member?: 
 };
 const NO_SOURCES = { UserIdGroupPairs: [], IpRanges: [], Ipv6Ranges: [], PrefixListIds: [] };
 
-/** The parameters as an old call writes them. */
+/** Returns the parameters in the encoding of old calls. */
 function withItems(input: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(input).flatMap(([name, value]) => {
@@ -32,7 +30,7 @@ function withItems(input: JsonObject): JsonObject {
 
 function itemOf(list: string, member: unknown): JsonObject {
   if (!isObject(member)) return { [LISTS[list]?.member ?? '']: member };
-  // Its tags are a bare list, here alone.
+  // Only this list contains tags without `items`.
   if (list === 'TagSpecifications') return camelCased(member);
   return withItems(list === 'IpPermissions' ? { ...NO_SOURCES, ...member } : member);
 }
@@ -41,14 +39,14 @@ function items(members: readonly JsonObject[]): JsonObject {
   return members.length === 0 ? {} : { items: members };
 }
 
-/** Seen of tag values; that a protocol of `-1` becomes a number by the same rule is a guess. */
+/** Recorded events show this for tag values. It is a guess that a protocol of `-1` also becomes a number. */
 function coerced(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (value === 'true' || value === 'false') return value === 'true';
   return /^-?(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : value;
 }
 
-/** Where a list has another name on the wire than in the API's model. */
+/** Lists whose name in a request differs from the API's model. */
 const WIRE_NAMES: Readonly<Record<string, string>> = {
   SecurityGroupRules: 'SecurityGroupRule',
   SecurityGroupRuleDescriptions: 'SecurityGroupRuleDescription',
@@ -72,18 +70,18 @@ function wrappedObject(input: JsonObject): JsonObject {
 
 const WRAPPED = /^(ModifySecurityGroupRules|UpdateSecurityGroupRuleDescriptions|(Create|Modify|Restore|Delete)ManagedPrefixList)/;
 
-/** The `requestParameters` of a record. */
+/** Returns the `requestParameters` of a record. */
 export function requestParametersOf({ service, operation, input }: PendingCall): JsonObject {
   if (service !== 'ec2') return camelCased(input);
   if (WRAPPED.test(operation)) return { [`${operation}Request`]: wrappedObject(input) };
   const { DryRun, Description, ...rest } = input;
   const given = { ...rest, GroupDescription: Description, DryRun: DryRun === true ? true : undefined };
-  // A guess: a call by rule ids has no `ipPermissions`, one by the group's name no `groupId`, and tags of new rules are written as those of new groups.
+  // A guess: a call with rule ids has no `ipPermissions`, a call with a group name has no `groupId`, and tags of new rules look like tags of new groups.
   const isOfRules = /^(Authorize|Revoke)SecurityGroup/.test(operation) && listOf(input, 'SecurityGroupRuleIds').length === 0;
   return withItems(isOfRules ? { IpPermissions: [], ...given } : given);
 }
 
-/** The `responseElements` of a record of a call of EC2 that succeeded. That an authorized rule has its source group under `referencedGroupInfo` is a guess. */
+/** Returns the `responseElements` of an EC2 call that succeeded. It is a guess that an authorized rule has its source group in `referencedGroupInfo`. */
 export function responseElementsOf(call: PendingCall, change: GroupChange | null, requestId: string, partition: string): JsonObject {
   const { operation, input, region, account } = call;
   const done = { requestId, _return: true };
@@ -103,7 +101,7 @@ export function responseElementsOf(call: PendingCall, change: GroupChange | null
   return { ...done, tagSet: items(tags.map(camelCased)), groupId, securityGroupArn };
 }
 
-/** A guess by EC2's own answer: no recorded event with it has been seen, and older ones have nothing of the kind. */
+/** A guess based on EC2's response. Older recorded events have no revoked rules, and we have seen no newer ones. */
 function revokedRule({ ReferencedGroupInfo, ...rule }: SecurityGroupRule): JsonObject {
   const unanswered = { Tags: undefined, GroupOwnerId: undefined, SecurityGroupRuleArn: undefined };
   return camelCased({ ...rule, ReferencedGroupId: ReferencedGroupInfo?.GroupId, ...unanswered });

@@ -1,10 +1,10 @@
-/** The configuration item (version 1.3) that AWS Config records of a security group. */
+/** AWS Config's configuration item (version 1.3) of a security group. */
 import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 import { isDeepStrictEqual } from 'node:util';
 import type { Place } from '../deployment/deployment.js';
 import { camelCased, listOf, lowerFirst, objectOf, type JsonObject } from '../json.js';
 
-// An item holds IPv4 sources twice: as plain texts, and with their descriptions.
+// An item contains IPv4 sources twice: as plain text, and with their descriptions.
 function permissionItem({
   IpRanges = [],
   Ipv6Ranges = [],
@@ -16,7 +16,7 @@ function permissionItem({
   return camelCased({ ...traffic, Ipv6Ranges, PrefixListIds, UserIdGroupPairs, Ipv4Ranges: IpRanges, IpRanges: cidrs });
 }
 
-/** The contents of the item of a live group. */
+/** Returns the contents of the item of an existing group. */
 function live({ SecurityGroupArn: _, Tags = [], IpPermissions = [], IpPermissionsEgress = [], ...group }: SecurityGroup): JsonObject {
   return {
     tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
@@ -29,10 +29,10 @@ function live({ SecurityGroupArn: _, Tags = [], IpPermissions = [], IpPermission
   };
 }
 
-/** The contents of the item of a group that is gone. That its configuration is `null`, rather than missing, is a guess. */
+/** The contents of the item of a deleted group. It is a guess that its configuration is `null`, and not absent. */
 const GONE = { tags: {}, relationships: [], configuration: null };
 
-/** @param stateId grows from item to item. */
+/** @param stateId is greater than in every earlier item */
 export function groupItem(
   group: SecurityGroup,
   status: 'OK' | 'ResourceDiscovered' | 'ResourceDeleted',
@@ -59,7 +59,7 @@ export function groupItem(
   };
 }
 
-/** What changed between two items, under positional names as AWS Config gives them; null when there is no earlier item. */
+/** Returns the differences of two items, under AWS Config's positional names. Null if there is no earlier item. */
 export function itemDiff(previous: JsonObject | undefined, current: JsonObject): JsonObject | null {
   if (previous === undefined) return null;
   if (current.configuration === null) return { changedProperties: {}, changeType: 'DELETE' };

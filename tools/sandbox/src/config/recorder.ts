@@ -1,4 +1,4 @@
-/** AWS Config: records security groups as items and has the deployed rules judge them. */
+/** AWS Config: records security groups as items, and invokes the deployed rules to evaluate them. */
 import { isDeepStrictEqual } from 'node:util';
 import type { GroupStates } from '../aws/call.js';
 import type { Delivery } from '../delivery/delivery.js';
@@ -15,17 +15,17 @@ export class ConfigRecorder {
 
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** Records what a call changed and invokes the rules that are triggered by it. */
+  /** Records the change of a call, and invokes the rules that it triggers. */
   changed(place: Place, before: GroupStates, after: GroupStates, cause: number | undefined): void {
     this.record(place, before, () => Promise.resolve(after), cause);
   }
 
-  /** Records every group that is not recorded yet, as a recorder does when it is started, and invokes the rules. */
+  /** Records every group that has no item, as a recorder does when it starts, and invokes the rules. */
   discover(place: Place): void {
     this.record(place, {}, () => this.sandbox.groups(place));
   }
 
-  /** Has a rule judge everything recorded that is in its scope, as AWS Config does when a rule is put. */
+  /** Invokes a rule for every recorded group in its scope, as AWS Config does for a new rule. */
   evaluate(ruleName: string, cause?: number): void {
     this.sandbox.courier.plan('config', async () => {
       for (const item of [...this.latest.values()]) {
@@ -36,7 +36,7 @@ export class ConfigRecorder {
     });
   }
 
-  /** Sends a ScheduledNotification to the rules with that trigger, or to the one rule named, whether or not a recorder runs. */
+  /** Sends a ScheduledNotification to the rules with that trigger, or to the named rule, even if no recorder runs. */
   async schedule(ruleName?: string): Promise<readonly Delivery[]> {
     const sent: (Delivery | undefined)[] = [];
     for (const place of this.sandbox.deployments)
@@ -75,13 +75,13 @@ export class ConfigRecorder {
     return { capture, stateId: this.lastStateId };
   }
 
-  /** The recorder's role; null when nothing is recorded there. */
+  /** Returns the role of the recorder, or null if nothing is recorded there. */
   private roleIn({ accountId, region }: Place): string | null {
     const recording = this.sandbox.deployments.filter((each) => each.accountId === accountId && each.region === region && each.isRecording);
     return recording.find(({ recorderRoleArn }) => recorderRoleArn !== null)?.recorderRoleArn ?? null;
   }
 
-  /** The rules of the account itself, and those of its organization. */
+  /** Returns the rules of the account and of its organization. */
   private rulesIn(place: Place): readonly DeployedConfigRule[] {
     const here = this.sandbox.deployments.filter(({ region }) => region === place.region);
     return here.flatMap(({ accountId, configRules }) =>
@@ -99,7 +99,7 @@ export class ConfigRecorder {
     await this.invoke(rule, place, change, item.configurationItemStatus === 'ResourceDeleted' || !isIn, cause);
   }
 
-  /** A rule without parameters has no `ruleParameters` in its events. */
+  /** The event of a rule without parameters has no `ruleParameters`. */
   private async invoke(
     rule: DeployedConfigRule,
     place: Place,
@@ -139,7 +139,7 @@ function isSameContent(a: JsonObject, b: JsonObject): boolean {
   return isDeepStrictEqual([a.configuration, a.tags, a.relationships], [b.configuration, b.tags, b.relationships]);
 }
 
-/** By type, by type and id, or by tag; a rule without a scope has every resource. https://docs.aws.amazon.com/config/latest/APIReference/API_Scope.html */
+/** A scope selects by type, by type and id, or by tag. Without a scope, a rule applies to every resource. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_Scope.html */
 function isInScope({ scope }: DeployedConfigRule, item: JsonObject): boolean {
   if (scope.types.length > 0 && !scope.types.includes(textOf(item, 'resourceType') ?? '')) return false;
   if (scope.id !== undefined && scope.id !== item.resourceId) return false;
@@ -148,21 +148,16 @@ function isInScope({ scope }: DeployedConfigRule, item: JsonObject): boolean {
   return value !== undefined && (scope.tagValue === undefined || scope.tagValue === value);
 }
 
-/** A notice is at most 256 KB; a longer one is sent as a summary without the item. https://docs.aws.amazon.com/config/latest/developerguide/how-does-config-work.html */
+/** Instead of a longer notification, AWS Config sends a summary without the item. Source: https://docs.aws.amazon.com/config/latest/developerguide/how-does-config-work.html */
 const MAX_NOTICE_BYTES = 256 * 1024;
 
 const CONTENTS = ['relatedEvents', 'tags', 'relationships', 'configuration', 'supplementaryConfiguration'];
 
 function notice(messageType: string, recordVersion: string, contents: JsonObject): JsonObject {
-  return {
-    ...contents,
-    notificationCreationTime: new Date().toISOString(),
-    messageType,
-    recordVersion,
-  };
+  return { ...contents, notificationCreationTime: new Date().toISOString(), messageType, recordVersion };
 }
 
-/** The notice of a change: whole, or a summary when it is too long. */
+/** Returns the notification of a change, or its summary if the notification is too long. */
 export function changeNotice(item: JsonObject, diff: JsonObject | null): JsonObject {
   const whole = notice('ConfigurationItemChangeNotification', '1.3', { configurationItemDiff: diff, configurationItem: item });
   if (Buffer.byteLength(JSON.stringify(whole)) <= MAX_NOTICE_BYTES) return whole;

@@ -1,13 +1,13 @@
-/** Hands events to functions, asynchronously as AWS does, and keeps a record of each delivery. */
+/** Delivers events to functions asynchronously, as AWS does, and records each delivery. */
 import { like } from '../iam/evaluate.js';
 import type { JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 import type { Attempt, Delivery, DeliveryKind } from './delivery.js';
 
-/** Deliveries that functions cause for each other, in a row, before the courier takes it for an endless loop. */
+/** The maximum number of deliveries in a row that are each caused by the one before. A longer chain is an endless loop. */
 const MAX_ROUNDS = 25;
 
-/** What to deliver. `cause` is the delivery during which the change was made that caused this one; undefined for a person's. */
+/** What to deliver. If a function's change caused it, `cause` is the delivery during which the function made the change. */
 export type Parcel = Pick<Delivery, 'kind' | 'functionArn' | 'ruleName' | 'event' | 'cause'>;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -19,7 +19,7 @@ export class Courier {
 
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** Counts a job that will lead to deliveries of that kind, so that the other kind can wait for it. The job starts at once. */
+  /** Starts a job that leads to deliveries of this kind. Deliveries of the other kind can wait until it ends. */
   plan(kind: DeliveryKind, job: () => Promise<void>): void {
     this.planned[kind] += 1;
     this.sandbox.work.start(() =>
@@ -30,7 +30,7 @@ export class Courier {
     );
   }
 
-  /** Returns why the function's resource policy does not let the service (`events.amazonaws.com`) invoke it; undefined when it does. */
+  /** Returns why the function's resource policy does not let the service (`events.amazonaws.com`) invoke the function, or undefined if it does. */
   refusal(functionArn: string, service: string, fromArn: string, fromAccount: string): string | undefined {
     const isAllowed = this.sandbox.functions
       .settings(functionArn)
@@ -41,7 +41,7 @@ export class Courier {
     return isAllowed === true ? undefined : `\`${functionArn}\` has no permission for ${service}`;
   }
 
-  /** Resolves to the delivery when the function has run, or has failed for the last time; to nothing when a loop was cut or the event was lost. */
+  /** Resolves when the function has succeeded, or has failed in every attempt. Resolves to undefined if the event was not delivered. */
   async deliver(parcel: Parcel): Promise<Delivery | undefined> {
     const copies = this.sandbox.weather.copiesOf(parcel.kind);
     let first: Delivery | undefined;
@@ -71,7 +71,6 @@ export class Courier {
       logs: [],
     };
     this.deliveries.push(delivery);
-    // Its minutes count from when it was sent.
     await weather.arrival(kind);
     const earlier = weather.before(kind);
     while (earlier !== undefined && this.planned[earlier] > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
@@ -85,7 +84,7 @@ export class Courier {
     const { maximumRetryAttempts = 2, onFailure } = functions.settings(delivery.functionArn) ?? {};
     const attempts: Attempt[] = [];
     delivery.attempts = attempts;
-    // On AWS the retries follow after one and two minutes.
+    // On AWS, the retries start after one and two minutes.
     while (delivery.state === 'queued') {
       const attempt = await functions.invoke(delivery.functionArn, delivery.event, delivery.id);
       const { error, result } = attempt;
@@ -103,14 +102,14 @@ export class Courier {
     return undefined;
   }
 
-  /** The delivery, the one that caused it, the one that caused that, … */
+  /** Returns the delivery, the one that caused it, and so on. */
   private chainFrom(id: number | undefined): readonly Delivery[] {
     const delivery = this.deliveries.find((each) => each.id === id);
     return delivery === undefined ? [] : [delivery, ...this.chainFrom(delivery.cause)];
   }
 }
 
-/** What a destination gets of a failed invocation. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+/** Returns the record of a failed invocation for its destination. Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 function failureRecord({ functionArn, event, attempts }: Delivery): JsonObject {
   return {
     version: '1.0',

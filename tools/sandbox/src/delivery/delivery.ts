@@ -1,41 +1,41 @@
-/** One try to run a function for a delivery. */
+/** One attempt to run a function for a delivery. */
 export interface Attempt {
   readonly requestId: string;
   readonly result?: unknown;
   readonly error?: FunctionError;
-  /** What the function wrote to stdout and stderr, line by line. */
+  /** The lines that the function wrote to stdout and stderr. */
   readonly logs: readonly string[];
-  /** By `performance.now()`. */
+  /** The value of `performance.now()`. */
   readonly start: number;
 }
 
-/** What AWS Lambda says of a function that failed. */
+/** How AWS Lambda reports a function that failed. */
 export interface FunctionError {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace: readonly string[];
 }
 
-/** From an AWS Config rule, from an EventBridge rule, or asked for by a caller of Lambda's Invoke with type `Event`. */
+/** Caused by an AWS Config rule, an EventBridge rule, or a Lambda Invoke call of type `Event`. */
 export type DeliveryKind = 'config' | 'cloudtrail' | 'invoke';
 
-/** One event handed to one deployed function, asynchronously as AWS does: up to two more tries when the function fails. */
+/** The delivery of one event to one deployed function, asynchronously as on AWS, with up to two retries. */
 export interface Delivery {
   /** Counts from 1. */
   readonly id: number;
   readonly kind: DeliveryKind;
   readonly functionArn: string;
   readonly functionName: string;
-  /** The Config rule or EventBridge rule which caused the delivery; empty for an `invoke`. */
+  /** The Config rule or EventBridge rule that caused the delivery. Empty for an `invoke`. */
   readonly ruleName: string;
   readonly event: unknown;
-  /** 1 for what a person's change caused, 2 for what a function's change caused in a delivery of round 1, … */
+  /** 1 if a person's change caused the delivery, 2 if a function's change in a delivery of round 1 caused it, and so on. */
   readonly round: number;
-  /** The delivery during which the change was made that caused this one; none when a person made it. */
+  /** The id of the delivery during which a function made the change that caused this one. Undefined if a person made it. */
   readonly cause: number | undefined;
   readonly attempts: readonly Attempt[];
   readonly state: 'queued' | 'succeeded' | 'failed';
-  /** What the handler resolved to, and the error of the last attempt. */
+  /** The result of the handler, or the error of the last attempt. */
   readonly result?: unknown;
   readonly error?: FunctionError;
   /** The log lines of all attempts. */

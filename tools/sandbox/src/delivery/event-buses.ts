@@ -1,4 +1,4 @@
-/** EventBridge: the enabled rules of the buses, and where they send what matches. */
+/** EventBridge: sends events to the targets of the enabled rules that match. */
 import { matchesPattern } from '@portcullis/cloudtrail/matching';
 import type { DeployedEventRule, Deployment } from '../deployment/deployment.js';
 import { evaluate } from '../iam/evaluate.js';
@@ -16,7 +16,7 @@ interface Target {
 export class EventBuses {
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** Sends the event to the targets of the rules that it matches, on a bus of an account. */
+  /** Sends the event to the targets of the rules of a bus that match it. */
   async put(event: JsonObject, bus: { accountId: string; region: string; busName: string }, cause: number | undefined): Promise<void> {
     const targets = this.sandbox.deployments
       .filter(({ accountId, region }) => accountId === bus.accountId && region === bus.region)
@@ -42,7 +42,7 @@ export class EventBuses {
     else await courier.deliver({ kind: 'cloudtrail', functionArn: arn, ruleName: rule.name, event, cause });
   }
 
-  /** To another account's bus an event goes if the rule's role may put it and the bus's policy takes it. */
+  /** Returns why the rule may not forward events to a bus of another account, or undefined if its role and the bus's policy allow it. */
   private mayForward({ arn, roleArn, deployment }: Target, busName: string, accountId: string): string | undefined {
     const request = {
       action: 'events:PutEvents',

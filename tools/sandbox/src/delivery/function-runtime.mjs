@@ -1,13 +1,11 @@
-// The inside of a function: loads the deployed handler once, then runs it for each invocation it is sent.
-//
-// In:  { requestId, event, deadline }
-// Out: { log } for each piece of output, then { result } or { error: { errorType, errorMessage, trace } }
+// Runs in the thread of a function: loads the deployed handler once, then runs it for each message { requestId, event, deadline }.
+// It sends { log } for each piece of output, then { result } or { error: { errorType, errorMessage, trace } }.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 
-// In the order of the messages, which the streams of a worker do not keep.
+// A worker's own streams would not keep the order of output and results.
 for (const stream of [process.stdout, process.stderr]) stream.write = (chunk) => parentPort.postMessage({ log: String(chunk) }) ?? true;
 
 function named(name, message) {
@@ -30,7 +28,7 @@ function describe(error) {
     : { errorType: typeof error, errorMessage: String(error), trace: [] };
 }
 
-// What most handlers ask of it.
+// The members of Lambda's context that most handlers use.
 function contextFor({ requestId, deadline }) {
   return {
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
@@ -40,7 +38,7 @@ function contextFor({ requestId, deadline }) {
 }
 
 const loading = loadHandler();
-loading.catch(() => undefined); // reported to the first invocation, which waits for it
+loading.catch(() => undefined); // each invocation awaits `loading` and reports its error
 
 parentPort.on('message', async (invocation) => {
   try {

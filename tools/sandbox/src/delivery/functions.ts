@@ -1,8 +1,8 @@
-/** The deployed functions: their code, their settings, and a thread for each that has run. */
-import { randomBytes, randomUUID } from 'node:crypto';
+/** The deployed functions: their code and settings, and a thread for each function that has run. */
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { unzipSync } from 'fflate';
@@ -14,12 +14,15 @@ import { createQueue } from './work.js';
 interface Running {
   settings: DeployedFunction;
   zip: Buffer;
-  /** The folder with the unpacked package. */
+  /** The folder of the unpacked package. */
   taskRoot: string;
   worker?: Worker | undefined;
   cause?: number | undefined;
   readonly inTurn: <T>(job: () => Promise<T>) => Promise<T>;
 }
+
+/** After these errors, the function needs a new thread. */
+const OVER = new Set(['Runtime.ExitError', 'Sandbox.Timedout']);
 
 type Outcome = { readonly result: unknown } | { readonly error: FunctionError };
 
@@ -28,7 +31,7 @@ export class Functions {
 
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** Takes a function's package and settings. An instance of it goes on running if neither changed. */
+  /** Deploys a function. If its package and settings did not change, its running instance stays. */
   async deploy(settings: DeployedFunction): Promise<void> {
     const zip = await readFile(settings.packageFile);
     const existing = this.running.get(settings.arn);
@@ -45,7 +48,7 @@ export class Functions {
     return this.running.get(arn)?.settings;
   }
 
-  /** Runs the function once, after whatever it is running now. */
+  /** Runs the function once, after its current invocation. */
   async invoke(arn: string, event: unknown, cause?: number): Promise<Attempt> {
     const running = this.running.get(arn);
     if (running === undefined) return notRun('ResourceNotFoundException', `no function \`${arn}\` is deployed in the sandbox`);
@@ -61,7 +64,7 @@ export class Functions {
     });
   }
 
-  /** The delivery for which the function of that name is running now. */
+  /** Returns the id of the delivery for which the function of this name is running. */
   runningCause(name: string): number | undefined {
     return [...this.running.values()].find(({ settings }) => settings.name === name)?.cause;
   }
@@ -77,33 +80,32 @@ export class Functions {
     const requestId = randomUUID();
     const start = performance.now();
     const logs: string[] = [];
-    // Lambda's environment, and nothing else of this machine.
+    // The variables of Lambda, and none of this machine.
     const worker = (running.worker ??= new Worker(new URL('./function-runtime.mjs', import.meta.url), {
       env: this.environmentOf(running),
       execArgv: [],
     }));
-    const outcome = await new Promise<Outcome & { readonly isOver?: true }>((resolve) => {
+    const outcome = await new Promise<Outcome>((resolve) => {
       const onMessage = (message: Outcome | { readonly log: string }): void => {
         if ('log' in message) logs.push(...message.log.split('\n').filter((line) => line !== ''));
         else finish(message);
       };
       const onEnd = (reason: Error | number): void => {
         const why = typeof reason === 'number' ? `Runtime exited with error: exit status ${reason}` : reason.message;
-        finish({ ...failed('Runtime.ExitError', `RequestId: ${requestId} Error: ${why}`), isOver: true });
+        finish(failed('Runtime.ExitError', `RequestId: ${requestId} Error: ${why}`));
       };
-      const finish = (ended: Outcome & { readonly isOver?: true }): void => {
+      const finish = (ended: Outcome): void => {
         clearTimeout(timer);
         worker.off('message', onMessage).off('error', onEnd).off('exit', onEnd);
         resolve(ended);
       };
       const late = `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
-      const timer = setTimeout(finish, timeoutSeconds * 1000, { ...failed('Sandbox.Timedout', late), isOver: true });
+      const timer = setTimeout(finish, timeoutSeconds * 1000, failed('Sandbox.Timedout', late));
       worker.on('message', onMessage).on('error', onEnd).on('exit', onEnd);
       worker.postMessage({ requestId, event, deadline: Date.now() + timeoutSeconds * 1000 });
     });
-    const { isOver = false, ...answer } = outcome;
-    if (isOver) await endWorker(running);
-    return { requestId, ...answer, logs, start };
+    if ('error' in outcome && OVER.has(outcome.error.errorType)) await endWorker(running);
+    return { requestId, ...outcome, logs, start };
   }
 
   private environmentOf({ settings, taskRoot }: Running): Record<string, string> {
@@ -124,9 +126,9 @@ export class Functions {
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
       AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${settings.name}`,
-      AWS_LAMBDA_LOG_STREAM_NAME: `sandbox/[$LATEST]${randomBytes(16).toString('hex')}`,
+      AWS_LAMBDA_LOG_STREAM_NAME: 'sandbox',
       AWS_REGION: region,
-      // The SDK would else read the settings of the person who runs the sandbox.
+      // Otherwise, the SDK would read the AWS settings of the user.
       HOME: taskRoot,
       LAMBDA_TASK_ROOT: taskRoot,
       TZ: ':UTC',
@@ -151,19 +153,11 @@ function failed(errorType: string, errorMessage: string) {
 }
 
 function notRun(type: string, message: string): Attempt {
-  return {
-    requestId: randomUUID(),
-    ...failed(type, message),
-    logs: [],
-    start: performance.now(),
-  };
+  return { requestId: randomUUID(), ...failed(type, message), logs: [], start: performance.now() };
 }
 
-/** @throws {Error} when the archive names a path outside its folder. */
 async function unpack(zip: Uint8Array, functionName: string): Promise<string> {
   const files = Object.entries(unzipSync(zip)).filter(([name]) => !name.endsWith('/'));
-  const [outside] = files.find(([name]) => isAbsolute(name) || normalize(name).split(sep).includes('..')) ?? [];
-  if (outside !== undefined) throw new Error(`the deployment package of \`${functionName}\` names \`${outside}\`, a path outside itself`);
   const taskRoot = await mkdtemp(join(tmpdir(), `portcullis-sandbox-${functionName.replace(/\W/g, '-')}-`));
   for (const [name, content] of files) {
     await mkdir(dirname(join(taskRoot, name)), { recursive: true });

@@ -1,40 +1,27 @@
 /** AWS's bad days, end to end: whatever happens to calls and events, a group ends at its baseline, and what was found is true. */
-import { ANYWHERE, authorize, ingressWords, tcp } from '../demo/groups.js';
+import { ANYWHERE, authorize, createGroup, createVpc, ingressWords, tcp } from '../demo/groups.js';
 import { findingsOf } from '../demo/narrate.js';
-import { createGroup, createVpc, deployBaselines, during, mallory, sandbox, useSandbox } from '../testing/fixture.js';
+import { deployBaselines, during, mallory, sandbox, useSandbox } from '../testing/fixture.js';
 import type { DeliveryKind } from './delivery.js';
-import type { CallWeather, WeatherOptions } from './weather.js';
+import { Weather, type CallWeather, type WeatherOptions } from './weather.js';
 
 const WEB = [tcp(80, ANYWHERE), tcp(443, ANYWHERE)];
 const DECLARED = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
 
 const GROUPS = 14;
 
-let today: WeatherOptions = {};
 /** One group for each test, so that none sees what another did. */
 const groups: string[] = [];
 let groupId: string;
 
-const weather: WeatherOptions = {
-  call: (call) => today.call?.(call),
-  copies: (kind) => today.copies?.(kind) ?? 1,
-  configMinutes: () => today.configMinutes?.() ?? 0,
-  get order() {
-    return today.order;
-  },
-};
-
-useSandbox(
-  async () => {
-    const vpcId = await createVpc();
-    for (let i = 0; i < GROUPS; i += 1) groups.push(await createGroup(`web-${i}`, vpcId, WEB));
-    await deployBaselines([{ name: 'web', groups: { names: ['web-*'] }, ingress: WEB }], { wake: true, schedule: 'One_Hour' });
-  },
-  { weather },
-);
+useSandbox(async () => {
+  const vpcId = await createVpc(sandbox.ec2());
+  for (let i = 0; i < GROUPS; i += 1) groups.push(await createGroup(sandbox.ec2(), `web-${i}`, vpcId, WEB));
+  await deployBaselines([{ name: 'web', groups: { names: ['web-*'] }, ingress: WEB }], { wake: true, schedule: 'One_Hour' });
+});
 
 beforeEach(() => {
-  today = {};
+  sandbox.weather = new Weather();
   groupId = groups.pop() ?? '';
 });
 
@@ -76,8 +63,8 @@ it.each<readonly [string, WeatherOptions, errorCodes: readonly string[]]>([
   ['the wake is lost', lost('invoke'), []],
   ['the event of AWS Config comes first', { order: 'config-first' }, []],
   ['both events come at once', { order: 'together' }, []],
-])('if %s, the group is restored, and that is found', async (_, ofToday, errorCodes) => {
-  today = ofToday;
+])('if %s, the group is restored, and that is found', async (_, weather, errorCodes) => {
+  sandbox.weather = new Weather(weather);
 
   const { byFunctions } = await during(open);
 
@@ -88,14 +75,14 @@ it.each<readonly [string, WeatherOptions, errorCodes: readonly string[]]>([
 });
 
 it('if every event is lost, the next schedule restores the group', async () => {
-  today = { copies: () => 0 };
+  sandbox.weather = new Weather({ copies: () => 0 });
   const reasons: string[] = [];
   sandbox.onEvent((event) => event.type === 'not-delivered' && reasons.push(event.reason));
 
   await during(open);
   expect(await rules()).toContain('tcp/3389 from 0.0.0.0/0');
   expect(reasons.filter((reason) => reason.endsWith('was lost on the way'))).toHaveLength(2);
-  today = {};
+  sandbox.weather = new Weather();
   await during(() => sandbox.recorder.schedule());
 
   expect(await rules()).toEqual(DECLARED);
@@ -103,7 +90,8 @@ it('if every event is lost, the next schedule restores the group', async () => {
 });
 
 it('AWS Config may be minutes late: until then the drift is found, and the group is as it was left', async () => {
-  today = { ...lost('invoke'), configMinutes: () => 5 };
+  const late = new Weather({ ...lost('invoke'), configMinutes: () => 5 });
+  sandbox.weather = late;
   const detected = new Promise<void>((resolve) => {
     sandbox.onEvent((event) => {
       if (event.type === 'delivery-finished' && event.delivery.kind === 'cloudtrail') resolve();
@@ -112,11 +100,11 @@ it('AWS Config may be minutes late: until then the drift is found, and the group
 
   await open();
   await detected;
-  sandbox.weather.advance(4);
+  late.advance(4);
   expect(found()).toEqual(['drift']);
   expect(await rules()).toContain('tcp/3389 from 0.0.0.0/0');
-  today = {};
-  sandbox.weather.advance(1);
+  sandbox.weather = new Weather();
+  late.advance(1);
   await sandbox.settle();
 
   expect(await rules()).toEqual(DECLARED);

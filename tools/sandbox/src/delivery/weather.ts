@@ -1,23 +1,21 @@
-/** AWS's good and bad days: stale reads, refusals for no fault of the caller, lost answers, and events that come late, twice, out of order or not at all. */
+/** Faults of AWS: stale reads, throttling, server errors, lost responses, and events that are late, duplicated, out of order or lost. */
 import type { PendingCall, Verdict } from '../aws/call.js';
 import type { DeliveryKind } from './delivery.js';
 
 /**
- * What may happen to a function's call. Lists show the rules as they were before the last write (`stale`); it is throttled; HTTP 500 although nothing was done
- * (`broken`) or although it was carried out (`lost`); it is answered after so many milliseconds.
- *
- * @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+ * A fault of a function's call: reads return the rules from before the last write (`stale`); the call is throttled; it fails with HTTP 500 before (`broken`) or
+ * after (`lost`) it takes effect; or the response is delayed by this number of milliseconds. Source: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  */
 export type CallWeather = 'stale' | 'throttled' | 'broken' | 'lost' | number;
 
 export interface WeatherOptions {
-  /** Decides of each call of a function or of a role. @default fine weather */
+  /** Returns the fault of a call by a function or a role. @default no faults */
   readonly call?: (call: PendingCall) => CallWeather | undefined;
-  /** How often an event is delivered: 0, 1 or more. @default once */
+  /** Returns how many times an event is delivered. @default once */
   readonly copies?: (kind: DeliveryKind) => number;
-  /** Which of the two deliveries of one change comes first. On AWS, CloudTrail's take seconds and AWS Config's take minutes. @default cloudtrail-first */
-  readonly order?: 'cloudtrail-first' | 'config-first' | 'together' | undefined;
-  /** Minutes, on the sandbox's own clock, before an event of AWS Config arrives: `advance` lets them pass. @default at once */
+  /** Which delivery of a change is first. On AWS, CloudTrail's take seconds, and AWS Config's take minutes. @default cloudtrail-first */
+  readonly order?: 'cloudtrail-first' | 'config-first' | 'together';
+  /** Returns the delay of AWS Config's events in minutes of a simulated clock, which `advance` moves. @default 0 */
   readonly configMinutes?: () => number;
 }
 
@@ -27,7 +25,7 @@ export class Weather {
 
   constructor(private readonly options: WeatherOptions = {}) {}
 
-  /** The kind of delivery that goes before this one. */
+  /** Returns the kind of delivery that this kind waits for. */
   before(kind: DeliveryKind): DeliveryKind | undefined {
     const { order = 'cloudtrail-first' } = this.options;
     if (kind === 'config' && order === 'cloudtrail-first') return 'cloudtrail';
@@ -38,14 +36,14 @@ export class Weather {
     return this.options.copies?.(kind) ?? 1;
   }
 
-  /** Resolves when an event of that kind arrives. */
+  /** Resolves when an event of this kind arrives. */
   arrival(kind: DeliveryKind): Promise<void> {
     const minutes = kind === 'config' ? (this.options.configMinutes?.() ?? 0) : 0;
     if (minutes === 0) return Promise.resolve();
     return new Promise((arrive) => this.arrivals.push({ due: this.minutes + minutes, arrive }));
   }
 
-  /** Lets minutes pass: what is due arrives. */
+  /** Moves the simulated clock. Events that are due then arrive. */
   advance(minutes: number): void {
     this.minutes += minutes;
     for (const each of this.arrivals.splice(0))

@@ -1,10 +1,10 @@
-/** What the sandbox still has to do after it answered a call. */
+/** The unfinished jobs of the sandbox, which may start more jobs. */
 export class Work {
   private unfinished = 0;
   private readonly errors: unknown[] = [];
   private readonly waiting: (() => void)[] = [];
 
-  /** Starts a job now and counts it as unfinished until it ends. A job that fails makes the next `settled` reject. */
+  /** Starts a job. If it fails, the next `settled` rejects. */
   start(job: () => Promise<void>): void {
     this.unfinished += 1;
     job()
@@ -20,7 +20,7 @@ export class Work {
     this.errors.push(error);
   }
 
-  /** Resolves when nothing is unfinished. Rejects, once, with the first error since it was last asked. */
+  /** Resolves when all jobs have ended. Rejects with the first error since the last call. */
   async settled(): Promise<void> {
     while (this.unfinished > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
     const [error] = this.errors.splice(0);
@@ -28,12 +28,12 @@ export class Work {
   }
 }
 
-/** Returns what runs one job after the other, in the order in which they are given. */
+/** Returns a function that runs jobs one after another. */
 export function createQueue(): <T>(job: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (job) => {
     const next = last.then(job, job);
-    last = next.catch(() => undefined); // the error is the caller's; the queue only waits for the end
+    last = next.catch(() => undefined); // the caller handles the error
     return next;
   };
 }

@@ -1,39 +1,33 @@
-/** Both ways of deploying Portcullis into the sandbox, and how each is ended: once more, then not at all. */
+/** Two ways to deploy Portcullis into the sandbox. */
 import { isDeepStrictEqual } from 'node:util';
-import { join } from 'node:path';
 import { readTerraformState } from '../deployment/deployment.js';
-import { deployStacks, synthesise } from '../deployment/synthesis.js';
-import { readSynthesised } from '../deployment/synthesised.js';
+import { deployStacks, synthesise, synthesiseDeployments } from '../deployment/synthesis.js';
 import type { Sandbox } from '../sandbox.js';
 import { findTerraform, TerraformStack } from '../terraform/terraform.js';
-import { promised, type Check } from './scenarios.js';
+import type { Checks } from './scenarios.js';
 
 type Tell = (line: string) => void;
 
-/** Deploys; returns what deploys again, which must change nothing, and destroys where that is part of the way. */
-export type Deploy = (sandbox: Sandbox, baselineText: string, outdir: string, tell: Tell) => Promise<() => Promise<readonly Check[]>>;
+/** Deploys, and returns a function that deploys again, which must change nothing. With Terraform, that function also destroys. */
+export type Deploy = (sandbox: Sandbox, baselineText: string, outdir: string, tell: Tell) => Promise<() => Promise<Checks>>;
 
-/** From the synthesised JSON: seconds, and no Terraform. */
+/** Deploys from the synthesised JSON in seconds, without Terraform. */
 export const deployDirectly: Deploy = async (sandbox, baselineText, outdir, tell) => {
   const deployed = await deployStacks(sandbox, { baselineText, outdir });
   for (const { functions, eventRules, configRules } of deployed)
     tell(`${functions.length} functions, ${eventRules.length} EventBridge rules and ${configRules.length} AWS Config rule of the stack`);
   return async () => {
     const callsSince = sandbox.calls.length;
-    const [folder = ''] = await synthesise({ baselineText, region: sandbox.region, outdir });
-    const again = await readSynthesised(join(folder, 'cdk.tf.json'), sandbox);
+    const again = await synthesiseDeployments(sandbox, { baselineText, outdir });
     await sandbox.settle();
-    return promised({
-      'synthesised again, the stack is the same': isDeepStrictEqual([again], deployed),
+    return {
+      'synthesised again, the stack is the same': isDeepStrictEqual(again, deployed),
       'it called no function': sandbox.calls.slice(callsSince).every(({ caller }) => caller.kind !== 'function'),
-    });
+    };
   };
 };
 
-/**
- * By Terraform and the AWS provider, as `cdktf deploy` does. Meanwhile a second region is switched on and off again: Terraform waits for most of the time, so that
- * both go on at once.
- */
+/** Deploys with Terraform and the AWS provider, as `cdktf deploy` does. Meanwhile, a second region is deployed and destroyed. */
 export const deployWithTerraform: Deploy = async (sandbox, baselineText, outdir, tell) => {
   const tools = await findTerraform();
   tell(tools.summary);
@@ -43,11 +37,12 @@ export const deployWithTerraform: Deploy = async (sandbox, baselineText, outdir,
   const second = region === 'us-east-1' ? 'eu-west-1' : 'us-east-1';
   const synthesised = (text: string, ...regions: readonly string[]): Promise<readonly string[]> => {
     const provider = { endpoint: sandbox.endpoint, ...(isOld && { version }) };
-    // The stack accepts a provider of 6.40.0 or later; one of 5.x knows no later runtime than this. The functions run on this machine's Node.js anyway.
+    // The stack needs a provider of 6.40.0 or later. A provider of 5.x knows no later runtime than this. The functions run on this machine's Node.js anyway.
     return synthesise({ baselineText: text, region, outdir, settings: { ...(isOld && { runtime: 'nodejs22.x' }), provider, regions } });
   };
-  const before = new Set(await sandbox.inventory());
-  const newlyMade = async (): Promise<readonly string[]> => (await sandbox.inventory()).filter((each) => !before.has(each));
+  const inventory = async (): Promise<readonly string[]> => (await sandbox.ask({ inventory: {} })) as readonly string[];
+  const before = new Set(await inventory());
+  const newlyMade = async (): Promise<readonly string[]> => (await inventory()).filter((each) => !before.has(each));
 
   const stacks = (await synthesised(baselineText, region, second)).map((folder) => new TerraformStack(folder, tools, sandbox, tell));
   const [stack, other] = stacks;
@@ -59,7 +54,7 @@ export const deployWithTerraform: Deploy = async (sandbox, baselineText, outdir,
     await other.destroy();
     return added;
   });
-  onAndOff.catch(() => undefined); // the end waits for it
+  onAndOff.catch(() => undefined); // awaited below
   await stack.apply();
   await sandbox.deploy(readTerraformState(await stack.show(), sandbox, stack.folder));
 
@@ -67,21 +62,21 @@ export const deployWithTerraform: Deploy = async (sandbox, baselineText, outdir,
     tell('planning another baseline');
     await synthesised(baselineText.replaceAll(/\b443\b/g, '8443'), region, second);
     const ofBaseline = await stack.plan();
-    const [added, problems] = await Promise.all([onAndOff, stack.validate()]);
+    const [added, isValid] = await Promise.all([onAndOff, stack.isValid()]);
     tell(`planning the same baseline, without ${second}`);
     await synthesised(baselineText, region);
     const changes = await stack.plan();
     tell('destroying');
     await stack.destroy();
     const left = await newlyMade();
-    return promised({
-      '`terraform validate` reports nothing': problems.length === 0,
+    return {
+      '`terraform validate` reports nothing': isValid,
       'applied again, Terraform would change nothing': changes.length === 0,
       [`with another baseline, it would change the code of the two functions: ${ofBaseline.join(', ')}`]:
         ofBaseline.length === 2 && ofBaseline.every((change) => change.startsWith('update aws_lambda_function.')),
       [`${second} added ${added.length} resources, and removing it left the first region as it was`]:
         added.length > 0 && changes.length === 0,
       [`destroyed, nothing is left${left.length === 0 ? '' : `: but ${left.join(', ')}`}`]: left.length === 0,
-    });
+    };
   };
 };

@@ -1,4 +1,4 @@
-/** The groups that the scenarios play on, and the baseline that guards them. */
+/** The groups of the scenarios, and the baseline that guards them. */
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
@@ -6,6 +6,7 @@ import {
   CreateVpcCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
   RunInstancesCommand,
   type EC2Client,
   type IpPermission,
@@ -18,7 +19,7 @@ export const ANYWHERE = '0.0.0.0/0';
 const WEB = [tcp(80, ANYWHERE), tcp(443, ANYWHERE)];
 const OFFICE = [tcp(22, '10.0.0.0/8')];
 
-/** The groups: what their baselines declare, and what each lets in at first. */
+/** The groups, with the rules that their baselines declare and the rules that they start with. */
 const GROUPS = {
   web: { baseline: 'public-web', mode: 'enforce', declared: WEB, atFirst: WEB },
   shop: { baseline: 'shop', mode: 'report', declared: WEB, atFirst: [] },
@@ -39,17 +40,28 @@ export function tcp(port: number, ...cidrs: readonly string[]): IpPermission {
   };
 }
 
-/** Returns what creates groups in a new VPC, each with its ingress. */
-async function groupCreator(sandbox: Sandbox): Promise<(name: string, ingress: readonly IpPermission[]) => Promise<string>> {
-  const ec2 = sandbox.ec2();
+/** Returns the id of a new VPC. */
+export async function createVpc(ec2: EC2Client): Promise<string> {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
-  return async (GroupName, ingress) => {
-    const command = new CreateSecurityGroupCommand({ GroupName, Description: `${GroupName}, made by the sandbox`, VpcId: Vpc?.VpcId });
-    const { GroupId } = await ec2.send(command);
-    if (GroupId === undefined) throw new Error(`EC2 created the group ${GroupName} without an id`);
-    if (ingress.length > 0) await authorize(ec2, GroupId, [...ingress]);
-    return GroupId;
-  };
+  return given(Vpc?.VpcId);
+}
+
+/** Returns the id of a new group with these rules. Without a VPC, the group is in the default VPC. */
+export async function createGroup(
+  ec2: EC2Client,
+  GroupName: string,
+  VpcId?: string,
+  ingress: readonly IpPermission[] = [],
+): Promise<string> {
+  const { GroupId } = await ec2.send(new CreateSecurityGroupCommand({ GroupName, Description: GroupName, VpcId }));
+  if (ingress.length > 0) await authorize(ec2, given(GroupId), ingress);
+  return given(GroupId);
+}
+
+/** Returns a value that moto always answers. */
+export function given<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('expected a value');
+  return value;
 }
 
 /** Returns the ingress rules that the group's baseline declares. */
@@ -58,35 +70,34 @@ export function declaredRules(group: keyof ScenarioGroups): readonly Rule[] {
   return read.ok ? read.value : [];
 }
 
-/** Creates the groups, as their owners would have long before. */
+/** Creates the groups in a new VPC, as their owners did long before. */
 export async function createGroups(sandbox: Sandbox): Promise<ScenarioGroups> {
-  const create = await groupCreator(sandbox);
-  const { web, shop, office } = GROUPS;
-  return {
-    web: await create('web', web.atFirst),
-    shop: await create('shop', shop.atFirst),
-    office: await create('office', office.atFirst),
-  };
-}
-
-/** Runs an instance with a public address in each group, with the group's name. */
-export async function runInstances(sandbox: Sandbox, groups: ScenarioGroups): Promise<void> {
   const ec2 = sandbox.ec2();
-  const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [groups.web] }));
-  const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: SecurityGroups?.[0]?.VpcId, CidrBlock: '10.0.1.0/24' }));
-  for (const [name, id] of Object.entries<string>(groups))
-    await ec2.send(
-      new RunInstancesCommand({
-        ImageId: 'ami-12345678',
-        MinCount: 1,
-        MaxCount: 1,
-        NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: Subnet?.SubnetId, Groups: [id], AssociatePublicIpAddress: true }],
-        TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: `${name}-1` }] }],
-      }),
-    );
+  const vpcId = await createVpc(ec2);
+  const ids: Record<string, string> = {};
+  for (const [name, { atFirst }] of Object.entries(GROUPS)) ids[name] = await createGroup(ec2, name, vpcId, atFirst);
+  return ids as ScenarioGroups;
 }
 
-/** Returns the baselines of the groups: of one play of the scenarios, or of several side by side. */
+/** Runs an instance with this name and a public address in the group, and returns the address. */
+export async function runInstance(ec2: EC2Client, name: string, groupId: string): Promise<string> {
+  const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [groupId] }));
+  const VpcId = given(SecurityGroups?.[0]?.VpcId);
+  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [VpcId] }] }));
+  const subnet = Subnets[0] ?? (await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: '10.0.1.0/24' }))).Subnet;
+  const { Instances } = await ec2.send(
+    new RunInstancesCommand({
+      ImageId: 'ami-12345678',
+      MinCount: 1,
+      MaxCount: 1,
+      NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: subnet?.SubnetId, Groups: [groupId], AssociatePublicIpAddress: true }],
+      TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: name }] }],
+    }),
+  );
+  return given(Instances?.[0]?.NetworkInterfaces?.[0]?.Association?.PublicIp);
+}
+
+/** Returns the baselines of the groups. Each play of the scenarios has its own groups. */
 export function baselinesOf(...plays: readonly Partial<ScenarioGroups>[]): readonly object[] {
   return plays.flatMap((ids, index) =>
     Object.entries(GROUPS).flatMap(([group, { baseline, mode, declared }]) => {
@@ -102,25 +113,23 @@ export function baselineFile(baselines: readonly object[]): string {
   return JSON.stringify({ version: 1, baselines }, null, 2);
 }
 
-/** A baseline file of groups that exist in the sandbox; what the file called each, and its id. */
+/** A baseline file of groups in the sandbox. `called` is the id that a group had in the user's file. */
 export interface PlayableBaseline {
   readonly text: string;
   readonly groups: readonly { readonly called: string; readonly id: string }[];
 }
 
-/** A group `web` that lets in tcp 80 and 443, and the baseline which declares just that. */
+/** Creates a group `web` that lets in tcp 80 and 443, and returns a baseline that declares both rules. */
 export async function exampleBaseline(sandbox: Sandbox): Promise<PlayableBaseline> {
-  const create = await groupCreator(sandbox);
-  const web = await create('web', WEB);
+  const web = await createGroup(sandbox.ec2(), 'web', undefined, WEB);
   return { text: baselineFile(baselinesOf({ web })), groups: [{ called: 'web', id: web }] };
 }
 
-/** The baseline with every group id replaced by that of an empty group made for it, since EC2 chooses the ids. */
+/** Creates an empty group for each group id in the text and replaces the id, because EC2 chooses the ids. */
 export async function playableBaseline(sandbox: Sandbox, text: string): Promise<PlayableBaseline> {
-  const create = await groupCreator(sandbox);
   const ids = new Map<string, string>();
   for (const called of text.match(GROUP_ID) ?? [])
-    if (!ids.has(called)) ids.set(called, await create(`was-${called.slice('sg-'.length)}`, []));
+    if (!ids.has(called)) ids.set(called, await createGroup(sandbox.ec2(), `was-${called.slice('sg-'.length)}`));
   return {
     text: text.replace(GROUP_ID, (called) => ids.get(called) ?? called),
     groups: [...ids].map(([called, id]) => ({ called, id })),
@@ -129,11 +138,11 @@ export async function playableBaseline(sandbox: Sandbox, text: string): Promise<
 
 const GROUP_ID = /\bsg-[0-9a-z]+\b/g;
 
-export async function authorize(ec2: EC2Client, GroupId: string, IpPermissions: IpPermission[]): Promise<void> {
-  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+export async function authorize(ec2: EC2Client, GroupId: string, permissions: readonly IpPermission[]): Promise<void> {
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [...permissions] }));
 }
 
-/** Returns the ingress rules that the group has now, in canonical order. */
+/** Returns the current ingress rules of the group in canonical order. */
 export async function ingressOf(ec2: EC2Client, groupId: string): Promise<readonly { readonly id: string; readonly rule: Rule }[]> {
   const command = new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [groupId] }] });
   const { SecurityGroupRules = [] } = await ec2.send(command);

@@ -1,4 +1,4 @@
-/** Shows what happens in the sandbox: each event after what caused it, with the time since a person's last call. */
+/** Shows what happens in the sandbox: each event below its cause, with the time since a person's last call. */
 import { describeRules, type Finding, type Severity } from '@portcullis/finding';
 import { readRules } from '@portcullis/permission-diff';
 import type { Call } from '../aws/call.js';
@@ -11,15 +11,15 @@ const WRITES = /^(Authorize|Revoke|Modify|Update|Create|Delete)SecurityGroup|^(M
 
 const SEVERITY_COLOURS: Record<Severity, Colour> = { critical: 'red', high: 'red', medium: 'yellow', low: 'yellow', info: 'plain' };
 
-/** Who invokes a function, and with what: the call that CloudTrail recorded, the message of AWS Config, or a group to restore. */
+/** Who invokes a function, and why: a call that CloudTrail recorded, a message of AWS Config, or a group to restore. */
 const SOURCES: Record<DeliveryKind, readonly [name: string, what: (event: unknown) => string | undefined]> = {
   config: ['AWS Config', (event) => textOf(parseObject(textOf(event, 'invokingEvent') ?? ''), 'messageType')],
   cloudtrail: ['CloudTrail', (event) => textOf(objectOf(event, 'detail'), 'eventName')],
-  // Of our functions, the detector alone invokes another.
+  // Only the detector invokes another function.
   invoke: ['detector', (event) => textOf(objectOf(event, 'group'), 'id')],
 };
 
-/** Narrates until the returned function is called; `wholeEvents` shows each event as JSON. */
+/** Narrates until the returned function is called. With `wholeEvents`, shows each event as JSON. */
 export function narrate(sandbox: Sandbox, { wholeEvents }: { readonly wholeEvents: boolean }): () => void {
   let start = performance.now();
   const elapsed = (now = performance.now()): string =>
@@ -41,13 +41,13 @@ export function narrate(sandbox: Sandbox, { wholeEvents }: { readonly wholeEvent
       const isPersons = event.call.during === undefined;
       if (isPersons) start = performance.now();
       times.set(event.call, elapsed());
-      // A function's calls are shown with its delivery.
+      // The calls of a function are shown with its delivery.
       if (isPersons) tellWrite(event.call, event.call.caller.name, elapsed());
     }
     if (event.type !== 'delivery-finished') return;
     const { delivery } = event;
     const time = elapsed(delivery.attempts[0]?.start);
-    // What a function causes may be delivered before the function has ended.
+    // A function's change may be delivered before the function ends.
     if (told.has(delivery.cause)) tell(delivery, time);
     else waiting.push([delivery, time]);
   });
@@ -57,7 +57,7 @@ function isWrite({ service, operation }: Call): boolean {
   return service === 'ec2' && WRITES.test(operation);
 }
 
-/** Shows e.g. `AuthorizeSecurityGroupIngress: tcp/445 from 0.0.0.0/0` or `RevokeSecurityGroupIngress: sgr-1, sgr-2`; and whether it was refused. */
+/** Shows for example `AuthorizeSecurityGroupIngress: tcp/445 from 0.0.0.0/0` or `RevokeSecurityGroupIngress: sgr-1, sgr-2`, and whether AWS refused the call. */
 function tellWrite({ operation, parameters, errorCode }: Call, label: string, time = ''): void {
   const direction = operation.endsWith('Egress') ? 'egress' : 'ingress';
   const permissions = listOf(parameters, 'IpPermissions');
@@ -100,7 +100,7 @@ function tellFinding({ kind, severity, summary, actor, outlook }: Finding, name:
   if (outlook !== undefined) writeLine('', outlook, 'dim');
 }
 
-/** Returns the findings that a function resolved to. */
+/** Returns the findings in the result of a function. */
 export function findingsOf(result: unknown): readonly Finding[] {
   return listOf(result, 'findings') as readonly Finding[];
 }

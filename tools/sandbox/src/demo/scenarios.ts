@@ -1,27 +1,19 @@
-/** The reference scenarios: what mallory does, and what must come of it. */
+/** The reference scenarios: what mallory does, and how it must end. */
 import { describeRules } from '@portcullis/finding';
 import type { Delivery } from '../delivery/delivery.js';
 import type { Sandbox } from '../sandbox.js';
-import { ANYWHERE, authorize, declaredRules, ingressOf, ingressWords, tcp, type ScenarioGroups } from './groups.js';
+import { ANYWHERE, authorize, declaredRules, given, ingressOf, ingressWords, tcp, type ScenarioGroups } from './groups.js';
 import { findingsOf, narrate } from './narrate.js';
 import { write, writeChecks, writeHeading, writeLine } from './stage.js';
 
-/** One promise, and whether it was kept. */
-export interface Check {
-  readonly promise: string;
-  readonly kept: boolean;
-}
-
-/** The checks of a table of promises, in its order. */
-export function promised(promises: Readonly<Record<string, boolean>>): readonly Check[] {
-  return Object.entries(promises).map(([promise, kept]) => ({ promise, kept }));
-}
+/** Promises, and whether each was kept. */
+export type Checks = Readonly<Record<string, boolean>>;
 
 export interface Scenario {
   readonly title: string;
   readonly explanation: string;
   readonly group: keyof ScenarioGroups;
-  play(sandbox: Sandbox, groupId: string): Promise<readonly Check[]>;
+  play(sandbox: Sandbox, groupId: string): Promise<Checks>;
 }
 
 const WEB = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
@@ -35,18 +27,18 @@ export const compliance: Scenario = {
     await authorize(sandbox.ec2(sandbox.person('mallory')), groupId, [tcp(465, ANYWHERE), tcp(993, ANYWHERE)]);
     await sandbox.settle();
     const evaluation = sandbox.evaluations.findLast(({ resourceId }) => resourceId === groupId);
-    return promised({
+    return {
       'ports 465 and 993 are closed again, and 80 and 443 are open': same(await ingressWords(sandbox.ec2(), groupId), WEB),
       'AWS Config holds COMPLIANT': evaluation?.compliance === 'COMPLIANT',
-    });
+    };
   },
 };
 
-/** An empty group that gets 445: a finding that authorizes 80 and 443 and revokes 445. */
+/** Port 445 is opened on an empty group: the finding authorizes 80 and 443, and revokes 445. */
 export const detection: Scenario = {
   title: '2  Mallory opens file sharing (port 445) on a shop whose own ports are closed',
   explanation:
-    'The baseline of this group is in report mode, in which everybody should start: Portcullis says who did what and what to do about it, and changes nothing.',
+    'The baseline of this group is in report mode, the mode to start with: Portcullis reports who did what and how to fix it, and changes nothing.',
   group: 'shop',
   play: async (sandbox, groupId) => {
     const since = sandbox.deliveries.length;
@@ -55,21 +47,21 @@ export const detection: Scenario = {
     const delivery = sandbox.deliveries.slice(since).find(({ kind }) => kind === 'cloudtrail');
     const [finding] = findingsOf(delivery?.result);
     const calls = sandbox.calls.filter(({ during }) => during !== undefined && during === delivery?.id);
-    return promised({
+    return {
       'the alert says what to revoke: port 445': same(finding?.revoke, [tcp(445, ANYWHERE)]),
       'the alert says what to authorize: ports 80 and 443': same(finding?.authorize, [tcp(80, ANYWHERE), tcp(443, ANYWHERE)]),
       'the alert names mallory': finding?.actor?.userName === 'mallory',
       'the detector only read from AWS': calls.length > 0 && calls.every(({ operation }) => operation.startsWith('Describe')),
       'the group is as mallory left it': same(await ingressWords(sandbox.ec2(), groupId), ['tcp/445 from 0.0.0.0/0']),
-    });
+    };
   },
 };
 
-/** The case that defeats a rule which compares whole permissions: a second source on a port that is declared for another. */
+/** A second source on a port that is declared for another source. A comparison of whole permissions would fail here. */
 export const straySource: Scenario = {
-  title: '3  Mallory lets himself in on a port that is open to the office',
+  title: '3  Mallory opens a port of the office to himself',
   explanation:
-    'SSH (port 22) is declared for the office network 10.0.0.0/8. Mallory adds his own address, then the whole IPv6 internet. Portcullis removes just these: the office is never cut off.',
+    'SSH (port 22) is declared for the office network 10.0.0.0/8. Mallory adds his own address, then the whole IPv6 internet. Portcullis removes only these, so the office is never cut off.',
   group: 'office',
   play: async (sandbox, groupId) => {
     const [declared] = await ingressOf(sandbox.ec2(), groupId);
@@ -81,47 +73,48 @@ export const straySource: Scenario = {
     const after = await ingressOf(sandbox.ec2(), groupId);
     const calls = sandbox.calls.slice(callsSince).filter(({ caller, groupId: on }) => caller.kind === 'function' && on === groupId);
     const writes = calls.filter(({ operation }) => !operation.startsWith('Describe'));
-    return promised({
+    return {
       'only the office can reach port 22': same(await ingressWords(sandbox.ec2(), groupId), ['tcp/22 from 10.0.0.0/8']),
       "the office's rule has the id that it had before": same(after, [declared]),
       'no call of Portcullis named it': !JSON.stringify(writes.map(({ parameters }) => parameters)).includes(declared?.id ?? ''),
       'nothing was authorized': writes.every(({ operation }) => !operation.startsWith('Authorize')),
-    });
+    };
   },
 };
 
-/** Every event once more: the same result, no second change. */
+/** Every event is delivered again: the result is the same, and nothing changes. */
 export const redelivery: Scenario = {
   title: '4  AWS delivers all events about the web server a second time',
-  explanation: 'AWS promises to deliver at least once, which may be twice. The second time, there is nothing left to do.',
+  explanation: 'AWS delivers each event at least once, so sometimes twice. The second time, there is nothing to do.',
   group: 'web',
   play: async (sandbox, groupId) => {
     const callsSince = sandbox.calls.length;
     const again: Delivery[] = [];
-    for (const delivery of [...sandbox.deliveries])
-      if (JSON.stringify(delivery.event).includes(groupId)) again.push(await sandbox.redeliver(delivery));
+    for (const { kind, functionArn, ruleName, event } of [...sandbox.deliveries])
+      if (JSON.stringify(event).includes(groupId))
+        again.push(given(await sandbox.courier.deliver({ kind, functionArn, ruleName, event, cause: undefined })));
     await sandbox.settle();
     const calls = sandbox.calls.slice(callsSince).filter(({ caller }) => caller.kind === 'function');
     const config = again.filter(({ kind }) => kind === 'config');
     const callsOf = (delivery: Delivery): number => calls.filter(({ during }) => during === delivery.id).length;
-    return promised({
+    return {
       'no function changed anything': calls.every(({ operation }) => /^(Describe|PutEvaluations)/.test(operation)),
       'an event cost the remediator two AWS calls, or three if it showed a change that was undone since':
         config.length > 0 && config.every((delivery) => [2, 3].includes(callsOf(delivery))),
       'ports 80 and 443 are open, and no others': same(await ingressWords(sandbox.ec2(), groupId), WEB),
-    });
+    };
   },
 };
 
 export const SCENARIOS: readonly Scenario[] = [compliance, detection, straySource, redelivery];
 
-/** Plays the scenario for a person to watch; returns its checks. */
+/** Plays the scenario for a person to watch, and returns its checks. */
 export async function perform(
   scenario: Scenario,
   sandbox: Sandbox,
   groups: ScenarioGroups,
   options: { readonly wholeEvents: boolean },
-): Promise<readonly Check[]> {
+): Promise<Checks> {
   const groupId = groups[scenario.group];
   const openNow = async (): Promise<string> => {
     const rules = await ingressOf(sandbox.ec2(), groupId);

@@ -1,4 +1,4 @@
-/** What a person sees: a time, who acts, and what; at most 100 columns wide, coloured on a terminal, plain when piped. */
+/** Writes a time, an actor and an action to stdout, at most 100 columns wide, and coloured on a terminal. */
 import { isatty } from 'node:tty';
 import pc from 'picocolors';
 
@@ -15,7 +15,7 @@ function paint(text: string, how: Colour): string {
   return how === 'plain' ? text : colours[how](text);
 }
 
-/** The text in lines of at most that width, which only a longer word exceeds. */
+/** Returns the text in lines of at most this width. Only a longer word exceeds it. */
 function wrap(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => line.replaceAll(new RegExp(`(?=.{${width + 1}})(.{1,${width}}) `, 'g'), '$1\n').split('\n'));
 }
@@ -31,9 +31,9 @@ export function writeLine(label: string, text: string, how: Colour = 'plain', ti
     write(`${index === 0 ? paint(start, /\w/.test(label) ? 'dim' : how) : MARGIN}${paint(line, how)}`);
 }
 
-/** What was checked, and whether it is so. */
-export function writeChecks(checks: readonly { readonly promise: string; readonly kept: boolean }[]): void {
-  for (const { promise, kept } of checks) writeLine(kept ? '✓' : '✗', promise, kept ? 'green' : 'red');
+/** Writes each promise, and whether it was kept. */
+export function writeChecks(checks: Readonly<Record<string, boolean>>): void {
+  for (const [promise, isKept] of Object.entries(checks)) writeLine(isKept ? '✓' : '✗', promise, isKept ? 'green' : 'red');
 }
 
 export function writeHeading(title: string, explanation: string): void {

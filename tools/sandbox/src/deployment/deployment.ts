@@ -1,4 +1,4 @@
-/** What of a stack matters at run time. Read once from its resources; calls that tamper with the stack change it. */
+/** The parts of a stack that matter at run time. Calls that tamper with the stack change them. */
 import { resolve } from 'node:path';
 import { policyOf } from '../iam/evaluate.js';
 import { isObject, listOf, objectOf, parseObject, textOf, type JsonObject } from '../json.js';
@@ -29,12 +29,12 @@ export interface Deployment extends Place {
   readonly eventRules: DeployedEventRule[];
   readonly buses: readonly { readonly name: string; readonly arn: string; readonly policies: readonly JsonObject[] }[];
   readonly queueNames: readonly string[];
-  /** Of everything in the stack that has a name. */
+  /** The names of all resources. */
   readonly names: readonly string[];
   /** Whether Terraform made the resources in moto. */
   readonly isInMoto: boolean;
   readonly logGroupNames: readonly string[];
-  /** Null: there is no recorder. */
+  /** Null if there is no recorder. */
   readonly recorderRoleArn: string | null;
   isRecording: boolean;
   /** Whether a trail logs management events of this region. */
@@ -44,7 +44,7 @@ export interface Deployment extends Place {
 /** Returns the resources of a type. */
 type Of = (type: string) => readonly JsonObject[];
 
-/** Reads a stack's resources; `folder` is where Terraform runs, from which the paths of the functions' packages start. */
+/** Reads the resources of a stack. The paths of the functions' packages are relative to `folder`, where Terraform runs. */
 export function readDeployment(resources: readonly Resource[], place: Place, folder: string, isInMoto: boolean): Deployment {
   const { accountId, region, partition } = place;
   const of: Of = (type) => resources.filter((each) => each.type === type).map(({ values }) => values);
@@ -74,11 +74,7 @@ export function readDeployment(resources: readonly Resource[], place: Place, fol
   };
 }
 
-/**
- * Reads the output of `terraform show -json` in `folder`, after an apply.
- *
- * @see https://developer.hashicorp.com/terraform/internals/json-format
- */
+/** Reads the output of `terraform show -json` after an apply. Format: https://developer.hashicorp.com/terraform/internals/json-format */
 export function readTerraformState(text: string, place: Place, folder: string): Deployment {
   const state = parseObject(text);
   if (state === undefined) throw new Error(`\`terraform show -json\` in ${folder} did not print a JSON object`);
@@ -107,7 +103,7 @@ function functionOf(values: JsonObject, of: Of, folder: string) {
     maximumRetryAttempts: numberOf(settings, 'maximum_retry_attempts', 2),
     /** An ARN. */
     ...optional(blockOf(blockOf(settings, 'destination_config'), 'on_failure'), { onFailure: 'destination' }),
-    /** Whether its concurrency is zero, so that no event reaches it. */
+    /** Whether it was deleted or its concurrency is zero, so that it gets no events. */
     isStopped: false,
     permissions: permissions.map((each) => ({
       principal: named(each, 'principal'),
@@ -139,10 +135,10 @@ function eventRuleOf(values: JsonObject, of: Of) {
   };
 }
 
-/** What a call may name a resource by. */
+/** The attributes that name a resource in a call. */
 const NAMES = ['name', 'function_name', 'bucket', 'alarm_name', 'dashboard_name', 'key_id'];
 
-/** The name in a function's ARN, qualified or not; a name as it is. */
+/** Returns the function's name, from a name or from an ARN with or without a version. */
 function functionNameIn(arn: string): string {
   return /:function:([^:]+)/.exec(arn)?.[1] ?? arn;
 }
@@ -178,7 +174,7 @@ function organizationRule(values: JsonObject) {
   };
 }
 
-/** A block: an object in synthesised JSON, a list of one in Terraform's state. */
+/** Returns a block, which is an object in synthesised JSON and a list of one in Terraform's state. */
 function blockOf(values: JsonObject | undefined, key: string): JsonObject {
   const [member] = listOf(values, key);
   return isObject(member) ? member : objectOf(values, key);
@@ -192,12 +188,12 @@ function named(values: unknown, key: string): string {
   return textOf(values, key) ?? '';
 }
 
-/** The attributes under other names. */
+/** Returns attributes under other names. */
 function required<K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Record<K, string>> {
   return Object.fromEntries(Object.entries<string>(names).map(([name, key]) => [name, named(values, key)])) as Record<K, string>;
 }
 
-/** Those that are set: Terraform's state holds empty texts and nulls for the others. */
+/** Returns the attributes that are set. In Terraform's state, the others are null or empty. */
 function optional<K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Partial<Record<K, string>>> {
   return Object.fromEntries(Object.entries(required(values, names)).filter(([, value]) => value !== '')) as Partial<Record<K, string>>;
 }

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 
-/** Returns what the program printed, and its exit code: 127 when it could not be started or a signal ended it. It ends when this process does. */
+/** Returns the program's output and exit code: 127 if it could not be started, or if a signal ended it. It ends with this process. */
 export function runProgram(
   program: string,
   args: readonly string[],

@@ -1,4 +1,4 @@
-/** Runs the CDKTF app as `cdktf` runs it: as a program, of which nothing is imported. */
+/** Runs the CDKTF app as a program, as `cdktf` does. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -10,11 +10,7 @@ import { readSynthesised } from './synthesised.js';
 
 const { resolve: locate } = createRequire(import.meta.url);
 
-/**
- * Builds the bundles of both functions, as `nx build` does: at once when nothing changed.
- *
- * @throws {Error} with what Nx printed, when a bundle cannot be built.
- */
+/** Builds the bundles of both functions with Nx. @throws {Error} with the output of Nx */
 export async function buildFunctions(): Promise<void> {
   const nx = ['run-many', '-t', 'build', '-p', 'config-remediator,cloudtrail-detector', '--output-style=static'];
   const { code, output } = await runProgram(process.execPath, [locate('nx/bin/nx.js'), ...nx], {
@@ -24,7 +20,7 @@ export async function buildFunctions(): Promise<void> {
   if (code !== 0) throw new Error(`the functions could not be built:\n${output}`);
 }
 
-/** The text of a baseline file, and the folder to write to; `settings`, in the words of `infra/portcullis.yaml`, outweigh what is set here. */
+/** The text of a baseline file, and the folder for all files. `settings` override the defaults; their keys are those of `infra/portcullis.yaml`. */
 export interface SettingsInput {
   readonly baselineText: string;
   readonly region: string;
@@ -33,10 +29,8 @@ export interface SettingsInput {
 }
 
 /**
- * Returns the folders of the stacks that the settings make, each with its `cdk.tf.json`, in the order in which they are deployed. The baseline and the settings
- * are written to `outdir`. The functions must have been built.
- *
- * @throws {Error} with every problem of the baseline and the settings, each with its line.
+ * Returns the folders of the synthesised stacks in the order of their deployment. Each contains a `cdk.tf.json`. The functions must have been built.
+ * @throws {Error} with every problem of the baseline and the settings, and its line
  */
 export async function synthesise({ baselineText, region, outdir, settings = {} }: SettingsInput): Promise<readonly string[]> {
   const file = resolve(outdir, 'portcullis.yaml');
@@ -54,10 +48,15 @@ export async function synthesise({ baselineText, region, outdir, settings = {} }
   return Object.values(objectOf(manifest, 'stacks')).map((stack) => join(out, textOf(stack, 'workingDirectory') ?? ''));
 }
 
-/** Synthesises and deploys into the sandbox, without Terraform: seconds. */
-export async function deployStacks(sandbox: Sandbox, input: Omit<SettingsInput, 'region'>): Promise<readonly Deployment[]> {
+/** Synthesises stacks, and reads them as if they were applied. */
+export async function synthesiseDeployments(sandbox: Sandbox, input: Omit<SettingsInput, 'region'>): Promise<readonly Deployment[]> {
   const folders = await synthesise({ ...input, region: sandbox.region });
-  const deployments = await Promise.all(folders.map((folder) => readSynthesised(join(folder, 'cdk.tf.json'), sandbox)));
+  return Promise.all(folders.map((folder) => readSynthesised(join(folder, 'cdk.tf.json'), sandbox)));
+}
+
+/** Synthesises stacks and deploys them into the sandbox in seconds, without Terraform. */
+export async function deployStacks(sandbox: Sandbox, input: Omit<SettingsInput, 'region'>): Promise<readonly Deployment[]> {
+  const deployments = await synthesiseDeployments(sandbox, input);
   for (const deployment of deployments) await sandbox.deploy(deployment);
   return deployments;
 }

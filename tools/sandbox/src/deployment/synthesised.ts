@@ -1,14 +1,10 @@
-/** Reads a synthesised `cdk.tf.json` as Terraform would after an apply: with what it computes filled in, and every reference resolved. */
+/** Reads a synthesised `cdk.tf.json`, adds the attributes that AWS would compute, and resolves every reference. */
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isObject, listOf, objectOf, parseObject, textOf, type JsonObject } from '../json.js';
 import { readDeployment, type Deployment, type Place, type Resource } from './deployment.js';
 
-/**
- * Reads a stack. Its provider says which region it is for, and which account where there are several.
- *
- * @throws {Error} naming an expression that only Terraform could evaluate.
- */
+/** Reads a stack. Its provider names its region, and its account if there are several. @throws {Error} for an expression that only Terraform can evaluate */
 export async function readSynthesised(file: string, home: Place): Promise<Deployment> {
   const stack = parseObject(await readFile(file, 'utf8'));
   if (stack === undefined) throw new Error(`${file} is not a JSON object`);
@@ -21,7 +17,7 @@ export async function readSynthesised(file: string, home: Place): Promise<Deploy
 
 const META = ['//', 'depends_on', 'lifecycle'];
 
-/** The resources of a synthesised stack. */
+/** Returns the resources of a synthesised stack. */
 export function resourcesOf(stack: JsonObject, place: Place): readonly Resource[] {
   const declared = new Map<string, Resource>();
   for (const [type, byName] of Object.entries(objectOf(stack, 'resource')))
@@ -49,7 +45,7 @@ export function resourcesOf(stack: JsonObject, place: Place): readonly Resource[
     return value;
   };
 
-  // `$${` and `%%{` are how Terraform writes the characters themselves: https://developer.hashicorp.com/terraform/language/expressions/strings
+  // `$${` and `%%{` are Terraform's escapes for `${` and `%{`: https://developer.hashicorp.com/terraform/language/expressions/strings
   const text = (template: string): string =>
     template.replace(/\$\$\{|%%\{|\$\{([^}]*)\}/g, (all, expression?: string) =>
       expression === undefined ? all.slice(1) : reference(expression.trim()),
@@ -68,7 +64,7 @@ export function resourcesOf(stack: JsonObject, place: Place): readonly Resource[
   return [...declared.keys()].map(resourceAt);
 }
 
-/** What AWS answers of a new resource, as far as our stacks refer to it. */
+/** Returns the computed attributes that our stacks refer to. */
 function computed(type: string, values: JsonObject, { accountId, region, partition }: Place): JsonObject {
   const name = textOf(values, 'name') ?? textOf(values, 'function_name') ?? textOf(values, 'bucket') ?? '';
   const [path, bus] = [textOf(values, 'path') ?? '/', textOf(values, 'event_bus_name') ?? 'default'];

@@ -1,33 +1,32 @@
 /**
- * Evaluates IAM policies as AWS documents it: an explicit Deny wins, then an Allow, and what nothing allows is denied.
- *
+ * Evaluates IAM policies: an explicit Deny wins, then an Allow. Everything else is denied.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 import { isObject, parseObject, type JsonObject } from '../json.js';
 
-/** What a request asks for, on one resource. */
+/** A request for one action on one resource. */
 export interface IamRequest {
   /** `ec2:RevokeSecurityGroupIngress` */
   readonly action: string;
-  /** An ARN, or `*` for an action that knows no resources. */
+  /** An ARN, or `*` for an action without resources. */
   readonly resource: string;
-  /** Condition keys and their values. Keys are compared without regard to case. */
+  /** Condition keys and their values. Keys are not case-sensitive. */
   readonly context: Readonly<Record<string, string | undefined>>;
-  /** Who asks, of a policy that has principals: a service (`lambda.amazonaws.com`), or an ARN. */
+  /** The caller, for a policy with principals: a service (`lambda.amazonaws.com`) or an ARN. */
   readonly principal?: string;
 }
 
 export type Decision = 'allowed' | 'denied' | 'explicitly denied';
 
-/** @throws {Error} for an element or operator that this evaluator does not know: it never guesses. */
+/** @throws {Error} for an unknown element or operator */
 export function evaluate(policies: readonly JsonObject[], request: IamRequest): Decision {
   const matching = policies.flatMap(statementsOf).filter((statement) => matches(statement, request));
   if (matching.some(({ Effect }) => Effect === 'Deny')) return 'explicitly denied';
   return matching.some(({ Effect }) => Effect === 'Allow') ? 'allowed' : 'denied';
 }
 
-/** Reads the text of a policy. @throws {Error} when it is no JSON object. */
+/** Parses a policy. @throws {Error} if it is not a JSON object */
 export function policyOf(text: string): JsonObject {
   const policy = parseObject(text);
   if (policy === undefined) throw new Error(`a policy is not a JSON object: ${text}`);
@@ -45,7 +44,7 @@ function matches(statement: JsonObject, { action, resource, context, principal }
   if (unknown !== undefined) throw new Error(`the policy element \`${unknown}\` is not evaluated here`);
   const { Action, Resource = '*', Principal, Condition = {} } = statement;
   if (Action === undefined) throw new Error('a policy statement names no action');
-  // Actions are compared without regard to case.
+  // Actions are not case-sensitive.
   const isAction = texts(Action).some((pattern) => like(pattern.toLowerCase(), action.toLowerCase()));
   const isResource = texts(Resource).some((pattern) => like(pattern, resource));
   return isAction && isResource && isPrincipal(Principal, principal) && conditionsHold(Condition, context);
@@ -65,7 +64,7 @@ function isPrincipal(element: unknown, principal: string | undefined): boolean {
 
 type Comparison = (wanted: string, value: string) => boolean;
 
-/** An ARN is compared part by part, so that a `*` does not cross a colon in the first five. */
+/** Compares ARNs part by part, because a `*` in the first five parts does not match a colon. */
 const arnLike: Comparison = (wanted, value) => {
   const [patterns, parts] = [partsOf(wanted), partsOf(value)];
   return patterns.length === parts.length && patterns.every((pattern, index) => like(pattern, parts[index] ?? ''));
@@ -85,9 +84,8 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
 };
 
 /**
- * Every operator and every key must hold; of the values of a key one must.
- *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+ * Every operator and every key must match. For a key, one of the values must match.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
  */
 function conditionsHold(condition: unknown, given: IamRequest['context']): boolean {
   if (!isObject(condition)) throw new Error('a condition is a mapping of operators');
@@ -103,7 +101,7 @@ function conditionsHold(condition: unknown, given: IamRequest['context']): boole
   });
 }
 
-/** Compares with `*` and `?`. */
+/** Reports whether the value matches the pattern with `*` and `?`. */
 export function like(pattern: string, value: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
@@ -116,7 +114,7 @@ function listed(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** @throws {Error} for a policy variable, which is not evaluated here. */
+/** @throws {Error} for a policy variable, which this evaluator does not know */
 function texts(value: unknown): readonly string[] {
   const found = listed(value).filter((each) => typeof each === 'string' || typeof each === 'boolean');
   const variable = found.map(String).find((each) => each.includes('${'));

@@ -11,22 +11,11 @@ import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventb
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Call } from '../aws/call.js';
-import { ANYWHERE, authorize, ingressOf, tcp } from '../demo/groups.js';
+import { ANYWHERE, authorize, createGroup, createVpc, given, ingressOf, runInstance, tcp } from '../demo/groups.js';
 import type { DeployedConfigRule, DeployedFunction, DeployedRole, Deployment } from '../deployment/deployment.js';
 import { listOf, type JsonObject } from '../json.js';
 import { ACCOUNT_ID } from '../sandbox.js';
-import {
-  createGroup,
-  createVpc,
-  deployBaselines,
-  during,
-  given,
-  owner,
-  revoke,
-  runInstance,
-  sandbox,
-  useSandbox,
-} from '../testing/fixture.js';
+import { deployBaselines, during, owner, revoke, sandbox, useSandbox } from '../testing/fixture.js';
 import { evaluate } from './evaluate.js';
 import { actionOf, ORGANIZATION_ID } from './requests.js';
 
@@ -44,8 +33,8 @@ const groups: Record<string, { byId: string; tagged: string; list: string }> = {
 async function createGroups(account: string): Promise<string> {
   const ec2 = owner(account);
   const vpcId = await createVpc(ec2);
-  const [byId, tagged] = [await createGroup('by-id', vpcId, [DECLARED], ec2), await createGroup('tagged', vpcId, [DECLARED], ec2)];
-  await runInstance('bastion-1', byId, ec2);
+  const [byId, tagged] = [await createGroup(ec2, 'by-id', vpcId, [DECLARED]), await createGroup(ec2, 'tagged', vpcId, [DECLARED])];
+  await runInstance(ec2, 'bastion-1', byId);
   await ec2.send(new CreateTagsCommand({ Resources: [tagged], Tags: [{ Key: 'Guard', Value: 'yes' }] }));
   const list = { PrefixListName: 'any', AddressFamily: 'IPv4', MaxEntries: 1, Entries: [{ Cidr: '192.0.2.0/24' }] };
   const { PrefixList } = await ec2.send(new CreateManagedPrefixListCommand(list));
@@ -70,6 +59,7 @@ useSandbox(async () => {
   await sandbox.settle();
   for (const { configRules } of deployed) judges.set(configRules, [...configRules]);
   hear('nothing');
+  await deployWith(WITHOUT_WAKE);
 });
 
 /** The deployment with the functions. */
@@ -122,21 +112,27 @@ const filled = (which: Which): Play => ({
     await closed(which).undo(account);
   },
 });
+
+/** Without wakes: a second wake for the same group waits for many seconds. */
+const WITHOUT_WAKE = { WAKE_FUNCTION: '' };
+/** Deploys both functions with these variables, which restarts them unless they have them already. */
+const deployWith = (variables: Readonly<Record<string, string>>, more: Partial<DeployedFunction> = {}): Promise<void> => {
+  const functions = central().functions.map((each) => ({ ...each, ...more, environment: { ...each.environment, ...variables } }));
+  return sandbox.deploy({ ...central(), functions });
+};
+const woken: Play = {
+  ...opened('byId'),
+  before: () => deployWith({}),
+  undo: (account) => deployWith(WITHOUT_WAKE).then(() => opened('byId').undo(account)),
+};
+/** A running function keeps the keys of the roles that it assumed. */
+const restarted: Play = { ...opened('byId'), before: () => deployWith({ ...WITHOUT_WAKE, RESTARTS: String((restarts += 1)) }) };
 let restarts = 0;
-/** Replaces the running instances of the functions of these names. */
-async function restart(names: RegExp): Promise<void> {
-  restarts += 1;
-  const anew = (each: DeployedFunction): DeployedFunction => ({
-    ...each,
-    environment: { ...each.environment, RESTARTS: String(restarts) },
-  });
-  await sandbox.deploy({ ...central(), functions: central().functions.map((each) => (names.test(each.name) ? anew(each) : each)) });
-}
 
 const failed = (name: string): Play => ({
-  before: () => sandbox.deploy({ ...central(), functions: central().functions.map((each) => ({ ...each, handler: 'main.nothing' })) }),
+  before: () => deployWith(WITHOUT_WAKE, { handler: 'main.nothing' }),
   act: () => sandbox.client(LambdaClient).send(new InvokeCommand({ FunctionName: `portcullis-${name}`, InvocationType: 'Event' })),
-  undo: () => sandbox.deploy(central()),
+  undo: () => deployWith(WITHOUT_WAKE),
 });
 
 const EC2 = 'UnauthorizedOperation';
@@ -183,7 +179,7 @@ const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   'cloudtrail-detector': [
     ...DETECT,
     ...ofFunction('cloudtrail-detector'),
-    ['WakeRemediator', 'lambda:InvokeFunction', 'AccessDeniedException', opened('byId')],
+    ['WakeRemediator', 'lambda:InvokeFunction', 'AccessDeniedException', woken],
   ],
   'member-remediator': [...RESTORE, PUT],
   'member-detector': DETECT,
@@ -201,9 +197,6 @@ async function refusedWith(name: string, change: (statement: JsonObject) => Json
     ...policy,
     Statement: listOf(policy, 'Statement').map((each) => change(each as JsonObject)),
   }));
-  // A running detector wakes less and less often for one group, and a running function keeps the keys of the roles that it assumed.
-  if (name.endsWith('detector')) await restart(/detector/);
-  if (name === 'config-remediator' && account === MEMBER) await restart(/remediator/);
   await play.before?.(account);
   await sandbox.settle();
   Object.assign(role, { policies: changed });
@@ -243,7 +236,7 @@ describe.each(Object.entries(RIGHTS))('%s', (name, rights) => {
 });
 
 it.each(['config-remediator', 'cloudtrail-detector'])("%s is refused a member's role without the right to assume it", async (name) => {
-  const refused = await refusedWith(name, without('AssumeMemberRole', 'sts:AssumeRole'), opened('byId'), MEMBER);
+  const refused = await refusedWith(name, without('AssumeMemberRole', 'sts:AssumeRole'), restarted, MEMBER);
 
   expect(said(refused)).toEqual(['sts:AssumeRole AccessDenied']);
 });

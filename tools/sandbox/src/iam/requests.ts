@@ -1,7 +1,6 @@
 /**
- * What IAM is asked for each call: action, resources and condition keys.
- *
- * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html and the pages of the other services
+ * The action, resources and condition keys that IAM evaluates for each call.
+ * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html and the pages of the other services
  */
 import type { PendingCall } from '../aws/call.js';
 import type { Identity } from '../aws/identities.js';
@@ -11,7 +10,7 @@ import type { IamRequest } from './evaluate.js';
 /** The organization of all accounts of a sandbox. */
 export const ORGANIZATION_ID = 'o-sandbox0000';
 
-/** Returns the requests that must all be allowed; none for a call that needs no permission. */
+/** Returns the requests that must all be allowed. A call that needs no permission has no request. */
 export function requestsOf(call: PendingCall, identity: Identity, partition: string): readonly IamRequest[] {
   const { service, operation, input, region, account } = call;
   const on = (resource: string | undefined, context: IamRequest['context'] = {}): IamRequest => ({
@@ -66,7 +65,7 @@ export function requestsOf(call: PendingCall, identity: Identity, partition: str
   const groupId = textOf(input, 'GroupId');
   if (groupId === undefined || operation.startsWith('Describe')) return [on('*')];
   if (operation !== 'ModifySecurityGroupRules') return [onGroup(groupId)];
-  // Authorized on the group, each rule, and what a rule refers to: a prefix list, or another group.
+  // IAM evaluates the group, each rule, and each prefix list or group that a rule refers to.
   const ofRules = listOf(input, 'SecurityGroupRules').flatMap((update) => {
     const rule = objectOf(update, 'SecurityGroupRule');
     const [list, group] = [textOf(rule, 'PrefixListId'), textOf(rule, 'ReferencedGroupId')];
@@ -79,13 +78,13 @@ export function requestsOf(call: PendingCall, identity: Identity, partition: str
   return [onGroup(groupId), ...ofRules];
 }
 
-/** The function that an Invoke names: by name, or by ARN. */
+/** Returns the ARN of the function that an Invoke call names by name or ARN. */
 export function functionArnOf({ path, account, region }: PendingCall, partition: string): string {
   const name = decodeURIComponent(/\/functions\/([^/?]+)/.exec(path)?.[1] ?? '');
   return name.startsWith('arn:') ? name.split(':').slice(0, 7).join(':') : `arn:${partition}:lambda:${region}:${account}:function:${name}`;
 }
 
-/** The action that a call needs: `sns:Publish`. Two have another name: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html */
+/** Returns the action that a call needs. Two calls differ from their action: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html */
 export function actionOf({ service, operation }: Pick<PendingCall, 'service' | 'operation'>): string {
   return `${service}:${{ Invoke: 'InvokeFunction', PublishBatch: 'Publish' }[operation] ?? operation}`;
 }

@@ -1,32 +1,31 @@
-/** Deploys a synthesised stack into a sandbox with real Terraform and its AWS provider. */
+/** Deploys a synthesised stack into a sandbox with Terraform and its AWS provider. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram } from '../deployment/program.js';
-import { listOf, objectOf, parseObject, textOf } from '../json.js';
+import { objectOf, parseObject, textOf } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 
-/** The place in a mirror where Terraform looks for the provider: https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror */
+/** The path of the provider in a mirror: https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror */
 const PROVIDER = join('registry.terraform.io', 'hashicorp', 'aws');
 
-/** The provider waits for most of the time, until a queue or a bucket has been as asked for for a while. */
+/** More than the default of 10, because the provider mostly waits until queues and buckets are stable. */
 const PARALLELISM = '-parallelism=30';
 
 export interface Tools {
-  /** How Terraform finds the provider. */
+  /** The options of `terraform init` that name the mirror of the provider. */
   readonly initOptions: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** The only version of the provider that is there; undefined when Terraform chooses. */
+  /** The newest version in the mirror. Undefined if there is no mirror and Terraform chooses. */
   readonly providerVersion: string | undefined;
   readonly summary: string;
 }
 
 /**
- * Finds Terraform, and how it gets the AWS provider: from a mirror that PORTCULLIS_TF_MIRROR names or that lies in a usual place, else as its own configuration says.
- *
- * @throws {Error} when there is no Terraform: it says what to install.
+ * Finds Terraform and a mirror of the AWS provider: the folder in PORTCULLIS_TF_MIRROR or a usual folder. Without a mirror, Terraform's configuration decides.
+ * @throws {Error} if Terraform is not installed
  */
 export async function findTerraform(): Promise<Tools> {
-  // The provider's schema is large, and is read anew by every command: a lazier garbage collector (GOGC) saves a quarter of the time.
+  // Every command reads the large schema of the provider. Less garbage collection (GOGC) saves a quarter of the time.
   const env = { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', GOGC: '400' };
   const { code, stdout } = await runProgram('terraform', ['version', '-json'], { cwd: process.cwd(), env });
   const version = textOf(parseObject(stdout), 'terraform_version');
@@ -43,7 +42,7 @@ export async function findTerraform(): Promise<Tools> {
   };
 }
 
-/** Returns the folder of a mirror that has the AWS provider, and the provider's newest version in it. */
+/** Returns the folder of a mirror with the AWS provider, and the newest version in it. */
 export function findMirror(named = ''): { readonly folder: string; readonly version: string } | undefined {
   const inOpt = names('/opt').map((name) => join('/opt', name));
   for (const folder of named === '' ? ['/usr/local/share/terraform/plugins', '/usr/share/terraform/plugins', ...inOpt] : [named]) {
@@ -55,12 +54,12 @@ export function findMirror(named = ''): { readonly folder: string; readonly vers
   return undefined;
 }
 
-/** Returns the names in the folder; none if there is no such folder. */
+/** Returns the names in the folder, or an empty list if the folder does not exist. */
 function names(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
 }
 
-/** One stack, where Terraform runs in its folder. */
+/** Runs Terraform in the folder of a stack. */
 export class TerraformStack {
   constructor(
     readonly folder: string,
@@ -73,20 +72,15 @@ export class TerraformStack {
   readonly apply = (): Promise<string> => this.run(['apply', '-auto-approve', '-input=false', PARALLELISM]);
   /** Terraform's state, for `readTerraformState`. */
   readonly show = (): Promise<string> => this.run(['show', '-json']);
-  /** As the state has it: what `apply` made. */
+  /** Without a refresh, because the state is what `apply` has just written. */
   readonly destroy = (): Promise<string> => this.run(['destroy', '-refresh=false', '-auto-approve', '-input=false', PARALLELISM]);
 
-  /** What `terraform validate` has to say; empty when the stack is valid. */
-  async validate(): Promise<readonly string[]> {
-    const output = parseObject(await this.run(['validate', '-json'], [0, 1]));
-    return listOf(output, 'diagnostics').map((each) => textOf(each, 'summary') ?? 'a problem');
+  /** Reports whether the stack is valid and has no warnings. */
+  async isValid(): Promise<boolean> {
+    return /^Success! The configuration is valid\.$/m.test(await this.run(['validate', '-no-color']));
   }
 
-  /**
-   * What Terraform would change, as `update aws_sqs_queue.failures`; empty when nothing.
-   *
-   * @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui
-   */
+  /** Returns what Terraform would change, as `update aws_sqs_queue.failures`. Format: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
   async plan(): Promise<readonly string[]> {
     const output = await this.run(['plan', '-detailed-exitcode', '-input=false', '-json'], [0, 2]);
     const planned = output

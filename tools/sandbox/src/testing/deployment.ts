@@ -1,88 +1,46 @@
-/** A small deployment for tests, without a stack: functions by their source text, with a role that may do everything. */
+/** A small stack for tests, in the form that CDKTF synthesises. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import type { DeployedConfigRule, DeployedEventRule, DeployedFunction, Deployment, Place } from '../deployment/deployment.js';
+import { readDeployment, type Deployment } from '../deployment/deployment.js';
+import { resourcesOf } from '../deployment/synthesised.js';
+import type { JsonObject } from '../json.js';
+import { folder, sandbox } from './fixture.js';
 
 const ROLE = 'arn:aws:iam::123456789012:role/portcullis/everything';
+const EVERYTHING = JSON.stringify({ Statement: { Effect: 'Allow', Action: '*', Resource: '*' } });
 
-/** A deployment package with that handler as `main.mjs`. */
+/** Returns a deployment package with this source text as `main.mjs`. */
 export function packageWith(source: string): Uint8Array {
   return zipSync({ 'main.mjs': strToU8(source) });
 }
 
-/** @param folder where the function's package is written */
-export async function functionWith(
-  name: string,
-  source: string,
-  folder: string,
-  more: Partial<DeployedFunction> = {},
-): Promise<DeployedFunction> {
-  const packageFile = join(folder, `${name}.zip`);
-  await writeFile(packageFile, packageWith(source));
-  return {
-    name,
-    arn: functionArn(name),
-    roleArn: ROLE,
-    runtime: 'nodejs22.x',
-    handler: 'main.handler',
-    timeoutSeconds: 10,
-    memoryMegabytes: 128,
-    environment: {},
-    packageFile,
-    maximumRetryAttempts: 2,
-    isStopped: false,
-    permissions: [{ principal: 'config.amazonaws.com', sourceAccount: '123456789012' }, { principal: 'events.amazonaws.com' }],
+/** Returns a deployment of functions by their source texts, whose role may do everything, with a trail and a recorder that run. */
+export async function deploymentWith(sources: Readonly<Record<string, string>>, more: JsonObject = {}): Promise<Deployment> {
+  const each = (valuesOf: (name: string) => JsonObject): JsonObject =>
+    Object.fromEntries(Object.keys(sources).map((name) => [name, valuesOf(name)]));
+  for (const [name, source] of Object.entries(sources)) await writeFile(join(folder, `${name}.zip`), packageWith(source));
+  const attributes = { role: ROLE, runtime: 'nodejs22.x', handler: 'main.handler' };
+  const permission = { action: 'lambda:InvokeFunction', principal: 'config.amazonaws.com' };
+  const resource = {
+    aws_iam_role: { everything: { name: 'everything', path: '/portcullis/', assume_role_policy: '{}' } },
+    aws_iam_role_policy: { everything: { role: 'everything', policy: EVERYTHING } },
+    aws_lambda_function: each((name) => ({
+      ...attributes,
+      function_name: name,
+      filename: `${name}.zip`,
+      timeout: 1,
+      environment: { variables: { GREETING: 'hello' } },
+    })),
+    aws_lambda_permission: {
+      ...each((function_name) => ({ ...permission, function_name })),
+      events: { ...permission, function_name: Object.keys(sources)[0], principal: 'events.amazonaws.com' },
+    },
+    aws_cloudwatch_log_group: each((name) => ({ name: `/aws/lambda/${name}` })),
+    aws_config_configuration_recorder: { recorder: { role_arn: ROLE } },
+    aws_config_configuration_recorder_status: { recorder: { is_enabled: true } },
+    aws_cloudtrail: { trail: {} },
     ...more,
   };
-}
-
-export function functionArn(name: string): string {
-  return `arn:aws:lambda:eu-west-1:123456789012:function:${name}`;
-}
-
-export function eventRule(name: string, pattern: DeployedEventRule['pattern'], targetArn: string): DeployedEventRule {
-  return {
-    name,
-    arn: `arn:aws:events:eu-west-1:123456789012:rule/${name}`,
-    busName: 'default',
-    pattern,
-    targets: [{ arn: targetArn }],
-    isEnabled: true,
-  };
-}
-
-export function configRule(name: string, target: string, more: Partial<DeployedConfigRule> = {}): DeployedConfigRule {
-  return {
-    name,
-    arn: `arn:aws:config:eu-west-1:123456789012:config-rule/config-rule-${name}`,
-    functionArn: target,
-    messageTypes: ['ConfigurationItemChangeNotification'],
-    scope: { types: ['AWS::EC2::SecurityGroup'] },
-    ...more,
-  };
-}
-
-/** A deployment with a trail and a recorder that run. */
-export function deploymentWith(
-  { accountId, region, partition }: Place,
-  contents: Partial<Deployment> & Pick<Deployment, 'functions'>,
-): Deployment {
-  return {
-    accountId,
-    region,
-    partition,
-    roles: [{ arn: ROLE, trust: {}, policies: [{ Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }] }],
-    configRules: [],
-    eventRules: [],
-    buses: [],
-    queueNames: [],
-    names: contents.functions.map(({ name }) => name),
-    isInMoto: false,
-    logGroupNames: contents.functions.map(({ name }) => `/aws/lambda/${name}`),
-    recorderRoleArn: ROLE,
-    isRecording: true,
-    hasTrail: true,
-    ...contents,
-  };
+  return readDeployment(resourcesOf({ resource }, sandbox), sandbox, folder, false);
 }

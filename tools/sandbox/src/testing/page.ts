@@ -1,0 +1,76 @@
+/** Follows the steps of a page: the commands that a reader types, and what the page says that they print. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const ROOT = join(__dirname, '..', '..', '..', '..');
+
+/** What the reader types, and what the terminal prints then. Without text, the page only shows what a terminal prints. */
+export interface Step {
+  readonly line: number;
+  readonly terminal: 'console' | 'sandbox';
+  readonly text?: string;
+  expected: string;
+}
+
+/** Returns the steps of each `console` block of a page, and of each `sandbox` block for the terminal of `npm run sandbox`. */
+export function blocksIn(page: string): readonly (readonly Step[])[] {
+  const blocks: Step[][] = [];
+  let terminal: Step['terminal'] | undefined;
+  let indent = 0;
+  for (const [i, indented] of readFileSync(join(ROOT, 'docs', page), 'utf8')
+    .split('\n')
+    .entries()) {
+    const [, spaces = '', fence] = /^( *)```(.*)/.exec(indented) ?? [];
+    const line = indented.slice(indent);
+    const steps = blocks.at(-1) ?? [];
+    if (fence !== undefined) {
+      indent = terminal === undefined ? spaces.length : 0;
+      terminal = (['console', 'sandbox'] as const).find((name) => name === fence);
+      if (terminal !== undefined) blocks.push(terminal === 'sandbox' ? [{ line: i + 1, terminal, expected: '' }] : []);
+    } else if (terminal !== undefined && /^[$>] /.test(line)) steps.push({ line: i + 1, terminal, text: line.slice(2), expected: '' });
+    else if (terminal !== undefined) {
+      const last = steps.at(-1);
+      if (last === undefined) throw new Error(`line ${i + 1}: output of no command`);
+      last.expected += `${line}\n`;
+    }
+  }
+  return blocks.map((steps) => steps.filter(({ text, expected }) => text !== undefined || expected !== ''));
+}
+
+const ID = /^(sg|vpc|sgr)-[0-9a-f]{17}$/;
+
+/** Compares what was printed with the page. Each id of the page stands for one id of EC2. */
+export class Reader {
+  private readonly ids = new Map<string, string>();
+  private pending = new Set<string>();
+
+  /** Returns what the page says, if that is what was printed or `isPart` of it; else what was printed. */
+  asOnPage(printed: string, expected: string, isPart = false): string {
+    this.pending = new Set();
+    const pattern = expected
+      .split(/(…|\b(?:sg|vpc|sgr)-[0-9a-f]{17}\b)/)
+      .map((part) => {
+        if (part === '…') return '[^]*?';
+        return ID.test(part) ? this.patternOf(part) : escaped(part);
+      })
+      .join('');
+    const match = new RegExp(isPart ? pattern : `^${pattern}$`).exec(printed);
+    for (const [name, id] of Object.entries(match?.groups ?? {})) this.ids.set(name.replace('_', '-'), id);
+    return match === null ? printed : expected;
+  }
+
+  /** A new id is taken from where it first stands; from then on it is that one. */
+  private patternOf(id: string): string {
+    const known = this.ids.get(id);
+    if (known !== undefined) return known;
+    const name = id.replace('-', '_');
+    const [prefix = ''] = id.split('-');
+    if (this.pending.has(name)) return `\\k<${name}>`;
+    this.pending.add(name);
+    return `(?<${name}>${prefix}-[0-9a-f]{17})`;
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
