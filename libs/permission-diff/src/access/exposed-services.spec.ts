@@ -1,7 +1,8 @@
 import { readRules } from '../read/read-rules.js';
+import { formatTraffic } from '../rule/traffic.js';
 import { formatRule, type Direction, type Rule } from '../rule/rule.js';
 import { perms } from '../testing/notation.js';
-import { exposedServices, exposingRules, formatServices, SENSITIVE_SERVICES } from './exposed-services.js';
+import { exposedServices, exposingRules, formatServices, SENSITIVE_SERVICES, SERVICE_NAMES, servicesNamed } from './exposed-services.js';
 
 function rules(lines: readonly string[], direction: Direction = 'ingress'): readonly Rule[] {
   const read = readRules(perms(...lines), { direction });
@@ -107,4 +108,15 @@ it('lists each port of a protocol once, in ascending order, with tcp before udp'
   const places = SENSITIVE_SERVICES.map(({ protocol, port }) => port * 2 + (protocol === 'tcp' ? 0 : 1));
 
   expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
+});
+
+it('returns all ports of a service by its name in documents', () => {
+  expect(servicesNamed('rdp')?.map(formatTraffic)).toEqual(['tcp/3389', 'udp/3389']);
+  expect(servicesNamed('sql-server-browser')?.map(formatTraffic)).toEqual(['udp/1434']);
+  expect(servicesNamed('RDP')).toBeUndefined();
+});
+
+it('lists each name of a service in documents once, in alphabetical order', () => {
+  expect(SERVICE_NAMES).toEqual([...new Set(SERVICE_NAMES)].sort());
+  expect(SERVICE_NAMES.flatMap((name) => servicesNamed(name) ?? [])).toHaveLength(SENSITIVE_SERVICES.length);
 });

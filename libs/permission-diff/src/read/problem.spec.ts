@@ -1,6 +1,10 @@
 import { diffPermissions } from '../diff/diff-permissions.js';
-import { formatProblem, InvalidPermissionError, offendingText } from './problem.js';
+import { readConfigItem } from './config-item.js';
+import { formatProblem, InvalidPermissionError, offendingText, type ReadResult } from './problem.js';
 import { readRules } from './read-rules.js';
+import { readCidr } from './read-source.js';
+import { readSecurityGroup } from './security-group.js';
+import { readSecurityGroupRule, readSecurityGroupRules } from './security-group-rule.js';
 
 describe('offendingText describes', () => {
   it.each<[string, unknown, string]>([
@@ -61,11 +65,86 @@ describe('a problem says what was expected', () => {
       ['`p[0].ToPort`: found `8`, expected a port not below `FromPort`, 9'],
     ],
     [
+      [{ IpProtocol: 'icmp', FromPort: 256, ToPort: -2, IpRanges: anyone }],
+      [
+        '`p[0].FromPort`: found `256`, expected an ICMP type of 0 to 255, or -1 for any',
+        '`p[0].ToPort`: found `-2`, expected an ICMP code of 0 to 255, or -1 for any',
+      ],
+    ],
+    [
+      [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '::/0', Description: '%' }], Ipv6Ranges: [{ CidrIpv6: 7 }, { CidrIpv6: '::' }] }],
+      [
+        '`p[0].IpRanges[0].CidrIp`: found `"::/0"`, expected an IPv4 block such as `10.0.0.0/8`; IPv6 goes into `Ipv6Ranges`',
+        '`p[0].IpRanges[0].Description`: found `"%"`, expected up to 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$*`',
+        '`p[0].Ipv6Ranges[0].CidrIpv6`: found `7`, expected an IPv6 block such as `2001:db8::/32`; IPv4 goes into `IpRanges`',
+        '`p[0].Ipv6Ranges[1].CidrIpv6`: found `"::"`, expected `::/128`, or a wider block',
+      ],
+    ],
+    [
       [{ IpProtocol: 'icmp', FromPort: -1, ToPort: 0, IpRanges: anyone }],
       ['`p[0].ToPort`: found `0`, expected -1, for any type has any code'],
     ],
   ])('for %j', (permissions, expected) => {
     const read = readRules(permissions, { path: 'p' });
+
+    expect(read.ok ? [] : read.problems.map(formatProblem)).toEqual(expected);
+  });
+
+  const all = { IpProtocol: '-1', ipProtocol: '-1' };
+  const groupItem = { GroupId: 'sg-1', OwnerId: '111122223333', IpPermissions: [], IpPermissionsEgress: [] };
+  const configuration = { groupId: 'sg-1', ownerId: '111122223333', ipPermissionsEgress: [] };
+
+  it.each<[what: string, read: () => ReadResult<unknown>, expected: string[]]>([
+    ['a block', () => readCidr('10.0.0.1', 'from'), ['`from`: found `"10.0.0.1"`, expected `10.0.0.1/32`, or a wider block']],
+    ['no block', () => readCidr(7), ['`cidr`: found `7`, expected a block such as `10.0.0.0/8` or `::/0`']],
+    ['an item of AWS Config', () => readConfigItem('x'), ['`item`: found `"x"`, expected a security group: an object']],
+    [
+      'permissions of AWS Config',
+      () =>
+        readConfigItem({
+          ...configuration,
+          ipPermissions: [
+            { ...all, ipRanges: 'x' },
+            { ...all, userIdGroupPairs: [{ groupName: 'web', description: 7 }], any: { item: 'x' } },
+            { ipRanges: [[]] },
+          ],
+        }),
+      [
+        '`ipPermissions[0].ipRanges`: found `"x"`, expected a list of sources',
+        '`ipPermissions[0]`: found `absent`, expected a source: a CIDR block, a prefix list or a group',
+        '`ipPermissions[1].any`: found `object`, expected a list of sources of a known kind: IPv4, IPv6, prefix lists or groups',
+        '`ipPermissions[1].userIdGroupPairs[0].groupName`: found `"web"`, expected the id of a security group, `sg-…`',
+        '`ipPermissions[1].userIdGroupPairs[0].description`: found `7`, expected up to 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$*`',
+        '`ipPermissions[2].ipProtocol`: found `absent`, expected a protocol as text: `tcp`, `udp`, `icmp`, `icmpv6`, a number of 0 to 255, or `-1` for all',
+        '`ipPermissions[2].ipRanges[0]`: found `list of 0`, expected an IPv4 block such as `10.0.0.0/8`; IPv6 goes into `Ipv6Ranges`',
+      ],
+    ],
+    ['no group', () => readSecurityGroup(7), ['`group`: found `7`, expected a security group: an object']],
+    [
+      'a group with other values than an id and lists',
+      () => readSecurityGroup({ ...groupItem, GroupId: 7, IpPermissions: 7 }),
+      [
+        '`group.GroupId`: found `7`, expected the id of a security group, `sg-…`',
+        '`group.IpPermissions`: found `7`, expected a list of permissions, if only an empty one',
+      ],
+    ],
+    ['no list of rules', () => readSecurityGroupRules(7), ['`rules`: found `7`, expected a list of rules']],
+    ['no rule', () => readSecurityGroupRule(7), ['`rule`: found `7`, expected a rule: an object']],
+    [
+      'a rule without a direction and a source',
+      () => readSecurityGroupRule(all),
+      [
+        '`rule.IsEgress`: found `absent`, expected true or false',
+        '`rule`: found `absent`, expected a source: a CIDR block, a prefix list or a group',
+      ],
+    ],
+    [
+      'a rule with several sources',
+      () => readSecurityGroupRule({ ...all, IsEgress: false, CidrIpv4: '10.0.0.0/8', CidrIpv6: '::/0', PrefixListId: 'pl-1' }),
+      ['`rule`: found `3 sources`, expected exactly one of a CIDR block, a prefix list and a group'],
+    ],
+  ])('for %s', (_what, readIt, expected) => {
+    const read = readIt();
 
     expect(read.ok ? [] : read.problems.map(formatProblem)).toEqual(expected);
   });

@@ -90,8 +90,8 @@ describe('readRules', () => {
     });
   });
 
-  it('accepts every character that EC2 allows in a description, including the ampersand', () => {
-    const Description = 'azAZ09 ._-:/()#,@[]+=&;{}!$*';
+  it('accepts 255 of the characters that EC2 allows in a description, including the ampersand', () => {
+    const Description = 'azAZ09 ._-:/()#,@[]+=&;{}!$*'.padEnd(255, 'x');
 
     const read = readRules([{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description }] }]);
 

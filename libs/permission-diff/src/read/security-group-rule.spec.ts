@@ -1,5 +1,5 @@
 import { formatRule } from '../rule/rule.js';
-import { readSecurityGroupRule, readSecurityGroupRules } from './security-group-rule.js';
+import { readSecurityGroupRule, readSecurityGroupRules, securityGroupRuleOf } from './security-group-rule.js';
 
 const tcp443 = { IsEgress: false, IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
 
@@ -31,6 +31,22 @@ describe('an item of DescribeSecurityGroupRules', () => {
     const read = readSecurityGroupRule(item, 'rules[3]');
 
     expect(read.ok ? [] : read.problems.map(({ code, path }) => `${code} ${path}`)).toEqual([problem]);
+  });
+});
+
+describe('securityGroupRuleOf', () => {
+  const any = { IsEgress: false, IpProtocol: '-1', FromPort: -1, ToPort: -1 };
+
+  it.each([
+    [{ ...tcp443, CidrIpv4: '10.0.0.0/8', Description: 'corp' }],
+    [{ ...any, IsEgress: true, CidrIpv6: '::/0' }],
+    [{ ...any, IpProtocol: 'icmp', FromPort: 8, PrefixListId: 'pl-1' }],
+    [{ ...any, IpProtocol: '50', ReferencedGroupInfo: { GroupId: 'sg-2' } }],
+    [{ ...any, ReferencedGroupInfo: { GroupId: 'sg-2', UserId: '111122223333' } }],
+  ])('writes %j as it was read', (item) => {
+    const read = readSecurityGroupRule(item);
+
+    expect(read.ok && securityGroupRuleOf(read.value)).toStrictEqual(item);
   });
 });
 
