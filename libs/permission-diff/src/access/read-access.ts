@@ -1,7 +1,9 @@
 import type { IpPermission } from '../read/ec2-permission.js';
-import type { ReadResult } from '../read/problem.js';
+import { valuesOf, type ReadResult } from '../read/problem.js';
 import { readRules } from '../read/read-rules.js';
 import type { Rule } from '../rule/rule.js';
+import { readAddresses } from './addresses.js';
+import type { Addresses } from './region.js';
 
 export interface AccessOptions {
   /**
@@ -19,4 +21,21 @@ export interface AccessOptions {
 /** Reads permissions with any description, because descriptions do not affect access. */
 export function readGiven(path: string, permissions: readonly IpPermission[], options: AccessOptions): ReadResult<readonly Rule[]> {
   return readRules(permissions, { ...options, path, descriptions: 'trusted' });
+}
+
+/**
+ * Returns the rules of each list of permissions, in order, and the addresses in `options`. The path of a problem starts with the name of
+ * the list.
+ *
+ * @throws {InvalidPermissionError} with the problems of all lists and of the addresses.
+ */
+export function readLists(
+  lists: Readonly<Record<string, readonly IpPermission[]>>,
+  options: AccessOptions,
+): { readonly rules: readonly (readonly Rule[])[]; readonly addresses: Addresses } {
+  const reads = Object.entries(lists).map(([path, permissions]) => readGiven(path, permissions, options));
+  const addresses = readAddresses(options.addresses);
+  // Throws with the problems of all lists at once.
+  valuesOf([...reads, addresses]);
+  return { rules: valuesOf(reads), addresses: valuesOf([addresses])[0] };
 }
