@@ -21,24 +21,42 @@ export function faultOf(
   missing: readonly OracleRule[],
   excess: readonly OracleRule[],
 ): string | undefined {
-  const all = [...required, ...actual, ...missing, ...excess];
-  const senders = sendersOf(all);
-  for (const service of piecesOf(all.flatMap(({ first, last }) => [first, last + 1]))) {
-    const here = (rules: readonly OracleRule[]) => rules.filter(({ first, last }) => first <= service && service <= last);
-    const lists = { required: here(required), actual: here(actual), missing: here(missing), excess: here(excess) };
+  return faultInPieces([...required, ...actual, ...missing, ...excess], (times) => {
+    const isRequired = times(required) > 0;
+    const isActual = times(actual) > 0;
+    const answered = [times(missing), times(excess)].join(' and ');
+    const right = [isRequired && !isActual ? 1 : 0, isActual && !isRequired ? 1 : 0].join(' and ');
+    return answered === right ? undefined : `${answered} times in missing and excess, expected ${right}`;
+  });
+}
+
+/**
+ * Checks every piece of traffic that the rules distinguish, and returns the first fault with its traffic. `faultAt` gets a function that
+ * counts how many of some rules let the piece in, and a service of the piece.
+ */
+export function faultInPieces(
+  rules: readonly OracleRule[],
+  faultAt: (times: (rules: readonly OracleRule[]) => number, service: number) => string | undefined,
+): string | undefined {
+  const senders = sendersOf(rules);
+  for (const service of piecesOf(rules.flatMap(({ first, last }) => [first, last + 1]))) {
     for (const sender of senders) {
-      const times = (rules: readonly OracleRule[]) => rules.filter(({ from }) => isFrom(from, sender)).length;
-      const isRequired = times(lists.required) > 0;
-      const isActual = times(lists.actual) > 0;
-      const answered = [times(lists.missing), times(lists.excess)];
-      const right = [isRequired && !isActual ? 1 : 0, isActual && !isRequired ? 1 : 0];
-      if (answered.join() !== right.join()) {
-        const who = 'opaque' in sender ? sender.opaque : `IPv${sender.family} address ${sender.address.toString(16)}`;
-        return `service ${service}, ${who}: ${answered.join(' and ')} times in missing and excess, expected ${right.join(' and ')}`;
-      }
+      const isIn = ({ first, last, from }: OracleRule) => first <= service && service <= last && isFrom(from, sender);
+      const fault = faultAt((some) => some.filter(isIn).length, service);
+      if (fault === undefined) continue;
+      const who = 'opaque' in sender ? sender.opaque : `IPv${sender.family} address ${sender.address.toString(16)}`;
+      return `service ${service}, ${who}: ${fault}`;
     }
   }
   return undefined;
+}
+
+/** Reports whether the rule lets in all the traffic of the other one. */
+export function contains(rule: OracleRule, other: OracleRule): boolean {
+  if (rule.first > other.first || other.last > rule.last) return false;
+  const { from } = other;
+  if ('opaque' in from) return isFrom(rule.from, from);
+  return [from.low, from.high].every((address) => isFrom(rule.from, { family: from.family, address }));
 }
 
 /** Returns one sender from each set of senders that no rule distinguishes. */

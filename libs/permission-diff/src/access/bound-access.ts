@@ -49,19 +49,12 @@ export function boundAccess(
   bounds: readonly PermissionBound[],
   options: BoundAccessOptions = {},
 ): BoundedAccess {
-  const { rules: lists, addresses } = readLists(
-    {
-      permissions,
-      permit: options.permit ?? [],
-      ...Object.fromEntries(
-        bounds.flatMap(({ services = [], onlyFrom }, i) => [
-          [`bounds[${i}].services`, services.map(({ IpProtocol, FromPort, ToPort }) => ({ IpProtocol, FromPort, ToPort, ...ANYBODY }))],
-          [`bounds[${i}].onlyFrom`, onlyFrom === undefined ? [] : [{ ...onlyFrom, IpProtocol: '-1' }]],
-        ]),
-      ),
-    },
-    options,
-  );
+  const given: Record<string, readonly IpPermission[]> = { permissions, permit: options.permit ?? [] };
+  bounds.forEach(({ services = [], onlyFrom }, i) => {
+    given[`bounds[${i}].services`] = services.map(({ IpProtocol, FromPort, ToPort }) => ({ IpProtocol, FromPort, ToPort, ...ANYBODY }));
+    given[`bounds[${i}].onlyFrom`] = onlyFrom === undefined ? [] : [{ ...onlyFrom, IpProtocol: '-1' }];
+  });
+  const { rules: lists, addresses } = readLists(given, options);
   const [rules = [], permitted = []] = lists;
   const read = bounds.map(({ services, groups = 'none', notWiderThan }, i): Bound => {
     const [traffic = [], senders = []] = lists.slice(2 + 2 * i);
@@ -73,9 +66,9 @@ export function boundAccess(
     };
   });
   const { accountId, maxRules } = options;
-  const given = { addresses, permitted, ...(accountId !== undefined && { accountId }), ...(maxRules !== undefined && { maxRules }) };
-  const narrowed = narrowRules(rules.map(withoutDescription), read, given);
-  return { beyond: accessBeyond(rules, read, given).ranges, within: narrowed && permissionsOf(narrowed) };
+  const judging = { addresses, permitted, ...(accountId !== undefined && { accountId }), ...(maxRules !== undefined && { maxRules }) };
+  const narrowed = narrowRules(rules.map(withoutDescription), read, judging);
+  return { beyond: accessBeyond(rules, read, judging).ranges, within: narrowed && permissionsOf(narrowed) };
 }
 
 /** The reader of permissions requires a source. */

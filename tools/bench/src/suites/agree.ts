@@ -50,7 +50,7 @@ export function comparisons(pairs: number, most: number): Comparisons {
 }
 
 /** Returns rules that are likely to overlap: all blocks are within or around two addresses, and all ports are near each other. */
-function rulesThatMeet(random: Random, most: number): readonly IpPermission[] {
+export function rulesThatMeet(random: Random, most: number): readonly IpPermission[] {
   const bases = [octets(random), octets(random)] as const;
   return times(random(most + 1), () => ({ ...randomTraffic(random), ...randomSource(random, pick(random, bases)) }));
 }

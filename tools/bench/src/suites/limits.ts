@@ -1,9 +1,10 @@
 import { accessBeyond, readRules, type Bound, type IpPermission, type Rule, type Source, type Traffic } from '@portcullis/permission-diff';
 import { servicesNamed } from '@portcullis/permission-diff/exposure';
 import { randomOf, type Random } from '@portcullis/permission-diff/testing';
-import { atMost, count, duration, ratio, type Options, type Report } from '../harness.js';
+import { atMost, count, duration, none, ratio, type Options, type Report } from '../harness.js';
 import { pick, realisticGroup, times } from '../inputs.js';
 import { fastestOfEach } from '../measure.js';
+import { comparedWithOracle, triedOut } from './limits-agree.js';
 
 const GROUPS = 10_000;
 const LIMITS = 20;
@@ -44,6 +45,8 @@ export function limits({ quick }: Options): Report {
     ...(broken === undefined ? { 'broken limits': '–' } : { 'broken limits': count(broken) }),
   });
   const what = `${count(groups).text} groups of 60 rules against ${LIMITS} limits`;
+  const tried = triedOut(quick ? 1_000 : 50_000);
+  const met = comparedWithOracle(quick ? 1_000 : 50_000);
   return {
     tables: {
       [what]: [
@@ -52,11 +55,20 @@ export function limits({ quick }: Options): Report {
         row(`judge by ${LIMITS} limits`, once, judged(some)()),
         row(`judge by ${2 * LIMITS} limits`, double, judged(twice)()),
       ],
+      'beyond and within limits, against second implementations': [tried, met].map(({ against, cases, broken, narrowed }) => ({
+        against,
+        cases: count(cases),
+        broken: count(broken),
+        'rules after narrowing': count(narrowed),
+      })),
     },
     promises: [
+      none(`fault in ${count(tried.cases).text} cases of a universe in which every set of rules is tried`, tried.faults),
+      none(`fault in ${count(met.cases).text} random cases against the oracle`, met.faults),
       atMost(what, duration(read + once), duration((PROMISED_MILLISECONDS * groups) / GROUPS)),
       atMost('twice the limits', ratio(double / once), ratio(PROMISED_GROWTH)),
     ],
+    notes: [...tried.faults.slice(0, 3), ...met.faults.slice(0, 3)],
   };
 }
 
