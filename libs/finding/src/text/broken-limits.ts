@@ -31,9 +31,12 @@ export function describeBroken(broken: readonly Broken[]): string[] {
 /** Returns the allowed senders within the source of the rule, as words. */
 function allowedIn({ source }: Rule, { senders, notWiderThan }: Bound): string {
   const allowed = senders.filter((sender) => isPart(sender, source));
-  const width = source.kind === 'ipv4' || source.kind === 'ipv6' ? notWiderThan?.[source.kind] : undefined;
   const minus = allowed.length === 0 ? '' : ` minus ${firstOf(allowed.map(formatSource))}`;
-  return `${minus}${width === undefined ? '' : `, wider than /${width}`}`;
+  if (source.kind !== 'ipv4' && source.kind !== 'ipv6') return minus;
+  const width = notWiderThan?.[source.kind];
+  // Other rules may contain the rest of the wider block.
+  const isTogether = width !== undefined && source.prefixLength >= width;
+  return `${minus}${width === undefined ? '' : ` (${isTogether ? 'together ' : ''}wider than /${width})`}`;
 }
 
 /** A prefix list may contain any block. */

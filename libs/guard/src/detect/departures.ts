@@ -1,17 +1,20 @@
 /**
- * Remembers which groups left a baseline in the last hour, and which tags changed. The detector judges later calls on such a group by the
- * baseline that the group left.
+ * Remembers which groups left a baseline or a limit in the last hour, and which tags changed. The detector judges later calls on such a
+ * group by what applied before.
  */
-import type { Baseline, Selection } from '@portcullis/baseline';
+import type { Selection } from '@portcullis/baseline';
+import type { Selected } from '../runtime/selected-groups.js';
+import { isLeft } from './tags.js';
 
-/** The call that took a group out of its baseline. */
+/** The call that took a group out of a baseline or a limit. */
 export interface Departure {
-  readonly baseline: Baseline;
+  /** What applied to the group before the call. */
+  readonly before: Selected;
   /** The name of the call. */
   readonly by: string;
 }
 
-/** How long the detector judges a group by the baseline that the group left, and remembers changed tags. */
+/** How long the detector judges a group by what the group left, and remembers changed tags. */
 const MEMORY_MILLISECONDS = 60 * 60_000;
 
 /** One call tags at most a thousand resources, so ten such calls fit. After that, the oldest entries are forgotten. */
@@ -35,12 +38,12 @@ export class Departures {
     this.departures.set(groupId, departure);
   }
 
-  /** Returns how the group left its baseline within the last hour, unless the baseline selects it again. */
+  /** Returns how the group left a baseline or a limit within the last hour, unless all of it applies again. */
   of(groupId: string, selection: Selection): Departure | undefined {
     const departure = this.departures.get(groupId);
-    const isBack = selection.kind === 'guarded' && selection.baseline.name === departure?.baseline.name;
-    if (isBack) this.departures.delete(groupId);
-    return isBack ? undefined : departure;
+    if (departure === undefined || isLeft(departure.before, selection)) return departure;
+    this.departures.delete(groupId);
+    return undefined;
   }
 
   /** Remembers the tag keys that a call changed. Returns the tag keys that other calls changed within the last hour. */

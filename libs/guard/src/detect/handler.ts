@@ -1,13 +1,14 @@
-/** Handles one CloudTrail record: finds the guarded groups that the call affects, judges each group, and reports. Changes nothing. */
-import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
+/** Handles one CloudTrail record: finds the selected groups that the call affects, judges each group, and reports. Changes nothing. */
+import type { CompiledBaseline, Declaration } from '@portcullis/baseline';
 import { changedNothing, isActorRole, isGuardEvent, parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
 import { NO_LIMITS, type TimeLimits } from '../runtime/time-limits.js';
 import { sentence, tagCommandFor, type Assessment, type Finding, type FindingWake } from '@portcullis/finding';
 import {
   chunksOf,
+  enforcedPart,
+  isAtBaseline,
   isReadError,
   listReader,
-  planFor,
   reasonOf,
   type Behind,
   type ListReader,
@@ -20,20 +21,25 @@ import {
   judgeLeft,
   judgeLive,
   judgeRecord,
+  leftWords,
   listsToJudge,
+  listsToPlanFor,
   notReached,
+  planOf,
   showsMembership,
   undetermined,
   worst,
   type Circumstances,
   type LiveGroup,
 } from './judge.js';
-import { scopeOf, type ConcernedGroup, type GroupRead, type GuardedGroup, type LeftGroup } from './scope.js';
+import { scopeOf, type ConcernedGroup, type GroupRead, type JudgeableGroup, type LeftGroup } from './scope.js';
+import { leftBy } from './tags.js';
 import { behindReader, BEHIND_MILLISECONDS, type BehindReader } from './behind.js';
 import { Departures } from './departures.js';
 import { findingOf, subjectOf, unnamed, unreadableFinding } from './finding-of.js';
 import type { Measure, Ports } from './ports.js';
 import { entryChangeOf, reachOf, type EntryChange } from './prefix-lists.js';
+import { isJudgeable } from '../runtime/selected-groups.js';
 import { Waker, type Awakening, type Drifted } from './wake.js';
 
 export interface Outcome {
@@ -54,7 +60,7 @@ export interface DetectorSettings {
 }
 
 /**
- * Returns the handler, which resolves to the findings that it reported. The list is empty if the call affects no guarded group. If the
+ * Returns the handler, which resolves to the findings that it reported. The list is empty if the call affects no selected group. If the
  * handler cannot read the record or EC2's response in time, it does not throw: it reports a finding of kind `undetermined`.
  */
 export function createHandler(
@@ -142,7 +148,7 @@ export function createHandler(
         yield await judgeAll(call, groups, reads, timeLeft, waiting);
       }
     }
-    reporting.log('debug', `${call.eventName} concerns ${concerned} guarded groups`, { eventId: call.eventId });
+    reporting.log('debug', `${call.eventName} concerns ${concerned} groups`, { eventId: call.eventId });
     if (waiting.length > 0) yield [findingOf(call, null, notReached(waiting))];
   }
 
@@ -182,22 +188,20 @@ export function createHandler(
     // record alone.
     for (const [i, some] of chunksOf(groups, AT_ONCE).entries()) {
       if (i > 0 && timeLeft() <= 0) waiting.push(...some.map(({ id }) => id));
-      else findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, reads)))));
+      else findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, reads)))).flat());
     }
     return findings;
   }
 
-  async function judgeGroup(call: ApiCall, group: ConcernedGroup, reads: EventReads): Promise<Finding> {
-    const told = (assessment: Assessment): Finding => findingOf(call, unnamed(group.id), assessment);
-    if (group.kind === 'guarded' || group.kind === 'left')
+  async function judgeGroup(call: ApiCall, group: ConcernedGroup, reads: EventReads): Promise<readonly Finding[]> {
+    const told = (assessment: Assessment): readonly Finding[] => [findingOf(call, unnamed(group.id), assessment)];
+    if (group.kind === 'selected' || group.kind === 'left')
       for (const answer of [group.read?.live, group.read?.facts]) if (isReadError(answer)) tellFailure(answer, group.id);
     switch (group.kind) {
-      case 'guarded':
-        return judgeGuarded(call, group, reads);
+      case 'selected':
+        return judgeSelected(call, group, reads);
       case 'left':
         return judgeDeparted(call, group, reads);
-      case 'ambiguous':
-        return told(undetermined(`several baselines select the group: ${group.names.join(', ')}`));
       case 'vanished':
         // Deleting a group is common, so the severity stays low.
         return told(undetermined(`the group does not exist after ${call.eventName}, so it cannot be told whether it was guarded`, 'low'));
@@ -207,59 +211,81 @@ export function createHandler(
     }
   }
 
-  async function judgeGuarded(call: ApiCall, { id, baseline: guarding, read }: GuardedGroup, reads: EventReads): Promise<Finding> {
-    const circumstances = circumstancesOf(call, guarding);
-    if (read === null || changedNothing(call.outcome))
-      return findingOf(call, { ...unnamed(id), baseline: guarding.name }, attempted(circumstances));
-    const subject = { ...subjectOf(id, read), baseline: guarding.name };
-    const judged = await judgeRead(circumstances, read, liveGroupOf(circumstances, read), reads);
+  async function judgeSelected(call: ApiCall, group: JudgeableGroup, reads: EventReads): Promise<readonly Finding[]> {
+    const { id, selection, read } = group;
+    const finding = isJudgeable(selection) ? await judgeBy(call, { id, declaration: selection, read }, reads) : undefined;
+    if (selection.kind === 'ambiguous') {
+      const words = `several baselines select the group: ${selection.names.join(', ')}`;
+      if (finding === undefined || finding.kind === 'change') return [findingOf(call, unnamed(id), undetermined(words))];
+      return [{ ...finding, summary: sentence(words, finding.summary) }];
+    }
+    // A prefix list may concern every group of the account. Without a baseline, only groups that break a limit matter.
+    const isQuiet = selection.kind === 'limited' && call.change.kind === 'prefix-list' && finding?.severity === 'info';
+    return finding === undefined || isQuiet ? [] : [finding];
+  }
+
+  async function judgeBy(
+    call: ApiCall,
+    { id, declaration, read }: { readonly id: string; readonly declaration: Declaration; readonly read: GroupRead | null },
+    reads: EventReads,
+  ): Promise<Finding> {
+    const circumstances = circumstancesOf(call, declaration);
+    const baseline = declaration.baseline?.name ?? null;
+    if (read === null || changedNothing(call.outcome)) return findingOf(call, { ...unnamed(id), baseline }, attempted(circumstances));
+    const subject = { ...subjectOf(id, read), baseline };
+    const judged = await judgeRead(circumstances, read, await liveGroupOf(circumstances, read, reads), reads);
     // The attachments of a group never decide whether or when it is restored, because somebody may attach something later.
     const [awakening, assessment] = await Promise.all([
-      awaken({ ...circumstances, assessment: judged.assessment, group: subject }),
+      awaken({ ...circumstances, ...judged, group: subject }),
       knowingBehind(judged, id, reads),
     ]);
     return { ...findingOf(call, subject, assessment), ...awakening };
   }
 
-  /**
-   * Judges a group by the baseline that the group left. If another baseline selects the group now, the group is restored to that baseline.
-   */
-  async function judgeDeparted(call: ApiCall, { id, departure, certain, selection, read }: LeftGroup, reads: EventReads): Promise<Finding> {
-    const left = departure.baseline;
-    const circumstances = circumstancesOf(call, left);
-    const group = read && liveGroupOf(circumstances, read);
-    const wasIn = certain || (group !== null && !isReadError(group) && showsMembership(group.plan));
-    // Most groups that get the tag of a baseline were in no baseline before. The remediator knows only the current baseline.
+  /** Judges a group by what applied before its tags changed. If something else applies now, the group is restored to that. */
+  async function judgeDeparted(
+    call: ApiCall,
+    { id, departure, certain, selection, read }: LeftGroup,
+    reads: EventReads,
+  ): Promise<readonly Finding[]> {
+    const { before, by } = departure;
+    const left = leftBy(before, selection);
+    const circumstances = circumstancesOf(call, before);
+    const group = read && (await liveGroupOf(circumstances, read, reads));
+    const shows = left.baseline !== undefined && group !== null && !isReadError(group) && showsMembership(group.plan);
+    const wasIn = certain || shows;
+    // Most groups that get the tag of a baseline were in no baseline before. The remediator knows only what applies now.
     if (selection.kind === 'guarded' && (!wasIn || circumstances.byRemediator))
-      return judgeGuarded(call, { id, ...selection, read }, reads);
+      return judgeSelected(call, { id, kind: 'selected', selection, read }, reads);
     if (read === null || group === null || changedNothing(call.outcome) || circumstances.byRemediator)
-      return judgeGuarded(call, { id, kind: 'guarded', baseline: left, limits: [], read }, reads);
+      return judgeSelected(call, { id, kind: 'selected', selection: before, read }, reads);
     if (wasIn && call.change.kind === 'tags') departures.note(id, departure);
-    const subject = { ...subjectOf(id, read), baseline: left.name };
+    const subject = { ...subjectOf(id, read), baseline: before.kind === 'guarded' ? before.baseline.name : null };
     const judged = await judgeRead(circumstances, read, group, reads, (known, { plan }, held) =>
-      judgeLeft(known, { by: departure.by, selection, wasIn }, plan, held),
+      judgeLeft(known, { by, left, selection, wasIn }, plan, held),
     );
     const severe = (assessment: Assessment): Assessment =>
       wasIn ? { ...assessment, severity: worst('high', assessment.severity) } : assessment;
     const restore = async (): Promise<Awakening> => {
-      if (!wasIn || selection.kind !== 'guarded') return {};
-      const others = circumstancesOf(call, selection.baseline);
-      const byOther = await judgeRead(others, read, liveGroupOf(others, read), reads);
+      if (!wasIn || !isJudgeable(selection)) return {};
+      const others = circumstancesOf(call, selection);
+      const byOther = await judgeRead(others, read, await liveGroupOf(others, read, reads), reads);
       const severity = worst(severe(judged.assessment).severity, byOther.assessment.severity);
-      return awaken({ ...others, assessment: { ...byOther.assessment, severity }, group: subject });
+      return awaken({ ...others, ...byOther, assessment: { ...byOther.assessment, severity }, group: subject });
     };
     const [awakening, assessment] = await Promise.all([restore(), knowingBehind(judged, id, reads)]);
     const finding = findingOf(call, subject, severe(assessment));
-    if (!wasIn) return finding;
-    const back = `${left.name} guards it again after ${tagCommandFor(finding.group, left.groups.tags ?? {})}`;
-    if (selection.kind !== 'guarded') return { ...finding, outlook: `${LEFT_ALONE}: ${back}` };
-    const restored = awakening.outlook !== undefined && `as ${selection.baseline.name} declares, ${awakening.outlook}`;
-    return { ...finding, ...awakening, outlook: sentence(restored, back) };
+    if (!wasIn) return [finding];
+    const back = backWords(left, finding);
+    if (!isJudgeable(selection)) return [{ ...finding, outlook: `${LEFT_ALONE}: ${back}` }];
+    const as = selection.kind === 'guarded' ? selection.baseline.name : leftWords(selection);
+    const restored = awakening.outlook !== undefined && `as ${as} declares, ${awakening.outlook}`;
+    return [{ ...finding, ...awakening, outlook: sentence(restored, back) }];
   }
 
-  function circumstancesOf(call: ApiCall, judging: Baseline): Circumstances {
+  function circumstancesOf(call: ApiCall, declaration: Declaration): Circumstances {
     return {
-      baseline: judging,
+      declaration,
       call,
       byRemediator: isRemediator(call),
       today: now().toISOString().slice(0, 10),
@@ -288,11 +314,18 @@ export function createHandler(
     judge = judgeLive,
   ): Promise<Judged> {
     // EC2 returns no rules for an unknown group, so only DescribeSecurityGroups distinguishes an empty group from a deleted group.
-    if (facts === undefined) return { assessment: gone(circumstances) };
-    const reach = changed && reachOf(changed, isReadError(group) ? [] : group.live, circumstances.baseline);
+    if (facts === undefined) return { assessment: gone(circumstances), isEnforced: false };
+    const { declaration } = circumstances;
+    const reach = changed && reachOf(changed, isReadError(group) ? [] : group.live, declaration);
     const held = await read(listsToJudge(circumstances, group, reach));
-    if (isReadError(group)) return { assessment: judgeRecord(circumstances, reasonOf(group), held) };
+    if (isReadError(group)) {
+      const isEnforced = [...(declaration.baseline === undefined ? [] : [declaration.baseline]), ...declaration.limits].some(
+        ({ mode }) => mode === 'enforce',
+      );
+      return { assessment: judgeRecord(circumstances, reasonOf(group), held), isEnforced };
+    }
     return {
+      isEnforced: !isAtBaseline(enforcedPart(group.plan, declaration)),
       assessment: judge(circumstances, group, held, reach),
       knowing: (behind) => judge({ ...circumstances, behind }, group, held, reach),
     };
@@ -315,6 +348,8 @@ export function createHandler(
 interface Judged {
   /** The assessment that ignores what is attached to the group. */
   readonly assessment: Assessment;
+  /** Whether the remediator may change the group because of it. */
+  readonly isEnforced: boolean;
   /** Returns the assessment that includes what is attached to the group. Absent if the live rules are unknown. */
   readonly knowing?: (behind: Behind) => Assessment;
 }
@@ -331,8 +366,21 @@ interface EventReads {
 
 const AT_ONCE = 5;
 
-/** IAM lets the remediator's role change a group only while the group has the tags of a baseline. */
+/** IAM lets the remediator's role change a group only while the group has the tags of a baseline or a limit. */
 const LEFT_ALONE = 'nothing restores it by itself, since the remediator may change only groups with the tags of a baseline';
+
+/** Says how the group gets back into what it left. */
+function backWords({ baseline, limits }: ReturnType<typeof leftBy>, { group }: Finding): string {
+  const tags = Object.assign({}, ...[baseline, ...limits].map((each) => each?.groups.tags)) as Readonly<Record<string, string>>;
+  const excepting = [...new Set(limits.flatMap(({ groups }) => Object.keys(groups.except?.tags ?? {})))];
+  const name = leftWords({ baseline, limits });
+  const again = baseline === undefined ? `${name} ${limits.length === 1 ? 'applies' : 'apply'} to it again` : `${name} guards it again`;
+  const ways = [
+    ...(Object.keys(tags).length === 0 ? [] : [tagCommandFor(group, tags)]),
+    ...(excepting.length === 0 ? [] : [`its tag ${excepting.join(', ')} is removed`]),
+  ];
+  return `${again} after ${ways.join(' and ')}`;
+}
 
 const WAKE_MEASURES = {
   sent: 'WakesSent',
@@ -341,6 +389,7 @@ const WAKE_MEASURES = {
   failed: 'WakesFailed',
 } as const satisfies Record<FindingWake['outcome'], Measure>;
 
-function liveGroupOf({ baseline, today }: Circumstances, { live }: GroupRead): LiveGroup | ReadError {
-  return isReadError(live) ? live : { live, plan: planFor({ baseline, limits: [] }, live, { today, addresses: new Map() }) };
+async function liveGroupOf(circumstances: Circumstances, { live }: GroupRead, { read }: EventReads): Promise<LiveGroup | ReadError> {
+  if (isReadError(live)) return live;
+  return { live, plan: planOf(circumstances, live, await read(listsToPlanFor(circumstances, live))) };
 }

@@ -1,8 +1,9 @@
-/** Judges one call on one guarded group, by the record and the live rules. Pure. */
-import type { Baseline, IgnoreClause, Selection } from '@portcullis/baseline';
+/** Judges one call on one group that a baseline or a limit selects, by the record and the live rules. Pure. */
+import type { Declaration, IgnoreClause, Selection } from '@portcullis/baseline';
 import type { ApiCall } from '@portcullis/cloudtrail';
 import {
   type Assessment,
+  describeBroken,
   describeNeeds,
   describeRules,
   driftOf,
@@ -19,6 +20,8 @@ import {
   isAtBaseline,
   isReadError,
   listsIn,
+  listsInBroken,
+  listsToPlan,
   planFor,
   rulesOf,
   unreadWords,
@@ -30,14 +33,15 @@ import {
 } from '@portcullis/security-groups';
 import type { Reach } from './prefix-lists.js';
 
-/** The live rules of a group, and the plan that brings it to its baseline. */
+/** The live rules of a group, and the plan that brings it to its baseline and within its limits. */
 export interface LiveGroup {
   readonly live: readonly LiveRule[];
   readonly plan: Plan;
 }
 
 export interface Circumstances {
-  readonly baseline: Baseline;
+  /** What applies to the group. */
+  readonly declaration: Declaration;
   readonly call: ApiCall;
   /** Whether the caller has the remediator's role. */
   readonly byRemediator: boolean;
@@ -47,14 +51,30 @@ export interface Circumstances {
   readonly behind?: Behind;
 }
 
-/** Judges a call that was refused or was a dry run, so nothing changed. */
-export function attempted({ call }: Pick<Circumstances, 'call'>): Assessment {
+/** Plans for a group that has these rules. */
+export function planOf(
+  { declaration, call, today }: Circumstances,
+  rules: readonly LiveRule[],
+  { addresses }: Pick<ListContents, 'addresses'>,
+): Plan {
+  return planFor(declaration, rules, { today, accountId: call.accountId, addresses });
+}
+
+/** Judges a call that was refused or was a dry run, so nothing changed. Without a baseline, only tags and rules beyond the limits matter. */
+export function attempted(circumstances: Circumstances): Assessment {
+  const { call, declaration } = circumstances;
   const tried = `${call.eventName} was ${call.outcome === 'dry-run' ? 'tried as a dry run' : `refused with ${String(call.errorCode)}`}`;
   const rules = rulesOfCall(call);
+  const { broken } = planOf(circumstances, call.change.kind === 'revoke' ? [] : rules.map(asLive), NO_LISTS);
+  const isHarmless = declaration.baseline === undefined && broken.length === 0 && call.change.kind !== 'tags';
   return {
     kind: 'attempt',
-    severity: call.outcome === 'dry-run' ? 'info' : 'low',
-    summary: sentence(tried, rules.length > 0 && `it named ${describeRules(rules)}`),
+    severity: call.outcome === 'dry-run' || isHarmless ? 'info' : 'low',
+    summary: sentence(
+      tried,
+      rules.length > 0 && `it named ${describeRules(rules)}`,
+      broken.length > 0 && `that would break ${limitWords(broken)}`,
+    ),
     atBaseline: null,
     ...driftOf([], []),
     basis: 'event',
@@ -66,15 +86,14 @@ export function attempted({ call }: Pick<Circumstances, 'call'>): Assessment {
  *
  * @param unread why EC2 could not confirm the deletion. Absent if EC2 confirmed it.
  */
-export function gone({ call, baseline }: Circumstances, unread?: string): Assessment {
+export function gone({ call, declaration: { baseline } }: Circumstances, unread?: string): Assessment {
+  const guarded = baseline === undefined ? '' : ` guarded by ${baseline.name}`;
   return {
-    kind: 'drift',
-    severity: 'medium',
-    summary: sentence(
-      `the group guarded by ${baseline.name} does not exist after ${call.eventName}`,
-      unread !== undefined && byRecordAlone(unread),
-    ),
-    atBaseline: false,
+    // Limits do not demand that a group exists.
+    kind: baseline === undefined ? 'change' : 'drift',
+    severity: baseline === undefined ? 'info' : 'medium',
+    summary: sentence(`the group${guarded} does not exist after ${call.eventName}`, unread !== undefined && byRecordAlone(unread)),
+    atBaseline: baseline === undefined,
     ...driftOf([], []),
     basis: unread === undefined ? 'live' : 'event',
   };
@@ -91,29 +110,44 @@ export function notReached(groupIds: readonly string[]): Assessment {
   return undetermined(`the time was up before ${count} could be judged: ${groupIds.join(', ')}`);
 }
 
-/**
- * Returns the ids of the prefix lists to read: the lists in undeclared rules, in rules that the call named, and in the call's own changes.
- */
-export function listsToJudge({ call }: Circumstances, group: LiveGroup | ReadError, reach?: Reach): readonly string[] {
-  if (isReadError(group)) return listsIn(rulesOfCall(call));
-  const { live, plan } = group;
-  return listsIn([...rulesOf(plan.revoke), ...rulesOf(plan.tolerated), ...rulesOfCall(call, live), ...(reach?.referring ?? [])]);
+/** Returns the ids of the prefix lists that decide the plans for the live rules and for the rules that the call named. */
+export function listsToPlanFor({ declaration, call }: Circumstances, live: readonly LiveRule[]): readonly string[] {
+  return listsToPlan(declaration, [...live, ...rulesOfCall(call, live)]);
 }
 
 /**
- * Judges by the changes that would bring the live rules to the baseline now, regardless of what the call did.
+ * Returns the ids of the prefix lists to read: the lists that decide the plan, and those in undeclared rules, in rules that the call named,
+ * and in the call's own changes.
+ */
+export function listsToJudge(circumstances: Circumstances, group: LiveGroup | ReadError, reach?: Reach): readonly string[] {
+  const { call } = circumstances;
+  const { live, plan } = isReadError(group) ? { live: [], plan: undefined } : group;
+  const toName = [
+    ...rulesOf(plan?.revoke ?? []),
+    ...rulesOf(plan?.tolerated ?? []),
+    ...rulesOfCall(call, live),
+    ...(reach?.referring ?? []),
+  ];
+  return [...new Set([...listsToPlanFor(circumstances, live), ...listsIn(toName)])];
+}
+
+/**
+ * Judges by the changes that would bring the live rules to the baseline and within the limits now, regardless of what the call did.
  *
  * @param lists the contents of the prefix lists of `listsToJudge`.
  * @param reach the access that changed through a prefix list. Absent if the call changed no list.
  */
 export function judgeLive(circumstances: Circumstances, group: LiveGroup, lists: ListContents, reach?: Reach): Assessment {
-  const { baseline, call, byRemediator } = circumstances;
+  const { declaration, call, byRemediator } = circumstances;
   const { live, plan } = group;
   const missing = rulesOf(plan.authorize);
   const excess = rulesOf(plan.revoke);
-  const judged = { atBaseline: isAtBaseline(plan), ...driftOf(missing, excess), basis: 'live' } as const;
-  if (byRemediator && movesTowards(circumstances, live, plan)) {
-    const rest = judged.atBaseline ? 'the group is at its baseline' : describeNeeds(missing, excess);
+  const judged = { ...brokenNames(plan), atBaseline: isAtBaseline(plan), ...driftOf(missing, excess), basis: 'live' } as const;
+  const checked = [declaration.baseline && 'at its baseline', declaration.limits.length > 0 && 'within its limits']
+    .filter(Boolean)
+    .join(' and ');
+  if (byRemediator && movesTowards(circumstances, live, plan, lists)) {
+    const rest = judged.atBaseline ? `the group is ${checked}` : describeNeeds(missing, excess);
     return {
       ...judged,
       kind: 'restoration',
@@ -123,13 +157,13 @@ export function judgeLive(circumstances: Circumstances, group: LiveGroup, lists:
   }
   const failed = call.outcome === 'unknown' ? `, which EC2 failed with ${String(call.errorCode)}` : '';
   const state: Judgement = judged.atBaseline
-    ? { severity: 'info', summary: `the group is at its baseline after ${call.eventName}${failed}` }
-    : drifted(circumstances, excess, missing, plan.declared, lists);
+    ? { severity: 'info', summary: `the group is ${checked} after ${call.eventName}${failed}` }
+    : drifted(circumstances, plan, lists);
   const parts: readonly Judgement[] = [
     state,
     ...undone(circumstances, group, lists),
     ...leftAlone(circumstances, live, plan, lists),
-    ...(reach === undefined ? [] : reached(reach, baseline, lists)),
+    ...(reach === undefined ? [] : reached(beyondLimits(circumstances, reach, lists), declaration.baseline?.ignore ?? [], lists)),
   ];
   return {
     ...judged,
@@ -152,23 +186,19 @@ function together(parts: readonly Judgement[]): Judgement {
 }
 
 /**
- * Judges the difference from the baseline: the services that it opens to the internet, and the changes that end it. If nothing is attached
- * to the group, the severity is one step lower.
+ * Judges the difference from what applies: the services that it opens to the internet, the limits that it breaks, and the changes that end
+ * it. If nothing is attached to the group, the severity is one step lower.
  */
-function drifted(
-  { behind }: Pick<Circumstances, 'behind'>,
-  excess: readonly Rule[],
-  missing: readonly Rule[],
-  declared: readonly Rule[],
-  lists: ListContents,
-): Judgement {
-  const exposed = exposedBy(excess, declared, lists.addresses, behind);
+function drifted({ declaration, behind }: Circumstances, plan: Plan, lists: ListContents): Judgement {
+  const [excess, missing] = [rulesOf(plan.revoke), rulesOf(plan.authorize)];
+  const exposed = exposedBy(excess, declaration.baseline === undefined ? [] : plan.declared, lists.addresses, behind);
   return {
     severity: severityOfDrift(excess, missing, lists, behind === undefined || behind.interfaces > 0),
     summary: sentence(
       exposed !== undefined && exposureWords(exposed.exposure),
+      ...describeBroken(plan.broken),
       describeNeeds(missing, excess, exposed?.rules),
-      ...unreadWords(excess, lists),
+      ...unreadWords(excess, lists, listsInBroken(plan.broken)),
     ),
     ...(exposed && { exposure: exposed.exposure }),
   };
@@ -183,8 +213,9 @@ function judgement(summary: string, excess: readonly Rule[], missing: readonly R
 }
 
 /** Judges changes that were undone before the read. Somebody may have used the access meanwhile. */
-function undone({ baseline, call, today }: Circumstances, { live, plan }: LiveGroup, lists: ListContents): Judgement[] {
-  const { missing, excess, tolerated } = effectOf(baseline, call, today, { live, plan });
+function undone(circumstances: Circumstances, { live, plan }: LiveGroup, lists: ListContents): Judgement[] {
+  const { missing, tolerated, plan: ofCall } = effectOf(circumstances, lists, { live, plan });
+  const excess = rulesOf(ofCall.revoke);
   const exposing = exposingRules(tolerated, lists.addresses);
   const opened = diffRules([...excess, ...exposing], live).missing;
   const stillMissing = isAtBaseline(plan) ? [] : diffRules(missing, live).missing;
@@ -245,11 +276,22 @@ function isDoneBy({ change, target }: ApiCall, live: readonly LiveRule[], rule: 
   return change.kind === 'authorize' || change.kind === 'modify';
 }
 
+/** Without a baseline, returns only the access that breaks the limits. */
+function beyondLimits(circumstances: Circumstances, reach: Reach, lists: ListContents): Reach {
+  if (circumstances.declaration.baseline !== undefined) return reach;
+  const gained = rulesOf(planOf(circumstances, reach.gained.map(asLive), lists).revoke);
+  return { ...reach, referring: gained.length === 0 ? [] : reach.referring, gained, lost: [], reason: null };
+}
+
 /**
  * Judges access that changed through a prefix list although no rule changed. A list that grew is judged by all of its entries, because it
  * may have grown in steps.
  */
-function reached({ prefixListIds, referring, gained, lost, reason }: Reach, { ignore }: Baseline, lists: ListContents): Judgement[] {
+function reached(
+  { prefixListIds, referring, gained, lost, reason }: Reach,
+  ignore: readonly IgnoreClause[],
+  lists: ListContents,
+): Judgement[] {
   if (referring.length === 0) return [];
   const ids = prefixListIds.join(', ');
   const ways = [
@@ -286,56 +328,74 @@ export function showsMembership(plan: Plan): boolean {
   return plan.authorize.length === 0 && (plan.declared.length > 0 || isAtBaseline(plan));
 }
 
-/** A group that left, or may have left, its baseline because its tags changed. */
-export interface LeftBaseline {
+/** A group that left, or may have left, a baseline or a limit because its tags changed. */
+export interface LeftDeclaration {
   /** The call that changed the tags. */
   readonly by: string;
-  /** Which baseline selects the group now, if any. */
+  /** What no longer applies. */
+  readonly left: Declaration;
+  /** What applies to the group now, if anything. */
   readonly selection: Selection;
-  /** Whether the record or the live rules show that the group was in the baseline. */
+  /** Whether the record or the live rules show that the group was in it. */
   readonly wasIn: boolean;
 }
 
-/** Judges a group by the baseline that the group left. */
+/** Judges a group by what applied to it before its tags changed. */
 export function judgeLeft(
-  { baseline, behind }: Circumstances,
-  { by, selection, wasIn }: LeftBaseline,
+  circumstances: Circumstances,
+  { by, left, selection, wasIn }: LeftDeclaration,
   plan: Plan,
   lists: ListContents,
 ): Assessment {
   const [missing, excess] = [rulesOf(plan.authorize), rulesOf(plan.revoke)];
   const atBaseline = isAtBaseline(plan);
+  const names = leftWords(left);
   if (!wasIn) {
     // Any new group may get such a tag. Only a group that opens a sensitive port to the world needs attention.
     const isSevere = severityOfDrift(excess, [], lists) === 'critical';
     const summary = sentence(
-      `if ${by} took the group out of ${baseline.name}, it is no longer guarded`,
+      `if ${by} took the group out of ${names}, it is no longer ${left.baseline === undefined ? 'limited' : 'guarded'}`,
       isSevere && `it lets in ${describeRules(excess)}`,
     );
     return { ...undetermined(summary, isSevere ? 'high' : 'low'), basis: 'live' };
   }
-  const drift = drifted({ behind }, excess, missing, plan.declared, lists);
-  const byLeft = selection.kind === 'guarded' ? `by ${baseline.name}, ` : '';
+  const drift = drifted(circumstances, plan, lists);
+  const byLeft = left.baseline !== undefined && selection.kind === 'guarded' ? `by ${left.baseline.name}, ` : '';
   return {
+    ...brokenNames(plan),
     atBaseline,
     ...driftOf(missing, excess),
     basis: 'live',
     kind: atBaseline ? 'change' : 'drift',
     ...drift,
-    summary: `${by} took the group out of ${baseline.name}: ${sentence(guardedBy(selection), drift.summary !== '' && `${byLeft}${drift.summary}`)}`,
+    summary: `${by} took the group out of ${names}: ${sentence(nowWords(left, selection), drift.summary !== '' && `${byLeft}${drift.summary}`)}`,
   };
 }
 
-function guardedBy(selection: Selection): string {
-  if (selection.kind === 'guarded') return `it is guarded by ${selection.baseline.name} now`;
-  return selection.kind !== 'ambiguous'
-    ? 'it is no longer guarded'
-    : `it is left alone, since several baselines select it now: ${selection.names.join(', ')}`;
+/** Returns e.g. `web` or `the limits a, b`. */
+export function leftWords({ baseline, limits }: Declaration): string {
+  return [
+    ...(baseline === undefined ? [] : [baseline.name]),
+    ...(limits.length === 0 ? [] : [limitWords(limits.map((limit) => ({ limit })))]),
+  ].join(' and ');
+}
+
+function limitWords(broken: readonly { readonly limit: { readonly name: string } }[]): string {
+  return `the limit${broken.length === 1 ? '' : 's'} ${broken.map(({ limit }) => limit.name).join(', ')}`;
+}
+
+function nowWords({ baseline }: Declaration, selection: Selection): string {
+  if (selection.kind === 'ambiguous') return `it is left alone, since several baselines select it now: ${selection.names.join(', ')}`;
+  if (selection.kind === 'guarded')
+    return `it is ${baseline === undefined ? 'still ' : ''}guarded by ${selection.baseline.name}${baseline === undefined ? '' : ' now'}`;
+  if (selection.kind === 'limited')
+    return `${baseline === undefined ? 'only ' : 'it is no longer guarded, and only '}${leftWords(selection)} ${selection.limits.length === 1 ? 'applies' : 'apply'}`;
+  return baseline === undefined ? 'no limit applies to it' : 'it is no longer guarded';
 }
 
 /** Judges by the record alone. `reason` says why the live rules could not be read. `lists` has the same meaning as in `judgeLive`. */
 export function judgeRecord(circumstances: Circumstances, reason: string, lists: ListContents): Assessment {
-  const { baseline, call, today } = circumstances;
+  const { declaration, call } = circumstances;
   const rules = rulesOfCall(call);
   const why = `the live rules could not be read (${reason})`;
   const isSure = call.outcome === 'succeeded' && call.unreadable.length === 0;
@@ -350,18 +410,22 @@ export function judgeRecord(circumstances: Circumstances, reason: string, lists:
   if (rules.length === 0 || incomplete) {
     return undetermined(`${why} and the record of ${call.eventName} does not tell what it did`);
   }
-  const { missing, excess, tolerated } = effectOf(baseline, call, today);
+  const { missing, tolerated, plan } = effectOf(circumstances, lists);
+  const excess = rulesOf(plan.revoke);
   const atBaseline = missing.length + excess.length === 0;
+  const what = [declaration.baseline && 'the baseline', declaration.limits.length > 0 && 'the limits'].filter(Boolean).join(' and ');
+  const authorize = missing.map((rule) => ({ rule, reason: '', mode: 'enforce' as const }));
   const parts: readonly Judgement[] = [
     atBaseline
-      ? { severity: 'info', summary: `${call.eventName} is within the baseline` }
-      : drifted({}, excess, missing, baseline.ingress, lists),
+      ? { severity: 'info', summary: `${call.eventName} is within ${what}` }
+      : drifted(circumstances, { ...plan, authorize: [...authorize, ...plan.authorize] }, lists),
     ...offer(tolerated, excess, lists),
     ...unknownIn(tolerated, lists),
     { severity: 'info', summary: byRecordAlone(why) },
   ];
   return {
     kind: atBaseline ? 'change' : 'drift',
+    ...brokenNames(plan),
     ...together(parts),
     // The other rules of the group are unknown.
     atBaseline: atBaseline ? null : false,
@@ -375,18 +439,20 @@ function byRecordAlone(why: string): string {
 }
 
 /**
- * Returns the declared rules that the call removed and the undeclared rules that it added, according to its record. To find the declared
+ * Returns the declared rules that the call removed, and the plan for the rules that it added, according to its record. To find the declared
  * rules, plans for a group that has only the rules of the call.
  */
-function effectOf(baseline: Baseline, call: ApiCall, today: string, group?: LiveGroup): Effect {
+function effectOf(circumstances: Circumstances, lists: ListContents, group?: LiveGroup): Effect {
+  const { call } = circumstances;
   // The record does not say whether the call took effect.
   if (call.outcome === 'unknown') return NO_EFFECT;
   const rules = rulesOfCall(call, group?.live);
   if (group !== undefined && isInEffect(call, rules, group)) return NO_EFFECT;
-  const plan = planFor({ baseline, limits: [] }, rules.map(asLive), { today, addresses: new Map() });
-  if (call.change.kind !== 'revoke') return { missing: [], excess: rulesOf(plan.revoke), tolerated: rulesOf(plan.tolerated) };
+  const plan = planOf(circumstances, rules.map(asLive), lists);
+  // Other declared rules are not missing because of this call.
+  if (call.change.kind !== 'revoke') return { missing: [], tolerated: rulesOf(plan.tolerated), plan: { ...plan, authorize: [] } };
   const stillMissing = new Set(rulesOf(plan.authorize).map(ruleKey));
-  return { missing: plan.declared.filter((rule) => !stillMissing.has(ruleKey(rule))), excess: [], tolerated: [] };
+  return { ...NO_EFFECT, missing: plan.declared.filter((rule) => !stillMissing.has(ruleKey(rule))) };
 }
 
 /** Reports whether the effect of the call is still present in the group. */
@@ -397,24 +463,37 @@ function isInEffect({ change }: ApiCall, rules: readonly Rule[], { live, plan }:
   return plan.declared.every((rule) => missing.has(rule) || !rules.some((revoked) => rulesOverlap(revoked, rule)));
 }
 
-const NO_EFFECT: Effect = { missing: [], excess: [], tolerated: [] };
-
 interface Effect {
   readonly missing: readonly Rule[];
-  readonly excess: readonly Rule[];
   /** Undeclared rules that the call added and that the baseline tolerates. */
   readonly tolerated: readonly Rule[];
+  /** The plan for a group that has only the rules that the call added. */
+  readonly plan: Plan;
 }
+
+const NO_EFFECT: Effect = {
+  missing: [],
+  tolerated: [],
+  plan: { authorize: [], revoke: [], tolerated: [], kept: [], declared: [], broken: [] },
+};
+
+const NO_LISTS: ListContents = { addresses: new Map(), unread: {} };
 
 /**
  * Reports whether the call cannot have moved the group away from its baseline. The call must have added only declared rules and revoked
  * only undeclared rules, and the revoked rules must not have let in declared traffic that is missing now.
  */
-function movesTowards({ baseline, call, today }: Circumstances, live: readonly LiveRule[], { authorize, declared }: Plan): boolean {
+function movesTowards(
+  circumstances: Circumstances,
+  live: readonly LiveRule[],
+  { authorize, declared }: Plan,
+  lists: ListContents,
+): boolean {
+  const { call } = circumstances;
   const { change } = call;
   const rules = rulesOfCall(call);
   // Plan for a group that has only these rules, so that `kept` holds the declared ones.
-  const named = planFor({ baseline, limits: [] }, rules.map(asLive), { today, addresses: new Map() });
+  const named = planOf(circumstances, rules.map(asLive), lists);
   // The unreadable part of the call may have moved the group away from its baseline.
   if (call.unreadable.length > 0) return false;
   const areDeclared = named.kept.length > 0 && named.revoke.length + named.tolerated.length === 0;
@@ -458,4 +537,8 @@ function hasRule(rules: readonly Rule[], rule: Rule): boolean {
 
 function asLive(rule: Rule): LiveRule {
   return { ...rule, ruleId: '', tags: {} };
+}
+
+function brokenNames({ broken }: Plan): Pick<Assessment, 'limits'> {
+  return broken.length === 0 ? {} : { limits: broken.map(({ limit }) => limit.name) };
 }

@@ -1,7 +1,7 @@
 /** Finds the access that a change of a managed prefix list added and removed, through the rules that refer to it. */
 import { changedNothing, type AddressBlock, type ApiCall, type Change } from '@portcullis/cloudtrail';
 import type { Rule, Source } from '@portcullis/permission-diff';
-import type { Baseline } from '@portcullis/baseline';
+import type { Declaration } from '@portcullis/baseline';
 import { blocksOf, reasonOf, SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
 
 type PrefixListChange = Extract<Change, { readonly kind: 'prefix-list' }>;
@@ -64,16 +64,17 @@ async function exactly(
 
 /**
  * Returns the access that the group gained and lost through its rules that refer to the list. Egress counts only if the baseline declares
- * egress.
+ * egress or a limit bounds it.
  */
 export function reachOf(
   { prefixListIds, added, removed, reason }: EntryChange,
   live: readonly LiveRule[],
-  { egress }: Pick<Baseline, 'egress'>,
+  { baseline, limits }: Declaration,
 ): Reach {
+  const isEgressJudged = baseline?.egress !== undefined || limits.some(({ egress }) => egress !== undefined);
   const referring = live.filter(
     ({ direction, source }) =>
-      (direction === 'ingress' || egress !== undefined) && source.kind === 'prefixList' && prefixListIds.includes(source.prefixListId),
+      (direction === 'ingress' || isEgressJudged) && source.kind === 'prefixList' && prefixListIds.includes(source.prefixListId),
   );
   const over = (sources: readonly Source[]): Rule[] =>
     referring.flatMap(({ direction, traffic }) => sources.map((source) => ({ direction, traffic, source })));

@@ -1,11 +1,10 @@
-/** Finds the groups that a call affects, and the baseline of each group. */
+/** Finds the groups that a call affects, and what applies to each group. */
 import {
   selectBaseline,
   selectById,
   selectsByCriteria,
-  type Baseline,
   type CompiledBaseline,
-  type Limit,
+  type Declaration,
   type Selection,
 } from '@portcullis/baseline';
 import { changedNothing, type ApiCall, type TagsChange } from '@portcullis/cloudtrail';
@@ -21,35 +20,33 @@ import {
   type SecurityGroupReader,
 } from '@portcullis/security-groups';
 import type { Departure, Departures } from './departures.js';
-import { selectedGroups, type SelectedGroup } from '../runtime/selected-groups.js';
-import { decidingTags, leftByTags, selectingKeysIn, tagsAreTheReason } from './tags.js';
+import { isJudgeable, selectedById, selectedGroups, type Selected, type SelectedGroup } from '../runtime/selected-groups.js';
+import { decidingTags, isLeft, leftByTags, selectingKeysIn, tagsAreTheReason } from './tags.js';
 
 export type ConcernedGroup =
-  | GuardedGroup
+  | JudgeableGroup
   | LeftGroup
-  /** Several baselines select the group. */
-  | { readonly id: string; readonly kind: 'ambiguous'; readonly names: readonly string[]; readonly limits: readonly Limit[] }
   /** The group was deleted, so its tags no longer show whether a baseline selected it. */
   | { readonly id: string; readonly kind: 'vanished' }
-  /** The tags, name or VPC of the group could not be read, so it is unknown whether a baseline selects the group. */
+  /** The tags, name or VPC of the group could not be read, so it is unknown what applies to the group. */
   | { readonly id: string; readonly kind: 'unknown'; readonly error: SecurityGroupCallError };
 
-export interface GuardedGroup {
+/** A group to which a baseline or a limit applies. */
+export interface JudgeableGroup {
   readonly id: string;
-  readonly kind: 'guarded';
-  readonly baseline: Baseline;
-  readonly limits: readonly Limit[];
+  readonly kind: 'selected';
+  readonly selection: Selected;
   /** Null if the call changed nothing. The detector reports such a call without reading the group. */
   readonly read: GroupRead | null;
 }
 
-/** A group that left, or may have left, its baseline because its tags changed. */
-export interface LeftGroup extends Pick<GuardedGroup, 'id' | 'read'> {
+/** A group that left, or may have left, a baseline or a limit because its tags changed. */
+export interface LeftGroup extends Pick<JudgeableGroup, 'id' | 'read'> {
   readonly kind: 'left';
   readonly departure: Departure;
-  /** Whether the group certainly was in the baseline. If not, the group's rules may show it. */
+  /** Whether the group certainly was in the baseline or the limit. If not, the group's rules may show it. */
   readonly certain: boolean;
-  /** Which baseline selects the group now, if any. */
+  /** What applies to the group now, if anything. */
   readonly selection: Selection;
 }
 
@@ -66,15 +63,15 @@ export type Scope =
   | { readonly ok: false; readonly reason: string };
 
 export interface Batch {
-  /** The groups that `read` reads, guarded or not. */
+  /** The groups that `read` reads, selected or not. */
   readonly ids: readonly string[];
-  /** Returns the guarded groups in `ids` that the call affects. Makes a few EC2 calls. */
+  /** Returns the selected groups in `ids` that the call affects. Makes a few EC2 calls. */
   readonly read: () => Promise<readonly ConcernedGroup[]>;
 }
 
 /**
- * Returns the groups that the record names by id, by name, by a tagged rule, or by a prefix list in the group's rules or baseline. If the
- * groups cannot be found, the call is reported instead of ignored.
+ * Returns the groups that the record names by id, by name, by a tagged rule, or by a prefix list in the group's rules, baseline or
+ * limits. If the groups cannot be found, the call is reported instead of ignored.
  */
 export async function scopeOf(
   call: ApiCall,
@@ -84,7 +81,7 @@ export async function scopeOf(
 ): Promise<Scope> {
   const { groupIds, groupName, prefixListIds, ruleIds } = call.target;
   const isTagging = call.change.kind === 'tags';
-  // Save the EC2 call if no baseline uses the tags.
+  // Save the EC2 call if neither a baseline nor a limit uses the tags.
   const deciding = call.change.kind === 'tags' && decidingTags(call.change, call.unreadable.length === 0, compiled);
   const named = new Set<string>(deciding === false || deciding.groups ? groupIds : []);
   const isByName = groupIds.length === 0 && groupName !== null;
@@ -116,8 +113,8 @@ export async function scopeOf(
   const reader = new GroupsOfCall(call, compiled, securityGroups, departures, byName);
   const tagged = isTagging ? named : new Set<string>();
   const ids = [...new Set([...named, ...ofRules])]
-    // A group that a baseline names by id stays guarded, regardless of its tags.
-    .filter((id) => ofRules.includes(id) || !tagged.has(id) || !isKnown(selectById(compiled, id)))
+    // Tags do not matter to a group if its id decides what applies.
+    .filter((id) => ofRules.includes(id) || !tagged.has(id) || selectedById(compiled, id) === undefined)
     .sort();
   return {
     ok: true,
@@ -150,72 +147,75 @@ class GroupsOfCall {
   }
 
   /**
-   * Returns the guarded groups that the call names. Reads tags, name and VPC only if a baseline selects by them.
+   * Returns the selected groups that the call names. Reads tags, name and VPC only if they decide what applies, or for the finding.
    *
    * @param tagged the groups whose tags the call changed.
    * @param ofRules the groups whose rules the call names. The call affects these groups regardless of their tags.
    */
   async concerned(ids: readonly string[], tagged: ReadonlySet<string>, ofRules: readonly string[]): Promise<readonly ConcernedGroup[]> {
-    const { compiled } = this;
-    const byId = new Map(ids.map((id) => [id, selectById(compiled, id)]));
-    const isById = (id: string): boolean => isKnown(byId.get(id));
-    const [first, facts] = await Promise.all([
-      this.isToBeRead ? this.rulesOf(ids.filter((id) => byId.get(id)?.kind === 'guarded')) : NO_RULES_READ,
-      this.factsOf(ids.filter((id) => (isById(id) ? this.isToBeRead : selectsByCriteria(compiled)))),
-    ]);
+    const byId = new Map(ids.map((id) => [id, selectedById(this.compiled, id)]));
+    const early = this.isToBeRead ? ids.filter((id) => isJudgeable(byId.get(id))) : [];
+    const needingFacts = ids.filter((id) => {
+      const selection = byId.get(id);
+      return selection === undefined || (this.isToBeRead && selection.kind !== 'unguarded');
+    });
+    const [first, facts] = await Promise.all([this.rulesOf(early), this.factsOf(needingFacts)]);
     const factsFor = (id: string): GroupFacts | SecurityGroupCallError | undefined =>
       facts instanceof SecurityGroupCallError ? facts : facts.get(id);
-    const selected = ids.flatMap((id): Unread[] => {
+    const selected = ids.flatMap((id) => {
       const selection = byId.get(id);
-      if (isKnown(selection)) return [{ id, ...selection }];
-      return selectsByCriteria(compiled) ? this.byCriteria(id, factsFor(id), tagged, ofRules) : [];
+      return selection === undefined ? this.byFacts(id, factsFor(id), tagged, ofRules) : asSelected(id, selection);
     });
-    const others = selected.flatMap(({ id, kind }) => ((kind === 'guarded' || kind === 'left') && !isById(id) ? [id] : []));
-    const second = this.isToBeRead ? await this.rulesOf(others) : NO_RULES_READ;
+    const isRead = (group: Unread): group is Extract<Unread, { readonly kind: 'selected' | 'left' }> =>
+      group.kind === 'left' || (group.kind === 'selected' && isJudgeable(group.selection));
+    const late = selected.flatMap((group) => (isRead(group) && !first.has(group.id) ? group.id : []));
+    const second = this.isToBeRead ? await this.rulesOf(late) : NO_RULES_READ;
     return selected.map((group): ConcernedGroup => {
-      if (group.kind !== 'guarded' && group.kind !== 'left') return group;
+      if (group.kind !== 'selected' && group.kind !== 'left') return group;
       const live = first.get(group.id) ?? second.get(group.id) ?? [];
       return { ...group, read: this.isToBeRead ? { live, facts: factsFor(group.id) } : null };
     });
   }
 
-  /** Returns the guarded groups whose rules or baseline refer to one of the lists, or whose rules cannot be read. */
+  /** Returns the selected groups whose rules, baseline or limits refer to one of the lists, or whose rules cannot be read. */
   async referring(listed: readonly SelectedGroup[], prefixListIds: readonly string[]): Promise<readonly ConcernedGroup[]> {
-    const guarded = listed.filter(({ selection }) => selection.kind === 'guarded');
-    const rules = await this.securityGroups.readRulesOf(guarded.map(({ id }) => id));
-    return listed.flatMap(({ id, selection, facts }): ConcernedGroup[] => {
-      if (!isKnown(selection)) return [];
+    const judgeable = listed.filter(({ selection }) => isJudgeable(selection));
+    const rules = await this.securityGroups.readRulesOf(judgeable.map(({ id }) => id));
+    return judgeable.flatMap(({ id, selection, facts }): ConcernedGroup[] => {
       const live = rules.get(id) ?? [];
-      const baseline = selection.kind === 'guarded' ? selection.baseline : undefined;
-      const refers = (list: string): boolean =>
-        isReadError(live) || hasRuleFor(live, list) || (baseline !== undefined && refersTo(baseline, list));
-      if (!prefixListIds.some(refers)) return [];
-      return [selection.kind === 'guarded' ? { id, ...selection, read: { live, facts } } : { id, ...selection }];
+      const refers = (list: string): boolean => isReadError(live) || hasRuleFor(live, list) || refersTo(selection, list);
+      return prefixListIds.some(refers) ? [{ id, kind: 'selected', selection, read: { live, facts } }] : [];
     });
   }
 
-  private byCriteria(
+  private byFacts(
     id: string,
     facts: GroupFacts | SecurityGroupCallError | undefined,
     tagged: ReadonlySet<string>,
     ofRules: readonly string[],
   ): Unread[] {
     const { call, compiled } = this;
-    if (facts instanceof SecurityGroupCallError) return [{ id, kind: 'unknown', error: facts }];
+    const byId = selectById(compiled, id);
+    const hasBaseline = byId.kind === 'guarded' || byId.kind === 'ambiguous';
+    if (facts instanceof SecurityGroupCallError) return hasBaseline ? asSelected(id, byId) : [{ id, kind: 'unknown', error: facts }];
     const change = call.change.kind === 'tags' && tagged.has(id) ? call.change : undefined;
-    // The record of the deletion already leads to a finding.
-    if (facts === undefined) return change === undefined ? [{ id, kind: 'vanished' }] : [];
+    if (facts === undefined) {
+      // The record of the deletion already leads to a finding.
+      if (change !== undefined) return [];
+      if (hasBaseline) return asSelected(id, byId);
+      return selectsByCriteria(compiled) ? [{ id, kind: 'vanished' }] : [];
+    }
     const selection = selectBaseline(compiled, facts);
     const left = change && leftByTags(change, call.outcome, facts, compiled, this.changedLately(id, change));
     const known = this.departures.of(id, selection);
     if (left !== undefined) {
-      const departure = { baseline: left.baseline, by: call.eventName };
-      const certain = left.certain || known?.baseline.name === left.baseline.name;
+      const departure = { before: left.before, by: call.eventName };
+      const certain = left.certain || (known !== undefined && !isLeft(left.before, known.before));
       return [{ id, kind: 'left', departure, certain, selection }];
     }
     if (known !== undefined) return [{ id, kind: 'left', departure: known, certain: true, selection }];
     if (change !== undefined && !ofRules.includes(id) && !tagsAreTheReason(change, selection, compiled)) return [];
-    return isKnown(selection) ? [{ id, ...selection }] : [];
+    return asSelected(id, selection);
   }
 
   /** Returns the tag keys that other calls changed in the last hour, and remembers the tag keys of this call. */
@@ -255,19 +255,22 @@ class GroupsOfCall {
 }
 
 /** A group that the call affects, before its rules are read. */
-type Unread = Omit<GuardedGroup, 'read'> | Omit<LeftGroup, 'read'> | Exclude<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>;
+type Unread = Omit<JudgeableGroup, 'read'> | Omit<LeftGroup, 'read'> | Exclude<ConcernedGroup, { readonly kind: 'selected' | 'left' }>;
 
-/** Reports whether baselines select the group. */
-function isKnown(selection: Selection | undefined): selection is Extract<Selection, { readonly kind: 'guarded' | 'ambiguous' }> {
-  return selection?.kind === 'guarded' || selection?.kind === 'ambiguous';
+function asSelected(id: string, selection: Selection): Omit<JudgeableGroup, 'read'>[] {
+  return selection.kind === 'unguarded' ? [] : [{ id, kind: 'selected', selection }];
 }
 
 const NO_RULES_READ: ReadonlyMap<string, readonly LiveRule[] | ReadError> = new Map();
 
-function hasRuleFor(rules: readonly Rule[], prefixListId: string): boolean {
+function hasRuleFor(rules: readonly Pick<Rule, 'source'>[], prefixListId: string): boolean {
   return rules.some(({ source }) => source.kind === 'prefixList' && source.prefixListId === prefixListId);
 }
 
-function refersTo({ ingress, egress = [], permit }: Baseline, prefixListId: string): boolean {
-  return hasRuleFor([...ingress, ...egress, ...permit.flatMap(({ rules }) => rules)], prefixListId);
+function refersTo({ baseline, limits }: Declaration, prefixListId: string): boolean {
+  const { ingress = [], egress = [] } = baseline ?? {};
+  const permits = [...(baseline === undefined ? [] : [baseline]), ...limits].flatMap(({ permit }) => permit.flatMap(({ rules }) => rules));
+  const within = (baseline?.ignore ?? []).flatMap((clause) => clause.within ?? []);
+  const senders = limits.flatMap((limit) => [...limit.ingress, ...(limit.egress ?? [])].flatMap((bound) => bound.senders));
+  return hasRuleFor([...ingress, ...egress, ...permits, ...within, ...senders.map((source) => ({ source }))], prefixListId);
 }

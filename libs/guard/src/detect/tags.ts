@@ -1,17 +1,19 @@
-/** Determines how changed tags change a group's baseline. Pure. */
-import { selectBaseline, type Baseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
+/** Determines how changed tags change what applies to a group. Pure. */
+import { selectBaseline, type Baseline, type CompiledBaseline, type Limit, type Selection } from '@portcullis/baseline';
 import { changedNothing, type ApiCall, type TagsChange } from '@portcullis/cloudtrail';
 import type { GroupFacts } from '@portcullis/security-groups';
+import type { Selected } from '../runtime/selected-groups.js';
 
+/** What applied to a group before its tags changed, if some of that no longer applies. */
 export interface Left {
-  readonly baseline: Baseline;
-  /** Whether the record shows that the group was in the baseline. The record of an overwritten tag lacks its old value. */
+  readonly before: Selected;
+  /** Whether the record shows that all of it applied. The record of an overwritten tag lacks its old value. */
   readonly certain: boolean;
 }
 
 /**
- * Returns the baseline that selected the group before the call changed its tags. For a refused call, returns the baseline that the group
- * would have left.
+ * Returns what applied to the group before the call changed its tags, if a baseline or a limit no longer applies. For a refused call,
+ * returns what the group would have left.
  *
  * @param changedLately the tag keys that other calls changed in the last hour.
  */
@@ -25,52 +27,100 @@ export function leftByTags(
   const now = selectBaseline(compiled, facts);
   if (changedNothing(outcome)) {
     const then = selectBaseline(compiled, { ...facts, tags: tagsAfter(change, facts.tags) });
-    return now.kind === 'guarded' && !isSame(now, then) ? { baseline: now.baseline, certain: true } : undefined;
+    return now.kind !== 'unguarded' && isLeft(now, then) ? { before: now, certain: true } : undefined;
   }
-  for (const { groups } of compiled.baselines) {
-    const selecting = Object.entries(groups.tags ?? {});
-    if (!selecting.some(([key, value]) => mayHaveHad(change, facts, key, value))) continue;
-    // An earlier call may have removed a tag that is absent now, because somebody may remove the selecting tags in several calls.
-    const wanted = selecting.filter(
-      ([key, value]) => mayHaveHad(change, facts, key, value) || changedLately.has(key) || !Object.hasOwn(facts.tags, key),
-    );
-    const before = selectBaseline(compiled, { ...facts, tags: { ...facts.tags, ...Object.fromEntries(wanted) } });
-    if (before.kind === 'guarded' && !isSame(before, now)) {
-      const certain = wanted.every(([key, value]) => change.tags.some((tag) => tag.key === key && tag.value === value));
-      return { baseline: before.baseline, certain: change.action === 'remove' && certain };
-    }
-  }
-  return undefined;
+  const all = earlierTags(change, facts, compiled, changedLately).flatMap(({ tags, certain }): Left[] => {
+    const before = selectBaseline(compiled, { ...facts, tags });
+    return before.kind !== 'unguarded' && isLeft(before, now) ? [{ before, certain }] : [];
+  });
+  const certain = all.some((left) => left.certain);
+  const [first, ...others] = all.filter((left) => left.certain === certain);
+  return first && others.reduce(together, first);
 }
 
-/** Returns the keys of the changed tags that baselines use to select groups. */
-export function selectingKeysIn(change: TagsChange, { baselines }: CompiledBaseline): readonly string[] {
-  return baselines.flatMap(({ groups }) => Object.keys(groups.tags ?? {})).filter((key) => isNamed(change, key));
+/** Returns what some of the group's tags may have been before the call. */
+function earlierTags(
+  change: TagsChange,
+  facts: GroupFacts,
+  { baselines, limits = [] }: CompiledBaseline,
+  changedLately: ReadonlySet<string>,
+): { readonly tags: GroupFacts['tags']; readonly certain: boolean }[] {
+  const selecting = [...baselines, ...limits].flatMap(({ groups }) => {
+    const tags = Object.entries(groups.tags ?? {});
+    if (!tags.some(([key, value]) => mayHaveHad(change, facts, key, value))) return [];
+    // An earlier call may have removed a tag that is absent now, because somebody may remove the selecting tags in several calls.
+    const wanted = tags.filter(
+      ([key, value]) => mayHaveHad(change, facts, key, value) || changedLately.has(key) || !Object.hasOwn(facts.tags, key),
+    );
+    const isNamedWith = ([key, value]: [string, string]): boolean => change.tags.some((tag) => tag.key === key && tag.value === value);
+    return { tags: { ...facts.tags, ...Object.fromEntries(wanted) }, certain: change.action === 'remove' && wanted.every(isNamedWith) };
+  });
+  const excepting = limits.flatMap(({ groups: { except } }) => {
+    const added = Object.keys(except?.tags ?? {}).filter((key) => change.action === 'add' && isNamed(change, key));
+    if (added.length === 0) return [];
+    // Somebody may set several excepting tags in several calls. That the group had the tag already is unlikely.
+    const without = Object.entries(facts.tags).filter(([key]) => !added.includes(key));
+    return { tags: Object.fromEntries(without), certain: true };
+  });
+  return [...selecting, ...excepting];
+}
+
+/** Combines what applied before, because one call can take a group out of a baseline and of several limits. */
+function together(a: Left, b: Left): Left {
+  const [one, other] = a.before.kind === 'limited' ? [b.before, a.before] : [a.before, b.before];
+  const limits = [...new Set([...one.limits, ...other.limits])].sort((x, y) => (x.name < y.name ? -1 : 1));
+  return { ...a, before: { ...one, limits } };
+}
+
+/** Reports whether a baseline or a limit no longer applies. */
+export function isLeft(before: Selection, now: Selection): boolean {
+  const { baseline, limits } = leftBy(before, now);
+  return baseline !== undefined || limits.length > 0;
+}
+
+/** Returns the baseline and the limits that no longer apply. If several baselines selected the group, no baseline applied. */
+export function leftBy(before: Selection, now: Selection): { readonly baseline?: Baseline; readonly limits: readonly Limit[] } {
+  const after = now.kind === 'unguarded' ? [] : now.limits;
+  const isSame = before.kind !== 'guarded' || (now.kind === 'guarded' && now.baseline.name === before.baseline.name);
+  return {
+    ...(!isSame && { baseline: before.baseline }),
+    limits: before.kind === 'unguarded' ? [] : before.limits.filter(({ name }) => !after.some((limit) => limit.name === name)),
+  };
+}
+
+/** Returns the keys of the changed tags that decide which groups baselines and limits select. */
+export function selectingKeysIn(change: TagsChange, compiled: Pick<CompiledBaseline, 'baselines' | 'limits'>): readonly string[] {
+  return selectingKeys(compiled).filter((key) => isNamed(change, key));
+}
+
+function selectingKeys({ baselines, limits = [] }: Pick<CompiledBaseline, 'baselines' | 'limits'>): readonly string[] {
+  return [
+    ...[...baselines, ...limits].flatMap(({ groups }) => Object.keys(groups.tags ?? {})),
+    ...limits.flatMap(({ groups }) => Object.keys(groups.except?.tags ?? {})),
+  ];
 }
 
 /**
- * Reports whether the changed tags may decide which baseline selects a group, or whether a rule is ignored. If not, the detector reads no
- * group.
+ * Reports whether the changed tags may decide what applies to a group, or whether a rule is ignored. If not, the detector reads no group.
  *
  * @param isWhole whether all tags of the record could be read.
  */
 export function decidingTags(
   change: TagsChange,
   isWhole: boolean,
-  { baselines }: CompiledBaseline,
+  compiled: CompiledBaseline,
 ): { readonly groups: boolean; readonly rules: boolean } {
-  const ofGroups = baselines.flatMap(({ groups }) => Object.keys(groups.tags ?? {}));
-  const ofRules = baselines.flatMap(({ ignore }) => ignore.flatMap((clause) => ('tag' in clause ? clause.tag.key : [])));
+  const ofRules = compiled.baselines.flatMap(({ ignore }) => ignore.flatMap((clause) => ('tag' in clause ? clause.tag.key : [])));
   const isDeciding = (key: string): boolean => !isWhole || isNamed(change, key);
-  return { groups: ofGroups.some(isDeciding), rules: ofRules.some(isDeciding) };
+  return { groups: selectingKeys(compiled).some(isDeciding), rules: ofRules.some(isDeciding) };
 }
 
-/** Reports whether the call changed a tag that selects the group. */
+/** Reports whether the call changed a tag that decides that the baseline or a limit applies to the group. */
 export function tagsAreTheReason(change: TagsChange, selection: Selection, compiled: CompiledBaseline): boolean {
-  if (selection.kind === 'unguarded' || selection.kind === 'limited') return false;
-  const names = selection.kind === 'guarded' ? [selection.baseline.name] : selection.names;
+  if (selection.kind === 'unguarded') return false;
+  const names = selection.kind === 'guarded' ? [selection.baseline.name] : selection.kind === 'ambiguous' ? selection.names : [];
   const baselines = compiled.baselines.filter(({ name }) => names.includes(name));
-  return selectingKeysIn(change, { ...compiled, baselines }).length > 0;
+  return selectingKeysIn(change, { baselines, limits: selection.limits }).length > 0;
 }
 
 /** Reports whether the tag may have had that value before the call. */
@@ -93,8 +143,4 @@ function tagsAfter({ action, tags }: TagsChange, before: GroupFacts['tags']): Gr
   const isTaken = ([key, value]: [string, string]): boolean =>
     tags.length === 0 || tags.some((tag) => tag.key === key && (tag.value ?? value) === value);
   return Object.fromEntries(Object.entries(before).filter((tag) => !isTaken(tag)));
-}
-
-function isSame(a: Selection, b: Selection): boolean {
-  return a.kind === 'guarded' && b.kind === 'guarded' ? a.baseline.name === b.baseline.name : a.kind === b.kind;
 }

@@ -4,7 +4,6 @@
  * group again and again, the group is restored at AWS Config's pace, or once a minute if the drift is severe. docs/decisions/0002 says why
  * the counts are kept in memory.
  */
-import type { Baseline } from '@portcullis/baseline';
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { OUTLOOK, type Assessment, type FindingWake, type Severity } from '@portcullis/finding';
 import { MAX_DEFERRAL_MILLISECONDS } from '../runtime/restoration-request.js';
@@ -19,7 +18,8 @@ export interface Awakening {
 export interface Drifted {
   readonly assessment: Assessment;
   readonly call: ApiCall;
-  readonly baseline: Baseline;
+  /** Whether the remediator may change the group because of this drift. */
+  readonly isEnforced: boolean;
   readonly group: { readonly id: string; readonly name: string | null; readonly vpcId: string | null };
   readonly byRemediator: boolean;
 }
@@ -57,12 +57,12 @@ export class Waker {
 
   /** Wakes the remediator if the drift needs it, and returns the outcome. Never rejects. */
   async consider(drifted: Drifted): Promise<Awakening> {
-    const { assessment, baseline, call, group, byRemediator } = drifted;
+    const { assessment, isEnforced, call, group, byRemediator } = drifted;
     const { remediator, isRestored } = this.options;
     // Nothing to restore: the group was deleted.
     if (assessment.kind !== 'drift' || (assessment.authorize.length + assessment.revoke.length === 0 && assessment.egress === undefined))
       return {};
-    if (baseline.mode === 'report') return { outlook: OUTLOOK.reportOnly };
+    if (!isEnforced) return { outlook: assessment.limits === undefined ? OUTLOOK.reportOnly : OUTLOOK.limitsReportOnly };
     if (!isRestored) return {};
     if (remediator === undefined || byRemediator) return { outlook: OUTLOOK.byConfig };
     const by = actorOf(call);

@@ -35,7 +35,7 @@ import {
 import { SECURITY_GROUP, type RecordedGroup, type RemediatorInvocation, type Saw } from './event.js';
 import type { Ports } from './ports.js';
 import type { GuardedAccounts } from '../runtime/member-accounts.js';
-import { selectedById, selectedGroups, selectsOthers, type Selected, type SelectedGroup } from '../runtime/selected-groups.js';
+import { isJudgeable, selectedById, selectedGroups, selectsOthers, type Selected, type SelectedGroup } from '../runtime/selected-groups.js';
 
 /** The result for one resource, or for a whole run. */
 export interface Judged extends Verdict {
@@ -187,7 +187,7 @@ class Run {
       const which = this.compiled.limits === undefined ? 'no baseline selects' : 'no baseline and no limit selects';
       return this.judged(group, null, notApplicable(`${which} the group`));
     }
-    if (selection.kind === 'ambiguous' && !isJudgeable(selection)) return this.judged(group, null, ambiguous(selection.names));
+    if (selection.kind === 'ambiguous' && selection.limits.length === 0) return this.judged(group, null, ambiguous(selection.names));
     try {
       return this.restored(group, selection, await this.restore(group.id, selection, known));
     } catch (error) {
@@ -284,9 +284,4 @@ interface Planned {
   /** The part of the plan that may be applied. */
   readonly todo: Plan;
   readonly lists: ListContents;
-}
-
-/** Reports whether it is clear what the rules of the group must be. If several baselines select the group, only its limits are clear. */
-function isJudgeable(selection: Selected): boolean {
-  return selection.kind !== 'ambiguous' || selection.limits.length > 0;
 }

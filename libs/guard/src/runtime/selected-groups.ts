@@ -52,3 +52,8 @@ export function selectedById(compiled: CompiledBaseline, id: string): Selection 
   const deciding = selection.kind === 'guarded' || selection.kind === 'ambiguous' ? { ...compiled, baselines: [] } : compiled;
   return needsFacts(deciding) ? undefined : selection;
 }
+
+/** Reports whether it is clear what the rules of the group must be. If several baselines select the group, only its limits are clear. */
+export function isJudgeable(selection: Selection | undefined): selection is Selected {
+  return selection !== undefined && selection.kind !== 'unguarded' && (selection.kind !== 'ambiguous' || selection.limits.length > 0);
+}

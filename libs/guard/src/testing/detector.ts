@@ -1,5 +1,5 @@
 /** Runs the detector under test: the real handler and the real reader on a simulated EC2. */
-import type { Baseline } from '@portcullis/baseline';
+import type { Baseline, Limit } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
 import { baseline, compiled, liveRules, SimulatedEc2, type BaselineNotation } from '@portcullis/security-groups/testing';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
@@ -38,7 +38,7 @@ export function withoutGroup(): SimulatedEc2 {
 const NOW = new Date('2026-11-23T10:00:05.000Z');
 
 export interface World {
-  readonly declared?: readonly Baseline[];
+  readonly declared?: readonly (Baseline | Limit)[];
   readonly settings?: DetectorSettings;
   /** Called with each request to wake the remediator. If absent, the detector has no remediator. */
   readonly wake?: (request: RestorationRequest) => void | Promise<void>;
@@ -82,7 +82,7 @@ export function detector(ec2: SimulatedEc2, world: World = {}): Detector {
 export function findingsOf(
   event: unknown,
   group: readonly string[] | SimulatedEc2,
-  ...declared: readonly Baseline[]
+  ...declared: readonly (Baseline | Limit)[]
 ): Promise<readonly Finding[]> {
   return detector(group instanceof SimulatedEc2 ? group : ec2With(group), declared.length > 0 ? { declared } : {}).run(event);
 }

@@ -1,0 +1,271 @@
+import type { Limit } from '@portcullis/baseline';
+import { baseline, limit, liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { AT_BASELINE, detector, ec2With, findingsOf, guarding, isFound, unreadable, web, type Case } from '../testing/detector.js';
+import { EVASIONS } from '../testing/evasions.js';
+import { addEntry, ANYWHERE, authorizeTcp, GROUP, modifyList, revokeById, tagCall } from '../testing/records.js';
+
+/** Everything but HTTP and HTTPS is for the own network only. */
+const bounds = [{ services: ['tcp 0-79', 'tcp 81-442', 'tcp 444-65535', 'udp 0-65535', 'icmp -1'], onlyFrom: ['10.0.0.0/8'] }];
+const noWorld = limit(bounds, { name: 'no-world', egress: bounds });
+const ssh = [{ services: ['tcp 22'], onlyFrom: ['10.0.0.0/8'] }];
+const noAdmin = limit(ssh);
+const SSH = 'tcp 22 from 0.0.0.0/0';
+const BROKEN = 'broken limit no-admin: SSH from 0.0.0.0/0 minus 10.0.0.0/8';
+const openSsh = authorizeTcp(22, ANYWHERE);
+const refused = { errorCode: 'Client.UnauthorizedOperation', responseElements: null };
+
+describe('An unguarded group that is opened in any known way is reported as breaking the limit', () => {
+  /** The evasions that break no limit, and those that a limit judges differently. */
+  const OUTCOMES: Readonly<Record<string, string | null>> = {
+    'lets a declared prefix list grow': 'drift, critical',
+    'lets a declared prefix list grow in small steps': 'drift, critical',
+    'lets a prefix list of declared egress grow': 'drift, medium',
+    'revokes a declared rule by its id': 'change, info',
+    "opens a port under another owner's description": 'drift, critical',
+    "gives an open rule another owner's description": 'drift, critical',
+    "gives its role the name of the remediator's role, on another path": 'change, info',
+    'deletes the group': 'change, info',
+    // No tag decides that this limit applies.
+    'removes the tag that selects the group': null,
+    'overwrites the tag that selects the group': null,
+    'removes the tag by its key alone and opens the group before the record arrives': null,
+    'removes all tags and opens the group before the record arrives': null,
+    'moves the group to a laxer baseline by its tag': null,
+  };
+
+  it.each(EVASIONS.map((evasion) => [evasion.name, evasion] as const))('when Mallory %s', async (name, { group, event, outcome }) => {
+    const ec2 = group instanceof SimulatedEc2 ? group : ec2With(group);
+
+    const findings = await findingsOf(event, ec2, noWorld);
+
+    const expected = OUTCOMES[name] === undefined ? outcome : OUTCOMES[name];
+    expect(findings.map(({ kind, severity }) => `${kind}, ${severity}`)).toEqual(expected === null ? [] : [expected]);
+    for (const finding of findings) {
+      expect(finding.baseline).toBeNull();
+      if (finding.kind !== 'drift') continue;
+      expect(finding).toMatchObject({ limits: ['no-world'], actor: { sourceIp: expect.any(String) as string } });
+      expect(finding.summary).toContain('broken limit no-world: ');
+      expect(finding.fix?.commands.join()).toContain('aws ec2 revoke-security-group-');
+    }
+    expect(ec2.calls.filter((call) => /^read(?! the list)/.test(call)).length).toBeLessThanOrEqual(1);
+    expect(ec2.calls.filter((call) => call.startsWith('describe')).length).toBeLessThanOrEqual(1);
+  });
+});
+
+it.each<Case>([
+  ['a change within the limit is harmless', 'change, info', authorizeTcp(22, '10.1.0.0/16'), ['tcp 22 from 10.1.0.0/16'], noAdmin],
+  ['a call on another service is harmless', 'change, info', authorizeTcp(443, ANYWHERE), ['tcp 443 from 0.0.0.0/0'], noAdmin],
+  ['a group that is excepted is not judged', '', openSsh, [SSH], limit(ssh, { groups: { ids: [], all: true, except: { ids: [GROUP] } } })],
+  ['a group of another name is not judged', '', openSsh, [SSH], limit(ssh, { groups: { ids: [], names: ['db-*'] } })],
+  ['a group of the name is judged', 'drift, critical', openSsh, [SSH], limit(ssh, { groups: { ids: [], names: ['we*'] } })],
+  [
+    'a limit in report mode is judged with the same severity',
+    `drift, critical: SSH open to the internet; ${BROKEN}; tcp/22 from 0.0.0.0/0 must be revoked`,
+    openSsh,
+    [SSH],
+    { ...noAdmin, mode: 'report' },
+  ],
+  [
+    'a narrowing limit says what replaces the rule',
+    `drift, critical: SSH open to the internet; ${BROKEN}; tcp/22 from 0.0.0.0/0 must be revoked; tcp/22 from 10.0.0.0/8 must be authorized`,
+    openSsh,
+    [SSH],
+    limit(ssh, { repair: 'narrow' }),
+  ],
+  [
+    'too wide blocks are judged together',
+    'drift, medium: broken limit wide: tcp/9 from 10.0.0.0/16 (together wider than /16), tcp/9 from 10.1.0.0/16 (together wider than /16); tcp/9 from 10.0.0.0/16 and tcp/9 from 10.1.0.0/16 must be revoked',
+    authorizeTcp(9, '10.1.0.0/16'),
+    ['tcp 9 from 10.0.0.0/16', 'tcp 9 from 10.1.0.0/16'],
+    limit([{ notWiderThan: { ipv4: 16 } }], { name: 'wide' }),
+  ],
+  ['a refused call within the limits is harmless', 'attempt, info', authorizeTcp(443, ANYWHERE, refused), [], noAdmin],
+  [
+    'a refused call beyond the limits is an attempt',
+    'attempt, low: AuthorizeSecurityGroupIngress was refused with Client.UnauthorizedOperation; it named tcp/22 from 0.0.0.0/0; that would break the limit no-admin',
+    authorizeTcp(22, ANYWHERE, refused),
+    [],
+    noAdmin,
+  ],
+  ['a removed rule is no drift without a baseline', 'change, info', revokeById('sgr-9'), [], noAdmin],
+  [
+    'a rule that declares too much is drift of the limit',
+    `drift, critical: SSH open…`,
+    openSsh,
+    [...AT_BASELINE, SSH],
+    guarding([...AT_BASELINE, SSH]),
+    noAdmin,
+  ],
+  [
+    'several baselines do not hide a broken limit',
+    'drift, critical: several baselines select the group: other, web; SSH open…',
+    openSsh,
+    [SSH],
+    web,
+    { ...web, name: 'other' },
+    noAdmin,
+  ],
+  [
+    'several baselines are reported although the limit holds',
+    'undetermined, high: several baselines select the group: other, web',
+    openSsh,
+    [],
+    web,
+    { ...web, name: 'other' },
+    limit([{ services: ['tcp 9'] }]),
+  ],
+  [
+    'without the live rules, the record is judged by the limit',
+    `drift, critical: SSH open to the internet; ${BROKEN}; …`,
+    openSsh,
+    unreadable(),
+    noAdmin,
+  ],
+  [
+    'without the live rules, a harmless record stays harmless',
+    'change, info: AuthorizeSecurityGroupIngress is within the limits; …',
+    authorizeTcp(443, ANYWHERE),
+    unreadable(),
+    noAdmin,
+  ],
+])('%s', async (title, expected, ...given) => {
+  if (expected === '') expect(await findingsOf(...given)).toEqual([]);
+  else await isFound(title, expected, ...given);
+});
+
+describe('The remediator is woken only if a broken limit or the baseline enforces', () => {
+  const wokenBy = async (...declared: readonly Parameters<typeof findingsOf>[2][]): Promise<readonly [number, string | undefined]> => {
+    let wakes = 0;
+    const { run } = detector(ec2With([SSH]), {
+      declared,
+      wake: () => {
+        wakes++;
+      },
+    });
+    const [finding] = await run(openSsh);
+    return [wakes, finding?.outlook];
+  };
+
+  it('wakes it for an enforced limit', async () => {
+    expect(await wokenBy(noAdmin)).toEqual([1, 'the remediator has been asked to restore it now']);
+  });
+
+  it.each<[string, Limit]>([
+    ['is in report mode', { ...noAdmin, mode: 'report' }],
+    ['cannot narrow the rule', limit([{ services: ['tcp 22'], onlyFrom: ['10.0.0.0/8', 'pl-9'] }])],
+  ])('does not wake it for a limit that %s', async (_, declared) => {
+    expect(await wokenBy(declared)).toEqual([0, 'Portcullis does not restore it: what breaks its limits is only reported']);
+  });
+
+  it('wakes it for the baseline, although the broken limit is only reported', async () => {
+    expect((await wokenBy(web, { ...noAdmin, mode: 'report' }))[0]).toBe(1);
+  });
+});
+
+describe('A tag that takes a group out of a limit is reported like one that takes it out of a baseline', () => {
+  const excepting = limit(ssh, { groups: { ids: [], all: true, except: { ids: [], tags: { Bastion: 'yes' } } } });
+  const onlyProd = limit(ssh, { groups: { ids: [], tags: { Env: 'prod' } } });
+  const bastion = tagCall('CreateTags', { Bastion: 'yes' });
+
+  it.each<Case>([
+    [
+      'an excepting tag',
+      'change, high: CreateTags took the group out of the limit no-admin: no limit applies to it',
+      bastion,
+      ec2With([], { Bastion: 'yes' }),
+      excepting,
+    ],
+    [
+      'an excepting tag on a group that breaks the limit',
+      `drift, critical: CreateTags took the group out of the limit no-admin: no limit applies to it; SSH open to the internet; ${BROKEN}; tcp/22 from 0.0.0.0/0 must be revoked`,
+      bastion,
+      ec2With([SSH], { Bastion: 'yes' }),
+      excepting,
+    ],
+    [
+      'a removed tag, although another limit still applies',
+      'change, high: DeleteTags took the group out of the limit no-admin: only the limit no-world applies',
+      tagCall('DeleteTags', { Env: 'prod' }),
+      ec2With([]),
+      onlyProd,
+      noWorld,
+    ],
+    [
+      'an excepting tag of a guarded group',
+      'change, high: CreateTags took the group out of the limit no-admin: it is still guarded by web',
+      bastion,
+      ec2With(AT_BASELINE, { Bastion: 'yes' }),
+      web,
+      excepting,
+    ],
+    [
+      'an overwritten tag, which may not have had the value of the limit',
+      'undetermined, low: if CreateTags took the group out of the limit no-admin, it is no longer limited',
+      tagCall('CreateTags', { Env: 'test' }),
+      ec2With([], { Env: 'test' }),
+      onlyProd,
+    ],
+    ['a refused call', 'attempt, low', tagCall('CreateTags', { Bastion: 'yes' }, [GROUP], refused), ec2With([]), excepting],
+    [
+      'a removed excepting tag, after which the limit applies',
+      `drift, critical: SSH open to the internet; ${BROKEN}; tcp/22 from 0.0.0.0/0 must be revoked`,
+      tagCall('DeleteTags', { Bastion: 'yes' }),
+      ec2With([SSH]),
+      excepting,
+    ],
+    [
+      'a tag of a baseline and of a limit',
+      'change, high: DeleteTags took the group out of tagged and the limit no-admin: it is no longer guarded',
+      tagCall('DeleteTags', { Env: 'prod' }),
+      ec2With([]),
+      baseline([], { name: 'tagged', groups: { ids: [], tags: { Env: 'prod' } } }),
+      onlyProd,
+    ],
+  ])('%s', isFound);
+
+  it('judges later calls by the limit that the group left, and says how it applies again', async () => {
+    const ec2 = ec2With([], { Bastion: 'yes' });
+    const { run } = detector(ec2, { declared: [excepting] });
+    await run(bastion);
+    ec2.rules = liveRules(SSH);
+
+    const [finding] = await run(openSsh);
+
+    expect(finding).toMatchObject({ kind: 'drift', severity: 'critical', limits: ['no-admin'] });
+    expect(finding?.outlook).toMatch(/the limit no-admin applies to it again after its tag Bastion is removed$/);
+  });
+});
+
+describe('A change of a prefix list concerns every limited group', () => {
+  const from = (CurrentVersion: number) => ({ CurrentVersion });
+  const groups = (entries: readonly string[][], ...rules: readonly string[][]): SimulatedEc2 => {
+    const ec2 = ec2With([]);
+    for (const [i, each] of rules.entries()) ec2.add(i === 0 ? GROUP : `sg-${i}`, liveRules(...each));
+    ec2.prefixLists.set('pl-1', entries);
+    return ec2;
+  };
+
+  it('reports the groups that break the limit because the list grew, and no other group', async () => {
+    const ec2 = groups(
+      [['10.1.0.0/16'], ['10.1.0.0/16', ANYWHERE]],
+      ['tcp 22 from pl-1'],
+      ['tcp 443 from pl-1'],
+      ['tcp 22 from 10.0.0.0/8'],
+    );
+
+    const findings = await findingsOf(addEntry(ANYWHERE, from(1)), ec2, noAdmin);
+
+    const gained = 'through pl-1 the group now lets in tcp/22 from 0.0.0.0/0';
+    const summary = `SSH open to the internet; broken limit no-admin: SSH from pl-1; tcp/22 from pl-1 must be revoked; ${gained}`;
+    expect(findings).toMatchObject([{ group: { id: GROUP }, kind: 'drift', severity: 'critical', summary }]);
+  });
+
+  it('reports the groups that break the limit because the list of allowed senders shrank', async () => {
+    const listed = limit([{ services: ['tcp 22'], onlyFrom: ['pl-1'] }]);
+    const ec2 = groups([['10.0.0.0/8', '192.0.2.0/24'], ['10.0.0.0/8']], ['tcp 22 from 192.0.2.0/24'], ['tcp 22 from 10.0.0.0/8']);
+
+    const findings = await findingsOf(modifyList({ ...from(1), RemoveEntry: { tag: 1, Cidr: '192.0.2.0/24' } }), ec2, listed);
+
+    expect(findings.map(({ group: { id }, kind, limits }) => [id, kind, limits])).toEqual([[GROUP, 'drift', ['no-admin']]]);
+  });
+});
