@@ -112,7 +112,7 @@ it('lists each port of a protocol once, in ascending order, with tcp before udp'
 
 it('returns all ports of a service by its name in documents', () => {
   expect(servicesNamed('rdp')?.map(formatTraffic)).toEqual(['tcp/3389', 'udp/3389']);
-  expect(servicesNamed('sql-server-browser')?.map(formatTraffic)).toEqual(['udp/1434']);
+  expect(servicesNamed('sql-server-browser')).toEqual([{ kind: 'ports', protocol: 'udp', fromPort: 1434, toPort: 1434 }]);
   expect(servicesNamed('RDP')).toBeUndefined();
 });
 

@@ -78,12 +78,14 @@ function build(cells: Cell[], sources: readonly Source[], parent: Cell | undefin
 
 function sourceAt(sources: readonly Source[], i: number): Source {
   const source = sources[i];
+  // Stryker disable next-line all: only the compiler needs the check
   if (source === undefined) throw new RangeError('no source');
   return source;
 }
 
 function blockAt(sources: readonly Source[], i: number): Block {
   const source = sourceAt(sources, i);
+  // Stryker disable next-line all: only the compiler needs the check
   if (!isBlock(source)) throw new RangeError('no block');
   return source;
 }

@@ -20,7 +20,7 @@ export function matchRules(
     sortDistinct(found, actual);
     for (let i = 0, j = 0; i < wanted.length || j < found.length;) {
       const order = i === wanted.length ? 1 : j === found.length ? -1 : compareAt(required, wanted[i], actual, found[j]);
-      visit(order <= 0 ? (wanted[i++] ?? -1) : -1, order >= 0 ? (found[j++] ?? -1) : -1, key);
+      visit(order <= 0 ? (wanted[i++] ?? 0) : -1, order >= 0 ? (found[j++] ?? 0) : -1, key);
     }
   }
 }

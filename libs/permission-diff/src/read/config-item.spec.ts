@@ -68,6 +68,11 @@ describe('readConfigItem', () => {
       ['all traffic from ::/0', 'all traffic from pl-1', 'all traffic from sg-2 (account 111122223333)'],
     ],
     [
+      'ignores an empty list or object with an unknown name, because it names no source',
+      { ipProtocol: '-1', ipRanges: ['0.0.0.0/0'], newSources: [], newSource: {}, comment: 'x' },
+      ['all traffic from 0.0.0.0/0'],
+    ],
+    [
       'reads prefix lists',
       { ipProtocol: 'udp', fromPort: 53, toPort: 53, prefixListIds: [{ prefixListId: 'pl-1', description: 'dns' }] },
       ['udp/53 from pl-1 dns'],

@@ -10,6 +10,9 @@ describe('an item of DescribeSecurityGroupRules', () => {
     [{ ...tcp443, PrefixListId: 'pl-1' }, 'tcp/443 from pl-1'],
     [{ ...tcp443, ReferencedGroupInfo: { GroupId: 'sg-2', UserId: '111122223333' } }, 'tcp/443 from sg-2 (account 111122223333)'],
     [{ ...tcp443, ReferencedGroupInfo: { GroupId: 'sg-2' } }, 'tcp/443 from sg-2'], // a stale rule, whose group was deleted
+    [{ ...tcp443, ReferencedGroupInfo: { GroupId: 'sg-2', UserId: '' } }, 'tcp/443 from sg-2'],
+    [{ ...tcp443, CidrIpv4: '10.0.0.0/8', CidrIpv6: '', ReferencedGroupInfo: { GroupId: '' } }, 'tcp/443 from 10.0.0.0/8'],
+    [{ ...tcp443, CidrIpv6: '::/0', PrefixListId: null, ReferencedGroupInfo: null }, 'tcp/443 from ::/0'],
     [{ IsEgress: true, IpProtocol: '-1', FromPort: -1, ToPort: -1, CidrIpv4: '0.0.0.0/0' }, 'all traffic to 0.0.0.0/0'],
   ])('%j is read as %s', (item, expected) => {
     const read = readSecurityGroupRule(item, 'rule');

@@ -26,6 +26,19 @@ describe('an item of DescribeSecurityGroups', () => {
     ]);
   });
 
+  it.each([null, 7])('gives no account to group sources if the owner of the group is %j', (OwnerId) => {
+    const IpPermissions = [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-2' }] }];
+
+    expect(said({ ...group, OwnerId, IpPermissions, IpPermissionsEgress: [] })).toEqual(['all traffic from sg-2']);
+  });
+
+  it('drops a repeated rule, and keeps the first description', () => {
+    const IpRanges = ['first', 'second'].map((Description) => ({ CidrIp: '10.0.0.0/8', Description }));
+    const read = readSecurityGroup({ ...group, IpPermissions: [{ IpProtocol: '-1', IpRanges }], IpPermissionsEgress: [] });
+
+    expect(read.ok && read.value.rules.map(({ description }) => description)).toEqual(['first']);
+  });
+
   it('keeps descriptions as EC2 returned them', () => {
     const read = readSecurityGroup({
       ...group,

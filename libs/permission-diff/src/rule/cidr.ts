@@ -43,7 +43,7 @@ function parseIpv6(text: string): Ipv6Source | undefined {
   const slash = text.indexOf('/');
   const length = text.slice(slash + 1);
   const prefixLength = /^(0|[1-9]\d{0,2})$/.test(length) ? Number(length) : NaN;
-  const groups = slash < 2 || !(prefixLength <= 128) ? undefined : parseGroups(text, slash);
+  const groups = prefixLength <= 128 ? parseGroups(text, slash) : undefined;
   if (groups === undefined) return undefined;
   const words = [0, 2, 4, 6].map((i) => ((groups[i] ?? 0) << 16) | (groups[i + 1] ?? 0));
   return ipv6Block(words, prefixLength);
