@@ -139,7 +139,7 @@ export function forbiddenRules(data: unknown): Clash[] {
   );
 }
 
-export interface Forbidden {
+interface Forbidden {
   readonly rule: PlacedRule;
   /** The name of the limit. */
   readonly limit: string;

@@ -9,6 +9,7 @@ const PIECES = [
   ...['[', ']', '{', '}', '"', "'", '|', '>', '@', '`', '!', '!!str ', '&a ', '*a', '<<: *a', '\\', '\uFEFF', '\u2028', '\ud800'],
   ...['null', 'true', '-1', '0x10', '.nan', '1e999', '2027-02-30', '10.0.0.1', '::/0', 'sg-1', 'sg-abc12345'],
   ...['ingress', 'egress', 'permit', 'IpProtocol', 'IpRanges', '__proto__', 'tags: {}', 'compare: access'],
+  ...['limits', 'services: all', 'ssh', 'onlyFrom: {}', 'securityGroups', 'notWiderThan', 'all: true', 'except', 'within', 'repair'],
 ];
 
 /** Returns the text with a few pieces inserted or replaced. */
@@ -70,6 +71,25 @@ it('reads a file with arbitrary data in place of a part, or refuses the file wit
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (groups, ingress, permit) => {
       expectToBeRead(JSON.stringify({ version: 1, baselines: [{ name: 'a', groups, ingress, permit: [permit] }] }));
+      expectToBeRead(JSON.stringify({ version: 1, baselines: [], limits: [{ name: 'a', groups, ingress, permit: [permit] }] }));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('reads a file with arbitrary data in place of a part of a limit, or refuses the file with ordered problems at the right places', () => {
+  const part = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom('all', ['ssh'], [{ IpProtocol: '-1' }], 'any', ['sg-abc12345'], [{ CidrIp: '10.0.0.0/8' }], 16, {}),
+  );
+  const world = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }];
+
+  fc.assert(
+    fc.property(part, part, part, part, part, (services, IpRanges, securityGroups, ipv4, within) => {
+      const onlyFrom = { IpRanges, securityGroups, notWiderThan: { ipv4 } };
+      const limits = [{ name: 'l', groups: { all: true }, ingress: [{ services, onlyFrom }], egress: [{ services, onlyTo: ipv4 }] }];
+      const baseline = { name: 'a', groups: { ids: ['sg-abc12345'] }, ingress: world, ignore: [{ descriptionPrefix: 'x', within }] };
+      expectToBeRead(JSON.stringify({ version: 1, baselines: [baseline], limits }));
     }),
     { numRuns: 300 },
   );
