@@ -87,7 +87,7 @@ const owner: fc.Arbitrary<IgnoreClause> = fc.oneof(
 
 /** The bounds of an owner, of both directions. */
 const within = fc.tuple(ruleSet, ruleSet).map((sets) => {
-  const [ingress = [], egress = []] = sets.map((set) => set.map(({ permission }) => permission));
+  const [ingress = [], egress = []] = sets.map((set) => set.slice(0, 2).map(({ permission }) => permission));
   return [...rulesOf(ingress, 'ingress'), ...rulesOf(egress, 'egress')];
 });
 
@@ -132,9 +132,9 @@ const limitBody = fc.record({
   mode: fc.constantFrom('enforce' as const, 'report' as const),
   repair: fc.constantFrom('revoke' as const, 'narrow' as const),
   otherwise: fc.constantFrom('revoke' as const, 'report' as const),
-  ingress: fc.array(bound, { minLength: 1, maxLength: 3 }),
+  ingress: fc.array(bound, { minLength: 1, maxLength: 2 }),
   egress: fc.option(fc.array(bound, { maxLength: 2 })),
-  permit: ruleSet,
+  permit: ruleSet.map((set) => set.slice(0, 3)),
   groups: fc.constantFrom('all', 'ids', 'vpc'),
   isExcepting: fc.boolean(),
 });
