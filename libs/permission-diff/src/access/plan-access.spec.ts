@@ -121,6 +121,17 @@ describe('the plan of `compare: access`', () => {
     expect({ authorize, revoke }).toEqual({ authorize: [], revoke: [] });
   });
 
+  it('adds up the rules for the addresses of a prefix list', () => {
+    const options = { addresses: { 'pl-1': ['10.0.0.0/8', '11.0.0.0/8', '2001:db8::/32'] } };
+    const list = perms('tcp 22 from pl-1');
+    const [ipv4, ipv6] = [perms('tcp 22 from 10.0.0.0/8', 'tcp 22 from 11.0.0.0/8'), perms('tcp 22 from 2001:db8::/32')];
+
+    expect(planAccess(list, [...ipv4, ...ipv6], options)).toMatchObject({ authorize: [], revoke: [] });
+    expect(planAccess([...ipv4, ...ipv6], list, options)).toMatchObject({ authorize: [], revoke: [] });
+    expect(planAccess(list, ipv4, options)).toMatchObject({ authorize: list, revoke: [] });
+    expect(planAccess(ipv4, list, options)).toMatchObject({ authorize: [{ IpRanges: [{}, {}] }], revoke: list });
+  });
+
   it('keeps the descriptions of the rules in the plan', () => {
     const described = (Description: string): IpPermission[] => [
       { IpProtocol: 'tcp', FromPort: 1, ToPort: 1, IpRanges: [{ CidrIp: '10.0.0.0/8', Description }] },

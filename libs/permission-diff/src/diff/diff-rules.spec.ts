@@ -26,6 +26,16 @@ describe('rules of both directions', () => {
     expect([words(missing), words(excess), kept]).toEqual([['tcp/22 from 10.0.0.0/8'], ['tcp/22 to 10.0.0.0/8'], []]);
   });
 
+  it('are never equal to each other, even if they share the object of all traffic', () => {
+    const both = [...rules('ingress', '-1 from 10.0.0.0/8'), ...rules('egress', '-1 from 10.0.0.0/8', '-1 from 10.0.0.0/9')];
+
+    expect(words(diffRules(both, []).missing)).toEqual([
+      'all traffic from 10.0.0.0/8',
+      'all traffic to 10.0.0.0/8',
+      'all traffic to 10.0.0.0/9',
+    ]);
+  });
+
   it('are compared only with rules of the same direction, in any order', () => {
     const both = [...into, ...outOf, ...rules('ingress', 'udp 53 from 10.0.0.0/8'), ...rules('egress', 'udp 53 from 10.0.0.0/8')];
     const { missing, excess, kept } = diffRules(both, [...both].reverse());

@@ -56,13 +56,14 @@ function addRules(groups: Map<number, Group>, rules: readonly Rule[], side: 'wan
  * longer.
  */
 function sortDistinct(indices: number[], rules: readonly Rule[]): void {
+  // Stryker disable next-line ConditionalExpression,EqualityOperator,MethodExpression,ArrowFunction: only saves time; the loop sorts as well
   if (indices.length > 16) indices.sort((a, b) => compareAt(rules, a, rules, b));
   let length = 0;
   for (const index of indices) {
     let at = length;
     let order = -1;
     while (at > 0 && (order = compareAt(rules, indices[at - 1], rules, index)) > 0) at--;
-    if (order === 0 && at > 0) continue;
+    if (order === 0) continue;
     for (let i = length++; i > at; i--) indices[i] = indices[i - 1] ?? 0;
     indices[at] = index;
   }
