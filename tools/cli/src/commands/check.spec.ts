@@ -1,4 +1,4 @@
-import { INVALID, VALID } from '../testing/baselines.js';
+import { baselineFile, INVALID, limitsFile, noAdmin, tcp, VALID } from '../testing/baselines.js';
 import { testFolder } from '../testing/run-command.js';
 import { block, plan, state, vpcRule } from '../testing/terraform.js';
 
@@ -124,6 +124,7 @@ plan.json: the guard would revert 2 rule changes of this plan; 1 unknown until a
     expect(JSON.parse(stdout)).toEqual({
       schemaVersion: 1,
       reverted: 2,
+      brokenLimits: [],
       groups: [
         {
           address: 'aws_security_group.web',
@@ -133,6 +134,7 @@ plan.json: the guard would revert 2 rule changes of this plan; 1 unknown until a
           changes: [
             {
               action: 'authorize',
+              mode: 'enforce',
               direction: 'ingress',
               rule: 'ingress tcp/443 from 0.0.0.0/0',
               permission: { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
@@ -141,6 +143,7 @@ plan.json: the guard would revert 2 rule changes of this plan; 1 unknown until a
             },
             {
               action: 'revoke',
+              mode: 'enforce',
               direction: 'ingress',
               rule: 'ingress tcp/443 from aws_security_group.app',
               permission: { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, UserIdGroupPairs: [{ GroupId: 'aws_security_group.app' }] },
@@ -179,5 +182,47 @@ plan.json: the guard would revert 2 rule changes of this plan; 1 unknown until a
     const ran = await folder.run(command);
     expect(ran.exitCode).toBe(exitCode);
     expect(ran.stdout + ran.stderr).toContain(words);
+  });
+});
+
+describe('with limits', () => {
+  const change = { address: 'aws_security_group.web', after: { name: 'web', ingress: [], egress: [] }, unknown: { id: true } };
+  const ssh = block({ from_port: 22, to_port: 22, cidr_blocks: ['0.0.0.0/0'] });
+
+  beforeEach(() => {
+    folder.write('baseline.yaml', limitsFile());
+    folder.write('plan.json', JSON.stringify(plan([{ ...change, after: { ...change.after, ingress: [ssh] } }])));
+  });
+
+  it('counts the limits of a file', async () => {
+    expect((await folder.run('check baseline.yaml')).stdout).toBe('baseline.yaml: 0 baselines, 0 groups, 0 rules, 1 limit: valid\n');
+  });
+
+  it('refuses a Terraform plan that would break a limit, although the limit only reports', async () => {
+    expect(await folder.run('check baseline.yaml --terraform-plan plan.json')).toEqual({
+      exitCode: 2,
+      stderr: '',
+      stdout: `baseline.yaml: 0 baselines, 0 groups, 0 rules, 1 limit: valid
+
+aws_security_group.web (new)  limit no-admin (report only)
+  - ingress tcp/22 from 0.0.0.0/0
+      # broken limit \`no-admin\`; planned by aws_security_group.web
+    broken limit no-admin: SSH from 0.0.0.0/0 minus 10.0.0.0/8
+
+plan.json: the plan would break limit no-admin; 1 change would only be reported.
+`,
+    });
+    const { stdout } = await folder.run('check baseline.yaml --terraform-plan plan.json --json');
+    const limits = [{ limit: 'no-admin', mode: 'report', words: expect.any(String) as string, addresses: ['aws_security_group.web'] }];
+    expect(JSON.parse(stdout)).toMatchObject({ reverted: 0, brokenLimits: ['no-admin'], groups: [{ id: null, baseline: null, limits }] });
+  });
+
+  it('refuses a baseline that declares what a limit forbids', async () => {
+    folder.write('baseline.yaml', baselineFile([tcp(22, '0.0.0.0/0')], noAdmin()));
+
+    const { exitCode, stderr } = await folder.run('check baseline.yaml');
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^baseline\.yaml:5:\d+ +beyond-limit +the limit `no-admin` forbids `tcp\/22 from 0\.0\.0\.0\/0`; expected only/);
   });
 });

@@ -11,7 +11,7 @@ import { readFileOrStdin } from '../files/read-text-file.js';
 import { Failure, refuseProblems } from '../program/failure.js';
 import { today, type ExitCode, type Io } from '../program/io.js';
 import { baselineSize, counted } from '../render/counted.js';
-import { revertedBy, verdictJson, verdictText } from '../render/terraform-plan.js';
+import { brokenBy, revertedBy, verdictJson, verdictText } from '../render/terraform-plan.js';
 import { jsonText } from '../terminal/printable.js';
 import { judgePlan } from '../terraform/plan-verdict.js';
 
@@ -59,5 +59,5 @@ async function checkPlan(planName: string, compiled: CompiledBaseline, json: boo
     throw new Failure(`\`${planName}\` is incomplete, because \`terraform plan\` failed; expected a plan without errors`);
   const verdict = judgePlan(plan, compiled, today(io));
   io.stdout.write(json ? jsonText(verdictJson(verdict)) : verdictText(verdict, planName, io.stdout));
-  return revertedBy(verdict).length > 0 ? 2 : 0;
+  return revertedBy(verdict).length + brokenBy(verdict).length > 0 ? 2 : 0;
 }

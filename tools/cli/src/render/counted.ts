@@ -8,12 +8,13 @@ export function counted(count: number, noun: string): string {
 
 /**
  * Returns e.g. `2 baselines, 3 groups, 7 rules`; the rules are the required rules of both directions. Only EC2 knows how many groups a tag,
- * name or VPC selects, so these are described: `2 baselines, 3 groups and those that 1 baseline selects, 7 rules`.
+ * name or VPC selects, so these are described: `2 baselines, 3 groups and those that 1 baseline selects, 7 rules`. Limits are counted at the end, if there are any.
  */
-export function baselineSize({ baselines }: CompiledBaseline): string {
+export function baselineSize({ baselines, limits = [] }: CompiledBaseline): string {
   const groups = baselines.flatMap(({ groups: { ids } }) => ids).length;
   const rules = baselines.flatMap(({ ingress, egress = [] }) => [...ingress, ...egress]).length;
   const selecting = baselines.filter((baseline) => hasCriteria(baseline.groups)).length;
   const others = selecting === 0 ? '' : ` and those that ${counted(selecting, 'baseline')} select${selecting === 1 ? 's' : ''}`;
-  return [counted(baselines.length, 'baseline'), `${counted(groups, 'group')}${others}`, counted(rules, 'rule')].join(', ');
+  const counts = [counted(baselines.length, 'baseline'), `${counted(groups, 'group')}${others}`, counted(rules, 'rule')];
+  return [...counts, ...(limits.length === 0 ? [] : [counted(limits.length, 'limit')])].join(', ');
 }

@@ -1,4 +1,4 @@
-/** Shows which changes of a Terraform plan the guard would revert. */
+/** Shows which changes of a Terraform plan the guard would revert, and which limits the plan would break. */
 import { formatRule, permissionsOf, type Rule } from '@portcullis/permission-diff';
 import type { Style } from '../program/io.js';
 import { oneLine } from '../terminal/printable.js';
@@ -7,7 +7,12 @@ import { counted } from './counted.js';
 
 /** Returns the changes that the guard would revert, in the groups that it restores. */
 export function revertedBy({ groups }: PlanVerdict): readonly Reversal[] {
-  return groups.filter(({ mode }) => mode === 'enforce').flatMap(({ reversals }) => reversals);
+  return groups.flatMap(({ reversals }) => reversals.filter(({ mode }) => mode === 'enforce'));
+}
+
+/** Returns the names of the limits that the plan would break, whatever their mode. */
+export function brokenBy({ groups }: PlanVerdict): readonly string[] {
+  return [...new Set(groups.flatMap(({ broken }) => broken.map(({ limit }) => limit)))].sort();
 }
 
 /** Returns a block for each group, the unknowns and notes, and a last line with the verdict. */
@@ -17,9 +22,10 @@ export function verdictText(verdict: PlanVerdict, planName: string, { colours }:
     const lines = group.reversals.map((reversal) => {
       const mark =
         reversal.action === 'authorize' ? green(`+ ${ruleWords(reversal.rule, verdict)}`) : red(`- ${ruleWords(reversal.rule, verdict)}`);
-      return `  ${mark}\n      ${dim(`# ${reversalWords(reversal)}`)}\n`;
+      return `  ${mark}\n      ${dim(`# ${reversalWords(reversal, group)}`)}\n`;
     });
-    return `${bold(titleOf(group))}\n${lines.join('')}\n`;
+    const broken = group.broken.map(({ words }) => `    ${red(withAddresses(words, verdict))}\n`);
+    return `${bold(titleOf(group, verdict))}\n${[...lines, ...broken].join('')}\n`;
   });
   const notes = [
     ...verdict.unknown.map(({ address, text }) => `${yellow('unknown')}: ${oneLine(address)}: ${text}\n`),
@@ -31,22 +37,33 @@ export function verdictText(verdict: PlanVerdict, planName: string, { colours }:
     reported > 0 && `${counted(reported, 'change')} would only be reported`,
     verdict.unknown.length > 0 && `${verdict.unknown.length} unknown until apply`,
   ].filter((text) => text !== false);
-  const answer =
-    reverted.length === 0
-      ? `${green('the guard would revert nothing')} of this plan`
-      : `${red(`the guard would revert ${counted(reverted.length, 'rule change')}`)} of this plan`;
-  return `\n${[...blocks, ...notes].join('')}${planName}: ${[answer, ...rest].join('; ')}.\n`;
+  const broken = brokenBy(verdict);
+  const answers = [
+    broken.length > 0 && red(`the plan would break ${broken.length === 1 ? 'limit' : 'limits'} ${broken.join(', ')}`),
+    reverted.length > 0 && `${red(`the guard would revert ${counted(reverted.length, 'rule change')}`)} of this plan`,
+    broken.length + reverted.length === 0 && `${green('the guard would revert nothing')} of this plan`,
+    ...rest,
+  ].filter((text) => text !== false);
+  return `\n${[...blocks, ...notes].join('')}${planName}: ${answers.join('; ')}.\n`;
 }
 
-function titleOf({ address, id, baseline, mode }: JudgedGroup): string {
-  const name = id === null ? `${address} (new)` : id === address ? id : `${address} (${id})`;
-  return `${oneLine(name)}  baseline ${baseline}${mode === 'report' ? ' (report only)' : ''}`;
+function titleOf({ address, id, baseline, mode, broken }: JudgedGroup, { newGroups }: PlanVerdict): string {
+  const isNew = [...newGroups.values()].includes(address);
+  const name = id === null ? `${address}${isNew ? ' (new)' : ', its group unknown'}` : id === address ? id : `${address} (${id})`;
+  const guarding = baseline !== null ? `baseline ${baseline}` : `limit ${broken.map(({ limit }) => limit).join(', ')}`;
+  return `${oneLine(name)}  ${guarding}${mode === 'report' ? ' (report only)' : ''}`;
 }
 
-function reversalWords({ action, reason, addresses }: Reversal): string {
+function reversalWords({ action, reason, addresses, ...reversal }: Reversal, { mode }: JudgedGroup): string {
   const from = addresses.map(oneLine).join(', ');
-  if (action === 'revoke') return `${reason}; planned by ${from}`;
-  return addresses.length === 0 ? `${reason}; not in the plan` : `${reason}; the plan removes it from ${from}`;
+  const what = reversal.mode === 'report' && mode === 'enforce' ? `${reason} (report only)` : reason;
+  if (action === 'revoke') return `${what}; planned by ${from}`;
+  return addresses.length === 0 ? `${what}; not in the plan` : `${what}; the plan removes it from ${from}`;
+}
+
+/** Replaces the placeholder ids of new groups by their addresses. */
+function withAddresses(words: string, { newGroups }: PlanVerdict): string {
+  return [...newGroups].reduce((text, [id, address]) => text.replaceAll(id, () => oneLine(address)), words);
 }
 
 /** Describes the rule, with the address of a new group instead of its placeholder id. */
@@ -62,10 +79,13 @@ export function verdictJson(verdict: PlanVerdict): object {
   return {
     schemaVersion: 1,
     reverted: revertedBy(verdict).length,
-    groups: verdict.groups.map(({ reversals, ...group }) => ({
+    brokenLimits: brokenBy(verdict),
+    groups: verdict.groups.map(({ reversals, broken, ...group }) => ({
       ...group,
-      changes: reversals.map(({ action, rule, reason, addresses }) => ({
+      ...(broken.length > 0 && { limits: broken.map((each) => ({ ...each, words: withAddresses(each.words, verdict) })) }),
+      changes: reversals.map(({ action, mode, rule, reason, addresses }) => ({
         action,
+        mode,
         direction: rule.direction,
         rule: ruleWords(rule, verdict),
         permission: permissionsOf([withAddress(rule, verdict)])[0],

@@ -1,35 +1,54 @@
-/** Finds the changes in a Terraform plan that the guard would revert. */
+/** Finds the changes in a Terraform plan that the guard would revert, and those that would break a limit. */
 import {
   hasCriteria,
   selectBaseline,
   type Baseline,
   type CompiledBaseline,
+  type Declaration,
+  type Limit,
   type SelectableGroup,
   type Selection,
 } from '@portcullis/baseline';
-import { ruleKey, type Rule } from '@portcullis/permission-diff';
-import { type Plan } from '@portcullis/security-groups';
-import { baselinePlan } from '../audit/baseline-plan.js';
-import { groupsInPlan, type Fact, type PlannedGroup } from './planned-groups.js';
-import type { KnownRule } from './resource-rules.js';
+import { describeBroken } from '@portcullis/finding';
+import { formatRule, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
+import { planFor, type BrokenLimit, type BrokenPart, type Plan } from '@portcullis/security-groups';
+import { groupsInPlan, UNKNOWN_FACTS, UNKNOWN_GROUP, type Fact, type PlannedGroup } from './planned-groups.js';
+import { limitsOf, mayBreak, type PlannedLimits } from './planned-limits.js';
+import { listsInPlan } from './planned-lists.js';
+import type { KnownRule, ResourceRule } from './resource-rules.js';
 
 /** What the guard would do to a rule after apply. */
 export interface Reversal {
   readonly action: 'authorize' | 'revoke';
+  /** In mode `report`, the guard only reports the rule. */
+  readonly mode: Baseline['mode'];
   readonly rule: Rule;
   readonly reason: string;
   /** The resources that define the rule; if the plan removes it, the resources that define it before apply. */
   readonly addresses: readonly string[];
 }
 
+/** A limit that the plan would break. */
+export interface BrokenByPlan {
+  readonly limit: string;
+  readonly mode: Limit['mode'];
+  /** E.g. `broken limit no-admin: SSH from 0.0.0.0/0`. */
+  readonly words: string;
+  /** The resources that define the rules. */
+  readonly addresses: readonly string[];
+}
+
 export interface JudgedGroup {
-  /** The address of the group, or its id if Terraform does not manage it. */
+  /** The address of the group, or its id if Terraform does not manage it, or the address of a rule whose group is not known. */
   readonly address: string;
-  /** `null` if the plan creates the group. */
+  /** `null` if the plan creates the group, or if the group is not known. */
   readonly id: string | null;
-  readonly baseline: string;
+  /** `null` if no baseline selects the group. */
+  readonly baseline: string | null;
+  /** `report` if the guard would revert none of the changes. */
   readonly mode: Baseline['mode'];
   readonly reversals: readonly Reversal[];
+  readonly broken: readonly BrokenByPlan[];
 }
 
 export interface Note {
@@ -38,7 +57,7 @@ export interface Note {
 }
 
 export interface PlanVerdict {
-  /** Groups with changes that the guard would revert or, with `mode: report`, report. Sorted by address. */
+  /** Groups with changes that would break a limit, or that the guard would revert or, in mode `report`, report. Sorted by address. */
   readonly groups: readonly JudgedGroup[];
   /** What is known only after apply. */
   readonly unknown: readonly Note[];
@@ -54,11 +73,61 @@ export interface PlanVerdict {
  * @throws {Failure} when a rule of the plan cannot be read.
  */
 export function judgePlan(plan: unknown, compiled: CompiledBaseline, today: string): PlanVerdict {
-  const { groups, unplaced, newGroups } = groupsInPlan(plan);
-  const judged: JudgedGroup[] = [];
-  const unknown: Note[] = unplaced.map((address) => ({ address, text: 'its group is known only after apply' }));
-  const notes: Note[] = [];
-  for (const group of groups) {
+  return new PlanJudge(plan, compiled, today).verdict();
+}
+
+const UNGUARDED: Selection = { kind: 'unguarded' };
+
+class PlanJudge {
+  private readonly judged: JudgedGroup[] = [];
+  private readonly unknown: Note[] = [];
+  private readonly notes: Note[] = [];
+  private readonly planned: ReturnType<typeof groupsInPlan>;
+  private readonly lists: ReturnType<typeof listsInPlan>;
+
+  constructor(
+    plan: unknown,
+    private readonly compiled: CompiledBaseline,
+    private readonly today: string,
+  ) {
+    this.planned = groupsInPlan(plan);
+    this.lists = listsInPlan(plan);
+  }
+
+  verdict(): PlanVerdict {
+    for (const { address, rules } of this.planned.unplaced) {
+      if (!this.judgeUnplaced(address, rules)) this.unknown.push({ address, text: 'its group is known only after apply' });
+    }
+    for (const group of this.planned.groups) this.judge(group);
+    return {
+      groups: this.judged.sort((a, b) => (a.address < b.address ? -1 : 1)),
+      unknown: this.unknown,
+      notes: this.notes,
+      newGroups: this.planned.newGroups,
+    };
+  }
+
+  /** Judges a rule resource by the limits for all groups. Returns whether it would break one. */
+  private judgeUnplaced(address: string, rules: readonly ResourceRule[]): boolean {
+    const known = rules.filter((rule): rule is KnownRule => 'rule' in rule);
+    const after = { id: UNKNOWN_GROUP, name: null, vpcId: null, tags: {} };
+    // The group may be one that a limit excepts by its id.
+    const limits = (this.compiled.limits ?? []).filter(({ groups }) => groups.except === undefined);
+    const { certain } = limitsOf({ baselines: [], limits }, after, UNKNOWN_FACTS);
+    const group: PlannedGroup = {
+      ...{ address, before: null, after, ownerId: null, unknownFacts: UNKNOWN_FACTS },
+      ...{ rulesBefore: [], rulesAfter: known, unknownRules: [] },
+    };
+    const planned = this.planOf({ limits: certain }, group);
+    const broken = this.brokenBy(group, planned.broken, { address, isCovered: () => false, isNoted: false });
+    if (broken.length === 0) return false;
+    const reversals = reversalsOf(planned, group, new Set(), new Set());
+    this.judged.push({ address, id: null, baseline: null, mode: modeOf(reversals), reversals, broken });
+    return true;
+  }
+
+  private judge(group: PlannedGroup): void {
+    const { compiled, notes, unknown } = this;
     const address = group.address ?? group.after?.id ?? group.before?.id ?? '';
     const before = group.before === null ? UNGUARDED : selectBaseline(compiled, group.before);
     if (group.after === null) {
@@ -67,12 +136,14 @@ export function judgePlan(plan: unknown, compiled: CompiledBaseline, today: stri
           address,
           text: `the plan deletes ${group.before?.id ?? 'it'}, which baseline ${before.baseline.name} guards; the detector reports it, and a new group has another id`,
         });
-      continue;
+      return;
     }
     const after = selectBaseline(compiled, group.after);
+    const baseline = after.kind === 'guarded' ? after.baseline : undefined;
+    const limits = limitsOf(compiled, group.after, group.unknownFacts);
     if (after.kind === 'ambiguous')
       notes.push({ address, text: `baselines ${after.names.join(' and ')} select it, so the guard leaves it alone` });
-    if (after.kind === 'unguarded') {
+    if (after.kind === 'unguarded' || after.kind === 'limited') {
       const names = hasChanges(group) ? maybeSelecting(compiled, group.after, group.unknownFacts) : [];
       if (names.length > 0)
         unknown.push({
@@ -80,49 +151,178 @@ export function judgePlan(plan: unknown, compiled: CompiledBaseline, today: stri
           text: `${factWords(group.unknownFacts)} known only after apply, so baseline ${names.join(' or ')} may guard it`,
         });
     }
-    if (after.kind !== 'guarded') continue;
-    const { baseline } = after;
+    const limitsBefore = before.kind === 'unguarded' ? [] : before.limits;
+    const isCovered = (limit: Limit): boolean => limitsBefore.includes(limit);
+    this.noteMaybe(group, limits.maybe, { address, isCovered });
     const isNew = before.kind !== 'guarded' || before.baseline !== baseline;
-    const reversals = reversalsOf(group, baseline, isNew, today);
-    const id = newGroups.has(group.after.id) ? null : group.after.id;
-    if (reversals.length > 0) judged.push({ address, id, baseline: baseline.name, mode: baseline.mode, reversals });
-    for (const rule of group.unknownRules)
-      if (rule.direction === 'ingress' || baseline.egress !== undefined)
-        unknown.push({
-          address: rule.address,
-          text: `${rule.unknown.join(', ')}: known only after apply, in a group that baseline ${baseline.name} guards`,
-        });
+    const declaration = { ...(baseline && { baseline }), limits: limits.certain };
+    const planned = this.planOf(declaration, group);
+    const broken = this.brokenBy(group, planned.broken, { address, isCovered, isNoted: true });
+    const beyond = new Set(
+      newParts(planned.broken, this.partsBefore(group, limits.certain, isCovered)).flatMap(({ parts }) =>
+        parts.map(({ rule }) => ruleKey(rule)),
+      ),
+    );
+    const uncertain = new Set(
+      planned.broken.flatMap(({ parts }) =>
+        parts.filter((part) => unreadIn(part, this.lists.after).length > 0).map(({ rule }) => ruleKey(rule)),
+      ),
+    );
+    const reversals = reversalsOf(planned, group, beyond, uncertain, {
+      baseline,
+      isNew,
+      missingBefore: isNew ? [] : this.planOf(declaration, { ...group, rulesAfter: group.rulesBefore }, this.lists.before).authorize,
+    });
+    const id = this.planned.newGroups.has(group.after.id) ? null : group.after.id;
+    if (reversals.length + broken.length > 0)
+      this.judged.push({ address, id, baseline: baseline?.name ?? null, mode: modeOf(reversals), reversals, broken });
+    this.noteUnknownRules(group, baseline, limits);
   }
-  return { groups: judged.sort((a, b) => (a.address < b.address ? -1 : 1)), unknown, notes, newGroups };
+
+  private planOf(declaration: Declaration, { rulesAfter, ownerId }: PlannedGroup, addresses = this.lists.after): Plan {
+    return planFor(
+      declaration,
+      rulesAfter.map(({ rule, tags }) => ({ ...rule, tags, ruleId: '' })),
+      { today: this.today, addresses, ...(ownerId !== null && { accountId: ownerId }) },
+    );
+  }
+
+  /** Returns what breaks the limits before apply. A limit that does not apply before apply is not broken before. */
+  private partsBefore(group: PlannedGroup, limits: readonly Limit[], isCovered: (limit: Limit) => boolean): readonly BrokenLimit[] {
+    const declaration = { limits: limits.filter(isCovered) };
+    return this.planOf(declaration, { ...group, rulesAfter: group.rulesBefore }, this.lists.before).broken;
+  }
+
+  /** Returns the limits that the plan would break. Notes what depends on prefix lists whose entries are not in the plan. */
+  private brokenBy(
+    group: PlannedGroup,
+    broken: readonly BrokenLimit[],
+    { address, isCovered, isNoted }: { readonly address: string; readonly isCovered: (limit: Limit) => boolean; readonly isNoted: boolean },
+  ): BrokenByPlan[] {
+    const before = this.partsBefore(
+      group,
+      broken.map(({ limit }) => limit),
+      isCovered,
+    );
+    return newParts(broken, before).flatMap(({ limit, parts }): BrokenByPlan[] => {
+      const certain = parts.filter((part) => unreadIn(part, this.lists.after).length === 0);
+      const rest = parts.filter((part) => !certain.includes(part));
+      if (isNoted)
+        for (const rule of new Set(rest.map((part) => part.rule))) {
+          const ids = [...new Set(rest.flatMap((part) => (part.rule === rule ? unreadIn(part, this.lists.after) : [])))];
+          this.unknown.push({
+            address,
+            text: `the plan does not show the entries of ${ids.join(', ')}, so ${rule.direction} ${formatRule(rule)} may break limit ${limit.name}`,
+          });
+        }
+      if (certain.length === 0) return [];
+      const [words = ''] = describeBroken([{ limit, parts: certain }]);
+      const addresses = certain.flatMap(({ rule }) => addressesOf(group.rulesAfter, rule));
+      return [{ limit: limit.name, mode: limit.mode, words, addresses: [...new Set(addresses)] }];
+    });
+  }
+
+  /** Notes the limits that the plan would break if they apply. */
+  private noteMaybe(
+    group: PlannedGroup,
+    limits: readonly Limit[],
+    { address, isCovered }: { readonly address: string; readonly isCovered: (limit: Limit) => boolean },
+  ): void {
+    const { broken } = this.planOf({ limits }, group);
+    const breaking = newParts(broken, this.partsBefore(group, limits, isCovered)).map(({ limit }) => limit);
+    const names = limits
+      .filter((limit) => breaking.includes(limit) || group.unknownRules.some((rule) => mayBreak(limit, rule)))
+      .map(({ name }) => name);
+    if (names.length > 0)
+      this.unknown.push({
+        address,
+        text: `${factWords(group.unknownFacts)} known only after apply, so it may break limit ${names.join(' and ')}`,
+      });
+  }
+
+  private noteUnknownRules(group: PlannedGroup, baseline: Baseline | undefined, { certain }: PlannedLimits): void {
+    for (const rule of group.unknownRules) {
+      const isCompared = baseline !== undefined && (rule.direction === 'ingress' || baseline.egress !== undefined);
+      const limits = certain.filter((limit) => mayBreak(limit, rule)).map(({ name }) => name);
+      const who = [
+        isCompared && `that baseline ${baseline.name} guards`,
+        limits.length > 0 && `to which limit ${limits.join(' and ')} applies`,
+      ].filter((words) => words !== false);
+      if (who.length > 0)
+        this.unknown.push({
+          address: rule.address,
+          text: `${rule.unknown.join(', ')}: known only after apply, in a group ${who.join(' and ')}`,
+        });
+    }
+  }
 }
 
-const UNGUARDED: Selection = { kind: 'unguarded' };
+/** Returns the parts that are not in `before`. */
+function newParts(after: readonly BrokenLimit[], before: readonly BrokenLimit[]): BrokenLimit[] {
+  return after.flatMap(({ limit, parts }): BrokenLimit[] => {
+    const known = new Set(before.flatMap((each) => (each.limit === limit ? each.parts.map(({ rule }) => ruleKey(rule)) : [])));
+    const added = parts.filter(({ rule }) => !known.has(ruleKey(rule)));
+    return added.length === 0 ? [] : [{ limit, parts: added }];
+  });
+}
+
+/** Returns the ids of the prefix lists that decide whether the rule breaks the bound, and whose entries are unknown. */
+function unreadIn({ rule, bound }: BrokenPart, addresses: Addresses): string[] {
+  const isBlock = rule.source.kind === 'ipv4' || rule.source.kind === 'ipv6';
+  const sources = [rule.source, ...(isBlock ? bound.senders : [])];
+  return sources.flatMap((source) => (source.kind === 'prefixList' && !addresses.has(source.prefixListId) ? source.prefixListId : []));
+}
+
+function addressesOf(rules: readonly KnownRule[], wanted: Rule): string[] {
+  return rules.filter(({ rule }) => ruleKey(rule) === ruleKey(wanted)).map(({ address }) => address);
+}
+
+function modeOf(reversals: readonly Reversal[]): Baseline['mode'] {
+  return reversals.some(({ mode }) => mode === 'enforce') ? 'enforce' : 'report';
+}
+
+interface Guarding {
+  readonly baseline: Baseline | undefined;
+  /** Whether the group is not guarded by this baseline before apply, so that the whole group counts and not only what changes. */
+  readonly isNew: boolean;
+  /** What the guard would authorize before apply. */
+  readonly missingBefore: Plan['authorize'];
+}
+
+const UNGUARDED_GROUP: Guarding = { baseline: undefined, isNew: false, missingBefore: [] };
 
 /**
- * @param isNew whether this baseline does not guard the group before apply, so that all of its rules count and not only the changed ones
+ * @param beyond the keys of the rules that break a limit because of the plan.
+ * @param uncertain the keys of the rules that may be within the limits, depending on unknown prefix lists.
  */
-function reversalsOf(group: PlannedGroup, baseline: Baseline, isNew: boolean, today: string): Reversal[] {
-  const planOf = (rules: readonly KnownRule[]): Plan =>
-    baselinePlan(
-      baseline,
-      rules.map(({ rule, tags }) => ({ ...rule, tags, ruleId: '' })),
-      today,
-    );
-  const after = planOf(group.rulesAfter);
-  const [rulesBefore, missingBefore] = isNew ? [[], []] : [group.rulesBefore, planOf(group.rulesBefore).authorize];
-  const was = new Set(rulesBefore.map(({ rule }) => ruleKey(rule)));
+function reversalsOf(
+  { authorize, revoke }: Plan,
+  group: PlannedGroup,
+  beyond: ReadonlySet<string>,
+  uncertain: ReadonlySet<string>,
+  { baseline, isNew, missingBefore }: Guarding = UNGUARDED_GROUP,
+): Reversal[] {
+  const was = new Set((isNew && baseline !== undefined ? [] : group.rulesBefore).map(({ rule }) => ruleKey(rule)));
   const wasMissing = new Set(missingBefore.map(({ rule }) => ruleKey(rule)));
-  const isUnknown = (rule: Rule): boolean => isNew && group.unknownRules.some(({ direction }) => direction === rule.direction);
-  const addressesOf = (rules: readonly KnownRule[], wanted: Rule): string[] =>
-    rules.filter(({ rule }) => ruleKey(rule) === ruleKey(wanted)).map(({ address }) => address);
+  const isUnknown = (rule: Rule): boolean =>
+    isNew && baseline !== undefined && group.unknownRules.some(({ direction }) => direction === rule.direction);
+  const isUncertain = (rule: Rule, mode: Reversal['mode']): boolean =>
+    mode === 'report' && baseline?.mode !== 'report' && uncertain.has(ruleKey(rule));
   return [
-    ...after.authorize
+    ...authorize
       .filter(({ rule }) => !wasMissing.has(ruleKey(rule)) && !isUnknown(rule))
-      .map(({ rule, reason }): Reversal => ({ action: 'authorize', rule, reason, addresses: addressesOf(group.rulesBefore, rule) })),
-    ...after.revoke
-      .filter(({ rule }) => !was.has(ruleKey(rule)))
-      .map(({ rule: { ruleId, tags, ...rule }, reason }): Reversal => ({
+      .map(({ rule, reason, mode }): Reversal => ({
+        action: 'authorize',
+        mode,
+        rule,
+        reason,
+        addresses: addressesOf(group.rulesBefore, rule),
+      })),
+    ...revoke
+      .filter(({ rule, mode }) => (!was.has(ruleKey(rule)) || beyond.has(ruleKey(rule))) && !isUncertain(rule, mode))
+      .map(({ rule: { ruleId, tags, ...rule }, reason, mode }): Reversal => ({
         action: 'revoke',
+        mode,
         rule,
         reason,
         addresses: addressesOf(group.rulesAfter, rule),

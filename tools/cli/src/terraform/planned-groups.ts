@@ -17,6 +17,8 @@ export interface PlannedGroup {
   readonly before: SelectableGroup | null;
   /** The group after apply; `null` if the plan deletes it. A new group has a placeholder id. */
   readonly after: SelectableGroup | null;
+  /** The account of the group, as far as the plan knows it. */
+  readonly ownerId: string | null;
   /** Facts that are known only after apply. */
   readonly unknownFacts: readonly Fact[];
   readonly rulesBefore: readonly KnownRule[];
@@ -27,9 +29,14 @@ export interface PlannedGroup {
 export interface PlannedGroups {
   readonly groups: readonly PlannedGroup[];
   /** Rule resources whose group is known only after apply. */
-  readonly unplaced: readonly string[];
+  readonly unplaced: readonly UnplacedRule[];
   /** The addresses of new groups, by their placeholder ids. */
   readonly newGroups: ReadonlyMap<string, string>;
+}
+
+export interface UnplacedRule {
+  readonly address: string;
+  readonly rules: readonly ResourceRule[];
 }
 
 /** A change of a resource. `after` is `null` if the plan deletes it. */
@@ -59,7 +66,7 @@ class PlanReader {
   private readonly newGroups = new Map<string, string>();
   /** The id of each managed group after apply, by address. */
   private readonly idsByAddress = new Map<string, string>();
-  private readonly unplaced: string[] = [];
+  private readonly unplaced: UnplacedRule[] = [];
 
   constructor(plan: unknown) {
     this.priorValues = memberOf(memberOf(plan, 'prior_state'), 'values');
@@ -95,9 +102,12 @@ class PlanReader {
   /** Returns the rules of rule resources after apply, by group id. */
   private rulesAfterApply(): ReadonlyMap<string, readonly ResourceRule[]> {
     const rules = new Map<string, ResourceRule[]>();
-    const add = (groupId: string, found: TerraformResource, afterUnknown?: unknown): void => {
+    const read = (groupId: string, found: TerraformResource, afterUnknown?: unknown): readonly ResourceRule[] => {
       const { resource, unknown } = this.withNewSource(found, afterUnknown);
-      rules.set(groupId, [...(rules.get(groupId) ?? []), ...rulesOfResource(resource, groupId, unknown)]);
+      return rulesOfResource(resource, groupId, unknown);
+    };
+    const add = (groupId: string, found: TerraformResource, afterUnknown?: unknown): void => {
+      rules.set(groupId, [...(rules.get(groupId) ?? []), ...read(groupId, found, afterUnknown)]);
     };
     for (const resource of resourcesIn(this.priorValues).filter(isRuleResource)) {
       const groupId = textMemberOf(resource.values, 'security_group_id');
@@ -105,8 +115,9 @@ class PlanReader {
     }
     for (const { resource, after, unknown } of this.changes.filter((change) => isRuleResource(change.resource) && change.after !== null)) {
       const groupId = textMemberOf(after, 'security_group_id') ?? this.referredGroup(resource.address, 'security_group_id');
-      if (groupId === undefined) this.unplaced.push(resource.address);
-      else add(groupId, { ...resource, values: after }, unknown);
+      const values = { ...resource, values: after };
+      if (groupId === undefined) this.unplaced.push({ address: resource.address, rules: read(UNKNOWN_GROUP, values, unknown) });
+      else add(groupId, values, unknown);
     }
     return rules;
   }
@@ -165,6 +176,7 @@ class PlanReader {
       address,
       before: before === undefined ? null : selectable(before),
       after: selectable(facts),
+      ownerId: facts.ownerId ?? prior?.ownerId ?? null,
       // Every group has a name. Without a name, the plan contains nothing about the group except its id.
       unknownFacts: change !== undefined ? unknownFactsOf(change) : facts.name === null ? UNKNOWN_FACTS : [],
       rulesBefore,
@@ -180,7 +192,10 @@ class PlanReader {
   }
 }
 
-const UNKNOWN_FACTS: readonly Fact[] = ['name', 'vpcId', 'tags'];
+/** Stands for the id of a group that is known only after apply. */
+export const UNKNOWN_GROUP = `sg-${'e'.repeat(17)}`;
+
+export const UNKNOWN_FACTS: readonly Fact[] = ['name', 'vpcId', 'tags'];
 
 /** Returns the change of an entry of `resource_changes`; nothing for a data source. A forgotten resource stays unchanged. */
 function changeIn(entry: unknown): ResourceChange[] {
@@ -203,7 +218,7 @@ function changeIn(entry: unknown): ResourceChange[] {
 
 function deletedGroup(group: TerraformGroup): PlannedGroup {
   const rules = { rulesBefore: distinct([...group.separate, ...group.inline]), rulesAfter: [], unknownRules: [] };
-  return { address: group.address, before: selectable(group), after: null, unknownFacts: [], ...rules };
+  return { address: group.address, before: selectable(group), after: null, ownerId: group.ownerId, unknownFacts: [], ...rules };
 }
 
 function selectable({ id, name, vpcId, tags }: SelectableGroup): SelectableGroup {

@@ -1,5 +1,5 @@
 /** Reads the rules of Terraform's resources for security groups. */
-import { formatProblem, readRule, type Direction, type Rule, type RuleFields } from '@portcullis/permission-diff';
+import { formatProblem, readRule, type Direction, type Rule, type RuleFields, type Traffic } from '@portcullis/permission-diff';
 import { listMemberOf, memberOf, textMemberOf } from '../files/json.js';
 import { Failure, readAll } from '../program/failure.js';
 import { tagsOf, type TerraformResource } from './resources.js';
@@ -20,6 +20,8 @@ export interface UnknownRule {
   readonly direction: Direction;
   /** The attributes that are known only after apply. */
   readonly unknown: readonly string[];
+  /** Absent if it is known only after apply. */
+  readonly traffic?: Traffic;
 }
 
 export type ResourceRule = KnownRule | UnknownRule;
@@ -164,7 +166,9 @@ function rulesFrom(common: RuleFields, sources: readonly RuleFields[], unknowns:
     if (!read.ok) throw new Failure(`invalid rule in Terraform: ${read.problems.map(formatProblem).join('; ')}`);
     return [{ address, direction, rule: read.value, tags }];
   });
-  return all.length === 0 ? known : [...known, { address, direction, unknown: all }];
+  if (all.length === 0) return known;
+  const traffic = readRule({ ...common, CidrIp: '0.0.0.0/0' }, { direction, pathOf: () => address });
+  return [...known, { address, direction, unknown: all, ...(traffic.ok && { traffic: traffic.value.traffic }) }];
 }
 
 /** Reports whether an attribute, or an element of it, is known only after apply. */

@@ -1,0 +1,69 @@
+/** Says which limits apply to a group of a Terraform plan, although some facts about the group are known only after apply. */
+import {
+  hasCriteria,
+  selectBaseline,
+  type CompiledBaseline,
+  type GroupSelection,
+  type Limit,
+  type SelectableGroup,
+} from '@portcullis/baseline';
+import { accessBeyond, type Direction, type Rule } from '@portcullis/permission-diff';
+import { blocksOf } from '@portcullis/security-groups';
+import type { Fact } from './planned-groups.js';
+import type { UnknownRule } from './resource-rules.js';
+
+export interface PlannedLimits {
+  /** The limits that apply whatever the unknown facts are. */
+  readonly certain: readonly Limit[];
+  /** The limits that apply or not, depending on unknown facts. */
+  readonly maybe: readonly Limit[];
+}
+
+export function limitsOf({ limits = [] }: CompiledBaseline, group: SelectableGroup, unknown: readonly Fact[]): PlannedLimits {
+  const applies = (limit: Limit, groups: Limit['groups']): boolean =>
+    selectBaseline({ baselines: [], limits: [{ ...limit, groups }] }, group).kind === 'limited';
+  const certain: Limit[] = [];
+  const maybe: Limit[] = [];
+  for (const limit of limits) {
+    const { except, ...groups } = limit.groups;
+    const [known, knownExcept] = [withoutFacts(groups, unknown), except && withoutFacts(except, unknown)];
+    const widest = {
+      ...known.selection,
+      ...((groups.all === true || known.isEmptied) && { all: true as const }),
+      ...(except && { except }),
+    };
+    const narrowest = { ...groups, ...(knownExcept && { except: knownExcept.selection }) };
+    if (knownExcept?.isEmptied !== true && applies(limit, narrowest)) certain.push(limit);
+    else if (applies(limit, widest)) maybe.push(limit);
+  }
+  return { certain, maybe };
+}
+
+/** Removes the criteria about unknown facts. `isEmptied`: nothing is left of the criteria. */
+function withoutFacts(
+  { ids, tags, names, vpcs }: GroupSelection,
+  unknown: readonly Fact[],
+): { readonly selection: GroupSelection; readonly isEmptied: boolean } {
+  const selection = {
+    ids,
+    ...(tags !== undefined && !unknown.includes('tags') && { tags }),
+    ...(names !== undefined && !unknown.includes('name') && { names }),
+    ...(vpcs !== undefined && !unknown.includes('vpcId') && { vpcs }),
+  };
+  return {
+    selection,
+    isEmptied: !hasCriteria(selection) && hasCriteria({ ...(tags && { tags }), ...(names && { names }), ...(vpcs && { vpcs }) }),
+  };
+}
+
+/** Reports whether the limit forbids some sender of the traffic, so that a rule may break the limit once the rule is known. */
+export function mayBreak({ ingress, egress = [] }: Limit, { direction, traffic }: UnknownRule): boolean {
+  const bounds = direction === 'ingress' ? ingress : egress;
+  return accessBeyond(everybody(direction, traffic), bounds).rules.length > 0;
+}
+
+function everybody(direction: Direction, traffic: Rule['traffic'] = { kind: 'all' }): Rule[] {
+  const anotherAccount: Rule['source'] = { kind: 'group', groupId: '', userId: '' };
+  const sources = [...blocksOf(['0.0.0.0/0', '::/0']), anotherAccount];
+  return sources.map((source) => ({ direction, traffic, source }));
+}
