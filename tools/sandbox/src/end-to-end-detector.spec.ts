@@ -14,7 +14,7 @@ import { textOf } from './json.js';
 import { portcullis } from './testing/portcullis.js';
 import { createGroupsNamed, deployBaselines, during, mallory, sandbox, useSandbox, revoke } from './testing/fixture.js';
 
-/** One group for each test, so that none sees what another did. */
+/** Each test has its own group. */
 const NAMES = ['told', 'woken', 'tagged', 'drilled'] as const;
 type Name = (typeof NAMES)[number];
 
@@ -29,7 +29,7 @@ const createQueue = async (QueueName: string): Promise<readonly [url: string, ar
   return [given(QueueUrl), given(Attributes?.QueueArn)];
 };
 
-/** Takes all messages out of a queue. */
+/** Removes and returns all messages of a queue. */
 const messagesIn = async (QueueUrl: string): Promise<object[]> => {
   const all: object[] = [];
   for (;;) {
@@ -48,8 +48,8 @@ const hubFindings = async (groupId: string): Promise<AwsSecurityFinding[]> => {
 };
 
 /**
- * The first answer to each message is lost, so the SDK sends the message again, and it arrives twice. The same happens on AWS when an answer takes longer than a
- * sink's timeout.
+ * The first response to each message is lost, so the SDK sends the message again, and it arrives twice. The same happens on AWS if a response takes longer than
+ * the timeout of a sink.
  */
 const sent = new Set<string>();
 const weather = new Weather({
@@ -99,13 +99,13 @@ async function prepare(): Promise<void> {
 
 useSandbox(prepare);
 
-it('reports a drift to people, to machines and to Security Hub, which its restoration settles', async () => {
+it('reports a drift to people, to machines and to Security Hub, where the restoration archives it', async () => {
   const groupId = ids.told;
   await sandbox.ec2().send(new CreateTagsCommand({ Resources: [groupId], Tags: [{ Key: 'Owner', Value: 'ana' }] }));
   const address = await runInstance(sandbox.ec2(), 'bastion-1', groupId);
   const { findings } = await during(() => authorize(mallory(), groupId, [tcp(445, ANYWHERE)]));
 
-  // The remediator is woken before the detector has told everybody: it may be the first to tell.
+  // The detector wakes the remediator before it has sent every finding, so the restoration may be reported first.
   const people = new Set((await messagesIn(queues.people)).map((body) => textOf(body, 'Subject')));
   expect([...people].sort()).toEqual([
     expect.stringContaining(`CRITICAL drift: told: SMB open to the internet on bastion-1 (${address}); tcp/445`),
@@ -129,24 +129,24 @@ it('reports a drift to people, to machines and to Security Hub, which its restor
   ]);
 });
 
-it('a change wakes the remediator once, which restores the group before AWS Config has said anything; a refused call wakes nobody', async () => {
+it('a change wakes the remediator once, which restores the group before AWS Config invokes it; a refused call wakes nobody', async () => {
   const groupId = ids.woken;
   const { deliveries, wakes } = await during(() => authorize(mallory(), groupId, [tcp(445, ANYWHERE)]));
 
   const [drift] = findingsOf(deliveries.find(({ kind }) => kind === 'cloudtrail')?.result);
-  // Nothing is attached to the group, which lowers the severity and delays nothing.
+  // The severity is lower, because nothing is attached to the group.
   expect(drift).toMatchObject({ kind: 'drift', severity: 'high', exposure: { attached: { interfaces: 0 } }, wake: { outcome: 'sent' } });
   expect(wakes).toMatchObject([
     { state: 'succeeded', result: { results: [{ groupId, compliance: 'COMPLIANT', revoked: [expect.anything()] }] } },
   ]);
-  // There was nothing left to restore for those that AWS Config set off.
+  // AWS Config invoked the remediator later, when nothing was left to restore.
   expect(deliveries.filter(({ kind }) => kind === 'config').flatMap(({ result }) => findingsOf(result))).toEqual([]);
   expect(await ingressWords(sandbox.ec2(), groupId)).toEqual([]);
   const refused = await during(() => expect(revoke(mallory(), groupId, [tcp(9, ANYWHERE)])).rejects.toThrow());
   expect(refused.wakes).toEqual([]);
 });
 
-it('reports a group that loses the tag of its baseline, and again when it is opened, and restores it once it has its tag back', async () => {
+it('reports a group that loses the tag of its baseline, reports it again when it is opened, and restores it when it has the tag again', async () => {
   const groupId = ids.tagged;
   const tag = { Resources: [groupId], Tags: [{ Key: 'Tier', Value: 'web' }] };
   const leaving = await during(() => mallory().send(new DeleteTagsCommand(tag)));
@@ -193,7 +193,7 @@ describe('portcullis', () => {
     await sandbox.settle();
   });
 
-  it('preflight reads what is deployed as its own, and writes nothing', async () => {
+  it('preflight recognizes its own deployment, and writes nothing', async () => {
     const calls = sandbox.calls.length;
 
     const { exitCode, stdout } = await portcullis('preflight', settings, '--json');
@@ -216,7 +216,7 @@ describe('portcullis', () => {
   });
 });
 
-it('no call that could change anything in EC2 is in what is deployed', () => {
+it('the deployed bundles contain no call that could change EC2', () => {
   const dist = join(__dirname, '..', '..', '..', 'apps', 'cloudtrail-detector', 'dist');
   const metafiles = readdirSync(dist).filter((name) => name.endsWith('.meta.json'));
   const commands = metafiles.flatMap((name) => {

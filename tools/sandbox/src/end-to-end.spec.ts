@@ -26,7 +26,7 @@ import type { Deployment } from './deployment/deployment.js';
 import type { Evaluation } from './sandbox.js';
 import { createGroupsNamed, deployBaselines, during, mallory, revoke, sandbox, useSandbox } from './testing/fixture.js';
 
-/** No two tests change the same group, so no test depends on another. */
+/** Each test changes its own groups. */
 const PLAYS = ['scenarios', 'again', 'revoked', 'refused', 'deleted'] as const;
 type Play = (typeof PLAYS)[number];
 const NAMES = ['full', 'bound', 'missed'] as const;
@@ -34,7 +34,7 @@ type Name = (typeof NAMES)[number];
 
 const WEB = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
 const web: IpPermission[] = [tcp(80, ANYWHERE), tcp(443, ANYWHERE)];
-/** That many rules which nobody declared. */
+/** Returns undeclared rules. */
 const strays = (count: number): IpPermission[] => Array.from({ length: count }, (_, i) => tcp(1000 + i, ANYWHERE));
 
 let deployed: readonly Deployment[];
@@ -56,7 +56,7 @@ const evaluationOf = (groupId: string): Evaluation | undefined => sandbox.evalua
 const found = (delivery: Delivery | undefined, name: Name): readonly Finding[] =>
   findingsOf(delivery?.result).filter(({ group }) => group.id === ids[name]);
 
-/** What the functions called to change groups because of `act`. */
+/** Returns the calls of the functions that change groups. */
 const writesDuring = async (act: () => Promise<unknown>): Promise<string[]> =>
   (await during(act)).byFunctions.map(({ operation }) => operation).filter((operation) => /^(Authorize|Revoke|Modify)/.test(operation));
 
@@ -67,7 +67,7 @@ const broken = async (scenario: Scenario, play: Play): Promise<string[]> => {
 };
 
 describe('the reference scenarios', () => {
-  it('{80, 443, 465, 993} ends as {80, 443}, which AWS Config answers as COMPLIANT', async () => {
+  it('a group of {80, 443, 465, 993} is restored to {80, 443}, and AWS Config reports COMPLIANT', async () => {
     expect(await broken(compliance, 'scenarios')).toEqual([]);
     const query = new GetComplianceDetailsByConfigRuleCommand({ ConfigRuleName: deployed[0]?.configRules[0]?.name, Limit: 100 });
     const { EvaluationResults = [] } = await sandbox.client(ConfigServiceClient).send(query);
@@ -77,22 +77,22 @@ describe('the reference scenarios', () => {
     expect(result).toMatchObject({ ComplianceType: 'COMPLIANT', Annotation: 'the group is at its baseline public-web' });
   });
 
-  it('an empty group that gets 445 gives a finding that authorizes 80 and 443 and revokes 445, with the actor, and stays as it is', async () => {
+  it('a finding for an empty group with port 445 opened authorizes 80 and 443, revokes 445 and names the actor, and the group does not change', async () => {
     expect(await broken(detection, 'scenarios')).toEqual([]);
   });
 
-  it('a stray source on a declared port goes; its neighbour is never touched', async () => {
+  it('an undeclared source on a declared port is revoked, and the declared source is never touched', async () => {
     expect(await broken(straySource, 'scenarios')).toEqual([]);
   });
 
-  it('every event delivered once more changes nothing and costs two or three AWS calls', async () => {
+  it('a second delivery of every event changes nothing and makes two or three AWS calls', async () => {
     expect(await broken(compliance, 'again')).toEqual([]);
     expect(await broken(redelivery, 'again')).toEqual([]);
   });
 });
 
 describe('a guarded group', () => {
-  it('gets back a declared rule that somebody revoked', async () => {
+  it('gets a declared rule back if somebody revokes it', async () => {
     const groupId = groupOf('revoked', 'web');
 
     const { findings } = await during(() => revoke(mallory(), groupId, [tcp(443, ANYWHERE)]));
@@ -103,7 +103,7 @@ describe('a guarded group', () => {
     );
   });
 
-  it('that is edited in place, keeping the rule id, is restored and reported', async () => {
+  it('is restored and reported if a rule is edited in place and keeps its id', async () => {
     const GroupId = groupOf('again', 'office');
     await runInstance(sandbox.ec2(), 'bastion', GroupId);
     const [rule] = await ingressOf(sandbox.ec2(), GroupId);
@@ -119,7 +119,7 @@ describe('a guarded group', () => {
     );
   });
 
-  it('that is deleted is reported, and neither made anew nor an endless failure', async () => {
+  it('is not created again after it was deleted, and no function fails', async () => {
     const GroupId = groupOf('deleted', 'web');
 
     const { byFunctions, deliveries } = await during(() => mallory().send(new DeleteSecurityGroupCommand({ GroupId })));
@@ -130,7 +130,7 @@ describe('a guarded group', () => {
   });
 });
 
-it('a call that was refused is an attempt with its error, is no change to AWS Config, and restores nothing', async () => {
+it('a refused call is reported as an attempt with its error, and does not invoke the remediator', async () => {
   const again = () => authorize(mallory(), groupOf('refused', 'web'), [tcp(443, ANYWHERE)]);
 
   const { byFunctions, deliveries, findings } = await during(() =>
@@ -159,7 +159,7 @@ describe('while the recorder is stopped, a schedule', () => {
     await sandbox.client(ConfigServiceClient).send(new StopConfigurationRecorderCommand({ ConfigurationRecorderName: 'portcullis' }));
   });
 
-  it('restores what was missed, and reads all groups in a few calls', async () => {
+  it('restores what the recorder missed, and reads all groups in a few calls', async () => {
     await during(() => authorize(mallory(), ids.missed, [tcp(3389, ANYWHERE)]));
     expect(await rulesOf('missed')).toContain('tcp/3389 from 0.0.0.0/0');
     const before = sandbox.calls.length;
@@ -171,7 +171,7 @@ describe('while the recorder is stopped, a schedule', () => {
     const reads = sandbox.calls
       .slice(before)
       .filter(({ caller, operation }) => caller.kind === 'function' && operation.startsWith('Describe'));
-    // All groups, the rules of all, and of the one group before and after it is changed; and what the detector reads of that change.
+    // All groups, all rules, the rules of the changed group before and after the change, and the reads of the detector for that change.
     expect(reads.length).toBeLessThanOrEqual(6);
     await sandbox.settle();
   });

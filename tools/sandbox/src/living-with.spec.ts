@@ -1,4 +1,4 @@
-/** docs/living-with.md, Terraform: its steps in their order, with real Terraform. */
+/** Follows the steps of docs/living-with.md for Terraform, with real Terraform. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -77,7 +77,7 @@ function edit(file: string, change: (text: string) => string): void {
   writeFileSync(path, change(readFileSync(path, 'utf8')));
 }
 
-test('the steps of the page keep Terraform and the guard agreed (skipped without Terraform and a mirror of its AWS provider)', async () => {
+test('the steps of the page keep Terraform and the guard in agreement (skipped without Terraform and a mirror of its AWS provider)', async () => {
   const tools = await findTerraform();
   writeFileSync(join(folder, 'main.tf'), MAIN);
   Object.assign(env, tools.env, sandbox.environment());

@@ -1,4 +1,4 @@
-/** An organization on the wire: both functions in one account, groups in others, the roles and buses of the synthesised stacks between them. */
+/** An organization: both functions in one account, and groups in other accounts, connected by the roles and buses of the synthesised stacks. */
 import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { ANYWHERE, authorize, createGroup, createVpc, ingressWords, tcp } from './demo/groups.js';
@@ -61,7 +61,7 @@ it.each([
   expect(findings).toEqual([]);
 });
 
-it("refuses a member's role to everybody but the function that it is for", async () => {
+it("lets only its function assume a member's role", async () => {
   const role = deployed.find(({ accountId }) => accountId === MEMBER)?.roles[0]?.arn ?? '';
   const sts = sandbox.client(STSClient, sandbox.person('mallory', STRANGER));
 

@@ -1,4 +1,4 @@
-/** What the sandbox does around a call, shown with small functions; the end-to-end specs show it with Portcullis. */
+/** The behaviour of the sandbox around a call, with small functions. The end-to-end specs use Portcullis. */
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
@@ -63,7 +63,7 @@ async function createGroup(name: string): Promise<string> {
 
 const open = (groupId: string, ec2 = mallory()): Promise<void> => authorize(ec2, groupId, [tcp(22, ANYWHERE)]);
 
-/** What is delivered about a group, or about anything, because of `act`. */
+/** Returns the deliveries that `act` causes, about a group or about anything. */
 const during = async (act: () => Promise<unknown>, about = ''): Promise<readonly Delivery[]> =>
   (await happened(act)).deliveries.filter(({ event }) => JSON.stringify(event).includes(about));
 
@@ -94,7 +94,7 @@ it("delivers a person's change to the functions of the EventBridge and AWS Confi
   });
 });
 
-it('writes old calls as camelCase with `items`, and newer ones as they were sent', async () => {
+it('encodes old calls in camelCase with `items`, and newer calls as they were sent', async () => {
   const list = new CreateManagedPrefixListCommand({ PrefixListName: 'office', MaxEntries: 5, AddressFamily: 'IPv4' });
   const { PrefixList: { PrefixListId } = {} } = await sandbox.ec2().send(list);
   const groupId = await createGroup('encoded');
@@ -128,7 +128,7 @@ it('invokes a rule with a scope by tag when a group enters the scope and when it
   expect(byTag.map(({ result }) => result)).toMatchObject([{ left: false }, { left: true }]);
 });
 
-it('records the deletion of a group, and does not judge the group again', async () => {
+it('records the deletion of a group, and does not evaluate the group again', async () => {
   const groupId = await createGroup('deleted');
 
   const deliveries = await during(async () => {
@@ -155,7 +155,7 @@ it('delivers no event of another region, where nothing is deployed', async () =>
   expect(await during(() => elsewhere.send(create))).toEqual([]);
 });
 
-it('judges a group that was there before the rule, keeps the evaluation, and answers queries with it', async () => {
+it('evaluates a group that is older than the rule, stores the evaluation, and returns it in queries', async () => {
   const config = sandbox.client(ConfigServiceClient);
   const compliance = async (): Promise<unknown> => {
     const command = new GetComplianceDetailsByResourceCommand({ ResourceType: 'AWS::EC2::SecurityGroup', ResourceId: early });
@@ -171,7 +171,7 @@ it('judges a group that was there before the rule, keeps the evaluation, and ans
   expect(ComplianceByConfigRules).toMatchObject([{ ConfigRuleName: 'groups', Compliance: { ComplianceType: 'NON_COMPLIANT' } }]);
 });
 
-it('delivers a schedule to the rules with that trigger, and to no other', async () => {
+it('delivers a schedule only to the rules with that trigger', async () => {
   expect(await sandbox.recorder.schedule()).toMatchObject([{ ruleName: 'daily', result: { messageType: 'ScheduledNotification' } }]);
 });
 
@@ -189,7 +189,7 @@ it('tries a failing function three times, then sends its event to the on-failure
   });
 });
 
-it('cuts a loop of functions that cause deliveries for each other', async () => {
+it('stops an endless loop of functions that invoke each other', async () => {
   await expect(createGroup('loop')).rejects.toThrow(
     'an endless loop, cut: 25 deliveries in a row were each caused by the one before, in `judge`',
   );
@@ -208,7 +208,7 @@ describe("Lambda's Invoke", () => {
     ['throw', { errorType: 'TypeError', errorMessage: 'a mistake' }],
     ['crash', { errorType: 'Runtime.ExitError', errorMessage: expect.stringMatching(/exit status 3$/) as unknown }],
     ['hang', { errorType: 'Sandbox.Timedout', errorMessage: expect.stringMatching(/timed out after 1\.00 seconds$/) as unknown }],
-  ])('answers a function error when the code does %s, and the function runs again', async (how, error) => {
+  ])('returns a function error if the code does %s, and runs the function again', async (how, error) => {
     expect(await invoke(how)).toMatchObject({ FunctionError: 'Unhandled', answer: error });
     expect(await invoke('nothing')).toEqual({ FunctionError: undefined, answer: 'hello' });
   });
@@ -223,7 +223,7 @@ describe("Lambda's Invoke", () => {
   });
 });
 
-it('puts what a function writes into its log group', async () => {
+it('writes the output of a function to its log group', async () => {
   const written = new FilterLogEventsCommand({ logGroupName: '/aws/lambda/reporter' });
   const { events = [] } = await sandbox.client(CloudWatchLogsClient).send(written);
   expect(events.map(({ message }) => message)).toContain('reported AuthorizeSecurityGroupIngress');

@@ -1,4 +1,4 @@
-/** The first hour: nine exposures by three people over a month, among sixty groups in two regions, found, left out and closed; one is accepted. */
+/** The first hour of a user: three people opened nine exposures in a month, among sixty groups in two regions. Portcullis finds and closes them; one is accepted. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -25,7 +25,7 @@ interface Exposure {
   readonly who: Person;
   readonly port: number;
   readonly severity: 'critical' | 'medium';
-  /** What stands behind the group: an instance of the group's name, with a public address. */
+  /** Whether an instance with the group's name and a public address is in the group. */
   readonly hasMachine: boolean;
 }
 
@@ -45,7 +45,7 @@ const inEurope = names.filter((name) => EXPOSED[name]?.region === 'eu-west-1');
 
 const ids: Record<string, string> = {};
 
-/** A client of the person, at that day. Only the clock is another: nobody waits. */
+/** Sets the clock to that day, and returns a client of the person. */
 function at(daysAgo: number, who: Person, region: string): EC2Client {
   jest.setSystemTime(NOW - daysAgo * 86_400_000);
   return sandbox.client(EC2Client, sandbox.person(who), region);
@@ -73,11 +73,11 @@ useSandbox(async () => {
   };
   for (const [name, { who, daysAgo }] of Object.entries(EXPOSED))
     if (name !== 'jump' && name !== 'reports') await authorize(...change(name, who, daysAgo));
-  // What carol opened first, she closed; bob opened it again.
+  // Carol opened it and closed it; bob opened it again.
   await authorize(...change('jump', 'carol', 28));
   await revoke(...change('jump', 'carol', 27));
   await authorize(...change('jump', 'bob', 3));
-  // Bob let the office in; alice widened his rule in place.
+  // Bob let the office in; alice edited his rule to let everybody in.
   const [bob, GroupId] = change('reports', 'bob', 20);
   const office = { GroupId, IpPermissions: [tcp(5432, '10.0.0.0/8')] };
   const { SecurityGroupRules: [rule] = [] } = await bob.send(new AuthorizeSecurityGroupIngressCommand(office));
@@ -85,7 +85,7 @@ useSandbox(async () => {
   const SecurityGroupRules = [{ SecurityGroupRuleId: rule?.SecurityGroupRuleId, SecurityGroupRule }];
   const [alice] = change('reports', 'alice', 9);
   await alice.send(new ModifySecurityGroupRulesCommand({ GroupId, SecurityGroupRules }));
-  // Bob is innocent: he touched what alice had opened.
+  // Bob is innocent: he only described the rule that alice had opened.
   const described = { ...tcp(22), IpRanges: [{ CidrIp: ANYWHERE, Description: 'for the contractors' }] };
   const [innocent, bastion] = change('bastion', 'bob', 2);
   await innocent.send(new UpdateSecurityGroupRuleDescriptionsIngressCommand({ GroupId: bastion, IpPermissions: [described] }));
@@ -103,7 +103,7 @@ interface Planned {
   readonly groups: readonly { readonly state: string; readonly name: string }[];
 }
 
-it('survey names every exposure, worst first, with the right person, day and machine', async () => {
+it('survey lists every exposure, worst first, with the right person, day and machine', async () => {
   const { exitCode, stdout } = await portcullis('survey', '--regions', REGIONS.join(','), '--json');
 
   const { exposures, headline } = JSON.parse(stdout) as Surveyed;
@@ -121,7 +121,7 @@ it('survey names every exposure, worst first, with the right person, day and mac
   expect(exitCode).toBe(2);
 });
 
-it('adopt declares everything but the exposures, the guard closes them, and one that is accepted stays open once it is undone', async () => {
+it('adopt declares everything except the exposures, the guard closes them, and an accepted one stays open after undo', async () => {
   const file = join(folder, 'baseline.yaml');
   const { stdout, stderr } = await portcullis('adopt', '--all', '--out', file);
   expect(stdout + stderr).toContain('left out 5 rules open to the internet');

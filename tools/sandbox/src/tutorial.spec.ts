@@ -1,4 +1,4 @@
-/** docs/tutorial.md, followed by a reader who types every line into two terminals: what each shows must be what the page says. */
+/** Types every line of docs/tutorial.md into two terminals, and compares the output with the page. */
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,7 +12,7 @@ const DEADLINE_MILLISECONDS = 60_000;
 
 jest.setTimeout(400_000);
 
-/** A program that a person types lines into, with what it has printed to both streams. */
+/** A program that reads typed lines, with its output. */
 class Terminal {
   printed = '';
   private readonly child;
@@ -29,7 +29,7 @@ class Terminal {
     this.child.stdin.write(`${line}\n`);
   }
 
-  /** Resolves to what `find` finds in what was printed; undefined when it finds nothing in time. */
+  /** Waits until `find` finds something in the output. Resolves to undefined after the deadline. */
   async sees<T>(find: (printed: string) => T | undefined): Promise<T | undefined> {
     const end = Date.now() + DEADLINE_MILLISECONDS;
     for (;;) {
@@ -46,10 +46,10 @@ class Terminal {
 }
 
 const hasAwsCli = spawnSync('aws', ['--version']).status === 0;
-// The page's commands are those of the AWS CLI; where it is not, nobody can follow the page.
+// The page needs the AWS CLI.
 const where = hasAwsCli ? it : it.skip;
 
-where('every command prints what the page says, from an account as it grew to a guarded fleet', async () => {
+where('every command prints what the page says (skipped without the AWS CLI)', async () => {
   const folder = folderLikeTheClone();
   const env = { ...process.env, FORCE_COLOR: undefined, PATH: [join(folder, 'bin'), process.env.PATH ?? ''].join(delimiter) };
   const tsx = createRequire(__filename).resolve('tsx');
@@ -74,14 +74,14 @@ where('every command prints what the page says, from an account as it grew to a 
       const typed = `line ${line}: ${text}\n`;
       if (terminal === 'sandbox') {
         if (text !== '') sandbox.type(text);
-        // What it shows comes a moment later than what the reader did in the other terminal. The times are others each time.
+        // Its output follows a moment after the reader's command in the other terminal. The times differ between runs.
         const wanted = withoutTimes(expected);
         const asOnPage = (printed: string): string => reader.asOnPage(withoutTimes(printed), wanted, true);
         await sandbox.sees((printed) => (asOnPage(printed) === wanted ? wanted : undefined));
         expect(typed + asOnPage(sandbox.printed)).toBe(typed + wanted);
       } else {
         expect(typed + reader.asOnPage(await run(text), expected)).toBe(typed + expected);
-        // A code that is not 0 is one that the page goes on to show.
+        // If the exit code is not 0, the page shows it next.
         if (steps[i + 1]?.text !== 'echo $?') expect({ line, text, last }).toEqual({ line, text, last: 0 });
       }
     }
@@ -95,7 +95,7 @@ function withoutTimes(text: string): string {
   return text.replaceAll(/^ *\d+ m?s(?= )/gm, '    0 ms');
 }
 
-/** What the page speaks of: the folder `infra`, and `npx portcullis`. */
+/** Creates a folder with `infra/baseline.yaml` and a script `npx` that knows `portcullis`. */
 function folderLikeTheClone(): string {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-tutorial-'));
   mkdirSync(join(folder, 'bin'));

@@ -6,7 +6,7 @@ function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
   return { passed, open };
 }
 
-it('work is settled only when what a job started is done too', async () => {
+it('work is settled only after the jobs that a job started have ended', async () => {
   const work = new Work();
   const [first, second] = [gate(), gate()];
   const done: string[] = [];
@@ -32,7 +32,7 @@ it('work rejects with the first error, and only once', async () => {
   await expect(work.settled()).resolves.toBeUndefined();
 });
 
-it('a queue runs one job after the other, and goes on after one that failed', async () => {
+it('a queue runs one job after another, and continues after a failed job', async () => {
   const inTurn = createQueue();
   const first = gate();
   const order: string[] = [];

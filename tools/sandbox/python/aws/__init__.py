@@ -1,4 +1,4 @@
-"""The sandbox's side of moto. The patch comes first: every other module here imports moto."""
+"""What the sandbox adds to moto. Importing it installs the patch, before any module of moto is imported."""
 
 from . import patching
 

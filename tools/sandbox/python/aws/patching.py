@@ -1,4 +1,4 @@
-"""Applies ../moto.patch to moto's modules as Python imports them. The installed files stay as they are."""
+"""Applies ../moto.patch to moto's modules when Python imports them. The installed files do not change."""
 
 import re
 import sys
@@ -10,7 +10,7 @@ HUNK = re.compile(r"@@ -(\d+)[, ]")
 
 
 def read_patch(text):
-    """Returns the hunks of each module: the line it starts at, and its lines with their signs."""
+    """Returns the hunks of each module. A hunk has its first line number, and its lines with their signs."""
     modules, hunks = {}, []
     for line in text.splitlines():
         if line.startswith("+++ b/"):
@@ -24,14 +24,14 @@ def read_patch(text):
 
 
 def patched(source, hunks, name):
-    """The source with its hunks. Raises ImportError if one does not fit exactly where it says: moto is pinned."""
+    """Returns the source with its hunks applied. Raises ImportError if a hunk does not apply at its exact line, since moto is pinned."""
     lines, result, done = source.splitlines(), [], 0
     for start, changes in hunks:
         old = [line[1:] for line in changes if not line.startswith("+")]
         first = start - 1
         end = first + len(old)
         if lines[first:end] != old:
-            raise ImportError(f"moto.patch does not fit line {start} of {name}: is moto another version than the pinned one?")
+            raise ImportError(f"moto.patch does not fit line {start} of {name}: expected the pinned version of moto")
         result += lines[done:first] + [line[1:] for line in changes if not line.startswith("-")]
         done = end
     return "\n".join([*result, *lines[done:], ""])
@@ -39,7 +39,7 @@ def patched(source, hunks, name):
 
 class PatchingLoader(SourceFileLoader):
     def get_code(self, fullname):
-        """Compiles what the patch makes of the source; Python's cached bytecode is of the installed file."""
+        """Compiles the patched source. Does not use the cached bytecode, which belongs to the installed file."""
         return self.source_to_code(patched(self.get_source(fullname), MODULES[fullname], fullname), self.path)
 
 
@@ -58,5 +58,5 @@ MODULES = read_patch((Path(__file__).parent.parent / "moto.patch").read_text())
 def install():
     too_late = sorted(MODULES.keys() & sys.modules.keys())
     if too_late:
-        raise ImportError(f"moto.patch comes too late: {', '.join(too_late)} is imported already")
+        raise ImportError(f"moto.patch must be installed before {', '.join(too_late)} is imported")
     sys.meta_path.insert(0, PatchingFinder())

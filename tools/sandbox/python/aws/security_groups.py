@@ -1,7 +1,4 @@
-"""What the sandbox adds to moto's security groups: groups of other accounts, reads that lag behind, and the state of groups for records and items.
-
-How EC2 keeps groups and rules is in ../moto.patch.
-"""
+"""Adds to moto's security groups: shared groups, stale reads, and the state of groups for records and items. ../moto.patch corrects EC2's behaviour."""
 
 import copy
 import json
@@ -13,16 +10,16 @@ from moto.core.serialize import JSONSerializer, XFormedAttributePicker
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.security_groups import SecurityGroupBackend
 
-#: (account, region) -> ids of groups and VPCs of other accounts that are shared with it, or whose VPC it owns.
+#: (account, region) -> ids of groups that are shared with it, and of VPCs that it shares.
 VISIBLE = defaultdict(set)
-#: group id -> its ingress and egress rules before the last write.
+#: group id -> ingress and egress rules from before the last write.
 PREVIOUS = {}
-#: `stale`: whether the call of this thread sees the rules before the last write.
+#: `stale`: whether the call of this thread reads the rules from before the last write.
 reading = threading.local()
 
 
 class Answer(JSONSerializer):
-    """What EC2 answers, under the names of the API's model."""
+    """Serializes EC2's response with the names of the API's model."""
 
     def get_serialized_name(self, shape, default_name):
         return default_name
@@ -34,7 +31,7 @@ def answer(operation, member, found):
 
 
 def states(backend, names=None):
-    """The account's own groups of these ids or names, or all: each as DescribeSecurityGroups and DescribeSecurityGroupRules answer it."""
+    """Returns the account's own groups with these ids or names, or all, in the form of DescribeSecurityGroups and DescribeSecurityGroupRules."""
     own = [group for groups in list(backend.groups.values()) for group in list(groups.values())]
     own = [group for group in own if names is None or group.id in names or group.name in names]
     return {
@@ -51,13 +48,13 @@ def rules_of(group):
 
 
 def find_group(group_id):
-    """The group of that id, whichever account and region has it."""
+    """Returns the group with this id, from any account and region."""
     backends = (backend for account in list(ec2_backends.values()) for backend in list(account.values()))
     return next(filter(None, (backend.get_security_group_from_id(group_id) for backend in backends)), None)
 
 
 def visible_groups(backend):
-    """The account's own groups, those shared with it, and those of participants in a VPC that it owns."""
+    """Returns the account's own groups, groups shared with it, and groups of participants in its VPCs."""
     shared = VISIBLE[(backend.account_id, backend.region_name)]
     found = [
         group

@@ -1,12 +1,10 @@
-"""Runs the pinned moto in this process and tells the sandbox of every call, before and after it.
+"""Runs the pinned moto, and reports each call to the sandbox before and after it.
 
 Usage: python -m aws.server PORT
 
-Both sides write lines of JSON, here on standard output and input. The first line is {"endpoint": "http://127.0.0.1:PORT"}. Then this process
-writes {"id": 1, "before": PendingCall} and {"id": 1, "after": CallEnd}, by the types of ../src/aws/call.ts, and waits for
-{"id": 1, "verdict": Verdict} after each. It answers {"id": 1, "question": {…}} with {"id": 1, "answer": …}.
-
-Ends when standard input ends, so that nothing is left of it however the sandbox ends.
+Both sides write JSON lines, to standard output and standard input. The first line is {"endpoint": "http://127.0.0.1:PORT"}. Then this process writes
+{"id": 1, "before": PendingCall} and {"id": 1, "after": CallEnd}, with the types of ../src/aws/call.ts, and waits for {"id": 1, "verdict": Verdict} after
+each. It answers {"id": 1, "question": {…}} with {"id": 1, "answer": …}. It exits when standard input ends, so that it never outlives the sandbox.
 """
 
 import contextlib
@@ -33,11 +31,9 @@ from . import access_keys, security_groups as groups
 WRITES = re.compile(r"(?!Describe|Get)\w+(SecurityGroup\w*|Tags|ManagedPrefixList\w*|Vpc)")
 numbers = itertools.count(1)
 writing = threading.RLock()
-
-
-#: Call id -> the sandbox's next answer about that call.
+#: Call id -> the next verdict on this call.
 verdicts = {}
-# What a library prints must not get between the lines of JSON.
+# A library that prints must not write between the JSON lines.
 lines, sys.stdout = sys.stdout, sys.stderr
 printing = threading.Lock()
 
@@ -49,7 +45,7 @@ def say(message):
 
 
 def tell(number, phase, message):
-    """Returns what the sandbox answers."""
+    """Reports a call, and returns the verdict of the sandbox."""
     verdict = verdicts[number] = Future()
     say({"id": number, phase: message})
     return verdict.result()
@@ -60,21 +56,21 @@ def operation_of(response):
 
 
 def input_of(response):
-    """The caller's input: by the API model where moto parses by it, else the JSON body, else the form."""
+    """Returns the caller's input: parsed with the API model if moto does so, or else from the JSON body or the form."""
     if response.automated_parameter_parsing:
         return response._get_params()
     try:
         given = json.loads(response.body) if response.body else response._get_params()
     except ValueError:
         given = {}
-    # In the path of a REST call; the body of an Invoke is the event, whole.
+    # A REST call also has input in its path. The body of an Invoke is only the event.
     if response.uri_match and operation_of(response) != "Invoke":
         given = {**{key: unquote(value) for key, value in response.uri_match.groupdict().items()}, **given}
     return given
 
 
 def groups_of(operation, given):
-    """The ids or names of the groups that a call may change. A VPC comes and goes with its default group."""
+    """Returns the ids or names of the groups that a call may change. A VPC is created and deleted with its default group."""
     if operation.endswith("Tags"):
         return [each for each in given.get("Resources") or [] if str(each).startswith("sg-")]
     if "ManagedPrefixList" in operation:
@@ -83,12 +79,12 @@ def groups_of(operation, given):
 
 
 def named_groups(operation, given):
-    """What IAM's conditions ask of the groups that a call names, and of those that a modified rule refers to."""
+    """Returns what IAM conditions need to know about the groups that a call names, and the groups that a modified rule refers to."""
     rules = [each.get("SecurityGroupRule") or {} for each in given.get("SecurityGroupRules") or []]
     ids = {*groups_of(operation, given), *(rule.get("ReferencedGroupId") for rule in rules)}
     found = {}
     for group in filter(None, map(groups.find_group, ids)):
-        # The owner of a shared VPC is another account.
+        # A shared VPC has another owner than the group.
         vpc = group.ec2_backend.vpcs.get(group.vpc_id)
         vpc_owner = group.owner_id if vpc is None else vpc.ec2_backend.account_id
         tags = {tag["key"]: tag["value"] for tag in group.get_tags()}
@@ -97,7 +93,7 @@ def named_groups(operation, given):
 
 
 def difference(before, after):
-    """The rules of `before` that `after` lacks, or has with other content: description and tags are none."""
+    """Returns the rules of `before` that `after` lacks or has with other content, without regard to descriptions and tags."""
 
     def content(rule):
         return json.dumps({**rule, "Description": None, "Tags": None}, sort_keys=True)
@@ -117,14 +113,14 @@ def error_in(status, body):
 
 
 def failure(response, error):
-    # moto looks an error up in the model of the service whose module the exception is of.
+    # moto finds the model of an error by the module of the exception.
     refused = type("Refused", (ServiceException,), {"__module__": f"moto.{response.boto3_service_name}.exceptions"})
     _, headers, body = response.serialized(ActionResult(refused(error["code"], error["message"])))
     return error.get("status", 400), headers, body
 
 
 def answered(response, verdict, carry_out):
-    """Status, headers and body of a call as the sandbox wants it answered."""
+    """Returns the status, headers and body of a response that follows the verdict."""
     if "error" in verdict:
         return failure(response, verdict["error"])
     if "result" in verdict:
@@ -133,7 +129,7 @@ def answered(response, verdict, carry_out):
         raw = verdict["raw"]
         return raw["status"], {**response.response_headers, **raw["headers"]}, raw["body"]
     answer = carry_out()
-    # What is lost was carried out, and its answer does not reach the caller.
+    # moto has handled a lost call, but the caller does not get the response.
     return failure(response, verdict["lost"]) if "lost" in verdict else answer
 
 
@@ -141,7 +137,7 @@ def hook():
     of_services, of_bucket = BaseResponse.call_action, S3Response._bucket_response
 
     def passed(self, operation, given, carry_out):
-        """Tells the sandbox of a call, does what it says, and tells it of the end. Returns the answer."""
+        """Reports a call to the sandbox, follows the verdict, and reports the end. Returns the response."""
         number, service = next(numbers), self.boto3_service_name
         is_write = service == "ec2" and WRITES.fullmatch(operation) is not None
         begin = {
@@ -167,7 +163,7 @@ def hook():
             try:
                 status, headers, body = answered(self, verdict, carry_out)
             except Exception as error:
-                # moto does not know the call, or failed on it: an error of the server.
+                # moto does not know the call, or has a bug.
                 tell(number, "after", {**end, "status": 500, "error": {"code": "InternalError", "message": repr(error)}})
                 raise
             if is_write:
@@ -180,7 +176,7 @@ def hook():
         return passed(self, operation_of(self), input_of(self), lambda: of_services(self))
 
     def bucket_response(self, request, full_url):
-        """S3 has its own way to its calls. Those that change a bucket get CloudTrail's names: PutBucketPolicy, DeleteBucket."""
+        """Reports S3 calls that change a bucket under CloudTrail's names, such as PutBucketPolicy. In moto, S3 bypasses `call_action`."""
         bucket = self.parse_bucket_name_from_url(request, full_url)
         if not bucket or request.method not in ("PUT", "DELETE"):
             return of_bucket(self, request, full_url)
@@ -202,13 +198,7 @@ def hook():
     S3Response._bucket_response = bucket_response
 
 
-def answer_to(question):
-    """Answers a question such as {"groups": {"account", "region"}}."""
-    [(kind, given)] = question.items()
-    return ANSWERS[kind](**given)
-
-
-#: By service, what of its resources a deployment makes, and where moto has them.
+#: The kinds of resources that a deployment creates: their service, and where moto keeps them.
 INVENTORY = {
     "alarm": ("cloudwatch", lambda backend: backend.alarms),
     "bucket": ("s3", lambda backend: backend.buckets),
@@ -226,7 +216,7 @@ INVENTORY = {
 
 
 def inventory():
-    """Everything of the kinds that a deployment makes, by kind and name."""
+    """Returns all resources of these kinds, as `function portcullis-config-remediator, eu-west-1`."""
     return sorted(
         f"{kind} {getattr(name, 'name', name)}, {region}"
         for kind, (service, held) in INVENTORY.items()
@@ -237,8 +227,8 @@ def inventory():
 
 
 def share(region, owner, participant, vpc=None, group=None):
-    """A VPC of `owner` that `participant` may use, as Resource Access Manager shares it: the owner sees the groups that the participant
-    makes there (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html). Or a group of `owner` that `participant` sees."""
+    """Shares a VPC or a group of `owner` with `participant`, as Resource Access Manager does. The owner of a VPC sees the groups of participants.
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html"""
     backends = groups.ec2_backends
     if vpc is not None:
         backends[participant][region].vpcs[vpc] = backends[owner][region].vpcs[vpc]
@@ -248,6 +238,7 @@ def share(region, owner, participant, vpc=None, group=None):
     return {}
 
 
+#: By kind of question, such as {"groups": {"account", "region"}}.
 ANSWERS = {
     "groups": lambda account, region: groups.states(groups.ec2_backends[account][region]),
     "inventory": inventory,
@@ -271,7 +262,8 @@ def main():
     for line in sys.stdin:
         message = json.loads(line)
         if "question" in message:
-            say({"id": message["id"], "answer": answer_to(message["question"])})
+            [(kind, given)] = message["question"].items()
+            say({"id": message["id"], "answer": ANSWERS[kind](**given)})
         else:
             verdicts.pop(message["id"]).set_result(message["verdict"])
     os._exit(0)

@@ -1,4 +1,4 @@
-/** AWS's limits, on the wire: one character more than the table allows is refused, and what the table allows is not. */
+/** AWS's limits: a call at the limit succeeds, and a call one above it fails. */
 import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ConfigServiceClient, PutConfigRuleCommand, type ConfigRule } from '@aws-sdk/client-config-service';
@@ -20,11 +20,11 @@ useSandbox(async () => {
   await aFunction({ FunctionName: 'judge' });
 });
 
-/** A name that no other call has, of that length. */
+/** Returns a unique name of this length. */
 const name = (length = 8): string => `n${(calls += 1)}`.padEnd(length, 'x');
 const text = (length: number): string => 'x'.repeat(length);
 
-/** A policy of that length; what it says is of no matter. */
+/** Returns a policy of this length. */
 function policy(length: number, rest: object = { Action: 'sns:Publish', Resource: '*' }): string {
   const document = (Sid: string): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid, Effect: 'Allow', ...rest }] });
   return document(text(length - document('').length));
@@ -32,7 +32,7 @@ function policy(length: number, rest: object = { Action: 'sns:Publish', Resource
 
 const trust = (length: number): string => policy(length, { Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } });
 
-/** An event pattern of that length. */
+/** Returns an event pattern of this length. */
 const pattern = (length: number): string => JSON.stringify({ source: [text(length - '{"source":[""]}'.length)] });
 
 const tags = (count: number) => Array.from({ length: count }, (_, i) => ({ Key: `key-${i}`, Value: 'x' }));
@@ -66,7 +66,7 @@ function alarm(AlarmName: string, actions: number, AlarmDescription?: string) {
 const logGroup = (logGroupName: string) => sandbox.client(CloudWatchLogsClient).send(new CreateLogGroupCommand({ logGroupName }));
 const json = (length: number): string => JSON.stringify({ a: text(length - '{"a":""}'.length) });
 
-/** Makes something whose measure is that number. */
+/** Creates something of this size. */
 type Make = (measure: number) => Promise<unknown>;
 
 it.each<readonly [limit: keyof typeof LIMITS, code: string, make: Make]>([
@@ -96,7 +96,7 @@ it.each<readonly [limit: keyof typeof LIMITS, code: string, make: Make]>([
   ['alarmName', 'ValidationError', (n) => alarm(name(n), 1)],
   ['alarmDescription', 'ValidationError', (n) => alarm(name(), 1, text(n))],
   ['alarmActions', 'ValidationError', (n) => alarm(name(), n)],
-])('%s: what AWS takes at most is taken, and one more is refused with %s', async (limit, code, make) => {
+])('%s: AWS accepts the maximum, and refuses one more with %s', async (limit, code, make) => {
   const { maximum } = LIMITS[limit];
 
   await make(maximum);
@@ -104,11 +104,11 @@ it.each<readonly [limit: keyof typeof LIMITS, code: string, make: Make]>([
   expect(sandbox.calls.at(-1)?.errorCode).toBe(code);
 });
 
-it('counts no white space of a policy', async () => {
+it('does not count white space in a policy', async () => {
   await inline(`${policy(LIMITS.inlinePolicies.maximum).replace('"Effect":', '"Effect" : ')}\n`);
 });
 
-it('takes in a tag of anything but a role what a role cannot have', async () => {
+it('accepts characters in tags of an EventBridge rule that it refuses in tags of a role', async () => {
   const Tags = [{ Key: 'x', Value: 'a!' }];
 
   await sandbox.client(EventBridgeClient).send(new PutRuleCommand({ Name: name(), EventPattern: pattern(30), Tags }));

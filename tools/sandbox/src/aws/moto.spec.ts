@@ -21,7 +21,7 @@ it('leaves nothing running when the process of the sandbox is killed', async () 
   }).rejects.toThrow();
 });
 
-it('says what to install where there is no Python', async () => {
+it('says what to install if there is no Python', async () => {
   await expect(pythonWithMoto(() => undefined, { PATH: __dirname })).rejects.toThrow(MotoUnavailableError);
 });
 

@@ -1,6 +1,5 @@
 /**
- * Security groups as EC2 keeps them, on the wire.
- *
+ * Security groups as in EC2.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
@@ -82,14 +81,14 @@ const describedAs = (Description: string): IpPermission => ({ ...tcp(22), IpRang
 const manyCidrs = (count: number): string[] => Array.from({ length: count }, (_, i) => `10.${i}.0.0/16`);
 const manyIpv6 = (count: number): string[] => Array.from({ length: count }, (_, i) => `2001:db8:${(i + 1).toString(16)}::/48`);
 
-describe('what EC2 stores', () => {
+describe('EC2 stores', () => {
   it.each([
     ['10.1.2.3/8', '10.0.0.0/8'],
     ['100.68.0.18/18', '100.68.0.0/18'],
     ['2001:DB8:0:0::/32', '2001:db8::/32'],
     ['2001:db8::1/64', '2001:db8::/64'],
     ['0::0/0', '::/0'],
-  ])('is the block of %s in canonical form: %s', async (given, stored) => {
+  ])('the block %s in canonical form: %s', async (given, stored) => {
     const groupId = await newGroup();
 
     const [rule] = await authorize(groupId, tcp(22, given));
@@ -111,7 +110,7 @@ describe('what EC2 stores', () => {
     ['50', '50', 22, 22],
     ['all', '-1', undefined, undefined],
     ['-1', '-1', 22, 22],
-  ])('is protocol %s as %s, with ports only if it has any (%s to %s)', async (IpProtocol, stored, FromPort, ToPort) => {
+  ])('protocol %s as %s, and ports only if the protocol has ports (%s to %s)', async (IpProtocol, stored, FromPort, ToPort) => {
     const groupId = await newGroup();
     const permission = { IpProtocol, FromPort, ToPort, IpRanges: [{ CidrIp: '10.0.0.0/8' }] };
     const hasPorts = /^(tcp|udp|icmp|icmpv6)$/.test(stored);
@@ -126,7 +125,7 @@ describe('what EC2 stores', () => {
     expect(await rulesOf(groupId)).toEqual([]);
   });
 
-  it('is one entry for all sources of a protocol and its ports, whichever calls made them', async () => {
+  it('all sources of a protocol and its ports in one entry, even if several calls created them', async () => {
     const groupId = await newGroup();
     const list = fromList(await createList('small', 2), 22, 'offices');
     await authorize(groupId, tcp(22, '10.0.0.0/8'), list);
@@ -145,15 +144,15 @@ describe('what EC2 stores', () => {
     ]);
   });
 
-  it('lets everything out of a new group by IPv4', async () => {
+  it('a rule in each new group that lets all IPv4 traffic out', async () => {
     const groupId = await newGroup();
 
     expect(await rulesOf(groupId, true)).toMatchObject([{ IpProtocol: '-1', CidrIpv4: ANYWHERE, FromPort: -1 }]);
   });
 });
 
-describe('what EC2 answers', () => {
-  it('to Authorize is a rule for every source, with its owner and ARN', async () => {
+describe('EC2 returns', () => {
+  it('a rule with its owner and ARN for every source of an Authorize call', async () => {
     const groupId = await newGroup();
 
     const rules = await authorize(groupId, tcp(80, ANYWHERE, '::/0'), tcp(443, ANYWHERE));
@@ -168,7 +167,7 @@ describe('what EC2 answers', () => {
     );
   });
 
-  it('to Revoke is the rules that were removed, of either direction', async () => {
+  it('the removed rules of a Revoke call, for ingress and egress', async () => {
     const groupId = await newGroup();
     await authorize(groupId, tcp(80, ANYWHERE), fromGroup(groupId, 443));
     const IpPermissions = [tcp(443, '2001:db8::/32')];
@@ -183,7 +182,7 @@ describe('what EC2 answers', () => {
   });
 
   // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
-  it('to a Revoke that misses in a default VPC is true, with the permissions that it does not know', async () => {
+  it('true and the unknown permissions for a Revoke call in a default VPC', async () => {
     const groupId = await createGroup(ec2(), 'in-the-default-vpc');
     const before = await authorize(groupId, tcp(80, ANYWHERE));
 
@@ -194,11 +193,11 @@ describe('what EC2 answers', () => {
     expect(await rulesOf(groupId)).toEqual(before);
   });
 
-  it('about the rules of a group that is not there is nothing, and no error', async () => {
+  it('no rules and no error for a group that does not exist', async () => {
     expect(await rulesOf('sg-0123456789abcdef0')).toEqual([]);
   });
 
-  it('comes in pages of MaxResults, without one twice or left out', async () => {
+  it('pages of MaxResults rules, without duplicates or gaps', async () => {
     const groupId = await newGroup();
     await authorize(groupId, tcp(22, ...manyCidrs(11)));
     const Filters = [{ Name: 'group-id', Values: [groupId] }];
@@ -215,7 +214,7 @@ describe('what EC2 answers', () => {
   });
 });
 
-/** A call on a group that has tcp/443 from 10.0.0.0/8; `rule` is that rule's id. */
+/** A call on a group with tcp/443 from 10.0.0.0/8. `rule` is the id of that rule. */
 type Play = (groupId: string, rule: string) => Promise<unknown>;
 
 const ingress =
@@ -244,8 +243,8 @@ const to80 = tcp(80);
 const WIDE = { ...to80, CidrIpv4: ANYWHERE };
 
 it.each<readonly [what: string, code: string, play: Play]>([
-  ['a rule that is there, in other words', 'InvalidPermission.Duplicate', ingress({ ...tcp(443, '10.9.8.7/8'), IpProtocol: '6' })],
-  ['a rule that is there, with another description', 'InvalidPermission.Duplicate', ingress(MINE)],
+  ['an existing rule in another form', 'InvalidPermission.Duplicate', ingress({ ...tcp(443, '10.9.8.7/8'), IpProtocol: '6' })],
+  ['an existing rule with another description', 'InvalidPermission.Duplicate', ingress(MINE)],
   ['the same rule twice in one call', 'InvalidParameterValue', ingress(tcp(80, '::/0'), tcp(80, '0::/0'))],
   ['a revocation with one unknown rule', 'InvalidPermission.NotFound', (id) => revoke(id, tcp(443, '10.0.0.0/8'), tcp(22, ANYWHERE))],
   ['a revocation of a block within the block', 'InvalidPermission.NotFound', (id) => revoke(id, tcp(443, '10.0.0.0/9'))],
@@ -259,13 +258,13 @@ it.each<readonly [what: string, code: string, play: Play]>([
   ['an unknown protocol', 'InvalidParameterValue', ingress({ ...tcp(1, ANYWHERE), IpProtocol: 'quic' })],
   ['a protocol number above 255', 'InvalidParameterValue', ingress({ ...tcp(1, ANYWHERE), IpProtocol: '256' })],
   ['TCP without ports', 'InvalidParameterValue', ingress({ IpProtocol: 'tcp', IpRanges: [{ CidrIp: ANYWHERE }] })],
-  ['ports the wrong way round', 'InvalidParameterValue', ingress({ ...tcp(90, ANYWHERE), ToPort: 9 })],
+  ['a port range that ends before it starts', 'InvalidParameterValue', ingress({ ...tcp(90, ANYWHERE), ToPort: 9 })],
   ['a port above 65535', 'InvalidParameterValue', ingress({ ...tcp(90, ANYWHERE), ToPort: 65536 })],
   ['an ICMP code for every type', 'InvalidParameterValue', ingress({ ...tcp(-1, ANYWHERE), IpProtocol: 'icmp', ToPort: 0 })],
   ['an ICMP type above 255', 'InvalidParameterValue', ingress({ ...tcp(256, ANYWHERE), IpProtocol: 'icmp' })],
   ['an address without a prefix length', 'InvalidParameterValue', ingress(tcp(1, '10.0.0.1'))],
   ['a prefix length above 32', 'InvalidParameterValue', ingress(tcp(1, '10.0.0.0/33'))],
-  ['IPv6 in the place of IPv4', 'InvalidParameterValue', ingress({ ...tcp(1), IpRanges: [{ CidrIp: '::/0' }] })],
+  ['an IPv6 block as an IPv4 source', 'InvalidParameterValue', ingress({ ...tcp(1), IpRanges: [{ CidrIp: '::/0' }] })],
   ['a description with an apostrophe', 'InvalidParameterValue', described("the office's")],
   ['a description with `<`', 'InvalidParameterValue', described('a < b')],
   ['a description that is not ASCII', 'InvalidParameterValue', described('Büro')],
@@ -273,8 +272,8 @@ it.each<readonly [what: string, code: string, play: Play]>([
   ['an unknown prefix list', 'InvalidPrefixListID.NotFound', ingress(fromList('pl-0123456789abcdef0'))],
   ['an unknown group as a source', 'InvalidGroup.NotFound', ingress(fromGroup('sg-0123456789abcdef0'))],
   ['an unknown group', 'InvalidGroup.NotFound', () => authorize('sg-0123456789abcdef0', tcp(1, ANYWHERE))],
-  ['a group id that is not one', 'InvalidGroupId.Malformed', () => authorize('web', tcp(1, ANYWHERE))],
-  ['rules of a group id that is not one', 'InvalidGroupId.Malformed', () => rulesOf('web')],
+  ['an invalid group id', 'InvalidGroupId.Malformed', () => authorize('web', tcp(1, ANYWHERE))],
+  ['rules of an invalid group id', 'InvalidGroupId.Malformed', () => rulesOf('web')],
   ['pages of 4', 'InvalidParameterValue', () => ec2().send(new DescribeSecurityGroupRulesCommand({ MaxResults: 4 }))],
   ['no rule at all', 'MissingParameter', flat({})],
   [
@@ -288,14 +287,14 @@ it.each<readonly [what: string, code: string, play: Play]>([
   ['a change to two sources', 'InvalidParameterCombination', changed({ ...WIDE, CidrIpv6: '::/0' })],
   ['a change to another kind of source', 'InvalidParameterValue', changed({ ...to80, CidrIpv6: '::/0' })],
   ['a change to no ports', 'InvalidParameterValue', changed({ IpProtocol: 'tcp', CidrIpv4: ANYWHERE })],
-  ['a change to what another becomes', 'InvalidPermission.Duplicate', changed({ ...tcp(8080), CidrIpv4: '10.0.0.0/8' })],
+  ['a change that makes two rules equal', 'InvalidPermission.Duplicate', changed({ ...tcp(8080), CidrIpv4: '10.0.0.0/8' })],
   ['a change of an unknown rule', 'InvalidSecurityGroupRuleId.NotFound', (id) => modify(id, { [UNKNOWN_RULE]: WIDE })],
   ['a description of an unknown rule', 'InvalidSecurityGroupRuleId.NotFound', (id) => describeById(id, UNKNOWN_RULE, 'x')],
-  // A call that could not be carried out is no successful dry run.
+  // A dry run of a call that would fail fails too.
   ['a dry run of a duplicate', 'InvalidPermission.Duplicate', dryRun(tcp(443, '10.0.0.0/8'))],
   ['a dry run of what would succeed', 'DryRunOperation', dryRun(tcp(80, ANYWHERE))],
   ['a dry run of a change', 'DryRunOperation', (id, rule) => modify(id, { [rule]: { ...to80, CidrIpv4: '10.0.0.0/8' } }, true)],
-])('answers %s with %s, and changes nothing', async (_, code, play) => {
+])('refuses %s with %s, and changes nothing', async (_, code, play) => {
   const groupId = await newGroup();
   const before = await authorize(groupId, tcp(443, '10.0.0.0/8'));
 
@@ -308,7 +307,7 @@ it.each<readonly [what: string, code: string, play: Play]>([
 describe('the quota of 60 rules', () => {
   const REFUSED = { name: 'RulesPerSecurityGroupLimitExceeded' };
 
-  it('counts IPv4 and IPv6 apart, and ingress apart from egress', async () => {
+  it('counts IPv4, IPv6, ingress and egress separately', async () => {
     const groupId = await newGroup();
 
     expect(await authorize(groupId, tcp(22, ...manyCidrs(60), ...manyIpv6(60)))).toHaveLength(120);
@@ -319,7 +318,7 @@ describe('the quota of 60 rules', () => {
     await ec2().send(new AuthorizeSecurityGroupEgressCommand({ GroupId: groupId, IpPermissions }));
   });
 
-  it('counts a group as a source for both', async () => {
+  it('counts a source group for IPv4 and for IPv6', async () => {
     const groupId = await newGroup();
     await authorize(groupId, tcp(22, ...manyCidrs(59), ...manyIpv6(59)), fromGroup(groupId));
 
@@ -327,7 +326,7 @@ describe('the quota of 60 rules', () => {
     await expect(authorize(groupId, tcp(23, '::/0'))).rejects.toMatchObject(REFUSED);
   });
 
-  it('counts a prefix list by its maximum of entries, in its family', async () => {
+  it('counts a prefix list as its maximum number of entries, in its address family', async () => {
     const groupId = await newGroup();
     const list = await createList('of-60', 60, 'IPv6');
     await authorize(groupId, fromList(prefixList), tcp(22, '10.0.0.0/8'));
@@ -337,7 +336,7 @@ describe('the quota of 60 rules', () => {
     await expect(authorize(groupId, tcp(23, '::/0'))).rejects.toMatchObject(REFUSED);
   });
 
-  it('lets a rule of a full group be changed, and take its place after it is revoked', async () => {
+  it('allows a change of a rule in a full group, and a new rule after a revocation', async () => {
     const groupId = await newGroup();
     const [first] = await authorize(groupId, tcp(22, ...manyCidrs(60)));
 
@@ -382,7 +381,7 @@ describe('the description of a rule', () => {
     ['IPv6', (_, Description) => ({ ...tcp(22), Ipv6Ranges: [{ CidrIpv6: '::/0', Description }] })],
     ['a group', (groupId, Description) => fromGroup(groupId, 22, Description)],
     ['a prefix list', (_, Description) => fromList(prefixList, 22, Description)],
-  ])('of %s is kept, and can be changed by rule id and by permission', async (_, permission) => {
+  ])('of %s is stored, and can be changed by rule id and by permission', async (_, permission) => {
     const GroupId = await newGroup();
     const [rule] = await authorize(GroupId, permission(GroupId, 'R&D: a-z A-Z 0-9 ._-:/()#,@[]+=&;{}!$*'));
     const SecurityGroupRuleId = given(rule?.SecurityGroupRuleId);
@@ -397,10 +396,10 @@ describe('the description of a rule', () => {
 });
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
-describe('a group that is deleted', () => {
+describe('a group cannot be deleted', () => {
   const drop = (GroupId: string, DryRun = false) => ec2().send(new DeleteSecurityGroupCommand({ GroupId, DryRun }));
 
-  it('must not be the source of a rule in another group, and may be one of its own', async () => {
+  it('while it is the source of a rule in another group, but a rule of its own does not matter', async () => {
     const [groupId, other] = [await newGroup(), await newGroup()];
     const own = fromGroup(groupId);
     await authorize(groupId, own);
@@ -412,14 +411,14 @@ describe('a group that is deleted', () => {
     await drop(groupId);
   });
 
-  it('must not be on a network interface', async () => {
+  it('while it is on a network interface', async () => {
     const groupId = await newGroup();
     await ec2().send(new CreateNetworkInterfaceCommand({ SubnetId: subnetId, Groups: [groupId] }));
 
     await expect(drop(groupId)).rejects.toMatchObject({ name: 'DependencyViolation' });
   });
 
-  it('must not be the default group of its VPC', async () => {
+  it('if it is the default group of its VPC', async () => {
     const Filters = [
       { Name: 'group-name', Values: ['default'] },
       { Name: 'vpc-id', Values: [vpcId] },

@@ -1,4 +1,4 @@
-/** Calls that tamper with the deployed guard, end to end: each is recorded, delivered and found, with who made it. */
+/** Calls that tamper with the deployed guard, end to end: each is recorded, delivered and reported with its caller. */
 import { CloudTrailClient, StartLoggingCommand, StopLoggingCommand } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient, DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -53,7 +53,7 @@ useSandbox(async () => {
   deployed = structuredClone(given((await deployBaselines(baselinesOf(groups), { kmsKey: keyArn }))[0]));
 });
 
-/** Deploys anew, so that no test meets what another broke. */
+/** Deploys again, because a test may break the deployment. */
 beforeEach(async () => {
   notDelivered = [];
   await sandbox.deploy(structuredClone(deployed));
@@ -66,17 +66,17 @@ const config = (): ConfigServiceClient => mallory(ConfigServiceClient);
 const lambda = (): LambdaClient => mallory(LambdaClient);
 const open = (groupId: string, port: number): Promise<void> => authorize(mallory(EC2Client), groupId, [tcp(port, ANYWHERE)]);
 
-/** What the detector found because of `act`. */
+/** Returns the findings of the detector. */
 const foundBy = async (act: () => Promise<unknown>): Promise<readonly Finding[]> =>
   (await during(act)).deliveries.filter(({ kind }) => kind === 'cloudtrail').flatMap(({ result }) => findingsOf(result));
 
-/** The name of something that is deployed. */
+/** Returns the name of a deployed resource. */
 const named = (start: string, end = ''): string => given(deployed.names.find((name) => name.startsWith(start) && name.endsWith(end)));
 const rolePolicy = () => ({ RoleName: named(REMEDIATOR, 'eu-west-1'), PolicyName: 'more', PolicyDocument: POLICY });
 const QueueUrl = async (): Promise<string | undefined> =>
   (await mallory(SQSClient).send(new GetQueueUrlCommand({ QueueName: `${REMEDIATOR}-failures` }))).QueueUrl;
 
-/** There is no client of KMS in this repository, and one call does not ask for one. */
+/** The repository has no KMS client, and two calls do not need one. */
 async function kms(operation: string, input: object): Promise<JsonObject> {
   const { accessKeyId } = sandbox.person('mallory');
   const response = await fetch(sandbox.endpoint, {
@@ -109,7 +109,7 @@ it.each<readonly [name: string, tamper: () => Promise<unknown>]>([
   ['PutBucketPolicy', () => mallory(S3Client).send(new PutBucketPolicyCommand({ Bucket: named('portcullis-trail-'), Policy: POLICY }))],
   ['DeleteBucketPolicy', () => mallory(S3Client).send(new DeleteBucketPolicyCommand({ Bucket: named('portcullis-config-') }))],
   ['DeleteBucket', () => mallory(S3Client).send(new DeleteBucketCommand({ Bucket: named('portcullis-trail-') }))],
-])('finds %s, and who called it', async (name, tamper) => {
+])('reports %s and its caller', async (name, tamper) => {
   const findings = await foundBy(tamper);
 
   expect(findings).toMatchObject([{ kind: 'tampering', actor: { userName: 'mallory' }, event: { name } }]);
@@ -144,7 +144,7 @@ it('deletes a rule only after its targets, as AWS does, and then refuses to enab
   expect(await foundBy(() => open(groups.shop, 449))).toEqual([]);
 });
 
-it('restores nothing while the recorder is stopped, and what it missed once it runs again', async () => {
+it('restores nothing while the recorder is stopped, and restores the missed change after it starts again', async () => {
   await config().send(new StopConfigurationRecorderCommand(RECORDER));
   await during(() => open(groups.web, 445));
   expect(await ingressWords(sandbox.ec2(), groups.web)).toContain('tcp/445 from 0.0.0.0/0');
@@ -152,7 +152,7 @@ it('restores nothing while the recorder is stopped, and what it missed once it r
   expect(await ingressWords(sandbox.ec2(), groups.web)).toEqual(['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
 });
 
-it('restores nothing while the concurrency of the remediator is zero, and all of it at the next change after that', async () => {
+it('restores nothing while the concurrency of the remediator is zero, and restores everything at the next change', async () => {
   await lambda().send(new PutFunctionConcurrencyCommand(NO_CONCURRENCY));
   await during(() => open(groups.office, 9));
   const paused = await ingressWords(sandbox.ec2(), groups.office);
@@ -164,7 +164,7 @@ it('restores nothing while the concurrency of the remediator is zero, and all of
   expect(await ingressWords(sandbox.ec2(), groups.office)).toEqual(['tcp/22 from 10.0.0.0/8']);
 });
 
-it('finds a call on the guard that failed, with its error', async () => {
+it('reports a failed call on the guard with its error', async () => {
   const call = new DeleteBucketCommand({ Bucket: 'portcullis-trail-of-nobody' });
   const [finding] = await foundBy(() => expect(mallory(S3Client).send(call)).rejects.toThrow());
 

@@ -1,4 +1,4 @@
-/** AWS's bad days, end to end: whatever happens to calls and events, a group ends at its baseline, and what was found is true. */
+/** Faults of AWS, end to end: the group is restored to its baseline, and the findings are true. */
 import { ANYWHERE, authorize, createGroup, createVpc, ingressWords, tcp } from '../demo/groups.js';
 import { findingsOf } from '../demo/narrate.js';
 import { deployBaselines, during, mallory, sandbox, useSandbox } from '../testing/fixture.js';
@@ -10,7 +10,7 @@ const DECLARED = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
 
 const GROUPS = 14;
 
-/** One group for each test, so that none sees what another did. */
+/** Each test has its own group. */
 const groups: string[] = [];
 let groupId: string;
 
@@ -28,14 +28,14 @@ beforeEach(() => {
 const open = (): Promise<void> => authorize(mallory(), groupId, [tcp(3389, ANYWHERE)]);
 const rules = (): Promise<string[]> => ingressWords(sandbox.ec2(), groupId);
 
-/** What was found of the port that mallory opened: `drift`, `restoration`, … */
+/** Returns the kinds of the findings about the port that mallory opened. */
 const found = (): string[] =>
   sandbox.deliveries
     .flatMap(({ result }) => findingsOf(result))
     .filter(({ group, summary }) => group.id === groupId && summary.includes('tcp/3389'))
     .map(({ kind }) => kind);
 
-/** That weather for the first calls of each operation that matches. */
+/** Returns a fault for the first calls of each matching operation. */
 function first(times: number, operations: RegExp, weather: CallWeather): WeatherOptions {
   const seen = new Map<string, number>();
   return {
@@ -51,19 +51,19 @@ function first(times: number, operations: RegExp, weather: CallWeather): Weather
 const lost = (...kinds: readonly DeliveryKind[]): WeatherOptions => ({ copies: (kind) => (kinds.includes(kind) ? 0 : 1) });
 
 it.each<readonly [string, WeatherOptions, errorCodes: readonly string[]]>([
-  ['reads show what was before the last write', first(2, /^Describe/, 'stale'), []],
+  ['reads are stale', first(2, /^Describe/, 'stale'), []],
   ['the first read and write are throttled', first(1, /SecurityGroup/, 'throttled'), ['RequestLimitExceeded']],
   ['AWS Config throttles', first(1, /^PutEvaluations/, 'throttled'), ['ThrottlingException']],
   ['every service fails once', first(1, /./, 'broken'), ['InternalError']],
-  ['the answers to the first writes are lost', first(1, /^(Revoke|PutEvaluations|Invoke)/, 'lost'), ['InternalError']],
-  ['every answer is slow', { call: () => 30 }, []],
+  ['the responses to the first writes are lost', first(1, /^(Revoke|PutEvaluations|Invoke)/, 'lost'), ['InternalError']],
+  ['every response is slow', { call: () => 30 }, []],
   ['every event is delivered twice', { copies: () => 2 }, []],
-  ['the event of CloudTrail is lost', lost('cloudtrail'), []],
-  ['the event of AWS Config is lost', lost('config'), []],
+  ['the CloudTrail event is lost', lost('cloudtrail'), []],
+  ['the AWS Config event is lost', lost('config'), []],
   ['the wake is lost', lost('invoke'), []],
-  ['the event of AWS Config comes first', { order: 'config-first' }, []],
-  ['both events come at once', { order: 'together' }, []],
-])('if %s, the group is restored, and that is found', async (_, weather, errorCodes) => {
+  ['the AWS Config event arrives first', { order: 'config-first' }, []],
+  ['both events arrive at once', { order: 'together' }, []],
+])('if %s, the group is restored and the restoration is reported', async (_, weather, errorCodes) => {
   sandbox.weather = new Weather(weather);
 
   const { byFunctions } = await during(open);
@@ -89,7 +89,7 @@ it('if every event is lost, the next schedule restores the group', async () => {
   expect(found()).toContain('restoration');
 });
 
-it('AWS Config may be minutes late: until then the drift is found, and the group is as it was left', async () => {
+it('if AWS Config is minutes late, the drift is reported at once and the group is restored later', async () => {
   const late = new Weather({ ...lost('invoke'), configMinutes: () => 5 });
   sandbox.weather = late;
   const detected = new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** The two readers of a deployment: from what CDKTF synthesised, and from what Terraform applied. */
+/** The two readers of a deployment: from a synthesised stack, and from the state of Terraform. */
 import { readDeployment, readTerraformState } from './deployment.js';
 import { resourcesOf } from './synthesised.js';
 
@@ -9,7 +9,7 @@ const RULE = 'arn:aws:events:eu-west-1:123456789012:rule/calls';
 const QUEUE = 'arn:aws:sqs:eu-west-1:123456789012:failures';
 const POLICY = '{"Statement":[{"Effect":"Allow","Action":"logs:PutLogEvents","Resource":"*"}]}';
 
-/** What both write alike. */
+/** What both formats have in common. */
 const FUNCTION = { function_name: 'guard', runtime: 'nodejs22.x', handler: 'main.handler', timeout: 30, filename: 'guard.zip' };
 const PERMISSION = { action: 'lambda:InvokeFunction', principal: 'events.amazonaws.com' };
 const GUARD = { name: 'guard', path: '/portcullis/', assume_role_policy: '{"Statement":[]}' };
@@ -73,7 +73,7 @@ it('reads the same deployment from the synthesised stack and from the state of T
 });
 
 it.each(['upper(aws_sqs_queue.failures.name)', 'var.name', 'aws_sqs_queue.failures.policy', 'data.aws_vpc.main.id'])(
-  'refuses `%s`, which only Terraform could evaluate, by name',
+  'refuses and names `%s`, which only Terraform can evaluate',
   (expression) => {
     const resource = { aws_sqs_queue: { failures: { name: 'failures' }, other: { name: `\${${expression}}` } } };
 

@@ -103,11 +103,11 @@ it.each<readonly [string, JsonObject]>([
   ['the policy element `NotPrincipal` is not evaluated here', { NotPrincipal: '*' }],
   ['the principal `Federated` is not evaluated here', { Principal: { Federated: '*' } }],
   ['a policy statement names no action', { Action: undefined }],
-])('says which part of a policy it does not know: %s', (message, rest) => {
+])('names the part of a policy that it does not know: %s', (message, rest) => {
   expect(() => evaluate([policy(deny(rest))], request({ k: 'a' }, { principal: ROLE }))).toThrow(message);
 });
 
-it('refuses a policy that is no JSON object', () => {
+it('refuses a policy that is not a JSON object', () => {
   expect(() => policyOf('[]')).toThrow('a policy is not a JSON object: []');
   expect(policyOf('{"Statement":[]}')).toEqual({ Statement: [] });
 });

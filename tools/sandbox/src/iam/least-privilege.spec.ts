@@ -1,4 +1,4 @@
-/** Every right of the deployed roles is needed: without it, a scenario ends with the refused call. */
+/** Every right of the deployed roles is needed: without it, a scenario has a refused call. */
 import {
   AuthorizeSecurityGroupEgressCommand,
   CreateManagedPrefixListCommand,
@@ -21,7 +21,7 @@ import { actionOf, ORGANIZATION_ID } from './requests.js';
 
 const MEMBER = '444455556666';
 const DECLARED = tcp(443, '10.0.0.0/8');
-/** As many narrow rules as a group may have, all of them within what is declared: one of them must be turned into it. */
+/** As many narrow rules as a group may have, all within the declared rule, so that one must be changed into it. */
 const NARROW = tcp(443, ...Array.from({ length: 60 }, (_, i) => `10.${i}.0.0/16`));
 const [out, all] = [tcp(25, ANYWHERE), { IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] }];
 
@@ -29,7 +29,7 @@ let deployed: readonly Deployment[];
 const judges = new Map<readonly DeployedConfigRule[], readonly DeployedConfigRule[]>();
 const groups: Record<string, { byId: string; tagged: string; list: string }> = {};
 
-/** One group that a baseline names by its id, and one that another selects by tag and VPC; returns the VPC. */
+/** Creates a group that a baseline names by id, and one that a baseline selects by tag and VPC. Returns the VPC. */
 async function createGroups(account: string): Promise<string> {
   const ec2 = owner(account);
   const vpcId = await createVpc(ec2);
@@ -65,9 +65,9 @@ useSandbox(async () => {
 /** The deployment with the functions. */
 const central = (): Deployment => given(deployed.find(({ functions }) => functions.length > 0));
 
-/** What somebody does to a group, and how it is undone. */
+/** A change of a group, and how to undo it. */
 interface Play {
-  /** Of which no function hears. */
+  /** Prepares the group while no events are delivered. */
   before?(account: string): Promise<unknown>;
   act(account: string): Promise<unknown>;
   undo(account: string): Promise<unknown>;
@@ -91,7 +91,7 @@ const keepIn = (rule: IpPermission) => (account: string) =>
 const outOpened: Play = { act: letOut(out), undo: keepIn(out) };
 const outClosed: Play = { act: keepIn(all), undo: letOut(all) };
 
-/** Which of the two functions' events are delivered from now on. */
+/** Selects the events that are delivered from now on. */
 function hear(which: 'nothing' | 'config' | 'cloudtrail'): void {
   for (const { configRules, eventRules } of deployed) {
     configRules.splice(0, configRules.length, ...(which === 'config' ? (judges.get(configRules) ?? []) : []));
@@ -137,7 +137,7 @@ const failed = (name: string): Play => ({
 
 const EC2 = 'UnauthorizedOperation';
 const READS = ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'];
-/** Of a role: the statement, its action, AWS's code for its refusal, and what needs it. */
+/** A right of a role: its statement and action, AWS's error code without it, and a change that needs it. */
 type Right = readonly [statement: string, action: string, code: string, play: Play];
 
 const LISTS: Right = ['ReadPrefixLists', 'ec2:GetManagedPrefixListEntries', EC2, opened('byId', viaList)];
@@ -188,7 +188,7 @@ const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
 const roleOf = (name: string): DeployedRole =>
   given(deployed.flatMap(({ roles }) => roles).find(({ arn }) => arn.endsWith(`:role/portcullis-${name}-eu-west-1`)));
 
-/** Changes the statements of a role while `act` runs; returns the refused calls. */
+/** Changes the statements of a role while `act` runs, and returns the refused calls. */
 async function refusedWith(name: string, change: (statement: JsonObject) => JsonObject, play: Play, account: string): Promise<Call[]> {
   const role = roleOf(name);
   const { policies } = role;
@@ -208,7 +208,7 @@ async function refusedWith(name: string, change: (statement: JsonObject) => Json
   } finally {
     hear('nothing');
     Object.assign(role, { policies });
-    await play.undo(account).catch(() => undefined); // the function has done it already
+    await play.undo(account).catch(() => undefined); // the function may have undone it
     await sandbox.settle();
   }
 }
@@ -241,7 +241,7 @@ it.each(['config-remediator', 'cloudtrail-detector'])("%s is refused a member's 
   expect(said(refused)).toEqual(['sts:AssumeRole AccessDenied']);
 });
 
-it('brings no call of a member to the detector without the right of its forwarder to put events', async () => {
+it('delivers no event of a member to the detector if its forwarder may not put events', async () => {
   const { deliveries } = await during(() => refusedWith('forwarder', without('PutFindings', 'events:PutEvents'), opened('byId'), MEMBER));
 
   expect(deliveries).toEqual([]);

@@ -17,7 +17,7 @@ export let sandbox: Sandbox;
 /** An empty folder, which is deleted after the tests. */
 export let folder: string;
 
-/** Starts the sandbox before the tests of the file, prepares and settles it, and leaves nothing behind. */
+/** Starts and prepares a sandbox before the tests of the file, and stops it after them. */
 export function useSandbox(prepare?: () => Promise<unknown>): void {
   jest.setTimeout(60_000);
   beforeAll(async () => {
@@ -47,7 +47,7 @@ export async function revoke(ec2: EC2Client, GroupId: string, permissions: reado
   await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [...permissions] }));
 }
 
-/** Creates groups of these names in a new VPC; returns their ids by name. */
+/** Creates groups with these names in a new VPC, and returns their ids by name. */
 export async function createGroupsNamed<Name extends string>(names: readonly Name[]): Promise<Readonly<Record<Name, string>>> {
   const vpcId = await createVpc(sandbox.ec2());
   const ids: Partial<Record<Name, string>> = {};
@@ -55,18 +55,18 @@ export async function createGroupsNamed<Name extends string>(names: readonly Nam
   return ids as Record<Name, string>;
 }
 
-/** What happened because of an act. */
+/** The effects of an act. */
 export interface Happened {
   readonly calls: readonly Call[];
-  /** Those of the calls that the functions made by their own roles. */
+  /** The calls that the functions made with their own roles. */
   readonly byFunctions: readonly Call[];
   readonly deliveries: readonly Delivery[];
-  /** Those of the deliveries by which the detector woke the remediator. */
+  /** The deliveries by which the detector woke the remediator. */
   readonly wakes: readonly Delivery[];
   readonly findings: readonly Finding[];
 }
 
-/** Acts, and waits for all that this causes. */
+/** Acts, and waits for all effects. */
 export async function during(act: () => Promise<unknown>): Promise<Happened> {
   const [callsBefore, deliveriesBefore] = [sandbox.calls.length, sandbox.deliveries.length];
   await act();

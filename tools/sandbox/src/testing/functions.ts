@@ -1,12 +1,12 @@
-/** The code of functions for tests, without a bundled SDK. */
+/** Source texts of functions for tests, which need no SDK. */
 
-/** Says which call it was told of. */
+/** Reports the call in its event. */
 export const reporter = `export const handler = async ({ detail }) => {
   console.log('reported', detail.eventName);
   return { eventName: detail.eventName, by: detail.userIdentity.arn, error: detail.errorCode };
 };`;
 
-/** Judges a group by its name: takes a stray rule away, loops, fails, or is content. Nobody here checks signatures. */
+/** Evaluates a group. The name of the group says whether it restores the group, loops or fails. The sandbox checks no signatures. */
 export const judge = `
 const call = (service, headers, body) => fetch(process.env.AWS_ENDPOINT_URL, { method: 'POST', body, headers: { ...headers,
   authorization: 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/20260101/' + process.env.AWS_REGION + '/' + service
@@ -28,7 +28,7 @@ export const handler = async (event) => {
   return { groupId: item.resourceId, status: item.configurationItemStatus, left: event.eventLeftScope, open };
 };`;
 
-/** Does as it is told: crashes, hangs, throws, or greets. */
+/** Crashes, hangs, throws or greets, as its event says. */
 export const clumsy = `export const handler = async ({ how }) => {
   if (how === 'crash') process.exit(3);
   if (how === 'hang') await new Promise(() => setInterval(() => {}, 1000));
