@@ -199,16 +199,9 @@ describe('portcullis', () => {
     const { exitCode, stdout } = await portcullis('preflight', settings, '--json');
 
     const { regions } = JSON.parse(stdout) as { regions: { checks: { about: string; outcome: string }[] }[] };
-    const outcomes = new Map(regions[0]?.checks.map(({ about, outcome }) => [about, outcome]));
-    expect(Object.fromEntries(outcomes)).toEqual({
-      recorder: 'ok',
-      trail: 'ok',
-      concurrency: 'ok',
-      'config rules': 'ok',
-      groups: 'ok',
-      rules: 'ok',
-      'other owners': 'risk',
-    });
+    const outcomes = regions.flatMap(({ checks }) => checks.map(({ about, outcome }) => `${about}: ${outcome}`));
+    const ok = ['recorder', 'trail', 'concurrency', 'config rules', 'groups', 'rules'].map((about) => `${about}: ok`);
+    expect(new Set(outcomes)).toEqual(new Set([...ok, 'other owners: risk']));
     expect(exitCode).toBe(2);
     const made = sandbox.calls.slice(calls).map(({ operation }) => operation);
     expect(made.length).toBeGreaterThan(8);

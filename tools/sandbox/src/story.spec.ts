@@ -93,20 +93,10 @@ useSandbox(async () => {
 });
 jest.setTimeout(180_000);
 
-interface Surveyed {
-  readonly headline: readonly string[];
-  readonly exposures: readonly { readonly severity: string }[];
-}
-
-interface Planned {
-  readonly totals: object;
-  readonly groups: readonly { readonly state: string; readonly name: string }[];
-}
-
 it('survey lists every exposure, worst first, with the right person, day and machine', async () => {
   const { exitCode, stdout } = await portcullis('survey', '--regions', REGIONS.join(','), '--json');
 
-  const { exposures, headline } = JSON.parse(stdout) as Surveyed;
+  const { exposures, headline } = JSON.parse(stdout) as { headline: string[]; exposures: { severity: string }[] };
   const expected = Object.entries(EXPOSED).map(([name, { severity, region, who, daysAgo, hasMachine }]) => ({
     severity,
     region,
@@ -126,13 +116,9 @@ it('adopt declares everything except the exposures, the guard closes them, and a
   const { stdout, stderr } = await portcullis('adopt', '--all', '--out', file);
   expect(stdout + stderr).toContain('left out 5 rules open to the internet');
   const plan = await portcullis('plan', file, '--json');
-  const { groups, totals } = JSON.parse(plan.stdout) as Planned;
-  expect(
-    groups
-      .filter(({ state }) => state === 'drifted')
-      .map(({ name }) => name)
-      .sort(),
-  ).toEqual([...inEurope].sort());
+  const { groups, totals } = JSON.parse(plan.stdout) as { totals: object; groups: { state: string; name: string }[] };
+  const drifted = groups.filter(({ state }) => state === 'drifted');
+  expect(new Set(drifted.map(({ name }) => name))).toEqual(new Set(inEurope));
   expect(totals).toMatchObject({ toAuthorize: 0, toRevoke: 5 });
 
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll('mode: report', 'mode: enforce'));

@@ -1,5 +1,6 @@
 /** Types every line of docs/tutorial.md into two terminals, and compares the output with the page. */
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -12,39 +13,6 @@ const DEADLINE_MILLISECONDS = 60_000;
 
 jest.setTimeout(400_000);
 
-/** A program that reads typed lines, with its output. */
-class Terminal {
-  printed = '';
-  private readonly child;
-
-  constructor(cwd: string, env: NodeJS.ProcessEnv, program: string, ...args: readonly string[]) {
-    this.child = spawn(program, args, { cwd, env, stdio: 'pipe' });
-    for (const stream of [this.child.stdout, this.child.stderr])
-      stream.on('data', (chunk: Buffer) => {
-        this.printed += chunk.toString();
-      });
-  }
-
-  type(line: string): void {
-    this.child.stdin.write(`${line}\n`);
-  }
-
-  /** Waits until `find` finds something in the output. Resolves to undefined after the deadline. */
-  async sees<T>(find: (printed: string) => T | undefined): Promise<T | undefined> {
-    const end = Date.now() + DEADLINE_MILLISECONDS;
-    for (;;) {
-      const found = find(this.printed);
-      if (found !== undefined || Date.now() > end || this.child.exitCode !== null) return found;
-      await setTimeout(20);
-    }
-  }
-
-  async end(): Promise<void> {
-    this.child.kill('SIGINT');
-    while (this.child.exitCode === null && this.child.signalCode === null) await setTimeout(20);
-  }
-}
-
 const hasAwsCli = spawnSync('aws', ['--version']).status === 0;
 // The page needs the AWS CLI.
 const where = hasAwsCli ? it : it.skip;
@@ -54,7 +22,13 @@ where('every command prints what the page says (skipped without the AWS CLI)', a
   const env = { ...process.env, FORCE_COLOR: undefined, PATH: [join(folder, 'bin'), process.env.PATH ?? ''].join(delimiter) };
   const tsx = createRequire(__filename).resolve('tsx');
   const main = join(__dirname, 'main.ts');
-  const sandbox = new Terminal(folder, env, process.execPath, '--conditions=@portcullis/source', '--import', tsx, main, '--bare');
+  const sandbox = spawn(process.execPath, ['--conditions=@portcullis/source', '--import', tsx, main, '--bare'], { cwd: folder, env });
+  let printed = '';
+  for (const stream of [sandbox.stdout, sandbox.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const until = async (isPrinted: () => boolean): Promise<void> => {
+    const end = Date.now() + DEADLINE_MILLISECONDS;
+    while (!isPrinted() && Date.now() < end && sandbox.exitCode === null) await setTimeout(20);
+  };
   let last = 0;
   // The shell of each line gets the variables of the lines before, and their last exit code as `$?`.
   const run = async (line: string): Promise<string> => {
@@ -65,20 +39,20 @@ where('every command prints what the page says (skipped without the AWS CLI)', a
   };
   const reader = new Reader();
   try {
-    await sandbox.sees((printed) => (printed.includes('Ctrl-C ends it') ? printed : undefined));
-    writeFileSync(join(folder, 'variables'), (sandbox.printed.match(/^export .*$/gm) ?? []).join('\n'));
+    await until(() => printed.includes('Ctrl-C ends it'));
+    writeFileSync(join(folder, 'variables'), (printed.match(/^export .*$/gm) ?? []).join('\n'));
     const steps = blocksIn('tutorial.md').flat();
     for (const command of ['survey', 'adopt', 'check', 'plan', 'apply', 'explain', 'report'])
       expect(steps.map(({ text }) => text)).toContainEqual(expect.stringContaining(`npx portcullis ${command}`));
     for (const [i, { line, terminal, text = '', expected }] of steps.entries()) {
       const typed = `line ${line}: ${text}\n`;
       if (terminal === 'sandbox') {
-        if (text !== '') sandbox.type(text);
+        if (text !== '') sandbox.stdin.write(`${text}\n`);
         // Its output follows a moment after the reader's command in the other terminal. The times differ between runs.
         const wanted = withoutTimes(expected);
-        const asOnPage = (printed: string): string => reader.asOnPage(withoutTimes(printed), wanted, true);
-        await sandbox.sees((printed) => (asOnPage(printed) === wanted ? wanted : undefined));
-        expect(typed + asOnPage(sandbox.printed)).toBe(typed + wanted);
+        const asOnPage = (): string => reader.asOnPage(withoutTimes(printed), wanted, true);
+        await until(() => asOnPage() === wanted);
+        expect(typed + asOnPage()).toBe(typed + wanted);
       } else {
         expect(typed + reader.asOnPage(await run(text), expected)).toBe(typed + expected);
         // If the exit code is not 0, the page shows it next.
@@ -86,7 +60,8 @@ where('every command prints what the page says (skipped without the AWS CLI)', a
       }
     }
   } finally {
-    await sandbox.end();
+    sandbox.kill('SIGINT');
+    if (sandbox.exitCode === null) await once(sandbox, 'exit');
     rmSync(folder, { recursive: true });
   }
 });

@@ -79,18 +79,14 @@ const QueueUrl = async (): Promise<string | undefined> =>
 /** The repository has no KMS client, and two calls do not need one. */
 async function kms(operation: string, input: object): Promise<JsonObject> {
   const { accessKeyId } = sandbox.person('mallory');
-  const response = await fetch(sandbox.endpoint, {
-    method: 'POST',
-    headers: {
-      authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/eu-west-1/kms/aws4_request, SignedHeaders=host, Signature=0`,
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `TrentService.${operation}`,
-    },
-    body: JSON.stringify(input),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(text);
-  return parseObject(text) ?? {};
+  const credential = `Credential=${accessKeyId}/20260101/eu-west-1/kms/aws4_request`;
+  const headers = {
+    authorization: `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=host, Signature=0`,
+    'x-amz-target': `TrentService.${operation}`,
+  };
+  const response = await fetch(sandbox.endpoint, { method: 'POST', headers, body: JSON.stringify(input) });
+  expect(response.ok).toBe(true);
+  return parseObject(await response.text()) ?? {};
 }
 
 it.each<readonly [name: string, tamper: () => Promise<unknown>]>([
