@@ -67,6 +67,14 @@ it.each<readonly [condition: JsonObject, context: IamRequest['context'], holds: 
   [{ ArnEquals: { v: 'arn:aws:ec2:eu-west-1:*:vpc/vpc-1' } }, { v: VPC }, true],
   [{ ArnLike: { v: 'arn:aws:ec2:*:vpc/vpc-1' } }, { v: VPC }, false],
   [{ ArnLike: { v: 'arn:aws:sns:*:*:a:*' } }, { v: 'arn:aws:sns:eu-west-1:1:a:b:c' }, true],
+  [{ StringNotEquals: { k: ['a', 'b'] } }, { k: 'c' }, true],
+  [{ StringNotEquals: { k: ['a', 'b'] } }, { k: 'b' }, false],
+  [{ StringNotEquals: { k: 'a' } }, {}, true],
+  [{ StringNotEquals: { k: 'a', l: 'b' } }, { k: 'a', l: 'c' }, false],
+  [{ StringEquals: { k: 'a' }, StringNotEquals: { l: 'b' } }, { k: 'a' }, true],
+  [{ ArnNotLike: { v: 'arn:aws:ec2:eu-west-1:*:vpc/vpc-1' } }, { v: VPC }, false],
+  [{ ArnNotLike: { v: ['arn:aws:ec2:eu-west-1:*:vpc/vpc-2', 'arn:aws:ec2:*:vpc/vpc-1'] } }, { v: VPC }, true],
+  [{ ArnNotLike: { v: 'arn:aws:ec2:eu-west-1:*:vpc/vpc-1' } }, {}, true],
 ])('holds the condition %j against %j: %s', (Condition, context, holds) => {
   expect(evaluate([policy(allow({ Condition }))], request(context))).toBe(holds ? 'allowed' : 'denied');
   expect(evaluate([policy(allow(), deny({ Condition }))], request(context))).toBe(holds ? 'explicitly denied' : 'allowed');

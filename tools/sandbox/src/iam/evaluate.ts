@@ -83,20 +83,24 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
   Bool: (wanted, value) => wanted.toLowerCase() === value.toLowerCase(),
 };
 
+/** A negated operator holds if no value matches, so also if the request does not have the key. Source: the page of the operators above. */
+const NEGATED: Readonly<Record<string, string>> = { StringNotEquals: 'StringEquals', ArnNotLike: 'ArnLike' };
+
 /**
- * Every operator and every key must match. For a key, one of the values must match.
+ * Every operator and every key must match. For a key, one of the values must match; with a negated operator, none may.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
  */
 function conditionsHold(condition: unknown, given: IamRequest['context']): boolean {
   if (!isObject(condition)) throw new Error('a condition is a mapping of operators');
   const context = new Map(Object.entries(given).map(([key, value]) => [key.toLowerCase(), value]));
   return Object.entries(condition).every(([operator, keys]) => {
-    const compare = COMPARISONS[operator];
+    const positive = NEGATED[operator];
+    const [compare, isNegated] = [COMPARISONS[positive ?? operator], positive !== undefined];
     if (compare === undefined) throw new Error(`the condition operator \`${operator}\` is not evaluated here`);
     if (!isObject(keys)) throw new Error(`the condition operator \`${operator}\` has no mapping of keys`);
     return Object.entries(keys).every(([key, wanted]) => {
       const value = context.get(key.toLowerCase());
-      return texts(wanted).some((each) => value !== undefined && compare(each, value));
+      return texts(wanted).some((each) => value !== undefined && compare(each, value)) !== isNegated;
     });
   });
 }
