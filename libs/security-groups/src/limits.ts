@@ -96,8 +96,10 @@ export interface Repair<R extends Rule> {
   readonly narrow: ReadonlyMap<R, readonly Limit[]>;
   /** The rules that let in what the narrowed rules may let in and the other rules do not. */
   readonly pieces: readonly Rule[];
-  /** Rules that stay, because they cannot be narrowed or because a prefix list could not be read. */
-  readonly report: ReadonlyMap<R, readonly Limit[]>;
+  /** Rules that stay because they cannot be narrowed. */
+  readonly stuck: ReadonlyMap<R, readonly Limit[]>;
+  /** Rules that stay because a prefix list could not be read, so they may be within the limits. */
+  readonly unsure: ReadonlyMap<R, readonly Limit[]>;
 }
 
 /**
@@ -115,25 +117,28 @@ export function repairOf<R extends Rule>(
 ): Repair<R> {
   const all = breakersOf(limits, rules, fixed, (limit, judged) => limit.breaking(judged));
   // Most groups break no limit.
-  if (all.size === 0) return { revoke: all, narrow: all, pieces: [], report: all };
+  if (all.size === 0) return { revoke: all, narrow: all, pieces: [], stuck: all, unsure: all };
   const certain = breakersOf(limits, rules, fixed, (limit, judged) => limit.certainlyBreaking(judged));
-  const report = new Map([...all].filter(([rule]) => !certain.has(rule)));
+  const unsure = new Map([...all].filter(([rule]) => !certain.has(rule)));
+  const stuck = new Map<R, readonly Limit[]>();
   const revoke = new Map([...certain].filter(([, broken]) => broken.some(({ repair }) => repair === 'revoke')));
   const narrowing = limits.filter(({ limit }) => limit.repair === 'narrow');
   const breaking = (others: readonly R[]): Map<R, readonly Limit[]> =>
     breakersOf(narrowing, others, fixed, (limit, judged) => limit.certainlyBreaking(judged));
   let rest = rules.filter((rule) => !revoke.has(rule));
   for (;;) {
-    const narrow = new Map([...breaking(rest)].filter(([rule]) => !report.has(rule)));
+    const narrow = new Map([...breaking(rest)].filter(([rule]) => !unsure.has(rule) && !stuck.has(rule)));
     const fails = [...narrow].filter(([rule]) => {
       const others = rest.filter((other) => other !== rule);
       return ownerOf(rule) === null || narrowed([rule], narrowing, [...fixed, ...others]) === undefined;
     });
     const staying = [...fixed, ...rest.filter((rule) => !narrow.has(rule))];
     const pieces = fails.length > 0 ? undefined : piecesOf([...narrow.keys()], narrowing, staying, ownerOf);
-    if (pieces !== undefined) return { revoke, narrow, pieces, report };
-    for (const [rule, broken] of fails.length > 0 ? fails : narrow)
-      (broken.some(({ otherwise }) => otherwise === 'revoke') ? revoke : report).set(rule, broken);
+    if (pieces !== undefined) return { revoke, narrow, pieces, stuck, unsure };
+    // A part of a prefix list may be too wide only together with other rules.
+    const lists = [...narrow].filter(([{ source }]) => source.kind === 'prefixList');
+    for (const [rule, broken] of [fails, lists, [...narrow]].find((some) => some.length > 0) ?? [])
+      (broken.some(({ otherwise }) => otherwise === 'revoke') ? revoke : stuck).set(rule, broken);
     rest = rest.filter((rule) => !revoke.has(rule));
   }
 }
@@ -179,12 +184,14 @@ function piecesOf<R extends Rule>(
 /** A rule that needs more rules instead is not narrowed. EC2's default quota is 60 rules of one direction. */
 const MAX_RULES = 60;
 
+/** Returns what every limit allows of the rules, without the traffic that the carried rules let in anyway. */
 function narrowed(rules: readonly Rule[], limits: readonly DirectedLimit[], carried: readonly Rule[]): readonly Rule[] | undefined {
   let pieces: readonly Rule[] | undefined = rules;
-  for (const { certain, options } of limits) {
-    if (pieces !== undefined && certain.length > 0)
-      pieces = narrowRules(pieces, certain, { ...options, carried, maxRules: MAX_RULES * rules.length });
-  }
+  // A carried rule may be beyond the next limit, so no traffic is left to it before all limits were applied once.
+  for (const carrying of [[], carried])
+    for (const { certain, options } of limits)
+      if (pieces !== undefined && certain.length > 0)
+        pieces = narrowRules(pieces, certain, { ...options, carried: carrying, maxRules: MAX_RULES * rules.length });
   return pieces;
 }
 

@@ -164,9 +164,15 @@ class DirectedPlan {
     const { name, compare, mode } = baseline;
     const { addresses, today } = context;
     const whole = declaredIn(baseline, this.direction) ?? [];
-    const repair = repairOf(whole, enforced);
-    const declared = [...whole.filter((rule) => !repair.revoke.has(rule) && !repair.narrow.has(rule)), ...repair.pieces];
-    const refused = new Map([...repair.revoke, ...repair.narrow].map(([rule, limits]) => [ruleKey(rule), limits]));
+    const liveKeys = new Set(live.map(ruleKey));
+    const first = repairOf(whole, enforced);
+    // A rule that cannot be narrowed stays if it exists, but it is never authorized. So it carries no traffic of others.
+    const dropped = new Map([...first.stuck].filter(([rule]) => !liveKeys.has(ruleKey(rule))));
+    const restorable = whole.filter((rule) => !dropped.has(rule));
+    const repair = dropped.size === 0 ? first : repairOf(restorable, enforced);
+    const left = new Map([...repair.revoke, ...repair.narrow, ...dropped]);
+    const declared = [...whole.filter((rule) => !left.has(rule)), ...repair.pieces];
+    const refused = new Map([...left].map(([rule, limits]) => [ruleKey(rule), limits]));
     const permits = permitsOf(baseline, today).map((permit) => ({
       ...permit,
       rules: permit.rules.filter((rule) => rule.direction === this.direction),
@@ -226,8 +232,7 @@ class DirectedPlan {
   private report(plan: Plan): Plan {
     const leaving = new Set(plan.revoke.flatMap(({ rule, mode }) => (mode === 'enforce' ? rule : [])));
     const staying = this.live.filter((rule) => !leaving.has(rule));
-    const { revoke, narrow, pieces, report } = repairOf(staying, this.reported);
-    const repair = { revoke: new Map([...revoke, ...report]), narrow, pieces, report: new Map() };
+    const repair = repairOf(staying, this.reported);
     // Nothing replaces a rule that stays, so `declared` remains as it is.
     return { ...withRepair(plan, repair, 'report'), declared: plan.declared };
   }
@@ -236,8 +241,8 @@ class DirectedPlan {
 const NO_PLAN: Plan = { authorize: [], revoke: [], tolerated: [], kept: [], declared: [], broken: [] };
 
 /** Returns the plan with the changes of the repair. A rule is revoked for one reason only, and what is enforced comes first. */
-function withRepair(plan: Plan, { revoke, narrow, pieces, report }: Repair<LiveRule>, mode: PlannedChange<Rule>['mode']): Plan {
-  if (revoke.size + narrow.size + report.size === 0) return plan;
+function withRepair(plan: Plan, { revoke, narrow, pieces, stuck, unsure }: Repair<LiveRule>, mode: PlannedChange<Rule>['mode']): Plan {
+  if (revoke.size + narrow.size + stuck.size + unsure.size === 0) return plan;
   const changes = new Map<LiveRule, PlannedChange<LiveRule>>(plan.revoke.map((planned) => [planned.rule, planned]));
   const add = (broken: ReadonlyMap<LiveRule, readonly Limit[]>, itsMode: PlannedChange<Rule>['mode']): void => {
     for (const [rule, limits] of broken)
@@ -246,7 +251,8 @@ function withRepair(plan: Plan, { revoke, narrow, pieces, report }: Repair<LiveR
   };
   add(revoke, mode);
   add(narrow, mode);
-  add(report, 'report');
+  add(stuck, 'report');
+  add(unsure, 'report');
   const authorize = new Map(plan.authorize.map((planned) => [ruleKey(planned.rule), planned]));
   for (const rule of pieces)
     if (authorize.get(ruleKey(rule))?.mode !== 'enforce')

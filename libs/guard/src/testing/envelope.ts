@@ -2,9 +2,18 @@
  * Tests that the safety envelope always holds. The real handler runs several times on a simulated EC2 in which any call may fail in any
  * way. A model of packets checks each step without the library's algebra.
  */
-import type { Baseline } from '@portcullis/baseline';
+import type { Baseline, Limit } from '@portcullis/baseline';
 import type { Rule } from '@portcullis/permission-diff';
-import { baseline, FAULTS, liveRules, rule, SimulatedEc2, type Fault } from '@portcullis/security-groups/testing';
+import {
+  baseline,
+  FAULTS,
+  limit,
+  liveRules,
+  rule,
+  SimulatedEc2,
+  type BoundNotation,
+  type Fault,
+} from '@portcullis/security-groups/testing';
 import * as fc from 'fast-check';
 import { RetryableError } from '../restore/handler.js';
 import { changeEvent, configurationOf, scheduledEvent } from './config-events.js';
@@ -99,7 +108,17 @@ function sends(source: Rule['source'], sender: string): boolean {
 /** A change that another writer makes just before one of our calls. */
 type Meddling = { readonly adds: string } | { readonly removes: string };
 
+/** A limit with one bound. */
+interface DrawnLimit extends Pick<Limit, 'mode' | 'repair' | 'otherwise'> {
+  readonly services: readonly string[];
+  readonly onlyFrom: readonly string[];
+  readonly groups: NonNullable<BoundNotation['groups']>;
+}
+
 export interface Schedule {
+  /** Whether the group has a baseline. */
+  readonly isGuarded: boolean;
+  readonly limits: readonly DrawnLimit[];
   readonly declared: readonly string[];
   readonly permitted: readonly string[];
   readonly compare: Baseline['compare'];
@@ -130,7 +149,22 @@ function rarely<T>(each: fc.Arbitrary<T>) {
   return fc.option(each, { nil: undefined, freq: 2 });
 }
 
+const limits: fc.Arbitrary<readonly DrawnLimit[]> = fc.array(
+  fc.record({
+    services: fc.constantFrom(['tcp 22'], ['tcp 0-1023', 'udp 53'], ['-1']),
+    onlyFrom: fc.constantFrom([], ['10.0.0.0/8'], ['10.128.0.0/9', '::/0'], ['sg-2', '10.0.0.0/8']),
+    groups: fc.constantFrom('none', 'any'),
+    mode: fc.constantFrom('enforce', 'enforce', 'enforce', 'report'),
+    repair: fc.constantFrom('narrow', 'narrow', 'revoke'),
+    otherwise: fc.constantFrom('report', 'revoke'),
+  }),
+  { maxLength: 2 },
+);
+
+/** Half of the schedules have no limits. */
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
+  isGuarded: fc.boolean(),
+  limits: fc.oneof(fc.constant([]), limits),
   declared: fc.uniqueArray(fc.constantFrom(...UNIVERSE), { maxLength: 4 }),
   permitted: fc.uniqueArray(fc.constantFrom(...UNIVERSE), { maxLength: 1 }),
   compare: fc.constantFrom('rules', 'access'),
@@ -172,8 +206,13 @@ class World {
   readonly violations: string[] = [];
   readonly ec2: SimulatedEc2;
   private readonly config = new SimulatedConfig();
-  private readonly baseline: Baseline;
+  private readonly limits: readonly Limit[];
+  private readonly baseline: Baseline | undefined;
+  /** The declared rules, and the traffic that they must let in: what the enforced limits allow of them. */
   private readonly declared: readonly Rule[];
+  private readonly wanted: bigint;
+  /** The packets that the enforced limits forbid. */
+  private readonly forbidden: bigint;
   /** Every state so far, the current one last. */
   private readonly history: (readonly Rule[])[];
   /** The rules that our calls can assume to exist: the rules last read, plus rules authorized since, minus rules revoked since. */
@@ -191,12 +230,21 @@ class World {
     // The quota has room for the baseline, but the live rules may fill it completely.
     this.ec2.quota = Math.max(live.length, declared.length + permitted.length + (ignores ? 2 : 0)) + room;
     this.ec2.forgetsToRevoke = schedule.forgetsToRevoke;
-    this.declared = declared.map(rule);
-    this.baseline = baseline([...declared], {
-      compare,
-      permit: permitted.map((each) => ({ rule: each })),
-      ignore: ignores ? [{ descriptionPrefix: 'ours' }] : [],
-    });
+    // A group without a baseline and without limits is not evaluated.
+    const isGuarded = schedule.isGuarded || schedule.limits.length === 0;
+    this.declared = isGuarded ? declared.map(rule) : [];
+    this.baseline = isGuarded
+      ? baseline([...declared], {
+          compare,
+          permit: permitted.map((each) => ({ rule: each })),
+          ignore: ignores ? [{ descriptionPrefix: 'ours' }] : [],
+        })
+      : undefined;
+    this.limits = schedule.limits.map(({ services, onlyFrom, groups, ...rest }, i) =>
+      limit([{ services, onlyFrom, groups }], { name: `limit-${i}`, ...rest }),
+    );
+    this.forbidden = this.enforced.reduce((bits, each) => bits | this.forbiddenBy(each), 0n);
+    this.wanted = letIn(this.declared.filter((each) => !this.isLost(each))) & ~this.forbidden;
     this.history = [this.ec2.rules];
     this.recorded = this.ec2.rules;
     this.ec2.before = () => this.before();
@@ -211,7 +259,8 @@ class World {
     const { schedule, ec2, config, isCalm } = this;
     const timeLeft = (): number => (isCalm ? Infinity : schedule.calls - ec2.calls.length);
     const settings = { maxRevocations: isCalm ? undefined : schedule.maxRevocations };
-    const { run } = remediator(ec2, { declared: [this.baseline], settings, config, timeLeft });
+    const declared = [...(this.baseline === undefined ? [] : [this.baseline]), ...this.limits];
+    const { run } = remediator(ec2, { declared, settings, config, timeLeft });
     try {
       const configuration = configurationOf(this.recorded);
       await run(schedule.event === 'change' ? changeEvent({ configuration }) : scheduledEvent());
@@ -220,8 +269,38 @@ class World {
     }
   }
 
+  private get enforced(): readonly DrawnLimit[] {
+    return this.schedule.limits.filter(({ mode }) => mode === 'enforce');
+  }
+
+  private forbiddenBy({ services, onlyFrom, groups }: DrawnLimit): bigint {
+    const { listed } = this.schedule;
+    const isAllowed = (sender: string): boolean =>
+      (sender.startsWith('sg-') && groups === 'any') ||
+      (sender === 'pl-1' && (listed === undefined || onlyFrom.includes(listed))) ||
+      onlyFrom.some((source) => sends(rule(`-1 from ${source}`).source, sender));
+    const bounded = letIn(
+      ['0.0.0.0/0', '::/0', 'sg-2', 'pl-1'].flatMap((source) => services.map((each) => rule(`${each} from ${source}`))),
+    );
+    return PACKETS.reduce((bits, [, , sender], i) => (isAllowed(sender) ? bits : bits | (1n << BigInt(i))), 0n) & bounded;
+  }
+
+  /** Reports whether an enforced limit removes the rule as a whole. */
+  private isLost(each: Rule): boolean {
+    const broken = this.enforced.filter((drawn) => (bitsOf(each) & this.forbiddenBy(drawn)) !== 0n);
+    return broken.some(({ repair }) => repair === 'revoke') || (broken.length > 0 && isUnwieldy(each));
+  }
+
+  /** Returns the packets that the rules let in. If limits apply, a prefix list lets in its entries. */
+  private reach(rules: readonly Rule[]): bigint {
+    const { listed, limits: drawn } = this.schedule;
+    if (drawn.length === 0 || listed === undefined) return letIn(rules);
+    const entries = rules.filter(({ source }) => source.kind === 'prefixList');
+    return letIn([...rules, ...entries.map((each) => ({ ...each, source: rule(`-1 from ${listed}`).source }))]);
+  }
+
   private isOthers({ description }: Rule): boolean {
-    return this.schedule.ignores && description?.startsWith('ours') === true;
+    return this.baseline !== undefined && this.schedule.ignores && description?.startsWith('ours') === true;
   }
 
   /** Stops all faults from now on. */
@@ -236,18 +315,25 @@ class World {
     // A declared rule needs free room if no existing rule can be modified into it.
     const others = declared.filter(({ source }) => source.kind === 'group' || source.kind === 'prefixList');
     if (others.length > 0) ec2.quota = Math.max(ec2.quota, ec2.rules.length + others.length);
+    // Several rules may replace a wide one.
+    if (this.limits.length > 0) ec2.quota += 60;
   }
 
-  /** Returns how the final state differs from the baseline. */
+  /** Returns how the final state differs from the baseline and the limits. */
   distance(): string[] {
     const { ec2, declared, schedule } = this;
+    // A rule that cannot be narrowed may stay, and then other rules for the same traffic may stay too.
+    const stuck = this.enforced.every(({ otherwise }) => otherwise === 'revoke') ? [] : ec2.rules.filter(isUnwieldy);
+    const beyond = letIn(ec2.rules) & this.forbidden & ~letIn(stuck);
+    const broken = packetsIn(beyond).map((packet) => `in the end ${packet} passes beyond the limits`);
+    if (this.baseline === undefined) return broken;
     const ours = ec2.rules.filter((each) => !this.isOthers(each));
     const allowed = [...declared, ...schedule.permitted.map(rule)];
-    if (schedule.compare === 'access') {
-      const wanted = letIn(declared);
+    if (schedule.compare === 'access' || this.limits.length > 0) {
       return [
-        ...packetsIn(letIn(ours) & ~letIn(allowed)).map((packet) => `in the end ${packet} passes`),
-        ...packetsIn(wanted & ~letIn(ec2.rules)).map((packet) => `in the end ${packet} does not pass`),
+        ...broken,
+        ...packetsIn(letIn(ours) & ~this.reach(allowed)).map((packet) => `in the end ${packet} passes`),
+        ...packetsIn(this.wanted & ~this.reach(ec2.rules)).map((packet) => `in the end ${packet} does not pass`),
       ];
     }
     const isIn = (list: readonly Rule[], each: Rule): boolean => list.some((other) => same(other, each));
@@ -292,17 +378,26 @@ class World {
     const was = this.history.at(-1) ?? [];
     const is = this.ec2.rules;
     this.history.push(is);
-    const [before, after, declared] = [letIn(was), letIn(is), letIn(this.declared)];
     // Another writer may have removed a rule after our read. We cannot know this before the next read, since EC2 has no conditional writes.
-    const vanished = letIn(this.known.filter((each) => !was.some((other) => same(other, each))));
+    const missed = this.known.filter((each) => !was.some((other) => same(other, each)));
+    // So a rule may be narrowed that does not exist any more.
+    const narrowed = this.limits.length === 0 ? 0n : this.reach(missed);
+    const keeping = this.baseline === undefined ? letIn(was.filter((each) => !this.isLost(each))) & ~this.forbidden : this.wanted;
+    const opened = letIn(is) & ~this.reach(was);
     this.violations.push(
-      ...packetsIn(after & ~before & ~declared).map((packet) => `${words}: ${packet} got in`),
-      ...packetsIn(before & declared & ~after & ~vanished).map((packet) => `${words}: ${packet} was cut`),
+      ...packetsIn(opened & ~this.reach(this.declared) & ~narrowed).map((packet) => `${words}: ${packet} got in`),
+      ...packetsIn(opened & this.forbidden).map((packet) => `${words}: ${packet} got in beyond the limits`),
+      ...packetsIn(letIn(was) & keeping & ~this.reach(is) & ~letIn(missed)).map((packet) => `${words}: ${packet} was cut`),
     );
     const gone = (each: Rule): boolean => was.some((other) => same(other, each)) && !is.some((other) => same(other, each));
     const added = is.filter((each) => !was.some((other) => same(other, each)));
     this.known = [...this.known.filter((each) => !gone(each)), ...added];
   }
+}
+
+/** Reports whether the part of the rule that a limit allows may need too many rules, or a part of a prefix list. */
+function isUnwieldy({ traffic, source }: Rule): boolean {
+  return traffic.kind === 'all' || source.kind === 'prefixList';
 }
 
 function same(a: Rule, b: Rule): boolean {
