@@ -56,13 +56,13 @@ export function accessBeyond<R extends Rule>(rules: readonly R[], bounds: readon
   const beyond = regionsBeyond(rules, bounds, options);
   if (beyond.length === 0) return { ranges: [], rules: [] };
   const lists = listsIn(options.addresses);
-  // Most rules are for other services.
-  const around = beyond.reduce((hull, { first, last }) => ({ first: Math.min(hull.first, first), last: Math.max(hull.last, last) }), {
-    first: Infinity,
-    last: 0,
-  });
-  const isBeyond = (rule: Rule) =>
-    servicesOverlap(servicesOf(rule.traffic), around) && regionsOf([rule], lists).some((region) => overlapsSome(region, beyond));
+  const isBeyond = ({ traffic, source }: Rule): boolean => {
+    const { first, last } = servicesOf(traffic);
+    const entries = entriesOf(source, lists);
+    const isFrom = (sender: Source) =>
+      entries === undefined ? sourcesOverlap(sender, source) : entries.some((entry) => sourcesOverlap(sender, entry));
+    return beyond.some((region) => region.first <= last && first <= region.last && isFrom(region.source));
+  };
   return {
     ranges: accessRangesOf(beyond.map(({ first, last, source }): Run => ({ first, last, senders: [source] }))),
     rules: rules.filter(isBeyond),
@@ -76,15 +76,15 @@ export function regionsBeyond(
   { accountId, addresses, permitted = [] }: BoundOptions,
 ): readonly Region[] {
   const lists = listsIn(addresses);
-  let beyond: readonly Region[] = [];
-  for (const bound of bounds) {
-    const judge = judgeOf(bound, lists);
-    if (!judge.mayBreak(rules, lists, accountId)) continue;
-    const found = judge.beyond(judge.suspectsIn(rules, lists, accountId), lists, permitted);
+  const broken = bounds.map((bound) => judgeOf(bound, lists)).filter((judge) => judge.mayBreak(rules, lists, accountId));
+  if (broken.length === 0) return [];
+  const [filled = [], allowed = []] = withOwners(rules, permitted);
+  const exempt = regionsOf(allowed, lists);
+  return broken.reduce((beyond: readonly Region[], judge) => {
+    const found = judge.beyond(judge.suspectsIn(rules, filled, lists, accountId), exempt);
     // What bounds have in common must not count twice.
-    beyond = beyond.length === 0 ? found : found.length === 0 ? beyond : flat(differenceOf([...beyond, ...found], []).missing);
-  }
-  return beyond;
+    return beyond.length === 0 ? found : found.length === 0 ? beyond : flat(differenceOf([...beyond, ...found], []).missing);
+  }, []);
 }
 
 /** Returns the addresses of prefix lists only: bounds allow groups by name. */
@@ -167,36 +167,45 @@ class Judge {
     return false;
   }
 
-  /** Returns the rules that determine what is beyond the bound. */
-  suspectsIn(rules: readonly Rule[], lists: Addresses, accountId: string | undefined): readonly Rule[] {
-    const suspects = rules.filter(({ traffic, source }) => {
-      const { first, last } = servicesOf(traffic);
-      return this.isBounded(first, last) && (entriesOf(source, lists) ?? [source]).some((sender) => !this.isAllowed(sender, accountId));
-    });
-    // A block that is too wide contains a full block that is just one bit too wide. Narrow blocks matter only if they may fill one. A block
-    // that is too wide itself fills either all of it or nothing.
-    const shares = new Map<string, number>();
-    const wideAround = (block: Block) => sourceKey(prefixOf(block, Math.max(this.shortest(block) - 1, 0)));
-    for (const { source } of suspects) {
-      for (const sender of entriesOf(source, lists) ?? [source]) {
-        if (!isBlock(sender) || !this.isNarrow(sender)) continue;
-        const wide = wideAround(sender);
-        shares.set(wide, (shares.get(wide) ?? 0) + this.shareOf(sender, accountId));
+  /**
+   * Returns the traffic that determines what is beyond the bound. `filled` are the rules with the accounts of groups that other rules name.
+   * These accounts allow no further groups.
+   */
+  suspectsIn(rules: readonly Rule[], filled: readonly Rule[], lists: Addresses, accountId: string | undefined): readonly Region[] {
+    const suspects: Region[] = [];
+    // Most rules have a narrow block, and most narrow blocks make no difference, so their regions are made only if needed.
+    const narrow: Rule[] = [];
+    let sum = 0;
+    for (let i = 0; i < rules.length; i++) {
+      const rule = rules[i];
+      if (rule === undefined) continue;
+      const { source } = rule;
+      const { first, last } = servicesOf(rule.traffic);
+      if (!this.isBounded(first, last)) continue;
+      const entries = entriesOf(source, lists);
+      if (entries !== undefined) {
+        narrow.push(rule);
+        for (const entry of entries) {
+          if (this.isNarrow(entry)) sum += this.narrowShare(entry);
+          else if (!this.isAllowed(entry, accountId)) suspects.push({ first, last, source: entry });
+        }
+      } else if (this.isNarrow(source)) {
+        narrow.push(rule);
+        sum += this.narrowShare(source);
+      } else if (!this.isAllowed(source, accountId)) {
+        suspects.push({ first, last, source: (filled[i] ?? rule).source });
       }
     }
-    const matters = (sender: Source) => !isBlock(sender) || !this.isNarrow(sender) || (shares.get(wideAround(sender)) ?? 0) >= 1;
-    return suspects.filter(({ source }) => (entriesOf(source, lists) ?? [source]).some(matters));
+    if (sum >= 1) suspects.push(...this.filling(regionsOf(narrow, lists)));
+    return suspects.flatMap((region) => within(region, this.services));
   }
 
   /** Returns the exact traffic beyond the bound, as disjoint regions. */
-  beyond(suspects: readonly Rule[], lists: Addresses, permitted: readonly Rule[]): readonly Region[] {
-    const [rules = [], allowed = []] = withOwners(suspects, permitted);
-    const regions = regionsOf(rules, lists).flatMap((region) => within(region, this.services));
+  beyond(suspects: readonly Region[], exempt: readonly Region[]): readonly Region[] {
     const senders = this.senders
-      .filter((source) => regions.some((region) => sourcesOverlap(source, region.source)))
+      .filter((source) => suspects.some((region) => sourcesOverlap(source, region.source)))
       .map((source) => ({ first: 0, last: LAST_SERVICE, source }));
-    const { missing } = differenceOf(regions, [...senders, ...regionsOf(allowed, lists)]);
-    return flat(missing).filter(({ source }) => !isBlock(source) || !this.isNarrow(source));
+    return flat(differenceOf(suspects, [...senders, ...exempt]).missing).filter(({ source }) => !this.isNarrow(source));
   }
 
   private isBounded(first: number, last: number): boolean {
@@ -206,12 +215,36 @@ class Judge {
 
   /** Returns 0 if the sender is allowed, its share of a block that is just one bit too wide if it is a narrow block, or else 1. */
   private shareOf(source: Source, accountId: string | undefined): number {
-    // A shortest length of 0 allows every block.
-    if (isBlock(source) && this.isNarrow(source))
-      return this.shortest(source) === 0 ? 0 : (SHARES[source.prefixLength - this.shortest(source) + 1] ?? 0);
-    return this.isAllowed(source, accountId) ? 0 : 1;
+    return this.isNarrow(source) ? this.narrowShare(source) : this.isAllowed(source, accountId) ? 0 : 1;
   }
 
+  private narrowShare(block: Block): number {
+    return SHARES[block.prefixLength - this.shortest(block) + 1] ?? 0;
+  }
+
+  private isNarrow(source: Source): source is Block {
+    return isBlock(source) && source.prefixLength >= this.shortest(source);
+  }
+
+  /** Returns the shortest prefix length of blocks that are not listed, for the family of the block. */
+  private shortest({ kind }: Block): number {
+    return this.bound.notWiderThan?.[kind] ?? Infinity;
+  }
+
+  /**
+   * Returns the narrow regions that together may fill a block that is too wide. Such a block contains a full block that is just one bit too
+   * wide. A region that is too wide itself fills either all of that block or nothing of it, so it makes no difference here.
+   */
+  private filling(regions: readonly Region[]): readonly Region[] {
+    const shares = new Map<string, number>();
+    const around = (block: Block) => sourceKey(prefixOf(block, Math.max(this.shortest(block) - 1, 0)));
+    for (const { source } of regions) {
+      if (this.isNarrow(source)) shares.set(around(source), (shares.get(around(source)) ?? 0) + this.narrowShare(source));
+    }
+    return regions.filter(({ source }) => this.isNarrow(source) && (shares.get(around(source)) ?? 0) >= 1);
+  }
+
+  /** Reports whether the sender is allowed whatever its width. */
   private isAllowed(source: Source, accountId: string | undefined): boolean {
     return source.kind === 'group' ? this.isGroupAllowed(source, accountId) : this.isListed(source);
   }
@@ -242,18 +275,9 @@ class Judge {
       )
     );
   }
-
-  private isNarrow(block: Block): boolean {
-    return block.prefixLength >= this.shortest(block);
-  }
-
-  /** Returns the shortest prefix length of blocks that are not listed, for the family of the block. */
-  private shortest({ kind }: Block): number {
-    return this.bound.notWiderThan?.[kind] ?? Infinity;
-  }
 }
 
-/** Returns the blocks of a prefix list, or `undefined` if the source is another one or opaque. */
+/** Returns the blocks of a prefix list, or `undefined` if the source is something else or the blocks are unknown. */
 function entriesOf(source: Source, lists: Addresses): readonly Source[] | undefined {
   return source.kind === 'prefixList' ? lists.get(source.prefixListId) : undefined;
 }
