@@ -1,6 +1,7 @@
 import { readRules } from '../read/read-rules.js';
 import { formatTraffic } from '../rule/traffic.js';
 import { formatRule, type Direction, type Rule } from '../rule/rule.js';
+import { formatTraffic } from '../rule/traffic.js';
 import { perms } from '../testing/notation.js';
 import { exposedServices, exposingRules, formatServices, SENSITIVE_SERVICES, SERVICE_NAMES, servicesNamed } from './exposed-services.js';
 
@@ -119,4 +120,25 @@ it('returns all ports of a service by its name in documents', () => {
 it('lists each name of a service in documents once, in alphabetical order', () => {
   expect(SERVICE_NAMES).toEqual([...new Set(SERVICE_NAMES)].sort());
   expect(SERVICE_NAMES.flatMap((name) => servicesNamed(name) ?? [])).toHaveLength(SENSITIVE_SERVICES.length);
+});
+
+describe('the names of services in documents', () => {
+  it('are in lower case, with hyphens, sorted, and without repetitions', () => {
+    expect(SERVICE_NAMES).toEqual(expect.arrayContaining(['ssh', 'rdp', 'sql-server', 'sql-server-browser', 'opensearch-dashboards']));
+    expect(SERVICE_NAMES).toEqual([...new Set(SERVICE_NAMES)].sort());
+    expect(SERVICE_NAMES.filter((name) => !/^[a-z0-9-]+$/.test(name))).toEqual([]);
+  });
+
+  it('stand for all ports of a service', () => {
+    expect(servicesNamed('ftp')?.map(formatTraffic)).toEqual(['tcp/20', 'tcp/21']);
+    expect(servicesNamed('rdp')?.map(formatTraffic)).toEqual(['tcp/3389', 'udp/3389']);
+  });
+
+  it('together stand for all sensitive services', () => {
+    expect(SERVICE_NAMES.flatMap((name) => servicesNamed(name) ?? [])).toHaveLength(SENSITIVE_SERVICES.length);
+  });
+
+  it.each(['', 'SSH', 'telnet ', 'all', 'constructor'])('do not include %j', (name) => {
+    expect(servicesNamed(name)).toBeUndefined();
+  });
 });

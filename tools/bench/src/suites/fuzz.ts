@@ -1,4 +1,5 @@
 import {
+  boundAccess,
   compareAccess,
   covers,
   diffPermissions,
@@ -10,6 +11,7 @@ import {
   readRules,
   readSecurityGroup,
   readSecurityGroupRules,
+  widestBlocks,
   type IpPermission,
 } from '@portcullis/permission-diff';
 import { assert, property, stringify } from 'fast-check';
@@ -21,6 +23,8 @@ type Take = (value: unknown) => boolean;
 
 const GOOD: readonly IpPermission[] = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8' }] }];
 
+const SSH = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
+
 /** Every function that takes data from users. Readers never throw; the other functions may throw `InvalidPermissionError`. */
 const FUNCTIONS: Readonly<Record<string, Take>> = {
   diffPermissions: throwing((value) => diffPermissions(value, GOOD)),
@@ -30,6 +34,8 @@ const FUNCTIONS: Readonly<Record<string, Take>> = {
   overlaps: throwing((value) => overlaps(GOOD, value)),
   isWorldOpen: throwing((value) => isWorldOpen(value)),
   planAccess: throwing((value) => planAccess(GOOD, value, { permit: value })),
+  boundAccess: throwing((value) => boundAccess(value, [{ services: [SSH] }], { permit: GOOD })),
+  widestBlocks: throwing((value) => widestBlocks(value)),
   readRules: (value) => readRules(value).ok,
   readSecurityGroup: (value) => readSecurityGroup(value).ok,
   readSecurityGroupRules: (value) => readSecurityGroupRules(value).ok,

@@ -1,0 +1,72 @@
+import { InvalidPermissionError } from '../read/problem.js';
+import { perms, words } from '../testing/notation.js';
+import { boundAccess, widestBlocks } from './bound-access.js';
+
+const ALL = perms('-1 from 0.0.0.0/0');
+const SSH = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
+
+describe('boundAccess', () => {
+  it('bounds all traffic by default, and allows nobody', () => {
+    expect(boundAccess(perms('tcp 1 from 10.0.0.0/8', '50 from sg-1'), [{}])).toMatchObject({ beyond: [{}, {}], within: [] });
+    expect(boundAccess(ALL, [])).toEqual({ beyond: [], within: ALL });
+  });
+
+  it('takes groups without an account for those of the given account', () => {
+    const given = perms('tcp 1 from sg-1 sg-2@444455556666');
+    const { beyond } = boundAccess(given, [{ groups: 'ownAccount' }], { accountId: '111122223333' });
+
+    expect(words(beyond)).toEqual(['tcp 1 from sg-2@444455556666']);
+  });
+
+  it('judges prefix lists by the given addresses', () => {
+    const { beyond, within } = boundAccess(perms('tcp 22 from pl-1'), [{ onlyFrom: { IpRanges: [{ CidrIp: '10.0.0.0/8' }] } }], {
+      addresses: { 'pl-1': ['10.1.0.0/16', '11.0.0.0/8'] },
+    });
+
+    expect(words(beyond)).toEqual(['tcp 22 from 11.0.0.0/8']);
+    expect(within).toBeUndefined();
+  });
+
+  it('allows permitted traffic', () => {
+    expect(boundAccess(perms('tcp 22 from sg-1'), [{}], { permit: perms('tcp 20-30 from sg-1') }).beyond).toEqual([]);
+  });
+
+  it('returns no rules within the bounds if there would be too many', () => {
+    expect(boundAccess(ALL, [{ services: [SSH] }]).within).toBeUndefined();
+    expect(boundAccess(ALL, [{ services: [SSH] }], { maxRules: 257 }).within).toHaveLength(257);
+  });
+
+  it('leaves descriptions out, because a rule may replace several others', () => {
+    const given = [{ ...SSH, IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'ours' }] }];
+
+    expect(boundAccess(given, []).within).toEqual(perms('tcp 22 from 10.0.0.0/8'));
+  });
+
+  it('refuses invalid permissions of all lists at once', () => {
+    const bad = [{ IpProtocol: 'tcp' }];
+    const bounds = [{}, { services: [{ IpProtocol: 'tpc' }], onlyFrom: { IpRanges: [{ CidrIp: '10.0.0.0' }] } }];
+    const act = () => boundAccess(bad, bounds, { permit: bad });
+
+    expect(act).toThrow(InvalidPermissionError);
+    for (const path of [
+      'permissions[0].FromPort',
+      'permit[0].FromPort',
+      'bounds[1].services[0].IpProtocol',
+      'bounds[1].onlyFrom[0].IpRanges[0]',
+    ]) {
+      expect(act).toThrow(path);
+    }
+  });
+});
+
+describe('widestBlocks', () => {
+  it('joins blocks of one service, and does not join those of different services', () => {
+    expect(widestBlocks(perms('tcp 1 from 10.0.0.0/16', '-1 from 10.1.0.0/16', 'tcp 1 from ::/1'))).toEqual({ ipv4: 15, ipv6: 1 });
+    expect(widestBlocks(perms('tcp 1 from 10.0.0.0/16', 'tcp 2 from 10.1.0.0/16'))).toEqual({ ipv4: 16 });
+  });
+
+  it('has no lengths for groups, and those of the entries for prefix lists', () => {
+    expect(widestBlocks(perms('tcp 1 from sg-1 pl-1'))).toEqual({});
+    expect(widestBlocks(perms('tcp 1 from pl-1'), { addresses: { 'pl-1': ['10.0.0.0/9', '10.128.0.0/9'] } })).toEqual({ ipv4: 8 });
+  });
+});
