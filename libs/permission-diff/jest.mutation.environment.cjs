@@ -5,7 +5,7 @@ module.exports = class FirstFailureEnvironment extends TestEnvironment {
   #hasFailed = false;
 
   handleTestEvent({ name, test }) {
-    if (name === 'test_fn_failure' || name === 'hook_failure') this.#hasFailed = true;
+    if (name === 'test_fn_failure') this.#hasFailed = true;
     if (name === 'test_start' && this.#hasFailed) test.mode = 'skip';
   }
 };

@@ -14,7 +14,18 @@ const specs = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
   // Properties come last. They take longer, and one failure is enough.
   .sort((a, b) => Number(a.endsWith('.laws.spec.ts')) - Number(b.endsWith('.laws.spec.ts')));
 
+const errors: unknown[] = [];
+
 describe.each(specs)('%s', (path) => {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- tests are declared while `describe` runs, which does not await
-  require(join(SOURCES, path));
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- tests are declared while `describe` runs, which does not await
+    require(join(SOURCES, path));
+  } catch (error) {
+    errors.push(error);
+  }
+});
+
+// A mutant can fail while tests are declared. It counts as killed only if a test fails.
+beforeAll(() => {
+  if (errors.length > 0) throw new AggregateError(errors, 'could not declare the tests');
 });
