@@ -1,7 +1,7 @@
 import { SecurityGroupCallError, type Attachment } from '@portcullis/security-groups';
 import type { Log, Result } from 'sarif';
 import { accessDenied, addGroup, callBy, DB, OLD, openerOf, region, WEB, type TestAccountRegion } from '../testing/account-region.js';
-import { baselineFile, HTTPS } from '../testing/baselines.js';
+import { baselineFile, HTTPS, limitsFile } from '../testing/baselines.js';
 import { failure, testFolder } from '../testing/run-command.js';
 
 const folder = testFolder({ 'web.yaml': baselineFile([HTTPS]) });
@@ -176,7 +176,7 @@ it('prints CSV in which a name cannot run as a formula', async () => {
   const { stdout } = await folder.run('survey --csv', { openAccountRegion: openerOf(ec2, { attachments: [BASTION] }) });
 
   expect(stdout.split('\n')[1]).toBe(
-    `critical,111122223333,eu-west-1,${WEB},"'=HYPERLINK(""x"",""y"")",vpc-1,SSH,world,tcp/22 from 0.0.0.0/0,sgr-1-${WEB},public,1,1,,,,,,`,
+    `critical,111122223333,eu-west-1,${WEB},"'=HYPERLINK(""x"",""y"")",vpc-1,SSH,world,tcp/22 from 0.0.0.0/0,sgr-1-${WEB},public,1,1,,,,,,,`,
   );
 });
 
@@ -285,4 +285,87 @@ it('writes a page with the path from the internet through the open group to the 
     /<td data-label="From">web \(bastion-1 \(203\.0\.113\.9\)\)<\/td>\s*<td data-label="To">db \(load balancer orders\)<\/td>/,
   );
   expect(page).toContain(`aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id ${WEB}`);
+});
+
+describe('with limits', () => {
+  const LIST = 'pl-0000000a';
+  const breaking = (rules: Readonly<Record<string, readonly string[]>> = { ...RULES, [OLD]: ['tcp 20-30 from 11.0.0.0/24'] }) => ({
+    openAccountRegion: openerOf(region(rules), {
+      attachments: [BASTION, BALANCER],
+      calls: [...CALLS, callBy({ user: 'eve', groupId: OLD, rule: 1, port: 22, cidr: '11.0.0.0/24', day: '21' })],
+    }),
+  });
+
+  beforeEach(() => {
+    folder.write('baseline.yaml', limitsFile());
+  });
+
+  it('shows the limits that groups break beside the exposures, with what is behind the group and who opened the rule', async () => {
+    const { stdout, exitCode } = await folder.run('survey', breaking());
+
+    expect(stdout).toContain('\nBroken limit: no-admin on 2 groups.\n');
+    expect(stdout)
+      .toContain(`critical  broken limit no-admin: SSH from 0.0.0.0/0 minus 10.0.0.0/8 on web (${WEB}) in eu-west-1, not guarded; the limit only reports
+          behind it: i-1 (203.0.113.9); 1 network interface, 1 with a public address
+          opened 1 day ago (2026-11-22 11:00:00 UTC) by user ana`);
+    expect(stdout)
+      .toContain(`medium    broken limit no-admin: SSH from 11.0.0.0/24 on web (${OLD}) in eu-west-1, not guarded; the limit only reports
+          behind it: nothing
+          opened`);
+    expect(exitCode).toBe(2);
+  });
+
+  it.each([
+    ['medium', 2],
+    ['high', 0],
+  ])('with `--fail-on %s` exits with %i because of a broken limit', async (failOn, exitCode) => {
+    expect((await folder.run(`survey --fail-on ${failOn}`, breaking({ [OLD]: ['tcp 22 from 11.0.0.0/24'] }))).exitCode).toBe(exitCode);
+  });
+
+  it('folds groups that break a limit alike into one entry', async () => {
+    const ids = Array.from({ length: 5 }, (_, i) => `sg-0000001${i}`);
+
+    const { stdout } = await folder.run('survey', breaking(Object.fromEntries(ids.map((id) => [id, ['tcp 22 from 11.0.0.0/24']]))));
+
+    expect(stdout.match(/broken limit/g)).toHaveLength(1);
+    expect(stdout).toContain('on 5 groups: web (sg-00000010), web (sg-00000011), web (sg-00000012) and 2 more in eu-west-1');
+  });
+
+  it('prints the broken limits as JSON, CSV and SARIF, and on the page', async () => {
+    const run = async (option: string): Promise<string> => (await folder.run(`survey ${option}`, breaking())).stdout;
+
+    const { limits } = JSON.parse(await run('--json')) as { limits: object[] };
+    expect(limits).toMatchObject([
+      {
+        severity: 'critical',
+        limit: 'no-admin',
+        mode: 'report',
+        group: { id: WEB },
+        rules: [{ beyond: ['tcp/22'], openedBy: { who: 'user ana' } }],
+      },
+      { severity: 'medium', group: { id: OLD }, baseline: null, rules: [{ rule: 'tcp/20-30 from 11.0.0.0/24', ruleId: `sgr-1-${OLD}` }] },
+    ]);
+    const lines = (await run('--csv')).split('\n');
+    expect(lines[0]).toMatch(/,limits$/);
+    expect(lines.find((line) => line.includes('SSH,world'))).toMatch(/,no-admin$/);
+    expect(lines.find((line) => line.includes(OLD))).toMatch(/,tcp\/20-30,,tcp\/20-30 from 11\.0\.0\.0\/24,.*,no-admin$/);
+    const results = (JSON.parse(await run('--sarif')) as Log).runs.flatMap((each) => each.results ?? []);
+    expect(results.filter(({ ruleId }) => ruleId?.startsWith('broken-limit')).map(({ ruleId, level }) => [ruleId, level])).toEqual([
+      ['broken-limit-critical', 'error'],
+      ['broken-limit-medium', 'warning'],
+    ]);
+    const page = await run('--html');
+    expect(page).toContain('broken limit no-admin: SSH from 11.0.0.0/24');
+    expect(page).toContain('Broken limit: no-admin on 2 groups.');
+  });
+
+  it('says that a prefix list could not be read, and counts its rule as beyond the limit', async () => {
+    const { stdout, stderr, exitCode } = await folder.run('survey', breaking({ [DB]: [`tcp 22 from ${LIST}`] }));
+
+    expect(stdout).toContain(`broken limit no-admin: SSH from ${LIST} on db (${DB})`);
+    expect(stderr).toContain(
+      `cannot read prefix list ${LIST}, so what it opens is not shown, and what depends on it counts as beyond its limits: `,
+    );
+    expect(exitCode).toBe(2);
+  });
 });

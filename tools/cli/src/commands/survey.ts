@@ -15,6 +15,7 @@ import { DEFAULT_BASELINE_FILE } from '../program/default-files.js';
 import { Interrupted, InvalidFile } from '../program/failure.js';
 import { today, type ExitCode, type Io } from '../program/io.js';
 import { chosenFormat, type FormatOptions } from '../program/output-format.js';
+import { brokenEntryJson, foldedLimits } from '../survey/broken-limit.js';
 import { entryJson } from '../survey/entry-json.js';
 import type { SurveyEntry } from '../survey/entry.js';
 import { foldedEntries } from '../survey/fold.js';
@@ -64,21 +65,23 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     for (const problem of problems) io.stderr.write(`portcullis: ${scopeLabel(scope)}: ${problem}\n`);
   for (const { label, reason } of surveyed.unreadRegions) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
   if (io.signal.aborted) throw new Interrupted('interrupted; the output shows what was found so far');
-  const isBad = ({ severity, ignored }: SurveyEntry): boolean =>
+  const isBad = ({ severity, ignored }: Pick<SurveyEntry, 'severity' | 'ignored'>): boolean =>
     ignored === undefined && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn);
-  if (entries.some(isBad)) return 2;
+  const limits = surveyed.regions.flatMap((region) => region.limits);
+  if (entries.some(isBad) || limits.some(isBad)) return 2;
   return extentOf(surveyed).unreadRegions > 0 ? 1 : 0;
 }
 
 function rendered(format: (typeof FORMATS)[number], surveyed: Survey, { now, version }: Io): string {
   const entries = surveyed.regions.flatMap((region) => region.entries);
+  const limits = surveyed.regions.flatMap((region) => region.limits);
   switch (format) {
     case 'json':
       return surveyJson(surveyed, now());
     case 'csv':
-      return surveyCsv(entries, now());
+      return surveyCsv(entries, limits, now());
     case 'sarif':
-      return jsonText(surveySarif(entries, now(), version));
+      return jsonText(surveySarif(entries, limits, now(), version));
     case 'html':
       return htmlPage(pageOfSurvey(surveyed, now()));
   }
@@ -120,7 +123,7 @@ async function oneRegion(
     else io.progress.bar(done, of, `${label}: ${doing}`);
   };
   try {
-    return await surveyRegion(accountRegion, { compiled, who, signal: io.signal, onProgress });
+    return await surveyRegion(accountRegion, { compiled, who, today: today(io), signal: io.signal, onProgress });
   } catch (error) {
     return { label, reason: awsErrorWords(error, accountRegion) };
   }
@@ -129,11 +132,13 @@ async function oneRegion(
 /** The JSON is versioned: later versions may add members but never change them. Exposures are ordered worst first. */
 function surveyJson({ regions, unreadRegions }: Survey, now: Date): string {
   const entries = regions.flatMap((region) => region.entries);
+  const limits = regions.flatMap((region) => region.limits);
   return jsonText({
     schemaVersion: 1,
     at: now.toISOString(),
-    headline: surveyHeadline(entries, extentOf({ regions, unreadRegions })),
+    headline: surveyHeadline(entries, extentOf({ regions, unreadRegions }), limits),
     exposures: foldedEntries(entries).flatMap((fold) => fold.entries.map((entry) => entryJson(entry, now))),
+    ...(limits.length > 0 && { limits: foldedLimits(limits).flatMap((fold) => fold.map((entry) => brokenEntryJson(entry, now))) }),
     regions: regions.map(({ scope, groups, unattached, redundant, historySince, problems }) => ({
       ...{ accountId: scope.accountId, region: scope.region, profile: scope.profile ?? null },
       ...{ groups, unattached, redundant, problems },

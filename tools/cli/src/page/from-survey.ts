@@ -1,7 +1,8 @@
 /** Builds the page of a survey. */
 import { revokeCommandFor, SEVERITIES, trafficName } from '@portcullis/finding';
-import { formatRule, formatSource } from '@portcullis/permission-diff';
+import { formatRule, formatSource, ruleKey } from '@portcullis/permission-diff';
 import { counted } from '../render/counted.js';
+import { brokenWords, foldedLimits, rulesBreaking, type BrokenEntry } from '../survey/broken-limit.js';
 import { foldedEntries } from '../survey/fold.js';
 import type { SurveyEntry } from '../survey/entry.js';
 import { exposureWords, reachWords } from '../survey/exposure-words.js';
@@ -18,6 +19,7 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
   const byGroup = entriesByGroup(regions.flatMap((region) => region.entries));
   const since = new Map(regions.map(({ scope, historySince }) => [`${scope.accountId} ${scope.region}`, historySince]));
   const exposed = [...byGroup.values()].map((entries) => ({ group: groupOf(entries[0]), tone: toneOf(entries), entries }));
+  const limits = limitsByGroup(regions.flatMap((region) => region.limits));
   const exposedIds = new Set(exposed.map(({ group }) => group.id));
   const reached = regions.flatMap(({ scope, reached: groups }) =>
     groups.map(({ group, behind, links }) => ({ group: { ...group, ...scope }, behind, links })),
@@ -29,15 +31,21 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
     headline: surveyHeadline(
       exposed.flatMap(({ entries }) => entries),
       extentOf(survey),
+      [...limits.values()].flat(),
     ),
     at: now.toISOString(),
     facts: [
       ['Read', `${counted(read, 'group')} in ${counted(regionCount, 'region')}`],
       ['Where', regions.map(({ scope }) => `${scopeLabel(scope)} of account ${scope.accountId}`).join(', ')],
     ],
-    findings: exposed.map(({ group, tone, entries }) =>
-      findingOf(group, tone, entries, since.get(`${group.accountId} ${group.region}`), now),
-    ),
+    findings: [
+      ...exposed.map(({ group, tone, entries }) =>
+        withLimits(findingOf(group, tone, entries, since.get(`${group.accountId} ${group.region}`), now), limits.get(group.id) ?? []),
+      ),
+      ...[...limits.values()].flatMap((broken) =>
+        exposedIds.has(broken[0].group.id) ? [] : [withLimits(limitFinding(broken, now), broken)],
+      ),
+    ],
     others: [
       {
         tone: 'fine',
@@ -89,7 +97,55 @@ function entriesByGroup(entries: readonly SurveyEntry[]): ReadonlyMap<string, En
   return byGroup;
 }
 
-function groupOf({ group, scope }: SurveyEntry): PageGroup {
+type BrokenEntries = readonly [BrokenEntry, ...BrokenEntry[]];
+
+/** As with exposures, a group that was found twice counts once. */
+function limitsByGroup(entries: readonly BrokenEntry[]): ReadonlyMap<string, BrokenEntries> {
+  const byGroup = new Map<string, BrokenEntries>();
+  for (const entry of foldedLimits(entries).flat()) {
+    const known = byGroup.get(entry.group.id);
+    if (known === undefined) byGroup.set(entry.group.id, [entry]);
+    else if (known[0].scope === entry.scope) byGroup.set(entry.group.id, [...known, entry]);
+  }
+  return byGroup;
+}
+
+/** A group that breaks limits and is not exposed. */
+function limitFinding(entries: BrokenEntries, now: Date): PageFinding {
+  const [{ severity, baseline, behind }] = entries;
+  const rules = new Map(entries.flatMap(({ broken }) => rulesBreaking(broken).map((rule) => [ruleKey(rule), rule] as const)));
+  const calls = entries.flatMap(({ origins }) =>
+    [...rules.values()].flatMap((rule): KnownCall[] => {
+      const origin = origins?.get(rule.ruleId);
+      if (origin === undefined) return [];
+      const what = `${origin.certain ? 'opened' : 'perhaps opened'} ${formatRule(rule)}`;
+      return [{ call: origin.call, words: originWords(origin, now), what }];
+    }),
+  );
+  return {
+    group: groupOf(entries[0]),
+    tone: severity,
+    says: [],
+    baseline,
+    notes: [],
+    rules: [...rules.values()].map((rule) => ({
+      action: 'revoke',
+      rule: `${rule.direction} ${formatRule(rule)}`,
+      why: 'it goes beyond a limit',
+      ...(rule.ruleId !== '' && { ruleId: rule.ruleId }),
+    })),
+    behind: behindWords([behind]),
+    who: pageWhoOf(calls, now),
+  };
+}
+
+function withLimits(finding: PageFinding, broken: readonly BrokenEntry[]): PageFinding {
+  const reporting = [...new Set(broken.flatMap(({ broken: { limit } }) => (limit.mode === 'report' ? limit.name : [])))];
+  const notes = reporting.map((name) => `limit ${name} only reports`);
+  return { ...finding, says: [...finding.says, ...broken.map(brokenWords)], notes: [...finding.notes, ...notes] };
+}
+
+function groupOf({ group, scope }: Pick<SurveyEntry, 'group' | 'scope'>): PageGroup {
   return { ...group, ...scope };
 }
 

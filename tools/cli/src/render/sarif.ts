@@ -16,6 +16,14 @@ import { groupWords, unreadListsWords } from './state-words.js';
  */
 const SCORES = { critical: '9.5', high: '8.0', medium: '5.0' } as const;
 
+export const BROKEN_LIMIT_RULES: readonly ReportingDescriptor[] = scored({
+  id: 'broken-limit',
+  name: 'BrokenLimit',
+  short: 'A rule that goes beyond a limit',
+  full: 'A live security group has a rule that lets through traffic that a limit forbids.',
+  help: 'Narrow or revoke the rule (`npx portcullis apply` if the limit enforces), or permit it in the limit.',
+});
+
 /** GitHub requires a short description, a full description and a help text for each rule. Source: the same page, reportingDescriptor. */
 const RULES: readonly ReportingDescriptor[] = [
   ...scored({
@@ -25,13 +33,7 @@ const RULES: readonly ReportingDescriptor[] = [
     full: 'A live security group has a rule that its baseline neither declares nor permits. The rule lets through traffic that the owner did not ask for.',
     help: 'Revoke the rule (`npx portcullis apply`), or declare it in the baseline.',
   }),
-  ...scored({
-    id: 'broken-limit',
-    name: 'BrokenLimit',
-    short: 'A rule that goes beyond a limit',
-    full: 'A live security group has a rule that lets through traffic that a limit forbids.',
-    help: 'Narrow or revoke the rule (`npx portcullis apply` if the limit enforces), or permit it in the limit.',
-  }),
+  ...BROKEN_LIMIT_RULES,
   descriptor(
     'missing-rule',
     'MissingRule',

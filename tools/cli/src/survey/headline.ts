@@ -1,6 +1,7 @@
 /** The first sentences of a survey. */
 import { reachabilityOf } from '@portcullis/security-groups';
 import { counted } from '../render/counted.js';
+import { brokenHeadline, type BrokenEntry } from './broken-limit.js';
 import type { SurveyEntry } from './entry.js';
 import { folded } from './fold.js';
 
@@ -16,12 +17,13 @@ export interface SurveyExtent {
  * Returns a sentence about the worst service that is open to the internet, one that lists the others, and one about regions that were not
  * read. Says that nothing is open only if everything was read.
  */
-export function surveyHeadline(entries: readonly SurveyEntry[], extent: SurveyExtent): string[] {
+export function surveyHeadline(entries: readonly SurveyEntry[], extent: SurveyExtent, limits: readonly BrokenEntry[] = []): string[] {
   const [worst, ...others] = openServices(entries.filter(({ exposure, ignored }) => exposure.reach === 'world' && ignored === undefined));
   const { unreadRegions } = extent;
   return [
     worst === undefined ? nothingWords(extent) : openWords(worst),
     others.length > 0 && `Also open: ${others.map(({ service, groups }) => `${service} on ${groups.size}`).join(', ')}.`,
+    ...brokenHeadline(limits),
     unreadRegions > 0 && `${counted(unreadRegions, 'region')} could not be read completely.`,
   ].filter((sentence) => sentence !== false);
 }

@@ -1,22 +1,45 @@
 /** Renders a survey as CSV: one line for each exposed rule. */
-import { formatRule } from '@portcullis/permission-diff';
-import { reachabilityOf } from '@portcullis/security-groups';
+import { trafficName } from '@portcullis/finding';
+import { formatRule, formatTraffic, ruleKey, type Rule } from '@portcullis/permission-diff';
+import { reachabilityOf, type LiveRule } from '@portcullis/security-groups';
 import { whoWords } from '../who/who-words.js';
+import { rulesBreaking, type BrokenEntry } from './broken-limit.js';
 import type { SurveyEntry } from './entry.js';
 
 const HEADS = [
   ...['severity', 'account', 'region', 'group', 'name', 'vpc', 'service', 'reach', 'rule', 'rule_id', 'reachability'],
   ...['interfaces', 'with_public_address', 'baseline', 'opened_by', 'opened_at', 'opened_from', 'certain', 'event_id'],
+  'limits',
 ];
 
-export function surveyCsv(entries: readonly SurveyEntry[], now: Date): string {
-  const rows = entries.flatMap((entry) => entry.exposure.rules.map((rule) => rowOf(entry, rule, now)));
+/** A rule that breaks limits and is not exposed has a line without a `reach`. `limits` are separated by spaces. */
+export function surveyCsv(entries: readonly SurveyEntry[], limits: readonly BrokenEntry[], now: Date): string {
+  const names = new Map<string, string[]>();
+  const keyOf = ({ scope, group }: Pick<SurveyEntry, 'scope' | 'group'>, rule: Rule): string =>
+    JSON.stringify([scope.accountId, scope.region, group.id, ruleKey(rule)]);
+  for (const entry of limits)
+    for (const rule of rulesBreaking(entry.broken))
+      names.set(keyOf(entry, rule), [...(names.get(keyOf(entry, rule)) ?? []), entry.broken.limit.name]);
+  const exposed = new Set(entries.flatMap((entry) => entry.exposure.rules.map((rule) => keyOf(entry, rule))));
+  const rows = [
+    ...entries.flatMap((entry) =>
+      entry.exposure.rules.map((rule) => [...rowOf(entry, rule, now), names.get(keyOf(entry, rule))?.join(' ')]),
+    ),
+    ...limits.flatMap((entry) =>
+      rulesBreaking(entry.broken).flatMap((rule) => {
+        const key = keyOf(entry, rule);
+        if (exposed.has(key)) return [];
+        exposed.add(key);
+        return [[...rowOf(entry, rule, now), names.get(key)?.join(' ')]];
+      }),
+    ),
+  ];
   return [HEADS, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`).join('');
 }
 
 function rowOf(
-  entry: SurveyEntry,
-  rule: SurveyEntry['exposure']['rules'][number],
+  entry: Omit<SurveyEntry, 'exposure'> & Partial<Pick<SurveyEntry, 'exposure'>>,
+  rule: LiveRule,
   now: Date,
 ): (string | number | boolean | null | undefined)[] {
   const { severity, scope, group, exposure, behind, baseline, origins } = entry;
@@ -30,12 +53,12 @@ function rowOf(
       group.id,
       group.name,
       group.vpcId,
-      exposure.service,
-      exposure.reach,
+      exposure?.service ?? trafficName(formatTraffic(rule.traffic)),
+      exposure?.reach,
       formatRule(rule),
       rule.ruleId,
     ],
-    ...[reachabilityOf(exposure.rules, behind), behind?.interfaces, behind?.withPublicAddress, baseline],
+    ...[reachabilityOf(exposure?.rules ?? [rule], behind), behind?.interfaces, behind?.withPublicAddress, baseline],
     ...[who?.who, origin?.call.eventTime, who?.from, origin?.certain, origin?.call.eventId],
   ];
 }

@@ -1,14 +1,18 @@
 /** Finds the exposed groups of an account and region, who opened them, and what is behind them. Changes nothing. */
-import { selectBaseline, type CompiledBaseline } from '@portcullis/baseline';
+import { selectBaseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import { exposuresOf, type Exposure } from '@portcullis/finding';
 import { formatTraffic } from '@portcullis/permission-diff';
 import {
   isReadError,
   listReader,
   listsIn,
+  listsToPlan,
   reachabilityOf,
   type Behind,
+  type BrokenLimit,
+  type ListContents,
   type LiveRule,
+  type PlanContext,
   type SurveyedGroup,
 } from '@portcullis/security-groups';
 import { surveyedRules, type GroupNames } from '../audit/group-state.js';
@@ -16,6 +20,7 @@ import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { readAllBehind } from '../aws/read-all-behind.js';
 import { findOrigins, type Origins } from '../who/find-origins.js';
+import { brokenLimits, rulesBreaking, severityOfBroken, type BrokenEntry } from './broken-limit.js';
 import { severityOfExposure, type SurveyEntry, type SurveyScope } from './entry.js';
 import { linksReachedFrom, type GroupLink } from './reached.js';
 import { redundantRules, type RedundantRule } from './redundant.js';
@@ -26,6 +31,8 @@ export interface SurveyedRegion {
   /** The number of groups that were read. */
   readonly groups: number;
   readonly entries: readonly SurveyEntry[];
+  /** The limits that groups break: one entry for each group and limit. */
+  readonly limits: readonly BrokenEntry[];
   /** The groups that allow traffic from exposed groups, directly or through other groups. */
   readonly reached: readonly ReachedGroup[];
   /** Groups without a network interface. Empty if the interfaces could not be read. */
@@ -53,10 +60,12 @@ export interface UnattachedGroup {
 }
 
 export interface SurveyRegionOptions {
-  /** The baselines, to show which groups are guarded. */
+  /** The baselines and limits, to show which groups are guarded and which break a limit. */
   readonly compiled?: CompiledBaseline | undefined;
   /** Whether to ask CloudTrail who opened the rules. */
   readonly who: boolean;
+  /** The current day in UTC, as `YYYY-MM-DD`. */
+  readonly today: string;
   /** Stops the survey, which then returns what it found so far. */
   readonly signal: AbortSignal;
   /** Called with the current step, the number of items done, and their total if it is known. */
@@ -83,46 +92,59 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   const scope = { accountId: await accountRegion.accountId(), region: accountRegion.region, profile: accountRegion.profile };
   const found = await readGroups(accountRegion, options, problems);
   const ids = found.exposed.map(({ group }) => group.id);
+  const shownIds = [...new Set([...ids, ...found.breaking.map(({ group }) => group.id)])];
   const behind = await step('cannot read the network interfaces, so every exposed group counts as public', undefined, () =>
     readAllBehind(accountRegion, (read) => {
       onProgress('reading network interfaces', read);
     }),
   );
   const links = linksReachedFrom(ids, found.links);
-  const instances = behind?.instancesIn([...new Set([...ids, ...links.keys()])]) ?? [];
+  const instances = behind?.instancesIn([...new Set([...shownIds, ...links.keys()])]) ?? [];
   const names = await step('cannot read the names of instances', new Map<string, string>(), () => accountRegion.instanceNames(instances));
   const live = await step('cannot read the ids of the exposed rules', new Map<string, readonly LiveRule[]>(), async () => {
-    const read = await accountRegion.groups.readRulesOf(ids);
+    const read = await accountRegion.groups.readRulesOf(shownIds);
     return new Map([...read].flatMap(([id, rules]) => (isReadError(rules) ? [] : [[id, rules]])));
+  });
+  const breaking = found.breaking.map(({ group, limits, rules }) => {
+    const broken = brokenLimits(limits, live.get(group.id) ?? rules, contextOf(group, options, found.lists));
+    return { group, broken };
   });
   const exposed = found.exposed.map(({ group, exposures }) => {
     const rules = live.get(group.id);
-    return { group, exposures: rules === undefined ? exposures : exposuresOf(rules, found.addresses) };
+    return { group, exposures: rules === undefined ? exposures : exposuresOf(rules, found.lists.addresses) };
   });
-  const origins = who ? await originsOf(exposed, accountRegion, onProgress) : undefined;
+  const origins = who ? await originsOf([...rulesOfExposed(exposed), ...rulesOfBreaking(breaking)], accountRegion, onProgress) : undefined;
   if (origins?.failure !== undefined && !signal.aborted)
     problems.push(`cannot tell who opened the rules: ${awsErrorWords(origins.failure, accountRegion, 'cloudtrail:LookupEvents')}`);
   if (signal.aborted) problems.push('interrupted');
-  const entries = exposed.flatMap(({ group, exposures }) => {
+  const about = (group: ExposedGroup['group']): Omit<BrokenEntry, 'broken' | 'severity'> => {
     const guarding = compiled === undefined ? undefined : selectBaseline(compiled, group);
-    const behindGroup = behind?.of(group.id, names) ?? null;
+    return {
+      scope,
+      group: { id: group.id, name: group.name, vpcId: group.vpcId },
+      tags: group.tags,
+      behind: behind?.of(group.id, names) ?? null,
+      ...(guarding !== undefined && { baseline: guarding.kind === 'guarded' ? guarding.baseline.name : null }),
+      ...(origins !== undefined && { origins: origins.byRuleId }),
+    };
+  };
+  const entries = exposed.flatMap(({ group, exposures }) => {
+    const common = about(group);
     return exposures.map((exposure): SurveyEntry => {
-      return {
-        scope,
-        group: { id: group.id, name: group.name, vpcId: group.vpcId },
-        tags: group.tags,
-        exposure,
-        behind: behindGroup,
-        severity: severityOfExposure(exposure, reachabilityOf(exposure.rules, behindGroup)),
-        ...(guarding !== undefined && { baseline: guarding.kind === 'guarded' ? guarding.baseline.name : null }),
-        ...(origins !== undefined && { origins: origins.byRuleId }),
-      };
+      return { ...common, exposure, severity: severityOfExposure(exposure, reachabilityOf(exposure.rules, common.behind)) };
     });
   });
+  const limits = breaking.flatMap(({ group, broken }) =>
+    broken.map((each): BrokenEntry => {
+      const isAttached = behind === undefined || behind.has(group.id);
+      return { ...about(group), broken: each, severity: severityOfBroken(each, found.lists, isAttached) };
+    }),
+  );
   return {
     scope,
     groups: found.groups.size,
     entries,
+    limits,
     reached: [...links].flatMap(([id, linksToIt]): ReachedGroup[] => {
       const group = found.groups.get(id);
       return group === undefined ? [] : [{ group, behind: behind?.of(id, names) ?? null, links: linksToIt }];
@@ -144,36 +166,44 @@ interface ExposedGroup {
   readonly exposures: readonly Exposure<LiveRule>[];
 }
 
+interface BreakingGroup extends Pick<ExposedGroup, 'group'> {
+  /** The limits that apply to the group. */
+  readonly limits: readonly Limit[];
+  readonly rules: readonly LiveRule[];
+}
+
 interface FoundGroups {
   /** All groups by id. */
   readonly groups: ReadonlyMap<string, GroupNames>;
   readonly exposed: readonly ExposedGroup[];
+  /** The groups that break a limit. */
+  readonly breaking: readonly BreakingGroup[];
   readonly redundant: readonly RedundantRule[];
   /** The groups that rules of other groups refer to. */
   readonly referenced: ReadonlySet<string>;
   readonly links: readonly GroupLink[];
-  /** The blocks of the prefix lists in ingress rules. */
-  readonly addresses: Parameters<typeof exposuresOf>[1];
+  /** The prefix lists in ingress rules, and those that decide whether a limit is broken. */
+  readonly lists: ListContents;
 }
 
-async function readGroups(
-  accountRegion: AccountRegion,
-  { signal, onProgress }: SurveyRegionOptions,
-  problems: string[],
-): Promise<FoundGroups> {
+async function readGroups(accountRegion: AccountRegion, options: SurveyRegionOptions, problems: string[]): Promise<FoundGroups> {
+  const { compiled, signal, onProgress } = options;
   const readLists = listReader(accountRegion.groups);
   const groups = new Map<string, GroupNames>();
   const exposed: ExposedGroup[] = [];
+  const breaking: BreakingGroup[] = [];
   const redundant: RedundantRule[] = [];
   const referenced = new Set<string>();
   const links: GroupLink[] = [];
-  let addresses: FoundGroups['addresses'] = new Map();
-  const unread = new Map<string, string>();
+  let lists: ListContents = { addresses: new Map(), unread: {} };
   try {
     for await (const page of accountRegion.survey()) {
-      const lists = await readLists(listsIn(page.flatMap(({ rules }) => (isReadError(rules) ? [] : rules))));
-      addresses = new Map([...addresses, ...lists.addresses]);
-      for (const [id, error] of Object.entries(lists.unread)) unread.set(id, awsErrorWords(error, accountRegion));
+      const limitsOf = new Map(page.map((group) => [group.id, limitsApplying(compiled, group)]));
+      const ids = page.flatMap(({ id, rules }) =>
+        isReadError(rules) ? [] : [...listsIn(rules), ...listsToPlan({ limits: limitsOf.get(id) ?? [] }, rules)],
+      );
+      const read = await readLists([...new Set(ids)]);
+      lists = { addresses: new Map([...lists.addresses, ...read.addresses]), unread: { ...lists.unread, ...read.unread } };
       for (const { rules, ...group } of page) {
         groups.set(group.id, { id: group.id, name: group.name, vpcId: group.vpcId });
         if (isReadError(rules)) {
@@ -186,26 +216,55 @@ async function readGroups(
           referenced.add(source.groupId);
           if (direction === 'ingress') links.push({ from: source.groupId, to: group.id, traffic: formatTraffic(traffic) });
         }
-        const exposures = exposuresOf(surveyedRules(rules), addresses);
+        const live = surveyedRules(rules);
+        const exposures = exposuresOf(live, lists.addresses);
         if (exposures.length > 0) exposed.push({ group, exposures });
+        const limits = limitsOf.get(group.id) ?? [];
+        if (brokenLimits(limits, live, contextOf(group, options, lists)).length > 0) breaking.push({ group, limits, rules: live });
       }
       onProgress('reading groups', groups.size);
     }
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  for (const [id, reason] of unread) problems.push(`prefix list ${id} could not be read, so what it opens is not shown: ${reason}`);
-  return { groups, exposed, redundant, referenced, links, addresses };
+  const effect = compiled?.limits === undefined ? '' : ', and what depends on it counts as beyond its limits';
+  for (const [id, error] of Object.entries(lists.unread))
+    problems.push(`cannot read prefix list ${id}, so what it opens is not shown${effect}: ${awsErrorWords(error, accountRegion)}`);
+  return { groups, exposed, breaking, redundant, referenced, links, lists };
+}
+
+function limitsApplying(compiled: CompiledBaseline | undefined, group: SurveyedGroup): readonly Limit[] {
+  const selection = compiled === undefined ? undefined : selectBaseline(compiled, group);
+  return selection === undefined || selection.kind === 'unguarded' ? [] : selection.limits;
+}
+
+function contextOf(
+  { ownerId }: Pick<SurveyedGroup, 'ownerId'>,
+  { today }: Pick<SurveyRegionOptions, 'today'>,
+  { addresses }: ListContents,
+): PlanContext {
+  return { today, addresses, ...(ownerId !== null && { accountId: ownerId }) };
+}
+
+interface OwnedRule extends LiveRule {
+  readonly groupId: string;
+}
+
+function rulesOfExposed(exposed: readonly ExposedGroup[]): OwnedRule[] {
+  return exposed.flatMap(({ group, exposures }) =>
+    exposures.flatMap((exposure) => exposure.rules.map((rule) => ({ ...rule, groupId: group.id }))),
+  );
+}
+
+function rulesOfBreaking(breaking: readonly (Pick<ExposedGroup, 'group'> & { readonly broken: readonly BrokenLimit[] })[]): OwnedRule[] {
+  return breaking.flatMap(({ group, broken }) => broken.flatMap(rulesBreaking).map((rule) => ({ ...rule, groupId: group.id })));
 }
 
 function originsOf(
-  exposed: readonly ExposedGroup[],
+  rules: readonly OwnedRule[],
   accountRegion: AccountRegion,
   onProgress: SurveyRegionOptions['onProgress'],
 ): Promise<Origins> {
-  const rules = exposed.flatMap(({ group, exposures }) =>
-    exposures.flatMap((exposure) => exposure.rules.map((rule) => ({ ...rule, groupId: group.id }))),
-  );
   const asked = [...new Map(rules.filter(({ ruleId }) => ruleId !== '').map((rule) => [rule.ruleId, rule])).values()];
   return findOrigins(asked, accountRegion.callsNamed, (explained) => {
     onProgress('asking CloudTrail who opened the rules', explained, asked.length);

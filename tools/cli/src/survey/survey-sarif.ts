@@ -1,21 +1,25 @@
 /** Renders a survey as SARIF 2.1.0: one result for each exposure. */
 import { formatSource } from '@portcullis/permission-diff';
-import type { Log } from 'sarif';
-import { sarifLog, sarifResult, scored } from '../render/sarif.js';
+import type { Log, Result } from 'sarif';
+import { BROKEN_LIMIT_RULES, sarifLog, sarifResult, scored } from '../render/sarif.js';
 import { groupWords } from '../render/state-words.js';
 import { originWords } from '../who/who-words.js';
+import { brokenWords, rulesBreaking, type BrokenEntry } from './broken-limit.js';
 import type { SurveyEntry } from './entry.js';
 
-const RULES = scored({
-  id: 'exposed-service',
-  name: 'ExposedService',
-  short: 'A service that is open to the internet',
-  full: 'A live security group lets many addresses of the internet reach a service. The severity depends on the service and on what is behind the group.',
-  help: 'Revoke the rule, or name the addresses or groups that need it. `npx portcullis survey` prints the command.',
-});
+const RULES = [
+  ...scored({
+    id: 'exposed-service',
+    name: 'ExposedService',
+    short: 'A service that is open to the internet',
+    full: 'A live security group lets many addresses of the internet reach a service. The severity depends on the service and on what is behind the group.',
+    help: 'Revoke the rule, or name the addresses or groups that need it. `npx portcullis survey` prints the command.',
+  }),
+  ...BROKEN_LIMIT_RULES,
+];
 
 /** Returns the log. Groups have no file, so each result points at `<account>/<region>/<group>`. Results below medium severity are notes. */
-export function surveySarif(entries: readonly SurveyEntry[], now: Date, version: string): Log {
+export function surveySarif(entries: readonly SurveyEntry[], limits: readonly BrokenEntry[], now: Date, version: string): Log {
   const results = entries
     .filter(({ ignored }) => ignored === undefined)
     .map((entry) => {
@@ -25,15 +29,28 @@ export function surveySarif(entries: readonly SurveyEntry[], now: Date, version:
       return sarifResult({
         ruleId: `exposed-service-${rank}`,
         level: rank !== 'medium' ? 'error' : severity === 'medium' ? 'warning' : 'note',
-        text: `${groupWords(group)}, ${scope.region}, account ${scope.accountId}: ${exposure.service} (${exposure.traffic}) is open to ${sources}${whoText(entry, now)}`,
+        text: `${groupWords(group)}, ${scope.region}, account ${scope.accountId}: ${exposure.service} (${exposure.traffic}) is open to ${sources}${whoText({ ...entry, rules: exposure.rules }, now)}`,
         fileName: `${scope.accountId}/${scope.region}/${group.id}`,
         identity: ['survey', scope.accountId, scope.region, group.id, exposure.traffic],
       });
     });
-  return sarifLog(version, 'portcullis/survey/', RULES, results);
+  return sarifLog(version, 'portcullis/survey/', RULES, [...results, ...limits.map((entry) => brokenResult(entry, now))]);
 }
 
-function whoText({ origins, exposure }: SurveyEntry, now: Date): string {
-  const known = exposure.rules.flatMap(({ ruleId }) => origins?.get(ruleId) ?? []);
+/** The fingerprint does not include the traffic, so an alert closes when the group no longer breaks the limit. */
+function brokenResult(entry: BrokenEntry, now: Date): Result {
+  const { scope, group, severity, broken } = entry;
+  const rank = severity === 'critical' || severity === 'high' ? severity : 'medium';
+  return sarifResult({
+    ruleId: `broken-limit-${rank}`,
+    level: rank !== 'medium' ? 'error' : severity === 'medium' ? 'warning' : 'note',
+    text: `${groupWords(group)}, ${scope.region}, account ${scope.accountId}: ${brokenWords(entry)}${whoText({ ...entry, rules: rulesBreaking(broken) }, now)}`,
+    fileName: `${scope.accountId}/${scope.region}/${group.id}`,
+    identity: ['survey', scope.accountId, scope.region, group.id, 'limit', broken.limit.name],
+  });
+}
+
+function whoText({ origins, rules }: Pick<SurveyEntry, 'origins'> & Pick<SurveyEntry['exposure'], 'rules'>, now: Date): string {
+  const known = rules.flatMap(({ ruleId }) => origins?.get(ruleId) ?? []);
   return [...new Set(known.map((origin) => `; ${originWords(origin, now)}`))].join('');
 }

@@ -8,6 +8,8 @@ import { oneLine } from '../terminal/printable.js';
 import { originWords, unknownWords } from '../who/who-words.js';
 import { behindWords } from './behind-words.js';
 import { exposureWords } from './exposure-words.js';
+import { brokenWords, foldedLimits, rulesBreaking } from './broken-limit.js';
+import type { SurveyEntry } from './entry.js';
 import { closingCommand } from './entry-json.js';
 import { foldedEntries, type FoldedEntries } from './fold.js';
 import { surveyHeadline } from './headline.js';
@@ -20,20 +22,39 @@ export function surveyText({ regions, unreadRegions }: Survey, showAll: boolean,
   const entries = regions.flatMap((region) => region.entries);
   const shown = entries.filter(({ severity, ignored }) => showAll || (severity !== 'info' && ignored === undefined));
   const since = new Map(regions.map(({ scope, historySince }) => [scope, historySince]));
-  const blocks = foldedEntries(shown).map((fold) => {
-    const { severity } = fold.first;
-    const lines = [
+  const exposures = foldedEntries(shown).map((fold) => ({
+    severity: fold.first.severity,
+    lines: [
       subjectOf(fold),
       `behind it: ${behindWords(fold.entries.map(({ behind }) => behind))}`,
-      ...whoLines(fold, since.get(fold.first.scope), now),
+      ...whoLines(
+        fold.entries.map((entry) => ({ ...entry, rules: entry.exposure.rules })),
+        since.get(fold.first.scope),
+        now,
+      ),
       ...closeLine(fold),
-    ];
+    ],
+  }));
+  const limits = regions.flatMap((region) => region.limits);
+  const broken = foldedLimits(limits).map((fold) => ({
+    severity: fold[0].severity,
+    lines: [
+      `${brokenWords(fold[0])} on ${whereWords(fold)}${fold[0].broken.limit.mode === 'report' ? '; the limit only reports' : ''}`,
+      `behind it: ${behindWords(fold.map(({ behind }) => behind))}`,
+      ...whoLines(
+        fold.map((entry) => ({ ...entry, rules: rulesBreaking(entry.broken) })),
+        since.get(fold[0].scope),
+        now,
+      ),
+    ],
+  }));
+  const blocks = [...exposures, ...broken].map(({ severity, lines }) => {
     const [subject = '', ...details] = lines.map((text) => wrapped(oneLine(text), INDENT, columns));
     const indented = details.map((text) => `${' '.repeat(INDENT)}${colours.dim(text)}\n`);
     return `${inSeverity(severity.padEnd(INDENT), severity, colours)}${colours.bold(subject)}\n${indented.join('')}`;
   });
   const paragraphs = [
-    `${surveyHeadline(entries, extentOf({ regions, unreadRegions }))
+    `${surveyHeadline(entries, extentOf({ regions, unreadRegions }), limits)
       .map((sentence) => wrapped(sentence, 0, columns))
       .join('\n')}\n`,
     ...blocks,
@@ -45,19 +66,30 @@ export function surveyText({ regions, unreadRegions }: Survey, showAll: boolean,
 }
 
 function subjectOf({ first, entries }: FoldedEntries): string {
-  const { exposure, scope, group, baseline, ignored } = first;
+  const { exposure, ignored } = first;
+  const accepted = ignored === undefined ? '' : `; accepted until ${ignored.until}: ${ignored.reason}`;
+  return `${exposureWords(exposure)} on ${whereWords(entries)}${accepted}`;
+}
+
+/** Returns e.g. `web (sg-1) in eu-west-1, guarded by web`. The entries differ only in their groups. */
+function whereWords(entries: readonly Pick<SurveyEntry, 'scope' | 'group' | 'baseline'>[]): string {
+  const [first] = entries;
+  if (first === undefined) return '';
+  const { scope, group, baseline } = first;
   const groups =
     entries.length === 1
       ? nameWithId(group)
       : `${counted(entries.length, 'group')}: ${listed(entries.map((each) => nameWithId(each.group)))}`;
   const where = `${scope.region}${scope.profile === undefined ? '' : ` (${scope.profile})`}`;
-  const guarded = baseline === undefined ? '' : baseline === null ? ', not guarded' : `, guarded by ${baseline}`;
-  const accepted = ignored === undefined ? '' : `; accepted until ${ignored.until}: ${ignored.reason}`;
-  return `${exposureWords(exposure)} on ${groups} in ${where}${guarded}${accepted}`;
+  return `${groups} in ${where}${baseline === undefined ? '' : baseline === null ? ', not guarded' : `, guarded by ${baseline}`}`;
 }
 
-function whoLines({ entries }: FoldedEntries, since: string | null | undefined, now: Date): string[] {
-  const known = entries.flatMap(({ origins, exposure }) => exposure.rules.map(({ ruleId }) => origins && { origin: origins.get(ruleId) }));
+function whoLines(
+  entries: readonly (Pick<SurveyEntry, 'origins'> & Pick<SurveyEntry['exposure'], 'rules'>)[],
+  since: string | null | undefined,
+  now: Date,
+): string[] {
+  const known = entries.flatMap(({ origins, rules }) => rules.map(({ ruleId }) => origins && { origin: origins.get(ruleId) }));
   const asked = known.filter((each) => each !== undefined);
   if (asked.length === 0) return [];
   const lines = asked.flatMap(({ origin }) => (origin === undefined ? [] : [originWords(origin, now)]));

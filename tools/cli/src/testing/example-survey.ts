@@ -115,6 +115,7 @@ export function exampleSurvey(name = 'bastion'): PageModel {
           scope: SCOPE,
           groups: 214,
           entries: exposed.flatMap(entriesOf),
+          limits: [],
           reached: [
             reached(40, 'payments-db', { kind: 'database', id: 'payments', name: null, publicAddresses: [] }, [1, 'tcp/5432']),
             reached(42, 'orders-api', instance('orders-1'), [6, 'tcp/8080'], [1, 'tcp/22']),

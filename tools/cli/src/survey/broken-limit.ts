@@ -1,0 +1,70 @@
+/** A limit that a group breaks, with what is behind the group and who opened the rules. */
+import type { Limit } from '@portcullis/baseline';
+import { describeBroken, severityOfDrift, SEVERITIES, type PrefixLists } from '@portcullis/finding';
+import { planFor, type BrokenLimit, type LiveRule, type PlanContext } from '@portcullis/security-groups';
+import { partJson } from '../render/plan-json.js';
+import { originJson } from '../who/origin-json.js';
+import type { SurveyEntry } from './entry.js';
+import { folded } from './fold.js';
+
+export interface BrokenEntry extends Pick<SurveyEntry, 'scope' | 'group' | 'tags' | 'behind' | 'severity' | 'baseline' | 'origins'> {
+  readonly broken: BrokenLimit;
+}
+
+/** Returns the limits that the rules break. */
+export function brokenLimits(limits: readonly Limit[], rules: readonly LiveRule[], context: PlanContext): readonly BrokenLimit[] {
+  return limits.length === 0 ? [] : planFor({ limits }, rules, context).broken;
+}
+
+/** Returns the rules that break the limit, each once. */
+export function rulesBreaking({ parts }: BrokenLimit): LiveRule[] {
+  return [...new Set(parts.map(({ rule }) => rule))];
+}
+
+/** @param isAttached false if no network interface is in the group. If unknown, pass true. */
+export function severityOfBroken(broken: BrokenLimit, lists: PrefixLists, isAttached: boolean): SurveyEntry['severity'] {
+  return severityOfDrift(rulesBreaking(broken), [], lists, isAttached);
+}
+
+/** Returns e.g. `broken limit no-admin: SSH from 0.0.0.0/0`. */
+export function brokenWords({ broken }: Pick<BrokenEntry, 'broken'>): string {
+  return describeBroken([broken]).join('');
+}
+
+/** Folds entries that differ only in their groups and have the same callers, and orders them: worst first, then larger folds. */
+export function foldedLimits(entries: readonly BrokenEntry[]): (readonly [BrokenEntry, ...BrokenEntry[]])[] {
+  const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));
+  const keyOf = (entry: BrokenEntry): string => {
+    const { scope, severity, baseline, broken, origins } = entry;
+    const who = rulesBreaking(broken).map(({ ruleId }) => origins?.get(ruleId)?.call.actor.arn ?? null);
+    return JSON.stringify([severity, brokenWords(entry), broken.limit.mode, scope, baseline, [...new Set(who)].sort()]);
+  };
+  return folded(byId, keyOf).sort(
+    ([a, ...others], [b, ...more]) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || more.length - others.length,
+  );
+}
+
+/** `openedBy` is null if CloudTrail does not tell, and absent if it was not asked. `behind` is null if the interfaces could not be read. */
+export function brokenEntryJson(entry: BrokenEntry, now: Date): object {
+  const { scope, group, tags, behind, severity, baseline, origins, broken } = entry;
+  const { accountId, region, profile } = scope;
+  const { name, mode, repair } = broken.limit;
+  return {
+    ...{ severity, limit: name, mode, repair, words: brokenWords(entry), accountId, region, profile: profile ?? null },
+    group: { ...group, tags },
+    ...(baseline !== undefined && { baseline }),
+    behind,
+    rules: broken.parts.map((part) => ({
+      ...partJson(part),
+      ...(origins !== undefined && { openedBy: originJson(origins.get(part.rule.ruleId), now) }),
+    })),
+  };
+}
+
+/** Returns e.g. `Broken limits: no-admin on 2 groups, no-db on 1.`, or nothing. */
+export function brokenHeadline(entries: readonly BrokenEntry[]): string[] {
+  const byLimit = folded(entries, ({ broken }) => broken.limit.name).sort((a, b) => b.length - a.length);
+  if (byLimit.length === 0) return [];
+  const counts = byLimit.map((of, i) => `${of[0].broken.limit.name} on ${of.length}${i > 0 ? '' : of.length === 1 ? ' group' : ' groups'}`);
+  return [`Broken ${byLimit.length === 1 ? 'limit' : 'limits'}: ${counts.join(', ')}.`];
+}
