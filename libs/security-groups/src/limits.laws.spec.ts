@@ -75,7 +75,7 @@ const addresses: fc.Arbitrary<Addresses> = fc.constantFrom(
   new Map([['pl-1', [rule('-1 from 0.0.0.0/0').source, rule('-1 from 2001:db8::/32').source]]]),
 );
 const worlds = fc.record({
-  declaration: fc.record({ baseline: fc.option(baselines, { nil: undefined }), limits }) as fc.Arbitrary<Declaration>,
+  declaration: fc.record({ baseline: fc.option(baselines, { nil: undefined }), limits }),
   live: rules.map((texts) => liveRules(...texts)),
   addresses,
 });

@@ -84,6 +84,17 @@ export class DirectedLimit {
   }
 }
 
+/** Reports whether the rules break one of the limits. Judges most limits in one step, because most groups break none. */
+export function breakAny(rules: readonly Rule[], limits: readonly DirectedLimit[]): boolean {
+  const isPlain = ({ options }: DirectedLimit): boolean => options.permitted?.length === 0;
+  const plain = limits.filter(isPlain);
+  const bounds = plain.flatMap((limit) => limit.bounds);
+  return (
+    (bounds.length > 0 && accessBeyond(rules, bounds, plain[0]?.options).rules.length > 0) ||
+    limits.some((limit) => !isPlain(limit) && limit.breaking(rules).length > 0)
+  );
+}
+
 export function boundsOf({ ingress, egress = [] }: Limit, direction: Direction): readonly Bound[] {
   return direction === 'ingress' ? ingress : egress;
 }
@@ -115,8 +126,8 @@ export function repairOf<R extends Rule>(
   fixed: readonly Rule[] = [],
   ownerOf: (rule: R) => unknown = () => undefined,
 ): Repair<R> {
-  const all = breakersOf(limits, rules, fixed, (limit, judged) => limit.breaking(judged));
-  // Most groups break no limit.
+  const isBroken = breakAny([...fixed, ...rules], limits);
+  const all = breakersOf(isBroken ? limits : [], rules, fixed, (limit, judged) => limit.breaking(judged));
   if (all.size === 0) return { revoke: all, narrow: all, pieces: [], stuck: all, unsure: all };
   const certain = breakersOf(limits, rules, fixed, (limit, judged) => limit.certainlyBreaking(judged));
   const unsure = new Map([...all].filter(([rule]) => !certain.has(rule)));

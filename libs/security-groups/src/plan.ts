@@ -10,7 +10,7 @@ import {
   type Rule,
   type RuleDiff,
 } from '@portcullis/permission-diff';
-import { boundsOf, DirectedLimit, repairOf, type BrokenLimit, type PlanContext, type Repair } from './limits.js';
+import { boundsOf, breakAny, DirectedLimit, repairOf, type BrokenLimit, type PlanContext, type Repair } from './limits.js';
 import { permitsOf, type DatedPermit } from './permits.js';
 import type { LiveRule } from './port.js';
 
@@ -134,8 +134,10 @@ class DirectedPlan {
   plan(): Plan {
     const { baseline, live, enforced, reported } = this;
     if (baseline === undefined && enforced.length + reported.length === 0) return NO_PLAN;
-    const limited = this.enforce();
-    return { ...this.report(limited), broken: [...enforced, ...reported].flatMap((limit) => limit.broken(live) ?? []) };
+    const all = [...enforced, ...reported];
+    const isBroken = breakAny(live, all);
+    if (baseline === undefined && !isBroken) return { ...NO_PLAN, kept: live };
+    return { ...this.report(this.enforce()), broken: isBroken ? all.flatMap((limit) => limit.broken(live) ?? []) : [] };
   }
 
   /** Returns the plan without the limits that are only reported. */

@@ -14,7 +14,7 @@ export type Trigger =
       readonly reason: string;
       readonly time: Date;
     }
-  /** Evaluate every guarded group. */
+  /** Evaluate every group that a baseline or a limit selects. */
   | { readonly kind: 'schedule'; readonly time: Date }
   /** Evaluate nothing. */
   | { readonly kind: 'nothing'; readonly reason: string };
@@ -106,7 +106,7 @@ class EventReader {
     );
   }
 
-  /** Anybody who may invoke the function may send this request. The request can only restore a group to its baseline. */
+  /** Anybody who may invoke the function may send this request. The request can only restore a group to its baseline and limits. */
   readRequest({ portcullis, version, group, cause, notBefore }: Fields): RemediatorInvocation {
     const [named, causing] = [isObject(group) ? group : {}, isObject(cause) ? cause : {}];
     if (portcullis !== 'restore') this.refuse('portcullis', portcullis, '`restore`');

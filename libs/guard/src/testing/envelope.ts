@@ -384,9 +384,11 @@ class World {
     const narrowed = this.limits.length === 0 ? 0n : this.reach(missed);
     const keeping = this.baseline === undefined ? letIn(was.filter((each) => !this.isLost(each))) & ~this.forbidden : this.wanted;
     const opened = letIn(is) & ~this.reach(was);
+    // A declared rule is restored although its prefix list could not be read.
+    const unsure = letIn(this.declared.filter(({ source }) => source.kind === 'prefixList'));
     this.violations.push(
       ...packetsIn(opened & ~this.reach(this.declared) & ~narrowed).map((packet) => `${words}: ${packet} got in`),
-      ...packetsIn(opened & this.forbidden).map((packet) => `${words}: ${packet} got in beyond the limits`),
+      ...packetsIn(opened & this.forbidden & ~unsure).map((packet) => `${words}: ${packet} got in beyond the limits`),
       ...packetsIn(letIn(was) & keeping & ~this.reach(is) & ~letIn(missed)).map((packet) => `${words}: ${packet} was cut`),
     );
     const gone = (each: Rule): boolean => was.some((other) => same(other, each)) && !is.some((other) => same(other, each));
