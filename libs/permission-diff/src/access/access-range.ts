@@ -1,4 +1,4 @@
-import { CODES, cutServices, LAST_SERVICE, protocolOf, SEGMENT, type Services } from '../rule/service.js';
+import { CODES, cutServices, protocolOf, SEGMENT, type Services } from '../rule/service.js';
 import { compareSources } from '../rule/source.js';
 import type { ServiceRange } from '../rule/traffic.js';
 import type { Run } from './difference.js';
@@ -17,7 +17,7 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
   const pieces = new Map<number, Run>();
   for (const run of runs) {
     for (const { first, last } of cutServices(run)) {
-      const key = first * (LAST_SERVICE + 1) + last;
+      const key = first * 2 ** 24 + last;
       const piece = pieces.get(key);
       if (piece === undefined) pieces.set(key, { first, last, senders: [...run.senders] });
       else for (const sender of run.senders) piece.senders.push(sender);

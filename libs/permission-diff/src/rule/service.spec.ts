@@ -40,6 +40,7 @@ it('places protocols beside each other, without a gap', () => {
 it.each([
   [span(0, LAST_SERVICE), [['-1', 0, LAST_SERVICE]]],
   [span(SEGMENT * 6 + 5, SEGMENT * 6 + 9), [['tcp', SEGMENT * 6 + 5, SEGMENT * 6 + 9]]],
+  [span(SEGMENT, SEGMENT * 255 - 1), [['1-254', SEGMENT, SEGMENT * 255 - 1]]],
   [span(SEGMENT * 7, SEGMENT * 17 - 1), [['7-16', SEGMENT * 7, SEGMENT * 17 - 1]]],
   [
     span(SEGMENT * 2 - 1, SEGMENT * 3),
