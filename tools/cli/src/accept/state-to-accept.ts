@@ -1,8 +1,8 @@
 /** The state of a group that `accept` declares: the live state, or the state in a finding. */
-import { selectBaseline, selectById, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
+import { selectBaseline, selectById, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
-import { diffRules, ruleKey } from '@portcullis/permission-diff';
-import type { LiveRule } from '@portcullis/security-groups';
+import { diffRules, ruleKey, type Addresses } from '@portcullis/permission-diff';
+import { listReader, listsToPlan, type LiveRule } from '@portcullis/security-groups';
 import { surveyedRules, type GroupNames } from '../audit/group-state.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { findingFailure, rulesInFinding } from '../finding/finding-rules.js';
@@ -17,6 +17,10 @@ export interface StateToAccept {
   readonly ownerId: string | null;
   readonly baseline: Baseline;
   readonly live: readonly LiveRule[];
+  /** The limits that apply to the group. */
+  readonly limits: readonly Limit[];
+  /** The known prefix lists. */
+  readonly addresses: Addresses;
   /** Returns who opened the rules, in one line each, by `ruleKey`. Rules of unknown origin have no entry. */
   readonly openedBy: (rules: readonly LiveRule[]) => Promise<ReadonlyMap<string, string>>;
 }
@@ -37,7 +41,8 @@ export async function liveState(
   const ownerId = await accountRegion.accountId();
   if (group === undefined)
     throw new Failure(`${groupId} not found in ${accountRegion.region}; expected the id of a group that this account owns`);
-  const baseline = guardingBaseline(selectBaseline(compiled, group), groupWords(group), io);
+  const selection = selectBaseline(compiled, group);
+  const baseline = guardingBaseline(selection, groupWords(group), io);
   const openedBy = async (rules: readonly LiveRule[]): Promise<ReadonlyMap<string, string>> => {
     if (!who || rules.length === 0) return new Map();
     const asked = rules.map((rule) => ({ ...rule, groupId }));
@@ -50,7 +55,10 @@ export async function liveState(
       }),
     );
   };
-  return { group, ownerId, baseline, live: await accountRegion.groups.readRules(groupId), openedBy };
+  const live = await accountRegion.groups.readRules(groupId);
+  const limits = limitsOf(selection);
+  const { addresses } = await listReader(accountRegion.groups)(listsToPlan({ limits }, live));
+  return { group, ownerId, baseline, live, limits, addresses, openedBy };
 }
 
 /**
@@ -88,12 +96,23 @@ export function stateInFinding(finding: Finding, compiled: CompiledBaseline, { c
     ownerId: group.accountId,
     baseline,
     live: surveyedRules([...rest, ...added]),
+    // A finding has not all tags of the group, so some limits may be missing here.
+    limits: limitsOf(selectBaseline(compiled, { ...names, tags: group.tags ?? {} })),
+    addresses: new Map(),
     openedBy: (rules) => Promise.resolve(new Map(words === undefined ? [] : rules.map((rule) => [ruleKey(rule), words]))),
   };
+}
+
+function limitsOf(selection: ReturnType<typeof selectBaseline>): readonly Limit[] {
+  return selection.kind === 'unguarded' ? [] : selection.limits;
 }
 
 function guardingBaseline(selection: ReturnType<typeof selectBaseline>, group: string, { command }: Pick<Io, 'command'>): Baseline {
   if (selection.kind === 'guarded') return selection.baseline;
   if (selection.kind === 'ambiguous') throw new Failure(`several baselines select ${group}: ${selection.names.join(', ')}; expected one`);
+  if (selection.kind === 'limited')
+    throw new Failure(
+      `only limits apply to ${group} (${selection.limits.map(({ name }) => name).join(', ')}); expected a \`permit\` or an \`except\` in the limit`,
+    );
   throw new Failure(`no baseline in the file selects ${group}; \`${command} adopt --merge\` adds one`);
 }

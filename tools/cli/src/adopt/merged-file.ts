@@ -1,13 +1,15 @@
 /** Updates an existing baseline file to the live rules of its groups. Everything else in the file keeps its bytes. */
 import { hasCriteria, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import { editBaselineFile, readBaselineFile, type BaselineEdit } from '@portcullis/baseline/file';
-import { diffRules, ruleKey, type Rule } from '@portcullis/permission-diff';
-import { rulesOf, type LiveRule, type SurveyedGroup } from '@portcullis/security-groups';
+import { diffRules, formatRule, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
+import { planFor, rulesOf, type LiveRule, type Plan, type PlanContext, type SurveyedGroup } from '@portcullis/security-groups';
 import { baselinePlan } from '../audit/baseline-plan.js';
 import { surveyedRules } from '../audit/group-state.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
 import { refuseProblems } from '../program/failure.js';
 import { counted } from '../render/counted.js';
+import { rulesBeyondLimits } from '../render/drift-words.js';
+import { listed } from '../render/listed.js';
 import { groupWords } from '../render/state-words.js';
 import {
   adoptedBaselines,
@@ -20,10 +22,13 @@ import {
   type AdoptedFile,
   type AdoptedFrom,
 } from './adopted-file.js';
+import type { ExposedRule, ExposedRules } from './exposed-rules.js';
 
 export interface MergedFile extends AdoptedFile {
   readonly added: number;
   readonly changed: number;
+  /** The rules that are proposed as permits, by group id. */
+  readonly proposed: ExposedRules;
   /** What the user should decide, each in one line. */
   readonly notes: readonly string[];
 }
@@ -36,6 +41,8 @@ export interface LiveGroups {
   readonly label: string;
   /** The ids in the file of groups that do not exist. */
   readonly gone: readonly string[];
+  /** The prefix lists that decide whether a limit of the file is broken. */
+  readonly addresses: Addresses;
 }
 
 /** What changes in a group's baseline. */
@@ -46,10 +53,16 @@ interface GroupChange {
   readonly propose: readonly Rule[];
   /** Rules whose permit has expired. They stay drift. */
   readonly ended: readonly Rule[];
+  /** Undeclared rules that a limit forbids. They stay drift. */
+  readonly forbidden: readonly Rule[];
 }
 
 /** @throws {Failure} when a group cannot be read, or a part of the file cannot be edited. */
-export function mergedFile(existing: LoadedBaseline, { groups, live, gone, label }: LiveGroups, from: AdoptedFrom): MergedFile {
+export function mergedFile(
+  existing: LoadedBaseline,
+  { groups, live, gone, label, addresses }: LiveGroups,
+  { exposed, ...options }: AdoptedFrom,
+): MergedFile {
   refuseUnreadable(groups);
   const notes = gone.map((id) => {
     const names = existing.compiled.baselines.filter((baseline) => baseline.groups.ids.includes(id)).map(({ name }) => name);
@@ -57,15 +70,42 @@ export function mergedFile(existing: LoadedBaseline, { groups, live, gone, label
   });
   const fresh: SurveyedGroup[] = [];
   const guarded = new Map<Baseline, GroupChange[]>();
+  const beyond = new Map(
+    groups.map((group) => [group.id, rulesBeyondLimits(limitsPlan(existing.compiled, group, { today: options.today, addresses }))]),
+  );
+  const isForbidden = ({ id }: SurveyedGroup, rule: Rule): boolean => beyond.get(id)?.has(ruleKey(rule)) === true;
+  const from: AdoptedFrom = {
+    ...options,
+    exposed: new Map(
+      groups.flatMap((group): [string, readonly ExposedRule[]][] => {
+        const proposed = (exposed.get(group.id) ?? []).filter(({ rule }) => !isForbidden(group, rule));
+        return proposed.length === 0 ? [] : [[group.id, proposed]];
+      }),
+    ),
+  };
+  const noteForbidden = (group: SurveyedGroup, forbidden: readonly Rule[]): void => {
+    if (forbidden.length > 0)
+      notes.push(
+        `${groupWords(group)} has ${counted(forbidden.length, 'rule')} beyond a limit, not declared: ${listed(forbidden.map(formatRule))}`,
+      );
+  };
   for (const group of groups) {
     const selection = selectBaseline(existing.compiled, group);
-    if (selection.kind === 'unguarded' || selection.kind === 'limited') fresh.push(group);
-    else if (selection.kind === 'ambiguous')
+    if (selection.kind === 'unguarded' || selection.kind === 'limited') {
+      const rules = liveRules(group);
+      fresh.push({ ...group, rules: rules.filter((rule) => !isForbidden(group, rule)) });
+      noteForbidden(
+        group,
+        rules.filter((rule) => isForbidden(group, rule)),
+      );
+    } else if (selection.kind === 'ambiguous')
       notes.push(`${groupWords(group)} was not merged: several baselines select it: ${selection.names.join(', ')}`);
     else {
       const { baseline } = selection;
       const rules = live.get(group.id) ?? surveyedRules(liveRules(group));
-      guarded.set(baseline, [...(guarded.get(baseline) ?? []), changeOf(baseline, group, rules, from)]);
+      const change = changeOf(baseline, group, rules, from, (rule) => isForbidden(group, rule));
+      noteForbidden(group, change.forbidden);
+      guarded.set(baseline, [...(guarded.get(baseline) ?? []), change]);
     }
   }
   const changes = [...guarded].flatMap(([baseline, all]): { baseline: Baseline; change: GroupChange; all: readonly GroupChange[] }[] => {
@@ -91,10 +131,23 @@ export function mergedFile(existing: LoadedBaseline, { groups, live, gone, label
   }
   refuseTooLong(edited.text);
   const compiled = verified(edited.text, existing.compiled, changes, { ...from, fresh, live });
-  return { text: edited.text, compiled, added: fresh.length, changed: changes.filter(({ change }) => isChange(change)).length, notes };
+  return {
+    text: edited.text,
+    compiled,
+    added: fresh.length,
+    changed: changes.filter(({ change }) => isChange(change)).length,
+    proposed: from.exposed,
+    notes,
+  };
 }
 
-function changeOf(baseline: Baseline, group: SurveyedGroup, live: readonly LiveRule[], { exposed, today }: AdoptedFrom): GroupChange {
+function changeOf(
+  baseline: Baseline,
+  group: SurveyedGroup,
+  live: readonly LiveRule[],
+  { exposed, today }: AdoptedFrom,
+  isForbidden: (rule: Rule) => boolean,
+): GroupChange {
   const plan = baselinePlan(baseline, live, today);
   const undeclared = rulesOf(plan.revoke);
   // The plan revokes no rule with a valid permit, so these permits have expired.
@@ -103,14 +156,27 @@ function changeOf(baseline: Baseline, group: SurveyedGroup, live: readonly LiveR
     undeclared,
   ).kept;
   const open = new Set(exposed.get(group.id)?.map(({ rule }) => ruleKey(rule)));
-  const rest = undeclared.filter((rule) => !ended.includes(rule));
+  const forbidden = undeclared.filter((rule) => !ended.includes(rule) && isForbidden(rule));
+  const rest = undeclared.filter((rule) => !ended.includes(rule) && !forbidden.includes(rule));
   return {
     group,
     undeclare: rulesOf(plan.authorize),
     declare: rest.filter((rule) => !open.has(ruleKey(rule))),
     propose: rest.filter((rule) => open.has(ruleKey(rule))),
     ended,
+    forbidden,
   };
+}
+
+/** Returns the plan of the limits alone. */
+function limitsPlan(compiled: CompiledBaseline, group: SurveyedGroup, context: Omit<PlanContext, 'accountId'>): Plan {
+  const selection = selectBaseline({ ...compiled, baselines: [] }, group);
+  const { ownerId } = group;
+  return planFor(
+    { limits: selection.kind === 'unguarded' ? [] : selection.limits },
+    surveyedRules(liveRules(group)),
+    ownerId === null ? context : { ...context, accountId: ownerId },
+  );
 }
 
 function isChange({ undeclare, declare, propose }: GroupChange): boolean {
@@ -122,7 +188,8 @@ function isChange({ undeclare, declare, propose }: GroupChange): boolean {
  */
 function mayEdit({ groups }: Baseline, all: readonly GroupChange[], gone: readonly string[]): boolean {
   const read = all.map(({ group }) => group.id);
-  const textOf = ({ undeclare, declare, propose, ended }: GroupChange): string => [undeclare, declare, propose, ended].map(keysOf).join();
+  const textOf = ({ undeclare, declare, propose, ended, forbidden }: GroupChange): string =>
+    [undeclare, declare, propose, ended, forbidden].map(keysOf).join();
   return !hasCriteria(groups) && groups.ids.every((id) => read.includes(id) || gone.includes(id)) && new Set(all.map(textOf)).size === 1;
 }
 
@@ -162,7 +229,12 @@ function verified(
       : JSON.stringify(after) === JSON.stringify(baseline);
     if (!isSame) throw new Error(`the merge changed more of the baseline ${baseline.name} than its rules`);
   }
-  const left = new Map(changes.flatMap(({ all }) => all.map(({ group, propose, ended }) => [group.id, [...propose, ...ended]] as const)));
+  if (JSON.stringify(compiled.limits) !== JSON.stringify(before.limits)) throw new Error('the merge changed the limits');
+  const left = new Map(
+    changes.flatMap(({ all }) =>
+      all.map(({ group, propose, ended, forbidden }) => [group.id, [...propose, ...ended, ...forbidden]] as const),
+    ),
+  );
   for (const group of [...fresh, ...changes.flatMap(({ all }) => all.map((each) => each.group))]) {
     const selection = selectBaseline(compiled, group);
     const expected = left.get(group.id) ?? exposed.get(group.id)?.map(({ rule }) => rule) ?? [];

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import type { Finding } from '@portcullis/finding';
 import { accessDenied, addGroup, callBy, DB, OLD, openerOf, region, WEB } from '../testing/account-region.js';
+import { noAdmin } from '../testing/baselines.js';
 import { failure, runIn, testFolder, type Ran } from '../testing/run-command.js';
 
 const FILE = `# Ask ana.
@@ -250,4 +251,39 @@ it.each<[string, string[], string, string[]]>([
 
 it('requires a reason', async () => {
   expect(await accept([WEB, '--forever'])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--reason') as string });
+});
+
+describe('with limits', () => {
+  const withLimit = (groups: string) => `${FILE}${noAdmin().replace('all: true', groups)}`;
+
+  it.each([
+    ['of a live group', WEB],
+    ['in a finding', 'finding.json'],
+  ])('refuses a rule %s that a limit forbids', async (_, what) => {
+    folder.write('finding.json', JSON.stringify(FINDING));
+    folder.write('baseline.yaml', withLimit('names: [web]'));
+
+    expect(await accept([what, ...TERMS])).toEqual(
+      failure(
+        'limit no-admin forbids ingress tcp/22 from 0.0.0.0/0, so a baseline cannot accept it; expected a `permit` or an `except` in the limit',
+      ),
+    );
+  });
+
+  it('accepts a rule that the limits allow, and keeps the limits', async () => {
+    folder.write('baseline.yaml', withLimit('names: [web]'));
+
+    const ran = await accept([WEB, ...TERMS], region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 10.1.0.0/16'] }));
+
+    expect(ran.exitCode).toBe(0);
+    expect(folder.read('baseline.yaml').endsWith(noAdmin().replace('all: true', 'names: [web]'))).toBe(true);
+  });
+
+  it('refuses a group to which only limits apply', async () => {
+    folder.write('baseline.yaml', withLimit('all: true').replace(WEB, OLD));
+
+    expect(await accept([WEB, ...TERMS])).toEqual(
+      failure(`only limits apply to ${WEB} (web) in vpc-1 (no-admin); expected a \`permit\` or an \`except\` in the limit`),
+    );
+  });
 });

@@ -1,9 +1,9 @@
 /** `portcullis accept FINDING|GROUP`: changes the baseline file so that it declares a state of a group. */
 import { hasCriteria, type Baseline } from '@portcullis/baseline';
 import { editBaselineFile, readBaselineFile, type BaselineEdit } from '@portcullis/baseline/file';
-import { diffRules, ruleKey } from '@portcullis/permission-diff';
+import { diffRules, formatRule, ruleKey } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
-import { isAtBaseline, rulesOf, type Plan } from '@portcullis/security-groups';
+import { isAtBaseline, planFor, rulesOf, type Plan } from '@portcullis/security-groups';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { baselinePlan } from '../audit/baseline-plan.js';
 import { liveState, stateInFinding, type StateToAccept } from '../accept/state-to-accept.js';
@@ -71,6 +71,7 @@ async function acceptState(state: StateToAccept, loaded: LoadedBaseline, options
     io.stderr.write(`nothing to accept: ${groupWords(group)} is at its baseline ${baseline.name}\n`);
     return 0;
   }
+  refuseForbidden(plan, state, today(io));
   const edited = editBaselineFile(loaded.text, [await editOf(plan, state, options)]);
   if (!edited.ok) {
     refuseProblems(edited.problems.map((problem) => `cannot edit \`${loaded.fileName}\`: ${problem}`));
@@ -93,6 +94,20 @@ async function acceptState(state: StateToAccept, loaded: LoadedBaseline, options
     `${verb} ${groupWords(group)} in baseline ${baseline.name} of ${loaded.fileName}: ${done.join(', ')}${dryRun ? '; nothing was written' : ''}\n`,
   );
   return 0;
+}
+
+/** @throws {Failure} when a limit forbids a rule that would be accepted. */
+function refuseForbidden({ revoke }: Plan, { limits, live, addresses, ownerId }: StateToAccept, day: string): void {
+  const { broken } = planFor({ limits }, live, { today: day, addresses, ...(ownerId !== null && { accountId: ownerId }) });
+  const keys = new Set(rulesOf(revoke).map(ruleKey));
+  refuseProblems(
+    broken.flatMap(({ limit, parts }) =>
+      [...new Set(parts.flatMap(({ rule }) => (keys.has(ruleKey(rule)) ? `${rule.direction} ${formatRule(rule)}` : [])))].map(
+        (rule) =>
+          `limit ${limit.name} forbids ${rule}, so a baseline cannot accept it; expected a \`permit\` or an \`except\` in the limit`,
+      ),
+    ),
+  );
 }
 
 async function editOf(plan: Plan, { baseline, ownerId, openedBy }: StateToAccept, options: AcceptOptions): Promise<BaselineEdit> {

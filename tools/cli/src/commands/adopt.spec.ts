@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import * as fc from 'fast-check';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { accessDenied, ACCOUNT, addGroup, callBy, DB, OLD, openerOf, region, WEB, writesOf } from '../testing/account-region.js';
+import { baselineFile, HTTPS, noAdmin } from '../testing/baselines.js';
 import { failure, testFolder } from '../testing/run-command.js';
 import { block, resource, vpcRule } from '../testing/terraform.js';
 
@@ -584,5 +585,29 @@ describe('adopt --from-terraform-state', () => {
       exitCode: 1,
       stderr: expect.stringContaining(words) as string,
     });
+  });
+});
+
+describe('adopt --merge with limits', () => {
+  it('keeps the limits, and does not declare rules that a limit forbids', async () => {
+    folder.write('baseline.yaml', baselineFile([HTTPS], noAdmin()));
+    const ec2 = region({
+      [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 11.0.0.0/24', 'tcp 80 from 10.0.0.0/8'],
+      [DB]: ['tcp 22 from 0.0.0.0/0', 'tcp 5432 from 10.0.0.0/8'],
+    });
+
+    const { exitCode, stderr } = await folder.run('adopt --all --no-who --merge', ec2);
+
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: `portcullis: ${DB} (db) in vpc-1 has 1 rule beyond a limit, not declared: tcp/22 from 0.0.0.0/0
+portcullis: ${WEB} (web) in vpc-1 has 1 rule beyond a limit, not declared: tcp/22 from 11.0.0.0/24
+merged eu-west-1 into baseline.yaml: 1 baseline added, 1 changed; now 2 baselines, 2 groups, 3 rules, 1 limit
+`,
+    });
+    const text = folder.read('baseline.yaml');
+    expect(text).toContain(noAdmin());
+    expect(text).not.toContain('FromPort: 22');
+    expect((await folder.run('check baseline.yaml')).exitCode).toBe(0);
   });
 });

@@ -3,7 +3,15 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { guardedGroupIds, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import { baselineWarnings } from '@portcullis/baseline/file';
-import { isReadError, listsIn, type LiveRule, type SurveyedGroup, type SurveyFilter } from '@portcullis/security-groups';
+import {
+  isReadError,
+  listReader,
+  listsIn,
+  listsToPlan,
+  type LiveRule,
+  type SurveyedGroup,
+  type SurveyFilter,
+} from '@portcullis/security-groups';
 import { adoptedFile } from '../adopt/adopted-file.js';
 import { exposedRulesOf, findExposedRules, type ExposedRules, type FoundExposedRules } from '../adopt/exposed-rules.js';
 import { mergedFile, type LiveGroups } from '../adopt/merged-file.js';
@@ -93,13 +101,13 @@ export async function adopt(options: AdoptOptions, io: Io): Promise<ExitCode> {
 type From = Parameters<typeof adoptedFile>[1];
 
 function merged(existing: LoadedBaseline, source: Source, from: From, io: Io): ExitCode {
-  const { text, compiled, added, changed, notes } = mergedFile(existing, source, from);
+  const { text, compiled, added, changed, proposed, notes } = mergedFile(existing, source, from);
   const out = existing.fileName;
   if (text !== existing.text) writeResult(text, out, io);
   for (const note of notes) io.stderr.write(`portcullis: ${note}\n`);
   const what = text === existing.text ? 'nothing changed' : `${counted(added, 'baseline')} added, ${changed} changed`;
   io.stderr.write(
-    `merged ${source.label} into ${out}: ${what}; now ${baselineSize(compiled)}${exposedWords(source)}${warningsWords(text, out, io)}\n`,
+    `merged ${source.label} into ${out}: ${what}; now ${baselineSize(compiled)}${exposedWords({ ...source, exposed: proposed })}${warningsWords(text, out, io)}\n`,
   );
   return 0;
 }
@@ -194,18 +202,20 @@ function readSource(options: AdoptOptions, filter: SurveyFilter, existing: Compi
       label: accountRegion.region,
       scopeOf: () => scope,
       ...(acceptExposed ? NO_EXPOSED_RULES : await findExposedRules(groups, accountRegion, who, io)),
-      ...(existing === undefined ? { live: new Map(), gone: [] } : await readForMerge(existing, groups, accountRegion)),
+      ...(existing === undefined ? NOTHING_TO_MERGE : await readForMerge(existing, groups, accountRegion)),
     };
   }).catch((error: unknown) => {
     throw error instanceof Interrupted ? new Interrupted('interrupted; nothing was written', { cause: error }) : error;
   });
 }
 
+const NOTHING_TO_MERGE: Pick<LiveGroups, 'live' | 'gone' | 'addresses'> = { live: new Map(), gone: [], addresses: new Map() };
+
 async function readForMerge(
   existing: CompiledBaseline,
   groups: readonly SurveyedGroup[],
   { groups: securityGroups }: AccountRegion,
-): Promise<Pick<LiveGroups, 'live' | 'gone'>> {
+): Promise<typeof NOTHING_TO_MERGE> {
   const guarded = groups.filter((group) => selectBaseline(existing, group).kind === 'guarded');
   const read = await securityGroups.readRulesOf(guarded.map(({ id }) => id));
   const live = [...read].map(([id, rules]): [string, readonly LiveRule[]] => {
@@ -215,7 +225,14 @@ async function readForMerge(
   });
   const others = guardedGroupIds(existing).filter((id) => !groups.some((group) => group.id === id));
   const found = others.length === 0 ? [] : await securityGroups.listGroups(others);
-  return { live: new Map(live), gone: others.filter((id) => !found.some((group) => group.id === id)) };
+  const { limits = [] } = existing;
+  const { addresses } = await listReader(securityGroups)(
+    listsToPlan(
+      { limits },
+      groups.flatMap(({ rules }) => (isReadError(rules) ? [] : rules)),
+    ),
+  );
+  return { live: new Map(live), addresses, gone: others.filter((id) => !found.some((group) => group.id === id)) };
 }
 
 /** A state holds every resource with all its attributes. */
@@ -241,8 +258,7 @@ async function readState(fileName: string, { region, acceptExposed = false, spli
         (id) => `prefix list ${id} is not in the state, so rules that use it are declared even if they open a group to the internet`,
       ),
     ],
-    live: new Map(),
-    gone: [],
+    ...NOTHING_TO_MERGE,
   };
 }
 

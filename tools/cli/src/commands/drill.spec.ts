@@ -1,8 +1,8 @@
 import { ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import type { Host } from '../program/io.js';
-import { accessDenied, type Answers, openerOf, region, WEB, writesOf } from '../testing/account-region.js';
-import { baselineFile, HTTPS } from '../testing/baselines.js';
+import { accessDenied, type Answers, OLD, openerOf, region, WEB, writesOf } from '../testing/account-region.js';
+import { baselineFile, HTTPS, noAdmin, tcp } from '../testing/baselines.js';
 import { failure, interruptOn, person, testFolder, type Changes, type Ran } from '../testing/run-command.js';
 
 const SETTINGS = 'regions: [eu-west-1]\nbaseline: baseline.yaml\nname: guard\naccountId: "111122223333"\n';
@@ -381,5 +381,34 @@ Only \`yes\` confirms: `,
     expect(await folder.run(`drill portcullis.yaml ${GROUP} ${option}`)).toEqual(
       failure(`\`portcullis.yaml\` ${why}; expected \`--region\` with one of eu-west-1, us-east-1`),
     );
+  });
+});
+
+describe('with limits', () => {
+  const withLimit = (ingress: string[], groups: string): string =>
+    baselineFile(ingress, noAdmin('mode: enforce').replace('all: true', groups));
+
+  it('drills a group that is within its limits', async () => {
+    folder.write('baseline.yaml', withLimit([HTTPS], 'all: true'));
+
+    expect(await drill(GROUP, guard(atBaseline(), { reports: 4, restores: 6 }))).toMatchObject({ exitCode: 0 });
+  });
+
+  it.each([
+    ['to which only limits apply', withLimit([HTTPS], 'all: true').replace(WEB, OLD), `only limits apply to ${WEB} (no-admin)`],
+    [
+      'that breaks an enforced limit',
+      withLimit([HTTPS, tcp(22, '0.0.0.0/0')], 'names: [web]'),
+      `${WEB} has already drifted, so the guard would also restore other rules; expected a group without drift`,
+    ],
+  ])('refuses a group %s', async (_, text, message) => {
+    folder.write('baseline.yaml', text);
+    const ec2 = region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 0.0.0.0/0'] });
+
+    const { exitCode, stderr } = await drill(GROUP, guard(ec2));
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(message);
+    expect(writesOf(ec2)).toEqual([]);
   });
 });

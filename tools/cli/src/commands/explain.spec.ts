@@ -337,3 +337,57 @@ it.each([
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
   expect(stderr).toMatch(new RegExp(`^portcullis: ${message.source}.*\\n$`, message.flags));
 });
+
+describe('with limits', () => {
+  const SMB = `limits: [{ name: no-smb, groups: { names: [web] }, repair: narrow, mode: enforce, ingress: [{ services: [smb], onlyFrom: { IpRanges: [{ CidrIp: 10.0.0.0/8 }] } }] }]\n`;
+
+  it.each([
+    ['a call', delivered()],
+    ['an event of AWS Config', configEvent()],
+  ])('shows for %s which limits apply to the group and what they would do', async (_, event) => {
+    folder.write('baseline.yaml', `version: 1\nbaselines: []\n${SMB}`);
+
+    const { stdout } = await explain(region({ [WEB]: ['tcp 445 from 10.0.0.0/7'] }), event);
+
+    expect(stdout).toContain(`limit no-smb applies to ${WEB}\n`);
+    expect(stdout).toContain('broken limit no-smb: SMB from 10.0.0.0/7 minus 10.0.0.0/8\n');
+    expect(stdout).toContain('the remediator would authorize tcp/445 from 10.0.0.0/8: the part of a wider rule that the limits allow\n');
+    expect(stdout).toContain('the remediator would revoke tcp/445 from 10.0.0.0/7: broken limit `no-smb`\n');
+  });
+
+  it.each([
+    [
+      'reports',
+      { [WEB]: ['tcp 445 from 0.0.0.0/0'] },
+      'mode: report, repair: revoke',
+      '',
+      'the remediator would only report that it should revoke tcp/445 from 0.0.0.0/0',
+    ],
+    ['is not broken', { [WEB]: ['tcp 443 from 0.0.0.0/0'] }, '', '', `${WEB} is within the limit`],
+    ['applies to other groups', { [WEB]: [] }, 'groups: { names: [db] }', '', `no limit applies to ${WEB}`],
+    [
+      'selects by a name that is not read',
+      { [WEB]: [] },
+      '',
+      '--offline',
+      `which limits apply to ${WEB} depends on its tags, name and VPC`,
+    ],
+    [
+      'needs rules that are not read',
+      { [WEB]: [] },
+      'groups: { all: true }',
+      '--offline',
+      `what the limits would do to ${WEB} is unknown, because its rules were not read`,
+    ],
+  ])('explains a limit that %s', async (_, rules, fields, options, step) => {
+    const limit =
+      fields === ''
+        ? SMB
+        : SMB.replace(/groups: \{ names: \[web\] \}|mode: enforce/g, (part) =>
+            fields.startsWith(part.slice(0, 5)) ? fields : part,
+          ).replace('repair: narrow, ', fields.includes('repair') ? '' : 'repair: narrow, ');
+    folder.write('baseline.yaml', `version: 1\nbaselines: []\n${limit}`);
+
+    expect((await explain(region(rules), delivered(), options)).stdout).toContain(`${step}`);
+  });
+});

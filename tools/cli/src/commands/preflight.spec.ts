@@ -11,7 +11,7 @@ import {
   type Answers,
   type TestAccountRegion,
 } from '../testing/account-region.js';
-import { baselineFile, HTTPS, tcp } from '../testing/baselines.js';
+import { baselineFile, HTTPS, limitsFile, noAdmin, tcp } from '../testing/baselines.js';
 import { failure, testFolder, type Changes, type Ran } from '../testing/run-command.js';
 
 const ONE_REGION = 'regions: [eu-west-1]\nbaseline: baseline.yaml\n';
@@ -534,4 +534,29 @@ it('exits with 130 if it is interrupted', async () => {
   };
 
   expect(await preflight('', {}, { signal: interrupt.signal })).toEqual({ exitCode: 130, stdout: '', stderr: 'portcullis: interrupted\n' });
+});
+
+describe('limits', () => {
+  const noDb = '{ name: no-db, groups: { names: [other] }, ingress: [{ services: [postgresql], onlyFrom: { securityGroups: any } }] }';
+
+  it('are listed with the number of groups that they cover and the permissions that they need', async () => {
+    groups({}, { GroupId: DB, GroupName: 'db' }, { GroupId: OLD, GroupName: 'old', OwnerId: OTHER });
+    folder.write('baseline.yaml', baselineFile([HTTPS], noAdmin('mode: enforce, repair: narrow').replace(/\]\n$/, `, ${noDb}]\n`)));
+
+    expect(await found('limits')).toEqual([
+      'ok: limit `no-admin` applies to 2 groups here: it enforces, so the remediator may revoke their rules (`ec2:RevokeSecurityGroup*`) and authorize narrower ones (`ec2:AuthorizeSecurityGroup*`, `ec2:ModifySecurityGroupRules`)',
+      'risk: limit `no-db` applies to no group here',
+      'ok: a limit applies to all groups, so both functions read every group that changes, and the remediator every group at its schedule',
+    ]);
+    expect(await found('groups')).toEqual([`ok: 1 guarded group here, which belongs to ${ACCOUNT}`]);
+  });
+
+  it('that only report need no write permission', async () => {
+    groups({});
+    folder.write('baseline.yaml', limitsFile().replace('all: true', `ids: [${WEB}]`));
+
+    expect(await found('limits')).toEqual([
+      'ok: limit `no-admin` applies to 1 group here: it only reports, which needs no write permission',
+    ]);
+  });
 });

@@ -237,3 +237,15 @@ it('changes nothing unless the answer is yes', async () => {
   });
   expect(writesOf(ec2)).toEqual([]);
 });
+
+it('says that the limit must change if the restoration repaired a group that broke a limit', async () => {
+  folder.write('finding.json', JSON.stringify(restoration({ baseline: null, limits: ['no-admin'] })));
+  const ec2 = restored();
+
+  const { exitCode, stdout } = await folder.run('undo finding.json --yes', ec2);
+
+  expect(stdout).toContain(
+    'To prevent that, change limit no-admin and deploy the file: `mode: report` changes nothing, and `permit` allows a rule until a day.\n',
+  );
+  expect({ exitCode, state: ec2.stateOf(WEB).sort() }).toEqual({ exitCode: 0, state: BEFORE });
+});

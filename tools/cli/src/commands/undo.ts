@@ -89,8 +89,14 @@ function undoText(
   const exposed = exposedServices(before).filter((service) => !exposedNow.includes(service));
   const warning = exposed.length === 0 ? [] : [red(`This opens ${formatServices(exposed)} to the internet.`)];
   const baseline = finding.baseline === null ? 'the baseline of the group' : `baseline ${finding.baseline}`;
+  const limits = finding.limits ?? [];
   const file = fileName === '-' ? 'FINDING' : fileName;
-  const again = `The guard restores the group again, usually within minutes. To prevent that, change ${baseline} and deploy it: \`mode: report\` restores nothing, \`permit\` tolerates a rule until a day, and \`${command} accept ${file} --until DAY --reason TEXT\` writes such a permit.`;
+  // Limits win over a baseline, so a permit in the baseline does not help.
+  const how =
+    limits.length > 0
+      ? `change ${limits.length === 1 ? 'limit' : 'limits'} ${limits.join(', ')} and deploy the file: \`mode: report\` changes nothing, and \`permit\` allows a rule until a day.`
+      : `change ${baseline} and deploy it: \`mode: report\` restores nothing, \`permit\` tolerates a rule until a day, and \`${command} accept ${file} --until DAY --reason TEXT\` writes such a permit.`;
+  const again = `The guard restores the group again, usually within minutes. To prevent that, ${how}`;
   const title = bold(`Undo the restoration${time} of ${groupWords({ id: groupId, name, vpcId })}`);
   return [title, ...lines, ...warning, '', wrapped(again, 0, columns), ''].join('\n');
 }

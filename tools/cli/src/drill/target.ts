@@ -1,7 +1,7 @@
 /** Chooses the group that a drill changes, and refuses a group that it must not change. */
-import { selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
+import { selectBaseline, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import { readRules, type IpPermission } from '@portcullis/permission-diff';
-import { isAtBaseline, type DrillGroup } from '@portcullis/security-groups';
+import { isAtBaseline, listReader, listsToPlan, planFor, type DrillGroup } from '@portcullis/security-groups';
 import { baselinePlan } from '../audit/baseline-plan.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
@@ -29,6 +29,7 @@ export type DrillTarget = ExistingTarget | NewTarget;
 interface ExistingTarget {
   readonly kind: 'existing';
   readonly baseline: Baseline;
+  readonly limits: readonly Limit[];
   readonly groupId: string;
   readonly name: string | null;
 }
@@ -84,7 +85,10 @@ export async function drillTarget(
     );
   if (target.kind === 'existing' && options.findingOnly !== true) {
     const rules = await accountRegion.groups.readRules(target.groupId);
-    if (!isAtBaseline(baselinePlan(baseline, rules, day)))
+    const declaration = { baseline, limits: target.limits.filter(({ mode }) => mode === 'enforce') };
+    const { addresses } = await listReader(accountRegion.groups)(listsToPlan(declaration, rules));
+    const plan = planFor(declaration, rules, { today: day, addresses, accountId: await accountRegion.accountId() });
+    if (!isAtBaseline(plan))
       throw new Failure(
         `${target.groupId} has already drifted, so the guard would also restore other rules; expected a group without drift`,
       );
@@ -102,13 +106,16 @@ async function existingTarget(
   if (facts === undefined)
     throw new Failure(`${groupId} not found in ${accountRegion.region}; expected the id of a group that this account owns`);
   const selection = selectBaseline(compiled, facts);
-  if (selection.kind === 'unguarded' || selection.kind === 'limited')
-    throw new Failure(`no baseline of \`${baselineFile}\` selects ${groupId}; expected a guarded group`);
+  if (selection.kind === 'limited')
+    throw new Failure(
+      `only limits apply to ${groupId} (${selection.limits.map(({ name }) => name).join(', ')}), and they may allow the rule of the drill; expected a group that a baseline of \`${baselineFile}\` selects`,
+    );
+  if (selection.kind === 'unguarded') throw new Failure(`no baseline of \`${baselineFile}\` selects ${groupId}; expected a guarded group`);
   if (selection.kind === 'ambiguous')
     throw new Failure(
       `several baselines select ${groupId} (${selection.names.join(', ')}), so it is left alone; expected a group that one of them selects`,
     );
-  return { kind: 'existing', groupId, name: facts.name, baseline: selection.baseline };
+  return { kind: 'existing', groupId, name: facts.name, baseline: selection.baseline, limits: selection.limits };
 }
 
 /** Returns a new group with the tags that a baseline selects by. */

@@ -10,6 +10,7 @@ import { baselinePlan } from '../audit/baseline-plan.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { today } from '../program/io.js';
 import { callSteps, guardCallSteps } from './call-steps.js';
+import { addLimitSteps, type LimitedGroup } from './limit-steps.js';
 import { problemSteps, Steps, type Explanation } from './steps.js';
 import { tracedGroups, type TracedGroups } from './traced-groups.js';
 import { findingInPlainWords, unaskedReader } from './offline.js';
@@ -38,6 +39,7 @@ export async function explainCall(
   });
   const findings = (await handle(event)).findings.map(findingInPlainWords);
   for (const finding of findings) steps.add(...findingSteps(finding, compiled, traced, today({ now })));
+  for (const group of namedGroups(event)) await addLimitSteps(group, compiled, traced, steps, today({ now }));
   if (findings.length === 0) steps.add('the event affects no guarded group: nothing is reported');
   return { steps: steps.list, findings, rehearsed: false };
 }
@@ -51,6 +53,12 @@ function recordSteps(event: unknown, compiled: CompiledBaseline, { guardName }: 
   }
   const parsed = parseCloudTrailEvent(event);
   return parsed.ok ? [...callSteps(parsed.value), ...selectionSteps(parsed.value, compiled)] : problemSteps(parsed.problems);
+}
+
+/** Returns the groups that the record names by id. */
+function namedGroups(event: unknown): readonly LimitedGroup[] {
+  const parsed = parseCloudTrailEvent(event);
+  return parsed.ok ? parsed.value.target.groupIds.map((id) => ({ id, accountId: parsed.value.accountId })) : [];
 }
 
 function selectionSteps({ target }: ApiCall, compiled: CompiledBaseline): string[] {

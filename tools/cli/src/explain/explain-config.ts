@@ -3,7 +3,9 @@ import type { CompiledBaseline } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
 import { createHandler, parseEvent, RetryableError } from '@portcullis/guard/restore';
 import type { SecurityGroupReader } from '@portcullis/security-groups';
+import { today } from '../program/io.js';
 import { dryRunGroups } from './dry-run-groups.js';
+import { addLimitSteps, type LimitedGroup } from './limit-steps.js';
 import { problemSteps, Steps, type Explanation } from './steps.js';
 import { tracedGroups } from './traced-groups.js';
 import { findingInPlainWords, inPlainWords, recordedGroup, unaskedReader } from './offline.js';
@@ -21,7 +23,9 @@ export async function explainConfig(
   if (recorded !== undefined)
     steps.add('EC2 is not called: the group is taken from the item in the event, as if nobody had changed it since');
   const findings: Finding[] = [];
-  const securityGroups = dryRunGroups(tracedGroups(groups ?? recorded ?? unaskedReader(), steps).reader, steps);
+  const traced = tracedGroups(groups ?? recorded ?? unaskedReader(), steps);
+  for (const group of namedGroups(event)) await addLimitSteps(group, compiled, traced, steps, today({ now }));
+  const securityGroups = dryRunGroups(traced.reader, steps);
   const handle = createHandler(
     compiled,
     { reportRestored: 'COMPLIANT', maxRevocations: undefined },
@@ -61,6 +65,13 @@ export async function explainConfig(
   steps.add(findings.length === 0 ? 'it would report no finding' : `it would report a finding: ${reported}`);
   const basis = groups === undefined ? { basis: 'event' as const } : {};
   return { steps: steps.list, findings: findings.map((finding) => ({ ...findingInPlainWords(finding), ...basis })), rehearsed: true };
+}
+
+/** Returns the group that the event names. */
+function namedGroups(event: unknown): readonly LimitedGroup[] {
+  const parsed = parseEvent(event);
+  if (!parsed.ok || parsed.value.trigger.kind !== 'group') return [];
+  return [{ id: parsed.value.trigger.group.id, accountId: parsed.value.accountId }];
 }
 
 function eventSteps(event: unknown): string[] {

@@ -3,6 +3,7 @@ import { checkResults, type Check, type CheckResult, type RegionToCheck } from '
 import { checkConcurrency } from './concurrency.js';
 import { checkConfigRules } from './config-rules.js';
 import { checkGroups } from './groups.js';
+import { checkLimits } from './limits.js';
 import { checkOwners } from './other-owners.js';
 import { checkRecorder } from './recorder.js';
 import { checkRuleQuota } from './rule-quota.js';
@@ -15,6 +16,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   concurrency: checkConcurrency,
   'config rules': checkConfigRules,
   groups: checkGroups,
+  limits: checkLimits,
   rules: checkRuleQuota,
   'other owners': checkOwners,
 };

@@ -43,7 +43,7 @@ export interface RegionToCheck extends GuardedRegion {
   readonly accountId: string;
   /** The region where `trail: create` creates the trail, which covers all regions; `undefined` with `trail: existing`. */
   readonly trailRegion: string | undefined;
-  /** The groups that a baseline selects, including groups of other accounts; or the error of the call that reads them. */
+  /** The groups that a baseline or a limit selects, including groups of other accounts; or the error of the call that reads them. */
   readonly groups: readonly FoundGroup[] | Unanswered;
   /** Whether to ask CloudTrail's event history for other owners. */
   readonly history: boolean;

@@ -1,15 +1,17 @@
 /** Checks that the groups of the baselines exist and belong to this account. */
 import { EC2Client, paginateDescribeSecurityGroups, paginateDescribeVpcs } from '@aws-sdk/client-ec2';
-import { guardedGroupIds, hasCriteria, selectBaseline, selectsByCriteria, type SelectableGroup } from '@portcullis/baseline';
+import { guardedGroupIds, hasCriteria, limitsEveryGroup, needsFacts, selectBaseline, type SelectableGroup } from '@portcullis/baseline';
 import { chunksOf, MAX_FILTER_VALUES } from '@portcullis/security-groups';
 import { counted } from '../render/counted.js';
 import { allOf, fails, ok, risk, Unanswered, type CheckResult, type RegionToCheck } from './check.js';
 
 export interface FoundGroup extends SelectableGroup {
   readonly ownerId: string;
+  /** Whether one or several baselines select the group. If not, only limits apply to it. */
+  readonly isGuarded: boolean;
 }
 
-/** Returns the groups that a baseline selects, including groups of other accounts; or the error of the call. */
+/** Returns the groups that a baseline or a limit selects, including groups of other accounts; or the error of the call. */
 export async function guardedGroups({
   accountRegion,
   compiled,
@@ -19,14 +21,18 @@ export async function guardedGroups({
   const pages = (input: object) => paginateDescribeSecurityGroups({ client, pageSize: 1000 }, input, { abortSignal: signal });
   const action = 'ec2:DescribeSecurityGroups';
   try {
-    const found = selectsByCriteria(compiled)
-      ? await allOf(action, pages({}), ({ SecurityGroups }) => SecurityGroups)
-      : await allFiltered(action, 'group-id', guardedGroupIds(compiled), pages, ({ SecurityGroups }) => SecurityGroups);
+    const found =
+      needsFacts(compiled) || limitsEveryGroup(compiled)
+        ? await allOf(action, pages({}), ({ SecurityGroups }) => SecurityGroups)
+        : await allFiltered(action, 'group-id', guardedGroupIds(compiled), pages, ({ SecurityGroups }) => SecurityGroups);
     const groups = found.map(({ GroupId: id = '', GroupName: name = null, VpcId: vpcId = null, OwnerId: ownerId = '', Tags = [] }) => {
       const tags = Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
       return { id, name, vpcId, ownerId, tags };
     });
-    return groups.filter((group) => selectBaseline(compiled, group).kind !== 'unguarded');
+    return groups.flatMap((group): FoundGroup[] => {
+      const { kind } = selectBaseline(compiled, group);
+      return kind === 'unguarded' ? [] : [{ ...group, isGuarded: kind !== 'limited' }];
+    });
   } catch (error) {
     if (error instanceof Unanswered) return error;
     throw error;
@@ -51,8 +57,8 @@ export async function allFiltered<Page, Item>(
 export async function checkGroups(region: RegionToCheck, regions: readonly RegionToCheck[]): Promise<CheckResult | readonly CheckResult[]> {
   const { compiled, accountId, settings, baselineFile, groups } = region;
   if (groups instanceof Unanswered) throw groups;
-  const own = groups.filter(({ ownerId }) => ownerId === accountId);
-  const foreign = groups.filter(({ ownerId }) => ownerId !== accountId);
+  const own = groups.filter(({ ownerId, isGuarded }) => ownerId === accountId && isGuarded);
+  const foreign = groups.filter(({ ownerId, isGuarded }) => ownerId !== accountId && isGuarded);
   const hasMembers = (settings.organization?.members.length ?? 0) > 0;
   const named = new Set(guardedGroupIds(compiled));
   const earlier = regions.slice(0, regions.indexOf(region));
@@ -62,7 +68,8 @@ export async function checkGroups(region: RegionToCheck, regions: readonly Regio
   const absent = [...named]
     .filter((id) => !existing.has(id) && !earlier.some((each) => guardedGroupIds(each.compiled).includes(id)))
     .map((id) => {
-      const name = compiled.baselines.find((baseline) => baseline.groups.ids.includes(id))?.name ?? '';
+      const declared = [...compiled.baselines, ...(compiled.limits ?? [])];
+      const name = declared.find((each) => each.groups.ids.includes(id))?.name ?? '';
       const fix = hasMembers ? ', unless it is a group of a member account' : ', or remove it';
       return risk(
         `${id} does not exist${hasMembers ? ' in this account' : ''}, but \`${name}\` names it`,

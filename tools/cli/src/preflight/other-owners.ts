@@ -36,7 +36,7 @@ export async function checkOwners(region: RegionToCheck): Promise<CheckResult | 
   const { accountRegion, accountId, settings, groups: selected, history, progress } = region;
   if (!history || selected instanceof Unanswered) return [];
   // CloudTrail records calls on a group in the account that owns the group.
-  const groupIds = selected.filter(({ ownerId }) => ownerId === accountId).map(({ id }) => id);
+  const groupIds = selected.filter(({ ownerId, isGuarded }) => ownerId === accountId && isGuarded).map(({ id }) => id);
   const remediator = `/${guardRoleName({ name: settings.name, region: accountRegion.region }, GUARDS.remediator)}`;
   const owners = new Map<string, Owner>();
   const wanted = new Set(groupIds);

@@ -1,0 +1,74 @@
+/** Explains which limits apply to a group, and what they would do to its rules. */
+import { needsFacts, selectBaseline, selectById, type CompiledBaseline, type Limit } from '@portcullis/baseline';
+import { describeBroken } from '@portcullis/finding';
+import { formatRule } from '@portcullis/permission-diff';
+import {
+  isAtBaseline,
+  isReadError,
+  listReader,
+  listsToPlan,
+  planFor,
+  type LiveRule,
+  type SecurityGroupReader,
+} from '@portcullis/security-groups';
+import { listed } from '../render/listed.js';
+import type { Steps } from './steps.js';
+
+export interface LimitedGroup {
+  readonly id: string;
+  /** The account of the group, if it is known. */
+  readonly accountId: string | null;
+}
+
+/** Adds the steps for a group. Reads the group only if the file has limits. */
+export async function addLimitSteps(
+  { id, accountId }: LimitedGroup,
+  compiled: CompiledBaseline,
+  { reader, read }: { readonly reader: SecurityGroupReader; readonly read: ReadonlyMap<string, readonly LiveRule[]> },
+  steps: Steps,
+  today: string,
+): Promise<void> {
+  if (compiled.limits === undefined) return;
+  try {
+    const limits = await limitsOf(id, compiled, reader);
+    if (limits === undefined) {
+      steps.add(`which limits apply to ${id} depends on its tags, name and VPC`);
+      return;
+    }
+    if (limits.length === 0) {
+      steps.add(`no limit applies to ${id}`);
+      return;
+    }
+    const names = `${limits.length === 1 ? 'limit' : 'limits'} ${listed(limits.map(({ name }) => name))}`;
+    steps.add(`${names} ${limits.length === 1 ? 'applies' : 'apply'} to ${id}`);
+    const live = read.get(id) ?? (await reader.readRules(id));
+    const lists = await listReader(reader)(listsToPlan({ limits }, live));
+    const plan = planFor({ limits }, live, { today, addresses: lists.addresses, ...(accountId !== null && { accountId }) });
+    if (isAtBaseline(plan)) steps.add(`${id} is within ${limits.length === 1 ? 'the limit' : 'the limits'}`);
+    const verb = { enforce: 'would', report: 'would only report that it should' } as const;
+    steps.add(
+      ...describeBroken(plan.broken),
+      ...plan.authorize.map(({ rule, mode, reason }) => `the remediator ${verb[mode]} authorize ${formatRule(rule)}: ${reason}`),
+      ...plan.revoke.map(({ rule, mode, reason }) => `the remediator ${verb[mode]} revoke ${formatRule(rule)}: ${reason}`),
+    );
+  } catch (error) {
+    if (!isReadError(error)) throw error;
+    steps.add(`what the limits would do to ${id} is unknown, because its rules were not read`);
+  }
+}
+
+/** Returns `undefined` if facts decide that could not be read. */
+async function limitsOf(id: string, compiled: CompiledBaseline, reader: SecurityGroupReader): Promise<readonly Limit[] | undefined> {
+  const onlyLimits = { ...compiled, baselines: [] };
+  let selection = selectById(onlyLimits, id);
+  if (needsFacts(onlyLimits)) {
+    try {
+      const facts = await reader.describeGroup(id);
+      if (facts !== undefined) selection = selectBaseline(onlyLimits, facts);
+    } catch (error) {
+      if (!isReadError(error)) throw error;
+      return undefined;
+    }
+  }
+  return selection.kind === 'unguarded' ? [] : selection.limits;
+}
