@@ -145,8 +145,23 @@ class DirectedAttempt {
   }
 
   private async revokeExcess(): Promise<void> {
-    const batches = chunksOf(revocable(this.excess, this.missing, this.present()), MAX_RULES_PER_CALL);
+    const batches = chunksOf(this.free(), MAX_RULES_PER_CALL);
     for (const batch of batches) await this.trySplitting(batch, (rules) => this.revoke(rules));
+  }
+
+  /** Returns the rules that can be revoked now without interrupting the traffic of missing rules. */
+  private free(): LiveRule[] {
+    const certain = this.certainExcess();
+    const free = revocable(certain, this.missing, this.present());
+    const staying = [...this.present(), ...certain.filter((rule) => !free.includes(rule))];
+    const others = this.excess.filter((rule) => !certain.includes(rule));
+    return [...free, ...others.filter((rule) => revocable([rule], this.missing, staying).length > 0)];
+  }
+
+  /** A rule may be gone if the answer to its revocation was lost. So it carries no traffic for other rules. */
+  private certainExcess(): LiveRule[] {
+    const { revoked } = changeOf(this.unanswered);
+    return this.excess.filter((rule) => !revoked.includes(rule));
   }
 
   /** Makes one call for the batch. If a single rule may have made the batch fail, makes one call for each rule. */
@@ -196,13 +211,13 @@ class DirectedAttempt {
     const spare = others.filter((rule) => !this.tolerated.includes(rule));
     const { authorized } = changeOf(this.done);
     const certain = [...kept, ...this.tolerated, ...authorized];
-    const redundant = revocable(spare, this.declared, [...certain, ...this.excess]);
+    const redundant = revocable(spare, this.declared, [...certain, ...this.certainExcess()]);
     if (redundant.length > 0) {
       this.note(await this.revoke(redundant));
       return;
     }
     const wanted = [...this.missing, ...this.carriedByOthers()];
-    const pair = replaceable([...this.excess, ...spare], wanted, this.declared, certain);
+    const pair = replaceable([...this.certainExcess(), ...spare], wanted, this.declared, certain);
     if (pair === undefined) return;
     const failure = await this.send({ authorized: [pair.by], revoked: [pair.rule] }, () =>
       this.writer.replace(this.groupId, pair.rule.ruleId, pair.by),
@@ -221,7 +236,7 @@ class DirectedAttempt {
 
   private heldBack(): LiveRule[] {
     if (this.missing.length === 0) return [];
-    const free = revocable(this.excess, this.missing, this.present());
+    const free = this.free();
     return this.excess.filter((rule) => !free.includes(rule));
   }
 
