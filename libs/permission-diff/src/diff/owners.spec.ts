@@ -41,6 +41,14 @@ describe('the account of a group source without an account', () => {
     expect(filled(fromGroup('sg-1', b), [fromGroup('sg-1', a), fromGroup('sg-2')])).toEqual(fromGroup('sg-1', b));
   });
 
+  it('is not searched for if no source lacks it, so the lists are returned as they are', () => {
+    const lists = [[fromGroup('sg-1', a)], [fromAnyone]];
+
+    withOwners(...lists).forEach((list, i) => {
+      expect(list).toBe(lists[i]);
+    });
+  });
+
   it('is not added to address blocks', () => {
     expect(filled(fromAnyone, [fromGroup('sg-1', a), fromGroup('sg-1')])).toBe(fromAnyone);
   });

@@ -31,6 +31,7 @@ export class PermissionWriter {
 
   /** @param key the key of the traffic. Equal traffic has equal keys. */
   add(rule: Rule | undefined, key: number): void {
+    // Stryker disable next-line ConditionalExpression: only the compiler needs the check
     if (rule === undefined) return;
     const { source, traffic, description } = rule;
     if (this.key !== key) {
