@@ -79,7 +79,7 @@ limits:
     baselines: [],
     limits: [
       {
-        ...{ name: 'no-ssh', groups: { all: true, ids: [] }, mode: 'report', repair: 'revoke', otherwise: 'report', permit: [] },
+        ...{ name: 'no-ssh', groups: { all: true, ids: [] }, mode: 'report', repair: 'revoke', otherwise: 'revoke', permit: [] },
         ingress: [
           {
             services: [

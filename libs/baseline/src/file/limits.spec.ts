@@ -57,7 +57,7 @@ describe('a file with limits', () => {
           groups: { all: true, ids: [] },
           mode: 'report',
           repair: 'revoke',
-          otherwise: 'report',
+          otherwise: 'revoke',
           ingress: [{ services: [{ kind: 'all' }], senders: [], groups: 'none' }],
           permit: [],
         },
@@ -73,7 +73,7 @@ limits:
     groups: { names: ['web-*'], tags: { A: b }, vpcs: [vpc-11111111], ids: [sg-abc12345], except: { ids: [sg-0badf00d], tags: { B: c } } }
     mode: enforce
     repair: narrow
-    otherwise: revoke
+    otherwise: report
     ingress:
       - services: [rdp, { IpProtocol: '6', FromPort: 22, ToPort: 22 }, ftp]
         onlyFrom:
@@ -100,7 +100,7 @@ limits:
       },
       mode: 'enforce',
       repair: 'narrow',
-      otherwise: 'revoke',
+      otherwise: 'report',
     });
     expect(words(ingress)).toEqual([
       'tcp/20, tcp/21, tcp/22, tcp/3389, udp/3389 | 10.0.0.0/8, 2001:db8::/32, sg-def67890, pl-63a5400a | none | {"ipv4":16,"ipv6":48}',

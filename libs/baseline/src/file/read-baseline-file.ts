@@ -47,7 +47,7 @@ function baselineFrom(baseline: BaselineFile['baselines'][number]): Baseline {
 }
 
 function limitFrom(limit: NonNullable<BaselineFile['limits']>[number]): Limit {
-  const { groups, otherwise = 'report', egress, permit, ...rest } = limit;
+  const { groups, otherwise = 'revoke', egress, permit, ...rest } = limit;
   const { except, ...selection } = groups;
   const bounds = boundsIn({ path: [], value: limit });
   // The schema and `permissionProblems` have already checked the bounds.

@@ -332,7 +332,7 @@ const limit = mapping(
       .enum(['report', 'revoke'], { error: '`report` or `revoke`' })
       .optional()
       .describe(
-        'With `repair: narrow`: a rule that cannot be narrowed, such as a part of a prefix list, is only reported (default) or revoked.',
+        'With `repair: narrow`: a rule that cannot be narrowed, such as a part of a prefix list, is revoked whole (default) or only reported.',
       ),
     ingress: list(bound, 'a list of bounds').describe('The bounds of the traffic that is let in.'),
     egress: list(egressBound, 'a list of bounds')
