@@ -80,7 +80,7 @@ export function exitCodeOf(
     states.length === 0 &&
       failedRegions === 0 &&
       !allowAbsent &&
-      'the baselines select no group here; check the account, region and baseline file, or pass `--allow-absent`',
+      'the baseline file selects no group here; check the account, the region and the file, or pass `--allow-absent`',
     unread > 0 && `${counted(unread, 'group')} could not be read`,
     ambiguous > 0 && `${counted(ambiguous, 'group')} ${ambiguous === 1 ? 'is' : 'are'} selected by several baselines`,
     absent > 0 &&

@@ -116,15 +116,15 @@ describe('`--group`', () => {
   });
 });
 
-it('says that nothing was compared, and exits with 1, if the baselines select no group here', async () => {
+it('says that nothing was compared, and exits with 1, if the baseline file selects no group here', async () => {
   folder.write('baseline.yaml', `version: 1\nbaselines: [{ name: all, groups: { names: ['other-*'] }, ingress: [] }]\n`);
 
   const found = await folder.run('plan', region(web));
 
   expect(found).toEqual({
     exitCode: 1,
-    stdout: 'Nothing compared in account 111122223333, eu-west-1: no baseline selects a group.\n',
-    stderr: 'portcullis: the baselines select no group here; check the account, region and baseline file, or pass `--allow-absent`\n',
+    stdout: 'Nothing compared in account 111122223333, eu-west-1: the baseline file selects no group.\n',
+    stderr: 'portcullis: the baseline file selects no group here; check the account, the region and the file, or pass `--allow-absent`\n',
   });
   expect(await folder.run('plan --allow-absent', region(web))).toEqual({ ...found, exitCode: 0, stderr: '' });
 });

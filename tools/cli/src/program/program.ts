@@ -34,7 +34,7 @@ Exit codes:
   0    success; for plan and report, no drift
   1    an error in the command line, a file or AWS
   2    drift, an exposure that survey found, a problem that preflight found, something that drill
-       did not see in time, or a planned change that check found the guard would revert
+       did not see in time, or a planned change that the guard would revert or that breaks a limit
   130  interrupted`;
 }
 
@@ -70,18 +70,18 @@ export function createProgram(io: Io, act: Act): Command {
     .addHelpText('after', helpText(io.command));
 
   withRegions(program.command('survey'))
-    .summary('show what is open to the internet, and who opened it')
+    .summary('show what is open to the internet, who opened it, and which groups break a limit')
     .description(
-      'Reads every security group, shows what is open to the internet or to a wide range of it, what is behind it, and who opened it according to CloudTrail. Needs no baseline; changes nothing. Exits with 2 if it finds something at or above `--fail-on`.',
+      'Reads every security group, shows what is open to the internet or to a wide range of it, what is behind it, and who opened it according to CloudTrail. With a baseline file, also shows which groups break a limit. Needs no baseline; changes nothing. Exits with 2 if it finds something at or above `--fail-on`.',
     )
-    .argument('[file]', `the baseline file that says which groups are guarded (default: "${DEFAULT_BASELINE_FILE}", if it exists)`)
+    .argument('[file]', `the baseline file with the guarded groups and the limits (default: "${DEFAULT_BASELINE_FILE}", if it exists)`)
     .addOption(baselineOption())
     .option('--all', 'show web servers and accepted exposures, too')
     .option('--no-who', 'do not ask CloudTrail')
     .option('--ignore <file>', 'a file of accepted exposures, each with a reason and an end date')
     .addOption(new Option('--fail-on <severity>', 'the lowest severity that makes the exit code 2').choices(SEVERITY_NAMES).default('high'))
     .option('--json', 'print the survey as JSON')
-    .option('--csv', 'print the exposed rules as CSV')
+    .option('--csv', 'print the exposed rules and those beyond a limit as CSV')
     .option('--sarif', 'print the survey as SARIF')
     .option('--html', 'print the survey as a self-contained page')
     .option('-o, --out <file>', 'the file to write instead of printing')
@@ -106,11 +106,11 @@ export function createProgram(io: Io, act: Act): Command {
   withBaselineFile(program.command('check'))
     .summary('check a baseline file')
     .description(
-      'Checks a baseline file and lists everything that is wrong with it. Warns about what is valid but risky: administration ports open to the internet, expired permits, overlapping selections. With `--terraform-plan`, shows which planned rule changes the guard would revert, and exits with 2 if there are any.',
+      'Checks a baseline file and lists everything that is wrong with it. Warns about what is valid but risky: administration ports open to the internet, expired permits, overlapping selections. With `--terraform-plan`, shows which planned rule changes the guard would revert or would break a limit, and exits with 2 if there are any.',
     )
     .option('--strict', 'exit with 1 if there are warnings')
     .option('--terraform-plan <file>', 'a plan as `terraform show -json` prints it; - is stdin')
-    .option('--json', 'print what the guard would revert as JSON')
+    .option('--json', 'print what the guard would revert, and the limits that the plan would break, as JSON')
     .addHelpText(
       'after',
       examples(
@@ -132,9 +132,9 @@ export function createProgram(io: Io, act: Act): Command {
     .action(act((file: string | undefined, options: CompileOptions & BaselineOption) => compile(fileOf(file, options), options, io)));
 
   withBaselineFile(withRegion(program.command('plan')))
-    .summary('show how the live groups differ from the baselines')
+    .summary('show how the live groups differ from the baselines and limits')
     .description(
-      'Shows what would be authorized (+) and revoked (-) in each group that drifted, and which traffic that affects. Changes nothing. Exits with 2 if there is drift.',
+      'Shows what would be authorized (+) and revoked (-) in each group that drifted or breaks a limit, and which traffic that affects. Only counts groups that are as declared. Changes nothing. Exits with 2 if there is drift.',
     )
     .option('--json', 'print the plan as JSON')
     .option('--sarif', 'print the plan as SARIF, for the checks of a pull request')
@@ -162,9 +162,9 @@ export function createProgram(io: Io, act: Act): Command {
     );
 
   withBaselineFile(withRegion(program.command('apply')))
-    .summary('restore the live groups to their baselines, after asking')
+    .summary('restore the live groups to their baselines and limits, after asking')
     .description(
-      'Shows the plan, asks, and restores each group to its baseline. Authorizes before it revokes, so that declared traffic is never interrupted. Does not change a group that changed after the plan was shown. If interrupted, finishes the current group.',
+      'Shows the plan, asks, and restores each group to its baseline and its limits. What a baseline or limit only reports is not changed. Authorizes before it revokes, so that declared traffic is never interrupted. Does not change a group that changed after the plan was shown. If interrupted, finishes the current group.',
     )
     .option('--group <ids...>', 'only these groups, by id; write the baseline file before this option or after -b')
     .option('-y, --yes', 'do not ask')
@@ -260,7 +260,7 @@ export function createProgram(io: Io, act: Act): Command {
   withRegion(program.command('explain'))
     .summary('explain what the functions would report about an event, and why')
     .description(
-      "Explains step by step what the detector would report about a CloudTrail record, or what the remediator would do about an event of AWS Config. Reads records from EventBridge, a trail's log file or `aws cloudtrail lookup-events`. Reads the group from EC2; changes nothing.",
+      "Explains step by step what the detector would report about a CloudTrail record, or what the remediator would do about an event of AWS Config, and which limits apply to the group. Reads records from EventBridge, a trail's log file or `aws cloudtrail lookup-events`. Reads the group from EC2; changes nothing.",
     )
     .argument('<event>', 'the JSON file with the event; - is stdin')
     .option('-b, --baseline <file>', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
@@ -277,9 +277,9 @@ export function createProgram(io: Io, act: Act): Command {
   withBaselineFile(withRegions(program.command('report')))
     .summary('show the state of all guarded groups across regions and profiles')
     .description(
-      "Reads the guarded groups of every region with every profile, within EC2's request rate, and shows which are as declared. An interrupted report can be resumed. Changes nothing. Exits with 2 if there is drift.",
+      "Reads the guarded groups of every region with every profile, within EC2's request rate, and shows which are as declared and within their limits. An interrupted report can be resumed. Changes nothing. Exits with 2 if there is drift.",
     )
-    .option('--all-groups', 'list the groups that are as declared, too')
+    .option('--all-groups', 'list the groups that are as declared or within their limits, too')
     .option('--who', 'ask CloudTrail who opened or removed each rule')
     .option('--json', 'print the report as JSON')
     .option('--html', 'print the report as a self-contained page')

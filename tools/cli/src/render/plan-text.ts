@@ -138,7 +138,7 @@ export function totalsLine(totals: Totals, where: string | undefined, { colours,
     `${wrapped(`${state}${text}.`, 0, columns).replace(state, colour)}\n`;
   if (drifted === 0) {
     const there = where === undefined ? '' : ` in ${where}`;
-    const why = rest.length === 0 ? 'no baseline selects a group' : rest.join('').slice('; '.length);
+    const why = rest.length === 0 ? 'the baseline file selects no group' : rest.join('').slice('; '.length);
     if (atBaseline + withinLimits === 0) return line('Nothing compared', colours.yellow, `${there}: ${why}`);
     const fine = [
       atBaseline > 0 && `${counted(atBaseline, 'group')} at the baseline`,

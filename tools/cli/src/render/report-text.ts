@@ -84,8 +84,9 @@ function what(state: GroupState): string {
   // `withoutAbsentElsewhere` keeps an absent group only if no region has it.
   if (state.kind === 'absent') return 'it does not exist in any region';
   if (state.kind !== 'drifted') return state.reason;
-  const differences = [...limitWords(state), ...gainedWords(state), ...lostWords(state).map((words) => `missing: ${words}`)];
-  return differences.length === 0 ? 'the same traffic by other rules' : differences.join(', ');
+  const differences = [...gainedWords(state), ...lostWords(state).map((words) => `missing: ${words}`)];
+  const texts = [...limitWords(state), ...(differences.length === 0 ? [] : [differences.join(', ')])];
+  return texts.length === 0 ? 'the same traffic by other rules' : texts.join('; ');
 }
 
 /** Returns each caller once, with the time of the newest change, newest first. */

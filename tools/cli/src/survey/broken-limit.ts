@@ -1,7 +1,8 @@
 /** A limit that a group breaks, with what is behind the group and who opened the rules. */
 import type { Limit } from '@portcullis/baseline';
-import { describeBroken, severityOfDrift, SEVERITIES, type PrefixLists } from '@portcullis/finding';
-import { planFor, type BrokenLimit, type LiveRule, type PlanContext } from '@portcullis/security-groups';
+import { describeBroken, SEVERITIES, type Severity } from '@portcullis/finding';
+import { ruleKey } from '@portcullis/permission-diff';
+import { planFor, type BrokenLimit, type ListContents, type LiveRule, type PlanContext } from '@portcullis/security-groups';
 import { partJson } from '../render/plan-json.js';
 import { originJson } from '../who/origin-json.js';
 import type { SurveyEntry } from './entry.js';
@@ -21,9 +22,23 @@ export function rulesBreaking({ parts }: BrokenLimit): LiveRule[] {
   return [...new Set(parts.map(({ rule }) => rule))];
 }
 
-/** @param isAttached false if no network interface is in the group. If unknown, pass true. */
-export function severityOfBroken(broken: BrokenLimit, lists: PrefixLists, isAttached: boolean): SurveyEntry['severity'] {
-  return severityOfDrift(rulesBreaking(broken), [], lists, isAttached);
+/**
+ * Returns the severity of the worst exposure by the same rules, and at least `medium`. A rule from an unread prefix list is at least `high`.
+ *
+ * @param exposures the exposures of the group.
+ */
+export function severityOfBroken(
+  broken: BrokenLimit,
+  exposures: readonly Pick<SurveyEntry, 'exposure' | 'severity'>[],
+  { unread }: Pick<ListContents, 'unread'>,
+): Severity {
+  const rules = new Map(rulesBreaking(broken).map((rule) => [ruleKey(rule), rule]));
+  const isUnread = [...rules.values()].some(({ source }) => source.kind === 'prefixList' && source.prefixListId in unread);
+  const shared = exposures
+    .filter(({ exposure }) => exposure.rules.some((rule) => rules.has(ruleKey(rule))))
+    .map(({ severity }) => severity);
+  const least: Severity = isUnread ? 'high' : 'medium';
+  return [...shared, least].reduce((worst, each) => (SEVERITIES.indexOf(each) > SEVERITIES.indexOf(worst) ? each : worst));
 }
 
 /** Returns e.g. `broken limit no-admin: SSH from 0.0.0.0/0`. */

@@ -136,8 +136,8 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   });
   const limits = breaking.flatMap(({ group, broken }) =>
     broken.map((each): BrokenEntry => {
-      const isAttached = behind === undefined || behind.has(group.id);
-      return { ...about(group), broken: each, severity: severityOfBroken(each, found.lists, isAttached) };
+      const exposures = entries.filter((entry) => entry.group.id === group.id);
+      return { ...about(group), broken: each, severity: severityOfBroken(each, exposures, found.lists) };
     }),
   );
   return {

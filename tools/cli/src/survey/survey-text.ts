@@ -1,4 +1,5 @@
 /** Renders a survey as text. */
+import { SEVERITIES } from '@portcullis/finding';
 import type { Style } from '../program/io.js';
 import { counted } from '../render/counted.js';
 import { inSeverity, nameWithId } from '../render/state-words.js';
@@ -48,7 +49,8 @@ export function surveyText({ regions, unreadRegions }: Survey, showAll: boolean,
       ),
     ],
   }));
-  const blocks = [...exposures, ...broken].map(({ severity, lines }) => {
+  const worstFirst = [...exposures, ...broken].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
+  const blocks = worstFirst.map(({ severity, lines }) => {
     const [subject = '', ...details] = lines.map((text) => wrapped(oneLine(text), INDENT, columns));
     const indented = details.map((text) => `${' '.repeat(INDENT)}${colours.dim(text)}\n`);
     return `${inSeverity(severity.padEnd(INDENT), severity, colours)}${colours.bold(subject)}\n${indented.join('')}`;

@@ -236,7 +236,7 @@ class PlanJudge {
     if (names.length > 0)
       this.unknown.push({
         address,
-        text: `${factWords(group.unknownFacts)} known only after apply, so it may break limit ${names.join(' and ')}`,
+        text: `${factWords(group.unknownFacts)} known only after apply, so it may break ${names.length === 1 ? 'limit' : 'limits'} ${names.join(' and ')}`,
       });
   }
 
@@ -246,7 +246,7 @@ class PlanJudge {
       const limits = certain.filter((limit) => mayBreak(limit, rule)).map(({ name }) => name);
       const who = [
         isCompared && `that baseline ${baseline.name} guards`,
-        limits.length > 0 && `to which limit ${limits.join(' and ')} applies`,
+        limits.length > 0 && `to which ${limits.length === 1 ? `limit ${limits.join('')} applies` : `limits ${limits.join(' and ')} apply`}`,
       ].filter((words) => words !== false);
       if (who.length > 0)
         this.unknown.push({
