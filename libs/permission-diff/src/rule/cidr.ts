@@ -88,10 +88,10 @@ function parseGroups(text: string, end: number): readonly number[] | undefined {
   return groups;
 }
 
-/** Returns the value of the hexadecimal digit at the index, or -1 if there is no digit. */
+/** Returns the value of the hexadecimal digit at the index, or a negative number if there is no digit. */
 function hexDigit(text: string, index: number): number {
   const code = text.charCodeAt(index);
-  if (code >= 48 && code <= 57) return code - 48;
+  if (code <= 57) return code - 48;
   // Convert to lower case.
   const letter = code | 0x20;
   return letter >= 97 && letter <= 102 ? letter - 87 : -1;
