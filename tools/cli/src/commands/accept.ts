@@ -3,8 +3,9 @@ import { hasCriteria, type Baseline } from '@portcullis/baseline';
 import { editBaselineFile, readBaselineFile, type BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, formatRule, ruleKey } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
-import { isAtBaseline, planFor, rulesOf, type Plan } from '@portcullis/security-groups';
+import { isAtBaseline, planFor, rulesOf, type BrokenPart, type Plan } from '@portcullis/security-groups';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import { unreadListsIn } from '../audit/unread-lists.js';
 import { baselinePlan } from '../audit/baseline-plan.js';
 import { liveState, stateInFinding, type StateToAccept } from '../accept/state-to-accept.js';
 import { declarable } from '../adopt/adopted-file.js';
@@ -100,9 +101,10 @@ async function acceptState(state: StateToAccept, loaded: LoadedBaseline, options
 function refuseForbidden({ revoke }: Plan, { limits, live, addresses, ownerId }: StateToAccept, day: string): void {
   const { broken } = planFor({ limits }, live, { today: day, addresses, ...(ownerId !== null && { accountId: ownerId }) });
   const keys = new Set(rulesOf(revoke).map(ruleKey));
+  const certain = (parts: readonly BrokenPart[]): BrokenPart[] => parts.filter((part) => unreadListsIn(part, addresses).length === 0);
   refuseProblems(
     broken.flatMap(({ limit, parts }) =>
-      [...new Set(parts.flatMap(({ rule }) => (keys.has(ruleKey(rule)) ? `${rule.direction} ${formatRule(rule)}` : [])))].map(
+      [...new Set(certain(parts).flatMap(({ rule }) => (keys.has(ruleKey(rule)) ? `${rule.direction} ${formatRule(rule)}` : [])))].map(
         (rule) =>
           `limit ${limit.name} forbids ${rule}, so a baseline cannot accept it; expected a \`permit\` or an \`except\` in the limit`,
       ),

@@ -107,10 +107,10 @@ async function applyIn(accountRegion: AccountRegion, compiled: CompiledBaseline,
     return state.mode === 'enforce' ? [{ state, declaration, todo: enforcedPart(state.plan, declaration) }] : [];
   });
   for (const words of reportedWords(drifted, compiled)) io.stderr.write(`portcullis: ${words}\n`);
-  const unreadable = drifted.filter((state) => unrepaired(state).length > 0 && Object.keys(state.lists?.unread ?? {}).length > 0).length;
+  const unreadable = drifted.filter((state) => unrepaired(state).length > 0 && hasUnreadLists(state)).length;
   if (unreadable > 0)
     io.stderr.write(
-      `portcullis: ${counted(unreadable, 'group')} with rules that may be beyond an enforced limit not repaired: a prefix list could not be read\n`,
+      `portcullis: ${counted(unreadable, 'group')} not repaired, because a prefix list could not be read that decides whether rules are beyond an enforced limit\n`,
     );
   if (enforced.length > 0) {
     refuseTooMany(enforced, options.maxRevocations);
@@ -141,15 +141,19 @@ function reportedWords(drifted: readonly Drifted[], { baselines }: CompiledBasel
   });
   const broken = drifted.flatMap(({ plan }) => plan.broken);
   const ofLimits = [...new Set(broken.flatMap(({ limit: { name, mode } }) => (mode === 'report' ? name : [])))];
-  const kept = drifted.filter((state) => unrepaired(state).length > 0 && state.lists === undefined).length;
+  const kept = drifted.filter((state) => unrepaired(state).length > 0 && !hasUnreadLists(state)).length;
   return [
     ofBaselines.length > 0 &&
       `${counted(ofBaselines.length, 'group')} in mode \`report\` not restored; remove \`mode: report\` from a baseline to restore its groups`,
     ofLimits.length > 0 &&
       `nothing is changed for ${counted(ofLimits.length, 'limit')} in mode \`report\`: ${ofLimits.join(', ')}; set \`mode: enforce\` in a limit to repair its groups`,
     kept > 0 &&
-      `${counted(kept, 'group')} with rules beyond an enforced limit that cannot be narrowed not repaired; set \`otherwise: revoke\` in the limit to revoke them`,
+      `${counted(kept, 'group')} not repaired, because rules beyond an enforced limit cannot be narrowed; remove \`otherwise: report\` from the limit to revoke them`,
   ].filter((text) => text !== false);
+}
+
+function hasUnreadLists({ lists }: Drifted): boolean {
+  return Object.keys(lists?.unread ?? {}).length > 0;
 }
 
 /** Returns the rules beyond enforced limits that are only reported. */

@@ -209,7 +209,13 @@ describe('`apply`', () => {
 
   it.each<[string, string, readonly string[], string, 0 | 1]>([
     ['comes from an unreadable prefix list', '', [`tcp 22 from ${LIST}`], 'a prefix list could not be read', 1],
-    ['cannot be narrowed', ', repair: narrow', ['-1 from 0.0.0.0/0'], 'set `otherwise: revoke` in the limit to revoke them', 0],
+    [
+      'cannot be narrowed',
+      ', repair: narrow, otherwise: report',
+      ['-1 from 0.0.0.0/0'],
+      'remove `otherwise: report` from the limit to revoke them',
+      0,
+    ],
   ])('says that a rule beyond an enforced limit stays if it %s', async (_, repair, rules, words, exitCode) => {
     declare(limitsFile(`mode: enforce${repair}`));
     const ec2 = region({ [DB]: rules });

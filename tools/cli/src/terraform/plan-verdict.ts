@@ -10,8 +10,9 @@ import {
   type Selection,
 } from '@portcullis/baseline';
 import { describeBroken } from '@portcullis/finding';
-import { formatRule, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
-import { planFor, type BrokenLimit, type BrokenPart, type Plan } from '@portcullis/security-groups';
+import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
+import { planFor, type BrokenLimit, type Plan } from '@portcullis/security-groups';
+import { unreadListsIn } from '../audit/unread-lists.js';
 import { groupsInPlan, UNKNOWN_FACTS, UNKNOWN_GROUP, type Fact, type PlannedGroup } from './planned-groups.js';
 import { limitsOf, mayBreak, type PlannedLimits } from './planned-limits.js';
 import { listsInPlan } from './planned-lists.js';
@@ -165,7 +166,7 @@ class PlanJudge {
     );
     const uncertain = new Set(
       planned.broken.flatMap(({ parts }) =>
-        parts.filter((part) => unreadIn(part, this.lists.after).length > 0).map(({ rule }) => ruleKey(rule)),
+        parts.filter((part) => unreadListsIn(part, this.lists.after).length > 0).map(({ rule }) => ruleKey(rule)),
       ),
     );
     const reversals = reversalsOf(planned, group, beyond, uncertain, {
@@ -205,11 +206,11 @@ class PlanJudge {
       isCovered,
     );
     return newParts(broken, before).flatMap(({ limit, parts }): BrokenByPlan[] => {
-      const certain = parts.filter((part) => unreadIn(part, this.lists.after).length === 0);
+      const certain = parts.filter((part) => unreadListsIn(part, this.lists.after).length === 0);
       const rest = parts.filter((part) => !certain.includes(part));
       if (isNoted)
         for (const rule of new Set(rest.map((part) => part.rule))) {
-          const ids = [...new Set(rest.flatMap((part) => (part.rule === rule ? unreadIn(part, this.lists.after) : [])))];
+          const ids = [...new Set(rest.flatMap((part) => (part.rule === rule ? unreadListsIn(part, this.lists.after) : [])))];
           this.unknown.push({
             address,
             text: `the plan does not show the entries of ${ids.join(', ')}, so ${rule.direction} ${formatRule(rule)} may break limit ${limit.name}`,
@@ -246,7 +247,8 @@ class PlanJudge {
       const limits = certain.filter((limit) => mayBreak(limit, rule)).map(({ name }) => name);
       const who = [
         isCompared && `that baseline ${baseline.name} guards`,
-        limits.length > 0 && `to which ${limits.length === 1 ? `limit ${limits.join('')} applies` : `limits ${limits.join(' and ')} apply`}`,
+        limits.length > 0 &&
+          `to which ${limits.length === 1 ? `limit ${limits.join('')} applies` : `limits ${limits.join(' and ')} apply`}`,
       ].filter((words) => words !== false);
       if (who.length > 0)
         this.unknown.push({
@@ -264,13 +266,6 @@ function newParts(after: readonly BrokenLimit[], before: readonly BrokenLimit[])
     const added = parts.filter(({ rule }) => !known.has(ruleKey(rule)));
     return added.length === 0 ? [] : [{ limit, parts: added }];
   });
-}
-
-/** Returns the ids of the prefix lists that decide whether the rule breaks the bound, and whose entries are unknown. */
-function unreadIn({ rule, bound }: BrokenPart, addresses: Addresses): string[] {
-  const isBlock = rule.source.kind === 'ipv4' || rule.source.kind === 'ipv6';
-  const sources = [rule.source, ...(isBlock ? bound.senders : [])];
-  return sources.flatMap((source) => (source.kind === 'prefixList' && !addresses.has(source.prefixListId) ? source.prefixListId : []));
 }
 
 function addressesOf(rules: readonly KnownRule[], wanted: Rule): string[] {
