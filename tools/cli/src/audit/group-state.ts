@@ -108,6 +108,14 @@ export interface ReadLists {
   readonly unread: Readonly<Record<string, string>>;
 }
 
+/**
+ * Returns the declared rules that the group lacks. Without a baseline, the rules to authorize only replace wider rules, so that nothing is
+ * missing.
+ */
+export function missingRules({ baseline, plan }: Pick<Drifted, 'baseline' | 'plan'>): readonly Rule[] {
+  return baseline === null ? [] : rulesOf(plan.authorize);
+}
+
 export type DirectedAccess = AccessRange & { readonly direction: Direction };
 
 /** Returns the rules of a survey, which have neither ids nor tags. */

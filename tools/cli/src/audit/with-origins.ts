@@ -7,7 +7,7 @@ import type { Io } from '../program/io.js';
 import { findOrigins } from '../who/find-origins.js';
 import { findRemovals } from '../who/find-removals.js';
 import { remembered } from '../who/history-reader.js';
-import type { Drifted, GroupState } from './group-state.js';
+import { missingRules, type Drifted, type GroupState } from './group-state.js';
 
 /**
  * Returns all states. Adds origins and removals to drifted groups. If CloudTrail fails, writes the reason to stderr and adds what it found
@@ -16,7 +16,7 @@ import type { Drifted, GroupState } from './group-state.js';
 export async function withOrigins(states: readonly GroupState[], accountRegion: AccountRegion, io: Io): Promise<GroupState[]> {
   const drifted = states.filter((state) => state.kind === 'drifted');
   const undeclared = drifted.flatMap(({ group, plan }) => plan.revoke.map(({ rule }) => ({ ...rule, groupId: group.id })));
-  const missing = drifted.flatMap(({ group, plan }) => plan.authorize.map(({ rule }) => ({ ...rule, groupId: group.id })));
+  const missing = drifted.flatMap((state) => missingRules(state).map((rule) => ({ ...rule, groupId: state.group.id })));
   const lookUp = remembered(accountRegion.callsNamed);
   const show = (explained: number): void => {
     io.progress.bar(explained, undeclared.length + missing.length, 'asking CloudTrail who changed the rules');

@@ -115,14 +115,17 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     );
   });
 
-  it('says with `--who` who opened a rule beyond a limit', async () => {
-    const openAccountRegion = openerOf(region({ [DB]: ['tcp 22 from 0.0.0.0/0'] }), {
-      calls: [callBy({ groupId: DB, rule: 1, user: 'ana' })],
-    });
+  it('says with `--who` who opened a rule beyond a limit, and looks for nobody who removed the narrower rules', async () => {
+    declare(limitsFile('mode: enforce, repair: narrow'));
+    const calls = [callBy({ groupId: DB, rule: 1, user: 'ana', cidr: '10.0.0.0/7' })];
+    const lookedUp: string[] = [];
+    const openAccountRegion = openerOf(region({ [DB]: ['tcp 22 from 10.0.0.0/7'] }), { calls, lookedUp });
 
-    expect((await folder.run('plan --who', { openAccountRegion })).stdout).toContain(
-      '(2026-11-23 11:00:00 UTC) by user ana from 198.51.100.7',
-    );
+    const { stdout } = await folder.run('plan --who', { openAccountRegion });
+
+    expect(stdout).toContain('(2026-11-23 11:00:00 UTC) by user ana from 198.51.100.7');
+    expect(stdout).not.toContain('removed');
+    expect(lookedUp).not.toContain('RevokeSecurityGroupIngress');
   });
 
   it('prints JSON with the limits of each group, the traffic beyond them and the mode of each change', async () => {
@@ -162,13 +165,15 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     );
   });
 
-  it('shows broken limits on the page, and counts the groups within them', async () => {
+  it('shows broken limits on the page, draws no narrower rule as missing, and counts the groups within the limits', async () => {
+    declare(limitsFile('repair: narrow'));
     await folder.run('plan --html --out drift.html', broken());
     const page = folder.read('drift.html');
 
     expect(page).toContain('broken limit no-admin: SSH from 10.0.0.0/7 minus 10.0.0.0/8');
     expect(page).toContain('2 groups without a baseline');
     expect(page).not.toContain(OLD);
+    expect(page).not.toContain('not let through');
   });
 });
 

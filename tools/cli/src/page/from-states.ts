@@ -10,7 +10,7 @@ import {
   type Rule,
 } from '@portcullis/permission-diff';
 import { rulesOf } from '@portcullis/security-groups';
-import type { Drifted, GroupState } from '../audit/group-state.js';
+import { missingRules, type Drifted, type GroupState } from '../audit/group-state.js';
 import { auditTotals } from '../audit/totals.js';
 import type { Scope } from '../aws/account-region.js';
 import { gainedWords, lostWords } from '../render/drift-words.js';
@@ -182,11 +182,12 @@ function knownCalls({ plan, origins, removals }: Drifted, now: Date): KnownCall[
 }
 
 /** Returns a note about rules to change without a known call. */
-function unexplained({ plan, origins, removals, historySince }: Drifted): string[] {
+function unexplained(state: Drifted): string[] {
+  const { plan, origins, removals, historySince } = state;
   if (historySince === undefined) return [];
   return [
     ...(plan.revoke.some(({ rule }) => origins?.has(rule.ruleId) !== true) ? [unknownWords('opened', historySince)] : []),
-    ...(plan.authorize.some(({ rule }) => removals?.has(ruleKey(rule)) !== true) ? [unknownWords('removed', historySince)] : []),
+    ...(missingRules(state).some((rule) => removals?.has(ruleKey(rule)) !== true) ? [unknownWords('removed', historySince)] : []),
   ];
 }
 
@@ -198,7 +199,7 @@ function flowsOf(state: GroupState): Flow[] {
     rules.map((rule) => flowOf(rule, group.id, kind, lists?.addresses ?? NO_LISTS));
   return [
     ...flows('bad', rulesOf(plan.revoke)),
-    ...flows('missing', rulesOf(plan.authorize)),
+    ...flows('missing', missingRules(state)),
     ...flows('other', [...plan.kept.filter(({ direction }) => direction === 'ingress'), ...rulesOf(plan.tolerated)]),
   ];
 }

@@ -11,7 +11,17 @@ import { behindWords, brieflyBehind } from '../survey/behind-words.js';
 import { extentOf, type Survey } from '../survey/survey.js';
 import { scopeLabel } from '../aws/account-region.js';
 import { originWords, unknownWords } from '../who/who-words.js';
-import type { DrawnGroup, End, Flow, PageFinding, PageGroup, PageModel, PageRule, Tone } from './model.js';
+import {
+  TONES,
+  type DrawnGroup,
+  type End,
+  type Flow,
+  type PageFinding,
+  type PageGroup,
+  type PageModel,
+  type PageRule,
+  type Tone,
+} from './model.js';
 import { changesOf, pageWhoOf, type KnownCall } from './known-calls.js';
 
 export function pageOfSurvey(survey: Survey, now: Date): PageModel {
@@ -142,7 +152,9 @@ function limitFinding(entries: BrokenEntries, now: Date): PageFinding {
 function withLimits(finding: PageFinding, broken: readonly BrokenEntry[]): PageFinding {
   const reporting = [...new Set(broken.flatMap(({ broken: { limit } }) => (limit.mode === 'report' ? limit.name : [])))];
   const notes = reporting.map((name) => `limit ${name} only reports`);
-  return { ...finding, says: [...finding.says, ...broken.map(brokenWords)], notes: [...finding.notes, ...notes] };
+  const tones = [finding.tone, ...broken.map(({ severity }) => severity)];
+  const tone = TONES.find((each) => tones.includes(each)) ?? finding.tone;
+  return { ...finding, tone, says: [...finding.says, ...broken.map(brokenWords)], notes: [...finding.notes, ...notes] };
 }
 
 function groupOf({ group, scope }: Pick<SurveyEntry, 'group' | 'scope'>): PageGroup {

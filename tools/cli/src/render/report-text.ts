@@ -1,5 +1,5 @@
 /** Renders a report as text: a table of the groups, a table of the regions, and the totals. */
-import { compareGroupStates, type GroupState } from '../audit/group-state.js';
+import { compareGroupStates, missingRules, type GroupState } from '../audit/group-state.js';
 import { auditTotals } from '../audit/totals.js';
 import { statesOf, type ReportedRegion } from '../report/regions.js';
 import type { Style } from '../program/io.js';
@@ -98,6 +98,6 @@ function whoChanged(state: GroupState, now: Date): string {
     const { who, ago } = whoWords(call, now);
     if (!people.has(who)) people.set(who, `${who} ${ago}`);
   }
-  const isComplete = calls.length === state.plan.revoke.length + state.plan.authorize.length;
+  const isComplete = calls.length === state.plan.revoke.length + missingRules(state).length;
   return [...people.values(), ...(isComplete ? [] : ['unknown'])].join(', ');
 }

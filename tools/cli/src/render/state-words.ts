@@ -2,7 +2,15 @@
 import { describeBroken, type Severity } from '@portcullis/finding';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { LiveRule, Plan } from '@portcullis/security-groups';
-import type { AtBaseline, Drifted, GroupNames, GroupState, NotJudged, WithinLimits } from '../audit/group-state.js';
+import {
+  missingRules,
+  type AtBaseline,
+  type Drifted,
+  type GroupNames,
+  type GroupState,
+  type NotJudged,
+  type WithinLimits,
+} from '../audit/group-state.js';
 import type { Colours } from '../terminal/colours.js';
 import { oneLine } from '../terminal/printable.js';
 import { originWords, removalWords, unknownWords } from '../who/who-words.js';
@@ -77,8 +85,10 @@ export function unreadListsWords({ lists }: Pick<Drifted, 'lists'>): string[] {
 }
 
 /** Returns who opened an undeclared rule or removed a missing rule, in one line. Undefined if CloudTrail was not asked or failed. */
-export function whoOfRule({ origins, removals, historySince }: Drifted, rule: Rule | LiveRule, now: Date): string | undefined {
+export function whoOfRule(state: Drifted, rule: Rule | LiveRule, now: Date): string | undefined {
+  const { origins, removals, historySince } = state;
   const isLive = 'ruleId' in rule;
+  if (!isLive && !missingRules(state).includes(rule)) return undefined;
   const known = isLive ? origins?.get(rule.ruleId) : removals?.get(ruleKey(rule));
   if (known !== undefined) return isLive ? originWords(known, now) : removalWords(known, now);
   return historySince === undefined ? undefined : unknownWords(isLive ? 'opened' : 'removed', historySince);

@@ -50,7 +50,10 @@ export function verdictText(verdict: PlanVerdict, planName: string, { colours }:
 function titleOf({ address, id, baseline, mode, broken }: JudgedGroup, { newGroups }: PlanVerdict): string {
   const isNew = [...newGroups.values()].includes(address);
   const name = id === null ? `${address}${isNew ? ' (new)' : ', its group unknown'}` : id === address ? id : `${address} (${id})`;
-  const guarding = baseline !== null ? `baseline ${baseline}` : `${broken.length === 1 ? 'limit' : 'limits'} ${broken.map(({ limit }) => limit).join(', ')}`;
+  const guarding =
+    baseline !== null
+      ? `baseline ${baseline}`
+      : `${broken.length === 1 ? 'limit' : 'limits'} ${broken.map(({ limit }) => limit).join(', ')}`;
   return `${oneLine(name)}  ${guarding}${mode === 'report' ? ' (report only)' : ''}`;
 }
 
