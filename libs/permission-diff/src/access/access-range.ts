@@ -27,6 +27,7 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
   // Numbers sort faster than objects.
   for (const key of Float64Array.from(pieces.keys()).sort()) {
     const piece = pieces.get(key);
+    // Stryker disable next-line ConditionalExpression: only the compiler needs the check
     if (piece === undefined) continue;
     const rangeFrom = rangesOver(piece);
     for (const sender of piece.senders.sort(compareSources)) ranges.push(rangeFrom(accessSourceOf(sender)));

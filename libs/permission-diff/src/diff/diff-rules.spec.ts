@@ -1,4 +1,5 @@
 import { diffRules } from './diff-rules.js';
+import { matchRules } from './match-rules.js';
 import { permissionsOf } from './permissions-of.js';
 import { readRules } from '../read/read-rules.js';
 import { compareRules, formatRule, type Direction, type Rule } from '../rule/rule.js';
@@ -48,6 +49,16 @@ describe('rules of both directions', () => {
     const { missing, excess, kept } = diffRules([...into, ...outOf], [...outOf, ...outOf]);
 
     expect([words(missing), words(excess), words(kept)]).toEqual([['tcp/22 from 10.0.0.0/8'], [], ['tcp/22 to 10.0.0.0/8']]);
+  });
+
+  it('are visited ingress first, with the index of the rule in each list', () => {
+    const visited: (readonly [number, number])[] = [];
+    matchRules([...outOf, ...into], [...into, ...into], (wanted, found) => visited.push([wanted, found]));
+
+    expect(visited).toEqual([
+      [1, 0],
+      [0, -1],
+    ]);
   });
 
   it('are ordered ingress first', () => {

@@ -61,13 +61,14 @@ function sortDistinct(indices: number[], rules: readonly Rule[]): void {
   let length = 0;
   for (const index of indices) {
     let at = length;
-    let order = -1;
+    let order = 1;
     while (at > 0 && (order = compareAt(rules, indices[at - 1], rules, index)) > 0) at--;
     if (order === 0) continue;
     for (let i = length++; i > at; i--) indices[i] = indices[i - 1] ?? 0;
     indices[at] = index;
   }
   // Setting the length is slow, even to the same value.
+  // Stryker disable next-line ConditionalExpression,EqualityOperator: only saves time
   if (length < indices.length) indices.length = length;
 }
 

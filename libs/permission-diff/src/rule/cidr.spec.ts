@@ -83,6 +83,7 @@ describe('an IPv6 block', () => {
     '1.2.3.4::/16', // a dotted quad that is not at the end
     '::1.2.3/128',
     'g::/16',
+    '@::/16', // the character before A
   ])('%j is refused', (text) => {
     expect(parseCidr(text)).toBeUndefined();
   });
