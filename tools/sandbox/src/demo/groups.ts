@@ -109,8 +109,8 @@ export function baselinesOf(...plays: readonly Partial<ScenarioGroups>[]): reado
 }
 
 /** Returns the text of a baseline file; JSON is YAML. */
-export function baselineFile(baselines: readonly object[]): string {
-  return JSON.stringify({ version: 1, baselines }, null, 2);
+export function baselineFile(baselines: readonly object[], limits?: readonly object[]): string {
+  return JSON.stringify({ version: 1, baselines, limits }, null, 2);
 }
 
 /** A baseline file of groups in the sandbox. `called` is the id that a group had in the user's file. */

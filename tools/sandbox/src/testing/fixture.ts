@@ -32,8 +32,12 @@ export function useSandbox(prepare?: () => Promise<unknown>): void {
   });
 }
 
-export function deployBaselines(baselines: readonly object[], settings?: JsonObject): Promise<readonly Deployment[]> {
-  return deployStacks(sandbox, { baselineText: baselineFile(baselines), outdir: folder, settings });
+export function deployBaselines(
+  baselines: readonly object[],
+  settings?: JsonObject,
+  limits?: readonly object[],
+): Promise<readonly Deployment[]> {
+  return deployStacks(sandbox, { baselineText: baselineFile(baselines, limits), outdir: folder, settings });
 }
 
 export function mallory(): EC2Client {
