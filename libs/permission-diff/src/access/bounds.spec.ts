@@ -38,6 +38,20 @@ const SSH_FROM_INSIDE = bound('tcp 22', ['10.0.0.0/8']);
 const NOT_WIDE = bound('-1', ['10.0.0.0/8'], { groups: 'any', notWiderThan: { ipv4: 16, ipv6: 48 } });
 
 describe('accessBeyond', () => {
+  it('finds a block that many blocks of very different size fill, in any order', () => {
+    const lengths = Array.from({ length: 60 }, (_, i) => 48 + i);
+    const block = (at: bigint, length: number): string => `${at.toString(16).replace(/(?<=^(?:.{4})+)(?=.)/g, ':')}/${length}`;
+    const start = 0x20010db8000000000000000000000000n;
+    const after = (length: number): bigint => start + 2n ** 81n - 2n ** BigInt(129 - length);
+    const parts = [...lengths.map((length) => block(after(length), length)), block(after(108), 107)];
+    const [widest = '', ...others] = parts;
+    const lines = (blocks: readonly string[]): string[] => blocks.map((cidr) => `tcp 22 from ${cidr}`);
+
+    for (const order of [parts, [...parts].reverse(), [widest, ...others.reverse()]])
+      expect(beyond(rules(...lines(order)), [NOT_WIDE])).toEqual(['tcp 22 from 2001:db8::/47']);
+    expect(beyond(rules(...lines(parts.slice(1))), [NOT_WIDE])).toEqual([]);
+  });
+
   it.each<[title: string, lines: string[], expected: string[]]>([
     ['a wide block', ['tcp 22 from 0.0.0.0/1'], ['tcp 22 from 0.0.0.0/5', 'tcp 22 from 8.0.0.0/7', 'tcp 22 from 11.0.0.0/8']],
     ['a range of ports', ['tcp 20-30 from 11.0.0.0/8'], ['tcp 22 from 11.0.0.0/8']],

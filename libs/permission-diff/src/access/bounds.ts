@@ -162,7 +162,7 @@ class Judge {
       const entries = entriesOf(source, lists);
       if (entries === undefined) sum += this.shareOf(source, accountId);
       else for (const entry of entries) sum += this.shareOf(entry, accountId);
-      if (sum >= 1) return true;
+      if (sum >= FULL) return true;
     }
     return false;
   }
@@ -196,7 +196,7 @@ class Judge {
         suspects.push({ first, last, source: (filled[i] ?? rule).source });
       }
     }
-    if (sum >= 1) suspects.push(...this.filling(regionsOf(narrow, lists)));
+    if (sum >= FULL) suspects.push(...this.filling(regionsOf(narrow, lists)));
     return suspects.flatMap((region) => within(region, this.services));
   }
 
@@ -241,7 +241,7 @@ class Judge {
     for (const { source } of regions) {
       if (this.isNarrow(source)) shares.set(around(source), (shares.get(around(source)) ?? 0) + this.narrowShare(source));
     }
-    return regions.filter(({ source }) => this.isNarrow(source) && (shares.get(around(source)) ?? 0) >= 1);
+    return regions.filter(({ source }) => this.isNarrow(source) && (shares.get(around(source)) ?? 0) >= FULL);
   }
 
   /** Reports whether the sender is allowed whatever its width. */
@@ -284,3 +284,6 @@ function entriesOf(source: Source, lists: Addresses): readonly Source[] | undefi
 
 /** The share of a block in a block that is this many bits wider. Powers are slow to compute. */
 const SHARES: readonly number[] = Array.from({ length: 130 }, (_, bits) => 2 ** -bits);
+
+/** The least sum of shares that counts as full. A sum of very different shares is rounded, and the sweep finds out exactly what is full. */
+const FULL = 1 - 2 ** -20;
