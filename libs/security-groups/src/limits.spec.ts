@@ -113,3 +113,66 @@ it.each<[string, Addresses, string]>([
     `- tcp/22 from pl-1: beyond the bounds of rules that are ignored: its source is \`pl-1\` (${mode})`,
   ]);
 });
+
+describe('A narrow block within a block that is too wide', () => {
+  const ours = 'tcp 22 from 203.0.113.0/24';
+  const notWider = limit([{ services: ['tcp 22'], notWiderThan: { ipv4: 16 } }]);
+  const revoked = '- tcp/22 from 0.0.0.0/0: broken limit `no-admin` (enforce)';
+
+  it.each(['revoke', 'narrow'] as const)('stays if the wider rule leaves (%s)', (repair) => {
+    expect(planned({ limits: [{ ...notWider, repair }] }, liveRules(ours, 'tcp 22 from 0.0.0.0/0'))).toEqual([revoked]);
+  });
+
+  it('stays if the wider rule stays because it cannot be narrowed', () => {
+    expect(planned({ limits: [{ ...notWider, repair: 'narrow' }] }, liveRules(ours, '-1 from 0.0.0.0/0'))).toEqual([
+      '- all traffic from 0.0.0.0/0: broken limit `no-admin` (report)',
+    ]);
+  });
+
+  it('leaves if the remaining narrow blocks are too wide together', () => {
+    expect(
+      planned({ limits: [notWider] }, liveRules(ours, 'tcp 22 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/16', 'tcp 22 from 10.1.0.0/16')),
+    ).toEqual([
+      revoked,
+      '- tcp/22 from 10.0.0.0/16: broken limit `no-admin` (enforce)',
+      '- tcp/22 from 10.1.0.0/16: broken limit `no-admin` (enforce)',
+    ]);
+  });
+});
+
+describe('With a prefix list that could not be read', () => {
+  const toList = limit([{ services: ['tcp 22'], onlyFrom: ['pl-1'] }], { repair: 'narrow' });
+  const doubt = '+ tcp/22 from 10.0.0.0/8: declared by `web`, and may break a limit: a prefix list could not be read (report)';
+
+  it.each(['rules', 'access'] as const)(
+    'neither authorizes a declared rule that may break a limit, nor revokes its parts (%s)',
+    (compare) => {
+      const declaration = { baseline: baseline(['tcp 22 from 10.0.0.0/8'], { compare }), limits: [toList] };
+      const lists = new Map([['pl-1', [rule('-1 from 10.1.0.0/16').source]]]);
+      const part = liveRules('tcp 22 from 10.1.0.0/16');
+
+      expect(planned(declaration, part, lists)).toEqual([]);
+      expect(planned(declaration, part)).toEqual([doubt, '- tcp/22 from 10.1.0.0/16: broken limit `no-admin` (report)']);
+      expect(planned(declaration, [])).toEqual([doubt]);
+    },
+  );
+
+  const within = [rule('tcp 443 from pl-1')];
+  const ignoring = baseline([], { ignore: [{ descriptionPrefix: 'elb', within }] });
+  const enforced = ': beyond the bounds of rules that are ignored: its description begins with `elb` (enforce)';
+
+  it('enforces the bounds of an owner on traffic that no entry of the list could allow', () => {
+    expect(planned({ baseline: ignoring, limits: [] }, liveRules('tcp 22 from 0.0.0.0/0 # elb'))).toEqual([
+      `- tcp/22 from 0.0.0.0/0${enforced}`,
+    ]);
+  });
+
+  it('enforces limits on a rule that may be beyond the bounds of its owner', () => {
+    const limits = [limit([{ services: ['tcp 443'], onlyFrom: ['10.0.0.0/8'] }], { repair: 'narrow' })];
+
+    expect(planned({ baseline: ignoring, limits }, liveRules('tcp 443 from 0.0.0.0/0 # elb'))).toEqual([
+      '+ tcp/443 from 10.0.0.0/8: the part of a wider rule that the limits allow (enforce)',
+      '- tcp/443 from 0.0.0.0/0: broken limit `no-admin` (enforce)',
+    ]);
+  });
+});

@@ -59,7 +59,7 @@ export class DirectedLimit {
 
   /** Returns the rules that break the limit. */
   breaking<R extends Rule>(rules: readonly R[]): readonly R[] {
-    return accessBeyond(rules, this.bounds, this.options).rules;
+    return this.atFault(rules, this.bounds);
   }
 
   /** Returns the rules that break the limit whatever the prefix lists contain that could not be read. */
@@ -67,14 +67,28 @@ export class DirectedLimit {
     if (this.certain.length === 0) return [];
     const { addresses = new Map() } = this.options;
     const isRead = ({ source }: Rule): boolean => source.kind !== 'prefixList' || addresses.has(source.prefixListId);
-    return accessBeyond(rules.filter(isRead), this.certain, this.options).rules;
+    return this.atFault(rules.filter(isRead), this.certain);
+  }
+
+  /**
+   * Returns the rules that go beyond the bounds alone, and those of the other rules that do so together. A narrow block is not at fault if
+   * it is beyond a bound only because a wider rule contains it: without the wider rule, the group is within the bound.
+   */
+  private atFault<R extends Rule>(rules: readonly R[], bounds: readonly Bound[]): readonly R[] {
+    const beyond = (some: readonly R[]): readonly R[] => accessBeyond(some, bounds, this.options).rules;
+    const all = beyond(rules);
+    if (!bounds.some(({ notWiderThan }) => notWiderThan !== undefined)) return all;
+    const alone = new Set(all.filter((rule) => beyond([rule]).length > 0));
+    if (alone.size === 0 || alone.size === all.length) return all;
+    const together = new Set(beyond(rules.filter((rule) => !alone.has(rule))));
+    return all.filter((rule) => alone.has(rule) || together.has(rule));
   }
 
   /** Returns how the rules break the limit, or `undefined` if they do not. */
   broken(rules: readonly LiveRule[]): BrokenLimit | undefined {
     if (this.breaking(rules).length === 0) return undefined;
     const parts = this.bounds.flatMap((bound) =>
-      accessBeyond(rules, [bound], this.options).rules.map((rule) => ({
+      this.atFault(rules, [bound]).map((rule) => ({
         rule,
         bound,
         traffic: bound.services.flatMap((service) => commonTraffic(service, rule.traffic) ?? []),
@@ -232,8 +246,8 @@ export function listsToPlan({ baseline, limits }: Declaration, live: readonly Ru
   return [...new Set(sources.flatMap((source) => (source.kind === 'prefixList' ? source.prefixListId : [])))];
 }
 
-/** Returns the ids of the prefix lists that decide whether these limits are broken, apart from the lists in the rules. */
+/** Returns the ids of the prefix lists that decide whether these limits are broken. */
 export function listsInBroken(broken: readonly BrokenLimit[]): readonly string[] {
-  const senders = broken.flatMap(({ parts }) => parts.flatMap(({ bound }) => bound.senders));
+  const senders = broken.flatMap(({ parts }) => parts.flatMap(({ rule, bound }) => [rule.source, ...bound.senders]));
   return [...new Set(senders.flatMap((source) => (source.kind === 'prefixList' ? source.prefixListId : [])))];
 }

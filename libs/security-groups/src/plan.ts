@@ -145,9 +145,15 @@ class DirectedPlan {
     const { baseline, live } = this;
     const isRestored = baseline?.mode === 'enforce';
     const plan = this.compare(live);
-    const owners = new Map<Rule, unknown>(plan.tolerated.map(({ rule, ignoredBy }) => [rule, ownerOf(ignoredBy)]));
+    // A rule that is only reported, because a prefix list could not be read, stays like a tolerated rule.
+    const reported = plan.revoke.filter(({ mode }) => mode === 'report');
+    const ignoredBy = (rule: LiveRule): IgnoreClause | undefined => baseline?.ignore.find((clause) => matches(clause, rule));
+    const owners = new Map<Rule, unknown>([
+      ...plan.tolerated.map((each) => [each.rule, ownerOf(each.ignoredBy)] as const),
+      ...reported.map(({ rule }) => [rule, ownerOf(ignoredBy(rule))] as const),
+    ]);
     const repair = isRestored
-      ? repairOf(rulesOf(plan.tolerated), this.enforced, plan.declared, (rule) => owners.get(rule))
+      ? repairOf([...rulesOf(plan.tolerated), ...rulesOf(reported)], this.enforced, plan.declared, (rule) => owners.get(rule))
       : repairOf(live, this.enforced);
     if (repair.revoke.size + repair.narrow.size === 0) return withRepair(plan, repair, 'enforce');
     // Rules that leave carry no declared traffic.
@@ -164,7 +170,7 @@ class DirectedPlan {
   private compareWith(baseline: Baseline, live: readonly LiveRule[]): Plan {
     const { context, enforced } = this;
     const { name, compare, mode } = baseline;
-    const { addresses, today } = context;
+    const { today } = context;
     const whole = declaredIn(baseline, this.direction) ?? [];
     const liveKeys = new Set(live.map(ruleKey));
     const first = repairOf(whole, enforced);
@@ -173,13 +179,20 @@ class DirectedPlan {
     const restorable = whole.filter((rule) => !dropped.has(rule));
     const repair = dropped.size === 0 ? first : repairOf(restorable, enforced);
     const left = new Map([...repair.revoke, ...repair.narrow, ...dropped]);
-    const declared = [...whole.filter((rule) => !left.has(rule)), ...repair.pieces];
+    const allowed = [...whole.filter((rule) => !left.has(rule)), ...repair.pieces];
+    // The same holds for a rule that may break a limit, because a prefix list could not be read.
+    const doubtful = [...repairOf(allowed, enforced).unsure.keys()].filter((rule) => !liveKeys.has(ruleKey(rule)));
+    const declared = allowed.filter((rule) => !doubtful.includes(rule));
     const refused = new Map([...left].map(([rule, limits]) => [ruleKey(rule), limits]));
     const permits = permitsOf(baseline, today).map((permit) => ({
       ...permit,
       rules: permit.rules.filter((rule) => rule.direction === this.direction),
     }));
-    const inForce = permits.filter(({ isOver }) => !isOver);
+    // What a limit leaves of a doubtful rule is unknown, so it is not revoked.
+    const inForce = [
+      ...permits.filter(({ isOver }) => !isOver),
+      ...(doubtful.length === 0 ? [] : [{ rules: doubtful, isOver: false, reason: UNREAD }]),
+    ];
     // If limits narrow rules, the parts of a permitted rule are permitted too.
     const isNarrowing = enforced.some(({ limit }) => limit.repair === 'narrow');
     const isPermitted = compare === 'access' || isNarrowing ? coveredBy : equalTo;
@@ -211,17 +224,21 @@ class DirectedPlan {
               : ended === undefined
                 ? `not declared by \`${name}\``
                 : `permitted only until ${ended}`;
-        const isGuess = bounding?.within !== undefined && [rule, ...bounding.within].some((each) => isUnread(each, addresses));
+        const isGuess = matching.some(({ within = [] }) => mayBeWithin(rule, within, context));
         revoke.push({ rule, reason, mode: isGuess ? 'report' : mode });
       }
     }
     const pieces = new Set(repair.pieces);
+    const unsure = COMPARE[compare](doubtful, live, [], isPermitted).missing;
     return {
-      authorize: missing.map((rule) => ({
-        rule,
-        reason: pieces.has(rule) ? `the part of a rule declared by \`${name}\` that the limits allow` : `declared by \`${name}\``,
-        mode,
-      })),
+      authorize: [
+        ...missing.map((rule) => ({
+          rule,
+          reason: pieces.has(rule) ? `the part of a rule declared by \`${name}\` that the limits allow` : `declared by \`${name}\``,
+          mode,
+        })),
+        ...unsure.map((rule) => ({ rule, reason: `declared by \`${name}\`, and may break a limit: ${UNREAD}`, mode: 'report' as const })),
+      ].sort(byRule),
       revoke: revoke.sort(byRule),
       tolerated: tolerated.sort(byRule),
       kept: kept.filter((rule) => !permitted.includes(rule)),
@@ -309,6 +326,8 @@ function permitOf(rule: LiveRule, permits: readonly DatedPermit[], isPermitted: 
   return permits.find(({ rules }) => isPermitted(rules, [rule]).kept.length > 0);
 }
 
+const UNREAD = 'a prefix list could not be read';
+
 /** If no single permit applies, the traffic of the rule is covered by several permits, or by permits and declared rules together. */
 function permitReason(permit: Permit | undefined): string {
   if (permit === undefined) return 'permitted';
@@ -329,6 +348,16 @@ function isWithin(rule: Rule, within: readonly Rule[], { addresses }: PlanContex
       [rule],
       addresses,
     ).excess.length === 0
+  );
+}
+
+/** Reports whether the rules let in all traffic of the rule if the prefix lists that could not be read are as favorable as possible. */
+function mayBeWithin(rule: Rule, within: readonly Rule[], context: PlanContext): boolean {
+  const isUnknown = (each: Rule): boolean => [rule, each].some((one) => isUnread(one, context.addresses));
+  return isWithin(
+    rule,
+    within.map((each) => (isUnknown(each) ? { ...each, source: rule.source } : each)),
+    context,
   );
 }
 

@@ -106,7 +106,8 @@ export function judge(declaration: Declaration, restoration: Restoration, settin
   if (ending.kind === 'gone') return notApplicable('the group does not exist any more');
   if (isAtBaseline(plan))
     return { compliance: 'COMPLIANT', annotation: shorten(`the group is ${checkedWords(declaration)}`, MAX_ANNOTATION), retry: false };
-  if (isAtBaseline(enforcedPart(plan, declaration))) return reportedOnly(plan, lists, `report only, nothing was changed: ${needs(plan)}`);
+  if (isAtBaseline(enforcedPart(plan, declaration)))
+    return reportedOnly(declaration, plan, lists, `report only, nothing was changed: ${needs(plan)}`);
   return withRules(judgeEnforced(declaration, restoration, ending, settings), restoration);
 }
 
@@ -139,21 +140,29 @@ function judgeEnforced(
       if (!isAtBaseline(enforcedPart(restoration.remaining, declaration))) return notRestored(restoration);
       return isAtBaseline(restoration.remaining)
         ? restored(declaration, restoration, settings.reportRestored)
-        : restoredInPart(restoration);
+        : restoredInPart(declaration, restoration);
   }
 }
 
 /** Returns the verdict on differences that nothing will end, because they are only reported. */
-function reportedOnly(plan: Plan, lists: ListContents, what: string): Verdict {
-  const isUnsure = plan.broken.some(({ limit }) => limit.mode === 'enforce') && Object.values(lists.unread).some(isTransient);
+function reportedOnly({ baseline }: Declaration, plan: Plan, lists: ListContents, what: string): Verdict {
+  const isEnforcing = [...(baseline === undefined ? [] : [baseline]), ...plan.broken.map(({ limit }) => limit)].some(
+    ({ mode }) => mode === 'enforce',
+  );
+  const isUnsure = isEnforcing && Object.values(lists.unread).some(isTransient);
   const reportOnly = plan.broken.length === 0 ? OUTLOOK.reportOnly : OUTLOOK.limitsReportOnly;
   return drift(plan, lists, what, isUnsure, isUnsure ? OUTLOOK.triedAgain : reportOnly);
 }
 
 /** Returns the verdict if everything that is enforced was restored, and something else is only reported. */
-function restoredInPart({ plan, lists, remaining, authorized, revoked }: Restoration): Verdict {
+function restoredInPart(declaration: Declaration, { plan, lists, remaining, authorized, revoked }: Restoration): Verdict {
   const done = doneWords(authorized, revoked) || 'somebody else restored it meanwhile';
-  const verdict = reportedOnly({ ...remaining, broken: plan.broken }, lists, sentence(done, `report only: ${needs(remaining)}`));
+  const verdict = reportedOnly(
+    declaration,
+    { ...remaining, broken: plan.broken },
+    lists,
+    sentence(done, `report only: ${needs(remaining)}`),
+  );
   const severity = severityOfDrift(rulesOf(plan.revoke), rulesOf(plan.authorize), lists);
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }

@@ -285,10 +285,14 @@ class World {
     return PACKETS.reduce((bits, [, , sender], i) => (isAllowed(sender) ? bits : bits | (1n << BigInt(i))), 0n) & bounded;
   }
 
-  /** Reports whether an enforced limit removes the rule as a whole. */
+  /** Reports whether an enforced limit removes the rule as a whole, or may do so because a prefix list cannot be read. */
   private isLost(each: Rule): boolean {
     const broken = this.enforced.filter((drawn) => (bitsOf(each) & this.forbiddenBy(drawn)) !== 0n);
-    return broken.some(({ repair }) => repair === 'revoke') || (broken.length > 0 && isUnwieldy(each));
+    const isBounded = this.enforced.some(({ services }) =>
+      services.some((service) => (bitsOf(each) & letIn([rule(`${service} from pl-1`)])) !== 0n),
+    );
+    const isDoubtful = this.schedule.listed === undefined && isBounded;
+    return isDoubtful || broken.some(({ repair }) => repair === 'revoke') || (broken.length > 0 && isUnwieldy(each));
   }
 
   /** Returns the packets that the rules let in. If limits apply, a prefix list lets in its entries. */
