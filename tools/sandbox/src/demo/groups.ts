@@ -19,11 +19,22 @@ export const ANYWHERE = '0.0.0.0/0';
 const WEB = [tcp(80, ANYWHERE), tcp(443, ANYWHERE)];
 const OFFICE = [tcp(22, '10.0.0.0/8')];
 
-/** The groups, with the rules that their baselines declare and the rules that they start with. */
+/** The limit of all groups. */
+export const LIMITS = [
+  {
+    name: 'no-admin-from-outside',
+    groups: { all: true },
+    mode: 'enforce',
+    ingress: [{ services: ['ssh', 'rdp'], onlyFrom: { IpRanges: [{ CidrIp: '10.0.0.0/8' }], securityGroups: 'ownAccount' } }],
+  },
+];
+
+/** The groups, with the rules that their baselines declare and the rules that they start with. `lab` has no baseline. */
 const GROUPS = {
   web: { baseline: 'public-web', mode: 'enforce', declared: WEB, atFirst: WEB },
   shop: { baseline: 'shop', mode: 'report', declared: WEB, atFirst: [] },
   office: { baseline: 'office-ssh', mode: 'enforce', declared: OFFICE, atFirst: OFFICE },
+  lab: { baseline: undefined, mode: undefined, declared: [], atFirst: [tcp(443, '10.0.0.0/8')] },
 } as const;
 
 /** The ids of the groups. */
@@ -103,7 +114,7 @@ export function baselinesOf(...plays: readonly Partial<ScenarioGroups>[]): reado
     Object.entries(GROUPS).flatMap(([group, { baseline, mode, declared }]) => {
       const id = ids[group as keyof ScenarioGroups];
       const name = index === 0 ? baseline : `${baseline}-${index + 1}`;
-      return id === undefined ? [] : [{ name, groups: { ids: [id] }, mode, ingress: declared }];
+      return id === undefined || baseline === undefined ? [] : [{ name, groups: { ids: [id] }, mode, ingress: declared }];
     }),
   );
 }

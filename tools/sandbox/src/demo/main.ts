@@ -6,16 +6,16 @@ import { parseArgs } from 'node:util';
 import { buildFunctions } from '../deployment/synthesis.js';
 import { startSandbox } from '../sandbox.js';
 import { deployDirectly, deployWithTerraform } from './deployments.js';
-import { baselineFile, baselinesOf, createGroups, runInstance } from './groups.js';
+import { baselineFile, baselinesOf, createGroups, LIMITS, runInstance } from './groups.js';
 import { perform, SCENARIOS, type Checks } from './scenarios.js';
 import { write, writeChecks, writeHeading, writeLine } from './stage.js';
 
-const HELP = `npm run demo                 four scenarios on a simulated AWS: seconds
+const HELP = `npm run demo                 five scenarios on a simulated AWS: seconds
 npm run demo -- --events     shows each delivered event as JSON
 npm run demo:deploy          the same with \`terraform apply\`; then plans again and destroys`;
 
 const STORY = `The owners of three security groups declared in a baseline file which traffic may come in. Mallory has credentials that may \
-change security groups, and opens ports that nobody declared.
+change security groups, and opens ports that nobody declared. One limit applies to every group, also without a baseline.
 Portcullis is two Lambda functions. CloudTrail events invoke the detector, which reports who did what. AWS Config events \
 invoke the remediator, which restores the group.
 AWS is simulated on this machine; no call leaves it. Here, events arrive at once. On AWS, CloudTrail events take seconds, and AWS \
@@ -60,13 +60,13 @@ async function demo(): Promise<number> {
     };
     const deploy = isByTerraform ? deployWithTerraform : deployDirectly;
     const deployOnceMore = await timed(`Portcullis is deployed${isByTerraform ? ' by Terraform' : ''}`, () =>
-      deploy(sandbox, baselineFile(baselinesOf(groups)), outdir, tell),
+      deploy(sandbox, baselineFile(baselinesOf(groups), LIMITS), outdir, tell),
     );
     await sandbox.settle();
     const checks: Record<string, boolean> = {};
     for (const scenario of SCENARIOS) Object.assign(checks, await perform(scenario, sandbox, groups, { wholeEvents }));
     writeHeading(
-      isByTerraform ? '5  Portcullis is deployed again, then destroyed' : '5  Portcullis is deployed again',
+      isByTerraform ? '6  Portcullis is deployed again, then destroyed' : '6  Portcullis is deployed again',
       `A second deployment changes nothing${isByTerraform ? ', and a destroyed one leaves nothing behind' : ''}.`,
     );
     const atEnd = await deployOnceMore();

@@ -82,9 +82,30 @@ export const straySource: Scenario = {
   },
 };
 
+/** A group without a baseline breaks the limit. A comparison with `0.0.0.0/0` or with port 22 would see nothing. */
+const limited: Scenario = {
+  title: '4  Mallory hides SSH in a range of ports, on a group that has no baseline',
+  explanation:
+    'A limit of all groups allows SSH and RDP only from 10.0.0.0/8. Mallory opens the ports 20 to 30 to both halves of the internet. Portcullis revokes both rules, and nothing else.',
+  group: 'lab',
+  play: async (sandbox, groupId) => {
+    const since = sandbox.deliveries.length;
+    const before = await ingressOf(sandbox.ec2(), groupId);
+    const range = { ...tcp(20, '0.0.0.0/1', '128.0.0.0/1'), ToPort: 30 };
+    await authorize(sandbox.ec2(sandbox.person('mallory')), groupId, [range]);
+    await sandbox.settle();
+    const findings = sandbox.deliveries.slice(since).flatMap(({ result }) => findingsOf(result));
+    const drift = findings.find(({ kind }) => kind === 'drift');
+    return {
+      'the alert names the limit, and mallory': same([drift?.limits, drift?.actor?.userName], [['no-admin-from-outside'], 'mallory']),
+      'the ports are closed again': same(await ingressOf(sandbox.ec2(), groupId), before),
+    };
+  },
+};
+
 /** Every event is delivered again: the result is the same, and nothing changes. */
 export const redelivery: Scenario = {
-  title: '4  AWS delivers all events about the web server a second time',
+  title: '5  AWS delivers all events about the web server a second time',
   explanation: 'AWS delivers each event at least once, so sometimes twice. The second time, there is nothing to do.',
   group: 'web',
   play: async (sandbox, groupId) => {
@@ -106,7 +127,7 @@ export const redelivery: Scenario = {
   },
 };
 
-export const SCENARIOS: readonly Scenario[] = [compliance, detection, straySource, redelivery];
+export const SCENARIOS: readonly Scenario[] = [compliance, detection, straySource, limited, redelivery];
 
 /** Plays the scenario for a person to watch, and returns its checks. */
 export async function perform(
@@ -121,7 +142,8 @@ export async function perform(
     return rules.length === 0 ? 'nothing' : describeRules(rules.map(({ rule }) => rule));
   };
   writeHeading(scenario.title, scenario.explanation);
-  writeLine('declared', describeRules(declaredRules(scenario.group)));
+  const declared = declaredRules(scenario.group);
+  writeLine('declared', declared.length > 0 ? describeRules(declared) : 'no baseline; the limit allows SSH and RDP only from 10.0.0.0/8');
   writeLine('open before', await openNow());
   write('');
   const start = performance.now();
