@@ -92,6 +92,14 @@ it.each<[string, Declaration, string[], string[]]>([
   expect(planned(declaration, liveRules(...live))).toEqual(expected);
 });
 
+it('leaves no traffic of a narrowed rule to a prefix list, because the entries of the list may change', () => {
+  const lists = new Map([['pl-1', [rule('-1 from 10.0.0.0/8').source]]]);
+
+  expect(planned({ limits: [narrowing] }, liveRules('tcp 22 from 0.0.0.0/0', 'tcp 22 from pl-1'), lists)).toContain(
+    `+ tcp/22 from 10.0.0.0/8: ${PART} (enforce)`,
+  );
+});
+
 it('cannot narrow a rule that is ignored by its tag, because a new rule has no tag', () => {
   const ignoring = baseline([], { ignore: [{ tag: { key: 'owner' } }] });
   const live = liveRules('tcp 22 from 0.0.0.0/0').map((each) => ({ ...each, tags: { owner: 'fms' } }));

@@ -191,9 +191,10 @@ function piecesOf<R extends Rule>(
   ownerOf: (rule: R) => unknown,
 ): readonly Rule[] | undefined {
   const pieces: Rule[] = [];
+  // No traffic is left to a prefix list: its entries may change, and the safety envelope does not know them.
   for (const owner of new Set(rules.map(ownerOf))) {
     const own = rules.filter((rule) => ownerOf(rule) === owner);
-    const narrower = narrowed(own, limits, [...staying, ...pieces]);
+    const narrower = narrowed(own, limits, [...staying.filter(({ source }) => source.kind !== 'prefixList'), ...pieces]);
     if (narrower === undefined) return undefined;
     pieces.push(...narrower);
   }
