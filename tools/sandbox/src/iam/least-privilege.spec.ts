@@ -23,22 +23,26 @@ const MEMBER = '444455556666';
 const DECLARED = tcp(443, '10.0.0.0/8');
 /** As many narrow rules as a group may have, all within the declared rule, so that one must be changed into it. */
 const NARROW = tcp(443, ...Array.from({ length: 60 }, (_, i) => `10.${i}.0.0/16`));
+/** With the declared rule and one more, these are as many rules as a group may have. */
+const FILLING = tcp(80, ...Array.from({ length: 58 }, (_, i) => `10.${i}.0.0/16`));
 const [out, all] = [tcp(25, ANYWHERE), { IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] }];
 
 let deployed: readonly Deployment[];
 const judges = new Map<readonly DeployedConfigRule[], readonly DeployedConfigRule[]>();
-const groups: Record<string, { byId: string; tagged: string; list: string }> = {};
+const groups: Record<string, { byId: string; tagged: string; limited: string; list: string }> = {};
 
-/** Creates a group that a baseline names by id, and one that a baseline selects by tag and VPC. Returns the VPC. */
+/** Creates a group that a baseline names by id, one that a baseline selects by tag and VPC, and one that only a limit selects. Returns the VPC. */
 async function createGroups(account: string): Promise<string> {
   const ec2 = owner(account);
   const vpcId = await createVpc(ec2);
   const [byId, tagged] = [await createGroup(ec2, 'by-id', vpcId, [DECLARED]), await createGroup(ec2, 'tagged', vpcId, [DECLARED])];
   await runInstance(ec2, 'bastion-1', byId);
+  const limited = await createGroup(ec2, 'limited', vpcId, [DECLARED]);
   await ec2.send(new CreateTagsCommand({ Resources: [tagged], Tags: [{ Key: 'Guard', Value: 'yes' }] }));
+  await ec2.send(new CreateTagsCommand({ Resources: [limited], Tags: [{ Key: 'Limit', Value: 'yes' }] }));
   const list = { PrefixListName: 'any', AddressFamily: 'IPv4', MaxEntries: 1, Entries: [{ Cidr: '192.0.2.0/24' }] };
   const { PrefixList } = await ec2.send(new CreateManagedPrefixListCommand(list));
-  groups[account] = { byId, tagged, list: given(PrefixList?.PrefixListId) };
+  groups[account] = { byId, tagged, limited, list: given(PrefixList?.PrefixListId) };
   return vpcId;
 }
 
@@ -50,12 +54,11 @@ useSandbox(async () => {
     { name: 'by-id', groups: { ids: Object.values(groups).map(({ byId }) => byId) }, ingress: [DECLARED] },
     { name: 'tagged', groups: { tags: { Guard: 'yes' }, vpcs }, ingress: [DECLARED], egress: [all] },
   ];
-  deployed = await deployBaselines(baselines, {
-    accountId: ACCOUNT_ID,
-    organization: { id: ORGANIZATION_ID, members: [MEMBER] },
-    wake: true,
-    sinks: { sns: { topicArn }, eventBus: { arn }, securityHub: {} },
-  });
+  const bound = { services: ['ssh'], onlyFrom: { IpRanges: [{ CidrIp: '10.0.0.0/8' }] } };
+  const limit = { name: 'ssh', groups: { tags: { Limit: 'yes' } }, mode: 'enforce', repair: 'narrow', ingress: [bound] };
+  const organization = { id: ORGANIZATION_ID, members: [MEMBER] };
+  const sinks = { sns: { topicArn }, eventBus: { arn }, securityHub: {} };
+  deployed = await deployBaselines(baselines, { accountId: ACCOUNT_ID, organization, wake: true, sinks }, [limit]);
   await sandbox.settle();
   for (const { configRules } of deployed) judges.set(configRules, [...configRules]);
   hear('nothing');
@@ -73,7 +76,7 @@ interface Play {
   undo(account: string): Promise<unknown>;
 }
 
-type Which = 'byId' | 'tagged';
+type Which = 'byId' | 'tagged' | 'limited';
 const groupOf = (which: Which, account: string): string => groups[account]?.[which] ?? '';
 const opened = (which: Which, rule: (account: string) => IpPermission = () => tcp(22, ANYWHERE)): Play => ({
   act: (account) => authorize(owner(account), groupOf(which, account), [rule(account)]),
@@ -111,6 +114,13 @@ const filled = (which: Which): Play => ({
     await owner(account).send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds }));
     await closed(which).undo(account);
   },
+});
+
+/** A rule of which the limit allows a part. The group has room for that part unless it is `full`. */
+const halfAllowed = (full = false): Play => ({
+  ...filled('limited'),
+  before: (account) => (full ? authorize(owner(account), groupOf('limited', account), [FILLING]) : Promise.resolve()),
+  act: (account) => authorize(owner(account), groupOf('limited', account), [tcp(22, '10.0.0.0/7')]),
 });
 
 /** Without wakes: a second wake for the same group waits for many seconds. */
@@ -154,6 +164,9 @@ const RESTORE: readonly Right[] = [
     [statement, 'ec2:RevokeSecurityGroupIngress', EC2, opened(which)],
     [statement, 'ec2:ModifySecurityGroupRules', EC2, filled(which)],
   ]),
+  ['RestoreLimited1', 'ec2:AuthorizeSecurityGroupIngress', EC2, halfAllowed()],
+  ['RestoreLimited1', 'ec2:RevokeSecurityGroupIngress', EC2, halfAllowed()],
+  ['RestoreLimited1', 'ec2:ModifySecurityGroupRules', EC2, halfAllowed(true)],
   ['RestoreIngressAndEgressSelected1', 'ec2:AuthorizeSecurityGroupEgress', EC2, outClosed],
   ['RestoreIngressAndEgressSelected1', 'ec2:RevokeSecurityGroupEgress', EC2, outOpened],
   ['ReplaceRules', 'ec2:ModifySecurityGroupRules', EC2, filled('byId')],
