@@ -5,6 +5,7 @@ import {
   narrowRules,
   ruleCovers,
   ruleKey,
+  rulesOverlap,
   type Bound,
   type BoundOptions,
   type Direction,
@@ -153,9 +154,10 @@ export function repairOf<R extends Rule>(
   let rest = rules.filter((rule) => !revoke.has(rule));
   for (;;) {
     const narrow = new Map([...breaking(rest)].filter(([rule]) => !unsure.has(rule) && !stuck.has(rule)));
-    const fails = [...narrow].filter(([rule]) => {
-      const others = rest.filter((other) => other !== rule);
-      return ownerOf(rule) === null || narrowed([rule], narrowing, [...fixed, ...others]) === undefined;
+    const fails = [...narrow].filter(([rule, broken]) => {
+      const others = [...fixed, ...rest].filter((other) => other !== rule && mayMatter(other, rule, narrowing));
+      const own = narrowing.filter(({ limit }) => broken.includes(limit));
+      return ownerOf(rule) === null || narrowed([rule], own, others) === undefined;
     });
     const staying = [...fixed, ...rest.filter((rule) => !narrow.has(rule))];
     const pieces = fails.length > 0 ? undefined : piecesOf([...narrow.keys()], narrowing, staying, ownerOf);
@@ -181,6 +183,14 @@ function breakersOf<R extends Rule>(
     for (const rule of rules) if (broken.has(rule)) found.set(rule, [...(found.get(rule) ?? []), each.limit]);
   }
   return found;
+}
+
+/** Reports whether the other rule may make a difference to what the limits leave of the rule. Saves most of the time in large groups. */
+function mayMatter(other: Rule, rule: Rule, limits: readonly DirectedLimit[]): boolean {
+  const isOpaque = [other, rule].some(({ source }) => source.kind === 'prefixList');
+  return (
+    isOpaque || rulesOverlap(other, rule) || limits.some(({ bounds }) => bounds.some(({ notWiderThan }) => notWiderThan !== undefined))
+  );
 }
 
 /** Returns the rules that replace the given rules, or `undefined` if the given rules cannot be narrowed. */

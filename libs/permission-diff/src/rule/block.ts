@@ -85,7 +85,10 @@ export function compareIpv6Blocks(a: Ipv6Source, b: Ipv6Source): number {
 /** Reports whether two blocks share an address. IPv4 and IPv6 blocks never do. */
 export function blocksOverlap(a: Block, b: Block): boolean {
   // Two blocks are either nested or disjoint, so they overlap exactly when the wider block contains the narrower block.
-  return a.kind === b.kind && commonLength(a, b) === Math.min(a.prefixLength, b.prefixLength);
+  const shortest = Math.min(a.prefixLength, b.prefixLength);
+  // Most pairs of blocks are IPv4, and rules are compared by pairs.
+  if (a.kind === 'ipv4' && b.kind === 'ipv4') return keepBits(a.address ^ b.address, shortest) === 0;
+  return a.kind === b.kind && commonLength(a, b) === shortest;
 }
 
 /** Returns the prefix length of the narrowest block that contains both blocks. Both must have the same family. */
