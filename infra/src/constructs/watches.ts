@@ -73,8 +73,8 @@ export function memberGuardWatches(deployment: Deployment, moreRules: readonly s
 }
 
 /**
- * The rule on the central account's bus, for the calls that the rules of {@link memberGuardWatches} forward. It shares its name with a rule
- * on the default bus. Patterns match rules by name, so the call that disables either rule is reported.
+ * The rule on the central account's bus. It matches the calls that the rules of {@link memberGuardWatches} send there. It shares its name
+ * with a rule on the default bus. Patterns match rules by name, so the call that disables either rule is reported.
  */
 export const forwardedGuardWatch: Watch = {
   name: GUARD_CALLS,

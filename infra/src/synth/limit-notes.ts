@@ -29,7 +29,7 @@ export function limitNotes(file: string, compiled: CompiledBaseline, settings: S
   ].map((note) => `${file}: ${note}`);
 }
 
-/** Returns the limits as the subject of the verb, which is in the singular. */
+/** Returns words for the limits, as the subject of a verb in the singular. */
 function nameOf(limits: readonly Limit[], verb: string): string {
   const names = listed(limits.map(({ name }) => `\`${name}\``));
   return limits.length === 1 ? `the limit ${names} ${verb}` : `the limits ${names} ${verb.slice(0, -1)}`;

@@ -311,7 +311,7 @@ class Restorer {
     };
   }
 
-  /** Splits the changes of calls with a lost response into those that the live rules show and those that they do not show. */
+  /** Looks at calls whose response was lost, and separates the changes that the live rules show from the other changes. */
   private lostAnswers(live: readonly LiveRule[]): { readonly shown: Change; readonly unanswered: Change } {
     const certain = changeOf(this.attempts);
     const asked = changeOf(this.attempts.map(({ unanswered }) => unanswered));

@@ -37,7 +37,10 @@ const edit = async (GroupId: string, ...to: readonly (readonly [port: number, Ci
   await mallory().send(new ModifySecurityGroupRulesCommand({ GroupId, SecurityGroupRules }));
 };
 type Act = (groupId: string, name: string) => Promise<unknown>;
-/** What mallory does to a group, the rules that stay, and what happens first, which nobody hears of. Left out are evasions without a restoration, and those that need another account, a role or a service. */
+/**
+ * What mallory does to a group, the rules that stay, and an earlier change for which no event arrives. Evasions without a restoration, and
+ * those that need another account, a role or a service, are left out.
+ */
 type Evasion = readonly [way: string, act: Act, stay?: readonly string[], first?: Act];
 const opens = (way: string, ...rules: readonly IpPermission[]): Evasion => [way, (id) => authorize(mallory(), id, rules)];
 const calls = (way: string, input: (GroupId: string, GroupName: string) => object): Evasion => [

@@ -316,7 +316,7 @@ it('adds a baseline to a file in JSON that has only limits', () => {
   expect(result.ok && compiledOf(result.text).baselines.map(({ name }) => name)).toEqual(['closed']);
 });
 
-it('proposes a permit at the end of the last baseline, and not in the limits', () => {
+it('proposes a permit as the last lines of the last baseline, not among the limits', () => {
   const text = `version: 1\nbaselines:\n  - name: web\n    groups: { ids: [sg-abc12345] }\n    ingress: []\n`;
 
   const result = edited(text + LIMITS, { name: 'web', propose: [PROPOSAL] });

@@ -17,7 +17,7 @@ export interface GuardIdentity {
 /** Matches a name, as in an EventBridge pattern. */
 export type Matcher = string | { readonly prefix: string } | { readonly wildcard: string };
 
-/** Calls whose records hold the name of the part at the same path. */
+/** Calls whose records all have the name of the part at one path. */
 export interface WatchedCalls {
   /** The path of the part's name in the record. Null if these calls are watched regardless of the name. */
   readonly nameAt: string | null;

@@ -17,7 +17,7 @@ describe('an item of DescribeSecurityGroups', () => {
     expect(said({ ...group, IpPermissions: [permission] })).toEqual(['tcp/22 from 10.0.0.0/8', 'all traffic to 0.0.0.0/0']);
   });
 
-  it("gives the account of the group's owner to group sources without an account", () => {
+  it("takes the group's owner as the account of a source group that names none", () => {
     const UserIdGroupPairs = [{ GroupId: 'sg-2' }, { GroupId: 'sg-3', UserId: '444455556666' }];
 
     expect(said({ ...group, IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs }], IpPermissionsEgress: [] })).toEqual([

@@ -27,7 +27,7 @@ const delivered = ({ eventName = 'AuthorizeSecurityGroupIngress', ...fields }: F
     responseElements: { _return: true },
     ...fields,
   });
-/** The same record as a trail stores it. */
+/** The same record, in the form in which a trail stores it. */
 const record = (fields?: Parameters<typeof delivered>[0]): Fields => delivered(fields).detail;
 
 const configEvent = (item: Fields = {}, message: Fields = {}): Fields => ({

@@ -91,7 +91,10 @@ class Finder {
   }
 }
 
-/** Returns the JSON at the end of the text. `aws logs tail` writes a time and a log stream before it, whose name contains brackets. */
+/**
+ * Returns the JSON at the end of the text. `aws logs tail` writes a time and the name of a log stream before it, and that name contains
+ * brackets.
+ */
 function jsonAtEnd(text: string): unknown {
   for (const start of [text.search(/[[{]/), text.indexOf('{')]) {
     if (start === -1) continue;

@@ -142,7 +142,7 @@ function selectingBaselines(region: RegionToCheck): string[] {
   });
 }
 
-/** Returns the owners of the groups' VPCs that belong to other accounts, by VPC id. */
+/** Returns the owner of each VPC that belongs to another account, by VPC id. */
 async function foreignVpcs(
   { accountRegion, accountId, signal }: RegionToCheck,
   groups: readonly FoundGroup[],

@@ -135,7 +135,7 @@ function fittedLines<Row>({ kind }: Column<Row>, text: string, width: number): s
   return kind === 'name' ? [cutInMiddle(text, width)] : wrapped(text, 0, width).split('\n');
 }
 
-/** Returns the cell on separate lines that start with its head; no lines if the cell is empty. */
+/** Returns the column's head and the text of the cell as lines of their own, or no lines if the cell is empty. */
 function belowLines<Row>(column: Column<Row>, row: Row, width: number): string[] {
   const text = column.cell(row);
   if (text === '') return [];

@@ -1,6 +1,6 @@
 import { progressOn } from './progress.js';
 
-/** Returns progress on an output, the output's texts without escape sequences, and a clock. */
+/** Returns a progress display, a function that returns what it wrote without escape sequences, and its clock. */
 function started(isTTY: boolean, columns = 200) {
   const written: string[] = [];
   let seconds = 0;

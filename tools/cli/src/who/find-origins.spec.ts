@@ -38,7 +38,7 @@ function call(eventName: string, who: string, at: number, n: number, cidr = '0.0
   return parsed.value;
 }
 
-/** A history with one call on each page, newest first. `asked` counts the pages that were read, by name. */
+/** A history with one call on each page, newest first. `asked` has the number of pages that were read for each name. */
 function history(...calls: readonly ApiCall[]) {
   const asked: Record<string, number> = {};
   const newestFirst = [...calls].sort((a, b) => (a.eventTime < b.eventTime ? 1 : -1));
