@@ -56,12 +56,11 @@ export function accessBeyond<R extends Rule>(rules: readonly R[], bounds: readon
   const beyond = regionsBeyond(rules, bounds, options);
   if (beyond.length === 0) return { ranges: [], rules: [] };
   const lists = listsIn(options.addresses);
+  const groups = byServices(beyond);
   const isBeyond = ({ traffic, source }: Rule): boolean => {
     const { first, last } = servicesOf(traffic);
-    const entries = entriesOf(source, lists);
-    const isFrom = (sender: Source) =>
-      entries === undefined ? sourcesOverlap(sender, source) : entries.some((entry) => sourcesOverlap(sender, entry));
-    return beyond.some((region) => region.first <= last && first <= region.last && isFrom(region.source));
+    const entries = entriesOf(source, lists) ?? [source];
+    return groups.some((group) => group.first <= last && first <= group.last && entries.some((entry) => overlapsOne(group.senders, entry)));
   };
   return {
     ranges: accessRangesOf(beyond.map(({ first, last, source }): Run => ({ first, last, senders: [source] }))),
@@ -85,6 +84,38 @@ export function regionsBeyond(
     // What bounds have in common must not count twice.
     return beyond.length === 0 ? found : found.length === 0 ? beyond : flat(differenceOf([...beyond, ...found], []).missing);
   }, []);
+}
+
+/** Returns the disjoint regions with equal services as one run with sorted senders. */
+function byServices(regions: readonly Region[]): readonly Run[] {
+  const runs = new Map<string, Run>();
+  for (const { first, last, source } of regions) {
+    const key = `${first}-${last}`;
+    const run = runs.get(key);
+    if (run === undefined) runs.set(key, { first, last, senders: [source] });
+    else run.senders.push(source);
+  }
+  for (const { senders } of runs.values()) senders.sort(compareSources);
+  return [...runs.values()];
+}
+
+/** Reports whether the source overlaps one of the disjoint, sorted senders. If a block does, it overlaps a neighbor. */
+function overlapsOne(senders: readonly Source[], source: Source): boolean {
+  const after = firstAfter(senders, source);
+  const near = isBlock(source) ? senders.slice(Math.max(after - 1, 0), after + 1) : senders;
+  return near.some((sender) => sourcesOverlap(sender, source));
+}
+
+/** Returns the index of the first of the sorted senders that is after the source. */
+function firstAfter(senders: readonly Source[], source: Source): number {
+  let after = 0;
+  for (let high = senders.length; after < high;) {
+    const half = (after + high) >>> 1;
+    const sender = senders[half];
+    if (sender !== undefined && compareSources(sender, source) <= 0) after = half + 1;
+    else high = half;
+  }
+  return after;
 }
 
 /** Returns the addresses of prefix lists only: bounds allow groups by name. */
@@ -250,15 +281,7 @@ class Judge {
   }
 
   private isListed(source: Source): boolean {
-    const { senders } = this;
-    let after = 0;
-    for (let high = senders.length; after < high;) {
-      const half = (after + high) >>> 1;
-      const sender = senders[half];
-      if (sender !== undefined && compareSources(sender, source) <= 0) after = half + 1;
-      else high = half;
-    }
-    const sender = senders[after - 1];
+    const sender = this.senders[firstAfter(this.senders, source) - 1];
     return sender !== undefined && sourceCovers(sender, source);
   }
 
