@@ -1,7 +1,17 @@
 // Starts the slowest files first, so that both workers end at about the same time. Jest knows how long a file takes only from an earlier run.
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-const SLOWEST_FIRST = ['tutorial', 'living-with', 'story', 'least-privilege', 'limits', 'end-to-end', 'tampering', 'weather', 'end-to-end-detector'];
+const SLOWEST_FIRST = [
+  'tutorial',
+  'living-with',
+  'story',
+  'least-privilege',
+  'limits',
+  'end-to-end',
+  'tampering',
+  'weather',
+  'end-to-end-detector',
+];
 
 const rank = ({ path }) => {
   const place = SLOWEST_FIRST.findIndex((name) => path.endsWith(`/${name}.spec.ts`));
