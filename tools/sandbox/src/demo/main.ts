@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildFunctions } from '../deployment/synthesis.js';
 import { startSandbox } from '../sandbox.js';
+import { findTerraform } from '../terraform/terraform.js';
 import { deployDirectly, deployWithTerraform } from './deployments.js';
 import { baselineFile, baselinesOf, createGroups, LIMITS, runInstance } from './groups.js';
 import { perform, SCENARIOS, type Checks } from './scenarios.js';
@@ -30,6 +31,7 @@ const NEXT = `Try next:
 const { values: options } = parseArgs({
   options: {
     deploy: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
     events: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -39,7 +41,13 @@ const started = performance.now();
 
 if (options.help) write(HELP);
 // Exits at once, because a demo that failed may have left Terraform running.
-else process.exit(await demo().catch(refuse));
+else process.exit(await (options.check ? checkTerraform() : demo()).catch(refuse));
+
+/** Reports whether `--deploy` can run here. `.ci/run` asks before it runs the demo. */
+async function checkTerraform(): Promise<number> {
+  write((await findTerraform()).summary);
+  return 0;
+}
 
 function refuse(error: unknown): number {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
