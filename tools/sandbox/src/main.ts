@@ -128,7 +128,12 @@ function introduce(sandbox: Sandbox, baseline: PlayableBaseline | undefined, bas
   const exports = Object.entries(sandbox.environment(sandbox.person('mallory'))).map(([name, value]) => `export ${name}='${value}'`);
   writeCommands('In another terminal, be mallory:', exports);
   const [{ id } = { id: undefined }] = baseline?.groups ?? [];
-  if (id === undefined)
+  if (id === undefined && baseline !== undefined)
+    writeCommands('The file names no group by its id. Create a group that it covers, then open a port with the id that the call returns:', [
+      'aws ec2 create-security-group --group-name mine --description mine',
+      'aws ec2 authorize-security-group-ingress --protocol tcp --port 22 --cidr 0.0.0.0/0 --group-id',
+    ]);
+  else if (id === undefined)
     writeCommands('Nothing is deployed. docs/tutorial.md says what to do next; after its step 4, type here:', [
       'deploy infra/baseline.yaml',
     ]);
