@@ -10,11 +10,12 @@ import {
   type BoundOptions,
   type Direction,
   type Rule,
+  type Source,
   type Traffic,
 } from '@portcullis/permission-diff';
 import { permitsOf } from './permits.js';
 import type { LiveRule } from './port.js';
-import type { ListContents } from './prefix-lists.js';
+import { isUnread, listIdsOf, type ListContents } from './prefix-lists.js';
 
 export interface PlanContext extends Pick<ListContents, 'addresses'> {
   /** The current day in UTC, as `YYYY-MM-DD`. A `permit` holds through the day of its `until`. */
@@ -52,7 +53,7 @@ export class DirectedLimit {
     const permitted = permitsOf(limit, today).flatMap(({ isOver, rules }) =>
       isOver ? [] : rules.filter((rule) => rule.direction === direction),
     );
-    const isRead = (source: Rule['source']): boolean => source.kind !== 'prefixList' || addresses.has(source.prefixListId);
+    const isRead = (source: Source): boolean => !isUnread(source, addresses);
     this.bounds = boundsOf(limit, direction);
     this.certain = permitted.every(({ source }) => isRead(source)) ? this.bounds.filter(({ senders }) => senders.every(isRead)) : [];
     this.options = { accountId, addresses, permitted };
@@ -67,8 +68,10 @@ export class DirectedLimit {
   certainlyBreaking<R extends Rule>(rules: readonly R[]): readonly R[] {
     if (this.certain.length === 0) return [];
     const { addresses = new Map() } = this.options;
-    const isRead = ({ source }: Rule): boolean => source.kind !== 'prefixList' || addresses.has(source.prefixListId);
-    return this.atFault(rules.filter(isRead), this.certain);
+    return this.atFault(
+      rules.filter(({ source }) => !isUnread(source, addresses)),
+      this.certain,
+    );
   }
 
   /**
@@ -254,11 +257,10 @@ export function listsToPlan({ baseline, limits }: Declaration, live: readonly Ru
     ...[...live, ...within, ...permits, ...declared].map(({ source }) => source),
     ...limits.flatMap(({ ingress, egress = [] }) => [...ingress, ...egress].flatMap(({ senders }) => senders)),
   ];
-  return [...new Set(sources.flatMap((source) => (source.kind === 'prefixList' ? source.prefixListId : [])))];
+  return listIdsOf(sources);
 }
 
 /** Returns the ids of the prefix lists that decide whether these limits are broken. */
 export function listsInBroken(broken: readonly BrokenLimit[]): readonly string[] {
-  const senders = broken.flatMap(({ parts }) => parts.flatMap(({ rule, bound }) => [rule.source, ...bound.senders]));
-  return [...new Set(senders.flatMap((source) => (source.kind === 'prefixList' ? source.prefixListId : [])))];
+  return listIdsOf(broken.flatMap(({ parts }) => parts.flatMap(({ rule, bound }) => [rule.source, ...bound.senders])));
 }

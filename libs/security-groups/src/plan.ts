@@ -13,6 +13,7 @@ import {
 import { boundsOf, breakAny, DirectedLimit, repairOf, type BrokenLimit, type PlanContext, type Repair } from './limits.js';
 import { permitsOf, type DatedPermit } from './permits.js';
 import type { LiveRule } from './port.js';
+import { isUnread } from './prefix-lists.js';
 
 export interface Planned<R extends Rule> {
   readonly rule: R;
@@ -353,16 +354,12 @@ function isWithin(rule: Rule, within: readonly Rule[], { addresses }: PlanContex
 
 /** Reports whether the rules let in all traffic of the rule if the prefix lists that could not be read are as favorable as possible. */
 function mayBeWithin(rule: Rule, within: readonly Rule[], context: PlanContext): boolean {
-  const isUnknown = (each: Rule): boolean => [rule, each].some((one) => isUnread(one, context.addresses));
+  const isUnknown = (each: Rule): boolean => [rule, each].some((one) => isUnread(one.source, context.addresses));
   return isWithin(
     rule,
     within.map((each) => (isUnknown(each) ? { ...each, source: rule.source } : each)),
     context,
   );
-}
-
-function isUnread({ source }: Rule, addresses: PlanContext['addresses']): boolean {
-  return source.kind === 'prefixList' && !addresses.has(source.prefixListId);
 }
 
 function matches(clause: IgnoreClause, rule: LiveRule): boolean {

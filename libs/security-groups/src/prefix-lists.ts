@@ -1,5 +1,5 @@
 /** Reads managed prefix lists. A rule that refers to a list lets in the addresses of its entries. */
-import { readCidr, type Addresses, type Ipv4Source, type Ipv6Source, type Rule } from '@portcullis/permission-diff';
+import { readCidr, type Addresses, type Ipv4Source, type Ipv6Source, type Rule, type Source } from '@portcullis/permission-diff';
 import { exposingRules } from '@portcullis/permission-diff/exposure';
 import { chunksOf } from './chunks.js';
 import { reasonOf, SecurityGroupCallError } from './errors.js';
@@ -26,10 +26,17 @@ const PARALLEL_READS = 10;
  * needed.
  */
 export function listsIn(rules: readonly Rule[]): readonly string[] {
-  const ids = rules.flatMap(({ direction, source }) =>
-    direction === 'ingress' && source.kind === 'prefixList' ? [source.prefixListId] : [],
-  );
-  return [...new Set(ids)];
+  return listIdsOf(rules.flatMap(({ direction, source }) => (direction === 'ingress' ? source : [])));
+}
+
+/** Returns the ids of the lists among the sources, without duplicates. */
+export function listIdsOf(sources: readonly Source[]): readonly string[] {
+  return [...new Set(sources.flatMap((source) => (source.kind === 'prefixList' ? source.prefixListId : [])))];
+}
+
+/** Reports whether the source is a list without known entries. */
+export function isUnread(source: Source, addresses: Addresses): boolean {
+  return source.kind === 'prefixList' && !addresses.has(source.prefixListId);
 }
 
 /**

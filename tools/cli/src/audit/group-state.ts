@@ -175,14 +175,7 @@ export async function withLists(
 ): Promise<GroupState> {
   if (state.kind !== 'drifted') return state;
   const [excess, missing] = [rulesOf(state.plan.revoke), rulesOf(state.plan.authorize)];
-  const broken = state.plan.broken.flatMap(({ parts }) => parts.map(({ rule }) => rule.source));
-  const ids = [
-    ...new Set([
-      ...listsIn(excess),
-      ...listsInBroken(state.plan.broken),
-      ...broken.flatMap((source) => (source.kind === 'prefixList' ? source.prefixListId : [])),
-    ]),
-  ];
+  const ids = [...new Set([...listsIn(excess), ...listsInBroken(state.plan.broken)])];
   if (ids.length === 0) return state;
   const { addresses, unread } = await readLists(ids);
   const reasons = Object.entries(unread).map(([id, error]) => [id, errorWords(error)] as const);
