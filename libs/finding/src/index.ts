@@ -5,6 +5,7 @@ export { withTimeout } from './with-timeout.js';
 export { driftOf, permissionsByDirection, type Drift } from './finding/drift.js';
 export {
   SEVERITIES,
+  worst,
   type Assessment,
   type Finding,
   type FindingActor,

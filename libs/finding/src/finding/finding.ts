@@ -5,6 +5,11 @@ import type { findingSchema } from './schema.js';
 export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+/** Returns the higher of two severities. */
+export function worst(a: Severity, b: Severity): Severity {
+  return SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b) ? a : b;
+}
+
 /** The keys of a finding that grow with the number of rules. A finding that is too large loses them in this order. */
 export const OMITTABLE_KEYS = ['rules', 'access', 'egress', 'authorize', 'revoke'] as const;
 export type OmittableKey = (typeof OMITTABLE_KEYS)[number];

@@ -2,7 +2,7 @@
 import type { CompiledBaseline, Declaration } from '@portcullis/baseline';
 import { changedNothing, isActorRole, isGuardEvent, parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
 import { NO_LIMITS, type TimeLimits } from '../runtime/time-limits.js';
-import { sentence, tagCommandFor, type Assessment, type Finding, type FindingWake } from '@portcullis/finding';
+import { sentence, tagCommandFor, type Assessment, type Finding, type FindingWake, worst } from '@portcullis/finding';
 import {
   chunksOf,
   enforcedPart,
@@ -28,7 +28,6 @@ import {
   planOf,
   showsMembership,
   undetermined,
-  worst,
   type Circumstances,
   type LiveGroup,
 } from './judge.js';

@@ -10,9 +10,9 @@ import {
   exposedBy,
   exposureWords,
   sentence,
-  SEVERITIES,
   type Severity,
   severityOfDrift,
+  worst,
 } from '@portcullis/finding';
 import { compareRuleAccess, diffRules, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, exposingRules, formatServices } from '@portcullis/permission-diff/exposure';
@@ -523,11 +523,6 @@ function rulesOfCall({ change }: Pick<ApiCall, 'change'>, live: readonly LiveRul
       direction: live.find(({ ruleId }) => ruleId === modified.ruleId)?.direction ?? 'ingress',
     }));
   return change.kind === 'authorize' || change.kind === 'revoke' ? change.rules : [];
-}
-
-/** Returns the higher of two severities. */
-export function worst(a: Severity, b: Severity): Severity {
-  return SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b) ? a : b;
 }
 
 function hasRule(rules: readonly Rule[], rule: Rule): boolean {

@@ -1,6 +1,6 @@
 /** A limit that a group breaks, with what is behind the group and who opened the rules. */
 import type { Limit } from '@portcullis/baseline';
-import { describeBroken, SEVERITIES, type Severity } from '@portcullis/finding';
+import { describeBroken, SEVERITIES, worst, type Severity } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
 import { planFor, type BrokenLimit, type ListContents, type LiveRule, type PlanContext } from '@portcullis/security-groups';
 import { partJson } from '../render/plan-json.js';
@@ -37,8 +37,7 @@ export function severityOfBroken(
   const shared = exposures
     .filter(({ exposure }) => exposure.rules.some((rule) => rules.has(ruleKey(rule))))
     .map(({ severity }) => severity);
-  const least: Severity = isUnread ? 'high' : 'medium';
-  return [...shared, least].reduce((worst, each) => (SEVERITIES.indexOf(each) > SEVERITIES.indexOf(worst) ? each : worst));
+  return shared.reduce(worst, isUnread ? 'high' : 'medium');
 }
 
 /** Returns e.g. `broken limit no-admin: SSH from 0.0.0.0/0`. */
