@@ -83,7 +83,7 @@ export interface Limit {
   readonly otherwise: 'report' | 'revoke';
   /** The bounds of the traffic that is let in. Every one must hold. Canonical order, no duplicates. */
   readonly ingress: readonly Bound[];
-  /** The bounds of the traffic that is let out. If absent, there are none. */
+  /** The bounds of the traffic that is let out. If absent, outgoing traffic has no bounds. */
   readonly egress?: readonly Bound[];
   /** What is allowed although the bounds forbid it. */
   readonly permit: readonly Permit[];

@@ -200,7 +200,7 @@ const groups = mapping(
   {
     ids: ids.describe('The ids of the groups. Only one baseline may name an id, and an id beats all criteria.'),
     ...selection,
-    tags: selection.tags.describe('Groups that have all of these tags. Whoever may tag a group can remove it from the baseline.'),
+    tags: selection.tags.describe('Groups that have all of these tags. Anybody who may tag a group can remove it from the baseline.'),
   },
   SELECTION,
 )
@@ -217,12 +217,12 @@ const limitedGroups = mapping(
     all: z.literal(true, { error: '`true`, or no `all`' }).optional().describe('All security groups of the account.'),
     ids: ids.describe('The ids of the groups.'),
     ...selection,
-    tags: selection.tags.describe('Groups that have all of these tags. Whoever may tag a group can remove it from the limit.'),
+    tags: selection.tags.describe('Groups that have all of these tags. Anybody who may tag a group can remove it from the limit.'),
     except: mapping(
       {
         ids: ids.describe('The ids of groups that the limit does not apply to.'),
         ...selection,
-        tags: selection.tags.describe('Groups that have all of these tags. Whoever may tag a group can except it from the limit.'),
+        tags: selection.tags.describe('Groups that have all of these tags. Anybody who may tag a group can except it from the limit.'),
       },
       SELECTION,
     )
@@ -337,7 +337,7 @@ const limit = mapping(
     ingress: list(bound, 'a list of bounds').describe('The bounds of the traffic that is let in.'),
     egress: list(egressBound, 'a list of bounds')
       .optional()
-      .describe('The bounds of the traffic that is let out. Without it, there are none.'),
+      .describe('The bounds of the traffic that is let out. By default, outgoing traffic has no bounds.'),
     permit: list(permit, 'a list of permits').default([]).describe('Rules that are allowed although the bounds forbid them.'),
   },
   'a limit: an object with `name`, `groups` and `ingress`',
