@@ -27,7 +27,7 @@ beforeEach(() => {
 const answers: Answers = {
   FilterLogEvents: (input) => {
     asked = input;
-    return logged instanceof Error ? logged : { events: logged.map((message) => ({ message })) };
+    return logged instanceof Error ? logged : { events: logged.map((message) => ({ message, timestamp: START })) };
   },
 };
 

@@ -1,6 +1,8 @@
 /** `portcullis report [FILE]`: shows the state of all guarded groups, across regions and profiles. */
+import { createHash } from 'node:crypto';
+import { renderCompiledBaseline } from '@portcullis/baseline';
 import { auditTotals, exitCodeOf } from '../audit/totals.js';
-import { regionsProblems, requestedRegions, type RegionsOptions } from '../aws/requested-regions.js';
+import { regionsProblems, requestedRegions } from '../aws/requested-regions.js';
 import { loadBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';
 import { DEFAULT_JOURNAL_FILE } from '../program/default-files.js';
@@ -14,11 +16,13 @@ import { AUDIT_SCHEMA_VERSION, auditJson } from '../render/plan-json.js';
 import { reportText } from '../render/report-text.js';
 import { openJournal } from '../report/journal.js';
 import { reportRegions, requestedLabel, statesOf, type ReportedRegion } from '../report/regions.js';
+import { earlierReports, trendSince, type SinceOptions } from '../since/since.js';
+import { trendJson, trendText, type Trend } from '../since/trend.js';
 import { jsonText } from '../terminal/printable.js';
 
 const FORMATS = ['json', 'html'] as const;
 
-export interface ReportOptions extends RegionsOptions, FormatOptions<(typeof FORMATS)[number]> {
+export interface ReportOptions extends SinceOptions, FormatOptions<(typeof FORMATS)[number]> {
   readonly who?: boolean;
   readonly allGroups?: boolean;
   readonly allowAbsent?: boolean;
@@ -30,8 +34,15 @@ export interface ReportOptions extends RegionsOptions, FormatOptions<(typeof FOR
 /** @throws {Failure | Interrupted} */
 export async function report(fileName: string, options: ReportOptions, io: Io): Promise<ExitCode> {
   const { resume = false, restart = false, who = false } = options;
-  const format = chosenFormat(FORMATS, options, [resume && restart && cannotCombine('--resume', '--restart'), ...regionsProblems(options)]);
+  const format = chosenFormat(FORMATS, options, [
+    resume && restart && cannotCombine('--resume', '--restart'),
+    options.guardName !== undefined &&
+      options.since === undefined &&
+      '`--guard-name` needs `--since`; expected `--since` with an earlier report',
+    ...regionsProblems(options),
+  ]);
   const { compiled } = await loadBaseline(fileName, io);
+  const earlier = await earlierReports(options, io);
   const { journal: journalFile = DEFAULT_JOURNAL_FILE } = options;
   const requested = requestedRegions(options);
   const request = { compiled, regions: requested.map(requestedLabel), who };
@@ -43,7 +54,10 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
     if (!(error instanceof Interrupted)) throw error;
     throw new Interrupted(`interrupted; the finished regions are in \`${journalFile}\`. To continue, add \`--resume\``, { cause: error });
   }
-  write(reported, { baselineFile: fileName, at: journal.at }, { ...options, format }, io);
+  const baselineDigest = createHash('sha256').update(renderCompiledBaseline(compiled)).digest('hex');
+  const about = { baselineFile: fileName, baselineDigest, at: journal.at };
+  const trend = earlier.length === 0 ? undefined : await trendSince(earlier, reportJson(reported, about), options, io);
+  write(reported, { ...about, trend }, { ...options, format }, io);
   const failed = reported.filter((each) => each.kind === 'failed');
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
   const code = exitCodeOf(statesOf(reported), { ...options, failedRegions: failed.length }, io);
@@ -57,17 +71,20 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
 
 interface About {
   readonly baselineFile: string;
+  /** SHA-256 of the compiled baselines and limits, so that reports can tell whether these changed. */
+  readonly baselineDigest: string;
   /** ISO 8601, UTC. */
   readonly at: string;
 }
 
 function write(
   reported: readonly ReportedRegion[],
-  about: About,
+  { trend, ...about }: About & { readonly trend: Trend | undefined },
   { format, out, allGroups = false }: ReportOptions & { readonly format: (typeof FORMATS)[number] | undefined },
   io: Io,
 ): void {
-  const text = (): string => reportText(reported, allGroups, io.now(), io.stdout);
+  const since = (): string => (trend === undefined ? '' : `\n${trendText(trend, io.stdout)}`);
+  const text = (): string => reportText(reported, allGroups, io.now(), io.stdout) + since();
   if (format === undefined) {
     io.stdout.write(text());
     return;
@@ -75,7 +92,8 @@ function write(
   const regions = reported.filter((each) => each.kind === 'read');
   const unreadRegions = reported.filter((each) => each.kind === 'failed');
   const page = (): string => htmlPage(pageOfStates({ ...about, regions, unreadRegions }));
-  const isFile = writeResult(format === 'json' ? jsonText(reportJson(reported, about)) : page(), out, io);
+  const json = (): object => ({ ...reportJson(reported, about), ...(trend !== undefined && { since: trendJson(trend) }) });
+  const isFile = writeResult(format === 'json' ? jsonText(json()) : page(), out, io);
   if (isFile) io.stdout.write(text());
 }
 

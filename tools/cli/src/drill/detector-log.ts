@@ -1,9 +1,8 @@
 /** Reads the detector's findings from its log group. */
-import { CloudWatchLogsClient, paginateFilterLogEvents, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
-import { GUARDS, guardLogGroupName } from '@portcullis/settings';
+import { GUARDS } from '@portcullis/settings';
 import type { AccountRegion } from '../aws/account-region.js';
-import { jsonIn, memberOf, textMemberOf } from '../files/json.js';
-import { Failure } from '../program/failure.js';
+import { loggedFindings } from '../aws/guard-log.js';
+import { memberOf, textMemberOf } from '../files/json.js';
 
 /** The part of a finding that a drill needs. */
 export interface LoggedFinding {
@@ -25,30 +24,18 @@ export function detectorLog(
   since: Date,
   abortSignal: AbortSignal,
 ): (groupId: string) => Promise<LoggedFinding[]> {
-  const client = accountRegion.client(CloudWatchLogsClient);
-  const logGroupName = guardLogGroupName({ name }, GUARDS.detector);
   return async (groupId) => {
+    const findings: LoggedFinding[] = [];
     // The quotes make the pattern an exact phrase. Source:
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
-    const input = { logGroupName, startTime: since.getTime(), filterPattern: `"${groupId}"` };
-    const findings: LoggedFinding[] = [];
-    try {
-      for await (const { events = [] } of paginateFilterLogEvents({ client }, input, { abortSignal }))
-        for (const { message } of events) findings.push(...loggedFindingIn(message, groupId));
-    } catch (error) {
-      if (!(error instanceof ResourceNotFoundException)) throw error;
-      throw new Failure(
-        `log group \`${logGroupName}\` not found in ${accountRegion.region}; expected Portcullis to be deployed there with the name \`${name}\``,
-        { cause: error },
-      );
-    }
+    for await (const { finding } of loggedFindings(accountRegion, { name, guard: GUARDS.detector }, since, `"${groupId}"`, abortSignal))
+      findings.push(...detectedIn(finding, groupId));
     return findings;
   };
 }
 
-/** Returns the finding about the group if the log line contains one. Lambda's own lines are not JSON. */
-function loggedFindingIn(line: string | undefined, groupId: string): LoggedFinding[] {
-  const finding = memberOf(jsonIn(line), 'finding');
+/** Returns the finding if it is about the group and comes from CloudTrail. */
+function detectedIn(finding: unknown, groupId: string): LoggedFinding[] {
   const text = (value: unknown, key: string): string => textMemberOf(value, key) ?? '';
   const event = memberOf(finding, 'event');
   if (text(memberOf(finding, 'group'), 'id') !== groupId || text(event, 'source') !== 'cloudtrail') return [];

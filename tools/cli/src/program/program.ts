@@ -281,6 +281,8 @@ export function createProgram(io: Io, act: Act): Command {
     )
     .option('--all-groups', 'list the groups that are as declared or within their limits, too')
     .option('--who', 'ask CloudTrail who opened or removed each rule')
+    .option('--since <files...>', 'earlier reports in JSON: also show which drift is new, still open and gone, and for how long')
+    .option('--guard-name <name>', 'with --since: measure the times to detect and to restore in the logs of this deployment')
     .option('--json', 'print the report as JSON')
     .option('--html', 'print the report as a self-contained page')
     .option('-o, --out <file>', 'the file to write instead of printing')
@@ -294,6 +296,7 @@ export function createProgram(io: Io, act: Act): Command {
         'report',
         'report --regions eu-west-1,us-east-1 --profiles prod,staging',
         'report --profiles prod --html --out fleet.html',
+        'report --json --out today.json --since last-week.json --guard-name portcullis',
         'report --regions eu-west-1,us-east-1 --resume',
       ),
     )

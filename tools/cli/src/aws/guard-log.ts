@@ -1,0 +1,44 @@
+/** Reads the findings in the log group of a function. */
+import { CloudWatchLogsClient, paginateFilterLogEvents, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
+import { guardLogGroupName, type Guard } from '@portcullis/settings';
+import { jsonIn, memberOf } from '../files/json.js';
+import { Failure } from '../program/failure.js';
+import type { AccountRegion } from './account-region.js';
+
+export interface GuardLog {
+  /** The name of the deployment. */
+  readonly name: string;
+  readonly guard: Guard;
+}
+
+/**
+ * Yields the findings that the function logged since then, in the order of the log. They are not validated.
+ *
+ * @param filterPattern CloudWatch Logs returns only the lines that match it.
+ * @throws {Failure} if there is no log group, and otherwise the SDK's error.
+ */
+export async function* loggedFindings(
+  accountRegion: AccountRegion,
+  { name, guard }: GuardLog,
+  since: Date,
+  filterPattern: string,
+  abortSignal: AbortSignal,
+): AsyncGenerator<{ readonly loggedAt: Date; readonly finding: unknown }> {
+  const client = accountRegion.client(CloudWatchLogsClient);
+  const logGroupName = guardLogGroupName({ name }, guard);
+  const input = { logGroupName, startTime: since.getTime(), filterPattern };
+  try {
+    for await (const { events = [] } of paginateFilterLogEvents({ client }, input, { abortSignal }))
+      for (const { message, timestamp } of events) {
+        // Lambda's own lines are not JSON.
+        const finding = memberOf(jsonIn(message), 'finding');
+        if (finding !== undefined && timestamp !== undefined) yield { loggedAt: new Date(timestamp), finding };
+      }
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    throw new Failure(
+      `log group \`${logGroupName}\` not found in ${accountRegion.region}; expected Portcullis to be deployed there with the name \`${name}\``,
+      { cause: error },
+    );
+  }
+}

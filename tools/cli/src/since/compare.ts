@@ -1,0 +1,103 @@
+/** Compares reports: which drift is new, gone and still open, and for how long. Pure. */
+import { SEVERITIES } from '@portcullis/finding';
+import { placeKey, type Place, type SeenGroup, type SeenRule, type Snapshot } from './snapshot.js';
+
+/**
+ * - `new`: it was not there in an earlier report, and is there now.
+ * - `open`: it was there in the oldest report that read the group, and is there since.
+ * - `gone`: it was there in an earlier report, and is not there now.
+ * - `unknown`: its group was not read now, or was not read in any earlier report.
+ */
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+/** What a person must look at comes first. */
+export const CHANGE_KINDS = ['new', 'open', 'unknown', 'gone'] as const;
+
+/** One rule that differs, or differed, from what is declared. */
+export interface DriftChange extends Omit<SeenRule, 'key' | 'changedAt'>, Pick<Place, 'accountId' | 'region' | 'profile'> {
+  readonly kind: ChangeKind;
+  readonly groupId: string;
+  readonly name: string | null;
+  /** When the drift began: ISO 8601, UTC. Null if only the reports show it. */
+  readonly changedAt: string | null;
+  /** How long the drift is open, or was. */
+  readonly open: Duration;
+}
+
+/** Bounds in milliseconds. They are equal if the time is exact. `max` is null if there is none. */
+export interface Duration {
+  readonly min: number;
+  readonly max: number | null;
+}
+
+/**
+ * Returns each rule that differs in one of the reports, `new` first, worst first.
+ *
+ * @param reports oldest first; the last is the current one.
+ */
+export function compareReports(reports: readonly Snapshot[]): DriftChange[] {
+  const places = new Map(reports.flatMap((report) => [...report.places]));
+  return [...places.values()].flatMap((place) => changesIn(place, reports)).sort(compareChanges);
+}
+
+function changesIn(place: Place, reports: readonly Snapshot[]): DriftChange[] {
+  const key = placeKey(place);
+  const { accountId, region, profile } = place;
+  const seen = reports.map((report) => report.places.get(key));
+  const groupIds = new Set(seen.flatMap((each) => [...(each?.groups.keys() ?? [])]));
+  return [...groupIds].flatMap((groupId) => {
+    const groups = seen.map((each) => each?.groups.get(groupId));
+    const rules = new Map(groups.flatMap((group) => [...(group?.rules ?? [])]));
+    const name = groups.findLast((group) => group !== undefined)?.name ?? null;
+    return [...rules.values()].map(({ key: ruleKey, ...rule }): DriftChange => {
+      const sightings = reports.map(({ at }, i): Sighting => ({ at: Date.parse(at), ...sightingOf(seen[i], groups[i], ruleKey) }));
+      return { ...rule, accountId, region, profile, groupId, name, ...historyOf(sightings) };
+    });
+  });
+}
+
+interface Sighting {
+  readonly at: number;
+  /** Null if the report does not say. */
+  readonly isThere: boolean | null;
+  readonly changedAt: string | null;
+}
+
+function sightingOf(place: Place | undefined, group: SeenGroup | undefined, ruleKey: string): Omit<Sighting, 'at'> {
+  if (place === undefined || group?.isJudged === false) return { isThere: null, changedAt: null };
+  const rule = group?.rules.get(ruleKey);
+  return { isThere: rule !== undefined, changedAt: rule?.changedAt ?? null };
+}
+
+/** Looks at the last time that the rule was there without a break. */
+function historyOf(sightings: readonly Sighting[]): Pick<DriftChange, 'kind' | 'changedAt' | 'open'> {
+  const now = sightings.length - 1;
+  const last = sightings.findLastIndex(({ isThere }) => isThere === true);
+  const before = sightings.slice(0, last).findLastIndex(({ isThere }) => isThere === false);
+  const run = sightings.slice(before + 1, last + 1).filter(({ isThere }) => isThere === true);
+  const end = sightings.slice(last + 1).find(({ isThere }) => isThere === false);
+  const changedAt = run.findLast((sighting) => sighting.changedAt !== null)?.changedAt ?? null;
+  const firstSeen = run[0]?.at ?? NaN;
+  const exactly = changedAt === null ? null : Date.parse(changedAt);
+  const [earliestStart, latestStart] = [exactly ?? sightings[before]?.at ?? null, exactly ?? firstSeen];
+  const lastSeen = sightings[last]?.at ?? NaN;
+  const latestEnd = end?.at ?? sightings[now]?.at ?? NaN;
+  return {
+    kind: kindOf(last === now, end !== undefined, before !== -1, firstSeen === sightings[now]?.at),
+    changedAt,
+    open: { min: Math.max(0, lastSeen - latestStart), max: earliestStart === null ? null : Math.max(0, latestEnd - earliestStart) },
+  };
+}
+
+function kindOf(isThereNow: boolean, isGone: boolean, wasAbsent: boolean, isFirstSeenNow: boolean): ChangeKind {
+  if (!isThereNow) return isGone ? 'gone' : 'unknown';
+  if (wasAbsent) return 'new';
+  return isFirstSeenNow ? 'unknown' : 'open';
+}
+
+function compareChanges(a: DriftChange, b: DriftChange): number {
+  const rank = ({ kind, severity }: DriftChange): number => CHANGE_KINDS.indexOf(kind) * SEVERITIES.length - SEVERITIES.indexOf(severity);
+  const text = ({ accountId, region, groupId, direction, rule }: DriftChange): string =>
+    [accountId, region, groupId, direction, rule].join(' ');
+  return rank(a) - rank(b) || (text(a) < text(b) ? -1 : 1);
+}

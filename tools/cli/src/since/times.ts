@@ -1,0 +1,97 @@
+/** Measures in the logs of a deployment how long it takes until a change is detected, and until the group is restored. */
+import { GUARDS } from '@portcullis/settings';
+import type { AccountRegion } from '../aws/account-region.js';
+import { loggedFindings } from '../aws/guard-log.js';
+import { memberOf, textMemberOf } from '../files/json.js';
+
+/** Seconds. Null if nothing was measured. */
+export interface Measured {
+  readonly count: number;
+  readonly meanSeconds: number | null;
+  readonly medianSeconds: number | null;
+  readonly p90Seconds: number | null;
+}
+
+export interface ReactionTimes {
+  /** From the call, as CloudTrail recorded it, to the detector's finding. */
+  readonly detect: Measured;
+  /** From the first call that the detector reported since the last restoration of the group, to the remediator's finding. */
+  readonly restore: Measured;
+  /**
+   * How many restorations are measured from the record of AWS Config, because the detector reported no call. Their true times are longer,
+   * because AWS Config recorded the group after the change.
+   */
+  readonly restoredFromRecord: number;
+  /** How many restorations are not measured, because nothing says when the drift began. */
+  readonly unmeasured: number;
+}
+
+/** A finding in the log of a function. */
+export interface LoggedEvent {
+  /** Milliseconds. */
+  readonly loggedAt: number;
+  /** The time of the call or of the record: milliseconds. */
+  readonly eventAt: number;
+  /** The name of the call, or AWS Config's message type. */
+  readonly eventName: string;
+  readonly groupKey: string;
+}
+
+export interface LoggedReactions {
+  /** The detector's findings of kind `drift`. */
+  readonly detected: readonly LoggedEvent[];
+  /** The remediator's findings of kind `restoration`. */
+  readonly restored: readonly LoggedEvent[];
+}
+
+/** @throws {Failure} if the deployment has no log groups there, and otherwise the SDK's error. */
+export async function loggedReactions(
+  accountRegion: AccountRegion,
+  name: string,
+  since: Date,
+  signal: AbortSignal,
+): Promise<LoggedReactions> {
+  const read = async (guard: (typeof GUARDS)[keyof typeof GUARDS], kind: string): Promise<LoggedEvent[]> => {
+    const events: LoggedEvent[] = [];
+    for await (const { loggedAt, finding } of loggedFindings(accountRegion, { name, guard }, since, '"finding"', signal)) {
+      const [event, group] = [memberOf(finding, 'event'), memberOf(finding, 'group')];
+      const eventAt = Date.parse(textMemberOf(event, 'time') ?? '');
+      const groupKey = ['accountId', 'region', 'id'].map((key) => textMemberOf(group, key) ?? '').join('/');
+      if (memberOf(finding, 'kind') === kind && !Number.isNaN(eventAt))
+        events.push({ loggedAt: loggedAt.getTime(), eventAt, eventName: textMemberOf(event, 'name') ?? '', groupKey });
+    }
+    return events;
+  };
+  return { detected: await read(GUARDS.detector, 'drift'), restored: await read(GUARDS.remediator, 'restoration') };
+}
+
+export function reactionTimes({ detected, restored }: LoggedReactions): ReactionTimes {
+  const spans: number[] = [];
+  let [restoredFromRecord, unmeasured] = [0, 0];
+  const lastRestored = new Map<string, number>();
+  for (const { groupKey, loggedAt, eventAt, eventName } of [...restored].sort((a, b) => a.loggedAt - b.loggedAt)) {
+    const after = lastRestored.get(groupKey) ?? -Infinity;
+    lastRestored.set(groupKey, loggedAt);
+    const calls = detected.filter((call) => call.groupKey === groupKey && call.eventAt > after && call.eventAt <= loggedAt);
+    const first = Math.min(...calls.map((call) => call.eventAt));
+    // The time of a schedule says nothing about the change.
+    const isScheduled = eventName === 'ScheduledNotification';
+    if (calls.length > 0) spans.push(loggedAt - first);
+    else if (isScheduled) unmeasured += 1;
+    else {
+      restoredFromRecord += 1;
+      spans.push(loggedAt - eventAt);
+    }
+  }
+  const detect = measured(detected.map(({ loggedAt, eventAt }) => loggedAt - eventAt));
+  return { detect, restore: measured(spans), restoredFromRecord, unmeasured };
+}
+
+function measured(milliseconds: readonly number[]): Measured {
+  // CloudTrail's times have no milliseconds, and clocks differ, so a span may be negative.
+  const seconds = milliseconds.map((span) => Math.max(0, span / 1000)).sort((a, b) => a - b);
+  const count = seconds.length;
+  const percentile = (part: number): number | null => seconds[Math.max(0, Math.ceil(count * part) - 1)] ?? null;
+  const meanSeconds = count === 0 ? null : seconds.reduce((sum, each) => sum + each, 0) / count;
+  return { count, meanSeconds, medianSeconds: percentile(0.5), p90Seconds: percentile(0.9) };
+}
