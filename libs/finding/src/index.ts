@@ -1,3 +1,4 @@
+export { controlsBrokenBy, controlWords, requirementsOf } from './exposure/controls.js';
 export { exposuresOf, type Exposure } from './exposure/exposures.js';
 export { exposedBy, exposureWords } from './exposure/finding-exposure.js';
 export { ownerTags } from './finding/owner-tags.js';
@@ -7,6 +8,7 @@ export {
   SEVERITIES,
   worst,
   type Assessment,
+  type Control,
   type Finding,
   type FindingActor,
   type FindingGroup,

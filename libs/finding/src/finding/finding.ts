@@ -20,6 +20,8 @@ export type Finding = Readonly<z.output<typeof findingSchema>>;
 export type FindingKind = Finding['kind'];
 export type FindingGroup = Readonly<Finding['group']>;
 export type FindingExposure = Readonly<NonNullable<Finding['exposure']>>;
+/** A control of a security standard. */
+export type Control = Readonly<NonNullable<Finding['controls']>[number]>;
 export type FindingActor = Readonly<NonNullable<Finding['actor']>>;
 export type FindingWake = Readonly<NonNullable<Finding['wake']>>;
 

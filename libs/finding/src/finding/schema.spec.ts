@@ -47,6 +47,7 @@ it.each<[string, Finding]>([
           users: [{ kind: 'instance', id: 'i-1', name: 'bastion-1', publicAddresses: ['203.0.113.9'] }],
         },
       },
+      controls: [{ standard: 'PCI DSS v4.0.1', id: '1.3.1' }],
       fix: { commands: ['aws ec2'], console: 'https://eu-west-1.console.aws.amazon.com/' },
       wake: { outcome: 'withheld', otherOwner: null },
     },

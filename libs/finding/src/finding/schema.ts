@@ -165,6 +165,13 @@ export const findingSchema = z.strictObject({
     })
     .optional()
     .describe('What a drift opens to the internet, and on what. Absent if it opens nothing.'),
+  controls: list(
+    z.strictObject({
+      standard: text('The standard, such as `CIS AWS Foundations Benchmark v5.0.0`. `AWS Security Hub` has its own ids of controls.'),
+      id: text('The control of the standard, such as `5.3` or `EC2.13`.'),
+    }),
+    'The controls of security standards that the drift breaks, or broke before the group was restored. Absent if there are none.',
+  ).optional(),
   fix: z
     .strictObject({
       commands: list(

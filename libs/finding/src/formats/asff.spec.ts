@@ -8,7 +8,8 @@ const restoration = example({ kind: 'restoration', atBaseline: true, id: 'state-
 const attempt = example({ kind: 'attempt', atBaseline: null });
 
 it('reports a drift as one failed check of one group, with a command that fixes it', () => {
-  expect(asffFor(example(), origin, now)).toEqual({
+  const controls = [{ standard: 'CIS AWS Foundations Benchmark v5.0.0', id: '5.3' }];
+  expect(asffFor(example({ controls }), origin, now)).toEqual({
     SchemaVersion: '2018-10-08',
     Id: 'portcullis/eu-west-1/sg-1/baseline',
     ProductArn: 'arn:aws:securityhub:eu-west-1:111122223333:product/111122223333/default',
@@ -50,7 +51,7 @@ it('reports a drift as one failed check of one group, with a command that fixes 
         Details: { AwsEc2SecurityGroup: { GroupId: 'sg-1', GroupName: 'web', VpcId: 'vpc-1' } },
       },
     ],
-    Compliance: { Status: 'FAILED' },
+    Compliance: { Status: 'FAILED', RelatedRequirements: ['CIS AWS Foundations Benchmark v5.0.0/5.3'] },
     RecordState: 'ACTIVE',
   });
 });
@@ -88,7 +89,12 @@ const format = z.strictObject({
   Remediation: z.strictObject({ Recommendation: z.strictObject({ Text: text(512), Url: z.url() }) }).optional(),
   ProductFields: z.record(text(128), text(2048)).refine((fields) => Object.keys(fields).length <= 50),
   Resources: z.array(resource).min(1).max(32),
-  Compliance: z.strictObject({ Status: z.enum(['PASSED', 'WARNING', 'FAILED', 'NOT_AVAILABLE']) }).optional(),
+  Compliance: z
+    .strictObject({
+      Status: z.enum(['PASSED', 'WARNING', 'FAILED', 'NOT_AVAILABLE']),
+      RelatedRequirements: z.array(text(512)).max(32).optional(),
+    })
+    .optional(),
   RecordState: z.enum(['ACTIVE', 'ARCHIVED']),
 });
 
@@ -109,6 +115,7 @@ it.each([
   ['a finding with only the required values', bare],
   ['a finding about many rules', large(900)],
   ['a finding with long texts', longTexts],
+  ['a finding about forty controls', example({ controls: Array.from({ length: 40 }, (_, i) => ({ standard: 'S', id: `${i}` })) })],
 ])('%s has the fields, types and lengths that Security Hub accepts', (_, finding) => {
   expect(format.safeParse(asffFor(finding, origin, now)).error).toBeUndefined();
 });

@@ -7,6 +7,7 @@ import { partitionOf, type Partition } from '@portcullis/cloudtrail';
 import type { Finding, Severity } from '../finding/finding.js';
 import { groupArn } from '../finding/group-arn.js';
 import { commandsFor, consoleLink } from '../text/commands.js';
+import { requirementsOf } from '../exposure/controls.js';
 import { shorten } from '../text/words.js';
 
 export interface AsffFinding {
@@ -29,7 +30,7 @@ export interface AsffFinding {
   readonly Remediation?: { readonly Recommendation: { readonly Text: string; readonly Url?: string } };
   readonly ProductFields: Record<string, string>;
   readonly Resources: AsffResource[];
-  readonly Compliance?: { readonly Status: 'PASSED' | 'FAILED' };
+  readonly Compliance?: { readonly Status: 'PASSED' | 'FAILED'; readonly RelatedRequirements?: string[] };
   readonly RecordState: 'ACTIVE' | 'ARCHIVED';
 }
 
@@ -53,6 +54,9 @@ export interface AsffOrigin {
   readonly accountId: string;
   readonly region: string;
 }
+
+/** Source: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Compliance.html */
+const MAX_REQUIREMENTS = 32;
 
 /** Source: Security Hub user guide, "Types taxonomy for ASFF". */
 const NETWORK_REACHABILITY = 'Software and Configuration Checks/AWS Security Best Practices/Network Reachability';
@@ -79,7 +83,7 @@ export function settles({ kind, atBaseline, severity }: Finding): boolean {
  * other finding has its own record. No text exceeds the length that Security Hub accepts.
  */
 export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFinding {
-  const { id, kind, severity, summary, group, baseline, limits, actor, event, basis, outlook } = finding;
+  const { id, kind, severity, summary, group, baseline, limits, controls = [], actor, event, basis, outlook } = finding;
   const { accountId, region } = origin;
   const isSettled = settles(finding);
   const isCompliance = group.id !== null && (kind === 'drift' || isSettled);
@@ -130,7 +134,12 @@ export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFi
       Object.entries(productFields).flatMap(([key, value]) => (value ? [[key, shorten(value, 2048)]] : [])),
     ),
     Resources: [resourceOf(finding, origin)],
-    ...(isCompliance && { Compliance: { Status: isSettled ? 'PASSED' : 'FAILED' } }),
+    ...(isCompliance && {
+      Compliance: {
+        Status: isSettled ? 'PASSED' : 'FAILED',
+        ...(controls.length > 0 && { RelatedRequirements: requirementsOf(controls).slice(0, MAX_REQUIREMENTS) }),
+      },
+    }),
     // When a record becomes active again, Security Hub resets its workflow to NEW.
     RecordState: isSettled ? 'ARCHIVED' : 'ACTIVE',
   };

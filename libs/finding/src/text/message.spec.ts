@@ -8,7 +8,11 @@ import { messageFor } from './message.js';
 const restored = example({ kind: 'restoration', atBaseline: true });
 
 it('says who made the change and from where, what became reachable, what will restore it, and what to do now', () => {
-  const { subject, body } = messageFor(example());
+  const controls = [
+    { standard: 'AWS Security Hub', id: 'EC2.19' },
+    { standard: 'NIST.800-53.r5', id: 'SC-7' },
+  ];
+  const { subject, body } = messageFor(example({ controls }));
 
   expect(subject).toBe('CRITICAL drift: web: tcp/445 from 0.0.0.0/0 must be revoked; tcp/443 from 0.0.0.0/0 must be autho...');
   expect(body).toBe(
@@ -16,6 +20,7 @@ it('says who made the change and from where, what became reachable, what will re
 
 Group             sg-1 (web), vpc-1, account 111122223333, eu-west-1
 Baseline          public-web
+Broken controls   EC2.19
 Call              AuthorizeSecurityGroupIngress
 Time              2026-11-23T10:00:00Z
 Caller            arn:aws:iam::111122223333:role/people/Operator (AssumedRole), session mallory, source identity mallory@example.com, without MFA

@@ -1,5 +1,6 @@
 import { formatSource, formatTraffic, type AccessRange } from '@portcullis/permission-diff';
 import type { Finding, FindingActor, FindingGroup } from '../finding/finding.js';
+import { controlWords } from '../exposure/controls.js';
 import { commandsFor, consoleLink } from './commands.js';
 
 export interface Message {
@@ -38,7 +39,7 @@ export function messageFor(finding: Finding, { maxBytes = Infinity }: MessageOpt
 type Row = readonly [label: string, texts: string | readonly string[] | null];
 
 function bodyOf(finding: Finding, commands: readonly string[]): string {
-  const { kind, atBaseline, summary, group, baseline, limits, actor, event, access, basis, outlook } = finding;
+  const { kind, atBaseline, summary, group, baseline, limits, controls, actor, event, access, basis, outlook } = finding;
   const isAboutGuard = kind === 'tampering';
   const isRestored = kind === 'restoration' && atBaseline === true;
   const eventWords = event.source === 'config' ? 'the AWS Config event only' : 'the CloudTrail record only';
@@ -46,6 +47,7 @@ function bodyOf(finding: Finding, commands: readonly string[]): string {
     isAboutGuard ? ['Where', accountAndRegion(group)] : ['Group', groupWords(group)],
     ['Baseline', baseline],
     ['Broken limits', limits?.join(', ') ?? null],
+    ['Broken controls', controls ? controlWords(controls) : null],
     ['Call', event.name && `${event.name}${event.errorCode === null ? '' : `, failed with ${event.errorCode}`}`],
     ['Time', event.time],
     ['Caller', actor && callerWords(actor, group)],

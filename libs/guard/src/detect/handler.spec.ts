@@ -38,6 +38,7 @@ describe('A drifted group leads to a finding', () => {
         severity: 'critical',
         summary: 'SMB open to the internet; tcp/445 from 0.0.0.0/0 must be revoked; tcp/80, tcp/443 from 0.0.0.0/0 must be authorized',
         exposure: { services: ['SMB'], moreServices: 0, declared: [] },
+        controls: expect.arrayContaining([{ standard: 'AWS Security Hub', id: 'EC2.19' }]) as unknown,
         fix: {
           commands: [
             expect.stringMatching(/^aws ec2 authorize-security-group-ingress /),
@@ -75,6 +76,15 @@ describe('A drifted group leads to a finding', () => {
         basis: 'live',
       },
     ]);
+  });
+
+  it('names EC2.2 if the group is the default group of its VPC', async () => {
+    const ec2 = ec2With([]);
+    ec2.add(GROUP, liveRules('tcp 9 from 10.0.0.1/32'), { name: 'default' });
+
+    const [finding] = await findingsOf(authorizeTcp(9, '10.0.0.1/32'), ec2, guarding([]));
+
+    expect(finding?.controls).toContainEqual({ standard: 'AWS Security Hub', id: 'EC2.2' });
   });
 
   it('makes only reads, and returns the same finding when the event is delivered again', async () => {

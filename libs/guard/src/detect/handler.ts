@@ -306,14 +306,15 @@ export function createHandler(
 
   /** Judges by the live rules. If the live rules could not be read, judges by the record. */
   async function judgeRead(
-    circumstances: Circumstances,
+    given: Circumstances,
     { facts }: GroupRead,
     group: LiveGroup | ReadError,
     { changed, read }: EventReads,
     judge = judgeLive,
   ): Promise<Judged> {
     // EC2 returns no rules for an unknown group, so only DescribeSecurityGroups distinguishes an empty group from a deleted group.
-    if (facts === undefined) return { assessment: gone(circumstances), isEnforced: false };
+    if (facts === undefined) return { assessment: gone(given), isEnforced: false };
+    const circumstances = { ...given, ...(!isReadError(facts) && { groupName: facts.name }) };
     const { declaration } = circumstances;
     const reach = changed && reachOf(changed, isReadError(group) ? [] : group.live, declaration);
     const held = await read(listsToJudge(circumstances, group, reach));

@@ -3,6 +3,7 @@ import type { Declaration, IgnoreClause, Selection } from '@portcullis/baseline'
 import type { ApiCall } from '@portcullis/cloudtrail';
 import {
   type Assessment,
+  controlsBrokenBy,
   describeBroken,
   describeNeeds,
   describeRules,
@@ -47,6 +48,8 @@ export interface Circumstances {
   readonly byRemediator: boolean;
   /** Today's date in UTC, as `YYYY-MM-DD`. */
   readonly today: string;
+  /** The name of the group. Absent or null if unknown. */
+  readonly groupName?: string | null;
   /** What is attached to the group. Absent if the read failed. */
   readonly behind?: Behind;
 }
@@ -174,12 +177,14 @@ export function judgeLive(circumstances: Circumstances, group: LiveGroup, lists:
 }
 
 /** One part of an assessment. The assessment is as severe as its worst part. */
-type Judgement = Pick<Assessment, 'severity' | 'summary' | 'exposure'>;
+type Judgement = Pick<Assessment, 'severity' | 'summary' | 'exposure' | 'controls'>;
 
 function together(parts: readonly Judgement[]): Judgement {
   const exposure = parts.find((part) => part.exposure !== undefined)?.exposure;
+  const controls = parts.find((part) => part.controls !== undefined)?.controls;
   return {
     ...(exposure && { exposure }),
+    ...(controls && { controls }),
     severity: parts.map(({ severity }) => severity).reduce(worst),
     summary: sentence(...parts.map(({ summary }) => summary)),
   };
@@ -189,9 +194,10 @@ function together(parts: readonly Judgement[]): Judgement {
  * Judges the difference from what applies: the services that it opens to the internet, the limits that it breaks, and the changes that end
  * it. If nothing is attached to the group, the severity is one step lower.
  */
-function drifted({ declaration, behind }: Circumstances, plan: Plan, lists: ListContents): Judgement {
+function drifted({ declaration, behind, groupName = null }: Circumstances, plan: Plan, lists: ListContents): Judgement {
   const [excess, missing] = [rulesOf(plan.revoke), rulesOf(plan.authorize)];
   const exposed = exposedBy(excess, declaration.baseline === undefined ? [] : plan.declared, lists.addresses, behind);
+  const controls = controlsBrokenBy(excess, lists.addresses, groupName);
   return {
     severity: severityOfDrift(excess, missing, lists, behind === undefined || behind.interfaces > 0),
     summary: sentence(
@@ -201,6 +207,7 @@ function drifted({ declaration, behind }: Circumstances, plan: Plan, lists: List
       ...unreadWords(excess, lists, listsInBroken(plan.broken)),
     ),
     ...(exposed && { exposure: exposed.exposure }),
+    ...(controls.length > 0 && { controls }),
   };
 }
 

@@ -246,7 +246,7 @@ class Run {
       reporting.measure('CallFailures', 1);
       reporting.log('error', message, { groupId: group.id, operation, code });
     }
-    const verdict = judge(selection, restoration, this.settings);
+    const verdict = judge(selection, restoration, this.settings, group.name);
     const whole = selection.kind === 'ambiguous' ? alsoAmbiguous(selection.names, verdict) : verdict;
     return { ...this.judged(group, selection, whole), authorized, revoked };
   }

@@ -2,6 +2,7 @@
 import type { Declaration } from '@portcullis/baseline';
 import {
   type Assessment,
+  controlsBrokenBy,
   describeBroken,
   describeNeeds,
   describeRules,
@@ -100,8 +101,16 @@ export function notListed(error: ReadError): Verdict {
   return undetermined(summary, isTransient(error));
 }
 
-/** Judges what `restore` did. */
-export function judge(declaration: Declaration, restoration: Restoration, settings: JudgementSettings): Verdict {
+/** Judges what `restore` did. `groupName` is null if unknown. */
+export function judge(declaration: Declaration, restoration: Restoration, settings: JudgementSettings, groupName: string | null): Verdict {
+  const verdict = judgeRestoration(declaration, restoration, settings);
+  if (verdict.finding === undefined) return verdict;
+  const { plan, lists } = restoration;
+  const controls = controlsBrokenBy(rulesOf(plan.revoke), lists.addresses, groupName);
+  return controls.length === 0 ? verdict : { ...verdict, finding: { ...verdict.finding, controls } };
+}
+
+function judgeRestoration(declaration: Declaration, restoration: Restoration, settings: JudgementSettings): Verdict {
   const { plan, lists, ending } = restoration;
   if (ending.kind === 'gone') return notApplicable('the group does not exist any more');
   if (isAtBaseline(plan))

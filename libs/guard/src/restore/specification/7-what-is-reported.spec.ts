@@ -66,6 +66,18 @@ describe('7. A finding names the group, the changes and the reason', () => {
     ]);
   });
 
+  it.each([
+    ['enforce', 'restoration'],
+    ['report', 'drift'],
+  ] as const)('in mode %s, the finding of kind %s names the controls that the group broke', async (mode, kind) => {
+    const { findings } = await outcomeOf(drifted(), { declared: [{ ...web, mode }] });
+
+    expect(findings[0]).toMatchObject({
+      kind,
+      controls: expect.arrayContaining([{ standard: 'AWS Security Hub', id: 'EC2.18' }]) as unknown,
+    });
+  });
+
   it('a finding has everything that a person needs to undo the restoration', async () => {
     const ec2 = drifted();
     const before = ec2.state;
