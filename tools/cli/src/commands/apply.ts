@@ -99,7 +99,7 @@ async function applyIn(accountRegion: AccountRegion, compiled: CompiledBaseline,
   const states = await audit(compiled, accountRegion, io, { readLists, only: options.group });
   const where = await scopeWords(accountRegion);
   const output = options.json === true ? io.stderr : io.stdout;
-  output.write(planText(states, where, io.now(), output));
+  output.write(planText([{ where, accountId: await accountRegion.accountId(), states }], io.now(), output));
   const code = exitCodeOf(states, options, io);
   const drifted = states.filter((state) => state.kind === 'drifted').sort(compareGroupStates);
   const enforced = drifted.flatMap((state): Enforced[] => {

@@ -1,6 +1,7 @@
 import { SecurityGroupCallError, type Attachment } from '@portcullis/security-groups';
 import type { ApiCall } from '@portcullis/cloudtrail';
 import type { AccountRegionOptions } from '../aws/account-region.js';
+import { Failure } from '../program/failure.js';
 import { accessDenied, addGroup, callBy, DB, OLD, openerOf, region, WEB, writesOf } from '../testing/account-region.js';
 import { baselineFile, HTTPS, tcp } from '../testing/baselines.js';
 import { failure, testFolder } from '../testing/run-command.js';
@@ -351,11 +352,26 @@ it.each([
   expect(await folder.run(`plan ${options}`, region(web))).toEqual(failure(message));
 });
 
+it('compares several regions, and exits with 1 if a region could not be read', async () => {
+  const { stdout, stderr, exitCode } = await folder.run('plan --regions eu-west-1,us-east-1,nowhere-1', {
+    openAccountRegion: (options, signal) =>
+      options.region === 'nowhere-1'
+        ? Promise.reject(new Failure('there is no nowhere-1'))
+        : openerOf(region(options.region === 'us-east-1' ? drifted : web))(options, signal),
+  });
+
+  expect(stdout).toMatch(/^── account 111122223333, us-east-1\n\nsg-0000000a/);
+  expect(stdout).toContain('Plan for 2 regions: 1 to authorize, 2 to revoke, in 1 of 2 guarded groups (1 critical); 1 region not read.');
+  expect(stderr).toBe('portcullis: nowhere-1 was not read: there is no nowhere-1\n');
+  expect(exitCode).toBe(1);
+});
+
 it('shows progress on stderr if it is a terminal, and erases the progress at the end', async () => {
   const { stdout, stderr } = await folder.run('plan', region(web), { isTTY: true, env: { NO_COLOR: '1' } });
 
   expect(stdout).toBe(CLEAN);
-  expect(stderr).toBe('\u001b[G\u001b[Kreading eu-west-1 …\u001b[G\u001b[Kreading eu-west-1: 1 group …\u001b[G\u001b[K');
+  expect(stderr).toContain(' 0/1 region, 1 group\u001b[G\u001b[K');
+  expect(stderr.endsWith(' 1/1 region, 1 group\u001b[G\u001b[K')).toBe(true);
 });
 
 it('replaces the characters in names that a terminal would interpret, and escapes them in JSON', async () => {

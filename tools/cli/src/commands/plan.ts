@@ -1,26 +1,23 @@
 /** `portcullis plan [FILE]`: shows how the live groups differ from their baselines, and which changes would restore them. */
-import { audit } from '../audit/audit.js';
-import type { GroupState } from '../audit/group-state.js';
+import { auditRegions, statesOf, type AuditedRegion } from '../audit/regions.js';
 import { exitCodeOf } from '../audit/totals.js';
-import { withBehind } from '../audit/with-behind.js';
-import { withOrigins } from '../audit/with-origins.js';
-import { scopeWords, type AccountRegionOptions, type Scope } from '../aws/account-region.js';
+import { regionsProblems, requestedRegions, type RegionsOptions } from '../aws/account-regions.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
-import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadBaseline, warnOfExposures, type LoadedBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';
+import { Failure } from '../program/failure.js';
 import type { ExitCode, Io } from '../program/io.js';
-import { chosenFormat, type FormatOptions } from '../program/output-format.js';
+import { cannotCombine, chosenFormat, type FormatOptions } from '../program/output-format.js';
 import { pageOfStates } from '../page/from-states.js';
 import { htmlPage } from '../page/page.js';
-import { planJson } from '../render/plan-json.js';
+import { planJson, regionsJson } from '../render/plan-json.js';
 import { planText } from '../render/plan-text.js';
 import { planSarif } from '../render/sarif.js';
 import { jsonText } from '../terminal/printable.js';
 
 const FORMATS = ['json', 'sarif', 'html'] as const;
 
-export interface PlanOptions extends AccountRegionOptions, FormatOptions<(typeof FORMATS)[number]> {
+export interface PlanOptions extends RegionsOptions, FormatOptions<(typeof FORMATS)[number]> {
   /** Whether to ask CloudTrail who changed the rules. @default only for `html` */
   readonly who?: boolean;
   readonly allowAbsent?: boolean;
@@ -30,37 +27,46 @@ export interface PlanOptions extends AccountRegionOptions, FormatOptions<(typeof
 
 /** @throws {Failure | Interrupted} */
 export async function plan(fileName: string, options: PlanOptions, io: Io): Promise<ExitCode> {
-  const format = chosenFormat(FORMATS, options, invalidGroupIds(options.group));
+  const { group, regions, profiles, out } = options;
+  const isOne = regions === undefined && profiles === undefined;
+  const format = chosenFormat(FORMATS, options, [
+    ...invalidGroupIds(group),
+    !isOne && group !== undefined && cannotCombine('--group', regions === undefined ? '--profiles' : '--regions'),
+    ...regionsProblems(options),
+  ]);
   const loaded = await loadBaseline(fileName, io);
   warnOfExposures(loaded, io);
-  return inAccountRegion(options, io, async (accountRegion) => {
-    let states: readonly GroupState[] = await audit(loaded.compiled, accountRegion, io, { only: options.group });
-    if (options.who ?? format === 'html') states = await withOrigins(states, accountRegion, io);
-    if (format === 'html') states = await withBehind(states, accountRegion, io);
-    const text = async (): Promise<string> => planText(states, await scopeWords(accountRegion), io.now(), io.stdout);
-    if (format === undefined) io.stdout.write(await text());
-    else {
-      const scope = { accountId: await accountRegion.accountId(), region: accountRegion.region, profile: accountRegion.profile };
-      if (writeResult(renderedPlan(format, states, scope, loaded, io), options.out, io)) io.stdout.write(await text());
-    }
-    return exitCodeOf(states, options, io);
-  });
+  const isHtml = format === 'html';
+  const reading = { compiled: loaded.compiled, who: options.who ?? isHtml, behind: isHtml, alias: true, only: group };
+  const audited = await auditRegions(requestedRegions(options), reading, io);
+  const failed = audited.filter((each) => each.kind === 'failed');
+  if (isOne && failed[0] !== undefined) throw new Failure(failed[0].reason);
+  const planned = audited.filter((each) => each.kind === 'read').map(({ where = '', accountId, states }) => ({ where, accountId, states }));
+  const text = (): string => planText(planned, io.now(), io.stdout, failed.length);
+  if (format === undefined) io.stdout.write(text());
+  else if (writeResult(renderedPlan(format, audited, isOne, loaded, io), out, io)) io.stdout.write(text());
+  for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
+  const code = exitCodeOf(statesOf(audited), { ...options, failedRegions: failed.length }, io);
+  return failed.length > 0 ? 1 : code;
 }
 
 function renderedPlan(
   format: (typeof FORMATS)[number],
-  states: readonly GroupState[],
-  scope: Scope & { readonly profile: string | undefined },
+  audited: readonly AuditedRegion[],
+  isOne: boolean,
   loaded: LoadedBaseline,
   { now, version }: Io,
 ): string {
   const about = { baselineFile: loaded.fileName, at: now().toISOString() };
+  const regions = audited.filter((each) => each.kind === 'read');
   switch (format) {
-    case 'json':
-      return jsonText(planJson(states, scope, about));
+    case 'json': {
+      const [only] = regions;
+      return jsonText(isOne && only !== undefined ? planJson(only.states, only, about) : regionsJson(audited, about));
+    }
     case 'sarif':
-      return jsonText(planSarif(states, scope, loaded, version));
+      return jsonText(planSarif(regions, loaded, version));
     case 'html':
-      return htmlPage(pageOfStates({ ...about, regions: [{ ...scope, states }] }));
+      return htmlPage(pageOfStates({ ...about, regions, unreadRegions: audited.filter((each) => each.kind === 'failed') }));
   }
 }

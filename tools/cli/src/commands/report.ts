@@ -1,8 +1,9 @@
 /** `portcullis report [FILE]`: shows the state of all guarded groups, across regions and profiles. */
 import { createHash } from 'node:crypto';
 import { renderCompiledBaseline } from '@portcullis/baseline';
-import { auditTotals, exitCodeOf } from '../audit/totals.js';
-import { regionsProblems, requestedRegions } from '../aws/requested-regions.js';
+import { auditRegions, statesOf, type AuditedRegion, type ReadRegion } from '../audit/regions.js';
+import { exitCodeOf } from '../audit/totals.js';
+import { regionsProblems, requestedLabel, requestedRegions } from '../aws/account-regions.js';
 import { loadBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';
 import { DEFAULT_JOURNAL_FILE } from '../program/default-files.js';
@@ -12,10 +13,9 @@ import { cannotCombine, chosenFormat, type FormatOptions } from '../program/outp
 import { counted } from '../render/counted.js';
 import { pageOfStates } from '../page/from-states.js';
 import { htmlPage } from '../page/page.js';
-import { AUDIT_SCHEMA_VERSION, auditJson } from '../render/plan-json.js';
+import { regionsJson } from '../render/plan-json.js';
 import { reportText } from '../render/report-text.js';
 import { openJournal } from '../report/journal.js';
-import { reportRegions, requestedLabel, statesOf, type ReportedRegion } from '../report/regions.js';
 import { earlierReports, trendSince, type SinceOptions } from '../since/since.js';
 import { trendJson, trendText, type Trend } from '../since/trend.js';
 import { jsonText } from '../terminal/printable.js';
@@ -45,18 +45,18 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   const earlier = await earlierReports(options, io);
   const { journal: journalFile = DEFAULT_JOURNAL_FILE } = options;
   const requested = requestedRegions(options);
-  const request = { compiled, regions: requested.map(requestedLabel), who };
-  const journal = openJournal(journalFile, request, { resume, restart }, io);
-  let reported: ReportedRegion[];
+  const request = [renderCompiledBaseline(compiled), requested.map(requestedLabel), who];
+  const journal = openJournal<ReadRegion>('report', journalFile, request, { resume, restart }, io);
+  let reported: AuditedRegion[];
   try {
-    reported = await reportRegions(requested, { compiled, who, behind: format === 'html', journal }, io);
+    reported = await auditRegions(requested, { compiled, who, behind: format === 'html', journal }, io);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     throw new Interrupted(`interrupted; the finished regions are in \`${journalFile}\`. To continue, add \`--resume\``, { cause: error });
   }
   const baselineDigest = createHash('sha256').update(renderCompiledBaseline(compiled)).digest('hex');
   const about = { baselineFile: fileName, baselineDigest, at: journal.at };
-  const trend = earlier.length === 0 ? undefined : await trendSince(earlier, reportJson(reported, about), options, io);
+  const trend = earlier.length === 0 ? undefined : await trendSince(earlier, regionsJson(reported, about), options, io);
   write(reported, { ...about, trend }, { ...options, format }, io);
   const failed = reported.filter((each) => each.kind === 'failed');
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
@@ -78,7 +78,7 @@ interface About {
 }
 
 function write(
-  reported: readonly ReportedRegion[],
+  reported: readonly AuditedRegion[],
   { trend, ...about }: About & { readonly trend: Trend | undefined },
   { format, out, allGroups = false }: ReportOptions & { readonly format: (typeof FORMATS)[number] | undefined },
   io: Io,
@@ -92,22 +92,7 @@ function write(
   const regions = reported.filter((each) => each.kind === 'read');
   const unreadRegions = reported.filter((each) => each.kind === 'failed');
   const page = (): string => htmlPage(pageOfStates({ ...about, regions, unreadRegions }));
-  const json = (): object => ({ ...reportJson(reported, about), ...(trend !== undefined && { since: trendJson(trend) }) });
+  const json = (): object => ({ ...regionsJson(reported, about), ...(trend !== undefined && { since: trendJson(trend) }) });
   const isFile = writeResult(format === 'json' ? jsonText(json()) : page(), out, io);
   if (isFile) io.stdout.write(text());
-}
-
-function reportJson(reported: readonly ReportedRegion[], about: About): object {
-  return {
-    schemaVersion: AUDIT_SCHEMA_VERSION,
-    ...about,
-    totals: auditTotals(statesOf(reported)),
-    places: reported.map((each) => {
-      const profile = each.profile ?? null;
-      if (each.kind === 'failed') return { profile, failed: each.reason };
-      const { accountId, region } = each;
-      if (each.kind === 'repeated') return { profile, accountId, region, sameAs: each.sameAs };
-      return { profile, accountId, region, ...auditJson(each.states, new Date(about.at)) };
-    }),
-  };
 }

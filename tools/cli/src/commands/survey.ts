@@ -2,9 +2,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SEVERITIES, type Severity } from '@portcullis/finding';
-import { scopeLabel, type AccountRegionOptions } from '../aws/account-region.js';
-import { awsErrorWords } from '../aws/error-words.js';
-import { regionsProblems, requestedRegions, type RegionsOptions } from '../aws/requested-regions.js';
+import { scopeLabel, type AccountRegion } from '../aws/account-region.js';
+import { readRegions, regionsProblems, requestedRegions, type RegionsOptions } from '../aws/account-regions.js';
 import { fileProblemsText } from '../files/file-problems-text.js';
 import { loadBaseline } from '../files/load-baseline.js';
 import { readTextFile } from '../files/read-text-file.js';
@@ -50,12 +49,14 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
   const ignores = await loadIgnores(options.ignore, io);
   const baselineFile = options.baseline ?? (existsSync(resolve(io.cwd, DEFAULT_BASELINE_FILE)) ? DEFAULT_BASELINE_FILE : undefined);
   const compiled = baselineFile === undefined ? undefined : (await loadBaseline(baselineFile, io)).compiled;
-  const found = await surveyRegions(requestedRegions(options), io, (accountRegionOptions) =>
-    oneRegion(accountRegionOptions, { compiled, who }, io),
-  );
-  const surveyed = {
-    ...found,
-    regions: found.regions.map((region) => ({ ...region, entries: region.entries.map((entry) => withIgnore(entry, ignores, today(io))) })),
+  const requested = requestedRegions(options);
+  const readings = await readRegions(requested, io, (accountRegion, onGroups) => {
+    const onProgress = requested.length === 1 ? progressOf(accountRegion, io) : countingGroups(onGroups);
+    return surveyRegion(accountRegion, { compiled, who, today: today(io), signal: io.signal, onProgress });
+  });
+  const surveyed: Survey = {
+    regions: readings.flatMap((each) => ('read' in each ? withIgnores(each.read, ignores, today(io)) : [])),
+    unreadRegions: readings.flatMap((each) => ('unread' in each ? each.unread : [])),
   };
   const entries = surveyed.regions.flatMap((region) => region.entries);
   const text = (): string => surveyText(surveyed, all, io.now(), io.stdout);
@@ -95,38 +96,26 @@ async function loadIgnores(fileName: string | undefined, io: Io): Promise<readon
   return read.value;
 }
 
-async function surveyRegions(
-  requested: readonly AccountRegionOptions[],
-  io: Io,
-  read: (options: AccountRegionOptions) => Promise<SurveyedRegion | { readonly label: string; readonly reason: string }>,
-): Promise<Survey> {
-  const regions: SurveyedRegion[] = [];
-  const unreadRegions: { label: string; reason: string }[] = [];
-  for (const options of requested) {
-    if (io.signal.aborted) break;
-    const result = await read(options);
-    if ('reason' in result) unreadRegions.push(result);
-    else regions.push(result);
-  }
-  return { regions, unreadRegions };
+type OnProgress = Parameters<typeof surveyRegion>[1]['onProgress'];
+
+/** Shows each step in the only region. */
+function progressOf(accountRegion: AccountRegion, { progress }: Io): OnProgress {
+  const label = scopeLabel(accountRegion);
+  return (doing, done, of) => {
+    if (of === undefined) progress.show(`${label}: ${doing}: ${done} …`);
+    else progress.bar(done, of, `${label}: ${doing}`);
+  };
 }
 
-async function oneRegion(
-  options: AccountRegionOptions,
-  { compiled, who }: Pick<Parameters<typeof surveyRegion>[1], 'compiled' | 'who'>,
-  io: Io,
-): Promise<SurveyedRegion | { readonly label: string; readonly reason: string }> {
-  const accountRegion = await io.openAccountRegion(options, io.signal);
-  const label = scopeLabel(accountRegion);
-  const onProgress = (doing: string, done: number, of?: number): void => {
-    if (of === undefined) io.progress.show(`${label}: ${doing}: ${done} …`);
-    else io.progress.bar(done, of, `${label}: ${doing}`);
+/** Of several regions, only the groups are counted: a line has no room for the step of each region. */
+function countingGroups(onGroups: (groups: number) => void): OnProgress {
+  return (doing, done) => {
+    if (doing === 'reading groups') onGroups(done);
   };
-  try {
-    return await surveyRegion(accountRegion, { compiled, who, today: today(io), signal: io.signal, onProgress });
-  } catch (error) {
-    return { label, reason: awsErrorWords(error, accountRegion) };
-  }
+}
+
+function withIgnores(region: SurveyedRegion, ignores: readonly Ignore[], day: string): SurveyedRegion {
+  return { ...region, entries: region.entries.map((entry) => withIgnore(entry, ignores, day)) };
 }
 
 /** The JSON is versioned: later versions may add members but never change them. Exposures are ordered worst first. */
@@ -144,6 +133,6 @@ function surveyJson({ regions, unreadRegions }: Survey, now: Date): string {
       ...{ groups, unattached, redundant, problems },
       ...(historySince !== undefined && { historySince }),
     })),
-    unreadRegions,
+    unreadRegions: unreadRegions.map(({ label, reason }) => ({ label, reason })),
   });
 }

@@ -131,7 +131,7 @@ export function createProgram(io: Io, act: Act): Command {
     .addHelpText('after', examples('compile --out baseline.json', 'compile | diff baseline.json -'))
     .action(act((file: string | undefined, options: CompileOptions & BaselineOption) => compile(fileOf(file, options), options, io)));
 
-  withBaselineFile(withRegion(program.command('plan')))
+  withBaselineFile(withRegions(program.command('plan')))
     .summary('show how the live groups differ from the baselines and limits')
     .description(
       'Shows what would be authorized (+) and revoked (-) in each group that drifted or breaks a limit, and which traffic that affects. Only counts groups that are as declared. Changes nothing. Exits with 2 if there is drift.',

@@ -10,6 +10,7 @@ import {
   type LimitOfGroup,
   type WithinLimits,
 } from '../audit/group-state.js';
+import { statesOf, type AuditedRegion } from '../audit/regions.js';
 import { auditTotals } from '../audit/totals.js';
 import type { Scope } from '../aws/account-region.js';
 import { originJson } from '../who/origin-json.js';
@@ -18,17 +19,34 @@ import { accessWords } from './access-words.js';
 /** Increase it when members change or disappear, but not when members are added. */
 export const AUDIT_SCHEMA_VERSION = 2;
 
-/** `at` is ISO 8601, UTC. */
-export function planJson(
-  states: readonly GroupState[],
-  { accountId, region }: Scope,
-  about: { readonly baselineFile: string; readonly at: string },
-): object {
+interface About {
+  readonly baselineFile: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** Returns the JSON of several accounts and regions. */
+export function regionsJson(regions: readonly AuditedRegion[], about: About): object {
+  return {
+    schemaVersion: AUDIT_SCHEMA_VERSION,
+    ...about,
+    totals: auditTotals(statesOf(regions)),
+    places: regions.map((each) => {
+      const profile = each.profile ?? null;
+      if (each.kind === 'failed') return { profile, failed: each.reason };
+      const { accountId, region } = each;
+      if (each.kind === 'repeated') return { profile, accountId, region, sameAs: each.sameAs };
+      return { profile, accountId, region, ...auditJson(each.states, new Date(about.at)) };
+    }),
+  };
+}
+
+export function planJson(states: readonly GroupState[], { accountId, region }: Scope, about: About): object {
   return { schemaVersion: AUDIT_SCHEMA_VERSION, ...about, accountId, region, ...auditJson(states, new Date(about.at)) };
 }
 
 /** Groups are ordered worst first. Groups without a baseline that are within their limits are only counted. */
-export function auditJson(states: readonly GroupState[], now: Date): object {
+function auditJson(states: readonly GroupState[], now: Date): object {
   const listed = states.filter((state) => state.kind !== 'within-limits').sort(compareGroupStates);
   return { totals: auditTotals(states), groups: listed.map((state) => groupJson(state, now)) };
 }

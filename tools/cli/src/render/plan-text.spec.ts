@@ -18,7 +18,11 @@ function drifted(name: string, description: string): GroupState {
 
 function planIn(columns: number, ...states: readonly GroupState[]): string {
   const style = { columns, colours: coloursOf({ write: () => undefined }, {}) };
-  return planText(states, 'acme-prod (111122223333), eu-west-1', new Date('2026-11-23T12:00:00Z'), style);
+  return planText(
+    [{ where: 'acme-prod (111122223333), eu-west-1', accountId: '111122223333', states }],
+    new Date('2026-11-23T12:00:00Z'),
+    style,
+  );
 }
 
 it.each([60, 80, 200])('fits %i columns with the whole id of the group', (columns) => {

@@ -22,21 +22,44 @@ import {
 import { alignedLines, cutInMiddle, padding } from './table.js';
 import { wrapped } from './wrapped.js';
 
+/** The groups of an account and region. */
+export interface PlannedRegion {
+  /** The account and region: see `scopeWords`. */
+  readonly where: string;
+  readonly accountId: string;
+  readonly states: readonly GroupState[];
+}
+
 /**
- * Returns a block for each group that is not at its baseline or not within its limits, worst first, and the totals.
+ * Returns a block for each group that is not at its baseline or not within its limits, worst first, and the totals. With several regions,
+ * the blocks are below a line that names the account and region.
  *
- * @param where the account and region: see `scopeWords`
+ * @param failedRegions the number of regions that could not be read
  */
-export function planText(states: readonly GroupState[], where: string, now: Date, style: Style): string {
+export function planText(regions: readonly PlannedRegion[], now: Date, style: Style, failedRegions = 0): string {
+  const blocks = regions.flatMap(({ where, states }) => {
+    const ofRegion = stateBlocks(states, now, style);
+    return regions.length === 1 || ofRegion.length === 0 ? ofRegion : [`${style.colours.bold(`── ${oneLine(where)}`)}\n`, ...ofRegion];
+  });
+  const totals = auditTotals(regions.flatMap(({ states }) => states));
+  return [...blocks, totalsLine(totals, regionsWords(regions), style, failedRegions)].join('\n');
+}
+
+function regionsWords(regions: readonly PlannedRegion[]): string | undefined {
+  if (regions.length < 2) return regions[0]?.where;
+  const accounts = new Set(regions.map(({ accountId }) => accountId)).size;
+  return `${regions.length} regions${accounts === 1 ? '' : ` of ${accounts} accounts`}`;
+}
+
+function stateBlocks(states: readonly GroupState[], now: Date, style: Style): string[] {
   const { colours, columns } = style;
-  const blocks = [...states].sort(compareGroupStates).flatMap((state) => {
+  return [...states].sort(compareGroupStates).flatMap((state) => {
     if (isFine(state)) return [];
     if (state.kind === 'drifted') return [driftBlock(state, now, style)];
     const label = inStateColour(stateWord(state), state, colours);
     const title = titleLines(state.group, [[stateWord(state), label]], style);
     return [`${title}\n    ${wrapped(notJudgedReason(state), 6, columns)}\n`];
   });
-  return [...blocks, totalsLine(auditTotals(states), where, style)].join('\n');
 }
 
 /** In output to a pipe, reasons are aligned up to this column. */

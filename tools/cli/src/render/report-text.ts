@@ -1,7 +1,7 @@
 /** Renders a report as text: a table of the groups, a table of the regions, and the totals. */
 import { compareGroupStates, missingRules, type GroupState } from '../audit/group-state.js';
 import { auditTotals } from '../audit/totals.js';
-import { statesOf, type ReportedRegion } from '../report/regions.js';
+import { statesOf, type AuditedRegion } from '../audit/regions.js';
 import type { Style } from '../program/io.js';
 import { oneLine } from '../terminal/printable.js';
 import { whoWords } from '../who/who-words.js';
@@ -17,7 +17,7 @@ interface GroupRow {
 }
 
 /** @param allGroups whether to list groups at their baseline or within their limits, too */
-export function reportText(regions: readonly ReportedRegion[], allGroups: boolean, now: Date, style: Style): string {
+export function reportText(regions: readonly AuditedRegion[], allGroups: boolean, now: Date, style: Style): string {
   const { colours, columns } = style;
   const rows: GroupRow[] = regions
     .flatMap((region) => (region.kind === 'read' ? region.states.map((state) => ({ label: region.label, state })) : []))
@@ -34,19 +34,19 @@ export function reportText(regions: readonly ReportedRegion[], allGroups: boolea
       ? [{ head: 'WHO', kind: 'text' as const, cell: ({ state }: GroupRow) => whoChanged(state, now) }]
       : []),
   ];
-  const count = (region: ReportedRegion, name: 'guarded' | 'limited' | 'atBaseline' | 'withinLimits' | 'drifted'): string =>
+  const count = (region: AuditedRegion, name: 'guarded' | 'limited' | 'atBaseline' | 'withinLimits' | 'drifted'): string =>
     region.kind === 'read' ? String(auditTotals(region.states)[name]) : '';
   const totals = auditTotals(statesOf(regions));
   const hasLimited = totals.limited > 0;
-  const regionColumns: readonly Column<ReportedRegion>[] = [
+  const regionColumns: readonly Column<AuditedRegion>[] = [
     { head: 'REGION', kind: 'name', cell: ({ label }) => label },
     { head: 'ACCOUNT', kind: 'id', cell: (region) => (region.kind === 'failed' ? '' : region.accountId) },
     { head: 'GUARDED', kind: 'id', cell: (region) => count(region, 'guarded') },
     { head: 'AS DECLARED', kind: 'id', cell: (region) => count(region, 'atBaseline') },
     ...(hasLimited
       ? [
-          { head: 'LIMITED', kind: 'id' as const, cell: (region: ReportedRegion) => count(region, 'limited') },
-          { head: 'WITHIN LIMITS', kind: 'id' as const, cell: (region: ReportedRegion) => count(region, 'withinLimits') },
+          { head: 'LIMITED', kind: 'id' as const, cell: (region: AuditedRegion) => count(region, 'limited') },
+          { head: 'WITHIN LIMITS', kind: 'id' as const, cell: (region: AuditedRegion) => count(region, 'withinLimits') },
         ]
       : []),
     { head: 'DRIFTED', kind: 'id', cell: (region) => count(region, 'drifted') },

@@ -19,7 +19,7 @@ const stateWith = (declared: string[], live: string[], id = group.id): GroupStat
 const drifted = stateWith(['tcp 443 from 0.0.0.0/0'], ['tcp 22 from 0.0.0.0/0', 'tcp 8080 from 10.0.0.0/8']);
 
 const runOf = (...states: GroupState[]) =>
-  planSarif(states, { accountId: '111122223333', region: 'eu-west-1' }, { fileName: 'infra/base line.yaml', text }, '1.2.3').runs[0];
+  planSarif([{ accountId: '111122223333', region: 'eu-west-1', states }], { fileName: 'infra/base line.yaml', text }, '1.2.3').runs[0];
 const resultsOf = (...states: GroupState[]): Result[] => runOf(...states)?.results ?? [];
 const fingerprints = (...states: GroupState[]) =>
   resultsOf(...states).map(({ partialFingerprints }) => partialFingerprints?.['portcullis/v1']);

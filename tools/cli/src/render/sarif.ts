@@ -68,29 +68,33 @@ function descriptor(id: string, name: string, short: string, full: string, help:
   return { id, name, shortDescription: { text: short }, fullDescription: { text: full }, help: { text: help } };
 }
 
-/** Returns the log: a result for each rule to authorize or revoke or beyond a limit, and for each group that could not be judged. */
+/** Returns the log: a run for each region, with a result for each rule to authorize or revoke or beyond a limit, and for each unjudged group. */
 export function planSarif(
-  states: readonly GroupState[],
-  { accountId, region }: Scope,
+  regions: readonly (Scope & { readonly states: readonly GroupState[] })[],
   { fileName, text }: Pick<LoadedBaseline, 'fileName' | 'text'>,
   version: string,
 ): Log {
   const positions = baselinePlaces(text);
-  const resultOf = ({ group }: GroupState, { ruleId, level, what, details = '', declaredBy = '' }: DriftResult): Result =>
-    sarifResult({
-      ...{ ruleId, level, fileName },
-      text: `${groupWords(group)}, ${region}, account ${accountId}: ${what}${details}`,
-      position: positions.get(declaredBy),
-      identity: [accountId, region, group.id, what],
-    });
-  const results = [...states].sort(compareGroupStates).flatMap((state) => resultsFor(state).map((result) => resultOf(state, result)));
-  return sarifLog(version, `portcullis/${accountId}/${region}/`, RULES, results);
+  const runs = regions.flatMap(({ accountId, region, states }) => {
+    const resultOf = ({ group }: GroupState, { ruleId, level, what, details = '', declaredBy = '' }: DriftResult): Result =>
+      sarifResult({
+        ...{ ruleId, level, fileName },
+        text: `${groupWords(group)}, ${region}, account ${accountId}: ${what}${details}`,
+        position: positions.get(declaredBy),
+        identity: [accountId, region, group.id, what],
+      });
+    const results = [...states].sort(compareGroupStates).flatMap((state) => resultsFor(state).map((result) => resultOf(state, result)));
+    return sarifLog(version, `portcullis/${accountId}/${region}/`, RULES, results).runs;
+  });
+  return { $schema: SCHEMA, version: '2.1.0', runs };
 }
+
+const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 
 /** @param id a later run with the same id replaces the results of the earlier run */
 export function sarifLog(version: string, id: string, rules: readonly ReportingDescriptor[], results: Result[]): Log {
   const run = { tool: { driver: { name: 'portcullis', version, rules: [...rules] } }, automationDetails: { id }, results };
-  return { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
+  return { $schema: SCHEMA, version: '2.1.0', runs: [run] };
 }
 
 export interface SarifFields {

@@ -1,71 +1,67 @@
-/** Saves the finished regions of a report to a file, one line of JSON for each, so that an interrupted report can be resumed. */
+/** Saves the finished regions of a command to a file, one line of JSON for each, so that an interrupted command can be resumed. */
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { renderCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
 import { fileErrorCode, fileErrorWords } from '../files/file-error.js';
 import { jsonIn, memberOf } from '../files/json.js';
 import { Failure } from '../program/failure.js';
 import type { Io } from '../program/io.js';
-import type { ReadRegion } from './regions.js';
 
-/** What a report was asked for. Only the same request can resume a journal. */
-export interface ReportRequest {
-  readonly compiled: CompiledBaseline;
-  /** `profile/region`, in the order given. */
-  readonly regions: readonly string[];
-  readonly who: boolean;
-}
+/** The command that a journal belongs to. */
+type Kind = 'report' | 'survey';
 
-export interface Journal {
+export interface Journal<T> {
   /** The regions that an earlier run finished, by their label in the request. */
-  readonly finished: ReadonlyMap<string, ReadRegion>;
+  readonly finished: ReadonlyMap<string, T>;
   /** When the first run started: ISO 8601, UTC. */
   readonly at: string;
-  add(label: string, finished: ReadRegion): void;
-  /** Call this when the report is complete. */
+  add(label: string, finished: T): void;
+  /** Call this when the command has read everything. */
   delete(): void;
 }
 
 /** Increase it when the entries change. It is a part of the request's hash, so an older journal cannot be resumed. */
-const VERSION = 5;
+const VERSION = 6;
 
 interface Heading {
-  readonly portcullis: 'report';
+  readonly portcullis: Kind;
   /** SHA-256 of the request. */
   readonly request: string;
   readonly at: string;
 }
 
-interface Entry {
+interface Entry<T> {
   readonly label: string;
-  readonly finished: ReadRegion;
+  readonly finished: T;
 }
 
 /**
- * Opens or creates a journal. Overwrites an unfinished journal of another request, because that must not block a new report.
+ * Opens or creates a journal. Overwrites an unfinished journal of another request, because that must not block a new command.
  *
+ * @param request everything that the results depend on, as JSON. Only the same request can resume a journal.
  * @throws {Failure} when the file is not a journal, does not fit the options, or cannot be written. The file then stays unchanged.
  */
-export function openJournal(
+export function openJournal<T>(
+  kind: Kind,
   fileName: string,
-  { compiled, regions, who }: ReportRequest,
+  request: readonly unknown[],
   { resume, restart }: { readonly resume: boolean; readonly restart: boolean },
   { cwd, now }: Pick<Io, 'cwd' | 'now'>,
-): Journal {
+): Journal<T> {
   const path = resolve(cwd, fileName);
-  const digest = createHash('sha256').update(JSON.stringify([VERSION, renderCompiledBaseline(compiled), regions, who]));
-  const request = digest.digest('hex');
-  const [before, ...finished] = readJournal(path, fileName);
-  const isSame = before?.request === request;
-  if (resume && before === undefined) throw new Failure(`no report to resume: \`${fileName}\` does not exist; omit \`--resume\``);
+  const digest = createHash('sha256')
+    .update(JSON.stringify([VERSION, ...request]))
+    .digest('hex');
+  const [before, ...finished] = readJournal<T>(kind, path, fileName);
+  const isSame = before?.request === digest;
+  if (resume && before === undefined) throw new Failure(`no ${kind} to resume: \`${fileName}\` does not exist; omit \`--resume\``);
   if (resume && !isSame)
     throw new Failure(
-      `\`${fileName}\` belongs to another report; repeat its baselines, regions, profiles and \`--who\`, or omit \`--resume\``,
+      `\`${fileName}\` belongs to another ${kind}; repeat its baselines, regions, profiles and \`--who\`, or omit \`--resume\``,
     );
   if (isSame && !resume && !restart)
-    throw new Failure(`\`${fileName}\` holds an unfinished report; expected \`--resume\` to continue it, or \`--restart\` to start again`);
-  const heading: Heading = isSame && resume ? before : { portcullis: 'report', request, at: now().toISOString() };
+    throw new Failure(`\`${fileName}\` holds an unfinished ${kind}; expected \`--resume\` to continue it, or \`--restart\` to start again`);
+  const heading: Heading = isSame && resume ? before : { portcullis: kind, request: digest, at: now().toISOString() };
   const entries = resume ? finished : [];
   const write = (writing: () => void): void => {
     try {
@@ -91,7 +87,7 @@ export function openJournal(
   };
 }
 
-function lineOf(value: Heading | Entry): string {
+function lineOf(value: Heading | Entry<unknown>): string {
   return `${JSON.stringify(value, (_key, each: unknown) => (each instanceof Map ? { [MAP]: [...each] } : each))}\n`;
 }
 
@@ -106,8 +102,8 @@ function withMaps(line: string): unknown {
 }
 
 /** Returns the complete lines of the journal; none if the file does not exist. Ignores the incomplete last line of a killed run. */
-function readJournal(path: string, fileName: string): [] | [Heading, ...Entry[]] {
-  const refusal = new Failure(`\`${fileName}\` is not the journal of a report; expected another \`--journal\``);
+function readJournal<T>(kind: Kind, path: string, fileName: string): [] | [Heading, ...Entry<T>[]] {
+  const refusal = new Failure(`\`${fileName}\` is not the journal of a ${kind}; expected another \`--journal\``);
   let text: string;
   try {
     // Reading a named pipe may wait forever for a writer.
@@ -119,7 +115,7 @@ function readJournal(path: string, fileName: string): [] | [Heading, ...Entry[]]
     throw new Failure(`cannot read \`${fileName}\`: ${fileErrorWords(error)}`);
   }
   const [heading, ...entries] = text.split('\n').slice(0, -1).map(withMaps);
-  if (memberOf(heading, 'portcullis') !== 'report' || entries.some((entry) => typeof memberOf(entry, 'label') !== 'string')) throw refusal;
+  if (memberOf(heading, 'portcullis') !== kind || entries.some((entry) => typeof memberOf(entry, 'label') !== 'string')) throw refusal;
   // No further validation: Portcullis wrote these lines, and the hash of the request includes their version.
-  return [heading as Heading, ...(entries as Entry[])];
+  return [heading as Heading, ...(entries as Entry<T>[])];
 }

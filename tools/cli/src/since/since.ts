@@ -1,9 +1,8 @@
 /** `report --since FILE …`: reads the earlier reports and, if asked, the logs of the deployment. */
+import { requestedLabel, requestedRegions, type RegionsOptions } from '../aws/account-regions.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
-import { requestedRegions, type RegionsOptions } from '../aws/requested-regions.js';
 import { Failure, refuseProblems } from '../program/failure.js';
 import type { Io } from '../program/io.js';
-import { requestedLabel } from '../report/regions.js';
 import { readSnapshot, snapshotOf, type Snapshot } from './snapshot.js';
 import { loggedReactions, reactionTimes, type LoggedReactions } from './times.js';
 import { trendOf, type Trend } from './trend.js';

@@ -1,11 +1,12 @@
 /** A survey of several accounts and regions. */
+import type { UnreadRegion } from '../aws/account-regions.js';
 import type { SurveyExtent } from './headline.js';
 import type { SurveyedRegion } from './survey-region.js';
 
 export interface Survey {
   readonly regions: readonly SurveyedRegion[];
-  /** Regions of which nothing could be read. `reason` is one line. */
-  readonly unreadRegions: readonly { readonly label: string; readonly reason: string }[];
+  /** Regions of which nothing could be read. */
+  readonly unreadRegions: readonly UnreadRegion[];
 }
 
 export function extentOf({ regions, unreadRegions }: Survey): SurveyExtent {

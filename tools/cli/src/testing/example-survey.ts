@@ -127,7 +127,9 @@ export function exampleSurvey(name = 'bastion'): PageModel {
           problems: [],
         },
       ],
-      unreadRegions: [{ label: 'prod/ap-south-1', reason: 'the credentials may not call DescribeSecurityGroups in ap-south-1' }],
+      unreadRegions: [
+        { label: 'prod/ap-south-1', profile: 'prod', reason: 'the credentials may not call DescribeSecurityGroups in ap-south-1' },
+      ],
     },
     NOW,
   );
