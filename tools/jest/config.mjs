@@ -17,6 +17,8 @@ export function jestConfig(displayName, projectRoot) {
     testEnvironmentOptions: { customExportConditions: ['@portcullis/source', 'node', 'require', 'default'] },
     testMatch: ['<rootDir>/src/**/*.spec.ts'],
     moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'json'],
+    // The packages for npm have the names of the projects.
+    modulePathIgnorePatterns: ['<rootDir>/packages?/'],
     resolver: '@nx/jest/plugins/resolver',
     transform: {
       '\\.m?[tj]s$': [

@@ -1,0 +1,37 @@
+// An Nx plugin that gives every project a target `lint`, and every library that is published the target `package`. The plugin @nx/eslint
+// would load ESLint each time that Nx computes the project graph, which takes a sixth of the time of a command that has nothing to do.
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createNodesFromFiles } from '@nx/devkit';
+
+function lintIn(cwd) {
+  return { executor: 'nx:run-commands', options: { cwd, command: 'eslint .' }, cache: true };
+}
+
+/** Makes the package for npm. The apps and tools that are published have a target `package` of their own. */
+function packageOf(root) {
+  return {
+    command: `node tools/release/package.mjs ${root}`,
+    dependsOn: ['build'],
+    inputs: ['production', '^production', '{projectRoot}/README.md', '{workspaceRoot}/LICENSE', '{workspaceRoot}/tools/release/*.mjs'],
+    outputs: ['{projectRoot}/package'],
+    cache: true,
+  };
+}
+
+/** @type {import('@nx/devkit').CreateNodes} */
+export const createNodes = [
+  '{{apps,libs,tools}/*,infra}/package.json',
+  (files, options, context) =>
+    createNodesFromFiles(
+      (file) => {
+        const root = dirname(file);
+        const isPublishedLibrary = root.startsWith('libs/') && !JSON.parse(readFileSync(join(context.workspaceRoot, file), 'utf8')).private;
+        const targets = { lint: lintIn(root), ...(isPublishedLibrary && { package: packageOf(root) }) };
+        return { projects: { [root]: { targets } } };
+      },
+      files,
+      options,
+      context,
+    ),
+];

@@ -1,0 +1,88 @@
+// Makes the package of a library for npm: `node tools/release/package.mjs libs/baseline` writes `libs/baseline/package`.
+//
+// The library's own package.json serves the workspace: it offers the sources and `./testing`. The published one has ESM and CommonJS for
+// every other entry point, and only the files that these can reach. CommonJS is translated from the compiled ESM file by file, which is
+// exact because `isolatedModules` is on, and the declarations are the same for both.
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, posix } from 'node:path';
+import { exit, argv } from 'node:process';
+import ts from 'typescript';
+import { publishedFields, publishedReadme } from './metadata.mjs';
+
+const [directory] = argv.slice(2);
+const source = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+const target = join(directory, 'package');
+
+/** The compiled files and their text, by path in `dist`; and the packages that they import. */
+const files = new Map();
+const imported = new Set();
+
+/** Adds a file of `dist`, and what it imports. */
+function add(path) {
+  if (files.has(path)) return;
+  const text = readFileSync(join(directory, 'dist', path), 'utf8');
+  files.set(path, text.replace(/^\/\/# sourceMappingURL=.*\n?/m, ''));
+  for (const { fileName } of ts.preProcessFile(text, true, true).importedFiles) {
+    if (!fileName.startsWith('.')) imported.add(fileName.match(/^(@[^/]+\/)?[^/]+/)[0]);
+    else add(posix.join(posix.dirname(path), path.endsWith('.d.ts') ? fileName.replace(/\.js$/, '.d.ts') : fileName));
+  }
+}
+
+/** Returns what the published package offers for an entry of `exports`, or undefined if the entry is for the workspace only. */
+function publishedEntry(entry) {
+  if (typeof entry === 'string') return entry;
+  if (entry.import === undefined) return undefined;
+  add(posix.relative('dist', entry.import));
+  add(posix.relative('dist', entry.types));
+  const commonJs = (path) => path.replace('./dist/', './cjs/');
+  return {
+    import: { types: entry.types, default: entry.import },
+    require: { types: commonJs(entry.types), default: commonJs(entry.import) },
+  };
+}
+
+function write(path, text) {
+  mkdirSync(dirname(join(target, path)), { recursive: true });
+  writeFileSync(join(target, path), text);
+}
+
+const entries = Object.entries(source.exports).map(([path, entry]) => [path, publishedEntry(entry)]);
+const main = entries.find(([path]) => path === '.')?.[1];
+
+const declared = Object.keys(source.dependencies ?? {});
+const problems = [...imported]
+  .filter((name) => !declared.includes(name) && !name.startsWith('node:') && !builtinModules.includes(name))
+  .map((name) => `\`${name}\` is imported, so it must be one of the dependencies`);
+if (problems.length > 0) {
+  console.error(problems.map((problem) => `${directory}/package.json: ${problem}`).join('\n'));
+  exit(1);
+}
+
+rmSync(target, { recursive: true, force: true });
+for (const [path, text] of files) {
+  write(join('dist', path), text);
+  const { outputText } = path.endsWith('.d.ts')
+    ? { outputText: text }
+    : ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023 } });
+  write(join('cjs', path), outputText);
+}
+write('cjs/package.json', '{ "type": "commonjs" }\n');
+write('README.md', publishedReadme(readFileSync(join(directory, 'README.md'), 'utf8'), directory, source.version));
+cpSync('LICENSE', join(target, 'LICENSE'));
+for (const path of source.files ?? []) cpSync(join(directory, path), join(target, path), { recursive: true });
+write(
+  'package.json',
+  `${JSON.stringify(
+    {
+      ...publishedFields(source, directory),
+      type: 'module',
+      ...(main && { main: main.require.default, types: main.require.types }),
+      exports: Object.fromEntries(entries.filter(([, entry]) => entry !== undefined)),
+      sideEffects: false,
+      dependencies: source.dependencies,
+    },
+    null,
+    2,
+  )}\n`,
+);
