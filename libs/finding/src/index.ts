@@ -17,7 +17,9 @@ export {
   type Severity,
 } from './finding/finding.js';
 export { severityOfDrift, type PrefixLists } from './finding/severity.js';
-export { asffFor, settles, type AsffFinding, type AsffOrigin } from './formats/asff.js';
+export { asffFor, type AsffFinding, type AsffOrigin } from './formats/asff.js';
+export { ocsfCheckFor, ocsfFor, type OcsfCheck, type OcsfFinding, type GroupCheck } from './formats/ocsf.js';
+export { settles } from './formats/record.js';
 export { functionReporting, type FunctionReporting, type Invocation, type Reporting } from './reporting.js';
 export { emitFindings, type SinkFailure } from './sinks/emit.js';
 export { DEFAULT_MINIMUM_SEVERITY, optionalSinks, type SinkSettings } from './sinks/optional-sinks.js';

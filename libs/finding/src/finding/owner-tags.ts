@@ -1,6 +1,7 @@
 import { callerText } from '../exposure/finding-exposure.js';
+import type { FindingGroup } from './finding.js';
 
-/** The keys of tags that name an owner, in lower case. */
+/** The keys of tags that name an owner, in lower case. The first that a group has names whom to tell. */
 const OWNER_KEYS: readonly string[] = ['owner', 'team', 'contact', 'application', 'service'];
 
 /** The maximum number of owner tags. A group may have the same key in several spellings of upper and lower case. */
@@ -14,4 +15,13 @@ export function ownerTags(tags: Readonly<Record<string, string>>): Readonly<Reco
   const owners = Object.entries(tags).filter(([key]) => OWNER_KEYS.includes(key.toLowerCase()));
   if (owners.length === 0) return undefined;
   return Object.fromEntries(owners.slice(0, MAX_OWNER_TAGS).map(([key, value]) => [key, callerText(value, MAX_VALUE_LENGTH)]));
+}
+
+/**
+ * Returns the value of the tag that names whom to tell: `Owner` before `Team`, `Contact`, `Application` and `Service`. Returns `undefined` if
+ * the group has none. Whoever may tag the group chooses the value.
+ */
+export function ownerOf({ tags = {} }: FindingGroup): string | undefined {
+  const byKey = new Map(Object.entries(tags).map(([key, value]) => [key.toLowerCase(), callerText(value, MAX_VALUE_LENGTH).trim()]));
+  return OWNER_KEYS.map((key) => byKey.get(key)).find((value) => value !== undefined && value !== '');
 }

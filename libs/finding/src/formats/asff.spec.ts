@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { bare, example, large, operator } from '../testing/example.js';
-import { asffFor, settles } from './asff.js';
+import { asffFor } from './asff.js';
+import { settles } from './record.js';
 
 const origin = { accountId: '111122223333', region: 'eu-west-1' };
 const now = new Date('2026-11-23T10:00:09Z');

@@ -9,6 +9,7 @@ import { groupArn } from '../finding/group-arn.js';
 import { commandsFor, consoleLink } from '../text/commands.js';
 import { requirementsOf } from '../exposure/controls.js';
 import { shorten } from '../text/words.js';
+import { isAboutDrift, recordTitle, settles } from './record.js';
 
 export interface AsffFinding {
   readonly SchemaVersion: '2018-10-08';
@@ -71,22 +72,13 @@ const LABELS = {
 } as const satisfies Record<Severity, string>;
 
 /**
- * Reports whether the finding closes an earlier drift of the group: the group is at its baseline, and nothing else is wrong. A prefix list
- * that now allows more traffic still counts as wrong. So do tags that took the group out of its baseline.
- */
-export function settles({ kind, atBaseline, severity }: Finding): boolean {
-  return atBaseline === true && (kind === 'restoration' || severity === 'info' || severity === 'low');
-}
-
-/**
- * Returns the finding in ASFF. Each group has one record for its drift. A drift opens this record, and a restoration archives it. Every
- * other finding has its own record. No text exceeds the length that Security Hub accepts.
+ * Returns the finding in ASFF. The record of a group's drift stays the same: see `isAboutDrift`. No text exceeds the length that Security Hub accepts.
  */
 export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFinding {
   const { id, kind, severity, summary, group, baseline, limits, controls = [], actor, event, basis, outlook } = finding;
   const { accountId, region } = origin;
   const isSettled = settles(finding);
-  const isCompliance = group.id !== null && (kind === 'drift' || isSettled);
+  const isCompliance = isAboutDrift(finding);
   const [command] = commandsFor(finding);
   const link = consoleLink(group);
   const productFields: Readonly<Record<string, string | null | undefined>> = {
@@ -117,10 +109,7 @@ export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFi
     CreatedAt: event.time ?? now.toISOString(),
     UpdatedAt: now.toISOString(),
     Severity: { Label: LABELS[severity], Original: severity },
-    Title: shorten(
-      kind === 'tampering' ? 'Portcullis itself: tampering' : `Security group ${group.name ?? group.id ?? 'unknown'}: ${kind}`,
-      256,
-    ),
+    Title: shorten(recordTitle(finding), 256),
     Description: shorten(summary, 1024),
     ...(link !== null && {
       Remediation: {

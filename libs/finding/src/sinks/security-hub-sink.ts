@@ -1,5 +1,6 @@
 import { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
-import { asffFor, settles, type AsffOrigin } from '../formats/asff.js';
+import { asffFor, type AsffOrigin } from '../formats/asff.js';
+import { settles } from '../formats/record.js';
 import type { Severity } from '../finding/finding.js';
 import { sendInBatches } from './batches.js';
 import { SDK_LIMITS } from './sdk-limits.js';

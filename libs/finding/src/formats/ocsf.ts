@@ -1,0 +1,265 @@
+/**
+ * Converts findings and checks to events of the Open Cybersecurity Schema Framework (OCSF), version 1.8.0, which SIEMs and data lakes read.
+ * `ocsf-schema.ts` has every attribute.
+ *
+ * Uses only attributes and values that also exist in 1.3.0. Security Lake's custom sources support 1.3 and earlier, and Security Hub
+ * supports 1.6. Sources: https://docs.aws.amazon.com/security-lake/latest/userguide/custom-sources.html and
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-ocsf.html
+ */
+import { partitionOf } from '@portcullis/cloudtrail';
+import { formatSource, formatTraffic, readCidr, type AccessRange } from '@portcullis/permission-diff';
+import type * as z from 'zod';
+import { requirementsOf } from '../exposure/controls.js';
+import { callerText } from '../exposure/finding-exposure.js';
+import type { Control, Finding, FindingActor, FindingGroup, Severity } from '../finding/finding.js';
+import { groupArn } from '../finding/group-arn.js';
+import { ownerOf } from '../finding/owner-tags.js';
+import { commandsFor, consoleLink } from '../text/commands.js';
+import type { complianceFinding, detectionFinding } from './ocsf-schema.js';
+import { isAboutDrift, recordTitle, settles } from './record.js';
+
+/** An event of the class Detection Finding (2004). */
+export type OcsfFinding = Readonly<z.output<typeof detectionFinding>>;
+
+/** An event of the class Compliance Finding (2003). */
+export type OcsfCheck = Readonly<z.output<typeof complianceFinding>>;
+
+/** The result of checking one group now, without an event. */
+export interface GroupCheck {
+  /** Identifies the check among those of the group, and stays the same in later runs: `state`, `exposure tcp/22`. */
+  readonly name: string;
+  readonly result: 'pass' | 'warning' | 'fail';
+  readonly severity: Severity;
+  /** What was found, in one sentence. */
+  readonly summary: string;
+  readonly group: FindingGroup;
+  /** The names of the baseline or the limits that were checked. */
+  readonly declaredBy?: readonly string[];
+  readonly controls?: readonly Control[];
+  /** The AWS CLI commands that end what is wrong. */
+  readonly commands?: readonly string[];
+}
+
+const SEVERITIES = {
+  info: { severity_id: 1, severity: 'Informational' },
+  low: { severity_id: 2, severity: 'Low' },
+  medium: { severity_id: 3, severity: 'Medium' },
+  high: { severity_id: 4, severity: 'High' },
+  critical: { severity_id: 5, severity: 'Critical' },
+} as const satisfies Record<Severity, object>;
+
+/** The maximum lengths in characters. OCSF has none, but EventBridge limits the whole event. */
+const MAX_TEXT = 4_000;
+const MAX_RANGES = 20;
+
+/**
+ * Returns the finding as a Detection Finding. All findings about the drift of a group have one `finding_info.uid`: a drift creates it, and
+ * a restoration closes it. Every other finding has its own.
+ */
+export function ocsfFor(finding: Finding, now: Date): OcsfFinding {
+  const { id, kind, severity, summary, group, baseline, limits = [], controls = [], event, outlook } = finding;
+  const isClosed = settles(finding);
+  const time = event.time === null ? NaN : Date.parse(event.time);
+  return {
+    class_uid: 2004,
+    class_name: 'Detection Finding',
+    ...(isClosed
+      ? { type_uid: 200403, type_name: 'Detection Finding: Close' }
+      : { type_uid: 200401, type_name: 'Detection Finding: Create' }),
+    ...commonOf({ isClosed, severity, summary, group, now }),
+    ...(time >= 0 && { start_time: time, end_time: time }),
+    ...(outlook !== undefined && { status_detail: plain(outlook) }),
+    metadata: {
+      ...METADATA,
+      uid: plain(id),
+      ...(event.id !== null && { correlation_uid: plain(event.id) }),
+      ...(controls.length > 0 && { labels: requirementsOf(controls) }),
+    },
+    finding_info: {
+      uid: plain(isAboutDrift(finding) ? uidOf(group, 'drift') : id),
+      title: plain(recordTitle(finding)),
+      desc: plain(summary),
+      types: [kind],
+      ...analyticOf(baseline === null ? limits : [baseline]),
+      data_sources: [event.source === 'config' ? 'AWS Config' : 'AWS CloudTrail'],
+      ...linkOf(group),
+    },
+    ...remediationOf(group, commandsFor(finding)),
+    evidences: [evidenceOf(finding)],
+  };
+}
+
+/** Returns the check as a Compliance Finding. Its `finding_info.uid` is the same in every run, so that a check that passes closes it. */
+export function ocsfCheckFor(check: GroupCheck, now: Date): OcsfCheck {
+  const { name, result, severity, summary, group, declaredBy = [], controls = [], commands = [] } = check;
+  const isClosed = result === 'pass';
+  const standards = [...new Set(controls.map(({ standard }) => standard))];
+  return {
+    class_uid: 2003,
+    class_name: 'Compliance Finding',
+    ...(isClosed
+      ? { type_uid: 200303, type_name: 'Compliance Finding: Close' }
+      : { type_uid: 200301, type_name: 'Compliance Finding: Create' }),
+    ...commonOf({ isClosed, severity, summary, group, now }),
+    metadata: METADATA,
+    finding_info: {
+      uid: plain(uidOf(group, name)),
+      title: plain(`Security group ${group.name ?? group.id ?? 'unknown'}: ${name}`),
+      desc: plain(summary),
+      types: [plain(name)],
+      ...analyticOf(declaredBy),
+      ...linkOf(group),
+    },
+    compliance: {
+      control: plain(name),
+      ...RESULTS[result],
+      // OCSF 1.3 requires a standard.
+      standards: standards.length > 0 ? standards : ['Portcullis'],
+      ...(controls.length > 0 && { requirements: requirementsOf(controls) }),
+    },
+    ...remediationOf(group, commands),
+  };
+}
+
+const RESULTS = {
+  pass: { status_id: 1, status: 'Pass' },
+  warning: { status_id: 2, status: 'Warning' },
+  fail: { status_id: 3, status: 'Fail' },
+} as const satisfies Record<GroupCheck['result'], object>;
+
+const METADATA = {
+  version: '1.8.0',
+  product: { name: 'Portcullis', vendor_name: 'Portcullis' },
+  profiles: ['cloud'],
+} as const satisfies OcsfCheck['metadata'];
+
+function commonOf({ isClosed, severity, summary, group, now }: Common) {
+  return {
+    ...(isClosed ? ({ activity_id: 3, activity_name: 'Close' } as const) : ({ activity_id: 1, activity_name: 'Create' } as const)),
+    ...(isClosed ? ({ status_id: 4, status: 'Resolved' } as const) : ({ status_id: 1, status: 'New' } as const)),
+    category_uid: 2,
+    category_name: 'Findings',
+    ...SEVERITIES[severity],
+    time: now.getTime(),
+    message: plain(summary),
+    cloud: {
+      provider: 'AWS',
+      ...(group.accountId !== null && { account: accountOf(group.accountId) }),
+      ...(group.region !== null && { region: plain(group.region) }),
+    },
+    ...resourcesOf(group),
+  } as const;
+}
+
+interface Common {
+  readonly isClosed: boolean;
+  readonly severity: Severity;
+  readonly summary: string;
+  readonly group: FindingGroup;
+  readonly now: Date;
+}
+
+/** Callers choose some texts. Control characters and line breaks become spaces. */
+function plain(text: string): string {
+  return callerText(text, MAX_TEXT);
+}
+
+function uidOf({ accountId, region, id }: FindingGroup, what: string): string {
+  return `portcullis/${accountId ?? '-'}/${region ?? '-'}/${id ?? '-'}/${what}`;
+}
+
+function accountOf(uid: string) {
+  return { uid: plain(uid), type_id: 10, type: 'AWS Account' } as const;
+}
+
+function analyticOf(names: readonly string[]): Pick<OcsfFinding['finding_info'], 'analytic'> {
+  return names.length === 0 ? {} : { analytic: { name: plain(names.join(', ')), type_id: 1, type: 'Rule' } };
+}
+
+function linkOf(group: FindingGroup): Pick<OcsfFinding['finding_info'], 'src_url'> {
+  const link = consoleLink(group);
+  return link === null ? {} : { src_url: link };
+}
+
+function remediationOf(group: FindingGroup, commands: readonly string[]): Pick<OcsfFinding, 'remediation'> {
+  const link = consoleLink(group);
+  const text = commands.join(' && ');
+  if (link === null || commands.length === 0) return {};
+  const desc = text.length <= MAX_TEXT ? text : 'Open the security group in the AWS console';
+  return { remediation: { desc: plain(desc), references: [link] } };
+}
+
+function resourcesOf(group: FindingGroup): Pick<OcsfFinding, 'resources'> {
+  const { accountId, region, name, tags = {} } = group;
+  const arn = groupArn(group);
+  if (arn === null) return accountId === null ? {} : { resources: [{ uid: `AWS::::Account:${plain(accountId)}`, type: 'AWS::::Account' }] };
+  const owner = ownerOf(group);
+  const labels = Object.entries(tags).map(([key, value]) => plain(`${key}=${value}`));
+  return {
+    resources: [
+      {
+        uid: plain(arn),
+        type: 'AWS::EC2::SecurityGroup',
+        ...(name !== null && name !== '' && { name: plain(name) }),
+        ...(region !== null && { region: plain(region), cloud_partition: partitionOf(region).name }),
+        ...(labels.length > 0 && { labels }),
+        ...(owner !== undefined && { owner: { name: owner } }),
+      },
+    ],
+  };
+}
+
+type Evidence = OcsfFinding['evidences'][number];
+
+/** Returns who made the call, from where, and what it changed. Never the record itself. */
+function evidenceOf({ actor, event, access, exposure, limits }: Finding): Evidence {
+  return {
+    ...(actor !== null && actorOf(actor)),
+    ...(event.name !== null && {
+      api: { operation: plain(event.name), ...(event.errorCode !== null && { response: { error: plain(event.errorCode) } }) },
+    }),
+    data: {
+      gained: rangesWords(access.gained),
+      lost: rangesWords(access.lost),
+      ...(limits !== undefined && { limits }),
+      ...(exposure !== undefined && { exposure }),
+      ...(given(actor?.userAgent) && { userAgent: plain(actor.userAgent) }),
+      ...(given(actor?.sourceIdentity) && { sourceIdentity: plain(actor.sourceIdentity) }),
+    },
+  };
+}
+
+function rangesWords(ranges: readonly AccessRange[]): string[] {
+  return ranges.slice(0, MAX_RANGES).map((range) => `${formatTraffic(range)} from ${formatSource(range.source)}`);
+}
+
+function actorOf(actor: FindingActor): Pick<Evidence, 'actor' | 'src_endpoint'> {
+  const { type, issuerArn, arn, onBehalfOf, principalId, userName, accountId, sessionName, sourceIp, invokedBy, mfa } = actor;
+  const uid = issuerArn ?? arn ?? onBehalfOf ?? principalId;
+  const user = {
+    ...(given(userName) && { name: plain(userName) }),
+    ...(given(uid) && { uid: plain(uid) }),
+    ...(given(accountId) && { account: accountOf(accountId) }),
+  };
+  const session = given(sessionName) && {
+    session: { uid: plain(sessionName), ...(given(issuerArn) && { issuer: plain(issuerArn) }), is_mfa: mfa },
+  };
+  const told = {
+    ...(given(invokedBy) && { app_name: plain(invokedBy) }),
+    ...(Object.keys(user).length > 0 && { user: { ...user, type_id: 99, type: given(type) ? plain(type) : 'Unknown' } as const }),
+    ...session,
+  };
+  return {
+    ...(Object.keys(told).length > 0 && { actor: told }),
+    ...(given(sourceIp) && { src_endpoint: isAddress(sourceIp) ? { ip: sourceIp } : { svc_name: plain(sourceIp) } }),
+  };
+}
+
+function given(text: string | null | undefined): text is string {
+  return text !== null && text !== undefined && text !== '';
+}
+
+/** CloudTrail names an AWS service instead of an address if the service made the call. */
+function isAddress(text: string): boolean {
+  return readCidr(`${text}/32`).ok || readCidr(`${text}/128`).ok;
+}
