@@ -15,7 +15,7 @@ const synthesis = synthesise({
   outdir: variable('CDKTF_OUTDIR', 'cdktf.out'),
 });
 if (synthesis.ok) {
-  for (const file of synthesis.files) console.log(`synthesised ${file}`);
+  for (const file of [...synthesis.files, ...synthesis.templates]) console.log(`synthesised ${file}`);
   for (const note of synthesis.notes) console.error(`note: ${note}`);
 } else {
   for (const problem of synthesis.problems) console.error(problem);

@@ -8,7 +8,7 @@ import { ec2Reader, ec2Writer } from '@portcullis/security-groups';
 import { readSettings } from './settings.js';
 
 const settings = readSettings(process.env);
-const { baseline, reporting, clientsOf } = openGuard<Measure, { ec2: EC2Client; config: ConfigServiceClient }>(
+const { baseline, reporting, clientsOf, admits } = openGuard<Measure, { ec2: EC2Client; config: ConfigServiceClient }>(
   'config-remediator',
   import.meta.url,
   settings,
@@ -16,9 +16,9 @@ const { baseline, reporting, clientsOf } = openGuard<Measure, { ec2: EC2Client; 
 );
 
 const handle = createHandler(baseline, settings, {
-  accountPorts: (accountId, signal) => {
+  accountPorts: async (accountId, signal) => {
     const clients = clientsOf(accountId);
-    if (clients === undefined) return undefined;
+    if (clients === undefined || !(await admits(clients.ec2))) return undefined;
     const { ec2, config } = clients;
     const reader = ec2Reader(ec2, { ownerId: accountId ?? settings.accounts.own, signal });
     return { securityGroups: { ...reader, ...ec2Writer(ec2, signal) }, evaluations: configEvaluations(config) };

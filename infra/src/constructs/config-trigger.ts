@@ -1,6 +1,7 @@
 import { ConfigConfigRule } from '@cdktf/provider-aws/lib/config-config-rule/index.js';
 import { ConfigOrganizationCustomRule } from '@cdktf/provider-aws/lib/config-organization-custom-rule/index.js';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 import type { Settings } from '@portcullis/settings';
@@ -44,6 +45,8 @@ export interface OrganizationRuleProps extends RuleProps {
    * is created.
    */
   readonly excludedAccounts: readonly string[];
+  /** What must exist before the rule. */
+  readonly dependsOn: readonly ITerraformDependable[];
 }
 
 // AWS Config sends an item over 256 KB as a summary. A summary reports a change like any other item.
@@ -120,7 +123,7 @@ const TIMEOUTS = { create: '60m', update: '60m', delete: '60m' };
 export class OrganizationRule extends Construct {
   constructor(scope: Construct, id: string, props: OrganizationRuleProps) {
     super(scope, id);
-    const { deployment, functionArn, groupIds, schedule, excludedAccounts } = props;
+    const { deployment, functionArn, groupIds, schedule, excludedAccounts, dependsOn } = props;
     new ConfigOrganizationCustomRule(this, 'rule', {
       name: configRuleName(deployment),
       description: DESCRIPTION,
@@ -131,6 +134,7 @@ export class OrganizationRule extends Construct {
       maximumExecutionFrequency: schedule,
       excludedAccounts: [...excludedAccounts],
       timeouts: TIMEOUTS,
+      dependsOn: [...dependsOn],
     });
   }
 }

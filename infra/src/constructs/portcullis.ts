@@ -6,6 +6,8 @@ import {
   effectiveBaseline,
   effectiveSchedule,
   GUARDS,
+  guardsEveryAccount,
+  listedMembers,
   memberRoleName,
   settingsSchema,
   type Guard,
@@ -184,9 +186,13 @@ function keyFor(scope: Construct, { kmsKey }: Settings, deployment: Deployment):
   return { kmsKeyArn: kmsKey === 'create' ? new EncryptionKey(scope, 'key', { deployment }).arn : kmsKey };
 }
 
-/** Returns the accounts that have a role for the functions. They are sorted, so that the same members always give the same package. */
+/** Returns the accounts that the functions guard. They are sorted, so that the same members always give the same package. */
 function memberList({ organization }: Settings): Readonly<Record<string, string>> {
-  return organization === undefined ? {} : { 'members.json': JSON.stringify([...organization.members].sort()) };
+  if (organization === undefined) return {};
+  const members = guardsEveryAccount(organization)
+    ? { except: [...organization.excludedAccounts].sort() }
+    : [...listedMembers(organization)].sort();
+  return { 'members.json': JSON.stringify(members) };
 }
 
 interface Checked {

@@ -79,7 +79,21 @@ function useProvider(
   stack.addOverride('terraform.required_providers.aws.version', provider?.version ?? ACCEPTED_PROVIDERS);
 }
 
-const SERVICES = ['cloudtrail', 'cloudwatch', 'configservice', 'ec2', 'events', 'iam', 'kms', 'lambda', 'logs', 's3', 'sqs', 'sts'];
+const SERVICES = [
+  'cloudformation',
+  'cloudtrail',
+  'cloudwatch',
+  'configservice',
+  'ec2',
+  'events',
+  'iam',
+  'kms',
+  'lambda',
+  'logs',
+  's3',
+  'sqs',
+  'sts',
+];
 
 /**
  * Returns provider settings that send every call to one address, with invalid credentials so that real credentials are never sent there.

@@ -1,9 +1,14 @@
+import { CloudformationStackSetInstance } from '@cdktf/provider-aws/lib/cloudformation-stack-set-instance/index.js';
+import { CloudformationStackSet } from '@cdktf/provider-aws/lib/cloudformation-stack-set/index.js';
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import type { CompiledBaseline } from '@portcullis/baseline';
-import { effectiveBaseline, effectiveSchedule, guardFunctionName, GUARDS, type Settings } from '@portcullis/settings';
+import { effectiveBaseline, effectiveSchedule, guardFunctionName, GUARDS, memberStackSetName, type Settings } from '@portcullis/settings';
+import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { OrganizationRule } from '../constructs/config-trigger.js';
 import { groupIdsInScope } from '../constructs/watches.js';
+import { terraformLiteral } from '../policies/literal.js';
+import type { CloudFormationTemplate } from '../stackset/member-template.js';
 import { GuardStack } from './guard-stack.js';
 
 export interface OrganizationStackProps {
@@ -11,14 +16,16 @@ export interface OrganizationStackProps {
   readonly settings: Settings & { readonly accountId: string };
   readonly organization: NonNullable<Settings['organization']>;
   readonly baseline: CompiledBaseline;
+  /** The template of the members. It is deployed if the settings have a `stackSet`. */
+  readonly memberTemplate?: CloudFormationTemplate | undefined;
 }
 
 /**
- * The AWS Config rule of an organization, in the central account. It has its own stack because of the deployment order: the members need
- * the central stack's event bus, and the rule needs the members' recorders.
+ * The AWS Config rule of an organization and the StackSet of its members, in the central account. They have their own stack because of the
+ * deployment order: the members need the central stack's event bus, and the rule needs the members' recorders.
  */
 export class OrganizationStack extends GuardStack {
-  constructor(scope: Construct, id: string, { settings, organization, baseline }: OrganizationStackProps) {
+  constructor(scope: Construct, id: string, { settings, organization, baseline, memberTemplate }: OrganizationStackProps) {
     const { name, region, accountId } = settings;
     super(scope, id, { settings, stateKey: `${name}/organization/${region}.tfstate`, stateOwner: 'organization' });
     const { partition } = new DataAwsPartition(this, 'partition');
@@ -28,6 +35,53 @@ export class OrganizationStack extends GuardStack {
       groupIds: groupIdsInScope(effectiveBaseline(baseline, settings)),
       schedule: effectiveSchedule(baseline, settings),
       excludedAccounts: organization.excludedAccounts,
+      dependsOn: memberTemplate === undefined ? [] : this.deployMembers(settings, organization, memberTemplate),
     });
   }
+
+  /**
+   * Returns the deployments of the members. Each unit has its own, because the provider replaces a deployment whose units change, and would
+   * delete all its stacks meanwhile.
+   */
+  private deployMembers(
+    { name, region, accountId }: OrganizationStackProps['settings'],
+    { stackSet, managementAccountId = accountId }: OrganizationStackProps['organization'],
+    template: CloudFormationTemplate,
+  ): readonly ITerraformDependable[] {
+    if (stackSet === undefined) return [];
+    const callAs = managementAccountId === accountId ? 'SELF' : 'DELEGATED_ADMIN';
+    const members = new CloudformationStackSet(this, 'members', {
+      name: memberStackSetName({ name, region }),
+      description: 'The roles and rules of Portcullis in member accounts',
+      templateBody: terraformLiteral(JSON.stringify(template)),
+      capabilities: ['CAPABILITY_NAMED_IAM'],
+      permissionModel: 'SERVICE_MANAGED',
+      callAs,
+      autoDeployment: { enabled: true, retainStacksOnAccountRemoval: false },
+      // Queues an operation until the operations that it conflicts with have ended. Without it, the second of two units would fail.
+      managedExecution: { active: true },
+      operationPreferences: EVERY_ACCOUNT,
+      timeouts: { update: STACKS_TIMEOUT },
+    });
+    return stackSet.organizationalUnits.map(
+      (unit) =>
+        new CloudformationStackSetInstance(this, `members-${unit}`, {
+          stackSetName: members.name,
+          deploymentTargets: { organizationalUnitIds: [unit] },
+          callAs,
+          operationPreferences: EVERY_ACCOUNT,
+          timeouts: { create: STACKS_TIMEOUT, update: STACKS_TIMEOUT, delete: STACKS_TIMEOUT },
+        }),
+    );
+  }
 }
+
+/**
+ * One account that fails must not stop the others. It must not fail the deployment of a unit either, because Terraform would then delete the
+ * stacks of the whole unit and start again: the provider keeps a failed deployment in its state.
+ * Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/cloudformation/stack_set_instance.go
+ */
+const EVERY_ACCOUNT = { maxConcurrentPercentage: 100, failureTolerancePercentage: 100 };
+
+/** A stack takes minutes, and CloudFormation limits how many accounts it deploys to at once. */
+const STACKS_TIMEOUT = '180m';

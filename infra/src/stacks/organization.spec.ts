@@ -1,5 +1,5 @@
 /** Guards many accounts from one account. */
-import { baselineOf, limitIn, synthesisedStacks } from '../testing/synthesised.js';
+import { baselineOf, limitIn, synthesis, synthesisedStacks } from '../testing/synthesised.js';
 import type { Template } from '../testing/template.js';
 
 const PARTITION = '${data.aws_partition.partition.partition}';
@@ -189,4 +189,58 @@ it('gives the remediator the same rights on limited groups in every account, and
   expect(rightsIn(ofMember)).toHaveLength(3);
   expect(rightsIn(ofMember)).toEqual(rightsIn(ofCentral));
   expect(ofOrganization?.only('aws_config_organization_custom_rule')).not.toHaveProperty('resource_id_scope');
+});
+
+describe('a StackSet', () => {
+  const withStackSet = { ...settings.organization, stackSet: { organizationalUnits: ['ou-ab12-exampleid', 'ou-ab12-otherunit'] } };
+  const synthesisedWith = (more: object) => synthesis({ ...settings, organization: { ...withStackSet, ...more } }, baselines);
+
+  it('deploys the members of each unit, after the bus that they forward to and before the rule that needs their recorders', () => {
+    const { stacks, templateTexts } = synthesisedWith({});
+    const [, , ofOrganization] = stacks;
+
+    expect(ofOrganization?.dependencies).toEqual(['portcullis-eu-west-1', 'portcullis-444455556666-eu-west-1']);
+    expect(ofOrganization?.only('aws_cloudformation_stack_set')).toMatchObject({
+      name: 'portcullis-members-eu-west-1',
+      permission_model: 'SERVICE_MANAGED',
+      capabilities: ['CAPABILITY_NAMED_IAM'],
+      auto_deployment: { enabled: true, retain_stacks_on_account_removal: false },
+      call_as: 'SELF',
+    });
+    expect(ofOrganization?.resources('aws_cloudformation_stack_set_instance').map((each) => each.deployment_targets)).toEqual([
+      { organizational_unit_ids: ['ou-ab12-exampleid'] },
+      { organizational_unit_ids: ['ou-ab12-otherunit'] },
+    ]);
+    expect(ofOrganization?.only('aws_config_organization_custom_rule').depends_on).toEqual([
+      'aws_cloudformation_stack_set_instance.members-ou-ab12-exampleid',
+      'aws_cloudformation_stack_set_instance.members-ou-ab12-otherunit',
+    ]);
+    const body = String(ofOrganization?.only('aws_cloudformation_stack_set').template_body).replace(/([$%])\1\{/g, '$1{');
+    expect(templateTexts.map((text) => JSON.parse(text) as unknown)).toEqual([JSON.parse(body)]);
+  });
+
+  it('is deployed as a delegated administrator if another account manages the organization', () => {
+    const more = { managementAccountId: '999900001111', excludedAccounts: ['999900001111'] };
+    const [, , ofOrganization] = synthesisedWith(more).stacks;
+
+    for (const type of ['aws_cloudformation_stack_set', 'aws_cloudformation_stack_set_instance'])
+      for (const each of ofOrganization?.resources(type) ?? []) expect(each.call_as).toBe('DELEGATED_ADMIN');
+  });
+
+  it('has its own template in each region, whose roles have other names, because roles are global', () => {
+    const { templateTexts } = synthesis({ ...settings, regions: ['eu-west-1', 'us-east-1'], organization: withStackSet }, baselines);
+    const namesIn = (text: string) => [...text.matchAll(/"RoleName": "([^"]+)"/g)].map(([, name]) => name);
+    const [first = [], second = []] = templateTexts.map(namesIn);
+
+    expect(first).toHaveLength(4);
+    expect(first.filter((name) => second.includes(name))).toEqual([]);
+  });
+
+  it('is not deployed for `members: all`, but its template is written for whoever deploys the members', () => {
+    const { stacks, templateTexts } = synthesis({ ...settings, organization: { id: 'o-exampleorgid', members: 'all' } }, baselines);
+
+    expect(stacks.map(({ name }) => name)).toEqual(['portcullis-eu-west-1', 'portcullis-organization-eu-west-1']);
+    expect(stacks[1]?.counts()).toEqual({ aws_config_organization_custom_rule: 1 });
+    expect(templateTexts).toHaveLength(1);
+  });
 });

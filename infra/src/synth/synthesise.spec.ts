@@ -71,6 +71,18 @@ it('packs the member list into each bundle if there is an organization', () => {
   expect(listsOf(SETTINGS)).toEqual([undefined, undefined]);
 });
 
+it('packs only the excluded accounts if every other account of the organization is a member', () => {
+  const organization = 'organization: { id: o-exampleorgid, excludedAccounts: ["777788889999", "444455556666"]';
+  const listsOf = (more: string) =>
+    packagesOf({ 'deep/settings.yaml': `${SETTINGS}accountId: "111122223333"\n${organization}, ${more} }\n` }).map(
+      (each) => each['members.json'],
+    );
+
+  const except = '{"except":["444455556666","777788889999"]}';
+  expect(listsOf('members: all')).toEqual([except, except]);
+  expect(listsOf('stackSet: { organizationalUnits: [r-ab12] }')).toEqual([except, except]);
+});
+
 describe('a note', () => {
   const permission = '{ IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }';
   const ending = `${BASELINE.replace(' }\n', '')}, permit: [{ permission: ${permission}, until: 2027-01-31 }] }\n`;

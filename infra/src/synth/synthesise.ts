@@ -1,11 +1,19 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describeExcesses } from '@portcullis/aws-limits';
 import type { CompiledBaseline } from '@portcullis/baseline';
-import { effectiveBaseline, readSettings, type Settings } from '@portcullis/settings';
+import {
+  effectiveBaseline,
+  guardsEveryAccount,
+  listedMembers,
+  memberStackSetName,
+  readSettings,
+  type Settings,
+} from '@portcullis/settings';
 import { App } from 'cdktf';
 import { bundleProblems, type PerGuard } from '../packages/function-bundle.js';
 import { unnamableTags } from '../policies/may-restore.js';
+import { memberTemplate, type CloudFormationTemplate } from '../stackset/member-template.js';
 import { MemberStack } from '../stacks/member-stack.js';
 import { OrganizationStack } from '../stacks/organization-stack.js';
 import { PortcullisStack } from '../stacks/portcullis-stack.js';
@@ -30,6 +38,8 @@ export type Synthesis =
        * organization's rule.
        */
       readonly files: readonly string[];
+      /** The CloudFormation templates of the members, one for each region, if every account of an organization is guarded. */
+      readonly templates: readonly string[];
       /** Notes for the user to read before deploying the stacks, one line each. */
       readonly notes: readonly string[];
     }
@@ -64,7 +74,8 @@ export function synthesise({ settingsFile, bundles, outdir }: SynthesiseOptions)
 
   mkdirSync(outdir, { recursive: true });
   const app = new App({ outdir });
-  const ids = regions.flatMap((region) => addStacks(app, region, bundles));
+  const templates = new Map(regions.flatMap((region) => templateOf(region, outdir)));
+  const ids = regions.flatMap((region) => addStacks(app, region, bundles, templates.get(region)));
   app.synth();
 
   const folderOf = (id: string): string => join(outdir, 'stacks', id);
@@ -81,6 +92,12 @@ export function synthesise({ settingsFile, bundles, outdir }: SynthesiseOptions)
   return {
     ok: true,
     files: ids.map((id) => join(folderOf(id), 'cdk.tf.json')),
+    templates: [...templates].map(([{ settings: each }, template]) => {
+      const folder = join(outdir, 'stacksets', memberStackSetName(each));
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'template.json'), `${JSON.stringify(template, null, 2)}\n`);
+      return join(folder, 'template.json');
+    }),
     notes: [
       ...[...baselines].flatMap(([file, baseline]) => exposureNotes(file, baseline)),
       ...warnings,
@@ -91,19 +108,34 @@ export function synthesise({ settingsFile, bundles, outdir }: SynthesiseOptions)
   };
 }
 
+/** Returns the region with its template, if every account of an organization is guarded. */
+function templateOf(region: Region, outdir: string): readonly (readonly [Region, CloudFormationTemplate])[] {
+  const { settings, baseline } = region;
+  const { accountId, organization } = settings;
+  if (accountId === undefined || !guardsEveryAccount(organization)) return [];
+  return [[region, memberTemplate({ settings: { ...settings, accountId }, baseline }, outdir)]];
+}
+
 /**
  * Adds the stacks of one region, and returns their ids in this order: the central account, the members, the organization's rule. Each stack
  * depends on the stacks before it, but members do not depend on each other. EventBridge lets a member forward to a bus only if the bus
  * allows it, and AWS Config creates an organization's rule only if every account has a recorder. A destroy uses the reverse order. Source
  * for EventBridge: https://github.com/aws/aws-cdk/pull/3323
  */
-function addStacks(app: App, { settings, baseline }: Region, bundles: PerGuard<string>): readonly string[] {
+function addStacks(
+  app: App,
+  { settings, baseline }: Region,
+  bundles: PerGuard<string>,
+  template: CloudFormationTemplate | undefined,
+): readonly string[] {
   const { name, region, accountId, organization } = settings;
   const central = new PortcullisStack(app, `${name}-${region}`, { settings, baseline, bundles });
   if (organization === undefined || accountId === undefined) return [central.node.id];
   const props = { settings: { ...settings, accountId }, organization, baseline };
-  const members = organization.members.map((memberId) => new MemberStack(app, `${name}-${memberId}-${region}`, { ...props, memberId }));
-  const rule = new OrganizationStack(app, `${name}-organization-${region}`, props);
+  const members = listedMembers(organization).map(
+    (memberId) => new MemberStack(app, `${name}-${memberId}-${region}`, { ...props, memberId }),
+  );
+  const rule = new OrganizationStack(app, `${name}-organization-${region}`, { ...props, memberTemplate: template });
   for (const member of members) member.addDependency(central);
   for (const stack of [central, ...members]) rule.addDependency(stack);
   return [central, ...members, rule].map(({ node }) => node.id);

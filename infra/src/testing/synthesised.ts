@@ -20,12 +20,15 @@ export function limitIn(name: string, groups: object, more: Readonly<Record<stri
   return { name, groups, mode: 'enforce', ingress: [ssh], ...more };
 }
 
-/** Returns what `main.ts` would report about these settings, baselines and limits, and the stacks that it would write. The bundles are stubs. */
+/**
+ * Returns what `main.ts` would report about these settings, baselines and limits, and the stacks and the texts of the templates that it would
+ * write. The bundles are stubs.
+ */
 export function synthesis(
   settings: Readonly<Record<string, unknown>> = {},
   baselines: readonly object[] = [baselineOf('web', ['sg-00000001'])],
   limits: readonly object[] = [],
-): Synthesis & { readonly stacks: readonly Template[] } {
+): Synthesis & { readonly stacks: readonly Template[]; readonly templateTexts: readonly string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'synthesised-'));
   try {
     const write = (name: string, text: string): string => {
@@ -43,7 +46,8 @@ export function synthesis(
     });
     const manifest = result.ok ? readFileSync(join(folder, 'out', 'manifest.json'), 'utf8') : '';
     const stacks = result.ok ? result.files.map((file) => readTemplate(readFileSync(file, 'utf8'), manifest)) : [];
-    return { ...result, stacks };
+    const templateTexts = result.ok ? result.templates.map((file) => readFileSync(file, 'utf8')) : [];
+    return { ...result, stacks, templateTexts };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -321,6 +321,18 @@ export const LIMITS = {
     remedy: 'exclude at most 1,000 accounts',
     source: apiPage('config', 'PutOrganizationConfigRule'),
   },
+  stackSetTemplate: {
+    what: 'template of a StackSet',
+    maximum: 51_200,
+    measure: 'bytes',
+    appliesTo: [{ type: 'aws_cloudformation_stack_set', attribute: 'template_body' }],
+    quota: 'hard',
+    setting: 'organization.stackSet',
+    remedy:
+      'select groups by tag or VPC instead of by id; or write `members: all` instead of `stackSet`, and deploy `stacksets/<name>/template.json` from S3, where a template may have 1 MB',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html',
+  },
+  stackSetName: nameLimit('a StackSet', 'aws_cloudformation_stack_set', 'name', 128, apiPage('AWSCloudFormation', 'CreateStackSet')),
   recorderName: nameLimit(
     'a configuration recorder',
     'aws_config_configuration_recorder',

@@ -55,7 +55,7 @@ function sharedStates({ state, regions, organization }: Fields): Contradiction[]
 }
 
 /** Finds accounts of an organization that the file lists in conflicting roles, such as member and central account. */
-function organizationProblems({ organization, accountId }: Fields): Contradiction[] {
+function organizationProblems({ organization, accountId, regions }: Fields): Contradiction[] {
   if (!isObject(organization)) return [];
   const [members, excluded] = [listOf(organization.members), listOf(organization.excludedAccounts)];
   const ofMembers = members.flatMap((member, i) => {
@@ -70,15 +70,37 @@ function organizationProblems({ organization, accountId }: Fields): Contradictio
     const expected = 'an account in `members` or in `excludedAccounts`, not in both';
     return [clash(['organization', 'excludedAccounts', i], `\`${String(account)}\` is a member and excluded`, expected)];
   });
-  return [...ofMembers, ...ofExcluded, ...managementAccountProblems(organization, accountId)];
+  return [...ofMembers, ...ofExcluded, ...stackSetProblems(organization, regions), ...managementAccountProblems(organization, accountId)];
 }
 
-/** An organization rule also covers the management account. */
+function stackSetProblems({ stackSet }: Fields, regions: unknown): Contradiction[] {
+  if (!isObject(stackSet)) return [];
+  const path = ['organization', 'stackSet'];
+  const units = listOf(stackSet.organizationalUnits).map(String);
+  const root = units.find((unit) => unit.startsWith('r-'));
+  const ofUnits = units.flatMap((unit, i) => {
+    const at = [...path, 'organizationalUnits', i];
+    if (units.indexOf(unit) < i) return [clash(at, `\`${unit}\` is named twice`, 'each unit once')];
+    if (root === undefined || unit === root) return [];
+    return [clash(at, `\`${unit}\` is a part of the root \`${root}\``, 'the root alone, or units without the root')];
+  });
+  // Source: the note in https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs.html
+  const inChina = regionsIn(regions).find(([region]) => region.startsWith('cn-'));
+  if (inChina === undefined) return ofUnits;
+  const message = `StackSets cannot deploy to an organization in \`${inChina[0]}\``;
+  return [...ofUnits, clash(path, message, 'no `stackSet` in the regions of China: list the accounts in `members`')];
+}
+
+/**
+ * An organization rule also covers the management account, and a StackSet does not deploy to it. Source:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
+ */
 function managementAccountProblems(
-  { managementAccountId, deployRoleArn, members, excludedAccounts }: Fields,
+  { managementAccountId, deployRoleArn, members, excludedAccounts, stackSet }: Fields,
   accountId: unknown,
 ): Contradiction[] {
   if (typeof managementAccountId !== 'string' || managementAccountId === accountId) return [];
+  if (members === 'all' && stackSet === undefined) return [];
   if (listOf(excludedAccounts).includes(managementAccountId)) return [];
   if (!listOf(members).includes(managementAccountId)) {
     const message = `nothing prepares the management account \`${managementAccountId}\` for the rule`;

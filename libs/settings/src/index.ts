@@ -3,6 +3,7 @@
  * a schema library.
  */
 export { effectiveBaseline, effectiveSchedule } from './effective.js';
+export { guardsEveryAccount, listedMembers } from './members.js';
 export {
   GUARDS,
   guardFunctionName,
@@ -10,6 +11,7 @@ export {
   guardRoleName,
   memberBusName,
   memberRoleName,
+  memberStackSetName,
   type DeploymentName,
   type Guard,
 } from './names.js';

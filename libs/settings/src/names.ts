@@ -36,6 +36,11 @@ export function memberRoleName({ name, region }: DeploymentName, guard: Guard): 
   return `${name}-member-${guard.replace(/^.*-/, '')}-${region}`;
 }
 
+/** Returns the name of the StackSet that deploys the members of a region. */
+export function memberStackSetName({ name, region }: DeploymentName): string {
+  return `${name}-members-${region}`;
+}
+
 /** Returns the name of the event bus in the central account. Member accounts forward their events to this bus. */
 export function memberBusName({ name }: Pick<DeploymentName, 'name'>): string {
   return `${name}-members`;

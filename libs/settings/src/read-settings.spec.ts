@@ -130,6 +130,15 @@ it.each(['', '# only a comment', '- a list', 'text'])('refuses a file that is no
   expect(problemsOf(text)).toEqual([expect.stringMatching(/^1:1 : bad-value .*, expected a mapping with the keys/)]);
 });
 
+it('refuses a StackSet in a region of China', () => {
+  const text =
+    'regions: [cn-north-1]\nbaseline: b\naccountId: "111122223333"\norganization: { id: o-exampleorgid, stackSet: { organizationalUnits: [r-ab12] } }';
+
+  expect(problemsOf(text)).toEqual([
+    '4:47 organization.stackSet: bad-value { organizationalUnits: [r-ab12] }, expected no `stackSet` in the regions of China: list the accounts in `members`',
+  ]);
+});
+
 describe('an organization', () => {
   const clashes = (organization: string, accountId = '111122223333'): readonly string[] =>
     problemsOf(`${minimal}accountId: "${accountId}"\norganization:\n  id: o-exampleorgid\n${organization}`);
@@ -160,6 +169,36 @@ describe('an organization', () => {
       '  members: ["777788889999"]\n  managementAccountId: "777788889999"\n',
       '5:3 organization.deployRoleArn: missing-key absent, expected a role that you made in every member: AWS Organizations makes none in the management account',
     ],
+    [
+      'an unquoted account among the members',
+      '  members: [444455556666]\n',
+      '6:13 organization.members[0]: bad-value 444455556666, expected the 12 digits of an AWS account, in quotes, such as `"111122223333"`',
+    ],
+    [
+      'another word than `all` for the members',
+      '  members: everyone\n',
+      '6:12 organization.members: bad-value everyone, expected `all`, or a list of account ids',
+    ],
+    [
+      'a StackSet without units',
+      '  stackSet: { organizationalUnits: [] }\n',
+      '6:36 organization.stackSet.organizationalUnits: bad-value [], expected a list of ids of organizational units, or the id of the root',
+    ],
+    [
+      'a unit twice',
+      '  stackSet: { organizationalUnits: [ou-ab12-exampleid, ou-ab12-exampleid] }\n',
+      '6:56 organization.stackSet.organizationalUnits[1]: bad-value ou-ab12-exampleid, expected each unit once',
+    ],
+    [
+      'a unit beside the root, which contains it',
+      '  stackSet: { organizationalUnits: [ou-ab12-exampleid, r-ab12] }\n',
+      '6:37 organization.stackSet.organizationalUnits[0]: bad-value ou-ab12-exampleid, expected the root alone, or units without the root',
+    ],
+    [
+      'a management account that neither the StackSet nor a stack prepares',
+      '  stackSet: { organizationalUnits: [r-ab12] }\n  managementAccountId: "777788889999"\n',
+      '7:24 organization.managementAccountId: bad-value "777788889999", expected it in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule covers the management account, too',
+    ],
   ])('refuses %s', (_, organization, problem) => {
     expect(clashes(organization)).toEqual([problem]);
   });
@@ -171,6 +210,7 @@ describe('an organization', () => {
       'that is a member with its own deploy role',
       '  members: ["777788889999"]\n  managementAccountId: "777788889999"\n  deployRoleArn: arn:aws:iam::{account}:role/deployer\n',
     ],
+    ['of an organization whose members somebody else deploys', '  members: all\n  managementAccountId: "777788889999"\n'],
   ])('accepts a management account %s', (_, organization) => {
     expect(clashes(organization)).toEqual([]);
   });

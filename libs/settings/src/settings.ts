@@ -3,13 +3,36 @@
  * key.
  */
 import { z } from 'zod';
-import { accountId, arn, logRetention, mapping, oneOf, path, region, roleArn, tagText, text, wholeNumber, yesOrNo } from './value-kinds.js';
+import {
+  accountId,
+  arn,
+  logRetention,
+  mapping,
+  oneOf,
+  path,
+  region,
+  roleArn,
+  tagText,
+  text,
+  wholeNumber,
+  wordOr,
+  yesOrNo,
+} from './value-kinds.js';
 
 const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
 function minimumSeverity(usual: (typeof SEVERITIES)[number]) {
   return oneOf(SEVERITIES).default(usual);
 }
 const instances = wholeNumber(1, 1_000, 'a whole number of instances from 1 to 1000');
+
+const UNITS = 'a list of ids of organizational units, or the id of the root';
+/** Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html */
+function organizationalUnit() {
+  return text(
+    /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/,
+    'the id of an organizational unit, such as `ou-ab12-exampleid`, or of the root, such as `r-ab12`',
+  );
+}
 
 const topicArn = arn('sns', '[A-Za-z0-9_.-]+', 'the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`');
 
@@ -76,13 +99,14 @@ export const COMMON_KEYS = {
   deployers: z.array(roleArn(), { error: 'a list of ARNs of IAM roles' }).default([]),
   organization: mapping({
     id: text(/^o-[a-z0-9]{10,32}$/, 'the id of the organization, such as `o-exampleorgid`'),
-    members: z.array(accountId(), { error: 'a list of account ids' }).default([]),
+    members: wordOr('all', z.array(accountId(), { error: '`all`, or a list of account ids' })).default([]),
     excludedAccounts: z.array(accountId(), { error: 'a list of account ids' }).default([]),
     managementAccountId: accountId().optional(),
     deployRoleArn: text(
       /^arn:[a-z-]+:iam::\{account\}:role\/[\w+=,.@/-]+$/,
       'the ARN of the role to deploy with in each member account, `{account}` for the account',
     ).optional(),
+    stackSet: mapping({ organizationalUnits: z.array(organizationalUnit(), { error: UNITS }).min(1, { error: UNITS }) }).optional(),
   }).optional(),
   tags: z.record(tagText('1,128'), tagText('0,256'), { error: 'a mapping of tag keys to values' }).default({}),
   state: mapping({

@@ -26,6 +26,19 @@ export function mapping<T extends z.ZodRawShape>(shape: T, optional = false): z.
   });
 }
 
+/** Accepts the word, or what the list accepts. A union would report the problems of a list's entries as one problem of the list. */
+export function wordOr<const W extends string, T extends z.ZodType>(word: W, list: T): z.ZodType<W | z.output<T>, W | z.input<T>> {
+  return z
+    .custom<W | z.input<T>>(() => true)
+    .transform((value, context): W | z.output<T> => {
+      if (value === word) return word;
+      const read = list.safeParse(value);
+      if (read.success) return read.data;
+      for (const { path, message } of read.error.issues) context.addIssue({ code: 'custom', path, message });
+      return z.NEVER;
+    });
+}
+
 // The numbers of days that CloudWatch Logs accepts. Source: CloudWatch Logs API reference, PutRetentionPolicy. "Never" is not offered.
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 const RETENTION = `a number of days CloudWatch Logs accepts: ${quotedList(RETENTION_DAYS)}`;

@@ -48,7 +48,7 @@ export function createHandler(
     const invocation = parsed.value;
     if (invocation.debug) reporting.verbose();
     reporting.log('debug', `read a ${invocation.messageType}`, { eventId: invocation.eventId });
-    const account = ports.accountPorts(invocation.accountId, signal);
+    const account = await ports.accountPorts(invocation.accountId, signal);
     if (account === undefined) return drop(invocation);
     measureAge(invocation);
     await untilDue(invocation, timeLeft);

@@ -56,5 +56,5 @@ export interface Ports extends AccountPorts {
 /** The dependencies that do not depend on the event's account. */
 export interface HandlerPorts extends Omit<Ports, keyof AccountPorts | 'timeLeft'> {
   /** Returns `undefined` for an account that is not guarded. The signal aborts calls in progress. */
-  readonly accountPorts: (accountId: string | null, signal?: AbortSignal) => AccountPorts | undefined;
+  readonly accountPorts: (accountId: string | null, signal?: AbortSignal) => AccountPorts | undefined | Promise<AccountPorts | undefined>;
 }

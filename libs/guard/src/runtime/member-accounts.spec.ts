@@ -1,7 +1,7 @@
 import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
-import { parseMembers, perAccount, readGuardedAccounts, type GuardedAccounts } from './member-accounts.js';
+import { isAdmitted, parseMembers, perAccount, readGuardedAccounts, type GuardedAccounts, type Members } from './member-accounts.js';
 
 const CENTRAL = '111122223333';
 const MEMBER = '444455556666';
@@ -18,14 +18,17 @@ const allow = (minutes: number): unknown =>
   sts.on(AssumeRoleCommand).resolves({ Credentials: { ...KEYS, Expiration: new Date(Date.now() + minutes * 60_000) } });
 
 /** Opens clients that request credentials with each call. */
-const open = (accounts: GuardedAccounts = organization) =>
-  perAccount(accounts, new Set([MEMBER]), (provider) => {
+const open = (accounts: GuardedAccounts = organization, members: Members = { only: new Set([MEMBER]) }) =>
+  perAccount(accounts, members, (provider) => {
     const client = new EC2Client({ region: 'eu-west-1', ...(provider && { credentials: provider }) });
     return { client, isOwn: provider === undefined };
   });
 
-function clientOf(accountId: string): EC2Client {
-  const clients = open()(accountId);
+/** The members are every account except one. */
+const EVERYONE: Members = { except: new Set([MEMBER]) };
+
+function clientOf(accountId: string, members?: Members): EC2Client {
+  const clients = open(organization, members)(accountId);
   if (clients === undefined) throw new Error(`${accountId} is not guarded`);
   return clients.client;
 }
@@ -78,13 +81,51 @@ it("fails a call if STS refuses the member's role", async () => {
   await expect(clientOf(MEMBER).send(new DescribeSecurityGroupsCommand({}))).rejects.toThrow('not authorized');
 });
 
-it('reads the members from a JSON list of account ids', () => {
-  expect([...parseMembers(`["${MEMBER}", "${STRANGER}"]`)]).toEqual([MEMBER, STRANGER]);
+describe('if every account may be a member', () => {
+  it('opens the clients of every account that is not excluded, and of no invalid account id', () => {
+    const clientsOf = open(organization, EVERYONE);
+
+    expect([CENTRAL, STRANGER, MEMBER, '1:role/evil'].map((id) => clientsOf(id)?.isOwn)).toEqual([true, false, undefined, undefined]);
+  });
+
+  it('admits an account whose role it may assume, with one call of STS that the next calls use, too', async () => {
+    allow(60);
+    const client = clientOf(STRANGER, EVERYONE);
+
+    expect(await isAdmitted(EVERYONE, client)).toBe(true);
+    await client.config.credentials();
+    expect(sts.calls()).toHaveLength(1);
+  });
+
+  it('admits no account whose role it may not assume', async () => {
+    sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('not authorized'), { name: 'AccessDenied' }));
+
+    expect(await isAdmitted(EVERYONE, clientOf(STRANGER, EVERYONE))).toBe(false);
+  });
+
+  it('fails if STS does not answer, so that Lambda retries the event', async () => {
+    sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('busy'), { name: 'Throttling' }));
+
+    await expect(isAdmitted(EVERYONE, clientOf(STRANGER, EVERYONE))).rejects.toThrow('busy');
+  });
 });
 
-it.each(['{}', '[4]', '["444455556666", "4444"]', 'null'])('refuses %s as the list of members', (text) => {
-  expect(() => parseMembers(text)).toThrow('members.json is not a list of account ids of 12 digits');
+it('admits a listed member without a call, so that a refused role is an error that Lambda retries', async () => {
+  expect(await isAdmitted({ only: new Set([MEMBER]) }, clientOf(MEMBER))).toBe(true);
+  expect(sts.calls()).toEqual([]);
 });
+
+it('reads the members from a JSON list of account ids, and the exceptions from a list under `except`', () => {
+  expect(parseMembers(`["${MEMBER}", "${STRANGER}"]`)).toEqual({ only: new Set([MEMBER, STRANGER]) });
+  expect(parseMembers(`{"except": ["${MEMBER}"]}`)).toEqual({ except: new Set([MEMBER]) });
+});
+
+it.each(['{}', '[4]', '["444455556666", "4444"]', 'null', '{"except": "444455556666"}', '{"except": ["4444"]}'])(
+  'refuses %s as the list of members',
+  (text) => {
+    expect(() => parseMembers(text)).toThrow('members.json is not a list of account ids of 12 digits');
+  },
+);
 
 const read = (environment: Readonly<Record<string, string>>) => {
   const problems: string[] = [];

@@ -7,7 +7,7 @@ export interface GuardedAccounts {
   readonly own: string | undefined;
   /** The ARN of the role in each member account, with `{account}` in place of the account id. If `undefined`, there are no members. */
   readonly memberRoleArn: string | undefined;
-  /** The file that lists the members. @default `members.json` beside the function's code */
+  /** The file that says which accounts are members. @default `members.json` beside the function's code */
   readonly membersPath: string | undefined;
 }
 
@@ -31,17 +31,28 @@ export function readGuardedAccounts(
   return { own, memberRoleArn, membersPath: given(MEMBERS_PATH) };
 }
 
+/** The members: only these accounts, or every account of the organization except these. */
+export type Members = { readonly only: ReadonlySet<string> } | { readonly except: ReadonlySet<string> };
+
 /**
- * Returns the account ids in the text of `members.json`, a JSON list. The list is a file because 300 ids do not fit into the 4 KB of a
- * function's environment: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
+ * Returns the members in the text of `members.json`: a JSON list of account ids, or `{"except": […]}` with such a list. The list is a file
+ * because 300 ids do not fit into the 4 KB of a function's environment:
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
  *
- * @throws {Error} if the text is not a JSON list of account ids.
+ * @throws {Error} if the text is neither.
  */
-export function parseMembers(text: string): ReadonlySet<string> {
-  const ids: unknown = JSON.parse(text);
+export function parseMembers(text: string): Members {
+  const data: unknown = JSON.parse(text);
+  const isOpen = typeof data === 'object' && data !== null && 'except' in data;
+  const ids = isOpen ? data.except : data;
   const isId = (id: unknown): id is string => typeof id === 'string' && ACCOUNT_ID.test(id);
-  if (!Array.isArray(ids) || !ids.every(isId)) throw new Error('members.json is not a list of account ids of 12 digits');
-  return new Set(ids);
+  if (!Array.isArray(ids) || !ids.every(isId))
+    throw new Error('members.json is not a list of account ids of 12 digits, or `{"except": […]}` with such a list');
+  return isOpen ? { except: new Set(ids) } : { only: new Set(ids) };
+}
+
+function isMember(accountId: string, members: Members): boolean {
+  return 'only' in members ? members.only.has(accountId) : ACCOUNT_ID.test(accountId) && !members.except.has(accountId);
 }
 
 /**
@@ -54,13 +65,13 @@ export function parseMembers(text: string): ReadonlySet<string> {
  */
 export function perAccount<T>(
   { own, memberRoleArn }: GuardedAccounts,
-  members: ReadonlySet<string>,
+  members: Members,
   open: (credentials?: () => Promise<RoleCredentials>) => T,
 ): (accountId: string | null) => T | undefined {
   const opened = new Map<string, T>();
   return (accountId) => {
     const isOwn = accountId === null || accountId === own || own === undefined;
-    if (!isOwn && (memberRoleArn === undefined || !members.has(accountId))) return undefined;
+    if (!isOwn && (memberRoleArn === undefined || !isMember(accountId, members))) return undefined;
     const roleArn = isOwn ? undefined : memberRoleArn?.replace(PLACEHOLDER, accountId);
     const key = roleArn ?? '';
     let clients = opened.get(key);
@@ -70,6 +81,25 @@ export function perAccount<T>(
     }
     return clients;
   };
+}
+
+/**
+ * Returns whether AWS admits the function to the account of this client. Listed members are admitted without a check. If every account may
+ * be a member, anybody's AWS Config rule could name any account, and only the role tells: IAM lets the function assume it in no other
+ * organization, and its trust policy names this function. A refusal is no error then, so that strangers cannot cause retries and alarms.
+ *
+ * @throws an error of STS other than a refusal, which a retry may solve.
+ */
+export async function isAdmitted(members: Members, client: { readonly config: { credentials(): Promise<unknown> } }): Promise<boolean> {
+  if ('only' in members) return true;
+  try {
+    // The client keeps the credentials for its calls.
+    await client.config.credentials();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AccessDenied') return false;
+    throw error;
+  }
 }
 
 /** Loads a separate bundle, because only functions that guard other accounts need it. */

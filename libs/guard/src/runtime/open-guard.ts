@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
 import { functionReporting, optionalSinks, type FunctionReporting, type SinkSettings } from '@portcullis/finding';
 import type { RoleCredentials } from './assume-role.js';
-import { parseMembers, perAccount, readGuardedAccounts, type GuardedAccounts } from './member-accounts.js';
+import { isAdmitted, parseMembers, perAccount, readGuardedAccounts, type GuardedAccounts } from './member-accounts.js';
 import { SDK_LIMITS } from './sdk-limits.js';
 import { given, readSinkSettings } from './sink-settings.js';
 
@@ -35,6 +35,8 @@ export interface Guard<Measure extends string, Clients> {
   readonly reporting: FunctionReporting<Measure>;
   /** Returns the SDK clients of an account, or `undefined` for an account that is not guarded. */
   readonly clientsOf: (accountId: string | null) => Clients | undefined;
+  /** Returns whether AWS admits the function to the account of a client. */
+  readonly admits: (client: Parameters<typeof isAdmitted>[1]) => Promise<boolean>;
 }
 
 /**
@@ -51,14 +53,13 @@ export function openGuard<Measure extends string, Clients>(
   openClients: (configuration: ClientConfiguration) => Clients,
 ): Guard<Measure, Clients> {
   const textOf = (path: string | undefined, file: string): string => readFileSync(path ?? fileURLToPath(new URL(file, moduleUrl)), 'utf8');
-  const members = accounts.memberRoleArn === undefined ? '[]' : textOf(accounts.membersPath, 'members.json');
-  const clientsOf = perAccount(accounts, parseMembers(members), (credentials) =>
-    openClients({ ...SDK_LIMITS, ...(credentials && { credentials }) }),
-  );
+  const members = parseMembers(accounts.memberRoleArn === undefined ? '[]' : textOf(accounts.membersPath, 'members.json'));
+  const clientsOf = perAccount(accounts, members, (credentials) => openClients({ ...SDK_LIMITS, ...(credentials && { credentials }) }));
   clientsOf(null);
   return {
     baseline: parseCompiledBaseline(textOf(baselinePath, 'baseline.json')),
     reporting: functionReporting<Measure>(name, process.env, optionalSinks(sinks)),
     clientsOf,
+    admits: (client) => isAdmitted(members, client),
   };
 }

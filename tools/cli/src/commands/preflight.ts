@@ -1,6 +1,7 @@
 /**
  * `portcullis preflight [FILE]`: reads the account, and reports what would make a deployment fail, be risky or cost more than necessary.
  */
+import { guardsEveryAccount, listedMembers } from '@portcullis/settings';
 import type { AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadSettings, type GuardedRegion } from '../files/load-settings.js';
@@ -61,7 +62,8 @@ export async function preflight(fileName: string, options: PreflightOptions, io:
 /** Throws unless the credentials belong to the account of the deployment or to a member of its organization. */
 function refuseOtherAccount(fileName: string, accountId: string, { settings }: GuardedRegion): void {
   const { accountId: wanted, organization } = settings;
-  if (wanted === undefined || wanted === accountId || organization?.members.includes(accountId) === true) return;
+  if (wanted === undefined || wanted === accountId || listedMembers(organization).includes(accountId) || guardsEveryAccount(organization))
+    return;
   const member = organization === undefined ? '' : ' or of a member';
   throw new Failure(
     `the credentials belong to account ${accountId}, and \`${fileName}\` deploys into ${wanted}; expected credentials of that account${member}`,

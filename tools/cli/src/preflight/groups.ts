@@ -2,6 +2,7 @@
 import { EC2Client, paginateDescribeSecurityGroups, paginateDescribeVpcs } from '@aws-sdk/client-ec2';
 import { guardedGroupIds, hasCriteria, limitsEveryGroup, needsFacts, selectBaseline, type SelectableGroup } from '@portcullis/baseline';
 import { chunksOf, MAX_FILTER_VALUES } from '@portcullis/security-groups';
+import { guardsEveryAccount, listedMembers } from '@portcullis/settings';
 import { counted } from '../render/counted.js';
 import { allOf, fails, ok, risk, Unanswered, type CheckResult, type RegionToCheck } from './check.js';
 
@@ -59,7 +60,7 @@ export async function checkGroups(region: RegionToCheck, regions: readonly Regio
   if (groups instanceof Unanswered) throw groups;
   const own = groups.filter(({ ownerId, isGuarded }) => ownerId === accountId && isGuarded);
   const foreign = groups.filter(({ ownerId, isGuarded }) => ownerId !== accountId && isGuarded);
-  const hasMembers = (settings.organization?.members.length ?? 0) > 0;
+  const hasMembers = guardsEveryAccount(settings.organization) || listedMembers(settings.organization).length > 0;
   const named = new Set(guardedGroupIds(compiled));
   const earlier = regions.slice(0, regions.indexOf(region));
 

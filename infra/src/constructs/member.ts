@@ -1,0 +1,69 @@
+import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
+import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
+import type { CompiledBaseline } from '@portcullis/baseline';
+import { effectiveBaseline, GUARDS, memberBusName, type Settings } from '@portcullis/settings';
+import { Construct } from 'constructs';
+import type { Deployment } from '../deployment.js';
+import { mayOnlyRead, mayRead } from '../policies/may-read.js';
+import { mayRestore } from '../policies/may-restore.js';
+import { mayPutEvaluations } from '../policies/statements.js';
+import { CloudTrailTrigger } from './cloudtrail-trigger.js';
+import { MemberRole } from './member-role.js';
+import { Recorder } from './recorder.js';
+import { Trail } from './trail.js';
+import { groupCalls, memberGuardWatches } from './watches.js';
+
+export interface MemberProps {
+  /** The settings, in which `accountId` is the central account. */
+  readonly settings: Settings & { readonly accountId: string };
+  readonly baseline: CompiledBaseline;
+}
+
+/**
+ * The resources of a member account: a role for each function, and the rules that forward API calls to the central account. If the settings
+ * say `create`, also a recorder and a trail. No function runs in a member account. Nothing here depends on which account it is, because a
+ * StackSet deploys the same resources to every account.
+ */
+export class Member extends Construct {
+  constructor(scope: Construct, id: string, props: MemberProps) {
+    super(scope, id);
+    const baseline = effectiveBaseline(props.baseline, props.settings);
+    const { name, region, accountId: centralAccountId, permissionsBoundary } = props.settings;
+    const deployment: Deployment = {
+      name,
+      region,
+      accountId: new DataAwsCallerIdentity(this, 'account').accountId,
+      partition: new DataAwsPartition(this, 'partition').partition,
+    };
+    const settings: Settings = {
+      ...props.settings,
+      // A role can only have a boundary of its own account, or one of AWS.
+      permissionsBoundary: permissionsBoundary?.replace(/:\d{12}:/, `:${deployment.accountId}:`),
+      // The alarms' topics are in the central account, and CloudWatch notifies only topics of its own account.
+      alarms: { ...props.settings.alarms, actions: [] },
+    };
+
+    new MemberRole(this, GUARDS.remediator, {
+      deployment,
+      settings,
+      centralAccountId,
+      description: 'Restores security groups that differ from their baseline',
+      statements: [...mayRead(deployment), ...mayRestore(baseline, deployment), mayPutEvaluations()],
+    });
+    new MemberRole(this, GUARDS.detector, {
+      deployment,
+      settings,
+      centralAccountId,
+      description: 'Reads security groups, to report who changed a guarded group and how',
+      statements: mayOnlyRead(deployment),
+    });
+    new CloudTrailTrigger(this, 'cloudtrail', {
+      deployment,
+      target: { eventBusArn: `arn:${deployment.partition}:events:${region}:${centralAccountId}:event-bus/${memberBusName(deployment)}` },
+      watches: { '': groupCalls(baseline), ...memberGuardWatches(deployment) },
+      settings,
+    });
+    if (settings.recorder === 'create') new Recorder(this, 'recorder', { deployment, settings });
+    if (settings.trail === 'create') new Trail(this, 'trail', { deployment, settings });
+  }
+}

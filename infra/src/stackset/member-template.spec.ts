@@ -1,0 +1,89 @@
+/** The CloudFormation template of a member account. That it has the resources of the Terraform stack is tested in the sandbox, where both are deployed. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { baselineOf, synthesis } from '../testing/synthesised.js';
+import type { CloudFormationTemplate } from './member-template.js';
+
+const organization = { id: 'o-exampleorgid', stackSet: { organizationalUnits: ['r-ab12'] } };
+const settings = { accountId: '111122223333', organization, permissionsBoundary: 'arn:aws:iam::111122223333:policy/boundary' };
+/** Enough ids that the remediator's role needs managed policies, and a tag with the escapes of Terraform and of CloudFormation. */
+const baselines = [
+  baselineOf(
+    'web',
+    Array.from({ length: 500 }, (_, i) => `sg-${String(i).padStart(17, '0')}`),
+  ),
+  baselineOf('tagged', [], { groups: { tags: { Rate: '50%{x}' } } }),
+];
+const {
+  templateTexts: [text = ''],
+} = synthesis(settings, baselines);
+const template = JSON.parse(text) as CloudFormationTemplate;
+
+it('is the same for the same settings', () => {
+  expect(synthesis(settings, baselines).templateTexts).toEqual([text]);
+});
+
+it('names no account but the central one, so that it is the same in every account', () => {
+  expect([...new Set(text.match(/\b\d{12}\b/g))]).toEqual(['111122223333']);
+  expect(template.Resources.CloudtrailForwarder?.Properties?.PermissionsBoundary).toEqual({
+    'Fn::Sub': 'arn:aws:iam::${AWS::AccountId}:policy/boundary',
+  });
+});
+
+it('leaves its log buckets behind, because CloudFormation cannot delete a bucket that has objects', () => {
+  const retained = Object.entries(template.Resources).filter(([, { DeletionPolicy }]) => DeletionPolicy !== undefined);
+
+  expect(retained.map(([id, { DeletionPolicy, UpdateReplacePolicy }]) => [id, DeletionPolicy, UpdateReplacePolicy])).toEqual(
+    ['RecorderLogBucket', 'TrailLogBucket'].map((id) => [id, 'RetainExceptOnCreate', 'Retain']),
+  );
+});
+
+/** Returns whether the template creates anything in the account. */
+function isGuarded(accountId: string, { Conditions }: CloudFormationTemplate): unknown {
+  const holds = (condition: unknown): boolean => {
+    const [[name, operands]] = Object.entries(condition as Record<string, readonly unknown[]>) as [[string, readonly unknown[]]];
+    if (name === 'Fn::Not') return !holds(operands[0]);
+    if (name === 'Fn::Equals') return operands[1] === accountId;
+    expect([name, operands.length >= 2, operands.length <= 10]).toEqual(['Fn::Or', true, true]);
+    return operands.some(holds);
+  };
+  return holds(Conditions.Guarded);
+}
+
+it.each([
+  ['in the central account', [], 0],
+  ['in the central account, in members that Terraform deploys, and in 8 excluded accounts', ['444455556666'], 8],
+  ['in the central account, in members that Terraform deploys, and in 300 excluded accounts', ['444455556666'], 300],
+])('creates nothing %s', (_, members, count) => {
+  const excludedAccounts = Array.from({ length: count }, (__, i) => String(200_000_000_000 + i));
+  const { templateTexts } = synthesis({ ...settings, organization: { ...organization, members, excludedAccounts } });
+  const one = JSON.parse(templateTexts[0] ?? '') as CloudFormationTemplate;
+
+  expect(['111122223333', ...members, ...excludedAccounts].filter((id) => isGuarded(id, one))).toEqual([]);
+  expect(isGuarded('777788889999', one)).toBe(true);
+  const unconditional = Object.values(one.Resources).filter(({ Condition }) => Condition !== 'Guarded');
+  expect(unconditional).toEqual([{ Type: 'AWS::CloudFormation::WaitConditionHandle' }]);
+});
+
+const [, version] = /cfn-lint ([\d.]+)/.exec(String(spawnSync('cfn-lint', ['--version']).stdout)) ?? [];
+if (version === undefined) console.warn('cfn-lint is not installed, so the template is not checked: `pip install cfn-lint==1.51.0`');
+
+(version === undefined ? it.skip : it)(
+  'is accepted by cfn-lint in every partition',
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'template-'));
+    try {
+      writeFileSync(join(folder, 'template.json'), text);
+      // W3037 is about the verbs `Batch` and `Validate`, which the detector is denied before EC2 has actions that begin with them.
+      const args = ['--ignore-checks', 'W3037', '--regions', 'eu-west-1', 'us-east-1', 'us-gov-west-1', 'cn-north-1', '--template'];
+      const { stdout, stderr, status } = spawnSync('cfn-lint', [...args, join(folder, 'template.json')], { encoding: 'utf8' });
+
+      expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: '', status: 0 });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+  60_000,
+);

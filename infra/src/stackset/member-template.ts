@@ -1,0 +1,56 @@
+import { listedMembers } from '@portcullis/settings';
+import { App } from 'cdktf';
+import { Member, type MemberProps } from '../constructs/member.js';
+import { GuardStack } from '../stacks/guard-stack.js';
+import { cloudFormationOf, type CloudFormationResource, type TerraformConfiguration } from './translate.js';
+
+/** A CloudFormation template. */
+export interface CloudFormationTemplate {
+  readonly AWSTemplateFormatVersion: '2010-09-09';
+  readonly Description: string;
+  readonly Conditions: Readonly<Record<string, unknown>>;
+  readonly Resources: Readonly<Record<string, Partial<CloudFormationResource> & { readonly Condition?: string }>>;
+}
+
+const GUARDED = 'Guarded';
+
+/**
+ * Returns the template of a member account for a StackSet. It has the resources of the member stack that Terraform deploys, under a
+ * condition: the stack is empty in the central account, in accounts that Terraform deploys, and in excluded accounts. A filter of the
+ * StackSet would not do, because automatic deployments ignore it. Source:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html
+ *
+ * @param outdir a folder that CDKTF may create.
+ */
+export function memberTemplate({ settings, baseline }: MemberProps, outdir: string): CloudFormationTemplate {
+  const { name, region, organization, accountId } = settings;
+  // This stack is only translated, so neither its state nor its account matters.
+  const stack = new GuardStack(new App({ outdir }), 'member', { settings: { region, tags: {} }, stateKey: '' });
+  new Member(stack, 'Default', { settings, baseline });
+  const resources = cloudFormationOf(stack.toTerraform() as TerraformConfiguration);
+  const others = [accountId, ...listedMembers(organization), ...(organization?.excludedAccounts ?? [])];
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: `The part of ${name} in a member account, in ${region}`,
+    Conditions: { [GUARDED]: { 'Fn::Not': [anyOf([...new Set(others)].sort().map(isAccount))] } },
+    Resources: {
+      // AWS does not say what it does with a stack that has no resource. This one costs nothing and does nothing.
+      AlwaysPresent: { Type: 'AWS::CloudFormation::WaitConditionHandle' },
+      ...Object.fromEntries(Object.entries(resources).map(([id, resource]) => [id, { ...resource, Condition: GUARDED }])),
+    },
+  };
+}
+
+function isAccount(accountId: string): unknown {
+  return { 'Fn::Equals': [{ Ref: 'AWS::AccountId' }, accountId] };
+}
+
+/**
+ * Returns a condition that holds if any of these does. `Fn::Or` takes 2 to 10 conditions. Source:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
+ */
+function anyOf(conditions: readonly unknown[]): unknown {
+  if (conditions.length === 1) return conditions[0];
+  const groups = conditions.length <= 10 ? conditions : Array.from({ length: 10 }, (_, i) => conditions.filter((__, j) => j % 10 === i));
+  return { 'Fn::Or': groups === conditions ? conditions : (groups as unknown[][]).map(anyOf) };
+}
