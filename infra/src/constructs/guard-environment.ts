@@ -10,6 +10,7 @@ export function sinkEnvironment(
   return {
     ...(sns && { SNS_TOPIC_ARN: sns.topicArn, SNS_MINIMUM_SEVERITY: sns.minimumSeverity }),
     ...(eventBus && { EVENT_BUS: eventBus.arn, EVENT_BUS_MINIMUM_SEVERITY: eventBus.minimumSeverity }),
+    ...(eventBus && eventBus.format !== 'portcullis' && { EVENT_BUS_FORMAT: eventBus.format }),
     ...(securityHub && { SECURITY_HUB_ACCOUNT_ID: accountId, SECURITY_HUB_MINIMUM_SEVERITY: securityHub.minimumSeverity }),
   };
 }

@@ -21,6 +21,7 @@ export { asffFor, type AsffFinding, type AsffOrigin } from './formats/asff.js';
 export { ocsfCheckFor, ocsfFor, type OcsfCheck, type OcsfFinding, type GroupCheck } from './formats/ocsf.js';
 export { settles } from './formats/record.js';
 export { functionReporting, type FunctionReporting, type Invocation, type Reporting } from './reporting.js';
+export type { EventFormat } from './sinks/event-bridge-sink.js';
 export { emitFindings, type SinkFailure } from './sinks/emit.js';
 export { DEFAULT_MINIMUM_SEVERITY, optionalSinks, type SinkSettings } from './sinks/optional-sinks.js';
 export type { FindingSink, Undelivered } from './sinks/sink.js';

@@ -65,6 +65,7 @@ export const REGIONAL_KEYS = {
       eventBus: mapping({
         arn: arn('events', 'event-bus/[\\w./-]+', 'the ARN of an EventBridge event bus'),
         minimumSeverity: minimumSeverity('info'),
+        format: oneOf(['portcullis', 'ocsf', 'both']).default('portcullis'),
       }).optional(),
       securityHub: mapping({ minimumSeverity: minimumSeverity('low') }, true).optional(),
     },

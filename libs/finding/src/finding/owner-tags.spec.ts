@@ -1,4 +1,5 @@
-import { ownerTags } from './owner-tags.js';
+import { example } from '../testing/example.js';
+import { ownerOf, ownerTags } from './owner-tags.js';
 
 it.each<[string, Record<string, string>, Record<string, string> | undefined]>([
   [
@@ -11,4 +12,14 @@ it.each<[string, Record<string, string>, Record<string, string> | undefined]>([
   ['a value with several lines as one line', { Owner: 'a\nb' }, { Owner: 'a b' }],
 ])('returns %s', (_, tags, owners) => {
   expect(ownerTags(tags)).toEqual(owners);
+});
+
+it.each<[Record<string, string> | undefined, string | undefined]>([
+  [{ Service: 'shop', team: 'web', Owner: 'ana' }, 'ana'],
+  [{ Service: 'shop', TEAM: 'web' }, 'web'],
+  [{ Owner: ' \u0007', Contact: 'ana@example.com\n' }, 'ana@example.com'],
+  [{}, undefined],
+  [undefined, undefined],
+])('the owner whom to tell, of a group with the tags %j, is %s', (tags, owner) => {
+  expect(ownerOf({ ...example().group, ...(tags && { tags }) })).toBe(owner);
 });

@@ -1,3 +1,4 @@
+import { settles } from '../formats/record.js';
 import { example } from '../testing/example.js';
 import { keepingSink } from '../testing/sinks.js';
 import { emitFindings } from './emit.js';
@@ -93,4 +94,15 @@ it('a sink with a minimum severity gets only findings of at least this severity'
   await sink.emit(all.slice(0, 3), signal);
 
   expect(emit.mock.calls.map(([emitted]) => emitted.map(({ severity }) => severity))).toEqual([['high', 'critical']]);
+});
+
+it('a bus for OCSF also gets a less severe finding that closes a drift', async () => {
+  const closing = example({ kind: 'change', severity: 'info', atBaseline: true });
+  const { kept, sink } = keepingSink();
+
+  await atLeast('high', sink, settles).emit(
+    [closing, example({ id: 'dull', kind: 'attempt', severity: 'info' })],
+    new AbortController().signal,
+  );
+  expect(kept).toEqual([closing.id]);
 });

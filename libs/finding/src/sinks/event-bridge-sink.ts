@@ -2,6 +2,7 @@ import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from 
 import type { Finding } from '../finding/finding.js';
 import { groupArn } from '../finding/group-arn.js';
 import { bytesOf, withinBytes } from '../finding/size.js';
+import { ocsfFor } from '../formats/ocsf.js';
 import { sendInBatches } from './batches.js';
 import { SDK_LIMITS } from './sdk-limits.js';
 import type { FindingSink, Undelivered } from './sink.js';
@@ -9,11 +10,15 @@ import type { FindingSink, Undelivered } from './sink.js';
 export interface EventBridgeTarget {
   /** The name or the ARN of a bus. */
   readonly eventBus: string;
+  /** The format of the events. With `both`, each finding becomes two events. */
+  readonly format: EventFormat;
 }
 
-/** The source and the detail type of every event. Rules on the bus match them. */
+export type EventFormat = 'portcullis' | 'ocsf' | 'both';
+
+/** The source and the detail types of the events. Rules on the bus match them. */
 const EVENT_SOURCE = 'portcullis';
-const EVENT_DETAIL_TYPE = 'Portcullis Finding';
+const DETAIL_TYPES = { portcullis: 'Portcullis Finding', ocsf: 'Portcullis OCSF Finding' } as const;
 
 /** Source: EventBridge API reference, PutEvents: at most 10 entries, and 256 KB in total including the names. */
 const MAX_ENTRIES = 10;
@@ -21,11 +26,12 @@ const MAX_BYTES = 256_000;
 const MAX_DETAIL_BYTES = 250_000;
 
 /** Returns the sink that puts each finding on an EventBridge bus as an event, for machines. */
-export function eventBridgeSink(client: EventBridgeClient, { eventBus }: EventBridgeTarget): FindingSink {
+export function eventBridgeSink(client: EventBridgeClient, { eventBus, format }: EventBridgeTarget): FindingSink {
+  const formats = format === 'both' ? (['portcullis', 'ocsf'] as const) : [format];
   return {
     name: 'eventbridge',
     emit: (findings, signal) => {
-      const entries = findings.map((finding) => ({ finding, entry: entryFor(finding, eventBus) }));
+      const entries = findings.flatMap((finding) => formats.map((each) => ({ finding, entry: entryFor(finding, eventBus, each) })));
       const limits = { maxItems: MAX_ENTRIES, maxBytes: MAX_BYTES, bytesOf: entryBytes };
       return sendInBatches(entries, limits, async (batch) => {
         const command = new PutEventsCommand({ Entries: batch.map(({ entry }) => entry) });
@@ -50,14 +56,14 @@ function entryBytes({ entry }: { readonly entry: PutEventsRequestEntry }): numbe
   return bytesOf(entry);
 }
 
-function entryFor(finding: Finding, eventBus: string): PutEventsRequestEntry {
+function entryFor(finding: Finding, eventBus: string, format: keyof typeof DETAIL_TYPES): PutEventsRequestEntry {
   const { event, group } = finding;
   const arn = groupArn(group);
   return {
     EventBusName: eventBus,
     Source: EVENT_SOURCE,
-    DetailType: EVENT_DETAIL_TYPE,
-    Detail: JSON.stringify(withinBytes(finding, MAX_DETAIL_BYTES)),
+    DetailType: DETAIL_TYPES[format],
+    Detail: JSON.stringify(format === 'ocsf' ? ocsfFor(finding, new Date()) : withinBytes(finding, MAX_DETAIL_BYTES)),
     ...(arn !== null && { Resources: [arn] }),
     ...(event.time !== null && { Time: new Date(event.time) }),
   };

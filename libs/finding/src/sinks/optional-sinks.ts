@@ -1,4 +1,5 @@
 import type { Severity } from '../finding/finding.js';
+import { settles } from '../formats/record.js';
 import type { EventBridgeTarget } from './event-bridge-sink.js';
 import type { SecurityHubTarget } from './security-hub-sink.js';
 import { atLeast, loaded, type FindingSink } from './sink.js';
@@ -31,7 +32,8 @@ export function optionalSinks({ sns, eventBridge, securityHub }: SinkSettings): 
   }
   if (eventBridge !== undefined) {
     const sink = loaded('eventbridge', async () => (await import('./event-bridge-sink.js')).openEventBridgeSink(eventBridge));
-    sinks.push(atLeast(eventBridge.minimumSeverity, sink));
+    // A SIEM keeps a finding open until its closing event arrives.
+    sinks.push(atLeast(eventBridge.minimumSeverity, sink, eventBridge.format === 'portcullis' ? undefined : settles));
   }
   // Security Hub needs every finding, because a harmless finding may close a drift.
   if (securityHub !== undefined)

@@ -16,12 +16,12 @@ export interface Undelivered {
   readonly reason: string;
 }
 
-/** Returns a sink that delivers only findings of at least this severity. */
-export function atLeast(severity: Severity, sink: FindingSink): FindingSink {
+/** Returns a sink that delivers only findings of at least this severity, and those that `isNeeded` names. */
+export function atLeast(severity: Severity, sink: FindingSink, isNeeded: (finding: Finding) => boolean = () => false): FindingSink {
   return {
     name: sink.name,
     emit: (findings, signal) => {
-      const severe = findings.filter((finding) => isAtLeast(finding, severity));
+      const severe = findings.filter((finding) => isAtLeast(finding, severity) || isNeeded(finding));
       return severe.length === 0 ? Promise.resolve([]) : sink.emit(severe, signal);
     },
   };

@@ -6,7 +6,7 @@ import { bytesOf } from '../finding/size.js';
 import { example, large } from '../testing/example.js';
 import { wire, type Wire } from '../testing/wire.js';
 import { batchesOf } from './batches.js';
-import { eventBridgeSink } from './event-bridge-sink.js';
+import { eventBridgeSink, type EventFormat } from './event-bridge-sink.js';
 import { securityHubSink } from './security-hub-sink.js';
 import type { FindingSink } from './sink.js';
 import { snsSink } from './sns-sink.js';
@@ -27,8 +27,8 @@ function snsOn({ client }: Wire, topicArn = TOPIC): FindingSink {
   return snsSink(new SNSClient(client), { topicArn });
 }
 
-function eventBridgeOn({ client }: Wire): FindingSink {
-  return eventBridgeSink(new EventBridgeClient(client), { eventBus: BUS });
+function eventBridgeOn({ client }: Wire, format: EventFormat = 'portcullis'): FindingSink {
+  return eventBridgeSink(new EventBridgeClient(client), { eventBus: BUS, format });
 }
 
 function securityHubOn({ client }: Wire): FindingSink {
@@ -46,7 +46,8 @@ describe('SNS', () => {
 
   it('publishes a message with a subject and with the attributes for subscription filters', async () => {
     const net = wire(published);
-    expect(await snsOn(net).emit([example()], signal)).toEqual([]);
+    const group = { ...example().group, tags: { Service: 'shop', Team: 'web "\\platform"' } };
+    expect(await snsOn(net).emit([example({ group })], signal)).toEqual([]);
 
     const form = formOf(net);
     expect(form).toMatchObject({
@@ -56,9 +57,11 @@ describe('SNS', () => {
       [`${MEMBER}.Message`]: expect.stringContaining('Fix by hand') as string,
     });
     const entry = (n: number, field: string) => form[`${MEMBER}.MessageAttributes.entry.${n}.${field}`];
-    const attributes = [1, 2, 3, 4, 5].map((n) => [entry(n, 'Name'), entry(n, 'Value.StringValue')]);
-    const named = { findingId: 'event-1:sg-1', severity: 'critical', kind: 'drift', groupId: 'sg-1', baseline: 'public-web' };
-    expect(Object.fromEntries(attributes)).toEqual(named);
+    const attributes = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => [entry(n, 'Name'), entry(n, 'Value.StringValue')]);
+    expect(Object.fromEntries(attributes)).toEqual({
+      ...{ findingId: 'event-1:sg-1', severity: 'critical', kind: 'drift', groupId: 'sg-1', baseline: 'public-web' },
+      ...{ accountId: '111122223333', region: 'eu-west-1', owner: 'web platform' },
+    });
     expect(net.bodies[0]).not.toContain('MessageGroupId');
   });
 
@@ -103,6 +106,22 @@ describe('EventBridge', () => {
         },
       ],
     });
+  });
+
+  it('puts each finding as OCSF too, under a detail type of its own', async () => {
+    const net = wire({ body: JSON.stringify({ FailedEntryCount: 0, Entries: [{ EventId: 'e' }, { EventId: 'f' }] }) });
+    expect(await eventBridgeOn(net, 'both').emit([example()], signal)).toEqual([]);
+
+    const { Entries } = json(net.bodies[0]) as { Entries: { DetailType: string; Detail: string }[] };
+    expect(Entries.map(({ DetailType }) => DetailType)).toEqual(['Portcullis Finding', 'Portcullis OCSF Finding']);
+    expect(json(Entries[1]?.Detail)).toMatchObject({ class_uid: 2004, metadata: { uid: 'event-1:sg-1' } });
+  });
+
+  it('puts a finding about many rules as OCSF within the size of an event', async () => {
+    const net = wire(put);
+    await eventBridgeOn(net, 'ocsf').emit([large(3_000)], signal);
+
+    expect(Buffer.byteLength(net.bodies[0] ?? '')).toBeLessThan(20_000);
   });
 
   it('omits the longest lists of a finding that is too large, and names the lists', async () => {

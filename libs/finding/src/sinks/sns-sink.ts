@@ -1,5 +1,6 @@
 import { PublishBatchCommand, SNSClient, type PublishBatchRequestEntry } from '@aws-sdk/client-sns';
 import type { Finding } from '../finding/finding.js';
+import { ownerOf } from '../finding/owner-tags.js';
 import { messageFor } from '../text/message.js';
 import { sendInBatches } from './batches.js';
 import { SDK_LIMITS } from './sdk-limits.js';
@@ -49,12 +50,17 @@ function messageBytes({ entry: { Message = '', Subject = '' } }: { readonly entr
 function entryFor(finding: Finding, Id: string, isFifo: boolean): PublishBatchRequestEntry {
   const { subject, body } = messageFor(finding, { maxBytes: MAX_MESSAGE_BYTES - 100 });
   const { id, severity, kind, group, baseline } = finding;
-  const attributes = { findingId: id, severity, kind, groupId: group.id, baseline };
+  const { id: groupId, accountId, region } = group;
+  // A filter policy would have to escape quotes and backslashes twice. Source:
+  // https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html
+  const owner = ownerOf(group)?.replace(/["\\]/g, '') ?? null;
+  const attributes = { findingId: id, severity, kind, groupId, baseline, accountId, region, owner };
   return {
     Id,
     Subject: subject,
     Message: body,
-    // The filter policies of subscriptions match these attributes. An attribute must not be empty.
+    // The filter policies of subscriptions match these attributes. An attribute must not be empty. SQS discards a raw message with more
+    // than 10 attributes: https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
     MessageAttributes: Object.fromEntries(
       Object.entries(attributes).flatMap(([name, value]) =>
         value === null || value === '' ? [] : [[name, { DataType: 'String', StringValue: value }]],

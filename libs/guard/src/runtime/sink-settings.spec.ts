@@ -18,24 +18,30 @@ it('by default, sends people only the findings that need a person, and sends mac
   expect(read({ SNS_TOPIC_ARN: TOPIC, EVENT_BUS: BUS, SECURITY_HUB_ACCOUNT_ID: '111122223333', AWS_REGION: 'eu-west-1' })).toEqual({
     settings: {
       sns: { topicArn: TOPIC, minimumSeverity: 'medium' },
-      eventBridge: { eventBus: BUS, minimumSeverity: 'info' },
+      eventBridge: { eventBus: BUS, format: 'portcullis', minimumSeverity: 'info' },
       securityHub: { accountId: '111122223333', region: 'eu-west-1', minimumSeverity: 'low' },
     },
     problems: [],
   });
 });
 
-it('reads the minimum severity of each sink, and accepts a bus by its name', () => {
-  const severities = { SNS_MINIMUM_SEVERITY: 'critical', EVENT_BUS_MINIMUM_SEVERITY: 'low' };
+it('reads the minimum severity of each sink and the format of events, and accepts a bus by its name', () => {
+  const severities = { SNS_MINIMUM_SEVERITY: 'critical', EVENT_BUS_MINIMUM_SEVERITY: 'low', EVENT_BUS_FORMAT: 'ocsf' };
 
   expect(read({ SNS_TOPIC_ARN: TOPIC, EVENT_BUS: 'default', ...severities }).settings).toMatchObject({
     sns: { minimumSeverity: 'critical' },
-    eventBridge: { eventBus: 'default', minimumSeverity: 'low' },
+    eventBridge: { eventBus: 'default', format: 'ocsf', minimumSeverity: 'low' },
   });
 });
 
 it('names every invalid variable, and says what is expected', () => {
-  const environment = { SNS_TOPIC_ARN: 'alarms', SNS_MINIMUM_SEVERITY: 'bad', EVENT_BUS: 'no bus', SECURITY_HUB_ACCOUNT_ID: 'yes' };
+  const environment = {
+    SNS_TOPIC_ARN: 'alarms',
+    SNS_MINIMUM_SEVERITY: 'bad',
+    EVENT_BUS: 'no bus',
+    SECURITY_HUB_ACCOUNT_ID: 'yes',
+    EVENT_BUS_FORMAT: 'asff',
+  };
 
   expect(read(environment).problems).toEqual([
     'SNS_TOPIC_ARN is `alarms`: write the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`',
@@ -43,5 +49,6 @@ it('names every invalid variable, and says what is expected', () => {
     'SECURITY_HUB_ACCOUNT_ID is `yes`: write the 12 digits of the account whose Security Hub it is',
     'AWS_REGION is not set: write the region whose Security Hub it is, which Lambda sets by itself',
     'SNS_MINIMUM_SEVERITY is `bad`: write one of info, low, medium, high, critical',
+    'EVENT_BUS_FORMAT is `asff`: write one of portcullis, ocsf, both',
   ]);
 });

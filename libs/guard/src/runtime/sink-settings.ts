@@ -1,16 +1,17 @@
 /** Reads the settings of the sinks other than the log and the metrics. */
-import { DEFAULT_MINIMUM_SEVERITY, SEVERITIES, type Severity, type SinkSettings } from '@portcullis/finding';
+import { DEFAULT_MINIMUM_SEVERITY, SEVERITIES, type EventFormat, type Severity, type SinkSettings } from '@portcullis/finding';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Returns the sinks that the environment names. Adds each invalid variable and its expected form to `problems`. */
 export function readSinkSettings(environment: Environment, problems: string[]): SinkSettings {
-  const severity = (name: string, otherwise: Severity): Severity => {
+  const oneOf = <T extends string>(values: readonly T[], name: string, otherwise: T): T => {
     const text = given(environment[name]) ?? otherwise;
-    const known = SEVERITIES.find((each) => each === text);
-    if (known === undefined) problems.push(`${name} is \`${text}\`: write one of ${SEVERITIES.join(', ')}`);
+    const known = values.find((each) => each === text);
+    if (known === undefined) problems.push(`${name} is \`${text}\`: write one of ${values.join(', ')}`);
     return known ?? otherwise;
   };
+  const severity = (name: string, otherwise: Severity): Severity => oneOf(SEVERITIES, name, otherwise);
   const matching = (name: string, pattern: RegExp, expected: string): string | undefined => {
     const text = given(environment[name]);
     if (text !== undefined && !pattern.test(text)) problems.push(`${name} is \`${text}\`: write ${expected}`);
@@ -28,13 +29,15 @@ export function readSinkSettings(environment: Environment, problems: string[]): 
     severity('EVENT_BUS_MINIMUM_SEVERITY', minimum.eventBridge),
     severity('SECURITY_HUB_MINIMUM_SEVERITY', minimum.securityHub),
   ];
+  const format = oneOf(EVENT_FORMATS, 'EVENT_BUS_FORMAT', 'portcullis');
   return {
     ...(topicArn !== undefined && { sns: { topicArn, minimumSeverity: sns } }),
-    ...(eventBus !== undefined && { eventBridge: { eventBus, minimumSeverity: eventBridge } }),
+    ...(eventBus !== undefined && { eventBridge: { eventBus, format, minimumSeverity: eventBridge } }),
     ...(accountId !== undefined && region !== undefined && { securityHub: { accountId, region, minimumSeverity: securityHub } }),
   };
 }
 
+const EVENT_FORMATS: readonly EventFormat[] = ['portcullis', 'ocsf', 'both'];
 const TOPIC = /^arn:[^:]+:sns:[^:]+:\d{12}:[\w.-]+$/;
 const BUS = /^(arn:[^:]+:events:[^:]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/;
 
