@@ -142,7 +142,7 @@ it.each([
 ])('refuses %s, and says how to compile the baseline again', (_, text, problem) => {
   expect(() => parseCompiledBaseline(text)).toThrow(InvalidBaselineError);
   expect(() => parseCompiledBaseline(text)).toThrow(problem);
-  expect(() => parseCompiledBaseline(text)).toThrow('npx portcullis compile baseline.yaml --out baseline.json');
+  expect(() => parseCompiledBaseline(text)).toThrow('npx @portcullis/cli compile baseline.yaml --out baseline.json');
 });
 
 it('refuses a compiled baseline if any single character of a value was changed', () => {

@@ -150,7 +150,7 @@ function fileOf(text: string): CompiledFile {
 }
 
 const COMPILE =
-  'compile the baseline file again with `npx portcullis compile baseline.yaml --out baseline.json`, using the release of this function';
+  'compile the baseline file again with `npx @portcullis/cli compile baseline.yaml --out baseline.json`, using the release of this function';
 
 function digestOf(version: CompiledFile['version'], content: CompiledContent): string {
   const digested = version === FORMAT_VERSION && content.limits === undefined ? content.baselines : content;

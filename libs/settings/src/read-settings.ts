@@ -8,7 +8,7 @@ import {
   type FileProblem,
   type YamlProblemCode,
 } from '@portcullis/yaml-file';
-import { z } from 'zod';
+import * as z from 'zod';
 import { contradictionsIn } from './contradictions.js';
 import { regionsIn } from './file-parts.js';
 import { COMMON_KEYS, guardedRegion, REGIONAL_KEYS, settingsSchema, type Settings } from './settings.js';

@@ -2,7 +2,7 @@
  * The keys of a settings file: keys of the whole deployment, and keys that a region may override. `infra/portcullis.yaml` explains every
  * key.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   accountId,
   arn,

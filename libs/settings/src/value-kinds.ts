@@ -1,6 +1,6 @@
 /** Kinds of values in a settings file. The message of each check says which values are valid. */
 import { quotedList } from '@portcullis/yaml-file';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export function text(pattern: RegExp, expected: string): z.ZodString {
   return z.string({ error: expected }).regex(pattern, { error: expected });

@@ -12,8 +12,8 @@ function pathTo(relative) {
 const child = spawn(
   process.execPath,
   [
+    // Compiling TypeScript takes memory, too. The published command goes without.
     '--max-semi-space-size=4',
-    `--import=${import.meta.resolve('./memory.mjs')}`,
     '--conditions=@portcullis/source',
     `--import=${import.meta.resolve('tsx')}`,
     pathTo('../src/main.ts'),
@@ -26,8 +26,6 @@ const child = spawn(
       PORTCULLIS_STARTED_AS: process.argv[1],
       // Without this, tsx would read the tsconfig.json of the current folder.
       TSX_TSCONFIG_PATH: pathTo('../tsconfig.json'),
-      // On Node 20, every client of the AWS SDK warns that SDK versions of 2027 will need Node 22.
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
   },
 );

@@ -1,18 +1,33 @@
-/** Runs the command in its own process. */
+/** Runs the published command in its own process, as somebody gets it who installs the package. */
 import { execFileSync, spawn, type StdioOptions } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { INVALID, VALID } from './testing/baselines.js';
 import { testFolder } from './testing/run-command.js';
 
-const BIN = join(__dirname, '../bin/portcullis.mjs');
+const PROJECT = join(__dirname, '..');
+const SOURCE = join(PROJECT, 'bin', 'portcullis.mjs');
+const installation = mkdtempSync(join(tmpdir(), 'portcullis-cli-'));
+const installed = join(installation, 'node_modules', '.bin', 'portcullis');
 const folder = testFolder({ 'baseline.yaml': VALID });
 
-// Each test starts two processes that compile TypeScript.
 jest.setTimeout(60_000);
+
+beforeAll(() => {
+  const built = join(installation, 'package');
+  execFileSync(process.execPath, ['--conditions=@portcullis/source', '--import=tsx', 'scripts/package.mjs', built], { cwd: PROJECT });
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', installation, built]);
+  const [tarball = ''] = readdirSync(installation).filter((name) => name.endsWith('.tgz'));
+  const offline = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
+  execFileSync('npm', ['install', ...offline, '--prefix', installation, join(installation, tarball)]);
+});
+afterAll(() => {
+  rmSync(installation, { recursive: true });
+});
 
 interface Ended {
   /** The exit code, or the signal that ended the process. */
@@ -21,8 +36,8 @@ interface Ended {
   readonly stderr: string;
 }
 
-function start(args: readonly string[], stdio: StdioOptions = 'pipe', env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(BIN, args, { cwd: folder.path, stdio, env: { ...process.env, FORCE_COLOR: undefined, ...env } });
+function start(args: readonly string[], stdio: StdioOptions = 'pipe', env: Readonly<Record<string, string>> = {}, command = installed) {
+  const child = spawn(command, args, { cwd: folder.path, stdio, env: { ...process.env, FORCE_COLOR: undefined, ...env } });
   const written = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) child[name]?.on('data', (chunk: Buffer) => (written[name] += chunk.toString()));
   const ended = new Promise<Ended>((resolve) => {
@@ -33,11 +48,27 @@ function start(args: readonly string[], stdio: StdioOptions = 'pipe', env: Reado
   return { child, ended };
 }
 
-it('runs without a build in the folder of the user, and ignores the tsconfig.json there', async () => {
+it('needs no other package, and runs from one file', () => {
+  expect(readdirSync(join(installation, 'node_modules')).sort()).toEqual(['.bin', '.package-lock.json', '@portcullis']);
+  expect(readdirSync(join(installation, 'node_modules', '@portcullis', 'cli'), { recursive: true }).sort()).toEqual([
+    'LICENSE',
+    'README.md',
+    'THIRD-PARTY-LICENSES.txt',
+    'bin',
+    'bin/portcullis.mjs',
+    'package.json',
+  ]);
+});
+
+it('names the command that starts it again', async () => {
+  expect((await start(['--help']).ended).stdout).toMatch(/^Usage: npx portcullis /);
+});
+
+it('runs without a build in a clone, and ignores the tsconfig.json in the folder of the user', async () => {
   folder.write('fake.ts', 'export const run = 1;');
   folder.write('tsconfig.json', '{ "compilerOptions": { "paths": { "@portcullis/*": ["./fake.ts"] } } }');
 
-  expect(await start(['compile', 'baseline.yaml', '--out', 'baseline.json']).ended).toEqual({
+  expect(await start(['compile', 'baseline.yaml', '--out', 'baseline.json'], 'pipe', {}, SOURCE).ended).toEqual({
     end: 0,
     stdout: '',
     stderr: 'baseline.yaml: 2 baselines, 3 groups, 3 rules: compiled to baseline.json\n',
@@ -88,14 +119,14 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('exits with 130 after %s while
   silent.close();
 });
 
-it('ends its child process if a signal ends the command', async () => {
+it('ends its child process if a signal ends the command in a clone', async () => {
   const pipe = folder.pathOf('pipe');
   execFileSync('mkfifo', [pipe]);
   // A pipe can only be opened for reading if it has a writer.
   const both = await open(pipe, 'r+');
   const [reader, writer] = [await open(pipe, 'r'), await open(pipe, 'w')];
   await both.close();
-  const { child, ended } = start(['check', '/dev/stdin'], [reader.fd, 'ignore', 'ignore']);
+  const { child, ended } = start(['check', '/dev/stdin'], [reader.fd, 'ignore', 'ignore'], {}, SOURCE);
   await reader.close();
   // This is more than a pipe buffers, so the write resolves only after the child reads.
   await writer.write(' '.repeat(100_000));

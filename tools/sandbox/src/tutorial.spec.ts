@@ -1,7 +1,7 @@
 /** Types every line of docs/tutorial.md into two terminals, and compares the output with the page. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -18,7 +18,7 @@ const hasAwsCli = spawnSync('aws', ['--version']).status === 0;
 const where = hasAwsCli ? it : it.skip;
 
 where('every command prints what the page says (skipped without the AWS CLI)', async () => {
-  const folder = folderLikeTheClone();
+  const folder = await folderLikeTheClone();
   const env = { ...process.env, FORCE_COLOR: undefined, PATH: [join(folder, 'bin'), process.env.PATH ?? ''].join(delimiter) };
   const tsx = createRequire(__filename).resolve('tsx');
   const main = join(__dirname, 'main.ts');
@@ -70,15 +70,19 @@ function withoutTimes(text: string): string {
   return text.replaceAll(/^ *\d+ m?s(?= )/gm, '    0 ms');
 }
 
-/** Creates a folder with `infra/baseline.yaml` and a script `npx` that knows `portcullis`. */
-function folderLikeTheClone(): string {
+/** Creates a folder with `infra/baseline.yaml`, the published command line, and a script `npx` that starts it as npx would. */
+async function folderLikeTheClone(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-tutorial-'));
-  mkdirSync(join(folder, 'bin'));
-  mkdirSync(join(folder, 'infra'));
+  for (const name of ['bin', 'infra', join('node_modules', '.bin')]) mkdirSync(join(folder, name), { recursive: true });
   copyFileSync(join(ROOT, 'infra', 'baseline.yaml'), join(folder, 'infra', 'baseline.yaml'));
   const npx = join(folder, 'bin', 'npx');
-  const portcullis = join(ROOT, 'tools', 'cli', 'bin', 'portcullis.mjs');
+  const portcullis = join(folder, 'node_modules', '.bin', 'portcullis');
   writeFileSync(npx, `#!/bin/sh\n[ "$1" = portcullis ] || exit 127\nshift\nexec '${process.execPath}' '${portcullis}' "$@"\n`);
   chmodSync(npx, 0o755);
+  const built = join(folder, 'cli');
+  const build = ['--conditions=@portcullis/source', '--import=tsx', 'scripts/package.mjs', built];
+  const { code, output } = await runProgram(process.execPath, build, { cwd: join(ROOT, 'tools', 'cli'), env: process.env });
+  expect({ code, output }).toMatchObject({ code: 0 });
+  symlinkSync(join(built, 'bin', 'portcullis.mjs'), portcullis);
   return folder;
 }

@@ -12,7 +12,7 @@ import {
   translated,
 } from '@portcullis/security-groups';
 import { Failure } from '../program/failure.js';
-import type { ClientSettings, OpenAccountRegion } from './account-region.js';
+import type { OpenAccountRegion } from './account-region.js';
 import { chosenCredentials } from './credentials.js';
 import { callsNamed } from './event-history.js';
 import { EC2_RATE, LOOKUP_RATE, withRate } from './request-rate.js';
@@ -44,7 +44,7 @@ export function openWithSdk(env: Readonly<Record<string, string | undefined>>): 
       region,
       profile,
       accountId,
-      accountAlias: () => accountAlias(settings, signal),
+      accountAlias: async () => (await import('./account-alias.js')).accountAlias(settings, signal),
       survey: async function* (filter) {
         yield* surveyGroups(ec2, { ...filter, ownerId: await accountId() }, signal);
       },
@@ -72,21 +72,6 @@ async function regionOf(client: EC2Client): Promise<string> {
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith('Region is missing')) throw error;
     throw new Failure('no region is set; expected `--region`, AWS_REGION, or a region in the profile (`aws configure`)');
-  }
-}
-
-/** Makes at most two attempts, because the alias is only informative. */
-async function accountAlias(settings: ClientSettings, abortSignal: AbortSignal): Promise<string | null> {
-  const { IAMClient, ListAccountAliasesCommand } = await import('@aws-sdk/client-iam');
-  try {
-    const { AccountAliases = [] } = await new IAMClient({ ...settings, maxAttempts: 2 }).send(new ListAccountAliasesCommand({}), {
-      abortSignal,
-    });
-    return AccountAliases[0] ?? null;
-  } catch (error) {
-    // Many roles lack `iam:ListAccountAliases`, and a private network may not reach IAM.
-    if (abortSignal.aborted) throw error;
-    return null;
   }
 }
 

@@ -13,7 +13,8 @@ import { pictureOf, type Picture } from './picture.js';
 export function htmlPage(model: PageModel): string {
   const { title, headline, at, facts, findings, others, unread, changes } = model;
   const cards = cardsOf(findings);
-  const [style, script] = [assetNamed('page.css'), assetNamed('page.browser.js')];
+  const style = withUnixLineEnds(readFileSync(new URL('page.css', import.meta.url), 'utf8'));
+  const script = withUnixLineEnds(readFileSync(new URL('page.browser.js', import.meta.url), 'utf8'));
   const policy = `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>
     <html lang="en">
@@ -47,9 +48,9 @@ export function htmlPage(model: PageModel): string {
   return page.text;
 }
 
-function assetNamed(name: string): string {
-  // A browser normalizes Windows line ends before it computes the hash.
-  return readFileSync(new URL(name, import.meta.url), 'utf8').replaceAll('\r\n', '\n');
+/** A browser normalizes Windows line ends before it computes the hash. */
+function withUnixLineEnds(text: string): string {
+  return text.replaceAll('\r\n', '\n');
 }
 
 function hashOf(text: string): string {

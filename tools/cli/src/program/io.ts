@@ -17,7 +17,7 @@ export interface Host {
   readonly stdout: Output;
   /** For problems and progress. */
   readonly stderr: Output;
-  /** The command that starts this program, for hints: `portcullis` or `npx portcullis`. */
+  /** The command that starts this program, for hints: see `commandName`. */
   readonly command: string;
   /** The version of this program. */
   readonly version: string;

@@ -21,7 +21,7 @@ export const BROKEN_LIMIT_RULES: readonly ReportingDescriptor[] = scored({
   name: 'BrokenLimit',
   short: 'A rule that goes beyond a limit',
   full: 'A live security group has a rule that lets through traffic that a limit forbids.',
-  help: 'Narrow or revoke the rule (`npx portcullis apply` if the limit enforces), or permit it in the limit.',
+  help: 'Narrow or revoke the rule (`npx @portcullis/cli apply` if the limit enforces), or permit it in the limit.',
 });
 
 /** GitHub requires a short description, a full description and a help text for each rule. Source: the same page, reportingDescriptor. */
@@ -31,7 +31,7 @@ const RULES: readonly ReportingDescriptor[] = [
     name: 'UndeclaredRule',
     short: 'A rule that no baseline declares',
     full: 'A live security group has a rule that its baseline neither declares nor permits. The rule lets through traffic that the owner did not ask for.',
-    help: 'Revoke the rule (`npx portcullis apply`), or declare it in the baseline.',
+    help: 'Revoke the rule (`npx @portcullis/cli apply`), or declare it in the baseline.',
   }),
   ...BROKEN_LIMIT_RULES,
   descriptor(
@@ -39,7 +39,7 @@ const RULES: readonly ReportingDescriptor[] = [
     'MissingRule',
     'A declared rule that is missing',
     'A live security group lacks a rule that its baseline declares. Traffic that the owner asked for may not pass.',
-    'Authorize the rule (`npx portcullis apply`), or remove it from the baseline.',
+    'Authorize the rule (`npx @portcullis/cli apply`), or remove it from the baseline.',
   ),
   descriptor(
     'not-judged',

@@ -13,7 +13,7 @@ const RULES = [
     name: 'ExposedService',
     short: 'A service that is open to the internet',
     full: 'A live security group lets many addresses of the internet reach a service. The severity depends on the service and on what is behind the group.',
-    help: 'Revoke the rule, or name the addresses or groups that need it. `npx portcullis survey` prints the command.',
+    help: 'Revoke the rule, or name the addresses or groups that need it. `npx @portcullis/cli survey` prints the command.',
   }),
   ...BROKEN_LIMIT_RULES,
 ];

@@ -1,0 +1,90 @@
+// `npx nx run cli:package` writes the npm package of the command line into package/, or into the named folder: one file that needs no
+// dependency.
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { shakeSchemas } from '@portcullis/bundle/shake-schemas';
+import { build } from 'esbuild';
+import { publishedFields, publishedReadme } from '../../release/metadata.mjs';
+
+const project = join(import.meta.dirname, '..');
+const workspace = join(project, '..', '..');
+const folder = resolve(process.argv[2] ?? join(project, 'package'));
+const OWN_SOURCE = /[\\/](?:tools[\\/]cli|libs[\\/][^\\/]+)[\\/]src[\\/].*\.ts$/;
+
+/**
+ * esbuild keeps every export of a module that `import()` loads, such as all 700 operations of EC2. In one file, lazy loading saves little:
+ * so this plugin makes these imports static. It also replaces reads of files beside a module with their text.
+ */
+const inOneFile = {
+  name: 'in-one-file',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: OWN_SOURCE }, async ({ path }) => {
+      const imports = [];
+      const text = (await readFile(path, 'utf8')).replace(/await import\(('[^']+')\)/g, (_, specifier) => {
+        imports.push(`import * as lazy${imports.length} from ${specifier};`);
+        return `lazy${imports.length - 1}`;
+      });
+      const parts = text.split(/readFileSync\(new URL\('([^']+)', import\.meta\.url\), 'utf8'\)/);
+      for (let i = 1; i < parts.length; i += 2) parts[i] = JSON.stringify(await readFile(join(path, '..', parts[i]), 'utf8'));
+      return { contents: `${imports.join(' ')} ${parts.join('')}`, loader: 'ts' };
+    });
+  },
+};
+
+const { metafile, outputFiles } = await build({
+  absWorkingDir: workspace,
+  entryPoints: [join(project, 'src', 'main.ts')],
+  outfile: join(folder, 'bin', 'portcullis.mjs'),
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.12',
+  minify: true,
+  conditions: ['@portcullis/source', 'module'],
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  // CommonJS packages call `require`, which an ES module does not have.
+  banner: {
+    js: "#!/usr/bin/env node\n// Portcullis, Apache-2.0. Licenses of the included packages: THIRD-PARTY-LICENSES.txt\nimport { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
+  metafile: true,
+  write: false,
+  logLevel: 'warning',
+  plugins: [inOneFile, shakeSchemas],
+});
+const [bundle] = outputFiles;
+const lost = bundle.text.split('import.meta.url').length - 2;
+if (lost !== 0) throw new Error(`the bundle reads ${lost} modules or files beside it: expected calls that scripts/package.mjs can replace`);
+
+/** Returns the names, licenses and notices of all packages in the bundle. Equal texts appear once. */
+async function thirdPartyLicenses() {
+  const folders = new Set(
+    Object.entries(Object.values(metafile.outputs)[0].inputs).flatMap(([path, { bytesInOutput }]) =>
+      bytesInOutput === 0 ? [] : (/.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []),
+    ),
+  );
+  const packagesOf = new Map();
+  for (const path of folders) {
+    const { name, version, license } = JSON.parse(await readFile(join(workspace, path, 'package.json'), 'utf8'));
+    const files = (await readdir(join(workspace, path))).filter((file) => /^(licen[cs]e|notice)/i.test(file)).sort();
+    const texts = await Promise.all(files.map((file) => readFile(join(workspace, path, file), 'utf8')));
+    const text = texts.map((each) => each.trim()).join('\n\n') || `License: ${license}`;
+    packagesOf.set(text, [...(packagesOf.get(text) ?? []), `${name} ${version} (${license})`].sort());
+  }
+  const sections = [...packagesOf].sort(([, [a]], [, [b]]) => (a < b ? -1 : 1));
+  const line = '-'.repeat(80);
+  return sections.map(([text, packages]) => `${packages.join('\n')}\n\n${text}\n`).join(`\n${line}\n\n`);
+}
+
+const source = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'));
+const manifest = { ...publishedFields(source, 'tools/cli'), type: 'module', bin: source.bin };
+const readme = publishedReadme(await readFile(join(project, 'npm', 'README.md'), 'utf8'), 'tools/cli/npm', source.version);
+
+await rm(folder, { recursive: true, force: true });
+await mkdir(join(folder, 'bin'), { recursive: true });
+await writeFile(bundle.path, bundle.contents, { mode: 0o755 });
+await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+await writeFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), await thirdPartyLicenses());
+await copyFile(join(workspace, 'LICENSE'), join(folder, 'LICENSE'));
+await writeFile(join(folder, 'README.md'), readme);
+console.log(`cli: bin/portcullis.mjs is ${bundle.contents.length.toLocaleString('en-US')} bytes`);
