@@ -43,8 +43,8 @@ export function wordOr<const W extends string, T extends z.ZodType>(word: W, lis
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 const RETENTION = `a number of days CloudWatch Logs accepts: ${quotedList(RETENTION_DAYS)}`;
 
-export function logRetention(): z.ZodType<number> {
-  return z.int({ error: RETENTION }).refine((days) => RETENTION_DAYS.includes(days), { error: RETENTION });
+export function logRetention(): z.ZodType<number, number> {
+  return z.literal(RETENTION_DAYS, { error: RETENTION });
 }
 
 // The tags go on every resource, and IAM allows the fewest characters. Source:
