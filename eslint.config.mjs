@@ -35,7 +35,18 @@ const ARROW_CONSTANTS = ['Program', 'ExportNamedDeclaration'].map((parent) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['**/dist', '{libs/*,tools/cli}/package', '**/out-tsc', '**/cdktf.out', '**/test-results', '**/.nx', '**/node_modules'] },
+  {
+    ignores: [
+      '**/dist',
+      '{libs/*,tools/cli}/package',
+      'infra/packages',
+      '**/out-tsc',
+      '**/cdktf.out',
+      '**/test-results',
+      '**/.nx',
+      '**/node_modules',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   { files: ['**/*.{ts,mts,js,mjs,cjs}'], plugins: { '@nx': nx } },
   {

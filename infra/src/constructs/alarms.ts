@@ -99,7 +99,7 @@ export function guardAlarms(service: string, functionName: string, failuresName:
 /** Returns an alarm for two owners that fight over a group. It starts when there are more drifts in an hour than people cause. */
 export function fightAlarm(service: string, drifts: number): Alarm {
   return {
-    description: `More than ${drifts} drifts in an hour: another owner reverts what ${service} restores. The findings name the owner.`,
+    description: `More drifts in an hour than people cause: another owner reverts what ${service} restores. The findings name the owner.`,
     metric: ownMetric(service, 'DriftFound'),
     above: drifts,
     periodSeconds: HOUR_IN_SECONDS,

@@ -37,15 +37,15 @@ import { Trail } from './trail.js';
 import { forwardedGuardWatch, groupCalls, groupIdsInScope, guardWatches } from './watches.js';
 
 /**
- * The keys of the settings file, which `infra/portcullis.yaml` explains. The stack around the construct decides the tags, the state and the
- * provider.
+ * The keys of the settings file, which https://github.com/portcullis-guard/portcullis/blob/main/infra/portcullis.yaml explains. The stack
+ * around the construct decides the tags, the state and the provider.
  */
 export interface PortcullisProps extends Omit<SettingsInput, 'baseline' | 'tags' | 'state' | 'provider'> {
   /** The path of a baseline file, or a compiled baseline. */
   readonly baseline: string | CompiledBaseline;
   /**
    * The bundle of each function.
-   * @default the bundles that were built in this workspace
+   * @default the bundles of this package, or those that were built in this workspace
    */
   readonly bundles?: PerGuard<string>;
 }

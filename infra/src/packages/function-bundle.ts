@@ -10,15 +10,17 @@ export interface PerGuard<T> {
   readonly detector: T;
 }
 
-/** Returns the path of each bundle of this workspace, whether or not it has been built. */
+/**
+ * Returns the path of each bundle, whether or not it has been built. `imports` in this package's `package.json` says where the functions
+ * are: the apps of this workspace, or folders of the published package.
+ */
 export function builtBundles(): PerGuard<string> {
   return { remediator: bundleFile(GUARDS.remediator), detector: bundleFile(GUARDS.detector) };
 }
 
-/** Returns the path of an app's bundle, in the folder where the app's package is installed. */
-function bundleFile(app: Guard): string {
+function bundleFile(guard: Guard): string {
   const { resolve } = createRequire(import.meta.url);
-  return join(dirname(resolve(`@portcullis/${app}/package.json`)), 'dist', 'main.mjs');
+  return join(dirname(resolve(`#functions/${guard}`)), 'dist', 'main.mjs');
 }
 
 /** Returns one line for each bundle that has not been built. */

@@ -1,0 +1,205 @@
+// Writes the packages `@portcullis/cdktf` and `@portcullis/cdktn` into `packages/`: the constructs for both frameworks, with the bundles of
+// the functions, and the command `portcullis-module`. `npx nx run infra:package` builds the functions first.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { build } from 'esbuild';
+import ts from 'typescript';
+import { publishedFields } from '../../tools/release/metadata.mjs';
+
+const require = createRequire(import.meta.url);
+const infra = join(import.meta.dirname, '..');
+const workspace = join(infra, '..');
+const declarations = join(infra, 'out-tsc');
+const source = readJson(infra, 'package.json');
+const FUNCTIONS = ['config-remediator', 'cloudtrail-detector'];
+
+/** The package of each framework, and the newest versions that it was tested with. */
+const FRAMEWORKS = { cdktf: '@cdktf/provider-aws', cdktn: '@cdktn/provider-aws' };
+
+execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '--build', join(infra, 'tsconfig.lib.json')], { stdio: 'inherit' });
+const types = rolledUpTypes();
+rmSync(join(infra, 'packages'), { recursive: true, force: true });
+for (const [framework, provider] of Object.entries(FRAMEWORKS)) await writePackage(framework, provider);
+
+function readJson(...path) {
+  return JSON.parse(readFileSync(join(...path), 'utf8'));
+}
+
+async function writePackage(framework, provider) {
+  const folder = join(infra, 'packages', framework);
+  const renamed = (text) =>
+    framework === 'cdktf'
+      ? text
+      : text
+          .replaceAll('@cdktf/', '@cdktn/')
+          .replaceAll(/\bcdktf\b/g, framework)
+          .replaceAll('CDKTF', 'CDK Terrain');
+  mkdirSync(join(folder, 'dist'), { recursive: true });
+  // CDKTF and `constructs` are CommonJS, which ES modules import, too. So one file serves both, and an app cannot load two copies.
+  const library = await bundle('src/index.ts', join(folder, 'dist', 'index.cjs'), {
+    alias: framework === 'cdktf' ? {} : { cdktf: framework, '@cdktf/provider-aws': provider },
+    external: [framework, `${provider}/*`, 'constructs'],
+  });
+  const isWithCommand = framework === 'cdktf';
+  // Whoever wants the Terraform module does not need CDKTF, so the command brings what it needs of it.
+  const bundledCommand = isWithCommand
+    ? await bundle('src/module/main.ts', join(folder, 'dist', 'portcullis-module.cjs'), {
+        minify: true,
+        banner: '#!/usr/bin/env node\n',
+      })
+    : [];
+  writeFileSync(
+    join(folder, 'dist', 'index.d.ts'),
+    renamed(withTypeExports(types, Object.keys(require(join(folder, 'dist', 'index.cjs'))))),
+  );
+  for (const name of FUNCTIONS) copyFunction(name, join(folder, 'functions', name));
+  const [constructs, command = ''] = readFileSync(join(infra, 'package.README.md'), 'utf8').split(/(?=^## As a Terraform module$)/m);
+  writeFileSync(join(folder, 'README.md'), renamed(constructs + (isWithCommand ? command : '')));
+  cpSync(join(workspace, 'LICENSE'), join(folder, 'LICENSE'));
+  writeFileSync(join(folder, 'THIRD_PARTY_LICENSES'), licenses([...new Set([...library, ...bundledCommand])].sort()));
+  const peers = {
+    [framework]: `^${versionOf(framework)}`,
+    [provider]: `^${versionOf(provider)}`,
+    constructs: readJson(workspace, 'node_modules', framework, 'package.json').peerDependencies.constructs,
+  };
+  const manifest = {
+    ...publishedFields(
+      {
+        ...source,
+        name: `@portcullis/${framework}`,
+        description: renamed('Guards EC2 security groups: the constructs of Portcullis for a CDKTF app'),
+        keywords: ['aws', 'security-group', 'drift', 'terraform', framework],
+      },
+      'infra',
+    ),
+    type: 'commonjs',
+    main: './dist/index.cjs',
+    types: './dist/index.d.ts',
+    exports: { '.': { types: './dist/index.d.ts', default: './dist/index.cjs' }, './package.json': './package.json' },
+    imports: { '#functions/*': './functions/*/package.json' },
+    ...(isWithCommand && { bin: { 'portcullis-module': './dist/portcullis-module.cjs' } }),
+    files: ['dist', 'functions', 'THIRD_PARTY_LICENSES'],
+    peerDependencies: peers,
+    ...(isWithCommand && { peerDependenciesMeta: Object.fromEntries(Object.keys(peers).map((name) => [name, { optional: true }])) }),
+  };
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Returns the npm packages whose code is in the bundle. */
+async function bundle(entryPoint, outfile, { banner = '', ...options }) {
+  const { metafile } = await build({
+    ...options,
+    entryPoints: [join(infra, entryPoint)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    conditions: ['@portcullis/source', 'module'],
+    mainFields: ['module', 'main'],
+    // CommonJS has no `import.meta`.
+    define: { 'import.meta.url': 'importMetaUrl' },
+    banner: { js: `${banner}const importMetaUrl = require('node:url').pathToFileURL(__filename).href;` },
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return Object.keys(metafile.inputs).flatMap((path) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+}
+
+function copyFunction(name, folder) {
+  const dist = join(workspace, 'apps', name, 'dist');
+  mkdirSync(join(folder, 'dist'), { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
+  for (const file of readdirSync(dist)) if (file.endsWith('.mjs')) cpSync(join(dist, file), join(folder, 'dist', file));
+}
+
+/** Returns the licenses of bundled packages, which their authors require copies to contain. */
+function licenses(folders) {
+  const texts = folders.map((path) => {
+    const folder = resolve(path);
+    const { name, version: bundled, license: spdx, repository } = readJson(folder, 'package.json');
+    const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+    // The MPL of CDKTF asks where its source is.
+    const url = typeof repository === 'string' ? repository : (repository?.url ?? '');
+    return `${name} ${bundled} (${spdx}) ${url}\n${file === undefined ? '' : `\n${readFileSync(join(folder, file), 'utf8')}`}`;
+  });
+  // The workspace may have two copies of one package.
+  return [...new Set(texts)].join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+function versionOf(name) {
+  return { ...source.dependencies, ...source.devDependencies }[name];
+}
+
+/** Returns the types of `src/index.ts` in one text, without imports of our other packages. */
+function rolledUpTypes() {
+  const settings = join(declarations, 'settings.d.ts');
+  writeFileSync(settings, settingsTypes());
+  const rollup = join(declarations, 'rollup.d.ts');
+  const config = ExtractorConfig.prepare({
+    configObjectFullPath: undefined,
+    packageJsonFullPath: join(infra, 'package.json'),
+    configObject: {
+      projectFolder: infra,
+      mainEntryPointFilePath: join(declarations, 'lib', 'index.d.ts'),
+      bundledPackages: ['@portcullis/*', '@portcullis/permission-diff'],
+      compiler: {
+        overrideTsconfig: {
+          compilerOptions: {
+            module: 'nodenext',
+            moduleResolution: 'nodenext',
+            target: 'es2022',
+            lib: ['es2023'],
+            skipLibCheck: true,
+            types: ['node'],
+            paths: { '@portcullis/settings': [settings] },
+          },
+        },
+      },
+      apiReport: { enabled: false },
+      docModel: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      dtsRollup: { enabled: true, untrimmedFilePath: rollup },
+      messages: { extractorMessageReporting: { default: { logLevel: 'none' } } },
+    },
+  });
+  const { succeeded } = Extractor.invoke(config, { showVerboseMessages: false });
+  if (!succeeded) throw new Error('the types could not be rolled up');
+  return readFileSync(rollup, 'utf8');
+}
+
+/** API Extractor writes `export type` of a class like `export`. Returns the text with classes that have no value exported as types. */
+function withTypeExports(text, values) {
+  const typesOnly = [];
+  const corrected = text.replace(/^export (?=declare class (\w+))/gm, (all, name) => {
+    if (values.includes(name)) return all;
+    typesOnly.push(name);
+    return '';
+  });
+  return corrected.replace(/^export \{ \}$/m, `export type { ${typesOnly.join(', ')} }`);
+}
+
+/** Returns the types of the settings without the schema that they are inferred from, which would bring the types of the schema library. */
+function settingsTypes() {
+  const folder = join(workspace, 'libs', 'settings');
+  const { config } = ts.readConfigFile(join(folder, 'tsconfig.lib.json'), ts.sys.readFile);
+  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, folder);
+  const program = ts.createProgram(fileNames, options);
+  const checker = program.getTypeChecker();
+  const source = program.getSourceFile(join(folder, 'src', 'settings.ts'));
+  const { NoTruncation, InTypeAlias, MultilineObjectLiterals } = ts.TypeFormatFlags;
+  return checker
+    .getExportsOfModule(checker.getSymbolAtLocation(source))
+    .filter(({ flags }) => flags & ts.SymbolFlags.TypeAlias)
+    .map((symbol) => {
+      const type = checker.getDeclaredTypeOfSymbol(symbol);
+      const comment = ts.displayPartsToString(symbol.getDocumentationComment(checker));
+      const text = checker.typeToString(type, undefined, NoTruncation | InTypeAlias | MultilineObjectLiterals);
+      return `${comment === '' ? '' : `/** ${comment} */\n`}export type ${symbol.name} = ${text};`;
+    })
+    .concat(readFileSync(join(folder, 'dist', 'names.d.ts'), 'utf8'))
+    .join('\n');
+}
