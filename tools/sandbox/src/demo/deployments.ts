@@ -1,7 +1,10 @@
-/** Two ways to deploy Portcullis into the sandbox. */
+/** The ways to deploy Portcullis into the sandbox. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readTerraformState } from '../deployment/deployment.js';
-import { deployStacks, synthesise, synthesiseDeployments } from '../deployment/synthesis.js';
+import { deployStacks, synthesise, synthesiseDeployments, writeModule, type SettingsInput } from '../deployment/synthesis.js';
+import { parseObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 import { findTerraform, TerraformStack } from '../terraform/terraform.js';
 import type { Checks } from './scenarios.js';
@@ -27,18 +30,32 @@ export const deployDirectly: Deploy = async (sandbox, baselineText, outdir, tell
   };
 };
 
-/** Deploys with Terraform and the AWS provider, as `cdktf deploy` does. Meanwhile, a second region is deployed and destroyed. */
-export const deployWithTerraform: Deploy = async (sandbox, baselineText, outdir, tell) => {
+/** Deploys the stack with Terraform and the AWS provider, as `cdktf deploy` does. Meanwhile, the module is deployed in a second region and destroyed. */
+export const deployWithTerraform: Deploy = (...args) => deployByTerraform('stack', ...args);
+
+/** Deploys the Terraform module. Meanwhile, the stack is deployed in a second region and destroyed. */
+export const deployModule: Deploy = (...args) => deployByTerraform('module', ...args);
+
+async function deployByTerraform(
+  first: 'stack' | 'module',
+  ...[sandbox, baselineText, outdir, tell]: Parameters<Deploy>
+): ReturnType<Deploy> {
   const tools = await findTerraform();
   tell(tools.summary);
   const { providerVersion: version } = tools;
   const isOld = version?.startsWith('5.') === true;
   const { region } = sandbox;
   const second = region === 'us-east-1' ? 'eu-west-1' : 'us-east-1';
-  const synthesised = (text: string, ...regions: readonly string[]): Promise<readonly string[]> => {
+  /** Returns the folder of each region, in which Terraform runs. */
+  const synthesised = async (text: string, ...regions: readonly string[]): Promise<readonly string[]> => {
     const provider = { endpoint: sandbox.endpoint, ...(isOld && { version }) };
     // The stack needs a provider of 6.40.0 or later. A provider of 5.x knows no later runtime than this. The functions run on this machine's Node.js anyway.
-    return synthesise({ baselineText: text, region, outdir, settings: { ...(isOld && { runtime: 'nodejs22.x' }), provider, regions } });
+    const settings = { ...(isOld && { runtime: 'nodejs22.x' }), provider, regions };
+    const input = { baselineText: text, outdir, settings };
+    const folders: string[] = [];
+    for (const [i, stack] of (await synthesise({ ...input, region })).entries())
+      folders.push((i === 0) === (first === 'stack') ? stack : await moduleIn(sandbox, { ...input, region: regions[i] ?? region }, stack));
+    return folders;
   };
   const inventory = async (): Promise<readonly string[]> => (await sandbox.ask({ inventory: {} })) as readonly string[];
   const before = new Set(await inventory());
@@ -73,10 +90,38 @@ export const deployWithTerraform: Deploy = async (sandbox, baselineText, outdir,
       '`terraform validate` reports nothing': isValid,
       'applied again, Terraform would change nothing': changes.length === 0,
       [`with another baseline, it would change the code of the two functions: ${ofBaseline.join(', ')}`]:
-        ofBaseline.length === 2 && ofBaseline.every((change) => change.startsWith('update aws_lambda_function.')),
+        ofBaseline.length === 2 && ofBaseline.every((change) => /^update (module\.portcullis\.)?aws_lambda_function\./.test(change)),
       [`${second} added ${added.length} resources, and removing it left the first region as it was`]:
         added.length > 0 && changes.length === 0,
       [`destroyed, nothing is left${left.length === 0 ? '' : `: but ${left.join(', ')}`}`]: left.length === 0,
     };
   };
-};
+}
+
+/** Writes a configuration by hand that uses the module of a region, with the provider of a stack. Returns its folder. */
+async function moduleIn({ partition, accountId }: Sandbox, input: SettingsInput, stack: string): Promise<string> {
+  const folder = join(input.outdir, 'terraform', input.region);
+  await mkdir(folder, { recursive: true });
+  await writeModule(input, join(folder, 'portcullis'));
+  const provider = parseObject(await readFile(join(stack, 'cdk.tf.json'), 'utf8'))?.provider;
+  await writeFile(join(folder, 'provider.tf.json'), JSON.stringify({ provider }));
+  const topic = `arn:${partition}:sns:${input.region}:${accountId}:alarms`;
+  await writeFile(join(folder, 'main.tf'), useOfModule(topic));
+  return folder;
+}
+
+function useOfModule(topicArn: string): string {
+  return `module "portcullis" {
+  source = "./portcullis"
+
+  memory                          = 512
+  reserved_concurrency_remediator = 5
+  alarms_actions                  = ["${topicArn}"]
+  tags                            = { Team = "platform" }
+}
+
+output "remediator" {
+  value = module.portcullis.remediator_function_arn
+}
+`;
+}

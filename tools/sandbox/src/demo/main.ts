@@ -6,14 +6,15 @@ import { parseArgs } from 'node:util';
 import { buildFunctions } from '../deployment/synthesis.js';
 import { startSandbox } from '../sandbox.js';
 import { findTerraform } from '../terraform/terraform.js';
-import { deployDirectly, deployWithTerraform } from './deployments.js';
+import { deployDirectly, deployModule, deployWithTerraform } from './deployments.js';
 import { baselineFile, baselinesOf, createGroups, LIMITS, runInstance } from './groups.js';
 import { perform, SCENARIOS, type Checks } from './scenarios.js';
 import { write, writeChecks, writeHeading, writeLine } from './stage.js';
 
 const HELP = `npm run demo                 five scenarios on a simulated AWS: seconds
 npm run demo -- --events     shows each delivered event as JSON
-npm run demo:deploy          the same with \`terraform apply\`; then plans again and destroys`;
+npm run demo:deploy          the same with \`terraform apply\`; then plans again and destroys
+npm run module:try           the same with the Terraform module instead of the stack`;
 
 const STORY = `The owners of three security groups declared in a baseline file which traffic may come in. Mallory has credentials that may \
 change security groups, and opens ports that nobody declared. One limit applies to every group, also without a baseline.
@@ -31,6 +32,7 @@ const NEXT = `Try next:
 const { values: options } = parseArgs({
   options: {
     deploy: { type: 'boolean', default: false },
+    module: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
     events: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
@@ -55,7 +57,7 @@ function refuse(error: unknown): number {
 }
 
 async function demo(): Promise<number> {
-  const { deploy: isByTerraform, events: wholeEvents } = options;
+  const { deploy: isByTerraform, module: isModule, events: wholeEvents } = options;
   const outdir = await mkdtemp(join(tmpdir(), 'portcullis-demo-'));
   writeHeading('Portcullis keeps EC2 security groups as their owners declared them', STORY);
   await timed('both functions are built', buildFunctions);
@@ -66,7 +68,7 @@ async function demo(): Promise<number> {
     const tell = (text: string): void => {
       writeLine('', text, 'dim');
     };
-    const deploy = isByTerraform ? deployWithTerraform : deployDirectly;
+    const deploy = isByTerraform ? (isModule ? deployModule : deployWithTerraform) : deployDirectly;
     const deployOnceMore = await timed(`Portcullis is deployed${isByTerraform ? ' by Terraform' : ''}`, () =>
       deploy(sandbox, baselineFile(baselinesOf(groups), LIMITS), outdir, tell),
     );

@@ -47,7 +47,8 @@ const resources = [
   ['aws_lambda_permission', { ...PERMISSION, function_name: 'guard', source_arn: RULE, source_account: null }],
   ['aws_sqs_queue', { name: 'failures', arn: QUEUE }],
 ].map(([type, values]) => ({ mode: 'managed', type, values }));
-const state = { values: { root_module: { resources } } };
+/** Some resources are in a module. */
+const state = { values: { root_module: { resources: resources.slice(0, 4), child_modules: [{ resources: resources.slice(4) }] } } };
 
 it('reads the same deployment from the synthesised stack and from the state of Terraform', () => {
   const fromStack = readDeployment(resourcesOf(synthesised, PLACE), PLACE, '/stack', false);

@@ -78,14 +78,18 @@ export function readDeployment(resources: readonly Resource[], place: Place, fol
 export function readTerraformState(text: string, place: Place, folder: string): Deployment {
   const state = parseObject(text);
   if (state === undefined) throw new Error(`\`terraform show -json\` in ${folder} did not print a JSON object`);
-  const all = listOf(objectOf(objectOf(state, 'values'), 'root_module'), 'resources').filter(isObject);
-  const managed = all.filter(({ mode }) => mode === 'managed');
+  const managed = resourcesIn(objectOf(objectOf(state, 'values'), 'root_module')).filter(({ mode }) => mode === 'managed');
   return readDeployment(
     managed.map((each) => ({ type: named(each, 'type'), values: objectOf(each, 'values') })),
     place,
     folder,
     true,
   );
+}
+
+/** Returns the resources of a module and of the modules that it calls. */
+function resourcesIn(module: unknown): readonly JsonObject[] {
+  return [...listOf(module, 'resources').filter(isObject), ...listOf(module, 'child_modules').flatMap(resourcesIn)];
 }
 
 function functionOf(values: JsonObject, of: Of, folder: string) {

@@ -32,20 +32,34 @@ export interface SettingsInput {
  * Returns the folders of the synthesised stacks in the order of their deployment. Each contains a `cdk.tf.json`. The functions must have been built.
  * @throws {Error} with every problem of the baseline and the settings, and its line
  */
-export async function synthesise({ baselineText, region, outdir, settings = {} }: SettingsInput): Promise<readonly string[]> {
+export async function synthesise(input: SettingsInput): Promise<readonly string[]> {
+  const out = join(input.outdir, 'cdktf.out');
+  await runInfra('src/main.ts', [], { CDKTF_OUTDIR: out, PORTCULLIS_SETTINGS: await writeSettings(input) });
+  const manifest = parseObject(await readFile(join(out, 'manifest.json'), 'utf8'));
+  return Object.values(objectOf(manifest, 'stacks')).map((stack) => join(out, textOf(stack, 'workingDirectory') ?? ''));
+}
+
+/** Writes a Terraform module for the region into the folder, as the command `portcullis-module` does. */
+export async function writeModule(input: SettingsInput, folder: string): Promise<void> {
+  await runInfra('src/module/main.ts', [await writeSettings(input), '--region', input.region, '--out', folder]);
+}
+
+/** Returns the path of the settings file. */
+async function writeSettings({ baselineText, region, outdir, settings = {} }: SettingsInput): Promise<string> {
   const file = resolve(outdir, 'portcullis.yaml');
   await mkdir(outdir, { recursive: true });
   await writeFile(join(outdir, 'baseline.yaml'), baselineText);
   // JSON is YAML.
   await writeFile(file, JSON.stringify({ regions: [region], baseline: 'baseline.yaml', ...settings }));
-  const out = join(outdir, 'cdktf.out');
-  const { code, output } = await runProgram(process.execPath, ['--conditions=@portcullis/source', '--import', 'tsx', 'src/main.ts'], {
+  return file;
+}
+
+async function runInfra(script: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<void> {
+  const { code, output } = await runProgram(process.execPath, ['--conditions=@portcullis/source', '--import', 'tsx', script, ...args], {
     cwd: dirname(locate('@portcullis/infra/package.json')),
-    env: { ...process.env, CDKTF_OUTDIR: out, PORTCULLIS_SETTINGS: file },
+    env: { ...process.env, ...variables },
   });
   if (code !== 0) throw new Error(`the stack cannot be synthesised:\n${output}`);
-  const manifest = parseObject(await readFile(join(out, 'manifest.json'), 'utf8'));
-  return Object.values(objectOf(manifest, 'stacks')).map((stack) => join(out, textOf(stack, 'workingDirectory') ?? ''));
 }
 
 /** Synthesises stacks, and reads them as if they were applied. */

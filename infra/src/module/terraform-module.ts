@@ -1,0 +1,97 @@
+/** Turns a synthesised stack into a Terraform module. */
+import { GUARDS, type Guard, type Settings } from '@portcullis/settings';
+import { readme } from './readme.js';
+import { withVariables, type Resources } from './variables.js';
+
+/** The parts of a `cdk.tf.json` that the module takes. */
+export interface Stack {
+  readonly terraform: { readonly required_providers: { readonly aws: { readonly version: string } } };
+  readonly data: Resources;
+  readonly resource: Resources;
+}
+
+export interface TerraformModule {
+  /** The text of each file, by name. */
+  readonly files: Readonly<Record<string, string>>;
+  /** The path of each zip, relative to the stack, by the name that it has in the module. */
+  readonly zips: Readonly<Record<string, string>>;
+}
+
+export interface Output {
+  readonly description: string;
+  readonly value: string;
+}
+
+export const TERRAFORM_VERSION = '>= 1.5';
+
+/** Returns a module with the resources of the stack, for any backend and provider. */
+export function terraformModule({ terraform, data, resource }: Stack, settings: Settings): TerraformModule {
+  const { resources, variables } = withVariables(withoutComments(resource), settings);
+  const functions = resources.aws_lambda_function ?? {};
+  const zipOf = (name: string): string => `${name.replace(/_function$/, '')}.zip`;
+  const main = {
+    data: { ...withoutComments(data), ...guards(settings) },
+    resource: {
+      ...resources,
+      aws_lambda_function: Object.fromEntries(
+        Object.entries(functions).map(([name, values]) => [name, { ...values, filename: `\${path.module}/${zipOf(name)}` }]),
+      ),
+    },
+  };
+  const provider = terraform.required_providers.aws.version;
+  const versions = { required_version: TERRAFORM_VERSION, required_providers: { aws: { source: 'hashicorp/aws', version: provider } } };
+  const outputs = outputsOf();
+  return {
+    files: {
+      'main.tf.json': json(main),
+      'variables.tf.json': json({ variable: variables }),
+      'outputs.tf.json': json({ output: outputs }),
+      'versions.tf.json': json({ terraform: versions }),
+      'README.md': readme({ settings, provider, ...main, variables, outputs }),
+    },
+    zips: Object.fromEntries(Object.entries(functions).map(([name, { filename }]) => [zipOf(name), String(filename)])),
+  };
+}
+
+/** The policies and event patterns name the region, so another region or account must fail before anything is created. */
+function guards({ region, accountId }: Settings): Resources {
+  const check = (condition: string, what: string) => ({
+    lifecycle: { postcondition: { condition: `\${${condition}}`, error_message: `this module was generated for ${what}` } },
+  });
+  return {
+    // Versions 5 and 6 of the provider name the region in different attributes, but both have the endpoint of EC2.
+    aws_region: { provider: check(`split(".", self.endpoint)[1] == "${region}"`, `the region ${region}`) },
+    ...(accountId !== undefined && {
+      aws_caller_identity: { account: check(`self.account_id == "${accountId}"`, `the account ${accountId}`) },
+    }),
+  };
+}
+
+function outputsOf(): Readonly<Record<string, Output>> {
+  const ofFunction = (role: string, guard: Guard): Readonly<Record<string, Output>> => ({
+    [`${role}_function_arn`]: { description: `The ARN of the ${role}.`, value: `\${aws_lambda_function.${guard}_function.arn}` },
+    [`${role}_function_name`]: {
+      description: `The name of the ${role}.`,
+      value: `\${aws_lambda_function.${guard}_function.function_name}`,
+    },
+    [`${role}_role_arn`]: { description: `The ARN of the role of the ${role}.`, value: `\${aws_iam_role.${guard}_role.arn}` },
+  });
+  return {
+    config_rule_name: { description: 'The name of the AWS Config rule.', value: '${aws_config_config_rule.config_rule.name}' },
+    event_rule_name: {
+      description: 'The name of the EventBridge rule that matches calls on guarded groups.',
+      value: '${aws_cloudwatch_event_rule.cloudtrail_rule.name}',
+    },
+    ...ofFunction('remediator', GUARDS.remediator),
+    ...ofFunction('detector', GUARDS.detector),
+  };
+}
+
+/** Returns the resources without the construct paths that CDKTF adds. */
+function withoutComments(resources: Resources): Resources {
+  return JSON.parse(JSON.stringify(resources, (key, value: unknown) => (key === '//' ? undefined : value))) as Resources;
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

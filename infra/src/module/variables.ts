@@ -1,0 +1,209 @@
+/** The variables of the Terraform module. Each is a setting that does not change which resources there are. */
+import { GUARDS, settingsSchema, type Settings } from '@portcullis/settings';
+import { conditionOf, typeOf, type JsonSchema } from './conditions.js';
+
+/** The arguments of the resources of a stack, by type and name. */
+export type Resources = Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
+export type Arguments = Readonly<Record<string, unknown>>;
+
+type Path = readonly (string | number)[];
+
+/** One argument of all resources of a type, or of one of them. */
+interface Place {
+  readonly type: string;
+  readonly name?: string;
+  /** The keys and indexes that lead to the argument. */
+  readonly path: Path;
+}
+
+interface Variable {
+  /** The keys that lead to the setting. The variable has their names: `alarms.actions` becomes `alarms_actions`. */
+  readonly setting: readonly string[];
+  readonly description: string;
+  /** The arguments that take the variable; `wherever`: each text that has the setting, a long ARN, in it. */
+  readonly places: readonly Place[] | 'wherever';
+}
+
+/** The types of resources in the stacks that take tags. The argument `tags` of the provider's bindings says so. */
+const TAGGED = [
+  'aws_cloudtrail',
+  'aws_cloudwatch_event_rule',
+  'aws_cloudwatch_log_group',
+  'aws_cloudwatch_metric_alarm',
+  'aws_config_config_rule',
+  'aws_iam_policy',
+  'aws_iam_role',
+  'aws_kms_key',
+  'aws_lambda_function',
+  'aws_s3_bucket',
+  'aws_sqs_queue',
+];
+
+const FUNCTION = 'aws_lambda_function';
+const ALARM = 'aws_cloudwatch_metric_alarm';
+
+/** A variable for the function's reserved instances. */
+function concurrency(guard: keyof typeof GUARDS): Variable {
+  return {
+    setting: ['reservedConcurrency', guard],
+    description: `The number of instances reserved for the ${guard}, which is also its maximum. If null, the functions share the account's.`,
+    places: [{ type: FUNCTION, name: `${GUARDS[guard]}_function`, path: ['reserved_concurrent_executions'] }],
+  };
+}
+
+const VARIABLES: readonly Variable[] = [
+  {
+    setting: ['alarms', 'actions'],
+    description: 'The ARNs, usually of SNS topics, that the alarms on Portcullis itself notify.',
+    places: ['alarm_actions', 'ok_actions'].map((key) => ({ type: ALARM, path: [key] })),
+  },
+  {
+    setting: ['alarms', 'driftsPerHour'],
+    description: 'More drifts in an hour start an alarm, because they mean that two owners fight over a group.',
+    places: [{ type: ALARM, name: `${GUARDS.remediator}_alarms_fight`, path: ['threshold'] }],
+  },
+  {
+    setting: ['architecture'],
+    description: 'The processor architecture of both functions.',
+    places: [{ type: FUNCTION, path: ['architectures', 0] }],
+  },
+  {
+    setting: ['logRetentionDays'],
+    description: "The number of days to keep the functions' logs.",
+    places: [{ type: 'aws_cloudwatch_log_group', path: ['retention_in_days'] }],
+  },
+  {
+    setting: ['memory'],
+    description: 'The memory of each function, in MB.',
+    places: [{ type: FUNCTION, path: ['memory_size'] }],
+  },
+  {
+    setting: ['permissionsBoundary'],
+    description: 'The ARN of the permissions boundary of every role, if the account requires one.',
+    places: [{ type: 'aws_iam_role', path: ['permissions_boundary'] }],
+  },
+  {
+    setting: ['recordRetentionDays'],
+    description: 'The number of days to keep the deliveries of the recorder and of the trail.',
+    places: [{ type: 'aws_s3_bucket_lifecycle_configuration', path: ['rule', 0, 'expiration', 0, 'days'] }],
+  },
+  {
+    setting: ['reportRestored'],
+    description: 'The compliance to report to AWS Config for a group that drifted and was restored.',
+    places: [{ type: FUNCTION, name: `${GUARDS.remediator}_function`, path: ['environment', 'variables', 'REPORT_RESTORED'] }],
+  },
+  concurrency('remediator'),
+  concurrency('detector'),
+  {
+    setting: ['runtime'],
+    description: 'The runtime of both functions.',
+    places: [{ type: FUNCTION, path: ['runtime'] }],
+  },
+  {
+    setting: ['sinks', 'eventBus', 'arn'],
+    description: 'The ARN of the event bus that gets findings.',
+    places: 'wherever',
+  },
+  {
+    setting: ['sinks', 'sns', 'kmsKeyArn'],
+    description: 'The ARN of the KMS key that the topic for findings is encrypted with.',
+    places: 'wherever',
+  },
+  {
+    setting: ['sinks', 'sns', 'topicArn'],
+    description: 'The ARN of the SNS topic that gets findings.',
+    places: 'wherever',
+  },
+  {
+    setting: ['tags'],
+    description: 'Tags for every resource that can have tags.',
+    places: TAGGED.map((type) => ({ type, path: ['tags'] })),
+  },
+];
+
+/** A variable block. Source: https://developer.hashicorp.com/terraform/language/block/variable */
+export interface VariableBlock {
+  readonly description: string;
+  readonly type: string;
+  readonly default: unknown;
+  readonly nullable: boolean;
+  readonly validation: { readonly condition: string; readonly error_message: string };
+}
+
+/**
+ * Puts variables in place of values, and returns the variable blocks by name. Their defaults are the settings. A setting that no resource
+ * uses gets no variable.
+ */
+export function withVariables(
+  resources: Resources,
+  settings: Settings,
+): { readonly resources: Resources; readonly variables: Readonly<Record<string, VariableBlock>> } {
+  const variables: Record<string, VariableBlock> = {};
+  let changed = resources;
+  for (const { setting, description, places } of VARIABLES) {
+    const value = valueAt(settings, setting);
+    const name = setting.map((key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)).join('_');
+    const before = changed;
+    if (places === 'wherever') changed = typeof value === 'string' ? replaced(changed, value, `\${var.${name}}`) : changed;
+    else for (const place of places) changed = placed(changed, place, `\${var.${name}}`);
+    if (changed !== before) variables[name] = { description, ...blockOf(name, setting, value, places === 'wherever') };
+  }
+  return { resources: changed, variables };
+}
+
+function blockOf(name: string, setting: readonly string[], value: unknown, isArn: boolean): Omit<VariableBlock, 'description'> {
+  const schema = schemaOf(setting);
+  const reference = `var.${name}`;
+  // A policy may name the region of the ARN, so the region is fixed.
+  const region = isArn ? String(value).split(':')[3] : undefined;
+  const condition = conditionOf(schema, reference) + (region === undefined ? '' : ` && split(":", ${reference})[3] == "${region}"`);
+  const isOptional = value === undefined;
+  return {
+    type: typeOf(schema),
+    default: value ?? null,
+    nullable: isOptional,
+    validation: {
+      condition: `\${${isOptional ? `${reference} == null ? true : ${condition}` : condition}}`,
+      error_message: `\`${name}\`: expected ${expectedAt(setting, schema)}${region === undefined ? '' : `, in ${region}`}.`,
+    },
+  };
+}
+
+function schemaOf(setting: readonly string[]): JsonSchema {
+  const whole = settingsSchema.toJSONSchema({ io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  return setting.reduce<JsonSchema>((schema, key) => schema.properties?.[key] ?? {}, whole);
+}
+
+/** Returns the words of the settings' schema for a valid value: those for the members of a list or mapping. */
+function expectedAt(setting: readonly string[], { type }: JsonSchema): string {
+  const invalid = type === 'array' ? [null] : type === 'object' ? { key: null } : null;
+  const [key = '', ...rest] = setting;
+  const issues = settingsSchema.safeParse({ [key]: rest.reduceRight<unknown>((value, each) => ({ [each]: value }), invalid) }).error
+    ?.issues;
+  return issues?.find(({ path: [first], message }) => first === key && message !== '')?.message ?? 'another value';
+}
+
+/** Returns the resources with a reference at this place, or the same resources if there is no such place. */
+function placed(resources: Resources, { type, name, path }: Place, reference: string): Resources {
+  const ofType = resources[type];
+  if (ofType === undefined) return resources;
+  const changed = Object.entries(ofType).map(([each, values]) => [
+    each,
+    name === undefined || name === each ? withValue(values, path, reference) : values,
+  ]);
+  return { ...resources, [type]: Object.fromEntries(changed) as (typeof resources)[string] };
+}
+
+function withValue(value: unknown, [key, ...rest]: Path, reference: string): unknown {
+  if (key === undefined) return reference;
+  if (Array.isArray(value)) return value.map((each: unknown, i) => (i === key ? withValue(each, rest, reference) : each));
+  return { ...(value as Arguments), [key]: withValue((value as Arguments)[key], rest, reference) };
+}
+
+function replaced(resources: Resources, text: string, reference: string): Resources {
+  return JSON.parse(JSON.stringify(resources).replaceAll(text, reference)) as Resources;
+}
+
+function valueAt(value: unknown, keys: readonly string[]): unknown {
+  return keys.reduce((each, key) => (each as Readonly<Record<string, unknown>> | undefined)?.[key], value);
+}

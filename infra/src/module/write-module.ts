@@ -1,0 +1,54 @@
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { readSettings } from '@portcullis/settings';
+import type { PerGuard } from '../packages/function-bundle.js';
+import { readFileWith, shownPath } from '../synth/read-files.js';
+import { synthesise } from '../synth/synthesise.js';
+import { terraformModule, type Stack } from './terraform-module.js';
+
+export interface ModuleOptions {
+  readonly settingsFile: string;
+  /** The bundle of each function. */
+  readonly bundles: PerGuard<string>;
+  /**
+   * The region to write the module for.
+   * @default the region of the settings, which must be the only one
+   */
+  readonly region?: string | undefined;
+  /** The folder to write the module to. */
+  readonly outdir: string;
+}
+
+export type WrittenModule =
+  | { readonly ok: true; readonly files: readonly string[]; /** Notes for the user, one line each. */ readonly notes: readonly string[] }
+  | { readonly ok: false; /** Each problem is one line. */ readonly problems: readonly string[] };
+
+/** Writes a Terraform module for one region of a settings file, or returns every problem that prevents it. */
+export function writeModule({ settingsFile, bundles, region, outdir }: ModuleOptions): WrittenModule {
+  const read = readFileWith(settingsFile, readSettings);
+  if (!read.ok) return read;
+  const refuse = (problem: string): WrittenModule => ({ ok: false, problems: [`${shownPath(settingsFile)}: ${problem}`] });
+  const regions = read.value.map((each) => each.region);
+  const settings = region === undefined && regions.length === 1 ? read.value[0] : read.value.find((each) => each.region === region);
+  if (settings === undefined) {
+    const which = region === undefined ? 'a module is for one region' : `there is no region \`${region}\``;
+    return refuse(`${which}: choose one of ${regions.join(', ')} with \`--region\``);
+  }
+  if (settings.organization !== undefined)
+    return refuse('a module is for one account: remove `organization`, or deploy the stacks of the settings');
+
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-module-'));
+  try {
+    const synthesis = synthesise({ settingsFile, bundles, outdir: folder });
+    if (!synthesis.ok) return synthesis;
+    const stackFile = synthesis.files.find((file) => dirname(file).endsWith(`${settings.name}-${settings.region}`)) ?? '';
+    const { files, zips } = terraformModule(JSON.parse(readFileSync(stackFile, 'utf8')) as Stack, settings);
+    mkdirSync(outdir, { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(outdir, name), text);
+    for (const [name, path] of Object.entries(zips)) copyFileSync(join(dirname(stackFile), path), join(outdir, name));
+    return { ok: true, files: [...Object.keys(files), ...Object.keys(zips)].map((name) => join(outdir, name)), notes: synthesis.notes };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
