@@ -3,29 +3,37 @@ import { testFolder } from '../testing/run-command.js';
 
 const folder = testFolder({ 'baseline.yaml': '' });
 
-/** Returns what bash offers for the last of these words. */
-async function offered(...words: string[]): Promise<string[]> {
-  const { stdout: script } = await folder.run('completion bash');
-  folder.write('script', script);
-  const list = words.map((word) => `'${word}'`).join(' ');
-  const program = `source ./script; rm script; COMP_WORDS=(portcullis ${list}); COMP_CWORD=${words.length}; _portcullis; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', program], { cwd: folder.path, encoding: 'utf8' });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  return stdout.split('\n').filter((word) => word !== '');
-}
+/** Returns the program that prints what a shell offers for the last of these words, after it has read `./script`. */
+const PROGRAMS: Readonly<Record<'bash' | 'fish', (words: readonly string[]) => string>> = {
+  bash: (words) =>
+    `source ./script; rm script; COMP_WORDS=(portcullis ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}
+_portcullis; printf '%s\\n' "\${COMPREPLY[@]}"`,
+  fish: (words) => `source ./script; rm script; complete --do-complete 'portcullis ${words.join(' ')}'`,
+};
 
-it.each<[string, string[], string[]]>([
-  ['a command', ['a'], ['apply', 'accept', 'adopt']],
-  ['an option', ['plan', '--h'], ['--html', '--help']],
-  ['an option after a file', ['report', 'baseline.yaml', '--res'], ['--resume', '--restart']],
-  ['no option of another command', ['check', '--html'], []],
-  ['a file', ['check', 'base'], ['baseline.yaml']],
-  ['the file of an option', ['plan', '--out', 'base'], ['baseline.yaml']],
-  ['the choices of an option', ['adopt', '--mode', ''], ['enforce', 'report']],
-  ['nothing if only the user knows the value', ['plan', '--region', 'base'], []],
-  ['the choices of an argument', ['completion', 'z'], ['zsh']],
-])('bash completes %s', async (_what, words, expected) => {
-  expect(await offered(...words)).toEqual(expected);
+describe.each(['bash', 'fish'] as const)('%s', (shell) => {
+  const isHere = spawnSync(shell, ['--version']).status === 0;
+
+  (isHere ? it : it.skip).each<[string, string[], string[]]>([
+    ['a command', ['a'], ['accept', 'adopt', 'apply']],
+    ['an option', ['plan', '--h'], ['--help', '--html']],
+    ['an option after a file', ['report', 'baseline.yaml', '--res'], ['--restart', '--resume']],
+    ['no option of another command', ['check', '--html'], []],
+    ['a file', ['check', 'base'], ['baseline.yaml']],
+    ['the file of an option', ['plan', '--out', 'base'], ['baseline.yaml']],
+    ['the choices of an option', ['adopt', '--mode', ''], ['enforce', 'report']],
+    ['nothing if only the user knows the value', ['plan', '--region', 'base'], []],
+    ['the choices of an argument', ['completion', 'z'], ['zsh']],
+  ])('completes %s (skipped without the shell)', async (_what, words, expected) => {
+    folder.write('script', (await folder.run(`completion ${shell}`)).stdout);
+
+    const { status, stdout, stderr } = spawnSync(shell, ['-c', PROGRAMS[shell](words)], { cwd: folder.path, encoding: 'utf8' });
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    // Fish adds a tab and the description.
+    const offered = stdout.split('\n').map((line) => line.split('\t')[0]);
+    expect(offered.filter((word) => word !== '').sort()).toEqual(expected);
+  });
 });
 
 it('zsh completes every command and its options', async () => {
@@ -36,4 +44,13 @@ it('zsh completes every command and its options', async () => {
   for (const command of ['check', 'compile', 'plan', 'apply', 'accept', 'adopt', 'explain', 'report', 'preflight', 'drill', 'completion'])
     expect(stdout).toMatch(new RegExp(`^ {4}${command}\\) _arguments `, 'm'));
   expect(stdout).toContain("'(-o --out)'{-o,--out}'[");
+});
+
+it('fish completes every command, and its options with quoted descriptions', async () => {
+  const { exitCode, stdout } = await folder.run('completion fish');
+
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain("complete -c portcullis -n '__fish_use_subcommand' -f -a plan -d 'show how");
+  expect(stdout).toContain("complete -c portcullis -n '__fish_seen_subcommand_from plan' -s o -l out -r -F -d 'the file");
+  expect(stdout).toContain("-d 'do not search CloudTrail\\'s event history");
 });

@@ -1,14 +1,17 @@
 /**
- * `portcullis completion bash|zsh`: prints a completion script, generated from the commands. The script does not run this program, which
- * would take half a second at each press of the Tab key.
+ * `portcullis completion bash|zsh|fish`: prints a completion script, generated from the commands. The script does not run this program,
+ * which would take a fifth of a second at each press of the Tab key.
  */
 import type { Command, Option } from 'commander';
 import type { ExitCode, Io } from './io.js';
 
-export type Shell = 'bash' | 'zsh';
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
+
+const SCRIPTS: Readonly<Record<Shell, (program: Command) => string>> = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
 export function completion(shell: Shell, program: Command, io: Io): Promise<ExitCode> {
-  io.stdout.write(shell === 'bash' ? bashScript(program) : zshScript(program));
+  io.stdout.write(SCRIPTS[shell](program));
   return Promise.resolve(0);
 }
 
@@ -82,6 +85,35 @@ compdef _portcullis portcullis
 `;
 }
 
+function fishScript(program: Command): string {
+  const complete = (condition: string, rest: string): string => `complete -c portcullis -n ${fishQuoted(condition)} ${rest}`;
+  const lines = program.commands.flatMap((command) => {
+    const inCommand = `__fish_seen_subcommand_from ${command.name()}`;
+    const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
+    return [
+      complete('__fish_use_subcommand', `-f -a ${command.name()} -d ${fishQuoted(command.summary())}`),
+      ...visibleOptions(command).map((option) => complete(inCommand, fishOption(option))),
+      ...(choices.length === 0 ? [] : [complete(inCommand, `-f -a ${fishQuoted(choices.join(' '))}`)]),
+    ];
+  });
+  return `# Completes portcullis in fish. In ~/.config/fish/config.fish: portcullis completion fish | source
+complete -c portcullis -s h -l help -d 'print this help'
+${lines.join('\n')}
+`;
+}
+
+function fishOption(option: Option): string {
+  const flags = flagsOf(option).map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`));
+  const value = takesFile(option) ? ['-r', '-F'] : takesValue(option) ? ['-x'] : [];
+  const choices = option.argChoices === undefined ? [] : [`-a ${fishQuoted(option.argChoices.join(' '))}`];
+  return [...flags, ...value, ...choices, `-d ${fishQuoted(option.description)}`].join(' ');
+}
+
+/** Quotes the text as one word of fish, where `\'` stands for a quotation mark in a quoted word. */
+function fishQuoted(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&')}'`;
+}
+
 function visibleOptions({ options }: Command): Option[] {
   return options.filter(({ hidden }) => !hidden);
 }
@@ -95,7 +127,7 @@ function takesValue({ required, optional }: Option): boolean {
 }
 
 function takesFile({ flags }: Option): boolean {
-  return flags.includes('<file>');
+  return /<files?(\.\.\.)?>/.test(flags);
 }
 
 function zshOption(option: Option): string {

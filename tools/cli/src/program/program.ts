@@ -13,7 +13,7 @@ import type { PreflightOptions } from '../commands/preflight.js';
 import type { ReportOptions } from '../commands/report.js';
 import type { SurveyOptions } from '../commands/survey.js';
 import type { UndoOptions } from '../commands/undo.js';
-import { completion, type Shell } from './completion.js';
+import { completion, SHELLS, type Shell } from './completion.js';
 import { DEFAULT_BASELINE_FILE, DEFAULT_JOURNAL_FILE, DEFAULT_SETTINGS_FILE } from './default-files.js';
 import { Failure } from './failure.js';
 import type { ExitCode, Io } from './io.js';
@@ -349,11 +349,11 @@ export function createProgram(io: Io, act: Act): Command {
   program
     .command('completion')
     .summary('print a completion script for a shell')
-    .description('Prints a script for bash or zsh that completes the commands, their options and files.')
-    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh']))
+    .description('Prints a script for bash, zsh or fish that completes the commands, their options and files.')
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .addHelpText(
       'after',
-      `\nExamples:\n  $ source <(${io.command} completion bash)    # in ~/.bashrc\n  $ source <(${io.command} completion zsh)     # in ~/.zshrc, after compinit`,
+      `\nExamples:\n  $ source <(${io.command} completion bash)    # in ~/.bashrc\n  $ source <(${io.command} completion zsh)     # in ~/.zshrc, after compinit\n  $ ${io.command} completion fish | source    # in ~/.config/fish/config.fish`,
     )
     .action(act((shell: Shell) => completion(shell, program, io)));
 

@@ -82,7 +82,7 @@ it.each([
     'drill --group sg-1 --create-in vpc-0a',
     'option `--create-in <vpc>` cannot be used with option `--group <id>`',
   ],
-  ['an unknown shell', 'completion fish', 'Allowed choices are bash, zsh.\n'],
+  ['an unknown shell', 'completion powershell', 'Allowed choices are bash, zsh, fish.\n'],
 ])('reports %s on stderr and exits with 1', async (_what, command, message) => {
   const { exitCode, stdout, stderr } = await runIn('/', command === '' ? [] : command.split(' '));
 
