@@ -291,8 +291,8 @@ export function createHandler(
     };
   }
 
-  async function awaken({ group: { id, name, vpcId }, ...drifted }: Drifted): Promise<Awakening> {
-    const awakening = await waker.consider({ ...drifted, group: { id, name, vpcId } });
+  async function awaken({ group: { id, name, vpcId, tags }, ...drifted }: Drifted): Promise<Awakening> {
+    const awakening = await waker.consider({ ...drifted, group: { id, name, vpcId, ...(tags && { tags }) } });
     if (awakening.wake !== undefined) reporting.measure(WAKE_MEASURES[awakening.wake.outcome], 1);
     return awakening;
   }

@@ -66,6 +66,13 @@ const waking = (group: readonly string[] | SimulatedEc2 = SEVERE, world: World =
   };
 };
 
+it('names the owner of the group to the remediator, whose finding goes to the owner too', async () => {
+  const guard = waking(ec2With(SEVERE, { Owner: 'ana', Env: 'prod' }));
+
+  await guard.run(opened());
+  expect(guard.requests[0]?.group.tags).toEqual({ Owner: 'ana' });
+});
+
 it('wakes the remediator for a drifted group, and says so in the finding', async () => {
   const guard = waking();
 

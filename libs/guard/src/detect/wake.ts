@@ -6,7 +6,7 @@
  */
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { OUTLOOK, type Assessment, type FindingWake, type Severity } from '@portcullis/finding';
-import { MAX_DEFERRAL_MILLISECONDS } from '../runtime/restoration-request.js';
+import { MAX_DEFERRAL_MILLISECONDS, type RestorationRequest } from '../runtime/restoration-request.js';
 import type { Remediator } from './ports.js';
 
 export interface Awakening {
@@ -20,7 +20,7 @@ export interface Drifted {
   readonly call: ApiCall;
   /** Whether the remediator may change the group because of this drift. */
   readonly isEnforced: boolean;
-  readonly group: { readonly id: string; readonly name: string | null; readonly vpcId: string | null };
+  readonly group: RestorationRequest['group'];
   readonly byRemediator: boolean;
 }
 

@@ -1,5 +1,6 @@
 /** Evaluates the groups that a trigger names, and restores what baselines and limits in `enforce` mode demand. */
 import { guardedGroupIds, selectBaseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
+import { ownerTags } from '@portcullis/finding';
 import { diffRules, type Rule } from '@portcullis/permission-diff';
 import {
   enforcedPart,
@@ -256,8 +257,9 @@ class Run {
     return this.judged(group, selection, isReadError(error) ? unreadable(error) : unexpected(error));
   }
 
-  private judged({ id, name, vpcId }: RecordedGroup, selection: Selection | null, verdict: Verdict): Judged {
-    const subject = { resourceType: SECURITY_GROUP, group: { id, name, vpcId } };
+  private judged({ id, name, vpcId, tags = {} }: RecordedGroup, selection: Selection | null, verdict: Verdict): Judged {
+    const owner = ownerTags(tags);
+    const subject = { resourceType: SECURITY_GROUP, group: { id, name, vpcId, ...(owner && { tags: owner }) } };
     return { ...UNTOUCHED, ...verdict, subject, baseline: selection?.kind === 'guarded' ? selection.baseline.name : null };
   }
 

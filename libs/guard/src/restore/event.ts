@@ -30,6 +30,8 @@ export interface RecordedGroup {
   readonly id: string;
   readonly name: string | null;
   readonly vpcId: string | null;
+  /** Absent if unknown. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface RemediatorInvocation {
@@ -116,7 +118,7 @@ class EventReader {
     const time = this.time(causing.eventTime, 'cause.eventTime');
     return {
       // The detector sends a request only after a read that showed drift.
-      trigger: { kind: 'group', group: { id, name: textOf(named.name), vpcId: textOf(named.vpcId) }, saw: 'drift', time },
+      trigger: { kind: 'group', group: { id, name: textOf(named.name), vpcId: textOf(named.vpcId), ...tagsOf(named) }, saw: 'drift', time },
       source: 'cloudtrail',
       eventId,
       messageType: textOf(causing.eventName) ?? 'restore',
@@ -202,10 +204,17 @@ function triggerOf(
   const rules = readConfigItem(item);
   return {
     kind: 'group',
-    group: { id: resource.resourceId, name, vpcId: textOf(configuration.vpcId) },
+    group: { id: resource.resourceId, name, vpcId: textOf(configuration.vpcId), ...tagsOf(item) },
     saw: rules.ok ? rules.value.rules : null,
     time: resource.time,
   };
+}
+
+/** Reads the tags of a configuration item or a request: a mapping of keys to values. */
+function tagsOf({ tags }: Fields): Pick<RecordedGroup, 'tags'> {
+  if (!isObject(tags)) return {};
+  const texts = Object.entries(tags).filter((tag): tag is [string, string] => typeof tag[1] === 'string');
+  return { tags: Object.fromEntries(texts) };
 }
 
 /** Returns why the resource is not evaluated, or `undefined` for a live security group in scope. */

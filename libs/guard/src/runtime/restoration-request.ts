@@ -6,7 +6,13 @@ export interface RestorationRequest {
   readonly version: 1;
   /** When to restore the group: ISO 8601, UTC, at most `MAX_DEFERRAL_MILLISECONDS` in the future. If absent, restore it now. */
   readonly notBefore?: string;
-  readonly group: { readonly id: string; readonly name: string | null; readonly vpcId: string | null };
+  readonly group: {
+    readonly id: string;
+    readonly name: string | null;
+    readonly vpcId: string | null;
+    /** The tags that name the owner. Absent if there are none. */
+    readonly tags?: Readonly<Record<string, string>>;
+  };
   /** The call that changed the group, according to its CloudTrail record. */
   readonly cause: {
     readonly eventId: string;

@@ -78,6 +78,16 @@ describe('7. A finding names the group, the changes and the reason', () => {
     });
   });
 
+  it.each([
+    ['an item of AWS Config', () => changeEvent({ tags: { Owner: 'ana', Env: 'prod' } })],
+    ['EC2 on schedule', scheduledEvent],
+  ])('a finding has the tags that name the owner, as %s has them', async (_, event) => {
+    const ec2 = drifted();
+    ec2.add('sg-1', ec2.rules, { tags: { Owner: 'ana' } });
+
+    expect((await outcomeOf(ec2, {}, event())).findings[0]?.group.tags).toEqual({ Owner: 'ana' });
+  });
+
   it('a finding has everything that a person needs to undo the restoration', async () => {
     const ec2 = drifted();
     const before = ec2.state;

@@ -30,6 +30,12 @@ describe('8. A request by the detector restores a group at once', () => {
     expect(measured.EventAgeSeconds).toBe(2);
   });
 
+  it('the finding names the owner of the group, from the tags in the request', async () => {
+    const group = { id: 'sg-1', name: 'web', vpcId: 'vpc-1', tags: { Owner: 'ana', Env: 'prod' } };
+
+    expect((await outcomeOf(drifted(), {}, request({ group }))).findings[0]?.group.tags).toEqual({ Owner: 'ana' });
+  });
+
   it('a request leads to no finding if somebody else has restored the group meanwhile', async () => {
     expect((await outcomeOf(ec2With(...AT_BASELINE), {}, request())).findings).toEqual([]);
   });
