@@ -1,7 +1,7 @@
 /** Reads the guarded groups of several accounts and regions. */
 import type { CompiledBaseline } from '@portcullis/baseline';
-import { scopeLabel, scopeWords, type AccountRegionOptions } from '../aws/account-region.js';
-import { readRegions, requestedLabel, type UnreadRegion } from '../aws/account-regions.js';
+import { scopeLabel, scopeWords } from '../aws/account-region.js';
+import { readRegions, requestedLabel, type Requested, type UnreadRegion } from '../aws/account-regions.js';
 import { Interrupted } from '../program/failure.js';
 import type { Io } from '../program/io.js';
 import type { Journal } from '../report/journal.js';
@@ -14,6 +14,8 @@ interface Labelled {
   /** For people: `prod/eu-west-1`. */
   readonly label: string;
   readonly profile: string | undefined;
+  /** The name of the account in its organization. */
+  readonly account?: string;
 }
 
 export interface ReadRegion extends Labelled {
@@ -56,7 +58,7 @@ export interface AuditRegionsOptions {
 
 /** @throws {Interrupted} */
 export async function auditRegions(
-  requested: readonly AccountRegionOptions[],
+  requested: readonly Requested[],
   { compiled, who, behind, alias = false, only, journal }: AuditRegionsOptions,
   io: Io,
 ): Promise<AuditedRegion[]> {
@@ -64,13 +66,23 @@ export async function auditRegions(
     requested,
     io,
     async (accountRegion, progress, options): Promise<ReadRegion> => {
-      const { profile, region } = accountRegion;
+      const { profile, region, account } = accountRegion;
       const accountId = await accountRegion.accountId();
       let states: readonly GroupState[] = await audit(compiled, accountRegion, io, { progress, only });
       if (who) states = await withOrigins(states, accountRegion, io);
       if (behind) states = await withBehind(states, accountRegion, io);
       const where = alias ? { where: await scopeWords(accountRegion) } : {};
-      const read: ReadRegion = { kind: 'read', label: scopeLabel(accountRegion), profile, region, accountId, ...where, states };
+      const label = scopeLabel(accountRegion);
+      const read: ReadRegion = {
+        kind: 'read',
+        label,
+        profile,
+        ...(account !== undefined && { account }),
+        region,
+        accountId,
+        ...where,
+        states,
+      };
       // If a group could not be read, `--resume` reads the region again.
       if (!states.some(({ kind }) => kind === 'unread')) journal?.add(requestedLabel(options), read);
       return read;

@@ -8,10 +8,30 @@ export interface AccountRegionOptions {
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
   readonly endpointUrl?: string | undefined;
+  /** @default the account of the credentials */
+  readonly member?: Member;
+}
+
+/** An account of an organization. */
+export interface Member {
+  readonly accountId: string;
+  /** The name in the organization; the id if several accounts have the same name. */
+  readonly name: string;
+  /** Returns the credentials of a role in the account. Absent for the caller's own account. */
+  readonly credentials?: () => Promise<RoleCredentials>;
+}
+
+/** Credentials in the SDK's form. */
+export interface RoleCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
 }
 
 /** The settings of every SDK client. */
-export interface ClientSettings extends ChosenCredentials {
+export interface ClientSettings extends Omit<ChosenCredentials, 'credentials'> {
+  readonly credentials?: ChosenCredentials['credentials'] | Member['credentials'];
   readonly region: string;
   readonly endpoint?: string;
   readonly maxAttempts: number;
@@ -26,6 +46,8 @@ export interface AccountRegion {
   readonly region: string;
   /** The profile on the command line. */
   readonly profile: string | undefined;
+  /** The name of the account, if it was reached through its organization. */
+  readonly account?: string | undefined;
   /** Resolves to the account id. Asks AWS only once. */
   accountId(): Promise<string>;
   /** Resolves to the account's alias; null if it has none or the caller may not read it. */
@@ -54,13 +76,21 @@ export interface Scope {
   readonly region: string;
 }
 
-/** Returns the label for people: `eu-west-1`, or `prod/eu-west-1` with a profile. */
-export function scopeLabel({ region, profile }: Pick<AccountRegion, 'region' | 'profile'>): string {
-  return profile === undefined ? region : `${profile}/${region}`;
+/** Returns the label for people: `eu-west-1`, or `prod/eu-west-1` with a profile or the name of an account. */
+export function scopeLabel({ region, profile, account = profile }: Pick<AccountRegion, 'region' | 'profile' | 'account'>): string {
+  return account === undefined ? region : `${account}/${region}`;
 }
 
-/** Returns e.g. `acme-prod (123456789012), eu-west-1`, or `account 123456789012, eu-west-1` if the account has no alias. */
-export async function scopeWords(accountRegion: Pick<AccountRegion, 'accountId' | 'accountAlias' | 'region'>): Promise<string> {
-  const [id, alias] = await Promise.all([accountRegion.accountId(), accountRegion.accountAlias()]);
+/** Returns e.g. `acme-prod (123456789012), eu-west-1`, or `account 123456789012, eu-west-1` if the account has no name in an organization and no alias. */
+export async function scopeWords({
+  account,
+  ...accountRegion
+}: Pick<AccountRegion, 'account' | 'accountId' | 'accountAlias' | 'region'>): Promise<string> {
+  const [id, alias] = await Promise.all([accountRegion.accountId(), account ?? accountRegion.accountAlias()]);
   return `${alias === null ? `account ${id}` : `${alias} (${id})`}, ${accountRegion.region}`;
+}
+
+/** Returns the member of JSON that names the account, if it was reached through its organization. */
+export function accountName({ account }: Pick<AccountRegion, 'account'>): { readonly accountName?: string } {
+  return account === undefined ? {} : { accountName: account };
 }

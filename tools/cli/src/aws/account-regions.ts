@@ -5,44 +5,101 @@ import { cannotCombine } from '../program/output-format.js';
 import { counted } from '../render/counted.js';
 import { scopeLabel, type AccountRegion, type AccountRegionOptions } from './account-region.js';
 import { inAccountRegion } from './in-account-region.js';
+import { inParallel } from './in-parallel.js';
+import { organizationRegions } from './organization.js';
 
-/** The options of a command that reads several regions with several profiles. */
+/** The options of a command that reads several regions, with several profiles or in all accounts of an organization. */
 export interface RegionsOptions extends AccountRegionOptions {
   /** Each may be several regions, separated by commas. */
   readonly regions?: readonly string[];
   readonly profiles?: readonly string[];
+  /** Whether to read the accounts of the caller's organization. */
+  readonly organization?: boolean;
+  /** The role to assume in each account: its name, after its path if it has one. */
+  readonly role?: string;
+  readonly externalId?: string;
+  /** The ids of the accounts to read. @default every active account */
+  readonly accounts?: readonly string[];
 }
 
 /** Returns what is wrong with the options, for `refuseProblems`. */
-export function regionsProblems({ region, regions, profile, profiles }: RegionsOptions): (string | false)[] {
+export function regionsProblems(options: RegionsOptions): (string | false)[] {
+  const { region, regions, profile, profiles, organization = false, role, externalId } = options;
+  const accounts = listedValues(options.accounts);
   return [
     region !== undefined && regions !== undefined && cannotCombine('--region', '--regions'),
     profile !== undefined && profiles !== undefined && cannotCombine('--profile', '--profiles'),
+    organization && profiles !== undefined && cannotCombine('--organization', '--profiles'),
+    organization && role === undefined && '`--organization` needs `--role`; expected the name of a role that exists in each account',
+    ...['role', 'externalId', 'accounts'].map(
+      (name) =>
+        !organization &&
+        options[name as keyof RegionsOptions] !== undefined &&
+        `\`--${name === 'externalId' ? 'external-id' : name}\` needs \`--organization\``,
+    ),
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
+    role !== undefined &&
+      !/^\/?([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(role) &&
+      `invalid \`--role ${role}\`; expected the name of a role, such as \`portcullis-read\`, and not an ARN`,
+    // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    externalId !== undefined &&
+      !/^[\w+=,.@:/-]{2,1224}$/.test(externalId) &&
+      'invalid `--external-id`; expected 2 to 1224 letters, digits or characters of `+=,.@:/-`',
+    ...accounts.map((id) => !/^\d{12}$/.test(id) && `invalid \`--accounts ${id}\`; expected ids of accounts, of 12 digits`),
   ];
 }
 
+/** An account and region to read, or what is known already not to be readable. */
+export type Requested = AccountRegionOptions | { readonly unread: UnreadRegion };
+
 /** Returns every region with every profile. */
 export function requestedRegions({ regions, profiles, region, profile, endpointUrl }: RegionsOptions): AccountRegionOptions[] {
-  return listed(profiles, profile).flatMap((ofProfile) =>
-    listed(regions, region).map((inRegion) => ({ region: inRegion, profile: ofProfile, endpointUrl })),
+  const orDefault = (many: readonly string[] | undefined, one: string | undefined): readonly (string | undefined)[] =>
+    many === undefined ? [one] : listedValues(many);
+  return orDefault(profiles, profile).flatMap((ofProfile) =>
+    orDefault(regions, region).map((inRegion) => ({ region: inRegion, profile: ofProfile, endpointUrl })),
   );
 }
 
-function listed(many: readonly string[] | undefined, one: string | undefined): (string | undefined)[] {
-  return [...new Set(many?.flatMap((text) => text.split(',')).filter((text) => text !== '') ?? [one])];
+/** Returns every region with every profile, or in every account of the organization. @throws {Failure | Interrupted} */
+export async function findRegions(options: RegionsOptions, io: Io): Promise<readonly Requested[]> {
+  const { organization = false, role = '', externalId, accounts } = options;
+  const requested = requestedRegions(options);
+  if (!organization) return requested;
+  const regions = requested.flatMap(({ region }) => region ?? []);
+  return organizationRegions(requested[0] ?? {}, { role, externalId, accounts: listedValues(accounts), regions }, io);
 }
 
-/** Returns the profile and region on the command line, e.g. `prod/eu-west-1`; `default` if there are none. */
-export function requestedLabel({ profile, region }: AccountRegionOptions): string {
-  return [profile, region].filter((name) => name !== undefined).join('/') || 'default';
+/** Returns what `findRegions` depends on, for a journal. */
+export function requestKey({ organization, role, accounts, ...options }: RegionsOptions): readonly unknown[] {
+  return [requestedRegions(options).map(requestedLabel), organization, role, listedValues(accounts)];
 }
 
-/** An account and region that could not be read. */
+function listedValues(many: readonly string[] = []): string[] {
+  return [...new Set(many.flatMap((text) => text.split(',')).filter((text) => text !== ''))];
+}
+
+/** Returns the account or profile and the region of a request, e.g. `prod/eu-west-1`; `default` if there are none. */
+export function requestedLabel({ profile, member, region }: AccountRegionOptions): string {
+  return [member?.accountId ?? profile, region].filter((name) => name !== undefined).join('/') || 'default';
+}
+
+/** A region that could not be read, or a whole account. */
 export interface UnreadRegion {
   readonly label: string;
   readonly profile: string | undefined;
+  /** The id of an account in the organization. */
+  readonly accountId?: string;
+  readonly account?: string;
+  /** Absent if no region of the account could be read. */
+  readonly region?: string;
   /** One line. */
   readonly reason: string;
+}
+
+/** Reports whether the role of the account cannot be assumed, which reading again would not change. */
+export function isRefusedAccount({ accountId, region }: UnreadRegion): boolean {
+  return accountId !== undefined && region === undefined;
 }
 
 export type Reading<T> = { readonly read: T } | { readonly unread: UnreadRegion };
@@ -58,46 +115,85 @@ const REGIONS_AT_ONCE = 16;
  * @param finished results of an earlier run, by `requestedLabel`: they are not read again
  */
 export async function readRegions<T>(
-  requested: readonly AccountRegionOptions[],
+  requested: readonly Requested[],
   io: Io,
   read: (accountRegion: AccountRegion, onGroups: (groups: number) => void, options: AccountRegionOptions) => Promise<T>,
   finished: ReadonlyMap<string, T> = new Map(),
 ): Promise<Reading<T>[]> {
-  const groups = new Map<number, number>();
-  let done = 0;
-  const show = (): void => {
-    const total = [...groups.values()].reduce((sum, count) => sum + count, 0);
-    io.progress.bar(done, requested.length, `${requested.length === 1 ? 'region' : 'regions'}, ${counted(total, 'group')}`);
-  };
   const readings: Reading<T>[] = [];
-  const waiting = requested.entries();
-  const worker = async (): Promise<void> => {
-    // All workers take from the same iterator.
-    for (const [i, options] of waiting) {
-      if (io.signal.aborted) return;
-      const onGroups = (count: number): void => {
-        groups.set(i, count);
-        show();
-      };
-      let label = requestedLabel(options);
-      try {
-        const known = finished.get(label);
-        const readNow = (accountRegion: AccountRegion): Promise<T> => {
-          label = scopeLabel(accountRegion);
-          return read(accountRegion, onGroups, options);
-        };
-        readings[i] = { read: known ?? (await inAccountRegion(options, io, readNow)) };
-      } catch (error) {
-        if (error instanceof Interrupted) return;
-        if (!(error instanceof Failure)) throw error;
-        readings[i] = { unread: { label, profile: options.profile, reason: error.message } };
-      }
-      done += 1;
-      show();
+  const progress = new RegionsProgress(requested, io);
+  await inParallel(requested, REGIONS_AT_ONCE, io.signal, async (request, i) => {
+    if ('unread' in request) {
+      readings[i] = request;
+      progress.done(i);
+      return;
     }
-  };
-  show();
-  await Promise.all(Array.from({ length: Math.min(REGIONS_AT_ONCE, requested.length) }, worker));
+    const { profile, member } = request;
+    let label = scopeLabel({ region: request.region ?? 'default', profile, account: member?.name });
+    let { region } = request;
+    try {
+      const known = finished.get(requestedLabel(request));
+      const readNow = (accountRegion: AccountRegion): Promise<T> => {
+        label = scopeLabel(accountRegion);
+        region = accountRegion.region;
+        return read(
+          accountRegion,
+          (groups) => {
+            progress.groups(i, groups);
+          },
+          request,
+        );
+      };
+      readings[i] = { read: known ?? (await inAccountRegion(request, io, readNow)) };
+    } catch (error) {
+      if (error instanceof Interrupted) return;
+      if (!(error instanceof Failure)) throw error;
+      const account = member && { accountId: member.accountId, account: member.name };
+      readings[i] = { unread: { label, profile, ...account, ...(region !== undefined && { region }), reason: error.message } };
+    }
+    progress.done(i);
+  });
   // An interrupted read leaves a hole.
   return readings.flat();
+}
+
+class RegionsProgress {
+  private readonly read = new Map<number, number>();
+  private finished = 0;
+  /** The number of unfinished regions of each account. */
+  private readonly left = new Map<string, number>();
+
+  constructor(
+    private readonly requested: readonly Requested[],
+    private readonly io: Pick<Io, 'progress'>,
+  ) {
+    for (const request of requested) this.count(request, 1);
+    this.show();
+  }
+
+  groups(i: number, groups: number): void {
+    this.read.set(i, groups);
+    this.show();
+  }
+
+  done(i: number): void {
+    const request = this.requested[i];
+    if (request !== undefined) this.count(request, -1);
+    this.finished += 1;
+    this.show();
+  }
+
+  private count(request: Requested, change: number): void {
+    const id = 'unread' in request ? request.unread.accountId : request.member?.accountId;
+    if (id !== undefined) this.left.set(id, (this.left.get(id) ?? 0) + change);
+  }
+
+  private show(): void {
+    const { length } = this.requested;
+    const groups = [...this.read.values()].reduce((sum, count) => sum + count, 0);
+    const accounts = [...this.left.values()];
+    const ofAccounts =
+      accounts.length === 0 ? '' : `, ${accounts.filter((left) => left === 0).length}/${counted(accounts.length, 'account')}`;
+    this.io.progress.bar(this.finished, length, `${length === 1 ? 'region' : 'regions'}${ofAccounts}, ${counted(groups, 'group')}`);
+  }
 }

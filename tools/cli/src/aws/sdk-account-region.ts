@@ -24,13 +24,13 @@ const LIMITS = {
 } as const;
 
 export function openWithSdk(env: Readonly<Record<string, string | undefined>>): OpenAccountRegion {
-  return async ({ region: named, profile, endpointUrl }, signal) => {
+  return async ({ region: named, profile, endpointUrl, member }, signal) => {
     // The SDK ignores AWS_DEFAULT_REGION, but the AWS CLI uses it.
     const wanted = [named, env.AWS_REGION, env.AWS_DEFAULT_REGION].find((text) => text !== undefined && text !== '');
     refuseInvalid(wanted, endpointUrl);
     const options = {
       ...LIMITS,
-      ...chosenCredentials(profile, env),
+      ...(member?.credentials === undefined ? chosenCredentials(profile, env) : { credentials: member.credentials }),
       ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
     };
     const ec2 = withRate(new EC2Client({ ...options, ...(wanted !== undefined && { region: wanted }) }), EC2_RATE);
@@ -38,11 +38,12 @@ export function openWithSdk(env: Readonly<Record<string, string | undefined>>): 
     const settings = { ...options, region };
     let trail: CloudTrailClient | undefined;
     const history = (): CloudTrailClient => (trail ??= withRate(new CloudTrailClient(settings), LOOKUP_RATE));
-    let account: Promise<string> | undefined;
+    let account = member && Promise.resolve(member.accountId);
     const accountId = (): Promise<string> => (account ??= accountOf(new STSClient(settings), signal));
     return {
       region,
       profile,
+      account: member?.name,
       accountId,
       accountAlias: async () => (await import('./account-alias.js')).accountAlias(settings, signal),
       survey: async function* (filter) {

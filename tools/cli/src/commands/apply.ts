@@ -279,7 +279,7 @@ async function applyTo({ state, declaration, todo }: Enforced, target: ApplyTarg
 
 function resultOf(restoration: Restoration, declaration: Declaration): Result {
   const { remaining, ending, authorized, revoked, before, after } = restoration;
-  const judged = judge(declaration, restoration, { reportRestored: 'COMPLIANT', maxRevocations: undefined });
+  const judged = judge(declaration, restoration, { reportRestored: 'COMPLIANT', maxRevocations: undefined }, null);
   const summary = untouchedWords(restoration, declaration) ?? judged.finding?.summary ?? judged.annotation;
   return {
     outcome: ending.kind === 'done' && isAtBaseline(enforcedPart(remaining, declaration)) ? 'restored' : 'not-restored',

@@ -1,7 +1,7 @@
 /** `portcullis plan [FILE]`: shows how the live groups differ from their baselines, and which changes would restore them. */
 import { auditRegions, statesOf, type AuditedRegion } from '../audit/regions.js';
 import { exitCodeOf } from '../audit/totals.js';
-import { regionsProblems, requestedRegions, type RegionsOptions } from '../aws/account-regions.js';
+import { findRegions, regionsProblems, type RegionsOptions } from '../aws/account-regions.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
 import { loadBaseline, warnOfExposures, type LoadedBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';
@@ -27,18 +27,19 @@ export interface PlanOptions extends RegionsOptions, FormatOptions<(typeof FORMA
 
 /** @throws {Failure | Interrupted} */
 export async function plan(fileName: string, options: PlanOptions, io: Io): Promise<ExitCode> {
-  const { group, regions, profiles, out } = options;
-  const isOne = regions === undefined && profiles === undefined;
+  const { group, out } = options;
+  const several = (['organization', 'regions', 'profiles'] as const).find((name) => options[name] !== undefined);
+  const isOne = several === undefined;
   const format = chosenFormat(FORMATS, options, [
     ...invalidGroupIds(group),
-    !isOne && group !== undefined && cannotCombine('--group', regions === undefined ? '--profiles' : '--regions'),
+    several !== undefined && group !== undefined && cannotCombine('--group', `--${several}`),
     ...regionsProblems(options),
   ]);
   const loaded = await loadBaseline(fileName, io);
   warnOfExposures(loaded, io);
   const isHtml = format === 'html';
   const reading = { compiled: loaded.compiled, who: options.who ?? isHtml, behind: isHtml, alias: true, only: group };
-  const audited = await auditRegions(requestedRegions(options), reading, io);
+  const audited = await auditRegions(await findRegions(options, io), reading, io);
   const failed = audited.filter((each) => each.kind === 'failed');
   if (isOne && failed[0] !== undefined) throw new Failure(failed[0].reason);
   const planned = audited.filter((each) => each.kind === 'read').map(({ where = '', accountId, states }) => ({ where, accountId, states }));

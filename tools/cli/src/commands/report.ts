@@ -3,14 +3,13 @@ import { createHash } from 'node:crypto';
 import { renderCompiledBaseline } from '@portcullis/baseline';
 import { auditRegions, statesOf, type AuditedRegion, type ReadRegion } from '../audit/regions.js';
 import { exitCodeOf } from '../audit/totals.js';
-import { regionsProblems, requestedLabel, requestedRegions } from '../aws/account-regions.js';
+import { findRegions, isRefusedAccount, regionsProblems, requestKey } from '../aws/account-regions.js';
 import { loadBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';
 import { DEFAULT_JOURNAL_FILE } from '../program/default-files.js';
 import { Interrupted } from '../program/failure.js';
 import type { ExitCode, Io } from '../program/io.js';
 import { cannotCombine, chosenFormat, type FormatOptions } from '../program/output-format.js';
-import { counted } from '../render/counted.js';
 import { pageOfStates } from '../page/from-states.js';
 import { htmlPage } from '../page/page.js';
 import { regionsJson } from '../render/plan-json.js';
@@ -44,12 +43,12 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   const { compiled } = await loadBaseline(fileName, io);
   const earlier = await earlierReports(options, io);
   const { journal: journalFile = DEFAULT_JOURNAL_FILE } = options;
-  const requested = requestedRegions(options);
-  const request = [renderCompiledBaseline(compiled), requested.map(requestedLabel), who];
+  const request = [renderCompiledBaseline(compiled), requestKey(options), who];
+  const regions = await findRegions(options, io);
   const journal = openJournal<ReadRegion>('report', journalFile, request, { resume, restart }, io);
   let reported: AuditedRegion[];
   try {
-    reported = await auditRegions(requested, { compiled, who, behind: format === 'html', journal }, io);
+    reported = await auditRegions(regions, { compiled, who, behind: format === 'html', journal }, io);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     throw new Interrupted(`interrupted; the finished regions are in \`${journalFile}\`. To continue, add \`--resume\``, { cause: error });
@@ -61,12 +60,8 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   const failed = reported.filter((each) => each.kind === 'failed');
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
   const code = exitCodeOf(statesOf(reported), { ...options, failedRegions: failed.length }, io);
-  if (failed.length === 0) {
-    journal.delete();
-    return code;
-  }
-  io.stderr.write(`portcullis: to read ${counted(failed.length, 'region')} again and keep the others, add \`--resume\`\n`);
-  return 1;
+  journal.end(failed.filter((each) => !isRefusedAccount(each)).length, io);
+  return failed.length > 0 ? 1 : code;
 }
 
 interface About {

@@ -1,19 +1,29 @@
 /** `portcullis survey`: shows what is open to the internet, what is behind it, and who opened it. Needs no baseline. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { renderCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
 import { SEVERITIES, type Severity } from '@portcullis/finding';
-import { scopeLabel, type AccountRegion } from '../aws/account-region.js';
-import { readRegions, regionsProblems, requestedRegions, type RegionsOptions } from '../aws/account-regions.js';
+import { accountName, scopeLabel, type AccountRegion } from '../aws/account-region.js';
+import {
+  findRegions,
+  isRefusedAccount,
+  readRegions,
+  regionsProblems,
+  requestedLabel,
+  requestKey,
+  type RegionsOptions,
+} from '../aws/account-regions.js';
 import { fileProblemsText } from '../files/file-problems-text.js';
 import { loadBaseline } from '../files/load-baseline.js';
 import { readTextFile } from '../files/read-text-file.js';
 import { writeResult } from '../files/write-result.js';
 import { pageOfSurvey } from '../page/from-survey.js';
 import { htmlPage } from '../page/page.js';
-import { DEFAULT_BASELINE_FILE } from '../program/default-files.js';
+import { DEFAULT_BASELINE_FILE, DEFAULT_SURVEY_JOURNAL_FILE } from '../program/default-files.js';
 import { Interrupted, InvalidFile } from '../program/failure.js';
 import { today, type ExitCode, type Io } from '../program/io.js';
-import { chosenFormat, type FormatOptions } from '../program/output-format.js';
+import { cannotCombine, chosenFormat, type FormatOptions } from '../program/output-format.js';
+import { openJournal, type Journal } from '../report/journal.js';
 import { brokenEntryJson, foldedLimits } from '../survey/broken-limit.js';
 import { entryJson } from '../survey/entry-json.js';
 import type { SurveyEntry } from '../survey/entry.js';
@@ -38,6 +48,10 @@ export interface SurveyOptions extends RegionsOptions, FormatOptions<(typeof FOR
   readonly all?: boolean;
   readonly ignore?: string;
   readonly failOn: Severity;
+  readonly resume?: boolean;
+  readonly restart?: boolean;
+  /** The file that keeps finished regions. @default none, or `.portcullis-survey.jsonl` with `organization` */
+  readonly journal?: string;
 }
 
 const MAX_IGNORE_FILE_LENGTH = 1_000_000;
@@ -45,46 +59,61 @@ const MAX_IGNORE_FILE_LENGTH = 1_000_000;
 /** @throws {Failure | Interrupted} */
 export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> {
   const { out, who = true, all = false, failOn } = options;
-  const format = chosenFormat(FORMATS, options, regionsProblems(options));
+  const format = chosenFormat(FORMATS, options, [...journalProblems(options), ...regionsProblems(options)]);
   const ignores = await loadIgnores(options.ignore, io);
   const baselineFile = options.baseline ?? (existsSync(resolve(io.cwd, DEFAULT_BASELINE_FILE)) ? DEFAULT_BASELINE_FILE : undefined);
   const compiled = baselineFile === undefined ? undefined : (await loadBaseline(baselineFile, io)).compiled;
-  const requested = requestedRegions(options);
-  const readings = await readRegions(requested, io, (accountRegion, onGroups) => {
-    const onProgress = requested.length === 1 ? progressOf(accountRegion, io) : countingGroups(onGroups);
-    return surveyRegion(accountRegion, { compiled, who, today: today(io), signal: io.signal, onProgress });
-  });
+  const requested = await findRegions(options, io);
+  const journal = openSurveyJournal(options, compiled, io);
+  const at = journal === undefined ? io.now() : new Date(journal.at);
+  const readings = await readRegions(
+    requested,
+    io,
+    async (accountRegion, onGroups, request) => {
+      const onProgress = requested.length === 1 ? progressOf(accountRegion, io) : countingGroups(onGroups);
+      const region = await surveyRegion(accountRegion, { compiled, who, today: today(io), signal: io.signal, onProgress });
+      if (region.problems.length === 0) journal?.add(requestedLabel(request), region);
+      return region;
+    },
+    journal?.finished,
+  );
   const surveyed: Survey = {
     regions: readings.flatMap((each) => ('read' in each ? withIgnores(each.read, ignores, today(io)) : [])),
     unreadRegions: readings.flatMap((each) => ('unread' in each ? each.unread : [])),
   };
   const entries = surveyed.regions.flatMap((region) => region.entries);
-  const text = (): string => surveyText(surveyed, all, io.now(), io.stdout);
+  const text = (): string => surveyText(surveyed, all, at, io.stdout);
   if (format === undefined) io.stdout.write(text());
-  else if (writeResult(rendered(format, surveyed, io), out, io)) io.stdout.write(text());
+  else if (writeResult(rendered(format, surveyed, at, io), out, io)) io.stdout.write(text());
   for (const { scope, problems } of surveyed.regions)
     for (const problem of problems) io.stderr.write(`portcullis: ${scopeLabel(scope)}: ${problem}\n`);
   for (const { label, reason } of surveyed.unreadRegions) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
-  if (io.signal.aborted) throw new Interrupted('interrupted; the output shows what was found so far');
+  if (io.signal.aborted) {
+    const toContinue = journal === undefined ? '' : '. To continue, add `--resume`';
+    throw new Interrupted(`interrupted; the output shows what was found so far${toContinue}`);
+  }
+  const unread = surveyed.unreadRegions.filter((each) => !isRefusedAccount(each));
+  journal?.end(unread.length + surveyed.regions.filter(({ problems }) => problems.length > 0).length, io);
   const isBad = ({ severity, ignored }: Pick<SurveyEntry, 'severity' | 'ignored'>): boolean =>
     ignored === undefined && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn);
   const limits = surveyed.regions.flatMap((region) => region.limits);
   if (entries.some(isBad) || limits.some(isBad)) return 2;
-  return extentOf(surveyed).unreadRegions > 0 ? 1 : 0;
+  const { unreadAccounts, unreadRegions } = extentOf(surveyed);
+  return unreadAccounts + unreadRegions > 0 ? 1 : 0;
 }
 
-function rendered(format: (typeof FORMATS)[number], surveyed: Survey, { now, version }: Io): string {
+function rendered(format: (typeof FORMATS)[number], surveyed: Survey, at: Date, { version }: Io): string {
   const entries = surveyed.regions.flatMap((region) => region.entries);
   const limits = surveyed.regions.flatMap((region) => region.limits);
   switch (format) {
     case 'json':
-      return surveyJson(surveyed, now());
+      return surveyJson(surveyed, at);
     case 'csv':
-      return surveyCsv(entries, limits, now());
+      return surveyCsv(entries, limits, at);
     case 'sarif':
-      return jsonText(surveySarif(entries, limits, now(), version));
+      return jsonText(surveySarif(entries, limits, at, version));
     case 'html':
-      return htmlPage(pageOfSurvey(surveyed, now()));
+      return htmlPage(pageOfSurvey(surveyed, at));
   }
 }
 
@@ -94,6 +123,28 @@ async function loadIgnores(fileName: string | undefined, io: Io): Promise<readon
   const read = readIgnores(text);
   if (!read.ok) throw new InvalidFile(fileProblemsText({ fileName, text, problems: read.problems }, io.stderr.colours));
   return read.value;
+}
+
+function journalProblems({ resume = false, restart = false, journal, organization }: SurveyOptions): (string | false)[] {
+  const isKept = journal !== undefined || organization === true;
+  return [
+    resume && restart && cannotCombine('--resume', '--restart'),
+    (resume || restart) &&
+      !isKept &&
+      '`--resume` and `--restart` need `--journal` or `--organization`; without them, a survey keeps nothing',
+  ];
+}
+
+/** Returns the journal, if the options ask for one: a survey of one account writes no file. */
+function openSurveyJournal(
+  { journal, organization, resume = false, restart = false, ...options }: SurveyOptions,
+  compiled: CompiledBaseline | undefined,
+  io: Io,
+): Journal<SurveyedRegion> | undefined {
+  const fileName = journal ?? (organization === true ? DEFAULT_SURVEY_JOURNAL_FILE : undefined);
+  if (fileName === undefined) return undefined;
+  const request = [compiled && renderCompiledBaseline(compiled), requestKey({ ...options, organization }), options.who];
+  return openJournal('survey', fileName, request, { resume, restart }, io);
 }
 
 type OnProgress = Parameters<typeof surveyRegion>[1]['onProgress'];
@@ -114,8 +165,14 @@ function countingGroups(onGroups: (groups: number) => void): OnProgress {
   };
 }
 
+/** Lets all entries of the region share its scope again: a journal keeps a copy in each. */
 function withIgnores(region: SurveyedRegion, ignores: readonly Ignore[], day: string): SurveyedRegion {
-  return { ...region, entries: region.entries.map((entry) => withIgnore(entry, ignores, day)) };
+  const { scope } = region;
+  return {
+    ...region,
+    entries: region.entries.map((entry) => ({ ...withIgnore(entry, ignores, day), scope })),
+    limits: region.limits.map((entry) => ({ ...entry, scope })),
+  };
 }
 
 /** The JSON is versioned: later versions may add members but never change them. Exposures are ordered worst first. */
@@ -129,10 +186,13 @@ function surveyJson({ regions, unreadRegions }: Survey, now: Date): string {
     exposures: foldedEntries(entries).flatMap((fold) => fold.entries.map((entry) => entryJson(entry, now))),
     ...(limits.length > 0 && { limits: foldedLimits(limits).flatMap((fold) => fold.map((entry) => brokenEntryJson(entry, now))) }),
     regions: regions.map(({ scope, groups, unattached, redundant, historySince, problems }) => ({
-      ...{ accountId: scope.accountId, region: scope.region, profile: scope.profile ?? null },
+      ...{ accountId: scope.accountId, ...accountName(scope), region: scope.region, profile: scope.profile ?? null },
       ...{ groups, unattached, redundant, problems },
       ...(historySince !== undefined && { historySince }),
     })),
-    unreadRegions: unreadRegions.map(({ label, reason }) => ({ label, reason })),
+    unreadRegions: unreadRegions.map((each) => ({
+      ...{ label: each.label, reason: each.reason },
+      ...(each.accountId !== undefined && { accountId: each.accountId, ...accountName(each), region: each.region ?? null }),
+    })),
   });
 }

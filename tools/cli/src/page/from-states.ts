@@ -15,6 +15,7 @@ import { auditTotals } from '../audit/totals.js';
 import type { Scope } from '../aws/account-region.js';
 import { gainedWords, lostWords } from '../render/drift-words.js';
 import { counted } from '../render/counted.js';
+import { listed } from '../render/listed.js';
 import { changeReason, isFine, limitWords, notJudgedReason, stateWord, unreadListsWords } from '../render/state-words.js';
 import { behindWords, brieflyBehind } from '../survey/behind-words.js';
 import { originWords, removalWords, unknownWords } from '../who/who-words.js';
@@ -23,6 +24,7 @@ import type { DrawnGroup, End, Flow, FlowKind, PageFinding, PageGroup, PageModel
 
 export interface StatesRegion extends Scope {
   readonly profile?: string | undefined;
+  readonly account?: string;
   readonly states: readonly GroupState[];
 }
 
@@ -49,7 +51,7 @@ export function pageOfStates({ baselineFile, at, regions, unreadRegions = [] }: 
     at,
     facts: [
       ['Declared in', baselineFile],
-      ['Where', regions.map(regionWords).join(', ')],
+      ['Where', accountsWords(regions) ?? regions.map(regionWords).join(', ')],
       ...(withinLimits > 0 ? [['Within the limits', `${counted(withinLimits, 'group')} without a baseline`] as const] : []),
     ],
     findings: drifted.map(({ group, state }) => findingOf(group, state, now)),
@@ -82,13 +84,22 @@ export function pageOfStates({ baselineFile, at, regions, unreadRegions = [] }: 
   };
 }
 
-function groupIn({ accountId, region, profile }: StatesRegion, { group: { id, name, vpcId } }: GroupState): PageGroup {
-  return { id, name, vpcId, accountId, region, profile };
+function groupIn({ accountId, region, profile, account }: StatesRegion, { group: { id, name, vpcId } }: GroupState): PageGroup {
+  return { id, name, vpcId, accountId, region, profile, ...(account !== undefined && { account }) };
 }
 
 function regionWords({ accountId, region, profile }: StatesRegion): string {
   return `${region} of account ${accountId}${profile === undefined ? '' : ` (${profile})`}`;
 }
+
+/** Returns e.g. `12 regions of 6 accounts: payments, web`, or nothing if the accounts were not reached through their organization. */
+export function accountsWords(regions: readonly Pick<StatesRegion, 'account'>[]): string | undefined {
+  const names = new Set(regions.flatMap(({ account }) => account ?? []));
+  if (names.size === 0) return undefined;
+  return `${counted(regions.length, 'region')} of ${counted(names.size, 'account')}: ${listed([...names], MAX_ACCOUNTS)}`;
+}
+
+const MAX_ACCOUNTS = 12;
 
 function toneOf(state: GroupState): DrawnGroup['tone'] {
   if (state.kind === 'drifted') return state.severity;

@@ -22,6 +22,7 @@ import {
   type PageRule,
   type Tone,
 } from './model.js';
+import { accountsWords } from './from-states.js';
 import { changesOf, pageWhoOf, type KnownCall } from './known-calls.js';
 
 export function pageOfSurvey(survey: Survey, now: Date): PageModel {
@@ -46,7 +47,11 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
     at: now.toISOString(),
     facts: [
       ['Read', `${counted(read, 'group')} in ${counted(regionCount, 'region')}`],
-      ['Where', regions.map(({ scope }) => `${scopeLabel(scope)} of account ${scope.accountId}`).join(', ')],
+      [
+        'Where',
+        accountsWords(regions.map(({ scope }) => scope)) ??
+          regions.map(({ scope }) => `${scopeLabel(scope)} of account ${scope.accountId}`).join(', '),
+      ],
     ],
     findings: [
       ...exposed.map(({ group, tone, entries }) =>

@@ -36,6 +36,8 @@ export interface PageGroup {
   readonly accountId: string;
   readonly region: string;
   readonly profile: string | undefined;
+  /** The name of the account in its organization. */
+  readonly account?: string;
 }
 
 /** A group with something to do. */

@@ -253,11 +253,11 @@ function memberItem({ group, baseline, behind, who }: PageFinding, isFolded: boo
 }
 
 function groupMarkup(group: PageGroup): Markup {
-  const { id, name, vpcId, accountId, region, profile } = group;
+  const { id, name, vpcId, accountId, region, profile, account = profile } = group;
   const link = consoleLink({ id, region });
   return html`${name === null ? NOTHING : html`<b>${name}</b> `}<code>${id}</code>${vpcId === null ? '' : ` in ${vpcId}`}, ${region} of
   account
-  ${accountId}${profile === undefined ? '' : ` (${profile})`}${
+  ${accountId}${account === undefined ? '' : ` (${account})`}${
     link === null
       ? NOTHING
       : html`,

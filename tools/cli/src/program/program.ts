@@ -14,7 +14,7 @@ import type { ReportOptions } from '../commands/report.js';
 import type { SurveyOptions } from '../commands/survey.js';
 import type { UndoOptions } from '../commands/undo.js';
 import { completion, SHELLS, type Shell } from './completion.js';
-import { DEFAULT_BASELINE_FILE, DEFAULT_JOURNAL_FILE, DEFAULT_SETTINGS_FILE } from './default-files.js';
+import { DEFAULT_BASELINE_FILE, DEFAULT_JOURNAL_FILE, DEFAULT_SETTINGS_FILE, DEFAULT_SURVEY_JOURNAL_FILE } from './default-files.js';
 import { Failure } from './failure.js';
 import type { ExitCode, Io } from './io.js';
 
@@ -85,12 +85,19 @@ export function createProgram(io: Io, act: Act): Command {
     .option('--sarif', 'print the survey as SARIF')
     .option('--html', 'print the survey as a self-contained page')
     .option('-o, --out <file>', 'the file to write instead of printing')
+    .option('--resume', 'continue an unfinished survey with the remaining regions')
+    .option('--restart', 'discard an unfinished survey and start again')
+    .option(
+      '--journal <file>',
+      `the file that keeps finished regions (default: none; "${DEFAULT_SURVEY_JOURNAL_FILE}" with --organization)`,
+    )
     .addHelpText(
       'after',
       examples(
         'survey',
         'survey --html --out survey.html',
         'survey --regions eu-west-1,us-east-1 --profiles prod,staging',
+        'survey --organization --role portcullis-read --html --out survey.html',
         'survey --json | jq -r \'.exposures[] | select(.severity == "critical") | .close\'',
         'survey --fail-on critical --ignore accepted.yaml',
       ),
@@ -298,6 +305,7 @@ export function createProgram(io: Io, act: Act): Command {
         'report --profiles prod --html --out fleet.html',
         'report --json --out today.json --since last-week.json --guard-name portcullis',
         'report --regions eu-west-1,us-east-1 --resume',
+        'report --organization --role portcullis-read --json --out report.json',
       ),
     )
     .action(
@@ -394,7 +402,11 @@ function fileOf(file: string | undefined, options: BaselineOption): string {
 function withRegions(command: Command): Command {
   return withRegion(command)
     .option('--regions <regions...>', 'several regions, separated by spaces or commas')
-    .option('--profiles <profiles...>', 'several AWS CLI profiles, separated by spaces or commas');
+    .option('--profiles <profiles...>', 'several AWS CLI profiles, separated by spaces or commas')
+    .option('--organization', 'every active account of the organization, in its enabled regions or those of --regions')
+    .option('--role <name>', 'the role to assume in each account')
+    .option('--external-id <id>', 'the external id that the trust policy of the role requires')
+    .option('--accounts <ids...>', 'only these accounts of the organization, separated by spaces or commas');
 }
 
 function withRegion(command: Command): Command {

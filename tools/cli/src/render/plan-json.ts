@@ -12,7 +12,7 @@ import {
 } from '../audit/group-state.js';
 import { statesOf, type AuditedRegion } from '../audit/regions.js';
 import { auditTotals } from '../audit/totals.js';
-import type { Scope } from '../aws/account-region.js';
+import { accountName, type Scope } from '../aws/account-region.js';
 import { originJson } from '../who/origin-json.js';
 import { accessWords } from './access-words.js';
 
@@ -33,10 +33,14 @@ export function regionsJson(regions: readonly AuditedRegion[], about: About): ob
     totals: auditTotals(statesOf(regions)),
     places: regions.map((each) => {
       const profile = each.profile ?? null;
-      if (each.kind === 'failed') return { profile, failed: each.reason };
+      if (each.kind === 'failed') {
+        const { accountId } = each;
+        const which = accountId === undefined ? {} : { accountId, ...accountName(each), region: each.region ?? null };
+        return { profile, ...which, failed: each.reason };
+      }
       const { accountId, region } = each;
       if (each.kind === 'repeated') return { profile, accountId, region, sameAs: each.sameAs };
-      return { profile, accountId, region, ...auditJson(each.states, new Date(about.at)) };
+      return { profile, accountId, ...accountName(each), region, ...auditJson(each.states, new Date(about.at)) };
     }),
   };
 }

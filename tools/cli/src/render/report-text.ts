@@ -2,9 +2,12 @@
 import { compareGroupStates, missingRules, type GroupState } from '../audit/group-state.js';
 import { auditTotals } from '../audit/totals.js';
 import { statesOf, type AuditedRegion } from '../audit/regions.js';
+import { isRefusedAccount } from '../aws/account-regions.js';
+import { folded } from '../survey/fold.js';
 import type { Style } from '../program/io.js';
 import { oneLine } from '../terminal/printable.js';
 import { whoWords } from '../who/who-words.js';
+import { counted } from './counted.js';
 import { gainedWords, lostWords } from './drift-words.js';
 import { totalsLine } from './plan-text.js';
 import { inStateColour, isFine, limitWords, stateWord } from './state-words.js';
@@ -34,34 +37,61 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
       ? [{ head: 'WHO', kind: 'text' as const, cell: ({ state }: GroupRow) => whoChanged(state, now) }]
       : []),
   ];
-  const count = (region: AuditedRegion, name: 'guarded' | 'limited' | 'atBaseline' | 'withinLimits' | 'drifted'): string =>
-    region.kind === 'read' ? String(auditTotals(region.states)[name]) : '';
+  const summaries = summariesOf(regions);
+  const count = ({ states }: Summary, name: 'guarded' | 'limited' | 'atBaseline' | 'withinLimits' | 'drifted'): string =>
+    states === undefined ? '' : String(auditTotals(states)[name]);
   const totals = auditTotals(statesOf(regions));
   const hasLimited = totals.limited > 0;
-  const regionColumns: readonly Column<AuditedRegion>[] = [
-    { head: 'REGION', kind: 'name', cell: ({ label }) => label },
-    { head: 'ACCOUNT', kind: 'id', cell: (region) => (region.kind === 'failed' ? '' : region.accountId) },
-    { head: 'GUARDED', kind: 'id', cell: (region) => count(region, 'guarded') },
-    { head: 'AS DECLARED', kind: 'id', cell: (region) => count(region, 'atBaseline') },
+  const summaryColumns: readonly Column<Summary>[] = [
+    { head: regions.some(isInOrganization) ? 'ACCOUNT' : 'REGION', kind: 'name', cell: ({ label }) => label },
+    { head: regions.some(isInOrganization) ? 'ID' : 'ACCOUNT', kind: 'id', cell: ({ accountId }) => accountId },
+    { head: 'GUARDED', kind: 'id', cell: (each) => count(each, 'guarded') },
+    { head: 'AS DECLARED', kind: 'id', cell: (each) => count(each, 'atBaseline') },
     ...(hasLimited
       ? [
-          { head: 'LIMITED', kind: 'id' as const, cell: (region: AuditedRegion) => count(region, 'limited') },
-          { head: 'WITHIN LIMITS', kind: 'id' as const, cell: (region: AuditedRegion) => count(region, 'withinLimits') },
+          { head: 'LIMITED', kind: 'id' as const, cell: (each: Summary) => count(each, 'limited') },
+          { head: 'WITHIN LIMITS', kind: 'id' as const, cell: (each: Summary) => count(each, 'withinLimits') },
         ]
       : []),
-    { head: 'DRIFTED', kind: 'id', cell: (region) => count(region, 'drifted') },
-    {
-      head: 'NOTE',
-      kind: 'text',
-      cell: (region) => (region.kind === 'failed' ? 'not read' : region.kind === 'repeated' ? `the same as ${region.sameAs}` : ''),
-    },
+    { head: 'DRIFTED', kind: 'id', cell: (each) => count(each, 'drifted') },
+    { head: 'NOTE', kind: 'text', cell: ({ note }) => note },
   ];
   return [
     ...(rows.length === 0 ? [] : [tableText(groupColumns, rows, columns), '']),
-    tableText(regionColumns, regions, columns),
+    tableText(summaryColumns, summaries, columns),
     '',
     totalsLine(totals, undefined, style, regions.filter(({ kind }) => kind === 'failed').length),
   ].join('\n');
+}
+
+/** A line of the second table: a region, or an account of an organization. */
+interface Summary {
+  readonly label: string;
+  readonly accountId: string;
+  /** Undefined if nothing was read. */
+  readonly states?: readonly GroupState[];
+  readonly note: string;
+}
+
+function isInOrganization({ account }: AuditedRegion): boolean {
+  return account !== undefined;
+}
+
+function summariesOf(regions: readonly AuditedRegion[]): Summary[] {
+  return folded(regions, (each) => (isInOrganization(each) ? (each.accountId ?? '') : each.label)).map(summaryOf);
+}
+
+function summaryOf(regions: readonly [AuditedRegion, ...AuditedRegion[]]): Summary {
+  const [first] = regions;
+  const read = regions.filter((each) => each.kind === 'read');
+  const states = read.length === 0 ? {} : { states: read.flatMap((each) => each.states) };
+  if (first.account !== undefined) {
+    const failed = regions.filter((each) => each.kind === 'failed');
+    const note = failed.some(isRefusedAccount) ? 'not read' : failed.length === 0 ? '' : `${counted(failed.length, 'region')} not read`;
+    return { label: first.account, accountId: first.accountId ?? '', ...states, note };
+  }
+  const note = first.kind === 'failed' ? 'not read' : first.kind === 'repeated' ? `the same as ${first.sameAs}` : '';
+  return { label: first.label, accountId: first.kind === 'failed' ? '' : first.accountId, ...states, note };
 }
 
 function baselinesOf(state: GroupState): readonly string[] {

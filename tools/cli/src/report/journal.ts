@@ -6,6 +6,7 @@ import { fileErrorCode, fileErrorWords } from '../files/file-error.js';
 import { jsonIn, memberOf } from '../files/json.js';
 import { Failure } from '../program/failure.js';
 import type { Io } from '../program/io.js';
+import { counted } from '../render/counted.js';
 
 /** The command that a journal belongs to. */
 type Kind = 'report' | 'survey';
@@ -16,8 +17,8 @@ export interface Journal<T> {
   /** When the first run started: ISO 8601, UTC. */
   readonly at: string;
   add(label: string, finished: T): void;
-  /** Call this when the command has read everything. */
-  delete(): void;
+  /** Deletes the file if the command has read everything. Else says how to read the remaining regions. */
+  end(unreadRegions: number, io: Pick<Io, 'stderr'>): void;
 }
 
 /** Increase it when the entries change. It is a part of the request's hash, so an older journal cannot be resumed. */
@@ -81,8 +82,9 @@ export function openJournal<T>(
         appendFileSync(path, lineOf({ label, finished: region }));
       });
     },
-    delete: () => {
-      rmSync(path, { force: true });
+    end: (unreadRegions, { stderr }) => {
+      if (unreadRegions === 0) rmSync(path, { force: true });
+      else stderr.write(`portcullis: to read ${counted(unreadRegions, 'region')} again and keep the others, add \`--resume\`\n`);
     },
   };
 }

@@ -4,6 +4,7 @@ import { describeBroken, SEVERITIES, worst, type Severity } from '@portcullis/fi
 import { ruleKey } from '@portcullis/permission-diff';
 import { planFor, type BrokenLimit, type ListContents, type LiveRule, type PlanContext } from '@portcullis/security-groups';
 import { partJson } from '../render/plan-json.js';
+import { accountName } from '../aws/account-region.js';
 import { originJson } from '../who/origin-json.js';
 import type { SurveyEntry } from './entry.js';
 import { folded } from './fold.js';
@@ -64,7 +65,17 @@ export function brokenEntryJson(entry: BrokenEntry, now: Date): object {
   const { accountId, region, profile } = scope;
   const { name, mode, repair } = broken.limit;
   return {
-    ...{ severity, limit: name, mode, repair, words: brokenWords(entry), accountId, region, profile: profile ?? null },
+    ...{
+      severity,
+      limit: name,
+      mode,
+      repair,
+      words: brokenWords(entry),
+      accountId,
+      ...accountName(scope),
+      region,
+      profile: profile ?? null,
+    },
     group: { ...group, tags },
     ...(baseline !== undefined && { baseline }),
     behind,

@@ -24,6 +24,8 @@ export interface SurveyEntry {
 export interface SurveyScope extends Scope {
   /** As the user named it. */
   readonly profile: string | undefined;
+  /** The name of the account in its organization. */
+  readonly account?: string;
 }
 
 const WEB_TRAFFIC: readonly string[] = ['tcp/80', 'tcp/443', 'udp/443'];

@@ -8,8 +8,11 @@ import { folded } from './fold.js';
 /** What was read, and what was not. */
 export interface SurveyExtent {
   readonly groups: number;
+  readonly accounts: number;
   readonly regions: number;
-  /** Regions that could not be read completely. */
+  /** Accounts of the organization whose role cannot be assumed. */
+  readonly unreadAccounts: number;
+  /** Other regions that could not be read completely. */
   readonly unreadRegions: number;
 }
 
@@ -19,19 +22,31 @@ export interface SurveyExtent {
  */
 export function surveyHeadline(entries: readonly SurveyEntry[], extent: SurveyExtent, limits: readonly BrokenEntry[] = []): string[] {
   const [worst, ...others] = openServices(entries.filter(({ exposure, ignored }) => exposure.reach === 'world' && ignored === undefined));
-  const { unreadRegions } = extent;
+  const unread = unreadWords(extent);
   return [
     worst === undefined ? nothingWords(extent) : openWords(worst),
     others.length > 0 && `Also open: ${others.map(({ service, groups }) => `${service} on ${groups.size}`).join(', ')}.`,
     ...brokenHeadline(limits),
-    unreadRegions > 0 && `${counted(unreadRegions, 'region')} could not be read completely.`,
+    unread !== '' && `${unread} could not be read completely.`,
   ].filter((sentence) => sentence !== false);
 }
 
-function nothingWords({ groups, regions, unreadRegions }: SurveyExtent): string {
+function nothingWords(extent: SurveyExtent): string {
+  const { groups, accounts, regions } = extent;
   if (groups === 0) return 'No security group was read.';
-  const subject = unreadRegions === 0 ? 'Nothing is open' : 'Nothing that was read is open';
-  return `${subject} to the internet on ${counted(groups, 'group')}${regions === 1 ? '' : ` in ${regions} regions`}.`;
+  const subject = unreadWords(extent) === '' ? 'Nothing is open' : 'Nothing that was read is open';
+  return `${subject} to the internet on ${counted(groups, 'group')}${inWords(accounts, regions)}.`;
+}
+
+function unreadWords({ unreadAccounts, unreadRegions }: SurveyExtent): string {
+  const words = [unreadAccounts > 0 && counted(unreadAccounts, 'account'), unreadRegions > 0 && counted(unreadRegions, 'region')];
+  return words.filter((each) => each !== false).join(' and ');
+}
+
+/** Returns e.g. ` in 2 regions`, ` in 6 accounts and 2 regions`, or nothing for one region of one account. */
+function inWords(accounts: number, regions: number): string {
+  const words = [accounts > 1 && `${accounts} accounts`, regions > 1 && `${regions} regions`].filter((each) => each !== false);
+  return words.length === 0 ? '' : ` in ${words.join(' and ')}`;
 }
 
 interface OpenService {
@@ -41,6 +56,7 @@ interface OpenService {
   readonly groups: ReadonlySet<string>;
   /** The groups that the internet can reach at a public address. */
   readonly publicGroups: ReadonlySet<string>;
+  readonly accounts: ReadonlySet<string>;
   readonly regions: ReadonlySet<string>;
 }
 
@@ -53,6 +69,7 @@ function openServices(entries: readonly SurveyEntry[]): OpenService[] {
       isSensitive: of.some(({ exposure }) => exposure.sensitive.length > 0),
       groups: idsOf(of),
       publicGroups: idsOf(of.filter(({ exposure, behind }) => reachabilityOf(exposure.rules, behind) === 'public')),
+      accounts: new Set(of.map(({ scope }) => scope.accountId)),
       regions: new Set(of.map(({ scope }) => scope.region)),
     }))
     .sort(
@@ -60,10 +77,10 @@ function openServices(entries: readonly SurveyEntry[]): OpenService[] {
     );
 }
 
-function openWords({ service, groups, publicGroups, regions }: OpenService): string {
+function openWords({ service, groups, publicGroups, accounts, regions }: OpenService): string {
   const subject = service.charAt(0).toUpperCase() + service.slice(1);
-  const inRegions = regions.size === 1 ? '' : ` in ${regions.size} regions`;
-  return `${subject} is open to the internet on ${counted(groups.size, 'group')}${inRegions}, ${publicWords(groups.size, publicGroups.size)}.`;
+  const where = inWords(accounts.size, regions.size);
+  return `${subject} is open to the internet on ${counted(groups.size, 'group')}${where}, ${publicWords(groups.size, publicGroups.size)}.`;
 }
 
 function publicWords(groups: number, withPublic: number): string {

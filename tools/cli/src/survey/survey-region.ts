@@ -89,7 +89,8 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
     }
     return otherwise;
   };
-  const scope = { accountId: await accountRegion.accountId(), region: accountRegion.region, profile: accountRegion.profile };
+  const { region, profile, account } = accountRegion;
+  const scope = { accountId: await accountRegion.accountId(), region, profile, ...(account !== undefined && { account }) };
   const found = await readGroups(accountRegion, options, problems);
   const ids = found.exposed.map(({ group }) => group.id);
   const shownIds = [...new Set([...ids, ...found.breaking.map(({ group }) => group.id)])];
@@ -117,7 +118,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   if (origins?.failure !== undefined && !signal.aborted)
     problems.push(`cannot tell who opened the rules: ${awsErrorWords(origins.failure, accountRegion, 'cloudtrail:LookupEvents')}`);
   if (signal.aborted) problems.push('interrupted');
-  const about = (group: ExposedGroup['group']): Omit<BrokenEntry, 'broken' | 'severity'> => {
+  const about = (group: ExposedGroup['group'], rules: readonly LiveRule[]): Omit<BrokenEntry, 'broken' | 'severity'> => {
     const guarding = compiled === undefined ? undefined : selectBaseline(compiled, group);
     return {
       scope,
@@ -125,11 +126,14 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
       tags: group.tags,
       behind: behind?.of(group.id, names) ?? null,
       ...(guarding !== undefined && { baseline: guarding.kind === 'guarded' ? guarding.baseline.name : null }),
-      ...(origins !== undefined && { origins: origins.byRuleId }),
+      ...(origins !== undefined && { origins: originsAmong(rules, origins) }),
     };
   };
   const entries = exposed.flatMap(({ group, exposures }) => {
-    const common = about(group);
+    const common = about(
+      group,
+      exposures.flatMap((exposure) => exposure.rules),
+    );
     return exposures.map((exposure): SurveyEntry => {
       return { ...common, exposure, severity: severityOfExposure(exposure, reachabilityOf(exposure.rules, common.behind)) };
     });
@@ -137,7 +141,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   const limits = breaking.flatMap(({ group, broken }) =>
     broken.map((each): BrokenEntry => {
       const exposures = entries.filter((entry) => entry.group.id === group.id);
-      return { ...about(group), broken: each, severity: severityOfBroken(each, exposures, found.lists) };
+      return { ...about(group, rulesBreaking(each)), broken: each, severity: severityOfBroken(each, exposures, found.lists) };
     }),
   );
   return {
@@ -258,6 +262,16 @@ function rulesOfExposed(exposed: readonly ExposedGroup[]): OwnedRule[] {
 
 function rulesOfBreaking(breaking: readonly (Pick<ExposedGroup, 'group'> & { readonly broken: readonly BrokenLimit[] })[]): OwnedRule[] {
   return breaking.flatMap(({ group, broken }) => broken.flatMap(rulesBreaking).map((rule) => ({ ...rule, groupId: group.id })));
+}
+
+/** Returns the origins of these rules, because a journal keeps them in each entry. */
+function originsAmong(rules: readonly LiveRule[], { byRuleId }: Pick<Origins, 'byRuleId'>): Origins['byRuleId'] {
+  return new Map(
+    rules.flatMap(({ ruleId }) => {
+      const origin = byRuleId.get(ruleId);
+      return origin === undefined ? [] : [[ruleId, origin] as const];
+    }),
+  );
 }
 
 function originsOf(

@@ -1,9 +1,11 @@
 /** Renders a survey as text. */
-import { SEVERITIES } from '@portcullis/finding';
+import { SEVERITIES, type Severity } from '@portcullis/finding';
+import { isRefusedAccount, type UnreadRegion } from '../aws/account-regions.js';
 import type { Style } from '../program/io.js';
 import { counted } from '../render/counted.js';
 import { inSeverity, nameWithId } from '../render/state-words.js';
 import { listed, MAX_NAMED } from '../render/listed.js';
+import { tableText, type Column } from '../render/table.js';
 import { wrapped } from '../render/wrapped.js';
 import { oneLine } from '../terminal/printable.js';
 import { originWords, unknownWords } from '../who/who-words.js';
@@ -14,6 +16,7 @@ import type { SurveyEntry } from './entry.js';
 import { closingCommand } from './entry-json.js';
 import { foldedEntries, type FoldedEntries } from './fold.js';
 import { surveyHeadline } from './headline.js';
+import type { SurveyedRegion } from './survey-region.js';
 import { extentOf, type Survey } from './survey.js';
 
 /** The width of the widest severity and the gap after it. */
@@ -59,12 +62,68 @@ export function surveyText({ regions, unreadRegions }: Survey, showAll: boolean,
     `${surveyHeadline(entries, extentOf({ regions, unreadRegions }), limits)
       .map((sentence) => wrapped(sentence, 0, columns))
       .join('\n')}\n`,
+    accountsTable({ regions, unreadRegions }, { colours, columns }),
     ...blocks,
     tidyLines({ regions, unreadRegions }, entries.length - shown.length)
       .map((line) => `${wrapped(line, 0, columns)}\n`)
       .join(''),
   ];
   return paragraphs.filter((text) => text !== '').join('\n');
+}
+
+interface AccountRow {
+  readonly name: string;
+  readonly id: string;
+  readonly regions: readonly SurveyedRegion[];
+  readonly unread: readonly UnreadRegion[];
+}
+
+/** Returns a line for each account of an organization; nothing for one account. */
+function accountsTable({ regions, unreadRegions }: Survey, { colours, columns }: Style): string {
+  const ids = [
+    ...new Set(
+      [...regions.map(({ scope }) => scope), ...unreadRegions].flatMap((each) =>
+        each.account === undefined ? [] : (each.accountId ?? []),
+      ),
+    ),
+  ];
+  if (ids.length < 2) return '';
+  const rows = ids.map((id): AccountRow => {
+    const read = regions.filter(({ scope }) => scope.accountId === id);
+    const unread = unreadRegions.filter(({ accountId }) => accountId === id);
+    return { id, name: read[0]?.scope.account ?? unread[0]?.account ?? id, regions: read, unread };
+  });
+  const count = (of: readonly SurveyedRegion[], isMeant: (severity: Severity) => boolean): number =>
+    of
+      .flatMap(({ entries, limits }) => [...entries, ...limits])
+      .filter(({ severity, ...each }) => isMeant(severity) && !('ignored' in each)).length;
+  const severityColumn = (severity: Severity): Column<AccountRow> => ({
+    head: severity.toUpperCase(),
+    kind: 'id',
+    cell: ({ regions: of }) => String(count(of, (each) => each === severity) || ''),
+    paint: (text) => inSeverity(text, severity, colours),
+  });
+  const table = tableText<AccountRow>(
+    [
+      { head: 'ACCOUNT', kind: 'name', cell: ({ name }) => name },
+      { head: 'ID', kind: 'id', cell: ({ id }) => id },
+      { head: 'REGIONS', kind: 'id', cell: ({ regions: of }) => String(of.length) },
+      { head: 'GROUPS', kind: 'id', cell: ({ regions: of }) => String(of.reduce((sum, { groups }) => sum + groups, 0)) },
+      severityColumn('critical'),
+      severityColumn('high'),
+      severityColumn('medium'),
+      { head: 'NOTE', kind: 'text', cell: ({ regions: of, unread }) => unreadNote(of, unread) },
+    ],
+    rows,
+    columns,
+  );
+  return `${table}\n`;
+}
+
+function unreadNote(read: readonly SurveyedRegion[], unread: readonly UnreadRegion[]): string {
+  if (unread.some(isRefusedAccount)) return 'not read';
+  const incomplete = unread.length + read.filter(({ problems }) => problems.length > 0).length;
+  return incomplete === 0 ? '' : `${counted(incomplete, 'region')} not read`;
 }
 
 function subjectOf({ first, entries }: FoldedEntries): string {
@@ -82,7 +141,8 @@ function whereWords(entries: readonly Pick<SurveyEntry, 'scope' | 'group' | 'bas
     entries.length === 1
       ? nameWithId(group)
       : `${counted(entries.length, 'group')}: ${listed(entries.map((each) => nameWithId(each.group)))}`;
-  const where = `${scope.region}${scope.profile === undefined ? '' : ` (${scope.profile})`}`;
+  const owner = scope.account ?? scope.profile;
+  const where = `${scope.region}${owner === undefined ? '' : ` (${owner})`}`;
   return `${groups} in ${where}${baseline === undefined ? '' : baseline === null ? ', not guarded' : `, guarded by ${baseline}`}`;
 }
 
@@ -107,7 +167,9 @@ function whoLines(
 function closeLine({ first, entries }: FoldedEntries): string[] {
   const command = closingCommand(first);
   if (command === null) return [];
-  return [`to close${entries.length === 1 ? '' : ' the first'}: \`${command}\``];
+  const { account, accountId } = first.scope;
+  const caller = account === undefined ? '' : `, with credentials of account ${accountId}`;
+  return [`to close${entries.length === 1 ? '' : ' the first'}${caller}: \`${command}\``];
 }
 
 function tidyLines({ regions }: Survey, hidden: number): string[] {

@@ -1,5 +1,5 @@
 /** A survey of several accounts and regions. */
-import type { UnreadRegion } from '../aws/account-regions.js';
+import { isRefusedAccount, type UnreadRegion } from '../aws/account-regions.js';
 import type { SurveyExtent } from './headline.js';
 import type { SurveyedRegion } from './survey-region.js';
 
@@ -12,7 +12,10 @@ export interface Survey {
 export function extentOf({ regions, unreadRegions }: Survey): SurveyExtent {
   return {
     groups: regions.reduce((sum, { groups }) => sum + groups, 0),
+    accounts: new Set(regions.map(({ scope }) => scope.accountId)).size,
     regions: new Set(regions.map(({ scope }) => scope.region)).size,
-    unreadRegions: unreadRegions.length + regions.filter(({ problems }) => problems.length > 0).length,
+    unreadAccounts: unreadRegions.filter(isRefusedAccount).length,
+    unreadRegions:
+      unreadRegions.filter((each) => !isRefusedAccount(each)).length + regions.filter(({ problems }) => problems.length > 0).length,
   };
 }

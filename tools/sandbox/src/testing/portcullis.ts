@@ -1,13 +1,23 @@
 import { setTimeout } from 'node:timers/promises';
 import { run } from '@portcullis/cli/run';
 import { openWithSdk } from '@portcullis/cli/sdk';
+import type { Credentials } from '../aws/identities.js';
 import { folder, sandbox } from './fixture.js';
 
+type Ran = Readonly<Record<'stdout' | 'stderr', string>> & { readonly exitCode: number };
+
 /** Runs `portcullis` in this process and in the spec's folder, as `administrator`. */
-export async function portcullis(
-  ...args: readonly string[]
-): Promise<Readonly<Record<'stdout' | 'stderr', string>> & { exitCode: number }> {
-  const env = sandbox.environment();
+export function portcullis(...args: readonly string[]): Promise<Ran> {
+  return portcullisAs(sandbox.person('administrator'), args);
+}
+
+/** @param signal interrupts the command */
+export async function portcullisAs(
+  credentials: Credentials,
+  args: readonly string[],
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Ran> {
+  const env = sandbox.environment(credentials);
   // The SDK takes the endpoint from the environment of its process.
   Object.assign(process.env, env);
   const written = { stdout: '', stderr: '' };
@@ -21,7 +31,7 @@ export async function portcullis(
     now: () => new Date(),
     // Events arrive at once here, so polls need not be seconds apart.
     wait: (milliseconds) => setTimeout(milliseconds / 20),
-    signal: new AbortController().signal,
+    signal,
     openAccountRegion: openWithSdk(env),
   });
   return { exitCode, ...written };

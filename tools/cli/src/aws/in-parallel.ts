@@ -1,0 +1,21 @@
+import { setMaxListeners } from 'node:events';
+
+/**
+ * Runs the function with each item and its index, at most `atOnce` at a time. Takes the next item only when a run ends. Once the signal is
+ * aborted, starts no further runs. Rejects with the first error.
+ */
+export async function inParallel<T>(
+  items: Iterable<T>,
+  atOnce: number,
+  signal: AbortSignal,
+  run: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  // Each call in flight listens to the signal. Node would warn of a leak at the eleventh.
+  setMaxListeners(0, signal);
+  let index = 0;
+  const iterator = items[Symbol.iterator]();
+  const worker = async (): Promise<void> => {
+    for (let next = iterator.next(); next.done !== true && !signal.aborted; next = iterator.next()) await run(next.value, index++);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
