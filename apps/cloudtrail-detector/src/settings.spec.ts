@@ -46,7 +46,7 @@ it('reads every variable', () => {
       membersPath: '/members.json',
     },
     remediatorMemberRoleArn: 'arn:aws:iam::{account}:role/remediator',
-    sinks: { eventBridge: { eventBus: 'security', minimumSeverity: 'info' } },
+    sinks: { eventBridge: { eventBus: 'security', format: 'portcullis', minimumSeverity: 'info' } },
   });
 });
 

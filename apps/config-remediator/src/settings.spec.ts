@@ -24,7 +24,7 @@ it('reads every variable', () => {
     reportRestored: 'NON_COMPLIANT',
     maxRevocations: 20,
     accounts: { own: '111122223333', memberRoleArn: undefined, membersPath: undefined },
-    sinks: { eventBridge: { eventBus: 'security', minimumSeverity: 'info' } },
+    sinks: { eventBridge: { eventBus: 'security', format: 'portcullis', minimumSeverity: 'info' } },
   });
 });
 

@@ -234,7 +234,7 @@ describe('sinks', () => {
     minimumSeverity: 'high',
     kmsKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/k-1',
   };
-  const eventBus = { arn: 'arn:aws:events:eu-west-1:444455556666:event-bus/security', minimumSeverity: 'info' };
+  const eventBus = { arn: 'arn:aws:events:eu-west-1:444455556666:event-bus/security', minimumSeverity: 'info', format: 'both' };
 
   it.each(BOTH_GUARDS)('receive the findings of %s, which has only the permissions that the sinks need', (guard) => {
     const stack = synthesised({ sinks: { sns, eventBus, securityHub: { minimumSeverity: 'low' } } });
@@ -245,6 +245,7 @@ describe('sinks', () => {
       SNS_MINIMUM_SEVERITY: 'high',
       EVENT_BUS: eventBus.arn,
       EVENT_BUS_MINIMUM_SEVERITY: 'info',
+      EVENT_BUS_FORMAT: 'both',
       SECURITY_HUB_ACCOUNT_ID: ACCOUNT,
       SECURITY_HUB_MINIMUM_SEVERITY: 'low',
     });

@@ -102,7 +102,12 @@ export function notListed(error: ReadError): Verdict {
 }
 
 /** Judges what `restore` did. `groupName` is null if unknown. */
-export function judge(declaration: Declaration, restoration: Restoration, settings: JudgementSettings, groupName: string | null): Verdict {
+export function judge(
+  declaration: Declaration,
+  restoration: Restoration,
+  settings: JudgementSettings,
+  groupName: string | null = null,
+): Verdict {
   const verdict = judgeRestoration(declaration, restoration, settings);
   if (verdict.finding === undefined) return verdict;
   const { plan, lists } = restoration;
