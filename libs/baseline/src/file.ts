@@ -3,7 +3,7 @@
  */
 export { formatFileProblem, MAX_FILE_LENGTH } from '@portcullis/yaml-file';
 export { baselinePlaces, type BaselinePlace } from './file/places.js';
-export { baselineJsonSchema } from './file/json-schema.js';
+export { BASELINE_SCHEMA_URL, baselineJsonSchema } from './file/json-schema.js';
 export type { FileProblem, FileProblemCode, FileWarning, FileWarningCode } from './file/problem.js';
 export type { ProposedPermit } from './file/proposals.js';
 export { editBaselineFile, type BaselineEdit, type EditResult } from './file/edit-baseline-file.js';

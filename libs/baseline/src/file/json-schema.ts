@@ -5,6 +5,9 @@ import { baselineFile } from './schema.js';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
+/** Where editors get the JSON Schema of the baseline file: from the newest published package of this major version. */
+export const BASELINE_SCHEMA_URL = 'https://unpkg.com/@portcullis/baseline@0/baseline.schema.json';
+
 /**
  * Returns the JSON Schema of the baseline file in draft 7, which VS Code's YAML extension accepts. `readBaselineFile` finds more problems,
  * such as permissions that EC2 would refuse and groups that are selected twice.
@@ -13,7 +16,7 @@ export function baselineJsonSchema(): Record<string, unknown> {
   const { $schema, ...schema } = fileSchema();
   return {
     $schema,
-    $id: 'urn:portcullis:baseline:1',
+    $id: BASELINE_SCHEMA_URL,
     title: 'Portcullis baseline',
     description: 'The rules that security groups must have, the limits of what they may let in, and which groups they are.',
     ...schema,

@@ -18,7 +18,10 @@ it('the schema describes every key of a finding and allows no other key at any l
   const text = JSON.stringify(findingJsonSchema());
 
   expect(text.split('"additionalProperties":false').length).toBe(text.split('"properties":').length);
-  expect(findingJsonSchema()).toMatchObject({ $id: 'urn:portcullis:finding:1', title: 'Portcullis finding' });
+  expect(findingJsonSchema()).toMatchObject({
+    $id: 'https://unpkg.com/@portcullis/finding@0/finding.schema.json',
+    title: 'Portcullis finding',
+  });
   for (const [key, property] of Object.entries(findingJsonSchema().properties as object))
     expect([key, property]).toEqual([key, expect.objectContaining({ description: expect.any(String) as string })]);
 });

@@ -235,7 +235,7 @@ export function findingJsonSchema(): Record<string, unknown> {
   const { $schema, ...schema } = z.toJSONSchema(findingSchema, { target: 'draft-7' });
   return {
     $schema,
-    $id: 'urn:portcullis:finding:1',
+    $id: 'https://unpkg.com/@portcullis/finding@0/finding.schema.json',
     title: 'Portcullis finding',
     description: 'One thing reported about a guarded security group.',
     ...schema,

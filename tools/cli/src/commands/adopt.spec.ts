@@ -28,7 +28,8 @@ it('writes the live rules of the account in mode report, with names and descript
     stdout: '',
     stderr: 'adopted 2 baselines, 2 groups, 5 rules of eu-west-1 into baseline.yaml\n',
   });
-  expect(folder.read('baseline.yaml')).toBe(`# The rules of security groups of account ${ACCOUNT} in eu-west-1.
+  expect(folder.read('baseline.yaml')).toBe(`# yaml-language-server: $schema=https://unpkg.com/@portcullis/baseline@0/baseline.schema.json
+# The rules of security groups of account ${ACCOUNT} in eu-west-1.
 # Written by \`portcullis adopt\`: every rule here is declared, so remove those that should not be.
 
 version: 1
@@ -124,7 +125,7 @@ it('leaves out egress with `--no-egress`, and writes the given mode', async () =
 it('prints only the file with `--out -`', async () => {
   const { stdout, stderr } = await folder.run('adopt --all --out -', fleet());
 
-  expect(stdout).toMatch(/^# The rules of security groups/);
+  expect(stdout).toMatch(/^# yaml-language-server: /);
   expect(stderr).toBe('adopted 2 baselines, 2 groups, 5 rules of eu-west-1\n');
   expect(folder.list()).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { guardedGroupIds, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
-import { baselineWarnings } from '@portcullis/baseline/file';
+import { BASELINE_SCHEMA_URL, baselineWarnings } from '@portcullis/baseline/file';
 import {
   isReadError,
   listReader,
@@ -145,6 +145,7 @@ function headingOf({ groups, scopeOf }: Pick<Source, 'groups' | 'scopeOf'>, opti
   const scopes = new Set(groups.map(scopeOf).map(({ accountId, region }) => `account ${accountId} in ${region}`));
   const declarer = options.fromTerraformState === undefined ? '' : ', as Terraform declares them';
   return [
+    `yaml-language-server: $schema=${BASELINE_SCHEMA_URL}`,
     `The rules of security groups of ${[...scopes].join(', ')}${declarer}.`,
     'Written by `portcullis adopt`: every rule here is declared, so remove those that should not be.',
   ];
