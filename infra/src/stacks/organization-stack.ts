@@ -77,8 +77,8 @@ export class OrganizationStack extends GuardStack {
 }
 
 /**
- * One account that fails must not stop the others. It must not fail the deployment of a unit either, because Terraform would then delete the
- * stacks of the whole unit and start again: the provider keeps a failed deployment in its state.
+ * One account that fails must not stop the others. It must not fail the deployment of a unit either: the provider keeps a failed deployment
+ * in its state, so the next run would delete the stacks of the whole unit and start again.
  * Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/cloudformation/stack_set_instance.go
  */
 const EVERY_ACCOUNT = { maxConcurrentPercentage: 100, failureTolerancePercentage: 100 };

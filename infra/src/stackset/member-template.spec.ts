@@ -1,4 +1,6 @@
-/** The CloudFormation template of a member account. That it has the resources of the Terraform stack is tested in the sandbox, where both are deployed. */
+/**
+ * The CloudFormation template of a member account. The sandbox tests that it has the resources of the Terraform stack, because it can deploy both.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -43,7 +43,7 @@ export interface Part {
   /** The attribute that refers to the other resource. */
   readonly partOf: string;
   readonly attributes: Properties;
-  /** The list of the other resource that gets the part, either as an object or as the value of its only property. By default, the part's properties are properties of the other resource. */
+  /** The list of the other resource that gets the part as an object. By default, the part's properties are properties of the other resource. */
   readonly addedTo?: string;
   /** The property that gets the part's properties as an object. */
   readonly within?: string;

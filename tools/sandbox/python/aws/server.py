@@ -238,12 +238,20 @@ def share(region, owner, participant, vpc=None, group=None):
     return {}
 
 
+def create_stack(**given):
+    # Importing CloudFormation takes a second, because it imports every service.
+    from . import cloudformation
+
+    return cloudformation.create_stack(**given)
+
+
 #: By kind of question, such as {"groups": {"account", "region"}}.
 ANSWERS = {
     "groups": lambda account, region: groups.states(groups.ec2_backends[account][region]),
     "inventory": inventory,
     "record": lambda account, region, record: get_backend("cloudtrail")[account][region].record_event(record),
     "share": share,
+    "stack": create_stack,
     "token": lambda account, region, rule: get_backend("config")[account][region].issue_result_token(rule),
 }
 

@@ -4,7 +4,7 @@ import type { Identity } from './identities.js';
 import { cloudTrailRecord, eventBridgeEvent, isRecorded } from '../cloudtrail/record.js';
 import type { DeployedRole } from '../deployment/deployment.js';
 import { evaluate } from '../iam/evaluate.js';
-import { functionArnOf, ORGANIZATION_ID, requestsOf } from '../iam/requests.js';
+import { functionArnOf, organizationOf, requestsOf } from '../iam/requests.js';
 import { excessOf } from './limits.js';
 import { listOf, textOf, type JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
@@ -100,7 +100,12 @@ export class LocalAws {
     const { identities } = this.sandbox;
     const role = this.roleOf(arn);
     const principal = identity.roleArn ?? identity.arn;
-    const context = { 'aws:PrincipalArn': principal, 'aws:PrincipalAccount': identity.accountId, 'aws:PrincipalOrgID': ORGANIZATION_ID };
+    const { accountId } = identity;
+    const context = {
+      'aws:PrincipalArn': principal,
+      'aws:PrincipalAccount': accountId,
+      'aws:PrincipalOrgID': organizationOf(accountId),
+    };
     if (role !== undefined && evaluate([role.trust], { action: 'sts:AssumeRole', resource: arn, principal, context }) !== 'allowed')
       return refuse('sts', identity, 'sts:AssumeRole', arn);
     const { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken } = identities.session(arn, name);

@@ -2,7 +2,7 @@
 import { matchesPattern } from '@portcullis/cloudtrail/matching';
 import type { DeployedEventRule, Deployment } from '../deployment/deployment.js';
 import { evaluate } from '../iam/evaluate.js';
-import { ORGANIZATION_ID } from '../iam/requests.js';
+import { organizationOf } from '../iam/requests.js';
 import type { JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 
@@ -49,8 +49,8 @@ export class EventBuses {
       resource: arn,
       principal: roleArn ?? `arn:${deployment.partition}:iam::${deployment.accountId}:root`,
       context: {
-        'aws:PrincipalOrgID': ORGANIZATION_ID,
-        'aws:ResourceOrgID': ORGANIZATION_ID,
+        'aws:PrincipalOrgID': organizationOf(deployment.accountId),
+        'aws:ResourceOrgID': organizationOf(accountId),
         'aws:ResourceAccount': accountId,
         'aws:PrincipalArn': roleArn,
       },

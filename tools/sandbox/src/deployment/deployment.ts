@@ -28,6 +28,13 @@ export interface Deployment extends Place {
   readonly configRules: DeployedConfigRule[];
   readonly eventRules: DeployedEventRule[];
   readonly buses: readonly { readonly name: string; readonly arn: string; readonly policies: readonly JsonObject[] }[];
+  /** The StackSets, and the organizational units that they deploy to. */
+  readonly stackSets: readonly {
+    readonly name: string;
+    readonly template: string;
+    readonly isAutomatic: boolean;
+    readonly units: readonly string[];
+  }[];
   readonly queueNames: readonly string[];
   /** The names of all resources. */
   readonly names: readonly string[];
@@ -63,6 +70,13 @@ export function readDeployment(resources: readonly Resource[], place: Place, fol
       policies: of('aws_cloudwatch_event_bus_policy')
         .filter((each) => each.event_bus_name === values.name)
         .map((each) => policyOf(named(each, 'policy'))),
+    })),
+    stackSets: of('aws_cloudformation_stack_set').map((values) => ({
+      ...required(values, { name: 'name', template: 'template_body' }),
+      isAutomatic: blockOf(values, 'auto_deployment').enabled === true,
+      units: of('aws_cloudformation_stack_set_instance')
+        .filter((each) => each.stack_set_name === values.name)
+        .flatMap((each) => listOf(blockOf(each, 'deployment_targets'), 'organizational_unit_ids').map(String)),
     })),
     names: [...new Set(resources.flatMap(({ values }) => NAMES.flatMap((name) => textOf(values, name) ?? [])))],
     isInMoto,

@@ -7,27 +7,37 @@ import type { Identity } from '../aws/identities.js';
 import { listOf, objectOf, textOf } from '../json.js';
 import type { IamRequest } from './evaluate.js';
 
-/** The organization of all accounts of a sandbox. */
+/** The organization of the accounts of a sandbox. */
 export const ORGANIZATION_ID = 'o-sandbox0000';
+/** The only account that belongs to no organization. */
+export const OUTSIDER = '999999999999';
+
+/** Returns the id of the account's organization, or undefined if it has none. */
+export function organizationOf(accountId: string | undefined): string | undefined {
+  return accountId === OUTSIDER ? undefined : ORGANIZATION_ID;
+}
 
 /** Returns the requests that must all be allowed. A call that needs no permission has no request. */
 export function requestsOf(call: PendingCall, identity: Identity, partition: string): readonly IamRequest[] {
   const { service, operation, input, region, account } = call;
-  const on = (resource: string | undefined, context: IamRequest['context'] = {}): IamRequest => ({
-    action: actionOf(call),
-    resource: resource ?? '*',
-    context: {
-      'aws:PrincipalArn': identity.roleArn ?? identity.arn,
-      'aws:PrincipalAccount': identity.accountId,
-      'aws:PrincipalOrgID': ORGANIZATION_ID,
-      'aws:RequestedRegion': region,
-      'aws:SecureTransport': 'true',
-      'aws:ResourceOrgID': ORGANIZATION_ID,
-      // Some ARNs have no account.
-      'aws:ResourceAccount': [resource?.split(':')[4], account].find((each) => each !== undefined && each !== ''),
-      ...context,
-    },
-  });
+  const on = (resource: string | undefined, context: IamRequest['context'] = {}): IamRequest => {
+    // Some ARNs have no account.
+    const resourceAccount = [resource?.split(':')[4], account].find((each) => each !== undefined && each !== '');
+    return {
+      action: actionOf(call),
+      resource: resource ?? '*',
+      context: {
+        'aws:PrincipalArn': identity.roleArn ?? identity.arn,
+        'aws:PrincipalAccount': identity.accountId,
+        'aws:PrincipalOrgID': organizationOf(identity.accountId),
+        'aws:RequestedRegion': region,
+        'aws:SecureTransport': 'true',
+        'aws:ResourceOrgID': organizationOf(resourceAccount),
+        'aws:ResourceAccount': resourceAccount,
+        ...context,
+      },
+    };
+  };
   const arnOf = (resource: string, owner = account): string => `arn:${partition}:${service}:${region}:${owner}:${resource}`;
   const onGroup = (id: string): IamRequest => {
     const { ownerId, vpcOwnerId, vpcId, tags = {} } = call.groups?.[id] ?? {};
