@@ -61,7 +61,8 @@ export type IgnoreClause = OwnerClause & {
   readonly within?: readonly Rule[];
 };
 
-type OwnerClause =
+/** Tells the rules of another owner by one of their fields. */
+export type OwnerClause =
   | { readonly descriptionPrefix: string }
   /** Without `value`, the tag may have any value. */
   | { readonly tag: { readonly key: string; readonly value?: string } }

@@ -6,7 +6,7 @@ export { baselinePlaces, type BaselinePlace } from './file/places.js';
 export { BASELINE_SCHEMA_URL, baselineJsonSchema } from './file/json-schema.js';
 export type { FileProblem, FileProblemCode, FileWarning, FileWarningCode } from './file/problem.js';
 export type { ProposedPermit } from './file/proposals.js';
-export { editBaselineFile, type BaselineEdit, type EditResult } from './file/edit-baseline-file.js';
+export { editBaselineFile, type BaselineEdit, type CommentedRule, type EditResult, type NewPermit } from './file/edit-baseline-file.js';
 export { readBaselineFile, type FileResult } from './file/read-baseline-file.js';
 export { baselineWarnings } from './file/warnings.js';
 export { writeBaselineFile, type WrittenBaseline } from './file/write-baseline-file.js';

@@ -7,10 +7,11 @@ export type {
   IgnoreClause,
   Limit,
   LimitedGroups,
+  OwnerClause,
   Permit,
 } from './baseline.js';
 export { InvalidBaselineError, parseCompiledBaseline, renderCompiledBaseline } from './compiled.js';
-export { declaredExposures, exposureWarning } from './exposures.js';
+export { declaredExposures, exposureWarning, type DeclaredExposure } from './exposures.js';
 export {
   guardedGroupIds,
   hasCriteria,

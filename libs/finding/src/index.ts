@@ -1,6 +1,6 @@
 export { controlsBrokenBy, controlWords, requirementsOf } from './exposure/controls.js';
 export { exposuresOf, type Exposure } from './exposure/exposures.js';
-export { exposedBy, exposureWords } from './exposure/finding-exposure.js';
+export { exposedBy, exposureWords, type Attached, type Exposed } from './exposure/finding-exposure.js';
 export { ownerTags } from './finding/owner-tags.js';
 export { withTimeout } from './with-timeout.js';
 export { driftOf, permissionsByDirection, type Drift } from './finding/drift.js';
@@ -11,23 +11,26 @@ export {
   type Control,
   type Finding,
   type FindingActor,
+  type FindingExposure,
   type FindingGroup,
   type FindingKind,
   type FindingWake,
   type Severity,
 } from './finding/finding.js';
 export { severityOfDrift, type PrefixLists } from './finding/severity.js';
-export { asffFor, type AsffFinding, type AsffOrigin } from './formats/asff.js';
+export { asffFor, type AsffFinding, type AsffOrigin, type AsffResource } from './formats/asff.js';
 export { ocsfCheckFor, ocsfFor, type OcsfCheck, type OcsfFinding, type GroupCheck } from './formats/ocsf.js';
 export { settles } from './formats/record.js';
 export { functionReporting, type FunctionReporting, type Invocation, type Reporting } from './reporting.js';
-export type { EventFormat } from './sinks/event-bridge-sink.js';
 export { emitFindings, type SinkFailure } from './sinks/emit.js';
-export { DEFAULT_MINIMUM_SEVERITY, optionalSinks, type SinkSettings } from './sinks/optional-sinks.js';
+export { DEFAULT_MINIMUM_SEVERITY, optionalSinks, type MinimumSeverity, type SinkSettings } from './sinks/optional-sinks.js';
+export type { EventBridgeTarget, EventFormat } from './sinks/event-bridge-sink.js';
+export type { SecurityHubTarget } from './sinks/security-hub-sink.js';
+export type { SnsTarget } from './sinks/sns-sink.js';
 export type { FindingSink, Undelivered } from './sinks/sink.js';
-export type { LogLevel } from './structured-log.js';
+export type { Environment, LogLevel, WriteLine } from './structured-log.js';
 export { describeBroken, type Broken } from './text/broken-limits.js';
-export { commandsFor, consoleLink, fixFor, revokeCommandFor, tagCommandFor } from './text/commands.js';
+export { commandsFor, consoleLink, fixFor, revokeCommandFor, tagCommandFor, type Restorable } from './text/commands.js';
 export { messageFor, type Message, type MessageOptions } from './text/message.js';
 export { OUTLOOK } from './text/outlook.js';
 export { trafficName } from './text/traffic-name.js';

@@ -9,7 +9,7 @@ export type { AccessOptions } from './access/read-access.js';
 export type { Addresses } from './access/region.js';
 export type { AccessSource } from './access/access-source.js';
 export { areRulesWorldOpen, isWorldOpen, type WorldOpenOptions } from './access/world-open.js';
-export type { Ipv4Source, Ipv6Source } from './rule/block.js';
+export type { Block, Ipv4Source, Ipv6Source } from './rule/block.js';
 export { readConfigItem } from './read/config-item.js';
 export {
   readSecurityGroupRule,
@@ -34,7 +34,7 @@ export {
 } from './read/problem.js';
 export { readRule, type RuleFields, type RuleOptions } from './read/read-rule.js';
 export { readRules, type ReadOptions } from './read/read-rules.js';
-export { readCidr } from './read/read-source.js';
+export { readCidr, type SourceOptions } from './read/read-source.js';
 export { compareRules, formatRule, formatSource, ruleCovers, ruleKey, rulesOverlap, type Direction, type Rule } from './rule/rule.js';
 export { sourceKey, type GroupSource, type PrefixListSource, type Source } from './rule/source.js';
 export { formatTraffic, type ServiceRange, type Traffic } from './rule/traffic.js';

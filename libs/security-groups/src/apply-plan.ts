@@ -7,15 +7,15 @@ import { DIRECTIONS, type Plan } from './plan.js';
 import type { LiveRule, SecurityGroupWriter } from './port.js';
 
 /** The rules that calls add, and the rules that calls remove. */
-export interface Change {
+export interface RuleChanges {
   readonly authorized: readonly Rule[];
   readonly revoked: readonly LiveRule[];
 }
 
 /** The changes and the failures of one attempt. */
-export interface Attempt extends Change {
+export interface Attempt extends RuleChanges {
   /** Changes of failed calls that EC2 may have made nevertheless. Only a read can show them. */
-  readonly unanswered: Change;
+  readonly unanswered: RuleChanges;
   /** The failed calls, if some changes of the plan are missing. A refused call is omitted if a fallback succeeded. */
   readonly failures: readonly SecurityGroupCallError[];
   /** Rules that were not revoked because a declared rule is missing and only these rules let in its traffic. */
@@ -55,7 +55,7 @@ export async function applyPlan(writer: SecurityGroupWriter, groupId: string, pl
 }
 
 /** Returns the changes combined into one. */
-export function changeOf(changes: readonly Change[]): Change {
+export function changeOf(changes: readonly RuleChanges[]): RuleChanges {
   return {
     authorized: changes.flatMap(({ authorized }) => authorized),
     revoked: changes.flatMap(({ revoked }) => revoked),
@@ -72,8 +72,8 @@ export const CONFLICTS: ReadonlySet<CallErrorKind> = new Set(['duplicate', 'rule
 const MAYBE_ONE_RULE: ReadonlySet<CallErrorKind> = new Set([...CONFLICTS, 'group-not-found']);
 
 class DirectedAttempt {
-  private readonly done: Change[] = [];
-  private readonly unanswered: Change[] = [];
+  private readonly done: RuleChanges[] = [];
+  private readonly unanswered: RuleChanges[] = [];
   private failures: SecurityGroupCallError[] = [];
   /** Whether EC2 has refused a call because the quota was used up. */
   private isQuotaReached = false;
@@ -244,7 +244,7 @@ class DirectedAttempt {
    * Makes the call and records its changes. Returns EC2's refusal instead of throwing it, so that the other calls follow. After the
    * deadline, it does nothing and returns `undefined`.
    */
-  private async send(change: Change, call: () => Promise<void>): Promise<SecurityGroupCallError | undefined> {
+  private async send(change: RuleChanges, call: () => Promise<void>): Promise<SecurityGroupCallError | undefined> {
     if (this.options.isOver?.() === true) return undefined;
     const { authorized, revoked } = change;
     const spare = revoked.filter((rule) => this.staying.includes(rule));

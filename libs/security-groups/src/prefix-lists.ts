@@ -1,11 +1,9 @@
 /** Reads managed prefix lists. A rule that refers to a list lets in the addresses of its entries. */
-import { readCidr, type Addresses, type Ipv4Source, type Ipv6Source, type Rule, type Source } from '@portcullis/permission-diff';
+import { readCidr, type Addresses, type Block, type Rule, type Source } from '@portcullis/permission-diff';
 import { exposingRules } from '@portcullis/permission-diff/exposure';
 import { chunksOf } from './chunks.js';
 import { reasonOf, SecurityGroupCallError } from './errors.js';
 import type { SecurityGroupReader } from './port.js';
-
-type AddressBlock = Ipv4Source | Ipv6Source;
 
 /** The current entries of prefix lists. */
 export interface ListContents {
@@ -49,8 +47,8 @@ export function listReader(
   securityGroups: Pick<SecurityGroupReader, 'readPrefixList'>,
   onFailure: (error: SecurityGroupCallError, prefixListId: string) => void = () => undefined,
 ): ListReader {
-  const reads = new Map<string, Promise<readonly AddressBlock[] | SecurityGroupCallError>>();
-  const read = async (id: string): Promise<readonly AddressBlock[] | SecurityGroupCallError> => {
+  const reads = new Map<string, Promise<readonly Block[] | SecurityGroupCallError>>();
+  const read = async (id: string): Promise<readonly Block[] | SecurityGroupCallError> => {
     try {
       return blocksOf(await securityGroups.readPrefixList(id));
     } catch (error) {
@@ -59,13 +57,13 @@ export function listReader(
       return error;
     }
   };
-  const readOnce = (id: string): Promise<readonly AddressBlock[] | SecurityGroupCallError> => {
+  const readOnce = (id: string): Promise<readonly Block[] | SecurityGroupCallError> => {
     const reading = reads.get(id) ?? read(id);
     reads.set(id, reading);
     return reading;
   };
   return async (prefixListIds) => {
-    const addresses = new Map<string, readonly AddressBlock[]>();
+    const addresses = new Map<string, readonly Block[]>();
     const unread: Record<string, SecurityGroupCallError> = {};
     for (const ids of chunksOf(prefixListIds, PARALLEL_READS)) {
       const results = await Promise.all(ids.map(async (id) => [id, await readOnce(id)] as const));
@@ -87,7 +85,7 @@ export function unreadWords(rules: readonly Rule[], { unread }: Pick<ListContent
 }
 
 /** Returns the blocks in canonical form, without entries that are not CIDR blocks. EC2 does not accept such entries today. */
-export function blocksOf(cidrs: readonly string[]): readonly AddressBlock[] {
+export function blocksOf(cidrs: readonly string[]): readonly Block[] {
   return cidrs.flatMap((cidr) => {
     const read = readCidr(cidr);
     return read.ok ? [read.value] : [];

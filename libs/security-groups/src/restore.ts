@@ -1,7 +1,7 @@
 /** Brings a group to its baseline and within its limits, and verifies the result. */
 import type { Declaration } from '@portcullis/baseline';
 import { diffRules, ruleKey, rulesOverlap } from '@portcullis/permission-diff';
-import { applyPlan, changeOf, CONFLICTS, type Attempt, type Change } from './apply-plan.js';
+import { applyPlan, changeOf, CONFLICTS, type Attempt, type RuleChanges } from './apply-plan.js';
 import { isReadError, type ReadError, type SecurityGroupCallError } from './errors.js';
 import { listsToPlan } from './limits.js';
 import { enforcedPart, isAtBaseline, planFor, type Plan } from './plan.js';
@@ -66,7 +66,7 @@ export type Ending =
   | { readonly kind: 'unverified'; readonly error: ReadError };
 
 /** The result of a restoration. `authorized` and `revoked` are the rules that our calls added and removed, in all attempts. */
-export interface Restoration extends Change {
+export interface Restoration extends RuleChanges {
   /** The live rules of the first read. */
   readonly before: readonly LiveRule[];
   /** The live rules of the last read. */
@@ -76,7 +76,7 @@ export interface Restoration extends Change {
   /** The prefix lists that were read. */
   readonly lists: ListContents;
   /** Further changes that our calls may have made. The responses were lost, and no read shows the changes. */
-  readonly unanswered: Change;
+  readonly unanswered: RuleChanges;
   /** The remaining changes, also those that are only reported, according to the last read. */
   readonly remaining: Plan;
   /** The failed calls of the last attempt. Empty if the group is at its baseline. */
@@ -312,7 +312,7 @@ class Restorer {
   }
 
   /** Looks at calls whose response was lost, and separates the changes that the live rules show from the other changes. */
-  private lostAnswers(live: readonly LiveRule[]): { readonly shown: Change; readonly unanswered: Change } {
+  private lostAnswers(live: readonly LiveRule[]): { readonly shown: RuleChanges; readonly unanswered: RuleChanges } {
     const certain = changeOf(this.attempts);
     const asked = changeOf(this.attempts.map(({ unanswered }) => unanswered));
     // Several attempts may have requested the same change.

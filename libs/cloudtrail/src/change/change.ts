@@ -2,7 +2,7 @@
  * The change that a call made, according to its record. For a refused call or a dry run, it is the change that the call requested. Nothing
  * here has been compared with a baseline or with the live rules.
  */
-import type { Direction, Ipv4Source, Ipv6Source, RecordedRule, Source, Traffic } from '@portcullis/permission-diff';
+import type { Block, Direction, RecordedRule, Source, Traffic } from '@portcullis/permission-diff';
 
 /** A rule's new content. The record has neither the direction of the rule nor its previous content. */
 export interface ModifiedRule {
@@ -24,8 +24,6 @@ export interface Tag {
   /** `null` if the record has no value: a tag can be removed by its key. */
   readonly value: string | null;
 }
-
-export type AddressBlock = Ipv4Source | Ipv6Source;
 
 export type Change =
   | AuthorizeChange
@@ -94,8 +92,8 @@ export interface PrefixListModifyChange {
   readonly action: 'modify';
   /** The previous version, if the caller named it. */
   readonly fromVersion: string | null;
-  readonly added: readonly AddressBlock[];
-  readonly removed: readonly AddressBlock[];
+  readonly added: readonly Block[];
+  readonly removed: readonly Block[];
 }
 
 /** `RestoreManagedPrefixListVersion`. The record does not have the entries. */

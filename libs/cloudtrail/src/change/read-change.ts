@@ -1,4 +1,4 @@
-import { diffRules, offendingText, readCidr, type Direction } from '@portcullis/permission-diff';
+import { diffRules, offendingText, readCidr, type Block, type Direction } from '@portcullis/permission-diff';
 import {
   describedIdsIn,
   missingFrom,
@@ -10,7 +10,7 @@ import {
   type CallParameters,
 } from '../call/call-parameters.js';
 import { at, isPresent, membersOf, readText, scalarOf, type Located } from '../record/located.js';
-import type { AddressBlock, Change, ModifiedRule, RuleDescription, Tag } from './change.js';
+import type { Change, ModifiedRule, RuleDescription, Tag } from './change.js';
 import {
   combined,
   mostReliable,
@@ -155,7 +155,7 @@ function readAssociation(action: 'associate' | 'disassociate'): ReadChange {
 }
 
 function readPrefixListEntries({ request, problems }: CallParameters): Change {
-  const blocksOf = (list: Located): readonly AddressBlock[] =>
+  const blocksOf = (list: Located): readonly Block[] =>
     membersOf(list, problems).flatMap((entry) => readBlock(at(entry, 'cidr'), problems));
   return {
     kind: 'prefix-list',
@@ -204,7 +204,7 @@ function tagsIn(call: CallParameters, list: Located): readonly Tag[] {
   });
 }
 
-function readBlock(cidr: Located, problems: CallParameters['problems']): readonly AddressBlock[] {
+function readBlock(cidr: Located, problems: CallParameters['problems']): readonly Block[] {
   const read = readCidr(scalarOf(cidr), cidr.path);
   if (read.ok) return [read.value];
   problems.push(...read.problems.map((problem) => ({ ...problem, text: offendingText(cidr.value) })));

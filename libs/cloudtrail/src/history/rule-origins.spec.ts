@@ -4,9 +4,9 @@ import type { ApiCall } from '../call/parse-cloudtrail-event.js';
 import { cloudTrailEvent } from '../testing/cloudtrail-event.js';
 import { block, GROUP, history, ingressRule, played, type Act, type ModelRule } from '../testing/played-history.js';
 import { callOf } from '../testing/summary.js';
-import { ruleOrigins, type LiveRule } from './rule-origins.js';
+import { ruleOrigins, type ExistingRule } from './rule-origins.js';
 
-function live(rule: ModelRule): LiveRule {
+function live(rule: ModelRule): ExistingRule {
   return { ...ingressRule(rule), ruleId: rule.ruleId };
 }
 

@@ -4,7 +4,7 @@ import type { ApiCall } from '../call/parse-cloudtrail-event.js';
 import { byTime, contentOf } from './recorded-content.js';
 
 /** A rule that exists in EC2 now. */
-export interface LiveRule extends Rule {
+export interface ExistingRule extends Rule {
   readonly groupId: string;
   /** `sgr-…`. */
   readonly ruleId: string;
@@ -28,7 +28,7 @@ export interface RuleOrigin {
  *
  * @param calls the successful calls on these groups, without gaps between the oldest and the newest, in any order. Other calls are skipped.
  */
-export function ruleOrigins(rules: readonly LiveRule[], calls: readonly ApiCall[]): ReadonlyMap<string, RuleOrigin> {
+export function ruleOrigins(rules: readonly ExistingRule[], calls: readonly ApiCall[]): ReadonlyMap<string, RuleOrigin> {
   const oldestFirst = calls.filter(({ outcome }) => outcome === 'succeeded').sort(byTime);
   const steps = stepsByRule(oldestFirst);
   return new Map(
@@ -67,7 +67,7 @@ function stepsByRule(oldestFirst: readonly ApiCall[]): ReadonlyMap<string, Step[
   return byRule;
 }
 
-function originIn(steps: readonly Step[], rule: LiveRule): RuleOrigin | undefined {
+function originIn(steps: readonly Step[], rule: ExistingRule): RuleOrigin | undefined {
   const live = contentOf(rule);
   let origin: RuleOrigin | undefined;
   let content: string | undefined;
@@ -91,7 +91,7 @@ function inOrder(steps: readonly Step[], live: string): readonly Step[] {
 }
 
 /** Finds the origin by the content of the rule. A record may lack rule ids, and the record of a new group never has its rules. */
-function originWithoutId(rule: LiveRule, oldestFirst: readonly ApiCall[]): RuleOrigin | undefined {
+function originWithoutId(rule: ExistingRule, oldestFirst: readonly ApiCall[]): RuleOrigin | undefined {
   const live = contentOf(rule);
   let origin: RuleOrigin | undefined;
   for (const call of oldestFirst) {

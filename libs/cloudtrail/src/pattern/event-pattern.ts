@@ -1,6 +1,7 @@
 import { tagEventNames, watchedEventNames } from '../change/read-change.js';
 
-type ValueMatcher = string | { readonly exists: false } | { readonly prefix: string };
+/** A condition on one value. A text is matched as a whole. */
+export type ValueMatcher = string | { readonly exists: false } | { readonly prefix: string };
 
 /** The `EventPattern` of an EventBridge rule, as JSON. */
 export interface EventPattern {

@@ -3,7 +3,8 @@ import { formatSource, ruleCovers, type Addresses, type Rule } from '@portcullis
 import type { FindingExposure } from '../finding/finding.js';
 import { exposuresOf } from './exposures.js';
 
-type Attached = NonNullable<FindingExposure['attached']>;
+/** What is attached to a group. */
+export type Attached = NonNullable<FindingExposure['attached']>;
 type AttachedUser = Attached['users'][number];
 
 /** The maximum number of entries in each list of an exposure, so that a finding stays small. */

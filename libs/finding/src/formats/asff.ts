@@ -35,7 +35,8 @@ export interface AsffFinding {
   readonly RecordState: 'ACTIVE' | 'ARCHIVED';
 }
 
-interface AsffResource {
+/** What a record is about: a group, or an account. */
+export interface AsffResource {
   readonly Type: 'AwsAccount' | 'AwsEc2SecurityGroup';
   readonly Id: string;
   /**

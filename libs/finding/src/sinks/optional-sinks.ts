@@ -12,7 +12,7 @@ export interface SinkSettings {
   readonly securityHub?: SecurityHubTarget;
 }
 
-interface MinimumSeverity {
+export interface MinimumSeverity {
   readonly minimumSeverity: Severity;
 }
 

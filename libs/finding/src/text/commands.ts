@@ -3,7 +3,7 @@ import { partitionOf } from '@portcullis/cloudtrail';
 import type { Finding, FindingGroup } from '../finding/finding.js';
 
 /** The part of a finding that says how to restore its group. */
-interface Restorable extends Pick<Finding, 'atBaseline' | 'authorize' | 'revoke' | 'egress'> {
+export interface Restorable extends Pick<Finding, 'atBaseline' | 'authorize' | 'revoke' | 'egress'> {
   readonly group: Pick<FindingGroup, 'id' | 'region'>;
 }
 

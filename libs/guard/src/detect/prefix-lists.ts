@@ -1,6 +1,6 @@
 /** Finds the access that a change of a managed prefix list added and removed, through the rules that refer to it. */
-import { changedNothing, type AddressBlock, type ApiCall, type Change } from '@portcullis/cloudtrail';
-import type { Rule, Source } from '@portcullis/permission-diff';
+import { changedNothing, type ApiCall, type Change } from '@portcullis/cloudtrail';
+import type { Block, Rule, Source } from '@portcullis/permission-diff';
 import type { Declaration } from '@portcullis/baseline';
 import { blocksOf, reasonOf, SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
 
@@ -37,7 +37,7 @@ export async function entryChangeOf(
   const { prefixListIds } = target;
   const recorded = change.action === 'modify' ? change : { added: [], removed: [] };
   try {
-    const entriesAt = async (version: string): Promise<readonly AddressBlock[]> =>
+    const entriesAt = async (version: string): Promise<readonly Block[]> =>
       blocksOf(await securityGroups.readPrefixList(prefixListId, version));
     return { prefixListIds, ...(await exactly(change, entriesAt)), reason: null };
   } catch (error) {
@@ -50,7 +50,7 @@ export async function entryChangeOf(
 /** Returns the entries that the change effectively added and removed. A call that only changes the description of an entry adds nothing. */
 async function exactly(
   change: PrefixListChange,
-  entriesAt: (version: string) => Promise<readonly AddressBlock[]>,
+  entriesAt: (version: string) => Promise<readonly Block[]>,
 ): Promise<Pick<EntryChange, 'added' | 'removed'>> {
   const { fromVersion } = change;
   if (change.action === 'modify') {
@@ -82,7 +82,7 @@ export function reachOf(
   return { prefixListIds, referring, gained: over(added), lost: over(removed), reason: none ? null : reason };
 }
 
-function without(blocks: readonly AddressBlock[], others: readonly AddressBlock[]): readonly AddressBlock[] {
+function without(blocks: readonly Block[], others: readonly Block[]): readonly Block[] {
   const cidrs = new Set(others.map(({ cidr }) => cidr));
   return blocks.filter(({ cidr }) => !cidrs.has(cidr));
 }

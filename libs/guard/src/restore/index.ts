@@ -1,6 +1,14 @@
 export { configEvaluations } from './config-evaluations.js';
-export { judge, OPEN_CONNECTIONS_NOTE } from './judge.js';
-export { parseEvent } from './event.js';
-export { createHandler, RetryableError, type Outcome } from './handler.js';
+export { judge, OPEN_CONNECTIONS_NOTE, type JudgementSettings, type Verdict } from './judge.js';
+export {
+  parseEvent,
+  type EventProblem,
+  type ParsedEvent,
+  type RecordedGroup,
+  type RemediatorInvocation,
+  type Saw,
+  type Trigger,
+} from './event.js';
+export { createHandler, RetryableError, type GroupResult, type Outcome } from './handler.js';
 export type { EvaluationSettings } from './evaluate.js';
-export type { Measure } from './ports.js';
+export type { AccountPorts, Compliance, Evaluation, Evaluations, HandlerPorts, Measure, Ports } from './ports.js';

@@ -83,6 +83,11 @@ export function perAccount<T>(
   };
 }
 
+/** An SDK client, as far as it gets its credentials. */
+export interface CredentialedClient {
+  readonly config: { credentials(): Promise<unknown> };
+}
+
 /**
  * Returns whether AWS admits the function to the account of this client. Listed members are admitted without a check. If every account may
  * be a member, anybody's AWS Config rule could name any account, and only the role tells: IAM lets the function assume it in no other
@@ -90,7 +95,7 @@ export function perAccount<T>(
  *
  * @throws an error of STS other than a refusal, which a retry may solve.
  */
-export async function isAdmitted(members: Members, client: { readonly config: { credentials(): Promise<unknown> } }): Promise<boolean> {
+export async function isAdmitted(members: Members, client: CredentialedClient): Promise<boolean> {
   if ('only' in members) return true;
   try {
     // The client keeps the credentials for its calls.

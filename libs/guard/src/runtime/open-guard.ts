@@ -2,13 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
-import { functionReporting, optionalSinks, type FunctionReporting, type SinkSettings } from '@portcullis/finding';
+import { functionReporting, optionalSinks, type Environment, type FunctionReporting, type SinkSettings } from '@portcullis/finding';
 import type { RoleCredentials } from './assume-role.js';
-import { isAdmitted, parseMembers, perAccount, readGuardedAccounts, type GuardedAccounts } from './member-accounts.js';
+import {
+  isAdmitted,
+  parseMembers,
+  perAccount,
+  readGuardedAccounts,
+  type CredentialedClient,
+  type GuardedAccounts,
+} from './member-accounts.js';
 import { SDK_LIMITS } from './sdk-limits.js';
 import { given, readSinkSettings } from './sink-settings.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The settings of both functions. */
 export interface GuardSettings {
@@ -36,7 +41,7 @@ export interface Guard<Measure extends string, Clients> {
   /** Returns the SDK clients of an account, or `undefined` for an account that is not guarded. */
   readonly clientsOf: (accountId: string | null) => Clients | undefined;
   /** Returns whether AWS admits the function to the account of a client. */
-  readonly admits: (client: Parameters<typeof isAdmitted>[1]) => Promise<boolean>;
+  readonly admits: (client: CredentialedClient) => Promise<boolean>;
 }
 
 /**

@@ -1,7 +1,12 @@
 /** Reads the settings of the sinks other than the log and the metrics. */
-import { DEFAULT_MINIMUM_SEVERITY, SEVERITIES, type EventFormat, type Severity, type SinkSettings } from '@portcullis/finding';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import {
+  DEFAULT_MINIMUM_SEVERITY,
+  SEVERITIES,
+  type Environment,
+  type EventFormat,
+  type Severity,
+  type SinkSettings,
+} from '@portcullis/finding';
 
 /** Returns the sinks that the environment names. Adds each invalid variable and its expected form to `problems`. */
 export function readSinkSettings(environment: Environment, problems: string[]): SinkSettings {

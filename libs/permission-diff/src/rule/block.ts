@@ -4,6 +4,7 @@
  * operators return them, because that is fast.
  */
 
+/** A block of addresses. */
 export type Block = Ipv4Source | Ipv6Source;
 
 /** A block of IPv4 addresses. */
