@@ -1,7 +1,7 @@
 /** Compares one group with its baseline and its limits. */
 import type { Baseline, Declaration, Limit } from '@portcullis/baseline';
 import type { RuleOrigin, RuleRemoval } from '@portcullis/cloudtrail';
-import { SEVERITIES, severityOfDrift, type Severity } from '@portcullis/finding';
+import { controlsBrokenBy, SEVERITIES, severityOfDrift, type Control, type Severity } from '@portcullis/finding';
 import { compareRuleAccess, type AccessRange, type Addresses, type Direction, type Rule } from '@portcullis/permission-diff';
 import {
   isAtBaseline,
@@ -117,6 +117,11 @@ export function missingRules({ baseline, plan }: Pick<Drifted, 'baseline' | 'pla
 }
 
 export type DirectedAccess = AccessRange & { readonly direction: Direction };
+
+/** Returns the controls of security standards that the undeclared rules break. */
+export function controlsOf({ plan, lists, group }: Pick<Drifted, 'plan' | 'lists' | 'group'>): readonly Control[] {
+  return controlsBrokenBy(rulesOf(plan.revoke), lists?.addresses ?? new Map(), group.name);
+}
 
 /** Returns the rules of a survey, which have neither ids nor tags. */
 export function surveyedRules(rules: readonly Rule[]): LiveRule[] {

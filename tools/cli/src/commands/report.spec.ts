@@ -260,7 +260,7 @@ describe('an unfinished report', () => {
 it.each([
   ['--resume', 'no report to resume: `.portcullis-report.jsonl` does not exist; omit `--resume`'],
   ['--json --html', '`--json` and `--html` cannot be combined; expected one of them'],
-  ['--out x', '`--out` needs `--json` or `--html`; expected one of them, or `> FILE` for the text'],
+  ['--out x', '`--out` needs `--json`, `--html` or `--ocsf`; expected one of them, or `> FILE` for the text'],
   ['--resume --restart', '`--resume` and `--restart` cannot be combined; expected one of them'],
   ['--region a --regions b', '`--region` and `--regions` cannot be combined; expected one of them'],
   ['--profile a --profiles b', '`--profile` and `--profiles` cannot be combined; expected one of them'],
@@ -285,4 +285,30 @@ it('does not resume the journal of an older version', async () => {
   folder.write(JOURNAL, '{"portcullis":"report","version":2,"request":{"regions":["default"]},"at":"2026-11-23T12:00:00Z"}\n');
 
   expect(await report({ 'eu-west-1': clean() }, '--resume')).toEqual(failure(OTHER_REPORT));
+});
+
+it('prints the report as OCSF: a check of each group that failed, passed or could not be made, one on each line', async () => {
+  const { stdout, exitCode } = await report({ 'eu-west-1': clean(), 'us-east-1': dirty() }, `${BOTH} --ocsf`);
+
+  const checks = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { compliance: { status: string } });
+  expect(checks.map(({ compliance }) => compliance.status).sort()).toEqual(['Fail', 'Pass', 'Pass']);
+  expect(checks.find(({ compliance }) => compliance.status === 'Fail')).toMatchObject({
+    ...{ class_uid: 2003, type_uid: 200301, status: 'New', severity: 'Critical' },
+    cloud: { account: { uid: '111122223333' }, region: 'us-east-1' },
+    finding_info: { uid: `portcullis/111122223333/us-east-1/${OLD}/state`, analytic: { name: 'web' } },
+    compliance: { control: 'state', requirements: expect.arrayContaining(['PCI DSS v4.0.1/1.3.1']) as unknown },
+    remediation: { desc: expect.stringContaining(`--region us-east-1 --group-id ${OLD}`) as unknown },
+  });
+  expect(checks.find(({ compliance }) => compliance.status === 'Pass')).toMatchObject({ activity_id: 3, status: 'Resolved' });
+  expect(exitCode).toBe(2);
+});
+
+it('writes OCSF to a file, and shows the text', async () => {
+  const { stdout } = await report({ 'eu-west-1': clean() }, '--ocsf --out report.ocsf.jsonl');
+
+  expect(folder.read('report.ocsf.jsonl')).toMatch(/^(\{"class_uid":2003,.*\}\n){2}$/);
+  expect(stdout).toContain('AS DECLARED');
 });

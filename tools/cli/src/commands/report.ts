@@ -12,6 +12,7 @@ import type { ExitCode, Io } from '../program/io.js';
 import { cannotCombine, chosenFormat, type FormatOptions } from '../program/output-format.js';
 import { pageOfStates } from '../page/from-states.js';
 import { htmlPage } from '../page/page.js';
+import { statesOcsf } from '../render/ocsf.js';
 import { regionsJson } from '../render/plan-json.js';
 import { reportText } from '../render/report-text.js';
 import { openJournal } from '../report/journal.js';
@@ -19,7 +20,7 @@ import { earlierReports, trendSince, type SinceOptions } from '../since/since.js
 import { trendJson, trendText, type Trend } from '../since/trend.js';
 import { jsonText } from '../terminal/printable.js';
 
-const FORMATS = ['json', 'html'] as const;
+const FORMATS = ['json', 'html', 'ocsf'] as const;
 
 export interface ReportOptions extends SinceOptions, FormatOptions<(typeof FORMATS)[number]> {
   readonly who?: boolean;
@@ -88,6 +89,7 @@ function write(
   const unreadRegions = reported.filter((each) => each.kind === 'failed');
   const page = (): string => htmlPage(pageOfStates({ ...about, regions, unreadRegions }));
   const json = (): object => ({ ...regionsJson(reported, about), ...(trend !== undefined && { since: trendJson(trend) }) });
-  const isFile = writeResult(format === 'json' ? jsonText(json()) : page(), out, io);
+  const rendered = { json: () => jsonText(json()), html: page, ocsf: () => statesOcsf(regions, new Date(about.at)) };
+  const isFile = writeResult(rendered[format](), out, io);
   if (isFile) io.stdout.write(text());
 }

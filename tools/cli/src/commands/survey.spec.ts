@@ -230,7 +230,7 @@ it('lists every problem of an ignore file', async () => {
 
 it.each([
   ['--json --csv', '`--json` and `--csv` cannot be combined; expected one of them'],
-  ['--out x', '`--out` needs `--json`, `--csv`, `--sarif` or `--html`; expected one of them, or `> FILE` for the text'],
+  ['--out x', '`--out` needs `--json`, `--csv`, `--sarif`, `--html` or `--ocsf`; expected one of them, or `> FILE` for the text'],
   ['--region a --regions b', '`--region` and `--regions` cannot be combined; expected one of them'],
 ])('refuses %s', async (options, message) => {
   expect(await survey(options)).toEqual(failure(message));
@@ -368,4 +368,34 @@ describe('with limits', () => {
     );
     expect(exitCode).toBe(2);
   });
+});
+
+it('prints the survey as OCSF: a failed check for each exposure and broken limit, with the controls that it breaks', async () => {
+  const { stdout, exitCode } = await survey('--ocsf --no-who');
+
+  const checks = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { finding_info: { uid: string } });
+  expect(checks.map(({ finding_info }) => finding_info.uid)).toEqual(
+    [`${WEB}/exposure tcp/22`, `${WEB}/exposure tcp/443`, `${DB}/exposure tcp/5432`, `${OLD}/exposure tcp/8001`].map(
+      (id) => `portcullis/111122223333/eu-west-1/${id}`,
+    ),
+  );
+  expect(checks[0]).toMatchObject({
+    ...{ class_uid: 2003, activity_id: 1, severity: 'Critical', message: 'SSH (tcp/22) is open to 0.0.0.0/0' },
+    compliance: { status: 'Fail', requirements: expect.arrayContaining(['CIS AWS Foundations Benchmark v5.0.0/5.3']) as unknown },
+    remediation: { desc: expect.stringContaining('revoke-security-group-ingress') as unknown },
+  });
+  expect(exitCode).toBe(2);
+});
+
+it('names the controls that an exposure breaks in JSON and in SARIF', async () => {
+  const json = JSON.parse((await survey('--json --no-who')).stdout) as { exposures: { controls?: unknown }[] };
+  const { runs } = JSON.parse((await survey('--sarif --no-who')).stdout) as Log;
+
+  const hub = { standard: 'AWS Security Hub', id: 'EC2.13' };
+  expect(json.exposures[0]?.controls).toContainEqual(hub);
+  expect(json.exposures.find(({ controls }) => controls === undefined)).toMatchObject({ traffic: 'tcp/443' });
+  expect(runs[0]?.results?.[0]?.properties?.controls).toContain('AWS Security Hub/EC2.13');
 });

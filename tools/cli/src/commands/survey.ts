@@ -24,6 +24,7 @@ import { Interrupted, InvalidFile } from '../program/failure.js';
 import { today, type ExitCode, type Io } from '../program/io.js';
 import { cannotCombine, chosenFormat, type FormatOptions } from '../program/output-format.js';
 import { openJournal, type Journal } from '../report/journal.js';
+import { surveyOcsf } from '../render/ocsf.js';
 import { brokenEntryJson, foldedLimits } from '../survey/broken-limit.js';
 import { entryJson } from '../survey/entry-json.js';
 import type { SurveyEntry } from '../survey/entry.js';
@@ -37,7 +38,7 @@ import { surveyText } from '../survey/survey-text.js';
 import { extentOf, type Survey } from '../survey/survey.js';
 import { jsonText } from '../terminal/printable.js';
 
-const FORMATS = ['json', 'csv', 'sarif', 'html'] as const;
+const FORMATS = ['json', 'csv', 'sarif', 'html', 'ocsf'] as const;
 
 export interface SurveyOptions extends RegionsOptions, FormatOptions<(typeof FORMATS)[number]> {
   /** The baseline file that says which groups are guarded. @default `baseline.yaml`, if there is one */
@@ -112,6 +113,8 @@ function rendered(format: (typeof FORMATS)[number], surveyed: Survey, at: Date, 
       return surveyCsv(entries, limits, at);
     case 'sarif':
       return jsonText(surveySarif(entries, limits, at, version));
+    case 'ocsf':
+      return surveyOcsf(entries, limits, at);
     case 'html':
       return htmlPage(pageOfSurvey(surveyed, at));
   }

@@ -4,6 +4,7 @@ import { formatRule, formatTraffic, ruleKey } from '@portcullis/permission-diff'
 import { rulesOf, type BrokenLimit, type BrokenPart } from '@portcullis/security-groups';
 import {
   compareGroupStates,
+  controlsOf,
   type DirectedAccess,
   type Drifted,
   type GroupState,
@@ -103,7 +104,9 @@ export function partJson({ rule, traffic }: BrokenPart): object {
  * `unreadLists` says, by id, why prefix lists of undeclared rules could not be read. `openedBy` and `removedBy` are null if CloudTrail's
  * history does not show the call, and absent if CloudTrail was not asked. `historySince` is null if the history was read 90 days back.
  */
-function driftJson({ plan, severity, mode, lists, gained, lost, origins, removals, historySince }: Drifted, now: Date): object {
+function driftJson(state: Drifted, now: Date): object {
+  const { plan, severity, mode, lists, gained, lost, origins, removals, historySince } = state;
+  const controls = controlsOf(state);
   const { authorize, revoke, egress } = driftOf(rulesOf(plan.authorize), rulesOf(plan.revoke));
   const unreadLists = lists?.unread ?? {};
   const withWords = (range: DirectedAccess): object => ({ ...range, words: accessWords(range) });
@@ -119,6 +122,7 @@ function driftJson({ plan, severity, mode, lists, gained, lost, origins, removal
     revoke,
     ...(egress !== undefined && { egress }),
     access: { gained: gained.map(withWords), lost: lost.map(withWords) },
+    ...(controls.length > 0 && { controls }),
     changes: changes.map(({ action, rule, reason, ...change }) => ({
       action,
       ...('mode' in change && { mode: change.mode }),

@@ -1,7 +1,7 @@
 /** Renders SARIF 2.1.0, for the checks of a pull request. Each result of a plan points at the group's baseline in the file. */
 import { createHash } from 'node:crypto';
 import { baselinePlaces } from '@portcullis/baseline/file';
-import { describeBroken, severityOfDrift } from '@portcullis/finding';
+import { controlsBrokenBy, describeBroken, requirementsOf, severityOfDrift, type Control } from '@portcullis/finding';
 import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import { compareGroupStates, type Drifted, type GroupState } from '../audit/group-state.js';
@@ -76,10 +76,11 @@ export function planSarif(
 ): Log {
   const positions = baselinePlaces(text);
   const runs = regions.flatMap(({ accountId, region, states }) => {
-    const resultOf = ({ group }: GroupState, { ruleId, level, what, details = '', declaredBy = '' }: DriftResult): Result =>
+    const resultOf = ({ group }: GroupState, { ruleId, level, what, details = '', controls, declaredBy = '' }: DriftResult): Result =>
       sarifResult({
         ...{ ruleId, level, fileName },
         text: `${groupWords(group)}, ${region}, account ${accountId}: ${what}${details}`,
+        controls,
         position: positions.get(declaredBy),
         identity: [accountId, region, group.id, what],
       });
@@ -102,19 +103,22 @@ export interface SarifFields {
   readonly level: Result.level;
   readonly text: string;
   readonly fileName: string;
+  /** The controls of security standards that the result is about. */
+  readonly controls?: readonly Control[] | undefined;
   /** @default the start of the file */
   readonly position?: { readonly line: number; readonly column: number } | undefined;
   /** Identifies the result in every run, even if other rules drift, so that its alert closes when the drift is gone. */
   readonly identity: readonly string[];
 }
 
-export function sarifResult({ ruleId, level, text, fileName, position, identity }: SarifFields): Result {
+export function sarifResult({ ruleId, level, text, fileName, controls = [], position, identity }: SarifFields): Result {
   const { line: startLine, column: startColumn } = position ?? { line: 1, column: 1 };
   return {
     ...{ ruleId, level },
     message: { text: literal(text) },
     locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(fileName) }, region: { startLine, startColumn } } }],
     partialFingerprints: { 'portcullis/v1': createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32) },
+    ...(controls.length > 0 && { properties: { controls: requirementsOf(controls) } }),
   };
 }
 
@@ -124,6 +128,7 @@ interface DriftResult {
   /** A part of the fingerprint: changing the text reopens alerts. */
   readonly what: string;
   readonly details?: string;
+  readonly controls?: readonly Control[];
   /** The baseline or the limit. */
   readonly declaredBy?: string | undefined;
 }
@@ -166,6 +171,7 @@ function undeclaredRules(state: Drifted): DriftResult[] {
         level: levelOf(rank),
         what: `${rule.direction} ${formatRule(rule)} is ${reason}`,
         details: details.map((text) => `; ${text}`).join(''),
+        controls: controlsOfRule(state, rule),
         declaredBy: baseline ?? '',
       },
     ];
@@ -185,10 +191,16 @@ function beyondLimits(state: Drifted): DriftResult[] {
         level: limit.mode === 'report' && rank === 'medium' ? 'note' : levelOf(rank),
         what: `${rule.direction} ${formatRule(rule)} goes beyond the limit \`${limit.name}\``,
         details: [...describeBroken([{ limit, parts: ofRule }]).map((text) => `; ${text}`), ...unread].join(''),
+        controls: controlsOfRule(state, rule),
         declaredBy: limit.name,
       };
     }),
   );
+}
+
+/** Returns the controls that the rule breaks by itself. */
+function controlsOfRule({ lists, group }: Drifted, rule: Rule): readonly Control[] {
+  return controlsBrokenBy([rule], lists?.addresses ?? new Map(), group.name);
 }
 
 type Rank = keyof typeof SCORES;

@@ -8,7 +8,7 @@ import type { SurveyEntry } from './entry.js';
 
 /** `openedBy` is null if CloudTrail's history does not show it, and absent if it was not read. `behind` is null if it could not be read. */
 export function entryJson(entry: SurveyEntry, now: Date): object {
-  const { scope, group, tags, exposure, behind, severity, baseline, origins, ignored } = entry;
+  const { scope, group, tags, exposure, behind, severity, baseline, origins, controls, ignored } = entry;
   const { accountId, region, profile } = scope;
   return {
     severity,
@@ -27,6 +27,7 @@ export function entryJson(entry: SurveyEntry, now: Date): object {
       description: rule.description ?? null,
       ...(origins !== undefined && { openedBy: originJson(origins.get(rule.ruleId), now) }),
     })),
+    ...(controls !== undefined && { controls }),
     close: closingCommand(entry),
     ...(ignored !== undefined && { ignored }),
   };

@@ -1,6 +1,6 @@
 /** One exposure of one group, with what is behind the group and who opened it. */
 import type { RuleOrigin } from '@portcullis/cloudtrail';
-import type { Exposure, Severity } from '@portcullis/finding';
+import type { Control, Exposure, Severity } from '@portcullis/finding';
 import type { Behind, LiveRule, Reachability } from '@portcullis/security-groups';
 import type { GroupNames } from '../audit/group-state.js';
 import type { Scope } from '../aws/account-region.js';
@@ -17,6 +17,8 @@ export interface SurveyEntry {
   readonly baseline?: string | null;
   /** Who opened the rules, by rule id. A rule of unknown origin has no entry. Undefined if CloudTrail was not asked. */
   readonly origins?: ReadonlyMap<string, RuleOrigin>;
+  /** The controls of security standards that the rules break. Absent if there are none. */
+  readonly controls?: readonly Control[];
   /** Why and until when the exposure is accepted. Absent if it is not. */
   readonly ignored?: { readonly reason: string; readonly until: string };
 }

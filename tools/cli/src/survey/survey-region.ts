@@ -1,6 +1,6 @@
 /** Finds the exposed groups of an account and region, who opened them, and what is behind them. Changes nothing. */
 import { selectBaseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
-import { exposuresOf, type Exposure } from '@portcullis/finding';
+import { controlsBrokenBy, exposuresOf, type Exposure } from '@portcullis/finding';
 import { formatTraffic } from '@portcullis/permission-diff';
 import {
   isReadError,
@@ -135,7 +135,9 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
       exposures.flatMap((exposure) => exposure.rules),
     );
     return exposures.map((exposure): SurveyEntry => {
-      return { ...common, exposure, severity: severityOfExposure(exposure, reachabilityOf(exposure.rules, common.behind)) };
+      const controls = controlsBrokenBy(exposure.rules, found.lists.addresses, group.name);
+      const severity = severityOfExposure(exposure, reachabilityOf(exposure.rules, common.behind));
+      return { ...common, exposure, severity, ...(controls.length > 0 && { controls }) };
     });
   });
   const limits = breaking.flatMap(({ group, broken }) =>

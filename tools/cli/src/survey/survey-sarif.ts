@@ -31,6 +31,7 @@ export function surveySarif(entries: readonly SurveyEntry[], limits: readonly Br
         level: rank !== 'medium' ? 'error' : severity === 'medium' ? 'warning' : 'note',
         text: `${groupWords(group)}, ${scope.region}, account ${scope.accountId}: ${exposure.service} (${exposure.traffic}) is open to ${sources}${whoText({ ...entry, rules: exposure.rules }, now)}`,
         fileName: `${scope.accountId}/${scope.region}/${group.id}`,
+        controls: entry.controls,
         identity: ['survey', scope.accountId, scope.region, group.id, exposure.traffic],
       });
     });

@@ -1,0 +1,89 @@
+/** Renders the states of groups, and what a survey found, as OCSF Compliance Findings: one JSON object on each line. */
+import {
+  commandsFor,
+  describeBroken,
+  describeNeeds,
+  driftOf,
+  ocsfCheckFor,
+  ownerTags,
+  sentence,
+  type GroupCheck,
+} from '@portcullis/finding';
+import { formatSource } from '@portcullis/permission-diff';
+import { rulesOf } from '@portcullis/security-groups';
+import { controlsOf, missingRules, type GroupState } from '../audit/group-state.js';
+import type { ReadRegion } from '../audit/regions.js';
+import { brokenWords, type BrokenEntry } from '../survey/broken-limit.js';
+import { closingCommand } from '../survey/entry-json.js';
+import type { SurveyEntry } from '../survey/entry.js';
+import { escapedJson } from '../terminal/printable.js';
+
+/** Groups that are as declared or within their limits pass, so that a consumer closes their earlier findings. */
+export function statesOcsf(regions: readonly Pick<ReadRegion, 'accountId' | 'region' | 'states'>[], now: Date): string {
+  return linesOf(
+    regions.flatMap(({ accountId, region, states }) =>
+      states.map((state) => ({ ...checkOf(state, region), name: 'state', group: { ...state.group, accountId, region } })),
+    ),
+    now,
+  );
+}
+
+/** Leaves out accepted exposures. */
+export function surveyOcsf(entries: readonly SurveyEntry[], limits: readonly BrokenEntry[], now: Date): string {
+  const exposures = entries
+    .filter(({ ignored }) => ignored === undefined)
+    .map((entry): GroupCheck => {
+      const { exposure, controls = [] } = entry;
+      const sources = [...new Set(exposure.rules.map(({ source }) => formatSource(source)))].join(', ');
+      const close = closingCommand(entry);
+      return {
+        ...surveyed(entry),
+        name: `exposure ${exposure.traffic}`,
+        summary: `${exposure.service} (${exposure.traffic}) is open to ${sources}`,
+        controls,
+        ...(close !== null && { commands: [close] }),
+      };
+    });
+  const broken = limits.map((entry): GroupCheck => {
+    const { name } = entry.broken.limit;
+    return { ...surveyed(entry), name: `limit ${name}`, summary: brokenWords(entry), declaredBy: [name] };
+  });
+  return linesOf([...exposures, ...broken], now);
+}
+
+function surveyed({ scope, group, tags, severity }: SurveyEntry | BrokenEntry) {
+  const { accountId, region } = scope;
+  const owner = ownerTags(tags);
+  return { result: 'fail', severity, group: { ...group, accountId, region, ...(owner && { tags: owner }) } } as const;
+}
+
+function checkOf(state: GroupState, region: string): Omit<GroupCheck, 'name' | 'group'> {
+  switch (state.kind) {
+    case 'at-baseline': {
+      const declaredBy = [state.baseline, ...(state.limits ?? []).map(({ name }) => name)];
+      return { result: 'pass', severity: 'info', summary: 'the group is as declared', declaredBy };
+    }
+    case 'within-limits':
+      return { result: 'pass', severity: 'info', summary: 'the group is within its limits' };
+    case 'drifted': {
+      const { plan, severity, baseline, limits = [], group } = state;
+      const [missing, excess] = [rulesOf(plan.authorize), rulesOf(plan.revoke)];
+      return {
+        result: 'fail',
+        severity,
+        summary: sentence(...describeBroken(plan.broken), describeNeeds(missingRules(state), excess)),
+        declaredBy: [...(baseline === null ? [] : [baseline]), ...limits.map(({ name }) => name)],
+        controls: controlsOf(state),
+        commands: commandsFor({ atBaseline: false, group: { id: group.id, region }, ...driftOf(missing, excess) }),
+      };
+    }
+    case 'ambiguous':
+    case 'absent':
+    case 'unread':
+      return { result: 'warning', severity: 'medium', summary: state.reason, declaredBy: [...state.baselines, ...(state.limits ?? [])] };
+  }
+}
+
+function linesOf(checks: readonly GroupCheck[], now: Date): string {
+  return checks.map((check) => `${escapedJson(JSON.stringify(ocsfCheckFor(check, now)))}\n`).join('');
+}
