@@ -84,7 +84,7 @@ function stackSetProblems({ stackSet }: Fields, regions: unknown): Contradiction
     if (root === undefined || unit === root) return [];
     return [clash(at, `\`${unit}\` is a part of the root \`${root}\``, 'the root alone, or units without the root')];
   });
-  // Source: the note in https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs.html
+  // Source: https://docs.amazonaws.cn/en_us/AWSCloudFormation/latest/UserGuide/stacksets-orgs-enable-trusted-access.html
   const inChina = regionsIn(regions).find(([region]) => region.startsWith('cn-'));
   if (inChina === undefined) return ofUnits;
   const message = `StackSets cannot deploy to an organization in \`${inChina[0]}\``;
