@@ -1,6 +1,7 @@
 /** Checks documents: every test that they name exists, and every cost follows from the unit prices. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readSettings } from '@portcullis/settings';
 
 const WORKSPACE = join(__dirname, '../..');
 
@@ -38,6 +39,13 @@ it.each([
 
   expect(proofs.length).toBeGreaterThan(least);
   expect(proofs.filter((proof) => !isProven(proof))).toEqual([]);
+});
+
+it('has valid settings of an organization in the README', () => {
+  const readme = readFileSync(join(WORKSPACE, 'infra/README.md'), 'utf8');
+  const examples = [...readme.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = '']) => text);
+
+  expect(examples.map(readSettings)).toMatchObject([{ ok: true, value: [{ organization: { excludedAccounts: ['777788889999'] } }] }]);
 });
 
 describe('the costs in docs/operations.md', () => {
