@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { configEvaluations, createHandler, type Measure, type Outcome } from '@portcullis/guard/restore';
+import { configEvaluations, createHandler, openApprovals, type Measure, type Outcome } from '@portcullis/guard/restore';
 import { openGuard, invocationTimeLimits, type InvocationWithin } from '@portcullis/guard/runtime';
 import { ec2Reader, ec2Writer } from '@portcullis/security-groups';
 import { readSettings } from './settings.js';
@@ -23,6 +23,7 @@ const handle = createHandler(baseline, settings, {
     const reader = ec2Reader(ec2, { ownerId: accountId ?? settings.accounts.own, signal });
     return { securityGroups: { ...reader, ...ec2Writer(ec2, signal) }, evaluations: configEvaluations(config) };
   },
+  approvals: openApprovals(process.env),
   reporting,
   now: () => new Date(),
   wait: async (milliseconds) => {

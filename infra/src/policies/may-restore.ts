@@ -81,8 +81,9 @@ export function unnamableTags({ baselines, limits = [] }: CompiledBaseline): rea
   );
 }
 
+/** A group in mode `approve` is restored later, with the same permissions. */
 function isEnforced({ mode }: Pick<Baseline, 'mode'>): boolean {
-  return mode === 'enforce';
+  return mode !== 'report';
 }
 
 function declaresEgress({ egress }: Baseline): boolean {

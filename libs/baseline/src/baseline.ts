@@ -12,8 +12,13 @@ export interface CompiledBaseline {
 export interface Baseline {
   readonly name: string;
   readonly groups: GroupSelection;
-  /** `enforce` restores a group that drifted. `report` only reports the drift. */
-  readonly mode: 'enforce' | 'report';
+  /**
+   * `enforce` restores a group that drifted. `approve` restores it after somebody has approved that, or after `approveWithin`. `report` only
+   * reports the drift.
+   */
+  readonly mode: 'enforce' | 'approve' | 'report';
+  /** With mode `approve`: how long a restoration waits for an approval, in minutes. Present only with this mode. */
+  readonly approveWithin?: number;
   /** `rules`: the group must have exactly these rules. `access`: the group may have any rules that let in exactly the same traffic. */
   readonly compare: 'rules' | 'access';
   /** Without duplicates, in the order of `compareRules`. If empty, the group lets nothing in. */

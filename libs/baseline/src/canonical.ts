@@ -22,11 +22,12 @@ function inOrderOfJson<T>(items: readonly T[]): T[] {
 }
 
 function canonicalBaseline(baseline: Baseline): Baseline {
-  const { name, groups, mode, compare, ingress, egress, permit, ignore } = baseline;
+  const { name, groups, mode, approveWithin, compare, ingress, egress, permit, ignore } = baseline;
   return {
     name,
     groups: canonicalSelection(groups),
     mode,
+    ...(approveWithin === undefined ? {} : { approveWithin }),
     compare,
     ingress: canonicalRules(ingress),
     ...(egress === undefined ? {} : { egress: canonicalRules(egress) }),

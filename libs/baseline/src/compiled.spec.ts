@@ -96,6 +96,12 @@ limits:
   });
 });
 
+it('writes the mode `approve`, with its default wait, into a version that older functions refuse', () => {
+  const text = 'version: 1\nbaselines:\n  - { name: web, groups: { ids: [sg-abc12345] }, mode: approve, ingress: [] }\n';
+
+  expect(JSON.parse(compiled(text))).toMatchObject({ version: 4, baselines: [{ mode: 'approve', approveWithin: 60 }] });
+});
+
 it('refuses limits that were added to a compiled file or removed from it', () => {
   const limited = JSON.parse(compiled(LIMITED)) as Readonly<Record<string, unknown>>;
   const { limits, ...rest } = limited;
@@ -136,7 +142,7 @@ it.each([
   [
     'the format of an older release',
     '{"format":"portcullis-baseline","version":1,"baselines":[]}',
-    'the compiled baseline has version 1, this function reads versions 2 and 3',
+    'the compiled baseline has version 1, this function reads versions 2 to 4',
   ],
   ['a file without a digest', '{"format":"portcullis-baseline","version":2,"baselines":[]}', 'the compiled baseline was changed'],
 ])('refuses %s, and says how to compile the baseline again', (_, text, problem) => {

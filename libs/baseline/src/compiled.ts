@@ -19,11 +19,14 @@ import { fieldsOfTraffic, senderIn, trafficIn, type TrafficFields } from './boun
 const FORMAT_VERSION = 2;
 /** The version of a file with limits or with bounds of another owner, which functions of older releases would ignore. */
 const VERSION_WITH_BOUNDS = 3;
+/** The version of a file with a baseline in mode `approve`, which functions of older releases would take for `report`. */
+const VERSION_WITH_APPROVAL = 4;
+const VERSIONS = [FORMAT_VERSION, VERSION_WITH_BOUNDS, VERSION_WITH_APPROVAL] as const;
 
 interface CompiledFile extends CompiledContent {
   readonly format: 'portcullis-baseline';
-  readonly version: typeof FORMAT_VERSION | typeof VERSION_WITH_BOUNDS;
-  /** The SHA-256 of `baselines` (version 2) or of an object with `baselines` and `limits` (version 3), as JSON without spaces, in hexadecimal. */
+  readonly version: (typeof VERSIONS)[number];
+  /** The SHA-256 of `baselines` (version 2) or of an object with `baselines` and `limits` (version 3 and 4), as JSON without spaces, in hexadecimal. */
   readonly digest: string;
 }
 
@@ -84,7 +87,8 @@ export function renderCompiledBaseline(compiled: CompiledBaseline): string {
   }));
   const content: CompiledContent = { baselines, ...(limits === undefined ? {} : { limits }) };
   const hasBounds = limits !== undefined || baselines.some(({ ignore }) => ignore.some((clause) => 'within' in clause));
-  const version = hasBounds ? VERSION_WITH_BOUNDS : FORMAT_VERSION;
+  const hasApproval = baselines.some(({ mode }) => mode === 'approve');
+  const version = hasApproval ? VERSION_WITH_APPROVAL : hasBounds ? VERSION_WITH_BOUNDS : FORMAT_VERSION;
   const file: CompiledFile = { format: 'portcullis-baseline', version, digest: digestOf(version, content), ...content };
   return `${JSON.stringify(file, null, 2)}\n`;
 }
@@ -137,11 +141,12 @@ function fileOf(text: string): CompiledFile {
   } catch (cause) {
     throw new InvalidBaselineError(`the compiled baseline is not JSON: ${COMPILE}`, { cause });
   }
-  const { format, version, digest, baselines, limits } = file ?? {};
+  const { format, version: written, digest, baselines, limits } = file ?? {};
   if (format !== 'portcullis-baseline') throw new InvalidBaselineError(`the text is not a compiled baseline: ${COMPILE}`);
-  if (version !== FORMAT_VERSION && version !== VERSION_WITH_BOUNDS)
+  const version = VERSIONS.find((each) => each === written);
+  if (version === undefined)
     throw new InvalidBaselineError(
-      `the compiled baseline has version ${String(version)}, this function reads versions ${FORMAT_VERSION} and ${VERSION_WITH_BOUNDS}: ${COMPILE}`,
+      `the compiled baseline has version ${String(written)}, this function reads versions ${FORMAT_VERSION} to ${VERSION_WITH_APPROVAL}: ${COMPILE}`,
     );
   const content = baselines && { baselines, ...(limits === undefined ? {} : { limits }) };
   if (digest === undefined || content === undefined || digest !== digestOf(version, content))

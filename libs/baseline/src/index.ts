@@ -13,6 +13,7 @@ export type {
 export { InvalidBaselineError, parseCompiledBaseline, renderCompiledBaseline } from './compiled.js';
 export { declaredExposures, exposureWarning, type DeclaredExposure } from './exposures.js';
 export {
+  approved,
   guardedGroupIds,
   hasCriteria,
   limitsEveryGroup,

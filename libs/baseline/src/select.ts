@@ -156,6 +156,11 @@ export function permitEnds({ baselines, limits = [] }: CompiledBaseline): readon
   return [...new Set([...baselines, ...limits].flatMap(({ permit }) => permit.flatMap(({ until }) => until ?? [])))].sort();
 }
 
+/** Returns the baseline after somebody approved a restoration: the mode `approve` becomes `enforce`. */
+export function approved(baseline: Baseline): Baseline {
+  return baseline.mode === 'approve' ? { ...baseline, mode: 'enforce' } : baseline;
+}
+
 function matchesCriteria({ name, vpcId, tags }: SelectableGroup, criteria: GroupCriteria): boolean {
   if (!hasCriteria(criteria)) return false;
   const hasTag = ([key, value]: [string, string]): boolean => Object.hasOwn(tags, key) && tags[key] === value;

@@ -15,6 +15,7 @@ export {
   type FindingGroup,
   type FindingKind,
   type FindingWake,
+  type FindingApproval,
   type Severity,
 } from './finding/finding.js';
 export { severityOfDrift, type PrefixLists } from './finding/severity.js';
@@ -30,8 +31,8 @@ export type { SnsTarget } from './sinks/sns-sink.js';
 export type { FindingSink, Undelivered } from './sinks/sink.js';
 export type { Environment, LogLevel, WriteLine } from './structured-log.js';
 export { describeBroken, type Broken } from './text/broken-limits.js';
-export { commandsFor, consoleLink, fixFor, revokeCommandFor, tagCommandFor, type Restorable } from './text/commands.js';
+export { approvalCommandFor, commandsFor, consoleLink, fixFor, revokeCommandFor, tagCommandFor, type Restorable } from './text/commands.js';
 export { messageFor, type Message, type MessageOptions } from './text/message.js';
-export { OUTLOOK } from './text/outlook.js';
+export { approvalOutlook, OUTLOOK } from './text/outlook.js';
 export { trafficName } from './text/traffic-name.js';
 export { describeNeeds, describeRules, sentence, shorten } from './text/words.js';

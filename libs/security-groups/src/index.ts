@@ -11,7 +11,17 @@ export { ec2Writer } from './ec2/ec2-writer.js';
 export { MAX_FILTER_VALUES } from './ec2/pages.js';
 export { isReadError, reasonOf, SecurityGroupCallError, UnreadableRuleError, type CallErrorKind, type ReadError } from './errors.js';
 export { listsInBroken, listsToPlan, type BrokenLimit, type BrokenPart, type PlanContext } from './limits.js';
-export { enforcedPart, isAtBaseline, planFor, rulesOf, type Plan, type Planned, type PlannedChange, type Tolerated } from './plan.js';
+export {
+  enforcedPart,
+  isAtBaseline,
+  needsApproval,
+  planFor,
+  rulesOf,
+  type Plan,
+  type Planned,
+  type PlannedChange,
+  type Tolerated,
+} from './plan.js';
 export type { GroupFacts, LiveRule, SecurityGroupReader, SecurityGroups, SecurityGroupWriter } from './port.js';
 export { blocksOf, listReader, listsIn, unreadWords, worldOpening, type ListContents, type ListReader } from './prefix-lists.js';
 export type { RuleChanges } from './apply-plan.js';

@@ -23,8 +23,8 @@ export interface Planned<R extends Rule> {
 
 /** A rule to authorize or to revoke. */
 export interface PlannedChange<R extends Rule> extends Planned<R> {
-  /** Only `enforce` is ever applied. The mode comes from the baseline or the limit that the rule breaks. */
-  readonly mode: 'enforce' | 'report';
+  /** Only `enforce` is ever applied: see `approved`. The mode comes from the baseline or the limit that the rule breaks. */
+  readonly mode: Baseline['mode'];
 }
 
 export interface Tolerated extends Planned<LiveRule> {
@@ -83,6 +83,11 @@ export function planFor(declaration: Declaration, live: readonly LiveRule[], con
 /** Reports whether the group is at its baseline and within its limits. */
 export function isAtBaseline({ authorize, revoke }: Pick<Plan, 'authorize' | 'revoke'>): boolean {
   return authorize.length === 0 && revoke.length === 0;
+}
+
+/** Reports whether something in the plan may be applied after an approval. */
+export function needsApproval({ authorize, revoke }: Pick<Plan, 'authorize' | 'revoke'>): boolean {
+  return [...authorize, ...revoke].some(({ mode }) => mode === 'approve');
 }
 
 /** Returns the part of the plan that may be applied. Rules that are only reported count as tolerated. */

@@ -6,11 +6,11 @@ import type { Settings } from './settings.js';
 export function effectiveBaseline(compiled: CompiledBaseline, { mode }: Pick<Settings, 'mode'>): CompiledBaseline {
   if (mode === 'declared') return compiled;
   const { baselines, limits } = compiled;
-  return { ...compiled, baselines: reporting(baselines), ...(limits && { limits: reporting(limits) }) };
-}
-
-function reporting<T extends { readonly mode: 'enforce' | 'report' }>(declared: readonly T[]): readonly T[] {
-  return declared.map((each) => ({ ...each, mode: 'report' }));
+  return {
+    ...compiled,
+    baselines: baselines.map(({ approveWithin: _, ...each }) => ({ ...each, mode: 'report' })),
+    ...(limits && { limits: limits.map((each) => ({ ...each, mode: 'report' })) }),
+  };
 }
 
 /**

@@ -36,6 +36,7 @@ export function clashes(data: unknown): Clash[] {
     ...baselines.flatMap(repeatedClauses),
     ...baselines.flatMap(clashingRules),
     ...baselines.flatMap(permitsOfUndeclaredEgress),
+    ...baselines.flatMap(uselessApproveWithin),
     ...baselines.flatMap(repeatedBounds),
     ...limits.flatMap(clashesOfLimit),
     ...forbiddenRules(data),
@@ -47,6 +48,13 @@ function emptyFile(data: unknown): Clash[] {
   const [baselines] = asObject({ path: [], value: data }).map((file) => partAt(file, 'baselines'));
   if (!Array.isArray(baselines?.value) || !isEmpty('baselines') || !isEmpty('limits')) return [];
   return [{ code: 'bad-value', path: baselines.path, message: '`baselines` is an empty list', expected: 'at least one baseline or limit' }];
+}
+
+function uselessApproveWithin(baseline: Part<Fields>): Clash[] {
+  const { path, value } = partAt(baseline, 'approveWithin');
+  if (value === undefined || partAt(baseline, 'mode').value === 'approve') return [];
+  const message = '`approveWithin` has no effect, since the baseline waits for no approval';
+  return [{ code: 'useless-key', path, at: 'key', message, expected: '`mode: approve`, or no `approveWithin`' }];
 }
 
 function repeatedNames(baselines: readonly Part<Fields>[]): Clash[] {

@@ -20,6 +20,8 @@ export type FileProblemCode =
   | 'duplicate-clause'
   /** A permit that changes nothing. */
   | 'useless-permit'
+  /** A key that changes nothing beside the other keys. */
+  | 'useless-key'
   | 'duplicate-service'
   /** A limit, or a part of it, that changes nothing. */
   | 'useless-limit'

@@ -236,6 +236,8 @@ describe('a file', () => {
     ['a misspelt key', baseline('    ingress: []\n    egres: []'), ['6:5 unknown-key egres']],
     ['a misspelt required key, which is not reported as missing', baseline('    Ingress: []'), ['5:5 unknown-key Ingress']],
     ['an unknown mode', baseline('    ingress: []\n    mode: Enforce'), ['6:11 bad-value Enforce']],
+    ['a wait of a day and a minute', baseline('    ingress: []\n    mode: approve\n    approveWithin: 1441'), ['7:20 bad-value 1441']],
+    ['a wait for no approval', baseline('    ingress: []\n    approveWithin: 5'), ['6:5 useless-key approveWithin']],
     ['a mode that is a list', baseline('    ingress: []\n    mode: [enforce]'), ['6:11 wrong-type [enforce]']],
     ['an unknown comparison', baseline('    ingress: []\n    compare: rule'), ['6:14 bad-value rule']],
     ['a permission instead of a list', baseline('    ingress: { IpProtocol: "-1" }'), ['5:14 wrong-type { IpProtocol: "-1" }']],
@@ -448,7 +450,7 @@ describe('a message', () => {
     [baseline('    ingress:'), '`ingress` is empty; expected a list of permissions, or `[]` for a closed group'],
     [
       baseline('    ingress: []\n    permits: []'),
-      'there is no key `permits` here; did you mean `permit`?; expected one of `name`, `groups`, `mode`, `compare`, `ingress`, `egress`, `permit`, `ignore`',
+      'there is no key `permits` here; did you mean `permit`?; expected one of `name`, `groups`, `mode`, `approveWithin`, `compare`, `ingress`, `egress`, `permit`, `ignore`',
     ],
     [
       baseline('    ingress: [{ IpProtocol: -1, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }]'),
@@ -462,7 +464,7 @@ describe('a message', () => {
       baseline('    ingress: [{ IpProtocol: udp, FromPort: 53, ToPort: "53", IpRanges: [{ CidrIp: 10.0.0.0/8 }] }]'),
       '`ToPort` is text; expected `53` without quotes',
     ],
-    [baseline('    ingress: []\n    mode: Enforce'), '`mode` cannot be `Enforce`; expected `enforce` or `report`'],
+    [baseline('    ingress: []\n    mode: Enforce'), '`mode` cannot be `Enforce`; expected `enforce`, `approve` or `report`'],
     [
       'version: 1\nbaselines:\n  - { name: a, groups: {}, ingress: [] }',
       '`groups` has no key; expected an object with `ids`, or with `tags`, `names` or `vpcs`',
@@ -481,7 +483,7 @@ describe('a message', () => {
     ],
     [
       baseline('    ingress: []\n    ? "a\\nb\\u001b"\n    : 1'),
-      'there is no key `a\\u000ab\\u001b` here; expected one of `name`, `groups`, `mode`, `compare`, `ingress`, `egress`, `permit`, `ignore`',
+      'there is no key `a\\u000ab\\u001b` here; expected one of `name`, `groups`, `mode`, `approveWithin`, `compare`, `ingress`, `egress`, `permit`, `ignore`',
     ],
   ])('a message says on one line what is wrong and which value is expected', (text, expected) => {
     expect(messages(text)).toEqual([expected]);
@@ -492,7 +494,7 @@ describe('a message', () => {
     if (problem === undefined) throw new Error('there was no problem');
 
     expect(formatFileProblem('baselines/web.yaml', problem)).toBe(
-      'baselines/web.yaml:6:11: bad-value: `mode` cannot be `off`; expected `enforce` or `report`',
+      'baselines/web.yaml:6:11: bad-value: `mode` cannot be `off`; expected `enforce`, `approve` or `report`',
     );
   });
 

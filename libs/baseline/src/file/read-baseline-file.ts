@@ -35,9 +35,10 @@ export function readBaselineFile(text: string): FileResult {
 }
 
 function baselineFrom(baseline: BaselineFile['baselines'][number]): Baseline {
-  const { groups, ingress, egress, permit, ignore, ...rest } = baseline;
+  const { groups, approveWithin = 60, ingress, egress, permit, ignore, ...rest } = baseline;
   return {
     ...rest,
+    ...(rest.mode === 'approve' ? { approveWithin } : {}),
     groups: { ids: [], ...groups },
     ingress: rulesOf(ingress, 'ingress'),
     ...(egress === undefined ? {} : { egress: rulesOf(egress, 'egress') }),

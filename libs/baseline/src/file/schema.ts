@@ -343,14 +343,24 @@ const limit = mapping(
   'a limit: an object with `name`, `groups` and `ingress`',
 ).describe('What the rules of the selected security groups must not let in.');
 
+const APPROVE_WITHIN = 'a whole number of minutes, 1 to 1440';
+
 const baseline = mapping(
   {
     name: text(BASELINE_NAME, EXPECTED.baselineName).describe('The name of the baseline in findings; unique in the file.'),
     groups,
     mode: z
-      .enum(['enforce', 'report'], { error: '`enforce` or `report`' })
+      .enum(['enforce', 'approve', 'report'], { error: '`enforce`, `approve` or `report`' })
       .default('enforce')
-      .describe('`enforce` (default) restores a group that drifted; `report` only reports it.'),
+      .describe(
+        '`enforce` (default) restores a group that drifted; `approve` restores it when somebody approves that, or when `approveWithin` is over; `report` only reports it.',
+      ),
+    approveWithin: z
+      .int({ error: APPROVE_WITHIN })
+      .min(1, { error: APPROVE_WITHIN })
+      .max(1440, { error: APPROVE_WITHIN })
+      .optional()
+      .describe('With `mode: approve`: after this many minutes (default 60) a group is restored without an approval.'),
     compare: z
       .enum(['rules', 'access'], { error: '`rules` or `access`' })
       .default('rules')

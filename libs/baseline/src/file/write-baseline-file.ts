@@ -67,11 +67,12 @@ function valueOf(item: unknown): unknown {
 }
 
 /** Returns the baseline in the shape of the file, without defaults. */
-export function fileBaseline({ name, groups, mode, compare, ingress, egress, permit, ignore }: Baseline): object {
+export function fileBaseline({ name, groups, mode, approveWithin, compare, ingress, egress, permit, ignore }: Baseline): object {
   return {
     name,
     groups: fileSelection(groups),
     ...(mode === 'enforce' ? {} : { mode }),
+    ...(approveWithin === undefined ? {} : { approveWithin }),
     ...(compare === 'rules' ? {} : { compare }),
     ingress: permissionsOf(ingress),
     ...(egress === undefined ? {} : { egress: permissionsOf(egress) }),

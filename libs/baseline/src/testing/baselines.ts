@@ -140,7 +140,8 @@ const limitBody = fc.record({
 });
 
 const body = fc.record({
-  mode: fc.constantFrom('enforce' as const, 'report' as const),
+  mode: fc.constantFrom('enforce' as const, 'approve' as const, 'report' as const),
+  approveWithin: fc.constantFrom(1, 60, 1440),
   compare: fc.constantFrom('rules' as const, 'access' as const),
   criteria: fc.option(
     fc.record(
@@ -199,7 +200,7 @@ export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
   })
   .map(([bodies, limitBodies, names, allIds, vpcs]) => {
     const [limitedId = '', exceptedId = '', ...ids] = allIds;
-    const baselines = bodies.map(({ mode, compare, criteria, ingress, egress, ignore }, i): Baseline => ({
+    const baselines = bodies.map(({ mode, approveWithin, compare, criteria, ingress, egress, ignore }, i): Baseline => ({
       name: String(names[i]),
       groups: {
         // If a baseline has criteria, its ids may be absent.
@@ -207,6 +208,7 @@ export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
         ...(criteria === null ? {} : { ...criteria, vpcs: [String(vpcs[i])] }),
       },
       mode,
+      ...(mode === 'approve' && { approveWithin }),
       compare,
       ingress: declaredIn(ingress, 'ingress'),
       ...(egress === null ? {} : { egress: declaredIn(egress, 'egress') }),
@@ -321,10 +323,11 @@ export function spelt({ baselines, limits }: CompiledBaseline, choose: Choose): 
         ...unlessDefault('permit', permits(permit), '[]'),
       })),
     }),
-    baselines: baselines.map(({ name: called, groups, mode, compare, ingress, egress, permit, ignore }) => ({
+    baselines: baselines.map(({ name: called, groups, mode, approveWithin, compare, ingress, egress, permit, ignore }) => ({
       name: called,
       groups: { ...groups, ids: idsOf(groups) },
       ...unlessDefault('mode', mode, '"enforce"'),
+      ...(approveWithin === undefined ? {} : unlessDefault('approveWithin', approveWithin, '60')),
       ...unlessDefault('compare', compare, '"rules"'),
       ingress: permissions(ingress),
       ...(egress === undefined ? {} : { egress: permissions(egress) }),

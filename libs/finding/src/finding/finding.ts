@@ -23,6 +23,7 @@ export type FindingExposure = Readonly<NonNullable<Finding['exposure']>>;
 /** A control of a security standard. */
 export type Control = Readonly<NonNullable<Finding['controls']>[number]>;
 export type FindingActor = Readonly<NonNullable<Finding['actor']>>;
+export type FindingApproval = Readonly<NonNullable<Finding['approval']>>;
 export type FindingWake = Readonly<NonNullable<Finding['wake']>>;
 
 /** The part of a finding that describes the state of the group. The other keys name the group, the event and the actor. */

@@ -214,6 +214,17 @@ export const findingSchema = z.strictObject({
     })
     .describe('The event behind the finding.'),
   outlook: text('What will restore the group, or that nothing will.').optional(),
+  approval: z
+    .strictObject({
+      until: text('When the group is restored without an approval: ISO 8601, UTC.'),
+      command: text('The command that approves the restoration, for a POSIX shell.'),
+      functionName: text(
+        'The name of the Lambda function to invoke with `request`, in the region of the group and the account of the deployment.',
+      ),
+      request: z.record(z.string(), z.unknown()).describe('The payload that restores the group at once.'),
+    })
+    .optional()
+    .describe('The drift waits for an approval. Absent if it does not.'),
   wake: z
     .strictObject({
       outcome: z

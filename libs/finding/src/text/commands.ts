@@ -47,6 +47,12 @@ export function revokeCommandFor(
   return ['aws ec2 revoke-security-group-ingress', ...[...options, '--security-group-rule-ids', ...ruleIds].map(quoted)].join(' ');
 }
 
+/** Returns the command, for a POSIX shell, that approves the restoration of the group. @param functionName the name of the remediator */
+export function approvalCommandFor(functionName: string, { id, region }: { readonly id: string; readonly region: string }): string {
+  const name = functionName.replace(/-config-remediator$/, '');
+  return `npx portcullis approve --region ${quoted(region)} --group ${quoted(id)} --guard-name ${quoted(name)}`;
+}
+
 /** Returns the AWS CLI command, for a POSIX shell, that adds these tags to the group. */
 export function tagCommandFor({ id, region }: FindingGroup, tags: Readonly<Record<string, string>>): string {
   const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

@@ -56,6 +56,7 @@ function bodyOf(finding: Finding, commands: readonly string[]): string {
     [isRestored ? 'Access restored' : 'Missing access', rangesWords(access.lost)],
     ['Based on', isAboutGuard ? null : basis === 'live' ? 'the live rules' : eventWords],
     ['Outlook', outlook ?? null],
+    ['Approve', finding.approval?.command ?? null],
     ['Fix by hand', commands],
     ['Console', consoleLink(group)],
     ['Finding', finding.id],

@@ -8,3 +8,9 @@ export const OUTLOOK = {
   woken: 'the remediator has been asked to restore it now',
   wokenSoon: 'the remediator has been asked to restore it within a minute: it was restored moments ago',
 } as const;
+
+/** Returns the sentence for a group in mode `approve`. The wait starts when the remediator reads the group. */
+export function approvalOutlook({ approveWithin = 0 }: { readonly approveWithin?: number } = {}): string {
+  const time = `${approveWithin} minute${approveWithin === 1 ? '' : 's'}`;
+  return `the remediator restores it after an approval, or ${time} after it first saw the drift`;
+}

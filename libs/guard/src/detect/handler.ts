@@ -1,5 +1,5 @@
 /** Handles one CloudTrail record: finds the selected groups that the call affects, judges each group, and reports. Changes nothing. */
-import type { CompiledBaseline, Declaration } from '@portcullis/baseline';
+import type { Baseline, CompiledBaseline, Declaration } from '@portcullis/baseline';
 import { changedNothing, isActorRole, isGuardEvent, parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
 import { NO_LIMITS, type TimeLimits } from '../runtime/time-limits.js';
 import { sentence, tagCommandFor, type Assessment, type Finding, type FindingWake, worst } from '@portcullis/finding';
@@ -7,6 +7,7 @@ import {
   chunksOf,
   enforcedPart,
   isAtBaseline,
+  needsApproval,
   isReadError,
   listReader,
   reasonOf,
@@ -322,10 +323,12 @@ export function createHandler(
       const isEnforced = [...(declaration.baseline === undefined ? [] : [declaration.baseline]), ...declaration.limits].some(
         ({ mode }) => mode === 'enforce',
       );
-      return { assessment: judgeRecord(circumstances, reasonOf(group), held), isEnforced };
+      const awaiting = declaration.baseline?.mode === 'approve' ? declaration.baseline : undefined;
+      return { assessment: judgeRecord(circumstances, reasonOf(group), held), isEnforced, awaiting };
     }
     return {
       isEnforced: !isAtBaseline(enforcedPart(group.plan, declaration)),
+      awaiting: needsApproval(group.plan) ? declaration.baseline : undefined,
       assessment: judge(circumstances, group, held, reach),
       knowing: (behind) => judge({ ...circumstances, behind }, group, held, reach),
     };
@@ -350,6 +353,8 @@ interface Judged {
   readonly assessment: Assessment;
   /** Whether the remediator may change the group because of it. */
   readonly isEnforced: boolean;
+  /** The baseline, if the remediator may change the group only after an approval. */
+  readonly awaiting?: Baseline | undefined;
   /** Returns the assessment that includes what is attached to the group. Absent if the live rules are unknown. */
   readonly knowing?: (behind: Behind) => Assessment;
 }

@@ -90,11 +90,13 @@ const tagged = baseline([], { groups: { ids: [], tags: { Tier: 'web' } } });
 const BACK = `web guards it again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} --tags '[{"Key":"Tier","Value":"web"}]'`;
 const LEFT = `nothing restores it by itself, since the remediator may change only groups with the tags of a baseline: ${BACK}`;
 const REPORT_ONLY = 'Portcullis does not restore it: the baseline is in report mode';
+const APPROVAL = 'the remediator restores it after an approval, or 30 minutes after it first saw the drift';
 const untagged = tagCall('DeleteTags', { Tier: 'web' });
 it.each<[string, readonly string[] | SimulatedEc2, unknown, World, string | undefined]>([
   ['a group at its baseline', AT_BASELINE, opened(), {}, undefined],
   ['a refused call', SEVERE, opened({ errorCode: 'Client.UnauthorizedOperation' }), {}, undefined],
   ['a baseline in report mode', SEVERE, opened(), { declared: [{ ...web, mode: 'report' }] }, REPORT_ONLY],
+  ['a baseline that waits for an approval', SEVERE, opened(), { declared: [{ ...web, mode: 'approve', approveWithin: 30 }] }, APPROVAL],
   ['a group that is gone', withoutGroup(), deleteGroup, {}, undefined],
   ['a deployment without a remediator', SEVERE, opened(), { settings: { remediatorRoleArn: undefined } }, undefined],
   ['a deployment that does not ask for wakes', SEVERE, opened(), { wake: undefined }, BY_CONFIG],

@@ -5,7 +5,7 @@
  * the counts are kept in memory.
  */
 import type { ApiCall } from '@portcullis/cloudtrail';
-import { OUTLOOK, type Assessment, type FindingWake, type Severity } from '@portcullis/finding';
+import { approvalOutlook, OUTLOOK, type Assessment, type FindingWake, type Severity } from '@portcullis/finding';
 import { MAX_DEFERRAL_MILLISECONDS, type RestorationRequest } from '../runtime/restoration-request.js';
 import type { Remediator } from './ports.js';
 
@@ -20,6 +20,8 @@ export interface Drifted {
   readonly call: ApiCall;
   /** Whether the remediator may change the group because of this drift. */
   readonly isEnforced: boolean;
+  /** Present if the remediator may change the group only after an approval. */
+  readonly awaiting?: { readonly approveWithin?: number } | undefined;
   readonly group: RestorationRequest['group'];
   readonly byRemediator: boolean;
 }
@@ -57,11 +59,12 @@ export class Waker {
 
   /** Wakes the remediator if the drift needs it, and returns the outcome. Never rejects. */
   async consider(drifted: Drifted): Promise<Awakening> {
-    const { assessment, isEnforced, call, group, byRemediator } = drifted;
+    const { assessment, isEnforced, awaiting, call, group, byRemediator } = drifted;
     const { remediator, isRestored } = this.options;
     // Nothing to restore: the group was deleted.
     if (assessment.kind !== 'drift' || (assessment.authorize.length + assessment.revoke.length === 0 && assessment.egress === undefined))
       return {};
+    if (!isEnforced && awaiting !== undefined) return isRestored ? { outlook: approvalOutlook(awaiting) } : {};
     if (!isEnforced) return { outlook: assessment.limits === undefined ? OUTLOOK.reportOnly : OUTLOOK.limitsReportOnly };
     if (!isRestored) return {};
     if (remediator === undefined || byRemediator) return { outlook: OUTLOOK.byConfig };

@@ -1,6 +1,6 @@
 /** Evaluates the groups that a trigger names, and restores what baselines and limits in `enforce` mode demand. */
-import { guardedGroupIds, selectBaseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
-import { ownerTags } from '@portcullis/finding';
+import { approved, guardedGroupIds, selectBaseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
+import { OUTLOOK, ownerTags } from '@portcullis/finding';
 import { diffRules, type Rule } from '@portcullis/permission-diff';
 import {
   enforcedPart,
@@ -9,6 +9,7 @@ import {
   listReader,
   listsIn,
   listsToPlan,
+  needsApproval,
   planFor,
   restore,
   rulesOf,
@@ -34,7 +35,7 @@ import {
   type Verdict,
 } from './judge.js';
 import { SECURITY_GROUP, type RecordedGroup, type RemediatorInvocation, type Saw } from './event.js';
-import type { Ports } from './ports.js';
+import type { Ports, Wait } from './ports.js';
 import type { GuardedAccounts } from '../runtime/member-accounts.js';
 import { isJudgeable, selectedById, selectedGroups, selectsOthers, type Selected, type SelectedGroup } from '../runtime/selected-groups.js';
 
@@ -55,12 +56,13 @@ export interface EvaluationSettings extends JudgementSettings {
 
 /** Returns a result for each group that the trigger names. A failure for one group does not stop the others. */
 export async function evaluate(
-  { trigger, accountId }: Pick<RemediatorInvocation, 'trigger' | 'accountId'>,
+  invocation: RemediatorInvocation,
   baseline: CompiledBaseline,
   settings: EvaluationSettings,
   ports: Ports,
 ): Promise<Judged[]> {
-  const run = new Run(baseline, settings, ports, accountId ?? settings.accounts?.own);
+  const { trigger } = invocation;
+  const run = new Run(baseline, settings, ports, invocation);
   switch (trigger.kind) {
     case 'group':
       return [await run.ofGroup(trigger.group, trigger.saw)];
@@ -91,6 +93,7 @@ interface Known {
 
 class Run {
   private readonly today: string;
+  private readonly accountId: string | undefined;
   /** How many revocations of this run count towards the limit so far. */
   private revocations = 0;
   private readonly readLists: ListReader;
@@ -99,8 +102,9 @@ class Run {
     private readonly compiled: CompiledBaseline,
     private readonly settings: EvaluationSettings,
     private readonly ports: Ports,
-    private readonly accountId: string | undefined,
+    private readonly invocation: RemediatorInvocation,
   ) {
+    this.accountId = invocation.accountId ?? settings.accounts?.own;
     this.today = ports.now().toISOString().slice(0, 10);
     this.readLists = listReader(ports.securityGroups, ({ message, operation, code }, prefixListId) => {
       ports.reporting.measure('CallFailures', 1);
@@ -112,7 +116,8 @@ class Run {
     try {
       const selected = await this.select(group);
       if (selected === undefined) return this.judged(group, null, notApplicable('the group does not exist any more'));
-      return await this.ofSelection(selected.group, selected.selection, { saw });
+      const { selection } = selected;
+      return await this.ofSelection(selected.group, this.invocation.approval === null ? selection : withApproval(selection), { saw });
     } catch (error) {
       return this.failed(group, null, error);
     }
@@ -177,7 +182,7 @@ class Run {
   ): Promise<Judged> {
     const isUntouched = isAtBaseline(todo);
     // A group without rules may have been deleted, so the restoration looks it up.
-    if (isUntouched && live.length > 0) return this.restored(group, selection, untouched(live, plan, lists));
+    if (isUntouched && live.length > 0 && !needsApproval(plan)) return this.restored(group, selection, untouched(live, plan, lists));
     if (isUntouched || tooMany === undefined || worldOpening(rulesOf(todo.revoke), lists).length > 0)
       return this.ofSelection(group, selection, { tooMany });
     return this.restored(group, selection, untouched(live, plan, lists, { kind: 'too-many', revocations: tooMany }));
@@ -190,9 +195,35 @@ class Run {
     }
     if (selection.kind === 'ambiguous' && selection.limits.length === 0) return this.judged(group, null, ambiguous(selection.names));
     try {
-      return this.restored(group, selection, await this.restore(group.id, selection, known));
+      const restoration = await this.restore(group.id, selection, known);
+      const wait = await this.waitFor(group, selection, restoration.remaining);
+      if (wait === 'over') return await this.ofSelection(group, withApproval(selection), known);
+      return this.restored(group, selection, restoration, wait);
     } catch (error) {
       return this.failed(group, selection, error);
+    }
+  }
+
+  /**
+   * Starts or continues the wait of a group in mode `approve`. Ends it if the group is at its baseline, because a later drift must have the
+   * whole time. Returns `over` if the wait is over, and `undefined` if there is nothing to wait for.
+   */
+  private async waitFor(group: RecordedGroup, selection: Selected, remaining: Plan): Promise<Wait | 'over' | undefined> {
+    const { approvals, now, reporting } = this.ports;
+    const { invocation, accountId = '' } = this;
+    const minutes = selection.kind === 'guarded' ? selection.baseline.approveWithin : undefined;
+    const isWaiting = needsApproval(remaining);
+    if (minutes === undefined || !(isWaiting || isAtBaseline(remaining))) return undefined;
+    const drift = { group, accountId, minutes, invocation };
+    try {
+      return await (isWaiting ? approvals.start(drift, now()) : approvals.cancel(drift));
+    } catch (error) {
+      const why = String(error);
+      reporting.measure('CallFailures', 1);
+      reporting.log('error', `EventBridge Scheduler failed: ${why}`, { groupId: group.id });
+      // A wait that was not ended only restores a later drift early.
+      if (!isWaiting) return undefined;
+      return { words: `not restored, and the wait for an approval did not start: ${why}`, outlook: OUTLOOK.triedAgain, retry: true };
     }
   }
 
@@ -237,7 +268,7 @@ class Run {
     return !isAtBaseline(planOf(recorded));
   }
 
-  private restored(group: RecordedGroup, selection: Selected, restoration: Restoration): Judged {
+  private restored(group: RecordedGroup, selection: Selected, restoration: Restoration, wait?: Wait): Judged {
     const { reporting } = this.ports;
     const { plan, authorized, revoked, failures } = restoration;
     if (!isAtBaseline(plan)) reporting.measure('DriftFound', 1);
@@ -247,7 +278,7 @@ class Run {
       reporting.measure('CallFailures', 1);
       reporting.log('error', message, { groupId: group.id, operation, code });
     }
-    const verdict = judge(selection, restoration, this.settings, group.name);
+    const verdict = judge(selection, restoration, this.settings, group.name, wait);
     const whole = selection.kind === 'ambiguous' ? alsoAmbiguous(selection.names, verdict) : verdict;
     return { ...this.judged(group, selection, whole), authorized, revoked };
   }
@@ -277,6 +308,10 @@ class Run {
     const counted = toRevoke.reduce((sum, each) => sum + each.length - worldOpening(each, lists).length, 0);
     return counted > maxRevocations ? counted : undefined;
   }
+}
+
+function withApproval(selection: Selection): Selection {
+  return selection.kind === 'guarded' ? { ...selection, baseline: approved(selection.baseline) } : selection;
 }
 
 /** A group that was read together with others. */

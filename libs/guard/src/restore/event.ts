@@ -1,6 +1,6 @@
 /** Reads the remediator's event, which comes from AWS Config or from the detector. Any field may be missing. */
 import { isObject, readConfigItem, type Rule } from '@portcullis/permission-diff';
-import { isRestorationRequest } from '../runtime/restoration-request.js';
+import { APPROVALS, isRestorationRequest, type Approval } from '../runtime/restoration-request.js';
 
 /** The request in the event. AWS Config orders evaluations by `time`. */
 export type Trigger =
@@ -53,6 +53,8 @@ export interface RemediatorInvocation {
   readonly debug: boolean;
   /** When to restore the group. If null, restore it now. */
   readonly notBefore: Date | null;
+  /** Why a group in mode `approve` is restored. If null, such a group starts to wait. */
+  readonly approval: Approval | null;
 }
 
 export interface EventProblem {
@@ -104,22 +106,26 @@ class EventReader {
         // Unreadable parameters must not stop the guard.
         debug: isObject(parameters) && parameters.debug === 'true',
         notBefore: null,
+        approval: null,
       }
     );
   }
 
   /** Anybody who may invoke the function may send this request. The request can only restore a group to its baseline and limits. */
-  readRequest({ portcullis, version, group, cause, notBefore }: Fields): RemediatorInvocation {
+  readRequest({ portcullis, version, group, cause, notBefore, approval: given }: Fields): RemediatorInvocation {
     const [named, causing] = [isObject(group) ? group : {}, isObject(cause) ? cause : {}];
     if (portcullis !== 'restore') this.refuse('portcullis', portcullis, '`restore`');
     if (version !== 1) this.refuse('version', version, '1, the only one that is known');
     const id = this.text(named.id, 'group.id', 'the id of a security group');
     const eventId = this.text(causing.eventId, 'cause.eventId', 'the id of the event');
     const time = this.time(causing.eventTime, 'cause.eventTime');
+    const approval = APPROVALS.find((each) => each === given) ?? null;
+    if (given !== undefined && approval === null) this.refuse('approval', given, APPROVALS.map((each) => `\`${each}\``).join(' or '));
     return {
       // The detector sends a request only after a read that showed drift.
       trigger: { kind: 'group', group: { id, name: textOf(named.name), vpcId: textOf(named.vpcId), ...tagsOf(named) }, saw: 'drift', time },
-      source: 'cloudtrail',
+      // The detector reports no wait, so an approval is about an event of AWS Config.
+      source: approval === null ? 'cloudtrail' : 'config',
       eventId,
       messageType: textOf(causing.eventName) ?? 'restore',
       ruleName: null,
@@ -129,6 +135,7 @@ class EventReader {
       testMode: false,
       debug: false,
       notBefore: notBefore === undefined ? null : this.time(notBefore, 'notBefore'),
+      approval,
     };
   }
 

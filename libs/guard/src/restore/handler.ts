@@ -89,9 +89,9 @@ export function createHandler(
     return { results: [], findings: [] };
   }
 
-  /** Measures the time from a change to its event. The age of a scheduled event is meaningless. */
-  function measureAge({ trigger }: RemediatorInvocation): void {
-    if (trigger.kind === 'group')
+  /** Measures the time from a change to its event. The ages of a scheduled event and of an approval say nothing about the delivery. */
+  function measureAge({ trigger, approval }: RemediatorInvocation): void {
+    if (trigger.kind === 'group' && approval === null)
       reporting.measure('EventAgeSeconds', Math.max(0, (ports.now().getTime() - trigger.time.getTime()) / 1000));
   }
 
@@ -152,12 +152,12 @@ async function reportUnreadable(problems: readonly EventProblem[], { reporting, 
 
 function findingOf(invocation: RemediatorInvocation, { finding, subject, baseline }: Judged): Finding | undefined {
   if (finding === undefined) return undefined;
-  const { source, eventId, messageType, accountId, region, trigger } = invocation;
+  const { source, eventId, messageType, accountId, region, trigger, resultToken } = invocation;
   const time = 'time' in trigger ? trigger.time.toISOString() : null;
   return {
     schemaVersion: 1,
-    // The detector's own finding about the call already uses the id of the event.
-    id: `${source === 'config' ? eventId : `${eventId}/restore`}:${subject?.group.id ?? '-'}`,
+    // A finding about the drift already uses the id of the event, if a request follows it.
+    id: `${resultToken === null ? `${eventId}/restore` : eventId}:${subject?.group.id ?? '-'}`,
     ...finding,
     group: { ...(subject?.group ?? { id: null, name: null, vpcId: null }), accountId, region },
     baseline,

@@ -1,3 +1,4 @@
+export { openApprovals } from './approvals.js';
 export { configEvaluations } from './config-evaluations.js';
 export { judge, OPEN_CONNECTIONS_NOTE, type JudgementSettings, type Verdict } from './judge.js';
 export {

@@ -30,7 +30,7 @@ import {
   type ReadError,
   type Restoration,
 } from '@portcullis/security-groups';
-import type { Compliance } from './ports.js';
+import type { Compliance, Wait } from './ports.js';
 
 /** The maximum length of an annotation, in characters. Source: AWS Config API reference, Evaluation. */
 const MAX_ANNOTATION = 256;
@@ -101,28 +101,36 @@ export function notListed(error: ReadError): Verdict {
   return undetermined(summary, isTransient(error));
 }
 
-/** Judges what `restore` did. `groupName` is null if unknown. */
+/** Judges what `restore` did. `groupName` is null if unknown. `wait` is present if the remaining changes need an approval. */
 export function judge(
   declaration: Declaration,
   restoration: Restoration,
   settings: JudgementSettings,
   groupName: string | null = null,
+  wait?: Wait,
 ): Verdict {
-  const verdict = judgeRestoration(declaration, restoration, settings);
+  const verdict = judgeRestoration(declaration, restoration, settings, wait);
   if (verdict.finding === undefined) return verdict;
   const { plan, lists } = restoration;
   const controls = controlsBrokenBy(rulesOf(plan.revoke), lists.addresses, groupName);
-  return controls.length === 0 ? verdict : { ...verdict, finding: { ...verdict.finding, controls } };
+  return {
+    ...verdict,
+    finding: {
+      ...verdict.finding,
+      ...(controls.length > 0 && { controls }),
+      ...(wait?.approval && { approval: wait.approval }),
+    },
+  };
 }
 
-function judgeRestoration(declaration: Declaration, restoration: Restoration, settings: JudgementSettings): Verdict {
+function judgeRestoration(declaration: Declaration, restoration: Restoration, settings: JudgementSettings, wait?: Wait): Verdict {
   const { plan, lists, ending } = restoration;
   if (ending.kind === 'gone') return notApplicable('the group does not exist any more');
   if (isAtBaseline(plan))
     return { compliance: 'COMPLIANT', annotation: shorten(`the group is ${checkedWords(declaration)}`, MAX_ANNOTATION), retry: false };
   if (isAtBaseline(enforcedPart(plan, declaration)))
-    return reportedOnly(declaration, plan, lists, `report only, nothing was changed: ${needs(plan)}`);
-  return withRules(judgeEnforced(declaration, restoration, ending, settings), restoration);
+    return reportedOnly(declaration, plan, lists, `${wait?.words ?? 'report only, nothing was changed'}: ${needs(plan)}`, wait);
+  return withRules(judgeEnforced(declaration, restoration, ending, settings, wait), restoration);
 }
 
 /** Returns what was checked: `at its baseline web and within the limits a, b`. */
@@ -142,6 +150,7 @@ function judgeEnforced(
   restoration: Restoration,
   ending: Exclude<Ending, { readonly kind: 'gone' }>,
   settings: JudgementSettings,
+  wait: Wait | undefined,
 ): Verdict {
   switch (ending.kind) {
     case 'too-many':
@@ -154,12 +163,13 @@ function judgeEnforced(
       if (!isAtBaseline(enforcedPart(restoration.remaining, declaration))) return notRestored(restoration);
       return isAtBaseline(restoration.remaining)
         ? restored(declaration, restoration, settings.reportRestored)
-        : restoredInPart(declaration, restoration);
+        : restoredInPart(declaration, restoration, wait);
   }
 }
 
-/** Returns the verdict on differences that nothing will end, because they are only reported. */
-function reportedOnly({ baseline }: Declaration, plan: Plan, lists: ListContents, what: string): Verdict {
+/** Returns the verdict on differences that nothing ends now, because they are only reported or wait for an approval. */
+function reportedOnly({ baseline }: Declaration, plan: Plan, lists: ListContents, what: string, wait: Wait | undefined): Verdict {
+  if (wait !== undefined) return drift(plan, lists, what, wait.retry, wait.outlook);
   const isEnforcing = [...(baseline === undefined ? [] : [baseline]), ...plan.broken.map(({ limit }) => limit)].some(
     ({ mode }) => mode === 'enforce',
   );
@@ -169,13 +179,18 @@ function reportedOnly({ baseline }: Declaration, plan: Plan, lists: ListContents
 }
 
 /** Returns the verdict if everything that is enforced was restored, and something else is only reported. */
-function restoredInPart(declaration: Declaration, { plan, lists, remaining, authorized, revoked }: Restoration): Verdict {
+function restoredInPart(
+  declaration: Declaration,
+  { plan, lists, remaining, authorized, revoked }: Restoration,
+  wait: Wait | undefined,
+): Verdict {
   const done = doneWords(authorized, revoked) || 'somebody else restored it meanwhile';
   const verdict = reportedOnly(
     declaration,
     { ...remaining, broken: plan.broken },
     lists,
-    sentence(done, `report only: ${needs(remaining)}`),
+    sentence(done, `${wait?.words ?? 'report only'}: ${needs(remaining)}`),
+    wait,
   );
   const severity = severityOfDrift(rulesOf(plan.revoke), rulesOf(plan.authorize), lists);
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };

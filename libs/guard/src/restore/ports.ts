@@ -1,6 +1,7 @@
 /** The remediator's dependencies. */
-import type { Reporting } from '@portcullis/finding';
+import type { FindingApproval, Reporting } from '@portcullis/finding';
 import type { SecurityGroups } from '@portcullis/security-groups';
+import type { RecordedGroup, RemediatorInvocation } from './event.js';
 
 export type Compliance = 'COMPLIANT' | 'NON_COMPLIANT' | 'NOT_APPLICABLE';
 
@@ -36,6 +37,37 @@ export class EvaluationsError extends Error {
   }
 }
 
+/** A drift of a group in mode `approve`. */
+export interface AwaitingDrift {
+  readonly group: RecordedGroup;
+  readonly accountId: string;
+  /** How long the restoration waits for an approval. */
+  readonly minutes: number;
+  readonly invocation: Pick<RemediatorInvocation, 'eventId' | 'messageType' | 'trigger'>;
+}
+
+/** What a verdict says about a restoration that needs an approval. */
+export interface Wait {
+  /** E.g. `waits for approval until 2026-11-27T16:00:00Z`. */
+  readonly words: string;
+  readonly outlook: string;
+  /** Whether a retry may start the wait. */
+  readonly retry: boolean;
+  /** Absent if the wait did not start. */
+  readonly approval?: FindingApproval;
+}
+
+/** The waits of groups in mode `approve`. The state is outside of the function. The methods reject if AWS fails. */
+export interface Approvals {
+  /**
+   * Starts the wait, unless the group waits already. At its end, the function gets a request to restore the group. Resolves to `over` if an
+   * earlier wait is over, so that its request is on its way or has failed.
+   */
+  start(drift: AwaitingDrift, now: Date): Promise<Wait | 'over'>;
+  /** Ends the wait of the group, if any. */
+  cancel(drift: AwaitingDrift): Promise<undefined>;
+}
+
 /** The remediator's metrics, in addition to the metrics of findings. */
 export type Measure = 'EventAgeSeconds' | 'EventsDropped' | 'DriftFound' | 'RulesAuthorized' | 'RulesRevoked' | 'CallFailures';
 
@@ -51,6 +83,7 @@ export interface Ports extends AccountPorts {
   /** Returns the milliseconds left for restoring groups. Time for reporting is kept in reserve. */
   readonly timeLeft: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
+  readonly approvals: Approvals;
 }
 
 /** The dependencies that do not depend on the event's account. */

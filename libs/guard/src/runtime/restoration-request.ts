@@ -1,4 +1,7 @@
-/** The event that the detector sends to the remediator, which restores a group without waiting for AWS Config. */
+/**
+ * The event that makes the remediator restore a group without waiting for AWS Config. The detector sends it, and for a group in mode
+ * `approve` also whoever approves the restoration, and EventBridge Scheduler when the wait is over.
+ */
 
 export interface RestorationRequest {
   /** Identifies the event: AWS Config's events lack this key. */
@@ -6,6 +9,11 @@ export interface RestorationRequest {
   readonly version: 1;
   /** When to restore the group: ISO 8601, UTC, at most `MAX_DEFERRAL_MILLISECONDS` in the future. If absent, restore it now. */
   readonly notBefore?: string;
+  /**
+   * Why a group in mode `approve` is restored now: somebody approved it, or the wait is over. Without it, such a group only starts to wait.
+   * It is no proof: whoever may invoke the function may restore such a group.
+   */
+  readonly approval?: Approval;
   readonly group: {
     readonly id: string;
     readonly name: string | null;
@@ -23,6 +31,9 @@ export interface RestorationRequest {
     readonly region: string;
   };
 }
+
+export const APPROVALS = ['given', 'over'] as const;
+export type Approval = (typeof APPROVALS)[number];
 
 /** The longest wait that a request may ask for. A waiting function instance cannot handle other events. */
 export const MAX_DEFERRAL_MILLISECONDS = 60_000;

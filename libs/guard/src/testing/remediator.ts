@@ -2,8 +2,9 @@
 import type { Baseline, Limit } from '@portcullis/baseline';
 import { baseline, compiled, liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { configEvaluations } from '../restore/config-evaluations.js';
+import { openApprovals } from '../restore/approvals.js';
 import { createHandler, RetryableError, type Outcome } from '../restore/handler.js';
-import type { Measure } from '../restore/ports.js';
+import type { Approvals, Measure } from '../restore/ports.js';
 import type { EvaluationSettings } from '../restore/evaluate.js';
 import { changeEvent, configurationOf } from './config-events.js';
 import { recordedReporting, type Reported } from './reported.js';
@@ -21,6 +22,8 @@ export interface World {
   readonly config?: SimulatedConfig;
   readonly timeLeft?: () => number;
   readonly now?: Date;
+  /** @default a deployment without the mode `approve` */
+  readonly approvals?: Approvals;
   /** @default every account is guarded */
   readonly isGuarded?: (accountId: string | null) => boolean;
 }
@@ -50,6 +53,7 @@ export function remediator(ec2: SimulatedEc2, world: World = {}): Remediator {
       accountPorts: (accountId) =>
         isGuarded(accountId) ? { securityGroups: ec2, evaluations: configEvaluations(config.client) } : undefined,
       reporting,
+      approvals: world.approvals ?? openApprovals({}),
       now: () => now,
       wait: (milliseconds) => {
         waits.push(milliseconds);

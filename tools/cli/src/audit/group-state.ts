@@ -81,7 +81,7 @@ export interface Drifted {
   readonly ambiguous?: readonly string[];
   /** The limits that apply to the group, broken or not. Absent if there are none. */
   readonly limits?: readonly LimitOfGroup[];
-  /** In mode `report`, nothing is restored. In mode `enforce`, some changes of the plan may still be only reported. */
+  /** The strongest mode of a change: `report` if nothing is restored, `approve` if something is restored after an approval. */
   readonly mode: Baseline['mode'];
   readonly severity: Severity;
   readonly plan: Plan;
@@ -157,12 +157,17 @@ export function stateOf(
     group,
     baseline: baseline?.name ?? null,
     ...(ofGroup.length > 0 && { limits: ofGroup }),
-    mode: [...authorize, ...revoke].some((change) => change.mode === 'enforce') ? 'enforce' : 'report',
+    mode: strongestMode([...authorize, ...revoke]),
     severity: severityOfDrift(rulesOf(revoke), rulesOf(authorize)),
     plan,
     gained: accessIn(wanted, live, 'excess'),
     lost: accessIn(wanted, live, 'missing'),
   };
+}
+
+/** Returns the mode that changes most. */
+export function strongestMode(changes: readonly { readonly mode: Baseline['mode'] }[]): Baseline['mode'] {
+  return (['enforce', 'approve'] as const).find((mode) => changes.some((change) => change.mode === mode)) ?? 'report';
 }
 
 function accessIn(wanted: readonly Rule[], live: readonly Rule[], which: 'missing' | 'excess'): DirectedAccess[] {

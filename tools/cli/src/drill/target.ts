@@ -72,9 +72,9 @@ export async function drillTarget(
       : await existingTarget(baselines, accountRegion, options.group);
   const { baseline } = target;
   const day = at.slice(0, 10);
-  if (baseline.mode === 'report' && options.findingOnly !== true)
+  if (baseline.mode !== 'enforce' && options.findingOnly !== true)
     throw new Failure(
-      `\`${baseline.name}\` is in mode \`report\`, so nothing would be restored; expected a group in mode \`enforce\`, or \`--finding-only\` to wait only for the finding`,
+      `\`${baseline.name}\` is in mode \`${baseline.mode}\`, so ${baseline.mode === 'report' ? 'nothing would be restored' : 'the rule would stay until an approval'}; expected a group in mode \`enforce\`, or \`--finding-only\` to wait only for the finding`,
     );
   const drillRule = readRules([drillPermission(`portcullis drill ${at}`)], { direction: 'ingress' });
   if (!drillRule.ok) throw new Error('the drill rule is invalid');

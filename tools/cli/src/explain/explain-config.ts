@@ -51,6 +51,16 @@ export async function explainConfig(
         },
         verbose: () => undefined,
       },
+      approvals: {
+        start: () => {
+          steps.add('it would wait for an approval, unless the group waits already');
+          return Promise.resolve({ words: 'waits for approval', outlook: 'the group is restored after an approval', retry: false });
+        },
+        cancel: () => {
+          steps.add('it would end the wait for an approval, if the group waits');
+          return Promise.resolve(undefined);
+        },
+      },
       now,
       wait: () => Promise.resolve(),
     },

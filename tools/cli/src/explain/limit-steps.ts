@@ -1,7 +1,7 @@
 /** Explains which limits apply to a group, and what they would do to its rules. */
 import { needsFacts, selectBaseline, selectById, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import { describeBroken } from '@portcullis/finding';
-import { formatRule } from '@portcullis/permission-diff';
+import { formatRule, type Rule } from '@portcullis/permission-diff';
 import {
   isAtBaseline,
   isReadError,
@@ -9,6 +9,7 @@ import {
   listsToPlan,
   planFor,
   type LiveRule,
+  type PlannedChange,
   type SecurityGroupReader,
 } from '@portcullis/security-groups';
 import { listed } from '../render/listed.js';
@@ -45,11 +46,11 @@ export async function addLimitSteps(
     const lists = await listReader(reader)(listsToPlan({ limits }, live));
     const plan = planFor({ limits }, live, { today, addresses: lists.addresses, ...(accountId !== null && { accountId }) });
     if (isAtBaseline(plan)) steps.add(`${id} is within ${limits.length === 1 ? 'the limit' : 'the limits'}`);
-    const verb = { enforce: 'would', report: 'would only report that it should' } as const;
+    const verb = (mode: PlannedChange<Rule>['mode']): string => (mode === 'report' ? 'would only report that it should' : 'would');
     steps.add(
       ...describeBroken(plan.broken),
-      ...plan.authorize.map(({ rule, mode, reason }) => `the remediator ${verb[mode]} authorize ${formatRule(rule)}: ${reason}`),
-      ...plan.revoke.map(({ rule, mode, reason }) => `the remediator ${verb[mode]} revoke ${formatRule(rule)}: ${reason}`),
+      ...plan.authorize.map(({ rule, mode, reason }) => `the remediator ${verb(mode)} authorize ${formatRule(rule)}: ${reason}`),
+      ...plan.revoke.map(({ rule, mode, reason }) => `the remediator ${verb(mode)} revoke ${formatRule(rule)}: ${reason}`),
     );
   } catch (error) {
     if (!isReadError(error)) throw error;

@@ -9,6 +9,11 @@ import type { Io } from '../program/io.js';
 /** Ignores unknown keys, because a later release may add keys. */
 const readable = findingSchema.strip();
 
+/** Returns the finding; `undefined` if the value is not a valid one. */
+export function findingIn(value: unknown): Finding | undefined {
+  return readable.safeParse(value).data;
+}
+
 /** The maximum nesting, e.g. an EventBridge event in an SNS message in an SQS message in the output of the AWS CLI. */
 const MAX_DEPTH = 12;
 

@@ -128,7 +128,12 @@ function findingOf(group: PageGroup, state: Drifted, now: Date): PageFinding {
     tone: severity,
     says: says.length > 0 ? says : ['the same traffic as declared, by other rules'],
     baseline,
-    notes: [...(mode === 'report' ? ['report only: nothing restores it'] : []), ...unreadListsWords(state), ...unexplained(state)],
+    notes: [
+      ...(mode === 'report' ? ['report only: nothing restores it'] : []),
+      ...(mode === 'approve' ? ['the guard restores it after an approval, or when the time for one is over'] : []),
+      ...unreadListsWords(state),
+      ...unexplained(state),
+    ],
     rules: [
       ...plan.authorize.map((change) => ruleWith('authorize')({ rule: change.rule, reason: changeReason(change, state) })),
       ...plan.revoke.map((change) => ruleWith('revoke')({ rule: change.rule, reason: changeReason(change, state) })),

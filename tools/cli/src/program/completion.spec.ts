@@ -15,13 +15,13 @@ describe.each(['bash', 'fish'] as const)('%s', (shell) => {
   const isHere = spawnSync(shell, ['--version']).status === 0;
 
   (isHere ? it : it.skip).each<[string, string[], string[]]>([
-    ['a command', ['a'], ['accept', 'adopt', 'apply']],
+    ['a command', ['a'], ['accept', 'adopt', 'apply', 'approve']],
     ['an option', ['plan', '--h'], ['--help', '--html']],
     ['an option after a file', ['report', 'baseline.yaml', '--res'], ['--restart', '--resume']],
     ['no option of another command', ['check', '--html'], []],
     ['a file', ['check', 'base'], ['baseline.yaml']],
     ['the file of an option', ['plan', '--out', 'base'], ['baseline.yaml']],
-    ['the choices of an option', ['adopt', '--mode', ''], ['enforce', 'report']],
+    ['the choices of an option', ['adopt', '--mode', ''], ['approve', 'enforce', 'report']],
     ['nothing if only the user knows the value', ['plan', '--region', 'base'], []],
     ['the choices of an argument', ['completion', 'z'], ['zsh']],
   ])('completes %s (skipped without the shell)', async (_what, words, expected) => {

@@ -85,7 +85,7 @@ describe('docs/libraries.md', () => {
 });
 
 const COMMAND_LINE =
-  /(?:npx )?portcullis ((?:check|compile|plan|apply|undo|adopt|explain|report|preflight|drill|completion)\b[^\n`|#>)]*)/g;
+  /(?:npx )?portcullis ((?:check|compile|plan|apply|approve|undo|adopt|explain|report|preflight|drill|completion)\b[^\n`|#>)]*)/g;
 const commandLines = pages.flatMap(({ name, text }) =>
   [...text.matchAll(COMMAND_LINE)].map(([, line = '']): [string, string] => [name, line.trim()]),
 );

@@ -12,6 +12,7 @@ import type { PlanOptions } from '../commands/plan.js';
 import type { PreflightOptions } from '../commands/preflight.js';
 import type { ReportOptions } from '../commands/report.js';
 import type { SurveyOptions } from '../commands/survey.js';
+import type { ApproveOptions } from '../commands/approve.js';
 import type { UndoOptions } from '../commands/undo.js';
 import { completion, SHELLS, type Shell } from './completion.js';
 import { DEFAULT_BASELINE_FILE, DEFAULT_JOURNAL_FILE, DEFAULT_SETTINGS_FILE, DEFAULT_SURVEY_JOURNAL_FILE } from './default-files.js';
@@ -205,6 +206,20 @@ export function createProgram(io: Io, act: Act): Command {
     .addHelpText('after', examples('undo finding.json', 'undo remediator.log --id 5f0c…:sg-0a1b2c3d', 'undo - --yes < finding.json'))
     .action(act(async (file: string, options: UndoOptions) => (await import('../commands/undo.js')).undo(file, options, io)));
 
+  withRegion(program.command('approve'))
+    .summary('restore a group that waits for an approval, after asking')
+    .description(
+      'Shows what the guard would restore in a group whose baseline is in mode `approve`, asks, and has the deployed function restore it at once. Reads the finding from the log of the deployment, or from a message of EventBridge or a line of a log. Needs the permission to invoke the function.',
+    )
+    .option('--group <id>', 'the group, whose newest finding is read from the log of the deployment')
+    .option('--finding <file>', 'the file with the finding: JSON or lines of a log; - is stdin')
+    .option('--id <id>', 'the id of the finding, if the file contains several')
+    .option('--guard-name <name>', 'the name of the deployment, for `--group`', 'portcullis')
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'print the response of the function as JSON')
+    .addHelpText('after', examples('approve --group sg-0a1b2c3d --region eu-west-1', 'approve --finding finding.json --yes'))
+    .action(act(async (options: ApproveOptions) => (await import('../commands/approve.js')).approve(options, io)));
+
   withRegion(program.command('accept'))
     .summary('declare the state of a group in the baseline file')
     .description(
@@ -238,7 +253,7 @@ export function createProgram(io: Io, act: Act): Command {
     .option('--vpc <ids...>', 'groups in any of these VPCs')
     .option('--all', 'every group of the account in the region')
     .option('--no-egress', 'do not declare egress: the guard then ignores it')
-    .addOption(new Option('--mode <mode>', 'what the guard does about drift').choices(['enforce', 'report']).default('report'))
+    .addOption(new Option('--mode <mode>', 'what the guard does about drift').choices(['enforce', 'approve', 'report']).default('report'))
     .option('--accept-exposed', 'declare the rules that open groups to the internet, too')
     .option('--no-who', 'do not ask CloudTrail who opened the exposed rules')
     .option('--merge', 'update an existing file, and keep what people wrote in it')

@@ -3,7 +3,7 @@ import { runIn, testFolder } from '../testing/run-command.js';
 
 const folder = testFolder();
 
-const COMMANDS = 'survey check compile plan apply undo accept adopt explain report preflight drill completion'.split(' ');
+const COMMANDS = 'survey check compile plan apply undo approve accept adopt explain report preflight drill completion'.split(' ');
 
 it.each(['', ...COMMANDS])('`portcullis %s --help` prints the usage with examples', async (command) => {
   const { exitCode, stdout, stderr } = await runIn(
@@ -74,7 +74,7 @@ it.each([
     'portcullis: the baseline file is named twice, `a` and `--baseline b`; expected one of them\n',
   ],
   ['an option without its value', 'compile a --out', 'portcullis: option `-o, --out <file>` argument missing'],
-  ['an invalid choice', 'adopt --all --mode watch', 'argument `watch` is invalid. Allowed choices are enforce, report.\n'],
+  ['an invalid choice', 'adopt --all --mode watch', 'argument `watch` is invalid. Allowed choices are enforce, approve, report.\n'],
   ['an invalid number', 'apply --max-revocations few', 'Expected a whole number of 0 or more.'],
   ['a number that is too small', 'drill --group sg-1 --timeout 0', 'Expected a whole number of 1 or more.'],
   [

@@ -14,6 +14,7 @@ import {
   inStateColour,
   isFine,
   limitWords,
+  modeWords,
   notJudgedReason,
   stateWord,
   unreadListsWords,
@@ -68,7 +69,7 @@ const MAX_ALIGNED_WIDTH = 60;
 function driftBlock(state: Drifted, now: Date, style: Style): string {
   const { colours, columns } = style;
   const { group, mode, severity, plan } = state;
-  const baselineText = `${baselineWords(state)}${mode === 'report' ? ' (report only)' : ''}`;
+  const baselineText = `${baselineWords(state)}${modeWords(mode)}`;
   const title = titleLines(
     group,
     [
@@ -86,7 +87,7 @@ function driftBlock(state: Drifted, now: Date, style: Style): string {
   const aligned = columns === Infinity ? Math.min(widest, MAX_ALIGNED_WIDTH) : widest;
   const lines = changes.flatMap(({ colour, rule, ...change }, i) => {
     const text = texts[i] ?? '';
-    const reason = changeReason({ rule, ...change }, state);
+    const reason = changeReason(change, state);
     const who = whoOfRule(state, rule, now);
     const fits = widest + stringWidth(`# ${reason}`) + 4 <= columns;
     return [

@@ -71,12 +71,22 @@ export function limitWords({ plan, ambiguous }: Pick<Drifted, 'plan' | 'ambiguou
   ];
 }
 
-/** Returns the reason of a planned change, and says if the change is only reported while others of the group are not. */
+const MODE_WORDS = { enforce: '', approve: ' (after an approval)', report: ' (report only)' } as const satisfies Record<
+  Drifted['mode'],
+  string
+>;
+
+/** Returns what to add to a text about something with this mode; empty for `enforce`. */
+export function modeWords(mode: Drifted['mode']): string {
+  return MODE_WORDS[mode];
+}
+
+/** Returns the reason of a planned change, and its mode if others of the group have a stronger one. */
 export function changeReason(
-  { reason, mode }: Plan['revoke'][number] | Plan['authorize'][number],
+  { reason, mode }: Pick<Plan['revoke'][number], 'reason' | 'mode'>,
   { mode: ofGroup }: Pick<Drifted, 'mode'>,
 ): string {
-  return mode === 'report' && ofGroup === 'enforce' ? `${reason} (report only)` : reason;
+  return mode === ofGroup ? reason : `${reason}${modeWords(mode)}`;
 }
 
 /** Returns a sentence for each prefix list that could not be read. */

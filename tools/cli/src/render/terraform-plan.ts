@@ -4,10 +4,11 @@ import type { Style } from '../program/io.js';
 import { oneLine } from '../terminal/printable.js';
 import type { JudgedGroup, PlanVerdict, Reversal } from '../terraform/plan-verdict.js';
 import { counted } from './counted.js';
+import { changeReason, modeWords } from './state-words.js';
 
 /** Returns the changes that the guard would revert, in the groups that it restores. */
 export function revertedBy({ groups }: PlanVerdict): readonly Reversal[] {
-  return groups.flatMap(({ reversals }) => reversals.filter(({ mode }) => mode === 'enforce'));
+  return groups.flatMap(({ reversals }) => reversals.filter(({ mode }) => mode !== 'report'));
 }
 
 /** Returns the names of the limits that the plan would break, whatever their mode. */
@@ -54,12 +55,12 @@ function titleOf({ address, id, baseline, mode, broken }: JudgedGroup, { newGrou
     baseline !== null
       ? `baseline ${baseline}`
       : `${broken.length === 1 ? 'limit' : 'limits'} ${broken.map(({ limit }) => limit).join(', ')}`;
-  return `${oneLine(name)}  ${guarding}${mode === 'report' ? ' (report only)' : ''}`;
+  return `${oneLine(name)}  ${guarding}${modeWords(mode)}`;
 }
 
 function reversalWords({ action, reason, addresses, ...reversal }: Reversal, { mode }: JudgedGroup): string {
   const from = addresses.map(oneLine).join(', ');
-  const what = reversal.mode === 'report' && mode === 'enforce' ? `${reason} (report only)` : reason;
+  const what = changeReason({ reason, mode: reversal.mode }, { mode });
   if (action === 'revoke') return `${what}; planned by ${from}`;
   return addresses.length === 0 ? `${what}; not in the plan` : `${what}; the plan removes it from ${from}`;
 }

@@ -12,6 +12,7 @@ import {
 import { describeBroken } from '@portcullis/finding';
 import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { planFor, type BrokenLimit, type Plan } from '@portcullis/security-groups';
+import { strongestMode } from '../audit/group-state.js';
 import { unreadListsIn } from '../audit/unread-lists.js';
 import { groupsInPlan, UNKNOWN_FACTS, UNKNOWN_GROUP, type Fact, type PlannedGroup } from './planned-groups.js';
 import { limitsOf, mayBreak, type PlannedLimits } from './planned-limits.js';
@@ -123,7 +124,7 @@ class PlanJudge {
     const broken = this.brokenBy(group, planned.broken, { address, isCovered: () => false, isNoted: false });
     if (broken.length === 0) return false;
     const reversals = reversalsOf(planned, group, new Set(), new Set());
-    this.judged.push({ address, id: null, baseline: null, mode: modeOf(reversals), reversals, broken });
+    this.judged.push({ address, id: null, baseline: null, mode: strongestMode(reversals), reversals, broken });
     return true;
   }
 
@@ -176,7 +177,7 @@ class PlanJudge {
     });
     const id = this.planned.newGroups.has(group.after.id) ? null : group.after.id;
     if (reversals.length + broken.length > 0)
-      this.judged.push({ address, id, baseline: baseline?.name ?? null, mode: modeOf(reversals), reversals, broken });
+      this.judged.push({ address, id, baseline: baseline?.name ?? null, mode: strongestMode(reversals), reversals, broken });
     this.noteUnknownRules(group, baseline, limits);
   }
 
@@ -270,10 +271,6 @@ function newParts(after: readonly BrokenLimit[], before: readonly BrokenLimit[])
 
 function addressesOf(rules: readonly KnownRule[], wanted: Rule): string[] {
   return rules.filter(({ rule }) => ruleKey(rule) === ruleKey(wanted)).map(({ address }) => address);
-}
-
-function modeOf(reversals: readonly Reversal[]): Baseline['mode'] {
-  return reversals.some(({ mode }) => mode === 'enforce') ? 'enforce' : 'report';
 }
 
 interface Guarding {

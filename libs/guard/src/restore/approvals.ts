@@ -1,0 +1,16 @@
+/** Opens the waits for approvals. */
+import type { Approvals } from './ports.js';
+
+/** The environment variables that the deployment sets if a baseline is in mode `approve`. `scheduler-approvals.ts` describes them. */
+export type ApprovalEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** Returns the waits in EventBridge Scheduler. Their code is loaded on first use, because most functions never need it. */
+export function openApprovals(environment: ApprovalEnvironment): Approvals {
+  let loading: Promise<Approvals> | undefined;
+  const loaded = (): Promise<Approvals> =>
+    (loading ??= import('./scheduler-approvals.js').then(({ openSchedulerApprovals }) => openSchedulerApprovals(environment)));
+  return {
+    start: async (...given) => (await loaded()).start(...given),
+    cancel: async (drift) => (await loaded()).cancel(drift),
+  };
+}

@@ -1,0 +1,160 @@
+/**
+ * Keeps the waits for approvals in EventBridge Scheduler: one schedule for each group that waits. This module is a separate bundle, which is
+ * loaded on first use.
+ */
+import {
+  ConflictException,
+  CreateScheduleCommand,
+  DeleteScheduleCommand,
+  GetScheduleCommand,
+  ResourceNotFoundException,
+  SchedulerClient,
+} from '@aws-sdk/client-scheduler';
+import { approvalCommandFor, approvalOutlook, OUTLOOK, ownerTags } from '@portcullis/finding';
+import type { RestorationRequest } from '../runtime/restoration-request.js';
+import { SDK_LIMITS } from '../runtime/sdk-limits.js';
+import { given } from '../runtime/sink-settings.js';
+import type { ApprovalEnvironment } from './approvals.js';
+import type { Approvals, AwaitingDrift, Wait } from './ports.js';
+
+interface ApprovalSettings {
+  /** The group of the schedules. */
+  readonly scheduleGroup: string;
+  /** The role with which EventBridge Scheduler invokes this function. */
+  readonly roleArn: string;
+  /** The ARN of this function. */
+  readonly functionArn: string;
+  /** The queue for requests that could not be delivered. */
+  readonly failuresArn: string;
+}
+
+/** @throws {Error} naming the variables that are missing although others are set. */
+export function openSchedulerApprovals(environment: ApprovalEnvironment): Approvals {
+  const [scheduleGroup, roleArn, functionArn, failuresArn] = VARIABLES.map((name) => given(environment[name]));
+  const missing = VARIABLES.filter((name) => given(environment[name]) === undefined);
+  if (missing.length === VARIABLES.length) return NOT_DEPLOYED;
+  if (scheduleGroup === undefined || roleArn === undefined || functionArn === undefined || failuresArn === undefined)
+    throw new Error(`${missing.join(', ')}: expected the values of the deployment`);
+  const region = functionArn.split(':')[3] ?? '';
+  return new SchedulerApprovals(new SchedulerClient({ ...SDK_LIMITS, region }), { scheduleGroup, roleArn, functionArn, failuresArn });
+}
+
+const VARIABLES = ['APPROVAL_SCHEDULE_GROUP', 'APPROVAL_ROLE_ARN', 'APPROVAL_FUNCTION_ARN', 'APPROVAL_FAILURES_ARN'] as const;
+
+/** The waits of a function that was deployed without the mode `approve`, such as by an older release. */
+const NOT_DEPLOYED: Approvals = {
+  start: () =>
+    Promise.resolve({
+      words: 'not restored: the function was deployed without the mode `approve`, so deploy it again',
+      outlook: OUTLOOK.notTriedAgain,
+      retry: false,
+    }),
+  cancel: () => Promise.resolve(undefined),
+};
+
+class SchedulerApprovals implements Approvals {
+  constructor(
+    private readonly client: SchedulerClient,
+    private readonly settings: ApprovalSettings,
+  ) {}
+
+  async start(drift: AwaitingDrift, now: Date): Promise<Wait | 'over'> {
+    // Schedules have no milliseconds.
+    const latest = new Date((Math.ceil(now.getTime() / 1000) + drift.minutes * 60) * 1000);
+    const until = await this.endOfWait(drift, latest);
+    if (until <= now) return 'over';
+    const [, , , region = '', , , functionName = ''] = this.settings.functionArn.split(':');
+    const time = until.toISOString().replace('.000Z', 'Z');
+    return {
+      words: `waits for approval until ${time}`,
+      outlook: approvalOutlook({ approveWithin: drift.minutes }),
+      retry: false,
+      approval: {
+        until: time,
+        command: approvalCommandFor(functionName, { id: drift.group.id, region }),
+        functionName,
+        request: { ...this.requestFor(drift, 'given') },
+      },
+    };
+  }
+
+  async cancel(drift: AwaitingDrift): Promise<undefined> {
+    try {
+      await this.client.send(new DeleteScheduleCommand({ GroupName: this.settings.scheduleGroup, Name: nameFor(drift) }));
+    } catch (error) {
+      if (!(error instanceof ResourceNotFoundException)) throw error;
+    }
+  }
+
+  /** Starts a wait that ends at this time, unless the group waits already. Resolves to the end of the wait. */
+  private async endOfWait(drift: AwaitingDrift, latest: Date): Promise<Date> {
+    if (await this.create(drift, latest)) return latest;
+    const end = await this.existingEnd(drift);
+    // A wait never ends later than a new one would. If it does, somebody changed the schedule, or `approveWithin` was shortened.
+    if (end !== undefined && end <= latest) return end;
+    await this.cancel(drift);
+    if (await this.create(drift, latest)) return latest;
+    throw new Error(`the schedule ${nameFor(drift)} was created again meanwhile`);
+  }
+
+  /** Returns whether there was no schedule yet. */
+  private async create(drift: AwaitingDrift, until: Date): Promise<boolean> {
+    const { scheduleGroup, functionArn, roleArn, failuresArn } = this.settings;
+    const command = new CreateScheduleCommand({
+      GroupName: scheduleGroup,
+      Name: nameFor(drift),
+      Description: `Restores ${drift.group.id} of account ${drift.accountId}, unless that is approved earlier`,
+      // Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html, one-time schedules
+      ScheduleExpression: `at(${until.toISOString().slice(0, 19)})`,
+      ScheduleExpressionTimezone: 'UTC',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      ActionAfterCompletion: 'DELETE',
+      // By default, EventBridge Scheduler retries the invocation for a day.
+      Target: {
+        Arn: functionArn,
+        RoleArn: roleArn,
+        Input: JSON.stringify(this.requestFor(drift, 'over')),
+        DeadLetterConfig: { Arn: failuresArn },
+      },
+    });
+    try {
+      await this.client.send(command);
+      return true;
+    } catch (error) {
+      if (error instanceof ConflictException) return false;
+      throw error;
+    }
+  }
+
+  /** Returns when the existing schedule invokes the function; `undefined` if it does not, or is gone. */
+  private async existingEnd(drift: AwaitingDrift): Promise<Date | undefined> {
+    try {
+      const { ScheduleExpression = '', State } = await this.client.send(
+        new GetScheduleCommand({ GroupName: this.settings.scheduleGroup, Name: nameFor(drift) }),
+      );
+      const [, time] = /^at\((.+)\)$/.exec(ScheduleExpression) ?? [];
+      return time === undefined || State === 'DISABLED' ? undefined : new Date(`${time}Z`);
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return undefined;
+      throw error;
+    }
+  }
+
+  private requestFor({ group, accountId, invocation }: AwaitingDrift, approval: RestorationRequest['approval']): RestorationRequest {
+    const { id, name, vpcId, tags = {} } = group;
+    const { eventId, messageType: eventName, trigger } = invocation;
+    const owner = ownerTags(tags);
+    const eventTime = 'time' in trigger ? trigger.time.toISOString() : '';
+    const region = this.settings.functionArn.split(':')[3] ?? '';
+    return {
+      ...{ portcullis: 'restore', version: 1, approval },
+      group: { id, name, vpcId, ...(owner && { tags: owner }) },
+      cause: { eventId, eventName, eventTime, accountId, region },
+    };
+  }
+}
+
+/** Source: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html: up to 64 letters, digits, `-`, `_` and `.` */
+function nameFor({ accountId, group }: AwaitingDrift): string {
+  return `${accountId}-${group.id}`;
+}

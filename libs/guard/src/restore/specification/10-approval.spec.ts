@@ -1,0 +1,167 @@
+import { limit, type SimulatedEc2, baseline } from '@portcullis/security-groups/testing';
+import type { Finding } from '@portcullis/finding';
+import { findingSchema } from '@portcullis/finding/schema';
+import { openApprovals } from '../approvals.js';
+import { scheduledEvent } from '../../testing/config-events.js';
+import { AT_BASELINE, ec2With, outcomeOf, WEB, type Ended, type World } from '../../testing/remediator.js';
+import { SimulatedScheduler } from '../../testing/simulated-scheduler.js';
+
+const SMB = 'tcp/445 from 0.0.0.0/0';
+const DRIFTED = ['tcp/443 from 0.0.0.0/0', SMB, 'tcp/80 from 0.0.0.0/0'];
+const drifted = (): SimulatedEc2 => ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0');
+const web = baseline(AT_BASELINE, { mode: 'approve', approveWithin: 90 });
+
+let scheduler: SimulatedScheduler;
+beforeEach(() => {
+  scheduler = new SimulatedScheduler();
+});
+
+/** Runs the remediator at this time of the day, on an event of AWS Config by default. */
+function at(time: string, ec2: SimulatedEc2, event?: unknown, world: World = {}): Promise<Ended> {
+  const now = new Date(`2026-11-23T${time}Z`);
+  return outcomeOf(ec2, { declared: [web], approvals: scheduler.approvals, now, ...world }, event);
+}
+
+function approvalIn({ findings }: Ended): NonNullable<Finding['approval']> {
+  const approval = findings[0]?.approval;
+  if (approval === undefined) throw new Error('nothing waits for an approval');
+  return approval;
+}
+
+describe('10. A group in mode `approve` is restored after an approval, or when the time for it is over', () => {
+  it('a drift waits: the finding and AWS Config say until when, and a schedule restores the group then', async () => {
+    const ended = await at('10:02:00.500', drifted());
+
+    const request = {
+      ...{ portcullis: 'restore', version: 1, group: { id: 'sg-1', name: 'web', vpcId: 'vpc-1' } },
+      cause: {
+        ...{ eventId: '1795000000000', eventName: 'ConfigurationItemChangeNotification', eventTime: '2026-11-23T10:00:00.000Z' },
+        ...{ accountId: '111122223333', region: 'eu-west-1' },
+      },
+    };
+    expect(ended).toMatchObject({ how: 'resolved', state: DRIFTED, results: [{ compliance: 'NON_COMPLIANT', revoked: [] }] });
+    expect(ended.annotation).toBe(`waits for approval until 2026-11-23T11:32:01Z: ${SMB} must be revoked`);
+    expect(ended.findings).toMatchObject([
+      { kind: 'drift', severity: 'critical', atBaseline: false, outlook: expect.stringContaining('after an approval') as string },
+    ]);
+    expect(findingSchema.parse(ended.findings[0]).approval).toEqual({
+      until: '2026-11-23T11:32:01Z',
+      command: 'npx portcullis approve --region eu-west-1 --group sg-1 --guard-name portcullis',
+      functionName: 'portcullis-config-remediator',
+      request: { ...request, approval: 'given' },
+    });
+    expect(scheduler.due).toEqual({ 'at(2026-11-23T11:32:01)': { ...request, approval: 'over' } });
+    expect(scheduler.schedules.get('111122223333-sg-1')).toMatchObject({
+      GroupName: 'portcullis-approvals',
+      ScheduleExpressionTimezone: 'UTC',
+      ActionAfterCompletion: 'DELETE',
+      Target: { RoleArn: 'arn:aws:iam::111122223333:role/portcullis-approval-eu-west-1', DeadLetterConfig: {} },
+    });
+  });
+
+  it('a later event neither restores the group nor extends the wait', async () => {
+    const ec2 = drifted();
+    await at('10:02:00', ec2);
+    const later = await at('11:00:00', ec2);
+    const scheduled = await at('11:10:00', ec2, scheduledEvent());
+
+    for (const ended of [later, scheduled]) {
+      expect(ended.state).toEqual(DRIFTED);
+      expect(approvalIn(ended).until).toBe('2026-11-23T11:32:00Z');
+    }
+  });
+
+  it('an approval restores the group at once and ends the wait', async () => {
+    const ec2 = drifted();
+    const { request } = approvalIn(await at('10:02:00', ec2));
+    const ended = await at('10:03:00', ec2, request);
+
+    expect(ended.state).toEqual(WEB);
+    expect(ended.findings).toMatchObject([{ kind: 'restoration', id: '1795000000000/restore:sg-1', event: { source: 'config' } }]);
+    expect(ended.measured).not.toHaveProperty('EventAgeSeconds');
+    expect(scheduler.schedules.size).toBe(0);
+  });
+
+  it('the request of the schedule restores the group', async () => {
+    const ec2 = drifted();
+    await at('10:02:00', ec2);
+    const [request] = Object.values(scheduler.due);
+
+    expect((await at('11:32:10', ec2, request)).state).toEqual(WEB);
+  });
+
+  it('a group that is back at its baseline waits no more, so a later drift has the whole time', async () => {
+    await at('10:02:00', drifted());
+    await at('10:30:00', ec2With(...AT_BASELINE));
+
+    expect(scheduler.schedules.size).toBe(0);
+    expect(approvalIn(await at('11:00:00', drifted())).until).toBe('2026-11-23T12:30:00Z');
+  });
+
+  it('an event restores the group if the wait is over, because the request of the schedule may have failed', async () => {
+    const ec2 = drifted();
+    await at('10:02:00', ec2);
+
+    expect((await at('11:33:00', ec2)).state).toEqual(WEB);
+  });
+
+  it.each([
+    ['postponed', { ScheduleExpression: 'at(2027-11-23T11:32:00)' }],
+    ['disabled', { State: 'DISABLED' as const }],
+    ['changed to a repeating schedule', { ScheduleExpression: 'rate(1 day)' }],
+  ])('a schedule that somebody %s is replaced', async (_, changed) => {
+    const ec2 = drifted();
+    await at('10:02:00', ec2);
+    scheduler.schedules.set('111122223333-sg-1', { ...scheduler.schedules.get('111122223333-sg-1'), ...changed } as never);
+
+    expect(approvalIn(await at('10:30:00', ec2)).until).toBe('2026-11-23T12:00:00Z');
+    expect(Object.keys(scheduler.due)).toEqual(['at(2026-11-23T12:00:00)']);
+  });
+
+  it('the event is retried, and nothing is changed, if the wait cannot start', async () => {
+    scheduler.before = () => {
+      throw Object.assign(new Error('not allowed'), { name: 'AccessDeniedException' });
+    };
+    const { how, state, annotation, findings, measured } = await at('10:02:00', drifted());
+
+    expect({ how, state }).toEqual({ how: 'retried', state: DRIFTED });
+    expect(annotation).toMatch(/^not restored, and the wait for an approval did not start: AccessDeniedException: not allowed: /);
+    expect(findings[0]).not.toHaveProperty('approval');
+    expect(measured.CallFailures).toBe(1);
+  });
+
+  it('a function that was deployed without the mode changes nothing, and says so', async () => {
+    const { how, state, annotation } = await at('10:02:00', drifted(), undefined, { approvals: openApprovals({}) });
+
+    expect({ how, state }).toEqual({ how: 'resolved', state: DRIFTED });
+    expect(annotation).toContain('deploy it again');
+    expect((await at('10:03:00', drifted(), undefined, { approvals: openApprovals({ APPROVAL_ROLE_ARN: 'x' }) })).annotation).toContain(
+      'APPROVAL_SCHEDULE_GROUP, APPROVAL_FUNCTION_ARN, APPROVAL_FAILURES_ARN: expected the values of the deployment',
+    );
+  });
+
+  it('a limit is enforced at once, although the baseline waits', async () => {
+    const noSmb = limit([{ services: ['tcp 445'] }]);
+    const ec2 = ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8');
+    const ended = await at('10:02:00', ec2, undefined, { declared: [web, noSmb] });
+
+    expect(ended.state).toEqual(['tcp/22 from 10.0.0.0/8', ...WEB].sort());
+    expect(approvalIn(ended).until).toBe('2026-11-23T11:32:00Z');
+    expect(ended.findings[0]?.summary).toContain('revoked tcp/445 from 0.0.0.0/0');
+  });
+
+  it('a compliant group costs one call more, and none on a scheduled event', async () => {
+    await at('10:02:00', ec2With(...AT_BASELINE));
+    await at('10:03:00', ec2With(...AT_BASELINE), scheduledEvent());
+
+    expect(scheduler.calls).toEqual(['delete']);
+  });
+
+  it('an invalid approval is refused', async () => {
+    const { request } = approvalIn(await at('10:02:00', drifted()));
+    const { findings, state } = await at('10:03:00', drifted(), { ...request, approval: 'yes' });
+
+    expect(state).toEqual(DRIFTED);
+    expect(findings[0]?.summary).toContain('`approval` is text of 3 characters, expected `given` or `over`');
+  });
+});

@@ -1,0 +1,153 @@
+/** `portcullis approve`: restores a group in mode `approve` before the wait for an approval is over. */
+import { InvokeCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
+import type { Finding } from '@portcullis/finding';
+import { formatRule } from '@portcullis/permission-diff';
+import { GUARDS } from '@portcullis/settings';
+import { scopeWords, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
+import { invalidGroupIds } from '../aws/group-ids.js';
+import { loggedFindings } from '../aws/guard-log.js';
+import { inAccountRegion } from '../aws/in-account-region.js';
+import { jsonIn, listMemberOf, memberOf, textMemberOf } from '../files/json.js';
+import { findingFailure, rulesInFinding } from '../finding/finding-rules.js';
+import { findingIn, findingInFile } from '../finding/findings-in.js';
+import { isConfirmed } from '../program/confirmation.js';
+import { Failure, refuseProblems } from '../program/failure.js';
+import type { ExitCode, Io, Style } from '../program/io.js';
+import { groupWords } from '../render/state-words.js';
+import { wrapped } from '../render/wrapped.js';
+import { jsonText, oneLine } from '../terminal/printable.js';
+
+export interface ApproveOptions extends AccountRegionOptions {
+  /** The group whose newest finding is read from the log of the deployment. */
+  readonly group?: string;
+  /** The file with the finding. */
+  readonly finding?: string;
+  /** The id of the finding, if the file contains several. */
+  readonly id?: string;
+  /** The name of the deployment. */
+  readonly guardName: string;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** A restoration that waits for an approval. */
+interface Waiting {
+  readonly finding: Finding;
+  readonly groupId: string;
+  readonly region: string;
+  readonly approval: NonNullable<Finding['approval']>;
+}
+
+/** @throws {Failure | Interrupted} */
+export async function approve(options: ApproveOptions, io: Io): Promise<ExitCode> {
+  const { group, finding: fileName, id } = options;
+  refuseProblems([
+    (group === undefined) === (fileName === undefined) && 'expected either `--group sg-…` or `--finding FILE`',
+    id !== undefined && fileName === undefined && '`--id` needs `--finding`; expected the file with the finding',
+    ...invalidGroupIds(group === undefined ? [] : [group]),
+  ]);
+  const named =
+    fileName === undefined ? undefined : waitingIn(await findingInFile(fileName, id, ({ approval }) => approval !== undefined, io));
+  if (named !== undefined && options.region !== undefined && options.region !== named.region)
+    throw findingFailure(named.finding, `is about a group in ${named.region}; expected \`--region ${named.region}\` or none`);
+  return inAccountRegion({ ...options, region: named?.region ?? options.region }, io, async (accountRegion) => {
+    const waiting = named ?? (await newestInLog(accountRegion, group ?? '', options.guardName, io));
+    const output = options.json === true ? io.stderr : io.stdout;
+    output.write(waitingText(waiting, output));
+    const question = `\nRestore ${waiting.groupId} now, with ${waiting.approval.functionName} of ${await scopeWords(accountRegion)}? `;
+    if (!(await isConfirmed(wrapped(question, 0, io.stderr.columns), options.yes, io))) return 1;
+    io.progress.show(`waiting for ${waiting.approval.functionName} …`);
+    const outcome = await invoke(accountRegion, waiting);
+    const { isRestored, words } = resultOf(outcome);
+    if (options.json === true) io.stdout.write(jsonText(outcome));
+    const { green, red } = output.colours;
+    output.write(`${isRestored ? green('restored') : red('FAILED')} ${waiting.groupId}: ${oneLine(words)}\n`);
+    return isRestored ? 0 : 1;
+  });
+}
+
+/** @throws {Failure} when the finding waits for no approval, or its request is about something else. */
+function waitingIn(finding: Finding): Waiting {
+  const { approval, group } = finding;
+  if (approval === undefined) throw findingFailure(finding, `is of kind \`${finding.kind}\` and waits for no approval`);
+  const { request, functionName } = approval;
+  const isAboutGroup = memberOf(memberOf(request, 'group'), 'id') === group.id && memberOf(request, 'portcullis') === 'restore';
+  // A finding in a file may be forged, and only this function may be invoked.
+  if (group.id === null || group.region === null || !isAboutGroup || !/^[\w-]+-config-remediator$/.test(functionName))
+    throw findingFailure(finding, 'has an invalid `approval`; expected the finding as the function wrote it');
+  return { finding, groupId: group.id, region: group.region, approval };
+}
+
+/** A wait takes at most a day, and its finding is logged when it starts. */
+const LOOK_BACK_MILLISECONDS = 25 * 3_600_000;
+
+/** Returns the newest finding about the group in the log of the remediator. @throws {Failure} when it waits for no approval. */
+async function newestInLog(accountRegion: AccountRegion, groupId: string, name: string, io: Io): Promise<Waiting> {
+  io.progress.show('reading the log of the remediator …');
+  const since = new Date(io.now().getTime() - LOOK_BACK_MILLISECONDS);
+  let newest: { readonly loggedAt: Date; readonly finding: Finding } | undefined;
+  for await (const { loggedAt, finding } of loggedFindings(
+    accountRegion,
+    { name, guard: GUARDS.remediator },
+    since,
+    `"${groupId}"`,
+    io.signal,
+  )) {
+    const read = findingIn(finding);
+    if (read?.group.id === groupId && (newest === undefined || loggedAt >= newest.loggedAt)) newest = { loggedAt, finding: read };
+  }
+  if (newest?.finding.approval !== undefined) return waitingIn(newest.finding);
+  const why = newest === undefined ? 'the log of a day has no finding about it' : `the newest finding is: ${newest.finding.summary}`;
+  throw new Failure(`${groupId} waits for no approval: ${oneLine(why)}`);
+}
+
+function waitingText({ finding, approval: { until } }: Waiting, { colours: { bold, green, red }, columns }: Style): string {
+  const { group, authorize, revoke, egress, summary } = finding;
+  const rulesFrom = (ingress: typeof authorize, ofEgress: typeof authorize = []) => [
+    ...rulesInFinding(finding, ingress, 'ingress'),
+    ...rulesInFinding(finding, ofEgress, 'egress'),
+  ];
+  const lines = [
+    ...rulesFrom(authorize, egress?.authorize).map((rule) => green(`  + ${rule.direction} ${formatRule(rule)}`)),
+    ...rulesFrom(revoke, egress?.revoke).map((rule) => red(`  - ${rule.direction} ${formatRule(rule)}`)),
+  ];
+  const note = `Without an approval it is restored at ${until}. What else has changed since is restored, too.`;
+  return [
+    bold(
+      `Restoration of ${groupWords({ id: group.id ?? '', name: group.name, vpcId: group.vpcId })}, account ${group.accountId ?? 'unknown'}`,
+    ),
+    ...(lines.length > 0 ? lines : [`  ${wrapped(oneLine(summary), 2, columns)}`]),
+    '',
+    wrapped(note, 0, columns),
+    '',
+  ].join('\n');
+}
+
+/** Returns the response of the function. @throws {Failure} when the function does not exist or fails. */
+async function invoke(accountRegion: AccountRegion, { approval: { functionName, request } }: Waiting): Promise<unknown> {
+  const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) });
+  try {
+    const { FunctionError, Payload } = await accountRegion.client(LambdaClient).send(command);
+    const response = jsonIn(Buffer.from(Payload ?? []).toString());
+    if (FunctionError === undefined) return response;
+    throw new Failure(`${functionName} failed: ${textMemberOf(response, 'errorMessage') ?? FunctionError}; its log says more`);
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    throw new Failure(
+      `function \`${functionName}\` not found in ${accountRegion.region} of account ${await accountRegion.accountId()}; expected credentials of the account of the deployment`,
+      { cause: error },
+    );
+  }
+}
+
+/** The group may be restored although the deployment reports it as NON_COMPLIANT: see `reportRestored`. */
+function resultOf(outcome: unknown): { readonly isRestored: boolean; readonly words: string } {
+  const [result] = listMemberOf(outcome, 'results');
+  if (result === undefined) return { isRestored: false, words: 'the function did not evaluate the group; its log says why' };
+  const isRestoration = (finding: unknown): boolean =>
+    memberOf(finding, 'kind') === 'restoration' && memberOf(finding, 'atBaseline') === true;
+  return {
+    isRestored: memberOf(result, 'compliance') === 'COMPLIANT' || listMemberOf(outcome, 'findings').some(isRestoration),
+    words: textMemberOf(result, 'annotation') ?? 'the function gave no reason',
+  };
+}
