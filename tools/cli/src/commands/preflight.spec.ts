@@ -418,6 +418,34 @@ describe('declared rules', () => {
   });
 });
 
+describe('the StackSet of an organization', () => {
+  const PRINCIPAL = { ServicePrincipal: 'member.org.stacksets.cloudformation.amazonaws.com' };
+  const withStackSet = (more = ''): void => {
+    settings(
+      `${ONE_REGION}accountId: "${ACCOUNT}"\norganization: { id: o-exampleorgid, stackSet: { organizationalUnits: [r-ab12] }${more} }\n`,
+    );
+  };
+  const delegated = `, managementAccountId: "${OTHER}", excludedAccounts: ["${OTHER}"]`;
+
+  it.each<[string, string, Fields[], Fields[], string | null]>([
+    ['trusted access is missing', '', [{ ServicePrincipal: 'config.amazonaws.com' }], [], 'activate-organizations-access'],
+    ['the management account deploys with trusted access', '', [PRINCIPAL], [], null],
+    ['the central account is no delegated administrator', delegated, [PRINCIPAL], [], `--account-id ${ACCOUNT}`],
+    ['the central account is a delegated administrator', delegated, [PRINCIPAL], [PRINCIPAL], null],
+  ])('is checked: %s', async (_, more, EnabledServicePrincipals, DelegatedServices, fix) => {
+    withStackSet(more);
+    answers.ListAWSServiceAccessForOrganization = { EnabledServicePrincipals };
+    answers.ListDelegatedServicesForAccount = { DelegatedServices };
+
+    expect(await checks('stack set')).toEqual(checkWithFix(fix));
+  });
+
+  it('is not checked without a StackSet', async () => {
+    expect(await checks('stack set')).toEqual([]);
+    expect(calls).not.toContain('ListAWSServiceAccessForOrganization');
+  });
+});
+
 describe('other owners', () => {
   it('are listed by role with their calls and groups, without the remediator', async () => {
     folder.write('baseline.yaml', baselineFile([], `  - { name: db, groups: { ids: [${DB}] }, ingress: [] }\n`));

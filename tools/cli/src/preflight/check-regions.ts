@@ -7,6 +7,7 @@ import { checkLimits } from './limits.js';
 import { checkOwners } from './other-owners.js';
 import { checkRecorder } from './recorder.js';
 import { checkRuleQuota } from './rule-quota.js';
+import { checkStackSet } from './stack-set.js';
 import { checkTrails } from './trails.js';
 
 /** In the order of the checks in the JSON. */
@@ -15,6 +16,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   trail: checkTrails,
   concurrency: checkConcurrency,
   'config rules': checkConfigRules,
+  'stack set': checkStackSet,
   groups: checkGroups,
   limits: checkLimits,
   rules: checkRuleQuota,

@@ -1,0 +1,49 @@
+/** Checks that CloudFormation may deploy the StackSet of an organization's members. */
+import {
+  OrganizationsClient,
+  paginateListAWSServiceAccessForOrganization,
+  paginateListDelegatedServicesForAccount,
+} from '@aws-sdk/client-organizations';
+import { allOf, fails, ok, type CheckResult, type RegionToCheck } from './check.js';
+
+/**
+ * The principal of the role in member accounts. The role in the management account has the principal without `member.org.`.
+ * Source: https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-cloudformation.html
+ */
+const STACK_SETS = 'member.org.stacksets.cloudformation.amazonaws.com';
+
+/** The answer is the same in all regions, and only the central account deploys the StackSet. */
+export async function checkStackSet(
+  region: RegionToCheck,
+  [first]: readonly RegionToCheck[],
+): Promise<CheckResult | readonly CheckResult[]> {
+  const { accountRegion, accountId, settings, signal } = region;
+  const { organization } = settings;
+  if (organization?.stackSet === undefined || accountId !== settings.accountId || region !== first) return [];
+  const client = accountRegion.client(OrganizationsClient);
+  const trusted = await allOf(
+    'organizations:ListAWSServiceAccessForOrganization',
+    paginateListAWSServiceAccessForOrganization({ client }, {}, { abortSignal: signal }),
+    ({ EnabledServicePrincipals }) => EnabledServicePrincipals,
+  );
+  if (!trusted.some(({ ServicePrincipal }) => ServicePrincipal === STACK_SETS))
+    return fails(
+      'CloudFormation StackSets have no trusted access to the organization',
+      'CloudFormation refuses a service-managed StackSet',
+      '`aws cloudformation activate-organizations-access`, with credentials of the management account',
+    );
+  const { managementAccountId = accountId } = organization;
+  if (managementAccountId === accountId) return ok('CloudFormation StackSets have trusted access to the organization');
+  const delegated = await allOf(
+    'organizations:ListDelegatedServicesForAccount',
+    paginateListDelegatedServicesForAccount({ client }, { AccountId: accountId }, { abortSignal: signal }),
+    ({ DelegatedServices }) => DelegatedServices,
+  );
+  if (delegated.some(({ ServicePrincipal }) => ServicePrincipal === STACK_SETS))
+    return ok(`CloudFormation StackSets have trusted access to the organization, and ${accountId} may deploy them`);
+  return fails(
+    `${accountId} is not a delegated administrator of CloudFormation StackSets`,
+    'CloudFormation refuses a service-managed StackSet',
+    `\`aws organizations register-delegated-administrator --service-principal ${STACK_SETS} --account-id ${accountId}\`, with credentials of the management account`,
+  );
+}
