@@ -20,7 +20,17 @@ export {
 } from './finding/finding.js';
 export { severityOfDrift, type PrefixLists } from './finding/severity.js';
 export { asffFor, type AsffFinding, type AsffOrigin, type AsffResource } from './formats/asff.js';
-export { ocsfCheckFor, ocsfFor, type OcsfCheck, type OcsfFinding, type GroupCheck } from './formats/ocsf.js';
+export {
+  ocsfCheckFor,
+  ocsfFor,
+  type GroupCheck,
+  type OcsfAccount,
+  type OcsfCheck,
+  type OcsfEvent,
+  type OcsfEvidence,
+  type OcsfFinding,
+  type OcsfResource,
+} from './formats/ocsf.js';
 export { settles } from './formats/record.js';
 export { functionReporting, type FunctionReporting, type Invocation, type Reporting } from './reporting.js';
 export { emitFindings, type SinkFailure } from './sinks/emit.js';

@@ -7,7 +7,7 @@
 import * as z from 'zod';
 import { OCSF_EVENTS } from '../testing/ocsf-events.js';
 import { isOfType, ocsfProblems, readOcsfSource, type Entity, type OcsfSource } from '../testing/ocsf-source.js';
-import { complianceFinding, detectionFinding } from './ocsf-schema.js';
+import { complianceFinding, detectionFinding } from '../testing/ocsf-schema.js';
 
 const { OCSF_SCHEMA: folder = '' } = process.env;
 const official = folder === '' ? describe.skip : describe;

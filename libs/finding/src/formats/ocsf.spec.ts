@@ -1,6 +1,6 @@
 import { OCSF_EVENTS } from '../testing/ocsf-events.js';
 import { bare, example, operator } from '../testing/example.js';
-import { complianceFinding, detectionFinding } from './ocsf-schema.js';
+import { complianceFinding, detectionFinding } from '../testing/ocsf-schema.js';
 import { ocsfCheckFor, ocsfFor } from './ocsf.js';
 
 const now = new Date('2026-11-23T10:00:09Z');

@@ -1,6 +1,5 @@
 /**
  * Converts findings and checks to events of the Open Cybersecurity Schema Framework (OCSF), version 1.8.0, which SIEMs and data lakes read.
- * `ocsf-schema.ts` has every attribute.
  *
  * Uses only attributes and values that also exist in 1.3.0. Security Lake's custom sources support 1.3 and earlier, and Security Hub
  * supports 1.6. Sources: https://docs.aws.amazon.com/security-lake/latest/userguide/custom-sources.html and
@@ -8,21 +7,108 @@
  */
 import { partitionOf } from '@portcullis/cloudtrail';
 import { formatSource, formatTraffic, readCidr, type AccessRange } from '@portcullis/permission-diff';
-import type * as z from 'zod';
 import { requirementsOf } from '../exposure/controls.js';
 import { callerText } from '../exposure/finding-exposure.js';
 import type { Control, Finding, FindingActor, FindingGroup, Severity } from '../finding/finding.js';
 import { groupArn } from '../finding/group-arn.js';
 import { ownerOf } from '../finding/owner-tags.js';
 import { commandsFor, consoleLink } from '../text/commands.js';
-import type { complianceFinding, detectionFinding } from './ocsf-schema.js';
 import { isAboutDrift, recordTitle, settles } from './record.js';
 
-/** An event of the class Detection Finding (2004). */
-export type OcsfFinding = Readonly<z.output<typeof detectionFinding>>;
+/** An event of the class Detection Finding: https://schema.ocsf.io/1.8.0/classes/detection_finding */
+export interface OcsfFinding extends OcsfEvent {
+  readonly class_uid: 2004;
+  readonly type_uid: 200401 | 200403;
+  /** The time of the call or of the configuration item, in milliseconds since 1970. */
+  readonly start_time?: number;
+  readonly end_time?: number;
+  readonly status_detail?: string;
+  readonly evidences: readonly OcsfEvidence[];
+}
 
-/** An event of the class Compliance Finding (2003). */
-export type OcsfCheck = Readonly<z.output<typeof complianceFinding>>;
+/** An event of the class Compliance Finding: https://schema.ocsf.io/1.8.0/classes/compliance_finding */
+export interface OcsfCheck extends OcsfEvent {
+  readonly class_uid: 2003;
+  readonly type_uid: 200301 | 200303;
+  readonly compliance: {
+    readonly control: string;
+    readonly status_id: 1 | 2 | 3;
+    readonly status: string;
+    readonly standards: readonly string[];
+    readonly requirements?: readonly string[];
+  };
+}
+
+export interface OcsfEvent {
+  readonly class_name: string;
+  readonly type_name: string;
+  /** 1: create. 3: close. */
+  readonly activity_id: 1 | 3;
+  readonly activity_name: string;
+  readonly category_uid: 2;
+  readonly category_name: string;
+  readonly severity_id: 1 | 2 | 3 | 4 | 5;
+  readonly severity: string;
+  /** 1: new. 4: resolved. */
+  readonly status_id: 1 | 4;
+  readonly status: string;
+  /** When the event was made, in milliseconds since 1970. */
+  readonly time: number;
+  readonly message: string;
+  readonly cloud: { readonly provider: 'AWS'; readonly account?: OcsfAccount; readonly region?: string };
+  readonly metadata: {
+    readonly version: '1.8.0';
+    readonly product: { readonly name: 'Portcullis'; readonly vendor_name: 'Portcullis' };
+    readonly profiles: readonly ['cloud'];
+    readonly uid?: string;
+    readonly correlation_uid?: string;
+    readonly labels?: readonly string[];
+  };
+  readonly finding_info: {
+    readonly uid: string;
+    readonly title: string;
+    readonly desc: string;
+    readonly types: readonly string[];
+    readonly analytic?: { readonly name: string; readonly type_id: 1; readonly type: string };
+    readonly data_sources?: readonly string[];
+    readonly src_url?: string;
+  };
+  readonly remediation?: { readonly desc: string; readonly references?: readonly string[] };
+  readonly resources?: readonly OcsfResource[];
+}
+
+export interface OcsfAccount {
+  readonly uid: string;
+  readonly type_id: 10;
+  readonly type: string;
+}
+
+export interface OcsfResource {
+  readonly uid: string;
+  readonly type: string;
+  readonly name?: string;
+  readonly cloud_partition?: string;
+  readonly region?: string;
+  readonly labels?: readonly string[];
+  readonly owner?: { readonly name: string };
+}
+
+export interface OcsfEvidence {
+  readonly actor?: {
+    readonly app_name?: string;
+    readonly user?: {
+      readonly name?: string;
+      readonly uid?: string;
+      readonly account?: OcsfAccount;
+      readonly type_id: 99;
+      readonly type: string;
+    };
+    readonly session?: { readonly uid: string; readonly issuer?: string; readonly is_mfa: boolean };
+  };
+  readonly api?: { readonly operation: string; readonly response?: { readonly error: string } };
+  readonly src_endpoint?: { readonly ip: string } | { readonly svc_name: string };
+  readonly data: Readonly<Record<string, unknown>>;
+}
 
 /** The result of checking one group now, without an event. */
 export interface GroupCheck {
@@ -209,10 +295,8 @@ function resourcesOf(group: FindingGroup): Pick<OcsfFinding, 'resources'> {
   };
 }
 
-type Evidence = OcsfFinding['evidences'][number];
-
 /** Returns who made the call, from where, and what it changed. Never the record itself. */
-function evidenceOf({ actor, event, access, exposure, limits }: Finding): Evidence {
+function evidenceOf({ actor, event, access, exposure, limits }: Finding): OcsfEvidence {
   return {
     ...(actor !== null && actorOf(actor)),
     ...(event.name !== null && {
@@ -233,7 +317,7 @@ function rangesWords(ranges: readonly AccessRange[]): string[] {
   return ranges.slice(0, MAX_RANGES).map((range) => `${formatTraffic(range)} from ${formatSource(range.source)}`);
 }
 
-function actorOf(actor: FindingActor): Pick<Evidence, 'actor' | 'src_endpoint'> {
+function actorOf(actor: FindingActor): Pick<OcsfEvidence, 'actor' | 'src_endpoint'> {
   const { type, issuerArn, arn, onBehalfOf, principalId, userName, accountId, sessionName, sourceIp, invokedBy, mfa } = actor;
   const uid = issuerArn ?? arn ?? onBehalfOf ?? principalId;
   const user = {

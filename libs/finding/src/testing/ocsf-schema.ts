@@ -1,11 +1,11 @@
 /**
- * The part of OCSF that we use, as a schema that refuses every other attribute. The types of `ocsf.ts` come from it. The deployed functions
- * do not load this module.
+ * The part of OCSF that we use, as a schema that refuses every other attribute.
  *
  * Sources: https://schema.ocsf.io/1.8.0/classes/detection_finding and https://schema.ocsf.io/1.8.0/classes/compliance_finding. A test
  * compares every attribute here with the official schema, if that is at hand: see `ocsf-official.spec.ts`.
  */
 import * as z from 'zod';
+import type { OcsfCheck, OcsfFinding } from '../formats/ocsf.js';
 
 /** No control characters, so that no consumer mistakes a caller's text for another line. */
 const text = z
@@ -100,7 +100,7 @@ export const detectionFinding = z.strictObject({
   end_time: time.optional(),
   status_detail: text.optional(),
   evidences: z.array(evidence).readonly(),
-});
+}) satisfies z.ZodType<OcsfFinding>;
 
 export const complianceFinding = z.strictObject({
   ...common,
@@ -112,4 +112,4 @@ export const complianceFinding = z.strictObject({
     standards: texts,
     requirements: texts.optional(),
   }),
-});
+}) satisfies z.ZodType<OcsfCheck>;
