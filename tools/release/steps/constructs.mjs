@@ -1,0 +1,71 @@
+// The constructs in the app of the package's README, as TypeScript compiled to CommonJS, which `cdktf init` makes; once with CDKTF and once
+// with CDK Terrain. Both give the same stack, which guards a group in the sandbox. The command of the package writes a module without CDKTF.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+
+const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+const SOURCES = ['--conditions=@portcullis/source', '--import=tsx'];
+
+export const needs = ['@portcullis/cdktf', '@portcullis/cdktn'];
+
+// Groups that do not exist yet, so by name.
+const BASELINE = `version: 1
+baselines:
+  - name: web
+    groups: { names: [web] }
+    ingress:
+      - { IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: 0.0.0.0/0 }] }
+      - { IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: 0.0.0.0/0 }] }
+`;
+const SETTINGS = 'regions: [eu-west-1]\nbaseline: baseline.yaml\ntrail: existing\n';
+
+/** The options of the project that `cdktf init` makes. `node10` is how it finds types. */
+const OPTIONS = ['--strict', '--target', 'es2018', '--module', 'commonjs', '--moduleResolution', 'node10', '--ignoreDeprecations', '6.0'];
+
+/** The versions that the specs use, and not the newest, so that only a change of ours can break this. */
+const { dependencies, devDependencies } = JSON.parse(readFileSync('infra/package.json', 'utf8'));
+const VERSIONS = { ...devDependencies, ...dependencies };
+
+/** Installs the package, compiles and runs the program of its README, and returns the path of the stack. */
+async function synthesised(framework, { emptyFolder, run, version }) {
+  const folder = emptyFolder(`app-${framework}`, {});
+  const peers = [framework, `@${framework}/provider-aws`, 'constructs'].map((name) => `${name}@${VERSIONS[name]}`);
+  await run('npm', ['install', `@portcullis/${framework}@${version}`, ...peers], folder);
+  const readme = readFileSync(join(folder, 'node_modules', '@portcullis', framework, 'README.md'), 'utf8');
+  const [, program] = /^```ts\n([^]*?)^```$/m.exec(readme);
+  writeFileSync(join(folder, 'main.ts'), program.replace(", mode: 'report'", ''));
+  writeFileSync(join(folder, 'baseline.yaml'), BASELINE);
+  await run(process.execPath, [TSC, 'main.ts', '--ignoreConfig', '--skipLibCheck', ...OPTIONS], folder);
+  await run(process.execPath, ['main.js'], folder);
+  return join(folder, 'cdktf.out', 'stacks', 'guard', 'cdk.tf.json');
+}
+
+/** Returns a stack without the keys that name the framework, its provider and the folder of the state. */
+function comparable(file) {
+  return JSON.parse(readFileSync(file, 'utf8'), (key, value) => (key === '//' || key === 'terraform' ? undefined : value));
+}
+
+/** Writes a module with the command of the package, without CDKTF, and compares it with the one that the workspace writes. */
+async function tryModule({ emptyFolder, run, version }) {
+  const folder = emptyFolder('module');
+  writeFileSync(join(folder, 'portcullis.yaml'), SETTINGS);
+  writeFileSync(join(folder, 'baseline.yaml'), BASELINE);
+  await run('npx', ['--yes', '-p', `@portcullis/cdktf@${version}`, 'portcullis-module', 'portcullis.yaml', '--out', 'published'], folder);
+  await run(process.execPath, [...SOURCES, 'infra/src/module/main.ts', join(folder, 'portcullis.yaml'), '--out', join(folder, 'own')], '.');
+  const names = readdirSync(join(folder, 'own'));
+  const differing = names.filter((name) => !readFileSync(join(folder, 'own', name)).equals(readFileSync(join(folder, 'published', name))));
+  if (differing.length > 0) throw new Error(`npx portcullis-module does not write the files of the workspace: ${differing.join(', ')}`);
+  return names.length;
+}
+
+export async function use(outside) {
+  const [files, [cdktf, cdktn]] = await Promise.all([
+    tryModule(outside),
+    Promise.all(['cdktf', 'cdktn'].map((framework) => synthesised(framework, outside))),
+  ]);
+  if (!isDeepStrictEqual(comparable(cdktf), comparable(cdktn))) throw new Error(`${cdktn} differs from ${cdktf}`);
+  await outside.run(process.execPath, [...SOURCES, 'tools/sandbox/src/try-stack/main.ts', cdktf], '.');
+  return `a CDKTF app and a CDK Terrain app synthesise the same stack, which guards a group in the sandbox; portcullis-module writes ${files} files`;
+}
