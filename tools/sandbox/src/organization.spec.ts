@@ -1,13 +1,16 @@
-/** `survey` and `report` of an organization of six accounts in two regions, with exactly the policies of tools/cli/README.md. */
+/**
+ * `survey` and `report` of an organization of six accounts in two regions, from EC2 and through an aggregator, with exactly the policies of
+ * tools/cli/README.md.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { CreateAccountCommand, CreateOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
-import { ANYWHERE, createGroup, tcp } from './demo/groups.js';
+import { ANYWHERE, authorize, createGroup, tcp } from './demo/groups.js';
 import type { Credentials } from './aws/identities.js';
 import { readDeployment } from './deployment/deployment.js';
 import { ACCOUNT_ID } from './sandbox.js';
-import { folder, sandbox, useSandbox } from './testing/fixture.js';
+import { folder, revoke, sandbox, useSandbox } from './testing/fixture.js';
 import { ROOT } from './testing/page.js';
 import { portcullisAs } from './testing/portcullis.js';
 
@@ -68,6 +71,7 @@ useSandbox(async () => {
       ]);
     }
   caller = sandbox.identities.session(CALLER, 'ci');
+  await updateAggregator();
   writeFileSync(
     join(folder, 'baseline.yaml'),
     `version: 1
@@ -78,6 +82,13 @@ baselines:
 `,
   );
 });
+
+/** Lets the aggregator see the groups as they are now. */
+function updateAggregator(): Promise<void> {
+  return sandbox.aggregator.update(
+    Object.values(accounts).flatMap((accountId) => REGIONS.map((region) => ({ accountId, region, partition: 'aws' }))),
+  );
+}
 
 interface SurveyJson {
   readonly headline: readonly string[];
@@ -125,6 +136,7 @@ it('surveys six accounts in two regions with the documented policies, and shows 
 it('uses no right that the policies do not need', async () => {
   const before = sandbox.calls.length;
   await surveyed(...ORGANIZATION);
+  await surveyed('--aggregator', 'organization', ...ORGANIZATION);
   const used = sandbox.calls.slice(before).map(({ service, operation }) => `${service}:${operation}`);
   const allowed = ['caller', 'role'].flatMap((name) => policyNamed(name).match(/"\w+:\w+"/g) ?? []).map((action) => action.slice(1, -1));
 
@@ -149,4 +161,47 @@ it('resumes an interrupted report with the regions that are left', async () => {
   expect(second).toEqual(whole);
   expect(second.stdout).toMatch(/^critical +payments\/eu-west-1 +sg-\w+ +web +web +SSH open to the whole internet/m);
   expect(second.exitCode).toBe(1);
+});
+
+describe('through the aggregator', () => {
+  const AGGREGATOR = ['--aggregator', 'organization', ...ORGANIZATION];
+
+  it('gives the same answers with few calls, and without a role says as of when', async () => {
+    const live = await surveyed(...ORGANIZATION);
+    const before = sandbox.calls.length;
+    const verified = await surveyed(...AGGREGATOR);
+    const calls = sandbox.calls.slice(before).map(({ operation }) => operation);
+    const { headline, exposures, unreadRegions } = await surveyed('--aggregator', 'organization', '--organization');
+
+    const withoutTime = ({ headline: lines, ...rest }: SurveyJson): object => ({
+      headline: lines.filter((line) => !line.startsWith('AWS Config')),
+      exposures: rest.exposures,
+      unreadRegions: rest.unreadRegions,
+    });
+    expect(withoutTime(verified)).toEqual(withoutTime(live));
+    expect(verified.headline.at(-1)).toMatch(/^AWS Config captured the groups from [-\d]+ [:\d]+ to .* UTC; only groups that differ/);
+    expect(calls.filter((name) => name === 'SelectAggregateResourceConfig')).toHaveLength(1);
+    expect(headline.at(-1)).toMatch(/^As AWS Config captured .*; nothing was read from EC2\.$/);
+    expect(exposures).toHaveLength(live.exposures.length + 2);
+    expect(unreadRegions).toEqual([]);
+  });
+
+  it('lets live win after changes that the aggregator has not seen, and finds new drift with `--verify all`', async () => {
+    const closed = [ec2In('payments', 'eu-west-1'), groups['payments/eu-west-1'] ?? ''] as const;
+    const opened = [ec2In('orders', 'us-east-1'), groups['orders/us-east-1'] ?? ''] as const;
+    await revoke(...closed, [tcp(22, ANYWHERE)]);
+    await authorize(...opened, [tcp(22, ANYWHERE)]);
+    const report = async (...options: readonly string[]): Promise<string> => {
+      const { stdout, stderr } = await portcullisAs(caller, ['report', '--restart', ...options]);
+      return stdout.replace(/^AWS Config captured.*\n/m, '') + stderr;
+    };
+    const driftIn = (text: string): string[] => text.match(/(?<=^critical +)\S+/gm) ?? [];
+    const fromEc2 = await report(...ORGANIZATION);
+
+    expect(driftIn(await report(...AGGREGATOR))).toEqual(['data/us-east-1']);
+    expect(await report(...AGGREGATOR, '--verify', 'all')).toBe(fromEc2);
+    await updateAggregator();
+    expect(await report(...AGGREGATOR)).toBe(fromEc2);
+    expect(driftIn(fromEc2).sort()).toEqual(['data/us-east-1', 'orders/us-east-1']);
+  });
 });

@@ -13,6 +13,7 @@ import type { Call, GroupStates } from './aws/call.js';
 import { Identities, type Credentials } from './aws/identities.js';
 import { LocalAws } from './aws/local-aws.js';
 import { startMoto, type Moto } from './aws/moto.js';
+import { Aggregator } from './config/aggregator.js';
 import { ConfigRecorder } from './config/recorder.js';
 import { Courier } from './delivery/courier.js';
 import type { Delivery } from './delivery/delivery.js';
@@ -83,6 +84,8 @@ export class Sandbox {
   readonly courier = new Courier(this);
   readonly recorder = new ConfigRecorder(this);
   readonly eventBuses = new EventBuses(this);
+  /** The aggregator `organization` of AWS Config. It is empty until its first `update`. */
+  readonly aggregator = new Aggregator(this, 'organization');
   private readonly aws = new LocalAws(this);
   /** Every finished API call, in order of arrival. */
   readonly calls: readonly Call[] = this.aws.calls;

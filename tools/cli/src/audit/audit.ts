@@ -47,7 +47,8 @@ export async function audit(
   const isAllRead = needsFacts(compiled) || limitsEveryGroup(compiled);
   const judge = new Judge(accountRegion, today(io), readLists);
   let read = 0;
-  for await (const page of accountRegion.survey(only !== undefined ? { ids: only } : isAllRead ? {} : { ids: named })) {
+  const filter = only !== undefined ? { ids: only } : isAllRead ? {} : { ids: named };
+  for await (const page of accountRegion.survey(filter, (group) => mayDiffer(group, compiled, today(io)))) {
     io.signal.throwIfAborted();
     const selected: Selected[] = [];
     for (const group of page) {
@@ -69,6 +70,17 @@ export async function audit(
     states.push(notJudged('absent', { id, name: null, vpcId: null }, names, 'it does not exist here'));
   }
   return states;
+}
+
+/** Reports whether a recorded group is not as declared, or may not be. */
+function mayDiffer({ rules, ...group }: SurveyedGroup, compiled: CompiledBaseline, day: string): boolean {
+  const selection = selectBaseline(compiled, group);
+  if (selection.kind === 'unguarded') return false;
+  if (isReadError(rules)) return true;
+  const live = surveyedRules(rules);
+  const context = { today: day, ...NO_LISTS, ...(group.ownerId !== null && { accountId: group.ownerId }) };
+  // Prefix lists are not read yet.
+  return listsToPlan(selection, live).length > 0 || stateOf(group, selection, live, context).kind === 'drifted';
 }
 
 /** Throws if there are such groups, because the user asked for their state by id. */

@@ -1,6 +1,6 @@
 /** Reads the guarded groups of several accounts and regions. */
 import type { CompiledBaseline } from '@portcullis/baseline';
-import { scopeLabel, scopeWords } from '../aws/account-region.js';
+import { scopeLabel, scopeWords, type Recorded } from '../aws/account-region.js';
 import { readRegions, requestedLabel, type Requested, type UnreadRegion } from '../aws/account-regions.js';
 import { Interrupted } from '../program/failure.js';
 import type { Io } from '../program/io.js';
@@ -24,6 +24,8 @@ export interface ReadRegion extends Labelled {
   readonly accountId: string;
   /** The account and region for people: see `scopeWords`. Absent if it was not read. */
   readonly where?: string;
+  /** Absent if everything was read from EC2. */
+  readonly recorded?: Recorded;
   readonly states: readonly GroupState[];
 }
 
@@ -58,7 +60,7 @@ export interface AuditRegionsOptions {
 
 /** @throws {Interrupted} */
 export async function auditRegions(
-  requested: readonly Requested[],
+  requested: readonly Requested[] | AsyncIterable<Requested>,
   { compiled, who, behind, alias = false, only, journal }: AuditRegionsOptions,
   io: Io,
 ): Promise<AuditedRegion[]> {
@@ -66,11 +68,12 @@ export async function auditRegions(
     requested,
     io,
     async (accountRegion, progress, options): Promise<ReadRegion> => {
-      const { profile, region, account } = accountRegion;
+      const { profile, region, account, recorded } = accountRegion;
+      const isLive = recorded?.isVerified !== false;
       const accountId = await accountRegion.accountId();
       let states: readonly GroupState[] = await audit(compiled, accountRegion, io, { progress, only });
-      if (who) states = await withOrigins(states, accountRegion, io);
-      if (behind) states = await withBehind(states, accountRegion, io);
+      if (who && isLive) states = await withOrigins(states, accountRegion, io);
+      if (behind && isLive) states = await withBehind(states, accountRegion, io);
       const where = alias ? { where: await scopeWords(accountRegion) } : {};
       const label = scopeLabel(accountRegion);
       const read: ReadRegion = {
@@ -81,6 +84,7 @@ export async function auditRegions(
         region,
         accountId,
         ...where,
+        ...(recorded && { recorded }),
         states,
       };
       // If a group could not be read, `--resume` reads the region again.

@@ -1,6 +1,7 @@
 /** One account in one region, reached with one set of credentials. */
 import type { Attachment, Behind, SecurityGroups, SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
 import type { LookUpCalls } from '../who/history-reader.js';
+import type { Captured, RecordedGroups } from './aggregator.js';
 import type { ChosenCredentials } from './credentials.js';
 
 /** The same options as in the AWS CLI, with the same defaults. */
@@ -10,6 +11,10 @@ export interface AccountRegionOptions {
   readonly endpointUrl?: string | undefined;
   /** @default the account of the credentials */
   readonly member?: Member;
+  /** The groups as AWS Config recorded them. @default read from EC2 */
+  readonly recorded?: RecordedGroups;
+  /** Whether recorded groups that differ are read from EC2. */
+  readonly isVerified?: boolean;
 }
 
 /** An account of an organization. */
@@ -17,7 +22,7 @@ export interface Member {
   readonly accountId: string;
   /** The name in the organization; the id if several accounts have the same name. */
   readonly name: string;
-  /** Returns the credentials of a role in the account. Absent for the caller's own account. */
+  /** Returns the credentials of a role in the account. Absent for the caller's own account, and if the account is not called. */
   readonly credentials?: () => Promise<RoleCredentials>;
 }
 
@@ -42,6 +47,10 @@ export interface ClientSettings extends Omit<ChosenCredentials, 'credentials'> {
   };
 }
 
+export interface Recorded extends Captured {
+  readonly isVerified: boolean;
+}
+
 export interface AccountRegion {
   readonly region: string;
   /** The profile on the command line. */
@@ -52,8 +61,15 @@ export interface AccountRegion {
   accountId(): Promise<string>;
   /** Resolves to the account's alias; null if it has none or the caller may not read it. */
   accountAlias(): Promise<string | null>;
-  /** Yields pages of the groups that the account owns. @throws {SecurityGroupCallError} */
-  survey(filter?: SurveyFilter): AsyncIterable<readonly SurveyedGroup[]>;
+  /** When AWS Config recorded the groups, and whether what differs is read from EC2. Absent if everything is read from EC2. */
+  readonly recorded?: Recorded;
+  /**
+   * Yields pages of the groups that the account owns.
+   *
+   * @param differs whether a recorded group must be read from EC2, because it is not as it should be
+   * @throws {SecurityGroupCallError}
+   */
+  survey(filter?: SurveyFilter, differs?: (group: SurveyedGroup) => boolean): AsyncIterable<readonly SurveyedGroup[]>;
   readonly groups: SecurityGroups;
   /** Yields pages of all network interfaces. @throws {SecurityGroupCallError} */
   attachments(): AsyncIterable<readonly Attachment[]>;
@@ -87,7 +103,14 @@ export async function scopeWords({
   ...accountRegion
 }: Pick<AccountRegion, 'account' | 'accountId' | 'accountAlias' | 'region'>): Promise<string> {
   const [id, alias] = await Promise.all([accountRegion.accountId(), account ?? accountRegion.accountAlias()]);
-  return `${alias === null ? `account ${id}` : `${alias} (${id})`}, ${accountRegion.region}`;
+  return `${alias === null || alias === id ? `account ${id}` : `${alias} (${id})`}, ${accountRegion.region}`;
+}
+
+/** Returns the member of JSON that says when AWS Config recorded the groups, if it did. */
+export function recordedJson({ recorded }: { readonly recorded?: Recorded | undefined }): object {
+  if (recorded === undefined) return {};
+  const { oldest, newest, isVerified } = recorded;
+  return { recorded: { oldestCapture: oldest, newestCapture: newest, differencesReadLive: isVerified } };
 }
 
 /** Returns the member of JSON that names the account, if it was reached through its organization. */

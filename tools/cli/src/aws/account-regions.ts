@@ -3,10 +3,11 @@ import { Failure, Interrupted } from '../program/failure.js';
 import type { Io } from '../program/io.js';
 import { cannotCombine } from '../program/output-format.js';
 import { counted } from '../render/counted.js';
-import { scopeLabel, type AccountRegion, type AccountRegionOptions } from './account-region.js';
+import { scopeLabel, type AccountRegion, type AccountRegionOptions, type OpenAccountRegion } from './account-region.js';
 import { inAccountRegion } from './in-account-region.js';
 import { inParallel } from './in-parallel.js';
-import { organizationRegions } from './organization.js';
+import { aggregatorRegions, organizationRegions } from './organization.js';
+import { unverifiedAccountRegion, verifiedAccountRegion } from './recorded-account-region.js';
 
 /** The options of a command that reads several regions, with several profiles or in all accounts of an organization. */
 export interface RegionsOptions extends AccountRegionOptions {
@@ -20,23 +21,28 @@ export interface RegionsOptions extends AccountRegionOptions {
   readonly externalId?: string;
   /** The ids of the accounts to read. @default every active account */
   readonly accounts?: readonly string[];
+  /** The aggregator of AWS Config that knows the groups. @default EC2 is asked for all groups */
+  readonly aggregator?: string;
+  /** Reads every group from EC2, and takes only the accounts and regions from the aggregator. */
+  readonly verify?: 'all';
 }
 
 /** Returns what is wrong with the options, for `refuseProblems`. */
 export function regionsProblems(options: RegionsOptions): (string | false)[] {
-  const { region, regions, profile, profiles, organization = false, role, externalId } = options;
-  const accounts = listedValues(options.accounts);
+  const { region, regions, profile, profiles, organization = false, role, externalId, aggregator, verify } = options;
+  const isWide = isOrganizationWide(options);
   return [
-    region !== undefined && regions !== undefined && cannotCombine('--region', '--regions'),
+    region !== undefined && regions !== undefined && aggregator === undefined && cannotCombine('--region', '--regions'),
     profile !== undefined && profiles !== undefined && cannotCombine('--profile', '--profiles'),
-    organization && profiles !== undefined && cannotCombine('--organization', '--profiles'),
-    organization && role === undefined && '`--organization` needs `--role`; expected the name of a role that exists in each account',
-    ...['role', 'externalId', 'accounts'].map(
-      (name) =>
-        !organization &&
-        options[name as keyof RegionsOptions] !== undefined &&
-        `\`--${name === 'externalId' ? 'external-id' : name}\` needs \`--organization\``,
-    ),
+    isWide && profiles !== undefined && cannotCombine(organization ? '--organization' : '--aggregator', '--profiles'),
+    organization &&
+      aggregator === undefined &&
+      role === undefined &&
+      '`--organization` needs `--role`; expected the name of a role that exists in each account',
+    !isWide && role !== undefined && '`--role` needs `--organization` or `--aggregator`',
+    !isWide && options.accounts !== undefined && '`--accounts` needs `--organization` or `--aggregator`',
+    externalId !== undefined && role === undefined && '`--external-id` needs `--role`',
+    verify !== undefined && (aggregator === undefined || role === undefined) && '`--verify all` needs `--aggregator` and `--role`',
     // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
     role !== undefined &&
       !/^\/?([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(role) &&
@@ -45,8 +51,23 @@ export function regionsProblems(options: RegionsOptions): (string | false)[] {
     externalId !== undefined &&
       !/^[\w+=,.@:/-]{2,1224}$/.test(externalId) &&
       'invalid `--external-id`; expected 2 to 1224 letters, digits or characters of `+=,.@:/-`',
-    ...accounts.map((id) => !/^\d{12}$/.test(id) && `invalid \`--accounts ${id}\`; expected ids of accounts, of 12 digits`),
+    // https://docs.aws.amazon.com/config/latest/APIReference/API_SelectAggregateResourceConfig.html
+    aggregator !== undefined &&
+      !/^[\w-]{1,256}$/.test(aggregator) &&
+      `invalid \`--aggregator ${aggregator}\`; expected the name of an aggregator of AWS Config`,
+    // The regions become a part of the query.
+    ...(aggregator === undefined ? [] : listedValues(regions)).map(
+      (name) => !/^[a-z0-9-]+$/.test(name) && `invalid region \`${name}\`; expected one such as \`eu-west-1\``,
+    ),
+    ...listedValues(options.accounts).map(
+      (id) => !/^\d{12}$/.test(id) && `invalid \`--accounts ${id}\`; expected ids of accounts, of 12 digits`,
+    ),
   ];
+}
+
+/** Reports whether the options mean accounts of an organization, and not profiles. */
+export function isOrganizationWide({ organization = false, aggregator }: RegionsOptions): boolean {
+  return organization || aggregator !== undefined;
 }
 
 /** An account and region to read, or what is known already not to be readable. */
@@ -61,18 +82,27 @@ export function requestedRegions({ regions, profiles, region, profile, endpointU
   );
 }
 
-/** Returns every region with every profile, or in every account of the organization. @throws {Failure | Interrupted} */
-export async function findRegions(options: RegionsOptions, io: Io): Promise<readonly Requested[]> {
-  const { organization = false, role = '', externalId, accounts } = options;
+/**
+ * Returns every region with every profile, or in every account of the organization. With an aggregator, they arrive one by one.
+ *
+ * @throws {Failure | Interrupted}
+ */
+export async function findRegions(options: RegionsOptions, io: Io): Promise<readonly Requested[] | AsyncIterable<Requested>> {
+  const { region, profile, endpointUrl, regions, aggregator } = options;
   const requested = requestedRegions(options);
-  if (!organization) return requested;
-  const regions = requested.flatMap(({ region }) => region ?? []);
-  return organizationRegions(requested[0] ?? {}, { role, externalId, accounts: listedValues(accounts), regions }, io);
+  if (!isOrganizationWide(options)) return requested;
+  const { role, externalId, organization = false, verify } = options;
+  const found = { role, externalId, accounts: listedValues(options.accounts), regions: listedValues(regions) };
+  if (aggregator === undefined) {
+    const only = requested.flatMap((each) => each.region ?? []);
+    return organizationRegions(requested[0] ?? {}, { ...found, role: role ?? '', regions: only }, io);
+  }
+  return aggregatorRegions({ region, profile, endpointUrl }, { ...found, aggregator, organization, verify }, io);
 }
 
 /** Returns what `findRegions` depends on, for a journal. */
-export function requestKey({ organization, role, accounts, ...options }: RegionsOptions): readonly unknown[] {
-  return [requestedRegions(options).map(requestedLabel), organization, role, listedValues(accounts)];
+export function requestKey({ organization, role, accounts, aggregator, verify, ...options }: RegionsOptions): readonly unknown[] {
+  return [requestedRegions(options).map(requestedLabel), organization, role, listedValues(accounts), aggregator, verify];
 }
 
 function listedValues(many: readonly string[] = []): string[] {
@@ -115,7 +145,7 @@ const REGIONS_AT_ONCE = 16;
  * @param finished results of an earlier run, by `requestedLabel`: they are not read again
  */
 export async function readRegions<T>(
-  requested: readonly Requested[],
+  requested: readonly Requested[] | AsyncIterable<Requested>,
   io: Io,
   read: (accountRegion: AccountRegion, onGroups: (groups: number) => void, options: AccountRegionOptions) => Promise<T>,
   finished: ReadonlyMap<string, T> = new Map(),
@@ -125,7 +155,7 @@ export async function readRegions<T>(
   await inParallel(requested, REGIONS_AT_ONCE, io.signal, async (request, i) => {
     if ('unread' in request) {
       readings[i] = request;
-      progress.done(i);
+      progress.done(request);
       return;
     }
     const { profile, member } = request;
@@ -144,17 +174,29 @@ export async function readRegions<T>(
           request,
         );
       };
-      readings[i] = { read: known ?? (await inAccountRegion(request, io, readNow)) };
+      readings[i] = {
+        read: known ?? (await inAccountRegion(request, { signal: io.signal, openAccountRegion: openerOf(io) }, readNow)),
+      };
     } catch (error) {
       if (error instanceof Interrupted) return;
       if (!(error instanceof Failure)) throw error;
       const account = member && { accountId: member.accountId, account: member.name };
       readings[i] = { unread: { label, profile, ...account, ...(region !== undefined && { region }), reason: error.message } };
     }
-    progress.done(i);
+    progress.done(request);
   });
   // An interrupted read leaves a hole.
   return readings.flat();
+}
+
+/** Opens a region that AWS Config recorded, too. */
+function openerOf({ openAccountRegion }: Pick<Io, 'openAccountRegion'>): OpenAccountRegion {
+  return async (options, signal) => {
+    const { recorded, isVerified = false, member } = options;
+    if (recorded === undefined) return openAccountRegion(options, signal);
+    if (!isVerified) return unverifiedAccountRegion(recorded, member?.name);
+    return verifiedAccountRegion(recorded, await openAccountRegion(options, signal));
+  };
 }
 
 class RegionsProgress {
@@ -164,10 +206,10 @@ class RegionsProgress {
   private readonly left = new Map<string, number>();
 
   constructor(
-    private readonly requested: readonly Requested[],
+    private readonly requested: readonly Requested[] | AsyncIterable<Requested>,
     private readonly io: Pick<Io, 'progress'>,
   ) {
-    for (const request of requested) this.count(request, 1);
+    if (!(Symbol.asyncIterator in requested)) for (const request of requested) this.count(request, 1);
     this.show();
   }
 
@@ -176,9 +218,8 @@ class RegionsProgress {
     this.show();
   }
 
-  done(i: number): void {
-    const request = this.requested[i];
-    if (request !== undefined) this.count(request, -1);
+  done(request: Requested): void {
+    this.count(request, -1);
     this.finished += 1;
     this.show();
   }
@@ -189,11 +230,18 @@ class RegionsProgress {
   }
 
   private show(): void {
-    const { length } = this.requested;
-    const groups = [...this.read.values()].reduce((sum, count) => sum + count, 0);
+    const groups = counted(
+      [...this.read.values()].reduce((sum, count) => sum + count, 0),
+      'group',
+    );
     const accounts = [...this.left.values()];
+    if (Symbol.asyncIterator in this.requested) {
+      this.io.progress.show(`${counted(this.finished, 'region')} of ${counted(accounts.length, 'account')}, ${groups} …`);
+      return;
+    }
+    const { length } = this.requested;
     const ofAccounts =
       accounts.length === 0 ? '' : `, ${accounts.filter((left) => left === 0).length}/${counted(accounts.length, 'account')}`;
-    this.io.progress.bar(this.finished, length, `${length === 1 ? 'region' : 'regions'}${ofAccounts}, ${counted(groups, 'group')}`);
+    this.io.progress.bar(this.finished, length, `${length === 1 ? 'region' : 'regions'}${ofAccounts}, ${groups}`);
   }
 }

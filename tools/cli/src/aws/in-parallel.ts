@@ -5,7 +5,7 @@ import { setMaxListeners } from 'node:events';
  * aborted, starts no further runs. Rejects with the first error.
  */
 export async function inParallel<T>(
-  items: Iterable<T>,
+  items: Iterable<T> | AsyncIterable<T>,
   atOnce: number,
   signal: AbortSignal,
   run: (item: T, index: number) => Promise<void>,
@@ -13,9 +13,10 @@ export async function inParallel<T>(
   // Each call in flight listens to the signal. Node would warn of a leak at the eleventh.
   setMaxListeners(0, signal);
   let index = 0;
-  const iterator = items[Symbol.iterator]();
+  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   const worker = async (): Promise<void> => {
-    for (let next = iterator.next(); next.done !== true && !signal.aborted; next = iterator.next()) await run(next.value, index++);
+    for (let next = await iterator.next(); next.done !== true && !signal.aborted; next = await iterator.next())
+      await run(next.value, index++);
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
 }

@@ -90,9 +90,9 @@ it('reads the enabled regions of every active account with the role, and shows a
         '1 account could not be read completely\\.',
         '',
         'ACCOUNT +ID +REGIONS +GROUPS +CRITICAL +HIGH +MEDIUM +NOTE',
+        'legacy +333344445555 +0 +0 +not read',
         'management +111122223333 +2 +2',
         'payments +222233334444 +2 +2 +1',
-        'legacy +333344445555 +0 +0 +not read',
         '',
         'medium +SSH \\(tcp/22\\) open to the internet \\(0\\.0\\.0\\.0/0\\) on web \\(sg-0000000a\\) in',
         ' +us-east-1 \\(payments\\), guarded by web',
@@ -113,7 +113,7 @@ it('limits the accounts and regions, and passes the external id', async () => {
   const { exitCode } = await run(`report --accounts ${PAYMENTS} --regions eu-west-1 --external-id x-1`, fleet);
 
   expect(exitCode).toBe(0);
-  expect(fleet.opened.filter((each) => each.startsWith(PAYMENTS))).toEqual([`${PAYMENTS}/eu-west-1`, `${PAYMENTS}/eu-west-1`]);
+  expect(fleet.opened.filter((each) => each.startsWith(PAYMENTS))).toEqual([`${PAYMENTS}/eu-west-1`]);
   expect(fleet.assumed).toEqual([expect.objectContaining({ ExternalId: 'x-1' })]);
 });
 
@@ -180,8 +180,8 @@ it('resumes an interrupted survey with the accounts that are left', async () => 
   expect(first.exitCode).toBe(130);
   expect(first.stderr).toContain('interrupted; the output shows what was found so far. To continue, add `--resume`\n');
   expect(second).toEqual(whole);
-  // The caller, the three accounts, and the region that is left.
-  expect(fleet.opened.slice(alreadyOpened)).toHaveLength(5);
+  // The caller, both accounts that do not refuse, and the region that is left.
+  expect(fleet.opened.slice(alreadyOpened)).toHaveLength(4);
   expect(folder.list()).not.toContain('.portcullis-survey.jsonl');
 });
 
@@ -195,7 +195,7 @@ it('says who may list the accounts if the caller may not', async () => {
 
 it.each([
   ['survey --organization', '`--organization` needs `--role`; expected the name of a role that exists in each account'],
-  ['report --role x', '`--role` needs `--organization`'],
+  ['report --role x', '`--role` needs `--organization` or `--aggregator`'],
   ['plan --organization --role x --profiles a,b', '`--organization` and `--profiles` cannot be combined; expected one of them'],
   [`plan --organization --role x --group ${WEB}`, '`--group` and `--organization` cannot be combined; expected one of them'],
   [

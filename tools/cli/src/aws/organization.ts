@@ -1,4 +1,4 @@
-/** Finds the accounts of an organization and their regions, and assumes a role in each account. */
+/** Finds the accounts of an organization or an aggregator and their regions, and assumes a role in each account. */
 import type { STSClient } from '@aws-sdk/client-sts';
 import { partitionOf } from '@portcullis/cloudtrail';
 import { Failure } from '../program/failure.js';
@@ -6,7 +6,8 @@ import type { Io } from '../program/io.js';
 import { counted } from '../render/counted.js';
 import { oneLine } from '../terminal/printable.js';
 import type { AccountRegion, AccountRegionOptions, Member, RoleCredentials } from './account-region.js';
-import type { Requested } from './account-regions.js';
+import type { Requested, UnreadRegion } from './account-regions.js';
+import { outdatedSources, recordedGroups } from './aggregator.js';
 import { isDenied } from './error-words.js';
 import { inAccountRegion } from './in-account-region.js';
 import { inParallel } from './in-parallel.js';
@@ -19,6 +20,17 @@ export interface OrganizationRequest {
   readonly accounts: readonly string[];
   /** Empty for every enabled region. */
   readonly regions: readonly string[];
+}
+
+export interface AggregatorRequest extends Omit<OrganizationRequest, 'role'> {
+  /** The name of the aggregator, in the caller's account and region. */
+  readonly aggregator: string;
+  /** Whether to read the names of the accounts from the organization, and to report those that the aggregator does not know. */
+  readonly organization: boolean;
+  /** Undefined if EC2 must not be called. */
+  readonly role: string | undefined;
+  /** Reads every group from EC2. */
+  readonly verify: 'all' | undefined;
 }
 
 /** Names our sessions in CloudTrail, and is fixed so that a trust policy can require it (`sts:RoleSessionName`). */
@@ -39,7 +51,8 @@ export function organizationRegions(
   io: Io,
 ): Promise<readonly Requested[]> {
   return inAccountRegion(callerOptions, io, async (caller) => {
-    const members = await membersOf(caller, request, io);
+    const names = await activeAccounts(caller, request.accounts, io);
+    const members = [...names.keys()].map(await memberMaker(caller, names, request, io));
     const found: Requested[][] = [];
     let done = 0;
     await inParallel(members, ACCOUNTS_AT_ONCE, io.signal, async (member, i) => {
@@ -51,28 +64,87 @@ export function organizationRegions(
   });
 }
 
-async function membersOf(caller: AccountRegion, { role, externalId, accounts }: OrganizationRequest, io: Io): Promise<Member[]> {
+/**
+ * Returns the regions that the aggregator knows, one account after the other, while the query runs. A source that AWS Config could not
+ * aggregate, and an account whose role cannot be assumed, is a single unread entry.
+ *
+ * @param callerOptions the credentials and region of the aggregator
+ * @throws {Failure | Interrupted}
+ */
+export function aggregatorRegions(
+  callerOptions: AccountRegionOptions,
+  request: AggregatorRequest,
+  io: Io,
+): Promise<AsyncIterable<Requested>> {
+  return inAccountRegion(callerOptions, io, async (caller) => {
+    const names = request.organization ? await activeAccounts(caller, request.accounts, io) : new Map<string, string>();
+    const outdated = await outdatedSources(caller, request.aggregator, io.signal);
+    return regionsInAggregator(caller, callerOptions, request, { names, outdated }, io);
+  });
+}
+
+async function* regionsInAggregator(
+  caller: AccountRegion,
+  callerOptions: AccountRegionOptions,
+  request: AggregatorRequest,
+  { names, outdated }: { readonly names: ReadonlyMap<string, string>; readonly outdated: readonly UnreadRegion[] },
+  io: Io,
+): AsyncGenerator<Requested> {
+  const { aggregator, role, verify } = request;
+  for (const unread of outdated) yield { unread };
+  const memberNamed = await memberMaker(caller, names, request, io);
+  const seen = new Set<string>();
+  let member: Member | undefined;
+  let refused: UnreadRegion | undefined;
+  for await (const recorded of recordedGroups(caller, aggregator, request, io.signal)) {
+    const { accountId, region } = recorded;
+    if (member?.accountId !== accountId) {
+      seen.add(accountId);
+      member = memberNamed(accountId);
+      refused = await refusalOf(member, role ?? '');
+      if (refused !== undefined) yield { unread: refused };
+    }
+    if (refused !== undefined) continue;
+    const options = { ...callerOptions, region, member };
+    yield verify === 'all' ? options : { ...options, recorded, isVerified: role !== undefined };
+  }
+  for (const accountId of names.keys())
+    if (!seen.has(accountId))
+      yield { unread: unreadAccount(memberNamed(accountId), `the aggregator \`${aggregator}\` has no group of it`) };
+}
+
+/** Returns a function that returns the account with this id. */
+async function memberMaker(
+  caller: AccountRegion,
+  names: ReadonlyMap<string, string>,
+  { role, externalId }: Pick<AggregatorRequest, 'role' | 'externalId'>,
+  io: Io,
+): Promise<(accountId: string) => Member> {
   const { STSClient } = await import('@aws-sdk/client-sts');
   const sts = caller.client(STSClient);
   const own = await caller.accountId();
   const partition = partitionOf(caller.region).name;
-  const active = await activeAccounts(caller, io);
-  const unknown = accounts.filter((id) => !active.has(id));
-  if (unknown.length > 0)
-    throw new Failure(
-      `the organization has no active account ${unknown.join(', ')}; expected ids that \`aws organizations list-accounts\` lists`,
-    );
-  const names = [...active.values()];
-  return [...active].flatMap(([accountId, name]): Member[] => {
-    if (accounts.length > 0 && !accounts.includes(accountId)) return [];
-    const member = { accountId, name: names.filter((each) => each === name).length === 1 ? name : accountId };
+  const all = [...names.values()];
+  return (accountId) => {
+    const name = names.get(accountId) ?? accountId;
+    const member = { accountId, name: all.filter((each) => each === name).length > 1 ? accountId : name };
+    if (accountId === own || role === undefined) return member;
     const roleArn = `arn:${partition}:iam::${accountId}:role/${role.replace(/^\//, '')}`;
-    return [accountId === own ? member : { ...member, credentials: roleCredentials(sts, roleArn, externalId, io) }];
-  });
+    return { ...member, credentials: roleCredentials(sts, roleArn, externalId, io) };
+  };
 }
 
-/** Returns the names of the active accounts by id. Reads every page: pages can be empty although more follow. */
-async function activeAccounts(caller: AccountRegion, { signal, progress }: Io): Promise<ReadonlyMap<string, string>> {
+/**
+ * Returns the names of the active accounts by id. Reads every page: pages can be empty although more follow.
+ *
+ * @param only the ids of the accounts to return; empty for all
+ * @throws {Failure} if the caller may not list the accounts, or one of `only` is not active.
+ */
+async function activeAccounts(
+  caller: AccountRegion,
+  only: readonly string[],
+  { signal, progress }: Io,
+): Promise<ReadonlyMap<string, string>> {
   const { OrganizationsClient, paginateListAccounts } = await import('@aws-sdk/client-organizations');
   const client = caller.client(OrganizationsClient);
   const active = new Map<string, string>();
@@ -89,7 +161,12 @@ async function activeAccounts(caller: AccountRegion, { signal, progress }: Io): 
       { cause: error },
     );
   }
-  return active;
+  const unknown = only.filter((id) => !active.has(id));
+  if (unknown.length > 0)
+    throw new Failure(
+      `the organization has no active account ${unknown.join(', ')}; expected ids that \`aws organizations list-accounts\` lists`,
+    );
+  return only.length === 0 ? active : new Map([...active].filter(([id]) => only.includes(id)));
 }
 
 async function regionsOf(
@@ -99,27 +176,31 @@ async function regionsOf(
   io: Io,
 ): Promise<Requested[]> {
   const options = { ...callerOptions, member };
+  const refused = await refusalOf(member, role);
+  if (refused !== undefined) return [{ unread: refused }];
   try {
-    return await inAccountRegion(options, io, async (accountRegion) => {
-      await assumed(member, role);
-      const enabled = regions.length > 0 ? regions : await enabledRegions(accountRegion, io.signal);
-      return enabled.map((region) => ({ ...options, region }));
-    });
+    const enabled = regions.length > 0 ? regions : await inAccountRegion(options, io, (each) => enabledRegions(each, io.signal));
+    return enabled.map((region) => ({ ...options, region }));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const { accountId, name } = member;
-    const label = name === accountId ? accountId : `${name} (${accountId})`;
-    return [{ unread: { label, profile: undefined, accountId, account: name, reason: error.message } }];
+    return [{ unread: unreadAccount(member, error.message) }];
   }
 }
 
-async function assumed({ credentials }: Member, role: string): Promise<void> {
+/** Returns the account as unread if its role cannot be assumed. */
+async function refusalOf(member: Member, role: string): Promise<UnreadRegion | undefined> {
   try {
-    await credentials?.();
+    await member.credentials?.();
+    return undefined;
   } catch (error) {
     if (!isDenied(error)) throw error;
-    throw new Failure(`the role \`${role}\` cannot be assumed; expected a role of this name that trusts the caller`, { cause: error });
+    return unreadAccount(member, `the role \`${role}\` cannot be assumed; expected a role of this name that trusts the caller`);
   }
+}
+
+function unreadAccount({ accountId, name }: Member, reason: string): UnreadRegion {
+  const label = name === accountId ? accountId : `${name} (${accountId})`;
+  return { label, profile: undefined, accountId, account: name, reason };
 }
 
 /** Source: EC2 API reference, DescribeRegions: without `AllRegions`, only the enabled regions. */

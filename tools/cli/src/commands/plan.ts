@@ -28,7 +28,7 @@ export interface PlanOptions extends RegionsOptions, FormatOptions<(typeof FORMA
 /** @throws {Failure | Interrupted} */
 export async function plan(fileName: string, options: PlanOptions, io: Io): Promise<ExitCode> {
   const { group, out } = options;
-  const several = (['organization', 'regions', 'profiles'] as const).find((name) => options[name] !== undefined);
+  const several = (['organization', 'aggregator', 'regions', 'profiles'] as const).find((name) => options[name] !== undefined);
   const isOne = several === undefined;
   const format = chosenFormat(FORMATS, options, [
     ...invalidGroupIds(group),
@@ -42,7 +42,7 @@ export async function plan(fileName: string, options: PlanOptions, io: Io): Prom
   const audited = await auditRegions(await findRegions(options, io), reading, io);
   const failed = audited.filter((each) => each.kind === 'failed');
   if (isOne && failed[0] !== undefined) throw new Failure(failed[0].reason);
-  const planned = audited.filter((each) => each.kind === 'read').map(({ where = '', accountId, states }) => ({ where, accountId, states }));
+  const planned = audited.filter((each) => each.kind === 'read').map(({ where = '', ...each }) => ({ where, ...each }));
   const text = (): string => planText(planned, io.now(), io.stdout, failed.length);
   if (format === undefined) io.stdout.write(text());
   else if (writeResult(renderedPlan(format, audited, isOne, loaded, io), out, io)) io.stdout.write(text());

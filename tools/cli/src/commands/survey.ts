@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { renderCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
 import { SEVERITIES, type Severity } from '@portcullis/finding';
-import { accountName, scopeLabel, type AccountRegion } from '../aws/account-region.js';
+import { accountName, recordedJson, scopeLabel, type AccountRegion } from '../aws/account-region.js';
 import {
   findRegions,
+  isOrganizationWide,
   isRefusedAccount,
   readRegions,
   regionsProblems,
@@ -71,7 +72,7 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     requested,
     io,
     async (accountRegion, onGroups, request) => {
-      const onProgress = requested.length === 1 ? progressOf(accountRegion, io) : countingGroups(onGroups);
+      const onProgress = 'length' in requested && requested.length === 1 ? progressOf(accountRegion, io) : countingGroups(onGroups);
       const region = await surveyRegion(accountRegion, { compiled, who, today: today(io), signal: io.signal, onProgress });
       if (region.problems.length === 0) journal?.add(requestedLabel(request), region);
       return region;
@@ -128,8 +129,8 @@ async function loadIgnores(fileName: string | undefined, io: Io): Promise<readon
   return read.value;
 }
 
-function journalProblems({ resume = false, restart = false, journal, organization }: SurveyOptions): (string | false)[] {
-  const isKept = journal !== undefined || organization === true;
+function journalProblems({ resume = false, restart = false, journal, ...options }: SurveyOptions): (string | false)[] {
+  const isKept = journal !== undefined || isOrganizationWide(options);
   return [
     resume && restart && cannotCombine('--resume', '--restart'),
     (resume || restart) &&
@@ -140,13 +141,13 @@ function journalProblems({ resume = false, restart = false, journal, organizatio
 
 /** Returns the journal, if the options ask for one: a survey of one account writes no file. */
 function openSurveyJournal(
-  { journal, organization, resume = false, restart = false, ...options }: SurveyOptions,
+  { journal, resume = false, restart = false, ...options }: SurveyOptions,
   compiled: CompiledBaseline | undefined,
   io: Io,
 ): Journal<SurveyedRegion> | undefined {
-  const fileName = journal ?? (organization === true ? DEFAULT_SURVEY_JOURNAL_FILE : undefined);
+  const fileName = journal ?? (isOrganizationWide(options) ? DEFAULT_SURVEY_JOURNAL_FILE : undefined);
   if (fileName === undefined) return undefined;
-  const request = [compiled && renderCompiledBaseline(compiled), requestKey({ ...options, organization }), options.who];
+  const request = [compiled && renderCompiledBaseline(compiled), requestKey(options), options.who];
   return openJournal('survey', fileName, request, { resume, restart }, io);
 }
 
@@ -188,10 +189,11 @@ function surveyJson({ regions, unreadRegions }: Survey, now: Date): string {
     headline: surveyHeadline(entries, extentOf({ regions, unreadRegions }), limits),
     exposures: foldedEntries(entries).flatMap((fold) => fold.entries.map((entry) => entryJson(entry, now))),
     ...(limits.length > 0 && { limits: foldedLimits(limits).flatMap((fold) => fold.map((entry) => brokenEntryJson(entry, now))) }),
-    regions: regions.map(({ scope, groups, unattached, redundant, historySince, problems }) => ({
+    regions: regions.map(({ scope, groups, unattached, redundant, historySince, recorded, problems }) => ({
       ...{ accountId: scope.accountId, ...accountName(scope), region: scope.region, profile: scope.profile ?? null },
       ...{ groups, unattached, redundant, problems },
       ...(historySince !== undefined && { historySince }),
+      ...recordedJson({ recorded }),
     })),
     unreadRegions: unreadRegions.map((each) => ({
       ...{ label: each.label, reason: each.reason },

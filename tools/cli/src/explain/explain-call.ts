@@ -13,7 +13,8 @@ import { callSteps, guardCallSteps } from './call-steps.js';
 import { addLimitSteps, type LimitedGroup } from './limit-steps.js';
 import { problemSteps, Steps, type Explanation } from './steps.js';
 import { tracedGroups, type TracedGroups } from './traced-groups.js';
-import { findingInPlainWords, unaskedReader } from './offline.js';
+import { unaskedReader } from '../aws/unasked-reader.js';
+import { findingInPlainWords } from './offline.js';
 
 /** @param accountRegion where the call was made. If `undefined`, EC2 is not called. */
 export async function explainCall(

@@ -8,7 +8,8 @@ import { dryRunGroups } from './dry-run-groups.js';
 import { addLimitSteps, type LimitedGroup } from './limit-steps.js';
 import { problemSteps, Steps, type Explanation } from './steps.js';
 import { tracedGroups } from './traced-groups.js';
-import { findingInPlainWords, inPlainWords, recordedGroup, unaskedReader } from './offline.js';
+import { unaskedReader } from '../aws/unasked-reader.js';
+import { findingInPlainWords, inPlainWords, recordedGroup } from './offline.js';
 
 /** @param groups absent if EC2 is not called */
 export async function explainConfig(

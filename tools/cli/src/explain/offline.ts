@@ -1,27 +1,9 @@
-/** Readers that make no call, for `--offline` and for events of other accounts. */
+/** A reader of the group in an event, for `--offline` and for events of other accounts. */
 import type { Finding } from '@portcullis/finding';
 import { readConfigItem } from '@portcullis/permission-diff';
-import { SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
+import type { LiveRule, SecurityGroupReader } from '@portcullis/security-groups';
+import { unaskedReader } from '../aws/unasked-reader.js';
 import { jsonIn, memberOf, textMemberOf } from '../files/json.js';
-
-/** The error code of a call that was not made. `inPlainWords` replaces it in texts. */
-export const NOT_ASKED = 'NotAsked';
-
-/** Returns a reader whose methods all reject. */
-export function unaskedReader(): SecurityGroupReader {
-  const unanswered = (operation: string): SecurityGroupCallError =>
-    new SecurityGroupCallError(operation, NOT_ASKED, 'refused', 'EC2 was not called');
-  const refuse = (operation: string) => (): Promise<never> => Promise.reject(unanswered(operation));
-  return {
-    readRules: refuse('DescribeSecurityGroupRules'),
-    readRulesOf: (ids) => Promise.resolve(new Map(ids.map((id) => [id, unanswered('DescribeSecurityGroupRules')]))),
-    describeGroup: refuse('DescribeSecurityGroups'),
-    listGroups: refuse('DescribeSecurityGroups'),
-    findGroups: refuse('DescribeSecurityGroups'),
-    findGroupIdsOfRules: refuse('DescribeSecurityGroupRules'),
-    readPrefixList: refuse('GetManagedPrefixListEntries'),
-  };
-}
 
 /** Replaces the error code in the text. */
 export function inPlainWords(text: string): string {

@@ -12,10 +12,11 @@ import {
 import { rulesOf } from '@portcullis/security-groups';
 import { missingRules, type Drifted, type GroupState } from '../audit/group-state.js';
 import { auditTotals } from '../audit/totals.js';
-import type { Scope } from '../aws/account-region.js';
+import type { Recorded, Scope } from '../aws/account-region.js';
 import { gainedWords, lostWords } from '../render/drift-words.js';
 import { counted } from '../render/counted.js';
 import { listed } from '../render/listed.js';
+import { recordedSentence } from '../render/recorded-words.js';
 import { changeReason, isFine, limitWords, notJudgedReason, stateWord, unreadListsWords } from '../render/state-words.js';
 import { behindWords, brieflyBehind } from '../survey/behind-words.js';
 import { originWords, removalWords, unknownWords } from '../who/who-words.js';
@@ -25,6 +26,7 @@ import type { DrawnGroup, End, Flow, FlowKind, PageFinding, PageGroup, PageModel
 export interface StatesRegion extends Scope {
   readonly profile?: string | undefined;
   readonly account?: string;
+  readonly recorded?: Recorded;
   readonly states: readonly GroupState[];
 }
 
@@ -41,13 +43,17 @@ export function pageOfStates({ baselineFile, at, regions, unreadRegions = [] }: 
   const now = new Date(at);
   const groups = regions.flatMap((region) => region.states.map((state) => ({ group: groupIn(region, state), state })));
   const drifted = groups.flatMap(({ group, state }) => (state.kind === 'drifted' ? [{ group, state }] : []));
+  const recorded = recordedSentence(regions);
   const { withinLimits } = auditTotals(groups.map(({ state }) => state));
   return {
     title: 'Security groups compared with their baseline',
-    headline: headline(
-      groups.map(({ state }) => state),
-      unreadRegions.length,
-    ),
+    headline: [
+      ...headline(
+        groups.map(({ state }) => state),
+        unreadRegions.length,
+      ),
+      ...(recorded === undefined ? [] : [recorded]),
+    ],
     at,
     facts: [
       ['Declared in', baselineFile],

@@ -423,7 +423,9 @@ function withRegions(command: Command): Command {
     .option('--organization', 'every active account of the organization, in its enabled regions or those of --regions')
     .option('--role <name>', 'the role to assume in each account')
     .option('--external-id <id>', 'the external id that the trust policy of the role requires')
-    .option('--accounts <ids...>', 'only these accounts of the organization, separated by spaces or commas');
+    .option('--accounts <ids...>', 'only these accounts of the organization, separated by spaces or commas')
+    .option('--aggregator <name>', 'the aggregator of AWS Config that knows the groups; with --role, EC2 is called only where they differ')
+    .addOption(new Option('--verify <what>', 'with --aggregator: call EC2 for all groups').choices(['all']));
 }
 
 function withRegion(command: Command): Command {

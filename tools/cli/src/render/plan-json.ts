@@ -13,7 +13,7 @@ import {
 } from '../audit/group-state.js';
 import { statesOf, type AuditedRegion } from '../audit/regions.js';
 import { auditTotals } from '../audit/totals.js';
-import { accountName, type Scope } from '../aws/account-region.js';
+import { accountName, recordedJson, type Scope } from '../aws/account-region.js';
 import { originJson } from '../who/origin-json.js';
 import { accessWords } from './access-words.js';
 
@@ -41,7 +41,7 @@ export function regionsJson(regions: readonly AuditedRegion[], about: About): ob
       }
       const { accountId, region } = each;
       if (each.kind === 'repeated') return { profile, accountId, region, sameAs: each.sameAs };
-      return { profile, accountId, ...accountName(each), region, ...auditJson(each.states, new Date(about.at)) };
+      return { profile, accountId, ...accountName(each), region, ...recordedJson(each), ...auditJson(each.states, new Date(about.at)) };
     }),
   };
 }
@@ -129,7 +129,7 @@ function driftJson(state: Drifted, now: Date): object {
       direction: rule.direction,
       rule: formatRule(rule),
       ...(rule.description !== undefined && { description: rule.description }),
-      ...('ruleId' in rule && typeof rule.ruleId === 'string' && { ruleId: rule.ruleId }),
+      ...('ruleId' in rule && typeof rule.ruleId === 'string' && rule.ruleId !== '' && { ruleId: rule.ruleId }),
       reason,
       ...(action === 'revoke' && origins !== undefined && { openedBy: originJson(origins.get(rule.ruleId), now) }),
       ...(action === 'authorize' && removals !== undefined && { removedBy: originJson(removals.get(ruleKey(rule)), now) }),

@@ -2,11 +2,13 @@
 import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
 import stringWidth from 'string-width';
 import { compareGroupStates, type Drifted, type GroupNames, type GroupState } from '../audit/group-state.js';
+import type { Recorded } from '../aws/account-region.js';
 import { auditTotals, type Totals } from '../audit/totals.js';
 import type { Style } from '../program/io.js';
 import { oneLine } from '../terminal/printable.js';
 import { counted } from './counted.js';
 import { gainedWords, lostWords } from './drift-words.js';
+import { recordedSentence } from './recorded-words.js';
 import {
   baselineWords,
   changeReason,
@@ -28,6 +30,7 @@ export interface PlannedRegion {
   /** The account and region: see `scopeWords`. */
   readonly where: string;
   readonly accountId: string;
+  readonly recorded?: Recorded | undefined;
   readonly states: readonly GroupState[];
 }
 
@@ -43,7 +46,9 @@ export function planText(regions: readonly PlannedRegion[], now: Date, style: St
     return regions.length === 1 || ofRegion.length === 0 ? ofRegion : [`${style.colours.bold(`── ${oneLine(where)}`)}\n`, ...ofRegion];
   });
   const totals = auditTotals(regions.flatMap(({ states }) => states));
-  return [...blocks, totalsLine(totals, regionsWords(regions), style, failedRegions)].join('\n');
+  const recorded = recordedSentence(regions);
+  const about = recorded === undefined ? '' : `${wrapped(recorded, 0, style.columns)}\n`;
+  return [...blocks, about + totalsLine(totals, regionsWords(regions), style, failedRegions)].join('\n');
 }
 
 function regionsWords(regions: readonly PlannedRegion[]): string | undefined {

@@ -10,8 +10,10 @@ import { whoWords } from '../who/who-words.js';
 import { counted } from './counted.js';
 import { gainedWords, lostWords } from './drift-words.js';
 import { totalsLine } from './plan-text.js';
+import { recordedSentence } from './recorded-words.js';
 import { inStateColour, isFine, limitWords, stateWord } from './state-words.js';
 import { tableText, type Column } from './table.js';
+import { wrapped } from './wrapped.js';
 
 interface GroupRow {
   /** The label of the region. */
@@ -56,10 +58,12 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
     { head: 'DRIFTED', kind: 'id', cell: (each) => count(each, 'drifted') },
     { head: 'NOTE', kind: 'text', cell: ({ note }) => note },
   ];
+  const recorded = recordedSentence(regions.filter((each) => each.kind === 'read'));
   return [
     ...(rows.length === 0 ? [] : [tableText(groupColumns, rows, columns), '']),
     tableText(summaryColumns, summaries, columns),
     '',
+    ...(recorded === undefined ? [] : [wrapped(recorded, 0, columns)]),
     totalsLine(totals, undefined, style, regions.filter(({ kind }) => kind === 'failed').length),
   ].join('\n');
 }
@@ -78,7 +82,8 @@ function isInOrganization({ account }: AuditedRegion): boolean {
 }
 
 function summariesOf(regions: readonly AuditedRegion[]): Summary[] {
-  return folded(regions, (each) => (isInOrganization(each) ? (each.accountId ?? '') : each.label)).map(summaryOf);
+  const summaries = folded(regions, (each) => (isInOrganization(each) ? (each.accountId ?? '') : each.label)).map(summaryOf);
+  return regions.some(isInOrganization) ? summaries.sort((a, b) => (a.label < b.label ? -1 : 1)) : summaries;
 }
 
 function summaryOf(regions: readonly [AuditedRegion, ...AuditedRegion[]]): Summary {

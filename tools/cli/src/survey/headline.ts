@@ -12,6 +12,8 @@ export interface SurveyExtent {
   readonly regions: number;
   /** Accounts of the organization whose role cannot be assumed. */
   readonly unreadAccounts: number;
+  /** A sentence about AWS Config's records. Absent if everything was read from EC2. */
+  readonly recorded?: string | undefined;
   /** Other regions that could not be read completely. */
   readonly unreadRegions: number;
 }
@@ -28,6 +30,7 @@ export function surveyHeadline(entries: readonly SurveyEntry[], extent: SurveyEx
     others.length > 0 && `Also open: ${others.map(({ service, groups }) => `${service} on ${groups.size}`).join(', ')}.`,
     ...brokenHeadline(limits),
     unread !== '' && `${unread} could not be read completely.`,
+    extent.recorded !== undefined && extent.recorded,
   ].filter((sentence) => sentence !== false);
 }
 

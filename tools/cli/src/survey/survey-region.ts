@@ -16,7 +16,7 @@ import {
   type SurveyedGroup,
 } from '@portcullis/security-groups';
 import { surveyedRules, type GroupNames } from '../audit/group-state.js';
-import type { AccountRegion } from '../aws/account-region.js';
+import type { AccountRegion, Recorded } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { readAllBehind } from '../aws/read-all-behind.js';
 import { findOrigins, type Origins } from '../who/find-origins.js';
@@ -40,6 +40,8 @@ export interface SurveyedRegion {
   readonly redundant: readonly RedundantRule[];
   /** How far back CloudTrail's history was read: see `Origins`. Undefined if it was not read. */
   readonly historySince?: string | null;
+  /** Absent if everything was read from EC2. */
+  readonly recorded?: Recorded;
   /** What could not be read, each in one line. Empty if the region was read completely. */
   readonly problems: readonly string[];
 }
@@ -80,10 +82,12 @@ export interface SurveyRegionOptions {
 export async function surveyRegion(accountRegion: AccountRegion, options: SurveyRegionOptions): Promise<SurveyedRegion> {
   const { who, compiled, signal, onProgress } = options;
   const problems: string[] = [];
-  /** Returns the result of a step; `otherwise` if it failed or the survey was stopped. */
+  /** Returns the result of a step; `otherwise` if it failed, the survey was stopped, or EC2 must not be called. */
+  const { recorded } = accountRegion;
+  const isLive = recorded?.isVerified !== false;
   const step = async <T>(what: string, otherwise: T, run: () => Promise<T>): Promise<T> => {
     try {
-      if (!signal.aborted) return await run();
+      if (isLive && !signal.aborted) return await run();
     } catch (error) {
       if (!signal.aborted) problems.push(`${what}: ${awsErrorWords(error, accountRegion)}`);
     }
@@ -114,7 +118,8 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
     const rules = live.get(group.id);
     return { group, exposures: rules === undefined ? exposures : exposuresOf(rules, found.lists.addresses) };
   });
-  const origins = who ? await originsOf([...rulesOfExposed(exposed), ...rulesOfBreaking(breaking)], accountRegion, onProgress) : undefined;
+  const origins =
+    who && isLive ? await originsOf([...rulesOfExposed(exposed), ...rulesOfBreaking(breaking)], accountRegion, onProgress) : undefined;
   if (origins?.failure !== undefined && !signal.aborted)
     problems.push(`cannot tell who opened the rules: ${awsErrorWords(origins.failure, accountRegion, 'cloudtrail:LookupEvents')}`);
   if (signal.aborted) problems.push('interrupted');
@@ -163,6 +168,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
           ),
     redundant: found.redundant,
     ...(origins !== undefined && { historySince: origins.since }),
+    ...(recorded && { recorded }),
     problems,
   };
 }
@@ -203,7 +209,7 @@ async function readGroups(accountRegion: AccountRegion, options: SurveyRegionOpt
   const links: GroupLink[] = [];
   let lists: ListContents = { addresses: new Map(), unread: {} };
   try {
-    for await (const page of accountRegion.survey()) {
+    for await (const page of accountRegion.survey({}, (group) => mayBeOpen(group, options))) {
       const limitsOf = new Map(page.map((group) => [group.id, limitsApplying(compiled, group)]));
       const ids = page.flatMap(({ id, rules }) =>
         isReadError(rules) ? [] : [...listsIn(rules), ...listsToPlan({ limits: limitsOf.get(id) ?? [] }, rules)],
@@ -237,6 +243,16 @@ async function readGroups(accountRegion: AccountRegion, options: SurveyRegionOpt
   for (const [id, error] of Object.entries(lists.unread))
     problems.push(`cannot read prefix list ${id}, so what it opens is not shown${effect}: ${awsErrorWords(error, accountRegion)}`);
   return { groups, exposed, breaking, redundant, referenced, links, lists };
+}
+
+/** Reports whether a recorded group is exposed or breaks a limit, or may do so through a prefix list. */
+function mayBeOpen({ rules, ...group }: SurveyedGroup, options: SurveyRegionOptions): boolean {
+  if (isReadError(rules)) return true;
+  const limits = limitsApplying(options.compiled, { ...group, rules });
+  if (listsIn(rules).length + listsToPlan({ limits }, rules).length > 0) return true;
+  const live = surveyedRules(rules);
+  const noLists = { addresses: new Map(), unread: {} };
+  return exposuresOf(live, noLists.addresses).length > 0 || brokenLimits(limits, live, contextOf(group, options, noLists)).length > 0;
 }
 
 function limitsApplying(compiled: CompiledBaseline | undefined, group: SurveyedGroup): readonly Limit[] {

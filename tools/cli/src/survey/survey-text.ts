@@ -93,6 +93,7 @@ function accountsTable({ regions, unreadRegions }: Survey, { colours, columns }:
     const unread = unreadRegions.filter(({ accountId }) => accountId === id);
     return { id, name: read[0]?.scope.account ?? unread[0]?.account ?? id, regions: read, unread };
   });
+  rows.sort((a, b) => (a.name < b.name ? -1 : 1));
   const count = (of: readonly SurveyedRegion[], isMeant: (severity: Severity) => boolean): number =>
     of
       .flatMap(({ entries, limits }) => [...entries, ...limits])

@@ -76,7 +76,7 @@ export class LocalAws {
       case 'lambda:Invoke':
         return this.invoke(call, cause);
       default:
-        return this.onGuard(call);
+        return this.sandbox.aggregator.answer(call) ?? this.onGuard(call);
     }
   }
 

@@ -76,3 +76,8 @@ export function itemDiff(previous: JsonObject | undefined, current: JsonObject):
 function without(list: readonly unknown[] = [], others: readonly unknown[] = []): readonly unknown[] {
   return list.filter((entry) => !others.some((other) => isDeepStrictEqual(entry, other)));
 }
+
+/** Reports whether nothing changed that AWS Config records. */
+export function isSameContent(a: JsonObject, b: JsonObject): boolean {
+  return isDeepStrictEqual([a.configuration, a.tags, a.relationships], [b.configuration, b.tags, b.relationships]);
+}

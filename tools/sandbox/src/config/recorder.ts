@@ -1,12 +1,11 @@
 /** AWS Config: records security groups as items, and invokes the deployed rules to evaluate them. */
-import { isDeepStrictEqual } from 'node:util';
 import type { GroupStates } from '../aws/call.js';
 import type { Delivery } from '../delivery/delivery.js';
 import { createQueue } from '../delivery/work.js';
 import type { DeployedConfigRule, Place } from '../deployment/deployment.js';
 import { objectOf, textOf, type JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
-import { groupItem, itemDiff } from './item.js';
+import { groupItem, isSameContent, itemDiff } from './item.js';
 
 export class ConfigRecorder {
   private readonly latest = new Map<string, JsonObject>();
@@ -133,10 +132,6 @@ export class ConfigRecorder {
 function placeOf(item: JsonObject): Place {
   const [, partition = '', , region = '', accountId = ''] = (textOf(item, 'ARN') ?? '').split(':');
   return { partition, region, accountId };
-}
-
-function isSameContent(a: JsonObject, b: JsonObject): boolean {
-  return isDeepStrictEqual([a.configuration, a.tags, a.relationships], [b.configuration, b.tags, b.relationships]);
 }
 
 /** A scope selects by type, by type and id, or by tag. Without a scope, a rule applies to every resource. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_Scope.html */

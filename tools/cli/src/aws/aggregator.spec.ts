@@ -1,0 +1,215 @@
+import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
+import type { AccountRegionOptions } from './account-region.js';
+import { ACCOUNT, addGroup, clientOn, DB, openerOf, region, WEB, type Answers } from '../testing/account-region.js';
+import { baselineFile, HTTPS } from '../testing/baselines.js';
+import { failure, testFolder, type Ran } from '../testing/run-command.js';
+
+const folder = testFolder({ 'baseline.yaml': baselineFile([HTTPS], `  - { name: db, groups: { tags: { Tier: db } }, ingress: [] }\n`) });
+const SSH = permission(22);
+
+function permission(port: number, more: object = {}): object {
+  const ranges = [{ cidrIp: '0.0.0.0/0' }];
+  return {
+    ipProtocol: 'tcp',
+    fromPort: port,
+    toPort: port,
+    ipv4Ranges: ranges,
+    ipRanges: ['0.0.0.0/0'],
+    ipv6Ranges: [],
+    prefixListIds: [],
+    userIdGroupPairs: [],
+    ...more,
+  };
+}
+
+/** Returns a result of the query, by default a group `web` that is as declared. */
+function result({
+  accountId = ACCOUNT,
+  awsRegion = 'eu-west-1',
+  id = WEB,
+  name = 'web',
+  permissions = [permission(443)],
+  at = '2026-11-20T10:00:00.000Z',
+  ownerId = '',
+  tags = {},
+} = {}): string {
+  return JSON.stringify({
+    ...{ accountId, awsRegion, resourceId: id, resourceName: name, configurationItemCaptureTime: at },
+    tags: Object.entries(tags).map(([key, value]) => ({ key, value, tag: `${key}=${String(value)}` })),
+    configuration: {
+      groupId: id,
+      groupName: name,
+      ownerId: ownerId === '' ? accountId : ownerId,
+      vpcId: 'vpc-1',
+      description: '',
+      ipPermissions: permissions,
+      ipPermissionsEgress: [],
+    },
+  });
+}
+
+interface Aggregated {
+  readonly results: readonly string[];
+  readonly live?: SimulatedEc2;
+  readonly answers?: Answers;
+}
+
+const queries: unknown[] = [];
+const opened: AccountRegionOptions[] = [];
+beforeEach(() => {
+  queries.length = 0;
+  opened.length = 0;
+});
+
+/** Runs a command with an aggregator that returns these results in pages of two. */
+function run(command: string, { results, live = region({}), answers = {} }: Aggregated): Promise<Ran> {
+  const all: Answers = {
+    DescribeConfigurationAggregatorSourcesStatus: { AggregatedSourceStatusList: [] },
+    SelectAggregateResourceConfig: ({ Expression, ConfigurationAggregatorName, NextToken = '0', ...rest }) => {
+      queries.push({ Expression, ConfigurationAggregatorName, ...rest });
+      const from = Number(NextToken);
+      return { Results: results.slice(from, from + 2), ...(from + 2 < results.length && { NextToken: String(from + 2) }) };
+    },
+    ...answers,
+  };
+  return folder.run(`${command} --aggregator org`, {
+    openAccountRegion: async (options, signal) => {
+      const accountRegion = await openerOf(live, {}, opened)(options, signal);
+      return { ...accountRegion, client: (Client) => clientOn(Client, all, live) };
+    },
+  });
+}
+
+it('judges the recorded groups with their tags, and says when AWS Config captured them', async () => {
+  const results = [
+    result(),
+    result({ id: DB, name: 'db', permissions: [SSH], tags: { Tier: 'db' }, at: '2026-11-22T10:00:00.000Z' }),
+    result({ id: 'sg-0000000d', permissions: [SSH], ownerId: '999988887777' }),
+    result({ accountId: '222233334444', awsRegion: 'us-east-1', at: '2026-01-02T00:00:00.000Z' }),
+  ];
+
+  const { stdout, stderr, exitCode } = await run('plan', { results });
+  const { places } = JSON.parse((await run('report --json', { results })).stdout) as { places: object[] };
+
+  expect(stdout).toContain(`${DB} (db) in vpc-1  baseline db  critical\n  - ingress tcp/22 from 0.0.0.0/0  # not declared by \`db\``);
+  expect(stdout).toContain(
+    'As AWS Config captured the groups from 2026-01-02 00:00 to 2026-11-22 10:00 UTC; nothing was read from EC2.\nPlan for 2 regions of 2 accounts',
+  );
+  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 2 });
+  expect(places).toMatchObject([
+    {
+      accountId: ACCOUNT,
+      region: 'eu-west-1',
+      recorded: { oldestCapture: '2026-11-20T10:00:00.000Z', newestCapture: '2026-11-22T10:00:00.000Z', differencesReadLive: false },
+      totals: { guarded: 2 },
+    },
+    { accountId: '222233334444', region: 'us-east-1', recorded: { oldestCapture: '2026-01-02T00:00:00.000Z' } },
+  ]);
+  expect(queries[0]).toEqual({
+    ConfigurationAggregatorName: 'org',
+    Limit: 100,
+    Expression:
+      "SELECT accountId, awsRegion, resourceId, resourceName, configuration, tags, configurationItemCaptureTime WHERE resourceType = 'AWS::EC2::SecurityGroup' ORDER BY accountId, awsRegion",
+  });
+  // Only the caller.
+  expect(opened).toHaveLength(2);
+});
+
+it('lets live win: reads only the groups that differ from EC2, which may be repaired or deleted', async () => {
+  const live = region({ [WEB]: ['tcp 443 from 0.0.0.0/0'] });
+  const results = [result({ permissions: [SSH] }), result({ id: DB, name: 'web', permissions: [SSH] })];
+
+  expect(await run('plan --role read', { results, live })).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('1 group at the baseline') as string,
+  });
+  expect(await run('survey --role read', { results, live })).toMatchObject({ stdout: expect.not.stringContaining('SSH') as string });
+  addGroup(live, WEB, ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 0.0.0.0/0']);
+  expect((await run('survey --role read --no-who --restart', { results, live })).stdout).toContain(
+    '`aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id sg-0000000a',
+  );
+});
+
+it('does not ask EC2 about groups that are as declared, except with `--verify all`', async () => {
+  const live = region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 0.0.0.0/0'] });
+  const results = [result()];
+
+  const trusting = await run('plan --role read', { results, live });
+  const callsOfTrusting = [...live.calls];
+  const verifying = await run('plan --role read --verify all', { results, live });
+
+  expect(trusting.stdout).toContain(
+    'AWS Config captured the groups from 2026-11-20 10:00 to 2026-11-20 10:00 UTC; only groups that differ in its records were read from EC2.\nNo drift',
+  );
+  expect(callsOfTrusting).toEqual([]);
+  expect(verifying.stdout).toContain('1 to revoke, in 1 of 1 guarded group');
+  expect(verifying.stdout).not.toContain('AWS Config');
+});
+
+it('reads a group live if a prefix list decides, because AWS Config does not record its entries with the group', async () => {
+  const results = [
+    result({ permissions: [permission(22, { ipv4Ranges: [], ipRanges: [], prefixListIds: [{ prefixListId: 'pl-0000000a' }] })] }),
+  ];
+  const live = region({ [WEB]: ['tcp 22 from pl-0000000a'] });
+  live.prefixLists.set('pl-0000000a', [['0.0.0.0/0']]);
+
+  expect((await run('survey --role read', { results, live })).stdout).toContain('SSH is open to the internet on 1 group');
+  const { stderr, exitCode } = await run('survey', { results });
+  expect(stderr).toContain(
+    'cannot read prefix list pl-0000000a, so what it opens is not shown: GetManagedPrefixListEntries: NotAsked: only AWS Config was called; expected `--role` to call EC2\n',
+  );
+  expect(exitCode).toBe(1);
+});
+
+it('reports sources that AWS Config could not aggregate as unread', async () => {
+  const status = {
+    SourceId: '222233334444',
+    SourceType: 'ACCOUNT',
+    AwsRegion: 'eu-west-1',
+    LastUpdateStatus: 'FAILED',
+    LastErrorMessage: 'not authorized',
+  };
+  const answers = { DescribeConfigurationAggregatorSourcesStatus: { AggregatedSourceStatusList: [status] } };
+
+  const { stdout, stderr, exitCode } = await run('survey', { results: [result({ permissions: [] })], answers });
+
+  expect(stdout).toContain(
+    'Nothing that was read is open to the internet on 1 group.\n1 region could not be read completely.\nAs AWS Config captured',
+  );
+  expect(stderr).toContain(
+    'portcullis: 222233334444/eu-west-1 was not read: its data in the aggregator is incomplete (never updated): not authorized\n',
+  );
+  expect(exitCode).toBe(1);
+});
+
+it('names the accounts of the organization, and reports those that the aggregator does not know', async () => {
+  const account = (Id: string, Name: string) => ({ Id, Name, State: 'ACTIVE' });
+  const answers = { ListAccounts: { Accounts: [account(ACCOUNT, 'shop'), account('222233334444', 'new')] } };
+
+  const { stdout, stderr } = await run('report --organization', { results: [result({ permissions: [SSH] })], answers });
+
+  expect(stdout).toMatch(/^critical +shop\/eu-west-1 +sg-0000000a/m);
+  expect(stderr).toContain('portcullis: new (222233334444) was not read: the aggregator `org` has no group of it\n');
+});
+
+it('limits the query to accounts and regions', async () => {
+  await run(`report --accounts ${ACCOUNT} --regions eu-west-1,us-east-1 --region eu-central-1`, { results: [result()] });
+
+  expect(queries).toEqual([
+    expect.objectContaining({
+      Expression: expect.stringContaining(
+        ` AND awsRegion IN ('eu-west-1', 'us-east-1') AND accountId IN ('${ACCOUNT}') ORDER BY`,
+      ) as string,
+    }),
+  ]);
+  expect(opened[0]).toMatchObject({ region: 'eu-central-1' });
+});
+
+it.each([
+  ['survey --aggregator org --verify all', '`--verify all` needs `--aggregator` and `--role`'],
+  ['survey --aggregator a/b', 'invalid `--aggregator a/b`; expected the name of an aggregator of AWS Config'],
+  ["report --aggregator org --regions x'y", "invalid region `x'y`; expected one such as `eu-west-1`"],
+  ['plan --aggregator org --profiles a', '`--aggregator` and `--profiles` cannot be combined; expected one of them'],
+])('refuses `%s`', async (command, message) => {
+  expect(await folder.run(command)).toEqual(failure(message));
+});

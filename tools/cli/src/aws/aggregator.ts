@@ -1,0 +1,150 @@
+/** Reads security groups from an aggregator of AWS Config, with one advanced query. */
+import { readConfigItem } from '@portcullis/permission-diff';
+import { UnreadableRuleError, type SurveyedGroup } from '@portcullis/security-groups';
+import { jsonIn, memberOf, textMemberOf } from '../files/json.js';
+import { Failure } from '../program/failure.js';
+import type { AccountRegion, Scope } from './account-region.js';
+import type { UnreadRegion } from './account-regions.js';
+import { awsErrorWords } from './error-words.js';
+
+/** The groups of an account and region as AWS Config recorded them. */
+export interface RecordedGroups extends Scope {
+  readonly groups: readonly SurveyedGroup[];
+  readonly captured: Captured;
+}
+
+/**
+ * When AWS Config captured the groups: ISO 8601, UTC. It captures a group when the group changes, so an old capture is not outdated by
+ * itself.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/developerguide/config-concepts.html
+ */
+export interface Captured {
+  readonly oldest: string;
+  readonly newest: string;
+}
+
+export interface RecordedFilter {
+  /** Empty for every region. */
+  readonly regions: readonly string[];
+  /** The ids of the accounts. Empty for every account. */
+  readonly accounts: readonly string[];
+}
+
+/** Source: AWS Config API reference, SelectAggregateResourceConfig: at most 100 results on a page, 4,096 characters in an expression. */
+const MAX_RESULTS = 100;
+const MAX_EXPRESSION = 4096;
+
+/** `SELECT *` would leave out the configuration and the tags. Source: AWS Config developer guide, "Querying the current configuration state". */
+const FIELDS = 'accountId, awsRegion, resourceId, resourceName, configuration, tags, configurationItemCaptureTime';
+
+/**
+ * Yields the recorded groups of each account and region. Keeps only one of them in memory, because the query orders its results. A group of
+ * another account, in a shared VPC, is left out.
+ *
+ * @throws {Failure} if AWS refuses the query.
+ */
+export async function* recordedGroups(
+  caller: AccountRegion,
+  aggregator: string,
+  filter: RecordedFilter,
+  abortSignal: AbortSignal,
+): AsyncGenerator<RecordedGroups> {
+  const Expression = expressionOf(filter);
+  const { ConfigServiceClient, paginateSelectAggregateResourceConfig } = await import('@aws-sdk/client-config-service');
+  const client = caller.client(ConfigServiceClient);
+  const input = { ConfigurationAggregatorName: aggregator, Expression };
+  const pages = paginateSelectAggregateResourceConfig({ client, pageSize: MAX_RESULTS }, input, { abortSignal });
+  let current: (Scope & { readonly groups: SurveyedGroup[]; readonly times: string[] }) | undefined;
+  const finished = ({ accountId, region, groups, times }: NonNullable<typeof current>): RecordedGroups => {
+    const sorted = times.sort();
+    return { accountId, region, groups, captured: { oldest: sorted[0] ?? '', newest: sorted.at(-1) ?? '' } };
+  };
+  try {
+    for await (const { Results = [] } of pages)
+      for (const result of Results) {
+        const { accountId, region, captured, group } = readItem(result, aggregator);
+        if (current !== undefined && (current.accountId !== accountId || current.region !== region)) yield finished(current);
+        if (current?.accountId !== accountId || current.region !== region) current = { accountId, region, groups: [], times: [] };
+        current.times.push(captured);
+        if (group.ownerId === accountId) current.groups.push(group);
+      }
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(awsErrorWords(error, caller, 'config:SelectAggregateResourceConfig'), { cause: error });
+  }
+  if (current !== undefined) yield finished(current);
+}
+
+function expressionOf({ regions, accounts }: RecordedFilter): string {
+  const among = (field: string, values: readonly string[]): string =>
+    values.length === 0 ? '' : ` AND ${field} IN (${values.map((value) => `'${value}'`).join(', ')})`;
+  const where = `resourceType = 'AWS::EC2::SecurityGroup'${among('awsRegion', regions)}${among('accountId', accounts)}`;
+  const expression = `SELECT ${FIELDS} WHERE ${where} ORDER BY accountId, awsRegion`;
+  if (expression.length > MAX_EXPRESSION)
+    throw new Failure(
+      `too many accounts and regions for one query of AWS Config; expected fewer values of \`--accounts\` and \`--regions\``,
+    );
+  return expression;
+}
+
+/** @throws {Failure} if the result does not have the fields of the query. */
+function readItem(result: string, aggregator: string): Scope & { readonly captured: string; readonly group: SurveyedGroup } {
+  const item = jsonIn(result);
+  const [accountId, region, id, captured] = ['accountId', 'awsRegion', 'resourceId', 'configurationItemCaptureTime'].map((name) =>
+    textMemberOf(item, name),
+  );
+  if (accountId == null || region == null || id == null || captured == null)
+    throw new Failure(`the aggregator \`${aggregator}\` returned an item without the fields of the query: ${result.slice(0, 200)}`);
+  const configuration = memberOf(item, 'configuration');
+  const read = readConfigItem(item);
+  const group: SurveyedGroup = {
+    id,
+    name: textMemberOf(item, 'resourceName') ?? textMemberOf(configuration, 'groupName'),
+    vpcId: textMemberOf(configuration, 'vpcId'),
+    ownerId: textMemberOf(configuration, 'ownerId'),
+    tags: tagsIn(memberOf(item, 'tags')),
+    description: textMemberOf(configuration, 'description'),
+    rules: read.ok ? read.value.rules : new UnreadableRuleError(id, read.problems),
+  };
+  return { accountId, region, captured, group };
+}
+
+/** In a query, tags are a list: https://github.com/awslabs/aws-config-resource-schema, `tags.key` and `tags.value`. */
+function tagsIn(tags: unknown): Record<string, string> {
+  const list: unknown[] = Array.isArray(tags) ? tags : [];
+  return Object.fromEntries(
+    list.flatMap((tag) => {
+      const key = textMemberOf(tag, 'key');
+      return key === null ? [] : [[key, textMemberOf(tag, 'value') ?? '']];
+    }),
+  );
+}
+
+/**
+ * Returns the sources that AWS Config could not aggregate or whose data is not the most recent.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/APIReference/API_DescribeConfigurationAggregatorSourcesStatus.html
+ */
+export async function outdatedSources(caller: AccountRegion, aggregator: string, abortSignal: AbortSignal): Promise<UnreadRegion[]> {
+  const { ConfigServiceClient, paginateDescribeConfigurationAggregatorSourcesStatus } = await import('@aws-sdk/client-config-service');
+  const client = caller.client(ConfigServiceClient);
+  const input = { ConfigurationAggregatorName: aggregator, UpdateStatus: ['FAILED' as const, 'OUTDATED' as const] };
+  const outdated: UnreadRegion[] = [];
+  for await (const page of paginateDescribeConfigurationAggregatorSourcesStatus({ client }, input, { abortSignal }))
+    for (const {
+      SourceId = '',
+      SourceType,
+      AwsRegion = 'every region',
+      LastUpdateStatus,
+      LastUpdateTime,
+      LastErrorMessage,
+    } of page.AggregatedSourceStatusList ?? []) {
+      const since = LastUpdateTime === undefined ? 'never updated' : `last updated at ${LastUpdateTime.toISOString()}`;
+      const why = LastErrorMessage === undefined ? '' : `: ${LastErrorMessage}`;
+      const reason = `its data in the aggregator is ${LastUpdateStatus === 'FAILED' ? 'incomplete' : 'outdated'} (${since})${why}`;
+      const account = SourceType === 'ACCOUNT' ? { accountId: SourceId } : {};
+      outdated.push({ label: `${SourceId}/${AwsRegion}`, profile: undefined, ...account, region: AwsRegion, reason });
+    }
+  return outdated;
+}

@@ -1,0 +1,60 @@
+/** An account and region as AWS Config recorded it, with what must be certain read from EC2. */
+import type { SecurityGroups } from '@portcullis/security-groups';
+import { surveyedRules } from '../audit/group-state.js';
+import { Failure } from '../program/failure.js';
+import type { AccountRegion } from './account-region.js';
+import type { RecordedGroups } from './aggregator.js';
+import { unaskedReader } from './unasked-reader.js';
+
+/**
+ * Returns the account and region. Its survey yields the recorded groups, but reads from EC2 those that `differs` reports, so that live wins:
+ * a group that was repaired or deleted since is not reported.
+ */
+export function verifiedAccountRegion({ groups, captured }: RecordedGroups, live: AccountRegion): AccountRegion {
+  return {
+    ...live,
+    recorded: { ...captured, isVerified: true },
+    survey: async function* ({ ids } = {}, differs = () => true) {
+      const asked = groups.filter(({ id }) => ids === undefined || ids.includes(id));
+      const suspects = new Set(asked.filter(differs).map(({ id }) => id));
+      yield asked.filter(({ id }) => !suspects.has(id));
+      if (suspects.size > 0) yield* live.survey({ ids: [...suspects] });
+    },
+  };
+}
+
+const WHY = 'only AWS Config was called; expected `--role` to call EC2';
+
+/** Returns the account and region without a way to call it. Nothing but the recorded groups is known: no rule ids, no prefix lists. */
+export function unverifiedAccountRegion(
+  { region, accountId, groups, captured }: RecordedGroups,
+  account: string | undefined,
+): AccountRegion {
+  const refuse = (): never => {
+    throw new Failure(WHY);
+  };
+  const reader = unaskedReader(WHY);
+  const port: SecurityGroups = {
+    ...reader,
+    readRulesOf: (ids) =>
+      Promise.resolve(
+        new Map(
+          groups.flatMap(({ id, rules }) =>
+            ids.includes(id) ? [[id, rules instanceof Error ? rules : surveyedRules(rules)] as const] : [],
+          ),
+        ),
+      ),
+    authorize: refuse,
+    revoke: refuse,
+    replace: refuse,
+  };
+  return {
+    ...{ region, profile: undefined, account, recorded: { ...captured, isVerified: false }, groups: port },
+    accountId: () => Promise.resolve(accountId),
+    accountAlias: () => Promise.resolve(null),
+    survey: async function* ({ ids } = {}) {
+      yield await Promise.resolve(groups.filter(({ id }) => ids === undefined || ids.includes(id)));
+    },
+    ...{ attachments: refuse, behind: refuse, instanceNames: refuse, callsNamed: refuse, client: refuse },
+  };
+}

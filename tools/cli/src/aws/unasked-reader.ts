@@ -1,0 +1,20 @@
+/** A reader that makes no call. */
+import { SecurityGroupCallError, type SecurityGroupReader } from '@portcullis/security-groups';
+
+/** The error code of a call that was not made. `explain` replaces it in texts. */
+export const NOT_ASKED = 'NotAsked';
+
+/** Returns a reader whose methods all reject. @param why one line */
+export function unaskedReader(why = 'EC2 was not called'): SecurityGroupReader {
+  const unanswered = (operation: string): SecurityGroupCallError => new SecurityGroupCallError(operation, NOT_ASKED, 'refused', why);
+  const refuse = (operation: string) => (): Promise<never> => Promise.reject(unanswered(operation));
+  return {
+    readRules: refuse('DescribeSecurityGroupRules'),
+    readRulesOf: (ids) => Promise.resolve(new Map(ids.map((id) => [id, unanswered('DescribeSecurityGroupRules')]))),
+    describeGroup: refuse('DescribeSecurityGroups'),
+    listGroups: refuse('DescribeSecurityGroups'),
+    findGroups: refuse('DescribeSecurityGroups'),
+    findGroupIdsOfRules: refuse('DescribeSecurityGroupRules'),
+    readPrefixList: refuse('GetManagedPrefixListEntries'),
+  };
+}

@@ -1,0 +1,32 @@
+/** Says when AWS Config recorded the groups. */
+import type { Recorded } from '../aws/account-region.js';
+
+interface MaybeRecorded {
+  readonly recorded?: Recorded | undefined;
+}
+
+/** Returns a sentence about all regions together; undefined if everything was read from EC2. */
+export function recordedSentence(regions: readonly MaybeRecorded[]): string | undefined {
+  const captured = capturedWords(regions);
+  if (captured === '') return undefined;
+  const isVerified = regions.every(({ recorded }) => recorded?.isVerified !== false);
+  return isVerified
+    ? `AWS Config ${captured}; only groups that differ in its records were read from EC2.`
+    : `As AWS Config ${captured}; nothing was read from EC2.`;
+}
+
+/** Returns e.g. `captured the groups from 2026-01-02 to 2026-11-23 10:00 UTC`; empty if everything was read from EC2. */
+export function capturedWords(regions: readonly MaybeRecorded[]): string {
+  const all = regions.flatMap(({ recorded }) => recorded ?? []);
+  const [oldest] = all.map((each) => each.oldest).sort();
+  const newest = all
+    .map((each) => each.newest)
+    .sort()
+    .at(-1);
+  if (oldest === undefined || newest === undefined) return '';
+  return `captured the groups from ${minute(oldest)} to ${minute(newest)} UTC`;
+}
+
+function minute(time: string): string {
+  return time.slice(0, 16).replace('T', ' ');
+}
