@@ -19,7 +19,7 @@ const NAMES = ['told', 'woken', 'tagged', 'drilled'] as const;
 type Name = (typeof NAMES)[number];
 
 let ids: Readonly<Record<Name, string>>;
-let queues: { readonly people: string; readonly machines: string };
+let queues: Readonly<Record<'people' | 'ana' | 'ben' | 'machines' | 'siem', string>>;
 
 /** Returns the URL and the ARN of a new queue. */
 const createQueue = async (QueueName: string): Promise<readonly [url: string, arn: string]> => {
@@ -65,9 +65,9 @@ function byId(findings: readonly unknown[]): ReadonlyMap<unknown, unknown> {
   return new Map(findings.map((finding) => [textOf(finding, 'id'), finding]));
 }
 
-/** Returns the findings that the event bus has delivered, in the order of their arrival. */
-const machineFindings = async (): Promise<unknown[]> =>
-  (await messagesIn(queues.machines)).map((event) => (event as { detail?: unknown }).detail);
+/** Returns the details of the events that the event bus has delivered to the queue, in the order of their arrival. */
+const detailsIn = async (queue: string): Promise<unknown[]> =>
+  (await messagesIn(queue)).map((event) => (event as { detail?: unknown }).detail);
 
 async function prepare(): Promise<void> {
   sandbox.weather = weather;
@@ -75,14 +75,25 @@ async function prepare(): Promise<void> {
   const topicArn = given((await sns.send(new CreateTopicCommand({ Name: 'alarms' }))).TopicArn);
   const [people, peopleArn] = await createQueue('people');
   await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: peopleArn }));
+  const ofOwner = async (owner: string): Promise<string> => {
+    const [url, Endpoint] = await createQueue(owner);
+    const Attributes = { FilterPolicy: JSON.stringify({ owner: [owner], severity: ['high', 'critical'] }) };
+    await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint, Attributes }));
+    return url;
+  };
   const [machines, machinesArn] = await createQueue('machines');
-  queues = { people, machines };
+  const [siem, siemArn] = await createQueue('siem');
+  queues = { people, ana: await ofOwner('ana'), ben: await ofOwner('ben'), machines, siem };
   const events = sandbox.client(EventBridgeClient);
   const { EventBusArn } = await events.send(new CreateEventBusCommand({ Name: 'security' }));
-  const EventPattern = JSON.stringify({ source: ['portcullis'], 'detail-type': ['Portcullis Finding'] });
-  await events.send(new PutRuleCommand({ Name: 'findings', EventBusName: 'security', EventPattern }));
-  const Targets = [{ Id: 'queue', Arn: machinesArn }];
-  await events.send(new PutTargetsCommand({ Rule: 'findings', EventBusName: 'security', Targets }));
+  for (const [Name, type, Arn] of [
+    ['findings', 'Portcullis Finding', machinesArn],
+    ['ocsf', 'Portcullis OCSF Finding', siemArn],
+  ] as const) {
+    const EventPattern = JSON.stringify({ source: ['portcullis'], 'detail-type': [type] });
+    await events.send(new PutRuleCommand({ Name, EventBusName: 'security', EventPattern }));
+    await events.send(new PutTargetsCommand({ Rule: Name, EventBusName: 'security', Targets: [{ Id: 'queue', Arn }] }));
+  }
 
   ids = await createGroupsNamed(NAMES);
   const ec2 = sandbox.ec2();
@@ -93,13 +104,17 @@ async function prepare(): Promise<void> {
     ingress: [],
   }));
   const minimumSeverity = 'medium';
-  const sinks = { sns: { topicArn, minimumSeverity }, eventBus: { arn: given(EventBusArn) }, securityHub: { minimumSeverity } };
+  const sinks = {
+    sns: { topicArn, minimumSeverity },
+    eventBus: { arn: given(EventBusArn), format: 'both' as const },
+    securityHub: { minimumSeverity },
+  };
   await deployBaselines(baselines, { wake: true, sinks });
 }
 
 useSandbox(prepare);
 
-it('reports a drift to people, to machines and to Security Hub, where the restoration archives it', async () => {
+it('reports a drift to people, its owner, machines, a SIEM and Security Hub, where the restoration archives it', async () => {
   const groupId = ids.told;
   await sandbox.ec2().send(new CreateTagsCommand({ Resources: [groupId], Tags: [{ Key: 'Owner', Value: 'ana' }] }));
   const address = await runInstance(sandbox.ec2(), 'bastion-1', groupId);
@@ -111,11 +126,23 @@ it('reports a drift to people, to machines and to Security Hub, where the restor
     expect.stringContaining(`CRITICAL drift: told: SMB open to the internet on bastion-1 (${address}); tcp/445`),
     expect.stringMatching(/^CRITICAL restoration: told: revoked tcp\/445 from 0\.0\.0\.0\/0; connections already open/),
   ]);
-  const machines = await machineFindings();
+  // The detector and the remediator both name the owner, whose subscription filters by that.
+  const subjects = async (queue: string): Promise<Set<unknown>> =>
+    new Set((await messagesIn(queue)).map((body) => textOf(body, 'Subject')));
+  expect(await subjects(queues.ana)).toEqual(people);
+  expect(await subjects(queues.ben)).toEqual(new Set());
+  const machines = await detailsIn(queues.machines);
   expect(machines).toHaveLength(2 * findings.length);
   expect(byId(machines)).toEqual(byId(findings));
   for (const finding of machines) expect(findingSchema.safeParse(finding).error).toBeUndefined();
+  const finding_info = expect.objectContaining({
+    uid: expect.stringMatching(new RegExp(`/eu-west-1/${groupId}/drift$`)) as unknown,
+  }) as unknown;
+  const siem = await detailsIn(queues.siem);
+  expect(siem).toContainEqual(expect.objectContaining({ class_uid: 2004, status: 'New', finding_info }));
+  expect(siem).toContainEqual(expect.objectContaining({ class_uid: 2004, status: 'Resolved', finding_info }));
   expect(findings.find(({ kind }) => kind === 'drift')).toMatchObject({
+    controls: expect.arrayContaining([{ standard: 'AWS Security Hub', id: 'EC2.19' }]) as unknown,
     group: { tags: { Owner: 'ana' } },
     exposure: { services: ['SMB'], attached: { interfaces: 1, users: [{ name: 'bastion-1', publicAddresses: [address] }] } },
     fix: {
