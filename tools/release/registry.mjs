@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { runServer } from 'verdaccio';
-import { run } from './packages.mjs';
+import { run } from './run.mjs';
 
 /** The environment without the settings that `npm run` gives to its scripts, because they win over an .npmrc. */
 function withoutNpmSettings() {
@@ -23,7 +23,9 @@ export async function startRegistry(scratch) {
     storage: join(scratch, 'storage'),
     web: { enable: false },
     auth: { htpasswd: { file: join(scratch, 'htpasswd') } },
-    uplinks: { upstream: { url: upstream, timeout: '20s', max_fails: 5, ...(proxy && { https_proxy: proxy, http_proxy: proxy }) } },
+    uplinks: {
+      upstream: { url: upstream, timeout: '20s', max_fails: 5, cache: false, ...(proxy && { https_proxy: proxy, http_proxy: proxy }) },
+    },
     packages: {
       // Never asks another registry for our packages: a published version must not stand in for one that is missing here.
       '@portcullis/*': { access: '$all', publish: '$all' },

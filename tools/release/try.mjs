@@ -1,14 +1,14 @@
-// `npm run release:try`: publishes every package to a registry on this machine, and uses each as somebody does who has only npm.
+// `npm run release:try`: publishes every package to a registry on this machine, and uses them as somebody does who has only npm.
 //
 // A file in `steps` is one use. It exports `needs`, the names of the packages that it installs, and `use(outside)`, which returns a line
 // that says what it has shown, or throws. Exit codes: 0 all is well; 1 something is wrong; 3 the registry that npm is configured with,
 // which has the dependencies, cannot be reached.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inspect } from './inspect.mjs';
-import { builtPackages, publish, run } from './packages.mjs';
+import { problemsOf } from './problems.mjs';
 import { startRegistry } from './registry.mjs';
+import { run } from './run.mjs';
 
 const started = Date.now();
 process.chdir(join(import.meta.dirname, '../..'));
@@ -19,20 +19,7 @@ function say(line) {
   console.log(`${((Date.now() - started) / 1000).toFixed(0).padStart(3)} s  ${line}`);
 }
 
-function kilobytes(bytes) {
-  return `${(bytes / 1000).toFixed(1)} kB`;
-}
-
-/** Prints rows in columns. The first column and the last begin, the others end, at the same place. */
-function printTable(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  for (const row of rows) {
-    const cells = row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])));
-    console.log(`  ${[...cells.slice(0, -1), row.at(-1)].join('  ')}`.trimEnd());
-  }
-}
-
-/** Makes an empty folder outside the repository. */
+/** Makes an empty folder outside the repository, or one with a package.json. */
 function emptyFolder(name, manifest) {
   const folder = join(scratch, name);
   mkdirSync(folder);
@@ -40,66 +27,87 @@ function emptyFolder(name, manifest) {
   return folder;
 }
 
-async function main() {
-  await run('npx', ['nx', 'run-many', '-t', 'package']);
-  const packages = builtPackages();
-  say(`built ${packages.length} packages`);
+/** Returns the folders that the target `package` made, in the form that npm tells from the name of a package. */
+function packageFolders() {
+  const libraries = readdirSync('libs').map((library) => `./libs/${library}/package`);
+  const constructs = existsSync('infra/packages') ? readdirSync('infra/packages').map((name) => `./infra/packages/${name}`) : [];
+  return [...libraries, './tools/cli/package', ...constructs].filter((folder) => existsSync(join(folder, 'package.json')));
+}
 
+/** Packs and checks the packages, and prints their sizes. Returns what `npm pack` says of each, with the path of its tarball. */
+async function packAll() {
+  await run('npx', ['nx', 'run-many', '-t', 'package']);
+  const folders = packageFolders();
+  say(`built ${folders.length} packages`);
   const tarballs = emptyFolder('tarballs');
-  const rows = [['package', 'packed', 'unpacked', 'files', 'dependencies']];
-  for (const built of packages) {
-    const { size, unpackedSize, entryCount, problems } = await inspect(built, tarballs);
-    const dependencies = Object.keys(built.manifest.dependencies ?? {}).join(' ');
-    rows.push([built.manifest.name, kilobytes(size), kilobytes(unpackedSize), String(entryCount), dependencies || 'none']);
-    failures.push(...problems.map((problem) => `${built.manifest.name}: ${problem}`));
+  const packages = JSON.parse(await run('npm', ['pack', ...folders, '--json', '--ignore-scripts', '--pack-destination', tarballs]));
+  for (const packed of packages) {
+    packed.tarball = join(tarballs, packed.filename);
+    failures.push(...(await problemsOf(packed, packed.tarball)).map((problem) => `${packed.name}: ${problem}`));
   }
   say('packed; publint and attw looked at every tarball');
-  printTable(rows);
+  printTable([
+    ['package', 'packed', 'unpacked', 'files', 'dependencies'],
+    ...packages.map(({ name, size, unpackedSize, entryCount }, index) => {
+      const { dependencies = {}, peerDependencies = {} } = JSON.parse(readFileSync(join(folders[index], 'package.json'), 'utf8'));
+      const needed = [...Object.keys(dependencies), ...Object.keys(peerDependencies).map((peer) => `${peer} (peer)`)];
+      return [name, kilobytes(size), kilobytes(unpackedSize), String(entryCount), needed.join(', ') || 'none'];
+    }),
+  ]);
+  return packages;
+}
 
-  const registry = await startRegistry(scratch);
-  try {
-    for (const { folder } of packages) await publish(folder, ['--provenance=false'], { env: registry.env });
-    say(`published to ${registry.url}`);
+function kilobytes(bytes) {
+  return `${(bytes / 1000).toFixed(1)} kB`;
+}
 
-    const { ok, status } = await fetch(`${registry.url}yaml`);
-    if (!ok) {
-      failures.push(
-        `the registry that npm is configured with cannot be reached (status ${status} for its package yaml), so nothing was installed`,
+/** Prints rows in columns: the first and the last column to the left, the numbers between them to the right. */
+function printTable(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  for (const [name, ...cells] of rows) {
+    const numbers = cells.slice(0, -1).map((cell, index) => cell.padStart(widths[index + 1]));
+    console.log(`  ${[name.padEnd(widths[0]), ...numbers, cells.at(-1)].join('  ')}`);
+  }
+}
+
+/** Publishes the packages, and takes every step whose packages exist. */
+async function useAll(packages, registry) {
+  const publish = ({ tarball }) => run('npm', ['publish', tarball, '--ignore-scripts', '--provenance=false'], { env: registry.env });
+  await Promise.all(packages.map(publish));
+  say(`published to ${registry.url}`);
+
+  const { ok, status } = await fetch(`${registry.url}yaml`);
+  if (!ok) {
+    failures.push(`nothing was installed: the registry that npm is configured with cannot be reached (status ${status} for yaml)`);
+    process.exitCode = 3;
+    return;
+  }
+  const outside = {
+    emptyFolder,
+    run: (program, args, folder) => run(program, args, { cwd: folder, env: registry.env }),
+    version: packages[0].version,
+  };
+  for (const file of readdirSync(join(import.meta.dirname, 'steps')).sort()) {
+    const { needs, use } = await import(`./steps/${file}`);
+    const missing = needs.filter((needed) => !packages.some(({ name }) => name === needed));
+    if (missing.length > 0) say(`${file}: left out, because nothing builds ${missing.join(', ')}`);
+    else
+      await use(outside).then(
+        (shown) => say(`${file}: ${shown}`),
+        (error) => failures.push(`${file}: ${error.message}`),
       );
-      process.exitCode = 3;
-      return;
-    }
-    const outside = {
-      emptyFolder,
-      run: (program, args, folder) => run(program, args, { cwd: folder, env: registry.env }),
-      version: packages[0].manifest.version,
-    };
-    const names = packages.map(({ manifest }) => manifest.name);
-    for (const file of readdirSync(join(import.meta.dirname, 'steps')).sort()) {
-      const { needs, use } = await import(`./steps/${file}`);
-      const missing = needs.filter((name) => !names.includes(name));
-      if (missing.length > 0) {
-        say(`${file}: left out, because nothing builds ${missing.join(', ')}`);
-        continue;
-      }
-      try {
-        say(`${file}: ${await use(outside)}`);
-      } catch (error) {
-        failures.push(`${file}: ${error.message}`);
-      }
-    }
-  } finally {
-    registry.stop();
   }
 }
 
 try {
-  await main();
+  const packages = await packAll();
+  const registry = await startRegistry(scratch);
+  await useAll(packages, registry).finally(registry.stop);
 } catch (error) {
   failures.push(error.message);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
-for (const failure of failures) console.error(`\n${failure}`);
+for (const failure of failures) console.error(failure);
 say(failures.length === 0 ? 'all packages can be published' : `failed: ${failures.length}`);
 if (failures.length > 0) process.exitCode ??= 1;
