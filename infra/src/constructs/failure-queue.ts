@@ -4,6 +4,10 @@ import type { Deployment } from '../deployment.js';
 
 const FOURTEEN_DAYS_IN_SECONDS = 14 * 24 * 60 * 60;
 
+export function failureQueueName(functionName: string): string {
+  return `${functionName}-failures`;
+}
+
 /**
  * Creates an encrypted queue for events that could not be processed. The queue keeps the events as long as SQS allows, so that a person can
  * inspect them.

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 import { HANDLER, type FunctionPackage } from '../packages/function-package.js';
 import { Alarms, guardAlarms, type Alarm } from './alarms.js';
-import { failureQueue } from './failure-queue.js';
+import { failureQueue, failureQueueName } from './failure-queue.js';
 import { mayEncryptFor, maySendTo, mayWriteLogs, serviceMayAssume, type Statement } from '../policies/statements.js';
 import { rolePolicies } from '../policies/role-policies.js';
 
@@ -51,7 +51,7 @@ export class GuardFunction extends Construct {
     const { deployment, settings } = props;
     const functionName = guardFunctionName(deployment, id);
     this.functionName = functionName;
-    this.failuresName = `${functionName}-failures`;
+    this.failuresName = failureQueueName(functionName);
 
     const logGroup = new CloudwatchLogGroup(this, 'logs', {
       name: guardLogGroupName(deployment, id),

@@ -25,6 +25,7 @@ import { mayRestore, unnamableTags } from '../policies/may-restore.js';
 import { mayAssume, mayInvoke, mayPutEvaluations } from '../policies/statements.js';
 import { readBaselineAt } from '../synth/read-files.js';
 import { fightAlarm } from './alarms.js';
+import { Approvals } from './approvals.js';
 import { CloudTrailTrigger } from './cloudtrail-trigger.js';
 import { ConfigTrigger } from './config-trigger.js';
 import { Dashboard } from './dashboard.js';
@@ -101,6 +102,8 @@ export class Portcullis extends Construct {
       ...(organization && { MEMBER_ROLE_ARN: memberRole(guard, '{account}') }),
     });
 
+    const isApproving = baseline.baselines.some(({ mode }) => mode === 'approve');
+    const approvals = isApproving ? new Approvals(this, 'approvals', { deployment, settings }) : undefined;
     this.remediator = new GuardFunction(this, GUARDS.remediator, {
       deployment,
       settings,
@@ -114,10 +117,12 @@ export class Portcullis extends Construct {
         ...mayRestore(baseline, deployment),
         mayPutEvaluations(),
         ...sharedStatements(GUARDS.remediator),
+        ...(approvals?.statements ?? []),
       ],
       environment: {
         ...sharedEnvironment(GUARDS.remediator),
         REPORT_RESTORED: settings.reportRestored,
+        ...approvals?.environment,
         ...(settings.maxRevocations !== undefined && { MAX_REVOCATIONS: String(settings.maxRevocations) }),
       },
       alarms: { fight: fightAlarm(GUARDS.remediator, settings.alarms.driftsPerHour) },
@@ -161,7 +166,7 @@ export class Portcullis extends Construct {
       target: { guard: this.detector },
       watches: {
         '': ofGroups,
-        ...guardWatches(deployment),
+        ...guardWatches(deployment, { isApproving }),
         ...(eventBusName !== undefined && {
           members: { ...ofGroups, eventBusName },
           'member-guard': { ...forwardedGuardWatch, eventBusName },

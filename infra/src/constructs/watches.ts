@@ -34,14 +34,18 @@ function selectsUnlistedGroups(baseline: CompiledBaseline): boolean {
   return [...baselines, ...limits].some(({ groups }) => hasCriteria(groups)) || limitsEveryGroup(baseline);
 }
 
-/** Returns the rules for calls on Portcullis itself. Several rules are needed, because a rule's pattern has a maximum length. */
-export function guardWatches(deployment: Deployment): Readonly<Record<string, Watch>> {
+/**
+ * Returns the rules for calls on Portcullis itself. Several rules are needed, because a rule's pattern has a maximum length.
+ *
+ * @param options `isApproving`: whether groups may wait for approvals, so that there are schedules.
+ */
+export function guardWatches(deployment: Deployment, { isApproving }: { readonly isApproving: boolean }): Readonly<Record<string, Watch>> {
   return {
     ...memberGuardWatches(deployment, [FUNCTION_CALLS]),
     'guard-function': {
       name: FUNCTION_CALLS,
-      description: 'API calls that stop or change the functions of Portcullis, their logs and their key',
-      pattern: guardCallPattern(deployment, { services: ['lambda', 'logs', 'kms'] }),
+      description: `API calls that stop or change the functions of Portcullis, ${isApproving ? 'their schedules, logs and key' : 'their logs and their key'}`,
+      pattern: guardCallPattern(deployment, { services: ['lambda', 'logs', 'kms', ...(isApproving ? (['scheduler'] as const) : [])] }),
     },
   };
 }

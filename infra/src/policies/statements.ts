@@ -142,8 +142,19 @@ export function mayImportFindings(productArn: string): Statement {
   return allow('ImportFindings', ['securityhub:BatchImportFindings'], productArn);
 }
 
-export function mayInvoke(functionArn: string): Statement {
-  return allow('WakeRemediator', ['lambda:InvokeFunction'], functionArn);
+export function mayInvoke(functionArn: string, sid = 'WakeRemediator'): Statement {
+  return allow(sid, ['lambda:InvokeFunction'], functionArn);
+}
+
+/** Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html */
+export function maySchedule(anyScheduleArn: string): Statement {
+  const actions = ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:GetSchedule'];
+  return allow('WaitForApprovals', actions, anyScheduleArn);
+}
+
+/** Whoever creates a schedule must be allowed to pass its role to EventBridge Scheduler. Source: the page in {@link maySchedule}. */
+export function mayPassToScheduler(roleArn: string): Statement {
+  return allow('PassRoleToScheduler', ['iam:PassRole'], roleArn, { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } });
 }
 
 /**
@@ -192,8 +203,11 @@ export function policyDocument(statements: readonly Statement[]): string {
  * Renders the trust policy of a role that a service assumes. With `sourceAccount`, other accounts cannot use the service as a confused
  * deputy. Lambda sends no source account, so leave it out for Lambda.
  */
-export function serviceMayAssume(service: string, conditions?: { readonly sourceAccount: string }): string {
-  return trustPolicy({ Service: service }, conditions && { StringEquals: { 'aws:SourceAccount': conditions.sourceAccount } });
+export function serviceMayAssume(service: string, conditions?: { readonly sourceAccount: string; readonly sourceArn?: string }): string {
+  if (conditions === undefined) return trustPolicy({ Service: service });
+  const { sourceAccount, sourceArn } = conditions;
+  const equals = { 'aws:SourceAccount': sourceAccount, ...(sourceArn !== undefined && { 'aws:SourceArn': sourceArn }) };
+  return trustPolicy({ Service: service }, { StringEquals: equals });
 }
 
 /**

@@ -91,6 +91,7 @@ const SERVICES = [
   'lambda',
   'logs',
   's3',
+  'scheduler',
   'sqs',
   'sts',
 ];

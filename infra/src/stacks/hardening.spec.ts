@@ -19,6 +19,10 @@ const variants: readonly (readonly [string, Template])[] = [
   ['with a KMS key of its own', synthesised({ kmsKey: 'create' })],
   ['with more groups than an inline policy can name', synthesised({}, [baselineOf('many', manyIds)])],
   [
+    'with groups that wait for an approval',
+    synthesised({ kmsKey: 'create' }, [baselineOf('web', ['sg-00000001'], { mode: 'approve', approveWithin: 60 })]),
+  ],
+  [
     'with limits over every group',
     synthesised({}, [], [limitIn('no-ssh', { all: true }), limitIn('narrowed', { all: true }, { repair: 'narrow' })]),
   ],

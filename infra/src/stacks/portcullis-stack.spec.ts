@@ -388,3 +388,73 @@ it('applies every setting to the functions, their logs, the roles, the trail, th
   const [endpoints = {}] = stack.provider.endpoints as readonly Readonly<Record<string, string>>[];
   expect(new Set(Object.values(endpoints))).toEqual(new Set(['http://127.0.0.1:5000']));
 });
+
+describe('a baseline in mode `approve`', () => {
+  const waiting = synthesised({}, [baselineOf('web', ['sg-00000001'], { mode: 'approve', approveWithin: 60 })]);
+  const scheduler = 'arn:${data.aws_partition.partition.partition}:scheduler:eu-west-1:${data.aws_caller_identity.account.account_id}';
+  const role =
+    'arn:${data.aws_partition.partition.partition}:iam::${data.aws_caller_identity.account.account_id}:role/portcullis-approval-eu-west-1';
+
+  it('adds a group of schedules, and the right to use exactly these schedules with exactly one role', () => {
+    expect(waiting.only('aws_scheduler_schedule_group').name).toBe('portcullis-approvals');
+    expect(waiting.statements('aws_iam_role_policy', 'config-remediator_policy')).toEqual(
+      expect.arrayContaining([
+        {
+          Sid: 'WaitForApprovals',
+          Effect: 'Allow',
+          Action: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:GetSchedule'],
+          Resource: [`${scheduler}:schedule/portcullis-approvals/*`],
+        },
+        {
+          Sid: 'PassRoleToScheduler',
+          Effect: 'Allow',
+          Action: ['iam:PassRole'],
+          Resource: [role],
+          Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+        },
+      ]) as unknown,
+    );
+    expect(waiting.statements('aws_iam_role', 'approvals_role', 'assume_role_policy')).toMatchObject([
+      {
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Condition: {
+          StringEquals: {
+            'aws:SourceAccount': '${data.aws_caller_identity.account.account_id}',
+            'aws:SourceArn': `${scheduler}:schedule-group/portcullis-approvals`,
+          },
+        },
+      },
+    ]);
+    expect(waiting.statements('aws_iam_role_policy', 'approvals_policy').map(({ Sid }) => Sid)).toEqual([
+      'RestoreWhenOver',
+      'SendFailures',
+    ]);
+  });
+
+  it('gives the remediator the names that are deployed', () => {
+    const { function_name: name, environment } = waiting.resource('aws_lambda_function', 'config-remediator_function');
+    const { APPROVAL_FUNCTION_ARN: functionArn, APPROVAL_FAILURES_ARN: failuresArn } = (
+      environment as { variables: Record<string, string> }
+    ).variables;
+
+    expect(functionArn?.split(':').at(-1)).toBe(name);
+    expect(failuresArn?.split(':').at(-1)).toBe(waiting.resource('aws_sqs_queue', 'config-remediator_failures').name);
+  });
+
+  it('lets the detector report calls on the schedules', () => {
+    const patternOf = (stack: Template): unknown =>
+      stack.resource('aws_cloudwatch_event_rule', 'cloudtrail_guard-function-rule').event_pattern;
+
+    expect(patternOf(waiting)).toContain('DeleteScheduleGroup');
+    expect(patternOf(synthesised())).not.toContain('scheduler');
+  });
+
+  it('may change the group later, and only reports in a deployment that only reports', () => {
+    expect(waiting.statements('aws_iam_role_policy', 'config-remediator_policy').map(({ Sid }) => Sid)).toContain('RestoreIngress');
+    expect(
+      synthesised({ mode: 'report' }, [baselineOf('web', ['sg-00000001'], { mode: 'approve', approveWithin: 60 })]).resources(
+        'aws_scheduler_schedule_group',
+      ),
+    ).toEqual([]);
+  });
+});

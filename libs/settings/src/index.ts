@@ -5,6 +5,7 @@
 export { effectiveBaseline, effectiveSchedule } from './effective.js';
 export { guardsEveryAccount, listedMembers } from './members.js';
 export {
+  approvalRoleName,
   GUARDS,
   guardFunctionName,
   guardLogGroupName,
@@ -12,6 +13,7 @@ export {
   memberBusName,
   memberRoleName,
   memberStackSetName,
+  scheduleGroupName,
   type DeploymentName,
   type Guard,
 } from './names.js';

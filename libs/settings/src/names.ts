@@ -31,6 +31,16 @@ export function guardRoleName({ name, region }: DeploymentName, guard: Guard): s
   return `${name}-${guard}-${region}`;
 }
 
+/** Returns the name of the role with which EventBridge Scheduler invokes the remediator when the time for an approval is over. */
+export function approvalRoleName({ name, region }: DeploymentName): string {
+  return `${name}-approval-${region}`;
+}
+
+/** Returns the name of the group of the schedules that end the waits for approvals. */
+export function scheduleGroupName({ name }: Pick<DeploymentName, 'name'>): string {
+  return `${name}-approvals`;
+}
+
 /** Returns the name of the role that a guard assumes in a member account. The name is short, since IAM allows 64 characters. */
 export function memberRoleName({ name, region }: DeploymentName, guard: Guard): string {
   return `${name}-member-${guard.replace(/^.*-/, '')}-${region}`;

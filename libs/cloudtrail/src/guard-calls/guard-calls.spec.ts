@@ -95,6 +95,10 @@ it.each([
   ['monitoring', 'PutDashboard', { dashboardName: 'portcullis-eu-west-1' }, 'dashboard', 'changes'],
   ['monitoring', 'DeleteAlarms', { alarmNames: ['mine', 'portcullis-config-remediator-errors'] }, 'alarm', 'stops'],
   ['monitoring', 'DisableAlarmActions', { alarmNames: ['portcullis-x'] }, 'alarm', 'stops'],
+  ['scheduler', 'DeleteSchedule', { groupName: 'portcullis-approvals', name: '1-sg-1' }, 'schedule', 'stops'],
+  ['scheduler', 'UpdateSchedule', { groupName: 'portcullis-approvals', name: '1-sg-1' }, 'schedule', 'changes'],
+  ['scheduler', 'UpdateSchedule', { groupName: 'portcullis-approvals', state: 'DISABLED' }, 'schedule', 'stops'],
+  ['scheduler', 'DeleteScheduleGroup', { name: 'portcullis-approvals' }, 'schedule', 'stops'],
 ] as const)('matches and reads %s %s %j on the %s: it %s the part', (service, eventName, requestParameters, part, effect) => {
   const event = call(service, eventName, requestParameters);
 
@@ -142,6 +146,8 @@ it.each([
   call('monitoring', 'DeleteDashboards', { dashboardNames: ['shop'] }),
   call('logs', 'DeleteLogGroup', { logGroupName: 'portcullis-notes' }),
   call('monitoring', 'DeleteAlarms', { alarmNames: ['mine'] }),
+  call('scheduler', 'DeleteSchedule', { groupName: 'default', name: 'portcullis-x' }),
+  call('scheduler', 'CreateSchedule', { groupName: 'portcullis-approvals', name: '1-sg-1' }),
 ])('neither matches nor reads a call on a resource outside the guard: $source $detail.eventName $detail.requestParameters', (event) => {
   expect(matchesPattern(pattern, event)).toBe(false);
   expect(read(event)).toBeUndefined();

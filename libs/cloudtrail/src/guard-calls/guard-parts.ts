@@ -287,4 +287,15 @@ export const GUARD_PARTS: readonly GuardPart[] = [
       },
     ],
   },
+  {
+    part: 'schedule',
+    service: 'scheduler',
+    consequence: 'a group that waits for an approval may be restored late, or only after its next event',
+    own: named,
+    // UNCONFIRMED: AWS documents no record of these calls, so the paths follow its other services.
+    calls: [
+      { nameAt: 'requestParameters.groupName', stops: ['DeleteSchedule'], changes: ['UpdateSchedule'] },
+      { nameAt: 'requestParameters.name', stops: ['DeleteScheduleGroup'] },
+    ],
+  },
 ];

@@ -2,7 +2,19 @@
 import { eventSourceOf } from '../record/recorded-call.js';
 
 /** In the order of `GUARD_PARTS`. */
-export const GUARD_SERVICES = ['config', 'cloudtrail', 'events', 'lambda', 'iam', 'logs', 'monitoring', 'sqs', 's3', 'kms'] as const;
+export const GUARD_SERVICES = [
+  'config',
+  'cloudtrail',
+  'events',
+  'lambda',
+  'iam',
+  'logs',
+  'monitoring',
+  'sqs',
+  's3',
+  'kms',
+  'scheduler',
+] as const;
 
 /** An event source without `.amazonaws.com`. */
 export type GuardService = (typeof GUARD_SERVICES)[number];

@@ -97,7 +97,8 @@ export function createHandler(
       const parsed = parseGuardCall(event, { name: guardName, kmsKeyArn: guardKmsKeyArn });
       if (!parsed.ok) yield [unreadableFinding(parsed)];
       else if (parsed.value !== undefined && securityGroupsOf(parsed.value.accountId) === undefined) drop(parsed.value);
-      else if (parsed.value !== undefined) {
+      // The remediator ends the wait of a group that is at its baseline again.
+      else if (parsed.value !== undefined && !(parsed.value.eventName === 'DeleteSchedule' && isRemediator(parsed.value))) {
         measureAge(parsed.value);
         yield [findingOf(parsed.value, null, judgeGuardCall(parsed.value, settings.deployers ?? []))];
       }
@@ -298,7 +299,7 @@ export function createHandler(
     return awakening;
   }
 
-  function isRemediator({ actor, accountId }: ApiCall): boolean {
+  function isRemediator({ actor, accountId }: Pick<ApiCall, 'actor' | 'accountId'>): boolean {
     const { remediatorRoleArn, remediatorMemberRoleArn } = settings;
     return [remediatorRoleArn, remediatorMemberRoleArn?.replace('{account}', accountId)].some(
       (arn) => arn !== undefined && isActorRole(actor, arn),

@@ -91,3 +91,12 @@ it('treats a record of a call on the guard as unreadable if the name of the depl
     { kind: 'undetermined', summary: expect.stringContaining('eventSource') as string },
   ]);
 });
+
+it('reports who ended the wait for an approval, unless the remediator did, because the group is at its baseline again', async () => {
+  const remediatorRoleArn = 'arn:aws:iam::111122223333:role/portcullis-config-remediator-eu-west-1';
+  const deleteSchedule = (rest: object = {}) => call('scheduler', 'DeleteSchedule', { groupName: 'portcullis-approvals' }, rest);
+  const findingsOf = (event: unknown) => detector(ec2With([]), { settings: { ...settings, remediatorRoleArn } }).run(event);
+
+  expect(await findingsOf(deleteSchedule())).toMatchObject([{ kind: 'tampering', severity: 'critical' }]);
+  expect(await findingsOf(deleteSchedule({ userIdentity: sessionOf(remediatorRoleArn) }))).toEqual([]);
+});
