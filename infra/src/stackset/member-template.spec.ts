@@ -69,11 +69,10 @@ it.each([
   expect(unconditional).toEqual([{ Type: 'AWS::CloudFormation::WaitConditionHandle' }]);
 });
 
-const [, version] = /cfn-lint ([\d.]+)/.exec(String(spawnSync('cfn-lint', ['--version']).stdout)) ?? [];
-if (version === undefined) console.warn('cfn-lint is not installed, so the template is not checked: `pip install cfn-lint==1.51.0`');
+const hasLinter = spawnSync('cfn-lint', ['--version']).status === 0;
 
-(version === undefined ? it.skip : it)(
-  'is accepted by cfn-lint in every partition',
+(hasLinter ? it : it.skip)(
+  'is accepted by cfn-lint in every partition (skipped without it: `pip install cfn-lint==1.51.0`)',
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'template-'));
     try {
