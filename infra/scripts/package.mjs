@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 import { build } from 'esbuild';
+import { format, resolveConfig } from 'prettier';
 import ts from 'typescript';
 import { publishedFields } from '../../tools/release/metadata.mjs';
 
@@ -20,7 +21,7 @@ const FUNCTIONS = ['config-remediator', 'cloudtrail-detector'];
 const FRAMEWORKS = { cdktf: '@cdktf/provider-aws', cdktn: '@cdktn/provider-aws' };
 
 execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '--build', join(infra, 'tsconfig.lib.json')], { stdio: 'inherit' });
-const types = rolledUpTypes();
+const types = await format(rolledUpTypes(), { ...(await resolveConfig(import.meta.filename)), parser: 'typescript' });
 rmSync(join(infra, 'packages'), { recursive: true, force: true });
 for (const [framework, provider] of Object.entries(FRAMEWORKS)) await writePackage(framework, provider);
 
@@ -136,8 +137,9 @@ function versionOf(name) {
 
 /** Returns the types of `src/index.ts` in one text, without imports of our other packages. */
 function rolledUpTypes() {
-  const settings = join(declarations, 'settings.d.ts');
-  writeFileSync(settings, settingsTypes());
+  const settings = join(declarations, 'settings');
+  cpSync(join(workspace, 'libs', 'settings', 'dist'), settings, { recursive: true });
+  writeFileSync(join(settings, 'settings.d.ts'), settingsTypes());
   const rollup = join(declarations, 'rollup.d.ts');
   const config = ExtractorConfig.prepare({
     configObjectFullPath: undefined,
@@ -155,7 +157,7 @@ function rolledUpTypes() {
             lib: ['es2023'],
             skipLibCheck: true,
             types: ['node'],
-            paths: { '@portcullis/settings': [settings] },
+            paths: { '@portcullis/settings': [join(settings, 'index.d.ts')] },
           },
         },
       },
@@ -179,7 +181,7 @@ function withTypeExports(text, values) {
     typesOnly.push(name);
     return '';
   });
-  return corrected.replace(/^export \{ \}$/m, `export type { ${typesOnly.join(', ')} }`);
+  return corrected.replace(/^export \{\};$/m, `export type { ${typesOnly.join(', ')} };`);
 }
 
 /** Returns the types of the settings without the schema that they are inferred from, which would bring the types of the schema library. */
@@ -190,16 +192,16 @@ function settingsTypes() {
   const program = ts.createProgram(fileNames, options);
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(join(folder, 'src', 'settings.ts'));
-  const { NoTruncation, InTypeAlias, MultilineObjectLiterals } = ts.TypeFormatFlags;
+  const { NoTruncation, InTypeAlias } = ts.TypeFormatFlags;
   return checker
     .getExportsOfModule(checker.getSymbolAtLocation(source))
     .filter(({ flags }) => flags & ts.SymbolFlags.TypeAlias)
     .map((symbol) => {
       const type = checker.getDeclaredTypeOfSymbol(symbol);
       const comment = ts.displayPartsToString(symbol.getDocumentationComment(checker));
-      const text = checker.typeToString(type, undefined, NoTruncation | InTypeAlias | MultilineObjectLiterals);
+      const text = checker.typeToString(type, undefined, NoTruncation | InTypeAlias);
       return `${comment === '' ? '' : `/** ${comment} */\n`}export type ${symbol.name} = ${text};`;
     })
-    .concat(readFileSync(join(folder, 'dist', 'names.d.ts'), 'utf8'))
+    .concat('export declare const settingsSchema: unknown;')
     .join('\n');
 }

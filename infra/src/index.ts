@@ -7,3 +7,5 @@ export type { PerGuard } from './packages/function-bundle.js';
 export { MemberStack, type MemberStackProps } from './stacks/member-stack.js';
 export { OrganizationStack, type OrganizationStackProps } from './stacks/organization-stack.js';
 export { PortcullisStack, type PortcullisStackProps } from './stacks/portcullis-stack.js';
+export { synthesise, type Synthesis, type SynthesiseOptions } from './synth/synthesise.js';
+export { readSettings } from '@portcullis/settings';

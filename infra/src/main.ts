@@ -1,6 +1,5 @@
 // Synthesises the stacks of `$PORTCULLIS_SETTINGS` into `$CDKTF_OUTDIR`, or prints every problem that prevents it.
 import { join } from 'node:path';
-import { builtBundles } from './packages/function-bundle.js';
 import { synthesise } from './synth/synthesise.js';
 
 /** Returns the value of an environment variable. An empty variable counts as unset, because Nx can set a variable but cannot remove it. */
@@ -11,7 +10,6 @@ function variable(name: string, fallback: string): string {
 
 const synthesis = synthesise({
   settingsFile: variable('PORTCULLIS_SETTINGS', join(import.meta.dirname, '..', 'portcullis.yaml')),
-  bundles: builtBundles(),
   outdir: variable('CDKTF_OUTDIR', 'cdktf.out'),
 });
 if (synthesis.ok) {

@@ -45,8 +45,11 @@ export interface OrganizationRuleProps extends RuleProps {
    * is created.
    */
   readonly excludedAccounts: readonly string[];
-  /** What must exist before the rule. */
-  readonly dependsOn: readonly ITerraformDependable[];
+  /**
+   * What must exist before the rule.
+   * @default nothing
+   */
+  readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 // AWS Config sends an item over 256 KB as a summary. A summary reports a change like any other item.
@@ -123,7 +126,7 @@ const TIMEOUTS = { create: '60m', update: '60m', delete: '60m' };
 export class OrganizationRule extends Construct {
   constructor(scope: Construct, id: string, props: OrganizationRuleProps) {
     super(scope, id);
-    const { deployment, functionArn, groupIds, schedule, excludedAccounts, dependsOn } = props;
+    const { deployment, functionArn, groupIds, schedule, excludedAccounts, dependsOn = [] } = props;
     new ConfigOrganizationCustomRule(this, 'rule', {
       name: configRuleName(deployment),
       description: DESCRIPTION,

@@ -2,22 +2,16 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readSettings } from '@portcullis/settings';
-import type { PerGuard } from '../packages/function-bundle.js';
 import { readFileWith, shownPath } from '../synth/read-files.js';
-import { synthesise } from '../synth/synthesise.js';
+import { synthesise, type SynthesiseOptions } from '../synth/synthesise.js';
 import { terraformModule, type Stack } from './terraform-module.js';
 
-export interface ModuleOptions {
-  readonly settingsFile: string;
-  /** The bundle of each function. */
-  readonly bundles: PerGuard<string>;
+export interface ModuleOptions extends SynthesiseOptions {
   /**
    * The region to write the module for.
    * @default the region of the settings, which must be the only one
    */
   readonly region?: string | undefined;
-  /** The folder to write the module to. */
-  readonly outdir: string;
 }
 
 export type WrittenModule =
@@ -25,7 +19,8 @@ export type WrittenModule =
   | { readonly ok: false; /** Each problem is one line. */ readonly problems: readonly string[] };
 
 /** Writes a Terraform module for one region of a settings file, or returns every problem that prevents it. */
-export function writeModule({ settingsFile, bundles, region, outdir }: ModuleOptions): WrittenModule {
+export function writeModule({ region, ...options }: ModuleOptions): WrittenModule {
+  const { settingsFile, outdir } = options;
   const read = readFileWith(settingsFile, readSettings);
   if (!read.ok) return read;
   const refuse = (problem: string): WrittenModule => ({ ok: false, problems: [`${shownPath(settingsFile)}: ${problem}`] });
@@ -40,7 +35,7 @@ export function writeModule({ settingsFile, bundles, region, outdir }: ModuleOpt
 
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-module-'));
   try {
-    const synthesis = synthesise({ settingsFile, bundles, outdir: folder });
+    const synthesis = synthesise({ ...options, outdir: folder });
     if (!synthesis.ok) return synthesis;
     const stackFile = synthesis.files.find((file) => dirname(file).endsWith(`${settings.name}-${settings.region}`)) ?? '';
     const { files, zips } = terraformModule(JSON.parse(readFileSync(stackFile, 'utf8')) as Stack, settings);

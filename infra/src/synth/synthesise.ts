@@ -11,7 +11,7 @@ import {
   type Settings,
 } from '@portcullis/settings';
 import { App } from 'cdktf';
-import { bundleProblems, type PerGuard } from '../packages/function-bundle.js';
+import { builtBundles, bundleProblems, type PerGuard } from '../packages/function-bundle.js';
 import { unnamableTags } from '../policies/may-restore.js';
 import { memberTemplate, type CloudFormationTemplate } from '../stackset/member-template.js';
 import { MemberStack } from '../stacks/member-stack.js';
@@ -24,8 +24,11 @@ import { readBaselineAt, readFileWith, shownPath } from './read-files.js';
 
 export interface SynthesiseOptions {
   readonly settingsFile: string;
-  /** The bundle of each function. */
-  readonly bundles: PerGuard<string>;
+  /**
+   * The bundle of each function.
+   * @default the bundles of this package, or those that were built in this workspace
+   */
+  readonly bundles?: PerGuard<string>;
   /** The folder to write to. */
   readonly outdir: string;
 }
@@ -53,7 +56,7 @@ interface Region {
 }
 
 /** Writes the Terraform configuration of a settings file, or returns every problem that prevents it. */
-export function synthesise({ settingsFile, bundles, outdir }: SynthesiseOptions): Synthesis {
+export function synthesise({ settingsFile, bundles = builtBundles(), outdir }: SynthesiseOptions): Synthesis {
   const settings = readFileWith(settingsFile, readSettings);
   if (!settings.ok) return settings;
   const pathOf = ({ baseline }: Settings): string => resolve(dirname(settingsFile), baseline);
