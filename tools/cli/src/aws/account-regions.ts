@@ -132,6 +132,14 @@ export function isRefusedAccount({ accountId, region }: UnreadRegion): boolean {
   return accountId !== undefined && region === undefined;
 }
 
+/** Returns e.g. `1 account and 2 regions`; empty if there are none. @param more regions that were read only in part */
+export function unreadWords(unread: readonly UnreadRegion[], more = 0): string {
+  const accounts = unread.filter(isRefusedAccount).length;
+  const regions = unread.length - accounts + more;
+  const words = [accounts > 0 && counted(accounts, 'account'), regions > 0 && counted(regions, 'region')];
+  return words.filter((each) => each !== false).join(' and ');
+}
+
 export type Reading<T> = { readonly read: T } | { readonly unread: UnreadRegion };
 
 /** EC2 limits the request rate of each account and region, and each of them opens clients with their own rate. */

@@ -107,6 +107,16 @@ it('reads the enabled regions of every active account with the role, and shows a
   expect(fleet.assumed).toEqual([{ RoleArn: `arn:aws:iam::${PAYMENTS}:role/audit/portcullis-read`, RoleSessionName: 'portcullis-cli' }]);
 });
 
+it('folds the same exposure across accounts and regions into one entry that names each group', async () => {
+  const both = { [`${PAYMENTS}/us-east-1`]: open(), [`${PAYMENTS}/eu-west-1`]: open() };
+
+  const { stdout } = await run('survey --no-who', organization(both));
+
+  expect(stdout).toContain(
+    'on 2 groups: web (sg-0000000a) of payments/eu-west-1, web (sg-0000000a) of payments/us-east-1 in 2 regions of 1 account, guarded by web\n',
+  );
+});
+
 it('limits the accounts and regions, and passes the external id', async () => {
   const fleet = organization();
 
@@ -134,7 +144,7 @@ it('names the account in a plan, a report and their JSON', async () => {
 
   expect(plan.stdout).toMatch(/^── payments \(222233334444\), us-east-1\n\nsg-0000000a \(web\)/);
   expect(plan.stdout).toContain(
-    'Plan for 4 regions of 2 accounts: 0 to authorize, 1 to revoke, in 1 of 4 guarded groups (1 critical); 1 region not read.',
+    'Plan for 4 regions of 2 accounts: 0 to authorize, 1 to revoke, in 1 of 4 guarded groups (1 critical); 1 account not read.',
   );
   expect(report.stdout).toMatch(/^critical +payments\/us-east-1 +sg-0000000a/m);
   expect(report.stdout).toMatch(/^payments +222233334444 +2 +1 +1$/m);

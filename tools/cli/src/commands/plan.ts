@@ -1,7 +1,7 @@
 /** `portcullis plan [FILE]`: shows how the live groups differ from their baselines, and which changes would restore them. */
 import { auditRegions, statesOf, type AuditedRegion } from '../audit/regions.js';
 import { exitCodeOf } from '../audit/totals.js';
-import { findRegions, regionsProblems, type RegionsOptions } from '../aws/account-regions.js';
+import { findRegions, regionsProblems, unreadWords, type RegionsOptions } from '../aws/account-regions.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
 import { loadBaseline, warnOfExposures, type LoadedBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';
@@ -43,7 +43,7 @@ export async function plan(fileName: string, options: PlanOptions, io: Io): Prom
   const failed = audited.filter((each) => each.kind === 'failed');
   if (isOne && failed[0] !== undefined) throw new Failure(failed[0].reason);
   const planned = audited.filter((each) => each.kind === 'read').map(({ where = '', ...each }) => ({ where, ...each }));
-  const text = (): string => planText(planned, io.now(), io.stdout, failed.length);
+  const text = (): string => planText(planned, io.now(), io.stdout, unreadWords(failed));
   if (format === undefined) io.stdout.write(text());
   else if (writeResult(renderedPlan(format, audited, isOne, loaded, io), out, io)) io.stdout.write(text());
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);

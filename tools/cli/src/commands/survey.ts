@@ -100,8 +100,7 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     ignored === undefined && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn);
   const limits = surveyed.regions.flatMap((region) => region.limits);
   if (entries.some(isBad) || limits.some(isBad)) return 2;
-  const { unreadAccounts, unreadRegions } = extentOf(surveyed);
-  return unreadAccounts + unreadRegions > 0 ? 1 : 0;
+  return extentOf(surveyed).unread === '' ? 0 : 1;
 }
 
 function rendered(format: (typeof FORMATS)[number], surveyed: Survey, at: Date, { version }: Io): string {

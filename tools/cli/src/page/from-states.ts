@@ -12,6 +12,7 @@ import {
 import { rulesOf } from '@portcullis/security-groups';
 import { missingRules, type Drifted, type GroupState } from '../audit/group-state.js';
 import { auditTotals } from '../audit/totals.js';
+import { unreadWords, type UnreadRegion } from '../aws/account-regions.js';
 import type { Recorded, Scope } from '../aws/account-region.js';
 import { gainedWords, lostWords } from '../render/drift-words.js';
 import { counted } from '../render/counted.js';
@@ -36,7 +37,7 @@ export interface AuditedRegions {
   readonly at: string;
   readonly regions: readonly StatesRegion[];
   /** Regions that could not be read. `reason` is one line. @default none */
-  readonly unreadRegions?: readonly { readonly label: string; readonly reason: string }[];
+  readonly unreadRegions?: readonly UnreadRegion[];
 }
 
 export function pageOfStates({ baselineFile, at, regions, unreadRegions = [] }: AuditedRegions): PageModel {
@@ -50,7 +51,7 @@ export function pageOfStates({ baselineFile, at, regions, unreadRegions = [] }: 
     headline: [
       ...headline(
         groups.map(({ state }) => state),
-        unreadRegions.length,
+        unreadWords(unreadRegions),
       ),
       ...(recorded === undefined ? [] : [recorded]),
     ],
@@ -102,7 +103,7 @@ function regionWords({ accountId, region, profile }: StatesRegion): string {
 export function accountsWords(regions: readonly Pick<StatesRegion, 'account'>[]): string | undefined {
   const names = new Set(regions.flatMap(({ account }) => account ?? []));
   if (names.size === 0) return undefined;
-  return `${counted(regions.length, 'region')} of ${counted(names.size, 'account')}: ${listed([...names], MAX_ACCOUNTS)}`;
+  return `${counted(regions.length, 'region')} of ${counted(names.size, 'account')}: ${listed([...names].sort(), MAX_ACCOUNTS)}`;
 }
 
 const MAX_ACCOUNTS = 12;
@@ -112,17 +113,17 @@ function toneOf(state: GroupState): DrawnGroup['tone'] {
   return isFine(state) ? 'fine' : 'unknown';
 }
 
-function headline(states: readonly GroupState[], unreadRegions: number): string[] {
+function headline(states: readonly GroupState[], unreadRegions: string): string[] {
   const { drifted, atBaseline, withinLimits, limited, toAuthorize, toRevoke, unread, ambiguous, absent } = auditTotals(states);
   const judged = counted(drifted + atBaseline + withinLimits, limited > 0 ? 'group' : 'guarded group');
   const notJudged = unread + ambiguous + absent;
-  const unknown = [unreadRegions > 0 && counted(unreadRegions, 'region'), notJudged > 0 && counted(notJudged, 'group')].filter(Boolean);
+  const unknown = [unreadRegions, notJudged > 0 && counted(notJudged, 'group')].filter(Boolean);
   return [
     drifted > 0 && `${drifted} of ${judged} ${drifted === 1 ? 'differs' : 'differ'} from what was declared.`,
     drifted > 0 && `To be as declared, ${counted(toAuthorize, 'rule')} must be authorized and ${counted(toRevoke, 'rule')} revoked.`,
     drifted === 0 && atBaseline + withinLimits > 0 && `${judged}: ${withinLimits > 0 ? 'within the limits' : 'as declared'}.`,
     unknown.length > 0 && `${unknown.join(' and ')} could not be judged.`,
-    states.length + unreadRegions === 0 && 'No group is guarded here.',
+    states.length === 0 && unreadRegions === '' && 'No group is guarded here.',
   ].filter((sentence) => sentence !== false);
 }
 

@@ -200,7 +200,7 @@ function groupsSection(cards: readonly Card[]): Markup {
 
 function cardDetails(card: Card): Markup {
   const [{ tone, says, notes, rules, who }] = card;
-  const names = card.map(({ group }) => group.name ?? group.id);
+  const names = card.map(({ group: { id, name, account } }) => `${name ?? id}${account === undefined ? '' : ` (${account})`}`);
   const [newest] = who;
   const whoShort = newest === undefined ? NOTHING : html`<span class="who"><b>${newest.who}</b>, ${newest.ago}</span>`;
   const commands = card.flatMap(({ command }) => command ?? []).join('\n');

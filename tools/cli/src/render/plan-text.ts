@@ -38,9 +38,9 @@ export interface PlannedRegion {
  * Returns a block for each group that is not at its baseline or not within its limits, worst first, and the totals. With several regions,
  * the blocks are below a line that names the account and region.
  *
- * @param failedRegions the number of regions that could not be read
+ * @param unreadRegions see `unreadWords`
  */
-export function planText(regions: readonly PlannedRegion[], now: Date, style: Style, failedRegions = 0): string {
+export function planText(regions: readonly PlannedRegion[], now: Date, style: Style, unreadRegions = ''): string {
   const blocks = regions.flatMap(({ where, states }) => {
     const ofRegion = stateBlocks(states, now, style);
     return regions.length === 1 || ofRegion.length === 0 ? ofRegion : [`${style.colours.bold(`── ${oneLine(where)}`)}\n`, ...ofRegion];
@@ -48,7 +48,7 @@ export function planText(regions: readonly PlannedRegion[], now: Date, style: St
   const totals = auditTotals(regions.flatMap(({ states }) => states));
   const recorded = recordedSentence(regions);
   const about = recorded === undefined ? '' : `${wrapped(recorded, 0, style.columns)}\n`;
-  return [...blocks, about + totalsLine(totals, regionsWords(regions), style, failedRegions)].join('\n');
+  return [...blocks, about + totalsLine(totals, regionsWords(regions), style, unreadRegions)].join('\n');
 }
 
 function regionsWords(regions: readonly PlannedRegion[]): string | undefined {
@@ -153,15 +153,15 @@ function ruleCells({ direction, traffic, source, description }: Rule): string[] 
  * Returns one line with a line break. It says `No drift` only if everything was compared.
  *
  * @param where the account and region; `undefined` if a table above names them
- * @param failedRegions the number of regions that a report could not read
+ * @param unreadRegions what could not be read: see `unreadWords`
  */
-export function totalsLine(totals: Totals, where: string | undefined, { colours, columns }: Style, failedRegions = 0): string {
+export function totalsLine(totals: Totals, where: string | undefined, { colours, columns }: Style, unreadRegions = ''): string {
   const { guarded, limited, drifted, atBaseline, withinLimits, toAuthorize, toRevoke, bySeverity, ambiguous, unread, absent } = totals;
   const rest = [
     ambiguous > 0 && `; ${counted(ambiguous, 'group')} left alone`,
     unread > 0 && `; ${counted(unread, 'group')} not read`,
     absent > 0 && `; ${counted(absent, 'group')} not found`,
-    failedRegions > 0 && `; ${counted(failedRegions, 'region')} not read`,
+    unreadRegions !== '' && `; ${unreadRegions} not read`,
   ].filter((text) => text !== false);
   const line = (state: string, colour: (text: string) => string, text: string): string =>
     `${wrapped(`${state}${text}.`, 0, columns).replace(state, colour)}\n`;

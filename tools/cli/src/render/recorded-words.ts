@@ -5,18 +5,22 @@ interface MaybeRecorded {
   readonly recorded?: Recorded | undefined;
 }
 
-/** Returns a sentence about all regions together; undefined if everything was read from EC2. */
-export function recordedSentence(regions: readonly MaybeRecorded[]): string | undefined {
+/**
+ * Returns a sentence about all regions together; undefined if everything was read from EC2.
+ *
+ * @param without what follows if EC2 was not called
+ */
+export function recordedSentence(regions: readonly MaybeRecorded[], without = ''): string | undefined {
   const captured = capturedWords(regions);
   if (captured === '') return undefined;
   const isVerified = regions.every(({ recorded }) => recorded?.isVerified !== false);
   return isVerified
     ? `AWS Config ${captured}; only groups that differ in its records were read from EC2.`
-    : `As AWS Config ${captured}; nothing was read from EC2.`;
+    : `As AWS Config ${captured}; nothing was read from EC2${without}.`;
 }
 
 /** Returns e.g. `captured the groups from 2026-01-02 to 2026-11-23 10:00 UTC`; empty if everything was read from EC2. */
-export function capturedWords(regions: readonly MaybeRecorded[]): string {
+function capturedWords(regions: readonly MaybeRecorded[]): string {
   const all = regions.flatMap(({ recorded }) => recorded ?? []);
   const [oldest] = all.map((each) => each.oldest).sort();
   const newest = all

@@ -2,7 +2,7 @@
 import { compareGroupStates, missingRules, type GroupState } from '../audit/group-state.js';
 import { auditTotals } from '../audit/totals.js';
 import { statesOf, type AuditedRegion } from '../audit/regions.js';
-import { isRefusedAccount } from '../aws/account-regions.js';
+import { isRefusedAccount, unreadWords } from '../aws/account-regions.js';
 import { folded } from '../survey/fold.js';
 import type { Style } from '../program/io.js';
 import { oneLine } from '../terminal/printable.js';
@@ -64,7 +64,7 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
     tableText(summaryColumns, summaries, columns),
     '',
     ...(recorded === undefined ? [] : [wrapped(recorded, 0, columns)]),
-    totalsLine(totals, undefined, style, regions.filter(({ kind }) => kind === 'failed').length),
+    totalsLine(totals, undefined, style, unreadWords(regions.filter((each) => each.kind === 'failed'))),
   ].join('\n');
 }
 

@@ -7,7 +7,7 @@ import { partJson } from '../render/plan-json.js';
 import { accountName } from '../aws/account-region.js';
 import { originJson } from '../who/origin-json.js';
 import type { SurveyEntry } from './entry.js';
-import { folded } from './fold.js';
+import { folded, foldedScope } from './fold.js';
 
 export interface BrokenEntry extends Pick<SurveyEntry, 'scope' | 'group' | 'tags' | 'behind' | 'severity' | 'baseline' | 'origins'> {
   readonly broken: BrokenLimit;
@@ -50,9 +50,9 @@ export function brokenWords({ broken }: Pick<BrokenEntry, 'broken'>): string {
 export function foldedLimits(entries: readonly BrokenEntry[]): (readonly [BrokenEntry, ...BrokenEntry[]])[] {
   const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));
   const keyOf = (entry: BrokenEntry): string => {
-    const { scope, severity, baseline, broken, origins } = entry;
+    const { severity, baseline, broken, origins } = entry;
     const who = rulesBreaking(broken).map(({ ruleId }) => origins?.get(ruleId)?.call.actor.arn ?? null);
-    return JSON.stringify([severity, brokenWords(entry), broken.limit.mode, scope, baseline, [...new Set(who)].sort()]);
+    return JSON.stringify([severity, brokenWords(entry), broken.limit.mode, foldedScope(entry.scope), baseline, [...new Set(who)].sort()]);
   };
   return folded(byId, keyOf).sort(
     ([a, ...others], [b, ...more]) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || more.length - others.length,

@@ -2,7 +2,7 @@
 import { SEVERITIES } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
 import { reachabilityOf } from '@portcullis/security-groups';
-import type { SurveyEntry } from './entry.js';
+import type { SurveyEntry, SurveyScope } from './entry.js';
 
 /** Entries that differ only in their groups. */
 export interface FoldedEntries {
@@ -12,8 +12,8 @@ export interface FoldedEntries {
 }
 
 /**
- * Folds entries with the same severity, traffic, sources, reachability, account, region, baseline and callers. Orders the folds: worst
- * first, then by the number of public addresses, then by size.
+ * Folds entries with the same severity, traffic, sources, reachability, account, region, baseline and callers. In an organization, folds
+ * across accounts and regions, because the same mistake is often in all of them. Orders the folds: worst first, then by the number of public addresses, then by size.
  */
 export function foldedEntries(entries: readonly SurveyEntry[]): FoldedEntries[] {
   const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));
@@ -43,11 +43,16 @@ function foldKey({ scope, severity, exposure, behind, baseline, origins, ignored
     exposure.traffic,
     rules,
     reachabilityOf(exposure.rules, behind),
-    scope,
+    foldedScope(scope),
     baseline,
     [...new Set(who)].sort(),
     ignored,
   ]);
+}
+
+/** Returns the part of the scope that must be equal to fold entries. */
+export function foldedScope(scope: SurveyScope): SurveyScope | null {
+  return scope.account === undefined ? scope : null;
 }
 
 /** Groups items with equal keys, in the order of their first items. */

@@ -10,12 +10,10 @@ export interface SurveyExtent {
   readonly groups: number;
   readonly accounts: number;
   readonly regions: number;
-  /** Accounts of the organization whose role cannot be assumed. */
-  readonly unreadAccounts: number;
   /** A sentence about AWS Config's records. Absent if everything was read from EC2. */
   readonly recorded?: string | undefined;
-  /** Other regions that could not be read completely. */
-  readonly unreadRegions: number;
+  /** What could not be read completely, e.g. `1 account and 2 regions`. Empty if everything was read. */
+  readonly unread: string;
 }
 
 /**
@@ -24,7 +22,7 @@ export interface SurveyExtent {
  */
 export function surveyHeadline(entries: readonly SurveyEntry[], extent: SurveyExtent, limits: readonly BrokenEntry[] = []): string[] {
   const [worst, ...others] = openServices(entries.filter(({ exposure, ignored }) => exposure.reach === 'world' && ignored === undefined));
-  const unread = unreadWords(extent);
+  const { unread } = extent;
   return [
     worst === undefined ? nothingWords(extent) : openWords(worst),
     others.length > 0 && `Also open: ${others.map(({ service, groups }) => `${service} on ${groups.size}`).join(', ')}.`,
@@ -34,16 +32,10 @@ export function surveyHeadline(entries: readonly SurveyEntry[], extent: SurveyEx
   ].filter((sentence) => sentence !== false);
 }
 
-function nothingWords(extent: SurveyExtent): string {
-  const { groups, accounts, regions } = extent;
+function nothingWords({ groups, accounts, regions, unread }: SurveyExtent): string {
   if (groups === 0) return 'No security group was read.';
-  const subject = unreadWords(extent) === '' ? 'Nothing is open' : 'Nothing that was read is open';
+  const subject = unread === '' ? 'Nothing is open' : 'Nothing that was read is open';
   return `${subject} to the internet on ${counted(groups, 'group')}${inWords(accounts, regions)}.`;
-}
-
-function unreadWords({ unreadAccounts, unreadRegions }: SurveyExtent): string {
-  const words = [unreadAccounts > 0 && counted(unreadAccounts, 'account'), unreadRegions > 0 && counted(unreadRegions, 'region')];
-  return words.filter((each) => each !== false).join(' and ');
 }
 
 /** Returns e.g. ` in 2 regions`, ` in 6 accounts and 2 regions`, or nothing for one region of one account. */

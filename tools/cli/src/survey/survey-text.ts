@@ -1,5 +1,6 @@
 /** Renders a survey as text. */
 import { SEVERITIES, type Severity } from '@portcullis/finding';
+import { scopeLabel } from '../aws/account-region.js';
 import { isRefusedAccount, type UnreadRegion } from '../aws/account-regions.js';
 import type { Style } from '../program/io.js';
 import { counted } from '../render/counted.js';
@@ -133,18 +134,26 @@ function subjectOf({ first, entries }: FoldedEntries): string {
   return `${exposureWords(exposure)} on ${whereWords(entries)}${accepted}`;
 }
 
-/** Returns e.g. `web (sg-1) in eu-west-1, guarded by web`. The entries differ only in their groups. */
+/**
+ * Returns e.g. `web (sg-1) in eu-west-1, guarded by web`. The entries differ only in their groups, and in an organization in their accounts
+ * and regions.
+ */
 function whereWords(entries: readonly Pick<SurveyEntry, 'scope' | 'group' | 'baseline'>[]): string {
   const [first] = entries;
   if (first === undefined) return '';
   const { scope, group, baseline } = first;
-  const groups =
-    entries.length === 1
-      ? nameWithId(group)
-      : `${counted(entries.length, 'group')}: ${listed(entries.map((each) => nameWithId(each.group)))}`;
+  const regions = new Set(entries.map((each) => each.scope.region)).size;
+  const accounts = new Set(entries.map((each) => each.scope.accountId)).size;
+  const isSpread = regions + accounts > 2;
+  const named = (each: (typeof entries)[number]): string => `${nameWithId(each.group)}${isSpread ? ` of ${scopeLabel(each.scope)}` : ''}`;
+  const groups = entries.length === 1 ? nameWithId(group) : `${counted(entries.length, 'group')}: ${listed(entries.map(named))}`;
   const owner = scope.account ?? scope.profile;
-  const where = `${scope.region}${owner === undefined ? '' : ` (${owner})`}`;
+  const where = isSpread ? spreadWords(accounts, regions) : `${scope.region}${owner === undefined ? '' : ` (${owner})`}`;
   return `${groups} in ${where}${baseline === undefined ? '' : baseline === null ? ', not guarded' : `, guarded by ${baseline}`}`;
+}
+
+function spreadWords(accounts: number, regions: number): string {
+  return `${counted(regions, 'region')} of ${counted(accounts, 'account')}`;
 }
 
 function whoLines(

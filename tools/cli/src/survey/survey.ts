@@ -1,5 +1,5 @@
 /** A survey of several accounts and regions. */
-import { isRefusedAccount, type UnreadRegion } from '../aws/account-regions.js';
+import { unreadWords, type UnreadRegion } from '../aws/account-regions.js';
 import { recordedSentence } from '../render/recorded-words.js';
 import type { SurveyExtent } from './headline.js';
 import type { SurveyedRegion } from './survey-region.js';
@@ -15,9 +15,7 @@ export function extentOf({ regions, unreadRegions }: Survey): SurveyExtent {
     groups: regions.reduce((sum, { groups }) => sum + groups, 0),
     accounts: new Set(regions.map(({ scope }) => scope.accountId)).size,
     regions: new Set(regions.map(({ scope }) => scope.region)).size,
-    recorded: recordedSentence(regions),
-    unreadAccounts: unreadRegions.filter(isRefusedAccount).length,
-    unreadRegions:
-      unreadRegions.filter((each) => !isRefusedAccount(each)).length + regions.filter(({ problems }) => problems.length > 0).length,
+    recorded: recordedSentence(regions, ', so every exposed group counts as public'),
+    unread: unreadWords(unreadRegions, regions.filter(({ problems }) => problems.length > 0).length),
   };
 }
