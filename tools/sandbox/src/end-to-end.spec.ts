@@ -4,9 +4,11 @@ import {
   GetComplianceDetailsByConfigRuleCommand,
   StopConfigurationRecorderCommand,
 } from '@aws-sdk/client-config-service';
+import { DeleteScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { DeleteSecurityGroupCommand, ModifySecurityGroupRulesCommand, type IpPermission } from '@aws-sdk/client-ec2';
 import type { Finding } from '@portcullis/finding';
 import type { Delivery } from './delivery/delivery.js';
+import { runSchedules } from './delivery/schedules.js';
 import {
   ANYWHERE,
   authorize,
@@ -25,11 +27,14 @@ import { compliance, detection, redelivery, straySource, type Scenario } from '.
 import type { Deployment } from './deployment/deployment.js';
 import type { Evaluation } from './sandbox.js';
 import { createGroupsNamed, deployBaselines, during, mallory, revoke, sandbox, useSandbox } from './testing/fixture.js';
+import { portcullis } from './testing/portcullis.js';
 
 /** Each test changes its own groups. */
 const PLAYS = ['scenarios', 'again', 'revoked', 'refused', 'deleted'] as const;
 type Play = (typeof PLAYS)[number];
-const NAMES = ['full', 'bound', 'missed'] as const;
+const NAMES = ['full', 'bound', 'missed', 'waiting', 'overdue', 'repaired'] as const;
+/** The groups whose restoration waits for an approval. */
+const WAITING: readonly Name[] = ['waiting', 'overdue', 'repaired'];
 type Name = (typeof NAMES)[number];
 
 const WEB = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
@@ -45,7 +50,10 @@ useSandbox(async () => {
   for (const play of PLAYS) groups.set(play, await createGroups(sandbox));
   ids = await createGroupsNamed(NAMES);
   for (const name of NAMES) await authorize(sandbox.ec2(), ids[name], web);
-  const baselines = [...baselinesOf(...groups.values()), ...NAMES.map((name) => ({ name, groups: { ids: [ids[name]] }, ingress: web }))];
+  const baselines = [
+    ...baselinesOf(...groups.values()),
+    ...NAMES.map((name) => ({ name, groups: { ids: [ids[name]] }, ingress: web, ...(WAITING.includes(name) && { mode: 'approve' }) })),
+  ];
   deployed = await deployBaselines(baselines, { schedule: 'One_Hour' });
 });
 
@@ -152,6 +160,65 @@ it('a group that no baseline selects is neither read nor changed', async () => {
   const verdicts = sandbox.evaluations.filter(({ resourceId }) => resourceId === groupId);
   expect(verdicts.map(({ compliance: told }) => told)).toContain('NOT_APPLICABLE');
   expect(await ingressWords(sandbox.ec2(), groupId)).toEqual(['tcp/22 from 0.0.0.0/0']);
+});
+
+describe('a group in mode `approve`', () => {
+  const STRAY = 'tcp/1000 from 0.0.0.0/0';
+  const open = (name: Name) => during(() => authorize(mallory(), ids[name], strays(1)));
+  const inHours = (hours: number): Date => new Date(Date.now() + hours * 3_600_000);
+
+  it('waits, also at its next event, and is restored at once by `portcullis approve`', async () => {
+    const { findings } = await open('waiting');
+    sandbox.recorder.evaluate(given(deployed[0]?.configRules[0]?.name));
+    await sandbox.settle();
+
+    expect(await rulesOf('waiting')).toEqual([...WEB, STRAY]);
+    expect(evaluationOf(ids.waiting)).toMatchObject({
+      compliance: 'NON_COMPLIANT',
+      annotation: expect.stringMatching(/^waits for approval until \d{4}-\S+Z: tcp\/1000 from 0\.0\.0\.0\/0 must be revoked$/) as string,
+    });
+    const approval = findings.find((finding) => finding.approval !== undefined)?.approval;
+    expect(findings.map(({ kind }) => kind).sort()).toEqual(['drift', 'drift']);
+
+    const { stdout, exitCode } = await portcullis(...given(approval?.command).split(' ').slice(2), '--yes');
+    await sandbox.settle();
+
+    expect(stdout).toContain(`restored ${ids.waiting}: restored to waiting: revoked ${STRAY}`);
+    expect(exitCode).toBe(0);
+    expect(await rulesOf('waiting')).toEqual(WEB);
+    expect(await runSchedules(sandbox, inHours(2))).toEqual([]);
+  });
+
+  it('is restored by its schedule when the time for an approval is over, and not before', async () => {
+    await open('overdue');
+
+    expect(await runSchedules(sandbox, inHours(0.9))).toEqual([]);
+    const { findings } = await during(() => runSchedules(sandbox, inHours(1.1)));
+
+    expect(await rulesOf('overdue')).toEqual(WEB);
+    expect(findings.map(({ kind }) => kind)).toContain('restoration');
+    expect(findings.map(({ kind }) => kind)).not.toContain('tampering');
+  });
+
+  it('waits no more if somebody repairs it, and nobody is reported for the end of the wait', async () => {
+    await open('repaired');
+    const { findings } = await during(() => revoke(mallory(), ids.repaired, strays(1)));
+
+    expect(await runSchedules(sandbox, inHours(2))).toEqual([]);
+    expect(findings.map(({ kind }) => kind)).toEqual(['change']);
+  });
+
+  it('is reported if somebody ends the wait', async () => {
+    await open('repaired');
+    const GroupName = 'portcullis-approvals';
+    const scheduler = sandbox.client(SchedulerClient, sandbox.person('mallory'));
+    const { findings } = await during(() =>
+      scheduler.send(new DeleteScheduleCommand({ GroupName, Name: `${sandbox.accountId}-${ids.repaired}` })),
+    );
+
+    expect(findings).toMatchObject([{ kind: 'tampering', severity: 'critical', actor: { userName: 'mallory' } }]);
+    await during(() => revoke(mallory(), ids.repaired, strays(1)));
+  });
 });
 
 describe('while the recorder is stopped, a schedule', () => {

@@ -7,6 +7,7 @@ import {
   ResourceAlreadyExistsException,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { ConflictException, CreateScheduleGroupCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { partitionOf } from '@portcullis/cloudtrail';
 import type { Call, GroupStates } from './aws/call.js';
@@ -226,12 +227,14 @@ export class Sandbox {
     return this.moto;
   }
 
-  /** Creates the queues and log groups, which functions and people use by name. */
-  private async makeNamed({ accountId, region, queueNames, logGroupNames }: Deployment): Promise<void> {
+  /** Creates the queues, log groups and groups of schedules, which functions and people use by name. */
+  private async makeNamed({ accountId, region, queueNames, logGroupNames, scheduleGroupNames }: Deployment): Promise<void> {
     const person = this.person('administrator', accountId);
     const [sqs, logs] = [this.client(SQSClient, person, region), this.client(CloudWatchLogsClient, person, region)];
     for (const QueueName of queueNames) await sqs.send(new CreateQueueCommand({ QueueName }));
     for (const logGroupName of logGroupNames) await logs.send(new CreateLogGroupCommand({ logGroupName })).catch(unlessItExists);
+    const scheduler = this.client(SchedulerClient, person, region);
+    for (const Name of scheduleGroupNames) await scheduler.send(new CreateScheduleGroupCommand({ Name })).catch(unlessItExists);
   }
 
   /** Writes a function's output to its log group, with the function's role, as Lambda does. */
@@ -259,7 +262,7 @@ export class Sandbox {
 }
 
 function unlessItExists(error: unknown): void {
-  if (!(error instanceof ResourceAlreadyExistsException)) throw error;
+  if (!(error instanceof ResourceAlreadyExistsException || error instanceof ConflictException)) throw error;
 }
 
 /** Ignores errors of the service, as Lambda does. */

@@ -2,14 +2,7 @@
  * Keeps the waits for approvals in EventBridge Scheduler: one schedule for each group that waits. This module is a separate bundle, which is
  * loaded on first use.
  */
-import {
-  ConflictException,
-  CreateScheduleCommand,
-  DeleteScheduleCommand,
-  GetScheduleCommand,
-  ResourceNotFoundException,
-  SchedulerClient,
-} from '@aws-sdk/client-scheduler';
+import { CreateScheduleCommand, DeleteScheduleCommand, GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { approvalCommandFor, approvalOutlook, OUTLOOK, ownerTags } from '@portcullis/finding';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
 import { SDK_LIMITS } from '../runtime/sdk-limits.js';
@@ -82,7 +75,7 @@ class SchedulerApprovals implements Approvals {
     try {
       await this.client.send(new DeleteScheduleCommand({ GroupName: this.settings.scheduleGroup, Name: nameFor(drift) }));
     } catch (error) {
-      if (!(error instanceof ResourceNotFoundException)) throw error;
+      if (!isNamed(error, 'ResourceNotFoundException')) throw error;
     }
   }
 
@@ -121,7 +114,7 @@ class SchedulerApprovals implements Approvals {
       await this.client.send(command);
       return true;
     } catch (error) {
-      if (error instanceof ConflictException) return false;
+      if (isNamed(error, 'ConflictException')) return false;
       throw error;
     }
   }
@@ -135,7 +128,7 @@ class SchedulerApprovals implements Approvals {
       const [, time] = /^at\((.+)\)$/.exec(ScheduleExpression) ?? [];
       return time === undefined || State === 'DISABLED' ? undefined : new Date(`${time}Z`);
     } catch (error) {
-      if (error instanceof ResourceNotFoundException) return undefined;
+      if (isNamed(error, 'ResourceNotFoundException')) return undefined;
       throw error;
     }
   }
@@ -157,4 +150,9 @@ class SchedulerApprovals implements Approvals {
 /** Source: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html: up to 64 letters, digits, `-`, `_` and `.` */
 function nameFor({ accountId, group }: AwaitingDrift): string {
   return `${accountId}-${group.id}`;
+}
+
+/** The bundle does not have the SDK's error classes. */
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
 }

@@ -238,6 +238,16 @@ def share(region, owner, participant, vpc=None, group=None):
     return {}
 
 
+def due_schedules(account, region, at):
+    """Removes the one-time schedules that are due at this time (`2026-11-27T16:00:00`, UTC), and returns them."""
+    backend = get_backend("scheduler")[account][region]
+    schedules = [schedule.to_dict() for group in backend.schedule_groups.values() for schedule in group.schedules.values()]
+    due = [each for each in schedules if each["State"] == "ENABLED" and "at(" < each["ScheduleExpression"] <= f"at({at})"]
+    for each in due:
+        backend.delete_schedule(each["GroupName"], each["Name"])
+    return due
+
+
 def create_stack(**given):
     # Importing CloudFormation takes a second, because it imports every service.
     from . import cloudformation
@@ -249,6 +259,7 @@ def create_stack(**given):
 ANSWERS = {
     "groups": lambda account, region: groups.states(groups.ec2_backends[account][region]),
     "inventory": inventory,
+    "dueSchedules": due_schedules,
     "record": lambda account, region, record: get_backend("cloudtrail")[account][region].record_event(record),
     "share": share,
     "stack": create_stack,

@@ -82,8 +82,9 @@ export class LocalAws {
 
   /** Handles a call on a resource of a stack that is not in moto, because Terraform did not create it. */
   private onGuard(call: PendingCall): Verdict | undefined {
-    // moto knows every AWS Config rule.
-    if (call.service === 'ec2' || call.operation === 'DeleteConfigRule' || !isRecorded(call)) return undefined;
+    // moto knows every AWS Config rule and every schedule.
+    if (call.service === 'ec2' || call.service === 'scheduler' || call.operation === 'DeleteConfigRule' || !isRecorded(call))
+      return undefined;
     const words = new Set(JSON.stringify(call.input).match(/[\w.-]+/g));
     const deployment = this.sandbox.deployments.find(
       (each) =>

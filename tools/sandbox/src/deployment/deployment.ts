@@ -36,6 +36,7 @@ export interface Deployment extends Place {
     readonly units: readonly string[];
   }[];
   readonly queueNames: readonly string[];
+  readonly scheduleGroupNames: readonly string[];
   /** The names of all resources. */
   readonly names: readonly string[];
   /** Whether Terraform made the resources in moto. */
@@ -81,6 +82,7 @@ export function readDeployment(resources: readonly Resource[], place: Place, fol
     names: [...new Set(resources.flatMap(({ values }) => NAMES.flatMap((name) => textOf(values, name) ?? [])))],
     isInMoto,
     queueNames: of('aws_sqs_queue').map((values) => named(values, 'name')),
+    scheduleGroupNames: of('aws_scheduler_schedule_group').map((values) => named(values, 'name')),
     logGroupNames: of('aws_cloudwatch_log_group').map((values) => named(values, 'name')),
     recorderRoleArn: recorder !== undefined && status?.is_enabled === true ? named(recorder, 'role_arn') : null,
     isRecording: true,

@@ -64,6 +64,14 @@ export function requestsOf(call: PendingCall, identity: Identity, partition: str
       const buses = listOf(input, 'Entries').map((entry) => textOf(entry, 'EventBusName') ?? 'default');
       return [...new Set(buses)].map((bus) => on(bus.startsWith('arn:') ? bus : arnOf(`event-bus/${bus}`)));
     }
+    case 'scheduler': {
+      const [, name = '*'] = /\/schedules\/([^/?]+)/.exec(call.path) ?? [];
+      // The group is in the body or in the query.
+      const schedule = on(arnOf(`schedule/${textOf(input, 'GroupName') ?? textOf(input, 'groupName') ?? 'default'}/${name}`));
+      const roleArn = textOf(objectOf(input, 'Target'), 'RoleArn');
+      if (roleArn === undefined) return [schedule];
+      return [schedule, { ...on(roleArn, { 'iam:PassedToService': 'scheduler.amazonaws.com' }), action: 'iam:PassRole' }];
+    }
     case 'securityhub':
       return [on(textOf(listOf(input, 'Findings')[0], 'ProductArn'))];
     case 'ec2':
