@@ -21,7 +21,7 @@ const FUNCTIONS = ['config-remediator', 'cloudtrail-detector'];
 const FRAMEWORKS = { cdktf: '@cdktf/provider-aws', cdktn: '@cdktn/provider-aws' };
 
 execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '--build', join(infra, 'tsconfig.lib.json')], { stdio: 'inherit' });
-const types = await format(rolledUpTypes(), { ...(await resolveConfig(import.meta.filename)), parser: 'typescript' });
+const types = await formatted(await rolledUpTypes());
 rmSync(join(infra, 'packages'), { recursive: true, force: true });
 for (const [framework, provider] of Object.entries(FRAMEWORKS)) await writePackage(framework, provider);
 
@@ -135,11 +135,19 @@ function versionOf(name) {
   return { ...source.dependencies, ...source.devDependencies }[name];
 }
 
-/** Returns the types of `src/index.ts` in one text, without imports of our other packages. */
-function rolledUpTypes() {
+async function formatted(types) {
+  return format(types, { ...(await resolveConfig(import.meta.filename)), parser: 'typescript' });
+}
+
+/**
+ * Returns the types of `src/index.ts` in one text, without imports of our other packages.
+ *
+ * @throws {Error} if they differ from the report in `api`. `--update` writes the report.
+ */
+async function rolledUpTypes() {
   const settings = join(declarations, 'settings');
   cpSync(join(workspace, 'libs', 'settings', 'dist'), settings, { recursive: true });
-  writeFileSync(join(settings, 'settings.d.ts'), settingsTypes());
+  writeFileSync(join(settings, 'settings.d.ts'), await formatted(settingsTypes()));
   const rollup = join(declarations, 'rollup.d.ts');
   const config = ExtractorConfig.prepare({
     configObjectFullPath: undefined,
@@ -161,15 +169,26 @@ function rolledUpTypes() {
           },
         },
       },
-      apiReport: { enabled: false },
+      apiReport: {
+        enabled: true,
+        reportFileName: 'index',
+        reportFolder: join(infra, 'api'),
+        reportTempFolder: join(declarations, 'api'),
+      },
+      newlineKind: 'lf',
       docModel: { enabled: false },
       tsdocMetadata: { enabled: false },
       dtsRollup: { enabled: true, untrimmedFilePath: rollup },
       messages: { extractorMessageReporting: { default: { logLevel: 'none' } } },
     },
   });
-  const { succeeded } = Extractor.invoke(config, { showVerboseMessages: false });
-  if (!succeeded) throw new Error('the types could not be rolled up');
+  mkdirSync(join(infra, 'api'), { recursive: true });
+  const isUpdate = process.argv.includes('--update');
+  const { apiReportChanged } = Extractor.invoke(config, { localBuild: isUpdate });
+  if (apiReportChanged && !isUpdate)
+    throw new Error(
+      '`infra/api/index.api.md` does not match the public API. If the change is right, run `npx nx run infra:package --update`',
+    );
   return readFileSync(rollup, 'utf8');
 }
 

@@ -59,7 +59,8 @@ function guards({ region, accountId }: Settings): Resources {
     lifecycle: { postcondition: { condition: `\${${condition}}`, error_message: `this module was generated for ${what}` } },
   });
   return {
-    // Versions 5 and 6 of the provider name the region in different attributes, but both have the endpoint of EC2.
+    // Versions 5 and 6 of the provider name the region in different attributes, but both have the endpoint of EC2. Source:
+    // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/region
     aws_region: { provider: check(`split(".", self.endpoint)[1] == "${region}"`, `the region ${region}`) },
     ...(accountId !== undefined && {
       aws_caller_identity: { account: check(`self.account_id == "${accountId}"`, `the account ${accountId}`) },

@@ -77,7 +77,7 @@ async function deployByTerraform(
 
   return async () => {
     tell('planning another baseline');
-    await synthesised(baselineText.replaceAll(/\b443\b/g, '8443'), region, second);
+    await synthesised(baselineText.replaceAll(/\b443\b/g, '8443'), region);
     const ofBaseline = await stack.plan();
     const [added, isValid] = await Promise.all([onAndOff, stack.isValid()]);
     tell(`planning the same baseline, without ${second}`);
