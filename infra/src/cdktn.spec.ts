@@ -11,7 +11,7 @@ const SETTINGS = {
   accountId: '111122223333',
   kmsKey: 'create',
   sinks: { sns: { topicArn: 'arn:aws:sns:eu-west-1:111122223333:findings' } },
-  organization: { id: 'o-exampleorgid', members: ['444455556666'] },
+  organization: { id: 'o-exampleorgid', members: ['444455556666'], stackSet: { organizationalUnits: ['r-ab12'] } },
   state: { bucket: 'states', region: 'eu-west-1' },
   tags: { Team: 'platform' },
 };
