@@ -9,6 +9,8 @@ import { publishedFields, publishedReadme } from '../../release/metadata.mjs';
 const project = join(import.meta.dirname, '..');
 const workspace = join(project, '..', '..');
 const folder = resolve(process.argv[2] ?? join(project, 'package'));
+/** A package of the SDK that is kept whole exceeds it. Its start, not its download, is what more bytes would slow down. */
+const BUDGET_BYTES = 1_500_000;
 const OWN_SOURCE = /[\\/](?:tools[\\/]cli|libs[\\/][^\\/]+)[\\/]src[\\/].*\.ts$/;
 
 /**
@@ -20,10 +22,16 @@ const inOneFile = {
   setup: ({ onLoad }) => {
     onLoad({ filter: OWN_SOURCE }, async ({ path }) => {
       const imports = [];
-      const text = (await readFile(path, 'utf8')).replace(/await import\(('[^']+')\)/g, (_, specifier) => {
-        imports.push(`import * as lazy${imports.length} from ${specifier};`);
-        return `lazy${imports.length - 1}`;
-      });
+      const text = (await readFile(path, 'utf8'))
+        // Names keep only what they name. A namespace in an expression would keep every export of a package.
+        .replace(/\bconst (\{[^}=]+\}) = await import\(('[^']+')\);/g, (_, names, specifier) => {
+          imports.push(`import ${names} from ${specifier};`);
+          return '';
+        })
+        .replace(/\bimport\(('\.[^']+')\)/g, (_, specifier) => {
+          imports.push(`import * as lazy${imports.length} from ${specifier};`);
+          return `Promise.resolve(lazy${imports.length - 1})`;
+        });
       const parts = text.split(/readFileSync\(new URL\('([^']+)', import\.meta\.url\), 'utf8'\)/);
       for (let i = 1; i < parts.length; i += 2) parts[i] = JSON.stringify(await readFile(join(path, '..', parts[i]), 'utf8'));
       return { contents: `${imports.join(' ')} ${parts.join('')}`, loader: 'ts' };
@@ -53,6 +61,12 @@ const { metafile, outputFiles } = await build({
   plugins: [inOneFile, shakeSchemas],
 });
 const [bundle] = outputFiles;
+const unshaken = Object.entries(metafile.inputs)
+  .filter(([path, { imports }]) => OWN_SOURCE.test(`/${path}`) && imports.some(({ kind }) => kind === 'dynamic-import'))
+  .map(([path]) => path);
+if (unshaken.length > 0) throw new Error(`scripts/package.mjs cannot make an import() static: ${unshaken.join(', ')}`);
+if (bundle.contents.length > BUDGET_BYTES)
+  throw new Error(`the bundle has ${bundle.contents.length} bytes, over its budget of ${BUDGET_BYTES}: expected smaller dependencies`);
 const lost = bundle.text.split('import.meta.url').length - 2;
 if (lost !== 0) throw new Error(`the bundle reads ${lost} modules or files beside it: expected calls that scripts/package.mjs can replace`);
 
