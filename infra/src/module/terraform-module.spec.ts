@@ -10,7 +10,7 @@ const ARNS = {
   bus: 'arn:aws:events:eu-west-1:111122223333:event-bus/security',
 };
 const WITH_SINKS = { sinks: { sns: { topicArn: ARNS.topic, kmsKeyArn: ARNS.key }, eventBus: { arn: ARNS.bus } } };
-const BASELINES = [baselineOf('web', ['sg-00000001'])];
+const BASELINES = [baselineOf('web', ['sg-00000001']), baselineOf('shop', ['sg-00000002'], { mode: 'approve', approveWithin: 60 })];
 
 /** Returns the parts of the module that these settings give. */
 function moduleOf(settings: Readonly<Record<string, unknown>> = {}) {
@@ -128,6 +128,7 @@ it('replaces the ARN of a sink in the policies and in the environment of both fu
 });
 
 it('gives tags to every type of resource that can have them', () => {
+  // With every optional resource.
   const { resource } = moduleOf({ kmsKey: 'create' });
   const require = createRequire(__filename);
   const takesTags = (type: string): boolean => {

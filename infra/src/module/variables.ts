@@ -36,6 +36,7 @@ const TAGGED = [
   'aws_kms_key',
   'aws_lambda_function',
   'aws_s3_bucket',
+  'aws_scheduler_schedule_group',
   'aws_sqs_queue',
 ];
 
