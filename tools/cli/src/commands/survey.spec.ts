@@ -43,11 +43,13 @@ Also open: PostgreSQL on 1, HTTPS on 1, tcp/8001 on 1.
 
 critical  SSH (tcp/22) open to the internet (0.0.0.0/0) on web (${WEB}) in eu-west-1
           behind it: bastion-1 (203.0.113.9); 1 network interface, 1 with a public address
+          breaks EC2.13, EC2.18, EC2.19, EC2.53; CIS AWS Foundations Benchmark v5.0.0: 5.3
           opened 1 day ago (2026-11-22 11:00:00 UTC) by user ana from 198.51.100.7 with the AWS CLI (unverified), without MFA
           to close: \`aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id ${WEB} --security-group-rule-ids sgr-1-${WEB}\`
 
 high      PostgreSQL (tcp/5432) open to the internet (0.0.0.0/0) on db (${DB}) in eu-west-1
           behind it: load balancer orders; 1 network interface, without a public address
+          breaks EC2.18, EC2.19
           opened 10 days ago (2026-11-13 11:00:00 UTC) by user ben from 198.51.100.7 with the AWS CLI (unverified), without MFA
           to close: \`aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id ${DB} --security-group-rule-ids sgr-1-${DB}\`
 
@@ -58,6 +60,7 @@ low       HTTPS (tcp/443) open to the internet (0.0.0.0/0) on web (${WEB}) in eu
 
 low       tcp/8001 open to the internet (0.0.0.0/0) on web (${OLD}) in eu-west-1
           behind it: nothing
+          breaks EC2.18
           opened by somebody before CloudTrail's history of 90 days, or within the last 15 minutes
           to close: \`aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id ${OLD} --security-group-rule-ids sgr-1-${OLD}\`
 

@@ -12,7 +12,7 @@ export interface FoldedEntries {
 }
 
 /**
- * Folds entries with the same severity, traffic, sources, reachability, account, region, baseline and callers. In an organization, folds
+ * Folds entries with the same severity, traffic, sources, reachability, account, region, baseline, callers and controls. In an organization, folds
  * across accounts and regions, because the same mistake is often in all of them. Orders the folds: worst first, then by the number of public addresses, then by size.
  */
 export function foldedEntries(entries: readonly SurveyEntry[]): FoldedEntries[] {
@@ -35,7 +35,7 @@ function publicOf({ entries }: FoldedEntries): number {
   return entries.reduce((sum, { behind }) => sum + (behind?.withPublicAddress ?? 0), 0);
 }
 
-function foldKey({ scope, severity, exposure, behind, baseline, origins, ignored }: SurveyEntry): string {
+function foldKey({ scope, severity, exposure, behind, baseline, origins, controls, ignored }: SurveyEntry): string {
   const who = exposure.rules.map(({ ruleId }) => origins?.get(ruleId)?.call.actor.arn ?? null);
   const rules = exposure.rules.map(ruleKey).sort();
   return JSON.stringify([
@@ -46,6 +46,7 @@ function foldKey({ scope, severity, exposure, behind, baseline, origins, ignored
     foldedScope(scope),
     baseline,
     [...new Set(who)].sort(),
+    controls,
     ignored,
   ]);
 }

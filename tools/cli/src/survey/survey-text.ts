@@ -1,5 +1,5 @@
 /** Renders a survey as text. */
-import { SEVERITIES, type Severity } from '@portcullis/finding';
+import { controlWords, SEVERITIES, type Severity } from '@portcullis/finding';
 import { scopeLabel } from '../aws/account-region.js';
 import { isRefusedAccount, type UnreadRegion } from '../aws/account-regions.js';
 import type { Style } from '../program/io.js';
@@ -32,6 +32,7 @@ export function surveyText({ regions, unreadRegions }: Survey, showAll: boolean,
     lines: [
       subjectOf(fold),
       `behind it: ${behindWords(fold.entries.map(({ behind }) => behind))}`,
+      ...(fold.first.controls === undefined ? [] : [`breaks ${controlWords(fold.first.controls)}`]),
       ...whoLines(
         fold.entries.map((entry) => ({ ...entry, rules: entry.exposure.rules })),
         since.get(fold.first.scope),
