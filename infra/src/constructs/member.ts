@@ -60,7 +60,10 @@ export class Member extends Construct {
     new CloudTrailTrigger(this, 'cloudtrail', {
       deployment,
       target: { eventBusArn: `arn:${deployment.partition}:events:${region}:${centralAccountId}:event-bus/${memberBusName(deployment)}` },
-      watches: { '': groupCalls(baseline), ...memberGuardWatches(deployment) },
+      watches: {
+        '': groupCalls(baseline),
+        ...memberGuardWatches(deployment, { hasStackSet: settings.organization?.stackSet !== undefined }),
+      },
       settings,
     });
     if (settings.recorder === 'create') new Recorder(this, 'recorder', { deployment, settings });

@@ -102,6 +102,7 @@ export class Portcullis extends Construct {
       ...(organization && { MEMBER_ROLE_ARN: memberRole(guard, '{account}') }),
     });
 
+    const hasStackSet = organization?.stackSet !== undefined;
     const isApproving = baseline.baselines.some(({ mode }) => mode === 'approve');
     const approvals = isApproving ? new Approvals(this, 'approvals', { deployment, settings }) : undefined;
     this.remediator = new GuardFunction(this, GUARDS.remediator, {
@@ -166,10 +167,10 @@ export class Portcullis extends Construct {
       target: { guard: this.detector },
       watches: {
         '': ofGroups,
-        ...guardWatches(deployment, { isApproving }),
+        ...guardWatches(deployment, { isApproving, hasStackSet }),
         ...(eventBusName !== undefined && {
           members: { ...ofGroups, eventBusName },
-          'member-guard': { ...forwardedGuardWatch, eventBusName },
+          'member-guard': { ...forwardedGuardWatch({ hasStackSet }), eventBusName },
         }),
       },
       settings,

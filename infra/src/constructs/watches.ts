@@ -34,14 +34,18 @@ function selectsUnlistedGroups(baseline: CompiledBaseline): boolean {
   return [...baselines, ...limits].some(({ groups }) => hasCriteria(groups)) || limitsEveryGroup(baseline);
 }
 
-/**
- * Returns the rules for calls on Portcullis itself. Several rules are needed, because a rule's pattern has a maximum length.
- *
- * @param options `isApproving`: whether groups may wait for approvals, so that there are schedules.
- */
-export function guardWatches(deployment: Deployment, { isApproving }: { readonly isApproving: boolean }): Readonly<Record<string, Watch>> {
+/** What a deployment has besides the parts that every deployment has. */
+export interface FurtherParts {
+  /** Whether a StackSet deploys members. */
+  readonly hasStackSet: boolean;
+  /** Whether groups may wait for approvals, so that there are schedules. */
+  readonly isApproving: boolean;
+}
+
+/** Returns the rules for calls on Portcullis itself. Several rules are needed, because a rule's pattern has a maximum length. */
+export function guardWatches(deployment: Deployment, { isApproving, hasStackSet }: FurtherParts): Readonly<Record<string, Watch>> {
   return {
-    ...memberGuardWatches(deployment, [FUNCTION_CALLS]),
+    ...memberGuardWatches(deployment, { hasStackSet }, [FUNCTION_CALLS]),
     'guard-function': {
       name: FUNCTION_CALLS,
       description: `API calls that stop or change the functions of Portcullis, ${isApproving ? 'their schedules, logs and key' : 'their logs and their key'}`,
@@ -51,14 +55,18 @@ export function guardWatches(deployment: Deployment, { isApproving }: { readonly
 }
 
 /** Returns the rules for calls on Portcullis in a member account, where no function runs. */
-export function memberGuardWatches(deployment: Deployment, moreRules: readonly string[] = []): Readonly<Record<string, Watch>> {
+export function memberGuardWatches(
+  deployment: Deployment,
+  { hasStackSet }: Pick<FurtherParts, 'hasStackSet'>,
+  moreRules: readonly string[] = [],
+): Readonly<Record<string, Watch>> {
   const ruleNames = (names: readonly string[]): readonly string[] => names.map((name) => ruleName(deployment, { name }));
   return {
     // A disabled rule reports nothing. So these two rules watch each other, and the second rule also watches all other rules.
     guard: {
       name: GUARD_CALLS,
-      description: `API calls that stop or change AWS Config, CloudTrail or the rule ${RULE_CALLS}`,
-      pattern: guardCallPattern(deployment, { services: DEPENDENCIES, ruleNames: ruleNames([RULE_CALLS]) }),
+      description: `API calls that stop or change AWS Config, CloudTrail${hasStackSet ? ', the StackSet' : ''} or the rule ${RULE_CALLS}`,
+      pattern: guardCallPattern(deployment, { services: dependencies({ hasStackSet }), ruleNames: ruleNames([RULE_CALLS]) }),
     },
     'guard-rule': {
       name: RULE_CALLS,
@@ -76,12 +84,18 @@ export function memberGuardWatches(deployment: Deployment, moreRules: readonly s
   };
 }
 
+function dependencies({ hasStackSet }: Pick<FurtherParts, 'hasStackSet'>): readonly GuardService[] {
+  return hasStackSet ? [...DEPENDENCIES, 'cloudformation'] : DEPENDENCIES;
+}
+
 /**
- * The rule on the central account's bus. It matches the calls that the rules of {@link memberGuardWatches} send there. It shares its name
+ * Returns the rule on the central account's bus. It matches the calls that the rules of {@link memberGuardWatches} send there. It shares its name
  * with a rule on the default bus. Patterns match rules by name, so the call that disables either rule is reported.
  */
-export const forwardedGuardWatch: Watch = {
-  name: GUARD_CALLS,
-  description: 'API calls in member accounts that stop or change Portcullis there, or a service it depends on',
-  pattern: anyCallPattern([...DEPENDENCIES, 'events', ...RESOURCES]),
-};
+export function forwardedGuardWatch(parts: Pick<FurtherParts, 'hasStackSet'>): Watch {
+  return {
+    name: GUARD_CALLS,
+    description: 'API calls in member accounts that stop or change Portcullis there, or a service it depends on',
+    pattern: anyCallPattern([...dependencies(parts), 'events', ...RESOURCES]),
+  };
+}

@@ -219,6 +219,16 @@ describe('a StackSet', () => {
     expect(templateTexts.map((text) => JSON.parse(text) as unknown)).toEqual([JSON.parse(body)]);
   });
 
+  it('is watched in the central account, and its stack in each member', () => {
+    const { stacks } = synthesisedWith({});
+    const [ofCentral, ofMember] = stacks;
+
+    for (const stack of [ofCentral, ofMember])
+      expect(stack?.resource('aws_cloudwatch_event_rule', 'cloudtrail_guard-rule').event_pattern).toContain('portcullis-members-');
+    expect(ofCentral?.resource('aws_cloudwatch_event_rule', 'cloudtrail_member-guard-rule').event_pattern).toContain('aws.cloudformation');
+    expect(member.resource('aws_cloudwatch_event_rule', 'cloudtrail_guard-rule').event_pattern).not.toContain('cloudformation');
+  });
+
   it('is deployed as a delegated administrator if another account manages the organization', () => {
     const more = { managementAccountId: '999900001111', excludedAccounts: ['999900001111'] };
     const [, , ofOrganization] = synthesisedWith(more).stacks;

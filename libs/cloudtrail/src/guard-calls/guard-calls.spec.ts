@@ -7,6 +7,7 @@ import { parseGuardCall, type GuardCall } from './parse-guard-call.js';
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const guard = { name: 'portcullis', kmsKeyArn: KEY };
+const STACK = 'arn:aws:cloudformation:eu-west-1:444455556666:stack/StackSet-portcullis-members-eu-west-1-1-2/3';
 const pattern = guardCallPattern(guard, { services, ruleNames: ['portcullis-security-group-calls', 'portcullis-x'] });
 
 function call(service: string, eventName: string, requestParameters: unknown, rest: object = {}): CloudTrailEvent {
@@ -99,6 +100,10 @@ it.each([
   ['scheduler', 'UpdateSchedule', { groupName: 'portcullis-approvals', name: '1-sg-1' }, 'schedule', 'changes'],
   ['scheduler', 'UpdateSchedule', { groupName: 'portcullis-approvals', state: 'DISABLED' }, 'schedule', 'stops'],
   ['scheduler', 'DeleteScheduleGroup', { name: 'portcullis-approvals' }, 'schedule', 'stops'],
+  ['cloudformation', 'DeleteStackInstances', { stackSetName: 'portcullis-members-eu-west-1' }, 'StackSet of the members', 'stops'],
+  ['cloudformation', 'UpdateStackSet', { stackSetName: 'portcullis-members-eu-west-1:1-2' }, 'StackSet of the members', 'changes'],
+  ['cloudformation', 'DeleteStack', { stackName: 'StackSet-portcullis-members-eu-west-1-1-2' }, 'StackSet of the members', 'stops'],
+  ['cloudformation', 'UpdateStack', { stackName: STACK }, 'StackSet of the members', 'changes'],
 ] as const)('matches and reads %s %s %j on the %s: it %s the part', (service, eventName, requestParameters, part, effect) => {
   const event = call(service, eventName, requestParameters);
 
@@ -148,6 +153,7 @@ it.each([
   call('monitoring', 'DeleteAlarms', { alarmNames: ['mine'] }),
   call('scheduler', 'DeleteSchedule', { groupName: 'default', name: 'portcullis-x' }),
   call('scheduler', 'CreateSchedule', { groupName: 'portcullis-approvals', name: '1-sg-1' }),
+  call('cloudformation', 'DeleteStack', { stackName: 'shop' }),
 ])('neither matches nor reads a call on a resource outside the guard: $source $detail.eventName $detail.requestParameters', (event) => {
   expect(matchesPattern(pattern, event)).toBe(false);
   expect(read(event)).toBeUndefined();

@@ -298,4 +298,21 @@ export const GUARD_PARTS: readonly GuardPart[] = [
       { nameAt: 'requestParameters.name', stops: ['DeleteScheduleGroup'] },
     ],
   },
+  {
+    part: 'StackSet of the members',
+    service: 'cloudformation',
+    consequence: 'member accounts lose their roles and their rules, or get others',
+    // CloudFormation names the stack of a StackSet in an account after the StackSet. Calls name a stack by its name or its ARN.
+    own: ({ name }) => [{ prefix: `${name}-members-` }, { wildcard: `*StackSet-${name}-members-*` }],
+    // UNCONFIRMED: AWS documents no record of the calls on StackSets, so their paths follow the calls on stacks:
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-api-logging-cloudtrail.html
+    calls: [
+      {
+        nameAt: 'requestParameters.stackSetName',
+        stops: ['DeleteStackInstances', 'DeleteStackSet'],
+        changes: ['UpdateStackSet', 'UpdateStackInstances'],
+      },
+      { nameAt: 'requestParameters.stackName', stops: ['DeleteStack'], changes: ['UpdateStack'] },
+    ],
+  },
 ];

@@ -14,6 +14,7 @@ export const GUARD_SERVICES = [
   's3',
   'kms',
   'scheduler',
+  'cloudformation',
 ] as const;
 
 /** An event source without `.amazonaws.com`. */
