@@ -6,7 +6,6 @@ import type { AccessRange, IpPermission } from '@portcullis/permission-diff';
 import * as z from 'zod';
 import { OMITTABLE_KEYS, SEVERITIES } from './finding.js';
 
-
 function text(description: string): z.ZodString {
   return z.string().describe(description);
 }
