@@ -13,10 +13,12 @@ jest.setTimeout(120_000);
 const PROJECT = join(__dirname, '..', '..');
 const ROOT = join(PROJECT, '..', '..');
 const docs = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
-const pages = ['README.md', 'CONTRIBUTING.md', 'tools/cli/README.md', ...docs.map((name) => `docs/${name}`)].map((name) => ({
-  name,
-  text: readFileSync(join(ROOT, name), 'utf8'),
-}));
+const pages = ['README.md', 'CONTRIBUTING.md', 'tools/cli/README.md', 'tools/cli/npm/README.md', ...docs.map((name) => `docs/${name}`)].map(
+  (name) => ({
+    name,
+    text: readFileSync(join(ROOT, name), 'utf8'),
+  }),
+);
 
 const blocksIn = (text: string, language: string): string[] =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gm'))].map(([, block = '']) => block);
@@ -85,7 +87,7 @@ describe('docs/libraries.md', () => {
 });
 
 const COMMAND_LINE =
-  /(?:npx )?portcullis ((?:check|compile|plan|apply|approve|undo|adopt|explain|report|preflight|drill|completion)\b[^\n`|#>)]*)/g;
+  /portcullis(?:\/cli(?:@[\d.]+)?)? ((?:survey|check|compile|plan|apply|approve|undo|adopt|explain|report|preflight|drill|completion)\b[^\n`|#>)]*)/g;
 const commandLines = pages.flatMap(({ name, text }) =>
   [...text.matchAll(COMMAND_LINE)].map(([, line = '']): [string, string] => [name, line.trim()]),
 );
