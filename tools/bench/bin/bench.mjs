@@ -19,6 +19,8 @@ await build({
   target: 'node20',
   conditions: ['@portcullis/source'],
   external: ['@aws-sdk/*', 'cidr-tools', 'esbuild', 'fast-check', 'picocolors', 'tinybench'],
+  // CommonJS packages call `require`, which an ES module does not have.
+  banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
   logLevel: 'warning',
 });
 // The young generation holds the objects of one call. If it were smaller, V8 would copy the objects of large inputs, and the benchmark

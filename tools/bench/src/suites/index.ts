@@ -19,6 +19,7 @@ export const SUITES: readonly Suite[] = [
   suite('nx', '`nx affected` when nothing is affected', async () => (await import('./nx.js')).nx),
   suite('plan', '`portcullis plan` of 10,000 groups: CPU time and memory', async () => (await import('./plan.js')).plan),
   suite('survey', '`portcullis survey` of 10,000 groups: CPU time and memory', async () => (await import('./survey.js')).survey),
+  suite('scale', '300,000 groups in 1,500 accounts and regions: calls, time and memory', async () => (await import('./scale.js')).scale),
   suite('agree', '`compareAccess` against an oracle, 100,000 random pairs', async () => (await import('./agree.js')).agree),
   suite('fuzz', '1,000,000 generated values through every function that takes data', async () => (await import('./fuzz.js')).fuzz),
   suite('envelope', '100,000 fault schedules through `config-remediator`', async () => (await import('./envelope.js')).envelope),

@@ -98,11 +98,15 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   const found = await readGroups(accountRegion, options, problems);
   const ids = found.exposed.map(({ group }) => group.id);
   const shownIds = [...new Set([...ids, ...found.breaking.map(({ group }) => group.id)])];
-  const behind = await step('cannot read the network interfaces, so every exposed group counts as public', undefined, () =>
-    readAllBehind(accountRegion, (read) => {
-      onProgress('reading network interfaces', read);
-    }),
-  );
+  // With records of AWS Config, regions in which nothing is open need no call.
+  const behind =
+    recorded !== undefined && shownIds.length === 0
+      ? undefined
+      : await step('cannot read the network interfaces, so every exposed group counts as public', undefined, () =>
+          readAllBehind(accountRegion, (read) => {
+            onProgress('reading network interfaces', read);
+          }),
+        );
   const links = linksReachedFrom(ids, found.links);
   const instances = behind?.instancesIn([...new Set([...shownIds, ...links.keys()])]) ?? [];
   const names = await step('cannot read the names of instances', new Map<string, string>(), () => accountRegion.instanceNames(instances));
