@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CloudFormationClient, DeleteStackInstancesCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { ANYWHERE, authorize, createGroup, createVpc, ingressWords, tcp } from './demo/groups.js';
@@ -99,6 +100,21 @@ describe('the template of the StackSet', () => {
       aws_sqs_queue: 1,
       aws_sqs_queue_policy: 1,
     });
+  });
+
+  it('is reported as tampered with if somebody deletes its stacks', async () => {
+    const { findings } = await during(() =>
+      sandbox.client(CloudFormationClient, sandbox.person('mallory')).send(
+        new DeleteStackInstancesCommand({
+          StackSetName: `portcullis-members-${sandbox.region}`,
+          DeploymentTargets: { OrganizationalUnitIds: [UNIT] },
+          Regions: [sandbox.region],
+          RetainStacks: false,
+        }),
+      ),
+    );
+
+    expect(findings.map(({ kind, severity, actor }) => [kind, severity, actor?.userName])).toEqual([['tampering', 'critical', 'mallory']]);
   });
 
   it('creates nothing in an excluded account', async () => {

@@ -15,7 +15,20 @@ const EC2_CALLS =
   /^((Authorize|Revoke)SecurityGroup(In|E)gress|ModifySecurityGroupRules|UpdateSecurityGroupRuleDescriptions(In|E)gress|(Create|Delete)(SecurityGroup|Tags)|(Modify|Restore)ManagedPrefixList(Version)?)$/;
 
 /** Services with calls that can tamper with the guard. */
-const GUARD_SERVICES = ['config', 'cloudtrail', 'events', 'lambda', 'iam', 'logs', 'cloudwatch', 'kms', 's3', 'sqs', 'scheduler'];
+const GUARD_SERVICES = [
+  'config',
+  'cloudtrail',
+  'events',
+  'lambda',
+  'iam',
+  'logs',
+  'cloudwatch',
+  'kms',
+  's3',
+  'sqs',
+  'scheduler',
+  'cloudformation',
+];
 
 const READS_AND_DATA =
   /^(Describe|Get|List|Lookup|Filter|Receive|Simulate|BatchGet)|^(PutEvaluations|Invoke|PutEvents|PutLogEvents|CreateLogStream|SendMessage|PutMetricData)$/;
