@@ -4,7 +4,7 @@
 // every other entry point, and only the files that these can reach. CommonJS is translated from the compiled ESM file by file, which is
 // exact because `isolatedModules` is on, and the declarations are the same for both.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { builtinModules } from 'node:module';
+import { isBuiltin } from 'node:module';
 import { dirname, join, posix } from 'node:path';
 import { exit, argv } from 'node:process';
 import ts from 'typescript';
@@ -50,10 +50,16 @@ function write(path, text) {
 const entries = Object.entries(source.exports).map(([path, entry]) => [path, publishedEntry(entry)]);
 const main = entries.find(([path]) => path === '.')?.[1];
 
-const declared = Object.keys(source.dependencies ?? {});
-const problems = [...imported]
-  .filter((name) => !declared.includes(name) && !name.startsWith('node:') && !builtinModules.includes(name))
-  .map((name) => `\`${name}\` is imported, so it must be one of the dependencies`);
+const { dependencies = {}, peerDependencies, peerDependenciesMeta } = source;
+const declared = { ...dependencies, ...peerDependencies };
+const problems = [
+  ...[...imported]
+    .filter((name) => !(name in declared) && !isBuiltin(name))
+    .map((name) => `\`${name}\` is imported, so it must be one of the dependencies`),
+  ...Object.keys(dependencies)
+    .filter((name) => !imported.has(name))
+    .map((name) => `\`${name}\` is never imported, so it must not be one of the dependencies`),
+];
 if (problems.length > 0) {
   console.error(problems.map((problem) => `${directory}/package.json: ${problem}`).join('\n'));
   exit(1);
@@ -80,7 +86,9 @@ write(
       ...(main && { main: main.require.default, types: main.require.types }),
       exports: Object.fromEntries(entries.filter(([, entry]) => entry !== undefined)),
       sideEffects: false,
-      dependencies: source.dependencies,
+      dependencies,
+      peerDependencies,
+      peerDependenciesMeta,
     },
     null,
     2,

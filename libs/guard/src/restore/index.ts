@@ -1,4 +1,5 @@
-export { openApprovals } from './approvals.js';
+export { APPROVALS, type Approval } from '../runtime/restoration-request.js';
+export { openApprovals, type ApprovalEnvironment } from './approvals.js';
 export { configEvaluations } from './config-evaluations.js';
 export { judge, OPEN_CONNECTIONS_NOTE, type JudgementSettings, type Verdict } from './judge.js';
 export {
@@ -12,4 +13,15 @@ export {
 } from './event.js';
 export { createHandler, RetryableError, type GroupResult, type Outcome } from './handler.js';
 export type { EvaluationSettings } from './evaluate.js';
-export type { AccountPorts, Compliance, Evaluation, Evaluations, HandlerPorts, Measure, Ports } from './ports.js';
+export type {
+  AccountPorts,
+  Approvals,
+  AwaitingDrift,
+  Compliance,
+  Evaluation,
+  Evaluations,
+  HandlerPorts,
+  Measure,
+  Ports,
+  Wait,
+} from './ports.js';
