@@ -92,6 +92,7 @@ const WAYS: Readonly<Record<string, Way | string>> = {
   aws_s3_bucket_public_access_block: s3('DeleteBucketPublicAccessBlock'),
   aws_s3_bucket_server_side_encryption_configuration: s3('PutBucketEncryption'),
   aws_s3_bucket_versioning: s3('PutBucketVersioning'),
+  aws_scheduler_schedule_group: ({ name }) => call('scheduler', 'DeleteScheduleGroup', { name }),
   aws_sqs_queue: ({ name }) => call('sqs', 'DeleteQueue', { queueUrl: queueUrl(deployed(name)) }),
   aws_sqs_queue_policy: ({ queue_url: url }, nameOf) =>
     call('sqs', 'SetQueueAttributes', { queueUrl: queueUrl(nameOf(url)), attributes: { Policy: '' } }),
@@ -117,7 +118,9 @@ function delivering(stack: Template, bus: 'default' | 'members', event: CloudTra
 
 describe('every call that stops or removes a part of Portcullis', () => {
   const [central, member] = synthesisedStacks(everything, baselines);
-  const [single] = synthesisedStacks({ kmsKey: 'create' }, baselines);
+  const [single] = synthesisedStacks({ kmsKey: 'create' }, [
+    baselineOf('web', ['sg-00000001'], { egress: [], mode: 'approve', approveWithin: 60 }),
+  ]);
   const [large] = synthesisedStacks({}, [baselineOf('many', ids, { egress: [] })]);
   if (!central || !member || !single || !large) throw new Error('four stacks were expected');
 
