@@ -11,6 +11,7 @@ import { Interrupted } from '../program/failure.js';
 import type { ExitCode, Io } from '../program/io.js';
 import { cannotCombine, chosenFormat, type FormatOptions } from '../program/output-format.js';
 import { pageOfStates } from '../page/from-states.js';
+import { pageSinceOf } from '../page/from-trend.js';
 import { htmlPage } from '../page/page.js';
 import { statesOcsf } from '../render/ocsf.js';
 import { regionsJson } from '../render/plan-json.js';
@@ -87,7 +88,8 @@ function write(
   }
   const regions = reported.filter((each) => each.kind === 'read');
   const unreadRegions = reported.filter((each) => each.kind === 'failed');
-  const page = (): string => htmlPage(pageOfStates({ ...about, regions, unreadRegions }));
+  const page = (): string =>
+    htmlPage({ ...pageOfStates({ ...about, regions, unreadRegions }), ...(trend !== undefined && { since: pageSinceOf(trend) }) });
   const json = (): object => ({ ...regionsJson(reported, about), ...(trend !== undefined && { since: trendJson(trend) }) });
   const rendered = { json: () => jsonText(json()), html: page, ocsf: () => statesOcsf(regions, new Date(about.at)) };
   const isFile = writeResult(rendered[format](), out, io);

@@ -21,6 +21,29 @@ export interface PageModel {
   readonly changes: readonly PageChange[];
   /** What the picture calls a `bad` flow: `undeclared` or `exposed`. */
   readonly badWord: string;
+  /** How the report differs from earlier ones. Absent if there are none. */
+  readonly since?: PageSince;
+}
+
+export interface PageSince {
+  /** One sentence. */
+  readonly headline: string;
+  /** The number of drifted groups in each report, oldest first. `at` is ISO 8601, UTC. */
+  readonly counts: readonly { readonly at: string; readonly drifted: number }[];
+  readonly changes: readonly {
+    /** `new`, `still open`, `unknown` or `gone`. */
+    readonly what: string;
+    readonly tone: Tone;
+    /** E.g. `at least 7 days`. */
+    readonly openFor: string;
+    readonly groupId: string;
+    readonly name: string | null;
+    /** The account and region. */
+    readonly where: string;
+    readonly rule: string;
+  }[];
+  /** Sentences. */
+  readonly notes: readonly string[];
 }
 
 export type Tone = Severity | 'accepted' | 'unknown' | 'fine';

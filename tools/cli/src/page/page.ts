@@ -9,6 +9,7 @@ import { html, Markup, NOTHING } from './markup.js';
 import { TONES, type OtherGroups, type PageFinding, type PageGroup, type PageModel, type PageRule, type Tone } from './model.js';
 import { kindWord, pictureSvg } from './picture-svg.js';
 import { pictureOf, type Picture } from './picture.js';
+import { sinceSection } from './since-section.js';
 
 export function htmlPage(model: PageModel): string {
   const { title, headline, at, facts, findings, others, unread, changes } = model;
@@ -29,7 +30,7 @@ export function htmlPage(model: PageModel): string {
       <body>
         <header>
           <h1>${title}</h1>
-          ${headline.map((sentence, i) => html`<p class="${i === 0 ? 'headline' : ''}">${sentence}</p>`)}
+          ${[...headline, ...(model.since === undefined ? [] : [model.since.headline])].map((sentence, i) => html`<p class="${i === 0 ? 'headline' : ''}">${sentence}</p>`)}
           <dl class="facts">
             ${fact('Read at', html`<time datetime="${at}">${timeWords(at)} UTC</time>`)} ${facts.map(([name, value]) => fact(name, value))}
           </dl>
@@ -37,7 +38,7 @@ export function htmlPage(model: PageModel): string {
         <main>
           ${unreadSection(unread)} ${tiles(findings, others)}
           <div class="${changes.length > 0 ? 'overview' : ''}">${pictureSection(model)} ${timelineSection(timelineOf(changes))}</div>
-          ${groupsSection(cards)} ${others.map(othersSection)}
+          ${groupsSection(cards)} ${sinceSection(model.since)} ${others.map(othersSection)}
         </main>
         <footer>
           <p>Made by <code>portcullis</code>, which read the groups and changed nothing.</p>

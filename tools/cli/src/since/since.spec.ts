@@ -149,6 +149,19 @@ it('refuses every file that is not an earlier report, before it reads AWS', asyn
   );
 });
 
+it('shows the comparison on the page, with a bar for each of several reports', async () => {
+  await earlier(9, { 'eu-west-1': [DECLARED] });
+  await earlier(16, { 'eu-west-1': [DECLARED, SSH] });
+
+  const { stdout } = await report(23, { 'eu-west-1': [DECLARED, SSH] }, '--since 9.json 16.json --html');
+
+  expect(stdout).toContain('>Drift since 2026-11-09 12:00 UTC (2 earlier reports): 1 rule new.</p>');
+  expect(stdout).toContain('aria-label="Drifted groups: 0 on 2026-11-09, 1 on 2026-11-16, 1 on 2026-11-23"');
+  expect(stdout).toContain('<td data-label="Open for">7 days to 14 days</td>');
+  expect((await report(23, { 'eu-west-1': [DECLARED, SSH] }, '--since 16.json --html')).stdout).not.toContain('class="bars"');
+  expect((await report(23, { 'eu-west-1': [DECLARED, SSH] }, '--html')).stdout).not.toContain('id="since"');
+});
+
 describe('the times in the logs of a deployment', () => {
   const at = (time: string): number => Date.parse(`2026-11-20T${time}Z`);
 

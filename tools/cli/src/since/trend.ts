@@ -72,8 +72,9 @@ export function trendText({ reports, changes, notes, times }: Trend, { colours, 
     { head: 'NAME', kind: 'name', cell: ({ name }) => oneLine(name ?? '') },
     { head: 'RULE', kind: 'text', cell: ({ action, direction, rule }) => oneLine(`${action} ${direction} ${rule}`) },
   ];
+  const [since, words] = trendHeadline({ reports, changes });
   return [
-    headline(reports, changes, colours.bold),
+    `${colours.bold(since)} ${words}`,
     ...(changes.length === 0 ? [] : [tableText(table, changes, columns)]),
     ...notes,
     ...(times === undefined ? [] : timesWords(times)),
@@ -81,16 +82,19 @@ export function trendText({ reports, changes, notes, times }: Trend, { colours, 
   ].join('\n');
 }
 
-const KIND_WORDS = { new: 'new', open: 'still open', unknown: 'unknown', gone: 'gone' } as const satisfies Record<ChangeKind, string>;
+export const KIND_WORDS = { new: 'new', open: 'still open', unknown: 'unknown', gone: 'gone' } as const satisfies Record<
+  ChangeKind,
+  string
+>;
 
-/** Returns e.g. `Drift since 2026-11-16 12:00 UTC (1 earlier report): 2 rules new, 1 still open.` */
-function headline(reports: readonly Snapshot[], changes: readonly DriftChange[], bold: (text: string) => string): string {
+/** Returns the beginning and the end of a sentence: `Drift since 2026-11-16 12:00 UTC (1 earlier report):`, `2 rules new, 1 still open.` */
+export function trendHeadline({ reports, changes }: Pick<Trend, 'reports' | 'changes'>): readonly [since: string, words: string] {
   const counts = countsOf(changes);
   const [first, ...others] = CHANGE_KINDS.filter((kind) => counts[kind] > 0);
   const words = first === undefined ? 'none' : `${counted(counts[first], 'rule')} ${KIND_WORDS[first]}`;
   const [oldest] = reports;
   const since = `Drift since ${oldest?.at.slice(0, 16).replace('T', ' ') ?? ''} UTC (${counted(reports.length - 1, 'earlier report')}):`;
-  return `${bold(since)} ${[words, ...others.map((kind) => `${counts[kind]} ${KIND_WORDS[kind]}`)].join(', ')}.`;
+  return [since, `${[words, ...others.map((kind) => `${counts[kind]} ${KIND_WORDS[kind]}`)].join(', ')}.`];
 }
 
 /** Returns e.g. `3 hours`, `at least 7 days`, `at most 7 days`, `3 days to 10 days`. */

@@ -1,0 +1,17 @@
+/** Converts a comparison of reports to the model of the page. */
+import { durationWords, KIND_WORDS, timesWords, trendHeadline, type Trend } from '../since/trend.js';
+import type { PageSince, Tone } from './model.js';
+
+export function pageSinceOf(trend: Trend): PageSince {
+  const { reports, changes, notes, times } = trend;
+  return {
+    headline: trendHeadline(trend).join(' '),
+    counts: reports.map(({ at, drifted }) => ({ at, drifted })),
+    changes: changes.map(({ kind, severity, open, groupId, name, accountId, region, action, direction, rule }) => {
+      const tone: Tone = kind === 'gone' ? 'fine' : kind === 'unknown' ? 'unknown' : severity;
+      const where = `${region} of account ${accountId}`;
+      return { what: KIND_WORDS[kind], tone, openFor: durationWords(open), groupId, name, where, rule: `${action} ${direction} ${rule}` };
+    }),
+    notes: [...notes, ...(times === undefined ? [] : timesWords(times))],
+  };
+}
