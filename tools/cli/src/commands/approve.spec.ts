@@ -25,7 +25,7 @@ function waiting(changed: Partial<Finding> = {}): Finding {
     authorize: permissions('tcp 443 from 0.0.0.0/0'),
     revoke: permissions('tcp 22 from 0.0.0.0/0'),
     access: { gained: [], lost: [] },
-    approval: { until: '2026-11-23T12:50:00Z', command: 'npx portcullis approve', functionName: FUNCTION, request: REQUEST },
+    approval: { until: '2026-11-23T12:50:00Z', command: 'npx @portcullis/cli approve', functionName: FUNCTION, request: REQUEST },
     actor: null,
     event: { source: 'config', id: 'e-1', name: 'ConfigurationItemChangeNotification', time: '2026-11-23T11:50:00Z', errorCode: null },
     basis: 'live',

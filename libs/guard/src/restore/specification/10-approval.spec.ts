@@ -46,7 +46,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     ]);
     expect(findingSchema.parse(ended.findings[0]).approval).toEqual({
       until: '2026-11-23T11:32:01Z',
-      command: 'npx portcullis approve --region eu-west-1 --group sg-1 --guard-name portcullis',
+      command: 'npx @portcullis/cli approve --region eu-west-1 --group sg-1 --guard-name portcullis',
       functionName: 'portcullis-config-remediator',
       request: { ...request, approval: 'given' },
     });
