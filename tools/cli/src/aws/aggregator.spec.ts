@@ -1,6 +1,7 @@
+import { SecurityGroupCallError } from '@portcullis/security-groups';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import type { AccountRegionOptions } from './account-region.js';
-import { ACCOUNT, addGroup, clientOn, DB, openerOf, region, WEB, type Answers } from '../testing/account-region.js';
+import { ACCOUNT, addGroup, clientOn, DB, openerOf, region, WEB, type Answers, type TestAccountRegion } from '../testing/account-region.js';
 import { baselineFile, HTTPS } from '../testing/baselines.js';
 import { failure, testFolder, type Ran } from '../testing/run-command.js';
 
@@ -52,6 +53,7 @@ interface Aggregated {
   readonly results: readonly string[];
   readonly live?: SimulatedEc2;
   readonly answers?: Answers;
+  readonly account?: TestAccountRegion;
 }
 
 const queries: unknown[] = [];
@@ -62,7 +64,7 @@ beforeEach(() => {
 });
 
 /** Runs a command with an aggregator that returns these results in pages of two. */
-function run(command: string, { results, live = region({}), answers = {} }: Aggregated): Promise<Ran> {
+function run(command: string, { results, live = region({}), answers = {}, account = {} }: Aggregated): Promise<Ran> {
   const all: Answers = {
     DescribeConfigurationAggregatorSourcesStatus: { AggregatedSourceStatusList: [] },
     SelectAggregateResourceConfig: ({ Expression, ConfigurationAggregatorName, NextToken = '0', ...rest }) => {
@@ -74,7 +76,7 @@ function run(command: string, { results, live = region({}), answers = {} }: Aggr
   };
   return folder.run(`${command} --aggregator org`, {
     openAccountRegion: async (options, signal) => {
-      const accountRegion = await openerOf(live, {}, opened)(options, signal);
+      const accountRegion = await openerOf(live, account, opened)(options, signal);
       return { ...accountRegion, client: (Client) => clientOn(Client, all, live) };
     },
   });
@@ -144,6 +146,17 @@ it('does not ask EC2 about groups that are as declared, except with `--verify al
   expect(callsOfTrusting).toEqual([]);
   expect(verifying.stdout).toContain('1 to revoke, in 1 of 1 guarded group');
   expect(verifying.stdout).not.toContain('AWS Config');
+});
+
+it('reads the network interfaces only of regions in which something is open', async () => {
+  const account = { attachments: new SecurityGroupCallError('DescribeNetworkInterfaces', 'UnauthorizedOperation', 'denied', 'no') };
+  const live = region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] });
+
+  const closed = await run('survey --role read', { results: [result({ permissions: [] })], live, account });
+  const open = await run('survey --role read --no-who', { results: [result({ permissions: [SSH] })], live, account });
+
+  expect(closed).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(open.stderr).toContain('cannot read the network interfaces');
 });
 
 it('reads a group live if a prefix list decides, because AWS Config does not record its entries with the group', async () => {
