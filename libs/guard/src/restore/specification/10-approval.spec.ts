@@ -2,7 +2,7 @@ import { limit, type SimulatedEc2, baseline } from '@portcullis/security-groups/
 import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
 import { openApprovals } from '../approvals.js';
-import { scheduledEvent } from '../../testing/config-events.js';
+import { changeEvent, scheduledEvent } from '../../testing/config-events.js';
 import { AT_BASELINE, ec2With, outcomeOf, WEB, type Ended, type World } from '../../testing/remediator.js';
 import { SimulatedScheduler } from '../../testing/simulated-scheduler.js';
 
@@ -155,6 +155,13 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     await at('10:03:00', ec2With(...AT_BASELINE), scheduledEvent());
 
     expect(scheduler.calls).toEqual(['delete']);
+  });
+
+  it("the wait of a member account's group is kept beside the function, under the member's id", async () => {
+    const { request } = approvalIn(await at('10:02:00', drifted(), changeEvent({ awsAccountId: '444455556666' })));
+
+    expect([...scheduler.schedules.keys()]).toEqual(['444455556666-sg-1']);
+    expect(request).toMatchObject({ cause: { accountId: '444455556666', region: 'eu-west-1' } });
   });
 
   it('an invalid approval is refused', async () => {
