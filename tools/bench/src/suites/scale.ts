@@ -60,7 +60,7 @@ export async function scale({ quick }: Options): Promise<Report> {
       ),
     ],
     notes: [
-      `Time is simulated: ${LATENCY_MILLISECONDS} ms for each call, within the request rates of each account and region. CPU time and memory are without the SDK's parsing of responses, which the suite \`survey\` measures. Memory is that of the whole process, so it never falls from one row to the next.`,
+      `Time is simulated: ${LATENCY_MILLISECONDS} ms for each call, within the request rates of each account and region. CPU time and memory are without the SDK's parsing of responses, which the suite \`survey\` measures. Memory is the largest resident size of the process, including the simulation.`,
     ],
   };
 }

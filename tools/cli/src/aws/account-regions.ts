@@ -125,9 +125,11 @@ export interface UnreadRegion {
   readonly region?: string;
   /** One line. */
   readonly reason: string;
+  /** Whether reading again would not help, so that no journal is kept for it. */
+  readonly isPermanent?: boolean;
 }
 
-/** Reports whether the role of the account cannot be assumed, which reading again would not change. */
+/** Reports whether no region of the account could be read. */
 export function isRefusedAccount({ accountId, region }: UnreadRegion): boolean {
   return accountId !== undefined && region === undefined;
 }

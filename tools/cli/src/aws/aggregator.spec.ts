@@ -192,6 +192,8 @@ it('reports sources that AWS Config could not aggregate as unread', async () => 
   expect(stderr).toContain(
     'portcullis: 222233334444/eu-west-1 was not read: its data in the aggregator is incomplete (never updated): not authorized\n',
   );
+  // Reading again would not help.
+  expect(stderr).not.toContain('--resume');
   expect(exitCode).toBe(1);
 });
 

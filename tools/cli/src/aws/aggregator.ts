@@ -144,7 +144,7 @@ export async function outdatedSources(caller: AccountRegion, aggregator: string,
       const why = LastErrorMessage === undefined ? '' : `: ${LastErrorMessage}`;
       const reason = `its data in the aggregator is ${LastUpdateStatus === 'FAILED' ? 'incomplete' : 'outdated'} (${since})${why}`;
       const account = SourceType === 'ACCOUNT' ? { accountId: SourceId } : {};
-      outdated.push({ label: `${SourceId}/${AwsRegion}`, profile: undefined, ...account, region: AwsRegion, reason });
+      outdated.push({ label: `${SourceId}/${AwsRegion}`, profile: undefined, ...account, region: AwsRegion, reason, isPermanent: true });
     }
   return outdated;
 }

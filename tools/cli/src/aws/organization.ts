@@ -110,7 +110,7 @@ async function* regionsInAggregator(
   }
   for (const accountId of names.keys())
     if (!seen.has(accountId))
-      yield { unread: unreadAccount(memberNamed(accountId), `the aggregator \`${aggregator}\` has no group of it`) };
+      yield { unread: unreadAccount(memberNamed(accountId), `the aggregator \`${aggregator}\` has no group of it`, true) };
 }
 
 /** Returns a function that returns the account with this id. */
@@ -194,13 +194,13 @@ async function refusalOf(member: Member, role: string): Promise<UnreadRegion | u
     return undefined;
   } catch (error) {
     if (!isDenied(error)) throw error;
-    return unreadAccount(member, `the role \`${role}\` cannot be assumed; expected a role of this name that trusts the caller`);
+    return unreadAccount(member, `the role \`${role}\` cannot be assumed; expected a role of this name that trusts the caller`, true);
   }
 }
 
-function unreadAccount({ accountId, name }: Member, reason: string): UnreadRegion {
+function unreadAccount({ accountId, name }: Member, reason: string, isPermanent = false): UnreadRegion {
   const label = name === accountId ? accountId : `${name} (${accountId})`;
-  return { label, profile: undefined, accountId, account: name, reason };
+  return { label, profile: undefined, accountId, account: name, reason, isPermanent };
 }
 
 /** Source: EC2 API reference, DescribeRegions: without `AllRegions`, only the enabled regions. */

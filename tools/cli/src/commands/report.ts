@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { renderCompiledBaseline } from '@portcullis/baseline';
 import { auditRegions, statesOf, type AuditedRegion, type ReadRegion } from '../audit/regions.js';
 import { exitCodeOf } from '../audit/totals.js';
-import { findRegions, isRefusedAccount, regionsProblems, requestKey } from '../aws/account-regions.js';
+import { findRegions, regionsProblems, requestKey } from '../aws/account-regions.js';
 import { loadBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';
 import { DEFAULT_JOURNAL_FILE } from '../program/default-files.js';
@@ -62,7 +62,7 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   const failed = reported.filter((each) => each.kind === 'failed');
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
   const code = exitCodeOf(statesOf(reported), { ...options, failedRegions: failed.length }, io);
-  journal.end(failed.filter((each) => !isRefusedAccount(each)).length, io);
+  journal.end(failed.filter(({ isPermanent = false }) => !isPermanent).length, io);
   return failed.length > 0 ? 1 : code;
 }
 

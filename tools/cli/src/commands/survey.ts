@@ -7,7 +7,6 @@ import { accountName, recordedJson, scopeLabel, type AccountRegion } from '../aw
 import {
   findRegions,
   isOrganizationWide,
-  isRefusedAccount,
   readRegions,
   regionsProblems,
   requestedLabel,
@@ -94,7 +93,7 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     const toContinue = journal === undefined ? '' : '. To continue, add `--resume`';
     throw new Interrupted(`interrupted; the output shows what was found so far${toContinue}`);
   }
-  const unread = surveyed.unreadRegions.filter((each) => !isRefusedAccount(each));
+  const unread = surveyed.unreadRegions.filter(({ isPermanent = false }) => !isPermanent);
   journal?.end(unread.length + surveyed.regions.filter(({ problems }) => problems.length > 0).length, io);
   const isBad = ({ severity, ignored }: Pick<SurveyEntry, 'severity' | 'ignored'>): boolean =>
     ignored === undefined && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn);
