@@ -89,6 +89,8 @@ interface Known {
   readonly saw?: Saw;
   /** How many rules the whole run would revoke. Present only if that number exceeds the limit. */
   readonly tooMany?: number | undefined;
+  /** What the same event already restored before the wait turned out to be over. */
+  readonly earlier?: Restoration;
 }
 
 class Run {
@@ -196,8 +198,8 @@ class Run {
     if (selection.kind === 'ambiguous' && selection.limits.length === 0) return this.judged(group, null, ambiguous(selection.names));
     try {
       const restoration = await this.restore(group.id, selection, known);
-      const wait = await this.waitFor(group, selection, restoration.remaining);
-      if (wait === 'over') return await this.ofSelection(group, withApproval(selection), known);
+      const wait = await this.waitFor(group, selection, restoration);
+      if (wait === 'over') return await this.ofSelection(group, withApproval(selection), { ...known, earlier: restoration });
       return this.restored(group, selection, restoration, wait);
     } catch (error) {
       return this.failed(group, selection, error);
@@ -206,14 +208,15 @@ class Run {
 
   /**
    * Starts or continues the wait of a group in mode `approve`. Ends it if the group is at its baseline, because a later drift must have the
-   * whole time. Returns `over` if the wait is over, and `undefined` if there is nothing to wait for.
+   * whole time, or is gone. Returns `over` if the wait is over, and `undefined` if there is nothing to wait for.
    */
-  private async waitFor(group: RecordedGroup, selection: Selected, remaining: Plan): Promise<Wait | 'over' | undefined> {
+  private async waitFor(group: RecordedGroup, selection: Selected, { remaining, ending }: Restoration): Promise<Wait | 'over' | undefined> {
     const { approvals, now, reporting } = this.ports;
     const { invocation, accountId = '' } = this;
     const minutes = selection.kind === 'guarded' ? selection.baseline.approveWithin : undefined;
-    const isWaiting = needsApproval(remaining);
-    if (minutes === undefined || !(isWaiting || isAtBaseline(remaining))) return undefined;
+    const isGone = ending.kind === 'gone';
+    const isWaiting = !isGone && needsApproval(remaining);
+    if (minutes === undefined || !(isWaiting || isGone || isAtBaseline(remaining))) return undefined;
     const drift = { group, accountId, minutes, invocation };
     try {
       return await (isWaiting ? approvals.start(drift, now()) : approvals.cancel(drift));
@@ -238,7 +241,7 @@ class Run {
     return facts && { group: facts, selection: selectBaseline(this.compiled, facts) };
   }
 
-  private async restore(groupId: string, declaration: Selected, { saw, tooMany }: Known): Promise<Restoration> {
+  private async restore(groupId: string, declaration: Selected, { saw, tooMany, earlier }: Known): Promise<Restoration> {
     const { securityGroups, wait, timeLeft } = this.ports;
     const { today, accountId, readLists } = this;
     const restoration = await restore(securityGroups, {
@@ -254,9 +257,23 @@ class Run {
     });
     const { revoked, ending, lists } = restoration;
     this.revocations += revoked.length - worldOpening(revoked, lists).length;
-    return ending.kind === 'too-many' && tooMany !== undefined
-      ? { ...restoration, ending: { ...ending, revocations: tooMany } }
-      : restoration;
+    const whole = earlier === undefined ? restoration : this.joined(earlier, restoration, declaration);
+    return ending.kind === 'too-many' && tooMany !== undefined ? { ...whole, ending: { ...ending, revocations: tooMany } } : whole;
+  }
+
+  /** Returns both restorations as one, so that the finding names every change since the first read. */
+  private joined(earlier: Restoration, later: Restoration, declaration: Selected): Restoration {
+    const { today, accountId } = this;
+    const { before, authorized, revoked, lists } = earlier;
+    const addresses = new Map([...lists.addresses, ...later.lists.addresses]);
+    return {
+      ...later,
+      before,
+      lists: { addresses, unread: { ...lists.unread, ...later.lists.unread } },
+      plan: planFor(declaration, before, { today, accountId, addresses }),
+      authorized: [...authorized, ...later.authorized],
+      revoked: [...revoked, ...later.revoked],
+    };
   }
 
   /** Reports whether the sender saw a drift although the live rules are at the baseline. */

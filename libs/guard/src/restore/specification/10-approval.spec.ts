@@ -150,6 +150,28 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(ended.findings[0]?.summary).toContain('revoked tcp/445 from 0.0.0.0/0');
   });
 
+  it('a restoration after the wait also reports what a limit revoked before it', async () => {
+    const noSmb = limit([{ services: ['tcp 445'] }]);
+    const declared = [web, noSmb];
+    await at('10:02:00', ec2With(...AT_BASELINE, 'tcp 22 from 10.0.0.0/8'), undefined, { declared });
+    const ec2 = ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8');
+    const { state, findings, measured } = await at('11:33:00', ec2, undefined, { declared });
+
+    expect({ state, measured }).toMatchObject({ state: WEB, measured: { DriftFound: 1, RulesRevoked: 2 } });
+    expect(findings).toMatchObject([{ kind: 'restoration', severity: 'critical', limits: [noSmb.name], revoke: { length: 2 } }]);
+    expect(findings[0]?.rules?.before.ingress).toHaveLength(4);
+  });
+
+  it('a group that was deleted waits no more', async () => {
+    await at('10:02:00', drifted());
+    const ec2 = ec2With();
+    ec2.exists = false;
+    const { results } = await at('10:30:00', ec2);
+
+    expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE' }]);
+    expect(scheduler.schedules.size).toBe(0);
+  });
+
   it('a compliant group costs one call more, and none on a scheduled event', async () => {
     await at('10:02:00', ec2With(...AT_BASELINE));
     await at('10:03:00', ec2With(...AT_BASELINE), scheduledEvent());
