@@ -122,11 +122,13 @@ class SchedulerApprovals implements Approvals {
   /** Returns when the existing schedule invokes the function; `undefined` if it does not, or is gone. */
   private async existingEnd(drift: AwaitingDrift): Promise<Date | undefined> {
     try {
-      const { ScheduleExpression = '', State } = await this.client.send(
-        new GetScheduleCommand({ GroupName: this.settings.scheduleGroup, Name: nameFor(drift) }),
+      const { scheduleGroup, functionArn } = this.settings;
+      const { ScheduleExpression, ScheduleExpressionTimezone, State, Target } = await this.client.send(
+        new GetScheduleCommand({ GroupName: scheduleGroup, Name: nameFor(drift) }),
       );
-      const [, time] = /^at\((.+)\)$/.exec(ScheduleExpression) ?? [];
-      return time === undefined || State === 'DISABLED' ? undefined : new Date(`${time}Z`);
+      const [, time] = /^at\((.+)\)$/.exec(ScheduleExpression ?? '') ?? [];
+      const isAsCreated = State !== 'DISABLED' && ScheduleExpressionTimezone === 'UTC' && Target?.Arn === functionArn;
+      return time !== undefined && isAsCreated ? new Date(`${time}Z`) : undefined;
     } catch (error) {
       if (isNamed(error, 'ResourceNotFoundException')) return undefined;
       throw error;

@@ -109,6 +109,8 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     ['postponed', { ScheduleExpression: 'at(2027-11-23T11:32:00)' }],
     ['disabled', { State: 'DISABLED' as const }],
     ['changed to a repeating schedule', { ScheduleExpression: 'rate(1 day)' }],
+    ['moved to another time zone', { ScheduleExpressionTimezone: 'America/Los_Angeles' }],
+    ['pointed at another function', { Target: { Arn: 'arn:aws:lambda:eu-west-1:111122223333:function:other', RoleArn: 'x' } }],
   ])('a schedule that somebody %s is replaced', async (_, changed) => {
     const ec2 = drifted();
     await at('10:02:00', ec2);
