@@ -87,16 +87,14 @@ async function useAll(packages, registry) {
     run: (program, args, folder) => run(program, args, { cwd: folder, env: registry.env }),
     version: packages[0].version,
   };
-  for (const file of readdirSync(join(import.meta.dirname, 'steps')).sort()) {
+  // Together, because a step mostly waits for npm.
+  const take = async (file) => {
     const { needs, use } = await import(`./steps/${file}`);
     const missing = needs.filter((needed) => !packages.some(({ name }) => name === needed));
-    if (missing.length > 0) say(`${file}: left out, because nothing builds ${missing.join(', ')}`);
-    else
-      await use(outside).then(
-        (shown) => say(`${file}: ${shown}`),
-        (error) => failures.push(`${file}: ${error.message}`),
-      );
-  }
+    say(`${file}: ${missing.length > 0 ? `left out, because nothing builds ${missing.join(', ')}` : await use(outside)}`);
+  };
+  const files = readdirSync(join(import.meta.dirname, 'steps'));
+  await Promise.all(files.map((file) => take(file).catch((error) => failures.push(`${file}: ${error.message}`))));
 }
 
 try {
