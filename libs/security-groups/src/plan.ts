@@ -6,6 +6,7 @@ import {
   diffRules,
   diffRulesByAccess,
   ruleKey,
+  rulesOverlap,
   type Direction,
   type Rule,
   type RuleDiff,
@@ -164,7 +165,15 @@ class DirectedPlan {
     if (repair.revoke.size + repair.narrow.size === 0) return withRepair(plan, repair, 'enforce');
     // Rules that leave carry no declared traffic.
     const left = this.compare(live.filter((rule) => !repair.revoke.has(rule) && !repair.narrow.has(rule)));
-    const authorize = left.authorize.filter(({ mode, rule }) => mode === 'enforce' || diffRules([rule], live).kept.length === 0);
+    const leaving = [...repair.revoke.keys(), ...repair.narrow.keys()];
+    const authorize = left.authorize
+      .filter(({ mode, rule }) => mode === 'enforce' || diffRules([rule], live).kept.length === 0)
+      // A limit does not wait for an approval, so the declared traffic of the rules that leave does not either.
+      .map((planned) =>
+        planned.mode === 'approve' && leaving.some((rule) => rulesOverlap(rule, planned.rule))
+          ? { ...planned, mode: 'enforce' as const }
+          : planned,
+      );
     return withRepair({ ...left, authorize }, repair, 'enforce');
   }
 

@@ -207,26 +207,25 @@ class Run {
   }
 
   /**
-   * Starts or continues the wait of a group in mode `approve`. Ends it if the group is at its baseline, because a later drift must have the
-   * whole time, or is gone. Returns `over` if the wait is over, and `undefined` if there is nothing to wait for.
+   * Starts or continues the wait of a group in mode `approve`. Ends it if nothing needs an approval, because a later drift must have the
+   * whole time, or if the group is gone. Returns `over` if the wait is over, and `undefined` if there is nothing to wait for.
    */
   private async waitFor(group: RecordedGroup, selection: Selected, { remaining, ending }: Restoration): Promise<Wait | 'over' | undefined> {
     const { approvals, now, reporting } = this.ports;
     const { invocation, accountId = '' } = this;
     const minutes = selection.kind === 'guarded' ? selection.baseline.approveWithin : undefined;
-    const isGone = ending.kind === 'gone';
-    const isWaiting = !isGone && needsApproval(remaining);
-    if (minutes === undefined || !(isWaiting || isGone || isAtBaseline(remaining))) return undefined;
+    const isWaiting = ending.kind !== 'gone' && needsApproval(remaining);
+    if (minutes === undefined) return undefined;
     const drift = { group, accountId, minutes, invocation };
     try {
       return await (isWaiting ? approvals.start(drift, now()) : approvals.cancel(drift));
     } catch (error) {
       const why = String(error);
       reporting.measure('CallFailures', 1);
-      reporting.log('error', `EventBridge Scheduler failed: ${why}`, { groupId: group.id });
+      reporting.log('error', why, { groupId: group.id });
       // A wait that was not ended only restores a later drift early.
       if (!isWaiting) return undefined;
-      return { words: `not restored, and the wait for an approval did not start: ${why}`, outlook: OUTLOOK.triedAgain, retry: true };
+      return { words: `not restored: cannot wait for approval: ${why}`, outlook: OUTLOOK.triedAgain, retry: true };
     }
   }
 

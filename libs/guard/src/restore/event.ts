@@ -120,7 +120,7 @@ class EventReader {
     const eventId = this.text(causing.eventId, 'cause.eventId', 'the id of the event');
     const time = this.time(causing.eventTime, 'cause.eventTime');
     const approval = APPROVALS.find((each) => each === given) ?? null;
-    if (given !== undefined && approval === null) this.refuse('approval', given, APPROVALS.map((each) => `\`${each}\``).join(' or '));
+    if (given !== undefined && approval === null) this.refuse('approval', given, '`given` or `over`');
     return {
       // The detector sends a request only after a read that showed drift.
       trigger: { kind: 'group', group: { id, name: textOf(named.name), vpcId: textOf(named.vpcId), ...tagsOf(named) }, saw: 'drift', time },

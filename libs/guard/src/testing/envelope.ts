@@ -118,6 +118,8 @@ interface DrawnLimit extends Pick<Limit, 'mode' | 'repair' | 'otherwise'> {
 export interface Schedule {
   /** Whether the group has a baseline. */
   readonly isGuarded: boolean;
+  /** Whether the baseline is in mode `approve`, and every wait for an approval is over. */
+  readonly isApproved: boolean;
   readonly limits: readonly DrawnLimit[];
   readonly declared: readonly string[];
   readonly permitted: readonly string[];
@@ -164,6 +166,7 @@ const limits: fc.Arbitrary<readonly DrawnLimit[]> = fc.array(
 /** Half of the schedules have no limits. */
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   isGuarded: fc.boolean(),
+  isApproved: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   limits: fc.oneof(fc.constant([]), limits),
   declared: fc.uniqueArray(fc.constantFrom(...UNIVERSE), { maxLength: 4 }),
   permitted: fc.uniqueArray(fc.constantFrom(...UNIVERSE), { maxLength: 1 }),
@@ -236,6 +239,7 @@ class World {
     this.baseline = isGuarded
       ? baseline([...declared], {
           compare,
+          ...(schedule.isApproved && { mode: 'approve' as const, approveWithin: 60 }),
           permit: permitted.map((each) => ({ rule: each })),
           ignore: ignores ? [{ descriptionPrefix: 'ours' }] : [],
         })
@@ -260,7 +264,8 @@ class World {
     const timeLeft = (): number => (isCalm ? Infinity : schedule.calls - ec2.calls.length);
     const settings = { maxRevocations: isCalm ? undefined : schedule.maxRevocations };
     const declared = [...(this.baseline === undefined ? [] : [this.baseline]), ...this.limits];
-    const { run } = remediator(ec2, { declared, settings, config, timeLeft });
+    const approvals = { start: () => Promise.resolve('over' as const), cancel: () => Promise.resolve(undefined) };
+    const { run } = remediator(ec2, { declared, settings, config, timeLeft, approvals });
     try {
       const configuration = configurationOf(this.recorded);
       await run(schedule.event === 'change' ? changeEvent({ configuration }) : scheduledEvent());

@@ -127,7 +127,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     const { how, state, annotation, findings, measured } = await at('10:02:00', drifted());
 
     expect({ how, state }).toEqual({ how: 'retried', state: DRIFTED });
-    expect(annotation).toMatch(/^not restored, and the wait for an approval did not start: AccessDeniedException: not allowed: /);
+    expect(annotation).toMatch(/^not restored: cannot wait for approval: AccessDeniedException: not allowed: /);
     expect(findings[0]).not.toHaveProperty('approval');
     expect(measured.CallFailures).toBe(1);
   });
@@ -172,6 +172,15 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
 
     expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE' }]);
     expect(scheduler.schedules.size).toBe(0);
+  });
+
+  it('a limit takes no declared traffic away: what its rule carried is authorized at once', async () => {
+    const noWorld = limit([{ services: ['tcp 22'] }]);
+    const ec2 = ec2With('tcp 0-65535 from 0.0.0.0/0');
+    const ended = await at('10:02:00', ec2, undefined, { declared: [web, noWorld] });
+
+    expect(ended.state).toEqual(WEB);
+    expect(ended.calls.find((call) => /^(authorize|revoke)/.test(call))).toMatch(/^authorize/);
   });
 
   it('a compliant group costs one call more, and none on a scheduled event', async () => {
