@@ -11,7 +11,7 @@ import { unverifiedAccountRegion, verifiedAccountRegion } from './recorded-accou
 
 /** The options of a command that reads several regions, with several profiles or in all accounts of an organization. */
 export interface RegionsOptions extends AccountRegionOptions {
-  /** Each may be several regions, separated by commas. */
+  /** Each may be several regions, separated by commas or spaces. */
   readonly regions?: readonly string[];
   readonly profiles?: readonly string[];
   /** Whether to read the accounts of the caller's organization. */
@@ -75,11 +75,10 @@ export type Requested = AccountRegionOptions | { readonly unread: UnreadRegion }
 
 /** Returns every region with every profile. */
 export function requestedRegions({ regions, profiles, region, profile, endpointUrl }: RegionsOptions): AccountRegionOptions[] {
-  const orDefault = (many: readonly string[] | undefined, one: string | undefined): readonly (string | undefined)[] =>
-    many === undefined ? [one] : listedValues(many);
-  return orDefault(profiles, profile).flatMap((ofProfile) =>
-    orDefault(regions, region).map((inRegion) => ({ region: inRegion, profile: ofProfile, endpointUrl })),
-  );
+  // The name of a profile may contain spaces.
+  const ofProfiles = profiles === undefined ? [profile] : listedValues(profiles, ',');
+  const inRegions = regions === undefined ? [region] : listedValues(regions);
+  return ofProfiles.flatMap((ofProfile) => inRegions.map((inRegion) => ({ region: inRegion, profile: ofProfile, endpointUrl })));
 }
 
 /**
@@ -102,11 +101,12 @@ export async function findRegions(options: RegionsOptions, io: Io): Promise<read
 
 /** Returns what `findRegions` depends on, for a journal. */
 export function requestKey({ organization, role, accounts, aggregator, verify, ...options }: RegionsOptions): readonly unknown[] {
-  return [requestedRegions(options).map(requestedLabel), organization, role, listedValues(accounts), aggregator, verify];
+  const inAggregator = aggregator === undefined ? [] : [aggregator, options.region];
+  return [requestedRegions(options).map(requestedLabel), organization, role, listedValues(accounts), inAggregator, verify];
 }
 
-function listedValues(many: readonly string[] = []): string[] {
-  return [...new Set(many.flatMap((text) => text.split(',')).filter((text) => text !== ''))];
+function listedValues(many: readonly string[] = [], separator: string | RegExp = /[\s,]+/): string[] {
+  return [...new Set(many.flatMap((text) => text.split(separator)).filter((text) => text !== ''))];
 }
 
 /** Returns the account or profile and the region of a request, e.g. `prod/eu-west-1`; `default` if there are none. */

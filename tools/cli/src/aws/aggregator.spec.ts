@@ -3,7 +3,7 @@ import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import type { AccountRegionOptions } from './account-region.js';
 import { ACCOUNT, addGroup, clientOn, DB, openerOf, region, WEB, type Answers, type TestAccountRegion } from '../testing/account-region.js';
 import { baselineFile, HTTPS } from '../testing/baselines.js';
-import { failure, testFolder, type Ran } from '../testing/run-command.js';
+import { failure, testFolder, type Changes, type Ran } from '../testing/run-command.js';
 
 const folder = testFolder({ 'baseline.yaml': baselineFile([HTTPS], `  - { name: db, groups: { tags: { Tier: db } }, ingress: [] }\n`) });
 const SSH = permission(22);
@@ -49,7 +49,7 @@ function result({
   });
 }
 
-interface Aggregated {
+interface Aggregated extends Changes {
   readonly results: readonly string[];
   readonly live?: SimulatedEc2;
   readonly answers?: Answers;
@@ -64,7 +64,7 @@ beforeEach(() => {
 });
 
 /** Runs a command with an aggregator that returns these results in pages of two. */
-function run(command: string, { results, live = region({}), answers = {}, account = {} }: Aggregated): Promise<Ran> {
+function run(command: string, { results, live = region({}), answers = {}, account = {}, ...changes }: Aggregated): Promise<Ran> {
   const all: Answers = {
     DescribeConfigurationAggregatorSourcesStatus: { AggregatedSourceStatusList: [] },
     SelectAggregateResourceConfig: ({ Expression, ConfigurationAggregatorName, NextToken = '0', ...rest }) => {
@@ -79,6 +79,7 @@ function run(command: string, { results, live = region({}), answers = {}, accoun
       const accountRegion = await openerOf(live, account, opened)(options, signal);
       return { ...accountRegion, client: (Client) => clientOn(Client, all, live) };
     },
+    ...changes,
   });
 }
 
@@ -195,6 +196,49 @@ it('reports sources that AWS Config could not aggregate as unread', async () => 
   // Reading again would not help.
   expect(stderr).not.toContain('--resume');
   expect(exitCode).toBe(1);
+});
+
+it('reports no source of an account or a region that was not asked for', async () => {
+  const source = (SourceId: string, AwsRegion: string) => ({ SourceId, SourceType: 'ACCOUNT', AwsRegion, LastUpdateStatus: 'OUTDATED' });
+  const AggregatedSourceStatusList = [source('222233334444', 'eu-west-1'), source(ACCOUNT, 'us-east-1')];
+  const answers = { DescribeConfigurationAggregatorSourcesStatus: { AggregatedSourceStatusList } };
+
+  const ran = await run(`report --accounts ${ACCOUNT} --regions eu-west-1`, { results: [result()], answers });
+
+  expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
+});
+
+it('reports an account that was asked for, and that the aggregator does not know', async () => {
+  const { stderr, exitCode } = await run(`report --accounts ${ACCOUNT},222233334444`, { results: [result()] });
+
+  expect(stderr).toBe('portcullis: 222233334444 was not read: the aggregator `org` has no group of it\n');
+  expect(exitCode).toBe(1);
+});
+
+it('shows what was found so far if it is interrupted during the query', async () => {
+  const interrupt = new AbortController();
+  const results = [result({ permissions: [SSH] }), result({ accountId: '222233334444' }), result({ accountId: '333344445555' })];
+  const answers: Answers = {
+    SelectAggregateResourceConfig: ({ NextToken }) => {
+      if (NextToken === undefined) return { Results: results, NextToken: '1' };
+      interrupt.abort();
+      return Object.assign(new Error('Request aborted'), { name: 'AbortError' });
+    },
+  };
+
+  const { stdout, stderr, exitCode } = await run('survey', { results, answers, signal: interrupt.signal });
+
+  expect(stdout).toContain('SSH is open to the internet on 1 group');
+  expect(stderr).toContain('portcullis: interrupted; the output shows what was found so far. To continue, add `--resume`\n');
+  expect(exitCode).toBe(130);
+});
+
+it('says in one line why a role cannot be assumed, also during the query', async () => {
+  const AssumeRole = Object.assign(new Error('slow down'), { name: 'ThrottlingException', $metadata: {} });
+
+  const ran = await run('survey --role read', { results: [result({ accountId: '222233334444' })], answers: { AssumeRole } });
+
+  expect(ran).toEqual(failure('sts:AssumeRole: ThrottlingException: slow down'));
 });
 
 it('names the accounts of the organization, and reports those that the aggregator does not know', async () => {

@@ -40,7 +40,7 @@ const FIELDS = 'accountId, awsRegion, resourceId, resourceName, configuration, t
 
 /**
  * Yields the recorded groups of each account and region. Keeps only one of them in memory, because the query orders its results. A group of
- * another account, in a shared VPC, is left out.
+ * another account, in a shared VPC, is left out. Ends once the signal is aborted.
  *
  * @throws {Failure} if AWS refuses the query.
  */
@@ -71,6 +71,7 @@ export async function* recordedGroups(
       }
   } catch (error) {
     if (error instanceof Failure) throw error;
+    if (abortSignal.aborted) return;
     throw new Failure(awsErrorWords(error, caller, 'config:SelectAggregateResourceConfig'), { cause: error });
   }
   if (current !== undefined) yield finished(current);
@@ -126,7 +127,12 @@ function tagsIn(tags: unknown): Record<string, string> {
  *
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_DescribeConfigurationAggregatorSourcesStatus.html
  */
-export async function outdatedSources(caller: AccountRegion, aggregator: string, abortSignal: AbortSignal): Promise<UnreadRegion[]> {
+export async function outdatedSources(
+  caller: AccountRegion,
+  aggregator: string,
+  { accounts, regions }: RecordedFilter,
+  abortSignal: AbortSignal,
+): Promise<UnreadRegion[]> {
   const { ConfigServiceClient, paginateDescribeConfigurationAggregatorSourcesStatus } = await import('@aws-sdk/client-config-service');
   const client = caller.client(ConfigServiceClient);
   const input = { ConfigurationAggregatorName: aggregator, UpdateStatus: ['FAILED' as const, 'OUTDATED' as const] };
@@ -135,7 +141,7 @@ export async function outdatedSources(caller: AccountRegion, aggregator: string,
     for (const {
       SourceId = '',
       SourceType,
-      AwsRegion = 'every region',
+      AwsRegion,
       LastUpdateStatus,
       LastUpdateTime,
       LastErrorMessage,
@@ -144,7 +150,14 @@ export async function outdatedSources(caller: AccountRegion, aggregator: string,
       const why = LastErrorMessage === undefined ? '' : `: ${LastErrorMessage}`;
       const reason = `its data in the aggregator is ${LastUpdateStatus === 'FAILED' ? 'incomplete' : 'outdated'} (${since})${why}`;
       const account = SourceType === 'ACCOUNT' ? { accountId: SourceId } : {};
-      outdated.push({ label: `${SourceId}/${AwsRegion}`, profile: undefined, ...account, region: AwsRegion, reason, isPermanent: true });
+      if (!isAmong(accounts, account.accountId) || !isAmong(regions, AwsRegion)) continue;
+      const region = AwsRegion ?? 'every region';
+      outdated.push({ label: `${SourceId}/${region}`, profile: undefined, ...account, region, reason, isPermanent: true });
     }
   return outdated;
+}
+
+/** Reports whether the values that were asked for have this one, which may be unknown. No values mean all. */
+function isAmong(asked: readonly string[], value: string | undefined): boolean {
+  return asked.length === 0 || value === undefined || asked.includes(value);
 }

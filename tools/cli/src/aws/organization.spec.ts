@@ -3,7 +3,7 @@ import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import type { OpenAccountRegion } from './account-region.js';
 import { accessDenied, addGroup, clientOn, openerOf, region, WEB, type Answers } from '../testing/account-region.js';
 import { baselineFile, HTTPS } from '../testing/baselines.js';
-import { failure, testFolder, type Changes, type Ran } from '../testing/run-command.js';
+import { failure, runIn, testFolder, type Changes, type Ran } from '../testing/run-command.js';
 
 const folder = testFolder({ 'baseline.yaml': baselineFile([HTTPS]) });
 
@@ -120,10 +120,11 @@ it('folds the same exposure across accounts and regions into one entry that name
 it('limits the accounts and regions, and passes the external id', async () => {
   const fleet = organization();
 
-  const { exitCode } = await run(`report --accounts ${PAYMENTS} --regions eu-west-1 --external-id x-1`, fleet);
+  const options = ['--accounts', PAYMENTS, '--regions', 'eu-west-1, us-east-1'];
+  const { exitCode } = await runIn(folder.path, ['report', '--organization', '--role', 'read', '--external-id', 'x-1', ...options], fleet);
 
   expect(exitCode).toBe(0);
-  expect(fleet.opened.filter((each) => each.startsWith(PAYMENTS))).toEqual([`${PAYMENTS}/eu-west-1`]);
+  expect(fleet.opened.filter((each) => each.startsWith(PAYMENTS)).sort()).toEqual([`${PAYMENTS}/eu-west-1`, `${PAYMENTS}/us-east-1`]);
   expect(fleet.assumed).toEqual([expect.objectContaining({ ExternalId: 'x-1' })]);
 });
 
@@ -200,6 +201,14 @@ it('says who may list the accounts if the caller may not', async () => {
     failure(
       'the credentials may not call organizations:ListAccounts; expected credentials of the management account or of a delegated administrator, with a policy that allows it',
     ),
+  );
+});
+
+it('fails if no account is active, because an organization has a management account', async () => {
+  const answers = { ListAccounts: { Accounts: [{ Id: MANAGEMENT, Name: 'management' }] } };
+
+  expect(await run('survey', organization({}, { answers }))).toEqual(
+    failure('organizations:ListAccounts returned no active account; expected at least the management account'),
   );
 });
 

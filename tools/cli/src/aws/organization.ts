@@ -8,7 +8,7 @@ import { oneLine } from '../terminal/printable.js';
 import type { AccountRegion, AccountRegionOptions, Member, RoleCredentials } from './account-region.js';
 import type { Requested, UnreadRegion } from './account-regions.js';
 import { outdatedSources, recordedGroups } from './aggregator.js';
-import { isDenied } from './error-words.js';
+import { awsErrorWords, isDenied } from './error-words.js';
 import { inAccountRegion } from './in-account-region.js';
 import { inParallel } from './in-parallel.js';
 
@@ -56,7 +56,8 @@ export function organizationRegions(
     const found: Requested[][] = [];
     let done = 0;
     await inParallel(members, ACCOUNTS_AT_ONCE, io.signal, async (member, i) => {
-      found[i] = await regionsOf(member, { ...callerOptions, region: caller.region }, request, io);
+      const refused = await refusalOf(member, request.role, caller, io.signal);
+      found[i] = refused ? [{ unread: refused }] : await regionsOf(member, { ...callerOptions, region: caller.region }, request, io);
       io.progress.bar((done += 1), members.length, `${members.length === 1 ? 'account' : 'accounts'} found`);
     });
     io.signal.throwIfAborted();
@@ -78,37 +79,45 @@ export function aggregatorRegions(
 ): Promise<AsyncIterable<Requested>> {
   return inAccountRegion(callerOptions, io, async (caller) => {
     const names = request.organization ? await activeAccounts(caller, request.accounts, io) : new Map<string, string>();
-    const outdated = await outdatedSources(caller, request.aggregator, io.signal);
-    return regionsInAggregator(caller, callerOptions, request, { names, outdated }, io);
+    const outdated = await outdatedSources(caller, request.aggregator, request, io.signal);
+    const memberNamed = await memberMaker(caller, names, request, io);
+    const expected = new Set([...names.keys(), ...request.accounts]);
+    return regionsInAggregator(caller, callerOptions, request, { expected, outdated, memberNamed }, io);
   });
+}
+
+interface Known {
+  /** The ids of accounts that the aggregator must know. */
+  readonly expected: ReadonlySet<string>;
+  readonly outdated: readonly UnreadRegion[];
+  readonly memberNamed: (accountId: string) => Member;
 }
 
 async function* regionsInAggregator(
   caller: AccountRegion,
   callerOptions: AccountRegionOptions,
   request: AggregatorRequest,
-  { names, outdated }: { readonly names: ReadonlyMap<string, string>; readonly outdated: readonly UnreadRegion[] },
-  io: Io,
+  { expected, outdated, memberNamed }: Known,
+  { signal }: Pick<Io, 'signal'>,
 ): AsyncGenerator<Requested> {
   const { aggregator, role, verify } = request;
   for (const unread of outdated) yield { unread };
-  const memberNamed = await memberMaker(caller, names, request, io);
   const seen = new Set<string>();
   let member: Member | undefined;
   let refused: UnreadRegion | undefined;
-  for await (const recorded of recordedGroups(caller, aggregator, request, io.signal)) {
+  for await (const recorded of recordedGroups(caller, aggregator, request, signal)) {
     const { accountId, region } = recorded;
     if (member?.accountId !== accountId) {
       seen.add(accountId);
       member = memberNamed(accountId);
-      refused = await refusalOf(member, role ?? '');
+      refused = await refusalOf(member, role ?? '', caller, signal);
       if (refused !== undefined) yield { unread: refused };
     }
     if (refused !== undefined) continue;
     const options = { ...callerOptions, region, member };
     yield verify === 'all' ? options : { ...options, recorded, isVerified: role !== undefined };
   }
-  for (const accountId of names.keys())
+  for (const accountId of expected)
     if (!seen.has(accountId))
       yield { unread: unreadAccount(memberNamed(accountId), `the aggregator \`${aggregator}\` has no group of it`, true) };
 }
@@ -161,6 +170,8 @@ async function activeAccounts(
       { cause: error },
     );
   }
+  if (active.size === 0)
+    throw new Failure('organizations:ListAccounts returned no active account; expected at least the management account');
   const unknown = only.filter((id) => !active.has(id));
   if (unknown.length > 0)
     throw new Failure(
@@ -172,12 +183,10 @@ async function activeAccounts(
 async function regionsOf(
   member: Member,
   callerOptions: AccountRegionOptions,
-  { role, regions }: OrganizationRequest,
+  { regions }: OrganizationRequest,
   io: Io,
 ): Promise<Requested[]> {
   const options = { ...callerOptions, member };
-  const refused = await refusalOf(member, role);
-  if (refused !== undefined) return [{ unread: refused }];
   try {
     const enabled = regions.length > 0 ? regions : await inAccountRegion(options, io, (each) => enabledRegions(each, io.signal));
     return enabled.map((region) => ({ ...options, region }));
@@ -187,13 +196,14 @@ async function regionsOf(
   }
 }
 
-/** Returns the account as unread if its role cannot be assumed. */
-async function refusalOf(member: Member, role: string): Promise<UnreadRegion | undefined> {
+/** Returns the account as unread if its role cannot be assumed. @throws {Failure} if AWS does not answer */
+async function refusalOf(member: Member, role: string, caller: AccountRegion, signal: AbortSignal): Promise<UnreadRegion | undefined> {
   try {
     await member.credentials?.();
     return undefined;
   } catch (error) {
-    if (!isDenied(error)) throw error;
+    if (signal.aborted) return undefined;
+    if (!isDenied(error)) throw new Failure(awsErrorWords(error, caller, 'sts:AssumeRole'), { cause: error });
     return unreadAccount(member, `the role \`${role}\` cannot be assumed; expected a role of this name that trusts the caller`, true);
   }
 }
