@@ -81,7 +81,7 @@ function waitingIn(finding: Finding): Waiting {
 /** A wait takes at most a day, and its finding is logged when it starts. */
 const LOOK_BACK_MILLISECONDS = 25 * 3_600_000;
 
-/** Returns the newest finding about the group in the log of the remediator. @throws {Failure} when it waits for no approval. */
+/** Returns the newest finding about the state of the group in the log of the remediator. @throws {Failure} when it waits for no approval. */
 async function newestInLog(accountRegion: AccountRegion, groupId: string, name: string, io: Io): Promise<Waiting> {
   io.progress.show('reading the log of the remediator …');
   const since = new Date(io.now().getTime() - LOOK_BACK_MILLISECONDS);
@@ -94,7 +94,9 @@ async function newestInLog(accountRegion: AccountRegion, groupId: string, name: 
     io.signal,
   )) {
     const read = findingIn(finding);
-    if (read?.group.id === groupId && (newest === undefined || loggedAt >= newest.loggedAt)) newest = { loggedAt, finding: read };
+    // A group that could not be read waits on.
+    if (read?.group.id !== groupId || read.kind === 'undetermined') continue;
+    if (newest === undefined || loggedAt >= newest.loggedAt) newest = { loggedAt, finding: read };
   }
   if (newest?.finding.approval !== undefined) return waitingIn(newest.finding);
   const why = newest === undefined ? 'the log of a day has no finding about it' : `the newest finding is: ${newest.finding.summary}`;
