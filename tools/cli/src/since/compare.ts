@@ -14,7 +14,7 @@ export type ChangeKind = (typeof CHANGE_KINDS)[number];
 export const CHANGE_KINDS = ['new', 'open', 'unknown', 'gone'] as const;
 
 /** One rule that differs, or differed, from what is declared. */
-export interface DriftChange extends Omit<SeenRule, 'key' | 'changedAt'>, Pick<Place, 'accountId' | 'region' | 'profile'> {
+export interface DriftChange extends Omit<SeenRule, 'changedAt'>, Pick<Place, 'accountId' | 'region' | 'profile'> {
   readonly kind: ChangeKind;
   readonly groupId: string;
   readonly name: string | null;
@@ -47,13 +47,24 @@ function changesIn(place: Place, reports: readonly Snapshot[]): DriftChange[] {
   const groupIds = new Set(seen.flatMap((each) => [...(each?.groups.keys() ?? [])]));
   return [...groupIds].flatMap((groupId) => {
     const groups = seen.map((each) => each?.groups.get(groupId));
-    const rules = new Map(groups.flatMap((group) => [...(group?.rules ?? [])]));
+    const keyOf = ruleKeyIn(groups);
+    const rules = new Map(groups.flatMap((group) => group?.rules ?? []).map((rule) => [keyOf(rule), rule]));
     const name = groups.findLast((group) => group !== undefined)?.name ?? null;
-    return [...rules.values()].map(({ key: ruleKey, ...rule }): DriftChange => {
-      const sightings = reports.map(({ at }, i): Sighting => ({ at: Date.parse(at), ...sightingOf(seen[i], groups[i], ruleKey) }));
+    return [...rules].map(([ruleKey, rule]): DriftChange => {
+      const isRule = (each: SeenRule): boolean => keyOf(each) === ruleKey;
+      const sightings = reports.map(({ at }, i): Sighting => ({ at: Date.parse(at), ...sightingOf(seen[i], groups[i], isRule) }));
       return { ...rule, accountId, region, profile, groupId, name, ...historyOf(sightings) };
     });
   });
+}
+
+/**
+ * Returns a function that identifies a rule within its group in every report. It uses the id of an existing rule if all reports have it, so
+ * a rule that was revoked and authorized again is another one.
+ */
+function ruleKeyIn(groups: readonly (SeenGroup | undefined)[]): (rule: SeenRule) => string {
+  const hasIds = groups.every((group) => group?.rules.every(({ action, ruleId }) => action === 'authorize' || ruleId !== null) ?? true);
+  return ({ action, direction, rule, ruleId }) => [action, direction, rule, ...(hasIds && ruleId !== null ? [ruleId] : [])].join(' ');
 }
 
 interface Sighting {
@@ -63,9 +74,9 @@ interface Sighting {
   readonly changedAt: string | null;
 }
 
-function sightingOf(place: Place | undefined, group: SeenGroup | undefined, ruleKey: string): Omit<Sighting, 'at'> {
+function sightingOf(place: Place | undefined, group: SeenGroup | undefined, isRule: (rule: SeenRule) => boolean): Omit<Sighting, 'at'> {
   if (place === undefined || group?.isJudged === false) return { isThere: null, changedAt: null };
-  const rule = group?.rules.get(ruleKey);
+  const rule = group?.rules.find(isRule);
   return { isThere: rule !== undefined, changedAt: rule?.changedAt ?? null };
 }
 

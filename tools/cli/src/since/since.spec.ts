@@ -76,6 +76,20 @@ it('adds the comparison to the JSON, which a later report can read again', async
   ]);
 });
 
+it('compares rules without their ids if a report is of AWS Config alone, which does not know the ids', async () => {
+  await earlier(16, { 'eu-west-1': [DECLARED, SSH] });
+  const report16 = JSON.parse(folder.read('16.json')) as { places: { recorded?: object; groups: { drift?: { changes: object[] } }[] }[] };
+  for (const place of report16.places) {
+    place.recorded = { oldestCapture: '2026-11-01T00:00:00Z', newestCapture: '2026-11-16T00:00:00Z', differencesReadLive: false };
+    for (const { drift } of place.groups) if (drift) drift.changes = drift.changes.map((change) => ({ ...change, ruleId: undefined }));
+  }
+  folder.write('16.json', JSON.stringify(report16));
+
+  expect(await changesSince(23, { 'eu-west-1': [DECLARED, SSH] }, '--since 16.json')).toMatchObject([
+    { change: 'open', rule: 'tcp/22 from 0.0.0.0/0', openSeconds: { min: 7 * 86_400, max: null } },
+  ]);
+});
+
 it('takes the time of the change from CloudTrail with `--who`, also if only an earlier report asked', async () => {
   const on = { calls: [callBy({ day: '20' })] };
   await earlier(16, { 'eu-west-1': [DECLARED] });

@@ -32,21 +32,17 @@ export interface SeenGroup {
   readonly name: string | null;
   /** Whether the report says how the rules differ. */
   readonly isJudged: boolean;
-  /** The rules that differ, by `SeenRule.key`. */
-  readonly rules: ReadonlyMap<string, SeenRule>;
+  /** The rules that differ. */
+  readonly rules: readonly SeenRule[];
 }
 
 /** A rule to authorize or to revoke. */
 export interface SeenRule {
-  /**
-   * Identifies the rule within its group in every report. It contains the id of an existing rule, so a rule that was revoked and authorized
-   * again is another one.
-   */
-  readonly key: string;
   readonly action: 'authorize' | 'revoke';
   readonly direction: string;
   /** E.g. `tcp/22 from 0.0.0.0/0`. */
   readonly rule: string;
+  /** The id of a rule to revoke. Null if the report is of AWS Config alone, which does not know the ids. */
   readonly ruleId: string | null;
   /** The severity of the whole drift of the group. */
   readonly severity: Severity;
@@ -82,7 +78,7 @@ export function snapshotOf(report: unknown, fileName: string | null): Snapshot {
     at: new Date(textMemberOf(report, 'at') ?? NaN).toISOString(),
     baselineDigest: textMemberOf(report, 'baselineDigest'),
     places: new Map(places.map((place) => [placeKey(place), place])),
-    drifted: places.reduce((sum, { groups }) => sum + [...groups.values()].filter(({ rules }) => rules.size > 0).length, 0),
+    drifted: places.reduce((sum, { groups }) => sum + [...groups.values()].filter(({ rules }) => rules.length > 0).length, 0),
   };
 }
 
@@ -112,7 +108,6 @@ function groupOf(group: unknown): SeenGroup {
     const call = memberOf(change, action === 'revoke' ? 'openedBy' : 'removedBy');
     return [
       {
-        key: [action, direction, rule, ...(ruleId === null ? [] : [ruleId])].join(' '),
         ...{ action, direction, rule, ruleId, severity },
         changedAt: memberOf(call, 'certain') === true ? textMemberOf(call, 'time') : null,
       },
@@ -122,6 +117,6 @@ function groupOf(group: unknown): SeenGroup {
   return {
     name: textMemberOf(group, 'name'),
     isJudged: state !== 'unread' && state !== 'ambiguous',
-    rules: new Map(rules.map((rule) => [rule.key, rule])),
+    rules,
   };
 }
