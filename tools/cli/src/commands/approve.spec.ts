@@ -1,7 +1,7 @@
 import { ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import type { Finding } from '@portcullis/finding';
 import { permissions } from '@portcullis/security-groups/testing';
-import { ACCOUNT, openerOf, region, WEB, type Answers } from '../testing/account-region.js';
+import { ACCOUNT, openerOf, region, WEB, type Answers, type CallOptions } from '../testing/account-region.js';
 import { baselineFile, HTTPS } from '../testing/baselines.js';
 import { failure, person, testFolder, type Changes, type Ran } from '../testing/run-command.js';
 
@@ -95,6 +95,17 @@ it('reads the newest finding about the group from the log of the deployment', as
     failure(`${WEB} waits for no approval: the newest finding is: restored`),
   );
   expect(await approve(`--group ${WEB} --yes`)).toEqual(failure(`${WEB} waits for no approval: the log of a day has no finding about it`));
+});
+
+it('waits as long as the function may run, because a timeout of the SDK would invoke it again', async () => {
+  const timeouts: unknown[] = [];
+  const Invoke = (_: object, options: CallOptions = {}): { Payload: Buffer } => {
+    timeouts.push(options.requestTimeout);
+    return { Payload: Buffer.from(JSON.stringify(RESTORED)) };
+  };
+  await approve('--finding finding.json --yes', on(RESTORED, [], { Invoke }));
+
+  expect(timeouts).toEqual([130_000]);
 });
 
 it('prints the response of the function with `--json`', async () => {

@@ -125,11 +125,15 @@ function waitingText({ finding, approval: { until } }: Waiting, { colours: { bol
   ].join('\n');
 }
 
+/** A little more than the timeout of the deployed function, which is 120 seconds. */
+const INVOCATION_MILLISECONDS = 130_000;
+
 /** Returns the response of the function. @throws {Failure} when the function does not exist or fails. */
 async function invoke(accountRegion: AccountRegion, { approval: { functionName, request } }: Waiting): Promise<unknown> {
   const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) });
   try {
-    const { FunctionError, Payload } = await accountRegion.client(LambdaClient).send(command);
+    // After its usual timeout, the SDK would invoke the function again, beside the first invocation.
+    const { FunctionError, Payload } = await accountRegion.client(LambdaClient).send(command, { requestTimeout: INVOCATION_MILLISECONDS });
     const response = jsonIn(Buffer.from(Payload ?? []).toString());
     if (FunctionError === undefined) return response;
     throw new Failure(`${functionName} failed: ${textMemberOf(response, 'errorMessage') ?? FunctionError}; its log says more`);

@@ -35,8 +35,13 @@ export function writesOf({ calls }: SimulatedEc2): string[] {
 type Fields = Readonly<Record<string, unknown>>;
 type Input = Readonly<Record<string, string | undefined>>;
 
-/** The response to each call, by name, e.g. `DescribeTrails`: an output, an error, or a function of the input. */
-export type Answers = Record<string, Fields | Error | ((input: Input) => Fields | Error)>;
+/** The options of one call, as far as a test looks at them. */
+export interface CallOptions {
+  readonly requestTimeout?: number;
+}
+
+/** The response to each call, by name, e.g. `DescribeTrails`: an output, an error, or a function of the input and the options. */
+export type Answers = Record<string, Fields | Error | ((input: Input, options?: CallOptions) => Fields | Error)>;
 
 export interface TestAccountRegion {
   readonly accountId?: () => Promise<string>;
@@ -67,11 +72,11 @@ const LIMITS = { connectionTimeout: 1, requestTimeout: 1, throwOnRequestTimeout:
 /** Returns an SDK client that gets these responses. `ec2` responds to the other calls of an EC2 client. */
 export function clientOn<C>(Client: new (settings: ClientSettings) => C, answers: Answers, ec2?: SimulatedEc2): C {
   const client = new Client({ region: 'eu-west-1', maxAttempts: 1, requestHandler: LIMITS });
-  const send = async (command: { readonly input: Input }): Promise<unknown> => {
+  const send = async (command: { readonly input: Input }, options?: CallOptions): Promise<unknown> => {
     const { name } = command.constructor;
     const answer = answers[name.replace(/Command$/, '')];
     if (answer === undefined && ec2 !== undefined && client instanceof EC2Client) return ec2.client.send(command as never);
-    const output = typeof answer === 'function' ? answer(command.input) : answer;
+    const output = typeof answer === 'function' ? answer(command.input, options) : answer;
     if (output === undefined) throw new TypeError(`this test has no answer to ${name}`);
     if (output instanceof Error) throw output;
     return Promise.resolve(output);
