@@ -148,7 +148,7 @@ it('installs the version of its revision outside the checkout, and compares the 
   const ran = runAction({ inputs: { baseline: 'infra/baseline.yaml', regions: 'eu-west-1, us-east-1' } });
 
   expect(argumentsOf('npm', ran)).toEqual(
-    `install --prefix TEMP/SCRATCH --ignore-scripts --no-audit --no-fund --silent @portcullis/cli@${version}`.split(' '),
+    `install --prefix TEMP/SCRATCH --ignore-scripts --no-audit --no-fund --loglevel=error @portcullis/cli@${version}`.split(' '),
   );
   expect(argumentsOf('portcullis', ran)).toEqual([
     ...['plan', '--baseline=infra/baseline.yaml', '--sarif', '--out=TEMP/SCRATCH/portcullis.sarif', '--regions=eu-west-1, us-east-1'],
