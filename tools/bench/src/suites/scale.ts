@@ -16,7 +16,6 @@ baselines:
 ${[0, 1, 2, 3, 4, 5].map((port) => `      - { IpProtocol: tcp, FromPort: ${8000 + port}, ToPort: ${8000 + port}, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }`).join('\n')}
 `;
 
-/** Each with a part of its output. */
 const COMMANDS: readonly (readonly [what: string, args: readonly string[]])[] = [
   ['report, aggregator without EC2', ['report', '--aggregator', 'a']],
   ['report, aggregator', ['report', '--aggregator', 'a', '--role', 'r']],

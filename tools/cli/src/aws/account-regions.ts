@@ -4,6 +4,7 @@ import type { Io } from '../program/io.js';
 import { cannotCombine } from '../program/output-format.js';
 import { counted } from '../render/counted.js';
 import { scopeLabel, type AccountRegion, type AccountRegionOptions, type OpenAccountRegion } from './account-region.js';
+import { isDenied } from './error-words.js';
 import { inAccountRegion } from './in-account-region.js';
 import { inParallel } from './in-parallel.js';
 import { aggregatorRegions, organizationRegions } from './organization.js';
@@ -190,7 +191,7 @@ export async function readRegions<T>(
     } catch (error) {
       if (error instanceof Interrupted) return;
       if (!(error instanceof Failure)) throw error;
-      const account = member && { accountId: member.accountId, account: member.name };
+      const account = member && { accountId: member.accountId, account: member.name, isPermanent: isDenied(error.cause) };
       readings[i] = { unread: { label, profile, ...account, ...(region !== undefined && { region }), reason: error.message } };
     }
     progress.done(request);

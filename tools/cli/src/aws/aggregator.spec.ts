@@ -168,11 +168,13 @@ it('reads a group live if a prefix list decides, because AWS Config does not rec
   live.prefixLists.set('pl-0000000a', [['0.0.0.0/0']]);
 
   expect((await run('survey --role read', { results, live })).stdout).toContain('SSH is open to the internet on 1 group');
-  const { stderr, exitCode } = await run('survey', { results });
-  expect(stderr).toContain(
-    'cannot read prefix list pl-0000000a, so what it opens is not shown: GetManagedPrefixListEntries: NotAsked: only AWS Config was called; expected `--role` to call EC2\n',
-  );
-  expect(exitCode).toBe(1);
+  // It keeps no journal, so it can run again.
+  for (const { stderr, exitCode } of [await run('survey', { results }), await run('survey', { results })]) {
+    expect(stderr).toBe(
+      'portcullis: 111122223333/eu-west-1: cannot read prefix list pl-0000000a, so what it opens is not shown: GetManagedPrefixListEntries: NotAsked: only AWS Config was called; expected `--role` to call EC2\n',
+    );
+    expect(exitCode).toBe(1);
+  }
 });
 
 it('reports sources that AWS Config could not aggregate as unread', async () => {

@@ -165,10 +165,15 @@ it('names the account in a plan, a report and their JSON', async () => {
   ]);
 });
 
-it('does not keep the journal only because an account refuses', async () => {
-  const fleet = organization();
+it('does not keep the journal only because an account refuses, or policies deny a region', async () => {
+  const ec2 = open();
+  ec2.before = () => 'denied';
+  const fleet = organization({ [`${PAYMENTS}/us-east-1`]: ec2 });
 
-  expect((await run('report', fleet)).stderr).not.toContain('--resume');
+  const { stderr } = await run('report', fleet);
+
+  expect(stderr).toContain('portcullis: payments/us-east-1 was not read: the credentials may not call DescribeSecurityGroups in us-east-1');
+  expect(stderr).not.toContain('--resume');
   expect((await run('report', fleet)).exitCode).toBe(1);
 });
 

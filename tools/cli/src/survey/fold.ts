@@ -12,8 +12,9 @@ export interface FoldedEntries {
 }
 
 /**
- * Folds entries with the same severity, traffic, sources, reachability, account, region, baseline, callers and controls. In an organization, folds
- * across accounts and regions, because the same mistake is often in all of them. Orders the folds: worst first, then by the number of public addresses, then by size.
+ * Folds entries with the same severity, traffic, sources, reachability, account, region, baseline, callers and controls. In an organization,
+ * folds across accounts and regions, because the same mistake is often in all of them. Orders the folds: worst first, then by the number of
+ * public addresses, then by size.
  */
 export function foldedEntries(entries: readonly SurveyEntry[]): FoldedEntries[] {
   const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));
