@@ -152,12 +152,12 @@ async function reportUnreadable(problems: readonly EventProblem[], { reporting, 
 
 function findingOf(invocation: RemediatorInvocation, { finding, subject, baseline }: Judged): Finding | undefined {
   if (finding === undefined) return undefined;
-  const { source, eventId, messageType, accountId, region, trigger, resultToken } = invocation;
+  const { source, eventId, messageType, accountId, region, trigger, resultToken, approval } = invocation;
   const time = 'time' in trigger ? trigger.time.toISOString() : null;
   return {
     schemaVersion: 1,
-    // A finding about the drift already uses the id of the event, if a request follows it.
-    id: `${resultToken === null ? `${eventId}/restore` : eventId}:${subject?.group.id ?? '-'}`,
+    // A finding about the drift already uses the id of the event, if a request follows it. So may a finding about the wait.
+    id: `${resultToken === null ? `${eventId}/${approval ?? 'restore'}` : eventId}:${subject?.group.id ?? '-'}`,
     ...finding,
     group: { ...(subject?.group ?? { id: null, name: null, vpcId: null }), accountId, region },
     baseline,

@@ -77,7 +77,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     const ended = await at('10:03:00', ec2, request);
 
     expect(ended.state).toEqual(WEB);
-    expect(ended.findings).toMatchObject([{ kind: 'restoration', id: '1795000000000/restore:sg-1', event: { source: 'config' } }]);
+    expect(ended.findings).toMatchObject([{ kind: 'restoration', id: '1795000000000/given:sg-1', event: { source: 'config' } }]);
     expect(ended.measured).not.toHaveProperty('EventAgeSeconds');
     expect(scheduler.schedules.size).toBe(0);
   });
@@ -150,6 +150,15 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(ended.state).toEqual(['tcp/22 from 10.0.0.0/8', ...WEB].sort());
     expect(approvalIn(ended).until).toBe('2026-11-23T11:32:00Z');
     expect(ended.findings[0]?.summary).toContain('revoked tcp/445 from 0.0.0.0/0');
+  });
+
+  it('each finding has an id of its own, also if a request of the detector starts the wait', async () => {
+    const ec2 = drifted();
+    const { approval: _, ...detected } = approvalIn(await at('10:02:00', ec2)).request;
+    const started = await at('10:03:00', ec2, detected);
+    const restored = await at('10:04:00', ec2, approvalIn(started).request);
+
+    expect([started, restored].map(({ findings }) => findings[0]?.id)).toEqual(['1795000000000/restore:sg-1', '1795000000000/given:sg-1']);
   });
 
   it('a restoration after the wait also reports what a limit revoked before it', async () => {
