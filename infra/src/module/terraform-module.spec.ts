@@ -183,6 +183,9 @@ describe('the validation of a variable', () => {
 
   it('says which values are valid, in the words of the settings', () => {
     expect(variable.memory?.validation.error_message).toBe('`memory`: expected whole MB from 128 to 10240.');
+    expect(variable.sinks_sns_kms_key_arn?.validation.error_message).toBe(
+      '`sinks_sns_kms_key_arn`: expected the ARN of the KMS key that the topic is encrypted with, in eu-central-1.',
+    );
     expect(variable.sinks_sns_topic_arn?.validation.error_message).toBe(
       '`sinks_sns_topic_arn`: expected the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`, in eu-central-1.',
     );

@@ -181,7 +181,7 @@ function expectedAt(setting: readonly string[], { type }: JsonSchema): string {
   const [key = '', ...rest] = setting;
   const issues = settingsSchema.safeParse({ [key]: rest.reduceRight<unknown>((value, each) => ({ [each]: value }), invalid) }).error
     ?.issues;
-  return issues?.find(({ path: [first], message }) => first === key && message !== '')?.message ?? 'another value';
+  return issues?.find(({ path, message }) => setting.every((each, i) => path[i] === each) && message !== '')?.message ?? 'another value';
 }
 
 /** Returns the resources with a reference at this place, or the same resources if there is no such place. */
