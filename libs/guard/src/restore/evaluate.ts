@@ -207,15 +207,18 @@ class Run {
   }
 
   /**
-   * Starts or continues the wait of a group in mode `approve`. Ends it if nothing needs an approval, because a later drift must have the
+   * Starts or continues the wait of a group in mode `approve`. Ends it if nothing is left to restore, because a later drift must have the
    * whole time, or if the group is gone. Returns `over` if the wait is over, and `undefined` if there is nothing to wait for.
    */
   private async waitFor(group: RecordedGroup, selection: Selected, { remaining, ending }: Restoration): Promise<Wait | 'over' | undefined> {
     const { approvals, now, reporting } = this.ports;
     const { invocation, accountId = '' } = this;
     const minutes = selection.kind === 'guarded' ? selection.baseline.approveWithin : undefined;
-    const isWaiting = ending.kind !== 'gone' && needsApproval(remaining);
-    if (minutes === undefined) return undefined;
+    const isGone = ending.kind === 'gone';
+    const isWaiting = !isGone && needsApproval(remaining);
+    // The schedule tries again what was approved and failed.
+    const isDone = isGone || isAtBaseline(enforcedPart(remaining, selection));
+    if (minutes === undefined || !(isWaiting || isDone)) return undefined;
     const drift = { group, accountId, minutes, invocation };
     try {
       return await (isWaiting ? approvals.start(drift, now()) : approvals.cancel(drift));

@@ -173,6 +173,15 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(findings[0]?.rules?.before.ingress).toHaveLength(4);
   });
 
+  it('a restoration that fails after its approval leaves the schedule, which tries it again', async () => {
+    const ec2 = drifted().fail('revoke', 'denied');
+    const { request } = approvalIn(await at('10:02:00', ec2));
+    const { findings } = await at('10:03:00', ec2, request);
+
+    expect(findings).toMatchObject([{ kind: 'drift', summary: expect.stringContaining('not restored') as string }]);
+    expect(Object.keys(scheduler.due)).toEqual(['at(2026-11-23T11:32:00)']);
+  });
+
   it('a group that was deleted waits no more', async () => {
     await at('10:02:00', drifted());
     const ec2 = ec2With();
