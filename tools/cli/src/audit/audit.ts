@@ -63,11 +63,12 @@ export async function audit(
   }
   io.signal.throwIfAborted();
   if (only !== undefined) refuseUnselected([...unselected, ...[...absent].filter((id) => !named.includes(id))], compiled, accountRegion);
+  const why = accountRegion.recorded ? 'AWS Config has no record of it here, or EC2 no longer has it' : 'it does not exist here';
   for (const id of absent) {
     const naming = (declared: readonly (Baseline | Limit)[]): string[] =>
       declared.filter(({ groups }) => groups.ids.includes(id)).map(({ name }) => name);
     const names = { baselines: naming(compiled.baselines), limits: naming(compiled.limits ?? []) };
-    states.push(notJudged('absent', { id, name: null, vpcId: null }, names, 'it does not exist here'));
+    states.push(notJudged('absent', { id, name: null, vpcId: null }, names, why));
   }
   return states;
 }

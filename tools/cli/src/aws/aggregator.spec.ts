@@ -149,6 +149,14 @@ it('does not ask EC2 about groups that are as declared, except with `--verify al
   expect(verifying.stdout).not.toContain('AWS Config');
 });
 
+it('does not say that a group does not exist, because AWS Config may not have recorded it yet', async () => {
+  const live = region({ [WEB]: ['tcp 443 from 0.0.0.0/0'] });
+
+  const { stdout } = await run('plan --role read', { results: [result({ id: 'sg-0000000d', name: 'other' })], live });
+
+  expect(stdout).toContain(`${WEB}  not found\n    AWS Config has no record of it here, or EC2 no longer has it (baseline web)\n`);
+});
+
 it('reads the network interfaces only of regions in which something is open', async () => {
   const account = { attachments: new SecurityGroupCallError('DescribeNetworkInterfaces', 'UnauthorizedOperation', 'denied', 'no') };
   const live = region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] });
