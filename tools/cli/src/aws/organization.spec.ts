@@ -231,7 +231,10 @@ it.each([
     'survey --organization --role x --accounts 999999999999',
     'the organization has no active account 999999999999; expected ids that `aws organizations list-accounts` lists',
   ],
-  ['survey --resume', '`--resume` and `--restart` need `--journal` or `--organization`; without them, a survey keeps nothing'],
+  [
+    'survey --resume',
+    '`--resume` and `--restart` need `--journal`, `--organization` or `--aggregator`; without them, a survey keeps nothing',
+  ],
 ])('refuses `%s`', async (command, message) => {
   expect(await folder.run(command, { openAccountRegion: organization().openAccountRegion })).toEqual(failure(message));
 });

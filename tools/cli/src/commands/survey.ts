@@ -51,7 +51,7 @@ export interface SurveyOptions extends RegionsOptions, FormatOptions<(typeof FOR
   readonly failOn: Severity;
   readonly resume?: boolean;
   readonly restart?: boolean;
-  /** The file that keeps finished regions. @default none, or `.portcullis-survey.jsonl` with `organization` */
+  /** The file that keeps finished regions. @default none, or `.portcullis-survey.jsonl` with `organization` or `aggregator` */
   readonly journal?: string;
 }
 
@@ -135,7 +135,7 @@ function journalProblems({ resume = false, restart = false, journal, ...options 
     resume && restart && cannotCombine('--resume', '--restart'),
     (resume || restart) &&
       !isKept &&
-      '`--resume` and `--restart` need `--journal` or `--organization`; without them, a survey keeps nothing',
+      '`--resume` and `--restart` need `--journal`, `--organization` or `--aggregator`; without them, a survey keeps nothing',
   ];
 }
 

@@ -91,7 +91,7 @@ export function createProgram(io: Io, act: Act): Command {
     .option('--restart', 'discard an unfinished survey and start again')
     .option(
       '--journal <file>',
-      `the file that keeps finished regions (default: none; "${DEFAULT_SURVEY_JOURNAL_FILE}" with --organization)`,
+      `the file that keeps finished regions (default: none; "${DEFAULT_SURVEY_JOURNAL_FILE}" with --organization or --aggregator)`,
     )
     .addHelpText(
       'after',
