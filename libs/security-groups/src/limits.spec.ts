@@ -137,6 +137,16 @@ describe('A narrow block within a block that is too wide', () => {
     ]);
   });
 
+  it('is narrowed by another bound as if the wider rule, which leaves, were not there', () => {
+    const bounds = [{ services: ['tcp 22'], notWiderThan: { ipv4: 8 } }, { onlyFrom: ['10.64.0.0/10'] }];
+
+    expect(planned({ limits: [limit(bounds, { repair: 'narrow' })] }, liveRules('tcp 22 from 0.0.0.0/0', '-1 from 10.0.0.0/8'))).toEqual([
+      `+ all traffic from 10.64.0.0/10: ${PART} (enforce)`,
+      '- all traffic from 10.0.0.0/8: broken limit `no-admin` (enforce)',
+      revoked,
+    ]);
+  });
+
   it('leaves if the remaining narrow blocks are too wide together', () => {
     expect(
       planned({ limits: [notWider] }, liveRules(ours, 'tcp 22 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/16', 'tcp 22 from 10.1.0.0/16')),

@@ -157,17 +157,21 @@ export function repairOf<R extends Rule>(
   let rest = rules.filter((rule) => !revoke.has(rule));
   for (;;) {
     const narrow = new Map([...breaking(rest)].filter(([rule]) => !unsure.has(rule) && !stuck.has(rule)));
-    const fails = [...narrow].filter(([rule, broken]) => {
-      const others = [...fixed, ...rest].filter((other) => other !== rule && mayMatter(other, rule, narrowing));
-      const own = narrowing.filter(({ limit }) => broken.includes(limit));
-      return ownerOf(rule) === null || narrowed([rule], own, others) === undefined;
-    });
+    const failingBeside = (others: readonly Rule[]): (readonly [R, readonly Limit[]])[] =>
+      [...narrow].filter(([rule, broken]) => {
+        const near = others.filter((other) => other !== rule && mayMatter(other, rule, narrowing));
+        const own = narrowing.filter(({ limit }) => broken.includes(limit));
+        return ownerOf(rule) === null || narrowed([rule], own, near) === undefined;
+      });
     const staying = [...fixed, ...rest.filter((rule) => !narrow.has(rule))];
+    // The other rules that are narrowed may be all that is in the way of a rule, so they do not count here.
+    const fails = failingBeside(staying);
     const pieces = fails.length > 0 ? undefined : piecesOf([...narrow.keys()], narrowing, staying, ownerOf);
     if (pieces !== undefined) return { revoke, narrow, pieces, stuck, unsure };
     // A part of a prefix list may be too wide only together with other rules.
-    const lists = [...narrow].filter(([{ source }]) => source.kind === 'prefixList');
-    for (const [rule, broken] of [fails, lists, [...narrow]].find((some) => some.length > 0) ?? [])
+    const lists = (): typeof fails => [...narrow].filter(([{ source }]) => source.kind === 'prefixList');
+    const given = [() => fails, () => failingBeside([...fixed, ...rest]), lists, () => [...narrow]];
+    for (const [rule, broken] of firstNotEmpty(given))
       (broken.some(({ otherwise }) => otherwise === 'revoke') ? revoke : stuck).set(rule, broken);
     rest = rest.filter((rule) => !revoke.has(rule));
   }
@@ -196,6 +200,14 @@ function mayMatter(other: Rule, rule: Rule, limits: readonly DirectedLimit[]): b
   );
 }
 
+function firstNotEmpty<T>(lists: readonly (() => readonly T[])[]): readonly T[] {
+  for (const list of lists) {
+    const found = list();
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
 /** Returns the rules that replace the given rules, or `undefined` if the given rules cannot be narrowed. */
 function piecesOf<R extends Rule>(
   rules: readonly R[],
@@ -203,16 +215,32 @@ function piecesOf<R extends Rule>(
   staying: readonly Rule[],
   ownerOf: (rule: R) => unknown,
 ): readonly Rule[] | undefined {
+  const ofOwners = [...new Set(rules.map(ownerOf))].map((owner) => rules.filter((rule) => ownerOf(rule) === owner));
+  // Together, rules need the fewest pieces. But a block that is too wide takes the traffic of the narrow blocks in it along.
+  return (
+    piecesOfParts(ofOwners, limits, staying) ??
+    piecesOfParts(
+      rules.map((rule) => [rule]),
+      limits,
+      staying,
+    )
+  );
+}
+
+function piecesOfParts(
+  parts: readonly (readonly Rule[])[],
+  limits: readonly DirectedLimit[],
+  staying: readonly Rule[],
+): readonly Rule[] | undefined {
   const pieces: Rule[] = [];
   // No traffic is left to a prefix list: its entries may change, and the safety envelope does not know them.
-  for (const owner of new Set(rules.map(ownerOf))) {
-    const own = rules.filter((rule) => ownerOf(rule) === owner);
-    const narrower = narrowed(own, limits, [...staying.filter(({ source }) => source.kind !== 'prefixList'), ...pieces]);
+  for (const rules of parts) {
+    const narrower = narrowed(rules, limits, [...staying.filter(({ source }) => source.kind !== 'prefixList'), ...pieces]);
     if (narrower === undefined) return undefined;
     pieces.push(...narrower);
   }
-  // Blocks of several owners may be too wide only together.
-  const keys = new Set(rules.map(ruleKey));
+  // Blocks of several parts may be too wide only together.
+  const keys = new Set(parts.flat().map(ruleKey));
   const isWithin = limits.every((limit) => {
     const beyond = new Set(limit.certainlyBreaking([...staying, ...pieces]));
     return !pieces.some((piece) => beyond.has(piece) || keys.has(ruleKey(piece)));
