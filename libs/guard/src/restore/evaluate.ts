@@ -225,7 +225,7 @@ class Run {
     } catch (error) {
       const why = String(error);
       reporting.measure('CallFailures', 1);
-      reporting.log('error', why, { groupId: group.id });
+      reporting.log('error', `EventBridge Scheduler failed: ${why}`, { groupId: group.id });
       // A wait that was not ended only restores a later drift early.
       if (!isWaiting) return undefined;
       return { words: `not restored: cannot wait for approval: ${why}`, outlook: OUTLOOK.triedAgain, retry: true };
