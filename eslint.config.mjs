@@ -28,6 +28,12 @@ const ARN_LITERALS = ['Literal[value=/arn:aws:/]', 'TemplateElement[value.raw=/a
   message: 'an ARN begins with `arn:<partition>:`: `partitionOf` of @portcullis/cloudtrail, or `aws_partition` in a stack, knows which',
 }));
 
+/** The bundles have no error classes of the SDK: see `shakeSchemas` of @portcullis/bundle. */
+const SDK_ERROR_CLASSES = {
+  selector: 'BinaryExpression[operator="instanceof"][right.name=/Exception$/]',
+  message: 'compare the `name` of the error: bundles have no error classes of the SDK',
+};
+
 /** One dialect: a function that a module names is a declaration. An arrow function of a named type is a value of that type. */
 const ARROW_CONSTANTS = ['Program', 'ExportNamedDeclaration'].map((parent) => ({
   selector: `${parent} > VariableDeclaration > VariableDeclarator:not([id.typeAnnotation]) > ArrowFunctionExpression`,
@@ -99,7 +105,7 @@ export default tseslint.config(
     files: ['{apps,libs,infra,tools}/**/src/**/*.ts', '**/*.mjs'],
     ignores: ['**/*.spec.ts', '**/testing/**', 'eslint.config.mjs'],
     rules: {
-      'no-restricted-syntax': ['error', ...ARN_LITERALS, ...ARROW_CONSTANTS],
+      'no-restricted-syntax': ['error', ...ARN_LITERALS, ...ARROW_CONSTANTS, SDK_ERROR_CLASSES],
     },
   },
   {

@@ -1,13 +1,7 @@
 /** A simulated AWS: moto, and the behaviour of AWS that moto lacks. */
-import {
-  CloudWatchLogsClient,
-  CreateLogGroupCommand,
-  CreateLogStreamCommand,
-  PutLogEventsCommand,
-  ResourceAlreadyExistsException,
-} from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { ConflictException, CreateScheduleGroupCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { CreateScheduleGroupCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { partitionOf } from '@portcullis/cloudtrail';
 import type { Call, GroupStates } from './aws/call.js';
@@ -262,7 +256,7 @@ export class Sandbox {
 }
 
 function unlessItExists(error: unknown): void {
-  if (!(error instanceof ResourceAlreadyExistsException || error instanceof ConflictException)) throw error;
+  if (!(error instanceof Error && ['ResourceAlreadyExistsException', 'ConflictException'].includes(error.name))) throw error;
 }
 
 /** Ignores errors of the service, as Lambda does. */

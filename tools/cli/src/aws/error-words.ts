@@ -45,8 +45,13 @@ export function awsErrorWords(error: unknown, { region, profile }: Where, asked 
     case 'TimeoutError':
       return `AWS could not be reached in ${region} (${operation}: ${code}); check the region, the network and \`--endpoint-url\``;
     default:
-      return oneLine(message.includes(code) ? message : `${operation}: ${code}: ${message}`);
+      return oneLine(message.includes(code) ? message : `${operation}: ${code}: ${message}`).replace(/\.$/, '');
   }
+}
+
+/** Reports whether the function or log group does not exist. The package has no error classes of the SDK, so `instanceof` would fail. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ResourceNotFoundException';
 }
 
 /** Reports whether a policy does not allow the call. */

@@ -1,9 +1,10 @@
 /** Reads the findings in the log group of a function. */
-import { CloudWatchLogsClient, paginateFilterLogEvents, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { guardLogGroupName, type Guard } from '@portcullis/settings';
 import { jsonIn, memberOf } from '../files/json.js';
 import { Failure } from '../program/failure.js';
 import type { AccountRegion } from './account-region.js';
+import { isNotFound } from './error-words.js';
 
 export interface GuardLog {
   /** The name of the deployment. */
@@ -35,7 +36,7 @@ export async function* loggedFindings(
         if (finding !== undefined && timestamp !== undefined) yield { loggedAt: new Date(timestamp), finding };
       }
   } catch (error) {
-    if (!(error instanceof ResourceNotFoundException)) throw error;
+    if (!isNotFound(error)) throw error;
     throw new Failure(
       `log group \`${logGroupName}\` not found in ${accountRegion.region}; expected Portcullis to be deployed there with the name \`${name}\``,
       { cause: error },

@@ -1,7 +1,6 @@
-import { ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import type { Finding } from '@portcullis/finding';
 import { permissions } from '@portcullis/security-groups/testing';
-import { ACCOUNT, openerOf, region, WEB, type Answers, type CallOptions } from '../testing/account-region.js';
+import { ACCOUNT, notFound, openerOf, region, WEB, type Answers, type CallOptions } from '../testing/account-region.js';
 import { baselineFile, HTTPS } from '../testing/baselines.js';
 import { failure, person, testFolder, type Changes, type Ran } from '../testing/run-command.js';
 
@@ -94,7 +93,9 @@ it('reads the newest finding about the group from the log of the deployment', as
   expect(await approve(`--group ${WEB} --yes`, on(RESTORED, [waiting(), waiting({ approval: undefined, summary: 'restored' })]))).toEqual(
     failure(`${WEB} waits for no approval: the newest finding is: restored`),
   );
-  expect(await approve(`--group ${WEB} --yes`)).toEqual(failure(`${WEB} waits for no approval: the log of a day has no finding about it`));
+  expect(await approve(`--group ${WEB} --yes`)).toEqual(
+    failure(`${WEB} waits for no approval: the log of the last 25 hours has no finding about it`),
+  );
 });
 
 it('waits as long as the function may run, because a timeout of the SDK would invoke it again', async () => {
@@ -133,13 +134,12 @@ it('succeeds if the deployment reports a restored group as NON_COMPLIANT', async
 });
 
 it('says why the function failed, or that it does not exist', async () => {
-  const missing = new ResourceNotFoundException({ message: 'no', $metadata: {} });
   const failed = { FunctionError: 'Unhandled', Payload: Buffer.from('{"errorMessage":"RetryableError: throttled"}') };
 
   expect((await approve('--finding finding.json --yes', on(RESTORED, [], { Invoke: failed }))).stderr).toBe(
     `portcullis: ${FUNCTION} failed: RetryableError: throttled; its log says more\n`,
   );
-  expect((await approve('--finding finding.json --yes', on(RESTORED, [], { Invoke: missing }))).stderr).toBe(
+  expect((await approve('--finding finding.json --yes', on(RESTORED, [], { Invoke: notFound }))).stderr).toBe(
     `portcullis: function \`${FUNCTION}\` not found in eu-west-1 of account ${ACCOUNT}; expected credentials of the account of the deployment\n`,
   );
 });

@@ -1,10 +1,11 @@
 /** `portcullis approve`: restores a group in mode `approve` before the wait for an approval is over. */
-import { InvokeCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Finding } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
 import { GUARDS } from '@portcullis/settings';
 import { scopeWords, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
+import { isNotFound } from '../aws/error-words.js';
 import { loggedFindings } from '../aws/guard-log.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { jsonIn, listMemberOf, memberOf, textMemberOf } from '../files/json.js';
@@ -99,7 +100,8 @@ async function newestInLog(accountRegion: AccountRegion, groupId: string, name: 
     if (newest === undefined || loggedAt >= newest.loggedAt) newest = { loggedAt, finding: read };
   }
   if (newest?.finding.approval !== undefined) return waitingIn(newest.finding);
-  const why = newest === undefined ? 'the log of a day has no finding about it' : `the newest finding is: ${newest.finding.summary}`;
+  const why =
+    newest === undefined ? 'the log of the last 25 hours has no finding about it' : `the newest finding is: ${newest.finding.summary}`;
   throw new Failure(`${groupId} waits for no approval: ${oneLine(why)}`);
 }
 
@@ -138,7 +140,7 @@ async function invoke(accountRegion: AccountRegion, { approval: { functionName, 
     if (FunctionError === undefined) return response;
     throw new Failure(`${functionName} failed: ${textMemberOf(response, 'errorMessage') ?? FunctionError}; its log says more`);
   } catch (error) {
-    if (!(error instanceof ResourceNotFoundException)) throw error;
+    if (!isNotFound(error)) throw error;
     throw new Failure(
       `function \`${functionName}\` not found in ${accountRegion.region} of account ${await accountRegion.accountId()}; expected credentials of the account of the deployment`,
       { cause: error },

@@ -1,7 +1,6 @@
-import { ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import type { Host } from '../program/io.js';
-import { accessDenied, type Answers, OLD, openerOf, region, WEB, writesOf } from '../testing/account-region.js';
+import { accessDenied, type Answers, notFound, OLD, openerOf, region, WEB, writesOf } from '../testing/account-region.js';
 import { baselineFile, HTTPS, noAdmin, tcp } from '../testing/baselines.js';
 import { failure, interruptOn, person, testFolder, type Changes, type Ran } from '../testing/run-command.js';
 
@@ -335,7 +334,7 @@ describe('nothing is changed', () => {
 
   it('if Portcullis is not deployed there', async () => {
     const ec2 = atBaseline();
-    logged = new ResourceNotFoundException({ message: 'no', $metadata: {} });
+    logged = notFound;
 
     expect(await drill(GROUP, guard(ec2))).toEqual(
       failure(

@@ -1,9 +1,9 @@
-import { ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import {
   ACCOUNT,
   accessDenied,
   callBy,
   DB,
+  notFound,
   OLD,
   openerOf,
   region,
@@ -31,7 +31,7 @@ beforeEach(() => {
   calls = [];
   answers = {
     DescribeConfigRules: { ConfigRules: [{ ConfigRuleName: 'other' }] },
-    GetFunctionConcurrency: new ResourceNotFoundException({ message: 'no', $metadata: {} }),
+    GetFunctionConcurrency: notFound,
     DescribeVpcs: {
       Vpcs: [
         { VpcId: 'vpc-0a', OwnerId: ACCOUNT },

@@ -1,6 +1,7 @@
 /** Checks that Lambda's concurrency is enough for both functions. */
-import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
+import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GUARDS, guardFunctionName } from '@portcullis/settings';
+import { isNotFound } from '../aws/error-words.js';
 import { answered, fails, ok, risk, type CheckResult, type RegionToCheck } from './check.js';
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html */
@@ -46,7 +47,7 @@ async function reservedFor(FunctionName: string, lambda: LambdaClient, abortSign
     return answer.ReservedConcurrentExecutions ?? 0;
   } catch (error) {
     // The function is not deployed yet.
-    if (error instanceof ResourceNotFoundException) return 0;
+    if (isNotFound(error)) return 0;
     throw error;
   }
 }

@@ -61,6 +61,9 @@ export interface TestAccountRegion {
 /** What the SDK throws when a policy does not allow a call of a service other than EC2. */
 export const accessDenied = Object.assign(new Error('no'), { name: 'AccessDeniedException', $metadata: {} });
 
+/** What the package throws if a function or log group does not exist: an error without a class of its own. */
+export const notFound = Object.assign(new Error('no'), { name: 'ResourceNotFoundException', $metadata: {} });
+
 /** What the SDK throws when there are no credentials. */
 export const noCredentials = Object.assign(new Error('Could not load credentials from any providers'), {
   name: 'CredentialsProviderError',
