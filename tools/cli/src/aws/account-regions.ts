@@ -110,9 +110,9 @@ function listedValues(many: readonly string[] = [], separator: string | RegExp =
   return [...new Set(many.flatMap((text) => text.split(separator)).filter((text) => text !== ''))];
 }
 
-/** Returns the account or profile and the region of a request, e.g. `prod/eu-west-1`; `default` if there are none. */
+/** Returns the account or profile and the region of a request, e.g. `prod/eu-west-1`; `the default region` if there are none. */
 export function requestedLabel({ profile, member, region }: AccountRegionOptions): string {
-  return [member?.accountId ?? profile, region].filter((name) => name !== undefined).join('/') || 'default';
+  return [member?.accountId ?? profile, region].filter((name) => name !== undefined).join('/') || 'the default region';
 }
 
 /** A region that could not be read, or a whole account. */
@@ -170,7 +170,7 @@ export async function readRegions<T>(
       return;
     }
     const { profile, member } = request;
-    let label = scopeLabel({ region: request.region ?? 'default', profile, account: member?.name });
+    let label = scopeLabel({ region: request.region ?? 'the default region', profile, account: member?.name });
     let { region } = request;
     try {
       const known = finished.get(requestedLabel(request));

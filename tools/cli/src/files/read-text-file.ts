@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { DEFAULT_BASELINE_FILE } from '../program/default-files.js';
 import { Failure } from '../program/failure.js';
 import type { Io } from '../program/io.js';
 import { fileErrorCode, fileErrorWords } from './file-error.js';
@@ -26,7 +27,9 @@ export async function readTextFile(fileName: string, maxBytes: number, { cwd }: 
     // `end` is inclusive, so this reads one byte more than `maxBytes`.
     for await (const chunk of createReadStream(path, { end: maxBytes }) as AsyncIterable<Buffer>) chunks.push(chunk);
   } catch (error) {
-    throw error instanceof Failure ? error : refuse(fileErrorWords(error));
+    if (error instanceof Failure) throw error;
+    const hint = fileName === DEFAULT_BASELINE_FILE && fileErrorCode(error) === 'ENOENT' ? '; `portcullis adopt` writes it' : '';
+    throw refuse(`${fileErrorWords(error)}${hint}`);
   }
   const bytes = unzipped(Buffer.concat(chunks), maxBytes);
   if (bytes === undefined || bytes.length > maxBytes) throw refuse(`it is larger than ${maxBytes} bytes`);

@@ -449,6 +449,12 @@ function inOurStyle(text: string, name: string): string {
   return text
     .replace(/^error: /, 'portcullis: ')
     .replace(/'([^']*)'/g, '`$1`')
+    .replace(/\. Expected (\d+ arguments?) but got (\d+)\.\n$/, '; expected $1 instead of $2\n')
+    .replace(
+      / is invalid(.*)\. Allowed choices are (.*)\.\n$/,
+      (_line, argument: string, choices: string) =>
+        ` is invalid${argument}; expected \`${choices.replaceAll(', ', '`, `').replace(/, (?=[^,]*$)/, ' or ')}\`\n`,
+    )
     .replace(/^(portcullis: unknown command `.*`)\n$/, `$1; expected one that \`${name} --help\` lists\n`)
     .replace(
       /\n\(Did you mean (one of )?(.*)\?\)/,

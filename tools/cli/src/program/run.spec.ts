@@ -56,7 +56,8 @@ it.each<[string, string[]]>([
   const cannotRead = (name: string) => ({ exitCode: 1, stderr: `portcullis: cannot read \`${name}\`: no such file or directory\n` });
 
   for (const form of forms) expect(await folder.run(`${command} ${form}x.yaml`)).toMatchObject(cannotRead('x.yaml'));
-  if (command !== 'survey') expect(await folder.run(command)).toMatchObject(cannotRead('baseline.yaml'));
+  const hint = 'portcullis: cannot read `baseline.yaml`: no such file or directory; `portcullis adopt` writes it\n';
+  if (command !== 'survey') expect(await folder.run(command)).toMatchObject({ exitCode: 1, stderr: hint });
 });
 
 // The exit code must not be 2, which means drift.
@@ -67,14 +68,14 @@ it.each([
   ['a misspelt option', 'plan --jsn', 'portcullis: unknown option `--jsn`; expected `--json`?\n'],
   ['an unknown option', 'check --fix a', 'portcullis: unknown option `--fix`'],
   ['no event', 'explain', 'portcullis: missing required argument `event`'],
-  ['two files', 'check a b', 'portcullis: too many arguments'],
+  ['two files', 'check a b', 'portcullis: too many arguments for `check`; expected 1 argument instead of 2\n'],
   [
     'a file named in two ways',
     'plan a -b b',
     'portcullis: the baseline file is named twice, `a` and `--baseline b`; expected one of them\n',
   ],
   ['an option without its value', 'compile a --out', 'portcullis: option `-o, --out <file>` argument missing'],
-  ['an invalid choice', 'adopt --all --mode watch', 'argument `watch` is invalid. Allowed choices are enforce, approve, report.\n'],
+  ['an invalid choice', 'adopt --all --mode watch', 'argument `watch` is invalid; expected `enforce`, `approve` or `report`\n'],
   ['an invalid number', 'apply --max-revocations few', 'Expected a whole number of 0 or more.'],
   ['a number that is too small', 'drill --group sg-1 --timeout 0', 'Expected a whole number of 1 or more.'],
   [
@@ -82,7 +83,7 @@ it.each([
     'drill --group sg-1 --create-in vpc-0a',
     'option `--create-in <vpc>` cannot be used with option `--group <id>`',
   ],
-  ['an unknown shell', 'completion powershell', 'Allowed choices are bash, zsh, fish.\n'],
+  ['an unknown shell', 'completion powershell', 'is invalid for argument `shell`; expected `bash`, `zsh` or `fish`\n'],
 ])('reports %s on stderr and exits with 1', async (_what, command, message) => {
   const { exitCode, stdout, stderr } = await runIn('/', command === '' ? [] : command.split(' '));
 
