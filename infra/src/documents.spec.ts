@@ -41,11 +41,14 @@ it.each([
   expect(proofs.filter((proof) => !isProven(proof))).toEqual([]);
 });
 
-it('has valid settings of an organization in the README', () => {
+it('has valid settings of an organization and of a module in the README', () => {
   const readme = readFileSync(join(WORKSPACE, 'infra/README.md'), 'utf8');
   const examples = [...readme.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = '']) => text);
 
-  expect(examples.map(readSettings)).toMatchObject([{ ok: true, value: [{ organization: { excludedAccounts: ['777788889999'] } }] }]);
+  expect(examples.map(readSettings)).toMatchObject([
+    { ok: true, value: [{ organization: { excludedAccounts: ['777788889999'] } }] },
+    { ok: true, value: [{ recorder: 'existing' }] },
+  ]);
 });
 
 describe('the costs in docs/operations.md', () => {
