@@ -10,6 +10,7 @@ import { formatFileProblem, readBaselineFile } from '@portcullis/baseline/file';
 import { narrate } from './demo/narrate.js';
 import { write, writeHeading, writeLine } from './demo/stage.js';
 import { exampleBaseline, playableBaseline, type PlayableBaseline } from './demo/groups.js';
+import { runSchedules } from './delivery/schedules.js';
 import { textOf } from './json.js';
 import { MotoUnavailableError } from './aws/moto.js';
 import { buildFunctions, deployStacks } from './deployment/synthesis.js';
@@ -69,8 +70,10 @@ async function main({ bare, events: wholeEvents, port, region }: typeof options,
     if (baseline !== undefined) await deploy(sandbox, baseline.text, folder);
     introduce(sandbox, baseline, join(folder, 'baseline.yaml'));
     const stop = narrate(sandbox, { wholeEvents });
+    const schedules = setInterval(() => void runSchedules(sandbox, new Date()).catch(refuse), 1000);
     typed.on('line', (line) => void obey(line, sandbox, folder).catch(refuse));
     await interrupted;
+    clearInterval(schedules);
     stop();
     return 0;
   } finally {
