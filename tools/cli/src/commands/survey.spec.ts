@@ -290,6 +290,16 @@ it('writes a page with the path from the internet through the open group to the 
   expect(page).toContain(`aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id ${WEB}`);
 });
 
+it('names the same service first in the text and on the page', async () => {
+  const openAccountRegion = openerOf(region({ [DB]: ['tcp 3389 from 0.0.0.0/0'], [WEB]: ['tcp 22 from 0.0.0.0/0'] }), {});
+
+  const { stdout } = await folder.run('survey --html --out survey.html', { openAccountRegion });
+  const [headline = ''] = stdout.split('\n');
+
+  expect(headline).toMatch(/^(RDP|SSH) is open to the internet on 1 group/);
+  expect(folder.read('survey.html')).toContain(`<p class="headline">${headline}</p>`);
+});
+
 describe('with limits', () => {
   const LIST = 'pl-0000000a';
   const breaking = (rules: Readonly<Record<string, readonly string[]>> = { ...RULES, [OLD]: ['tcp 20-30 from 11.0.0.0/24'] }) => ({

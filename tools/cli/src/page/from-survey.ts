@@ -27,7 +27,8 @@ import { changesOf, pageWhoOf, type KnownCall } from './known-calls.js';
 
 export function pageOfSurvey(survey: Survey, now: Date): PageModel {
   const { regions, unreadRegions } = survey;
-  const byGroup = entriesByGroup(regions.flatMap((region) => region.entries));
+  const all = regions.flatMap((region) => region.entries);
+  const byGroup = entriesByGroup(all);
   const since = new Map(regions.map(({ scope, historySince }) => [`${scope.accountId} ${scope.region}`, historySince]));
   const exposed = [...byGroup.values()].map((entries) => ({ group: groupOf(entries[0]), tone: toneOf(entries), entries }));
   const limits = limitsByGroup(regions.flatMap((region) => region.limits));
@@ -36,17 +37,13 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
     groups.map(({ group, behind, links }) => ({ group: { ...group, ...scope }, behind, links })),
   );
   const onlyReached = reached.filter(({ group }) => !exposedIds.has(group.id));
-  const { groups: read, regions: regionCount } = extentOf(survey);
+  const { groups: read } = extentOf(survey);
   return {
     title: 'What is open to the internet',
-    headline: surveyHeadline(
-      exposed.flatMap(({ entries }) => entries),
-      extentOf(survey),
-      [...limits.values()].flat(),
-    ),
+    headline: surveyHeadline(all, extentOf(survey), [...limits.values()].flat()),
     at: now.toISOString(),
     facts: [
-      ['Read', `${counted(read, 'group')} in ${counted(regionCount, 'region')}`],
+      ['Read', counted(read, 'group')],
       [
         'Where',
         accountsWords(regions.map(({ scope }) => scope)) ??
