@@ -15,7 +15,7 @@ const SEVERITY_COLOURS: Record<Severity, Colour> = { critical: 'red', high: 'red
 const SOURCES: Record<DeliveryKind, readonly [name: string, what: (event: unknown) => string | undefined]> = {
   config: ['AWS Config', (event) => textOf(parseObject(textOf(event, 'invokingEvent') ?? ''), 'messageType')],
   cloudtrail: ['CloudTrail', (event) => textOf(objectOf(event, 'detail'), 'eventName')],
-  // Only the detector invokes another function.
+  // Only the detector invokes another function, besides the end of a wait for an approval.
   invoke: ['detector', (event) => textOf(objectOf(event, 'group'), 'id')],
 };
 
@@ -42,7 +42,7 @@ export function narrate(sandbox: Sandbox, { wholeEvents }: { readonly wholeEvent
       if (isPersons) start = performance.now();
       times.set(event.call, elapsed());
       // The calls of a function are shown with its delivery.
-      if (isPersons) tellWrite(event.call, event.call.caller.name, elapsed());
+      if (isPersons) tellWrite(event.call, shortName(event.call.caller.name), elapsed());
     }
     if (event.type !== 'delivery-finished') return;
     const { delivery } = event;
@@ -51,6 +51,11 @@ export function narrate(sandbox: Sandbox, { wholeEvents }: { readonly wholeEvent
     if (told.has(delivery.cause)) tell(delivery, time);
     else waiting.push([delivery, time]);
   });
+}
+
+/** Returns e.g. `remediator` for a function or its role, and any other name as it is. */
+function shortName(name: string): string {
+  return name.replace(/^portcullis-(config|cloudtrail)-/, '');
 }
 
 function isWrite({ service, operation }: Call): boolean {
@@ -73,8 +78,9 @@ function tellDelivery(
   times: ReadonlyMap<Call, string>,
   sandbox: Sandbox,
 ): void {
-  const name = functionName.replace(/^portcullis-(config|cloudtrail)-/, '');
-  const [source, what] = SOURCES[kind];
+  const name = shortName(functionName);
+  const [usual, what] = SOURCES[kind];
+  const source = textOf(event, 'approval') === 'over' ? 'Scheduler' : usual;
   writeLine(source, `invokes the ${name}: ${what(event) ?? 'an event'}`, 'plain', time);
   for (const call of sandbox.calls) if (call.during === id && isWrite(call)) tellWrite(call, name, times.get(call));
   if (error !== undefined) writeLine(name, `failed: ${error.errorType}: ${error.errorMessage}`, 'red');
