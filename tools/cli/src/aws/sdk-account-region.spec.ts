@@ -119,6 +119,12 @@ it('says what to do if no region is set', async () => {
   await expect(survey(KEYS)).rejects.toThrow('no region is set; expected `--region`, AWS_REGION');
 });
 
+it('says what to do if AWS_REGION is empty', async () => {
+  await expect(survey({ ...KEYS, AWS_REGION: '' })).rejects.toThrow(
+    'the region in AWS_REGION or the profile is empty or invalid; expected one such as `eu-west-1`',
+  );
+});
+
 it.each([
   [{ region: 'x y' }, 'invalid region `x y`; expected one such as `eu-west-1`'],
   [{ region: 'eu-west-1', endpointUrl: 'nope' }, 'invalid endpoint `nope`; expected a URL such as `http://127.0.0.1:4566`'],

@@ -71,7 +71,9 @@ async function regionOf(client: EC2Client): Promise<string> {
   try {
     return await client.config.region();
   } catch (error) {
-    if (!(error instanceof Error) || !error.message.startsWith('Region is missing')) throw error;
+    if (!(error instanceof Error) || !/^Region (is missing|not accepted)/.test(error.message)) throw error;
+    if (error.message.startsWith('Region not'))
+      throw new Failure('the region in AWS_REGION or the profile is empty or invalid; expected one such as `eu-west-1`');
     throw new Failure('no region is set; expected `--region`, AWS_REGION, or a region in the profile (`aws configure`)');
   }
 }

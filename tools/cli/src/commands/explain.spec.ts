@@ -325,6 +325,17 @@ it('prints the steps and the findings as JSON', async () => {
   });
 });
 
+it('refuses a finding, alone and in a line of a log', async () => {
+  const { stdout } = await explain(opened(), record(), '--json');
+  const { events } = JSON.parse(stdout) as { events: { findings: unknown[] }[] };
+  const finding = events[0]?.findings[0];
+
+  for (const file of [finding, { message: 'drift', finding }])
+    expect((await explain(opened(), file)).stderr).toBe(
+      'portcullis: `event.json` contains a finding; expected the event that it is about: a CloudTrail record or an event of AWS Config\n',
+    );
+});
+
 it.each([
   ['text that is not JSON', 'nope', /`event\.json` is not JSON \(.*\); expected a CloudTrail record or an event of AWS Config/],
   ['escape sequences instead of JSON', '\u001B[31mred\n', /`event\.json` is not JSON \(\P{Cc}*\); expected/u],

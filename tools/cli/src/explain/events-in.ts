@@ -1,6 +1,7 @@
 /** Finds the events in a file from EventBridge, a trail's log, `aws cloudtrail lookup-events`, or AWS Config. */
 import { isGuardEvent, parseGuardCall, tagEventNames, watchedEventNames } from '@portcullis/cloudtrail';
 import { memberOf, textMemberOf } from '../files/json.js';
+import { findingIn } from '../finding/findings-in.js';
 import { Failure } from '../program/failure.js';
 import { oneLine } from '../terminal/printable.js';
 
@@ -10,9 +11,13 @@ export interface EventsIn {
   readonly skipped: number;
 }
 
-/** @throws {Failure} when the text is not JSON or contains no event. */
+/** @throws {Failure} when the text is not JSON, is a finding or contains no event. */
 export function eventsIn(text: string, fileName: string, guardName: string | undefined): EventsIn {
   const value = jsonOf(text, fileName);
+  if (findingIn(memberOf(value, 'finding') ?? value) !== undefined)
+    throw new Failure(
+      `\`${fileName}\` contains a finding; expected the event that it is about: a CloudTrail record or an event of AWS Config`,
+    );
   const list = listIn(value);
   const all = list.map((each) => {
     // LookupEvents returns each record as JSON text.
