@@ -45,6 +45,18 @@ it('writes one self-contained folder', () => {
   expect(strFromU8(zip['baseline.json'] ?? new Uint8Array())).toContain('sg-00000001');
 });
 
+it('replaces a module, and refuses a folder with other files', () => {
+  const settings = { regions: ['eu-west-1'] };
+  expect(write(settings)).toMatchObject({ ok: true });
+  expect(write(settings)).toMatchObject({ ok: true });
+  rmSync(join(folder, 'deep', 'module', 'main.tf.json'));
+
+  expect(write(settings)).toEqual({
+    ok: false,
+    problems: [expect.stringMatching(/module: has other files than those of a module/) as string],
+  });
+});
+
 it('writes the region that is chosen', () => {
   const regions = { 'eu-west-1': {}, 'us-east-1': { memory: 512 } };
 

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readSettings } from '@portcullis/settings';
@@ -32,6 +32,8 @@ export function writeModule({ region, ...options }: ModuleOptions): WrittenModul
   }
   if (settings.organization !== undefined)
     return refuse('a module is for one account: remove `organization`, or deploy the stacks of the settings');
+  if (isForeign(outdir))
+    return { ok: false, problems: [`${shownPath(outdir)}: has other files than those of a module; name another folder`] };
 
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-module-'));
   try {
@@ -46,4 +48,10 @@ export function writeModule({ region, ...options }: ModuleOptions): WrittenModul
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Reports whether the folder has files, and no module that may be replaced. */
+function isForeign(outdir: string): boolean {
+  const names = existsSync(outdir) ? readdirSync(outdir) : [];
+  return names.length > 0 && !names.includes('main.tf.json');
 }
