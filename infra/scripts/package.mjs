@@ -45,7 +45,7 @@ async function writePackage(framework, provider) {
     external: [framework, `${provider}/*`, 'constructs'],
   });
   const isWithCommand = framework === 'cdktf';
-  // Whoever wants the Terraform module does not need CDKTF, so the command brings what it needs of it.
+  // Users of the Terraform module do not need CDKTF, so the command brings what it needs of it.
   const bundledCommand = isWithCommand
     ? await bundle('src/module/main.ts', join(folder, 'dist', 'portcullis-module.cjs'), {
         minify: true,

@@ -152,7 +152,7 @@ export function maySchedule(anyScheduleArn: string): Statement {
   return allow('WaitForApprovals', actions, anyScheduleArn);
 }
 
-/** Whoever creates a schedule must be allowed to pass its role to EventBridge Scheduler. Source: the page in {@link maySchedule}. */
+/** The caller that creates a schedule must be allowed to pass its role to EventBridge Scheduler. Source: the page in {@link maySchedule}. */
 export function mayPassToScheduler(roleArn: string): Statement {
   return allow('PassRoleToScheduler', ['iam:PassRole'], roleArn, { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } });
 }

@@ -246,7 +246,7 @@ describe('a StackSet', () => {
     expect(first.filter((name) => second.includes(name))).toEqual([]);
   });
 
-  it('is not deployed for `members: all`, but its template is written for whoever deploys the members', () => {
+  it('is not deployed for `members: all`, but its template is written for those who deploy the members', () => {
     const { stacks, templateTexts } = synthesis({ ...settings, organization: { id: 'o-exampleorgid', members: 'all' } }, baselines);
 
     expect(stacks.map(({ name }) => name)).toEqual(['portcullis-eu-west-1', 'portcullis-organization-eu-west-1']);

@@ -1,6 +1,6 @@
 /**
  * The event that makes the remediator restore a group without waiting for AWS Config. The detector sends it, and for a group in mode
- * `approve` also whoever approves the restoration, and EventBridge Scheduler when the wait is over.
+ * `approve` also the person who approves the restoration, and EventBridge Scheduler when the wait is over.
  */
 
 export interface RestorationRequest {
@@ -11,7 +11,7 @@ export interface RestorationRequest {
   readonly notBefore?: string;
   /**
    * Why a group in mode `approve` is restored now: somebody approved it, or the wait is over. Without it, such a group only starts to wait.
-   * It is no proof: whoever may invoke the function may restore such a group.
+   * It is no proof: anybody who may invoke the function may restore such a group.
    */
   readonly approval?: Approval;
   readonly group: {

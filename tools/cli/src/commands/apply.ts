@@ -91,7 +91,7 @@ export async function apply(fileName: string, options: ApplyOptions, io: Io): Pr
   refuseProblems(invalidGroupIds(options.group));
   const loaded = await loadBaseline(fileName, io);
   warnOfExposures(loaded, io);
-  // Whoever applies a plan approves it.
+  // A person who applies a plan approves it.
   const compiled = { ...loaded.compiled, baselines: loaded.compiled.baselines.map(approved) };
   return inAccountRegion(options, io, (accountRegion) => applyIn(accountRegion, compiled, options, io));
 }
