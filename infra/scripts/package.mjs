@@ -3,11 +3,12 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
 import ts from 'typescript';
+import { thirdPartyLicenses } from '../../tools/release/licenses.mjs';
 import { publishedFields } from '../../tools/release/metadata.mjs';
 
 const require = createRequire(import.meta.url);
@@ -47,10 +48,7 @@ async function writePackage(framework, provider) {
   const isWithCommand = framework === 'cdktf';
   // Users of the Terraform module do not need CDKTF, so the command brings what it needs of it.
   const bundledCommand = isWithCommand
-    ? await bundle('src/module/main.ts', join(folder, 'dist', 'portcullis-module.cjs'), {
-        minify: true,
-        banner: '#!/usr/bin/env node\n',
-      })
+    ? [await bundle('src/module/main.ts', join(folder, 'dist', 'portcullis-module.cjs'), { minify: true, banner: '#!/usr/bin/env node\n' })]
     : [];
   writeFileSync(
     join(folder, 'dist', 'index.d.ts'),
@@ -60,7 +58,7 @@ async function writePackage(framework, provider) {
   const [constructs, command = ''] = readFileSync(join(infra, 'package.README.md'), 'utf8').split(/(?=^## As a Terraform module$)/m);
   writeFileSync(join(folder, 'README.md'), renamed(constructs + (isWithCommand ? command : '')));
   cpSync(join(workspace, 'LICENSE'), join(folder, 'LICENSE'));
-  writeFileSync(join(folder, 'THIRD_PARTY_LICENSES'), licenses([...new Set([...library, ...bundledCommand])].sort()));
+  writeFileSync(join(folder, 'THIRD_PARTY_LICENSES'), thirdPartyLicenses([library, ...bundledCommand], workspace));
   const peers = {
     [framework]: `^${versionOf(framework)}`,
     [provider]: `^${versionOf(provider)}`,
@@ -89,10 +87,11 @@ async function writePackage(framework, provider) {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** Returns the npm packages whose code is in the bundle. */
+/** Writes a bundle, and returns esbuild's description of it. */
 async function bundle(entryPoint, outfile, { banner = '', ...options }) {
   const { metafile } = await build({
     ...options,
+    absWorkingDir: workspace,
     entryPoints: [join(infra, entryPoint)],
     outfile,
     bundle: true,
@@ -107,7 +106,7 @@ async function bundle(entryPoint, outfile, { banner = '', ...options }) {
     metafile: true,
     logLevel: 'warning',
   });
-  return Object.keys(metafile.inputs).flatMap((path) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+  return metafile;
 }
 
 function copyFunction(name, folder) {
@@ -115,20 +114,6 @@ function copyFunction(name, folder) {
   mkdirSync(join(folder, 'dist'), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
   for (const file of readdirSync(dist)) if (file.endsWith('.mjs')) cpSync(join(dist, file), join(folder, 'dist', file));
-}
-
-/** Returns the licenses of bundled packages, which their authors require copies to contain. */
-function licenses(folders) {
-  const texts = folders.map((path) => {
-    const folder = resolve(path);
-    const { name, version: bundled, license: spdx, repository } = readJson(folder, 'package.json');
-    const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
-    // The MPL of CDKTF asks where its source is.
-    const url = typeof repository === 'string' ? repository : (repository?.url ?? '');
-    return `${name} ${bundled} (${spdx}) ${url}\n${file === undefined ? '' : `\n${readFileSync(join(folder, file), 'utf8')}`}`;
-  });
-  // The workspace may have two copies of one package.
-  return [...new Set(texts)].join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 function versionOf(name) {

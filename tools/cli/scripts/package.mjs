@@ -1,9 +1,10 @@
 // `npx nx run cli:package` writes the npm package of the command line into package/, or into the named folder: one file that needs no
 // dependency.
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { shakeSchemas } from '@portcullis/bundle/shake-schemas';
 import { build } from 'esbuild';
+import { thirdPartyLicenses } from '../../release/licenses.mjs';
 import { publishedFields, publishedReadme } from '../../release/metadata.mjs';
 
 const project = join(import.meta.dirname, '..');
@@ -70,26 +71,6 @@ if (bundle.contents.length > BUDGET_BYTES)
 const lost = bundle.text.split('import.meta.url').length - 2;
 if (lost !== 0) throw new Error(`the bundle reads ${lost} modules or files beside it: expected calls that scripts/package.mjs can replace`);
 
-/** Returns the names, licenses and notices of all packages in the bundle. Equal texts appear once. */
-async function thirdPartyLicenses() {
-  const folders = new Set(
-    Object.entries(Object.values(metafile.outputs)[0].inputs).flatMap(([path, { bytesInOutput }]) =>
-      bytesInOutput === 0 ? [] : (/.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []),
-    ),
-  );
-  const packagesOf = new Map();
-  for (const path of folders) {
-    const { name, version, license } = JSON.parse(await readFile(join(workspace, path, 'package.json'), 'utf8'));
-    const files = (await readdir(join(workspace, path))).filter((file) => /^(licen[cs]e|notice)/i.test(file)).sort();
-    const texts = await Promise.all(files.map((file) => readFile(join(workspace, path, file), 'utf8')));
-    const text = texts.map((each) => each.trim()).join('\n\n') || `License: ${license}`;
-    packagesOf.set(text, [...(packagesOf.get(text) ?? []), `${name} ${version} (${license})`].sort());
-  }
-  const sections = [...packagesOf].sort(([, [a]], [, [b]]) => (a < b ? -1 : 1));
-  const line = '-'.repeat(80);
-  return sections.map(([text, packages]) => `${packages.join('\n')}\n\n${text}\n`).join(`\n${line}\n\n`);
-}
-
 const source = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'));
 const manifest = { ...publishedFields(source, 'tools/cli'), type: 'module', bin: source.bin };
 const readme = publishedReadme(await readFile(join(project, 'npm', 'README.md'), 'utf8'), 'tools/cli/npm', source.version);
@@ -98,7 +79,7 @@ await rm(folder, { recursive: true, force: true });
 await mkdir(join(folder, 'bin'), { recursive: true });
 await writeFile(bundle.path, bundle.contents, { mode: 0o755 });
 await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-await writeFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), await thirdPartyLicenses());
+await writeFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses([metafile], workspace));
 await copyFile(join(workspace, 'LICENSE'), join(folder, 'LICENSE'));
 await writeFile(join(folder, 'README.md'), readme);
 console.log(`cli: bin/portcullis.mjs is ${bundle.contents.length.toLocaleString('en-US')} bytes`);

@@ -1,0 +1,34 @@
+// Collects the licenses of what a bundle contains, which the authors require copies to contain.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Returns the names, licenses and notices of the npm packages whose code is in the outputs. Equal texts appear once.
+ *
+ * @param {import('esbuild').Metafile[]} metafiles of builds with `absWorkingDir: workspace`
+ * @param {string} workspace the root of the repository
+ */
+export function thirdPartyLicenses(metafiles, workspace) {
+  const packagesOf = new Map();
+  for (const folder of new Set(metafiles.flatMap(bundledFolders))) {
+    const { name, version, license, repository } = JSON.parse(readFileSync(join(workspace, folder, 'package.json'), 'utf8'));
+    // The MPL of CDKTF asks where its source is.
+    const url = typeof repository === 'string' ? repository : repository?.url;
+    const files = readdirSync(join(workspace, folder)).filter((file) => /^(licen[cs]e|notice)/i.test(file));
+    const texts = files.sort().map((file) => readFileSync(join(workspace, folder, file), 'utf8').trim());
+    const text = texts.join('\n\n') || `License: ${license}`;
+    const line = [name, version, `(${license})`, ...(url ? [url] : [])].join(' ');
+    packagesOf.set(text, new Set([...(packagesOf.get(text) ?? []), line]));
+  }
+  return [...packagesOf]
+    .map(([text, lines]) => `${[...lines].sort().join('\n')}\n\n${text}\n`)
+    .sort()
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+function bundledFolders({ outputs }) {
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  return inputs.flatMap(([path, { bytesInOutput }]) =>
+    bytesInOutput === 0 ? [] : (/.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
+  );
+}
