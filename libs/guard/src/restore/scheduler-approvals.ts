@@ -15,8 +15,10 @@ interface ApprovalSettings {
   readonly scheduleGroup: string;
   /** The role with which EventBridge Scheduler invokes this function. */
   readonly roleArn: string;
-  /** The ARN of this function. */
+  /** The ARN of this function, and what it names. */
   readonly functionArn: string;
+  readonly functionName: string;
+  readonly region: string;
   /** The queue for requests that could not be delivered. */
   readonly failuresArn: string;
 }
@@ -28,8 +30,9 @@ export function openSchedulerApprovals(environment: ApprovalEnvironment): Approv
   if (missing.length === VARIABLES.length) return NOT_DEPLOYED;
   if (scheduleGroup === undefined || roleArn === undefined || functionArn === undefined || failuresArn === undefined)
     throw new Error(`${missing.join(', ')}: expected the values of the deployment`);
-  const region = functionArn.split(':')[3] ?? '';
-  return new SchedulerApprovals(new SchedulerClient({ ...SDK_LIMITS, region }), { scheduleGroup, roleArn, functionArn, failuresArn });
+  const [, , , region = '', , , functionName = ''] = functionArn.split(':');
+  const settings = { scheduleGroup, roleArn, functionArn, functionName, region, failuresArn };
+  return new SchedulerApprovals(new SchedulerClient({ ...SDK_LIMITS, region }), settings);
 }
 
 const VARIABLES = ['APPROVAL_SCHEDULE_GROUP', 'APPROVAL_ROLE_ARN', 'APPROVAL_FUNCTION_ARN', 'APPROVAL_FAILURES_ARN'] as const;
@@ -56,7 +59,7 @@ class SchedulerApprovals implements Approvals {
     const latest = new Date((Math.ceil(now.getTime() / 1000) + drift.minutes * 60) * 1000);
     const until = await this.endOfWait(drift, latest);
     if (until <= now) return 'over';
-    const [, , , region = '', , , functionName = ''] = this.settings.functionArn.split(':');
+    const { functionName, region } = this.settings;
     const time = until.toISOString().replace('.000Z', 'Z');
     return {
       words: `waits for approval until ${time}`,
@@ -140,7 +143,7 @@ class SchedulerApprovals implements Approvals {
     const { eventId, messageType: eventName, trigger } = invocation;
     const owner = ownerTags(tags);
     const eventTime = 'time' in trigger ? trigger.time.toISOString() : '';
-    const region = this.settings.functionArn.split(':')[3] ?? '';
+    const { region } = this.settings;
     return {
       ...{ portcullis: 'restore', version: 1, approval },
       group: { id, name, vpcId, ...(owner && { tags: owner }) },
