@@ -200,7 +200,7 @@ describe('a group in mode `approve`', () => {
     expect(findings.map(({ kind }) => kind)).not.toContain('tampering');
   });
 
-  it('waits no more if somebody repairs it, and nobody is reported for the end of the wait', async () => {
+  it('stops waiting if somebody repairs it, and nobody is reported for the end of the wait', async () => {
     await open('repaired');
     const { findings } = await during(() => revoke(mallory(), ids.repaired, strays(1)));
 

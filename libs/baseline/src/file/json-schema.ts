@@ -5,7 +5,7 @@ import { baselineFile } from './schema.js';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-/** Where editors get the JSON Schema of the baseline file: from the newest published package of this major version. */
+/** The URL of the baseline file's JSON Schema, for editors: in the newest published package of this major version. */
 export const BASELINE_SCHEMA_URL = 'https://unpkg.com/@portcullis/baseline@0/baseline.schema.json';
 
 /**

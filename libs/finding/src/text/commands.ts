@@ -50,7 +50,7 @@ export function revokeCommandFor(
 /** Returns the command, for a POSIX shell, that approves the restoration of the group. @param functionName the name of the remediator */
 export function approvalCommandFor(functionName: string, { id, region }: { readonly id: string; readonly region: string }): string {
   const name = functionName.replace(/-config-remediator$/, '');
-  // Where Portcullis is not installed, `npx portcullis` would run another package of the registry, of that name.
+  // If Portcullis is not installed, `npx portcullis` would run another package of that name.
   return `npx @portcullis/cli approve --region ${quoted(region)} --group ${quoted(id)} --guard-name ${quoted(name)}`;
 }
 

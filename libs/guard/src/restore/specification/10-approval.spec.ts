@@ -90,7 +90,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect((await at('11:32:10', ec2, request)).state).toEqual(WEB);
   });
 
-  it('a group that is back at its baseline waits no more, so a later drift has the whole time', async () => {
+  it('the wait ends when the group is back at its baseline, so that a later drift gets the whole time', async () => {
     await at('10:02:00', drifted());
     await at('10:30:00', ec2With(...AT_BASELINE));
 
@@ -182,7 +182,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(Object.keys(scheduler.due)).toEqual(['at(2026-11-23T11:32:00)']);
   });
 
-  it('a group that was deleted waits no more', async () => {
+  it('the wait ends when the group was deleted', async () => {
     await at('10:02:00', drifted());
     const ec2 = ec2With();
     ec2.exists = false;
