@@ -48,7 +48,7 @@ async function writePackage(framework, provider) {
   const isWithCommand = framework === 'cdktf';
   // Users of the Terraform module do not need CDKTF, so the command brings what it needs of it.
   const bundledCommand = isWithCommand
-    ? [await bundle('src/module/main.ts', join(folder, 'dist', 'portcullis-module.cjs'), { minify: true, banner: '#!/usr/bin/env node\n' })]
+    ? [await bundle('src/terraform-module/main.ts', join(folder, 'dist', 'portcullis-module.cjs'), { minify: true, banner: '#!/usr/bin/env node\n' })]
     : [];
   writeFileSync(
     join(folder, 'dist', 'index.d.ts'),

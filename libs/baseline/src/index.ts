@@ -9,9 +9,9 @@ export type {
   LimitedGroups,
   OwnerClause,
   Permit,
-} from './baseline.js';
-export { InvalidBaselineError, parseCompiledBaseline, renderCompiledBaseline } from './compiled.js';
-export { declaredExposures, exposureWarning, type DeclaredExposure } from './exposures.js';
+} from './compiled/baseline.js';
+export { InvalidBaselineError, parseCompiledBaseline, renderCompiledBaseline } from './compiled/compiled.js';
+export { declaredExposures, exposureWarning, type DeclaredExposure } from './compiled/exposures.js';
 export {
   approved,
   guardedGroupIds,
@@ -25,4 +25,4 @@ export {
   tagsMatter,
   type SelectableGroup,
   type Selection,
-} from './select.js';
+} from './compiled/select.js';

@@ -1,5 +1,5 @@
-export { parseCloudTrailEvent, type ApiCall, type ParsedCloudTrailEvent } from './call/parse-cloudtrail-event.js';
-export type { Target } from './call/target.js';
+export { parseCloudTrailEvent, type ApiCall, type ParsedCloudTrailEvent } from './event/parse-cloudtrail-event.js';
+export type { Target } from './event/target.js';
 export type {
   AssociationChange,
   AuthorizeChange,
@@ -16,22 +16,22 @@ export type {
   Tag,
   TagsChange,
   UnknownChange,
-} from './change/change.js';
-export { tagEventNames, watchedEventNames } from './change/read-change.js';
+} from './event/change.js';
+export { tagEventNames, watchedEventNames } from './event/read-change.js';
 export { anyCallPattern, guardCallPattern, type GuardCallPattern, type GuardCallPatternOptions } from './guard-calls/guard-call-pattern.js';
 export type { GuardEffect, GuardIdentity } from './guard-calls/guard-parts.js';
 export { GUARD_SERVICES, isGuardEvent, type GuardService } from './guard-calls/guard-services.js';
 export { parseGuardCall, type GuardCall, type ParsedGuardCall } from './guard-calls/parse-guard-call.js';
 export { ruleOrigins, type ExistingRule, type RuleOrigin } from './history/rule-origins.js';
 export { ruleRemovals, type MissingRule, type RuleRemoval } from './history/rule-removals.js';
-export { partitionOf, type Partition } from './partition.js';
+export { partitionOf, type Partition } from './event/partition.js';
 export {
   eventPattern,
   MAX_EVENT_PATTERN_LENGTH,
   type EventPattern,
   type EventPatternOptions,
   type ValueMatcher,
-} from './pattern/event-pattern.js';
-export { isActorRole, type Actor } from './record/actor.js';
-export type { RecordProblem, RecordProblemCode } from './record/problem.js';
-export { changedNothing, type CallOutcome, type RecordedCall, type UnreadableRecord } from './record/recorded-call.js';
+} from './event-pattern/event-pattern.js';
+export { isActorRole, type Actor } from './event/actor.js';
+export type { RecordProblem, RecordProblemCode } from './event/problem.js';
+export { changedNothing, type CallOutcome, type RecordedCall, type UnreadableRecord } from './event/recorded-call.js';

@@ -1,8 +1,8 @@
-export { controlsBrokenBy, controlWords, requirementsOf } from './exposure/controls.js';
-export { exposuresOf, type Exposure } from './exposure/exposures.js';
-export { exposedBy, exposureWords, type Attached, type Exposed } from './exposure/finding-exposure.js';
+export { controlsBrokenBy, controlWords, requirementsOf } from './finding/controls.js';
+export { exposuresOf, type Exposure } from './finding/exposures.js';
+export { exposedBy, exposureWords, type Attached, type Exposed } from './finding/finding-exposure.js';
 export { ownerTags } from './finding/owner-tags.js';
-export { withTimeout } from './with-timeout.js';
+export { withTimeout } from './sinks/with-timeout.js';
 export { driftOf, permissionsByDirection, type Drift } from './finding/drift.js';
 export {
   SEVERITIES,
@@ -32,17 +32,25 @@ export {
   type OcsfResource,
 } from './formats/ocsf.js';
 export { settles } from './formats/record.js';
-export { functionReporting, type FunctionReporting, type Invocation, type Reporting } from './reporting.js';
+export { functionReporting, type FunctionReporting, type Invocation, type Reporting } from './sinks/reporting.js';
 export { emitFindings, type SinkFailure } from './sinks/emit.js';
 export { DEFAULT_MINIMUM_SEVERITY, optionalSinks, type MinimumSeverity, type SinkSettings } from './sinks/optional-sinks.js';
 export type { EventBridgeTarget, EventFormat } from './sinks/event-bridge-sink.js';
 export type { SecurityHubTarget } from './sinks/security-hub-sink.js';
 export type { SnsTarget } from './sinks/sns-sink.js';
 export type { FindingSink, Undelivered } from './sinks/sink.js';
-export type { Environment, LogLevel, WriteLine } from './structured-log.js';
-export { describeBroken, type Broken } from './text/broken-limits.js';
-export { approvalCommandFor, commandsFor, consoleLink, fixFor, revokeCommandFor, tagCommandFor, type Restorable } from './text/commands.js';
-export { messageFor, type Message, type MessageOptions } from './text/message.js';
-export { approvalOutlook, OUTLOOK } from './text/outlook.js';
-export { trafficName } from './text/traffic-name.js';
-export { describeNeeds, describeRules, sentence, shorten } from './text/words.js';
+export type { Environment, LogLevel, WriteLine } from './sinks/structured-log.js';
+export { describeBroken, type Broken } from './formats/broken-limits.js';
+export {
+  approvalCommandFor,
+  commandsFor,
+  consoleLink,
+  fixFor,
+  revokeCommandFor,
+  tagCommandFor,
+  type Restorable,
+} from './formats/commands.js';
+export { messageFor, type Message, type MessageOptions } from './formats/message.js';
+export { approvalOutlook, OUTLOOK } from './formats/outlook.js';
+export { trafficName } from './formats/traffic-name.js';
+export { describeNeeds, describeRules, sentence, shorten } from './formats/words.js';

@@ -9,19 +9,19 @@ export type { AccessOptions } from './access/read-access.js';
 export type { Addresses } from './access/region.js';
 export type { AccessSource } from './access/access-source.js';
 export { areRulesWorldOpen, isWorldOpen, type WorldOpenOptions } from './access/world-open.js';
-export type { Block, Ipv4Source, Ipv6Source } from './rule/block.js';
-export { readConfigItem } from './read/config-item.js';
+export type { Block, Ipv4Source, Ipv6Source } from './rules/block.js';
+export { readConfigItem } from './rules/config-item.js';
 export {
   readSecurityGroupRule,
   readSecurityGroupRules,
   securityGroupRuleOf,
   type RecordedRule,
   type SecurityGroupRule,
-} from './read/security-group-rule.js';
-export { readSecurityGroup, type SecurityGroupRules } from './read/security-group.js';
+} from './rules/security-group-rule.js';
+export { readSecurityGroup, type SecurityGroupRules } from './rules/security-group.js';
 export { diffPermissions, type DiffOptions, type PermissionDiff } from './diff/diff-permissions.js';
 export { diffRules, type RuleDiff } from './diff/diff-rules.js';
-export type { IpPermission, IpRange, Ipv6Range, PrefixListId, UserIdGroupPair } from './read/ec2-permission.js';
+export type { IpPermission, IpRange, Ipv6Range, PrefixListId, UserIdGroupPair } from './rules/ec2-permission.js';
 export { permissionsOf } from './diff/permissions-of.js';
 export {
   formatProblem,
@@ -31,10 +31,10 @@ export {
   type PermissionProblem,
   type ProblemCode,
   type ReadResult,
-} from './read/problem.js';
-export { readRule, type RuleFields, type RuleOptions } from './read/read-rule.js';
-export { readRules, type ReadOptions } from './read/read-rules.js';
-export { readCidr, type SourceOptions } from './read/read-source.js';
-export { compareRules, formatRule, formatSource, ruleCovers, ruleKey, rulesOverlap, type Direction, type Rule } from './rule/rule.js';
-export { sourceKey, type GroupSource, type PrefixListSource, type Source } from './rule/source.js';
-export { formatTraffic, type ServiceRange, type Traffic } from './rule/traffic.js';
+} from './rules/problem.js';
+export { readRule, type RuleFields, type RuleOptions } from './rules/read-rule.js';
+export { readRules, type ReadOptions } from './rules/read-rules.js';
+export { readCidr, type SourceOptions } from './rules/read-source.js';
+export { compareRules, formatRule, formatSource, ruleCovers, ruleKey, rulesOverlap, type Direction, type Rule } from './rules/rule.js';
+export { sourceKey, type GroupSource, type PrefixListSource, type Source } from './rules/source.js';
+export { formatTraffic, type ServiceRange, type Traffic } from './rules/traffic.js';

@@ -1,5 +1,5 @@
-export { BehindGroups, reachabilityOf, type Behind, type Reachability, type BehindUser } from './behind.js';
-export { chunksOf } from './chunks.js';
+export { BehindGroups, reachabilityOf, type Behind, type Reachability, type BehindUser } from './ec2/behind.js';
+export { chunksOf } from './ec2/chunks.js';
 export { translated } from './ec2/call-error.js';
 export { behindThrough } from './ec2/behind-through.js';
 export { readBehind } from './ec2/ec2-behind.js';
@@ -9,8 +9,8 @@ export { ec2Reader, type ReaderOptions } from './ec2/ec2-reader.js';
 export { surveyGroups, type SurveyedGroup, type SurveyFilter } from './ec2/ec2-survey.js';
 export { ec2Writer } from './ec2/ec2-writer.js';
 export { MAX_FILTER_VALUES } from './ec2/pages.js';
-export { isReadError, reasonOf, SecurityGroupCallError, UnreadableRuleError, type CallErrorKind, type ReadError } from './errors.js';
-export { listsInBroken, listsToPlan, type BrokenLimit, type BrokenPart, type PlanContext } from './limits.js';
+export { isReadError, reasonOf, SecurityGroupCallError, UnreadableRuleError, type CallErrorKind, type ReadError } from './ec2/errors.js';
+export { listsInBroken, listsToPlan, type BrokenLimit, type BrokenPart, type PlanContext } from './plan/limits.js';
 export {
   enforcedPart,
   isAtBaseline,
@@ -21,8 +21,8 @@ export {
   type Planned,
   type PlannedChange,
   type Tolerated,
-} from './plan.js';
-export type { GroupFacts, LiveRule, SecurityGroupReader, SecurityGroups, SecurityGroupWriter } from './port.js';
-export { blocksOf, listReader, listsIn, unreadWords, worldOpening, type ListContents, type ListReader } from './prefix-lists.js';
-export type { RuleChanges } from './apply-plan.js';
-export { restore, untouched, type Ending, type Restoration, type RestoreOptions } from './restore.js';
+} from './plan/plan.js';
+export type { GroupFacts, LiveRule, SecurityGroupReader, SecurityGroups, SecurityGroupWriter } from './ec2/port.js';
+export { blocksOf, listReader, listsIn, unreadWords, worldOpening, type ListContents, type ListReader } from './plan/prefix-lists.js';
+export type { RuleChanges } from './restore/apply-plan.js';
+export { restore, untouched, type Ending, type Restoration, type RestoreOptions } from './restore/restore.js';

@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
-import { askOn } from './terminal/ask.js';
+import { askOn } from './command-line/ask.js';
 import type { OpenAccountRegion } from './aws/account-region.js';
-import { interrupt, interruptible } from './terminal/interrupt.js';
-import type { Host, Output } from './program/io.js';
-import { printable } from './terminal/printable.js';
-import { commandName } from './program/command-name.js';
-import { run } from './program/run.js';
+import { interrupt, interruptible } from './command-line/interrupt.js';
+import type { Host, Output } from './command-line/io.js';
+import { printable } from './command-line/printable.js';
+import { commandName } from './command-line/command-name.js';
+import { run } from './command-line/run.js';
 import { fileErrorCode, fileErrorWords } from './files/file-error.js';
 
 const { stdin, stdout, stderr, env, versions } = process;

@@ -53,7 +53,11 @@ async function tryModule({ emptyFolder, run, version }) {
   writeFileSync(join(folder, 'portcullis.yaml'), SETTINGS);
   writeFileSync(join(folder, 'baseline.yaml'), BASELINE);
   await run('npx', ['--yes', '-p', `@portcullis/cdktf@${version}`, 'portcullis-module', 'portcullis.yaml', '--out', 'published'], folder);
-  await run(process.execPath, [...SOURCES, 'infra/src/module/main.ts', join(folder, 'portcullis.yaml'), '--out', join(folder, 'own')], '.');
+  await run(
+    process.execPath,
+    [...SOURCES, 'infra/src/terraform-module/main.ts', join(folder, 'portcullis.yaml'), '--out', join(folder, 'own')],
+    '.',
+  );
   const names = readdirSync(join(folder, 'own'));
   const differing = names.filter((name) => !readFileSync(join(folder, 'own', name)).equals(readFileSync(join(folder, 'published', name))));
   if (differing.length > 0) throw new Error(`npx portcullis-module does not write the files of the workspace: ${differing.join(', ')}`);
@@ -66,6 +70,6 @@ export async function use(outside) {
     Promise.all(['cdktf', 'cdktn'].map((framework) => synthesised(framework, outside))),
   ]);
   if (!isDeepStrictEqual(comparable(cdktf), comparable(cdktn))) throw new Error(`${cdktn} differs from ${cdktf}`);
-  await outside.run(process.execPath, [...SOURCES, 'tools/sandbox/src/try-stack/main.ts', cdktf], '.');
+  await outside.run(process.execPath, [...SOURCES, 'tools/sandbox/src/deployment/try-stack.ts', cdktf], '.');
   return `a CDKTF app and a CDK Terrain app synthesise the same stack, which guards a group in the sandbox; portcullis-module writes ${files} files`;
 }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram } from './deployment/program.js';
-import { findMirror, findTerraform } from './terraform/terraform.js';
+import { findMirror, findTerraform } from './deployment/terraform.js';
 import { folder, sandbox, useSandbox } from './testing/fixture.js';
 import { blocksIn, Reader, ROOT, type Step } from './testing/page.js';
 import { portcullis } from './testing/portcullis.js';

@@ -12,7 +12,7 @@ import { write, writeHeading, writeLine } from './demo/stage.js';
 import { exampleBaseline, playableBaseline, type PlayableBaseline } from './demo/groups.js';
 import { runSchedules } from './delivery/schedules.js';
 import { textOf } from './json.js';
-import { MotoUnavailableError } from './aws/moto.js';
+import { MotoUnavailableError } from './simulated-aws/moto.js';
 import { buildFunctions, deployStacks } from './deployment/synthesis.js';
 import { startSandbox, type Sandbox } from './sandbox.js';
 

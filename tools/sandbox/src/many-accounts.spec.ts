@@ -11,7 +11,7 @@ import { ANYWHERE, authorize, createGroup, createVpc, ingressWords, tcp } from '
 import type { Deployment } from './deployment/deployment.js';
 import type { Resource } from './deployment/deployment.js';
 import { resourcesOf } from './deployment/synthesised.js';
-import { OUTSIDER } from './iam/requests.js';
+import { OUTSIDER } from './simulated-aws/requests.js';
 import { isObject, objectOf, parseObject, type JsonObject } from './json.js';
 import { ACCOUNT_ID } from './sandbox.js';
 import { deployBaselines, during, folder, owner, sandbox, useSandbox } from './testing/fixture.js';

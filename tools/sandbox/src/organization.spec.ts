@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { CreateAccountCommand, CreateOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ANYWHERE, authorize, createGroup, tcp } from './demo/groups.js';
-import type { Credentials } from './aws/identities.js';
+import type { Credentials } from './simulated-aws/identities.js';
 import { readDeployment } from './deployment/deployment.js';
 import { ACCOUNT_ID } from './sandbox.js';
 import { folder, revoke, sandbox, useSandbox } from './testing/fixture.js';

@@ -19,7 +19,7 @@ import {
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { changeNotice } from './config/recorder.js';
+import { changeNotice } from './simulated-aws/recorder.js';
 import type { Delivery } from './delivery/delivery.js';
 import type { JsonObject } from './json.js';
 import { ANYWHERE, authorize, createGroup as create, given, tcp } from './demo/groups.js';

@@ -1,6 +1,6 @@
 /** Finds the criteria that a baseline uses to select groups, in data that may be invalid, and compares the criteria of two baselines. */
 import type { Fields, Path } from '@portcullis/yaml-file';
-import { coversName, patternsMeet } from '../name-pattern.js';
+import { coversName, patternsMeet } from '../compiled/name-pattern.js';
 import { asObject, asText, entriesIn, partAt, type Part } from './file-parts.js';
 
 /** The criteria that a group must meet. An absent criterion is an empty list. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { readRules, ruleKey, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import { parse, stringify } from 'yaml';
-import type { Baseline, CompiledBaseline } from '../baseline.js';
+import type { Baseline, CompiledBaseline } from '../compiled/baseline.js';
 import { compiledBaselines, spelt } from '../testing/baselines.js';
 import { editBaselineFile, type BaselineEdit } from './edit-baseline-file.js';
 import { readBaselineFile } from './read-baseline-file.js';

@@ -2,8 +2,8 @@ import { formatTraffic, sourceKey } from '@portcullis/permission-diff';
 import { formatFileProblem } from '@portcullis/yaml-file';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CompiledBaseline, Limit } from '../baseline.js';
-import { renderCompiledBaseline } from '../compiled.js';
+import type { CompiledBaseline, Limit } from '../compiled/baseline.js';
+import { renderCompiledBaseline } from '../compiled/compiled.js';
 import { readBaselineFile } from './read-baseline-file.js';
 import { baselineWarnings } from './warnings.js';
 

@@ -1,6 +1,6 @@
 import { formatRule, sourceKey, type Rule } from '@portcullis/permission-diff';
 import { formatFileProblem } from '@portcullis/yaml-file';
-import type { CompiledBaseline } from '../baseline.js';
+import type { CompiledBaseline } from '../compiled/baseline.js';
 import type { FileProblem } from './problem.js';
 import { readBaselineFile } from './read-baseline-file.js';
 

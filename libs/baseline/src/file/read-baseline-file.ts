@@ -1,8 +1,8 @@
 /** Reads a baseline file: from text to canonical form. */
 import { InvalidPermissionError, readRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { inOrderOfText, readYaml } from '@portcullis/yaml-file';
-import { canonicalBaselines } from '../canonical.js';
-import type { Baseline, CompiledBaseline, IgnoreClause, Limit, Permit } from '../baseline.js';
+import { canonicalBaselines } from '../compiled/canonical.js';
+import type { Baseline, CompiledBaseline, IgnoreClause, Limit, Permit } from '../compiled/baseline.js';
 import { boundsIn } from './bound-parts.js';
 import { clashes } from './clashes.js';
 import { withoutConsequences } from './consequences.js';

@@ -18,7 +18,7 @@ import {
   TAG_KEY,
   TAG_VALUE,
   VPC_ID,
-} from '../notation.js';
+} from '../compiled/notation.js';
 
 function text(form: RegExp, error: string) {
   return z.string({ error }).regex(form, { error });

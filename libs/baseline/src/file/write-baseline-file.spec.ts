@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { readRules, type IpPermission, type Rule } from '@portcullis/permission-diff';
-import type { Baseline } from '../baseline.js';
+import type { Baseline } from '../compiled/baseline.js';
 import { compiledBaselines } from '../testing/baselines.js';
 import { readBaselineFile } from './read-baseline-file.js';
 import { writeBaselineFile } from './write-baseline-file.js';

@@ -1,7 +1,7 @@
 /** Writes a baseline file as YAML, with a comment above each baseline, and with each permission on one line if it fits. */
 import { Document, isMap, isPair, isSeq, YAMLSeq } from 'yaml';
 import { permissionsOf, type Direction } from '@portcullis/permission-diff';
-import type { Baseline, GroupSelection, IgnoreClause, Permit } from '../baseline.js';
+import type { Baseline, GroupSelection, IgnoreClause, Permit } from '../compiled/baseline.js';
 import { inComment, proposalLines, type ProposedPermit } from './proposals.js';
 
 export interface WrittenBaseline {

@@ -15,9 +15,9 @@ import {
 } from '@portcullis/permission-diff';
 import { SERVICE_NAMES, servicesNamed } from '@portcullis/permission-diff/exposure';
 import { stringify } from 'yaml';
-import type { Baseline, CompiledBaseline, IgnoreClause, Limit, LimitedGroups, Permit } from '../baseline.js';
-import { fieldsOfTraffic } from '../bounds.js';
-import { canonicalBaselines } from '../canonical.js';
+import type { Baseline, CompiledBaseline, IgnoreClause, Limit, LimitedGroups, Permit } from '../compiled/baseline.js';
+import { fieldsOfTraffic } from '../compiled/bounds.js';
+import { canonicalBaselines } from '../compiled/canonical.js';
 
 const groupId = fc.stringMatching(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/);
 const prefixListId = fc.stringMatching(/^pl-([0-9a-f]{8}|[0-9a-f]{17})$/);

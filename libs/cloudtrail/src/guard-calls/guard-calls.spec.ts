@@ -1,4 +1,4 @@
-import { matchesPattern } from '../pattern/matching.js';
+import { matchesPattern } from '../event-pattern/matching.js';
 import { cloudTrailEvent, type CloudTrailEvent } from '../testing/cloudtrail-event.js';
 import { anyCallPattern, guardCallPattern } from './guard-call-pattern.js';
 import { GUARD_PARTS } from './guard-parts.js';

@@ -1,5 +1,5 @@
 /** The services that the guard depends on. Apart from the parts, so that a function loads these only for a call on one of the services. */
-import { eventSourceOf } from '../record/recorded-call.js';
+import { eventSourceOf } from '../event/recorded-call.js';
 
 /** In the order of `GUARD_PARTS`. */
 export const GUARD_SERVICES = [

@@ -1,5 +1,5 @@
-import { at, membersOf, textOf, type Located } from '../record/located.js';
-import { readRecordedCall, type RecordedCall, type UnreadableRecord } from '../record/recorded-call.js';
+import { at, membersOf, textOf, type Located } from '../event/located.js';
+import { readRecordedCall, type RecordedCall, type UnreadableRecord } from '../event/recorded-call.js';
 import { GUARD_PARTS, type GuardEffect, type GuardIdentity, type Matcher } from './guard-parts.js';
 import { GUARD_EVENT_SOURCES, guardEventSource } from './guard-services.js';
 

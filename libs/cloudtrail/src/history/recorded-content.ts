@@ -1,5 +1,5 @@
 import { ruleKey, type Source, type Traffic } from '@portcullis/permission-diff';
-import type { ApiCall } from '../call/parse-cloudtrail-event.js';
+import type { ApiCall } from '../event/parse-cloudtrail-event.js';
 
 /** Returns a text that identifies the traffic and the source. Omits the account of a source group, because some records lack it. */
 export function contentOf({ traffic, source }: { readonly traffic: Traffic; readonly source: Source }): string {

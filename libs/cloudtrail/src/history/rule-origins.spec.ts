@@ -1,6 +1,6 @@
 import type { Rule } from '@portcullis/permission-diff';
 import * as fc from 'fast-check';
-import type { ApiCall } from '../call/parse-cloudtrail-event.js';
+import type { ApiCall } from '../event/parse-cloudtrail-event.js';
 import { cloudTrailEvent } from '../testing/cloudtrail-event.js';
 import { block, GROUP, history, ingressRule, played, type Act, type ModelRule } from '../testing/played-history.js';
 import { callOf } from '../testing/summary.js';

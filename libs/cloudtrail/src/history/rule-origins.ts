@@ -1,6 +1,6 @@
 /** Finds the call that gave a rule its current content, according to the calls that CloudTrail recorded. */
 import type { Direction, RecordedRule, Rule } from '@portcullis/permission-diff';
-import type { ApiCall } from '../call/parse-cloudtrail-event.js';
+import type { ApiCall } from '../event/parse-cloudtrail-event.js';
 import { byTime, contentOf } from './recorded-content.js';
 
 /** A rule that exists in EC2 now. */

@@ -1,7 +1,7 @@
 /** Random histories of one group: the calls that several people make, the resulting rules in EC2, and the records in CloudTrail. */
 import { readCidr, type Rule, type Source } from '@portcullis/permission-diff';
 import * as fc from 'fast-check';
-import type { ApiCall } from '../call/parse-cloudtrail-event.js';
+import type { ApiCall } from '../event/parse-cloudtrail-event.js';
 import { cloudTrailEvent } from './cloudtrail-event.js';
 import { callOf } from './summary.js';
 

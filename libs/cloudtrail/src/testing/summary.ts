@@ -1,7 +1,7 @@
 import { formatRule, formatSource, formatTraffic, type RecordedRule } from '@portcullis/permission-diff';
-import type { Change, Tag } from '../change/change.js';
-import { parseCloudTrailEvent } from '../call/parse-cloudtrail-event.js';
-import type { ApiCall } from '../call/parse-cloudtrail-event.js';
+import type { Change, Tag } from '../event/change.js';
+import { parseCloudTrailEvent } from '../event/parse-cloudtrail-event.js';
+import type { ApiCall } from '../event/parse-cloudtrail-event.js';
 
 /** Returns the call of a readable event. */
 export function callOf(event: unknown): ApiCall {

@@ -1,4 +1,4 @@
-import { callerText } from '../exposure/finding-exposure.js';
+import { callerText } from './finding-exposure.js';
 import type { FindingGroup } from './finding.js';
 
 /** The keys of tags that name an owner, in lower case. The first that a group has names whom to tell. */

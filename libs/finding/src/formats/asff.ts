@@ -6,9 +6,9 @@
 import { partitionOf, type Partition } from '@portcullis/cloudtrail';
 import type { Finding, Severity } from '../finding/finding.js';
 import { groupArn } from '../finding/group-arn.js';
-import { commandsFor, consoleLink } from '../text/commands.js';
-import { requirementsOf } from '../exposure/controls.js';
-import { shorten } from '../text/words.js';
+import { commandsFor, consoleLink } from './commands.js';
+import { requirementsOf } from '../finding/controls.js';
+import { shorten } from './words.js';
 import { isAboutDrift, recordTitle, settles } from './record.js';
 
 export interface AsffFinding {

@@ -7,12 +7,12 @@
  */
 import { partitionOf } from '@portcullis/cloudtrail';
 import { formatSource, formatTraffic, readCidr, type AccessRange } from '@portcullis/permission-diff';
-import { requirementsOf } from '../exposure/controls.js';
-import { callerText } from '../exposure/finding-exposure.js';
+import { requirementsOf } from '../finding/controls.js';
+import { callerText } from '../finding/finding-exposure.js';
 import type { Control, Finding, FindingActor, FindingGroup, Severity } from '../finding/finding.js';
 import { groupArn } from '../finding/group-arn.js';
 import { ownerOf } from '../finding/owner-tags.js';
-import { commandsFor, consoleLink } from '../text/commands.js';
+import { commandsFor, consoleLink } from './commands.js';
 import { isAboutDrift, recordTitle, settles } from './record.js';
 
 /** An event of the class Detection Finding: https://schema.ocsf.io/1.8.0/classes/detection_finding */

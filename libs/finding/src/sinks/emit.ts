@@ -1,5 +1,5 @@
 import type { Finding } from '../finding/finding.js';
-import { withTimeout } from '../with-timeout.js';
+import { withTimeout } from './with-timeout.js';
 import type { FindingSink, Undelivered } from './sink.js';
 
 export interface SinkFailure extends Undelivered {

@@ -1,6 +1,6 @@
 import type { Finding } from '../finding/finding.js';
 import { bytesOf } from '../finding/size.js';
-import type { LogLevel, StructuredLog } from '../structured-log.js';
+import type { LogLevel, StructuredLog } from './structured-log.js';
 import type { FindingSink } from './sink.js';
 
 /** CloudWatch Logs accepts 256 KiB per event, and the log adds keys. Source: PutLogEvents, `maximum event size`. */

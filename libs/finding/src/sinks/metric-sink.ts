@@ -1,4 +1,4 @@
-import type { EmfMetrics } from '../emf-metrics.js';
+import type { EmfMetrics } from './emf-metrics.js';
 import type { FindingSink } from './sink.js';
 
 /** Returns the sink that counts findings in the CloudWatch metric `Findings`, by kind and severity. */

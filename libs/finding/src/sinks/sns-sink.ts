@@ -1,7 +1,7 @@
 import { PublishBatchCommand, SNSClient, type PublishBatchRequestEntry } from '@aws-sdk/client-sns';
 import type { Finding } from '../finding/finding.js';
 import { ownerOf } from '../finding/owner-tags.js';
-import { messageFor } from '../text/message.js';
+import { messageFor } from '../formats/message.js';
 import { sendInBatches } from './batches.js';
 import { SDK_LIMITS } from './sdk-limits.js';
 import type { FindingSink, Undelivered } from './sink.js';

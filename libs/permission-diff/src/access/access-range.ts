@@ -1,6 +1,6 @@
-import { CODES, cutServices, protocolOf, SEGMENT, type Services } from '../rule/service.js';
-import { compareSources } from '../rule/source.js';
-import type { ServiceRange } from '../rule/traffic.js';
+import { CODES, cutServices, protocolOf, SEGMENT, type Services } from '../rules/service.js';
+import { compareSources } from '../rules/source.js';
+import type { ServiceRange } from '../rules/traffic.js';
 import type { Run } from './difference.js';
 import { accessSourceOf, type AccessSource } from './access-source.js';
 

@@ -1,4 +1,4 @@
-import type { Source } from '../rule/source.js';
+import type { Source } from '../rules/source.js';
 
 /** The source of an access range. */
 export type AccessSource =

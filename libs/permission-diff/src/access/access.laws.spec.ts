@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { diffPermissions } from '../diff/diff-permissions.js';
-import type { IpPermission } from '../read/ec2-permission.js';
+import type { IpPermission } from '../rules/ec2-permission.js';
 import { blockPermissions, oneByOne, permissions, respelled } from '../testing/arbitraries.js';
 import { permissionsOfRanges as allowing } from '../testing/notation.js';
 import { runs } from '../testing/runs.js';

@@ -1,7 +1,7 @@
-import { GROUP_ID, isGroupId, isPrefixListId, PREFIX_LIST_ID } from '../read/ids.js';
-import { isObject, offendingText, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../read/problem.js';
-import { readBlock } from '../read/read-source.js';
-import type { Source } from '../rule/source.js';
+import { GROUP_ID, isGroupId, isPrefixListId, PREFIX_LIST_ID } from '../rules/ids.js';
+import { isObject, offendingText, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../rules/problem.js';
+import { readBlock } from '../rules/read-source.js';
+import type { Source } from '../rules/source.js';
 import type { Addresses } from './region.js';
 
 /** Reads the caller's addresses: the IPv4 and IPv6 blocks of each group or prefix list, by id. Never throws. */

@@ -1,4 +1,4 @@
-import { InvalidPermissionError } from '../read/problem.js';
+import { InvalidPermissionError } from '../rules/problem.js';
 import { perms, words } from '../testing/notation.js';
 import { boundAccess, widestBlocks } from './bound-access.js';
 

@@ -1,9 +1,9 @@
 /** Bounds in EC2's shapes, for permissions. */
 import { permissionsOf } from '../diff/permissions-of.js';
-import type { IpPermission } from '../read/ec2-permission.js';
-import type { Rule } from '../rule/rule.js';
-import { isBlock } from '../rule/source.js';
-import { ALL_TRAFFIC } from '../rule/traffic.js';
+import type { IpPermission } from '../rules/ec2-permission.js';
+import type { Rule } from '../rules/rule.js';
+import { isBlock } from '../rules/source.js';
+import { ALL_TRAFFIC } from '../rules/traffic.js';
 import type { AccessRange } from './access-range.js';
 import { accessBeyond, flat, type Bound } from './bounds.js';
 import { differenceOf } from './difference.js';

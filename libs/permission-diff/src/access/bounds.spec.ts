@@ -1,6 +1,6 @@
-import { readRules } from '../read/read-rules.js';
-import { formatRule, type Direction, type Rule } from '../rule/rule.js';
-import type { Source } from '../rule/source.js';
+import { readRules } from '../rules/read-rules.js';
+import { formatRule, type Direction, type Rule } from '../rules/rule.js';
+import type { Source } from '../rules/source.js';
 import { perms, words } from '../testing/notation.js';
 import { accessBeyond, type Bound, type BoundOptions } from './bounds.js';
 import { narrowRules, type NarrowOptions } from './narrow.js';

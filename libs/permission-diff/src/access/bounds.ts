@@ -1,11 +1,11 @@
 /** Bounds say which senders may use some services. They judge rules by the traffic that the rules let in, however it is written. */
 import { withOwners } from '../diff/owners.js';
-import { isPrefixListId } from '../read/ids.js';
-import { prefixOf, type Block } from '../rule/block.js';
-import type { Rule } from '../rule/rule.js';
-import { commonServices, LAST_SERVICE, mergedServices, servicesOf, servicesOverlap, type Services } from '../rule/service.js';
-import { compareSources, isBlock, sourceCovers, sourceKey, sourcesOverlap, type GroupSource, type Source } from '../rule/source.js';
-import { ALL_TRAFFIC, type Traffic } from '../rule/traffic.js';
+import { isPrefixListId } from '../rules/ids.js';
+import { prefixOf, type Block } from '../rules/block.js';
+import type { Rule } from '../rules/rule.js';
+import { commonServices, LAST_SERVICE, mergedServices, servicesOf, servicesOverlap, type Services } from '../rules/service.js';
+import { compareSources, isBlock, sourceCovers, sourceKey, sourcesOverlap, type GroupSource, type Source } from '../rules/source.js';
+import { ALL_TRAFFIC, type Traffic } from '../rules/traffic.js';
 import { accessRangesOf, type AccessRange } from './access-range.js';
 import { differenceOf, type Run } from './difference.js';
 import { sortedBySource } from './forest.js';

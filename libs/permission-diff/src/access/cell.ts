@@ -1,5 +1,5 @@
-import { isInUpperHalf, prefixOf, siblingOf, type Block } from '../rule/block.js';
-import { isBlock, type Source } from '../rule/source.js';
+import { isInUpperHalf, prefixOf, siblingOf, type Block } from '../rules/block.js';
+import { isBlock, type Source } from '../rules/source.js';
 import { BY_ACTUAL, BY_REQUIRED, NEITHER, NO_COVER, under, type Cover, type Standings } from './standing.js';
 
 export type Side = 'required' | 'actual';

@@ -1,6 +1,6 @@
 import { compareAccess } from './compare-access.js';
 import { perms, words } from '../testing/notation.js';
-import { InvalidPermissionError } from '../read/problem.js';
+import { InvalidPermissionError } from '../rules/problem.js';
 
 const missing = (required: string[], actual: string[]) => {
   const comparison = compareAccess(perms(...required), perms(...actual));

@@ -1,8 +1,8 @@
-import type { IpPermission } from '../read/ec2-permission.js';
+import type { IpPermission } from '../rules/ec2-permission.js';
 import { matchRules } from '../diff/match-rules.js';
 import { withOwners } from '../diff/owners.js';
-import { valuesOf } from '../read/problem.js';
-import type { Rule } from '../rule/rule.js';
+import { valuesOf } from '../rules/problem.js';
+import type { Rule } from '../rules/rule.js';
 import { accessRangesOf, type AccessRange } from './access-range.js';
 import { readAddresses } from './addresses.js';
 import { differenceOf } from './difference.js';

@@ -1,5 +1,5 @@
 import { perms } from '../testing/notation.js';
-import { InvalidPermissionError } from '../read/problem.js';
+import { InvalidPermissionError } from '../rules/problem.js';
 import { covers, overlaps } from './covers.js';
 
 describe('covers', () => {

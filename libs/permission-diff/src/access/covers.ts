@@ -1,7 +1,7 @@
 import { withOwners } from '../diff/owners.js';
-import type { IpPermission } from '../read/ec2-permission.js';
-import { valuesOf, type ReadResult } from '../read/problem.js';
-import type { Rule } from '../rule/rule.js';
+import type { IpPermission } from '../rules/ec2-permission.js';
+import { valuesOf, type ReadResult } from '../rules/problem.js';
+import type { Rule } from '../rules/rule.js';
 import { readAddresses } from './addresses.js';
 import { readGiven, type AccessOptions } from './read-access.js';
 import { regionsOf, type Region } from './region.js';

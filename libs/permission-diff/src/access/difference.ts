@@ -3,8 +3,8 @@
  * of these senders has the longest run of services. The cost for n regions and k resulting runs is about (n + k) × the depth of the address
  * tree. The depth is at most the length of an address, and usually near log n.
  */
-import type { Services } from '../rule/service.js';
-import type { Source } from '../rule/source.js';
+import type { Services } from '../rules/service.js';
+import type { Source } from '../rules/source.js';
 import { restOf, sendersOf, type Cell } from './cell.js';
 import type { Region } from './region.js';
 import { AGREED, differsUnder, isUniform, NEITHER, NO_COVER, REQUIRED_ONLY, toldUnder, type Cover, type Standings } from './standing.js';

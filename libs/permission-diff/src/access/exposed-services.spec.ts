@@ -1,6 +1,6 @@
-import { readRules } from '../read/read-rules.js';
-import { formatTraffic } from '../rule/traffic.js';
-import { formatRule, type Direction, type Rule } from '../rule/rule.js';
+import { readRules } from '../rules/read-rules.js';
+import { formatTraffic } from '../rules/traffic.js';
+import { formatRule, type Direction, type Rule } from '../rules/rule.js';
 import { perms } from '../testing/notation.js';
 import { exposedServices, exposingRules, formatServices, SENSITIVE_SERVICES, SERVICE_NAMES, servicesNamed } from './exposed-services.js';
 

@@ -1,6 +1,6 @@
 /** Sensitive services, which should never be open to the Internet, and functions that find the services and rules that are. */
-import type { Rule } from '../rule/rule.js';
-import type { Traffic } from '../rule/traffic.js';
+import type { Rule } from '../rules/rule.js';
+import type { Traffic } from '../rules/traffic.js';
 import type { Addresses } from './region.js';
 import { areRulesWorldOpen } from './world-open.js';
 

@@ -3,8 +3,8 @@
  * cell for each group and prefix list. A path without a branch is a single step to the narrower block, so the size of a tree depends on the
  * number of sources, not on the length of an address.
  */
-import { commonLength, isInUpperHalf, type Block } from '../rule/block.js';
-import { compareSources, isBlock, rankOf, sourceKey, type Source } from '../rule/source.js';
+import { commonLength, isInUpperHalf, type Block } from '../rules/block.js';
+import { compareSources, isBlock, rankOf, sourceKey, type Source } from '../rules/source.js';
 import { Cell } from './cell.js';
 
 /** Returns one cell for each source, in the same order. The sources must be sorted. */

@@ -1,7 +1,7 @@
 /** Narrows rules to the part that bounds allow, in the fewest rules that EC2 can express. */
-import { compareRules, ruleCovers, rulesOverlap, type Rule } from '../rule/rule.js';
-import { commonServices, enclosing, mergedServices, trafficOf, type Services } from '../rule/service.js';
-import { isBlock, sourceCovers, sourceKey, type Source } from '../rule/source.js';
+import { compareRules, ruleCovers, rulesOverlap, type Rule } from '../rules/rule.js';
+import { commonServices, enclosing, mergedServices, trafficOf, type Services } from '../rules/service.js';
+import { isBlock, sourceCovers, sourceKey, type Source } from '../rules/source.js';
 import { flat, listsIn, overlapsSome, regionsBeyond, within, type Bound, type BoundOptions } from './bounds.js';
 import { differenceOf } from './difference.js';
 import { sortedBySource } from './forest.js';

@@ -1,7 +1,7 @@
-import type { IpPermission } from '../read/ec2-permission.js';
-import { InvalidPermissionError } from '../read/problem.js';
-import type { Rule } from '../rule/rule.js';
-import { ALL_TRAFFIC } from '../rule/traffic.js';
+import type { IpPermission } from '../rules/ec2-permission.js';
+import { InvalidPermissionError } from '../rules/problem.js';
+import type { Rule } from '../rules/rule.js';
+import { ALL_TRAFFIC } from '../rules/traffic.js';
 import { oneByOne } from '../testing/arbitraries.js';
 import { perms, words } from '../testing/notation.js';
 import { compareAccess } from './compare-access.js';

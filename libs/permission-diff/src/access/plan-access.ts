@@ -1,14 +1,14 @@
 /** The plan of `compare: access`, which accepts any rules that together let in exactly the declared traffic. */
 import { diffRules, type RuleDiff } from '../diff/diff-rules.js';
 import type { PermissionDiff } from '../diff/diff-permissions.js';
-import type { IpPermission } from '../read/ec2-permission.js';
+import type { IpPermission } from '../rules/ec2-permission.js';
 import { withOwners } from '../diff/owners.js';
 import { permissionsOf } from '../diff/permissions-of.js';
-import { valuesOf } from '../read/problem.js';
-import { readRules } from '../read/read-rules.js';
-import { compareRules, type Rule } from '../rule/rule.js';
-import { servicesOverlap } from '../rule/service.js';
-import { isBlock, sourcesOverlap } from '../rule/source.js';
+import { valuesOf } from '../rules/problem.js';
+import { readRules } from '../rules/read-rules.js';
+import { compareRules, type Rule } from '../rules/rule.js';
+import { servicesOverlap } from '../rules/service.js';
+import { isBlock, sourcesOverlap } from '../rules/source.js';
 import { readAddresses } from './addresses.js';
 import { coversRegions } from './covers.js';
 import { readGiven, type AccessOptions } from './read-access.js';

@@ -1,7 +1,7 @@
-import type { IpPermission } from '../read/ec2-permission.js';
-import { valuesOf, type ReadResult } from '../read/problem.js';
-import { readRules } from '../read/read-rules.js';
-import type { Rule } from '../rule/rule.js';
+import type { IpPermission } from '../rules/ec2-permission.js';
+import { valuesOf, type ReadResult } from '../rules/problem.js';
+import { readRules } from '../rules/read-rules.js';
+import type { Rule } from '../rules/rule.js';
 import { readAddresses } from './addresses.js';
 import type { Addresses } from './region.js';
 

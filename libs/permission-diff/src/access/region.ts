@@ -1,7 +1,7 @@
 /** The traffic of a rule: an interval of services from one source. A set of rules lets in the union of its regions. */
-import type { Rule } from '../rule/rule.js';
-import { sourceKey, type Source } from '../rule/source.js';
-import { servicesOf, type Services } from '../rule/service.js';
+import type { Rule } from '../rules/rule.js';
+import { sourceKey, type Source } from '../rules/source.js';
+import { servicesOf, type Services } from '../rules/service.js';
 
 export interface Region extends Services {
   readonly source: Source;

@@ -1,5 +1,5 @@
-import { readRules } from '../read/read-rules.js';
-import { ruleCovers, rulesOverlap } from '../rule/rule.js';
+import { readRules } from '../rules/read-rules.js';
+import { ruleCovers, rulesOverlap } from '../rules/rule.js';
 import { bitmapOf, bitmapOfRanges, RULES, setsOfRules } from '../testing/small-universe.js';
 import { compareAccess } from './compare-access.js';
 import { covers, overlaps } from './covers.js';

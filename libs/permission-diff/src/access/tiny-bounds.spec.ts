@@ -1,8 +1,8 @@
 import { permissionsOf } from '../diff/permissions-of.js';
-import type { IpPermission } from '../read/ec2-permission.js';
-import { readRules } from '../read/read-rules.js';
-import type { Rule } from '../rule/rule.js';
-import { ALL_TRAFFIC } from '../rule/traffic.js';
+import type { IpPermission } from '../rules/ec2-permission.js';
+import { readRules } from '../rules/read-rules.js';
+import type { Rule } from '../rules/rule.js';
+import { ALL_TRAFFIC } from '../rules/traffic.js';
 import { oneByOne } from '../testing/arbitraries.js';
 import { permissionsOfRanges } from '../testing/notation.js';
 import { randomOf } from '../testing/random.js';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { InvalidPermissionError } from '../read/problem.js';
+import { InvalidPermissionError } from '../rules/problem.js';
 import { perms } from '../testing/notation.js';
 import { runs } from '../testing/runs.js';
 import { isWorldOpen } from './world-open.js';

@@ -1,13 +1,13 @@
-import { blocksOverlap } from '../rule/block.js';
-import { parseCidr } from '../rule/cidr.js';
-import type { IpPermission } from '../read/ec2-permission.js';
-import { valuesOf } from '../read/problem.js';
+import { blocksOverlap } from '../rules/block.js';
+import { parseCidr } from '../rules/cidr.js';
+import type { IpPermission } from '../rules/ec2-permission.js';
+import { valuesOf } from '../rules/problem.js';
 import { readAddresses } from './addresses.js';
 import { differenceOf } from './difference.js';
-import type { Rule } from '../rule/rule.js';
+import type { Rule } from '../rules/rule.js';
 import { readGiven, type AccessOptions } from './read-access.js';
 import { regionsOf, type Addresses } from './region.js';
-import { isBlock, type Source } from '../rule/source.js';
+import { isBlock, type Source } from '../rules/source.js';
 
 export interface WorldOpenOptions extends AccessOptions {
   /**

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { diffPermissions } from './diff-permissions.js';
-import type { IpPermission } from '../read/ec2-permission.js';
-import { InvalidPermissionError } from '../read/problem.js';
+import type { IpPermission } from '../rules/ec2-permission.js';
+import { InvalidPermissionError } from '../rules/problem.js';
 import { permissions } from '../testing/arbitraries.js';
 
 const tcp = (port: number, ...cidrs: string[]): IpPermission => ({

@@ -1,9 +1,9 @@
-import type { IpPermission } from '../read/ec2-permission.js';
+import type { IpPermission } from '../rules/ec2-permission.js';
 import { matchRules } from './match-rules.js';
 import { withOwners } from './owners.js';
 import { PermissionWriter } from './permissions-of.js';
-import { valuesOf } from '../read/problem.js';
-import { readRules } from '../read/read-rules.js';
+import { valuesOf } from '../rules/problem.js';
+import { readRules } from '../rules/read-rules.js';
 
 export interface DiffOptions {
   /**

@@ -1,8 +1,8 @@
 import { diffRules } from './diff-rules.js';
 import { matchRules } from './match-rules.js';
 import { permissionsOf } from './permissions-of.js';
-import { readRules } from '../read/read-rules.js';
-import { compareRules, formatRule, type Direction, type Rule } from '../rule/rule.js';
+import { readRules } from '../rules/read-rules.js';
+import { compareRules, formatRule, type Direction, type Rule } from '../rules/rule.js';
 import { perms } from '../testing/notation.js';
 
 const rules = (direction: Direction, ...texts: string[]): readonly Rule[] => {

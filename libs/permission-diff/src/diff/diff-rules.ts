@@ -1,7 +1,7 @@
 /** Compares two sets of rules. */
 import { matchRules } from './match-rules.js';
 import { withOwners } from './owners.js';
-import type { Rule } from '../rule/rule.js';
+import type { Rule } from '../rules/rule.js';
 
 export interface RuleDiff<Required extends Rule, Actual extends Rule> {
   /** In `required` but not in `actual`. */

@@ -1,9 +1,9 @@
 import { compareAccess } from '../access/compare-access.js';
 import { sortedBySource } from '../access/forest.js';
-import { readSecurityGroupRules } from '../read/security-group-rule.js';
-import { readSecurityGroup } from '../read/security-group.js';
+import { readSecurityGroupRules } from '../rules/security-group-rule.js';
+import { readSecurityGroup } from '../rules/security-group.js';
 import { diffPermissions } from './diff-permissions.js';
-import { InvalidPermissionError, type ReadResult } from '../read/problem.js';
+import { InvalidPermissionError, type ReadResult } from '../rules/problem.js';
 
 jest.setTimeout(60_000);
 

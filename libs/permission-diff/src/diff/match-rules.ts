@@ -1,7 +1,7 @@
 /** Finds the rules that two lists have in common. It sorts the rules, because results need the canonical order anyway. */
-import type { Rule } from '../rule/rule.js';
-import { compareSources } from '../rule/source.js';
-import { trafficKey } from '../rule/traffic.js';
+import type { Rule } from '../rules/rule.js';
+import { compareSources } from '../rules/source.js';
+import { trafficKey } from '../rules/traffic.js';
 
 /**
  * Visits the distinct rules of both lists in canonical order. For each rule, the visitor gets its first index in each list (-1 if the list

@@ -1,6 +1,6 @@
 import { withOwners } from './owners.js';
-import type { Rule } from '../rule/rule.js';
-import { ALL_TRAFFIC } from '../rule/traffic.js';
+import type { Rule } from '../rules/rule.js';
+import { ALL_TRAFFIC } from '../rules/traffic.js';
 
 const fromGroup = (groupId: string, userId?: string): Rule => ({
   direction: 'ingress',

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule/rule.js';
+import type { Rule } from '../rules/rule.js';
 
 /**
  * Fills in the account of each group source without an account, if the lists name exactly one account for the group: a group id belongs to

@@ -1,7 +1,7 @@
 /** Writes rules as EC2's `IpPermission[]`, grouped the way EC2 groups them. */
-import type { IpPermission } from '../read/ec2-permission.js';
-import type { Rule } from '../rule/rule.js';
-import { portFieldsOf, protocolOf } from '../rule/traffic.js';
+import type { IpPermission } from '../rules/ec2-permission.js';
+import type { Rule } from '../rules/rule.js';
+import { portFieldsOf, protocolOf } from '../rules/traffic.js';
 import { matchRules } from './match-rules.js';
 
 /**

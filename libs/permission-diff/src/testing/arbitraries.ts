@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { IpPermission } from '../read/ec2-permission.js';
+import type { IpPermission } from '../rules/ec2-permission.js';
 
 const ipv4Cidr = fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })).map(([address, prefixLength]) => `${address}/${prefixLength}`);
 

@@ -1,8 +1,8 @@
 /** Writes permissions and rules in the AWS formats that the library reads. */
-import type { IpPermission } from '../read/ec2-permission.js';
-import type { Rule } from '../rule/rule.js';
-import type { Source } from '../rule/source.js';
-import type { Traffic } from '../rule/traffic.js';
+import type { IpPermission } from '../rules/ec2-permission.js';
+import type { Rule } from '../rules/rule.js';
+import type { Source } from '../rules/source.js';
+import type { Traffic } from '../rules/traffic.js';
 
 /** Writes the items of `DescribeSecurityGroupRules`, with -1 as the ports of protocols without ports. */
 export function describedRules(rules: readonly Rule[]): object[] {

@@ -1,6 +1,6 @@
 import type { AccessRange } from '../access/access-range.js';
 import type { AccessSource } from '../access/access-source.js';
-import type { IpPermission } from '../read/ec2-permission.js';
+import type { IpPermission } from '../rules/ec2-permission.js';
 
 /**
  * Reads permissions from words, one permission per text: `tcp 80-443 from 10.0.0.0/8 sg-1 pl-1`, `icmp 8/-1 from ::/0`, `icmp from ::/0`

@@ -3,7 +3,7 @@
  * the real implementation. It has its own code to read permissions and ranges, and shares only types with the library.
  */
 import type { AccessRange } from '../access/access-range.js';
-import type { IpPermission } from '../read/ec2-permission.js';
+import type { IpPermission } from '../rules/ec2-permission.js';
 
 /** One packet of each kind that the rules below can distinguish, and some that the rules cannot distinguish. */
 interface Packet {

@@ -3,7 +3,7 @@
  * the fewest rules are found by trying all sets of rules. It shares only types with the library.
  */
 import type { PermissionBound } from '../access/bound-access.js';
-import type { IpPermission } from '../read/ec2-permission.js';
+import type { IpPermission } from '../rules/ec2-permission.js';
 import type { Random } from './random.js';
 
 type Fields = Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPort'>;

@@ -1,5 +1,5 @@
 import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
-import type { Behind } from '../behind.js';
+import type { Behind } from './behind.js';
 import type { openBehind } from './ec2-behind.js';
 
 /** Returns `readBehind` for a client with this configuration. Loads the client on the first read, because few events need it. */

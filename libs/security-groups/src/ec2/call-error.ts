@@ -1,5 +1,5 @@
 /** Translates the SDK's errors into `SecurityGroupCallError`. */
-import { SecurityGroupCallError, type CallErrorKind } from '../errors.js';
+import { SecurityGroupCallError, type CallErrorKind } from './errors.js';
 
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 const KINDS: Readonly<Record<string, CallErrorKind>> = {

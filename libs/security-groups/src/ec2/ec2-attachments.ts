@@ -7,7 +7,7 @@ import {
   type NetworkInterface,
   type TagDescription,
 } from '@aws-sdk/client-ec2';
-import { chunksOf } from '../chunks.js';
+import { chunksOf } from './chunks.js';
 import { translated } from './call-error.js';
 import { allPages, eachPage, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';
 

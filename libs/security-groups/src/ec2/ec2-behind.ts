@@ -1,7 +1,7 @@
 /** Reads what is attached to one group. A function loads this module as a separate bundle, on first use. */
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
-import { BehindGroups, type Behind } from '../behind.js';
-import { isReadError } from '../errors.js';
+import { BehindGroups, type Behind } from './behind.js';
+import { isReadError } from './errors.js';
 import { readAttachments, readInstanceNames } from './ec2-attachments.js';
 import { MAX_FILTER_VALUES } from './pages.js';
 

@@ -8,7 +8,7 @@ import {
   type EC2Client,
 } from '@aws-sdk/client-ec2';
 import type { IpPermission } from '@portcullis/permission-diff';
-import { SecurityGroupCallError } from '../errors.js';
+import { SecurityGroupCallError } from './errors.js';
 import { translated } from './call-error.js';
 
 export interface DrillGroup {

@@ -11,9 +11,9 @@ import {
   type Tag,
 } from '@aws-sdk/client-ec2';
 import { readSecurityGroupRule, type PermissionProblem } from '@portcullis/permission-diff';
-import { chunksOf } from '../chunks.js';
-import { isReadError, SecurityGroupCallError, UnreadableRuleError, type ReadError } from '../errors.js';
-import type { GroupFacts, LiveRule, SecurityGroupReader } from '../port.js';
+import { chunksOf } from './chunks.js';
+import { isReadError, SecurityGroupCallError, UnreadableRuleError, type ReadError } from './errors.js';
+import type { GroupFacts, LiveRule, SecurityGroupReader } from './port.js';
 import { translated } from './call-error.js';
 import { allPages, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';
 

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { formatRule } from '@portcullis/permission-diff';
 import { mockClient } from 'aws-sdk-client-mock';
-import { UnreadableRuleError, type CallErrorKind } from '../errors.js';
+import { UnreadableRuleError, type CallErrorKind } from './errors.js';
 import { rule } from '../testing/notation.js';
 import { ec2Reader } from './ec2-reader.js';
 import { ec2Writer } from './ec2-writer.js';

@@ -1,7 +1,7 @@
 import { DescribeSecurityGroupsCommand, EC2Client, type SecurityGroup } from '@aws-sdk/client-ec2';
 import { formatRule } from '@portcullis/permission-diff';
 import { mockClient } from 'aws-sdk-client-mock';
-import { UnreadableRuleError } from '../errors.js';
+import { UnreadableRuleError } from './errors.js';
 import { surveyGroups, type SurveyedGroup, type SurveyFilter } from './ec2-survey.js';
 
 const client = new EC2Client({ region: 'eu-west-1' });

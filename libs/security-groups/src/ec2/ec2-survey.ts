@@ -1,9 +1,9 @@
 /** Reads many groups with few calls: `DescribeSecurityGroups` returns groups with their rules, but without the rules' ids and tags. */
 import { DescribeSecurityGroupsCommand, type EC2Client, type Filter, type SecurityGroup } from '@aws-sdk/client-ec2';
 import { readSecurityGroup, type Rule } from '@portcullis/permission-diff';
-import { chunksOf } from '../chunks.js';
-import { UnreadableRuleError } from '../errors.js';
-import type { GroupFacts } from '../port.js';
+import { chunksOf } from './chunks.js';
+import { UnreadableRuleError } from './errors.js';
+import type { GroupFacts } from './port.js';
 import { translated } from './call-error.js';
 import { factsOf } from './ec2-reader.js';
 import { eachPage, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';

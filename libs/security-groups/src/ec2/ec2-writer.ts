@@ -10,8 +10,8 @@ import {
   type SecurityGroupRuleRequest,
 } from '@aws-sdk/client-ec2';
 import { securityGroupRuleOf, type Rule } from '@portcullis/permission-diff';
-import { SecurityGroupCallError } from '../errors.js';
-import type { SecurityGroupWriter } from '../port.js';
+import { SecurityGroupCallError } from './errors.js';
+import type { SecurityGroupWriter } from './port.js';
 import { translated } from './call-error.js';
 
 /**

@@ -1,5 +1,5 @@
 /** Reads every page of EC2's Describe calls, within EC2's limits. */
-import { SecurityGroupCallError } from '../errors.js';
+import { SecurityGroupCallError } from './errors.js';
 
 /**
  * The maximum number of values in one filter.

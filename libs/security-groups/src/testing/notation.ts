@@ -9,7 +9,7 @@ import {
   type IpPermission,
   type Rule,
 } from '@portcullis/permission-diff';
-import type { LiveRule } from '../port.js';
+import type { LiveRule } from '../ec2/port.js';
 
 const NOTATION = /^(\S+)(?: (-?\d+)(?:-(\d+))?)? (from|to) (\S+)(?: # (.*))?$/;
 

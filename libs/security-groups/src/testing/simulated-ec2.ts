@@ -35,8 +35,8 @@ import {
 } from '@portcullis/permission-diff';
 import { ec2Reader } from '../ec2/ec2-reader.js';
 import { ec2Writer } from '../ec2/ec2-writer.js';
-import type { CallErrorKind } from '../errors.js';
-import type { GroupFacts, LiveRule, SecurityGroups } from '../port.js';
+import type { CallErrorKind } from '../ec2/errors.js';
+import type { GroupFacts, LiveRule, SecurityGroups } from '../ec2/port.js';
 
 /** The client's account. A group of another account is added with its `ownerId`. */
 const ACCOUNT = '111122223333';

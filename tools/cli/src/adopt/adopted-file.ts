@@ -3,9 +3,9 @@ import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH, readBaselineFile, writeBaselineFile, type ProposedPermit, type WrittenBaseline } from '@portcullis/baseline/file';
 import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
 import { isReadError, rulesOf, type SurveyedGroup } from '@portcullis/security-groups';
-import { baselinePlan } from '../audit/baseline-plan.js';
-import { surveyedRules } from '../audit/group-state.js';
-import { Failure, refuseProblems } from '../program/failure.js';
+import { baselinePlan } from '../plan/baseline-plan.js';
+import { surveyedRules } from '../plan/group-state.js';
+import { Failure, refuseProblems } from '../command-line/failure.js';
 import { baselineNames } from './baseline-names.js';
 import type { ExposedRule, ExposedRules } from './exposed-rules.js';
 

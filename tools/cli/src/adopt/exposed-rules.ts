@@ -8,7 +8,7 @@ import { formatServices } from '@portcullis/permission-diff/exposure';
 import { isReadError, listReader, listsIn, type SurveyedGroup } from '@portcullis/security-groups';
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
-import type { Io } from '../program/io.js';
+import type { Io } from '../command-line/io.js';
 import { isWeb } from '../survey/entry.js';
 import { askOrigins } from '../who/ask-origins.js';
 import type { AskedRule } from '../who/find-origins.js';

@@ -3,10 +3,10 @@ import { hasCriteria, selectBaseline, type Baseline, type CompiledBaseline } fro
 import { editBaselineFile, readBaselineFile, type BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, formatRule, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
 import { planFor, rulesOf, type LiveRule, type Plan, type PlanContext, type SurveyedGroup } from '@portcullis/security-groups';
-import { baselinePlan } from '../audit/baseline-plan.js';
-import { surveyedRules } from '../audit/group-state.js';
+import { baselinePlan } from '../plan/baseline-plan.js';
+import { surveyedRules } from '../plan/group-state.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
-import { refuseProblems } from '../program/failure.js';
+import { refuseProblems } from '../command-line/failure.js';
 import { counted } from '../render/counted.js';
 import { rulesBeyondLimits } from '../render/drift-words.js';
 import { listed } from '../render/listed.js';

@@ -3,7 +3,7 @@ import { formatRule, ruleKey } from '@portcullis/permission-diff';
 import type { SurveyedGroup } from '@portcullis/security-groups';
 import type { Scope } from '../aws/account-region.js';
 import { jsonIn, memberOf, textMemberOf } from '../files/json.js';
-import { Failure, refuseProblems } from '../program/failure.js';
+import { Failure, refuseProblems } from '../command-line/failure.js';
 import { groupWords } from '../render/state-words.js';
 import { isGroupResource, isRuleResource } from '../terraform/resource-rules.js';
 import { declaredRules, groupsInState } from '../terraform/state-groups.js';

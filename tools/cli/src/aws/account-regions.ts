@@ -1,7 +1,7 @@
 /** Turns the options of a command into the accounts and regions that it reads, and reads them in parallel. */
-import { Failure, Interrupted } from '../program/failure.js';
-import type { Io } from '../program/io.js';
-import { cannotCombine } from '../program/output-format.js';
+import { Failure, Interrupted } from '../command-line/failure.js';
+import type { Io } from '../command-line/io.js';
+import { cannotCombine } from '../command-line/output-format.js';
 import { counted } from '../render/counted.js';
 import { scopeLabel, type AccountRegion, type AccountRegionOptions, type OpenAccountRegion } from './account-region.js';
 import { isDenied } from './error-words.js';

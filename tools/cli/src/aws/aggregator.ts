@@ -2,7 +2,7 @@
 import { readConfigItem } from '@portcullis/permission-diff';
 import { UnreadableRuleError, type SurveyedGroup } from '@portcullis/security-groups';
 import { jsonIn, memberOf, textMemberOf } from '../files/json.js';
-import { Failure } from '../program/failure.js';
+import { Failure } from '../command-line/failure.js';
 import type { AccountRegion, Scope } from './account-region.js';
 import type { UnreadRegion } from './account-regions.js';
 import { awsErrorWords } from './error-words.js';

@@ -1,5 +1,5 @@
 import { SecurityGroupCallError, UnreadableRuleError } from '@portcullis/security-groups';
-import { Failure, Interrupted } from '../program/failure.js';
+import { Failure, Interrupted } from '../command-line/failure.js';
 import { accessDenied, noCredentials } from '../testing/account-region.js';
 import { openerOf, region } from '../testing/account-region.js';
 import { awsErrorWords } from './error-words.js';

@@ -1,6 +1,6 @@
 /** Explains why an AWS call failed, and what the user can do. */
 import { isReadError, SecurityGroupCallError } from '@portcullis/security-groups';
-import { oneLine } from '../terminal/printable.js';
+import { oneLine } from '../command-line/printable.js';
 import type { AccountRegion } from './account-region.js';
 
 type Where = Pick<AccountRegion, 'region' | 'profile'>;

@@ -2,7 +2,7 @@
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { guardLogGroupName, type Guard } from '@portcullis/settings';
 import { jsonIn, memberOf } from '../files/json.js';
-import { Failure } from '../program/failure.js';
+import { Failure } from '../command-line/failure.js';
 import type { AccountRegion } from './account-region.js';
 import { isNotFound } from './error-words.js';
 

@@ -1,5 +1,5 @@
-import { Failure, Interrupted } from '../program/failure.js';
-import type { Io } from '../program/io.js';
+import { Failure, Interrupted } from '../command-line/failure.js';
+import type { Io } from '../command-line/io.js';
 import type { AccountRegion, AccountRegionOptions } from './account-region.js';
 import { awsErrorWords } from './error-words.js';
 

@@ -1,10 +1,10 @@
 /** Finds the accounts of an organization or an aggregator and their regions, and assumes a role in each account. */
 import type { STSClient } from '@aws-sdk/client-sts';
 import { partitionOf } from '@portcullis/cloudtrail';
-import { Failure } from '../program/failure.js';
-import type { Io } from '../program/io.js';
+import { Failure } from '../command-line/failure.js';
+import type { Io } from '../command-line/io.js';
 import { counted } from '../render/counted.js';
-import { oneLine } from '../terminal/printable.js';
+import { oneLine } from '../command-line/printable.js';
 import type { AccountRegion, AccountRegionOptions, Member, RoleCredentials } from './account-region.js';
 import type { Requested, UnreadRegion } from './account-regions.js';
 import { outdatedSources, recordedGroups } from './aggregator.js';

@@ -1,7 +1,7 @@
 /** An account and region as AWS Config recorded it, with what must be certain read from EC2. */
 import type { SecurityGroups } from '@portcullis/security-groups';
-import { surveyedRules } from '../audit/group-state.js';
-import { Failure } from '../program/failure.js';
+import { surveyedRules } from '../plan/group-state.js';
+import { Failure } from '../command-line/failure.js';
 import type { AccountRegion } from './account-region.js';
 import type { RecordedGroups } from './aggregator.js';
 import { unaskedReader } from './unasked-reader.js';

@@ -11,7 +11,7 @@ import {
   surveyGroups,
   translated,
 } from '@portcullis/security-groups';
-import { Failure } from '../program/failure.js';
+import { Failure } from '../command-line/failure.js';
 import type { OpenAccountRegion } from './account-region.js';
 import { chosenCredentials } from './credentials.js';
 import { callsNamed } from './event-history.js';

@@ -9,14 +9,14 @@ import { isNotFound } from '../aws/error-words.js';
 import { loggedFindings } from '../aws/guard-log.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { jsonIn, listMemberOf, memberOf, textMemberOf } from '../files/json.js';
-import { findingFailure, rulesInFinding } from '../finding/finding-rules.js';
-import { findingIn, findingInFile } from '../finding/findings-in.js';
-import { isConfirmed } from '../program/confirmation.js';
-import { Failure, refuseProblems } from '../program/failure.js';
-import type { ExitCode, Io, Style } from '../program/io.js';
+import { findingFailure, rulesInFinding } from '../undo/finding-rules.js';
+import { findingIn, findingInFile } from '../undo/findings-in.js';
+import { isConfirmed } from '../command-line/confirmation.js';
+import { Failure, refuseProblems } from '../command-line/failure.js';
+import type { ExitCode, Io, Style } from '../command-line/io.js';
 import { groupWords } from '../render/state-words.js';
 import { wrapped } from '../render/wrapped.js';
-import { jsonText, oneLine } from '../terminal/printable.js';
+import { jsonText, oneLine } from '../command-line/printable.js';
 
 export interface ApproveOptions extends AccountRegionOptions {
   /** The group whose newest finding is read from the log of the deployment. */

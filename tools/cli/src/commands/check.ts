@@ -8,11 +8,11 @@ import { fileProblemsText } from '../files/file-problems-text.js';
 import { jsonIn, memberOf } from '../files/json.js';
 import { loadBaseline, warnOfExposures } from '../files/load-baseline.js';
 import { readFileOrStdin } from '../files/read-text-file.js';
-import { Failure, refuseProblems } from '../program/failure.js';
-import { today, type ExitCode, type Io } from '../program/io.js';
+import { Failure, refuseProblems } from '../command-line/failure.js';
+import { today, type ExitCode, type Io } from '../command-line/io.js';
 import { baselineSize, counted } from '../render/counted.js';
-import { brokenBy, revertedBy, verdictJson, verdictText } from '../render/terraform-plan.js';
-import { jsonText } from '../terminal/printable.js';
+import { brokenBy, revertedBy, verdictJson, verdictText } from '../terraform/terraform-plan.js';
+import { jsonText } from '../command-line/printable.js';
 import { judgePlan } from '../terraform/plan-verdict.js';
 
 export interface CheckOptions {

@@ -4,10 +4,10 @@ import { resolve } from 'node:path';
 import { renderCompiledBaseline } from '@portcullis/baseline';
 import { loadBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';
-import { Failure } from '../program/failure.js';
-import type { ExitCode, Io } from '../program/io.js';
+import { Failure } from '../command-line/failure.js';
+import type { ExitCode, Io } from '../command-line/io.js';
 import { baselineSize } from '../render/counted.js';
-import { escapedJson } from '../terminal/printable.js';
+import { escapedJson } from '../command-line/printable.js';
 
 export interface CompileOptions {
   /** The file to write; stdout if it is `-` or absent. */

@@ -1,8 +1,8 @@
 /** Adds a rule that lets no traffic in, waits until the guard reports and revokes it, and cleans up. */
 import { SecurityGroupCallError, type DrillWriter, type SecurityGroups } from '@portcullis/security-groups';
-import { Failure, Interrupted } from '../program/failure.js';
-import type { Io } from '../program/io.js';
-import { orInterrupted } from '../terminal/interrupt.js';
+import { Failure, Interrupted } from '../command-line/failure.js';
+import type { Io } from '../command-line/io.js';
+import { orInterrupted } from '../command-line/interrupt.js';
 import type { LoggedFinding } from './detector-log.js';
 import { DRILL_CIDR, DRILL_PORT, drillPermission, type DrillTarget, type NewTarget } from './target.js';
 

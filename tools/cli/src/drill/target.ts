@@ -2,10 +2,10 @@
 import { selectBaseline, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import { readRules, type IpPermission } from '@portcullis/permission-diff';
 import { isAtBaseline, listReader, listsToPlan, planFor, type DrillGroup } from '@portcullis/security-groups';
-import { baselinePlan } from '../audit/baseline-plan.js';
+import { baselinePlan } from '../plan/baseline-plan.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
-import { Failure, refuseProblems } from '../program/failure.js';
+import { Failure, refuseProblems } from '../command-line/failure.js';
 
 /**
  * The rule of a drill lets no traffic in: 192.0.2.0/24 is reserved for documentation (https://www.rfc-editor.org/rfc/rfc5737), and a

@@ -1,9 +1,9 @@
 /** Finds the events in a file from EventBridge, a trail's log, `aws cloudtrail lookup-events`, or AWS Config. */
 import { isGuardEvent, parseGuardCall, tagEventNames, watchedEventNames } from '@portcullis/cloudtrail';
 import { memberOf, textMemberOf } from '../files/json.js';
-import { findingIn } from '../finding/findings-in.js';
-import { Failure } from '../program/failure.js';
-import { oneLine } from '../terminal/printable.js';
+import { findingIn } from '../undo/findings-in.js';
+import { Failure } from '../command-line/failure.js';
+import { oneLine } from '../command-line/printable.js';
 
 export interface EventsIn {
   readonly events: readonly unknown[];

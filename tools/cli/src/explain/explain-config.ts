@@ -3,7 +3,7 @@ import type { CompiledBaseline } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
 import { createHandler, parseEvent, RetryableError } from '@portcullis/guard/restore';
 import type { SecurityGroupReader } from '@portcullis/security-groups';
-import { today } from '../program/io.js';
+import { today } from '../command-line/io.js';
 import { dryRunGroups } from './dry-run-groups.js';
 import { addLimitSteps, type LimitedGroup } from './limit-steps.js';
 import { problemSteps, Steps, type Explanation } from './steps.js';

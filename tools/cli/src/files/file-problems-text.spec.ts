@@ -1,5 +1,5 @@
 import { readBaselineFile } from '@portcullis/baseline/file';
-import { coloursOf } from '../terminal/colours.js';
+import { coloursOf } from '../command-line/colours.js';
 import { fileProblemsText } from './file-problems-text.js';
 
 const plain = coloursOf({ write: () => true }, {});

@@ -1,8 +1,8 @@
 /** Shows the problems of a file with the lines that they are on. */
 import type { FileProblem } from '@portcullis/yaml-file';
 import { counted } from '../render/counted.js';
-import type { Colours } from '../terminal/colours.js';
-import { printable } from '../terminal/printable.js';
+import type { Colours } from '../command-line/colours.js';
+import { printable } from '../command-line/printable.js';
 
 export interface FileProblems {
   /** As the user typed it. */

@@ -1,8 +1,8 @@
 /** Loads a baseline file. */
 import { declaredExposures, exposureWarning, type CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH, readBaselineFile } from '@portcullis/baseline/file';
-import { InvalidFile } from '../program/failure.js';
-import { today, type Io } from '../program/io.js';
+import { InvalidFile } from '../command-line/failure.js';
+import { today, type Io } from '../command-line/io.js';
 import { fileProblemsText } from './file-problems-text.js';
 import { readTextFile } from './read-text-file.js';
 

@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { DEFAULT_BASELINE_FILE } from '../program/default-files.js';
-import { Failure } from '../program/failure.js';
-import type { Io } from '../program/io.js';
+import { DEFAULT_BASELINE_FILE } from '../command-line/default-files.js';
+import { Failure } from '../command-line/failure.js';
+import type { Io } from '../command-line/io.js';
 import { fileErrorCode, fileErrorWords } from './file-error.js';
 
 /** The path of this process's standard input. */

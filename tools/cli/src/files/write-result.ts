@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, fchmodSync, fsyncSync, linkSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { Failure } from '../program/failure.js';
-import type { Io } from '../program/io.js';
+import { Failure } from '../command-line/failure.js';
+import type { Io } from '../command-line/io.js';
 import { fileErrorCode, fileErrorWords } from './file-error.js';
 
 export interface WriteOptions {

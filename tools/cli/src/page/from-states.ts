@@ -10,8 +10,8 @@ import {
   type Rule,
 } from '@portcullis/permission-diff';
 import { rulesOf } from '@portcullis/security-groups';
-import { missingRules, type Drifted, type GroupState } from '../audit/group-state.js';
-import { auditTotals } from '../audit/totals.js';
+import { missingRules, type Drifted, type GroupState } from '../plan/group-state.js';
+import { auditTotals } from '../plan/totals.js';
 import { unreadWords, type UnreadRegion } from '../aws/account-regions.js';
 import type { Recorded, Scope } from '../aws/account-region.js';
 import { gainedWords, lostWords } from '../render/drift-words.js';

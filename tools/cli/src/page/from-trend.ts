@@ -1,5 +1,5 @@
 /** Converts a comparison of reports to the model of the page. */
-import { durationWords, KIND_WORDS, timesWords, trendHeadline, type Trend } from '../since/trend.js';
+import { durationWords, KIND_WORDS, timesWords, trendHeadline, type Trend } from '../report/trend.js';
 import type { PageSince, Tone } from './model.js';
 
 export function pageSinceOf(trend: Trend): PageSince {

@@ -1,5 +1,5 @@
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
-import type { Drifted, GroupState } from '../audit/group-state.js';
+import type { Drifted, GroupState } from '../plan/group-state.js';
 import { stateOfBaseline } from '../testing/states.js';
 import { callBy } from '../testing/account-region.js';
 import { exampleFleet, examplePlan } from '../testing/example-page.js';

@@ -2,7 +2,7 @@
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords, isDenied } from '../aws/error-words.js';
 import type { GuardedRegion } from '../files/load-settings.js';
-import { Interrupted } from '../program/failure.js';
+import { Interrupted } from '../command-line/failure.js';
 import type { FoundGroup } from './groups.js';
 
 /**

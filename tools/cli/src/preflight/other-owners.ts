@@ -5,7 +5,7 @@
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { GUARDS, guardRoleName } from '@portcullis/settings';
 import { counted } from '../render/counted.js';
-import { oneLine } from '../terminal/printable.js';
+import { oneLine } from '../command-line/printable.js';
 import { HistoryReader } from '../who/history-reader.js';
 import { answered, ok, risk, Unanswered, type CheckResult, type RegionToCheck } from './check.js';
 

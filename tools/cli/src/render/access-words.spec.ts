@@ -1,4 +1,4 @@
-import type { DirectedAccess } from '../audit/group-state.js';
+import type { DirectedAccess } from '../plan/group-state.js';
 import { accessWords } from './access-words.js';
 
 const tcp = (port: number, source: DirectedAccess['source'], to = port): DirectedAccess => ({

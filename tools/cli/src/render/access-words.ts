@@ -1,7 +1,7 @@
 /** Describes traffic in words. */
 import { trafficName } from '@portcullis/finding';
 import { formatSource, formatTraffic, type AccessSource, type Rule, type Source } from '@portcullis/permission-diff';
-import type { DirectedAccess } from '../audit/group-state.js';
+import type { DirectedAccess } from '../plan/group-state.js';
 
 /** Returns e.g. `SSH (tcp/22) from anybody on IPv4 (0.0.0.0/0)` or `all traffic to 10.0.0.0/8`. */
 export function accessWords(access: DirectedAccess | Rule): string {

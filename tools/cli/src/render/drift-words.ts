@@ -2,7 +2,7 @@
 import { trafficName } from '@portcullis/finding';
 import { compareRuleAccess, formatSource, formatTraffic, ruleCovers, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
 import { rulesOf, type Plan } from '@portcullis/security-groups';
-import type { Drifted } from '../audit/group-state.js';
+import type { Drifted } from '../plan/group-state.js';
 import { accessWords, sourceWords, trafficWords } from './access-words.js';
 import { listed } from './listed.js';
 

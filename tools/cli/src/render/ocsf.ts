@@ -11,12 +11,12 @@ import {
 } from '@portcullis/finding';
 import { formatSource } from '@portcullis/permission-diff';
 import { rulesOf } from '@portcullis/security-groups';
-import { controlsOf, missingRules, type GroupState } from '../audit/group-state.js';
-import type { ReadRegion } from '../audit/regions.js';
+import { controlsOf, missingRules, type GroupState } from '../plan/group-state.js';
+import type { ReadRegion } from '../plan/regions.js';
 import { brokenWords, type BrokenEntry } from '../survey/broken-limit.js';
 import { closingCommand } from '../survey/entry-json.js';
 import type { SurveyEntry } from '../survey/entry.js';
-import { escapedJson } from '../terminal/printable.js';
+import { escapedJson } from '../command-line/printable.js';
 
 /** Groups that are as declared or within their limits pass, so that a consumer closes their earlier findings. */
 export function statesOcsf(regions: readonly Pick<ReadRegion, 'accountId' | 'region' | 'states'>[], now: Date): string {

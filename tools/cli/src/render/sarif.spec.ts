@@ -1,6 +1,6 @@
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
 import type { Result } from 'sarif';
-import type { GroupState } from '../audit/group-state.js';
+import type { GroupState } from '../plan/group-state.js';
 import { stateOfBaseline } from '../testing/states.js';
 import { planSarif } from './sarif.js';
 

@@ -4,7 +4,7 @@ import { baselinePlaces } from '@portcullis/baseline/file';
 import { controlsBrokenBy, describeBroken, requirementsOf, severityOfDrift, type Control } from '@portcullis/finding';
 import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
-import { compareGroupStates, type Drifted, type GroupState } from '../audit/group-state.js';
+import { compareGroupStates, type Drifted, type GroupState } from '../plan/group-state.js';
 import type { Scope } from '../aws/account-region.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
 import { gainedWords, rulesBeyondLimits } from './drift-words.js';

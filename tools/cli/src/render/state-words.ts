@@ -10,9 +10,9 @@ import {
   type GroupState,
   type NotJudged,
   type WithinLimits,
-} from '../audit/group-state.js';
-import type { Colours } from '../terminal/colours.js';
-import { oneLine } from '../terminal/printable.js';
+} from '../plan/group-state.js';
+import type { Colours } from '../command-line/colours.js';
+import { oneLine } from '../command-line/printable.js';
 import { originWords, removalWords, unknownWords } from '../who/who-words.js';
 import { listed } from './listed.js';
 

@@ -4,8 +4,8 @@ import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'n
 import { resolve } from 'node:path';
 import { fileErrorCode, fileErrorWords } from '../files/file-error.js';
 import { jsonIn, memberOf } from '../files/json.js';
-import { Failure } from '../program/failure.js';
-import type { Io } from '../program/io.js';
+import { Failure } from '../command-line/failure.js';
+import type { Io } from '../command-line/io.js';
 import { counted } from '../render/counted.js';
 
 /** The command that a journal belongs to. */

@@ -3,7 +3,7 @@ import type { Limit } from '@portcullis/baseline';
 import { describeBroken, SEVERITIES, worst, type Severity } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
 import { planFor, type BrokenLimit, type ListContents, type LiveRule, type PlanContext } from '@portcullis/security-groups';
-import { partJson } from '../render/plan-json.js';
+import { partJson } from '../plan/plan-json.js';
 import { accountName } from '../aws/account-region.js';
 import { originJson } from '../who/origin-json.js';
 import type { SurveyEntry } from './entry.js';

@@ -2,7 +2,7 @@
 import type { RuleOrigin } from '@portcullis/cloudtrail';
 import type { Control, Exposure, Severity } from '@portcullis/finding';
 import type { Behind, LiveRule, Reachability } from '@portcullis/security-groups';
-import type { GroupNames } from '../audit/group-state.js';
+import type { GroupNames } from '../plan/group-state.js';
 import type { Scope } from '../aws/account-region.js';
 
 export interface SurveyEntry {

@@ -15,7 +15,7 @@ import {
   type PlanContext,
   type SurveyedGroup,
 } from '@portcullis/security-groups';
-import { surveyedRules, type GroupNames } from '../audit/group-state.js';
+import { surveyedRules, type GroupNames } from '../plan/group-state.js';
 import type { AccountRegion, Recorded } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { readAllBehind } from '../aws/read-all-behind.js';

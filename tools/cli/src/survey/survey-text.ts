@@ -2,13 +2,13 @@
 import { controlWords, SEVERITIES, type Severity } from '@portcullis/finding';
 import { scopeLabel } from '../aws/account-region.js';
 import { isRefusedAccount, type UnreadRegion } from '../aws/account-regions.js';
-import type { Style } from '../program/io.js';
+import type { Style } from '../command-line/io.js';
 import { counted } from '../render/counted.js';
 import { inSeverity, nameWithId } from '../render/state-words.js';
 import { listed, MAX_NAMED } from '../render/listed.js';
 import { tableText, type Column } from '../render/table.js';
 import { wrapped } from '../render/wrapped.js';
-import { oneLine } from '../terminal/printable.js';
+import { oneLine } from '../command-line/printable.js';
 import { originWords, unknownWords } from '../who/who-words.js';
 import { behindWords } from './behind-words.js';
 import { exposureWords } from './exposure-words.js';

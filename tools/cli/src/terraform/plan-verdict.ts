@@ -12,8 +12,8 @@ import {
 import { describeBroken } from '@portcullis/finding';
 import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { planFor, type BrokenLimit, type Plan } from '@portcullis/security-groups';
-import { strongestMode } from '../audit/group-state.js';
-import { unreadListsIn } from '../audit/unread-lists.js';
+import { strongestMode } from '../plan/group-state.js';
+import { unreadListsIn } from '../plan/unread-lists.js';
 import { groupsInPlan, UNKNOWN_FACTS, UNKNOWN_GROUP, type Fact, type PlannedGroup } from './planned-groups.js';
 import { limitsOf, mayBreak, type PlannedLimits } from './planned-limits.js';
 import { listsInPlan } from './planned-lists.js';

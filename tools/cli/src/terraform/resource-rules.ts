@@ -1,7 +1,7 @@
 /** Reads the rules of Terraform's resources for security groups. */
 import { formatProblem, readRule, type Direction, type Rule, type RuleFields, type Traffic } from '@portcullis/permission-diff';
 import { listMemberOf, memberOf, textMemberOf } from '../files/json.js';
-import { Failure, readAll } from '../program/failure.js';
+import { Failure, readAll } from '../command-line/failure.js';
 import { tagsOf, type TerraformResource } from './resources.js';
 
 /** A rule of a resource. */

@@ -2,7 +2,7 @@
 import type { SelectableGroup } from '@portcullis/baseline';
 import { diffRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { textMemberOf } from '../files/json.js';
-import { readAll } from '../program/failure.js';
+import { readAll } from '../command-line/failure.js';
 import { isGroupResource, isRuleResource, rulesOfResource, type KnownRule } from './resource-rules.js';
 import { resourcesIn, tagsOf, type TerraformResource } from './resources.js';
 

@@ -2,7 +2,7 @@
 import type { ApiCall } from '@portcullis/cloudtrail';
 import type { BehindUser } from '@portcullis/security-groups';
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
-import type { GroupNames, GroupState } from '../audit/group-state.js';
+import type { GroupNames, GroupState } from '../plan/group-state.js';
 import { stateOfBaseline } from './states.js';
 import { pageOfStates } from '../page/from-states.js';
 import type { PageModel, PageSince } from '../page/model.js';

@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SimulatedEc2 } from '@portcullis/security-groups/testing';
-import type { ExitCode, Host } from '../program/io.js';
-import { run } from '../program/run.js';
-import { printable } from '../terminal/printable.js';
+import type { ExitCode, Host } from '../command-line/io.js';
+import { run } from '../command-line/run.js';
+import { printable } from '../command-line/printable.js';
 import { openerOf } from './account-region.js';
 
 export interface Ran {

@@ -1,6 +1,6 @@
 import type { Baseline } from '@portcullis/baseline';
 import type { LiveRule } from '@portcullis/security-groups';
-import { stateOf, type GroupNames } from '../audit/group-state.js';
+import { stateOf, type GroupNames } from '../plan/group-state.js';
 
 /** Returns the state of a group with a baseline and without limits, on 23 November 2026. */
 export function stateOfBaseline(group: GroupNames, baseline: Baseline, live: readonly LiveRule[]): ReturnType<typeof stateOf> {

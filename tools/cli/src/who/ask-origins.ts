@@ -1,7 +1,7 @@
 import type { RuleOrigin } from '@portcullis/cloudtrail';
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
-import type { Io } from '../program/io.js';
+import type { Io } from '../command-line/io.js';
 import { findOrigins, type AskedRule } from './find-origins.js';
 
 export interface AskedOrigins {

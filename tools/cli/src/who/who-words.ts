@@ -1,7 +1,7 @@
 /** Says who made a call, when, from where and with which tool. Values that the caller chose are marked as unverified. */
 import type { Actor, ApiCall, RuleOrigin, RuleRemoval } from '@portcullis/cloudtrail';
 import type { FindingActor } from '@portcullis/finding';
-import { oneLine } from '../terminal/printable.js';
+import { oneLine } from '../command-line/printable.js';
 
 /** The caller of a call in words, without control characters. */
 export interface WhoWords {

@@ -3,7 +3,7 @@
 Usage: python -m aws.server PORT
 
 Both sides write JSON lines, to standard output and standard input. The first line is {"endpoint": "http://127.0.0.1:PORT"}. Then this process writes
-{"id": 1, "before": PendingCall} and {"id": 1, "after": CallEnd}, with the types of ../src/aws/call.ts, and waits for {"id": 1, "verdict": Verdict} after
+{"id": 1, "before": PendingCall} and {"id": 1, "after": CallEnd}, with the types of ../src/simulated-aws/call.ts, and waits for {"id": 1, "verdict": Verdict} after
 each. It answers {"id": 1, "question": {…}} with {"id": 1, "answer": …}. It exits when standard input ends, so that it never outlives the sandbox.
 """
 

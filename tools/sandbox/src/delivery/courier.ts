@@ -1,5 +1,5 @@
 /** Delivers events to functions asynchronously, as AWS does, and records each delivery. */
-import { like } from '../iam/evaluate.js';
+import { like } from '../simulated-aws/evaluate.js';
 import type { JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 import type { Attempt, Delivery, DeliveryKind } from './delivery.js';

@@ -1,8 +1,8 @@
 /** EventBridge: sends events to the targets of the enabled rules that match. */
 import { matchesPattern } from '@portcullis/cloudtrail/matching';
 import type { DeployedEventRule, Deployment } from '../deployment/deployment.js';
-import { evaluate } from '../iam/evaluate.js';
-import { organizationOf } from '../iam/requests.js';
+import { evaluate } from '../simulated-aws/evaluate.js';
+import { organizationOf } from '../simulated-aws/requests.js';
 import type { JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 

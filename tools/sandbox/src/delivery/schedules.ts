@@ -1,5 +1,5 @@
 /** One-time schedules of EventBridge Scheduler. moto keeps them, and this invokes their targets. */
-import { evaluate } from '../iam/evaluate.js';
+import { evaluate } from '../simulated-aws/evaluate.js';
 import { objectOf, textOf, type JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 

@@ -1,5 +1,5 @@
 /** Faults of AWS: stale reads, throttling, server errors, lost responses, and events that are late, duplicated, out of order or lost. */
-import type { PendingCall, Verdict } from '../aws/call.js';
+import type { PendingCall, Verdict } from '../simulated-aws/call.js';
 import type { DeliveryKind } from './delivery.js';
 
 /**

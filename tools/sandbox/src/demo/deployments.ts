@@ -6,7 +6,7 @@ import { readTerraformState } from '../deployment/deployment.js';
 import { deployStacks, synthesise, synthesiseDeployments, writeModule, type SettingsInput } from '../deployment/synthesis.js';
 import { parseObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
-import { findTerraform, TerraformStack } from '../terraform/terraform.js';
+import { findTerraform, TerraformStack } from '../deployment/terraform.js';
 import type { Checks } from './scenarios.js';
 
 type Tell = (line: string) => void;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildFunctions } from '../deployment/synthesis.js';
 import { startSandbox } from '../sandbox.js';
-import { findTerraform } from '../terraform/terraform.js';
+import { findTerraform } from '../deployment/terraform.js';
 import { deployDirectly, deployModule, deployWithTerraform } from './deployments.js';
 import { baselineFile, baselinesOf, createGroups, LIMITS, runInstance } from './groups.js';
 import { perform, SCENARIOS, type Checks } from './scenarios.js';

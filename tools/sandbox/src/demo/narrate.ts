@@ -1,7 +1,7 @@
 /** Shows what happens in the sandbox: each event below its cause, with the time since a person's last call. */
 import { describeRules, type Finding, type Severity } from '@portcullis/finding';
 import { readRules } from '@portcullis/permission-diff';
-import type { Call } from '../aws/call.js';
+import type { Call } from '../simulated-aws/call.js';
 import { listOf, objectOf, parseObject, textOf } from '../json.js';
 import type { Delivery, DeliveryKind } from '../delivery/delivery.js';
 import type { Sandbox } from '../sandbox.js';

@@ -1,6 +1,6 @@
 /** The parts of a stack that matter at run time. Calls that tamper with the stack change them. */
 import { resolve } from 'node:path';
-import { policyOf } from '../iam/evaluate.js';
+import { policyOf } from '../simulated-aws/evaluate.js';
 import { isObject, listOf, objectOf, parseObject, textOf, type JsonObject } from '../json.js';
 
 /** A resource as Terraform knows it, with every reference resolved. */

@@ -41,7 +41,7 @@ export async function synthesise(input: SettingsInput): Promise<readonly string[
 
 /** Writes a Terraform module for the region into the folder, as the command `portcullis-module` does. */
 export async function writeModule(input: SettingsInput, folder: string): Promise<void> {
-  await runInfra('src/module/main.ts', [await writeSettings(input), '--region', input.region, '--out', folder]);
+  await runInfra('src/terraform-module/main.ts', [await writeSettings(input), '--region', input.region, '--out', folder]);
 }
 
 /** Returns the path of the settings file. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EC2Client, RevokeSecurityGroupIngressCommand, type IpPermission } from '@aws-sdk/client-ec2';
 import type { Finding } from '@portcullis/finding';
-import type { Call } from '../aws/call.js';
+import type { Call } from '../simulated-aws/call.js';
 import type { Delivery } from '../delivery/delivery.js';
 import { baselineFile, createGroup, createVpc } from '../demo/groups.js';
 import { findingsOf } from '../demo/narrate.js';

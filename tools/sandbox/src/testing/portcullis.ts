@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { run } from '@portcullis/cli/run';
 import { openWithSdk } from '@portcullis/cli/sdk';
-import type { Credentials } from '../aws/identities.js';
+import type { Credentials } from '../simulated-aws/identities.js';
 import { folder, sandbox } from './fixture.js';
 
 type Ran = Readonly<Record<'stdout' | 'stderr', string>> & { readonly exitCode: number };

@@ -1,0 +1,59 @@
+import type { Change } from './change.js';
+import { readChange } from './read-change.js';
+import { at, problemAt, readText, textOf } from './located.js';
+import type { RecordProblem } from './problem.js';
+import { readRecordedCall, type RecordedCall, type UnreadableRecord } from './recorded-call.js';
+import { parametersOf } from './call-parameters.js';
+import { readTarget, type Target } from './target.js';
+
+/** One call to EC2. */
+export interface ApiCall extends RecordedCall {
+  /** Null if the call succeeded. */
+  readonly errorMessage: string | null;
+  readonly target: Target;
+  /** The change that the call made if `outcome` is `succeeded`, and otherwise the change that the call requested. */
+  readonly change: Change;
+  /** The values that could not be read. If not empty, `target` and `change` may be incomplete, and the effect of the call is unknown. */
+  readonly unreadable: readonly RecordProblem[];
+}
+
+export type ParsedCloudTrailEvent = { readonly ok: true; readonly value: ApiCall } | UnreadableRecord;
+
+/**
+ * Reads the record of a call to EC2: an event from EventBridge (`"detail-type": "AWS API Call via CloudTrail"`), or the bare record from a
+ * trail. Never throws.
+ *
+ * It fails, with every problem, only if the call is to another service, or if its id, name, time, account, region or version cannot be
+ * read. Any other unreadable value is listed in `unreadable`.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+export function parseCloudTrailEvent(event: unknown): ParsedCloudTrailEvent {
+  const read = readRecordedCall(event, ['ec2.amazonaws.com']);
+  if (!read.ok) return read;
+  const { record, call } = read;
+  const problems: RecordProblem[] = [];
+  readText(at(record, 'errorCode'), problems);
+  // AWS raises the major version when fields change their meaning, and the minor version when it adds fields.
+  if (!/^1\.\d+$/.test(call.eventVersion)) {
+    problems.push(problemAt('unknown-version', at(record, 'eventVersion'), 'version `1.x`: the rest was read as that version'));
+  }
+  const parameters = parametersOf(record, call.eventName, call.outcome, problems);
+  const change = readChange(parameters);
+  const target = readTarget(parameters, change.kind);
+  return {
+    ok: true,
+    value: {
+      ...call,
+      errorMessage: call.errorCode === null ? null : textOf(at(record, 'errorMessage')),
+      target,
+      change,
+      unreadable: withoutRepetitions(problems),
+    },
+  };
+}
+
+/** Drops repeated problems: two sources of one permission share the problems of that permission. */
+function withoutRepetitions(problems: readonly RecordProblem[]): readonly RecordProblem[] {
+  return [...new Map(problems.map((problem) => [`${problem.code} ${problem.path}`, problem])).values()];
+}

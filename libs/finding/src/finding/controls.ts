@@ -1,0 +1,115 @@
+/**
+ * Finds the controls of security standards that rules break.
+ *
+ * Every id and every requirement is from https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html ("Related
+ * requirements"), whose anchors are `#ec2-2`, `#ec2-13`, `#ec2-14`, `#ec2-18`, `#ec2-19`, `#ec2-53` and `#ec2-54`. Which controls belong to
+ * AWS Foundational Security Best Practices is from https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html. Older
+ * versions of CIS and PCI DSS are left out.
+ */
+import { areRulesWorldOpen, type Addresses, type Rule, type Source } from '@portcullis/permission-diff';
+import type { Control } from './finding.js';
+
+/** In the order of the output. The names are Security Hub's, except the first: its ids belong to no standard alone. */
+const STANDARDS = [
+  'AWS Security Hub',
+  'AWS Foundational Security Best Practices v1.0.0',
+  'CIS AWS Foundations Benchmark v5.0.0',
+  'CIS AWS Foundations Benchmark v3.0.0',
+  'PCI DSS v4.0.1',
+  'NIST.800-53.r5',
+] as const;
+
+type Ports = readonly [protocol: 'tcp' | 'udp', from: number, to: number];
+
+interface SecurityControl {
+  /** The ports that must not be open to the world. */
+  readonly closed: readonly Ports[];
+  /** Addresses of this family do not count. Absent if both families do. */
+  readonly without?: 'ipv4' | 'ipv6';
+  /** For each standard in `STANDARDS`, its ids with spaces between them; empty if it has none. */
+  readonly ids: readonly string[];
+}
+
+function each(protocol: Ports[0], ...ports: readonly number[]): Ports[] {
+  return ports.map((port) => [protocol, port, port]);
+}
+
+const BOUNDARY = 'AC-4 AC-4(21) SC-7 SC-7(11) SC-7(16) SC-7(21) SC-7(4) SC-7(5)';
+const ADMINISTRATION = [...each('tcp', 22, 3389), ...each('udp', 22, 3389)];
+
+const SECURITY_CONTROLS: readonly SecurityControl[] = [
+  { closed: each('tcp', 22), ids: ['EC2.13', '', '', '', '1.3.1', `${BOUNDARY} CM-7`] },
+  { closed: each('tcp', 3389), ids: ['EC2.14', '', '', '', '1.3.1', ''] },
+  {
+    closed: [
+      ['tcp', 0, 79],
+      ['tcp', 81, 442],
+      ['tcp', 444, 65_535],
+      ['udp', 0, 65_535],
+    ],
+    ids: ['EC2.18', 'EC2.18', '', '', '', BOUNDARY],
+  },
+  {
+    closed: each(
+      'tcp',
+      ...[20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601, 8080, 8088, 8888, 9200, 9300],
+    ),
+    ids: ['EC2.19', 'EC2.19', '', '', '', `${BOUNDARY} CA-9(1) CM-2 CM-2(2) CM-7`],
+  },
+  { closed: ADMINISTRATION, without: 'ipv6', ids: ['EC2.53', '', '5.3', '5.2', '1.3.1', ''] },
+  { closed: ADMINISTRATION, without: 'ipv4', ids: ['EC2.54', '', '5.4', '5.3', '1.3.1', ''] },
+];
+
+/** The default group of a VPC must have no rules, whatever they let through. */
+const DEFAULT_GROUP: SecurityControl = { closed: [], ids: ['EC2.2', 'EC2.2', '5.5', '5.4', '', BOUNDARY] };
+
+/**
+ * Returns the controls that the rules break. A port counts as open if the rules together open it to the world, as `areRulesWorldOpen`
+ * defines it. The controls themselves look for the blocks 0.0.0.0/0 and ::/0 in single rules.
+ *
+ * @param addresses the blocks of each prefix list, by list id. A list that is not in the map counts as empty.
+ * @param groupName the name of the group. EC2 names the default group of each VPC `default`.
+ */
+export function controlsBrokenBy(rules: readonly Rule[], addresses: Addresses, groupName: string | null): readonly Control[] {
+  const ingress = rules.filter(({ direction }) => direction === 'ingress');
+  const opening = areRulesWorldOpen(ingress, addresses)
+    ? SECURITY_CONTROLS.filter((control) => isOpenFor(control, ingress, addresses))
+    : [];
+  const broken = rules.length > 0 && groupName === 'default' ? [...opening, DEFAULT_GROUP] : opening;
+  return STANDARDS.flatMap((standard, i) => {
+    const ids = broken.flatMap((control) => (control.ids[i] ?? '').split(' ')).filter((id) => id !== '');
+    return [...new Set(ids)].map((id) => ({ standard, id }));
+  });
+}
+
+function isOpenFor({ closed, without }: SecurityControl, ingress: readonly Rule[], addresses: Addresses): boolean {
+  const narrowed = closed.flatMap((ports) => ingress.flatMap((rule) => onPorts(rule, ports)));
+  if (without === undefined) return areRulesWorldOpen(narrowed, addresses);
+  const counts = ({ kind }: Source): boolean => kind !== without;
+  return areRulesWorldOpen(
+    narrowed.filter(({ source }) => counts(source)),
+    new Map([...addresses].map(([id, sources]) => [id, sources.filter(counts)])),
+  );
+}
+
+/** Returns the part of the rule that lets traffic to these ports through. */
+function onPorts({ traffic, ...rule }: Rule, [protocol, from, to]: Ports): Rule[] {
+  if (traffic.kind === 'all') return [{ ...rule, traffic: { kind: 'ports', protocol, fromPort: from, toPort: to } }];
+  if (traffic.kind !== 'ports' || traffic.protocol !== protocol) return [];
+  const [fromPort, toPort] = [Math.max(from, traffic.fromPort), Math.min(to, traffic.toPort)];
+  return fromPort > toPort ? [] : [{ ...rule, traffic: { ...traffic, fromPort, toPort } }];
+}
+
+/** Returns the controls in a few words, without the standards that only refer to Security Hub's: `EC2.13, EC2.53; CIS … v5.0.0: 5.3`. */
+export function controlWords(controls: readonly Control[]): string {
+  const brief = STANDARDS.filter((_, i) => i === 0 || i === 2).flatMap((standard, i) => {
+    const ids = controls.filter((control) => control.standard === standard).map(({ id }) => id);
+    return ids.length === 0 ? [] : [`${i === 0 ? '' : `${standard}: `}${ids.join(', ')}`];
+  });
+  return brief.join('; ');
+}
+
+/** Returns the controls as Security Hub writes requirements: `CIS AWS Foundations Benchmark v5.0.0/5.3`. */
+export function requirementsOf(controls: readonly Control[]): string[] {
+  return controls.map(({ standard, id }) => `${standard}/${id}`);
+}

@@ -1,0 +1,77 @@
+/** Finds the services that a group opens to the internet. */
+import { areRulesWorldOpen, formatTraffic, type Addresses, type Rule, type Traffic } from '@portcullis/permission-diff';
+import {
+  exposedServices,
+  exposingRules,
+  hasService,
+  SENSITIVE_SERVICES,
+  type SensitiveService,
+} from '@portcullis/permission-diff/exposure';
+import { trafficName } from '../formats/traffic-name.js';
+
+/** Traffic that a group lets in from many addresses of the internet. */
+export interface Exposure<R extends Rule = Rule> {
+  /** `world`: at least 1/16 of the internet. `wide`: less than that, but at least as many addresses as an IPv4 `/16` block. */
+  readonly reach: 'world' | 'wide';
+  /** The service in words: `SSH`, `HTTPS`, `tcp/8000-8100`, `all traffic`. */
+  readonly service: string;
+  /** In the notation of rules, e.g. `tcp/22`. */
+  readonly traffic: string;
+  /** The sensitive services within the traffic: they administer a machine or serve its data. */
+  readonly sensitive: readonly SensitiveService[];
+  /** The rules that let the traffic in, in the order of the group. */
+  readonly rules: readonly R[];
+}
+
+/** The minimum share of the public addresses in use that counts as wide, which is that of a `/16` block: see `WorldOpenOptions`. */
+const WIDE_SHARE = 2 ** -16;
+
+/**
+ * Returns the exposures of a group. There is one for each distinct traffic that its ingress rules let in from the world or from a wide
+ * range. There is also one for each sensitive service that only several rules with different traffic expose together.
+ *
+ * @param addresses the blocks of each prefix list, by list id. A list that is not in the map counts as empty.
+ */
+export function exposuresOf<R extends Rule>(rules: readonly R[], addresses: Addresses): Exposure<R>[] {
+  const ingress = rules.filter(({ direction }) => direction === 'ingress');
+  // Most groups expose nothing.
+  if (!areRulesWorldOpen(ingress, addresses, WIDE_SHARE)) return [];
+  const exposures = [...byTraffic(ingress)].flatMap(([traffic, same]) => exposureOf(traffic, same, addresses) ?? []);
+  const known = new Set(exposures.flatMap(({ reach, sensitive }) => (reach === 'world' ? sensitive : [])));
+  const unknown = exposedServices(ingress, addresses).filter((service) => !known.has(service));
+  const parts = unknown.length === 0 ? [] : exposingRules(ingress, addresses);
+  const together = unknown.map((service): Exposure<R> => {
+    const reaching = parts.filter(({ traffic }) => hasService(traffic, service));
+    return { reach: 'world', service: service.name, traffic: `${service.protocol}/${service.port}`, sensitive: [service], rules: reaching };
+  });
+  return [...exposures, ...together];
+}
+
+function byTraffic<R extends Rule>(rules: readonly R[]): ReadonlyMap<string, readonly R[]> {
+  const groups = new Map<string, R[]>();
+  for (const rule of rules) {
+    const traffic = formatTraffic(rule.traffic);
+    groups.set(traffic, [...(groups.get(traffic) ?? []), rule]);
+  }
+  return groups;
+}
+
+function exposureOf<R extends Rule>(traffic: string, same: readonly R[], addresses: Addresses): Exposure<R> | undefined {
+  const isOpen = (rules: readonly R[], share: number | undefined): boolean => areRulesWorldOpen(rules, addresses, share);
+  const reach = isOpen(same, undefined) ? 'world' : isOpen(same, WIDE_SHARE) ? 'wide' : undefined;
+  if (reach === undefined) return undefined;
+  const alone = same.filter((rule) => isOpen([rule], reach === 'world' ? undefined : WIDE_SHARE));
+  // If rules are open only together, include every rule that lets in an address of the internet.
+  const open = alone.length > 0 ? alone : same.filter((rule) => isOpen([rule], Number.MIN_VALUE));
+  return {
+    reach,
+    service: trafficName(traffic),
+    traffic,
+    sensitive: same.slice(0, 1).flatMap((rule) => sensitiveIn(rule.traffic)),
+    rules: open,
+  };
+}
+
+function sensitiveIn(traffic: Traffic): SensitiveService[] {
+  return SENSITIVE_SERVICES.filter((service) => hasService(traffic, service));
+}

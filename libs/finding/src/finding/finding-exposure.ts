@@ -1,0 +1,113 @@
+/** Describes which services a drift opens to the internet and on which machines, as keys of a finding and in words. */
+import { formatSource, ruleCovers, type Addresses, type Rule } from '@portcullis/permission-diff';
+import type { FindingExposure } from './finding.js';
+import { exposuresOf } from './exposures.js';
+
+/** What is attached to a group. */
+export type Attached = NonNullable<FindingExposure['attached']>;
+type AttachedUser = Attached['users'][number];
+
+/** The maximum number of entries in each list of an exposure, so that a finding stays small. */
+const MAX_ENTRIES = 5;
+
+/** The maximum number of list entries that a sentence names. */
+const MAX_NAMED = 3;
+
+/** The maximum length of a text that a caller may choose, in characters. */
+const MAX_CALLER_TEXT = 40;
+
+export interface Exposed {
+  readonly exposure: FindingExposure;
+  /** The undeclared rules that open the service. */
+  readonly rules: readonly Rule[];
+}
+
+/**
+ * Returns the exposure that undeclared rules cause, or `undefined` if they open nothing to the internet.
+ *
+ * @param addresses the blocks of each prefix list, by list id. A list that is not in the map counts as empty.
+ * @param attached what is attached to the group, or `undefined` if that is unknown.
+ */
+export function exposedBy(
+  excess: readonly Rule[],
+  declared: readonly Rule[],
+  addresses: Addresses,
+  attached?: Omit<Attached, 'moreUsers'>,
+): Exposed | undefined {
+  const exposures = exposuresOf(excess, addresses).filter(({ reach }) => reach === 'world');
+  // A sentence names only the first few services.
+  exposures.sort((a, b) => Number(b.sensitive.length > 0) - Number(a.sensitive.length > 0));
+  const [first, second] = exposures;
+  if (first === undefined) return undefined;
+  const services = [...new Set(exposures.map(({ service }) => service))];
+  const sources = second === undefined ? declaredSources(first.rules, declared) : [];
+  return {
+    rules: [...new Set(exposures.flatMap(({ rules }) => rules))],
+    exposure: {
+      services: services.slice(0, MAX_ENTRIES),
+      moreServices: Math.max(0, services.length - MAX_ENTRIES),
+      declared: sources.slice(0, MAX_ENTRIES),
+      ...(attached && {
+        attached: {
+          interfaces: attached.interfaces,
+          withPublicAddress: attached.withPublicAddress,
+          users: attached.users.slice(0, MAX_ENTRIES).map(boundedUser),
+          moreUsers: Math.max(0, attached.users.length - MAX_ENTRIES),
+        },
+      }),
+    },
+  };
+}
+
+/** Returns the sources of those declared rules that let in all of the opened traffic. */
+function declaredSources(opening: readonly Rule[], declared: readonly Rule[]): string[] {
+  const same = declared.filter((rule) => opening.some((opened) => ruleCovers(rule, { ...opened, source: rule.source })));
+  return [...new Set(same.map(({ source }) => formatSource(source)))];
+}
+
+function boundedUser({ kind, id, name, publicAddresses }: AttachedUser): AttachedUser {
+  return { kind, id: id && callerText(id), name: name && callerText(name), publicAddresses: publicAddresses.slice(0, MAX_ENTRIES) };
+}
+
+/** Returns a short, single-line copy of a text that a caller chose, without control and formatting characters. */
+export function callerText(text: string, maxLength = MAX_CALLER_TEXT): string {
+  // Cutting between the halves of a surrogate pair would leave an invalid text.
+  return Array.from(text.replace(/[\p{C}\p{Z}]/gu, ' '))
+    .slice(0, maxLength)
+    .join('');
+}
+
+/**
+ * Returns the exposure as the beginning of a sentence: `SSH open to the internet on bastion-1 (203.0.113.9), declared: 10.0.0.0/8`. Omits
+ * the attachments if they are unknown.
+ */
+export function exposureWords({ services, moreServices, declared, attached }: FindingExposure): string {
+  const open = `${listed(services, moreServices)} open to the internet`;
+  const sources = declared.length === 0 ? undefined : `declared: ${listed(declared)}`;
+  if (attached !== undefined && attached.interfaces > 0) {
+    const where = `${open} on ${listed(attached.users.map(userWords), attached.moreUsers)}`;
+    return sources === undefined ? where : `${where}, ${sources}`;
+  }
+  const what = sources === undefined ? open : `${open} (${sources})`;
+  return attached === undefined ? what : `${what}, but nothing is attached to the group`;
+}
+
+function userWords({ kind, id, name, publicAddresses }: AttachedUser): string {
+  const called = name ?? id;
+  const noun = kind === 'instance' ? '' : `${kind === 'other' ? 'network interface' : kind.replace('-', ' ')} `;
+  const words = called === null ? `an unnamed ${noun || 'instance'}`.trim() : `${noun}${quotedUnlessPlain(called)}`;
+  return `${words} (${publicAddresses.length === 0 ? 'no public address' : listed(publicAddresses)})`;
+}
+
+/** Quotes a name if a reader could mistake it for other words of the sentence. */
+function quotedUnlessPlain(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : JSON.stringify(name);
+}
+
+/** @param more the number of further entries */
+function listed(texts: readonly string[], more = 0): string {
+  const named = texts.slice(0, MAX_NAMED);
+  const rest = texts.length - named.length + more;
+  if (rest > 0) return `${named.join(', ')} and ${rest} more`;
+  return named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} and ${String(named.at(-1))}`;
+}

@@ -1,0 +1,130 @@
+import { formatSource, formatTraffic, type AccessRange } from '@portcullis/permission-diff';
+import type { Finding, FindingActor, FindingGroup } from '../finding/finding.js';
+import { controlWords } from '../finding/controls.js';
+import { commandsFor, consoleLink } from './commands.js';
+
+export interface Message {
+  /** At most 100 printable ASCII characters, which is what SNS accepts. */
+  readonly subject: string;
+  /** Lines of plain text. */
+  readonly body: string;
+}
+
+export interface MessageOptions {
+  /**
+   * The maximum size of the body in bytes. A longer body first loses the commands, which the log also has, and then its last lines.
+   * @default no limit
+   */
+  readonly maxBytes?: number;
+}
+
+/** Source: SNS API reference, Publish, Subject: ASCII, up to 100 characters, no line break. */
+const MAX_SUBJECT_LENGTH = 100;
+
+/** The maximum number of ranges that a message names. It counts the others. */
+const MAX_NAMED_RANGES = 20;
+
+/**
+ * Returns the finding as a message that a person can act on at night. It says who made the change and from where, what became reachable,
+ * and what to do now.
+ */
+export function messageFor(finding: Finding, { maxBytes = Infinity }: MessageOptions = {}): Message {
+  const { kind, severity, summary, group } = finding;
+  const about = group.name ?? group.id ?? (kind === 'tampering' ? 'the guard' : 'security groups');
+  const whole = bodyOf(finding, commandsFor(finding));
+  const body = Buffer.byteLength(whole) <= maxBytes ? whole : cut(bodyOf(finding, ['too long for a message: see the log']), maxBytes);
+  return { subject: subjectOf(`${severity.toUpperCase()} ${kind}: ${about}: ${summary}`), body };
+}
+
+type Row = readonly [label: string, texts: string | readonly string[] | null];
+
+function bodyOf(finding: Finding, commands: readonly string[]): string {
+  const { kind, atBaseline, summary, group, baseline, limits, controls, actor, event, access, basis, outlook } = finding;
+  const isAboutGuard = kind === 'tampering';
+  const isRestored = kind === 'restoration' && atBaseline === true;
+  const eventWords = event.source === 'config' ? 'the AWS Config event only' : 'the CloudTrail record only';
+  const rows: readonly Row[] = [
+    isAboutGuard ? ['Where', accountAndRegion(group)] : ['Group', groupWords(group)],
+    ['Baseline', baseline],
+    ['Broken limits', limits?.join(', ') ?? null],
+    ['Broken controls', controls ? controlWords(controls) : null],
+    ['Call', event.name && `${event.name}${event.errorCode === null ? '' : `, failed with ${event.errorCode}`}`],
+    ['Time', event.time],
+    ['Caller', actor && callerWords(actor, group)],
+    ['From', actor && originWords(actor)],
+    [isRestored ? 'Access removed' : 'Excess access', rangesWords(access.gained)],
+    [isRestored ? 'Access restored' : 'Missing access', rangesWords(access.lost)],
+    ['Based on', isAboutGuard ? null : basis === 'live' ? 'the live rules' : eventWords],
+    ['Outlook', outlook ?? null],
+    ['Approve', finding.approval?.command ?? null],
+    ['Fix by hand', commands],
+    ['Console', consoleLink(group)],
+    ['Finding', finding.id],
+  ];
+  return [oneLine(summary), '', ...rows.flatMap(linesOf)].join('\n');
+}
+
+const LABEL_WIDTH = 16;
+
+function linesOf([label, texts]: Row): string[] {
+  const list = texts === null ? [] : typeof texts === 'string' ? [texts] : texts;
+  return list.map((text, i) => `${(i === 0 ? label : '').padEnd(LABEL_WIDTH)}  ${oneLine(text)}`);
+}
+
+function groupWords(group: FindingGroup): string | null {
+  const { id, name, vpcId } = group;
+  const named = `${id ?? 'unknown'}${name === null ? '' : ` (${name})`}`;
+  return joined(named, vpcId, accountAndRegion(group));
+}
+
+function accountAndRegion({ accountId, region }: FindingGroup): string | null {
+  return joined(accountId && `account ${accountId}`, region);
+}
+
+function callerWords(actor: FindingActor, group: FindingGroup): string | null {
+  const { type, sessionName, sourceIdentity, mfa, invokedBy, accountId } = actor;
+  return joined(
+    `${nameOf(actor)} (${type ?? 'unknown'})`,
+    accountId === group.accountId ? null : accountId && `in account ${accountId}`,
+    sessionName && `session ${sessionName}`,
+    sourceIdentity && `source identity ${sourceIdentity}`,
+    invokedBy && `through ${invokedBy}`,
+    mfa ? 'with MFA' : 'without MFA',
+  );
+}
+
+/** Services, callers of other accounts and IAM Identity Center users have no ARN. */
+function nameOf({ issuerArn, arn, onBehalfOf, userName, principalId }: FindingActor): string {
+  return issuerArn ?? arn ?? onBehalfOf ?? userName ?? principalId ?? 'unknown';
+}
+
+function originWords({ sourceIp, userAgent, console }: FindingActor): string | null {
+  return joined(sourceIp ?? 'unknown', console && 'in the AWS console', userAgent && `user agent ${userAgent}`);
+}
+
+function rangesWords(ranges: readonly AccessRange[]): string[] {
+  const named = ranges.slice(0, MAX_NAMED_RANGES).map((range) => `${formatTraffic(range)} from ${formatSource(range.source)}`);
+  return ranges.length > MAX_NAMED_RANGES ? [...named, `and ${ranges.length - MAX_NAMED_RANGES} more`] : named;
+}
+
+/** Returns the non-empty texts, or null if there are none. */
+function joined(...texts: readonly (string | null | false)[]): string | null {
+  return texts.filter(Boolean).join(', ') || null;
+}
+
+/** Callers choose some of the texts. A line break in such a text must not start a new line of the message. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
+}
+
+function subjectOf(text: string): string {
+  const ascii = text.replace(/[^\u0020-\u007e]/g, '?');
+  return ascii.length > MAX_SUBJECT_LENGTH ? `${ascii.slice(0, MAX_SUBJECT_LENGTH - 3)}...` : ascii;
+}
+
+function cut(text: string, maxBytes: number): string {
+  if (Buffer.byteLength(text) <= maxBytes) return text;
+  // Cutting may split a character. Latin-1 keeps one character for each byte.
+  const bytes = Buffer.from(text).subarray(0, maxBytes - 3);
+  return bytes.toString('latin1').replace(/[^\u0020-\u007e\n]/g, '?');
+}

@@ -1,0 +1,74 @@
+/** Reports on behalf of a function: sends findings to every sink, writes CloudWatch metrics, and writes one structured log. */
+import { emfMetrics } from './emf-metrics.js';
+import type { Finding } from '../finding/finding.js';
+import { emitFindings } from './emit.js';
+import { logSink } from './log-sink.js';
+import { metricSink } from './metric-sink.js';
+import type { FindingSink } from './sink.js';
+import { structuredLog, toStandardStream, type Environment, type LogLevel, type WriteLine } from './structured-log.js';
+
+export interface Reporting<Measure extends string> {
+  /** Sends the findings to every sink. Logs each sink that fails, and counts it in `SinkFailures`. */
+  findings(findings: readonly Finding[]): Promise<void>;
+  /** Adds to a metric. The unit is seconds if the name ends in `Seconds`, otherwise a count. */
+  measure(name: Measure, value: number): void;
+  /** Writes one structured line. Keep whole events and secrets out of `details`. */
+  log(level: LogLevel, message: string, details?: Readonly<Record<string, unknown>>): void;
+  /** Lowers the log level to DEBUG until the invocation ends. */
+  verbose(): void;
+}
+
+/** The part of Lambda's `Context` that is logged. */
+export interface Invocation {
+  readonly awsRequestId: string;
+}
+
+export interface FunctionReporting<Measure extends string> extends Reporting<Measure> {
+  /** Runs one invocation. Every log line has the request id of the invocation. The metrics are written at its end, even after a failure. */
+  during<T>(invocation: Invocation | undefined, run: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * Returns the reporting of a function. The environment may set the service name (`POWERTOOLS_SERVICE_NAME`), the namespace of the metrics
+ * (`POWERTOOLS_METRICS_NAMESPACE`) and the log level (`POWERTOOLS_LOG_LEVEL`).
+ *
+ * @param name the default service name in logs and metrics.
+ * @param sinks the sinks besides the log and the metrics.
+ */
+export function functionReporting<Measure extends string>(
+  name: string,
+  environment: Environment,
+  sinks: readonly FindingSink[],
+  writeLine: WriteLine = toStandardStream,
+): FunctionReporting<Measure> {
+  const service = environment.POWERTOOLS_SERVICE_NAME ?? name;
+  const log = structuredLog(service, environment, writeLine);
+  const metrics = emfMetrics(service, environment.POWERTOOLS_METRICS_NAMESPACE ?? 'Portcullis', writeLine);
+  const allSinks = [logSink(log), metricSink(metrics), ...sinks];
+  return {
+    findings: async (findings) => {
+      const failures = await emitFindings(allSinks, findings);
+      for (const { sink, findingId, reason } of failures)
+        log.write('error', `the sink ${sink} did not deliver a finding: ${reason}`, { sink, findingId });
+      if (failures.length > 0) metrics.add('SinkFailures', failures.length);
+    },
+    measure: (measure, value) => {
+      metrics.add(measure, value);
+    },
+    log: (level, message, details) => {
+      log.write(level, message, details);
+    },
+    verbose: () => {
+      log.setVerbose(true);
+    },
+    during: async (invocation, run) => {
+      if (invocation !== undefined) log.setRequestId(invocation.awsRequestId);
+      try {
+        return await run();
+      } finally {
+        metrics.flush();
+        log.setVerbose(false);
+      }
+    },
+  };
+}

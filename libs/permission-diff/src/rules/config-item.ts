@@ -1,0 +1,110 @@
+/** Reads AWS Config's configuration items of type `AWS::EC2::SecurityGroup`. */
+import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult } from './problem.js';
+import { readRule, type RuleFields } from './read-rule.js';
+import type { ReadOptions } from './read-rules.js';
+import type { Rule } from './rule.js';
+import { readGroup, type SecurityGroupRules } from './security-group.js';
+
+/**
+ * Returns the rules of a configuration item, or every problem. It accepts the item of a notification (`configuration` is an object), the
+ * item of `GetResourceConfigHistory` (`configuration` is JSON text), and the bare configuration. It reads all schema versions. `ipv4Ranges`
+ * (objects) and `ipRanges` (texts) name the same blocks, old versions have only `ipRanges`, and a block in both is one rule. The item of a
+ * deleted group is a problem, not a group without rules. Never throws.
+ *
+ * @see https://github.com/awslabs/aws-config-resource-schema
+ */
+export function readConfigItem(item: unknown): ReadResult<SecurityGroupRules> {
+  if (!isObject(item)) return readConfiguration(item, 'item');
+  const { configuration = null } = item;
+  // A bare configuration has no `configuration` field, and an item has no rules of its own.
+  if (configuration === null && Array.isArray(item.ipPermissions)) return readConfiguration(item, '');
+  if (configuration !== null)
+    return readConfiguration(typeof configuration === 'string' ? parsed(configuration) : configuration, 'configuration');
+  const expected = 'what the group holds, as an object or as JSON text: the item of a deleted group has nothing';
+  return { ok: false, problems: [{ code: 'no-configuration', path: 'configuration', text: 'absent', expected }] };
+}
+
+function readConfiguration(configuration: unknown, path: string): ReadResult<SecurityGroupRules> {
+  return readGroup(configuration, path, ['groupId', 'ownerId', 'ipPermissions', 'ipPermissionsEgress'], readPermissions);
+}
+
+/** Returns the parsed JSON. Returns invalid JSON as text, which is refused later. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * The lists of a permission, and the fields of their entries. An entry that is not an object, such as a text in `ipRanges`, is read as the
+ * value of the first field.
+ */
+const LISTS: readonly (readonly [list: string, ...fields: (keyof RuleFields)[]])[] = [
+  ['ipv4Ranges', 'CidrIp'],
+  ['ipRanges', 'CidrIp'],
+  ['ipv6Ranges', 'CidrIpv6'],
+  ['prefixListIds', 'PrefixListId'],
+  ['userIdGroupPairs', 'GroupId', 'GroupName', 'UserId'],
+];
+
+type Options = ReadOptions & { readonly path: string };
+
+function readPermissions(permissions: readonly unknown[], options: Options): ReadResult<readonly Rule[]> {
+  const rules: Rule[] = [];
+  const problems: PermissionProblem[] = [];
+  // By index, because a list may have holes.
+  for (let i = 0; i < permissions.length; i++) {
+    readPermission(permissions[i], { ...options, path: `${options.path}[${i}]` }, rules, problems);
+  }
+  return readResult(rules, problems);
+}
+
+function readPermission(permission: unknown, options: Options, rules: Rule[], problems: PermissionProblem[]): void {
+  const { path } = options;
+  const values = isObject(permission) ? permission : {};
+  const refuse = refuseInto(problems, (field) => `${path}.${field}`);
+  for (const [key, value] of Object.entries(values)) {
+    // A list or an object under an unknown name may be a new kind of source. Ignoring it would miss the traffic that it lets in.
+    if (!isObject(value) && !Array.isArray(value)) continue;
+    if (Object.keys(value).length === 0 || LISTS.some(([list]) => list === key)) continue;
+    refuse('unknown-key', key, value, 'a list of sources of a known kind: IPv4, IPv6, prefix lists or groups');
+  }
+  const traffic = fieldsOf(values, ['IpProtocol', 'FromPort', 'ToPort']);
+  const add = (source: RuleFields, pathOf: (field?: keyof RuleFields) => string): void => {
+    const pathIn = (field?: keyof RuleFields): string =>
+      field !== undefined && field in traffic ? `${path}.${inCamelCase(field)}` : pathOf(field);
+    const read = readRule({ ...traffic, ...source }, { ...options, pathOf: pathIn });
+    if (read.ok) rules.push(read.value);
+    else problems.push(...read.problems);
+  };
+  let sources = 0;
+  for (const [list, ...fields] of LISTS) {
+    const entries: unknown = values[list] ?? [];
+    if (!Array.isArray(entries)) {
+      refuse('wrong-type', list, entries, 'a list of sources');
+      continue;
+    }
+    sources += entries.length;
+    for (let i = 0; i < entries.length; i++) {
+      const entry: unknown = entries[i];
+      const at = `${path}.${list}[${i}]`;
+      if (isObject(entry)) {
+        add(fieldsOf(entry, [...fields, 'Description']), (field) => (field === undefined ? at : `${at}.${inCamelCase(field)}`));
+      } else {
+        add(Object.fromEntries(fields.slice(0, 1).map((field) => [field, entry])), () => at);
+      }
+    }
+  }
+  if (sources === 0) add({}, () => path);
+}
+
+/** Returns the document's values for these names, which the document writes in camelCase. */
+function fieldsOf(values: Readonly<Record<string, unknown>>, fields: readonly (keyof RuleFields)[]): RuleFields {
+  return Object.fromEntries(fields.map((field) => [field, values[inCamelCase(field)]]));
+}
+
+function inCamelCase(field: string): string {
+  return field.charAt(0).toLowerCase() + field.slice(1);
+}

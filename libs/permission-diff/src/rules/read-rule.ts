@@ -1,0 +1,53 @@
+/** Reads one rule from separate values, as in a `SecurityGroupRule`, instead of from the lists of a permission. */
+import { refuseInto, type PermissionProblem, type ReadResult } from './problem.js';
+import { readDescription, SOURCES, type SourceOptions } from './read-source.js';
+import { readTraffic } from './read-traffic.js';
+import type { Direction, Rule } from './rule.js';
+
+/** The values of one rule under their names in `IpPermission`. Exactly one source must be present. */
+export interface RuleFields {
+  readonly IpProtocol?: unknown;
+  readonly FromPort?: unknown;
+  readonly ToPort?: unknown;
+  readonly CidrIp?: unknown;
+  readonly CidrIpv6?: unknown;
+  readonly PrefixListId?: unknown;
+  readonly GroupId?: unknown;
+  readonly GroupName?: unknown;
+  /** The account that owns the source group. */
+  readonly UserId?: unknown;
+  readonly Description?: unknown;
+}
+
+export interface RuleOptions extends SourceOptions {
+  /** @default 'ingress' */
+  readonly direction?: Direction;
+  /** Returns the path of a field for a problem, e.g. `rules[0].CidrIpv4` for `CidrIp`. Without a field, returns the path of the rule. */
+  readonly pathOf: (field?: keyof RuleFields) => string;
+}
+
+/** Returns the rule, or every problem with its values. `null` and an empty source count as absent. Never throws. */
+export function readRule(fields: RuleFields, options: RuleOptions): ReadResult<Rule> {
+  const { direction = 'ingress', pathOf } = options;
+  const problems: PermissionProblem[] = [];
+  const refuse = refuseInto(problems, (field) => pathOf(field === '' ? undefined : (field.slice(1) as keyof RuleFields)));
+  const values: Readonly<Record<string, unknown>> = { ...fields };
+  const kinds = SOURCES.filter(([, name]) => isPresent(values[name]) || (name === 'GroupId' && isPresent(values.GroupName)));
+  const [kind] = kinds;
+  if (kinds.length > 1) {
+    const expected = 'exactly one of a CIDR block, a prefix list and a group';
+    problems.push({ code: 'several-sources', path: pathOf(), text: `${kinds.length} sources`, expected });
+    return { ok: false, problems };
+  }
+  const traffic = readTraffic(refuse, fields);
+  const source = kind === undefined ? refuse('no-source', '', undefined, SOME_SOURCE) : kind[2](refuse, values, options);
+  const description = kind === undefined ? null : readDescription(refuse, values, options);
+  if (traffic === null || source === null || problems.length > 0) return { ok: false, problems };
+  return { ok: true, value: description === null ? { direction, traffic, source } : { direction, traffic, source, description } };
+}
+
+const SOME_SOURCE = 'a source: a CIDR block, a prefix list or a group';
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}

@@ -1,0 +1,139 @@
+/** Reads EC2's `IpPermission[]` into one rule per source. Everything that EC2 would refuse is a problem; the reader never guesses. */
+import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
+import { readDescription, SOURCES, type Fields, type SourceList, type SourceOptions } from './read-source.js';
+import { readTraffic } from './read-traffic.js';
+import type { Direction, Rule } from './rule.js';
+import type { Traffic } from './traffic.js';
+import type { IpPermission } from './ec2-permission.js';
+
+export interface ReadOptions extends SourceOptions {
+  /** @default 'ingress' */
+  readonly direction?: Direction;
+  /** The beginning of the path of each problem. @default 'permissions' */
+  readonly path?: string;
+}
+
+/**
+ * Returns the rules of EC2's `IpPermission[]`, in the order given and with repetitions, or every problem. Never throws. `null` counts as
+ * absent. Like EC2, it ignores ports of protocols without ports.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+ */
+export function readRules(permissions: unknown, options: ReadOptions = {}): ReadResult<readonly Rule[]> {
+  const problems: PermissionProblem[] = [];
+  const { path = 'permissions', direction = 'ingress' } = options;
+  const at: Place = { permission: -1, list: '', entry: -1 };
+  const refuse = refuseInto(problems, (field) => path + formatPlace(at) + field);
+  const reading: Reading = { rules: [], at, refuse, direction, options };
+  if (Array.isArray(permissions)) {
+    // By index, because a list may have holes.
+    for (at.permission = 0; at.permission < permissions.length; at.permission++) {
+      readPermission(reading, permissions[at.permission]);
+    }
+  } else {
+    refuse('wrong-type', '', permissions, 'a list of permissions');
+  }
+  return readResult(reading.rules, problems);
+}
+
+/** The position of the reader: a permission, a list in it, and an entry of that list. `-1` and empty text mean no position. */
+interface Place {
+  permission: number;
+  list: string;
+  entry: number;
+}
+
+function formatPlace({ permission, list, entry }: Place): string {
+  return (permission === -1 ? '' : `[${permission}]`) + (list && `.${list}`) + (entry === -1 ? '' : `[${entry}]`);
+}
+
+interface Reading {
+  readonly rules: Rule[];
+  readonly at: Place;
+  readonly refuse: Refuse;
+  readonly direction: Direction;
+  readonly options: SourceOptions;
+}
+
+const LISTS = SOURCES.map((source) => `\`${source[0]}\``).join(', ');
+const SOME_SOURCE = `at least one source in ${LISTS}`;
+
+function readPermission(reading: Reading, permission: unknown): void {
+  const { refuse } = reading;
+  if (!isObject(permission)) {
+    refuse('wrong-type', '', permission, `an object with \`IpProtocol\` and ${SOME_SOURCE}`);
+    return;
+  }
+  const fields = fieldsOf(refuse, permission);
+  const traffic = readTraffic(refuse, fields);
+  const [ipv4, ipv6, groups, prefixLists] = SOURCES;
+  let isForSomebody = readList(reading, ipv4, fields.IpRanges, traffic);
+  isForSomebody = readList(reading, ipv6, fields.Ipv6Ranges, traffic) || isForSomebody;
+  isForSomebody = readList(reading, groups, fields.UserIdGroupPairs, traffic) || isForSomebody;
+  isForSomebody = readList(reading, prefixLists, fields.PrefixListIds, traffic) || isForSomebody;
+  if (!isForSomebody) refuse('no-source', '', undefined, SOME_SOURCE);
+}
+
+/**
+ * Returns the fields of a permission in one shape, because JavaScript is slow at reading fields of objects of many shapes. A list under an
+ * unknown name may be a new kind of source. Ignoring it would miss the traffic that it lets in, so it is refused.
+ */
+function fieldsOf(refuse: Refuse, permission: Fields): Record<keyof IpPermission, unknown> {
+  let IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds: unknown;
+  for (const key in permission) {
+    const value = permission[key];
+    switch (key) {
+      case 'IpProtocol':
+        IpProtocol = value;
+        break;
+      case 'FromPort':
+        FromPort = value;
+        break;
+      case 'ToPort':
+        ToPort = value;
+        break;
+      case 'IpRanges':
+        IpRanges = value;
+        break;
+      case 'Ipv6Ranges':
+        Ipv6Ranges = value;
+        break;
+      case 'UserIdGroupPairs':
+        UserIdGroupPairs = value;
+        break;
+      case 'PrefixListIds':
+        PrefixListIds = value;
+        break;
+      default:
+        if (Array.isArray(value) && value.length > 0) refuse('unknown-key', `.${key}`, value, `no other lists than ${LISTS}`);
+    }
+  }
+  return { IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds };
+}
+
+/** Returns whether the list has an entry, valid or not. */
+function readList(reading: Reading, kind: SourceList, entries: unknown, traffic: Traffic | null): boolean {
+  if (entries === undefined || entries === null) return false;
+  const { at, refuse } = reading;
+  at.list = kind[0];
+  if (Array.isArray(entries)) {
+    for (at.entry = 0; at.entry < entries.length; at.entry++) readEntry(reading, kind, entries[at.entry], traffic);
+    at.entry = -1;
+  } else {
+    refuse('wrong-type', '', entries, 'a list of sources');
+  }
+  at.list = '';
+  return !Array.isArray(entries) || entries.length > 0;
+}
+
+function readEntry({ rules, refuse, direction, options }: Reading, kind: SourceList, entry: unknown, traffic: Traffic | null): void {
+  if (!isObject(entry)) {
+    refuse('wrong-type', '', entry, `an object with \`${kind[1]}\``);
+    return;
+  }
+  const source = kind[2](refuse, entry, options);
+  const description = readDescription(refuse, entry, options);
+  // Stryker disable next-line ConditionalExpression,LogicalOperator: a refusal discards all rules
+  if (source === null || traffic === null) return;
+  rules.push(description === null ? { direction, traffic, source } : { direction, traffic, source, description });
+}

@@ -1,0 +1,111 @@
+/** Reads one source: an entry of one of the lists of a permission. */
+import type { Block } from './block.js';
+import { parseCidr } from './cidr.js';
+import { GROUP_ID, isAccountId, isGroupId, isPrefixListId, PREFIX_LIST_ID } from './ids.js';
+import { refuseInto, unlessText, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
+import type { Source } from './source.js';
+
+export interface SourceOptions {
+  /** The 12-digit account of each group source that names no account. By default, such a source has no account. */
+  readonly accountId?: string;
+  /**
+   * `checked` refuses descriptions that EC2 would refuse. `trusted` accepts any text, for descriptions that EC2 itself returned.
+   * @default 'checked'
+   */
+  readonly descriptions?: 'checked' | 'trusted';
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+type ReadSource = (refuse: Refuse, entry: Fields, options: SourceOptions) => Source | null;
+
+/** A list of sources in a permission: its name, the field that each entry must have, and the reader of an entry. */
+export type SourceList = readonly [list: string, field: string, read: ReadSource];
+
+export const SOURCES: readonly [SourceList, SourceList, SourceList, SourceList] = [
+  ['IpRanges', 'CidrIp', readIpv4],
+  ['Ipv6Ranges', 'CidrIpv6', readIpv6],
+  ['UserIdGroupPairs', 'GroupId', readGroup],
+  ['PrefixListIds', 'PrefixListId', readPrefixList],
+];
+
+function readIpv4(refuse: Refuse, { CidrIp }: Fields): Source | null {
+  return readBlock(refuse, '.CidrIp', CidrIp, 'ipv4');
+}
+
+function readIpv6(refuse: Refuse, { CidrIpv6 }: Fields): Source | null {
+  return readBlock(refuse, '.CidrIpv6', CidrIpv6, 'ipv6');
+}
+
+function readPrefixList(refuse: Refuse, { PrefixListId }: Fields): Source | null {
+  const prefixListId = readText(refuse, '.PrefixListId', PrefixListId, isPrefixListId, PREFIX_LIST_ID);
+  // Stryker disable next-line ConditionalExpression: a refusal discards all rules, whatever is returned here
+  return prefixListId === null ? null : { kind: 'prefixList', prefixListId };
+}
+
+function readGroup(refuse: Refuse, { GroupId, GroupName, UserId }: Fields, options: SourceOptions): Source | null {
+  // A group name is not resolved here: it is unique only inside one VPC, and another group can get the same name.
+  const groupId =
+    (GroupId ?? null) === null && typeof GroupName === 'string' && GroupName !== ''
+      ? refuse('group-name-only', '.GroupName', GroupName, GROUP_ID)
+      : readText(refuse, '.GroupId', GroupId, isGroupId, GROUP_ID);
+  const owner = UserId ?? options.accountId;
+  const userId = owner === undefined ? undefined : readText(refuse, '.UserId', owner, isAccountId, 'the 12 digits of an AWS account');
+  // Stryker disable next-line ConditionalExpression,LogicalOperator: a refusal discards all rules, whatever is returned here
+  if (groupId === null || userId === null) return null;
+  return userId === undefined ? { kind: 'group', groupId } : { kind: 'group', groupId, userId };
+}
+
+/** Returns the text if it has the required form. */
+function readText(refuse: Refuse, field: string, value: unknown, fits: (text: string) => boolean, expected: string): string | null {
+  if (typeof value === 'string' && fits(value)) return value;
+  return refuse(unlessText(value, 'not-an-id'), field, value ?? undefined, expected);
+}
+
+/**
+ * The text of an EC2 rule's description.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html Description
+ */
+const DESCRIPTION = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
+
+/** An empty description counts as absent, because EC2 returns no `Description` for it. */
+export function readDescription(refuse: Refuse, { Description: value }: Fields, { descriptions }: SourceOptions): string | null {
+  if (value === undefined || value === null || value === '') return null;
+  if (typeof value === 'string' && (descriptions === 'trusted' || DESCRIPTION.test(value))) return value;
+  const expected = 'up to 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$*`';
+  return refuse(unlessText(value, 'bad-description'), '.Description', value, expected);
+}
+
+const EXPECTED = {
+  ipv4: 'an IPv4 block such as `10.0.0.0/8`; IPv6 goes into `Ipv6Ranges`',
+  ipv6: 'an IPv6 block such as `2001:db8::/32`; IPv4 goes into `IpRanges`',
+  any: 'a block such as `10.0.0.0/8` or `::/0`',
+};
+
+/** Returns the block if it belongs to the requested family. Refuses anything else. */
+export function readBlock(refuse: Refuse, field: string, text: unknown, family: keyof typeof EXPECTED): Block | null {
+  const block = typeof text === 'string' ? parseCidr(text) : undefined;
+  if (block !== undefined && (family === 'any' || block.kind === family)) return block;
+  const expected = EXPECTED[family];
+  if (typeof text !== 'string') return refuse('wrong-type', field, text, expected);
+  // If the text becomes a block with a prefix length, only the prefix length is missing.
+  const address = block ?? parseCidr(`${text}/0`);
+  if (address === undefined) return refuse('not-a-cidr', field, text, expected);
+  if (family !== 'any' && address.kind !== family) return refuse('wrong-family', field, text, expected);
+  return refuse('missing-prefix-length', field, text, `\`${text}/${address.kind === 'ipv4' ? 32 : 128}\`, or a wider block`);
+}
+
+/**
+ * Returns the block of the text: an IPv4 or IPv6 address and a prefix length, such as `10.0.0.0/8` or `::/0`. Host bits are cleared.
+ * Anything else is a problem at the given path. Never throws.
+ */
+export function readCidr(text: unknown, path = 'cidr'): ReadResult<Block> {
+  const problems: PermissionProblem[] = [];
+  const block = readBlock(
+    refuseInto(problems, () => path),
+    '',
+    text,
+    'any',
+  );
+  return block === null ? { ok: false, problems } : { ok: true, value: block };
+}

@@ -1,0 +1,68 @@
+import { unlessText, type ProblemCode, type Refuse } from './problem.js';
+import { ALL_TRAFFIC, canonicalProtocol, type Traffic } from './traffic.js';
+
+/** EC2's three fields that specify the traffic. */
+export interface TrafficFields {
+  readonly IpProtocol?: unknown;
+  readonly FromPort?: unknown;
+  readonly ToPort?: unknown;
+}
+
+/** Returns the traffic. Refuses each field that EC2 would refuse. */
+export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | null {
+  const text = fields.IpProtocol;
+  const protocol = typeof text === 'string' ? canonicalProtocol(text) : undefined;
+  switch (protocol) {
+    case undefined:
+      return refuse(
+        unlessText(text, 'unknown-protocol'),
+        '.IpProtocol',
+        text,
+        'a protocol as text: `tcp`, `udp`, `icmp`, `icmpv6`, a number of 0 to 255, or `-1` for all',
+      );
+    case '-1':
+      return ALL_TRAFFIC;
+    case 'tcp':
+    case 'udp': {
+      const expected = 'a port of 0 to 65535';
+      const fromPort = readNumber(refuse, '.FromPort', fields.FromPort, 'port-out-of-range', 0, 65535, expected);
+      const toPort = readNumber(refuse, '.ToPort', fields.ToPort, 'port-out-of-range', 0, 65535, expected);
+      // Stryker disable next-line ConditionalExpression,LogicalOperator: a refusal discards all rules, whatever is returned here
+      if (fromPort === null || toPort === null) return null;
+      if (fromPort <= toPort) return { kind: 'ports', protocol, fromPort, toPort };
+      return refuse('port-order', '.ToPort', toPort, `a port not below \`FromPort\`, ${fromPort}`);
+    }
+    case 'icmp':
+    case 'icmpv6': {
+      const { FromPort, ToPort } = fields;
+      // Source: EC2 API reference, IpPermission: if type and code are omitted for icmpv6, all types and codes are meant.
+      if (protocol === 'icmpv6' && (FromPort ?? ToPort ?? null) === null) {
+        return { kind: 'icmp', protocol, type: -1, code: -1 };
+      }
+      const type = readNumber(refuse, '.FromPort', FromPort, 'icmp-out-of-range', -1, 255, 'an ICMP type of 0 to 255, or -1 for any');
+      const code = readNumber(refuse, '.ToPort', ToPort, 'icmp-out-of-range', -1, 255, 'an ICMP code of 0 to 255, or -1 for any');
+      // Stryker disable next-line ConditionalExpression,LogicalOperator: a refusal discards all rules, whatever is returned here
+      if (type === null || code === null) return null;
+      if (type !== -1 || code === -1) return { kind: 'icmp', protocol, type, code };
+      return refuse('icmp-code-without-type', '.ToPort', code, '-1, for any type has any code');
+    }
+    default:
+      return { kind: 'protocol', protocol };
+  }
+}
+
+/** Returns the value if it is an integer from `min` to `max`. */
+function readNumber(
+  refuse: Refuse,
+  field: string,
+  value: unknown,
+  code: ProblemCode,
+  min: number,
+  max: number,
+  expected: string,
+): number | null {
+  const isInteger = typeof value === 'number' && Number.isInteger(value);
+  if (isInteger && value >= min && value <= max) return value;
+  const reason = value === undefined || value === null ? 'missing-port' : isInteger ? code : 'wrong-type';
+  return refuse(reason, field, value ?? undefined, expected);
+}

@@ -1,0 +1,106 @@
+/** The shape of EC2's `DescribeSecurityGroupRules`: each item is one rule with its id. */
+import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult } from './problem.js';
+import { readRule, type RuleFields } from './read-rule.js';
+import type { Rule } from './rule.js';
+import { portFieldsOf, protocolOf } from './traffic.js';
+
+export interface RecordedRule extends Rule {
+  /** `sgr-…`, or `null` if the document has no id. */
+  readonly ruleId: string | null;
+}
+
+/**
+ * Returns the rules of a list of items with their ids, or every problem. `path` is the beginning of the path of each problem. Any
+ * description that EC2 returned is accepted. Never throws.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
+ */
+export function readSecurityGroupRules(items: unknown, path = 'rules'): ReadResult<readonly RecordedRule[]> {
+  const rules: RecordedRule[] = [];
+  const problems: PermissionProblem[] = [];
+  if (Array.isArray(items)) {
+    // By index, because a list may have holes.
+    for (let i = 0; i < items.length; i++) {
+      const read = readSecurityGroupRule(items[i], `${path}[${i}]`);
+      if (read.ok) rules.push(read.value);
+      else problems.push(...read.problems);
+    }
+  } else {
+    refuseInto(problems, () => path)('wrong-type', '', items, 'a list of rules');
+  }
+  return readResult(rules, problems);
+}
+
+/** `readSecurityGroupRules` for one item. */
+export function readSecurityGroupRule(item: unknown, path = 'rule'): ReadResult<RecordedRule> {
+  const problems: PermissionProblem[] = [];
+  const refuse = refuseInto(problems, (field) => path + field);
+  if (!isObject(item)) {
+    refuse('wrong-type', '', item, 'a rule: an object');
+    return { ok: false, problems };
+  }
+  const { SecurityGroupRuleId, IsEgress, CidrIpv4, ReferencedGroupInfo, IpProtocol, FromPort, ToPort, CidrIpv6, PrefixListId } = item;
+  if (typeof IsEgress !== 'boolean') refuse('wrong-type', '.IsEgress', IsEgress, 'true or false');
+  const group = isObject(ReferencedGroupInfo) ? ReferencedGroupInfo : {};
+  const read = readRule(
+    {
+      IpProtocol,
+      FromPort,
+      ToPort,
+      CidrIp: CidrIpv4,
+      CidrIpv6,
+      PrefixListId,
+      GroupId: group.GroupId,
+      // A stale rule names a deleted group, which has no account.
+      UserId: group.UserId === '' ? undefined : group.UserId,
+      Description: item.Description,
+    },
+    {
+      direction: IsEgress === true ? 'egress' : 'ingress',
+      descriptions: 'trusted',
+      pathOf: (field) => (field === undefined ? path : `${path}.${PATHS[field] ?? field}`),
+    },
+  );
+  if (!read.ok) return { ok: false, problems: [...problems, ...read.problems] };
+  const ruleId = typeof SecurityGroupRuleId === 'string' && SecurityGroupRuleId !== '' ? SecurityGroupRuleId : null;
+  return readResult({ ...read.value, ruleId }, problems);
+}
+
+/** The item's fields that have other names in a permission. */
+const PATHS: Readonly<Partial<Record<keyof RuleFields, string>>> = {
+  CidrIp: 'CidrIpv4',
+  GroupId: 'ReferencedGroupInfo.GroupId',
+  UserId: 'ReferencedGroupInfo.UserId',
+};
+
+/** EC2's `SecurityGroupRule` without its ids and tags. It has exactly one of the four kinds of source. */
+export interface SecurityGroupRule {
+  readonly IsEgress: boolean;
+  readonly IpProtocol: string;
+  /** -1 if the protocol has no ports, as EC2 returns it. */
+  readonly FromPort: number;
+  readonly ToPort: number;
+  readonly CidrIpv4?: string;
+  readonly CidrIpv6?: string;
+  readonly PrefixListId?: string;
+  readonly ReferencedGroupInfo?: { readonly GroupId: string; readonly UserId?: string };
+  readonly Description?: string;
+}
+
+/** Returns the canonical rule as an item: the inverse of `readSecurityGroupRule`. */
+export function securityGroupRuleOf({ direction, traffic, source, description }: Rule): SecurityGroupRule {
+  const { FromPort = -1, ToPort = -1 } = portFieldsOf(traffic) ?? {};
+  return {
+    IsEgress: direction === 'egress',
+    IpProtocol: protocolOf(traffic),
+    FromPort,
+    ToPort,
+    ...(source.kind === 'ipv4' && { CidrIpv4: source.cidr }),
+    ...(source.kind === 'ipv6' && { CidrIpv6: source.cidr }),
+    ...(source.kind === 'prefixList' && { PrefixListId: source.prefixListId }),
+    ...(source.kind === 'group' && {
+      ReferencedGroupInfo: { GroupId: source.groupId, ...(source.userId !== undefined && { UserId: source.userId }) },
+    }),
+    ...(description !== undefined && { Description: description }),
+  };
+}

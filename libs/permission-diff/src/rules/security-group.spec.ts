@@ -1,0 +1,78 @@
+import { formatRule } from './rule.js';
+import { readSecurityGroup } from './security-group.js';
+
+const said = (group: unknown, path?: string): readonly string[] => {
+  const read = readSecurityGroup(group, path);
+  if (!read.ok) return read.problems.map(({ code, path: where }) => `${code} ${where}`);
+  return read.value.rules.map(formatRule);
+};
+
+const everybody = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+const group = { GroupId: 'sg-1', OwnerId: '111122223333', IpPermissions: [], IpPermissionsEgress: [everybody] };
+
+describe('an item of DescribeSecurityGroups', () => {
+  it('is read with ingress before egress', () => {
+    const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] };
+
+    expect(said({ ...group, IpPermissions: [permission] })).toEqual(['tcp/22 from 10.0.0.0/8', 'all traffic to 0.0.0.0/0']);
+  });
+
+  it("takes the group's owner as the account of a source group that names none", () => {
+    const UserIdGroupPairs = [{ GroupId: 'sg-2' }, { GroupId: 'sg-3', UserId: '444455556666' }];
+
+    expect(said({ ...group, IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs }], IpPermissionsEgress: [] })).toEqual([
+      'all traffic from sg-2 (account 111122223333)',
+      'all traffic from sg-3 (account 444455556666)',
+    ]);
+  });
+
+  it.each([null, 7])('gives no account to group sources if the owner of the group is %j', (OwnerId) => {
+    const IpPermissions = [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-2' }] }];
+
+    expect(said({ ...group, OwnerId, IpPermissions, IpPermissionsEgress: [] })).toEqual(['all traffic from sg-2']);
+  });
+
+  it('drops a repeated rule, and keeps the first description', () => {
+    const IpRanges = ['first', 'second'].map((Description) => ({ CidrIp: '10.0.0.0/8', Description }));
+    const read = readSecurityGroup({ ...group, IpPermissions: [{ IpProtocol: '-1', IpRanges }], IpPermissionsEgress: [] });
+
+    expect(read.ok && read.value.rules.map(({ description }) => description)).toEqual(['first']);
+  });
+
+  it('keeps descriptions as EC2 returned them', () => {
+    const read = readSecurityGroup({
+      ...group,
+      IpPermissions: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a % b' }] }],
+    });
+
+    expect(read).toMatchObject({ ok: true, value: { groupId: 'sg-1', rules: [{ description: 'a % b' }, {}] } });
+  });
+
+  it.each<[why: string, group: unknown, problems: readonly string[]]>([
+    ['must be an object', undefined, ['wrong-type group']],
+    ['must have an id', { ...group, GroupId: 'web' }, ['not-an-id group.GroupId']],
+    // An absent list does not count as empty, because the list may have been lost.
+    ['must have both lists, even if they are empty', { GroupId: 'sg-1', IpPermissions: [] }, ['wrong-type group.IpPermissionsEgress']],
+    [
+      'must contain only valid permissions, and every problem is reported with its path',
+      {
+        ...group,
+        IpPermissions: [
+          { IpProtocol: 'gre', IpRanges: [{ CidrIp: '10.0.0.0/8' }] },
+          { IpProtocol: 'tcp', ToPort: 22, IpRanges: [] },
+        ],
+      },
+      [
+        'unknown-protocol group.IpPermissions[0].IpProtocol',
+        'missing-port group.IpPermissions[1].FromPort',
+        'no-source group.IpPermissions[1]',
+      ],
+    ],
+  ])('%s', (_why, value, problems) => {
+    expect(said(value)).toEqual(problems);
+  });
+
+  it('starts the path of each problem with the path from the caller', () => {
+    expect(said(null, 'SecurityGroups[3]')).toEqual(['wrong-type SecurityGroups[3]']);
+  });
+});

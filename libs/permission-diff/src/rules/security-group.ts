@@ -1,0 +1,63 @@
+/** Reads EC2's `DescribeSecurityGroups`. */
+import { GROUP_ID, isGroupId } from './ids.js';
+import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult } from './problem.js';
+import { readRules, type ReadOptions } from './read-rules.js';
+import { ruleKey, type Rule } from './rule.js';
+
+/** The rules of one security group. */
+export interface SecurityGroupRules {
+  readonly groupId: string;
+  /** In the order of the document, ingress first. Repeated rules are dropped. */
+  readonly rules: readonly Rule[];
+}
+
+/**
+ * Returns the rules of one item of `DescribeSecurityGroups`, or every problem. A group source that names no account gets the owner of the
+ * group as its account. Any description that EC2 returned is accepted. `path` is the beginning of the path of each problem. Never throws.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html
+ */
+export function readSecurityGroup(group: unknown, path = 'group'): ReadResult<SecurityGroupRules> {
+  return readGroup(group, path, ['GroupId', 'OwnerId', 'IpPermissions', 'IpPermissionsEgress'], readRules);
+}
+
+/** The document's names for a group's id, its owner, and its lists of ingress and egress permissions. */
+type GroupFields = readonly [id: string, owner: string, ingress: string, egress: string];
+
+/** Reads a group from any document. `readPermissions` reads its permissions. */
+export function readGroup(
+  group: unknown,
+  path: string,
+  [idField, ownerField, ...lists]: GroupFields,
+  readPermissions: (list: readonly unknown[], options: ReadOptions & { readonly path: string }) => ReadResult<readonly Rule[]>,
+): ReadResult<SecurityGroupRules> {
+  const problems: PermissionProblem[] = [];
+  const pathOf = (field: string): string => (path === '' || field === '' ? path + field : `${path}.${field}`);
+  const refuse = refuseInto(problems, pathOf);
+  if (!isObject(group)) {
+    refuse('wrong-type', '', group, 'a security group: an object');
+    return { ok: false, problems };
+  }
+  const { [idField]: groupId, [ownerField]: accountId } = group;
+  if (typeof groupId !== 'string' || !isGroupId(groupId)) refuse('not-an-id', idField, groupId, GROUP_ID);
+  const rules = new Map<string, Rule>();
+  lists.forEach((field, isEgress) => {
+    const list = group[field];
+    // An absent list does not count as empty, because the list may have been lost.
+    if (!Array.isArray(list)) {
+      refuse('wrong-type', field, list, 'a list of permissions, if only an empty one');
+      return;
+    }
+    const read = readPermissions(list, {
+      direction: isEgress === 1 ? 'egress' : 'ingress',
+      path: pathOf(field),
+      descriptions: 'trusted',
+      ...(typeof accountId === 'string' ? { accountId } : {}),
+    });
+    // Pushes one at a time, because a call takes a limited number of arguments.
+    if (!read.ok) for (const problem of read.problems) problems.push(problem);
+    // AWS Config lists each block twice. Only the first list has descriptions.
+    else for (const rule of read.value) if (!rules.has(ruleKey(rule))) rules.set(ruleKey(rule), rule);
+  });
+  return readResult({ groupId: typeof groupId === 'string' ? groupId : '', rules: [...rules.values()] }, problems);
+}

@@ -1,0 +1,196 @@
+import type { Declaration } from '@portcullis/baseline';
+import { formatRule, type Addresses } from '@portcullis/permission-diff';
+import { planFor } from './plan.js';
+import type { LiveRule } from '../ec2/port.js';
+import { baseline, limit, liveRules, rule } from '../testing/notation.js';
+
+const ssh = [{ services: ['tcp 22'], onlyFrom: ['10.0.0.0/8'] }];
+const narrowing = limit(ssh, { repair: 'narrow' });
+const PART = 'the part of a wider rule that the limits allow';
+
+const planned = (declaration: Declaration, live: readonly LiveRule[], lists: Addresses = new Map()): string[] => {
+  const { authorize, revoke, tolerated } = planFor(declaration, live, { today: '2026-11-23', accountId: '111122223333', addresses: lists });
+  return [
+    ...authorize.map(({ rule: each, reason, mode }) => `+ ${formatRule(each)}: ${reason} (${mode})`),
+    ...revoke.map(({ rule: each, reason, mode }) => `- ${formatRule(each)}: ${reason} (${mode})`),
+    ...tolerated.map(({ rule: each, reason }) => `= ${formatRule(each)}: ${reason}`),
+  ];
+};
+
+it.each<[string, Declaration, string[], string[]]>([
+  [
+    'leaves a group without a baseline alone within its limits',
+    { limits: [narrowing] },
+    ['tcp 22 from 10.1.0.0/16', '-1 to 0.0.0.0/0'],
+    [],
+  ],
+  [
+    'narrows a rule to its allowed part',
+    { limits: [narrowing] },
+    ['tcp 22 from 0.0.0.0/0'],
+    [`+ tcp/22 from 10.0.0.0/8: ${PART} (enforce)`, '- tcp/22 from 0.0.0.0/0: broken limit `no-admin` (enforce)'],
+  ],
+  [
+    'authorizes no part that another rule carries',
+    { limits: [narrowing] },
+    ['tcp 22 from 0.0.0.0/0', 'tcp 0-100 from 10.0.0.0/8'],
+    ['- tcp/22 from 0.0.0.0/0: broken limit `no-admin` (enforce)'],
+  ],
+  [
+    'revokes a rule whole if one of its broken limits says so',
+    { limits: [narrowing, limit([{ services: ['tcp 22'] }], { name: 'none' })] },
+    ['tcp 22 from 0.0.0.0/0'],
+    ['- tcp/22 from 0.0.0.0/0: broken limits `no-admin`, `none` (enforce)'],
+  ],
+  [
+    'only reports a rule that would need more than 60 rules instead',
+    { limits: [narrowing] },
+    ['-1 from 0.0.0.0/0'],
+    ['- all traffic from 0.0.0.0/0: broken limit `no-admin` (report)'],
+  ],
+  [
+    'revokes such a rule if the limit says so',
+    { limits: [{ ...narrowing, otherwise: 'revoke' }] },
+    ['-1 from 0.0.0.0/0'],
+    ['- all traffic from 0.0.0.0/0: broken limit `no-admin` (enforce)'],
+  ],
+  ['allows groups of the own account', { limits: [limit([{ groups: 'ownAccount' }])] }, ['tcp 22 from sg-2'], []],
+  [
+    'only reports what breaks a limit in report mode, with the part that would remain',
+    { limits: [{ ...narrowing, mode: 'report' }] },
+    ['tcp 22 from 0.0.0.0/0'],
+    [`+ tcp/22 from 10.0.0.0/8: ${PART} (report)`, '- tcp/22 from 0.0.0.0/0: broken limit `no-admin` (report)'],
+  ],
+  [
+    'drops a declared rule that cannot be narrowed and does not exist',
+    { baseline: baseline(['-1 from 0.0.0.0/0']), limits: [narrowing] },
+    [],
+    [],
+  ],
+  [
+    'authorizes the allowed part of a missing declared rule',
+    { baseline: baseline(['tcp 22 from 0.0.0.0/0']), limits: [narrowing] },
+    [],
+    ['+ tcp/22 from 10.0.0.0/8: the part of a rule declared by `web` that the limits allow (enforce)'],
+  ],
+  [
+    'keeps the allowed part of a permitted rule',
+    { baseline: baseline([], { permit: [{ rule: 'tcp 22 from 0.0.0.0/0' }] }), limits: [narrowing] },
+    ['tcp 22 from 10.0.0.0/8'],
+    ['= tcp/22 from 10.0.0.0/8: permitted'],
+  ],
+  [
+    'says that a rule is beyond the bounds of its owner',
+    { baseline: baseline([], { ignore: [{ descriptionPrefix: 'elb', within: [rule('tcp 30000-32767 from sg-2')] }] }), limits: [] },
+    ['tcp 31000 from sg-2 # elb', 'tcp 22 from 0.0.0.0/0 # elb'],
+    [
+      '- tcp/22 from 0.0.0.0/0: beyond the bounds of rules that are ignored: its description begins with `elb` (enforce)',
+      '= tcp/31000 from sg-2: ignored: its description begins with `elb`',
+    ],
+  ],
+])('%s', (_, declaration, live, expected) => {
+  expect(planned(declaration, liveRules(...live))).toEqual(expected);
+});
+
+it('leaves no traffic of a narrowed rule to a prefix list, because the entries of the list may change', () => {
+  const lists = new Map([['pl-1', [rule('-1 from 10.0.0.0/8').source]]]);
+
+  expect(planned({ limits: [narrowing] }, liveRules('tcp 22 from 0.0.0.0/0', 'tcp 22 from pl-1'), lists)).toContain(
+    `+ tcp/22 from 10.0.0.0/8: ${PART} (enforce)`,
+  );
+});
+
+it('cannot narrow a rule that is ignored by its tag, because a new rule has no tag', () => {
+  const ignoring = baseline([], { ignore: [{ tag: { key: 'owner' } }] });
+  const live = liveRules('tcp 22 from 0.0.0.0/0').map((each) => ({ ...each, tags: { owner: 'fms' } }));
+
+  expect(planned({ baseline: ignoring, limits: [narrowing] }, live)).toEqual(['- tcp/22 from 0.0.0.0/0: broken limit `no-admin` (report)']);
+});
+
+it.each<[string, Addresses, string]>([
+  ['reports on a guess', new Map(), 'report'],
+  ['enforces by the entries', new Map([['pl-1', [rule('-1 from 0.0.0.0/0').source]]]), 'enforce'],
+])('%s, if a rule refers to a prefix list', (_, lists, mode) => {
+  const within = [rule('tcp 22 from 10.0.0.0/8')];
+  const ignoring = baseline([], { ignore: [{ prefixList: 'pl-1', within }] });
+
+  expect(planned({ limits: [limit(ssh)] }, liveRules('tcp 22 from pl-1'), lists)).toEqual([
+    `- tcp/22 from pl-1: broken limit \`no-admin\` (${mode})`,
+  ]);
+  expect(planned({ baseline: ignoring, limits: [] }, liveRules('tcp 22 from pl-1'), lists)).toEqual([
+    `- tcp/22 from pl-1: beyond the bounds of rules that are ignored: its source is \`pl-1\` (${mode})`,
+  ]);
+});
+
+describe('A narrow block within a block that is too wide', () => {
+  const ours = 'tcp 22 from 203.0.113.0/24';
+  const notWider = limit([{ services: ['tcp 22'], notWiderThan: { ipv4: 16 } }]);
+  const revoked = '- tcp/22 from 0.0.0.0/0: broken limit `no-admin` (enforce)';
+
+  it.each(['revoke', 'narrow'] as const)('stays if the wider rule leaves (%s)', (repair) => {
+    expect(planned({ limits: [{ ...notWider, repair }] }, liveRules(ours, 'tcp 22 from 0.0.0.0/0'))).toEqual([revoked]);
+  });
+
+  it('stays if the wider rule stays because it cannot be narrowed', () => {
+    expect(planned({ limits: [{ ...notWider, repair: 'narrow' }] }, liveRules(ours, '-1 from 0.0.0.0/0'))).toEqual([
+      '- all traffic from 0.0.0.0/0: broken limit `no-admin` (report)',
+    ]);
+  });
+
+  it('is narrowed by another bound as if the wider rule, which leaves, were not there', () => {
+    const bounds = [{ services: ['tcp 22'], notWiderThan: { ipv4: 8 } }, { onlyFrom: ['10.64.0.0/10'] }];
+
+    expect(planned({ limits: [limit(bounds, { repair: 'narrow' })] }, liveRules('tcp 22 from 0.0.0.0/0', '-1 from 10.0.0.0/8'))).toEqual([
+      `+ all traffic from 10.64.0.0/10: ${PART} (enforce)`,
+      '- all traffic from 10.0.0.0/8: broken limit `no-admin` (enforce)',
+      revoked,
+    ]);
+  });
+
+  it('leaves if the remaining narrow blocks are too wide together', () => {
+    expect(
+      planned({ limits: [notWider] }, liveRules(ours, 'tcp 22 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/16', 'tcp 22 from 10.1.0.0/16')),
+    ).toEqual([
+      revoked,
+      '- tcp/22 from 10.0.0.0/16: broken limit `no-admin` (enforce)',
+      '- tcp/22 from 10.1.0.0/16: broken limit `no-admin` (enforce)',
+    ]);
+  });
+});
+
+describe('With a prefix list that could not be read', () => {
+  const toList = limit([{ services: ['tcp 22'], onlyFrom: ['pl-1'] }], { repair: 'narrow' });
+  const doubt = '+ tcp/22 from 10.0.0.0/8: declared by `web`, and may break a limit: a prefix list could not be read (report)';
+
+  it.each(['rules', 'access'] as const)(
+    'neither authorizes a declared rule that may break a limit, nor revokes its parts (%s)',
+    (compare) => {
+      const declaration = { baseline: baseline(['tcp 22 from 10.0.0.0/8'], { compare }), limits: [toList] };
+      const lists = new Map([['pl-1', [rule('-1 from 10.1.0.0/16').source]]]);
+      const part = liveRules('tcp 22 from 10.1.0.0/16');
+
+      expect(planned(declaration, part, lists)).toEqual([]);
+      expect(planned(declaration, part)).toEqual([doubt, '- tcp/22 from 10.1.0.0/16: broken limit `no-admin` (report)']);
+      expect(planned(declaration, [])).toEqual([doubt]);
+    },
+  );
+
+  const within = [rule('tcp 443 from pl-1')];
+  const ignoring = baseline([], { ignore: [{ descriptionPrefix: 'elb', within }] });
+  const enforced = ': beyond the bounds of rules that are ignored: its description begins with `elb` (enforce)';
+
+  it('enforces the bounds of an owner on traffic that no entry of the list could allow', () => {
+    expect(planned({ baseline: ignoring, limits: [] }, liveRules('tcp 22 from 0.0.0.0/0 # elb'))).toEqual([
+      `- tcp/22 from 0.0.0.0/0${enforced}`,
+    ]);
+  });
+
+  it('enforces limits on a rule that may be beyond the bounds of its owner', () => {
+    const limits = [limit([{ services: ['tcp 443'], onlyFrom: ['10.0.0.0/8'] }], { repair: 'narrow' })];
+
+    expect(planned({ baseline: ignoring, limits }, liveRules('tcp 443 from 0.0.0.0/0 # elb'))).toEqual([
+      '+ tcp/443 from 10.0.0.0/8: the part of a wider rule that the limits allow (enforce)',
+      '- tcp/443 from 0.0.0.0/0: broken limit `no-admin` (enforce)',
+    ]);
+  });
+});

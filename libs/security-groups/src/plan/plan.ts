@@ -1,0 +1,394 @@
+/** Plans which rules to authorize and revoke to bring a group to its baseline and within its limits, with a reason for each rule. Pure. */
+import type { Baseline, Declaration, IgnoreClause, Limit, Permit } from '@portcullis/baseline';
+import {
+  compareRuleAccess,
+  compareRules,
+  diffRules,
+  diffRulesByAccess,
+  ruleKey,
+  rulesOverlap,
+  type Direction,
+  type Rule,
+  type RuleDiff,
+} from '@portcullis/permission-diff';
+import { boundsOf, breakAny, DirectedLimit, repairOf, type BrokenLimit, type PlanContext, type Repair } from './limits.js';
+import { permitsOf, type DatedPermit } from './permits.js';
+import type { LiveRule } from '../ec2/port.js';
+import { isUnread } from './prefix-lists.js';
+
+export interface Planned<R extends Rule> {
+  readonly rule: R;
+  /** Why the rule is in the plan, as a text for people. */
+  readonly reason: string;
+}
+
+/** A rule to authorize or to revoke. */
+export interface PlannedChange<R extends Rule> extends Planned<R> {
+  /** Only `enforce` is ever applied: see `approved`. The mode comes from the baseline or the limit that the rule breaks. */
+  readonly mode: Baseline['mode'];
+}
+
+export interface Tolerated extends Planned<LiveRule> {
+  /** The `ignore` clause that matches the rule. Absent if `permit` tolerates the rule. */
+  readonly ignoredBy?: IgnoreClause;
+}
+
+export interface Plan {
+  /** Declared rules that are missing and rules that replace wider ones, in canonical order. */
+  readonly authorize: readonly PlannedChange<Rule>[];
+  /** Live rules that are not declared or break a limit, in canonical order. */
+  readonly revoke: readonly PlannedChange<LiveRule>[];
+  /** Undeclared live rules that stay because of `permit` or `ignore`. */
+  readonly tolerated: readonly Tolerated[];
+  /** The other live rules that stay: those that the baseline declares, or all in a direction without declared rules. */
+  readonly kept: readonly LiveRule[];
+  /** All rules that the baseline declares and the limits allow, missing or not, and the rules that replace wider ones. */
+  readonly declared: readonly Rule[];
+  /** The limits that the live rules break, whatever their mode. */
+  readonly broken: readonly BrokenLimit[];
+}
+
+/** Returns the rules of planned changes. */
+export function rulesOf<R extends Rule>(planned: readonly Pick<Planned<R>, 'rule'>[]): R[] {
+  return planned.map(({ rule }) => rule);
+}
+
+/**
+ * Returns the plan for a group that has the rules `live`. Egress is judged only if the baseline declares egress or a limit bounds it. With
+ * `compare: access`, `planAccess` makes the plan: a rule that lets in only declared traffic stays, regardless of its spelling.
+ *
+ * Limits win over the baseline. A declared rule that breaks an enforced limit is not restored, or only the part that the limit allows.
+ */
+export function planFor(declaration: Declaration, live: readonly LiveRule[], context: PlanContext): Plan {
+  const plans = DIRECTIONS.map((direction) =>
+    new DirectedPlan(
+      declaration,
+      direction,
+      live.filter((rule) => rule.direction === direction),
+      context,
+    ).plan(),
+  );
+  return {
+    authorize: plans.flatMap(({ authorize }) => authorize),
+    revoke: plans.flatMap(({ revoke }) => revoke),
+    tolerated: plans.flatMap(({ tolerated }) => tolerated),
+    kept: plans.flatMap(({ kept }) => kept),
+    declared: plans.flatMap(({ declared }) => declared),
+    broken: declaration.limits.flatMap((limit) => {
+      const parts = plans.flatMap(({ broken }) => broken.filter((each) => each.limit === limit).flatMap((each) => each.parts));
+      return parts.length === 0 ? [] : { limit, parts };
+    }),
+  };
+}
+
+/** Reports whether the group is at its baseline and within its limits. */
+export function isAtBaseline({ authorize, revoke }: Pick<Plan, 'authorize' | 'revoke'>): boolean {
+  return authorize.length === 0 && revoke.length === 0;
+}
+
+/** Reports whether something in the plan may be applied after an approval. */
+export function needsApproval({ authorize, revoke }: Pick<Plan, 'authorize' | 'revoke'>): boolean {
+  return [...authorize, ...revoke].some(({ mode }) => mode === 'approve');
+}
+
+/** Returns the part of the plan that may be applied. Rules that are only reported count as tolerated. */
+export function enforcedPart(plan: Plan, { baseline }: Declaration): Plan {
+  const isEnforced = ({ mode }: PlannedChange<Rule>): boolean => mode === 'enforce';
+  const authorize = plan.authorize.filter(isEnforced);
+  const tolerated = [...plan.tolerated, ...plan.revoke.filter((planned) => !isEnforced(planned))];
+  const staying = [...plan.kept, ...rulesOf(tolerated)];
+  return {
+    ...plan,
+    authorize,
+    revoke: plan.revoke.filter(isEnforced),
+    tolerated,
+    // Without declared rules to restore, everything that stays must be kept.
+    declared: DIRECTIONS.flatMap((direction) => {
+      const isRestored = baseline?.mode === 'enforce' && declaredIn(baseline, direction) !== undefined;
+      return (isRestored ? plan.declared : [...staying, ...rulesOf(authorize)]).filter((rule) => rule.direction === direction);
+    }),
+  };
+}
+
+export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
+
+/** Returns `undefined` if the baseline does not declare rules of this direction. */
+function declaredIn(baseline: Baseline, direction: Direction): readonly Rule[] | undefined {
+  return direction === 'ingress' ? baseline.ingress : baseline.egress;
+}
+
+/** The part of the plan for one direction. */
+class DirectedPlan {
+  private readonly enforced: readonly DirectedLimit[];
+  private readonly reported: readonly DirectedLimit[];
+
+  constructor(
+    { baseline, limits }: Declaration,
+    private readonly direction: Direction,
+    private readonly live: readonly LiveRule[],
+    private readonly context: PlanContext,
+  ) {
+    const directed = limits.flatMap((limit) =>
+      boundsOf(limit, direction).length === 0 ? [] : new DirectedLimit(limit, direction, context),
+    );
+    this.enforced = directed.filter(({ limit }) => limit.mode === 'enforce');
+    this.reported = directed.filter(({ limit }) => limit.mode === 'report');
+    this.baseline = baseline !== undefined && declaredIn(baseline, direction) !== undefined ? baseline : undefined;
+  }
+
+  private readonly baseline: Baseline | undefined;
+
+  plan(): Plan {
+    const { baseline, live, enforced, reported } = this;
+    if (baseline === undefined && enforced.length + reported.length === 0) return NO_PLAN;
+    const all = [...enforced, ...reported];
+    const isBroken = breakAny(live, all);
+    if (baseline === undefined && !isBroken) return { ...NO_PLAN, kept: live };
+    return { ...this.report(this.enforce()), broken: isBroken ? all.flatMap((limit) => limit.broken(live) ?? []) : [] };
+  }
+
+  /** Returns the plan without the limits that are only reported. */
+  private enforce(): Plan {
+    const { baseline, live } = this;
+    const isRestored = baseline?.mode === 'enforce';
+    const plan = this.compare(live);
+    // A rule that is only reported, because a prefix list could not be read, stays like a tolerated rule.
+    const reported = plan.revoke.filter(({ mode }) => mode === 'report');
+    const ignoredBy = (rule: LiveRule): IgnoreClause | undefined => baseline?.ignore.find((clause) => matches(clause, rule));
+    const owners = new Map<Rule, unknown>([
+      ...plan.tolerated.map((each) => [each.rule, ownerOf(each.ignoredBy)] as const),
+      ...reported.map(({ rule }) => [rule, ownerOf(ignoredBy(rule))] as const),
+    ]);
+    const repair = isRestored
+      ? repairOf([...rulesOf(plan.tolerated), ...rulesOf(reported)], this.enforced, plan.declared, (rule) => owners.get(rule))
+      : repairOf(live, this.enforced);
+    if (repair.revoke.size + repair.narrow.size === 0) return withRepair(plan, repair, 'enforce');
+    // Rules that leave carry no declared traffic.
+    const left = this.compare(live.filter((rule) => !repair.revoke.has(rule) && !repair.narrow.has(rule)));
+    const leaving = [...repair.revoke.keys(), ...repair.narrow.keys()];
+    const authorize = left.authorize
+      .filter(({ mode, rule }) => mode === 'enforce' || diffRules([rule], live).kept.length === 0)
+      // A limit does not wait for an approval, so the declared traffic of the rules that leave does not either.
+      .map((planned) =>
+        planned.mode === 'approve' && leaving.some((rule) => rulesOverlap(rule, planned.rule))
+          ? { ...planned, mode: 'enforce' as const }
+          : planned,
+      );
+    return withRepair({ ...left, authorize }, repair, 'enforce');
+  }
+
+  private compare(live: readonly LiveRule[]): Plan {
+    return this.baseline === undefined ? { ...NO_PLAN, kept: live } : this.compareWith(this.baseline, live);
+  }
+
+  /** Compares the live rules with those declared rules that the enforced limits allow. */
+  private compareWith(baseline: Baseline, live: readonly LiveRule[]): Plan {
+    const { context, enforced } = this;
+    const { name, compare, mode } = baseline;
+    const { today } = context;
+    const whole = declaredIn(baseline, this.direction) ?? [];
+    const liveKeys = new Set(live.map(ruleKey));
+    const first = repairOf(whole, enforced);
+    // A rule that cannot be narrowed stays if it exists, but it is never authorized. So it carries no traffic of others.
+    const dropped = new Map([...first.stuck].filter(([rule]) => !liveKeys.has(ruleKey(rule))));
+    const restorable = whole.filter((rule) => !dropped.has(rule));
+    const repair = dropped.size === 0 ? first : repairOf(restorable, enforced);
+    const left = new Map([...repair.revoke, ...repair.narrow, ...dropped]);
+    const allowed = [...whole.filter((rule) => !left.has(rule)), ...repair.pieces];
+    // The same holds for a rule that may break a limit, because a prefix list could not be read.
+    const doubtful = [...repairOf(allowed, enforced).unsure.keys()].filter((rule) => !liveKeys.has(ruleKey(rule)));
+    const declared = allowed.filter((rule) => !doubtful.includes(rule));
+    const refused = new Map([...left].map(([rule, limits]) => [ruleKey(rule), limits]));
+    const permits = permitsOf(baseline, today).map((permit) => ({
+      ...permit,
+      rules: permit.rules.filter((rule) => rule.direction === this.direction),
+    }));
+    // What a limit leaves of a doubtful rule is unknown, so it is not revoked.
+    const inForce = [
+      ...permits.filter(({ isOver }) => !isOver),
+      ...(doubtful.length === 0 ? [] : [{ rules: doubtful, isOver: false, reason: UNREAD }]),
+    ];
+    // If limits narrow rules, the parts of a permitted rule are permitted too.
+    const isNarrowing = enforced.some(({ limit }) => limit.repair === 'narrow');
+    const isPermitted = compare === 'access' || isNarrowing ? coveredBy : equalTo;
+    const { missing, excess, kept } = COMPARE[compare](
+      declared,
+      live,
+      inForce.flatMap(({ rules }) => rules),
+      isPermitted,
+    );
+
+    const revoke: PlannedChange<LiveRule>[] = [];
+    const tolerated: Tolerated[] = [];
+    // Some kept rules may stay only because of a permit.
+    const permitted = COMPARE[compare](declared, kept, [], isPermitted).excess;
+    for (const rule of permitted) tolerated.push({ rule, reason: permitReason(permitOf(rule, inForce, isPermitted)) });
+    for (const rule of excess) {
+      const matching = baseline.ignore.filter((clause) => matches(clause, rule));
+      const ignored = matching.find(({ within }) => within === undefined || isWithin(rule, within, context));
+      if (ignored !== undefined) tolerated.push({ rule, reason: `ignored: ${describeClause(ignored)}`, ignoredBy: ignored });
+      else {
+        const [bounding] = matching;
+        const ended = permitOf(rule, permits, isPermitted)?.until;
+        const limits = refused.get(ruleKey(rule));
+        const reason =
+          limits !== undefined
+            ? brokenReason(limits)
+            : bounding !== undefined
+              ? `beyond the bounds of rules that are ignored: ${describeClause(bounding)}`
+              : ended === undefined
+                ? `not declared by \`${name}\``
+                : `permitted only until ${ended}`;
+        const isGuess = matching.some(({ within = [] }) => mayBeWithin(rule, within, context));
+        revoke.push({ rule, reason, mode: isGuess ? 'report' : mode });
+      }
+    }
+    const pieces = new Set(repair.pieces);
+    const unsure = COMPARE[compare](doubtful, live, [], isPermitted).missing;
+    return {
+      authorize: [
+        ...missing.map((rule) => ({
+          rule,
+          reason: pieces.has(rule) ? `the part of a rule declared by \`${name}\` that the limits allow` : `declared by \`${name}\``,
+          mode,
+        })),
+        ...unsure.map((rule) => ({ rule, reason: `declared by \`${name}\`, and may break a limit: ${UNREAD}`, mode: 'report' as const })),
+      ].sort(byRule),
+      revoke: revoke.sort(byRule),
+      tolerated: tolerated.sort(byRule),
+      kept: kept.filter((rule) => !permitted.includes(rule)),
+      declared,
+      broken: [],
+    };
+  }
+
+  /** Adds the changes that would bring the rules that stay within the limits that are only reported. */
+  private report(plan: Plan): Plan {
+    const leaving = new Set(plan.revoke.flatMap(({ rule, mode }) => (mode === 'enforce' ? rule : [])));
+    const staying = this.live.filter((rule) => !leaving.has(rule));
+    const repair = repairOf(staying, this.reported);
+    // Nothing replaces a rule that stays, so `declared` remains as it is.
+    return { ...withRepair(plan, repair, 'report'), declared: plan.declared };
+  }
+}
+
+const NO_PLAN: Plan = { authorize: [], revoke: [], tolerated: [], kept: [], declared: [], broken: [] };
+
+/** Returns the plan with the changes of the repair. A rule is revoked for one reason only, and what is enforced comes first. */
+function withRepair(plan: Plan, { revoke, narrow, pieces, stuck, unsure }: Repair<LiveRule>, mode: PlannedChange<Rule>['mode']): Plan {
+  if (revoke.size + narrow.size + stuck.size + unsure.size === 0) return plan;
+  const changes = new Map<LiveRule, PlannedChange<LiveRule>>(plan.revoke.map((planned) => [planned.rule, planned]));
+  const add = (broken: ReadonlyMap<LiveRule, readonly Limit[]>, itsMode: PlannedChange<Rule>['mode']): void => {
+    for (const [rule, limits] of broken)
+      if (changes.get(rule)?.mode !== 'enforce' && (itsMode === 'enforce' || !changes.has(rule)))
+        changes.set(rule, { rule, reason: brokenReason(limits), mode: itsMode });
+  };
+  add(revoke, mode);
+  add(narrow, mode);
+  add(stuck, 'report');
+  add(unsure, 'report');
+  const authorize = new Map(plan.authorize.map((planned) => [ruleKey(planned.rule), planned]));
+  for (const rule of pieces)
+    if (authorize.get(ruleKey(rule))?.mode !== 'enforce')
+      authorize.set(ruleKey(rule), { rule, reason: 'the part of a wider rule that the limits allow', mode });
+  return {
+    ...plan,
+    authorize: [...authorize.values()].sort(byRule),
+    revoke: [...changes.values()].sort(byRule),
+    tolerated: plan.tolerated.filter(({ rule }) => !changes.has(rule)),
+    kept: plan.kept.filter((rule) => !changes.has(rule)),
+    declared: [...plan.declared, ...pieces],
+  };
+}
+
+function brokenReason(limits: readonly Limit[]): string {
+  return `broken limit${limits.length === 1 ? '' : 's'} ${limits.map(({ name }) => `\`${name}\``).join(', ')}`;
+}
+
+function byRule(a: Planned<Rule>, b: Planned<Rule>): number {
+  return compareRules(a.rule, b.rule);
+}
+
+type Compare = (
+  declared: readonly Rule[],
+  live: readonly LiveRule[],
+  permitted: readonly Rule[],
+  isPermitted: Match,
+) => RuleDiff<Rule, LiveRule>;
+
+/** Returns the missing rules, the rules to revoke, and the rules that stay because they are declared or permitted. */
+const COMPARE: Readonly<Record<Baseline['compare'], Compare>> = {
+  rules: (declared, live, permitted, isPermitted) => {
+    const { missing, excess, kept } = diffRules(declared, live);
+    const stays = isPermitted(permitted, excess);
+    return { missing, excess: stays.excess, kept: [...kept, ...stays.kept] };
+  },
+  access: (declared, live, permitted) => diffRulesByAccess(declared, live, permitted),
+};
+
+type Match = (permitted: readonly Rule[], live: readonly LiveRule[]) => Pick<RuleDiff<Rule, LiveRule>, 'excess' | 'kept'>;
+
+function equalTo(permitted: readonly Rule[], live: readonly LiveRule[]): ReturnType<Match> {
+  return diffRules(permitted, live);
+}
+
+function coveredBy(permitted: readonly Rule[], live: readonly LiveRule[]): ReturnType<Match> {
+  return diffRulesByAccess([], live, permitted);
+}
+
+/** Returns the first permit that tolerates the rule without help from other permits. */
+function permitOf(rule: LiveRule, permits: readonly DatedPermit[], isPermitted: Match): DatedPermit | undefined {
+  return permits.find(({ rules }) => isPermitted(rules, [rule]).kept.length > 0);
+}
+
+const UNREAD = 'a prefix list could not be read';
+
+/** If no single permit applies, the traffic of the rule is covered by several permits, or by permits and declared rules together. */
+function permitReason(permit: Permit | undefined): string {
+  if (permit === undefined) return 'permitted';
+  const { until, reason } = permit;
+  return `permitted${until === undefined ? '' : ` until ${until}`}${reason === undefined ? '' : `: ${reason}`}`;
+}
+
+/** Rules with a tag belong to whoever set the tag, so no other rule can replace them. */
+function ownerOf(ignoredBy: IgnoreClause | undefined): IgnoreClause | null | undefined {
+  return ignoredBy !== undefined && 'tag' in ignoredBy ? null : ignoredBy;
+}
+
+/** Reports whether the rules let in all traffic of the rule. */
+function isWithin(rule: Rule, within: readonly Rule[], { addresses }: PlanContext): boolean {
+  return (
+    compareRuleAccess(
+      within.filter(({ direction }) => direction === rule.direction),
+      [rule],
+      addresses,
+    ).excess.length === 0
+  );
+}
+
+/** Reports whether the rules let in all traffic of the rule if the prefix lists that could not be read are as favorable as possible. */
+function mayBeWithin(rule: Rule, within: readonly Rule[], context: PlanContext): boolean {
+  const isUnknown = (each: Rule): boolean => [rule, each].some((one) => isUnread(one.source, context.addresses));
+  return isWithin(
+    rule,
+    within.map((each) => (isUnknown(each) ? { ...each, source: rule.source } : each)),
+    context,
+  );
+}
+
+function matches(clause: IgnoreClause, rule: LiveRule): boolean {
+  if ('descriptionPrefix' in clause) return rule.description?.startsWith(clause.descriptionPrefix) ?? false;
+  if ('tag' in clause) {
+    const value = Object.hasOwn(rule.tags, clause.tag.key) ? rule.tags[clause.tag.key] : undefined;
+    return value !== undefined && (clause.tag.value === undefined || clause.tag.value === value);
+  }
+  if ('sourceGroup' in clause) return rule.source.kind === 'group' && rule.source.groupId === clause.sourceGroup;
+  return rule.source.kind === 'prefixList' && rule.source.prefixListId === clause.prefixList;
+}
+
+function describeClause(clause: IgnoreClause): string {
+  if ('descriptionPrefix' in clause) return `its description begins with \`${clause.descriptionPrefix}\``;
+  if ('tag' in clause) return `it has the tag \`${clause.tag.key}\`${clause.tag.value === undefined ? '' : ` = \`${clause.tag.value}\``}`;
+  if ('sourceGroup' in clause) return `its source is \`${clause.sourceGroup}\``;
+  return `its source is \`${clause.prefixList}\``;
+}

@@ -1,0 +1,280 @@
+/** Applies a plan once: first authorizes the missing declared rules, then revokes the undeclared rules. */
+import { diffRules, permissionsOf, rulesOverlap, type Direction, type Rule } from '@portcullis/permission-diff';
+import { chunksOf } from '../ec2/chunks.js';
+import { isModifiable, replaceable, revocable } from './envelope.js';
+import { SecurityGroupCallError, type CallErrorKind } from '../ec2/errors.js';
+import { DIRECTIONS, type Plan } from '../plan/plan.js';
+import type { LiveRule, SecurityGroupWriter } from '../ec2/port.js';
+
+/** The rules that calls add, and the rules that calls remove. */
+export interface RuleChanges {
+  readonly authorized: readonly Rule[];
+  readonly revoked: readonly LiveRule[];
+}
+
+/** The changes and the failures of one attempt. */
+export interface Attempt extends RuleChanges {
+  /** Changes of failed calls that EC2 may have made nevertheless. Only a read can show them. */
+  readonly unanswered: RuleChanges;
+  /** The failed calls, if some changes of the plan are missing. A refused call is omitted if a fallback succeeded. */
+  readonly failures: readonly SecurityGroupCallError[];
+  /** Rules that were not revoked because a declared rule is missing and only these rules let in its traffic. */
+  readonly heldBack: readonly LiveRule[];
+}
+
+export interface ApplyOptions {
+  /**
+   * Whether to retry a failed call rule by rule if a single rule may be the reason: a duplicate, a missing rule, or a rule whose source
+   * group is missing. Reading and planning again costs fewer calls, but does not help while EC2's reads lag behind its writes.
+   *
+   * @default false
+   */
+  readonly ruleByRule?: boolean;
+  /** Reports whether the deadline has passed. No call starts after the deadline. @default never */
+  readonly isOver?: () => boolean;
+}
+
+/**
+ * Authorizes the missing declared rules, then revokes the undeclared rules by id. Ingress and egress are independent of each other.
+ *
+ * Keeps the safety envelope: at every moment, even if any call fails, the group lets in at most actual ∪ declared and at least actual ∩
+ * declared. Here, actual is the traffic that the group let in before. So a rule is not revoked if it alone carries the traffic of a missing
+ * declared rule. A failed authorization does not stop revocations, a failed revocation does not stop authorizations, and one rule that EC2
+ * refuses does not stop the others. If the quota is used up, it revokes first. If no rule can be revoked, it modifies a rule into a
+ * declared rule, provided that both have a CIDR block as their source.
+ */
+export async function applyPlan(writer: SecurityGroupWriter, groupId: string, plan: Plan, options: ApplyOptions = {}): Promise<Attempt> {
+  const attempts: Attempt[] = [];
+  for (const direction of DIRECTIONS) attempts.push(await new DirectedAttempt(writer, groupId, direction, plan, options).run());
+  return {
+    ...changeOf(attempts),
+    unanswered: changeOf(attempts.map(({ unanswered }) => unanswered)),
+    failures: attempts.flatMap((attempt) => attempt.failures),
+    heldBack: attempts.flatMap((attempt) => attempt.heldBack),
+  };
+}
+
+/** Returns the changes combined into one. */
+export function changeOf(changes: readonly RuleChanges[]): RuleChanges {
+  return {
+    authorized: changes.flatMap(({ authorized }) => authorized),
+    revoked: changes.flatMap(({ revoked }) => revoked),
+  };
+}
+
+/** EC2 documents no limit for one call. This limit is above the default quota of 60 rules, so one call is enough for most groups. */
+const MAX_RULES_PER_CALL = 100;
+
+/** Failures that another writer or a lagging read causes: a rule to authorize exists already, or a rule to revoke is gone. */
+export const CONFLICTS: ReadonlySet<CallErrorKind> = new Set(['duplicate', 'rule-not-found']);
+
+/** Failures that either a single rule or the whole group can cause. */
+const MAYBE_ONE_RULE: ReadonlySet<CallErrorKind> = new Set([...CONFLICTS, 'group-not-found']);
+
+class DirectedAttempt {
+  private readonly done: RuleChanges[] = [];
+  private readonly unanswered: RuleChanges[] = [];
+  private failures: SecurityGroupCallError[] = [];
+  /** Whether EC2 has refused a call because the quota was used up. */
+  private isQuotaReached = false;
+  /** EC2's refusal of a single rule, by the key of `quotaOf`. No other rule with that key fits either. */
+  private readonly quotaRefusals = new Map<string, SecurityGroupCallError>();
+  /** How many rules were removed since the quota was last exceeded. That many rules fit now. */
+  private freed = 0;
+  /** Declared rules that may be missing. */
+  private missing: readonly Rule[];
+  /** Undeclared rules that are not revoked yet. */
+  private excess: readonly LiveRule[];
+  /** Undeclared rules that stay because of `permit`, `ignore` or `maxRevocations`. */
+  private readonly tolerated: readonly LiveRule[];
+  /** The tolerated rules, and the rules that the plan keeps. */
+  private staying: readonly LiveRule[];
+  /** All declared rules. */
+  private readonly declared: readonly Rule[];
+
+  constructor(
+    private readonly writer: SecurityGroupWriter,
+    private readonly groupId: string,
+    private readonly direction: Direction,
+    plan: Plan,
+    private readonly options: ApplyOptions,
+  ) {
+    const inDirection = <R extends Rule>(rules: readonly R[]): R[] => rules.filter((rule) => rule.direction === direction);
+    const missing = inDirection(plan.authorize.map(({ rule }) => rule));
+    // If only some of the missing rules fit, authorize those first that no existing rule can be modified into.
+    this.missing = [...missing.filter((rule) => !isModifiable(rule)), ...missing.filter(isModifiable)];
+    this.excess = inDirection(plan.revoke.map(({ rule }) => rule));
+    this.tolerated = inDirection(plan.tolerated.map(({ rule }) => rule));
+    this.staying = [...inDirection(plan.kept), ...this.tolerated];
+    this.declared = inDirection(plan.declared);
+  }
+
+  async run(): Promise<Attempt> {
+    await this.authorizeMissing(this.missing.length);
+    await this.revokeExcess();
+    // A revocation makes room in a full group, and rules that do not fit together may fit one at a time.
+    while (this.isFull()) {
+      this.isQuotaReached = true;
+      const before = this.done.length;
+      this.failures = [];
+      await this.authorizeMissing(this.freed);
+      await this.revokeExcess();
+      if (this.isFull() && this.done.length === before) await this.makeRoom();
+      if (this.done.length === before) break;
+    }
+    const isDone = this.missing.length + this.excess.length === 0;
+    return {
+      ...changeOf(this.done),
+      unanswered: changeOf(this.unanswered),
+      failures: isDone ? [] : this.failures,
+      heldBack: this.heldBack(),
+    };
+  }
+
+  private isFull(): boolean {
+    return this.failures.some(({ kind }) => kind === 'quota');
+  }
+
+  /** Authorizes the first `together` missing rules in one call, and each other missing rule in a separate call. */
+  private async authorizeMissing(together: number): Promise<void> {
+    const batches = [
+      ...chunksOf(this.missing.slice(0, together), MAX_RULES_PER_CALL),
+      ...this.missing.slice(together).map((rule) => [rule]),
+    ];
+    for (const batch of batches) await this.trySplitting(batch, (rules) => this.authorize(rules));
+  }
+
+  private async revokeExcess(): Promise<void> {
+    const batches = chunksOf(this.free(), MAX_RULES_PER_CALL);
+    for (const batch of batches) await this.trySplitting(batch, (rules) => this.revoke(rules));
+  }
+
+  /** Returns the rules that can be revoked now without interrupting the traffic of missing rules. */
+  private free(): LiveRule[] {
+    const certain = this.certainExcess();
+    const free = revocable(certain, this.missing, this.present());
+    const staying = [...this.present(), ...certain.filter((rule) => !free.includes(rule))];
+    const others = this.excess.filter((rule) => !certain.includes(rule));
+    return [...free, ...others.filter((rule) => revocable([rule], this.missing, staying).length > 0)];
+  }
+
+  /** A rule may be gone if the answer to its revocation was lost. So it carries no traffic for other rules. */
+  private certainExcess(): LiveRule[] {
+    const { revoked } = changeOf(this.unanswered);
+    return this.excess.filter((rule) => !revoked.includes(rule));
+  }
+
+  /** Makes one call for the batch. If a single rule may have made the batch fail, makes one call for each rule. */
+  private async trySplitting<R extends Rule>(
+    batch: readonly R[],
+    call: (rules: readonly R[]) => Promise<SecurityGroupCallError | undefined>,
+  ): Promise<void> {
+    const failure = await call(batch);
+    if (failure !== undefined && batch.length > 1 && this.isWorthSplitting(failure)) {
+      for (const rule of batch) this.note(await call([rule]));
+    } else this.note(failure);
+  }
+
+  private isWorthSplitting({ kind }: SecurityGroupCallError): boolean {
+    if (kind === 'quota') return this.isQuotaReached;
+    return kind === 'refused' || (this.options.ruleByRule === true && MAYBE_ONE_RULE.has(kind));
+  }
+
+  private note(failure: SecurityGroupCallError | undefined): void {
+    if (failure !== undefined && !this.failures.includes(failure)) this.failures.push(failure);
+  }
+
+  private async authorize(rules: readonly Rule[]): Promise<SecurityGroupCallError | undefined> {
+    const [quota = ''] = rules.length === 1 ? rules.map(quotaOf) : [];
+    const refused = this.quotaRefusals.get(quota);
+    if (refused !== undefined) return refused;
+    const failure = await this.send({ authorized: rules, revoked: [] }, () =>
+      this.writer.authorize(this.groupId, this.direction, permissionsOf(rules)),
+    );
+    if (failure?.kind !== 'quota') return failure;
+    this.freed = 0;
+    if (rules.length === 1) this.quotaRefusals.set(quota, failure);
+    return failure;
+  }
+
+  private revoke(rules: readonly LiveRule[]): Promise<SecurityGroupCallError | undefined> {
+    const ids = rules.map(({ ruleId }) => ruleId);
+    return this.send({ authorized: [], revoked: rules }, () => this.writer.revoke(this.groupId, this.direction, ids));
+  }
+
+  /**
+   * Makes room if the quota is used up. With `compare: access`, the kept rules may differ from the declared rules. If the declared rules
+   * made some kept rules redundant, revokes those. Otherwise modifies a kept rule or an excess rule into a declared rule.
+   */
+  private async makeRoom(): Promise<void> {
+    const { kept, excess: others } = diffRules(this.declared, this.staying);
+    const spare = others.filter((rule) => !this.tolerated.includes(rule));
+    const { authorized } = changeOf(this.done);
+    const certain = [...kept, ...this.tolerated, ...authorized];
+    const redundant = revocable(spare, this.declared, [...certain, ...this.certainExcess()]);
+    if (redundant.length > 0) {
+      this.note(await this.revoke(redundant));
+      return;
+    }
+    const wanted = [...this.missing, ...this.carriedByOthers()];
+    const pair = replaceable([...this.certainExcess(), ...spare], wanted, this.declared, certain);
+    if (pair === undefined) return;
+    const failure = await this.send({ authorized: [pair.by], revoked: [pair.rule] }, () =>
+      this.writer.replace(this.groupId, pair.rule.ruleId, pair.by),
+    );
+    this.note(failure);
+  }
+
+  /** Returns the declared rules that are absent but not `missing`, because other rules carry their traffic (`compare: access`). */
+  private carriedByOthers(): Rule[] {
+    return diffRules(this.declared, this.present()).missing.filter((rule) => !this.missing.includes(rule));
+  }
+
+  private present(): readonly Rule[] {
+    return [...this.staying, ...changeOf(this.done).authorized];
+  }
+
+  private heldBack(): LiveRule[] {
+    if (this.missing.length === 0) return [];
+    const free = this.free();
+    return this.excess.filter((rule) => !free.includes(rule));
+  }
+
+  /**
+   * Makes the call and records its changes. Returns EC2's refusal instead of throwing it, so that the other calls follow. After the
+   * deadline, it does nothing and returns `undefined`.
+   */
+  private async send(change: RuleChanges, call: () => Promise<void>): Promise<SecurityGroupCallError | undefined> {
+    if (this.options.isOver?.() === true) return undefined;
+    const { authorized, revoked } = change;
+    const spare = revoked.filter((rule) => this.staying.includes(rule));
+    // Once the spare rules are gone, only excess rules may carry the traffic of these declared rules. So authorize these before an excess
+    // rule is revoked.
+    const affected = this.carriedByOthers().filter((rule) => spare.some((other) => rulesOverlap(other, rule)));
+    this.missing = [...this.missing, ...affected];
+    try {
+      await call();
+    } catch (error) {
+      if (!(error instanceof SecurityGroupCallError)) throw error;
+      if (error.mayHaveHappened) this.unanswered.push(change);
+      return error;
+    }
+    this.done.push(change);
+    this.missing = this.missing.filter((rule) => !authorized.includes(rule));
+    this.excess = this.excess.filter((rule) => !revoked.includes(rule));
+    this.staying = this.staying.filter((rule) => !revoked.includes(rule));
+    this.freed = Math.max(0, this.freed + revoked.length - authorized.length);
+    if (revoked.length > authorized.length) this.quotaRefusals.clear();
+    return undefined;
+  }
+}
+
+/**
+ * Returns a key that rules share if they need the same room in the quota. EC2 counts IPv4 and IPv6 rules separately. It counts a referenced
+ * group in both, and a prefix list as its MaxEntries.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
+ */
+function quotaOf({ source }: Rule): string {
+  return source.kind === 'prefixList' ? source.prefixListId : source.kind;
+}

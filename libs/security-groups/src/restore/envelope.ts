@@ -1,0 +1,68 @@
+/** The safety envelope: finds the rules that can be revoked without interrupting declared traffic. Pure. */
+import { compareRuleAccess, rulesOverlap, type Rule } from '@portcullis/permission-diff';
+import type { LiveRule } from '../ec2/port.js';
+
+/**
+ * Returns the candidates that can be revoked together without interrupting declared traffic that passes now. A rule that overlaps no
+ * declared rule can always be revoked. Another rule can be revoked if the rules that stay, including candidates that must stay, let in the
+ * same declared traffic.
+ *
+ * @param declared the declared rules that may be missing. An existing declared rule carries its own traffic, so it is not needed.
+ * @param staying the existing rules that stay.
+ */
+export function revocable<R extends Rule>(candidates: readonly R[], declared: readonly Rule[], staying: readonly Rule[]): R[] {
+  const free = candidates.filter((rule) => !declared.some((wanted) => rulesOverlap(rule, wanted)));
+  const bound = candidates.filter((rule) => !free.includes(rule));
+  let left: readonly Rule[] = bound;
+  for (const rule of bound) {
+    const others = left.filter((other) => other !== rule);
+    if (carriesAlone(rule, declared, [...staying, ...others])) continue;
+    left = others;
+    free.push(rule);
+  }
+  return candidates.filter((rule) => free.includes(rule));
+}
+
+/**
+ * Returns a rule and the declared rule that it can be modified into within the envelope. This is the fallback if the quota is used up and
+ * no rule can be revoked before a declared rule is added. EC2 cannot change the kind of a rule's source.
+ *
+ * @param candidates the rules that may be modified, the least needed first.
+ * @param wanted the declared rules to add, the most urgent first.
+ * @param declared all declared rules.
+ * @param others the other existing rules.
+ */
+export function replaceable(
+  candidates: readonly LiveRule[],
+  wanted: readonly Rule[],
+  declared: readonly Rule[],
+  others: readonly Rule[],
+): { readonly rule: LiveRule; readonly by: Rule } | undefined {
+  for (const by of wanted) {
+    for (const rule of candidates) {
+      if (rule.source.kind !== by.source.kind || !isModifiable(rule)) continue;
+      const rest = [...others, ...candidates.filter((other) => other !== rule)];
+      if (!carriesAlone(rule, declared, [...rest, by])) return { rule, by };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Reports whether the source of the rule is a CIDR block. To modify any other rule, the role would also need permissions on the prefix list
+ * or referenced group, which it does not have.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html (ModifySecurityGroupRules)
+ */
+export function isModifiable({ source }: Rule): boolean {
+  return source.kind === 'ipv4' || source.kind === 'ipv6';
+}
+
+/** Reports whether some declared traffic passes only through the rule and through no other rule. */
+function carriesAlone(rule: Rule, declared: readonly Rule[], others: readonly Rule[]): boolean {
+  const overlapsRule = (other: Rule): boolean => rulesOverlap(rule, other);
+  const wanted = declared.filter(overlapsRule);
+  const through = others.filter(overlapsRule);
+  const missing = (live: readonly Rule[]): string => JSON.stringify(compareRuleAccess(wanted, live).missing);
+  return missing(through) !== missing([...through, rule]);
+}

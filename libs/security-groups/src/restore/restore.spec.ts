@@ -1,0 +1,468 @@
+import { formatRule } from '@portcullis/permission-diff';
+import type { CallErrorKind } from '../ec2/errors.js';
+import { isAtBaseline } from '../plan/plan.js';
+import { restore, type Restoration, type RestoreOptions } from './restore.js';
+import { baseline, liveRules } from '../testing/notation.js';
+import { SimulatedEc2 } from '../testing/simulated-ec2.js';
+
+const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
+const web = baseline(AT_BASELINE);
+/** The same rules in the words of the simulated EC2. */
+const WEB = ['tcp/443 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0'];
+
+const ec2With = (...rules: string[]): SimulatedEc2 => new SimulatedEc2(liveRules(...rules));
+const run = (ec2: SimulatedEc2, declared = web, options: Partial<RestoreOptions> = {}): Promise<Restoration> =>
+  restore(ec2, {
+    groupId: 'sg-1',
+    declaration: { baseline: declared, limits: [] },
+    today: '2026-11-23',
+    wait: () => Promise.resolve(),
+    ...options,
+  });
+const words = (rules: Restoration['revoked'] | Restoration['authorized']): string[] => rules.map(formatRule);
+const portsOf = (ports: readonly number[], rest: string): string[] => ports.map((port) => `tcp ${port} ${rest}`);
+
+/** Adds rules with new ids, as another writer would. */
+let written = 0;
+const add = (ec2: SimulatedEc2, ...rules: string[]): unknown =>
+  (ec2.rules = [...ec2.rules, ...liveRules(...rules).map((rule) => ({ ...rule, ruleId: `sgr-theirs-${written++}` }))]);
+const remove = (ec2: SimulatedEc2, rule: string): unknown => (ec2.rules = ec2.rules.filter((each) => formatRule(each) !== rule));
+const waitInto = (pauses: number[]) => (milliseconds: number) => {
+  pauses.push(milliseconds);
+  return Promise.resolve();
+};
+
+describe('A group is brought to its baseline with few calls', () => {
+  it.each<[string, string[], Parameters<typeof baseline>, string[]]>([
+    [
+      'revokes the undeclared sources of a port without touching its declared source',
+      ['tcp 22 from 10.0.0.0/8', 'tcp 22 from 203.0.113.7/32', 'tcp 22 from ::/0'],
+      [['tcp 22 from 10.0.0.0/8']],
+      ['read', 'revoke tcp/22 from 203.0.113.7/32, tcp/22 from ::/0', 'read'],
+    ],
+    [
+      'restores egress if the baseline declares egress, and looks up a group that has no rules left',
+      ['tcp 22 from 0.0.0.0/0', '-1 to 0.0.0.0/0'],
+      [[], { egress: [] }],
+      ['read', 'revoke tcp/22 from 0.0.0.0/0', 'revoke all traffic to 0.0.0.0/0', 'read', 'describe'],
+    ],
+  ])('%s', async (_, live, declared, calls) => {
+    const ec2 = ec2With(...live);
+
+    const { remaining } = await run(ec2, baseline(...declared));
+
+    expect(ec2.calls).toEqual(calls);
+    expect(isAtBaseline(remaining)).toBe(true);
+  });
+
+  it('authorizes a hundred rules at a time', async () => {
+    const ec2 = ec2With();
+    ec2.quota = 1000;
+
+    await run(ec2, baseline(portsOf([...Array(201).keys()], 'from 10.0.0.0/8')));
+
+    expect(ec2.callsOf('authorize').map((call) => call.split(',').length)).toEqual([100, 100, 1]);
+  });
+});
+
+describe('A refused call does not prevent the other changes', () => {
+  it('does not revoke a rule that still carries declared traffic while the declared rule is missing', async () => {
+    const ec2 = ec2With('-1 from 0.0.0.0/0', 'udp 53 from 0.0.0.0/0').fail('authorize', 'transient');
+
+    const { heldBack } = await run(ec2);
+
+    expect(ec2.state).toEqual(['all traffic from 0.0.0.0/0']);
+    expect(words(heldBack)).toEqual(['all traffic from 0.0.0.0/0']);
+  });
+
+  it('authorizes every other declared rule when EC2 always refuses one', async () => {
+    const ec2 = ec2With();
+    ec2.before = (call) => (call.startsWith('authorize') && call.includes('tcp/443') ? 'refused' : undefined);
+
+    const { failures } = await run(ec2);
+
+    expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0']);
+    expect(failures.map(({ code }) => code)).toEqual(['InvalidParameterValue']);
+  });
+
+  it('revokes every other undeclared rule when EC2 always refuses to revoke one', async () => {
+    const ec2 = ec2With(...portsOf([80, 443, 1, 2], 'from 0.0.0.0/0'));
+    ec2.before = (call) => (call.startsWith('revoke') && call.includes('tcp/1 ') ? 'refused' : undefined);
+
+    await run(ec2);
+
+    expect(ec2.state).toEqual(['tcp/1 from 0.0.0.0/0', ...WEB]);
+  });
+});
+
+describe('A full group is restored within the safety envelope', () => {
+  const full = (...rules: string[]): SimulatedEc2 => Object.assign(ec2With(...rules), { quota: 5 });
+  const blocks = (count: number, traffic: string): string[] => Array.from({ length: count }, (_, i) => `${traffic} from ${i + 1}.0.0.0/8`);
+
+  const kept = (count: number, wide = '0.0.0.0/0'): string[] => portsOf([...Array(count).keys()], `from ${wide}`);
+  const carriers = ['10.0.0.0/9', '10.128.0.0/9', '11.0.0.0/8', '12.0.0.0/8'].map((block) => `tcp 80 from ${block}`);
+  it.each<[string, string[], string[], string]>([
+    ['revokes the rules that carry no declared traffic, and then authorizes', kept(5), AT_BASELINE, 'authorize revoke authorize'],
+    // Each undeclared rule carries declared traffic, so it must stay until its declared rule exists.
+    [
+      'authorizes rules one at a time if some fit, and then revokes the rules that they replace',
+      carriers,
+      AT_BASELINE,
+      'authorize authorize authorize revoke authorize',
+    ],
+    ['narrows an IPv4 rule in one call', kept(5), [...kept(4), 'tcp 4 from 10.0.0.0/8'], 'authorize replace'],
+    ['narrows an IPv6 rule in one call', kept(5, '::/0'), [...kept(4, '::/0'), 'tcp 4 from 2001:db8::/32'], 'authorize replace'],
+    [
+      'uses the only free place for the declared rule that no existing rule can be modified into',
+      [...kept(3), '-1 from sg-2'],
+      [...kept(3), 'tcp 22 from 10.0.0.0/8', 'tcp 22 from sg-2'],
+      'authorize authorize authorize revoke authorize',
+    ],
+    [
+      'revokes an undeclared rule if another undeclared rule carries the same declared traffic',
+      [...blocks(4, 'tcp 80'), 'tcp 0-65535 from 0.0.0.0/0'],
+      AT_BASELINE,
+      'authorize revoke authorize revoke',
+    ],
+    ['authorizes an IPv6 rule in a group that is full of IPv4 rules', blocks(5, 'tcp 90'), ['tcp 80 from ::/0'], 'authorize revoke'],
+  ])('%s', async (_, live, declared, calls) => {
+    const ec2 = full(...live);
+
+    const { remaining, failures } = await run(ec2, baseline(declared));
+
+    expect(ec2.words.slice(1, -1).join(' ')).toBe(calls);
+    expect([isAtBaseline(remaining), failures]).toEqual([true, []]);
+  });
+
+  it('modifies one undeclared rule into a declared rule if all undeclared rules carry declared traffic', async () => {
+    const ec2 = full(...blocks(5, 'tcp 80'));
+
+    const { authorized, revoked, failures } = await run(ec2);
+
+    expect([ec2.state, failures]).toEqual([WEB, []]);
+    expect(ec2.words).toEqual(['read', 'authorize', 'authorize', 'replace', 'revoke', 'authorize', 'read']);
+    expect([authorized.length, revoked.length]).toEqual([2, 5]);
+  });
+
+  it.each(['sg-2', 'pl-1'])(
+    'keeps a rule with the source %s, because modifying the rule needs permissions on that source',
+    async (source) => {
+      const ec2 = full(...kept(4), `-1 from ${source}`);
+
+      const { remaining, heldBack, failures } = await run(ec2, baseline([...kept(4), `tcp 22 from ${source}`]));
+
+      expect(ec2.calls.filter((call) => !call.startsWith('read'))).toEqual([`authorize tcp/22 from ${source}`]);
+      expect(words(heldBack)).toEqual([`all traffic from ${source}`]);
+      expect(remaining.authorize.map(({ rule }) => formatRule(rule))).toEqual([`tcp/22 from ${source}`]);
+      expect(failures.map(({ kind }) => kind)).toEqual(['quota']);
+    },
+  );
+
+  it('if access is compared, makes room in a full group without interrupting declared traffic', async () => {
+    const halves = ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'];
+    const ec2 = ec2With(...halves, '-1 from 0.0.0.0/0', 'tcp 22-80 from 0.0.0.0/0');
+    ec2.quota = 4;
+    const carriers = ['all traffic from 0.0.0.0/0', 'tcp/22-80 from 0.0.0.0/0', 'tcp/22 from 10.0.0.0/8'];
+    const cut: string[] = [];
+    ec2.after = (call) => {
+      const isThere = (rule: string): boolean => ec2.state.includes(rule);
+      if (
+        !carriers.some(isThere) &&
+        !liveRules(...halves)
+          .map(formatRule)
+          .every(isThere)
+      )
+        cut.push(call);
+    };
+
+    const declared = ['tcp 22 from 10.0.0.0/8', 'tcp 80 from 10.0.0.0/8', 'udp 53 from 10.0.0.0/8'];
+    const { remaining } = await run(ec2, baseline(declared, { compare: 'access' }));
+
+    expect(cut).toEqual([]);
+    expect(isAtBaseline(remaining)).toBe(true);
+  });
+
+  it('does not retry an authorization that cannot fit', async () => {
+    // One rule carries three missing rules, and two other rules may be revoked. That makes room for two of the three.
+    const ec2 = full(...kept(2), '-1 from 10.0.0.0/8', 'tcp 90 from 11.0.0.0/8', 'tcp 91 from 11.0.0.0/8');
+
+    await run(ec2, baseline([...kept(2), ...portsOf([80, 81, 82], 'from 10.0.0.0/8')]));
+
+    expect(ec2.calls).toEqual([
+      'read',
+      'authorize tcp/80 from 10.0.0.0/8, tcp/81 from 10.0.0.0/8, tcp/82 from 10.0.0.0/8',
+      'revoke tcp/90 from 11.0.0.0/8, tcp/91 from 11.0.0.0/8',
+      'authorize tcp/80 from 10.0.0.0/8, tcp/81 from 10.0.0.0/8',
+      'authorize tcp/82 from 10.0.0.0/8',
+      'replace all traffic from 10.0.0.0/8 by tcp/82 from 10.0.0.0/8',
+      'read',
+    ]);
+  });
+
+  it('authorizes an IPv6 rule even after the quota stopped an IPv4 rule', async () => {
+    const ec2 = full(...blocks(5, 'tcp 80'))
+      .fail('replace', 'refused')
+      .fail('revoke', 'refused');
+
+    await run(ec2, baseline(['tcp 80 from 0.0.0.0/0', 'tcp 81 from ::/0']));
+
+    expect(ec2.state).toContain('tcp/81 from ::/0');
+  });
+
+  it('if the baseline is larger than the quota, authorizes as many rules as fit and reports the failure', async () => {
+    const ec2 = full('tcp 90 from 10.0.0.0/8');
+
+    const { remaining, failures } = await run(ec2, baseline(portsOf([1, 2, 3, 4, 5, 6, 7], 'from 0.0.0.0/0')));
+
+    expect(ec2.state).toEqual([1, 2, 3, 4, 5].map((port) => `tcp/${port} from 0.0.0.0/0`));
+    expect(remaining.authorize).toHaveLength(2);
+    expect(new Set(failures.map(({ code }) => code))).toEqual(new Set(['RulesPerSecurityGroupLimitExceeded']));
+  });
+});
+
+describe('No more rules are revoked than the limit allows', () => {
+  const limited = (ec2: SimulatedEc2, maxRevocations: number): Promise<Restoration> => run(ec2, web, { maxRevocations });
+  const STRAYS = portsOf([1, 2, 3], 'from 0.0.0.0/0');
+
+  it('counts the revocations of all attempts together', async () => {
+    const ec2 = ec2With(...STRAYS);
+    ec2.meddle('revoke', () => add(ec2, ...STRAYS));
+
+    const { ending, revoked } = await limited(ec2, 4);
+
+    expect(ending).toEqual({ kind: 'too-many', revocations: 6 });
+    expect(revoked).toHaveLength(3);
+  });
+
+  it('does not count a revoked rule twice when a stale read still shows it', async () => {
+    const ec2 = ec2With(...STRAYS).lag(3);
+
+    const { ending, remaining } = await limited(ec2, 3);
+
+    expect([ending, isAtBaseline(remaining)]).toEqual([{ kind: 'done' }, true]);
+    expect(ec2.words).toEqual(['read', 'authorize', 'revoke', 'read', 'read', 'read']);
+  });
+
+  it.each<[string, string[]]>([
+    ['a rule', ['tcp 22 from 0.0.0.0/0']],
+    ['a rule for all traffic', ['-1 from ::/0']],
+    ['several rules together', ['tcp 22 from 0.0.0.0/5', 'tcp 22 from 8.0.0.0/5']],
+  ])('regardless of the limit, revokes %s that lets the world reach a sensitive service, and nothing else', async (_, opening) => {
+    const others = ['tcp 1 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/16', 'tcp 80 from 0.0.0.0/0', 'udp 52 from ::/0'];
+    const ec2 = ec2With(...others, ...opening);
+
+    const { ending, revoked, remaining } = await limited(ec2, 2);
+
+    expect(ending).toEqual({ kind: 'too-many', revocations: 3 });
+    expect(words(revoked)).toEqual(words(liveRules(...opening)));
+    expect(ec2.state).toEqual(words(liveRules(...others)).sort());
+    expect(remaining.revoke).toHaveLength(3);
+  });
+
+  const CARRYING = ['tcp 0-100 from 0.0.0.0/0', ...['1', '2', '3'].map((port) => `udp ${port} from 0.0.0.0/0`)];
+  it('first authorizes the declared rules whose traffic passes only through a rule that must be revoked', async () => {
+    const ec2 = ec2With(...CARRYING);
+
+    await limited(ec2, 2);
+
+    // The revoked rule does not carry port 443, so port 443 is not authorized.
+    expect(ec2.calls).toEqual(['read', 'authorize tcp/80 from 0.0.0.0/0', 'revoke tcp/0-100 from 0.0.0.0/0', 'read']);
+  });
+
+  it('if the group is full, modifies a rule that must be revoked into the declared rule', async () => {
+    const ec2 = Object.assign(ec2With(...CARRYING), { quota: 4 });
+
+    await limited(ec2, 2);
+
+    expect(ec2.calls[2]).toBe('replace tcp/0-100 from 0.0.0.0/0 by tcp/80 from 0.0.0.0/0');
+    expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0', 'udp/1 from 0.0.0.0/0', 'udp/2 from 0.0.0.0/0', 'udp/3 from 0.0.0.0/0']);
+  });
+
+  it('revokes an exposing rule without authorizing the declared rule if another rule, which stays because of the limit, carries the declared traffic', async () => {
+    const ec2 = ec2With('tcp 22-90 from 0.0.0.0/0', 'tcp 80-100 from 0.0.0.0/0').fail('authorize', 'denied');
+
+    await limited(ec2, 0);
+
+    expect(ec2.state).toEqual(['tcp/80-100 from 0.0.0.0/0']);
+  });
+});
+
+it.each([
+  ['before anything is changed', ['read'], 'out-of-time'],
+  ['after the declared rules were authorized', ['read', 'authorize'], 'out-of-time'],
+  ['before the result is verified', ['read', 'authorize', 'revoke'], 'out-of-time'],
+  ['after the last call, which makes no difference', ['read', 'authorize', 'revoke', 'read'], 'done'],
+])('makes no further call when the time is up %s', async (_, made, kind) => {
+  const ec2 = ec2With('tcp 445 from 0.0.0.0/0');
+
+  const { ending } = await run(ec2, web, { timeLeft: () => (ec2.calls.length < made.length ? 1 : 0) });
+
+  expect(ec2.words).toEqual(made);
+  expect(ending).toEqual({ kind });
+});
+
+describe('Changes by another writer lead to a new plan', () => {
+  const STRAYED = [...AT_BASELINE, 'tcp 1 from 0.0.0.0/0'];
+
+  it('revokes the other undeclared rules when another writer has already removed one', async () => {
+    const ec2 = ec2With(...STRAYED, 'tcp 2 from 0.0.0.0/0');
+    ec2.meddle('read', () => remove(ec2, 'tcp/1 from 0.0.0.0/0'));
+
+    const { failures, remaining } = await run(ec2);
+
+    expect([ec2.state, failures, isAtBaseline(remaining)]).toEqual([WEB, [], true]);
+  });
+
+  it.each<[string, string, (ec2: SimulatedEc2) => unknown]>([
+    ['adds an undeclared rule', 'revoke tcp/22 from 0.0.0.0/0', (ec2) => add(ec2, 'tcp 22 from 0.0.0.0/0')],
+    ['adds the revoked rule again', 'revoke tcp/1 from 0.0.0.0/0', (ec2) => add(ec2, 'tcp 1 from 0.0.0.0/0')],
+    ['removes a declared rule', 'authorize tcp/80 from 0.0.0.0/0', (ec2) => remove(ec2, 'tcp/80 from 0.0.0.0/0')],
+    [
+      'modifies a declared rule, which keeps its id',
+      'authorize tcp/80 from 0.0.0.0/0',
+      (ec2) => {
+        const { ruleId = '' } = ec2.rules.find((rule) => formatRule(rule) === 'tcp/80 from 0.0.0.0/0') ?? {};
+        remove(ec2, 'tcp/80 from 0.0.0.0/0');
+        ec2.rules = [...ec2.rules, ...liveRules('tcp 8080 from 0.0.0.0/0').map((rule) => ({ ...rule, ruleId }))];
+      },
+    ],
+  ])('makes a new plan at once when the other writer %s', async (_, call, write) => {
+    const ec2 = ec2With(...STRAYED);
+    ec2.meddle('revoke', () => write(ec2));
+
+    const { remaining, isContested } = await run(ec2);
+
+    expect(ec2.state).toEqual(WEB);
+    expect([isAtBaseline(remaining), isContested]).toEqual([true, false]);
+    // There is no pause, because a stale read cannot show a new rule.
+    expect(ec2.calls.slice(2, 4)).toEqual(['read', call]);
+  });
+
+  it('after a pause for lagging reads, authorizes a rule again that another writer removed', async () => {
+    const ec2 = ec2With('tcp 80 from 0.0.0.0/0', 'tcp 1 from 0.0.0.0/0');
+    ec2.meddle('revoke', () => remove(ec2, 'tcp/443 from 0.0.0.0/0'));
+
+    await run(ec2);
+
+    expect(ec2.state).toEqual(WEB);
+    expect(ec2.callsOf('authorize')).toHaveLength(2);
+  });
+
+  it('gives up after four attempts with growing pauses when a new undeclared rule appears after each revocation', async () => {
+    const ec2 = ec2With(...STRAYED);
+    ec2.meddle('revoke', () => add(ec2, 'tcp 1 from 0.0.0.0/0'), Infinity);
+    const pauses: number[] = [];
+
+    const { remaining, failures, isContested, revoked } = await run(ec2, web, { wait: waitInto(pauses) });
+
+    expect(remaining.revoke).toHaveLength(1);
+    expect([failures, isContested, revoked.length]).toEqual([[], true, 4]);
+    expect(pauses).toEqual([200, 400, 800]);
+  });
+
+  it('gives up after four attempts when the rule to revoke gets a new id before each revocation', async () => {
+    const ec2 = ec2With(...STRAYED);
+    ec2.before = (call) => {
+      if (!call.startsWith('revoke')) return undefined;
+      remove(ec2, 'tcp/1 from 0.0.0.0/0');
+      add(ec2, 'tcp 1 from 0.0.0.0/0');
+      return undefined;
+    };
+
+    const { remaining, failures } = await run(ec2);
+
+    expect(remaining.revoke.map(({ rule }) => formatRule(rule))).toEqual(['tcp/1 from 0.0.0.0/0']);
+    expect(failures.map(({ kind }) => kind)).toEqual(['rule-not-found']);
+    expect(ec2.callsOf('revoke')).toHaveLength(4);
+  });
+});
+
+describe('Only reads prove that a change was made', () => {
+  const STRAYED = [...AT_BASELINE, 'tcp 1 from 0.0.0.0/0'];
+
+  it('reads again while EC2 still shows the old rules', async () => {
+    const ec2 = ec2With(...STRAYED).lag(3);
+
+    expect(isAtBaseline((await run(ec2)).remaining)).toBe(true);
+    expect(ec2.words).toEqual(['read', 'revoke', 'read', 'read', 'read']);
+  });
+
+  it('never revokes a rule that it modified into a declared rule, even if a stale read still shows the old content', async () => {
+    const ec2 = Object.assign(ec2With('tcp 0-65535 from 10.0.0.0/8'), { quota: 1 });
+    const old = ec2.rules;
+    const [added] = liveRules('tcp 22 from 10.0.0.0/8');
+    let reads = 0;
+    ec2.shown = () => (reads++ === 1 && added !== undefined ? [...old, { ...added, ruleId: 'sgr-theirs' }] : ec2.rules);
+
+    await run(ec2, baseline(['tcp 22 from 0.0.0.0/0']));
+
+    expect(ec2.state).toEqual(['tcp/22 from 0.0.0.0/0']);
+    expect(ec2.callsOf('revoke tcp/22 from 0.0.0.0/0')).toEqual([]);
+  });
+
+  it('repeats a read that shows the baseline, after a pause, when another source reports a drift', async () => {
+    const ec2 = ec2With('tcp 445 from 0.0.0.0/0').lag(1, liveRules(...AT_BASELINE));
+    const pauses: number[] = [];
+
+    await run(ec2, web, { isDoubtful: () => true, wait: waitInto(pauses) });
+
+    expect(pauses[0]).toBeGreaterThanOrEqual(500);
+    expect(ec2.state).toEqual(WEB);
+  });
+});
+
+describe('A write with a lost response counts as done if a read shows the change', () => {
+  it('counts a modification with a lost response as done if a read shows the change', async () => {
+    const ec2 = Object.assign(ec2With('tcp 22 from 0.0.0.0/0').fail('replace', 'unanswered'), { quota: 1 });
+
+    const { authorized, revoked } = await run(ec2, baseline(['tcp 22 from 10.0.0.0/8']));
+
+    expect([words(authorized), words(revoked)]).toEqual([['tcp/22 from 10.0.0.0/8'], ['tcp/22 from 0.0.0.0/0']]);
+  });
+
+  it('reports a write with a lost response as unconfirmed if no read shows the change', async () => {
+    const ec2 = ec2With('tcp 8080 from 0.0.0.0/0', ...AT_BASELINE).fail('revoke', 'unsent');
+
+    expect(await run(ec2)).toMatchObject({ revoked: [], unanswered: { revoked: [{ ruleId: 'sgr-1' }] } });
+  });
+
+  it('does not count a write with a lost response as done if another writer changed the rule and a later attempt revoked it', async () => {
+    const ec2 = ec2With(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8');
+    const [other] = liveRules('tcp 2 from 10.0.0.0/8');
+    ec2.fail('revoke', 'unsent', 1);
+    const { before } = ec2;
+    ec2.before = (call) => {
+      if (call.startsWith('revoke') && other !== undefined)
+        ec2.rules = ec2.rules.map((rule) => (rule.ruleId === 'sgr-3' ? { ...other, ruleId: 'sgr-3' } : rule));
+      return before(call);
+    };
+
+    expect(words((await run(ec2)).revoked)).toEqual(['tcp/2 from 10.0.0.0/8']);
+  });
+});
+
+describe('A deleted group is distinguished from a group without rules', () => {
+  it.each([
+    ['rules are declared', web],
+    ['no rule is declared', baseline([])],
+    ['no rule is declared, in report mode', baseline([], { mode: 'report' })],
+  ])('a deleted group is reported as gone when %s', async (_, declared) => {
+    const ec2 = Object.assign(ec2With(), { exists: false });
+
+    expect((await run(ec2, declared)).ending).toEqual({ kind: 'gone' });
+    expect(ec2.calls).toEqual(['read', 'describe']);
+  });
+
+  it('does not report a group as gone when a declared rule refers to another, deleted group, and authorizes the other declared rules', async () => {
+    const ec2 = ec2With();
+    ec2.before = (call): CallErrorKind | undefined =>
+      call.startsWith('authorize') && call.includes('sg-9') ? 'group-not-found' : undefined;
+
+    const { ending, failures } = await run(ec2, baseline(['tcp 80 from 0.0.0.0/0', 'tcp 81 from sg-9']));
+
+    expect([ending.kind, failures.map(({ code }) => code)]).toEqual(['done', ['InvalidGroup.NotFound']]);
+    expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0']);
+    // Two calls with both rules, and then one call for each rule.
+    expect(ec2.callsOf('authorize')).toHaveLength(4);
+  });
+});

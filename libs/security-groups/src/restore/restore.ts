@@ -1,0 +1,359 @@
+/** Brings a group to its baseline and within its limits, and verifies the result. */
+import type { Declaration } from '@portcullis/baseline';
+import { diffRules, ruleKey, rulesOverlap } from '@portcullis/permission-diff';
+import { applyPlan, changeOf, CONFLICTS, type Attempt, type RuleChanges } from './apply-plan.js';
+import { isReadError, type ReadError, type SecurityGroupCallError } from '../ec2/errors.js';
+import { listsToPlan } from '../plan/limits.js';
+import { enforcedPart, isAtBaseline, planFor, type Plan } from '../plan/plan.js';
+import type { LiveRule, SecurityGroups } from '../ec2/port.js';
+import { listReader, listsIn, worldOpening, type ListContents, type ListReader } from '../plan/prefix-lists.js';
+
+export interface RestoreOptions {
+  readonly groupId: string;
+  readonly declaration: Declaration;
+  /** The current day in UTC, as `YYYY-MM-DD`. */
+  readonly today: string;
+  /** The account that owns the group. Limits may allow its groups as sources. */
+  readonly accountId?: string;
+  /** Resolves after that many milliseconds. */
+  readonly wait: (milliseconds: number) => Promise<void>;
+  /**
+   * Returns the milliseconds until the deadline. After it, no call starts.
+   *
+   * @default no deadline
+   */
+  readonly timeLeft?: () => number;
+  /**
+   * How many rules may be revoked. The `worldOpening` rules do not count and are always revoked. If the plan would revoke more other rules,
+   * none of those is revoked.
+   *
+   * @default no limit
+   */
+  readonly maxRevocations?: number;
+  /**
+   * Reads the prefix lists that the rules to revoke refer to, and those that decide whether a limit is broken, before anything is changed.
+   *
+   * @default reads each list once
+   */
+  readonly readLists?: ListReader;
+  /**
+   * Reports whether other evidence contradicts live rules that are at the baseline. If so, the rules are read once more after a pause,
+   * because EC2's reads may lag behind its writes. `planOf` returns the plan for other rules.
+   *
+   * @default never
+   * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+   */
+  readonly isDoubtful?: (live: readonly LiveRule[], planOf: (rules: readonly LiveRule[]) => Plan) => boolean;
+  /**
+   * Reports whether the plan, which has no changes that are only reported, may be applied. If not, the group stays as it is, and `isContested` is true.
+   *
+   * @default yes
+   */
+  readonly mayApply?: (plan: Plan) => boolean;
+}
+
+/** How a restoration ended. */
+export type Ending =
+  /** Another attempt would not help. The group is at its baseline if `remaining` is empty. */
+  | { readonly kind: 'done' }
+  /** The group does not exist. */
+  | { readonly kind: 'gone' }
+  /** The plan exceeded `maxRevocations`, so only the `worldOpening` rules were revoked. */
+  | { readonly kind: 'too-many'; readonly revocations: number }
+  /** The deadline passed. `remaining` is based on the last read. */
+  | { readonly kind: 'out-of-time' }
+  /** The verifying read failed. `remaining` is based on the read before the last calls. */
+  | { readonly kind: 'unverified'; readonly error: ReadError };
+
+/** The result of a restoration. `authorized` and `revoked` are the rules that our calls added and removed, in all attempts. */
+export interface Restoration extends RuleChanges {
+  /** The live rules of the first read. */
+  readonly before: readonly LiveRule[];
+  /** The live rules of the last read. */
+  readonly after: readonly LiveRule[];
+  /** The first plan. */
+  readonly plan: Plan;
+  /** The prefix lists that were read. */
+  readonly lists: ListContents;
+  /** Further changes that our calls may have made. The responses were lost, and no read shows the changes. */
+  readonly unanswered: RuleChanges;
+  /** The remaining changes, also those that are only reported, according to the last read. */
+  readonly remaining: Plan;
+  /** The failed calls of the last attempt. Empty if the group is at its baseline. */
+  readonly failures: readonly SecurityGroupCallError[];
+  readonly heldBack: readonly LiveRule[];
+  /** Another writer changed the group after the last attempt was planned, or `mayApply` rejected the plan. */
+  readonly isContested: boolean;
+  readonly ending: Ending;
+}
+
+/** The maximum number of attempts to plan and apply. Another attempt helps if another writer changed the group meanwhile. */
+const MAX_ATTEMPTS = 4;
+/** The pauses before the verifying reads, because EC2's reads may lag behind its writes. */
+const VERIFY_PAUSES_MILLISECONDS = [0, 200, 400, 800, 1600];
+/** The pause before a doubtful read is repeated. */
+const DOUBT_PAUSE_MILLISECONDS = 1000;
+
+/**
+ * Reads the live rules, plans, applies, and reads again until the rules show the result. Changes of `report` mode are never applied. If
+ * another writer changes the group meanwhile, it plans again, with at most four attempts. A group at its baseline costs one read.
+ *
+ * @throws {SecurityGroupCallError | UnreadableRuleError} if the first read fails. Nothing was changed then.
+ */
+export async function restore(securityGroups: SecurityGroups, options: RestoreOptions): Promise<Restoration> {
+  return new Restorer(securityGroups, options).run();
+}
+
+/** Returns the result for a group that was read and not changed. */
+export function untouched(live: readonly LiveRule[], plan: Plan, lists: ListContents, ending: Ending = { kind: 'done' }): Restoration {
+  const unanswered = changeOf([]);
+  const nothing = { ...unanswered, unanswered, failures: [], heldBack: [], isContested: false };
+  return { before: live, after: live, plan, lists, remaining: plan, ...nothing, ending };
+}
+
+interface Observation {
+  readonly live: readonly LiveRule[];
+  readonly plan: Plan;
+  /** The part of the plan that may be applied. */
+  readonly todo: Plan;
+  /** The next plan to apply. It leaves out rules that we revoked, because a lagging read may still show them. */
+  readonly next: Plan;
+}
+
+interface PlannedAttempt extends Attempt {
+  /** The plan that was applied. */
+  readonly plan: Plan;
+}
+
+class Restorer {
+  private readonly attempts: PlannedAttempt[] = [];
+  private readonly readLists: ListReader;
+  private readonly listIds = new Set<string>();
+  private lists: ListContents = { addresses: new Map(), unread: {} };
+
+  constructor(
+    private readonly securityGroups: SecurityGroups,
+    private readonly options: RestoreOptions,
+  ) {
+    this.readLists = options.readLists ?? listReader(securityGroups);
+  }
+
+  async run(): Promise<Restoration> {
+    const first = await this.observeTwiceIfDoubtful();
+    if (await this.isGone(first)) return untouched(first.live, first.plan, this.lists, { kind: 'gone' });
+    if (isAtBaseline(first.todo)) return untouched(first.live, first.plan, this.lists);
+    let last = first;
+    try {
+      while (this.attempts.length < MAX_ATTEMPTS) {
+        if (this.isOver()) return this.outcome(first, last, 'out-of-time');
+        const { plan } = this.allowed(last.next);
+        if (isAtBaseline(plan) || !this.mayApply(plan)) break;
+        const attempt = await this.attempt(plan);
+        if (attempt.failures.some(isGroupNotFound) && !(await this.exists())) return this.outcome(first, last, 'gone');
+        const seen = await this.verify(attempt);
+        if (seen === undefined) return this.outcome(first, last, 'out-of-time');
+        last = seen;
+        if (await this.isGone(last)) return this.outcome(first, last, 'gone');
+        if (!this.isWorthAnother(attempt, last.next)) break;
+      }
+    } catch (error) {
+      // The group may have changed, so the result must name the changes and not only the failure.
+      if (isReadError(error)) return this.outcome(first, last, this.isOver() ? 'out-of-time' : { kind: 'unverified', error });
+      throw error;
+    }
+    // If the group is at its baseline, the limit did not matter.
+    const tooMany = isAtBaseline(last.next) ? undefined : this.allowed(last.next).tooMany;
+    return this.outcome(first, last, tooMany ?? 'done');
+  }
+
+  private async observeTwiceIfDoubtful(): Promise<Observation> {
+    const seen = await this.observe();
+    const planOf = (rules: readonly LiveRule[]): Plan => this.planFor(rules);
+    if (!isAtBaseline(seen.plan) || this.options.isDoubtful?.(seen.live, planOf) !== true) return seen;
+    await this.options.wait(Math.max(0, Math.min(DOUBT_PAUSE_MILLISECONDS, this.timeLeft())));
+    return this.observe();
+  }
+
+  private async observe(): Promise<Observation> {
+    const { groupId, declaration } = this.options;
+    const live = await this.securityGroups.readRules(groupId);
+    await this.addLists(listsToPlan(declaration, live));
+    const plan = this.planFor(live);
+    await this.addLists(listsIn(plan.revoke.map(({ rule }) => rule)));
+    const removed = changeOf(this.attempts.flatMap((attempt) => [attempt, attempt.unanswered])).revoked;
+    const left = live.filter((rule) => !removed.some((other) => isSame(other, rule)));
+    const todo = enforcedPart(plan, declaration);
+    return { live, plan, todo, next: left.length === live.length ? todo : enforcedPart(this.planFor(left), declaration) };
+  }
+
+  private planFor(live: readonly LiveRule[]): Plan {
+    const { declaration, today, accountId } = this.options;
+    return planFor(declaration, live, { today, accountId, addresses: this.lists.addresses });
+  }
+
+  /** Reads further lists. Keeps the lists of earlier plans, because the severity of the revoked rules depends on them. */
+  private async addLists(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.listIds.add(id);
+    this.lists = await this.readLists([...this.listIds]);
+  }
+
+  /**
+   * Returns the plan. Above the limit, returns a plan that only revokes `worldOpening` rules and authorizes the declared traffic that they
+   * carry.
+   */
+  private allowed(plan: Plan): { readonly plan: Plan; readonly tooMany?: Ending } {
+    const { maxRevocations = Infinity } = this.options;
+    if (maxRevocations === Infinity) return { plan };
+    const toRevoke = plan.revoke.map(({ rule }) => rule);
+    const urgent = worldOpening(toRevoke, this.lists);
+    const { revoked } = changeOf(this.attempts);
+    const revocations = revoked.length - worldOpening(revoked, this.lists).length + toRevoke.length - urgent.length;
+    if (revocations <= maxRevocations) return { plan };
+    return {
+      plan: {
+        ...plan,
+        authorize: plan.authorize.filter(({ rule }) => urgent.some((other) => rulesOverlap(other, rule))),
+        revoke: plan.revoke.filter(({ rule }) => urgent.includes(rule)),
+        tolerated: [...plan.tolerated, ...plan.revoke.filter(({ rule }) => !urgent.includes(rule))],
+      },
+      tooMany: { kind: 'too-many', revocations },
+    };
+  }
+
+  private async attempt(plan: Plan): Promise<PlannedAttempt> {
+    const attempt = await applyPlan(this.securityGroups, this.options.groupId, plan, {
+      // From the second attempt on, retry rule by rule, because another read did not help.
+      ruleByRule: this.attempts.length > 0,
+      isOver: () => this.isOver(),
+    });
+    const planned = { ...attempt, plan };
+    this.attempts.push(planned);
+    return planned;
+  }
+
+  /**
+   * Reports whether another attempt may help, because there is an unplanned difference, or the reason for a failed call has changed since.
+   */
+  private isWorthAnother(attempt: PlannedAttempt, left: Plan): boolean {
+    const { failures } = attempt;
+    const { plan } = this.allowed(left);
+    if (isAtBaseline(plan)) return false;
+    // If a group that a declared rule refers to does not exist, only one more attempt, rule by rule, can help.
+    if (failures.some(isConflict) || (this.attempts.length === 1 && failures.some(isGroupNotFound))) return true;
+    return !isWithin(plan, attempt.plan) || (failures.length === 0 && sizeOf(plan) < sizeOf(attempt.plan));
+  }
+
+  /**
+   * Reads until the rules show the planned changes. Stops early at an unplanned difference, because another writer made it, not a lagging
+   * read. If a call failed, one read is enough. Returns `undefined` if there was no time for a read.
+   */
+  private async verify({ failures, plan: wanted }: PlannedAttempt): Promise<Observation | undefined> {
+    // The first pause grows with each attempt, so that two owners do not fight at machine speed.
+    const pauses = VERIFY_PAUSES_MILLISECONDS.slice(this.attempts.length - 1);
+    let seen: Observation | undefined;
+    for (const pause of failures.length === 0 ? pauses : failures.some(isConflict) ? pauses.slice(0, 1) : [0]) {
+      if (this.timeLeft() <= pause) break;
+      if (pause > 0) await this.options.wait(pause);
+      seen = await this.observe();
+      const { plan: next, tooMany } = this.allowed(seen.next);
+      const isAsWanted = tooMany === undefined ? isAtBaseline(seen.todo) : !this.isOpening(seen.todo);
+      if (isAsWanted || !isWithin(next, wanted)) break;
+    }
+    return seen;
+  }
+
+  /**
+   * Reports whether the group does not exist. EC2 returns an empty list of rules for an unknown group, so a group without rules is looked
+   * up.
+   */
+  private async isGone({ live }: Observation): Promise<boolean> {
+    return live.length === 0 && !(await this.exists());
+  }
+
+  /** `InvalidGroup.NotFound` may refer to the source group of a declared rule, so the guarded group is looked up. */
+  private async exists(): Promise<boolean> {
+    return (await this.securityGroups.describeGroup(this.options.groupId)) !== undefined;
+  }
+
+  private isOpening({ revoke }: Plan): boolean {
+    const toRevoke = revoke.map(({ rule }) => rule);
+    return worldOpening(toRevoke, this.lists).length > 0;
+  }
+
+  private mayApply(plan: Plan): boolean {
+    return this.options.mayApply?.(plan) ?? true;
+  }
+
+  private timeLeft(): number {
+    return this.options.timeLeft?.() ?? Infinity;
+  }
+
+  private isOver(): boolean {
+    return this.timeLeft() <= 0;
+  }
+
+  private outcome(first: Observation, last: Observation, ending: Ending | 'done' | 'gone' | 'out-of-time'): Restoration {
+    const lastAttempt = isAtBaseline(last.todo) ? undefined : this.attempts.at(-1);
+    const { plan: next } = this.allowed(last.next);
+    const { shown, unanswered } = this.lostAnswers(last.live);
+    return {
+      before: first.live,
+      after: last.live,
+      plan: first.plan,
+      lists: this.lists,
+      ...changeOf([...this.attempts, shown]),
+      unanswered,
+      remaining: last.plan,
+      failures: lastAttempt?.failures ?? [],
+      heldBack: lastAttempt?.heldBack ?? [],
+      isContested: lastAttempt === undefined ? !this.mayApply(last.todo) : !isWithin(next, lastAttempt.plan),
+      ending: typeof ending === 'string' ? { kind: ending } : ending,
+    };
+  }
+
+  /** Looks at calls whose response was lost, and separates the changes that the live rules show from the other changes. */
+  private lostAnswers(live: readonly LiveRule[]): { readonly shown: RuleChanges; readonly unanswered: RuleChanges } {
+    const certain = changeOf(this.attempts);
+    const asked = changeOf(this.attempts.map(({ unanswered }) => unanswered));
+    // Several attempts may have requested the same change.
+    const added = diffRules(asked.authorized, certain.authorized).missing;
+    const missing = diffRules(added, live).missing;
+    const removed = new Map(asked.revoked.map((rule) => [rule.ruleId, rule]));
+    for (const { ruleId } of certain.revoked) removed.delete(ruleId);
+    const isThere = (rule: LiveRule): boolean => live.some((other) => isSame(other, rule));
+    return {
+      shown: {
+        authorized: added.filter((rule) => !missing.includes(rule)),
+        revoked: [...removed.values()].filter((rule) => !isThere(rule)),
+      },
+      unanswered: { authorized: missing, revoked: [...removed.values()].filter(isThere) },
+    };
+  }
+}
+
+/** Compares the content as well as the id, because `ModifySecurityGroupRules` keeps the id. */
+function isSame(a: LiveRule, b: LiveRule): boolean {
+  return a.ruleId === b.ruleId && ruleKey(a) === ruleKey(b);
+}
+
+/** Reports whether the other plan contains the whole plan. */
+function isWithin(plan: Plan, other: Plan): boolean {
+  const keysOf = ({ authorize, revoke }: Plan): string[] => [
+    ...authorize.map(({ rule }) => ruleKey(rule)),
+    ...revoke.map(({ rule }) => `${rule.ruleId} ${ruleKey(rule)}`),
+  ];
+  const wanted = new Set(keysOf(other));
+  return keysOf(plan).every((key) => wanted.has(key));
+}
+
+function sizeOf({ authorize, revoke }: Plan): number {
+  return authorize.length + revoke.length;
+}
+
+function isConflict({ kind }: SecurityGroupCallError): boolean {
+  return CONFLICTS.has(kind);
+}
+
+function isGroupNotFound({ kind }: SecurityGroupCallError): boolean {
+  return kind === 'group-not-found';
+}

@@ -1,0 +1,168 @@
+/** `portcullis accept FINDING|GROUP`: changes the baseline file so that it declares a state of a group. */
+import { hasCriteria, type Baseline } from '@portcullis/baseline';
+import { editBaselineFile, readBaselineFile, type BaselineEdit } from '@portcullis/baseline/file';
+import { diffRules, formatRule, ruleKey } from '@portcullis/permission-diff';
+import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
+import { isAtBaseline, planFor, rulesOf, type BrokenPart, type Plan } from '@portcullis/security-groups';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import { unreadListsIn } from '../plan/unread-lists.js';
+import { baselinePlan } from '../plan/baseline-plan.js';
+import { liveState, stateInFinding, type StateToAccept } from './state-to-accept.js';
+import { declarable } from './adopted-file.js';
+import type { AccountRegionOptions } from '../aws/account-region.js';
+import { isGroupId } from '../aws/group-ids.js';
+import { inAccountRegion } from '../aws/in-account-region.js';
+import { loadBaseline, type LoadedBaseline } from '../files/load-baseline.js';
+import { writeResult } from '../files/write-result.js';
+import { findingInFile } from '../undo/findings-in.js';
+import { Interrupted, refuseProblems } from '../command-line/failure.js';
+import { today, type ExitCode, type Io } from '../command-line/io.js';
+import { cannotCombine } from '../command-line/output-format.js';
+import { counted } from '../render/counted.js';
+import { groupWords } from '../render/state-words.js';
+
+export interface AcceptOptions extends AccountRegionOptions {
+  readonly baseline: string;
+  /** The id of the finding, if there are several. */
+  readonly id?: string;
+  readonly reason: string;
+  /** The last day of the permits, `YYYY-MM-DD`. */
+  readonly until?: string;
+  /** Whether to declare the rules instead of permitting them until a day. */
+  readonly forever?: boolean;
+  /** Whether to ask CloudTrail who opened the rules of a group. @default true */
+  readonly who?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** @param what the id of a group, or the file with a finding @throws {Failure | Interrupted} */
+export async function accept(what: string, options: AcceptOptions, io: Io): Promise<ExitCode> {
+  refuseOptions(options, io);
+  const loaded = await loadBaseline(options.baseline, io);
+  const { compiled } = loaded;
+  if (isGroupId(what)) {
+    const { who = true } = options;
+    return inAccountRegion(options, io, async (accountRegion) =>
+      acceptState(await liveState(what, compiled, accountRegion, { who, io }), loaded, options, io),
+    );
+  }
+  const finding = await findingInFile(what, options.id, ({ kind }) => kind === 'drift' || kind === 'restoration', io);
+  return acceptState(stateInFinding(finding, compiled, io), loaded, options, io);
+}
+
+function refuseOptions({ reason, until, forever = false }: AcceptOptions, io: Io): void {
+  refuseProblems([
+    !/^[^\p{Cc}\u2028\u2029]{1,256}$/u.test(reason) && 'invalid `--reason`; expected one line of at most 256 characters',
+    until === undefined && !forever && 'no end date; expected `--until` with the last day, or `--forever` to declare the rules',
+    until !== undefined && forever && cannotCombine('--until', '--forever'),
+    until !== undefined && !isDay(until) && `invalid \`--until ${until}\`; expected a day as \`YYYY-MM-DD\``,
+    until !== undefined && isDay(until) && until < today(io) && `\`--until ${until}\` is in the past; expected today or a later day`,
+  ]);
+}
+
+function isDay(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+async function acceptState(state: StateToAccept, loaded: LoadedBaseline, options: AcceptOptions, io: Io): Promise<ExitCode> {
+  const { group, baseline, live } = state;
+  const plan = baselinePlan(baseline, live, today(io));
+  if (isAtBaseline(plan)) {
+    io.stderr.write(`nothing to accept: ${groupWords(group)} is at its baseline ${baseline.name}\n`);
+    return 0;
+  }
+  refuseForbidden(plan, state, today(io));
+  const edited = editBaselineFile(loaded.text, [await editOf(plan, state, options)]);
+  if (!edited.ok) {
+    refuseProblems(edited.problems.map((problem) => `cannot edit \`${loaded.fileName}\`: ${problem}`));
+    throw new Error('an edit failed without a problem');
+  }
+  verify(edited.text, state, loaded, today(io));
+  if (io.signal.aborted) throw new Interrupted('interrupted; nothing was written');
+  io.stdout.write(diffText(loaded, edited.text, io));
+  const { dryRun = false } = options;
+  if (!dryRun) writeResult(edited.text, loaded.fileName, io);
+  const verb = dryRun ? 'would accept' : 'accepted';
+  const end = options.forever === true ? 'forever' : `until ${options.until ?? ''}`;
+  const [added, removed] = [plan.revoke.length, plan.authorize.length];
+  const done = [
+    added > 0 && `${counted(added, 'rule')} ${options.forever === true ? 'declared' : `permitted ${end}`}`,
+    removed > 0 && `${counted(removed, 'missing rule')} no longer declared`,
+  ].filter((text) => text !== false);
+  for (const note of notesOf(plan, state, end)) io.stderr.write(`portcullis: ${note}\n`);
+  io.stderr.write(
+    `${verb} ${groupWords(group)} in baseline ${baseline.name} of ${loaded.fileName}: ${done.join(', ')}${dryRun ? '; nothing was written' : ''}\n`,
+  );
+  return 0;
+}
+
+/** @throws {Failure} when a limit forbids a rule that would be accepted. */
+function refuseForbidden({ revoke }: Plan, { limits, live, addresses, ownerId }: StateToAccept, day: string): void {
+  const { broken } = planFor({ limits }, live, { today: day, addresses, ...(ownerId !== null && { accountId: ownerId }) });
+  const keys = new Set(rulesOf(revoke).map(ruleKey));
+  const certain = (parts: readonly BrokenPart[]): BrokenPart[] => parts.filter((part) => unreadListsIn(part, addresses).length === 0);
+  refuseProblems(
+    broken.flatMap(({ limit, parts }) =>
+      [...new Set(certain(parts).flatMap(({ rule }) => (keys.has(ruleKey(rule)) ? `${rule.direction} ${formatRule(rule)}` : [])))].map(
+        (rule) =>
+          `limit ${limit.name} forbids ${rule}, so a baseline cannot accept it; expected a \`permit\` or an \`except\` in the limit`,
+      ),
+    ),
+  );
+}
+
+async function editOf(plan: Plan, { baseline, ownerId, openedBy }: StateToAccept, options: AcceptOptions): Promise<BaselineEdit> {
+  const { reason, until, forever = false } = options;
+  const undeclared = rulesOf(plan.revoke);
+  const opened = await openedBy(undeclared);
+  const accepted = undeclared.map((rule) => {
+    const words = opened.get(ruleKey(rule));
+    const comment = [...(words === undefined ? [] : [words]), ...(forever ? [`accepted: ${reason}`] : [])];
+    return { comment, rule: declarable(rule, ownerId) };
+  });
+  const keys = new Set(undeclared.map(ruleKey));
+  return {
+    name: baseline.name,
+    undeclare: rulesOf(plan.authorize),
+    // The new permit or declaration replaces an expired permit of the same rule.
+    unpermit: diffRules(
+      undeclared,
+      baseline.permit.flatMap(({ rules }) => rules),
+    ).kept,
+    ...(forever ? { declare: accepted } : { permit: accepted.map((each) => ({ ...each, reason, ...(until !== undefined && { until }) })) }),
+    keepsProposed: (rule) => !keys.has(ruleKey(rule)),
+  };
+}
+
+/** Reads the text back, so that a bug in editing the file cannot change a live group. */
+function verify(text: string, { baseline, live }: StateToAccept, { compiled }: LoadedBaseline, day: string): void {
+  const read = readBaselineFile(text);
+  if (!read.ok) throw new Error(`the edited baseline cannot be read: ${JSON.stringify(read.problems.slice(0, 3))}`);
+  const others = (baselines: readonly Baseline[]): string => JSON.stringify(baselines.filter(({ name }) => name !== baseline.name));
+  const after = read.value.baselines.find(({ name }) => name === baseline.name);
+  if (after === undefined || !isAtBaseline(baselinePlan(after, live, day)) || others(read.value.baselines) !== others(compiled.baselines))
+    throw new Error(`the edit of the baseline ${baseline.name} does not declare the state of the group`);
+}
+
+function notesOf(plan: Plan, { baseline: { name, groups } }: StateToAccept, end: string): string[] {
+  const exposed = exposedServices(rulesOf(plan.revoke));
+  const isForOthers = hasCriteria(groups) || groups.ids.length > 1;
+  return [
+    ...(exposed.length === 0 ? [] : [`this leaves ${formatServices(exposed)} open to the internet ${end}`]),
+    ...(isForOthers ? [`baseline ${name} selects other groups, too: the change applies to all of them`] : []),
+  ];
+}
+
+/** Returns the change of the file in the format of `git apply`. */
+function diffText({ fileName, text }: LoadedBaseline, edited: string, { stdout: { colours } }: Io): string {
+  const patch = createTwoFilesPatch(`a/${fileName}`, `b/${fileName}`, text, edited, undefined, undefined, {
+    context: 3,
+    headerOptions: FILE_HEADERS_ONLY,
+  });
+  const colour = (line: string): string => {
+    if (/^(---|\+\+\+) /.test(line)) return colours.bold(line);
+    return line.startsWith('+') ? colours.green(line) : line.startsWith('-') ? colours.red(line) : line;
+  };
+  return patch.split('\n').map(colour).join('\n');
+}

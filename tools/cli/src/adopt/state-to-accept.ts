@@ -1,0 +1,118 @@
+/** The state of a group that `accept` declares: the live state, or the state in a finding. */
+import { selectBaseline, selectById, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
+import type { Finding } from '@portcullis/finding';
+import { diffRules, ruleKey, type Addresses } from '@portcullis/permission-diff';
+import { listReader, listsToPlan, type LiveRule } from '@portcullis/security-groups';
+import { surveyedRules, type GroupNames } from '../plan/group-state.js';
+import type { AccountRegion } from '../aws/account-region.js';
+import { findingFailure, rulesInFinding } from '../undo/finding-rules.js';
+import { Failure } from '../command-line/failure.js';
+import type { Io } from '../command-line/io.js';
+import { groupWords } from '../render/state-words.js';
+import { askOrigins } from '../who/ask-origins.js';
+import { findingActorWords, datedOriginWords } from '../who/who-words.js';
+
+export interface StateToAccept {
+  readonly group: GroupNames;
+  readonly ownerId: string | null;
+  readonly baseline: Baseline;
+  readonly live: readonly LiveRule[];
+  /** The limits that apply to the group. */
+  readonly limits: readonly Limit[];
+  /** The known prefix lists. */
+  readonly addresses: Addresses;
+  /** Returns who opened the rules, in one line each, by `ruleKey`. Rules of unknown origin have no entry. */
+  readonly openedBy: (rules: readonly LiveRule[]) => Promise<ReadonlyMap<string, string>>;
+}
+
+/**
+ * Returns the live state of the group.
+ *
+ * @param who whether to ask CloudTrail who opened the rules.
+ * @throws {Failure} when the group does not exist, or none or several baselines select it.
+ */
+export async function liveState(
+  groupId: string,
+  compiled: CompiledBaseline,
+  accountRegion: AccountRegion,
+  { who, io }: { readonly who: boolean; readonly io: Pick<Io, 'progress' | 'stderr' | 'command'> },
+): Promise<StateToAccept> {
+  const group = await accountRegion.groups.describeGroup(groupId);
+  const ownerId = await accountRegion.accountId();
+  if (group === undefined)
+    throw new Failure(`${groupId} not found in ${accountRegion.region}; expected the id of a group that this account owns`);
+  const selection = selectBaseline(compiled, group);
+  const baseline = guardingBaseline(selection, groupWords(group), io);
+  const openedBy = async (rules: readonly LiveRule[]): Promise<ReadonlyMap<string, string>> => {
+    if (!who || rules.length === 0) return new Map();
+    const asked = rules.map((rule) => ({ ...rule, groupId }));
+    const { byRuleId, problem } = await askOrigins(asked, 'the rules', accountRegion, io);
+    if (problem !== undefined) io.stderr.write(`portcullis: ${problem}\n`);
+    return new Map(
+      rules.flatMap((rule) => {
+        const origin = byRuleId.get(rule.ruleId);
+        return origin === undefined ? [] : [[ruleKey(rule), datedOriginWords(origin)] as const];
+      }),
+    );
+  };
+  const live = await accountRegion.groups.readRules(groupId);
+  const limits = limitsOf(selection);
+  const { addresses } = await listReader(accountRegion.groups)(listsToPlan({ limits }, live));
+  return { group, ownerId, baseline, live, limits, addresses, openedBy };
+}
+
+/**
+ * Returns the state that the finding describes: with the rules to revoke, and without the rules to authorize. For a restoration, this is
+ * the state before it.
+ *
+ * @throws {Failure} when the finding is not about the rules of a group that a baseline selects.
+ */
+export function stateInFinding(finding: Finding, compiled: CompiledBaseline, { command }: Pick<Io, 'command'>): StateToAccept {
+  const { kind, group, omitted = [], actor, event } = finding;
+  const groupId = group.id;
+  if (groupId === null) throw findingFailure(finding, 'does not name a group');
+  if (kind === 'attempt' || kind === 'tampering' || kind === 'undetermined')
+    throw findingFailure(
+      finding,
+      `is of kind \`${kind}\`, which describes no state of a group; expected \`drift\`, \`change\` or \`restoration\``,
+    );
+  if (omitted.some((key) => key === 'authorize' || key === 'revoke' || key === 'egress'))
+    throw findingFailure(
+      finding,
+      `was too large to include its rules; expected the finding from the function's log, or \`${command} accept ${groupId}\``,
+    );
+  const names = { id: groupId, name: group.name, vpcId: group.vpcId };
+  const named = compiled.baselines.find(({ name }) => name === finding.baseline);
+  const baseline = named ?? guardingBaseline(selectById(compiled, groupId), groupWords(names), { command });
+  const { revoke, authorize, egress } = finding;
+  const excess = [...rulesInFinding(finding, revoke, 'ingress'), ...rulesInFinding(finding, egress?.revoke, 'egress')];
+  const missing = [...rulesInFinding(finding, authorize, 'ingress'), ...rulesInFinding(finding, egress?.authorize, 'egress')];
+  const declared = [...baseline.ingress, ...(baseline.egress ?? [])];
+  const rest = diffRules(missing, declared).excess;
+  const added = diffRules(declared, excess).excess;
+  const words = actor === null || event.time === null ? undefined : findingActorWords(actor, event.time);
+  return {
+    group: names,
+    ownerId: group.accountId,
+    baseline,
+    live: surveyedRules([...rest, ...added]),
+    // A finding has not all tags of the group, so some limits may be missing here.
+    limits: limitsOf(selectBaseline(compiled, { ...names, tags: group.tags ?? {} })),
+    addresses: new Map(),
+    openedBy: (rules) => Promise.resolve(new Map(words === undefined ? [] : rules.map((rule) => [ruleKey(rule), words]))),
+  };
+}
+
+function limitsOf(selection: ReturnType<typeof selectBaseline>): readonly Limit[] {
+  return selection.kind === 'unguarded' ? [] : selection.limits;
+}
+
+function guardingBaseline(selection: ReturnType<typeof selectBaseline>, group: string, { command }: Pick<Io, 'command'>): Baseline {
+  if (selection.kind === 'guarded') return selection.baseline;
+  if (selection.kind === 'ambiguous') throw new Failure(`several baselines select ${group}: ${selection.names.join(', ')}; expected one`);
+  if (selection.kind === 'limited')
+    throw new Failure(
+      `only limits apply to ${group} (${selection.limits.map(({ name }) => name).join(', ')}); expected a \`permit\` or an \`except\` in the limit`,
+    );
+  throw new Failure(`no baseline in the file selects ${group}; \`${command} adopt --merge\` adds one`);
+}

@@ -1,0 +1,57 @@
+/** Interrupts a command: after Ctrl-C, when its terminal or job ends, or when the reader of its output ends. */
+import { Interrupted } from './failure.js';
+
+/** A cancelled job gets SIGTERM; a closed terminal sends SIGHUP. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+interface Interruptible {
+  on(event: (typeof SIGNALS)[number], listener: () => void): unknown;
+  exit(code: number): void;
+}
+
+/** One Ctrl-C may arrive twice: from the terminal and from the process that started this one. */
+const SAME_INTERRUPT_MILLISECONDS = 1000;
+
+let controller: AbortController | undefined;
+
+/**
+ * Returns a signal that the first interrupt aborts. After this call, the first interrupt does not end the process, but another one at least
+ * a second later does. A command that never calls this ends at once, like any program.
+ */
+export function interruptible(process: Interruptible, now: () => number = Date.now): AbortSignal {
+  if (controller !== undefined) return controller.signal;
+  const interrupted = new AbortController();
+  controller = interrupted;
+  let first: number | undefined;
+  for (const signal of SIGNALS)
+    process.on(signal, () => {
+      first ??= now();
+      if (!interrupted.signal.aborted) interrupted.abort();
+      else if (now() - first >= SAME_INTERRUPT_MILLISECONDS) process.exit(130);
+    });
+  return interrupted.signal;
+}
+
+/** Interrupts the command if it has called `interruptible`, and returns whether it has. */
+export function interrupt(): boolean {
+  controller?.abort();
+  return controller !== undefined;
+}
+
+/**
+ * Resolves as the promise does, unless the signal is aborted first. The promise is then abandoned, not cancelled.
+ *
+ * @throws {Interrupted} as soon as the signal is aborted.
+ */
+export async function orInterrupted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const interrupted = (): void => {
+      reject(new Interrupted('interrupted'));
+    };
+    if (signal.aborted) interrupted();
+    signal.addEventListener('abort', interrupted, { once: true });
+    promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', interrupted);
+    });
+  });
+}

@@ -1,0 +1,80 @@
+/** What a command needs from its process. */
+import type { OpenAccountRegion } from '../aws/account-region.js';
+import { coloursOf, type Colours } from './colours.js';
+import { progressOn, type Progress } from './progress.js';
+
+export interface Output {
+  write(text: string): unknown;
+  /** Whether the output is a terminal. If so, text is coloured and fitted to its width. */
+  readonly isTTY?: boolean;
+  /** The width of the terminal in characters. */
+  readonly columns?: number;
+}
+
+/** The process that runs the program. */
+export interface Host {
+  /** For results. */
+  readonly stdout: Output;
+  /** For problems and progress. */
+  readonly stderr: Output;
+  /** The command that starts this program, for hints: see `commandName`. */
+  readonly command: string;
+  /** The version of this program. */
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The absolute path of the folder that relative paths start from. */
+  readonly cwd: string;
+  readonly now: () => Date;
+  readonly wait: (milliseconds: number) => Promise<void>;
+  /** Aborted when the user interrupts the command. */
+  readonly signal: AbortSignal;
+  /** Asks the user and returns the answer. Absent if there is no terminal. */
+  readonly ask?: (question: string) => Promise<string>;
+  readonly openAccountRegion: OpenAccountRegion;
+}
+
+/** How to render text for an output. */
+export interface Style {
+  readonly colours: Colours;
+  /** Infinity if the output is not a terminal. */
+  readonly columns: number;
+}
+
+/** An output that erases the progress line before it writes. */
+export interface Screen extends Style {
+  write(text: string): void;
+}
+
+export interface Io extends Host {
+  readonly stdout: Screen;
+  readonly stderr: Screen;
+  /** Shows progress. On a terminal, the line disappears when the command writes output or ends. */
+  readonly progress: Progress;
+}
+
+export function ioOn(host: Host): Io {
+  const progress = progressOn(host.stderr, () => host.now());
+  const screenOn = (output: Output): Screen => ({
+    colours: coloursOf(output, host.env),
+    columns: output.columns ?? Infinity,
+    write: (text) => {
+      progress.clear();
+      output.write(text);
+    },
+  });
+  // Inherits from the host: copying its properties would read `signal`, which changes how the process ends.
+  return Object.assign(Object.create(host) as Host, { stdout: screenOn(host.stdout), stderr: screenOn(host.stderr), progress });
+}
+
+/**
+ * - `0`: success; for `plan` and `report`, no drift.
+ * - `1`: an error in the command line, a file or AWS.
+ * - `2`: drift; a problem that `preflight` found; something that `drill` did not see in time; a Terraform plan that the guard would revert.
+ * - `130`: interrupted.
+ */
+export type ExitCode = 0 | 1 | 2 | 130;
+
+/** Returns the current day in UTC as `YYYY-MM-DD`. */
+export function today({ now }: Pick<Io, 'now'>): string {
+  return now().toISOString().slice(0, 10);
+}

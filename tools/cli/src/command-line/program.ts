@@ -1,0 +1,463 @@
+/** The command line: every command with its arguments, options and examples. */
+import type { Severity } from '@portcullis/finding';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import type { AcceptOptions } from '../adopt/accept.js';
+import type { AdoptOptions } from '../adopt/adopt.js';
+import type { ApplyOptions } from '../plan/apply.js';
+import { check, type CheckOptions } from '../commands/check.js';
+import { compile, type CompileOptions } from '../commands/compile.js';
+import type { DrillOptions } from '../drill/drill.js';
+import type { ExplainOptions } from '../explain/explain.js';
+import type { PlanOptions } from '../plan/plan.js';
+import type { PreflightOptions } from '../preflight/preflight.js';
+import type { ReportOptions } from '../report/report.js';
+import type { SurveyOptions } from '../survey/survey-command.js';
+import type { ApproveOptions } from '../commands/approve.js';
+import type { UndoOptions } from '../undo/undo.js';
+import { completion, SHELLS, type Shell } from './completion.js';
+import { DEFAULT_BASELINE_FILE, DEFAULT_JOURNAL_FILE, DEFAULT_SETTINGS_FILE, DEFAULT_SURVEY_JOURNAL_FILE } from './default-files.js';
+import { Failure } from './failure.js';
+import type { ExitCode, Io } from './io.js';
+
+/** Turns a command into a commander action. The command resolves to its exit code. */
+export type Act = <Args extends unknown[]>(command: (...args: Args) => Promise<ExitCode>) => (...args: Args) => Promise<void>;
+
+function helpText(name: string): string {
+  return `
+Examples:
+  $ ${name} survey                              # show what is open to the internet
+  $ ${name} adopt --vpc vpc-0a1b2c3d            # write a baseline of the live groups
+  $ ${name} check baseline.yaml
+  $ ${name} plan                                # show how the live groups differ from it
+  $ ${name} apply                               # restore them, after asking
+
+Exit codes:
+  0    success; for plan and report, no drift
+  1    an error in the command line, a file or AWS
+  2    drift, an exposure that survey found, a problem that preflight found, something that drill
+       did not see in time, or a planned change that the guard would revert or that breaks a limit
+  130  interrupted`;
+}
+
+const MAX_HELP_WIDTH = 100;
+
+/** The same as `SEVERITIES` of `@portcullis/finding`, which would take time to load. */
+const SEVERITY_NAMES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
+
+/** Imports commands that call AWS only when they run: loading the SDK takes longer than running the other commands. */
+export function createProgram(io: Io, act: Act): Command {
+  const examples = (...lines: readonly string[]): string => examplesOf(io.command, ...lines);
+  const program = new Command(io.command)
+    .description('Keeps EC2 security groups exactly as their owners declared them.')
+    .version(io.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    // Commander's default does not wrap in a narrow terminal.
+    .configureHelp({ minWidthToWrap: 20 })
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        io.stdout.write(text);
+      },
+      writeErr: (text) => {
+        io.stderr.write(text);
+      },
+      outputError: (text, write) => {
+        write(inOurStyle(text, io.command));
+      },
+      getOutHelpWidth: () => Math.min(io.stdout.columns, MAX_HELP_WIDTH),
+      getErrHelpWidth: () => Math.min(io.stderr.columns, MAX_HELP_WIDTH),
+    })
+    .addHelpText('after', helpText(io.command));
+
+  withRegions(program.command('survey'))
+    .summary('show what is open to the internet, who opened it, and which groups break a limit')
+    .description(
+      'Reads every security group, shows what is open to the internet or to a wide range of it, what is behind it, and who opened it according to CloudTrail. With a baseline file, also shows which groups break a limit. Needs no baseline; changes nothing. Exits with 2 if it finds something at or above `--fail-on`.',
+    )
+    .argument('[file]', `the baseline file with the guarded groups and the limits (default: "${DEFAULT_BASELINE_FILE}", if it exists)`)
+    .addOption(baselineOption())
+    .option('--all', 'show web servers and accepted exposures, too')
+    .option('--no-who', 'do not ask CloudTrail')
+    .option('--ignore <file>', 'a file of accepted exposures, each with a reason and an end date')
+    .addOption(new Option('--fail-on <severity>', 'the lowest severity that makes the exit code 2').choices(SEVERITY_NAMES).default('high'))
+    .option('--json', 'print the survey as JSON')
+    .option('--csv', 'print the exposed rules and those beyond a limit as CSV')
+    .option('--sarif', 'print the survey as SARIF')
+    .option('--ocsf', 'print the survey as OCSF for a SIEM, one JSON object on each line')
+    .option('--html', 'print the survey as a self-contained page')
+    .option('-o, --out <file>', 'the file to write instead of printing')
+    .option('--resume', 'continue an unfinished survey with the remaining regions')
+    .option('--restart', 'discard an unfinished survey and start again')
+    .option(
+      '--journal <file>',
+      `the file that keeps finished regions (default: none; "${DEFAULT_SURVEY_JOURNAL_FILE}" with --organization or --aggregator)`,
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'survey',
+        'survey --html --out survey.html',
+        'survey --regions eu-west-1,us-east-1 --profiles prod,staging',
+        'survey --organization --role portcullis-read --html --out survey.html',
+        'survey --json | jq -r \'.exposures[] | select(.severity == "critical") | .close\'',
+        'survey --fail-on critical --ignore accepted.yaml',
+      ),
+    )
+    .action(
+      act(async (file: string | undefined, options: SurveyOptions) => {
+        const { survey } = await import('../survey/survey-command.js');
+        const baseline = namedFile(file, options);
+        return survey({ ...options, ...(baseline !== undefined && { baseline }) }, io);
+      }),
+    );
+
+  withBaselineFile(program.command('check'))
+    .summary('check a baseline file')
+    .description(
+      'Checks a baseline file and lists everything that is wrong with it. Warns about what is valid but risky: administration ports open to the internet, expired permits, overlapping selections. With `--terraform-plan`, shows which planned rule changes the guard would revert or would break a limit, and exits with 2 if there are any.',
+    )
+    .option('--strict', 'exit with 1 if there are warnings')
+    .option('--terraform-plan <file>', 'a plan as `terraform show -json` prints it; - is stdin')
+    .option('--json', 'print what the guard would revert, and the limits that the plan would break, as JSON')
+    .addHelpText(
+      'after',
+      examples(
+        'check',
+        'check --strict baseline.yaml',
+        'check baseline.yaml --terraform-plan plan.json',
+        'check baseline.yaml --terraform-plan - --json < plan.json',
+      ),
+    )
+    .action(act((file: string | undefined, options: CheckOptions & BaselineOption) => check(fileOf(file, options), options, io)));
+
+  withBaselineFile(program.command('compile'))
+    .summary('write a baseline file as canonical JSON')
+    .description(
+      'Checks a baseline file and writes it as the canonical JSON that the Lambda functions read. Equal baselines give equal bytes, regardless of their notation. Writes nothing if the file is invalid.',
+    )
+    .option('-o, --out <file>', 'the file to write instead of printing')
+    .addHelpText('after', examples('compile --out baseline.json', 'compile | diff baseline.json -'))
+    .action(act((file: string | undefined, options: CompileOptions & BaselineOption) => compile(fileOf(file, options), options, io)));
+
+  withBaselineFile(withRegions(program.command('plan')))
+    .summary('show how the live groups differ from the baselines and limits')
+    .description(
+      'Shows what would be authorized (+) and revoked (-) in each group that drifted or breaks a limit, and which traffic that affects. Only counts groups that are as declared. Changes nothing. Exits with 2 if there is drift.',
+    )
+    .option('--json', 'print the plan as JSON')
+    .option('--sarif', 'print the plan as SARIF, for the checks of a pull request')
+    .option('--html', 'print the plan as a self-contained page')
+    .option('-o, --out <file>', 'the file to write instead of printing')
+    .option('--group <ids...>', 'only these groups, by id; write the baseline file before this option or after -b')
+    .option('--who', 'ask CloudTrail who opened or removed each rule (default with --html)')
+    .option('--no-who', 'do not ask CloudTrail')
+    .option('--allow-absent', 'do not fail if a declared group does not exist')
+    .addHelpText(
+      'after',
+      examples(
+        'plan',
+        'plan baseline.yaml --region eu-west-1 --profile prod',
+        'plan --who --group sg-0a1b2c3d',
+        'plan --html --out drift.html',
+        'plan --sarif > portcullis.sarif',
+        "plan --json | jq -r '.groups[] | select(.drift) | .id'",
+      ),
+    )
+    .action(
+      act(async (file: string | undefined, options: PlanOptions & BaselineOption) =>
+        (await import('../plan/plan.js')).plan(fileOf(file, options), options, io),
+      ),
+    );
+
+  withBaselineFile(withRegion(program.command('apply')))
+    .summary('restore the live groups to their baselines and limits, after asking')
+    .description(
+      'Shows the plan, asks, and restores each group to its baseline and its limits. What a baseline or limit only reports is not changed. Authorizes before it revokes, so that declared traffic is never interrupted. Does not change a group that changed after the plan was shown. If interrupted, finishes the current group.',
+    )
+    .option('--group <ids...>', 'only these groups, by id; write the baseline file before this option or after -b')
+    .option('-y, --yes', 'do not ask')
+    .option('--max-revocations <number>', 'change nothing if more rules would be revoked', wholeNumber(0))
+    .option('--json', 'print what was done as JSON, with all rules before and after')
+    .option('--allow-absent', 'do not fail if a declared group does not exist')
+    .addHelpText(
+      'after',
+      examples(
+        'apply',
+        'apply --group sg-0a1b2c3d',
+        'apply baseline.yaml --profile prod --max-revocations 10',
+        'apply --yes --json > applied.json',
+      ),
+    )
+    .action(
+      act(async (file: string | undefined, options: ApplyOptions & BaselineOption) =>
+        (await import('../plan/apply.js')).apply(fileOf(file, options), options, io),
+      ),
+    );
+
+  withRegion(program.command('undo'))
+    .summary('undo one restoration, after asking')
+    .description(
+      'Reverses a restoration: authorizes what was revoked, and revokes what was authorized. Changes nothing if the group has changed since. Reads the finding from the log, or from a message of EventBridge, SNS or SQS. The guard restores the group again unless you change the baseline.',
+    )
+    .argument('<finding>', 'the file with the finding: JSON or lines of a log; - is stdin')
+    .option('--id <id>', 'the id of the finding, if the file contains several')
+    .option('-y, --yes', 'do not ask')
+    .addHelpText('after', examples('undo finding.json', 'undo remediator.log --id 5f0c…:sg-0a1b2c3d', 'undo - --yes < finding.json'))
+    .action(act(async (file: string, options: UndoOptions) => (await import('../undo/undo.js')).undo(file, options, io)));
+
+  withRegion(program.command('approve'))
+    .summary('restore a group that waits for an approval, after asking')
+    .description(
+      'Shows what the guard would restore in a group whose baseline is in mode `approve`, asks, and has the deployed function restore it at once. Reads the finding from the log of the deployment, or from a message of EventBridge or a line of a log. Needs the permission to invoke the function.',
+    )
+    .option('--group <id>', 'the group, whose newest finding is read from the log of the deployment')
+    .option('--finding <file>', 'the file with the finding: JSON or lines of a log; - is stdin')
+    .option('--id <id>', 'the id of the finding, if the file contains several')
+    .option('--guard-name <name>', 'the name of the deployment, for `--group`', 'portcullis')
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'print the response of the function as JSON')
+    .addHelpText('after', examples('approve --group sg-0a1b2c3d --region eu-west-1', 'approve --finding finding.json --yes'))
+    .action(act(async (options: ApproveOptions) => (await import('../commands/approve.js')).approve(options, io)));
+
+  withRegion(program.command('accept'))
+    .summary('declare the state of a group in the baseline file')
+    .description(
+      'Changes the baseline file so that it declares the live state of a group, or the state in a finding. Undeclared rules become permits with a reason and an end date, and a comment says who opened them. Missing rules are no longer declared. Keeps every other byte, and prints the change as a diff. Changes no group.',
+    )
+    .argument('<finding|group>', 'the id of a group, or the file with the finding: JSON or lines of a log; - is stdin')
+    .option('-b, --baseline <file>', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
+    .requiredOption('--reason <text>', 'why the state is accepted; written to the file')
+    .option('--until <day>', 'the last day of the permits, YYYY-MM-DD')
+    .option('--forever', 'declare the rules instead of permitting them until a day')
+    .option('--id <id>', 'the id of the finding, if the file contains several')
+    .option('--no-who', 'do not ask CloudTrail who opened the rules of the group')
+    .option('--dry-run', 'only print the change')
+    .addHelpText(
+      'after',
+      examples(
+        "accept sg-0a1b2c3d --until 2027-01-31 --reason 'CHG-1234 migration'",
+        "accept finding.json --forever --reason 'CHG-1234' --baseline infra/baseline.yaml",
+        "accept sg-0a1b2c3d --until 2027-01-31 --reason 'CHG-1234' --dry-run | git apply",
+      ),
+    )
+    .action(act(async (what: string, options: AcceptOptions) => (await import('../adopt/accept.js')).accept(what, options, io)));
+
+  withRegion(program.command('adopt'))
+    .summary('write a baseline of the live groups')
+    .description(
+      'Writes a baseline that declares the live rules of the groups. Rules that open a group to the internet, except for web servers (tcp/80, tcp/443, udp/443), are written as comments that say who opened them, for you to accept or drop. Until then, a plan shows exactly these rules as drift. Comments contain the names and descriptions of the groups. Updates an existing file with `--merge`, and replaces it with `--force`.',
+    )
+    .option('--group <ids...>', 'these groups, by id')
+    .option('--tag <key=value...>', 'groups with all of these tags')
+    .option('--vpc <ids...>', 'groups in any of these VPCs')
+    .option('--all', 'every group of the account in the region')
+    .option('--no-egress', 'do not declare egress: the guard then ignores it')
+    .addOption(new Option('--mode <mode>', 'what the guard does about drift').choices(['enforce', 'approve', 'report']).default('report'))
+    .option('--accept-exposed', 'declare the rules that open groups to the internet, too')
+    .option('--no-who', 'do not ask CloudTrail who opened the exposed rules')
+    .option('--merge', 'update an existing file, and keep what people wrote in it')
+    .option('--split-by <vpc|account|tag:key>', 'write a file for each VPC, account and region, or value of a tag into the folder --out')
+    .option(
+      '--from-terraform-state <file>',
+      'adopt what Terraform declares, from the output of `terraform show -json`, without calling AWS',
+    )
+    .option(
+      '-o, --out <file>',
+      `the file to write; - prints it (default: "${DEFAULT_BASELINE_FILE}", or with --split-by the folder "baselines")`,
+    )
+    .option('--force', 'replace an existing file')
+    .addHelpText(
+      'after',
+      examples(
+        'adopt --group sg-0a1b2c3d sg-5e6f7a8b',
+        'adopt --tag Tier=web --vpc vpc-0a1b2c3d --out web.yaml',
+        'adopt --all --merge',
+        'adopt --all --split-by tag:Team --out baselines',
+        'adopt --from-terraform-state state.json    # from `terraform show -json > state.json`',
+        'adopt --all --no-egress --out - | less',
+      ),
+    )
+    .action(act(async (options: AdoptOptions) => (await import('../adopt/adopt.js')).adopt(options, io)));
+
+  withRegion(program.command('explain'))
+    .summary('explain what the functions would report about an event, and why')
+    .description(
+      "Explains step by step what the detector would report about a CloudTrail record, or what the remediator would do about an event of AWS Config, and which limits apply to the group. Reads records from EventBridge, a trail's log file or `aws cloudtrail lookup-events`. Reads the group from EC2; changes nothing.",
+    )
+    .argument('<event>', 'the JSON file with the event; - is stdin')
+    .option('-b, --baseline <file>', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
+    .option('--offline', 'use only the event: do not call EC2')
+    .option('--json', 'print the steps and the findings as JSON')
+    .option('--remediator-role <arn>', 'the role of the deployed remediator, to recognize its own calls')
+    .option('--guard-name <name>', 'the name of the deployment, which prefixes its resources', 'portcullis')
+    .addHelpText(
+      'after',
+      examples('explain event.json', 'explain --offline --baseline infra/baseline.yaml event.json', 'explain - < event.json'),
+    )
+    .action(act(async (file: string, options: ExplainOptions) => (await import('../explain/explain.js')).explain(file, options, io)));
+
+  withBaselineFile(withRegions(program.command('report')))
+    .summary('show the state of all guarded groups across regions and profiles')
+    .description(
+      "Reads the guarded groups of every region with every profile, within EC2's request rate, and shows which are as declared and within their limits. An interrupted report can be resumed. Changes nothing. Exits with 2 if there is drift.",
+    )
+    .option('--all-groups', 'list the groups that are as declared or within their limits, too')
+    .option('--who', 'ask CloudTrail who opened or removed each rule')
+    .option('--since <files...>', 'earlier reports in JSON: also show which drift is new, still open and gone, and for how long')
+    .option('--guard-name <name>', 'with --since: measure the times to detect and to restore in the logs of this deployment')
+    .option('--json', 'print the report as JSON')
+    .option('--ocsf', 'print the report as OCSF for a SIEM, one JSON object on each line')
+    .option('--html', 'print the report as a self-contained page')
+    .option('-o, --out <file>', 'the file to write instead of printing')
+    .option('--allow-absent', 'do not fail if a declared group does not exist in any region')
+    .option('--resume', 'continue an unfinished report with the remaining regions')
+    .option('--restart', 'discard an unfinished report and start again')
+    .option('--journal <file>', 'the file that keeps finished regions until the report is complete', DEFAULT_JOURNAL_FILE)
+    .addHelpText(
+      'after',
+      examples(
+        'report',
+        'report --regions eu-west-1,us-east-1 --profiles prod,staging',
+        'report --profiles prod --html --out fleet.html',
+        'report --json --out today.json --since last-week.json --guard-name portcullis',
+        'report --regions eu-west-1,us-east-1 --resume',
+        'report --organization --role portcullis-read --json --out report.json',
+      ),
+    )
+    .action(
+      act(async (file: string | undefined, options: ReportOptions & BaselineOption) =>
+        (await import('../report/report.js')).report(fileOf(file, options), options, io),
+      ),
+    );
+
+  withCredentials(program.command('preflight'))
+    .summary('show what would make a deployment fail or cost money')
+    .description(
+      'Reads the account that a settings file deploys into, region by region, and shows what would fail, what is risky and what would cost more than necessary, each with a fix. Changes nothing. Exits with 2 if it finds a problem, and with 1 if something could not be checked.',
+    )
+    .argument('[file]', 'the settings file of the deployment', DEFAULT_SETTINGS_FILE)
+    .option('--region <region>', 'one of the regions in the settings (default: all)')
+    .option('--no-history', "do not search CloudTrail's event history for other owners, which takes up to two minutes for each region")
+    .option('--json', 'print the checks as JSON')
+    .addHelpText('after', examples('preflight infra/portcullis.yaml', 'preflight --profile prod --region eu-west-1 --json'))
+    .action(
+      act(async (file: string, options: PreflightOptions) => (await import('../preflight/preflight.js')).preflight(file, options, io)),
+    );
+
+  withRegion(program.command('drill'))
+    .summary('test a live deployment by changing one guarded group')
+    .description(
+      "Asks, then adds a harmless rule to one guarded group: it lets no traffic in, because its source 192.0.2.0/24 is reserved for documentation. Measures how long it takes until the detector's finding is logged and until the rule is revoked. Always cleans up. Exits with 2 if it does not see both in time.",
+    )
+    .argument('[file]', 'the settings file of the deployment, or a baseline file', DEFAULT_SETTINGS_FILE)
+    .option('--group <id>', 'the group, which must be guarded, in mode enforce and at its baseline')
+    .addOption(
+      new Option('--create-in <vpc>', 'create a group in this VPC, with the tags of a baseline that selects by tag').conflicts('group'),
+    )
+    .addOption(new Option('--baseline <name>', 'the baseline for a new group, if several select by tag').conflicts('group'))
+    .option('--finding-only', 'wait only for the finding, then revoke the rule (for a group in mode report)')
+    .addOption(new Option('--timeout <seconds>', 'how long to wait; AWS Config can take minutes').argParser(wholeNumber(1)).default(900))
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'print the result as JSON')
+    .option('--guard-name <name>', 'the name of the deployment, if the file is a baseline file', 'portcullis')
+    .addHelpText(
+      'after',
+      examples(
+        'drill --group sg-0a1b2c3d',
+        'drill infra/portcullis.yaml --region eu-west-1 --create-in vpc-0a1b2c3d',
+        'drill baseline.yaml --group sg-0a1b2c3d --yes --json --timeout 300',
+      ),
+    )
+    .action(act(async (file: string, options: DrillOptions) => (await import('../drill/drill.js')).drill(file, options, io)));
+
+  program
+    .command('completion')
+    .summary('print a completion script for a shell')
+    .description('Prints a script for bash, zsh or fish that completes the commands, their options and files.')
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .addHelpText(
+      'after',
+      `\nExamples:\n  $ source <(${io.command} completion bash)    # in ~/.bashrc\n  $ source <(${io.command} completion zsh)     # in ~/.zshrc, after compinit\n  $ ${io.command} completion fish | source    # in ~/.config/fish/config.fish`,
+    )
+    .action(act((shell: Shell) => completion(shell, program, io)));
+
+  return program;
+}
+
+/** Returns a parser of whole numbers of at least `min`. */
+function wholeNumber(min: number): (text: string) => number {
+  return (text) => {
+    if (!/^\d{1,9}$/.test(text) || Number(text) < min) throw new InvalidArgumentError(`Expected a whole number of ${min} or more.`);
+    return Number(text);
+  };
+}
+
+interface BaselineOption {
+  readonly baseline?: string;
+}
+
+/** Adds the baseline file as an argument and as an option, so that `-b` works in every command, as in `explain`. */
+function withBaselineFile(command: Command): Command {
+  return command.argument('[file]', `the baseline file, YAML or JSON (default: "${DEFAULT_BASELINE_FILE}")`).addOption(baselineOption());
+}
+
+function baselineOption(): Option {
+  return new Option('-b, --baseline <file>', 'the baseline file').hideHelp();
+}
+
+function namedFile(file: string | undefined, { baseline }: BaselineOption): string | undefined {
+  if (file !== undefined && baseline !== undefined)
+    throw new Failure(`the baseline file is named twice, \`${file}\` and \`--baseline ${baseline}\`; expected one of them`);
+  return file ?? baseline;
+}
+
+function fileOf(file: string | undefined, options: BaselineOption): string {
+  return namedFile(file, options) ?? DEFAULT_BASELINE_FILE;
+}
+
+function withRegions(command: Command): Command {
+  return withRegion(command)
+    .option('--regions <regions...>', 'several regions, separated by spaces or commas')
+    .option('--profiles <profiles...>', 'several AWS CLI profiles, separated by spaces or commas')
+    .option('--organization', 'every active account of the organization, in its enabled regions or those of --regions')
+    .option('--role <name>', 'the role to assume in each account')
+    .option('--external-id <id>', 'the external id that the trust policy of the role requires')
+    .option('--accounts <ids...>', 'only these accounts of the organization, separated by spaces or commas')
+    .option('--aggregator <name>', 'the aggregator of AWS Config that knows the groups; with --role, EC2 is called only where they differ')
+    .addOption(new Option('--verify <what>', 'with --aggregator: call EC2 for all groups').choices(['all']));
+}
+
+function withRegion(command: Command): Command {
+  return withCredentials(
+    command.option('--region <region>', 'the region (default: AWS_REGION, AWS_DEFAULT_REGION or the region of the profile)'),
+  );
+}
+
+function withCredentials(command: Command): Command {
+  return command
+    .option('--profile <profile>', 'the AWS CLI profile to use')
+    .option('--endpoint-url <url>', 'the endpoint to use instead of AWS');
+}
+
+function examplesOf(name: string, ...lines: readonly string[]): string {
+  return `\nExample${lines.length === 1 ? '' : 's'}:\n${lines.map((line) => `  $ ${name} ${line}`).join('\n')}`;
+}
+
+/** Rewrites commander's messages, such as `error: unknown option '--x'` with suggestions in a second line. */
+function inOurStyle(text: string, name: string): string {
+  return text
+    .replace(/^error: /, 'portcullis: ')
+    .replace(/'([^']*)'/g, '`$1`')
+    .replace(/\. Expected (\d+ arguments?) but got (\d+)\.\n$/, '; expected $1 instead of $2\n')
+    .replace(
+      / is invalid(.*)\. Allowed choices are (.*)\.\n$/,
+      (_line, argument: string, choices: string) =>
+        ` is invalid${argument}; expected \`${choices.replaceAll(', ', '`, `').replace(/, (?=[^,]*$)/, ' or ')}\`\n`,
+    )
+    .replace(/^(portcullis: unknown command `.*`)\n$/, `$1; expected one that \`${name} --help\` lists\n`)
+    .replace(
+      /\n\(Did you mean (one of )?(.*)\?\)/,
+      (_line, _oneOf, meant: string) => `; expected \`${meant.split(', ').join('` or `')}\`?`,
+    );
+}

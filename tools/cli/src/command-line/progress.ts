@@ -1,0 +1,61 @@
+/** Shows the progress of a command: as one line on a terminal, and as occasional lines in a pipe or a file. */
+import type { Output } from './io.js';
+import { ours } from './printable.js';
+
+export interface Progress {
+  /** Replaces the shown text. */
+  show(text: string): void;
+  /** Shows a bar and the text, with the rate and the remaining time as soon as they can be estimated. */
+  bar(done: number, of: number, text: string): void;
+  /** Removes the line from the terminal, so that other output starts on an empty line. */
+  clear(): void;
+}
+
+const BAR_WIDTH = 24;
+/** Moves to the first column and erases the line. */
+const ERASE_LINE = ours('\u001b[G\u001b[K');
+
+/** The interval of lines in a pipe. It is long, so that short commands write none and the logs of jobs stay short. */
+const LINE_INTERVAL_MILLISECONDS = 30_000;
+/** The rate is shown after this time. Before, it would be inaccurate. */
+const MIN_RATE_MILLISECONDS = 2_000;
+
+export function progressOn(output: Output, now: () => Date): Progress {
+  const time = (): number => now().getTime();
+  let isShown = false;
+  let written = time();
+  let bar = { text: '', since: 0, doneThen: 0 };
+  const show = (text: string): void => {
+    if (output.isTTY === true) {
+      // A longer line would wrap, and only its last part could be erased.
+      output.write(`${ERASE_LINE}${text.slice(0, (output.columns ?? 80) - 1)}`);
+      isShown = true;
+    } else if (time() - written >= LINE_INTERVAL_MILLISECONDS) {
+      output.write(`portcullis: ${text}\n`);
+      written = time();
+    }
+  };
+  return {
+    show,
+    bar: (done, of, text) => {
+      // A new text means new work, which has its own rate.
+      if (text !== bar.text || done < bar.doneThen) bar = { text, since: time(), doneThen: done };
+      const filled = of === 0 ? BAR_WIDTH : Math.min(BAR_WIDTH, Math.round((done / of) * BAR_WIDTH));
+      const drawn = output.isTTY === true ? `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ` : '';
+      show(`${drawn}${done}/${of} ${text}${rateWords(done - bar.doneThen, of - done, time() - bar.since)}`);
+    },
+    clear: () => {
+      if (isShown) output.write(ERASE_LINE);
+      isShown = false;
+    },
+  };
+}
+
+/** Returns e.g. `, 2.5 a second, 40 s left`. */
+function rateWords(done: number, left: number, milliseconds: number): string {
+  if (milliseconds < MIN_RATE_MILLISECONDS || done === 0) return '';
+  const rate = (done * 1000) / milliseconds;
+  const seconds = Math.ceil(left / rate);
+  const timeLeft = seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+  return `, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} a second, ${timeLeft} left`;
+}

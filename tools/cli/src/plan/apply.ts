@@ -1,0 +1,303 @@
+/** `portcullis apply [FILE]`: shows the plan, asks, and restores the live groups to their baselines and limits. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { approved, type CompiledBaseline, type Declaration } from '@portcullis/baseline';
+import { permissionsByDirection } from '@portcullis/finding';
+import { ruleKey, type Rule } from '@portcullis/permission-diff';
+import { judge, OPEN_CONNECTIONS_NOTE } from '@portcullis/guard/restore';
+import {
+  enforcedPart,
+  isAtBaseline,
+  isReadError,
+  listReader,
+  restore,
+  rulesOf,
+  type ListReader,
+  type Plan,
+  type Restoration,
+} from '@portcullis/security-groups';
+import { audit } from './audit.js';
+import { compareGroupStates, type Drifted } from './group-state.js';
+import { exitCodeOf } from './totals.js';
+import { scopeWords, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
+import { awsErrorWords, isDenied } from '../aws/error-words.js';
+import { invalidGroupIds } from '../aws/group-ids.js';
+import { inAccountRegion } from '../aws/in-account-region.js';
+import { loadBaseline, warnOfExposures } from '../files/load-baseline.js';
+import { isAsConfirmed, isConfirmed } from '../command-line/confirmation.js';
+import { Failure, refuseProblems } from '../command-line/failure.js';
+import { today, type ExitCode, type Io, type Screen, type Style } from '../command-line/io.js';
+import { counted } from '../render/counted.js';
+import { rulesBeyondLimits } from '../render/drift-words.js';
+import { planText } from './plan-text.js';
+import { groupWords } from '../render/state-words.js';
+import { wrapped } from '../render/wrapped.js';
+import { jsonText, oneLine } from '../command-line/printable.js';
+
+export interface ApplyOptions extends AccountRegionOptions {
+  readonly yes?: boolean;
+  /** Changes only these groups. @default all guarded groups */
+  readonly group?: readonly string[];
+  /** Changes nothing if more rules than this would be revoked in all groups together. @default no limit */
+  readonly maxRevocations?: number;
+  /** Prints what was done as JSON; the plan then goes to stderr. */
+  readonly json?: boolean;
+  readonly allowAbsent?: boolean;
+}
+
+type DirectedPermissions = ReturnType<typeof permissionsByDirection>;
+
+/** The result for one group. `authorized` and `revoked` are the changed rules; `before` and `after` are all rules of the group. */
+interface Result {
+  readonly outcome: 'restored' | 'not-restored' | 'not-reached';
+  /** One line. */
+  readonly summary: string;
+  readonly authorized: DirectedPermissions;
+  readonly revoked: DirectedPermissions;
+  readonly before: DirectedPermissions | null;
+  readonly after: DirectedPermissions | null;
+}
+
+interface Applied extends Result {
+  readonly groupId: string;
+  /** Null if only limits apply. */
+  readonly baseline: string | null;
+  /** The names of the limits that the group broke. Absent if there were none. */
+  readonly limits?: readonly string[];
+}
+
+/** A group with changes that may be applied. */
+interface Enforced {
+  readonly state: Drifted;
+  readonly declaration: Declaration;
+  /** The part of the plan that may be applied. */
+  readonly todo: Plan;
+}
+
+/** What happened to a group. */
+interface Attempted extends Counts {
+  readonly result: Result;
+  /** Why AWS denied a call, if the credentials lack a permission. */
+  readonly denied?: string;
+}
+
+/** Numbers of rules. */
+interface Counts {
+  readonly revoked: number;
+  readonly authorized: number;
+}
+
+/** @throws {Failure | Interrupted} */
+export async function apply(fileName: string, options: ApplyOptions, io: Io): Promise<ExitCode> {
+  refuseProblems(invalidGroupIds(options.group));
+  const loaded = await loadBaseline(fileName, io);
+  warnOfExposures(loaded, io);
+  // A person who applies a plan approves it.
+  const compiled = { ...loaded.compiled, baselines: loaded.compiled.baselines.map(approved) };
+  return inAccountRegion(options, io, (accountRegion) => applyIn(accountRegion, compiled, options, io));
+}
+
+async function applyIn(accountRegion: AccountRegion, compiled: CompiledBaseline, options: ApplyOptions, io: Io): Promise<ExitCode> {
+  const readLists = listReader(accountRegion.groups);
+  const states = await audit(compiled, accountRegion, io, { readLists, only: options.group });
+  const where = await scopeWords(accountRegion);
+  const output = options.json === true ? io.stderr : io.stdout;
+  output.write(planText([{ where, accountId: await accountRegion.accountId(), states }], io.now(), output));
+  const code = exitCodeOf(states, options, io);
+  const drifted = states.filter((state) => state.kind === 'drifted').sort(compareGroupStates);
+  const enforced = drifted.flatMap((state): Enforced[] => {
+    const declaration = declarationOf(state, compiled);
+    return state.mode === 'enforce' ? [{ state, declaration, todo: enforcedPart(state.plan, declaration) }] : [];
+  });
+  for (const words of reportedWords(drifted, compiled)) io.stderr.write(`portcullis: ${words}\n`);
+  const unreadable = drifted.filter((state) => unrepaired(state).length > 0 && hasUnreadLists(state)).length;
+  if (unreadable > 0)
+    io.stderr.write(
+      `portcullis: ${counted(unreadable, 'group')} not repaired, because a prefix list could not be read that decides whether rules are beyond an enforced limit\n`,
+    );
+  if (enforced.length > 0) {
+    refuseTooMany(enforced, options.maxRevocations);
+    if (!(await isConfirmed(wrapped(questionFor(enforced, where), 0, io.stderr.columns), options.yes, io))) return 1;
+  }
+  const { applied, counts } = await applyAll(enforced, { ...accountRegion, readLists }, output, io);
+  if (applied.length > 0) output.write(tally(applied, counts, where, output));
+  if (options.json === true) io.stdout.write(jsonText({ schemaVersion: 1, groups: applied }));
+  if (io.signal.aborted && applied.some(({ outcome }) => outcome === 'not-reached')) return 130;
+  return applied.some(({ outcome }) => outcome !== 'restored') || code === 1 || unreadable > 0 ? 1 : 0;
+}
+
+function declarationOf({ baseline, limits = [] }: Drifted, compiled: CompiledBaseline): Declaration {
+  const found = compiled.baselines.find(({ name }) => name === baseline);
+  const names = new Set(limits.map(({ name }) => name));
+  return { ...(found !== undefined && { baseline: found }), limits: (compiled.limits ?? []).filter(({ name }) => names.has(name)) };
+}
+
+/** Says which differences are only reported, and how to have them restored. */
+function reportedWords(drifted: readonly Drifted[], { baselines }: CompiledBaseline): string[] {
+  const reporting = new Set(baselines.flatMap(({ name, mode }) => (mode === 'report' ? name : [])));
+  const ofBaselines = drifted.filter(({ baseline, plan }) => {
+    const beyond = rulesBeyondLimits(plan);
+    const changes = [...plan.authorize, ...plan.revoke];
+    return (
+      baseline !== null && reporting.has(baseline) && changes.some(({ rule, mode }) => mode === 'report' && !beyond.has(ruleKey(rule)))
+    );
+  });
+  const broken = drifted.flatMap(({ plan }) => plan.broken);
+  const ofLimits = [...new Set(broken.flatMap(({ limit: { name, mode } }) => (mode === 'report' ? name : [])))];
+  const kept = drifted.filter((state) => unrepaired(state).length > 0 && !hasUnreadLists(state)).length;
+  return [
+    ofBaselines.length > 0 &&
+      `${counted(ofBaselines.length, 'group')} in mode \`report\` not restored; remove \`mode: report\` from a baseline to restore its groups`,
+    ofLimits.length > 0 &&
+      `nothing is changed for ${counted(ofLimits.length, 'limit')} in mode \`report\`: ${ofLimits.join(', ')}; set \`mode: enforce\` in a limit to repair its groups`,
+    kept > 0 &&
+      `${counted(kept, 'group')} not repaired, because rules beyond an enforced limit cannot be narrowed; remove \`otherwise: report\` from the limit to revoke them`,
+  ].filter((text) => text !== false);
+}
+
+function hasUnreadLists({ lists }: Drifted): boolean {
+  return Object.keys(lists?.unread ?? {}).length > 0;
+}
+
+/** Returns the rules beyond enforced limits that are only reported. */
+function unrepaired({ plan }: Drifted): readonly Rule[] {
+  const beyond = rulesBeyondLimits({ broken: plan.broken.filter(({ limit }) => limit.mode === 'enforce') });
+  return rulesOf(plan.revoke.filter(({ rule, mode }) => mode === 'report' && beyond.has(ruleKey(rule))));
+}
+
+/** Returns e.g. `Revoke 34 and authorize 2 rules in 12 groups of acme-prod (123456789012), eu-west-1?`, with line breaks around it. */
+function questionFor(enforced: readonly Enforced[], where: string): string {
+  const { revoked, authorized } = countsOf(
+    enforced.map(({ todo }) => ({ revoked: todo.revoke.length, authorized: todo.authorize.length })),
+  );
+  const rules = (count: number): string => counted(count, 'rule');
+  const changes =
+    revoked === 0
+      ? `Authorize ${rules(authorized)}`
+      : authorized === 0
+        ? `Revoke ${rules(revoked)}`
+        : `Revoke ${revoked} and authorize ${rules(authorized)}`;
+  return `\n${changes} in ${counted(enforced.length, 'group')} of ${where}? `;
+}
+
+function countsOf(each: readonly Counts[]): Counts {
+  return {
+    revoked: each.reduce((sum, { revoked }) => sum + revoked, 0),
+    authorized: each.reduce((sum, { authorized }) => sum + authorized, 0),
+  };
+}
+
+function tally(applied: readonly Applied[], { revoked, authorized }: Counts, where: string, { colours, columns }: Style): string {
+  const count = (outcome: Result['outcome']): number => applied.filter((each) => each.outcome === outcome).length;
+  const left = [
+    count('not-restored') > 0 && `, ${count('not-restored')} failed`,
+    count('not-reached') > 0 && `, ${count('not-reached')} not started`,
+  ].filter((text) => text !== false);
+  const [state, colour] = left.length === 0 ? (['Done', colours.green] as const) : (['Not done', colours.red] as const);
+  const restored = `${count('restored')} of ${counted(applied.length, 'group')} restored${left.join('')}`;
+  const note = revoked === 0 ? '' : `${OPEN_CONNECTIONS_NOTE.charAt(0).toUpperCase()}${OPEN_CONNECTIONS_NOTE.slice(1)}.\n`;
+  const sentence = `${state} in ${where}: ${restored}; ${counted(revoked, 'rule')} revoked, ${authorized} authorized.`;
+  return `\n${wrapped(sentence, 0, columns).replace(state, colour)}\n${note}`;
+}
+
+/** Throws if more than `max` rules would be revoked. A mistake in a baseline affects all of its groups at once. */
+function refuseTooMany(enforced: readonly Enforced[], max = Infinity): void {
+  const revocations = enforced.reduce((sum, { todo }) => sum + todo.revoke.length, 0);
+  if (revocations > max)
+    throw new Failure(`${counted(revocations, 'rule')} would be revoked, more than \`--max-revocations ${max}\`; nothing was changed`);
+}
+
+/** `readLists` reads each prefix list only once, for the plan and all groups. */
+type ApplyTarget = AccountRegion & { readonly readLists: ListReader };
+
+/**
+ * Restores one group at a time, worst first. An interrupt does not stop the current group. If AWS denies a call for the first group, the
+ * others are not started, because AWS would deny the call for them, too.
+ */
+async function applyAll(
+  enforced: readonly Enforced[],
+  target: ApplyTarget,
+  output: Screen,
+  io: Io,
+): Promise<{ readonly applied: Applied[]; readonly counts: Counts }> {
+  const { green, red, yellow } = output.colours;
+  const marks = { restored: green('done'), 'not-restored': red('FAILED'), 'not-reached': yellow('skipped') };
+  const applied: Applied[] = [];
+  const counts: Counts[] = [];
+  let denied: string | undefined;
+  for (const each of enforced) {
+    const { state } = each;
+    const why = io.signal.aborted ? 'interrupted' : denied !== undefined ? 'AWS denied the call for the first group' : undefined;
+    const attempted: Attempted =
+      why === undefined ? await applyTo(each, target, io) : { ...NOTHING, result: untouched('not-reached', `not started: ${why}`) };
+    if (applied.length === 0) denied = attempted.denied;
+    const { result } = attempted;
+    counts.push(attempted);
+    const limits = state.plan.broken.map(({ limit }) => limit.name);
+    applied.push({ groupId: state.group.id, baseline: state.baseline, ...(limits.length > 0 && { limits }), ...result });
+    if (denied === undefined || applied.length === 1)
+      output.write(`${marks[result.outcome]} ${wrapped(`${groupWords(state.group)}: ${oneLine(result.summary)}`, 7, output.columns)}\n`);
+  }
+  const left = applied.filter(({ outcome }) => outcome === 'not-reached').length;
+  if (io.signal.aborted && applied.length > 0)
+    io.stderr.write(`portcullis: interrupted; ${counted(left, 'group')} not started. Run it again to continue\n`);
+  else if (denied !== undefined) io.stderr.write(`portcullis: ${denied}; ${counted(left, 'group')} not started\n`);
+  return { applied, counts: countsOf(counts) };
+}
+
+const NOTHING: Counts = { revoked: 0, authorized: 0 };
+const NO_RULES: DirectedPermissions = { ingress: [], egress: [] };
+
+function untouched(outcome: Result['outcome'], summary: string): Result {
+  return { outcome, summary, authorized: NO_RULES, revoked: NO_RULES, before: null, after: null };
+}
+
+async function applyTo({ state, declaration, todo }: Enforced, target: ApplyTarget, io: Io): Promise<Attempted> {
+  const shown = { authorize: rulesOf(todo.authorize), revoke: rulesOf(todo.revoke) };
+  try {
+    const restoration = await restore(target.groups, {
+      groupId: state.group.id,
+      declaration,
+      today: today(io),
+      accountId: await target.accountId(),
+      readLists: target.readLists,
+      mayApply: (plan) => isAsConfirmed(plan, shown),
+      wait: async (milliseconds) => {
+        await wait(milliseconds);
+      },
+    });
+    const refusal = restoration.failures.find(isDenied);
+    return {
+      result: resultOf(restoration, declaration),
+      revoked: restoration.revoked.length,
+      authorized: restoration.authorized.length,
+      ...(refusal !== undefined && { denied: awsErrorWords(refusal, target) }),
+    };
+  } catch (error) {
+    if (!isReadError(error)) throw error;
+    const words = awsErrorWords(error, target);
+    return { ...NOTHING, result: untouched('not-restored', words), ...(isDenied(error) && { denied: words }) };
+  }
+}
+
+function resultOf(restoration: Restoration, declaration: Declaration): Result {
+  const { remaining, ending, authorized, revoked, before, after } = restoration;
+  const judged = judge(declaration, restoration, { reportRestored: 'COMPLIANT', maxRevocations: undefined }, null);
+  const summary = untouchedWords(restoration, declaration) ?? judged.finding?.summary ?? judged.annotation;
+  return {
+    outcome: ending.kind === 'done' && isAtBaseline(enforcedPart(remaining, declaration)) ? 'restored' : 'not-restored',
+    // `tally` prints the note once for all groups.
+    summary: summary.replace(`; ${OPEN_CONNECTIONS_NOTE}`, ''),
+    authorized: permissionsByDirection(authorized),
+    revoked: permissionsByDirection(revoked),
+    before: permissionsByDirection(before),
+    after: permissionsByDirection(after),
+  };
+}
+
+/** Returns why nothing was done, in the cases that do not occur in the Lambda functions. */
+function untouchedWords({ plan, authorized, revoked, isContested }: Restoration, declaration: Declaration): string | undefined {
+  if (isAtBaseline(enforcedPart(plan, declaration)))
+    return declaration.baseline === undefined ? 'already within its limits' : 'already at its baseline';
+  if (!isContested || authorized.length + revoked.length > 0) return undefined;
+  return 'not changed: the group changed after the plan was shown; run the command again';
+}

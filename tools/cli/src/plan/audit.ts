@@ -1,0 +1,169 @@
+/** Reads the groups that baselines and limits select in an account and region, and compares each with them. Changes nothing. */
+import {
+  guardedGroupIds,
+  limitsEveryGroup,
+  needsFacts,
+  selectBaseline,
+  type Baseline,
+  type CompiledBaseline,
+  type Declaration,
+  type Limit,
+  type Selection,
+} from '@portcullis/baseline';
+import { isReadError, listReader, listsToPlan, type ListReader, type PlanContext, type SurveyedGroup } from '@portcullis/security-groups';
+import type { AccountRegion } from '../aws/account-region.js';
+import { awsErrorWords } from '../aws/error-words.js';
+import { Failure } from '../command-line/failure.js';
+import { today, type Io } from '../command-line/io.js';
+import { counted } from '../render/counted.js';
+import { notJudged, stateOf, surveyedRules, withLists, type GroupState } from './group-state.js';
+
+export interface AuditOptions {
+  /** Called with the number of groups read so far. @default shows them as the progress of the command */
+  readonly progress?: (groups: number) => void;
+  /** Reads the prefix lists that decide a plan or its severity. @default reads each list once */
+  readonly readLists?: ListReader;
+  /** Reads only these groups. @default all groups that a baseline or a limit selects */
+  readonly only?: readonly string[] | undefined;
+}
+
+/**
+ * Returns the state of each group that a baseline or a limit selects, in EC2's order, followed by the groups that the file names but that do
+ * not exist. Makes one call for each thousand groups, one for each group that must be read rule by rule, and one for each prefix list that
+ * decides a plan or its severity. Rejects with AWS's error if the groups cannot be read, and with the signal's reason once it is aborted.
+ *
+ * @throws {Failure} if `only` names a group that neither a baseline nor a limit selects.
+ */
+export async function audit(
+  compiled: CompiledBaseline,
+  accountRegion: AccountRegion,
+  io: Pick<Io, 'now' | 'signal' | 'progress'>,
+  { progress = showProgress(accountRegion, io), readLists = listReader(accountRegion.groups), only }: AuditOptions = {},
+): Promise<GroupState[]> {
+  const named = guardedGroupIds(compiled);
+  const absent = new Set(only ?? named);
+  const unselected: string[] = [];
+  const states: GroupState[] = [];
+  const isAllRead = needsFacts(compiled) || limitsEveryGroup(compiled);
+  const judge = new Judge(accountRegion, today(io), readLists);
+  let read = 0;
+  const filter = only !== undefined ? { ids: only } : isAllRead ? {} : { ids: named };
+  for await (const page of accountRegion.survey(filter, (group) => mayDiffer(group, compiled, today(io)))) {
+    io.signal.throwIfAborted();
+    const selected: Selected[] = [];
+    for (const group of page) {
+      absent.delete(group.id);
+      const selection = selectBaseline(compiled, group);
+      if (selection.kind === 'unguarded') unselected.push(group.id);
+      else selected.push({ group, selection });
+    }
+    states.push(...(await judge.statesOf(selected)));
+    read += page.length;
+    progress(read);
+  }
+  io.signal.throwIfAborted();
+  if (only !== undefined) refuseUnselected([...unselected, ...[...absent].filter((id) => !named.includes(id))], compiled, accountRegion);
+  const why = accountRegion.recorded ? 'AWS Config has no record of it here, or EC2 no longer has it' : 'it does not exist here';
+  for (const id of absent) {
+    const naming = (declared: readonly (Baseline | Limit)[]): string[] =>
+      declared.filter(({ groups }) => groups.ids.includes(id)).map(({ name }) => name);
+    const names = { baselines: naming(compiled.baselines), limits: naming(compiled.limits ?? []) };
+    states.push(notJudged('absent', { id, name: null, vpcId: null }, names, why));
+  }
+  return states;
+}
+
+/** Reports whether a recorded group is not as declared, or may not be. */
+function mayDiffer({ rules, ...group }: SurveyedGroup, compiled: CompiledBaseline, day: string): boolean {
+  const selection = selectBaseline(compiled, group);
+  if (selection.kind === 'unguarded') return false;
+  if (isReadError(rules)) return true;
+  const live = surveyedRules(rules);
+  const context = { today: day, ...NO_LISTS, ...(group.ownerId !== null && { accountId: group.ownerId }) };
+  // Prefix lists are not read yet.
+  return listsToPlan(selection, live).length > 0 || stateOf(group, selection, live, context).kind === 'drifted';
+}
+
+/** Throws if there are such groups, because the user asked for their state by id. */
+function refuseUnselected(ids: readonly string[], { limits }: CompiledBaseline, { region }: AccountRegion): void {
+  if (ids.length === 0) return;
+  const what = limits === undefined ? 'no baseline selects' : 'no baseline and no limit selects';
+  throw new Failure(`${what} ${ids.join(', ')} in ${region}; expected groups that the baseline file selects, or no \`--group\``);
+}
+
+function showProgress({ region }: AccountRegion, { progress }: Pick<Io, 'progress'>): (groups: number) => void {
+  progress.show(`reading ${region} …`);
+  return (groups) => {
+    progress.show(`reading ${region}: ${counted(groups, 'group')} …`);
+  };
+}
+
+interface Selected {
+  readonly group: SurveyedGroup;
+  readonly selection: Exclude<Selection, { readonly kind: 'unguarded' }>;
+}
+
+/** Judges the groups of one account and region. */
+class Judge {
+  constructor(
+    private readonly accountRegion: AccountRegion,
+    private readonly day: string,
+    private readonly readLists: ListReader,
+  ) {}
+
+  async statesOf(selected: readonly Selected[]): Promise<GroupState[]> {
+    const states: GroupState[] = [];
+    const differing: Selected[] = [];
+    for (const each of selected) {
+      const state = await this.surveyedState(each);
+      if (state === undefined) differing.push(each);
+      else states.push(state);
+    }
+    if (differing.length === 0) return states;
+    const read = await this.accountRegion.groups.readRulesOf(differing.map(({ group }) => group.id));
+    for (const { group, selection } of differing) {
+      const live = read.get(group.id) ?? [];
+      if (isReadError(live)) states.push(notJudged('unread', group, namesOf(selection), awsErrorWords(live, this.accountRegion)));
+      else {
+        const state = stateOf(group, selection, live, await this.contextOf(group, selection, live));
+        const whole = await withLists(state, this.readLists, (error) => awsErrorWords(error, this.accountRegion));
+        states.push(selection.kind === 'ambiguous' ? ambiguousState(selection.names, group, whole) : whole);
+      }
+    }
+    return states;
+  }
+
+  /** Returns the group's state if the survey is enough to determine it, and `undefined` if the group must be read rule by rule. */
+  private async surveyedState({ group, selection }: Selected): Promise<GroupState | undefined> {
+    if (selection.kind === 'ambiguous' && selection.limits.length === 0) return ambiguousState(selection.names, group);
+    if (isReadError(group.rules)) return undefined;
+    // A survey has neither rule ids nor tags. A baseline may tolerate a rule by its tag, so only a group as declared is certain.
+    const live = surveyedRules(group.rules);
+    const state = stateOf(group, selection, live, await this.contextOf(group, selection, live));
+    if (state.kind === 'drifted') return undefined;
+    return selection.kind === 'ambiguous' ? ambiguousState(selection.names, group) : state;
+  }
+
+  private async contextOf(
+    { ownerId }: SurveyedGroup,
+    declaration: Declaration,
+    live: Parameters<typeof listsToPlan>[1],
+  ): Promise<PlanContext> {
+    const ids = listsToPlan(declaration, live);
+    const { addresses } = ids.length === 0 ? NO_LISTS : await this.readLists(ids);
+    return { today: this.day, addresses, ...(ownerId !== null && { accountId: ownerId }) };
+  }
+}
+
+const NO_LISTS: Pick<PlanContext, 'addresses'> = { addresses: new Map() };
+
+function namesOf(selection: Selected['selection']): { readonly baselines: readonly string[]; readonly limits: readonly string[] } {
+  const baselines = selection.kind === 'guarded' ? [selection.baseline.name] : selection.kind === 'ambiguous' ? selection.names : [];
+  return { baselines, limits: selection.limits.map(({ name }) => name) };
+}
+
+/** Several baselines select the group. Its limits apply regardless, so a broken limit is drift. */
+function ambiguousState(names: readonly string[], group: SurveyedGroup, judged?: GroupState): GroupState {
+  if (judged?.kind === 'drifted') return { ...judged, ambiguous: names };
+  return notJudged('ambiguous', group, { baselines: names }, `several baselines select it: ${names.join(', ')}`);
+}

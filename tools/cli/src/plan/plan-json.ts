@@ -1,0 +1,140 @@
+/** A plan as JSON. */
+import { describeBroken, driftOf } from '@portcullis/finding';
+import { formatRule, formatTraffic, ruleKey } from '@portcullis/permission-diff';
+import { rulesOf, type BrokenLimit, type BrokenPart } from '@portcullis/security-groups';
+import {
+  compareGroupStates,
+  controlsOf,
+  type DirectedAccess,
+  type Drifted,
+  type GroupState,
+  type LimitOfGroup,
+  type WithinLimits,
+} from './group-state.js';
+import { statesOf, type AuditedRegion } from './regions.js';
+import { auditTotals } from './totals.js';
+import { accountName, recordedJson, type Scope } from '../aws/account-region.js';
+import { originJson } from '../who/origin-json.js';
+import { accessWords } from '../render/access-words.js';
+
+/** Increase it when members change or disappear, but not when members are added. */
+export const AUDIT_SCHEMA_VERSION = 2;
+
+interface About {
+  readonly baselineFile: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** Returns the JSON of several accounts and regions. */
+export function regionsJson(regions: readonly AuditedRegion[], about: About): object {
+  return {
+    schemaVersion: AUDIT_SCHEMA_VERSION,
+    ...about,
+    totals: auditTotals(statesOf(regions)),
+    places: regions.map((each) => {
+      const profile = each.profile ?? null;
+      if (each.kind === 'failed') {
+        const { accountId } = each;
+        const which = accountId === undefined ? {} : { accountId, ...accountName(each), region: each.region ?? null };
+        return { profile, ...which, failed: each.reason };
+      }
+      const { accountId, region } = each;
+      if (each.kind === 'repeated') return { profile, accountId, region, sameAs: each.sameAs };
+      return { profile, accountId, ...accountName(each), region, ...recordedJson(each), ...auditJson(each.states, new Date(about.at)) };
+    }),
+  };
+}
+
+export function planJson(states: readonly GroupState[], { accountId, region }: Scope, about: About): object {
+  return { schemaVersion: AUDIT_SCHEMA_VERSION, ...about, accountId, region, ...auditJson(states, new Date(about.at)) };
+}
+
+/** Groups are ordered worst first. Groups without a baseline that are within their limits are only counted. */
+function auditJson(states: readonly GroupState[], now: Date): object {
+  const listed = states.filter((state) => state.kind !== 'within-limits').sort(compareGroupStates);
+  return { totals: auditTotals(states), groups: listed.map((state) => groupJson(state, now)) };
+}
+
+/**
+ * `baseline` is null if none or several baselines select the group; `reason` says why the group was not judged. `limits` has an entry for
+ * each limit that applies to the group, and is absent if there are none.
+ */
+function groupJson(state: Exclude<GroupState, WithinLimits>, now: Date): object {
+  const { id, name, vpcId } = state.group;
+  const group = { id, name, vpcId, state: state.kind };
+  switch (state.kind) {
+    case 'at-baseline':
+      return { ...group, baseline: state.baseline, ...limitsJson(state.limits, []) };
+    case 'drifted':
+      return {
+        ...group,
+        baseline: state.baseline,
+        ...(state.ambiguous !== undefined && { baselines: state.ambiguous }),
+        ...limitsJson(state.limits, state.plan.broken),
+        drift: driftJson(state, now),
+      };
+    case 'ambiguous':
+    case 'absent':
+    case 'unread':
+      return { ...group, baseline: state.kind === 'ambiguous' ? null : (state.baselines[0] ?? null), reason: state.reason };
+  }
+}
+
+/** `words` and `rules` describe how the group breaks a limit. */
+function limitsJson(limits: readonly LimitOfGroup[] = [], broken: readonly BrokenLimit[]): object {
+  if (limits.length === 0) return {};
+  return {
+    limits: limits.map((limit) => {
+      const parts = broken.flatMap((each) => (each.limit.name === limit.name ? each.parts : []));
+      if (parts.length === 0) return { ...limit, broken: false };
+      return { ...limit, broken: true, words: describeBroken([{ limit, parts }])[0], rules: parts.map(partJson) };
+    }),
+  };
+}
+
+/** `beyond` is the traffic of the rule that breaks the limit. */
+export function partJson({ rule, traffic }: BrokenPart): object {
+  const { direction, ruleId } = rule;
+  return { direction, rule: formatRule(rule), ...(ruleId !== '' && { ruleId }), beyond: traffic.map(formatTraffic) };
+}
+
+/**
+ * `authorize` and `revoke` are ingress in EC2's notation; `egress` is present if egress differs. `changes` has an entry for each rule.
+ * `unreadLists` says, by id, why prefix lists of undeclared rules could not be read. `openedBy` and `removedBy` are null if CloudTrail's
+ * history does not show the call, and absent if CloudTrail was not asked. `historySince` is null if the history was read 90 days back.
+ */
+function driftJson(state: Drifted, now: Date): object {
+  const { plan, severity, mode, lists, gained, lost, origins, removals, historySince } = state;
+  const controls = controlsOf(state);
+  const { authorize, revoke, egress } = driftOf(rulesOf(plan.authorize), rulesOf(plan.revoke));
+  const unreadLists = lists?.unread ?? {};
+  const withWords = (range: DirectedAccess): object => ({ ...range, words: accessWords(range) });
+  const changes = [
+    ...plan.authorize.map((planned) => ({ action: 'authorize' as const, ...planned })),
+    ...plan.revoke.map((planned) => ({ action: 'revoke' as const, ...planned })),
+    ...plan.tolerated.map((planned) => ({ action: 'leave' as const, ...planned })),
+  ];
+  return {
+    severity,
+    mode,
+    authorize,
+    revoke,
+    ...(egress !== undefined && { egress }),
+    access: { gained: gained.map(withWords), lost: lost.map(withWords) },
+    ...(controls.length > 0 && { controls }),
+    changes: changes.map(({ action, rule, reason, ...change }) => ({
+      action,
+      ...('mode' in change && { mode: change.mode }),
+      direction: rule.direction,
+      rule: formatRule(rule),
+      ...(rule.description !== undefined && { description: rule.description }),
+      ...('ruleId' in rule && typeof rule.ruleId === 'string' && rule.ruleId !== '' && { ruleId: rule.ruleId }),
+      reason,
+      ...(action === 'revoke' && origins !== undefined && { openedBy: originJson(origins.get(rule.ruleId), now) }),
+      ...(action === 'authorize' && removals !== undefined && { removedBy: originJson(removals.get(ruleKey(rule)), now) }),
+    })),
+    ...(Object.keys(unreadLists).length > 0 && { unreadLists }),
+    ...(historySince !== undefined && { historySince }),
+  };
+}

@@ -1,0 +1,182 @@
+/** Renders a plan as text, in the style of Terraform: a block for each group, a line for each rule. */
+import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
+import stringWidth from 'string-width';
+import { compareGroupStates, type Drifted, type GroupNames, type GroupState } from './group-state.js';
+import type { Recorded } from '../aws/account-region.js';
+import { auditTotals, type Totals } from './totals.js';
+import type { Style } from '../command-line/io.js';
+import { oneLine } from '../command-line/printable.js';
+import { counted } from '../render/counted.js';
+import { gainedWords, lostWords } from '../render/drift-words.js';
+import { recordedSentence } from '../render/recorded-words.js';
+import {
+  baselineWords,
+  changeReason,
+  groupWords,
+  inStateColour,
+  isFine,
+  limitWords,
+  modeWords,
+  notJudgedReason,
+  stateWord,
+  unreadListsWords,
+  whoOfRule,
+} from '../render/state-words.js';
+import { alignedLines, cutInMiddle, padding } from '../render/table.js';
+import { wrapped } from '../render/wrapped.js';
+
+/** The groups of an account and region. */
+export interface PlannedRegion {
+  /** The account and region: see `scopeWords`. */
+  readonly where: string;
+  readonly accountId: string;
+  readonly recorded?: Recorded | undefined;
+  readonly states: readonly GroupState[];
+}
+
+/**
+ * Returns a block for each group that is not at its baseline or not within its limits, worst first, and the totals. With several regions,
+ * the blocks are below a line that names the account and region.
+ *
+ * @param unreadRegions see `unreadWords`
+ */
+export function planText(regions: readonly PlannedRegion[], now: Date, style: Style, unreadRegions = ''): string {
+  const blocks = regions.flatMap(({ where, states }) => {
+    const ofRegion = stateBlocks(states, now, style);
+    return regions.length === 1 || ofRegion.length === 0 ? ofRegion : [`${style.colours.bold(`── ${oneLine(where)}`)}\n`, ...ofRegion];
+  });
+  const totals = auditTotals(regions.flatMap(({ states }) => states));
+  const recorded = recordedSentence(regions);
+  const about = recorded === undefined ? '' : `${wrapped(recorded, 0, style.columns)}\n`;
+  return [...blocks, about + totalsLine(totals, regionsWords(regions), style, unreadRegions)].join('\n');
+}
+
+function regionsWords(regions: readonly PlannedRegion[]): string | undefined {
+  if (regions.length < 2) return regions[0]?.where;
+  const accounts = new Set(regions.map(({ accountId }) => accountId)).size;
+  return `${regions.length} regions${accounts === 1 ? '' : ` of ${accounts} accounts`}`;
+}
+
+function stateBlocks(states: readonly GroupState[], now: Date, style: Style): string[] {
+  const { colours, columns } = style;
+  return [...states].sort(compareGroupStates).flatMap((state) => {
+    if (isFine(state)) return [];
+    if (state.kind === 'drifted') return [driftBlock(state, now, style)];
+    const label = inStateColour(stateWord(state), state, colours);
+    const title = titleLines(state.group, [[stateWord(state), label]], style);
+    return [`${title}\n    ${wrapped(notJudgedReason(state), 6, columns)}\n`];
+  });
+}
+
+/** In output to a pipe, reasons are aligned up to this column. */
+const MAX_ALIGNED_WIDTH = 60;
+
+function driftBlock(state: Drifted, now: Date, style: Style): string {
+  const { colours, columns } = style;
+  const { group, mode, severity, plan } = state;
+  const baselineText = `${baselineWords(state)}${modeWords(mode)}`;
+  const title = titleLines(
+    group,
+    [
+      [baselineText, baselineText],
+      [severity, inStateColour(severity, state, colours)],
+    ],
+    style,
+  );
+  const changes = [
+    ...plan.authorize.map((planned) => ({ mark: '+', colour: colours.green, ...planned })),
+    ...plan.revoke.map((planned) => ({ mark: '-', colour: colours.red, ...planned })),
+  ];
+  const texts = alignedLines(changes.map(({ mark, rule }) => [mark, ...ruleCells(rule)]));
+  const widest = Math.max(...texts.map(stringWidth));
+  const aligned = columns === Infinity ? Math.min(widest, MAX_ALIGNED_WIDTH) : widest;
+  const lines = changes.flatMap(({ colour, rule, ...change }, i) => {
+    const text = texts[i] ?? '';
+    const reason = changeReason(change, state);
+    const who = whoOfRule(state, rule, now);
+    const fits = widest + stringWidth(`# ${reason}`) + 4 <= columns;
+    return [
+      fits
+        ? `  ${colour(text)}${padding(text, aligned)}  ${colours.dim(`# ${reason}`)}`
+        : `  ${colour(wrapped(text, 6, columns))}\n      ${colours.dim(wrapped(`# ${reason}`, 8, columns))}`,
+      ...(who === undefined ? [] : [`      ${wrapped(who, 8, columns)}`]),
+    ];
+  });
+  const facts = [
+    ...limitWords(state),
+    ...gainedWords(state),
+    ...lostWords(state).map((words) => `declared, and not let through: ${words}`),
+    ...unreadListsWords(state),
+    ...plan.tolerated.map(({ rule, reason }) => `left alone: ${ruleCells(rule).join(' ').trimEnd()} (${reason})`),
+  ];
+  return [title, ...lines, ...facts.map((fact) => `    ${wrapped(fact, 6, columns)}`), ''].join('\n');
+}
+
+/**
+ * Returns the group and the other parts on one line, or on several if the terminal is too narrow. Cuts a name that is too long for a line.
+ *
+ * @param parts each as plain text and as coloured text
+ */
+function titleLines(
+  group: GroupNames,
+  parts: readonly (readonly [plain: string, coloured: string])[],
+  { colours, columns }: Style,
+): string {
+  const { name, ...unnamed } = group;
+  const room = columns - stringWidth(groupWords({ ...unnamed, name: null })) - ' ()'.length;
+  const words = groupWords({ ...unnamed, name: name === null ? null : cutInMiddle(oneLine(name), Math.max(room, MIN_NAME_WIDTH)) });
+  let title = colours.bold(words);
+  let used = stringWidth(words);
+  for (const [plain, coloured] of parts) {
+    const fits = used + 2 + stringWidth(plain) <= columns;
+    title += fits ? `  ${coloured}` : `\n  ${coloured}`;
+    used = (fits ? used : 0) + 2 + stringWidth(plain);
+  }
+  return title;
+}
+
+/** The minimum width of a cut name. */
+const MIN_NAME_WIDTH = 10;
+
+function ruleCells({ direction, traffic, source, description }: Rule): string[] {
+  const preposition = direction === 'ingress' ? 'from' : 'to';
+  return [
+    direction,
+    formatTraffic(traffic),
+    preposition,
+    formatSource(source),
+    description === undefined ? '' : JSON.stringify(description),
+  ];
+}
+
+/**
+ * Returns one line with a line break. It says `No drift` only if everything was compared.
+ *
+ * @param where the account and region; `undefined` if a table above names them
+ * @param unreadRegions what could not be read: see `unreadWords`
+ */
+export function totalsLine(totals: Totals, where: string | undefined, { colours, columns }: Style, unreadRegions = ''): string {
+  const { guarded, limited, drifted, atBaseline, withinLimits, toAuthorize, toRevoke, bySeverity, ambiguous, unread, absent } = totals;
+  const rest = [
+    ambiguous > 0 && `; ${counted(ambiguous, 'group')} left alone`,
+    unread > 0 && `; ${counted(unread, 'group')} not read`,
+    absent > 0 && `; ${counted(absent, 'group')} not found`,
+    unreadRegions !== '' && `; ${unreadRegions} not read`,
+  ].filter((text) => text !== false);
+  const line = (state: string, colour: (text: string) => string, text: string): string =>
+    `${wrapped(`${state}${text}.`, 0, columns).replace(state, colour)}\n`;
+  if (drifted === 0) {
+    const there = where === undefined ? '' : ` in ${where}`;
+    const why = rest.length === 0 ? 'the baseline file selects no group' : rest.join('').slice('; '.length);
+    if (atBaseline + withinLimits === 0) return line('Nothing compared', colours.yellow, `${there}: ${why}`);
+    const fine = [
+      atBaseline > 0 && `${counted(atBaseline, 'group')} at the baseline`,
+      withinLimits > 0 && `${counted(withinLimits, 'group')} within the limits`,
+    ].filter((text) => text !== false);
+    const clean = `${there}: ${fine.join(', ')}${rest.join('')}`;
+    return rest.length === 0 ? line('No drift', colours.green, clean) : line('Incomplete', colours.yellow, clean);
+  }
+  const severities = Object.entries(bySeverity).map(([severity, groups]) => `${groups} ${severity}`);
+  const changes = `${toAuthorize} to authorize, ${toRevoke} to revoke, in ${drifted} of ${counted(guarded + limited, limited > 0 ? 'group' : 'guarded group')}`;
+  return line('Plan', colours.bold, `${where === undefined ? '' : ` for ${where}`}: ${changes} (${severities.join(', ')})${rest.join('')}`);
+}

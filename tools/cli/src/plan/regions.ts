@@ -1,0 +1,131 @@
+/** Reads the guarded groups of several accounts and regions. */
+import type { CompiledBaseline } from '@portcullis/baseline';
+import { scopeLabel, scopeWords, type Recorded } from '../aws/account-region.js';
+import { readRegions, requestedLabel, type Requested, type UnreadRegion } from '../aws/account-regions.js';
+import { Interrupted } from '../command-line/failure.js';
+import type { Io } from '../command-line/io.js';
+import type { Journal } from '../report/journal.js';
+import { audit } from './audit.js';
+import type { GroupState } from './group-state.js';
+import { withBehind } from './with-behind.js';
+import { withOrigins } from './with-origins.js';
+
+interface Labelled {
+  /** For people: `prod/eu-west-1`. */
+  readonly label: string;
+  readonly profile: string | undefined;
+  /** The name of the account in its organization. */
+  readonly account?: string;
+}
+
+export interface ReadRegion extends Labelled {
+  readonly kind: 'read';
+  readonly region: string;
+  readonly accountId: string;
+  /** The account and region for people: see `scopeWords`. Absent if it was not read. */
+  readonly where?: string;
+  /** Absent if everything was read from EC2. */
+  readonly recorded?: Recorded;
+  readonly states: readonly GroupState[];
+}
+
+/** An account and region that another profile has already reached. */
+interface RepeatedRegion extends Labelled {
+  readonly kind: 'repeated';
+  readonly region: string;
+  readonly accountId: string;
+  /** The label of the region with the other profile. */
+  readonly sameAs: string;
+}
+
+interface FailedRegion extends UnreadRegion {
+  readonly kind: 'failed';
+}
+
+export type AuditedRegion = ReadRegion | RepeatedRegion | FailedRegion;
+
+export interface AuditRegionsOptions {
+  readonly compiled: CompiledBaseline;
+  /** Whether to ask CloudTrail who changed the rules. */
+  readonly who: boolean;
+  /** Whether to read what is behind the groups. */
+  readonly behind: boolean;
+  /** Whether to read the alias of the account. */
+  readonly alias?: boolean;
+  /** Reads only these groups. @default all groups that a baseline or a limit selects */
+  readonly only?: readonly string[] | undefined;
+  /** Keeps the finished regions. @default nothing is kept */
+  readonly journal?: Journal<ReadRegion>;
+}
+
+/** @throws {Interrupted} */
+export async function auditRegions(
+  requested: readonly Requested[] | AsyncIterable<Requested>,
+  { compiled, who, behind, alias = false, only, journal }: AuditRegionsOptions,
+  io: Io,
+): Promise<AuditedRegion[]> {
+  const readings = await readRegions(
+    requested,
+    io,
+    async (accountRegion, progress, options): Promise<ReadRegion> => {
+      const { profile, region, account, recorded } = accountRegion;
+      const isLive = recorded?.isVerified !== false;
+      const accountId = await accountRegion.accountId();
+      let states: readonly GroupState[] = await audit(compiled, accountRegion, io, { progress, only });
+      if (who && isLive) states = await withOrigins(states, accountRegion, io);
+      if (behind && isLive) states = await withBehind(states, accountRegion, io);
+      const where = alias ? { where: await scopeWords(accountRegion) } : {};
+      const label = scopeLabel(accountRegion);
+      const read: ReadRegion = {
+        kind: 'read',
+        label,
+        profile,
+        ...(account !== undefined && { account }),
+        region,
+        accountId,
+        ...where,
+        ...(recorded && { recorded }),
+        states,
+      };
+      // If a group could not be read, `--resume` reads the region again.
+      if (!states.some(({ kind }) => kind === 'unread')) journal?.add(requestedLabel(options), read);
+      return read;
+    },
+    journal?.finished,
+  );
+  if (io.signal.aborted) throw new Interrupted('interrupted');
+  const audited = readings.map((each) => ('read' in each ? each.read : { kind: 'failed' as const, ...each.unread }));
+  return withoutAbsentElsewhere(withoutRepeats(audited));
+}
+
+/** Marks repeated regions, so that the groups of an account with two profiles are reported only once. */
+function withoutRepeats(regions: readonly AuditedRegion[]): AuditedRegion[] {
+  const first = new Map<string, string>();
+  return regions.map((reported): AuditedRegion => {
+    if (reported.kind !== 'read') return reported;
+    const { label, profile, accountId, region } = reported;
+    const sameAs = first.get(`${accountId}/${region}`);
+    first.set(`${accountId}/${region}`, sameAs ?? label);
+    return sameAs === undefined ? reported : { kind: 'repeated', label, profile, accountId, region, sameAs };
+  });
+}
+
+/** Removes absent groups that exist in another region. A group that exists in no region is reported as absent only once. */
+function withoutAbsentElsewhere(regions: readonly AuditedRegion[]): AuditedRegion[] {
+  const existing = new Set(statesOf(regions).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));
+  const isIncomplete = regions.some(({ kind }) => kind === 'failed');
+  const reported = new Set<string>();
+  const isReported = ({ kind, group: { id } }: GroupState): boolean => {
+    if (kind !== 'absent') return true;
+    // The group may exist in a region that was not read.
+    if (existing.has(id) || reported.has(id) || isIncomplete) return false;
+    reported.add(id);
+    return true;
+  };
+  return regions.map((region) => (region.kind === 'read' ? { ...region, states: region.states.filter(isReported) } : region));
+}
+
+/** Returns the states of all regions that were read. */
+export function statesOf(regions: readonly AuditedRegion[]): GroupState[] {
+  return regions.flatMap((region) => (region.kind === 'read' ? region.states : []));
+}

@@ -1,0 +1,93 @@
+/** The totals and the exit code of an audit. */
+import { SEVERITIES, type Severity } from '@portcullis/finding';
+import type { ExitCode, Io } from '../command-line/io.js';
+import { counted } from '../render/counted.js';
+import type { GroupState } from './group-state.js';
+
+export interface Totals {
+  /** Groups that a baseline selects and that exist. */
+  readonly guarded: number;
+  /** Other groups to which a limit applies. */
+  readonly limited: number;
+  readonly atBaseline: number;
+  /** Groups without a baseline that are within their limits. */
+  readonly withinLimits: number;
+  /** Groups that are not at their baseline, or not within their limits. */
+  readonly drifted: number;
+  readonly ambiguous: number;
+  readonly unread: number;
+  /** Groups that the file names but that do not exist. */
+  readonly absent: number;
+  /** The number of rules in all groups together. */
+  readonly toAuthorize: number;
+  readonly toRevoke: number;
+  /** Drifted groups of each severity, worst first. */
+  readonly bySeverity: Readonly<Partial<Record<Severity, number>>>;
+}
+
+export function auditTotals(states: readonly GroupState[]): Totals {
+  const count = (kind: GroupState['kind']): number => states.filter((state) => state.kind === kind).length;
+  const drifted = states.filter((state) => state.kind === 'drifted');
+  const bySeverity = [...SEVERITIES]
+    .reverse()
+    .map((severity): [Severity, number] => [severity, drifted.filter((state) => state.severity === severity).length])
+    .filter(([, groups]) => groups > 0);
+  const guarded = states.filter((state) => state.kind !== 'absent' && hasBaseline(state)).length;
+  return {
+    guarded,
+    limited: states.length - count('absent') - guarded,
+    atBaseline: count('at-baseline'),
+    withinLimits: count('within-limits'),
+    drifted: drifted.length,
+    ambiguous: count('ambiguous') + drifted.filter(({ ambiguous }) => ambiguous !== undefined).length,
+    unread: count('unread'),
+    absent: count('absent'),
+    toAuthorize: drifted.reduce((sum, { plan }) => sum + plan.authorize.length, 0),
+    toRevoke: drifted.reduce((sum, { plan }) => sum + plan.revoke.length, 0),
+    bySeverity: Object.fromEntries(bySeverity),
+  };
+}
+
+/** Reports whether one or several baselines select the group. */
+function hasBaseline(state: GroupState): boolean {
+  switch (state.kind) {
+    case 'at-baseline':
+      return true;
+    case 'within-limits':
+      return false;
+    case 'drifted':
+      return state.baseline !== null || state.ambiguous !== undefined;
+    case 'ambiguous':
+    case 'absent':
+    case 'unread':
+      return state.baselines.length > 0;
+  }
+}
+
+/**
+ * Returns the exit code of an audit, and writes to stderr why groups could not be judged.
+ *
+ * @param options `allowAbsent`: whether a group that a baseline names may be missing. `failedRegions`: the number of regions that could not be
+ * read; the caller reports them.
+ */
+export function exitCodeOf(
+  states: readonly GroupState[],
+  { allowAbsent = false, failedRegions = 0 }: { readonly allowAbsent?: boolean; readonly failedRegions?: number },
+  io: Io,
+): ExitCode {
+  const { drifted, unread, ambiguous, absent } = auditTotals(states);
+  const errors = [
+    states.length === 0 &&
+      failedRegions === 0 &&
+      !allowAbsent &&
+      'the baseline file selects no group here; check the account, the region and the file, or pass `--allow-absent`',
+    unread > 0 && `${counted(unread, 'group')} could not be read`,
+    ambiguous > 0 && `${counted(ambiguous, 'group')} ${ambiguous === 1 ? 'is' : 'are'} selected by several baselines`,
+    absent > 0 &&
+      !allowAbsent &&
+      `${counted(absent, 'group')} in the baseline file ${absent === 1 ? 'does' : 'do'} not exist here; correct the id, or pass \`--allow-absent\``,
+  ].filter((error) => error !== false);
+  for (const error of errors) io.stderr.write(`portcullis: ${error}\n`);
+  if (errors.length > 0) return 1;
+  return drifted > 0 ? 2 : 0;
+}

@@ -1,0 +1,61 @@
+/** Adds who opened the undeclared rules and who removed the missing rules, according to CloudTrail. */
+import type { RuleOrigin, RuleRemoval } from '@portcullis/cloudtrail';
+import { ruleKey } from '@portcullis/permission-diff';
+import type { AccountRegion } from '../aws/account-region.js';
+import { awsErrorWords } from '../aws/error-words.js';
+import type { Io } from '../command-line/io.js';
+import { findOrigins } from '../who/find-origins.js';
+import { findRemovals } from '../who/find-removals.js';
+import { remembered } from '../who/history-reader.js';
+import { missingRules, type Drifted, type GroupState } from './group-state.js';
+
+/**
+ * Returns all states. Adds origins and removals to drifted groups. If CloudTrail fails, writes the reason to stderr and adds what it found
+ * until then. Rejects once the signal is aborted.
+ */
+export async function withOrigins(states: readonly GroupState[], accountRegion: AccountRegion, io: Io): Promise<GroupState[]> {
+  const drifted = states.filter((state) => state.kind === 'drifted');
+  const undeclared = drifted.flatMap(({ group, plan }) => plan.revoke.map(({ rule }) => ({ ...rule, groupId: group.id })));
+  const missing = drifted.flatMap((state) => missingRules(state).map((rule) => ({ ...rule, groupId: state.group.id })));
+  const lookUp = remembered(accountRegion.callsNamed);
+  const show = (explained: number): void => {
+    io.progress.bar(explained, undeclared.length + missing.length, 'asking CloudTrail who changed the rules');
+  };
+  const origins = await findOrigins(undeclared, lookUp, show);
+  io.signal.throwIfAborted();
+  const removals =
+    missing.length === 0 || origins.failure !== undefined
+      ? undefined
+      : await findRemovals(missing, lookUp, (explained) => {
+          show(origins.byRuleId.size + explained);
+        });
+  io.signal.throwIfAborted();
+  const failure = origins.failure ?? removals?.failure;
+  if (failure !== undefined)
+    io.stderr.write(`portcullis: cannot tell who changed the rules: ${awsErrorWords(failure, accountRegion, 'cloudtrail:LookupEvents')}\n`);
+  const removedFrom = new Map<string, Map<string, RuleRemoval>>();
+  for (const [rule, removal] of removals?.byRule ?? []) {
+    const ofGroup = removedFrom.get(rule.groupId) ?? new Map<string, RuleRemoval>();
+    removedFrom.set(rule.groupId, ofGroup.set(ruleKey(rule), removal));
+  }
+  const sinces = [origins.since, removals?.since ?? null].filter((since) => since !== null);
+  const historySince = sinces.sort().at(-1) ?? null;
+  return states.map((state): GroupState => {
+    if (state.kind !== 'drifted') return state;
+    return {
+      ...state,
+      origins: originsOf(state, origins.byRuleId),
+      removals: removedFrom.get(state.group.id) ?? new Map<string, RuleRemoval>(),
+      ...(failure === undefined && { historySince }),
+    };
+  });
+}
+
+function originsOf({ plan }: Drifted, byRuleId: ReadonlyMap<string, RuleOrigin>): ReadonlyMap<string, RuleOrigin> {
+  return new Map(
+    plan.revoke.flatMap(({ rule: { ruleId } }): [string, RuleOrigin][] => {
+      const origin = byRuleId.get(ruleId);
+      return origin === undefined ? [] : [[ruleId, origin]];
+    }),
+  );
+}

@@ -1,0 +1,67 @@
+/** The result of a preflight, as text and as JSON. */
+import { CHECK_OUTCOMES, type CheckOutcome } from './check.js';
+import type { CheckedRegion } from './check-regions.js';
+import type { Style } from '../command-line/io.js';
+import { oneLine } from '../command-line/printable.js';
+import { counted } from '../render/counted.js';
+import { wrapped } from '../render/wrapped.js';
+
+export type CheckTotals = Readonly<Record<CheckOutcome, number>>;
+
+export function checkTotals(regions: readonly CheckedRegion[]): CheckTotals {
+  const checks = regions.flatMap((region) => region.checks);
+  const count = (wanted: CheckOutcome): number => checks.filter(({ outcome }) => outcome === wanted).length;
+  return { fails: count('fails'), risk: count('risk'), costs: count('costs'), unchecked: count('unchecked'), ok: count('ok') };
+}
+
+/** The JSON is versioned: later versions may add members but never change them. */
+export function preflightJson(
+  regions: readonly CheckedRegion[],
+  about: { readonly settingsFile: string; readonly at: string; readonly accountId: string },
+): object {
+  return {
+    schemaVersion: 1,
+    ...about,
+    totals: checkTotals(regions),
+    regions: regions.map(({ region, baselineFile, checks }) => ({
+      region,
+      baselineFile,
+      checks: checks.map(({ about: topic, outcome, what, why = null, fix = null }) => ({ about: topic, outcome, what, why, fix })),
+    })),
+  };
+}
+
+const OUTCOME_WIDTH = Math.max(...CHECK_OUTCOMES.map(({ length }) => length));
+/** The columns where a check's text starts, and where its reason and fix start. */
+const TEXT_COLUMN = OUTCOME_WIDTH + 4;
+const REASON_COLUMN = TEXT_COLUMN + 5;
+
+export function preflightText(regions: readonly CheckedRegion[], accountId: string, { colours, columns }: Style): string {
+  const paint: Readonly<Record<CheckOutcome, (text: string) => string>> = {
+    fails: (text) => colours.bold(colours.red(text)),
+    risk: colours.yellow,
+    costs: colours.yellow,
+    unchecked: colours.magenta,
+    ok: colours.green,
+  };
+  const detail = (head: 'why' | 'fix', text: string | undefined): string[] =>
+    text === undefined ? [] : [`${' '.repeat(TEXT_COLUMN)}${colours.dim(head)}  ${wrapped(oneLine(text), REASON_COLUMN, columns)}`];
+  const blocks = regions.map(({ region, baselineFile, checks }) => {
+    const sorted = [...checks].sort((a, b) => CHECK_OUTCOMES.indexOf(a.outcome) - CHECK_OUTCOMES.indexOf(b.outcome));
+    const lines = sorted.flatMap(({ outcome, what, why, fix }) => [
+      `  ${paint[outcome](outcome.padEnd(OUTCOME_WIDTH))}  ${wrapped(oneLine(what), TEXT_COLUMN, columns)}`,
+      ...detail('why', why),
+      ...detail('fix', fix),
+    ]);
+    return `${colours.bold(`${region} of ${accountId}`)}  ${baselineFile}\n${lines.join('\n')}\n\n`;
+  });
+  const totals = checkTotals(regions);
+  const problems = CHECK_OUTCOMES.filter((outcome) => outcome !== 'ok' && totals[outcome] > 0).map(
+    (outcome) => `${totals[outcome]} ${outcome}`,
+  );
+  const end =
+    problems.length === 0
+      ? colours.green(`No problems found: ${counted(totals.ok, 'check')} ok.`)
+      : `${colours.bold('Preflight')}: ${problems.join(', ')}; ${totals.ok} ok.`;
+  return `${blocks.join('')}${end}\n`;
+}

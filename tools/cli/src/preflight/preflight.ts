@@ -1,0 +1,71 @@
+/**
+ * `portcullis preflight [FILE]`: reads the account, and reports what would make a deployment fail, be risky or cost more than necessary.
+ */
+import { guardsEveryAccount, listedMembers } from '@portcullis/settings';
+import type { AccountRegionOptions } from '../aws/account-region.js';
+import { inAccountRegion } from '../aws/in-account-region.js';
+import { loadSettings, type GuardedRegion } from '../files/load-settings.js';
+import type { RegionToCheck } from './check.js';
+import { checkRegions } from './check-regions.js';
+import { guardedGroups } from './groups.js';
+import { Failure } from '../command-line/failure.js';
+import type { ExitCode, Io } from '../command-line/io.js';
+import { counted } from '../render/counted.js';
+import { checkTotals, preflightJson, preflightText } from './preflight-result.js';
+import { jsonText } from '../command-line/printable.js';
+
+export interface PreflightOptions extends AccountRegionOptions {
+  readonly json?: boolean;
+  /** Whether to ask CloudTrail's event history for other owners. @default true */
+  readonly history?: boolean;
+}
+
+/** @throws {Failure | Interrupted} */
+export async function preflight(fileName: string, options: PreflightOptions, io: Io): Promise<ExitCode> {
+  const all = await loadSettings(fileName, io);
+  const guarded = all.filter(({ settings }) => options.region === undefined || settings.region === options.region);
+  if (guarded.length === 0) {
+    const names = all.map(({ settings }) => settings.region).join(', ');
+    throw new Failure(`\`${fileName}\` does not guard ${String(options.region)}; expected one of ${names}`);
+  }
+  // The trail is created in the first region and covers all regions.
+  const first = all[0]?.settings;
+  const trailRegion = first?.trail === 'create' ? first.region : undefined;
+  // Reads the groups of all regions first, because a group that one region lacks may exist in another.
+  const regions: RegionToCheck[] = [];
+  let accountId = '';
+  for (const each of guarded) {
+    const { region } = each.settings;
+    const toCheck = await inAccountRegion({ ...options, region }, io, async (accountRegion) => {
+      accountId = await accountRegion.accountId();
+      refuseOtherAccount(fileName, accountId, each);
+      const progress = (text: string): void => {
+        io.progress.show(`${region}: ${text}`);
+      };
+      progress('reading the groups …');
+      const groups = await guardedGroups({ ...each, accountRegion, signal: io.signal });
+      return { ...each, accountRegion, accountId, trailRegion, groups, history: options.history ?? true, signal: io.signal, progress };
+    });
+    regions.push(toCheck);
+  }
+  const checked = await checkRegions(regions);
+  io.stdout.write(
+    options.json === true
+      ? jsonText(preflightJson(checked, { settingsFile: fileName, at: io.now().toISOString(), accountId }))
+      : preflightText(checked, accountId, io.stdout),
+  );
+  const { unchecked, fails, risk, costs } = checkTotals(checked);
+  if (unchecked > 0) io.stderr.write(`portcullis: ${counted(unchecked, 'check')} could not be completed\n`);
+  return unchecked > 0 ? 1 : fails + risk + costs > 0 ? 2 : 0;
+}
+
+/** Throws unless the credentials belong to the account of the deployment or to a member of its organization. */
+function refuseOtherAccount(fileName: string, accountId: string, { settings }: GuardedRegion): void {
+  const { accountId: wanted, organization } = settings;
+  if (wanted === undefined || wanted === accountId || listedMembers(organization).includes(accountId) || guardsEveryAccount(organization))
+    return;
+  const member = organization === undefined ? '' : ' or of a member';
+  throw new Failure(
+    `the credentials belong to account ${accountId}, and \`${fileName}\` deploys into ${wanted}; expected credentials of that account${member}`,
+  );
+}

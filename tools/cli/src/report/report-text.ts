@@ -1,0 +1,138 @@
+/** Renders a report as text: a table of the groups, a table of the regions, and the totals. */
+import { compareGroupStates, missingRules, type GroupState } from '../plan/group-state.js';
+import { auditTotals } from '../plan/totals.js';
+import { statesOf, type AuditedRegion } from '../plan/regions.js';
+import { isRefusedAccount, unreadWords } from '../aws/account-regions.js';
+import { folded } from '../survey/fold.js';
+import type { Style } from '../command-line/io.js';
+import { oneLine } from '../command-line/printable.js';
+import { whoWords } from '../who/who-words.js';
+import { counted } from '../render/counted.js';
+import { gainedWords, lostWords } from '../render/drift-words.js';
+import { totalsLine } from '../plan/plan-text.js';
+import { recordedSentence } from '../render/recorded-words.js';
+import { inStateColour, isFine, limitWords, stateWord } from '../render/state-words.js';
+import { tableText, type Column } from '../render/table.js';
+import { wrapped } from '../render/wrapped.js';
+
+interface GroupRow {
+  /** The label of the region. */
+  readonly label: string;
+  readonly state: GroupState;
+}
+
+/** @param allGroups whether to list groups at their baseline or within their limits, too */
+export function reportText(regions: readonly AuditedRegion[], allGroups: boolean, now: Date, style: Style): string {
+  const { colours, columns } = style;
+  const rows: GroupRow[] = regions
+    .flatMap((region) => (region.kind === 'read' ? region.states.map((state) => ({ label: region.label, state })) : []))
+    .filter(({ state }) => allGroups || !isFine(state))
+    .sort((a, b) => compareGroupStates(a.state, b.state));
+  const groupColumns: readonly Column<GroupRow>[] = [
+    { head: 'STATE', kind: 'id', cell: ({ state }) => stateWord(state), paint: (text, { state }) => inStateColour(text, state, colours) },
+    { head: 'REGION', kind: 'name', cell: ({ label }) => label },
+    { head: 'GROUP', kind: 'id', cell: ({ state }) => state.group.id },
+    { head: 'NAME', kind: 'name', cell: ({ state }) => oneLine(state.group.name ?? '') },
+    { head: 'BASELINE', kind: 'name', cell: ({ state }) => baselinesOf(state).join(', ') },
+    { head: 'WHAT', kind: 'text', cell: ({ state }) => oneLine(what(state)) },
+    ...(rows.some(({ state }) => state.kind === 'drifted' && state.origins !== undefined)
+      ? [{ head: 'WHO', kind: 'text' as const, cell: ({ state }: GroupRow) => whoChanged(state, now) }]
+      : []),
+  ];
+  const summaries = summariesOf(regions);
+  const count = ({ states }: Summary, name: 'guarded' | 'limited' | 'atBaseline' | 'withinLimits' | 'drifted'): string =>
+    states === undefined ? '' : String(auditTotals(states)[name]);
+  const totals = auditTotals(statesOf(regions));
+  const hasLimited = totals.limited > 0;
+  const summaryColumns: readonly Column<Summary>[] = [
+    { head: regions.some(isInOrganization) ? 'ACCOUNT' : 'REGION', kind: 'name', cell: ({ label }) => label },
+    { head: regions.some(isInOrganization) ? 'ID' : 'ACCOUNT', kind: 'id', cell: ({ accountId }) => accountId },
+    { head: 'GUARDED', kind: 'id', cell: (each) => count(each, 'guarded') },
+    { head: 'AS DECLARED', kind: 'id', cell: (each) => count(each, 'atBaseline') },
+    ...(hasLimited
+      ? [
+          { head: 'LIMITED', kind: 'id' as const, cell: (each: Summary) => count(each, 'limited') },
+          { head: 'WITHIN LIMITS', kind: 'id' as const, cell: (each: Summary) => count(each, 'withinLimits') },
+        ]
+      : []),
+    { head: 'DRIFTED', kind: 'id', cell: (each) => count(each, 'drifted') },
+    { head: 'NOTE', kind: 'text', cell: ({ note }) => note },
+  ];
+  const recorded = recordedSentence(regions.filter((each) => each.kind === 'read'));
+  return [
+    ...(rows.length === 0 ? [] : [tableText(groupColumns, rows, columns), '']),
+    tableText(summaryColumns, summaries, columns),
+    '',
+    ...(recorded === undefined ? [] : [wrapped(recorded, 0, columns)]),
+    totalsLine(totals, undefined, style, unreadWords(regions.filter((each) => each.kind === 'failed'))),
+  ].join('\n');
+}
+
+/** A line of the second table: a region, or an account of an organization. */
+interface Summary {
+  readonly label: string;
+  readonly accountId: string;
+  /** Undefined if nothing was read. */
+  readonly states?: readonly GroupState[];
+  readonly note: string;
+}
+
+function isInOrganization({ account }: AuditedRegion): boolean {
+  return account !== undefined;
+}
+
+function summariesOf(regions: readonly AuditedRegion[]): Summary[] {
+  const summaries = folded(regions, (each) => (isInOrganization(each) ? (each.accountId ?? '') : each.label)).map(summaryOf);
+  return regions.some(isInOrganization) ? summaries.sort((a, b) => (a.label < b.label ? -1 : 1)) : summaries;
+}
+
+function summaryOf(regions: readonly [AuditedRegion, ...AuditedRegion[]]): Summary {
+  const [first] = regions;
+  const read = regions.filter((each) => each.kind === 'read');
+  const states = read.length === 0 ? {} : { states: read.flatMap((each) => each.states) };
+  if (first.account !== undefined) {
+    const failed = regions.filter((each) => each.kind === 'failed');
+    const note = failed.some(isRefusedAccount) ? 'not read' : failed.length === 0 ? '' : `${counted(failed.length, 'region')} not read`;
+    return { label: first.account, accountId: first.accountId ?? '', ...states, note };
+  }
+  const note = first.kind === 'failed' ? 'not read' : first.kind === 'repeated' ? `the same as ${first.sameAs}` : '';
+  return { label: first.label, accountId: first.kind === 'failed' ? '' : first.accountId, ...states, note };
+}
+
+function baselinesOf(state: GroupState): readonly string[] {
+  switch (state.kind) {
+    case 'at-baseline':
+      return [state.baseline];
+    case 'within-limits':
+      return [];
+    case 'drifted':
+      return state.baseline === null ? (state.ambiguous ?? []) : [state.baseline];
+    case 'ambiguous':
+    case 'absent':
+    case 'unread':
+      return state.baselines;
+  }
+}
+
+function what(state: GroupState): string {
+  if (isFine(state)) return '';
+  // `withoutAbsentElsewhere` keeps an absent group only if no region has it.
+  if (state.kind === 'absent') return 'it does not exist in any region';
+  if (state.kind !== 'drifted') return state.reason;
+  const differences = [...gainedWords(state), ...lostWords(state).map((words) => `missing: ${words}`)];
+  const texts = [...limitWords(state), ...(differences.length === 0 ? [] : [differences.join(', ')])];
+  return texts.length === 0 ? 'the same traffic by other rules' : texts.join('; ');
+}
+
+/** Returns each caller once, with the time of the newest change, newest first. */
+function whoChanged(state: GroupState, now: Date): string {
+  if (state.kind !== 'drifted') return '';
+  const calls = [...(state.origins?.values() ?? []), ...(state.removals?.values() ?? [])].map(({ call }) => call);
+  const people = new Map<string, string>();
+  for (const call of [...calls].sort((a, b) => (a.eventTime < b.eventTime ? 1 : -1))) {
+    const { who, ago } = whoWords(call, now);
+    if (!people.has(who)) people.set(who, `${who} ${ago}`);
+  }
+  const isComplete = calls.length === state.plan.revoke.length + missingRules(state).length;
+  return [...people.values(), ...(isComplete ? [] : ['unknown'])].join(', ');
+}

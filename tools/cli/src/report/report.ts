@@ -1,0 +1,97 @@
+/** `portcullis report [FILE]`: shows the state of all guarded groups, across regions and profiles. */
+import { createHash } from 'node:crypto';
+import { renderCompiledBaseline } from '@portcullis/baseline';
+import { auditRegions, statesOf, type AuditedRegion, type ReadRegion } from '../plan/regions.js';
+import { exitCodeOf } from '../plan/totals.js';
+import { findRegions, regionsProblems, requestKey } from '../aws/account-regions.js';
+import { loadBaseline } from '../files/load-baseline.js';
+import { writeResult } from '../files/write-result.js';
+import { DEFAULT_JOURNAL_FILE } from '../command-line/default-files.js';
+import { Interrupted } from '../command-line/failure.js';
+import type { ExitCode, Io } from '../command-line/io.js';
+import { cannotCombine, chosenFormat, type FormatOptions } from '../command-line/output-format.js';
+import { pageOfStates } from '../page/from-states.js';
+import { pageSinceOf } from '../page/from-trend.js';
+import { htmlPage } from '../page/page.js';
+import { statesOcsf } from '../render/ocsf.js';
+import { regionsJson } from '../plan/plan-json.js';
+import { reportText } from './report-text.js';
+import { openJournal } from './journal.js';
+import { earlierReports, trendSince, type SinceOptions } from './since.js';
+import { trendJson, trendText, type Trend } from './trend.js';
+import { jsonText } from '../command-line/printable.js';
+
+const FORMATS = ['json', 'html', 'ocsf'] as const;
+
+export interface ReportOptions extends SinceOptions, FormatOptions<(typeof FORMATS)[number]> {
+  readonly who?: boolean;
+  readonly allGroups?: boolean;
+  readonly allowAbsent?: boolean;
+  readonly resume?: boolean;
+  readonly restart?: boolean;
+  readonly journal?: string;
+}
+
+/** @throws {Failure | Interrupted} */
+export async function report(fileName: string, options: ReportOptions, io: Io): Promise<ExitCode> {
+  const { resume = false, restart = false, who = false } = options;
+  const format = chosenFormat(FORMATS, options, [
+    resume && restart && cannotCombine('--resume', '--restart'),
+    options.guardName !== undefined &&
+      options.since === undefined &&
+      '`--guard-name` needs `--since`; expected `--since` with an earlier report',
+    ...regionsProblems(options),
+  ]);
+  const { compiled } = await loadBaseline(fileName, io);
+  const earlier = await earlierReports(options, io);
+  const { journal: journalFile = DEFAULT_JOURNAL_FILE } = options;
+  const request = [renderCompiledBaseline(compiled), requestKey(options), who];
+  const regions = await findRegions(options, io);
+  const journal = openJournal<ReadRegion>('report', journalFile, request, { resume, restart }, io);
+  let reported: AuditedRegion[];
+  try {
+    reported = await auditRegions(regions, { compiled, who, behind: format === 'html', journal }, io);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    throw new Interrupted(`interrupted; the finished regions are in \`${journalFile}\`. To continue, add \`--resume\``, { cause: error });
+  }
+  const baselineDigest = createHash('sha256').update(renderCompiledBaseline(compiled)).digest('hex');
+  const about = { baselineFile: fileName, baselineDigest, at: journal.at };
+  const trend = earlier.length === 0 ? undefined : await trendSince(earlier, regionsJson(reported, about), options, io);
+  write(reported, { ...about, trend }, { ...options, format }, io);
+  const failed = reported.filter((each) => each.kind === 'failed');
+  for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
+  const code = exitCodeOf(statesOf(reported), { ...options, failedRegions: failed.length }, io);
+  journal.end(failed.filter(({ isPermanent = false }) => !isPermanent).length, io);
+  return failed.length > 0 ? 1 : code;
+}
+
+interface About {
+  readonly baselineFile: string;
+  /** SHA-256 of the compiled baselines and limits, so that reports can tell whether these changed. */
+  readonly baselineDigest: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+function write(
+  reported: readonly AuditedRegion[],
+  { trend, ...about }: About & { readonly trend: Trend | undefined },
+  { format, out, allGroups = false }: ReportOptions & { readonly format: (typeof FORMATS)[number] | undefined },
+  io: Io,
+): void {
+  const since = (): string => (trend === undefined ? '' : `\n${trendText(trend, io.stdout)}`);
+  const text = (): string => reportText(reported, allGroups, io.now(), io.stdout) + since();
+  if (format === undefined) {
+    io.stdout.write(text());
+    return;
+  }
+  const regions = reported.filter((each) => each.kind === 'read');
+  const unreadRegions = reported.filter((each) => each.kind === 'failed');
+  const page = (): string =>
+    htmlPage({ ...pageOfStates({ ...about, regions, unreadRegions }), ...(trend !== undefined && { since: pageSinceOf(trend) }) });
+  const json = (): object => ({ ...regionsJson(reported, about), ...(trend !== undefined && { since: trendJson(trend) }) });
+  const rendered = { json: () => jsonText(json()), html: page, ocsf: () => statesOcsf(regions, new Date(about.at)) };
+  const isFile = writeResult(rendered[format](), out, io);
+  if (isFile) io.stdout.write(text());
+}

@@ -1,0 +1,74 @@
+/** `report --since FILE …`: reads the earlier reports and, if asked, the logs of the deployment. */
+import { requestedLabel, requestedRegions, type RegionsOptions } from '../aws/account-regions.js';
+import { inAccountRegion } from '../aws/in-account-region.js';
+import { Failure, refuseProblems } from '../command-line/failure.js';
+import type { Io } from '../command-line/io.js';
+import { readSnapshot, snapshotOf, type Snapshot } from './snapshot.js';
+import { loggedReactions, reactionTimes, type LoggedReactions } from './times.js';
+import { trendOf, type Trend } from './trend.js';
+
+export interface SinceOptions extends RegionsOptions {
+  /** The files of earlier reports. */
+  readonly since?: readonly string[];
+  /** The name of the deployment whose logs are read. */
+  readonly guardName?: string;
+}
+
+/**
+ * Returns the earlier reports, oldest first.
+ *
+ * @throws {Failure} with the problems of all files.
+ */
+export async function earlierReports({ since = [] }: SinceOptions, io: Pick<Io, 'cwd' | 'now'>): Promise<Snapshot[]> {
+  const problems: string[] = [];
+  const reports: Snapshot[] = [];
+  for (const fileName of since) {
+    try {
+      const report = await readSnapshot(fileName, io);
+      if (Date.parse(report.at) > io.now().getTime())
+        problems.push(`\`${fileName}\` was made at ${report.at}, which is in the future; expected an earlier report`);
+      reports.push(report);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      problems.push(error.message);
+    }
+  }
+  refuseProblems(problems);
+  return reports.sort((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+/** @param report the JSON of the current report */
+export async function trendSince(earlier: readonly Snapshot[], report: object, options: SinceOptions, io: Io): Promise<Trend> {
+  const trend = trendOf([...earlier, snapshotOf(report, null)]);
+  const { guardName } = options;
+  const [oldest] = earlier;
+  if (guardName === undefined || oldest === undefined) return trend;
+  const { reactions, notes } = await readLogs(guardName, new Date(oldest.at), options, io);
+  return { ...trend, notes: [...trend.notes, ...notes], ...(reactions !== undefined && { times: reactionTimes(reactions) }) };
+}
+
+/** Reads each log once. A region without a readable log becomes a note, because a deployment need not guard every region. */
+async function readLogs(
+  name: string,
+  since: Date,
+  options: RegionsOptions,
+  io: Io,
+): Promise<{ readonly reactions: LoggedReactions | undefined; readonly notes: readonly string[] }> {
+  const read = new Map<string, LoggedReactions>();
+  const notes: string[] = [];
+  for (const requested of requestedRegions(options)) {
+    io.progress.show(`reading the logs of ${requestedLabel(requested)} …`);
+    try {
+      await inAccountRegion(requested, io, async (accountRegion) => {
+        const key = `${await accountRegion.accountId()}/${accountRegion.region}`;
+        if (!read.has(key)) read.set(key, await loggedReactions(accountRegion, name, since, io.signal));
+      });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      notes.push(`The times do not include ${requestedLabel(requested)}: ${error.message}.`);
+    }
+  }
+  const all = [...read.values()];
+  if (all.length === 0) return { reactions: undefined, notes };
+  return { reactions: { detected: all.flatMap(({ detected }) => detected), restored: all.flatMap(({ restored }) => restored) }, notes };
+}

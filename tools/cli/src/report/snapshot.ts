@@ -1,0 +1,122 @@
+/** Reads what `portcullis report --json` wrote. The current report is read in the same way, so that reports compare like with like. */
+import { SEVERITIES, type Severity } from '@portcullis/finding';
+import { jsonIn, listMemberOf, memberOf, textMemberOf } from '../files/json.js';
+import { readTextFile } from '../files/read-text-file.js';
+import { Failure } from '../command-line/failure.js';
+import type { Io } from '../command-line/io.js';
+import { AUDIT_SCHEMA_VERSION } from '../plan/plan-json.js';
+
+/** One report. */
+export interface Snapshot {
+  /** As the user typed it. Null for the current report. */
+  readonly fileName: string | null;
+  /** When its groups were read: ISO 8601, UTC. */
+  readonly at: string;
+  /** Identifies the declared rules and limits. Null if the report is of a release that did not write it. */
+  readonly baselineDigest: string | null;
+  /** The account and regions that were read, by `accountId/region`. */
+  readonly places: ReadonlyMap<string, Place>;
+  /** Groups that are not as declared. */
+  readonly drifted: number;
+}
+
+export interface Place {
+  readonly accountId: string;
+  readonly region: string;
+  readonly profile: string | null;
+  /** The listed groups, by id. A group that is not listed is not guarded, or is within its limits. */
+  readonly groups: ReadonlyMap<string, SeenGroup>;
+}
+
+export interface SeenGroup {
+  readonly name: string | null;
+  /** Whether the report says how the rules differ. */
+  readonly isJudged: boolean;
+  /** The rules that differ. */
+  readonly rules: readonly SeenRule[];
+}
+
+/** A rule to authorize or to revoke. */
+export interface SeenRule {
+  readonly action: 'authorize' | 'revoke';
+  readonly direction: string;
+  /** E.g. `tcp/22 from 0.0.0.0/0`. */
+  readonly rule: string;
+  /** The id of a rule to revoke. Null if the report is of AWS Config alone, which does not know the ids. */
+  readonly ruleId: string | null;
+  /** The severity of the whole drift of the group. */
+  readonly severity: Severity;
+  /** When the rule was opened or removed, according to CloudTrail: ISO 8601, UTC. Null if that is unknown or uncertain. */
+  readonly changedAt: string | null;
+}
+
+/** A report of 10,000 groups that all drifted has about 20 MB. */
+const MAX_FILE_BYTES = 256 * 1024 * 1024;
+
+/** @throws {Failure} when the file cannot be read or is not such a report. */
+export async function readSnapshot(fileName: string, io: Pick<Io, 'cwd'>): Promise<Snapshot> {
+  const report = jsonIn(await readTextFile(fileName, MAX_FILE_BYTES, io));
+  const problem = problemOf(report);
+  if (problem !== undefined) throw new Failure(`\`${fileName}\` ${problem}; expected a file that \`report --json\` wrote`);
+  return snapshotOf(report, fileName);
+}
+
+function problemOf(report: unknown): string | undefined {
+  const version = memberOf(report, 'schemaVersion');
+  if (version !== undefined && version !== AUDIT_SCHEMA_VERSION)
+    return `has the schema version ${JSON.stringify(version)}, and this release reads ${AUDIT_SCHEMA_VERSION}`;
+  if (version === undefined || Number.isNaN(Date.parse(textMemberOf(report, 'at') ?? '')) || !Array.isArray(memberOf(report, 'places')))
+    return 'is not a report';
+  return undefined;
+}
+
+/** @param report the JSON of a report */
+export function snapshotOf(report: unknown, fileName: string | null): Snapshot {
+  const places = listMemberOf(report, 'places').flatMap((place) => placeOf(place) ?? []);
+  return {
+    fileName,
+    at: new Date(textMemberOf(report, 'at') ?? NaN).toISOString(),
+    baselineDigest: textMemberOf(report, 'baselineDigest'),
+    places: new Map(places.map((place) => [placeKey(place), place])),
+    drifted: places.reduce((sum, { groups }) => sum + [...groups.values()].filter(({ rules }) => rules.length > 0).length, 0),
+  };
+}
+
+export function placeKey({ accountId, region }: Pick<Place, 'accountId' | 'region'>): string {
+  return `${accountId}/${region}`;
+}
+
+/** Returns `undefined` for a region that was not read, or whose groups another entry lists. */
+function placeOf(place: unknown): Place | undefined {
+  const [accountId, region] = [textMemberOf(place, 'accountId'), textMemberOf(place, 'region')];
+  if (accountId === null || region === null || !Array.isArray(memberOf(place, 'groups'))) return undefined;
+  const groups = listMemberOf(place, 'groups').flatMap((group): [string, SeenGroup][] => {
+    const id = textMemberOf(group, 'id');
+    return id === null ? [] : [[id, groupOf(group)]];
+  });
+  return { accountId, region, profile: textMemberOf(place, 'profile'), groups: new Map(groups) };
+}
+
+function groupOf(group: unknown): SeenGroup {
+  const drift = memberOf(group, 'drift');
+  const severity = SEVERITIES.find((each) => each === memberOf(drift, 'severity')) ?? 'medium';
+  const rules = listMemberOf(drift, 'changes').flatMap((change): SeenRule[] => {
+    const action = memberOf(change, 'action');
+    const [direction, rule] = [textMemberOf(change, 'direction'), textMemberOf(change, 'rule')];
+    if ((action !== 'authorize' && action !== 'revoke') || direction === null || rule === null) return [];
+    const ruleId = textMemberOf(change, 'ruleId');
+    const call = memberOf(change, action === 'revoke' ? 'openedBy' : 'removedBy');
+    return [
+      {
+        ...{ action, direction, rule, ruleId, severity },
+        changedAt: memberOf(call, 'certain') === true ? textMemberOf(call, 'time') : null,
+      },
+    ];
+  });
+  const state = memberOf(group, 'state');
+  return {
+    name: textMemberOf(group, 'name'),
+    isJudged: state !== 'unread' && state !== 'ambiguous',
+    rules,
+  };
+}

@@ -1,0 +1,138 @@
+/** What `report --since` adds to a report, as JSON and as text. */
+import type { Style } from '../command-line/io.js';
+import { counted } from '../render/counted.js';
+import { inSeverity } from '../render/state-words.js';
+import { tableText, type Column } from '../render/table.js';
+import { oneLine } from '../command-line/printable.js';
+import { CHANGE_KINDS, compareReports, type ChangeKind, type DriftChange, type Duration } from './compare.js';
+import type { Snapshot } from './snapshot.js';
+import type { Measured, ReactionTimes } from './times.js';
+
+export interface Trend {
+  /** Oldest first; the last is the current report. */
+  readonly reports: readonly Snapshot[];
+  readonly changes: readonly DriftChange[];
+  /** What makes the comparison less certain, one sentence each. */
+  readonly notes: readonly string[];
+  /** Absent if the logs of the deployment were not read. */
+  readonly times?: ReactionTimes;
+}
+
+/** @param reports oldest first; the last is the current one */
+export function trendOf(reports: readonly Snapshot[]): Trend {
+  return { reports, changes: compareReports(reports), notes: notesOn(reports) };
+}
+
+function notesOn(reports: readonly Snapshot[]): string[] {
+  const current = reports.at(-1);
+  const earlier = reports.slice(0, -1);
+  const digests = new Set(reports.flatMap(({ baselineDigest }) => baselineDigest ?? []));
+  const isKnown = reports.every(({ baselineDigest }) => baselineDigest !== null);
+  const before = new Set(earlier.flatMap(({ places }) => [...places.keys()]));
+  const notRead = [...before].filter((key) => current?.places.has(key) !== true);
+  const added = [...(current?.places.keys() ?? [])].filter((key) => !before.has(key));
+  return [
+    ...(digests.size > 1 ? ['The baselines or limits changed between the reports, so drift may be new or gone for that reason.'] : []),
+    ...(isKnown ? [] : ['An earlier report does not say which baselines it used.']),
+    ...(notRead.length > 0 ? [`Not read now, so unknown: ${notRead.join(', ')}.`] : []),
+    ...(added.length > 0 ? [`Not in the earlier ${earlier.length === 1 ? 'report' : 'reports'}: ${added.join(', ')}.`] : []),
+  ];
+}
+
+/** Durations are in seconds. `max` is null if the reports do not bound the duration. */
+export function trendJson({ reports, changes, notes, times }: Trend): object {
+  return {
+    reports: reports.map(({ fileName, at, drifted, places }) => ({ file: fileName, at, drifted, places: places.size })),
+    counts: countsOf(changes),
+    changes: changes.map(({ kind, open: { min, max }, ...change }) => ({
+      change: kind,
+      ...change,
+      openSeconds: { min: min / 1000, max: max === null ? null : max / 1000 },
+    })),
+    notes,
+    ...(times !== undefined && { times }),
+  };
+}
+
+function countsOf(changes: readonly DriftChange[]): Readonly<Record<ChangeKind, number>> {
+  const count = (kind: ChangeKind): number => changes.filter((change) => change.kind === kind).length;
+  return { new: count('new'), open: count('open'), unknown: count('unknown'), gone: count('gone') };
+}
+
+export function trendText({ reports, changes, notes, times }: Trend, { colours, columns }: Style): string {
+  const hasAccounts = new Set(changes.map(({ accountId }) => accountId)).size > 1;
+  const paint = (text: string, { kind, severity }: DriftChange): string =>
+    kind === 'gone' ? colours.green(text) : kind === 'unknown' ? colours.yellow(text) : inSeverity(text, severity, colours);
+  const table: readonly Column<DriftChange>[] = [
+    { head: 'CHANGE', kind: 'id', cell: ({ kind }) => KIND_WORDS[kind], paint },
+    { head: 'OPEN FOR', kind: 'id', cell: ({ open }) => durationWords(open) },
+    ...(hasAccounts ? [{ head: 'ACCOUNT', kind: 'id' as const, cell: ({ accountId }: DriftChange) => accountId }] : []),
+    { head: 'REGION', kind: 'name', cell: ({ profile, region }) => (profile === null ? region : `${profile}/${region}`) },
+    { head: 'GROUP', kind: 'id', cell: ({ groupId }) => groupId },
+    { head: 'NAME', kind: 'name', cell: ({ name }) => oneLine(name ?? '') },
+    { head: 'RULE', kind: 'text', cell: ({ action, direction, rule }) => oneLine(`${action} ${direction} ${rule}`) },
+  ];
+  const [since, words] = trendHeadline({ reports, changes });
+  return [
+    `${colours.bold(since)} ${words}`,
+    ...(changes.length === 0 ? [] : [tableText(table, changes, columns)]),
+    ...notes,
+    ...(times === undefined ? [] : timesWords(times)),
+    '',
+  ].join('\n');
+}
+
+export const KIND_WORDS = { new: 'new', open: 'still open', unknown: 'unknown', gone: 'gone' } as const satisfies Record<
+  ChangeKind,
+  string
+>;
+
+/** Returns the beginning and the end of a sentence: `Drift since 2026-11-16 12:00 UTC (1 earlier report):`, `2 rules new, 1 still open.` */
+export function trendHeadline({ reports, changes }: Pick<Trend, 'reports' | 'changes'>): readonly [since: string, words: string] {
+  const counts = countsOf(changes);
+  const [first, ...others] = CHANGE_KINDS.filter((kind) => counts[kind] > 0);
+  const words = first === undefined ? 'none' : `${counted(counts[first], 'rule')} ${KIND_WORDS[first]}`;
+  const [oldest] = reports;
+  const since = `Drift since ${oldest?.at.slice(0, 16).replace('T', ' ') ?? ''} UTC (${counted(reports.length - 1, 'earlier report')}):`;
+  return [since, `${[words, ...others.map((kind) => `${counts[kind]} ${KIND_WORDS[kind]}`)].join(', ')}.`];
+}
+
+/** Returns e.g. `3 hours`, `at least 7 days`, `at most 7 days`, `3 days to 10 days`. */
+export function durationWords({ min, max }: Duration): string {
+  if (max === null) return min === 0 ? 'unknown' : `at least ${spanWords(min)}`;
+  const [from, to] = [spanWords(min), spanWords(max)];
+  if (from === to) return to;
+  return min === 0 ? `at most ${to}` : `${from} to ${to}`;
+}
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+/** Returns the time in its largest unit, rounded down: `2 days`. */
+function spanWords(milliseconds: number): string {
+  const [unit, size] = UNITS.find(([, each]) => milliseconds >= each) ?? (['second', 1000] as const);
+  return counted(Math.floor(milliseconds / size), unit);
+}
+
+/** Returns a line for each kind of time. */
+export function timesWords({ detect, restore, restoredFromRecord, unmeasured }: ReactionTimes): string[] {
+  const line = (what: string, noun: string, { count, meanSeconds, medianSeconds, p90Seconds }: Measured): string =>
+    count === 0
+      ? `${what}: no ${noun} in the log.`
+      : `${what}: median ${secondsWords(medianSeconds)}, mean ${secondsWords(meanSeconds)}, 90% within ${secondsWords(p90Seconds)} (${counted(count, noun)}).`;
+  return [
+    line('Time to detect', 'finding', detect),
+    line('Time to restore', 'restoration', restore),
+    ...(restoredFromRecord > 0
+      ? [`${counted(restoredFromRecord, 'restoration')} measured from AWS Config's record, which is later than the change.`]
+      : []),
+    ...(unmeasured > 0 ? [`${counted(unmeasured, 'restoration')} not measured: nothing says when the drift began.`] : []),
+  ];
+}
+
+function secondsWords(seconds: number | null): string {
+  return seconds === null ? '–' : seconds < 120 ? `${Math.round(seconds)} s` : spanWords(seconds * 1000);
+}

@@ -1,0 +1,203 @@
+/** `portcullis survey`: shows what is open to the internet, what is behind it, and who opened it. Needs no baseline. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { renderCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
+import { SEVERITIES, type Severity } from '@portcullis/finding';
+import { accountName, recordedJson, scopeLabel, type AccountRegion } from '../aws/account-region.js';
+import {
+  findRegions,
+  isOrganizationWide,
+  readRegions,
+  regionsProblems,
+  requestedLabel,
+  requestKey,
+  type RegionsOptions,
+} from '../aws/account-regions.js';
+import { fileProblemsText } from '../files/file-problems-text.js';
+import { loadBaseline } from '../files/load-baseline.js';
+import { readTextFile } from '../files/read-text-file.js';
+import { writeResult } from '../files/write-result.js';
+import { pageOfSurvey } from '../page/from-survey.js';
+import { htmlPage } from '../page/page.js';
+import { DEFAULT_BASELINE_FILE, DEFAULT_SURVEY_JOURNAL_FILE } from '../command-line/default-files.js';
+import { Interrupted, InvalidFile } from '../command-line/failure.js';
+import { today, type ExitCode, type Io } from '../command-line/io.js';
+import { cannotCombine, chosenFormat, type FormatOptions } from '../command-line/output-format.js';
+import { openJournal, type Journal } from '../report/journal.js';
+import { surveyOcsf } from '../render/ocsf.js';
+import { brokenEntryJson, foldedLimits } from './broken-limit.js';
+import { entryJson } from './entry-json.js';
+import type { SurveyEntry } from './entry.js';
+import { foldedEntries } from './fold.js';
+import { surveyHeadline } from './headline.js';
+import { readIgnores, withIgnore, type Ignore } from './ignores.js';
+import { surveyCsv } from './survey-csv.js';
+import { surveyRegion, type SurveyedRegion } from './survey-region.js';
+import { surveySarif } from './survey-sarif.js';
+import { surveyText } from './survey-text.js';
+import { extentOf, type Survey } from './survey.js';
+import { jsonText } from '../command-line/printable.js';
+
+const FORMATS = ['json', 'csv', 'sarif', 'html', 'ocsf'] as const;
+
+export interface SurveyOptions extends RegionsOptions, FormatOptions<(typeof FORMATS)[number]> {
+  /** The baseline file that says which groups are guarded. @default `baseline.yaml`, if there is one */
+  readonly baseline?: string;
+  /** Whether to ask CloudTrail who opened the rules. @default true */
+  readonly who?: boolean;
+  /** Whether to show web servers and accepted exposures, too. */
+  readonly all?: boolean;
+  readonly ignore?: string;
+  readonly failOn: Severity;
+  readonly resume?: boolean;
+  readonly restart?: boolean;
+  /** The file that keeps finished regions. @default none, or `.portcullis-survey.jsonl` with `organization` or `aggregator` */
+  readonly journal?: string;
+}
+
+const MAX_IGNORE_FILE_LENGTH = 1_000_000;
+
+/** @throws {Failure | Interrupted} */
+export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> {
+  const { out, who = true, all = false, failOn } = options;
+  const format = chosenFormat(FORMATS, options, [...journalProblems(options), ...regionsProblems(options)]);
+  const ignores = await loadIgnores(options.ignore, io);
+  const baselineFile = options.baseline ?? (existsSync(resolve(io.cwd, DEFAULT_BASELINE_FILE)) ? DEFAULT_BASELINE_FILE : undefined);
+  const compiled = baselineFile === undefined ? undefined : (await loadBaseline(baselineFile, io)).compiled;
+  const requested = await findRegions(options, io);
+  const journal = openSurveyJournal(options, compiled, io);
+  const at = journal === undefined ? io.now() : new Date(journal.at);
+  const readings = await readRegions(
+    requested,
+    io,
+    async (accountRegion, onGroups, request) => {
+      const onProgress = 'length' in requested && requested.length === 1 ? progressOf(accountRegion, io) : countingGroups(onGroups);
+      const region = await surveyRegion(accountRegion, { compiled, who, today: today(io), signal: io.signal, onProgress });
+      if (region.problems.length === 0) journal?.add(requestedLabel(request), region);
+      return region;
+    },
+    journal?.finished,
+  );
+  const surveyed: Survey = {
+    regions: readings.flatMap((each) => ('read' in each ? withIgnores(each.read, ignores, today(io)) : [])),
+    unreadRegions: readings.flatMap((each) => ('unread' in each ? each.unread : [])),
+  };
+  const entries = surveyed.regions.flatMap((region) => region.entries);
+  const text = (): string => surveyText(surveyed, all, at, io.stdout);
+  if (format === undefined) io.stdout.write(text());
+  else if (writeResult(rendered(format, surveyed, at, io), out, io)) io.stdout.write(text());
+  for (const { scope, problems } of surveyed.regions)
+    for (const problem of problems) io.stderr.write(`portcullis: ${scopeLabel(scope)}: ${problem}\n`);
+  for (const { label, reason } of surveyed.unreadRegions) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
+  if (io.signal.aborted) {
+    const toContinue = journal === undefined ? '' : '. To continue, add `--resume`';
+    throw new Interrupted(`interrupted; the output shows what was found so far${toContinue}`);
+  }
+  const unread = surveyed.unreadRegions.filter(({ isPermanent = false }) => !isPermanent);
+  // Without EC2, reading again would find the same problems.
+  const incomplete = surveyed.regions.filter(({ problems, recorded }) => problems.length > 0 && recorded?.isVerified !== false);
+  journal?.end(unread.length + incomplete.length, io);
+  const isBad = ({ severity, ignored }: Pick<SurveyEntry, 'severity' | 'ignored'>): boolean =>
+    ignored === undefined && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn);
+  const limits = surveyed.regions.flatMap((region) => region.limits);
+  if (entries.some(isBad) || limits.some(isBad)) return 2;
+  return extentOf(surveyed).unread === '' ? 0 : 1;
+}
+
+function rendered(format: (typeof FORMATS)[number], surveyed: Survey, at: Date, { version }: Io): string {
+  const entries = surveyed.regions.flatMap((region) => region.entries);
+  const limits = surveyed.regions.flatMap((region) => region.limits);
+  switch (format) {
+    case 'json':
+      return surveyJson(surveyed, at);
+    case 'csv':
+      return surveyCsv(entries, limits, at);
+    case 'sarif':
+      return jsonText(surveySarif(entries, limits, at, version));
+    case 'ocsf':
+      return surveyOcsf(entries, limits, at);
+    case 'html':
+      return htmlPage(pageOfSurvey(surveyed, at));
+  }
+}
+
+async function loadIgnores(fileName: string | undefined, io: Io): Promise<readonly Ignore[]> {
+  if (fileName === undefined) return [];
+  const text = await readTextFile(fileName, MAX_IGNORE_FILE_LENGTH, io);
+  const read = readIgnores(text);
+  if (!read.ok) throw new InvalidFile(fileProblemsText({ fileName, text, problems: read.problems }, io.stderr.colours));
+  return read.value;
+}
+
+function journalProblems({ resume = false, restart = false, journal, ...options }: SurveyOptions): (string | false)[] {
+  const isKept = journal !== undefined || isOrganizationWide(options);
+  return [
+    resume && restart && cannotCombine('--resume', '--restart'),
+    (resume || restart) &&
+      !isKept &&
+      '`--resume` and `--restart` need `--journal`, `--organization` or `--aggregator`; without them, a survey keeps nothing',
+  ];
+}
+
+/** Returns the journal, if the options ask for one: a survey of one account writes no file. */
+function openSurveyJournal(
+  { journal, resume = false, restart = false, ...options }: SurveyOptions,
+  compiled: CompiledBaseline | undefined,
+  io: Io,
+): Journal<SurveyedRegion> | undefined {
+  const fileName = journal ?? (isOrganizationWide(options) ? DEFAULT_SURVEY_JOURNAL_FILE : undefined);
+  if (fileName === undefined) return undefined;
+  const request = [compiled && renderCompiledBaseline(compiled), requestKey(options), options.who];
+  return openJournal('survey', fileName, request, { resume, restart }, io);
+}
+
+type OnProgress = Parameters<typeof surveyRegion>[1]['onProgress'];
+
+/** Shows each step in the only region. */
+function progressOf(accountRegion: AccountRegion, { progress }: Io): OnProgress {
+  const label = scopeLabel(accountRegion);
+  return (doing, done, of) => {
+    if (of === undefined) progress.show(`${label}: ${doing}: ${done} …`);
+    else progress.bar(done, of, `${label}: ${doing}`);
+  };
+}
+
+/** Of several regions, only the groups are counted: a line has no room for the step of each region. */
+function countingGroups(onGroups: (groups: number) => void): OnProgress {
+  return (doing, done) => {
+    if (doing === 'reading groups') onGroups(done);
+  };
+}
+
+/** Lets all entries of the region share its scope again: a journal keeps a copy in each. */
+function withIgnores(region: SurveyedRegion, ignores: readonly Ignore[], day: string): SurveyedRegion {
+  const { scope } = region;
+  return {
+    ...region,
+    entries: region.entries.map((entry) => ({ ...withIgnore(entry, ignores, day), scope })),
+    limits: region.limits.map((entry) => ({ ...entry, scope })),
+  };
+}
+
+/** The JSON is versioned: later versions may add members but never change them. Exposures are ordered worst first. */
+function surveyJson({ regions, unreadRegions }: Survey, now: Date): string {
+  const entries = regions.flatMap((region) => region.entries);
+  const limits = regions.flatMap((region) => region.limits);
+  return jsonText({
+    schemaVersion: 1,
+    at: now.toISOString(),
+    headline: surveyHeadline(entries, extentOf({ regions, unreadRegions }), limits),
+    exposures: foldedEntries(entries).flatMap((fold) => fold.entries.map((entry) => entryJson(entry, now))),
+    ...(limits.length > 0 && { limits: foldedLimits(limits).flatMap((fold) => fold.map((entry) => brokenEntryJson(entry, now))) }),
+    regions: regions.map(({ scope, groups, unattached, redundant, historySince, recorded, problems }) => ({
+      ...{ accountId: scope.accountId, ...accountName(scope), region: scope.region, profile: scope.profile ?? null },
+      ...{ groups, unattached, redundant, problems },
+      ...(historySince !== undefined && { historySince }),
+      ...recordedJson({ recorded }),
+    })),
+    unreadRegions: unreadRegions.map((each) => ({
+      ...{ label: each.label, reason: each.reason },
+      ...(each.accountId !== undefined && { accountId: each.accountId, ...accountName(each), region: each.region ?? null }),
+    })),
+  });
+}

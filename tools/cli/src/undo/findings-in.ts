@@ -1,0 +1,113 @@
+/** Finds findings in a file: the JSON of a finding, lines of a log, or messages of sinks and queues that contain a finding. */
+import type { Finding } from '@portcullis/finding';
+import { findingSchema } from '@portcullis/finding/schema';
+import { memberOf } from '../files/json.js';
+import { readFileOrStdin } from '../files/read-text-file.js';
+import { Failure } from '../command-line/failure.js';
+import type { Io } from '../command-line/io.js';
+
+/** Ignores unknown keys, because a later release may add keys. */
+const readable = findingSchema.strip();
+
+/** Returns the finding; `undefined` if the value is not a valid one. */
+export function findingIn(value: unknown): Finding | undefined {
+  return readable.safeParse(value).data;
+}
+
+/** The maximum nesting, e.g. an EventBridge event in an SNS message in an SQS message in the output of the AWS CLI. */
+const MAX_DEPTH = 12;
+
+/** A day of log lines may contain thousands of findings. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Returns the only finding in the file, or the one with the id. Looks for findings in JSON, in each line if the file is not JSON, and in
+ * strings that contain JSON themselves.
+ *
+ * @param fileName `-` is stdin
+ * @param isWanted selects the findings to choose from if there are several and `id` is undefined
+ * @throws {Failure} when the file cannot be read, or contains no such finding or several.
+ */
+export async function findingInFile(
+  fileName: string,
+  id: string | undefined,
+  isWanted: (finding: Finding) => boolean,
+  io: Pick<Io, 'cwd'>,
+): Promise<Finding> {
+  const text = await readFileOrStdin(fileName, MAX_FILE_BYTES, io);
+  const found = new Finder().find(text);
+  const { findings } = found;
+  if (findings.length === 0) throw new Failure(`\`${fileName}\` contains no finding; ${found.hint(text)}`);
+  const chosen = id === undefined ? wantedOf(findings, isWanted) : findings.filter((finding) => finding.id === id);
+  const [finding, ...others] = chosen;
+  const ids = findings.map((each) => `  ${each.id}  ${each.kind}, ${each.event.time ?? 'unknown time'}: ${each.summary}`).join('\n');
+  if (finding === undefined) throw new Failure(`\`${fileName}\` contains no finding with the id \`${id ?? ''}\`; expected one of\n${ids}`);
+  if (others.length > 0) throw new Failure(`\`${fileName}\` contains several findings; expected \`--id\` with one of\n${ids}`);
+  return finding;
+}
+
+function wantedOf(findings: readonly Finding[], isWanted: (finding: Finding) => boolean): readonly Finding[] {
+  const wanted = findings.filter(isWanted);
+  return wanted.length === 0 ? findings : wanted;
+}
+
+class Finder {
+  private readonly byId = new Map<string, Finding>();
+  /** Why the first object that looks like a finding is invalid. */
+  private problem: string | undefined;
+
+  get findings(): readonly Finding[] {
+    return [...this.byId.values()];
+  }
+
+  find(text: string): this {
+    this.inText(text, MAX_DEPTH);
+    return this;
+  }
+
+  /** Says what to do if the text contains no finding. */
+  hint(text: string): string {
+    if (this.problem !== undefined) return `its JSON is not a valid finding: ${this.problem}`;
+    // The SNS message for people contains the finding's id.
+    const [, id] = /^Finding +(\S+)$/m.exec(text) ?? [];
+    const other = "expected the JSON of a finding, from the function's log or from EventBridge";
+    if (id === undefined) return other;
+    return `${other}. This is the message for people; \`aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern '"${id.replaceAll("'", '')}"'\` finds its JSON`;
+  }
+
+  private inText(text: string, depth: number): void {
+    const whole = jsonAtEnd(text);
+    if (whole !== undefined) this.inValue(whole, depth - 1);
+    else if (text.includes('\n')) for (const line of text.split('\n')) this.inValue(jsonAtEnd(line), depth - 1);
+  }
+
+  private inValue(value: unknown, depth: number): void {
+    if (depth < 0) return;
+    if (typeof value === 'string' && value.includes('{')) this.inText(value, depth);
+    if (typeof value !== 'object' || value === null) return;
+    if (memberOf(value, 'schemaVersion') === undefined || memberOf(value, 'kind') === undefined) {
+      for (const member of Object.values(value)) this.inValue(member, depth - 1);
+      return;
+    }
+    const read = readable.safeParse(value);
+    if (!read.success) this.problem ??= read.error.issues.map(({ path, message }) => `\`${path.join('.')}\`: ${message}`)[0];
+    // The log contains all rules; other sinks may omit them.
+    else if (this.byId.get(read.data.id)?.rules === undefined) this.byId.set(read.data.id, read.data);
+  }
+}
+
+/**
+ * Returns the JSON at the end of the text. `aws logs tail` writes a time and the name of a log stream before it, and that name contains
+ * brackets.
+ */
+function jsonAtEnd(text: string): unknown {
+  for (const start of [text.search(/[[{]/), text.indexOf('{')]) {
+    if (start === -1) continue;
+    try {
+      return JSON.parse(text.slice(start));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,126 @@
+/** `portcullis undo FINDING`: reverses one restoration of a group, after asking. */
+import type { Baseline } from '@portcullis/baseline';
+import { describeNeeds, describeRules, sentence } from '@portcullis/finding';
+import { diffRules, formatRule, type Direction, type Rule } from '@portcullis/permission-diff';
+import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
+import { isAtBaseline, reasonOf, restore, rulesOf, type Restoration } from '@portcullis/security-groups';
+import { scopeWords, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
+import { inAccountRegion } from '../aws/in-account-region.js';
+import { findingInFile } from './findings-in.js';
+import { undoableOf, type Undoable } from './undoable.js';
+import { isAsConfirmed, isConfirmed } from '../command-line/confirmation.js';
+import { Failure } from '../command-line/failure.js';
+import { today, type ExitCode, type Io } from '../command-line/io.js';
+import { counted } from '../render/counted.js';
+import { groupWords } from '../render/state-words.js';
+import { wrapped } from '../render/wrapped.js';
+import { oneLine } from '../command-line/printable.js';
+
+export interface UndoOptions extends AccountRegionOptions {
+  /** The id of the finding, if there are several. */
+  readonly id?: string;
+  readonly yes?: boolean;
+}
+
+/** @throws {Failure | Interrupted} */
+export async function undo(fileName: string, options: UndoOptions, io: Io): Promise<ExitCode> {
+  const undoable = undoableOf(await findingInFile(fileName, options.id, ({ kind }) => kind === 'restoration', io));
+  const { region, finding } = undoable;
+  if (options.region !== undefined && options.region !== region)
+    throw new Failure(`finding \`${finding.id}\` is about a group in ${region}; expected \`--region ${region}\` or none`);
+  return inAccountRegion({ ...options, region }, io, async (accountRegion) => {
+    await refuseIfOther(accountRegion, undoable, io.command);
+    io.stdout.write(undoText(undoable, fileName, io));
+    const { authorize, revoke, groupId } = undoable;
+    const question = `\nAuthorize ${counted(authorize.length, 'rule')} and revoke ${counted(revoke.length, 'rule')} in ${groupId} of ${await scopeWords(accountRegion)}? `;
+    if (!(await isConfirmed(question, options.yes, io))) return 1;
+    const restoration = await restore(accountRegion.groups, {
+      groupId,
+      declaration: { baseline: baselineOf(undoable), limits: [] },
+      today: today(io),
+      mayApply: (plan) => isAsConfirmed(plan, undoable),
+      wait: io.wait,
+    });
+    const isUndone = restoration.ending.kind === 'done' && isAtBaseline(restoration.remaining);
+    const { green, red } = io.stdout.colours;
+    io.stdout.write(`${isUndone ? green('undone') : red('FAILED')} ${groupId}: ${oneLine(resultWords(restoration, isUndone))}\n`);
+    return isUndone ? 0 : 1;
+  });
+}
+
+/** @throws {Failure} when the credentials belong to another account, or the group has changed since the restoration. */
+async function refuseIfOther(
+  accountRegion: AccountRegion,
+  { accountId: wanted, groupId, after }: Undoable,
+  command: string,
+): Promise<void> {
+  const { groups, region } = accountRegion;
+  const own = await accountRegion.accountId();
+  if (own !== wanted)
+    throw new Failure(`the group is in account ${wanted}, but the credentials belong to ${own}; expected credentials of ${wanted}`);
+  const live = await groups.readRules(groupId);
+  if (live.length === 0 && (await groups.describeGroup(groupId)) === undefined)
+    throw new Failure(`${groupId} no longer exists in ${region}`);
+  const { missing, excess } = diffRules(after, live);
+  if (missing.length + excess.length === 0) return;
+  const since = sentence(
+    excess.length > 0 && `${describeRules(excess)} was added`,
+    missing.length > 0 && `${describeRules(missing)} was removed`,
+  );
+  throw new Failure(
+    `${groupId} has changed since the restoration: ${since}. Nothing was changed; \`${command} plan\` shows its current state`,
+  );
+}
+
+/** Says what the undo changes, and what the guard will do afterwards. */
+function undoText(
+  { finding, groupId, authorize, revoke, before, after }: Undoable,
+  fileName: string,
+  { command, stdout: { colours, columns } }: Io,
+): string {
+  const { bold, green, red } = colours;
+  const { name, vpcId } = finding.group;
+  const time = finding.event.time === null ? '' : ` of ${finding.event.time}`;
+  const lines = [
+    ...authorize.map((rule) => green(`  + ${rule.direction} ${formatRule(rule)}`)),
+    ...revoke.map((rule) => red(`  - ${rule.direction} ${formatRule(rule)}`)),
+  ];
+  const exposedNow = exposedServices(after);
+  const exposed = exposedServices(before).filter((service) => !exposedNow.includes(service));
+  const warning = exposed.length === 0 ? [] : [red(`This opens ${formatServices(exposed)} to the internet.`)];
+  const baseline = finding.baseline === null ? 'the baseline of the group' : `baseline ${finding.baseline}`;
+  const limits = finding.limits ?? [];
+  const file = fileName === '-' ? 'FINDING' : fileName;
+  // Limits win over a baseline, so a permit in the baseline does not help.
+  const how =
+    limits.length > 0
+      ? `change ${limits.length === 1 ? 'limit' : 'limits'} ${limits.join(', ')} and deploy the file: \`mode: report\` changes nothing, and \`permit\` allows a rule until a day.`
+      : `change ${baseline} and deploy it: \`mode: report\` restores nothing, \`permit\` tolerates a rule until a day, and \`${command} accept ${file} --until DAY --reason TEXT\` writes such a permit.`;
+  const again = `The guard restores the group again, usually within minutes. To prevent that, ${how}`;
+  const title = bold(`Undo the restoration${time} of ${groupWords({ id: groupId, name, vpcId })}`);
+  return [title, ...lines, ...warning, '', wrapped(again, 0, columns), ''].join('\n');
+}
+
+/** Returns a baseline that declares exactly the rules before the restoration. */
+function baselineOf({ groupId, before }: Undoable): Baseline {
+  const inDirection = (wanted: Direction): Rule[] => before.filter(({ direction }) => direction === wanted);
+  const rules = { ingress: inDirection('ingress'), egress: inDirection('egress') };
+  return { name: 'before', groups: { ids: [groupId] }, mode: 'enforce', compare: 'rules', ...rules, permit: [], ignore: [] };
+}
+
+function resultWords({ authorized, revoked, remaining, ending, failures, isContested }: Restoration, isUndone: boolean): string {
+  const done = sentence(
+    authorized.length > 0 && `authorized ${describeRules(authorized)}`,
+    revoked.length > 0 && `revoked ${describeRules(revoked)}`,
+  );
+  if (isUndone) return done === '' ? 'somebody else has already undone it' : done;
+  const left = describeNeeds(rulesOf(remaining.authorize), rulesOf(remaining.revoke));
+  return sentence(
+    done === '' ? 'nothing was changed' : done,
+    ending.kind === 'gone' && 'the group no longer exists',
+    ending.kind === 'unverified' && `the result could not be read: ${reasonOf(ending.error)}`,
+    isContested && 'somebody else changed the group',
+    ...failures.map(({ message }) => message),
+    left !== '' && `${left} to complete the undo`,
+  );
+}

@@ -1,0 +1,71 @@
+/** The effect of calls that tamper with the guard: a disabled rule sends no events, and a stopped recorder records nothing. */
+import type { ConfigRecorder } from './recorder.js';
+import type { Deployment } from '../deployment/deployment.js';
+import { objectOf, textOf } from '../json.js';
+import type { AwsError, PendingCall } from './call.js';
+
+/** Changes the deployments as a call that succeeded would. */
+export function tamper(call: PendingCall, deployments: readonly Deployment[], recorder: ConfigRecorder): void {
+  const { service, operation, account, region, input } = call;
+  const name = ['Name', 'Rule', 'ConfigRuleName', 'FunctionName'].map((key) => textOf(input, key)).find((each) => each !== undefined);
+  const isNamed = (each: { readonly name: string }): boolean => each.name === name;
+  const remove = (all: { readonly name: string }[]): void => void all.splice(0, all.length, ...all.filter((each) => !isNamed(each)));
+  for (const deployment of deployments.filter((each) => each.accountId === account && each.region === region)) {
+    const { configRules, eventRules, functions } = deployment;
+    switch (`${service}:${operation}`) {
+      case 'config:StopConfigurationRecorder':
+      case 'config:DeleteConfigurationRecorder':
+        deployment.isRecording = false;
+        break;
+      case 'config:StartConfigurationRecorder':
+        deployment.isRecording = true;
+        recorder.discover(deployment);
+        break;
+      case 'config:PutConfigRule':
+        recorder.evaluate(textOf(objectOf(input, 'ConfigRule'), 'ConfigRuleName') ?? '');
+        break;
+      case 'config:DeleteConfigRule':
+        remove(configRules);
+        break;
+      case 'cloudtrail:StartLogging':
+      case 'cloudtrail:StopLogging':
+      case 'cloudtrail:DeleteTrail':
+        deployment.hasTrail = operation === 'StartLogging';
+        break;
+      case 'events:EnableRule':
+      case 'events:DisableRule':
+        for (const rule of eventRules.filter(isNamed)) rule.isEnabled = operation === 'EnableRule';
+        break;
+      case 'events:RemoveTargets':
+        for (const rule of eventRules.filter(isNamed)) rule.targets.length = 0;
+        break;
+      case 'events:DeleteRule':
+        remove(eventRules);
+        break;
+      case 'lambda:PutFunctionConcurrency':
+      case 'lambda:DeleteFunctionConcurrency':
+      case 'lambda:DeleteFunction':
+        for (const each of functions.filter(isNamed))
+          each.isStopped = operation === 'DeleteFunction' || input.ReservedConcurrentExecutions === 0;
+        break;
+      default:
+    }
+  }
+}
+
+/**
+ * Returns EventBridge's error for a call that deletes a rule with targets, or changes a rule that does not exist.
+ * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteRule.html
+ */
+export function refusalOnRule({ service, operation, input }: PendingCall, { eventRules }: Deployment): AwsError | undefined {
+  if (service !== 'events' || !/^(Enable|Disable|Delete)Rule$|^RemoveTargets$/.test(operation)) return undefined;
+  const name = textOf(input, 'Name') ?? textOf(input, 'Rule') ?? '';
+  const rule = eventRules.find((each) => each.name === name);
+  if (operation === 'DeleteRule')
+    return (rule?.targets.length ?? 0) > 0
+      ? { code: 'ValidationException', message: "Rule can't be deleted since it has targets." }
+      : undefined;
+  return rule === undefined
+    ? { code: 'ResourceNotFoundException', message: `Rule ${name} does not exist on EventBus default.` }
+    : undefined;
+}
