@@ -1,12 +1,20 @@
 /** Finds contradictions between the parts of a settings file that are each valid alone. */
 import { formatPath, isObject, type DataProblem, type Fields, type Path } from '@portcullis/yaml-file';
 import { listOf, regionsIn } from './file-parts.js';
+import { DEFAULT_RUNTIME } from './settings.js';
 
 type Contradiction = DataProblem<'missing-key' | 'bad-value'>;
 
 export function contradictionsIn(data: unknown): Contradiction[] {
   if (!isObject(data)) return [];
-  return [...regionsTwice(data), ...missingBaselines(data), ...missingAccount(data), ...sharedStates(data), ...organizationProblems(data)];
+  return [
+    ...regionsTwice(data),
+    ...missingBaselines(data),
+    ...missingAccount(data),
+    ...sharedStates(data),
+    ...unknownRuntimes(data),
+    ...organizationProblems(data),
+  ];
 }
 
 function clash(path: Path, message: string, expected: string): Contradiction {
@@ -52,6 +60,20 @@ function sharedStates({ state, regions, organization }: Fields): Contradiction[]
   if (!isObject(organization)) return ofRegions;
   const stackCount = listOf(organization.members).length + 2;
   return [...ofRegions, ...keyWithout('{account}', `the organization's ${stackCount} stacks`, 'portcullis/{account}/{region}.tfstate')];
+}
+
+/**
+ * Finds a runtime that the chosen AWS provider does not know: before 6.19.0, the provider refuses every runtime after `nodejs22.x`.
+ * Source: https://github.com/hashicorp/terraform-provider-aws/issues/44986
+ */
+function unknownRuntimes({ provider, runtime = DEFAULT_RUNTIME, regions }: Fields): Contradiction[] {
+  const version = isObject(provider) ? String(provider.version) : '';
+  if (!/^(5\.\d{3,}|6\.(\d|1[0-8]))\./.test(version)) return [];
+  const runtimes = regionsIn(regions).map(([, own]) => String(own.runtime ?? runtime));
+  const unknown = runtimes.find((each) => /^nodejs(2[3-9]|[3-9]\d)\.x$/.test(each));
+  if (unknown === undefined) return [];
+  const message = `version ${version} of the AWS provider does not know the runtime \`${unknown}\``;
+  return [clash(['provider', 'version'], message, '`runtime: nodejs22.x`, or `6.40.0` or later')];
 }
 
 /** Finds accounts of an organization that the file lists in conflicting roles, such as member and central account. */

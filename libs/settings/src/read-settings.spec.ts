@@ -110,6 +110,11 @@ it.each([
     'provider: { endpoint: "http://127.0.0.1:5000", version: 4.67.0 }',
     '`5.100.0` or later',
   ],
+  [
+    'a provider version that does not know the default runtime',
+    'provider: { version: 5.100.0 }',
+    '`runtime: nodejs22.x`, or `6.40.0` or later',
+  ],
   ['an endpoint without a scheme', 'provider: { endpoint: localhost }', '`http://127.0.0.1:5000`'],
 ])('refuses %s, and says what is valid', (_, line, expected) => {
   const problems = problemsOf(`${minimal}${line}\n`);
@@ -257,6 +262,11 @@ regions:
       'a key in a region that is valid only for the whole file',
       'baseline: b\nregions: { eu-west-1: { trail: create } }',
       '2:25 regions.eu-west-1.trail: unknown-key trail',
+    ],
+    [
+      'a runtime of one region that the provider version does not know',
+      'baseline: b\nruntime: nodejs22.x\nregions: { eu-west-1: , us-east-1: { runtime: nodejs24.x } }\nprovider: { version: 5.100.0 }',
+      '4:22 provider.version: bad-value 5.100.0, expected `runtime: nodejs22.x`',
     ],
     [
       'one state key for two regions',

@@ -36,12 +36,14 @@ function organizationalUnit() {
 
 const topicArn = arn('sns', '[A-Za-z0-9_.-]+', 'the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`');
 
+export const DEFAULT_RUNTIME = 'nodejs24.x';
+
 /** The keys that a region may override. */
 export const REGIONAL_KEYS = {
   baseline: path('the baseline file'),
   mode: oneOf(['declared', 'report']).default('declared'),
   recorder: oneOf(['create', 'existing']).default('create'),
-  runtime: text(/^nodejs(2\d|[3-9]\d)\.x$/, 'a Node.js runtime of AWS Lambda of at least `nodejs20.x`').default('nodejs24.x'),
+  runtime: text(/^nodejs(2\d|[3-9]\d)\.x$/, 'a Node.js runtime of AWS Lambda of at least `nodejs20.x`').default(DEFAULT_RUNTIME),
   architecture: oneOf(['arm64', 'x86_64']).default('arm64'),
   memory: wholeNumber(128, 10_240, 'whole MB from 128 to 10240').default(256),
   reservedConcurrency: mapping({ remediator: instances.optional(), detector: instances.optional() }, true).default({}),
