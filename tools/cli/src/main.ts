@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
-import { askOn } from './command-line/ask.js';
+import { askAtTerminal } from './command-line/ask.js';
 import type { OpenAccountRegion } from './aws/account-region.js';
-import { interrupt, interruptible } from './command-line/interrupt.js';
+import { interruptCommand, processInterruptSignal } from './command-line/interrupt.js';
 import type { Host, Output } from './command-line/io.js';
-import { printable } from './command-line/printable.js';
-import { commandName } from './command-line/command-name.js';
-import { run } from './command-line/run.js';
+import { safeTerminalText } from './command-line/printable.js';
+import { portcullisCommandName } from './command-line/command-name.js';
+import { runCommandLine } from './command-line/run.js';
 import { fileErrorCode, fileErrorWords } from './files/file-error.js';
 
 const { stdin, stdout, stderr, env, versions } = process;
@@ -26,31 +26,33 @@ for (const output of [stdout, stderr])
     if (fileErrorCode(error) !== 'EPIPE' && !hasFailed) {
       hasFailed = true;
       process.exitCode = 1;
-      if (output === stdout) stderr.write(printable(`portcullis: cannot write: ${fileErrorWords(error)}\n`));
+      if (output === stdout) stderr.write(safeTerminalText(`portcullis: cannot write: ${fileErrorWords(error)}\n`));
     }
-    if (!interrupt()) process.exit(hasFailed ? 1 : 0);
+    if (!interruptCommand()) process.exit(hasFailed ? 1 : 0);
   });
 
 const openAccountRegion: OpenAccountRegion = async (options, signal) =>
   (await import('./aws/sdk-account-region.js')).openWithSdk(env)(options, signal);
 
 const host: Host = {
-  stdout: outputOn(stdout),
-  stderr: outputOn(stderr),
+  stdout: streamOutput(stdout),
+  stderr: streamOutput(stderr),
   env,
   // In a clone, bin/portcullis.mjs passes the path that it was started as.
-  command: commandName(env.PORTCULLIS_STARTED_AS ?? process.argv[1] ?? '', env),
-  version: versionOfThis(),
+  command: portcullisCommandName(env.PORTCULLIS_STARTED_AS ?? process.argv[1] ?? '', env),
+  version: packageVersion(),
   cwd: process.cwd(),
   now: () => new Date(),
   wait: (milliseconds) => wait(milliseconds),
   openAccountRegion,
-  ...(stdin.isTTY && { ask: (question: string) => askOn(stdin, stderr, printable(question), interruptible(process)) }),
+  ...(stdin.isTTY && {
+    ask: (question: string) => askAtTerminal(stdin, stderr, safeTerminalText(question), processInterruptSignal(process)),
+  }),
   get signal() {
-    return interruptible(process);
+    return processInterruptSignal(process);
   },
 };
-const exitCode = await run(process.argv.slice(2), host);
+const exitCode = await runCommandLine(process.argv.slice(2), host);
 process.exitCode ??= exitCode;
 // Exits without waiting for AWS calls in flight.
 if (exitCode === 130)
@@ -59,15 +61,15 @@ if (exitCode === 130)
   });
 
 /** Returns the output on a stream. A terminal of unknown width reports 0 columns. */
-function outputOn(stream: NodeJS.WriteStream): Output {
+function streamOutput(stream: NodeJS.WriteStream): Output {
   return {
-    write: (text) => stream.write(printable(text)),
+    write: (text) => stream.write(safeTerminalText(text)),
     isTTY: stream.isTTY,
     ...(stream.columns > 0 && { columns: stream.columns }),
   };
 }
 
-function versionOfThis(): string {
+function packageVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version);
   throw new Error('the package has no version');

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '@portcullis/cli/run';
+import { runCommandLine } from '@portcullis/cli/run';
 import { atMost, count, duration, type Options, type Report, type Row } from '../harness.js';
 import { LATENCY_MILLISECONDS, OPEN_EVERY, simulatedOrganization, type Size } from '../organization.js';
 
@@ -78,7 +78,7 @@ async function spentOn(args: readonly string[], size: Size): Promise<Spent> {
   const before = process.cpuUsage();
   try {
     writeFileSync(join(folder, 'baseline.yaml'), BASELINE);
-    await run(args, {
+    await runCommandLine(args, {
       stdout: { write: (text) => (output += text) },
       stderr: { write: (text) => (output += text) },
       command: 'portcullis',

@@ -7,17 +7,17 @@ import { isAtBaseline, planFor, rulesOf, type BrokenPart, type Plan } from '@por
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { unreadListsIn } from '../plan/unread-lists.js';
 import { baselinePlan } from '../plan/baseline-plan.js';
-import { liveState, stateInFinding, type StateToAccept } from './state-to-accept.js';
-import { declarable } from './adopted-file.js';
+import { liveStateToAccept, findingStateToAccept, type StateToAccept } from './state-to-accept.js';
+import { declarableRule } from './adopted-file.js';
 import type { AccountRegionOptions } from '../aws/account-region.js';
 import { isGroupId } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
-import { loadBaseline, type LoadedBaseline } from '../files/load-baseline.js';
-import { writeResult } from '../files/write-result.js';
-import { findingInFile } from '../undo/findings-in.js';
-import { Interrupted, refuseProblems } from '../command-line/failure.js';
-import { today, type ExitCode, type Io } from '../command-line/io.js';
-import { cannotCombine } from '../command-line/output-format.js';
+import { loadBaselineFile, type LoadedBaseline } from '../files/load-baseline.js';
+import { writeFileOrStdout } from '../files/write-result.js';
+import { readFindingFile } from '../undo/findings-in.js';
+import { Interrupted, failCommandOnProblems } from '../command-line/failure.js';
+import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
+import { cannotCombineOptions } from '../command-line/output-format.js';
 import { counted } from '../render/counted.js';
 import { groupWords } from '../render/state-words.js';
 
@@ -36,53 +36,56 @@ export interface AcceptOptions extends AccountRegionOptions {
 }
 
 /** @param what the id of a group, or the file with a finding @throws {Failure | Interrupted} */
-export async function accept(what: string, options: AcceptOptions, io: Io): Promise<ExitCode> {
-  refuseOptions(options, io);
-  const loaded = await loadBaseline(options.baseline, io);
+export async function acceptGroupState(what: string, options: AcceptOptions, io: Io): Promise<ExitCode> {
+  refuseAcceptOptions(options, io);
+  const loaded = await loadBaselineFile(options.baseline, io);
   const { compiled } = loaded;
   if (isGroupId(what)) {
     const { who = true } = options;
     return inAccountRegion(options, io, async (accountRegion) =>
-      acceptState(await liveState(what, compiled, accountRegion, { who, io }), loaded, options, io),
+      acceptIntoBaselineFile(await liveStateToAccept(what, compiled, accountRegion, { who, io }), loaded, options, io),
     );
   }
-  const finding = await findingInFile(what, options.id, ({ kind }) => kind === 'drift' || kind === 'restoration', io);
-  return acceptState(stateInFinding(finding, compiled, io), loaded, options, io);
+  const finding = await readFindingFile(what, options.id, ({ kind }) => kind === 'drift' || kind === 'restoration', io);
+  return acceptIntoBaselineFile(findingStateToAccept(finding, compiled, io), loaded, options, io);
 }
 
-function refuseOptions({ reason, until, forever = false }: AcceptOptions, io: Io): void {
-  refuseProblems([
+function refuseAcceptOptions({ reason, until, forever = false }: AcceptOptions, io: Io): void {
+  failCommandOnProblems([
     !/^[^\p{Cc}\u2028\u2029]{1,256}$/u.test(reason) && 'invalid `--reason`; expected one line of at most 256 characters',
     until === undefined && !forever && 'no end date; expected `--until` with the last day, or `--forever` to declare the rules',
-    until !== undefined && forever && cannotCombine('--until', '--forever'),
-    until !== undefined && !isDay(until) && `invalid \`--until ${until}\`; expected a day as \`YYYY-MM-DD\``,
-    until !== undefined && isDay(until) && until < today(io) && `\`--until ${until}\` is in the past; expected today or a later day`,
+    until !== undefined && forever && cannotCombineOptions('--until', '--forever'),
+    until !== undefined && !isCalendarDay(until) && `invalid \`--until ${until}\`; expected a day as \`YYYY-MM-DD\``,
+    until !== undefined &&
+      isCalendarDay(until) &&
+      until < currentUtcDay(io) &&
+      `\`--until ${until}\` is in the past; expected today or a later day`,
   ]);
 }
 
-function isDay(text: string): boolean {
+function isCalendarDay(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
   return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
-async function acceptState(state: StateToAccept, loaded: LoadedBaseline, options: AcceptOptions, io: Io): Promise<ExitCode> {
+async function acceptIntoBaselineFile(state: StateToAccept, loaded: LoadedBaseline, options: AcceptOptions, io: Io): Promise<ExitCode> {
   const { group, baseline, live } = state;
-  const plan = baselinePlan(baseline, live, today(io));
+  const plan = baselinePlan(baseline, live, currentUtcDay(io));
   if (isAtBaseline(plan)) {
     io.stderr.write(`nothing to accept: ${groupWords(group)} is at its baseline ${baseline.name}\n`);
     return 0;
   }
-  refuseForbidden(plan, state, today(io));
-  const edited = editBaselineFile(loaded.text, [await editOf(plan, state, options)]);
+  refuseRulesBeyondLimits(plan, state, currentUtcDay(io));
+  const edited = editBaselineFile(loaded.text, [await acceptedStateEdit(plan, state, options)]);
   if (!edited.ok) {
-    refuseProblems(edited.problems.map((problem) => `cannot edit \`${loaded.fileName}\`: ${problem}`));
+    failCommandOnProblems(edited.problems.map((problem) => `cannot edit \`${loaded.fileName}\`: ${problem}`));
     throw new Error('an edit failed without a problem');
   }
-  verify(edited.text, state, loaded, today(io));
+  verifyAcceptedFile(edited.text, state, loaded, currentUtcDay(io));
   if (io.signal.aborted) throw new Interrupted('interrupted; nothing was written');
-  io.stdout.write(diffText(loaded, edited.text, io));
+  io.stdout.write(baselineFileDiff(loaded, edited.text, io));
   const { dryRun = false } = options;
-  if (!dryRun) writeResult(edited.text, loaded.fileName, io);
+  if (!dryRun) writeFileOrStdout(edited.text, loaded.fileName, io);
   const verb = dryRun ? 'would accept' : 'accepted';
   const end = options.forever === true ? 'forever' : `until ${options.until ?? ''}`;
   const [added, removed] = [plan.revoke.length, plan.authorize.length];
@@ -90,7 +93,7 @@ async function acceptState(state: StateToAccept, loaded: LoadedBaseline, options
     added > 0 && `${counted(added, 'rule')} ${options.forever === true ? 'declared' : `permitted ${end}`}`,
     removed > 0 && `${counted(removed, 'missing rule')} no longer declared`,
   ].filter((text) => text !== false);
-  for (const note of notesOf(plan, state, end)) io.stderr.write(`portcullis: ${note}\n`);
+  for (const note of acceptedStateNotes(plan, state, end)) io.stderr.write(`portcullis: ${note}\n`);
   io.stderr.write(
     `${verb} ${groupWords(group)} in baseline ${baseline.name} of ${loaded.fileName}: ${done.join(', ')}${dryRun ? '; nothing was written' : ''}\n`,
   );
@@ -98,11 +101,11 @@ async function acceptState(state: StateToAccept, loaded: LoadedBaseline, options
 }
 
 /** @throws {Failure} when a limit forbids a rule that would be accepted. */
-function refuseForbidden({ revoke }: Plan, { limits, live, addresses, ownerId }: StateToAccept, day: string): void {
+function refuseRulesBeyondLimits({ revoke }: Plan, { limits, live, addresses, ownerId }: StateToAccept, day: string): void {
   const { broken } = planFor({ limits }, live, { today: day, addresses, ...(ownerId !== null && { accountId: ownerId }) });
   const keys = new Set(rulesOf(revoke).map(ruleKey));
   const certain = (parts: readonly BrokenPart[]): BrokenPart[] => parts.filter((part) => unreadListsIn(part, addresses).length === 0);
-  refuseProblems(
+  failCommandOnProblems(
     broken.flatMap(({ limit, parts }) =>
       [...new Set(certain(parts).flatMap(({ rule }) => (keys.has(ruleKey(rule)) ? `${rule.direction} ${formatRule(rule)}` : [])))].map(
         (rule) =>
@@ -112,14 +115,18 @@ function refuseForbidden({ revoke }: Plan, { limits, live, addresses, ownerId }:
   );
 }
 
-async function editOf(plan: Plan, { baseline, ownerId, openedBy }: StateToAccept, options: AcceptOptions): Promise<BaselineEdit> {
+async function acceptedStateEdit(
+  plan: Plan,
+  { baseline, ownerId, openedBy }: StateToAccept,
+  options: AcceptOptions,
+): Promise<BaselineEdit> {
   const { reason, until, forever = false } = options;
   const undeclared = rulesOf(plan.revoke);
   const opened = await openedBy(undeclared);
   const accepted = undeclared.map((rule) => {
     const words = opened.get(ruleKey(rule));
     const comment = [...(words === undefined ? [] : [words]), ...(forever ? [`accepted: ${reason}`] : [])];
-    return { comment, rule: declarable(rule, ownerId) };
+    return { comment, rule: declarableRule(rule, ownerId) };
   });
   const keys = new Set(undeclared.map(ruleKey));
   return {
@@ -136,7 +143,7 @@ async function editOf(plan: Plan, { baseline, ownerId, openedBy }: StateToAccept
 }
 
 /** Reads the text back, so that a bug in editing the file cannot change a live group. */
-function verify(text: string, { baseline, live }: StateToAccept, { compiled }: LoadedBaseline, day: string): void {
+function verifyAcceptedFile(text: string, { baseline, live }: StateToAccept, { compiled }: LoadedBaseline, day: string): void {
   const read = readBaselineFile(text);
   if (!read.ok) throw new Error(`the edited baseline cannot be read: ${JSON.stringify(read.problems.slice(0, 3))}`);
   const others = (baselines: readonly Baseline[]): string => JSON.stringify(baselines.filter(({ name }) => name !== baseline.name));
@@ -145,7 +152,7 @@ function verify(text: string, { baseline, live }: StateToAccept, { compiled }: L
     throw new Error(`the edit of the baseline ${baseline.name} does not declare the state of the group`);
 }
 
-function notesOf(plan: Plan, { baseline: { name, groups } }: StateToAccept, end: string): string[] {
+function acceptedStateNotes(plan: Plan, { baseline: { name, groups } }: StateToAccept, end: string): string[] {
   const exposed = exposedServices(rulesOf(plan.revoke));
   const isForOthers = hasCriteria(groups) || groups.ids.length > 1;
   return [
@@ -155,7 +162,7 @@ function notesOf(plan: Plan, { baseline: { name, groups } }: StateToAccept, end:
 }
 
 /** Returns the change of the file in the format of `git apply`. */
-function diffText({ fileName, text }: LoadedBaseline, edited: string, { stdout: { colours } }: Io): string {
+function baselineFileDiff({ fileName, text }: LoadedBaseline, edited: string, { stdout: { colours } }: Io): string {
   const patch = createTwoFilesPatch(`a/${fileName}`, `b/${fileName}`, text, edited, undefined, undefined, {
     context: 3,
     headerOptions: FILE_HEADERS_ONLY,

@@ -12,22 +12,22 @@ import {
   type SurveyedGroup,
   type SurveyFilter,
 } from '@portcullis/security-groups';
-import { adoptedFile } from './adopted-file.js';
-import { exposedRulesOf, findExposedRules, type ExposedRules, type FoundExposedRules } from './exposed-rules.js';
-import { mergedFile, type LiveGroups } from './merged-file.js';
-import { splitGroups, type SplitBy } from './split.js';
-import { terraformGroups } from './terraform-groups.js';
+import { adoptedBaselineFile } from './adopted-file.js';
+import { exposedRulesByGroup, findExposedRules, type ExposedRules, type FoundExposedRules } from './exposed-rules.js';
+import { mergedBaselineFile, type LiveGroups } from './merged-file.js';
+import { splitGroupsIntoFiles, type SplitBy } from './split.js';
+import { terraformStateGroups } from './terraform-groups.js';
 import type { AccountRegion, AccountRegionOptions, Scope } from '../aws/account-region.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { fileErrorWords } from '../files/file-error.js';
-import { loadBaseline, type LoadedBaseline } from '../files/load-baseline.js';
+import { loadBaselineFile, type LoadedBaseline } from '../files/load-baseline.js';
 import { readFileOrStdin } from '../files/read-text-file.js';
-import { writeResult } from '../files/write-result.js';
+import { writeFileOrStdout } from '../files/write-result.js';
 import { DEFAULT_BASELINE_FILE } from '../command-line/default-files.js';
-import { Failure, Interrupted, refuseProblems } from '../command-line/failure.js';
-import { today, type ExitCode, type Io } from '../command-line/io.js';
-import { cannotCombine } from '../command-line/output-format.js';
+import { Failure, Interrupted, failCommandOnProblems } from '../command-line/failure.js';
+import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
+import { cannotCombineOptions } from '../command-line/output-format.js';
 import { baselineSize, counted } from '../render/counted.js';
 import { listed } from '../render/listed.js';
 import { nameWithId } from '../render/state-words.js';
@@ -68,80 +68,83 @@ interface Source extends LiveGroups, FoundExposedRules {
 }
 
 /** @throws {Failure | Interrupted} */
-export async function adopt(options: AdoptOptions, io: Io): Promise<ExitCode> {
+export async function adoptGroups(options: AdoptOptions, io: Io): Promise<ExitCode> {
   const { force = false, egress = true, mode, merge = false } = options;
-  const splitBy = splitByOf(options.splitBy);
+  const splitBy = parseSplitByOption(options.splitBy);
   const out = options.out ?? (splitBy === undefined ? DEFAULT_BASELINE_FILE : DEFAULT_FOLDER);
-  refuseProblems([
-    merge && force && cannotCombine('--merge', '--force'),
+  failCommandOnProblems([
+    merge && force && cannotCombineOptions('--merge', '--force'),
     merge && splitBy !== undefined && '`--merge` updates one file; expected no `--split-by`',
     (merge || splitBy !== undefined) &&
       out === '-' &&
       '`--out -` prints one new file; expected a file for `--merge`, or a folder for `--split-by`',
   ]);
-  const filter = filterOf(options);
+  const filter = adoptedGroupsFilter(options);
   const exists = out !== '-' && existsSync(resolve(io.cwd, out));
-  const refusal = refusalOf(out);
+  const refusal = existingFileRefusal(out);
   if (exists && !force && !merge && splitBy === undefined) throw new Failure(refusal);
-  const existing = exists && merge ? await loadBaseline(out, io) : undefined;
-  const source = await readSource(options, filter, existing?.compiled, io);
+  const existing = exists && merge ? await loadBaselineFile(out, io) : undefined;
+  const source = await readGroupsToAdopt(options, filter, existing?.compiled, io);
   for (const problem of source.problems) io.stderr.write(`portcullis: ${problem}\n`);
-  const from = { heading: headingOf(source, options), today: today(io), egress, mode, exposed: source.exposed };
-  if (existing !== undefined) return merged(existing, source, from, io);
-  if (splitBy !== undefined) return split(splitBy, { source, out, force }, from, io);
-  const { text, compiled } = adoptedFile(source.groups, from);
-  const isFile = writeResult(text, out, io, { overwrite: force, refusal });
-  const warnings = warningsWords(text, isFile ? out : 'FILE', io);
+  const from = { heading: adoptedFileHeading(source, options), today: currentUtcDay(io), egress, mode, exposed: source.exposed };
+  if (existing !== undefined) return mergeIntoBaselineFile(existing, source, from, io);
+  if (splitBy !== undefined) return writeSplitBaselineFiles(splitBy, { source, out, force }, from, io);
+  const { text, compiled } = adoptedBaselineFile(source.groups, from);
+  const isFile = writeFileOrStdout(text, out, io, { overwrite: force, refusal });
+  const warnings = fileWarningsWords(text, isFile ? out : 'FILE', io);
   io.stderr.write(
-    `adopted ${baselineSize(compiled)} of ${source.label}${isFile ? ` into ${out}` : ''}${exposedWords(source)}${warnings}\n`,
+    `adopted ${baselineSize(compiled)} of ${source.label}${isFile ? ` into ${out}` : ''}${leftOutRulesWords(source)}${warnings}\n`,
   );
   return 0;
 }
 
-type From = Parameters<typeof adoptedFile>[1];
+type From = Parameters<typeof adoptedBaselineFile>[1];
 
-function merged(existing: LoadedBaseline, source: Source, from: From, io: Io): ExitCode {
-  const { text, compiled, added, changed, proposed, notes } = mergedFile(existing, source, from);
+function mergeIntoBaselineFile(existing: LoadedBaseline, source: Source, from: From, io: Io): ExitCode {
+  const { text, compiled, added, changed, proposed, notes } = mergedBaselineFile(existing, source, from);
   const out = existing.fileName;
-  if (text !== existing.text) writeResult(text, out, io);
+  if (text !== existing.text) writeFileOrStdout(text, out, io);
   for (const note of notes) io.stderr.write(`portcullis: ${note}\n`);
   const what = text === existing.text ? 'nothing changed' : `${counted(added, 'baseline')} added, ${changed} changed`;
   io.stderr.write(
-    `merged ${source.label} into ${out}: ${what}; now ${baselineSize(compiled)}${exposedWords({ ...source, exposed: proposed })}${warningsWords(text, out, io)}\n`,
+    `merged ${source.label} into ${out}: ${what}; now ${baselineSize(compiled)}${leftOutRulesWords({ ...source, exposed: proposed })}${fileWarningsWords(text, out, io)}\n`,
   );
   return 0;
 }
 
-function split(
+function writeSplitBaselineFiles(
   splitBy: SplitBy,
   { source, out, force }: { readonly source: Source; readonly out: string; readonly force: boolean },
   from: From,
   io: Io,
 ): ExitCode {
-  const parts = [...splitGroups(source.groups, splitBy, source.scopeOf)].map(([name, groups]) => {
+  const parts = [...splitGroupsIntoFiles(source.groups, splitBy, source.scopeOf)].map(([name, groups]) => {
     const path = join(out, name);
-    return { path, name, file: adoptedFile(groups, { ...from, heading: headingOf({ ...source, groups }, {}) }) };
+    return { path, name, file: adoptedBaselineFile(groups, { ...from, heading: adoptedFileHeading({ ...source, groups }, {}) }) };
   });
-  if (!force) refuseProblems(parts.map(({ path }) => existsSync(resolve(io.cwd, path)) && refusalOf(path)));
+  if (!force) failCommandOnProblems(parts.map(({ path }) => existsSync(resolve(io.cwd, path)) && existingFileRefusal(path)));
   try {
     mkdirSync(resolve(io.cwd, out), { recursive: true });
   } catch (error) {
     throw new Failure(`cannot write \`${out}\`: ${fileErrorWords(error)}`);
   }
-  for (const { path, file } of parts) writeResult(file.text, path, io, { overwrite: force, refusal: refusalOf(path) });
+  for (const { path, file } of parts) writeFileOrStdout(file.text, path, io, { overwrite: force, refusal: existingFileRefusal(path) });
   const compiled = { baselines: parts.flatMap(({ file }) => file.compiled.baselines) };
   io.stderr.write(
-    `adopted ${baselineSize(compiled)} of ${source.label} into ${counted(parts.length, 'file')} in ${out}: ${parts.map(({ name }) => name).join(', ')}${exposedWords(source)}\n`,
+    `adopted ${baselineSize(compiled)} of ${source.label} into ${counted(parts.length, 'file')} in ${out}: ${parts.map(({ name }) => name).join(', ')}${leftOutRulesWords(source)}\n`,
   );
   return 0;
 }
 
-function refusalOf(out: string): string {
+function existingFileRefusal(out: string): string {
   return `\`${out}\` exists; expected another \`--out\`, \`--merge\` to update it, or \`--force\` to replace it`;
 }
 
 /** Returns the first lines of the file. They contain no time and no count, so that they stay true after a merge. */
-function headingOf({ groups, scopeOf }: Pick<Source, 'groups' | 'scopeOf'>, options: Pick<AdoptOptions, 'fromTerraformState'>): string[] {
+function adoptedFileHeading(
+  { groups, scopeOf }: Pick<Source, 'groups' | 'scopeOf'>,
+  options: Pick<AdoptOptions, 'fromTerraformState'>,
+): string[] {
   const scopes = new Set(groups.map(scopeOf).map(({ accountId, region }) => `account ${accountId} in ${region}`));
   const declarer = options.fromTerraformState === undefined ? '' : ', as Terraform declares them';
   return [
@@ -151,33 +154,33 @@ function headingOf({ groups, scopeOf }: Pick<Source, 'groups' | 'scopeOf'>, opti
   ];
 }
 
-function warningsWords(text: string, file: string, io: Io): string {
-  const warnings = baselineWarnings(text, today(io)).length;
+function fileWarningsWords(text: string, file: string, io: Io): string {
+  const warnings = baselineWarnings(text, currentUtcDay(io)).length;
   return warnings === 0 ? '' : `; \`${io.command} check ${file}\` has ${counted(warnings, 'warning')}`;
 }
 
 /** The number of groups that the last line names. */
 const MAX_NAMED_GROUPS = 5;
 
-function exposedWords({ exposed, groups }: { readonly exposed: ExposedRules; readonly groups: readonly SurveyedGroup[] }): string {
+function leftOutRulesWords({ exposed, groups }: { readonly exposed: ExposedRules; readonly groups: readonly SurveyedGroup[] }): string {
   const rules = [...exposed.values()].flat().length;
   if (rules === 0) return '';
   const names = groups.filter(({ id }) => exposed.has(id)).map(nameWithId);
   return `; left out ${counted(rules, 'rule')} open to the internet, for you to accept or drop: ${listed(names, MAX_NAMED_GROUPS)}`;
 }
 
-function splitByOf(text: string | undefined): SplitBy | undefined {
+function parseSplitByOption(text: string | undefined): SplitBy | undefined {
   if (text === undefined || text === 'vpc' || text === 'account') return text;
   const tag = /^tag:(.+)$/.exec(text)?.[1];
   if (tag === undefined) throw new Failure(`invalid \`--split-by ${text}\`; expected \`vpc\`, \`account\` or \`tag:<key>\``);
   return { tag };
 }
 
-function filterOf({ group, tag, vpc, all = false, fromTerraformState }: AdoptOptions): SurveyFilter {
+function adoptedGroupsFilter({ group, tag, vpc, all = false, fromTerraformState }: AdoptOptions): SurveyFilter {
   const tags = (tag ?? []).map((text) => /^([^=]+)=(.*)$/.exec(text)?.slice(1) ?? []);
   const ways = [group !== undefined, tag !== undefined || vpc !== undefined, all].filter(Boolean).length;
   const isState = fromTerraformState !== undefined;
-  refuseProblems([
+  failCommandOnProblems([
     ways === 0 && !isState && 'no groups are selected; expected `--group`, `--tag`, `--vpc` or `--all`',
     ways > 0 && isState && '`--from-terraform-state` adopts every group of the state; expected no `--group`, `--tag`, `--vpc` or `--all`',
     ways > 1 && '`--group`, `--all`, and `--tag` or `--vpc` cannot be combined; expected one of them',
@@ -192,18 +195,18 @@ function filterOf({ group, tag, vpc, all = false, fromTerraformState }: AdoptOpt
   };
 }
 
-function readSource(options: AdoptOptions, filter: SurveyFilter, existing: CompiledBaseline | undefined, io: Io): Promise<Source> {
+function readGroupsToAdopt(options: AdoptOptions, filter: SurveyFilter, existing: CompiledBaseline | undefined, io: Io): Promise<Source> {
   const { fromTerraformState, acceptExposed = false, who = true } = options;
-  if (fromTerraformState !== undefined) return readState(fromTerraformState, options, io);
+  if (fromTerraformState !== undefined) return readTerraformStateFile(fromTerraformState, options, io);
   return inAccountRegion(options, io, async (accountRegion) => {
-    const groups = await groupsIn(accountRegion, filter, io);
+    const groups = await surveyGroupsToAdopt(accountRegion, filter, io);
     const scope = { accountId: await accountRegion.accountId(), region: accountRegion.region };
     return {
       groups,
       label: accountRegion.region,
       scopeOf: () => scope,
       ...(acceptExposed ? NO_EXPOSED_RULES : await findExposedRules(groups, accountRegion, who, io)),
-      ...(existing === undefined ? NOTHING_TO_MERGE : await readForMerge(existing, groups, accountRegion)),
+      ...(existing === undefined ? NOTHING_TO_MERGE : await readLiveGroupsToMerge(existing, groups, accountRegion)),
     };
   }).catch((error: unknown) => {
     throw error instanceof Interrupted ? new Interrupted('interrupted; nothing was written', { cause: error }) : error;
@@ -212,7 +215,7 @@ function readSource(options: AdoptOptions, filter: SurveyFilter, existing: Compi
 
 const NOTHING_TO_MERGE: Pick<LiveGroups, 'live' | 'gone' | 'addresses'> = { live: new Map(), gone: [], addresses: new Map() };
 
-async function readForMerge(
+async function readLiveGroupsToMerge(
   existing: CompiledBaseline,
   groups: readonly SurveyedGroup[],
   { groups: securityGroups }: AccountRegion,
@@ -239,8 +242,8 @@ async function readForMerge(
 /** A state holds every resource with all its attributes. */
 const MAX_STATE_BYTES = 200_000_000;
 
-async function readState(fileName: string, { region, acceptExposed = false, splitBy }: AdoptOptions, io: Io): Promise<Source> {
-  const { groups, scopes, notes } = terraformGroups(await readFileOrStdin(fileName, MAX_STATE_BYTES, io), fileName, region);
+async function readTerraformStateFile(fileName: string, { region, acceptExposed = false, splitBy }: AdoptOptions, io: Io): Promise<Source> {
+  const { groups, scopes, notes } = terraformStateGroups(await readFileOrStdin(fileName, MAX_STATE_BYTES, io), fileName, region);
   const scopeOf = ({ id }: SurveyedGroup): Scope => scopes.get(id) ?? { accountId: 'unknown', region: 'unknown' };
   const found = new Set(groups.map(scopeOf).map(({ accountId, region: each }) => `${accountId}/${each}`));
   if (found.size > 1 && splitBy !== 'account')
@@ -249,10 +252,10 @@ async function readState(fileName: string, { region, acceptExposed = false, spli
     );
   const lists = acceptExposed ? [] : listsIn(groups.flatMap(({ rules }) => (isReadError(rules) ? [] : rules)));
   return {
-    groups: sorted(groups),
+    groups: sortByVpcAndName(groups),
     label: fileName,
     scopeOf,
-    exposed: acceptExposed ? new Map() : exposedRulesOf(groups, new Map()),
+    exposed: acceptExposed ? new Map() : exposedRulesByGroup(groups, new Map()),
     problems: [
       ...notes,
       ...lists.map(
@@ -263,7 +266,7 @@ async function readState(fileName: string, { region, acceptExposed = false, spli
   };
 }
 
-async function groupsIn(accountRegion: AccountRegion, filter: SurveyFilter, io: Io): Promise<SurveyedGroup[]> {
+async function surveyGroupsToAdopt(accountRegion: AccountRegion, filter: SurveyFilter, io: Io): Promise<SurveyedGroup[]> {
   const { region } = accountRegion;
   const groups: SurveyedGroup[] = [];
   for await (const page of accountRegion.survey(filter)) {
@@ -274,11 +277,11 @@ async function groupsIn(accountRegion: AccountRegion, filter: SurveyFilter, io: 
   const unknown = (filter.ids ?? []).filter((id) => !groups.some((group) => group.id === id));
   if (unknown.length > 0) throw new Failure(`${unknown.join(', ')} not found in ${region}; expected ids of groups that this account owns`);
   if (groups.length === 0) throw new Failure(`the options select no security group in ${region}`);
-  return sorted(groups);
+  return sortByVpcAndName(groups);
 }
 
 /** Sorts by VPC and name, because people look groups up by these. */
-function sorted(groups: readonly SurveyedGroup[]): SurveyedGroup[] {
+function sortByVpcAndName(groups: readonly SurveyedGroup[]): SurveyedGroup[] {
   const key = ({ vpcId, name, id }: SurveyedGroup): string => JSON.stringify([vpcId ?? '', name ?? '', id]);
   return [...groups].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }

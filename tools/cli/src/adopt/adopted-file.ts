@@ -5,8 +5,8 @@ import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@p
 import { isReadError, rulesOf, type SurveyedGroup } from '@portcullis/security-groups';
 import { baselinePlan } from '../plan/baseline-plan.js';
 import { surveyedRules } from '../plan/group-state.js';
-import { Failure, refuseProblems } from '../command-line/failure.js';
-import { baselineNames } from './baseline-names.js';
+import { Failure, failCommandOnProblems } from '../command-line/failure.js';
+import { uniqueBaselineNames } from './baseline-names.js';
 import type { ExposedRule, ExposedRules } from './exposed-rules.js';
 
 export interface AdoptedFile {
@@ -27,15 +27,15 @@ export interface AdoptedFrom {
 }
 
 /** @throws {Failure} when a group cannot be read, or the file would be too long. */
-export function adoptedFile(groups: readonly SurveyedGroup[], from: AdoptedFrom): AdoptedFile {
-  refuseUnreadable(groups);
+export function adoptedBaselineFile(groups: readonly SurveyedGroup[], from: AdoptedFrom): AdoptedFile {
+  refuseUnreadableGroups(groups);
   const text = writeBaselineFile(from.heading, adoptedBaselines(groups, from));
-  refuseTooLong(text);
-  return { text, compiled: verified(text, groups, from) };
+  refuseTooLongBaselineFile(text);
+  return { text, compiled: verifyAdoptedFile(text, groups, from) };
 }
 
 /** @throws {Failure} when the text is too long for a baseline file. */
-export function refuseTooLong(text: string): void {
+export function refuseTooLongBaselineFile(text: string): void {
   if (text.length > MAX_FILE_LENGTH)
     throw new Failure(
       `the baseline file would have ${text.length} characters, over the limit of ${MAX_FILE_LENGTH}; expected fewer groups (\`--vpc\`, \`--tag\`), or several files (\`--split-by\`)`,
@@ -43,22 +43,22 @@ export function refuseTooLong(text: string): void {
 }
 
 /** @throws {Failure} with every group whose rules cannot be read. */
-export function refuseUnreadable(groups: readonly SurveyedGroup[]): void {
-  refuseProblems(groups.map(({ rules }) => isReadError(rules) && rules.message));
+export function refuseUnreadableGroups(groups: readonly SurveyedGroup[]): void {
+  failCommandOnProblems(groups.map(({ rules }) => isReadError(rules) && rules.message));
 }
 
 /** Returns a baseline for each group. @param used the names of the file's other baselines */
 export function adoptedBaselines(groups: readonly SurveyedGroup[], from: AdoptedFrom, used: readonly string[] = []): WrittenBaseline[] {
-  const names = baselineNames(groups, used);
+  const names = uniqueBaselineNames(groups, used);
   return groups.map((group) => adoptedBaseline(group, names.get(group.id) ?? group.id, from));
 }
 
 function adoptedBaseline(group: SurveyedGroup, name: string, { egress, mode, exposed, today }: AdoptedFrom): WrittenBaseline {
   const proposed = exposed.get(group.id) ?? [];
   const separated = new Set(proposed.map(({ rule }) => ruleKey(rule)));
-  const rules = liveRules(group).filter((rule) => !separated.has(ruleKey(rule)));
+  const rules = surveyedGroupRules(group).filter((rule) => !separated.has(ruleKey(rule)));
   const inDirection = (direction: Direction): Rule[] =>
-    rules.filter((rule) => rule.direction === direction).map((rule) => declarable(rule, group.ownerId));
+    rules.filter((rule) => rule.direction === direction).map((rule) => declarableRule(rule, group.ownerId));
   const vpc = group.vpcId === null ? '' : ` (${group.vpcId})`;
   return {
     comment: [`${group.name ?? group.id}${vpc}${group.description === null ? '' : `: ${group.description}`}`],
@@ -80,13 +80,13 @@ function adoptedBaseline(group: SurveyedGroup, name: string, { egress, mode, exp
 export function proposedPermit({ rule, words }: ExposedRule, today: string): ProposedPermit {
   return {
     comment: [words],
-    rule: declarable(rule, null),
+    rule: declarableRule(rule, null),
     until: endOfNextMonth(today),
     reason: 'why it must stay open, and who decided so',
   };
 }
 
-export function liveRules({ rules }: SurveyedGroup): readonly Rule[] {
+export function surveyedGroupRules({ rules }: SurveyedGroup): readonly Rule[] {
   return isReadError(rules) ? [] : rules;
 }
 
@@ -100,7 +100,7 @@ function endOfNextMonth(today: string): string {
  * Returns the rule as a file declares it: without the owner of a source group in the same account, and without a description that EC2
  * rejects.
  */
-export function declarable({ direction, traffic, source: found, description }: Rule, ownerId: string | null): Rule {
+export function declarableRule({ direction, traffic, source: found, description }: Rule, ownerId: string | null): Rule {
   const source = found.kind === 'group' && found.userId === ownerId ? { kind: 'group' as const, groupId: found.groupId } : found;
   const rule = { direction, traffic, source };
   if (description === undefined) return rule;
@@ -112,20 +112,20 @@ export function declarable({ direction, traffic, source: found, description }: R
  * Reads the text back and compares it with the groups, so that a bug in writing the file cannot change a live group. Only the exposed rules
  * may differ.
  */
-function verified(text: string, groups: readonly SurveyedGroup[], { exposed, today }: AdoptedFrom): CompiledBaseline {
+function verifyAdoptedFile(text: string, groups: readonly SurveyedGroup[], { exposed, today }: AdoptedFrom): CompiledBaseline {
   const read = readBaselineFile(text);
   if (!read.ok) throw new Error(`the adopted baseline cannot be read: ${JSON.stringify(read.problems.slice(0, 3))}`);
   const byId = new Map(read.value.baselines.map((baseline) => [baseline.groups.ids[0], baseline]));
   for (const group of groups) {
     const baseline = byId.get(group.id);
-    const plan = baseline === undefined ? undefined : baselinePlan(baseline, surveyedRules(liveRules(group)), today);
+    const plan = baseline === undefined ? undefined : baselinePlan(baseline, surveyedRules(surveyedGroupRules(group)), today);
     const separated = (exposed.get(group.id) ?? []).map(({ rule }) => rule);
-    if (plan?.authorize.length !== 0 || keysOf(rulesOf(plan.revoke)) !== keysOf(separated))
+    if (plan?.authorize.length !== 0 || sortedRuleKeys(rulesOf(plan.revoke)) !== sortedRuleKeys(separated))
       throw new Error(`the adopted baseline of ${group.id} does not match the group`);
   }
   return read.value;
 }
 
-export function keysOf(rules: readonly Rule[]): string {
+export function sortedRuleKeys(rules: readonly Rule[]): string {
   return JSON.stringify(rules.map(ruleKey).sort());
 }

@@ -44,24 +44,24 @@ export async function findExposedRules(
   const problems = Object.entries(lists.unread).map(
     ([id, error]) => `prefix list ${id} could not be read, so rules that use it are declared: ${awsErrorWords(error, accountRegion)}`,
   );
-  const found = exposedRulesOf(groups, lists.addresses);
+  const found = exposedRulesByGroup(groups, lists.addresses);
   if (!who || found.size === 0) return { exposed: found, problems };
   io.signal.throwIfAborted();
-  const asked = await withIds(found, accountRegion);
+  const asked = await readExposedRuleIds(found, accountRegion);
   const { byRuleId, problem } = await askOrigins(asked, 'the exposed rules', accountRegion, io);
   io.signal.throwIfAborted();
   if (problem !== undefined) problems.push(problem);
   const opened = new Map(
     asked.flatMap((rule) => {
       const origin = byRuleId.get(rule.ruleId);
-      return origin === undefined ? [] : [[keyOf(rule.groupId, rule), datedOriginWords(origin)] as const];
+      return origin === undefined ? [] : [[groupRuleKey(rule.groupId, rule), datedOriginWords(origin)] as const];
     }),
   );
   const unknown = problem === undefined ? "CloudTrail's event history, at most 90 days, does not show who opened it" : undefined;
   const exposed = [...found].map(([groupId, rules]): [string, readonly ExposedRule[]] => [
     groupId,
     rules.map(({ rule, words }) => {
-      const origin = opened.get(keyOf(groupId, rule)) ?? unknown;
+      const origin = opened.get(groupRuleKey(groupId, rule)) ?? unknown;
       return { rule, words: origin === undefined ? words : `${words}; ${origin}` };
     }),
   ]);
@@ -69,16 +69,16 @@ export async function findExposedRules(
 }
 
 /** Returns the exposed rules of groups without who opened them. */
-export function exposedRulesOf(groups: readonly SurveyedGroup[], addresses: Addresses): ExposedRules {
+export function exposedRulesByGroup(groups: readonly SurveyedGroup[], addresses: Addresses): ExposedRules {
   return new Map(
     groups.flatMap(({ id, rules }) => {
-      const found = isReadError(rules) ? [] : exposedAmong(rules, addresses);
+      const found = isReadError(rules) ? [] : exposedRulesAmong(rules, addresses);
       return found.length === 0 ? [] : [[id, found]];
     }),
   );
 }
 
-function exposedAmong(rules: readonly Rule[], addresses: Addresses): ExposedRule[] {
+function exposedRulesAmong(rules: readonly Rule[], addresses: Addresses): ExposedRule[] {
   const found = new Map<Rule, ExposedRule>();
   // After the first exposed rules are set aside, the rest together may still expose something.
   for (;;) {
@@ -87,18 +87,18 @@ function exposedAmong(rules: readonly Rule[], addresses: Addresses): ExposedRule
     if (exposures.length === 0) return rules.flatMap((rule) => found.get(rule) ?? []);
     for (const exposure of exposures)
       for (const rule of exposure.rules) {
-        const words = `${formatRule(rule)} opens ${openedWords(exposure)} to the internet`;
+        const words = `${formatRule(rule)} opens ${openedServiceWords(exposure)} to the internet`;
         if (!found.has(rule)) found.set(rule, { rule, words });
       }
   }
 }
 
-function openedWords({ sensitive, service, traffic }: Exposure): string {
+function openedServiceWords({ sensitive, service, traffic }: Exposure): string {
   return sensitive.length === 0 || traffic === 'all traffic' ? service : formatServices(sensitive);
 }
 
 /** Returns the exposed rules with their ids, which a survey lacks. Omits a group whose ids cannot be read. */
-async function withIds(exposed: ExposedRules, accountRegion: AccountRegion): Promise<AskedRule[]> {
+async function readExposedRuleIds(exposed: ExposedRules, accountRegion: AccountRegion): Promise<AskedRule[]> {
   const read = await accountRegion.groups.readRulesOf([...exposed.keys()]);
   return [...read].flatMap(([groupId, rules]) => {
     const wanted = new Set(exposed.get(groupId)?.map(({ rule }) => ruleKey(rule)));
@@ -106,6 +106,6 @@ async function withIds(exposed: ExposedRules, accountRegion: AccountRegion): Pro
   });
 }
 
-function keyOf(groupId: string, rule: Rule): string {
+function groupRuleKey(groupId: string, rule: Rule): string {
   return `${groupId} ${ruleKey(rule)}`;
 }

@@ -6,19 +6,19 @@ import { planFor, rulesOf, type LiveRule, type Plan, type PlanContext, type Surv
 import { baselinePlan } from '../plan/baseline-plan.js';
 import { surveyedRules } from '../plan/group-state.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
-import { refuseProblems } from '../command-line/failure.js';
+import { failCommandOnProblems } from '../command-line/failure.js';
 import { counted } from '../render/counted.js';
 import { rulesBeyondLimits } from '../render/drift-words.js';
 import { listed } from '../render/listed.js';
 import { groupWords } from '../render/state-words.js';
 import {
   adoptedBaselines,
-  declarable,
-  keysOf,
-  liveRules,
+  declarableRule,
+  sortedRuleKeys,
+  surveyedGroupRules,
   proposedPermit,
-  refuseTooLong,
-  refuseUnreadable,
+  refuseTooLongBaselineFile,
+  refuseUnreadableGroups,
   type AdoptedFile,
   type AdoptedFrom,
 } from './adopted-file.js';
@@ -58,12 +58,12 @@ interface GroupChange {
 }
 
 /** @throws {Failure} when a group cannot be read, or a part of the file cannot be edited. */
-export function mergedFile(
+export function mergedBaselineFile(
   existing: LoadedBaseline,
   { groups, live, gone, label, addresses }: LiveGroups,
   { exposed, ...options }: AdoptedFrom,
 ): MergedFile {
-  refuseUnreadable(groups);
+  refuseUnreadableGroups(groups);
   const notes = gone.map((id) => {
     const names = existing.compiled.baselines.filter((baseline) => baseline.groups.ids.includes(id)).map(({ name }) => name);
     return `baseline ${names.join(', ')} names ${id}, which does not exist in ${label}; delete the id from the file`;
@@ -71,7 +71,7 @@ export function mergedFile(
   const fresh: SurveyedGroup[] = [];
   const guarded = new Map<Baseline, GroupChange[]>();
   const beyond = new Map(
-    groups.map((group) => [group.id, rulesBeyondLimits(limitsPlan(existing.compiled, group, { today: options.today, addresses }))]),
+    groups.map((group) => [group.id, rulesBeyondLimits(planLimitsOnly(existing.compiled, group, { today: options.today, addresses }))]),
   );
   const isForbidden = ({ id }: SurveyedGroup, rule: Rule): boolean => beyond.get(id)?.has(ruleKey(rule)) === true;
   const from: AdoptedFrom = {
@@ -92,7 +92,7 @@ export function mergedFile(
   for (const group of groups) {
     const selection = selectBaseline(existing.compiled, group);
     if (selection.kind === 'unguarded' || selection.kind === 'limited') {
-      const rules = liveRules(group);
+      const rules = surveyedGroupRules(group);
       fresh.push({ ...group, rules: rules.filter((rule) => !isForbidden(group, rule)) });
       noteForbidden(
         group,
@@ -102,16 +102,16 @@ export function mergedFile(
       notes.push(`${groupWords(group)} was not merged: several baselines select it: ${selection.names.join(', ')}`);
     else {
       const { baseline } = selection;
-      const rules = live.get(group.id) ?? surveyedRules(liveRules(group));
-      const change = changeOf(baseline, group, rules, from, (rule) => isForbidden(group, rule));
+      const rules = live.get(group.id) ?? surveyedRules(surveyedGroupRules(group));
+      const change = groupChangeToMerge(baseline, group, rules, from, (rule) => isForbidden(group, rule));
       noteForbidden(group, change.forbidden);
       guarded.set(baseline, [...(guarded.get(baseline) ?? []), change]);
     }
   }
   const changes = [...guarded].flatMap(([baseline, all]): { baseline: Baseline; change: GroupChange; all: readonly GroupChange[] }[] => {
     const [change] = all;
-    if (change !== undefined && mayEdit(baseline, all, gone)) return [{ baseline, change, all }];
-    const differing = all.filter(isChange).length;
+    if (change !== undefined && oneEditFitsAllGroups(baseline, all, gone)) return [{ baseline, change, all }];
+    const differing = all.filter(changesBaseline).length;
     if (differing > 0)
       notes.push(`baseline ${baseline.name} was not changed: it selects several groups, and ${differing} of them changed; edit it by hand`);
     return [];
@@ -122,26 +122,26 @@ export function mergedFile(
   const names = existing.compiled.baselines.map(({ name }) => name);
   const edited = editBaselineFile(
     existing.text,
-    changes.map(({ baseline, change }) => editOf(baseline, change, from)),
+    changes.map(({ baseline, change }) => mergedBaselineEdit(baseline, change, from)),
     adoptedBaselines(fresh, from, names),
   );
   if (!edited.ok) {
-    refuseProblems(edited.problems.map((problem) => `cannot merge into \`${existing.fileName}\`: ${problem}`));
+    failCommandOnProblems(edited.problems.map((problem) => `cannot merge into \`${existing.fileName}\`: ${problem}`));
     throw new Error('an edit failed without a problem');
   }
-  refuseTooLong(edited.text);
-  const compiled = verified(edited.text, existing.compiled, changes, { ...from, fresh, live });
+  refuseTooLongBaselineFile(edited.text);
+  const compiled = verifyMergedFile(edited.text, existing.compiled, changes, { ...from, fresh, live });
   return {
     text: edited.text,
     compiled,
     added: fresh.length,
-    changed: changes.filter(({ change }) => isChange(change)).length,
+    changed: changes.filter(({ change }) => changesBaseline(change)).length,
     proposed: from.exposed,
     notes,
   };
 }
 
-function changeOf(
+function groupChangeToMerge(
   baseline: Baseline,
   group: SurveyedGroup,
   live: readonly LiveRule[],
@@ -169,31 +169,31 @@ function changeOf(
 }
 
 /** Returns the plan of the limits alone. */
-function limitsPlan(compiled: CompiledBaseline, group: SurveyedGroup, context: Omit<PlanContext, 'accountId'>): Plan {
+function planLimitsOnly(compiled: CompiledBaseline, group: SurveyedGroup, context: Omit<PlanContext, 'accountId'>): Plan {
   const selection = selectBaseline({ ...compiled, baselines: [] }, group);
   const { ownerId } = group;
   return planFor(
     { limits: selection.kind === 'unguarded' ? [] : selection.limits },
-    surveyedRules(liveRules(group)),
+    surveyedRules(surveyedGroupRules(group)),
     ownerId === null ? context : { ...context, accountId: ownerId },
   );
 }
 
-function isChange({ undeclare, declare, propose }: GroupChange): boolean {
+function changesBaseline({ undeclare, declare, propose }: GroupChange): boolean {
   return undeclare.length + declare.length + propose.length > 0;
 }
 
 /**
  * Reports whether one edit of the baseline fits all of its groups: it selects them by id, all were read, and all changed in the same way.
  */
-function mayEdit({ groups }: Baseline, all: readonly GroupChange[], gone: readonly string[]): boolean {
+function oneEditFitsAllGroups({ groups }: Baseline, all: readonly GroupChange[], gone: readonly string[]): boolean {
   const read = all.map(({ group }) => group.id);
   const textOf = ({ undeclare, declare, propose, ended, forbidden }: GroupChange): string =>
-    [undeclare, declare, propose, ended, forbidden].map(keysOf).join();
+    [undeclare, declare, propose, ended, forbidden].map(sortedRuleKeys).join();
   return !hasCriteria(groups) && groups.ids.every((id) => read.includes(id) || gone.includes(id)) && new Set(all.map(textOf)).size === 1;
 }
 
-function editOf(
+function mergedBaselineEdit(
   { name }: Baseline,
   { group, undeclare, declare, propose, ended }: GroupChange,
   { exposed, today }: AdoptedFrom,
@@ -203,14 +203,14 @@ function editOf(
   return {
     name,
     undeclare,
-    declare: declare.map((rule) => ({ comment: [], rule: declarable(rule, group.ownerId) })),
+    declare: declare.map((rule) => ({ comment: [], rule: declarableRule(rule, group.ownerId) })),
     propose: wanted.filter(({ rule }) => !ended.some((each) => ruleKey(each) === ruleKey(rule))).map((each) => proposedPermit(each, today)),
     keepsProposed: (rule) => stillOpen.has(ruleKey(rule)),
   };
 }
 
 /** Reads the text back, so that a bug in editing the file cannot change a live group. */
-function verified(
+function verifyMergedFile(
   text: string,
   before: CompiledBaseline,
   changes: readonly { readonly baseline: Baseline; readonly all: readonly GroupChange[] }[],
@@ -239,8 +239,8 @@ function verified(
     const selection = selectBaseline(compiled, group);
     const expected = left.get(group.id) ?? exposed.get(group.id)?.map(({ rule }) => rule) ?? [];
     if (selection.kind !== 'guarded') throw new Error(`the merged baseline does not select ${group.id}`);
-    const plan = baselinePlan(selection.baseline, live.get(group.id) ?? surveyedRules(liveRules(group)), today);
-    if (plan.authorize.length > 0 || keysOf(rulesOf(plan.revoke)) !== keysOf(expected))
+    const plan = baselinePlan(selection.baseline, live.get(group.id) ?? surveyedRules(surveyedGroupRules(group)), today);
+    if (plan.authorize.length > 0 || sortedRuleKeys(rulesOf(plan.revoke)) !== sortedRuleKeys(expected))
       throw new Error(`the merged baseline of ${group.id} does not match the group`);
   }
   return compiled;

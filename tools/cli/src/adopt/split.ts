@@ -11,14 +11,14 @@ const MAX_NAME_LENGTH = 100;
  * Returns the groups of each file, by file name: `vpc-0a1b2c3d.yaml`, `payments.yaml` for a tag's value, or `111122223333-eu-west-1.yaml`.
  * Groups without a VPC are in `no-vpc.yaml`, and groups without the tag in `no-<tag>.yaml`. The same groups give the same names.
  */
-export function splitGroups(
+export function splitGroupsIntoFiles(
   groups: readonly SurveyedGroup[],
   by: SplitBy,
   scopeOf: (group: SurveyedGroup) => Scope,
 ): ReadonlyMap<string, readonly SurveyedGroup[]> {
   const parts = new Map<string, SurveyedGroup[]>();
   for (const group of groups) {
-    const key = keyOf(group, by, scopeOf);
+    const key = splitByKey(group, by, scopeOf);
     parts.set(key, [...(parts.get(key) ?? []), group]);
   }
   const names = new Set<string>();
@@ -38,7 +38,7 @@ export function splitGroups(
   return files;
 }
 
-function keyOf(group: SurveyedGroup, by: SplitBy, scopeOf: (group: SurveyedGroup) => Scope): string {
+function splitByKey(group: SurveyedGroup, by: SplitBy, scopeOf: (group: SurveyedGroup) => Scope): string {
   if (by === 'vpc') return group.vpcId ?? 'no-vpc';
   if (by !== 'account') return group.tags[by.tag] ?? `no-${by.tag}`;
   const { accountId, region } = scopeOf(group);

@@ -5,7 +5,7 @@ import { diffRules, ruleKey, type Addresses } from '@portcullis/permission-diff'
 import { listReader, listsToPlan, type LiveRule } from '@portcullis/security-groups';
 import { surveyedRules, type GroupNames } from '../plan/group-state.js';
 import type { AccountRegion } from '../aws/account-region.js';
-import { findingFailure, rulesInFinding } from '../undo/finding-rules.js';
+import { unusableFinding, readFindingRules } from '../undo/finding-rules.js';
 import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { groupWords } from '../render/state-words.js';
@@ -31,7 +31,7 @@ export interface StateToAccept {
  * @param who whether to ask CloudTrail who opened the rules.
  * @throws {Failure} when the group does not exist, or none or several baselines select it.
  */
-export async function liveState(
+export async function liveStateToAccept(
   groupId: string,
   compiled: CompiledBaseline,
   accountRegion: AccountRegion,
@@ -42,7 +42,7 @@ export async function liveState(
   if (group === undefined)
     throw new Failure(`${groupId} not found in ${accountRegion.region}; expected the id of a group that this account owns`);
   const selection = selectBaseline(compiled, group);
-  const baseline = guardingBaseline(selection, groupWords(group), io);
+  const baseline = baselineToAcceptInto(selection, groupWords(group), io);
   const openedBy = async (rules: readonly LiveRule[]): Promise<ReadonlyMap<string, string>> => {
     if (!who || rules.length === 0) return new Map();
     const asked = rules.map((rule) => ({ ...rule, groupId }));
@@ -67,26 +67,26 @@ export async function liveState(
  *
  * @throws {Failure} when the finding is not about the rules of a group that a baseline selects.
  */
-export function stateInFinding(finding: Finding, compiled: CompiledBaseline, { command }: Pick<Io, 'command'>): StateToAccept {
+export function findingStateToAccept(finding: Finding, compiled: CompiledBaseline, { command }: Pick<Io, 'command'>): StateToAccept {
   const { kind, group, omitted = [], actor, event } = finding;
   const groupId = group.id;
-  if (groupId === null) throw findingFailure(finding, 'does not name a group');
+  if (groupId === null) throw unusableFinding(finding, 'does not name a group');
   if (kind === 'attempt' || kind === 'tampering' || kind === 'undetermined')
-    throw findingFailure(
+    throw unusableFinding(
       finding,
       `is of kind \`${kind}\`, which describes no state of a group; expected \`drift\`, \`change\` or \`restoration\``,
     );
   if (omitted.some((key) => key === 'authorize' || key === 'revoke' || key === 'egress'))
-    throw findingFailure(
+    throw unusableFinding(
       finding,
       `was too large to include its rules; expected the finding from the function's log, or \`${command} accept ${groupId}\``,
     );
   const names = { id: groupId, name: group.name, vpcId: group.vpcId };
   const named = compiled.baselines.find(({ name }) => name === finding.baseline);
-  const baseline = named ?? guardingBaseline(selectById(compiled, groupId), groupWords(names), { command });
+  const baseline = named ?? baselineToAcceptInto(selectById(compiled, groupId), groupWords(names), { command });
   const { revoke, authorize, egress } = finding;
-  const excess = [...rulesInFinding(finding, revoke, 'ingress'), ...rulesInFinding(finding, egress?.revoke, 'egress')];
-  const missing = [...rulesInFinding(finding, authorize, 'ingress'), ...rulesInFinding(finding, egress?.authorize, 'egress')];
+  const excess = [...readFindingRules(finding, revoke, 'ingress'), ...readFindingRules(finding, egress?.revoke, 'egress')];
+  const missing = [...readFindingRules(finding, authorize, 'ingress'), ...readFindingRules(finding, egress?.authorize, 'egress')];
   const declared = [...baseline.ingress, ...(baseline.egress ?? [])];
   const rest = diffRules(missing, declared).excess;
   const added = diffRules(declared, excess).excess;
@@ -107,7 +107,7 @@ function limitsOf(selection: ReturnType<typeof selectBaseline>): readonly Limit[
   return selection.kind === 'unguarded' ? [] : selection.limits;
 }
 
-function guardingBaseline(selection: ReturnType<typeof selectBaseline>, group: string, { command }: Pick<Io, 'command'>): Baseline {
+function baselineToAcceptInto(selection: ReturnType<typeof selectBaseline>, group: string, { command }: Pick<Io, 'command'>): Baseline {
   if (selection.kind === 'guarded') return selection.baseline;
   if (selection.kind === 'ambiguous') throw new Failure(`several baselines select ${group}: ${selection.names.join(', ')}; expected one`);
   if (selection.kind === 'limited')

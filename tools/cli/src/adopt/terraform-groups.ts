@@ -2,8 +2,8 @@
 import { formatRule, ruleKey } from '@portcullis/permission-diff';
 import type { SurveyedGroup } from '@portcullis/security-groups';
 import type { Scope } from '../aws/account-region.js';
-import { jsonIn, memberOf, textMemberOf } from '../files/json.js';
-import { Failure, refuseProblems } from '../command-line/failure.js';
+import { parseJsonText, jsonMember, jsonTextMember } from '../files/json.js';
+import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import { groupWords } from '../render/state-words.js';
 import { isGroupResource, isRuleResource } from '../terraform/resource-rules.js';
 import { declaredRules, groupsInState } from '../terraform/state-groups.js';
@@ -25,30 +25,30 @@ const ARN = /^arn:[^:]+:ec2:([a-z0-9-]+):(\d{12}):security-group\/(sg-[0-9a-f]+)
  * @param region only groups of this region. @default all
  * @throws {Failure} with every resource that cannot be read.
  */
-export function terraformGroups(text: string, fileName: string, region: string | undefined): TerraformGroups {
-  const state = jsonIn(text);
-  const values = memberOf(state, 'values');
+export function terraformStateGroups(text: string, fileName: string, region: string | undefined): TerraformGroups {
+  const state = parseJsonText(text);
+  const values = jsonMember(state, 'values');
   const problem = `\`${fileName}\` is not a Terraform state as JSON; expected the output of \`terraform show -json\``;
-  if (memberOf(state, 'planned_values') !== undefined)
+  if (jsonMember(state, 'planned_values') !== undefined)
     throw new Failure(`\`${fileName}\` is a plan; expected a state, from \`terraform show -json\` without a plan file`);
-  if (memberOf(state, 'format_version') === undefined) throw new Failure(problem);
+  if (jsonMember(state, 'format_version') === undefined) throw new Failure(problem);
   const resources = resourcesIn(values);
-  refuseProblems(
+  failCommandOnProblems(
     resources.map((resource) => {
       const [key, what] = isGroupResource(resource) ? ['id', 'id'] : ['security_group_id', 'group'];
-      const isIncomplete = (isGroupResource(resource) || isRuleResource(resource)) && textMemberOf(resource.values, key) === null;
+      const isIncomplete = (isGroupResource(resource) || isRuleResource(resource)) && jsonTextMember(resource.values, key) === null;
       return isIncomplete && `${resource.address} has no ${what} in \`${fileName}\`; expected a state after a complete \`terraform apply\``;
     }),
   );
   const arns = new Map(
     resources.flatMap(({ values: attributes }) => {
-      const [, regionInArn = '', accountId = '', id = ''] = ARN.exec(textMemberOf(attributes, 'arn') ?? '') ?? [];
+      const [, regionInArn = '', accountId = '', id = ''] = ARN.exec(jsonTextMember(attributes, 'arn') ?? '') ?? [];
       return id === '' ? [] : [[id, { region: regionInArn, accountId }] as const];
     }),
   );
   const found = groupsInState(values);
   const managed = found.filter(({ address }) => address !== null);
-  refuseProblems(
+  failCommandOnProblems(
     managed.map(
       ({ id, address }) => !arns.has(id) && `${address ?? id} has no ARN in \`${fileName}\`; expected \`arn:…:security-group/${id}\``,
     ),

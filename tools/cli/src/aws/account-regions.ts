@@ -1,7 +1,7 @@
 /** Turns the options of a command into the accounts and regions that it reads, and reads them in parallel. */
 import { Failure, Interrupted } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
-import { cannotCombine } from '../command-line/output-format.js';
+import { cannotCombineOptions } from '../command-line/output-format.js';
 import { counted } from '../render/counted.js';
 import { scopeLabel, type AccountRegion, type AccountRegionOptions, type OpenAccountRegion } from './account-region.js';
 import { isDenied } from './error-words.js';
@@ -28,14 +28,14 @@ export interface RegionsOptions extends AccountRegionOptions {
   readonly verify?: 'all';
 }
 
-/** Returns what is wrong with the options, for `refuseProblems`. */
+/** Returns what is wrong with the options, for `failCommandOnProblems`. */
 export function regionsProblems(options: RegionsOptions): (string | false)[] {
   const { region, regions, profile, profiles, organization = false, role, externalId, aggregator, verify } = options;
   const isWide = isOrganizationWide(options);
   return [
-    region !== undefined && regions !== undefined && aggregator === undefined && cannotCombine('--region', '--regions'),
-    profile !== undefined && profiles !== undefined && cannotCombine('--profile', '--profiles'),
-    isWide && profiles !== undefined && cannotCombine(organization ? '--organization' : '--aggregator', '--profiles'),
+    region !== undefined && regions !== undefined && aggregator === undefined && cannotCombineOptions('--region', '--regions'),
+    profile !== undefined && profiles !== undefined && cannotCombineOptions('--profile', '--profiles'),
+    isWide && profiles !== undefined && cannotCombineOptions(organization ? '--organization' : '--aggregator', '--profiles'),
     organization &&
       aggregator === undefined &&
       role === undefined &&

@@ -1,7 +1,7 @@
 /** Reads security groups from an aggregator of AWS Config, with one advanced query. */
 import { readConfigItem } from '@portcullis/permission-diff';
 import { UnreadableRuleError, type SurveyedGroup } from '@portcullis/security-groups';
-import { jsonIn, memberOf, textMemberOf } from '../files/json.js';
+import { parseJsonText, jsonMember, jsonTextMember } from '../files/json.js';
 import { Failure } from '../command-line/failure.js';
 import type { AccountRegion, Scope } from './account-region.js';
 import type { UnreadRegion } from './account-regions.js';
@@ -91,21 +91,21 @@ function expressionOf({ regions, accounts }: RecordedFilter): string {
 
 /** @throws {Failure} if the result does not have the fields of the query. */
 function readItem(result: string, aggregator: string): Scope & { readonly captured: string; readonly group: SurveyedGroup } {
-  const item = jsonIn(result);
+  const item = parseJsonText(result);
   const [accountId, region, id, captured] = ['accountId', 'awsRegion', 'resourceId', 'configurationItemCaptureTime'].map((name) =>
-    textMemberOf(item, name),
+    jsonTextMember(item, name),
   );
   if (accountId == null || region == null || id == null || captured == null)
     throw new Failure(`the aggregator \`${aggregator}\` returned an item without the fields of the query: ${result.slice(0, 200)}`);
-  const configuration = memberOf(item, 'configuration');
+  const configuration = jsonMember(item, 'configuration');
   const read = readConfigItem(item);
   const group: SurveyedGroup = {
     id,
-    name: textMemberOf(item, 'resourceName') ?? textMemberOf(configuration, 'groupName'),
-    vpcId: textMemberOf(configuration, 'vpcId'),
-    ownerId: textMemberOf(configuration, 'ownerId'),
-    tags: tagsIn(memberOf(item, 'tags')),
-    description: textMemberOf(configuration, 'description'),
+    name: jsonTextMember(item, 'resourceName') ?? jsonTextMember(configuration, 'groupName'),
+    vpcId: jsonTextMember(configuration, 'vpcId'),
+    ownerId: jsonTextMember(configuration, 'ownerId'),
+    tags: tagsIn(jsonMember(item, 'tags')),
+    description: jsonTextMember(configuration, 'description'),
     rules: read.ok ? read.value.rules : new UnreadableRuleError(id, read.problems),
   };
   return { accountId, region, captured, group };
@@ -116,8 +116,8 @@ function tagsIn(tags: unknown): Record<string, string> {
   const list: unknown[] = Array.isArray(tags) ? tags : [];
   return Object.fromEntries(
     list.flatMap((tag) => {
-      const key = textMemberOf(tag, 'key');
-      return key === null ? [] : [[key, textMemberOf(tag, 'value') ?? '']];
+      const key = jsonTextMember(tag, 'key');
+      return key === null ? [] : [[key, jsonTextMember(tag, 'value') ?? '']];
     }),
   );
 }

@@ -1,6 +1,6 @@
 /** Explains why an AWS call failed, and what the user can do. */
 import { isReadError, SecurityGroupCallError } from '@portcullis/security-groups';
-import { oneLine } from '../command-line/printable.js';
+import { safeTerminalLine } from '../command-line/printable.js';
 import type { AccountRegion } from './account-region.js';
 
 type Where = Pick<AccountRegion, 'region' | 'profile'>;
@@ -11,7 +11,7 @@ type Where = Pick<AccountRegion, 'region' | 'profile'>;
  * @param asked the call to name if the error does not name one
  */
 export function awsErrorWords(error: unknown, { region, profile }: Where, asked = 'AWS'): string {
-  if (isReadError(error) && !(error instanceof SecurityGroupCallError)) return oneLine(error.message);
+  if (isReadError(error) && !(error instanceof SecurityGroupCallError)) return safeTerminalLine(error.message);
   const { code, message, operation } = fieldsOf(error, asked);
   // The SDK reports this if an answer is not EC2's XML.
   if (/deserialization error/i.test(message))
@@ -45,7 +45,7 @@ export function awsErrorWords(error: unknown, { region, profile }: Where, asked 
     case 'TimeoutError':
       return `AWS could not be reached in ${region} (${operation}: ${code}); check the region, the network and \`--endpoint-url\``;
     default:
-      return oneLine(message.includes(code) ? message : `${operation}: ${code}: ${message}`).replace(/\.$/, '');
+      return safeTerminalLine(message.includes(code) ? message : `${operation}: ${code}: ${message}`).replace(/\.$/, '');
   }
 }
 

@@ -1,7 +1,7 @@
 /** Reads CloudTrail's event history. */
 import { paginateLookupEvents, type CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
-import { jsonIn } from '../files/json.js';
+import { parseJsonText } from '../files/json.js';
 import type { HistoryPage } from '../who/history-reader.js';
 
 /** The maximum number of events in one answer. Source: CloudTrail API reference, LookupEvents. */
@@ -12,7 +12,7 @@ export async function* callsNamed(client: CloudTrailClient, eventName: string, a
   const LookupAttributes = [{ AttributeKey: 'EventName' as const, AttributeValue: eventName }];
   for await (const { Events = [] } of paginateLookupEvents({ client, pageSize: PAGE_SIZE }, { LookupAttributes }, { abortSignal })) {
     const calls = Events.flatMap(({ CloudTrailEvent }) => {
-      const parsed = parseCloudTrailEvent(jsonIn(CloudTrailEvent));
+      const parsed = parseCloudTrailEvent(parseJsonText(CloudTrailEvent));
       return parsed.ok ? [parsed.value] : [];
     });
     yield { calls, oldest: Events.at(-1)?.EventTime?.toISOString().replace('.000Z', 'Z') ?? null };

@@ -1,7 +1,7 @@
 /** Reads the findings in the log group of a function. */
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { guardLogGroupName, type Guard } from '@portcullis/settings';
-import { jsonIn, memberOf } from '../files/json.js';
+import { parseJsonText, jsonMember } from '../files/json.js';
 import { Failure } from '../command-line/failure.js';
 import type { AccountRegion } from './account-region.js';
 import { isNotFound } from './error-words.js';
@@ -32,7 +32,7 @@ export async function* loggedFindings(
     for await (const { events = [] } of paginateFilterLogEvents({ client }, input, { abortSignal }))
       for (const { message, timestamp } of events) {
         // Lambda's own lines are not JSON.
-        const finding = memberOf(jsonIn(message), 'finding');
+        const finding = jsonMember(parseJsonText(message), 'finding');
         if (finding !== undefined && timestamp !== undefined) yield { loggedAt: new Date(timestamp), finding };
       }
   } catch (error) {

@@ -4,7 +4,7 @@ import { partitionOf } from '@portcullis/cloudtrail';
 import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { counted } from '../render/counted.js';
-import { oneLine } from '../command-line/printable.js';
+import { safeTerminalLine } from '../command-line/printable.js';
 import type { AccountRegion, AccountRegionOptions, Member, RoleCredentials } from './account-region.js';
 import type { Requested, UnreadRegion } from './account-regions.js';
 import { outdatedSources, recordedGroups } from './aggregator.js';
@@ -160,7 +160,7 @@ async function activeAccounts(
   try {
     for await (const { Accounts = [] } of paginateListAccounts({ client }, {}, { abortSignal: signal })) {
       // AWS retires `Status` in September 2026: https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
-      for (const { Id, Name, State } of Accounts) if (Id !== undefined && State === 'ACTIVE') active.set(Id, oneLine(Name ?? Id));
+      for (const { Id, Name, State } of Accounts) if (Id !== undefined && State === 'ACTIVE') active.set(Id, safeTerminalLine(Name ?? Id));
       progress.show(`${counted(active.size, 'account')} …`);
     }
   } catch (error) {

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import type { Io } from './io.js';
-import { createProgram } from './program.js';
+import { createCommandLine } from './program.js';
 import { testFolder } from '../testing/run-command.js';
 
 const ROOT = join(__dirname, '..', '..', '..', '..');
@@ -172,7 +172,7 @@ it.each<[Readonly<Record<string, string>>, readonly string[]]>([
     },
   };
   const io = { stdout: output, stderr: output, command: 'portcullis', version: '1' } as unknown as Io;
-  expect(() => createProgram(io, () => () => Promise.resolve()).parse(called, { from: 'user' })).not.toThrow();
+  expect(() => createCommandLine(io, () => () => Promise.resolve()).parse(called, { from: 'user' })).not.toThrow();
 });
 
 it('reports drift in the summary and in a comment, uploads SARIF, and fails', () => {

@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { Interrupted } from './failure.js';
-import { askOn } from './ask.js';
+import { askAtTerminal } from './ask.js';
 
 const asking = (signal = new AbortController().signal) => {
   const [input, output] = [new PassThrough(), new PassThrough()];
-  return { input, output, answer: askOn(input, output, 'Really? ', signal) };
+  return { input, output, answer: askAtTerminal(input, output, 'Really? ', signal) };
 };
 
 it('asks on the output and returns the first line of the input', async () => {

@@ -7,7 +7,7 @@ import { Interrupted } from './failure.js';
  *
  * @throws {Interrupted} on Ctrl-C, or when the signal is aborted.
  */
-export async function askOn(
+export async function askAtTerminal(
   input: NodeJS.ReadableStream,
   output: NodeJS.WritableStream,
   question: string,

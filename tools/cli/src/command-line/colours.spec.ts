@@ -1,4 +1,4 @@
-import { coloursOf } from './colours.js';
+import { terminalColours } from './colours.js';
 
 it.each<[string, boolean, Readonly<Record<string, string>>, boolean]>([
   ['a terminal', true, {}, true],
@@ -11,5 +11,5 @@ it.each<[string, boolean, Readonly<Record<string, string>>, boolean]>([
   ['a pipe with FORCE_COLOR=true and NO_COLOR', false, { FORCE_COLOR: 'true', NO_COLOR: '1' }, true],
   ['a terminal with FORCE_COLOR=0', true, { FORCE_COLOR: '0' }, false],
 ])('decides from the environment whether to colour text for %s', (_output, isTTY, env, isColoured) => {
-  expect(coloursOf({ isTTY, write: () => undefined }, env).red('x') !== 'x').toBe(isColoured);
+  expect(terminalColours({ isTTY, write: () => undefined }, env).red('x') !== 'x').toBe(isColoured);
 });

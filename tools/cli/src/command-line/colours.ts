@@ -1,7 +1,7 @@
 /** Colours text on terminals, but not in pipes and files. */
 import { inspect } from 'node:util';
 import type { Host, Output } from './io.js';
-import { ours } from './printable.js';
+import { markOwnEscapes } from './printable.js';
 
 const NAMES = ['bold', 'dim', 'red', 'yellow', 'green', 'magenta'] as const;
 
@@ -16,11 +16,11 @@ const FORCING = ['', '1', 'true', '2', '3'];
  *
  * @see https://nodejs.org/api/tty.html#writestreamgetcolordepthenv Node.js follows the same variables
  */
-export function coloursOf(output: Output, env: Host['env']): Colours {
+export function terminalColours(output: Output, env: Host['env']): Colours {
   const { FORCE_COLOR: forced, NO_COLOR: refused = '', TERM } = env;
   const wanted = forced === undefined ? output.isTTY === true && refused === '' && TERM !== 'dumb' : FORCING.includes(forced);
   const painters = NAMES.map((name) => {
-    const [open, close] = (inspect.colors[name] ?? []).map((code) => ours(`\u001b[${code}m`));
+    const [open, close] = (inspect.colors[name] ?? []).map((code) => markOwnEscapes(`\u001b[${code}m`));
     return [name, (text: string) => (wanted ? `${open ?? ''}${text}${close ?? ''}` : text)] as const;
   });
   return Object.fromEntries(painters) as Colours;

@@ -1,6 +1,6 @@
-import { commandName } from './command-name.js';
+import { portcullisCommandName } from './command-name.js';
 
-it.each<[string, string, Parameters<typeof commandName>[1], string]>([
+it.each<[string, string, Parameters<typeof portcullisCommandName>[1], string]>([
   ['from PATH', '/usr/local/bin/portcullis', { PATH: '/usr/bin:/usr/local/bin/' }, 'portcullis'],
   ['by npx', '/clone/node_modules/.bin/portcullis', { PATH: '/clone/node_modules/.bin:/usr/bin', npm_command: 'exec' }, 'npx portcullis'],
   ['by its path', '/clone/node_modules/.bin/portcullis', { PATH: '/usr/bin' }, 'npx portcullis'],
@@ -13,5 +13,5 @@ it.each<[string, string, Parameters<typeof commandName>[1], string]>([
   ['by Node', '/clone/tools/cli/bin/portcullis.mjs', { PATH: '/clone/tools/cli/bin' }, 'npx @portcullis/cli'],
   ['without a PATH', '/portcullis', {}, 'npx @portcullis/cli'],
 ])('returns the command that starts the program again: %s', (_how, startedAs, env, expected) => {
-  expect(commandName(startedAs, env)).toBe(expected);
+  expect(portcullisCommandName(startedAs, env)).toBe(expected);
 });

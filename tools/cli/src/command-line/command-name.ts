@@ -10,7 +10,7 @@ import { basename, delimiter, dirname, join, resolve, sep } from 'node:path';
  *
  * @param startedAs the path of the started script, before symbolic links are resolved
  */
-export function commandName(
+export function portcullisCommandName(
   startedAs: string,
   { PATH = '', npm_command }: Readonly<Partial<Record<'PATH' | 'npm_command', string | undefined>>>,
 ): 'portcullis' | 'npx portcullis' | 'npx @portcullis/cli' {

@@ -8,23 +8,27 @@ import type { ExitCode, Io } from './io.js';
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-const SCRIPTS: Readonly<Record<Shell, (program: Command) => string>> = { bash: bashScript, zsh: zshScript, fish: fishScript };
+const SCRIPTS: Readonly<Record<Shell, (program: Command) => string>> = {
+  bash: bashCompletionScript,
+  zsh: zshCompletionScript,
+  fish: fishCompletionScript,
+};
 
-export function completion(shell: Shell, program: Command, io: Io): Promise<ExitCode> {
+export function printCompletionScript(shell: Shell, program: Command, io: Io): Promise<ExitCode> {
   io.stdout.write(SCRIPTS[shell](program));
   return Promise.resolve(0);
 }
 
-function bashScript(program: Command): string {
+function bashCompletionScript(program: Command): string {
   const commands = program.commands.map((command) => command.name());
   const cases = program.commands.map((command) => {
-    const values = visibleOptions(command)
-      .filter((option) => takesValue(option) && !takesFile(option))
-      .map((option) => `        ${flagsOf(option).join('|')}) words='${(option.argChoices ?? []).join(' ')}' files='' ;;`);
+    const values = visibleCommandOptions(command)
+      .filter((option) => optionTakesValue(option) && !optionTakesFile(option))
+      .map((option) => `        ${optionFlags(option).join('|')}) words='${(option.argChoices ?? []).join(' ')}' files='' ;;`);
     const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
     return [
       `    ${command.name()})`,
-      `      words='${[...visibleOptions(command).flatMap(flagsOf), '--help', ...choices].join(' ')}'`,
+      `      words='${[...visibleCommandOptions(command).flatMap(optionFlags), '--help', ...choices].join(' ')}'`,
       ...(values.length === 0 ? [] : ['      case "$previous" in', ...values, '      esac']),
       '      ;;',
     ].join('\n');
@@ -38,7 +42,7 @@ _portcullis() {
     case " ${commands.join(' ')} " in *" \${COMP_WORDS[i]} "*) command="\${COMP_WORDS[i]}"; break ;; esac
   done
   case "$command" in
-    '') words='${[...commands, ...program.options.flatMap(flagsOf), '--help'].join(' ')}' ;;
+    '') words='${[...commands, ...program.options.flatMap(optionFlags), '--help'].join(' ')}' ;;
 ${cases.join('\n')}
   esac
   COMPREPLY=()
@@ -52,13 +56,15 @@ complete -o filenames -F _portcullis portcullis
 `;
 }
 
-function zshScript(program: Command): string {
-  const commands = program.commands.map((command) => `    ${quoted(`${command.name()}:${command.summary()}`)}`);
+function zshCompletionScript(program: Command): string {
+  const commands = program.commands.map((command) => `    ${quoteForShell(`${command.name()}:${command.summary()}`)}`);
   const cases = program.commands.map((command) => {
     const lines = [
-      ...visibleOptions(command).map(zshOption),
+      ...visibleCommandOptions(command).map(zshCompletionOption),
       ...command.registeredArguments.map(({ argChoices, description }, i) =>
-        quoted(`${i + 1}:${zshText(description)}:${argChoices === undefined ? '_files' : `(${argChoices.join(' ')})`}`),
+        quoteForShell(
+          `${i + 1}:${escapeForZshArguments(description)}:${argChoices === undefined ? '_files' : `(${argChoices.join(' ')})`}`,
+        ),
       ),
     ];
     return `    ${command.name()}) _arguments ${[`'(-h --help)'{-h,--help}'[print this help]'`, ...lines].join(' \\\n        ')} ;;`;
@@ -85,15 +91,15 @@ compdef _portcullis portcullis
 `;
 }
 
-function fishScript(program: Command): string {
-  const complete = (condition: string, rest: string): string => `complete -c portcullis -n ${fishQuoted(condition)} ${rest}`;
+function fishCompletionScript(program: Command): string {
+  const complete = (condition: string, rest: string): string => `complete -c portcullis -n ${quoteForFish(condition)} ${rest}`;
   const lines = program.commands.flatMap((command) => {
     const inCommand = `__fish_seen_subcommand_from ${command.name()}`;
     const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
     return [
-      complete('__fish_use_subcommand', `-f -a ${command.name()} -d ${fishQuoted(command.summary())}`),
-      ...visibleOptions(command).map((option) => complete(inCommand, fishOption(option))),
-      ...(choices.length === 0 ? [] : [complete(inCommand, `-f -a ${fishQuoted(choices.join(' '))}`)]),
+      complete('__fish_use_subcommand', `-f -a ${command.name()} -d ${quoteForFish(command.summary())}`),
+      ...visibleCommandOptions(command).map((option) => complete(inCommand, fishCompletionOption(option))),
+      ...(choices.length === 0 ? [] : [complete(inCommand, `-f -a ${quoteForFish(choices.join(' '))}`)]),
     ];
   });
   return `# Completes portcullis in fish. In ~/.config/fish/config.fish: portcullis completion fish | source
@@ -102,49 +108,51 @@ ${lines.join('\n')}
 `;
 }
 
-function fishOption(option: Option): string {
-  const flags = flagsOf(option).map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`));
-  const value = takesFile(option) ? ['-r', '-F'] : takesValue(option) ? ['-x'] : [];
-  const choices = option.argChoices === undefined ? [] : [`-a ${fishQuoted(option.argChoices.join(' '))}`];
-  return [...flags, ...value, ...choices, `-d ${fishQuoted(option.description)}`].join(' ');
+function fishCompletionOption(option: Option): string {
+  const flags = optionFlags(option).map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`));
+  const value = optionTakesFile(option) ? ['-r', '-F'] : optionTakesValue(option) ? ['-x'] : [];
+  const choices = option.argChoices === undefined ? [] : [`-a ${quoteForFish(option.argChoices.join(' '))}`];
+  return [...flags, ...value, ...choices, `-d ${quoteForFish(option.description)}`].join(' ');
 }
 
 /** Quotes the text as one word of fish, where `\'` stands for a quotation mark in a quoted word. */
-function fishQuoted(text: string): string {
+function quoteForFish(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`;
 }
 
-function visibleOptions({ options }: Command): Option[] {
+function visibleCommandOptions({ options }: Command): Option[] {
   return options.filter(({ hidden }) => !hidden);
 }
 
-function flagsOf({ short, long }: Option): string[] {
+function optionFlags({ short, long }: Option): string[] {
   return [short, long].filter((flag) => flag !== undefined);
 }
 
-function takesValue({ required, optional }: Option): boolean {
+function optionTakesValue({ required, optional }: Option): boolean {
   return required || optional;
 }
 
-function takesFile({ flags }: Option): boolean {
+function optionTakesFile({ flags }: Option): boolean {
   return /<files?(\.\.\.)?>/.test(flags);
 }
 
-function zshOption(option: Option): string {
-  const flags = flagsOf(option);
-  const values = takesFile(option) ? '_files' : option.argChoices === undefined ? ' ' : `(${option.argChoices.join(' ')})`;
-  const value = takesValue(option) ? `:${zshText(option.name())}:${values}` : '';
-  const text = `[${zshText(option.description)}]${value}`;
+function zshCompletionOption(option: Option): string {
+  const flags = optionFlags(option);
+  const values = optionTakesFile(option) ? '_files' : option.argChoices === undefined ? ' ' : `(${option.argChoices.join(' ')})`;
+  const value = optionTakesValue(option) ? `:${escapeForZshArguments(option.name())}:${values}` : '';
+  const text = `[${escapeForZshArguments(option.description)}]${value}`;
   const many = option.variadic ? '*' : `(${flags.join(' ')})`;
-  return flags.length === 1 ? quoted(`${many}${flags[0] ?? ''}${text}`) : `${quoted(many)}{${flags.join(',')}}${quoted(text)}`;
+  return flags.length === 1
+    ? quoteForShell(`${many}${flags[0] ?? ''}${text}`)
+    : `${quoteForShell(many)}{${flags.join(',')}}${quoteForShell(text)}`;
 }
 
 /** Escapes the characters that zsh's `_arguments` would interpret. */
-function zshText(text: string): string {
+function escapeForZshArguments(text: string): string {
   return text.replace(/[[\]:]/g, (sign) => `\\${sign}`);
 }
 
 /** Quotes the text as one word of a shell. */
-function quoted(text: string): string {
+function quoteForShell(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -9,7 +9,7 @@ import type { Io } from './io.js';
  *
  * @throws {Failure} when there is no terminal.
  */
-export async function isConfirmed(question: string, yes: boolean | undefined, { ask, stderr }: Io): Promise<boolean> {
+export async function confirmWithUser(question: string, yes: boolean | undefined, { ask, stderr }: Io): Promise<boolean> {
   if (yes === true) return true;
   if (ask === undefined) throw new Failure('there is no terminal to ask for confirmation; expected `--yes`. Nothing was changed');
   const isYes = (await ask(`${question}Only \`yes\` confirms: `)).trim() === 'yes';
@@ -23,7 +23,7 @@ export interface ShownChanges {
 }
 
 /** Reports whether the plan contains only changes that the user was shown. */
-export function isAsConfirmed(plan: Plan, shown: ShownChanges): boolean {
+export function isPlanAsConfirmed(plan: Plan, shown: ShownChanges): boolean {
   const areWithin = (planned: readonly Rule[], confirmed: readonly Rule[]): boolean => {
     const keys = new Set(confirmed.map(ruleKey));
     return planned.every((rule) => keys.has(ruleKey(rule)));

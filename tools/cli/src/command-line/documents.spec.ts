@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { readBaselineFile } from '@portcullis/baseline/file';
 import ts from 'typescript';
 import type { Io } from './io.js';
-import { createProgram } from './program.js';
+import { createCommandLine } from './program.js';
 
 jest.setTimeout(120_000);
 
@@ -94,7 +94,7 @@ const commandLines = pages.flatMap(({ name, text }) =>
 
 it.each(commandLines)('%s: `portcullis %s` uses existing options', (_name, line) => {
   const output = { write: () => true };
-  const program = createProgram(
+  const program = createCommandLine(
     { stdout: output, stderr: output, command: 'portcullis', version: '1' } as unknown as Io,
     () => () => Promise.resolve(),
   );

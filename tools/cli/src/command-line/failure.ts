@@ -11,13 +11,13 @@ export class InvalidFile extends Failure {
 }
 
 /** Throws one Failure with all problems, if there are any. `false` is no problem. */
-export function refuseProblems(problems: readonly (string | false)[]): void {
+export function failCommandOnProblems(problems: readonly (string | false)[]): void {
   const found = problems.filter((problem) => problem !== false);
   if (found.length > 0) throw new Failure(found.join('\nportcullis: '));
 }
 
 /** Returns the results of reading each item. Throws one Failure with the failures of all items, after reading all of them. */
-export function readAll<T, R>(items: readonly T[], read: (item: T, index: number) => readonly R[]): R[] {
+export function readAllOrFailCommand<T, R>(items: readonly T[], read: (item: T, index: number) => readonly R[]): R[] {
   const failures: string[] = [];
   const results = items.flatMap((item, i) => {
     try {
@@ -28,7 +28,7 @@ export function readAll<T, R>(items: readonly T[], read: (item: T, index: number
       return [];
     }
   });
-  refuseProblems(failures);
+  failCommandOnProblems(failures);
   return results;
 }
 

@@ -18,12 +18,12 @@ function fakeProcess() {
 it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
   '%s interrupts the command once even if it arrives twice, and another signal a second later ends the process',
   async (name) => {
-    const { interruptible } = await fresh();
+    const { processInterruptSignal } = await fresh();
     const process = fakeProcess();
     let time = 1000;
 
-    const signal = interruptible(process, () => time);
-    expect(interruptible(process)).toBe(signal);
+    const signal = processInterruptSignal(process, () => time);
+    expect(processInterruptSignal(process)).toBe(signal);
     expect(signal.aborted).toBe(false);
 
     process.send(name);
@@ -37,12 +37,12 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
   },
 );
 
-it('interrupts a command only if the command has called `interruptible`', async () => {
-  const { interrupt, interruptible } = await fresh();
-  expect(interrupt()).toBe(false);
+it('interrupts a command only if the command has called `processInterruptSignal`', async () => {
+  const { interruptCommand, processInterruptSignal } = await fresh();
+  expect(interruptCommand()).toBe(false);
 
-  const signal = interruptible(fakeProcess());
+  const signal = processInterruptSignal(fakeProcess());
 
-  expect(interrupt()).toBe(true);
+  expect(interruptCommand()).toBe(true);
   expect(signal.aborted).toBe(true);
 });

@@ -18,7 +18,7 @@ let controller: AbortController | undefined;
  * Returns a signal that the first interrupt aborts. After this call, the first interrupt does not end the process, but another one at least
  * a second later does. A command that never calls this ends at once, like any program.
  */
-export function interruptible(process: Interruptible, now: () => number = Date.now): AbortSignal {
+export function processInterruptSignal(process: Interruptible, now: () => number = Date.now): AbortSignal {
   if (controller !== undefined) return controller.signal;
   const interrupted = new AbortController();
   controller = interrupted;
@@ -32,8 +32,8 @@ export function interruptible(process: Interruptible, now: () => number = Date.n
   return interrupted.signal;
 }
 
-/** Interrupts the command if it has called `interruptible`, and returns whether it has. */
-export function interrupt(): boolean {
+/** Interrupts the command if it has called `processInterruptSignal`, and returns whether it has. */
+export function interruptCommand(): boolean {
   controller?.abort();
   return controller !== undefined;
 }
@@ -43,7 +43,7 @@ export function interrupt(): boolean {
  *
  * @throws {Interrupted} as soon as the signal is aborted.
  */
-export async function orInterrupted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function awaitUnlessInterrupted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const interrupted = (): void => {
       reject(new Interrupted('interrupted'));

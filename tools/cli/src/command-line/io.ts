@@ -1,7 +1,7 @@
 /** What a command needs from its process. */
 import type { OpenAccountRegion } from '../aws/account-region.js';
-import { coloursOf, type Colours } from './colours.js';
-import { progressOn, type Progress } from './progress.js';
+import { terminalColours, type Colours } from './colours.js';
+import { progressLineOn, type Progress } from './progress.js';
 
 export interface Output {
   write(text: string): unknown;
@@ -17,7 +17,7 @@ export interface Host {
   readonly stdout: Output;
   /** For problems and progress. */
   readonly stderr: Output;
-  /** The command that starts this program, for hints: see `commandName`. */
+  /** The command that starts this program, for hints: see `portcullisCommandName`. */
   readonly command: string;
   /** The version of this program. */
   readonly version: string;
@@ -52,10 +52,10 @@ export interface Io extends Host {
   readonly progress: Progress;
 }
 
-export function ioOn(host: Host): Io {
-  const progress = progressOn(host.stderr, () => host.now());
+export function commandIoOn(host: Host): Io {
+  const progress = progressLineOn(host.stderr, () => host.now());
   const screenOn = (output: Output): Screen => ({
-    colours: coloursOf(output, host.env),
+    colours: terminalColours(output, host.env),
     columns: output.columns ?? Infinity,
     write: (text) => {
       progress.clear();
@@ -75,6 +75,6 @@ export function ioOn(host: Host): Io {
 export type ExitCode = 0 | 1 | 2 | 130;
 
 /** Returns the current day in UTC as `YYYY-MM-DD`. */
-export function today({ now }: Pick<Io, 'now'>): string {
+export function currentUtcDay({ now }: Pick<Io, 'now'>): string {
   return now().toISOString().slice(0, 10);
 }

@@ -1,4 +1,4 @@
-import { refuseProblems } from './failure.js';
+import { failCommandOnProblems } from './failure.js';
 
 /** The options of a command that prints its result in one of these formats, or as text. */
 export type FormatOptions<Format extends string> = Readonly<Partial<Record<Format, boolean>>> & { readonly out?: string };
@@ -9,15 +9,15 @@ export type FormatOptions<Format extends string> = Readonly<Partial<Record<Forma
  * @param problems what else is wrong with the options
  * @throws {Failure} with every problem.
  */
-export function chosenFormat<Format extends string>(
+export function chosenOutputFormat<Format extends string>(
   formats: readonly Format[],
   options: FormatOptions<Format>,
   problems: readonly (string | false)[],
 ): Format | undefined {
   const [format, other] = formats.filter((each) => options[each] === true);
   const names = formats.map((each) => `\`--${each}\``);
-  refuseProblems([
-    other !== undefined && cannotCombine(`--${String(format)}`, `--${other}`),
+  failCommandOnProblems([
+    other !== undefined && cannotCombineOptions(`--${String(format)}`, `--${other}`),
     options.out !== undefined &&
       format === undefined &&
       `\`--out\` needs ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}; expected one of them, or \`> FILE\` for the text`,
@@ -26,6 +26,6 @@ export function chosenFormat<Format extends string>(
   return format;
 }
 
-export function cannotCombine(one: string, other: string): string {
+export function cannotCombineOptions(one: string, other: string): string {
   return `\`${one}\` and \`${other}\` cannot be combined; expected one of them`;
 }

@@ -11,28 +11,28 @@ const UNSAFE = /(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 /** Represents ESC in text that this program writes. The value is random, so that no data can contain it. */
 const OUR_ESCAPE = `\uE000${randomBytes(12).toString('hex')}\uE001`;
 
-/** Marks the escape sequences in the text as ours, so that `printable` keeps them. */
-export function ours(text: string): string {
+/** Marks the escape sequences in the text as ours, so that `safeTerminalText` keeps them. */
+export function markOwnEscapes(text: string): string {
   return text.replaceAll('\u001b', OUR_ESCAPE);
 }
 
 /** Returns the text with U+FFFD for every unsafe code unit. Our own escape sequences stay. */
-export function printable(text: string): string {
+export function safeTerminalText(text: string): string {
   return text.replace(UNSAFE, (found) => '\uFFFD'.repeat(found.length)).replaceAll(OUR_ESCAPE, '\u001b');
 }
 
 /** Returns the text as one safe line. */
-export function oneLine(text: string): string {
-  return printable(text.replace(/\s+/g, ' ').trim());
+export function safeTerminalLine(text: string): string {
+  return safeTerminalText(text.replace(/\s+/g, ' ').trim());
 }
 
 /** Returns the value as indented JSON with a final line break. */
-export function jsonText(value: unknown): string {
-  return escapedJson(`${JSON.stringify(value, null, 2)}\n`);
+export function indentedSafeJson(value: unknown): string {
+  return escapeUnsafeJson(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** Returns the JSON text with unsafe characters escaped. Its value stays the same. */
-export function escapedJson(text: string): string {
+export function escapeUnsafeJson(text: string): string {
   const escape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return text.replace(UNSAFE, (found) => found.split('').map(escape).join(''));
 }

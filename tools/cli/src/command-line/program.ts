@@ -4,8 +4,8 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { AcceptOptions } from '../adopt/accept.js';
 import type { AdoptOptions } from '../adopt/adopt.js';
 import type { ApplyOptions } from '../plan/apply.js';
-import { check, type CheckOptions } from '../commands/check.js';
-import { compile, type CompileOptions } from '../commands/compile.js';
+import { checkBaselineFile, type CheckOptions } from '../commands/check.js';
+import { compileBaselineFile, type CompileOptions } from '../commands/compile.js';
 import type { DrillOptions } from '../drill/drill.js';
 import type { ExplainOptions } from '../explain/explain.js';
 import type { PlanOptions } from '../plan/plan.js';
@@ -14,7 +14,7 @@ import type { ReportOptions } from '../report/report.js';
 import type { SurveyOptions } from '../survey/survey-command.js';
 import type { ApproveOptions } from '../commands/approve.js';
 import type { UndoOptions } from '../undo/undo.js';
-import { completion, SHELLS, type Shell } from './completion.js';
+import { printCompletionScript, SHELLS, type Shell } from './completion.js';
 import { DEFAULT_BASELINE_FILE, DEFAULT_JOURNAL_FILE, DEFAULT_SETTINGS_FILE, DEFAULT_SURVEY_JOURNAL_FILE } from './default-files.js';
 import { Failure } from './failure.js';
 import type { ExitCode, Io } from './io.js';
@@ -22,7 +22,7 @@ import type { ExitCode, Io } from './io.js';
 /** Turns a command into a commander action. The command resolves to its exit code. */
 export type Act = <Args extends unknown[]>(command: (...args: Args) => Promise<ExitCode>) => (...args: Args) => Promise<void>;
 
-function helpText(name: string): string {
+function programHelpText(name: string): string {
   return `
 Examples:
   $ ${name} survey                              # show what is open to the internet
@@ -45,8 +45,8 @@ const MAX_HELP_WIDTH = 100;
 const SEVERITY_NAMES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
 /** Imports commands that call AWS only when they run: loading the SDK takes longer than running the other commands. */
-export function createProgram(io: Io, act: Act): Command {
-  const examples = (...lines: readonly string[]): string => examplesOf(io.command, ...lines);
+export function createCommandLine(io: Io, act: Act): Command {
+  const examples = (...lines: readonly string[]): string => commandExamplesText(io.command, ...lines);
   const program = new Command(io.command)
     .description('Keeps EC2 security groups exactly as their owners declared them.')
     .version(io.version, '-V, --version', 'print the version')
@@ -63,20 +63,20 @@ export function createProgram(io: Io, act: Act): Command {
         io.stderr.write(text);
       },
       outputError: (text, write) => {
-        write(inOurStyle(text, io.command));
+        write(restyleCommanderError(text, io.command));
       },
       getOutHelpWidth: () => Math.min(io.stdout.columns, MAX_HELP_WIDTH),
       getErrHelpWidth: () => Math.min(io.stderr.columns, MAX_HELP_WIDTH),
     })
-    .addHelpText('after', helpText(io.command));
+    .addHelpText('after', programHelpText(io.command));
 
-  withRegions(program.command('survey'))
+  addRegionsOptions(program.command('survey'))
     .summary('show what is open to the internet, who opened it, and which groups break a limit')
     .description(
       'Reads every security group, shows what is open to the internet or to a wide range of it, what is behind it, and who opened it according to CloudTrail. With a baseline file, also shows which groups break a limit. Needs no baseline; changes nothing. Exits with 2 if it finds something at or above `--fail-on`.',
     )
     .argument('[file]', `the baseline file with the guarded groups and the limits (default: "${DEFAULT_BASELINE_FILE}", if it exists)`)
-    .addOption(baselineOption())
+    .addOption(baselineFileOption())
     .option('--all', 'show web servers and accepted exposures, too')
     .option('--no-who', 'do not ask CloudTrail')
     .option('--ignore <file>', 'a file of accepted exposures, each with a reason and an end date')
@@ -107,12 +107,12 @@ export function createProgram(io: Io, act: Act): Command {
     .action(
       act(async (file: string | undefined, options: SurveyOptions) => {
         const { survey } = await import('../survey/survey-command.js');
-        const baseline = namedFile(file, options);
+        const baseline = namedBaselineFile(file, options);
         return survey({ ...options, ...(baseline !== undefined && { baseline }) }, io);
       }),
     );
 
-  withBaselineFile(program.command('check'))
+  addBaselineFileArgument(program.command('check'))
     .summary('check a baseline file')
     .description(
       'Checks a baseline file and lists everything that is wrong with it. Warns about what is valid but risky: administration ports open to the internet, expired permits, overlapping selections. With `--terraform-plan`, shows which planned rule changes the guard would revert or would break a limit, and exits with 2 if there are any.',
@@ -129,18 +129,26 @@ export function createProgram(io: Io, act: Act): Command {
         'check baseline.yaml --terraform-plan - --json < plan.json',
       ),
     )
-    .action(act((file: string | undefined, options: CheckOptions & BaselineOption) => check(fileOf(file, options), options, io)));
+    .action(
+      act((file: string | undefined, options: CheckOptions & BaselineOption) =>
+        checkBaselineFile(baselineFileOrDefault(file, options), options, io),
+      ),
+    );
 
-  withBaselineFile(program.command('compile'))
+  addBaselineFileArgument(program.command('compile'))
     .summary('write a baseline file as canonical JSON')
     .description(
       'Checks a baseline file and writes it as the canonical JSON that the Lambda functions read. Equal baselines give equal bytes, regardless of their notation. Writes nothing if the file is invalid.',
     )
     .option('-o, --out <file>', 'the file to write instead of printing')
     .addHelpText('after', examples('compile --out baseline.json', 'compile | diff baseline.json -'))
-    .action(act((file: string | undefined, options: CompileOptions & BaselineOption) => compile(fileOf(file, options), options, io)));
+    .action(
+      act((file: string | undefined, options: CompileOptions & BaselineOption) =>
+        compileBaselineFile(baselineFileOrDefault(file, options), options, io),
+      ),
+    );
 
-  withBaselineFile(withRegions(program.command('plan')))
+  addBaselineFileArgument(addRegionsOptions(program.command('plan')))
     .summary('show how the live groups differ from the baselines and limits')
     .description(
       'Shows what would be authorized (+) and revoked (-) in each group that drifted or breaks a limit, and which traffic that affects. Only counts groups that are as declared. Changes nothing. Exits with 2 if there is drift.',
@@ -166,18 +174,18 @@ export function createProgram(io: Io, act: Act): Command {
     )
     .action(
       act(async (file: string | undefined, options: PlanOptions & BaselineOption) =>
-        (await import('../plan/plan.js')).plan(fileOf(file, options), options, io),
+        (await import('../plan/plan.js')).plan(baselineFileOrDefault(file, options), options, io),
       ),
     );
 
-  withBaselineFile(withRegion(program.command('apply')))
+  addBaselineFileArgument(addRegionOption(program.command('apply')))
     .summary('restore the live groups to their baselines and limits, after asking')
     .description(
       'Shows the plan, asks, and restores each group to its baseline and its limits. What a baseline or limit only reports is not changed. Authorizes before it revokes, so that declared traffic is never interrupted. Does not change a group that changed after the plan was shown. If interrupted, finishes the current group.',
     )
     .option('--group <ids...>', 'only these groups, by id; write the baseline file before this option or after -b')
     .option('-y, --yes', 'do not ask')
-    .option('--max-revocations <number>', 'change nothing if more rules would be revoked', wholeNumber(0))
+    .option('--max-revocations <number>', 'change nothing if more rules would be revoked', wholeNumberOptionParser(0))
     .option('--json', 'print what was done as JSON, with all rules before and after')
     .option('--allow-absent', 'do not fail if a declared group does not exist')
     .addHelpText(
@@ -191,11 +199,11 @@ export function createProgram(io: Io, act: Act): Command {
     )
     .action(
       act(async (file: string | undefined, options: ApplyOptions & BaselineOption) =>
-        (await import('../plan/apply.js')).apply(fileOf(file, options), options, io),
+        (await import('../plan/apply.js')).apply(baselineFileOrDefault(file, options), options, io),
       ),
     );
 
-  withRegion(program.command('undo'))
+  addRegionOption(program.command('undo'))
     .summary('undo one restoration, after asking')
     .description(
       'Reverses a restoration: authorizes what was revoked, and revokes what was authorized. Changes nothing if the group has changed since. Reads the finding from the log, or from a message of EventBridge, SNS or SQS. The guard restores the group again unless you change the baseline.',
@@ -204,9 +212,9 @@ export function createProgram(io: Io, act: Act): Command {
     .option('--id <id>', 'the id of the finding, if the file contains several')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', examples('undo finding.json', 'undo remediator.log --id 5f0c…:sg-0a1b2c3d', 'undo - --yes < finding.json'))
-    .action(act(async (file: string, options: UndoOptions) => (await import('../undo/undo.js')).undo(file, options, io)));
+    .action(act(async (file: string, options: UndoOptions) => (await import('../undo/undo.js')).undoRestoration(file, options, io)));
 
-  withRegion(program.command('approve'))
+  addRegionOption(program.command('approve'))
     .summary('restore a group that waits for an approval, after asking')
     .description(
       'Shows what the guard would restore in a group whose baseline is in mode `approve`, asks, and has the deployed function restore it at once. Reads the finding from the log of the deployment, or from a message of EventBridge or a line of a log. Needs the permission to invoke the function.',
@@ -218,9 +226,9 @@ export function createProgram(io: Io, act: Act): Command {
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print the response of the function as JSON')
     .addHelpText('after', examples('approve --group sg-0a1b2c3d --region eu-west-1', 'approve --finding finding.json --yes'))
-    .action(act(async (options: ApproveOptions) => (await import('../commands/approve.js')).approve(options, io)));
+    .action(act(async (options: ApproveOptions) => (await import('../commands/approve.js')).approveRestoration(options, io)));
 
-  withRegion(program.command('accept'))
+  addRegionOption(program.command('accept'))
     .summary('declare the state of a group in the baseline file')
     .description(
       'Changes the baseline file so that it declares the live state of a group, or the state in a finding. Undeclared rules become permits with a reason and an end date, and a comment says who opened them. Missing rules are no longer declared. Keeps every other byte, and prints the change as a diff. Changes no group.',
@@ -241,9 +249,9 @@ export function createProgram(io: Io, act: Act): Command {
         "accept sg-0a1b2c3d --until 2027-01-31 --reason 'CHG-1234' --dry-run | git apply",
       ),
     )
-    .action(act(async (what: string, options: AcceptOptions) => (await import('../adopt/accept.js')).accept(what, options, io)));
+    .action(act(async (what: string, options: AcceptOptions) => (await import('../adopt/accept.js')).acceptGroupState(what, options, io)));
 
-  withRegion(program.command('adopt'))
+  addRegionOption(program.command('adopt'))
     .summary('write a baseline of the live groups')
     .description(
       'Writes a baseline that declares the live rules of the groups. Rules that open a group to the internet, except for web servers (tcp/80, tcp/443, udp/443), are written as comments that say who opened them, for you to accept or drop. Until then, a plan shows exactly these rules as drift. Comments contain the names and descriptions of the groups. Updates an existing file with `--merge`, and replaces it with `--force`.',
@@ -278,9 +286,9 @@ export function createProgram(io: Io, act: Act): Command {
         'adopt --all --no-egress --out - | less',
       ),
     )
-    .action(act(async (options: AdoptOptions) => (await import('../adopt/adopt.js')).adopt(options, io)));
+    .action(act(async (options: AdoptOptions) => (await import('../adopt/adopt.js')).adoptGroups(options, io)));
 
-  withRegion(program.command('explain'))
+  addRegionOption(program.command('explain'))
     .summary('explain what the functions would report about an event, and why')
     .description(
       "Explains step by step what the detector would report about a CloudTrail record, or what the remediator would do about an event of AWS Config, and which limits apply to the group. Reads records from EventBridge, a trail's log file or `aws cloudtrail lookup-events`. Reads the group from EC2; changes nothing.",
@@ -295,9 +303,9 @@ export function createProgram(io: Io, act: Act): Command {
       'after',
       examples('explain event.json', 'explain --offline --baseline infra/baseline.yaml event.json', 'explain - < event.json'),
     )
-    .action(act(async (file: string, options: ExplainOptions) => (await import('../explain/explain.js')).explain(file, options, io)));
+    .action(act(async (file: string, options: ExplainOptions) => (await import('../explain/explain.js')).explainEvents(file, options, io)));
 
-  withBaselineFile(withRegions(program.command('report')))
+  addBaselineFileArgument(addRegionsOptions(program.command('report')))
     .summary('show the state of all guarded groups across regions and profiles')
     .description(
       "Reads the guarded groups of every region with every profile, within EC2's request rate, and shows which are as declared and within their limits. An interrupted report can be resumed. Changes nothing. Exits with 2 if there is drift.",
@@ -327,11 +335,11 @@ export function createProgram(io: Io, act: Act): Command {
     )
     .action(
       act(async (file: string | undefined, options: ReportOptions & BaselineOption) =>
-        (await import('../report/report.js')).report(fileOf(file, options), options, io),
+        (await import('../report/report.js')).report(baselineFileOrDefault(file, options), options, io),
       ),
     );
 
-  withCredentials(program.command('preflight'))
+  addCredentialsOptions(program.command('preflight'))
     .summary('show what would make a deployment fail or cost money')
     .description(
       'Reads the account that a settings file deploys into, region by region, and shows what would fail, what is risky and what would cost more than necessary, each with a fix. Changes nothing. Exits with 2 if it finds a problem, and with 1 if something could not be checked.',
@@ -345,7 +353,7 @@ export function createProgram(io: Io, act: Act): Command {
       act(async (file: string, options: PreflightOptions) => (await import('../preflight/preflight.js')).preflight(file, options, io)),
     );
 
-  withRegion(program.command('drill'))
+  addRegionOption(program.command('drill'))
     .summary('test a live deployment by changing one guarded group')
     .description(
       "Asks, then adds a harmless rule to one guarded group: it lets no traffic in, because its source 192.0.2.0/24 is reserved for documentation. Measures how long it takes until the detector's finding is logged and until the rule is revoked. Always cleans up. Exits with 2 if it does not see both in time.",
@@ -357,7 +365,9 @@ export function createProgram(io: Io, act: Act): Command {
     )
     .addOption(new Option('--baseline <name>', 'the baseline for a new group, if several select by tag').conflicts('group'))
     .option('--finding-only', 'wait only for the finding, then revoke the rule (for a group in mode report)')
-    .addOption(new Option('--timeout <seconds>', 'how long to wait; AWS Config can take minutes').argParser(wholeNumber(1)).default(900))
+    .addOption(
+      new Option('--timeout <seconds>', 'how long to wait; AWS Config can take minutes').argParser(wholeNumberOptionParser(1)).default(900),
+    )
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print the result as JSON')
     .option('--guard-name <name>', 'the name of the deployment, if the file is a baseline file', 'portcullis')
@@ -369,7 +379,7 @@ export function createProgram(io: Io, act: Act): Command {
         'drill baseline.yaml --group sg-0a1b2c3d --yes --json --timeout 300',
       ),
     )
-    .action(act(async (file: string, options: DrillOptions) => (await import('../drill/drill.js')).drill(file, options, io)));
+    .action(act(async (file: string, options: DrillOptions) => (await import('../drill/drill.js')).drillDeployment(file, options, io)));
 
   program
     .command('completion')
@@ -380,13 +390,13 @@ export function createProgram(io: Io, act: Act): Command {
       'after',
       `\nExamples:\n  $ source <(${io.command} completion bash)    # in ~/.bashrc\n  $ source <(${io.command} completion zsh)     # in ~/.zshrc, after compinit\n  $ ${io.command} completion fish | source    # in ~/.config/fish/config.fish`,
     )
-    .action(act((shell: Shell) => completion(shell, program, io)));
+    .action(act((shell: Shell) => printCompletionScript(shell, program, io)));
 
   return program;
 }
 
 /** Returns a parser of whole numbers of at least `min`. */
-function wholeNumber(min: number): (text: string) => number {
+function wholeNumberOptionParser(min: number): (text: string) => number {
   return (text) => {
     if (!/^\d{1,9}$/.test(text) || Number(text) < min) throw new InvalidArgumentError(`Expected a whole number of ${min} or more.`);
     return Number(text);
@@ -398,26 +408,28 @@ interface BaselineOption {
 }
 
 /** Adds the baseline file as an argument and as an option, so that `-b` works in every command, as in `explain`. */
-function withBaselineFile(command: Command): Command {
-  return command.argument('[file]', `the baseline file, YAML or JSON (default: "${DEFAULT_BASELINE_FILE}")`).addOption(baselineOption());
+function addBaselineFileArgument(command: Command): Command {
+  return command
+    .argument('[file]', `the baseline file, YAML or JSON (default: "${DEFAULT_BASELINE_FILE}")`)
+    .addOption(baselineFileOption());
 }
 
-function baselineOption(): Option {
+function baselineFileOption(): Option {
   return new Option('-b, --baseline <file>', 'the baseline file').hideHelp();
 }
 
-function namedFile(file: string | undefined, { baseline }: BaselineOption): string | undefined {
+function namedBaselineFile(file: string | undefined, { baseline }: BaselineOption): string | undefined {
   if (file !== undefined && baseline !== undefined)
     throw new Failure(`the baseline file is named twice, \`${file}\` and \`--baseline ${baseline}\`; expected one of them`);
   return file ?? baseline;
 }
 
-function fileOf(file: string | undefined, options: BaselineOption): string {
-  return namedFile(file, options) ?? DEFAULT_BASELINE_FILE;
+function baselineFileOrDefault(file: string | undefined, options: BaselineOption): string {
+  return namedBaselineFile(file, options) ?? DEFAULT_BASELINE_FILE;
 }
 
-function withRegions(command: Command): Command {
-  return withRegion(command)
+function addRegionsOptions(command: Command): Command {
+  return addRegionOption(command)
     .option('--regions <regions...>', 'several regions, separated by spaces or commas')
     .option('--profiles <profiles...>', 'several AWS CLI profiles, separated by spaces or commas')
     .option('--organization', 'every active account of the organization, in its enabled regions or those of --regions')
@@ -428,24 +440,24 @@ function withRegions(command: Command): Command {
     .addOption(new Option('--verify <what>', 'with --aggregator: call EC2 for all groups').choices(['all']));
 }
 
-function withRegion(command: Command): Command {
-  return withCredentials(
+function addRegionOption(command: Command): Command {
+  return addCredentialsOptions(
     command.option('--region <region>', 'the region (default: AWS_REGION, AWS_DEFAULT_REGION or the region of the profile)'),
   );
 }
 
-function withCredentials(command: Command): Command {
+function addCredentialsOptions(command: Command): Command {
   return command
     .option('--profile <profile>', 'the AWS CLI profile to use')
     .option('--endpoint-url <url>', 'the endpoint to use instead of AWS');
 }
 
-function examplesOf(name: string, ...lines: readonly string[]): string {
+function commandExamplesText(name: string, ...lines: readonly string[]): string {
   return `\nExample${lines.length === 1 ? '' : 's'}:\n${lines.map((line) => `  $ ${name} ${line}`).join('\n')}`;
 }
 
 /** Rewrites commander's messages, such as `error: unknown option '--x'` with suggestions in a second line. */
-function inOurStyle(text: string, name: string): string {
+function restyleCommanderError(text: string, name: string): string {
   return text
     .replace(/^error: /, 'portcullis: ')
     .replace(/'([^']*)'/g, '`$1`')

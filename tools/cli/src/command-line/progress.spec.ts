@@ -1,4 +1,4 @@
-import { progressOn } from './progress.js';
+import { progressLineOn } from './progress.js';
 
 /** Returns a progress display, a function that returns what it wrote without escape sequences, and its clock. */
 function started(isTTY: boolean, columns = 200) {
@@ -7,7 +7,7 @@ function started(isTTY: boolean, columns = 200) {
   // Our own escape sequences are marked until the text is printed.
   const plain = (text: string): string => text.replaceAll(/\ue000[0-9a-f]+\ue001\[\w/g, '');
   const output = { isTTY, columns, write: (text: string) => written.push(plain(text)) };
-  const progress = progressOn(output, () => new Date(seconds * 1000));
+  const progress = progressLineOn(output, () => new Date(seconds * 1000));
   return { progress, written, wait: (more: number) => (seconds += more) };
 }
 

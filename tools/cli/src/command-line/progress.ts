@@ -1,6 +1,6 @@
 /** Shows the progress of a command: as one line on a terminal, and as occasional lines in a pipe or a file. */
 import type { Output } from './io.js';
-import { ours } from './printable.js';
+import { markOwnEscapes } from './printable.js';
 
 export interface Progress {
   /** Replaces the shown text. */
@@ -13,14 +13,14 @@ export interface Progress {
 
 const BAR_WIDTH = 24;
 /** Moves to the first column and erases the line. */
-const ERASE_LINE = ours('\u001b[G\u001b[K');
+const ERASE_LINE = markOwnEscapes('\u001b[G\u001b[K');
 
 /** The interval of lines in a pipe. It is long, so that short commands write none and the logs of jobs stay short. */
 const LINE_INTERVAL_MILLISECONDS = 30_000;
 /** The rate is shown after this time. Before, it would be inaccurate. */
 const MIN_RATE_MILLISECONDS = 2_000;
 
-export function progressOn(output: Output, now: () => Date): Progress {
+export function progressLineOn(output: Output, now: () => Date): Progress {
   const time = (): number => now().getTime();
   let isShown = false;
   let written = time();
@@ -42,7 +42,7 @@ export function progressOn(output: Output, now: () => Date): Progress {
       if (text !== bar.text || done < bar.doneThen) bar = { text, since: time(), doneThen: done };
       const filled = of === 0 ? BAR_WIDTH : Math.min(BAR_WIDTH, Math.round((done / of) * BAR_WIDTH));
       const drawn = output.isTTY === true ? `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ` : '';
-      show(`${drawn}${done}/${of} ${text}${rateWords(done - bar.doneThen, of - done, time() - bar.since)}`);
+      show(`${drawn}${done}/${of} ${text}${progressRateWords(done - bar.doneThen, of - done, time() - bar.since)}`);
     },
     clear: () => {
       if (isShown) output.write(ERASE_LINE);
@@ -52,7 +52,7 @@ export function progressOn(output: Output, now: () => Date): Progress {
 }
 
 /** Returns e.g. `, 2.5 a second, 40 s left`. */
-function rateWords(done: number, left: number, milliseconds: number): string {
+function progressRateWords(done: number, left: number, milliseconds: number): string {
   if (milliseconds < MIN_RATE_MILLISECONDS || done === 0) return '';
   const rate = (done * 1000) / milliseconds;
   const seconds = Math.ceil(left / rate);

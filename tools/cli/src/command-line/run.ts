@@ -1,15 +1,15 @@
 /** Runs a command line. */
 import { CommanderError } from 'commander';
-import { oneLine } from './printable.js';
+import { safeTerminalLine } from './printable.js';
 import { Failure, Interrupted, InvalidFile } from './failure.js';
-import { ioOn, type ExitCode, type Host } from './io.js';
-import { createProgram } from './program.js';
+import { commandIoOn, type ExitCode, type Host } from './io.js';
+import { createCommandLine } from './program.js';
 
 /** Runs a command and returns its exit code. @param argv without the paths of Node and the script */
-export async function run(argv: readonly string[], host: Host): Promise<ExitCode> {
-  const io = ioOn(host);
+export async function runCommandLine(argv: readonly string[], host: Host): Promise<ExitCode> {
+  const io = commandIoOn(host);
   let exitCode: ExitCode = 0;
-  const program = createProgram(io, (command) => async (...args) => {
+  const program = createCommandLine(io, (command) => async (...args) => {
     exitCode = await command(...args);
   });
   try {
@@ -17,7 +17,7 @@ export async function run(argv: readonly string[], host: Host): Promise<ExitCode
   } catch (error) {
     // `--help` and `--version` also throw, with exit code 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
-    io.stderr.write(errorText(error, io.env));
+    io.stderr.write(commandErrorText(error, io.env));
     return error instanceof Interrupted ? 130 : 1;
   } finally {
     io.progress.clear();
@@ -26,10 +26,10 @@ export async function run(argv: readonly string[], host: Host): Promise<ExitCode
 }
 
 /** For a bug, returns one line, followed by the stack if PORTCULLIS_DEBUG is set. */
-function errorText(error: unknown, env: Host['env']): string {
+function commandErrorText(error: unknown, env: Host['env']): string {
   if (error instanceof InvalidFile) return error.message;
   if (error instanceof Failure || error instanceof Interrupted) return `portcullis: ${error.message}\n`;
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const stack = error instanceof Error && (env.PORTCULLIS_DEBUG ?? '') !== '' ? `${error.stack ?? ''}\n` : '';
-  return `portcullis: internal error: ${oneLine(words)}; please report it. PORTCULLIS_DEBUG=1 shows where it happened\n${stack}`;
+  return `portcullis: internal error: ${safeTerminalLine(words)}; please report it. PORTCULLIS_DEBUG=1 shows where it happened\n${stack}`;
 }

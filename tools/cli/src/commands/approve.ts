@@ -8,15 +8,15 @@ import { invalidGroupIds } from '../aws/group-ids.js';
 import { isNotFound } from '../aws/error-words.js';
 import { loggedFindings } from '../aws/guard-log.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
-import { jsonIn, listMemberOf, memberOf, textMemberOf } from '../files/json.js';
-import { findingFailure, rulesInFinding } from '../undo/finding-rules.js';
-import { findingIn, findingInFile } from '../undo/findings-in.js';
-import { isConfirmed } from '../command-line/confirmation.js';
-import { Failure, refuseProblems } from '../command-line/failure.js';
+import { parseJsonText, jsonListMember, jsonMember, jsonTextMember } from '../files/json.js';
+import { unusableFinding, readFindingRules } from '../undo/finding-rules.js';
+import { parseFinding, readFindingFile } from '../undo/findings-in.js';
+import { confirmWithUser } from '../command-line/confirmation.js';
+import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import type { ExitCode, Io, Style } from '../command-line/io.js';
 import { groupWords } from '../render/state-words.js';
 import { wrapped } from '../render/wrapped.js';
-import { jsonText, oneLine } from '../command-line/printable.js';
+import { indentedSafeJson, safeTerminalLine } from '../command-line/printable.js';
 
 export interface ApproveOptions extends AccountRegionOptions {
   /** The group whose newest finding is read from the log of the deployment. */
@@ -40,42 +40,44 @@ interface Waiting {
 }
 
 /** @throws {Failure | Interrupted} */
-export async function approve(options: ApproveOptions, io: Io): Promise<ExitCode> {
+export async function approveRestoration(options: ApproveOptions, io: Io): Promise<ExitCode> {
   const { group, finding: fileName, id } = options;
-  refuseProblems([
+  failCommandOnProblems([
     (group === undefined) === (fileName === undefined) && 'expected either `--group sg-…` or `--finding FILE`',
     id !== undefined && fileName === undefined && '`--id` needs `--finding`; expected the file with the finding',
     ...invalidGroupIds(group === undefined ? [] : [group]),
   ]);
   const named =
-    fileName === undefined ? undefined : waitingIn(await findingInFile(fileName, id, ({ approval }) => approval !== undefined, io));
+    fileName === undefined
+      ? undefined
+      : waitingRestorationIn(await readFindingFile(fileName, id, ({ approval }) => approval !== undefined, io));
   if (named !== undefined && options.region !== undefined && options.region !== named.region)
-    throw findingFailure(named.finding, `is about a group in ${named.region}; expected \`--region ${named.region}\` or none`);
+    throw unusableFinding(named.finding, `is about a group in ${named.region}; expected \`--region ${named.region}\` or none`);
   return inAccountRegion({ ...options, region: named?.region ?? options.region }, io, async (accountRegion) => {
-    const waiting = named ?? (await newestInLog(accountRegion, group ?? '', options.guardName, io));
+    const waiting = named ?? (await newestWaitInGuardLog(accountRegion, group ?? '', options.guardName, io));
     const output = options.json === true ? io.stderr : io.stdout;
-    output.write(waitingText(waiting, output));
+    output.write(waitingRestorationText(waiting, output));
     const question = `\nRestore ${waiting.groupId} now, with ${waiting.approval.functionName} of ${await scopeWords(accountRegion)}? `;
-    if (!(await isConfirmed(wrapped(question, 0, io.stderr.columns), options.yes, io))) return 1;
+    if (!(await confirmWithUser(wrapped(question, 0, io.stderr.columns), options.yes, io))) return 1;
     io.progress.show(`waiting for ${waiting.approval.functionName} …`);
-    const outcome = await invoke(accountRegion, waiting);
-    const { isRestored, words } = resultOf(outcome);
-    if (options.json === true) io.stdout.write(jsonText(outcome));
+    const outcome = await invokeRemediator(accountRegion, waiting);
+    const { isRestored, words } = approvedRestorationResult(outcome);
+    if (options.json === true) io.stdout.write(indentedSafeJson(outcome));
     const { green, red } = output.colours;
-    output.write(`${isRestored ? green('restored') : red('FAILED')} ${waiting.groupId}: ${oneLine(words)}\n`);
+    output.write(`${isRestored ? green('restored') : red('FAILED')} ${waiting.groupId}: ${safeTerminalLine(words)}\n`);
     return isRestored ? 0 : 1;
   });
 }
 
 /** @throws {Failure} when the finding waits for no approval, or its request is about something else. */
-function waitingIn(finding: Finding): Waiting {
+function waitingRestorationIn(finding: Finding): Waiting {
   const { approval, group } = finding;
-  if (approval === undefined) throw findingFailure(finding, `is of kind \`${finding.kind}\` and waits for no approval`);
+  if (approval === undefined) throw unusableFinding(finding, `is of kind \`${finding.kind}\` and waits for no approval`);
   const { request, functionName } = approval;
-  const isAboutGroup = memberOf(memberOf(request, 'group'), 'id') === group.id && memberOf(request, 'portcullis') === 'restore';
+  const isAboutGroup = jsonMember(jsonMember(request, 'group'), 'id') === group.id && jsonMember(request, 'portcullis') === 'restore';
   // A finding in a file may be forged, and only this function may be invoked.
   if (group.id === null || group.region === null || !isAboutGroup || !/^[\w-]+-config-remediator$/.test(functionName))
-    throw findingFailure(finding, 'has an invalid `approval`; expected the finding as the function wrote it');
+    throw unusableFinding(finding, 'has an invalid `approval`; expected the finding as the function wrote it');
   return { finding, groupId: group.id, region: group.region, approval };
 }
 
@@ -83,7 +85,7 @@ function waitingIn(finding: Finding): Waiting {
 const LOOK_BACK_MILLISECONDS = 25 * 3_600_000;
 
 /** Returns the newest finding about the state of the group in the log of the remediator. @throws {Failure} when it waits for no approval. */
-async function newestInLog(accountRegion: AccountRegion, groupId: string, name: string, io: Io): Promise<Waiting> {
+async function newestWaitInGuardLog(accountRegion: AccountRegion, groupId: string, name: string, io: Io): Promise<Waiting> {
   io.progress.show('reading the log of the remediator …');
   const since = new Date(io.now().getTime() - LOOK_BACK_MILLISECONDS);
   let newest: { readonly loggedAt: Date; readonly finding: Finding } | undefined;
@@ -94,22 +96,22 @@ async function newestInLog(accountRegion: AccountRegion, groupId: string, name: 
     `"${groupId}"`,
     io.signal,
   )) {
-    const read = findingIn(finding);
+    const read = parseFinding(finding);
     // A group that could not be read waits on.
     if (read?.group.id !== groupId || read.kind === 'undetermined') continue;
     if (newest === undefined || loggedAt >= newest.loggedAt) newest = { loggedAt, finding: read };
   }
-  if (newest?.finding.approval !== undefined) return waitingIn(newest.finding);
+  if (newest?.finding.approval !== undefined) return waitingRestorationIn(newest.finding);
   const why =
     newest === undefined ? 'the log of the last 25 hours has no finding about it' : `the newest finding is: ${newest.finding.summary}`;
-  throw new Failure(`${groupId} waits for no approval: ${oneLine(why)}`);
+  throw new Failure(`${groupId} waits for no approval: ${safeTerminalLine(why)}`);
 }
 
-function waitingText({ finding, approval: { until } }: Waiting, { colours: { bold, green, red }, columns }: Style): string {
+function waitingRestorationText({ finding, approval: { until } }: Waiting, { colours: { bold, green, red }, columns }: Style): string {
   const { group, authorize, revoke, egress, summary } = finding;
   const rulesFrom = (ingress: typeof authorize, ofEgress: typeof authorize = []) => [
-    ...rulesInFinding(finding, ingress, 'ingress'),
-    ...rulesInFinding(finding, ofEgress, 'egress'),
+    ...readFindingRules(finding, ingress, 'ingress'),
+    ...readFindingRules(finding, ofEgress, 'egress'),
   ];
   const lines = [
     ...rulesFrom(authorize, egress?.authorize).map((rule) => green(`  + ${rule.direction} ${formatRule(rule)}`)),
@@ -120,7 +122,7 @@ function waitingText({ finding, approval: { until } }: Waiting, { colours: { bol
     bold(
       `Restoration of ${groupWords({ id: group.id ?? '', name: group.name, vpcId: group.vpcId })}, account ${group.accountId ?? 'unknown'}`,
     ),
-    ...(lines.length > 0 ? lines : [`  ${wrapped(oneLine(summary), 2, columns)}`]),
+    ...(lines.length > 0 ? lines : [`  ${wrapped(safeTerminalLine(summary), 2, columns)}`]),
     '',
     wrapped(note, 0, columns),
     '',
@@ -131,14 +133,14 @@ function waitingText({ finding, approval: { until } }: Waiting, { colours: { bol
 const INVOCATION_MILLISECONDS = 130_000;
 
 /** Returns the response of the function. @throws {Failure} when the function does not exist or fails. */
-async function invoke(accountRegion: AccountRegion, { approval: { functionName, request } }: Waiting): Promise<unknown> {
+async function invokeRemediator(accountRegion: AccountRegion, { approval: { functionName, request } }: Waiting): Promise<unknown> {
   const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) });
   try {
     // After its usual timeout, the SDK would invoke the function again, beside the first invocation.
     const { FunctionError, Payload } = await accountRegion.client(LambdaClient).send(command, { requestTimeout: INVOCATION_MILLISECONDS });
-    const response = jsonIn(Buffer.from(Payload ?? []).toString());
+    const response = parseJsonText(Buffer.from(Payload ?? []).toString());
     if (FunctionError === undefined) return response;
-    throw new Failure(`${functionName} failed: ${textMemberOf(response, 'errorMessage') ?? FunctionError}; its log says more`);
+    throw new Failure(`${functionName} failed: ${jsonTextMember(response, 'errorMessage') ?? FunctionError}; its log says more`);
   } catch (error) {
     if (!isNotFound(error)) throw error;
     throw new Failure(
@@ -149,13 +151,13 @@ async function invoke(accountRegion: AccountRegion, { approval: { functionName, 
 }
 
 /** The group may be restored although the deployment reports it as NON_COMPLIANT: see `reportRestored`. */
-function resultOf(outcome: unknown): { readonly isRestored: boolean; readonly words: string } {
-  const [result] = listMemberOf(outcome, 'results');
+function approvedRestorationResult(outcome: unknown): { readonly isRestored: boolean; readonly words: string } {
+  const [result] = jsonListMember(outcome, 'results');
   if (result === undefined) return { isRestored: false, words: 'the function did not evaluate the group; its log says why' };
   const isRestoration = (finding: unknown): boolean =>
-    memberOf(finding, 'kind') === 'restoration' && memberOf(finding, 'atBaseline') === true;
+    jsonMember(finding, 'kind') === 'restoration' && jsonMember(finding, 'atBaseline') === true;
   return {
-    isRestored: memberOf(result, 'compliance') === 'COMPLIANT' || listMemberOf(outcome, 'findings').some(isRestoration),
-    words: textMemberOf(result, 'annotation') ?? 'the function gave no reason',
+    isRestored: jsonMember(result, 'compliance') === 'COMPLIANT' || jsonListMember(outcome, 'findings').some(isRestoration),
+    words: jsonTextMember(result, 'annotation') ?? 'the function gave no reason',
   };
 }

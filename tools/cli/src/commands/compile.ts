@@ -2,12 +2,12 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { renderCompiledBaseline } from '@portcullis/baseline';
-import { loadBaseline } from '../files/load-baseline.js';
-import { writeResult } from '../files/write-result.js';
+import { loadBaselineFile } from '../files/load-baseline.js';
+import { writeFileOrStdout } from '../files/write-result.js';
 import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
 import { baselineSize } from '../render/counted.js';
-import { escapedJson } from '../command-line/printable.js';
+import { escapeUnsafeJson } from '../command-line/printable.js';
 
 export interface CompileOptions {
   /** The file to write; stdout if it is `-` or absent. */
@@ -15,11 +15,11 @@ export interface CompileOptions {
 }
 
 /** Writes nothing if the file is invalid. */
-export async function compile(fileName: string, { out = '-' }: CompileOptions, io: Io): Promise<ExitCode> {
-  const { compiled } = await loadBaseline(fileName, io);
+export async function compileBaselineFile(fileName: string, { out = '-' }: CompileOptions, io: Io): Promise<ExitCode> {
+  const { compiled } = await loadBaselineFile(fileName, io);
   if (out !== '-' && (await isSameFile(resolve(io.cwd, fileName), resolve(io.cwd, out))))
     throw new Failure(`\`--out\` is the baseline file itself, \`${fileName}\`; expected another file`);
-  const isFile = writeResult(escapedJson(renderCompiledBaseline(compiled)), out, io);
+  const isFile = writeFileOrStdout(escapeUnsafeJson(renderCompiledBaseline(compiled)), out, io);
   if (isFile) io.stderr.write(`${fileName}: ${baselineSize(compiled)}: compiled to ${out}\n`);
   return 0;
 }

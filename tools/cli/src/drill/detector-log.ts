@@ -2,7 +2,7 @@
 import { GUARDS } from '@portcullis/settings';
 import type { AccountRegion } from '../aws/account-region.js';
 import { loggedFindings } from '../aws/guard-log.js';
-import { memberOf, textMemberOf } from '../files/json.js';
+import { jsonMember, jsonTextMember } from '../files/json.js';
 
 /** The part of a finding that a drill needs. */
 export interface LoggedFinding {
@@ -18,7 +18,7 @@ export interface LoggedFinding {
  * Returns a function that reads the findings about a group that were logged since then and come from CloudTrail events. It throws a Failure
  * if there is no log group, and otherwise the SDK's error.
  */
-export function detectorLog(
+export function detectorLogReader(
   accountRegion: AccountRegion,
   name: string,
   since: Date,
@@ -29,23 +29,23 @@ export function detectorLog(
     // The quotes make the pattern an exact phrase. Source:
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
     for await (const { finding } of loggedFindings(accountRegion, { name, guard: GUARDS.detector }, since, `"${groupId}"`, abortSignal))
-      findings.push(...detectedIn(finding, groupId));
+      findings.push(...detectorFindingsIn(finding, groupId));
     return findings;
   };
 }
 
 /** Returns the finding if it is about the group and comes from CloudTrail. */
-function detectedIn(finding: unknown, groupId: string): LoggedFinding[] {
-  const text = (value: unknown, key: string): string => textMemberOf(value, key) ?? '';
-  const event = memberOf(finding, 'event');
-  if (text(memberOf(finding, 'group'), 'id') !== groupId || text(event, 'source') !== 'cloudtrail') return [];
+function detectorFindingsIn(finding: unknown, groupId: string): LoggedFinding[] {
+  const text = (value: unknown, key: string): string => jsonTextMember(value, key) ?? '';
+  const event = jsonMember(finding, 'event');
+  if (text(jsonMember(finding, 'group'), 'id') !== groupId || text(event, 'source') !== 'cloudtrail') return [];
   return [
     {
       id: text(finding, 'id'),
       severity: text(finding, 'severity'),
       summary: text(finding, 'summary'),
       eventName: text(event, 'name'),
-      caller: text(memberOf(finding, 'actor'), 'arn'),
+      caller: text(jsonMember(finding, 'actor'), 'arn'),
     },
   ];
 }

@@ -2,7 +2,7 @@
 import type { DrillResult } from './run-drill.js';
 import { DRILL_CIDR, DRILL_PORT, type DrillTarget } from './target.js';
 import type { Style } from '../command-line/io.js';
-import { oneLine } from '../command-line/printable.js';
+import { safeTerminalLine } from '../command-line/printable.js';
 import { wrapped } from '../render/wrapped.js';
 
 export interface DrilledWhere {
@@ -34,7 +34,7 @@ export function drillText(
   };
   return [
     line('opened', `tcp/${DRILL_PORT} from ${DRILL_CIDR} in ${groupId} of ${label}, baseline ${baseline.name}`),
-    timed('finding', finding, finding === null ? '' : `  ${finding.severity}: ${oneLine(finding.summary)}`),
+    timed('finding', finding, finding === null ? '' : `  ${finding.severity}: ${safeTerminalLine(finding.summary)}`),
     findingOnly ? '' : timed('restored', restoration),
     line('clean-up', cleanUp),
   ].join('');

@@ -5,19 +5,19 @@ import { GUARDS, guardRoleName } from '@portcullis/settings';
 import { ec2Drill } from '@portcullis/security-groups';
 import { scopeLabel, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
-import { detectorLog } from './detector-log.js';
+import { detectorLogReader } from './detector-log.js';
 import { runDrill } from './run-drill.js';
 import { DRILL_CIDR, DRILL_PORT, drillTarget, type DrillTarget, type GuardingBaselines, type TargetOptions } from './target.js';
-import { loadBaseline } from '../files/load-baseline.js';
-import { isBaselineText, loadSettings } from '../files/load-settings.js';
+import { loadBaselineFile } from '../files/load-baseline.js';
+import { isBaselineFileText, loadSettingsFile } from '../files/load-settings.js';
 import { readTextFile } from '../files/read-text-file.js';
-import { isConfirmed } from '../command-line/confirmation.js';
+import { confirmWithUser } from '../command-line/confirmation.js';
 import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
 import { drillJson, drillText } from './drill-result.js';
 import { groupWords } from '../render/state-words.js';
 import { wrapped } from '../render/wrapped.js';
-import { jsonText } from '../command-line/printable.js';
+import { indentedSafeJson } from '../command-line/printable.js';
 
 export interface DrillOptions extends AccountRegionOptions, TargetOptions {
   /** The prefix of the deployment's resource names. Used only if the file is a baseline file. */
@@ -32,8 +32,8 @@ export interface DrillOptions extends AccountRegionOptions, TargetOptions {
 const LOOK_BACK_MILLISECONDS = 15 * 60_000;
 
 /** @throws {Failure | Interrupted} */
-export async function drill(fileName: string, options: DrillOptions, io: Io): Promise<ExitCode> {
-  const deployed = await deployedBy(fileName, options, io);
+export async function drillDeployment(fileName: string, options: DrillOptions, io: Io): Promise<ExitCode> {
+  const deployed = await readDrilledDeployment(fileName, options, io);
   const { name } = deployed;
   const { findingOnly = false, timeout: timeoutSeconds } = options;
   return inAccountRegion({ ...options, region: deployed.region }, io, async (accountRegion) => {
@@ -46,18 +46,20 @@ export async function drill(fileName: string, options: DrillOptions, io: Io): Pr
     const start = io.now();
     const at = start.toISOString();
     const target = await drillTarget(deployed, accountRegion, options, at);
-    const findings = detectorLog(accountRegion, name, new Date(start.getTime() - LOOK_BACK_MILLISECONDS), io.signal);
+    const findings = detectorLogReader(accountRegion, name, new Date(start.getTime() - LOOK_BACK_MILLISECONDS), io.signal);
     // If the log cannot be read, this fails before anything is changed.
     await findings(target.kind === 'existing' ? target.groupId : target.group.name);
-    const question = wrapped(questionFor(target, accountRegion, findingOnly), 0, io.stderr.columns);
-    if (!(await isConfirmed(`${question}\n`, options.yes, io))) return 1;
+    const question = wrapped(drillQuestion(target, accountRegion, findingOnly), 0, io.stderr.columns);
+    if (!(await confirmWithUser(`${question}\n`, options.yes, io))) return 1;
     const remediator = `:assumed-role/${guardRoleName({ name, region }, GUARDS.remediator)}/`;
     const writer = ec2Drill(accountRegion.client(EC2Client));
-    const cliOptions = cliOptionsFor(region, options);
+    const cliOptions = awsCliOptions(region, options);
     const mark = `portcullis drill ${at}`;
     const result = await runDrill(target, { groups, writer, findings, remediator, cliOptions, mark, timeoutSeconds, findingOnly }, io);
     const where = { label: scopeLabel(accountRegion), region, accountId, at, timeoutSeconds, findingOnly };
-    io.stdout.write(options.json === true ? jsonText(drillJson(result, target, where)) : drillText(result, target, where, io.stdout));
+    io.stdout.write(
+      options.json === true ? indentedSafeJson(drillJson(result, target, where)) : drillText(result, target, where, io.stdout),
+    );
     return result.finding !== null && (result.restoration !== null || findingOnly) ? 0 : 2;
   });
 }
@@ -69,10 +71,10 @@ interface Deployed extends GuardingBaselines {
 }
 
 /** Returns what is deployed in the region, according to a settings file or to a baseline file and `guardName`. */
-async function deployedBy(fileName: string, { region, guardName }: DrillOptions, io: Io): Promise<Deployed> {
-  if (isBaselineText(await readTextFile(fileName, MAX_FILE_LENGTH, io)))
-    return { name: guardName, region, baselineFile: fileName, compiled: (await loadBaseline(fileName, io)).compiled };
-  const regions = await loadSettings(fileName, io);
+async function readDrilledDeployment(fileName: string, { region, guardName }: DrillOptions, io: Io): Promise<Deployed> {
+  if (isBaselineFileText(await readTextFile(fileName, MAX_FILE_LENGTH, io)))
+    return { name: guardName, region, baselineFile: fileName, compiled: (await loadBaselineFile(fileName, io)).compiled };
+  const regions = await loadSettingsFile(fileName, io);
   const [guarded, ...others] = regions.filter(({ settings }) => region === undefined || settings.region === region);
   if (guarded === undefined || others.length > 0) {
     const why = region === undefined ? 'guards several regions' : `does not guard ${region}`;
@@ -83,12 +85,12 @@ async function deployedBy(fileName: string, { region, guardName }: DrillOptions,
 }
 
 /** Returns the options of the AWS CLI for the same account and region, e.g. ` --region eu-west-1`. */
-function cliOptionsFor(region: string, { profile, endpointUrl }: AccountRegionOptions): string {
+function awsCliOptions(region: string, { profile, endpointUrl }: AccountRegionOptions): string {
   const ofProfile = profile === undefined ? '' : ` --profile ${profile}`;
   return ` --region ${region}${ofProfile}${endpointUrl === undefined ? '' : ` --endpoint-url ${endpointUrl}`}`;
 }
 
-function questionFor(target: DrillTarget, accountRegion: AccountRegion, findingOnly: boolean): string {
+function drillQuestion(target: DrillTarget, accountRegion: AccountRegion, findingOnly: boolean): string {
   const group =
     target.kind === 'existing'
       ? groupWords({ id: target.groupId, name: target.name, vpcId: null })

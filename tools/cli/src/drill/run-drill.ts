@@ -2,7 +2,7 @@
 import { SecurityGroupCallError, type DrillWriter, type SecurityGroups } from '@portcullis/security-groups';
 import { Failure, Interrupted } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
-import { orInterrupted } from '../command-line/interrupt.js';
+import { awaitUnlessInterrupted } from '../command-line/interrupt.js';
 import type { LoggedFinding } from './detector-log.js';
 import { DRILL_CIDR, DRILL_PORT, drillPermission, type DrillTarget, type NewTarget } from './target.js';
 
@@ -56,26 +56,26 @@ export async function runDrill(target: DrillTarget, drill: Drill, io: Io): Promi
   const made: Made = { isRuleTried: false, isRestored: false };
   let seen: Omit<DrillResult, 'cleanUp'>;
   try {
-    seen = await play(target, drill, made, io);
+    seen = await openDrillRuleAndWait(target, drill, made, io);
   } catch (error) {
-    const cleanUp = await cleanUpAfter(target, drill, made, io);
+    const cleanUp = await cleanUpDrill(target, drill, made, io);
     throw io.signal.aborted ? new Interrupted(`interrupted; ${cleanUp}`, { cause: error }) : error;
   }
-  return { ...seen, cleanUp: await cleanUpAfter(target, drill, made, io) };
+  return { ...seen, cleanUp: await cleanUpDrill(target, drill, made, io) };
 }
 
-async function play(target: DrillTarget, drill: Drill, made: Made, io: Io): Promise<Omit<DrillResult, 'cleanUp'>> {
+async function openDrillRuleAndWait(target: DrillTarget, drill: Drill, made: Made, io: Io): Promise<Omit<DrillResult, 'cleanUp'>> {
   const { groups, writer, timeoutSeconds, findingOnly } = drill;
   const { signal, now } = io;
   const showCleanUp = (): void => {
-    io.stderr.write(`if this process is killed, clean up with: ${cleanUpCommand(target, made, drill)}\n`);
+    io.stderr.write(`if this process is killed, clean up with: ${drillCleanUpCommand(target, made, drill)}\n`);
   };
   const groupId = target.kind === 'existing' ? target.groupId : await writer.createGroup(target.group);
   made.groupId = groupId;
   if (target.kind === 'new') {
     showCleanUp();
     // If the baseline declares egress, the guard revokes the default egress rule itself.
-    if (target.baseline.egress === undefined) await revokeEgress(groupId, groups);
+    if (target.baseline.egress === undefined) await revokeDefaultEgressRule(groupId, groups);
   }
   const earlier = new Set((await drill.findings(groupId)).map(({ id }) => id));
   signal.throwIfAborted();
@@ -112,54 +112,58 @@ async function play(target: DrillTarget, drill: Drill, made: Made, io: Io): Prom
       return { groupId, finding, restoration: made.isRestored && missing !== null ? { seconds: missing.seconds } : null };
     const found = `${finding === null ? 'not reported yet' : 'reported'}, ${made.isRestored ? 'revoked' : 'not revoked yet'}`;
     io.progress.show(`${Math.floor(seconds())} s of ${timeoutSeconds} s: ${found} …`);
-    await orInterrupted(io.wait(left > 0 ? Math.min(POLL_MILLISECONDS, left * 1000) : POLL_MILLISECONDS), signal);
+    await awaitUnlessInterrupted(io.wait(left > 0 ? Math.min(POLL_MILLISECONDS, left * 1000) : POLL_MILLISECONDS), signal);
   }
 }
 
 /** Revokes the default egress rule, which EC2 adds to every new group. */
-async function revokeEgress(groupId: string, groups: SecurityGroups): Promise<void> {
+async function revokeDefaultEgressRule(groupId: string, groups: SecurityGroups): Promise<void> {
   const egress = (await groups.readRules(groupId)).filter(({ direction }) => direction === 'egress');
   const ids = egress.map(({ ruleId }) => ruleId);
   if (ids.length > 0) await groups.revoke(groupId, 'egress', ids);
 }
 
 /** Removes what the drill created, and says what it removed. An interrupt does not stop it. */
-async function cleanUpAfter(target: DrillTarget, drill: Drill, made: Made, { wait }: Io): Promise<string> {
+async function cleanUpDrill(target: DrillTarget, drill: Drill, made: Made, { wait }: Io): Promise<string> {
   try {
-    return target.kind === 'new' ? await deleteGroup(target, drill, made, wait) : await revokeRule(drill, made, wait);
+    return target.kind === 'new' ? await deleteDrillGroup(target, drill, made, wait) : await revokeDrillRule(drill, made, wait);
   } catch (error) {
     const what = target.kind === 'new' ? 'the drill group' : 'the drill rule';
     const reason = error instanceof Error ? error.message : String(error);
-    const command = cleanUpCommand(target, made, drill);
+    const command = drillCleanUpCommand(target, made, drill);
     throw new Failure(`${what} could not be removed: ${reason}; remove it with:\n${command}`, { cause: error });
   }
 }
 
-async function deleteGroup({ group }: NewTarget, { writer, groups }: Drill, made: Made, wait: Io['wait']): Promise<string> {
+async function deleteDrillGroup({ group }: NewTarget, { writer, groups }: Drill, made: Made, wait: Io['wait']): Promise<string> {
   // If EC2's response with the id was lost, the group is found by its name.
   const find = async (): Promise<readonly string[] | undefined> => {
     const ids = (await groups.findGroups(group.name)).map(({ id }) => id);
     return ids.length > 0 ? ids : undefined;
   };
-  const ids = made.groupId === undefined ? ((await poll(find, wait)) ?? []) : [made.groupId];
-  for (const id of ids) await unless('group-not-found', () => writer.deleteGroup(id));
+  const ids = made.groupId === undefined ? ((await pollUntilFound(find, wait)) ?? []) : [made.groupId];
+  for (const id of ids) await ignoreEc2Error('group-not-found', () => writer.deleteGroup(id));
   return ids.length === 0 ? 'no group was created' : 'the drill group was deleted';
 }
 
-async function revokeRule({ groups, mark }: Drill, { groupId, isRuleTried, ruleId, isRestored }: Made, wait: Io['wait']): Promise<string> {
+async function revokeDrillRule(
+  { groups, mark }: Drill,
+  { groupId, isRuleTried, ruleId, isRestored }: Made,
+  wait: Io['wait'],
+): Promise<string> {
   if (groupId === undefined || !isRuleTried) return 'nothing was changed';
   if (isRestored) return 'nothing to do: the guard revoked the rule';
   const find = async (): Promise<string | undefined> => {
     const rules = await groups.readRules(groupId);
     return rules.find(({ direction, description }) => direction === 'ingress' && description === mark)?.ruleId;
   };
-  const id = ruleId ?? (await poll(find, wait));
+  const id = ruleId ?? (await pollUntilFound(find, wait));
   if (id === undefined) return 'the drill rule does not exist';
-  await unless('rule-not-found', () => groups.revoke(groupId, 'ingress', [id]));
+  await ignoreEc2Error('rule-not-found', () => groups.revoke(groupId, 'ingress', [id]));
   return 'the drill rule was revoked';
 }
 
-async function poll<T>(find: () => Promise<T | undefined>, wait: Io['wait']): Promise<T | undefined> {
+async function pollUntilFound<T>(find: () => Promise<T | undefined>, wait: Io['wait']): Promise<T | undefined> {
   for (let polls = 1; ; polls += 1) {
     const found = await find();
     if (found !== undefined || polls === POLLS_IF_UNSEEN) return found;
@@ -168,7 +172,7 @@ async function poll<T>(find: () => Promise<T | undefined>, wait: Io['wait']): Pr
 }
 
 /** Awaits the call and ignores an error of this kind. */
-async function unless(kind: SecurityGroupCallError['kind'], call: () => Promise<unknown>): Promise<void> {
+async function ignoreEc2Error(kind: SecurityGroupCallError['kind'], call: () => Promise<unknown>): Promise<void> {
   try {
     await call();
   } catch (error) {
@@ -177,7 +181,7 @@ async function unless(kind: SecurityGroupCallError['kind'], call: () => Promise<
 }
 
 /** Returns the AWS CLI command that removes what the drill created. */
-function cleanUpCommand(target: DrillTarget, { groupId, ruleId }: Made, { cliOptions }: Drill): string {
+function drillCleanUpCommand(target: DrillTarget, { groupId, ruleId }: Made, { cliOptions }: Drill): string {
   if (target.kind === 'new')
     return groupId === undefined
       ? `aws ec2 describe-security-groups --filters Name=group-name,Values=${target.group.name}${cliOptions}`

@@ -5,7 +5,7 @@ import { isAtBaseline, listReader, listsToPlan, planFor, type DrillGroup } from 
 import { baselinePlan } from '../plan/baseline-plan.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
-import { Failure, refuseProblems } from '../command-line/failure.js';
+import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 
 /**
  * The rule of a drill lets no traffic in: 192.0.2.0/24 is reserved for documentation (https://www.rfc-editor.org/rfc/rfc5737), and a
@@ -68,8 +68,8 @@ export async function drillTarget(
 ): Promise<DrillTarget> {
   const target =
     options.group === undefined
-      ? newTarget(baselines.compiled, options, at)
-      : await existingTarget(baselines, accountRegion, options.group);
+      ? newDrillTarget(baselines.compiled, options, at)
+      : await existingDrillTarget(baselines, accountRegion, options.group);
   const { baseline } = target;
   const day = at.slice(0, 10);
   if (baseline.mode !== 'enforce' && options.findingOnly !== true)
@@ -96,12 +96,12 @@ export async function drillTarget(
   return target;
 }
 
-async function existingTarget(
+async function existingDrillTarget(
   { baselineFile, compiled }: GuardingBaselines,
   accountRegion: AccountRegion,
   groupId: string,
 ): Promise<ExistingTarget> {
-  refuseProblems(invalidGroupIds([groupId]));
+  failCommandOnProblems(invalidGroupIds([groupId]));
   const facts = await accountRegion.groups.describeGroup(groupId);
   if (facts === undefined)
     throw new Failure(`${groupId} not found in ${accountRegion.region}; expected the id of a group that this account owns`);
@@ -119,7 +119,7 @@ async function existingTarget(
 }
 
 /** Returns a new group with the tags that a baseline selects by. */
-function newTarget(compiled: CompiledBaseline, { createIn: vpcId, baseline: wanted }: TargetOptions, at: string): NewTarget {
+function newDrillTarget(compiled: CompiledBaseline, { createIn: vpcId, baseline: wanted }: TargetOptions, at: string): NewTarget {
   if (vpcId === undefined)
     throw new Failure('no group is named; expected `--group sg-…`, or `--create-in vpc-…`, which creates one for the drill');
   if (!/^vpc-[0-9a-f]+$/.test(vpcId)) throw new Failure(`invalid \`--create-in ${vpcId}\`; expected the id of a VPC, \`vpc-…\``);

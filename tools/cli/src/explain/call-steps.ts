@@ -2,28 +2,28 @@
 import type { Actor, ApiCall, Change, GuardCall } from '@portcullis/cloudtrail';
 import { describeRules } from '@portcullis/finding';
 import { formatSource, formatTraffic } from '@portcullis/permission-diff';
-import { problemSteps } from './steps.js';
+import { eventProblemSteps } from './steps.js';
 
-export function callSteps(call: ApiCall): string[] {
+export function apiCallSteps(call: ApiCall): string[] {
   return [
-    recordStep(call),
-    actorStep(call.actor),
-    outcomeStep(call),
-    `${VERBS[call.outcome]} ${changeWords(call.change)}`,
-    targetStep(call),
-    ...problemSteps(call.unreadable).map((step) => `${step}: the record does not show the effect of the call`),
+    callRecordStep(call),
+    callerStep(call.actor),
+    callOutcomeStep(call),
+    `${VERBS[call.outcome]} ${callChangeWords(call.change)}`,
+    callTargetStep(call),
+    ...eventProblemSteps(call.unreadable).map((step) => `${step}: the record does not show the effect of the call`),
   ];
 }
 
 export function guardCallSteps(call: GuardCall): string[] {
-  return [recordStep(call), actorStep(call.actor), 'it is a call on the guard itself'];
+  return [callRecordStep(call), callerStep(call.actor), 'it is a call on the guard itself'];
 }
 
-function recordStep({ eventName, eventTime, accountId, region, eventId }: ApiCall | GuardCall): string {
+function callRecordStep({ eventName, eventTime, accountId, region, eventId }: ApiCall | GuardCall): string {
   return `the record describes ${eventName} at ${eventTime}, account ${accountId}, ${region} (event ${eventId})`;
 }
 
-function actorStep({ type, issuerArn, arn, userName, sessionName, sourceIp, invokedBy, mfa, fromConsole }: Actor): string {
+function callerStep({ type, issuerArn, arn, userName, sessionName, sourceIp, invokedBy, mfa, fromConsole }: Actor): string {
   return [
     `the caller is ${issuerArn ?? arn ?? userName ?? 'not named'} (${type ?? 'of unknown type'})`,
     sessionName !== null && `session ${sessionName}`,
@@ -43,7 +43,7 @@ const VERBS = {
   'dry-run': 'it would have',
 } as const satisfies Record<ApiCall['outcome'], string>;
 
-function outcomeStep({ outcome, errorCode }: ApiCall): string {
+function callOutcomeStep({ outcome, errorCode }: ApiCall): string {
   switch (outcome) {
     case 'succeeded':
       return 'it succeeded';
@@ -56,7 +56,7 @@ function outcomeStep({ outcome, errorCode }: ApiCall): string {
   }
 }
 
-function targetStep({ target: { groupIds, groupName, ruleIds, prefixListIds } }: ApiCall): string {
+function callTargetStep({ target: { groupIds, groupName, ruleIds, prefixListIds } }: ApiCall): string {
   const listed = (noun: string, ids: readonly string[]): string[] =>
     ids.length === 0 ? [] : [`the ${noun}${ids.length === 1 ? '' : 's'} ${ids.join(', ')}`];
   const named = [
@@ -68,7 +68,7 @@ function targetStep({ target: { groupIds, groupName, ruleIds, prefixListIds } }:
   return `it names ${named.length === 0 ? 'no group' : named.join(' and ')}`;
 }
 
-function changeWords(change: Change): string {
+function callChangeWords(change: Change): string {
   const blocks = (list: readonly { readonly cidr: string }[]): string => list.map(({ cidr }) => cidr).join(', ') || 'nothing';
   switch (change.kind) {
     case 'authorize':

@@ -5,7 +5,7 @@ import type { LiveRule, SecurityGroupReader, SecurityGroups } from '@portcullis/
 import type { Steps } from './steps.js';
 
 /** Returns groups that read from EC2, and that record each change as a step instead of making it. */
-export function dryRunGroups(reader: SecurityGroupReader, steps: Steps): SecurityGroups {
+export function dryRunSecurityGroups(reader: SecurityGroupReader, steps: Steps): SecurityGroups {
   const current = new Map<string, readonly LiveRule[]>();
   let added = 0;
   const rulesOf = async (groupId: string): Promise<readonly LiveRule[]> => {

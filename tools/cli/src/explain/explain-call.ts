@@ -8,16 +8,16 @@ import { exposedServices, formatServices } from '@portcullis/permission-diff/exp
 import { rulesOf } from '@portcullis/security-groups';
 import { baselinePlan } from '../plan/baseline-plan.js';
 import type { AccountRegion } from '../aws/account-region.js';
-import { today } from '../command-line/io.js';
-import { callSteps, guardCallSteps } from './call-steps.js';
+import { currentUtcDay } from '../command-line/io.js';
+import { apiCallSteps, guardCallSteps } from './call-steps.js';
 import { addLimitSteps, type LimitedGroup } from './limit-steps.js';
-import { problemSteps, Steps, type Explanation } from './steps.js';
-import { tracedGroups, type TracedGroups } from './traced-groups.js';
+import { eventProblemSteps, Steps, type Explanation } from './steps.js';
+import { traceGroupReads, type TracedGroups } from './traced-groups.js';
 import { unaskedReader } from '../aws/unasked-reader.js';
-import { findingInPlainWords } from './offline.js';
+import { explainNotAskedFinding } from './offline.js';
 
 /** @param accountRegion where the call was made. If `undefined`, EC2 is not called. */
-export async function explainCall(
+export async function explainCloudTrailRecord(
   event: unknown,
   compiled: CompiledBaseline,
   accountRegion: Pick<AccountRegion, 'groups' | 'behind'> | undefined,
@@ -25,8 +25,8 @@ export async function explainCall(
   now: () => Date,
 ): Promise<Explanation> {
   const steps = new Steps();
-  steps.add(...recordSteps(event, compiled, settings));
-  const traced = tracedGroups(accountRegion?.groups ?? unaskedReader(), steps);
+  steps.add(...cloudTrailRecordSteps(event, compiled, settings));
+  const traced = traceGroupReads(accountRegion?.groups ?? unaskedReader(), steps);
   const handle = createHandler(compiled, settings, {
     securityGroupsOf: () => traced.reader,
     ...(accountRegion && { behind: (_, groupId) => traced.behind(groupId, accountRegion.behind(groupId)) }),
@@ -38,31 +38,33 @@ export async function explainCall(
       verbose: () => undefined,
     },
   });
-  const findings = (await handle(event)).findings.map(findingInPlainWords);
-  for (const finding of findings) steps.add(...findingSteps(finding, compiled, traced, today({ now })));
-  for (const group of namedGroups(event)) await addLimitSteps(group, compiled, traced, steps, today({ now }));
+  const findings = (await handle(event)).findings.map(explainNotAskedFinding);
+  for (const finding of findings) steps.add(...expectedFindingSteps(finding, compiled, traced, currentUtcDay({ now })));
+  for (const group of groupsNamedInRecord(event)) await addLimitSteps(group, compiled, traced, steps, currentUtcDay({ now }));
   if (findings.length === 0) steps.add('the event affects no guarded group: nothing is reported');
   return { steps: steps.list, findings, rehearsed: false };
 }
 
-function recordSteps(event: unknown, compiled: CompiledBaseline, { guardName }: DetectorSettings): string[] {
+function cloudTrailRecordSteps(event: unknown, compiled: CompiledBaseline, { guardName }: DetectorSettings): string[] {
   if (guardName !== undefined && isGuardEvent(event)) {
     const parsed = parseGuardCall(event, { name: guardName });
-    if (!parsed.ok) return problemSteps(parsed.problems);
+    if (!parsed.ok) return eventProblemSteps(parsed.problems);
     if (parsed.value !== undefined) return guardCallSteps(parsed.value);
     return [`it calls a service that the guard uses, but on no resource of the deployment \`${guardName}\``];
   }
   const parsed = parseCloudTrailEvent(event);
-  return parsed.ok ? [...callSteps(parsed.value), ...selectionSteps(parsed.value, compiled)] : problemSteps(parsed.problems);
+  return parsed.ok
+    ? [...apiCallSteps(parsed.value), ...baselineSelectionSteps(parsed.value, compiled)]
+    : eventProblemSteps(parsed.problems);
 }
 
 /** Returns the groups that the record names by id. */
-function namedGroups(event: unknown): readonly LimitedGroup[] {
+function groupsNamedInRecord(event: unknown): readonly LimitedGroup[] {
   const parsed = parseCloudTrailEvent(event);
   return parsed.ok ? parsed.value.target.groupIds.map((id) => ({ id, accountId: parsed.value.accountId })) : [];
 }
 
-function selectionSteps({ target }: ApiCall, compiled: CompiledBaseline): string[] {
+function baselineSelectionSteps({ target }: ApiCall, compiled: CompiledBaseline): string[] {
   const byCriteria = compiled.baselines.filter(({ groups }) => hasCriteria(groups)).map(({ name }) => name);
   return target.groupIds.map((id) => {
     const selection = selectById(compiled, id);
@@ -73,7 +75,7 @@ function selectionSteps({ target }: ApiCall, compiled: CompiledBaseline): string
   });
 }
 
-function findingSteps(
+function expectedFindingSteps(
   { kind, severity, group, baseline: name, basis }: Finding,
   compiled: CompiledBaseline,
   { read, lists }: TracedGroups,

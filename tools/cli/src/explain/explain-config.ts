@@ -3,30 +3,30 @@ import type { CompiledBaseline } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
 import { createHandler, parseEvent, RetryableError } from '@portcullis/guard/restore';
 import type { SecurityGroupReader } from '@portcullis/security-groups';
-import { today } from '../command-line/io.js';
-import { dryRunGroups } from './dry-run-groups.js';
+import { currentUtcDay } from '../command-line/io.js';
+import { dryRunSecurityGroups } from './dry-run-groups.js';
 import { addLimitSteps, type LimitedGroup } from './limit-steps.js';
-import { problemSteps, Steps, type Explanation } from './steps.js';
-import { tracedGroups } from './traced-groups.js';
+import { eventProblemSteps, Steps, type Explanation } from './steps.js';
+import { traceGroupReads } from './traced-groups.js';
 import { unaskedReader } from '../aws/unasked-reader.js';
-import { findingInPlainWords, inPlainWords, recordedGroup } from './offline.js';
+import { explainNotAskedFinding, explainNotAskedCode, configItemGroupReader } from './offline.js';
 
 /** @param groups absent if EC2 is not called */
-export async function explainConfig(
+export async function explainConfigEvent(
   event: unknown,
   compiled: CompiledBaseline,
   groups: SecurityGroupReader | undefined,
   now: () => Date,
 ): Promise<Explanation> {
   const steps = new Steps();
-  steps.add(...eventSteps(event));
-  const recorded = groups === undefined ? recordedGroup(event) : undefined;
+  steps.add(...configEventSteps(event));
+  const recorded = groups === undefined ? configItemGroupReader(event) : undefined;
   if (recorded !== undefined)
     steps.add('EC2 is not called: the group is taken from the item in the event, as if nobody had changed it since');
   const findings: Finding[] = [];
-  const traced = tracedGroups(groups ?? recorded ?? unaskedReader(), steps);
-  for (const group of namedGroups(event)) await addLimitSteps(group, compiled, traced, steps, today({ now }));
-  const securityGroups = dryRunGroups(traced.reader, steps);
+  const traced = traceGroupReads(groups ?? recorded ?? unaskedReader(), steps);
+  for (const group of groupsNamedInConfigEvent(event)) await addLimitSteps(group, compiled, traced, steps, currentUtcDay({ now }));
+  const securityGroups = dryRunSecurityGroups(traced.reader, steps);
   const handle = createHandler(
     compiled,
     { reportRestored: 'COMPLIANT', maxRevocations: undefined },
@@ -36,7 +36,7 @@ export async function explainConfig(
         evaluations: {
           put: (evaluations) => {
             for (const { resourceId, compliance, annotation } of evaluations)
-              steps.add(`it would report ${resourceId} to AWS Config as ${compliance}: ${inPlainWords(annotation)}`);
+              steps.add(`it would report ${resourceId} to AWS Config as ${compliance}: ${explainNotAskedCode(annotation)}`);
             return Promise.resolve();
           },
         },
@@ -48,7 +48,7 @@ export async function explainConfig(
         },
         measure: () => undefined,
         log: (level, message) => {
-          if (level === 'info' || level === 'warn') steps.add(`it would log: ${inPlainWords(message)}`);
+          if (level === 'info' || level === 'warn') steps.add(`it would log: ${explainNotAskedCode(message)}`);
         },
         verbose: () => undefined,
       },
@@ -75,19 +75,19 @@ export async function explainConfig(
   const reported = findings.map(({ kind, severity }) => `${kind}, ${severity}`).join('; ');
   steps.add(findings.length === 0 ? 'it would report no finding' : `it would report a finding: ${reported}`);
   const basis = groups === undefined ? { basis: 'event' as const } : {};
-  return { steps: steps.list, findings: findings.map((finding) => ({ ...findingInPlainWords(finding), ...basis })), rehearsed: true };
+  return { steps: steps.list, findings: findings.map((finding) => ({ ...explainNotAskedFinding(finding), ...basis })), rehearsed: true };
 }
 
 /** Returns the group that the event names. */
-function namedGroups(event: unknown): readonly LimitedGroup[] {
+function groupsNamedInConfigEvent(event: unknown): readonly LimitedGroup[] {
   const parsed = parseEvent(event);
   if (!parsed.ok || parsed.value.trigger.kind !== 'group') return [];
   return [{ id: parsed.value.trigger.group.id, accountId: parsed.value.accountId }];
 }
 
-function eventSteps(event: unknown): string[] {
+function configEventSteps(event: unknown): string[] {
   const parsed = parseEvent(event);
-  if (!parsed.ok) return problemSteps(parsed.problems);
+  if (!parsed.ok) return eventProblemSteps(parsed.problems);
   const { trigger, source, messageType } = parsed.value;
   const what = `the event is ${source === 'config' ? "AWS Config's" : "the detector's"} ${messageType}`;
   switch (trigger.kind) {

@@ -4,19 +4,19 @@ import { messageFor } from '@portcullis/finding';
 import { parseEvent } from '@portcullis/guard/restore';
 import type { AccountRegion, AccountRegionOptions } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
-import { eventsIn, isForRemediator } from './events-in.js';
-import { explainCall } from './explain-call.js';
-import { explainConfig } from './explain-config.js';
+import { eventsToExplain, isRemediatorEvent } from './events-in.js';
+import { explainCloudTrailRecord } from './explain-call.js';
+import { explainConfigEvent } from './explain-config.js';
 import type { Explanation } from './steps.js';
-import { loadBaseline } from '../files/load-baseline.js';
+import { loadBaselineFile } from '../files/load-baseline.js';
 import { readFileOrStdin } from '../files/read-text-file.js';
 import { DEFAULT_BASELINE_FILE } from '../command-line/default-files.js';
 import type { ExitCode, Io } from '../command-line/io.js';
 import { counted } from '../render/counted.js';
 import { inSeverity } from '../render/state-words.js';
 import type { Colours } from '../command-line/colours.js';
-import { orInterrupted } from '../command-line/interrupt.js';
-import { jsonText, oneLine } from '../command-line/printable.js';
+import { awaitUnlessInterrupted } from '../command-line/interrupt.js';
+import { indentedSafeJson, safeTerminalLine } from '../command-line/printable.js';
 
 export interface ExplainOptions extends AccountRegionOptions {
   readonly baseline?: string;
@@ -33,24 +33,24 @@ export interface ExplainOptions extends AccountRegionOptions {
 const MAX_EVENT_BYTES = 64 * 1024 * 1024;
 
 /** @throws {Failure | Interrupted} */
-export async function explain(fileName: string, options: ExplainOptions, io: Io): Promise<ExitCode> {
+export async function explainEvents(fileName: string, options: ExplainOptions, io: Io): Promise<ExitCode> {
   const text = await readFileOrStdin(fileName, MAX_EVENT_BYTES, io);
-  const { events, skipped } = eventsIn(text, fileName, options.guardName);
-  const { compiled } = await loadBaseline(options.baseline ?? DEFAULT_BASELINE_FILE, io);
+  const { events, skipped } = eventsToExplain(text, fileName, options.guardName);
+  const { compiled } = await loadBaselineFile(options.baseline ?? DEFAULT_BASELINE_FILE, io);
   const settings = { remediatorRoleArn: options.remediatorRole, guardName: options.guardName };
   const accountRegions = new Map<string, AccountRegion | undefined>();
   const explanations: Explanation[] = [];
   for (const event of events) {
-    const scope = scopeOf(event);
+    const scope = eventAccountAndRegion(event);
     const key = JSON.stringify(scope);
-    if (!accountRegions.has(key)) accountRegions.set(key, await orInterrupted(accountRegionOf(scope, options, io), io.signal));
+    if (!accountRegions.has(key)) accountRegions.set(key, await awaitUnlessInterrupted(openRegionOfEvent(scope, options, io), io.signal));
     const accountRegion = accountRegions.get(key);
-    const explained = isForRemediator(event)
-      ? explainConfig(event, compiled, accountRegion?.groups, io.now)
-      : explainCall(event, compiled, accountRegion, settings, io.now);
-    explanations.push(await orInterrupted(explained, io.signal));
+    const explained = isRemediatorEvent(event)
+      ? explainConfigEvent(event, compiled, accountRegion?.groups, io.now)
+      : explainCloudTrailRecord(event, compiled, accountRegion, settings, io.now);
+    explanations.push(await awaitUnlessInterrupted(explained, io.signal));
   }
-  if (options.json === true) io.stdout.write(jsonText({ schemaVersion: 1, events: explanations, passedOver: skipped }));
+  if (options.json === true) io.stdout.write(indentedSafeJson({ schemaVersion: 1, events: explanations, passedOver: skipped }));
   else io.stdout.write(explanations.map((each) => explanationText(each, io.stdout.colours)).join('\n'));
   const rest = skipped === 0 ? '' : `, ${skipped} skipped: they invoke no function`;
   io.stderr.write(`portcullis: ${counted(events.length, 'event')} explained${rest}; nothing was changed\n`);
@@ -63,8 +63,8 @@ interface EventScope {
 }
 
 /** Returns the account and region of the event, as far as it names them. */
-function scopeOf(event: unknown): EventScope {
-  const parsed = isForRemediator(event) ? parseEvent(event) : parseCloudTrailEvent(event);
+function eventAccountAndRegion(event: unknown): EventScope {
+  const parsed = isRemediatorEvent(event) ? parseEvent(event) : parseCloudTrailEvent(event);
   const { accountId, region } = parsed.ok ? parsed.value : { accountId: null, region: null };
   return { accountId, region };
 }
@@ -73,7 +73,7 @@ function scopeOf(event: unknown): EventScope {
  * Returns the account and region, or `undefined` if EC2 must not be called: with credentials of another account, EC2 would answer that the
  * group does not exist.
  */
-async function accountRegionOf({ accountId, region }: EventScope, options: ExplainOptions, io: Io): Promise<AccountRegion | undefined> {
+async function openRegionOfEvent({ accountId, region }: EventScope, options: ExplainOptions, io: Io): Promise<AccountRegion | undefined> {
   if (options.offline === true) return undefined;
   const accountRegion = await io.openAccountRegion({ ...options, region: options.region ?? region ?? undefined }, io.signal);
   let reason: string;
@@ -90,7 +90,7 @@ async function accountRegionOf({ accountId, region }: EventScope, options: Expla
 
 function explanationText({ steps, findings, rehearsed }: Explanation, colours: Colours): string {
   const width = String(steps.length).length;
-  const numbered = steps.map((step, i) => `${colours.dim(`${String(i + 1).padStart(width)}.`)} ${oneLine(step)}\n`);
+  const numbered = steps.map((step, i) => `${colours.dim(`${String(i + 1).padStart(width)}.`)} ${safeTerminalLine(step)}\n`);
   const reported = findings.map((finding) => {
     const head = inSeverity(`${finding.severity.toUpperCase()} ${finding.kind}`, finding.severity, colours);
     const note = rehearsed ? ' (would be reported; nothing was changed)' : '';

@@ -31,7 +31,7 @@ export async function addLimitSteps(
 ): Promise<void> {
   if (compiled.limits === undefined) return;
   try {
-    const limits = await limitsOf(id, compiled, reader);
+    const limits = await readLimitsOfGroup(id, compiled, reader);
     if (limits === undefined) {
       steps.add(`which limits apply to ${id} depends on its tags, name and VPC`);
       return;
@@ -59,7 +59,11 @@ export async function addLimitSteps(
 }
 
 /** Returns `undefined` if facts decide that could not be read. */
-async function limitsOf(id: string, compiled: CompiledBaseline, reader: SecurityGroupReader): Promise<readonly Limit[] | undefined> {
+async function readLimitsOfGroup(
+  id: string,
+  compiled: CompiledBaseline,
+  reader: SecurityGroupReader,
+): Promise<readonly Limit[] | undefined> {
   const onlyLimits = { ...compiled, baselines: [] };
   let selection = selectById(onlyLimits, id);
   if (needsFacts(onlyLimits)) {

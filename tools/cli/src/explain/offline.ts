@@ -3,30 +3,30 @@ import type { Finding } from '@portcullis/finding';
 import { readConfigItem } from '@portcullis/permission-diff';
 import type { LiveRule, SecurityGroupReader } from '@portcullis/security-groups';
 import { unaskedReader } from '../aws/unasked-reader.js';
-import { jsonIn, memberOf, textMemberOf } from '../files/json.js';
+import { parseJsonText, jsonMember, jsonTextMember } from '../files/json.js';
 
 /** Replaces the error code in the text. */
-export function inPlainWords(text: string): string {
+export function explainNotAskedCode(text: string): string {
   return text.replace(/(\w+ failed with )?\bNotAsked\b/g, 'EC2 was not called');
 }
 
-export function findingInPlainWords(finding: Finding): Finding {
-  return { ...finding, summary: inPlainWords(finding.summary) };
+export function explainNotAskedFinding(finding: Finding): Finding {
+  return { ...finding, summary: explainNotAskedCode(finding.summary) };
 }
 
 /** Returns a reader of the group in an event of AWS Config; `undefined` if the event has no item with readable rules. */
-export function recordedGroup(event: unknown): SecurityGroupReader | undefined {
-  const item = memberOf(jsonIn(memberOf(event, 'invokingEvent')), 'configurationItem');
-  const id = textMemberOf(item, 'resourceId');
+export function configItemGroupReader(event: unknown): SecurityGroupReader | undefined {
+  const item = jsonMember(parseJsonText(jsonMember(event, 'invokingEvent')), 'configurationItem');
+  const id = jsonTextMember(item, 'resourceId');
   const read = readConfigItem(item);
   if (id === null || !read.ok) return undefined;
-  const configuration = memberOf(item, 'configuration');
-  const tags = Object.entries(memberOf(item, 'tags') ?? {}).filter((tag): tag is [string, string] => typeof tag[1] === 'string');
+  const configuration = jsonMember(item, 'configuration');
+  const tags = Object.entries(jsonMember(item, 'tags') ?? {}).filter((tag): tag is [string, string] => typeof tag[1] === 'string');
   const facts = {
     id,
-    name: textMemberOf(item, 'resourceName') ?? textMemberOf(configuration, 'groupName'),
-    vpcId: textMemberOf(configuration, 'vpcId'),
-    ownerId: textMemberOf(item, 'awsAccountId'),
+    name: jsonTextMember(item, 'resourceName') ?? jsonTextMember(configuration, 'groupName'),
+    vpcId: jsonTextMember(configuration, 'vpcId'),
+    ownerId: jsonTextMember(item, 'awsAccountId'),
     tags: Object.fromEntries(tags),
   };
   // An item has neither the ids nor the tags of its rules.

@@ -33,6 +33,8 @@ export class Steps {
 }
 
 /** Returns a step for each problem of an event. */
-export function problemSteps(problems: readonly { readonly path: string; readonly text: string; readonly expected: string }[]): string[] {
+export function eventProblemSteps(
+  problems: readonly { readonly path: string; readonly text: string; readonly expected: string }[],
+): string[] {
   return problems.map(({ path, text, expected }) => `\`${path}\` is ${text}; expected ${expected}`);
 }

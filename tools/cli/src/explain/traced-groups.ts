@@ -23,7 +23,7 @@ export interface TracedGroups {
   readonly lists: Addresses;
 }
 
-export function tracedGroups(groups: SecurityGroupReader, steps: Steps): TracedGroups {
+export function traceGroupReads(groups: SecurityGroupReader, steps: Steps): TracedGroups {
   const read = new Map<string, readonly LiveRule[]>();
   const lists = new Map<string, readonly Source[]>();
   const traced = async <T>(question: string, call: Promise<T>, answerWords: (answer: T) => string): Promise<T> => {
@@ -33,7 +33,7 @@ export function tracedGroups(groups: SecurityGroupReader, steps: Steps): TracedG
       add(`${question}: ${answerWords(answer)}`);
       return answer;
     } catch (error) {
-      if (isReadError(error)) add(`${question}: ${unansweredWords(error)}`);
+      if (isReadError(error)) add(`${question}: ${unansweredReadWords(error)}`);
       throw error;
     }
   };
@@ -81,7 +81,7 @@ export function tracedGroups(groups: SecurityGroupReader, steps: Steps): TracedG
   return { reader, behind, read, lists };
 }
 
-function unansweredWords(error: Error): string {
+function unansweredReadWords(error: Error): string {
   if (!(error instanceof SecurityGroupCallError)) return `not read (${error.message})`;
   return error.code === NOT_ASKED ? 'not read' : `not read (${error.code})`;
 }

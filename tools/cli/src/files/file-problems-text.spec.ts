@@ -1,8 +1,8 @@
 import { readBaselineFile } from '@portcullis/baseline/file';
-import { coloursOf } from '../command-line/colours.js';
+import { terminalColours } from '../command-line/colours.js';
 import { fileProblemsText } from './file-problems-text.js';
 
-const plain = coloursOf({ write: () => true }, {});
+const plain = terminalColours({ write: () => true }, {});
 const linesFor = (text: string): string[] => {
   const read = readBaselineFile(text);
   if (read.ok) throw new Error('the file is valid');

@@ -2,7 +2,7 @@
 import type { FileProblem } from '@portcullis/yaml-file';
 import { counted } from '../render/counted.js';
 import type { Colours } from '../command-line/colours.js';
-import { printable } from '../command-line/printable.js';
+import { safeTerminalText } from '../command-line/printable.js';
 
 export interface FileProblems {
   /** As the user typed it. */
@@ -21,34 +21,39 @@ export function fileProblemsText({ fileName, text, problems, noun = 'problem' }:
   const colour = noun === 'problem' ? colours.red : colours.yellow;
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const positions = problems.map(({ line, column }) => `${fileName}:${line}:${column}`);
-  const positionWidth = widest(positions);
-  const codeWidth = widest(problems.map(({ code }) => code));
-  const gutterWidth = widest(problems.map(({ line }) => String(line)));
+  const positionWidth = longestTextLength(positions);
+  const codeWidth = longestTextLength(problems.map(({ code }) => code));
+  const gutterWidth = longestTextLength(problems.map(({ line }) => String(line)));
   const blocks = problems.map((problem, i) => {
     const { code, message, expected } = problem;
     const position = colours.bold(String(positions[i]).padEnd(positionWidth));
     const gutter = (number: string): string => colours.dim(`  ${number.padStart(gutterWidth)} |`);
-    return `${position}  ${colour(code.padEnd(codeWidth))}  ${message}; expected ${expected}\n${excerpt(problem, lines, gutter, colour)}`;
+    return `${position}  ${colour(code.padEnd(codeWidth))}  ${message}; expected ${expected}\n${underlinedExcerpt(problem, lines, gutter, colour)}`;
   });
   return `${blocks.join('')}${fileName}: ${counted(problems.length, noun)}\n`;
 }
 
-function widest(texts: readonly string[]): number {
+function longestTextLength(texts: readonly string[]): number {
   return texts.reduce((width, { length }) => Math.max(width, length), 0);
 }
 
 /** The maximum number of characters to show of a line. */
 const EXCERPT_WIDTH = 100;
 
-function excerpt(problem: FileProblem, lines: readonly string[], gutter: (number: string) => string, colour: Colours['red']): string {
+function underlinedExcerpt(
+  problem: FileProblem,
+  lines: readonly string[],
+  gutter: (number: string) => string,
+  colour: Colours['red'],
+): string {
   const line = lines[problem.line - 1] ?? '';
   if (line.trim() === '') return '';
   const start = problem.column - 1;
   const marked = problem.text !== '' && line.startsWith(problem.text, start) ? problem.text.length : 1;
   // For long lines, show only the text around the problem.
   const from = Math.max(0, Math.min(start - EXCERPT_WIDTH / 2, line.length - EXCERPT_WIDTH));
-  // `printable` keeps the number of code units, so the underline below stays aligned.
-  const shown = printable(line.slice(from, from + EXCERPT_WIDTH).replaceAll('\t', ' '));
+  // `safeTerminalText` keeps the number of code units, so the underline below stays aligned.
+  const shown = safeTerminalText(line.slice(from, from + EXCERPT_WIDTH).replaceAll('\t', ' '));
   const before = from > 0 ? '…' : '';
   const after = from + EXCERPT_WIDTH < line.length ? '…' : '';
   const indent = start - from + before.length;

@@ -1,7 +1,7 @@
 /** Reads JSON of unknown shape. */
 
 /** Returns the value of a JSON text; `undefined` for anything else. */
-export function jsonIn(text: unknown, reviver?: (key: string, value: unknown) => unknown): unknown {
+export function parseJsonText(text: unknown, reviver?: (key: string, value: unknown) => unknown): unknown {
   if (typeof text !== 'string') return undefined;
   try {
     return JSON.parse(text, reviver);
@@ -12,18 +12,18 @@ export function jsonIn(text: unknown, reviver?: (key: string, value: unknown) =>
 }
 
 /** Returns a member of an object; `undefined` if there is no such object or member. */
-export function memberOf(value: unknown, key: string): unknown {
+export function jsonMember(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
 }
 
 /** Returns a member that is a list; an empty list for anything else. */
-export function listMemberOf(value: unknown, key: string): readonly unknown[] {
-  const member = memberOf(value, key);
+export function jsonListMember(value: unknown, key: string): readonly unknown[] {
+  const member = jsonMember(value, key);
   return Array.isArray(member) ? member : [];
 }
 
 /** Returns a member that is a text; `null` for anything else, and for the empty text. */
-export function textMemberOf(value: unknown, key: string): string | null {
-  const member = memberOf(value, key);
+export function jsonTextMember(value: unknown, key: string): string | null {
+  const member = jsonMember(value, key);
   return typeof member === 'string' && member !== '' ? member : null;
 }

@@ -2,7 +2,7 @@
 import { declaredExposures, exposureWarning, type CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH, readBaselineFile } from '@portcullis/baseline/file';
 import { InvalidFile } from '../command-line/failure.js';
-import { today, type Io } from '../command-line/io.js';
+import { currentUtcDay, type Io } from '../command-line/io.js';
 import { fileProblemsText } from './file-problems-text.js';
 import { readTextFile } from './read-text-file.js';
 
@@ -17,7 +17,7 @@ export interface LoadedBaseline {
  * @throws {InvalidFile} with every problem of the file.
  * @throws {Failure} when the file cannot be read.
  */
-export async function loadBaseline(fileName: string, io: Io): Promise<LoadedBaseline> {
+export async function loadBaselineFile(fileName: string, io: Io): Promise<LoadedBaseline> {
   const text = await readTextFile(fileName, MAX_FILE_LENGTH, io);
   const read = readBaselineFile(text);
   if (!read.ok) throw new InvalidFile(fileProblemsText({ fileName, text, problems: read.problems }, io.stderr.colours));
@@ -25,8 +25,8 @@ export async function loadBaseline(fileName: string, io: Io): Promise<LoadedBase
 }
 
 /** Warns on stderr about the services that the file opens to the internet, by baseline. */
-export function warnOfExposures({ fileName, compiled }: LoadedBaseline, io: Io): void {
-  const warning = exposureWarning(declaredExposures(compiled, today(io)));
+export function warnOfDeclaredExposures({ fileName, compiled }: LoadedBaseline, io: Io): void {
+  const warning = exposureWarning(declaredExposures(compiled, currentUtcDay(io)));
   const { bold, red } = io.stderr.colours;
   if (warning !== undefined) io.stderr.write(`${bold(red('WARNING'))}: ${fileName}: ${warning}\n`);
 }

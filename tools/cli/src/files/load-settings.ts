@@ -7,7 +7,7 @@ import { DEFAULT_SETTINGS_FILE } from '../command-line/default-files.js';
 import { Failure, InvalidFile } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { fileProblemsText } from './file-problems-text.js';
-import { loadBaseline } from './load-baseline.js';
+import { loadBaselineFile } from './load-baseline.js';
 import { readTextFile } from './read-text-file.js';
 
 /** The settings and baselines of one region. */
@@ -20,7 +20,7 @@ export interface GuardedRegion {
 }
 
 /** Reports whether the text looks like a baseline file rather than a settings file, even if it is invalid. */
-export function isBaselineText(text: string): boolean {
+export function isBaselineFileText(text: string): boolean {
   return /^[^#\n]*\bbaselines["']?\s*:/m.test(text);
 }
 
@@ -30,9 +30,9 @@ export function isBaselineText(text: string): boolean {
  * @throws {InvalidFile} with every problem of the file, or of the first invalid baseline file.
  * @throws {Failure} when a file cannot be read.
  */
-export async function loadSettings(fileName: string, io: Io): Promise<readonly GuardedRegion[]> {
+export async function loadSettingsFile(fileName: string, io: Io): Promise<readonly GuardedRegion[]> {
   const text = await readTextFile(fileName, MAX_FILE_LENGTH, io);
-  if (isBaselineText(text))
+  if (isBaselineFileText(text))
     throw new Failure(
       `\`${fileName}\` is a baseline file; expected the settings file of a deployment, such as \`${DEFAULT_SETTINGS_FILE}\``,
     );
@@ -42,7 +42,7 @@ export async function loadSettings(fileName: string, io: Io): Promise<readonly G
   const regions: GuardedRegion[] = [];
   for (const settings of read.value) {
     const baselineFile = isAbsolute(settings.baseline) ? settings.baseline : join(dirname(fileName), settings.baseline);
-    const compiled = baselines.get(baselineFile) ?? (await loadBaseline(baselineFile, io)).compiled;
+    const compiled = baselines.get(baselineFile) ?? (await loadBaselineFile(baselineFile, io)).compiled;
     baselines.set(baselineFile, compiled);
     regions.push({ settings, baselineFile, compiled: effectiveBaseline(compiled, settings) });
   }

@@ -31,7 +31,7 @@ export async function readTextFile(fileName: string, maxBytes: number, { cwd }: 
     const hint = fileName === DEFAULT_BASELINE_FILE && fileErrorCode(error) === 'ENOENT' ? '; `portcullis adopt` writes it' : '';
     throw refuse(`${fileErrorWords(error)}${hint}`);
   }
-  const bytes = unzipped(Buffer.concat(chunks), maxBytes);
+  const bytes = gunzipIfGzip(Buffer.concat(chunks), maxBytes);
   if (bytes === undefined || bytes.length > maxBytes) throw refuse(`it is larger than ${maxBytes} bytes`);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -46,7 +46,7 @@ export function readFileOrStdin(fileName: string, maxBytes: number, io: Pick<Io,
 }
 
 /** Unzips a file, because trails compress their log files with gzip. Returns `undefined` if the result is larger than `maxBytes`. */
-function unzipped(bytes: Buffer, maxBytes: number): Buffer | undefined {
+function gunzipIfGzip(bytes: Buffer, maxBytes: number): Buffer | undefined {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
     return gunzipSync(bytes, { maxOutputLength: maxBytes });

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { testFolder } from '../testing/run-command.js';
 import { VALID } from '../testing/baselines.js';
-import { writeResult } from './write-result.js';
+import { writeFileOrStdout } from './write-result.js';
 
 let renameFails = false;
 jest.mock('node:fs', () => {
@@ -18,9 +18,9 @@ const folder = testFolder({ 'baseline.yaml': VALID });
 afterEach(() => {
   renameFails = false;
 });
-const write = (out: string, options?: Parameters<typeof writeResult>[3]) => {
+const write = (out: string, options?: Parameters<typeof writeFileOrStdout>[3]) => {
   const stdout = { write: () => true };
-  return writeResult('new', out, { cwd: folder.path, stdout } as never, options);
+  return writeFileOrStdout('new', out, { cwd: folder.path, stdout } as never, options);
 };
 
 it('replaces a file and keeps its permission bits', () => {

@@ -18,13 +18,18 @@ export interface WriteOptions {
  *
  * @throws {Failure} when the file cannot be written.
  */
-export function writeResult(text: string, out: string | undefined, io: Io, { overwrite = true, refusal }: WriteOptions = {}): boolean {
+export function writeFileOrStdout(
+  text: string,
+  out: string | undefined,
+  io: Io,
+  { overwrite = true, refusal }: WriteOptions = {},
+): boolean {
   if (out === undefined || out === '-') {
     io.stdout.write(text);
     return false;
   }
   try {
-    writeWhole(resolve(io.cwd, out), text, overwrite);
+    writeFileAtomically(resolve(io.cwd, out), text, overwrite);
   } catch (error) {
     if (error instanceof NotAFile) throw new Failure(`cannot write \`${out}\`: it is not a regular file`);
     if (fileErrorCode(error) === 'EEXIST' && refusal !== undefined) throw new Failure(refusal);
@@ -39,7 +44,7 @@ class NotAFile extends Error {}
  * Writes a temporary file in the same folder and renames it, so that no reader sees half a file. Follows a symbolic link, and keeps
  * permission bits. (`write-file-atomic` would replace a device such as /dev/null, and cannot refuse to replace a file.)
  */
-function writeWhole(path: string, text: string, overwrite: boolean): void {
+function writeFileAtomically(path: string, text: string, overwrite: boolean): void {
   const existing = statSync(path, { throwIfNoEntry: false });
   if (existing !== undefined && !existing.isFile()) throw new NotAFile();
   const target = existing === undefined ? path : realpathSync(path);

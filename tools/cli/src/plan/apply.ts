@@ -22,16 +22,16 @@ import { scopeWords, type AccountRegion, type AccountRegionOptions } from '../aw
 import { awsErrorWords, isDenied } from '../aws/error-words.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
-import { loadBaseline, warnOfExposures } from '../files/load-baseline.js';
-import { isAsConfirmed, isConfirmed } from '../command-line/confirmation.js';
-import { Failure, refuseProblems } from '../command-line/failure.js';
-import { today, type ExitCode, type Io, type Screen, type Style } from '../command-line/io.js';
+import { loadBaselineFile, warnOfDeclaredExposures } from '../files/load-baseline.js';
+import { isPlanAsConfirmed, confirmWithUser } from '../command-line/confirmation.js';
+import { Failure, failCommandOnProblems } from '../command-line/failure.js';
+import { currentUtcDay, type ExitCode, type Io, type Screen, type Style } from '../command-line/io.js';
 import { counted } from '../render/counted.js';
 import { rulesBeyondLimits } from '../render/drift-words.js';
 import { planText } from './plan-text.js';
 import { groupWords } from '../render/state-words.js';
 import { wrapped } from '../render/wrapped.js';
-import { jsonText, oneLine } from '../command-line/printable.js';
+import { indentedSafeJson, safeTerminalLine } from '../command-line/printable.js';
 
 export interface ApplyOptions extends AccountRegionOptions {
   readonly yes?: boolean;
@@ -88,9 +88,9 @@ interface Counts {
 
 /** @throws {Failure | Interrupted} */
 export async function apply(fileName: string, options: ApplyOptions, io: Io): Promise<ExitCode> {
-  refuseProblems(invalidGroupIds(options.group));
-  const loaded = await loadBaseline(fileName, io);
-  warnOfExposures(loaded, io);
+  failCommandOnProblems(invalidGroupIds(options.group));
+  const loaded = await loadBaselineFile(fileName, io);
+  warnOfDeclaredExposures(loaded, io);
   // A person who applies a plan approves it.
   const compiled = { ...loaded.compiled, baselines: loaded.compiled.baselines.map(approved) };
   return inAccountRegion(options, io, (accountRegion) => applyIn(accountRegion, compiled, options, io));
@@ -116,11 +116,11 @@ async function applyIn(accountRegion: AccountRegion, compiled: CompiledBaseline,
     );
   if (enforced.length > 0) {
     refuseTooMany(enforced, options.maxRevocations);
-    if (!(await isConfirmed(wrapped(questionFor(enforced, where), 0, io.stderr.columns), options.yes, io))) return 1;
+    if (!(await confirmWithUser(wrapped(questionFor(enforced, where), 0, io.stderr.columns), options.yes, io))) return 1;
   }
   const { applied, counts } = await applyAll(enforced, { ...accountRegion, readLists }, output, io);
   if (applied.length > 0) output.write(tally(applied, counts, where, output));
-  if (options.json === true) io.stdout.write(jsonText({ schemaVersion: 1, groups: applied }));
+  if (options.json === true) io.stdout.write(indentedSafeJson({ schemaVersion: 1, groups: applied }));
   if (io.signal.aborted && applied.some(({ outcome }) => outcome === 'not-reached')) return 130;
   return applied.some(({ outcome }) => outcome !== 'restored') || code === 1 || unreadable > 0 ? 1 : 0;
 }
@@ -235,7 +235,9 @@ async function applyAll(
     const limits = state.plan.broken.map(({ limit }) => limit.name);
     applied.push({ groupId: state.group.id, baseline: state.baseline, ...(limits.length > 0 && { limits }), ...result });
     if (denied === undefined || applied.length === 1)
-      output.write(`${marks[result.outcome]} ${wrapped(`${groupWords(state.group)}: ${oneLine(result.summary)}`, 7, output.columns)}\n`);
+      output.write(
+        `${marks[result.outcome]} ${wrapped(`${groupWords(state.group)}: ${safeTerminalLine(result.summary)}`, 7, output.columns)}\n`,
+      );
   }
   const left = applied.filter(({ outcome }) => outcome === 'not-reached').length;
   if (io.signal.aborted && applied.length > 0)
@@ -257,10 +259,10 @@ async function applyTo({ state, declaration, todo }: Enforced, target: ApplyTarg
     const restoration = await restore(target.groups, {
       groupId: state.group.id,
       declaration,
-      today: today(io),
+      today: currentUtcDay(io),
       accountId: await target.accountId(),
       readLists: target.readLists,
-      mayApply: (plan) => isAsConfirmed(plan, shown),
+      mayApply: (plan) => isPlanAsConfirmed(plan, shown),
       wait: async (milliseconds) => {
         await wait(milliseconds);
       },

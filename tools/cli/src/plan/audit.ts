@@ -14,7 +14,7 @@ import { isReadError, listReader, listsToPlan, type ListReader, type PlanContext
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { Failure } from '../command-line/failure.js';
-import { today, type Io } from '../command-line/io.js';
+import { currentUtcDay, type Io } from '../command-line/io.js';
 import { counted } from '../render/counted.js';
 import { notJudged, stateOf, surveyedRules, withLists, type GroupState } from './group-state.js';
 
@@ -45,10 +45,10 @@ export async function audit(
   const unselected: string[] = [];
   const states: GroupState[] = [];
   const isAllRead = needsFacts(compiled) || limitsEveryGroup(compiled);
-  const judge = new Judge(accountRegion, today(io), readLists);
+  const judge = new Judge(accountRegion, currentUtcDay(io), readLists);
   let read = 0;
   const filter = only !== undefined ? { ids: only } : isAllRead ? {} : { ids: named };
-  for await (const page of accountRegion.survey(filter, (group) => mayDiffer(group, compiled, today(io)))) {
+  for await (const page of accountRegion.survey(filter, (group) => mayDiffer(group, compiled, currentUtcDay(io)))) {
     io.signal.throwIfAborted();
     const selected: Selected[] = [];
     for (const group of page) {

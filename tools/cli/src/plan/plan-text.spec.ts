@@ -2,7 +2,7 @@ import { baseline, liveRules } from '@portcullis/security-groups/testing';
 import stringWidth from 'string-width';
 import type { GroupState } from './group-state.js';
 import { stateOfBaseline } from '../testing/states.js';
-import { coloursOf } from '../command-line/colours.js';
+import { terminalColours } from '../command-line/colours.js';
 import { planText } from './plan-text.js';
 
 const ID = 'sg-0a1b2c3d4e5f60718';
@@ -17,7 +17,7 @@ function drifted(name: string, description: string): GroupState {
 }
 
 function planIn(columns: number, ...states: readonly GroupState[]): string {
-  const style = { columns, colours: coloursOf({ write: () => undefined }, {}) };
+  const style = { columns, colours: terminalColours({ write: () => undefined }, {}) };
   return planText(
     [{ where: 'acme-prod (111122223333), eu-west-1', accountId: '111122223333', states }],
     new Date('2026-11-23T12:00:00Z'),

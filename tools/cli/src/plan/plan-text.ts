@@ -5,7 +5,7 @@ import { compareGroupStates, type Drifted, type GroupNames, type GroupState } fr
 import type { Recorded } from '../aws/account-region.js';
 import { auditTotals, type Totals } from './totals.js';
 import type { Style } from '../command-line/io.js';
-import { oneLine } from '../command-line/printable.js';
+import { safeTerminalLine } from '../command-line/printable.js';
 import { counted } from '../render/counted.js';
 import { gainedWords, lostWords } from '../render/drift-words.js';
 import { recordedSentence } from '../render/recorded-words.js';
@@ -43,7 +43,9 @@ export interface PlannedRegion {
 export function planText(regions: readonly PlannedRegion[], now: Date, style: Style, unreadRegions = ''): string {
   const blocks = regions.flatMap(({ where, states }) => {
     const ofRegion = stateBlocks(states, now, style);
-    return regions.length === 1 || ofRegion.length === 0 ? ofRegion : [`${style.colours.bold(`── ${oneLine(where)}`)}\n`, ...ofRegion];
+    return regions.length === 1 || ofRegion.length === 0
+      ? ofRegion
+      : [`${style.colours.bold(`── ${safeTerminalLine(where)}`)}\n`, ...ofRegion];
   });
   const totals = auditTotals(regions.flatMap(({ states }) => states));
   const recorded = recordedSentence(regions);
@@ -124,7 +126,10 @@ function titleLines(
 ): string {
   const { name, ...unnamed } = group;
   const room = columns - stringWidth(groupWords({ ...unnamed, name: null })) - ' ()'.length;
-  const words = groupWords({ ...unnamed, name: name === null ? null : cutInMiddle(oneLine(name), Math.max(room, MIN_NAME_WIDTH)) });
+  const words = groupWords({
+    ...unnamed,
+    name: name === null ? null : cutInMiddle(safeTerminalLine(name), Math.max(room, MIN_NAME_WIDTH)),
+  });
   let title = colours.bold(words);
   let used = stringWidth(words);
   for (const [plain, coloured] of parts) {

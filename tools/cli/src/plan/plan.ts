@@ -3,17 +3,17 @@ import { auditRegions, statesOf, type AuditedRegion } from './regions.js';
 import { exitCodeOf } from './totals.js';
 import { findRegions, regionsProblems, unreadWords, type RegionsOptions } from '../aws/account-regions.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
-import { loadBaseline, warnOfExposures, type LoadedBaseline } from '../files/load-baseline.js';
-import { writeResult } from '../files/write-result.js';
+import { loadBaselineFile, warnOfDeclaredExposures, type LoadedBaseline } from '../files/load-baseline.js';
+import { writeFileOrStdout } from '../files/write-result.js';
 import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
-import { cannotCombine, chosenFormat, type FormatOptions } from '../command-line/output-format.js';
+import { cannotCombineOptions, chosenOutputFormat, type FormatOptions } from '../command-line/output-format.js';
 import { pageOfStates } from '../page/from-states.js';
 import { htmlPage } from '../page/page.js';
 import { planJson, regionsJson } from './plan-json.js';
 import { planText } from './plan-text.js';
 import { planSarif } from '../render/sarif.js';
-import { jsonText } from '../command-line/printable.js';
+import { indentedSafeJson } from '../command-line/printable.js';
 
 const FORMATS = ['json', 'sarif', 'html'] as const;
 
@@ -30,13 +30,13 @@ export async function plan(fileName: string, options: PlanOptions, io: Io): Prom
   const { group, out } = options;
   const several = (['organization', 'aggregator', 'regions', 'profiles'] as const).find((name) => options[name] !== undefined);
   const isOne = several === undefined;
-  const format = chosenFormat(FORMATS, options, [
+  const format = chosenOutputFormat(FORMATS, options, [
     ...invalidGroupIds(group),
-    several !== undefined && group !== undefined && cannotCombine('--group', `--${several}`),
+    several !== undefined && group !== undefined && cannotCombineOptions('--group', `--${several}`),
     ...regionsProblems(options),
   ]);
-  const loaded = await loadBaseline(fileName, io);
-  warnOfExposures(loaded, io);
+  const loaded = await loadBaselineFile(fileName, io);
+  warnOfDeclaredExposures(loaded, io);
   const isHtml = format === 'html';
   const reading = { compiled: loaded.compiled, who: options.who ?? isHtml, behind: isHtml, alias: true, only: group };
   const audited = await auditRegions(await findRegions(options, io), reading, io);
@@ -45,7 +45,7 @@ export async function plan(fileName: string, options: PlanOptions, io: Io): Prom
   const planned = audited.filter((each) => each.kind === 'read').map(({ where = '', ...each }) => ({ where, ...each }));
   const text = (): string => planText(planned, io.now(), io.stdout, unreadWords(failed));
   if (format === undefined) io.stdout.write(text());
-  else if (writeResult(renderedPlan(format, audited, isOne, loaded, io), out, io)) io.stdout.write(text());
+  else if (writeFileOrStdout(renderedPlan(format, audited, isOne, loaded, io), out, io)) io.stdout.write(text());
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
   const code = exitCodeOf(statesOf(audited), { ...options, failedRegions: failed.length }, io);
   return failed.length > 0 ? 1 : code;
@@ -63,10 +63,10 @@ function renderedPlan(
   switch (format) {
     case 'json': {
       const [only] = regions;
-      return jsonText(isOne && only !== undefined ? planJson(only.states, only, about) : regionsJson(audited, about));
+      return indentedSafeJson(isOne && only !== undefined ? planJson(only.states, only, about) : regionsJson(audited, about));
     }
     case 'sarif':
-      return jsonText(planSarif(regions, loaded, version));
+      return indentedSafeJson(planSarif(regions, loaded, version));
     case 'html':
       return htmlPage(pageOfStates({ ...about, regions, unreadRegions: audited.filter((each) => each.kind === 'failed') }));
   }

@@ -5,7 +5,7 @@
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { GUARDS, guardRoleName } from '@portcullis/settings';
 import { counted } from '../render/counted.js';
-import { oneLine } from '../command-line/printable.js';
+import { safeTerminalLine } from '../command-line/printable.js';
 import { HistoryReader } from '../who/history-reader.js';
 import { answered, ok, risk, Unanswered, type CheckResult, type RegionToCheck } from './check.js';
 
@@ -43,7 +43,7 @@ export async function checkOwners(region: RegionToCheck): Promise<CheckResult | 
   const note = (groupId: string, { actor, eventTime }: ApiCall): void => {
     if (actor.issuerArn?.endsWith(remediator) === true) return;
     // All sessions of a role are one owner.
-    const name = oneLine(actor.issuerArn ?? actor.arn ?? actor.userName ?? actor.type ?? 'somebody');
+    const name = safeTerminalLine(actor.issuerArn ?? actor.arn ?? actor.userName ?? actor.type ?? 'somebody');
     const owner = owners.get(name) ?? { name, groups: new Set<string>(), calls: 0, last: '' };
     owner.groups.add(groupId);
     owner.calls += 1;

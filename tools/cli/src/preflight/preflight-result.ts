@@ -2,7 +2,7 @@
 import { CHECK_OUTCOMES, type CheckOutcome } from './check.js';
 import type { CheckedRegion } from './check-regions.js';
 import type { Style } from '../command-line/io.js';
-import { oneLine } from '../command-line/printable.js';
+import { safeTerminalLine } from '../command-line/printable.js';
 import { counted } from '../render/counted.js';
 import { wrapped } from '../render/wrapped.js';
 
@@ -45,11 +45,13 @@ export function preflightText(regions: readonly CheckedRegion[], accountId: stri
     ok: colours.green,
   };
   const detail = (head: 'why' | 'fix', text: string | undefined): string[] =>
-    text === undefined ? [] : [`${' '.repeat(TEXT_COLUMN)}${colours.dim(head)}  ${wrapped(oneLine(text), REASON_COLUMN, columns)}`];
+    text === undefined
+      ? []
+      : [`${' '.repeat(TEXT_COLUMN)}${colours.dim(head)}  ${wrapped(safeTerminalLine(text), REASON_COLUMN, columns)}`];
   const blocks = regions.map(({ region, baselineFile, checks }) => {
     const sorted = [...checks].sort((a, b) => CHECK_OUTCOMES.indexOf(a.outcome) - CHECK_OUTCOMES.indexOf(b.outcome));
     const lines = sorted.flatMap(({ outcome, what, why, fix }) => [
-      `  ${paint[outcome](outcome.padEnd(OUTCOME_WIDTH))}  ${wrapped(oneLine(what), TEXT_COLUMN, columns)}`,
+      `  ${paint[outcome](outcome.padEnd(OUTCOME_WIDTH))}  ${wrapped(safeTerminalLine(what), TEXT_COLUMN, columns)}`,
       ...detail('why', why),
       ...detail('fix', fix),
     ]);

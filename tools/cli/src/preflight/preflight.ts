@@ -4,7 +4,7 @@
 import { guardsEveryAccount, listedMembers } from '@portcullis/settings';
 import type { AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
-import { loadSettings, type GuardedRegion } from '../files/load-settings.js';
+import { loadSettingsFile, type GuardedRegion } from '../files/load-settings.js';
 import type { RegionToCheck } from './check.js';
 import { checkRegions } from './check-regions.js';
 import { guardedGroups } from './groups.js';
@@ -12,7 +12,7 @@ import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
 import { counted } from '../render/counted.js';
 import { checkTotals, preflightJson, preflightText } from './preflight-result.js';
-import { jsonText } from '../command-line/printable.js';
+import { indentedSafeJson } from '../command-line/printable.js';
 
 export interface PreflightOptions extends AccountRegionOptions {
   readonly json?: boolean;
@@ -22,7 +22,7 @@ export interface PreflightOptions extends AccountRegionOptions {
 
 /** @throws {Failure | Interrupted} */
 export async function preflight(fileName: string, options: PreflightOptions, io: Io): Promise<ExitCode> {
-  const all = await loadSettings(fileName, io);
+  const all = await loadSettingsFile(fileName, io);
   const guarded = all.filter(({ settings }) => options.region === undefined || settings.region === options.region);
   if (guarded.length === 0) {
     const names = all.map(({ settings }) => settings.region).join(', ');
@@ -51,7 +51,7 @@ export async function preflight(fileName: string, options: PreflightOptions, io:
   const checked = await checkRegions(regions);
   io.stdout.write(
     options.json === true
-      ? jsonText(preflightJson(checked, { settingsFile: fileName, at: io.now().toISOString(), accountId }))
+      ? indentedSafeJson(preflightJson(checked, { settingsFile: fileName, at: io.now().toISOString(), accountId }))
       : preflightText(checked, accountId, io.stdout),
   );
   const { unchecked, fails, risk, costs } = checkTotals(checked);

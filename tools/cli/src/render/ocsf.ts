@@ -16,7 +16,7 @@ import type { ReadRegion } from '../plan/regions.js';
 import { brokenWords, type BrokenEntry } from '../survey/broken-limit.js';
 import { closingCommand } from '../survey/entry-json.js';
 import type { SurveyEntry } from '../survey/entry.js';
-import { escapedJson } from '../command-line/printable.js';
+import { escapeUnsafeJson } from '../command-line/printable.js';
 
 /** Groups that are as declared or within their limits pass, so that a consumer closes their earlier findings. */
 export function statesOcsf(regions: readonly Pick<ReadRegion, 'accountId' | 'region' | 'states'>[], now: Date): string {
@@ -85,5 +85,5 @@ function checkOf(state: GroupState, region: string): Omit<GroupCheck, 'name' | '
 }
 
 function linesOf(checks: readonly GroupCheck[], now: Date): string {
-  return checks.map((check) => `${escapedJson(JSON.stringify(ocsfCheckFor(check, now)))}\n`).join('');
+  return checks.map((check) => `${escapeUnsafeJson(JSON.stringify(ocsfCheckFor(check, now)))}\n`).join('');
 }

@@ -12,7 +12,7 @@ import {
   type WithinLimits,
 } from '../plan/group-state.js';
 import type { Colours } from '../command-line/colours.js';
-import { oneLine } from '../command-line/printable.js';
+import { safeTerminalLine } from '../command-line/printable.js';
 import { originWords, removalWords, unknownWords } from '../who/who-words.js';
 import { listed } from './listed.js';
 
@@ -42,12 +42,12 @@ export function isFine(state: GroupState): state is AtBaseline | WithinLimits {
 
 /** Returns e.g. `sg-1 (web) in vpc-1`. */
 export function groupWords({ id, name, vpcId }: GroupNames): string {
-  return `${id}${name === null ? '' : ` (${oneLine(name)})`}${vpcId === null ? '' : ` in ${vpcId}`}`;
+  return `${id}${name === null ? '' : ` (${safeTerminalLine(name)})`}${vpcId === null ? '' : ` in ${vpcId}`}`;
 }
 
 /** Returns e.g. `web (sg-1)`, or only the id if the group has no name. */
 export function nameWithId({ id, name }: Pick<GroupNames, 'id' | 'name'>): string {
-  return name === null ? id : `${oneLine(name)} (${id})`;
+  return name === null ? id : `${safeTerminalLine(name)} (${id})`;
 }
 
 /** Returns e.g. `it does not exist here (baseline web)`. */

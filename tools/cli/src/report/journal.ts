@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileErrorCode, fileErrorWords } from '../files/file-error.js';
-import { jsonIn, memberOf } from '../files/json.js';
+import { parseJsonText, jsonMember } from '../files/json.js';
 import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { counted } from '../render/counted.js';
@@ -97,8 +97,8 @@ function lineOf(value: Heading | Entry<unknown>): string {
 const MAP = '$map';
 
 function withMaps(line: string): unknown {
-  return jsonIn(line, (_key, each: unknown) => {
-    const entries = memberOf(each, MAP);
+  return parseJsonText(line, (_key, each: unknown) => {
+    const entries = jsonMember(each, MAP);
     return Array.isArray(entries) ? new Map(entries as [unknown, unknown][]) : each;
   });
 }
@@ -117,7 +117,7 @@ function readJournal<T>(kind: Kind, path: string, fileName: string): [] | [Headi
     throw new Failure(`cannot read \`${fileName}\`: ${fileErrorWords(error)}`);
   }
   const [heading, ...entries] = text.split('\n').slice(0, -1).map(withMaps);
-  if (memberOf(heading, 'portcullis') !== kind || entries.some((entry) => typeof memberOf(entry, 'label') !== 'string')) throw refusal;
+  if (jsonMember(heading, 'portcullis') !== kind || entries.some((entry) => typeof jsonMember(entry, 'label') !== 'string')) throw refusal;
   // No further validation: Portcullis wrote these lines, and the hash of the request includes their version.
   return [heading as Heading, ...(entries as Entry<T>[])];
 }

@@ -5,7 +5,7 @@ import { statesOf, type AuditedRegion } from '../plan/regions.js';
 import { isRefusedAccount, unreadWords } from '../aws/account-regions.js';
 import { folded } from '../survey/fold.js';
 import type { Style } from '../command-line/io.js';
-import { oneLine } from '../command-line/printable.js';
+import { safeTerminalLine } from '../command-line/printable.js';
 import { whoWords } from '../who/who-words.js';
 import { counted } from '../render/counted.js';
 import { gainedWords, lostWords } from '../render/drift-words.js';
@@ -32,9 +32,9 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
     { head: 'STATE', kind: 'id', cell: ({ state }) => stateWord(state), paint: (text, { state }) => inStateColour(text, state, colours) },
     { head: 'REGION', kind: 'name', cell: ({ label }) => label },
     { head: 'GROUP', kind: 'id', cell: ({ state }) => state.group.id },
-    { head: 'NAME', kind: 'name', cell: ({ state }) => oneLine(state.group.name ?? '') },
+    { head: 'NAME', kind: 'name', cell: ({ state }) => safeTerminalLine(state.group.name ?? '') },
     { head: 'BASELINE', kind: 'name', cell: ({ state }) => baselinesOf(state).join(', ') },
-    { head: 'WHAT', kind: 'text', cell: ({ state }) => oneLine(what(state)) },
+    { head: 'WHAT', kind: 'text', cell: ({ state }) => safeTerminalLine(what(state)) },
     ...(rows.some(({ state }) => state.kind === 'drifted' && state.origins !== undefined)
       ? [{ head: 'WHO', kind: 'text' as const, cell: ({ state }: GroupRow) => whoChanged(state, now) }]
       : []),

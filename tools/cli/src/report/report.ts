@@ -4,12 +4,12 @@ import { renderCompiledBaseline } from '@portcullis/baseline';
 import { auditRegions, statesOf, type AuditedRegion, type ReadRegion } from '../plan/regions.js';
 import { exitCodeOf } from '../plan/totals.js';
 import { findRegions, regionsProblems, requestKey } from '../aws/account-regions.js';
-import { loadBaseline } from '../files/load-baseline.js';
-import { writeResult } from '../files/write-result.js';
+import { loadBaselineFile } from '../files/load-baseline.js';
+import { writeFileOrStdout } from '../files/write-result.js';
 import { DEFAULT_JOURNAL_FILE } from '../command-line/default-files.js';
 import { Interrupted } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
-import { cannotCombine, chosenFormat, type FormatOptions } from '../command-line/output-format.js';
+import { cannotCombineOptions, chosenOutputFormat, type FormatOptions } from '../command-line/output-format.js';
 import { pageOfStates } from '../page/from-states.js';
 import { pageSinceOf } from '../page/from-trend.js';
 import { htmlPage } from '../page/page.js';
@@ -19,7 +19,7 @@ import { reportText } from './report-text.js';
 import { openJournal } from './journal.js';
 import { earlierReports, trendSince, type SinceOptions } from './since.js';
 import { trendJson, trendText, type Trend } from './trend.js';
-import { jsonText } from '../command-line/printable.js';
+import { indentedSafeJson } from '../command-line/printable.js';
 
 const FORMATS = ['json', 'html', 'ocsf'] as const;
 
@@ -35,14 +35,14 @@ export interface ReportOptions extends SinceOptions, FormatOptions<(typeof FORMA
 /** @throws {Failure | Interrupted} */
 export async function report(fileName: string, options: ReportOptions, io: Io): Promise<ExitCode> {
   const { resume = false, restart = false, who = false } = options;
-  const format = chosenFormat(FORMATS, options, [
-    resume && restart && cannotCombine('--resume', '--restart'),
+  const format = chosenOutputFormat(FORMATS, options, [
+    resume && restart && cannotCombineOptions('--resume', '--restart'),
     options.guardName !== undefined &&
       options.since === undefined &&
       '`--guard-name` needs `--since`; expected `--since` with an earlier report',
     ...regionsProblems(options),
   ]);
-  const { compiled } = await loadBaseline(fileName, io);
+  const { compiled } = await loadBaselineFile(fileName, io);
   const earlier = await earlierReports(options, io);
   const { journal: journalFile = DEFAULT_JOURNAL_FILE } = options;
   const request = [renderCompiledBaseline(compiled), requestKey(options), who];
@@ -91,7 +91,7 @@ function write(
   const page = (): string =>
     htmlPage({ ...pageOfStates({ ...about, regions, unreadRegions }), ...(trend !== undefined && { since: pageSinceOf(trend) }) });
   const json = (): object => ({ ...regionsJson(reported, about), ...(trend !== undefined && { since: trendJson(trend) }) });
-  const rendered = { json: () => jsonText(json()), html: page, ocsf: () => statesOcsf(regions, new Date(about.at)) };
-  const isFile = writeResult(rendered[format](), out, io);
+  const rendered = { json: () => indentedSafeJson(json()), html: page, ocsf: () => statesOcsf(regions, new Date(about.at)) };
+  const isFile = writeFileOrStdout(rendered[format](), out, io);
   if (isFile) io.stdout.write(text());
 }

@@ -1,7 +1,7 @@
 /** `report --since FILE …`: reads the earlier reports and, if asked, the logs of the deployment. */
 import { requestedLabel, requestedRegions, type RegionsOptions } from '../aws/account-regions.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
-import { Failure, refuseProblems } from '../command-line/failure.js';
+import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { readSnapshot, snapshotOf, type Snapshot } from './snapshot.js';
 import { loggedReactions, reactionTimes, type LoggedReactions } from './times.js';
@@ -33,7 +33,7 @@ export async function earlierReports({ since = [] }: SinceOptions, io: Pick<Io, 
       problems.push(error.message);
     }
   }
-  refuseProblems(problems);
+  failCommandOnProblems(problems);
   return reports.sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 

@@ -1,6 +1,6 @@
 /** Reads what `portcullis report --json` wrote. The current report is read in the same way, so that reports compare like with like. */
 import { SEVERITIES, type Severity } from '@portcullis/finding';
-import { jsonIn, listMemberOf, memberOf, textMemberOf } from '../files/json.js';
+import { parseJsonText, jsonListMember, jsonMember, jsonTextMember } from '../files/json.js';
 import { readTextFile } from '../files/read-text-file.js';
 import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
@@ -55,28 +55,28 @@ const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
 /** @throws {Failure} when the file cannot be read or is not such a report. */
 export async function readSnapshot(fileName: string, io: Pick<Io, 'cwd'>): Promise<Snapshot> {
-  const report = jsonIn(await readTextFile(fileName, MAX_FILE_BYTES, io));
+  const report = parseJsonText(await readTextFile(fileName, MAX_FILE_BYTES, io));
   const problem = problemOf(report);
   if (problem !== undefined) throw new Failure(`\`${fileName}\` ${problem}; expected a file that \`report --json\` wrote`);
   return snapshotOf(report, fileName);
 }
 
 function problemOf(report: unknown): string | undefined {
-  const version = memberOf(report, 'schemaVersion');
+  const version = jsonMember(report, 'schemaVersion');
   if (version !== undefined && version !== AUDIT_SCHEMA_VERSION)
     return `has the schema version ${JSON.stringify(version)}, and this release reads ${AUDIT_SCHEMA_VERSION}`;
-  if (version === undefined || Number.isNaN(Date.parse(textMemberOf(report, 'at') ?? '')) || !Array.isArray(memberOf(report, 'places')))
+  if (version === undefined || Number.isNaN(Date.parse(jsonTextMember(report, 'at') ?? '')) || !Array.isArray(jsonMember(report, 'places')))
     return 'is not a report';
   return undefined;
 }
 
 /** @param report the JSON of a report */
 export function snapshotOf(report: unknown, fileName: string | null): Snapshot {
-  const places = listMemberOf(report, 'places').flatMap((place) => placeOf(place) ?? []);
+  const places = jsonListMember(report, 'places').flatMap((place) => placeOf(place) ?? []);
   return {
     fileName,
-    at: new Date(textMemberOf(report, 'at') ?? NaN).toISOString(),
-    baselineDigest: textMemberOf(report, 'baselineDigest'),
+    at: new Date(jsonTextMember(report, 'at') ?? NaN).toISOString(),
+    baselineDigest: jsonTextMember(report, 'baselineDigest'),
     places: new Map(places.map((place) => [placeKey(place), place])),
     drifted: places.reduce((sum, { groups }) => sum + [...groups.values()].filter(({ rules }) => rules.length > 0).length, 0),
   };
@@ -88,34 +88,34 @@ export function placeKey({ accountId, region }: Pick<Place, 'accountId' | 'regio
 
 /** Returns `undefined` for a region that was not read, or whose groups another entry lists. */
 function placeOf(place: unknown): Place | undefined {
-  const [accountId, region] = [textMemberOf(place, 'accountId'), textMemberOf(place, 'region')];
-  if (accountId === null || region === null || !Array.isArray(memberOf(place, 'groups'))) return undefined;
-  const groups = listMemberOf(place, 'groups').flatMap((group): [string, SeenGroup][] => {
-    const id = textMemberOf(group, 'id');
+  const [accountId, region] = [jsonTextMember(place, 'accountId'), jsonTextMember(place, 'region')];
+  if (accountId === null || region === null || !Array.isArray(jsonMember(place, 'groups'))) return undefined;
+  const groups = jsonListMember(place, 'groups').flatMap((group): [string, SeenGroup][] => {
+    const id = jsonTextMember(group, 'id');
     return id === null ? [] : [[id, groupOf(group)]];
   });
-  return { accountId, region, profile: textMemberOf(place, 'profile'), groups: new Map(groups) };
+  return { accountId, region, profile: jsonTextMember(place, 'profile'), groups: new Map(groups) };
 }
 
 function groupOf(group: unknown): SeenGroup {
-  const drift = memberOf(group, 'drift');
-  const severity = SEVERITIES.find((each) => each === memberOf(drift, 'severity')) ?? 'medium';
-  const rules = listMemberOf(drift, 'changes').flatMap((change): SeenRule[] => {
-    const action = memberOf(change, 'action');
-    const [direction, rule] = [textMemberOf(change, 'direction'), textMemberOf(change, 'rule')];
+  const drift = jsonMember(group, 'drift');
+  const severity = SEVERITIES.find((each) => each === jsonMember(drift, 'severity')) ?? 'medium';
+  const rules = jsonListMember(drift, 'changes').flatMap((change): SeenRule[] => {
+    const action = jsonMember(change, 'action');
+    const [direction, rule] = [jsonTextMember(change, 'direction'), jsonTextMember(change, 'rule')];
     if ((action !== 'authorize' && action !== 'revoke') || direction === null || rule === null) return [];
-    const ruleId = textMemberOf(change, 'ruleId');
-    const call = memberOf(change, action === 'revoke' ? 'openedBy' : 'removedBy');
+    const ruleId = jsonTextMember(change, 'ruleId');
+    const call = jsonMember(change, action === 'revoke' ? 'openedBy' : 'removedBy');
     return [
       {
         ...{ action, direction, rule, ruleId, severity },
-        changedAt: memberOf(call, 'certain') === true ? textMemberOf(call, 'time') : null,
+        changedAt: jsonMember(call, 'certain') === true ? jsonTextMember(call, 'time') : null,
       },
     ];
   });
-  const state = memberOf(group, 'state');
+  const state = jsonMember(group, 'state');
   return {
-    name: textMemberOf(group, 'name'),
+    name: jsonTextMember(group, 'name'),
     isJudged: state !== 'unread' && state !== 'ambiguous',
     rules,
   };

@@ -2,7 +2,7 @@
 import { GUARDS } from '@portcullis/settings';
 import type { AccountRegion } from '../aws/account-region.js';
 import { loggedFindings } from '../aws/guard-log.js';
-import { memberOf, textMemberOf } from '../files/json.js';
+import { jsonMember, jsonTextMember } from '../files/json.js';
 
 /** Seconds. Null if nothing was measured. */
 export interface Measured {
@@ -54,11 +54,11 @@ export async function loggedReactions(
   const read = async (guard: (typeof GUARDS)[keyof typeof GUARDS], kind: string): Promise<LoggedEvent[]> => {
     const events: LoggedEvent[] = [];
     for await (const { loggedAt, finding } of loggedFindings(accountRegion, { name, guard }, since, '"finding"', signal)) {
-      const [event, group] = [memberOf(finding, 'event'), memberOf(finding, 'group')];
-      const eventAt = Date.parse(textMemberOf(event, 'time') ?? '');
-      const groupKey = ['accountId', 'region', 'id'].map((key) => textMemberOf(group, key) ?? '').join('/');
-      if (memberOf(finding, 'kind') === kind && !Number.isNaN(eventAt))
-        events.push({ loggedAt: loggedAt.getTime(), eventAt, eventName: textMemberOf(event, 'name') ?? '', groupKey });
+      const [event, group] = [jsonMember(finding, 'event'), jsonMember(finding, 'group')];
+      const eventAt = Date.parse(jsonTextMember(event, 'time') ?? '');
+      const groupKey = ['accountId', 'region', 'id'].map((key) => jsonTextMember(group, key) ?? '').join('/');
+      if (jsonMember(finding, 'kind') === kind && !Number.isNaN(eventAt))
+        events.push({ loggedAt: loggedAt.getTime(), eventAt, eventName: jsonTextMember(event, 'name') ?? '', groupKey });
     }
     return events;
   };

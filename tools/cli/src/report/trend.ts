@@ -3,7 +3,7 @@ import type { Style } from '../command-line/io.js';
 import { counted } from '../render/counted.js';
 import { inSeverity } from '../render/state-words.js';
 import { tableText, type Column } from '../render/table.js';
-import { oneLine } from '../command-line/printable.js';
+import { safeTerminalLine } from '../command-line/printable.js';
 import { CHANGE_KINDS, compareReports, type ChangeKind, type DriftChange, type Duration } from './compare.js';
 import type { Snapshot } from './snapshot.js';
 import type { Measured, ReactionTimes } from './times.js';
@@ -69,8 +69,8 @@ export function trendText({ reports, changes, notes, times }: Trend, { colours, 
     ...(hasAccounts ? [{ head: 'ACCOUNT', kind: 'id' as const, cell: ({ accountId }: DriftChange) => accountId }] : []),
     { head: 'REGION', kind: 'name', cell: ({ profile, region }) => (profile === null ? region : `${profile}/${region}`) },
     { head: 'GROUP', kind: 'id', cell: ({ groupId }) => groupId },
-    { head: 'NAME', kind: 'name', cell: ({ name }) => oneLine(name ?? '') },
-    { head: 'RULE', kind: 'text', cell: ({ action, direction, rule }) => oneLine(`${action} ${direction} ${rule}`) },
+    { head: 'NAME', kind: 'name', cell: ({ name }) => safeTerminalLine(name ?? '') },
+    { head: 'RULE', kind: 'text', cell: ({ action, direction, rule }) => safeTerminalLine(`${action} ${direction} ${rule}`) },
   ];
   const [since, words] = trendHeadline({ reports, changes });
   return [

@@ -14,15 +14,15 @@ import {
   type RegionsOptions,
 } from '../aws/account-regions.js';
 import { fileProblemsText } from '../files/file-problems-text.js';
-import { loadBaseline } from '../files/load-baseline.js';
+import { loadBaselineFile } from '../files/load-baseline.js';
 import { readTextFile } from '../files/read-text-file.js';
-import { writeResult } from '../files/write-result.js';
+import { writeFileOrStdout } from '../files/write-result.js';
 import { pageOfSurvey } from '../page/from-survey.js';
 import { htmlPage } from '../page/page.js';
 import { DEFAULT_BASELINE_FILE, DEFAULT_SURVEY_JOURNAL_FILE } from '../command-line/default-files.js';
 import { Interrupted, InvalidFile } from '../command-line/failure.js';
-import { today, type ExitCode, type Io } from '../command-line/io.js';
-import { cannotCombine, chosenFormat, type FormatOptions } from '../command-line/output-format.js';
+import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
+import { cannotCombineOptions, chosenOutputFormat, type FormatOptions } from '../command-line/output-format.js';
 import { openJournal, type Journal } from '../report/journal.js';
 import { surveyOcsf } from '../render/ocsf.js';
 import { brokenEntryJson, foldedLimits } from './broken-limit.js';
@@ -36,7 +36,7 @@ import { surveyRegion, type SurveyedRegion } from './survey-region.js';
 import { surveySarif } from './survey-sarif.js';
 import { surveyText } from './survey-text.js';
 import { extentOf, type Survey } from './survey.js';
-import { jsonText } from '../command-line/printable.js';
+import { indentedSafeJson } from '../command-line/printable.js';
 
 const FORMATS = ['json', 'csv', 'sarif', 'html', 'ocsf'] as const;
 
@@ -60,10 +60,10 @@ const MAX_IGNORE_FILE_LENGTH = 1_000_000;
 /** @throws {Failure | Interrupted} */
 export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> {
   const { out, who = true, all = false, failOn } = options;
-  const format = chosenFormat(FORMATS, options, [...journalProblems(options), ...regionsProblems(options)]);
+  const format = chosenOutputFormat(FORMATS, options, [...journalProblems(options), ...regionsProblems(options)]);
   const ignores = await loadIgnores(options.ignore, io);
   const baselineFile = options.baseline ?? (existsSync(resolve(io.cwd, DEFAULT_BASELINE_FILE)) ? DEFAULT_BASELINE_FILE : undefined);
-  const compiled = baselineFile === undefined ? undefined : (await loadBaseline(baselineFile, io)).compiled;
+  const compiled = baselineFile === undefined ? undefined : (await loadBaselineFile(baselineFile, io)).compiled;
   const requested = await findRegions(options, io);
   const journal = openSurveyJournal(options, compiled, io);
   const at = journal === undefined ? io.now() : new Date(journal.at);
@@ -72,20 +72,20 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     io,
     async (accountRegion, onGroups, request) => {
       const onProgress = 'length' in requested && requested.length === 1 ? progressOf(accountRegion, io) : countingGroups(onGroups);
-      const region = await surveyRegion(accountRegion, { compiled, who, today: today(io), signal: io.signal, onProgress });
+      const region = await surveyRegion(accountRegion, { compiled, who, today: currentUtcDay(io), signal: io.signal, onProgress });
       if (region.problems.length === 0) journal?.add(requestedLabel(request), region);
       return region;
     },
     journal?.finished,
   );
   const surveyed: Survey = {
-    regions: readings.flatMap((each) => ('read' in each ? withIgnores(each.read, ignores, today(io)) : [])),
+    regions: readings.flatMap((each) => ('read' in each ? withIgnores(each.read, ignores, currentUtcDay(io)) : [])),
     unreadRegions: readings.flatMap((each) => ('unread' in each ? each.unread : [])),
   };
   const entries = surveyed.regions.flatMap((region) => region.entries);
   const text = (): string => surveyText(surveyed, all, at, io.stdout);
   if (format === undefined) io.stdout.write(text());
-  else if (writeResult(rendered(format, surveyed, at, io), out, io)) io.stdout.write(text());
+  else if (writeFileOrStdout(rendered(format, surveyed, at, io), out, io)) io.stdout.write(text());
   for (const { scope, problems } of surveyed.regions)
     for (const problem of problems) io.stderr.write(`portcullis: ${scopeLabel(scope)}: ${problem}\n`);
   for (const { label, reason } of surveyed.unreadRegions) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
@@ -113,7 +113,7 @@ function rendered(format: (typeof FORMATS)[number], surveyed: Survey, at: Date, 
     case 'csv':
       return surveyCsv(entries, limits, at);
     case 'sarif':
-      return jsonText(surveySarif(entries, limits, at, version));
+      return indentedSafeJson(surveySarif(entries, limits, at, version));
     case 'ocsf':
       return surveyOcsf(entries, limits, at);
     case 'html':
@@ -132,7 +132,7 @@ async function loadIgnores(fileName: string | undefined, io: Io): Promise<readon
 function journalProblems({ resume = false, restart = false, journal, ...options }: SurveyOptions): (string | false)[] {
   const isKept = journal !== undefined || isOrganizationWide(options);
   return [
-    resume && restart && cannotCombine('--resume', '--restart'),
+    resume && restart && cannotCombineOptions('--resume', '--restart'),
     (resume || restart) &&
       !isKept &&
       '`--resume` and `--restart` need `--journal`, `--organization` or `--aggregator`; without them, a survey keeps nothing',
@@ -183,7 +183,7 @@ function withIgnores(region: SurveyedRegion, ignores: readonly Ignore[], day: st
 function surveyJson({ regions, unreadRegions }: Survey, now: Date): string {
   const entries = regions.flatMap((region) => region.entries);
   const limits = regions.flatMap((region) => region.limits);
-  return jsonText({
+  return indentedSafeJson({
     schemaVersion: 1,
     at: now.toISOString(),
     headline: surveyHeadline(entries, extentOf({ regions, unreadRegions }), limits),

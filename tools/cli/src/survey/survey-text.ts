@@ -8,7 +8,7 @@ import { inSeverity, nameWithId } from '../render/state-words.js';
 import { listed, MAX_NAMED } from '../render/listed.js';
 import { tableText, type Column } from '../render/table.js';
 import { wrapped } from '../render/wrapped.js';
-import { oneLine } from '../command-line/printable.js';
+import { safeTerminalLine } from '../command-line/printable.js';
 import { originWords, unknownWords } from '../who/who-words.js';
 import { behindWords } from './behind-words.js';
 import { exposureWords } from './exposure-words.js';
@@ -56,7 +56,7 @@ export function surveyText({ regions, unreadRegions }: Survey, showAll: boolean,
   }));
   const worstFirst = [...exposures, ...broken].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
   const blocks = worstFirst.map(({ severity, lines }) => {
-    const [subject = '', ...details] = lines.map((text) => wrapped(oneLine(text), INDENT, columns));
+    const [subject = '', ...details] = lines.map((text) => wrapped(safeTerminalLine(text), INDENT, columns));
     const indented = details.map((text) => `${' '.repeat(INDENT)}${colours.dim(text)}\n`);
     return `${inSeverity(severity.padEnd(INDENT), severity, colours)}${colours.bold(subject)}\n${indented.join('')}`;
   });

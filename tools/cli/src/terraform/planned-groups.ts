@@ -1,7 +1,7 @@
 /** Reads what a Terraform plan does to security groups and their rules. */
 import type { SelectableGroup } from '@portcullis/baseline';
 import { ruleKey } from '@portcullis/permission-diff';
-import { listMemberOf, memberOf, textMemberOf } from '../files/json.js';
+import { jsonListMember, jsonMember, jsonTextMember } from '../files/json.js';
 import { referredAddresses } from './references.js';
 import { isGroupResource, isRuleResource, rulesOfResource, type KnownRule, type ResourceRule, type UnknownRule } from './resource-rules.js';
 import { resourcesIn, type TerraformResource } from './resources.js';
@@ -69,12 +69,12 @@ class PlanReader {
   private readonly unplaced: UnplacedRule[] = [];
 
   constructor(plan: unknown) {
-    this.priorValues = memberOf(memberOf(plan, 'prior_state'), 'values');
-    this.configuration = memberOf(plan, 'configuration');
-    const entries = listMemberOf(plan, 'resource_changes').filter((entry) => memberOf(entry, 'deposed') === undefined);
+    this.priorValues = jsonMember(jsonMember(plan, 'prior_state'), 'values');
+    this.configuration = jsonMember(plan, 'configuration');
+    const entries = jsonListMember(plan, 'resource_changes').filter((entry) => jsonMember(entry, 'deposed') === undefined);
     this.changes = entries.flatMap(changeIn);
     this.mentioned = new Set(
-      entries.flatMap((entry) => [textMemberOf(entry, 'address') ?? '', textMemberOf(entry, 'previous_address') ?? '']),
+      entries.flatMap((entry) => [jsonTextMember(entry, 'address') ?? '', jsonTextMember(entry, 'previous_address') ?? '']),
     );
   }
 
@@ -83,11 +83,11 @@ class PlanReader {
     const groupChanges = this.changes.filter(({ resource }) => isGroupResource(resource));
     for (const { resource, after } of groupChanges) {
       if (after === null) continue;
-      const id = textMemberOf(after, 'id') ?? `sg-${'f'.repeat(9)}${String(this.newGroups.size).padStart(8, '0')}`;
-      if (textMemberOf(after, 'id') === null) this.newGroups.set(id, resource.address);
+      const id = jsonTextMember(after, 'id') ?? `sg-${'f'.repeat(9)}${String(this.newGroups.size).padStart(8, '0')}`;
+      if (jsonTextMember(after, 'id') === null) this.newGroups.set(id, resource.address);
       this.idsByAddress.set(resource.address, id);
     }
-    const deleted = new Set(groupChanges.filter(({ isDeleted }) => isDeleted).map(({ before }) => textMemberOf(before, 'id')));
+    const deleted = new Set(groupChanges.filter(({ isDeleted }) => isDeleted).map(({ before }) => jsonTextMember(before, 'id')));
     const separate = this.rulesAfterApply();
     const changeOf = new Map(groupChanges.map((change) => [this.idsByAddress.get(change.resource.address) ?? '', change]));
     const ids = new Set([...prior.keys(), ...changeOf.keys(), ...separate.keys()].filter((id) => id !== ''));
@@ -110,11 +110,11 @@ class PlanReader {
       rules.set(groupId, [...(rules.get(groupId) ?? []), ...read(groupId, found, afterUnknown)]);
     };
     for (const resource of resourcesIn(this.priorValues).filter(isRuleResource)) {
-      const groupId = textMemberOf(resource.values, 'security_group_id');
+      const groupId = jsonTextMember(resource.values, 'security_group_id');
       if (groupId !== null && !this.mentioned.has(resource.address)) add(groupId, resource);
     }
     for (const { resource, after, unknown } of this.changes.filter((change) => isRuleResource(change.resource) && change.after !== null)) {
-      const groupId = textMemberOf(after, 'security_group_id') ?? this.referredGroup(resource.address, 'security_group_id');
+      const groupId = jsonTextMember(after, 'security_group_id') ?? this.referredGroup(resource.address, 'security_group_id');
       const values = { ...resource, values: after };
       if (groupId === undefined) this.unplaced.push({ address: resource.address, rules: read(UNKNOWN_GROUP, values, unknown) });
       else add(groupId, values, unknown);
@@ -134,7 +134,7 @@ class PlanReader {
     unknown: unknown,
   ): { readonly resource: TerraformResource; readonly unknown: unknown } {
     for (const attribute of ['source_security_group_id', 'referenced_security_group_id']) {
-      if (memberOf(unknown, attribute) !== true) continue;
+      if (jsonMember(unknown, attribute) !== true) continue;
       const source = this.referredGroup(resource.address, attribute);
       if (source === undefined) continue;
       const values = { ...(resource.values as object), [attribute]: source };
@@ -154,7 +154,7 @@ class PlanReader {
     const before = prior ?? (this.newGroups.has(id) ? undefined : unknownGroup(id));
     const inline =
       change === undefined ? (prior?.inline ?? []) : rulesOfResource({ ...change.resource, values: change.after }, id, change.unknown);
-    const unknownDirections = (['ingress', 'egress'] as const).filter((direction) => memberOf(change?.unknown, direction) === true);
+    const unknownDirections = (['ingress', 'egress'] as const).filter((direction) => jsonMember(change?.unknown, direction) === true);
     const inlineBefore = prior?.inline ?? [];
     // Blocks that are known only after apply are assumed to be unchanged.
     const inlineAfter = [
@@ -199,18 +199,18 @@ export const UNKNOWN_FACTS: readonly Fact[] = ['name', 'vpcId', 'tags'];
 
 /** Returns the change of an entry of `resource_changes`; nothing for a data source. A forgotten resource stays unchanged. */
 function changeIn(entry: unknown): ResourceChange[] {
-  const [address, type] = [textMemberOf(entry, 'address'), textMemberOf(entry, 'type')];
-  const change = memberOf(entry, 'change');
-  const actions = listMemberOf(change, 'actions');
-  if (address === null || type === null || memberOf(entry, 'mode') === 'data') return [];
-  const before = memberOf(change, 'before') ?? null;
+  const [address, type] = [jsonTextMember(entry, 'address'), jsonTextMember(entry, 'type')];
+  const change = jsonMember(entry, 'change');
+  const actions = jsonListMember(change, 'actions');
+  if (address === null || type === null || jsonMember(entry, 'mode') === 'data') return [];
+  const before = jsonMember(change, 'before') ?? null;
   const isForgotten = actions.includes('forget');
   return [
     {
       resource: { address, type, mode: 'managed', values: before },
       before,
-      after: isForgotten ? before : (memberOf(change, 'after') ?? null),
-      unknown: isForgotten ? undefined : memberOf(change, 'after_unknown'),
+      after: isForgotten ? before : (jsonMember(change, 'after') ?? null),
+      unknown: isForgotten ? undefined : jsonMember(change, 'after_unknown'),
       isDeleted: actions.includes('delete'),
     },
   ];
@@ -227,23 +227,23 @@ function selectable({ id, name, vpcId, tags }: SelectableGroup): SelectableGroup
 
 /** Returns the values with the name that the provider will generate: the prefix and 26 digits. A default group is named `default`. */
 function namedByProvider({ resource, after }: ResourceChange): unknown {
-  const prefix = textMemberOf(after, 'name_prefix');
+  const prefix = jsonTextMember(after, 'name_prefix');
   const name = resource.type === 'aws_default_security_group' ? 'default' : `${prefix ?? ''}${'0'.repeat(26)}`;
-  return isNameUnknown({ resource, after }) || textMemberOf(after, 'name') !== null ? after : { ...(after as object), name };
+  return isNameUnknown({ resource, after }) || jsonTextMember(after, 'name') !== null ? after : { ...(after as object), name };
 }
 
 function isNameUnknown({ resource, after }: Pick<ResourceChange, 'resource' | 'after'>): boolean {
-  const hasNone = textMemberOf(after, 'name') === null && textMemberOf(after, 'name_prefix') === null;
+  const hasNone = jsonTextMember(after, 'name') === null && jsonTextMember(after, 'name_prefix') === null;
   return hasNone && resource.type !== 'aws_default_security_group';
 }
 
 function unknownFactsOf(change: ResourceChange): Fact[] {
   const { unknown } = change;
-  const tags = memberOf(unknown, 'tags_all');
+  const tags = jsonMember(unknown, 'tags_all');
   const areTagsUnknown = tags === true || Object.values(tags ?? {}).includes(true);
   return [
     ...(isNameUnknown(change) ? (['name'] as const) : []),
-    ...(memberOf(unknown, 'vpc_id') === true ? (['vpcId'] as const) : []),
+    ...(jsonMember(unknown, 'vpc_id') === true ? (['vpcId'] as const) : []),
     ...(areTagsUnknown ? (['tags'] as const) : []),
   ];
 }

@@ -1,5 +1,5 @@
 /** Finds the resources that an attribute refers to, in the configuration that a plan contains. */
-import { listMemberOf, memberOf, textMemberOf } from '../files/json.js';
+import { jsonListMember, jsonMember, jsonTextMember } from '../files/json.js';
 
 /** One part of an address. `name["a"]` has the key `"a"`. */
 interface AddressPart {
@@ -25,7 +25,7 @@ const MAX_DEPTH = 20;
 export function referredAddresses(configuration: unknown, address: string, attribute: string, among: readonly string[]): readonly string[] {
   const own = addressIn(address);
   const [type, name] = own.rest;
-  const expression = memberOf(memberOf(resourceIn(moduleAt(configuration, own.modules), own), 'expressions'), attribute);
+  const expression = jsonMember(jsonMember(resourceIn(moduleAt(configuration, own.modules), own), 'expressions'), attribute);
   if (type === undefined || name === undefined) return [];
   const targets = targetsOf(expression, own.modules, configuration, MAX_DEPTH);
   const all = among.filter((other) => targets.some((target) => isInstance(addressIn(other), target)));
@@ -37,17 +37,17 @@ export function referredAddresses(configuration: unknown, address: string, attri
 /** Returns the resources that an expression refers to. */
 function targetsOf(expression: unknown, modules: readonly AddressPart[], configuration: unknown, depth: number): readonly Address[] {
   if (depth === 0) return [];
-  return listMemberOf(expression, 'references').flatMap((reference): readonly Address[] => {
+  return jsonListMember(expression, 'references').flatMap((reference): readonly Address[] => {
     const { modules: inner, rest } = addressIn(String(reference));
     const [first, second] = rest;
     if (first?.name === 'var' && second !== undefined) {
-      const call = memberOf(memberOf(moduleAt(configuration, modules.slice(0, -1)), 'module_calls'), modules.at(-1)?.name ?? '');
-      return targetsOf(memberOf(memberOf(call, 'expressions'), second.name), modules.slice(0, -1), configuration, depth - 1);
+      const call = jsonMember(jsonMember(moduleAt(configuration, modules.slice(0, -1)), 'module_calls'), modules.at(-1)?.name ?? '');
+      return targetsOf(jsonMember(jsonMember(call, 'expressions'), second.name), modules.slice(0, -1), configuration, depth - 1);
     }
     const path = [...modules, ...inner];
     if (inner.length === 0) return second === undefined ? [] : [{ modules, rest: [first, second].filter((step) => step !== undefined) }];
-    const output = memberOf(memberOf(moduleAt(configuration, path), 'outputs'), first?.name ?? '');
-    return targetsOf(memberOf(output, 'expression'), path, configuration, depth - 1);
+    const output = jsonMember(jsonMember(moduleAt(configuration, path), 'outputs'), first?.name ?? '');
+    return targetsOf(jsonMember(output, 'expression'), path, configuration, depth - 1);
   });
 }
 
@@ -79,13 +79,13 @@ function addressIn(address: string): Address {
 
 function moduleAt(configuration: unknown, modules: readonly AddressPart[]): unknown {
   return modules.reduce(
-    (module, { name }) => memberOf(memberOf(memberOf(module, 'module_calls'), name), 'module'),
-    memberOf(configuration, 'root_module'),
+    (module, { name }) => jsonMember(jsonMember(jsonMember(module, 'module_calls'), name), 'module'),
+    jsonMember(configuration, 'root_module'),
   );
 }
 
 function resourceIn(module: unknown, { rest: [type, name] }: Address): unknown {
-  return listMemberOf(module, 'resources').find(
-    (resource) => textMemberOf(resource, 'type') === type?.name && textMemberOf(resource, 'name') === name?.name,
+  return jsonListMember(module, 'resources').find(
+    (resource) => jsonTextMember(resource, 'type') === type?.name && jsonTextMember(resource, 'name') === name?.name,
   );
 }

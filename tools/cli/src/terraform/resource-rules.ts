@@ -1,7 +1,7 @@
 /** Reads the rules of Terraform's resources for security groups. */
 import { formatProblem, readRule, type Direction, type Rule, type RuleFields, type Traffic } from '@portcullis/permission-diff';
-import { listMemberOf, memberOf, textMemberOf } from '../files/json.js';
-import { Failure, readAll } from '../command-line/failure.js';
+import { jsonListMember, jsonMember, jsonTextMember } from '../files/json.js';
+import { Failure, readAllOrFailCommand } from '../command-line/failure.js';
 import { tagsOf, type TerraformResource } from './resources.js';
 
 /** A rule of a resource. */
@@ -58,13 +58,13 @@ export function rulesOfResource(
   const { address, type, values } = resource;
   const read = { address, groupId };
   if (GROUP_TYPES.has(type))
-    return readAll(DIRECTIONS, (direction) =>
-      readAll(listMemberOf(values, direction), (block, i) =>
-        rulesOfBlock(block, memberOf(memberOf(unknown, direction), String(i)), { ...read, direction }),
+    return readAllOrFailCommand(DIRECTIONS, (direction) =>
+      readAllOrFailCommand(jsonListMember(values, direction), (block, i) =>
+        rulesOfBlock(block, jsonMember(jsonMember(unknown, direction), String(i)), { ...read, direction }),
       ),
     );
   if (type === 'aws_security_group_rule') {
-    const direction = memberOf(values, 'type') === 'egress' ? 'egress' : 'ingress';
+    const direction = jsonMember(values, 'type') === 'egress' ? 'egress' : 'ingress';
     return rulesOfBlock(values, unknown, { ...read, direction });
   }
   if (!RULE_TYPES.has(type)) return [];
@@ -82,24 +82,28 @@ interface Reading {
 
 /** Reads a block of a group, or an `aws_security_group_rule`: one rule for each source. */
 function rulesOfBlock(block: unknown, unknown: unknown, reading: Reading): ResourceRule[] {
-  const common = { IpProtocol: memberOf(block, 'protocol'), FromPort: memberOf(block, 'from_port'), ToPort: memberOf(block, 'to_port') };
+  const common = {
+    IpProtocol: jsonMember(block, 'protocol'),
+    FromPort: jsonMember(block, 'from_port'),
+    ToPort: jsonMember(block, 'to_port'),
+  };
   const lists: readonly (readonly [string, (source: unknown) => RuleFields])[] = [
     ['cidr_blocks', (CidrIp) => ({ CidrIp })],
     ['ipv6_cidr_blocks', (CidrIpv6) => ({ CidrIpv6 })],
     ['prefix_list_ids', (PrefixListId) => ({ PrefixListId })],
     ['security_groups', groupFields],
   ];
-  const one = memberOf(block, 'source_security_group_id');
+  const one = jsonMember(block, 'source_security_group_id');
   // The provider computes this attribute for a rule with `self`. For other rules without the attribute, it is unknown until apply.
   const isOneUnknown = isUnknown(unknown, 'source_security_group_id') && !hasOtherSource(block, unknown);
   const sources: readonly RuleFields[] = [
     ...lists.flatMap(([name, fieldsOf]) =>
-      listMemberOf(block, name)
-        .filter((_, i) => memberOf(memberOf(unknown, name), String(i)) !== true)
+      jsonListMember(block, name)
+        .filter((_, i) => jsonMember(jsonMember(unknown, name), String(i)) !== true)
         .map(fieldsOf),
     ),
-    ...(memberOf(block, 'self') === true ? [{ GroupId: reading.groupId }] : []),
-    ...(typeof one === 'string' && memberOf(block, 'self') !== true ? [groupFields(one)] : []),
+    ...(jsonMember(block, 'self') === true ? [{ GroupId: reading.groupId }] : []),
+    ...(typeof one === 'string' && jsonMember(block, 'self') !== true ? [groupFields(one)] : []),
   ];
   const unknownSources = [
     ...lists.map(([name]) => name).filter((name) => isUnknown(unknown, name)),
@@ -110,22 +114,22 @@ function rulesOfBlock(block: unknown, unknown: unknown, reading: Reading): Resou
 
 function hasOtherSource(block: unknown, unknown: unknown): boolean {
   const lists = ['cidr_blocks', 'ipv6_cidr_blocks', 'prefix_list_ids'];
-  return memberOf(block, 'self') === true || lists.some((name) => listMemberOf(block, name).length > 0 || isUnknown(unknown, name));
+  return jsonMember(block, 'self') === true || lists.some((name) => jsonListMember(block, name).length > 0 || isUnknown(unknown, name));
 }
 
 /** Reads an `aws_vpc_security_group_ingress_rule` or `…_egress_rule`. */
 function rulesOfVpcRule(values: unknown, unknown: unknown, reading: Reading): ResourceRule[] {
   const common = {
-    IpProtocol: memberOf(values, 'ip_protocol'),
-    FromPort: memberOf(values, 'from_port'),
-    ToPort: memberOf(values, 'to_port'),
+    IpProtocol: jsonMember(values, 'ip_protocol'),
+    FromPort: jsonMember(values, 'from_port'),
+    ToPort: jsonMember(values, 'to_port'),
   };
-  const group = textMemberOf(values, 'referenced_security_group_id');
+  const group = jsonTextMember(values, 'referenced_security_group_id');
   const sources: readonly RuleFields[] = [
     {
-      CidrIp: memberOf(values, 'cidr_ipv4'),
-      CidrIpv6: memberOf(values, 'cidr_ipv6'),
-      PrefixListId: memberOf(values, 'prefix_list_id'),
+      CidrIp: jsonMember(values, 'cidr_ipv4'),
+      CidrIpv6: jsonMember(values, 'cidr_ipv6'),
+      PrefixListId: jsonMember(values, 'prefix_list_id'),
       ...(group !== null && groupFields(group)),
     },
   ];
@@ -159,8 +163,8 @@ function rulesFrom(common: RuleFields, sources: readonly RuleFields[], unknowns:
   const unknownTraffic = names.filter((name) => isUnknown(unknown, name));
   const all = [...unknownTraffic, ...unknownSources];
   if (unknownTraffic.length > 0) return [{ address, direction, unknown: all }];
-  const Description = memberOf(block, 'description');
-  const known = readAll(sources, (source): KnownRule[] => {
+  const Description = jsonMember(block, 'description');
+  const known = readAllOrFailCommand(sources, (source): KnownRule[] => {
     const pathOf = (field?: string): string => (field === undefined ? address : `${address}: ${field}`);
     const read = readRule({ ...common, ...source, Description }, { direction, descriptions: 'trusted', pathOf });
     if (!read.ok) throw new Failure(`invalid rule in Terraform: ${read.problems.map(formatProblem).join('; ')}`);
@@ -173,6 +177,6 @@ function rulesFrom(common: RuleFields, sources: readonly RuleFields[], unknowns:
 
 /** Reports whether an attribute, or an element of it, is known only after apply. */
 function isUnknown(unknown: unknown, name: string): boolean {
-  const value = memberOf(unknown, name);
+  const value = jsonMember(unknown, name);
   return value === true || (Array.isArray(value) && value.includes(true));
 }

@@ -1,5 +1,5 @@
 /** Reads the resources in the output of `terraform show -json`, of a state or of a plan. */
-import { listMemberOf, memberOf, textMemberOf } from '../files/json.js';
+import { jsonListMember, jsonMember, jsonTextMember } from '../files/json.js';
 
 /** One instance of a resource. A resource with `count` or `for_each` has several. */
 export interface TerraformResource {
@@ -17,23 +17,23 @@ export interface TerraformResource {
  * @param values the `values` of a state, or the `planned_values` of a plan: https://developer.hashicorp.com/terraform/internals/json-format
  */
 export function resourcesIn(values: unknown): readonly TerraformResource[] {
-  return inModule(memberOf(values, 'root_module'));
+  return inModule(jsonMember(values, 'root_module'));
 }
 
 function inModule(module: unknown): TerraformResource[] {
-  const own = listMemberOf(module, 'resources').flatMap((resource): TerraformResource[] => {
-    const [address, type] = [textMemberOf(resource, 'address'), textMemberOf(resource, 'type')];
+  const own = jsonListMember(module, 'resources').flatMap((resource): TerraformResource[] => {
+    const [address, type] = [jsonTextMember(resource, 'address'), jsonTextMember(resource, 'type')];
     // Terraform has replaced a deposed object, but has not deleted it yet.
-    if (address === null || type === null || memberOf(resource, 'deposed_key') !== undefined) return [];
-    const mode = memberOf(resource, 'mode') === 'data' ? 'data' : 'managed';
-    return [{ address, mode, type, values: memberOf(resource, 'values') }];
+    if (address === null || type === null || jsonMember(resource, 'deposed_key') !== undefined) return [];
+    const mode = jsonMember(resource, 'mode') === 'data' ? 'data' : 'managed';
+    return [{ address, mode, type, values: jsonMember(resource, 'values') }];
   });
-  return [...own, ...listMemberOf(module, 'child_modules').flatMap(inModule)];
+  return [...own, ...jsonListMember(module, 'child_modules').flatMap(inModule)];
 }
 
 /** Returns the tags of a resource, including the default tags of the provider. */
 export function tagsOf(values: unknown): Readonly<Record<string, string>> {
-  const tags = memberOf(values, 'tags_all') ?? memberOf(values, 'tags');
+  const tags = jsonMember(values, 'tags_all') ?? jsonMember(values, 'tags');
   const entries: [string, unknown][] = typeof tags === 'object' && tags !== null ? Object.entries(tags) : [];
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }

@@ -1,8 +1,8 @@
 /** Reads the security groups, and the rules that Terraform declares for them, from the values of a state. */
 import type { SelectableGroup } from '@portcullis/baseline';
 import { diffRules, type Direction, type Rule } from '@portcullis/permission-diff';
-import { textMemberOf } from '../files/json.js';
-import { readAll } from '../command-line/failure.js';
+import { jsonTextMember } from '../files/json.js';
+import { readAllOrFailCommand } from '../command-line/failure.js';
 import { isGroupResource, isRuleResource, rulesOfResource, type KnownRule } from './resource-rules.js';
 import { resourcesIn, tagsOf, type TerraformResource } from './resources.js';
 
@@ -28,16 +28,16 @@ export function groupsInState(values: unknown): readonly TerraformGroup[] {
   const groups = new Map<string, TerraformGroup>();
   const groupOf = (id: string): TerraformGroup => groups.get(id) ?? unknownGroup(id);
   const rules = new Map(
-    readAll(
+    readAllOrFailCommand(
       resources.filter((resource) => isGroupResource(resource) || isRuleResource(resource)),
       (resource) => {
-        const id = textMemberOf(resource.values, isGroupResource(resource) ? 'id' : 'security_group_id');
+        const id = jsonTextMember(resource.values, isGroupResource(resource) ? 'id' : 'security_group_id');
         return id === null ? [] : [[resource, known(resource, id)] as const];
       },
     ),
   );
   for (const resource of resources) {
-    const id = textMemberOf(resource.values, 'id');
+    const id = jsonTextMember(resource.values, 'id');
     if (id === null || !(isGroupResource(resource) || resource.type === 'aws_security_group')) continue;
     // A group may be managed and also read as a data source.
     if (groupOf(id).address !== null && !isGroupResource(resource)) continue;
@@ -45,7 +45,7 @@ export function groupsInState(values: unknown): readonly TerraformGroup[] {
     groups.set(id, { ...groupOf(id), ...factsOf(resource.values), address: isGroupResource(resource) ? resource.address : null, inline });
   }
   for (const resource of resources.filter(isRuleResource)) {
-    const id = textMemberOf(resource.values, 'security_group_id');
+    const id = jsonTextMember(resource.values, 'security_group_id');
     if (id === null) continue;
     const group = groupOf(id);
     groups.set(id, { ...group, separate: [...group.separate, ...(rules.get(resource) ?? [])] });
@@ -68,10 +68,10 @@ export function factsOf(
   values: unknown,
 ): Pick<TerraformGroup, 'description' | 'ownerId'> & Pick<SelectableGroup, 'name' | 'vpcId' | 'tags'> {
   return {
-    name: textMemberOf(values, 'name'),
-    vpcId: textMemberOf(values, 'vpc_id'),
-    description: textMemberOf(values, 'description'),
-    ownerId: textMemberOf(values, 'owner_id'),
+    name: jsonTextMember(values, 'name'),
+    vpcId: jsonTextMember(values, 'vpc_id'),
+    description: jsonTextMember(values, 'description'),
+    ownerId: jsonTextMember(values, 'owner_id'),
     tags: tagsOf(values),
   };
 }

@@ -1,7 +1,7 @@
 /** Shows which changes of a Terraform plan the guard would revert, and which limits the plan would break. */
 import { formatRule, permissionsOf, type Rule } from '@portcullis/permission-diff';
 import type { Style } from '../command-line/io.js';
-import { oneLine } from '../command-line/printable.js';
+import { safeTerminalLine } from '../command-line/printable.js';
 import type { JudgedGroup, PlanVerdict, Reversal } from './plan-verdict.js';
 import { counted } from '../render/counted.js';
 import { changeReason, modeWords } from '../render/state-words.js';
@@ -29,8 +29,8 @@ export function verdictText(verdict: PlanVerdict, planName: string, { colours }:
     return `${bold(titleOf(group, verdict))}\n${[...lines, ...broken].join('')}\n`;
   });
   const notes = [
-    ...verdict.unknown.map(({ address, text }) => `${yellow('unknown')}: ${oneLine(address)}: ${text}\n`),
-    ...verdict.notes.map(({ address, text }) => `note: ${oneLine(address)}: ${text}\n`),
+    ...verdict.unknown.map(({ address, text }) => `${yellow('unknown')}: ${safeTerminalLine(address)}: ${text}\n`),
+    ...verdict.notes.map(({ address, text }) => `note: ${safeTerminalLine(address)}: ${text}\n`),
   ];
   const reverted = revertedBy(verdict);
   const reported = verdict.groups.flatMap(({ reversals }) => reversals).length - reverted.length;
@@ -55,11 +55,11 @@ function titleOf({ address, id, baseline, mode, broken }: JudgedGroup, { newGrou
     baseline !== null
       ? `baseline ${baseline}`
       : `${broken.length === 1 ? 'limit' : 'limits'} ${broken.map(({ limit }) => limit).join(', ')}`;
-  return `${oneLine(name)}  ${guarding}${modeWords(mode)}`;
+  return `${safeTerminalLine(name)}  ${guarding}${modeWords(mode)}`;
 }
 
 function reversalWords({ action, reason, addresses, ...reversal }: Reversal, { mode }: JudgedGroup): string {
-  const from = addresses.map(oneLine).join(', ');
+  const from = addresses.map(safeTerminalLine).join(', ');
   const what = changeReason({ reason, mode: reversal.mode }, { mode });
   if (action === 'revoke') return `${what}; planned by ${from}`;
   return addresses.length === 0 ? `${what}; not in the plan` : `${what}; the plan removes it from ${from}`;
@@ -67,7 +67,7 @@ function reversalWords({ action, reason, addresses, ...reversal }: Reversal, { m
 
 /** Replaces the placeholder ids of new groups by their addresses. */
 function withAddresses(words: string, { newGroups }: PlanVerdict): string {
-  return [...newGroups].reduce((text, [id, address]) => text.replaceAll(id, () => oneLine(address)), words);
+  return [...newGroups].reduce((text, [id, address]) => text.replaceAll(id, () => safeTerminalLine(address)), words);
 }
 
 /** Describes the rule, with the address of a new group instead of its placeholder id. */
@@ -75,7 +75,7 @@ function ruleWords(rule: Rule, { newGroups }: PlanVerdict): string {
   const words = `${rule.direction} ${formatRule(rule)}`;
   const { source } = rule;
   const address = source.kind === 'group' ? newGroups.get(source.groupId) : undefined;
-  return source.kind === 'group' && address !== undefined ? words.replace(source.groupId, () => oneLine(address)) : words;
+  return source.kind === 'group' && address !== undefined ? words.replace(source.groupId, () => safeTerminalLine(address)) : words;
 }
 
 /** Returns the JSON. A new group has its address instead of an id. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import type { ExitCode, Host } from '../command-line/io.js';
-import { run } from '../command-line/run.js';
-import { printable } from '../command-line/printable.js';
+import { runCommandLine } from '../command-line/run.js';
+import { safeTerminalText } from '../command-line/printable.js';
 import { openerOf } from './account-region.js';
 
 export interface Ran {
@@ -63,7 +63,7 @@ export async function runIn(cwd: string, argv: readonly string[], { isTTY = fals
     ...(columns !== undefined && { columns }),
     write: (text: string) => {
       // Replaces unsafe characters as main.ts does.
-      written[name] += printable(text);
+      written[name] += safeTerminalText(text);
     },
   });
   const host: Host = {
@@ -79,7 +79,7 @@ export async function runIn(cwd: string, argv: readonly string[], { isTTY = fals
     openAccountRegion: () => Promise.reject(new Error('this test has no AWS')),
     ...changes,
   };
-  const exitCode = await run(argv, host);
+  const exitCode = await runCommandLine(argv, host);
   return { exitCode, ...written };
 }
 

@@ -4,17 +4,17 @@ import { formatProblem, readRules, type Direction, type IpPermission, type Rule 
 import { Failure } from '../command-line/failure.js';
 
 /** Returns the error for a finding that a command cannot use. @param reason continues a sentence that starts with the finding */
-export function findingFailure({ id }: Pick<Finding, 'id'>, reason: string): Failure {
+export function unusableFinding({ id }: Pick<Finding, 'id'>, reason: string): Failure {
   return new Failure(`finding \`${id}\` ${reason}`);
 }
 
 /** @throws {Failure} when a permission is invalid. */
-export function rulesInFinding(
+export function readFindingRules(
   finding: Pick<Finding, 'id'>,
   permissions: readonly IpPermission[] | undefined,
   direction: Direction,
 ): readonly Rule[] {
   const read = readRules(permissions ?? [], { direction, descriptions: 'trusted' });
-  if (!read.ok) throw findingFailure(finding, `has an invalid rule: ${read.problems.map(formatProblem).join('; ')}`);
+  if (!read.ok) throw unusableFinding(finding, `has an invalid rule: ${read.problems.map(formatProblem).join('; ')}`);
   return read.value;
 }

@@ -1,7 +1,7 @@
 /** Finds findings in a file: the JSON of a finding, lines of a log, or messages of sinks and queues that contain a finding. */
 import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
-import { memberOf } from '../files/json.js';
+import { jsonMember } from '../files/json.js';
 import { readFileOrStdin } from '../files/read-text-file.js';
 import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
@@ -10,7 +10,7 @@ import type { Io } from '../command-line/io.js';
 const readable = findingSchema.strip();
 
 /** Returns the finding; `undefined` if the value is not a valid one. */
-export function findingIn(value: unknown): Finding | undefined {
+export function parseFinding(value: unknown): Finding | undefined {
   return readable.safeParse(value).data;
 }
 
@@ -28,7 +28,7 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
  * @param isWanted selects the findings to choose from if there are several and `id` is undefined
  * @throws {Failure} when the file cannot be read, or contains no such finding or several.
  */
-export async function findingInFile(
+export async function readFindingFile(
   fileName: string,
   id: string | undefined,
   isWanted: (finding: Finding) => boolean,
@@ -38,7 +38,7 @@ export async function findingInFile(
   const found = new Finder().find(text);
   const { findings } = found;
   if (findings.length === 0) throw new Failure(`\`${fileName}\` contains no finding; ${found.hint(text)}`);
-  const chosen = id === undefined ? wantedOf(findings, isWanted) : findings.filter((finding) => finding.id === id);
+  const chosen = id === undefined ? wantedFindings(findings, isWanted) : findings.filter((finding) => finding.id === id);
   const [finding, ...others] = chosen;
   const ids = findings.map((each) => `  ${each.id}  ${each.kind}, ${each.event.time ?? 'unknown time'}: ${each.summary}`).join('\n');
   if (finding === undefined) throw new Failure(`\`${fileName}\` contains no finding with the id \`${id ?? ''}\`; expected one of\n${ids}`);
@@ -46,7 +46,7 @@ export async function findingInFile(
   return finding;
 }
 
-function wantedOf(findings: readonly Finding[], isWanted: (finding: Finding) => boolean): readonly Finding[] {
+function wantedFindings(findings: readonly Finding[], isWanted: (finding: Finding) => boolean): readonly Finding[] {
   const wanted = findings.filter(isWanted);
   return wanted.length === 0 ? findings : wanted;
 }
@@ -76,16 +76,16 @@ class Finder {
   }
 
   private inText(text: string, depth: number): void {
-    const whole = jsonAtEnd(text);
+    const whole = jsonAtEndOfText(text);
     if (whole !== undefined) this.inValue(whole, depth - 1);
-    else if (text.includes('\n')) for (const line of text.split('\n')) this.inValue(jsonAtEnd(line), depth - 1);
+    else if (text.includes('\n')) for (const line of text.split('\n')) this.inValue(jsonAtEndOfText(line), depth - 1);
   }
 
   private inValue(value: unknown, depth: number): void {
     if (depth < 0) return;
     if (typeof value === 'string' && value.includes('{')) this.inText(value, depth);
     if (typeof value !== 'object' || value === null) return;
-    if (memberOf(value, 'schemaVersion') === undefined || memberOf(value, 'kind') === undefined) {
+    if (jsonMember(value, 'schemaVersion') === undefined || jsonMember(value, 'kind') === undefined) {
       for (const member of Object.values(value)) this.inValue(member, depth - 1);
       return;
     }
@@ -100,7 +100,7 @@ class Finder {
  * Returns the JSON at the end of the text. `aws logs tail` writes a time and the name of a log stream before it, and that name contains
  * brackets.
  */
-function jsonAtEnd(text: string): unknown {
+function jsonAtEndOfText(text: string): unknown {
   for (const start of [text.search(/[[{]/), text.indexOf('{')]) {
     if (start === -1) continue;
     try {

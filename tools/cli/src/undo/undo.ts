@@ -6,15 +6,15 @@ import { exposedServices, formatServices } from '@portcullis/permission-diff/exp
 import { isAtBaseline, reasonOf, restore, rulesOf, type Restoration } from '@portcullis/security-groups';
 import { scopeWords, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
-import { findingInFile } from './findings-in.js';
-import { undoableOf, type Undoable } from './undoable.js';
-import { isAsConfirmed, isConfirmed } from '../command-line/confirmation.js';
+import { readFindingFile } from './findings-in.js';
+import { undoableRestoration, type Undoable } from './undoable.js';
+import { isPlanAsConfirmed, confirmWithUser } from '../command-line/confirmation.js';
 import { Failure } from '../command-line/failure.js';
-import { today, type ExitCode, type Io } from '../command-line/io.js';
+import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
 import { counted } from '../render/counted.js';
 import { groupWords } from '../render/state-words.js';
 import { wrapped } from '../render/wrapped.js';
-import { oneLine } from '../command-line/printable.js';
+import { safeTerminalLine } from '../command-line/printable.js';
 
 export interface UndoOptions extends AccountRegionOptions {
   /** The id of the finding, if there are several. */
@@ -23,33 +23,35 @@ export interface UndoOptions extends AccountRegionOptions {
 }
 
 /** @throws {Failure | Interrupted} */
-export async function undo(fileName: string, options: UndoOptions, io: Io): Promise<ExitCode> {
-  const undoable = undoableOf(await findingInFile(fileName, options.id, ({ kind }) => kind === 'restoration', io));
+export async function undoRestoration(fileName: string, options: UndoOptions, io: Io): Promise<ExitCode> {
+  const undoable = undoableRestoration(await readFindingFile(fileName, options.id, ({ kind }) => kind === 'restoration', io));
   const { region, finding } = undoable;
   if (options.region !== undefined && options.region !== region)
     throw new Failure(`finding \`${finding.id}\` is about a group in ${region}; expected \`--region ${region}\` or none`);
   return inAccountRegion({ ...options, region }, io, async (accountRegion) => {
-    await refuseIfOther(accountRegion, undoable, io.command);
-    io.stdout.write(undoText(undoable, fileName, io));
+    await refuseIfGroupChanged(accountRegion, undoable, io.command);
+    io.stdout.write(undoneRestorationText(undoable, fileName, io));
     const { authorize, revoke, groupId } = undoable;
     const question = `\nAuthorize ${counted(authorize.length, 'rule')} and revoke ${counted(revoke.length, 'rule')} in ${groupId} of ${await scopeWords(accountRegion)}? `;
-    if (!(await isConfirmed(question, options.yes, io))) return 1;
+    if (!(await confirmWithUser(question, options.yes, io))) return 1;
     const restoration = await restore(accountRegion.groups, {
       groupId,
-      declaration: { baseline: baselineOf(undoable), limits: [] },
-      today: today(io),
-      mayApply: (plan) => isAsConfirmed(plan, undoable),
+      declaration: { baseline: baselineBeforeRestoration(undoable), limits: [] },
+      today: currentUtcDay(io),
+      mayApply: (plan) => isPlanAsConfirmed(plan, undoable),
       wait: io.wait,
     });
     const isUndone = restoration.ending.kind === 'done' && isAtBaseline(restoration.remaining);
     const { green, red } = io.stdout.colours;
-    io.stdout.write(`${isUndone ? green('undone') : red('FAILED')} ${groupId}: ${oneLine(resultWords(restoration, isUndone))}\n`);
+    io.stdout.write(
+      `${isUndone ? green('undone') : red('FAILED')} ${groupId}: ${safeTerminalLine(undoResultWords(restoration, isUndone))}\n`,
+    );
     return isUndone ? 0 : 1;
   });
 }
 
 /** @throws {Failure} when the credentials belong to another account, or the group has changed since the restoration. */
-async function refuseIfOther(
+async function refuseIfGroupChanged(
   accountRegion: AccountRegion,
   { accountId: wanted, groupId, after }: Undoable,
   command: string,
@@ -73,7 +75,7 @@ async function refuseIfOther(
 }
 
 /** Says what the undo changes, and what the guard will do afterwards. */
-function undoText(
+function undoneRestorationText(
   { finding, groupId, authorize, revoke, before, after }: Undoable,
   fileName: string,
   { command, stdout: { colours, columns } }: Io,
@@ -102,13 +104,13 @@ function undoText(
 }
 
 /** Returns a baseline that declares exactly the rules before the restoration. */
-function baselineOf({ groupId, before }: Undoable): Baseline {
+function baselineBeforeRestoration({ groupId, before }: Undoable): Baseline {
   const inDirection = (wanted: Direction): Rule[] => before.filter(({ direction }) => direction === wanted);
   const rules = { ingress: inDirection('ingress'), egress: inDirection('egress') };
   return { name: 'before', groups: { ids: [groupId] }, mode: 'enforce', compare: 'rules', ...rules, permit: [], ignore: [] };
 }
 
-function resultWords({ authorized, revoked, remaining, ending, failures, isContested }: Restoration, isUndone: boolean): string {
+function undoResultWords({ authorized, revoked, remaining, ending, failures, isContested }: Restoration, isUndone: boolean): string {
   const done = sentence(
     authorized.length > 0 && `authorized ${describeRules(authorized)}`,
     revoked.length > 0 && `revoked ${describeRules(revoked)}`,

@@ -1,7 +1,7 @@
 /** Says who made a call, when, from where and with which tool. Values that the caller chose are marked as unverified. */
 import type { Actor, ApiCall, RuleOrigin, RuleRemoval } from '@portcullis/cloudtrail';
 import type { FindingActor } from '@portcullis/finding';
-import { oneLine } from '../command-line/printable.js';
+import { safeTerminalLine } from '../command-line/printable.js';
 
 /** The caller of a call in words, without control characters. */
 export interface WhoWords {
@@ -24,8 +24,8 @@ export function whoWords(call: Pick<ApiCall, 'actor' | 'eventTime'>, now: Date):
 
 function callerWords({ actor }: Pick<ApiCall, 'actor'>): Omit<WhoWords, 'ago' | 'time'> {
   return {
-    who: oneLine(nameOf(actor)),
-    from: oneLine(actor.invokedBy ?? actor.sourceIp ?? 'an unknown address'),
+    who: safeTerminalLine(nameOf(actor)),
+    from: safeTerminalLine(actor.invokedBy ?? actor.sourceIp ?? 'an unknown address'),
     tool: toolOf(actor),
     mfa: actor.mfa,
   };
@@ -111,7 +111,7 @@ function toolOf({ fromConsole, userAgent, invokedBy }: Actor): string | null {
   if (fromConsole === true) return 'the console';
   if (userAgent === null || invokedBy !== null) return null;
   const known = TOOLS.find(([pattern]) => pattern.test(userAgent))?.[1];
-  return oneLine(`${known ?? userAgent.split(/[ /]/, 1).join('')} (unverified)`);
+  return safeTerminalLine(`${known ?? userAgent.split(/[ /]/, 1).join('')} (unverified)`);
 }
 
 const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { run } from '@portcullis/cli/run';
+import { runCommandLine } from '@portcullis/cli/run';
 import { openWithSdk } from '@portcullis/cli/sdk';
 import type { Credentials } from '../simulated-aws/identities.js';
 import { folder, sandbox } from './fixture.js';
@@ -21,7 +21,7 @@ export async function portcullisAs(
   // The SDK takes the endpoint from the environment of its process.
   Object.assign(process.env, env);
   const written = { stdout: '', stderr: '' };
-  const exitCode = await run(args, {
+  const exitCode = await runCommandLine(args, {
     stdout: { write: (text) => (written.stdout += text) },
     stderr: { write: (text) => (written.stderr += text) },
     command: 'npx portcullis',
