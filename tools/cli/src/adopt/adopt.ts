@@ -15,7 +15,7 @@ import {
 import { adoptedBaselineFile } from './adopted-file.js';
 import { exposedRulesByGroup, findExposedRules, type ExposedRules, type FoundExposedRules } from './exposed-rules.js';
 import { mergedBaselineFile, type LiveGroups } from './merged-file.js';
-import { splitGroupsIntoFiles, type SplitBy } from './split.js';
+import { splitGroupsIntoFiles, type SplitBy } from './split-files.js';
 import { terraformStateGroups } from './terraform-groups.js';
 import type { AccountRegion, AccountRegionOptions, Scope } from '../aws/account-region.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
@@ -23,7 +23,7 @@ import { inAccountRegion } from '../aws/in-account-region.js';
 import { fileErrorWords } from '../files/file-error.js';
 import { loadBaselineFile, type LoadedBaseline } from '../files/load-baseline.js';
 import { readFileOrStdin } from '../files/read-text-file.js';
-import { writeFileOrStdout } from '../files/write-result.js';
+import { writeFileOrStdout } from '../files/write-file.js';
 import { DEFAULT_BASELINE_FILE } from '../command-line/default-files.js';
 import { Failure, Interrupted, failCommandOnProblems } from '../command-line/failure.js';
 import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';

@@ -5,7 +5,7 @@ import { diffRules, ruleKey, type Addresses } from '@portcullis/permission-diff'
 import { listReader, listsToPlan, type LiveRule } from '@portcullis/security-groups';
 import { surveyedRules, type GroupNames } from '../plan/group-state.js';
 import type { AccountRegion } from '../aws/account-region.js';
-import { unusableFinding, readFindingRules } from '../undo/finding-rules.js';
+import { unusableFinding, readFindingRules } from '../files/finding-file.js';
 import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { groupWords } from '../render/state-words.js';
@@ -85,8 +85,8 @@ export function findingStateToAccept(finding: Finding, compiled: CompiledBaselin
   const named = compiled.baselines.find(({ name }) => name === finding.baseline);
   const baseline = named ?? baselineToAcceptInto(selectById(compiled, groupId), groupWords(names), { command });
   const { revoke, authorize, egress } = finding;
-  const excess = [...readFindingRules(finding, revoke, 'ingress'), ...readFindingRules(finding, egress?.revoke, 'egress')];
-  const missing = [...readFindingRules(finding, authorize, 'ingress'), ...readFindingRules(finding, egress?.authorize, 'egress')];
+  const excess = readFindingRules(finding, revoke, egress?.revoke);
+  const missing = readFindingRules(finding, authorize, egress?.authorize);
   const declared = [...baseline.ingress, ...(baseline.egress ?? [])];
   const rest = diffRules(missing, declared).excess;
   const added = diffRules(declared, excess).excess;

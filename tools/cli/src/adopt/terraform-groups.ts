@@ -2,7 +2,7 @@
 import { formatRule, ruleKey } from '@portcullis/permission-diff';
 import type { SurveyedGroup } from '@portcullis/security-groups';
 import type { Scope } from '../aws/account-region.js';
-import { parseJsonText, jsonMember, jsonTextMember } from '../files/json.js';
+import { parseJsonText, jsonMember, jsonTextMember } from '../files/json-members.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import { groupWords } from '../render/state-words.js';
 import { isGroupResource, isRuleResource } from '../terraform/resource-rules.js';

@@ -1,7 +1,7 @@
 /** Reads security groups from an aggregator of AWS Config, with one advanced query. */
 import { readConfigItem } from '@portcullis/permission-diff';
 import { UnreadableRuleError, type SurveyedGroup } from '@portcullis/security-groups';
-import { parseJsonText, jsonMember, jsonTextMember } from '../files/json.js';
+import { parseJsonText, jsonMember, jsonTextMember } from '../files/json-members.js';
 import { Failure } from '../command-line/failure.js';
 import type { AccountRegion, Scope } from './account-region.js';
 import type { UnreadRegion } from './account-regions.js';

@@ -1,7 +1,7 @@
 /** Reads CloudTrail's event history. */
 import { paginateLookupEvents, type CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
-import { parseJsonText } from '../files/json.js';
+import { parseJsonText } from '../files/json-members.js';
 import type { HistoryPage } from '../who/history-reader.js';
 
 /** The maximum number of events in one answer. Source: CloudTrail API reference, LookupEvents. */

@@ -1,7 +1,7 @@
 /** Reads the findings in the log group of a function. */
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { guardLogGroupName, type Guard } from '@portcullis/settings';
-import { parseJsonText, jsonMember } from '../files/json.js';
+import { parseJsonText, jsonMember } from '../files/json-members.js';
 import { Failure } from '../command-line/failure.js';
 import type { AccountRegion } from './account-region.js';
 import { isNotFound } from './error-words.js';

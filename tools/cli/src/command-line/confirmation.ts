@@ -1,7 +1,8 @@
 /** What a user agrees to before live groups are changed. */
-import { ruleKey, type Rule } from '@portcullis/permission-diff';
+import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { rulesOf, type Plan } from '@portcullis/security-groups';
 import { Failure } from './failure.js';
+import type { Colours } from './colours.js';
 import type { Io } from './io.js';
 
 /**
@@ -20,6 +21,14 @@ export async function confirmWithUser(question: string, yes: boolean | undefined
 export interface ShownChanges {
   readonly authorize: readonly Rule[];
   readonly revoke: readonly Rule[];
+}
+
+/** Returns the lines that show the rules to authorize (+) and to revoke (-). */
+export function changedRuleLines({ authorize, revoke }: ShownChanges, { green, red }: Colours): string[] {
+  return [
+    ...authorize.map((rule) => green(`  + ${rule.direction} ${formatRule(rule)}`)),
+    ...revoke.map((rule) => red(`  - ${rule.direction} ${formatRule(rule)}`)),
+  ];
 }
 
 /** Reports whether the plan contains only changes that the user was shown. */

@@ -1,17 +1,15 @@
 /** `portcullis approve`: restores a group in mode `approve` before the wait for an approval is over. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Finding } from '@portcullis/finding';
-import { formatRule } from '@portcullis/permission-diff';
 import { GUARDS } from '@portcullis/settings';
 import { scopeWords, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
 import { isNotFound } from '../aws/error-words.js';
 import { loggedFindings } from '../aws/guard-log.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
-import { parseJsonText, jsonListMember, jsonMember, jsonTextMember } from '../files/json.js';
-import { unusableFinding, readFindingRules } from '../undo/finding-rules.js';
-import { parseFinding, readFindingFile } from '../undo/findings-in.js';
-import { confirmWithUser } from '../command-line/confirmation.js';
+import { parseJsonText, jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
+import { parseFinding, readFindingFile, readFindingRules, refuseOtherRegion, unusableFinding } from '../files/finding-file.js';
+import { changedRuleLines, confirmWithUser } from '../command-line/confirmation.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import type { ExitCode, Io, Style } from '../command-line/io.js';
 import { groupWords } from '../render/state-words.js';
@@ -51,8 +49,7 @@ export async function approveRestoration(options: ApproveOptions, io: Io): Promi
     fileName === undefined
       ? undefined
       : waitingRestorationIn(await readFindingFile(fileName, id, ({ approval }) => approval !== undefined, io));
-  if (named !== undefined && options.region !== undefined && options.region !== named.region)
-    throw unusableFinding(named.finding, `is about a group in ${named.region}; expected \`--region ${named.region}\` or none`);
+  if (named !== undefined) refuseOtherRegion(named.finding, named.region, options.region);
   return inAccountRegion({ ...options, region: named?.region ?? options.region }, io, async (accountRegion) => {
     const waiting = named ?? (await newestWaitInGuardLog(accountRegion, group ?? '', options.guardName, io));
     const output = options.json === true ? io.stderr : io.stdout;
@@ -107,19 +104,16 @@ async function newestWaitInGuardLog(accountRegion: AccountRegion, groupId: strin
   throw new Failure(`${groupId} waits for no approval: ${safeTerminalLine(why)}`);
 }
 
-function waitingRestorationText({ finding, approval: { until } }: Waiting, { colours: { bold, green, red }, columns }: Style): string {
+function waitingRestorationText({ finding, approval: { until } }: Waiting, { colours, columns }: Style): string {
   const { group, authorize, revoke, egress, summary } = finding;
-  const rulesFrom = (ingress: typeof authorize, ofEgress: typeof authorize = []) => [
-    ...readFindingRules(finding, ingress, 'ingress'),
-    ...readFindingRules(finding, ofEgress, 'egress'),
-  ];
-  const lines = [
-    ...rulesFrom(authorize, egress?.authorize).map((rule) => green(`  + ${rule.direction} ${formatRule(rule)}`)),
-    ...rulesFrom(revoke, egress?.revoke).map((rule) => red(`  - ${rule.direction} ${formatRule(rule)}`)),
-  ];
+  const changes = {
+    authorize: readFindingRules(finding, authorize, egress?.authorize),
+    revoke: readFindingRules(finding, revoke, egress?.revoke),
+  };
+  const lines = changedRuleLines(changes, colours);
   const note = `Without an approval it is restored at ${until}. What else has changed since is restored, too.`;
   return [
-    bold(
+    colours.bold(
       `Restoration of ${groupWords({ id: group.id ?? '', name: group.name, vpcId: group.vpcId })}, account ${group.accountId ?? 'unknown'}`,
     ),
     ...(lines.length > 0 ? lines : [`  ${wrapped(safeTerminalLine(summary), 2, columns)}`]),

@@ -5,7 +5,7 @@
 import { permitEnds, type CompiledBaseline } from '@portcullis/baseline';
 import { baselineWarnings } from '@portcullis/baseline/file';
 import { fileProblemsText } from '../files/file-problems-text.js';
-import { parseJsonText, jsonMember } from '../files/json.js';
+import { parseJsonText, jsonMember } from '../files/json-members.js';
 import { loadBaselineFile, warnOfDeclaredExposures } from '../files/load-baseline.js';
 import { readFileOrStdin } from '../files/read-text-file.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';

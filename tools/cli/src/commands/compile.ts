@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { renderCompiledBaseline } from '@portcullis/baseline';
 import { loadBaselineFile } from '../files/load-baseline.js';
-import { writeFileOrStdout } from '../files/write-result.js';
+import { writeFileOrStdout } from '../files/write-file.js';
 import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
 import { baselineSize } from '../render/counted.js';

@@ -2,7 +2,7 @@
 import { GUARDS } from '@portcullis/settings';
 import type { AccountRegion } from '../aws/account-region.js';
 import { loggedFindings } from '../aws/guard-log.js';
-import { jsonMember, jsonTextMember } from '../files/json.js';
+import { jsonMember, jsonTextMember } from '../files/json-members.js';
 
 /** The part of a finding that a drill needs. */
 export interface LoggedFinding {

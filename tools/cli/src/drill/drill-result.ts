@@ -1,6 +1,6 @@
 /** The result of a drill, as text and as JSON. */
 import type { DrillResult } from './run-drill.js';
-import { DRILL_CIDR, DRILL_PORT, type DrillTarget } from './target.js';
+import { DRILL_CIDR, DRILL_PORT, type DrillTarget } from './drill-target.js';
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import { wrapped } from '../render/wrapped.js';

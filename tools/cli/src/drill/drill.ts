@@ -7,7 +7,7 @@ import { scopeLabel, type AccountRegion, type AccountRegionOptions } from '../aw
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { detectorLogReader } from './detector-log.js';
 import { runDrill } from './run-drill.js';
-import { DRILL_CIDR, DRILL_PORT, drillTarget, type DrillTarget, type GuardingBaselines, type TargetOptions } from './target.js';
+import { DRILL_CIDR, DRILL_PORT, drillTarget, type DrillTarget, type GuardingBaselines, type TargetOptions } from './drill-target.js';
 import { loadBaselineFile } from '../files/load-baseline.js';
 import { isBaselineFileText, loadSettingsFile } from '../files/load-settings.js';
 import { readTextFile } from '../files/read-text-file.js';

@@ -4,7 +4,7 @@ import { Failure, Interrupted } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { awaitUnlessInterrupted } from '../command-line/interrupt.js';
 import type { LoggedFinding } from './detector-log.js';
-import { DRILL_CIDR, DRILL_PORT, drillPermission, type DrillTarget, type NewTarget } from './target.js';
+import { DRILL_CIDR, DRILL_PORT, drillPermission, type DrillTarget, type NewTarget } from './drill-target.js';
 
 const POLL_MILLISECONDS = 2000;
 /** A rule counts as revoked after this many polls in a row without it. */

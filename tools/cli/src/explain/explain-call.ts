@@ -14,7 +14,7 @@ import { addLimitSteps, type LimitedGroup } from './limit-steps.js';
 import { eventProblemSteps, Steps, type Explanation } from './steps.js';
 import { traceGroupReads, type TracedGroups } from './traced-groups.js';
 import { unaskedReader } from '../aws/unasked-reader.js';
-import { explainNotAskedFinding } from './offline.js';
+import { explainNotAskedFinding } from './offline-groups.js';
 
 /** @param accountRegion where the call was made. If `undefined`, EC2 is not called. */
 export async function explainCloudTrailRecord(

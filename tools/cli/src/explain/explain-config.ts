@@ -9,7 +9,7 @@ import { addLimitSteps, type LimitedGroup } from './limit-steps.js';
 import { eventProblemSteps, Steps, type Explanation } from './steps.js';
 import { traceGroupReads } from './traced-groups.js';
 import { unaskedReader } from '../aws/unasked-reader.js';
-import { explainNotAskedFinding, explainNotAskedCode, configItemGroupReader } from './offline.js';
+import { explainNotAskedFinding, explainNotAskedCode, configItemGroupReader } from './offline-groups.js';
 
 /** @param groups absent if EC2 is not called */
 export async function explainConfigEvent(

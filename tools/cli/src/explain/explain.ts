@@ -4,7 +4,7 @@ import { messageFor } from '@portcullis/finding';
 import { parseEvent } from '@portcullis/guard/restore';
 import type { AccountRegion, AccountRegionOptions } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
-import { eventsToExplain, isRemediatorEvent } from './events-in.js';
+import { eventsToExplain, isRemediatorEvent } from './events-to-explain.js';
 import { explainCloudTrailRecord } from './explain-call.js';
 import { explainConfigEvent } from './explain-config.js';
 import type { Explanation } from './steps.js';

@@ -4,7 +4,7 @@ import { exitCodeOf } from './totals.js';
 import { findRegions, regionsProblems, unreadWords, type RegionsOptions } from '../aws/account-regions.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
 import { loadBaselineFile, warnOfDeclaredExposures, type LoadedBaseline } from '../files/load-baseline.js';
-import { writeFileOrStdout } from '../files/write-result.js';
+import { writeFileOrStdout } from '../files/write-file.js';
 import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
 import { cannotCombineOptions, chosenOutputFormat, type FormatOptions } from '../command-line/output-format.js';

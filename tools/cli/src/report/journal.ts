@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileErrorCode, fileErrorWords } from '../files/file-error.js';
-import { parseJsonText, jsonMember } from '../files/json.js';
+import { parseJsonText, jsonMember } from '../files/json-members.js';
 import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { counted } from '../render/counted.js';

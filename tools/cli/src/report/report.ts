@@ -5,7 +5,7 @@ import { auditRegions, statesOf, type AuditedRegion, type ReadRegion } from '../
 import { exitCodeOf } from '../plan/totals.js';
 import { findRegions, regionsProblems, requestKey } from '../aws/account-regions.js';
 import { loadBaselineFile } from '../files/load-baseline.js';
-import { writeFileOrStdout } from '../files/write-result.js';
+import { writeFileOrStdout } from '../files/write-file.js';
 import { DEFAULT_JOURNAL_FILE } from '../command-line/default-files.js';
 import { Interrupted } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';

@@ -1,6 +1,6 @@
 /** Reads what `portcullis report --json` wrote. The current report is read in the same way, so that reports compare like with like. */
 import { SEVERITIES, type Severity } from '@portcullis/finding';
-import { parseJsonText, jsonListMember, jsonMember, jsonTextMember } from '../files/json.js';
+import { parseJsonText, jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 import { readTextFile } from '../files/read-text-file.js';
 import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';

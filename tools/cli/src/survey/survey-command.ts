@@ -16,7 +16,7 @@ import {
 import { fileProblemsText } from '../files/file-problems-text.js';
 import { loadBaselineFile } from '../files/load-baseline.js';
 import { readTextFile } from '../files/read-text-file.js';
-import { writeFileOrStdout } from '../files/write-result.js';
+import { writeFileOrStdout } from '../files/write-file.js';
 import { pageOfSurvey } from '../page/from-survey.js';
 import { htmlPage } from '../page/page.js';
 import { DEFAULT_BASELINE_FILE, DEFAULT_SURVEY_JOURNAL_FILE } from '../command-line/default-files.js';

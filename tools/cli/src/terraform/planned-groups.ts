@@ -1,7 +1,7 @@
 /** Reads what a Terraform plan does to security groups and their rules. */
 import type { SelectableGroup } from '@portcullis/baseline';
 import { ruleKey } from '@portcullis/permission-diff';
-import { jsonListMember, jsonMember, jsonTextMember } from '../files/json.js';
+import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 import { referredAddresses } from './references.js';
 import { isGroupResource, isRuleResource, rulesOfResource, type KnownRule, type ResourceRule, type UnknownRule } from './resource-rules.js';
 import { resourcesIn, type TerraformResource } from './resources.js';

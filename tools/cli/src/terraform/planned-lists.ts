@@ -1,7 +1,7 @@
 /** Reads the prefix lists that a Terraform plan knows. */
 import type { Addresses } from '@portcullis/permission-diff';
 import { blocksOf } from '@portcullis/security-groups';
-import { jsonListMember, jsonMember, jsonTextMember } from '../files/json.js';
+import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 import { resourcesIn } from './resources.js';
 
 const LIST = 'aws_ec2_managed_prefix_list';

@@ -1,5 +1,5 @@
 /** Finds the resources that an attribute refers to, in the configuration that a plan contains. */
-import { jsonListMember, jsonMember, jsonTextMember } from '../files/json.js';
+import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 
 /** One part of an address. `name["a"]` has the key `"a"`. */
 interface AddressPart {

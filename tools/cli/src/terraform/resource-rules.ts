@@ -1,6 +1,6 @@
 /** Reads the rules of Terraform's resources for security groups. */
 import { formatProblem, readRule, type Direction, type Rule, type RuleFields, type Traffic } from '@portcullis/permission-diff';
-import { jsonListMember, jsonMember, jsonTextMember } from '../files/json.js';
+import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 import { Failure, readAllOrFailCommand } from '../command-line/failure.js';
 import { tagsOf, type TerraformResource } from './resources.js';
 

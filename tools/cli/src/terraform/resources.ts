@@ -1,5 +1,5 @@
 /** Reads the resources in the output of `terraform show -json`, of a state or of a plan. */
-import { jsonListMember, jsonMember, jsonTextMember } from '../files/json.js';
+import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 
 /** One instance of a resource. A resource with `count` or `for_each` has several. */
 export interface TerraformResource {

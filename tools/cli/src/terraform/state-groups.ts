@@ -1,7 +1,7 @@
 /** Reads the security groups, and the rules that Terraform declares for them, from the values of a state. */
 import type { SelectableGroup } from '@portcullis/baseline';
 import { diffRules, type Direction, type Rule } from '@portcullis/permission-diff';
-import { jsonTextMember } from '../files/json.js';
+import { jsonTextMember } from '../files/json-members.js';
 import { readAllOrFailCommand } from '../command-line/failure.js';
 import { isGroupResource, isRuleResource, rulesOfResource, type KnownRule } from './resource-rules.js';
 import { resourcesIn, tagsOf, type TerraformResource } from './resources.js';

@@ -1,14 +1,13 @@
 /** `portcullis undo FINDING`: reverses one restoration of a group, after asking. */
 import type { Baseline } from '@portcullis/baseline';
-import { describeNeeds, describeRules, sentence } from '@portcullis/finding';
-import { diffRules, formatRule, type Direction, type Rule } from '@portcullis/permission-diff';
+import { describeNeeds, describeRules, sentence, type Finding } from '@portcullis/finding';
+import { diffRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
 import { isAtBaseline, reasonOf, restore, rulesOf, type Restoration } from '@portcullis/security-groups';
 import { scopeWords, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
-import { readFindingFile } from './findings-in.js';
-import { undoableRestoration, type Undoable } from './undoable.js';
-import { isPlanAsConfirmed, confirmWithUser } from '../command-line/confirmation.js';
+import { readFindingFile, readFindingRules, refuseOtherRegion, unusableFinding } from '../files/finding-file.js';
+import { changedRuleLines, confirmWithUser, isPlanAsConfirmed } from '../command-line/confirmation.js';
 import { Failure } from '../command-line/failure.js';
 import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
 import { counted } from '../render/counted.js';
@@ -22,12 +21,26 @@ export interface UndoOptions extends AccountRegionOptions {
   readonly yes?: boolean;
 }
 
+/** What a restoration changed. */
+interface Undoable {
+  readonly finding: Finding;
+  readonly groupId: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** All rules before and after the restoration, ingress and egress. */
+  readonly before: readonly Rule[];
+  readonly after: readonly Rule[];
+  /** The rules that the undo authorizes, because the restoration revoked them. */
+  readonly authorize: readonly Rule[];
+  /** The rules that the undo revokes, because the restoration authorized them. */
+  readonly revoke: readonly Rule[];
+}
+
 /** @throws {Failure | Interrupted} */
 export async function undoRestoration(fileName: string, options: UndoOptions, io: Io): Promise<ExitCode> {
   const undoable = undoableRestoration(await readFindingFile(fileName, options.id, ({ kind }) => kind === 'restoration', io));
   const { region, finding } = undoable;
-  if (options.region !== undefined && options.region !== region)
-    throw new Failure(`finding \`${finding.id}\` is about a group in ${region}; expected \`--region ${region}\` or none`);
+  refuseOtherRegion(finding, region, options.region);
   return inAccountRegion({ ...options, region }, io, async (accountRegion) => {
     await refuseIfGroupChanged(accountRegion, undoable, io.command);
     io.stdout.write(undoneRestorationText(undoable, fileName, io));
@@ -48,6 +61,27 @@ export async function undoRestoration(fileName: string, options: UndoOptions, io
     );
     return isUndone ? 0 : 1;
   });
+}
+
+/** @throws {Failure} when the finding is not a restoration, or lacks its rules, group, account or region. */
+function undoableRestoration(finding: Finding): Undoable {
+  const { kind, group, rules, omitted = [] } = finding;
+  if (kind !== 'restoration')
+    throw unusableFinding(finding, `is of kind \`${kind}\`, which changed no group; expected one of kind \`restoration\``);
+  if (rules === undefined)
+    throw unusableFinding(
+      finding,
+      omitted.includes('rules')
+        ? "was too large to include its rules; expected the finding from the remediator's log, or with `rules.before` and `rules.after` from the log lines with its id"
+        : "has no `rules`, so the rules before the restoration are unknown; expected the finding from the remediator's log",
+    );
+  if (group.id === null || group.region === null || group.accountId === null)
+    throw unusableFinding(finding, 'does not name a group with its account and region');
+  const before = readFindingRules(finding, rules.before.ingress, rules.before.egress);
+  const after = readFindingRules(finding, rules.after.ingress, rules.after.egress);
+  const { missing: authorize, excess: revoke } = diffRules(before, after);
+  if (authorize.length + revoke.length === 0) throw unusableFinding(finding, 'changed no rule, so there is nothing to undo');
+  return { finding, groupId: group.id, region: group.region, accountId: group.accountId, before, after, authorize, revoke };
 }
 
 /** @throws {Failure} when the credentials belong to another account, or the group has changed since the restoration. */
@@ -80,13 +114,9 @@ function undoneRestorationText(
   fileName: string,
   { command, stdout: { colours, columns } }: Io,
 ): string {
-  const { bold, green, red } = colours;
+  const { bold, red } = colours;
   const { name, vpcId } = finding.group;
   const time = finding.event.time === null ? '' : ` of ${finding.event.time}`;
-  const lines = [
-    ...authorize.map((rule) => green(`  + ${rule.direction} ${formatRule(rule)}`)),
-    ...revoke.map((rule) => red(`  - ${rule.direction} ${formatRule(rule)}`)),
-  ];
   const exposedNow = exposedServices(after);
   const exposed = exposedServices(before).filter((service) => !exposedNow.includes(service));
   const warning = exposed.length === 0 ? [] : [red(`This opens ${formatServices(exposed)} to the internet.`)];
@@ -100,7 +130,7 @@ function undoneRestorationText(
       : `change ${baseline} and deploy it: \`mode: report\` restores nothing, \`permit\` tolerates a rule until a day, and \`${command} accept ${file} --until DAY --reason TEXT\` writes such a permit.`;
   const again = `The guard restores the group again, usually within minutes. To prevent that, ${how}`;
   const title = bold(`Undo the restoration${time} of ${groupWords({ id: groupId, name, vpcId })}`);
-  return [title, ...lines, ...warning, '', wrapped(again, 0, columns), ''].join('\n');
+  return [title, ...changedRuleLines({ authorize, revoke }, colours), ...warning, '', wrapped(again, 0, columns), ''].join('\n');
 }
 
 /** Returns a baseline that declares exactly the rules before the restoration. */

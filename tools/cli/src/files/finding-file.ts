@@ -1,8 +1,9 @@
 /** Finds findings in a file: the JSON of a finding, lines of a log, or messages of sinks and queues that contain a finding. */
 import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
-import { jsonMember } from '../files/json.js';
-import { readFileOrStdin } from '../files/read-text-file.js';
+import { formatProblem, readRules, type Direction, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import { jsonMember } from './json-members.js';
+import { readFileOrStdin } from './read-text-file.js';
 import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 
@@ -38,7 +39,8 @@ export async function readFindingFile(
   const found = new Finder().find(text);
   const { findings } = found;
   if (findings.length === 0) throw new Failure(`\`${fileName}\` contains no finding; ${found.hint(text)}`);
-  const chosen = id === undefined ? wantedFindings(findings, isWanted) : findings.filter((finding) => finding.id === id);
+  const wanted = findings.filter(isWanted);
+  const chosen = id !== undefined ? findings.filter((finding) => finding.id === id) : wanted.length > 0 ? wanted : findings;
   const [finding, ...others] = chosen;
   const ids = findings.map((each) => `  ${each.id}  ${each.kind}, ${each.event.time ?? 'unknown time'}: ${each.summary}`).join('\n');
   if (finding === undefined) throw new Failure(`\`${fileName}\` contains no finding with the id \`${id ?? ''}\`; expected one of\n${ids}`);
@@ -46,9 +48,29 @@ export async function readFindingFile(
   return finding;
 }
 
-function wantedFindings(findings: readonly Finding[], isWanted: (finding: Finding) => boolean): readonly Finding[] {
-  const wanted = findings.filter(isWanted);
-  return wanted.length === 0 ? findings : wanted;
+/** Returns the error for a finding that a command cannot use. @param reason continues a sentence that starts with the finding */
+export function unusableFinding({ id }: Finding, reason: string): Failure {
+  return new Failure(`finding \`${id}\` ${reason}`);
+}
+
+/** @throws {Failure} when `--region` names another region than the region of the finding. */
+export function refuseOtherRegion(finding: Finding, region: string, wanted: string | undefined): void {
+  if (wanted !== undefined && wanted !== region)
+    throw unusableFinding(finding, `is about a group in ${region}; expected \`--region ${region}\` or none`);
+}
+
+/** Returns the rules in these permissions of the finding. @throws {Failure} when a permission is invalid. */
+export function readFindingRules(
+  finding: Finding,
+  ingress: readonly IpPermission[],
+  egress: readonly IpPermission[] = [],
+): readonly Rule[] {
+  const inDirection = (permissions: readonly IpPermission[], direction: Direction): readonly Rule[] => {
+    const read = readRules(permissions, { direction, descriptions: 'trusted' });
+    if (!read.ok) throw unusableFinding(finding, `has an invalid rule: ${read.problems.map(formatProblem).join('; ')}`);
+    return read.value;
+  };
+  return [...inDirection(ingress, 'ingress'), ...inDirection(egress, 'egress')];
 }
 
 class Finder {

@@ -1,7 +1,7 @@
 /** Finds the events in a file from EventBridge, a trail's log, `aws cloudtrail lookup-events`, or AWS Config. */
 import { isGuardEvent, parseGuardCall, tagEventNames, watchedEventNames } from '@portcullis/cloudtrail';
-import { jsonMember, jsonTextMember } from '../files/json.js';
-import { parseFinding } from '../undo/findings-in.js';
+import { jsonMember, jsonTextMember } from '../files/json-members.js';
+import { parseFinding } from '../files/finding-file.js';
 import { Failure } from '../command-line/failure.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 

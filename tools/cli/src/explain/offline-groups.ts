@@ -3,7 +3,7 @@ import type { Finding } from '@portcullis/finding';
 import { readConfigItem } from '@portcullis/permission-diff';
 import type { LiveRule, SecurityGroupReader } from '@portcullis/security-groups';
 import { unaskedReader } from '../aws/unasked-reader.js';
-import { parseJsonText, jsonMember, jsonTextMember } from '../files/json.js';
+import { parseJsonText, jsonMember, jsonTextMember } from '../files/json-members.js';
 
 /** Replaces the error code in the text. */
 export function explainNotAskedCode(text: string): string {

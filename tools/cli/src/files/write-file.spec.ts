@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { testFolder } from '../testing/run-command.js';
 import { VALID } from '../testing/baselines.js';
-import { writeFileOrStdout } from './write-result.js';
+import { writeFileOrStdout } from './write-file.js';
 
 let renameFails = false;
 jest.mock('node:fs', () => {
