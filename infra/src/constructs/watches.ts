@@ -1,5 +1,5 @@
 /** The API calls that EventBridge rules report: calls on guarded groups, and calls on Portcullis itself. */
-import { guardedGroupIds, hasCriteria, limitsEveryGroup, tagsMatter, type CompiledBaseline } from '@portcullis/baseline';
+import { guardedGroupIds, hasGroupCriteria, limitsEveryGroup, baselineDependsOnTags, type CompiledBaseline } from '@portcullis/baseline';
 import { anyCallPattern, eventPattern, guardCallPattern, type GuardService } from '@portcullis/cloudtrail';
 import type { Deployment } from '../deployment.js';
 import { ruleName, type Watch } from './cloudtrail-trigger.js';
@@ -20,7 +20,7 @@ export function groupIdsInScope(baseline: CompiledBaseline): readonly string[] |
 }
 
 export function groupCalls(baseline: CompiledBaseline): Watch {
-  const options = { byIdOnly: !selectsUnlistedGroups(baseline), tagsMatter: tagsMatter(baseline) };
+  const options = { byIdOnly: !selectsUnlistedGroups(baseline), tagsMatter: baselineDependsOnTags(baseline) };
   return {
     name: GROUP_CALLS,
     description: 'API calls that could change a guarded security group',
@@ -31,7 +31,7 @@ export function groupCalls(baseline: CompiledBaseline): Watch {
 /** The criteria of an `except` do not count, because they only leave out groups. */
 function selectsUnlistedGroups(baseline: CompiledBaseline): boolean {
   const { baselines, limits = [] } = baseline;
-  return [...baselines, ...limits].some(({ groups }) => hasCriteria(groups)) || limitsEveryGroup(baseline);
+  return [...baselines, ...limits].some(({ groups }) => hasGroupCriteria(groups)) || limitsEveryGroup(baseline);
 }
 
 /** What a deployment has besides the parts that every deployment has. */

@@ -2,7 +2,7 @@
  * IAM conditions that a selection of groups becomes. IAM can check a group's id, its tags and its VPC, but not its name.
  * Source of the keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html, resource type `security-group`.
  */
-import { hasCriteria, type GroupCriteria, type GroupSelection, type LimitedGroups } from '@portcullis/baseline';
+import { hasGroupCriteria, type GroupCriteria, type GroupSelection, type LimitedGroups } from '@portcullis/baseline';
 import type { Deployment } from '../deployment.js';
 import { iamLiteral, terraformLiteral } from './literal.js';
 import { GROUP_ID_KEY, type Condition } from './statements.js';
@@ -28,7 +28,7 @@ export function limitedConditions(groups: LimitedGroups, deployment: Deployment)
   const named = ids.filter((id) => !except.ids.includes(id));
   const byId = all || named.length === 0 ? [] : exceptConditions({ ...except, ids: [] }, deployment, idCondition(named));
   const byCriteria =
-    all || hasCriteria(groups) ? exceptConditions(except, deployment, all ? {} : criteriaCondition(groups, deployment)) : [];
+    all || hasGroupCriteria(groups) ? exceptConditions(except, deployment, all ? {} : criteriaCondition(groups, deployment)) : [];
   return [...byId, ...byCriteria];
 }
 

@@ -1,5 +1,5 @@
 /** Lets the remediator change only the groups with an enforced baseline or limit, and only as these need it. */
-import { guardedGroupIds, hasCriteria, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
+import { guardedGroupIds, hasGroupCriteria, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import type { Deployment } from '../deployment.js';
 import { criteriaCondition, idCondition, limitedConditions } from './group-conditions.js';
 import {
@@ -22,7 +22,7 @@ export function mayRestore(compiled: CompiledBaseline, deployment: Deployment): 
   const idsOf = (baselines: readonly Baseline[]): readonly string[] => guardedGroupIds({ baselines });
   const enforced = compiled.baselines.filter(isEnforced);
   const limits = (compiled.limits ?? []).filter((limit) => isEnforced(limit) && repairActions(limit).length > 0);
-  const selecting = enforced.filter(({ groups }) => hasCriteria(groups));
+  const selecting = enforced.filter(({ groups }) => hasGroupCriteria(groups));
   const statements = [
     ...[false, true].flatMap((egress) => {
       const ids = idsOf(enforced.filter((baseline) => declaresEgress(baseline) === egress));
@@ -61,7 +61,7 @@ function neverRestore(groupIds: readonly string[], limits: readonly Limit[], any
 }
 
 function mayLimit({ groups }: Limit, id: string): boolean {
-  return (groups.all === true || hasCriteria(groups) || groups.ids.includes(id)) && groups.except?.ids.includes(id) !== true;
+  return (groups.all === true || hasGroupCriteria(groups) || groups.ids.includes(id)) && groups.except?.ids.includes(id) !== true;
 }
 
 /** Returns one line for each tag key that no IAM condition can name: `${` in a condition key cannot be escaped. */

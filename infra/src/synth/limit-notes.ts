@@ -1,5 +1,5 @@
 /** Says in words which groups the limits let the remediator change, and what AWS Config evaluates because of them. */
-import { hasCriteria, type CompiledBaseline, type GroupCriteria, type GroupSelection, type Limit } from '@portcullis/baseline';
+import { hasGroupCriteria, type CompiledBaseline, type GroupCriteria, type GroupSelection, type Limit } from '@portcullis/baseline';
 import { effectiveBaseline, effectiveSchedule, type Settings } from '@portcullis/settings';
 import { repairActions } from '../policies/statements.js';
 
@@ -60,7 +60,7 @@ function uncheckedByIam(enforced: readonly Limit[]): string {
 
 function scopeNote(baseline: CompiledBaseline, settings: Settings): readonly string[] {
   const { limits = [] } = baseline;
-  const wide = limits.filter(({ groups }) => groups.all === true || hasCriteria(groups));
+  const wide = limits.filter(({ groups }) => groups.all === true || hasGroupCriteria(groups));
   if (wide.length === 0) return [];
   const schedule = effectiveSchedule(baseline, settings);
   const when = ['when it changes', 'when a deployment creates or updates the rule', ...(schedule === undefined ? [] : [OFTEN[schedule]])];
@@ -73,7 +73,7 @@ function scopeNote(baseline: CompiledBaseline, settings: Settings): readonly str
 }
 
 function groupWords({ ids, ...criteria }: GroupSelection): string {
-  return [...(ids.length > 0 ? [listed(ids)] : []), ...(hasCriteria(criteria) ? [criteriaWords(criteria)] : [])].join(' and ');
+  return [...(ids.length > 0 ? [listed(ids)] : []), ...(hasGroupCriteria(criteria) ? [criteriaWords(criteria)] : [])].join(' and ');
 }
 
 function criteriaWords({ tags, names, vpcs }: GroupCriteria): string {

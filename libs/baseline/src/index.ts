@@ -13,16 +13,16 @@ export type {
 export { InvalidBaselineError, parseCompiledBaseline, renderCompiledBaseline } from './compiled/compiled.js';
 export { declaredExposures, exposureWarning, type DeclaredExposure } from './compiled/exposures.js';
 export {
-  approved,
+  approvedBaseline,
   guardedGroupIds,
-  hasCriteria,
+  hasGroupCriteria,
   limitsEveryGroup,
-  needsFacts,
-  permitEnds,
+  selectionNeedsGroupFacts,
+  permitEndDays,
   selectBaseline,
-  selectById,
+  selectBaselineById,
   selectsByCriteria,
-  tagsMatter,
+  baselineDependsOnTags,
   type SelectableGroup,
   type Selection,
 } from './compiled/select.js';

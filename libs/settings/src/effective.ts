@@ -1,5 +1,5 @@
 /** Combines a baseline file with the settings. */
-import { permitEnds, type CompiledBaseline } from '@portcullis/baseline';
+import { permitEndDays, type CompiledBaseline } from '@portcullis/baseline';
 import type { Settings } from './settings.js';
 
 /** Returns the baselines and limits as they are deployed. If the settings have `mode: report`, all of them only report. */
@@ -18,5 +18,5 @@ export function effectiveBaseline(compiled: CompiledBaseline, { mode }: Pick<Set
  * day needs a schedule, because nothing else invokes the remediator on the day after.
  */
 export function effectiveSchedule(baseline: CompiledBaseline, { schedule }: Pick<Settings, 'schedule'>): Settings['schedule'] {
-  return schedule ?? (permitEnds(baseline).length > 0 ? 'TwentyFour_Hours' : undefined);
+  return schedule ?? (permitEndDays(baseline).length > 0 ? 'TwentyFour_Hours' : undefined);
 }

@@ -1,5 +1,5 @@
 import {
-  inOrderOfText,
+  sortFileProblems,
   isObject,
   quoted,
   readYaml,
@@ -26,12 +26,12 @@ export type SettingsResult =
 /** Reads a settings file. Returns the settings of each region, or every problem of the file in text order. Never throws. */
 export function readSettings(fileText: string): SettingsResult {
   const yaml = readYaml(fileText);
-  if (!yaml.ok) return { ok: false, problems: inOrderOfText(yaml.problems) };
+  if (!yaml.ok) return { ok: false, problems: sortFileProblems(yaml.problems) };
   const { data, problems: duplicateKeys, locate } = yaml.value;
   const issues = fileSchema(data).safeParse(data).error?.issues ?? [];
   const inData = [...issues.flatMap((issue) => problemsOf(issue, data)), ...contradictionsIn(data)];
   const problems = [...duplicateKeys, ...inData.map(locate)];
-  if (problems.length > 0 || !isObject(data)) return { ok: false, problems: inOrderOfText(problems) };
+  if (problems.length > 0 || !isObject(data)) return { ok: false, problems: sortFileProblems(problems) };
   const { regions, ...rest } = data;
   const value = regionsIn(regions).map(([region, own], index) =>
     // A trail covers every region, and the first region is its home.

@@ -5,22 +5,22 @@ import { distance } from 'fastest-levenshtein';
  * are ignored.
  */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
-  const written = plain(word);
+  const written = normalizedWord(word);
   const maxEdits = Math.min(3, Math.max(1, Math.floor(word.length / 3)));
   const near = candidates.flatMap((candidate) => {
-    const meant = plain(candidate);
+    const meant = normalizedWord(candidate);
     if (written.length > meant.length + maxEdits) return [];
-    const isSlip = written.length >= 4 && (meant.startsWith(written) || sorted(meant) === sorted(written));
+    const isSlip = written.length >= 4 && (meant.startsWith(written) || sortedLetters(meant) === sortedLetters(written));
     const edits = isSlip ? 1 : distance(written, meant);
     return edits <= maxEdits ? [{ candidate, edits }] : [];
   });
   return near.sort((a, b) => a.edits - b.edits)[0]?.candidate;
 }
 
-function sorted(word: string): string {
+function sortedLetters(word: string): string {
   return Array.from(word).sort().join('');
 }
 
-function plain(word: string): string {
+function normalizedWord(word: string): string {
   return word.toLowerCase().replace(/[_-]/g, '');
 }

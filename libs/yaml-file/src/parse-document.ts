@@ -1,6 +1,6 @@
 /** Parses YAML with a limit on nesting, so that no text can exhaust the call stack. */
 import { Composer, Lexer, Parser, type CST, type Node, type YAMLError } from 'yaml';
-import { onOneLine, shortened } from './quoted.js';
+import { escapeControlCharacters, shortenText } from './quoted.js';
 import type { SourceText, YamlProblem } from './source-text.js';
 
 /** How deep lists and objects may nest. A baseline is nine deep. */
@@ -16,9 +16,9 @@ export interface ParsedDocument {
 }
 
 /** Returns the single document of the text, and every syntax error. Never throws. */
-export function parseDocument(source: SourceText): ParsedDocument {
+export function parseYamlDocument(source: SourceText): ParsedDocument {
   const tooDeep: YamlProblem[] = [];
-  const tokens = tokensOf(source, (offset) => {
+  const tokens = yamlTokens(source, (offset) => {
     tooDeep.push(source.problem([offset, offset + 1], 'too-deep', 'this is nested too deeply', `at most ${MAX_DEPTH} levels`));
   });
   const composer = new Composer({
@@ -34,7 +34,7 @@ export function parseDocument(source: SourceText): ParsedDocument {
   const another = documents.next().value;
   if (tooDeep.length > 0) return { root: null, problems: tooDeep };
   if (document === undefined) throw new Error('the YAML package composed no document, not even an empty one');
-  const problems = syntaxProblems([...document.errors, ...document.warnings], source);
+  const problems = yamlSyntaxProblems([...document.errors, ...document.warnings], source);
   if (another !== undefined) {
     const [start, end] = another.range;
     problems.push(source.problem([start, end], 'syntax', 'another document begins here', 'one document in a file'));
@@ -43,7 +43,7 @@ export function parseDocument(source: SourceText): ParsedDocument {
 }
 
 /** Yields the tokens until they nest too deeply, and then calls `onTooDeep`. */
-function* tokensOf({ text }: SourceText, onTooDeep: (offset: number) => void): Generator<CST.Token> {
+function* yamlTokens({ text }: SourceText, onTooDeep: (offset: number) => void): Generator<CST.Token> {
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
@@ -67,10 +67,10 @@ const EXPECTED_BY_CODE: Partial<Record<YAMLError['code'], string>> = {
   TAG_RESOLVE_FAILED: 'no tag here, and quotes around text that begins with `!`',
 };
 
-function syntaxProblems(errors: readonly YAMLError[], source: SourceText): YamlProblem[] {
+function yamlSyntaxProblems(errors: readonly YAMLError[], source: SourceText): YamlProblem[] {
   const problems = errors
     .slice(0, MAX_SYNTAX_PROBLEMS)
-    .map(({ code, pos, message }) => source.problem(pos, 'syntax', oneClause(message), EXPECTED_BY_CODE[code] ?? YAML_OR_JSON));
+    .map(({ code, pos, message }) => source.problem(pos, 'syntax', shortYamlMessage(message), EXPECTED_BY_CODE[code] ?? YAML_OR_JSON));
   const next = errors[MAX_SYNTAX_PROBLEMS];
   if (next !== undefined) {
     const message = `${errors.length - MAX_SYNTAX_PROBLEMS} more places are not YAML`;
@@ -80,7 +80,7 @@ function syntaxProblems(errors: readonly YAMLError[], source: SourceText): YamlP
 }
 
 /** Shortens a message of the package, which may have several lines, to one clause. */
-function oneClause(message: string): string {
+function shortYamlMessage(message: string): string {
   const [line = ''] = message.split('\n', 1);
-  return onOneLine(shortened(line.charAt(0).toLowerCase() + line.slice(1)));
+  return escapeControlCharacters(shortenText(line.charAt(0).toLowerCase() + line.slice(1)));
 }

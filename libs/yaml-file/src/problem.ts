@@ -40,7 +40,7 @@ export function formatFileProblem(fileName: string, { line, column, code, messag
  * Returns the problems in text order without duplicates. A problem of a value that several aliases share is reported once, where the value
  * is defined.
  */
-export function inOrderOfText<Code extends string>(problems: readonly FileProblem<Code>[]): FileProblem<Code>[] {
+export function sortFileProblems<Code extends string>(problems: readonly FileProblem<Code>[]): FileProblem<Code>[] {
   const unique = new Map<string, FileProblem<Code>>();
   for (const problem of problems) {
     const { line, column, code, message } = problem;

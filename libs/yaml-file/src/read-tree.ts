@@ -61,9 +61,9 @@ export class Tree {
     for (const [i, step] of path.entries()) {
       const holder = isAlias(node) ? (this.targets.get(node) ?? node) : node;
       const entry = this.entryAt(holder, step);
-      if (entry === undefined) return { offset: spanOf(holder)[0], text: ABSENT };
+      if (entry === undefined) return { offset: yamlNodeSpan(holder)[0], text: ABSENT };
       const isLast = i === path.length - 1;
-      const isEmpty = entry.value === null || spanOf(entry.value)[0] === spanOf(entry.value)[1];
+      const isEmpty = entry.value === null || yamlNodeSpan(entry.value)[0] === yamlNodeSpan(entry.value)[1];
       if (entry.key !== undefined && (isEmpty || (isLast && at === 'key'))) {
         const place = this.place(entry.key);
         return isLast ? place : { ...place, text: ABSENT };
@@ -81,7 +81,7 @@ export class Tree {
   }
 
   private place(node: Node): Place {
-    return { offset: spanOf(node)[0], text: this.source.excerpt(spanOf(node)) };
+    return { offset: yamlNodeSpan(node)[0], text: this.source.excerpt(yamlNodeSpan(node)) };
   }
 
   private build(node: Node | null, path: Path): Built {
@@ -96,7 +96,7 @@ export class Tree {
 
   private follow(alias: Alias, path: Path): Built {
     const unresolved = (code: YamlProblemCode, message: string, expected: string): Built => {
-      this.problems.push(this.source.problem(spanOf(alias), code, message, expected, path));
+      this.problems.push(this.source.problem(yamlNodeSpan(alias), code, message, expected, path));
       return NOTHING;
     };
     const target = this.anchors.get(alias.source);
@@ -112,7 +112,7 @@ export class Tree {
     if (isScalar(node)) return { value: node.value, size: 1 };
     if (isSeq<Node>(node)) {
       const items = node.items.map((item, i) => this.build(item, [...path, i]));
-      return { value: items.map(({ value }) => value), size: sizeOf(items) };
+      return { value: items.map(({ value }) => value), size: sumOfTreeSizes(items) };
     }
     if (!isMap<Node, Node | null>(node)) throw new Error('a YAML node is neither a scalar, a list, an object nor an alias');
     const entries = new Map<string, Entry & { readonly key: Node }>();
@@ -128,21 +128,21 @@ export class Tree {
         entries.set(name, { key, value });
         fields.push([name, built.value]);
       } else {
-        const message = `${quoted(name)} is written twice; first at line ${this.source.position(spanOf(first.key)[0]).line}`;
-        this.duplicateKeys.push(this.source.problem(spanOf(key), 'duplicate-key', message, 'each key once', [...path, name]));
+        const message = `${quoted(name)} is written twice; first at line ${this.source.position(yamlNodeSpan(first.key)[0]).line}`;
+        this.duplicateKeys.push(this.source.problem(yamlNodeSpan(key), 'duplicate-key', message, 'each key once', [...path, name]));
       }
     }
     this.entries.set(node, entries);
     // Unlike an assignment, `fromEntries` treats `__proto__` like any other key.
-    return { value: Object.fromEntries(fields), size: sizeOf(values) };
+    return { value: Object.fromEntries(fields), size: sumOfTreeSizes(values) };
   }
 }
 
-function sizeOf(parts: readonly Built[]): number {
+function sumOfTreeSizes(parts: readonly Built[]): number {
   return parts.reduce((sum, { size }) => sum + size, 1);
 }
 
-function spanOf(node: Node): Span {
+function yamlNodeSpan(node: Node): Span {
   const [start, end] = node.range ?? [0, 0];
   return [start, end];
 }

@@ -1,4 +1,4 @@
-import { parseDocument } from './parse-document.js';
+import { parseYamlDocument } from './parse-document.js';
 import { formatPath } from './path.js';
 import type { DataProblem, FileProblem } from './problem.js';
 import { Tree } from './read-tree.js';
@@ -30,28 +30,28 @@ export function readYaml(text: string): YamlResult {
   const source = new SourceText(text);
   const { length } = source.text;
   if (length > MAX_FILE_LENGTH)
-    return refused(source.problem([0, 0], 'too-large', `the file has ${length} characters`, `at most ${MAX_FILE_LENGTH}`));
-  const { root, problems } = parseDocument(source);
-  if (problems.length > 0) return refused(...problems);
-  if (root === null) return { ok: true, value: { data: undefined, problems: [], locate: (problem) => located(problem, source) } };
+    return refusedYaml(source.problem([0, 0], 'too-large', `the file has ${length} characters`, `at most ${MAX_FILE_LENGTH}`));
+  const { root, problems } = parseYamlDocument(source);
+  if (problems.length > 0) return refusedYaml(...problems);
+  if (root === null) return { ok: true, value: { data: undefined, problems: [], locate: (problem) => locateProblem(problem, source) } };
   const tree = new Tree(root, source);
   if (tree.problems.length > 0 || tree.size > MAX_VALUES)
-    return refused(...tree.problems, ...sizeProblems(tree, source), ...tree.duplicateKeys);
-  return { ok: true, value: { data: tree.data, problems: tree.duplicateKeys, locate: (problem) => located(problem, source, tree) } };
+    return refusedYaml(...tree.problems, ...fileSizeProblems(tree, source), ...tree.duplicateKeys);
+  return { ok: true, value: { data: tree.data, problems: tree.duplicateKeys, locate: (problem) => locateProblem(problem, source, tree) } };
 }
 
-function refused(...problems: readonly YamlProblem[]): YamlResult {
+function refusedYaml(...problems: readonly YamlProblem[]): YamlResult {
   return { ok: false, problems };
 }
 
-function sizeProblems({ size }: Tree, source: SourceText): YamlProblem[] {
+function fileSizeProblems({ size }: Tree, source: SourceText): YamlProblem[] {
   if (size <= MAX_VALUES) return [];
   const found = size > Number.MAX_SAFE_INTEGER ? 'more values than can be counted' : `${size} values`;
   const expected = `at most ${MAX_VALUES} values, those of aliases counted wherever they stand`;
   return [source.problem([0, 0], 'too-large', `the file stands for ${found}`, expected)];
 }
 
-function located<Code extends string>(problem: DataProblem<Code>, source: SourceText, tree?: Tree): FileProblem<Code> {
+function locateProblem<Code extends string>(problem: DataProblem<Code>, source: SourceText, tree?: Tree): FileProblem<Code> {
   const { code, path, at = 'value', message, expected, first } = problem;
   const { offset, text } = tree?.placeOf(path, at) ?? { offset: 0, text: '' };
   const resolved = (words: string | ((written: string) => string)): string => (typeof words === 'string' ? words : words(text));

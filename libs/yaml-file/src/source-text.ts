@@ -1,7 +1,7 @@
 import { LineCounter } from 'yaml';
 import { formatPath, type Path } from './path.js';
 import type { FileProblem } from './problem.js';
-import { shortened } from './quoted.js';
+import { shortenText } from './quoted.js';
 
 /** Why a text cannot be read as YAML. */
 export type YamlProblemCode =
@@ -44,7 +44,7 @@ export class SourceText {
   /** Returns the first line of the text between the offsets, shortened to 120 characters. */
   excerpt([start, end]: Span): string {
     const [line = ''] = this.text.slice(start, Math.min(end, start + EXCERPT_CHARACTERS)).split(/\r?\n/, 1);
-    return shortened(line.trimEnd());
+    return shortenText(line.trimEnd());
   }
 
   problem(span: Span, code: YamlProblemCode, message: string, expected: string, path: Path = []): YamlProblem {

@@ -7,25 +7,25 @@ export type TrafficFields = Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPo
 const ANYWHERE = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 
 /** Returns a permission with this traffic and some source, because only a permission with a source can be read. */
-export function withSomeSource({ IpProtocol, FromPort, ToPort }: Readonly<Record<keyof TrafficFields, unknown>>): object {
+export function permissionFromAnywhere({ IpProtocol, FromPort, ToPort }: Readonly<Record<keyof TrafficFields, unknown>>): object {
   return { IpProtocol, FromPort, ToPort, ...ANYWHERE };
 }
 
 /** Returns the traffic, or `undefined` if EC2 would refuse it. */
-export function trafficIn(fields: Readonly<Record<string, unknown>>): Traffic | undefined {
+export function readTrafficFields(fields: Readonly<Record<string, unknown>>): Traffic | undefined {
   const { IpProtocol, FromPort, ToPort } = fields;
-  const read = readRules([withSomeSource({ IpProtocol, FromPort, ToPort })]);
+  const read = readRules([permissionFromAnywhere({ IpProtocol, FromPort, ToPort })]);
   return read.ok ? read.value[0]?.traffic : undefined;
 }
 
-export function fieldsOfTraffic(traffic: Traffic): TrafficFields {
+export function writeTrafficFields(traffic: Traffic): TrafficFields {
   const [permission = {}] = permissionsOf([{ direction: 'ingress', traffic, source: { kind: 'group', groupId: '' } }]);
   const { UserIdGroupPairs, ...fields } = permission;
   return fields;
 }
 
 /** Returns the sender of a text that `sourceKey` wrote. */
-export function senderIn(text: string): Source {
+export function parseCompiledSender(text: string): Source {
   if (text.startsWith('pl-')) return { kind: 'prefixList', prefixListId: text };
   if (text.startsWith('sg-')) {
     const [groupId = text, userId] = text.split('@');

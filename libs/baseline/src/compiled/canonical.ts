@@ -11,28 +11,28 @@ import type { Baseline, CompiledBaseline, GroupSelection, IgnoreClause, Limit, L
  */
 export function canonicalBaselines(baselines: readonly Baseline[], limits: readonly Limit[] = []): CompiledBaseline {
   return {
-    baselines: inOrderOfJson(baselines.map(canonicalBaseline)),
-    ...(limits.length === 0 ? {} : { limits: inOrderOfJson(limits.map(canonicalLimit)) }),
+    baselines: sortUniqueByJson(baselines.map(canonicalBaseline)),
+    ...(limits.length === 0 ? {} : { limits: sortUniqueByJson(limits.map(canonicalLimit)) }),
   };
 }
 
 /** Sorts by name if the name is the first key. */
-function inOrderOfJson<T>(items: readonly T[]): T[] {
-  return uniqueSorted(items, (each) => JSON.stringify(each));
+function sortUniqueByJson<T>(items: readonly T[]): T[] {
+  return sortUniqueByText(items, (each) => JSON.stringify(each));
 }
 
 function canonicalBaseline(baseline: Baseline): Baseline {
   const { name, groups, mode, approveWithin, compare, ingress, egress, permit, ignore } = baseline;
   return {
     name,
-    groups: canonicalSelection(groups),
+    groups: canonicalGroupSelection(groups),
     mode,
     ...(approveWithin === undefined ? {} : { approveWithin }),
     compare,
     ingress: canonicalRules(ingress),
     ...(egress === undefined ? {} : { egress: canonicalRules(egress) }),
     permit: canonicalPermits(permit),
-    ignore: inOrderOfJson(ignore.map(canonicalClause)),
+    ignore: sortUniqueByJson(ignore.map(canonicalIgnoreClause)),
   };
 }
 
@@ -41,8 +41,8 @@ function canonicalLimit({ name, groups, mode, repair, otherwise, ingress, egress
     name,
     groups: canonicalLimitedGroups(groups),
     ...{ mode, repair, otherwise },
-    ingress: inOrderOfJson(ingress.map(canonicalBound)),
-    ...(egress === undefined ? {} : { egress: inOrderOfJson(egress.map(canonicalBound)) }),
+    ingress: sortUniqueByJson(ingress.map(canonicalBound)),
+    ...(egress === undefined ? {} : { egress: sortUniqueByJson(egress.map(canonicalBound)) }),
     permit: canonicalPermits(permit),
   };
 }
@@ -50,8 +50,8 @@ function canonicalLimit({ name, groups, mode, repair, otherwise, ingress, egress
 function canonicalLimitedGroups({ all, except, ...selection }: LimitedGroups): LimitedGroups {
   return {
     ...(all === undefined ? {} : { all }),
-    ...canonicalSelection(selection),
-    ...(except === undefined ? {} : { except: canonicalSelection(except) }),
+    ...canonicalGroupSelection(selection),
+    ...(except === undefined ? {} : { except: canonicalGroupSelection(except) }),
   };
 }
 
@@ -73,18 +73,18 @@ function canonicalBound({ services, senders, groups, notWiderThan }: Bound): Bou
 
 const ANYWHERE: Source = { kind: 'prefixList', prefixListId: '' };
 
-function canonicalSelection({ ids, tags, names, vpcs }: GroupSelection): GroupSelection {
-  const texts = (each: readonly string[]): string[] => uniqueSorted(each, (text) => text);
+function canonicalGroupSelection({ ids, tags, names, vpcs }: GroupSelection): GroupSelection {
+  const texts = (each: readonly string[]): string[] => sortUniqueByText(each, (text) => text);
   return {
     ids: texts(ids),
-    ...(tags === undefined ? {} : { tags: Object.fromEntries(uniqueSorted(Object.entries(tags), ([key]) => key)) }),
+    ...(tags === undefined ? {} : { tags: Object.fromEntries(sortUniqueByText(Object.entries(tags), ([key]) => key)) }),
     ...(names === undefined ? {} : { names: texts(names) }),
     ...(vpcs === undefined ? {} : { vpcs: texts(vpcs) }),
   };
 }
 
 function canonicalRules(rules: readonly Rule[]): Rule[] {
-  return uniqueSorted(rules, ruleKey).sort(compareRules);
+  return sortUniqueByText(rules, ruleKey).sort(compareRules);
 }
 
 /** Merges permits with the same `until` and `reason`. */
@@ -101,7 +101,7 @@ function canonicalPermits(permits: readonly Permit[]): Permit[] {
     .filter(({ rules }) => rules.length > 0);
 }
 
-function canonicalClause(clause: IgnoreClause): IgnoreClause {
+function canonicalIgnoreClause(clause: IgnoreClause): IgnoreClause {
   const bounds = clause.within === undefined ? {} : { within: canonicalRules(clause.within) };
   if ('descriptionPrefix' in clause) return { descriptionPrefix: clause.descriptionPrefix, ...bounds };
   if ('sourceGroup' in clause) return { sourceGroup: clause.sourceGroup, ...bounds };
@@ -111,7 +111,7 @@ function canonicalClause(clause: IgnoreClause): IgnoreClause {
 }
 
 /** Sorts by text, and keeps the first item of each text. */
-function uniqueSorted<T>(items: readonly T[], textOf: (item: T) => string): T[] {
+function sortUniqueByText<T>(items: readonly T[], textOf: (item: T) => string): T[] {
   const byText = new Map<string, T>();
   for (const item of items) {
     const text = textOf(item);

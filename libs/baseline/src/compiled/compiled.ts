@@ -13,7 +13,7 @@ import {
   type SecurityGroupRule,
 } from '@portcullis/permission-diff';
 import type { Baseline, CompiledBaseline, IgnoreClause, Limit, Permit } from './baseline.js';
-import { fieldsOfTraffic, senderIn, trafficIn, type TrafficFields } from './bounds.js';
+import { writeTrafficFields, parseCompiledSender, readTrafficFields, type TrafficFields } from './bounds.js';
 
 /** Increase these numbers with every change of the shape, so that a function never ignores an unknown key. */
 const FORMAT_VERSION = 2;
@@ -74,35 +74,35 @@ export class InvalidBaselineError extends Error {
 export function renderCompiledBaseline(compiled: CompiledBaseline): string {
   const baselines = compiled.baselines.map(({ ingress, egress, permit, ignore, ...rest }): CompiledEntry => ({
     ...rest,
-    ingress: toEc2(ingress),
-    ...(egress === undefined ? {} : { egress: toEc2(egress) }),
-    permit: permit.map(writtenPermit),
-    ignore: ignore.map(({ within, ...clause }) => ({ ...clause, ...(within === undefined ? {} : { within: toEc2(within) }) })),
+    ingress: compileRules(ingress),
+    ...(egress === undefined ? {} : { egress: compileRules(egress) }),
+    permit: permit.map(compilePermit),
+    ignore: ignore.map(({ within, ...clause }) => ({ ...clause, ...(within === undefined ? {} : { within: compileRules(within) }) })),
   }));
   const limits = compiled.limits?.map(({ ingress, egress, permit, ...rest }): CompiledLimit => ({
     ...rest,
-    ingress: ingress.map(writtenBound),
-    ...(egress === undefined ? {} : { egress: egress.map(writtenBound) }),
-    permit: permit.map(writtenPermit),
+    ingress: ingress.map(compileBound),
+    ...(egress === undefined ? {} : { egress: egress.map(compileBound) }),
+    permit: permit.map(compilePermit),
   }));
   const content: CompiledContent = { baselines, ...(limits === undefined ? {} : { limits }) };
   const hasBounds = limits !== undefined || baselines.some(({ ignore }) => ignore.some((clause) => 'within' in clause));
   const hasApproval = baselines.some(({ mode }) => mode === 'approve');
   const version = hasApproval ? VERSION_WITH_APPROVAL : hasBounds ? VERSION_WITH_BOUNDS : FORMAT_VERSION;
-  const file: CompiledFile = { format: 'portcullis-baseline', version, digest: digestOf(version, content), ...content };
+  const file: CompiledFile = { format: 'portcullis-baseline', version, digest: compiledContentDigest(version, content), ...content };
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
-function toEc2(rules: readonly Rule[]): SecurityGroupRule[] {
+function compileRules(rules: readonly Rule[]): SecurityGroupRule[] {
   return rules.map(securityGroupRuleOf);
 }
 
-function writtenPermit({ rules, ...terms }: Permit): CompiledPermit {
-  return { rules: toEc2(rules), ...terms };
+function compilePermit({ rules, ...terms }: Permit): CompiledPermit {
+  return { rules: compileRules(rules), ...terms };
 }
 
-function writtenBound({ services, senders, ...rest }: Bound): CompiledBound {
-  return { services: services.map(fieldsOfTraffic), senders: senders.map(sourceKey), ...rest };
+function compileBound({ services, senders, ...rest }: Bound): CompiledBound {
+  return { services: services.map(writeTrafficFields), senders: senders.map(sourceKey), ...rest };
 }
 
 /**
@@ -112,29 +112,32 @@ function writtenBound({ services, senders, ...rest }: Bound): CompiledBound {
  * @throws {InvalidBaselineError} if the text has another version, or its content was changed or cut off.
  */
 export function parseCompiledBaseline(text: string): CompiledBaseline {
-  const { baselines, limits } = fileOf(text);
+  const { baselines, limits } = parseCompiledFile(text);
   return {
     baselines: baselines.map(({ ingress, egress, permit, ignore, ...rest }) => ({
       ...rest,
-      ingress: rulesOf(ingress),
-      ...(egress === undefined ? {} : { egress: rulesOf(egress) }),
-      permit: permit.map(permitOf),
-      ignore: ignore.map(({ within, ...clause }) => ({ ...clause, ...(within === undefined ? {} : { within: rulesOf(within) }) })),
+      ingress: parseCompiledRules(ingress),
+      ...(egress === undefined ? {} : { egress: parseCompiledRules(egress) }),
+      permit: permit.map(parseCompiledPermit),
+      ignore: ignore.map(({ within, ...clause }) => ({
+        ...clause,
+        ...(within === undefined ? {} : { within: parseCompiledRules(within) }),
+      })),
     })),
     ...(limits === undefined
       ? {}
       : {
           limits: limits.map(({ ingress, egress, permit, ...rest }) => ({
             ...rest,
-            ingress: ingress.map(boundOf),
-            ...(egress === undefined ? {} : { egress: egress.map(boundOf) }),
-            permit: permit.map(permitOf),
+            ingress: ingress.map(parseCompiledBound),
+            ...(egress === undefined ? {} : { egress: egress.map(parseCompiledBound) }),
+            permit: permit.map(parseCompiledPermit),
           })),
         }),
   };
 }
 
-function fileOf(text: string): CompiledFile {
+function parseCompiledFile(text: string): CompiledFile {
   let file: Partial<CompiledFile> | null;
   try {
     file = JSON.parse(text) as Partial<CompiledFile> | null;
@@ -149,7 +152,7 @@ function fileOf(text: string): CompiledFile {
       `the compiled baseline has version ${String(written)}, this function reads versions ${FORMAT_VERSION} to ${VERSION_WITH_APPROVAL}: ${COMPILE}`,
     );
   const content = baselines && { baselines, ...(limits === undefined ? {} : { limits }) };
-  if (digest === undefined || content === undefined || digest !== digestOf(version, content))
+  if (digest === undefined || content === undefined || digest !== compiledContentDigest(version, content))
     throw new InvalidBaselineError(`the compiled baseline was changed after it was compiled: ${COMPILE}`);
   return { format, version, digest, ...content };
 }
@@ -157,20 +160,20 @@ function fileOf(text: string): CompiledFile {
 const COMPILE =
   'compile the baseline file again with `npx @portcullis/cli compile baseline.yaml --out baseline.json`, using the release of this function';
 
-function digestOf(version: CompiledFile['version'], content: CompiledContent): string {
+function compiledContentDigest(version: CompiledFile['version'], content: CompiledContent): string {
   const digested = version === FORMAT_VERSION && content.limits === undefined ? content.baselines : content;
   return createHash('sha256').update(JSON.stringify(digested)).digest('hex');
 }
 
-function permitOf({ rules, ...terms }: CompiledPermit): Permit {
-  return { rules: rulesOf(rules), ...terms };
+function parseCompiledPermit({ rules, ...terms }: CompiledPermit): Permit {
+  return { rules: parseCompiledRules(rules), ...terms };
 }
 
-function boundOf({ services, senders, ...rest }: CompiledBound): Bound {
-  return { services: services.flatMap((fields) => trafficIn(fields) ?? []), senders: senders.map(senderIn), ...rest };
+function parseCompiledBound({ services, senders, ...rest }: CompiledBound): Bound {
+  return { services: services.flatMap((fields) => readTrafficFields(fields) ?? []), senders: senders.map(parseCompiledSender), ...rest };
 }
 
-function rulesOf(items: readonly SecurityGroupRule[]): readonly Rule[] {
+function parseCompiledRules(items: readonly SecurityGroupRule[]): readonly Rule[] {
   const read = readSecurityGroupRules(items);
   if (!read.ok) throw new InvalidBaselineError(`${read.problems.map(formatProblem).join('; ')}: ${COMPILE}`);
   // A declared rule has no rule id.

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { coversName, matchesName, patternsMeet } from './name-pattern.js';
+import { coversNamePattern, matchesGroupName, namePatternsOverlap } from './name-pattern.js';
 
 const character = fc.constantFrom('a', 'b', '.', '-');
 const name = fc.string({ unit: character, maxLength: 6 });
@@ -17,21 +17,21 @@ const byExpression = (text: string): RegExp =>
 it('a name matches a pattern exactly when the regular expression matches', () => {
   fc.assert(
     fc.property(pattern, name, (like, text) => {
-      expect(matchesName(like, text)).toBe(byExpression(like).test(text));
+      expect(matchesGroupName(like, text)).toBe(byExpression(like).test(text));
     }),
     { numRuns: 2_000 },
   );
 });
 
 it('a pattern with many stars is matched quickly', () => {
-  expect(matchesName(`${'*a'.repeat(100)}b`, 'a'.repeat(255))).toBe(false);
+  expect(matchesGroupName(`${'*a'.repeat(100)}b`, 'a'.repeat(255))).toBe(false);
 });
 
 it('a name that matches a narrower pattern also matches the wider pattern', () => {
   fc.assert(
     fc.property(pattern, pattern, name, (wide, narrow, text) => {
-      fc.pre(coversName(wide, narrow) && matchesName(narrow, text));
-      expect(matchesName(wide, text)).toBe(true);
+      fc.pre(coversNamePattern(wide, narrow) && matchesGroupName(narrow, text));
+      expect(matchesGroupName(wide, text)).toBe(true);
     }),
     { numRuns: 300 },
   );
@@ -47,7 +47,7 @@ it.each([
   ['web', 'w*b', true],
   ['web', 'db', false],
 ])('some name matches both %s and %s: %s', (a, b, meet) => {
-  expect([patternsMeet(a, b), patternsMeet(b, a)]).toEqual([meet, meet]);
+  expect([namePatternsOverlap(a, b), namePatternsOverlap(b, a)]).toEqual([meet, meet]);
 });
 
 it('two patterns meet exactly if some name matches both patterns', () => {
@@ -59,7 +59,7 @@ it('two patterns meet exactly if some name matches both patterns', () => {
   ).flat();
   fc.assert(
     fc.property(letters, letters, (a, b) => {
-      expect(patternsMeet(a, b)).toBe(names.some((name) => matchesName(a, name) && matchesName(b, name)));
+      expect(namePatternsOverlap(a, b)).toBe(names.some((name) => matchesGroupName(a, name) && matchesGroupName(b, name)));
     }),
     { numRuns: 150 },
   );

@@ -1,7 +1,7 @@
 /** Patterns of group names, in which `*` stands for any text, including the empty text. */
 
 /** Reports whether the name matches the pattern. The time is at most proportional to the product of their lengths. */
-export function matchesName(pattern: string, name: string): boolean {
+export function matchesGroupName(pattern: string, name: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();
   if (last === undefined) return name === pattern;
@@ -17,23 +17,23 @@ export function matchesName(pattern: string, name: string): boolean {
 }
 
 /** Reports whether every name that matches `narrow` is known to match `wide`. */
-export function coversName(wide: string, narrow: string): boolean {
+export function coversNamePattern(wide: string, narrow: string): boolean {
   // If `narrow` is read as a plain text, its `*` matches only a `*` of `wide`. So a "yes" is always right, but a "no" may be wrong.
-  return matchesName(wide, narrow);
+  return matchesGroupName(wide, narrow);
 }
 
 /** Reports whether some name matches both patterns. */
-export function patternsMeet(a: string, b: string): boolean {
-  if (!a.includes('*')) return matchesName(b, a);
-  if (!b.includes('*')) return matchesName(a, b);
+export function namePatternsOverlap(a: string, b: string): boolean {
+  if (!a.includes('*')) return matchesGroupName(b, a);
+  if (!b.includes('*')) return matchesGroupName(a, b);
   // Both patterns have a `*`, which can stand for any text that the other pattern needs in the middle. So only the ends must agree.
-  const [endsOfA, endsOfB] = [endsOf(a), endsOf(b)];
+  const [endsOfA, endsOfB] = [namePatternEnds(a), namePatternEnds(b)];
   return (
     (endsOfA.first.startsWith(endsOfB.first) || endsOfB.first.startsWith(endsOfA.first)) &&
     (endsOfA.last.endsWith(endsOfB.last) || endsOfB.last.endsWith(endsOfA.last))
   );
 }
 
-function endsOf(pattern: string): { readonly first: string; readonly last: string } {
+function namePatternEnds(pattern: string): { readonly first: string; readonly last: string } {
   return { first: pattern.slice(0, pattern.indexOf('*')), last: pattern.slice(pattern.lastIndexOf('*') + 1) };
 }

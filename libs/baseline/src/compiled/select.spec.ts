@@ -1,14 +1,14 @@
 import type { Baseline, CompiledBaseline, GroupSelection, Limit, LimitedGroups } from './baseline.js';
 import {
   guardedGroupIds,
-  ignoresByTag,
+  ignoresRulesByTag,
   limitsEveryGroup,
-  needsFacts,
-  permitEnds,
+  selectionNeedsGroupFacts,
+  permitEndDays,
   selectBaseline,
-  selectById,
+  selectBaselineById,
   selectsByCriteria,
-  tagsMatter,
+  baselineDependsOnTags,
   type SelectableGroup,
 } from './select.js';
 
@@ -145,7 +145,7 @@ describe('the tags of groups and rules', () => {
       { ignores: false, matters: false },
     ],
   ])('reports whether tags affect a decision: %s', (_, one, { ignores, matters }) => {
-    expect([ignoresByTag(compiled(data, one)), tagsMatter(compiled(data, one))]).toEqual([ignores, matters]);
+    expect([ignoresRulesByTag(compiled(data, one)), baselineDependsOnTags(compiled(data, one))]).toEqual([ignores, matters]);
   });
 });
 
@@ -155,8 +155,8 @@ it('returns the last days of all permits, in order and without duplicates', () =
     permit: days.map((until) => ({ rules: [], ...(until !== undefined && { until }) })),
   });
 
-  expect(permitEnds(compiled(permitting(undefined)))).toEqual([]);
-  expect(permitEnds(compiled(permitting('2027-01-31', undefined), permitting('2026-12-31', '2027-01-31')))).toEqual([
+  expect(permitEndDays(compiled(permitting(undefined)))).toEqual([]);
+  expect(permitEndDays(compiled(permitting('2027-01-31', undefined), permitting('2026-12-31', '2027-01-31')))).toEqual([
     '2026-12-31',
     '2027-01-31',
   ]);
@@ -208,7 +208,7 @@ describe('the limits of a group', () => {
       limit('one', { ids: ['sg-00000001'] }),
     ];
     const namesOf = (id: string): string[] => {
-      const selection = selectById({ baselines: [], limits }, id);
+      const selection = selectBaselineById({ baselines: [], limits }, id);
       return selection.kind === 'limited' ? selection.limits.map(({ name }) => name) : [];
     };
 
@@ -225,7 +225,7 @@ describe('the limits of a group', () => {
   ])('reports whether all groups must be listed, and whether their properties matter, if a limit %s', (_, groups, { every, facts }) => {
     const both: CompiledBaseline = { baselines: [web], limits: [limit('a', groups)] };
 
-    expect([limitsEveryGroup(both), needsFacts(both)]).toEqual([every, facts]);
+    expect([limitsEveryGroup(both), selectionNeedsGroupFacts(both)]).toEqual([every, facts]);
   });
 
   it('the ids, tags and permits of limits count as those of baselines do', () => {
@@ -235,8 +235,8 @@ describe('the limits of a group', () => {
     ];
 
     expect(guardedGroupIds({ baselines: [web], limits })).toEqual(['sg-00000001', 'sg-00000002', 'sg-00000004']);
-    expect(permitEnds({ baselines: [web], limits })).toEqual(['2026-01-31']);
-    expect(tagsMatter({ baselines: [web], limits })).toBe(true);
-    expect(tagsMatter({ baselines: [web], limits: limits.slice(0, 1) })).toBe(false);
+    expect(permitEndDays({ baselines: [web], limits })).toEqual(['2026-01-31']);
+    expect(baselineDependsOnTags({ baselines: [web], limits })).toBe(true);
+    expect(baselineDependsOnTags({ baselines: [web], limits: limits.slice(0, 1) })).toBe(false);
   });
 });

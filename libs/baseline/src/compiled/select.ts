@@ -1,6 +1,6 @@
 /** Selects the baseline and the limits of a group. */
 import type { Baseline, CompiledBaseline, GroupCriteria, GroupSelection, Limit, LimitedGroups } from './baseline.js';
-import { matchesName } from './name-pattern.js';
+import { matchesGroupName } from './name-pattern.js';
 
 /** The properties that select a group, as they are in EC2 now. */
 export interface SelectableGroup {
@@ -28,37 +28,40 @@ export type Selection =
  * criteria match. Limits have no precedence: all that select the group apply.
  */
 export function selectBaseline(compiled: CompiledBaseline, group: SelectableGroup): Selection {
-  const named = baselinesNaming(compiled, group.id);
-  const selecting = named.length > 0 ? named : compiled.baselines.filter(({ groups }) => matchesCriteria(group, groups));
-  return selectionOf(selecting, limitsOf(compiled, group));
+  const named = baselinesListingId(compiled, group.id);
+  const selecting = named.length > 0 ? named : compiled.baselines.filter(({ groups }) => groupMeetsCriteria(group, groups));
+  return resolveSelection(selecting, limitsSelectingGroup(compiled, group));
 }
 
 /**
  * Returns the baseline that lists the id, and the limits that certainly select the group. Unlike `selectBaseline`, it needs no call to EC2.
- * If `needsFacts(compiled)`, other baselines and limits may select the group too.
+ * If `selectionNeedsGroupFacts(compiled)`, other baselines and limits may select the group too.
  */
-export function selectById(compiled: CompiledBaseline, id: string): Selection {
+export function selectBaselineById(compiled: CompiledBaseline, id: string): Selection {
   const limits = (compiled.limits ?? []).filter(({ groups }) => {
-    const mayBeExcepted = groups.except !== undefined && (listsId(groups.except, id) || hasCriteria(groups.except));
-    return (groups.all === true || listsId(groups, id)) && !mayBeExcepted;
+    const mayBeExcepted = groups.except !== undefined && (selectionListsId(groups.except, id) || hasGroupCriteria(groups.except));
+    return (groups.all === true || selectionListsId(groups, id)) && !mayBeExcepted;
   });
-  return selectionOf(baselinesNaming(compiled, id), limits);
+  return resolveSelection(baselinesListingId(compiled, id), limits);
 }
 
 /** Returns the limits that select the group, sorted by name. */
-function limitsOf({ limits = [] }: CompiledBaseline, group: SelectableGroup): readonly Limit[] {
-  return limits.filter(({ groups }) => isLimited(groups, group));
+function limitsSelectingGroup({ limits = [] }: CompiledBaseline, group: SelectableGroup): readonly Limit[] {
+  return limits.filter(({ groups }) => limitAppliesToGroup(groups, group));
 }
 
-function isLimited(groups: LimitedGroups, group: SelectableGroup): boolean {
-  return (groups.all === true || isSelected(groups, group)) && !(groups.except !== undefined && isSelected(groups.except, group));
+function limitAppliesToGroup(groups: LimitedGroups, group: SelectableGroup): boolean {
+  return (
+    (groups.all === true || selectionContainsGroup(groups, group)) &&
+    !(groups.except !== undefined && selectionContainsGroup(groups.except, group))
+  );
 }
 
-function isSelected(groups: GroupSelection, group: SelectableGroup): boolean {
-  return listsId(groups, group.id) || matchesCriteria(group, groups);
+function selectionContainsGroup(groups: GroupSelection, group: SelectableGroup): boolean {
+  return selectionListsId(groups, group.id) || groupMeetsCriteria(group, groups);
 }
 
-function listsId(groups: GroupSelection, id: string): boolean {
+function selectionListsId(groups: GroupSelection, id: string): boolean {
   // Most limits list no id.
   if (groups.ids.length === 0) return false;
   let ids = idSets.get(groups);
@@ -71,17 +74,17 @@ function listsId(groups: GroupSelection, id: string): boolean {
 
 const idSets = new WeakMap<GroupSelection, ReadonlySet<string>>();
 
-function selectionOf(selecting: readonly Baseline[], limits: readonly Limit[]): Selection {
+function resolveSelection(selecting: readonly Baseline[], limits: readonly Limit[]): Selection {
   const [baseline] = selecting;
   if (baseline === undefined) return limits.length === 0 ? { kind: 'unguarded' } : { kind: 'limited', limits };
   if (selecting.length === 1) return { kind: 'guarded', baseline, limits };
   return { kind: 'ambiguous', names: selecting.map(({ name }) => name).sort(), limits };
 }
 
-function baselinesNaming(compiled: CompiledBaseline, id: string): readonly Baseline[] {
+function baselinesListingId(compiled: CompiledBaseline, id: string): readonly Baseline[] {
   let byId = baselinesById.get(compiled);
   if (byId === undefined) {
-    byId = indexById(compiled);
+    byId = indexBaselinesById(compiled);
     baselinesById.set(compiled, byId);
   }
   return byId.get(id) ?? [];
@@ -92,7 +95,7 @@ function baselinesNaming(compiled: CompiledBaseline, id: string): readonly Basel
  */
 const baselinesById = new WeakMap<CompiledBaseline, ReadonlyMap<string, readonly Baseline[]>>();
 
-function indexById({ baselines }: CompiledBaseline): ReadonlyMap<string, readonly Baseline[]> {
+function indexBaselinesById({ baselines }: CompiledBaseline): ReadonlyMap<string, readonly Baseline[]> {
   const byId = new Map<string, Baseline[]>();
   for (const baseline of baselines) {
     for (const id of new Set(baseline.groups.ids)) {
@@ -120,53 +123,53 @@ export function limitsEveryGroup({ limits = [] }: CompiledBaseline): boolean {
  * Reports whether a baseline or a limit selects, or a limit excepts, by tag, name or VPC. If so, an id alone does not determine what applies
  * to a group.
  */
-export function needsFacts(compiled: CompiledBaseline): boolean {
+export function selectionNeedsGroupFacts(compiled: CompiledBaseline): boolean {
   const { limits = [] } = compiled;
   return (
     selectsByCriteria(compiled) ||
-    limits.some(({ groups }) => hasCriteria(groups) || (groups.except !== undefined && hasCriteria(groups.except)))
+    limits.some(({ groups }) => hasGroupCriteria(groups) || (groups.except !== undefined && hasGroupCriteria(groups.except)))
   );
 }
 
 /** Reports whether a baseline selects by tag, name or VPC. If so, the ids alone do not determine which groups have a baseline. */
 export function selectsByCriteria({ baselines }: CompiledBaseline): boolean {
-  return baselines.some(({ groups }) => hasCriteria(groups));
+  return baselines.some(({ groups }) => hasGroupCriteria(groups));
 }
 
-export function hasCriteria({ tags, names, vpcs }: GroupCriteria): boolean {
+export function hasGroupCriteria({ tags, names, vpcs }: GroupCriteria): boolean {
   return tags !== undefined || names !== undefined || vpcs !== undefined;
 }
 
 /** Reports whether a baseline ignores rules by tag. If so, a rule's tag decides whether the rule is drift. */
-export function ignoresByTag({ baselines }: CompiledBaseline): boolean {
+export function ignoresRulesByTag({ baselines }: CompiledBaseline): boolean {
   return baselines.some(({ ignore }) => ignore.some((clause) => 'tag' in clause));
 }
 
 /** Reports whether a tag of a group or of a rule affects any decision. */
-export function tagsMatter(compiled: CompiledBaseline): boolean {
+export function baselineDependsOnTags(compiled: CompiledBaseline): boolean {
   const { baselines, limits = [] } = compiled;
   const selections = [...baselines.map(({ groups }) => groups), ...limits.flatMap(({ groups }) => [groups, groups.except ?? NONE])];
-  return ignoresByTag(compiled) || selections.some(({ tags }) => tags !== undefined);
+  return ignoresRulesByTag(compiled) || selections.some(({ tags }) => tags !== undefined);
 }
 
 const NONE: GroupSelection = { ids: [] };
 
 /** Returns the last days of all permits that end, sorted and without duplicates. No event occurs when such a day is over. */
-export function permitEnds({ baselines, limits = [] }: CompiledBaseline): readonly string[] {
+export function permitEndDays({ baselines, limits = [] }: CompiledBaseline): readonly string[] {
   return [...new Set([...baselines, ...limits].flatMap(({ permit }) => permit.flatMap(({ until }) => until ?? [])))].sort();
 }
 
 /** Returns the baseline after somebody approved a restoration: the mode `approve` becomes `enforce`. */
-export function approved(baseline: Baseline): Baseline {
+export function approvedBaseline(baseline: Baseline): Baseline {
   return baseline.mode === 'approve' ? { ...baseline, mode: 'enforce' } : baseline;
 }
 
-function matchesCriteria({ name, vpcId, tags }: SelectableGroup, criteria: GroupCriteria): boolean {
-  if (!hasCriteria(criteria)) return false;
+function groupMeetsCriteria({ name, vpcId, tags }: SelectableGroup, criteria: GroupCriteria): boolean {
+  if (!hasGroupCriteria(criteria)) return false;
   const hasTag = ([key, value]: [string, string]): boolean => Object.hasOwn(tags, key) && tags[key] === value;
   return (
     Object.entries(criteria.tags ?? {}).every(hasTag) &&
-    (criteria.names === undefined || (name !== null && criteria.names.some((pattern) => matchesName(pattern, name)))) &&
+    (criteria.names === undefined || (name !== null && criteria.names.some((pattern) => matchesGroupName(pattern, name)))) &&
     (criteria.vpcs === undefined || (vpcId !== null && criteria.vpcs.includes(vpcId)))
   );
 }

@@ -2,28 +2,29 @@
 import { readRules, type Bound, type Direction, type Source, type Traffic } from '@portcullis/permission-diff';
 import { servicesNamed } from '@portcullis/permission-diff/exposure';
 import { isObject, type Fields } from '@portcullis/yaml-file';
-import { trafficIn } from '../compiled/bounds.js';
-import { asObject, BOUNDS, entriesIn, partAt, type Part } from './file-parts.js';
+import { readTrafficFields } from '../compiled/bounds.js';
+import { asObjectPart, BOUNDS, listEntryParts, filePartAt, type Part } from './file-parts.js';
 
 /** Returns the bounds of a limit, or `undefined` if any part of them is invalid or unknown. */
-export function boundsIn(limit: Part<Fields>): Readonly<Record<Direction, readonly Bound[]>> | undefined {
+export function readLimitBounds(limit: Part<Fields>): Readonly<Record<Direction, readonly Bound[]>> | undefined {
   const [ingress, egress] = BOUNDS.map(([direction, peers]) => {
-    const parts = entriesIn(partAt(limit, direction));
-    const bounds = parts.flatMap(asObject).flatMap((part) => boundIn(part, peers) ?? []);
+    const parts = listEntryParts(filePartAt(limit, direction));
+    const bounds = parts.flatMap(asObjectPart).flatMap((part) => readBound(part, peers) ?? []);
     return bounds.length === parts.length ? bounds : undefined;
   });
   return ingress === undefined || egress === undefined ? undefined : { ingress, egress };
 }
 
 /** @param peersKey the key that says who is allowed. */
-export function boundIn(bound: Part<Fields>, peersKey: string): Bound | undefined {
-  const services = servicesIn(partAt(bound, 'services').value);
-  const [peers] = asObject(partAt(bound, peersKey));
-  if (services === undefined || peers === undefined || !hasOnly(bound, ['services', peersKey]) || !hasOnly(peers, PEERS)) return undefined;
+export function readBound(bound: Part<Fields>, peersKey: string): Bound | undefined {
+  const services = readBoundServices(filePartAt(bound, 'services').value);
+  const [peers] = asObjectPart(filePartAt(bound, peersKey));
+  if (services === undefined || peers === undefined || !hasOnlyKeys(bound, ['services', peersKey]) || !hasOnlyKeys(peers, PEERS))
+    return undefined;
   const { IpRanges, Ipv6Ranges, PrefixListIds, securityGroups = 'none', notWiderThan } = peers.value;
-  const senders = sendersIn({ IpRanges, Ipv6Ranges, PrefixListIds });
-  const groups = groupsIn(securityGroups);
-  const widths = widthsIn(notWiderThan);
+  const senders = readBoundSenders({ IpRanges, Ipv6Ranges, PrefixListIds });
+  const groups = readBoundGroups(securityGroups);
+  const widths = readBoundWidths(notWiderThan);
   if (senders === undefined || groups === undefined || widths === undefined) return undefined;
   return { services, senders: [...senders, ...groups.senders], groups: groups.others, ...widths };
 }
@@ -31,37 +32,37 @@ export function boundIn(bound: Part<Fields>, peersKey: string): Bound | undefine
 const PEERS = ['IpRanges', 'Ipv6Ranges', 'PrefixListIds', 'securityGroups', 'notWiderThan'];
 
 /** Reports whether all keys are known. A bound without a misspelt key would be stricter than its author means. */
-export function hasOnly({ value }: Part<Fields>, keys: readonly string[]): boolean {
+export function hasOnlyKeys({ value }: Part<Fields>, keys: readonly string[]): boolean {
   return Object.keys(value).every((key) => keys.includes(key));
 }
 
-function servicesIn(value: unknown): Traffic[] | undefined {
+function readBoundServices(value: unknown): Traffic[] | undefined {
   if (value === 'all') return [{ kind: 'all' }];
   if (!Array.isArray(value) || value.length === 0) return undefined;
-  const each = value.map(trafficOfService);
+  const each = value.map(readBoundService);
   return each.includes(undefined) ? undefined : each.flatMap((some) => some ?? []);
 }
 
 /** Returns the traffic of one entry of `services`: a name, or EC2's fields. */
-export function trafficOfService(entry: unknown): readonly Traffic[] | undefined {
+export function readBoundService(entry: unknown): readonly Traffic[] | undefined {
   if (typeof entry === 'string') return servicesNamed(entry);
-  const traffic = isObject(entry) ? trafficIn(entry) : undefined;
+  const traffic = isObject(entry) ? readTrafficFields(entry) : undefined;
   return traffic && [traffic];
 }
 
-function sendersIn(lists: Fields): readonly Source[] | undefined {
+function readBoundSenders(lists: Fields): readonly Source[] | undefined {
   if (Object.values(lists).every((list) => list === undefined || (Array.isArray(list) && list.length === 0))) return [];
   const read = readRules([{ IpProtocol: '-1', ...lists }]);
   return read.ok ? read.value.map(({ source }) => source) : undefined;
 }
 
-function groupsIn(value: unknown): { readonly senders: readonly Source[]; readonly others: Bound['groups'] } | undefined {
+function readBoundGroups(value: unknown): { readonly senders: readonly Source[]; readonly others: Bound['groups'] } | undefined {
   if (value === 'none' || value === 'ownAccount' || value === 'any') return { senders: [], others: value };
   if (!Array.isArray(value) || !value.every((id) => typeof id === 'string')) return undefined;
   return { senders: value.map((groupId) => ({ kind: 'group', groupId })), others: 'none' };
 }
 
-function widthsIn(value: unknown): Pick<Bound, 'notWiderThan'> | undefined {
+function readBoundWidths(value: unknown): Pick<Bound, 'notWiderThan'> | undefined {
   if (value === undefined) return {};
   if (!isObject(value)) return undefined;
   const { ipv4, ipv6, ...others } = value;

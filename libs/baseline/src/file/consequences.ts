@@ -8,7 +8,7 @@ import type { StructureProblem } from './structure.js';
  * value, the schema's problem of that value is left out. If an unknown key is a misspelling of a required key, the required key is not
  * reported as missing.
  */
-export function withoutConsequences(
+export function dropFollowUpProblems(
   structure: readonly StructureProblem[],
   permissions: readonly DataProblem<FileProblemCode>[],
   data: unknown,

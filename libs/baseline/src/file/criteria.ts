@@ -1,7 +1,7 @@
 /** Finds the criteria that a baseline uses to select groups, in data that may be invalid, and compares the criteria of two baselines. */
 import type { Fields, Path } from '@portcullis/yaml-file';
-import { coversName, patternsMeet } from '../compiled/name-pattern.js';
-import { asObject, asText, entriesIn, partAt, type Part } from './file-parts.js';
+import { coversNamePattern, namePatternsOverlap } from '../compiled/name-pattern.js';
+import { asObjectPart, asTextPart, listEntryParts, filePartAt, type Part } from './file-parts.js';
 
 /** The criteria that a group must meet. An absent criterion is an empty list. */
 export interface Criteria {
@@ -19,37 +19,37 @@ export interface Selection {
 }
 
 /** Returns the selection of each baseline that has at least one criterion. */
-export function selectionsIn(baselines: readonly Part<Fields>[]): Selection[] {
+export function readBaselineSelections(baselines: readonly Part<Fields>[]): Selection[] {
   return baselines.flatMap((baseline) =>
-    asObject(partAt(baseline, 'groups')).flatMap((groups) => {
-      const criteria = criteriaIn(groups);
-      if (isEmpty(criteria)) return [];
-      return [{ name: asText(partAt(baseline, 'name'))[0]?.value ?? 'another baseline', path: groups.path, criteria }];
+    asObjectPart(filePartAt(baseline, 'groups')).flatMap((groups) => {
+      const criteria = readGroupCriteria(groups);
+      if (hasNoCriteria(criteria)) return [];
+      return [{ name: asTextPart(filePartAt(baseline, 'name'))[0]?.value ?? 'another baseline', path: groups.path, criteria }];
     }),
   );
 }
 
 /** Reports whether there is no criterion. */
-export function isEmpty({ tags, names, vpcs }: Criteria): boolean {
+export function hasNoCriteria({ tags, names, vpcs }: Criteria): boolean {
   return tags.length + names.length + vpcs.length === 0;
 }
 
-export function criteriaIn(groups: Part<Fields>): Criteria {
+export function readGroupCriteria(groups: Part<Fields>): Criteria {
   const texts = (key: string): string[] =>
-    entriesIn(partAt(groups, key))
-      .flatMap(asText)
+    listEntryParts(filePartAt(groups, key))
+      .flatMap(asTextPart)
       .map(({ value }) => value);
-  const tags = asObject(partAt(groups, 'tags')).flatMap((map) =>
-    Object.keys(map.value).flatMap((key) => asText(partAt(map, key)).map(({ value }) => [key, value] as const)),
+  const tags = asObjectPart(filePartAt(groups, 'tags')).flatMap((map) =>
+    Object.keys(map.value).flatMap((key) => asTextPart(filePartAt(map, key)).map(({ value }) => [key, value] as const)),
   );
   return { tags, names: texts('names'), vpcs: texts('vpcs') };
 }
 
 /** Reports whether every group that meets `narrow` certainly meets `wide`. */
-export function covers(wide: Criteria, narrow: Criteria): boolean {
+export function criteriaCover(wide: Criteria, narrow: Criteria): boolean {
   const hasTag = ([key, value]: readonly [string, string]): boolean =>
     narrow.tags.some(([otherKey, otherValue]) => otherKey === key && otherValue === value);
-  const isNamed = (name: string): boolean => wide.names.some((pattern) => coversName(pattern, name));
+  const isNamed = (name: string): boolean => wide.names.some((pattern) => coversNamePattern(pattern, name));
   return (
     wide.tags.every(hasTag) &&
     (wide.names.length === 0 || (narrow.names.length > 0 && narrow.names.every(isNamed))) &&
@@ -58,10 +58,10 @@ export function covers(wide: Criteria, narrow: Criteria): boolean {
 }
 
 /** Reports whether a group may meet both criteria. */
-export function mayMeetBoth(a: Criteria, b: Criteria): boolean {
+export function criteriaMayOverlap(a: Criteria, b: Criteria): boolean {
   const contradicts = ([key, value]: readonly [string, string]): boolean =>
     b.tags.some(([otherKey, otherValue]) => otherKey === key && otherValue !== value);
   const share = (one: readonly string[], other: readonly string[], meet: (x: string, y: string) => boolean): boolean =>
     one.length === 0 || other.length === 0 || one.some((x) => other.some((y) => meet(x, y)));
-  return !a.tags.some(contradicts) && share(a.names, b.names, patternsMeet) && share(a.vpcs, b.vpcs, (x, y) => x === y);
+  return !a.tags.some(contradicts) && share(a.names, b.names, namePatternsOverlap) && share(a.vpcs, b.vpcs, (x, y) => x === y);
 }

@@ -1,8 +1,16 @@
 /** Changes parts of a baseline file and keeps every other byte, which includes comments, order, spelling and layout. */
 import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
-import { flowText, inComment, proposalHeadings, proposalItemLines, proposalLines, proposalsIn, type ProposedPermit } from './proposals.js';
-import { fileBaseline, listLines, writeBaselineFile, type WrittenBaseline } from './write-baseline-file.js';
+import {
+  yamlFlowText,
+  yamlCommentText,
+  findProposalHeadings,
+  proposedPermitItem,
+  proposedPermitLines,
+  findProposedPermits,
+  type ProposedPermit,
+} from './proposals.js';
+import { baselineFileEntry, yamlListLines, writeBaselineFile, type WrittenBaseline } from './write-baseline-file.js';
 
 /** The changes of one baseline. The edit finds existing rules by `ruleKey`. */
 export interface BaselineEdit {
@@ -86,7 +94,7 @@ class Editor {
     this.lineBreak = this.text.includes('\r\n') ? '\r\n' : '\n';
     const { contents } = parseDocument(this.text, { schema: 'core', keepSourceTokens: true });
     this.root = isMap(contents) ? contents : undefined;
-    const list = this.root && valueIn(this.root, 'baselines');
+    const list = this.root && yamlValueAt(this.root, 'baselines');
     this.baselines = isSeq(list) ? list : undefined;
     this.isJson = this.root?.flow === true;
     if (this.baselines === undefined) this.problems.push('`baselines` is not a list that can be edited; expected the list itself');
@@ -103,7 +111,7 @@ class Editor {
   }
 
   edit({ name, undeclare = [], declare = [], unpermit = [], permit = [], propose = [], keepsProposed = () => true }: BaselineEdit): void {
-    const index = (this.baselines?.items ?? []).findIndex((item) => isMap(item) && scalarIn(item, 'name') === name);
+    const index = (this.baselines?.items ?? []).findIndex((item) => isMap(item) && yamlScalarAt(item, 'name') === name);
     const baseline = this.baselines?.items[index];
     if (!isMap(baseline)) {
       this.problems.push(`the baseline \`${name}\` is not written out; expected no alias`);
@@ -113,24 +121,24 @@ class Editor {
       const added = declare.filter(({ rule }) => rule.direction === direction);
       const removed = undeclare.filter((rule) => rule.direction === direction);
       const change = {
-        ...permissionsChange(direction),
-        removed: keysOf(removed),
-        added: added.map(({ comment, rule }) => ({ comment, value: permissionOf(rule) })),
+        ...permissionListChange(direction),
+        removed: ruleKeySet(removed),
+        added: added.map(({ comment, rule }) => ({ comment, value: permissionOfRule(rule) })),
       };
-      if (valueIn(baseline, direction) !== undefined) this.changeList(name, baseline, direction, change);
+      if (yamlValueAt(baseline, direction) !== undefined) this.changeList(name, baseline, direction, change);
     }
     const permits = permit.map(({ comment, rule, until, reason }) => ({
       comment,
       style: 'block' as const,
       value: {
-        permission: permissionOf(rule),
+        permission: permissionOfRule(rule),
         ...(until !== undefined && { until }),
         reason,
         ...(rule.direction === 'egress' && { direction: rule.direction }),
       },
     }));
-    const hasPermits = valueIn(baseline, 'permit') !== undefined;
-    if (hasPermits) this.changeList(name, baseline, 'permit', { ...PERMITS_CHANGE, removed: keysOf(unpermit), added: permits });
+    const hasPermits = yamlValueAt(baseline, 'permit') !== undefined;
+    if (hasPermits) this.changeList(name, baseline, 'permit', { ...PERMITS_CHANGE, removed: ruleKeySet(unpermit), added: permits });
     else if (permits.length > 0) this.addKey(baseline, 'permit', permits);
     if (baseline.flow !== true)
       this.changeProposals(baseline, index, { propose, keepsProposed, hasPermits: hasPermits || permits.length > 0 });
@@ -146,26 +154,26 @@ class Editor {
       return;
     }
     if (baselines.flow === true || !isNode(last)) {
-      const values = added.map(({ baseline }) => this.flow(fileBaseline(baseline)));
+      const values = added.map(({ baseline }) => this.flow(baselineFileEntry(baseline)));
       this.insertIntoFlow(baselines, baselines.items.length - 1, values);
       return;
     }
-    const indent = ' '.repeat(indentOf(baselines));
-    this.insertLines(this.afterComments(endOf(last), indent.length + 1), [
+    const indent = ' '.repeat(yamlBlockIndent(baselines));
+    this.insertLines(this.afterComments(yamlNodeEnd(last), indent.length + 1), [
       '',
       ...lines.map((line) => (line === '' ? '' : `${indent}${line.slice(2)}`)),
     ]);
   }
 
   private changeList(name: string, baseline: YAMLMap, key: string, change: ListChange): void {
-    const list = valueIn(baseline, key);
+    const list = yamlValueAt(baseline, key);
     const items = isSeq(list) ? list.items.map((item) => (isNode(item) ? item : undefined)) : [];
     const itemsRules = items.map((item) => change.rulesOf(item?.toJSON()));
     const rest = itemsRules.map((rules) => rules.filter((rule) => !change.removed.has(ruleKey(rule))));
     const isSame = rest.every((rules, i) => rules.length === itemsRules[i]?.length);
     if (isSame && change.added.length === 0) return;
-    const source = pairIn(baseline, key)?.value;
-    if (!isSeq(list) || isAlias(source) || hasAnchors(list)) {
+    const source = yamlPairAt(baseline, key)?.value;
+    if (!isSeq(list) || isAlias(source) || hasYamlAnchors(list)) {
       this.problems.push(`\`${key}\` of the baseline \`${name}\` uses an anchor or an alias; expected the list written out`);
       return;
     }
@@ -173,43 +181,44 @@ class Editor {
       const [before, after] = [itemsRules[i] ?? [], rest[i] ?? []];
       if (item !== undefined && after.length > 0 && after.length < before.length) {
         const value = change.rewritten(item.toJSON(), after);
-        const lines = list.flow === true ? [this.flow(value)] : listLines([value]).map((line) => line.slice(2));
-        this.splice(startOf(item), endOf(item), lines.join(`\n${' '.repeat(indentOf(list) + 2)}`));
+        const lines = list.flow === true ? [this.flow(value)] : yamlListLines([value]).map((line) => line.slice(2));
+        this.splice(yamlNodeStart(item), yamlNodeEnd(item), lines.join(`\n${' '.repeat(yamlBlockIndent(list) + 2)}`));
       }
     }
     const isKept = rest.map((rules, i) => rules.length > 0 || itemsRules[i]?.length === 0);
     if (list.flow !== true) this.changeBlock(baseline, key, list, isKept, change.added);
     else if (list.items.length === 0 && baseline.flow !== true)
-      this.fillEmpty(baseline, key, list, itemLines(change.added, ' '.repeat(indentOf(baseline) + 2)));
+      this.fillEmpty(baseline, key, list, yamlItemLines(change.added, ' '.repeat(yamlBlockIndent(baseline) + 2)));
     else this.changeFlow(list, isKept, change.added);
   }
 
   private changeBlock(baseline: YAMLMap, key: string, list: YAMLSeq, isKept: readonly boolean[], added: readonly AddedItem[]): void {
     list.items.forEach((item, i) => {
       if (isKept[i] === true || !isNode(item)) return;
-      this.splice(this.lineStart(dashOf(list, i)), this.afterLine(endOf(item)), '');
+      this.splice(this.lineStart(yamlDashPosition(list, i)), this.afterLine(yamlNodeEnd(item)), '');
     });
     if (!isKept.includes(true) && added.length === 0) this.splice(this.afterColon(baseline, key), this.afterColon(baseline, key), ' []');
-    this.insertLines(this.afterLine(endOf(list)), itemLines(added, ' '.repeat(indentOf(list))));
+    this.insertLines(this.afterLine(yamlNodeEnd(list)), yamlItemLines(added, ' '.repeat(yamlBlockIndent(list))));
   }
 
   /** Writes the lines of items in place of `[]`. */
   private fillEmpty(map: YAMLMap, key: string, list: YAMLSeq, lines: readonly string[]): void {
-    this.splice(this.afterColon(map, key), endOf(list), '');
-    this.insertLines(this.afterLine(endOf(list)), lines);
+    this.splice(this.afterColon(map, key), yamlNodeEnd(list), '');
+    this.insertLines(this.afterLine(yamlNodeEnd(list)), lines);
   }
 
   private changeFlow(list: YAMLSeq, isKept: readonly boolean[], added: readonly AddedItem[]): void {
     const items = list.items.filter(isNode);
     const lastKept = isKept.lastIndexOf(true);
-    const endOfLast = endOf(items.at(-1) ?? list);
+    const endOfLast = yamlNodeEnd(items.at(-1) ?? list);
     const [, trailingComma = ''] = /^(\s*,)/.exec(this.text.slice(endOfLast)) ?? [];
     items.forEach((item, i) => {
       if (isKept[i] === true) return;
       const [before, next] = [items[i - 1], items[i + 1]];
-      if (i < lastKept && next !== undefined) this.splice(startOf(item), startOf(next), '');
-      else if (lastKept === -1) this.splice(startOf(item), next === undefined ? endOf(item) + trailingComma.length : startOf(next), '');
-      else this.splice(endOf(before ?? item), endOf(item), '');
+      if (i < lastKept && next !== undefined) this.splice(yamlNodeStart(item), yamlNodeStart(next), '');
+      else if (lastKept === -1)
+        this.splice(yamlNodeStart(item), next === undefined ? yamlNodeEnd(item) + trailingComma.length : yamlNodeStart(next), '');
+      else this.splice(yamlNodeEnd(before ?? item), yamlNodeEnd(item), '');
     });
     this.insertIntoFlow(
       list,
@@ -225,25 +234,25 @@ class Editor {
     const last = items[lastKept];
     const first = items[0];
     if (last === undefined || first === undefined) {
-      const start = first === undefined ? startOf(list) + 1 : startOf(first);
+      const start = first === undefined ? yamlNodeStart(list) + 1 : yamlNodeStart(first);
       this.splice(start, start, first === undefined ? ` ${texts.join(', ')} ` : texts.join(', '));
       return;
     }
-    const hasLines = this.text.slice(startOf(list), startOf(first)).includes('\n');
-    const column = startOf(first) - this.lineStart(startOf(first));
+    const hasLines = this.text.slice(yamlNodeStart(list), yamlNodeStart(first)).includes('\n');
+    const column = yamlNodeStart(first) - this.lineStart(yamlNodeStart(first));
     const separator = hasLines ? `,\n${' '.repeat(column)}` : ', ';
-    this.splice(endOf(last), endOf(last), texts.map((text) => `${separator}${text}`).join(''));
+    this.splice(yamlNodeEnd(last), yamlNodeEnd(last), texts.map((text) => `${separator}${text}`).join(''));
   }
 
   private addKey(baseline: YAMLMap, key: string, added: readonly AddedItem[]): void {
     if (baseline.flow === true) {
       const values = added.map(({ value }) => this.flow(value)).join(', ');
-      const end = endOf(lastOf(baseline));
+      const end = yamlNodeEnd(lastYamlNode(baseline));
       this.splice(end, end, `, ${this.isJson ? JSON.stringify(key) : key}: [ ${values} ]`);
       return;
     }
-    const indent = ' '.repeat(indentOf(baseline));
-    this.insertLines(this.afterLine(endOf(baseline)), [`${indent}${key}:`, ...itemLines(added, `${indent}  `)]);
+    const indent = ' '.repeat(yamlBlockIndent(baseline));
+    this.insertLines(this.afterLine(yamlNodeEnd(baseline)), [`${indent}${key}:`, ...yamlItemLines(added, `${indent}  `)]);
   }
 
   private changeProposals(
@@ -251,29 +260,29 @@ class Editor {
     index: number,
     { propose, keepsProposed, hasPermits }: Required<Pick<BaselineEdit, 'propose' | 'keepsProposed'>> & { readonly hasPermits: boolean },
   ): void {
-    const indent = ' '.repeat(indentOf(baseline));
+    const indent = ' '.repeat(yamlBlockIndent(baseline));
     const [from, to] = this.spanOf(index);
     const lines = this.text.slice(from, to).split('\n');
-    const offsets = offsetsOf(lines, from);
+    const offsets = lineOffsets(lines, from);
     const drop = (i: number): void => {
       this.splice(offsets[i] ?? to, Math.min(offsets[i + 1] ?? to, to), '');
     };
-    const found = proposalsIn(lines.map((line) => line.trimEnd()));
+    const found = findProposedPermits(lines.map((line) => line.trimEnd()));
     const kept = found.filter(({ rule }) => keepsProposed(rule));
-    const { heading, permit } = proposalHeadings(lines);
+    const { heading, permit } = findProposalHeadings(lines);
     for (const { first, last } of found.filter((each) => !kept.includes(each))) for (let i = first; i <= last; i++) drop(i);
-    const known = keysOf(kept.map(({ rule }) => rule));
+    const known = ruleKeySet(kept.map(({ rule }) => rule));
     const fresh = propose.filter(({ rule }) => !known.has(ruleKey(rule)));
     const isEmpty = kept.length + fresh.length === 0;
     if (isEmpty) heading.forEach(drop);
     if (isEmpty || hasPermits) permit.forEach(drop);
     if (fresh.length === 0) return;
-    const asComment = (line: string): string => `${indent}# ${inComment(line)}`;
-    const items = fresh.flatMap((each) => proposalItemLines(each, '  '));
-    const all = heading.length > 0 ? items : proposalLines(fresh).filter((line) => !(hasPermits && line === 'permit:'));
+    const asComment = (line: string): string => `${indent}# ${yamlCommentText(line)}`;
+    const items = fresh.flatMap((each) => proposedPermitItem(each, '  '));
+    const all = heading.length > 0 ? items : proposedPermitLines(fresh).filter((line) => !(hasPermits && line === 'permit:'));
     // If the list of permits is not the last key, the lines must be at the end of that list.
-    const list = valueIn(baseline, 'permit');
-    const end = isSeq(list) && list.flow !== true ? endOf(list) : endOf(baseline);
+    const list = yamlValueAt(baseline, 'permit');
+    const end = isSeq(list) && list.flow !== true ? yamlNodeEnd(list) : yamlNodeEnd(baseline);
     this.insertLines(this.afterComments(end, indent.length), all.map(asComment));
   }
 
@@ -281,14 +290,14 @@ class Editor {
   private spanOf(index: number): readonly [number, number] {
     const { root, baselines } = this;
     if (root === undefined || baselines === undefined) return [0, 0];
-    const startOfItem = (i: number): number => this.lineStart(dashOf(baselines, i));
+    const startOfItem = (i: number): number => this.lineStart(yamlDashPosition(baselines, i));
     const next = root.items[root.items.findIndex(({ value }) => value === baselines) + 1]?.key;
-    const end = isNode(next) ? this.beforeComments(startOf(next), indentOf(baselines)) : this.text.length;
+    const end = isNode(next) ? this.beforeComments(yamlNodeStart(next), yamlBlockIndent(baselines)) : this.text.length;
     return [startOfItem(index), index + 1 < baselines.items.length ? startOfItem(index + 1) : end];
   }
 
   private flow(value: unknown): string {
-    return this.isJson ? JSON.stringify(value) : flowText(value);
+    return this.isJson ? JSON.stringify(value) : yamlFlowText(value);
   }
 
   private splice(start: number, end: number, text: string): void {
@@ -302,8 +311,8 @@ class Editor {
   }
 
   private afterColon(map: YAMLMap, key: string): number {
-    const pair = pairIn(map, key);
-    return this.text.indexOf(':', isNode(pair?.key) ? endOf(pair.key) : 0) + 1;
+    const pair = yamlPairAt(map, key);
+    return this.text.indexOf(':', isNode(pair?.key) ? yamlNodeEnd(pair.key) : 0) + 1;
   }
 
   private lineStart(position: number): number {
@@ -339,17 +348,17 @@ class Editor {
   }
 }
 
-function permissionsChange(direction: Direction): Pick<ListChange, 'rulesOf' | 'rewritten'> {
-  return { rulesOf: (item) => rulesIn(item, direction), rewritten: (_item, rules) => permissionsOf(rules)[0] };
+function permissionListChange(direction: Direction): Pick<ListChange, 'rulesOf' | 'rewritten'> {
+  return { rulesOf: (item) => readPermissionRules(item, direction), rewritten: (_item, rules) => permissionsOf(rules)[0] };
 }
 
 /** Changes permits. Only the permission of a permit changes. */
 const PERMITS_CHANGE: Pick<ListChange, 'rulesOf' | 'rewritten'> = {
-  rulesOf: (item) => rulesIn(memberOf(item, 'permission'), memberOf(item, 'direction') === 'egress' ? 'egress' : 'ingress'),
+  rulesOf: (item) => readPermissionRules(memberOf(item, 'permission'), memberOf(item, 'direction') === 'egress' ? 'egress' : 'ingress'),
   rewritten: (item, rules) => ({ ...(item as object), permission: permissionsOf(rules)[0] }),
 };
 
-function rulesIn(permission: unknown, direction: Direction): readonly Rule[] {
+function readPermissionRules(permission: unknown, direction: Direction): readonly Rule[] {
   const read = readRules([permission], { direction });
   return read.ok ? read.value : [];
 }
@@ -358,35 +367,35 @@ function memberOf(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
-function permissionOf(rule: Rule): unknown {
+function permissionOfRule(rule: Rule): unknown {
   return permissionsOf([rule])[0];
 }
 
-function keysOf(rules: readonly Rule[]): ReadonlySet<string> {
+function ruleKeySet(rules: readonly Rule[]): ReadonlySet<string> {
   return new Set(rules.map(ruleKey));
 }
 
-function itemLines(added: readonly AddedItem[], indent: string): string[] {
+function yamlItemLines(added: readonly AddedItem[], indent: string): string[] {
   return added
-    .flatMap(({ comment, value, style }) => [...comment.map((line) => `# ${inComment(line)}`), ...listLines([value], style)])
+    .flatMap(({ comment, value, style }) => [...comment.map((line) => `# ${yamlCommentText(line)}`), ...yamlListLines([value], style)])
     .map((line) => indent + line);
 }
 
-function pairIn(map: YAMLMap, key: string): Pair | undefined {
+function yamlPairAt(map: YAMLMap, key: string): Pair | undefined {
   return map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
 }
 
 /** Returns the value of a key; `undefined` if the key is absent. */
-function valueIn(map: YAMLMap, key: string): unknown {
-  return pairIn(map, key)?.value ?? undefined;
+function yamlValueAt(map: YAMLMap, key: string): unknown {
+  return yamlPairAt(map, key)?.value ?? undefined;
 }
 
-function scalarIn(map: YAMLMap, key: string): unknown {
-  const value = valueIn(map, key);
+function yamlScalarAt(map: YAMLMap, key: string): unknown {
+  const value = yamlValueAt(map, key);
   return isScalar(value) ? value.value : undefined;
 }
 
-function hasAnchors(node: Node): boolean {
+function hasYamlAnchors(node: Node): boolean {
   let found = false;
   visit(node, {
     Node: (_key, each) => {
@@ -399,36 +408,36 @@ function hasAnchors(node: Node): boolean {
   return found;
 }
 
-function startOf(node: Node): number {
+function yamlNodeStart(node: Node): number {
   return node.range?.[0] ?? 0;
 }
 
 /** Returns the position where the last value of the node ends. The range of a block node also includes later comments and empty lines. */
-function endOf(node: Node): number {
-  if ((isMap(node) || isSeq(node)) && node.flow !== true && node.items.length > 0) return endOf(lastOf(node));
+function yamlNodeEnd(node: Node): number {
+  if ((isMap(node) || isSeq(node)) && node.flow !== true && node.items.length > 0) return yamlNodeEnd(lastYamlNode(node));
   return node.range?.[1] ?? 0;
 }
 
-function lastOf(collection: YAMLMap | YAMLSeq): Node {
+function lastYamlNode(collection: YAMLMap | YAMLSeq): Node {
   const last: unknown = collection.items.at(-1);
-  const node = isNode(last) ? last : isPairOfNodes(last) ? (last.value ?? last.key) : undefined;
+  const node = isNode(last) ? last : isYamlPair(last) ? (last.value ?? last.key) : undefined;
   if (node === undefined) throw new Error('the last item of a YAML collection is empty');
   return node;
 }
 
-function isPairOfNodes(item: unknown): item is Pair<Node, Node | null> {
+function isYamlPair(item: unknown): item is Pair<Node, Node | null> {
   return typeof item === 'object' && item !== null && 'key' in item && isNode(item.key);
 }
 
 /** Returns the column at which the keys or the dashes of a block begin. */
-function indentOf(collection: YAMLMap | YAMLSeq): number {
+function yamlBlockIndent(collection: YAMLMap | YAMLSeq): number {
   const token = collection.srcToken;
   if (token?.type !== 'block-map' && token?.type !== 'block-seq') throw new Error('a block of YAML has no source');
   return token.indent;
 }
 
 /** Returns the position of the dash of an item. */
-function dashOf(list: YAMLSeq, index: number): number {
+function yamlDashPosition(list: YAMLSeq, index: number): number {
   const token = list.srcToken;
   const starts = token?.type === 'block-seq' ? (token.items[index]?.start ?? []) : [];
   const dash = starts.find(({ type }) => type === 'seq-item-ind');
@@ -436,7 +445,7 @@ function dashOf(list: YAMLSeq, index: number): number {
   return dash.offset;
 }
 
-function offsetsOf(lines: readonly string[], from: number): number[] {
+function lineOffsets(lines: readonly string[], from: number): number[] {
   const offsets = [from];
   for (const line of lines) offsets.push((offsets.at(-1) ?? from) + line.length + 1);
   return offsets;

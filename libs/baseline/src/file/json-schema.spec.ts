@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { choices, compiledBaselines, spelt } from '../testing/baselines.js';
-import { allowedAt, baselineJsonSchema } from './json-schema.js';
+import { schemaAllowsAt, baselineJsonSchema } from './json-schema.js';
 
 const committed: unknown = JSON.parse(readFileSync(join(__dirname, '../../baseline.schema.json'), 'utf8'));
 
@@ -71,15 +71,15 @@ describe('an editor that follows the schema', () => {
 });
 
 it('returns the types and keys that are allowed at a path', () => {
-  expect(allowedAt(['baselines', 3, 'ingress', 0, 'FromPort'])?.types).toEqual(['integer']);
-  expect(allowedAt(['baselines', 3, 'groups'])?.keys).toEqual(['ids', 'tags', 'names', 'vpcs']);
-  expect(allowedAt(['baselines', 3, 'groups', 'tags', 'Tier'])?.types).toEqual(['string']);
-  expect(allowedAt(['limits', 0, 'ingress', 0, 'services'])?.types).toEqual(['string', 'array']);
-  expect(allowedAt(['limits', 0, 'ingress', 0, 'services', 2])).toMatchObject({
+  expect(schemaAllowsAt(['baselines', 3, 'ingress', 0, 'FromPort'])?.types).toEqual(['integer']);
+  expect(schemaAllowsAt(['baselines', 3, 'groups'])?.keys).toEqual(['ids', 'tags', 'names', 'vpcs']);
+  expect(schemaAllowsAt(['baselines', 3, 'groups', 'tags', 'Tier'])?.types).toEqual(['string']);
+  expect(schemaAllowsAt(['limits', 0, 'ingress', 0, 'services'])?.types).toEqual(['string', 'array']);
+  expect(schemaAllowsAt(['limits', 0, 'ingress', 0, 'services', 2])).toMatchObject({
     types: ['string', 'object'],
     keys: ['IpProtocol', 'FromPort', 'ToPort'],
     texts: expect.arrayContaining(['ssh']) as string[],
   });
-  expect(allowedAt(['baselines', 'groups'])).toBeUndefined();
-  expect(allowedAt(['constructor'])).toBeUndefined();
+  expect(schemaAllowsAt(['baselines', 'groups'])).toBeUndefined();
+  expect(schemaAllowsAt(['constructor'])).toBeUndefined();
 });

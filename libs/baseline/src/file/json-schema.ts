@@ -13,7 +13,7 @@ export const BASELINE_SCHEMA_URL = 'https://unpkg.com/@portcullis/baseline@0/bas
  * such as permissions that EC2 would refuse and groups that are selected twice.
  */
 export function baselineJsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = fileSchema();
+  const { $schema, ...schema } = baselineFileSchema();
   return {
     $schema,
     $id: BASELINE_SCHEMA_URL,
@@ -34,11 +34,11 @@ export interface Allowed {
 }
 
 /** Returns the allowed types, keys and texts at the path, or `undefined` if the format does not have the path. */
-export function allowedAt(path: Path): Allowed | undefined {
-  let schemas = alternativesOf(fileSchema());
+export function schemaAllowsAt(path: Path): Allowed | undefined {
+  let schemas = schemaAlternatives(baselineFileSchema());
   for (const step of path) {
-    const next = schemas.map((schema) => schemaOf(typeof step === 'number' ? schema.items : schemaOfKey(schema, step)));
-    schemas = next.flatMap((schema) => (schema === undefined ? [] : alternativesOf(schema)));
+    const next = schemas.map((schema) => jsonSchemaObject(typeof step === 'number' ? schema.items : jsonSchemaOfKey(schema, step)));
+    schemas = next.flatMap((schema) => (schema === undefined ? [] : schemaAlternatives(schema)));
   }
   if (schemas.length === 0) return undefined;
   return {
@@ -49,12 +49,12 @@ export function allowedAt(path: Path): Allowed | undefined {
 }
 
 /** Returns the schema itself, or the schemas of a union. */
-function alternativesOf(schema: JsonSchema): JsonSchema[] {
-  return schema.anyOf === undefined ? [schema] : schema.anyOf.flatMap((each) => alternativesOf(each));
+function schemaAlternatives(schema: JsonSchema): JsonSchema[] {
+  return schema.anyOf === undefined ? [schema] : schema.anyOf.flatMap((each) => schemaAlternatives(each));
 }
 
 let cached: JsonSchema | undefined;
-function fileSchema(): JsonSchema {
+function baselineFileSchema(): JsonSchema {
   return (cached ??= z.toJSONSchema(baselineFile, { target: 'draft-7', io: 'input' }));
 }
 
@@ -63,10 +63,10 @@ function ownOf<T>(fields: Record<string, T> | undefined, key: string): T | undef
 }
 
 /** Returns the schema of a key, which is a property or any key of a map such as tags. */
-function schemaOfKey(schema: JsonSchema | undefined, key: string): JsonSchema['items'] {
+function jsonSchemaOfKey(schema: JsonSchema | undefined, key: string): JsonSchema['items'] {
   return ownOf(schema?.properties, key) ?? schema?.additionalProperties;
 }
 
-function schemaOf(schema: JsonSchema['items']): JsonSchema | undefined {
+function jsonSchemaObject(schema: JsonSchema['items']): JsonSchema | undefined {
   return typeof schema === 'object' && !Array.isArray(schema) ? schema : undefined;
 }

@@ -11,45 +11,45 @@ import {
   type Rule,
 } from '@portcullis/permission-diff';
 import { quoted, type DataProblem, type Fields, type Path } from '@portcullis/yaml-file';
-import { boundIn, boundsIn, hasOnly, trafficOfService } from './bound-parts.js';
-import { covers, criteriaIn, isEmpty, mayMeetBoth, type Criteria } from './criteria.js';
+import { readBound, readLimitBounds, hasOnlyKeys, readBoundService } from './bound-parts.js';
+import { criteriaCover, readGroupCriteria, hasNoCriteria, criteriaMayOverlap, type Criteria } from './criteria.js';
 import {
-  asObject,
-  asText,
-  baselinesIn,
+  asObjectPart,
+  asTextPart,
+  baselineParts,
   BOUNDS,
-  entriesIn,
-  limitsIn,
-  objectsIn,
-  partAt,
-  permissionListsIn,
-  permitsIn,
-  placedRulesIn,
+  listEntryParts,
+  limitParts,
+  objectEntryParts,
+  filePartAt,
+  baselinePermissionLists,
+  permitPermissionLists,
+  readPlacedRules,
   type Part,
   type PlacedRule,
 } from './file-parts.js';
 import type { FileProblemCode } from './problem.js';
-import { repeatedRules, repetitions } from './repetitions.js';
+import { repeatedRuleProblems, repeatedTextProblems } from './repetitions.js';
 
 type Clash = DataProblem<FileProblemCode>;
 
 /** Returns every part of a limit that is a duplicate or has no effect. Skips data with the wrong shape. */
-export function clashesOfLimit(limit: Part<Fields>): Clash[] {
-  return [...clashesOfGroups(limit), ...clashesOfBounds(limit), ...clashesOfPermits(limit), ...uselessOtherwise(limit)];
+export function findLimitClashes(limit: Part<Fields>): Clash[] {
+  return [...limitGroupClashes(limit), ...limitBoundClashes(limit), ...limitPermitClashes(limit), ...uselessLimitOtherwise(limit)];
 }
 
-function clashesOfGroups(limit: Part<Fields>): Clash[] {
-  return asObject(partAt(limit, 'groups')).flatMap((part) => {
-    const excepts = asObject(partAt(part, 'except'));
+function limitGroupClashes(limit: Part<Fields>): Clash[] {
+  return asObjectPart(filePartAt(limit, 'groups')).flatMap((part) => {
+    const excepts = asObjectPart(filePartAt(part, 'except'));
     const repeated = [part, ...excepts].flatMap((each) =>
-      repetitions(entriesIn(partAt(each, 'ids')).flatMap(asText), (id) => ({
+      repeatedTextProblems(listEntryParts(filePartAt(each, 'ids')).flatMap(asTextPart), (id) => ({
         code: 'duplicate-group',
         message: `${quoted(id)} is listed twice`,
         expected: 'each group once',
       })),
     );
     const useless = excepts
-      .filter(() => selectsNothing(groupsIn(part)))
+      .filter(() => limitSelectsNothing(readLimitGroups(part)))
       .map(({ path }) => ({
         code: 'useless-limit' as const,
         path,
@@ -60,41 +60,41 @@ function clashesOfGroups(limit: Part<Fields>): Clash[] {
   });
 }
 
-function clashesOfBounds(limit: Part<Fields>): Clash[] {
-  const ingress = partAt(limit, 'ingress');
+function limitBoundClashes(limit: Part<Fields>): Clash[] {
+  const ingress = filePartAt(limit, 'ingress');
   const isEmptyList = ({ value }: Part): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
   const useless = { code: 'useless-limit' } as const;
   const nothing =
-    Array.isArray(ingress.value) && isEmptyList(ingress) && isEmptyList(partAt(limit, 'egress'))
+    Array.isArray(ingress.value) && isEmptyList(ingress) && isEmptyList(filePartAt(limit, 'egress'))
       ? [{ ...useless, path: ingress.path, message: 'the limit has no bounds', expected: 'at least one bound in `ingress` or `egress`' }]
       : [];
   const ofBounds = BOUNDS.flatMap(([direction, peers]) =>
-    objectsIn(partAt(limit, direction)).flatMap((part): Clash[] => {
-      const bound = boundIn(part, peers);
-      const isForAll = bound !== undefined && accessBeyond(everything(direction), [bound]).ranges.length === 0;
+    objectEntryParts(filePartAt(limit, direction)).flatMap((part): Clash[] => {
+      const bound = readBound(part, peers);
+      const isForAll = bound !== undefined && accessBeyond(rulesForEverybody(direction), [bound]).ranges.length === 0;
       const forAll = {
         ...useless,
         path: [...part.path, peers],
         message: `\`${peers}\` allows everybody, so the bound forbids nothing`,
         expected: 'fewer blocks, prefix lists or security groups',
       };
-      return [...repeatedServices(part), ...(isForAll ? [forAll] : [])];
+      return [...repeatedBoundServices(part), ...(isForAll ? [forAll] : [])];
     }),
   );
   return [...nothing, ...ofBounds];
 }
 
 /** Returns rules that let everybody in: all addresses, and a group of another account. */
-function everything(direction: Direction): readonly Rule[] {
+function rulesForEverybody(direction: Direction): readonly Rule[] {
   const read = readRules([{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] }], { direction });
   const group = { direction, traffic: { kind: 'all' }, source: { kind: 'group', groupId: '', userId: '' } } as const;
   return [...(read.ok ? read.value : []), group];
 }
 
-function repeatedServices(bound: Part<Fields>): Clash[] {
+function repeatedBoundServices(bound: Part<Fields>): Clash[] {
   const seen = new Map<string, Path>();
-  return entriesIn(partAt(bound, 'services')).flatMap(({ path, value }): Clash[] => {
-    const keys = (trafficOfService(value) ?? []).map(formatTraffic);
+  return listEntryParts(filePartAt(bound, 'services')).flatMap(({ path, value }): Clash[] => {
+    const keys = (readBoundService(value) ?? []).map(formatTraffic);
     const first = keys.map((key) => seen.get(key));
     for (const key of keys) if (!seen.has(key)) seen.set(key, path);
     if (keys.length === 0 || first[0] === undefined || first.includes(undefined)) return [];
@@ -104,35 +104,35 @@ function repeatedServices(bound: Part<Fields>): Clash[] {
 }
 
 /** Finds permits for what the bounds allow anyway. */
-function clashesOfPermits(limit: Part<Fields>): Clash[] {
-  const permitted = permitsIn(limit).flatMap(placedRulesIn);
-  const bounds = boundsIn(limit);
+function limitPermitClashes(limit: Part<Fields>): Clash[] {
+  const permitted = permitPermissionLists(limit).flatMap(readPlacedRules);
+  const bounds = readLimitBounds(limit);
   const useless = permitted.flatMap((rule): Clash[] => {
     if (bounds === undefined || accessBeyond([rule], bounds[rule.direction]).rules.length > 0) return [];
     const message = `the limit allows ${quoted(formatRule(rule))} already`;
     return [{ code: 'useless-permit', path: rule.path, message, expected: 'a permit for what the limit forbids' }];
   });
-  return [...repeatedRules(permitted, 'permitted'), ...useless];
+  return [...repeatedRuleProblems(permitted, 'permitted'), ...useless];
 }
 
-function uselessOtherwise(limit: Part<Fields>): Clash[] {
-  const { path, value } = partAt(limit, 'otherwise');
-  const { value: repair = 'revoke' } = partAt(limit, 'repair');
+function uselessLimitOtherwise(limit: Part<Fields>): Clash[] {
+  const { path, value } = filePartAt(limit, 'otherwise');
+  const { value: repair = 'revoke' } = filePartAt(limit, 'repair');
   if (value === undefined || repair !== 'revoke') return [];
   const message = '`otherwise` has no effect, since the limit narrows no rule';
   return [{ code: 'useless-limit', path, message, expected: '`repair: narrow`, or no `otherwise`' }];
 }
 
 /** Returns the rules of baselines that are certainly beyond a limit that certainly applies to the same group. */
-export function forbiddenRules(data: unknown): Clash[] {
-  return forbidden(data).flatMap(({ rule, limit, bounds, isCertain, permitted }) =>
+export function beyondLimitProblems(data: unknown): Clash[] {
+  return findRulesBeyondLimits(data).flatMap(({ rule, limit, bounds, isCertain, permitted }) =>
     isCertain
       ? [
           {
             code: 'beyond-limit',
             path: rule.path,
-            message: `the limit ${quoted(limit)} forbids ${forbiddenWords(rule, bounds, permitted)}`,
-            expected: `${allowedWords(rule, bounds)}, or an \`except\` or a \`permit\` in the limit`,
+            message: `the limit ${quoted(limit)} forbids ${formatForbiddenTraffic(rule, bounds, permitted)}`,
+            expected: `${formatAllowedSources(rule, bounds)}, or an \`except\` or a \`permit\` in the limit`,
           },
         ]
       : [],
@@ -156,23 +156,25 @@ interface Forbidden {
  *
  * @param today permits of limits that ended before this day do not count. By default, all permits count.
  */
-export function forbidden(data: unknown, today = ''): Forbidden[] {
-  const baselines = baselinesIn(data).flatMap((baseline) =>
-    asObject(partAt(baseline, 'groups')).map((groups) => ({
-      groups: groupsIn(groups),
-      rules: permissionListsIn(baseline).flatMap(placedRulesIn).filter(isKnown).map(ofOwnAccount),
+export function findRulesBeyondLimits(data: unknown, today = ''): Forbidden[] {
+  const baselines = baselineParts(data).flatMap((baseline) =>
+    asObjectPart(filePartAt(baseline, 'groups')).map((groups) => ({
+      groups: readLimitGroups(groups),
+      rules: baselinePermissionLists(baseline).flatMap(readPlacedRules).filter(hasKnownSource).map(asOwnAccountGroup),
     })),
   );
   const named = new Set(baselines.flatMap(({ groups }) => [...groups.ids]));
-  return limitsIn(data).flatMap((limit) => {
-    const [groups] = asObject(partAt(limit, 'groups')).filter(isReadable).map(groupsIn);
-    const bounds = boundsIn(limit);
-    const [name] = asText(partAt(limit, 'name'));
+  return limitParts(data).flatMap((limit) => {
+    const [groups] = asObjectPart(filePartAt(limit, 'groups')).filter(areLimitGroupsReadable).map(readLimitGroups);
+    const bounds = readLimitBounds(limit);
+    const [name] = asTextPart(filePartAt(limit, 'name'));
     if (groups === undefined || bounds === undefined || name === undefined) return [];
-    const inForce = objectsIn(partAt(limit, 'permit')).filter(({ value: { until } }) => typeof until !== 'string' || until >= today);
-    const permits = permitsIn({ path: [], value: { permit: inForce.map(({ value }) => value) } }).flatMap(placedRulesIn);
+    const inForce = objectEntryParts(filePartAt(limit, 'permit')).filter(
+      ({ value: { until } }) => typeof until !== 'string' || until >= today,
+    );
+    const permits = permitPermissionLists({ path: [], value: { permit: inForce.map(({ value }) => value) } }).flatMap(readPlacedRules);
     const judged = baselines.flatMap((baseline) => {
-      const applies = applicability(groups, baseline.groups, named);
+      const applies = limitApplicability(groups, baseline.groups, named);
       return applies === 'never' ? [] : [{ rules: baseline.rules, applies }];
     });
     return BOUNDS.flatMap(([direction]) => {
@@ -182,18 +184,18 @@ export function forbidden(data: unknown, today = ''): Forbidden[] {
       return judged.flatMap(({ rules, applies }) => {
         const own = ofDirection(rules);
         const beyond = accessBeyond(own, found.bounds, { permitted }).rules;
-        const certain = new Set(applies === 'certainly' && beyond.length > 0 ? certainlyBeyond(own, found) : []);
+        const certain = new Set(applies === 'certainly' && beyond.length > 0 ? rulesCertainlyBeyond(own, found) : []);
         return beyond.map((rule) => ({ ...found, rule, isCertain: certain.has(rule) }));
       });
     });
   });
 }
 
-function isKnown({ source }: Rule): boolean {
+function hasKnownSource({ source }: Rule): boolean {
   return source.kind !== 'prefixList';
 }
 
-function ofOwnAccount(rule: PlacedRule): PlacedRule {
+function asOwnAccountGroup(rule: PlacedRule): PlacedRule {
   return rule.source.kind === 'group' ? { ...rule, source: { kind: 'group', groupId: rule.source.groupId } } : rule;
 }
 
@@ -201,25 +203,25 @@ function ofOwnAccount(rule: PlacedRule): PlacedRule {
  * Returns the rules that are beyond the bounds whatever the entries of the prefix lists are. A prefix list is taken not to contain the
  * world, because a bound with such a list would forbid little.
  */
-function certainlyBeyond(rules: readonly PlacedRule[], { bounds, permitted }: Pick<Forbidden, 'bounds' | 'permitted'>): PlacedRule[] {
+function rulesCertainlyBeyond(rules: readonly PlacedRule[], { bounds, permitted }: Pick<Forbidden, 'bounds' | 'permitted'>): PlacedRule[] {
   return bounds.flatMap((bound) => {
     const beyond = accessBeyond(rules, [bound], { permitted }).rules;
-    const allowsLists = bound.senders.some(({ kind }) => kind === 'prefixList') || !permitted.every(isKnown);
+    const allowsLists = bound.senders.some(({ kind }) => kind === 'prefixList') || !permitted.every(hasKnownSource);
     return allowsLists ? beyond.filter((rule) => rule.source.kind === 'group' || areRulesWorldOpen([rule])) : beyond;
   });
 }
 
 /** Returns what the bounds forbid of the rule, in words: the rule, or some of its traffic. */
-export function forbiddenWords(rule: PlacedRule, bounds: readonly Bound[], permitted: readonly Rule[]): string {
+export function formatForbiddenTraffic(rule: PlacedRule, bounds: readonly Bound[], permitted: readonly Rule[]): string {
   const words = quoted(formatRule(rule));
   const traffic = [...new Set(accessBeyond([rule], bounds, { permitted }).ranges.map(formatTraffic))];
   // If the rule is beyond the bounds only together with other rules, it alone has no such traffic.
   if (traffic.length === 0 || traffic.includes(formatTraffic(rule.traffic))) return words;
-  return `${someOf(traffic)} of ${words}`;
+  return `${formatFirstFew(traffic)} of ${words}`;
 }
 
 /** Returns who may use the traffic of the rule, in words. */
-export function allowedWords(rule: PlacedRule, bounds: readonly Bound[]): string {
+export function formatAllowedSources(rule: PlacedRule, bounds: readonly Bound[]): string {
   const [bound = bounds[0]] = bounds.filter((each) => accessBeyond([rule], [each]).rules.length > 0);
   if (bound === undefined) return 'allowed traffic';
   const { senders, groups, notWiderThan: { ipv4, ipv6 } = {} } = bound;
@@ -230,12 +232,12 @@ export function allowedWords(rule: PlacedRule, bounds: readonly Bound[]): string
     ...(groups === 'none' ? [] : [groups === 'any' ? 'any security group' : 'security groups of the account']),
   ];
   const who = rule.direction === 'ingress' ? 'sources' : 'destinations';
-  return allowed.length === 0 ? 'no such rule' : `only ${who} that it allows (${someOf(allowed)})`;
+  return allowed.length === 0 ? 'no such rule' : `only ${who} that it allows (${formatFirstFew(allowed)})`;
 }
 
 const MAX_NAMED = 3;
 
-function someOf(items: readonly string[]): string {
+function formatFirstFew(items: readonly string[]): string {
   const more = items.length - MAX_NAMED;
   if (more > 1) return `${items.slice(0, MAX_NAMED).join(', ')} and ${more} more`;
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
@@ -250,29 +252,29 @@ interface Groups {
 }
 
 /** With a misspelt key, the limit would apply to other groups than its author means. */
-function isReadable(groups: Part<Fields>): boolean {
+function areLimitGroupsReadable(groups: Part<Fields>): boolean {
   const keys = ['all', 'ids', 'tags', 'names', 'vpcs', 'except'];
-  return hasOnly(groups, keys) && asObject(partAt(groups, 'except')).every((except) => hasOnly(except, keys));
+  return hasOnlyKeys(groups, keys) && asObjectPart(filePartAt(groups, 'except')).every((except) => hasOnlyKeys(except, keys));
 }
 
-function groupsIn(groups: Part<Fields>): Groups {
-  const [except] = asObject(partAt(groups, 'except')).map(groupsIn);
+function readLimitGroups(groups: Part<Fields>): Groups {
+  const [except] = asObjectPart(filePartAt(groups, 'except')).map(readLimitGroups);
   return {
-    isAll: partAt(groups, 'all').value === true,
+    isAll: filePartAt(groups, 'all').value === true,
     ids: new Set(
-      entriesIn(partAt(groups, 'ids'))
-        .flatMap(asText)
+      listEntryParts(filePartAt(groups, 'ids'))
+        .flatMap(asTextPart)
         .map(({ value }) => value),
     ),
-    criteria: criteriaIn(groups),
+    criteria: readGroupCriteria(groups),
     ...(except !== undefined && { except }),
   };
 }
 
-function selectsNothing({ isAll, ids, criteria, except }: Groups): boolean {
-  if (isAll || except === undefined || (ids.size === 0 && isEmpty(criteria))) return false;
+function limitSelectsNothing({ isAll, ids, criteria, except }: Groups): boolean {
+  if (isAll || except === undefined || (ids.size === 0 && hasNoCriteria(criteria))) return false;
   const hasOther = [...ids].some((id) => !except.ids.has(id));
-  return !hasOther && (isEmpty(criteria) || (!isEmpty(except.criteria) && covers(except.criteria, criteria)));
+  return !hasOther && (hasNoCriteria(criteria) || (!hasNoCriteria(except.criteria) && criteriaCover(except.criteria, criteria)));
 }
 
 type Applicability = 'certainly' | 'maybe' | 'never';
@@ -282,24 +284,24 @@ type Applicability = 'certainly' | 'maybe' | 'never';
  *
  * @param named the ids that any baseline lists. The criteria of a baseline do not select these groups.
  */
-function applicability(limit: Groups, baseline: Groups, named: ReadonlySet<string>): Applicability {
-  const each = [...baseline.ids].map((id) => ofId(limit, id));
-  if (!isEmpty(baseline.criteria)) each.push(ofCriteria(limit, baseline.criteria, named));
+function limitApplicability(limit: Groups, baseline: Groups, named: ReadonlySet<string>): Applicability {
+  const each = [...baseline.ids].map((id) => limitAppliesToId(limit, id));
+  if (!hasNoCriteria(baseline.criteria)) each.push(limitAppliesToCriteria(limit, baseline.criteria, named));
   return (['certainly', 'maybe'] as const).find((some) => each.includes(some)) ?? 'never';
 }
 
-function ofId({ isAll, ids, criteria, except }: Groups, id: string): Applicability {
+function limitAppliesToId({ isAll, ids, criteria, except }: Groups, id: string): Applicability {
   if (except?.ids.has(id) === true) return 'never';
   const isListed = isAll || ids.has(id);
-  if (!isListed && isEmpty(criteria)) return 'never';
-  return isListed && (except === undefined || isEmpty(except.criteria)) ? 'certainly' : 'maybe';
+  if (!isListed && hasNoCriteria(criteria)) return 'never';
+  return isListed && (except === undefined || hasNoCriteria(except.criteria)) ? 'certainly' : 'maybe';
 }
 
-function ofCriteria({ isAll, ids, criteria, except }: Groups, selecting: Criteria, named: ReadonlySet<string>): Applicability {
+function limitAppliesToCriteria({ isAll, ids, criteria, except }: Groups, selecting: Criteria, named: ReadonlySet<string>): Applicability {
   const hasUnnamed = (some: ReadonlySet<string>): boolean => [...some].some((id) => !named.has(id));
-  const has = (test: typeof covers, some: Criteria): boolean => !isEmpty(some) && test(some, selecting);
-  if (except !== undefined && has(covers, except.criteria)) return 'never';
-  const isExcepted = except !== undefined && (has(mayMeetBoth, except.criteria) || hasUnnamed(except.ids));
-  if (isAll || has(covers, criteria)) return isExcepted ? 'maybe' : 'certainly';
-  return has(mayMeetBoth, criteria) || hasUnnamed(ids) ? 'maybe' : 'never';
+  const has = (test: typeof criteriaCover, some: Criteria): boolean => !hasNoCriteria(some) && test(some, selecting);
+  if (except !== undefined && has(criteriaCover, except.criteria)) return 'never';
+  const isExcepted = except !== undefined && (has(criteriaMayOverlap, except.criteria) || hasUnnamed(except.ids));
+  if (isAll || has(criteriaCover, criteria)) return isExcepted ? 'maybe' : 'certainly';
+  return has(criteriaMayOverlap, criteria) || hasUnnamed(ids) ? 'maybe' : 'never';
 }

@@ -2,53 +2,53 @@
 import { readRules, type ProblemCode } from '@portcullis/permission-diff';
 import { quoted, valueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
 import {
-  baselinesIn,
-  boundsOfOwnerIn,
-  limitsIn,
-  objectsIn,
-  partAt,
-  permissionListsIn,
-  permissionsOfBoundsIn,
-  permitsIn,
+  baselineParts,
+  ownerBoundLists,
+  limitParts,
+  objectEntryParts,
+  filePartAt,
+  baselinePermissionLists,
+  limitBoundLists,
+  permitPermissionLists,
   type PermissionList,
 } from './file-parts.js';
 import type { FileProblemCode } from './problem.js';
-import { kindOf, nameOf, requoted } from './words.js';
+import { describeValueType, formatKeyOfPath, correctYamlQuotes } from './words.js';
 
 /** Returns every problem for which EC2 would refuse a permission, even if the file has other problems. */
 export function permissionProblems(data: unknown): DataProblem<FileProblemCode>[] {
-  const ofBaselines = baselinesIn(data).flatMap((baseline) => [
-    ...permissionListsIn(baseline),
-    ...objectsIn(partAt(baseline, 'ignore')).flatMap(boundsOfOwnerIn),
+  const ofBaselines = baselineParts(data).flatMap((baseline) => [
+    ...baselinePermissionLists(baseline),
+    ...objectEntryParts(filePartAt(baseline, 'ignore')).flatMap(ownerBoundLists),
   ]);
-  const ofLimits = limitsIn(data).flatMap((limit) => [...permissionsOfBoundsIn(limit), ...permitsIn(limit)]);
-  return [...ofBaselines, ...ofLimits].flatMap(problemsOf);
+  const ofLimits = limitParts(data).flatMap((limit) => [...limitBoundLists(limit), ...permitPermissionLists(limit)]);
+  return [...ofBaselines, ...ofLimits].flatMap(permissionListProblems);
 }
 
-function problemsOf(list: PermissionList): DataProblem<FileProblemCode>[] {
+function permissionListProblems(list: PermissionList): DataProblem<FileProblemCode>[] {
   const read = readRules(list.permissions, { direction: list.direction, path: '' });
   if (read.ok) return [];
   return read.problems.flatMap(({ code, path, expected }) => {
-    const inList = parsePath(path);
+    const inList = parsePermissionPath(path);
     // The schema already reports unknown keys and values that are not lists.
     if (inList.length === 0 || code === 'unknown-key') return [];
     const value = valueAt(list.permissions, inList);
     const inFile = list.pathOf(inList);
-    const quotes = code === 'wrong-type' ? requoted(inFile, value) : undefined;
-    return [{ code, path: inFile, message: messageOf(code, inFile, value), expected: quotes ?? expected }];
+    const quotes = code === 'wrong-type' ? correctYamlQuotes(inFile, value) : undefined;
+    return [{ code, path: inFile, message: permissionProblemMessage(code, inFile, value), expected: quotes ?? expected }];
   });
 }
 
 /** Parses a path that `permission-diff` wrote: `[0].IpRanges[1].CidrIp`. All keys are EC2's keys, so they need no escaping. */
-function parsePath(text: string): Path {
+function parsePermissionPath(text: string): Path {
   return [...text.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key]) => key ?? Number(index));
 }
 
-function messageOf(code: ProblemCode, path: Path, value: unknown): string {
-  const name = nameOf(path);
+function permissionProblemMessage(code: ProblemCode, path: Path, value: unknown): string {
+  const name = formatKeyOfPath(path);
   switch (code) {
     case 'wrong-type':
-      return value === undefined ? `${name} is missing` : `${name} is ${kindOf(value).words}`;
+      return value === undefined ? `${name} is missing` : `${name} is ${describeValueType(value).words}`;
     case 'unknown-key':
       return `there is no key ${name} here`;
     case 'unknown-protocol':

@@ -1,6 +1,6 @@
 /** Finds the lines and columns of the baselines and limits in a file. */
 import { readYaml } from '@portcullis/yaml-file';
-import { asText, baselinesIn, limitsIn, partAt } from './file-parts.js';
+import { asTextPart, baselineParts, limitParts, filePartAt } from './file-parts.js';
 
 /** The line and column of the name of a baseline or a limit, both 1-based. */
 export interface BaselinePlace {
@@ -14,8 +14,8 @@ export function baselinePlaces(text: string): ReadonlyMap<string, BaselinePlace>
   if (!source.ok) return new Map();
   const { data, locate } = source.value;
   return new Map(
-    [...baselinesIn(data), ...limitsIn(data)]
-      .flatMap((part) => asText(partAt(part, 'name')))
+    [...baselineParts(data), ...limitParts(data)]
+      .flatMap((part) => asTextPart(filePartAt(part, 'name')))
       .map(({ path, value }) => {
         const { line, column } = locate({ code: 'place', path, message: '', expected: '' });
         return [value, { line, column }];

@@ -22,8 +22,8 @@ const HEADING = [
 ];
 
 /** Returns the comment lines at the end of a baseline, without the first `# ` of each line. */
-export function proposalLines(proposed: readonly ProposedPermit[]): string[] {
-  return [...HEADING, PERMIT, ...proposed.flatMap((permit) => proposalItemLines(permit, '  '))];
+export function proposedPermitLines(proposed: readonly ProposedPermit[]): string[] {
+  return [...HEADING, PERMIT, ...proposed.flatMap((permit) => proposedPermitItem(permit, '  '))];
 }
 
 const PERMIT = 'permit:';
@@ -42,47 +42,50 @@ const PERMISSION_LINE = /^ *# +- permission: (.*)$/;
 const TERM_LINE = /^ *# +(until|direction|reason): /;
 
 /** Returns the proposed permits in the lines. Skips lines that are no longer an ingress permit because somebody edited them. */
-export function proposalsIn(lines: readonly string[]): FoundProposal[] {
+export function findProposedPermits(lines: readonly string[]): FoundProposal[] {
   return lines.flatMap((line, i) => {
-    const rule = ruleOf(PERMISSION_LINE.exec(line)?.[1]);
+    const rule = readProposedRule(PERMISSION_LINE.exec(line)?.[1]);
     if (rule === undefined) return [];
-    const above = countWhile(lines.slice(0, i).reverse(), COMMENT_LINE);
-    const below = countWhile(lines.slice(i + 1), TERM_LINE);
+    const above = countMatchingLines(lines.slice(0, i).reverse(), COMMENT_LINE);
+    const below = countMatchingLines(lines.slice(i + 1), TERM_LINE);
     return [{ first: i - above, last: i + below, rule }];
   });
 }
 
 /** Returns the indexes of the lines above the first proposed permit: the heading and `# permit:`. */
-export function proposalHeadings(lines: readonly string[]): { readonly heading: readonly number[]; readonly permit: readonly number[] } {
+export function findProposalHeadings(lines: readonly string[]): {
+  readonly heading: readonly number[];
+  readonly permit: readonly number[];
+} {
   const withText = (texts: readonly string[]): number[] =>
     lines.flatMap((line, i) => (texts.some((text) => line.trim() === `# ${text}`) ? [i] : []));
   return { heading: withText(HEADING), permit: withText([PERMIT]) };
 }
 
-function ruleOf(permission: string | undefined): Rule | undefined {
+function readProposedRule(permission: string | undefined): Rule | undefined {
   if (permission === undefined) return undefined;
   const document = parseDocument(permission);
   const read = document.errors.length === 0 ? readRules([document.toJS()]) : undefined;
   return read?.ok === true && read.value.length === 1 ? read.value[0] : undefined;
 }
 
-function countWhile(lines: readonly string[], pattern: RegExp): number {
+function countMatchingLines(lines: readonly string[], pattern: RegExp): number {
   const end = lines.findIndex((line) => !pattern.test(line));
   return end === -1 ? lines.length : end;
 }
 
 /** Returns the lines of one proposed permit. */
-export function proposalItemLines({ comment, rule, until, reason }: ProposedPermit, indent: string): string[] {
+export function proposedPermitItem({ comment, rule, until, reason }: ProposedPermit, indent: string): string[] {
   return [
     ...comment.map((line) => `${indent}# ${line}`),
-    `${indent}- permission: ${flowText(permissionsOf([rule])[0])}`,
+    `${indent}- permission: ${yamlFlowText(permissionsOf([rule])[0])}`,
     `${indent}  until: ${until}`,
     `${indent}  reason: ${new Document(reason).toString({ lineWidth: 0 }).trimEnd()}`,
   ];
 }
 
 /** Returns the value as YAML on one line. */
-export function flowText(value: unknown): string {
+export function yamlFlowText(value: unknown): string {
   return new Document(value).toString({ collectionStyle: 'flow', flowCollectionPadding: true, lineWidth: 0 }).trimEnd();
 }
 
@@ -90,6 +93,6 @@ export function flowText(value: unknown): string {
  * Returns the text in a form that is safe in a comment. A line break would end the comment, and other control characters could change what
  * an editor shows.
  */
-export function inComment(line: string): string {
+export function yamlCommentText(line: string): string {
   return line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ');
 }

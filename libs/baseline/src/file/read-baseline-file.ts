@@ -1,15 +1,15 @@
 /** Reads a baseline file: from text to canonical form. */
 import { InvalidPermissionError, readRules, type Direction, type Rule } from '@portcullis/permission-diff';
-import { inOrderOfText, readYaml } from '@portcullis/yaml-file';
+import { sortFileProblems, readYaml } from '@portcullis/yaml-file';
 import { canonicalBaselines } from '../compiled/canonical.js';
 import type { Baseline, CompiledBaseline, IgnoreClause, Limit, Permit } from '../compiled/baseline.js';
-import { boundsIn } from './bound-parts.js';
-import { clashes } from './clashes.js';
-import { withoutConsequences } from './consequences.js';
+import { readLimitBounds } from './bound-parts.js';
+import { findBaselineClashes } from './clashes.js';
+import { dropFollowUpProblems } from './consequences.js';
 import { permissionProblems } from './permission-problems.js';
 import type { FileProblem } from './problem.js';
 import type { BaselineFile } from './schema.js';
-import { readStructure } from './structure.js';
+import { readFileStructure } from './structure.js';
 
 export type FileResult =
   { readonly ok: true; readonly value: CompiledBaseline } | { readonly ok: false; readonly problems: readonly FileProblem[] };
@@ -20,37 +20,40 @@ export type FileResult =
  */
 export function readBaselineFile(text: string): FileResult {
   const source = readYaml(text);
-  if (!source.ok) return { ok: false, problems: inOrderOfText(source.problems) };
+  if (!source.ok) return { ok: false, problems: sortFileProblems(source.problems) };
   const { data, problems: inText, locate } = source.value;
   if (data === undefined) {
     const expected = 'an object with `version` and `baselines`';
     return { ok: false, problems: [locate({ code: 'empty-file', path: [], message: 'the file is empty', expected })] };
   }
-  const structure = readStructure(data);
-  const inData = [...withoutConsequences(structure.ok ? [] : structure.problems, permissionProblems(data), data), ...clashes(data)];
+  const structure = readFileStructure(data);
+  const inData = [
+    ...dropFollowUpProblems(structure.ok ? [] : structure.problems, permissionProblems(data), data),
+    ...findBaselineClashes(data),
+  ];
   const problems = [...inText, ...inData.map(locate)];
-  if (!structure.ok || problems.length > 0) return { ok: false, problems: inOrderOfText(problems) };
+  if (!structure.ok || problems.length > 0) return { ok: false, problems: sortFileProblems(problems) };
   const { baselines, limits = [] } = structure.value;
-  return { ok: true, value: canonicalBaselines(baselines.map(baselineFrom), limits.map(limitFrom)) };
+  return { ok: true, value: canonicalBaselines(baselines.map(baselineFromFile), limits.map(limitFromFile)) };
 }
 
-function baselineFrom(baseline: BaselineFile['baselines'][number]): Baseline {
+function baselineFromFile(baseline: BaselineFile['baselines'][number]): Baseline {
   const { groups, approveWithin = 60, ingress, egress, permit, ignore, ...rest } = baseline;
   return {
     ...rest,
     ...(rest.mode === 'approve' ? { approveWithin } : {}),
     groups: { ids: [], ...groups },
-    ingress: rulesOf(ingress, 'ingress'),
-    ...(egress === undefined ? {} : { egress: rulesOf(egress, 'egress') }),
-    permit: permitsFrom(permit),
-    ignore: ignore.flatMap(clauseFrom),
+    ingress: rulesFromFile(ingress, 'ingress'),
+    ...(egress === undefined ? {} : { egress: rulesFromFile(egress, 'egress') }),
+    permit: permitsFromFile(permit),
+    ignore: ignore.flatMap(ignoreClausesFromFile),
   };
 }
 
-function limitFrom(limit: NonNullable<BaselineFile['limits']>[number]): Limit {
+function limitFromFile(limit: NonNullable<BaselineFile['limits']>[number]): Limit {
   const { groups, otherwise = 'revoke', egress, permit, ...rest } = limit;
   const { except, ...selection } = groups;
-  const bounds = boundsIn({ path: [], value: limit });
+  const bounds = readLimitBounds({ path: [], value: limit });
   // The schema and `permissionProblems` have already checked the bounds.
   if (bounds === undefined) throw new Error('a bound of a valid limit cannot be read');
   return {
@@ -59,15 +62,15 @@ function limitFrom(limit: NonNullable<BaselineFile['limits']>[number]): Limit {
     otherwise,
     ingress: bounds.ingress,
     ...(egress === undefined ? {} : { egress: bounds.egress }),
-    permit: permitsFrom(permit),
+    permit: permitsFromFile(permit),
   };
 }
 
-function permitsFrom(permits: BaselineFile['baselines'][number]['permit']): Permit[] {
-  return permits.map(({ permission, direction, ...terms }) => ({ rules: rulesOf([permission], direction), ...terms }));
+function permitsFromFile(permits: BaselineFile['baselines'][number]['permit']): Permit[] {
+  return permits.map(({ permission, direction, ...terms }) => ({ rules: rulesFromFile([permission], direction), ...terms }));
 }
 
-function rulesOf(permissions: unknown, direction: Direction): readonly Rule[] {
+function rulesFromFile(permissions: unknown, direction: Direction): readonly Rule[] {
   const read = readRules(permissions, { direction, path: direction });
   // `permissionProblems` has already checked the permissions.
   if (!read.ok) throw new InvalidPermissionError(read.problems);
@@ -76,8 +79,8 @@ function rulesOf(permissions: unknown, direction: Direction): readonly Rule[] {
 
 type FileClause = BaselineFile['baselines'][number]['ignore'][number];
 
-function clauseFrom({ descriptionPrefix, tag, sourceGroup, prefixList, within, withinEgress }: FileClause): IgnoreClause[] {
-  const rules = [...rulesOf(within ?? [], 'ingress'), ...rulesOf(withinEgress ?? [], 'egress')];
+function ignoreClausesFromFile({ descriptionPrefix, tag, sourceGroup, prefixList, within, withinEgress }: FileClause): IgnoreClause[] {
+  const rules = [...rulesFromFile(within ?? [], 'ingress'), ...rulesFromFile(withinEgress ?? [], 'egress')];
   const bounds = within === undefined && withinEgress === undefined ? {} : { within: rules };
   if (descriptionPrefix !== undefined) return [{ descriptionPrefix, ...bounds }];
   if (sourceGroup !== undefined) return [{ sourceGroup, ...bounds }];

@@ -7,9 +7,9 @@ import type { FileProblemCode } from './problem.js';
 type Clash = DataProblem<FileProblemCode>;
 
 /** @param verb what happens to the rules, as a past participle. */
-export function repeatedRules(rules: readonly PlacedRule[], verb: string): Clash[] {
+export function repeatedRuleProblems(rules: readonly PlacedRule[], verb: string): Clash[] {
   const firstOnes = new Set(diffRules([], rules).excess);
-  const firstPath = firstPathOf(rules);
+  const firstPath = firstRulePathFinder(rules);
   return rules
     .filter((rule) => !firstOnes.has(rule))
     .map((rule) => {
@@ -22,7 +22,7 @@ export function repeatedRules(rules: readonly PlacedRule[], verb: string): Clash
  * Returns a function that returns the path of the first equal rule. The path is absent if only one of the two rules names the account of a
  * group.
  */
-export function firstPathOf(rules: readonly PlacedRule[]): (rule: Rule) => { readonly first?: Path } {
+export function firstRulePathFinder(rules: readonly PlacedRule[]): (rule: Rule) => { readonly first?: Path } {
   const paths = new Map<string, Path>();
   for (const rule of rules) {
     const key = ruleKey(rule);
@@ -35,7 +35,7 @@ export function firstPathOf(rules: readonly PlacedRule[]): (rule: Rule) => { rea
 }
 
 /** Returns a problem for each part whose text equals that of an earlier part, with the path of the first such part. */
-export function repetitions(parts: readonly Part<string>[], describe: (value: string) => Omit<Clash, 'path' | 'first'>): Clash[] {
+export function repeatedTextProblems(parts: readonly Part<string>[], describe: (value: string) => Omit<Clash, 'path' | 'first'>): Clash[] {
   const firstPaths = new Map<string, Path>();
   return parts.flatMap(({ path, value }) => {
     const first = firstPaths.get(value);

@@ -20,20 +20,20 @@ import {
   VPC_ID,
 } from '../compiled/notation.js';
 
-function text(form: RegExp, error: string) {
+function textSchema(form: RegExp, error: string) {
   return z.string({ error }).regex(form, { error });
 }
-function list<T extends z.ZodType>(each: T, error: string) {
+function listSchema<T extends z.ZodType>(each: T, error: string) {
   return z.array(each, { error });
 }
-function mapping<T extends z.ZodRawShape>(shape: T, error: string) {
+function mappingSchema<T extends z.ZodRawShape>(shape: T, error: string) {
   return z.strictObject(shape, { error });
 }
 
 const description = z.string({ error: 'text' }).optional().describe('Sent with the rule when it is authorized; never compared.');
 
 const PORT = 'a whole number of -1 to 65535';
-function port() {
+function portSchema() {
   return z.int({ error: PORT }).min(-1, { error: PORT }).max(65535, { error: PORT });
 }
 
@@ -41,14 +41,14 @@ const traffic = {
   IpProtocol: z
     .string({ error: 'a protocol as text' })
     .describe('`tcp`, `udp`, `icmp`, `icmpv6`, the number of another protocol in quotes, or `"-1"` for all traffic.'),
-  FromPort: port().optional().describe('tcp and udp: the first port. icmp and icmpv6: the type, -1 for any.'),
-  ToPort: port().optional().describe('tcp and udp: the last port. icmp and icmpv6: the code, -1 for any.'),
+  FromPort: portSchema().optional().describe('tcp and udp: the first port. icmp and icmpv6: the type, -1 for any.'),
+  ToPort: portSchema().optional().describe('tcp and udp: the last port. icmp and icmpv6: the code, -1 for any.'),
 };
 
 const SOURCES = 'a list of sources';
 
-const ipRanges = list(
-  mapping(
+const ipRanges = listSchema(
+  mappingSchema(
     {
       CidrIp: z.string({ error: 'an IPv4 block' }).describe('An IPv4 block with its prefix length: `10.0.0.0/8`.'),
       Description: description,
@@ -58,8 +58,8 @@ const ipRanges = list(
   SOURCES,
 ).optional();
 
-const ipv6Ranges = list(
-  mapping(
+const ipv6Ranges = listSchema(
+  mappingSchema(
     {
       CidrIpv6: z.string({ error: 'an IPv6 block' }).describe('An IPv6 block with its prefix length: `2001:db8::/32`.'),
       Description: description,
@@ -69,8 +69,8 @@ const ipv6Ranges = list(
   SOURCES,
 ).optional();
 
-const prefixListIds = list(
-  mapping(
+const prefixListIds = listSchema(
+  mappingSchema(
     {
       PrefixListId: z.string({ error: EXPECTED.prefixListId }).describe('The id of a managed prefix list.'),
       Description: description,
@@ -80,13 +80,13 @@ const prefixListIds = list(
   SOURCES,
 ).optional();
 
-const permission = mapping(
+const permission = mappingSchema(
   {
     ...traffic,
     IpRanges: ipRanges.describe('The IPv4 blocks that traffic may come from; for egress, that it may go to.'),
     Ipv6Ranges: ipv6Ranges.describe('The IPv6 blocks that traffic may come from; for egress, that it may go to.'),
-    UserIdGroupPairs: list(
-      mapping(
+    UserIdGroupPairs: listSchema(
+      mappingSchema(
         {
           GroupId: z.string({ error: EXPECTED.groupId }).optional().describe('The id of a security group.'),
           UserId: z
@@ -113,21 +113,21 @@ const permission = mapping(
   'One permission in the notation of `aws ec2 authorize-security-group-ingress --ip-permissions`: protocol, ports, and every source.',
 );
 
-const ingress = list(permission, 'a list of permissions, or `[]` for a closed group').describe(
+const ingress = listSchema(permission, 'a list of permissions, or `[]` for a closed group').describe(
   'Exactly the rules that let traffic in. Required: write `[]` for a closed group.',
 );
-const egress = list(permission, 'a list of permissions, or `[]` for a closed group')
+const egress = listSchema(permission, 'a list of permissions, or `[]` for a closed group')
   .optional()
   .describe('Exactly the rules that let traffic out; `[]` lets nothing out. Without it, egress is not compared.');
 
-const permit = mapping(
+const permit = mappingSchema(
   {
     permission,
-    until: text(DATE_FORM, EXPECTED.date)
+    until: textSchema(DATE_FORM, EXPECTED.date)
       .refine(isCalendarDate, { error: EXPECTED.date })
       .optional()
       .describe('The last day of the permit, `YYYY-MM-DD` in UTC. After it the rules are drift. Without it, the permit does not end.'),
-    reason: text(REASON, EXPECTED.reason).optional().describe('Why, for people: a change number, an owner.'),
+    reason: textSchema(REASON, EXPECTED.reason).optional().describe('Why, for people: a change number, an owner.'),
     direction: z
       .enum(['ingress', 'egress'], { error: '`ingress` or `egress`' })
       .default('ingress')
@@ -139,31 +139,31 @@ const permit = mapping(
 /** The keys of an `ignore` clause that say whose rules it is about. */
 export const OWNERS = ['descriptionPrefix', 'tag', 'sourceGroup', 'prefixList'] as const;
 
-function within(direction: 'in' | 'out') {
+function ownerBoundsSchema(direction: 'in' | 'out') {
   const expected = `at least one permission that the owner may let ${direction}`;
-  return list(permission, 'a list of permissions').min(1, { error: expected }).optional();
+  return listSchema(permission, 'a list of permissions').min(1, { error: expected }).optional();
 }
 
-const ignoreClause = mapping(
+const ignoreClause = mappingSchema(
   {
-    descriptionPrefix: text(DESCRIPTION_PREFIX, EXPECTED.descriptionPrefix)
+    descriptionPrefix: textSchema(DESCRIPTION_PREFIX, EXPECTED.descriptionPrefix)
       .optional()
       .describe('Rules whose description begins with this text.'),
-    tag: mapping(
+    tag: mappingSchema(
       {
-        key: text(TAG_KEY, EXPECTED.tagKey).describe('The key of the tag.'),
-        value: text(TAG_VALUE, EXPECTED.tagValue).optional().describe('The value of the tag; without it, any value.'),
+        key: textSchema(TAG_KEY, EXPECTED.tagKey).describe('The key of the tag.'),
+        value: textSchema(TAG_VALUE, EXPECTED.tagValue).optional().describe('The value of the tag; without it, any value.'),
       },
       'an object with `key`, and `value` if it matters',
     )
       .optional()
       .describe('Rules that have this tag.'),
-    sourceGroup: text(GROUP_ID, EXPECTED.groupId).optional().describe('Rules whose source is this security group.'),
-    prefixList: text(PREFIX_LIST_ID, EXPECTED.prefixListId).optional().describe('Rules whose source is this prefix list.'),
-    within: within('in').describe(
+    sourceGroup: textSchema(GROUP_ID, EXPECTED.groupId).optional().describe('Rules whose source is this security group.'),
+    prefixList: textSchema(PREFIX_LIST_ID, EXPECTED.prefixListId).optional().describe('Rules whose source is this prefix list.'),
+    within: ownerBoundsSchema('in').describe(
       'The bounds of the owner: its rules are left alone as far as these permissions cover their traffic. All its other rules are drift.',
     ),
-    withinEgress: within('out').describe('The bounds of the rules of the owner that let traffic out. Like `within`.'),
+    withinEgress: ownerBoundsSchema('out').describe('The bounds of the rules of the owner that let traffic out. Like `within`.'),
   },
   'an object with one key, and `within` if the owner has bounds',
 )
@@ -177,26 +177,26 @@ const SELECTION = 'an object with `ids`, or with `tags`, `names` or `vpcs`';
 
 const selection = {
   tags: z
-    .record(z.string().regex(TAG_KEY, { error: EXPECTED.tagKey }), text(TAG_VALUE, EXPECTED.tagValue), {
+    .record(z.string().regex(TAG_KEY, { error: EXPECTED.tagKey }), textSchema(TAG_VALUE, EXPECTED.tagValue), {
       error: EXPECTED.tags,
     })
     .refine((tags) => Object.keys(tags).length > 0, { error: EXPECTED.tags })
     .optional()
     .meta({ minProperties: 1 }),
-  names: list(text(NAME_PATTERN, EXPECTED.namePattern), 'a list of the names of security groups')
+  names: listSchema(textSchema(NAME_PATTERN, EXPECTED.namePattern), 'a list of the names of security groups')
     .min(1, { error: 'at least one name of a security group' })
     .optional()
     .describe('Groups whose name matches one of these; `*` stands for any text.'),
-  vpcs: list(text(VPC_ID, EXPECTED.vpcId), 'a list of the ids of VPCs')
+  vpcs: listSchema(textSchema(VPC_ID, EXPECTED.vpcId), 'a list of the ids of VPCs')
     .min(1, { error: 'at least one id of a VPC' })
     .optional()
     .describe('Groups in one of these VPCs.'),
 };
-const ids = list(text(GROUP_ID, EXPECTED.groupId), 'a list of the ids of security groups')
+const ids = listSchema(textSchema(GROUP_ID, EXPECTED.groupId), 'a list of the ids of security groups')
   .min(1, { error: 'at least one id of a security group' })
   .optional();
 
-const groups = mapping(
+const groups = mappingSchema(
   {
     ids: ids.describe('The ids of the groups. Only one baseline may name an id, and an id beats all criteria.'),
     ...selection,
@@ -212,13 +212,13 @@ const groups = mapping(
 
 const LIMITED = '`all: true`, or `ids`, `tags`, `names` or `vpcs` without `all`; and `except` if needed';
 
-const limitedGroups = mapping(
+const limitedGroups = mappingSchema(
   {
     all: z.literal(true, { error: '`true`, or no `all`' }).optional().describe('All security groups of the account.'),
     ids: ids.describe('The ids of the groups.'),
     ...selection,
     tags: selection.tags.describe('Groups that have all of these tags. Anybody who may tag a group can remove it from the limit.'),
-    except: mapping(
+    except: mappingSchema(
       {
         ids: ids.describe('The ids of groups that the limit does not apply to.'),
         ...selection,
@@ -247,9 +247,12 @@ const services = z
       z.literal('all'),
       z
         .array(
-          z.union([z.enum(SERVICE_NAMES), mapping(traffic, NAMED_SERVICES).describe('Traffic, as in a permission without a source.')], {
-            error: NAMED_SERVICES,
-          }),
+          z.union(
+            [z.enum(SERVICE_NAMES), mappingSchema(traffic, NAMED_SERVICES).describe('Traffic, as in a permission without a source.')],
+            {
+              error: NAMED_SERVICES,
+            },
+          ),
         )
         .min(1, { error: 'at least one service, or `all`' }),
     ],
@@ -259,7 +262,7 @@ const services = z
 
 const GROUP_SENDERS = '`none`, `ownAccount`, `any`, or a list of the ids of security groups';
 
-function width(family: string, longest: number) {
+function prefixLengthSchema(family: string, longest: number) {
   const error = `a prefix length of 0 to ${longest}`;
   return z
     .int({ error })
@@ -270,8 +273,8 @@ function width(family: string, longest: number) {
 }
 
 /** @param who the peers in words, which are senders for ingress and receivers for egress. */
-function peers(who: 'from' | 'to') {
-  return mapping(
+function boundPeersSchema(who: 'from' | 'to') {
+  return mappingSchema(
     {
       IpRanges: ipRanges.describe(`The IPv4 blocks that these services may be used ${who}.`),
       Ipv6Ranges: ipv6Ranges.describe(`The IPv6 blocks that these services may be used ${who}.`),
@@ -280,13 +283,16 @@ function peers(who: 'from' | 'to') {
         .union(
           [
             z.enum(['none', 'ownAccount', 'any']),
-            z.array(text(GROUP_ID, EXPECTED.groupId)).min(1, { error: 'at least one id of a security group, or `none`' }),
+            z.array(textSchema(GROUP_ID, EXPECTED.groupId)).min(1, { error: 'at least one id of a security group, or `none`' }),
           ],
           { error: GROUP_SENDERS },
         )
         .default('none')
         .describe('The security groups that are allowed: `none` (default), those of the own account (`ownAccount`), `any`, or these ids.'),
-      notWiderThan: mapping({ ipv4: width('IPv4', 32), ipv6: width('IPv6', 128) }, 'an object with `ipv4`, `ipv6` or both')
+      notWiderThan: mappingSchema(
+        { ipv4: prefixLengthSchema('IPv4', 32), ipv6: prefixLengthSchema('IPv6', 128) },
+        'an object with `ipv4`, `ipv6` or both',
+      )
         .refine((lengths) => Object.keys(lengths).length > 0, { error: '`ipv4`, `ipv6` or both' })
         .optional()
         .meta({ minProperties: 1 })
@@ -298,25 +304,27 @@ function peers(who: 'from' | 'to') {
   );
 }
 
-const bound = mapping(
+const bound = mappingSchema(
   {
     services,
-    onlyFrom: peers('from').describe('Who may send this traffic. `{}` allows nobody.'),
+    onlyFrom: boundPeersSchema('from').describe('Who may send this traffic. `{}` allows nobody.'),
   },
   'an object with `services` and `onlyFrom`',
 ).describe('Limits these services to these senders. Every bound must hold.');
 
-const egressBound = mapping(
+const egressBound = mappingSchema(
   {
     services,
-    onlyTo: peers('to').describe('Who may receive this traffic. `{}` allows nobody.'),
+    onlyTo: boundPeersSchema('to').describe('Who may receive this traffic. `{}` allows nobody.'),
   },
   'an object with `services` and `onlyTo`',
 ).describe('Limits these services to these receivers. Every bound must hold.');
 
-const limit = mapping(
+const limit = mappingSchema(
   {
-    name: text(BASELINE_NAME, EXPECTED.baselineName).describe('The name of the limit in findings; no baseline may have the same name.'),
+    name: textSchema(BASELINE_NAME, EXPECTED.baselineName).describe(
+      'The name of the limit in findings; no baseline may have the same name.',
+    ),
     groups: limitedGroups,
     mode: z
       .enum(['report', 'enforce'], { error: '`report` or `enforce`' })
@@ -334,20 +342,20 @@ const limit = mapping(
       .describe(
         'With `repair: narrow`: a rule that cannot be narrowed, such as a part of a prefix list, is revoked whole (default) or only reported.',
       ),
-    ingress: list(bound, 'a list of bounds').describe('The bounds of the traffic that is let in.'),
-    egress: list(egressBound, 'a list of bounds')
+    ingress: listSchema(bound, 'a list of bounds').describe('The bounds of the traffic that is let in.'),
+    egress: listSchema(egressBound, 'a list of bounds')
       .optional()
       .describe('The bounds of the traffic that is let out. By default, outgoing traffic has no bounds.'),
-    permit: list(permit, 'a list of permits').default([]).describe('Rules that are allowed although the bounds forbid them.'),
+    permit: listSchema(permit, 'a list of permits').default([]).describe('Rules that are allowed although the bounds forbid them.'),
   },
   'a limit: an object with `name`, `groups` and `ingress`',
 ).describe('What the rules of the selected security groups must not let in.');
 
 const APPROVE_WITHIN = 'a whole number of minutes, 1 to 1440';
 
-const baseline = mapping(
+const baseline = mappingSchema(
   {
-    name: text(BASELINE_NAME, EXPECTED.baselineName).describe('The name of the baseline in findings; unique in the file.'),
+    name: textSchema(BASELINE_NAME, EXPECTED.baselineName).describe('The name of the baseline in findings; unique in the file.'),
     groups,
     mode: z
       .enum(['enforce', 'approve', 'report'], { error: '`enforce`, `approve` or `report`' })
@@ -369,22 +377,22 @@ const baseline = mapping(
       ),
     ingress,
     egress,
-    permit: list(permit, 'a list of permits').default([]).describe('Rules that are tolerated but not required.'),
-    ignore: list(ignoreClause, 'a list of clauses')
+    permit: listSchema(permit, 'a list of permits').default([]).describe('Rules that are tolerated but not required.'),
+    ignore: listSchema(ignoreClause, 'a list of clauses')
       .default([])
       .describe('Rules of another owner (a load-balancer controller, Firewall Manager) that are left alone.'),
   },
   'a baseline: an object with `name`, `groups` and `ingress`',
 ).describe('The declared rules of the security groups that it selects.');
 
-export const baselineFile = mapping(
+export const baselineFile = mappingSchema(
   {
     $schema: z.string({ error: 'text' }).optional().describe('Where editors find this schema; otherwise ignored.'),
     version: z.literal(1, { error: '`1`' }).describe('The version of this format.'),
-    baselines: list(baseline, 'a list of baselines').describe(
+    baselines: listSchema(baseline, 'a list of baselines').describe(
       'The declared rules of groups. Portcullis never touches a security group that neither a baseline nor a limit selects.',
     ),
-    limits: list(limit, 'a list of limits').optional().describe('What rules must not let in, for groups with or without a baseline.'),
+    limits: listSchema(limit, 'a list of limits').optional().describe('What rules must not let in, for groups with or without a baseline.'),
   },
   'an object with `version` and `baselines`',
 );

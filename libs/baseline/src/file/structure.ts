@@ -1,10 +1,10 @@
 /** Checks the structure of a baseline file against its schema. */
 import { didYouMean, quoted, quotedList, valueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
 import type * as z from 'zod';
-import { allowedAt } from './json-schema.js';
+import { schemaAllowsAt } from './json-schema.js';
 import type { FileProblemCode } from './problem.js';
 import { baselineFile, type BaselineFile } from './schema.js';
-import { kindOf, nameOf, requoted } from './words.js';
+import { describeValueType, formatKeyOfPath, correctYamlQuotes } from './words.js';
 
 export interface StructureProblem extends DataProblem<FileProblemCode> {
   /** The key that the unknown key at the path probably means. This key is not reported as missing. */
@@ -15,32 +15,32 @@ export type Structure =
   { readonly ok: true; readonly value: BaselineFile } | { readonly ok: false; readonly problems: readonly StructureProblem[] };
 
 /** Returns the file with its defaults filled in, or every problem of its structure. */
-export function readStructure(data: unknown): Structure {
+export function readFileStructure(data: unknown): Structure {
   const parsed = baselineFile.safeParse(data);
   if (parsed.success) return { ok: true, value: parsed.data };
-  return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, data)) };
+  return { ok: false, problems: parsed.error.issues.flatMap((issue) => structureProblems(issue, data)) };
 }
 
-function problemsOf(issue: z.core.$ZodIssue, data: unknown): StructureProblem[] {
+function structureProblems(issue: z.core.$ZodIssue, data: unknown): StructureProblem[] {
   // No key of parsed YAML is a symbol.
   const path = issue.path.filter((step) => typeof step !== 'symbol');
-  if (issue.code === 'invalid_union') return unionProblems(issue, path, data);
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key]));
-  if (issue.code === 'invalid_key') return [keyProblem(path, issue.issues[0]?.message ?? issue.message)];
-  return [valueProblem(path, valueAt(data, path), issue.message)];
+  if (issue.code === 'invalid_union') return unionStructureProblems(issue, path, data);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKeyProblem([...path, key]));
+  if (issue.code === 'invalid_key') return [invalidKeyProblem(path, issue.issues[0]?.message ?? issue.message)];
+  return [invalidValueProblem(path, valueAt(data, path), issue.message)];
 }
 
 /** Returns the problems of the only alternative that has the type of the value, or one problem if there is no such alternative. */
-function unionProblems({ errors, message }: z.core.$ZodIssueInvalidUnion, path: Path, data: unknown): StructureProblem[] {
+function unionStructureProblems({ errors, message }: z.core.$ZodIssueInvalidUnion, path: Path, data: unknown): StructureProblem[] {
   const ofType = errors.filter((issues) => !issues.some((each) => each.path.length === 0 && each.code.startsWith('invalid_')));
   const [only] = ofType;
-  if (only === undefined || ofType.length > 1) return [valueProblem(path, valueAt(data, path), message)];
-  return only.flatMap((each) => problemsOf({ ...each, path: [...path, ...each.path] }, data));
+  if (only === undefined || ofType.length > 1) return [invalidValueProblem(path, valueAt(data, path), message)];
+  return only.flatMap((each) => structureProblems({ ...each, path: [...path, ...each.path] }, data));
 }
 
-function unknownKey(path: Path): StructureProblem {
+function unknownKeyProblem(path: Path): StructureProblem {
   const key = String(path.at(-1));
-  const keys = allowedAt(path.slice(0, -1))?.keys ?? [];
+  const keys = schemaAllowsAt(path.slice(0, -1))?.keys ?? [];
   const problem = { code: 'unknown-key', path, at: 'key', message: `there is no key ${quoted(key)} here` } as const;
   if (key === '<<') return { ...problem, expected: 'each key written out: YAML 1.2 has no merge key' };
   const expected = `one of ${quotedList(keys)}`;
@@ -50,28 +50,28 @@ function unknownKey(path: Path): StructureProblem {
 }
 
 /** Returns the problem of an invalid key in a map with free keys, such as tags. */
-function keyProblem(path: Path, expected: string): StructureProblem {
+function invalidKeyProblem(path: Path, expected: string): StructureProblem {
   const key = String(path.at(-1));
   const message = `the key ${key === '' ? 'is empty' : `cannot be ${quoted(key)}`}`;
   return { code: 'bad-value', path, at: 'key', message, expected };
 }
 
-function valueProblem(path: Path, value: unknown, expected: string): StructureProblem {
-  const name = nameOf(path);
+function invalidValueProblem(path: Path, value: unknown, expected: string): StructureProblem {
+  const name = formatKeyOfPath(path);
   if (value === undefined) return { code: 'missing-key', path, message: `${name} is missing`, expected };
-  if (isNewerVersion(path, value)) {
+  if (isNewerFormatVersion(path, value)) {
     const message = `version ${value} of the format is of a newer release`;
     return { code: 'unsupported', path, message, expected: '`1`, or a newer release' };
   }
-  const { type, words } = kindOf(value);
-  const allowed = allowedAt(path);
+  const { type, words } = describeValueType(value);
+  const allowed = schemaAllowsAt(path);
   const types = allowed?.types ?? [];
   if (!types.includes(type) && !(type === 'number' && types.includes('integer'))) {
-    return { code: 'wrong-type', path, message: `${name} is ${words}`, expected: requoted(path, value) ?? expected };
+    return { code: 'wrong-type', path, message: `${name} is ${words}`, expected: correctYamlQuotes(path, value) ?? expected };
   }
   const meant = typeof value === 'string' && isLong(allowed?.texts ?? []) ? didYouMean(value, allowed?.texts ?? []) : undefined;
   const hint = meant === undefined ? '' : `; did you mean \`${meant}\`?`;
-  return { code: 'bad-value', path, message: `${name} ${faultOf(value)}${hint}`, expected };
+  return { code: 'bad-value', path, message: `${name} ${describeInvalidValue(value)}${hint}`, expected };
 }
 
 /** Reports whether a reader would have to search the list. */
@@ -79,11 +79,11 @@ function isLong(texts: readonly string[]): boolean {
   return texts.length > 5;
 }
 
-function isNewerVersion(path: Path, value: unknown): value is number {
+function isNewerFormatVersion(path: Path, value: unknown): value is number {
   return path.length === 1 && path[0] === 'version' && typeof value === 'number' && Number.isInteger(value) && value > 1;
 }
 
-function faultOf(value: unknown): string {
+function describeInvalidValue(value: unknown): string {
   if (Array.isArray(value)) return 'is an empty list';
   if (value === '') return 'is empty';
   if (typeof value !== 'object' || value === null) return `cannot be ${quoted(value)}`;

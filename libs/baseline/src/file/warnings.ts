@@ -1,10 +1,20 @@
 /** Finds the risks in a valid baseline file. */
 import { formatRule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices, type SensitiveService } from '@portcullis/permission-diff/exposure';
-import { inOrderOfText, quoted, readYaml, type DataProblem, type Path, type Fields } from '@portcullis/yaml-file';
-import { mayMeetBoth, selectionsIn } from './criteria.js';
-import { allowedWords, forbidden, forbiddenWords } from './limit-clashes.js';
-import { asObject, asText, baselinesIn, limitsIn, objectsIn, partAt, permissionListsIn, placedRulesIn, type Part } from './file-parts.js';
+import { sortFileProblems, quoted, readYaml, type DataProblem, type Path, type Fields } from '@portcullis/yaml-file';
+import { criteriaMayOverlap, readBaselineSelections } from './criteria.js';
+import { formatAllowedSources, findRulesBeyondLimits, formatForbiddenTraffic } from './limit-clashes.js';
+import {
+  asObjectPart,
+  asTextPart,
+  baselineParts,
+  limitParts,
+  objectEntryParts,
+  filePartAt,
+  baselinePermissionLists,
+  readPlacedRules,
+  type Part,
+} from './file-parts.js';
 import type { FileWarning, FileWarningCode } from './problem.js';
 
 type Warning = DataProblem<FileWarningCode>;
@@ -18,34 +28,34 @@ export function baselineWarnings(text: string, today: string): readonly FileWarn
   const source = readYaml(text);
   if (!source.ok) return [];
   const { data, locate } = source.value;
-  const baselines = baselinesIn(data);
+  const baselines = baselineParts(data);
   const warnings = [
-    ...baselines.flatMap(exposures),
-    ...baselines.flatMap((baseline) => expiredPermits(baseline, today, 'is now drift, and is revoked')),
-    ...limitsIn(data).flatMap((limit) => expiredPermits(limit, today, 'now breaks the limit')),
-    ...overlaps(baselines),
-    ...beyondLimits(data, today),
-    ...limitsIn(data).flatMap(revocationsEverywhere),
+    ...baselines.flatMap(exposedServiceWarnings),
+    ...baselines.flatMap((baseline) => expiredPermitWarnings(baseline, today, 'is now drift, and is revoked')),
+    ...limitParts(data).flatMap((limit) => expiredPermitWarnings(limit, today, 'now breaks the limit')),
+    ...overlappingSelectionWarnings(baselines),
+    ...beyondLimitWarnings(data, today),
+    ...limitParts(data).flatMap(revokesEverywhereWarnings),
   ];
-  return inOrderOfText(warnings.map((warning) => locate(warning)));
+  return sortFileProblems(warnings.map((warning) => locate(warning)));
 }
 
 /** Warns of exposed services. If only several sources together expose a service, the warning is about the baseline. */
-function exposures(baseline: Part<Fields>): Warning[] {
-  const rules = permissionListsIn(baseline).flatMap(placedRulesIn);
+function exposedServiceWarnings(baseline: Part<Fields>): Warning[] {
+  const rules = baselinePermissionLists(baseline).flatMap(readPlacedRules);
   const alone = rules.flatMap((rule) => {
     const services = exposedServices([rule]);
     return services.length === 0 ? [] : [{ rule, services }];
   });
   const reported = new Set(alone.flatMap(({ services }) => services));
   const together = exposedServices(rules).filter((service) => !reported.has(service));
-  const warnings = alone.map(({ rule, services }) => exposure(rule.path, `${quoted(formatRule(rule))} lets`, services));
+  const warnings = alone.map(({ rule, services }) => exposedServiceWarning(rule.path, `${quoted(formatRule(rule))} lets`, services));
   if (together.length === 0) return warnings;
-  return [...warnings, { ...exposure([...baseline.path, 'ingress'], 'the permissions together let', together), at: 'key' }];
+  return [...warnings, { ...exposedServiceWarning([...baseline.path, 'ingress'], 'the permissions together let', together), at: 'key' }];
 }
 
 /** @param subject the subject and verb of the message. */
-function exposure(path: Path, subject: string, services: readonly SensitiveService[]): Warning {
+function exposedServiceWarning(path: Path, subject: string, services: readonly SensitiveService[]): Warning {
   return {
     code: 'exposed-service',
     path,
@@ -55,9 +65,9 @@ function exposure(path: Path, subject: string, services: readonly SensitiveServi
 }
 
 /** @param consequence what happens to the permitted rules, as the end of the message. */
-function expiredPermits(holder: Part<Fields>, today: string, consequence: string): Warning[] {
-  return objectsIn(partAt(holder, 'permit'))
-    .flatMap((permit) => asText(partAt(permit, 'until')))
+function expiredPermitWarnings(holder: Part<Fields>, today: string, consequence: string): Warning[] {
+  return objectEntryParts(filePartAt(holder, 'permit'))
+    .flatMap((permit) => asTextPart(filePartAt(permit, 'until')))
     .filter(({ value }) => value < today)
     .map(({ path, value }) => ({
       code: 'expired-permit',
@@ -71,10 +81,10 @@ function expiredPermits(holder: Part<Fields>, today: string, consequence: string
  * Returns one warning for each baseline that may share a group with an earlier baseline. If one baseline certainly selects all groups of
  * the other, the file is invalid, so there is no warning.
  */
-function overlaps(baselines: readonly Part<Fields>[]): Warning[] {
-  const all = selectionsIn(baselines);
+function overlappingSelectionWarnings(baselines: readonly Part<Fields>[]): Warning[] {
+  const all = readBaselineSelections(baselines);
   return all.flatMap(({ path, criteria }, i): Warning[] => {
-    const other = all.slice(0, i).find((each) => mayMeetBoth(each.criteria, criteria));
+    const other = all.slice(0, i).find((each) => criteriaMayOverlap(each.criteria, criteria));
     if (other === undefined) return [];
     const message = `a group may meet these criteria and those of ${quoted(other.name)}: it would be left alone, and reported`;
     const expected = 'criteria that no group can meet together, such as two values of one tag, or `ids`, which beat criteria';
@@ -83,21 +93,21 @@ function overlaps(baselines: readonly Part<Fields>[]): Warning[] {
 }
 
 /** Warns of rules that a limit may forbid. In a valid file, a rule that a limit certainly forbids had a permit that ended. */
-function beyondLimits(data: unknown, today: string): Warning[] {
-  return forbidden(data, today).map(({ rule, limit, bounds, permitted, isCertain }) => {
-    const words = forbiddenWords(rule, bounds, permitted);
+function beyondLimitWarnings(data: unknown, today: string): Warning[] {
+  return findRulesBeyondLimits(data, today).map(({ rule, limit, bounds, permitted, isCertain }) => {
+    const words = formatForbiddenTraffic(rule, bounds, permitted);
     return {
       code: 'may-be-beyond-limit',
       path: rule.path,
       message: `the limit ${quoted(limit)} ${isCertain ? `forbids ${words}, since a permit ended` : `may forbid ${words}`}`,
-      expected: `${allowedWords(rule, bounds)}, or an \`except\` or a \`permit\` in the limit`,
+      expected: `${formatAllowedSources(rule, bounds)}, or an \`except\` or a \`permit\` in the limit`,
     };
   });
 }
 
-function revocationsEverywhere(limit: Part<Fields>): Warning[] {
-  const [all] = asObject(partAt(limit, 'groups')).map((groups) => partAt(groups, 'all'));
-  const isRevoking = partAt(limit, 'mode').value === 'enforce' && partAt(limit, 'repair').value !== 'narrow';
+function revokesEverywhereWarnings(limit: Part<Fields>): Warning[] {
+  const [all] = asObjectPart(filePartAt(limit, 'groups')).map((groups) => filePartAt(groups, 'all'));
+  const isRevoking = filePartAt(limit, 'mode').value === 'enforce' && filePartAt(limit, 'repair').value !== 'narrow';
   if (all?.value !== true || !isRevoking) return [];
   return [
     {

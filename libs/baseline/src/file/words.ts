@@ -1,15 +1,15 @@
 /** Finds the names of values and types for messages. */
 import { formatPath, type DataProblem, type Path } from '@portcullis/yaml-file';
-import { allowedAt } from './json-schema.js';
+import { schemaAllowsAt } from './json-schema.js';
 
 /** Returns the last key of the path and the indices after that key, in backticks: `` `ids[1]` ``. */
-export function nameOf(path: Path): string {
+export function formatKeyOfPath(path: Path): string {
   const lastKey = path.findLastIndex((step) => typeof step === 'string');
   return path.length === 0 ? 'the file' : `\`${formatPath(path.slice(Math.max(0, lastKey)))}\``;
 }
 
 /** Returns JSON Schema's name for the type of the value, and a name in words. */
-export function kindOf(value: unknown): { type: string; words: string } {
+export function describeValueType(value: unknown): { type: string; words: string } {
   if (value === null) return { type: 'null', words: 'empty' };
   if (Array.isArray(value)) return { type: 'array', words: 'a list' };
   if (typeof value === 'string') return { type: 'string', words: 'text' };
@@ -19,8 +19,8 @@ export function kindOf(value: unknown): { type: string; words: string } {
 }
 
 /** Returns the expected spelling if only the quotes are wrong. YAML reads `-1` as a number and `"80"` as text. */
-export function requoted(path: Path, value: unknown): DataProblem['expected'] | undefined {
-  const types = allowedAt(path)?.types ?? [];
+export function correctYamlQuotes(path: Path, value: unknown): DataProblem['expected'] | undefined {
+  const types = schemaAllowsAt(path)?.types ?? [];
   const type = types.length === 1 ? types[0] : undefined;
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
     // Quote the text in the file, not the number, because the account `012345678901` must keep its zero.

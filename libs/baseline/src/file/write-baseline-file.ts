@@ -2,7 +2,7 @@
 import { Document, isMap, isPair, isSeq, YAMLSeq } from 'yaml';
 import { permissionsOf, type Direction } from '@portcullis/permission-diff';
 import type { Baseline, GroupSelection, IgnoreClause, Permit } from '../compiled/baseline.js';
-import { inComment, proposalLines, type ProposedPermit } from './proposals.js';
+import { yamlCommentText, proposedPermitLines, type ProposedPermit } from './proposals.js';
 
 export interface WrittenBaseline {
   /** The comment lines above the baseline, without `#`. */
@@ -24,13 +24,13 @@ const LINE_LENGTH = 140;
  */
 export function writeBaselineFile(heading: readonly string[], baselines: readonly WrittenBaseline[]): string {
   const document = new Document({ version: 1 });
-  document.commentBefore = commentOf(heading);
+  document.commentBefore = yamlComment(heading);
   const list = new YAMLSeq();
   for (const { comment, baseline, proposed = [] } of baselines) {
-    const node = document.createNode(fileBaseline(baseline));
-    if (isMap(node)) for (const { value } of node.items) layOut(value);
-    node.commentBefore = commentOf(comment);
-    if (proposed.length > 0) node.comment = commentOf(proposalLines(proposed));
+    const node = document.createNode(baselineFileEntry(baseline));
+    if (isMap(node)) for (const { value } of node.items) layOutYamlNode(value);
+    node.commentBefore = yamlComment(comment);
+    if (proposed.length > 0) node.comment = yamlComment(proposedPermitLines(proposed));
     node.spaceBefore = list.items.length > 0;
     list.add(node);
   }
@@ -39,27 +39,27 @@ export function writeBaselineFile(heading: readonly string[], baselines: readonl
 }
 
 /** Returns the lines of a list with these items, without indentation. @param style `block` puts each key of an item on its own line */
-export function listLines(items: readonly unknown[], style: 'fit' | 'block' = 'fit'): string[] {
+export function yamlListLines(items: readonly unknown[], style: 'fit' | 'block' = 'fit'): string[] {
   const document = new Document(items);
   const list = document.contents;
   for (const item of isSeq(list) ? list.items : []) {
-    if (style === 'block' && isMap(item)) for (const { value } of item.items) fit(value);
-    else fit(item);
+    if (style === 'block' && isMap(item)) for (const { value } of item.items) fitYamlOnLine(value);
+    else fitYamlOnLine(item);
   }
   return document.toString({ lineWidth: 0, flowCollectionPadding: true }).trimEnd().split('\n');
 }
 
 /** Puts each list item on its own line, and anything else on one line if it fits. */
-function layOut(node: unknown): void {
-  if (isSeq(node)) for (const item of node.items) fit(item);
-  else fit(node);
+function layOutYamlNode(node: unknown): void {
+  if (isSeq(node)) for (const item of node.items) fitYamlOnLine(item);
+  else fitYamlOnLine(node);
 }
 
-function fit(node: unknown): void {
+function fitYamlOnLine(node: unknown): void {
   if (!isMap(node) && !isSeq(node)) return;
   node.flow = JSON.stringify(node.toJSON()).length <= LINE_LENGTH;
   if (node.flow) return;
-  for (const item of node.items) fit(isMap(node) ? valueOf(item) : item);
+  for (const item of node.items) fitYamlOnLine(isMap(node) ? valueOf(item) : item);
 }
 
 function valueOf(item: unknown): unknown {
@@ -67,7 +67,7 @@ function valueOf(item: unknown): unknown {
 }
 
 /** Returns the baseline in the shape of the file, without defaults. */
-export function fileBaseline({ name, groups, mode, approveWithin, compare, ingress, egress, permit, ignore }: Baseline): object {
+export function baselineFileEntry({ name, groups, mode, approveWithin, compare, ingress, egress, permit, ignore }: Baseline): object {
   return {
     name,
     groups: fileSelection(groups),
@@ -77,7 +77,7 @@ export function fileBaseline({ name, groups, mode, approveWithin, compare, ingre
     ingress: permissionsOf(ingress),
     ...(egress === undefined ? {} : { egress: permissionsOf(egress) }),
     ...(permit.length === 0 ? {} : { permit: permit.flatMap(filePermits) }),
-    ...(ignore.length === 0 ? {} : { ignore: ignore.map(fileClause) }),
+    ...(ignore.length === 0 ? {} : { ignore: ignore.map(fileIgnoreClause) }),
   };
 }
 
@@ -85,7 +85,7 @@ function fileSelection({ ids, ...criteria }: GroupSelection): object {
   return { ...(ids.length === 0 ? {} : { ids }), ...criteria };
 }
 
-function fileClause({ within, ...owner }: IgnoreClause): object {
+function fileIgnoreClause({ within, ...owner }: IgnoreClause): object {
   if (within === undefined) return owner;
   const inDirection = (direction: Direction) => permissionsOf(within.filter((rule) => rule.direction === direction));
   const [ingress, egress] = [inDirection('ingress'), inDirection('egress')];
@@ -101,6 +101,6 @@ function filePermits({ rules, ...terms }: Permit): object[] {
   ];
 }
 
-function commentOf(lines: readonly string[]): string | null {
-  return lines.length === 0 ? null : lines.map((line) => ` ${inComment(line)}`).join('\n');
+function yamlComment(lines: readonly string[]): string | null {
+  return lines.length === 0 ? null : lines.map((line) => ` ${yamlCommentText(line)}`).join('\n');
 }

@@ -16,7 +16,7 @@ import {
 import { SERVICE_NAMES, servicesNamed } from '@portcullis/permission-diff/exposure';
 import { stringify } from 'yaml';
 import type { Baseline, CompiledBaseline, IgnoreClause, Limit, LimitedGroups, Permit } from '../compiled/baseline.js';
-import { fieldsOfTraffic } from '../compiled/bounds.js';
+import { writeTrafficFields } from '../compiled/bounds.js';
 import { canonicalBaselines } from '../compiled/canonical.js';
 
 const groupId = fc.stringMatching(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/);
@@ -287,7 +287,7 @@ export function spelt({ baselines, limits }: CompiledBaseline, choose: Choose): 
       const [first, ...others] = servicesNamed(one) ?? [];
       return first !== undefined && others.length === 0 && formatTraffic(first) === formatTraffic(each);
     });
-    return named !== undefined && choose(2) === 0 ? named : respelt(fieldsOfTraffic(each));
+    return named !== undefined && choose(2) === 0 ? named : respelt(writeTrafficFields(each));
   };
   const bounds = (all: readonly Bound[], peers: string): object[] =>
     all.map(({ services, senders, groups, notWiderThan }) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { guardedGroupIds, selectsByCriteria, tagsMatter } from '@portcullis/baseline';
+import { guardedGroupIds, selectsByCriteria, baselineDependsOnTags } from '@portcullis/baseline';
 import { eventPattern } from '@portcullis/cloudtrail';
 import { matchesPattern } from '@portcullis/cloudtrail/matching';
 import { compiled, SimulatedEc2 } from '@portcullis/security-groups/testing';
@@ -21,7 +21,7 @@ it.each(evasions)('changes nothing and reports the attack when Mallory %s', asyn
 
 it.each(evasions)('subscribes to the record of the call when Mallory %s', (_, { declared, event }) => {
   const baselines = compiled(...declared);
-  const options = { byIdOnly: !selectsByCriteria(baselines), tagsMatter: tagsMatter(baselines) };
+  const options = { byIdOnly: !selectsByCriteria(baselines), tagsMatter: baselineDependsOnTags(baselines) };
 
   expect(matchesPattern(eventPattern(guardedGroupIds(baselines), options), event as object)).toBe(true);
 });

@@ -1,7 +1,7 @@
 /** Finds the groups that a call affects, and what applies to each group. */
 import {
   selectBaseline,
-  selectById,
+  selectBaselineById,
   selectsByCriteria,
   type CompiledBaseline,
   type Declaration,
@@ -195,7 +195,7 @@ class GroupsOfCall {
     ofRules: readonly string[],
   ): Unread[] {
     const { call, compiled } = this;
-    const byId = selectById(compiled, id);
+    const byId = selectBaselineById(compiled, id);
     const hasBaseline = byId.kind === 'guarded' || byId.kind === 'ambiguous';
     if (facts instanceof SecurityGroupCallError) return hasBaseline ? asSelected(id, byId) : [{ id, kind: 'unknown', error: facts }];
     const change = call.change.kind === 'tags' && tagged.has(id) ? call.change : undefined;

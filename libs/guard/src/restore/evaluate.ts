@@ -1,5 +1,5 @@
 /** Evaluates the groups that a trigger names, and restores what baselines and limits in `enforce` mode demand. */
-import { approved, guardedGroupIds, selectBaseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
+import { approvedBaseline, guardedGroupIds, selectBaseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
 import { OUTLOOK, ownerTags } from '@portcullis/finding';
 import { diffRules, type Rule } from '@portcullis/permission-diff';
 import {
@@ -330,7 +330,7 @@ class Run {
 }
 
 function withApproval(selection: Selection): Selection {
-  return selection.kind === 'guarded' ? { ...selection, baseline: approved(selection.baseline) } : selection;
+  return selection.kind === 'guarded' ? { ...selection, baseline: approvedBaseline(selection.baseline) } : selection;
 }
 
 /** A group that was read together with others. */

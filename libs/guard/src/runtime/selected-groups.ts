@@ -2,9 +2,9 @@
 import {
   guardedGroupIds,
   limitsEveryGroup,
-  needsFacts,
+  selectionNeedsGroupFacts,
   selectBaseline,
-  selectById,
+  selectBaselineById,
   type CompiledBaseline,
   type Selection,
 } from '@portcullis/baseline';
@@ -35,22 +35,22 @@ export async function selectedGroups(
   const facts = new Map(listed.map((group) => [group.id, group]));
   return [...new Set([...named, ...facts.keys()])].sort().flatMap((id) => {
     const group = facts.get(id);
-    const selection = group === undefined ? selectById(compiled, id) : selectBaseline(compiled, group);
+    const selection = group === undefined ? selectBaselineById(compiled, id) : selectBaseline(compiled, group);
     return selection.kind === 'unguarded' ? [] : [{ id, selection, facts: group }];
   });
 }
 
 /** Reports whether groups may be selected that no baseline and no limit names by id. */
 export function selectsOthers(compiled: CompiledBaseline): boolean {
-  return needsFacts(compiled) || limitsEveryGroup(compiled);
+  return selectionNeedsGroupFacts(compiled) || limitsEveryGroup(compiled);
 }
 
 /** Returns what applies to the group with this id, or `undefined` if its tags, name or VPC decide that. */
 export function selectedById(compiled: CompiledBaseline, id: string): Selection | undefined {
-  const selection = selectById(compiled, id);
+  const selection = selectBaselineById(compiled, id);
   // A baseline that lists the id takes precedence over criteria. Limits have no precedence.
   const deciding = selection.kind === 'guarded' || selection.kind === 'ambiguous' ? { ...compiled, baselines: [] } : compiled;
-  return needsFacts(deciding) ? undefined : selection;
+  return selectionNeedsGroupFacts(deciding) ? undefined : selection;
 }
 
 /** Reports whether it is clear what the rules of the group must be. If several baselines select the group, only its limits are clear. */

@@ -1,4 +1,4 @@
-import { CODES, cutServices, protocolOf, SEGMENT, type Services } from '../rules/service.js';
+import { CODES, cutServices, protocolOfServices, SEGMENT, type Services } from '../rules/service.js';
 import { compareSources } from '../rules/source.js';
 import type { ServiceRange } from '../rules/traffic.js';
 import type { Run } from './difference.js';
@@ -29,7 +29,7 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
     const piece = pieces.get(key);
     // Stryker disable next-line ConditionalExpression: only the compiler needs the check
     if (piece === undefined) continue;
-    const rangeFrom = rangesOver(piece);
+    const rangeFrom = accessRangeBuilder(piece);
     for (const sender of piece.senders.sort(compareSources)) ranges.push(rangeFrom(accessSourceOf(sender)));
   }
   return ranges;
@@ -39,9 +39,9 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
  * Returns a function that builds the range of a source for these services. The services must come from `cutServices`. A result can have
  * millions of ranges, and an object literal for each shape is faster than spreading.
  */
-function rangesOver(services: Services): (source: AccessSource) => AccessRange {
+function accessRangeBuilder(services: Services): (source: AccessSource) => AccessRange {
   const { first, last } = services;
-  const protocol = protocolOf(services);
+  const protocol = protocolOfServices(services);
   switch (protocol) {
     case 'tcp':
     case 'udp':

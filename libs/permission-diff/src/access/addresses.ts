@@ -1,5 +1,5 @@
-import { GROUP_ID, isGroupId, isPrefixListId, PREFIX_LIST_ID } from '../rules/ids.js';
-import { isObject, offendingText, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../rules/problem.js';
+import { EXPECTED_GROUP_ID, isGroupId, isPrefixListId, EXPECTED_PREFIX_LIST_ID } from '../rules/ids.js';
+import { isObject, offendingText, readResult, problemCollector, type PermissionProblem, type ReadResult } from '../rules/problem.js';
 import { readBlock } from '../rules/read-source.js';
 import type { Source } from '../rules/source.js';
 import type { Addresses } from './region.js';
@@ -9,13 +9,13 @@ export function readAddresses(value: unknown): ReadResult<Addresses> {
   const addresses = new Map<string, readonly Source[]>();
   const problems: PermissionProblem[] = [];
   let place = 'addresses';
-  const refuse = refuseInto(problems, (field) => place + field);
+  const refuse = problemCollector(problems, (field) => place + field);
   if (!isObject(value ?? {})) {
     refuse('wrong-type', '', value, 'blocks by the ids of groups and prefix lists');
   }
   for (const [id, list] of Object.entries(isObject(value) ? value : {})) {
     place = `addresses[${offendingText(id)}]`;
-    if (!isGroupId(id) && !isPrefixListId(id)) refuse('not-an-id', '', id, `${GROUP_ID}, or ${PREFIX_LIST_ID}`);
+    if (!isGroupId(id) && !isPrefixListId(id)) refuse('not-an-id', '', id, `${EXPECTED_GROUP_ID}, or ${EXPECTED_PREFIX_LIST_ID}`);
     if (Array.isArray(list)) {
       // By index, because a list may have holes.
       const blocks = Array.from(list, (text: unknown, i) => readBlock(refuse, `[${i}]`, text, 'any'));

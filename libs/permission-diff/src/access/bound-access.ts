@@ -5,11 +5,11 @@ import type { Rule } from '../rules/rule.js';
 import { isBlock } from '../rules/source.js';
 import { ALL_TRAFFIC } from '../rules/traffic.js';
 import type { AccessRange } from './access-range.js';
-import { accessBeyond, flat, type Bound } from './bounds.js';
-import { differenceOf } from './difference.js';
+import { accessBeyond, regionsOfRuns, type Bound } from './bounds.js';
+import { regionDifference } from './difference.js';
 import { narrowRules } from './narrow.js';
-import { readLists, type AccessOptions } from './read-access.js';
-import { regionsOf } from './region.js';
+import { readAccessLists, type AccessOptions } from './read-access.js';
+import { regionsOfRules } from './region.js';
 
 /** A `Bound` in EC2's shapes. */
 export interface PermissionBound extends Pick<Bound, 'notWiderThan'> {
@@ -54,7 +54,7 @@ export function boundAccess(
     given[`bounds[${i}].services`] = services.map(({ IpProtocol, FromPort, ToPort }) => ({ IpProtocol, FromPort, ToPort, ...ANYBODY }));
     given[`bounds[${i}].onlyFrom`] = onlyFrom === undefined ? [] : [{ ...onlyFrom, IpProtocol: '-1' }];
   });
-  const { rules: lists, addresses } = readLists(given, options);
+  const { rules: lists, addresses } = readAccessLists(given, options);
   const [rules = [], permitted = []] = lists;
   const read = bounds.map(({ services, groups = 'none', notWiderThan }, i): Bound => {
     const [traffic = [], senders = []] = lists.slice(2 + 2 * i);
@@ -88,9 +88,9 @@ export function widestBlocks(
   permissions: readonly IpPermission[],
   options: AccessOptions = {},
 ): { readonly ipv4?: number; readonly ipv6?: number } {
-  const { rules, addresses } = readLists({ permissions }, options);
+  const { rules, addresses } = readAccessLists({ permissions }, options);
   const widest: { ipv4?: number; ipv6?: number } = {};
-  for (const { source } of flat(differenceOf(regionsOf(rules.flat(), addresses), []).missing)) {
+  for (const { source } of regionsOfRuns(regionDifference(regionsOfRules(rules.flat(), addresses), []).missing)) {
     if (isBlock(source)) widest[source.kind] = Math.min(widest[source.kind] ?? Infinity, source.prefixLength);
   }
   return widest;

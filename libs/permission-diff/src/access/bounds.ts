@@ -1,15 +1,15 @@
 /** Bounds say which senders may use some services. They judge rules by the traffic that the rules let in, however it is written. */
-import { withOwners } from '../diff/owners.js';
+import { fillInGroupOwners } from '../diff/owners.js';
 import { isPrefixListId } from '../rules/ids.js';
-import { prefixOf, type Block } from '../rules/block.js';
+import { blockAround, type Block } from '../rules/block.js';
 import type { Rule } from '../rules/rule.js';
-import { commonServices, LAST_SERVICE, mergedServices, servicesOf, servicesOverlap, type Services } from '../rules/service.js';
+import { commonServices, LAST_SERVICE, mergedServices, servicesOfTraffic, servicesOverlap, type Services } from '../rules/service.js';
 import { compareSources, isBlock, sourceCovers, sourceKey, sourcesOverlap, type GroupSource, type Source } from '../rules/source.js';
 import { ALL_TRAFFIC, type Traffic } from '../rules/traffic.js';
 import { accessRangesOf, type AccessRange } from './access-range.js';
-import { differenceOf, type Run } from './difference.js';
+import { regionDifference, type Run } from './difference.js';
 import { sortedBySource } from './forest.js';
-import { regionsOf, type Addresses, type Region } from './region.js';
+import { regionsOfRules, type Addresses, type Region } from './region.js';
 
 /** Who may use some services. Traffic of other services is not bounded. */
 export interface Bound {
@@ -53,14 +53,16 @@ export interface Beyond<R extends Rule> {
  * later calls with the same object.
  */
 export function accessBeyond<R extends Rule>(rules: readonly R[], bounds: readonly Bound[], options: BoundOptions = {}): Beyond<R> {
-  const beyond = regionsBeyond(rules, bounds, options);
+  const beyond = regionsBeyondBounds(rules, bounds, options);
   if (beyond.length === 0) return { ranges: [], rules: [] };
-  const lists = listsIn(options.addresses);
-  const groups = byServices(beyond);
+  const lists = prefixListAddresses(options.addresses);
+  const groups = groupRegionsByServices(beyond);
   const isBeyond = ({ traffic, source }: Rule): boolean => {
-    const { first, last } = servicesOf(traffic);
-    const entries = entriesOf(source, lists) ?? [source];
-    return groups.some((group) => group.first <= last && first <= group.last && entries.some((entry) => overlapsOne(group.senders, entry)));
+    const { first, last } = servicesOfTraffic(traffic);
+    const entries = knownPrefixListBlocks(source, lists) ?? [source];
+    return groups.some(
+      (group) => group.first <= last && first <= group.last && entries.some((entry) => overlapsSortedSenders(group.senders, entry)),
+    );
   };
   return {
     ranges: accessRangesOf(beyond.map(({ first, last, source }): Run => ({ first, last, senders: [source] }))),
@@ -69,25 +71,25 @@ export function accessBeyond<R extends Rule>(rules: readonly R[], bounds: readon
 }
 
 /** Returns the traffic of the rules beyond the bounds, as disjoint regions. */
-export function regionsBeyond(
+export function regionsBeyondBounds(
   rules: readonly Rule[],
   bounds: readonly Bound[],
   { accountId, addresses, permitted = [] }: BoundOptions,
 ): readonly Region[] {
-  const lists = listsIn(addresses);
-  const broken = bounds.map((bound) => judgeOf(bound, lists)).filter((judge) => judge.mayBreak(rules, lists, accountId));
+  const lists = prefixListAddresses(addresses);
+  const broken = bounds.map((bound) => cachedBoundJudge(bound, lists)).filter((judge) => judge.mayBreak(rules, lists, accountId));
   if (broken.length === 0) return [];
-  const [filled = [], allowed = []] = withOwners(rules, permitted);
-  const exempt = regionsOf(allowed, lists);
+  const [filled = [], allowed = []] = fillInGroupOwners(rules, permitted);
+  const exempt = regionsOfRules(allowed, lists);
   return broken.reduce((beyond: readonly Region[], judge) => {
     const found = judge.beyond(judge.suspectsIn(rules, filled, lists, accountId), exempt);
     // What bounds have in common must not count twice.
-    return beyond.length === 0 ? found : found.length === 0 ? beyond : flat(differenceOf([...beyond, ...found], []).missing);
+    return beyond.length === 0 ? found : found.length === 0 ? beyond : regionsOfRuns(regionDifference([...beyond, ...found], []).missing);
   }, []);
 }
 
 /** Returns the disjoint regions with equal services as one run with sorted senders. */
-function byServices(regions: readonly Region[]): readonly Run[] {
+function groupRegionsByServices(regions: readonly Region[]): readonly Run[] {
   const runs = new Map<string, Run>();
   for (const { first, last, source } of regions) {
     const key = `${first}-${last}`;
@@ -100,14 +102,14 @@ function byServices(regions: readonly Region[]): readonly Run[] {
 }
 
 /** Reports whether the source overlaps one of the disjoint, sorted senders. If a block does, it overlaps a neighbor. */
-function overlapsOne(senders: readonly Source[], source: Source): boolean {
-  const after = firstAfter(senders, source);
+function overlapsSortedSenders(senders: readonly Source[], source: Source): boolean {
+  const after = firstSenderAfter(senders, source);
   const near = isBlock(source) ? senders.slice(Math.max(after - 1, 0), after + 1) : senders;
   return near.some((sender) => sourcesOverlap(sender, source));
 }
 
 /** Returns the index of the first of the sorted senders that is after the source. */
-function firstAfter(senders: readonly Source[], source: Source): number {
+function firstSenderAfter(senders: readonly Source[], source: Source): number {
   let after = 0;
   for (let high = senders.length; after < high;) {
     const half = (after + high) >>> 1;
@@ -119,40 +121,40 @@ function firstAfter(senders: readonly Source[], source: Source): number {
 }
 
 /** Returns the addresses of prefix lists only: bounds allow groups by name. */
-export function listsIn(addresses: Addresses = new Map()): Addresses {
+export function prefixListAddresses(addresses: Addresses = new Map()): Addresses {
   return addresses.size === 0 ? addresses : new Map([...addresses].filter(([id]) => isPrefixListId(id)));
 }
 
 /** Returns one region for each sender of the runs. */
-export function flat(runs: readonly Run[]): readonly Region[] {
+export function regionsOfRuns(runs: readonly Run[]): readonly Region[] {
   return runs.flatMap(({ first, last, senders }) => senders.map((source) => ({ first, last, source })));
 }
 
-export function overlapsSome(region: Region, others: readonly Region[]): boolean {
+export function overlapsSomeRegion(region: Region, others: readonly Region[]): boolean {
   return others.some((other) => servicesOverlap(region, other) && sourcesOverlap(region.source, other.source));
 }
 
 /** Returns the parts of the region at the given services. */
-export function within(region: Region, services: readonly Services[]): readonly Region[] {
+export function clipRegionToServices(region: Region, services: readonly Services[]): readonly Region[] {
   return services.flatMap((bounded) => {
     const part = commonServices(region, bounded);
     return part === undefined ? [] : { ...part, source: region.source };
   });
 }
 
-const judges = new WeakMap<Bound, Judge>();
+const judges = new WeakMap<Bound, BoundJudge>();
 
 /** Returns the judge of the bound. Makes a new one only for a new bound, or if the entries of its prefix lists are in a new list. */
-function judgeOf(bound: Bound, lists: Addresses): Judge {
+function cachedBoundJudge(bound: Bound, lists: Addresses): BoundJudge {
   const known = judges.get(bound);
   if (known?.isFor(lists) === true) return known;
-  const judge = new Judge(bound, lists);
+  const judge = new BoundJudge(bound, lists);
   judges.set(bound, judge);
   return judge;
 }
 
 /** Judges rules by one bound. */
-class Judge {
+class BoundJudge {
   private readonly services: readonly Services[];
   /** Disjoint, as wide as possible and sorted, so that a listed block lies within exactly one of them. */
   private readonly senders: readonly Source[];
@@ -162,17 +164,17 @@ class Judge {
     private readonly bound: Bound,
     lists: Addresses,
   ) {
-    this.services = mergedServices(bound.services.map(servicesOf));
+    this.services = mergedServices(bound.services.map(servicesOfTraffic));
     this.entries = new Map(
       bound.senders.flatMap((source) =>
         source.kind === 'prefixList' ? [[source.prefixListId, lists.get(source.prefixListId)] as const] : [],
       ),
     );
-    const listed = regionsOf(
+    const listed = regionsOfRules(
       bound.senders.map((source) => ({ traffic: ALL_TRAFFIC, source })),
       lists,
     );
-    this.senders = sortedBySource(flat(differenceOf(listed, []).missing)).map(({ source }) => source);
+    this.senders = sortedBySource(regionsOfRuns(regionDifference(listed, []).missing)).map(({ source }) => source);
   }
 
   /** Reports whether the prefix lists of the bound have the entries that this judge was made for. */
@@ -188,9 +190,9 @@ class Judge {
   mayBreak(rules: readonly Rule[], lists: Addresses, accountId: string | undefined): boolean {
     let sum = 0;
     for (const { traffic, source } of rules) {
-      const { first, last } = servicesOf(traffic);
+      const { first, last } = servicesOfTraffic(traffic);
       if (!this.isBounded(first, last)) continue;
-      const entries = entriesOf(source, lists);
+      const entries = knownPrefixListBlocks(source, lists);
       if (entries === undefined) sum += this.shareOf(source, accountId);
       else for (const entry of entries) sum += this.shareOf(entry, accountId);
       if (sum >= FULL) return true;
@@ -211,9 +213,9 @@ class Judge {
       const rule = rules[i];
       if (rule === undefined) continue;
       const { source } = rule;
-      const { first, last } = servicesOf(rule.traffic);
+      const { first, last } = servicesOfTraffic(rule.traffic);
       if (!this.isBounded(first, last)) continue;
-      const entries = entriesOf(source, lists);
+      const entries = knownPrefixListBlocks(source, lists);
       if (entries !== undefined) {
         narrow.push(rule);
         for (const entry of entries) {
@@ -227,8 +229,8 @@ class Judge {
         suspects.push({ first, last, source: (filled[i] ?? rule).source });
       }
     }
-    if (sum >= FULL) suspects.push(...this.filling(regionsOf(narrow, lists)));
-    return suspects.flatMap((region) => within(region, this.services));
+    if (sum >= FULL) suspects.push(...this.filling(regionsOfRules(narrow, lists)));
+    return suspects.flatMap((region) => clipRegionToServices(region, this.services));
   }
 
   /** Returns the exact traffic beyond the bound, as disjoint regions. */
@@ -236,7 +238,7 @@ class Judge {
     const senders = this.senders
       .filter((source) => suspects.some((region) => sourcesOverlap(source, region.source)))
       .map((source) => ({ first: 0, last: LAST_SERVICE, source }));
-    return flat(differenceOf(suspects, [...senders, ...exempt]).missing).filter(({ source }) => !this.isNarrow(source));
+    return regionsOfRuns(regionDifference(suspects, [...senders, ...exempt]).missing).filter(({ source }) => !this.isNarrow(source));
   }
 
   private isBounded(first: number, last: number): boolean {
@@ -268,7 +270,7 @@ class Judge {
    */
   private filling(regions: readonly Region[]): readonly Region[] {
     const shares = new Map<string, number>();
-    const around = (block: Block) => sourceKey(prefixOf(block, Math.max(this.shortest(block) - 1, 0)));
+    const around = (block: Block) => sourceKey(blockAround(block, Math.max(this.shortest(block) - 1, 0)));
     for (const { source } of regions) {
       if (this.isNarrow(source)) shares.set(around(source), (shares.get(around(source)) ?? 0) + this.narrowShare(source));
     }
@@ -281,7 +283,7 @@ class Judge {
   }
 
   private isListed(source: Source): boolean {
-    const sender = this.senders[firstAfter(this.senders, source) - 1];
+    const sender = this.senders[firstSenderAfter(this.senders, source) - 1];
     return sender !== undefined && sourceCovers(sender, source);
   }
 
@@ -301,7 +303,7 @@ class Judge {
 }
 
 /** Returns the blocks of a prefix list, or `undefined` if the source is something else or the blocks are unknown. */
-function entriesOf(source: Source, lists: Addresses): readonly Source[] | undefined {
+function knownPrefixListBlocks(source: Source, lists: Addresses): readonly Source[] | undefined {
   return source.kind === 'prefixList' ? lists.get(source.prefixListId) : undefined;
 }
 

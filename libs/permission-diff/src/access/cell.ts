@@ -1,6 +1,6 @@
-import { isInUpperHalf, prefixOf, siblingOf, type Block } from '../rules/block.js';
+import { isInUpperHalfOfBlock, blockAround, siblingBlock, type Block } from '../rules/block.js';
 import { isBlock, type Source } from '../rules/source.js';
-import { BY_ACTUAL, BY_REQUIRED, NEITHER, NO_COVER, under, type Cover, type Standings } from './standing.js';
+import { BY_ACTUAL, BY_REQUIRED, NEITHER, NO_COVER, standingsUnderCover, type Cover, type Standings } from './standing.js';
 
 export type Side = 'required' | 'actual';
 
@@ -35,7 +35,7 @@ export class Cell {
   /** Like `toldFrom`, but for the rest. */
   restToldFrom = 0;
 
-  /** Caches of `sendersOf` and `restOf`. */
+  /** Caches of `cellSenders` and `restOfCell`. */
   senders: readonly Source[] | undefined;
   rest: Rest | undefined;
 
@@ -51,9 +51,9 @@ export class Cell {
 }
 
 /** Returns the widest sender of the cell in a list. */
-export function sendersOf(cell: Cell): readonly Source[] {
+export function cellSenders(cell: Cell): readonly Source[] {
   const { source, prefixLength } = cell;
-  return (cell.senders ??= [isBlock(source) && source.prefixLength > prefixLength ? prefixOf(source, prefixLength) : source]);
+  return (cell.senders ??= [isBlock(source) && source.prefixLength > prefixLength ? blockAround(source, prefixLength) : source]);
 }
 
 /** The widest blocks of the rest that lie before and after the narrower block, in order. */
@@ -63,14 +63,14 @@ export interface Rest {
 }
 
 /** Returns the rest of the cell around the narrower block. Nothing is left around a group or prefix list. */
-export function restOf(cell: Cell, { source, prefixLength }: Cell): Rest {
+export function restOfCell(cell: Cell, { source, prefixLength }: Cell): Rest {
   // Stryker disable next-line ConditionalExpression: only saves time
   if (cell.rest !== undefined) return cell.rest;
   const before: Block[] = [];
   const after: Block[] = [];
   for (let length = cell.prefixLength + 1; isBlock(source) && length <= prefixLength; length++) {
     // Stryker disable next-line ConditionalExpression,ArithmeticOperator: only the order depends on it, and a result is sorted again
-    (isInUpperHalf(source, length - 1) ? before : after).push(siblingOf(source, length));
+    (isInUpperHalfOfBlock(source, length - 1) ? before : after).push(siblingBlock(source, length));
   }
   // Before the narrower block, the widest block comes first. After it, the widest block comes last.
   // Stryker disable next-line MethodExpression: a result is sorted again, which is faster if it is almost in order
@@ -81,15 +81,15 @@ export function restOf(cell: Cell, { source, prefixLength }: Cell): Rest {
  * Records that a rule for exactly this cell begins (`1`) or ends (`-1`), and adds the root of the tree to `changed`, once per turn, if
  * anything changed.
  */
-export function countRule(cell: Cell, side: Side, change: 1 | -1, turn: number, changed: Cell[]): void {
+export function countRuleOfCell(cell: Cell, side: Side, change: 1 | -1, turn: number, changed: Cell[]): void {
   const count = (cell[side] += change);
   // Only the first rule that begins and the last rule that ends make a difference.
   if (count !== (change === 1 ? 1 : 0)) return;
-  let isNew = mark(cell, turn);
+  let isNew = saveCellState(cell, turn);
   cell.cover ^= side === 'required' ? BY_REQUIRED : BY_ACTUAL;
   for (let at = cell; ; at = at.parent) {
     const inside = at.lower === undefined ? NEITHER : at.lower.standings | (at.upper === undefined ? NEITHER : at.upper.standings);
-    const standings = under(at.cover, inside);
+    const standings = standingsUnderCover(at.cover, inside);
     const isSame = standings === at.standings;
     at.standings = standings;
     // Another change of this turn has already updated the cells above.
@@ -98,12 +98,12 @@ export function countRule(cell: Cell, side: Side, change: 1 | -1, turn: number, 
       if (isNew) changed.push(at);
       return;
     }
-    isNew = mark(at.parent, turn);
+    isNew = saveCellState(at.parent, turn);
   }
 }
 
 /** Saves the cell's state from before the turn. Returns false if the state was already saved in this turn. */
-function mark(cell: Cell, turn: number): boolean {
+function saveCellState(cell: Cell, turn: number): boolean {
   if (cell.turn === turn) return false;
   cell.turn = turn;
   cell.coverBefore = cell.cover;

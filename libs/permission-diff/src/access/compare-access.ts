@@ -1,13 +1,13 @@
 import type { IpPermission } from '../rules/ec2-permission.js';
 import { matchRules } from '../diff/match-rules.js';
-import { withOwners } from '../diff/owners.js';
-import { valuesOf } from '../rules/problem.js';
+import { fillInGroupOwners } from '../diff/owners.js';
+import { readValuesOrThrow } from '../rules/problem.js';
 import type { Rule } from '../rules/rule.js';
 import { accessRangesOf, type AccessRange } from './access-range.js';
 import { readAddresses } from './addresses.js';
-import { differenceOf } from './difference.js';
-import { readGiven, type AccessOptions } from './read-access.js';
-import { regionsOf, type Addresses } from './region.js';
+import { regionDifference } from './difference.js';
+import { readAccessRules, type AccessOptions } from './read-access.js';
+import { regionsOfRules, type Addresses } from './region.js';
 
 /**
  * The difference between the traffic that two sets of permissions let in. Plain data. Equal traffic gives an equal result, regardless of
@@ -37,9 +37,9 @@ export function compareAccess(
   actual: readonly IpPermission[],
   options: AccessOptions = {},
 ): AccessComparison {
-  const [wanted, found, addresses] = valuesOf([
-    readGiven('required', required, options),
-    readGiven('actual', actual, options),
+  const [wanted, found, addresses] = readValuesOrThrow([
+    readAccessRules('required', required, options),
+    readAccessRules('actual', actual, options),
     readAddresses(options.addresses),
   ]);
   return compareRuleAccess(wanted, found, addresses);
@@ -47,10 +47,10 @@ export function compareAccess(
 
 /** `compareAccess` for parsed rules, all of one direction. */
 export function compareRuleAccess(required: readonly Rule[], actual: readonly Rule[], addresses: Addresses = new Map()): AccessComparison {
-  const [wanted = [], found = []] = withOwners(required, actual);
+  const [wanted = [], found = []] = fillInGroupOwners(required, actual);
   // Most groups have no drift.
   if (haveSameRules(wanted, found)) return { missing: [], excess: [], equal: true };
-  const difference = differenceOf(regionsOf(wanted, addresses), regionsOf(found, addresses));
+  const difference = regionDifference(regionsOfRules(wanted, addresses), regionsOfRules(found, addresses));
   const missing = accessRangesOf(difference.missing);
   const excess = accessRangesOf(difference.excess);
   return { missing, excess, equal: missing.length === 0 && excess.length === 0 };
@@ -58,7 +58,7 @@ export function compareRuleAccess(required: readonly Rule[], actual: readonly Ru
 
 function haveSameRules(a: readonly Rule[], b: readonly Rule[]): boolean {
   // A sum is quick to compare, and nearly all lists that differ have different sums.
-  if (a.length !== b.length || sumOfAddresses(a) !== sumOfAddresses(b)) return false;
+  if (a.length !== b.length || sumOfIpv4Addresses(a) !== sumOfIpv4Addresses(b)) return false;
   let isSame = true;
   matchRules(a, b, (i, j) => {
     isSame &&= i !== -1 && j !== -1;
@@ -66,6 +66,6 @@ function haveSameRules(a: readonly Rule[], b: readonly Rule[]): boolean {
   return isSame;
 }
 
-function sumOfAddresses(rules: readonly Rule[]): number {
+function sumOfIpv4Addresses(rules: readonly Rule[]): number {
   return rules.reduce((sum, { source }) => (source.kind === 'ipv4' ? sum + source.address : sum), 0);
 }

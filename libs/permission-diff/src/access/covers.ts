@@ -1,12 +1,12 @@
-import { withOwners } from '../diff/owners.js';
+import { fillInGroupOwners } from '../diff/owners.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
-import { valuesOf, type ReadResult } from '../rules/problem.js';
+import { readValuesOrThrow, type ReadResult } from '../rules/problem.js';
 import type { Rule } from '../rules/rule.js';
 import { readAddresses } from './addresses.js';
-import { readGiven, type AccessOptions } from './read-access.js';
-import { regionsOf, type Region } from './region.js';
+import { readAccessRules, type AccessOptions } from './read-access.js';
+import { regionsOfRules, type Region } from './region.js';
 import { BOTH, REQUIRED_ONLY, type Standings } from './standing.js';
-import { sweep } from './sweep.js';
+import { sweepServices } from './sweep.js';
 
 /**
  * Reports whether the permissions `granted` let in all the traffic of `wanted`. Any permissions cover an empty list.
@@ -14,16 +14,16 @@ import { sweep } from './sweep.js';
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
 export function covers(granted: readonly IpPermission[], wanted: readonly IpPermission[], options: AccessOptions = {}): boolean {
-  const [grantedRegions, wantedRegions] = regionsOfBoth(
-    readGiven('granted', granted, options),
-    readGiven('wanted', wanted, options),
+  const [grantedRegions, wantedRegions] = readRegionsOfBoth(
+    readAccessRules('granted', granted, options),
+    readAccessRules('wanted', wanted, options),
     options,
   );
-  return coversRegions(grantedRegions, wantedRegions);
+  return regionsCover(grantedRegions, wantedRegions);
 }
 
-export function coversRegions(granted: readonly Region[], wanted: readonly Region[]): boolean {
-  return !someSender(wanted, granted, REQUIRED_ONLY);
+export function regionsCover(granted: readonly Region[], wanted: readonly Region[]): boolean {
+  return !someSenderHasStanding(wanted, granted, REQUIRED_ONLY);
 }
 
 /**
@@ -33,25 +33,25 @@ export function coversRegions(granted: readonly Region[], wanted: readonly Regio
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
 export function overlaps(a: readonly IpPermission[], b: readonly IpPermission[], options: AccessOptions = {}): boolean {
-  const [regionsOfA, regionsOfB] = regionsOfBoth(readGiven('a', a, options), readGiven('b', b, options), options);
-  return someSender(regionsOfA, regionsOfB, BOTH);
+  const [regionsOfA, regionsOfB] = readRegionsOfBoth(readAccessRules('a', a, options), readAccessRules('b', b, options), options);
+  return someSenderHasStanding(regionsOfA, regionsOfB, BOTH);
 }
 
 /** Returns the traffic of two lists. A group without an account gets the account that the other list names for it. */
-function regionsOfBoth(
+function readRegionsOfBoth(
   a: ReadResult<readonly Rule[]>,
   b: ReadResult<readonly Rule[]>,
   options: AccessOptions,
 ): readonly [readonly Region[], readonly Region[]] {
-  const [rulesOfA, rulesOfB, addresses] = valuesOf([a, b, readAddresses(options.addresses)]);
-  const [ownedA = [], ownedB = []] = withOwners(rulesOfA, rulesOfB);
-  return [regionsOf(ownedA, addresses), regionsOf(ownedB, addresses)];
+  const [rulesOfA, rulesOfB, addresses] = readValuesOrThrow([a, b, readAddresses(options.addresses)]);
+  const [ownedA = [], ownedB = []] = fillInGroupOwners(rulesOfA, rulesOfB);
+  return [regionsOfRules(ownedA, addresses), regionsOfRules(ownedB, addresses)];
 }
 
 /** Reports whether a sender has one of the given standings at any service. */
-function someSender(required: readonly Region[], actual: readonly Region[], standing: Standings): boolean {
+function someSenderHasStanding(required: readonly Region[], actual: readonly Region[], standing: Standings): boolean {
   let found = false;
-  sweep(required, actual, (_service, _turn, changed) => {
+  sweepServices(required, actual, (_service, _turn, changed) => {
     found = changed.some((root) => (root.standings & standing) !== 0);
     return found || undefined;
   });

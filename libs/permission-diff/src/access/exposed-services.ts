@@ -98,16 +98,16 @@ export const SENSITIVE_SERVICES: readonly SensitiveService[] = [
  * The services by their names in documents: the names of `SENSITIVE_SERVICES` in lower case, with hyphens: `ssh`, `sql-server`. A name stands
  * for all ports of the service, e.g. `rdp` for tcp/3389 and udp/3389.
  */
-export const SERVICE_NAMES: readonly string[] = [...new Set(SENSITIVE_SERVICES.map(documentName))].sort();
+export const SERVICE_NAMES: readonly string[] = [...new Set(SENSITIVE_SERVICES.map(serviceDocumentName))].sort();
 
 /** Returns the traffic of the services with this name in `SERVICE_NAMES`, or `undefined` if there is none. */
 export function servicesNamed(name: string): readonly Traffic[] | undefined {
-  const services = SENSITIVE_SERVICES.filter((service) => documentName(service) === name);
+  const services = SENSITIVE_SERVICES.filter((service) => serviceDocumentName(service) === name);
   if (services.length === 0) return undefined;
   return services.map(({ protocol, port }) => ({ kind: 'ports', protocol, fromPort: port, toPort: port }));
 }
 
-function documentName({ name }: SensitiveService): string {
+function serviceDocumentName({ name }: SensitiveService): string {
   return name.toLowerCase().replaceAll(' ', '-');
 }
 
@@ -134,7 +134,7 @@ export function exposedServices(rules: readonly Rule[], addresses?: Addresses): 
   const ingress = rules.filter(isIngress);
   // Stryker disable next-line ConditionalExpression: only saves time. If no port is open to the world, no service is.
   if (!areRulesWorldOpen(ingress, addresses)) return [];
-  return SENSITIVE_SERVICES.filter((service) => areRulesWorldOpen(ingress.flatMap(onPortOf(service)), addresses));
+  return SENSITIVE_SERVICES.filter((service) => areRulesWorldOpen(ingress.flatMap(clipRuleToService(service)), addresses));
 }
 
 /**
@@ -147,7 +147,7 @@ export function exposingRules<R extends Rule>(rules: readonly R[], addresses?: A
   const services = exposedServices(rules, addresses);
   // A rule contributes to the exposure if it lets in any address of the world.
   const isPart = (part: readonly Rule[]): boolean => areRulesWorldOpen(part, addresses, Number.MIN_VALUE);
-  return rules.filter((rule) => isIngress(rule) && services.some((service) => isPart(onPortOf(service)(rule))));
+  return rules.filter((rule) => isIngress(rule) && services.some((service) => isPart(clipRuleToService(service)(rule))));
 }
 
 function isIngress({ direction }: Rule): boolean {
@@ -155,7 +155,7 @@ function isIngress({ direction }: Rule): boolean {
 }
 
 /** Returns the traffic that the rule lets in on the port of the service. */
-function onPortOf(service: SensitiveService): (rule: Rule) => readonly Rule[] {
+function clipRuleToService(service: SensitiveService): (rule: Rule) => readonly Rule[] {
   const { protocol, port } = service;
   return ({ traffic, ...rule }) =>
     hasService(traffic, service) ? [{ ...rule, traffic: { kind: 'ports', protocol, fromPort: port, toPort: port } }] : [];

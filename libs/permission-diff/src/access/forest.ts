@@ -3,17 +3,17 @@
  * cell for each group and prefix list. A path without a branch is a single step to the narrower block, so the size of a tree depends on the
  * number of sources, not on the length of an address.
  */
-import { commonLength, isInUpperHalf, type Block } from '../rules/block.js';
-import { compareSources, isBlock, rankOf, sourceKey, type Source } from '../rules/source.js';
+import { commonPrefixLength, isInUpperHalfOfBlock, type Block } from '../rules/block.js';
+import { compareSources, isBlock, sourceRank, sourceKey, type Source } from '../rules/source.js';
 import { Cell } from './cell.js';
 
 /** Returns one cell for each source, in the same order. The sources must be sorted. */
-export function cellsOf(sources: readonly Source[]): readonly Cell[] {
+export function buildCellTrees(sources: readonly Source[]): readonly Cell[] {
   const cells: Cell[] = [];
   for (let from = 0, to = 0; from < sources.length; from = to) {
-    const tree = treeAt(sources, from);
-    while (treeAt(sources, to) === tree) to++;
-    build(cells, sources, undefined, 0, from, to);
+    const tree = cellTreeKeyAt(sources, from);
+    while (cellTreeKeyAt(sources, to) === tree) to++;
+    buildCellTree(cells, sources, undefined, 0, from, to);
   }
   return cells;
 }
@@ -21,16 +21,16 @@ export function cellsOf(sources: readonly Source[]): readonly Cell[] {
 /** Returns the items in ascending order of their sources. */
 export function sortedBySource<T extends { readonly source: Source }>(items: readonly T[]): readonly T[] {
   // Linear if the items are nearly sorted.
-  return sortedByRank(items).sort((a, b) => compareSources(a.source, b.source));
+  return sortedBySourceRank(items).sort((a, b) => compareSources(a.source, b.source));
 }
 
-function sortedByRank<T extends { readonly source: Source }>(items: readonly T[]): T[] {
+function sortedBySourceRank<T extends { readonly source: Source }>(items: readonly T[]): T[] {
   const { length } = items;
   // Numbers sort several times faster than objects. A key holds the rank and, in its lower digits, the index: it is exact up to this length.
   // Stryker disable next-line ConditionalExpression,EqualityOperator,ArrayDeclaration: both ways give one order, and `huge.spec.ts` tests it
   if (length > 2 ** 19) return [...items];
   const keys = new Float64Array(length);
-  items.forEach(({ source }, i) => (keys[i] = rankOf(source) * length + i));
+  items.forEach(({ source }, i) => (keys[i] = sourceRank(source) * length + i));
   const sorted: T[] = [];
   // Stryker disable next-line MethodExpression: only saves time; the caller sorts as well
   for (const key of keys.sort()) {
@@ -42,7 +42,7 @@ function sortedByRank<T extends { readonly source: Source }>(items: readonly T[]
 }
 
 /** Returns a key that is the same for all sources of one tree and different for other trees, or `undefined` after the last source. */
-function treeAt(sources: readonly Source[], i: number): string | undefined {
+function cellTreeKeyAt(sources: readonly Source[], i: number): string | undefined {
   const source = sources[i];
   return source === undefined || isBlock(source) ? source?.kind : sourceKey(source);
 }
@@ -51,7 +51,14 @@ function treeAt(sources: readonly Source[], i: number): string | undefined {
  * Builds the tree of the block with this prefix length around the sources from `from` to before `to`, and appends the cell of each of these
  * sources. Expects at least one source, and several sources only if they are blocks.
  */
-function build(cells: Cell[], sources: readonly Source[], parent: Cell | undefined, prefixLength: number, from: number, to: number): Cell {
+function buildCellTree(
+  cells: Cell[],
+  sources: readonly Source[],
+  parent: Cell | undefined,
+  prefixLength: number,
+  from: number,
+  to: number,
+): Cell {
   const cell = new Cell(parent, sourceAt(sources, from), prefixLength);
   let start = from;
   // The widest blocks come first. Blocks of exactly this length are the cell itself.
@@ -62,18 +69,18 @@ function build(cells: Cell[], sources: readonly Source[], parent: Cell | undefin
   }
   if (start === to) return cell;
   const narrower = blockAt(sources, start);
-  const common = commonLength(narrower, blockAt(sources, to - 1));
+  const common = commonPrefixLength(narrower, blockAt(sources, to - 1));
   if (common > prefixLength) {
-    cell.lower = build(cells, sources, cell, common, start, to);
+    cell.lower = buildCellTree(cells, sources, cell, common, start, to);
   } else {
     let middle = start;
     for (let high = to; middle < high;) {
       const half = (middle + high) >>> 1;
-      if (isInUpperHalf(blockAt(sources, half), prefixLength)) high = half;
+      if (isInUpperHalfOfBlock(blockAt(sources, half), prefixLength)) high = half;
       else middle = half + 1;
     }
-    cell.lower = build(cells, sources, cell, prefixLength + 1, start, middle);
-    cell.upper = build(cells, sources, cell, prefixLength + 1, middle, to);
+    cell.lower = buildCellTree(cells, sources, cell, prefixLength + 1, start, middle);
+    cell.upper = buildCellTree(cells, sources, cell, prefixLength + 1, middle, to);
   }
   return cell;
 }

@@ -1,11 +1,19 @@
 /** Narrows rules to the part that bounds allow, in the fewest rules that EC2 can express. */
 import { compareRules, ruleCovers, rulesOverlap, type Rule } from '../rules/rule.js';
-import { commonServices, enclosing, mergedServices, trafficOf, type Services } from '../rules/service.js';
+import { commonServices, longestRuleServices, mergedServices, trafficOfServices, type Services } from '../rules/service.js';
 import { isBlock, sourceCovers, sourceKey, type Source } from '../rules/source.js';
-import { flat, listsIn, overlapsSome, regionsBeyond, within, type Bound, type BoundOptions } from './bounds.js';
-import { differenceOf } from './difference.js';
+import {
+  regionsOfRuns,
+  prefixListAddresses,
+  overlapsSomeRegion,
+  regionsBeyondBounds,
+  clipRegionToServices,
+  type Bound,
+  type BoundOptions,
+} from './bounds.js';
+import { regionDifference } from './difference.js';
 import { sortedBySource } from './forest.js';
-import { regionsOf, type Region } from './region.js';
+import { regionsOfRules, type Region } from './region.js';
 
 export interface NarrowOptions extends BoundOptions {
   /** Other rules of the group. Traffic that they let in needs no rule. */
@@ -24,30 +32,30 @@ export interface NarrowOptions extends BoundOptions {
  */
 export function narrowRules(rules: readonly Rule[], bounds: readonly Bound[], options: NarrowOptions = {}): Rule[] | undefined {
   const { carried = [], maxRules = 60 } = options;
-  const lists = listsIn(options.addresses);
-  const beyond = regionsBeyond([...rules, ...carried], bounds, options);
-  const done = [...beyond, ...regionsOf(carried, lists)];
+  const lists = prefixListAddresses(options.addresses);
+  const beyond = regionsBeyondBounds([...rules, ...carried], bounds, options);
+  const done = [...beyond, ...regionsOfRules(carried, lists)];
   const isKnown = ({ source }: Rule) => source.kind === 'prefixList' && lists.has(source.prefixListId);
 
-  const given = regionsOf(
+  const given = regionsOfRules(
     rules.filter((rule) => !isKnown(rule)),
     lists,
   );
-  const remaining = [...flat(differenceOf(given, beyond).missing)];
-  const uncovered = [...flat(differenceOf(given, done).missing)];
+  const remaining = [...regionsOfRuns(regionDifference(given, beyond).missing)];
+  const uncovered = [...regionsOfRuns(regionDifference(given, done).missing)];
   for (const rule of rules.filter(isKnown)) {
-    const entries = regionsOf([rule], lists);
-    const gone = beyond.filter((region) => overlapsSome(region, entries));
-    const rest = differenceOf(entries, gone).missing;
+    const entries = regionsOfRules([rule], lists);
+    const gone = beyond.filter((region) => overlapsSomeRegion(region, entries));
+    const rest = regionDifference(entries, gone).missing;
     if (rest.some((run) => gone.some((region) => commonServices(run, region) !== undefined))) return undefined;
     // At each service, the whole list remains or nothing.
     const ofList = ({ first, last }: Services): Region => ({ first, last, source: rule.source });
     remaining.push(...rest.map(ofList));
-    uncovered.push(...differenceOf(entries, done).missing.map(ofList));
+    uncovered.push(...regionDifference(entries, done).missing.map(ofList));
   }
 
-  const pieces = fewestPieces(remaining, uncovered, maxRules);
-  return pieces?.map((piece) => ruleOf(piece, rules)).sort(compareRules);
+  const pieces = fewestRuleRegions(remaining, uncovered, maxRules);
+  return pieces?.map((piece) => narrowedRule(piece, rules)).sort(compareRules);
 }
 
 /** A source that remains, and the services at which it remains. Both lists are disjoint and in ascending order. */
@@ -69,14 +77,16 @@ interface Remaining {
  * narrower rule contains and no wider block can have. Any other choice would need a rule at or below this block for this service, and no
  * rule below contains more that is still missing.
  */
-function fewestPieces(remaining: readonly Region[], uncovered: readonly Region[], most: number): readonly Region[] | undefined {
+function fewestRuleRegions(remaining: readonly Region[], uncovered: readonly Region[], most: number): readonly Region[] | undefined {
   const pieces: Region[] = [];
   for (const { source, widest, all } of remainingSources(remaining).reverse()) {
-    const wanted = uncovered.filter((region) => isWithin(region.source, source)).flatMap((region) => within(region, widest));
+    const wanted = uncovered
+      .filter((region) => isSourceWithin(region.source, source))
+      .flatMap((region) => clipRegionToServices(region, widest));
     let next = 0;
-    for (const { first, last } of mergedServices(differenceOf(wanted, pieces).missing)) {
+    for (const { first, last } of mergedServices(regionDifference(wanted, pieces).missing)) {
       for (next = Math.max(next, first); next <= last;) {
-        const piece = enclosing(next, all);
+        const piece = longestRuleServices(next, all);
         if (pieces.push({ ...piece, source }) > most) return undefined;
         next = piece.last + 1;
       }
@@ -90,7 +100,7 @@ function remainingSources(regions: readonly Region[]): Remaining[] {
   const sources: Remaining[] = [];
   const around: Remaining[] = [];
   const bySource = new Map<string, [Region, ...Region[]]>();
-  for (const region of flat(differenceOf(regions, []).missing)) {
+  for (const region of regionsOfRuns(regionDifference(regions, []).missing)) {
     const key = sourceKey(region.source);
     const known = bySource.get(key);
     if (known === undefined) bySource.set(key, [region]);
@@ -99,7 +109,7 @@ function remainingSources(regions: readonly Region[]): Remaining[] {
   for (const { source, regions: widest } of sortedBySource(
     [...bySource.values()].map((list) => ({ source: list[0].source, regions: list })),
   )) {
-    while (around.length > 0 && !isWithin(source, around.at(-1)?.source)) around.pop();
+    while (around.length > 0 && !isSourceWithin(source, around.at(-1)?.source)) around.pop();
     const node = { source, widest: mergedServices(widest), all: mergedServices([...widest, ...(around.at(-1)?.all ?? [])]) };
     sources.push(node);
     around.push(node);
@@ -107,13 +117,13 @@ function remainingSources(regions: readonly Region[]): Remaining[] {
   return sources;
 }
 
-function isWithin(narrow: Source, wide: Source | undefined): boolean {
+function isSourceWithin(narrow: Source, wide: Source | undefined): boolean {
   if (wide === undefined) return false;
   return isBlock(narrow) && isBlock(wide) ? sourceCovers(wide, narrow) : sourceKey(narrow) === sourceKey(wide);
 }
 
-function ruleOf(piece: Region, given: readonly Rule[]): Rule {
-  const rule: Rule = { direction: given[0]?.direction ?? 'ingress', traffic: trafficOf(piece), source: piece.source };
+function narrowedRule(piece: Region, given: readonly Rule[]): Rule {
+  const rule: Rule = { direction: given[0]?.direction ?? 'ingress', traffic: trafficOfServices(piece), source: piece.source };
   const replaced = given.find((wide) => ruleCovers(wide, rule)) ?? given.find((other) => rulesOverlap(other, rule));
   return replaced?.description === undefined ? rule : { ...rule, description: replaced.description };
 }

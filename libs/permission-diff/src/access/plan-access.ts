@@ -2,17 +2,17 @@
 import { diffRules, type RuleDiff } from '../diff/diff-rules.js';
 import type { PermissionDiff } from '../diff/diff-permissions.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
-import { withOwners } from '../diff/owners.js';
+import { fillInGroupOwners } from '../diff/owners.js';
 import { permissionsOf } from '../diff/permissions-of.js';
-import { valuesOf } from '../rules/problem.js';
+import { readValuesOrThrow } from '../rules/problem.js';
 import { readRules } from '../rules/read-rules.js';
 import { compareRules, type Rule } from '../rules/rule.js';
 import { servicesOverlap } from '../rules/service.js';
 import { isBlock, sourcesOverlap } from '../rules/source.js';
 import { readAddresses } from './addresses.js';
-import { coversRegions } from './covers.js';
-import { readGiven, type AccessOptions } from './read-access.js';
-import { regionsOf, type Addresses, type Region } from './region.js';
+import { regionsCover } from './covers.js';
+import { readAccessRules, type AccessOptions } from './read-access.js';
+import { regionsOfRules, type Addresses, type Region } from './region.js';
 
 export interface PlanAccessOptions extends AccessOptions {
   /** Traffic that actual rules may let in. Rules for this traffic are never authorized. */
@@ -32,10 +32,10 @@ export function planAccess(
   actual: readonly IpPermission[],
   options: PlanAccessOptions = {},
 ): PermissionDiff {
-  const [wanted, found, permitted, addresses] = valuesOf([
+  const [wanted, found, permitted, addresses] = readValuesOrThrow([
     readRules(required, { ...options, path: 'required' }),
-    readGiven('actual', actual, options),
-    readGiven('permit', options.permit ?? [], options),
+    readAccessRules('actual', actual, options),
+    readAccessRules('permit', options.permit ?? [], options),
     readAddresses(options.addresses),
   ]);
   const { missing, excess, kept } = diffRulesByAccess(wanted, found, permitted, addresses);
@@ -51,25 +51,25 @@ export function diffRulesByAccess<Required extends Rule, Actual extends Rule>(
 ): RuleDiff<Required, Actual> {
   // Drop repeated rules.
   const distinct = [diffRules(required, []).missing, diffRules(actual, []).missing, diffRules(permitted, []).missing] as const;
-  const filled = withOwners<Rule>(...distinct);
+  const filled = fillInGroupOwners<Rule>(...distinct);
   const withRegions = <R extends Rule>(rules: readonly R[], list: number): readonly WithRegions<R>[] =>
-    rules.map((rule, i) => ({ rule, regions: regionsOf([filled[list]?.[i] ?? rule], addresses) }));
+    rules.map((rule, i) => ({ rule, regions: regionsOfRules([filled[list]?.[i] ?? rule], addresses) }));
 
   const wanted = withRegions(distinct[0], 0);
   const allowed = [...wanted, ...withRegions(distinct[2], 2)];
   const kept: WithRegions<Actual>[] = [];
   const excess: Actual[] = [];
   for (const found of withRegions(distinct[1], 1)) {
-    if (isCovered(found, allowed)) kept.push(found);
+    if (isRuleCovered(found, allowed)) kept.push(found);
     else excess.push(found.rule);
   }
 
   // Narrow rules are checked first, so that a few wide rules remain.
   // Stryker disable next-line MethodExpression: the filter only saves time, because the loop drops the same rules
-  let chosen = wanted.filter((rule) => !isCovered(rule, kept)).sort(narrowestFirst);
+  let chosen = wanted.filter((rule) => !isRuleCovered(rule, kept)).sort(compareRuleWidths);
   for (const candidate of [...chosen]) {
     const others = chosen.filter((other) => other !== candidate);
-    if (isCovered(candidate, [...kept, ...others])) chosen = others;
+    if (isRuleCovered(candidate, [...kept, ...others])) chosen = others;
   }
   const isChosen = new Set(chosen.map(({ rule }) => rule));
   const missing = required.filter((rule) => isChosen.has(rule));
@@ -82,11 +82,11 @@ interface WithRegions<R extends Rule = Rule> {
 }
 
 /** Reports whether the other rules together let in all the traffic of the rule. */
-function isCovered({ regions }: WithRegions, others: readonly WithRegions[]): boolean {
+function isRuleCovered({ regions }: WithRegions, others: readonly WithRegions[]): boolean {
   const isNear = (region: Region): boolean => regions.some((wanted) => regionsOverlap(wanted, region));
   // Stryker disable next-line MethodExpression: the filter only saves time
   const near = others.flatMap((other) => other.regions.filter(isNear));
-  return coversRegions(near, regions);
+  return regionsCover(near, regions);
 }
 
 function regionsOverlap(a: Region, b: Region): boolean {
@@ -94,11 +94,11 @@ function regionsOverlap(a: Region, b: Region): boolean {
   return servicesOverlap(a, b) && sourcesOverlap(a.source, b.source);
 }
 
-function narrowestFirst(a: WithRegions, b: WithRegions): number {
-  return widthOf(a) - widthOf(b) || compareRules(a.rule, b.rule);
+function compareRuleWidths(a: WithRegions, b: WithRegions): number {
+  return widthOfRegions(a) - widthOfRegions(b) || compareRules(a.rule, b.rule);
 }
 
-function widthOf({ regions }: WithRegions): number {
+function widthOfRegions({ regions }: WithRegions): number {
   return regions.reduce(
     (width, { first, last, source }) => width + (last - first + 1) * (isBlock(source) ? 2 ** -source.prefixLength : 1),
     0,

@@ -1,5 +1,5 @@
 import type { IpPermission } from '../rules/ec2-permission.js';
-import { valuesOf, type ReadResult } from '../rules/problem.js';
+import { readValuesOrThrow, type ReadResult } from '../rules/problem.js';
 import { readRules } from '../rules/read-rules.js';
 import type { Rule } from '../rules/rule.js';
 import { readAddresses } from './addresses.js';
@@ -19,7 +19,7 @@ export interface AccessOptions {
 }
 
 /** Reads permissions with any description, because descriptions do not affect access. */
-export function readGiven(path: string, permissions: readonly IpPermission[], options: AccessOptions): ReadResult<readonly Rule[]> {
+export function readAccessRules(path: string, permissions: readonly IpPermission[], options: AccessOptions): ReadResult<readonly Rule[]> {
   return readRules(permissions, { ...options, path, descriptions: 'trusted' });
 }
 
@@ -29,13 +29,13 @@ export function readGiven(path: string, permissions: readonly IpPermission[], op
  *
  * @throws {InvalidPermissionError} with the problems of all lists and of the addresses.
  */
-export function readLists(
+export function readAccessLists(
   lists: Readonly<Record<string, readonly IpPermission[]>>,
   options: AccessOptions,
 ): { readonly rules: readonly (readonly Rule[])[]; readonly addresses: Addresses } {
-  const reads = Object.entries(lists).map(([path, permissions]) => readGiven(path, permissions, options));
+  const reads = Object.entries(lists).map(([path, permissions]) => readAccessRules(path, permissions, options));
   const addresses = readAddresses(options.addresses);
   // Throws with the problems of all lists at once.
-  valuesOf([...reads, addresses]);
-  return { rules: valuesOf(reads), addresses: valuesOf([addresses])[0] };
+  readValuesOrThrow([...reads, addresses]);
+  return { rules: readValuesOrThrow(reads), addresses: readValuesOrThrow([addresses])[0] };
 }

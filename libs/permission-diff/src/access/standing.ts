@@ -19,31 +19,31 @@ export const BY_ACTUAL: Cover = 2;
 export const AGREED = NEITHER;
 
 /** Returns the standings of the same senders if, in addition, the sets in `cover` let in all of them. */
-export function under(cover: Cover, standings: Standings): Standings {
+export function standingsUnderCover(cover: Cover, standings: Standings): Standings {
   let result = standings;
   if ((cover & BY_REQUIRED) !== 0) result = ((result & (NEITHER | ACTUAL_ONLY)) << 1) | (result & (REQUIRED_ONLY | BOTH));
   if ((cover & BY_ACTUAL) !== 0) result = ((result & (NEITHER | REQUIRED_ONLY)) << 2) | (result & (ACTUAL_ONLY | BOTH));
   return result;
 }
 
-/** Returns `under(cover, standings)` with `NEITHER` and `BOTH` merged into `AGREED`. */
-export function toldUnder(cover: Cover, standings: Standings): Standings {
-  const told = under(cover, standings);
+/** Returns `standingsUnderCover(cover, standings)` with `NEITHER` and `BOTH` merged into `AGREED`. */
+export function reportedStandings(cover: Cover, standings: Standings): Standings {
+  const told = standingsUnderCover(cover, standings);
   return (told & (REQUIRED_ONLY | ACTUAL_ONLY)) | ((told & (NEITHER | BOTH)) === 0 ? 0 : AGREED);
 }
 
 /** Reports whether exactly one standing occurs. */
-export function isUniform(standings: Standings): boolean {
+export function isSingleStanding(standings: Standings): boolean {
   return (standings & (standings - 1)) === 0;
 }
 
 /**
  * For each cover: the standings that become `REQUIRED_ONLY` under the cover, and, 4 bits higher, the standings that become `ACTUAL_ONLY`.
  */
-const TOLD: readonly number[] = [REQUIRED_ONLY | (ACTUAL_ONLY << 4), NEITHER | REQUIRED_ONLY, (NEITHER | ACTUAL_ONLY) << 4, 0];
+const REPORTED: readonly number[] = [REQUIRED_ONLY | (ACTUAL_ONLY << 4), NEITHER | REQUIRED_ONLY, (NEITHER | ACTUAL_ONLY) << 4, 0];
 
 /** Reports whether the result for these senders differs between the two covers. */
-export function differsUnder(before: Cover, after: Cover, standings: Standings): boolean {
-  const changed = (TOLD[before] ?? 0) ^ (TOLD[after] ?? 0);
+export function reportDiffersUnderCovers(before: Cover, after: Cover, standings: Standings): boolean {
+  const changed = (REPORTED[before] ?? 0) ^ (REPORTED[after] ?? 0);
   return (standings & (changed | (changed >> 4))) !== 0;
 }

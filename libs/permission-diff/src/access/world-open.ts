@@ -1,12 +1,12 @@
 import { blocksOverlap } from '../rules/block.js';
 import { parseCidr } from '../rules/cidr.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
-import { valuesOf } from '../rules/problem.js';
+import { readValuesOrThrow } from '../rules/problem.js';
 import { readAddresses } from './addresses.js';
-import { differenceOf } from './difference.js';
+import { regionDifference } from './difference.js';
 import type { Rule } from '../rules/rule.js';
-import { readGiven, type AccessOptions } from './read-access.js';
-import { regionsOf, type Addresses } from './region.js';
+import { readAccessRules, type AccessOptions } from './read-access.js';
+import { regionsOfRules, type Addresses } from './region.js';
 import { isBlock, type Source } from '../rules/source.js';
 
 export interface WorldOpenOptions extends AccessOptions {
@@ -30,7 +30,7 @@ const DEFAULT_SHARE = 1 / 16;
  * @throws {RangeError} when `share` is not over 0 and up to 1.
  */
 export function isWorldOpen(permissions: readonly IpPermission[], options: WorldOpenOptions = {}): boolean {
-  const [rules, addresses] = valuesOf([readGiven('permissions', permissions, options), readAddresses(options.addresses)]);
+  const [rules, addresses] = readValuesOrThrow([readAccessRules('permissions', permissions, options), readAddresses(options.addresses)]);
   return areRulesWorldOpen(rules, addresses, options.share);
 }
 
@@ -42,14 +42,14 @@ export function isWorldOpen(permissions: readonly IpPermission[], options: World
 export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses = new Map(), share = DEFAULT_SHARE): boolean {
   if (!(share > 0 && share <= 1)) throw new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`);
   // The ranges are disjoint, so that no address is counted twice.
-  const runs = differenceOf(regionsOf(rules, addresses), []).missing;
+  const runs = regionDifference(regionsOfRules(rules, addresses), []).missing;
   // Most rules do not cover the requested port, so most calls end here.
   if (runs.length === 0) return false;
-  return worlds().some((world) => {
-    const size = Number(inUse(world[0], world));
+  return worldAddresses().some((world) => {
+    const size = Number(countAddressesInUse(world[0], world));
     const changes: [service: number, addresses: bigint][] = [];
     for (const { first, last, senders } of runs) {
-      const addresses = inUse(senders, world);
+      const addresses = countAddressesInUse(senders, world);
       // Ranges that end before the next service are removed before that service begins.
       changes.push([first, addresses], [last + 0.5, -addresses]);
     }
@@ -65,20 +65,22 @@ type World = readonly [allocated: readonly Source[], reserved: readonly Source[]
 let cachedWorlds: readonly World[] | undefined;
 
 /** Parsed on first use, not when the library loads. */
-function worlds(): readonly World[] {
+function worldAddresses(): readonly World[] {
   // Stryker disable StringLiteral,ArrayDeclaration: Stryker would run only the first test that needs the worlds, because they are cached
   cachedWorlds ??= [
     [
-      blocksIn('0.0.0.0/0'),
+      parseBlockList('0.0.0.0/0'),
       // Private, loopback, multicast and reserved addresses. The other special blocks are too small to matter.
       // Source: https://www.iana.org/assignments/iana-ipv4-special-registry/
-      blocksIn('0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 224.0.0.0/3'),
+      parseBlockList('0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 224.0.0.0/3'),
     ],
     [
       // The blocks of the registries as of 2024-11-01, when IANA allocated `2410::/12`. IANA allocated `2001::/16` in many parts; we count
       // it as one block.
       // Source: https://www.iana.org/assignments/ipv6-unicast-address-assignments/
-      blocksIn('2001::/16 2003::/18 2400::/12 2410::/12 2600::/12 2610::/23 2620::/23 2630::/12 2800::/12 2a00::/12 2a10::/12 2c00::/12'),
+      parseBlockList(
+        '2001::/16 2003::/18 2400::/12 2410::/12 2600::/12 2610::/23 2620::/23 2630::/12 2800::/12 2a00::/12 2a10::/12 2c00::/12',
+      ),
       [],
     ],
   ];
@@ -86,17 +88,17 @@ function worlds(): readonly World[] {
   return cachedWorlds;
 }
 
-function blocksIn(cidrs: string): readonly Source[] {
+function parseBlockList(cidrs: string): readonly Source[] {
   // Stryker disable next-line ArrayDeclaration: only the compiler needs the default
   return cidrs.split(' ').flatMap((cidr) => parseCidr(cidr) ?? []);
 }
 
 /** Returns how many addresses of the senders are in use. The senders must be disjoint. An unresolved group or prefix list counts as zero. */
-function inUse(senders: readonly Source[], [allocated, reserved]: World): bigint {
-  return shared(senders, allocated) - shared(senders, reserved);
+function countAddressesInUse(senders: readonly Source[], [allocated, reserved]: World): bigint {
+  return countSharedAddresses(senders, allocated) - countSharedAddresses(senders, reserved);
 }
 
-function shared(senders: readonly Source[], blocks: readonly Source[]): bigint {
+function countSharedAddresses(senders: readonly Source[], blocks: readonly Source[]): bigint {
   let addresses = 0n;
   for (const a of senders) {
     for (const b of blocks) {

@@ -1,8 +1,8 @@
 import type { IpPermission } from '../rules/ec2-permission.js';
 import { matchRules } from './match-rules.js';
-import { withOwners } from './owners.js';
+import { fillInGroupOwners } from './owners.js';
 import { PermissionWriter } from './permissions-of.js';
-import { valuesOf } from '../rules/problem.js';
+import { readValuesOrThrow } from '../rules/problem.js';
 import { readRules } from '../rules/read-rules.js';
 
 export interface DiffOptions {
@@ -35,12 +35,12 @@ export function diffPermissions(
   actual: readonly IpPermission[],
   options: DiffOptions = {},
 ): PermissionDiff {
-  const [wanted, found] = valuesOf([
+  const [wanted, found] = readValuesOrThrow([
     readRules(required, { ...options, path: 'required' }),
     readRules(actual, { ...options, path: 'actual', descriptions: 'trusted' }),
   ]);
   const [authorize, revoke, unchanged] = [new PermissionWriter(), new PermissionWriter(), new PermissionWriter()];
-  const [wantedRules = [], foundRules = []] = withOwners(wanted, found);
+  const [wantedRules = [], foundRules = []] = fillInGroupOwners(wanted, found);
   matchRules(wantedRules, foundRules, (i, j, key) => {
     if (j === -1) authorize.add(wanted[i], key);
     else (i === -1 ? revoke : unchanged).add(found[j], key);

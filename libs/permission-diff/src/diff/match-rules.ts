@@ -13,13 +13,13 @@ export function matchRules(
   visit: (wanted: number, found: number, key: number) => void,
 ): void {
   const groups = new Map<number, Group>();
-  addRules(groups, required, 'wanted');
-  addRules(groups, actual, 'found');
+  groupRulesByTraffic(groups, required, 'wanted');
+  groupRulesByTraffic(groups, actual, 'found');
   for (const { key, wanted, found } of [...groups.values()].sort((a, b) => a.key - b.key)) {
-    sortDistinct(wanted, required);
-    sortDistinct(found, actual);
+    sortDistinctBySource(wanted, required);
+    sortDistinctBySource(found, actual);
     for (let i = 0, j = 0; i < wanted.length || j < found.length;) {
-      const order = i === wanted.length ? 1 : j === found.length ? -1 : compareAt(required, wanted[i], actual, found[j]);
+      const order = i === wanted.length ? 1 : j === found.length ? -1 : compareSourcesAt(required, wanted[i], actual, found[j]);
       visit(order <= 0 ? (wanted[i++] ?? 0) : -1, order >= 0 ? (found[j++] ?? 0) : -1, key);
     }
   }
@@ -32,7 +32,7 @@ interface Group {
   readonly found: number[];
 }
 
-function addRules(groups: Map<number, Group>, rules: readonly Rule[], side: 'wanted' | 'found'): void {
+function groupRulesByTraffic(groups: Map<number, Group>, rules: readonly Rule[], side: 'wanted' | 'found'): void {
   let latest: Rule | undefined;
   let indices: number[] = [];
   for (let i = 0; i < rules.length; i++) {
@@ -55,14 +55,14 @@ function addRules(groups: Map<number, Group>, rules: readonly Rule[], side: 'wan
  * Sorts by source in place, and keeps only the first of equal rules. Most lists are so short that calling the built-in sort would take
  * longer.
  */
-function sortDistinct(indices: number[], rules: readonly Rule[]): void {
+function sortDistinctBySource(indices: number[], rules: readonly Rule[]): void {
   // Stryker disable next-line ConditionalExpression,EqualityOperator,MethodExpression,ArrowFunction: only saves time; the loop sorts as well
-  if (indices.length > 16) indices.sort((a, b) => compareAt(rules, a, rules, b));
+  if (indices.length > 16) indices.sort((a, b) => compareSourcesAt(rules, a, rules, b));
   let length = 0;
   for (const index of indices) {
     let at = length;
     let order = 1;
-    while (at > 0 && (order = compareAt(rules, indices[at - 1], rules, index)) > 0) at--;
+    while (at > 0 && (order = compareSourcesAt(rules, indices[at - 1], rules, index)) > 0) at--;
     if (order === 0) continue;
     for (let i = length++; i > at; i--) indices[i] = indices[i - 1] ?? 0;
     indices[at] = index;
@@ -72,7 +72,7 @@ function sortDistinct(indices: number[], rules: readonly Rule[]): void {
   if (length < indices.length) indices.length = length;
 }
 
-function compareAt(rulesOfA: readonly Rule[], a = 0, rulesOfB: readonly Rule[], b = 0): number {
+function compareSourcesAt(rulesOfA: readonly Rule[], a = 0, rulesOfB: readonly Rule[], b = 0): number {
   const one = rulesOfA[a];
   const other = rulesOfB[b];
   // Stryker disable next-line ConditionalExpression,LogicalOperator: only the compiler needs the check; every index is inside its list

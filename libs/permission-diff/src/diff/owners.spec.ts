@@ -1,4 +1,4 @@
-import { withOwners } from './owners.js';
+import { fillInGroupOwners } from './owners.js';
 import type { Rule } from '../rules/rule.js';
 import { ALL_TRAFFIC } from '../rules/traffic.js';
 
@@ -8,7 +8,7 @@ const fromGroup = (groupId: string, userId?: string): Rule => ({
   source: userId === undefined ? { kind: 'group', groupId } : { kind: 'group', groupId, userId },
 });
 
-const filled = (rule: Rule, ...lists: readonly (readonly Rule[])[]) => withOwners([rule], ...lists)[0]?.[0];
+const filled = (rule: Rule, ...lists: readonly (readonly Rule[])[]) => fillInGroupOwners([rule], ...lists)[0]?.[0];
 
 const [a, b] = ['111122223333', '444455556666'];
 const fromAnyone: Rule = {
@@ -44,7 +44,7 @@ describe('the account of a group source without an account', () => {
   it('is not searched for if no source lacks it, so the lists are returned as they are', () => {
     const lists = [[fromGroup('sg-1', a)], [fromAnyone]];
 
-    withOwners(...lists).forEach((list, i) => {
+    fillInGroupOwners(...lists).forEach((list, i) => {
       expect(list).toBe(lists[i]);
     });
   });

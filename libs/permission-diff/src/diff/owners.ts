@@ -4,8 +4,8 @@ import type { Rule } from '../rules/rule.js';
  * Fills in the account of each group source without an account, if the lists name exactly one account for the group: a group id belongs to
  * one account, and EC2 fills in that account. A list that needs no change is returned as is.
  */
-export function withOwners<R extends Rule>(...lists: readonly (readonly R[])[]): readonly (readonly R[])[] {
-  if (!lists.some((rules) => rules.some(isUnowned))) return lists;
+export function fillInGroupOwners<R extends Rule>(...lists: readonly (readonly R[])[]): readonly (readonly R[])[] {
+  if (!lists.some((rules) => rules.some(lacksGroupOwner))) return lists;
   const owners = new Map<string, string | null>();
   for (const { source } of lists.flat()) {
     if (source.kind !== 'group' || source.userId === undefined) continue;
@@ -21,6 +21,6 @@ export function withOwners<R extends Rule>(...lists: readonly (readonly R[])[]):
   return lists.map((rules) => rules.map(withOwner));
 }
 
-function isUnowned({ source }: Rule): boolean {
+function lacksGroupOwner({ source }: Rule): boolean {
   return source.kind === 'group' && source.userId === undefined;
 }

@@ -1,7 +1,7 @@
 /** Writes rules as EC2's `IpPermission[]`, grouped the way EC2 groups them. */
 import type { IpPermission } from '../rules/ec2-permission.js';
 import type { Rule } from '../rules/rule.js';
-import { portFieldsOf, protocolOf } from '../rules/traffic.js';
+import { portFieldsOfTraffic, protocolOfTraffic } from '../rules/traffic.js';
 import { matchRules } from './match-rules.js';
 
 /**
@@ -36,8 +36,8 @@ export class PermissionWriter {
     const { source, traffic, description } = rule;
     if (this.key !== key) {
       this.key = key;
-      const IpProtocol = protocolOf(traffic);
-      const ports = portFieldsOf(traffic);
+      const IpProtocol = protocolOfTraffic(traffic);
+      const ports = portFieldsOfTraffic(traffic);
       // A literal for each shape is faster than spreading.
       this.last = ports === undefined ? { IpProtocol } : { IpProtocol, FromPort: ports.FromPort, ToPort: ports.ToPort };
       this.permissions.push(this.last);
@@ -50,23 +50,23 @@ export class PermissionWriter {
         );
         break;
       case 'ipv6':
-        (permission.Ipv6Ranges ??= []).push({ CidrIpv6: source.cidr, ...described(description) });
+        (permission.Ipv6Ranges ??= []).push({ CidrIpv6: source.cidr, ...descriptionField(description) });
         break;
       case 'prefixList':
-        (permission.PrefixListIds ??= []).push({ PrefixListId: source.prefixListId, ...described(description) });
+        (permission.PrefixListIds ??= []).push({ PrefixListId: source.prefixListId, ...descriptionField(description) });
         break;
       case 'group': {
         const { groupId, userId } = source;
         (permission.UserIdGroupPairs ??= []).push({
           GroupId: groupId,
           ...(userId !== undefined && { UserId: userId }),
-          ...described(description),
+          ...descriptionField(description),
         });
       }
     }
   }
 }
 
-function described(description: string | undefined): { Description?: string } {
+function descriptionField(description: string | undefined): { Description?: string } {
   return description === undefined ? {} : { Description: description };
 }

@@ -29,7 +29,7 @@ export interface Ipv6Source {
 
 /** Returns the block with this prefix length around the address. If the address has no host bits, `text` becomes the text of the block. */
 export function ipv4Block(given: number, prefixLength: number, text?: string): Ipv4Source {
-  const address = keepBits(given, prefixLength);
+  const address = keepHighBits(given, prefixLength);
   // Most texts are already canonical.
   return { kind: 'ipv4', cidr: text !== undefined && address === given ? text : formatIpv4(address, prefixLength), address, prefixLength };
 }
@@ -44,7 +44,7 @@ function formatIpv4(address: number, prefixLength: number): string {
 
 /** Returns the block with this prefix length around the address of four words. */
 export function ipv6Block(given: readonly number[], prefixLength: number): Ipv6Source {
-  const words = given.map((word, i) => keepBits(word, prefixLength - i * 32));
+  const words = given.map((word, i) => keepHighBits(word, prefixLength - i * 32));
   return { kind: 'ipv6', cidr: `${formatIpv6(words)}/${prefixLength}`, words, prefixLength };
 }
 
@@ -53,7 +53,7 @@ function formatIpv6(words: readonly number[]): string {
   let runStart = -1;
   let runEnd = -1;
   for (let i = 0, start = 0; i < 8; i++) {
-    if (groupAt(words, i) !== 0) {
+    if (ipv6GroupAt(words, i) !== 0) {
       start = i + 1;
     } else if (i > start && i - start >= runEnd - runStart) {
       runStart = start;
@@ -66,13 +66,13 @@ function formatIpv6(words: readonly number[]): string {
       text += '::';
       i = runEnd - 1;
     } else {
-      text += (i === 0 || i === runEnd ? '' : ':') + groupAt(words, i).toString(16);
+      text += (i === 0 || i === runEnd ? '' : ':') + ipv6GroupAt(words, i).toString(16);
     }
   }
   return text;
 }
 
-function groupAt(words: readonly number[], index: number): number {
+function ipv6GroupAt(words: readonly number[], index: number): number {
   const word = words[index >> 1] ?? 0;
   return index % 2 === 0 ? word >>> 16 : word & 0xffff;
 }
@@ -80,7 +80,7 @@ function groupAt(words: readonly number[], index: number): number {
 /** Orders IPv6 blocks by first address, then widest first. */
 export function compareIpv6Blocks(a: Ipv6Source, b: Ipv6Source): number {
   const i = a.words.findIndex((word, index) => word !== b.words[index]);
-  return i === -1 ? a.prefixLength - b.prefixLength : (wordOf(a, i) >>> 0) - (wordOf(b, i) >>> 0);
+  return i === -1 ? a.prefixLength - b.prefixLength : (addressWord(a, i) >>> 0) - (addressWord(b, i) >>> 0);
 }
 
 /** Reports whether two blocks share an address. IPv4 and IPv6 blocks never do. */
@@ -88,48 +88,48 @@ export function blocksOverlap(a: Block, b: Block): boolean {
   // Two blocks are either nested or disjoint, so they overlap exactly when the wider block contains the narrower block.
   const shortest = Math.min(a.prefixLength, b.prefixLength);
   // Most pairs of blocks are IPv4, and rules are compared by pairs.
-  if (a.kind === 'ipv4' && b.kind === 'ipv4') return keepBits(a.address ^ b.address, shortest) === 0;
-  return a.kind === b.kind && commonLength(a, b) === shortest;
+  if (a.kind === 'ipv4' && b.kind === 'ipv4') return keepHighBits(a.address ^ b.address, shortest) === 0;
+  return a.kind === b.kind && commonPrefixLength(a, b) === shortest;
 }
 
 /** Returns the prefix length of the narrowest block that contains both blocks. Both must have the same family. */
-export function commonLength(a: Block, b: Block): number {
+export function commonPrefixLength(a: Block, b: Block): number {
   const longest = Math.min(a.prefixLength, b.prefixLength);
   let shared = 0;
-  for (let i = 0; shared === i * 32 && shared < longest; i++) shared += Math.clz32(wordOf(a, i) ^ wordOf(b, i));
+  for (let i = 0; shared === i * 32 && shared < longest; i++) shared += Math.clz32(addressWord(a, i) ^ addressWord(b, i));
   return Math.min(shared, longest);
 }
 
 /** Returns the block with this prefix length around the first address of the block. */
-export function prefixOf(block: Block, prefixLength: number): Block {
+export function blockAround(block: Block, prefixLength: number): Block {
   return block.kind === 'ipv4' ? ipv4Block(block.address, prefixLength) : ipv6Block(block.words, prefixLength);
 }
 
 /** Widens the block to this prefix length and returns the sibling of the result: the other half of the block that is one bit wider. */
-export function siblingOf(block: Block, prefixLength: number): Block {
+export function siblingBlock(block: Block, prefixLength: number): Block {
   const index = prefixLength - 1;
-  if (block.kind === 'ipv4') return ipv4Block(block.address ^ bitOf(index), prefixLength);
+  if (block.kind === 'ipv4') return ipv4Block(block.address ^ addressBit(index), prefixLength);
   return ipv6Block(
-    block.words.map((word, i) => (i === index >>> 5 ? word ^ bitOf(index) : word)),
+    block.words.map((word, i) => (i === index >>> 5 ? word ^ addressBit(index) : word)),
     prefixLength,
   );
 }
 
 /** Reports whether the block lies in the upper half of the wider block with this prefix length. */
-export function isInUpperHalf(block: Block, prefixLength: number): boolean {
-  return (wordOf(block, prefixLength >>> 5) & bitOf(prefixLength)) !== 0;
+export function isInUpperHalfOfBlock(block: Block, prefixLength: number): boolean {
+  return (addressWord(block, prefixLength >>> 5) & addressBit(prefixLength)) !== 0;
 }
 
 /** Clears all but the `count` most significant bits. No bits are a separate case, because JavaScript treats a shift by 32 as a shift by 0. */
-function keepBits(word: number, count: number): number {
+function keepHighBits(word: number, count: number): number {
   return count <= 0 ? 0 : word & (-1 << Math.max(0, 32 - count));
 }
 
 /** Returns a word of the first address. An IPv4 address has one word. */
-export function wordOf(block: Block, index: number): number {
+export function addressWord(block: Block, index: number): number {
   return block.kind === 'ipv4' ? block.address : (block.words[index] ?? 0);
 }
 
-function bitOf(index: number): number {
+function addressBit(index: number): number {
   return 1 << (31 - (index & 31));
 }

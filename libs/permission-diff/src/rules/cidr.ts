@@ -6,7 +6,7 @@ import { ipv4Block, ipv6Block, type Block, type Ipv4Source, type Ipv6Source } fr
  * without leading zeros, because some parsers read leading zeros as octal. An IPv6 address is RFC 4291 text without a zone.
  */
 export function parseCidr(text: string): Block | undefined {
-  return parseIpv4(text) ?? parseIpv6(text);
+  return parseIpv4Cidr(text) ?? parseIpv6Cidr(text);
 }
 
 const DOT = 0x2e;
@@ -15,7 +15,7 @@ const COLON = 0x3a;
 const END = -1;
 
 /** Reads the text in one pass, because reading permissions spends most of its time in this function. */
-function parseIpv4(text: string): Ipv4Source | undefined {
+function parseIpv4Cidr(text: string): Ipv4Source | undefined {
   let address = 0;
   let octets = 0;
   let value = 0;
@@ -39,18 +39,18 @@ function parseIpv4(text: string): Ipv4Source | undefined {
   }
 }
 
-function parseIpv6(text: string): Ipv6Source | undefined {
+function parseIpv6Cidr(text: string): Ipv6Source | undefined {
   const slash = text.indexOf('/');
   const length = text.slice(slash + 1);
   const prefixLength = /^(0|[1-9]\d{0,2})$/.test(length) ? Number(length) : NaN;
-  const groups = prefixLength <= 128 ? parseGroups(text, slash) : undefined;
+  const groups = prefixLength <= 128 ? parseIpv6Groups(text, slash) : undefined;
   if (groups === undefined) return undefined;
   const words = [0, 2, 4, 6].map((i) => ((groups[i] ?? 0) << 16) | (groups[i + 1] ?? 0));
   return ipv6Block(words, prefixLength);
 }
 
 /** Returns the eight 16-bit groups of the address in `text[0, end)`. */
-function parseGroups(text: string, end: number): readonly number[] | undefined {
+function parseIpv6Groups(text: string, end: number): readonly number[] | undefined {
   const groups: number[] = [];
   // The position of `::`, if it occurs.
   let gap = -1;
@@ -62,10 +62,10 @@ function parseGroups(text: string, end: number): readonly number[] | undefined {
   while (i < end) {
     const start = i;
     let group = 0;
-    for (let digit = hexDigit(text, i); digit >= 0; digit = hexDigit(text, ++i)) group = group * 16 + digit;
+    for (let digit = hexDigitAt(text, i); digit >= 0; digit = hexDigitAt(text, ++i)) group = group * 16 + digit;
     if (text.charCodeAt(i) === DOT) {
       // A dotted quad may stand only for the last 32 bits.
-      const quad = parseIpv4(`${text.slice(start, end)}/32`);
+      const quad = parseIpv4Cidr(`${text.slice(start, end)}/32`);
       if (quad === undefined) return undefined;
       groups.push(quad.address >>> 16, quad.address & 0xffff);
       break;
@@ -89,7 +89,7 @@ function parseGroups(text: string, end: number): readonly number[] | undefined {
 }
 
 /** Returns the value of the hexadecimal digit at the index, or a negative number if there is no digit. */
-function hexDigit(text: string, index: number): number {
+function hexDigitAt(text: string, index: number): number {
   const code = text.charCodeAt(index);
   if (code <= 57) return code - 48;
   // Convert to lower case.

@@ -1,9 +1,9 @@
 /** Reads AWS Config's configuration items of type `AWS::EC2::SecurityGroup`. */
-import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult } from './problem.js';
+import { isObject, readResult, problemCollector, type PermissionProblem, type ReadResult } from './problem.js';
 import { readRule, type RuleFields } from './read-rule.js';
 import type { ReadOptions } from './read-rules.js';
 import type { Rule } from './rule.js';
-import { readGroup, type SecurityGroupRules } from './security-group.js';
+import { readGroupDocument, type SecurityGroupRules } from './security-group.js';
 
 /**
  * Returns the rules of a configuration item, or every problem. It accepts the item of a notification (`configuration` is an object), the
@@ -14,22 +14,22 @@ import { readGroup, type SecurityGroupRules } from './security-group.js';
  * @see https://github.com/awslabs/aws-config-resource-schema
  */
 export function readConfigItem(item: unknown): ReadResult<SecurityGroupRules> {
-  if (!isObject(item)) return readConfiguration(item, 'item');
+  if (!isObject(item)) return readItemConfiguration(item, 'item');
   const { configuration = null } = item;
   // A bare configuration has no `configuration` field, and an item has no rules of its own.
-  if (configuration === null && Array.isArray(item.ipPermissions)) return readConfiguration(item, '');
+  if (configuration === null && Array.isArray(item.ipPermissions)) return readItemConfiguration(item, '');
   if (configuration !== null)
-    return readConfiguration(typeof configuration === 'string' ? parsed(configuration) : configuration, 'configuration');
+    return readItemConfiguration(typeof configuration === 'string' ? parseJsonOrText(configuration) : configuration, 'configuration');
   const expected = 'what the group holds, as an object or as JSON text: the item of a deleted group has nothing';
   return { ok: false, problems: [{ code: 'no-configuration', path: 'configuration', text: 'absent', expected }] };
 }
 
-function readConfiguration(configuration: unknown, path: string): ReadResult<SecurityGroupRules> {
-  return readGroup(configuration, path, ['groupId', 'ownerId', 'ipPermissions', 'ipPermissionsEgress'], readPermissions);
+function readItemConfiguration(configuration: unknown, path: string): ReadResult<SecurityGroupRules> {
+  return readGroupDocument(configuration, path, ['groupId', 'ownerId', 'ipPermissions', 'ipPermissionsEgress'], readConfigPermissions);
 }
 
 /** Returns the parsed JSON. Returns invalid JSON as text, which is refused later. */
-function parsed(text: string): unknown {
+function parseJsonOrText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -51,30 +51,30 @@ const LISTS: readonly (readonly [list: string, ...fields: (keyof RuleFields)[]])
 
 type Options = ReadOptions & { readonly path: string };
 
-function readPermissions(permissions: readonly unknown[], options: Options): ReadResult<readonly Rule[]> {
+function readConfigPermissions(permissions: readonly unknown[], options: Options): ReadResult<readonly Rule[]> {
   const rules: Rule[] = [];
   const problems: PermissionProblem[] = [];
   // By index, because a list may have holes.
   for (let i = 0; i < permissions.length; i++) {
-    readPermission(permissions[i], { ...options, path: `${options.path}[${i}]` }, rules, problems);
+    readConfigPermission(permissions[i], { ...options, path: `${options.path}[${i}]` }, rules, problems);
   }
   return readResult(rules, problems);
 }
 
-function readPermission(permission: unknown, options: Options, rules: Rule[], problems: PermissionProblem[]): void {
+function readConfigPermission(permission: unknown, options: Options, rules: Rule[], problems: PermissionProblem[]): void {
   const { path } = options;
   const values = isObject(permission) ? permission : {};
-  const refuse = refuseInto(problems, (field) => `${path}.${field}`);
+  const refuse = problemCollector(problems, (field) => `${path}.${field}`);
   for (const [key, value] of Object.entries(values)) {
     // A list or an object under an unknown name may be a new kind of source. Ignoring it would miss the traffic that it lets in.
     if (!isObject(value) && !Array.isArray(value)) continue;
     if (Object.keys(value).length === 0 || LISTS.some(([list]) => list === key)) continue;
     refuse('unknown-key', key, value, 'a list of sources of a known kind: IPv4, IPv6, prefix lists or groups');
   }
-  const traffic = fieldsOf(values, ['IpProtocol', 'FromPort', 'ToPort']);
+  const traffic = camelCaseFields(values, ['IpProtocol', 'FromPort', 'ToPort']);
   const add = (source: RuleFields, pathOf: (field?: keyof RuleFields) => string): void => {
     const pathIn = (field?: keyof RuleFields): string =>
-      field !== undefined && field in traffic ? `${path}.${inCamelCase(field)}` : pathOf(field);
+      field !== undefined && field in traffic ? `${path}.${toCamelCase(field)}` : pathOf(field);
     const read = readRule({ ...traffic, ...source }, { ...options, pathOf: pathIn });
     if (read.ok) rules.push(read.value);
     else problems.push(...read.problems);
@@ -91,7 +91,7 @@ function readPermission(permission: unknown, options: Options, rules: Rule[], pr
       const entry: unknown = entries[i];
       const at = `${path}.${list}[${i}]`;
       if (isObject(entry)) {
-        add(fieldsOf(entry, [...fields, 'Description']), (field) => (field === undefined ? at : `${at}.${inCamelCase(field)}`));
+        add(camelCaseFields(entry, [...fields, 'Description']), (field) => (field === undefined ? at : `${at}.${toCamelCase(field)}`));
       } else {
         add(Object.fromEntries(fields.slice(0, 1).map((field) => [field, entry])), () => at);
       }
@@ -101,10 +101,10 @@ function readPermission(permission: unknown, options: Options, rules: Rule[], pr
 }
 
 /** Returns the document's values for these names, which the document writes in camelCase. */
-function fieldsOf(values: Readonly<Record<string, unknown>>, fields: readonly (keyof RuleFields)[]): RuleFields {
-  return Object.fromEntries(fields.map((field) => [field, values[inCamelCase(field)]]));
+function camelCaseFields(values: Readonly<Record<string, unknown>>, fields: readonly (keyof RuleFields)[]): RuleFields {
+  return Object.fromEntries(fields.map((field) => [field, values[toCamelCase(field)]]));
 }
 
-function inCamelCase(field: string): string {
+function toCamelCase(field: string): string {
   return field.charAt(0).toLowerCase() + field.slice(1);
 }

@@ -1,7 +1,7 @@
 /** The ids in permissions, and the texts that say what a valid id is. */
 
-export const GROUP_ID = 'the id of a security group, `sg-…`';
-export const PREFIX_LIST_ID = 'the id of a prefix list, `pl-…`';
+export const EXPECTED_GROUP_ID = 'the id of a security group, `sg-…`';
+export const EXPECTED_PREFIX_LIST_ID = 'the id of a prefix list, `pl-…`';
 
 export function isGroupId(text: string): boolean {
   return /^sg-[0-9a-zA-Z]+$/.test(text);

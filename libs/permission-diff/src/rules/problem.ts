@@ -44,7 +44,7 @@ export type ValuesOf<Reads extends readonly ReadResult<unknown>[]> = {
 };
 
 /** Returns the values of the readers. @throws {InvalidPermissionError} with the problems of all readers, if there are any. */
-export function valuesOf<const Reads extends readonly ReadResult<unknown>[]>(reads: Reads): ValuesOf<Reads> {
+export function readValuesOrThrow<const Reads extends readonly ReadResult<unknown>[]>(reads: Reads): ValuesOf<Reads> {
   const problems = reads.flatMap((read) => (read.ok ? [] : read.problems));
   if (problems.length > 0) throw new InvalidPermissionError(problems);
   return reads.map((read) => read.ok && read.value) as ValuesOf<Reads>;
@@ -68,7 +68,7 @@ export function formatProblem(problem: PermissionProblem): string {
 export type Refuse = (code: ProblemCode, field: string, value: unknown, expected: string) => null;
 
 /** Returns a function that adds problems to a list. `pathOf` returns the path of a field. `pathOf` is called only if there is a problem. */
-export function refuseInto(problems: PermissionProblem[], pathOf: (field: string) => string): Refuse {
+export function problemCollector(problems: PermissionProblem[], pathOf: (field: string) => string): Refuse {
   return (code, field, value, expected) => {
     problems.push({ code, path: pathOf(field), text: offendingText(value), expected });
     return null;
@@ -76,7 +76,7 @@ export function refuseInto(problems: PermissionProblem[], pathOf: (field: string
 }
 
 /** Returns the given reason if the value is text. Returns `wrong-type` otherwise. */
-export function unlessText(value: unknown, code: ProblemCode): ProblemCode {
+export function wrongTypeUnlessText(value: unknown, code: ProblemCode): ProblemCode {
   return typeof value === 'string' ? code : 'wrong-type';
 }
 

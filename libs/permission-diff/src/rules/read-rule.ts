@@ -1,6 +1,6 @@
 /** Reads one rule from separate values, as in a `SecurityGroupRule`, instead of from the lists of a permission. */
-import { refuseInto, type PermissionProblem, type ReadResult } from './problem.js';
-import { readDescription, SOURCES, type SourceOptions } from './read-source.js';
+import { problemCollector, type PermissionProblem, type ReadResult } from './problem.js';
+import { readRuleDescription, SOURCES, type SourceOptions } from './read-source.js';
 import { readTraffic } from './read-traffic.js';
 import type { Direction, Rule } from './rule.js';
 
@@ -30,9 +30,9 @@ export interface RuleOptions extends SourceOptions {
 export function readRule(fields: RuleFields, options: RuleOptions): ReadResult<Rule> {
   const { direction = 'ingress', pathOf } = options;
   const problems: PermissionProblem[] = [];
-  const refuse = refuseInto(problems, (field) => pathOf(field === '' ? undefined : (field.slice(1) as keyof RuleFields)));
+  const refuse = problemCollector(problems, (field) => pathOf(field === '' ? undefined : (field.slice(1) as keyof RuleFields)));
   const values: Readonly<Record<string, unknown>> = { ...fields };
-  const kinds = SOURCES.filter(([, name]) => isPresent(values[name]) || (name === 'GroupId' && isPresent(values.GroupName)));
+  const kinds = SOURCES.filter(([, name]) => isFieldPresent(values[name]) || (name === 'GroupId' && isFieldPresent(values.GroupName)));
   const [kind] = kinds;
   if (kinds.length > 1) {
     const expected = 'exactly one of a CIDR block, a prefix list and a group';
@@ -41,13 +41,13 @@ export function readRule(fields: RuleFields, options: RuleOptions): ReadResult<R
   }
   const traffic = readTraffic(refuse, fields);
   const source = kind === undefined ? refuse('no-source', '', undefined, SOME_SOURCE) : kind[2](refuse, values, options);
-  const description = kind === undefined ? null : readDescription(refuse, values, options);
+  const description = kind === undefined ? null : readRuleDescription(refuse, values, options);
   if (traffic === null || source === null || problems.length > 0) return { ok: false, problems };
   return { ok: true, value: description === null ? { direction, traffic, source } : { direction, traffic, source, description } };
 }
 
 const SOME_SOURCE = 'a source: a CIDR block, a prefix list or a group';
 
-function isPresent(value: unknown): boolean {
+function isFieldPresent(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }

@@ -1,6 +1,6 @@
 /** Reads EC2's `IpPermission[]` into one rule per source. Everything that EC2 would refuse is a problem; the reader never guesses. */
-import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
-import { readDescription, SOURCES, type Fields, type SourceList, type SourceOptions } from './read-source.js';
+import { isObject, readResult, problemCollector, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
+import { readRuleDescription, SOURCES, type Fields, type SourceList, type SourceOptions } from './read-source.js';
 import { readTraffic } from './read-traffic.js';
 import type { Direction, Rule } from './rule.js';
 import type { Traffic } from './traffic.js';
@@ -23,12 +23,12 @@ export function readRules(permissions: unknown, options: ReadOptions = {}): Read
   const problems: PermissionProblem[] = [];
   const { path = 'permissions', direction = 'ingress' } = options;
   const at: Place = { permission: -1, list: '', entry: -1 };
-  const refuse = refuseInto(problems, (field) => path + formatPlace(at) + field);
+  const refuse = problemCollector(problems, (field) => path + formatPermissionPlace(at) + field);
   const reading: Reading = { rules: [], at, refuse, direction, options };
   if (Array.isArray(permissions)) {
     // By index, because a list may have holes.
     for (at.permission = 0; at.permission < permissions.length; at.permission++) {
-      readPermission(reading, permissions[at.permission]);
+      readIpPermission(reading, permissions[at.permission]);
     }
   } else {
     refuse('wrong-type', '', permissions, 'a list of permissions');
@@ -43,7 +43,7 @@ interface Place {
   entry: number;
 }
 
-function formatPlace({ permission, list, entry }: Place): string {
+function formatPermissionPlace({ permission, list, entry }: Place): string {
   return (permission === -1 ? '' : `[${permission}]`) + (list && `.${list}`) + (entry === -1 ? '' : `[${entry}]`);
 }
 
@@ -58,19 +58,19 @@ interface Reading {
 const LISTS = SOURCES.map((source) => `\`${source[0]}\``).join(', ');
 const SOME_SOURCE = `at least one source in ${LISTS}`;
 
-function readPermission(reading: Reading, permission: unknown): void {
+function readIpPermission(reading: Reading, permission: unknown): void {
   const { refuse } = reading;
   if (!isObject(permission)) {
     refuse('wrong-type', '', permission, `an object with \`IpProtocol\` and ${SOME_SOURCE}`);
     return;
   }
-  const fields = fieldsOf(refuse, permission);
+  const fields = permissionFields(refuse, permission);
   const traffic = readTraffic(refuse, fields);
   const [ipv4, ipv6, groups, prefixLists] = SOURCES;
-  let isForSomebody = readList(reading, ipv4, fields.IpRanges, traffic);
-  isForSomebody = readList(reading, ipv6, fields.Ipv6Ranges, traffic) || isForSomebody;
-  isForSomebody = readList(reading, groups, fields.UserIdGroupPairs, traffic) || isForSomebody;
-  isForSomebody = readList(reading, prefixLists, fields.PrefixListIds, traffic) || isForSomebody;
+  let isForSomebody = readSourceList(reading, ipv4, fields.IpRanges, traffic);
+  isForSomebody = readSourceList(reading, ipv6, fields.Ipv6Ranges, traffic) || isForSomebody;
+  isForSomebody = readSourceList(reading, groups, fields.UserIdGroupPairs, traffic) || isForSomebody;
+  isForSomebody = readSourceList(reading, prefixLists, fields.PrefixListIds, traffic) || isForSomebody;
   if (!isForSomebody) refuse('no-source', '', undefined, SOME_SOURCE);
 }
 
@@ -78,7 +78,7 @@ function readPermission(reading: Reading, permission: unknown): void {
  * Returns the fields of a permission in one shape, because JavaScript is slow at reading fields of objects of many shapes. A list under an
  * unknown name may be a new kind of source. Ignoring it would miss the traffic that it lets in, so it is refused.
  */
-function fieldsOf(refuse: Refuse, permission: Fields): Record<keyof IpPermission, unknown> {
+function permissionFields(refuse: Refuse, permission: Fields): Record<keyof IpPermission, unknown> {
   let IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds: unknown;
   for (const key in permission) {
     const value = permission[key];
@@ -112,12 +112,12 @@ function fieldsOf(refuse: Refuse, permission: Fields): Record<keyof IpPermission
 }
 
 /** Returns whether the list has an entry, valid or not. */
-function readList(reading: Reading, kind: SourceList, entries: unknown, traffic: Traffic | null): boolean {
+function readSourceList(reading: Reading, kind: SourceList, entries: unknown, traffic: Traffic | null): boolean {
   if (entries === undefined || entries === null) return false;
   const { at, refuse } = reading;
   at.list = kind[0];
   if (Array.isArray(entries)) {
-    for (at.entry = 0; at.entry < entries.length; at.entry++) readEntry(reading, kind, entries[at.entry], traffic);
+    for (at.entry = 0; at.entry < entries.length; at.entry++) readSourceEntry(reading, kind, entries[at.entry], traffic);
     at.entry = -1;
   } else {
     refuse('wrong-type', '', entries, 'a list of sources');
@@ -126,13 +126,13 @@ function readList(reading: Reading, kind: SourceList, entries: unknown, traffic:
   return !Array.isArray(entries) || entries.length > 0;
 }
 
-function readEntry({ rules, refuse, direction, options }: Reading, kind: SourceList, entry: unknown, traffic: Traffic | null): void {
+function readSourceEntry({ rules, refuse, direction, options }: Reading, kind: SourceList, entry: unknown, traffic: Traffic | null): void {
   if (!isObject(entry)) {
     refuse('wrong-type', '', entry, `an object with \`${kind[1]}\``);
     return;
   }
   const source = kind[2](refuse, entry, options);
-  const description = readDescription(refuse, entry, options);
+  const description = readRuleDescription(refuse, entry, options);
   // Stryker disable next-line ConditionalExpression,LogicalOperator: a refusal discards all rules
   if (source === null || traffic === null) return;
   rules.push(description === null ? { direction, traffic, source } : { direction, traffic, source, description });

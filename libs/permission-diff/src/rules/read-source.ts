@@ -1,8 +1,8 @@
 /** Reads one source: an entry of one of the lists of a permission. */
 import type { Block } from './block.js';
 import { parseCidr } from './cidr.js';
-import { GROUP_ID, isAccountId, isGroupId, isPrefixListId, PREFIX_LIST_ID } from './ids.js';
-import { refuseInto, unlessText, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
+import { EXPECTED_GROUP_ID, isAccountId, isGroupId, isPrefixListId, EXPECTED_PREFIX_LIST_ID } from './ids.js';
+import { problemCollector, wrongTypeUnlessText, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
 import type { Source } from './source.js';
 
 export interface SourceOptions {
@@ -22,43 +22,43 @@ type ReadSource = (refuse: Refuse, entry: Fields, options: SourceOptions) => Sou
 export type SourceList = readonly [list: string, field: string, read: ReadSource];
 
 export const SOURCES: readonly [SourceList, SourceList, SourceList, SourceList] = [
-  ['IpRanges', 'CidrIp', readIpv4],
-  ['Ipv6Ranges', 'CidrIpv6', readIpv6],
-  ['UserIdGroupPairs', 'GroupId', readGroup],
-  ['PrefixListIds', 'PrefixListId', readPrefixList],
+  ['IpRanges', 'CidrIp', readIpv4Source],
+  ['Ipv6Ranges', 'CidrIpv6', readIpv6Source],
+  ['UserIdGroupPairs', 'GroupId', readGroupSource],
+  ['PrefixListIds', 'PrefixListId', readPrefixListSource],
 ];
 
-function readIpv4(refuse: Refuse, { CidrIp }: Fields): Source | null {
+function readIpv4Source(refuse: Refuse, { CidrIp }: Fields): Source | null {
   return readBlock(refuse, '.CidrIp', CidrIp, 'ipv4');
 }
 
-function readIpv6(refuse: Refuse, { CidrIpv6 }: Fields): Source | null {
+function readIpv6Source(refuse: Refuse, { CidrIpv6 }: Fields): Source | null {
   return readBlock(refuse, '.CidrIpv6', CidrIpv6, 'ipv6');
 }
 
-function readPrefixList(refuse: Refuse, { PrefixListId }: Fields): Source | null {
-  const prefixListId = readText(refuse, '.PrefixListId', PrefixListId, isPrefixListId, PREFIX_LIST_ID);
+function readPrefixListSource(refuse: Refuse, { PrefixListId }: Fields): Source | null {
+  const prefixListId = readIdText(refuse, '.PrefixListId', PrefixListId, isPrefixListId, EXPECTED_PREFIX_LIST_ID);
   // Stryker disable next-line ConditionalExpression: a refusal discards all rules, whatever is returned here
   return prefixListId === null ? null : { kind: 'prefixList', prefixListId };
 }
 
-function readGroup(refuse: Refuse, { GroupId, GroupName, UserId }: Fields, options: SourceOptions): Source | null {
+function readGroupSource(refuse: Refuse, { GroupId, GroupName, UserId }: Fields, options: SourceOptions): Source | null {
   // A group name is not resolved here: it is unique only inside one VPC, and another group can get the same name.
   const groupId =
     (GroupId ?? null) === null && typeof GroupName === 'string' && GroupName !== ''
-      ? refuse('group-name-only', '.GroupName', GroupName, GROUP_ID)
-      : readText(refuse, '.GroupId', GroupId, isGroupId, GROUP_ID);
+      ? refuse('group-name-only', '.GroupName', GroupName, EXPECTED_GROUP_ID)
+      : readIdText(refuse, '.GroupId', GroupId, isGroupId, EXPECTED_GROUP_ID);
   const owner = UserId ?? options.accountId;
-  const userId = owner === undefined ? undefined : readText(refuse, '.UserId', owner, isAccountId, 'the 12 digits of an AWS account');
+  const userId = owner === undefined ? undefined : readIdText(refuse, '.UserId', owner, isAccountId, 'the 12 digits of an AWS account');
   // Stryker disable next-line ConditionalExpression,LogicalOperator: a refusal discards all rules, whatever is returned here
   if (groupId === null || userId === null) return null;
   return userId === undefined ? { kind: 'group', groupId } : { kind: 'group', groupId, userId };
 }
 
 /** Returns the text if it has the required form. */
-function readText(refuse: Refuse, field: string, value: unknown, fits: (text: string) => boolean, expected: string): string | null {
+function readIdText(refuse: Refuse, field: string, value: unknown, fits: (text: string) => boolean, expected: string): string | null {
   if (typeof value === 'string' && fits(value)) return value;
-  return refuse(unlessText(value, 'not-an-id'), field, value ?? undefined, expected);
+  return refuse(wrongTypeUnlessText(value, 'not-an-id'), field, value ?? undefined, expected);
 }
 
 /**
@@ -69,11 +69,11 @@ function readText(refuse: Refuse, field: string, value: unknown, fits: (text: st
 const DESCRIPTION = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 
 /** An empty description counts as absent, because EC2 returns no `Description` for it. */
-export function readDescription(refuse: Refuse, { Description: value }: Fields, { descriptions }: SourceOptions): string | null {
+export function readRuleDescription(refuse: Refuse, { Description: value }: Fields, { descriptions }: SourceOptions): string | null {
   if (value === undefined || value === null || value === '') return null;
   if (typeof value === 'string' && (descriptions === 'trusted' || DESCRIPTION.test(value))) return value;
   const expected = 'up to 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$*`';
-  return refuse(unlessText(value, 'bad-description'), '.Description', value, expected);
+  return refuse(wrongTypeUnlessText(value, 'bad-description'), '.Description', value, expected);
 }
 
 const EXPECTED = {
@@ -102,7 +102,7 @@ export function readBlock(refuse: Refuse, field: string, text: unknown, family: 
 export function readCidr(text: unknown, path = 'cidr'): ReadResult<Block> {
   const problems: PermissionProblem[] = [];
   const block = readBlock(
-    refuseInto(problems, () => path),
+    problemCollector(problems, () => path),
     '',
     text,
     'any',

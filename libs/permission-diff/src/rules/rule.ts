@@ -1,6 +1,6 @@
 /** One rule of a security group: what a single `sgr-…` id identifies. Description and tags are not part of the rule's identity. */
 import type { AccessSource } from '../access/access-source.js';
-import { servicesOf, servicesOverlap } from './service.js';
+import { servicesOfTraffic, servicesOverlap } from './service.js';
 import { compareSources, sourceCovers, sourceKey, sourcesOverlap, type Source } from './source.js';
 import { formatTraffic, trafficKey, type Traffic } from './traffic.js';
 
@@ -28,13 +28,17 @@ export function compareRules(a: Rule, b: Rule): number {
 
 /** Reports whether some packet is let through by both rules. An opaque source shares packets only with itself. */
 export function rulesOverlap(a: Rule, b: Rule): boolean {
-  return a.direction === b.direction && servicesOverlap(servicesOf(a.traffic), servicesOf(b.traffic)) && sourcesOverlap(a.source, b.source);
+  return (
+    a.direction === b.direction &&
+    servicesOverlap(servicesOfTraffic(a.traffic), servicesOfTraffic(b.traffic)) &&
+    sourcesOverlap(a.source, b.source)
+  );
 }
 
 /** Reports whether `wide` lets through every packet that `narrow` does. An opaque source covers only itself. */
 export function ruleCovers(wide: Rule, narrow: Rule): boolean {
   if (wide.direction !== narrow.direction || !sourceCovers(wide.source, narrow.source)) return false;
-  const [outer, inner] = [servicesOf(wide.traffic), servicesOf(narrow.traffic)];
+  const [outer, inner] = [servicesOfTraffic(wide.traffic), servicesOfTraffic(narrow.traffic)];
   return outer.first <= inner.first && inner.last <= outer.last;
 }
 

@@ -1,8 +1,8 @@
 /** The shape of EC2's `DescribeSecurityGroupRules`: each item is one rule with its id. */
-import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult } from './problem.js';
+import { isObject, readResult, problemCollector, type PermissionProblem, type ReadResult } from './problem.js';
 import { readRule, type RuleFields } from './read-rule.js';
 import type { Rule } from './rule.js';
-import { portFieldsOf, protocolOf } from './traffic.js';
+import { portFieldsOfTraffic, protocolOfTraffic } from './traffic.js';
 
 export interface RecordedRule extends Rule {
   /** `sgr-…`, or `null` if the document has no id. */
@@ -26,7 +26,7 @@ export function readSecurityGroupRules(items: unknown, path = 'rules'): ReadResu
       else problems.push(...read.problems);
     }
   } else {
-    refuseInto(problems, () => path)('wrong-type', '', items, 'a list of rules');
+    problemCollector(problems, () => path)('wrong-type', '', items, 'a list of rules');
   }
   return readResult(rules, problems);
 }
@@ -34,7 +34,7 @@ export function readSecurityGroupRules(items: unknown, path = 'rules'): ReadResu
 /** `readSecurityGroupRules` for one item. */
 export function readSecurityGroupRule(item: unknown, path = 'rule'): ReadResult<RecordedRule> {
   const problems: PermissionProblem[] = [];
-  const refuse = refuseInto(problems, (field) => path + field);
+  const refuse = problemCollector(problems, (field) => path + field);
   if (!isObject(item)) {
     refuse('wrong-type', '', item, 'a rule: an object');
     return { ok: false, problems };
@@ -89,10 +89,10 @@ export interface SecurityGroupRule {
 
 /** Returns the canonical rule as an item: the inverse of `readSecurityGroupRule`. */
 export function securityGroupRuleOf({ direction, traffic, source, description }: Rule): SecurityGroupRule {
-  const { FromPort = -1, ToPort = -1 } = portFieldsOf(traffic) ?? {};
+  const { FromPort = -1, ToPort = -1 } = portFieldsOfTraffic(traffic) ?? {};
   return {
     IsEgress: direction === 'egress',
-    IpProtocol: protocolOf(traffic),
+    IpProtocol: protocolOfTraffic(traffic),
     FromPort,
     ToPort,
     ...(source.kind === 'ipv4' && { CidrIpv4: source.cidr }),

@@ -1,13 +1,13 @@
 import {
   commonServices,
   cutServices,
-  enclosing,
+  longestRuleServices,
   LAST_SERVICE,
   mergedServices,
-  protocolOf,
+  protocolOfServices,
   SEGMENT,
-  servicesOf,
-  trafficOf,
+  servicesOfTraffic,
+  trafficOfServices,
 } from './service.js';
 import { ALL_TRAFFIC, formatTraffic, type Traffic } from './traffic.js';
 
@@ -27,14 +27,14 @@ it.each<[Traffic]>([
   [{ kind: 'icmp', protocol: 'icmpv6', type: 128, code: 0 }],
   [esp],
 ])('places %j on the axis, and reads it back', (traffic) => {
-  expect(trafficOf(servicesOf(traffic))).toEqual(traffic);
+  expect(trafficOfServices(servicesOfTraffic(traffic))).toEqual(traffic);
 });
 
 it('places protocols beside each other, without a gap', () => {
-  expect(servicesOf(ALL_TRAFFIC)).toEqual(span(0, 256 * SEGMENT - 1));
-  expect(servicesOf({ kind: 'protocol', protocol: '7' }).first).toBe(servicesOf(tcp(0, 65535)).last + 1);
-  expect(servicesOf(icmp(3, -1))).toEqual(span(SEGMENT + 3 * 256, SEGMENT + 3 * 256 + 255));
-  expect(servicesOf({ kind: 'protocol', protocol: '255' }).last).toBe(LAST_SERVICE);
+  expect(servicesOfTraffic(ALL_TRAFFIC)).toEqual(span(0, 256 * SEGMENT - 1));
+  expect(servicesOfTraffic({ kind: 'protocol', protocol: '7' }).first).toBe(servicesOfTraffic(tcp(0, 65535)).last + 1);
+  expect(servicesOfTraffic(icmp(3, -1))).toEqual(span(SEGMENT + 3 * 256, SEGMENT + 3 * 256 + 255));
+  expect(servicesOfTraffic({ kind: 'protocol', protocol: '255' }).last).toBe(LAST_SERVICE);
 });
 
 it.each([
@@ -59,7 +59,7 @@ it.each([
     ],
   ],
 ])('cuts %j around protocols and ICMP types', (services, expected) => {
-  expect(cutServices(services).map((piece) => [protocolOf(piece), piece.first, piece.last])).toEqual(expected);
+  expect(cutServices(services).map((piece) => [protocolOfServices(piece), piece.first, piece.last])).toEqual(expected);
 });
 
 it.each([
@@ -87,17 +87,17 @@ it.each<[within: string, service: Traffic, intervals: readonly Traffic[], expect
   ['one ICMP code', icmp(8, 3), [icmp(8, 3)], 'icmp type 8 code 3'],
   ['no interval', tcp(22), [tcp(1, 4)], 'tcp/22'],
 ])('widens a service to the widest traffic of one rule within %s', (_what, service, intervals, expected) => {
-  const around = enclosing(servicesOf(service).first, intervals.map(servicesOf));
+  const around = longestRuleServices(servicesOfTraffic(service).first, intervals.map(servicesOfTraffic));
 
-  expect(formatTraffic(trafficOf(around))).toBe(expected);
+  expect(formatTraffic(trafficOfServices(around))).toBe(expected);
 });
 
 it('widens a service only inside its protocol, and an ICMP code only to a whole type', () => {
-  const { first } = servicesOf(tcp(22));
+  const { first } = servicesOfTraffic(tcp(22));
 
-  expect(enclosing(first, [span(first - 100, first + SEGMENT)])).toEqual(servicesOf(tcp(0, 65535)));
-  expect(enclosing(SEGMENT + 300, [span(SEGMENT + 10, SEGMENT + 511)])).toEqual(servicesOf(icmp(1, -1)));
-  expect(enclosing(SEGMENT + 300, [span(SEGMENT + 10, SEGMENT + 510)])).toEqual(span(SEGMENT + 300));
-  expect(enclosing(SEGMENT + 300, [span(SEGMENT + 257, SEGMENT + 511)])).toEqual(span(SEGMENT + 300));
-  expect(enclosing(SEGMENT + 10, [span(SEGMENT - 10, SEGMENT + 9 + 256)])).toEqual(servicesOf(icmp(0, -1)));
+  expect(longestRuleServices(first, [span(first - 100, first + SEGMENT)])).toEqual(servicesOfTraffic(tcp(0, 65535)));
+  expect(longestRuleServices(SEGMENT + 300, [span(SEGMENT + 10, SEGMENT + 511)])).toEqual(servicesOfTraffic(icmp(1, -1)));
+  expect(longestRuleServices(SEGMENT + 300, [span(SEGMENT + 10, SEGMENT + 510)])).toEqual(span(SEGMENT + 300));
+  expect(longestRuleServices(SEGMENT + 300, [span(SEGMENT + 257, SEGMENT + 511)])).toEqual(span(SEGMENT + 300));
+  expect(longestRuleServices(SEGMENT + 10, [span(SEGMENT - 10, SEGMENT + 9 + 256)])).toEqual(servicesOfTraffic(icmp(0, -1)));
 });

@@ -3,7 +3,7 @@
  * for ICMP, and the whole segment for a protocol with neither. All traffic is the whole axis, so the traffic of each rule is one closed
  * interval.
  */
-import { ALL_TRAFFIC, protocolName, protocolNumber, type Traffic } from './traffic.js';
+import { ALL_TRAFFIC, protocolName, protocolNumberOfTraffic, type Traffic } from './traffic.js';
 
 /** A closed interval of the axis. */
 export interface Services {
@@ -18,9 +18,9 @@ export const CODES = 256;
 export const LAST_SERVICE = 256 * SEGMENT - 1;
 
 /** Returns the interval of the traffic. */
-export function servicesOf(traffic: Traffic): Services {
+export function servicesOfTraffic(traffic: Traffic): Services {
   if (traffic.kind === 'all') return { first: 0, last: LAST_SERVICE };
-  const start = protocolNumber(traffic) * SEGMENT;
+  const start = protocolNumberOfTraffic(traffic) * SEGMENT;
   switch (traffic.kind) {
     case 'ports':
       return { first: start + traffic.fromPort, last: start + traffic.toPort };
@@ -39,18 +39,18 @@ export function servicesOf(traffic: Traffic): Services {
  * order.
  */
 export function cutServices(services: Services): readonly Services[] {
-  const parts = cutAt(SEGMENT, services);
+  const parts = cutServicesAtUnits(SEGMENT, services);
   // A run of whole protocols contains only whole types, so it needs no further cut.
-  return parts.some(isIcmp) ? parts.flatMap((part) => (isIcmp(part) ? cutAt(CODES, part) : part)) : parts;
+  return parts.some(isIcmpService) ? parts.flatMap((part) => (isIcmpService(part) ? cutServicesAtUnits(CODES, part) : part)) : parts;
 }
 
-function isIcmp({ first }: Services): boolean {
+function isIcmpService({ first }: Services): boolean {
   const protocol = Math.floor(first / SEGMENT);
   return protocol === 1 || protocol === 58;
 }
 
 /** Returns EC2's name for the protocol of a piece from `cutServices`: `-1` for all protocols, and `7-16` for a run of whole protocols. */
-export function protocolOf({ first, last }: Services): string {
+export function protocolOfServices({ first, last }: Services): string {
   const from = Math.floor(first / SEGMENT);
   const to = Math.floor(last / SEGMENT);
   if (from === to) return protocolName(from);
@@ -58,7 +58,7 @@ export function protocolOf({ first, last }: Services): string {
 }
 
 /** Cuts an interval into the end of a unit, whole units, and the beginning of a unit. Pieces that do not exist are left out. */
-function cutAt(unit: number, services: Services): readonly Services[] {
+function cutServicesAtUnits(unit: number, services: Services): readonly Services[] {
   const { first, last } = services;
   if (Math.floor(first / unit) === Math.floor(last / unit)) return [services];
   const wholeFrom = Math.ceil(first / unit) * unit;
@@ -97,23 +97,23 @@ export function mergedServices(intervals: readonly Services[]): readonly Service
  * Returns the longest interval around the service that one rule can have, within the given intervals. One of these must contain the
  * service. They must be as few as possible, and contain each protocol without ports in whole or not at all.
  */
-export function enclosing(service: number, intervals: readonly Services[]): Services {
+export function longestRuleServices(service: number, intervals: readonly Services[]): Services {
   const around = intervals.find(({ first, last }) => first <= service && service <= last) ?? { first: service, last: service };
   if (around.last - around.first === LAST_SERVICE) return around;
-  const protocol = unitAround(SEGMENT, service);
+  const protocol = serviceUnitAround(SEGMENT, service);
   const part = { first: Math.max(around.first, protocol.first), last: Math.min(around.last, protocol.last) };
-  if (!isIcmp(part) || part.last - part.first === protocol.last - protocol.first) return part;
-  const type = unitAround(CODES, service);
+  if (!isIcmpService(part) || part.last - part.first === protocol.last - protocol.first) return part;
+  const type = serviceUnitAround(CODES, service);
   return part.first <= type.first && type.last <= part.last ? type : { first: service, last: service };
 }
 
-function unitAround(unit: number, service: number): Services {
+function serviceUnitAround(unit: number, service: number): Services {
   const first = Math.floor(service / unit) * unit;
   return { first, last: first + unit - 1 };
 }
 
-/** Returns the traffic of an interval that one rule can have: the inverse of `servicesOf`. */
-export function trafficOf({ first, last }: Services): Traffic {
+/** Returns the traffic of an interval that one rule can have: the inverse of `servicesOfTraffic`. */
+export function trafficOfServices({ first, last }: Services): Traffic {
   const length = last - first + 1;
   if (length > LAST_SERVICE) return ALL_TRAFFIC;
   const protocol = protocolName(Math.floor(first / SEGMENT));

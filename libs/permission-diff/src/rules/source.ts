@@ -1,5 +1,5 @@
 /** The source of a rule. Addresses have an algebra. Groups and prefix lists are opaque atoms until they are resolved. */
-import { blocksOverlap, compareIpv6Blocks, wordOf, type Block } from './block.js';
+import { blocksOverlap, compareIpv6Blocks, addressWord, type Block } from './block.js';
 
 /** A security group: all its members are sources. `userId` is absent if the permission named no account. */
 export interface GroupSource {
@@ -33,7 +33,7 @@ export function sourceKey(source: Source): string {
  * keys.
  */
 export function compareSources(a: Source, b: Source): number {
-  const difference = rankOf(a) - rankOf(b);
+  const difference = sourceRank(a) - sourceRank(b);
   if (difference !== 0) return difference;
   // Stryker disable ConditionalExpression,LogicalOperator: only the compiler needs both checks; sources of equal rank have one kind
   if (a.kind === 'ipv4' && b.kind === 'ipv4') return a.prefixLength - b.prefixLength;
@@ -44,9 +44,9 @@ export function compareSources(a: Source, b: Source): number {
 }
 
 /** Returns an integer below 2³⁴ for fast sorting. An earlier source never has a higher rank than a later source. */
-export function rankOf(source: Source): number {
+export function sourceRank(source: Source): number {
   if (source.kind === 'ipv4') return source.address >>> 0;
-  if (source.kind === 'ipv6') return 2 ** 32 + (wordOf(source, 0) >>> 0);
+  if (source.kind === 'ipv6') return 2 ** 32 + (addressWord(source, 0) >>> 0);
   return source.kind === 'group' ? 2 ** 33 : 2 ** 33 + 1;
 }
 

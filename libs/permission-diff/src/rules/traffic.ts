@@ -53,12 +53,12 @@ export function canonicalProtocol(text: string): string | undefined {
 }
 
 /** Returns the protocol as EC2 writes it: `-1` for all protocols. */
-export function protocolOf(traffic: Traffic | { readonly protocol: string }): string {
+export function protocolOfTraffic(traffic: Traffic | { readonly protocol: string }): string {
   return 'protocol' in traffic ? traffic.protocol : '-1';
 }
 
 /** Returns EC2's two numbers for the traffic: ports, or ICMP type and code. Returns no numbers if the protocol has neither. */
-export function portFieldsOf(traffic: Traffic): { FromPort: number; ToPort: number } | undefined {
+export function portFieldsOfTraffic(traffic: Traffic): { FromPort: number; ToPort: number } | undefined {
   if (traffic.kind === 'ports') return { FromPort: traffic.fromPort, ToPort: traffic.toPort };
   return traffic.kind === 'icmp' ? { FromPort: traffic.type, ToPort: traffic.code } : undefined;
 }
@@ -68,33 +68,34 @@ export function portFieldsOf(traffic: Traffic): { FromPort: number; ToPort: numb
  * protocol number (all traffic first), then by EC2's two port fields.
  */
 export function trafficKey(traffic: Traffic): number {
-  const { FromPort, ToPort } = portFieldsOf(traffic) ?? { FromPort: -1, ToPort: -1 };
-  return (protocolNumber(traffic) * 0x20000 + FromPort + 1) * 0x20000 + ToPort + 1;
+  const { FromPort, ToPort } = portFieldsOfTraffic(traffic) ?? { FromPort: -1, ToPort: -1 };
+  return (protocolNumberOfTraffic(traffic) * 0x20000 + FromPort + 1) * 0x20000 + ToPort + 1;
 }
 
 /** Returns the traffic in words, e.g. `tcp/443`, `udp/53-54`, `icmp type 8`, `protocol 50`, `all traffic`. */
 export function formatTraffic(traffic: Traffic | ServiceRange): string {
-  if ('fromPort' in traffic) return `${traffic.protocol}/${span(traffic.fromPort, traffic.toPort)}`;
+  if ('fromPort' in traffic) return `${traffic.protocol}/${formatNumberRange(traffic.fromPort, traffic.toPort)}`;
   if ('type' in traffic) {
     const { protocol, type, code } = traffic;
     return `${protocol} ${type === -1 ? 'any type' : `type ${type}`}${code === -1 ? '' : ` code ${code}`}`;
   }
   if ('fromType' in traffic) {
     const { protocol, fromType, toType, fromCode, toCode } = traffic;
-    if (toCode - fromCode < 255) return `${protocol} type ${span(fromType, toType)} code ${span(fromCode, toCode)}`;
-    return `${protocol} ${toType - fromType < 255 ? `type ${span(fromType, toType)}` : 'any type'}`;
+    if (toCode - fromCode < 255)
+      return `${protocol} type ${formatNumberRange(fromType, toType)} code ${formatNumberRange(fromCode, toCode)}`;
+    return `${protocol} ${toType - fromType < 255 ? `type ${formatNumberRange(fromType, toType)}` : 'any type'}`;
   }
-  const protocol = protocolOf(traffic);
+  const protocol = protocolOfTraffic(traffic);
   return protocol === '-1' ? 'all traffic' : `protocol${protocol.includes('-') ? 's' : ''} ${protocol}`;
 }
 
-function span(from: number, to: number): string {
+function formatNumberRange(from: number, to: number): string {
   return from === to ? String(from) : `${from}-${to}`;
 }
 
 /** Returns the protocol's number, 0 to 255, or -1 for all traffic. */
-export function protocolNumber(traffic: Traffic): number {
-  const protocol = protocolOf(traffic);
+export function protocolNumberOfTraffic(traffic: Traffic): number {
+  const protocol = protocolOfTraffic(traffic);
   // The most common protocols come first.
   return protocol === 'tcp' ? 6 : protocol === 'udp' ? 17 : (NUMBERS.get(protocol) ?? Number(protocol));
 }

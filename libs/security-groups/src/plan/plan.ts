@@ -24,7 +24,7 @@ export interface Planned<R extends Rule> {
 
 /** A rule to authorize or to revoke. */
 export interface PlannedChange<R extends Rule> extends Planned<R> {
-  /** Only `enforce` is ever applied: see `approved`. The mode comes from the baseline or the limit that the rule breaks. */
+  /** Only `enforce` is ever applied: see `approvedBaseline`. The mode comes from the baseline or the limit that the rule breaks. */
   readonly mode: Baseline['mode'];
 }
 

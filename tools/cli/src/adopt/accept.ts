@@ -1,5 +1,5 @@
 /** `portcullis accept FINDING|GROUP`: changes the baseline file so that it declares a state of a group. */
-import { hasCriteria, type Baseline } from '@portcullis/baseline';
+import { hasGroupCriteria, type Baseline } from '@portcullis/baseline';
 import { editBaselineFile, readBaselineFile, type BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, formatRule, ruleKey } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
@@ -154,7 +154,7 @@ function verifyAcceptedFile(text: string, { baseline, live }: StateToAccept, { c
 
 function acceptedStateNotes(plan: Plan, { baseline: { name, groups } }: StateToAccept, end: string): string[] {
   const exposed = exposedServices(rulesOf(plan.revoke));
-  const isForOthers = hasCriteria(groups) || groups.ids.length > 1;
+  const isForOthers = hasGroupCriteria(groups) || groups.ids.length > 1;
   return [
     ...(exposed.length === 0 ? [] : [`this leaves ${formatServices(exposed)} open to the internet ${end}`]),
     ...(isForOthers ? [`baseline ${name} selects other groups, too: the change applies to all of them`] : []),

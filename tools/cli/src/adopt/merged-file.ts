@@ -1,5 +1,5 @@
 /** Updates an existing baseline file to the live rules of its groups. Everything else in the file keeps its bytes. */
-import { hasCriteria, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
+import { hasGroupCriteria, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import { editBaselineFile, readBaselineFile, type BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, formatRule, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
 import { planFor, rulesOf, type LiveRule, type Plan, type PlanContext, type SurveyedGroup } from '@portcullis/security-groups';
@@ -190,7 +190,9 @@ function oneEditFitsAllGroups({ groups }: Baseline, all: readonly GroupChange[],
   const read = all.map(({ group }) => group.id);
   const textOf = ({ undeclare, declare, propose, ended, forbidden }: GroupChange): string =>
     [undeclare, declare, propose, ended, forbidden].map(sortedRuleKeys).join();
-  return !hasCriteria(groups) && groups.ids.every((id) => read.includes(id) || gone.includes(id)) && new Set(all.map(textOf)).size === 1;
+  return (
+    !hasGroupCriteria(groups) && groups.ids.every((id) => read.includes(id) || gone.includes(id)) && new Set(all.map(textOf)).size === 1
+  );
 }
 
 function mergedBaselineEdit(

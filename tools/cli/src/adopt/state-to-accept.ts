@@ -1,5 +1,5 @@
 /** The state of a group that `accept` declares: the live state, or the state in a finding. */
-import { selectBaseline, selectById, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
+import { selectBaseline, selectBaselineById, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
 import { diffRules, ruleKey, type Addresses } from '@portcullis/permission-diff';
 import { listReader, listsToPlan, type LiveRule } from '@portcullis/security-groups';
@@ -83,7 +83,7 @@ export function findingStateToAccept(finding: Finding, compiled: CompiledBaselin
     );
   const names = { id: groupId, name: group.name, vpcId: group.vpcId };
   const named = compiled.baselines.find(({ name }) => name === finding.baseline);
-  const baseline = named ?? baselineToAcceptInto(selectById(compiled, groupId), groupWords(names), { command });
+  const baseline = named ?? baselineToAcceptInto(selectBaselineById(compiled, groupId), groupWords(names), { command });
   const { revoke, authorize, egress } = finding;
   const excess = readFindingRules(finding, revoke, egress?.revoke);
   const missing = readFindingRules(finding, authorize, egress?.authorize);

@@ -2,7 +2,7 @@
  * `portcullis check FILE`: reports what is invalid or risky in a baseline file, and which changes of a Terraform plan the guard would
  * revert.
  */
-import { permitEnds, type CompiledBaseline } from '@portcullis/baseline';
+import { permitEndDays, type CompiledBaseline } from '@portcullis/baseline';
 import { baselineWarnings } from '@portcullis/baseline/file';
 import { fileProblemsText } from '../files/file-problems-text.js';
 import { parseJsonText, jsonMember } from '../files/json-members.js';
@@ -36,7 +36,7 @@ export async function checkBaselineFile(fileName: string, options: CheckOptions,
   const warnings = baselineWarnings(text, currentUtcDay(io));
   if (warnings.length > 0) io.stderr.write(fileProblemsText({ fileName, text, problems: warnings, noun: 'warning' }, io.stderr.colours));
   warnOfDeclaredExposures(loaded, io);
-  const nextEnd = permitEnds(compiled).find((day) => day >= currentUtcDay(io));
+  const nextEnd = permitEndDays(compiled).find((day) => day >= currentUtcDay(io));
   if (nextEnd !== undefined) {
     const note = `the next permit ends on ${nextEnd}; unless the settings have a \`schedule\`, a deployment evaluates every group once a day to revoke what it permitted`;
     io.stderr.write(`${fileName}: note: ${note}\n`);

@@ -1,5 +1,5 @@
 /** Explains what the detector would report about a CloudTrail record, by running the detector's handler. */
-import { hasCriteria, selectById, type CompiledBaseline } from '@portcullis/baseline';
+import { hasGroupCriteria, selectBaselineById, type CompiledBaseline } from '@portcullis/baseline';
 import { isGuardEvent, parseCloudTrailEvent, parseGuardCall, type ApiCall } from '@portcullis/cloudtrail';
 import type { Finding } from '@portcullis/finding';
 import { createHandler, type DetectorSettings } from '@portcullis/guard/detect';
@@ -65,9 +65,9 @@ function groupsNamedInRecord(event: unknown): readonly LimitedGroup[] {
 }
 
 function baselineSelectionSteps({ target }: ApiCall, compiled: CompiledBaseline): string[] {
-  const byCriteria = compiled.baselines.filter(({ groups }) => hasCriteria(groups)).map(({ name }) => name);
+  const byCriteria = compiled.baselines.filter(({ groups }) => hasGroupCriteria(groups)).map(({ name }) => name);
   return target.groupIds.map((id) => {
-    const selection = selectById(compiled, id);
+    const selection = selectBaselineById(compiled, id);
     if (selection.kind === 'guarded') return `the baseline ${selection.baseline.name} names ${id}: it is guarded`;
     if (selection.kind === 'ambiguous') return `several baselines name ${id}: ${selection.names.join(', ')}`;
     if (byCriteria.length === 0) return `no baseline names ${id}: it is not guarded`;

@@ -1,5 +1,5 @@
 /** Explains which limits apply to a group, and what they would do to its rules. */
-import { needsFacts, selectBaseline, selectById, type CompiledBaseline, type Limit } from '@portcullis/baseline';
+import { selectionNeedsGroupFacts, selectBaseline, selectBaselineById, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import { describeBroken } from '@portcullis/finding';
 import { formatRule, type Rule } from '@portcullis/permission-diff';
 import {
@@ -65,8 +65,8 @@ async function readLimitsOfGroup(
   reader: SecurityGroupReader,
 ): Promise<readonly Limit[] | undefined> {
   const onlyLimits = { ...compiled, baselines: [] };
-  let selection = selectById(onlyLimits, id);
-  if (needsFacts(onlyLimits)) {
+  let selection = selectBaselineById(onlyLimits, id);
+  if (selectionNeedsGroupFacts(onlyLimits)) {
     try {
       const facts = await reader.describeGroup(id);
       if (facts !== undefined) selection = selectBaseline(onlyLimits, facts);

@@ -1,6 +1,6 @@
 /** `portcullis apply [FILE]`: shows the plan, asks, and restores the live groups to their baselines and limits. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { approved, type CompiledBaseline, type Declaration } from '@portcullis/baseline';
+import { approvedBaseline, type CompiledBaseline, type Declaration } from '@portcullis/baseline';
 import { permissionsByDirection } from '@portcullis/finding';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
 import { judge, OPEN_CONNECTIONS_NOTE } from '@portcullis/guard/restore';
@@ -92,7 +92,7 @@ export async function apply(fileName: string, options: ApplyOptions, io: Io): Pr
   const loaded = await loadBaselineFile(fileName, io);
   warnOfDeclaredExposures(loaded, io);
   // A person who applies a plan approves it.
-  const compiled = { ...loaded.compiled, baselines: loaded.compiled.baselines.map(approved) };
+  const compiled = { ...loaded.compiled, baselines: loaded.compiled.baselines.map(approvedBaseline) };
   return inAccountRegion(options, io, (accountRegion) => applyIn(accountRegion, compiled, options, io));
 }
 

@@ -2,7 +2,7 @@
 import {
   guardedGroupIds,
   limitsEveryGroup,
-  needsFacts,
+  selectionNeedsGroupFacts,
   selectBaseline,
   type Baseline,
   type CompiledBaseline,
@@ -44,7 +44,7 @@ export async function audit(
   const absent = new Set(only ?? named);
   const unselected: string[] = [];
   const states: GroupState[] = [];
-  const isAllRead = needsFacts(compiled) || limitsEveryGroup(compiled);
+  const isAllRead = selectionNeedsGroupFacts(compiled) || limitsEveryGroup(compiled);
   const judge = new Judge(accountRegion, currentUtcDay(io), readLists);
   let read = 0;
   const filter = only !== undefined ? { ids: only } : isAllRead ? {} : { ids: named };

@@ -1,6 +1,13 @@
 /** Checks that the groups of the baselines exist and belong to this account. */
 import { EC2Client, paginateDescribeSecurityGroups, paginateDescribeVpcs } from '@aws-sdk/client-ec2';
-import { guardedGroupIds, hasCriteria, limitsEveryGroup, needsFacts, selectBaseline, type SelectableGroup } from '@portcullis/baseline';
+import {
+  guardedGroupIds,
+  hasGroupCriteria,
+  limitsEveryGroup,
+  selectionNeedsGroupFacts,
+  selectBaseline,
+  type SelectableGroup,
+} from '@portcullis/baseline';
 import { chunksOf, MAX_FILTER_VALUES } from '@portcullis/security-groups';
 import { guardsEveryAccount, listedMembers } from '@portcullis/settings';
 import { counted } from '../render/counted.js';
@@ -23,7 +30,7 @@ export async function guardedGroups({
   const action = 'ec2:DescribeSecurityGroups';
   try {
     const found =
-      needsFacts(compiled) || limitsEveryGroup(compiled)
+      selectionNeedsGroupFacts(compiled) || limitsEveryGroup(compiled)
         ? await allOf(action, pages({}), ({ SecurityGroups }) => SecurityGroups)
         : await allFiltered(action, 'group-id', guardedGroupIds(compiled), pages, ({ SecurityGroups }) => SecurityGroups);
     const groups = found.map(({ GroupId: id = '', GroupName: name = null, VpcId: vpcId = null, OwnerId: ownerId = '', Tags = [] }) => {
@@ -80,7 +87,7 @@ export async function checkGroups(region: RegionToCheck, regions: readonly Regio
     });
   const selecting = new Set(regions.flatMap(selectingBaselines));
   const empty = compiled.baselines
-    .filter((baseline) => hasCriteria(baseline.groups) && !selecting.has(baseline.name))
+    .filter((baseline) => hasGroupCriteria(baseline.groups) && !selecting.has(baseline.name))
     .filter(({ name }) => !earlier.some((each) => each.compiled.baselines.some((baseline) => baseline.name === name)))
     .map(({ name }) =>
       risk(

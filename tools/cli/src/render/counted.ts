@@ -1,5 +1,5 @@
 /** Numbers with their nouns. */
-import { hasCriteria, type CompiledBaseline } from '@portcullis/baseline';
+import { hasGroupCriteria, type CompiledBaseline } from '@portcullis/baseline';
 
 /** Returns the number with its noun: `1 rule`, `7 rules`. */
 export function counted(count: number, noun: string): string {
@@ -13,7 +13,7 @@ export function counted(count: number, noun: string): string {
 export function baselineSize({ baselines, limits = [] }: CompiledBaseline): string {
   const groups = baselines.flatMap(({ groups: { ids } }) => ids).length;
   const rules = baselines.flatMap(({ ingress, egress = [] }) => [...ingress, ...egress]).length;
-  const selecting = baselines.filter((baseline) => hasCriteria(baseline.groups)).length;
+  const selecting = baselines.filter((baseline) => hasGroupCriteria(baseline.groups)).length;
   const others = selecting === 0 ? '' : ` and those that ${counted(selecting, 'baseline')} select${selecting === 1 ? 's' : ''}`;
   const counts = [counted(baselines.length, 'baseline'), `${counted(groups, 'group')}${others}`, counted(rules, 'rule')];
   return [...counts, ...(limits.length === 0 ? [] : [counted(limits.length, 'limit')])].join(', ');

@@ -1,6 +1,6 @@
 /** Reads the file of accepted exposures: `--ignore FILE`. */
 import {
-  inOrderOfText,
+  sortFileProblems,
   isObject,
   quoted,
   quotedList,
@@ -37,7 +37,7 @@ export function readIgnores(text: string): IgnoresRead {
   const items: unknown[] = Array.isArray(fields.ignore) ? fields.ignore : [];
   const value = items.map((item, i) => readIgnore(isObject(item) ? item : {}, ['ignore', i], problems));
   const all = [...duplicateKeys, ...problems.map(locate)];
-  return all.length > 0 ? { ok: false, problems: inOrderOfText(all) } : { ok: true, value };
+  return all.length > 0 ? { ok: false, problems: sortFileProblems(all) } : { ok: true, value };
 }
 
 function readIgnore(fields: Readonly<Record<string, unknown>>, path: Path, problems: DataProblem[]): Ignore {

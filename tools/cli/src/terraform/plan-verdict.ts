@@ -1,6 +1,6 @@
 /** Finds the changes in a Terraform plan that the guard would revert, and those that would break a limit. */
 import {
-  hasCriteria,
+  hasGroupCriteria,
   selectBaseline,
   type Baseline,
   type CompiledBaseline,
@@ -338,8 +338,8 @@ function maybeSelecting({ baselines }: CompiledBaseline, group: SelectableGroup,
       ...(names !== undefined && !isUnknown('name') && { names }),
       ...(vpcs !== undefined && !isUnknown('vpcId') && { vpcs }),
     };
-    if (!hasCriteria(baseline.groups)) return [];
-    const selects = !hasCriteria(groups) || selectBaseline({ baselines: [{ ...baseline, groups }] }, group).kind === 'guarded';
+    if (!hasGroupCriteria(baseline.groups)) return [];
+    const selects = !hasGroupCriteria(groups) || selectBaseline({ baselines: [{ ...baseline, groups }] }, group).kind === 'guarded';
     return selects ? [baseline.name] : [];
   });
 }

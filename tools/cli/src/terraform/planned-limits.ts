@@ -1,6 +1,6 @@
 /** Says which limits apply to a group of a Terraform plan, although some facts about the group are known only after apply. */
 import {
-  hasCriteria,
+  hasGroupCriteria,
   selectBaseline,
   type CompiledBaseline,
   type GroupSelection,
@@ -52,7 +52,7 @@ function withoutFacts(
   };
   return {
     selection,
-    isEmptied: !hasCriteria(selection) && hasCriteria({ ...(tags && { tags }), ...(names && { names }), ...(vpcs && { vpcs }) }),
+    isEmptied: !hasGroupCriteria(selection) && hasGroupCriteria({ ...(tags && { tags }), ...(names && { names }), ...(vpcs && { vpcs }) }),
   };
 }
 
