@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { bundleLambda } from './bundle-lambda.js';
 import { runNode } from './testing/run-node.js';
 
+jest.setTimeout(60_000);
 const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
 afterAll(() => {
   rmSync(folder, { recursive: true });
@@ -47,6 +48,10 @@ const ANSWERS: Readonly<Record<string, [Answer, Answer]>> = {
       body: '<Response><Errors><Error><Code>InvalidGroup.NotFound</Code><Message>no</Message></Error></Errors><RequestID>1</RequestID></Response>',
     },
   ],
+  AuthorizeSecurityGroupIngress: [
+    { status: 200, body: '<AuthorizeSecurityGroupIngressResponse><return>true</return></AuthorizeSecurityGroupIngressResponse>' },
+    { status: 503, body: '<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>no</Message></Error></Errors></Response>' },
+  ],
   PutEvaluations: json(
     { FailedEvaluations: [{ ComplianceResourceId: 'sg-1', OrderingTimestamp: 1795725463.5 }] },
     'com.amazonaws.configservice#InvalidResultTokenException',
@@ -79,6 +84,7 @@ async function run(file: string): Promise<{ results: unknown; requests: unknown[
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       const body = Buffer.concat(parts).toString();
+      const trace = [request.headers['x-amzn-trace-id'], request.headers.traceparent];
       const { 'content-type': type, 'x-amz-target': target, 'x-amz-invocation-type': invocation, authorization = '' } = request.headers;
       requests.push({
         method: request.method,
@@ -86,6 +92,7 @@ async function run(file: string): Promise<{ results: unknown; requests: unknown[
         type,
         target,
         invocation,
+        trace,
         body,
         key: /Credential=(\w+)/.exec(authorization)?.[1],
         signed: authorization.replace(/.*Signed/, '').replace(/Signature=.*/, ''),
@@ -104,8 +111,12 @@ async function run(file: string): Promise<{ results: unknown; requests: unknown[
     AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'example',
     AWS_ENDPOINT_URL: `http://127.0.0.1:${String(port)}`,
+    AWS_LAMBDA_FUNCTION_NAME: 'portcullis',
+    _X_AMZN_TRACE_ID: 'Root=1',
   };
-  const script = `import { handler } from ${JSON.stringify(pathToFileURL(file))}; console.log(JSON.stringify(await handler()));`;
+  // Lambda's runtime keeps the ids of the invocation in this global.
+  const script = `globalThis.awslambda = { InvokeStore: { getXRayTraceId() {}, getTraceparent: () => '00-1' } };
+    const { handler } = await import(${JSON.stringify(pathToFileURL(file))}); console.log(JSON.stringify(await handler()));`;
   const { stdout, stderr, exitCode } = await runNode(['--input-type=module', '--eval', script], { cwd: __dirname, env });
   await new Promise((resolve) => server.close(resolve));
   if (exitCode !== 0) throw new Error(stderr);
@@ -124,6 +135,7 @@ it('sends the same requests and gets the same results and errors as the unbundle
 
   expect(original.results).toMatchObject({
     ec2: { answer: { SecurityGroupRules: [{ Description: 'a & b' }] }, error: { name: 'InvalidGroup.NotFound', message: 'no' } },
+    authorize: { answer: { Return: true }, error: { name: 'RequestLimitExceeded' } },
     config: { error: { name: 'InvalidResultTokenException', message: 'no' } },
     events: { error: { name: 'InternalException' } },
     lambda: { payload: '{}', error: { name: 'ResourceNotFoundException' } },
@@ -131,10 +143,10 @@ it('sends the same requests and gets the same results and errors as the unbundle
     sns: { answer: { Failed: [{ Id: '1' }] }, error: { name: 'AuthorizationErrorException' } },
     sts: { answer: { Credentials: { SessionToken: 't' } }, error: { name: 'AccessDenied', httpStatusCode: 403 } },
   });
-  expect(original.requests).toHaveLength(14);
-  expect(original.requests).toContainEqual(expect.objectContaining({ key: 'AKIAEXAMPLE' }));
+  expect(original.requests).toHaveLength(16);
+  expect(original.requests).toContainEqual(expect.objectContaining({ key: 'AKIAEXAMPLE', trace: ['Root=1', '00-1'] }));
   expect(bundled).toEqual(original);
-}, 60_000);
+});
 
 it('leaves out the schemas of errors and of unused operations, event streams (which load zlib), and the notice about Node.js versions', () => {
   const text = readFileSync(outfile, 'utf8');

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
@@ -16,4 +16,24 @@ it('fails the build if an SDK module has changed since its replacement was writt
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+interface Partition {
+  readonly id: string;
+  readonly regionRegex: string;
+  readonly regions: object;
+}
+
+it('needs no list of regions, because the pattern of each partition matches the names of exactly its own regions', () => {
+  const path = join(__dirname, '../../../node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js');
+  const [json = ''] = /\{[^]*\}/.exec(readFileSync(path, 'utf8')) ?? [];
+  const { partitions } = JSON.parse(json) as { partitions: readonly Partition[] };
+  // No function runs in a pseudo-region such as `aws-global`.
+  const regions = partitions.flatMap(({ id, regions: own }) =>
+    Object.keys(own).flatMap((name) => (name.endsWith('-global') ? [] : [{ id, name }])),
+  );
+
+  const matched = regions.map(({ name }) => partitions.filter(({ regionRegex }) => new RegExp(regionRegex).test(name)).map(({ id }) => id));
+  expect(matched).toEqual(regions.map(({ id }) => [id]));
+  expect(regions).toContainEqual({ id: 'aws-cn', name: 'cn-north-1' });
 });

@@ -1,4 +1,4 @@
-import { writeKeysAsLiterals } from './shake-schemas.js';
+import { withoutDerivedNames, writeKeysAsLiterals } from './shake-schemas.js';
 
 it('replaces every computed key with its string, and changes nothing else', () => {
   const ec2 = `const _AKI = "AccessKeyId";
@@ -28,4 +28,15 @@ it.each([
 
 it('refuses a module without schemas', () => {
   expect(() => writeKeysAsLiterals('export const schemas = {};')).toThrow('no schema is declared here');
+});
+
+it("drops a name in EC2's query protocol only if the SDK derives the same name from the name in XML", () => {
+  const schemas = `const _Gr = "Groups";
+const _g = "groups";
+const _iAS = "ipv6AddressesSet";
+export var A$ = [3, n0, "A", 0, [_Gr, "B"], [[0, { "ec2QueryName": _Gr,
+            "xmlName": _g }], [0, { "ec2QueryName": \`Ipv6Addresses\`,
+            "xmlName": _iAS }]]];`;
+
+  expect(withoutDerivedNames(schemas)).toBe(schemas.replace('"ec2QueryName": _Gr,', ''));
 });

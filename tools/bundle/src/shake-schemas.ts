@@ -17,7 +17,7 @@ export const shakeSchemas: Plugin = {
       const text = await readFile(path, 'utf8');
       try {
         const errors = await readFile(join(dirname(path), '..', 'models', 'errors.js'), 'utf8').catch(ignoreMissing);
-        return { contents: writeKeysAsLiterals(withoutErrorClasses(text, errors)), loader: 'js' };
+        return { contents: withoutDerivedNames(writeKeysAsLiterals(withoutErrorClasses(text, errors))), loader: 'js' };
       } catch (error) {
         return { errors: [{ text: error instanceof Error ? error.message : String(error), location: { file: path } }] };
       }
@@ -68,4 +68,21 @@ export function writeKeysAsLiterals(text: string): string {
   if (unknown.size === 0) return rewritten;
   const names = [...unknown].map((key) => `\`${key}\``).join(', ');
   throw new Error(`computed keys that cannot be written as literals: ${names}: expected the name of a string constant`);
+}
+
+/**
+ * Drops the names in EC2's query protocol that equal the name in XML with a capital letter: the SDK derives the same name from it.
+ *
+ * @param schemas the result of `writeKeysAsLiterals`
+ */
+export function withoutDerivedNames(schemas: string): string {
+  const constants = new Map([...schemas.matchAll(/^const (\w+) = "(.*)";$/gm)].map(([, name = '', text = '']) => [name, text] as const));
+  const textOf = (value: string): string | undefined => constants.get(value) ?? /^`(.*)`$/.exec(value)?.[1];
+  return schemas.replace(
+    /"ec2QueryName": (\w+|`[^`]*`),(\s*"xmlName": (\w+|`[^`]*`))/g,
+    (both, queryName: string, rest: string, xmlName: string) => {
+      const xml = textOf(xmlName);
+      return xml !== undefined && xml.charAt(0).toUpperCase() + xml.slice(1) === textOf(queryName) ? rest : both;
+    },
+  );
 }

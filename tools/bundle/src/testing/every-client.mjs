@@ -1,6 +1,6 @@
 // Makes one call with every client of the functions, twice. The first call returns a result, and the second fails.
 import { ConfigServiceClient, PutEvaluationsCommand } from '@aws-sdk/client-config-service';
-import { DescribeSecurityGroupRulesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { AuthorizeSecurityGroupIngressCommand, DescribeSecurityGroupRulesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
@@ -13,8 +13,18 @@ const evaluation = {
   ComplianceType: 'NON_COMPLIANT',
   OrderingTimestamp: new Date('2026-11-23T10:00:00.123Z'),
 };
+const permission = {
+  ...{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'ü' }] },
+  ...{
+    Ipv6Ranges: [{ CidrIpv6: '::/0' }],
+    PrefixListIds: [{ PrefixListId: 'pl-1' }],
+    UserIdGroupPairs: [{ GroupId: 'sg-2', UserId: '1' }],
+  },
+};
+const TagSpecifications = [{ ResourceType: 'security-group-rule', Tags: [{ Key: 'team', Value: 'web' }] }];
 const calls = [
   ['ec2', EC2Client, new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: ['sg-1', 'sg-2'] }], MaxResults: 5 })],
+  ['authorize', EC2Client, new AuthorizeSecurityGroupIngressCommand({ GroupId: 'sg-1', IpPermissions: [permission], TagSpecifications })],
   ['config', ConfigServiceClient, new PutEvaluationsCommand({ Evaluations: [evaluation], ResultToken: 'büro' })],
   ['events', EventBridgeClient, new PutEventsCommand({ Entries: [{ Source: 'portcullis', DetailType: 'finding', Detail: '{"ü":1}' }] })],
   [
