@@ -32,7 +32,7 @@ for (const output of [stdout, stderr])
   });
 
 const openAccountRegion: OpenAccountRegion = async (options, signal) =>
-  (await import('./aws/sdk-account-region.js')).openWithSdk(env)(options, signal);
+  (await import('./aws/sdk-account-region.js')).openAccountRegionWithSdk(env)(options, signal);
 
 const host: Host = {
   stdout: streamOutput(stdout),

@@ -5,12 +5,12 @@ import { diffRules, formatRule, ruleKey } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
 import { isAtBaseline, planFor, rulesOf, type BrokenPart, type Plan } from '@portcullis/security-groups';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
-import { unreadListsIn } from '../plan/unread-lists.js';
-import { baselinePlan } from '../plan/baseline-plan.js';
+import { unreadPrefixListIds } from '../plan/unread-prefix-lists.js';
+import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import { liveStateToAccept, findingStateToAccept, type StateToAccept } from './state-to-accept.js';
 import { declarableRule } from './adopted-file.js';
 import type { AccountRegionOptions } from '../aws/account-region.js';
-import { isGroupId } from '../aws/group-ids.js';
+import { isSecurityGroupId } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadBaselineFile, type LoadedBaseline } from '../files/load-baseline.js';
 import { writeFileOrStdout } from '../files/write-file.js';
@@ -40,7 +40,7 @@ export async function acceptGroupState(what: string, options: AcceptOptions, io:
   refuseAcceptOptions(options, io);
   const loaded = await loadBaselineFile(options.baseline, io);
   const { compiled } = loaded;
-  if (isGroupId(what)) {
+  if (isSecurityGroupId(what)) {
     const { who = true } = options;
     return inAccountRegion(options, io, async (accountRegion) =>
       acceptIntoBaselineFile(await liveStateToAccept(what, compiled, accountRegion, { who, io }), loaded, options, io),
@@ -70,7 +70,7 @@ function isCalendarDay(text: string): boolean {
 
 async function acceptIntoBaselineFile(state: StateToAccept, loaded: LoadedBaseline, options: AcceptOptions, io: Io): Promise<ExitCode> {
   const { group, baseline, live } = state;
-  const plan = baselinePlan(baseline, live, currentUtcDay(io));
+  const plan = planWithoutLimits(baseline, live, currentUtcDay(io));
   if (isAtBaseline(plan)) {
     io.stderr.write(`nothing to accept: ${groupWords(group)} is at its baseline ${baseline.name}\n`);
     return 0;
@@ -104,7 +104,7 @@ async function acceptIntoBaselineFile(state: StateToAccept, loaded: LoadedBaseli
 function refuseRulesBeyondLimits({ revoke }: Plan, { limits, live, addresses, ownerId }: StateToAccept, day: string): void {
   const { broken } = planFor({ limits }, live, { today: day, addresses, ...(ownerId !== null && { accountId: ownerId }) });
   const keys = new Set(rulesOf(revoke).map(ruleKey));
-  const certain = (parts: readonly BrokenPart[]): BrokenPart[] => parts.filter((part) => unreadListsIn(part, addresses).length === 0);
+  const certain = (parts: readonly BrokenPart[]): BrokenPart[] => parts.filter((part) => unreadPrefixListIds(part, addresses).length === 0);
   failCommandOnProblems(
     broken.flatMap(({ limit, parts }) =>
       [...new Set(certain(parts).flatMap(({ rule }) => (keys.has(ruleKey(rule)) ? `${rule.direction} ${formatRule(rule)}` : [])))].map(
@@ -148,7 +148,11 @@ function verifyAcceptedFile(text: string, { baseline, live }: StateToAccept, { c
   if (!read.ok) throw new Error(`the edited baseline cannot be read: ${JSON.stringify(read.problems.slice(0, 3))}`);
   const others = (baselines: readonly Baseline[]): string => JSON.stringify(baselines.filter(({ name }) => name !== baseline.name));
   const after = read.value.baselines.find(({ name }) => name === baseline.name);
-  if (after === undefined || !isAtBaseline(baselinePlan(after, live, day)) || others(read.value.baselines) !== others(compiled.baselines))
+  if (
+    after === undefined ||
+    !isAtBaseline(planWithoutLimits(after, live, day)) ||
+    others(read.value.baselines) !== others(compiled.baselines)
+  )
     throw new Error(`the edit of the baseline ${baseline.name} does not declare the state of the group`);
 }
 

@@ -18,7 +18,7 @@ import { mergedBaselineFile, type LiveGroups } from './merged-file.js';
 import { splitGroupsIntoFiles, type SplitBy } from './split-files.js';
 import { terraformStateGroups } from './terraform-groups.js';
 import type { AccountRegion, AccountRegionOptions, Scope } from '../aws/account-region.js';
-import { invalidGroupIds } from '../aws/group-ids.js';
+import { groupOptionProblems } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { fileErrorWords } from '../files/file-error.js';
 import { loadBaselineFile, type LoadedBaseline } from '../files/load-baseline.js';
@@ -184,7 +184,7 @@ function adoptedGroupsFilter({ group, tag, vpc, all = false, fromTerraformState 
     ways === 0 && !isState && 'no groups are selected; expected `--group`, `--tag`, `--vpc` or `--all`',
     ways > 0 && isState && '`--from-terraform-state` adopts every group of the state; expected no `--group`, `--tag`, `--vpc` or `--all`',
     ways > 1 && '`--group`, `--all`, and `--tag` or `--vpc` cannot be combined; expected one of them',
-    ...invalidGroupIds(group),
+    ...groupOptionProblems(group),
     ...(vpc ?? []).map((id) => !/^vpc-[0-9a-f]+$/.test(id) && `invalid \`--vpc ${id}\`; expected the id of a VPC, \`vpc-…\``),
     ...(tag ?? []).map((text, i) => tags[i]?.length === 0 && `invalid \`--tag ${text}\`; expected \`Key=value\``),
   ]);

@@ -3,8 +3,8 @@ import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH, readBaselineFile, writeBaselineFile, type ProposedPermit, type WrittenBaseline } from '@portcullis/baseline/file';
 import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
 import { isReadError, rulesOf, type SurveyedGroup } from '@portcullis/security-groups';
-import { baselinePlan } from '../plan/baseline-plan.js';
-import { surveyedRules } from '../plan/group-state.js';
+import { planWithoutLimits } from '../plan/plan-without-limits.js';
+import { surveyedLiveRules } from '../plan/group-state.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import { uniqueBaselineNames } from './baseline-names.js';
 import type { ExposedRule, ExposedRules } from './exposed-rules.js';
@@ -118,7 +118,7 @@ function verifyAdoptedFile(text: string, groups: readonly SurveyedGroup[], { exp
   const byId = new Map(read.value.baselines.map((baseline) => [baseline.groups.ids[0], baseline]));
   for (const group of groups) {
     const baseline = byId.get(group.id);
-    const plan = baseline === undefined ? undefined : baselinePlan(baseline, surveyedRules(surveyedGroupRules(group)), today);
+    const plan = baseline === undefined ? undefined : planWithoutLimits(baseline, surveyedLiveRules(surveyedGroupRules(group)), today);
     const separated = (exposed.get(group.id) ?? []).map(({ rule }) => rule);
     if (plan?.authorize.length !== 0 || sortedRuleKeys(rulesOf(plan.revoke)) !== sortedRuleKeys(separated))
       throw new Error(`the adopted baseline of ${group.id} does not match the group`);

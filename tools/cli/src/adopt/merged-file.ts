@@ -3,8 +3,8 @@ import { hasGroupCriteria, selectBaseline, type Baseline, type CompiledBaseline 
 import { editBaselineFile, readBaselineFile, type BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, formatRule, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
 import { planFor, rulesOf, type LiveRule, type Plan, type PlanContext, type SurveyedGroup } from '@portcullis/security-groups';
-import { baselinePlan } from '../plan/baseline-plan.js';
-import { surveyedRules } from '../plan/group-state.js';
+import { planWithoutLimits } from '../plan/plan-without-limits.js';
+import { surveyedLiveRules } from '../plan/group-state.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
 import { failCommandOnProblems } from '../command-line/failure.js';
 import { counted } from '../render/counted.js';
@@ -102,7 +102,7 @@ export function mergedBaselineFile(
       notes.push(`${groupWords(group)} was not merged: several baselines select it: ${selection.names.join(', ')}`);
     else {
       const { baseline } = selection;
-      const rules = live.get(group.id) ?? surveyedRules(surveyedGroupRules(group));
+      const rules = live.get(group.id) ?? surveyedLiveRules(surveyedGroupRules(group));
       const change = groupChangeToMerge(baseline, group, rules, from, (rule) => isForbidden(group, rule));
       noteForbidden(group, change.forbidden);
       guarded.set(baseline, [...(guarded.get(baseline) ?? []), change]);
@@ -148,7 +148,7 @@ function groupChangeToMerge(
   { exposed, today }: AdoptedFrom,
   isForbidden: (rule: Rule) => boolean,
 ): GroupChange {
-  const plan = baselinePlan(baseline, live, today);
+  const plan = planWithoutLimits(baseline, live, today);
   const undeclared = rulesOf(plan.revoke);
   // The plan revokes no rule with a valid permit, so these permits have expired.
   const ended = diffRules(
@@ -174,7 +174,7 @@ function planLimitsOnly(compiled: CompiledBaseline, group: SurveyedGroup, contex
   const { ownerId } = group;
   return planFor(
     { limits: selection.kind === 'unguarded' ? [] : selection.limits },
-    surveyedRules(surveyedGroupRules(group)),
+    surveyedLiveRules(surveyedGroupRules(group)),
     ownerId === null ? context : { ...context, accountId: ownerId },
   );
 }
@@ -241,7 +241,7 @@ function verifyMergedFile(
     const selection = selectBaseline(compiled, group);
     const expected = left.get(group.id) ?? exposed.get(group.id)?.map(({ rule }) => rule) ?? [];
     if (selection.kind !== 'guarded') throw new Error(`the merged baseline does not select ${group.id}`);
-    const plan = baselinePlan(selection.baseline, live.get(group.id) ?? surveyedRules(surveyedGroupRules(group)), today);
+    const plan = planWithoutLimits(selection.baseline, live.get(group.id) ?? surveyedLiveRules(surveyedGroupRules(group)), today);
     if (plan.authorize.length > 0 || sortedRuleKeys(rulesOf(plan.revoke)) !== sortedRuleKeys(expected))
       throw new Error(`the merged baseline of ${group.id} does not match the group`);
   }

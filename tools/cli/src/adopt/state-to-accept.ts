@@ -3,7 +3,7 @@ import { selectBaseline, selectBaselineById, type Baseline, type CompiledBaselin
 import type { Finding } from '@portcullis/finding';
 import { diffRules, ruleKey, type Addresses } from '@portcullis/permission-diff';
 import { listReader, listsToPlan, type LiveRule } from '@portcullis/security-groups';
-import { surveyedRules, type GroupNames } from '../plan/group-state.js';
+import { surveyedLiveRules, type GroupNames } from '../plan/group-state.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { unusableFinding, readFindingRules } from '../files/finding-file.js';
 import { Failure } from '../command-line/failure.js';
@@ -95,7 +95,7 @@ export function findingStateToAccept(finding: Finding, compiled: CompiledBaselin
     group: names,
     ownerId: group.accountId,
     baseline,
-    live: surveyedRules([...rest, ...added]),
+    live: surveyedLiveRules([...rest, ...added]),
     // A finding has not all tags of the group, so some limits may be missing here.
     limits: limitsOf(selectBaseline(compiled, { ...names, tags: group.tags ?? {} })),
     addresses: new Map(),

@@ -3,7 +3,7 @@ import { IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
 import type { ClientSettings } from './account-region.js';
 
 /** Makes at most two attempts, because the alias is only informative. */
-export async function accountAlias(settings: ClientSettings, abortSignal: AbortSignal): Promise<string | null> {
+export async function readAccountAlias(settings: ClientSettings, abortSignal: AbortSignal): Promise<string | null> {
   try {
     const { AccountAliases = [] } = await new IAMClient({ ...settings, maxAttempts: 2 }).send(new ListAccountAliasesCommand({}), {
       abortSignal,

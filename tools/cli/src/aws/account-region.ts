@@ -1,7 +1,7 @@
 /** One account in one region, reached with one set of credentials. */
 import type { Attachment, Behind, SecurityGroups, SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
 import type { LookUpCalls } from '../who/history-reader.js';
-import type { Captured, RecordedGroups } from './aggregator.js';
+import type { CaptureTimes, RecordedGroups } from './aggregator.js';
 import type { ChosenCredentials } from './credentials.js';
 
 /** The same options as in the AWS CLI, with the same defaults. */
@@ -10,7 +10,7 @@ export interface AccountRegionOptions {
   readonly profile?: string | undefined;
   readonly endpointUrl?: string | undefined;
   /** @default the account of the credentials */
-  readonly member?: Member;
+  readonly member?: MemberAccount;
   /** The groups as AWS Config recorded them. @default read from EC2 */
   readonly recorded?: RecordedGroups;
   /** Whether recorded groups that differ are read from EC2. */
@@ -18,7 +18,7 @@ export interface AccountRegionOptions {
 }
 
 /** An account of an organization. */
-export interface Member {
+export interface MemberAccount {
   readonly accountId: string;
   /** The name in the organization; the id if several accounts have the same name. */
   readonly name: string;
@@ -36,7 +36,7 @@ export interface RoleCredentials {
 
 /** The settings of every SDK client. */
 export interface ClientSettings extends Omit<ChosenCredentials, 'credentials'> {
-  readonly credentials?: ChosenCredentials['credentials'] | Member['credentials'];
+  readonly credentials?: ChosenCredentials['credentials'] | MemberAccount['credentials'];
   readonly region: string;
   readonly endpoint?: string;
   readonly maxAttempts: number;
@@ -47,7 +47,7 @@ export interface ClientSettings extends Omit<ChosenCredentials, 'credentials'> {
   };
 }
 
-export interface Recorded extends Captured {
+export interface RecordedByConfig extends CaptureTimes {
   readonly isVerified: boolean;
 }
 
@@ -62,7 +62,7 @@ export interface AccountRegion {
   /** Resolves to the account's alias; null if it has none or the caller may not read it. */
   accountAlias(): Promise<string | null>;
   /** When AWS Config recorded the groups, and whether what differs is read from EC2. Absent if everything is read from EC2. */
-  readonly recorded?: Recorded;
+  readonly recorded?: RecordedByConfig;
   /**
    * Yields pages of the groups that the account owns.
    *
@@ -93,12 +93,12 @@ export interface Scope {
 }
 
 /** Returns the label for people: `eu-west-1`, or `prod/eu-west-1` with a profile or the name of an account. */
-export function scopeLabel({ region, profile, account = profile }: Pick<AccountRegion, 'region' | 'profile' | 'account'>): string {
+export function accountRegionLabel({ region, profile, account = profile }: Pick<AccountRegion, 'region' | 'profile' | 'account'>): string {
   return account === undefined ? region : `${account}/${region}`;
 }
 
 /** Returns e.g. `acme-prod (123456789012), eu-west-1`, or `account 123456789012, eu-west-1` if the account has no name in an organization and no alias. */
-export async function scopeWords({
+export async function describeAccountRegion({
   account,
   ...accountRegion
 }: Pick<AccountRegion, 'account' | 'accountId' | 'accountAlias' | 'region'>): Promise<string> {
@@ -107,13 +107,13 @@ export async function scopeWords({
 }
 
 /** Returns the member of JSON that says when AWS Config recorded the groups, if it did. */
-export function recordedJson({ recorded }: { readonly recorded?: Recorded | undefined }): object {
+export function configCaptureJson({ recorded }: { readonly recorded?: RecordedByConfig | undefined }): object {
   if (recorded === undefined) return {};
   const { oldest, newest, isVerified } = recorded;
   return { recorded: { oldestCapture: oldest, newestCapture: newest, differencesReadLive: isVerified } };
 }
 
 /** Returns the member of JSON that names the account, if it was reached through its organization. */
-export function accountName({ account }: Pick<AccountRegion, 'account'>): { readonly accountName?: string } {
+export function accountNameJson({ account }: Pick<AccountRegion, 'account'>): { readonly accountName?: string } {
   return account === undefined ? {} : { accountName: account };
 }

@@ -3,8 +3,8 @@ import { Failure, Interrupted } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { cannotCombineOptions } from '../command-line/output-format.js';
 import { counted } from '../render/counted.js';
-import { scopeLabel, type AccountRegion, type AccountRegionOptions, type OpenAccountRegion } from './account-region.js';
-import { isDenied } from './error-words.js';
+import { accountRegionLabel, type AccountRegion, type AccountRegionOptions, type OpenAccountRegion } from './account-region.js';
+import { isAccessDenied } from './error-words.js';
 import { inAccountRegion } from './in-account-region.js';
 import { inParallel } from './in-parallel.js';
 import { aggregatorRegions, organizationRegions } from './organization.js';
@@ -29,7 +29,7 @@ export interface RegionsOptions extends AccountRegionOptions {
 }
 
 /** Returns what is wrong with the options, for `failCommandOnProblems`. */
-export function regionsProblems(options: RegionsOptions): (string | false)[] {
+export function regionOptionProblems(options: RegionsOptions): (string | false)[] {
   const { region, regions, profile, profiles, organization = false, role, externalId, aggregator, verify } = options;
   const isWide = isOrganizationWide(options);
   return [
@@ -57,10 +57,10 @@ export function regionsProblems(options: RegionsOptions): (string | false)[] {
       !/^[\w-]{1,256}$/.test(aggregator) &&
       `invalid \`--aggregator ${aggregator}\`; expected the name of an aggregator of AWS Config`,
     // The regions become a part of the query.
-    ...(aggregator === undefined ? [] : listedValues(regions)).map(
+    ...(aggregator === undefined ? [] : splitOptionValues(regions)).map(
       (name) => !/^[a-z0-9-]+$/.test(name) && `invalid region \`${name}\`; expected one such as \`eu-west-1\``,
     ),
-    ...listedValues(options.accounts).map(
+    ...splitOptionValues(options.accounts).map(
       (id) => !/^\d{12}$/.test(id) && `invalid \`--accounts ${id}\`; expected ids of accounts, of 12 digits`,
     ),
   ];
@@ -72,13 +72,13 @@ export function isOrganizationWide({ organization = false, aggregator }: Regions
 }
 
 /** An account and region to read, or what is known already not to be readable. */
-export type Requested = AccountRegionOptions | { readonly unread: UnreadRegion };
+export type RegionToRead = AccountRegionOptions | { readonly unread: UnreadRegion };
 
 /** Returns every region with every profile. */
 export function requestedRegions({ regions, profiles, region, profile, endpointUrl }: RegionsOptions): AccountRegionOptions[] {
   // The name of a profile may contain spaces.
-  const ofProfiles = profiles === undefined ? [profile] : listedValues(profiles, ',');
-  const inRegions = regions === undefined ? [region] : listedValues(regions);
+  const ofProfiles = profiles === undefined ? [profile] : splitOptionValues(profiles, ',');
+  const inRegions = regions === undefined ? [region] : splitOptionValues(regions);
   return ofProfiles.flatMap((ofProfile) => inRegions.map((inRegion) => ({ region: inRegion, profile: ofProfile, endpointUrl })));
 }
 
@@ -87,12 +87,15 @@ export function requestedRegions({ regions, profiles, region, profile, endpointU
  *
  * @throws {Failure | Interrupted}
  */
-export async function findRegions(options: RegionsOptions, io: Io): Promise<readonly Requested[] | AsyncIterable<Requested>> {
+export async function findRequestedRegions(
+  options: RegionsOptions,
+  io: Io,
+): Promise<readonly RegionToRead[] | AsyncIterable<RegionToRead>> {
   const { region, profile, endpointUrl, regions, aggregator } = options;
   const requested = requestedRegions(options);
   if (!isOrganizationWide(options)) return requested;
   const { role, externalId, organization = false, verify } = options;
-  const found = { role, externalId, accounts: listedValues(options.accounts), regions: listedValues(regions) };
+  const found = { role, externalId, accounts: splitOptionValues(options.accounts), regions: splitOptionValues(regions) };
   if (aggregator === undefined) {
     const only = requested.flatMap((each) => each.region ?? []);
     return organizationRegions(requested[0] ?? {}, { ...found, role: role ?? '', regions: only }, io);
@@ -100,18 +103,18 @@ export async function findRegions(options: RegionsOptions, io: Io): Promise<read
   return aggregatorRegions({ region, profile, endpointUrl }, { ...found, aggregator, organization, verify }, io);
 }
 
-/** Returns what `findRegions` depends on, for a journal. */
-export function requestKey({ organization, role, accounts, aggregator, verify, ...options }: RegionsOptions): readonly unknown[] {
+/** Returns what `findRequestedRegions` depends on, for a journal. */
+export function requestedRegionsKey({ organization, role, accounts, aggregator, verify, ...options }: RegionsOptions): readonly unknown[] {
   const inAggregator = aggregator === undefined ? [] : [aggregator, options.region];
-  return [requestedRegions(options).map(requestedLabel), organization, role, listedValues(accounts), inAggregator, verify];
+  return [requestedRegions(options).map(requestedRegionLabel), organization, role, splitOptionValues(accounts), inAggregator, verify];
 }
 
-function listedValues(many: readonly string[] = [], separator: string | RegExp = /[\s,]+/): string[] {
+function splitOptionValues(many: readonly string[] = [], separator: string | RegExp = /[\s,]+/): string[] {
   return [...new Set(many.flatMap((text) => text.split(separator)).filter((text) => text !== ''))];
 }
 
 /** Returns the account or profile and the region of a request, e.g. `prod/eu-west-1`; `the default region` if there are none. */
-export function requestedLabel({ profile, member, region }: AccountRegionOptions): string {
+export function requestedRegionLabel({ profile, member, region }: AccountRegionOptions): string {
   return [member?.accountId ?? profile, region].filter((name) => name !== undefined).join('/') || 'the default region';
 }
 
@@ -131,19 +134,19 @@ export interface UnreadRegion {
 }
 
 /** Reports whether no region of the account could be read. */
-export function isRefusedAccount({ accountId, region }: UnreadRegion): boolean {
+export function isWholeAccountUnread({ accountId, region }: UnreadRegion): boolean {
   return accountId !== undefined && region === undefined;
 }
 
 /** Returns e.g. `1 account and 2 regions`; empty if there are none. @param more regions that were read only in part */
-export function unreadWords(unread: readonly UnreadRegion[], more = 0): string {
-  const accounts = unread.filter(isRefusedAccount).length;
+export function countUnreadRegions(unread: readonly UnreadRegion[], more = 0): string {
+  const accounts = unread.filter(isWholeAccountUnread).length;
   const regions = unread.length - accounts + more;
   const words = [accounts > 0 && counted(accounts, 'account'), regions > 0 && counted(regions, 'region')];
   return words.filter((each) => each !== false).join(' and ');
 }
 
-export type Reading<T> = { readonly read: T } | { readonly unread: UnreadRegion };
+export type RegionReading<T> = { readonly read: T } | { readonly unread: UnreadRegion };
 
 /** EC2 limits the request rate of each account and region, and each of them opens clients with their own rate. */
 const REGIONS_AT_ONCE = 16;
@@ -153,15 +156,15 @@ const REGIONS_AT_ONCE = 16;
  * aborted, it starts no further reads, and returns the results so far.
  *
  * @param read receives a function that it calls with the number of groups read so far
- * @param finished results of an earlier run, by `requestedLabel`: they are not read again
+ * @param finished results of an earlier run, by `requestedRegionLabel`: they are not read again
  */
-export async function readRegions<T>(
-  requested: readonly Requested[] | AsyncIterable<Requested>,
+export async function readAccountRegions<T>(
+  requested: readonly RegionToRead[] | AsyncIterable<RegionToRead>,
   io: Io,
   read: (accountRegion: AccountRegion, onGroups: (groups: number) => void, options: AccountRegionOptions) => Promise<T>,
   finished: ReadonlyMap<string, T> = new Map(),
-): Promise<Reading<T>[]> {
-  const readings: Reading<T>[] = [];
+): Promise<RegionReading<T>[]> {
+  const readings: RegionReading<T>[] = [];
   const progress = new RegionsProgress(requested, io);
   await inParallel(requested, REGIONS_AT_ONCE, io.signal, async (request, i) => {
     if ('unread' in request) {
@@ -170,12 +173,12 @@ export async function readRegions<T>(
       return;
     }
     const { profile, member } = request;
-    let label = scopeLabel({ region: request.region ?? 'the default region', profile, account: member?.name });
+    let label = accountRegionLabel({ region: request.region ?? 'the default region', profile, account: member?.name });
     let { region } = request;
     try {
-      const known = finished.get(requestedLabel(request));
+      const known = finished.get(requestedRegionLabel(request));
       const readNow = (accountRegion: AccountRegion): Promise<T> => {
-        label = scopeLabel(accountRegion);
+        label = accountRegionLabel(accountRegion);
         region = accountRegion.region;
         return read(
           accountRegion,
@@ -191,7 +194,7 @@ export async function readRegions<T>(
     } catch (error) {
       if (error instanceof Interrupted) return;
       if (!(error instanceof Failure)) throw error;
-      const account = member && { accountId: member.accountId, account: member.name, isPermanent: isDenied(error.cause) };
+      const account = member && { accountId: member.accountId, account: member.name, isPermanent: isAccessDenied(error.cause) };
       readings[i] = { unread: { label, profile, ...account, ...(region !== undefined && { region }), reason: error.message } };
     }
     progress.done(request);
@@ -217,7 +220,7 @@ class RegionsProgress {
   private readonly left = new Map<string, number>();
 
   constructor(
-    private readonly requested: readonly Requested[] | AsyncIterable<Requested>,
+    private readonly requested: readonly RegionToRead[] | AsyncIterable<RegionToRead>,
     private readonly io: Pick<Io, 'progress'>,
   ) {
     if (!(Symbol.asyncIterator in requested)) for (const request of requested) this.count(request, 1);
@@ -229,13 +232,13 @@ class RegionsProgress {
     this.show();
   }
 
-  done(request: Requested): void {
+  done(request: RegionToRead): void {
     this.count(request, -1);
     this.finished += 1;
     this.show();
   }
 
-  private count(request: Requested, change: number): void {
+  private count(request: RegionToRead, change: number): void {
     const id = 'unread' in request ? request.unread.accountId : request.member?.accountId;
     if (id !== undefined) this.left.set(id, (this.left.get(id) ?? 0) + change);
   }

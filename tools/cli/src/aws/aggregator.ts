@@ -10,7 +10,7 @@ import { awsErrorWords } from './error-words.js';
 /** The groups of an account and region as AWS Config recorded them. */
 export interface RecordedGroups extends Scope {
   readonly groups: readonly SurveyedGroup[];
-  readonly captured: Captured;
+  readonly captured: CaptureTimes;
 }
 
 /**
@@ -19,7 +19,7 @@ export interface RecordedGroups extends Scope {
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/config-concepts.html
  */
-export interface Captured {
+export interface CaptureTimes {
   readonly oldest: string;
   readonly newest: string;
 }
@@ -44,13 +44,13 @@ const FIELDS = 'accountId, awsRegion, resourceId, resourceName, configuration, t
  *
  * @throws {Failure} if AWS refuses the query.
  */
-export async function* recordedGroups(
+export async function* readAggregatorGroups(
   caller: AccountRegion,
   aggregator: string,
   filter: RecordedFilter,
   abortSignal: AbortSignal,
 ): AsyncGenerator<RecordedGroups> {
-  const Expression = expressionOf(filter);
+  const Expression = aggregatorQuery(filter);
   const { ConfigServiceClient, paginateSelectAggregateResourceConfig } = await import('@aws-sdk/client-config-service');
   const client = caller.client(ConfigServiceClient);
   const input = { ConfigurationAggregatorName: aggregator, Expression };
@@ -63,7 +63,7 @@ export async function* recordedGroups(
   try {
     for await (const { Results = [] } of pages)
       for (const result of Results) {
-        const { accountId, region, captured, group } = readItem(result, aggregator);
+        const { accountId, region, captured, group } = parseAggregatorItem(result, aggregator);
         if (current !== undefined && (current.accountId !== accountId || current.region !== region)) yield finished(current);
         if (current?.accountId !== accountId || current.region !== region) current = { accountId, region, groups: [], times: [] };
         current.times.push(captured);
@@ -77,7 +77,7 @@ export async function* recordedGroups(
   if (current !== undefined) yield finished(current);
 }
 
-function expressionOf({ regions, accounts }: RecordedFilter): string {
+function aggregatorQuery({ regions, accounts }: RecordedFilter): string {
   const among = (field: string, values: readonly string[]): string =>
     values.length === 0 ? '' : ` AND ${field} IN (${values.map((value) => `'${value}'`).join(', ')})`;
   const where = `resourceType = 'AWS::EC2::SecurityGroup'${among('awsRegion', regions)}${among('accountId', accounts)}`;
@@ -90,7 +90,7 @@ function expressionOf({ regions, accounts }: RecordedFilter): string {
 }
 
 /** @throws {Failure} if the result does not have the fields of the query. */
-function readItem(result: string, aggregator: string): Scope & { readonly captured: string; readonly group: SurveyedGroup } {
+function parseAggregatorItem(result: string, aggregator: string): Scope & { readonly captured: string; readonly group: SurveyedGroup } {
   const item = parseJsonText(result);
   const [accountId, region, id, captured] = ['accountId', 'awsRegion', 'resourceId', 'configurationItemCaptureTime'].map((name) =>
     jsonTextMember(item, name),
@@ -104,7 +104,7 @@ function readItem(result: string, aggregator: string): Scope & { readonly captur
     name: jsonTextMember(item, 'resourceName') ?? jsonTextMember(configuration, 'groupName'),
     vpcId: jsonTextMember(configuration, 'vpcId'),
     ownerId: jsonTextMember(configuration, 'ownerId'),
-    tags: tagsIn(jsonMember(item, 'tags')),
+    tags: aggregatorItemTags(jsonMember(item, 'tags')),
     description: jsonTextMember(configuration, 'description'),
     rules: read.ok ? read.value.rules : new UnreadableRuleError(id, read.problems),
   };
@@ -112,7 +112,7 @@ function readItem(result: string, aggregator: string): Scope & { readonly captur
 }
 
 /** In a query, tags are a list: https://github.com/awslabs/aws-config-resource-schema, `tags.key` and `tags.value`. */
-function tagsIn(tags: unknown): Record<string, string> {
+function aggregatorItemTags(tags: unknown): Record<string, string> {
   const list: unknown[] = Array.isArray(tags) ? tags : [];
   return Object.fromEntries(
     list.flatMap((tag) => {
@@ -127,7 +127,7 @@ function tagsIn(tags: unknown): Record<string, string> {
  *
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_DescribeConfigurationAggregatorSourcesStatus.html
  */
-export async function outdatedSources(
+export async function outdatedAggregatorSources(
   caller: AccountRegion,
   aggregator: string,
   { accounts, regions }: RecordedFilter,

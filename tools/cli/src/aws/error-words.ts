@@ -12,13 +12,13 @@ type Where = Pick<AccountRegion, 'region' | 'profile'>;
  */
 export function awsErrorWords(error: unknown, { region, profile }: Where, asked = 'AWS'): string {
   if (isReadError(error) && !(error instanceof SecurityGroupCallError)) return safeTerminalLine(error.message);
-  const { code, message, operation } = fieldsOf(error, asked);
+  const { code, message, operation } = awsErrorFields(error, asked);
   // The SDK reports this if an answer is not EC2's XML.
   if (/deserialization error/i.test(message))
     return `the endpoint in ${region} does not answer ${operation} like AWS; check the region, proxies and \`--endpoint-url\``;
   const signIn = profile === undefined ? 'aws sso login' : `aws sso login --profile ${profile}`;
   const ofProfile = profile === undefined ? '' : ` of profile \`${profile}\``;
-  if (isDenied(error))
+  if (isAccessDenied(error))
     return `the credentials${ofProfile} may not call ${operation} in ${region} (${code}); expected a policy that allows it`;
   switch (code) {
     case 'CredentialsProviderError':
@@ -50,17 +50,17 @@ export function awsErrorWords(error: unknown, { region, profile }: Where, asked 
 }
 
 /** Reports whether the function or log group does not exist. The package has no error classes of the SDK, so `instanceof` would fail. */
-export function isNotFound(error: unknown): boolean {
+export function isResourceNotFound(error: unknown): boolean {
   return error instanceof Error && error.name === 'ResourceNotFoundException';
 }
 
 /** Reports whether a policy does not allow the call. */
-export function isDenied(error: unknown): boolean {
+export function isAccessDenied(error: unknown): boolean {
   const code = error instanceof SecurityGroupCallError ? error.code : error instanceof Error ? error.name : '';
   return ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'].includes(code);
 }
 
-function fieldsOf(error: unknown, asked: string): { code: string; message: string; operation: string } {
+function awsErrorFields(error: unknown, asked: string): { code: string; message: string; operation: string } {
   if (error instanceof SecurityGroupCallError) return { code: error.code, message: error.message, operation: error.operation };
   // The SDK's errors have `$metadata`, errors of credential providers have `tryNextLink`, and network errors have `syscall` or `errno`.
   if (error instanceof Error && ['$metadata', 'tryNextLink', 'syscall', 'errno'].some((key) => key in error)) {

@@ -8,7 +8,11 @@ import type { HistoryPage } from '../who/history-reader.js';
 const PAGE_SIZE = 50;
 
 /** Yields the calls with this name in the account and region, newest first. */
-export async function* callsNamed(client: CloudTrailClient, eventName: string, abortSignal?: AbortSignal): AsyncGenerator<HistoryPage> {
+export async function* lookUpEventsByName(
+  client: CloudTrailClient,
+  eventName: string,
+  abortSignal?: AbortSignal,
+): AsyncGenerator<HistoryPage> {
   const LookupAttributes = [{ AttributeKey: 'EventName' as const, AttributeValue: eventName }];
   for await (const { Events = [] } of paginateLookupEvents({ client, pageSize: PAGE_SIZE }, { LookupAttributes }, { abortSignal })) {
     const calls = Events.flatMap(({ CloudTrailEvent }) => {

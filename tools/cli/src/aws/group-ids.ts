@@ -1,8 +1,8 @@
-export function isGroupId(text: string): boolean {
+export function isSecurityGroupId(text: string): boolean {
   return /^sg-[0-9a-f]+$/.test(text);
 }
 
 /** Returns a problem for each value of `--group` that is not an id, for `failCommandOnProblems`. */
-export function invalidGroupIds(ids: readonly string[] = []): string[] {
-  return ids.filter((id) => !isGroupId(id)).map((id) => `invalid \`--group ${id}\`; expected the id of a security group, \`sg-…\``);
+export function groupOptionProblems(ids: readonly string[] = []): string[] {
+  return ids.filter((id) => !isSecurityGroupId(id)).map((id) => `invalid \`--group ${id}\`; expected the id of a security group, \`sg-…\``);
 }

@@ -4,7 +4,7 @@ import { guardLogGroupName, type Guard } from '@portcullis/settings';
 import { parseJsonText, jsonMember } from '../files/json-members.js';
 import { Failure } from '../command-line/failure.js';
 import type { AccountRegion } from './account-region.js';
-import { isNotFound } from './error-words.js';
+import { isResourceNotFound } from './error-words.js';
 
 export interface GuardLog {
   /** The name of the deployment. */
@@ -18,7 +18,7 @@ export interface GuardLog {
  * @param filterPattern CloudWatch Logs returns only the lines that match it.
  * @throws {Failure} if there is no log group, and otherwise the SDK's error.
  */
-export async function* loggedFindings(
+export async function* readLoggedFindings(
   accountRegion: AccountRegion,
   { name, guard }: GuardLog,
   since: Date,
@@ -36,7 +36,7 @@ export async function* loggedFindings(
         if (finding !== undefined && timestamp !== undefined) yield { loggedAt: new Date(timestamp), finding };
       }
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    if (!isResourceNotFound(error)) throw error;
     throw new Failure(
       `log group \`${logGroupName}\` not found in ${accountRegion.region}; expected Portcullis to be deployed there with the name \`${name}\``,
       { cause: error },

@@ -5,10 +5,10 @@ import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { counted } from '../render/counted.js';
 import { safeTerminalLine } from '../command-line/printable.js';
-import type { AccountRegion, AccountRegionOptions, Member, RoleCredentials } from './account-region.js';
-import type { Requested, UnreadRegion } from './account-regions.js';
-import { outdatedSources, recordedGroups } from './aggregator.js';
-import { awsErrorWords, isDenied } from './error-words.js';
+import type { AccountRegion, AccountRegionOptions, MemberAccount, RoleCredentials } from './account-region.js';
+import type { RegionToRead, UnreadRegion } from './account-regions.js';
+import { outdatedAggregatorSources, readAggregatorGroups } from './aggregator.js';
+import { awsErrorWords, isAccessDenied } from './error-words.js';
 import { inAccountRegion } from './in-account-region.js';
 import { inParallel } from './in-parallel.js';
 
@@ -49,15 +49,17 @@ export function organizationRegions(
   callerOptions: AccountRegionOptions,
   request: OrganizationRequest,
   io: Io,
-): Promise<readonly Requested[]> {
+): Promise<readonly RegionToRead[]> {
   return inAccountRegion(callerOptions, io, async (caller) => {
-    const names = await activeAccounts(caller, request.accounts, io);
-    const members = [...names.keys()].map(await memberMaker(caller, names, request, io));
-    const found: Requested[][] = [];
+    const names = await activeOrganizationAccounts(caller, request.accounts, io);
+    const members = [...names.keys()].map(await memberAccountFactory(caller, names, request, io));
+    const found: RegionToRead[][] = [];
     let done = 0;
     await inParallel(members, ACCOUNTS_AT_ONCE, io.signal, async (member, i) => {
-      const refused = await refusalOf(member, request.role, caller, io.signal);
-      found[i] = refused ? [{ unread: refused }] : await regionsOf(member, { ...callerOptions, region: caller.region }, request, io);
+      const refused = await assumeRoleRefusal(member, request.role, caller, io.signal);
+      found[i] = refused
+        ? [{ unread: refused }]
+        : await regionsOfMemberAccount(member, { ...callerOptions, region: caller.region }, request, io);
       io.progress.bar((done += 1), members.length, `${members.length === 1 ? 'account' : 'accounts'} found`);
     });
     io.signal.throwIfAborted();
@@ -76,13 +78,13 @@ export function aggregatorRegions(
   callerOptions: AccountRegionOptions,
   request: AggregatorRequest,
   io: Io,
-): Promise<AsyncIterable<Requested>> {
+): Promise<AsyncIterable<RegionToRead>> {
   return inAccountRegion(callerOptions, io, async (caller) => {
-    const names = request.organization ? await activeAccounts(caller, request.accounts, io) : new Map<string, string>();
-    const outdated = await outdatedSources(caller, request.aggregator, request, io.signal);
-    const memberNamed = await memberMaker(caller, names, request, io);
+    const names = request.organization ? await activeOrganizationAccounts(caller, request.accounts, io) : new Map<string, string>();
+    const outdated = await outdatedAggregatorSources(caller, request.aggregator, request, io.signal);
+    const memberNamed = await memberAccountFactory(caller, names, request, io);
     const expected = new Set([...names.keys(), ...request.accounts]);
-    return regionsInAggregator(caller, callerOptions, request, { expected, outdated, memberNamed }, io);
+    return streamAggregatorRegions(caller, callerOptions, request, { expected, outdated, memberNamed }, io);
   });
 }
 
@@ -90,27 +92,27 @@ interface Known {
   /** The ids of accounts that the aggregator must know. */
   readonly expected: ReadonlySet<string>;
   readonly outdated: readonly UnreadRegion[];
-  readonly memberNamed: (accountId: string) => Member;
+  readonly memberNamed: (accountId: string) => MemberAccount;
 }
 
-async function* regionsInAggregator(
+async function* streamAggregatorRegions(
   caller: AccountRegion,
   callerOptions: AccountRegionOptions,
   request: AggregatorRequest,
   { expected, outdated, memberNamed }: Known,
   { signal }: Pick<Io, 'signal'>,
-): AsyncGenerator<Requested> {
+): AsyncGenerator<RegionToRead> {
   const { aggregator, role, verify } = request;
   for (const unread of outdated) yield { unread };
   const seen = new Set<string>();
-  let member: Member | undefined;
+  let member: MemberAccount | undefined;
   let refused: UnreadRegion | undefined;
-  for await (const recorded of recordedGroups(caller, aggregator, request, signal)) {
+  for await (const recorded of readAggregatorGroups(caller, aggregator, request, signal)) {
     const { accountId, region } = recorded;
     if (member?.accountId !== accountId) {
       seen.add(accountId);
       member = memberNamed(accountId);
-      refused = await refusalOf(member, role ?? '', caller, signal);
+      refused = await assumeRoleRefusal(member, role ?? '', caller, signal);
       if (refused !== undefined) yield { unread: refused };
     }
     if (refused !== undefined) continue;
@@ -123,12 +125,12 @@ async function* regionsInAggregator(
 }
 
 /** Returns a function that returns the account with this id. */
-async function memberMaker(
+async function memberAccountFactory(
   caller: AccountRegion,
   names: ReadonlyMap<string, string>,
   { role, externalId }: Pick<AggregatorRequest, 'role' | 'externalId'>,
   io: Io,
-): Promise<(accountId: string) => Member> {
+): Promise<(accountId: string) => MemberAccount> {
   const { STSClient } = await import('@aws-sdk/client-sts');
   const sts = caller.client(STSClient);
   const own = await caller.accountId();
@@ -139,7 +141,7 @@ async function memberMaker(
     const member = { accountId, name: all.filter((each) => each === name).length > 1 ? accountId : name };
     if (accountId === own || role === undefined) return member;
     const roleArn = `arn:${partition}:iam::${accountId}:role/${role.replace(/^\//, '')}`;
-    return { ...member, credentials: roleCredentials(sts, roleArn, externalId, io) };
+    return { ...member, credentials: cachedRoleCredentials(sts, roleArn, externalId, io) };
   };
 }
 
@@ -149,7 +151,7 @@ async function memberMaker(
  * @param only the ids of the accounts to return; empty for all
  * @throws {Failure} if the caller may not list the accounts, or one of `only` is not active.
  */
-async function activeAccounts(
+async function activeOrganizationAccounts(
   caller: AccountRegion,
   only: readonly string[],
   { signal, progress }: Io,
@@ -164,7 +166,7 @@ async function activeAccounts(
       progress.show(`${counted(active.size, 'account')} …`);
     }
   } catch (error) {
-    if (!isDenied(error)) throw error;
+    if (!isAccessDenied(error)) throw error;
     throw new Failure(
       'the credentials may not call organizations:ListAccounts; expected credentials of the management account or of a delegated administrator, with a policy that allows it',
       { cause: error },
@@ -180,12 +182,12 @@ async function activeAccounts(
   return only.length === 0 ? active : new Map([...active].filter(([id]) => only.includes(id)));
 }
 
-async function regionsOf(
-  member: Member,
+async function regionsOfMemberAccount(
+  member: MemberAccount,
   callerOptions: AccountRegionOptions,
   { regions }: OrganizationRequest,
   io: Io,
-): Promise<Requested[]> {
+): Promise<RegionToRead[]> {
   const options = { ...callerOptions, member };
   try {
     const enabled = regions.length > 0 ? regions : await inAccountRegion(options, io, (each) => enabledRegions(each, io.signal));
@@ -197,18 +199,23 @@ async function regionsOf(
 }
 
 /** Returns the account as unread if its role cannot be assumed. @throws {Failure} if AWS does not answer */
-async function refusalOf(member: Member, role: string, caller: AccountRegion, signal: AbortSignal): Promise<UnreadRegion | undefined> {
+async function assumeRoleRefusal(
+  member: MemberAccount,
+  role: string,
+  caller: AccountRegion,
+  signal: AbortSignal,
+): Promise<UnreadRegion | undefined> {
   try {
     await member.credentials?.();
     return undefined;
   } catch (error) {
     if (signal.aborted) return undefined;
-    if (!isDenied(error)) throw new Failure(awsErrorWords(error, caller, 'sts:AssumeRole'), { cause: error });
+    if (!isAccessDenied(error)) throw new Failure(awsErrorWords(error, caller, 'sts:AssumeRole'), { cause: error });
     return unreadAccount(member, `the role \`${role}\` cannot be assumed; expected a role of this name that trusts the caller`, true);
   }
 }
 
-function unreadAccount({ accountId, name }: Member, reason: string, isPermanent = false): UnreadRegion {
+function unreadAccount({ accountId, name }: MemberAccount, reason: string, isPermanent = false): UnreadRegion {
   const label = name === accountId ? accountId : `${name} (${accountId})`;
   return { label, profile: undefined, accountId, account: name, reason, isPermanent };
 }
@@ -224,7 +231,7 @@ async function enabledRegions(accountRegion: AccountRegion, abortSignal: AbortSi
 const RENEWAL_MILLISECONDS = 5 * 60_000;
 
 /** Returns a function that all clients of the account share, so that the role is assumed once an hour. */
-function roleCredentials(
+function cachedRoleCredentials(
   sts: STSClient,
   RoleArn: string,
   ExternalId: string | undefined,

@@ -1,10 +1,10 @@
 /** An account and region as AWS Config recorded it, with what must be certain read from EC2. */
 import type { SecurityGroups } from '@portcullis/security-groups';
-import { surveyedRules } from '../plan/group-state.js';
+import { surveyedLiveRules } from '../plan/group-state.js';
 import { Failure } from '../command-line/failure.js';
 import type { AccountRegion } from './account-region.js';
 import type { RecordedGroups } from './aggregator.js';
-import { unaskedReader } from './unasked-reader.js';
+import { refusingEc2Reader } from './refusing-ec2-reader.js';
 
 /**
  * Returns the account and region. Its survey yields the recorded groups, but reads from EC2 those that `differs` reports, so that live wins:
@@ -33,14 +33,14 @@ export function unverifiedAccountRegion(
   const refuse = (): never => {
     throw new Failure(WHY);
   };
-  const reader = unaskedReader(WHY);
+  const reader = refusingEc2Reader(WHY);
   const port: SecurityGroups = {
     ...reader,
     readRulesOf: (ids) =>
       Promise.resolve(
         new Map(
           groups.flatMap(({ id, rules }) =>
-            ids.includes(id) ? [[id, rules instanceof Error ? rules : surveyedRules(rules)] as const] : [],
+            ids.includes(id) ? [[id, rules instanceof Error ? rules : surveyedLiveRules(rules)] as const] : [],
           ),
         ),
       ),

@@ -1,4 +1,4 @@
-import { EC2_RATE, LOOKUP_RATE, turns } from './request-rate.js';
+import { EC2_RATE, LOOKUP_RATE, requestRateLimiter } from './request-rate.js';
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -11,7 +11,7 @@ it.each([
   ['EC2', EC2_RATE],
   ["CloudTrail's event history", LOOKUP_RATE],
 ])('never exceeds the request rate of %s', async (_service, rate) => {
-  const turn = turns(rate);
+  const turn = requestRateLimiter(rate);
   let passed = 0;
   for (let i = 0; i < rate.limit * 2; i += 1)
     void turn().then(() => {

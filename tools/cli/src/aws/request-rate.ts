@@ -17,7 +17,7 @@ export const EC2_RATE: RequestRate = { limit: 10, interval: 1000 };
 export const LOOKUP_RATE: RequestRate = { limit: 2, interval: 1100 };
 
 /** Returns a function that resolves as soon as the rate allows the next request. */
-export function turns(rate: RequestRate): () => Promise<void> {
+export function requestRateLimiter(rate: RequestRate): () => Promise<void> {
   return pThrottle({ ...rate, strict: true })(() => Promise.resolve());
 }
 
@@ -31,8 +31,8 @@ interface Throttled {
 }
 
 /** Keeps the client from sending more requests than the rate allows, and returns the client. */
-export function withRate<C extends Throttled>(client: C, rate: RequestRate): C {
-  const turn = turns(rate);
+export function limitRequestRate<C extends Throttled>(client: C, rate: RequestRate): C {
+  const turn = requestRateLimiter(rate);
   client.middlewareStack.add(
     (next) => async (args) => {
       await turn();

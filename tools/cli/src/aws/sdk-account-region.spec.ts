@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openWithSdk } from './sdk-account-region.js';
+import { openAccountRegionWithSdk } from './sdk-account-region.js';
 import { awsErrorWords } from './error-words.js';
 
 interface Asked {
@@ -75,7 +75,7 @@ const signal = new AbortController().signal;
 /** Reads all groups with these environment variables and options. */
 async function survey(env: Readonly<Record<string, string>>, options: { region?: string; profile?: string } = {}): Promise<void> {
   Object.assign(process.env, env);
-  const accountRegion = await openWithSdk(process.env)({ endpointUrl, ...options }, signal);
+  const accountRegion = await openAccountRegionWithSdk(process.env)({ endpointUrl, ...options }, signal);
   for await (const page of accountRegion.survey()) expect(page).toEqual([]);
 }
 
@@ -130,11 +130,11 @@ it.each([
   [{ region: 'eu-west-1', endpointUrl: 'nope' }, 'invalid endpoint `nope`; expected a URL such as `http://127.0.0.1:4566`'],
   [{ region: 'eu-west-1', endpointUrl: 'file:///etc' }, 'invalid endpoint `file:///etc`'],
 ])('refuses %j', async (options, words) => {
-  await expect(openWithSdk(process.env)(options, signal)).rejects.toThrow(words);
+  await expect(openAccountRegionWithSdk(process.env)(options, signal)).rejects.toThrow(words);
 });
 
 it('calls GetCallerIdentity only once', async () => {
-  const accountRegion = await openWithSdk(process.env)({ endpointUrl, region: 'eu-west-1' }, signal);
+  const accountRegion = await openAccountRegionWithSdk(process.env)({ endpointUrl, region: 'eu-west-1' }, signal);
 
   expect([await accountRegion.accountId(), await accountRegion.accountId()]).toEqual(['123456789012', '123456789012']);
   expect(asked).toHaveLength(1);

@@ -14,8 +14,8 @@ import {
 import { Failure } from '../command-line/failure.js';
 import type { OpenAccountRegion } from './account-region.js';
 import { chosenCredentials } from './credentials.js';
-import { callsNamed } from './event-history.js';
-import { EC2_RATE, LOOKUP_RATE, withRate } from './request-rate.js';
+import { lookUpEventsByName } from './event-history.js';
+import { EC2_RATE, LOOKUP_RATE, limitRequestRate } from './request-rate.js';
 
 /** Longer timeouts and more attempts than in a Lambda function, because AWS throttles a client that reads a whole fleet. */
 const LIMITS = {
@@ -23,29 +23,29 @@ const LIMITS = {
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
 } as const;
 
-export function openWithSdk(env: Readonly<Record<string, string | undefined>>): OpenAccountRegion {
+export function openAccountRegionWithSdk(env: Readonly<Record<string, string | undefined>>): OpenAccountRegion {
   return async ({ region: named, profile, endpointUrl, member }, signal) => {
     // The SDK ignores AWS_DEFAULT_REGION, but the AWS CLI uses it.
     const wanted = [named, env.AWS_REGION, env.AWS_DEFAULT_REGION].find((text) => text !== undefined && text !== '');
-    refuseInvalid(wanted, endpointUrl);
+    refuseInvalidRegionOrEndpoint(wanted, endpointUrl);
     const options = {
       ...LIMITS,
       ...(member?.credentials === undefined ? chosenCredentials(profile, env) : { credentials: member.credentials }),
       ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
     };
-    const ec2 = withRate(new EC2Client({ ...options, ...(wanted !== undefined && { region: wanted }) }), EC2_RATE);
-    const region = await regionOf(ec2);
+    const ec2 = limitRequestRate(new EC2Client({ ...options, ...(wanted !== undefined && { region: wanted }) }), EC2_RATE);
+    const region = await resolveSdkRegion(ec2);
     const settings = { ...options, region };
     let trail: CloudTrailClient | undefined;
-    const history = (): CloudTrailClient => (trail ??= withRate(new CloudTrailClient(settings), LOOKUP_RATE));
+    const history = (): CloudTrailClient => (trail ??= limitRequestRate(new CloudTrailClient(settings), LOOKUP_RATE));
     let account = member && Promise.resolve(member.accountId);
-    const accountId = (): Promise<string> => (account ??= accountOf(new STSClient(settings), signal));
+    const accountId = (): Promise<string> => (account ??= callerAccountId(new STSClient(settings), signal));
     return {
       region,
       profile,
       account: member?.name,
       accountId,
-      accountAlias: async () => (await import('./account-alias.js')).accountAlias(settings, signal),
+      accountAlias: async () => (await import('./account-alias.js')).readAccountAlias(settings, signal),
       survey: async function* (filter) {
         yield* surveyGroups(ec2, { ...filter, ownerId: await accountId() }, signal);
       },
@@ -54,20 +54,20 @@ export function openWithSdk(env: Readonly<Record<string, string | undefined>>): 
       attachments: () => readAttachments(ec2, undefined, signal),
       behind: (groupId) => readBehind(ec2, groupId, signal),
       instanceNames: (instanceIds) => readInstanceNames(ec2, instanceIds, signal),
-      callsNamed: (eventName) => callsNamed(history(), eventName, signal),
+      callsNamed: (eventName) => lookUpEventsByName(history(), eventName, signal),
       client: (Client) => new Client(settings),
     };
   };
 }
 
-function refuseInvalid(region: string | undefined, endpointUrl: string | undefined): void {
+function refuseInvalidRegionOrEndpoint(region: string | undefined, endpointUrl: string | undefined): void {
   if (region !== undefined && !/^[a-z0-9-]+$/i.test(region))
     throw new Failure(`invalid region \`${region}\`; expected one such as \`eu-west-1\``);
   if (endpointUrl !== undefined && !/^https?:$/.test(URL.canParse(endpointUrl) ? new URL(endpointUrl).protocol : ''))
     throw new Failure(`invalid endpoint \`${endpointUrl}\`; expected a URL such as \`http://127.0.0.1:4566\``);
 }
 
-async function regionOf(client: EC2Client): Promise<string> {
+async function resolveSdkRegion(client: EC2Client): Promise<string> {
   try {
     return await client.config.region();
   } catch (error) {
@@ -78,7 +78,7 @@ async function regionOf(client: EC2Client): Promise<string> {
   }
 }
 
-async function accountOf(sts: STSClient, abortSignal: AbortSignal): Promise<string> {
+async function callerAccountId(sts: STSClient, abortSignal: AbortSignal): Promise<string> {
   const { Account } = await translated('GetCallerIdentity', sts.send(new GetCallerIdentityCommand({}), { abortSignal }));
   if (Account === undefined) throw new Failure('GetCallerIdentity returned no account');
   return Account;

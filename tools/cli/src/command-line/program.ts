@@ -174,7 +174,7 @@ export function createCommandLine(io: Io, act: Act): Command {
     )
     .action(
       act(async (file: string | undefined, options: PlanOptions & BaselineOption) =>
-        (await import('../plan/plan.js')).plan(baselineFileOrDefault(file, options), options, io),
+        (await import('../plan/plan.js')).planCommand(baselineFileOrDefault(file, options), options, io),
       ),
     );
 
@@ -199,7 +199,7 @@ export function createCommandLine(io: Io, act: Act): Command {
     )
     .action(
       act(async (file: string | undefined, options: ApplyOptions & BaselineOption) =>
-        (await import('../plan/apply.js')).apply(baselineFileOrDefault(file, options), options, io),
+        (await import('../plan/apply.js')).applyCommand(baselineFileOrDefault(file, options), options, io),
       ),
     );
 
@@ -350,7 +350,9 @@ export function createCommandLine(io: Io, act: Act): Command {
     .option('--json', 'print the checks as JSON')
     .addHelpText('after', examples('preflight infra/portcullis.yaml', 'preflight --profile prod --region eu-west-1 --json'))
     .action(
-      act(async (file: string, options: PreflightOptions) => (await import('../preflight/preflight.js')).preflight(file, options, io)),
+      act(async (file: string, options: PreflightOptions) =>
+        (await import('../preflight/preflight.js')).preflightCommand(file, options, io),
+      ),
     );
 
   addRegionOption(program.command('drill'))

@@ -2,10 +2,10 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Finding } from '@portcullis/finding';
 import { GUARDS } from '@portcullis/settings';
-import { scopeWords, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
-import { invalidGroupIds } from '../aws/group-ids.js';
-import { isNotFound } from '../aws/error-words.js';
-import { loggedFindings } from '../aws/guard-log.js';
+import { describeAccountRegion, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
+import { groupOptionProblems } from '../aws/group-ids.js';
+import { isResourceNotFound } from '../aws/error-words.js';
+import { readLoggedFindings } from '../aws/guard-log.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { parseJsonText, jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 import { parseFinding, readFindingFile, readFindingRules, refuseOtherRegion, unusableFinding } from '../files/finding-file.js';
@@ -43,7 +43,7 @@ export async function approveRestoration(options: ApproveOptions, io: Io): Promi
   failCommandOnProblems([
     (group === undefined) === (fileName === undefined) && 'expected either `--group sg-…` or `--finding FILE`',
     id !== undefined && fileName === undefined && '`--id` needs `--finding`; expected the file with the finding',
-    ...invalidGroupIds(group === undefined ? [] : [group]),
+    ...groupOptionProblems(group === undefined ? [] : [group]),
   ]);
   const named =
     fileName === undefined
@@ -54,7 +54,7 @@ export async function approveRestoration(options: ApproveOptions, io: Io): Promi
     const waiting = named ?? (await newestWaitInGuardLog(accountRegion, group ?? '', options.guardName, io));
     const output = options.json === true ? io.stderr : io.stdout;
     output.write(waitingRestorationText(waiting, output));
-    const question = `\nRestore ${waiting.groupId} now, with ${waiting.approval.functionName} of ${await scopeWords(accountRegion)}? `;
+    const question = `\nRestore ${waiting.groupId} now, with ${waiting.approval.functionName} of ${await describeAccountRegion(accountRegion)}? `;
     if (!(await confirmWithUser(wrapped(question, 0, io.stderr.columns), options.yes, io))) return 1;
     io.progress.show(`waiting for ${waiting.approval.functionName} …`);
     const outcome = await invokeRemediator(accountRegion, waiting);
@@ -86,7 +86,7 @@ async function newestWaitInGuardLog(accountRegion: AccountRegion, groupId: strin
   io.progress.show('reading the log of the remediator …');
   const since = new Date(io.now().getTime() - LOOK_BACK_MILLISECONDS);
   let newest: { readonly loggedAt: Date; readonly finding: Finding } | undefined;
-  for await (const { loggedAt, finding } of loggedFindings(
+  for await (const { loggedAt, finding } of readLoggedFindings(
     accountRegion,
     { name, guard: GUARDS.remediator },
     since,
@@ -136,7 +136,7 @@ async function invokeRemediator(accountRegion: AccountRegion, { approval: { func
     if (FunctionError === undefined) return response;
     throw new Failure(`${functionName} failed: ${jsonTextMember(response, 'errorMessage') ?? FunctionError}; its log says more`);
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    if (!isResourceNotFound(error)) throw error;
     throw new Failure(
       `function \`${functionName}\` not found in ${accountRegion.region} of account ${await accountRegion.accountId()}; expected credentials of the account of the deployment`,
       { cause: error },

@@ -1,7 +1,7 @@
 /** Reads the detector's findings from its log group. */
 import { GUARDS } from '@portcullis/settings';
 import type { AccountRegion } from '../aws/account-region.js';
-import { loggedFindings } from '../aws/guard-log.js';
+import { readLoggedFindings } from '../aws/guard-log.js';
 import { jsonMember, jsonTextMember } from '../files/json-members.js';
 
 /** The part of a finding that a drill needs. */
@@ -28,7 +28,7 @@ export function detectorLogReader(
     const findings: LoggedFinding[] = [];
     // The quotes make the pattern an exact phrase. Source:
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
-    for await (const { finding } of loggedFindings(accountRegion, { name, guard: GUARDS.detector }, since, `"${groupId}"`, abortSignal))
+    for await (const { finding } of readLoggedFindings(accountRegion, { name, guard: GUARDS.detector }, since, `"${groupId}"`, abortSignal))
       findings.push(...detectorFindingsIn(finding, groupId));
     return findings;
   };

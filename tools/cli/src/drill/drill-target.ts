@@ -2,9 +2,9 @@
 import { selectBaseline, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import { readRules, type IpPermission } from '@portcullis/permission-diff';
 import { isAtBaseline, listReader, listsToPlan, planFor, type DrillGroup } from '@portcullis/security-groups';
-import { baselinePlan } from '../plan/baseline-plan.js';
+import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import type { AccountRegion } from '../aws/account-region.js';
-import { invalidGroupIds } from '../aws/group-ids.js';
+import { groupOptionProblems } from '../aws/group-ids.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 
 /**
@@ -79,7 +79,7 @@ export async function drillTarget(
   const drillRule = readRules([drillPermission(`portcullis drill ${at}`)], { direction: 'ingress' });
   if (!drillRule.ok) throw new Error('the drill rule is invalid');
   const live = [...baseline.ingress, ...drillRule.value].map((rule) => ({ ...rule, ruleId: 'sgr-0', tags: {} }));
-  if (baselinePlan(baseline, live, day).revoke.length === 0)
+  if (planWithoutLimits(baseline, live, day).revoke.length === 0)
     throw new Failure(
       `\`${baseline.name}\` tolerates tcp/${DRILL_PORT} from ${DRILL_CIDR}, so the drill rule would not be drift; expected a group of another baseline`,
     );
@@ -101,7 +101,7 @@ async function existingDrillTarget(
   accountRegion: AccountRegion,
   groupId: string,
 ): Promise<ExistingTarget> {
-  failCommandOnProblems(invalidGroupIds([groupId]));
+  failCommandOnProblems(groupOptionProblems([groupId]));
   const facts = await accountRegion.groups.describeGroup(groupId);
   if (facts === undefined)
     throw new Failure(`${groupId} not found in ${accountRegion.region}; expected the id of a group that this account owns`);

@@ -3,7 +3,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
 import { GUARDS, guardRoleName } from '@portcullis/settings';
 import { ec2Drill } from '@portcullis/security-groups';
-import { scopeLabel, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
+import { accountRegionLabel, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { detectorLogReader } from './detector-log.js';
 import { runDrill } from './run-drill.js';
@@ -56,7 +56,7 @@ export async function drillDeployment(fileName: string, options: DrillOptions, i
     const cliOptions = awsCliOptions(region, options);
     const mark = `portcullis drill ${at}`;
     const result = await runDrill(target, { groups, writer, findings, remediator, cliOptions, mark, timeoutSeconds, findingOnly }, io);
-    const where = { label: scopeLabel(accountRegion), region, accountId, at, timeoutSeconds, findingOnly };
+    const where = { label: accountRegionLabel(accountRegion), region, accountId, at, timeoutSeconds, findingOnly };
     io.stdout.write(
       options.json === true ? indentedSafeJson(drillJson(result, target, where)) : drillText(result, target, where, io.stdout),
     );
@@ -96,5 +96,5 @@ function drillQuestion(target: DrillTarget, accountRegion: AccountRegion, findin
       ? groupWords({ id: target.groupId, name: target.name, vpcId: null })
       : `a new group \`${target.group.name}\` of ${target.group.vpcId}, with the tags of the baseline \`${target.baseline.name}\`,`;
   const until = findingOnly ? 'reported' : 'reported and revoked';
-  return `This opens tcp/${DRILL_PORT} from ${DRILL_CIDR}, a documentation block, in ${group} of ${scopeLabel(accountRegion)}, and waits until it is ${until}. Sinks and alarms report it like any drift.`;
+  return `This opens tcp/${DRILL_PORT} from ${DRILL_CIDR}, a documentation block, in ${group} of ${accountRegionLabel(accountRegion)}, and waits until it is ${until}. Sinks and alarms report it like any drift.`;
 }

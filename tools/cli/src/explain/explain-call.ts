@@ -6,14 +6,14 @@ import { createHandler, type DetectorSettings } from '@portcullis/guard/detect';
 import { formatRule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
 import { rulesOf } from '@portcullis/security-groups';
-import { baselinePlan } from '../plan/baseline-plan.js';
+import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { currentUtcDay } from '../command-line/io.js';
 import { apiCallSteps, guardCallSteps } from './call-steps.js';
 import { addLimitSteps, type LimitedGroup } from './limit-steps.js';
 import { eventProblemSteps, Steps, type Explanation } from './steps.js';
 import { traceGroupReads, type TracedGroups } from './traced-groups.js';
-import { unaskedReader } from '../aws/unasked-reader.js';
+import { refusingEc2Reader } from '../aws/refusing-ec2-reader.js';
 import { explainNotAskedFinding } from './offline-groups.js';
 
 /** @param accountRegion where the call was made. If `undefined`, EC2 is not called. */
@@ -26,7 +26,7 @@ export async function explainCloudTrailRecord(
 ): Promise<Explanation> {
   const steps = new Steps();
   steps.add(...cloudTrailRecordSteps(event, compiled, settings));
-  const traced = traceGroupReads(accountRegion?.groups ?? unaskedReader(), steps);
+  const traced = traceGroupReads(accountRegion?.groups ?? refusingEc2Reader(), steps);
   const handle = createHandler(compiled, settings, {
     securityGroupsOf: () => traced.reader,
     ...(accountRegion && { behind: (_, groupId) => traced.behind(groupId, accountRegion.behind(groupId)) }),
@@ -85,7 +85,7 @@ function expectedFindingSteps(
   const live = read.get(group.id ?? '');
   const baseline = compiled.baselines.find((each) => each.name === name);
   if (live === undefined || baseline === undefined) return [conclusion];
-  const { authorize, revoke, tolerated } = baselinePlan(baseline, live, day);
+  const { authorize, revoke, tolerated } = planWithoutLimits(baseline, live, day);
   const exposed = exposedServices(rulesOf(revoke), lists);
   return [
     ...revoke.map(({ rule, reason }) => `${formatRule(rule)} must be revoked: ${reason}`),

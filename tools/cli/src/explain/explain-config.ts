@@ -8,7 +8,7 @@ import { dryRunSecurityGroups } from './dry-run-groups.js';
 import { addLimitSteps, type LimitedGroup } from './limit-steps.js';
 import { eventProblemSteps, Steps, type Explanation } from './steps.js';
 import { traceGroupReads } from './traced-groups.js';
-import { unaskedReader } from '../aws/unasked-reader.js';
+import { refusingEc2Reader } from '../aws/refusing-ec2-reader.js';
 import { explainNotAskedFinding, explainNotAskedCode, configItemGroupReader } from './offline-groups.js';
 
 /** @param groups absent if EC2 is not called */
@@ -24,7 +24,7 @@ export async function explainConfigEvent(
   if (recorded !== undefined)
     steps.add('EC2 is not called: the group is taken from the item in the event, as if nobody had changed it since');
   const findings: Finding[] = [];
-  const traced = traceGroupReads(groups ?? recorded ?? unaskedReader(), steps);
+  const traced = traceGroupReads(groups ?? recorded ?? refusingEc2Reader(), steps);
   for (const group of groupsNamedInConfigEvent(event)) await addLimitSteps(group, compiled, traced, steps, currentUtcDay({ now }));
   const securityGroups = dryRunSecurityGroups(traced.reader, steps);
   const handle = createHandler(

@@ -2,7 +2,7 @@
 import type { Finding } from '@portcullis/finding';
 import { readConfigItem } from '@portcullis/permission-diff';
 import type { LiveRule, SecurityGroupReader } from '@portcullis/security-groups';
-import { unaskedReader } from '../aws/unasked-reader.js';
+import { refusingEc2Reader } from '../aws/refusing-ec2-reader.js';
 import { parseJsonText, jsonMember, jsonTextMember } from '../files/json-members.js';
 
 /** Replaces the error code in the text. */
@@ -31,7 +31,7 @@ export function configItemGroupReader(event: unknown): SecurityGroupReader | und
   };
   // An item has neither the ids nor the tags of its rules.
   const rules = read.value.rules.map((rule, i): LiveRule => ({ ...rule, ruleId: `sgr-recorded-${i + 1}`, tags: {} }));
-  const others = unaskedReader();
+  const others = refusingEc2Reader();
   return {
     ...others,
     readRules: (groupId) => (groupId === id ? Promise.resolve(rules) : others.readRules(groupId)),

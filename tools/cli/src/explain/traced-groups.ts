@@ -11,7 +11,7 @@ import {
 } from '@portcullis/security-groups';
 import { counted } from '../render/counted.js';
 import type { Steps } from './steps.js';
-import { NOT_ASKED } from '../aws/unasked-reader.js';
+import { NOT_ASKED } from '../aws/refusing-ec2-reader.js';
 
 export interface TracedGroups {
   readonly reader: SecurityGroupReader;

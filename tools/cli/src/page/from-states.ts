@@ -10,10 +10,10 @@ import {
   type Rule,
 } from '@portcullis/permission-diff';
 import { rulesOf } from '@portcullis/security-groups';
-import { missingRules, type Drifted, type GroupState } from '../plan/group-state.js';
-import { auditTotals } from '../plan/totals.js';
-import { unreadWords, type UnreadRegion } from '../aws/account-regions.js';
-import type { Recorded, Scope } from '../aws/account-region.js';
+import { missingDeclaredRules, type Drifted, type GroupState } from '../plan/group-state.js';
+import { auditTotals } from '../plan/audit-totals.js';
+import { countUnreadRegions, type UnreadRegion } from '../aws/account-regions.js';
+import type { RecordedByConfig, Scope } from '../aws/account-region.js';
 import { gainedWords, lostWords } from '../render/drift-words.js';
 import { counted } from '../render/counted.js';
 import { listed } from '../render/listed.js';
@@ -21,13 +21,13 @@ import { recordedSentence } from '../render/recorded-words.js';
 import { changeReason, isFine, limitWords, notJudgedReason, stateWord, unreadListsWords } from '../render/state-words.js';
 import { behindWords, brieflyBehind } from '../survey/behind-words.js';
 import { originWords, removalWords, unknownWords } from '../who/who-words.js';
-import { changesOf, pageWhoOf, type KnownCall } from './known-calls.js';
-import type { DrawnGroup, End, Flow, FlowKind, PageFinding, PageGroup, PageModel, PageRule } from './model.js';
+import { pageChangesOfCalls, pageCallers, type KnownCall } from './known-calls.js';
+import type { DrawnGroup, End, Flow, FlowKind, PageFinding, PageGroup, PageModel, PageRule } from './page-model.js';
 
 export interface StatesRegion extends Scope {
   readonly profile?: string | undefined;
   readonly account?: string;
-  readonly recorded?: Recorded;
+  readonly recorded?: RecordedByConfig;
   readonly states: readonly GroupState[];
 }
 
@@ -40,28 +40,28 @@ export interface AuditedRegions {
   readonly unreadRegions?: readonly UnreadRegion[];
 }
 
-export function pageOfStates({ baselineFile, at, regions, unreadRegions = [] }: AuditedRegions): PageModel {
+export function pageOfGroupStates({ baselineFile, at, regions, unreadRegions = [] }: AuditedRegions): PageModel {
   const now = new Date(at);
-  const groups = regions.flatMap((region) => region.states.map((state) => ({ group: groupIn(region, state), state })));
+  const groups = regions.flatMap((region) => region.states.map((state) => ({ group: pageGroupOfState(region, state), state })));
   const drifted = groups.flatMap(({ group, state }) => (state.kind === 'drifted' ? [{ group, state }] : []));
   const recorded = recordedSentence(regions);
   const { withinLimits } = auditTotals(groups.map(({ state }) => state));
   return {
     title: 'Security groups compared with their baseline',
     headline: [
-      ...headline(
+      ...driftHeadline(
         groups.map(({ state }) => state),
-        unreadWords(unreadRegions),
+        countUnreadRegions(unreadRegions),
       ),
       ...(recorded === undefined ? [] : [recorded]),
     ],
     at,
     facts: [
       ['Declared in', baselineFile],
-      ['Where', accountsWords(regions) ?? regions.map(regionWords).join(', ')],
+      ['Where', describePageAccounts(regions) ?? regions.map(regionWords).join(', ')],
       ...(withinLimits > 0 ? [['Within the limits', `${counted(withinLimits, 'group')} without a baseline`] as const] : []),
     ],
-    findings: drifted.map(({ group, state }) => findingOf(group, state, now)),
+    findings: drifted.map(({ group, state }) => pageFindingOfDrift(group, state, now)),
     others: [
       {
         tone: 'unknown',
@@ -81,17 +81,17 @@ export function pageOfStates({ baselineFile, at, regions, unreadRegions = [] }: 
       },
     ],
     unread: unreadRegions,
-    flows: groups.flatMap(({ state }) => flowsOf(state)),
+    flows: groups.flatMap(({ state }) => pageFlowsOfState(state)),
     drawn: groups.map(({ group, state }): DrawnGroup => {
       const behind = 'behind' in state ? brieflyBehind(state.behind) : undefined;
-      return { group, tone: toneOf(state), behind };
+      return { group, tone: toneOfState(state), behind };
     }),
-    changes: drifted.flatMap(({ group, state }) => changesOf(knownCalls(state, now), { group, tone: state.severity }, now)),
+    changes: drifted.flatMap(({ group, state }) => pageChangesOfCalls(knownCallsOfDrift(state, now), { group, tone: state.severity }, now)),
     badWord: 'undeclared',
   };
 }
 
-function groupIn({ accountId, region, profile, account }: StatesRegion, { group: { id, name, vpcId } }: GroupState): PageGroup {
+function pageGroupOfState({ accountId, region, profile, account }: StatesRegion, { group: { id, name, vpcId } }: GroupState): PageGroup {
   return { id, name, vpcId, accountId, region, profile, ...(account !== undefined && { account }) };
 }
 
@@ -100,7 +100,7 @@ function regionWords({ accountId, region, profile }: StatesRegion): string {
 }
 
 /** Returns e.g. `12 regions of 6 accounts: payments, web`, or nothing if the accounts were not reached through their organization. */
-export function accountsWords(regions: readonly Pick<StatesRegion, 'account'>[]): string | undefined {
+export function describePageAccounts(regions: readonly Pick<StatesRegion, 'account'>[]): string | undefined {
   const names = new Set(regions.flatMap(({ account }) => account ?? []));
   if (names.size === 0) return undefined;
   return `${counted(regions.length, 'region')} of ${counted(names.size, 'account')}: ${listed([...names].sort(), MAX_ACCOUNTS)}`;
@@ -108,12 +108,12 @@ export function accountsWords(regions: readonly Pick<StatesRegion, 'account'>[])
 
 const MAX_ACCOUNTS = 12;
 
-function toneOf(state: GroupState): DrawnGroup['tone'] {
+function toneOfState(state: GroupState): DrawnGroup['tone'] {
   if (state.kind === 'drifted') return state.severity;
   return isFine(state) ? 'fine' : 'unknown';
 }
 
-function headline(states: readonly GroupState[], unreadRegions: string): string[] {
+function driftHeadline(states: readonly GroupState[], unreadRegions: string): string[] {
   const { drifted, atBaseline, withinLimits, limited, toAuthorize, toRevoke, unread, ambiguous, absent } = auditTotals(states);
   const judged = counted(drifted + atBaseline + withinLimits, limited > 0 ? 'group' : 'guarded group');
   const notJudged = unread + ambiguous + absent;
@@ -127,7 +127,7 @@ function headline(states: readonly GroupState[], unreadRegions: string): string[
   ].filter((sentence) => sentence !== false);
 }
 
-function findingOf(group: PageGroup, state: Drifted, now: Date): PageFinding {
+function pageFindingOfDrift(group: PageGroup, state: Drifted, now: Date): PageFinding {
   const { baseline, mode, severity, plan } = state;
   const says = [...limitWords(state), ...gainedWords(state), ...lostWords(state).map((words) => `not let through: ${words}`)];
   return {
@@ -139,20 +139,20 @@ function findingOf(group: PageGroup, state: Drifted, now: Date): PageFinding {
       ...(mode === 'report' ? ['report only: nothing restores it'] : []),
       ...(mode === 'approve' ? ['the guard restores it after an approval, or when the time for one is over'] : []),
       ...unreadListsWords(state),
-      ...unexplained(state),
+      ...unexplainedDriftNotes(state),
     ],
     rules: [
-      ...plan.authorize.map((change) => ruleWith('authorize')({ rule: change.rule, reason: changeReason(change, state) })),
-      ...plan.revoke.map((change) => ruleWith('revoke')({ rule: change.rule, reason: changeReason(change, state) })),
-      ...plan.tolerated.map(ruleWith('leave')),
+      ...plan.authorize.map((change) => pageRuleWithAction('authorize')({ rule: change.rule, reason: changeReason(change, state) })),
+      ...plan.revoke.map((change) => pageRuleWithAction('revoke')({ rule: change.rule, reason: changeReason(change, state) })),
+      ...plan.tolerated.map(pageRuleWithAction('leave')),
     ],
-    who: pageWhoOf(knownCalls(state, now), now),
+    who: pageCallers(knownCallsOfDrift(state, now), now),
     ...(state.behind !== undefined && { behind: behindWords([state.behind]) }),
-    command: commandOf(group, state),
+    command: restoreCommandOfGroup(group, state),
   };
 }
 
-function ruleWith(
+function pageRuleWithAction(
   action: PageRule['action'],
 ): (planned: { readonly rule: Rule & { readonly ruleId?: string }; readonly reason: string }) => PageRule {
   return ({ rule, reason }) => ({
@@ -164,7 +164,7 @@ function ruleWith(
 }
 
 /** Returns the commands that restore the group. Rules without ids are revoked by their content. */
-function commandOf({ id, region, profile }: PageGroup, { plan }: Drifted): string {
+function restoreCommandOfGroup({ id, region, profile }: PageGroup, { plan }: Drifted): string {
   const revoked = plan.revoke.map(({ rule }) => rule);
   const byId = revoked.filter(({ direction, ruleId }) => direction === 'ingress' && ruleId !== '');
   const byContent = revoked.filter((rule) => !byId.includes(rule));
@@ -185,7 +185,7 @@ function commandOf({ id, region, profile }: PageGroup, { plan }: Drifted): strin
 }
 
 /** Returns the calls that opened or removed the rules to change. */
-function knownCalls({ plan, origins, removals }: Drifted, now: Date): KnownCall[] {
+function knownCallsOfDrift({ plan, origins, removals }: Drifted, now: Date): KnownCall[] {
   const whatOf = (verb: string, { direction, traffic, source }: Rule): string =>
     `${verb} ${trafficName(formatTraffic(traffic))} ${direction === 'ingress' ? 'from' : 'to'} ${formatSource(source)}`;
   return [
@@ -205,38 +205,38 @@ function knownCalls({ plan, origins, removals }: Drifted, now: Date): KnownCall[
 }
 
 /** Returns a note about rules to change without a known call. */
-function unexplained(state: Drifted): string[] {
+function unexplainedDriftNotes(state: Drifted): string[] {
   const { plan, origins, removals, historySince } = state;
   if (historySince === undefined) return [];
   return [
     ...(plan.revoke.some(({ rule }) => origins?.has(rule.ruleId) !== true) ? [unknownWords('opened', historySince)] : []),
-    ...(missingRules(state).some((rule) => removals?.has(ruleKey(rule)) !== true) ? [unknownWords('removed', historySince)] : []),
+    ...(missingDeclaredRules(state).some((rule) => removals?.has(ruleKey(rule)) !== true) ? [unknownWords('removed', historySince)] : []),
   ];
 }
 
-function flowsOf(state: GroupState): Flow[] {
-  if (state.kind === 'at-baseline') return (state.fromGroups ?? []).map((rule) => flowOf(rule, state.group.id, 'other', NO_LISTS));
+function pageFlowsOfState(state: GroupState): Flow[] {
+  if (state.kind === 'at-baseline') return (state.fromGroups ?? []).map((rule) => pageFlowOfRule(rule, state.group.id, 'other', NO_LISTS));
   if (state.kind !== 'drifted') return [];
   const { group, plan, lists } = state;
   const flows = (kind: FlowKind, rules: readonly Rule[]): Flow[] =>
-    rules.map((rule) => flowOf(rule, group.id, kind, lists?.addresses ?? NO_LISTS));
+    rules.map((rule) => pageFlowOfRule(rule, group.id, kind, lists?.addresses ?? NO_LISTS));
   return [
     ...flows('bad', rulesOf(plan.revoke)),
-    ...flows('missing', missingRules(state)),
+    ...flows('missing', missingDeclaredRules(state)),
     ...flows('other', [...plan.kept.filter(({ direction }) => direction === 'ingress'), ...rulesOf(plan.tolerated)]),
   ];
 }
 
 const NO_LISTS: Addresses = new Map();
 
-function flowOf(rule: Rule, groupId: string, kind: FlowKind, addresses: Addresses): Flow {
+function pageFlowOfRule(rule: Rule, groupId: string, kind: FlowKind, addresses: Addresses): Flow {
   const group: End = { kind: 'group', id: groupId };
-  const peer = endOf(rule, addresses);
+  const peer = flowEndOfRule(rule, addresses);
   const service = trafficName(formatTraffic(rule.traffic));
   return rule.direction === 'ingress' ? { from: peer, to: group, service, kind } : { from: group, to: peer, service, kind };
 }
 
-function endOf(rule: Rule, addresses: Addresses): End {
+function flowEndOfRule(rule: Rule, addresses: Addresses): End {
   const { source } = rule;
   if (source.kind === 'group') return { kind: 'group', id: source.groupId };
   return areRulesWorldOpen([rule], addresses) ? { kind: 'internet' } : { kind: 'range', text: formatSource(source) };

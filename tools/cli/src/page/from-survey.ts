@@ -9,7 +9,7 @@ import { exposureWords, reachWords } from '../survey/exposure-words.js';
 import { surveyHeadline } from '../survey/headline.js';
 import { behindWords, brieflyBehind } from '../survey/behind-words.js';
 import { extentOf, type Survey } from '../survey/survey.js';
-import { scopeLabel } from '../aws/account-region.js';
+import { accountRegionLabel } from '../aws/account-region.js';
 import { originWords, unknownWords } from '../who/who-words.js';
 import {
   TONES,
@@ -21,16 +21,20 @@ import {
   type PageModel,
   type PageRule,
   type Tone,
-} from './model.js';
-import { accountsWords } from './from-states.js';
-import { changesOf, pageWhoOf, type KnownCall } from './known-calls.js';
+} from './page-model.js';
+import { describePageAccounts } from './from-states.js';
+import { pageChangesOfCalls, pageCallers, type KnownCall } from './known-calls.js';
 
 export function pageOfSurvey(survey: Survey, now: Date): PageModel {
   const { regions, unreadRegions } = survey;
   const all = regions.flatMap((region) => region.entries);
   const byGroup = entriesByGroup(all);
   const since = new Map(regions.map(({ scope, historySince }) => [`${scope.accountId} ${scope.region}`, historySince]));
-  const exposed = [...byGroup.values()].map((entries) => ({ group: groupOf(entries[0]), tone: toneOf(entries), entries }));
+  const exposed = [...byGroup.values()].map((entries) => ({
+    group: pageGroupOfEntry(entries[0]),
+    tone: toneOfExposures(entries),
+    entries,
+  }));
   const limits = limitsByGroup(regions.flatMap((region) => region.limits));
   const exposedIds = new Set(exposed.map(({ group }) => group.id));
   const reached = regions.flatMap(({ scope, reached: groups }) =>
@@ -46,16 +50,19 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
       ['Read', counted(read, 'group')],
       [
         'Where',
-        accountsWords(regions.map(({ scope }) => scope)) ??
-          regions.map(({ scope }) => `${scopeLabel(scope)} of account ${scope.accountId}`).join(', '),
+        describePageAccounts(regions.map(({ scope }) => scope)) ??
+          regions.map(({ scope }) => `${accountRegionLabel(scope)} of account ${scope.accountId}`).join(', '),
       ],
     ],
     findings: [
       ...exposed.map(({ group, tone, entries }) =>
-        withLimits(findingOf(group, tone, entries, since.get(`${group.accountId} ${group.region}`), now), limits.get(group.id) ?? []),
+        addLimitsToPageFinding(
+          pageFindingOfExposures(group, tone, entries, since.get(`${group.accountId} ${group.region}`), now),
+          limits.get(group.id) ?? [],
+        ),
       ),
       ...[...limits.values()].flatMap((broken) =>
-        exposedIds.has(broken[0].group.id) ? [] : [withLimits(limitFinding(broken, now), broken)],
+        exposedIds.has(broken[0].group.id) ? [] : [addLimitsToPageFinding(pageFindingOfLimits(broken, now), broken)],
       ),
     ],
     others: [
@@ -66,18 +73,18 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
         isOpen: false,
         groups: onlyReached.map(({ group }) => ({ group })),
       },
-      ...unattachedOf(survey),
+      ...unattachedPageGroups(survey),
     ],
     unread: [
       ...unreadRegions,
-      ...regions.flatMap(({ scope, problems }) => problems.map((reason) => ({ label: scopeLabel(scope), reason }))),
+      ...regions.flatMap(({ scope, problems }) => problems.map((reason) => ({ label: accountRegionLabel(scope), reason }))),
     ],
     flows: [
-      ...exposed.flatMap(({ entries }) => entries.flatMap(flowsOf)),
+      ...exposed.flatMap(({ entries }) => entries.flatMap(pageFlowsOfExposure)),
       ...reached.flatMap(({ links }) =>
         links.map(({ from, to, traffic }): Flow => ({
-          from: groupEnd(from),
-          to: groupEnd(to),
+          from: groupFlowEnd(from),
+          to: groupFlowEnd(to),
           service: trafficName(traffic),
           kind: 'other',
         })),
@@ -89,7 +96,11 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
     ],
     changes: exposed.flatMap(({ group, entries }) =>
       entries.flatMap((entry) =>
-        changesOf(knownCalls(entry, now), { group, tone: entry.ignored === undefined ? entry.severity : 'accepted' }, now),
+        pageChangesOfCalls(
+          knownCallsOfExposure(entry, now),
+          { group, tone: entry.ignored === undefined ? entry.severity : 'accepted' },
+          now,
+        ),
       ),
     ),
     badWord: 'exposed',
@@ -123,7 +134,7 @@ function limitsByGroup(entries: readonly BrokenEntry[]): ReadonlyMap<string, Bro
 }
 
 /** A group that breaks limits and is not exposed. */
-function limitFinding(entries: BrokenEntries, now: Date): PageFinding {
+function pageFindingOfLimits(entries: BrokenEntries, now: Date): PageFinding {
   const [{ severity, baseline, behind }] = entries;
   const rules = new Map(entries.flatMap(({ broken }) => rulesBreaking(broken).map((rule) => [ruleKey(rule), rule] as const)));
   const calls = entries.flatMap(({ origins }) =>
@@ -135,7 +146,7 @@ function limitFinding(entries: BrokenEntries, now: Date): PageFinding {
     }),
   );
   return {
-    group: groupOf(entries[0]),
+    group: pageGroupOfEntry(entries[0]),
     tone: severity,
     says: [],
     baseline,
@@ -147,11 +158,11 @@ function limitFinding(entries: BrokenEntries, now: Date): PageFinding {
       ...(rule.ruleId !== '' && { ruleId: rule.ruleId }),
     })),
     behind: behindWords([behind]),
-    who: pageWhoOf(calls, now),
+    who: pageCallers(calls, now),
   };
 }
 
-function withLimits(finding: PageFinding, broken: readonly BrokenEntry[]): PageFinding {
+function addLimitsToPageFinding(finding: PageFinding, broken: readonly BrokenEntry[]): PageFinding {
   const reporting = [...new Set(broken.flatMap(({ broken: { limit } }) => (limit.mode === 'report' ? limit.name : [])))];
   const notes = reporting.map((name) => `limit ${name} only reports`);
   const tones = [finding.tone, ...broken.map(({ severity }) => severity)];
@@ -159,16 +170,16 @@ function withLimits(finding: PageFinding, broken: readonly BrokenEntry[]): PageF
   return { ...finding, tone, says: [...finding.says, ...broken.map(brokenWords)], notes: [...finding.notes, ...notes] };
 }
 
-function groupOf({ group, scope }: Pick<SurveyEntry, 'group' | 'scope'>): PageGroup {
+function pageGroupOfEntry({ group, scope }: Pick<SurveyEntry, 'group' | 'scope'>): PageGroup {
   return { ...group, ...scope };
 }
 
-function toneOf(entries: Entries): Tone {
+function toneOfExposures(entries: Entries): Tone {
   const open = entries.filter(({ ignored }) => ignored === undefined).map(({ severity }) => severity);
   return [...SEVERITIES].reverse().find((severity) => open.includes(severity)) ?? 'accepted';
 }
 
-function findingOf(group: PageGroup, tone: Tone, entries: Entries, since: string | null | undefined, now: Date): PageFinding {
+function pageFindingOfExposures(group: PageGroup, tone: Tone, entries: Entries, since: string | null | undefined, now: Date): PageFinding {
   const [{ baseline, behind }] = entries;
   const accepted = entries.flatMap(({ ignored, exposure }) =>
     ignored === undefined ? [] : [`accepted until ${ignored.until} (${exposure.service}): ${ignored.reason}`],
@@ -183,17 +194,17 @@ function findingOf(group: PageGroup, tone: Tone, entries: Entries, since: string
     says: entries.map(({ exposure }) => exposureWords(exposure)),
     baseline,
     notes: [...accepted, ...(isUnexplained ? [unknownWords('opened', since ?? null)] : [])],
-    rules: pageRulesOf(entries),
+    rules: pageRulesOfExposures(entries),
     behind: behindWords([behind]),
-    who: pageWhoOf(
-      entries.flatMap((entry) => knownCalls(entry, now)),
+    who: pageCallers(
+      entries.flatMap((entry) => knownCallsOfExposure(entry, now)),
       now,
     ),
     ...(ruleIds.length > 0 && !ruleIds.includes('') && { command: revokeCommandFor(group, ruleIds, group.profile) }),
   };
 }
 
-function pageRulesOf(entries: Entries): PageRule[] {
+function pageRulesOfExposures(entries: Entries): PageRule[] {
   const rules = entries.flatMap(({ exposure, ignored }) =>
     exposure.rules.map((rule): [string, PageRule] => [
       rule.ruleId === '' ? formatRule(rule) : rule.ruleId,
@@ -208,7 +219,7 @@ function pageRulesOf(entries: Entries): PageRule[] {
   return [...new Map(rules).values()];
 }
 
-function knownCalls({ exposure, origins }: SurveyEntry, now: Date): KnownCall[] {
+function knownCallsOfExposure({ exposure, origins }: SurveyEntry, now: Date): KnownCall[] {
   return exposure.rules.flatMap(({ ruleId }): KnownCall[] => {
     const origin = origins?.get(ruleId);
     if (origin === undefined) return [];
@@ -220,18 +231,18 @@ function knownCalls({ exposure, origins }: SurveyEntry, now: Date): KnownCall[] 
 /** Exposures of these severities are rarely mistakes, and are not red in the picture. */
 const HARMLESS: readonly Tone[] = ['low', 'info'];
 
-function flowsOf({ exposure, group, severity, ignored }: SurveyEntry): Flow[] {
+function pageFlowsOfExposure({ exposure, group, severity, ignored }: SurveyEntry): Flow[] {
   const kind = ignored !== undefined || HARMLESS.includes(severity) ? 'other' : 'bad';
   const sources = [...new Set(exposure.rules.map(({ source }) => formatSource(source)))];
   const ends: End[] = exposure.reach === 'world' ? [{ kind: 'internet' }] : sources.map((text) => ({ kind: 'range', text }));
-  return ends.map((from) => ({ from, to: groupEnd(group.id), service: exposure.service, kind }));
+  return ends.map((from) => ({ from, to: groupFlowEnd(group.id), service: exposure.service, kind }));
 }
 
-function groupEnd(id: string): End {
+function groupFlowEnd(id: string): End {
   return { kind: 'group', id };
 }
 
-function unattachedOf({ regions }: Survey): PageModel['others'] {
+function unattachedPageGroups({ regions }: Survey): PageModel['others'] {
   const groups = regions.flatMap(({ scope, unattached }) =>
     unattached.map(({ id, name, isReferenced }) => ({
       group: { id, name, vpcId: null, ...scope },

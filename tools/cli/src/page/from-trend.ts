@@ -1,8 +1,8 @@
 /** Converts a comparison of reports to the model of the page. */
 import { durationWords, KIND_WORDS, timesWords, trendHeadline, type Trend } from '../report/trend.js';
-import type { PageSince, Tone } from './model.js';
+import type { PageSince, Tone } from './page-model.js';
 
-export function pageSinceOf(trend: Trend): PageSince {
+export function pageSinceTrend(trend: Trend): PageSince {
   const { reports, changes, notes, times } = trend;
   return {
     headline: trendHeadline(trend).join(' '),

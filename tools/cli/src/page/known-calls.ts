@@ -1,7 +1,7 @@
 /** Converts calls in CloudTrail's history to the model of the page. */
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { whoWords } from '../who/who-words.js';
-import type { PageChange, PageWho } from './model.js';
+import type { PageChange, PageWho } from './page-model.js';
 
 /** A call that opened, changed or removed a rule. */
 export interface KnownCall {
@@ -13,7 +13,7 @@ export interface KnownCall {
 }
 
 /** Returns each call once, newest first. */
-export function pageWhoOf(known: readonly KnownCall[], now: Date): PageWho[] {
+export function pageCallers(known: readonly KnownCall[], now: Date): PageWho[] {
   const once = [...new Map(known.map((each) => [each.call.eventId, each])).values()];
   return once
     .sort((a, b) => (a.call.eventTime < b.call.eventTime ? 1 : -1))
@@ -23,7 +23,7 @@ export function pageWhoOf(known: readonly KnownCall[], now: Date): PageWho[] {
     });
 }
 
-export function changesOf(known: readonly KnownCall[], on: Pick<PageChange, 'group' | 'tone'>, now: Date): PageChange[] {
+export function pageChangesOfCalls(known: readonly KnownCall[], on: Pick<PageChange, 'group' | 'tone'>, now: Date): PageChange[] {
   return known.map(({ call, what }) => {
     const { who, from, tool, mfa } = whoWords(call, now);
     const details = `from ${from}${tool === null ? '' : ` with ${tool}`}, ${mfa ? 'with' : 'without'} MFA`;

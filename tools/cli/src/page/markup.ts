@@ -10,12 +10,12 @@ type Value = string | number | Markup | readonly Markup[];
 /** A template tag: `` html`<p>${anything}</p>` ``. It removes the indentation of the template, which would be a third of a large page. */
 export function html(literals: TemplateStringsArray, ...values: readonly Value[]): Markup {
   const unindented = literals.map((literal) => literal.replaceAll(/\n\s+/g, '\n'));
-  return new Markup(unindented.reduce((text, literal, i) => text + markupOf(values[i - 1] ?? '') + literal));
+  return new Markup(unindented.reduce((text, literal, i) => text + escapeHtml(values[i - 1] ?? '') + literal));
 }
 
 export const NOTHING = new Markup('');
 
-function markupOf(value: Value): string {
+function escapeHtml(value: Value): string {
   if (value instanceof Markup) return value.text;
   if (typeof value === 'object') return value.map(({ text }) => text).join('');
   return (

@@ -4,11 +4,11 @@ import { stateOfBaseline } from '../testing/states.js';
 import { callBy } from '../testing/account-region.js';
 import { exampleFleet, examplePlan } from '../testing/example-page.js';
 import { exampleSurvey } from '../testing/example-survey.js';
-import { cardsOf, timelineOf } from './cards.js';
-import { pageOfStates } from './from-states.js';
-import type { Flow, PageModel } from './model.js';
+import { foldFindingsIntoCards, foldChangesIntoTimeline } from './fold-cards.js';
+import { pageOfGroupStates } from './from-states.js';
+import type { Flow, PageModel } from './page-model.js';
 import { htmlPage } from './page.js';
-import { pictureOf, type Picture } from './picture.js';
+import { pictureOfFlows, type Picture } from './picture.js';
 
 const group = { id: 'sg-00000002', name: 'web', vpcId: 'vpc-1' };
 const fine: GroupState = { kind: 'at-baseline', group, baseline: 'web' };
@@ -25,7 +25,7 @@ function drifted(name?: string, description?: string): Drifted {
 }
 
 function modelOf(...states: GroupState[]): PageModel {
-  return pageOfStates({
+  return pageOfGroupStates({
     baselineFile: 'baseline.yaml',
     at: '2026-11-23T12:00:00.000Z',
     regions: [{ accountId: '111122223333', region: 'eu-west-1', profile: 'prod', states }],
@@ -159,10 +159,10 @@ it('lists at most 2,000 groups that are as declared', () => {
 it('folds groups that differ only in their names and baselines into one card, and calls of one person on one day into one change', () => {
   const { findings, changes } = examplePlan();
 
-  expect(cardsOf(findings).map((card) => card.map(({ group: { name } }) => name))).toContainEqual(
+  expect(foldFindingsIntoCards(findings).map((card) => card.map(({ group: { name } }) => name))).toContainEqual(
     Array.from({ length: 6 }, (_, i) => `worker-${i + 1}`),
   );
-  expect(timelineOf(changes).map(({ first, groups }) => `${first.time} ${groups.length}`)).toEqual([
+  expect(foldChangesIntoTimeline(changes).map(({ first, groups }) => `${first.time} ${groups.length}`)).toEqual([
     '2026-11-22T11:00:00Z 1',
     '2026-11-20T11:00:00Z 6',
     '2026-11-17T11:00:00Z 1',
@@ -177,7 +177,7 @@ function drawn({ nodes, edges }: Picture): string[] {
 
 describe('the picture', () => {
   it('shows the path from the internet through an open group to the groups behind it', () => {
-    expect(drawn(pictureOf(exampleSurvey()))).toEqual([
+    expect(drawn(pictureOfFlows(exampleSurvey()))).toEqual([
       '198.51.0.0/16 > partner-api: HTTPS bad',
       'The internet > bastion: SSH bad',
       'The internet > build-runner-1: RDP bad',
@@ -200,25 +200,25 @@ describe('the picture', () => {
     const other = stateOfBaseline({ ...group, id: 'sg-4', name: 'else' }, baseline(['tcp 1 from sg-3']), liveRules('tcp 1 from sg-5'));
     const model = modelOf(drifted(), db, other, { ...fine, group: { ...group, id: 'sg-9' } });
 
-    expect(drawn(pictureOf(model))).toEqual([
+    expect(drawn(pictureOfFlows(model))).toEqual([
       '10.0.0.0/8 > web: HTTPS missing',
       'The internet > web: SSH bad',
       'db > else: tcp/1 missing',
       'sg-5 > else: tcp/1 bad',
       'web > db: PostgreSQL other',
     ]);
-    expect(pictureOf(model).notDrawn).toBe(1);
+    expect(pictureOfFlows(model).notDrawn).toBe(1);
   });
 
   it('shows egress as a flow to the outside', () => {
     const state = stateOfBaseline(group, baseline([], { egress: [] }), liveRules('-1 to 0.0.0.0/0'));
 
-    expect(drawn(pictureOf(modelOf(state)))).toEqual(['web > To the internet: all traffic bad']);
+    expect(drawn(pictureOfFlows(modelOf(state)))).toEqual(['web > To the internet: all traffic bad']);
   });
 
   it('has at most 21 nodes for 300 groups, and represents every group', () => {
     const { flows, drawn: known } = exampleFleet(300, 0);
-    const { nodes, notDrawn } = pictureOf({ flows, drawn: known });
+    const { nodes, notDrawn } = pictureOfFlows({ flows, drawn: known });
 
     expect(nodes.length).toBeLessThanOrEqual(21);
     expect(nodes.flatMap(({ groupIds }) => groupIds)).toHaveLength(300);
@@ -235,7 +235,7 @@ describe('the picture', () => {
       { from: end('a'), to: end('a'), service: 'SSH', kind: 'other' },
     ];
 
-    expect(drawn(pictureOf({ flows, drawn: [] }))).toEqual(['The internet > a: SSH bad', 'a > b: SSH other', 'b > a: SSH other']);
+    expect(drawn(pictureOfFlows({ flows, drawn: [] }))).toEqual(['The internet > a: SSH bad', 'a > b: SSH other', 'b > a: SSH other']);
     expect(htmlPage({ ...modelOf(), flows })).toContain('<svg');
   });
 });

@@ -4,19 +4,19 @@ import { readFileSync } from 'node:fs';
 import { consoleLink } from '@portcullis/finding';
 import { counted } from '../render/counted.js';
 import { listed } from '../render/listed.js';
-import { cardsOf, timelineOf, type Card, type TimelineItem } from './cards.js';
+import { foldFindingsIntoCards, foldChangesIntoTimeline, type Card, type TimelineItem } from './fold-cards.js';
 import { html, Markup, NOTHING } from './markup.js';
-import { TONES, type OtherGroups, type PageFinding, type PageGroup, type PageModel, type PageRule, type Tone } from './model.js';
-import { kindWord, pictureSvg } from './picture-svg.js';
-import { pictureOf, type Picture } from './picture.js';
+import { TONES, type OtherGroups, type PageFinding, type PageGroup, type PageModel, type PageRule, type Tone } from './page-model.js';
+import { flowKindWords, pictureSvg } from './picture-svg.js';
+import { pictureOfFlows, type Picture } from './picture.js';
 import { sinceSection } from './since-section.js';
 
 export function htmlPage(model: PageModel): string {
   const { title, headline, at, facts, findings, others, unread, changes } = model;
-  const cards = cardsOf(findings);
+  const cards = foldFindingsIntoCards(findings);
   const style = withUnixLineEnds(readFileSync(new URL('page.css', import.meta.url), 'utf8'));
   const script = withUnixLineEnds(readFileSync(new URL('page.browser.js', import.meta.url), 'utf8'));
-  const policy = `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; style-src '${cspHash(style)}'; script-src '${cspHash(script)}'; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -32,13 +32,16 @@ export function htmlPage(model: PageModel): string {
           <h1>${title}</h1>
           ${[...headline, ...(model.since === undefined ? [] : [model.since.headline])].map((sentence, i) => html`<p class="${i === 0 ? 'headline' : ''}">${sentence}</p>`)}
           <dl class="facts">
-            ${fact('Read at', html`<time datetime="${at}">${timeWords(at)} UTC</time>`)} ${facts.map(([name, value]) => fact(name, value))}
+            ${headerFact('Read at', html`<time datetime="${at}">${pageTime(at)} UTC</time>`)}
+            ${facts.map(([name, value]) => headerFact(name, value))}
           </dl>
         </header>
         <main>
-          ${unreadSection(unread)} ${tiles(findings, others)}
-          <div class="${changes.length > 0 ? 'overview' : ''}">${pictureSection(model)} ${timelineSection(timelineOf(changes))}</div>
-          ${groupsSection(cards)} ${sinceSection(model.since)} ${others.map(othersSection)}
+          ${unreadRegionsSection(unread)} ${toneTiles(findings, others)}
+          <div class="${changes.length > 0 ? 'overview' : ''}">
+            ${pictureSection(model)} ${timelineSection(foldChangesIntoTimeline(changes))}
+          </div>
+          ${cardsSection(cards)} ${sinceSection(model.since)} ${others.map(otherGroupsSection)}
         </main>
         <footer>
           <p>Made by <code>portcullis</code>, which read the groups and changed nothing.</p>
@@ -54,11 +57,11 @@ function withUnixLineEnds(text: string): string {
   return text.replaceAll('\r\n', '\n');
 }
 
-function hashOf(text: string): string {
+function cspHash(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-function fact(name: string, value: string | Markup): Markup {
+function headerFact(name: string, value: string | Markup): Markup {
   return html`<div>
     <dt>${name}</dt>
     <dd>${value}</dd>
@@ -66,11 +69,11 @@ function fact(name: string, value: string | Markup): Markup {
 }
 
 /** Returns e.g. `2026-11-23 12:00`. */
-function timeWords(time: string): string {
+function pageTime(time: string): string {
   return time.slice(0, 16).replace('T', ' ');
 }
 
-function unreadSection(unread: PageModel['unread']): Markup {
+function unreadRegionsSection(unread: PageModel['unread']): Markup {
   if (unread.length === 0) return NOTHING;
   return html`<section class="warning" aria-labelledby="unread">
     <h2 id="unread">Not read</h2>
@@ -81,7 +84,7 @@ function unreadSection(unread: PageModel['unread']): Markup {
 }
 
 /** The tiles count findings. With the script, they also filter. */
-function tiles(findings: readonly PageFinding[], others: readonly OtherGroups[]): Markup {
+function toneTiles(findings: readonly PageFinding[], others: readonly OtherGroups[]): Markup {
   const tile = (tone: Tone, count: number, what: string): Markup =>
     html`<li>
       <button type="button" class="tile ${tone}" data-filter="${tone}" aria-pressed="false" disabled>
@@ -98,7 +101,7 @@ function tiles(findings: readonly PageFinding[], others: readonly OtherGroups[])
 }
 
 function pictureSection(model: PageModel): Markup {
-  const picture = pictureOf(model);
+  const picture = pictureOfFlows(model);
   if (picture.edges.length === 0) return NOTHING;
   const { badWord, findings, others } = model;
   const anchors = new Set([...findings, ...others.flatMap(({ groups }) => groups.slice(0, MAX_LISTED))].map(({ group }) => group.id));
@@ -111,7 +114,7 @@ function pictureSection(model: PageModel): Markup {
       <div class="scroll">${svg}</div>
       <figcaption>
         <ul class="legend">
-          ${kinds.map((kind) => html`<li class="${kind}">${kindWord(kind, badWord)}</li>`)}
+          ${kinds.map((kind) => html`<li class="${kind}">${flowKindWords(kind, badWord)}</li>`)}
         </ul>
         ${notDrawn > 0 ? html`<p>${counted(notDrawn, 'other group')} ${notDrawn === 1 ? 'is' : 'are'} not on these paths.</p>` : NOTHING}
       </figcaption>
@@ -137,7 +140,7 @@ function pictureAsTable({ nodes, edges }: Picture, badWord: string): Markup {
             html`<tr class="${kind}">
               ${cell('From', nameOf.get(from) ?? from)}${cell('To', nameOf.get(to) ?? to)}${cell('Traffic', services.join(', '))}${cell(
                 'State',
-                kindWord(kind, badWord),
+                flowKindWords(kind, badWord),
               )}
             </tr>`,
         )}
@@ -153,7 +156,7 @@ function timelineSection(items: readonly TimelineItem[]): Markup {
   if (items.length === 0) return NOTHING;
   const list = (some: readonly TimelineItem[]): Markup =>
     html`<ol class="timeline">
-      ${some.map(timelineItem)}
+      ${some.map(timelineListItem)}
     </ol>`;
   const rest = items.slice(MAX_CHANGES);
   const more = html`<details>
@@ -166,7 +169,7 @@ function timelineSection(items: readonly TimelineItem[]): Markup {
   </section>`;
 }
 
-function timelineItem({ first, what, groups }: TimelineItem): Markup {
+function timelineListItem({ first, what, groups }: TimelineItem): Markup {
   const { time, who, tone, details } = first;
   const [group] = groups;
   const on =
@@ -175,7 +178,7 @@ function timelineItem({ first, what, groups }: TimelineItem): Markup {
       : html`${counted(groups.length, 'group')}:
         ${groups.slice(0, 3).map((each, i) => html`${i > 0 ? ', ' : ''}<a href="#${each.id}">${each.name ?? each.id}</a>`)}${groups.length > 3 ? ` and ${groups.length - 3} more` : ''}`;
   return html`<li class="${tone}">
-    <time datetime="${time}">${timeWords(time)}</time>
+    <time datetime="${time}">${pageTime(time)}</time>
     <p><b>${who}</b> ${what.join(', ')} on ${on}</p>
     <p class="quiet">${details}</p>
   </li>`;
@@ -184,7 +187,7 @@ function timelineItem({ first, what, groups }: TimelineItem): Markup {
 /** If there are more cards, each takes one line, in two columns on a wide screen. */
 const MAX_ROOMY = 12;
 
-function groupsSection(cards: readonly Card[]): Markup {
+function cardsSection(cards: readonly Card[]): Markup {
   if (cards.length === 0) return NOTHING;
   return html`<section aria-labelledby="groups">
     <div class="bar">
@@ -225,25 +228,25 @@ function cardDetails(card: Card): Markup {
         rules.length === 0
           ? NOTHING
           : html`<ul class="rules">
-              ${rules.map((rule) => ruleItem(rule, card.length > 1))}
+              ${rules.map((rule) => cardRuleItem(rule, card.length > 1))}
             </ul>`
       }
       <ul class="members">
-        ${card.map((finding) => memberItem(finding, card.length > 1))}
+        ${card.map((finding) => cardGroupItem(finding, card.length > 1))}
       </ul>
-      ${commands === '' ? NOTHING : commandBox(commands, card.length)}
+      ${commands === '' ? NOTHING : copyableCommand(commands, card.length)}
     </div>
   </details>`;
 }
 
-function ruleItem({ action, rule, why, ruleId }: PageRule, isFolded: boolean): Markup {
+function cardRuleItem({ action, rule, why, ruleId }: PageRule, isFolded: boolean): Markup {
   // Reasons quote names in backticks.
   const reason = why.split('`').map((text, i) => (i % 2 === 0 ? html`${text}` : html`<b>${text}</b>`));
   const details = isFolded ? NOTHING : html`<span class="quiet">${reason}${ruleId === undefined ? '' : ` ${ruleId}`}</span>`;
   return html`<li class="${action}"><span class="action">${action}</span> <code>${rule}</code> ${details}</li>`;
 }
 
-function memberItem({ group, baseline, behind, who }: PageFinding, isFolded: boolean): Markup {
+function cardGroupItem({ group, baseline, behind, who }: PageFinding, isFolded: boolean): Markup {
   const [newest] = who;
   const words = [
     baseline === null ? '; not guarded' : baseline === undefined ? '' : `; baseline ${baseline}`,
@@ -268,7 +271,7 @@ function groupMarkup(group: PageGroup): Markup {
   }`;
 }
 
-function commandBox(commands: string, count: number): Markup {
+function copyableCommand(commands: string, count: number): Markup {
   return html`<div class="command">
     <p>${count === 1 ? 'To fix it' : 'To fix them'}:</p>
     <pre tabindex="0" role="group" aria-label="The command"><code>${commands}</code></pre>
@@ -279,7 +282,7 @@ function commandBox(commands: string, count: number): Markup {
 /** The maximum number of groups to list of a kind. */
 const MAX_LISTED = 2000;
 
-function othersSection({ tone, what, isOpen, groups }: OtherGroups): Markup {
+function otherGroupsSection({ tone, what, isOpen, groups }: OtherGroups): Markup {
   if (groups.length === 0) return NOTHING;
   const items = groups
     .slice(0, MAX_LISTED)

@@ -4,7 +4,7 @@ import stringWidth from 'string-width';
 import { counted } from '../render/counted.js';
 import { cutInMiddle } from '../render/table.js';
 import { html, NOTHING, type Markup } from './markup.js';
-import type { FlowKind, PageModel } from './model.js';
+import type { FlowKind, PageModel } from './page-model.js';
 import type { Picture, PictureEdge, PictureNode } from './picture.js';
 
 type Box = ReturnType<Graph['node']>;
@@ -38,9 +38,9 @@ export function pictureSvg(
 ): Markup {
   const graph = new Graph({ directed: true, multigraph: true, compound: true });
   graph.setGraph({ rankdir: 'LR', nodesep: 14, edgesep: 14, ranksep: 22, marginx: MARGIN, marginy: MARGIN + VPC_TITLE_HEIGHT });
-  for (const node of nodes) graph.setNode(node.key, sizeOf(node));
+  for (const node of nodes) graph.setNode(node.key, pictureNodeSize(node));
   for (const edge of edges) {
-    const width = Math.ceil(stringWidth(edgeText(edge)) * SMALL_CHARACTER) + 10;
+    const width = Math.ceil(stringWidth(edgeLabelText(edge)) * SMALL_CHARACTER) + 10;
     graph.setEdge(edge.from, edge.to, { width, height: EDGE_LABEL_HEIGHT, labelpos: 'c', weight: edge.kind === 'bad' ? 3 : 1 }, edge.kind);
   }
   // An invisible common predecessor places all sources outside of groups at the left.
@@ -49,8 +49,8 @@ export function pictureSvg(
   const vpcs = [...new Set(nodes.flatMap(({ vpc }) => vpc ?? []))];
   const isClustered = vpcs.length > 1 && vpcs.length <= MAX_VPC_BOXES;
   if (isClustered) {
-    for (const vpc of vpcs) graph.setNode(clusterKey(vpc), {});
-    for (const { key, vpc } of nodes) if (vpc !== undefined) graph.setParent(key, clusterKey(vpc));
+    for (const vpc of vpcs) graph.setNode(vpcClusterKey(vpc), {});
+    for (const { key, vpc } of nodes) if (vpc !== undefined) graph.setParent(key, vpcClusterKey(vpc));
   }
   layout(graph);
   const { width: whole, height } = graph.graph();
@@ -66,33 +66,33 @@ export function pictureSvg(
     width="${width}"
     height="${Math.ceil(height)}"
   >
-    <defs>${KINDS.map(arrowHead)}</defs>
-    ${isClustered ? vpcs.map((vpc) => vpcBox(vpc, boxOf(clusterKey(vpc)))) : NOTHING}
-    ${[...edges].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind)).map((edge) => edgeLine(edge, graph.edge(edge.from, edge.to, edge.kind)))}
-    ${edges.map((edge) => edgeLabel(edge, graph.edge(edge.from, edge.to, edge.kind)))}
-    ${nodes.map((node) => nodeBox(node, boxOf(node.key), edges, badWord, anchorOf))}
+    <defs>${KINDS.map(svgArrowHead)}</defs>
+    ${isClustered ? vpcs.map((vpc) => svgVpcBox(vpc, boxOf(vpcClusterKey(vpc)))) : NOTHING}
+    ${[...edges].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind)).map((edge) => svgEdgeLine(edge, graph.edge(edge.from, edge.to, edge.kind)))}
+    ${edges.map((edge) => svgEdgeLabel(edge, graph.edge(edge.from, edge.to, edge.kind)))}
+    ${nodes.map((node) => svgNodeBox(node, boxOf(node.key), edges, badWord, anchorOf))}
   </svg>`;
 }
 
 /** In the order of drawing: later kinds cover earlier ones. */
 const KINDS: readonly FlowKind[] = ['other', 'missing', 'bad'];
 
-function clusterKey(vpc: string): string {
+function vpcClusterKey(vpc: string): string {
   return `cluster ${vpc}`;
 }
 
-function sizeOf(node: PictureNode): { width: number; height: number } {
+function pictureNodeSize(node: PictureNode): { width: number; height: number } {
   const label = stringWidth(cutInMiddle(node.label, MAX_LABEL)) * LABEL_CHARACTER;
   const detail = stringWidth(cutInMiddle(node.detail, MAX_DETAIL)) * SMALL_CHARACTER;
   return { width: Math.ceil(Math.max(label, detail)) + 24, height: node.detail === '' ? PILL_HEIGHT : NODE_HEIGHT };
 }
 
-function edgeText({ services }: PictureEdge): string {
+function edgeLabelText({ services }: PictureEdge): string {
   const [first = '', ...more] = services;
   return more.length < 2 ? services.join(', ') : `${first} +${more.length}`;
 }
 
-function arrowHead(kind: FlowKind): Markup {
+function svgArrowHead(kind: FlowKind): Markup {
   return html`<marker
     id="head-${kind}"
     class="head ${kind}"
@@ -107,7 +107,7 @@ function arrowHead(kind: FlowKind): Markup {
   /></marker>`;
 }
 
-function vpcBox(vpc: string, { x, y, width, height }: Box): Markup {
+function svgVpcBox(vpc: string, { x, y, width, height }: Box): Markup {
   const left = x - width / 2;
   const top = y - height / 2 - VPC_TITLE_HEIGHT + VPC_PADDING;
   return html`<g class="vpc">
@@ -116,12 +116,12 @@ function vpcBox(vpc: string, { x, y, width, height }: Box): Markup {
   </g>`;
 }
 
-function edgeLine({ from, to, kind }: PictureEdge, { points }: Line): Markup {
-  return html`<path class="edge ${kind}" d="${curve(points)}" marker-end="url(#head-${kind})" data-from="${from}" data-to="${to}" />`;
+function svgEdgeLine({ from, to, kind }: PictureEdge, { points }: Line): Markup {
+  return html`<path class="edge ${kind}" d="${svgCurve(points)}" marker-end="url(#head-${kind})" data-from="${from}" data-to="${to}" />`;
 }
 
 /** Returns a smooth line through the midpoints between the points. */
-function curve(points: Line['points']): string {
+function svgCurve(points: Line['points']): string {
   const at = ({ x, y }: Line['points'][number]): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
   const [first, ...rest] = points;
   const last = rest.at(-1);
@@ -134,7 +134,7 @@ function curve(points: Line['points']): string {
   return `M${at(first)}${bends.length === 0 ? `L${at(last)}` : bends.join('')}`;
 }
 
-function edgeLabel(edge: PictureEdge, { x, y, width }: Line): Markup {
+function svgEdgeLabel(edge: PictureEdge, { x, y, width }: Line): Markup {
   return html`<g class="label ${edge.kind}" data-from="${edge.from}" data-to="${edge.to}">
     <rect
       x="${(x - width / 2).toFixed(1)}"
@@ -143,11 +143,11 @@ function edgeLabel(edge: PictureEdge, { x, y, width }: Line): Markup {
       height="${EDGE_LABEL_HEIGHT}"
       rx="4"
     />
-    <text x="${x.toFixed(1)}" y="${(y + 4).toFixed(1)}">${edgeText(edge)}</text>
+    <text x="${x.toFixed(1)}" y="${(y + 4).toFixed(1)}">${edgeLabelText(edge)}</text>
   </g>`;
 }
 
-function nodeBox(
+function svgNodeBox(
   node: PictureNode,
   { x, y, width, height }: Box,
   edges: readonly PictureEdge[],
@@ -173,7 +173,7 @@ function nodeBox(
     label,
     detail,
     groupIds.length > 1 ? counted(groupIds.length, 'group') : '',
-    ...edges.filter(({ to }) => to === key).map((edge) => `${edge.services.join(', ')}: ${kindWord(edge.kind, badWord)}`),
+    ...edges.filter(({ to }) => to === key).map((edge) => `${edge.services.join(', ')}: ${flowKindWords(edge.kind, badWord)}`),
   ]
     .filter((text) => text !== '')
     .join('; ');
@@ -184,6 +184,6 @@ function nodeBox(
 }
 
 /** Returns the state of a flow in words. */
-export function kindWord(kind: FlowKind, badWord: string): string {
+export function flowKindWords(kind: FlowKind, badWord: string): string {
   return { bad: badWord, missing: 'declared, and not let through', other: badWord === 'exposed' ? 'let through' : 'as declared' }[kind];
 }

@@ -1,5 +1,5 @@
 /** Chooses what the picture shows: the worst paths in full and the rest folded, so that it stays readable with hundreds of groups. */
-import { TONES, type DrawnGroup, type End, type Flow, type FlowKind, type PageModel, type Tone } from './model.js';
+import { TONES, type DrawnGroup, type End, type Flow, type FlowKind, type PageModel, type Tone } from './page-model.js';
 
 export interface Picture {
   readonly nodes: readonly PictureNode[];
@@ -36,18 +36,25 @@ const MAX_VPC_NODES = 3;
 /** The maximum number of groups to show behind each group. More would hide the other paths. */
 const MAX_BEHIND_EACH = 2;
 
-export function pictureOf({ flows, drawn }: Pick<PageModel, 'flows' | 'drawn'>): Picture {
+export function pictureOfFlows({ flows, drawn }: Pick<PageModel, 'flows' | 'drawn'>): Picture {
   const known = new Map(drawn.map((each) => [each.group.id, each]));
-  const relevant = relevantGroups(flows);
-  const shown = flows.filter((flow) => endsOf(flow).every((end) => end.kind !== 'group' || relevant.has(end.id)));
-  let graph = merged(
-    [...new Set(shown.flatMap((flow) => [keyOf(flow.from, true), keyOf(flow.to, false)]))].map((key) => nodeOf(key, known)),
-    shown.map(({ from, to, service, kind }) => ({ from: keyOf(from, true), to: keyOf(to, false), kind, services: [service] })),
+  const relevant = groupsOnPicturePaths(flows);
+  const shown = flows.filter((flow) => flowEnds(flow).every((end) => end.kind !== 'group' || relevant.has(end.id)));
+  let graph = joinPictureNodes(
+    [...new Set(shown.flatMap((flow) => [pictureNodeKey(flow.from, true), pictureNodeKey(flow.to, false)]))].map((key) =>
+      pictureNodeWithKey(key, known),
+    ),
+    shown.map(({ from, to, service, kind }) => ({
+      from: pictureNodeKey(from, true),
+      to: pictureNodeKey(to, false),
+      kind,
+      services: [service],
+    })),
     () => undefined,
   );
-  graph = foldEqual(graph);
-  graph = foldByVpc(graph);
-  graph = foldRanges(graph);
+  graph = foldEqualGroupNodes(graph);
+  graph = foldGroupNodesByVpc(graph);
+  graph = foldRangeNodes(graph);
   const nodes = [...graph.nodes].sort((a, b) => TONES.indexOf(a.tone) - TONES.indexOf(b.tone));
   return { nodes, edges: graph.edges, notDrawn: drawn.filter(({ group }) => !relevant.has(group.id)).length };
 }
@@ -57,14 +64,14 @@ interface Graph {
   readonly edges: readonly PictureEdge[];
 }
 
-function endsOf({ from, to }: Flow): readonly [End, End] {
+function flowEnds({ from, to }: Flow): readonly [End, End] {
   return [from, to];
 }
 
 /** Returns the groups with a `bad` or `missing` flow or a flow from outside, and the groups that can be reached from them. */
-function relevantGroups(flows: readonly Flow[]): ReadonlySet<string> {
+function groupsOnPicturePaths(flows: readonly Flow[]): ReadonlySet<string> {
   const start = flows.filter(({ from, kind }) => kind !== 'other' || from.kind !== 'group');
-  const relevant = new Set(start.flatMap((flow) => endsOf(flow).flatMap((end) => (end.kind === 'group' ? [end.id] : []))));
+  const relevant = new Set(start.flatMap((flow) => flowEnds(flow).flatMap((end) => (end.kind === 'group' ? [end.id] : []))));
   const next = new Map<string, string[]>();
   for (const { from, to } of flows)
     if (from.kind === 'group' && to.kind === 'group') next.set(from.id, [...(next.get(from.id) ?? []), to.id]);
@@ -73,13 +80,13 @@ function relevantGroups(flows: readonly Flow[]): ReadonlySet<string> {
   return relevant;
 }
 
-function keyOf(end: End, isSource: boolean): string {
+function pictureNodeKey(end: End, isSource: boolean): string {
   if (end.kind === 'group') return end.id;
   const key = end.kind === 'internet' ? 'internet' : `range ${end.text}`;
   return isSource ? key : `to ${key}`;
 }
 
-function nodeOf(key: string, known: ReadonlyMap<string, DrawnGroup>): PictureNode {
+function pictureNodeWithKey(key: string, known: ReadonlyMap<string, DrawnGroup>): PictureNode {
   const outside = { key, detail: '', tone: 'fine', groupIds: [], vpc: undefined } as const;
   if (key === 'internet') return { ...outside, kind: 'internet', label: 'The internet' };
   if (key === 'to internet') return { ...outside, kind: 'internet', label: 'To the internet' };
@@ -93,7 +100,7 @@ function nodeOf(key: string, known: ReadonlyMap<string, DrawnGroup>): PictureNod
 }
 
 /** Joins the nodes with the same new key into the node that `joined` returns, and joins their edges. Keeps nodes without a new key. */
-function merged(
+function joinPictureNodes(
   nodes: readonly PictureNode[],
   edges: readonly PictureEdge[],
   newKeyOf: (node: PictureNode) => string | undefined,
@@ -119,7 +126,7 @@ function merged(
 }
 
 /** Folds groups of a VPC that have the same tone and the same flows. */
-function foldEqual({ nodes, edges }: Graph): Graph {
+function foldEqualGroupNodes({ nodes, edges }: Graph): Graph {
   const flows = new Map<string, string[]>();
   const note = (key: string, flow: readonly unknown[]): void => {
     flows.set(key, [...(flows.get(key) ?? []), JSON.stringify(flow)]);
@@ -128,25 +135,25 @@ function foldEqual({ nodes, edges }: Graph): Graph {
     note(from, ['to', to, kind, services]);
     note(to, ['from', from, kind, services]);
   }
-  return merged(
+  return joinPictureNodes(
     nodes,
     edges,
     ({ key, kind, tone, vpc }) => (kind === 'group' ? `equal ${JSON.stringify([tone, vpc, (flows.get(key) ?? []).sort()])}` : undefined),
-    (key, same) => ({ ...together(key, same), detail: `and ${same.length - 1} like it` }),
+    (key, same) => ({ ...pictureNodeOfSeveral(key, same), detail: `and ${same.length - 1} like it` }),
   );
 }
 
-function together(key: string, nodes: readonly [PictureNode, ...PictureNode[]]): PictureNode {
+function pictureNodeOfSeveral(key: string, nodes: readonly [PictureNode, ...PictureNode[]]): PictureNode {
   const tone = TONES.find((each) => nodes.some((node) => node.tone === each)) ?? 'fine';
   const vpc = nodes.every((node) => node.vpc === nodes[0].vpc) ? nodes[0].vpc : undefined;
   return { ...nodes[0], key, tone, vpc, detail: '', groupIds: nodes.flatMap(({ groupIds }) => groupIds) };
 }
 
 /** Folds all groups except the worst paths, by VPC. */
-function foldByVpc(graph: Graph): Graph {
+function foldGroupNodesByVpc(graph: Graph): Graph {
   const groups = graph.nodes.filter(({ kind }) => kind === 'group');
   if (groups.length <= MAX_GROUP_NODES) return graph;
-  const open = openNodes(graph);
+  const open = unfoldedGroupNodes(graph);
   const isGroup = new Set(groups.map(({ key }) => key));
   const rest = groups.filter(({ key }) => !open.has(key));
   const vpcs = [...new Set(rest.map(({ vpc }) => vpc))];
@@ -156,7 +163,7 @@ function foldByVpc(graph: Graph): Graph {
   // Omits `other` flows of folded groups, which would hide the important flows.
   const isShown = ({ from, to, kind }: PictureEdge): boolean =>
     kind !== 'other' || [from, to].every((key) => open.has(key) || !isGroup.has(key));
-  return merged(
+  return joinPictureNodes(
     graph.nodes,
     graph.edges.filter(isShown),
     ({ key, kind, vpc }) => {
@@ -164,14 +171,14 @@ function foldByVpc(graph: Graph): Graph {
       return named.includes(vpc) ? `vpc ${vpc ?? ''}` : 'other vpcs';
     },
     (key, folded) => {
-      const node = together(key, folded);
+      const node = pictureNodeOfSeveral(key, folded);
       return { ...node, label: `${node.groupIds.length} more groups`, detail: node.vpc === undefined ? 'in other VPCs' : `in ${node.vpc}` };
     },
   );
 }
 
 /** Returns the worst groups, each with some of the groups behind it. */
-function openNodes({ nodes, edges }: Graph): ReadonlySet<string> {
+function unfoldedGroupNodes({ nodes, edges }: Graph): ReadonlySet<string> {
   const isWrong = new Set(edges.filter(({ kind }) => kind !== 'other').flatMap(({ from, to }) => [from, to]));
   const rank = ({ key, tone }: PictureNode): number => TONES.indexOf(tone) + (isWrong.has(key) ? 0 : TONES.length);
   const open = new Set<string>();
@@ -187,7 +194,7 @@ function openNodes({ nodes, edges }: Graph): ReadonlySet<string> {
   return open;
 }
 
-function foldRanges(graph: Graph): Graph {
+function foldRangeNodes(graph: Graph): Graph {
   const ranges = graph.nodes.filter(({ kind }) => kind === 'range');
   if (ranges.length <= MAX_RANGE_NODES) return graph;
   const weightOf = ({ key }: PictureNode): number =>
@@ -198,10 +205,13 @@ function foldRanges(graph: Graph): Graph {
       .slice(0, MAX_RANGE_NODES - 1)
       .map(({ key }) => key),
   );
-  return merged(
+  return joinPictureNodes(
     graph.nodes,
     graph.edges,
     ({ key, kind }) => (kind === 'range' && !open.has(key) ? `${key.startsWith('to ') ? 'to ' : ''}other ranges` : undefined),
-    (key, folded) => ({ ...together(key, folded), label: `${key.startsWith('to ') ? 'to ' : ''}${folded.length} other ranges` }),
+    (key, folded) => ({
+      ...pictureNodeOfSeveral(key, folded),
+      label: `${key.startsWith('to ') ? 'to ' : ''}${folded.length} other ranges`,
+    }),
   );
 }

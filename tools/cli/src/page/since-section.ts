@@ -1,7 +1,7 @@
 /** Renders how a report differs from earlier ones: a bar for each report, and a row for each rule. */
 import { counted } from '../render/counted.js';
 import { html, NOTHING, type Markup } from './markup.js';
-import type { PageSince } from './model.js';
+import type { PageSince } from './page-model.js';
 
 /** The number of rows to show unfolded. */
 const MAX_ROWS = 10;
@@ -12,12 +12,13 @@ export function sinceSection(since: PageSince | undefined): Markup {
   const rest = changes.slice(MAX_ROWS);
   return html`<section aria-labelledby="since">
     <h2 id="since">Since the earlier reports</h2>
-    ${counts.length > 2 ? barsOf(counts) : NOTHING} ${changes.length > 0 ? tableOf(changes.slice(0, MAX_ROWS)) : NOTHING}
+    ${counts.length > 2 ? driftedGroupsBars(counts) : NOTHING}
+    ${changes.length > 0 ? changedRulesTable(changes.slice(0, MAX_ROWS)) : NOTHING}
     ${
       rest.length > 0
         ? html`<details>
             <summary>${counted(rest.length, 'other rule')}</summary>
-            ${tableOf(rest)}
+            ${changedRulesTable(rest)}
           </details>`
         : NOTHING
     }
@@ -25,7 +26,7 @@ export function sinceSection(since: PageSince | undefined): Markup {
   </section>`;
 }
 
-function tableOf(changes: PageSince['changes']): Markup {
+function changedRulesTable(changes: PageSince['changes']): Markup {
   const cell = (label: string, text: string | Markup): Markup => html`<td data-label="${label}">${text}</td>`;
   return html`<table class="since">
     <thead>
@@ -56,7 +57,7 @@ function isListed(what: string): boolean {
 const [BAR, GAP, HEIGHT, LABEL] = [40, 14, 70, 18];
 
 /** A page loads nothing, so the picture is drawn with attributes and not with styles. */
-function barsOf(counts: PageSince['counts']): Markup {
+function driftedGroupsBars(counts: PageSince['counts']): Markup {
   const most = Math.max(1, ...counts.map(({ drifted }) => drifted));
   const width = counts.length * (BAR + GAP);
   const words = counts.map(({ at, drifted }) => `${drifted} on ${at.slice(0, 10)}`).join(', ');

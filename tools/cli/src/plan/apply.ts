@@ -15,12 +15,12 @@ import {
   type Plan,
   type Restoration,
 } from '@portcullis/security-groups';
-import { audit } from './audit.js';
+import { auditGroups } from './audit.js';
 import { compareGroupStates, type Drifted } from './group-state.js';
-import { exitCodeOf } from './totals.js';
-import { scopeWords, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
-import { awsErrorWords, isDenied } from '../aws/error-words.js';
-import { invalidGroupIds } from '../aws/group-ids.js';
+import { auditExitCode } from './audit-totals.js';
+import { describeAccountRegion, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
+import { awsErrorWords, isAccessDenied } from '../aws/error-words.js';
+import { groupOptionProblems } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadBaselineFile, warnOfDeclaredExposures } from '../files/load-baseline.js';
 import { isPlanAsConfirmed, confirmWithUser } from '../command-line/confirmation.js';
@@ -47,7 +47,7 @@ export interface ApplyOptions extends AccountRegionOptions {
 type DirectedPermissions = ReturnType<typeof permissionsByDirection>;
 
 /** The result for one group. `authorized` and `revoked` are the changed rules; `before` and `after` are all rules of the group. */
-interface Result {
+interface ApplyResult {
   readonly outcome: 'restored' | 'not-restored' | 'not-reached';
   /** One line. */
   readonly summary: string;
@@ -57,7 +57,7 @@ interface Result {
   readonly after: DirectedPermissions | null;
 }
 
-interface Applied extends Result {
+interface AppliedGroup extends ApplyResult {
   readonly groupId: string;
   /** Null if only limits apply. */
   readonly baseline: string | null;
@@ -66,7 +66,7 @@ interface Applied extends Result {
 }
 
 /** A group with changes that may be applied. */
-interface Enforced {
+interface EnforcedGroup {
   readonly state: Drifted;
   readonly declaration: Declaration;
   /** The part of the plan that may be applied. */
@@ -74,65 +74,70 @@ interface Enforced {
 }
 
 /** What happened to a group. */
-interface Attempted extends Counts {
-  readonly result: Result;
+interface ApplyAttempt extends RuleCounts {
+  readonly result: ApplyResult;
   /** Why AWS denied a call, if the credentials lack a permission. */
   readonly denied?: string;
 }
 
 /** Numbers of rules. */
-interface Counts {
+interface RuleCounts {
   readonly revoked: number;
   readonly authorized: number;
 }
 
 /** @throws {Failure | Interrupted} */
-export async function apply(fileName: string, options: ApplyOptions, io: Io): Promise<ExitCode> {
-  failCommandOnProblems(invalidGroupIds(options.group));
+export async function applyCommand(fileName: string, options: ApplyOptions, io: Io): Promise<ExitCode> {
+  failCommandOnProblems(groupOptionProblems(options.group));
   const loaded = await loadBaselineFile(fileName, io);
   warnOfDeclaredExposures(loaded, io);
   // A person who applies a plan approves it.
   const compiled = { ...loaded.compiled, baselines: loaded.compiled.baselines.map(approvedBaseline) };
-  return inAccountRegion(options, io, (accountRegion) => applyIn(accountRegion, compiled, options, io));
+  return inAccountRegion(options, io, (accountRegion) => applyInAccountRegion(accountRegion, compiled, options, io));
 }
 
-async function applyIn(accountRegion: AccountRegion, compiled: CompiledBaseline, options: ApplyOptions, io: Io): Promise<ExitCode> {
+async function applyInAccountRegion(
+  accountRegion: AccountRegion,
+  compiled: CompiledBaseline,
+  options: ApplyOptions,
+  io: Io,
+): Promise<ExitCode> {
   const readLists = listReader(accountRegion.groups);
-  const states = await audit(compiled, accountRegion, io, { readLists, only: options.group });
-  const where = await scopeWords(accountRegion);
+  const states = await auditGroups(compiled, accountRegion, io, { readLists, only: options.group });
+  const where = await describeAccountRegion(accountRegion);
   const output = options.json === true ? io.stderr : io.stdout;
   output.write(planText([{ where, accountId: await accountRegion.accountId(), states }], io.now(), output));
-  const code = exitCodeOf(states, options, io);
+  const code = auditExitCode(states, options, io);
   const drifted = states.filter((state) => state.kind === 'drifted').sort(compareGroupStates);
-  const enforced = drifted.flatMap((state): Enforced[] => {
-    const declaration = declarationOf(state, compiled);
+  const enforced = drifted.flatMap((state): EnforcedGroup[] => {
+    const declaration = declarationOfState(state, compiled);
     return state.mode === 'enforce' ? [{ state, declaration, todo: enforcedPart(state.plan, declaration) }] : [];
   });
-  for (const words of reportedWords(drifted, compiled)) io.stderr.write(`portcullis: ${words}\n`);
-  const unreadable = drifted.filter((state) => unrepaired(state).length > 0 && hasUnreadLists(state)).length;
+  for (const words of onlyReportedNotes(drifted, compiled)) io.stderr.write(`portcullis: ${words}\n`);
+  const unreadable = drifted.filter((state) => unrepairedRules(state).length > 0 && hasUnreadPrefixLists(state)).length;
   if (unreadable > 0)
     io.stderr.write(
       `portcullis: ${counted(unreadable, 'group')} not repaired, because a prefix list could not be read that decides whether rules are beyond an enforced limit\n`,
     );
   if (enforced.length > 0) {
-    refuseTooMany(enforced, options.maxRevocations);
-    if (!(await confirmWithUser(wrapped(questionFor(enforced, where), 0, io.stderr.columns), options.yes, io))) return 1;
+    refuseTooManyRevocations(enforced, options.maxRevocations);
+    if (!(await confirmWithUser(wrapped(applyQuestion(enforced, where), 0, io.stderr.columns), options.yes, io))) return 1;
   }
-  const { applied, counts } = await applyAll(enforced, { ...accountRegion, readLists }, output, io);
-  if (applied.length > 0) output.write(tally(applied, counts, where, output));
+  const { applied, counts } = await applyToGroups(enforced, { ...accountRegion, readLists }, output, io);
+  if (applied.length > 0) output.write(appliedTotalsText(applied, counts, where, output));
   if (options.json === true) io.stdout.write(indentedSafeJson({ schemaVersion: 1, groups: applied }));
   if (io.signal.aborted && applied.some(({ outcome }) => outcome === 'not-reached')) return 130;
   return applied.some(({ outcome }) => outcome !== 'restored') || code === 1 || unreadable > 0 ? 1 : 0;
 }
 
-function declarationOf({ baseline, limits = [] }: Drifted, compiled: CompiledBaseline): Declaration {
+function declarationOfState({ baseline, limits = [] }: Drifted, compiled: CompiledBaseline): Declaration {
   const found = compiled.baselines.find(({ name }) => name === baseline);
   const names = new Set(limits.map(({ name }) => name));
   return { ...(found !== undefined && { baseline: found }), limits: (compiled.limits ?? []).filter(({ name }) => names.has(name)) };
 }
 
 /** Says which differences are only reported, and how to have them restored. */
-function reportedWords(drifted: readonly Drifted[], { baselines }: CompiledBaseline): string[] {
+function onlyReportedNotes(drifted: readonly Drifted[], { baselines }: CompiledBaseline): string[] {
   const reporting = new Set(baselines.flatMap(({ name, mode }) => (mode === 'report' ? name : [])));
   const ofBaselines = drifted.filter(({ baseline, plan }) => {
     const beyond = rulesBeyondLimits(plan);
@@ -143,7 +148,7 @@ function reportedWords(drifted: readonly Drifted[], { baselines }: CompiledBasel
   });
   const broken = drifted.flatMap(({ plan }) => plan.broken);
   const ofLimits = [...new Set(broken.flatMap(({ limit: { name, mode } }) => (mode === 'report' ? name : [])))];
-  const kept = drifted.filter((state) => unrepaired(state).length > 0 && !hasUnreadLists(state)).length;
+  const kept = drifted.filter((state) => unrepairedRules(state).length > 0 && !hasUnreadPrefixLists(state)).length;
   return [
     ofBaselines.length > 0 &&
       `${counted(ofBaselines.length, 'group')} in mode \`report\` not restored; remove \`mode: report\` from a baseline to restore its groups`,
@@ -154,19 +159,19 @@ function reportedWords(drifted: readonly Drifted[], { baselines }: CompiledBasel
   ].filter((text) => text !== false);
 }
 
-function hasUnreadLists({ lists }: Drifted): boolean {
+function hasUnreadPrefixLists({ lists }: Drifted): boolean {
   return Object.keys(lists?.unread ?? {}).length > 0;
 }
 
 /** Returns the rules beyond enforced limits that are only reported. */
-function unrepaired({ plan }: Drifted): readonly Rule[] {
+function unrepairedRules({ plan }: Drifted): readonly Rule[] {
   const beyond = rulesBeyondLimits({ broken: plan.broken.filter(({ limit }) => limit.mode === 'enforce') });
   return rulesOf(plan.revoke.filter(({ rule, mode }) => mode === 'report' && beyond.has(ruleKey(rule))));
 }
 
 /** Returns e.g. `Revoke 34 and authorize 2 rules in 12 groups of acme-prod (123456789012), eu-west-1?`, with line breaks around it. */
-function questionFor(enforced: readonly Enforced[], where: string): string {
-  const { revoked, authorized } = countsOf(
+function applyQuestion(enforced: readonly EnforcedGroup[], where: string): string {
+  const { revoked, authorized } = sumRuleCounts(
     enforced.map(({ todo }) => ({ revoked: todo.revoke.length, authorized: todo.authorize.length })),
   );
   const rules = (count: number): string => counted(count, 'rule');
@@ -179,15 +184,20 @@ function questionFor(enforced: readonly Enforced[], where: string): string {
   return `\n${changes} in ${counted(enforced.length, 'group')} of ${where}? `;
 }
 
-function countsOf(each: readonly Counts[]): Counts {
+function sumRuleCounts(each: readonly RuleCounts[]): RuleCounts {
   return {
     revoked: each.reduce((sum, { revoked }) => sum + revoked, 0),
     authorized: each.reduce((sum, { authorized }) => sum + authorized, 0),
   };
 }
 
-function tally(applied: readonly Applied[], { revoked, authorized }: Counts, where: string, { colours, columns }: Style): string {
-  const count = (outcome: Result['outcome']): number => applied.filter((each) => each.outcome === outcome).length;
+function appliedTotalsText(
+  applied: readonly AppliedGroup[],
+  { revoked, authorized }: RuleCounts,
+  where: string,
+  { colours, columns }: Style,
+): string {
+  const count = (outcome: ApplyResult['outcome']): number => applied.filter((each) => each.outcome === outcome).length;
   const left = [
     count('not-restored') > 0 && `, ${count('not-restored')} failed`,
     count('not-reached') > 0 && `, ${count('not-reached')} not started`,
@@ -200,7 +210,7 @@ function tally(applied: readonly Applied[], { revoked, authorized }: Counts, whe
 }
 
 /** Throws if more than `max` rules would be revoked. A mistake in a baseline affects all of its groups at once. */
-function refuseTooMany(enforced: readonly Enforced[], max = Infinity): void {
+function refuseTooManyRevocations(enforced: readonly EnforcedGroup[], max = Infinity): void {
   const revocations = enforced.reduce((sum, { todo }) => sum + todo.revoke.length, 0);
   if (revocations > max)
     throw new Failure(`${counted(revocations, 'rule')} would be revoked, more than \`--max-revocations ${max}\`; nothing was changed`);
@@ -213,22 +223,24 @@ type ApplyTarget = AccountRegion & { readonly readLists: ListReader };
  * Restores one group at a time, worst first. An interrupt does not stop the current group. If AWS denies a call for the first group, the
  * others are not started, because AWS would deny the call for them, too.
  */
-async function applyAll(
-  enforced: readonly Enforced[],
+async function applyToGroups(
+  enforced: readonly EnforcedGroup[],
   target: ApplyTarget,
   output: Screen,
   io: Io,
-): Promise<{ readonly applied: Applied[]; readonly counts: Counts }> {
+): Promise<{ readonly applied: AppliedGroup[]; readonly counts: RuleCounts }> {
   const { green, red, yellow } = output.colours;
   const marks = { restored: green('done'), 'not-restored': red('FAILED'), 'not-reached': yellow('skipped') };
-  const applied: Applied[] = [];
-  const counts: Counts[] = [];
+  const applied: AppliedGroup[] = [];
+  const counts: RuleCounts[] = [];
   let denied: string | undefined;
   for (const each of enforced) {
     const { state } = each;
     const why = io.signal.aborted ? 'interrupted' : denied !== undefined ? 'AWS denied the call for the first group' : undefined;
-    const attempted: Attempted =
-      why === undefined ? await applyTo(each, target, io) : { ...NOTHING, result: untouched('not-reached', `not started: ${why}`) };
+    const attempted: ApplyAttempt =
+      why === undefined
+        ? await applyToGroup(each, target, io)
+        : { ...NOTHING, result: untouchedGroupResult('not-reached', `not started: ${why}`) };
     if (applied.length === 0) denied = attempted.denied;
     const { result } = attempted;
     counts.push(attempted);
@@ -243,17 +255,17 @@ async function applyAll(
   if (io.signal.aborted && applied.length > 0)
     io.stderr.write(`portcullis: interrupted; ${counted(left, 'group')} not started. Run it again to continue\n`);
   else if (denied !== undefined) io.stderr.write(`portcullis: ${denied}; ${counted(left, 'group')} not started\n`);
-  return { applied, counts: countsOf(counts) };
+  return { applied, counts: sumRuleCounts(counts) };
 }
 
-const NOTHING: Counts = { revoked: 0, authorized: 0 };
+const NOTHING: RuleCounts = { revoked: 0, authorized: 0 };
 const NO_RULES: DirectedPermissions = { ingress: [], egress: [] };
 
-function untouched(outcome: Result['outcome'], summary: string): Result {
+function untouchedGroupResult(outcome: ApplyResult['outcome'], summary: string): ApplyResult {
   return { outcome, summary, authorized: NO_RULES, revoked: NO_RULES, before: null, after: null };
 }
 
-async function applyTo({ state, declaration, todo }: Enforced, target: ApplyTarget, io: Io): Promise<Attempted> {
+async function applyToGroup({ state, declaration, todo }: EnforcedGroup, target: ApplyTarget, io: Io): Promise<ApplyAttempt> {
   const shown = { authorize: rulesOf(todo.authorize), revoke: rulesOf(todo.revoke) };
   try {
     const restoration = await restore(target.groups, {
@@ -267,9 +279,9 @@ async function applyTo({ state, declaration, todo }: Enforced, target: ApplyTarg
         await wait(milliseconds);
       },
     });
-    const refusal = restoration.failures.find(isDenied);
+    const refusal = restoration.failures.find(isAccessDenied);
     return {
-      result: resultOf(restoration, declaration),
+      result: applyResultOfRestoration(restoration, declaration),
       revoked: restoration.revoked.length,
       authorized: restoration.authorized.length,
       ...(refusal !== undefined && { denied: awsErrorWords(refusal, target) }),
@@ -277,17 +289,17 @@ async function applyTo({ state, declaration, todo }: Enforced, target: ApplyTarg
   } catch (error) {
     if (!isReadError(error)) throw error;
     const words = awsErrorWords(error, target);
-    return { ...NOTHING, result: untouched('not-restored', words), ...(isDenied(error) && { denied: words }) };
+    return { ...NOTHING, result: untouchedGroupResult('not-restored', words), ...(isAccessDenied(error) && { denied: words }) };
   }
 }
 
-function resultOf(restoration: Restoration, declaration: Declaration): Result {
+function applyResultOfRestoration(restoration: Restoration, declaration: Declaration): ApplyResult {
   const { remaining, ending, authorized, revoked, before, after } = restoration;
   const judged = judge(declaration, restoration, { reportRestored: 'COMPLIANT', maxRevocations: undefined }, null);
-  const summary = untouchedWords(restoration, declaration) ?? judged.finding?.summary ?? judged.annotation;
+  const summary = untouchedGroupReason(restoration, declaration) ?? judged.finding?.summary ?? judged.annotation;
   return {
     outcome: ending.kind === 'done' && isAtBaseline(enforcedPart(remaining, declaration)) ? 'restored' : 'not-restored',
-    // `tally` prints the note once for all groups.
+    // `appliedTotalsText` prints the note once for all groups.
     summary: summary.replace(`; ${OPEN_CONNECTIONS_NOTE}`, ''),
     authorized: permissionsByDirection(authorized),
     revoked: permissionsByDirection(revoked),
@@ -297,7 +309,7 @@ function resultOf(restoration: Restoration, declaration: Declaration): Result {
 }
 
 /** Returns why nothing was done, in the cases that do not occur in the Lambda functions. */
-function untouchedWords({ plan, authorized, revoked, isContested }: Restoration, declaration: Declaration): string | undefined {
+function untouchedGroupReason({ plan, authorized, revoked, isContested }: Restoration, declaration: Declaration): string | undefined {
   if (isAtBaseline(enforcedPart(plan, declaration)))
     return declaration.baseline === undefined ? 'already within its limits' : 'already at its baseline';
   if (!isContested || authorized.length + revoked.length > 0) return undefined;

@@ -16,7 +16,7 @@ import { awsErrorWords } from '../aws/error-words.js';
 import { Failure } from '../command-line/failure.js';
 import { currentUtcDay, type Io } from '../command-line/io.js';
 import { counted } from '../render/counted.js';
-import { notJudged, stateOf, surveyedRules, withLists, type GroupState } from './group-state.js';
+import { notJudgedState, judgeGroupState, surveyedLiveRules, adjustSeverityToPrefixLists, type GroupState } from './group-state.js';
 
 export interface AuditOptions {
   /** Called with the number of groups read so far. @default shows them as the progress of the command */
@@ -34,23 +34,23 @@ export interface AuditOptions {
  *
  * @throws {Failure} if `only` names a group that neither a baseline nor a limit selects.
  */
-export async function audit(
+export async function auditGroups(
   compiled: CompiledBaseline,
   accountRegion: AccountRegion,
   io: Pick<Io, 'now' | 'signal' | 'progress'>,
-  { progress = showProgress(accountRegion, io), readLists = listReader(accountRegion.groups), only }: AuditOptions = {},
+  { progress = showAuditProgress(accountRegion, io), readLists = listReader(accountRegion.groups), only }: AuditOptions = {},
 ): Promise<GroupState[]> {
   const named = guardedGroupIds(compiled);
   const absent = new Set(only ?? named);
   const unselected: string[] = [];
   const states: GroupState[] = [];
   const isAllRead = selectionNeedsGroupFacts(compiled) || limitsEveryGroup(compiled);
-  const judge = new Judge(accountRegion, currentUtcDay(io), readLists);
+  const judge = new GroupJudge(accountRegion, currentUtcDay(io), readLists);
   let read = 0;
   const filter = only !== undefined ? { ids: only } : isAllRead ? {} : { ids: named };
-  for await (const page of accountRegion.survey(filter, (group) => mayDiffer(group, compiled, currentUtcDay(io)))) {
+  for await (const page of accountRegion.survey(filter, (group) => mayDifferFromBaseline(group, compiled, currentUtcDay(io)))) {
     io.signal.throwIfAborted();
-    const selected: Selected[] = [];
+    const selected: GroupToJudge[] = [];
     for (const group of page) {
       absent.delete(group.id);
       const selection = selectBaseline(compiled, group);
@@ -62,58 +62,59 @@ export async function audit(
     progress(read);
   }
   io.signal.throwIfAborted();
-  if (only !== undefined) refuseUnselected([...unselected, ...[...absent].filter((id) => !named.includes(id))], compiled, accountRegion);
+  if (only !== undefined)
+    refuseUnselectedGroups([...unselected, ...[...absent].filter((id) => !named.includes(id))], compiled, accountRegion);
   const why = accountRegion.recorded ? 'AWS Config has no record of it here, or EC2 no longer has it' : 'it does not exist here';
   for (const id of absent) {
     const naming = (declared: readonly (Baseline | Limit)[]): string[] =>
       declared.filter(({ groups }) => groups.ids.includes(id)).map(({ name }) => name);
     const names = { baselines: naming(compiled.baselines), limits: naming(compiled.limits ?? []) };
-    states.push(notJudged('absent', { id, name: null, vpcId: null }, names, why));
+    states.push(notJudgedState('absent', { id, name: null, vpcId: null }, names, why));
   }
   return states;
 }
 
 /** Reports whether a recorded group is not as declared, or may not be. */
-function mayDiffer({ rules, ...group }: SurveyedGroup, compiled: CompiledBaseline, day: string): boolean {
+function mayDifferFromBaseline({ rules, ...group }: SurveyedGroup, compiled: CompiledBaseline, day: string): boolean {
   const selection = selectBaseline(compiled, group);
   if (selection.kind === 'unguarded') return false;
   if (isReadError(rules)) return true;
-  const live = surveyedRules(rules);
+  const live = surveyedLiveRules(rules);
   const context = { today: day, ...NO_LISTS, ...(group.ownerId !== null && { accountId: group.ownerId }) };
   // Prefix lists are not read yet.
-  return listsToPlan(selection, live).length > 0 || stateOf(group, selection, live, context).kind === 'drifted';
+  return listsToPlan(selection, live).length > 0 || judgeGroupState(group, selection, live, context).kind === 'drifted';
 }
 
 /** Throws if there are such groups, because the user asked for their state by id. */
-function refuseUnselected(ids: readonly string[], { limits }: CompiledBaseline, { region }: AccountRegion): void {
+function refuseUnselectedGroups(ids: readonly string[], { limits }: CompiledBaseline, { region }: AccountRegion): void {
   if (ids.length === 0) return;
   const what = limits === undefined ? 'no baseline selects' : 'no baseline and no limit selects';
   throw new Failure(`${what} ${ids.join(', ')} in ${region}; expected groups that the baseline file selects, or no \`--group\``);
 }
 
-function showProgress({ region }: AccountRegion, { progress }: Pick<Io, 'progress'>): (groups: number) => void {
+function showAuditProgress({ region }: AccountRegion, { progress }: Pick<Io, 'progress'>): (groups: number) => void {
   progress.show(`reading ${region} …`);
   return (groups) => {
     progress.show(`reading ${region}: ${counted(groups, 'group')} …`);
   };
 }
 
-interface Selected {
+interface GroupToJudge {
   readonly group: SurveyedGroup;
   readonly selection: Exclude<Selection, { readonly kind: 'unguarded' }>;
 }
 
 /** Judges the groups of one account and region. */
-class Judge {
+class GroupJudge {
   constructor(
     private readonly accountRegion: AccountRegion,
     private readonly day: string,
     private readonly readLists: ListReader,
   ) {}
 
-  async statesOf(selected: readonly Selected[]): Promise<GroupState[]> {
+  async statesOf(selected: readonly GroupToJudge[]): Promise<GroupState[]> {
     const states: GroupState[] = [];
-    const differing: Selected[] = [];
+    const differing: GroupToJudge[] = [];
     for (const each of selected) {
       const state = await this.surveyedState(each);
       if (state === undefined) differing.push(each);
@@ -123,25 +124,26 @@ class Judge {
     const read = await this.accountRegion.groups.readRulesOf(differing.map(({ group }) => group.id));
     for (const { group, selection } of differing) {
       const live = read.get(group.id) ?? [];
-      if (isReadError(live)) states.push(notJudged('unread', group, namesOf(selection), awsErrorWords(live, this.accountRegion)));
+      if (isReadError(live))
+        states.push(notJudgedState('unread', group, selectionNames(selection), awsErrorWords(live, this.accountRegion)));
       else {
-        const state = stateOf(group, selection, live, await this.contextOf(group, selection, live));
-        const whole = await withLists(state, this.readLists, (error) => awsErrorWords(error, this.accountRegion));
-        states.push(selection.kind === 'ambiguous' ? ambiguousState(selection.names, group, whole) : whole);
+        const state = judgeGroupState(group, selection, live, await this.contextOf(group, selection, live));
+        const whole = await adjustSeverityToPrefixLists(state, this.readLists, (error) => awsErrorWords(error, this.accountRegion));
+        states.push(selection.kind === 'ambiguous' ? ambiguousGroupState(selection.names, group, whole) : whole);
       }
     }
     return states;
   }
 
   /** Returns the group's state if the survey is enough to determine it, and `undefined` if the group must be read rule by rule. */
-  private async surveyedState({ group, selection }: Selected): Promise<GroupState | undefined> {
-    if (selection.kind === 'ambiguous' && selection.limits.length === 0) return ambiguousState(selection.names, group);
+  private async surveyedState({ group, selection }: GroupToJudge): Promise<GroupState | undefined> {
+    if (selection.kind === 'ambiguous' && selection.limits.length === 0) return ambiguousGroupState(selection.names, group);
     if (isReadError(group.rules)) return undefined;
     // A survey has neither rule ids nor tags. A baseline may tolerate a rule by its tag, so only a group as declared is certain.
-    const live = surveyedRules(group.rules);
-    const state = stateOf(group, selection, live, await this.contextOf(group, selection, live));
+    const live = surveyedLiveRules(group.rules);
+    const state = judgeGroupState(group, selection, live, await this.contextOf(group, selection, live));
     if (state.kind === 'drifted') return undefined;
-    return selection.kind === 'ambiguous' ? ambiguousState(selection.names, group) : state;
+    return selection.kind === 'ambiguous' ? ambiguousGroupState(selection.names, group) : state;
   }
 
   private async contextOf(
@@ -157,13 +159,16 @@ class Judge {
 
 const NO_LISTS: Pick<PlanContext, 'addresses'> = { addresses: new Map() };
 
-function namesOf(selection: Selected['selection']): { readonly baselines: readonly string[]; readonly limits: readonly string[] } {
+function selectionNames(selection: GroupToJudge['selection']): {
+  readonly baselines: readonly string[];
+  readonly limits: readonly string[];
+} {
   const baselines = selection.kind === 'guarded' ? [selection.baseline.name] : selection.kind === 'ambiguous' ? selection.names : [];
   return { baselines, limits: selection.limits.map(({ name }) => name) };
 }
 
 /** Several baselines select the group. Its limits apply regardless, so a broken limit is drift. */
-function ambiguousState(names: readonly string[], group: SurveyedGroup, judged?: GroupState): GroupState {
+function ambiguousGroupState(names: readonly string[], group: SurveyedGroup, judged?: GroupState): GroupState {
   if (judged?.kind === 'drifted') return { ...judged, ambiguous: names };
-  return notJudged('ambiguous', group, { baselines: names }, `several baselines select it: ${names.join(', ')}`);
+  return notJudgedState('ambiguous', group, { baselines: names }, `several baselines select it: ${names.join(', ')}`);
 }

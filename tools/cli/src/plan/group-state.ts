@@ -63,7 +63,7 @@ export interface NotJudged {
   readonly reason: string;
 }
 
-export function notJudged(
+export function notJudgedState(
   kind: NotJudged['kind'],
   { id, name, vpcId }: GroupNames,
   { baselines = [], limits = [] }: Partial<Pick<NotJudged, 'baselines' | 'limits'>>,
@@ -112,24 +112,24 @@ export interface ReadLists {
  * Returns the declared rules that the group lacks. Without a baseline, the rules to authorize only replace wider rules, so that nothing is
  * missing.
  */
-export function missingRules({ baseline, plan }: Pick<Drifted, 'baseline' | 'plan'>): readonly Rule[] {
+export function missingDeclaredRules({ baseline, plan }: Pick<Drifted, 'baseline' | 'plan'>): readonly Rule[] {
   return baseline === null ? [] : rulesOf(plan.authorize);
 }
 
 export type DirectedAccess = AccessRange & { readonly direction: Direction };
 
 /** Returns the controls of security standards that the undeclared rules break. */
-export function controlsOf({ plan, lists, group }: Pick<Drifted, 'plan' | 'lists' | 'group'>): readonly Control[] {
+export function controlsBrokenByDrift({ plan, lists, group }: Pick<Drifted, 'plan' | 'lists' | 'group'>): readonly Control[] {
   return controlsBrokenBy(rulesOf(plan.revoke), lists?.addresses ?? new Map(), group.name);
 }
 
 /** Returns the rules of a survey, which have neither ids nor tags. */
-export function surveyedRules(rules: readonly Rule[]): LiveRule[] {
+export function surveyedLiveRules(rules: readonly Rule[]): LiveRule[] {
   return rules.map((rule) => ({ ...rule, ruleId: '', tags: {} }));
 }
 
 /** Returns the state of a group with these rules. */
-export function stateOf(
+export function judgeGroupState(
   { id, name, vpcId }: GroupNames,
   declaration: Declaration,
   live: readonly LiveRule[],
@@ -157,20 +157,20 @@ export function stateOf(
     group,
     baseline: baseline?.name ?? null,
     ...(ofGroup.length > 0 && { limits: ofGroup }),
-    mode: strongestMode([...authorize, ...revoke]),
+    mode: strongestBaselineMode([...authorize, ...revoke]),
     severity: severityOfDrift(rulesOf(revoke), rulesOf(authorize)),
     plan,
-    gained: accessIn(wanted, live, 'excess'),
-    lost: accessIn(wanted, live, 'missing'),
+    gained: accessDifference(wanted, live, 'excess'),
+    lost: accessDifference(wanted, live, 'missing'),
   };
 }
 
 /** Returns the mode that changes most. */
-export function strongestMode(changes: readonly { readonly mode: Baseline['mode'] }[]): Baseline['mode'] {
+export function strongestBaselineMode(changes: readonly { readonly mode: Baseline['mode'] }[]): Baseline['mode'] {
   return (['enforce', 'approve'] as const).find((mode) => changes.some((change) => change.mode === mode)) ?? 'report';
 }
 
-function accessIn(wanted: readonly Rule[], live: readonly Rule[], which: 'missing' | 'excess'): DirectedAccess[] {
+function accessDifference(wanted: readonly Rule[], live: readonly Rule[], which: 'missing' | 'excess'): DirectedAccess[] {
   return (['ingress', 'egress'] as const).flatMap((direction) => {
     const here = (rules: readonly Rule[]): Rule[] => rules.filter((rule) => rule.direction === direction);
     return compareRuleAccess(here(wanted), here(live))[which].map((range) => ({ ...range, direction }));
@@ -178,7 +178,7 @@ function accessIn(wanted: readonly Rule[], live: readonly Rule[], which: 'missin
 }
 
 /** Returns the state with its severity adjusted to the contents of the prefix lists. */
-export async function withLists(
+export async function adjustSeverityToPrefixLists(
   state: AtBaseline | Drifted | WithinLimits,
   readLists: ListReader,
   errorWords: (error: SecurityGroupCallError) => string,
@@ -198,10 +198,10 @@ export async function withLists(
  * ordered by id.
  */
 export function compareGroupStates(a: GroupState, b: GroupState): number {
-  return rank(a) - rank(b) || (a.group.id < b.group.id ? -1 : a.group.id > b.group.id ? 1 : 0);
+  return groupStateRank(a) - groupStateRank(b) || (a.group.id < b.group.id ? -1 : a.group.id > b.group.id ? 1 : 0);
 }
 
-function rank(state: GroupState): number {
+function groupStateRank(state: GroupState): number {
   if (state.kind === 'drifted') return -SEVERITIES.indexOf(state.severity);
   return 1 + ['unread', 'ambiguous', 'absent', 'at-baseline', 'within-limits'].indexOf(state.kind);
 }

@@ -4,16 +4,16 @@ import { formatRule, formatTraffic, ruleKey } from '@portcullis/permission-diff'
 import { rulesOf, type BrokenLimit, type BrokenPart } from '@portcullis/security-groups';
 import {
   compareGroupStates,
-  controlsOf,
+  controlsBrokenByDrift,
   type DirectedAccess,
   type Drifted,
   type GroupState,
   type LimitOfGroup,
   type WithinLimits,
 } from './group-state.js';
-import { statesOf, type AuditedRegion } from './regions.js';
-import { auditTotals } from './totals.js';
-import { accountName, recordedJson, type Scope } from '../aws/account-region.js';
+import { statesOfRegions, type AuditedRegion } from './audit-regions.js';
+import { auditTotals } from './audit-totals.js';
+import { accountNameJson, configCaptureJson, type Scope } from '../aws/account-region.js';
 import { originJson } from '../who/origin-json.js';
 import { accessWords } from '../render/access-words.js';
 
@@ -27,51 +27,58 @@ interface About {
 }
 
 /** Returns the JSON of several accounts and regions. */
-export function regionsJson(regions: readonly AuditedRegion[], about: About): object {
+export function auditedRegionsJson(regions: readonly AuditedRegion[], about: About): object {
   return {
     schemaVersion: AUDIT_SCHEMA_VERSION,
     ...about,
-    totals: auditTotals(statesOf(regions)),
+    totals: auditTotals(statesOfRegions(regions)),
     places: regions.map((each) => {
       const profile = each.profile ?? null;
       if (each.kind === 'failed') {
         const { accountId } = each;
-        const which = accountId === undefined ? {} : { accountId, ...accountName(each), region: each.region ?? null };
+        const which = accountId === undefined ? {} : { accountId, ...accountNameJson(each), region: each.region ?? null };
         return { profile, ...which, failed: each.reason };
       }
       const { accountId, region } = each;
       if (each.kind === 'repeated') return { profile, accountId, region, sameAs: each.sameAs };
-      return { profile, accountId, ...accountName(each), region, ...recordedJson(each), ...auditJson(each.states, new Date(about.at)) };
+      return {
+        profile,
+        accountId,
+        ...accountNameJson(each),
+        region,
+        ...configCaptureJson(each),
+        ...groupStatesJson(each.states, new Date(about.at)),
+      };
     }),
   };
 }
 
 export function planJson(states: readonly GroupState[], { accountId, region }: Scope, about: About): object {
-  return { schemaVersion: AUDIT_SCHEMA_VERSION, ...about, accountId, region, ...auditJson(states, new Date(about.at)) };
+  return { schemaVersion: AUDIT_SCHEMA_VERSION, ...about, accountId, region, ...groupStatesJson(states, new Date(about.at)) };
 }
 
 /** Groups are ordered worst first. Groups without a baseline that are within their limits are only counted. */
-function auditJson(states: readonly GroupState[], now: Date): object {
+function groupStatesJson(states: readonly GroupState[], now: Date): object {
   const listed = states.filter((state) => state.kind !== 'within-limits').sort(compareGroupStates);
-  return { totals: auditTotals(states), groups: listed.map((state) => groupJson(state, now)) };
+  return { totals: auditTotals(states), groups: listed.map((state) => groupStateJson(state, now)) };
 }
 
 /**
  * `baseline` is null if none or several baselines select the group; `reason` says why the group was not judged. `limits` has an entry for
  * each limit that applies to the group, and is absent if there are none.
  */
-function groupJson(state: Exclude<GroupState, WithinLimits>, now: Date): object {
+function groupStateJson(state: Exclude<GroupState, WithinLimits>, now: Date): object {
   const { id, name, vpcId } = state.group;
   const group = { id, name, vpcId, state: state.kind };
   switch (state.kind) {
     case 'at-baseline':
-      return { ...group, baseline: state.baseline, ...limitsJson(state.limits, []) };
+      return { ...group, baseline: state.baseline, ...groupLimitsJson(state.limits, []) };
     case 'drifted':
       return {
         ...group,
         baseline: state.baseline,
         ...(state.ambiguous !== undefined && { baselines: state.ambiguous }),
-        ...limitsJson(state.limits, state.plan.broken),
+        ...groupLimitsJson(state.limits, state.plan.broken),
         drift: driftJson(state, now),
       };
     case 'ambiguous':
@@ -82,19 +89,19 @@ function groupJson(state: Exclude<GroupState, WithinLimits>, now: Date): object 
 }
 
 /** `words` and `rules` describe how the group breaks a limit. */
-function limitsJson(limits: readonly LimitOfGroup[] = [], broken: readonly BrokenLimit[]): object {
+function groupLimitsJson(limits: readonly LimitOfGroup[] = [], broken: readonly BrokenLimit[]): object {
   if (limits.length === 0) return {};
   return {
     limits: limits.map((limit) => {
       const parts = broken.flatMap((each) => (each.limit.name === limit.name ? each.parts : []));
       if (parts.length === 0) return { ...limit, broken: false };
-      return { ...limit, broken: true, words: describeBroken([{ limit, parts }])[0], rules: parts.map(partJson) };
+      return { ...limit, broken: true, words: describeBroken([{ limit, parts }])[0], rules: parts.map(brokenLimitPartJson) };
     }),
   };
 }
 
 /** `beyond` is the traffic of the rule that breaks the limit. */
-export function partJson({ rule, traffic }: BrokenPart): object {
+export function brokenLimitPartJson({ rule, traffic }: BrokenPart): object {
   const { direction, ruleId } = rule;
   return { direction, rule: formatRule(rule), ...(ruleId !== '' && { ruleId }), beyond: traffic.map(formatTraffic) };
 }
@@ -106,7 +113,7 @@ export function partJson({ rule, traffic }: BrokenPart): object {
  */
 function driftJson(state: Drifted, now: Date): object {
   const { plan, severity, mode, lists, gained, lost, origins, removals, historySince } = state;
-  const controls = controlsOf(state);
+  const controls = controlsBrokenByDrift(state);
   const { authorize, revoke, egress } = driftOf(rulesOf(plan.authorize), rulesOf(plan.revoke));
   const unreadLists = lists?.unread ?? {};
   const withWords = (range: DirectedAccess): object => ({ ...range, words: accessWords(range) });

@@ -2,8 +2,8 @@
 import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
 import stringWidth from 'string-width';
 import { compareGroupStates, type Drifted, type GroupNames, type GroupState } from './group-state.js';
-import type { Recorded } from '../aws/account-region.js';
-import { auditTotals, type Totals } from './totals.js';
+import type { RecordedByConfig } from '../aws/account-region.js';
+import { auditTotals, type AuditTotals } from './audit-totals.js';
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import { counted } from '../render/counted.js';
@@ -27,10 +27,10 @@ import { wrapped } from '../render/wrapped.js';
 
 /** The groups of an account and region. */
 export interface PlannedRegion {
-  /** The account and region: see `scopeWords`. */
+  /** The account and region: see `describeAccountRegion`. */
   readonly where: string;
   readonly accountId: string;
-  readonly recorded?: Recorded | undefined;
+  readonly recorded?: RecordedByConfig | undefined;
   readonly states: readonly GroupState[];
 }
 
@@ -38,11 +38,11 @@ export interface PlannedRegion {
  * Returns a block for each group that is not at its baseline or not within its limits, worst first, and the totals. With several regions,
  * the blocks are below a line that names the account and region.
  *
- * @param unreadRegions see `unreadWords`
+ * @param unreadRegions see `countUnreadRegions`
  */
 export function planText(regions: readonly PlannedRegion[], now: Date, style: Style, unreadRegions = ''): string {
   const blocks = regions.flatMap(({ where, states }) => {
-    const ofRegion = stateBlocks(states, now, style);
+    const ofRegion = groupStateBlocks(states, now, style);
     return regions.length === 1 || ofRegion.length === 0
       ? ofRegion
       : [`${style.colours.bold(`── ${safeTerminalLine(where)}`)}\n`, ...ofRegion];
@@ -50,22 +50,22 @@ export function planText(regions: readonly PlannedRegion[], now: Date, style: St
   const totals = auditTotals(regions.flatMap(({ states }) => states));
   const recorded = recordedSentence(regions);
   const about = recorded === undefined ? '' : `${wrapped(recorded, 0, style.columns)}\n`;
-  return [...blocks, about + totalsLine(totals, regionsWords(regions), style, unreadRegions)].join('\n');
+  return [...blocks, about + planTotalsLine(totals, plannedRegionsWords(regions), style, unreadRegions)].join('\n');
 }
 
-function regionsWords(regions: readonly PlannedRegion[]): string | undefined {
+function plannedRegionsWords(regions: readonly PlannedRegion[]): string | undefined {
   if (regions.length < 2) return regions[0]?.where;
   const accounts = new Set(regions.map(({ accountId }) => accountId)).size;
   return `${regions.length} regions${accounts === 1 ? '' : ` of ${accounts} accounts`}`;
 }
 
-function stateBlocks(states: readonly GroupState[], now: Date, style: Style): string[] {
+function groupStateBlocks(states: readonly GroupState[], now: Date, style: Style): string[] {
   const { colours, columns } = style;
   return [...states].sort(compareGroupStates).flatMap((state) => {
     if (isFine(state)) return [];
-    if (state.kind === 'drifted') return [driftBlock(state, now, style)];
+    if (state.kind === 'drifted') return [driftedGroupBlock(state, now, style)];
     const label = inStateColour(stateWord(state), state, colours);
-    const title = titleLines(state.group, [[stateWord(state), label]], style);
+    const title = groupTitleLines(state.group, [[stateWord(state), label]], style);
     return [`${title}\n    ${wrapped(notJudgedReason(state), 6, columns)}\n`];
   });
 }
@@ -73,11 +73,11 @@ function stateBlocks(states: readonly GroupState[], now: Date, style: Style): st
 /** In output to a pipe, reasons are aligned up to this column. */
 const MAX_ALIGNED_WIDTH = 60;
 
-function driftBlock(state: Drifted, now: Date, style: Style): string {
+function driftedGroupBlock(state: Drifted, now: Date, style: Style): string {
   const { colours, columns } = style;
   const { group, mode, severity, plan } = state;
   const baselineText = `${baselineWords(state)}${modeWords(mode)}`;
-  const title = titleLines(
+  const title = groupTitleLines(
     group,
     [
       [baselineText, baselineText],
@@ -89,7 +89,7 @@ function driftBlock(state: Drifted, now: Date, style: Style): string {
     ...plan.authorize.map((planned) => ({ mark: '+', colour: colours.green, ...planned })),
     ...plan.revoke.map((planned) => ({ mark: '-', colour: colours.red, ...planned })),
   ];
-  const texts = alignedLines(changes.map(({ mark, rule }) => [mark, ...ruleCells(rule)]));
+  const texts = alignedLines(changes.map(({ mark, rule }) => [mark, ...planRuleCells(rule)]));
   const widest = Math.max(...texts.map(stringWidth));
   const aligned = columns === Infinity ? Math.min(widest, MAX_ALIGNED_WIDTH) : widest;
   const lines = changes.flatMap(({ colour, rule, ...change }, i) => {
@@ -109,7 +109,7 @@ function driftBlock(state: Drifted, now: Date, style: Style): string {
     ...gainedWords(state),
     ...lostWords(state).map((words) => `declared, and not let through: ${words}`),
     ...unreadListsWords(state),
-    ...plan.tolerated.map(({ rule, reason }) => `left alone: ${ruleCells(rule).join(' ').trimEnd()} (${reason})`),
+    ...plan.tolerated.map(({ rule, reason }) => `left alone: ${planRuleCells(rule).join(' ').trimEnd()} (${reason})`),
   ];
   return [title, ...lines, ...facts.map((fact) => `    ${wrapped(fact, 6, columns)}`), ''].join('\n');
 }
@@ -119,7 +119,7 @@ function driftBlock(state: Drifted, now: Date, style: Style): string {
  *
  * @param parts each as plain text and as coloured text
  */
-function titleLines(
+function groupTitleLines(
   group: GroupNames,
   parts: readonly (readonly [plain: string, coloured: string])[],
   { colours, columns }: Style,
@@ -143,7 +143,7 @@ function titleLines(
 /** The minimum width of a cut name. */
 const MIN_NAME_WIDTH = 10;
 
-function ruleCells({ direction, traffic, source, description }: Rule): string[] {
+function planRuleCells({ direction, traffic, source, description }: Rule): string[] {
   const preposition = direction === 'ingress' ? 'from' : 'to';
   return [
     direction,
@@ -158,9 +158,9 @@ function ruleCells({ direction, traffic, source, description }: Rule): string[] 
  * Returns one line with a line break. It says `No drift` only if everything was compared.
  *
  * @param where the account and region; `undefined` if a table above names them
- * @param unreadRegions what could not be read: see `unreadWords`
+ * @param unreadRegions what could not be read: see `countUnreadRegions`
  */
-export function totalsLine(totals: Totals, where: string | undefined, { colours, columns }: Style, unreadRegions = ''): string {
+export function planTotalsLine(totals: AuditTotals, where: string | undefined, { colours, columns }: Style, unreadRegions = ''): string {
   const { guarded, limited, drifted, atBaseline, withinLimits, toAuthorize, toRevoke, bySeverity, ambiguous, unread, absent } = totals;
   const rest = [
     ambiguous > 0 && `; ${counted(ambiguous, 'group')} left alone`,

@@ -1,16 +1,16 @@
 /** `portcullis plan [FILE]`: shows how the live groups differ from their baselines, and which changes would restore them. */
-import { auditRegions, statesOf, type AuditedRegion } from './regions.js';
-import { exitCodeOf } from './totals.js';
-import { findRegions, regionsProblems, unreadWords, type RegionsOptions } from '../aws/account-regions.js';
-import { invalidGroupIds } from '../aws/group-ids.js';
+import { auditRegions, statesOfRegions, type AuditedRegion } from './audit-regions.js';
+import { auditExitCode } from './audit-totals.js';
+import { findRequestedRegions, regionOptionProblems, countUnreadRegions, type RegionsOptions } from '../aws/account-regions.js';
+import { groupOptionProblems } from '../aws/group-ids.js';
 import { loadBaselineFile, warnOfDeclaredExposures, type LoadedBaseline } from '../files/load-baseline.js';
 import { writeFileOrStdout } from '../files/write-file.js';
 import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
 import { cannotCombineOptions, chosenOutputFormat, type FormatOptions } from '../command-line/output-format.js';
-import { pageOfStates } from '../page/from-states.js';
+import { pageOfGroupStates } from '../page/from-states.js';
 import { htmlPage } from '../page/page.js';
-import { planJson, regionsJson } from './plan-json.js';
+import { planJson, auditedRegionsJson } from './plan-json.js';
 import { planText } from './plan-text.js';
 import { planSarif } from '../render/sarif.js';
 import { indentedSafeJson } from '../command-line/printable.js';
@@ -26,28 +26,28 @@ export interface PlanOptions extends RegionsOptions, FormatOptions<(typeof FORMA
 }
 
 /** @throws {Failure | Interrupted} */
-export async function plan(fileName: string, options: PlanOptions, io: Io): Promise<ExitCode> {
+export async function planCommand(fileName: string, options: PlanOptions, io: Io): Promise<ExitCode> {
   const { group, out } = options;
   const several = (['organization', 'aggregator', 'regions', 'profiles'] as const).find((name) => options[name] !== undefined);
   const isOne = several === undefined;
   const format = chosenOutputFormat(FORMATS, options, [
-    ...invalidGroupIds(group),
+    ...groupOptionProblems(group),
     several !== undefined && group !== undefined && cannotCombineOptions('--group', `--${several}`),
-    ...regionsProblems(options),
+    ...regionOptionProblems(options),
   ]);
   const loaded = await loadBaselineFile(fileName, io);
   warnOfDeclaredExposures(loaded, io);
   const isHtml = format === 'html';
   const reading = { compiled: loaded.compiled, who: options.who ?? isHtml, behind: isHtml, alias: true, only: group };
-  const audited = await auditRegions(await findRegions(options, io), reading, io);
+  const audited = await auditRegions(await findRequestedRegions(options, io), reading, io);
   const failed = audited.filter((each) => each.kind === 'failed');
   if (isOne && failed[0] !== undefined) throw new Failure(failed[0].reason);
   const planned = audited.filter((each) => each.kind === 'read').map(({ where = '', ...each }) => ({ where, ...each }));
-  const text = (): string => planText(planned, io.now(), io.stdout, unreadWords(failed));
+  const text = (): string => planText(planned, io.now(), io.stdout, countUnreadRegions(failed));
   if (format === undefined) io.stdout.write(text());
   else if (writeFileOrStdout(renderedPlan(format, audited, isOne, loaded, io), out, io)) io.stdout.write(text());
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
-  const code = exitCodeOf(statesOf(audited), { ...options, failedRegions: failed.length }, io);
+  const code = auditExitCode(statesOfRegions(audited), { ...options, failedRegions: failed.length }, io);
   return failed.length > 0 ? 1 : code;
 }
 
@@ -63,11 +63,11 @@ function renderedPlan(
   switch (format) {
     case 'json': {
       const [only] = regions;
-      return indentedSafeJson(isOne && only !== undefined ? planJson(only.states, only, about) : regionsJson(audited, about));
+      return indentedSafeJson(isOne && only !== undefined ? planJson(only.states, only, about) : auditedRegionsJson(audited, about));
     }
     case 'sarif':
       return indentedSafeJson(planSarif(regions, loaded, version));
     case 'html':
-      return htmlPage(pageOfStates({ ...about, regions, unreadRegions: audited.filter((each) => each.kind === 'failed') }));
+      return htmlPage(pageOfGroupStates({ ...about, regions, unreadRegions: audited.filter((each) => each.kind === 'failed') }));
   }
 }

@@ -1,9 +1,9 @@
 /** The checks of a preflight, and their results. */
 import type { AccountRegion } from '../aws/account-region.js';
-import { awsErrorWords, isDenied } from '../aws/error-words.js';
+import { awsErrorWords, isAccessDenied } from '../aws/error-words.js';
 import type { GuardedRegion } from '../files/load-settings.js';
 import { Interrupted } from '../command-line/failure.js';
-import type { FoundGroup } from './groups.js';
+import type { FoundGroup } from './selected-groups.js';
 
 /**
  * - `fails`: AWS refuses the deployment, or the deployment does not work.
@@ -24,15 +24,15 @@ export interface CheckResult {
   readonly fix?: string;
 }
 
-export function ok(what: string): CheckResult {
+export function preflightOk(what: string): CheckResult {
   return { outcome: 'ok', what };
 }
 
-export function fails(what: string, why: string, fix: string): CheckResult {
+export function preflightFails(what: string, why: string, fix: string): CheckResult {
   return { outcome: 'fails', what, why, fix };
 }
 
-export function risk(what: string, why: string, fix: string): CheckResult {
+export function preflightRisk(what: string, why: string, fix: string): CheckResult {
   return { outcome: 'risk', what, why, fix };
 }
 
@@ -44,7 +44,7 @@ export interface RegionToCheck extends GuardedRegion {
   /** The region where `trail: create` creates the trail, which covers all regions; `undefined` with `trail: existing`. */
   readonly trailRegion: string | undefined;
   /** The groups that a baseline or a limit selects, including groups of other accounts; or the error of the call that reads them. */
-  readonly groups: readonly FoundGroup[] | Unanswered;
+  readonly groups: readonly FoundGroup[] | CheckCallError;
   /** Whether to ask CloudTrail's event history for other owners. */
   readonly history: boolean;
   readonly signal: AbortSignal;
@@ -56,7 +56,7 @@ export interface RegionToCheck extends GuardedRegion {
 export type Check = (region: RegionToCheck, regions: readonly RegionToCheck[]) => Promise<CheckResult | readonly CheckResult[]>;
 
 /** A call of a check failed. `cause` is the SDK's error. */
-export class Unanswered extends Error {
+export class CheckCallError extends Error {
   override readonly name = 'Unanswered';
 
   constructor(
@@ -69,16 +69,16 @@ export class Unanswered extends Error {
 }
 
 /** Awaits a call. @throws {Unanswered} with the action, so that a missing permission can be named. */
-export async function answered<T>(action: string, call: Promise<T>): Promise<T> {
+export async function awaitCheckCall<T>(action: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    throw new Unanswered(action, { cause: error });
+    throw new CheckCallError(action, { cause: error });
   }
 }
 
 /** Returns all items of all pages. @throws {Unanswered} */
-export async function allOf<Page, Item>(
+export async function readAllPages<Page, Item>(
   action: string,
   pages: AsyncIterable<Page>,
   itemsOf: (page: Page) => readonly Item[] | undefined,
@@ -87,12 +87,12 @@ export async function allOf<Page, Item>(
   const read = async (): Promise<void> => {
     for await (const page of pages) items.push(...(itemsOf(page) ?? []));
   };
-  await answered(action, read());
+  await awaitCheckCall(action, read());
   return items;
 }
 
 /** Returns the results of a check. A failed call becomes a result, too. @throws {Interrupted} */
-export async function checkResults(
+export async function runPreflightCheck(
   check: Check,
   topic: string,
   region: RegionToCheck,
@@ -102,9 +102,9 @@ export async function checkResults(
     return [await check(region, regions)].flat();
   } catch (error) {
     if (region.signal.aborted) throw new Interrupted('interrupted', { cause: error });
-    if (!(error instanceof Unanswered)) throw error;
+    if (!(error instanceof CheckCallError)) throw error;
     const { action, cause } = error;
-    const [problem, why, fix] = isDenied(cause)
+    const [problem, why, fix] = isAccessDenied(cause)
       ? [`needs ${action}`, 'the credentials may not call it', `a policy that allows \`${action}\``]
       : [`${action} failed`, awsErrorWords(cause, region.accountRegion, action), 'run it again, or check it in the console'];
     return [{ outcome: 'unchecked', what: `${topic} could not be checked: ${problem}`, why, fix }];

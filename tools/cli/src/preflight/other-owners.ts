@@ -7,7 +7,7 @@ import { GUARDS, guardRoleName } from '@portcullis/settings';
 import { counted } from '../render/counted.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import { HistoryReader } from '../who/history-reader.js';
-import { answered, ok, risk, Unanswered, type CheckResult, type RegionToCheck } from './check.js';
+import { awaitCheckCall, preflightOk, preflightRisk, CheckCallError, type CheckResult, type RegionToCheck } from './check.js';
 
 /** The maximum number of owners to list. */
 const MAX_OWNERS = 20;
@@ -32,9 +32,9 @@ interface Owner {
   last: string;
 }
 
-export async function checkOwners(region: RegionToCheck): Promise<CheckResult | readonly CheckResult[]> {
+export async function checkOtherOwners(region: RegionToCheck): Promise<CheckResult | readonly CheckResult[]> {
   const { accountRegion, accountId, settings, groups: selected, history, progress } = region;
-  if (!history || selected instanceof Unanswered) return [];
+  if (!history || selected instanceof CheckCallError) return [];
   // CloudTrail records calls on a group in the account that owns the group.
   const groupIds = selected.filter(({ ownerId, isGuarded }) => ownerId === accountId && isGuarded).map(({ id }) => id);
   const remediator = `/${guardRoleName({ name: settings.name, region: accountRegion.region }, GUARDS.remediator)}`;
@@ -58,7 +58,7 @@ export async function checkOwners(region: RegionToCheck): Promise<CheckResult | 
         return false;
       });
   };
-  await answered('cloudtrail:LookupEvents', read());
+  await awaitCheckCall('cloudtrail:LookupEvents', read());
   for (const call of calls.calls) {
     if (call.outcome !== 'succeeded' || call.eventTime < (calls.since ?? '')) continue;
     for (const groupId of call.target.groupIds) if (wanted.has(groupId)) note(groupId, call);
@@ -66,16 +66,16 @@ export async function checkOwners(region: RegionToCheck): Promise<CheckResult | 
   const period = calls.since === null ? 'in the last 90 days' : `since ${calls.since}, as far as CloudTrail was read`;
 
   const found = [...owners.values()].sort((a, b) => b.calls - a.calls || (a.name < b.name ? -1 : 1));
-  if (groupIds.length === 0) return ok("no guarded group exists here yet, so CloudTrail's history was not read");
+  if (groupIds.length === 0) return preflightOk("no guarded group exists here yet, so CloudTrail's history was not read");
   if (found.length === 0) {
     const all = groupIds.length === 1 ? 'the guarded group' : `the ${groupIds.length} guarded groups`;
-    return ok(`nobody has changed ${all} ${period}`);
+    return preflightOk(`nobody has changed ${all} ${period}`);
   }
   const rest = found.length - MAX_OWNERS;
   return found
     .slice(0, MAX_OWNERS)
     .map(({ name, groups, calls, last }, i) =>
-      risk(
+      preflightRisk(
         `${name} changed ${counted(groups.size, 'guarded group')} ${period}: ${counted(calls, 'call')}, the last ${last}` +
           (rest > 0 && i === MAX_OWNERS - 1 ? `; so did ${counted(rest, 'more owner')}` : ''),
         'the guard revokes undeclared rules that it adds, and authorizes declared rules that it removes, so the two undo each other',

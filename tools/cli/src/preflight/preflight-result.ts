@@ -1,14 +1,14 @@
 /** The result of a preflight, as text and as JSON. */
 import { CHECK_OUTCOMES, type CheckOutcome } from './check.js';
-import type { CheckedRegion } from './check-regions.js';
+import type { PreflightedRegion } from './run-checks.js';
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import { counted } from '../render/counted.js';
 import { wrapped } from '../render/wrapped.js';
 
-export type CheckTotals = Readonly<Record<CheckOutcome, number>>;
+export type PreflightTotals = Readonly<Record<CheckOutcome, number>>;
 
-export function checkTotals(regions: readonly CheckedRegion[]): CheckTotals {
+export function preflightTotals(regions: readonly PreflightedRegion[]): PreflightTotals {
   const checks = regions.flatMap((region) => region.checks);
   const count = (wanted: CheckOutcome): number => checks.filter(({ outcome }) => outcome === wanted).length;
   return { fails: count('fails'), risk: count('risk'), costs: count('costs'), unchecked: count('unchecked'), ok: count('ok') };
@@ -16,13 +16,13 @@ export function checkTotals(regions: readonly CheckedRegion[]): CheckTotals {
 
 /** The JSON is versioned: later versions may add members but never change them. */
 export function preflightJson(
-  regions: readonly CheckedRegion[],
+  regions: readonly PreflightedRegion[],
   about: { readonly settingsFile: string; readonly at: string; readonly accountId: string },
 ): object {
   return {
     schemaVersion: 1,
     ...about,
-    totals: checkTotals(regions),
+    totals: preflightTotals(regions),
     regions: regions.map(({ region, baselineFile, checks }) => ({
       region,
       baselineFile,
@@ -36,7 +36,7 @@ const OUTCOME_WIDTH = Math.max(...CHECK_OUTCOMES.map(({ length }) => length));
 const TEXT_COLUMN = OUTCOME_WIDTH + 4;
 const REASON_COLUMN = TEXT_COLUMN + 5;
 
-export function preflightText(regions: readonly CheckedRegion[], accountId: string, { colours, columns }: Style): string {
+export function preflightText(regions: readonly PreflightedRegion[], accountId: string, { colours, columns }: Style): string {
   const paint: Readonly<Record<CheckOutcome, (text: string) => string>> = {
     fails: (text) => colours.bold(colours.red(text)),
     risk: colours.yellow,
@@ -57,7 +57,7 @@ export function preflightText(regions: readonly CheckedRegion[], accountId: stri
     ]);
     return `${colours.bold(`${region} of ${accountId}`)}  ${baselineFile}\n${lines.join('\n')}\n\n`;
   });
-  const totals = checkTotals(regions);
+  const totals = preflightTotals(regions);
   const problems = CHECK_OUTCOMES.filter((outcome) => outcome !== 'ok' && totals[outcome] > 0).map(
     (outcome) => `${totals[outcome]} ${outcome}`,
   );

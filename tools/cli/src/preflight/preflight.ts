@@ -6,12 +6,12 @@ import type { AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadSettingsFile, type GuardedRegion } from '../files/load-settings.js';
 import type { RegionToCheck } from './check.js';
-import { checkRegions } from './check-regions.js';
-import { guardedGroups } from './groups.js';
+import { runPreflightChecks } from './run-checks.js';
+import { readSelectedGroups } from './selected-groups.js';
 import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
 import { counted } from '../render/counted.js';
-import { checkTotals, preflightJson, preflightText } from './preflight-result.js';
+import { preflightTotals, preflightJson, preflightText } from './preflight-result.js';
 import { indentedSafeJson } from '../command-line/printable.js';
 
 export interface PreflightOptions extends AccountRegionOptions {
@@ -21,7 +21,7 @@ export interface PreflightOptions extends AccountRegionOptions {
 }
 
 /** @throws {Failure | Interrupted} */
-export async function preflight(fileName: string, options: PreflightOptions, io: Io): Promise<ExitCode> {
+export async function preflightCommand(fileName: string, options: PreflightOptions, io: Io): Promise<ExitCode> {
   const all = await loadSettingsFile(fileName, io);
   const guarded = all.filter(({ settings }) => options.region === undefined || settings.region === options.region);
   if (guarded.length === 0) {
@@ -43,18 +43,18 @@ export async function preflight(fileName: string, options: PreflightOptions, io:
         io.progress.show(`${region}: ${text}`);
       };
       progress('reading the groups …');
-      const groups = await guardedGroups({ ...each, accountRegion, signal: io.signal });
+      const groups = await readSelectedGroups({ ...each, accountRegion, signal: io.signal });
       return { ...each, accountRegion, accountId, trailRegion, groups, history: options.history ?? true, signal: io.signal, progress };
     });
     regions.push(toCheck);
   }
-  const checked = await checkRegions(regions);
+  const checked = await runPreflightChecks(regions);
   io.stdout.write(
     options.json === true
       ? indentedSafeJson(preflightJson(checked, { settingsFile: fileName, at: io.now().toISOString(), accountId }))
       : preflightText(checked, accountId, io.stdout),
   );
-  const { unchecked, fails, risk, costs } = checkTotals(checked);
+  const { unchecked, fails, risk, costs } = preflightTotals(checked);
   if (unchecked > 0) io.stderr.write(`portcullis: ${counted(unchecked, 'check')} could not be completed\n`);
   return unchecked > 0 ? 1 : fails + risk + costs > 0 ? 2 : 0;
 }

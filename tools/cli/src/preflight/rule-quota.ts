@@ -3,8 +3,8 @@ import { EC2Client, paginateDescribeManagedPrefixLists } from '@aws-sdk/client-e
 import type { Baseline } from '@portcullis/baseline';
 import type { Direction, Rule } from '@portcullis/permission-diff';
 import { counted } from '../render/counted.js';
-import { ok, type CheckResult, type RegionToCheck } from './check.js';
-import { allFiltered } from './groups.js';
+import { preflightOk, type CheckResult, type RegionToCheck } from './check.js';
+import { readAllFiltered } from './selected-groups.js';
 
 /**
  * EC2 counts each direction separately, and IPv4 and IPv6 separately. Source:
@@ -17,21 +17,23 @@ const GROUPS_OF_INTERFACE = 5;
 
 export async function checkRuleQuota(region: RegionToCheck): Promise<CheckResult | readonly CheckResult[]> {
   const weights = await prefixListWeights(region);
-  const counts = region.compiled.baselines.flatMap((baseline) => ruleCounts(baseline, weights));
+  const counts = region.compiled.baselines.flatMap((baseline) => declaredRuleCounts(baseline, weights));
   const over = counts.filter(({ count }) => count > RULES_QUOTA);
   if (over.length === 0) {
     const most = counts.reduce((highest, { count }) => Math.max(highest, count), 0);
-    return ok(`at most ${counted(most, 'rule')} declared in one direction and address family, within the default quota of ${RULES_QUOTA}`);
+    return preflightOk(
+      `at most ${counted(most, 'rule')} declared in one direction and address family, within the default quota of ${RULES_QUOTA}`,
+    );
   }
   return over.map(({ name, direction, family, count }) => ({
     outcome: count > MAX_RULES_OF_INTERFACE ? 'fails' : 'risk',
     what: `\`${name}\` declares ${count} ${family} ${direction} rules for each group, more than the default quota of ${RULES_QUOTA}`,
     why: 'unless the quota was raised, EC2 refuses the rest (RulesPerSecurityGroupLimitExceeded), and the group never reaches its baseline',
-    fix: fixFor(count, region.accountRegion.region),
+    fix: ruleQuotaFix(count, region.accountRegion.region),
   }));
 }
 
-function fixFor(count: number, region: string): string {
+function ruleQuotaFix(count: number, region: string): string {
   const max = MAX_RULES_OF_INTERFACE.toLocaleString('en');
   if (count > MAX_RULES_OF_INTERFACE) return `declare fewer: the quota cannot exceed ${max}`;
   const highest = MAX_RULES_OF_INTERFACE / GROUPS_OF_INTERFACE;
@@ -49,7 +51,7 @@ interface RuleCount {
   readonly count: number;
 }
 
-function ruleCounts({ name, ingress, egress = [] }: Baseline, weights: ReadonlyMap<string, number>): RuleCount[] {
+function declaredRuleCounts({ name, ingress, egress = [] }: Baseline, weights: ReadonlyMap<string, number>): RuleCount[] {
   const weight = ({ source }: Rule): number => (source.kind === 'prefixList' ? (weights.get(source.prefixListId) ?? 1) : 1);
   return (['ingress', 'egress'] as const).flatMap((direction) => {
     const rules = direction === 'ingress' ? ingress : egress;
@@ -66,7 +68,7 @@ async function prefixListWeights({ compiled, accountRegion, signal }: RegionToCh
     .flatMap(({ ingress, egress = [] }) => [...ingress, ...egress])
     .flatMap(({ source }) => (source.kind === 'prefixList' ? source.prefixListId : []));
   const client = accountRegion.client(EC2Client);
-  const lists = await allFiltered(
+  const lists = await readAllFiltered(
     'ec2:DescribeManagedPrefixLists',
     'prefix-list-id',
     ids,

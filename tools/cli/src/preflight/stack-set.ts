@@ -4,7 +4,7 @@ import {
   paginateListAWSServiceAccessForOrganization,
   paginateListDelegatedServicesForAccount,
 } from '@aws-sdk/client-organizations';
-import { allOf, fails, ok, type CheckResult, type RegionToCheck } from './check.js';
+import { readAllPages, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
 
 /**
  * The principal of the role in member accounts. The role in the management account has the principal without `member.org.`.
@@ -13,7 +13,7 @@ import { allOf, fails, ok, type CheckResult, type RegionToCheck } from './check.
 const STACK_SETS = 'member.org.stacksets.cloudformation.amazonaws.com';
 
 /** The answer is the same in all regions, and only the central account deploys the StackSet. */
-export async function checkStackSet(
+export async function checkStackSetAccess(
   region: RegionToCheck,
   [first]: readonly RegionToCheck[],
 ): Promise<CheckResult | readonly CheckResult[]> {
@@ -21,27 +21,27 @@ export async function checkStackSet(
   const { organization } = settings;
   if (organization?.stackSet === undefined || accountId !== settings.accountId || region !== first) return [];
   const client = accountRegion.client(OrganizationsClient);
-  const trusted = await allOf(
+  const trusted = await readAllPages(
     'organizations:ListAWSServiceAccessForOrganization',
     paginateListAWSServiceAccessForOrganization({ client }, {}, { abortSignal: signal }),
     ({ EnabledServicePrincipals }) => EnabledServicePrincipals,
   );
   if (!trusted.some(({ ServicePrincipal }) => ServicePrincipal === STACK_SETS))
-    return fails(
+    return preflightFails(
       'CloudFormation StackSets have no trusted access to the organization',
       'CloudFormation refuses a service-managed StackSet',
       '`aws cloudformation activate-organizations-access`, with credentials of the management account',
     );
   const { managementAccountId = accountId } = organization;
-  if (managementAccountId === accountId) return ok('CloudFormation StackSets have trusted access to the organization');
-  const delegated = await allOf(
+  if (managementAccountId === accountId) return preflightOk('CloudFormation StackSets have trusted access to the organization');
+  const delegated = await readAllPages(
     'organizations:ListDelegatedServicesForAccount',
     paginateListDelegatedServicesForAccount({ client }, { AccountId: accountId }, { abortSignal: signal }),
     ({ DelegatedServices }) => DelegatedServices,
   );
   if (delegated.some(({ ServicePrincipal }) => ServicePrincipal === STACK_SETS))
-    return ok(`CloudFormation StackSets have trusted access to the organization, and ${accountId} may deploy them`);
-  return fails(
+    return preflightOk(`CloudFormation StackSets have trusted access to the organization, and ${accountId} may deploy them`);
+  return preflightFails(
     `${accountId} is not a delegated administrator of CloudFormation StackSets`,
     'CloudFormation refuses a service-managed StackSet',
     `\`aws organizations register-delegated-administrator --service-principal ${STACK_SETS} --account-id ${accountId}\`, with credentials of the management account`,

@@ -11,8 +11,8 @@ import {
 } from '@portcullis/finding';
 import { formatSource } from '@portcullis/permission-diff';
 import { rulesOf } from '@portcullis/security-groups';
-import { controlsOf, missingRules, type GroupState } from '../plan/group-state.js';
-import type { ReadRegion } from '../plan/regions.js';
+import { controlsBrokenByDrift, missingDeclaredRules, type GroupState } from '../plan/group-state.js';
+import type { ReadRegion } from '../plan/audit-regions.js';
 import { brokenWords, type BrokenEntry } from '../survey/broken-limit.js';
 import { closingCommand } from '../survey/entry-json.js';
 import type { SurveyEntry } from '../survey/entry.js';
@@ -71,9 +71,9 @@ function checkOf(state: GroupState, region: string): Omit<GroupCheck, 'name' | '
       return {
         result: 'fail',
         severity,
-        summary: sentence(...describeBroken(plan.broken), describeNeeds(missingRules(state), excess)),
+        summary: sentence(...describeBroken(plan.broken), describeNeeds(missingDeclaredRules(state), excess)),
         declaredBy: [...(baseline === null ? [] : [baseline]), ...limits.map(({ name }) => name)],
-        controls: controlsOf(state),
+        controls: controlsBrokenByDrift(state),
         commands: commandsFor({ atBaseline: false, group: { id: group.id, region }, ...driftOf(missing, excess) }),
       };
     }

@@ -1,8 +1,8 @@
 /** Says when AWS Config recorded the groups. */
-import type { Recorded } from '../aws/account-region.js';
+import type { RecordedByConfig } from '../aws/account-region.js';
 
 interface MaybeRecorded {
-  readonly recorded?: Recorded | undefined;
+  readonly recorded?: RecordedByConfig | undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import { describeBroken, type Severity } from '@portcullis/finding';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { LiveRule, Plan } from '@portcullis/security-groups';
 import {
-  missingRules,
+  missingDeclaredRules,
   type AtBaseline,
   type Drifted,
   type GroupNames,
@@ -98,7 +98,7 @@ export function unreadListsWords({ lists }: Pick<Drifted, 'lists'>): string[] {
 export function whoOfRule(state: Drifted, rule: Rule | LiveRule, now: Date): string | undefined {
   const { origins, removals, historySince } = state;
   const isLive = 'ruleId' in rule;
-  if (!isLive && !missingRules(state).includes(rule)) return undefined;
+  if (!isLive && !missingDeclaredRules(state).includes(rule)) return undefined;
   const known = isLive ? origins?.get(rule.ruleId) : removals?.get(ruleKey(rule));
   if (known !== undefined) return isLive ? originWords(known, now) : removalWords(known, now);
   return historySince === undefined ? undefined : unknownWords(isLive ? 'opened' : 'removed', historySince);

@@ -1,15 +1,15 @@
 /** Renders a report as text: a table of the groups, a table of the regions, and the totals. */
-import { compareGroupStates, missingRules, type GroupState } from '../plan/group-state.js';
-import { auditTotals } from '../plan/totals.js';
-import { statesOf, type AuditedRegion } from '../plan/regions.js';
-import { isRefusedAccount, unreadWords } from '../aws/account-regions.js';
+import { compareGroupStates, missingDeclaredRules, type GroupState } from '../plan/group-state.js';
+import { auditTotals } from '../plan/audit-totals.js';
+import { statesOfRegions, type AuditedRegion } from '../plan/audit-regions.js';
+import { isWholeAccountUnread, countUnreadRegions } from '../aws/account-regions.js';
 import { folded } from '../survey/fold.js';
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import { whoWords } from '../who/who-words.js';
 import { counted } from '../render/counted.js';
 import { gainedWords, lostWords } from '../render/drift-words.js';
-import { totalsLine } from '../plan/plan-text.js';
+import { planTotalsLine } from '../plan/plan-text.js';
 import { recordedSentence } from '../render/recorded-words.js';
 import { inStateColour, isFine, limitWords, stateWord } from '../render/state-words.js';
 import { tableText, type Column } from '../render/table.js';
@@ -42,7 +42,7 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
   const summaries = summariesOf(regions);
   const count = ({ states }: Summary, name: 'guarded' | 'limited' | 'atBaseline' | 'withinLimits' | 'drifted'): string =>
     states === undefined ? '' : String(auditTotals(states)[name]);
-  const totals = auditTotals(statesOf(regions));
+  const totals = auditTotals(statesOfRegions(regions));
   const hasLimited = totals.limited > 0;
   const summaryColumns: readonly Column<Summary>[] = [
     { head: regions.some(isInOrganization) ? 'ACCOUNT' : 'REGION', kind: 'name', cell: ({ label }) => label },
@@ -64,7 +64,7 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
     tableText(summaryColumns, summaries, columns),
     '',
     ...(recorded === undefined ? [] : [wrapped(recorded, 0, columns)]),
-    totalsLine(totals, undefined, style, unreadWords(regions.filter((each) => each.kind === 'failed'))),
+    planTotalsLine(totals, undefined, style, countUnreadRegions(regions.filter((each) => each.kind === 'failed'))),
   ].join('\n');
 }
 
@@ -92,7 +92,7 @@ function summaryOf(regions: readonly [AuditedRegion, ...AuditedRegion[]]): Summa
   const states = read.length === 0 ? {} : { states: read.flatMap((each) => each.states) };
   if (first.account !== undefined) {
     const failed = regions.filter((each) => each.kind === 'failed');
-    const note = failed.some(isRefusedAccount) ? 'not read' : failed.length === 0 ? '' : `${counted(failed.length, 'region')} not read`;
+    const note = failed.some(isWholeAccountUnread) ? 'not read' : failed.length === 0 ? '' : `${counted(failed.length, 'region')} not read`;
     return { label: first.account, accountId: first.accountId ?? '', ...states, note };
   }
   const note = first.kind === 'failed' ? 'not read' : first.kind === 'repeated' ? `the same as ${first.sameAs}` : '';
@@ -116,7 +116,7 @@ function baselinesOf(state: GroupState): readonly string[] {
 
 function what(state: GroupState): string {
   if (isFine(state)) return '';
-  // `withoutAbsentElsewhere` keeps an absent group only if no region has it.
+  // `dropAbsentGroupsFoundElsewhere` keeps an absent group only if no region has it.
   if (state.kind === 'absent') return 'it does not exist in any region';
   if (state.kind !== 'drifted') return state.reason;
   const differences = [...gainedWords(state), ...lostWords(state).map((words) => `missing: ${words}`)];
@@ -133,6 +133,6 @@ function whoChanged(state: GroupState, now: Date): string {
     const { who, ago } = whoWords(call, now);
     if (!people.has(who)) people.set(who, `${who} ${ago}`);
   }
-  const isComplete = calls.length === state.plan.revoke.length + missingRules(state).length;
+  const isComplete = calls.length === state.plan.revoke.length + missingDeclaredRules(state).length;
   return [...people.values(), ...(isComplete ? [] : ['unknown'])].join(', ');
 }

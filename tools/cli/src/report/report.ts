@@ -1,20 +1,20 @@
 /** `portcullis report [FILE]`: shows the state of all guarded groups, across regions and profiles. */
 import { createHash } from 'node:crypto';
 import { renderCompiledBaseline } from '@portcullis/baseline';
-import { auditRegions, statesOf, type AuditedRegion, type ReadRegion } from '../plan/regions.js';
-import { exitCodeOf } from '../plan/totals.js';
-import { findRegions, regionsProblems, requestKey } from '../aws/account-regions.js';
+import { auditRegions, statesOfRegions, type AuditedRegion, type ReadRegion } from '../plan/audit-regions.js';
+import { auditExitCode } from '../plan/audit-totals.js';
+import { findRequestedRegions, regionOptionProblems, requestedRegionsKey } from '../aws/account-regions.js';
 import { loadBaselineFile } from '../files/load-baseline.js';
 import { writeFileOrStdout } from '../files/write-file.js';
 import { DEFAULT_JOURNAL_FILE } from '../command-line/default-files.js';
 import { Interrupted } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
 import { cannotCombineOptions, chosenOutputFormat, type FormatOptions } from '../command-line/output-format.js';
-import { pageOfStates } from '../page/from-states.js';
-import { pageSinceOf } from '../page/from-trend.js';
+import { pageOfGroupStates } from '../page/from-states.js';
+import { pageSinceTrend } from '../page/from-trend.js';
 import { htmlPage } from '../page/page.js';
 import { statesOcsf } from '../render/ocsf.js';
-import { regionsJson } from '../plan/plan-json.js';
+import { auditedRegionsJson } from '../plan/plan-json.js';
 import { reportText } from './report-text.js';
 import { openJournal } from './journal.js';
 import { earlierReports, trendSince, type SinceOptions } from './since.js';
@@ -40,13 +40,13 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
     options.guardName !== undefined &&
       options.since === undefined &&
       '`--guard-name` needs `--since`; expected `--since` with an earlier report',
-    ...regionsProblems(options),
+    ...regionOptionProblems(options),
   ]);
   const { compiled } = await loadBaselineFile(fileName, io);
   const earlier = await earlierReports(options, io);
   const { journal: journalFile = DEFAULT_JOURNAL_FILE } = options;
-  const request = [renderCompiledBaseline(compiled), requestKey(options), who];
-  const regions = await findRegions(options, io);
+  const request = [renderCompiledBaseline(compiled), requestedRegionsKey(options), who];
+  const regions = await findRequestedRegions(options, io);
   const journal = openJournal<ReadRegion>('report', journalFile, request, { resume, restart }, io);
   let reported: AuditedRegion[];
   try {
@@ -57,11 +57,11 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   }
   const baselineDigest = createHash('sha256').update(renderCompiledBaseline(compiled)).digest('hex');
   const about = { baselineFile: fileName, baselineDigest, at: journal.at };
-  const trend = earlier.length === 0 ? undefined : await trendSince(earlier, regionsJson(reported, about), options, io);
+  const trend = earlier.length === 0 ? undefined : await trendSince(earlier, auditedRegionsJson(reported, about), options, io);
   write(reported, { ...about, trend }, { ...options, format }, io);
   const failed = reported.filter((each) => each.kind === 'failed');
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
-  const code = exitCodeOf(statesOf(reported), { ...options, failedRegions: failed.length }, io);
+  const code = auditExitCode(statesOfRegions(reported), { ...options, failedRegions: failed.length }, io);
   journal.end(failed.filter(({ isPermanent = false }) => !isPermanent).length, io);
   return failed.length > 0 ? 1 : code;
 }
@@ -89,8 +89,8 @@ function write(
   const regions = reported.filter((each) => each.kind === 'read');
   const unreadRegions = reported.filter((each) => each.kind === 'failed');
   const page = (): string =>
-    htmlPage({ ...pageOfStates({ ...about, regions, unreadRegions }), ...(trend !== undefined && { since: pageSinceOf(trend) }) });
-  const json = (): object => ({ ...regionsJson(reported, about), ...(trend !== undefined && { since: trendJson(trend) }) });
+    htmlPage({ ...pageOfGroupStates({ ...about, regions, unreadRegions }), ...(trend !== undefined && { since: pageSinceTrend(trend) }) });
+  const json = (): object => ({ ...auditedRegionsJson(reported, about), ...(trend !== undefined && { since: trendJson(trend) }) });
   const rendered = { json: () => indentedSafeJson(json()), html: page, ocsf: () => statesOcsf(regions, new Date(about.at)) };
   const isFile = writeFileOrStdout(rendered[format](), out, io);
   if (isFile) io.stdout.write(text());

@@ -1,5 +1,5 @@
 /** `report --since FILE …`: reads the earlier reports and, if asked, the logs of the deployment. */
-import { requestedLabel, requestedRegions, type RegionsOptions } from '../aws/account-regions.js';
+import { requestedRegionLabel, requestedRegions, type RegionsOptions } from '../aws/account-regions.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
@@ -57,7 +57,7 @@ async function readLogs(
   const read = new Map<string, LoggedReactions>();
   const notes: string[] = [];
   for (const requested of requestedRegions(options)) {
-    io.progress.show(`reading the logs of ${requestedLabel(requested)} …`);
+    io.progress.show(`reading the logs of ${requestedRegionLabel(requested)} …`);
     try {
       await inAccountRegion(requested, io, async (accountRegion) => {
         const key = `${await accountRegion.accountId()}/${accountRegion.region}`;
@@ -65,7 +65,7 @@ async function readLogs(
       });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      notes.push(`The times do not include ${requestedLabel(requested)}: ${error.message}.`);
+      notes.push(`The times do not include ${requestedRegionLabel(requested)}: ${error.message}.`);
     }
   }
   const all = [...read.values()];

@@ -1,7 +1,7 @@
 /** Measures in the logs of a deployment how long it takes until a change is detected, and until the group is restored. */
 import { GUARDS } from '@portcullis/settings';
 import type { AccountRegion } from '../aws/account-region.js';
-import { loggedFindings } from '../aws/guard-log.js';
+import { readLoggedFindings } from '../aws/guard-log.js';
 import { jsonMember, jsonTextMember } from '../files/json-members.js';
 
 /** Seconds. Null if nothing was measured. */
@@ -53,7 +53,7 @@ export async function loggedReactions(
 ): Promise<LoggedReactions> {
   const read = async (guard: (typeof GUARDS)[keyof typeof GUARDS], kind: string): Promise<LoggedEvent[]> => {
     const events: LoggedEvent[] = [];
-    for await (const { loggedAt, finding } of loggedFindings(accountRegion, { name, guard }, since, '"finding"', signal)) {
+    for await (const { loggedAt, finding } of readLoggedFindings(accountRegion, { name, guard }, since, '"finding"', signal)) {
       const [event, group] = [jsonMember(finding, 'event'), jsonMember(finding, 'group')];
       const eventAt = Date.parse(jsonTextMember(event, 'time') ?? '');
       const groupKey = ['accountId', 'region', 'id'].map((key) => jsonTextMember(group, key) ?? '').join('/');

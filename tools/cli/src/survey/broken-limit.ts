@@ -3,8 +3,8 @@ import type { Limit } from '@portcullis/baseline';
 import { describeBroken, SEVERITIES, worst, type Severity } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
 import { planFor, type BrokenLimit, type ListContents, type LiveRule, type PlanContext } from '@portcullis/security-groups';
-import { partJson } from '../plan/plan-json.js';
-import { accountName } from '../aws/account-region.js';
+import { brokenLimitPartJson } from '../plan/plan-json.js';
+import { accountNameJson } from '../aws/account-region.js';
 import { originJson } from '../who/origin-json.js';
 import type { SurveyEntry } from './entry.js';
 import { folded, foldedScope } from './fold.js';
@@ -72,7 +72,7 @@ export function brokenEntryJson(entry: BrokenEntry, now: Date): object {
       repair,
       words: brokenWords(entry),
       accountId,
-      ...accountName(scope),
+      ...accountNameJson(scope),
       region,
       profile: profile ?? null,
     },
@@ -80,7 +80,7 @@ export function brokenEntryJson(entry: BrokenEntry, now: Date): object {
     ...(baseline !== undefined && { baseline }),
     behind,
     rules: broken.parts.map((part) => ({
-      ...partJson(part),
+      ...brokenLimitPartJson(part),
       ...(origins !== undefined && { openedBy: originJson(origins.get(part.rule.ruleId), now) }),
     })),
   };

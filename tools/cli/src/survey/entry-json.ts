@@ -2,7 +2,7 @@
 import { consoleLink, revokeCommandFor } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
 import { reachabilityOf } from '@portcullis/security-groups';
-import { accountName } from '../aws/account-region.js';
+import { accountNameJson } from '../aws/account-region.js';
 import { originJson } from '../who/origin-json.js';
 import type { SurveyEntry } from './entry.js';
 
@@ -17,7 +17,7 @@ export function entryJson(entry: SurveyEntry, now: Date): object {
     traffic: exposure.traffic,
     sensitive: exposure.sensitive.map(({ name, protocol, port }) => ({ name, protocol, port })),
     reachability: reachabilityOf(exposure.rules, behind),
-    ...{ accountId, ...accountName(scope), region, profile: profile ?? null },
+    ...{ accountId, ...accountNameJson(scope), region, profile: profile ?? null },
     group: { ...group, tags, console: consoleLink({ id: group.id, region }) },
     ...(baseline !== undefined && { baseline }),
     behind,

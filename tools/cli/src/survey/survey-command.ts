@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { renderCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
 import { SEVERITIES, type Severity } from '@portcullis/finding';
-import { accountName, recordedJson, scopeLabel, type AccountRegion } from '../aws/account-region.js';
+import { accountNameJson, configCaptureJson, accountRegionLabel, type AccountRegion } from '../aws/account-region.js';
 import {
-  findRegions,
+  findRequestedRegions,
   isOrganizationWide,
-  readRegions,
-  regionsProblems,
-  requestedLabel,
-  requestKey,
+  readAccountRegions,
+  regionOptionProblems,
+  requestedRegionLabel,
+  requestedRegionsKey,
   type RegionsOptions,
 } from '../aws/account-regions.js';
 import { fileProblemsText } from '../files/file-problems-text.js';
@@ -60,20 +60,20 @@ const MAX_IGNORE_FILE_LENGTH = 1_000_000;
 /** @throws {Failure | Interrupted} */
 export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> {
   const { out, who = true, all = false, failOn } = options;
-  const format = chosenOutputFormat(FORMATS, options, [...journalProblems(options), ...regionsProblems(options)]);
+  const format = chosenOutputFormat(FORMATS, options, [...journalProblems(options), ...regionOptionProblems(options)]);
   const ignores = await loadIgnores(options.ignore, io);
   const baselineFile = options.baseline ?? (existsSync(resolve(io.cwd, DEFAULT_BASELINE_FILE)) ? DEFAULT_BASELINE_FILE : undefined);
   const compiled = baselineFile === undefined ? undefined : (await loadBaselineFile(baselineFile, io)).compiled;
-  const requested = await findRegions(options, io);
+  const requested = await findRequestedRegions(options, io);
   const journal = openSurveyJournal(options, compiled, io);
   const at = journal === undefined ? io.now() : new Date(journal.at);
-  const readings = await readRegions(
+  const readings = await readAccountRegions(
     requested,
     io,
     async (accountRegion, onGroups, request) => {
       const onProgress = 'length' in requested && requested.length === 1 ? progressOf(accountRegion, io) : countingGroups(onGroups);
       const region = await surveyRegion(accountRegion, { compiled, who, today: currentUtcDay(io), signal: io.signal, onProgress });
-      if (region.problems.length === 0) journal?.add(requestedLabel(request), region);
+      if (region.problems.length === 0) journal?.add(requestedRegionLabel(request), region);
       return region;
     },
     journal?.finished,
@@ -87,7 +87,7 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
   if (format === undefined) io.stdout.write(text());
   else if (writeFileOrStdout(rendered(format, surveyed, at, io), out, io)) io.stdout.write(text());
   for (const { scope, problems } of surveyed.regions)
-    for (const problem of problems) io.stderr.write(`portcullis: ${scopeLabel(scope)}: ${problem}\n`);
+    for (const problem of problems) io.stderr.write(`portcullis: ${accountRegionLabel(scope)}: ${problem}\n`);
   for (const { label, reason } of surveyed.unreadRegions) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
   if (io.signal.aborted) {
     const toContinue = journal === undefined ? '' : '. To continue, add `--resume`';
@@ -147,7 +147,7 @@ function openSurveyJournal(
 ): Journal<SurveyedRegion> | undefined {
   const fileName = journal ?? (isOrganizationWide(options) ? DEFAULT_SURVEY_JOURNAL_FILE : undefined);
   if (fileName === undefined) return undefined;
-  const request = [compiled && renderCompiledBaseline(compiled), requestKey(options), options.who];
+  const request = [compiled && renderCompiledBaseline(compiled), requestedRegionsKey(options), options.who];
   return openJournal('survey', fileName, request, { resume, restart }, io);
 }
 
@@ -155,7 +155,7 @@ type OnProgress = Parameters<typeof surveyRegion>[1]['onProgress'];
 
 /** Shows each step in the only region. */
 function progressOf(accountRegion: AccountRegion, { progress }: Io): OnProgress {
-  const label = scopeLabel(accountRegion);
+  const label = accountRegionLabel(accountRegion);
   return (doing, done, of) => {
     if (of === undefined) progress.show(`${label}: ${doing}: ${done} …`);
     else progress.bar(done, of, `${label}: ${doing}`);
@@ -190,14 +190,14 @@ function surveyJson({ regions, unreadRegions }: Survey, now: Date): string {
     exposures: foldedEntries(entries).flatMap((fold) => fold.entries.map((entry) => entryJson(entry, now))),
     ...(limits.length > 0 && { limits: foldedLimits(limits).flatMap((fold) => fold.map((entry) => brokenEntryJson(entry, now))) }),
     regions: regions.map(({ scope, groups, unattached, redundant, historySince, recorded, problems }) => ({
-      ...{ accountId: scope.accountId, ...accountName(scope), region: scope.region, profile: scope.profile ?? null },
+      ...{ accountId: scope.accountId, ...accountNameJson(scope), region: scope.region, profile: scope.profile ?? null },
       ...{ groups, unattached, redundant, problems },
       ...(historySince !== undefined && { historySince }),
-      ...recordedJson({ recorded }),
+      ...configCaptureJson({ recorded }),
     })),
     unreadRegions: unreadRegions.map((each) => ({
       ...{ label: each.label, reason: each.reason },
-      ...(each.accountId !== undefined && { accountId: each.accountId, ...accountName(each), region: each.region ?? null }),
+      ...(each.accountId !== undefined && { accountId: each.accountId, ...accountNameJson(each), region: each.region ?? null }),
     })),
   });
 }

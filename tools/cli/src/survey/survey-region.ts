@@ -15,10 +15,10 @@ import {
   type PlanContext,
   type SurveyedGroup,
 } from '@portcullis/security-groups';
-import { surveyedRules, type GroupNames } from '../plan/group-state.js';
-import type { AccountRegion, Recorded } from '../aws/account-region.js';
+import { surveyedLiveRules, type GroupNames } from '../plan/group-state.js';
+import type { AccountRegion, RecordedByConfig } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
-import { readAllBehind } from '../aws/read-all-behind.js';
+import { readResourcesBehindGroups } from '../aws/resources-behind-groups.js';
 import { findOrigins, type Origins } from '../who/find-origins.js';
 import { brokenLimits, rulesBreaking, severityOfBroken, type BrokenEntry } from './broken-limit.js';
 import { severityOfExposure, type SurveyEntry, type SurveyScope } from './entry.js';
@@ -41,7 +41,7 @@ export interface SurveyedRegion {
   /** How far back CloudTrail's history was read: see `Origins`. Undefined if it was not read. */
   readonly historySince?: string | null;
   /** Absent if everything was read from EC2. */
-  readonly recorded?: Recorded;
+  readonly recorded?: RecordedByConfig;
   /** What could not be read, each in one line. Empty if the region was read completely. */
   readonly problems: readonly string[];
 }
@@ -103,7 +103,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
     recorded !== undefined && shownIds.length === 0
       ? undefined
       : await step('cannot read the network interfaces, so every exposed group counts as public', undefined, () =>
-          readAllBehind(accountRegion, (read) => {
+          readResourcesBehindGroups(accountRegion, (read) => {
             onProgress('reading network interfaces', read);
           }),
         );
@@ -232,7 +232,7 @@ async function readGroups(accountRegion: AccountRegion, options: SurveyRegionOpt
           referenced.add(source.groupId);
           if (direction === 'ingress') links.push({ from: source.groupId, to: group.id, traffic: formatTraffic(traffic) });
         }
-        const live = surveyedRules(rules);
+        const live = surveyedLiveRules(rules);
         const exposures = exposuresOf(live, lists.addresses);
         if (exposures.length > 0) exposed.push({ group, exposures });
         const limits = limitsOf.get(group.id) ?? [];
@@ -254,7 +254,7 @@ function mayBeOpen({ rules, ...group }: SurveyedGroup, options: SurveyRegionOpti
   if (isReadError(rules)) return true;
   const limits = limitsApplying(options.compiled, { ...group, rules });
   if (listsIn(rules).length + listsToPlan({ limits }, rules).length > 0) return true;
-  const live = surveyedRules(rules);
+  const live = surveyedLiveRules(rules);
   const noLists = { addresses: new Map(), unread: {} };
   return exposuresOf(live, noLists.addresses).length > 0 || brokenLimits(limits, live, contextOf(group, options, noLists)).length > 0;
 }

@@ -1,7 +1,7 @@
 /** Renders a survey as text. */
 import { controlWords, SEVERITIES, type Severity } from '@portcullis/finding';
-import { scopeLabel } from '../aws/account-region.js';
-import { isRefusedAccount, type UnreadRegion } from '../aws/account-regions.js';
+import { accountRegionLabel } from '../aws/account-region.js';
+import { isWholeAccountUnread, type UnreadRegion } from '../aws/account-regions.js';
 import type { Style } from '../command-line/io.js';
 import { counted } from '../render/counted.js';
 import { inSeverity, nameWithId } from '../render/state-words.js';
@@ -124,7 +124,7 @@ function accountsTable({ regions, unreadRegions }: Survey, { colours, columns }:
 }
 
 function unreadNote(read: readonly SurveyedRegion[], unread: readonly UnreadRegion[]): string {
-  if (unread.some(isRefusedAccount)) return 'not read';
+  if (unread.some(isWholeAccountUnread)) return 'not read';
   const incomplete = unread.length + read.filter(({ problems }) => problems.length > 0).length;
   return incomplete === 0 ? '' : `${counted(incomplete, 'region')} not read`;
 }
@@ -146,7 +146,8 @@ function whereWords(entries: readonly Pick<SurveyEntry, 'scope' | 'group' | 'bas
   const regions = new Set(entries.map((each) => each.scope.region)).size;
   const accounts = new Set(entries.map((each) => each.scope.accountId)).size;
   const isSpread = regions + accounts > 2;
-  const named = (each: (typeof entries)[number]): string => `${nameWithId(each.group)}${isSpread ? ` of ${scopeLabel(each.scope)}` : ''}`;
+  const named = (each: (typeof entries)[number]): string =>
+    `${nameWithId(each.group)}${isSpread ? ` of ${accountRegionLabel(each.scope)}` : ''}`;
   const groups = entries.length === 1 ? nameWithId(group) : `${counted(entries.length, 'group')}: ${listed(entries.map(named))}`;
   const owner = scope.account ?? scope.profile;
   const where = isSpread ? spreadWords(accounts, regions) : `${scope.region}${owner === undefined ? '' : ` (${owner})`}`;

@@ -1,5 +1,5 @@
 /** A survey of several accounts and regions. */
-import { unreadWords, type UnreadRegion } from '../aws/account-regions.js';
+import { countUnreadRegions, type UnreadRegion } from '../aws/account-regions.js';
 import { recordedSentence } from '../render/recorded-words.js';
 import type { SurveyExtent } from './headline.js';
 import type { SurveyedRegion } from './survey-region.js';
@@ -16,6 +16,6 @@ export function extentOf({ regions, unreadRegions }: Survey): SurveyExtent {
     accounts: new Set(regions.map(({ scope }) => scope.accountId)).size,
     regions: new Set(regions.map(({ scope }) => scope.region)).size,
     recorded: recordedSentence(regions, ', so every exposed group counts as public'),
-    unread: unreadWords(unreadRegions, regions.filter(({ problems }) => problems.length > 0).length),
+    unread: countUnreadRegions(unreadRegions, regions.filter(({ problems }) => problems.length > 0).length),
   };
 }

@@ -12,8 +12,8 @@ import {
 import { describeBroken } from '@portcullis/finding';
 import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { planFor, type BrokenLimit, type Plan } from '@portcullis/security-groups';
-import { strongestMode } from '../plan/group-state.js';
-import { unreadListsIn } from '../plan/unread-lists.js';
+import { strongestBaselineMode } from '../plan/group-state.js';
+import { unreadPrefixListIds } from '../plan/unread-prefix-lists.js';
 import { groupsInPlan, UNKNOWN_FACTS, UNKNOWN_GROUP, type Fact, type PlannedGroup } from './planned-groups.js';
 import { limitsOf, mayBreak, type PlannedLimits } from './planned-limits.js';
 import { listsInPlan } from './planned-lists.js';
@@ -124,7 +124,7 @@ class PlanJudge {
     const broken = this.brokenBy(group, planned.broken, { address, isCovered: () => false, isNoted: false });
     if (broken.length === 0) return false;
     const reversals = reversalsOf(planned, group, new Set(), new Set());
-    this.judged.push({ address, id: null, baseline: null, mode: strongestMode(reversals), reversals, broken });
+    this.judged.push({ address, id: null, baseline: null, mode: strongestBaselineMode(reversals), reversals, broken });
     return true;
   }
 
@@ -167,7 +167,7 @@ class PlanJudge {
     );
     const uncertain = new Set(
       planned.broken.flatMap(({ parts }) =>
-        parts.filter((part) => unreadListsIn(part, this.lists.after).length > 0).map(({ rule }) => ruleKey(rule)),
+        parts.filter((part) => unreadPrefixListIds(part, this.lists.after).length > 0).map(({ rule }) => ruleKey(rule)),
       ),
     );
     const reversals = reversalsOf(planned, group, beyond, uncertain, {
@@ -177,7 +177,7 @@ class PlanJudge {
     });
     const id = this.planned.newGroups.has(group.after.id) ? null : group.after.id;
     if (reversals.length + broken.length > 0)
-      this.judged.push({ address, id, baseline: baseline?.name ?? null, mode: strongestMode(reversals), reversals, broken });
+      this.judged.push({ address, id, baseline: baseline?.name ?? null, mode: strongestBaselineMode(reversals), reversals, broken });
     this.noteUnknownRules(group, baseline, limits);
   }
 
@@ -207,11 +207,11 @@ class PlanJudge {
       isCovered,
     );
     return newParts(broken, before).flatMap(({ limit, parts }): BrokenByPlan[] => {
-      const certain = parts.filter((part) => unreadListsIn(part, this.lists.after).length === 0);
+      const certain = parts.filter((part) => unreadPrefixListIds(part, this.lists.after).length === 0);
       const rest = parts.filter((part) => !certain.includes(part));
       if (isNoted)
         for (const rule of new Set(rest.map((part) => part.rule))) {
-          const ids = [...new Set(rest.flatMap((part) => (part.rule === rule ? unreadListsIn(part, this.lists.after) : [])))];
+          const ids = [...new Set(rest.flatMap((part) => (part.rule === rule ? unreadPrefixListIds(part, this.lists.after) : [])))];
           this.unknown.push({
             address,
             text: `the plan does not show the entries of ${ids.join(', ')}, so ${rule.direction} ${formatRule(rule)} may break limit ${limit.name}`,

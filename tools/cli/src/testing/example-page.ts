@@ -4,8 +4,8 @@ import type { BehindUser } from '@portcullis/security-groups';
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
 import type { GroupNames, GroupState } from '../plan/group-state.js';
 import { stateOfBaseline } from './states.js';
-import { pageOfStates } from '../page/from-states.js';
-import type { PageModel, PageSince } from '../page/model.js';
+import { pageOfGroupStates } from '../page/from-states.js';
+import type { PageModel, PageSince } from '../page/page-model.js';
 import { ACCOUNT, callBy } from './account-region.js';
 
 function idOf(number: number): string {
@@ -34,7 +34,7 @@ function withUsers(states: readonly GroupState[], users: Readonly<Record<string,
 }
 
 function pageOf(states: readonly GroupState[]): PageModel {
-  return pageOfStates({
+  return pageOfGroupStates({
     baselineFile: 'infra/baseline.yaml',
     at: '2026-11-23T13:05:00.000Z',
     regions: [{ accountId: ACCOUNT, region: 'eu-west-1', profile: 'prod', states }],

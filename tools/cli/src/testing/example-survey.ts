@@ -5,7 +5,7 @@ import { exposuresOf } from '@portcullis/finding';
 import { reachabilityOf, type Behind, type BehindUser } from '@portcullis/security-groups';
 import { liveRules } from '@portcullis/security-groups/testing';
 import { pageOfSurvey } from '../page/from-survey.js';
-import type { PageModel } from '../page/model.js';
+import type { PageModel } from '../page/page-model.js';
 import { severityOfExposure, type SurveyEntry, type SurveyScope } from '../survey/entry.js';
 import type { ReachedGroup } from '../survey/survey-region.js';
 import { ACCOUNT } from './account-region.js';

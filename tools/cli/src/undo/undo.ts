@@ -4,7 +4,7 @@ import { describeNeeds, describeRules, sentence, type Finding } from '@portculli
 import { diffRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
 import { isAtBaseline, reasonOf, restore, rulesOf, type Restoration } from '@portcullis/security-groups';
-import { scopeWords, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
+import { describeAccountRegion, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { readFindingFile, readFindingRules, refuseOtherRegion, unusableFinding } from '../files/finding-file.js';
 import { changedRuleLines, confirmWithUser, isPlanAsConfirmed } from '../command-line/confirmation.js';
@@ -45,7 +45,7 @@ export async function undoRestoration(fileName: string, options: UndoOptions, io
     await refuseIfGroupChanged(accountRegion, undoable, io.command);
     io.stdout.write(undoneRestorationText(undoable, fileName, io));
     const { authorize, revoke, groupId } = undoable;
-    const question = `\nAuthorize ${counted(authorize.length, 'rule')} and revoke ${counted(revoke.length, 'rule')} in ${groupId} of ${await scopeWords(accountRegion)}? `;
+    const question = `\nAuthorize ${counted(authorize.length, 'rule')} and revoke ${counted(revoke.length, 'rule')} in ${groupId} of ${await describeAccountRegion(accountRegion)}? `;
     if (!(await confirmWithUser(question, options.yes, io))) return 1;
     const restoration = await restore(accountRegion.groups, {
       groupId,

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { runCommandLine } from '@portcullis/cli/run';
-import { openWithSdk } from '@portcullis/cli/sdk';
+import { openAccountRegionWithSdk } from '@portcullis/cli/sdk';
 import type { Credentials } from '../simulated-aws/identities.js';
 import { folder, sandbox } from './fixture.js';
 
@@ -32,7 +32,7 @@ export async function portcullisAs(
     // Events arrive at once here, so polls need not be seconds apart.
     wait: (milliseconds) => setTimeout(milliseconds / 20),
     signal,
-    openAccountRegion: openWithSdk(env),
+    openAccountRegion: openAccountRegionWithSdk(env),
   });
   return { exitCode, ...written };
 }

@@ -7,16 +7,16 @@ import type { Io } from '../command-line/io.js';
 import { findOrigins } from '../who/find-origins.js';
 import { findRemovals } from '../who/find-removals.js';
 import { remembered } from '../who/history-reader.js';
-import { missingRules, type Drifted, type GroupState } from './group-state.js';
+import { missingDeclaredRules, type Drifted, type GroupState } from './group-state.js';
 
 /**
  * Returns all states. Adds origins and removals to drifted groups. If CloudTrail fails, writes the reason to stderr and adds what it found
  * until then. Rejects once the signal is aborted.
  */
-export async function withOrigins(states: readonly GroupState[], accountRegion: AccountRegion, io: Io): Promise<GroupState[]> {
+export async function addRuleOrigins(states: readonly GroupState[], accountRegion: AccountRegion, io: Io): Promise<GroupState[]> {
   const drifted = states.filter((state) => state.kind === 'drifted');
   const undeclared = drifted.flatMap(({ group, plan }) => plan.revoke.map(({ rule }) => ({ ...rule, groupId: group.id })));
-  const missing = drifted.flatMap((state) => missingRules(state).map((rule) => ({ ...rule, groupId: state.group.id })));
+  const missing = drifted.flatMap((state) => missingDeclaredRules(state).map((rule) => ({ ...rule, groupId: state.group.id })));
   const lookUp = remembered(accountRegion.callsNamed);
   const show = (explained: number): void => {
     io.progress.bar(explained, undeclared.length + missing.length, 'asking CloudTrail who changed the rules');
@@ -44,14 +44,14 @@ export async function withOrigins(states: readonly GroupState[], accountRegion: 
     if (state.kind !== 'drifted') return state;
     return {
       ...state,
-      origins: originsOf(state, origins.byRuleId),
+      origins: undeclaredRuleOrigins(state, origins.byRuleId),
       removals: removedFrom.get(state.group.id) ?? new Map<string, RuleRemoval>(),
       ...(failure === undefined && { historySince }),
     };
   });
 }
 
-function originsOf({ plan }: Drifted, byRuleId: ReadonlyMap<string, RuleOrigin>): ReadonlyMap<string, RuleOrigin> {
+function undeclaredRuleOrigins({ plan }: Drifted, byRuleId: ReadonlyMap<string, RuleOrigin>): ReadonlyMap<string, RuleOrigin> {
   return new Map(
     plan.revoke.flatMap(({ rule: { ruleId } }): [string, RuleOrigin][] => {
       const origin = byRuleId.get(ruleId);

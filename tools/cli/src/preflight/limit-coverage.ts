@@ -1,11 +1,11 @@
 /** Says which groups the limits cover, and what the remediator may change because of them. */
 import { limitsEveryGroup, selectBaseline, type Limit } from '@portcullis/baseline';
 import { counted } from '../render/counted.js';
-import { ok, risk, Unanswered, type CheckResult, type RegionToCheck } from './check.js';
+import { preflightOk, preflightRisk, CheckCallError, type CheckResult, type RegionToCheck } from './check.js';
 
-export function checkLimits({ compiled, accountId, baselineFile, groups }: RegionToCheck): Promise<readonly CheckResult[]> {
+export function checkLimitCoverage({ compiled, accountId, baselineFile, groups }: RegionToCheck): Promise<readonly CheckResult[]> {
   if (compiled.limits === undefined) return Promise.resolve([]);
-  if (groups instanceof Unanswered) throw groups;
+  if (groups instanceof CheckCallError) throw groups;
   const own = groups.filter(({ ownerId }) => ownerId === accountId);
   const covered = new Map<string, number>();
   for (const group of own) {
@@ -15,22 +15,26 @@ export function checkLimits({ compiled, accountId, baselineFile, groups }: Regio
   }
   const results = compiled.limits.map((limit) => {
     const count = covered.get(limit.name) ?? 0;
-    const what = `limit \`${limit.name}\` applies to ${counted(count, 'group')} here: ${rightsWords(limit)}`;
-    if (count > 0) return ok(what);
-    return risk(
+    const what = `limit \`${limit.name}\` applies to ${counted(count, 'group')} here: ${limitPermissionWords(limit)}`;
+    if (count > 0) return preflightOk(what);
+    return preflightRisk(
       `limit \`${limit.name}\` applies to no group here`,
       'it limits nothing until a group matches',
       `correct its \`groups\` in \`${baselineFile}\``,
     );
   });
   const all = limitsEveryGroup(compiled)
-    ? [ok('a limit applies to all groups, so both functions read every group that changes, and the remediator every group at its schedule')]
+    ? [
+        preflightOk(
+          'a limit applies to all groups, so both functions read every group that changes, and the remediator every group at its schedule',
+        ),
+      ]
     : [];
   return Promise.resolve([...results, ...all]);
 }
 
 /** Returns what the remediator may do, as `deploy` derives it from the limit. */
-function rightsWords({ mode, repair }: Limit): string {
+function limitPermissionWords({ mode, repair }: Limit): string {
   if (mode === 'report') return 'it only reports, which needs no write permission';
   const revoke = 'it enforces, so the remediator may revoke their rules (`ec2:RevokeSecurityGroup*`)';
   return repair === 'revoke'

@@ -1,14 +1,14 @@
 /** Reads the guarded groups of several accounts and regions. */
 import type { CompiledBaseline } from '@portcullis/baseline';
-import { scopeLabel, scopeWords, type Recorded } from '../aws/account-region.js';
-import { readRegions, requestedLabel, type Requested, type UnreadRegion } from '../aws/account-regions.js';
+import { accountRegionLabel, describeAccountRegion, type RecordedByConfig } from '../aws/account-region.js';
+import { readAccountRegions, requestedRegionLabel, type RegionToRead, type UnreadRegion } from '../aws/account-regions.js';
 import { Interrupted } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import type { Journal } from '../report/journal.js';
-import { audit } from './audit.js';
+import { auditGroups } from './audit.js';
 import type { GroupState } from './group-state.js';
-import { withBehind } from './with-behind.js';
-import { withOrigins } from './with-origins.js';
+import { addResourcesBehindGroups } from './add-resources-behind.js';
+import { addRuleOrigins } from './add-rule-origins.js';
 
 interface Labelled {
   /** For people: `prod/eu-west-1`. */
@@ -22,10 +22,10 @@ export interface ReadRegion extends Labelled {
   readonly kind: 'read';
   readonly region: string;
   readonly accountId: string;
-  /** The account and region for people: see `scopeWords`. Absent if it was not read. */
+  /** The account and region for people: see `describeAccountRegion`. Absent if it was not read. */
   readonly where?: string;
   /** Absent if everything was read from EC2. */
-  readonly recorded?: Recorded;
+  readonly recorded?: RecordedByConfig;
   readonly states: readonly GroupState[];
 }
 
@@ -60,22 +60,22 @@ export interface AuditRegionsOptions {
 
 /** @throws {Interrupted} */
 export async function auditRegions(
-  requested: readonly Requested[] | AsyncIterable<Requested>,
+  requested: readonly RegionToRead[] | AsyncIterable<RegionToRead>,
   { compiled, who, behind, alias = false, only, journal }: AuditRegionsOptions,
   io: Io,
 ): Promise<AuditedRegion[]> {
-  const readings = await readRegions(
+  const readings = await readAccountRegions(
     requested,
     io,
     async (accountRegion, progress, options): Promise<ReadRegion> => {
       const { profile, region, account, recorded } = accountRegion;
       const isLive = recorded?.isVerified !== false;
       const accountId = await accountRegion.accountId();
-      let states: readonly GroupState[] = await audit(compiled, accountRegion, io, { progress, only });
-      if (who && isLive) states = await withOrigins(states, accountRegion, io);
-      if (behind && isLive) states = await withBehind(states, accountRegion, io);
-      const where = alias ? { where: await scopeWords(accountRegion) } : {};
-      const label = scopeLabel(accountRegion);
+      let states: readonly GroupState[] = await auditGroups(compiled, accountRegion, io, { progress, only });
+      if (who && isLive) states = await addRuleOrigins(states, accountRegion, io);
+      if (behind && isLive) states = await addResourcesBehindGroups(states, accountRegion, io);
+      const where = alias ? { where: await describeAccountRegion(accountRegion) } : {};
+      const label = accountRegionLabel(accountRegion);
       const read: ReadRegion = {
         kind: 'read',
         label,
@@ -88,18 +88,18 @@ export async function auditRegions(
         states,
       };
       // If a group could not be read, `--resume` reads the region again.
-      if (!states.some(({ kind }) => kind === 'unread')) journal?.add(requestedLabel(options), read);
+      if (!states.some(({ kind }) => kind === 'unread')) journal?.add(requestedRegionLabel(options), read);
       return read;
     },
     journal?.finished,
   );
   if (io.signal.aborted) throw new Interrupted('interrupted');
   const audited = readings.map((each) => ('read' in each ? each.read : { kind: 'failed' as const, ...each.unread }));
-  return withoutAbsentElsewhere(withoutRepeats(audited));
+  return dropAbsentGroupsFoundElsewhere(markRepeatedRegions(audited));
 }
 
 /** Marks repeated regions, so that the groups of an account with two profiles are reported only once. */
-function withoutRepeats(regions: readonly AuditedRegion[]): AuditedRegion[] {
+function markRepeatedRegions(regions: readonly AuditedRegion[]): AuditedRegion[] {
   const first = new Map<string, string>();
   return regions.map((reported): AuditedRegion => {
     if (reported.kind !== 'read') return reported;
@@ -111,8 +111,8 @@ function withoutRepeats(regions: readonly AuditedRegion[]): AuditedRegion[] {
 }
 
 /** Removes absent groups that exist in another region. A group that exists in no region is reported as absent only once. */
-function withoutAbsentElsewhere(regions: readonly AuditedRegion[]): AuditedRegion[] {
-  const existing = new Set(statesOf(regions).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));
+function dropAbsentGroupsFoundElsewhere(regions: readonly AuditedRegion[]): AuditedRegion[] {
+  const existing = new Set(statesOfRegions(regions).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));
   const isIncomplete = regions.some(({ kind }) => kind === 'failed');
   const reported = new Set<string>();
   const isReported = ({ kind, group: { id } }: GroupState): boolean => {
@@ -126,6 +126,6 @@ function withoutAbsentElsewhere(regions: readonly AuditedRegion[]): AuditedRegio
 }
 
 /** Returns the states of all regions that were read. */
-export function statesOf(regions: readonly AuditedRegion[]): GroupState[] {
+export function statesOfRegions(regions: readonly AuditedRegion[]): GroupState[] {
   return regions.flatMap((region) => (region.kind === 'read' ? region.states : []));
 }

@@ -1,7 +1,7 @@
 /** Adds what is behind the groups in the picture of a page: the instances, load balancers and other resources that they protect. */
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
-import { readAllBehind } from '../aws/read-all-behind.js';
+import { readResourcesBehindGroups } from '../aws/resources-behind-groups.js';
 import type { Io } from '../command-line/io.js';
 import type { AtBaseline, Drifted, GroupState } from './group-state.js';
 
@@ -9,15 +9,19 @@ import type { AtBaseline, Drifted, GroupState } from './group-state.js';
  * Returns all states. Adds `behind` to drifted groups and to groups that allow traffic from other groups. If EC2 fails, writes the reason
  * to stderr and returns the states unchanged. Rejects once the signal is aborted.
  */
-export async function withBehind(states: readonly GroupState[], accountRegion: AccountRegion, io: Io): Promise<readonly GroupState[]> {
-  const ids = states.filter(isDrawn).map(({ group }) => group.id);
+export async function addResourcesBehindGroups(
+  states: readonly GroupState[],
+  accountRegion: AccountRegion,
+  io: Io,
+): Promise<readonly GroupState[]> {
+  const ids = states.filter(isDrawnInPicture).map(({ group }) => group.id);
   if (ids.length === 0) return states;
   try {
-    const interfaces = await readAllBehind(accountRegion, (read) => {
+    const interfaces = await readResourcesBehindGroups(accountRegion, (read) => {
       io.progress.show(`reading network interfaces of ${accountRegion.region}: ${read} …`);
     });
     const names = await accountRegion.instanceNames(interfaces.instancesIn(ids));
-    return states.map((state) => (isDrawn(state) ? { ...state, behind: interfaces.of(state.group.id, names) } : state));
+    return states.map((state) => (isDrawnInPicture(state) ? { ...state, behind: interfaces.of(state.group.id, names) } : state));
   } catch (error) {
     io.signal.throwIfAborted();
     io.stderr.write(`portcullis: cannot tell what is behind the groups: ${awsErrorWords(error, accountRegion)}\n`);
@@ -25,6 +29,6 @@ export async function withBehind(states: readonly GroupState[], accountRegion: A
   }
 }
 
-function isDrawn(state: GroupState): state is AtBaseline | Drifted {
+function isDrawnInPicture(state: GroupState): state is AtBaseline | Drifted {
   return state.kind === 'drifted' || (state.kind === 'at-baseline' && state.fromGroups !== undefined);
 }

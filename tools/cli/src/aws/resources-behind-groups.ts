@@ -7,7 +7,7 @@ import type { AccountRegion } from './account-region.js';
  * @param onRead called with the number of network interfaces read so far.
  * @throws {SecurityGroupCallError}
  */
-export async function readAllBehind(accountRegion: AccountRegion, onRead: (interfaces: number) => void): Promise<BehindGroups> {
+export async function readResourcesBehindGroups(accountRegion: AccountRegion, onRead: (interfaces: number) => void): Promise<BehindGroups> {
   const behind = new BehindGroups();
   let read = 0;
   for await (const page of accountRegion.attachments()) {

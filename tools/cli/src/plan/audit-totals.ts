@@ -4,7 +4,7 @@ import type { ExitCode, Io } from '../command-line/io.js';
 import { counted } from '../render/counted.js';
 import type { GroupState } from './group-state.js';
 
-export interface Totals {
+export interface AuditTotals {
   /** Groups that a baseline selects and that exist. */
   readonly guarded: number;
   /** Other groups to which a limit applies. */
@@ -25,14 +25,14 @@ export interface Totals {
   readonly bySeverity: Readonly<Partial<Record<Severity, number>>>;
 }
 
-export function auditTotals(states: readonly GroupState[]): Totals {
+export function auditTotals(states: readonly GroupState[]): AuditTotals {
   const count = (kind: GroupState['kind']): number => states.filter((state) => state.kind === kind).length;
   const drifted = states.filter((state) => state.kind === 'drifted');
   const bySeverity = [...SEVERITIES]
     .reverse()
     .map((severity): [Severity, number] => [severity, drifted.filter((state) => state.severity === severity).length])
     .filter(([, groups]) => groups > 0);
-  const guarded = states.filter((state) => state.kind !== 'absent' && hasBaseline(state)).length;
+  const guarded = states.filter((state) => state.kind !== 'absent' && isSelectedByBaseline(state)).length;
   return {
     guarded,
     limited: states.length - count('absent') - guarded,
@@ -49,7 +49,7 @@ export function auditTotals(states: readonly GroupState[]): Totals {
 }
 
 /** Reports whether one or several baselines select the group. */
-function hasBaseline(state: GroupState): boolean {
+function isSelectedByBaseline(state: GroupState): boolean {
   switch (state.kind) {
     case 'at-baseline':
       return true;
@@ -70,7 +70,7 @@ function hasBaseline(state: GroupState): boolean {
  * @param options `allowAbsent`: whether a group that a baseline names may be missing. `failedRegions`: the number of regions that could not be
  * read; the caller reports them.
  */
-export function exitCodeOf(
+export function auditExitCode(
   states: readonly GroupState[],
   { allowAbsent = false, failedRegions = 0 }: { readonly allowAbsent?: boolean; readonly failedRegions?: number },
   io: Io,

@@ -1,12 +1,12 @@
 /** Folds equal items, so that the same mistake in forty groups is one card, and forty calls of one script are one change. */
 import { folded } from '../survey/fold.js';
-import { TONES, type PageChange, type PageFinding, type PageGroup } from './model.js';
+import { TONES, type PageChange, type PageFinding, type PageGroup } from './page-model.js';
 
 /** Findings that differ only in their groups and baselines. */
 export type Card = readonly [PageFinding, ...PageFinding[]];
 
 /** Returns the cards: worst first, then by the number of groups. */
-export function cardsOf(findings: readonly PageFinding[]): Card[] {
+export function foldFindingsIntoCards(findings: readonly PageFinding[]): Card[] {
   const keyOf = ({ group: { accountId, region }, tone, says, notes, rules, who }: PageFinding): string =>
     JSON.stringify([
       ...[accountId, region, tone, says, notes],
@@ -27,7 +27,7 @@ export interface TimelineItem {
 }
 
 /** Returns the changes, newest first. */
-export function timelineOf(changes: readonly PageChange[]): TimelineItem[] {
+export function foldChangesIntoTimeline(changes: readonly PageChange[]): TimelineItem[] {
   const newestFirst = [...changes].sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0));
   const keyOf = ({ time, who, details }: PageChange): unknown[] => [time.slice(0, 10), who, details];
   const sameChange = folded(newestFirst, (change) => JSON.stringify([...keyOf(change), change.what, change.tone]));

@@ -11,7 +11,7 @@ import {
 import { chunksOf, MAX_FILTER_VALUES } from '@portcullis/security-groups';
 import { guardsEveryAccount, listedMembers } from '@portcullis/settings';
 import { counted } from '../render/counted.js';
-import { allOf, fails, ok, risk, Unanswered, type CheckResult, type RegionToCheck } from './check.js';
+import { readAllPages, preflightFails, preflightOk, preflightRisk, CheckCallError, type CheckResult, type RegionToCheck } from './check.js';
 
 export interface FoundGroup extends SelectableGroup {
   readonly ownerId: string;
@@ -20,19 +20,19 @@ export interface FoundGroup extends SelectableGroup {
 }
 
 /** Returns the groups that a baseline or a limit selects, including groups of other accounts; or the error of the call. */
-export async function guardedGroups({
+export async function readSelectedGroups({
   accountRegion,
   compiled,
   signal,
-}: Pick<RegionToCheck, 'accountRegion' | 'compiled' | 'signal'>): Promise<FoundGroup[] | Unanswered> {
+}: Pick<RegionToCheck, 'accountRegion' | 'compiled' | 'signal'>): Promise<FoundGroup[] | CheckCallError> {
   const client = accountRegion.client(EC2Client);
   const pages = (input: object) => paginateDescribeSecurityGroups({ client, pageSize: 1000 }, input, { abortSignal: signal });
   const action = 'ec2:DescribeSecurityGroups';
   try {
     const found =
       selectionNeedsGroupFacts(compiled) || limitsEveryGroup(compiled)
-        ? await allOf(action, pages({}), ({ SecurityGroups }) => SecurityGroups)
-        : await allFiltered(action, 'group-id', guardedGroupIds(compiled), pages, ({ SecurityGroups }) => SecurityGroups);
+        ? await readAllPages(action, pages({}), ({ SecurityGroups }) => SecurityGroups)
+        : await readAllFiltered(action, 'group-id', guardedGroupIds(compiled), pages, ({ SecurityGroups }) => SecurityGroups);
     const groups = found.map(({ GroupId: id = '', GroupName: name = null, VpcId: vpcId = null, OwnerId: ownerId = '', Tags = [] }) => {
       const tags = Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
       return { id, name, vpcId, ownerId, tags };
@@ -42,13 +42,13 @@ export async function guardedGroups({
       return kind === 'unguarded' ? [] : [{ ...group, isGuarded: kind !== 'limited' }];
     });
   } catch (error) {
-    if (error instanceof Unanswered) return error;
+    if (error instanceof CheckCallError) return error;
     throw error;
   }
 }
 
 /** Returns the items that match one of the values. Many values need several calls. @throws {Unanswered} */
-export async function allFiltered<Page, Item>(
+export async function readAllFiltered<Page, Item>(
   action: string,
   Name: string,
   values: readonly string[],
@@ -57,14 +57,17 @@ export async function allFiltered<Page, Item>(
 ): Promise<Item[]> {
   const items: Item[] = [];
   for (const Values of chunksOf([...new Set(values)], MAX_FILTER_VALUES))
-    items.push(...(await allOf(action, pagesOf({ Filters: [{ Name, Values }] }), itemsOf)));
+    items.push(...(await readAllPages(action, pagesOf({ Filters: [{ Name, Values }] }), itemsOf)));
   return items;
 }
 
 /** @throws {Unanswered} when the groups of this region could not be read. */
-export async function checkGroups(region: RegionToCheck, regions: readonly RegionToCheck[]): Promise<CheckResult | readonly CheckResult[]> {
+export async function checkSelectedGroups(
+  region: RegionToCheck,
+  regions: readonly RegionToCheck[],
+): Promise<CheckResult | readonly CheckResult[]> {
   const { compiled, accountId, settings, baselineFile, groups } = region;
-  if (groups instanceof Unanswered) throw groups;
+  if (groups instanceof CheckCallError) throw groups;
   const own = groups.filter(({ ownerId, isGuarded }) => ownerId === accountId && isGuarded);
   const foreign = groups.filter(({ ownerId, isGuarded }) => ownerId !== accountId && isGuarded);
   const hasMembers = guardsEveryAccount(settings.organization) || listedMembers(settings.organization).length > 0;
@@ -72,25 +75,25 @@ export async function checkGroups(region: RegionToCheck, regions: readonly Regio
   const earlier = regions.slice(0, regions.indexOf(region));
 
   // A missing group, or a baseline that selects no group, is reported once: in the first region that names it, if no region has a match.
-  const existing = new Set(regions.flatMap((each) => groupsOf(each).map(({ id }) => id)));
+  const existing = new Set(regions.flatMap((each) => selectedGroupsIn(each).map(({ id }) => id)));
   const absent = [...named]
     .filter((id) => !existing.has(id) && !earlier.some((each) => guardedGroupIds(each.compiled).includes(id)))
     .map((id) => {
       const declared = [...compiled.baselines, ...(compiled.limits ?? [])];
       const name = declared.find((each) => each.groups.ids.includes(id))?.name ?? '';
       const fix = hasMembers ? ', unless it is a group of a member account' : ', or remove it';
-      return risk(
+      return preflightRisk(
         `${id} does not exist${hasMembers ? ' in this account' : ''}, but \`${name}\` names it`,
         'the id guards nothing',
         `correct the id in \`${baselineFile}\`${fix}`,
       );
     });
-  const selecting = new Set(regions.flatMap(selectingBaselines));
+  const selecting = new Set(regions.flatMap(baselinesWithGroups));
   const empty = compiled.baselines
     .filter((baseline) => hasGroupCriteria(baseline.groups) && !selecting.has(baseline.name))
     .filter(({ name }) => !earlier.some((each) => each.compiled.baselines.some((baseline) => baseline.name === name)))
     .map(({ name }) =>
-      risk(
+      preflightRisk(
         `\`${name}\` selects no group by its tags, names or VPCs`,
         'it guards nothing until a group matches',
         `correct \`groups\` of \`${name}\` in \`${baselineFile}\``,
@@ -100,12 +103,12 @@ export async function checkGroups(region: RegionToCheck, regions: readonly Regio
     const selection = selectBaseline(compiled, group);
     if (selection.kind !== 'ambiguous') return [];
     const what = `${group.id} is selected by several baselines: ${selection.names.join(', ')}`;
-    return [risk(what, 'it is reported, but not restored', `name it by id in one of them, in \`${baselineFile}\``)];
+    return [preflightRisk(what, 'it is reported, but not restored', `name it by id in one of them, in \`${baselineFile}\``)];
   });
   const foreignById = foreign
     .filter(({ id }) => named.has(id))
     .map(({ id, ownerId }) =>
-      fails(
+      preflightFails(
         `${id} belongs to account ${ownerId} and is shared with ${accountId}`,
         'only its owner can change it, so its drift would never be restored here',
         `remove it from \`${baselineFile}\`, and guard it from account ${ownerId}`,
@@ -114,18 +117,18 @@ export async function checkGroups(region: RegionToCheck, regions: readonly Regio
   // The owner of a shared VPC sees the groups of all participants. Reports one line for each participant's account.
   const others = foreign.filter(({ id }) => !named.has(id)).map(({ ownerId }) => ownerId);
   const foreignByCriteria = [...new Set(others)].map((ownerId) =>
-    risk(
+    preflightRisk(
       `tags, names or VPCs select ${counted(others.filter((other) => other === ownerId).length, 'group')} of account ${ownerId}`,
       'a group is guarded only in the account that owns it: these are skipped here',
       `guard them from account ${ownerId}`,
     ),
   );
-  const owners = await foreignVpcs(region, own);
+  const owners = await ownersOfSharedVpcs(region, own);
   const inSharedVpc = own.flatMap(({ id, vpcId }) => {
     const owner = owners.get(vpcId ?? '');
     if (owner === undefined) return [];
     return [
-      risk(
+      preflightRisk(
         `${id} is in ${vpcId ?? ''}, which account ${owner} shares with ${accountId}`,
         'the owner of the VPC sees the group, too, and a guard there might select it',
         `guard it only from ${accountId}: leave it out of every baseline of account ${owner}`,
@@ -135,28 +138,28 @@ export async function checkGroups(region: RegionToCheck, regions: readonly Regio
   const problems = [...absent, ...empty, ...ambiguous, ...foreignById, ...foreignByCriteria, ...inSharedVpc];
   if (problems.length > 0) return problems;
   const belong = own.length === 1 ? 'which belongs' : 'all of which belong';
-  return ok(`${counted(own.length, 'guarded group')} here, ${belong} to ${accountId}`);
+  return preflightOk(`${counted(own.length, 'guarded group')} here, ${belong} to ${accountId}`);
 }
 
-function groupsOf({ groups }: RegionToCheck): readonly FoundGroup[] {
-  return groups instanceof Unanswered ? [] : groups;
+function selectedGroupsIn({ groups }: RegionToCheck): readonly FoundGroup[] {
+  return groups instanceof CheckCallError ? [] : groups;
 }
 
 /** Returns the names of the baselines that select a group of the region. */
-function selectingBaselines(region: RegionToCheck): string[] {
-  return groupsOf(region).flatMap((group) => {
+function baselinesWithGroups(region: RegionToCheck): string[] {
+  return selectedGroupsIn(region).flatMap((group) => {
     const selection = selectBaseline(region.compiled, group);
     return selection.kind === 'guarded' ? [selection.baseline.name] : selection.kind === 'ambiguous' ? selection.names : [];
   });
 }
 
 /** Returns the owner of each VPC that belongs to another account, by VPC id. */
-async function foreignVpcs(
+async function ownersOfSharedVpcs(
   { accountRegion, accountId, signal }: RegionToCheck,
   groups: readonly FoundGroup[],
 ): Promise<ReadonlyMap<string, string>> {
   const client = accountRegion.client(EC2Client);
-  const vpcs = await allFiltered(
+  const vpcs = await readAllFiltered(
     'ec2:DescribeVpcs',
     'vpc-id',
     groups.flatMap(({ vpcId }) => vpcId ?? []),

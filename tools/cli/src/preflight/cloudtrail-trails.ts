@@ -8,7 +8,7 @@ import {
   type GetEventSelectorsCommandOutput,
   type Trail,
 } from '@aws-sdk/client-cloudtrail';
-import { answered, fails, ok, type CheckResult, type RegionToCheck } from './check.js';
+import { awaitCheckCall, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
 
 /** Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html */
 const MAX_TRAILS = 5;
@@ -22,26 +22,26 @@ interface FoundTrail {
   readonly isLogging: boolean;
 }
 
-export async function checkTrails({ accountRegion, settings, trailRegion, signal }: RegionToCheck): Promise<CheckResult> {
+export async function checkCloudTrailTrails({ accountRegion, settings, trailRegion, signal }: RegionToCheck): Promise<CheckResult> {
   const { region } = accountRegion;
   const client = accountRegion.client(CloudTrailClient);
   // The answer includes trails of other regions and of the organization that log here.
   // Source: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html
   const described = client.send(new DescribeTrailsCommand({}), { abortSignal: signal });
-  const { trailList = [] } = await answered('cloudtrail:DescribeTrails', described);
+  const { trailList = [] } = await awaitCheckCall('cloudtrail:DescribeTrails', described);
   // With `trail: create`, the deployment gives its trail this name.
   const isOwn = ({ Name }: Trail): boolean => trailRegion !== undefined && Name === settings.name;
   const selecting: FoundTrail[] = [];
   for (const trail of trailList.filter((each) => !isOwn(each))) {
-    const found = await trailWithWrites(trail, client, signal);
+    const found = await trailLoggingWrites(trail, client, signal);
     if (found !== undefined) selecting.push(found);
   }
   const logging = selecting.filter(({ isLogging }) => isLogging);
   const logs = `${logging.map(({ words }) => words).join(', ')} log${logging.length === 1 ? 's' : ''} management events here`;
   if (trailRegion === undefined) {
-    if (logging.length > 0) return ok(logs);
+    if (logging.length > 0) return preflightOk(logs);
     const [stopped] = selecting;
-    return fails(
+    return preflightFails(
       `no trail logs write management events here${stopped === undefined ? '' : `: ${stopped.words} is stopped`}`,
       // Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
       'EventBridge receives an API call only if a trail logs it, so the detector would report nothing',
@@ -60,25 +60,25 @@ export async function checkTrails({ accountRegion, settings, trailRegion, signal
         ? `set \`trail: existing\`${settings.trailEvents === 'write' ? '' : '; for a cheaper copy of your own, set `trailEvents: write`'}`
         : 'make it a multi-region trail (`aws cloudtrail update-trail --is-multi-region-trail`) and set `trail: existing`',
     };
-  if (trailRegion !== region) return ok(`the trail that \`trail: create\` creates in ${trailRegion} covers this region`);
-  if (trailList.some(isOwn)) return ok(`\`${settings.name}\` is this deployment's own trail`);
+  if (trailRegion !== region) return preflightOk(`the trail that \`trail: create\` creates in ${trailRegion} covers this region`);
+  if (trailList.some(isOwn)) return preflightOk(`\`${settings.name}\` is this deployment's own trail`);
   if (trailList.length >= MAX_TRAILS)
-    return fails(
+    return preflightFails(
       `there are ${trailList.length} trails, none of which logs write management events, and the settings say \`trail: create\``,
       `a region has at most ${MAX_TRAILS} trails (MaximumNumberOfTrailsExceededException)`,
       'delete one; or make one log write management events, and set `trail: existing`',
     );
-  return ok('no trail logs management events yet: `trail: create` creates one');
+  return preflightOk('no trail logs management events yet: `trail: create` creates one');
 }
 
 /** Returns the trail if it logs the calls that change groups. */
-async function trailWithWrites(trail: Trail, client: CloudTrailClient, abortSignal: AbortSignal): Promise<FoundTrail | undefined> {
+async function trailLoggingWrites(trail: Trail, client: CloudTrailClient, abortSignal: AbortSignal): Promise<FoundTrail | undefined> {
   const { Name = '', TrailARN: arn = '', IsMultiRegionTrail: isMultiRegion = false, IsOrganizationTrail: isOrganization = false } = trail;
   // A name without an ARN means a trail of this region and account.
   const status = client.send(new GetTrailStatusCommand({ Name: arn }), { abortSignal });
-  const { IsLogging: isLogging = false } = await answered('cloudtrail:GetTrailStatus', status);
+  const { IsLogging: isLogging = false } = await awaitCheckCall('cloudtrail:GetTrailStatus', status);
   const selectors = client.send(new GetEventSelectorsCommand({ TrailName: arn }), { abortSignal });
-  if (!selectsWrites(await answered('cloudtrail:GetEventSelectors', selectors))) return undefined;
+  if (!selectsWriteEvents(await awaitCheckCall('cloudtrail:GetEventSelectors', selectors))) return undefined;
   // Source: https://docs.aws.amazon.com/controltower/latest/userguide/about-logging.html
   const owner = Name.startsWith('aws-controltower-') ? "Control Tower's" : isOrganization ? "the organization's" : 'the';
   return { words: `${owner} trail \`${Name}\``, arn, isMultiRegion, isLogging };
@@ -88,7 +88,7 @@ async function trailWithWrites(trail: Trail, client: CloudTrailClient, abortSign
  * Reports whether the trail logs writes. By default, a trail logs all management events.
  * Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html
  */
-function selectsWrites({ EventSelectors = [], AdvancedEventSelectors = [] }: GetEventSelectorsCommandOutput): boolean {
+function selectsWriteEvents({ EventSelectors = [], AdvancedEventSelectors = [] }: GetEventSelectorsCommandOutput): boolean {
   if (AdvancedEventSelectors.length > 0)
     return AdvancedEventSelectors.some(({ FieldSelectors = [] }) => {
       const field = (name: string): AdvancedFieldSelector | undefined => FieldSelectors.find(({ Field }) => Field === name);

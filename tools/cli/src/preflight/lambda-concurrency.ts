@@ -1,18 +1,18 @@
 /** Checks that Lambda's concurrency is enough for both functions. */
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GUARDS, guardFunctionName } from '@portcullis/settings';
-import { isNotFound } from '../aws/error-words.js';
-import { answered, fails, ok, risk, type CheckResult, type RegionToCheck } from './check.js';
+import { isResourceNotFound } from '../aws/error-words.js';
+import { awaitCheckCall, preflightFails, preflightOk, preflightRisk, type CheckResult, type RegionToCheck } from './check.js';
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html */
 const MIN_UNRESERVED = 100;
 
-export async function checkConcurrency({ accountRegion, accountId, settings, signal }: RegionToCheck): Promise<CheckResult | []> {
+export async function checkLambdaConcurrency({ accountRegion, accountId, settings, signal }: RegionToCheck): Promise<CheckResult | []> {
   // No function runs in a member account.
   if (settings.accountId !== undefined && settings.accountId !== accountId) return [];
   const lambda = accountRegion.client(LambdaClient);
   const settingsRead = lambda.send(new GetAccountSettingsCommand({}), { abortSignal: signal });
-  const { AccountLimit = {} } = await answered('lambda:GetAccountSettings', settingsRead);
+  const { AccountLimit = {} } = await awaitCheckCall('lambda:GetAccountSettings', settingsRead);
   const { ConcurrentExecutions: limit = 0, UnreservedConcurrentExecutions: unreserved = 0 } = AccountLimit;
   const increase = (desired: number): string =>
     `\`aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value ${desired} --region ${accountRegion.region}\``;
@@ -22,32 +22,33 @@ export async function checkConcurrency({ accountRegion, accountId, settings, sig
     // An earlier deployment may already have reserved concurrency for the functions.
     const names = [GUARDS.remediator, GUARDS.detector].map((guard) => guardFunctionName(settings, guard));
     let available = unreserved;
-    for (const name of names) available += await answered('lambda:GetFunctionConcurrency', reservedFor(name, lambda, signal));
+    for (const name of names)
+      available += await awaitCheckCall('lambda:GetFunctionConcurrency', reservedConcurrencyOf(name, lambda, signal));
     const left = available - wanted;
     if (left < MIN_UNRESERVED)
-      return fails(
+      return preflightFails(
         `\`reservedConcurrency\` takes ${wanted} of ${available} unreserved concurrent executions, which leaves ${left}`,
         `Lambda keeps at least ${MIN_UNRESERVED} for functions without a reservation, and refuses to leave fewer (InvalidParameterValueException)`,
         `remove \`reservedConcurrency\`, or request a higher quota: ${increase(limit + MIN_UNRESERVED - left)}`,
       );
   }
   if (wanted === 0 && limit < MIN_UNRESERVED)
-    return risk(
+    return preflightRisk(
       `the account runs at most ${limit} functions at once in this region`,
       'if other functions use them all, the guard has to wait',
       increase(1000),
     );
   const reserved = wanted > 0 ? `, of which \`reservedConcurrency\` takes ${wanted}` : '';
-  return ok(`${unreserved} of ${limit} concurrent executions are unreserved${reserved}`);
+  return preflightOk(`${unreserved} of ${limit} concurrent executions are unreserved${reserved}`);
 }
 
-async function reservedFor(FunctionName: string, lambda: LambdaClient, abortSignal: AbortSignal): Promise<number> {
+async function reservedConcurrencyOf(FunctionName: string, lambda: LambdaClient, abortSignal: AbortSignal): Promise<number> {
   try {
     const answer = await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }), { abortSignal });
     return answer.ReservedConcurrentExecutions ?? 0;
   } catch (error) {
     // The function is not deployed yet.
-    if (isNotFound(error)) return 0;
+    if (isResourceNotFound(error)) return 0;
     throw error;
   }
 }

@@ -7,23 +7,23 @@ import {
   type ConfigurationRecorder,
 } from '@aws-sdk/client-config-service';
 import { counted } from '../render/counted.js';
-import { answered, fails, ok, type CheckResult, type RegionToCheck } from './check.js';
+import { awaitCheckCall, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
 
 const GROUPS = 'AWS::EC2::SecurityGroup';
 
-export async function checkRecorder({ accountRegion, settings, signal }: RegionToCheck): Promise<CheckResult> {
+export async function checkConfigRecorder({ accountRegion, settings, signal }: RegionToCheck): Promise<CheckResult> {
   const { region } = accountRegion;
   const config = accountRegion.client(ConfigServiceClient);
   const options = { abortSignal: signal };
-  const { ConfigurationRecorders: recorders } = await answered(
+  const { ConfigurationRecorders: recorders } = await awaitCheckCall(
     'config:DescribeConfigurationRecorders',
     config.send(new DescribeConfigurationRecordersCommand({}), options),
   );
-  const { DeliveryChannels: [channel] = [] } = await answered(
+  const { DeliveryChannels: [channel] = [] } = await awaitCheckCall(
     'config:DescribeDeliveryChannels',
     config.send(new DescribeDeliveryChannelsCommand({}), options),
   );
-  const { ConfigurationRecordersStatus: statuses } = await answered(
+  const { ConfigurationRecordersStatus: statuses } = await awaitCheckCall(
     'config:DescribeConfigurationRecorderStatus',
     config.send(new DescribeConfigurationRecorderStatusCommand({}), options),
   );
@@ -32,46 +32,46 @@ export async function checkRecorder({ accountRegion, settings, signal }: RegionT
   const recorder = recorders?.find(({ servicePrincipal }) => servicePrincipal === undefined);
   if (recorder === undefined) {
     if (settings.recorder === 'existing')
-      return fails(
+      return preflightFails(
         'there is no configuration recorder, but the settings say `recorder: existing`',
         'AWS Config invokes no rule without a recorder: only `wake` would restore drift',
         'set `recorder: create`',
       );
     if (channel !== undefined && channel.name !== settings.name)
-      return fails(
+      return preflightFails(
         `there is a delivery channel \`${channel.name ?? ''}\` without a recorder, and the settings say \`recorder: create\``,
         // Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutDeliveryChannel.html
         'a region can have only one delivery channel (MaxNumberOfDeliveryChannelsExceededException)',
         `\`aws configservice delete-delivery-channel --delivery-channel-name ${channel.name ?? ''} --region ${region}\``,
       );
-    return ok('there is no recorder yet: `recorder: create` creates one for security groups only');
+    return preflightOk('there is no recorder yet: `recorder: create` creates one for security groups only');
   }
 
   const isRunning = statuses?.find(({ name }) => name === recorder.name)?.recording === true;
-  const faults = faultsOf(recorder, channel !== undefined, isRunning, region);
-  const what = `the recorder \`${recorder.name ?? ''}\` ${recordedBy(recorder)}, ${isRunning ? 'and is running' : 'and is stopped'}`;
+  const faults = configRecorderFaults(recorder, channel !== undefined, isRunning, region);
+  const what = `the recorder \`${recorder.name ?? ''}\` ${configRecorderWords(recorder)}, ${isRunning ? 'and is running' : 'and is stopped'}`;
   const why = faults.map(([fault]) => fault).join('; ');
   const fix = faults.map(([, each]) => each).join('; ');
   if (settings.recorder === 'create' && recorder.name !== settings.name)
-    return fails(
+    return preflightFails(
       `${what}; the settings say \`recorder: create\``,
       // Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutConfigurationRecorder.html
       `a region can have only one customer-managed recorder (MaxNumberOfConfigurationRecordersExceededException)${why === '' ? '' : `; and this one is unsuitable: ${why}`}`,
       `set \`recorder: existing\`${fix === '' ? '' : `, and ${fix}`}`,
     );
-  return faults.length > 0 ? fails(what, why, fix) : ok(what);
+  return faults.length > 0 ? preflightFails(what, why, fix) : preflightOk(what);
 }
 
 type Fault = readonly [fault: string, fix: string];
 
-function faultsOf(recorder: ConfigurationRecorder, hasChannel: boolean, isRunning: boolean, region: string): readonly Fault[] {
+function configRecorderFaults(recorder: ConfigurationRecorder, hasChannel: boolean, isRunning: boolean, region: string): readonly Fault[] {
   const faults: Fault[] = [];
-  if (!recordsGroups(recorder))
+  if (!recordsSecurityGroups(recorder))
     faults.push([
       `it does not record ${GROUPS}, so no change of a group reaches the rule`,
       `add ${GROUPS} to its recording group (\`aws configservice put-configuration-recorder\`)`,
     ]);
-  if (isDaily(recorder))
+  if (recordsGroupsDaily(recorder))
     faults.push([
       'it records once a day, so restoring drift would take up to a day',
       `record ${GROUPS} continuously (\`recordingMode\` of \`aws configservice put-configuration-recorder\`)`,
@@ -89,7 +89,7 @@ function faultsOf(recorder: ConfigurationRecorder, hasChannel: boolean, isRunnin
  * Reports whether the recorder records security groups. By default, a recorder records all types. Source:
  * https://docs.aws.amazon.com/config/latest/APIReference/API_RecordingGroup.html
  */
-function recordsGroups({ recordingGroup }: ConfigurationRecorder): boolean {
+function recordsSecurityGroups({ recordingGroup }: ConfigurationRecorder): boolean {
   if (recordingGroup === undefined || recordingGroup.allSupported === true) return true;
   const { recordingStrategy, exclusionByResourceTypes, resourceTypes = [] } = recordingGroup;
   switch (recordingStrategy?.useOnly) {
@@ -104,14 +104,14 @@ function recordsGroups({ recordingGroup }: ConfigurationRecorder): boolean {
 }
 
 /** Source: https://docs.aws.amazon.com/config/latest/APIReference/API_RecordingMode.html */
-function isDaily({ recordingMode }: ConfigurationRecorder): boolean {
+function recordsGroupsDaily({ recordingMode }: ConfigurationRecorder): boolean {
   const override = recordingMode?.recordingModeOverrides?.find(({ resourceTypes }) => resourceTypes?.includes(GROUPS));
   return (override ?? recordingMode)?.recordingFrequency === 'DAILY';
 }
 
-function recordedBy(recorder: ConfigurationRecorder): string {
-  if (!recordsGroups(recorder)) return `does not record ${GROUPS}`;
+function configRecorderWords(recorder: ConfigurationRecorder): string {
+  if (!recordsSecurityGroups(recorder)) return `does not record ${GROUPS}`;
   const { allSupported, resourceTypes = [] } = recorder.recordingGroup ?? { allSupported: true };
   const types = allSupported === true || resourceTypes.length === 0 ? 'all types' : counted(resourceTypes.length, 'resource type');
-  return `records ${types}, ${GROUPS} ${isDaily(recorder) ? 'once a day' : 'continuously'}`;
+  return `records ${types}, ${GROUPS} ${recordsGroupsDaily(recorder) ? 'once a day' : 'continuously'}`;
 }

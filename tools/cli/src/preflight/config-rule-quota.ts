@@ -1,19 +1,19 @@
 /** Checks that AWS Config's quota allows one more rule. */
 import { ConfigServiceClient, paginateDescribeConfigRules } from '@aws-sdk/client-config-service';
-import { allOf, fails, ok, type CheckResult, type RegionToCheck } from './check.js';
+import { readAllPages, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
 
 /** Source: https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html */
 const MAX_CONFIG_RULES = 1000;
 
-export async function checkConfigRules({ accountRegion, settings, signal }: RegionToCheck): Promise<CheckResult> {
+export async function checkConfigRuleQuota({ accountRegion, settings, signal }: RegionToCheck): Promise<CheckResult> {
   const client = accountRegion.client(ConfigServiceClient);
   const pages = paginateDescribeConfigRules({ client }, {}, { abortSignal: signal });
-  const rules = await allOf('config:DescribeConfigRules', pages, ({ ConfigRules }) => ConfigRules);
+  const rules = await readAllPages('config:DescribeConfigRules', pages, ({ ConfigRules }) => ConfigRules);
   const what = `AWS Config has ${rules.length} of at most ${MAX_CONFIG_RULES.toLocaleString('en')} rules`;
   // AWS Config adds a prefix and a suffix to the name of an organization's rule.
   const isDeployed = rules.some(({ ConfigRuleName = '' }) => ConfigRuleName.includes(`${settings.name}-security-groups`));
-  if (rules.length < MAX_CONFIG_RULES || isDeployed) return ok(what);
-  return fails(
+  if (rules.length < MAX_CONFIG_RULES || isDeployed) return preflightOk(what);
+  return preflightFails(
     what,
     'Portcullis adds one, which AWS Config would refuse (MaxNumberOfConfigRulesExceededException)',
     'delete an unused rule, or request a higher quota from AWS Support',
