@@ -15,22 +15,22 @@ const require = createRequire(import.meta.url);
 const infra = join(import.meta.dirname, '..');
 const workspace = join(infra, '..');
 const declarations = join(infra, 'out-tsc');
-const source = readJson(infra, 'package.json');
+const source = readPackageJson(infra, 'package.json');
 const FUNCTIONS = ['config-remediator', 'cloudtrail-detector'];
 
 /** The package of each framework, and the newest versions that it was tested with. */
 const FRAMEWORKS = { cdktf: '@cdktf/provider-aws', cdktn: '@cdktn/provider-aws' };
 
 execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '--build', join(infra, 'tsconfig.lib.json')], { stdio: 'inherit' });
-const types = await formatted(await rolledUpTypes());
+const types = await formatTypeDeclarations(await rollUpConstructTypes());
 rmSync(join(infra, 'packages'), { recursive: true, force: true });
-for (const [framework, provider] of Object.entries(FRAMEWORKS)) await writePackage(framework, provider);
+for (const [framework, provider] of Object.entries(FRAMEWORKS)) await writeConstructPackage(framework, provider);
 
-function readJson(...path) {
+function readPackageJson(...path) {
   return JSON.parse(readFileSync(join(...path), 'utf8'));
 }
 
-async function writePackage(framework, provider) {
+async function writeConstructPackage(framework, provider) {
   const folder = join(infra, 'packages', framework);
   const renamed = (text) =>
     framework === 'cdktf'
@@ -41,28 +41,33 @@ async function writePackage(framework, provider) {
           .replaceAll('CDKTF', 'CDK Terrain');
   mkdirSync(join(folder, 'dist'), { recursive: true });
   // CDKTF and `constructs` are CommonJS, which ES modules import, too. So one file serves both, and an app cannot load two copies.
-  const library = await bundle('src/index.ts', join(folder, 'dist', 'index.cjs'), {
+  const library = await bundleConstructs('src/index.ts', join(folder, 'dist', 'index.cjs'), {
     alias: framework === 'cdktf' ? {} : { cdktf: framework, '@cdktf/provider-aws': provider },
     external: [framework, `${provider}/*`, 'constructs'],
   });
   const isWithCommand = framework === 'cdktf';
   // Users of the Terraform module do not need CDKTF, so the command brings what it needs of it.
   const bundledCommand = isWithCommand
-    ? [await bundle('src/terraform-module/main.ts', join(folder, 'dist', 'portcullis-module.cjs'), { minify: true, banner: '#!/usr/bin/env node\n' })]
+    ? [
+        await bundleConstructs('src/terraform-module/main.ts', join(folder, 'dist', 'portcullis-module.cjs'), {
+          minify: true,
+          banner: '#!/usr/bin/env node\n',
+        }),
+      ]
     : [];
   writeFileSync(
     join(folder, 'dist', 'index.d.ts'),
-    renamed(withTypeExports(types, Object.keys(require(join(folder, 'dist', 'index.cjs'))))),
+    renamed(exportConstructsAsTypes(types, Object.keys(require(join(folder, 'dist', 'index.cjs'))))),
   );
-  for (const name of FUNCTIONS) copyFunction(name, join(folder, 'functions', name));
+  for (const name of FUNCTIONS) copyFunctionBundle(name, join(folder, 'functions', name));
   const [constructs, command = ''] = readFileSync(join(infra, 'package.README.md'), 'utf8').split(/(?=^## As a Terraform module$)/m);
   writeFileSync(join(folder, 'README.md'), renamed(constructs + (isWithCommand ? command : '')));
   cpSync(join(workspace, 'LICENSE'), join(folder, 'LICENSE'));
   writeFileSync(join(folder, 'THIRD_PARTY_LICENSES'), thirdPartyLicenses([library, ...bundledCommand], workspace));
   const peers = {
-    [framework]: `^${versionOf(framework)}`,
-    [provider]: `^${versionOf(provider)}`,
-    constructs: readJson(workspace, 'node_modules', framework, 'package.json').peerDependencies.constructs,
+    [framework]: `^${dependencyVersion(framework)}`,
+    [provider]: `^${dependencyVersion(provider)}`,
+    constructs: readPackageJson(workspace, 'node_modules', framework, 'package.json').peerDependencies.constructs,
   };
   const manifest = {
     ...publishedFields(
@@ -88,7 +93,7 @@ async function writePackage(framework, provider) {
 }
 
 /** Writes a bundle, and returns esbuild's description of it. */
-async function bundle(entryPoint, outfile, { banner = '', ...options }) {
+async function bundleConstructs(entryPoint, outfile, { banner = '', ...options }) {
   const { metafile } = await build({
     ...options,
     absWorkingDir: workspace,
@@ -109,18 +114,18 @@ async function bundle(entryPoint, outfile, { banner = '', ...options }) {
   return metafile;
 }
 
-function copyFunction(name, folder) {
+function copyFunctionBundle(name, folder) {
   const dist = join(workspace, 'apps', name, 'dist');
   mkdirSync(join(folder, 'dist'), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
   for (const file of readdirSync(dist)) if (file.endsWith('.mjs')) cpSync(join(dist, file), join(folder, 'dist', file));
 }
 
-function versionOf(name) {
+function dependencyVersion(name) {
   return { ...source.dependencies, ...source.devDependencies }[name];
 }
 
-async function formatted(types) {
+async function formatTypeDeclarations(types) {
   return format(types, { ...(await resolveConfig(import.meta.filename)), parser: 'typescript' });
 }
 
@@ -129,10 +134,10 @@ async function formatted(types) {
  *
  * @throws {Error} if they differ from the report in `api`. `--update` writes the report.
  */
-async function rolledUpTypes() {
+async function rollUpConstructTypes() {
   const settings = join(declarations, 'settings');
   cpSync(join(workspace, 'libs', 'settings', 'dist'), settings, { recursive: true });
-  writeFileSync(join(settings, 'settings.d.ts'), await formatted(settingsTypes()));
+  writeFileSync(join(settings, 'settings.d.ts'), await formatTypeDeclarations(settingsTypeDeclarations()));
   const rollup = join(declarations, 'rollup.d.ts');
   const config = ExtractorConfig.prepare({
     configObjectFullPath: undefined,
@@ -178,7 +183,7 @@ async function rolledUpTypes() {
 }
 
 /** API Extractor writes `export type` of a class like `export`. Returns the text with classes that have no value exported as types. */
-function withTypeExports(text, values) {
+function exportConstructsAsTypes(text, values) {
   const typesOnly = [];
   const corrected = text.replace(/^export (?=declare class (\w+))/gm, (all, name) => {
     if (values.includes(name)) return all;
@@ -189,7 +194,7 @@ function withTypeExports(text, values) {
 }
 
 /** Returns the types of the settings without the schema that they are inferred from, which would bring the types of the schema library. */
-function settingsTypes() {
+function settingsTypeDeclarations() {
   const folder = join(workspace, 'libs', 'settings');
   const { config } = ts.readConfigFile(join(folder, 'tsconfig.lib.json'), ts.sys.readFile);
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, folder);

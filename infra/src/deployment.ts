@@ -17,15 +17,15 @@ export interface Deployment extends DeploymentName {
  * Returns the ARN of a trail with this name. A reference is impossible: the trail depends on its bucket's policy, and the policy contains
  * the trail's ARN.
  */
-export function trailArn({ partition, region, accountId }: Deployment, trailName: string): string {
+export function cloudTrailTrailArn({ partition, region, accountId }: Deployment, trailName: string): string {
   return `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${trailName}`;
 }
 
-export function roleArn(partition: string, accountId: string, roleName: string): string {
+export function iamRoleArn(partition: string, accountId: string, roleName: string): string {
   return `arn:${partition}:iam::${accountId}:role/${roleName}`;
 }
 
 /** Returns a bucket name that nobody else has, because bucket names are global. */
-export function bucketName({ name, region, accountId }: Deployment, purpose: string): string {
+export function logBucketName({ name, region, accountId }: Deployment, purpose: string): string {
   return `${name}-${purpose}-${accountId}-${region}`;
 }

@@ -6,13 +6,13 @@ import type { Deployment } from '../deployment.js';
 export interface Alarm {
   /** What the alarm means, in one sentence for the person on call. */
   readonly description: string;
-  readonly metric: Metric;
+  readonly metric: AlarmMetric;
   /** The alarm starts when the statistic over one period exceeds this value. */
   readonly above: number;
   readonly periodSeconds: number;
 }
 
-export interface Metric {
+export interface AlarmMetric {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
@@ -54,13 +54,13 @@ const FIVE_MINUTES_IN_SECONDS = 300;
 const HOUR_IN_SECONDS = 3_600;
 
 /** Returns an alarm on a Lambda metric. Source: Lambda developer guide, "Types of metrics for Lambda functions". */
-function functionAlarm(functionName: string, name: string, description: string): Alarm {
-  const metric: Metric = { namespace: 'AWS/Lambda', name, dimensions: { FunctionName: functionName }, statistic: 'Sum' };
+function lambdaMetricAlarm(functionName: string, name: string, description: string): Alarm {
+  const metric: AlarmMetric = { namespace: 'AWS/Lambda', name, dimensions: { FunctionName: functionName }, statistic: 'Sum' };
   return { description, metric, above: 0, periodSeconds: FIVE_MINUTES_IN_SECONDS };
 }
 
 /** Returns a metric that the functions write themselves. The dimension `service` distinguishes the functions. */
-function ownMetric(service: string, name: string): Metric {
+function guardAlarmMetric(service: string, name: string): AlarmMetric {
   return { namespace: 'Portcullis', name, dimensions: { service }, statistic: 'Sum' };
 }
 
@@ -70,16 +70,16 @@ function ownMetric(service: string, name: string): Metric {
  */
 export function queueAlarm(queueName: string, description: string): Alarm {
   const name = 'ApproximateNumberOfMessagesVisible';
-  const metric: Metric = { namespace: 'AWS/SQS', name, dimensions: { QueueName: queueName }, statistic: 'Maximum' };
+  const metric: AlarmMetric = { namespace: 'AWS/SQS', name, dimensions: { QueueName: queueName }, statistic: 'Maximum' };
   return { description, metric, above: 0, periodSeconds: FIVE_MINUTES_IN_SECONDS };
 }
 
 /** Returns the alarms that both functions have. */
 export function guardAlarms(service: string, functionName: string, failuresName: string): Readonly<Record<string, Alarm>> {
-  const age = functionAlarm(functionName, 'AsyncEventAge', `Events wait for ${service} for more than five minutes.`);
+  const age = lambdaMetricAlarm(functionName, 'AsyncEventAge', `Events wait for ${service} for more than five minutes.`);
   return {
-    errors: functionAlarm(functionName, 'Errors', `${service} failed. Its log has the error. Lambda retries the event twice.`),
-    throttles: functionAlarm(
+    errors: lambdaMetricAlarm(functionName, 'Errors', `${service} failed. Its log has the error. Lambda retries the event twice.`),
+    throttles: lambdaMetricAlarm(
       functionName,
       'Throttles',
       `${service} could not start: the concurrency of the function or the account is used up.`,
@@ -89,7 +89,7 @@ export function guardAlarms(service: string, functionName: string, failuresName:
     failures: queueAlarm(failuresName, `${service} failed on an event three times. The event is in the failure queue.`),
     sinks: {
       description: `A sink failed to deliver a finding of ${service}. The function's log has the finding.`,
-      metric: ownMetric(service, 'SinkFailures'),
+      metric: guardAlarmMetric(service, 'SinkFailures'),
       above: 0,
       periodSeconds: FIVE_MINUTES_IN_SECONDS,
     },
@@ -97,10 +97,10 @@ export function guardAlarms(service: string, functionName: string, failuresName:
 }
 
 /** Returns an alarm for two owners that fight over a group. It starts when there are more drifts in an hour than people cause. */
-export function fightAlarm(service: string, drifts: number): Alarm {
+export function ownersFightAlarm(service: string, drifts: number): Alarm {
   return {
     description: `More drifts in an hour than people cause: another owner reverts what ${service} restores. The findings name the owner.`,
-    metric: ownMetric(service, 'DriftFound'),
+    metric: guardAlarmMetric(service, 'DriftFound'),
     above: drifts,
     periodSeconds: HOUR_IN_SECONDS,
   };

@@ -1,16 +1,16 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group/index.js';
-import { approvalRoleName, GUARDS, guardFunctionName, scheduleGroupName, type Settings } from '@portcullis/settings';
+import { approvalRoleName, GUARDS, guardFunctionName, approvalScheduleGroupName, type Settings } from '@portcullis/settings';
 import { Construct } from 'constructs';
-import { roleArn, type Deployment } from '../deployment.js';
-import { rolePolicies } from '../policies/role-policies.js';
+import { iamRoleArn, type Deployment } from '../deployment.js';
+import { attachRolePolicies } from '../policies/role-policies.js';
 import {
-  mayEncryptFor,
-  mayInvoke,
-  mayPassToScheduler,
-  maySchedule,
-  maySendTo,
-  serviceMayAssume,
+  mayEncryptThroughService,
+  mayInvokeFunction,
+  mayPassRoleToScheduler,
+  mayManageSchedules,
+  maySendToQueue,
+  serviceTrustPolicy,
   type Statement,
 } from '../policies/statements.js';
 import { failureQueueName } from './failure-queue.js';
@@ -33,7 +33,7 @@ export class Approvals extends Construct {
   constructor(scope: Construct, id: string, { deployment, settings }: ApprovalsProps) {
     super(scope, id);
     const { partition, region, accountId, kmsKeyArn } = deployment;
-    const group = new SchedulerScheduleGroup(this, 'group', { name: scheduleGroupName(deployment) });
+    const group = new SchedulerScheduleGroup(this, 'group', { name: approvalScheduleGroupName(deployment) });
     const functionName = guardFunctionName(deployment, GUARDS.remediator);
     const functionArn = `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
     const failuresArn = `arn:${partition}:sqs:${region}:${accountId}:${failureQueueName(functionName)}`;
@@ -44,26 +44,26 @@ export class Approvals extends Construct {
       name,
       description: 'Restores security groups whose time for an approval is over',
       // A schedule is identified by its group: https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
-      assumeRolePolicy: serviceMayAssume('scheduler.amazonaws.com', {
+      assumeRolePolicy: serviceTrustPolicy('scheduler.amazonaws.com', {
         sourceAccount: accountId,
-        sourceArn: scheduleArn(`schedule-group/${scheduleGroupName(deployment)}`),
+        sourceArn: scheduleArn(`schedule-group/${approvalScheduleGroupName(deployment)}`),
       }),
       permissionsBoundary: settings.permissionsBoundary,
     });
-    rolePolicies(this, {
+    attachRolePolicies(this, {
       deployment,
       role,
       roleName: name,
       statements: [
-        mayInvoke(functionArn, 'RestoreWhenOver'),
-        maySendTo(failuresArn),
-        ...(kmsKeyArn === undefined ? [] : [mayEncryptFor('Failures', kmsKeyArn, 'sqs', region)]),
+        mayInvokeFunction(functionArn, 'RestoreWhenOver'),
+        maySendToQueue(failuresArn),
+        ...(kmsKeyArn === undefined ? [] : [mayEncryptThroughService('Failures', kmsKeyArn, 'sqs', region)]),
       ],
     });
 
     this.statements = [
-      maySchedule(scheduleArn(`schedule/${scheduleGroupName(deployment)}/*`)),
-      mayPassToScheduler(roleArn(partition, accountId, name)),
+      mayManageSchedules(scheduleArn(`schedule/${approvalScheduleGroupName(deployment)}/*`)),
+      mayPassRoleToScheduler(iamRoleArn(partition, accountId, name)),
     ];
     this.environment = {
       APPROVAL_SCHEDULE_GROUP: group.name,

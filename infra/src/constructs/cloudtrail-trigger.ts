@@ -11,9 +11,9 @@ import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 import type { Settings } from '@portcullis/settings';
 import { Alarms, queueAlarm } from './alarms.js';
-import { failureQueue } from './failure-queue.js';
+import { createFailureQueue } from './failure-queue.js';
 import type { GuardFunction } from './guard-function.js';
-import { mayPutEventsOn, policyDocument, serviceMayAssume } from '../policies/statements.js';
+import { mayPutEventsOnBus, policyDocument, serviceTrustPolicy } from '../policies/statements.js';
 
 /** One EventBridge rule and the API calls that it reports. */
 export interface Watch {
@@ -40,7 +40,7 @@ export interface CloudTrailTriggerProps {
 }
 
 /** Returns the name of a deployment's rule. */
-export function ruleName({ name }: Deployment, watch: Pick<Watch, 'name'>): string {
+export function eventBridgeRuleName({ name }: Deployment, watch: Pick<Watch, 'name'>): string {
   return `${name}-${watch.name}`;
 }
 
@@ -56,7 +56,7 @@ export class CloudTrailTrigger extends Construct {
     const named = Object.entries(watches).map(([key, watch]) => ({
       prefix: key === '' ? '' : `${key}-`,
       rule: new CloudwatchEventRule(this, key === '' ? 'rule' : `${key}-rule`, {
-        name: ruleName(deployment, watch),
+        name: eventBridgeRuleName(deployment, watch),
         description: watch.description,
         eventPattern: JSON.stringify(watch.pattern),
         ...(watch.eventBusName !== undefined && { eventBusName: watch.eventBusName }),
@@ -66,7 +66,7 @@ export class CloudTrailTrigger extends Construct {
     this.rules = named.map(({ rule }) => rule);
 
     this.undeliveredName = `${deployment.name}-${id}-undelivered`;
-    const undelivered = failureQueue(this, 'undelivered', this.undeliveredName, deployment);
+    const undelivered = createFailureQueue(this, 'undelivered', this.undeliveredName, deployment);
     new Alarms(this, 'alarms', {
       deployment,
       alarms: {
@@ -135,13 +135,13 @@ export class CloudTrailTrigger extends Construct {
     const role = new IamRole(this, 'forwarder', {
       name: `${name}-forwarder-${region}`,
       description: 'Lets EventBridge forward API calls to the account that guards this one',
-      assumeRolePolicy: serviceMayAssume('events.amazonaws.com', { sourceAccount: accountId }),
+      assumeRolePolicy: serviceTrustPolicy('events.amazonaws.com', { sourceAccount: accountId }),
       permissionsBoundary,
     });
     new IamRolePolicy(this, 'forwarder-policy', {
       name: 'least-privilege',
       role: role.name,
-      policy: policyDocument([mayPutEventsOn(eventBusArn)]),
+      policy: policyDocument([mayPutEventsOnBus(eventBusArn)]),
     });
     return role;
   }

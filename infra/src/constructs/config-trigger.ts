@@ -63,7 +63,7 @@ export function configRuleName({ name }: Pick<Deployment, 'name'>): string {
 }
 
 /** Returns the group if there is exactly one, since a rule's scope can name only one group. */
-function onlyGroup(groupIds: RuleProps['groupIds']): string | undefined {
+function configRuleScopeGroup(groupIds: RuleProps['groupIds']): string | undefined {
   return groupIds !== 'any' && groupIds.length === 1 ? groupIds[0] : undefined;
 }
 
@@ -89,7 +89,7 @@ export class ConfigTrigger extends Construct {
 
     if (ofOrganization) return;
 
-    const oneGroup = onlyGroup(groupIds);
+    const oneGroup = configRuleScopeGroup(groupIds);
     this.rule = new ConfigConfigRule(this, 'rule', {
       name: configRuleName(deployment),
       description: DESCRIPTION,
@@ -133,7 +133,7 @@ export class OrganizationRule extends Construct {
       lambdaFunctionArn: functionArn,
       triggerTypes: [...CHANGE_MESSAGES, ...(schedule === undefined ? [] : ['ScheduledNotification'])],
       resourceTypesScope: RESOURCE_TYPES,
-      resourceIdScope: onlyGroup(groupIds),
+      resourceIdScope: configRuleScopeGroup(groupIds),
       maximumExecutionFrequency: schedule,
       excludedAccounts: [...excludedAccounts],
       timeouts: TIMEOUTS,

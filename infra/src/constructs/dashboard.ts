@@ -47,7 +47,7 @@ export class Dashboard extends Construct {
     new CloudwatchDashboard(this, 'page', {
       // Dashboards belong to the account, not to a region, and each region may have a deployment.
       dashboardName: `${name}-${region}`,
-      dashboardBody: JSON.stringify({ widgets: graphs.map((graph, i) => widgetOf(graph, i, region)) }),
+      dashboardBody: JSON.stringify({ widgets: graphs.map((graph, i) => dashboardWidget(graph, i, region)) }),
     });
   }
 }
@@ -65,7 +65,7 @@ const WIDTH = 12;
 const HEIGHT = 6;
 
 /** Places two graphs in each row. Source: CloudWatch API reference, "Dashboard body structure and syntax": 24 columns. */
-function widgetOf({ title, stat = 'Sum', lines }: Graph, index: number, region: string): object {
+function dashboardWidget({ title, stat = 'Sum', lines }: Graph, index: number, region: string): object {
   return {
     type: 'metric',
     x: (index % 2) * WIDTH,

@@ -2,7 +2,7 @@ import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias/index.js';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { partitionOf } from '@portcullis/cloudtrail';
 import { Construct } from 'constructs';
-import { trailArn, type Deployment } from '../deployment.js';
+import { cloudTrailTrailArn, type Deployment } from '../deployment.js';
 import { policyDocument, type Statement } from '../policies/statements.js';
 
 export interface EncryptionKeyProps {
@@ -20,7 +20,7 @@ export class EncryptionKey extends Construct {
       enableKeyRotation: true,
       // Deletion is irreversible, so this is the longest waiting period.
       deletionWindowInDays: 30,
-      policy: policyDocument(keyPolicy(deployment)),
+      policy: policyDocument(encryptionKeyPolicy(deployment)),
     });
     new KmsAlias(this, 'alias', { name: `alias/${deployment.name}`, targetKeyId: key.keyId });
     this.arn = key.arn;
@@ -32,14 +32,14 @@ export class EncryptionKey extends Construct {
  * documents no principal for `aws-eusc`, so this follows the AWS provider, which uses `amazonaws.com`. Source: `servicePrincipalNameForPartition`, in
  * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/meta/service_principal_data_source.go
  */
-function logsPrincipal(region: string): string {
+function cloudWatchLogsPrincipal(region: string): string {
   return `logs.${region}.amazonaws.com${partitionOf(region).name === 'aws-cn' ? '.cn' : ''}`;
 }
 
 const ENCRYPT_AND_DECRYPT = ['kms:Decrypt', 'kms:GenerateDataKey*'];
 
 /** Returns the statements that the key's policy needs. In a key policy, the resource `*` means the key itself. */
-function keyPolicy(deployment: Deployment): readonly Statement[] {
+function encryptionKeyPolicy(deployment: Deployment): readonly Statement[] {
   const { name, partition, region, accountId } = deployment;
   const allow = (Sid: string, service: string, Action: readonly string[], Condition: object): Statement => ({
     Sid,
@@ -49,7 +49,7 @@ function keyPolicy(deployment: Deployment): readonly Statement[] {
     Resource: ['*'],
     Condition: Condition as Statement['Condition'],
   });
-  const trail = trailArn(deployment, name);
+  const trail = cloudTrailTrailArn(deployment, name);
   return [
     {
       // Without this statement, nobody could change the key. Source: KMS developer guide, "Default key policy".
@@ -60,11 +60,16 @@ function keyPolicy(deployment: Deployment): readonly Statement[] {
       Resource: ['*'],
     },
     // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-    allow('Logs', logsPrincipal(region), ['kms:Decrypt*', 'kms:Describe*', 'kms:Encrypt*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'], {
-      ArnLike: {
-        'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${name}-*`,
+    allow(
+      'Logs',
+      cloudWatchLogsPrincipal(region),
+      ['kms:Decrypt*', 'kms:Describe*', 'kms:Encrypt*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+      {
+        ArnLike: {
+          'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${name}-*`,
+        },
       },
-    }),
+    ),
     // Source: SQS developer guide, "Configure KMS permissions for AWS services".
     allow('UndeliveredEvents', 'events.amazonaws.com', ENCRYPT_AND_DECRYPT, {
       ArnLike: { 'aws:SourceArn': `arn:${partition}:events:${region}:${accountId}:rule/${name}-*` },

@@ -12,7 +12,7 @@ export function failureQueueName(functionName: string): string {
  * Creates an encrypted queue for events that could not be processed. The queue keeps the events as long as SQS allows, so that a person can
  * inspect them.
  */
-export function failureQueue(scope: Construct, id: string, name: string, { kmsKeyArn }: Deployment): SqsQueue {
+export function createFailureQueue(scope: Construct, id: string, name: string, { kmsKeyArn }: Deployment): SqsQueue {
   return new SqsQueue(scope, id, {
     name,
     messageRetentionSeconds: FOURTEEN_DAYS_IN_SECONDS,

@@ -3,7 +3,7 @@ import type { Settings } from '@portcullis/settings';
 import type { Deployment } from '../deployment.js';
 
 /** Returns the variables that configure the sinks. Source: `readSinkSettings` of @portcullis/finding. */
-export function sinkEnvironment(
+export function sinkEnvironmentVariables(
   { sns, eventBus, securityHub }: Settings['sinks'],
   { accountId }: Deployment,
 ): Readonly<Record<string, string>> {

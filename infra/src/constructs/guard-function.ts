@@ -8,9 +8,9 @@ import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 import { HANDLER, type FunctionPackage } from '../packages/function-package.js';
 import { Alarms, guardAlarms, type Alarm } from './alarms.js';
-import { failureQueue, failureQueueName } from './failure-queue.js';
-import { mayEncryptFor, maySendTo, mayWriteLogs, serviceMayAssume, type Statement } from '../policies/statements.js';
-import { rolePolicies } from '../policies/role-policies.js';
+import { createFailureQueue, failureQueueName } from './failure-queue.js';
+import { mayEncryptThroughService, maySendToQueue, mayWriteLogs, serviceTrustPolicy, type Statement } from '../policies/statements.js';
+import { attachRolePolicies } from '../policies/role-policies.js';
 
 export interface GuardFunctionProps {
   readonly deployment: Deployment;
@@ -58,24 +58,26 @@ export class GuardFunction extends Construct {
       retentionInDays: settings.logRetentionDays,
       kmsKeyId: deployment.kmsKeyArn,
     });
-    const failures = failureQueue(this, 'failures', this.failuresName, deployment);
+    const failures = createFailureQueue(this, 'failures', this.failuresName, deployment);
 
     const roleName = guardRoleName(deployment, id);
     this.role = new IamRole(this, 'role', {
       name: roleName,
       description: props.description,
-      assumeRolePolicy: serviceMayAssume('lambda.amazonaws.com'),
+      assumeRolePolicy: serviceTrustPolicy('lambda.amazonaws.com'),
       permissionsBoundary: settings.permissionsBoundary,
     });
-    const policies = rolePolicies(this, {
+    const policies = attachRolePolicies(this, {
       deployment,
       role: this.role,
       roleName,
       statements: [
         ...props.statements,
         mayWriteLogs(logGroup.arn),
-        maySendTo(failures.arn),
-        ...(deployment.kmsKeyArn === undefined ? [] : [mayEncryptFor('Failures', deployment.kmsKeyArn, 'sqs', deployment.region)]),
+        maySendToQueue(failures.arn),
+        ...(deployment.kmsKeyArn === undefined
+          ? []
+          : [mayEncryptThroughService('Failures', deployment.kmsKeyArn, 'sqs', deployment.region)]),
       ],
     });
 

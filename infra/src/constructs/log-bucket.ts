@@ -78,14 +78,14 @@ export class LogBucket extends Construct {
     });
     this.policy = new S3BucketPolicy(this, 'policy', {
       bucket,
-      policy: policyDocument([...deliveries(this.bucket.arn), overTlsOnly(this.bucket.arn)]),
+      policy: policyDocument([...deliveries(this.bucket.arn), denyBucketAccessWithoutTls(this.bucket.arn)]),
       // S3 refuses two concurrent changes to a bucket's access (OperationAborted).
       dependsOn: [publicAccess],
     });
   }
 }
 
-function overTlsOnly(bucketArn: string): Statement {
+function denyBucketAccessWithoutTls(bucketArn: string): Statement {
   return {
     Sid: 'OverTlsOnly',
     Effect: 'Deny',

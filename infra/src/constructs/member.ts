@@ -1,17 +1,17 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import type { CompiledBaseline } from '@portcullis/baseline';
-import { effectiveBaseline, GUARDS, memberBusName, type Settings } from '@portcullis/settings';
+import { baselineWithSettingsMode, GUARDS, memberBusName, type Settings } from '@portcullis/settings';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
-import { mayOnlyRead, mayRead } from '../policies/may-read.js';
-import { mayRestore } from '../policies/may-restore.js';
+import { mayOnlyReadEc2, mayReadEc2 } from '../policies/may-read.js';
+import { mayRestoreBaselines } from '../policies/may-restore.js';
 import { mayPutEvaluations } from '../policies/statements.js';
 import { CloudTrailTrigger } from './cloudtrail-trigger.js';
 import { MemberRole } from './member-role.js';
 import { Recorder } from './recorder.js';
 import { Trail } from './trail.js';
-import { groupCalls, memberGuardWatches } from './watches.js';
+import { groupCallWatch, memberGuardWatches } from './watches.js';
 
 export interface MemberProps {
   /** The settings, in which `accountId` is the central account. */
@@ -27,7 +27,7 @@ export interface MemberProps {
 export class Member extends Construct {
   constructor(scope: Construct, id: string, props: MemberProps) {
     super(scope, id);
-    const baseline = effectiveBaseline(props.baseline, props.settings);
+    const baseline = baselineWithSettingsMode(props.baseline, props.settings);
     const { name, region, accountId: centralAccountId, permissionsBoundary } = props.settings;
     const deployment: Deployment = {
       name,
@@ -48,20 +48,20 @@ export class Member extends Construct {
       settings,
       centralAccountId,
       description: 'Restores security groups that differ from their baseline',
-      statements: [...mayRead(deployment), ...mayRestore(baseline, deployment), mayPutEvaluations()],
+      statements: [...mayReadEc2(deployment), ...mayRestoreBaselines(baseline, deployment), mayPutEvaluations()],
     });
     new MemberRole(this, GUARDS.detector, {
       deployment,
       settings,
       centralAccountId,
       description: 'Reads security groups, to report who changed a guarded group and how',
-      statements: mayOnlyRead(deployment),
+      statements: mayOnlyReadEc2(deployment),
     });
     new CloudTrailTrigger(this, 'cloudtrail', {
       deployment,
       target: { eventBusArn: `arn:${deployment.partition}:events:${region}:${centralAccountId}:event-bus/${memberBusName(deployment)}` },
       watches: {
-        '': groupCalls(baseline),
+        '': groupCallWatch(baseline),
         ...memberGuardWatches(deployment, { hasStackSet: settings.organization?.stackSet !== undefined }),
       },
       settings,

@@ -3,11 +3,11 @@ import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-i
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import { renderCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
 import {
-  effectiveBaseline,
-  effectiveSchedule,
+  baselineWithSettingsMode,
+  scheduleFromSettings,
   GUARDS,
-  guardsEveryAccount,
-  listedMembers,
+  guardsWholeOrganization,
+  listedMemberAccounts,
   memberRoleName,
   settingsSchema,
   type Guard,
@@ -16,26 +16,26 @@ import {
 } from '@portcullis/settings';
 import { App } from 'cdktf';
 import { Construct } from 'constructs';
-import { roleArn, type Deployment } from '../deployment.js';
-import { builtBundles, bundleProblems, type PerGuard } from '../packages/function-bundle.js';
-import { packFunction, readModules, writeFunctionPackage, type FunctionPackage } from '../packages/function-package.js';
+import { iamRoleArn, type Deployment } from '../deployment.js';
+import { builtFunctionBundles, missingBundleProblems, type PerGuard } from '../packages/function-bundle.js';
+import { zipFunctionPackage, readFunctionModules, writeFunctionPackage, type FunctionPackage } from '../packages/function-package.js';
 import { mayDeliverFindings } from '../policies/may-deliver-findings.js';
-import { mayOnlyRead, mayRead } from '../policies/may-read.js';
-import { mayRestore, unnamableTags } from '../policies/may-restore.js';
-import { mayAssume, mayInvoke, mayPutEvaluations } from '../policies/statements.js';
-import { readBaselineAt } from '../synth/read-files.js';
-import { fightAlarm } from './alarms.js';
+import { mayOnlyReadEc2, mayReadEc2 } from '../policies/may-read.js';
+import { mayRestoreBaselines, tagKeysIamCannotName } from '../policies/may-restore.js';
+import { mayAssumeMemberRole, mayInvokeFunction, mayPutEvaluations } from '../policies/statements.js';
+import { readSynthBaseline } from '../synth/read-files.js';
+import { ownersFightAlarm } from './alarms.js';
 import { Approvals } from './approvals.js';
 import { CloudTrailTrigger } from './cloudtrail-trigger.js';
 import { ConfigTrigger } from './config-trigger.js';
 import { Dashboard } from './dashboard.js';
 import { EncryptionKey } from './encryption-key.js';
-import { sinkEnvironment } from './guard-environment.js';
+import { sinkEnvironmentVariables } from './guard-environment.js';
 import { GuardFunction } from './guard-function.js';
 import { MemberBus } from './member-bus.js';
 import { Recorder } from './recorder.js';
 import { Trail } from './trail.js';
-import { forwardedGuardWatch, groupCalls, groupIdsInScope, guardWatches } from './watches.js';
+import { forwardedGuardWatch, groupCallWatch, configRuleGroupIds, guardWatches } from './watches.js';
 
 /**
  * The keys of the settings file, which https://github.com/portcullis-guard/portcullis/blob/main/infra/portcullis.yaml explains. The stack
@@ -75,7 +75,7 @@ export class Portcullis extends Construct {
 
   constructor(scope: Construct, id: string, props: PortcullisProps) {
     super(scope, id);
-    const { settings, baseline, bundles } = checked(props);
+    const { settings, baseline, bundles } = checkPortcullisProps(props);
     const { name, region, organization, reservedConcurrency } = settings;
     const owner = {
       name,
@@ -83,21 +83,22 @@ export class Portcullis extends Construct {
       accountId: new DataAwsCallerIdentity(this, 'account').accountId,
       partition: new DataAwsPartition(this, 'partition').partition,
     };
-    const deployment: Deployment = { ...owner, ...keyFor(this, settings, owner) };
+    const deployment: Deployment = { ...owner, ...encryptionKeyOfSettings(this, settings, owner) };
     const outdir = resolve(App.of(this).outdir);
     const compiled = renderCompiledBaseline(baseline);
     const pack = (guard: keyof PerGuard<string>): FunctionPackage =>
       writeFunctionPackage(
         join(outdir, 'packages', this.node.path.replaceAll('/', '-'), `${guard}.zip`),
-        packFunction(readModules(bundles[guard]), compiled, memberList(settings)),
+        zipFunctionPackage(readFunctionModules(bundles[guard]), compiled, packagedMemberList(settings)),
       );
-    const memberRole = (guard: Guard, account: string): string => roleArn(deployment.partition, account, memberRoleName(deployment, guard));
+    const memberRole = (guard: Guard, account: string): string =>
+      iamRoleArn(deployment.partition, account, memberRoleName(deployment, guard));
     const sharedStatements = (guard: Guard) => [
-      ...(organization === undefined ? [] : [mayAssume(memberRole(guard, '*'), organization.id)]),
+      ...(organization === undefined ? [] : [mayAssumeMemberRole(memberRole(guard, '*'), organization.id)]),
       ...mayDeliverFindings(settings.sinks, deployment),
     ];
     const sharedEnvironment = (guard: Guard) => ({
-      ...sinkEnvironment(settings.sinks, deployment),
+      ...sinkEnvironmentVariables(settings.sinks, deployment),
       CENTRAL_ACCOUNT_ID: deployment.accountId,
       ...(organization && { MEMBER_ROLE_ARN: memberRole(guard, '{account}') }),
     });
@@ -114,8 +115,8 @@ export class Portcullis extends Construct {
       timeoutSeconds: 120,
       reservedConcurrency: reservedConcurrency.remediator,
       statements: [
-        ...mayRead(deployment),
-        ...mayRestore(baseline, deployment),
+        ...mayReadEc2(deployment),
+        ...mayRestoreBaselines(baseline, deployment),
         mayPutEvaluations(),
         ...sharedStatements(GUARDS.remediator),
         ...(approvals?.statements ?? []),
@@ -126,7 +127,7 @@ export class Portcullis extends Construct {
         ...approvals?.environment,
         ...(settings.maxRevocations !== undefined && { MAX_REVOCATIONS: String(settings.maxRevocations) }),
       },
-      alarms: { fight: fightAlarm(GUARDS.remediator, settings.alarms.driftsPerHour) },
+      alarms: { fight: ownersFightAlarm(GUARDS.remediator, settings.alarms.driftsPerHour) },
     });
     this.detector = new GuardFunction(this, GUARDS.detector, {
       deployment,
@@ -136,9 +137,9 @@ export class Portcullis extends Construct {
       timeoutSeconds: 60,
       reservedConcurrency: reservedConcurrency.detector,
       statements: [
-        ...mayOnlyRead(deployment),
+        ...mayOnlyReadEc2(deployment),
         ...sharedStatements(GUARDS.detector),
-        ...(settings.wake ? [mayInvoke(this.remediator.function.arn)] : []),
+        ...(settings.wake ? [mayInvokeFunction(this.remediator.function.arn)] : []),
       ],
       environment: {
         ...sharedEnvironment(GUARDS.detector),
@@ -154,13 +155,13 @@ export class Portcullis extends Construct {
     this.configTrigger = new ConfigTrigger(this, 'config', {
       deployment,
       guard: this.remediator,
-      groupIds: groupIdsInScope(baseline),
-      schedule: effectiveSchedule(baseline, settings),
+      groupIds: configRuleGroupIds(baseline),
+      schedule: scheduleFromSettings(baseline, settings),
       recorder: settings.recorder === 'create' ? new Recorder(this, 'recorder', { deployment, settings }) : undefined,
       ofOrganization: organization !== undefined,
     });
     if (settings.trail === 'create') new Trail(this, 'trail', { deployment, settings });
-    const ofGroups = groupCalls(baseline);
+    const ofGroups = groupCallWatch(baseline);
     const eventBusName = organization && new MemberBus(this, 'members', { deployment, organizationId: organization.id }).busName;
     this.cloudtrailTrigger = new CloudTrailTrigger(this, 'cloudtrail', {
       deployment,
@@ -187,35 +188,35 @@ export class Portcullis extends Construct {
   }
 }
 
-function keyFor(scope: Construct, { kmsKey }: Settings, deployment: Deployment): Pick<Deployment, 'kmsKeyArn'> {
+function encryptionKeyOfSettings(scope: Construct, { kmsKey }: Settings, deployment: Deployment): Pick<Deployment, 'kmsKeyArn'> {
   if (kmsKey === undefined) return {};
   return { kmsKeyArn: kmsKey === 'create' ? new EncryptionKey(scope, 'key', { deployment }).arn : kmsKey };
 }
 
 /** Returns the accounts that the functions guard. They are sorted, so that the same members always give the same package. */
-function memberList({ organization }: Settings): Readonly<Record<string, string>> {
+function packagedMemberList({ organization }: Settings): Readonly<Record<string, string>> {
   if (organization === undefined) return {};
-  const members = guardsEveryAccount(organization)
+  const members = guardsWholeOrganization(organization)
     ? { except: [...organization.excludedAccounts].sort() }
-    : [...listedMembers(organization)].sort();
+    : [...listedMemberAccounts(organization)].sort();
   return { 'members.json': JSON.stringify(members) };
 }
 
-interface Checked {
+interface CheckedPortcullisProps {
   readonly settings: Settings;
   readonly baseline: CompiledBaseline;
   readonly bundles: PerGuard<string>;
 }
 
-function checked({ baseline: given, bundles = builtBundles(), ...rest }: PortcullisProps): Checked {
+function checkPortcullisProps({ baseline: given, bundles = builtFunctionBundles(), ...rest }: PortcullisProps): CheckedPortcullisProps {
   const settings = settingsSchema.safeParse({ ...rest, baseline: typeof given === 'string' ? given : 'compiled' });
-  const baseline = typeof given === 'string' ? readBaselineAt(given) : ({ ok: true, value: given } as const);
-  const effective = settings.success && baseline.ok ? effectiveBaseline(baseline.value, settings.data) : undefined;
+  const baseline = typeof given === 'string' ? readSynthBaseline(given) : ({ ok: true, value: given } as const);
+  const effective = settings.success && baseline.ok ? baselineWithSettingsMode(baseline.value, settings.data) : undefined;
   const problems = [
     ...(settings.error?.issues.map(({ path, message }) => `\`${path.join('.')}\`: expected ${message}`) ?? []),
     ...(baseline.ok ? [] : baseline.problems),
-    ...bundleProblems(Object.values(bundles)),
-    ...(effective === undefined ? [] : unnamableTags(effective)),
+    ...missingBundleProblems(Object.values(bundles)),
+    ...(effective === undefined ? [] : tagKeysIamCannotName(effective)),
   ];
   if (!settings.success || effective === undefined || problems.length > 0) throw new PortcullisError(problems);
   return { settings: settings.data, baseline: effective, bundles };

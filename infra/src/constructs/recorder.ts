@@ -4,9 +4,15 @@ import { ConfigDeliveryChannel } from '@cdktf/provider-aws/lib/config-delivery-c
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { Construct } from 'constructs';
-import { bucketName, type Deployment } from '../deployment.js';
+import { logBucketName, type Deployment } from '../deployment.js';
 import type { Settings } from '@portcullis/settings';
-import { mayEncryptFor, mayRecordSecurityGroups, policyDocument, serviceMayAssume, type Statement } from '../policies/statements.js';
+import {
+  mayEncryptThroughService,
+  mayRecordSecurityGroups,
+  policyDocument,
+  serviceTrustPolicy,
+  type Statement,
+} from '../policies/statements.js';
 import { LogBucket } from './log-bucket.js';
 
 export interface RecorderProps {
@@ -27,15 +33,15 @@ export class Recorder extends Construct {
     const { name, region, accountId } = deployment;
 
     const log = new LogBucket(this, 'log', {
-      bucketName: bucketName(deployment, 'config'),
+      bucketName: logBucketName(deployment, 'config'),
       retentionDays: settings.recordRetentionDays,
       kmsKeyArn: deployment.kmsKeyArn,
-      deliveries: (bucketArn) => configDeliveries(bucketArn, accountId),
+      deliveries: (bucketArn) => recorderBucketStatements(bucketArn, accountId),
     });
     const role = new IamRole(this, 'role', {
       name: `${name}-recorder-${region}`,
       description: 'Records security groups for AWS Config',
-      assumeRolePolicy: serviceMayAssume('config.amazonaws.com', { sourceAccount: accountId }),
+      assumeRolePolicy: serviceTrustPolicy('config.amazonaws.com', { sourceAccount: accountId }),
       permissionsBoundary: settings.permissionsBoundary,
     });
     const policy = new IamRolePolicy(this, 'policy', {
@@ -43,8 +49,8 @@ export class Recorder extends Construct {
       role: role.name,
       policy: policyDocument([
         mayRecordSecurityGroups(),
-        ...mayDeliver(log.bucket.arn, accountId),
-        ...(deployment.kmsKeyArn === undefined ? [] : [mayEncryptFor('Items', deployment.kmsKeyArn, 's3', region)]),
+        ...recorderMayDeliver(log.bucket.arn, accountId),
+        ...(deployment.kmsKeyArn === undefined ? [] : [mayEncryptThroughService('Items', deployment.kmsKeyArn, 's3', region)]),
       ]),
     });
 
@@ -70,18 +76,18 @@ export class Recorder extends Construct {
   }
 }
 
-function itemsIn(bucketArn: string, accountId: string): string {
+function recorderDeliveryArn(bucketArn: string, accountId: string): string {
   return `${bucketArn}/AWSLogs/${accountId}/Config/*`;
 }
 
 /** Source: https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html */
-function mayDeliver(bucketArn: string, accountId: string): readonly Statement[] {
+function recorderMayDeliver(bucketArn: string, accountId: string): readonly Statement[] {
   return [
     {
       Sid: 'DeliverItems',
       Effect: 'Allow',
       Action: ['s3:PutObject', 's3:PutObjectAcl'],
-      Resource: [itemsIn(bucketArn, accountId)],
+      Resource: [recorderDeliveryArn(bucketArn, accountId)],
       Condition: { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } },
     },
     { Sid: 'CheckBucket', Effect: 'Allow', Action: ['s3:GetBucketAcl'], Resource: [bucketArn] },
@@ -89,7 +95,7 @@ function mayDeliver(bucketArn: string, accountId: string): readonly Statement[] 
 }
 
 /** Source: https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html */
-function configDeliveries(bucketArn: string, accountId: string): readonly Statement[] {
+function recorderBucketStatements(bucketArn: string, accountId: string): readonly Statement[] {
   const Principal = { Service: 'config.amazonaws.com' };
   const ourAccount = { 'aws:SourceAccount': accountId };
   return [
@@ -106,7 +112,7 @@ function configDeliveries(bucketArn: string, accountId: string): readonly Statem
       Effect: 'Allow',
       Principal,
       Action: ['s3:PutObject'],
-      Resource: [itemsIn(bucketArn, accountId)],
+      Resource: [recorderDeliveryArn(bucketArn, accountId)],
       Condition: { StringEquals: { ...ourAccount, 's3:x-amz-acl': 'bucket-owner-full-control' } },
     },
   ];

@@ -1,6 +1,6 @@
 import { Cloudtrail } from '@cdktf/provider-aws/lib/cloudtrail/index.js';
 import { Construct } from 'constructs';
-import { bucketName, trailArn, type Deployment } from '../deployment.js';
+import { logBucketName, cloudTrailTrailArn, type Deployment } from '../deployment.js';
 import type { Settings } from '@portcullis/settings';
 import type { Statement } from '../policies/statements.js';
 import { LogBucket } from './log-bucket.js';
@@ -20,10 +20,10 @@ export class Trail extends Construct {
     const { name, accountId } = deployment;
 
     const log = new LogBucket(this, 'log', {
-      bucketName: bucketName(deployment, 'trail'),
+      bucketName: logBucketName(deployment, 'trail'),
       retentionDays: settings.recordRetentionDays,
       kmsKeyArn: deployment.kmsKeyArn,
-      deliveries: (bucketArn) => trailDeliveries(bucketArn, accountId, trailArn(deployment, name)),
+      deliveries: (bucketArn) => trailBucketStatements(bucketArn, accountId, cloudTrailTrailArn(deployment, name)),
     });
     new Cloudtrail(this, 'trail', {
       name,
@@ -42,7 +42,7 @@ export class Trail extends Construct {
 }
 
 /** Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html */
-function trailDeliveries(bucketArn: string, accountId: string, arn: string): readonly Statement[] {
+function trailBucketStatements(bucketArn: string, accountId: string, arn: string): readonly Statement[] {
   const Principal = { Service: 'cloudtrail.amazonaws.com' };
   const ourTrail = { 'aws:SourceArn': arn };
   return [

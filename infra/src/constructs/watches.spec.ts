@@ -6,7 +6,7 @@ import { cloudTrailEvent, type CloudTrailEvent } from '@portcullis/cloudtrail/te
 import { limitOf } from '../testing/limits.js';
 import { baselineOf, synthesisedStacks } from '../testing/synthesised.js';
 import type { Resource, Template } from '../testing/template.js';
-import { groupCalls, groupIdsInScope } from './watches.js';
+import { groupCallWatch, configRuleGroupIds } from './watches.js';
 
 const ACCOUNT = '111122223333';
 // The longest possible key ARN: long partition and region names, and a multi-Region key.
@@ -160,7 +160,7 @@ describe('every call that stops or removes a part of Portcullis', () => {
 describe('the groups in scope of limits', () => {
   const scopeOf = (...groups: readonly LimitedGroups[]) => {
     const compiled = { baselines: [], limits: groups.map((each, i) => limitOf(`limit-${i}`, { groups: each })) };
-    return { groupIds: groupIdsInScope(compiled), pattern: groupCalls(compiled).pattern };
+    return { groupIds: configRuleGroupIds(compiled), pattern: groupCallWatch(compiled).pattern };
   };
 
   it('are the listed groups if all limits list groups, even if they except some by tag', () => {

@@ -2,7 +2,7 @@
 import { guardedGroupIds, hasGroupCriteria, limitsEveryGroup, baselineDependsOnTags, type CompiledBaseline } from '@portcullis/baseline';
 import { anyCallPattern, eventPattern, guardCallPattern, type GuardService } from '@portcullis/cloudtrail';
 import type { Deployment } from '../deployment.js';
-import { ruleName, type Watch } from './cloudtrail-trigger.js';
+import { eventBridgeRuleName, type Watch } from './cloudtrail-trigger.js';
 
 const GROUP_CALLS = 'security-group-calls';
 const GUARD_CALLS = 'guard-calls';
@@ -15,12 +15,12 @@ const DEPENDENCIES: readonly GuardService[] = ['config', 'cloudtrail'];
 const RESOURCES: readonly GuardService[] = ['iam', 's3', 'sqs', 'monitoring'];
 
 /** Returns the ids of the groups in scope, or `any` if a limit covers all groups, or something selects groups by criteria. */
-export function groupIdsInScope(baseline: CompiledBaseline): readonly string[] | 'any' {
-  return selectsUnlistedGroups(baseline) ? 'any' : guardedGroupIds(baseline);
+export function configRuleGroupIds(baseline: CompiledBaseline): readonly string[] | 'any' {
+  return watchesUnlistedGroups(baseline) ? 'any' : guardedGroupIds(baseline);
 }
 
-export function groupCalls(baseline: CompiledBaseline): Watch {
-  const options = { byIdOnly: !selectsUnlistedGroups(baseline), tagsMatter: baselineDependsOnTags(baseline) };
+export function groupCallWatch(baseline: CompiledBaseline): Watch {
+  const options = { byIdOnly: !watchesUnlistedGroups(baseline), tagsMatter: baselineDependsOnTags(baseline) };
   return {
     name: GROUP_CALLS,
     description: 'API calls that could change a guarded security group',
@@ -29,7 +29,7 @@ export function groupCalls(baseline: CompiledBaseline): Watch {
 }
 
 /** The criteria of an `except` do not count, because they only leave out groups. */
-function selectsUnlistedGroups(baseline: CompiledBaseline): boolean {
+function watchesUnlistedGroups(baseline: CompiledBaseline): boolean {
   const { baselines, limits = [] } = baseline;
   return [...baselines, ...limits].some(({ groups }) => hasGroupCriteria(groups)) || limitsEveryGroup(baseline);
 }
@@ -60,13 +60,13 @@ export function memberGuardWatches(
   { hasStackSet }: Pick<FurtherParts, 'hasStackSet'>,
   moreRules: readonly string[] = [],
 ): Readonly<Record<string, Watch>> {
-  const ruleNames = (names: readonly string[]): readonly string[] => names.map((name) => ruleName(deployment, { name }));
+  const ruleNames = (names: readonly string[]): readonly string[] => names.map((name) => eventBridgeRuleName(deployment, { name }));
   return {
     // A disabled rule reports nothing. So these two rules watch each other, and the second rule also watches all other rules.
     guard: {
       name: GUARD_CALLS,
       description: `API calls that stop or change AWS Config, CloudTrail${hasStackSet ? ', the StackSet' : ''} or the rule ${RULE_CALLS}`,
-      pattern: guardCallPattern(deployment, { services: dependencies({ hasStackSet }), ruleNames: ruleNames([RULE_CALLS]) }),
+      pattern: guardCallPattern(deployment, { services: watchedDependencies({ hasStackSet }), ruleNames: ruleNames([RULE_CALLS]) }),
     },
     'guard-rule': {
       name: RULE_CALLS,
@@ -84,7 +84,7 @@ export function memberGuardWatches(
   };
 }
 
-function dependencies({ hasStackSet }: Pick<FurtherParts, 'hasStackSet'>): readonly GuardService[] {
+function watchedDependencies({ hasStackSet }: Pick<FurtherParts, 'hasStackSet'>): readonly GuardService[] {
   return hasStackSet ? [...DEPENDENCIES, 'cloudformation'] : DEPENDENCIES;
 }
 
@@ -96,6 +96,6 @@ export function forwardedGuardWatch(parts: Pick<FurtherParts, 'hasStackSet'>): W
   return {
     name: GUARD_CALLS,
     description: 'API calls in member accounts that stop or change Portcullis there, or a service it depends on',
-    pattern: anyCallPattern([...dependencies(parts), 'events', ...RESOURCES]),
+    pattern: anyCallPattern([...watchedDependencies(parts), 'events', ...RESOURCES]),
   };
 }

@@ -14,17 +14,17 @@ export interface PerGuard<T> {
  * Returns the path of each bundle, whether or not it has been built. `imports` in this package's `package.json` says where the functions
  * are: the apps of this workspace, or folders of the published package.
  */
-export function builtBundles(): PerGuard<string> {
-  return { remediator: bundleFile(GUARDS.remediator), detector: bundleFile(GUARDS.detector) };
+export function builtFunctionBundles(): PerGuard<string> {
+  return { remediator: functionBundleFile(GUARDS.remediator), detector: functionBundleFile(GUARDS.detector) };
 }
 
-function bundleFile(guard: Guard): string {
+function functionBundleFile(guard: Guard): string {
   const { resolve } = createRequire(import.meta.url);
   return join(dirname(resolve(`#functions/${guard}`)), 'dist', 'main.mjs');
 }
 
 /** Returns one line for each bundle that has not been built. */
-export function bundleProblems(files: readonly string[]): readonly string[] {
+export function missingBundleProblems(files: readonly string[]): readonly string[] {
   return files
     .filter((file) => !existsSync(file))
     .map((file) => `${file} does not exist: build it first with \`npx nx run-many -t build\``);

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packFunction, writeFunctionPackage } from './function-package.js';
+import { zipFunctionPackage, writeFunctionPackage } from './function-package.js';
 
 function packed(): Buffer {
-  return Buffer.from(packFunction({ 'main.mjs': new TextEncoder().encode('export const handler = () => {};') }, '{}'));
+  return Buffer.from(zipFunctionPackage({ 'main.mjs': new TextEncoder().encode('export const handler = () => {};') }, '{}'));
 }
 
 it('has the same bytes on another day', () => {

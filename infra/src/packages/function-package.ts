@@ -30,7 +30,7 @@ const CONSTANT_ATTRIBUTES: ZipOptions = {
 export type FunctionModules = Readonly<Record<string, Uint8Array>>;
 
 /** Returns the bundle and the modules beside it. */
-export function readModules(bundle: string): FunctionModules {
+export function readFunctionModules(bundle: string): FunctionModules {
   const folder = dirname(bundle);
   const names = readdirSync(folder).filter((name) => name.endsWith('.mjs'));
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]));
@@ -42,7 +42,7 @@ export function readModules(bundle: string): FunctionModules {
  *
  * @param others the texts of the other files, by file name.
  */
-export function packFunction(
+export function zipFunctionPackage(
   modules: FunctionModules,
   compiledBaseline: string,
   others: Readonly<Record<string, string>> = {},

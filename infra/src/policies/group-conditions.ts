@@ -4,18 +4,18 @@
  */
 import { hasGroupCriteria, type GroupCriteria, type GroupSelection, type LimitedGroups } from '@portcullis/baseline';
 import type { Deployment } from '../deployment.js';
-import { iamLiteral, terraformLiteral } from './literal.js';
+import { escapeIamConditionValue, escapeTerraformText } from './literal.js';
 import { GROUP_ID_KEY, type Condition } from './statements.js';
 
-export function idCondition(ids: readonly string[]): Condition {
+export function groupIdCondition(ids: readonly string[]): Condition {
   return { StringEquals: { [GROUP_ID_KEY]: ids } };
 }
 
 /** Returns the condition that groups with these tags in these VPCs meet. Without tags and VPCs, every group meets it. */
-export function criteriaCondition({ tags, vpcs }: GroupCriteria, deployment: Deployment): Condition {
+export function groupCriteriaCondition({ tags, vpcs }: GroupCriteria, deployment: Deployment): Condition {
   return {
-    ...(tags !== undefined && { StringEquals: Object.fromEntries(Object.entries(tags).map(tagCondition)) }),
-    ...(vpcs !== undefined && { ArnLike: vpcCondition(vpcs, deployment) }),
+    ...(tags !== undefined && { StringEquals: Object.fromEntries(Object.entries(tags).map(resourceTagCondition)) }),
+    ...(vpcs !== undefined && { ArnLike: vpcArnCondition(vpcs, deployment) }),
   };
 }
 
@@ -23,12 +23,12 @@ export function criteriaCondition({ tags, vpcs }: GroupCriteria, deployment: Dep
  * Returns conditions such that every limited group meets at least one. Every other group meets none, unless only its name makes the
  * difference.
  */
-export function limitedConditions(groups: LimitedGroups, deployment: Deployment): readonly Condition[] {
+export function limitedGroupConditions(groups: LimitedGroups, deployment: Deployment): readonly Condition[] {
   const { ids, all = false, except = { ids: [] } } = groups;
   const named = ids.filter((id) => !except.ids.includes(id));
-  const byId = all || named.length === 0 ? [] : exceptConditions({ ...except, ids: [] }, deployment, idCondition(named));
+  const byId = all || named.length === 0 ? [] : exceptedGroupConditions({ ...except, ids: [] }, deployment, groupIdCondition(named));
   const byCriteria =
-    all || hasGroupCriteria(groups) ? exceptConditions(except, deployment, all ? {} : criteriaCondition(groups, deployment)) : [];
+    all || hasGroupCriteria(groups) ? exceptedGroupConditions(except, deployment, all ? {} : groupCriteriaCondition(groups, deployment)) : [];
   return [...byId, ...byCriteria];
 }
 
@@ -38,7 +38,11 @@ export function limitedConditions(groups: LimitedGroups, deployment: Deployment)
  * Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html,
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
-function exceptConditions({ ids, tags = {}, names, vpcs }: GroupSelection, deployment: Deployment, condition: Condition): Condition[] {
+function exceptedGroupConditions(
+  { ids, tags = {}, names, vpcs }: GroupSelection,
+  deployment: Deployment,
+  condition: Condition,
+): Condition[] {
   const isNot = (keys: Condition[string]): Condition => ({
     ...condition,
     ...((ids.length > 0 || Object.keys(keys).length > 0) && {
@@ -46,18 +50,18 @@ function exceptConditions({ ids, tags = {}, names, vpcs }: GroupSelection, deplo
     }),
   });
   const byCriteria = [
-    ...Object.entries(tags).map((tag) => isNot(Object.fromEntries([tagCondition(tag)]))),
-    ...(vpcs === undefined ? [] : [{ ...isNot({}), ArnNotLike: vpcCondition(vpcs, deployment) }]),
+    ...Object.entries(tags).map((tag) => isNot(Object.fromEntries([resourceTagCondition(tag)]))),
+    ...(vpcs === undefined ? [] : [{ ...isNot({}), ArnNotLike: vpcArnCondition(vpcs, deployment) }]),
   ];
   // Only groups with one of the names are excepted, which IAM cannot check. So the function alone excepts them.
   return names !== undefined || byCriteria.length === 0 ? [isNot({})] : byCriteria;
 }
 
-function tagCondition([key, value]: readonly [string, string]): readonly [string, string] {
-  return [terraformLiteral(`aws:ResourceTag/${key}`), terraformLiteral(iamLiteral(value))];
+function resourceTagCondition([key, value]: readonly [string, string]): readonly [string, string] {
+  return [escapeTerraformText(`aws:ResourceTag/${key}`), escapeTerraformText(escapeIamConditionValue(value))];
 }
 
 /** The ARN of a shared VPC contains the account of the VPC's owner, not the account of our groups. */
-function vpcCondition(vpcs: readonly string[], { partition, region }: Deployment): Condition[string] {
+function vpcArnCondition(vpcs: readonly string[], { partition, region }: Deployment): Condition[string] {
   return { 'ec2:Vpc': vpcs.map((id) => `arn:${partition}:ec2:${region}:*:vpc/${id}`) };
 }

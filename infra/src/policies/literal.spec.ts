@@ -1,6 +1,6 @@
 import { baselineOf, synthesised } from '../testing/synthesised.js';
 import { statementsIn } from '../testing/template.js';
-import { iamLiteral, terraformLiteral } from './literal.js';
+import { escapeIamConditionValue, escapeTerraformText } from './literal.js';
 
 // Checked with `terraform console` of Terraform 1.11, which evaluates the right-hand side to the left-hand side.
 it.each([
@@ -10,7 +10,7 @@ it.each([
   ['$${x}|%%{y}', '$$${x}|%%%{y}'],
   ['${', '$${'],
 ])('escapes %s for Terraform', (text, written) => {
-  expect(terraformLiteral(text)).toBe(written);
+  expect(escapeTerraformText(text)).toBe(written);
 });
 
 it.each([
@@ -19,7 +19,7 @@ it.each([
   ['$${x}', '$${$}{x}'],
   ['$', '$'],
 ])('escapes %s for IAM', (text, written) => {
-  expect(iamLiteral(text)).toBe(written);
+  expect(escapeIamConditionValue(text)).toBe(written);
 });
 
 it('keeps the tag of a baseline unchanged, through Terraform and through IAM', () => {

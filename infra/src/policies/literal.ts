@@ -4,7 +4,7 @@
  * Escapes text for Terraform, which reads `${` and `%{` in JSON as the start of an expression. Do not use it for text with references.
  * Source: https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences
  */
-export function terraformLiteral(text: string): string {
+export function escapeTerraformText(text: string): string {
   return text.replace(/[$%](?=\{)/g, '$&$&');
 }
 
@@ -12,6 +12,6 @@ export function terraformLiteral(text: string): string {
  * Escapes the value of an IAM condition: IAM reads `${` as the start of a policy variable. `*` and `?` are wildcards only for the operators
  * with `Like`. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars
  */
-export function iamLiteral(text: string): string {
+export function escapeIamConditionValue(text: string): string {
   return text.replace(/\$(?=\{)/g, '${$}');
 }

@@ -1,6 +1,6 @@
 import type { Settings } from '@portcullis/settings';
 import type { Deployment } from '../deployment.js';
-import { mayEncryptFor, mayImportFindings, mayPublishTo, mayPutEventsOn, type Statement } from './statements.js';
+import { mayEncryptThroughService, mayImportFindings, mayPublishToTopic, mayPutEventsOnBus, type Statement } from './statements.js';
 
 /** Returns the statements that a function needs to send findings to the sinks in the settings. */
 export function mayDeliverFindings(
@@ -8,10 +8,10 @@ export function mayDeliverFindings(
   { partition, region, accountId }: Deployment,
 ): readonly Statement[] {
   return [
-    ...(sns ? [mayPublishTo(sns.topicArn)] : []),
+    ...(sns ? [mayPublishToTopic(sns.topicArn)] : []),
     // The topic and the groups may be in different regions.
-    ...(sns?.kmsKeyArn === undefined ? [] : [mayEncryptFor('Findings', sns.kmsKeyArn, 'sns', sns.topicArn.split(':')[3] ?? '')]),
-    ...(eventBus ? [mayPutEventsOn(eventBus.arn)] : []),
+    ...(sns?.kmsKeyArn === undefined ? [] : [mayEncryptThroughService('Findings', sns.kmsKeyArn, 'sns', sns.topicArn.split(':')[3] ?? '')]),
+    ...(eventBus ? [mayPutEventsOnBus(eventBus.arn)] : []),
     ...(securityHub ? [mayImportFindings(`arn:${partition}:securityhub:${region}:${accountId}:product/${accountId}/default`)] : []),
   ];
 }

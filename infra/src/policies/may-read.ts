@@ -2,12 +2,12 @@
 import type { Deployment } from '../deployment.js';
 import { mayReadAttachments, mayReadPrefixLists, mayReadSecurityGroups, neverWritesToEc2, type Statement } from './statements.js';
 
-export function mayRead({ partition, region }: Deployment): readonly Statement[] {
+export function mayReadEc2({ partition, region }: Deployment): readonly Statement[] {
   // Any account may have shared the prefix list.
   return [mayReadSecurityGroups(), mayReadPrefixLists(`arn:${partition}:ec2:${region}:*:prefix-list/*`)];
 }
 
 /** Returns the detector's statements. An explicit Deny prevents every write. */
-export function mayOnlyRead(deployment: Deployment): readonly Statement[] {
-  return [...mayRead(deployment), mayReadAttachments(), neverWritesToEc2()];
+export function mayOnlyReadEc2(deployment: Deployment): readonly Statement[] {
+  return [...mayReadEc2(deployment), mayReadAttachments(), neverWritesToEc2()];
 }

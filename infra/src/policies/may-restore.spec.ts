@@ -1,8 +1,8 @@
 import { selectBaseline, type Baseline, type GroupSelection, type Limit, type SelectableGroup } from '@portcullis/baseline';
 import fc from 'fast-check';
 import { limitOf, NOTHING } from '../testing/limits.js';
-import { mayRestore, unnamableTags } from './may-restore.js';
-import { repairActions, type Condition, type Statement } from './statements.js';
+import { mayRestoreBaselines, tagKeysIamCannotName } from './may-restore.js';
+import { limitRepairActions, type Condition, type Statement } from './statements.js';
 
 const deployment = { name: 'portcullis', region: 'eu-west-1', accountId: '111122223333', partition: 'aws' };
 const [WEB, DB, BASTION] = ['sg-00000001', 'sg-00000002', 'sg-00000003'];
@@ -18,7 +18,7 @@ function baselineWith(name: string, more: Partial<Baseline>): Baseline {
 }
 
 function statementsFor(limits: readonly Limit[], baselines: readonly Baseline[] = []): readonly Statement[] {
-  return mayRestore({ baselines, limits }, deployment);
+  return mayRestoreBaselines({ baselines, limits }, deployment);
 }
 
 /** Returns the actions and the condition of each statement on groups. */
@@ -137,7 +137,7 @@ it('a tag key that IAM takes for a variable is a problem where an enforced limit
     limitOf('c', { groups: { ids: [], tags }, mode: 'report' }),
   ];
 
-  expect(unnamableTags({ baselines: [], limits })).toEqual([
+  expect(tagKeysIamCannotName({ baselines: [], limits })).toEqual([
     expect.stringMatching(/^the limit `a` selects by the tag `\$\{x\}`, and IAM takes/),
     expect.stringMatching(/^the limit `b` excepts by the tag `\$\{x\}`, and IAM takes/),
   ]);
@@ -191,7 +191,7 @@ describe('IAM allows to change a group', () => {
     );
   const needed = (limits: readonly Limit[], to: SelectableGroup): ReadonlySet<string> => {
     const selection = selectBaseline({ baselines: [], limits: limits.filter(({ mode }) => mode === 'enforce') }, to);
-    return new Set(selection.kind === 'unguarded' ? [] : selection.limits.flatMap(repairActions));
+    return new Set(selection.kind === 'unguarded' ? [] : selection.limits.flatMap(limitRepairActions));
   };
 
   it('exactly as the enforced limits of the group need it, if no limit selects by name', () => {

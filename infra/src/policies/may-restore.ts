@@ -1,14 +1,14 @@
 /** Lets the remediator change only the groups with an enforced baseline or limit, and only as these need it. */
 import { guardedGroupIds, hasGroupCriteria, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import type { Deployment } from '../deployment.js';
-import { criteriaCondition, idCondition, limitedConditions } from './group-conditions.js';
+import { groupCriteriaCondition, groupIdCondition, limitedGroupConditions } from './group-conditions.js';
 import {
   MODIFY,
   mayRepairGroups,
   mayReplaceRules,
   mayRestoreGroups,
   neverRestoreReported,
-  repairActions,
+  limitRepairActions,
   type Statement,
 } from './statements.js';
 
@@ -16,32 +16,39 @@ import {
  * Returns statements that name groups by id if a baseline or limit selects them by id. For groups selected by criteria, IAM can check tags
  * and the VPC, but not the name. A baseline or limit that selects by name alone therefore allows changes to every group in the region.
  */
-export function mayRestore(compiled: CompiledBaseline, deployment: Deployment): readonly Statement[] {
+export function mayRestoreBaselines(compiled: CompiledBaseline, deployment: Deployment): readonly Statement[] {
   const { partition, region, accountId } = deployment;
   const anyGroup = `arn:${partition}:ec2:${region}:${accountId}:security-group/*`;
   const idsOf = (baselines: readonly Baseline[]): readonly string[] => guardedGroupIds({ baselines });
-  const enforced = compiled.baselines.filter(isEnforced);
-  const limits = (compiled.limits ?? []).filter((limit) => isEnforced(limit) && repairActions(limit).length > 0);
+  const enforced = compiled.baselines.filter(mayChangeItsGroups);
+  const limits = (compiled.limits ?? []).filter((limit) => mayChangeItsGroups(limit) && limitRepairActions(limit).length > 0);
   const selecting = enforced.filter(({ groups }) => hasGroupCriteria(groups));
   const statements = [
     ...[false, true].flatMap((egress) => {
       const ids = idsOf(enforced.filter((baseline) => declaresEgress(baseline) === egress));
-      return ids.length === 0 ? [] : [mayRestoreGroups('', { egress }, anyGroup, idCondition(ids))];
+      return ids.length === 0 ? [] : [mayRestoreGroups('', { egress }, anyGroup, groupIdCondition(ids))];
     }),
     ...selecting.map((baseline, i) =>
-      mayRestoreGroups(`Selected${i + 1}`, { egress: declaresEgress(baseline) }, anyGroup, criteriaCondition(baseline.groups, deployment)),
+      mayRestoreGroups(
+        `Selected${i + 1}`,
+        { egress: declaresEgress(baseline) },
+        anyGroup,
+        groupCriteriaCondition(baseline.groups, deployment),
+      ),
     ),
-    ...mayRepair(limits, deployment, anyGroup),
-    ...(selecting.length > 0 ? neverRestore(idsOf(compiled.baselines.filter((baseline) => !isEnforced(baseline))), limits, anyGroup) : []),
+    ...mayRepairLimits(limits, deployment, anyGroup),
+    ...(selecting.length > 0
+      ? neverRestoreReportedIds(idsOf(compiled.baselines.filter((baseline) => !mayChangeItsGroups(baseline))), limits, anyGroup)
+      : []),
   ];
   const replacing = statements.some(({ Effect, Action }) => Effect === 'Allow' && Action.includes(MODIFY));
   return replacing ? [...statements, mayReplaceRules(`arn:${partition}:ec2:${region}:${accountId}:security-group-rule/*`)] : statements;
 }
 
 /** Returns each statement once, because many limits may apply to the same groups. */
-function mayRepair(limits: readonly Limit[], deployment: Deployment, anyGroup: string): readonly Statement[] {
+function mayRepairLimits(limits: readonly Limit[], deployment: Deployment, anyGroup: string): readonly Statement[] {
   const grants = limits.flatMap((limit) =>
-    limitedConditions(limit.groups, deployment).map((condition) => ({ actions: repairActions(limit), condition })),
+    limitedGroupConditions(limit.groups, deployment).map((condition) => ({ actions: limitRepairActions(limit), condition })),
   );
   return [...new Map(grants.map((grant) => [JSON.stringify(grant), grant])).values()].map(({ actions, condition }, i) =>
     mayRepairGroups(i + 1, actions, anyGroup, condition),
@@ -49,27 +56,27 @@ function mayRepair(limits: readonly Limit[], deployment: Deployment, anyGroup: s
 }
 
 /** Denies the changes of the groups, except those that an enforced limit may need. */
-function neverRestore(groupIds: readonly string[], limits: readonly Limit[], anyGroup: string): readonly Statement[] {
+function neverRestoreReportedIds(groupIds: readonly string[], limits: readonly Limit[], anyGroup: string): readonly Statement[] {
   const idsByNeed = new Map<string, { readonly ids: string[]; readonly needed: readonly string[] }>();
   for (const id of groupIds) {
-    const needed = [...new Set(limits.filter((limit) => mayLimit(limit, id)).flatMap(repairActions))].sort();
+    const needed = [...new Set(limits.filter((limit) => mayLimitGroup(limit, id)).flatMap(limitRepairActions))].sort();
     const same = idsByNeed.get(needed.join());
     if (same === undefined) idsByNeed.set(needed.join(), { ids: [id], needed });
     else same.ids.push(id);
   }
-  return [...idsByNeed.values()].flatMap(({ ids, needed }, i) => neverRestoreReported(i + 1, needed, anyGroup, idCondition(ids)));
+  return [...idsByNeed.values()].flatMap(({ ids, needed }, i) => neverRestoreReported(i + 1, needed, anyGroup, groupIdCondition(ids)));
 }
 
-function mayLimit({ groups }: Limit, id: string): boolean {
+function mayLimitGroup({ groups }: Limit, id: string): boolean {
   return (groups.all === true || hasGroupCriteria(groups) || groups.ids.includes(id)) && groups.except?.ids.includes(id) !== true;
 }
 
 /** Returns one line for each tag key that no IAM condition can name: `${` in a condition key cannot be escaped. */
-export function unnamableTags({ baselines, limits = [] }: CompiledBaseline): readonly string[] {
+export function tagKeysIamCannotName({ baselines, limits = [] }: CompiledBaseline): readonly string[] {
   const named = [
-    ...baselines.filter(isEnforced).map(({ name, groups }) => ({ what: `baseline \`${name}\` selects`, groups })),
-    ...limits.filter(isEnforced).map(({ name, groups }) => ({ what: `limit \`${name}\` selects`, groups })),
-    ...limits.filter(isEnforced).map(({ name, groups }) => ({ what: `limit \`${name}\` excepts`, groups: groups.except })),
+    ...baselines.filter(mayChangeItsGroups).map(({ name, groups }) => ({ what: `baseline \`${name}\` selects`, groups })),
+    ...limits.filter(mayChangeItsGroups).map(({ name, groups }) => ({ what: `limit \`${name}\` selects`, groups })),
+    ...limits.filter(mayChangeItsGroups).map(({ name, groups }) => ({ what: `limit \`${name}\` excepts`, groups: groups.except })),
   ];
   return named.flatMap(({ what, groups }) =>
     Object.keys(groups?.tags ?? {})
@@ -82,7 +89,7 @@ export function unnamableTags({ baselines, limits = [] }: CompiledBaseline): rea
 }
 
 /** A group in mode `approve` is restored later, with the same permissions. */
-function isEnforced({ mode }: Pick<Baseline, 'mode'>): boolean {
+function mayChangeItsGroups({ mode }: Pick<Baseline, 'mode'>): boolean {
   return mode !== 'report';
 }
 

@@ -2,7 +2,13 @@ import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import type { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
-import { ACCOUNT_ID_CHARACTERS, LIMITS, LONGEST_PARTITION_CHARACTERS, policyCharacters, UNKNOWN_CHARACTERS } from '@portcullis/aws-limits';
+import {
+  ACCOUNT_ID_CHARACTERS,
+  AWS_LIMITS,
+  LONGEST_PARTITION_CHARACTERS,
+  countPolicyCharacters,
+  UNKNOWN_CHARACTERS,
+} from '@portcullis/aws-limits';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
@@ -19,7 +25,7 @@ export interface RolePoliciesProps {
  * Gives a role its permissions: an inline policy, and customer-managed policies for the restore statements that do not fit into it. Returns
  * the inline policy and the attachments. Resources that use the role must depend on both.
  */
-export function rolePolicies(
+export function attachRolePolicies(
   scope: Construct,
   { deployment, role, roleName, statements }: RolePoliciesProps,
 ): readonly [IamRolePolicy, ...ITerraformDependable[]] {
@@ -27,7 +33,7 @@ export function rolePolicies(
     if (deployment.accountId.includes(reference)) return ACCOUNT_ID_CHARACTERS;
     return deployment.partition.includes(reference) ? LONGEST_PARTITION_CHARACTERS : UNKNOWN_CHARACTERS;
   };
-  const { inline, managed } = packed(statements, (some) => policyCharacters(policyDocument(some), lengthOf));
+  const { inline, managed } = packStatements(statements, (some) => countPolicyCharacters(policyDocument(some), lengthOf));
   const policy = new IamRolePolicy(scope, 'policy', {
     name: 'least-privilege',
     role: role.name,
@@ -44,22 +50,22 @@ export function rolePolicies(
   return [policy, ...attachments];
 }
 
-interface Packed {
+interface PackedStatements {
   readonly inline: readonly Statement[];
   readonly managed: readonly (readonly Statement[])[];
 }
 
 /** Distributes statements over policies. Once the inline policy is full, restore statements move to managed policies; a statement that names groups by id may be split. */
-function packed(statements: readonly Statement[], lengthOf: (statements: readonly Statement[]) => number): Packed {
-  if (lengthOf(statements) <= LIMITS.inlinePolicies.maximum) return { inline: statements, managed: [] };
-  const policies: [Statement[], ...Statement[][]] = [statements.filter((each) => !isRestore(each))];
-  for (const statement of statements.filter(isRestore)) {
+function packStatements(statements: readonly Statement[], lengthOf: (statements: readonly Statement[]) => number): PackedStatements {
+  if (lengthOf(statements) <= AWS_LIMITS.inlinePolicies.maximum) return { inline: statements, managed: [] };
+  const policies: [Statement[], ...Statement[][]] = [statements.filter((each) => !isRestoreStatement(each))];
+  for (const statement of statements.filter(isRestoreStatement)) {
     let rest: Statement | undefined = statement;
     while (rest !== undefined) {
       const last: Statement[] = policies.at(-1) ?? policies[0];
-      const maximum = policies.length === 1 ? LIMITS.inlinePolicies.maximum : LIMITS.managedPolicy.maximum;
+      const maximum = policies.length === 1 ? AWS_LIMITS.inlinePolicies.maximum : AWS_LIMITS.managedPolicy.maximum;
       const room = maximum - lengthOf(last);
-      const [fits, more] = split(rest, room, (some) => lengthOf([...last, some]) - lengthOf(last));
+      const [fits, more] = splitStatement(rest, room, (some) => lengthOf([...last, some]) - lengthOf(last));
       // The later check of the stack refuses a statement that is too large even for an empty policy.
       if (fits === undefined && last.length > 0) policies.push([]);
       else {
@@ -72,12 +78,12 @@ function packed(statements: readonly Statement[], lengthOf: (statements: readonl
   return { inline, managed };
 }
 
-function isRestore({ Sid }: Statement): boolean {
+function isRestoreStatement({ Sid }: Statement): boolean {
   return /^(Never)?Restore/.test(Sid);
 }
 
 /** Splits a statement into the part that fits and the rest. Only a statement that names groups by id can be split. */
-function split(
+function splitStatement(
   statement: Statement,
   room: number,
   lengthOf: (statement: Statement) => number,

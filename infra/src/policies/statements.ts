@@ -16,13 +16,13 @@ export interface Statement {
   readonly Condition?: Condition;
 }
 
-function allow(Sid: string, Action: readonly string[], resource: string, condition: Condition = {}): Statement {
+function allowStatement(Sid: string, Action: readonly string[], resource: string, condition: Condition = {}): Statement {
   return { Sid, Effect: 'Allow', Action, Resource: [resource], ...(Object.keys(condition).length > 0 && { Condition: condition }) };
 }
 
 /** EC2 has no resource-level permissions for these actions. Source: Service Authorization Reference, Amazon EC2. */
 export function mayReadSecurityGroups(): Statement {
-  return allow('ReadSecurityGroups', ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'], '*');
+  return allowStatement('ReadSecurityGroups', ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'], '*');
 }
 
 /**
@@ -31,7 +31,7 @@ export function mayReadSecurityGroups(): Statement {
  * `DescribeNetworkInterfaces` and `DescribeTags` have no resource type.
  */
 export function mayReadAttachments(): Statement {
-  return allow('ReadAttachments', ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeTags'], '*');
+  return allowStatement('ReadAttachments', ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeTags'], '*');
 }
 
 /**
@@ -39,7 +39,7 @@ export function mayReadAttachments(): Statement {
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
 export function mayReadPrefixLists(prefixListArn: string): Statement {
-  return allow('ReadPrefixLists', ['ec2:GetManagedPrefixListEntries'], prefixListArn);
+  return allowStatement('ReadPrefixLists', ['ec2:GetManagedPrefixListEntries'], prefixListArn);
 }
 
 /** Changes ingress and egress rules alike. */
@@ -63,21 +63,21 @@ export function mayRestoreGroups(
   condition: Condition,
 ): Statement {
   const sid = `Restore${egress ? 'IngressAndEgress' : 'Ingress'}${which}`;
-  return allow(sid, egress ? [...INGRESS, ...EGRESS] : INGRESS, anyGroupArn, condition);
+  return allowStatement(sid, egress ? [...INGRESS, ...EGRESS] : INGRESS, anyGroupArn, condition);
 }
 
 /**
  * Returns the actions that the repair of a limit needs, in the directions that the limit bounds; none if it has no bounds. To revoke a rule needs one action. To
  * narrow a rule needs the actions of a restoration, because the allowed part is authorized first, or modified into if the group is full.
  */
-export function repairActions({ repair, ingress, egress = [] }: Pick<Limit, 'repair' | 'ingress' | 'egress'>): readonly string[] {
+export function limitRepairActions({ repair, ingress, egress = [] }: Pick<Limit, 'repair' | 'ingress' | 'egress'>): readonly string[] {
   const actions = [...(ingress.length > 0 ? INGRESS : []), ...(egress.length > 0 ? [MODIFY, ...EGRESS] : [])];
   return [...new Set(actions)].filter((action) => repair === 'narrow' || action.startsWith('ec2:Revoke'));
 }
 
 /** Allows what limits need on the groups that meet the condition. */
 export function mayRepairGroups(n: number, actions: readonly string[], anyGroupArn: string, condition: Condition): Statement {
-  return allow(`RestoreLimited${n}`, actions, anyGroupArn, condition);
+  return allowStatement(`RestoreLimited${n}`, actions, anyGroupArn, condition);
 }
 
 /**
@@ -101,25 +101,25 @@ export function neverRestoreReported(
  * and allows only a group that a baseline enforces. Source: the page in {@link mayRestoreGroups}.
  */
 export function mayReplaceRules(anyRuleArn: string): Statement {
-  return allow('ReplaceRules', [MODIFY], anyRuleArn);
+  return allowStatement('ReplaceRules', [MODIFY], anyRuleArn);
 }
 
 /** AWS Config has no resource-level permissions for this action. The event's result token identifies the rule. */
 export function mayPutEvaluations(): Statement {
-  return allow('PutEvaluations', ['config:PutEvaluations'], '*');
+  return allowStatement('PutEvaluations', ['config:PutEvaluations'], '*');
 }
 
 /** Does not allow `logs:CreateLogGroup`, so that a late invocation cannot recreate the log group after a destroy. */
 export function mayWriteLogs(logGroupArn: string): Statement {
-  return allow('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], `${logGroupArn}:*`);
+  return allowStatement('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], `${logGroupArn}:*`);
 }
 
-export function maySendTo(queueArn: string): Statement {
-  return allow('SendFailures', ['sqs:SendMessage'], queueArn);
+export function maySendToQueue(queueArn: string): Statement {
+  return allowStatement('SendFailures', ['sqs:SendMessage'], queueArn);
 }
 
-export function mayPublishTo(topicArn: string): Statement {
-  return allow('PublishFindings', ['sns:Publish'], topicArn);
+export function mayPublishToTopic(topicArn: string): Statement {
+  return allowStatement('PublishFindings', ['sns:Publish'], topicArn);
 }
 
 /**
@@ -128,33 +128,35 @@ export function mayPublishTo(topicArn: string): Statement {
  * Sources: SNS developer guide, "Managing encryption keys and costs"; SQS developer guide, "Key management";
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
-export function mayEncryptFor(what: string, kmsKeyArn: string, service: 's3' | 'sns' | 'sqs', region: string): Statement {
+export function mayEncryptThroughService(what: string, kmsKeyArn: string, service: 's3' | 'sns' | 'sqs', region: string): Statement {
   const throughService = { StringLike: { 'kms:ViaService': `${service}.${region}.amazonaws.*` } };
-  return allow(`Encrypt${what}`, ['kms:Decrypt', 'kms:GenerateDataKey'], kmsKeyArn, throughService);
+  return allowStatement(`Encrypt${what}`, ['kms:Decrypt', 'kms:GenerateDataKey'], kmsKeyArn, throughService);
 }
 
-export function mayPutEventsOn(eventBusArn: string): Statement {
-  return allow('PutFindings', ['events:PutEvents'], eventBusArn);
+export function mayPutEventsOnBus(eventBusArn: string): Statement {
+  return allowStatement('PutFindings', ['events:PutEvents'], eventBusArn);
 }
 
 /** Allows importing findings as the account's own custom product. Source: Security Hub user guide, "Using custom product integrations". */
 export function mayImportFindings(productArn: string): Statement {
-  return allow('ImportFindings', ['securityhub:BatchImportFindings'], productArn);
+  return allowStatement('ImportFindings', ['securityhub:BatchImportFindings'], productArn);
 }
 
-export function mayInvoke(functionArn: string, sid = 'WakeRemediator'): Statement {
-  return allow(sid, ['lambda:InvokeFunction'], functionArn);
+export function mayInvokeFunction(functionArn: string, sid = 'WakeRemediator'): Statement {
+  return allowStatement(sid, ['lambda:InvokeFunction'], functionArn);
 }
 
 /** Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html */
-export function maySchedule(anyScheduleArn: string): Statement {
+export function mayManageSchedules(anyScheduleArn: string): Statement {
   const actions = ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:GetSchedule'];
-  return allow('WaitForApprovals', actions, anyScheduleArn);
+  return allowStatement('WaitForApprovals', actions, anyScheduleArn);
 }
 
-/** The caller that creates a schedule must be allowed to pass its role to EventBridge Scheduler. Source: the page in {@link maySchedule}. */
-export function mayPassToScheduler(roleArn: string): Statement {
-  return allow('PassRoleToScheduler', ['iam:PassRole'], roleArn, { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } });
+/** The caller that creates a schedule must be allowed to pass its role to EventBridge Scheduler. Source: the page in {@link mayManageSchedules}. */
+export function mayPassRoleToScheduler(roleArn: string): Statement {
+  return allowStatement('PassRoleToScheduler', ['iam:PassRole'], roleArn, {
+    StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
+  });
 }
 
 /**
@@ -162,8 +164,8 @@ export function mayPassToScheduler(roleArn: string): Statement {
  * assume a role there.
  * Source: IAM user guide, "AWS global condition context keys", `aws:ResourceOrgID`.
  */
-export function mayAssume(roleArn: string, organizationId: string): Statement {
-  return allow('AssumeMemberRole', ['sts:AssumeRole'], roleArn, { StringEquals: { 'aws:ResourceOrgID': organizationId } });
+export function mayAssumeMemberRole(roleArn: string, organizationId: string): Statement {
+  return allowStatement('AssumeMemberRole', ['sts:AssumeRole'], roleArn, { StringEquals: { 'aws:ResourceOrgID': organizationId } });
 }
 
 /**
@@ -173,7 +175,7 @@ export function mayAssume(roleArn: string, organizationId: string): Statement {
  */
 export function mayRecordSecurityGroups(): Statement {
   const actions = ['ec2:Describe*', 'ec2:Get*', 'config:Describe*', 'config:Get*', 'config:List*', 'config:Put*'];
-  return allow('RecordSecurityGroups', actions, '*');
+  return allowStatement('RecordSecurityGroups', actions, '*');
 }
 
 // The first words of the EC2 actions that change something: every verb except Describe, Get, List and Search.
@@ -203,7 +205,7 @@ export function policyDocument(statements: readonly Statement[]): string {
  * Renders the trust policy of a role that a service assumes. With `sourceAccount`, other accounts cannot use the service as a confused
  * deputy. Lambda sends no source account, so leave it out for Lambda.
  */
-export function serviceMayAssume(service: string, conditions?: { readonly sourceAccount: string; readonly sourceArn?: string }): string {
+export function serviceTrustPolicy(service: string, conditions?: { readonly sourceAccount: string; readonly sourceArn?: string }): string {
   if (conditions === undefined) return trustPolicy({ Service: service });
   const { sourceAccount, sourceArn } = conditions;
   const equals = { 'aws:SourceAccount': sourceAccount, ...(sourceArn !== undefined && { 'aws:SourceArn': sourceArn }) };
@@ -214,7 +216,7 @@ export function serviceMayAssume(service: string, conditions?: { readonly source
  * Renders the trust policy of a role that one role of another account may assume. The policy names the role by ARN, not by id, because a
  * new deployment of the role changes its id.
  */
-export function roleMayAssume(roleArn: string): string {
+export function roleTrustPolicy(roleArn: string): string {
   const [, partition = '', , , accountId = ''] = roleArn.split(':');
   return trustPolicy({ AWS: `arn:${partition}:iam::${accountId}:root` }, { ArnEquals: { 'aws:PrincipalArn': roleArn } });
 }

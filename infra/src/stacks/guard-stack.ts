@@ -23,8 +23,8 @@ export interface GuardStackProps {
 export class GuardStack extends TerraformStack {
   constructor(scope: Construct, id: string, { settings, stateKey, stateOwner, deployRoleArn }: GuardStackProps) {
     super(scope, id);
-    keepState(this, settings, stateKey, stateOwner ?? settings.accountId ?? '');
-    useProvider(this, settings, deployRoleArn);
+    configureStateBackend(this, settings, stateKey, stateOwner ?? settings.accountId ?? '');
+    configureAwsProvider(this, settings, deployRoleArn);
   }
 
   /**
@@ -41,7 +41,12 @@ export class GuardStack extends TerraformStack {
   }
 }
 
-function keepState(stack: TerraformStack, { region, state }: GuardStackProps['settings'], stateKey: string, stateOwner: string): void {
+function configureStateBackend(
+  stack: TerraformStack,
+  { region, state }: GuardStackProps['settings'],
+  stateKey: string,
+  stateOwner: string,
+): void {
   if (state === undefined) {
     // The path is relative to the stack's folder, where Terraform runs, so it is the same on every machine.
     new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
@@ -63,7 +68,7 @@ function keepState(stack: TerraformStack, { region, state }: GuardStackProps['se
  */
 const ACCEPTED_PROVIDERS = '>= 6.40.0, < 7.0.0';
 
-function useProvider(
+function configureAwsProvider(
   stack: TerraformStack,
   { region, accountId, tags, provider }: GuardStackProps['settings'],
   deployRoleArn: string | undefined,
@@ -73,7 +78,7 @@ function useProvider(
     ...(accountId !== undefined && { allowedAccountIds: [accountId] }),
     ...(deployRoleArn !== undefined && { assumeRole: [{ roleArn: deployRoleArn }] }),
     ...(Object.keys(tags).length > 0 && { defaultTags: [{ tags }] }),
-    ...(provider?.endpoint !== undefined && standIn(provider.endpoint)),
+    ...(provider?.endpoint !== undefined && simulatedAwsProvider(provider.endpoint)),
   });
   // cdktf would require exactly the version that the bindings were generated from.
   stack.addOverride('terraform.required_providers.aws.version', provider?.version ?? ACCEPTED_PROVIDERS);
@@ -99,7 +104,7 @@ const SERVICES = [
 /**
  * Returns provider settings that send every call to one address, with invalid credentials so that real credentials are never sent there.
  */
-function standIn(endpoint: string): object {
+function simulatedAwsProvider(endpoint: string): object {
   return {
     accessKey: 'testing',
     secretKey: 'testing',

@@ -2,7 +2,7 @@ import { partitionOf } from '@portcullis/cloudtrail';
 import type { Settings } from '@portcullis/settings';
 import type { Construct } from 'constructs';
 import { Member, type MemberProps } from '../constructs/member.js';
-import { roleArn } from '../deployment.js';
+import { iamRoleArn } from '../deployment.js';
 import { GuardStack } from './guard-stack.js';
 
 export interface MemberStackProps extends MemberProps {
@@ -18,7 +18,7 @@ export class MemberStack extends GuardStack {
     super(scope, id, {
       settings: { ...settings, accountId: memberId },
       stateKey: `${name}/${memberId}/${region}.tfstate`,
-      deployRoleArn: deployRoleArn(organization, region, memberId),
+      deployRoleArn: memberDeployRoleArn(organization, region, memberId),
     });
     new Member(this, 'Default', { settings, baseline });
   }
@@ -29,8 +29,8 @@ export class MemberStack extends GuardStack {
  * account it creates.
  * Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html
  */
-function deployRoleArn({ deployRoleArn: named }: MemberStackProps['organization'], region: string, memberId: string): string {
+function memberDeployRoleArn({ deployRoleArn: named }: MemberStackProps['organization'], region: string, memberId: string): string {
   if (named !== undefined) return named.replace('{account}', memberId);
   // The provider needs the role before it can read the partition from a data source.
-  return roleArn(partitionOf(region).name, memberId, 'OrganizationAccountAccessRole');
+  return iamRoleArn(partitionOf(region).name, memberId, 'OrganizationAccountAccessRole');
 }

@@ -2,12 +2,19 @@ import { CloudformationStackSetInstance } from '@cdktf/provider-aws/lib/cloudfor
 import { CloudformationStackSet } from '@cdktf/provider-aws/lib/cloudformation-stack-set/index.js';
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import type { CompiledBaseline } from '@portcullis/baseline';
-import { effectiveBaseline, effectiveSchedule, guardFunctionName, GUARDS, memberStackSetName, type Settings } from '@portcullis/settings';
+import {
+  baselineWithSettingsMode,
+  scheduleFromSettings,
+  guardFunctionName,
+  GUARDS,
+  memberStackSetName,
+  type Settings,
+} from '@portcullis/settings';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { OrganizationRule } from '../constructs/config-trigger.js';
-import { groupIdsInScope } from '../constructs/watches.js';
-import { terraformLiteral } from '../policies/literal.js';
+import { configRuleGroupIds } from '../constructs/watches.js';
+import { escapeTerraformText } from '../policies/literal.js';
 import type { CloudFormationTemplate } from '../stackset/member-template.js';
 import { GuardStack } from './guard-stack.js';
 
@@ -32,8 +39,8 @@ export class OrganizationStack extends GuardStack {
     new OrganizationRule(this, 'organization', {
       deployment: { name, region, accountId, partition },
       functionArn: `arn:${partition}:lambda:${region}:${accountId}:function:${guardFunctionName(settings, GUARDS.remediator)}`,
-      groupIds: groupIdsInScope(effectiveBaseline(baseline, settings)),
-      schedule: effectiveSchedule(baseline, settings),
+      groupIds: configRuleGroupIds(baselineWithSettingsMode(baseline, settings)),
+      schedule: scheduleFromSettings(baseline, settings),
       excludedAccounts: organization.excludedAccounts,
       dependsOn: memberTemplate === undefined ? [] : this.deployMembers(settings, organization, memberTemplate),
     });
@@ -53,7 +60,7 @@ export class OrganizationStack extends GuardStack {
     const members = new CloudformationStackSet(this, 'members', {
       name: memberStackSetName({ name, region }),
       description: 'The roles and rules of Portcullis in member accounts',
-      templateBody: terraformLiteral(JSON.stringify(template)),
+      templateBody: escapeTerraformText(JSON.stringify(template)),
       capabilities: ['CAPABILITY_NAMED_IAM'],
       permissionModel: 'SERVICE_MANAGED',
       callAs,

@@ -1,8 +1,8 @@
-import { listedMembers } from '@portcullis/settings';
+import { listedMemberAccounts } from '@portcullis/settings';
 import { App } from 'cdktf';
 import { Member, type MemberProps } from '../constructs/member.js';
 import { GuardStack } from '../stacks/guard-stack.js';
-import { cloudFormationOf, type CloudFormationResource, type TerraformConfiguration } from './translate.js';
+import { translateToCloudFormation, type CloudFormationResource, type TerraformConfiguration } from './translate.js';
 
 /** A CloudFormation template. */
 export interface CloudFormationTemplate {
@@ -22,17 +22,17 @@ const GUARDED = 'Guarded';
  *
  * @param outdir a folder that CDKTF may create.
  */
-export function memberTemplate({ settings, baseline }: MemberProps, outdir: string): CloudFormationTemplate {
+export function memberStackSetTemplate({ settings, baseline }: MemberProps, outdir: string): CloudFormationTemplate {
   const { name, region, organization, accountId } = settings;
   // This stack is only translated, so neither its state nor its account matters.
   const stack = new GuardStack(new App({ outdir }), 'member', { settings: { region, tags: {} }, stateKey: '' });
   new Member(stack, 'Default', { settings, baseline });
-  const resources = cloudFormationOf(stack.toTerraform() as TerraformConfiguration);
-  const others = [accountId, ...listedMembers(organization), ...(organization?.excludedAccounts ?? [])];
+  const resources = translateToCloudFormation(stack.toTerraform() as TerraformConfiguration);
+  const others = [accountId, ...listedMemberAccounts(organization), ...(organization?.excludedAccounts ?? [])];
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: `The part of ${name} in a member account, in ${region}`,
-    Conditions: { [GUARDED]: { 'Fn::Not': [anyOf([...new Set(others)].sort().map(isAccount))] } },
+    Conditions: { [GUARDED]: { 'Fn::Not': [fnOrCondition([...new Set(others)].sort().map(isAccountIdCondition))] } },
     Resources: {
       // AWS does not say what it does with a stack that has no resource. This one costs nothing and does nothing.
       AlwaysPresent: { Type: 'AWS::CloudFormation::WaitConditionHandle' },
@@ -41,7 +41,7 @@ export function memberTemplate({ settings, baseline }: MemberProps, outdir: stri
   };
 }
 
-function isAccount(accountId: string): unknown {
+function isAccountIdCondition(accountId: string): unknown {
   return { 'Fn::Equals': [{ Ref: 'AWS::AccountId' }, accountId] };
 }
 
@@ -49,8 +49,8 @@ function isAccount(accountId: string): unknown {
  * Returns a condition that holds if any of these does. `Fn::Or` takes 2 to 10 conditions. Source:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
  */
-function anyOf(conditions: readonly unknown[]): unknown {
+function fnOrCondition(conditions: readonly unknown[]): unknown {
   if (conditions.length === 1) return conditions[0];
   const groups = conditions.length <= 10 ? conditions : Array.from({ length: 10 }, (_, i) => conditions.filter((__, j) => j % 10 === i));
-  return { 'Fn::Or': groups === conditions ? conditions : (groups as unknown[][]).map(anyOf) };
+  return { 'Fn::Or': groups === conditions ? conditions : (groups as unknown[][]).map(fnOrCondition) };
 }

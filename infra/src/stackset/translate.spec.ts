@@ -1,8 +1,8 @@
-import { cloudFormationOf } from './translate.js';
+import { translateToCloudFormation } from './translate.js';
 
 const role = { name: 'guard', assume_role_policy: '{}' };
 const propertiesOf = (more: object): unknown =>
-  cloudFormationOf({ resource: { aws_iam_role: { guard: { ...role, ...more } } } }).Guard?.Properties;
+  translateToCloudFormation({ resource: { aws_iam_role: { guard: { ...role, ...more } } } }).Guard?.Properties;
 
 it.each<[string, object, string]>([
   ['a type that it does not know', { aws_sns_topic: { alarms: {} } }, '`aws_sns_topic.alarms` has no counterpart in CloudFormation'],
@@ -49,7 +49,7 @@ it.each<[string, object, string]>([
     '`aws_s3_bucket_versioning.b` would replace the property `VersioningConfiguration`',
   ],
 ])('refuses %s', (_, resource, message) => {
-  expect(() => cloudFormationOf({ resource: resource as never })).toThrow(message);
+  expect(() => translateToCloudFormation({ resource: resource as never })).toThrow(message);
 });
 
 it.each<[string, unknown]>([
@@ -71,7 +71,7 @@ it.each<[string, unknown]>([
 
 it('waits for what Terraform waits for, unless a reference does already', () => {
   const bucket = '${aws_s3_bucket.log.id}';
-  const resources = cloudFormationOf({
+  const resources = translateToCloudFormation({
     resource: {
       aws_s3_bucket: { log: { bucket: 'log' } },
       aws_s3_bucket_policy: { log_policy: { bucket, policy: '{}', depends_on: ['aws_s3_bucket.log'] } },

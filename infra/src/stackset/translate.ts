@@ -37,7 +37,7 @@ interface Declared {
  *
  * @throws {Error} for a resource type, an attribute, a value or a reference that the table does not know.
  */
-export function cloudFormationOf({ resource }: TerraformConfiguration): Readonly<Record<string, CloudFormationResource>> {
+export function translateToCloudFormation({ resource }: TerraformConfiguration): Readonly<Record<string, CloudFormationResource>> {
   const declared = new Map<string, Declared>();
   for (const [terraformType, byName] of Object.entries(resource))
     for (const [name, values] of Object.entries(byName)) {
@@ -50,7 +50,7 @@ export function cloudFormationOf({ resource }: TerraformConfiguration): Readonly
   const resources: Record<string, CloudFormationResource> = {};
   for (const each of declared.values()) {
     if ('partOf' in each.kind) continue;
-    const id = logicalId(each.address);
+    const id = cloudFormationLogicalId(each.address);
     if (id in resources) throw new Error(`two resources would have the logical id \`${id}\``);
     resources[id] = translator.resourceOf(each, each.kind);
   }
@@ -110,7 +110,7 @@ class Translator {
     const owners = new Set(addresses.map((address) => this.ownerOf(this.declaredAt(address, whole.address))));
     return [...owners]
       .filter((owner) => owner !== whole && !independentOf.includes(owner.terraformType))
-      .map(({ address }) => logicalId(address))
+      .map(({ address }) => cloudFormationLogicalId(address))
       .filter((id) => ![`{"Ref":"${id}"}`, `["${id}",`, `\${${id}}`, `\${${id}.`].some((reference) => properties.includes(reference)))
       .sort();
   }
@@ -154,13 +154,13 @@ class Translator {
     if (Array.isArray(value)) return value.map((each) => this.valueOf(each, at));
     if (typeof value !== 'object' || value === null) return value;
     // CloudFormation has no references in keys.
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [literalOf(key, at), this.valueOf(each, at)]));
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [templateWithoutReferences(key, at), this.valueOf(each, at)]));
   }
 
   /** Returns the text, a reference, or an `Fn::Sub` of text with references. */
   private textOf(text: string, at: string): unknown {
-    if (partsOf(text).every((part) => !('reference' in part))) return literalOf(text, at);
-    const parts = partsOf(text).map((part) => ('reference' in part ? this.referenceOf(part.reference, at) : part));
+    if (splitTerraformTemplate(text).every((part) => !('reference' in part))) return templateWithoutReferences(text, at);
+    const parts = splitTerraformTemplate(text).map((part) => ('reference' in part ? this.referenceOf(part.reference, at) : part));
     const [first] = parts;
     if (parts.length === 1 && first !== undefined && 'id' in first)
       return first.attribute === undefined ? { Ref: first.id } : { 'Fn::GetAtt': [first.id, first.attribute] };
@@ -178,7 +178,7 @@ class Translator {
     const { kind } = this.declaredAt(address, at);
     const name = 'partOf' in kind ? undefined : kind.references?.[attribute];
     if (name === undefined) throw new Error(`\`${at}\` refers to \`${expression}\`: add it to RESOURCE_TYPES`);
-    return { id: logicalId(address), ...(name !== 'Ref' && { attribute: name }) };
+    return { id: cloudFormationLogicalId(address), ...(name !== 'Ref' && { attribute: name }) };
   }
 }
 
@@ -186,7 +186,7 @@ class Translator {
  * Splits a Terraform template. `$${` and `%%{` are Terraform's escapes. Source:
  * https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences
  */
-function partsOf(text: string): readonly ({ readonly literal: string } | { readonly reference: string })[] {
+function splitTerraformTemplate(text: string): readonly ({ readonly literal: string } | { readonly reference: string })[] {
   return text
     .split(/(\$\$\{|%%\{|\$\{[^}]*\})/)
     .filter((part) => part !== '')
@@ -196,8 +196,8 @@ function partsOf(text: string): readonly ({ readonly literal: string } | { reado
     });
 }
 
-function literalOf(text: string, at: string): string {
-  return partsOf(text)
+function templateWithoutReferences(text: string, at: string): string {
+  return splitTerraformTemplate(text)
     .map((part) => {
       if ('reference' in part) throw new Error(`\`${at}\` has the reference \`${part.reference}\` in a key`);
       return part.literal;
@@ -206,7 +206,7 @@ function literalOf(text: string, at: string): string {
 }
 
 /** Returns `RecorderRole` for `aws_iam_role.recorder_role`: only letters and digits. */
-function logicalId(address: string): string {
+function cloudFormationLogicalId(address: string): string {
   const name = address.slice(address.indexOf('.') + 1);
   return name
     .split(/[_-]/)

@@ -1,30 +1,30 @@
 /** Checks synthesised stacks and their baselines against AWS's limits. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { excessesIn, type Excess, type Resources, type SizeOfFile } from '@portcullis/aws-limits';
+import { findLimitExcesses, type LimitExcess, type TerraformResources, type SizeOfFile } from '@portcullis/aws-limits';
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { unzipSync } from 'fflate';
 
 /** @param folder the folder of the stack's `cdk.tf.json`. */
-export function stackExcesses(stack: string, folder: string): readonly Excess[] {
+export function stackLimitExcesses(stack: string, folder: string): readonly LimitExcess[] {
   const { resource, provider } = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')) as {
-    readonly resource: Resources;
+    readonly resource: TerraformResources;
     readonly provider: { readonly aws: readonly Readonly<Record<string, unknown>>[] };
   };
   const resources = { ...resource, provider: Object.fromEntries(provider.aws.map((each, i) => [`aws.${i}`, each])) };
-  return excessesIn(stack, resources, { sizeOfFile: sizeOfFileIn(folder) });
+  return findLimitExcesses(stack, resources, { sizeOfFile: packageFileSize(folder) });
 }
 
-export function baselineExcesses(file: string, { baselines }: CompiledBaseline): readonly Excess[] {
-  return excessesIn(file, { baseline: Object.fromEntries(baselines.map((each) => [each.name, { ...each }])) });
+export function baselineLimitExcesses(file: string, { baselines }: CompiledBaseline): readonly LimitExcess[] {
+  return findLimitExcesses(file, { baseline: Object.fromEntries(baselines.map((each) => [each.name, { ...each }])) });
 }
 
 /** @param folder the folder that paths are relative to. */
-export function sizeOfFileIn(folder: string): SizeOfFile {
-  return (path, measure) => (measure === 'file bytes' ? statSync(join(folder, path)).size : unzippedBytes(join(folder, path)));
+export function packageFileSize(folder: string): SizeOfFile {
+  return (path, measure) => (measure === 'file bytes' ? statSync(join(folder, path)).size : unzippedPackageBytes(join(folder, path)));
 }
 
-function unzippedBytes(zip: string): number {
+function unzippedPackageBytes(zip: string): number {
   let bytes = 0;
   unzipSync(readFileSync(zip), {
     filter: ({ originalSize }) => {

@@ -1,7 +1,7 @@
 /** Says in words which groups the limits let the remediator change, and what AWS Config evaluates because of them. */
 import { hasGroupCriteria, type CompiledBaseline, type GroupCriteria, type GroupSelection, type Limit } from '@portcullis/baseline';
-import { effectiveBaseline, effectiveSchedule, type Settings } from '@portcullis/settings';
-import { repairActions } from '../policies/statements.js';
+import { baselineWithSettingsMode, scheduleFromSettings, type Settings } from '@portcullis/settings';
+import { limitRepairActions } from '../policies/statements.js';
 
 const EVERY_GROUP = 'every security group of the account and region';
 
@@ -15,74 +15,76 @@ const OFTEN: Readonly<Record<NonNullable<Settings['schedule']>, string>> = {
 
 /** Returns one line each. Limits that allow the same changes share a line. */
 export function limitNotes(file: string, compiled: CompiledBaseline, settings: Settings): readonly string[] {
-  const baseline = effectiveBaseline(compiled, settings);
+  const baseline = baselineWithSettingsMode(compiled, settings);
   const { limits = [] } = baseline;
-  const enforced = limits.filter((limit) => limit.mode === 'enforce' && repairActions(limit).length > 0);
+  const enforced = limits.filter((limit) => limit.mode === 'enforce' && limitRepairActions(limit).length > 0);
   const reporting = limits.filter(({ mode }) => mode === 'report');
   const alike = new Map<string, Limit[]>();
-  for (const limit of enforced) alike.set(rightsOf(limit), [...(alike.get(rightsOf(limit)) ?? []), limit]);
+  for (const limit of enforced) alike.set(limitRightsText(limit), [...(alike.get(limitRightsText(limit)) ?? []), limit]);
   return [
-    ...[...alike].map(([rights, some]) => `${nameOf(some, 'lets')} the remediator ${rights}`),
-    ...(enforced.length === 0 ? [] : [uncheckedByIam(enforced)]),
-    ...(reporting.length === 0 ? [] : [`${nameOf(reporting, 'gives')} the remediator no permission, because of \`mode: report\``]),
-    ...scopeNote(baseline, settings),
+    ...[...alike].map(([rights, some]) => `${limitNoteSubject(some, 'lets')} the remediator ${rights}`),
+    ...(enforced.length === 0 ? [] : [uncheckedByIamNote(enforced)]),
+    ...(reporting.length === 0
+      ? []
+      : [`${limitNoteSubject(reporting, 'gives')} the remediator no permission, because of \`mode: report\``]),
+    ...configRuleScopeNotes(baseline, settings),
   ].map((note) => `${file}: ${note}`);
 }
 
 /** Returns words for the limits, as the subject of a verb in the singular. */
-function nameOf(limits: readonly Limit[], verb: string): string {
-  const names = listed(limits.map(({ name }) => `\`${name}\``));
+function limitNoteSubject(limits: readonly Limit[], verb: string): string {
+  const names = listInNote(limits.map(({ name }) => `\`${name}\``));
   return limits.length === 1 ? `the limit ${names} ${verb}` : `the limits ${names} ${verb.slice(0, -1)}`;
 }
 
 /** Returns what the limit lets the remediator do, and the groups that IAM cannot tell apart from the limited groups. */
-function rightsOf({ groups, repair, ingress, egress = [] }: Limit): string {
-  const directions = listed([...(ingress.length > 0 ? ['ingress'] : []), ...(egress.length > 0 ? ['egress'] : [])]);
+function limitRightsText({ groups, repair, ingress, egress = [] }: Limit): string {
+  const directions = listInNote([...(ingress.length > 0 ? ['ingress'] : []), ...(egress.length > 0 ? ['egress'] : [])]);
   const verbs = repair === 'revoke' ? 'revoke' : 'authorize, modify and revoke';
   const { all = false, except, names, ...rest } = groups;
-  const selected = all ? EVERY_GROUP : groupWords(groups);
-  const exceptions = except === undefined ? '' : `, except ${groupWords(except)}`;
+  const selected = all ? EVERY_GROUP : selectedGroupsText(groups);
+  const exceptions = except === undefined ? '' : `, except ${selectedGroupsText(except)}`;
   const further = [
-    ...(all || names === undefined ? [] : [criteriaWords(rest)]),
-    ...(except?.names === undefined ? [] : [criteriaWords(except)]),
+    ...(all || names === undefined ? [] : [groupCriteriaText(rest)]),
+    ...(except?.names === undefined ? [] : [groupCriteriaText(except)]),
   ];
-  const unchecked = further.length === 0 ? '' : `; IAM cannot check names, so the role may do the same in ${listed(further)}`;
+  const unchecked = further.length === 0 ? '' : `; IAM cannot check names, so the role may do the same in ${listInNote(further)}`;
   return `${verbs} ${directions} rules of ${selected}${exceptions}${unchecked}`;
 }
 
 /** IAM has no condition key for these. Source: the page in `mayRestoreGroups`. */
-function uncheckedByIam(enforced: readonly Limit[]): string {
+function uncheckedByIamNote(enforced: readonly Limit[]): string {
   const [what, verbs] = enforced.some(({ repair }) => repair === 'narrow')
     ? ['ports, addresses and the direction of a modified rule', 'authorize, modify and revoke']
     : ['ports and addresses', 'revoke'];
   return `IAM cannot check ${what}, so the remediator's role may ${verbs} any rule of these groups; only the function keeps to the limits`;
 }
 
-function scopeNote(baseline: CompiledBaseline, settings: Settings): readonly string[] {
+function configRuleScopeNotes(baseline: CompiledBaseline, settings: Settings): readonly string[] {
   const { limits = [] } = baseline;
   const wide = limits.filter(({ groups }) => groups.all === true || hasGroupCriteria(groups));
   if (wide.length === 0) return [];
-  const schedule = effectiveSchedule(baseline, settings);
+  const schedule = scheduleFromSettings(baseline, settings);
   const when = ['when it changes', 'when a deployment creates or updates the rule', ...(schedule === undefined ? [] : [OFTEN[schedule]])];
   const where =
     settings.organization === undefined ? EVERY_GROUP : `${EVERY_GROUP}, in each account of the organization that is not excluded`;
   // operations.md has this price, too.
   return [
-    `${nameOf(wide, 'covers')} groups that are not listed by id, so the AWS Config rule evaluates ${where}: ${listed(when)}. An evaluation costs $0.001 in us-east-1, and less after the first 100,000 of a month (https://aws.amazon.com/config/pricing/)`,
+    `${limitNoteSubject(wide, 'covers')} groups that are not listed by id, so the AWS Config rule evaluates ${where}: ${listInNote(when)}. An evaluation costs $0.001 in us-east-1, and less after the first 100,000 of a month (https://aws.amazon.com/config/pricing/)`,
   ];
 }
 
-function groupWords({ ids, ...criteria }: GroupSelection): string {
-  return [...(ids.length > 0 ? [listed(ids)] : []), ...(hasGroupCriteria(criteria) ? [criteriaWords(criteria)] : [])].join(' and ');
+function selectedGroupsText({ ids, ...criteria }: GroupSelection): string {
+  return [...(ids.length > 0 ? [listInNote(ids)] : []), ...(hasGroupCriteria(criteria) ? [groupCriteriaText(criteria)] : [])].join(' and ');
 }
 
-function criteriaWords({ tags, names, vpcs }: GroupCriteria): string {
+function groupCriteriaText({ tags, names, vpcs }: GroupCriteria): string {
   const all = [
     ...(tags === undefined
       ? []
-      : [`with the ${plural('tag', Object.keys(tags))} ${listed(Object.entries(tags).map(([key, value]) => `\`${key}: ${value}\``))}`]),
-    ...(vpcs === undefined ? [] : [`in ${listed(vpcs)}`]),
-    ...(names === undefined ? [] : [`named ${listed(names.map((name) => `\`${name}\``))}`]),
+      : [`with the ${plural('tag', Object.keys(tags))} ${listInNote(Object.entries(tags).map(([key, value]) => `\`${key}: ${value}\``))}`]),
+    ...(vpcs === undefined ? [] : [`in ${listInNote(vpcs)}`]),
+    ...(names === undefined ? [] : [`named ${listInNote(names.map((name) => `\`${name}\``))}`]),
   ];
   return all.length === 0 ? EVERY_GROUP : `groups ${all.join(' ')}`;
 }
@@ -94,7 +96,7 @@ function plural(noun: string, { length }: readonly unknown[]): string {
 const MAX_LISTED = 5;
 
 /** Returns `a`, `a and b`, `a, b and c`, or the first five `and 3 more`. */
-function listed(texts: readonly string[]): string {
+function listInNote(texts: readonly string[]): string {
   const named = texts.length > MAX_LISTED ? [...texts.slice(0, MAX_LISTED), `${texts.length - MAX_LISTED} more`] : texts;
   return [named.slice(0, -1).join(', '), ...named.slice(-1)].filter((part) => part !== '').join(' and ');
 }

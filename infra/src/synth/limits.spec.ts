@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { excessesIn, LIMITS, type Limit } from '@portcullis/aws-limits';
+import { findLimitExcesses, AWS_LIMITS, type AwsLimit } from '@portcullis/aws-limits';
 import { zipSync } from 'fflate';
 import { baselineOf, limitIn, synthesis, synthesisedStacks } from '../testing/synthesised.js';
 import { statementsIn, type IamStatement, type Template } from '../testing/template.js';
-import { sizeOfFileIn } from './check-limits.js';
+import { packageFileSize } from './check-limits.js';
 
 const organization = { id: 'o-exampleorgid', members: ['444455556666', '777788889999'] };
 const everywhere = { accountId: '111122223333', regions: ['eu-west-1', 'us-east-1'], organization, kmsKey: 'create' };
@@ -63,13 +63,13 @@ it('measures a package, zipped and unzipped', () => {
   const folder = mkdtempSync(join(tmpdir(), 'limits-'));
   const zip = zipSync({ 'main.mjs': new Uint8Array(5_000), 'baseline.json': new Uint8Array(5_000) });
   writeFileSync(join(folder, 'f.zip'), zip);
-  const isExceeded = (limit: Limit, maximum: number): boolean => {
-    const options = { limits: [{ ...limit, maximum }], sizeOfFile: sizeOfFileIn(folder) };
-    return excessesIn('stack', { aws_lambda_function: { f: { filename: 'f.zip' } } }, options).length === 1;
+  const isExceeded = (limit: AwsLimit, maximum: number): boolean => {
+    const options = { limits: [{ ...limit, maximum }], sizeOfFile: packageFileSize(folder) };
+    return findLimitExcesses('stack', { aws_lambda_function: { f: { filename: 'f.zip' } } }, options).length === 1;
   };
 
-  expect([zip.length - 1, zip.length].map((maximum) => isExceeded(LIMITS.packageZipped, maximum))).toEqual([true, false]);
-  expect([9_999, 10_000].map((maximum) => isExceeded(LIMITS.packageUnzipped, maximum))).toEqual([true, false]);
+  expect([zip.length - 1, zip.length].map((maximum) => isExceeded(AWS_LIMITS.packageZipped, maximum))).toEqual([true, false]);
+  expect([9_999, 10_000].map((maximum) => isExceeded(AWS_LIMITS.packageUnzipped, maximum))).toEqual([true, false]);
   rmSync(folder, { recursive: true });
 });
 
@@ -84,7 +84,7 @@ describe.each(deployments)('a deployment with %s', (_, stacks) => {
       'aws_s3_bucket_server_side_encryption_configuration',
       'aws_s3_bucket_versioning',
     ];
-    const limited = Object.values<Limit>(LIMITS).flatMap(({ appliesTo }) => appliesTo.map(({ type }) => type));
+    const limited = Object.values<AwsLimit>(AWS_LIMITS).flatMap(({ appliesTo }) => appliesTo.map(({ type }) => type));
 
     for (const stack of stacks)
       expect(Object.keys(stack.counts()).filter((type) => ![...limited, ...withoutText].includes(type))).toEqual([]);

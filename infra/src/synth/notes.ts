@@ -1,9 +1,9 @@
 /** Writes notes for the user to read before a deployment, one line each. */
 import { declaredExposures, exposureWarning, limitsEveryGroup, type CompiledBaseline } from '@portcullis/baseline';
-import { effectiveSchedule, guardsEveryAccount, listedMembers, type Settings } from '@portcullis/settings';
+import { scheduleFromSettings, guardsWholeOrganization, listedMemberAccounts, type Settings } from '@portcullis/settings';
 
 export function scheduleNotes(settings: Settings, baseline: CompiledBaseline): readonly string[] {
-  if (settings.schedule === effectiveSchedule(baseline, settings)) return [];
+  if (settings.schedule === scheduleFromSettings(baseline, settings)) return [];
   const groups = limitsEveryGroup(baseline) ? 'every security group' : 'every guarded group';
   return [
     `${settings.baseline}: a permit ends (\`until\`), so AWS Config evaluates ${groups} once a day, and the rules of the permit are revoked within a day after its end; to change this, set \`schedule\``,
@@ -19,9 +19,9 @@ export function exposureNotes(baselineFile: string, baseline: CompiledBaseline):
 /** Synthesis cannot know whether an account has a trail, so everybody who creates a trail gets the note. */
 export function trailNotes({ trail, trailEvents, organization }: Settings): readonly string[] {
   if (trail !== 'create') return [];
-  const accounts = 1 + listedMembers(organization).length;
+  const accounts = 1 + listedMemberAccounts(organization).length;
   const ofList = accounts === 1 ? 'the account' : `each of ${accounts} accounts`;
-  const where = guardsEveryAccount(organization) ? 'the account and in each member account' : ofList;
+  const where = guardsWholeOrganization(organization) ? 'the account and in each member account' : ofList;
   const writesOnly = trailEvents === 'write' ? '' : '; `trailEvents: write` leaves out the reads';
   return [
     `\`trail: create\` makes a trail in ${where}. If there is one already (an organization's, Control Tower's), this is a second copy of management events, at $2.00 for 100,000 events (https://aws.amazon.com/cloudtrail/pricing/): write \`trail: existing\`${writesOnly}`,

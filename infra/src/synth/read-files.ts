@@ -8,25 +8,27 @@ import { formatFileProblem, type FileProblem } from '@portcullis/yaml-file';
 
 export type Read<T, P> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly P[] };
 
-export function readBaselineAt(file: string): Read<CompiledBaseline, string> {
-  return readFileWith(file, readBaselineFile);
+export function readSynthBaseline(file: string): Read<CompiledBaseline, string> {
+  return readSynthFile(file, readBaselineFile);
 }
 
 /** Reads a file with the given reader of its text. */
-export function readFileWith<T>(file: string, read: (text: string) => Read<T, FileProblem>): Read<T, string> {
+export function readSynthFile<T>(file: string, read: (text: string) => Read<T, FileProblem>): Read<T, string> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     const reason = types.isNativeError(error) ? error.message : String(error);
-    return { ok: false, problems: [`${shownPath(file)}: cannot be read: ${reason}`] };
+    return { ok: false, problems: [`${pathFromWorkingDirectory(file)}: cannot be read: ${reason}`] };
   }
   const result = read(text);
-  return result.ok ? result : { ok: false, problems: result.problems.map((problem) => formatFileProblem(shownPath(file), problem)) };
+  return result.ok
+    ? result
+    : { ok: false, problems: result.problems.map((problem) => formatFileProblem(pathFromWorkingDirectory(file), problem)) };
 }
 
 /** Returns the path relative to the working directory; unchanged if the file is outside that directory. */
-export function shownPath(file: string): string {
+export function pathFromWorkingDirectory(file: string): string {
   const path = relative('', file);
   return path.startsWith('..') ? file : path;
 }

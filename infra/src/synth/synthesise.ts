@@ -1,26 +1,26 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { describeExcesses } from '@portcullis/aws-limits';
+import { describeLimitExcesses } from '@portcullis/aws-limits';
 import type { CompiledBaseline } from '@portcullis/baseline';
 import {
-  effectiveBaseline,
-  guardsEveryAccount,
-  listedMembers,
+  baselineWithSettingsMode,
+  guardsWholeOrganization,
+  listedMemberAccounts,
   memberStackSetName,
   readSettings,
   type Settings,
 } from '@portcullis/settings';
 import { App } from 'cdktf';
-import { builtBundles, bundleProblems, type PerGuard } from '../packages/function-bundle.js';
-import { unnamableTags } from '../policies/may-restore.js';
-import { memberTemplate, type CloudFormationTemplate } from '../stackset/member-template.js';
+import { builtFunctionBundles, missingBundleProblems, type PerGuard } from '../packages/function-bundle.js';
+import { tagKeysIamCannotName } from '../policies/may-restore.js';
+import { memberStackSetTemplate, type CloudFormationTemplate } from '../stackset/member-template.js';
 import { MemberStack } from '../stacks/member-stack.js';
 import { OrganizationStack } from '../stacks/organization-stack.js';
 import { PortcullisStack } from '../stacks/portcullis-stack.js';
-import { baselineExcesses, stackExcesses } from './check-limits.js';
+import { baselineLimitExcesses, stackLimitExcesses } from './check-limits.js';
 import { limitNotes } from './limit-notes.js';
 import { exposureNotes, scheduleNotes, trailNotes } from './notes.js';
-import { readBaselineAt, readFileWith, shownPath } from './read-files.js';
+import { readSynthBaseline, readSynthFile, pathFromWorkingDirectory } from './read-files.js';
 
 export interface SynthesiseOptions {
   readonly settingsFile: string;
@@ -56,36 +56,38 @@ interface Region {
 }
 
 /** Writes the Terraform configuration of a settings file, or returns every problem that prevents it. */
-export function synthesise({ settingsFile, bundles = builtBundles(), outdir }: SynthesiseOptions): Synthesis {
-  const settings = readFileWith(settingsFile, readSettings);
+export function synthesise({ settingsFile, bundles = builtFunctionBundles(), outdir }: SynthesiseOptions): Synthesis {
+  const settings = readSynthFile(settingsFile, readSettings);
   if (!settings.ok) return settings;
   const pathOf = ({ baseline }: Settings): string => resolve(dirname(settingsFile), baseline);
-  const read = new Map([...new Set(settings.value.map(pathOf))].map((path) => [path, readBaselineAt(path)]));
+  const read = new Map([...new Set(settings.value.map(pathOf))].map((path) => [path, readSynthBaseline(path)]));
   const problems = [
     ...[...read.values()].flatMap((each) => (each.ok ? [] : each.problems)),
-    ...bundleProblems(Object.values(bundles).map(shownPath)),
+    ...missingBundleProblems(Object.values(bundles).map(pathFromWorkingDirectory)),
   ];
   if (problems.length > 0) return { ok: false, problems };
   const regions = settings.value.flatMap((each): Region[] => {
     const baseline = read.get(pathOf(each));
-    return baseline?.ok === true ? [{ settings: each, baseline: baseline.value, baselineFile: shownPath(pathOf(each)) }] : [];
+    return baseline?.ok === true
+      ? [{ settings: each, baseline: baseline.value, baselineFile: pathFromWorkingDirectory(pathOf(each)) }]
+      : [];
   });
   const unnamable = regions.flatMap((each) =>
-    unnamableTags(effectiveBaseline(each.baseline, each.settings)).map((problem) => `${each.baselineFile}: ${problem}`),
+    tagKeysIamCannotName(baselineWithSettingsMode(each.baseline, each.settings)).map((problem) => `${each.baselineFile}: ${problem}`),
   );
   if (unnamable.length > 0) return { ok: false, problems: [...new Set(unnamable)] };
 
   mkdirSync(outdir, { recursive: true });
   const app = new App({ outdir });
-  const templates = new Map(regions.flatMap((region) => templateOf(region, outdir)));
-  const ids = regions.flatMap((region) => addStacks(app, region, bundles, templates.get(region)));
+  const templates = new Map(regions.flatMap((region) => memberTemplateOfRegion(region, outdir)));
+  const ids = regions.flatMap((region) => addRegionStacks(app, region, bundles, templates.get(region)));
   app.synth();
 
   const folderOf = (id: string): string => join(outdir, 'stacks', id);
   const baselines = new Map(regions.map(({ baselineFile, baseline }) => [baselineFile, baseline]));
-  const { problems: excesses, warnings } = describeExcesses([
-    ...[...baselines].flatMap(([file, baseline]) => baselineExcesses(file, baseline)),
-    ...ids.flatMap((id) => stackExcesses(id, folderOf(id))),
+  const { problems: excesses, warnings } = describeLimitExcesses([
+    ...[...baselines].flatMap(([file, baseline]) => baselineLimitExcesses(file, baseline)),
+    ...ids.flatMap((id) => stackLimitExcesses(id, folderOf(id))),
   ]);
   if (excesses.length > 0) {
     // Remove the stacks. Otherwise, a deployment would stop halfway when AWS refuses a resource.
@@ -112,11 +114,11 @@ export function synthesise({ settingsFile, bundles = builtBundles(), outdir }: S
 }
 
 /** Returns the region with its template, if every account of an organization is guarded. */
-function templateOf(region: Region, outdir: string): readonly (readonly [Region, CloudFormationTemplate])[] {
+function memberTemplateOfRegion(region: Region, outdir: string): readonly (readonly [Region, CloudFormationTemplate])[] {
   const { settings, baseline } = region;
   const { accountId, organization } = settings;
-  if (accountId === undefined || !guardsEveryAccount(organization)) return [];
-  return [[region, memberTemplate({ settings: { ...settings, accountId }, baseline }, outdir)]];
+  if (accountId === undefined || !guardsWholeOrganization(organization)) return [];
+  return [[region, memberStackSetTemplate({ settings: { ...settings, accountId }, baseline }, outdir)]];
 }
 
 /**
@@ -125,7 +127,7 @@ function templateOf(region: Region, outdir: string): readonly (readonly [Region,
  * allows it, and AWS Config creates an organization's rule only if every account has a recorder. A destroy uses the reverse order. Source
  * for EventBridge: https://github.com/aws/aws-cdk/pull/3323
  */
-function addStacks(
+function addRegionStacks(
   app: App,
   { settings, baseline }: Region,
   bundles: PerGuard<string>,
@@ -135,7 +137,7 @@ function addStacks(
   const central = new PortcullisStack(app, `${name}-${region}`, { settings, baseline, bundles });
   if (organization === undefined || accountId === undefined) return [central.node.id];
   const props = { settings: { ...settings, accountId }, organization, baseline };
-  const members = listedMembers(organization).map(
+  const members = listedMemberAccounts(organization).map(
     (memberId) => new MemberStack(app, `${name}-${memberId}-${region}`, { ...props, memberId }),
   );
   const rule = new OrganizationStack(app, `${name}-organization-${region}`, { ...props, memberTemplate: template });

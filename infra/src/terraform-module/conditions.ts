@@ -1,5 +1,5 @@
 /** Terraform's types and validation conditions for values that a JSON Schema describes. */
-import { terraformLiteral } from '../policies/literal.js';
+import { escapeTerraformText } from '../policies/literal.js';
 
 /** The keywords of JSON Schema that the schema of the settings uses for values. */
 export interface JsonSchema {
@@ -15,18 +15,18 @@ export interface JsonSchema {
 }
 
 /** Returns a type constraint. Source: https://developer.hashicorp.com/terraform/language/expressions/type-constraints */
-export function typeOf({ type, items = {}, additionalProperties = {} }: JsonSchema): string {
-  if (type === 'array') return `list(${typeOf(items)})`;
-  if (type === 'object') return `map(${typeOf(additionalProperties)})`;
+export function terraformTypeConstraint({ type, items = {}, additionalProperties = {} }: JsonSchema): string {
+  if (type === 'array') return `list(${terraformTypeConstraint(items)})`;
+  if (type === 'object') return `map(${terraformTypeConstraint(additionalProperties)})`;
   return type === 'string' ? 'string' : 'number';
 }
 
 /** Returns a Terraform expression that is true if the value of the expression `value` fits the schema. */
-export function conditionOf(schema: JsonSchema, value: string): string {
+export function terraformValidation(schema: JsonSchema, value: string): string {
   const { type, enum: values, minimum, maximum, pattern, items = {}, propertyNames = {}, additionalProperties = {} } = schema;
-  if (type === 'array') return `alltrue([for each in ${value} : ${conditionOf(items, 'each')}])`;
+  if (type === 'array') return `alltrue([for each in ${value} : ${terraformValidation(items, 'each')}])`;
   if (type === 'object') {
-    const ofBoth = [conditionOf(propertyNames, 'key'), conditionOf(additionalProperties, 'each')];
+    const ofBoth = [terraformValidation(propertyNames, 'key'), terraformValidation(additionalProperties, 'each')];
     return `alltrue([for key, each in ${value} : ${ofBoth.join(' && ')}])`;
   }
   return [
@@ -34,7 +34,7 @@ export function conditionOf(schema: JsonSchema, value: string): string {
     ...(minimum === undefined ? [] : [`${value} >= ${minimum}`]),
     ...(maximum === undefined ? [] : [`${value} <= ${maximum}`]),
     ...(type === 'integer' ? [`floor(${value}) == ${value}`] : []),
-    ...(pattern === undefined ? [] : patternConditions(pattern, value)),
+    ...(pattern === undefined ? [] : terraformPatternConditions(pattern, value)),
   ].join(' && ');
 }
 
@@ -42,8 +42,8 @@ export function conditionOf(schema: JsonSchema, value: string): string {
  * Terraform's regular expressions have no lookahead, so a negative lookahead at the start becomes a condition of its own.
  * Source: https://developer.hashicorp.com/terraform/language/functions/regex
  */
-function patternConditions(pattern: string, value: string): readonly string[] {
-  const matches = (regex: string): string => `can(regex(${terraformLiteral(JSON.stringify(regex))}, ${value}))`;
+function terraformPatternConditions(pattern: string, value: string): readonly string[] {
+  const matches = (regex: string): string => `can(regex(${escapeTerraformText(JSON.stringify(regex))}, ${value}))`;
   const [, forbidden, rest] = /^\^\(\?!([^()]*)\)(.*)$/.exec(pattern) ?? [];
   return forbidden === undefined || rest === undefined ? [matches(pattern)] : [`!${matches(`^${forbidden}`)}`, matches(`^${rest}`)];
 }

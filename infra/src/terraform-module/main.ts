@@ -1,6 +1,6 @@
 // The command `portcullis-module`: writes a Terraform module for a settings file.
 import { parseArgs } from 'node:util';
-import { writeModule } from './write-module.js';
+import { writeTerraformModule } from './write-module.js';
 
 const HELP = `portcullis-module SETTINGS --out FOLDER [--region REGION]
 
@@ -20,7 +20,7 @@ try {
   else if (settingsFile === undefined || others.length > 0 || values.out === undefined)
     throw new Error(`expected one settings file and \`--out FOLDER\`\n\n${HELP}`);
   else {
-    const written = writeModule({ settingsFile, region: values.region, outdir: values.out });
+    const written = writeTerraformModule({ settingsFile, region: values.region, outdir: values.out });
     if (!written.ok) throw new Error(written.problems.join('\n'));
     for (const file of written.files) console.log(`wrote ${file}`);
     for (const note of written.notes) console.error(`note: ${note}`);

@@ -16,7 +16,7 @@ export interface ReadmeProps {
 const REGISTRY = 'https://registry.terraform.io/providers/hashicorp/aws/latest/docs';
 
 /** Returns Markdown with the sections that terraform-docs writes. */
-export function readme({ settings, provider, data, resource, variables, outputs }: ReadmeProps): string {
+export function moduleReadme({ settings, provider, data, resource, variables, outputs }: ReadmeProps): string {
   const { name, region, accountId } = settings;
   const where = accountId === undefined ? region : `${region} of account ${accountId}`;
   return `# ${name}
@@ -44,7 +44,7 @@ module "portcullis" {
 
 ## Requirements
 
-${table(
+${markdownTable(
   ['Name', 'Version'],
   [
     ['terraform', TERRAFORM_VERSION],
@@ -54,11 +54,11 @@ ${table(
 
 ## Resources
 
-${table(['Name', 'Type'], [...rows(resource, 'resource'), ...rows(data, 'data source')])}
+${markdownTable(['Name', 'Type'], [...resourceTableRows(resource, 'resource'), ...resourceTableRows(data, 'data source')])}
 
 ## Inputs
 
-${table(
+${markdownTable(
   ['Name', 'Description', 'Type', 'Default', 'Required'],
   Object.entries(variables).map(([each, { description, type, default: value }]) => [
     code(each),
@@ -71,14 +71,14 @@ ${table(
 
 ## Outputs
 
-${table(
+${markdownTable(
   ['Name', 'Description'],
   Object.entries(outputs).map(([each, { description }]) => [code(each), description]),
 )}
 `;
 }
 
-function rows(resources: Resources, kind: 'resource' | 'data source'): readonly string[][] {
+function resourceTableRows(resources: Resources, kind: 'resource' | 'data source'): readonly string[][] {
   const folder = kind === 'resource' ? 'resources' : 'data-sources';
   return Object.entries(resources).flatMap(([type, named]) =>
     Object.keys(named).map((name) => [`[${type}.${name}](${REGISTRY}/${folder}/${type.replace(/^aws_/, '')})`, kind]),
@@ -89,6 +89,6 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-function table(header: readonly string[], body: readonly (readonly string[])[]): string {
+function markdownTable(header: readonly string[], body: readonly (readonly string[])[]): string {
   return [header, header.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -1,7 +1,7 @@
 /** Turns a synthesised stack into a Terraform module. */
 import { GUARDS, type Guard, type Settings } from '@portcullis/settings';
-import { readme } from './readme.js';
-import { withVariables, type Resources } from './variables.js';
+import { moduleReadme } from './readme.js';
+import { insertModuleVariables, type Resources } from './variables.js';
 
 /** The parts of a `cdk.tf.json` that the module takes. */
 export interface Stack {
@@ -26,11 +26,11 @@ export const TERRAFORM_VERSION = '>= 1.5';
 
 /** Returns a module with the resources of the stack, for any backend and provider. */
 export function terraformModule({ terraform, data, resource }: Stack, settings: Settings): TerraformModule {
-  const { resources, variables } = withVariables(withoutComments(resource), settings);
+  const { resources, variables } = insertModuleVariables(withoutCdktfComments(resource), settings);
   const functions = resources.aws_lambda_function ?? {};
   const zipOf = (name: string): string => `${name.replace(/_function$/, '')}.zip`;
   const main = {
-    data: { ...withoutComments(data), ...guards(settings) },
+    data: { ...withoutCdktfComments(data), ...providerChecks(settings) },
     resource: {
       ...resources,
       aws_lambda_function: Object.fromEntries(
@@ -40,21 +40,21 @@ export function terraformModule({ terraform, data, resource }: Stack, settings: 
   };
   const provider = terraform.required_providers.aws.version;
   const versions = { required_version: TERRAFORM_VERSION, required_providers: { aws: { source: 'hashicorp/aws', version: provider } } };
-  const outputs = outputsOf();
+  const outputs = moduleOutputs();
   return {
     files: {
       'main.tf.json': json(main),
       'variables.tf.json': json({ variable: variables }),
       'outputs.tf.json': json({ output: outputs }),
       'versions.tf.json': json({ terraform: versions }),
-      'README.md': readme({ settings, provider, ...main, variables, outputs }),
+      'README.md': moduleReadme({ settings, provider, ...main, variables, outputs }),
     },
     zips: Object.fromEntries(Object.entries(functions).map(([name, { filename }]) => [zipOf(name), String(filename)])),
   };
 }
 
 /** The policies and event patterns name the region, so another region or account must fail before anything is created. */
-function guards({ region, accountId }: Settings): Resources {
+function providerChecks({ region, accountId }: Settings): Resources {
   const check = (condition: string, what: string) => ({
     lifecycle: { postcondition: { condition: `\${${condition}}`, error_message: `this module was generated for ${what}` } },
   });
@@ -68,7 +68,7 @@ function guards({ region, accountId }: Settings): Resources {
   };
 }
 
-function outputsOf(): Readonly<Record<string, Output>> {
+function moduleOutputs(): Readonly<Record<string, Output>> {
   const ofFunction = (role: string, guard: Guard): Readonly<Record<string, Output>> => ({
     [`${role}_function_arn`]: { description: `The ARN of the ${role}.`, value: `\${aws_lambda_function.${guard}_function.arn}` },
     [`${role}_function_name`]: {
@@ -89,7 +89,7 @@ function outputsOf(): Readonly<Record<string, Output>> {
 }
 
 /** Returns the resources without the construct paths that CDKTF adds. */
-function withoutComments(resources: Resources): Resources {
+function withoutCdktfComments(resources: Resources): Resources {
   return JSON.parse(JSON.stringify(resources, (key, value: unknown) => (key === '//' ? undefined : value))) as Resources;
 }
 

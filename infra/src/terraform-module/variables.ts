@@ -1,6 +1,6 @@
 /** The variables of the Terraform module. Each is a setting that does not change which resources there are. */
 import { GUARDS, settingsSchema, type Settings } from '@portcullis/settings';
-import { conditionOf, typeOf, type JsonSchema } from './conditions.js';
+import { terraformValidation, terraformTypeConstraint, type JsonSchema } from './conditions.js';
 
 /** The arguments of the resources of a stack, by type and name. */
 export type Resources = Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
@@ -44,7 +44,7 @@ const FUNCTION = 'aws_lambda_function';
 const ALARM = 'aws_cloudwatch_metric_alarm';
 
 /** A variable for the function's reserved instances. */
-function concurrency(guard: keyof typeof GUARDS): Variable {
+function concurrencyVariable(guard: keyof typeof GUARDS): Variable {
   return {
     setting: ['reservedConcurrency', guard],
     description: `The number of instances reserved for the ${guard}, which is also its maximum. If null, the functions share the account's.`,
@@ -93,8 +93,8 @@ const VARIABLES: readonly Variable[] = [
     description: 'The compliance to report to AWS Config for a group that drifted and was restored.',
     places: [{ type: FUNCTION, name: `${GUARDS.remediator}_function`, path: ['environment', 'variables', 'REPORT_RESTORED'] }],
   },
-  concurrency('remediator'),
-  concurrency('detector'),
+  concurrencyVariable('remediator'),
+  concurrencyVariable('detector'),
   {
     setting: ['runtime'],
     description: 'The runtime of both functions.',
@@ -135,7 +135,7 @@ export interface VariableBlock {
  * Puts variables in place of values, and returns the variable blocks by name. Their defaults are the settings. A setting that no resource
  * uses gets no variable.
  */
-export function withVariables(
+export function insertModuleVariables(
   resources: Resources,
   settings: Settings,
 ): { readonly resources: Resources; readonly variables: Readonly<Record<string, VariableBlock>> } {
@@ -146,37 +146,37 @@ export function withVariables(
     const name = setting.map((key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)).join('_');
     const before = changed;
     if (places === 'wherever') changed = typeof value === 'string' ? replaced(changed, value, `\${var.${name}}`) : changed;
-    else for (const place of places) changed = placed(changed, place, `\${var.${name}}`);
-    if (changed !== before) variables[name] = { description, ...blockOf(name, setting, value, places === 'wherever') };
+    else for (const place of places) changed = insertVariableAt(changed, place, `\${var.${name}}`);
+    if (changed !== before) variables[name] = { description, ...variableBlock(name, setting, value, places === 'wherever') };
   }
   return { resources: changed, variables };
 }
 
-function blockOf(name: string, setting: readonly string[], value: unknown, isArn: boolean): Omit<VariableBlock, 'description'> {
-  const schema = schemaOf(setting);
+function variableBlock(name: string, setting: readonly string[], value: unknown, isArn: boolean): Omit<VariableBlock, 'description'> {
+  const schema = settingJsonSchema(setting);
   const reference = `var.${name}`;
   // A policy may name the region of the ARN, so the region is fixed.
   const region = isArn ? String(value).split(':')[3] : undefined;
-  const condition = conditionOf(schema, reference) + (region === undefined ? '' : ` && split(":", ${reference})[3] == "${region}"`);
+  const condition = terraformValidation(schema, reference) + (region === undefined ? '' : ` && split(":", ${reference})[3] == "${region}"`);
   const isOptional = value === undefined;
   return {
-    type: typeOf(schema),
+    type: terraformTypeConstraint(schema),
     default: value ?? null,
     nullable: isOptional,
     validation: {
       condition: `\${${isOptional ? `${reference} == null ? true : ${condition}` : condition}}`,
-      error_message: `\`${name}\`: expected ${expectedAt(setting, schema)}${region === undefined ? '' : `, in ${region}`}.`,
+      error_message: `\`${name}\`: expected ${expectedVariableValue(setting, schema)}${region === undefined ? '' : `, in ${region}`}.`,
     },
   };
 }
 
-function schemaOf(setting: readonly string[]): JsonSchema {
+function settingJsonSchema(setting: readonly string[]): JsonSchema {
   const whole = settingsSchema.toJSONSchema({ io: 'input', unrepresentable: 'any' }) as JsonSchema;
   return setting.reduce<JsonSchema>((schema, key) => schema.properties?.[key] ?? {}, whole);
 }
 
 /** Returns the words of the settings' schema for a valid value: those for the members of a list or mapping. */
-function expectedAt(setting: readonly string[], { type }: JsonSchema): string {
+function expectedVariableValue(setting: readonly string[], { type }: JsonSchema): string {
   const invalid = type === 'array' ? [null] : type === 'object' ? { key: null } : null;
   const [key = '', ...rest] = setting;
   const issues = settingsSchema.safeParse({ [key]: rest.reduceRight<unknown>((value, each) => ({ [each]: value }), invalid) }).error
@@ -185,20 +185,20 @@ function expectedAt(setting: readonly string[], { type }: JsonSchema): string {
 }
 
 /** Returns the resources with a reference at this place, or the same resources if there is no such place. */
-function placed(resources: Resources, { type, name, path }: Place, reference: string): Resources {
+function insertVariableAt(resources: Resources, { type, name, path }: Place, reference: string): Resources {
   const ofType = resources[type];
   if (ofType === undefined) return resources;
   const changed = Object.entries(ofType).map(([each, values]) => [
     each,
-    name === undefined || name === each ? withValue(values, path, reference) : values,
+    name === undefined || name === each ? replaceArgument(values, path, reference) : values,
   ]);
   return { ...resources, [type]: Object.fromEntries(changed) as (typeof resources)[string] };
 }
 
-function withValue(value: unknown, [key, ...rest]: Path, reference: string): unknown {
+function replaceArgument(value: unknown, [key, ...rest]: Path, reference: string): unknown {
   if (key === undefined) return reference;
-  if (Array.isArray(value)) return value.map((each: unknown, i) => (i === key ? withValue(each, rest, reference) : each));
-  return { ...(value as Arguments), [key]: withValue((value as Arguments)[key], rest, reference) };
+  if (Array.isArray(value)) return value.map((each: unknown, i) => (i === key ? replaceArgument(each, rest, reference) : each));
+  return { ...(value as Arguments), [key]: replaceArgument((value as Arguments)[key], rest, reference) };
 }
 
 function replaced(resources: Resources, text: string, reference: string): Resources {

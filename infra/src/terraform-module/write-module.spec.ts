@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { baselineOf } from '../testing/synthesised.js';
-import { writeModule } from './write-module.js';
+import { writeTerraformModule } from './write-module.js';
 
 let folder: string;
 beforeEach(() => {
@@ -18,7 +18,7 @@ function write(settings: Readonly<Record<string, unknown>>, region?: string) {
   writeFileSync(bundle, 'export const handler = () => {};');
   writeFileSync(join(folder, 'baseline.json'), JSON.stringify({ version: 1, baselines: [baselineOf('web', ['sg-00000001'])] }));
   writeFileSync(join(folder, 'settings.yaml'), JSON.stringify({ baseline: 'baseline.json', ...settings }));
-  return writeModule({
+  return writeTerraformModule({
     settingsFile: join(folder, 'settings.yaml'),
     bundles: { remediator: bundle, detector: bundle },
     outdir: join(folder, 'deep', 'module'),

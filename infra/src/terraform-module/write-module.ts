@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFile
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readSettings } from '@portcullis/settings';
-import { readFileWith, shownPath } from '../synth/read-files.js';
+import { readSynthFile, pathFromWorkingDirectory } from '../synth/read-files.js';
 import { synthesise, type SynthesiseOptions } from '../synth/synthesise.js';
 import { terraformModule, type Stack } from './terraform-module.js';
 
@@ -19,11 +19,11 @@ export type WrittenModule =
   | { readonly ok: false; /** Each problem is one line. */ readonly problems: readonly string[] };
 
 /** Writes a Terraform module for one region of a settings file, or returns every problem that prevents it. */
-export function writeModule({ region, ...options }: ModuleOptions): WrittenModule {
+export function writeTerraformModule({ region, ...options }: ModuleOptions): WrittenModule {
   const { settingsFile, outdir } = options;
-  const read = readFileWith(settingsFile, readSettings);
+  const read = readSynthFile(settingsFile, readSettings);
   if (!read.ok) return read;
-  const refuse = (problem: string): WrittenModule => ({ ok: false, problems: [`${shownPath(settingsFile)}: ${problem}`] });
+  const refuse = (problem: string): WrittenModule => ({ ok: false, problems: [`${pathFromWorkingDirectory(settingsFile)}: ${problem}`] });
   const regions = read.value.map((each) => each.region);
   const settings = region === undefined && regions.length === 1 ? read.value[0] : read.value.find((each) => each.region === region);
   if (settings === undefined) {
@@ -32,8 +32,8 @@ export function writeModule({ region, ...options }: ModuleOptions): WrittenModul
   }
   if (settings.organization !== undefined)
     return refuse('a module is for one account: remove `organization`, or deploy the stacks of the settings');
-  if (isForeign(outdir))
-    return { ok: false, problems: [`${shownPath(outdir)}: has other files than those of a module; name another folder`] };
+  if (isForeignModuleFolder(outdir))
+    return { ok: false, problems: [`${pathFromWorkingDirectory(outdir)}: has other files than those of a module; name another folder`] };
 
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-module-'));
   try {
@@ -51,7 +51,7 @@ export function writeModule({ region, ...options }: ModuleOptions): WrittenModul
 }
 
 /** Reports whether the folder has files, and no module that may be replaced. */
-function isForeign(outdir: string): boolean {
+function isForeignModuleFolder(outdir: string): boolean {
   const names = existsSync(outdir) ? readdirSync(outdir) : [];
   return names.length > 0 && !names.includes('main.tf.json');
 }

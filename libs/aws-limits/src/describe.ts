@@ -1,8 +1,8 @@
-import type { Limit } from './limits.js';
-import type { Excess } from './measure.js';
+import type { AwsLimit } from './limits.js';
+import type { LimitExcess } from './measure.js';
 
 /** Returns one line for each exceeded limit, with the resource that exceeds it most. Problems prevent a deployment; warnings do not. */
-export function describeExcesses(excesses: readonly Excess[]): {
+export function describeLimitExcesses(excesses: readonly LimitExcess[]): {
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 } {
@@ -10,7 +10,7 @@ export function describeExcesses(excesses: readonly Excess[]): {
     [...new Set(excesses.map(({ limit }) => limit))]
       .filter((limit) => (limit.warning ?? false) === isWarning)
       .map((limit) =>
-        lineOf(
+        limitExcessLine(
           limit,
           excesses.filter((excess) => excess.limit === limit),
         ),
@@ -18,7 +18,7 @@ export function describeExcesses(excesses: readonly Excess[]): {
   return { problems: lines(false), warnings: lines(true) };
 }
 
-function lineOf({ what, measure, maximum, quota, setting, remedy, source }: Limit, excesses: readonly Excess[]): string {
+function limitExcessLine({ what, measure, maximum, quota, setting, remedy, source }: AwsLimit, excesses: readonly LimitExcess[]): string {
   const [worst, ...others] = [...excesses].sort((a, b) => b.measured - a.measured);
   if (worst === undefined) return '';
   const count = worst.measured.toLocaleString('en-US');

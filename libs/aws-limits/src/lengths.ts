@@ -16,19 +16,19 @@ const ARN_WITHOUT_NAME_CHARACTERS = 96;
 export const UNKNOWN_CHARACTERS = ARN_WITHOUT_NAME_CHARACTERS + 64;
 
 /** Returns the text with Terraform's escapes undone. Each reference is replaced by a placeholder of its maximum length. */
-export function withStandIns(text: string, lengthOf: LengthOf): string {
+export function withReferenceStandIns(text: string, lengthOf: LengthOf): string {
   return text.replace(/([$%])\1\{|\$\{([^}]*)\}/g, (_, escaped: string | undefined, reference: string) =>
     escaped === undefined ? 'x'.repeat(lengthOf(reference)) : `${escaped}{`,
   );
 }
 
 /** The attributes of resources, by type and name. */
-export type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+export type TerraformResources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 
 const NAME_ATTRIBUTES = ['name', 'function_name', 'bucket', 'alarm_name'];
 
 /** Returns a function that finds the length of a reference in a synthesised stack from the resource that the reference names. */
-export function lengthsIn(resources: Resources): LengthOf {
+export function referenceLengths(resources: TerraformResources): LengthOf {
   function lengthOf(reference: string): number {
     const [type = '', name = '', attribute = ''] = reference.split('.');
     if (type === 'data') {
@@ -37,10 +37,10 @@ export function lengthsIn(resources: Resources): LengthOf {
     }
     const attributes = resources[type]?.[name] ?? {};
     const given = attributes[attribute];
-    if (typeof given === 'string') return withStandIns(given, lengthOf).length;
+    if (typeof given === 'string') return withReferenceStandIns(given, lengthOf).length;
     const ownName = NAME_ATTRIBUTES.map((each) => attributes[each]).find((each) => typeof each === 'string');
     if (ownName === undefined) return attribute === 'arn' && type === 'aws_kms_key' ? ARN_WITHOUT_NAME_CHARACTERS : UNKNOWN_CHARACTERS;
-    return (attribute === 'arn' ? ARN_WITHOUT_NAME_CHARACTERS : 0) + withStandIns(ownName, lengthOf).length;
+    return (attribute === 'arn' ? ARN_WITHOUT_NAME_CHARACTERS : 0) + withReferenceStandIns(ownName, lengthOf).length;
   }
   return lengthOf;
 }
@@ -50,6 +50,6 @@ export function lengthsIn(resources: Resources): LengthOf {
  * anyway. `<`, `>` and `&` count as six characters each, because Terraform's AWS provider is written in Go and escapes them.
  * Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, https://pkg.go.dev/encoding/json#Marshal
  */
-export function policyCharacters(document: string, lengthOf: LengthOf): number {
-  return withStandIns(document, lengthOf).replace(/[<>&]/g, '\\u0026').length;
+export function countPolicyCharacters(document: string, lengthOf: LengthOf): number {
+  return withReferenceStandIns(document, lengthOf).replace(/[<>&]/g, '\\u0026').length;
 }

@@ -1,12 +1,12 @@
 import { MAX_EVENT_PATTERN_LENGTH } from '@portcullis/cloudtrail';
-import { LIMITS, type Limit, type LimitedResource, type Measure } from './limits.js';
-import { excessesIn } from './measure.js';
+import { AWS_LIMITS, type AwsLimit, type LimitedResource, type Measure } from './limits.js';
+import { findLimitExcesses } from './measure.js';
 
-it.each(Object.entries<Limit>(LIMITS))('the limit %s accepts its maximum, refuses one more, and names its source', (_, limit) => {
+it.each(Object.entries<AwsLimit>(AWS_LIMITS))('the limit %s accepts its maximum, refuses one more, and names its source', (_, limit) => {
   expect(limit.source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+$/);
   for (const resource of limit.appliesTo) {
     const isExceeded = (measured: number): boolean =>
-      excessesIn('stack', resourcesOf(limit, resource, measured), { limits: [limit], sizeOfFile: () => measured }).length > 0;
+      findLimitExcesses('stack', resourcesOf(limit, resource, measured), { limits: [limit], sizeOfFile: () => measured }).length > 0;
 
     expect([resource, isExceeded(limit.maximum)]).toEqual([resource, false]);
     expect([resource, isExceeded(limit.maximum + 1)]).toEqual([resource, true]);
@@ -14,11 +14,11 @@ it.each(Object.entries<Limit>(LIMITS))('the limit %s accepts its maximum, refuse
 });
 
 it('takes the limit of event patterns from the code that writes them', () => {
-  expect(LIMITS.eventPattern.maximum).toBe(MAX_EVENT_PATTERN_LENGTH);
+  expect(AWS_LIMITS.eventPattern.maximum).toBe(MAX_EVENT_PATTERN_LENGTH);
 });
 
 /** Returns resources that reach the given measurement. */
-function resourcesOf({ measure }: Limit, { type, attribute }: LimitedResource, measured: number) {
+function resourcesOf({ measure }: AwsLimit, { type, attribute }: LimitedResource, measured: number) {
   const one = nested(attribute?.split('.') ?? [], valueOf(measure, measured)) as Readonly<Record<string, unknown>>;
   const count = measure === 'resources' ? measured : 1;
   return { [type]: Object.fromEntries(Array.from({ length: count }, (_, i) => [`r${i}`, one])) };

@@ -46,7 +46,7 @@ export interface LimitedResource {
   readonly per?: string;
 }
 
-export interface Limit {
+export interface AwsLimit {
   /** What is limited, in AWS's words. */
   readonly what: string;
   readonly maximum: number;
@@ -74,7 +74,7 @@ const VPC_QUOTAS = 'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-
 const DOCS = 'https://docs.aws.amazon.com';
 
 /** Returns the URL of an operation or a type in a service's API reference. */
-function apiPage(service: string, page: string): string {
+function awsApiReferenceUrl(service: string, page: string): string {
   return `${DOCS}/${service}/latest/${service === 'lambda' ? 'api' : 'APIReference'}/API_${page}.html`;
 }
 
@@ -84,7 +84,7 @@ const FEWER_GROUPS_BY_ID =
 const OURS = 'no setting changes it: this is an error in Portcullis';
 
 /** Returns a limit on the length of a name that begins with the deployment's name. */
-function nameLimit(owner: string, type: string, attribute: string, maximum: number, source: string): Limit {
+function resourceNameLimit(owner: string, type: string, attribute: string, maximum: number, source: string): AwsLimit {
   const what = `name of ${owner}`;
   return {
     what,
@@ -99,13 +99,13 @@ function nameLimit(owner: string, type: string, attribute: string, maximum: numb
 }
 
 /** Returns a limit on the length of a description. No setting changes the description. */
-function descriptionLimit(owner: string, type: string, maximum: number, source: string): Limit {
+function resourceDescriptionLimit(owner: string, type: string, maximum: number, source: string): AwsLimit {
   const what = `description of ${owner}`;
   const attribute = type === 'aws_cloudwatch_metric_alarm' ? 'alarm_description' : 'description';
   return { what, maximum, measure: 'characters', appliesTo: [{ type, attribute }], quota: 'hard', setting: 'name', remedy: OURS, source };
 }
 
-export const LIMITS = {
+export const AWS_LIMITS = {
   eventPattern: {
     what: 'event pattern of an EventBridge rule',
     maximum: MAX_EVENT_PATTERN_LENGTH,
@@ -183,12 +183,17 @@ export const LIMITS = {
     remedy: 'select the groups by id, by VPC, or by tags whose characters are all in Latin-1 (U+0020 to U+00FF)',
     source: IAM_QUOTAS,
   },
-  roleName: nameLimit('a role', 'aws_iam_role', 'name', 64, IAM_QUOTAS),
-  managedPolicyName: nameLimit('a managed policy', 'aws_iam_policy', 'name', 128, IAM_QUOTAS),
-  roleDescription: descriptionLimit('a role', 'aws_iam_role', 1_000, apiPage('IAM', 'CreateRole')),
-  managedPolicyDescription: descriptionLimit('a managed policy', 'aws_iam_policy', 1_000, apiPage('IAM', 'CreatePolicy')),
-  functionName: nameLimit('a function', 'aws_lambda_function', 'function_name', 64, apiPage('lambda', 'CreateFunction')),
-  functionDescription: descriptionLimit('a function', 'aws_lambda_function', 256, apiPage('lambda', 'CreateFunction')),
+  roleName: resourceNameLimit('a role', 'aws_iam_role', 'name', 64, IAM_QUOTAS),
+  managedPolicyName: resourceNameLimit('a managed policy', 'aws_iam_policy', 'name', 128, IAM_QUOTAS),
+  roleDescription: resourceDescriptionLimit('a role', 'aws_iam_role', 1_000, awsApiReferenceUrl('IAM', 'CreateRole')),
+  managedPolicyDescription: resourceDescriptionLimit(
+    'a managed policy',
+    'aws_iam_policy',
+    1_000,
+    awsApiReferenceUrl('IAM', 'CreatePolicy'),
+  ),
+  functionName: resourceNameLimit('a function', 'aws_lambda_function', 'function_name', 64, awsApiReferenceUrl('lambda', 'CreateFunction')),
+  functionDescription: resourceDescriptionLimit('a function', 'aws_lambda_function', 256, awsApiReferenceUrl('lambda', 'CreateFunction')),
   environment: {
     what: 'environment variables of a function',
     maximum: 4_096,
@@ -229,10 +234,33 @@ export const LIMITS = {
     remedy: 'split the baseline file over several deployments, each with another `name`',
     source: LAMBDA_QUOTAS,
   },
-  eventRuleName: nameLimit('an EventBridge rule', 'aws_cloudwatch_event_rule', 'name', 64, apiPage('eventbridge', 'PutRule')),
-  eventRuleDescription: descriptionLimit('an EventBridge rule', 'aws_cloudwatch_event_rule', 512, apiPage('eventbridge', 'PutRule')),
-  eventBusName: nameLimit('an event bus', 'aws_cloudwatch_event_bus', 'name', 256, apiPage('eventbridge', 'CreateEventBus')),
-  queueName: nameLimit('a queue', 'aws_sqs_queue', 'name', 80, `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html`),
+  eventRuleName: resourceNameLimit(
+    'an EventBridge rule',
+    'aws_cloudwatch_event_rule',
+    'name',
+    64,
+    awsApiReferenceUrl('eventbridge', 'PutRule'),
+  ),
+  eventRuleDescription: resourceDescriptionLimit(
+    'an EventBridge rule',
+    'aws_cloudwatch_event_rule',
+    512,
+    awsApiReferenceUrl('eventbridge', 'PutRule'),
+  ),
+  eventBusName: resourceNameLimit(
+    'an event bus',
+    'aws_cloudwatch_event_bus',
+    'name',
+    256,
+    awsApiReferenceUrl('eventbridge', 'CreateEventBus'),
+  ),
+  queueName: resourceNameLimit(
+    'a queue',
+    'aws_sqs_queue',
+    'name',
+    80,
+    `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html`,
+  ),
   queuePolicy: {
     what: 'policy of a queue',
     maximum: 8_192,
@@ -243,7 +271,7 @@ export const LIMITS = {
     remedy: OURS,
     source: `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html`,
   },
-  bucketName: nameLimit('a bucket', 'aws_s3_bucket', 'bucket', 63, `${DOCS}/AmazonS3/latest/userguide/bucketnamingrules.html`),
+  bucketName: resourceNameLimit('a bucket', 'aws_s3_bucket', 'bucket', 63, `${DOCS}/AmazonS3/latest/userguide/bucketnamingrules.html`),
   bucketPolicy: {
     what: 'policy of a bucket',
     maximum: 20_480,
@@ -264,11 +292,28 @@ export const LIMITS = {
     remedy: OURS,
     source: `${DOCS}/kms/latest/developerguide/resource-limits.html`,
   },
-  keyDescription: descriptionLimit('a KMS key', 'aws_kms_key', 8_192, apiPage('kms', 'CreateKey')),
-  keyAlias: nameLimit('an alias of a KMS key', 'aws_kms_alias', 'name', 256, apiPage('kms', 'CreateAlias')),
-  logGroupName: nameLimit('a log group', 'aws_cloudwatch_log_group', 'name', 512, apiPage('AmazonCloudWatchLogs', 'CreateLogGroup')),
-  alarmName: nameLimit('an alarm', 'aws_cloudwatch_metric_alarm', 'alarm_name', 255, apiPage('AmazonCloudWatch', 'PutMetricAlarm')),
-  alarmDescription: descriptionLimit('an alarm', 'aws_cloudwatch_metric_alarm', 1_024, apiPage('AmazonCloudWatch', 'PutMetricAlarm')),
+  keyDescription: resourceDescriptionLimit('a KMS key', 'aws_kms_key', 8_192, awsApiReferenceUrl('kms', 'CreateKey')),
+  keyAlias: resourceNameLimit('an alias of a KMS key', 'aws_kms_alias', 'name', 256, awsApiReferenceUrl('kms', 'CreateAlias')),
+  logGroupName: resourceNameLimit(
+    'a log group',
+    'aws_cloudwatch_log_group',
+    'name',
+    512,
+    awsApiReferenceUrl('AmazonCloudWatchLogs', 'CreateLogGroup'),
+  ),
+  alarmName: resourceNameLimit(
+    'an alarm',
+    'aws_cloudwatch_metric_alarm',
+    'alarm_name',
+    255,
+    awsApiReferenceUrl('AmazonCloudWatch', 'PutMetricAlarm'),
+  ),
+  alarmDescription: resourceDescriptionLimit(
+    'an alarm',
+    'aws_cloudwatch_metric_alarm',
+    1_024,
+    awsApiReferenceUrl('AmazonCloudWatch', 'PutMetricAlarm'),
+  ),
   alarmActions: {
     what: 'actions of an alarm for one state',
     maximum: 5,
@@ -282,9 +327,26 @@ export const LIMITS = {
     remedy: 'name at most 5: one SNS topic may have any number of subscribers',
     source: CLOUDWATCH_QUOTAS,
   },
-  dashboardName: nameLimit('a dashboard', 'aws_cloudwatch_dashboard', 'dashboard_name', 255, apiPage('AmazonCloudWatch', 'PutDashboard')),
-  configRuleName: nameLimit('an AWS Config rule', 'aws_config_config_rule', 'name', 128, apiPage('config', 'ConfigRule')),
-  configRuleDescription: descriptionLimit('an AWS Config rule', 'aws_config_config_rule', 256, apiPage('config', 'ConfigRule')),
+  dashboardName: resourceNameLimit(
+    'a dashboard',
+    'aws_cloudwatch_dashboard',
+    'dashboard_name',
+    255,
+    awsApiReferenceUrl('AmazonCloudWatch', 'PutDashboard'),
+  ),
+  configRuleName: resourceNameLimit(
+    'an AWS Config rule',
+    'aws_config_config_rule',
+    'name',
+    128,
+    awsApiReferenceUrl('config', 'ConfigRule'),
+  ),
+  configRuleDescription: resourceDescriptionLimit(
+    'an AWS Config rule',
+    'aws_config_config_rule',
+    256,
+    awsApiReferenceUrl('config', 'ConfigRule'),
+  ),
   configRuleParameters: {
     what: 'input parameters of an AWS Config rule',
     maximum: 1_024,
@@ -296,20 +358,20 @@ export const LIMITS = {
     quota: 'hard',
     setting: 'baseline',
     remedy: OURS,
-    source: apiPage('config', 'ConfigRule'),
+    source: awsApiReferenceUrl('config', 'ConfigRule'),
   },
-  organizationRuleName: nameLimit(
+  organizationRuleName: resourceNameLimit(
     'an organization Config rule',
     'aws_config_organization_custom_rule',
     'name',
     64,
-    apiPage('config', 'PutOrganizationConfigRule'),
+    awsApiReferenceUrl('config', 'PutOrganizationConfigRule'),
   ),
-  organizationRuleDescription: descriptionLimit(
+  organizationRuleDescription: resourceDescriptionLimit(
     'an organization Config rule',
     'aws_config_organization_custom_rule',
     256,
-    apiPage('config', 'OrganizationCustomRuleMetadata'),
+    awsApiReferenceUrl('config', 'OrganizationCustomRuleMetadata'),
   ),
   excludedAccounts: {
     what: 'accounts excluded from an organization Config rule',
@@ -319,7 +381,7 @@ export const LIMITS = {
     quota: 'hard',
     setting: 'organization.excludedAccounts',
     remedy: 'exclude at most 1,000 accounts',
-    source: apiPage('config', 'PutOrganizationConfigRule'),
+    source: awsApiReferenceUrl('config', 'PutOrganizationConfigRule'),
   },
   stackSetTemplate: {
     what: 'template of a StackSet',
@@ -332,16 +394,28 @@ export const LIMITS = {
       'select groups by tag or VPC instead of by id; or write `members: all` instead of `stackSet`, and deploy `stacksets/<name>/template.json` from S3, where a template may have 1 MB',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html',
   },
-  stackSetName: nameLimit('a StackSet', 'aws_cloudformation_stack_set', 'name', 128, apiPage('AWSCloudFormation', 'CreateStackSet')),
-  recorderName: nameLimit(
+  stackSetName: resourceNameLimit(
+    'a StackSet',
+    'aws_cloudformation_stack_set',
+    'name',
+    128,
+    awsApiReferenceUrl('AWSCloudFormation', 'CreateStackSet'),
+  ),
+  recorderName: resourceNameLimit(
     'a configuration recorder',
     'aws_config_configuration_recorder',
     'name',
     256,
-    apiPage('config', 'ConfigurationRecorder'),
+    awsApiReferenceUrl('config', 'ConfigurationRecorder'),
   ),
-  deliveryChannelName: nameLimit('a delivery channel', 'aws_config_delivery_channel', 'name', 256, apiPage('config', 'DeliveryChannel')),
-  trailName: nameLimit('a trail', 'aws_cloudtrail', 'name', 128, apiPage('awscloudtrail', 'CreateTrail')),
+  deliveryChannelName: resourceNameLimit(
+    'a delivery channel',
+    'aws_config_delivery_channel',
+    'name',
+    256,
+    awsApiReferenceUrl('config', 'DeliveryChannel'),
+  ),
+  trailName: resourceNameLimit('a trail', 'aws_cloudtrail', 'name', 128, awsApiReferenceUrl('awscloudtrail', 'CreateTrail')),
   tags: {
     what: 'tags of a resource',
     maximum: 50,
@@ -360,7 +434,7 @@ export const LIMITS = {
     quota: 'hard',
     setting: 'tags',
     remedy: 'shorten the key',
-    source: apiPage('IAM', 'Tag'),
+    source: awsApiReferenceUrl('IAM', 'Tag'),
   },
   tagValue: {
     what: 'value of a tag',
@@ -370,7 +444,7 @@ export const LIMITS = {
     quota: 'hard',
     setting: 'tags',
     remedy: 'shorten the value',
-    source: apiPage('IAM', 'Tag'),
+    source: awsApiReferenceUrl('IAM', 'Tag'),
   },
   tagCharacters: {
     what: 'tag of a role, which takes the fewest characters',
@@ -384,7 +458,7 @@ export const LIMITS = {
     quota: 'hard',
     setting: 'tags',
     remedy: 'use letters, digits, spaces and `_.:/=+-@`',
-    source: apiPage('IAM', 'Tag'),
+    source: awsApiReferenceUrl('IAM', 'Tag'),
   },
   rulesPerGroup: {
     what: 'rules of a security group in one direction and address family',
@@ -424,6 +498,6 @@ export const LIMITS = {
     quota: 'hard',
     setting: 'baselines',
     remedy: 'shorten the description',
-    source: apiPage('AWSEC2', 'IpRange'),
+    source: awsApiReferenceUrl('AWSEC2', 'IpRange'),
   },
-} as const satisfies Readonly<Record<string, Limit>>;
+} as const satisfies Readonly<Record<string, AwsLimit>>;

@@ -1,10 +1,10 @@
 /** Measures resources against the table of limits. */
-import { lengthsIn, policyCharacters, withStandIns, type LengthOf, type Resources } from './lengths.js';
-import { LIMITS, type Limit, type LimitedResource, type Measure } from './limits.js';
+import { referenceLengths, countPolicyCharacters, withReferenceStandIns, type LengthOf, type TerraformResources } from './lengths.js';
+import { AWS_LIMITS, type AwsLimit, type LimitedResource, type Measure } from './limits.js';
 
 /** A limit, and the resource or the set of resources that exceeds it. */
-export interface Excess {
-  readonly limit: Limit;
+export interface LimitExcess {
+  readonly limit: AwsLimit;
   readonly measured: number;
   /** The stack, or the baseline file. */
   readonly where: string;
@@ -17,18 +17,18 @@ export type SizeOfFile = (path: string, measure: 'file bytes' | 'unzipped bytes'
 
 export interface ExcessOptions {
   /** @default every limit */
-  readonly limits?: readonly Limit[];
+  readonly limits?: readonly AwsLimit[];
   /** @default no resource names a file */
   readonly sizeOfFile?: SizeOfFile;
 }
 
 /** Returns every excess of the resources. `where` names them in messages. */
-export function excessesIn(where: string, resources: Resources, options: ExcessOptions = {}): readonly Excess[] {
-  const { limits = Object.values(LIMITS), sizeOfFile = () => 0 } = options;
-  const context: Context = { lengthOf: lengthsIn(resources), sizeOfFile };
+export function findLimitExcesses(where: string, resources: TerraformResources, options: ExcessOptions = {}): readonly LimitExcess[] {
+  const { limits = Object.values(AWS_LIMITS), sizeOfFile = () => 0 } = options;
+  const context: Context = { lengthOf: referenceLengths(resources), sizeOfFile };
   return limits.flatMap((limit) =>
     limit.appliesTo
-      .flatMap((resource) => measuredAt(resource, limit, resources, context))
+      .flatMap((resource) => measureLimitedResources(resource, limit, resources, context))
       .filter(({ measured }) => measured > limit.maximum)
       .map((each) => ({ ...each, limit, where })),
   );
@@ -40,17 +40,17 @@ interface Context {
 }
 
 /** Returns one measurement for each resource, or for each set of resources that count together. */
-function measuredAt(
+function measureLimitedResources(
   { type, attribute, per }: LimitedResource,
-  limit: Limit,
-  resources: Resources,
+  limit: AwsLimit,
+  resources: TerraformResources,
   context: Context,
-): readonly Pick<Excess, 'at' | 'measured'>[] {
+): readonly Pick<LimitExcess, 'at' | 'measured'>[] {
   const each = Object.entries(resources[type] ?? {}).flatMap(([name, attributes]) =>
-    valuesAt(attributes, attribute?.split('.') ?? []).map((value) => ({
+    limitedAttributeValues(attributes, attribute?.split('.') ?? []).map((value) => ({
       at: `${type}.${name}${attribute === undefined ? '' : ` ${attribute}`}`,
       together: per === undefined ? '' : String(attributes[per]),
-      measured: measureOf(limit, value, context),
+      measured: measureForLimit(limit, value, context),
     })),
   );
   if (per === undefined) return each;
@@ -64,27 +64,27 @@ function measuredAt(
 }
 
 /** Returns the values at a path. `*` stands for every entry of a list or mapping, and a final `keys` for the keys of a mapping. */
-function valuesAt(value: unknown, [step, ...rest]: readonly string[]): readonly unknown[] {
+function limitedAttributeValues(value: unknown, [step, ...rest]: readonly string[]): readonly unknown[] {
   if (value === undefined || value === null) return [];
   if (step === undefined) return [value];
   if (typeof value !== 'object') return [];
-  if (step === '*') return Object.values(value).flatMap((each) => valuesAt(each, rest));
-  return valuesAt(step === 'keys' ? Object.keys(value) : (value as Readonly<Record<string, unknown>>)[step], rest);
+  if (step === '*') return Object.values(value).flatMap((each) => limitedAttributeValues(each, rest));
+  return limitedAttributeValues(step === 'keys' ? Object.keys(value) : (value as Readonly<Record<string, unknown>>)[step], rest);
 }
 
-function measureOf({ measure, allowed = '' }: Limit, value: unknown, { lengthOf, sizeOfFile }: Context): number {
-  const text = withStandIns(typeof value === 'string' ? value : JSON.stringify(value), lengthOf);
+function measureForLimit({ measure, allowed = '' }: AwsLimit, value: unknown, { lengthOf, sizeOfFile }: Context): number {
+  const text = withReferenceStandIns(typeof value === 'string' ? value : JSON.stringify(value), lengthOf);
   const measures: Readonly<Record<Measure, () => number>> = {
     characters: () => text.length,
-    'policy characters': () => policyCharacters(String(value), lengthOf),
+    'policy characters': () => countPolicyCharacters(String(value), lengthOf),
     'characters that are not allowed': () => text.match(new RegExp(`[^${allowed}]`, 'gu'))?.length ?? 0,
     bytes: () => new TextEncoder().encode(text).length,
     entries: () => Object.keys(value as object).length,
-    'statement bytes': () => statementBytes(text),
+    'statement bytes': () => lambdaPermissionBytes(text),
     resources: () => 1,
     'file bytes': () => sizeOfFile(String(value), 'file bytes'),
     'unzipped bytes': () => sizeOfFile(String(value), 'unzipped bytes'),
-    rules: () => rulesIn(value as readonly RuleWithSource[]),
+    rules: () => countRulesLikeEc2(value as readonly RuleWithSource[]),
   };
   return measures[measure]();
 }
@@ -93,7 +93,7 @@ function measureOf({ measure, allowed = '' }: Limit, value: unknown, { lengthOf,
  * Returns the size of the statement that Lambda writes for a permission. The fixed text takes a little more than 200 bytes, plus the ARNs
  * of the function and the caller.
  */
-function statementBytes(permission: string): number {
+function lambdaPermissionBytes(permission: string): number {
   return 256 + 2 * 160 + new TextEncoder().encode(permission).length;
 }
 
@@ -103,7 +103,7 @@ function statementBytes(permission: string): number {
  * one.
  * Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
-function rulesIn(rules: readonly RuleWithSource[]): number {
+function countRulesLikeEc2(rules: readonly RuleWithSource[]): number {
   const count = (...kinds: readonly string[]): number => rules.filter(({ source }) => kinds.includes(source.kind)).length;
   return count('group', 'prefixList') + Math.max(count('ipv4'), count('ipv6'));
 }

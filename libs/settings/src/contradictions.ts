@@ -1,64 +1,64 @@
 /** Finds contradictions between the parts of a settings file that are each valid alone. */
 import { formatPath, isObject, type DataProblem, type Fields, type Path } from '@portcullis/yaml-file';
-import { listOf, regionsIn } from './file-parts.js';
+import { settingAsList, regionsOfSettings } from './file-parts.js';
 import { DEFAULT_RUNTIME } from './settings.js';
 
 type Contradiction = DataProblem<'missing-key' | 'bad-value'>;
 
-export function contradictionsIn(data: unknown): Contradiction[] {
+export function settingsContradictions(data: unknown): Contradiction[] {
   if (!isObject(data)) return [];
   return [
-    ...regionsTwice(data),
-    ...missingBaselines(data),
-    ...missingAccount(data),
-    ...sharedStates(data),
-    ...unknownRuntimes(data),
-    ...organizationProblems(data),
+    ...repeatedRegions(data),
+    ...regionsWithoutBaseline(data),
+    ...missingCentralAccount(data),
+    ...sharedStateKeys(data),
+    ...runtimeUnknownToProvider(data),
+    ...organizationContradictions(data),
   ];
 }
 
-function clash(path: Path, message: string, expected: string): Contradiction {
+function contradictorySetting(path: Path, message: string, expected: string): Contradiction {
   return { code: 'bad-value', path, message, expected };
 }
 
-function missingKey(path: Path, expected: string): Contradiction {
+function missingSetting(path: Path, expected: string): Contradiction {
   return { code: 'missing-key', path, message: `\`${formatPath(path)}\` is missing`, expected };
 }
 
-function regionsTwice({ regions }: Fields): Contradiction[] {
-  const names = regionsIn(regions).map(([region]) => region);
+function repeatedRegions({ regions }: Fields): Contradiction[] {
+  const names = regionsOfSettings(regions).map(([region]) => region);
   return names.flatMap((region, i) =>
-    names.indexOf(region) < i ? [clash(['regions', i], `\`${region}\` is named twice`, 'each region once')] : [],
+    names.indexOf(region) < i ? [contradictorySetting(['regions', i], `\`${region}\` is named twice`, 'each region once')] : [],
   );
 }
 
-function missingBaselines({ baseline, regions }: Fields): Contradiction[] {
+function regionsWithoutBaseline({ baseline, regions }: Fields): Contradiction[] {
   if (baseline !== undefined) return [];
   const expected = 'the path of the baseline file, relative to this file';
-  const all = regionsIn(regions);
+  const all = regionsOfSettings(regions);
   const without = all.filter(([, own]) => own.baseline === undefined);
-  if (without.length === all.length) return [missingKey(['baseline'], expected)];
-  return without.map(([region]) => missingKey(['regions', region, 'baseline'], expected));
+  if (without.length === all.length) return [missingSetting(['baseline'], expected)];
+  return without.map(([region]) => missingSetting(['regions', region, 'baseline'], expected));
 }
 
-function missingAccount({ organization, accountId }: Fields): Contradiction[] {
+function missingCentralAccount({ organization, accountId }: Fields): Contradiction[] {
   if (organization === undefined || accountId !== undefined) return [];
-  return [missingKey(['accountId'], 'the account of the organization that both guards run in')];
+  return [missingSetting(['accountId'], 'the account of the organization that both guards run in')];
 }
 
 /** Finds stacks that share a state key: they would overwrite each other's state. */
-function sharedStates({ state, regions, organization }: Fields): Contradiction[] {
+function sharedStateKeys({ state, regions, organization }: Fields): Contradiction[] {
   const key = isObject(state) ? state.key : undefined;
   if (typeof key !== 'string') return [];
   const keyWithout = (part: string, sharing: string, example: string): Contradiction[] => {
     if (key.includes(part)) return [];
     const message = `\`state.key\` is the same for ${sharing}: each would overwrite the state of the others`;
-    return [clash(['state', 'key'], message, `a key with \`${part}\` in it, such as \`${example}\``)];
+    return [contradictorySetting(['state', 'key'], message, `a key with \`${part}\` in it, such as \`${example}\``)];
   };
-  const regionCount = regionsIn(regions).length;
+  const regionCount = regionsOfSettings(regions).length;
   const ofRegions = regionCount > 1 ? keyWithout('{region}', `${regionCount} regions`, 'portcullis/{region}.tfstate') : [];
   if (!isObject(organization)) return ofRegions;
-  const stackCount = listOf(organization.members).length + 2;
+  const stackCount = settingAsList(organization.members).length + 2;
   return [...ofRegions, ...keyWithout('{account}', `the organization's ${stackCount} stacks`, 'portcullis/{account}/{region}.tfstate')];
 }
 
@@ -66,71 +66,76 @@ function sharedStates({ state, regions, organization }: Fields): Contradiction[]
  * Finds a runtime that the chosen AWS provider does not know: before 6.19.0, the provider refuses every runtime after `nodejs22.x`.
  * Source: https://github.com/hashicorp/terraform-provider-aws/issues/44986
  */
-function unknownRuntimes({ provider, runtime = DEFAULT_RUNTIME, regions }: Fields): Contradiction[] {
+function runtimeUnknownToProvider({ provider, runtime = DEFAULT_RUNTIME, regions }: Fields): Contradiction[] {
   const version = isObject(provider) ? String(provider.version) : '';
   if (!/^(5\.\d{3,}|6\.(\d|1[0-8]))\./.test(version)) return [];
-  const runtimes = regionsIn(regions).map(([, own]) => String(own.runtime ?? runtime));
+  const runtimes = regionsOfSettings(regions).map(([, own]) => String(own.runtime ?? runtime));
   const unknown = runtimes.find((each) => /^nodejs(2[3-9]|[3-9]\d)\.x$/.test(each));
   if (unknown === undefined) return [];
   const message = `version ${version} of the AWS provider does not know the runtime \`${unknown}\``;
-  return [clash(['provider', 'version'], message, '`runtime: nodejs22.x`, or `6.40.0` or later')];
+  return [contradictorySetting(['provider', 'version'], message, '`runtime: nodejs22.x`, or `6.40.0` or later')];
 }
 
 /** Finds accounts of an organization that the file lists in conflicting roles, such as member and central account. */
-function organizationProblems({ organization, accountId, regions }: Fields): Contradiction[] {
+function organizationContradictions({ organization, accountId, regions }: Fields): Contradiction[] {
   if (!isObject(organization)) return [];
-  const [members, excluded] = [listOf(organization.members), listOf(organization.excludedAccounts)];
+  const [members, excluded] = [settingAsList(organization.members), settingAsList(organization.excludedAccounts)];
   const ofMembers = members.flatMap((member, i) => {
     const path = ['organization', 'members', i];
-    if (members.indexOf(member) < i) return [clash(path, `\`${String(member)}\` is named twice`, 'each account once')];
+    if (members.indexOf(member) < i) return [contradictorySetting(path, `\`${String(member)}\` is named twice`, 'each account once')];
     if (member !== accountId) return [];
     const expected = 'accounts other than `accountId`, which has a stack of its own';
-    return [clash(path, `\`${String(member)}\` is the account that the guards run in`, expected)];
+    return [contradictorySetting(path, `\`${String(member)}\` is the account that the guards run in`, expected)];
   });
   const ofExcluded = excluded.flatMap((account, i) => {
     if (!members.includes(account)) return [];
     const expected = 'an account in `members` or in `excludedAccounts`, not in both';
-    return [clash(['organization', 'excludedAccounts', i], `\`${String(account)}\` is a member and excluded`, expected)];
+    return [contradictorySetting(['organization', 'excludedAccounts', i], `\`${String(account)}\` is a member and excluded`, expected)];
   });
-  return [...ofMembers, ...ofExcluded, ...stackSetProblems(organization, regions), ...managementAccountProblems(organization, accountId)];
+  return [
+    ...ofMembers,
+    ...ofExcluded,
+    ...stackSetContradictions(organization, regions),
+    ...managementAccountContradictions(organization, accountId),
+  ];
 }
 
-function stackSetProblems({ stackSet }: Fields, regions: unknown): Contradiction[] {
+function stackSetContradictions({ stackSet }: Fields, regions: unknown): Contradiction[] {
   if (!isObject(stackSet)) return [];
   const path = ['organization', 'stackSet'];
-  const units = listOf(stackSet.organizationalUnits).map(String);
+  const units = settingAsList(stackSet.organizationalUnits).map(String);
   const root = units.find((unit) => unit.startsWith('r-'));
   const ofUnits = units.flatMap((unit, i) => {
     const at = [...path, 'organizationalUnits', i];
-    if (units.indexOf(unit) < i) return [clash(at, `\`${unit}\` is named twice`, 'each unit once')];
+    if (units.indexOf(unit) < i) return [contradictorySetting(at, `\`${unit}\` is named twice`, 'each unit once')];
     if (root === undefined || unit === root) return [];
-    return [clash(at, `\`${unit}\` is a part of the root \`${root}\``, 'the root alone, or units without the root')];
+    return [contradictorySetting(at, `\`${unit}\` is a part of the root \`${root}\``, 'the root alone, or units without the root')];
   });
   // Source: https://docs.amazonaws.cn/en_us/AWSCloudFormation/latest/UserGuide/stacksets-orgs-enable-trusted-access.html
-  const inChina = regionsIn(regions).find(([region]) => region.startsWith('cn-'));
+  const inChina = regionsOfSettings(regions).find(([region]) => region.startsWith('cn-'));
   if (inChina === undefined) return ofUnits;
   const message = `StackSets cannot deploy to an organization in \`${inChina[0]}\``;
-  return [...ofUnits, clash(path, message, 'no `stackSet` in the regions of China: list the accounts in `members`')];
+  return [...ofUnits, contradictorySetting(path, message, 'no `stackSet` in the regions of China: list the accounts in `members`')];
 }
 
 /**
  * An organization rule also covers the management account, and a StackSet does not deploy to it. Source:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
  */
-function managementAccountProblems(
+function managementAccountContradictions(
   { managementAccountId, deployRoleArn, members, excludedAccounts, stackSet }: Fields,
   accountId: unknown,
 ): Contradiction[] {
   if (typeof managementAccountId !== 'string' || managementAccountId === accountId) return [];
   if (members === 'all' && stackSet === undefined) return [];
-  if (listOf(excludedAccounts).includes(managementAccountId)) return [];
-  if (!listOf(members).includes(managementAccountId)) {
+  if (settingAsList(excludedAccounts).includes(managementAccountId)) return [];
+  if (!settingAsList(members).includes(managementAccountId)) {
     const message = `nothing prepares the management account \`${managementAccountId}\` for the rule`;
     const expected =
       'it in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule covers the management account, too';
-    return [clash(['organization', 'managementAccountId'], message, expected)];
+    return [contradictorySetting(['organization', 'managementAccountId'], message, expected)];
   }
   if (deployRoleArn !== undefined) return [];
   const expected = 'a role that you made in every member: AWS Organizations makes none in the management account';
-  return [missingKey(['organization', 'deployRoleArn'], expected)];
+  return [missingSetting(['organization', 'deployRoleArn'], expected)];
 }

@@ -3,7 +3,7 @@ import { permitEndDays, type CompiledBaseline } from '@portcullis/baseline';
 import type { Settings } from './settings.js';
 
 /** Returns the baselines and limits as they are deployed. If the settings have `mode: report`, all of them only report. */
-export function effectiveBaseline(compiled: CompiledBaseline, { mode }: Pick<Settings, 'mode'>): CompiledBaseline {
+export function baselineWithSettingsMode(compiled: CompiledBaseline, { mode }: Pick<Settings, 'mode'>): CompiledBaseline {
   if (mode === 'declared') return compiled;
   const { baselines, limits } = compiled;
   return {
@@ -17,6 +17,6 @@ export function effectiveBaseline(compiled: CompiledBaseline, { mode }: Pick<Set
  * Returns how often AWS Config evaluates every guarded group even if no group has changed, or `undefined` for never. A permit with a last
  * day needs a schedule, because nothing else invokes the remediator on the day after.
  */
-export function effectiveSchedule(baseline: CompiledBaseline, { schedule }: Pick<Settings, 'schedule'>): Settings['schedule'] {
+export function scheduleFromSettings(baseline: CompiledBaseline, { schedule }: Pick<Settings, 'schedule'>): Settings['schedule'] {
   return schedule ?? (permitEndDays(baseline).length > 0 ? 'TwentyFour_Hours' : undefined);
 }

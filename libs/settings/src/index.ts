@@ -2,8 +2,8 @@
  * Reads a settings file, and returns the names that a deployment uses. Do not import this in a Lambda function: it brings a YAML parser and
  * a schema library.
  */
-export { effectiveBaseline, effectiveSchedule } from './effective.js';
-export { guardsEveryAccount, listedMembers } from './members.js';
+export { baselineWithSettingsMode, scheduleFromSettings } from './effective.js';
+export { guardsWholeOrganization, listedMemberAccounts } from './members.js';
 export {
   approvalRoleName,
   GUARDS,
@@ -13,7 +13,7 @@ export {
   memberBusName,
   memberRoleName,
   memberStackSetName,
-  scheduleGroupName,
+  approvalScheduleGroupName,
   type DeploymentName,
   type Guard,
 } from './names.js';

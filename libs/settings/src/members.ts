@@ -4,7 +4,7 @@ import type { Settings } from './settings.js';
 type Organization = Settings['organization'];
 
 /** Returns the accounts that get a stack of their own. */
-export function listedMembers(organization: Organization): readonly string[] {
+export function listedMemberAccounts(organization: Organization): readonly string[] {
   return organization === undefined || organization.members === 'all' ? [] : organization.members;
 }
 
@@ -12,6 +12,6 @@ export function listedMembers(organization: Organization): readonly string[] {
  * Returns whether the functions guard every account of the organization that is not excluded, because the settings cannot know which
  * accounts there will be.
  */
-export function guardsEveryAccount(organization: Organization): boolean {
+export function guardsWholeOrganization(organization: Organization): boolean {
   return organization !== undefined && (organization.members === 'all' || organization.stackSet !== undefined);
 }

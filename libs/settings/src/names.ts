@@ -37,7 +37,7 @@ export function approvalRoleName({ name, region }: DeploymentName): string {
 }
 
 /** Returns the name of the group of the schedules that end the waits for approvals. */
-export function scheduleGroupName({ name }: Pick<DeploymentName, 'name'>): string {
+export function approvalScheduleGroupName({ name }: Pick<DeploymentName, 'name'>): string {
   return `${name}-approvals`;
 }
 

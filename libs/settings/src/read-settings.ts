@@ -9,10 +9,10 @@ import {
   type YamlProblemCode,
 } from '@portcullis/yaml-file';
 import * as z from 'zod';
-import { contradictionsIn } from './contradictions.js';
-import { regionsIn } from './file-parts.js';
+import { settingsContradictions } from './contradictions.js';
+import { regionsOfSettings } from './file-parts.js';
 import { COMMON_KEYS, guardedRegion, REGIONAL_KEYS, settingsSchema, type Settings } from './settings.js';
-import { mapping } from './value-kinds.js';
+import { settingsMapping } from './value-kinds.js';
 
 /** Why a settings file is invalid. */
 export type SettingsProblemCode = YamlProblemCode | 'unknown-key' | 'missing-key' | 'bad-value';
@@ -28,12 +28,12 @@ export function readSettings(fileText: string): SettingsResult {
   const yaml = readYaml(fileText);
   if (!yaml.ok) return { ok: false, problems: sortFileProblems(yaml.problems) };
   const { data, problems: duplicateKeys, locate } = yaml.value;
-  const issues = fileSchema(data).safeParse(data).error?.issues ?? [];
-  const inData = [...issues.flatMap((issue) => problemsOf(issue, data)), ...contradictionsIn(data)];
+  const issues = settingsFileSchema(data).safeParse(data).error?.issues ?? [];
+  const inData = [...issues.flatMap((issue) => settingsIssueProblems(issue, data)), ...settingsContradictions(data)];
   const problems = [...duplicateKeys, ...inData.map(locate)];
   if (problems.length > 0 || !isObject(data)) return { ok: false, problems: sortFileProblems(problems) };
   const { regions, ...rest } = data;
-  const value = regionsIn(regions).map(([region, own], index) =>
+  const value = regionsOfSettings(regions).map(([region, own], index) =>
     // A trail covers every region, and the first region is its home.
     settingsSchema.parse({ ...rest, ...own, region, trail: index === 0 ? rest.trail : 'existing' }),
   );
@@ -41,18 +41,18 @@ export function readSettings(fileText: string): SettingsResult {
 }
 
 /** The schema of a file. `regions` is a list, or a mapping whose values override the keys of the whole file, key by key. */
-function fileSchema(data: unknown): z.ZodType {
+function settingsFileSchema(data: unknown): z.ZodType {
   const error = 'a list of regions, or a mapping of regions to what is different there';
   const baseline = REGIONAL_KEYS.baseline.optional();
-  const own = mapping({ ...REGIONAL_KEYS, baseline }, true).nullable();
+  const own = settingsMapping({ ...REGIONAL_KEYS, baseline }, true).nullable();
   const regions =
     isObject(data) && Array.isArray(data.regions)
       ? z.array(guardedRegion, { error }).min(1, { error })
       : z.record(guardedRegion, own, { error }).refine((named) => Object.keys(named).length > 0, { error });
-  return mapping({ ...COMMON_KEYS, regions, ...REGIONAL_KEYS, baseline });
+  return settingsMapping({ ...COMMON_KEYS, regions, ...REGIONAL_KEYS, baseline });
 }
 
-function problemsOf(issue: z.core.$ZodIssue, data: unknown): DataProblem<SettingsProblemCode>[] {
+function settingsIssueProblems(issue: z.core.$ZodIssue, data: unknown): DataProblem<SettingsProblemCode>[] {
   // No key of parsed YAML is a symbol.
   const path = issue.path.filter((step) => typeof step !== 'symbol');
   const expected = issue.message;

@@ -4,83 +4,83 @@
  */
 import * as z from 'zod';
 import {
-  accountId,
-  arn,
-  logRetention,
-  mapping,
-  oneOf,
-  path,
-  region,
-  roleArn,
-  tagText,
-  text,
-  wholeNumber,
-  wordOr,
-  yesOrNo,
+  accountIdSetting,
+  arnSetting,
+  logRetentionSetting,
+  settingsMapping,
+  choiceSetting,
+  pathSetting,
+  regionSetting,
+  roleArnSetting,
+  tagSetting,
+  textSetting,
+  wholeNumberSetting,
+  wordOrListSetting,
+  booleanSetting,
 } from './value-kinds.js';
 
 const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
-function minimumSeverity(usual: (typeof SEVERITIES)[number]) {
-  return oneOf(SEVERITIES).default(usual);
+function minimumSeveritySetting(usual: (typeof SEVERITIES)[number]) {
+  return choiceSetting(SEVERITIES).default(usual);
 }
-const instances = wholeNumber(1, 1_000, 'a whole number of instances from 1 to 1000');
+const instances = wholeNumberSetting(1, 1_000, 'a whole number of instances from 1 to 1000');
 
 const UNITS = 'a list of ids of organizational units, or the id of the root';
 /** Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html */
-function organizationalUnit() {
-  return text(
+function organizationalUnitSetting() {
+  return textSetting(
     /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/,
     'the id of an organizational unit, such as `ou-ab12-exampleid`, or of the root, such as `r-ab12`',
   );
 }
 
-const topicArn = arn('sns', '[A-Za-z0-9_.-]+', 'the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`');
+const topicArn = arnSetting('sns', '[A-Za-z0-9_.-]+', 'the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`');
 
 export const DEFAULT_RUNTIME = 'nodejs24.x';
 
 /** The keys that a region may override. */
 export const REGIONAL_KEYS = {
-  baseline: path('the baseline file'),
-  mode: oneOf(['declared', 'report']).default('declared'),
-  recorder: oneOf(['create', 'existing']).default('create'),
-  runtime: text(/^nodejs(2\d|[3-9]\d)\.x$/, 'a Node.js runtime of AWS Lambda of at least `nodejs20.x`').default(DEFAULT_RUNTIME),
-  architecture: oneOf(['arm64', 'x86_64']).default('arm64'),
-  memory: wholeNumber(128, 10_240, 'whole MB from 128 to 10240').default(256),
-  reservedConcurrency: mapping({ remediator: instances.optional(), detector: instances.optional() }, true).default({}),
-  kmsKey: text(
+  baseline: pathSetting('the baseline file'),
+  mode: choiceSetting(['declared', 'report']).default('declared'),
+  recorder: choiceSetting(['create', 'existing']).default('create'),
+  runtime: textSetting(/^nodejs(2\d|[3-9]\d)\.x$/, 'a Node.js runtime of AWS Lambda of at least `nodejs20.x`').default(DEFAULT_RUNTIME),
+  architecture: choiceSetting(['arm64', 'x86_64']).default('arm64'),
+  memory: wholeNumberSetting(128, 10_240, 'whole MB from 128 to 10240').default(256),
+  reservedConcurrency: settingsMapping({ remediator: instances.optional(), detector: instances.optional() }, true).default({}),
+  kmsKey: textSetting(
     /^(create|arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+)$/,
     '`create`, or the ARN of a KMS key, `arn:<partition>:kms:<region>:<account>:key/<id>`',
   ).optional(),
-  logRetentionDays: logRetention().default(90),
-  recordRetentionDays: wholeNumber(1, 36_500, 'a whole number of days from 1 to 36500').default(365),
-  reportRestored: oneOf(['COMPLIANT', 'NON_COMPLIANT']).default('COMPLIANT'),
-  maxRevocations: wholeNumber(0, 100_000, 'a whole number of rules from 0 to 100000').optional(),
-  schedule: oneOf(['One_Hour', 'Three_Hours', 'Six_Hours', 'Twelve_Hours', 'TwentyFour_Hours']).optional(),
-  wake: yesOrNo().default(false),
-  sinks: mapping(
+  logRetentionDays: logRetentionSetting().default(90),
+  recordRetentionDays: wholeNumberSetting(1, 36_500, 'a whole number of days from 1 to 36500').default(365),
+  reportRestored: choiceSetting(['COMPLIANT', 'NON_COMPLIANT']).default('COMPLIANT'),
+  maxRevocations: wholeNumberSetting(0, 100_000, 'a whole number of rules from 0 to 100000').optional(),
+  schedule: choiceSetting(['One_Hour', 'Three_Hours', 'Six_Hours', 'Twelve_Hours', 'TwentyFour_Hours']).optional(),
+  wake: booleanSetting().default(false),
+  sinks: settingsMapping(
     {
-      sns: mapping({
+      sns: settingsMapping({
         topicArn,
-        minimumSeverity: minimumSeverity('medium'),
-        kmsKeyArn: arn('kms', 'key/[\\w-]+', 'the ARN of the KMS key that the topic is encrypted with').optional(),
+        minimumSeverity: minimumSeveritySetting('medium'),
+        kmsKeyArn: arnSetting('kms', 'key/[\\w-]+', 'the ARN of the KMS key that the topic is encrypted with').optional(),
       }).optional(),
-      eventBus: mapping({
-        arn: arn('events', 'event-bus/[\\w./-]+', 'the ARN of an EventBridge event bus'),
-        minimumSeverity: minimumSeverity('info'),
-        format: oneOf(['portcullis', 'ocsf', 'both']).default('portcullis'),
+      eventBus: settingsMapping({
+        arn: arnSetting('events', 'event-bus/[\\w./-]+', 'the ARN of an EventBridge event bus'),
+        minimumSeverity: minimumSeveritySetting('info'),
+        format: choiceSetting(['portcullis', 'ocsf', 'both']).default('portcullis'),
       }).optional(),
-      securityHub: mapping({ minimumSeverity: minimumSeverity('low') }, true).optional(),
+      securityHub: settingsMapping({ minimumSeverity: minimumSeveritySetting('low') }, true).optional(),
     },
     true,
   ).default({}),
-  alarms: mapping(
+  alarms: settingsMapping(
     {
       actions: z
-        .array(arn('[a-z-]+', '.+', 'the ARN of an SNS topic, or of another action of CloudWatch'), {
+        .array(arnSetting('[a-z-]+', '.+', 'the ARN of an SNS topic, or of another action of CloudWatch'), {
           error: 'a list of ARNs',
         })
         .default([]),
-      driftsPerHour: wholeNumber(1, 100_000, 'a whole number of drifts from 1 to 100000').default(20),
+      driftsPerHour: wholeNumberSetting(1, 100_000, 'a whole number of drifts from 1 to 100000').default(20),
     },
     true,
   ).default({ actions: [], driftsPerHour: 20 }),
@@ -88,40 +88,45 @@ export const REGIONAL_KEYS = {
 
 /** The keys of the whole deployment, except `regions`. */
 export const COMMON_KEYS = {
-  name: text(
+  name: textSetting(
     /^(?=.{3,28}$)[a-z](-?[a-z0-9])*$/,
     '3 to 28 lower-case letters, digits and single hyphens, starting with a letter: CloudTrail, S3 and IAM limit the names made with it',
   ).default('portcullis'),
-  accountId: accountId().optional(),
-  trail: oneOf(['create', 'existing']).default('create'),
-  trailEvents: oneOf(['all', 'write']).default('all'),
-  permissionsBoundary: text(
+  accountId: accountIdSetting().optional(),
+  trail: choiceSetting(['create', 'existing']).default('create'),
+  trailEvents: choiceSetting(['all', 'write']).default('all'),
+  permissionsBoundary: textSetting(
     /^arn:[a-z-]+:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/,
     'the ARN of an IAM policy, `arn:<partition>:iam::<account>:policy/<path and name>`',
   ).optional(),
-  deployers: z.array(roleArn(), { error: 'a list of ARNs of IAM roles' }).default([]),
-  organization: mapping({
-    id: text(/^o-[a-z0-9]{10,32}$/, 'the id of the organization, such as `o-exampleorgid`'),
-    members: wordOr('all', z.array(accountId(), { error: '`all`, or a list of account ids' })).default([]),
-    excludedAccounts: z.array(accountId(), { error: 'a list of account ids' }).default([]),
-    managementAccountId: accountId().optional(),
-    deployRoleArn: text(
+  deployers: z.array(roleArnSetting(), { error: 'a list of ARNs of IAM roles' }).default([]),
+  organization: settingsMapping({
+    id: textSetting(/^o-[a-z0-9]{10,32}$/, 'the id of the organization, such as `o-exampleorgid`'),
+    members: wordOrListSetting('all', z.array(accountIdSetting(), { error: '`all`, or a list of account ids' })).default([]),
+    excludedAccounts: z.array(accountIdSetting(), { error: 'a list of account ids' }).default([]),
+    managementAccountId: accountIdSetting().optional(),
+    deployRoleArn: textSetting(
       /^arn:[a-z-]+:iam::\{account\}:role\/[\w+=,.@/-]+$/,
       'the ARN of the role to deploy with in each member account, `{account}` for the account',
     ).optional(),
-    stackSet: mapping({ organizationalUnits: z.array(organizationalUnit(), { error: UNITS }).min(1, { error: UNITS }) }).optional(),
+    stackSet: settingsMapping({
+      organizationalUnits: z.array(organizationalUnitSetting(), { error: UNITS }).min(1, { error: UNITS }),
+    }).optional(),
   }).optional(),
-  tags: z.record(tagText('1,128'), tagText('0,256'), { error: 'a mapping of tag keys to values' }).default({}),
-  state: mapping({
-    bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens'),
-    region: region('the region of the bucket'),
-    key: text(/^(?![^]*[$%]\{)[^]{1,1024}$/, 'the key of the state file in the bucket').optional(),
-    locking: yesOrNo().default(true),
+  tags: z.record(tagSetting('1,128'), tagSetting('0,256'), { error: 'a mapping of tag keys to values' }).default({}),
+  state: settingsMapping({
+    bucket: textSetting(
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      'the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens',
+    ),
+    region: regionSetting('the region of the bucket'),
+    key: textSetting(/^(?![^]*[$%]\{)[^]{1,1024}$/, 'the key of the state file in the bucket').optional(),
+    locking: booleanSetting().default(true),
   }).optional(),
-  provider: mapping(
+  provider: settingsMapping(
     {
-      endpoint: text(/^https?:\/\/[\w.:[\]-]+$/, 'the address of a stand-in for AWS, such as `http://127.0.0.1:5000`').optional(),
-      version: text(/^\d+\.\d+\.\d+$/, 'a version of the AWS provider, such as `5.100.0`').optional(),
+      endpoint: textSetting(/^https?:\/\/[\w.:[\]-]+$/, 'the address of a stand-in for AWS, such as `http://127.0.0.1:5000`').optional(),
+      version: textSetting(/^\d+\.\d+\.\d+$/, 'a version of the AWS provider, such as `5.100.0`').optional(),
     },
     true,
   )
@@ -138,10 +143,10 @@ export const COMMON_KEYS = {
     .optional(),
 } as const;
 
-export const guardedRegion = region('the region of the guarded groups');
+export const guardedRegion = regionSetting('the region of the guarded groups');
 
 /** The schema of a stack's settings: the settings of one region, with every default filled in. */
-export const settingsSchema = mapping({ ...COMMON_KEYS, ...REGIONAL_KEYS, region: guardedRegion });
+export const settingsSchema = settingsMapping({ ...COMMON_KEYS, ...REGIONAL_KEYS, region: guardedRegion });
 
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
 

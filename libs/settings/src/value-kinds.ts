@@ -2,23 +2,23 @@
 import { quotedList } from '@portcullis/yaml-file';
 import * as z from 'zod';
 
-export function text(pattern: RegExp, expected: string): z.ZodString {
+export function textSetting(pattern: RegExp, expected: string): z.ZodString {
   return z.string({ error: expected }).regex(pattern, { error: expected });
 }
 
-export function oneOf<const T extends readonly string[]>(values: T): z.ZodEnum<{ [K in T[number]]: K }> {
+export function choiceSetting<const T extends readonly string[]>(values: T): z.ZodEnum<{ [K in T[number]]: K }> {
   return z.enum(values, { error: `one of ${quotedList(values)}` });
 }
 
-export function wholeNumber(lowest: number, highest: number, expected: string): z.ZodNumber {
+export function wholeNumberSetting(lowest: number, highest: number, expected: string): z.ZodNumber {
   return z.int({ error: expected }).min(lowest, { error: expected }).max(highest, { error: expected });
 }
 
-export function yesOrNo(): z.ZodBoolean {
+export function booleanSetting(): z.ZodBoolean {
   return z.boolean({ error: '`true` or `false`' });
 }
 
-export function mapping<T extends z.ZodRawShape>(shape: T, optional = false): z.ZodObject<T, z.core.$strict> {
+export function settingsMapping<T extends z.ZodRawShape>(shape: T, optional = false): z.ZodObject<T, z.core.$strict> {
   const keys = quotedList(Object.keys(shape));
   return z.strictObject(shape, {
     error: ({ code }) =>
@@ -27,7 +27,10 @@ export function mapping<T extends z.ZodRawShape>(shape: T, optional = false): z.
 }
 
 /** Accepts the word, or what the list accepts. A union would report the problems of a list's entries as one problem of the list. */
-export function wordOr<const W extends string, T extends z.ZodType>(word: W, list: T): z.ZodType<W | z.output<T>, W | z.input<T>> {
+export function wordOrListSetting<const W extends string, T extends z.ZodType>(
+  word: W,
+  list: T,
+): z.ZodType<W | z.output<T>, W | z.input<T>> {
   return z
     .custom<W | z.input<T>>(() => true)
     .transform((value, context): W | z.output<T> => {
@@ -43,39 +46,39 @@ export function wordOr<const W extends string, T extends z.ZodType>(word: W, lis
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 const RETENTION = `a number of days CloudWatch Logs accepts: ${quotedList(RETENTION_DAYS)}`;
 
-export function logRetention(): z.ZodType<number, number> {
+export function logRetentionSetting(): z.ZodType<number, number> {
   return z.literal(RETENTION_DAYS, { error: RETENTION });
 }
 
 // The tags go on every resource, and IAM allows the fewest characters. Source:
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
-export function tagText(lengths: string): z.ZodString {
-  return text(
+export function tagSetting(lengths: string): z.ZodString {
+  return textSetting(
     new RegExp(`^(?!aws:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{${lengths}}$`, 'u'),
     `text of ${lengths.replace(',', ' to ')} letters, digits, spaces and \`_.:/=+-@\`, which are what IAM takes, in quotes if it is a number, not starting with \`aws:\``,
   );
 }
 
 // Terraform reads `${` and `%{` as the start of an expression. No valid ARN contains either.
-export function arn(service: string, resource: string, expected: string): z.ZodString {
-  return text(new RegExp(`^(?!.*[$%]\\{)arn:[a-z-]+:${service}:[a-z0-9-]+:\\d{12}:${resource}$`), expected);
+export function arnSetting(service: string, resource: string, expected: string): z.ZodString {
+  return textSetting(new RegExp(`^(?!.*[$%]\\{)arn:[a-z-]+:${service}:[a-z0-9-]+:\\d{12}:${resource}$`), expected);
 }
 
-export function roleArn(): z.ZodString {
-  return text(
+export function roleArnSetting(): z.ZodString {
+  return textSetting(
     /^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/,
     'the ARN of an IAM role, `arn:<partition>:iam::<account>:role/<path and name>`',
   );
 }
 
-export function accountId(): z.ZodString {
-  return text(/^\d{12}$/, 'the 12 digits of an AWS account, in quotes, such as `"111122223333"`');
+export function accountIdSetting(): z.ZodString {
+  return textSetting(/^\d{12}$/, 'the 12 digits of an AWS account, in quotes, such as `"111122223333"`');
 }
 
-export function region(what: string): z.ZodString {
-  return text(/^([a-z]{2}|eusc)(-[a-z]+)+-[1-9]$/, `${what}, such as \`eu-west-1\``);
+export function regionSetting(what: string): z.ZodString {
+  return textSetting(/^([a-z]{2}|eusc)(-[a-z]+)+-[1-9]$/, `${what}, such as \`eu-west-1\``);
 }
 
-export function path(what: string): z.ZodString {
-  return text(/./, `the path of ${what}, relative to this file`);
+export function pathSetting(what: string): z.ZodString {
+  return textSetting(/./, `the path of ${what}, relative to this file`);
 }

@@ -1,7 +1,7 @@
 /**
  * `portcullis preflight [FILE]`: reads the account, and reports what would make a deployment fail, be risky or cost more than necessary.
  */
-import { guardsEveryAccount, listedMembers } from '@portcullis/settings';
+import { guardsWholeOrganization, listedMemberAccounts } from '@portcullis/settings';
 import type { AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadSettingsFile, type GuardedRegion } from '../files/load-settings.js';
@@ -62,7 +62,12 @@ export async function preflightCommand(fileName: string, options: PreflightOptio
 /** Throws unless the credentials belong to the account of the deployment or to a member of its organization. */
 function refuseOtherAccount(fileName: string, accountId: string, { settings }: GuardedRegion): void {
   const { accountId: wanted, organization } = settings;
-  if (wanted === undefined || wanted === accountId || listedMembers(organization).includes(accountId) || guardsEveryAccount(organization))
+  if (
+    wanted === undefined ||
+    wanted === accountId ||
+    listedMemberAccounts(organization).includes(accountId) ||
+    guardsWholeOrganization(organization)
+  )
     return;
   const member = organization === undefined ? '' : ' or of a member';
   throw new Failure(

@@ -9,7 +9,7 @@ import {
   type SelectableGroup,
 } from '@portcullis/baseline';
 import { chunksOf, MAX_FILTER_VALUES } from '@portcullis/security-groups';
-import { guardsEveryAccount, listedMembers } from '@portcullis/settings';
+import { guardsWholeOrganization, listedMemberAccounts } from '@portcullis/settings';
 import { counted } from '../render/counted.js';
 import { readAllPages, preflightFails, preflightOk, preflightRisk, CheckCallError, type CheckResult, type RegionToCheck } from './check.js';
 
@@ -70,7 +70,7 @@ export async function checkSelectedGroups(
   if (groups instanceof CheckCallError) throw groups;
   const own = groups.filter(({ ownerId, isGuarded }) => ownerId === accountId && isGuarded);
   const foreign = groups.filter(({ ownerId, isGuarded }) => ownerId !== accountId && isGuarded);
-  const hasMembers = guardsEveryAccount(settings.organization) || listedMembers(settings.organization).length > 0;
+  const hasMembers = guardsWholeOrganization(settings.organization) || listedMemberAccounts(settings.organization).length > 0;
   const named = new Set(guardedGroupIds(compiled));
   const earlier = regions.slice(0, regions.indexOf(region));
 

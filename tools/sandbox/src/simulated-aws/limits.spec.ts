@@ -6,7 +6,7 @@ import { EventBridgeClient, PutRuleCommand } from '@aws-sdk/client-eventbridge';
 import { CreatePolicyCommand, CreateRoleCommand, IAMClient, PutRolePolicyCommand, type CreateRoleCommandInput } from '@aws-sdk/client-iam';
 import { CreateFunctionCommand, LambdaClient, type CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { LIMITS } from '@portcullis/aws-limits';
+import { AWS_LIMITS } from '@portcullis/aws-limits';
 import { given } from '../demo/groups.js';
 import { ACCOUNT_ID } from '../sandbox.js';
 import { packageWith } from '../testing/deployment.js';
@@ -69,7 +69,7 @@ const json = (length: number): string => JSON.stringify({ a: text(length - '{"a"
 /** Creates something of this size. */
 type Make = (measure: number) => Promise<unknown>;
 
-it.each<readonly [limit: keyof typeof LIMITS, code: string, make: Make]>([
+it.each<readonly [limit: keyof typeof AWS_LIMITS, code: string, make: Make]>([
   ['eventPattern', 'ValidationException', (n) => rule(pattern(n))],
   ['eventRuleName', 'ValidationException', (n) => rule(pattern(30), name(n))],
   ['eventRuleDescription', 'ValidationException', (n) => rule(pattern(30), name(), text(n))],
@@ -97,15 +97,15 @@ it.each<readonly [limit: keyof typeof LIMITS, code: string, make: Make]>([
   ['alarmDescription', 'ValidationError', (n) => alarm(name(), 1, text(n))],
   ['alarmActions', 'ValidationError', (n) => alarm(name(), n)],
 ])('%s: AWS accepts the maximum, and refuses one more with %s', async (limit, code, make) => {
-  const { maximum } = LIMITS[limit];
+  const { maximum } = AWS_LIMITS[limit];
 
   await make(maximum);
-  await expect(make(maximum + 1)).rejects.toThrow(LIMITS[limit].source);
+  await expect(make(maximum + 1)).rejects.toThrow(AWS_LIMITS[limit].source);
   expect(sandbox.calls.at(-1)?.errorCode).toBe(code);
 });
 
 it('does not count white space in a policy', async () => {
-  await inline(`${policy(LIMITS.inlinePolicies.maximum).replace('"Effect":', '"Effect" : ')}\n`);
+  await inline(`${policy(AWS_LIMITS.inlinePolicies.maximum).replace('"Effect":', '"Effect" : ')}\n`);
 });
 
 it('accepts characters in tags of an EventBridge rule that it refuses in tags of a role', async () => {

@@ -1,5 +1,5 @@
 /** Refuses calls that exceed AWS's limits. */
-import { excessesIn, LIMITS, type Limit } from '@portcullis/aws-limits';
+import { findLimitExcesses, AWS_LIMITS, type AwsLimit } from '@portcullis/aws-limits';
 import { isObject, listOf, objectOf, parseObject, type JsonObject } from '../json.js';
 import type { AwsError, PendingCall } from './call.js';
 
@@ -25,7 +25,9 @@ function attributeOf(member: string): string {
 }
 
 // The other limits count resources or measure files, which no single call shows.
-const OF_ATTRIBUTES = Object.values<Limit>(LIMITS).filter(({ appliesTo }) => appliesTo.every(({ attribute }) => attribute !== undefined));
+const OF_ATTRIBUTES = Object.values<AwsLimit>(AWS_LIMITS).filter(({ appliesTo }) =>
+  appliesTo.every(({ attribute }) => attribute !== undefined),
+);
 
 /** The error code of a service for a member that is too long. Other services, and the quotas of EventBridge, use `ValidationException`. */
 const INVALID: Readonly<Record<string, string>> = {
@@ -48,8 +50,8 @@ export function excessOf({ service, operation, input }: PendingCall): AwsError |
   // The table of limits reads tags from the provider's `default_tags`.
   const tags = { default_tags: [{ tags: tagsOf(input.Tags ?? input.tags) }] };
   const resources = { [type]: { call: Object.fromEntries(given) as JsonObject }, provider: { call: tags } };
-  const excess = excessesIn('the call', resources, { limits: OF_ATTRIBUTES }).find(
-    ({ limit }) => limit !== LIMITS.tagCharacters || service === 'iam',
+  const excess = findLimitExcesses('the call', resources, { limits: OF_ATTRIBUTES }).find(
+    ({ limit }) => limit !== AWS_LIMITS.tagCharacters || service === 'iam',
   );
   if (excess === undefined) return undefined;
   const { what, maximum, source } = excess.limit;
@@ -57,7 +59,7 @@ export function excessOf({ service, operation, input }: PendingCall): AwsError |
   // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html#API_PutRolePolicy_Errors
   if (service === 'iam' && excess.limit.measure === 'policy characters') return { code: 'LimitExceeded', message, status: 409 };
   // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#API_CreateFunction_Errors
-  if (excess.limit === LIMITS.environment) return { code: 'InvalidParameterValueException', message };
+  if (excess.limit === AWS_LIMITS.environment) return { code: 'InvalidParameterValueException', message };
   return { code: INVALID[service] ?? 'ValidationException', message };
 }
 
