@@ -28,7 +28,9 @@ export function limitedGroupConditions(groups: LimitedGroups, deployment: Deploy
   const named = ids.filter((id) => !except.ids.includes(id));
   const byId = all || named.length === 0 ? [] : exceptedGroupConditions({ ...except, ids: [] }, deployment, groupIdCondition(named));
   const byCriteria =
-    all || hasGroupCriteria(groups) ? exceptedGroupConditions(except, deployment, all ? {} : groupCriteriaCondition(groups, deployment)) : [];
+    all || hasGroupCriteria(groups)
+      ? exceptedGroupConditions(except, deployment, all ? {} : groupCriteriaCondition(groups, deployment))
+      : [];
   return [...byId, ...byCriteria];
 }
 
