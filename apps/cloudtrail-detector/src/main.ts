@@ -1,25 +1,25 @@
 /** The Lambda function: wires the handler to AWS. The only module with side effects on import. */
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { createHandler, remediatorBehind, type Measure, type Outcome } from '@portcullis/guard/detect';
+import { createDetectorHandler, lazyLambdaRemediator, type Measure, type DetectorOutcome } from '@portcullis/guard/detect';
 import { openGuard, invocationTimeLimits, type InvocationWithin } from '@portcullis/guard/runtime';
-import { behindThrough, ec2Reader } from '@portcullis/security-groups';
-import { readSettings } from './settings.js';
+import { lazyAttachmentReader, ec2Reader } from '@portcullis/security-groups';
+import { readDetectorSettings } from './settings.js';
 
 /** The clients of one account. */
 interface Clients {
   readonly ec2: EC2Client;
-  readonly behind: ReturnType<typeof behindThrough>;
+  readonly behind: ReturnType<typeof lazyAttachmentReader>;
 }
 
-const settings = readSettings(process.env);
+const settings = readDetectorSettings(process.env);
 const { baseline, reporting, clientsOf } = openGuard<Measure, Clients>(
   'cloudtrail-detector',
   import.meta.url,
   settings,
-  (configuration) => ({ ec2: new EC2Client(configuration), behind: behindThrough(configuration) }),
+  (configuration) => ({ ec2: new EC2Client(configuration), behind: lazyAttachmentReader(configuration) }),
 );
 
-const handle = createHandler(baseline, settings, {
+const handle = createDetectorHandler(baseline, settings, {
   securityGroupsOf: (accountId, signal) => {
     const clients = clientsOf(accountId);
     return clients && ec2Reader(clients.ec2, { ownerId: accountId, signal });
@@ -31,10 +31,10 @@ const handle = createHandler(baseline, settings, {
   },
   reporting,
   now: () => new Date(),
-  ...(settings.wakeFunction !== undefined && { remediator: remediatorBehind(settings.wakeFunction) }),
+  ...(settings.wakeFunction !== undefined && { remediator: lazyLambdaRemediator(settings.wakeFunction) }),
 });
 
 /** The entry point for Lambda. The context is absent only if a person calls the function directly. */
-export function handler(event: unknown, context?: InvocationWithin): Promise<Outcome> {
+export function handler(event: unknown, context?: InvocationWithin): Promise<DetectorOutcome> {
   return reporting.during(context, () => handle(event, invocationTimeLimits(context)));
 }

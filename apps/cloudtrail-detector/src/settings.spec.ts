@@ -1,11 +1,11 @@
-import { readSettings } from './settings.js';
+import { readDetectorSettings } from './settings.js';
 
 const ROLE = 'arn:aws-us-gov:iam::111122223333:role/guards/remediator';
 const KEY = 'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab';
 const FUNCTION = 'arn:aws:lambda:eu-west-1:111122223333:function:portcullis-config-remediator';
 
 it('by default recognizes no remediator, invokes no function, and reads the baseline beside the code', () => {
-  expect(readSettings({ REMEDIATOR_ROLE_ARN: '', WAKE_FUNCTION: '' })).toEqual({
+  expect(readDetectorSettings({ REMEDIATOR_ROLE_ARN: '', WAKE_FUNCTION: '' })).toEqual({
     baselinePath: undefined,
     remediatorRoleArn: undefined,
     wakeFunction: undefined,
@@ -33,7 +33,7 @@ it('reads every variable', () => {
     REMEDIATOR_MEMBER_ROLE_ARN: 'arn:aws:iam::{account}:role/remediator',
   };
 
-  expect(readSettings(environment)).toEqual({
+  expect(readDetectorSettings(environment)).toEqual({
     baselinePath: '/b.json',
     remediatorRoleArn: ROLE,
     wakeFunction: FUNCTION,
@@ -65,11 +65,11 @@ it.each([
   ],
   ['a function to wake without the role that identifies its calls', { WAKE_FUNCTION: FUNCTION }, WAKE_ALONE],
 ])('refuses %s, and says what is expected', (_, environment, problem) => {
-  expect(() => readSettings(environment)).toThrow(problem);
+  expect(() => readDetectorSettings(environment)).toThrow(problem);
 });
 
 it('names every invalid variable at once', () => {
-  expect(() => readSettings({ REMEDIATOR_ROLE_ARN: 'x', WAKE_FUNCTION: 'y', SNS_TOPIC_ARN: 'z' })).toThrow(
+  expect(() => readDetectorSettings({ REMEDIATOR_ROLE_ARN: 'x', WAKE_FUNCTION: 'y', SNS_TOPIC_ARN: 'z' })).toThrow(
     /REMEDIATOR_ROLE_ARN is `x`.*; WAKE_FUNCTION is `y`: write the ARN of a Lambda function.*; SNS_TOPIC_ARN is `z`/,
   );
 });

@@ -1,6 +1,6 @@
 /** Reads the environment, once at the start. */
 import type { DetectorSettings } from '@portcullis/guard/detect';
-import { given, readGuardSettings, type GuardSettings } from '@portcullis/guard/runtime';
+import { nonEmptyVariable, readGuardSettings, type GuardSettings } from '@portcullis/guard/runtime';
 
 export interface Settings extends GuardSettings, DetectorSettings {
   /** The ARN of the function to invoke when a group drifts. If `undefined`, no function is invoked. */
@@ -8,20 +8,20 @@ export interface Settings extends GuardSettings, DetectorSettings {
 }
 
 /** @throws {Error} naming each invalid variable with its value and what is expected. */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+export function readDetectorSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const problems: string[] = [];
-  const remediatorRoleArn = given(environment.REMEDIATOR_ROLE_ARN);
-  if (remediatorRoleArn !== undefined) checkRole('REMEDIATOR_ROLE_ARN', remediatorRoleArn, problems);
-  const deployers = (given(environment.DEPLOYER_ROLE_ARNS) ?? '').split(',').filter((arn) => arn !== '');
-  for (const arn of deployers) checkRole('DEPLOYER_ROLE_ARNS', arn, problems);
-  const guardName = given(environment.GUARD_NAME);
-  const guardKmsKeyArn = given(environment.GUARD_KMS_KEY_ARN);
+  const remediatorRoleArn = nonEmptyVariable(environment.REMEDIATOR_ROLE_ARN);
+  if (remediatorRoleArn !== undefined) refuseInvalidRoleArn('REMEDIATOR_ROLE_ARN', remediatorRoleArn, problems);
+  const deployers = (nonEmptyVariable(environment.DEPLOYER_ROLE_ARNS) ?? '').split(',').filter((arn) => arn !== '');
+  for (const arn of deployers) refuseInvalidRoleArn('DEPLOYER_ROLE_ARNS', arn, problems);
+  const guardName = nonEmptyVariable(environment.GUARD_NAME);
+  const guardKmsKeyArn = nonEmptyVariable(environment.GUARD_KMS_KEY_ARN);
   if (guardKmsKeyArn !== undefined && !/^arn:[^:]+:kms:[^:]+:\d{12}:key\/[\w-]+$/.test(guardKmsKeyArn)) {
     problems.push(
       `GUARD_KMS_KEY_ARN is \`${guardKmsKeyArn}\`: write the ARN of a KMS key, \`arn:<partition>:kms:<region>:<account>:key/<id>\``,
     );
   }
-  const wakeFunction = given(environment.WAKE_FUNCTION);
+  const wakeFunction = nonEmptyVariable(environment.WAKE_FUNCTION);
   if (wakeFunction !== undefined && !/^arn:[^:]+:lambda:[^:]+:\d{12}:function:[^:]+(:[^:]+)?$/.test(wakeFunction)) {
     problems.push(
       `WAKE_FUNCTION is \`${wakeFunction}\`: write the ARN of a Lambda function, \`arn:<partition>:lambda:<region>:<account>:function:<name>\``,
@@ -30,9 +30,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   // A call by the remediator must not wake the remediator, and the detector recognizes such a call by the role.
   if (wakeFunction !== undefined && remediatorRoleArn === undefined)
     problems.push('REMEDIATOR_ROLE_ARN is not set: WAKE_FUNCTION needs it, or the remediator would wake itself');
-  const remediatorMemberRoleArn = given(environment.REMEDIATOR_MEMBER_ROLE_ARN);
+  const remediatorMemberRoleArn = nonEmptyVariable(environment.REMEDIATOR_MEMBER_ROLE_ARN);
   if (remediatorMemberRoleArn !== undefined)
-    checkRole('REMEDIATOR_MEMBER_ROLE_ARN', remediatorMemberRoleArn.replace('{account}', '000000000000'), problems);
+    refuseInvalidRoleArn('REMEDIATOR_MEMBER_ROLE_ARN', remediatorMemberRoleArn.replace('{account}', '000000000000'), problems);
   const common = readGuardSettings(environment, problems);
   if (problems.length > 0) throw new Error(problems.join('; '));
   return {
@@ -46,7 +46,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   };
 }
 
-function checkRole(variable: string, arn: string, problems: string[]): void {
+function refuseInvalidRoleArn(variable: string, arn: string, problems: string[]): void {
   if (/^arn:[^:]+:iam::\d{12}:role\/.+$/.test(arn)) return;
   problems.push(`${variable} is \`${arn}\`: write the ARN of an IAM role, \`arn:<partition>:iam::<account>:role/<path and name>\``);
 }

@@ -2,12 +2,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { configEvaluations, createHandler, openApprovals, type Measure, type Outcome } from '@portcullis/guard/restore';
+import { configEvaluations, createRemediatorHandler, openApprovals, type Measure, type RemediatorOutcome } from '@portcullis/guard/restore';
 import { openGuard, invocationTimeLimits, type InvocationWithin } from '@portcullis/guard/runtime';
 import { ec2Reader, ec2Writer } from '@portcullis/security-groups';
-import { readSettings } from './settings.js';
+import { readRemediatorSettings } from './settings.js';
 
-const settings = readSettings(process.env);
+const settings = readRemediatorSettings(process.env);
 const { baseline, reporting, clientsOf, admits } = openGuard<Measure, { ec2: EC2Client; config: ConfigServiceClient }>(
   'config-remediator',
   import.meta.url,
@@ -15,7 +15,7 @@ const { baseline, reporting, clientsOf, admits } = openGuard<Measure, { ec2: EC2
   (configuration) => ({ ec2: new EC2Client(configuration), config: new ConfigServiceClient(configuration) }),
 );
 
-const handle = createHandler(baseline, settings, {
+const handle = createRemediatorHandler(baseline, settings, {
   accountPorts: async (accountId, signal) => {
     const clients = clientsOf(accountId);
     if (clients === undefined || !(await admits(clients.ec2))) return undefined;
@@ -32,6 +32,6 @@ const handle = createHandler(baseline, settings, {
 });
 
 /** The entry point for Lambda. The context is absent only if a person calls the function directly. */
-export function handler(event: unknown, context?: InvocationWithin): Promise<Outcome> {
+export function handler(event: unknown, context?: InvocationWithin): Promise<RemediatorOutcome> {
   return reporting.during(context, () => handle(event, invocationTimeLimits(context)));
 }

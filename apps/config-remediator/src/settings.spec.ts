@@ -1,7 +1,7 @@
-import { readSettings } from './settings.js';
+import { readRemediatorSettings } from './settings.js';
 
 it('by default reports a restored group as COMPLIANT, sets no limit, and reads the baseline beside the code', () => {
-  expect(readSettings({})).toEqual({
+  expect(readRemediatorSettings({})).toEqual({
     baselinePath: undefined,
     reportRestored: 'COMPLIANT',
     maxRevocations: undefined,
@@ -19,7 +19,7 @@ it('reads every variable', () => {
     EVENT_BUS: 'security',
   };
 
-  expect(readSettings(environment)).toEqual({
+  expect(readRemediatorSettings(environment)).toEqual({
     baselinePath: '/etc/baseline.json',
     reportRestored: 'NON_COMPLIANT',
     maxRevocations: 20,
@@ -29,7 +29,7 @@ it('reads every variable', () => {
 });
 
 it('refuses every invalid variable, and says what is expected', () => {
-  expect(() => readSettings({ REPORT_RESTORED: 'yes', MAX_REVOCATIONS: '-1', EVENT_BUS: '?' })).toThrow(
+  expect(() => readRemediatorSettings({ REPORT_RESTORED: 'yes', MAX_REVOCATIONS: '-1', EVENT_BUS: '?' })).toThrow(
     'REPORT_RESTORED is `yes`: write `COMPLIANT` or `NON_COMPLIANT`; ' +
       'MAX_REVOCATIONS is `-1`: write a whole number of 0 or more, or leave it out for no limit; ' +
       'EVENT_BUS is `?`: write the name or the ARN of an EventBridge event bus',

@@ -1,16 +1,16 @@
 /** Reads the environment, once at the start. */
 import type { EvaluationSettings } from '@portcullis/guard/restore';
-import { given, readGuardSettings, type GuardSettings } from '@portcullis/guard/runtime';
+import { nonEmptyVariable, readGuardSettings, type GuardSettings } from '@portcullis/guard/runtime';
 
 export type Settings = GuardSettings & EvaluationSettings;
 
 /** @throws {Error} naming each invalid variable with its value and what is expected. */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+export function readRemediatorSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const problems: string[] = [];
-  const reportRestored = given(environment.REPORT_RESTORED) ?? 'COMPLIANT';
+  const reportRestored = nonEmptyVariable(environment.REPORT_RESTORED) ?? 'COMPLIANT';
   const isCompliance = reportRestored === 'COMPLIANT' || reportRestored === 'NON_COMPLIANT';
   if (!isCompliance) problems.push(`REPORT_RESTORED is \`${reportRestored}\`: write \`COMPLIANT\` or \`NON_COMPLIANT\``);
-  const limit = given(environment.MAX_REVOCATIONS);
+  const limit = nonEmptyVariable(environment.MAX_REVOCATIONS);
   if (limit !== undefined && !/^\d{1,9}$/.test(limit))
     problems.push(`MAX_REVOCATIONS is \`${limit}\`: write a whole number of 0 or more, or leave it out for no limit`);
   const common = readGuardSettings(environment, problems);

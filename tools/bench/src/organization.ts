@@ -6,7 +6,7 @@ import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import type { EC2Client, IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { AccountRegion, OpenAccountRegion } from '@portcullis/cli/aws';
-import { BehindGroups, ec2Reader, ec2Writer, readAttachments, readInstanceNames, surveyGroups } from '@portcullis/security-groups';
+import { AttachmentsByGroup, ec2Reader, ec2Writer, readAttachments, readInstanceNames, surveyGroups } from '@portcullis/security-groups';
 import { times } from './inputs.js';
 
 export interface Size {
@@ -107,7 +107,7 @@ export function simulatedOrganization(size: Size): Organization {
       survey: (filter) => surveyGroups(ec2, { ...filter, ownerId: accountId }, signal),
       groups: { ...ec2Reader(ec2, { ownerId: accountId }), ...ec2Writer(ec2) },
       attachments: () => readAttachments(ec2, undefined, signal),
-      behind: () => Promise.resolve(new BehindGroups().of('', new Map())),
+      behind: () => Promise.resolve(new AttachmentsByGroup().of('', new Map())),
       instanceNames: (ids) => readInstanceNames(ec2, ids, signal),
       callsNamed: async function* () {
         // The history is empty: one call for each name.

@@ -17,12 +17,12 @@ import { eventPattern } from '@portcullis/cloudtrail';
 import { matchesPattern } from '@portcullis/cloudtrail/matching';
 import { commandsFor, optionalSinks, severityOfDrift, type FindingSink } from '@portcullis/finding';
 import { findingJsonSchema } from '@portcullis/finding/schema';
-import { createHandler as createDetector } from '@portcullis/guard/detect';
-import { createHandler } from '@portcullis/guard/restore';
+import { createDetectorHandler } from '@portcullis/guard/detect';
+import { createRemediatorHandler } from '@portcullis/guard/restore';
 import { invocationTimeLimits } from '@portcullis/guard/runtime';
 import { compareAccess, diffPermissions, InvalidPermissionError, readRules, type IpPermission } from '@portcullis/permission-diff';
 import { SENSITIVE_SERVICES, type SensitiveService } from '@portcullis/permission-diff/exposure';
-import { ec2Reader, planFor, type Plan } from '@portcullis/security-groups';
+import { ec2Reader, planRuleChanges, type Plan } from '@portcullis/security-groups';
 import { didYouMean } from '@portcullis/yaml-file';
 
 const ssh: IpPermission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
@@ -44,7 +44,7 @@ const rules = readRules([ssh], { direction: 'ingress' });
 const [baseline] = compiled.baselines;
 if (!rules.ok || baseline === undefined) throw new Error('expected a rule and a baseline');
 const live = rules.value.map((rule) => ({ ...rule, ruleId: 'sgr-1', tags: {} }));
-const plan: Plan = planFor({ baseline, limits: [] }, live, { today: '2026-11-23', addresses: new Map() });
+const plan: Plan = planRuleChanges({ baseline, limits: [] }, live, { today: '2026-11-23', addresses: new Map() });
 deepStrictEqual(plan.revoke.map(({ rule }) => rule.ruleId), ['sgr-1']);
 strictEqual(severityOfDrift(rules.value, []), 'critical');
 strictEqual(typeof findingJsonSchema()['$id'], 'string');
@@ -53,7 +53,7 @@ strictEqual(sinks.length, 0);
 
 const pattern = { source: ['aws.ec2'] };
 strictEqual(matchesPattern(pattern, { source: 'aws.ec2' }), true);
-for (const it of [eventPattern, commandsFor, createDetector, createHandler, invocationTimeLimits, ec2Reader]) strictEqual(typeof it, 'function');
+for (const it of [eventPattern, commandsFor, createDetectorHandler, createRemediatorHandler, invocationTimeLimits, ec2Reader]) strictEqual(typeof it, 'function');
 `;
 
 const OPTIONS = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--target', 'es2023', '--module', 'nodenext'];

@@ -4,7 +4,7 @@
  */
 import type { Selection } from '@portcullis/baseline';
 import type { Selected } from '../runtime/selected-groups.js';
-import { isLeft } from './tags.js';
+import { hasLeftDeclaration } from './changed-tags.js';
 
 /** The call that took a group out of a baseline or a limit. */
 export interface Departure {
@@ -41,7 +41,7 @@ export class Departures {
   /** Returns how the group left a baseline or a limit within the last hour, unless all of it applies again. */
   of(groupId: string, selection: Selection): Departure | undefined {
     const departure = this.departures.get(groupId);
-    if (departure === undefined || isLeft(departure.before, selection)) return departure;
+    if (departure === undefined || hasLeftDeclaration(departure.before, selection)) return departure;
     this.departures.delete(groupId);
     return undefined;
   }

@@ -5,44 +5,44 @@ import { NO_LIMITS, type TimeLimits } from '../runtime/time-limits.js';
 import { sentence, tagCommandFor, type Assessment, type Finding, type FindingWake, worst } from '@portcullis/finding';
 import {
   chunksOf,
-  enforcedPart,
+  enforcedPartOfPlan,
   isAtBaseline,
-  needsApproval,
+  planNeedsApproval,
   isReadError,
-  listReader,
-  reasonOf,
-  type Behind,
-  type ListReader,
+  prefixListReader,
+  readErrorReason,
+  type GroupAttachments,
+  type PrefixListReader,
   type ReadError,
   type SecurityGroupReader,
 } from '@portcullis/security-groups';
 import {
-  attempted,
-  gone,
-  judgeLeft,
-  judgeLive,
-  judgeRecord,
-  leftWords,
-  listsToJudge,
-  listsToPlanFor,
-  notReached,
-  planOf,
-  showsMembership,
-  undetermined,
+  judgeRefusedCall,
+  judgeDeletedGroup,
+  judgeDepartedGroup,
+  judgeByLiveRules,
+  judgeByRecordAlone,
+  declarationNames,
+  prefixListsToJudgeCall,
+  prefixListsToPlanCall,
+  unreachedGroupsAssessment,
+  planForCall,
+  rulesShowMembership,
+  undeterminedAssessment,
   type Circumstances,
   type LiveGroup,
-} from './judge.js';
-import { scopeOf, type ConcernedGroup, type GroupRead, type JudgeableGroup, type LeftGroup } from './scope.js';
-import { leftBy } from './tags.js';
-import { behindReader, BEHIND_MILLISECONDS, type BehindReader } from './behind.js';
+} from './judge-call.js';
+import { findConcernedGroups, type ConcernedGroup, type GroupRead, type JudgeableGroup, type LeftGroup } from './concerned-groups.js';
+import { declarationThatWasLeft } from './changed-tags.js';
+import { eventAttachmentReader, ATTACHMENT_READ_MILLISECONDS, type AttachmentReader } from './event-attachment-reader.js';
 import { Departures } from './departures.js';
-import { findingOf, subjectOf, unnamed, unreadableFinding } from './finding-of.js';
+import { findingAboutCall, subjectOfRead, subjectWithId, findingAboutUnreadableRecord } from './finding-about-call.js';
 import type { Measure, Ports } from './ports.js';
-import { entryChangeOf, reachOf, type EntryChange } from './prefix-lists.js';
-import { isJudgeable } from '../runtime/selected-groups.js';
+import { readEntryChange, accessThroughPrefixLists, type PrefixListEntryChange } from './changed-prefix-lists.js';
+import { isJudgeableSelection } from '../runtime/selected-groups.js';
 import { Waker, type Awakening, type Drifted } from './wake.js';
 
-export interface Outcome {
+export interface DetectorOutcome {
   readonly findings: readonly Finding[];
 }
 
@@ -63,11 +63,11 @@ export interface DetectorSettings {
  * Returns the handler, which resolves to the findings that it reported. The list is empty if the call affects no selected group. If the
  * handler cannot read the record or EC2's response in time, it does not throw: it reports a finding of kind `undetermined`.
  */
-export function createHandler(
+export function createDetectorHandler(
   baseline: CompiledBaseline,
   settings: DetectorSettings,
   ports: Ports,
-): (event: unknown, limits?: TimeLimits) => Promise<Outcome> {
+): (event: unknown, limits?: TimeLimits) => Promise<DetectorOutcome> {
   const { reporting, securityGroupsOf, remediator, now } = ports;
   const departures = new Departures(now);
   const waker = new Waker({
@@ -95,18 +95,18 @@ export function createHandler(
     if (guardName !== undefined && isGuardEvent(event)) {
       const { judgeGuardCall, parseGuardCall } = await import('./judge-guard-call.js');
       const parsed = parseGuardCall(event, { name: guardName, kmsKeyArn: guardKmsKeyArn });
-      if (!parsed.ok) yield [unreadableFinding(parsed)];
+      if (!parsed.ok) yield [findingAboutUnreadableRecord(parsed)];
       else if (parsed.value !== undefined && securityGroupsOf(parsed.value.accountId) === undefined) drop(parsed.value);
       // The remediator ends the wait of a group that is at its baseline again.
       else if (parsed.value !== undefined && !(parsed.value.eventName === 'DeleteSchedule' && isRemediator(parsed.value))) {
         measureAge(parsed.value);
-        yield [findingOf(parsed.value, null, judgeGuardCall(parsed.value, settings.deployers ?? []))];
+        yield [findingAboutCall(parsed.value, null, judgeGuardCall(parsed.value, settings.deployers ?? []))];
       }
       return;
     }
     const parsed = parseCloudTrailEvent(event);
     if (parsed.ok) yield* findingsOf(parsed.value, limits);
-    else yield [unreadableFinding(parsed)];
+    else yield [findingAboutUnreadableRecord(parsed)];
   }
 
   /** Any account of an organization can forward its calls to the detector. The detector ignores accounts that are not guarded. */
@@ -131,9 +131,9 @@ export function createHandler(
       return;
     }
     measureAge(call);
-    const scope = await scopeOf(call, baseline, securityGroups, departures);
+    const scope = await findConcernedGroups(call, baseline, securityGroups, departures);
     if (!scope.ok) {
-      yield [findingOf(call, null, undetermined(scope.reason))];
+      yield [findingAboutCall(call, null, undeterminedAssessment(scope.reason))];
       return;
     }
     let reads: EventReads | undefined;
@@ -150,15 +150,15 @@ export function createHandler(
       }
     }
     reporting.log('debug', `${call.eventName} concerns ${concerned} groups`, { eventId: call.eventId });
-    if (waiting.length > 0) yield [findingOf(call, null, notReached(waiting))];
+    if (waiting.length > 0) yield [findingAboutCall(call, null, unreachedGroupsAssessment(waiting))];
   }
 
   async function readsOf(call: ApiCall, securityGroups: SecurityGroupReader, timeLeft: () => number): Promise<EventReads> {
-    const readBehind = ports.behind;
+    const readAttachments = ports.behind;
     const behind =
-      readBehind &&
-      behindReader(
-        (groupId, signal) => readBehind(call.accountId, groupId, signal),
+      readAttachments &&
+      eventAttachmentReader(
+        (groupId, signal) => readAttachments(call.accountId, groupId, signal),
         (error, groupId) => {
           reporting.measure('CallFailures', 1);
           reporting.log('warn', `what is attached could not be read: ${error instanceof Error ? error.message : String(error)}`, {
@@ -167,9 +167,9 @@ export function createHandler(
         },
       );
     return {
-      behind: async (groupId) => (behind === undefined || timeLeft() < BEHIND_MILLISECONDS ? null : behind(groupId)),
-      changed: await entryChangeOf(call, securityGroups),
-      read: listReader(securityGroups, (failure, prefixListId) => {
+      behind: async (groupId) => (behind === undefined || timeLeft() < ATTACHMENT_READ_MILLISECONDS ? null : behind(groupId)),
+      changed: await readEntryChange(call, securityGroups),
+      read: prefixListReader(securityGroups, (failure, prefixListId) => {
         reporting.measure('CallFailures', 1);
         reporting.log('warn', failure.message, { prefixListId });
       }),
@@ -195,7 +195,7 @@ export function createHandler(
   }
 
   async function judgeGroup(call: ApiCall, group: ConcernedGroup, reads: EventReads): Promise<readonly Finding[]> {
-    const told = (assessment: Assessment): readonly Finding[] => [findingOf(call, unnamed(group.id), assessment)];
+    const told = (assessment: Assessment): readonly Finding[] => [findingAboutCall(call, subjectWithId(group.id), assessment)];
     if (group.kind === 'selected' || group.kind === 'left')
       for (const answer of [group.read?.live, group.read?.facts]) if (isReadError(answer)) tellFailure(answer, group.id);
     switch (group.kind) {
@@ -205,19 +205,22 @@ export function createHandler(
         return judgeDeparted(call, group, reads);
       case 'vanished':
         // Deleting a group is common, so the severity stays low.
-        return told(undetermined(`the group does not exist after ${call.eventName}, so it cannot be told whether it was guarded`, 'low'));
+        return told(
+          undeterminedAssessment(`the group does not exist after ${call.eventName}, so it cannot be told whether it was guarded`, 'low'),
+        );
       case 'unknown':
         tellFailure(group.error, group.id);
-        return told(undetermined(`it cannot be told whether the group is guarded: ${reasonOf(group.error)}`));
+        return told(undeterminedAssessment(`it cannot be told whether the group is guarded: ${readErrorReason(group.error)}`));
     }
   }
 
   async function judgeSelected(call: ApiCall, group: JudgeableGroup, reads: EventReads): Promise<readonly Finding[]> {
     const { id, selection, read } = group;
-    const finding = isJudgeable(selection) ? await judgeBy(call, { id, declaration: selection, read }, reads) : undefined;
+    const finding = isJudgeableSelection(selection) ? await judgeBy(call, { id, declaration: selection, read }, reads) : undefined;
     if (selection.kind === 'ambiguous') {
       const words = `several baselines select the group: ${selection.names.join(', ')}`;
-      if (finding === undefined || finding.kind === 'change') return [findingOf(call, unnamed(id), undetermined(words))];
+      if (finding === undefined || finding.kind === 'change')
+        return [findingAboutCall(call, subjectWithId(id), undeterminedAssessment(words))];
       return [{ ...finding, summary: sentence(words, finding.summary) }];
     }
     // A prefix list may concern every group of the account. Without a baseline, only groups that break a limit matter.
@@ -232,15 +235,16 @@ export function createHandler(
   ): Promise<Finding> {
     const circumstances = circumstancesOf(call, declaration);
     const baseline = declaration.baseline?.name ?? null;
-    if (read === null || changedNothing(call.outcome)) return findingOf(call, { ...unnamed(id), baseline }, attempted(circumstances));
-    const subject = { ...subjectOf(id, read), baseline };
-    const judged = await judgeRead(circumstances, read, await liveGroupOf(circumstances, read, reads), reads);
+    if (read === null || changedNothing(call.outcome))
+      return findingAboutCall(call, { ...subjectWithId(id), baseline }, judgeRefusedCall(circumstances));
+    const subject = { ...subjectOfRead(id, read), baseline };
+    const judged = await judgeRead(circumstances, read, await planLiveGroup(circumstances, read, reads), reads);
     // The attachments of a group never decide whether or when it is restored, because somebody may attach something later.
     const [awakening, assessment] = await Promise.all([
       awaken({ ...circumstances, ...judged, group: subject }),
       knowingBehind(judged, id, reads),
     ]);
-    return { ...findingOf(call, subject, assessment), ...awakening };
+    return { ...findingAboutCall(call, subject, assessment), ...awakening };
   }
 
   /** Judges a group by what applied before its tags changed. If something else applies now, the group is restored to that. */
@@ -250,10 +254,10 @@ export function createHandler(
     reads: EventReads,
   ): Promise<readonly Finding[]> {
     const { before, by } = departure;
-    const left = leftBy(before, selection);
+    const left = declarationThatWasLeft(before, selection);
     const circumstances = circumstancesOf(call, before);
-    const group = read && (await liveGroupOf(circumstances, read, reads));
-    const shows = left.baseline !== undefined && group !== null && !isReadError(group) && showsMembership(group.plan);
+    const group = read && (await planLiveGroup(circumstances, read, reads));
+    const shows = left.baseline !== undefined && group !== null && !isReadError(group) && rulesShowMembership(group.plan);
     const wasIn = certain || shows;
     // Most groups that get the tag of a baseline were in no baseline before. The remediator knows only what applies now.
     if (selection.kind === 'guarded' && (!wasIn || circumstances.byRemediator))
@@ -261,25 +265,25 @@ export function createHandler(
     if (read === null || group === null || changedNothing(call.outcome) || circumstances.byRemediator)
       return judgeSelected(call, { id, kind: 'selected', selection: before, read }, reads);
     if (wasIn && call.change.kind === 'tags') departures.note(id, departure);
-    const subject = { ...subjectOf(id, read), baseline: before.kind === 'guarded' ? before.baseline.name : null };
+    const subject = { ...subjectOfRead(id, read), baseline: before.kind === 'guarded' ? before.baseline.name : null };
     const judged = await judgeRead(circumstances, read, group, reads, (known, { plan }, held) =>
-      judgeLeft(known, { by, left, selection, wasIn }, plan, held),
+      judgeDepartedGroup(known, { by, left, selection, wasIn }, plan, held),
     );
     const severe = (assessment: Assessment): Assessment =>
       wasIn ? { ...assessment, severity: worst('high', assessment.severity) } : assessment;
     const restore = async (): Promise<Awakening> => {
-      if (!wasIn || !isJudgeable(selection)) return {};
+      if (!wasIn || !isJudgeableSelection(selection)) return {};
       const others = circumstancesOf(call, selection);
-      const byOther = await judgeRead(others, read, await liveGroupOf(others, read, reads), reads);
+      const byOther = await judgeRead(others, read, await planLiveGroup(others, read, reads), reads);
       const severity = worst(severe(judged.assessment).severity, byOther.assessment.severity);
       return awaken({ ...others, ...byOther, assessment: { ...byOther.assessment, severity }, group: subject });
     };
     const [awakening, assessment] = await Promise.all([restore(), knowingBehind(judged, id, reads)]);
-    const finding = findingOf(call, subject, severe(assessment));
+    const finding = findingAboutCall(call, subject, severe(assessment));
     if (!wasIn) return [finding];
-    const back = backWords(left, finding);
-    if (!isJudgeable(selection)) return [{ ...finding, outlook: `${LEFT_ALONE}: ${back}` }];
-    const as = selection.kind === 'guarded' ? selection.baseline.name : leftWords(selection);
+    const back = returnToDeclarationWords(left, finding);
+    if (!isJudgeableSelection(selection)) return [{ ...finding, outlook: `${LEFT_ALONE}: ${back}` }];
+    const as = selection.kind === 'guarded' ? selection.baseline.name : declarationNames(selection);
     const restored = awakening.outlook !== undefined && `as ${as} declares, ${awakening.outlook}`;
     return [{ ...finding, ...awakening, outlook: sentence(restored, back) }];
   }
@@ -312,24 +316,24 @@ export function createHandler(
     { facts }: GroupRead,
     group: LiveGroup | ReadError,
     { changed, read }: EventReads,
-    judge = judgeLive,
+    judge = judgeByLiveRules,
   ): Promise<Judged> {
     // EC2 returns no rules for an unknown group, so only DescribeSecurityGroups distinguishes an empty group from a deleted group.
-    if (facts === undefined) return { assessment: gone(given), isEnforced: false };
+    if (facts === undefined) return { assessment: judgeDeletedGroup(given), isEnforced: false };
     const circumstances = { ...given, ...(!isReadError(facts) && { groupName: facts.name }) };
     const { declaration } = circumstances;
-    const reach = changed && reachOf(changed, isReadError(group) ? [] : group.live, declaration);
-    const held = await read(listsToJudge(circumstances, group, reach));
+    const reach = changed && accessThroughPrefixLists(changed, isReadError(group) ? [] : group.live, declaration);
+    const held = await read(prefixListsToJudgeCall(circumstances, group, reach));
     if (isReadError(group)) {
       const isEnforced = [...(declaration.baseline === undefined ? [] : [declaration.baseline]), ...declaration.limits].some(
         ({ mode }) => mode === 'enforce',
       );
       const awaiting = declaration.baseline?.mode === 'approve' ? declaration.baseline : undefined;
-      return { assessment: judgeRecord(circumstances, reasonOf(group), held), isEnforced, awaiting };
+      return { assessment: judgeByRecordAlone(circumstances, readErrorReason(group), held), isEnforced, awaiting };
     }
     return {
-      isEnforced: !isAtBaseline(enforcedPart(group.plan, declaration)),
-      awaiting: needsApproval(group.plan) ? declaration.baseline : undefined,
+      isEnforced: !isAtBaseline(enforcedPartOfPlan(group.plan, declaration)),
+      awaiting: planNeedsApproval(group.plan) ? declaration.baseline : undefined,
       assessment: judge(circumstances, group, held, reach),
       knowing: (behind) => judge({ ...circumstances, behind }, group, held, reach),
     };
@@ -357,17 +361,17 @@ interface Judged {
   /** The baseline, if the remediator may change the group only after an approval. */
   readonly awaiting?: Baseline | undefined;
   /** Returns the assessment that includes what is attached to the group. Absent if the live rules are unknown. */
-  readonly knowing?: (behind: Behind) => Assessment;
+  readonly knowing?: (behind: GroupAttachments) => Assessment;
 }
 
 /** The reads that are made at most once for each event. */
 interface EventReads {
   /** Returns what is attached to a group, or `null` if the read failed. */
-  readonly behind: BehindReader;
+  readonly behind: AttachmentReader;
   /** The prefix list entries that the call changed, if any. */
-  readonly changed: EntryChange | undefined;
+  readonly changed: PrefixListEntryChange | undefined;
   /** Reads each list once. */
-  readonly read: ListReader;
+  readonly read: PrefixListReader;
 }
 
 const AT_ONCE = 5;
@@ -376,10 +380,10 @@ const AT_ONCE = 5;
 const LEFT_ALONE = 'nothing restores it by itself, since the remediator may change only groups with the tags of a baseline';
 
 /** Says how the group gets back into what it left. */
-function backWords({ baseline, limits }: ReturnType<typeof leftBy>, { group }: Finding): string {
+function returnToDeclarationWords({ baseline, limits }: ReturnType<typeof declarationThatWasLeft>, { group }: Finding): string {
   const tags = Object.assign({}, ...[baseline, ...limits].map((each) => each?.groups.tags)) as Readonly<Record<string, string>>;
   const excepting = [...new Set(limits.flatMap(({ groups }) => Object.keys(groups.except?.tags ?? {})))];
-  const name = leftWords({ baseline, limits });
+  const name = declarationNames({ baseline, limits });
   const again = baseline === undefined ? `${name} ${limits.length === 1 ? 'applies' : 'apply'} to it again` : `${name} guards it again`;
   const ways = [
     ...(Object.keys(tags).length === 0 ? [] : [tagCommandFor(group, tags)]),
@@ -395,7 +399,7 @@ const WAKE_MEASURES = {
   failed: 'WakesFailed',
 } as const satisfies Record<FindingWake['outcome'], Measure>;
 
-async function liveGroupOf(circumstances: Circumstances, { live }: GroupRead, { read }: EventReads): Promise<LiveGroup | ReadError> {
+async function planLiveGroup(circumstances: Circumstances, { live }: GroupRead, { read }: EventReads): Promise<LiveGroup | ReadError> {
   if (isReadError(live)) return live;
-  return { live, plan: planOf(circumstances, live, await read(listsToPlanFor(circumstances, live))) };
+  return { live, plan: planForCall(circumstances, live, await read(prefixListsToPlanCall(circumstances, live))) };
 }

@@ -1,4 +1,4 @@
-export { createHandler, type DetectorSettings, type Outcome } from './handler.js';
+export { createDetectorHandler, type DetectorSettings, type DetectorOutcome } from './handler.js';
 export type { Measure, Ports, Remediator } from './ports.js';
 export type { RestorationRequest } from '../runtime/restoration-request.js';
-export { remediatorBehind } from './remediator-behind.js';
+export { lazyLambdaRemediator } from './lazy-lambda-remediator.js';

@@ -1,7 +1,7 @@
 /** The detector's dependencies. No dependency can change a group directly. */
 import type { Reporting } from '@portcullis/finding';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
-import type { Behind, SecurityGroupReader } from '@portcullis/security-groups';
+import type { GroupAttachments, SecurityGroupReader } from '@portcullis/security-groups';
 
 /** The detector's metrics, in addition to the metrics of findings. */
 export type Measure = 'EventAgeSeconds' | 'EventsDropped' | 'CallFailures' | 'WakesSent' | 'WakesJoined' | 'WakesWithheld' | 'WakesFailed';
@@ -16,7 +16,7 @@ export interface Ports {
   /** Returns the reader for an account, or `undefined` if the account is not guarded. The signal aborts calls in progress. */
   readonly securityGroupsOf: (accountId: string, signal?: AbortSignal) => SecurityGroupReader | undefined;
   /** Returns what is attached to a group of a guarded account. If absent, or if the read fails, findings do not name attachments. */
-  readonly behind?: (accountId: string, groupId: string, signal: AbortSignal) => Promise<Behind>;
+  readonly behind?: (accountId: string, groupId: string, signal: AbortSignal) => Promise<GroupAttachments>;
   readonly reporting: Reporting<Measure>;
   readonly now: () => Date;
   /** If absent, no remediator is woken. */

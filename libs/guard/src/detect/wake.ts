@@ -68,17 +68,17 @@ export class Waker {
     if (!isEnforced) return { outlook: assessment.limits === undefined ? OUTLOOK.reportOnly : OUTLOOK.limitsReportOnly };
     if (!isRestored) return {};
     if (remediator === undefined || byRemediator) return { outlook: OUTLOOK.byConfig };
-    const by = actorOf(call);
+    const by = actorOfWake(call);
     const now = this.options.now().getTime();
     const recent = this.recentWakes(group.id, now);
     const own = recent.filter((wake) => wake.by === by);
     const isUsedUp = own.length >= MAX_WAKES_PER_WINDOW;
-    const due = isUsedUp && !SEVERE.has(assessment.severity) ? Infinity : dueTime(now, recent, own, isUsedUp);
+    const due = isUsedUp && !SEVERE.has(assessment.severity) ? Infinity : nextWakeTime(now, recent, own, isUsedUp);
     const otherOwner = isUsedUp ? by : null;
     // The remediator reads the group when the pending wake is due, so that wake also covers this drift.
     if (recent.some((wake) => wake.due > now && wake.due <= due))
       return { wake: { outcome: 'joined', otherOwner }, outlook: OUTLOOK.wokenSoon };
-    if (due === Infinity) return withheld(otherOwner);
+    if (due === Infinity) return withheldWake(otherOwner);
     const wake: Wake = { by, due };
     // Remember the wake before the call, because another record may be judged during the call.
     this.wakes.set(group.id, [...recent, wake]);
@@ -110,7 +110,7 @@ interface Wake {
   readonly due: number;
 }
 
-function dueTime(now: number, recent: readonly Wake[], own: readonly Wake[], isUsedUp: boolean): number {
+function nextWakeTime(now: number, recent: readonly Wake[], own: readonly Wake[], isUsedUp: boolean): number {
   const lastOf = (wakes: readonly Wake[]): number => Math.max(-Infinity, ...wakes.map(({ due }) => due));
   const past = recent.filter(({ due }) => due <= now);
   const spacing = isUsedUp ? SLOW_SPACING_MILLISECONDS : SPACING_MILLISECONDS;
@@ -118,11 +118,11 @@ function dueTime(now: number, recent: readonly Wake[], own: readonly Wake[], isU
 }
 
 /** Returns the role or user, not the session, because a caller chooses its own session names. */
-function actorOf({ actor }: ApiCall): string | null {
+function actorOfWake({ actor }: ApiCall): string | null {
   return actor.issuerArn ?? actor.arn ?? actor.principalId ?? actor.userName;
 }
 
-function withheld(otherOwner: string | null): Awakening {
+function withheldWake(otherOwner: string | null): Awakening {
   const by = otherOwner ?? 'somebody';
   return {
     wake: { outcome: 'withheld', otherOwner },

@@ -24,7 +24,7 @@ export function configEvaluations(client: ConfigServiceClient): Evaluations {
       const failures: EvaluationsError[] = [];
       for (let start = 0; start < evaluations.length; start += MAX_PER_CALL) {
         const batch = evaluations.slice(start, start + MAX_PER_CALL);
-        const failure = await putBatch(client, batch, resultToken, testMode);
+        const failure = await putEvaluationBatch(client, batch, resultToken, testMode);
         if (failure !== undefined) failures.push(failure);
       }
       if (failures.length === 0) return;
@@ -37,7 +37,7 @@ export function configEvaluations(client: ConfigServiceClient): Evaluations {
 }
 
 /** Returns the error of the batch, if any. */
-async function putBatch(
+async function putEvaluationBatch(
   client: ConfigServiceClient,
   batch: readonly Evaluation[],
   ResultToken: string,

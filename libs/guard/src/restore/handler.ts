@@ -4,8 +4,8 @@ import { driftOf, permissionsByDirection, type Finding } from '@portcullis/findi
 import type { IpPermission } from '@portcullis/permission-diff';
 import { MAX_DEFERRAL_MILLISECONDS } from '../runtime/restoration-request.js';
 import { NO_LIMITS, type TimeLimits } from '../runtime/time-limits.js';
-import { evaluate, type EvaluationSettings, type Judged } from './evaluate.js';
-import { parseEvent, type RemediatorInvocation, type EventProblem } from './event.js';
+import { evaluateTrigger, type EvaluationSettings, type Judged } from './evaluate-trigger.js';
+import { parseRemediatorEvent, type RemediatorInvocation, type EventProblem } from './remediator-event.js';
 import { EvaluationsError, type Compliance, type Evaluation, type Evaluations, type HandlerPorts } from './ports.js';
 
 /** `authorized` and `revoked` count ingress rules. `egress` is present only if egress was changed. */
@@ -18,7 +18,7 @@ export interface GroupResult {
   readonly egress?: { readonly authorized: readonly IpPermission[]; readonly revoked: readonly IpPermission[] };
 }
 
-export interface Outcome {
+export interface RemediatorOutcome {
   readonly results: readonly GroupResult[];
   readonly findings: readonly Finding[];
 }
@@ -34,17 +34,17 @@ export class RetryableError extends Error {
  *
  * @throws {RetryableError} from the handler, after reporting, if a retry may succeed.
  */
-export function createHandler(
+export function createRemediatorHandler(
   baseline: CompiledBaseline,
   settings: EvaluationSettings,
   ports: HandlerPorts,
-): (event: unknown, limits?: TimeLimits) => Promise<Outcome> {
+): (event: unknown, limits?: TimeLimits) => Promise<RemediatorOutcome> {
   const { reporting } = ports;
-  logExposures(baseline, ports);
+  logDeclaredExposures(baseline, ports);
 
   return async (event, { timeLeft, signal } = NO_LIMITS) => {
-    const parsed = parseEvent(event);
-    if (!parsed.ok) return reportUnreadable(parsed.problems, ports);
+    const parsed = parseRemediatorEvent(event);
+    if (!parsed.ok) return reportUnreadableConfigEvent(parsed.problems, ports);
     const invocation = parsed.value;
     if (invocation.debug) reporting.verbose();
     reporting.log('debug', `read a ${invocation.messageType}`, { eventId: invocation.eventId });
@@ -52,8 +52,8 @@ export function createHandler(
     if (account === undefined) return drop(invocation);
     measureAge(invocation);
     await untilDue(invocation, timeLeft);
-    const judged = await evaluate(invocation, baseline, settings, { ...ports, ...account, timeLeft });
-    const findings = judged.flatMap((each) => findingOf(invocation, each) ?? []);
+    const judged = await evaluateTrigger(invocation, baseline, settings, { ...ports, ...account, timeLeft });
+    const findings = judged.flatMap((each) => findingAboutEvaluation(invocation, each) ?? []);
     // Report findings first, because a person needs them to undo the change. They are in the log even if the function fails later.
     await reporting.findings(findings);
     logResults(invocation, judged);
@@ -61,7 +61,7 @@ export function createHandler(
     const retry = judged.filter((each) => each.retry).map(({ annotation }) => annotation);
     if (failure?.retryable === true) retry.push(failure.message);
     if (retry.length > 0) throw new RetryableError(retry.join('; '));
-    return { results: judged.flatMap(resultOf), findings };
+    return { results: judged.flatMap(resultOfEvaluation), findings };
   };
 
   /**
@@ -79,7 +79,7 @@ export function createHandler(
    * An organization's rule invokes the function for each member account, and another account's rule may invoke it too. The remediator reads
    * and reports nothing for an account that is not guarded.
    */
-  function drop({ eventId, accountId, messageType }: RemediatorInvocation): Outcome {
+  function drop({ eventId, accountId, messageType }: RemediatorInvocation): RemediatorOutcome {
     reporting.measure('EventsDropped', 1);
     reporting.log('info', 'dropped an event of an account that is not guarded from here', {
       eventId,
@@ -102,7 +102,7 @@ export function createHandler(
     config: Evaluations,
   ): Promise<EvaluationsError | undefined> {
     const { resultToken, testMode } = invocation;
-    const evaluations = judged.flatMap((each) => evaluationOf(invocation, each) ?? []);
+    const evaluations = judged.flatMap((each) => evaluationForConfig(invocation, each) ?? []);
     // Invocations that did not come from AWS Config have no token. AWS Config requests the evaluation when it records the change later.
     if (evaluations.length === 0 || resultToken === null) return undefined;
     try {
@@ -130,7 +130,10 @@ export function createHandler(
 const RESTORATION_MILLISECONDS = 30_000;
 
 /** Reports an unreadable event. The event is not retried, since it would be unreadable again. */
-async function reportUnreadable(problems: readonly EventProblem[], { reporting, now }: HandlerPorts): Promise<Outcome> {
+async function reportUnreadableConfigEvent(
+  problems: readonly EventProblem[],
+  { reporting, now }: HandlerPorts,
+): Promise<RemediatorOutcome> {
   const time = now().toISOString();
   const finding: Finding = {
     schemaVersion: 1,
@@ -150,7 +153,7 @@ async function reportUnreadable(problems: readonly EventProblem[], { reporting, 
   return { results: [], findings: [finding] };
 }
 
-function findingOf(invocation: RemediatorInvocation, { finding, subject, baseline }: Judged): Finding | undefined {
+function findingAboutEvaluation(invocation: RemediatorInvocation, { finding, subject, baseline }: Judged): Finding | undefined {
   if (finding === undefined) return undefined;
   const { source, eventId, messageType, accountId, region, trigger, resultToken, approval } = invocation;
   const time = 'time' in trigger ? trigger.time.toISOString() : null;
@@ -167,13 +170,13 @@ function findingOf(invocation: RemediatorInvocation, { finding, subject, baselin
 }
 
 /** Returns the evaluation, ordered by the time of the trigger; `undefined` if the result is not about a resource. */
-function evaluationOf({ trigger }: RemediatorInvocation, { compliance, annotation, subject }: Judged): Evaluation | undefined {
+function evaluationForConfig({ trigger }: RemediatorInvocation, { compliance, annotation, subject }: Judged): Evaluation | undefined {
   if (subject === undefined || !('time' in trigger)) return undefined;
   const { resourceType, group } = subject;
   return { resourceType, resourceId: group.id, compliance, annotation, orderingTime: trigger.time };
 }
 
-function resultOf({ compliance, annotation, subject, authorized, revoked }: Judged): GroupResult[] {
+function resultOfEvaluation({ compliance, annotation, subject, authorized, revoked }: Judged): GroupResult[] {
   if (subject === undefined) return [];
   const [added, removed] = [permissionsByDirection(authorized), permissionsByDirection(revoked)];
   const egressChanged = added.egress.length + removed.egress.length > 0;
@@ -190,7 +193,7 @@ function resultOf({ compliance, annotation, subject, authorized, revoked }: Judg
 }
 
 /** A baseline that was generated from existing rules may declare an exposure, which the guard then leaves open. So every start logs it. */
-function logExposures(baseline: CompiledBaseline, { reporting, now }: HandlerPorts): void {
+function logDeclaredExposures(baseline: CompiledBaseline, { reporting, now }: HandlerPorts): void {
   const exposures = declaredExposures(baseline, now().toISOString().slice(0, 10));
   const warning = exposureWarning(exposures);
   if (warning === undefined) return;

@@ -1,18 +1,18 @@
 export { APPROVALS, type Approval } from '../runtime/restoration-request.js';
 export { openApprovals, type ApprovalEnvironment } from './approvals.js';
 export { configEvaluations } from './config-evaluations.js';
-export { judge, OPEN_CONNECTIONS_NOTE, type JudgementSettings, type Verdict } from './judge.js';
+export { judgeRestoration, OPEN_CONNECTIONS_NOTE, type JudgementSettings, type Verdict } from './judge-restoration.js';
 export {
-  parseEvent,
+  parseRemediatorEvent,
   type EventProblem,
   type ParsedEvent,
   type RecordedGroup,
   type RemediatorInvocation,
   type Saw,
   type Trigger,
-} from './event.js';
-export { createHandler, RetryableError, type GroupResult, type Outcome } from './handler.js';
-export type { EvaluationSettings } from './evaluate.js';
+} from './remediator-event.js';
+export { createRemediatorHandler, RetryableError, type GroupResult, type RemediatorOutcome } from './handler.js';
+export type { EvaluationSettings } from './evaluate-trigger.js';
 export type {
   AccountPorts,
   Approvals,

@@ -1,7 +1,7 @@
 /** The remediator's dependencies. */
 import type { FindingApproval, Reporting } from '@portcullis/finding';
 import type { SecurityGroups } from '@portcullis/security-groups';
-import type { RecordedGroup, RemediatorInvocation } from './event.js';
+import type { RecordedGroup, RemediatorInvocation } from './remediator-event.js';
 
 export type Compliance = 'COMPLIANT' | 'NON_COMPLIANT' | 'NOT_APPLICABLE';
 

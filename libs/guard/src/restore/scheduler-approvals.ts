@@ -6,7 +6,7 @@ import { CreateScheduleCommand, DeleteScheduleCommand, GetScheduleCommand, Sched
 import { approvalCommandFor, approvalOutlook, OUTLOOK, ownerTags } from '@portcullis/finding';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
 import { SDK_LIMITS } from '../runtime/sdk-limits.js';
-import { given } from '../runtime/sink-settings.js';
+import { nonEmptyVariable } from '../runtime/sink-settings.js';
 import type { ApprovalEnvironment } from './approvals.js';
 import type { Approvals, AwaitingDrift, Wait } from './ports.js';
 
@@ -25,8 +25,8 @@ interface ApprovalSettings {
 
 /** @throws {Error} naming the variables that are missing although others are set. */
 export function openSchedulerApprovals(environment: ApprovalEnvironment): Approvals {
-  const [scheduleGroup, roleArn, functionArn, failuresArn] = VARIABLES.map((name) => given(environment[name]));
-  const missing = VARIABLES.filter((name) => given(environment[name]) === undefined);
+  const [scheduleGroup, roleArn, functionArn, failuresArn] = VARIABLES.map((name) => nonEmptyVariable(environment[name]));
+  const missing = VARIABLES.filter((name) => nonEmptyVariable(environment[name]) === undefined);
   if (missing.length === VARIABLES.length) return NOT_DEPLOYED;
   if (scheduleGroup === undefined || roleArn === undefined || functionArn === undefined || failuresArn === undefined)
     throw new Error(`${missing.join(', ')}: expected the values of the deployment`);
@@ -76,9 +76,9 @@ class SchedulerApprovals implements Approvals {
 
   async cancel(drift: AwaitingDrift): Promise<undefined> {
     try {
-      await this.client.send(new DeleteScheduleCommand({ GroupName: this.settings.scheduleGroup, Name: nameFor(drift) }));
+      await this.client.send(new DeleteScheduleCommand({ GroupName: this.settings.scheduleGroup, Name: approvalScheduleName(drift) }));
     } catch (error) {
-      if (!isNamed(error, 'ResourceNotFoundException')) throw error;
+      if (!isAwsErrorNamed(error, 'ResourceNotFoundException')) throw error;
     }
   }
 
@@ -90,7 +90,7 @@ class SchedulerApprovals implements Approvals {
     if (end !== undefined && end <= latest) return end;
     await this.cancel(drift);
     if (await this.create(drift, latest)) return latest;
-    throw new Error(`the schedule ${nameFor(drift)} was created again meanwhile`);
+    throw new Error(`the schedule ${approvalScheduleName(drift)} was created again meanwhile`);
   }
 
   /** Returns whether there was no schedule yet. */
@@ -98,7 +98,7 @@ class SchedulerApprovals implements Approvals {
     const { scheduleGroup, functionArn, roleArn, failuresArn } = this.settings;
     const command = new CreateScheduleCommand({
       GroupName: scheduleGroup,
-      Name: nameFor(drift),
+      Name: approvalScheduleName(drift),
       Description: `Restores ${drift.group.id} of account ${drift.accountId}, unless that is approved earlier`,
       // Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html, one-time schedules
       ScheduleExpression: `at(${until.toISOString().slice(0, 19)})`,
@@ -117,7 +117,7 @@ class SchedulerApprovals implements Approvals {
       await this.client.send(command);
       return true;
     } catch (error) {
-      if (isNamed(error, 'ConflictException')) return false;
+      if (isAwsErrorNamed(error, 'ConflictException')) return false;
       throw error;
     }
   }
@@ -127,13 +127,13 @@ class SchedulerApprovals implements Approvals {
     try {
       const { scheduleGroup, functionArn } = this.settings;
       const { ScheduleExpression, ScheduleExpressionTimezone, State, Target } = await this.client.send(
-        new GetScheduleCommand({ GroupName: scheduleGroup, Name: nameFor(drift) }),
+        new GetScheduleCommand({ GroupName: scheduleGroup, Name: approvalScheduleName(drift) }),
       );
       const [, time] = /^at\((.+)\)$/.exec(ScheduleExpression ?? '') ?? [];
       const isAsCreated = State !== 'DISABLED' && ScheduleExpressionTimezone === 'UTC' && Target?.Arn === functionArn;
       return time !== undefined && isAsCreated ? new Date(`${time}Z`) : undefined;
     } catch (error) {
-      if (isNamed(error, 'ResourceNotFoundException')) return undefined;
+      if (isAwsErrorNamed(error, 'ResourceNotFoundException')) return undefined;
       throw error;
     }
   }
@@ -153,11 +153,11 @@ class SchedulerApprovals implements Approvals {
 }
 
 /** Source: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html: up to 64 letters, digits, `-`, `_` and `.` */
-function nameFor({ accountId, group }: AwaitingDrift): string {
+function approvalScheduleName({ accountId, group }: AwaitingDrift): string {
   return `${accountId}-${group.id}`;
 }
 
 /** The bundle does not have the SDK's error classes. */
-function isNamed(error: unknown, name: string): boolean {
+function isAwsErrorNamed(error: unknown, name: string): boolean {
   return error instanceof Error && error.name === name;
 }

@@ -17,7 +17,7 @@ let client: STSClient | undefined;
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
-export async function assumeRole(roleArn: string): Promise<RoleCredentials> {
+export async function assumeMemberRole(roleArn: string): Promise<RoleCredentials> {
   client ??= new STSClient(SDK_LIMITS);
   // The session name identifies the function in the member's CloudTrail records.
   const RoleSessionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'portcullis';

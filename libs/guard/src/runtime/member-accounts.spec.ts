@@ -1,7 +1,14 @@
 import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
-import { isAdmitted, parseMembers, perAccount, readGuardedAccounts, type GuardedAccounts, type Members } from './member-accounts.js';
+import {
+  isAdmittedToAccount,
+  parseMemberAccounts,
+  clientsPerAccount,
+  readGuardedAccounts,
+  type GuardedAccounts,
+  type MemberAccounts,
+} from './member-accounts.js';
 
 const CENTRAL = '111122223333';
 const MEMBER = '444455556666';
@@ -18,16 +25,16 @@ const allow = (minutes: number): unknown =>
   sts.on(AssumeRoleCommand).resolves({ Credentials: { ...KEYS, Expiration: new Date(Date.now() + minutes * 60_000) } });
 
 /** Opens clients that request credentials with each call. */
-const open = (accounts: GuardedAccounts = organization, members: Members = { only: new Set([MEMBER]) }) =>
-  perAccount(accounts, members, (provider) => {
+const open = (accounts: GuardedAccounts = organization, members: MemberAccounts = { only: new Set([MEMBER]) }) =>
+  clientsPerAccount(accounts, members, (provider) => {
     const client = new EC2Client({ region: 'eu-west-1', ...(provider && { credentials: provider }) });
     return { client, isOwn: provider === undefined };
   });
 
 /** The members are every account except one. */
-const EVERYONE: Members = { except: new Set([MEMBER]) };
+const EVERYONE: MemberAccounts = { except: new Set([MEMBER]) };
 
-function clientOf(accountId: string, members?: Members): EC2Client {
+function clientOf(accountId: string, members?: MemberAccounts): EC2Client {
   const clients = open(organization, members)(accountId);
   if (clients === undefined) throw new Error(`${accountId} is not guarded`);
   return clients.client;
@@ -92,7 +99,7 @@ describe('if every account may be a member', () => {
     allow(60);
     const client = clientOf(STRANGER, EVERYONE);
 
-    expect(await isAdmitted(EVERYONE, client)).toBe(true);
+    expect(await isAdmittedToAccount(EVERYONE, client)).toBe(true);
     await client.config.credentials();
     expect(sts.calls()).toHaveLength(1);
   });
@@ -100,30 +107,30 @@ describe('if every account may be a member', () => {
   it('admits no account whose role it may not assume', async () => {
     sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('not authorized'), { name: 'AccessDenied' }));
 
-    expect(await isAdmitted(EVERYONE, clientOf(STRANGER, EVERYONE))).toBe(false);
+    expect(await isAdmittedToAccount(EVERYONE, clientOf(STRANGER, EVERYONE))).toBe(false);
   });
 
   it('fails if STS does not answer, so that Lambda retries the event', async () => {
     sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('busy'), { name: 'Throttling' }));
 
-    await expect(isAdmitted(EVERYONE, clientOf(STRANGER, EVERYONE))).rejects.toThrow('busy');
+    await expect(isAdmittedToAccount(EVERYONE, clientOf(STRANGER, EVERYONE))).rejects.toThrow('busy');
   });
 });
 
 it('admits a listed member without a call, so that a refused role is an error that Lambda retries', async () => {
-  expect(await isAdmitted({ only: new Set([MEMBER]) }, clientOf(MEMBER))).toBe(true);
+  expect(await isAdmittedToAccount({ only: new Set([MEMBER]) }, clientOf(MEMBER))).toBe(true);
   expect(sts.calls()).toEqual([]);
 });
 
 it('reads the members from a JSON list of account ids, and the exceptions from a list under `except`', () => {
-  expect(parseMembers(`["${MEMBER}", "${STRANGER}"]`)).toEqual({ only: new Set([MEMBER, STRANGER]) });
-  expect(parseMembers(`{"except": ["${MEMBER}"]}`)).toEqual({ except: new Set([MEMBER]) });
+  expect(parseMemberAccounts(`["${MEMBER}", "${STRANGER}"]`)).toEqual({ only: new Set([MEMBER, STRANGER]) });
+  expect(parseMemberAccounts(`{"except": ["${MEMBER}"]}`)).toEqual({ except: new Set([MEMBER]) });
 });
 
 it.each(['{}', '[4]', '["444455556666", "4444"]', 'null', '{"except": "444455556666"}', '{"except": ["4444"]}'])(
   'refuses %s as the list of members',
   (text) => {
-    expect(() => parseMembers(text)).toThrow('members.json is not a list of account ids of 12 digits');
+    expect(() => parseMemberAccounts(text)).toThrow('members.json is not a list of account ids of 12 digits');
   },
 );
 

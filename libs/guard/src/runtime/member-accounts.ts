@@ -32,7 +32,7 @@ export function readGuardedAccounts(
 }
 
 /** The members: only these accounts, or every account of the organization except these. */
-export type Members = { readonly only: ReadonlySet<string> } | { readonly except: ReadonlySet<string> };
+export type MemberAccounts = { readonly only: ReadonlySet<string> } | { readonly except: ReadonlySet<string> };
 
 /**
  * Returns the members in the text of `members.json`: a JSON list of account ids, or `{"except": […]}` with such a list. The list is a file
@@ -41,7 +41,7 @@ export type Members = { readonly only: ReadonlySet<string> } | { readonly except
  *
  * @throws {Error} if the text is neither.
  */
-export function parseMembers(text: string): Members {
+export function parseMemberAccounts(text: string): MemberAccounts {
   const data: unknown = JSON.parse(text);
   const isOpen = typeof data === 'object' && data !== null && 'except' in data;
   const ids = isOpen ? data.except : data;
@@ -51,7 +51,7 @@ export function parseMembers(text: string): Members {
   return isOpen ? { except: new Set(ids) } : { only: new Set(ids) };
 }
 
-function isMember(accountId: string, members: Members): boolean {
+function isMemberAccount(accountId: string, members: MemberAccounts): boolean {
   return 'only' in members ? members.only.has(accountId) : ACCOUNT_ID.test(accountId) && !members.except.has(accountId);
 }
 
@@ -63,15 +63,15 @@ function isMember(accountId: string, members: Members): boolean {
  *
  * @param open opens the clients with the given credentials, or with the function's own credentials.
  */
-export function perAccount<T>(
+export function clientsPerAccount<T>(
   { own, memberRoleArn }: GuardedAccounts,
-  members: Members,
+  members: MemberAccounts,
   open: (credentials?: () => Promise<RoleCredentials>) => T,
 ): (accountId: string | null) => T | undefined {
   const opened = new Map<string, T>();
   return (accountId) => {
     const isOwn = accountId === null || accountId === own || own === undefined;
-    if (!isOwn && (memberRoleArn === undefined || !isMember(accountId, members))) return undefined;
+    if (!isOwn && (memberRoleArn === undefined || !isMemberAccount(accountId, members))) return undefined;
     const roleArn = isOwn ? undefined : memberRoleArn?.replace(PLACEHOLDER, accountId);
     const key = roleArn ?? '';
     let clients = opened.get(key);
@@ -95,7 +95,7 @@ export interface CredentialedClient {
  *
  * @throws an error of STS other than a refusal, which a retry may solve.
  */
-export async function isAdmitted(members: Members, client: CredentialedClient): Promise<boolean> {
+export async function isAdmittedToAccount(members: MemberAccounts, client: CredentialedClient): Promise<boolean> {
   if ('only' in members) return true;
   try {
     // The client keeps the credentials for its calls.
@@ -109,5 +109,5 @@ export async function isAdmitted(members: Members, client: CredentialedClient): 
 
 /** Loads a separate bundle, because only functions that guard other accounts need it. */
 async function assume(roleArn: string): Promise<RoleCredentials> {
-  return (await import('./assume-role.js')).assumeRole(roleArn);
+  return (await import('./assume-role.js')).assumeMemberRole(roleArn);
 }

@@ -5,15 +5,15 @@ import { parseCompiledBaseline, type CompiledBaseline } from '@portcullis/baseli
 import { functionReporting, optionalSinks, type Environment, type FunctionReporting, type SinkSettings } from '@portcullis/finding';
 import type { RoleCredentials } from './assume-role.js';
 import {
-  isAdmitted,
-  parseMembers,
-  perAccount,
+  isAdmittedToAccount,
+  parseMemberAccounts,
+  clientsPerAccount,
   readGuardedAccounts,
   type CredentialedClient,
   type GuardedAccounts,
 } from './member-accounts.js';
 import { SDK_LIMITS } from './sdk-limits.js';
-import { given, readSinkSettings } from './sink-settings.js';
+import { nonEmptyVariable, readSinkSettings } from './sink-settings.js';
 
 /** The settings of both functions. */
 export interface GuardSettings {
@@ -26,7 +26,7 @@ export interface GuardSettings {
 /** Reads the environment variables that both functions share. Adds each invalid variable and its expected form to `problems`. */
 export function readGuardSettings(environment: Environment, problems: string[]): GuardSettings {
   return {
-    baselinePath: given(environment.BASELINE_PATH),
+    baselinePath: nonEmptyVariable(environment.BASELINE_PATH),
     accounts: readGuardedAccounts(environment, problems),
     sinks: readSinkSettings(environment, problems),
   };
@@ -58,13 +58,15 @@ export function openGuard<Measure extends string, Clients>(
   openClients: (configuration: ClientConfiguration) => Clients,
 ): Guard<Measure, Clients> {
   const textOf = (path: string | undefined, file: string): string => readFileSync(path ?? fileURLToPath(new URL(file, moduleUrl)), 'utf8');
-  const members = parseMembers(accounts.memberRoleArn === undefined ? '[]' : textOf(accounts.membersPath, 'members.json'));
-  const clientsOf = perAccount(accounts, members, (credentials) => openClients({ ...SDK_LIMITS, ...(credentials && { credentials }) }));
+  const members = parseMemberAccounts(accounts.memberRoleArn === undefined ? '[]' : textOf(accounts.membersPath, 'members.json'));
+  const clientsOf = clientsPerAccount(accounts, members, (credentials) =>
+    openClients({ ...SDK_LIMITS, ...(credentials && { credentials }) }),
+  );
   clientsOf(null);
   return {
     baseline: parseCompiledBaseline(textOf(baselinePath, 'baseline.json')),
     reporting: functionReporting<Measure>(name, process.env, optionalSinks(sinks)),
     clientsOf,
-    admits: (client) => isAdmitted(members, client),
+    admits: (client) => isAdmittedToAccount(members, client),
   };
 }

@@ -26,12 +26,12 @@ export interface SelectedGroup {
  *
  * @throws {SecurityGroupCallError} if the groups cannot be listed.
  */
-export async function selectedGroups(
+export async function listSelectedGroups(
   compiled: CompiledBaseline,
   securityGroups: Pick<SecurityGroupReader, 'listGroups'>,
 ): Promise<readonly SelectedGroup[]> {
   const named = guardedGroupIds(compiled);
-  const listed = await securityGroups.listGroups(selectsOthers(compiled) ? undefined : named);
+  const listed = await securityGroups.listGroups(selectsGroupsBeyondIds(compiled) ? undefined : named);
   const facts = new Map(listed.map((group) => [group.id, group]));
   return [...new Set([...named, ...facts.keys()])].sort().flatMap((id) => {
     const group = facts.get(id);
@@ -41,12 +41,12 @@ export async function selectedGroups(
 }
 
 /** Reports whether groups may be selected that no baseline and no limit names by id. */
-export function selectsOthers(compiled: CompiledBaseline): boolean {
+export function selectsGroupsBeyondIds(compiled: CompiledBaseline): boolean {
   return selectionNeedsGroupFacts(compiled) || limitsEveryGroup(compiled);
 }
 
 /** Returns what applies to the group with this id, or `undefined` if its tags, name or VPC decide that. */
-export function selectedById(compiled: CompiledBaseline, id: string): Selection | undefined {
+export function selectionFromIdAlone(compiled: CompiledBaseline, id: string): Selection | undefined {
   const selection = selectBaselineById(compiled, id);
   // A baseline that lists the id takes precedence over criteria. Limits have no precedence.
   const deciding = selection.kind === 'guarded' || selection.kind === 'ambiguous' ? { ...compiled, baselines: [] } : compiled;
@@ -54,6 +54,6 @@ export function selectedById(compiled: CompiledBaseline, id: string): Selection 
 }
 
 /** Reports whether it is clear what the rules of the group must be. If several baselines select the group, only its limits are clear. */
-export function isJudgeable(selection: Selection | undefined): selection is Selected {
+export function isJudgeableSelection(selection: Selection | undefined): selection is Selected {
   return selection !== undefined && selection.kind !== 'unguarded' && (selection.kind !== 'ambiguous' || selection.limits.length > 0);
 }

@@ -11,21 +11,21 @@ import {
 /** Returns the sinks that the environment names. Adds each invalid variable and its expected form to `problems`. */
 export function readSinkSettings(environment: Environment, problems: string[]): SinkSettings {
   const oneOf = <T extends string>(values: readonly T[], name: string, otherwise: T): T => {
-    const text = given(environment[name]) ?? otherwise;
+    const text = nonEmptyVariable(environment[name]) ?? otherwise;
     const known = values.find((each) => each === text);
     if (known === undefined) problems.push(`${name} is \`${text}\`: write one of ${values.join(', ')}`);
     return known ?? otherwise;
   };
   const severity = (name: string, otherwise: Severity): Severity => oneOf(SEVERITIES, name, otherwise);
   const matching = (name: string, pattern: RegExp, expected: string): string | undefined => {
-    const text = given(environment[name]);
+    const text = nonEmptyVariable(environment[name]);
     if (text !== undefined && !pattern.test(text)) problems.push(`${name} is \`${text}\`: write ${expected}`);
     return text;
   };
   const topicArn = matching('SNS_TOPIC_ARN', TOPIC, 'the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`');
   const eventBus = matching('EVENT_BUS', BUS, 'the name or the ARN of an EventBridge event bus');
   const accountId = matching('SECURITY_HUB_ACCOUNT_ID', /^\d{12}$/, 'the 12 digits of the account whose Security Hub it is');
-  const region = given(environment.AWS_REGION);
+  const region = nonEmptyVariable(environment.AWS_REGION);
   if (accountId !== undefined && region === undefined)
     problems.push('AWS_REGION is not set: write the region whose Security Hub it is, which Lambda sets by itself');
   const minimum = DEFAULT_MINIMUM_SEVERITY;
@@ -47,6 +47,6 @@ const TOPIC = /^arn:[^:]+:sns:[^:]+:\d{12}:[\w.-]+$/;
 const BUS = /^(arn:[^:]+:events:[^:]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/;
 
 /** An empty variable counts as absent. */
-export function given(value: string | undefined): string | undefined {
+export function nonEmptyVariable(value: string | undefined): string | undefined {
   return value === '' ? undefined : value;
 }

@@ -4,7 +4,7 @@ import type { Finding } from '@portcullis/finding';
 import { baseline, compiled, liveRules, SimulatedEc2, type BaselineNotation } from '@portcullis/security-groups/testing';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
 import type { TimeLimits } from '../runtime/time-limits.js';
-import { createHandler, type DetectorSettings } from '../detect/handler.js';
+import { createDetectorHandler, type DetectorSettings } from '../detect/handler.js';
 import type { Measure, Ports } from '../detect/ports.js';
 import { GROUP, REMEDIATOR_ROLE } from './records.js';
 import { recordedReporting, type Reported } from './reported.js';
@@ -62,7 +62,7 @@ export function detector(ec2: SimulatedEc2, world: World = {}): Detector {
   const { declared = [web], settings = { remediatorRoleArn: REMEDIATOR_ROLE }, wake, now = () => NOW } = world;
   const { isGuarded = () => true, timeLeft = () => Infinity, emitted, behind } = world;
   const { reporting, ...reported } = recordedReporting<Measure>(emitted);
-  const handler = createHandler(compiled(...declared), settings, {
+  const handler = createDetectorHandler(compiled(...declared), settings, {
     securityGroupsOf: (accountId) => (isGuarded(accountId) ? ec2 : undefined),
     ...(behind && { behind }),
     reporting,

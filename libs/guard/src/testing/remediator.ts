@@ -3,9 +3,9 @@ import type { Baseline, Limit } from '@portcullis/baseline';
 import { baseline, compiled, liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { configEvaluations } from '../restore/config-evaluations.js';
 import { openApprovals } from '../restore/approvals.js';
-import { createHandler, RetryableError, type Outcome } from '../restore/handler.js';
+import { createRemediatorHandler, RetryableError, type RemediatorOutcome } from '../restore/handler.js';
 import type { Approvals, Measure } from '../restore/ports.js';
-import type { EvaluationSettings } from '../restore/evaluate.js';
+import type { EvaluationSettings } from '../restore/evaluate-trigger.js';
 import { changeEvent, configurationOf } from './config-events.js';
 import { recordedReporting, type Reported } from './reported.js';
 import { SimulatedConfig } from './simulated-config.js';
@@ -33,7 +33,7 @@ export interface Remediator extends Reported<Measure> {
   /** The length of each pause, in milliseconds. */
   readonly waits: number[];
   /** Handles an event. @default the event of a change of `sg-1`, with an item that holds the live rules */
-  readonly run: (event?: unknown) => Promise<Outcome>;
+  readonly run: (event?: unknown) => Promise<RemediatorOutcome>;
 }
 
 /** Returns an EC2 whose group `sg-1` has these rules. */
@@ -46,7 +46,7 @@ export function remediator(ec2: SimulatedEc2, world: World = {}): Remediator {
   const { now = new Date('2026-11-23T10:02:00.000Z'), isGuarded = () => true } = world;
   const { reporting, ...reported } = recordedReporting<Measure>();
   const waits: number[] = [];
-  const handler = createHandler(
+  const handler = createRemediatorHandler(
     compiled(...declared),
     { reportRestored: 'COMPLIANT', maxRevocations: undefined, ...settings },
     {
@@ -70,7 +70,7 @@ export function remediator(ec2: SimulatedEc2, world: World = {}): Remediator {
 }
 
 export interface Ended extends Remediator {
-  readonly results: Outcome['results'];
+  readonly results: RemediatorOutcome['results'];
   /** Whether Lambda retries the event. */
   readonly how: 'resolved' | 'retried';
   /** The rules of `sg-1`. */
@@ -86,7 +86,7 @@ export interface Ended extends Remediator {
 /** Runs the remediator once, and returns everything that can be observed afterwards. */
 export async function outcomeOf(ec2: SimulatedEc2, world: World = {}, event?: unknown): Promise<Ended> {
   const guard = remediator(ec2, world);
-  let results: Outcome['results'] = [];
+  let results: RemediatorOutcome['results'] = [];
   const how = await guard.run(event).then(
     (outcome) => {
       results = outcome.results;

@@ -25,16 +25,16 @@ const KINDS: Readonly<Record<string, CallErrorKind>> = {
 };
 
 /** Awaits an SDK call. @throws {SecurityGroupCallError} for any rejection. */
-export async function translated<T>(operation: string, call: Promise<T>): Promise<T> {
+export async function translateEc2Errors<T>(operation: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    throw toCallError(operation, error);
+    throw toSecurityGroupCallError(operation, error);
   }
 }
 
-function toCallError(operation: string, error: unknown): SecurityGroupCallError {
-  const { name, message, code, status, attempts } = fieldsOf(error);
+function toSecurityGroupCallError(operation: string, error: unknown): SecurityGroupCallError {
+  const { name, message, code, status, attempts } = sdkErrorFields(error);
   const known = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
   // Without a status, the request or its response was lost. With a status below 400, the SDK could not parse the response. A retry may
   // help.
@@ -56,7 +56,7 @@ interface ErrorFields {
   readonly attempts: number;
 }
 
-function fieldsOf(error: unknown): ErrorFields {
+function sdkErrorFields(error: unknown): ErrorFields {
   if (!(error instanceof Error)) return { name: 'UnknownError', message: String(error), code: undefined, status: undefined, attempts: 1 };
   const metadata: unknown = '$metadata' in error ? error.$metadata : undefined;
   const numberIn = (key: string): number | undefined => {

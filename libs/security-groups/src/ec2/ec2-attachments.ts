@@ -8,8 +8,8 @@ import {
   type TagDescription,
 } from '@aws-sdk/client-ec2';
 import { chunksOf } from './chunks.js';
-import { translated } from './call-error.js';
-import { allPages, eachPage, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';
+import { translateEc2Errors } from './call-error.js';
+import { readAllEc2Pages, readEachEc2Page, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';
 
 /** A network interface in one or more groups. */
 export interface Attachment {
@@ -42,13 +42,13 @@ export async function* readAttachments(
   const filters: readonly Filter[][] =
     groupIds === undefined ? [[]] : chunksOf(groupIds, MAX_FILTER_VALUES).map((Values) => [{ Name: 'group-id', Values: [...Values] }]);
   for (const Filters of filters) {
-    const pages = eachPage('DescribeNetworkInterfaces', async (NextToken) => {
+    const pages = readEachEc2Page('DescribeNetworkInterfaces', async (NextToken) => {
       const input = { MaxResults: MAX_RESULTS, ...(Filters.length > 0 && { Filters }), ...(NextToken && { NextToken }) };
       const call = client.send(new DescribeNetworkInterfacesCommand(input), { abortSignal: signal });
-      const page = await translated('DescribeNetworkInterfaces', call);
+      const page = await translateEc2Errors('DescribeNetworkInterfaces', call);
       return { items: page.NetworkInterfaces, nextToken: page.NextToken };
     });
-    for await (const page of pages) yield page.flatMap(attachmentOf);
+    for await (const page of pages) yield page.flatMap(attachmentOfInterface);
   }
 }
 
@@ -66,9 +66,9 @@ export async function readInstanceNames(
       { Name: 'resource-id', Values: [...Values] },
       { Name: 'key', Values: ['Name'] },
     ];
-    const tags = await allPages<TagDescription>('DescribeTags', async (NextToken) => {
+    const tags = await readAllEc2Pages<TagDescription>('DescribeTags', async (NextToken) => {
       const call = client.send(new DescribeTagsCommand({ Filters, ...(NextToken && { NextToken }) }), { abortSignal: signal });
-      const page = await translated('DescribeTags', call);
+      const page = await translateEc2Errors('DescribeTags', call);
       return { items: page.Tags, nextToken: page.NextToken };
     });
     for (const { ResourceId, Value } of tags) if (ResourceId !== undefined && Value) names.set(ResourceId, Value);
@@ -76,7 +76,7 @@ export async function readInstanceNames(
   return names;
 }
 
-function attachmentOf(found: NetworkInterface): Attachment[] {
+function attachmentOfInterface(found: NetworkInterface): Attachment[] {
   if (found.NetworkInterfaceId === undefined) return [];
   const ipv4 = [found.Association, ...(found.PrivateIpAddresses ?? []).map(({ Association }) => Association)];
   const ipv6 = (found.Ipv6Addresses ?? []).flatMap(({ Ipv6Address }) => Ipv6Address ?? []).filter((address) => !/^f[cd]/i.test(address));
@@ -85,7 +85,7 @@ function attachmentOf(found: NetworkInterface): Attachment[] {
       id: found.NetworkInterfaceId,
       groupIds: (found.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
       publicAddresses: [...new Set([...ipv4.flatMap((association) => association?.PublicIp ?? []), ...ipv6])],
-      user: userOf(found),
+      user: userOfInterface(found),
     },
   ];
 }
@@ -101,7 +101,7 @@ const MANAGED: readonly (readonly [AttachmentUser['kind'], RegExp])[] = [
   ['database', /^(RDS)NetworkInterface/],
 ];
 
-function userOf({ Attachment: attached, RequesterManaged, InterfaceType, Description }: NetworkInterface): AttachmentUser {
+function userOfInterface({ Attachment: attached, RequesterManaged, InterfaceType, Description }: NetworkInterface): AttachmentUser {
   if (attached?.InstanceId !== undefined) return { kind: 'instance', id: attached.InstanceId };
   const description = Description === undefined || Description === '' ? null : Description;
   // Trust the description only if a service manages the interface. Otherwise its creator chose the description.

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { IpPermission } from '@portcullis/permission-diff';
 import { SecurityGroupCallError } from './errors.js';
-import { translated } from './call-error.js';
+import { translateEc2Errors } from './call-error.js';
 
 export interface DrillGroup {
   readonly name: string;
@@ -36,20 +36,20 @@ export function ec2Drill(client: EC2Client): DrillWriter {
         VpcId: vpcId,
         TagSpecifications: [{ ResourceType: 'security-group', Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }],
       });
-      return idIn('CreateSecurityGroup', (await translated('CreateSecurityGroup', client.send(command))).GroupId);
+      return requireIdInReply('CreateSecurityGroup', (await translateEc2Errors('CreateSecurityGroup', client.send(command))).GroupId);
     },
     deleteGroup: async (GroupId) => {
-      await translated('DeleteSecurityGroup', client.send(new DeleteSecurityGroupCommand({ GroupId })));
+      await translateEc2Errors('DeleteSecurityGroup', client.send(new DeleteSecurityGroupCommand({ GroupId })));
     },
     openRule: async (GroupId, permission) => {
       const command = new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [permission] });
-      const { SecurityGroupRules = [] } = await translated('AuthorizeSecurityGroupIngress', client.send(command));
-      return idIn('AuthorizeSecurityGroupIngress', SecurityGroupRules[0]?.SecurityGroupRuleId);
+      const { SecurityGroupRules = [] } = await translateEc2Errors('AuthorizeSecurityGroupIngress', client.send(command));
+      return requireIdInReply('AuthorizeSecurityGroupIngress', SecurityGroupRules[0]?.SecurityGroupRuleId);
     },
   };
 }
 
-function idIn(operation: string, id: string | undefined): string {
+function requireIdInReply(operation: string, id: string | undefined): string {
   if (id !== undefined) return id;
   throw new SecurityGroupCallError(operation, 'NoId', 'transient', `${operation}: EC2 returned no id`);
 }

@@ -14,8 +14,8 @@ import { readSecurityGroupRule, type PermissionProblem } from '@portcullis/permi
 import { chunksOf } from './chunks.js';
 import { isReadError, SecurityGroupCallError, UnreadableRuleError, type ReadError } from './errors.js';
 import type { GroupFacts, LiveRule, SecurityGroupReader } from './port.js';
-import { translated } from './call-error.js';
-import { allPages, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';
+import { translateEc2Errors } from './call-error.js';
+import { readAllEc2Pages, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';
 
 export interface ReaderOptions {
   /**
@@ -34,12 +34,12 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
   const owner = (): Promise<string | undefined> => Promise.resolve(typeof ownerId === 'function' ? ownerId() : ownerId);
 
   const describeRules = async (filter: 'group-id' | 'security-group-rule-id', ids: readonly string[]): Promise<SecurityGroupRule[]> => {
-    const items = await allPages('DescribeSecurityGroupRules', async (NextToken) => {
+    const items = await readAllEc2Pages('DescribeSecurityGroupRules', async (NextToken) => {
       const Filters: Filter[] = [{ Name: filter, Values: [...ids] }];
       // Without `MaxResults`, EC2 returns all rules of one group in one page, up to a limit that EC2 sets.
       const size = ids.length === 1 ? {} : { MaxResults: MAX_RESULTS };
       const command = new DescribeSecurityGroupRulesCommand({ Filters, ...size, ...(NextToken && { NextToken }) });
-      const page = await translated('DescribeSecurityGroupRules', client.send(command, send));
+      const page = await translateEc2Errors('DescribeSecurityGroupRules', client.send(command, send));
       return { items: page.SecurityGroupRules, nextToken: page.NextToken };
     });
     // This call has no filter by owner: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
@@ -55,9 +55,9 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
   };
 
   const describeGroups = (input: DescribeSecurityGroupsCommandInput): Promise<SecurityGroup[]> =>
-    allPages('DescribeSecurityGroups', async (NextToken) => {
+    readAllEc2Pages('DescribeSecurityGroups', async (NextToken) => {
       const command = new DescribeSecurityGroupsCommand({ ...input, ...(NextToken && { NextToken }) });
-      const page = await translated('DescribeSecurityGroups', client.send(command, send));
+      const page = await translateEc2Errors('DescribeSecurityGroups', client.send(command, send));
       return { items: page.SecurityGroups, nextToken: page.NextToken };
     });
 
@@ -65,7 +65,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
     try {
       const items = await describeRules('group-id', groupIds);
       const itemsOf = (id: string): SecurityGroupRule[] => items.filter(({ GroupId }) => GroupId === id);
-      return groupIds.map((id) => [id, rulesOrError(id, itemsOf(id))]);
+      return groupIds.map((id) => [id, liveRulesOrError(id, itemsOf(id))]);
     } catch (error) {
       if (!isReadError(error)) throw error;
       return groupIds.map((id) => [id, error]);
@@ -73,7 +73,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
   };
 
   return {
-    readRules: async (groupId) => liveRules(groupId, await describeRules('group-id', [groupId])),
+    readRules: async (groupId) => parseLiveRules(groupId, await describeRules('group-id', [groupId])),
     readRulesOf: async (groupIds) => {
       const read = new Map<string, readonly LiveRule[] | ReadError>();
       for (const chunk of chunksOf(groupIds, MAX_FILTER_VALUES)) {
@@ -86,7 +86,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
         const [group] = await describeGroups({ GroupIds: [groupId] });
         if (group === undefined) return undefined;
         const own = await owner();
-        return own === undefined || (group.OwnerId ?? own) === own ? factsOf(group, groupId) : undefined;
+        return own === undefined || (group.OwnerId ?? own) === own ? groupFacts(group, groupId) : undefined;
       } catch (error) {
         if (error instanceof SecurityGroupCallError && error.kind === 'group-not-found') return undefined;
         throw error;
@@ -98,7 +98,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
         groupIds === undefined ? [[]] : chunksOf(groupIds, MAX_FILTER_VALUES).map((ids) => [{ Name: 'group-id', Values: [...ids] }]);
       const groups: GroupFacts[] = [];
       for (const filter of filters) {
-        groups.push(...factsOfAll(await describeOwn(filter, { MaxResults: MAX_RESULTS })));
+        groups.push(...factsOfGroups(await describeOwn(filter, { MaxResults: MAX_RESULTS })));
       }
       return groups;
     },
@@ -112,40 +112,40 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
     },
     readPrefixList: async (PrefixListId, version) => {
       const TargetVersion = version === undefined ? {} : { TargetVersion: Number(version) };
-      const entries = await allPages('GetManagedPrefixListEntries', async (NextToken) => {
+      const entries = await readAllEc2Pages('GetManagedPrefixListEntries', async (NextToken) => {
         const input = { PrefixListId, ...TargetVersion, ...(NextToken && { NextToken }) };
         const command = new GetManagedPrefixListEntriesCommand(input);
-        const page = await translated('GetManagedPrefixListEntries', client.send(command, send));
+        const page = await translateEc2Errors('GetManagedPrefixListEntries', client.send(command, send));
         return { items: page.Entries, nextToken: page.NextToken };
       });
       return entries.flatMap(({ Cidr }) => Cidr ?? []);
     },
-    findGroups: async (groupName) => factsOfAll(await describeOwn([{ Name: 'group-name', Values: [groupName] }])),
+    findGroups: async (groupName) => factsOfGroups(await describeOwn([{ Name: 'group-name', Values: [groupName] }])),
   };
 }
 
-function factsOfAll(groups: readonly SecurityGroup[]): GroupFacts[] {
-  return groups.flatMap((group) => (group.GroupId === undefined ? [] : factsOf(group, group.GroupId)));
+function factsOfGroups(groups: readonly SecurityGroup[]): GroupFacts[] {
+  return groups.flatMap((group) => (group.GroupId === undefined ? [] : groupFacts(group, group.GroupId)));
 }
 
-export function factsOf({ GroupName, VpcId, OwnerId, Tags }: SecurityGroup, id: string): GroupFacts {
-  return { id, name: GroupName ?? null, vpcId: VpcId ?? null, ownerId: OwnerId ?? null, tags: tagsOf(Tags) };
+export function groupFacts({ GroupName, VpcId, OwnerId, Tags }: SecurityGroup, id: string): GroupFacts {
+  return { id, name: GroupName ?? null, vpcId: VpcId ?? null, ownerId: OwnerId ?? null, tags: tagRecord(Tags) };
 }
 
-function tagsOf(tags: readonly Tag[] | undefined): Record<string, string> {
+function tagRecord(tags: readonly Tag[] | undefined): Record<string, string> {
   return Object.fromEntries((tags ?? []).flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])));
 }
 
-function rulesOrError(groupId: string, items: readonly SecurityGroupRule[]): readonly LiveRule[] | ReadError {
+function liveRulesOrError(groupId: string, items: readonly SecurityGroupRule[]): readonly LiveRule[] | ReadError {
   try {
-    return liveRules(groupId, items);
+    return parseLiveRules(groupId, items);
   } catch (error) {
     if (!isReadError(error)) throw error;
     return error;
   }
 }
 
-function liveRules(groupId: string, items: readonly SecurityGroupRule[]): LiveRule[] {
+function parseLiveRules(groupId: string, items: readonly SecurityGroupRule[]): LiveRule[] {
   const rules: LiveRule[] = [];
   const problems: PermissionProblem[] = [];
   for (const item of items) {
@@ -159,7 +159,7 @@ function liveRules(groupId: string, items: readonly SecurityGroupRule[]): LiveRu
         text: 'absent',
         expected: 'the id of the rule, `sgr-…`',
       });
-    } else rules.push({ ...read.value, ruleId, tags: tagsOf(item.Tags) });
+    } else rules.push({ ...read.value, ruleId, tags: tagRecord(item.Tags) });
   }
   if (problems.length > 0) throw new UnreadableRuleError(groupId, problems);
   return rules;

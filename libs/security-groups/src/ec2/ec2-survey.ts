@@ -4,9 +4,9 @@ import { readSecurityGroup, type Rule } from '@portcullis/permission-diff';
 import { chunksOf } from './chunks.js';
 import { UnreadableRuleError } from './errors.js';
 import type { GroupFacts } from './port.js';
-import { translated } from './call-error.js';
-import { factsOf } from './ec2-reader.js';
-import { eachPage, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';
+import { translateEc2Errors } from './call-error.js';
+import { groupFacts } from './ec2-reader.js';
+import { readEachEc2Page, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';
 
 /** Selects the groups that match all given fields. An empty filter selects every group that EC2 shows in the region. */
 export interface SurveyFilter {
@@ -35,7 +35,7 @@ export async function* surveyGroups(
   signal?: AbortSignal,
 ): AsyncGenerator<readonly SurveyedGroup[]> {
   const others: Filter[] = [
-    ...Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [literal(value)] })),
+    ...Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [escapeFilterWildcards(value)] })),
     ...(vpcs === undefined ? [] : [{ Name: 'vpc-id', Values: [...vpcs] }]),
     ...(ownerId === undefined ? [] : [{ Name: 'owner-id', Values: [ownerId] }]),
   ];
@@ -43,17 +43,17 @@ export async function* surveyGroups(
   const byIds = ids === undefined ? [[]] : chunksOf(ids, MAX_FILTER_VALUES).map((Values) => [{ Name: 'group-id', Values: [...Values] }]);
   for (const byId of byIds) {
     const Filters = [...byId, ...others];
-    const pages = eachPage('DescribeSecurityGroups', async (NextToken) => {
+    const pages = readEachEc2Page('DescribeSecurityGroups', async (NextToken) => {
       const input = {
         MaxResults: MAX_RESULTS,
         ...(Filters.length > 0 && { Filters }),
         ...(NextToken && { NextToken }),
       };
       const call = client.send(new DescribeSecurityGroupsCommand(input), { abortSignal: signal });
-      const page = await translated('DescribeSecurityGroups', call);
+      const page = await translateEc2Errors('DescribeSecurityGroups', call);
       return { items: page.SecurityGroups, nextToken: page.NextToken };
     });
-    for await (const page of pages) yield page.flatMap(surveyed);
+    for await (const page of pages) yield page.flatMap(surveyedGroup);
   }
 }
 
@@ -62,14 +62,14 @@ export async function* surveyGroups(
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
  */
-function literal(value: string): string {
+function escapeFilterWildcards(value: string): string {
   return value.replace(/[*?\\]/g, String.raw`\$&`);
 }
 
-function surveyed(group: SecurityGroup): SurveyedGroup[] {
+function surveyedGroup(group: SecurityGroup): SurveyedGroup[] {
   const { GroupId: id, Description } = group;
   if (id === undefined) return [];
   const read = readSecurityGroup(group);
   const rules = read.ok ? read.value.rules : new UnreadableRuleError(id, read.problems);
-  return [{ ...factsOf(group, id), description: Description ?? null, rules }];
+  return [{ ...groupFacts(group, id), description: Description ?? null, rules }];
 }

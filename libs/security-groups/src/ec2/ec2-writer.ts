@@ -12,7 +12,7 @@ import {
 import { securityGroupRuleOf, type Rule } from '@portcullis/permission-diff';
 import { SecurityGroupCallError } from './errors.js';
 import type { SecurityGroupWriter } from './port.js';
-import { translated } from './call-error.js';
+import { translateEc2Errors } from './call-error.js';
 
 /**
  * Returns the writing port over the client.
@@ -25,22 +25,22 @@ export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGrou
     authorize: async (GroupId, direction, permissions) => {
       const input = { GroupId, IpPermissions: [...permissions] };
       await (direction === 'ingress'
-        ? translated('AuthorizeSecurityGroupIngress', client.send(new AuthorizeSecurityGroupIngressCommand(input), send))
-        : translated('AuthorizeSecurityGroupEgress', client.send(new AuthorizeSecurityGroupEgressCommand(input), send)));
+        ? translateEc2Errors('AuthorizeSecurityGroupIngress', client.send(new AuthorizeSecurityGroupIngressCommand(input), send))
+        : translateEc2Errors('AuthorizeSecurityGroupEgress', client.send(new AuthorizeSecurityGroupEgressCommand(input), send)));
     },
     // Revoke by id, because a match by value depends on the spelling of the rule.
     revoke: async (GroupId, direction, ruleIds) => {
       const input = { GroupId, SecurityGroupRuleIds: [...ruleIds] };
       const operation = direction === 'ingress' ? 'RevokeSecurityGroupIngress' : 'RevokeSecurityGroupEgress';
       const reply = await (direction === 'ingress'
-        ? translated(operation, client.send(new RevokeSecurityGroupIngressCommand(input), send))
-        : translated(operation, client.send(new RevokeSecurityGroupEgressCommand(input), send)));
-      refuseUnknown(operation, reply);
+        ? translateEc2Errors(operation, client.send(new RevokeSecurityGroupIngressCommand(input), send))
+        : translateEc2Errors(operation, client.send(new RevokeSecurityGroupEgressCommand(input), send)));
+      refuseUnknownPermissions(operation, reply);
     },
     replace: async (GroupId, SecurityGroupRuleId, rule) => {
-      const SecurityGroupRules = [{ SecurityGroupRuleId, SecurityGroupRule: requestFor(rule) }];
+      const SecurityGroupRules = [{ SecurityGroupRuleId, SecurityGroupRule: securityGroupRuleRequest(rule) }];
       const command = new ModifySecurityGroupRulesCommand({ GroupId, SecurityGroupRules });
-      await translated('ModifySecurityGroupRules', client.send(command, send));
+      await translateEc2Errors('ModifySecurityGroupRules', client.send(command, send));
     },
   };
 }
@@ -50,14 +50,14 @@ export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGrou
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
  */
-function refuseUnknown(operation: string, { UnknownIpPermissions = [] }: RevokeSecurityGroupIngressCommandOutput): void {
+function refuseUnknownPermissions(operation: string, { UnknownIpPermissions = [] }: RevokeSecurityGroupIngressCommandOutput): void {
   if (UnknownIpPermissions.length === 0) return;
   const code = 'UnknownIpPermissions';
   const message = `${operation}: ${code}: EC2 did not find ${UnknownIpPermissions.length} of the permissions to revoke`;
   throw new SecurityGroupCallError(operation, code, 'rule-not-found', message);
 }
 
-function requestFor(rule: Rule): SecurityGroupRuleRequest {
+function securityGroupRuleRequest(rule: Rule): SecurityGroupRuleRequest {
   const { IsEgress, ReferencedGroupInfo, ...fields } = securityGroupRuleOf(rule);
   return { ...fields, ...(ReferencedGroupInfo && { ReferencedGroupId: ReferencedGroupInfo.GroupId }) };
 }

@@ -20,10 +20,10 @@ export interface Page<T> {
   readonly nextToken: string | undefined;
 }
 
-/** Returns the items of all pages. @throws {SecurityGroupCallError} like `eachPage`. */
-export async function allPages<T>(operation: string, fetch: (nextToken: string | undefined) => Promise<Page<T>>): Promise<T[]> {
+/** Returns the items of all pages. @throws {SecurityGroupCallError} like `readEachEc2Page`. */
+export async function readAllEc2Pages<T>(operation: string, fetch: (nextToken: string | undefined) => Promise<Page<T>>): Promise<T[]> {
   const all: T[] = [];
-  for await (const items of eachPage(operation, fetch)) for (const item of items) all.push(item);
+  for await (const items of readEachEc2Page(operation, fetch)) for (const item of items) all.push(item);
   return all;
 }
 
@@ -33,7 +33,7 @@ export async function allPages<T>(operation: string, fetch: (nextToken: string |
  * @throws {SecurityGroupCallError} if a response has no list or repeats a token. Without this error, a group could wrongly seem to have no
  * rules.
  */
-export async function* eachPage<T>(
+export async function* readEachEc2Page<T>(
   operation: string,
   fetch: (nextToken: string | undefined) => Promise<Page<T>>,
 ): AsyncGenerator<readonly T[]> {
@@ -42,14 +42,14 @@ export async function* eachPage<T>(
   do {
     seen.add(token);
     const { items, nextToken } = await fetch(token);
-    if (items === undefined) throw malformed(operation, 'the list is missing');
+    if (items === undefined) throw malformedReply(operation, 'the list is missing');
     yield items;
     token = nextToken === '' ? undefined : nextToken;
-    if (token !== undefined && seen.has(token)) throw malformed(operation, 'the pages lead in a circle');
+    if (token !== undefined && seen.has(token)) throw malformedReply(operation, 'the pages lead in a circle');
   } while (token !== undefined);
 }
 
-function malformed(operation: string, what: string): SecurityGroupCallError {
+function malformedReply(operation: string, what: string): SecurityGroupCallError {
   const code = 'MalformedReply';
   return new SecurityGroupCallError(operation, code, 'transient', `${operation}: ${code}: ${what}`);
 }

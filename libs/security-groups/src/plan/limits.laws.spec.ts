@@ -1,7 +1,7 @@
 import type { Declaration, Limit } from '@portcullis/baseline';
 import { accessBeyond, compareRuleAccess, diffRules, formatRule, type Addresses, type Rule } from '@portcullis/permission-diff';
 import * as fc from 'fast-check';
-import { enforcedPart, isAtBaseline, planFor, rulesOf, type Plan } from './plan.js';
+import { enforcedPartOfPlan, isAtBaseline, planRuleChanges, plannedRules, type Plan } from './plan-rule-changes.js';
 import type { LiveRule } from '../ec2/port.js';
 import { baseline, limit, liveRules, rule, type BoundNotation } from '../testing/notation.js';
 
@@ -81,12 +81,12 @@ const worlds = fc.record({
 });
 
 function enforced(declaration: Declaration, live: readonly LiveRule[], lists: Addresses): Plan {
-  return enforcedPart(planFor(declaration, live, { today: '2026-11-23', addresses: lists }), declaration);
+  return enforcedPartOfPlan(planRuleChanges(declaration, live, { today: '2026-11-23', addresses: lists }), declaration);
 }
 
 function applied({ authorize, revoke }: Plan, live: readonly LiveRule[]): readonly LiveRule[] {
-  const revoked = new Set<Rule>(rulesOf(revoke));
-  const added = rulesOf(authorize).map((each, i) => ({ ...each, ruleId: `sgr-new-${i}`, tags: {} }));
+  const revoked = new Set<Rule>(plannedRules(revoke));
+  const added = plannedRules(authorize).map((each, i) => ({ ...each, ruleId: `sgr-new-${i}`, tags: {} }));
   return [...live.filter((each) => !revoked.has(each)), ...added];
 }
 
@@ -100,7 +100,7 @@ it('plans nothing after a plan was applied', () => {
       const after = applied(enforced(declaration, live, lists), live);
       const again = enforced(declaration, after, lists);
 
-      expect([words(rulesOf(again.authorize)), words(rulesOf(again.revoke))]).toEqual([[], []]);
+      expect([words(plannedRules(again.authorize)), words(plannedRules(again.revoke))]).toEqual([[], []]);
     }),
     { numRuns: 400 },
   );
@@ -109,12 +109,12 @@ it('plans nothing after a plan was applied', () => {
 it('authorizes no rule that exists, and revokes each rule at most once', () => {
   fc.assert(
     fc.property(worlds, ({ declaration, live, addresses: lists }) => {
-      const plan = planFor(declaration, live, { today: '2026-11-23', addresses: lists });
+      const plan = planRuleChanges(declaration, live, { today: '2026-11-23', addresses: lists });
 
-      expect(words(diffRules(rulesOf(plan.authorize), live).kept)).toEqual([]);
-      expect(new Set(rulesOf(plan.revoke)).size).toBe(plan.revoke.length);
-      expect(new Set(words(rulesOf(plan.authorize))).size).toBe(plan.authorize.length);
-      const all = [...rulesOf(plan.revoke), ...rulesOf(plan.tolerated), ...plan.kept];
+      expect(words(diffRules(plannedRules(plan.authorize), live).kept)).toEqual([]);
+      expect(new Set(plannedRules(plan.revoke)).size).toBe(plan.revoke.length);
+      expect(new Set(words(plannedRules(plan.authorize))).size).toBe(plan.authorize.length);
+      const all = [...plannedRules(plan.revoke), ...plannedRules(plan.tolerated), ...plan.kept];
       expect(new Set(all).size).toBe(all.length);
     }),
     { numRuns: 300 },
@@ -129,7 +129,7 @@ it('lets in exactly what passed before and is within the limits, if no baseline 
         .filter(({ mode }) => mode === 'enforce')
         .map((each) => ({ ...each, repair: 'narrow' as const, otherwise: 'report' as const }));
       const plan = enforced({ limits: enforcing }, live, lists);
-      const all = planFor({ limits: enforcing }, live, { today: '2026-11-23', addresses: lists });
+      const all = planRuleChanges({ limits: enforcing }, live, { today: '2026-11-23', addresses: lists });
       fc.pre(all.revoke.length === plan.revoke.length);
       fc.pre(lists.size > 0);
       narrowed += plan.authorize.length;
@@ -138,7 +138,7 @@ it('lets in exactly what passed before and is within the limits, if no baseline 
         const [was, is] = [inDirection(live, direction), inDirection(after, direction)];
         expect(compareRuleAccess(was, is, lists).excess).toEqual([]);
         const lost = compareRuleAccess(is, was, lists).excess;
-        const revoked = inDirection(rulesOf(plan.revoke), direction);
+        const revoked = inDirection(plannedRules(plan.revoke), direction);
         if (revoked.length === 0) expect(lost).toEqual([]);
         for (const { ingress, egress = [], permit } of enforcing) {
           const permitted = inDirection(
@@ -167,7 +167,7 @@ it('authorizes no further traffic that an enforced limit forbids once the prefix
   fc.assert(
     fc.property(worlds, ({ declaration, live, addresses: lists }) => {
       const isNew = (each: Rule): boolean => compareRuleAccess(inDirection(live, each.direction), [each]).excess.length > 0;
-      const authorized = rulesOf(enforced(declaration, live, new Map()).authorize).filter(isNew);
+      const authorized = plannedRules(enforced(declaration, live, new Map()).authorize).filter(isNew);
       for (const { mode, ingress, egress = [], permit } of declaration.limits) {
         if (mode === 'report' || lists.size === 0) continue;
         const permitted = permit.flatMap(({ until, rules: some }) => (until === undefined ? some : []));

@@ -1,6 +1,6 @@
 import type { Declaration } from '@portcullis/baseline';
 import { formatRule, type Addresses } from '@portcullis/permission-diff';
-import { planFor } from './plan.js';
+import { planRuleChanges } from './plan-rule-changes.js';
 import type { LiveRule } from '../ec2/port.js';
 import { baseline, limit, liveRules, rule } from '../testing/notation.js';
 
@@ -9,7 +9,11 @@ const narrowing = limit(ssh, { repair: 'narrow' });
 const PART = 'the part of a wider rule that the limits allow';
 
 const planned = (declaration: Declaration, live: readonly LiveRule[], lists: Addresses = new Map()): string[] => {
-  const { authorize, revoke, tolerated } = planFor(declaration, live, { today: '2026-11-23', accountId: '111122223333', addresses: lists });
+  const { authorize, revoke, tolerated } = planRuleChanges(declaration, live, {
+    today: '2026-11-23',
+    accountId: '111122223333',
+    addresses: lists,
+  });
   return [
     ...authorize.map(({ rule: each, reason, mode }) => `+ ${formatRule(each)}: ${reason} (${mode})`),
     ...revoke.map(({ rule: each, reason, mode }) => `- ${formatRule(each)}: ${reason} (${mode})`),

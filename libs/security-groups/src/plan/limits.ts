@@ -13,11 +13,11 @@ import {
   type Source,
   type Traffic,
 } from '@portcullis/permission-diff';
-import { permitsOf } from './permits.js';
+import { datedPermitsOf } from './dated-permits.js';
 import type { LiveRule } from '../ec2/port.js';
-import { isUnread, listIdsOf, type ListContents } from './prefix-lists.js';
+import { isUnreadPrefixList, prefixListIdsOf, type PrefixListContents } from './prefix-lists.js';
 
-export interface PlanContext extends Pick<ListContents, 'addresses'> {
+export interface PlanContext extends Pick<PrefixListContents, 'addresses'> {
   /** The current day in UTC, as `YYYY-MM-DD`. A `permit` holds through the day of its `until`. */
   readonly today: string;
   /** The account that owns the group. If absent, only groups without an account count as its own. */
@@ -50,11 +50,11 @@ export class DirectedLimit {
     direction: Direction,
     { today, accountId, addresses }: PlanContext,
   ) {
-    const permitted = permitsOf(limit, today).flatMap(({ isOver, rules }) =>
+    const permitted = datedPermitsOf(limit, today).flatMap(({ isOver, rules }) =>
       isOver ? [] : rules.filter((rule) => rule.direction === direction),
     );
-    const isRead = (source: Source): boolean => !isUnread(source, addresses);
-    this.bounds = boundsOf(limit, direction);
+    const isRead = (source: Source): boolean => !isUnreadPrefixList(source, addresses);
+    this.bounds = directedBoundsOfLimit(limit, direction);
     this.certain = permitted.every(({ source }) => isRead(source)) ? this.bounds.filter(({ senders }) => senders.every(isRead)) : [];
     this.options = { accountId, addresses, permitted };
   }
@@ -69,7 +69,7 @@ export class DirectedLimit {
     if (this.certain.length === 0) return [];
     const { addresses = new Map() } = this.options;
     return this.atFault(
-      rules.filter(({ source }) => !isUnread(source, addresses)),
+      rules.filter(({ source }) => !isUnreadPrefixList(source, addresses)),
       this.certain,
     );
   }
@@ -103,7 +103,7 @@ export class DirectedLimit {
 }
 
 /** Reports whether the rules break one of the limits. Judges most limits in one step, because most groups break none. */
-export function breakAny(rules: readonly Rule[], limits: readonly DirectedLimit[]): boolean {
+export function breaksAnyLimit(rules: readonly Rule[], limits: readonly DirectedLimit[]): boolean {
   const isPlain = ({ options }: DirectedLimit): boolean => options.permitted?.length === 0;
   const plain = limits.filter(isPlain);
   const bounds = plain.flatMap((limit) => limit.bounds);
@@ -113,12 +113,12 @@ export function breakAny(rules: readonly Rule[], limits: readonly DirectedLimit[
   );
 }
 
-export function boundsOf({ ingress, egress = [] }: Limit, direction: Direction): readonly Bound[] {
+export function directedBoundsOfLimit({ ingress, egress = [] }: Limit, direction: Direction): readonly Bound[] {
   return direction === 'ingress' ? ingress : egress;
 }
 
 /** What happens to rules that break limits. Each rule is in at most one list. */
-export interface Repair<R extends Rule> {
+export interface LimitRepair<R extends Rule> {
   /** Rules to revoke whole. */
   readonly revoke: ReadonlyMap<R, readonly Limit[]>;
   /** Rules that `pieces` replace. */
@@ -138,47 +138,47 @@ export interface Repair<R extends Rule> {
  * @param fixed rules that stay whatever the limits say.
  * @param ownerOf the owner of a rule. A rule of one owner never replaces a rule of another. `null`: no other rule can replace the rule.
  */
-export function repairOf<R extends Rule>(
+export function repairBrokenLimits<R extends Rule>(
   rules: readonly R[],
   limits: readonly DirectedLimit[],
   fixed: readonly Rule[] = [],
   ownerOf: (rule: R) => unknown = () => undefined,
-): Repair<R> {
-  const isBroken = breakAny([...fixed, ...rules], limits);
-  const all = breakersOf(isBroken ? limits : [], rules, fixed, (limit, judged) => limit.breaking(judged));
+): LimitRepair<R> {
+  const isBroken = breaksAnyLimit([...fixed, ...rules], limits);
+  const all = limitsBrokenByRules(isBroken ? limits : [], rules, fixed, (limit, judged) => limit.breaking(judged));
   if (all.size === 0) return { revoke: all, narrow: all, pieces: [], stuck: all, unsure: all };
-  const certain = breakersOf(limits, rules, fixed, (limit, judged) => limit.certainlyBreaking(judged));
+  const certain = limitsBrokenByRules(limits, rules, fixed, (limit, judged) => limit.certainlyBreaking(judged));
   const unsure = new Map([...all].filter(([rule]) => !certain.has(rule)));
   const stuck = new Map<R, readonly Limit[]>();
   const revoke = new Map([...certain].filter(([, broken]) => broken.some(({ repair }) => repair === 'revoke')));
   const narrowing = limits.filter(({ limit }) => limit.repair === 'narrow');
   const breaking = (others: readonly R[]): Map<R, readonly Limit[]> =>
-    breakersOf(narrowing, others, fixed, (limit, judged) => limit.certainlyBreaking(judged));
+    limitsBrokenByRules(narrowing, others, fixed, (limit, judged) => limit.certainlyBreaking(judged));
   let rest = rules.filter((rule) => !revoke.has(rule));
   for (;;) {
     const narrow = new Map([...breaking(rest)].filter(([rule]) => !unsure.has(rule) && !stuck.has(rule)));
     const failingBeside = (others: readonly Rule[]): (readonly [R, readonly Limit[]])[] =>
       [...narrow].filter(([rule, broken]) => {
-        const near = others.filter((other) => other !== rule && mayMatter(other, rule, narrowing));
+        const near = others.filter((other) => other !== rule && mayAffectNarrowing(other, rule, narrowing));
         const own = narrowing.filter(({ limit }) => broken.includes(limit));
-        return ownerOf(rule) === null || narrowed([rule], own, near) === undefined;
+        return ownerOf(rule) === null || narrowToLimits([rule], own, near) === undefined;
       });
     const staying = [...fixed, ...rest.filter((rule) => !narrow.has(rule))];
     // The other rules that are narrowed may be all that is in the way of a rule, so they do not count here.
     const fails = failingBeside(staying);
-    const pieces = fails.length > 0 ? undefined : piecesOf([...narrow.keys()], narrowing, staying, ownerOf);
+    const pieces = fails.length > 0 ? undefined : piecesOfNarrowedRules([...narrow.keys()], narrowing, staying, ownerOf);
     if (pieces !== undefined) return { revoke, narrow, pieces, stuck, unsure };
     // A part of a prefix list may be too wide only together with other rules.
     const lists = (): typeof fails => [...narrow].filter(([{ source }]) => source.kind === 'prefixList');
     const given = [() => fails, () => failingBeside([...fixed, ...rest]), lists, () => [...narrow]];
-    for (const [rule, broken] of firstNotEmpty(given))
+    for (const [rule, broken] of firstNonEmptyList(given))
       (broken.some(({ otherwise }) => otherwise === 'revoke') ? revoke : stuck).set(rule, broken);
     rest = rest.filter((rule) => !revoke.has(rule));
   }
 }
 
 /** Returns the limits that each of the rules breaks together with the fixed rules. */
-function breakersOf<R extends Rule>(
+function limitsBrokenByRules<R extends Rule>(
   limits: readonly DirectedLimit[],
   rules: readonly R[],
   fixed: readonly Rule[],
@@ -193,14 +193,14 @@ function breakersOf<R extends Rule>(
 }
 
 /** Reports whether the other rule may make a difference to what the limits leave of the rule. Saves most of the time in large groups. */
-function mayMatter(other: Rule, rule: Rule, limits: readonly DirectedLimit[]): boolean {
+function mayAffectNarrowing(other: Rule, rule: Rule, limits: readonly DirectedLimit[]): boolean {
   const isOpaque = [other, rule].some(({ source }) => source.kind === 'prefixList');
   return (
     isOpaque || rulesOverlap(other, rule) || limits.some(({ bounds }) => bounds.some(({ notWiderThan }) => notWiderThan !== undefined))
   );
 }
 
-function firstNotEmpty<T>(lists: readonly (() => readonly T[])[]): readonly T[] {
+function firstNonEmptyList<T>(lists: readonly (() => readonly T[])[]): readonly T[] {
   for (const list of lists) {
     const found = list();
     if (found.length > 0) return found;
@@ -209,7 +209,7 @@ function firstNotEmpty<T>(lists: readonly (() => readonly T[])[]): readonly T[] 
 }
 
 /** Returns the rules that replace the given rules, or `undefined` if the given rules cannot be narrowed. */
-function piecesOf<R extends Rule>(
+function piecesOfNarrowedRules<R extends Rule>(
   rules: readonly R[],
   limits: readonly DirectedLimit[],
   staying: readonly Rule[],
@@ -218,8 +218,8 @@ function piecesOf<R extends Rule>(
   const ofOwners = [...new Set(rules.map(ownerOf))].map((owner) => rules.filter((rule) => ownerOf(rule) === owner));
   // Together, rules need the fewest pieces. But a block that is too wide takes the traffic of the narrow blocks in it along.
   return (
-    piecesOfParts(ofOwners, limits, staying) ??
-    piecesOfParts(
+    narrowInParts(ofOwners, limits, staying) ??
+    narrowInParts(
       rules.map((rule) => [rule]),
       limits,
       staying,
@@ -227,7 +227,7 @@ function piecesOf<R extends Rule>(
   );
 }
 
-function piecesOfParts(
+function narrowInParts(
   parts: readonly (readonly Rule[])[],
   limits: readonly DirectedLimit[],
   staying: readonly Rule[],
@@ -235,7 +235,7 @@ function piecesOfParts(
   const pieces: Rule[] = [];
   // No traffic is left to a prefix list: its entries may change, and the safety envelope does not know them.
   for (const rules of parts) {
-    const narrower = narrowed(rules, limits, [...staying.filter(({ source }) => source.kind !== 'prefixList'), ...pieces]);
+    const narrower = narrowToLimits(rules, limits, [...staying.filter(({ source }) => source.kind !== 'prefixList'), ...pieces]);
     if (narrower === undefined) return undefined;
     pieces.push(...narrower);
   }
@@ -252,7 +252,7 @@ function piecesOfParts(
 const MAX_RULES = 60;
 
 /** Returns what every limit allows of the rules, without the traffic that the carried rules let in anyway. */
-function narrowed(rules: readonly Rule[], limits: readonly DirectedLimit[], carried: readonly Rule[]): readonly Rule[] | undefined {
+function narrowToLimits(rules: readonly Rule[], limits: readonly DirectedLimit[], carried: readonly Rule[]): readonly Rule[] | undefined {
   let pieces: readonly Rule[] | undefined = rules;
   // A carried rule may be beyond the next limit, so no traffic is left to it before all limits were applied once.
   for (const carrying of [[], carried])
@@ -276,7 +276,7 @@ function commonTraffic(a: Traffic, b: Traffic): Traffic | undefined {
  * Returns the ids of the prefix lists whose entries decide the plan: the lists in the live rules, and those that the declaration names.
  * Empty without limits, unless the baseline bounds the rules of other owners.
  */
-export function listsToPlan({ baseline, limits }: Declaration, live: readonly Rule[]): readonly string[] {
+export function prefixListsToPlan({ baseline, limits }: Declaration, live: readonly Rule[]): readonly string[] {
   const within = (baseline?.ignore ?? []).flatMap((clause) => clause.within ?? []);
   if (limits.length === 0 && within.length === 0) return [];
   const permits = [...limits, ...(baseline === undefined ? [] : [baseline])].flatMap(({ permit }) => permit.flatMap(({ rules }) => rules));
@@ -285,10 +285,10 @@ export function listsToPlan({ baseline, limits }: Declaration, live: readonly Ru
     ...[...live, ...within, ...permits, ...declared].map(({ source }) => source),
     ...limits.flatMap(({ ingress, egress = [] }) => [...ingress, ...egress].flatMap(({ senders }) => senders)),
   ];
-  return listIdsOf(sources);
+  return prefixListIdsOf(sources);
 }
 
 /** Returns the ids of the prefix lists that decide whether these limits are broken. */
-export function listsInBroken(broken: readonly BrokenLimit[]): readonly string[] {
-  return listIdsOf(broken.flatMap(({ parts }) => parts.flatMap(({ rule, bound }) => [rule.source, ...bound.senders])));
+export function prefixListsOfBrokenLimits(broken: readonly BrokenLimit[]): readonly string[] {
+  return prefixListIdsOf(broken.flatMap(({ parts }) => parts.flatMap(({ rule, bound }) => [rule.source, ...bound.senders])));
 }

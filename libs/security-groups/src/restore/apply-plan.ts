@@ -1,9 +1,9 @@
 /** Applies a plan once: first authorizes the missing declared rules, then revokes the undeclared rules. */
 import { diffRules, permissionsOf, rulesOverlap, type Direction, type Rule } from '@portcullis/permission-diff';
 import { chunksOf } from '../ec2/chunks.js';
-import { isModifiable, replaceable, revocable } from './envelope.js';
+import { isModifiableRule, replaceableRule, revocableRules } from './safety-envelope.js';
 import { SecurityGroupCallError, type CallErrorKind } from '../ec2/errors.js';
-import { DIRECTIONS, type Plan } from '../plan/plan.js';
+import { DIRECTIONS, type Plan } from '../plan/plan-rule-changes.js';
 import type { LiveRule, SecurityGroupWriter } from '../ec2/port.js';
 
 /** The rules that calls add, and the rules that calls remove. */
@@ -47,15 +47,15 @@ export async function applyPlan(writer: SecurityGroupWriter, groupId: string, pl
   const attempts: Attempt[] = [];
   for (const direction of DIRECTIONS) attempts.push(await new DirectedAttempt(writer, groupId, direction, plan, options).run());
   return {
-    ...changeOf(attempts),
-    unanswered: changeOf(attempts.map(({ unanswered }) => unanswered)),
+    ...combineRuleChanges(attempts),
+    unanswered: combineRuleChanges(attempts.map(({ unanswered }) => unanswered)),
     failures: attempts.flatMap((attempt) => attempt.failures),
     heldBack: attempts.flatMap((attempt) => attempt.heldBack),
   };
 }
 
 /** Returns the changes combined into one. */
-export function changeOf(changes: readonly RuleChanges[]): RuleChanges {
+export function combineRuleChanges(changes: readonly RuleChanges[]): RuleChanges {
   return {
     authorized: changes.flatMap(({ authorized }) => authorized),
     revoked: changes.flatMap(({ revoked }) => revoked),
@@ -77,7 +77,7 @@ class DirectedAttempt {
   private failures: SecurityGroupCallError[] = [];
   /** Whether EC2 has refused a call because the quota was used up. */
   private isQuotaReached = false;
-  /** EC2's refusal of a single rule, by the key of `quotaOf`. No other rule with that key fits either. */
+  /** EC2's refusal of a single rule, by the key of `quotaKeyOfRule`. No other rule with that key fits either. */
   private readonly quotaRefusals = new Map<string, SecurityGroupCallError>();
   /** How many rules were removed since the quota was last exceeded. That many rules fit now. */
   private freed = 0;
@@ -102,7 +102,7 @@ class DirectedAttempt {
     const inDirection = <R extends Rule>(rules: readonly R[]): R[] => rules.filter((rule) => rule.direction === direction);
     const missing = inDirection(plan.authorize.map(({ rule }) => rule));
     // If only some of the missing rules fit, authorize those first that no existing rule can be modified into.
-    this.missing = [...missing.filter((rule) => !isModifiable(rule)), ...missing.filter(isModifiable)];
+    this.missing = [...missing.filter((rule) => !isModifiableRule(rule)), ...missing.filter(isModifiableRule)];
     this.excess = inDirection(plan.revoke.map(({ rule }) => rule));
     this.tolerated = inDirection(plan.tolerated.map(({ rule }) => rule));
     this.staying = [...inDirection(plan.kept), ...this.tolerated];
@@ -124,8 +124,8 @@ class DirectedAttempt {
     }
     const isDone = this.missing.length + this.excess.length === 0;
     return {
-      ...changeOf(this.done),
-      unanswered: changeOf(this.unanswered),
+      ...combineRuleChanges(this.done),
+      unanswered: combineRuleChanges(this.unanswered),
       failures: isDone ? [] : this.failures,
       heldBack: this.heldBack(),
     };
@@ -152,15 +152,15 @@ class DirectedAttempt {
   /** Returns the rules that can be revoked now without interrupting the traffic of missing rules. */
   private free(): LiveRule[] {
     const certain = this.certainExcess();
-    const free = revocable(certain, this.missing, this.present());
+    const free = revocableRules(certain, this.missing, this.present());
     const staying = [...this.present(), ...certain.filter((rule) => !free.includes(rule))];
     const others = this.excess.filter((rule) => !certain.includes(rule));
-    return [...free, ...others.filter((rule) => revocable([rule], this.missing, staying).length > 0)];
+    return [...free, ...others.filter((rule) => revocableRules([rule], this.missing, staying).length > 0)];
   }
 
   /** A rule may be gone if the answer to its revocation was lost. So it carries no traffic for other rules. */
   private certainExcess(): LiveRule[] {
-    const { revoked } = changeOf(this.unanswered);
+    const { revoked } = combineRuleChanges(this.unanswered);
     return this.excess.filter((rule) => !revoked.includes(rule));
   }
 
@@ -185,7 +185,7 @@ class DirectedAttempt {
   }
 
   private async authorize(rules: readonly Rule[]): Promise<SecurityGroupCallError | undefined> {
-    const [quota = ''] = rules.length === 1 ? rules.map(quotaOf) : [];
+    const [quota = ''] = rules.length === 1 ? rules.map(quotaKeyOfRule) : [];
     const refused = this.quotaRefusals.get(quota);
     if (refused !== undefined) return refused;
     const failure = await this.send({ authorized: rules, revoked: [] }, () =>
@@ -209,15 +209,15 @@ class DirectedAttempt {
   private async makeRoom(): Promise<void> {
     const { kept, excess: others } = diffRules(this.declared, this.staying);
     const spare = others.filter((rule) => !this.tolerated.includes(rule));
-    const { authorized } = changeOf(this.done);
+    const { authorized } = combineRuleChanges(this.done);
     const certain = [...kept, ...this.tolerated, ...authorized];
-    const redundant = revocable(spare, this.declared, [...certain, ...this.certainExcess()]);
+    const redundant = revocableRules(spare, this.declared, [...certain, ...this.certainExcess()]);
     if (redundant.length > 0) {
       this.note(await this.revoke(redundant));
       return;
     }
     const wanted = [...this.missing, ...this.carriedByOthers()];
-    const pair = replaceable([...this.certainExcess(), ...spare], wanted, this.declared, certain);
+    const pair = replaceableRule([...this.certainExcess(), ...spare], wanted, this.declared, certain);
     if (pair === undefined) return;
     const failure = await this.send({ authorized: [pair.by], revoked: [pair.rule] }, () =>
       this.writer.replace(this.groupId, pair.rule.ruleId, pair.by),
@@ -231,7 +231,7 @@ class DirectedAttempt {
   }
 
   private present(): readonly Rule[] {
-    return [...this.staying, ...changeOf(this.done).authorized];
+    return [...this.staying, ...combineRuleChanges(this.done).authorized];
   }
 
   private heldBack(): LiveRule[] {
@@ -275,6 +275,6 @@ class DirectedAttempt {
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
  */
-function quotaOf({ source }: Rule): string {
+function quotaKeyOfRule({ source }: Rule): string {
   return source.kind === 'prefixList' ? source.prefixListId : source.kind;
 }

@@ -3,7 +3,7 @@ import { hasGroupCriteria, type Baseline } from '@portcullis/baseline';
 import { editBaselineFile, readBaselineFile, type BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, formatRule, ruleKey } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
-import { isAtBaseline, planFor, rulesOf, type BrokenPart, type Plan } from '@portcullis/security-groups';
+import { isAtBaseline, planRuleChanges, plannedRules, type BrokenPart, type Plan } from '@portcullis/security-groups';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { unreadPrefixListIds } from '../plan/unread-prefix-lists.js';
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
@@ -102,8 +102,8 @@ async function acceptIntoBaselineFile(state: StateToAccept, loaded: LoadedBaseli
 
 /** @throws {Failure} when a limit forbids a rule that would be accepted. */
 function refuseRulesBeyondLimits({ revoke }: Plan, { limits, live, addresses, ownerId }: StateToAccept, day: string): void {
-  const { broken } = planFor({ limits }, live, { today: day, addresses, ...(ownerId !== null && { accountId: ownerId }) });
-  const keys = new Set(rulesOf(revoke).map(ruleKey));
+  const { broken } = planRuleChanges({ limits }, live, { today: day, addresses, ...(ownerId !== null && { accountId: ownerId }) });
+  const keys = new Set(plannedRules(revoke).map(ruleKey));
   const certain = (parts: readonly BrokenPart[]): BrokenPart[] => parts.filter((part) => unreadPrefixListIds(part, addresses).length === 0);
   failCommandOnProblems(
     broken.flatMap(({ limit, parts }) =>
@@ -121,7 +121,7 @@ async function acceptedStateEdit(
   options: AcceptOptions,
 ): Promise<BaselineEdit> {
   const { reason, until, forever = false } = options;
-  const undeclared = rulesOf(plan.revoke);
+  const undeclared = plannedRules(plan.revoke);
   const opened = await openedBy(undeclared);
   const accepted = undeclared.map((rule) => {
     const words = opened.get(ruleKey(rule));
@@ -131,7 +131,7 @@ async function acceptedStateEdit(
   const keys = new Set(undeclared.map(ruleKey));
   return {
     name: baseline.name,
-    undeclare: rulesOf(plan.authorize),
+    undeclare: plannedRules(plan.authorize),
     // The new permit or declaration replaces an expired permit of the same rule.
     unpermit: diffRules(
       undeclared,
@@ -157,7 +157,7 @@ function verifyAcceptedFile(text: string, { baseline, live }: StateToAccept, { c
 }
 
 function acceptedStateNotes(plan: Plan, { baseline: { name, groups } }: StateToAccept, end: string): string[] {
-  const exposed = exposedServices(rulesOf(plan.revoke));
+  const exposed = exposedServices(plannedRules(plan.revoke));
   const isForOthers = hasGroupCriteria(groups) || groups.ids.length > 1;
   return [
     ...(exposed.length === 0 ? [] : [`this leaves ${formatServices(exposed)} open to the internet ${end}`]),

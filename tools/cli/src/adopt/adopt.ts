@@ -5,9 +5,9 @@ import { guardedGroupIds, selectBaseline, type Baseline, type CompiledBaseline }
 import { BASELINE_SCHEMA_URL, baselineWarnings } from '@portcullis/baseline/file';
 import {
   isReadError,
-  listReader,
-  listsIn,
-  listsToPlan,
+  prefixListReader,
+  prefixListsInIngress,
+  prefixListsToPlan,
   type LiveRule,
   type SurveyedGroup,
   type SurveyFilter,
@@ -230,8 +230,8 @@ async function readLiveGroupsToMerge(
   const others = guardedGroupIds(existing).filter((id) => !groups.some((group) => group.id === id));
   const found = others.length === 0 ? [] : await securityGroups.listGroups(others);
   const { limits = [] } = existing;
-  const { addresses } = await listReader(securityGroups)(
-    listsToPlan(
+  const { addresses } = await prefixListReader(securityGroups)(
+    prefixListsToPlan(
       { limits },
       groups.flatMap(({ rules }) => (isReadError(rules) ? [] : rules)),
     ),
@@ -250,7 +250,7 @@ async function readTerraformStateFile(fileName: string, { region, acceptExposed 
     throw new Failure(
       `\`${fileName}\` has groups of ${[...found].sort().join(', ')}, and a baseline file is for one account and region; expected \`--region\` or \`--split-by account\``,
     );
-  const lists = acceptExposed ? [] : listsIn(groups.flatMap(({ rules }) => (isReadError(rules) ? [] : rules)));
+  const lists = acceptExposed ? [] : prefixListsInIngress(groups.flatMap(({ rules }) => (isReadError(rules) ? [] : rules)));
   return {
     groups: sortByVpcAndName(groups),
     label: fileName,

@@ -2,7 +2,7 @@
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH, readBaselineFile, writeBaselineFile, type ProposedPermit, type WrittenBaseline } from '@portcullis/baseline/file';
 import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
-import { isReadError, rulesOf, type SurveyedGroup } from '@portcullis/security-groups';
+import { isReadError, plannedRules, type SurveyedGroup } from '@portcullis/security-groups';
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import { surveyedLiveRules } from '../plan/group-state.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
@@ -120,7 +120,7 @@ function verifyAdoptedFile(text: string, groups: readonly SurveyedGroup[], { exp
     const baseline = byId.get(group.id);
     const plan = baseline === undefined ? undefined : planWithoutLimits(baseline, surveyedLiveRules(surveyedGroupRules(group)), today);
     const separated = (exposed.get(group.id) ?? []).map(({ rule }) => rule);
-    if (plan?.authorize.length !== 0 || sortedRuleKeys(rulesOf(plan.revoke)) !== sortedRuleKeys(separated))
+    if (plan?.authorize.length !== 0 || sortedRuleKeys(plannedRules(plan.revoke)) !== sortedRuleKeys(separated))
       throw new Error(`the adopted baseline of ${group.id} does not match the group`);
   }
   return read.value;

@@ -5,7 +5,7 @@
 import { exposuresOf, type Exposure } from '@portcullis/finding';
 import { formatRule, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
 import { formatServices } from '@portcullis/permission-diff/exposure';
-import { isReadError, listReader, listsIn, type SurveyedGroup } from '@portcullis/security-groups';
+import { isReadError, prefixListReader, prefixListsInIngress, type SurveyedGroup } from '@portcullis/security-groups';
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import type { Io } from '../command-line/io.js';
@@ -40,7 +40,9 @@ export async function findExposedRules(
   who: boolean,
   io: Pick<Io, 'progress' | 'signal'>,
 ): Promise<FoundExposedRules> {
-  const lists = await listReader(accountRegion.groups)(listsIn(groups.flatMap(({ rules }) => (isReadError(rules) ? [] : rules))));
+  const lists = await prefixListReader(accountRegion.groups)(
+    prefixListsInIngress(groups.flatMap(({ rules }) => (isReadError(rules) ? [] : rules))),
+  );
   const problems = Object.entries(lists.unread).map(
     ([id, error]) => `prefix list ${id} could not be read, so rules that use it are declared: ${awsErrorWords(error, accountRegion)}`,
   );

@@ -2,7 +2,7 @@
 import { hasGroupCriteria, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import { editBaselineFile, readBaselineFile, type BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, formatRule, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
-import { planFor, rulesOf, type LiveRule, type Plan, type PlanContext, type SurveyedGroup } from '@portcullis/security-groups';
+import { planRuleChanges, plannedRules, type LiveRule, type Plan, type PlanContext, type SurveyedGroup } from '@portcullis/security-groups';
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import { surveyedLiveRules } from '../plan/group-state.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
@@ -149,7 +149,7 @@ function groupChangeToMerge(
   isForbidden: (rule: Rule) => boolean,
 ): GroupChange {
   const plan = planWithoutLimits(baseline, live, today);
-  const undeclared = rulesOf(plan.revoke);
+  const undeclared = plannedRules(plan.revoke);
   // The plan revokes no rule with a valid permit, so these permits have expired.
   const ended = diffRules(
     baseline.permit.flatMap(({ rules }) => rules),
@@ -160,7 +160,7 @@ function groupChangeToMerge(
   const rest = undeclared.filter((rule) => !ended.includes(rule) && !forbidden.includes(rule));
   return {
     group,
-    undeclare: rulesOf(plan.authorize),
+    undeclare: plannedRules(plan.authorize),
     declare: rest.filter((rule) => !open.has(ruleKey(rule))),
     propose: rest.filter((rule) => open.has(ruleKey(rule))),
     ended,
@@ -172,7 +172,7 @@ function groupChangeToMerge(
 function planLimitsOnly(compiled: CompiledBaseline, group: SurveyedGroup, context: Omit<PlanContext, 'accountId'>): Plan {
   const selection = selectBaseline({ ...compiled, baselines: [] }, group);
   const { ownerId } = group;
-  return planFor(
+  return planRuleChanges(
     { limits: selection.kind === 'unguarded' ? [] : selection.limits },
     surveyedLiveRules(surveyedGroupRules(group)),
     ownerId === null ? context : { ...context, accountId: ownerId },
@@ -242,7 +242,7 @@ function verifyMergedFile(
     const expected = left.get(group.id) ?? exposed.get(group.id)?.map(({ rule }) => rule) ?? [];
     if (selection.kind !== 'guarded') throw new Error(`the merged baseline does not select ${group.id}`);
     const plan = planWithoutLimits(selection.baseline, live.get(group.id) ?? surveyedLiveRules(surveyedGroupRules(group)), today);
-    if (plan.authorize.length > 0 || sortedRuleKeys(rulesOf(plan.revoke)) !== sortedRuleKeys(expected))
+    if (plan.authorize.length > 0 || sortedRuleKeys(plannedRules(plan.revoke)) !== sortedRuleKeys(expected))
       throw new Error(`the merged baseline of ${group.id} does not match the group`);
   }
   return compiled;

@@ -2,7 +2,7 @@
 import { selectBaseline, selectBaselineById, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
 import { diffRules, ruleKey, type Addresses } from '@portcullis/permission-diff';
-import { listReader, listsToPlan, type LiveRule } from '@portcullis/security-groups';
+import { prefixListReader, prefixListsToPlan, type LiveRule } from '@portcullis/security-groups';
 import { surveyedLiveRules, type GroupNames } from '../plan/group-state.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { unusableFinding, readFindingRules } from '../files/finding-file.js';
@@ -57,7 +57,7 @@ export async function liveStateToAccept(
   };
   const live = await accountRegion.groups.readRules(groupId);
   const limits = limitsOf(selection);
-  const { addresses } = await listReader(accountRegion.groups)(listsToPlan({ limits }, live));
+  const { addresses } = await prefixListReader(accountRegion.groups)(prefixListsToPlan({ limits }, live));
   return { group, ownerId, baseline, live, limits, addresses, openedBy };
 }
 

@@ -1,5 +1,5 @@
 /** One account in one region, reached with one set of credentials. */
-import type { Attachment, Behind, SecurityGroups, SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
+import type { Attachment, GroupAttachments, SecurityGroups, SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
 import type { LookUpCalls } from '../who/history-reader.js';
 import type { CaptureTimes, RecordedGroups } from './aggregator.js';
 import type { ChosenCredentials } from './credentials.js';
@@ -73,8 +73,8 @@ export interface AccountRegion {
   readonly groups: SecurityGroups;
   /** Yields pages of all network interfaces. @throws {SecurityGroupCallError} */
   attachments(): AsyncIterable<readonly Attachment[]>;
-  /** Returns what is in one group: see `readBehind`. @throws {SecurityGroupCallError} */
-  behind(groupId: string): Promise<Behind>;
+  /** Returns what is in one group: see `readGroupAttachments`. @throws {SecurityGroupCallError} */
+  behind(groupId: string): Promise<GroupAttachments>;
   /** Returns the Name tags of instances, by id. @throws {SecurityGroupCallError} */
   instanceNames(instanceIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Looks up calls to EC2 in CloudTrail's event history. @throws the SDK's error */

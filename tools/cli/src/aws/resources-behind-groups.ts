@@ -1,4 +1,4 @@
-import { BehindGroups } from '@portcullis/security-groups';
+import { AttachmentsByGroup } from '@portcullis/security-groups';
 import type { AccountRegion } from './account-region.js';
 
 /**
@@ -7,8 +7,11 @@ import type { AccountRegion } from './account-region.js';
  * @param onRead called with the number of network interfaces read so far.
  * @throws {SecurityGroupCallError}
  */
-export async function readResourcesBehindGroups(accountRegion: AccountRegion, onRead: (interfaces: number) => void): Promise<BehindGroups> {
-  const behind = new BehindGroups();
+export async function readResourcesBehindGroups(
+  accountRegion: AccountRegion,
+  onRead: (interfaces: number) => void,
+): Promise<AttachmentsByGroup> {
+  const behind = new AttachmentsByGroup();
   let read = 0;
   for await (const page of accountRegion.attachments()) {
     behind.add(page);

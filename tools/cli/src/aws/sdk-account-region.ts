@@ -6,10 +6,10 @@ import {
   ec2Reader,
   ec2Writer,
   readAttachments,
-  readBehind,
+  readGroupAttachments,
   readInstanceNames,
   surveyGroups,
-  translated,
+  translateEc2Errors,
 } from '@portcullis/security-groups';
 import { Failure } from '../command-line/failure.js';
 import type { OpenAccountRegion } from './account-region.js';
@@ -52,7 +52,7 @@ export function openAccountRegionWithSdk(env: Readonly<Record<string, string | u
       // Without the signal, an interrupt does not stop a change before it is completed and verified.
       groups: { ...ec2Reader(ec2, { ownerId: accountId }), ...ec2Writer(ec2) },
       attachments: () => readAttachments(ec2, undefined, signal),
-      behind: (groupId) => readBehind(ec2, groupId, signal),
+      behind: (groupId) => readGroupAttachments(ec2, groupId, signal),
       instanceNames: (instanceIds) => readInstanceNames(ec2, instanceIds, signal),
       callsNamed: (eventName) => lookUpEventsByName(history(), eventName, signal),
       client: (Client) => new Client(settings),
@@ -79,7 +79,7 @@ async function resolveSdkRegion(client: EC2Client): Promise<string> {
 }
 
 async function callerAccountId(sts: STSClient, abortSignal: AbortSignal): Promise<string> {
-  const { Account } = await translated('GetCallerIdentity', sts.send(new GetCallerIdentityCommand({}), { abortSignal }));
+  const { Account } = await translateEc2Errors('GetCallerIdentity', sts.send(new GetCallerIdentityCommand({}), { abortSignal }));
   if (Account === undefined) throw new Failure('GetCallerIdentity returned no account');
   return Account;
 }

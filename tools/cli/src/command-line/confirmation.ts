@@ -1,6 +1,6 @@
 /** What a user agrees to before live groups are changed. */
 import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
-import { rulesOf, type Plan } from '@portcullis/security-groups';
+import { plannedRules, type Plan } from '@portcullis/security-groups';
 import { Failure } from './failure.js';
 import type { Colours } from './colours.js';
 import type { Io } from './io.js';
@@ -37,5 +37,5 @@ export function isPlanAsConfirmed(plan: Plan, shown: ShownChanges): boolean {
     const keys = new Set(confirmed.map(ruleKey));
     return planned.every((rule) => keys.has(ruleKey(rule)));
   };
-  return areWithin(rulesOf(plan.authorize), shown.authorize) && areWithin(rulesOf(plan.revoke), shown.revoke);
+  return areWithin(plannedRules(plan.authorize), shown.authorize) && areWithin(plannedRules(plan.revoke), shown.revoke);
 }

@@ -1,7 +1,7 @@
 /** Chooses the group that a drill changes, and refuses a group that it must not change. */
 import { selectBaseline, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import { readRules, type IpPermission } from '@portcullis/permission-diff';
-import { isAtBaseline, listReader, listsToPlan, planFor, type DrillGroup } from '@portcullis/security-groups';
+import { isAtBaseline, prefixListReader, prefixListsToPlan, planRuleChanges, type DrillGroup } from '@portcullis/security-groups';
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { groupOptionProblems } from '../aws/group-ids.js';
@@ -86,8 +86,8 @@ export async function drillTarget(
   if (target.kind === 'existing' && options.findingOnly !== true) {
     const rules = await accountRegion.groups.readRules(target.groupId);
     const declaration = { baseline, limits: target.limits.filter(({ mode }) => mode === 'enforce') };
-    const { addresses } = await listReader(accountRegion.groups)(listsToPlan(declaration, rules));
-    const plan = planFor(declaration, rules, { today: day, addresses, accountId: await accountRegion.accountId() });
+    const { addresses } = await prefixListReader(accountRegion.groups)(prefixListsToPlan(declaration, rules));
+    const plan = planRuleChanges(declaration, rules, { today: day, addresses, accountId: await accountRegion.accountId() });
     if (!isAtBaseline(plan))
       throw new Failure(
         `${target.groupId} has already drifted, so the guard would also restore other rules; expected a group without drift`,

@@ -2,10 +2,10 @@
 import { hasGroupCriteria, selectBaselineById, type CompiledBaseline } from '@portcullis/baseline';
 import { isGuardEvent, parseCloudTrailEvent, parseGuardCall, type ApiCall } from '@portcullis/cloudtrail';
 import type { Finding } from '@portcullis/finding';
-import { createHandler, type DetectorSettings } from '@portcullis/guard/detect';
+import { createDetectorHandler, type DetectorSettings } from '@portcullis/guard/detect';
 import { formatRule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
-import { rulesOf } from '@portcullis/security-groups';
+import { plannedRules } from '@portcullis/security-groups';
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { currentUtcDay } from '../command-line/io.js';
@@ -27,7 +27,7 @@ export async function explainCloudTrailRecord(
   const steps = new Steps();
   steps.add(...cloudTrailRecordSteps(event, compiled, settings));
   const traced = traceGroupReads(accountRegion?.groups ?? refusingEc2Reader(), steps);
-  const handle = createHandler(compiled, settings, {
+  const handle = createDetectorHandler(compiled, settings, {
     securityGroupsOf: () => traced.reader,
     ...(accountRegion && { behind: (_, groupId) => traced.behind(groupId, accountRegion.behind(groupId)) }),
     now,
@@ -86,7 +86,7 @@ function expectedFindingSteps(
   const baseline = compiled.baselines.find((each) => each.name === name);
   if (live === undefined || baseline === undefined) return [conclusion];
   const { authorize, revoke, tolerated } = planWithoutLimits(baseline, live, day);
-  const exposed = exposedServices(rulesOf(revoke), lists);
+  const exposed = exposedServices(plannedRules(revoke), lists);
   return [
     ...revoke.map(({ rule, reason }) => `${formatRule(rule)} must be revoked: ${reason}`),
     ...authorize.map(({ rule, reason }) => `${formatRule(rule)} must be authorized: ${reason}`),

@@ -1,7 +1,7 @@
 /** Explains what the remediator would do about an event of AWS Config, by running the remediator's handler on groups in memory. */
 import type { CompiledBaseline } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
-import { createHandler, parseEvent, RetryableError } from '@portcullis/guard/restore';
+import { createRemediatorHandler, parseRemediatorEvent, RetryableError } from '@portcullis/guard/restore';
 import type { SecurityGroupReader } from '@portcullis/security-groups';
 import { currentUtcDay } from '../command-line/io.js';
 import { dryRunSecurityGroups } from './dry-run-groups.js';
@@ -27,7 +27,7 @@ export async function explainConfigEvent(
   const traced = traceGroupReads(groups ?? recorded ?? refusingEc2Reader(), steps);
   for (const group of groupsNamedInConfigEvent(event)) await addLimitSteps(group, compiled, traced, steps, currentUtcDay({ now }));
   const securityGroups = dryRunSecurityGroups(traced.reader, steps);
-  const handle = createHandler(
+  const handle = createRemediatorHandler(
     compiled,
     { reportRestored: 'COMPLIANT', maxRevocations: undefined },
     {
@@ -80,13 +80,13 @@ export async function explainConfigEvent(
 
 /** Returns the group that the event names. */
 function groupsNamedInConfigEvent(event: unknown): readonly LimitedGroup[] {
-  const parsed = parseEvent(event);
+  const parsed = parseRemediatorEvent(event);
   if (!parsed.ok || parsed.value.trigger.kind !== 'group') return [];
   return [{ id: parsed.value.trigger.group.id, accountId: parsed.value.accountId }];
 }
 
 function configEventSteps(event: unknown): string[] {
-  const parsed = parseEvent(event);
+  const parsed = parseRemediatorEvent(event);
   if (!parsed.ok) return eventProblemSteps(parsed.problems);
   const { trigger, source, messageType } = parsed.value;
   const what = `the event is ${source === 'config' ? "AWS Config's" : "the detector's"} ${messageType}`;

@@ -1,7 +1,7 @@
 /** `portcullis explain EVENT.json`: shows step by step what the Lambda functions would report about an event. */
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
 import { messageFor } from '@portcullis/finding';
-import { parseEvent } from '@portcullis/guard/restore';
+import { parseRemediatorEvent } from '@portcullis/guard/restore';
 import type { AccountRegion, AccountRegionOptions } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { eventsToExplain, isRemediatorEvent } from './events-to-explain.js';
@@ -64,7 +64,7 @@ interface EventScope {
 
 /** Returns the account and region of the event, as far as it names them. */
 function eventAccountAndRegion(event: unknown): EventScope {
-  const parsed = isRemediatorEvent(event) ? parseEvent(event) : parseCloudTrailEvent(event);
+  const parsed = isRemediatorEvent(event) ? parseRemediatorEvent(event) : parseCloudTrailEvent(event);
   const { accountId, region } = parsed.ok ? parsed.value : { accountId: null, region: null };
   return { accountId, region };
 }

@@ -5,9 +5,9 @@ import { formatRule, type Rule } from '@portcullis/permission-diff';
 import {
   isAtBaseline,
   isReadError,
-  listReader,
-  listsToPlan,
-  planFor,
+  prefixListReader,
+  prefixListsToPlan,
+  planRuleChanges,
   type LiveRule,
   type PlannedChange,
   type SecurityGroupReader,
@@ -43,8 +43,8 @@ export async function addLimitSteps(
     const names = `${limits.length === 1 ? 'limit' : 'limits'} ${listed(limits.map(({ name }) => name))}`;
     steps.add(`${names} ${limits.length === 1 ? 'applies' : 'apply'} to ${id}`);
     const live = read.get(id) ?? (await reader.readRules(id));
-    const lists = await listReader(reader)(listsToPlan({ limits }, live));
-    const plan = planFor({ limits }, live, { today, addresses: lists.addresses, ...(accountId !== null && { accountId }) });
+    const lists = await prefixListReader(reader)(prefixListsToPlan({ limits }, live));
+    const plan = planRuleChanges({ limits }, live, { today, addresses: lists.addresses, ...(accountId !== null && { accountId }) });
     if (isAtBaseline(plan)) steps.add(`${id} is within ${limits.length === 1 ? 'the limit' : 'the limits'}`);
     const verb = (mode: PlannedChange<Rule>['mode']): string => (mode === 'report' ? 'would only report that it should' : 'would');
     steps.add(

@@ -2,10 +2,10 @@
 import { describeRules } from '@portcullis/finding';
 import type { Addresses, Source } from '@portcullis/permission-diff';
 import {
-  blocksOf,
+  parseBlocks,
   isReadError,
   SecurityGroupCallError,
-  type Behind,
+  type GroupAttachments,
   type LiveRule,
   type SecurityGroupReader,
 } from '@portcullis/security-groups';
@@ -16,7 +16,7 @@ import { NOT_ASKED } from '../aws/refusing-ec2-reader.js';
 export interface TracedGroups {
   readonly reader: SecurityGroupReader;
   /** Records as a step what is attached to a group. */
-  readonly behind: (groupId: string, answer: Promise<Behind>) => Promise<Behind>;
+  readonly behind: (groupId: string, answer: Promise<GroupAttachments>) => Promise<GroupAttachments>;
   /** The rules of each group, as last read. */
   readonly read: ReadonlyMap<string, readonly LiveRule[]>;
   /** The current blocks of prefix lists, by id. */
@@ -68,7 +68,7 @@ export function traceGroupReads(groups: SecurityGroupReader, steps: Steps): Trac
         `the entries of ${id}${version === undefined ? '' : ` at version ${version}`}`,
         groups.readPrefixList(id, version),
         (entries) => {
-          const blocks = blocksOf(entries);
+          const blocks = parseBlocks(entries);
           if (version === undefined) lists.set(id, blocks);
           return blocks.map(({ cidr }) => cidr).join(', ') || 'none';
         },

@@ -9,7 +9,7 @@ import {
   type Addresses,
   type Rule,
 } from '@portcullis/permission-diff';
-import { rulesOf } from '@portcullis/security-groups';
+import { plannedRules } from '@portcullis/security-groups';
 import { missingDeclaredRules, type Drifted, type GroupState } from '../plan/group-state.js';
 import { auditTotals } from '../plan/audit-totals.js';
 import { countUnreadRegions, type UnreadRegion } from '../aws/account-regions.js';
@@ -170,7 +170,7 @@ function restoreCommandOfGroup({ id, region, profile }: PageGroup, { plan }: Dri
   const byContent = revoked.filter((rule) => !byId.includes(rule));
   const group = { id, region };
   const commands = [
-    ...commandsFor({ atBaseline: false, group, ...driftOf(rulesOf(plan.authorize), byContent) }, profile),
+    ...commandsFor({ atBaseline: false, group, ...driftOf(plannedRules(plan.authorize), byContent) }, profile),
     ...(byId.length > 0
       ? [
           revokeCommandFor(
@@ -221,9 +221,9 @@ function pageFlowsOfState(state: GroupState): Flow[] {
   const flows = (kind: FlowKind, rules: readonly Rule[]): Flow[] =>
     rules.map((rule) => pageFlowOfRule(rule, group.id, kind, lists?.addresses ?? NO_LISTS));
   return [
-    ...flows('bad', rulesOf(plan.revoke)),
+    ...flows('bad', plannedRules(plan.revoke)),
     ...flows('missing', missingDeclaredRules(state)),
-    ...flows('other', [...plan.kept.filter(({ direction }) => direction === 'ingress'), ...rulesOf(plan.tolerated)]),
+    ...flows('other', [...plan.kept.filter(({ direction }) => direction === 'ingress'), ...plannedRules(plan.tolerated)]),
   ];
 }
 

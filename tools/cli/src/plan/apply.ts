@@ -3,15 +3,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { approvedBaseline, type CompiledBaseline, type Declaration } from '@portcullis/baseline';
 import { permissionsByDirection } from '@portcullis/finding';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
-import { judge, OPEN_CONNECTIONS_NOTE } from '@portcullis/guard/restore';
+import { judgeRestoration, OPEN_CONNECTIONS_NOTE } from '@portcullis/guard/restore';
 import {
-  enforcedPart,
+  enforcedPartOfPlan,
   isAtBaseline,
   isReadError,
-  listReader,
-  restore,
-  rulesOf,
-  type ListReader,
+  prefixListReader,
+  restoreSecurityGroup,
+  plannedRules,
+  type PrefixListReader,
   type Plan,
   type Restoration,
 } from '@portcullis/security-groups';
@@ -102,7 +102,7 @@ async function applyInAccountRegion(
   options: ApplyOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const readLists = listReader(accountRegion.groups);
+  const readLists = prefixListReader(accountRegion.groups);
   const states = await auditGroups(compiled, accountRegion, io, { readLists, only: options.group });
   const where = await describeAccountRegion(accountRegion);
   const output = options.json === true ? io.stderr : io.stdout;
@@ -111,7 +111,7 @@ async function applyInAccountRegion(
   const drifted = states.filter((state) => state.kind === 'drifted').sort(compareGroupStates);
   const enforced = drifted.flatMap((state): EnforcedGroup[] => {
     const declaration = declarationOfState(state, compiled);
-    return state.mode === 'enforce' ? [{ state, declaration, todo: enforcedPart(state.plan, declaration) }] : [];
+    return state.mode === 'enforce' ? [{ state, declaration, todo: enforcedPartOfPlan(state.plan, declaration) }] : [];
   });
   for (const words of onlyReportedNotes(drifted, compiled)) io.stderr.write(`portcullis: ${words}\n`);
   const unreadable = drifted.filter((state) => unrepairedRules(state).length > 0 && hasUnreadPrefixLists(state)).length;
@@ -166,7 +166,7 @@ function hasUnreadPrefixLists({ lists }: Drifted): boolean {
 /** Returns the rules beyond enforced limits that are only reported. */
 function unrepairedRules({ plan }: Drifted): readonly Rule[] {
   const beyond = rulesBeyondLimits({ broken: plan.broken.filter(({ limit }) => limit.mode === 'enforce') });
-  return rulesOf(plan.revoke.filter(({ rule, mode }) => mode === 'report' && beyond.has(ruleKey(rule))));
+  return plannedRules(plan.revoke.filter(({ rule, mode }) => mode === 'report' && beyond.has(ruleKey(rule))));
 }
 
 /** Returns e.g. `Revoke 34 and authorize 2 rules in 12 groups of acme-prod (123456789012), eu-west-1?`, with line breaks around it. */
@@ -217,7 +217,7 @@ function refuseTooManyRevocations(enforced: readonly EnforcedGroup[], max = Infi
 }
 
 /** `readLists` reads each prefix list only once, for the plan and all groups. */
-type ApplyTarget = AccountRegion & { readonly readLists: ListReader };
+type ApplyTarget = AccountRegion & { readonly readLists: PrefixListReader };
 
 /**
  * Restores one group at a time, worst first. An interrupt does not stop the current group. If AWS denies a call for the first group, the
@@ -266,9 +266,9 @@ function untouchedGroupResult(outcome: ApplyResult['outcome'], summary: string):
 }
 
 async function applyToGroup({ state, declaration, todo }: EnforcedGroup, target: ApplyTarget, io: Io): Promise<ApplyAttempt> {
-  const shown = { authorize: rulesOf(todo.authorize), revoke: rulesOf(todo.revoke) };
+  const shown = { authorize: plannedRules(todo.authorize), revoke: plannedRules(todo.revoke) };
   try {
-    const restoration = await restore(target.groups, {
+    const restoration = await restoreSecurityGroup(target.groups, {
       groupId: state.group.id,
       declaration,
       today: currentUtcDay(io),
@@ -295,10 +295,10 @@ async function applyToGroup({ state, declaration, todo }: EnforcedGroup, target:
 
 function applyResultOfRestoration(restoration: Restoration, declaration: Declaration): ApplyResult {
   const { remaining, ending, authorized, revoked, before, after } = restoration;
-  const judged = judge(declaration, restoration, { reportRestored: 'COMPLIANT', maxRevocations: undefined }, null);
+  const judged = judgeRestoration(declaration, restoration, { reportRestored: 'COMPLIANT', maxRevocations: undefined }, null);
   const summary = untouchedGroupReason(restoration, declaration) ?? judged.finding?.summary ?? judged.annotation;
   return {
-    outcome: ending.kind === 'done' && isAtBaseline(enforcedPart(remaining, declaration)) ? 'restored' : 'not-restored',
+    outcome: ending.kind === 'done' && isAtBaseline(enforcedPartOfPlan(remaining, declaration)) ? 'restored' : 'not-restored',
     // `appliedTotalsText` prints the note once for all groups.
     summary: summary.replace(`; ${OPEN_CONNECTIONS_NOTE}`, ''),
     authorized: permissionsByDirection(authorized),
@@ -310,7 +310,7 @@ function applyResultOfRestoration(restoration: Restoration, declaration: Declara
 
 /** Returns why nothing was done, in the cases that do not occur in the Lambda functions. */
 function untouchedGroupReason({ plan, authorized, revoked, isContested }: Restoration, declaration: Declaration): string | undefined {
-  if (isAtBaseline(enforcedPart(plan, declaration)))
+  if (isAtBaseline(enforcedPartOfPlan(plan, declaration)))
     return declaration.baseline === undefined ? 'already within its limits' : 'already at its baseline';
   if (!isContested || authorized.length + revoked.length > 0) return undefined;
   return 'not changed: the group changed after the plan was shown; run the command again';

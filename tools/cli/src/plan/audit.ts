@@ -10,7 +10,14 @@ import {
   type Limit,
   type Selection,
 } from '@portcullis/baseline';
-import { isReadError, listReader, listsToPlan, type ListReader, type PlanContext, type SurveyedGroup } from '@portcullis/security-groups';
+import {
+  isReadError,
+  prefixListReader,
+  prefixListsToPlan,
+  type PrefixListReader,
+  type PlanContext,
+  type SurveyedGroup,
+} from '@portcullis/security-groups';
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { Failure } from '../command-line/failure.js';
@@ -22,7 +29,7 @@ export interface AuditOptions {
   /** Called with the number of groups read so far. @default shows them as the progress of the command */
   readonly progress?: (groups: number) => void;
   /** Reads the prefix lists that decide a plan or its severity. @default reads each list once */
-  readonly readLists?: ListReader;
+  readonly readLists?: PrefixListReader;
   /** Reads only these groups. @default all groups that a baseline or a limit selects */
   readonly only?: readonly string[] | undefined;
 }
@@ -38,7 +45,7 @@ export async function auditGroups(
   compiled: CompiledBaseline,
   accountRegion: AccountRegion,
   io: Pick<Io, 'now' | 'signal' | 'progress'>,
-  { progress = showAuditProgress(accountRegion, io), readLists = listReader(accountRegion.groups), only }: AuditOptions = {},
+  { progress = showAuditProgress(accountRegion, io), readLists = prefixListReader(accountRegion.groups), only }: AuditOptions = {},
 ): Promise<GroupState[]> {
   const named = guardedGroupIds(compiled);
   const absent = new Set(only ?? named);
@@ -82,7 +89,7 @@ function mayDifferFromBaseline({ rules, ...group }: SurveyedGroup, compiled: Com
   const live = surveyedLiveRules(rules);
   const context = { today: day, ...NO_LISTS, ...(group.ownerId !== null && { accountId: group.ownerId }) };
   // Prefix lists are not read yet.
-  return listsToPlan(selection, live).length > 0 || judgeGroupState(group, selection, live, context).kind === 'drifted';
+  return prefixListsToPlan(selection, live).length > 0 || judgeGroupState(group, selection, live, context).kind === 'drifted';
 }
 
 /** Throws if there are such groups, because the user asked for their state by id. */
@@ -109,7 +116,7 @@ class GroupJudge {
   constructor(
     private readonly accountRegion: AccountRegion,
     private readonly day: string,
-    private readonly readLists: ListReader,
+    private readonly readLists: PrefixListReader,
   ) {}
 
   async statesOf(selected: readonly GroupToJudge[]): Promise<GroupState[]> {
@@ -149,9 +156,9 @@ class GroupJudge {
   private async contextOf(
     { ownerId }: SurveyedGroup,
     declaration: Declaration,
-    live: Parameters<typeof listsToPlan>[1],
+    live: Parameters<typeof prefixListsToPlan>[1],
   ): Promise<PlanContext> {
-    const ids = listsToPlan(declaration, live);
+    const ids = prefixListsToPlan(declaration, live);
     const { addresses } = ids.length === 0 ? NO_LISTS : await this.readLists(ids);
     return { today: this.day, addresses, ...(ownerId !== null && { accountId: ownerId }) };
   }

@@ -5,12 +5,12 @@ import { controlsBrokenBy, SEVERITIES, severityOfDrift, type Control, type Sever
 import { compareRuleAccess, type AccessRange, type Addresses, type Direction, type Rule } from '@portcullis/permission-diff';
 import {
   isAtBaseline,
-  listsIn,
-  listsInBroken,
-  planFor,
-  rulesOf,
-  type Behind,
-  type ListReader,
+  prefixListsInIngress,
+  prefixListsOfBrokenLimits,
+  planRuleChanges,
+  plannedRules,
+  type GroupAttachments,
+  type PrefixListReader,
   type LiveRule,
   type Plan,
   type PlanContext,
@@ -38,7 +38,7 @@ export interface AtBaseline {
   /** The live ingress rules whose source is a group. The picture shows them. */
   readonly fromGroups?: readonly Rule[];
   /** What the group protects. Absent if it was not read. */
-  readonly behind?: Behind;
+  readonly behind?: GroupAttachments;
 }
 
 /** No baseline selects the group, and the group is within its limits. An account may have thousands of such groups, so they are only counted. */
@@ -96,7 +96,7 @@ export interface Drifted {
   /** Who removed the missing rules, by `ruleKey`, as far as the history shows it. Absent if CloudTrail was not asked. */
   readonly removals?: ReadonlyMap<string, RuleRemoval>;
   /** What the group protects. Absent if it was not read. */
-  readonly behind?: Behind;
+  readonly behind?: GroupAttachments;
   /** How far back the history was read: see `Origins`. Absent if CloudTrail was not asked or failed. */
   readonly historySince?: string | null;
 }
@@ -113,14 +113,14 @@ export interface ReadLists {
  * missing.
  */
 export function missingDeclaredRules({ baseline, plan }: Pick<Drifted, 'baseline' | 'plan'>): readonly Rule[] {
-  return baseline === null ? [] : rulesOf(plan.authorize);
+  return baseline === null ? [] : plannedRules(plan.authorize);
 }
 
 export type DirectedAccess = AccessRange & { readonly direction: Direction };
 
 /** Returns the controls of security standards that the undeclared rules break. */
 export function controlsBrokenByDrift({ plan, lists, group }: Pick<Drifted, 'plan' | 'lists' | 'group'>): readonly Control[] {
-  return controlsBrokenBy(rulesOf(plan.revoke), lists?.addresses ?? new Map(), group.name);
+  return controlsBrokenBy(plannedRules(plan.revoke), lists?.addresses ?? new Map(), group.name);
 }
 
 /** Returns the rules of a survey, which have neither ids nor tags. */
@@ -137,7 +137,7 @@ export function judgeGroupState(
 ): AtBaseline | Drifted | WithinLimits {
   const group = { id, name, vpcId };
   const { baseline, limits } = declaration;
-  const plan = planFor(declaration, live, context);
+  const plan = planRuleChanges(declaration, live, context);
   const ofGroup = limits.map(({ name: limit, mode, repair }) => ({ name: limit, mode, repair }));
   if (isAtBaseline(plan)) {
     if (baseline === undefined) return { kind: 'within-limits', group };
@@ -151,14 +151,14 @@ export function judgeGroupState(
     };
   }
   const { authorize, revoke, tolerated } = plan;
-  const wanted = [...plan.declared, ...plan.kept, ...rulesOf(tolerated), ...rulesOf(authorize)];
+  const wanted = [...plan.declared, ...plan.kept, ...plannedRules(tolerated), ...plannedRules(authorize)];
   return {
     kind: 'drifted',
     group,
     baseline: baseline?.name ?? null,
     ...(ofGroup.length > 0 && { limits: ofGroup }),
     mode: strongestBaselineMode([...authorize, ...revoke]),
-    severity: severityOfDrift(rulesOf(revoke), rulesOf(authorize)),
+    severity: severityOfDrift(plannedRules(revoke), plannedRules(authorize)),
     plan,
     gained: accessDifference(wanted, live, 'excess'),
     lost: accessDifference(wanted, live, 'missing'),
@@ -180,12 +180,12 @@ function accessDifference(wanted: readonly Rule[], live: readonly Rule[], which:
 /** Returns the state with its severity adjusted to the contents of the prefix lists. */
 export async function adjustSeverityToPrefixLists(
   state: AtBaseline | Drifted | WithinLimits,
-  readLists: ListReader,
+  readLists: PrefixListReader,
   errorWords: (error: SecurityGroupCallError) => string,
 ): Promise<GroupState> {
   if (state.kind !== 'drifted') return state;
-  const [excess, missing] = [rulesOf(state.plan.revoke), rulesOf(state.plan.authorize)];
-  const ids = [...new Set([...listsIn(excess), ...listsInBroken(state.plan.broken)])];
+  const [excess, missing] = [plannedRules(state.plan.revoke), plannedRules(state.plan.authorize)];
+  const ids = [...new Set([...prefixListsInIngress(excess), ...prefixListsOfBrokenLimits(state.plan.broken)])];
   if (ids.length === 0) return state;
   const { addresses, unread } = await readLists(ids);
   const reasons = Object.entries(unread).map(([id, error]) => [id, errorWords(error)] as const);

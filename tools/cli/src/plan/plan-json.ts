@@ -1,7 +1,7 @@
 /** A plan as JSON. */
 import { describeBroken, driftOf } from '@portcullis/finding';
 import { formatRule, formatTraffic, ruleKey } from '@portcullis/permission-diff';
-import { rulesOf, type BrokenLimit, type BrokenPart } from '@portcullis/security-groups';
+import { plannedRules, type BrokenLimit, type BrokenPart } from '@portcullis/security-groups';
 import {
   compareGroupStates,
   controlsBrokenByDrift,
@@ -114,7 +114,7 @@ export function brokenLimitPartJson({ rule, traffic }: BrokenPart): object {
 function driftJson(state: Drifted, now: Date): object {
   const { plan, severity, mode, lists, gained, lost, origins, removals, historySince } = state;
   const controls = controlsBrokenByDrift(state);
-  const { authorize, revoke, egress } = driftOf(rulesOf(plan.authorize), rulesOf(plan.revoke));
+  const { authorize, revoke, egress } = driftOf(plannedRules(plan.authorize), plannedRules(plan.revoke));
   const unreadLists = lists?.unread ?? {};
   const withWords = (range: DirectedAccess): object => ({ ...range, words: accessWords(range) });
   const changes = [

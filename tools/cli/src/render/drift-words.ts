@@ -1,7 +1,7 @@
 /** Describes in sentences which traffic drift lets through or blocks. The page and the JSON have the exact ranges. */
 import { trafficName } from '@portcullis/finding';
 import { compareRuleAccess, formatSource, formatTraffic, ruleCovers, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
-import { rulesOf, type Plan } from '@portcullis/security-groups';
+import { plannedRules, type Plan } from '@portcullis/security-groups';
 import type { Drifted } from '../plan/group-state.js';
 import { accessWords, sourceWords, trafficWords } from './access-words.js';
 import { listed } from './listed.js';
@@ -12,9 +12,9 @@ import { listed } from './listed.js';
  */
 export function gainedWords({ plan }: Pick<Drifted, 'plan'>): string[] {
   const beyondLimits = rulesBeyondLimits(plan);
-  const tolerated = rulesOf(plan.tolerated);
+  const tolerated = plannedRules(plan.tolerated);
   const overlapping = (allowed: readonly Rule[], rule: Rule): Rule[] => allowed.filter((each) => rulesOverlap(each, rule));
-  const causes = uncovered(rulesOf(plan.revoke)).filter(
+  const causes = uncovered(plannedRules(plan.revoke)).filter(
     (rule) =>
       !beyondLimits.has(ruleKey(rule)) && compareRuleAccess(overlapping([...plan.declared, ...tolerated], rule), [rule]).excess.length > 0,
   );
@@ -31,8 +31,8 @@ export function gainedWords({ plan }: Pick<Drifted, 'plan'>): string[] {
 
 /** Returns e.g. `HTTPS (tcp/443) from 10.0.0.0/8` for each missing rule whose traffic is blocked, at least in part. */
 export function lostWords({ plan }: Pick<Drifted, 'plan'>): string[] {
-  const live = [...plan.kept, ...rulesOf(plan.revoke), ...rulesOf(plan.tolerated)];
-  return uncovered(rulesOf(plan.authorize)).flatMap((rule) => {
+  const live = [...plan.kept, ...plannedRules(plan.revoke), ...plannedRules(plan.tolerated)];
+  return uncovered(plannedRules(plan.authorize)).flatMap((rule) => {
     const passing = live.filter((each) => rulesOverlap(each, rule));
     if (compareRuleAccess([rule], passing).missing.length === 0) return [];
     return [`${passing.length === 0 ? '' : 'a part of '}${accessWords(rule)}`];

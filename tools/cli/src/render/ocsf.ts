@@ -10,7 +10,7 @@ import {
   type GroupCheck,
 } from '@portcullis/finding';
 import { formatSource } from '@portcullis/permission-diff';
-import { rulesOf } from '@portcullis/security-groups';
+import { plannedRules } from '@portcullis/security-groups';
 import { controlsBrokenByDrift, missingDeclaredRules, type GroupState } from '../plan/group-state.js';
 import type { ReadRegion } from '../plan/audit-regions.js';
 import { brokenWords, type BrokenEntry } from '../survey/broken-limit.js';
@@ -67,7 +67,7 @@ function checkOf(state: GroupState, region: string): Omit<GroupCheck, 'name' | '
       return { result: 'pass', severity: 'info', summary: 'the group is within its limits' };
     case 'drifted': {
       const { plan, severity, baseline, limits = [], group } = state;
-      const [missing, excess] = [rulesOf(plan.authorize), rulesOf(plan.revoke)];
+      const [missing, excess] = [plannedRules(plan.authorize), plannedRules(plan.revoke)];
       return {
         result: 'fail',
         severity,

@@ -1,10 +1,10 @@
 /** Describes what is behind groups: the instances, load balancers and other resources that they protect. */
-import type { Behind, BehindUser } from '@portcullis/security-groups';
+import type { GroupAttachments, NamedAttachmentUser } from '@portcullis/security-groups';
 import { counted } from '../render/counted.js';
 import { listed } from '../render/listed.js';
 
 /** Returns e.g. `bastion-1 (203.0.113.9); 1 network interface, 1 with a public address`, for all groups together. */
-export function behindWords(all: readonly (Behind | null)[]): string {
+export function behindWords(all: readonly (GroupAttachments | null)[]): string {
   const known = all.filter((behind) => behind !== null);
   if (known.length < all.length) return 'unknown';
   const interfaces = known.reduce((sum, behind) => sum + behind.interfaces, 0);
@@ -16,7 +16,7 @@ export function behindWords(all: readonly (Behind | null)[]): string {
 }
 
 /** Returns e.g. `bastion-1 (203.0.113.9) +2`; undefined if nothing is known to be behind the group. */
-export function brieflyBehind(behind: Behind | null | undefined): string | undefined {
+export function brieflyBehind(behind: GroupAttachments | null | undefined): string | undefined {
   const [first, ...more] = behind?.users ?? [];
   if (first === undefined) return undefined;
   const name = userWords({ ...first, publicAddresses: first.publicAddresses.slice(0, 1) });
@@ -24,7 +24,7 @@ export function brieflyBehind(behind: Behind | null | undefined): string | undef
 }
 
 /** Returns e.g. `bastion-1 (203.0.113.9)` or `load balancer orders`. */
-function userWords({ kind, id, name, publicAddresses }: BehindUser): string {
+function userWords({ kind, id, name, publicAddresses }: NamedAttachmentUser): string {
   const called =
     kind === 'instance' ? (name ?? id ?? 'an instance') : `${kind === 'other' ? '' : `${kind.replace('-', ' ')} `}${id ?? 'an interface'}`;
   return publicAddresses.length === 0 ? called : `${called} (${listed(publicAddresses)})`;

@@ -2,7 +2,7 @@
 import type { Limit } from '@portcullis/baseline';
 import { describeBroken, SEVERITIES, worst, type Severity } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
-import { planFor, type BrokenLimit, type ListContents, type LiveRule, type PlanContext } from '@portcullis/security-groups';
+import { planRuleChanges, type BrokenLimit, type PrefixListContents, type LiveRule, type PlanContext } from '@portcullis/security-groups';
 import { brokenLimitPartJson } from '../plan/plan-json.js';
 import { accountNameJson } from '../aws/account-region.js';
 import { originJson } from '../who/origin-json.js';
@@ -15,7 +15,7 @@ export interface BrokenEntry extends Pick<SurveyEntry, 'scope' | 'group' | 'tags
 
 /** Returns the limits that the rules break. */
 export function brokenLimits(limits: readonly Limit[], rules: readonly LiveRule[], context: PlanContext): readonly BrokenLimit[] {
-  return limits.length === 0 ? [] : planFor({ limits }, rules, context).broken;
+  return limits.length === 0 ? [] : planRuleChanges({ limits }, rules, context).broken;
 }
 
 /** Returns the rules that break the limit, each once. */
@@ -31,7 +31,7 @@ export function rulesBreaking({ parts }: BrokenLimit): LiveRule[] {
 export function severityOfBroken(
   broken: BrokenLimit,
   exposures: readonly Pick<SurveyEntry, 'exposure' | 'severity'>[],
-  { unread }: Pick<ListContents, 'unread'>,
+  { unread }: Pick<PrefixListContents, 'unread'>,
 ): Severity {
   const rules = new Map(rulesBreaking(broken).map((rule) => [ruleKey(rule), rule]));
   const isUnread = [...rules.values()].some(({ source }) => source.kind === 'prefixList' && source.prefixListId in unread);

@@ -1,7 +1,7 @@
 /** Renders an entry of a survey as JSON. */
 import { consoleLink, revokeCommandFor } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
-import { reachabilityOf } from '@portcullis/security-groups';
+import { internetReachability } from '@portcullis/security-groups';
 import { accountNameJson } from '../aws/account-region.js';
 import { originJson } from '../who/origin-json.js';
 import type { SurveyEntry } from './entry.js';
@@ -16,7 +16,7 @@ export function entryJson(entry: SurveyEntry, now: Date): object {
     service: exposure.service,
     traffic: exposure.traffic,
     sensitive: exposure.sensitive.map(({ name, protocol, port }) => ({ name, protocol, port })),
-    reachability: reachabilityOf(exposure.rules, behind),
+    reachability: internetReachability(exposure.rules, behind),
     ...{ accountId, ...accountNameJson(scope), region, profile: profile ?? null },
     group: { ...group, tags, console: consoleLink({ id: group.id, region }) },
     ...(baseline !== undefined && { baseline }),

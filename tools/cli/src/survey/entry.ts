@@ -1,7 +1,7 @@
 /** One exposure of one group, with what is behind the group and who opened it. */
 import type { RuleOrigin } from '@portcullis/cloudtrail';
 import type { Control, Exposure, Severity } from '@portcullis/finding';
-import type { Behind, LiveRule, Reachability } from '@portcullis/security-groups';
+import type { GroupAttachments, LiveRule, Reachability } from '@portcullis/security-groups';
 import type { GroupNames } from '../plan/group-state.js';
 import type { Scope } from '../aws/account-region.js';
 
@@ -11,7 +11,7 @@ export interface SurveyEntry {
   readonly tags: Readonly<Record<string, string>>;
   readonly exposure: Exposure<LiveRule>;
   /** What is behind the group; null if it could not be read. */
-  readonly behind: Behind | null;
+  readonly behind: GroupAttachments | null;
   readonly severity: Severity;
   /** The name of the baseline that selects the group; null if none does. Undefined if no baseline file was read. */
   readonly baseline?: string | null;

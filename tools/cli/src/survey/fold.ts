@@ -1,7 +1,7 @@
 /** Folds equal entries, so that the same mistake in forty groups is one line. */
 import { SEVERITIES } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
-import { reachabilityOf } from '@portcullis/security-groups';
+import { internetReachability } from '@portcullis/security-groups';
 import type { SurveyEntry, SurveyScope } from './entry.js';
 
 /** Entries that differ only in their groups. */
@@ -43,7 +43,7 @@ function foldKey({ scope, severity, exposure, behind, baseline, origins, control
     severity,
     exposure.traffic,
     rules,
-    reachabilityOf(exposure.rules, behind),
+    internetReachability(exposure.rules, behind),
     foldedScope(scope),
     baseline,
     [...new Set(who)].sort(),

@@ -1,5 +1,5 @@
 /** The first sentences of a survey. */
-import { reachabilityOf } from '@portcullis/security-groups';
+import { internetReachability } from '@portcullis/security-groups';
 import { counted } from '../render/counted.js';
 import { brokenHeadline, type BrokenEntry } from './broken-limit.js';
 import type { SurveyEntry } from './entry.js';
@@ -63,7 +63,7 @@ function openServices(entries: readonly SurveyEntry[]): OpenService[] {
       service: of[0].exposure.service,
       isSensitive: of.some(({ exposure }) => exposure.sensitive.length > 0),
       groups: idsOf(of),
-      publicGroups: idsOf(of.filter(({ exposure, behind }) => reachabilityOf(exposure.rules, behind) === 'public')),
+      publicGroups: idsOf(of.filter(({ exposure, behind }) => internetReachability(exposure.rules, behind) === 'public')),
       accounts: new Set(of.map(({ scope }) => scope.accountId)),
       regions: new Set(of.map(({ scope }) => scope.region)),
     }))

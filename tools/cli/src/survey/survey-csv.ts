@@ -1,7 +1,7 @@
 /** Renders a survey as CSV: one line for each exposed rule. */
 import { trafficName } from '@portcullis/finding';
 import { formatRule, formatTraffic, ruleKey, type Rule } from '@portcullis/permission-diff';
-import { reachabilityOf, type LiveRule } from '@portcullis/security-groups';
+import { internetReachability, type LiveRule } from '@portcullis/security-groups';
 import { whoWords } from '../who/who-words.js';
 import { rulesBreaking, type BrokenEntry } from './broken-limit.js';
 import type { SurveyEntry } from './entry.js';
@@ -58,7 +58,7 @@ function rowOf(
       formatRule(rule),
       rule.ruleId,
     ],
-    ...[reachabilityOf(exposure?.rules ?? [rule], behind), behind?.interfaces, behind?.withPublicAddress, baseline],
+    ...[internetReachability(exposure?.rules ?? [rule], behind), behind?.interfaces, behind?.withPublicAddress, baseline],
     ...[who?.who, origin?.call.eventTime, who?.from, origin?.certain, origin?.call.eventId],
   ];
 }

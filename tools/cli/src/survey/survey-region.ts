@@ -4,13 +4,13 @@ import { controlsBrokenBy, exposuresOf, type Exposure } from '@portcullis/findin
 import { formatTraffic } from '@portcullis/permission-diff';
 import {
   isReadError,
-  listReader,
-  listsIn,
-  listsToPlan,
-  reachabilityOf,
-  type Behind,
+  prefixListReader,
+  prefixListsInIngress,
+  prefixListsToPlan,
+  internetReachability,
+  type GroupAttachments,
   type BrokenLimit,
-  type ListContents,
+  type PrefixListContents,
   type LiveRule,
   type PlanContext,
   type SurveyedGroup,
@@ -49,7 +49,7 @@ export interface SurveyedRegion {
 export interface ReachedGroup {
   readonly group: GroupNames;
   /** What is behind the group; null if it could not be read. */
-  readonly behind: Behind | null;
+  readonly behind: GroupAttachments | null;
   /** The links from exposed or reached groups to this one. */
   readonly links: readonly GroupLink[];
 }
@@ -145,7 +145,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
     );
     return exposures.map((exposure): SurveyEntry => {
       const controls = controlsBrokenBy(exposure.rules, found.lists.addresses, group.name);
-      const severity = severityOfExposure(exposure, reachabilityOf(exposure.rules, common.behind));
+      const severity = severityOfExposure(exposure, internetReachability(exposure.rules, common.behind));
       return { ...common, exposure, severity, ...(controls.length > 0 && { controls }) };
     });
   });
@@ -199,24 +199,24 @@ interface FoundGroups {
   readonly referenced: ReadonlySet<string>;
   readonly links: readonly GroupLink[];
   /** The prefix lists in ingress rules, and those that decide whether a limit is broken. */
-  readonly lists: ListContents;
+  readonly lists: PrefixListContents;
 }
 
 async function readGroups(accountRegion: AccountRegion, options: SurveyRegionOptions, problems: string[]): Promise<FoundGroups> {
   const { compiled, signal, onProgress } = options;
-  const readLists = listReader(accountRegion.groups);
+  const readLists = prefixListReader(accountRegion.groups);
   const groups = new Map<string, GroupNames>();
   const exposed: ExposedGroup[] = [];
   const breaking: BreakingGroup[] = [];
   const redundant: RedundantRule[] = [];
   const referenced = new Set<string>();
   const links: GroupLink[] = [];
-  let lists: ListContents = { addresses: new Map(), unread: {} };
+  let lists: PrefixListContents = { addresses: new Map(), unread: {} };
   try {
     for await (const page of accountRegion.survey({}, (group) => mayBeOpen(group, options))) {
       const limitsOf = new Map(page.map((group) => [group.id, limitsApplying(compiled, group)]));
       const ids = page.flatMap(({ id, rules }) =>
-        isReadError(rules) ? [] : [...listsIn(rules), ...listsToPlan({ limits: limitsOf.get(id) ?? [] }, rules)],
+        isReadError(rules) ? [] : [...prefixListsInIngress(rules), ...prefixListsToPlan({ limits: limitsOf.get(id) ?? [] }, rules)],
       );
       const read = await readLists([...new Set(ids)]);
       lists = { addresses: new Map([...lists.addresses, ...read.addresses]), unread: { ...lists.unread, ...read.unread } };
@@ -253,7 +253,7 @@ async function readGroups(accountRegion: AccountRegion, options: SurveyRegionOpt
 function mayBeOpen({ rules, ...group }: SurveyedGroup, options: SurveyRegionOptions): boolean {
   if (isReadError(rules)) return true;
   const limits = limitsApplying(options.compiled, { ...group, rules });
-  if (listsIn(rules).length + listsToPlan({ limits }, rules).length > 0) return true;
+  if (prefixListsInIngress(rules).length + prefixListsToPlan({ limits }, rules).length > 0) return true;
   const live = surveyedLiveRules(rules);
   const noLists = { addresses: new Map(), unread: {} };
   return exposuresOf(live, noLists.addresses).length > 0 || brokenLimits(limits, live, contextOf(group, options, noLists)).length > 0;
@@ -267,7 +267,7 @@ function limitsApplying(compiled: CompiledBaseline | undefined, group: SurveyedG
 function contextOf(
   { ownerId }: Pick<SurveyedGroup, 'ownerId'>,
   { today }: Pick<SurveyRegionOptions, 'today'>,
-  { addresses }: ListContents,
+  { addresses }: PrefixListContents,
 ): PlanContext {
   return { today, addresses, ...(ownerId !== null && { accountId: ownerId }) };
 }

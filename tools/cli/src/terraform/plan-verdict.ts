@@ -11,7 +11,7 @@ import {
 } from '@portcullis/baseline';
 import { describeBroken } from '@portcullis/finding';
 import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
-import { planFor, type BrokenLimit, type Plan } from '@portcullis/security-groups';
+import { planRuleChanges, type BrokenLimit, type Plan } from '@portcullis/security-groups';
 import { strongestBaselineMode } from '../plan/group-state.js';
 import { unreadPrefixListIds } from '../plan/unread-prefix-lists.js';
 import { groupsInPlan, UNKNOWN_FACTS, UNKNOWN_GROUP, type Fact, type PlannedGroup } from './planned-groups.js';
@@ -182,7 +182,7 @@ class PlanJudge {
   }
 
   private planOf(declaration: Declaration, { rulesAfter, ownerId }: PlannedGroup, addresses = this.lists.after): Plan {
-    return planFor(
+    return planRuleChanges(
       declaration,
       rulesAfter.map(({ rule, tags }) => ({ ...rule, tags, ruleId: '' })),
       { today: this.today, addresses, ...(ownerId !== null && { accountId: ownerId }) },

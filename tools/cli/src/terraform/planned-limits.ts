@@ -8,7 +8,7 @@ import {
   type SelectableGroup,
 } from '@portcullis/baseline';
 import { accessBeyond, type Direction, type Rule } from '@portcullis/permission-diff';
-import { blocksOf } from '@portcullis/security-groups';
+import { parseBlocks } from '@portcullis/security-groups';
 import type { Fact } from './planned-groups.js';
 import type { UnknownRule } from './resource-rules.js';
 
@@ -64,6 +64,6 @@ export function mayBreak({ ingress, egress = [] }: Limit, { direction, traffic }
 
 function everybody(direction: Direction, traffic: Rule['traffic'] = { kind: 'all' }): Rule[] {
   const anotherAccount: Rule['source'] = { kind: 'group', groupId: '', userId: '' };
-  const sources = [...blocksOf(['0.0.0.0/0', '::/0']), anotherAccount];
+  const sources = [...parseBlocks(['0.0.0.0/0', '::/0']), anotherAccount];
   return sources.map((source) => ({ direction, traffic, source }));
 }

@@ -1,6 +1,6 @@
 /** Reads the prefix lists that a Terraform plan knows. */
 import type { Addresses } from '@portcullis/permission-diff';
-import { blocksOf } from '@portcullis/security-groups';
+import { parseBlocks } from '@portcullis/security-groups';
 import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 import { resourcesIn } from './resources.js';
 
@@ -26,8 +26,8 @@ export function listsInPlan(plan: unknown): { readonly before: Addresses; readon
 }
 
 /** A resource has its entries in `entry`, and a data source in `entries`. */
-function entriesOf(values: unknown): [string, ReturnType<typeof blocksOf>][] {
+function entriesOf(values: unknown): [string, ReturnType<typeof parseBlocks>][] {
   const id = jsonTextMember(values, 'id');
   const entries = [...jsonListMember(values, 'entry'), ...jsonListMember(values, 'entries')];
-  return id === null ? [] : [[id, blocksOf(entries.flatMap((entry) => jsonTextMember(entry, 'cidr') ?? []))]];
+  return id === null ? [] : [[id, parseBlocks(entries.flatMap((entry) => jsonTextMember(entry, 'cidr') ?? []))]];
 }

@@ -2,7 +2,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
 import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
-import { BehindGroups, surveyGroups, type Attachment, type GroupFacts } from '@portcullis/security-groups';
+import { AttachmentsByGroup, surveyGroups, type Attachment, type GroupFacts } from '@portcullis/security-groups';
 import { liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
 import type { HistoryPage } from '../who/history-reader.js';
 import type { AccountRegion, AccountRegionOptions, ClientSettings, OpenAccountRegion } from '../aws/account-region.js';
@@ -117,7 +117,7 @@ export function openerOf(
         yield await resultOf(attachments);
       },
       behind: async (groupId) => {
-        const groups = new BehindGroups();
+        const groups = new AttachmentsByGroup();
         groups.add(await resultOf(attachments));
         return groups.of(groupId, new Map(Object.entries(instanceNames)));
       },

@@ -1,6 +1,6 @@
 /** Example pages: one with everything that a page can show, and one with very many groups. */
 import type { ApiCall } from '@portcullis/cloudtrail';
-import type { BehindUser } from '@portcullis/security-groups';
+import type { NamedAttachmentUser } from '@portcullis/security-groups';
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
 import type { GroupNames, GroupState } from '../plan/group-state.js';
 import { stateOfBaseline } from './states.js';
@@ -25,7 +25,7 @@ function stateWith(names: GroupNames, declared: string[], live: string[], opened
 }
 
 /** Adds what is behind the groups with these names. */
-function withUsers(states: readonly GroupState[], users: Readonly<Record<string, BehindUser>>): GroupState[] {
+function withUsers(states: readonly GroupState[], users: Readonly<Record<string, NamedAttachmentUser>>): GroupState[] {
   return states.map((state) => {
     const user = users[state.group.name ?? ''];
     if (user === undefined || (state.kind !== 'drifted' && state.kind !== 'at-baseline')) return state;

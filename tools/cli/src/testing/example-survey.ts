@@ -2,7 +2,7 @@
 import { parseCloudTrailEvent, type RuleOrigin } from '@portcullis/cloudtrail';
 import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
 import { exposuresOf } from '@portcullis/finding';
-import { reachabilityOf, type Behind, type BehindUser } from '@portcullis/security-groups';
+import { internetReachability, type GroupAttachments, type NamedAttachmentUser } from '@portcullis/security-groups';
 import { liveRules } from '@portcullis/security-groups/testing';
 import { pageOfSurvey } from '../page/from-survey.js';
 import type { PageModel } from '../page/page-model.js';
@@ -29,11 +29,11 @@ function person(userName: string): object {
   return { type: 'IAMUser', userName, arn: `arn:aws:iam::${ACCOUNT}:user/${userName}` };
 }
 
-function behind(users: readonly BehindUser[]): Behind {
+function behind(users: readonly NamedAttachmentUser[]): GroupAttachments {
   return { interfaces: users.length, withPublicAddress: users.filter(({ publicAddresses }) => publicAddresses.length > 0).length, users };
 }
 
-function instance(name: string, ...publicAddresses: string[]): BehindUser {
+function instance(name: string, ...publicAddresses: string[]): NamedAttachmentUser {
   return { kind: 'instance', id: `i-${name}`, name, publicAddresses };
 }
 
@@ -41,7 +41,7 @@ interface Exposed {
   readonly number: number;
   readonly name: string;
   readonly rules: readonly string[];
-  readonly behind: Behind;
+  readonly behind: GroupAttachments;
   readonly opened?: RuleOrigin;
   readonly vpc?: string;
   readonly ignored?: SurveyEntry['ignored'];
@@ -55,7 +55,7 @@ function entriesOf({ number, name, rules, behind: standing, opened, vpc = 'vpc-0
     tags: {},
     exposure,
     behind: standing,
-    severity: severityOfExposure(exposure, reachabilityOf(exposure.rules, standing)),
+    severity: severityOfExposure(exposure, internetReachability(exposure.rules, standing)),
     baseline: number % 2 === 0 ? 'services' : null,
     origins: new Map(opened === undefined ? [] : exposure.rules.map(({ ruleId }) => [ruleId, opened])),
     ...(ignored !== undefined && { ignored }),
@@ -103,7 +103,7 @@ export function exampleSurvey(name = 'bastion'): PageModel {
       ignored: { reason: 'CHG-77, for the trade fair', until: '2026-12-01' },
     },
   ];
-  const reached = (number: number, groupName: string, user: BehindUser, ...from: [number, string][]): ReachedGroup => ({
+  const reached = (number: number, groupName: string, user: NamedAttachmentUser, ...from: [number, string][]): ReachedGroup => ({
     group: { id: idOf(number), name: groupName, vpcId: 'vpc-0123456789abcdef0' },
     behind: behind([user]),
     links: from.map(([source, traffic]) => ({ from: idOf(source), to: idOf(number), traffic })),

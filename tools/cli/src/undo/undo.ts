@@ -3,7 +3,7 @@ import type { Baseline } from '@portcullis/baseline';
 import { describeNeeds, describeRules, sentence, type Finding } from '@portcullis/finding';
 import { diffRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
-import { isAtBaseline, reasonOf, restore, rulesOf, type Restoration } from '@portcullis/security-groups';
+import { isAtBaseline, readErrorReason, restoreSecurityGroup, plannedRules, type Restoration } from '@portcullis/security-groups';
 import { describeAccountRegion, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { readFindingFile, readFindingRules, refuseOtherRegion, unusableFinding } from '../files/finding-file.js';
@@ -47,7 +47,7 @@ export async function undoRestoration(fileName: string, options: UndoOptions, io
     const { authorize, revoke, groupId } = undoable;
     const question = `\nAuthorize ${counted(authorize.length, 'rule')} and revoke ${counted(revoke.length, 'rule')} in ${groupId} of ${await describeAccountRegion(accountRegion)}? `;
     if (!(await confirmWithUser(question, options.yes, io))) return 1;
-    const restoration = await restore(accountRegion.groups, {
+    const restoration = await restoreSecurityGroup(accountRegion.groups, {
       groupId,
       declaration: { baseline: baselineBeforeRestoration(undoable), limits: [] },
       today: currentUtcDay(io),
@@ -146,11 +146,11 @@ function undoResultWords({ authorized, revoked, remaining, ending, failures, isC
     revoked.length > 0 && `revoked ${describeRules(revoked)}`,
   );
   if (isUndone) return done === '' ? 'somebody else has already undone it' : done;
-  const left = describeNeeds(rulesOf(remaining.authorize), rulesOf(remaining.revoke));
+  const left = describeNeeds(plannedRules(remaining.authorize), plannedRules(remaining.revoke));
   return sentence(
     done === '' ? 'nothing was changed' : done,
     ending.kind === 'gone' && 'the group no longer exists',
-    ending.kind === 'unverified' && `the result could not be read: ${reasonOf(ending.error)}`,
+    ending.kind === 'unverified' && `the result could not be read: ${readErrorReason(ending.error)}`,
     isContested && 'somebody else changed the group',
     ...failures.map(({ message }) => message),
     left !== '' && `${left} to complete the undo`,

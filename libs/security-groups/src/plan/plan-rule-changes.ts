@@ -11,10 +11,18 @@ import {
   type Rule,
   type RuleDiff,
 } from '@portcullis/permission-diff';
-import { boundsOf, breakAny, DirectedLimit, repairOf, type BrokenLimit, type PlanContext, type Repair } from './limits.js';
-import { permitsOf, type DatedPermit } from './permits.js';
+import {
+  directedBoundsOfLimit,
+  breaksAnyLimit,
+  DirectedLimit,
+  repairBrokenLimits,
+  type BrokenLimit,
+  type PlanContext,
+  type LimitRepair,
+} from './limits.js';
+import { datedPermitsOf, type DatedPermit } from './dated-permits.js';
 import type { LiveRule } from '../ec2/port.js';
-import { isUnread } from './prefix-lists.js';
+import { isUnreadPrefixList } from './prefix-lists.js';
 
 export interface Planned<R extends Rule> {
   readonly rule: R;
@@ -49,7 +57,7 @@ export interface Plan {
 }
 
 /** Returns the rules of planned changes. */
-export function rulesOf<R extends Rule>(planned: readonly Pick<Planned<R>, 'rule'>[]): R[] {
+export function plannedRules<R extends Rule>(planned: readonly Pick<Planned<R>, 'rule'>[]): R[] {
   return planned.map(({ rule }) => rule);
 }
 
@@ -59,7 +67,7 @@ export function rulesOf<R extends Rule>(planned: readonly Pick<Planned<R>, 'rule
  *
  * Limits win over the baseline. A declared rule that breaks an enforced limit is not restored, or only the part that the limit allows.
  */
-export function planFor(declaration: Declaration, live: readonly LiveRule[], context: PlanContext): Plan {
+export function planRuleChanges(declaration: Declaration, live: readonly LiveRule[], context: PlanContext): Plan {
   const plans = DIRECTIONS.map((direction) =>
     new DirectedPlan(
       declaration,
@@ -87,16 +95,16 @@ export function isAtBaseline({ authorize, revoke }: Pick<Plan, 'authorize' | 're
 }
 
 /** Reports whether something in the plan may be applied after an approval. */
-export function needsApproval({ authorize, revoke }: Pick<Plan, 'authorize' | 'revoke'>): boolean {
+export function planNeedsApproval({ authorize, revoke }: Pick<Plan, 'authorize' | 'revoke'>): boolean {
   return [...authorize, ...revoke].some(({ mode }) => mode === 'approve');
 }
 
 /** Returns the part of the plan that may be applied. Rules that are only reported count as tolerated. */
-export function enforcedPart(plan: Plan, { baseline }: Declaration): Plan {
+export function enforcedPartOfPlan(plan: Plan, { baseline }: Declaration): Plan {
   const isEnforced = ({ mode }: PlannedChange<Rule>): boolean => mode === 'enforce';
   const authorize = plan.authorize.filter(isEnforced);
   const tolerated = [...plan.tolerated, ...plan.revoke.filter((planned) => !isEnforced(planned))];
-  const staying = [...plan.kept, ...rulesOf(tolerated)];
+  const staying = [...plan.kept, ...plannedRules(tolerated)];
   return {
     ...plan,
     authorize,
@@ -104,8 +112,8 @@ export function enforcedPart(plan: Plan, { baseline }: Declaration): Plan {
     tolerated,
     // Without declared rules to restore, everything that stays must be kept.
     declared: DIRECTIONS.flatMap((direction) => {
-      const isRestored = baseline?.mode === 'enforce' && declaredIn(baseline, direction) !== undefined;
-      return (isRestored ? plan.declared : [...staying, ...rulesOf(authorize)]).filter((rule) => rule.direction === direction);
+      const isRestored = baseline?.mode === 'enforce' && declaredRulesIn(baseline, direction) !== undefined;
+      return (isRestored ? plan.declared : [...staying, ...plannedRules(authorize)]).filter((rule) => rule.direction === direction);
     }),
   };
 }
@@ -113,7 +121,7 @@ export function enforcedPart(plan: Plan, { baseline }: Declaration): Plan {
 export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
 /** Returns `undefined` if the baseline does not declare rules of this direction. */
-function declaredIn(baseline: Baseline, direction: Direction): readonly Rule[] | undefined {
+function declaredRulesIn(baseline: Baseline, direction: Direction): readonly Rule[] | undefined {
   return direction === 'ingress' ? baseline.ingress : baseline.egress;
 }
 
@@ -129,11 +137,11 @@ class DirectedPlan {
     private readonly context: PlanContext,
   ) {
     const directed = limits.flatMap((limit) =>
-      boundsOf(limit, direction).length === 0 ? [] : new DirectedLimit(limit, direction, context),
+      directedBoundsOfLimit(limit, direction).length === 0 ? [] : new DirectedLimit(limit, direction, context),
     );
     this.enforced = directed.filter(({ limit }) => limit.mode === 'enforce');
     this.reported = directed.filter(({ limit }) => limit.mode === 'report');
-    this.baseline = baseline !== undefined && declaredIn(baseline, direction) !== undefined ? baseline : undefined;
+    this.baseline = baseline !== undefined && declaredRulesIn(baseline, direction) !== undefined ? baseline : undefined;
   }
 
   private readonly baseline: Baseline | undefined;
@@ -142,7 +150,7 @@ class DirectedPlan {
     const { baseline, live, enforced, reported } = this;
     if (baseline === undefined && enforced.length + reported.length === 0) return NO_PLAN;
     const all = [...enforced, ...reported];
-    const isBroken = breakAny(live, all);
+    const isBroken = breaksAnyLimit(live, all);
     if (baseline === undefined && !isBroken) return { ...NO_PLAN, kept: live };
     return { ...this.report(this.enforce()), broken: isBroken ? all.flatMap((limit) => limit.broken(live) ?? []) : [] };
   }
@@ -154,15 +162,17 @@ class DirectedPlan {
     const plan = this.compare(live);
     // A rule that is only reported, because a prefix list could not be read, stays like a tolerated rule.
     const reported = plan.revoke.filter(({ mode }) => mode === 'report');
-    const ignoredBy = (rule: LiveRule): IgnoreClause | undefined => baseline?.ignore.find((clause) => matches(clause, rule));
+    const ignoredBy = (rule: LiveRule): IgnoreClause | undefined => baseline?.ignore.find((clause) => matchesIgnoreClause(clause, rule));
     const owners = new Map<Rule, unknown>([
-      ...plan.tolerated.map((each) => [each.rule, ownerOf(each.ignoredBy)] as const),
-      ...reported.map(({ rule }) => [rule, ownerOf(ignoredBy(rule))] as const),
+      ...plan.tolerated.map((each) => [each.rule, ownerOfIgnoredRule(each.ignoredBy)] as const),
+      ...reported.map(({ rule }) => [rule, ownerOfIgnoredRule(ignoredBy(rule))] as const),
     ]);
     const repair = isRestored
-      ? repairOf([...rulesOf(plan.tolerated), ...rulesOf(reported)], this.enforced, plan.declared, (rule) => owners.get(rule))
-      : repairOf(live, this.enforced);
-    if (repair.revoke.size + repair.narrow.size === 0) return withRepair(plan, repair, 'enforce');
+      ? repairBrokenLimits([...plannedRules(plan.tolerated), ...plannedRules(reported)], this.enforced, plan.declared, (rule) =>
+          owners.get(rule),
+        )
+      : repairBrokenLimits(live, this.enforced);
+    if (repair.revoke.size + repair.narrow.size === 0) return planWithLimitRepair(plan, repair, 'enforce');
     // Rules that leave carry no declared traffic.
     const left = this.compare(live.filter((rule) => !repair.revoke.has(rule) && !repair.narrow.has(rule)));
     const leaving = [...repair.revoke.keys(), ...repair.narrow.keys()];
@@ -174,7 +184,7 @@ class DirectedPlan {
           ? { ...planned, mode: 'enforce' as const }
           : planned,
       );
-    return withRepair({ ...left, authorize }, repair, 'enforce');
+    return planWithLimitRepair({ ...left, authorize }, repair, 'enforce');
   }
 
   private compare(live: readonly LiveRule[]): Plan {
@@ -186,20 +196,20 @@ class DirectedPlan {
     const { context, enforced } = this;
     const { name, compare, mode } = baseline;
     const { today } = context;
-    const whole = declaredIn(baseline, this.direction) ?? [];
+    const whole = declaredRulesIn(baseline, this.direction) ?? [];
     const liveKeys = new Set(live.map(ruleKey));
-    const first = repairOf(whole, enforced);
+    const first = repairBrokenLimits(whole, enforced);
     // A rule that cannot be narrowed stays if it exists, but it is never authorized. So it carries no traffic of others.
     const dropped = new Map([...first.stuck].filter(([rule]) => !liveKeys.has(ruleKey(rule))));
     const restorable = whole.filter((rule) => !dropped.has(rule));
-    const repair = dropped.size === 0 ? first : repairOf(restorable, enforced);
+    const repair = dropped.size === 0 ? first : repairBrokenLimits(restorable, enforced);
     const left = new Map([...repair.revoke, ...repair.narrow, ...dropped]);
     const allowed = [...whole.filter((rule) => !left.has(rule)), ...repair.pieces];
     // The same holds for a rule that may break a limit, because a prefix list could not be read.
-    const doubtful = [...repairOf(allowed, enforced).unsure.keys()].filter((rule) => !liveKeys.has(ruleKey(rule)));
+    const doubtful = [...repairBrokenLimits(allowed, enforced).unsure.keys()].filter((rule) => !liveKeys.has(ruleKey(rule)));
     const declared = allowed.filter((rule) => !doubtful.includes(rule));
     const refused = new Map([...left].map(([rule, limits]) => [ruleKey(rule), limits]));
-    const permits = permitsOf(baseline, today).map((permit) => ({
+    const permits = datedPermitsOf(baseline, today).map((permit) => ({
       ...permit,
       rules: permit.rules.filter((rule) => rule.direction === this.direction),
     }));
@@ -210,7 +220,7 @@ class DirectedPlan {
     ];
     // If limits narrow rules, the parts of a permitted rule are permitted too.
     const isNarrowing = enforced.some(({ limit }) => limit.repair === 'narrow');
-    const isPermitted = compare === 'access' || isNarrowing ? coveredBy : equalTo;
+    const isPermitted = compare === 'access' || isNarrowing ? coveredByPermittedRules : equalToPermittedRules;
     const { missing, excess, kept } = COMPARE[compare](
       declared,
       live,
@@ -222,24 +232,24 @@ class DirectedPlan {
     const tolerated: Tolerated[] = [];
     // Some kept rules may stay only because of a permit.
     const permitted = COMPARE[compare](declared, kept, [], isPermitted).excess;
-    for (const rule of permitted) tolerated.push({ rule, reason: permitReason(permitOf(rule, inForce, isPermitted)) });
+    for (const rule of permitted) tolerated.push({ rule, reason: permitReason(permitThatTolerates(rule, inForce, isPermitted)) });
     for (const rule of excess) {
-      const matching = baseline.ignore.filter((clause) => matches(clause, rule));
-      const ignored = matching.find(({ within }) => within === undefined || isWithin(rule, within, context));
-      if (ignored !== undefined) tolerated.push({ rule, reason: `ignored: ${describeClause(ignored)}`, ignoredBy: ignored });
+      const matching = baseline.ignore.filter((clause) => matchesIgnoreClause(clause, rule));
+      const ignored = matching.find(({ within }) => within === undefined || isWithinBoundsOfOwner(rule, within, context));
+      if (ignored !== undefined) tolerated.push({ rule, reason: `ignored: ${describeIgnoreClause(ignored)}`, ignoredBy: ignored });
       else {
         const [bounding] = matching;
-        const ended = permitOf(rule, permits, isPermitted)?.until;
+        const ended = permitThatTolerates(rule, permits, isPermitted)?.until;
         const limits = refused.get(ruleKey(rule));
         const reason =
           limits !== undefined
-            ? brokenReason(limits)
+            ? brokenLimitReason(limits)
             : bounding !== undefined
-              ? `beyond the bounds of rules that are ignored: ${describeClause(bounding)}`
+              ? `beyond the bounds of rules that are ignored: ${describeIgnoreClause(bounding)}`
               : ended === undefined
                 ? `not declared by \`${name}\``
                 : `permitted only until ${ended}`;
-        const isGuess = matching.some(({ within = [] }) => mayBeWithin(rule, within, context));
+        const isGuess = matching.some(({ within = [] }) => mayBeWithinBoundsOfOwner(rule, within, context));
         revoke.push({ rule, reason, mode: isGuess ? 'report' : mode });
       }
     }
@@ -253,9 +263,9 @@ class DirectedPlan {
           mode,
         })),
         ...unsure.map((rule) => ({ rule, reason: `declared by \`${name}\`, and may break a limit: ${UNREAD}`, mode: 'report' as const })),
-      ].sort(byRule),
-      revoke: revoke.sort(byRule),
-      tolerated: tolerated.sort(byRule),
+      ].sort(inOrderOfRules),
+      revoke: revoke.sort(inOrderOfRules),
+      tolerated: tolerated.sort(inOrderOfRules),
       kept: kept.filter((rule) => !permitted.includes(rule)),
       declared,
       broken: [],
@@ -266,22 +276,26 @@ class DirectedPlan {
   private report(plan: Plan): Plan {
     const leaving = new Set(plan.revoke.flatMap(({ rule, mode }) => (mode === 'enforce' ? rule : [])));
     const staying = this.live.filter((rule) => !leaving.has(rule));
-    const repair = repairOf(staying, this.reported);
+    const repair = repairBrokenLimits(staying, this.reported);
     // Nothing replaces a rule that stays, so `declared` remains as it is.
-    return { ...withRepair(plan, repair, 'report'), declared: plan.declared };
+    return { ...planWithLimitRepair(plan, repair, 'report'), declared: plan.declared };
   }
 }
 
 const NO_PLAN: Plan = { authorize: [], revoke: [], tolerated: [], kept: [], declared: [], broken: [] };
 
 /** Returns the plan with the changes of the repair. A rule is revoked for one reason only, and what is enforced comes first. */
-function withRepair(plan: Plan, { revoke, narrow, pieces, stuck, unsure }: Repair<LiveRule>, mode: PlannedChange<Rule>['mode']): Plan {
+function planWithLimitRepair(
+  plan: Plan,
+  { revoke, narrow, pieces, stuck, unsure }: LimitRepair<LiveRule>,
+  mode: PlannedChange<Rule>['mode'],
+): Plan {
   if (revoke.size + narrow.size + stuck.size + unsure.size === 0) return plan;
   const changes = new Map<LiveRule, PlannedChange<LiveRule>>(plan.revoke.map((planned) => [planned.rule, planned]));
   const add = (broken: ReadonlyMap<LiveRule, readonly Limit[]>, itsMode: PlannedChange<Rule>['mode']): void => {
     for (const [rule, limits] of broken)
       if (changes.get(rule)?.mode !== 'enforce' && (itsMode === 'enforce' || !changes.has(rule)))
-        changes.set(rule, { rule, reason: brokenReason(limits), mode: itsMode });
+        changes.set(rule, { rule, reason: brokenLimitReason(limits), mode: itsMode });
   };
   add(revoke, mode);
   add(narrow, mode);
@@ -293,19 +307,19 @@ function withRepair(plan: Plan, { revoke, narrow, pieces, stuck, unsure }: Repai
       authorize.set(ruleKey(rule), { rule, reason: 'the part of a wider rule that the limits allow', mode });
   return {
     ...plan,
-    authorize: [...authorize.values()].sort(byRule),
-    revoke: [...changes.values()].sort(byRule),
+    authorize: [...authorize.values()].sort(inOrderOfRules),
+    revoke: [...changes.values()].sort(inOrderOfRules),
     tolerated: plan.tolerated.filter(({ rule }) => !changes.has(rule)),
     kept: plan.kept.filter((rule) => !changes.has(rule)),
     declared: [...plan.declared, ...pieces],
   };
 }
 
-function brokenReason(limits: readonly Limit[]): string {
+function brokenLimitReason(limits: readonly Limit[]): string {
   return `broken limit${limits.length === 1 ? '' : 's'} ${limits.map(({ name }) => `\`${name}\``).join(', ')}`;
 }
 
-function byRule(a: Planned<Rule>, b: Planned<Rule>): number {
+function inOrderOfRules(a: Planned<Rule>, b: Planned<Rule>): number {
   return compareRules(a.rule, b.rule);
 }
 
@@ -328,16 +342,16 @@ const COMPARE: Readonly<Record<Baseline['compare'], Compare>> = {
 
 type Match = (permitted: readonly Rule[], live: readonly LiveRule[]) => Pick<RuleDiff<Rule, LiveRule>, 'excess' | 'kept'>;
 
-function equalTo(permitted: readonly Rule[], live: readonly LiveRule[]): ReturnType<Match> {
+function equalToPermittedRules(permitted: readonly Rule[], live: readonly LiveRule[]): ReturnType<Match> {
   return diffRules(permitted, live);
 }
 
-function coveredBy(permitted: readonly Rule[], live: readonly LiveRule[]): ReturnType<Match> {
+function coveredByPermittedRules(permitted: readonly Rule[], live: readonly LiveRule[]): ReturnType<Match> {
   return diffRulesByAccess([], live, permitted);
 }
 
 /** Returns the first permit that tolerates the rule without help from other permits. */
-function permitOf(rule: LiveRule, permits: readonly DatedPermit[], isPermitted: Match): DatedPermit | undefined {
+function permitThatTolerates(rule: LiveRule, permits: readonly DatedPermit[], isPermitted: Match): DatedPermit | undefined {
   return permits.find(({ rules }) => isPermitted(rules, [rule]).kept.length > 0);
 }
 
@@ -351,12 +365,12 @@ function permitReason(permit: Permit | undefined): string {
 }
 
 /** Rules with a tag belong to whoever set the tag, so no other rule can replace them. */
-function ownerOf(ignoredBy: IgnoreClause | undefined): IgnoreClause | null | undefined {
+function ownerOfIgnoredRule(ignoredBy: IgnoreClause | undefined): IgnoreClause | null | undefined {
   return ignoredBy !== undefined && 'tag' in ignoredBy ? null : ignoredBy;
 }
 
 /** Reports whether the rules let in all traffic of the rule. */
-function isWithin(rule: Rule, within: readonly Rule[], { addresses }: PlanContext): boolean {
+function isWithinBoundsOfOwner(rule: Rule, within: readonly Rule[], { addresses }: PlanContext): boolean {
   return (
     compareRuleAccess(
       within.filter(({ direction }) => direction === rule.direction),
@@ -367,16 +381,16 @@ function isWithin(rule: Rule, within: readonly Rule[], { addresses }: PlanContex
 }
 
 /** Reports whether the rules let in all traffic of the rule if the prefix lists that could not be read are as favorable as possible. */
-function mayBeWithin(rule: Rule, within: readonly Rule[], context: PlanContext): boolean {
-  const isUnknown = (each: Rule): boolean => [rule, each].some((one) => isUnread(one.source, context.addresses));
-  return isWithin(
+function mayBeWithinBoundsOfOwner(rule: Rule, within: readonly Rule[], context: PlanContext): boolean {
+  const isUnknown = (each: Rule): boolean => [rule, each].some((one) => isUnreadPrefixList(one.source, context.addresses));
+  return isWithinBoundsOfOwner(
     rule,
     within.map((each) => (isUnknown(each) ? { ...each, source: rule.source } : each)),
     context,
   );
 }
 
-function matches(clause: IgnoreClause, rule: LiveRule): boolean {
+function matchesIgnoreClause(clause: IgnoreClause, rule: LiveRule): boolean {
   if ('descriptionPrefix' in clause) return rule.description?.startsWith(clause.descriptionPrefix) ?? false;
   if ('tag' in clause) {
     const value = Object.hasOwn(rule.tags, clause.tag.key) ? rule.tags[clause.tag.key] : undefined;
@@ -386,7 +400,7 @@ function matches(clause: IgnoreClause, rule: LiveRule): boolean {
   return rule.source.kind === 'prefixList' && rule.source.prefixListId === clause.prefixList;
 }
 
-function describeClause(clause: IgnoreClause): string {
+function describeIgnoreClause(clause: IgnoreClause): string {
   if ('descriptionPrefix' in clause) return `its description begins with \`${clause.descriptionPrefix}\``;
   if ('tag' in clause) return `it has the tag \`${clause.tag.key}\`${clause.tag.value === undefined ? '' : ` = \`${clause.tag.value}\``}`;
   if ('sourceGroup' in clause) return `its source is \`${clause.sourceGroup}\``;

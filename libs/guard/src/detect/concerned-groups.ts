@@ -20,8 +20,20 @@ import {
   type SecurityGroupReader,
 } from '@portcullis/security-groups';
 import type { Departure, Departures } from './departures.js';
-import { isJudgeable, selectedById, selectedGroups, type Selected, type SelectedGroup } from '../runtime/selected-groups.js';
-import { decidingTags, isLeft, leftByTags, selectingKeysIn, tagsAreTheReason } from './tags.js';
+import {
+  isJudgeableSelection,
+  selectionFromIdAlone,
+  listSelectedGroups,
+  type Selected,
+  type SelectedGroup,
+} from '../runtime/selected-groups.js';
+import {
+  mayTagsDecide,
+  hasLeftDeclaration,
+  declarationLeftByTags,
+  changedSelectingTagKeys,
+  isSelectedByChangedTags,
+} from './changed-tags.js';
 
 export type ConcernedGroup =
   | JudgeableGroup
@@ -57,7 +69,7 @@ export interface GroupRead {
 }
 
 /** The groups that a call may affect, in batches, because one call may tag a thousand resources. */
-export type Scope =
+export type ConcernedGroups =
   | { readonly ok: true; readonly batches: readonly Batch[] }
   /** The groups of the call could not be found. */
   | { readonly ok: false; readonly reason: string };
@@ -73,16 +85,16 @@ export interface Batch {
  * Returns the groups that the record names by id, by name, by a tagged rule, or by a prefix list in the group's rules, baseline or
  * limits. If the groups cannot be found, the call is reported instead of ignored.
  */
-export async function scopeOf(
+export async function findConcernedGroups(
   call: ApiCall,
   compiled: CompiledBaseline,
   securityGroups: SecurityGroupReader,
   departures: Departures,
-): Promise<Scope> {
+): Promise<ConcernedGroups> {
   const { groupIds, groupName, prefixListIds, ruleIds } = call.target;
   const isTagging = call.change.kind === 'tags';
   // Save the EC2 call if neither a baseline nor a limit uses the tags.
-  const deciding = call.change.kind === 'tags' && decidingTags(call.change, call.unreadable.length === 0, compiled);
+  const deciding = call.change.kind === 'tags' && mayTagsDecide(call.change, call.unreadable.length === 0, compiled);
   const named = new Set<string>(deciding === false || deciding.groups ? groupIds : []);
   const isByName = groupIds.length === 0 && groupName !== null;
   // Look the group up by rule ids only if the record names no group, or if the call tagged rules.
@@ -93,7 +105,7 @@ export async function scopeOf(
   try {
     if (isByName) byName = await securityGroups.findGroups(groupName);
     if (decidingRules.length > 0) ofRules = await securityGroups.findGroupIdsOfRules(decidingRules);
-    if (prefixListIds.length > 0) listed = await selectedGroups(compiled, securityGroups);
+    if (prefixListIds.length > 0) listed = await listSelectedGroups(compiled, securityGroups);
   } catch (error) {
     if (!(error instanceof SecurityGroupCallError)) throw error;
     const by = decidingRules.length > 0 ? 'rules by id' : groupName === null ? 'a prefix list' : 'a group only by name';
@@ -114,7 +126,7 @@ export async function scopeOf(
   const tagged = isTagging ? named : new Set<string>();
   const ids = [...new Set([...named, ...ofRules])]
     // Tags do not matter to a group if its id decides what applies.
-    .filter((id) => ofRules.includes(id) || !tagged.has(id) || selectedById(compiled, id) === undefined)
+    .filter((id) => ofRules.includes(id) || !tagged.has(id) || selectionFromIdAlone(compiled, id) === undefined)
     .sort();
   return {
     ok: true,
@@ -153,8 +165,8 @@ class GroupsOfCall {
    * @param ofRules the groups whose rules the call names. The call affects these groups regardless of their tags.
    */
   async concerned(ids: readonly string[], tagged: ReadonlySet<string>, ofRules: readonly string[]): Promise<readonly ConcernedGroup[]> {
-    const byId = new Map(ids.map((id) => [id, selectedById(this.compiled, id)]));
-    const early = this.isToBeRead ? ids.filter((id) => isJudgeable(byId.get(id))) : [];
+    const byId = new Map(ids.map((id) => [id, selectionFromIdAlone(this.compiled, id)]));
+    const early = this.isToBeRead ? ids.filter((id) => isJudgeableSelection(byId.get(id))) : [];
     const needingFacts = ids.filter((id) => {
       const selection = byId.get(id);
       return selection === undefined || (this.isToBeRead && selection.kind !== 'unguarded');
@@ -164,10 +176,10 @@ class GroupsOfCall {
       facts instanceof SecurityGroupCallError ? facts : facts.get(id);
     const selected = ids.flatMap((id) => {
       const selection = byId.get(id);
-      return selection === undefined ? this.byFacts(id, factsFor(id), tagged, ofRules) : asSelected(id, selection);
+      return selection === undefined ? this.byFacts(id, factsFor(id), tagged, ofRules) : asJudgeableGroup(id, selection);
     });
     const isRead = (group: Unread): group is Extract<Unread, { readonly kind: 'selected' | 'left' }> =>
-      group.kind === 'left' || (group.kind === 'selected' && isJudgeable(group.selection));
+      group.kind === 'left' || (group.kind === 'selected' && isJudgeableSelection(group.selection));
     const late = selected.flatMap((group) => (isRead(group) && !first.has(group.id) ? group.id : []));
     const second = this.isToBeRead ? await this.rulesOf(late) : NO_RULES_READ;
     return selected.map((group): ConcernedGroup => {
@@ -179,11 +191,12 @@ class GroupsOfCall {
 
   /** Returns the selected groups whose rules, baseline or limits refer to one of the lists, or whose rules cannot be read. */
   async referring(listed: readonly SelectedGroup[], prefixListIds: readonly string[]): Promise<readonly ConcernedGroup[]> {
-    const judgeable = listed.filter(({ selection }) => isJudgeable(selection));
+    const judgeable = listed.filter(({ selection }) => isJudgeableSelection(selection));
     const rules = await this.securityGroups.readRulesOf(judgeable.map(({ id }) => id));
     return judgeable.flatMap(({ id, selection, facts }): ConcernedGroup[] => {
       const live = rules.get(id) ?? [];
-      const refers = (list: string): boolean => isReadError(live) || hasRuleFor(live, list) || refersTo(selection, list);
+      const refers = (list: string): boolean =>
+        isReadError(live) || hasRuleForPrefixList(live, list) || declarationNamesPrefixList(selection, list);
       return prefixListIds.some(refers) ? [{ id, kind: 'selected', selection, read: { live, facts } }] : [];
     });
   }
@@ -197,30 +210,30 @@ class GroupsOfCall {
     const { call, compiled } = this;
     const byId = selectBaselineById(compiled, id);
     const hasBaseline = byId.kind === 'guarded' || byId.kind === 'ambiguous';
-    if (facts instanceof SecurityGroupCallError) return hasBaseline ? asSelected(id, byId) : [{ id, kind: 'unknown', error: facts }];
+    if (facts instanceof SecurityGroupCallError) return hasBaseline ? asJudgeableGroup(id, byId) : [{ id, kind: 'unknown', error: facts }];
     const change = call.change.kind === 'tags' && tagged.has(id) ? call.change : undefined;
     if (facts === undefined) {
       // The record of the deletion already leads to a finding.
       if (change !== undefined) return [];
-      if (hasBaseline) return asSelected(id, byId);
+      if (hasBaseline) return asJudgeableGroup(id, byId);
       return selectsByCriteria(compiled) ? [{ id, kind: 'vanished' }] : [];
     }
     const selection = selectBaseline(compiled, facts);
-    const left = change && leftByTags(change, call.outcome, facts, compiled, this.changedLately(id, change));
+    const left = change && declarationLeftByTags(change, call.outcome, facts, compiled, this.changedLately(id, change));
     const known = this.departures.of(id, selection);
     if (left !== undefined) {
       const departure = { before: left.before, by: call.eventName };
-      const certain = left.certain || (known !== undefined && !isLeft(left.before, known.before));
+      const certain = left.certain || (known !== undefined && !hasLeftDeclaration(left.before, known.before));
       return [{ id, kind: 'left', departure, certain, selection }];
     }
     if (known !== undefined) return [{ id, kind: 'left', departure: known, certain: true, selection }];
-    if (change !== undefined && !ofRules.includes(id) && !tagsAreTheReason(change, selection, compiled)) return [];
-    return asSelected(id, selection);
+    if (change !== undefined && !ofRules.includes(id) && !isSelectedByChangedTags(change, selection, compiled)) return [];
+    return asJudgeableGroup(id, selection);
   }
 
   /** Returns the tag keys that other calls changed in the last hour, and remembers the tag keys of this call. */
   private changedLately(id: string, change: TagsChange): ReadonlySet<string> {
-    return this.departures.noteTags(id, this.isToBeRead ? selectingKeysIn(change, this.compiled) : []);
+    return this.departures.noteTags(id, this.isToBeRead ? changedSelectingTagKeys(change, this.compiled) : []);
   }
 
   /** Returns EC2's description of each group that exists. Most records concern one group, which is looked up by its id. */
@@ -257,20 +270,20 @@ class GroupsOfCall {
 /** A group that the call affects, before its rules are read. */
 type Unread = Omit<JudgeableGroup, 'read'> | Omit<LeftGroup, 'read'> | Exclude<ConcernedGroup, { readonly kind: 'selected' | 'left' }>;
 
-function asSelected(id: string, selection: Selection): Omit<JudgeableGroup, 'read'>[] {
+function asJudgeableGroup(id: string, selection: Selection): Omit<JudgeableGroup, 'read'>[] {
   return selection.kind === 'unguarded' ? [] : [{ id, kind: 'selected', selection }];
 }
 
 const NO_RULES_READ: ReadonlyMap<string, readonly LiveRule[] | ReadError> = new Map();
 
-function hasRuleFor(rules: readonly Pick<Rule, 'source'>[], prefixListId: string): boolean {
+function hasRuleForPrefixList(rules: readonly Pick<Rule, 'source'>[], prefixListId: string): boolean {
   return rules.some(({ source }) => source.kind === 'prefixList' && source.prefixListId === prefixListId);
 }
 
-function refersTo({ baseline, limits }: Declaration, prefixListId: string): boolean {
+function declarationNamesPrefixList({ baseline, limits }: Declaration, prefixListId: string): boolean {
   const { ingress = [], egress = [] } = baseline ?? {};
   const permits = [...(baseline === undefined ? [] : [baseline]), ...limits].flatMap(({ permit }) => permit.flatMap(({ rules }) => rules));
   const within = (baseline?.ignore ?? []).flatMap((clause) => clause.within ?? []);
   const senders = limits.flatMap((limit) => [...limit.ingress, ...(limit.egress ?? [])].flatMap((bound) => bound.senders));
-  return hasRuleFor([...ingress, ...egress, ...permits, ...within, ...senders.map((source) => ({ source }))], prefixListId);
+  return hasRuleForPrefixList([...ingress, ...egress, ...permits, ...within, ...senders.map((source) => ({ source }))], prefixListId);
 }

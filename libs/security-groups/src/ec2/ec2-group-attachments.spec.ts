@@ -1,7 +1,7 @@
 import { DescribeNetworkInterfacesCommand, DescribeTagsCommand, EC2Client, type NetworkInterface } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { behindThrough } from './behind-through.js';
-import { readBehind } from './ec2-behind.js';
+import { lazyAttachmentReader } from './lazy-attachment-reader.js';
+import { readGroupAttachments } from './ec2-group-attachments.js';
 
 const client = new EC2Client({ region: 'eu-west-1' });
 const ec2 = mockClient(EC2Client);
@@ -21,8 +21,8 @@ it('reads what is attached to one group, with the names of instances, in two cal
   ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [bastion] });
   ec2.on(DescribeTagsCommand).resolves({ Tags: [{ ResourceId: 'i-1', Value: 'bastion-1' }] });
 
-  expect(await readBehind(client, 'sg-1')).toEqual(behind);
-  expect(await behindThrough({ region: 'eu-west-1' })('sg-1', AbortSignal.timeout(5_000))).toEqual(behind);
+  expect(await readGroupAttachments(client, 'sg-1')).toEqual(behind);
+  expect(await lazyAttachmentReader({ region: 'eu-west-1' })('sg-1', AbortSignal.timeout(5_000))).toEqual(behind);
   expect(ec2.calls()).toHaveLength(4);
 });
 
@@ -33,13 +33,13 @@ it('skips empty pages, and stops after the first page that has an interface', as
     .resolvesOnce({ NetworkInterfaces: [{ NetworkInterfaceId: 'eni-2' }], NextToken: '3' })
     .rejects(denied);
 
-  expect(await readBehind(client, 'sg-1')).toMatchObject({ interfaces: 1, withPublicAddress: 0, users: [{ kind: 'other' }] });
+  expect(await readGroupAttachments(client, 'sg-1')).toMatchObject({ interfaces: 1, withPublicAddress: 0, users: [{ kind: 'other' }] });
 });
 
 it('reports that nothing is attached only after the last page', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).resolvesOnce({ NetworkInterfaces: [], NextToken: '2' }).resolvesOnce({ NetworkInterfaces: [] });
 
-  expect(await readBehind(client, 'sg-1')).toEqual({ interfaces: 0, withPublicAddress: 0, users: [] });
+  expect(await readGroupAttachments(client, 'sg-1')).toEqual({ interfaces: 0, withPublicAddress: 0, users: [] });
   expect(ec2.calls()).toHaveLength(2);
 });
 
@@ -47,12 +47,12 @@ it('omits the names if it may not read them', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [bastion] });
   ec2.on(DescribeTagsCommand).rejects(denied);
 
-  expect(await readBehind(client, 'sg-1')).toEqual({ ...behind, users: [{ ...user, name: null }] });
+  expect(await readGroupAttachments(client, 'sg-1')).toEqual({ ...behind, users: [{ ...user, name: null }] });
 });
 
 it.each(['at once', 'on the second page'])('fails if the interfaces cannot be read %s', async (when) => {
   const calls = ec2.on(DescribeNetworkInterfacesCommand);
   (when === 'at once' ? calls : calls.resolvesOnce({ NetworkInterfaces: [], NextToken: '2' })).rejects(denied);
 
-  await expect(readBehind(client, 'sg-1')).rejects.toMatchObject({ operation: 'DescribeNetworkInterfaces', kind: 'denied' });
+  await expect(readGroupAttachments(client, 'sg-1')).rejects.toMatchObject({ operation: 'DescribeNetworkInterfaces', kind: 'denied' });
 });

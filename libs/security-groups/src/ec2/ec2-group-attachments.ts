@@ -1,6 +1,6 @@
 /** Reads what is attached to one group. A function loads this module as a separate bundle, on first use. */
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
-import { BehindGroups, type Behind } from './behind.js';
+import { AttachmentsByGroup, type GroupAttachments } from './group-attachments.js';
 import { isReadError } from './errors.js';
 import { readAttachments, readInstanceNames } from './ec2-attachments.js';
 import { MAX_FILTER_VALUES } from './pages.js';
@@ -12,24 +12,24 @@ import { MAX_FILTER_VALUES } from './pages.js';
  * @param signal aborts the current call.
  * @throws {SecurityGroupCallError} if the interfaces cannot be read.
  */
-export async function readBehind(client: EC2Client, groupId: string, signal?: AbortSignal): Promise<Behind> {
-  const groups = new BehindGroups();
+export async function readGroupAttachments(client: EC2Client, groupId: string, signal?: AbortSignal): Promise<GroupAttachments> {
+  const groups = new AttachmentsByGroup();
   for await (const page of readAttachments(client, [groupId], signal)) {
     groups.add(page.map((attachment) => ({ ...attachment, groupIds: [groupId] })));
     if (groups.has(groupId)) break;
   }
   const instances = groups.instancesIn([groupId]).slice(0, MAX_FILTER_VALUES);
-  return groups.of(groupId, await readInstanceNames(client, instances, signal).catch(withoutNames));
+  return groups.of(groupId, await readInstanceNames(client, instances, signal).catch(withoutInstanceNames));
 }
 
 /** Names are a convenience. The result is useful without them. */
-function withoutNames(error: unknown): ReadonlyMap<string, string> {
+function withoutInstanceNames(error: unknown): ReadonlyMap<string, string> {
   if (!isReadError(error)) throw error;
   return new Map();
 }
 
-/** Returns `readBehind` with its own client. */
-export function openBehind(configuration: EC2ClientConfig): (groupId: string, signal?: AbortSignal) => Promise<Behind> {
+/** Returns `readGroupAttachments` with its own client. */
+export function openAttachmentReader(configuration: EC2ClientConfig): (groupId: string, signal?: AbortSignal) => Promise<GroupAttachments> {
   const client = new EC2Client(configuration);
-  return (groupId, signal) => readBehind(client, groupId, signal);
+  return (groupId, signal) => readGroupAttachments(client, groupId, signal);
 }

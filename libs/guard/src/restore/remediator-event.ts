@@ -74,7 +74,7 @@ export const SECURITY_GROUP = 'AWS::EC2::SecurityGroup';
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_example-events.html
  */
-export function parseEvent(event: unknown): ParsedEvent {
+export function parseRemediatorEvent(event: unknown): ParsedEvent {
   const reader = new EventReader();
   const value = isRestorationRequest(event) ? reader.readRequest(event) : reader.readConfigEvent(event);
   return value !== null && reader.problems.length === 0 ? { ok: true, value } : { ok: false, problems: reader.problems };
@@ -89,17 +89,17 @@ class EventReader {
   readConfigEvent(event: unknown): RemediatorInvocation | null {
     if (!isObject(event)) return this.refuse('event', event, 'an object');
     const resultToken = this.text(event.resultToken, 'resultToken', 'the token to report with');
-    const invoking = parsedJson(event.invokingEvent);
+    const invoking = jsonOrUndefined(event.invokingEvent);
     if (!isObject(invoking)) return this.refuse('invokingEvent', event.invokingEvent, 'the text of a JSON object');
     if (resultToken === '') return null;
     const read = this.readMessage(invoking, event.eventLeftScope === true);
-    const parameters = parsedJson(event.ruleParameters);
+    const parameters = jsonOrUndefined(event.ruleParameters);
     return (
       read && {
         ...read,
         source: 'config',
-        ruleName: textOf(event.configRuleName),
-        accountId: read.accountId ?? textOf(event.accountId),
+        ruleName: textOrNull(event.configRuleName),
+        accountId: read.accountId ?? textOrNull(event.accountId),
         resultToken,
         // A convention of AWS's rule boilerplate, not a feature of AWS Config.
         testMode: resultToken === 'TESTMODE',
@@ -123,14 +123,19 @@ class EventReader {
     if (given !== undefined && approval === null) this.refuse('approval', given, '`given` or `over`');
     return {
       // The detector sends a request only after a read that showed drift.
-      trigger: { kind: 'group', group: { id, name: textOf(named.name), vpcId: textOf(named.vpcId), ...tagsOf(named) }, saw: 'drift', time },
+      trigger: {
+        kind: 'group',
+        group: { id, name: textOrNull(named.name), vpcId: textOrNull(named.vpcId), ...tagsInConfigItem(named) },
+        saw: 'drift',
+        time,
+      },
       // The detector reports no wait, so an approval is about an event of AWS Config.
       source: approval === null ? 'cloudtrail' : 'config',
       eventId,
-      messageType: textOf(causing.eventName) ?? 'restore',
+      messageType: textOrNull(causing.eventName) ?? 'restore',
       ruleName: null,
-      accountId: textOf(causing.accountId),
-      region: textOf(causing.region),
+      accountId: textOrNull(causing.accountId),
+      region: textOrNull(causing.region),
       resultToken: null,
       testMode: false,
       debug: false,
@@ -140,7 +145,7 @@ class EventReader {
   }
 
   private readMessage(invoking: Fields, leftScope: boolean): Message | null {
-    const messageType = textOf(invoking.messageType) ?? '';
+    const messageType = textOrNull(invoking.messageType) ?? '';
     switch (messageType) {
       case 'ConfigurationItemChangeNotification':
         return this.readItem(invoking, 'configurationItem', messageType, leftScope);
@@ -149,11 +154,11 @@ class EventReader {
       case 'ScheduledNotification': {
         const time = this.time(invoking.notificationCreationTime, 'invokingEvent.notificationCreationTime');
         const eventId = Number.isNaN(time.getTime()) ? '' : time.toISOString();
-        return { trigger: { kind: 'schedule', time }, eventId, messageType, accountId: textOf(invoking.awsAccountId), region: null };
+        return { trigger: { kind: 'schedule', time }, eventId, messageType, accountId: textOrNull(invoking.awsAccountId), region: null };
       }
       case 'ConfigurationSnapshotDeliveryCompleted': {
         const trigger = { kind: 'nothing', reason: 'a snapshot was delivered: no resource is named' } as const;
-        return { trigger, eventId: textOf(invoking.configSnapshotId) ?? messageType, messageType, accountId: null, region: null };
+        return { trigger, eventId: textOrNull(invoking.configSnapshotId) ?? messageType, messageType, accountId: null, region: null };
       }
       default:
         return this.refuse('invokingEvent.messageType', invoking.messageType, 'a message type of AWS Config');
@@ -171,22 +176,27 @@ class EventReader {
     if (this.problems.length > 0) return null;
     const stateId = item.configurationStateId;
     return {
-      trigger: triggerOf(item, { resourceType, resourceId, time, reason: notApplicable(resourceType, status, leftScope) }),
+      trigger: triggerInConfigItem(item, {
+        resourceType,
+        resourceId,
+        time,
+        reason: whyItemIsNotEvaluated(resourceType, status, leftScope),
+      }),
       eventId: typeof stateId === 'number' || typeof stateId === 'string' ? String(stateId) : time.toISOString(),
       messageType,
-      accountId: textOf(item.awsAccountId),
-      region: textOf(item.awsRegion),
+      accountId: textOrNull(item.awsAccountId),
+      region: textOrNull(item.awsRegion),
     };
   }
 
   private text(value: unknown, path: string, expected: string): string {
-    const text = textOf(value);
+    const text = textOrNull(value);
     if (text === null) this.refuse(path, value, expected);
     return text ?? '';
   }
 
   private time(value: unknown, path: string): Date {
-    const time = new Date(textOf(value) ?? NaN);
+    const time = new Date(textOrNull(value) ?? NaN);
     if (Number.isNaN(time.getTime())) this.refuse(path, value, 'an ISO 8601 time');
     return time;
   }
@@ -201,31 +211,31 @@ class EventReader {
 
 type Message = Pick<RemediatorInvocation, 'trigger' | 'eventId' | 'messageType' | 'accountId' | 'region'>;
 
-function triggerOf(
+function triggerInConfigItem(
   item: Fields,
   { reason, ...resource }: { resourceType: string; resourceId: string; time: Date; reason: string | undefined },
 ): Trigger {
   if (reason !== undefined) return { kind: 'not-applicable', ...resource, reason };
   const configuration = isObject(item.configuration) ? item.configuration : {};
-  const name = textOf(item.resourceName) ?? textOf(configuration.groupName);
+  const name = textOrNull(item.resourceName) ?? textOrNull(configuration.groupName);
   const rules = readConfigItem(item);
   return {
     kind: 'group',
-    group: { id: resource.resourceId, name, vpcId: textOf(configuration.vpcId), ...tagsOf(item) },
+    group: { id: resource.resourceId, name, vpcId: textOrNull(configuration.vpcId), ...tagsInConfigItem(item) },
     saw: rules.ok ? rules.value.rules : null,
     time: resource.time,
   };
 }
 
 /** Reads the tags of a configuration item or a request: a mapping of keys to values. */
-function tagsOf({ tags }: Fields): Pick<RecordedGroup, 'tags'> {
+function tagsInConfigItem({ tags }: Fields): Pick<RecordedGroup, 'tags'> {
   if (!isObject(tags)) return {};
   const texts = Object.entries(tags).filter((tag): tag is [string, string] => typeof tag[1] === 'string');
   return { tags: Object.fromEntries(texts) };
 }
 
 /** Returns why the resource is not evaluated, or `undefined` for a live security group in scope. */
-function notApplicable(resourceType: string, status: string, leftScope: boolean): string | undefined {
+function whyItemIsNotEvaluated(resourceType: string, status: string, leftScope: boolean): string | undefined {
   if (resourceType !== SECURITY_GROUP) return `a resource of type ${resourceType} is not a security group`;
   if (leftScope) return 'the group has left the scope of the rule';
   // Only these two statuses denote a live recorded resource.
@@ -234,7 +244,7 @@ function notApplicable(resourceType: string, status: string, leftScope: boolean)
 }
 
 /** Returns the value of JSON text, or `undefined` for anything else. The caller reports the problem with its path. */
-function parsedJson(text: unknown): unknown {
+function jsonOrUndefined(text: unknown): unknown {
   try {
     return typeof text === 'string' ? (JSON.parse(text) as unknown) : undefined;
   } catch {
@@ -242,6 +252,6 @@ function parsedJson(text: unknown): unknown {
   }
 }
 
-function textOf(value: unknown): string | null {
+function textOrNull(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }

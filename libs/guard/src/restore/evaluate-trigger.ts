@@ -3,41 +3,48 @@ import { approvedBaseline, guardedGroupIds, selectBaseline, type CompiledBaselin
 import { OUTLOOK, ownerTags } from '@portcullis/finding';
 import { diffRules, type Rule } from '@portcullis/permission-diff';
 import {
-  enforcedPart,
+  enforcedPartOfPlan,
   isAtBaseline,
   isReadError,
-  listReader,
-  listsIn,
-  listsToPlan,
-  needsApproval,
-  planFor,
-  restore,
-  rulesOf,
-  untouched,
-  worldOpening,
+  prefixListReader,
+  prefixListsInIngress,
+  prefixListsToPlan,
+  planNeedsApproval,
+  planRuleChanges,
+  restoreSecurityGroup,
+  plannedRules,
+  untouchedRestoration,
+  worldOpeningRules,
   type GroupFacts,
-  type ListContents,
-  type ListReader,
+  type PrefixListContents,
+  type PrefixListReader,
   type LiveRule,
   type Plan,
   type Restoration,
 } from '@portcullis/security-groups';
 import {
-  alsoAmbiguous,
-  ambiguous,
-  judge,
-  notApplicable,
-  notListed,
-  notReached,
-  unexpected,
-  unreadable,
+  ambiguousButLimitedVerdict,
+  ambiguousGroupVerdict,
+  judgeRestoration,
+  notApplicableVerdict,
+  unlistedGroupsVerdict,
+  unreachedGroupsVerdict,
+  internalErrorVerdict,
+  unreadableGroupVerdict,
   type JudgementSettings,
   type Verdict,
-} from './judge.js';
-import { SECURITY_GROUP, type RecordedGroup, type RemediatorInvocation, type Saw } from './event.js';
+} from './judge-restoration.js';
+import { SECURITY_GROUP, type RecordedGroup, type RemediatorInvocation, type Saw } from './remediator-event.js';
 import type { Ports, Wait } from './ports.js';
 import type { GuardedAccounts } from '../runtime/member-accounts.js';
-import { isJudgeable, selectedById, selectedGroups, selectsOthers, type Selected, type SelectedGroup } from '../runtime/selected-groups.js';
+import {
+  isJudgeableSelection,
+  selectionFromIdAlone,
+  listSelectedGroups,
+  selectsGroupsBeyondIds,
+  type Selected,
+  type SelectedGroup,
+} from '../runtime/selected-groups.js';
 
 /** The result for one resource, or for a whole run. */
 export interface Judged extends Verdict {
@@ -55,7 +62,7 @@ export interface EvaluationSettings extends JudgementSettings {
 }
 
 /** Returns a result for each group that the trigger names. A failure for one group does not stop the others. */
-export async function evaluate(
+export async function evaluateTrigger(
   invocation: RemediatorInvocation,
   baseline: CompiledBaseline,
   settings: EvaluationSettings,
@@ -70,8 +77,8 @@ export async function evaluate(
       return run.ofAll();
     case 'not-applicable': {
       const { resourceType, resourceId: id, reason } = trigger;
-      const subject = { resourceType, group: unknownGroup(id) };
-      return [{ ...UNTOUCHED, ...notApplicable(reason), subject, baseline: null }];
+      const subject = { resourceType, group: recordedGroupWithId(id) };
+      return [{ ...UNTOUCHED, ...notApplicableVerdict(reason), subject, baseline: null }];
     }
     case 'nothing':
       return [];
@@ -80,7 +87,7 @@ export async function evaluate(
 
 const UNTOUCHED = { authorized: [], revoked: [] } as const;
 
-function unknownGroup(id: string): RecordedGroup {
+function recordedGroupWithId(id: string): RecordedGroup {
   return { id, name: null, vpcId: null };
 }
 
@@ -98,7 +105,7 @@ class Run {
   private readonly accountId: string | undefined;
   /** How many revocations of this run count towards the limit so far. */
   private revocations = 0;
-  private readonly readLists: ListReader;
+  private readonly readLists: PrefixListReader;
 
   constructor(
     private readonly compiled: CompiledBaseline,
@@ -108,7 +115,7 @@ class Run {
   ) {
     this.accountId = invocation.accountId ?? settings.accounts?.own;
     this.today = ports.now().toISOString().slice(0, 10);
-    this.readLists = listReader(ports.securityGroups, ({ message, operation, code }, prefixListId) => {
+    this.readLists = prefixListReader(ports.securityGroups, ({ message, operation, code }, prefixListId) => {
       ports.reporting.measure('CallFailures', 1);
       ports.reporting.log('error', message, { prefixListId, operation, code });
     });
@@ -117,9 +124,11 @@ class Run {
   async ofGroup(group: RecordedGroup, saw: Saw): Promise<Judged> {
     try {
       const selected = await this.select(group);
-      if (selected === undefined) return this.judged(group, null, notApplicable('the group does not exist any more'));
+      if (selected === undefined) return this.judged(group, null, notApplicableVerdict('the group does not exist any more'));
       const { selection } = selected;
-      return await this.ofSelection(selected.group, this.invocation.approval === null ? selection : withApproval(selection), { saw });
+      return await this.ofSelection(selected.group, this.invocation.approval === null ? selection : withApprovedBaseline(selection), {
+        saw,
+      });
     } catch (error) {
       return this.failed(group, null, error);
     }
@@ -129,27 +138,29 @@ class Run {
   async ofAll(): Promise<Judged[]> {
     let selected: readonly SelectedGroup[];
     try {
-      selected = await selectedGroups(this.compiled, this.ports.securityGroups);
+      selected = await listSelectedGroups(this.compiled, this.ports.securityGroups);
     } catch (error) {
       if (!isReadError(error)) throw error;
       this.ports.reporting.measure('CallFailures', 1);
-      const each = guardedGroupIds(this.compiled).map((id) => this.judged(unknownGroup(id), null, unreadable(error)));
-      return selectsOthers(this.compiled) ? [...each, { ...UNTOUCHED, ...notListed(error), baseline: null }] : each;
+      const each = guardedGroupIds(this.compiled).map((id) => this.judged(recordedGroupWithId(id), null, unreadableGroupVerdict(error)));
+      return selectsGroupsBeyondIds(this.compiled) ? [...each, { ...UNTOUCHED, ...unlistedGroupsVerdict(error), baseline: null }] : each;
     }
     // If several accounts are guarded, a group that is missing here exists in another account.
     const isGone = ({ facts }: SelectedGroup): boolean => facts === undefined && this.settings.accounts?.memberRoleArn === undefined;
-    const gone = selected.filter(isGone).map(({ id }) => this.judged(unknownGroup(id), null, notApplicable('the group does not exist')));
+    const gone = selected
+      .filter(isGone)
+      .map(({ id }) => this.judged(recordedGroupWithId(id), null, notApplicableVerdict('the group does not exist')));
     const listed = selected.flatMap(({ selection, facts }) => (facts === undefined ? [] : [{ group: facts, selection }]));
     return [...gone, ...(await this.ofListed(listed))];
   }
 
   private async ofListed(selected: readonly { readonly group: GroupFacts; readonly selection: Selected }[]): Promise<Judged[]> {
-    const judgeable = selected.filter(({ selection }) => isJudgeable(selection));
+    const judgeable = selected.filter(({ selection }) => isJudgeableSelection(selection));
     const rules = await this.ports.securityGroups.readRulesOf(judgeable.map(({ group }) => group.id));
     const groups: { group: GroupFacts; selection: Selected; live: ReturnType<typeof rules.get>; read?: Planned }[] = [];
     for (const { group, selection } of selected) {
       const live = rules.get(group.id);
-      const isRead = isJudgeable(selection) && live !== undefined && !isReadError(live);
+      const isRead = isJudgeableSelection(selection) && live !== undefined && !isReadError(live);
       groups.push({ group, selection, live, ...(isRead && { read: await this.planned(selection, live) }) });
     }
     const tooMany = await this.tooManyIn(groups.flatMap(({ read }) => read?.todo ?? []));
@@ -162,17 +173,17 @@ class Run {
       else if (read !== undefined) judged.push(await this.ofRead(group, selection, read, tooMany));
       else judged.push(await this.ofSelection(group, selection));
     }
-    if (waiting.length > 0) judged.push({ ...UNTOUCHED, ...notReached(waiting), baseline: null });
+    if (waiting.length > 0) judged.push({ ...UNTOUCHED, ...unreachedGroupsVerdict(waiting), baseline: null });
     return judged;
   }
 
   private async planned(selection: Selected, live: readonly LiveRule[]): Promise<Planned> {
     const { today, accountId } = this;
-    const deciding = listsToPlan(selection, live);
+    const deciding = prefixListsToPlan(selection, live);
     const { addresses } = await this.readLists(deciding);
-    const plan = planFor(selection, live, { today, accountId, addresses });
-    const lists = await this.readLists([...new Set([...deciding, ...listsIn(rulesOf(plan.revoke))])]);
-    return { live, plan, todo: enforcedPart(plan, selection), lists };
+    const plan = planRuleChanges(selection, live, { today, accountId, addresses });
+    const lists = await this.readLists([...new Set([...deciding, ...prefixListsInIngress(plannedRules(plan.revoke))])]);
+    return { live, plan, todo: enforcedPartOfPlan(plan, selection), lists };
   }
 
   /** Evaluates a group from a read of many groups. That read may be minutes old, so the group is read again before it is changed. */
@@ -184,22 +195,24 @@ class Run {
   ): Promise<Judged> {
     const isUntouched = isAtBaseline(todo);
     // A group without rules may have been deleted, so the restoration looks it up.
-    if (isUntouched && live.length > 0 && !needsApproval(plan)) return this.restored(group, selection, untouched(live, plan, lists));
-    if (isUntouched || tooMany === undefined || worldOpening(rulesOf(todo.revoke), lists).length > 0)
+    if (isUntouched && live.length > 0 && !planNeedsApproval(plan))
+      return this.restored(group, selection, untouchedRestoration(live, plan, lists));
+    if (isUntouched || tooMany === undefined || worldOpeningRules(plannedRules(todo.revoke), lists).length > 0)
       return this.ofSelection(group, selection, { tooMany });
-    return this.restored(group, selection, untouched(live, plan, lists, { kind: 'too-many', revocations: tooMany }));
+    return this.restored(group, selection, untouchedRestoration(live, plan, lists, { kind: 'too-many', revocations: tooMany }));
   }
 
   private async ofSelection(group: RecordedGroup, selection: Selection, known: Known = {}): Promise<Judged> {
     if (selection.kind === 'unguarded') {
       const which = this.compiled.limits === undefined ? 'no baseline selects' : 'no baseline and no limit selects';
-      return this.judged(group, null, notApplicable(`${which} the group`));
+      return this.judged(group, null, notApplicableVerdict(`${which} the group`));
     }
-    if (selection.kind === 'ambiguous' && selection.limits.length === 0) return this.judged(group, null, ambiguous(selection.names));
+    if (selection.kind === 'ambiguous' && selection.limits.length === 0)
+      return this.judged(group, null, ambiguousGroupVerdict(selection.names));
     try {
       const restoration = await this.restore(group.id, selection, known);
       const wait = await this.waitFor(group, selection, restoration);
-      if (wait === 'over') return await this.ofSelection(group, withApproval(selection), { ...known, earlier: restoration });
+      if (wait === 'over') return await this.ofSelection(group, withApprovedBaseline(selection), { ...known, earlier: restoration });
       return this.restored(group, selection, restoration, wait);
     } catch (error) {
       return this.failed(group, selection, error);
@@ -215,9 +228,9 @@ class Run {
     const { invocation, accountId = '' } = this;
     const minutes = selection.kind === 'guarded' ? selection.baseline.approveWithin : undefined;
     const isGone = ending.kind === 'gone';
-    const isWaiting = !isGone && needsApproval(remaining);
+    const isWaiting = !isGone && planNeedsApproval(remaining);
     // The schedule tries again what was approved and failed.
-    const isDone = isGone || isAtBaseline(enforcedPart(remaining, selection));
+    const isDone = isGone || isAtBaseline(enforcedPartOfPlan(remaining, selection));
     if (minutes === undefined || !(isWaiting || isDone)) return undefined;
     const drift = { group, accountId, minutes, invocation };
     try {
@@ -237,7 +250,7 @@ class Run {
    * group does not exist.
    */
   private async select(group: RecordedGroup): Promise<{ readonly group: RecordedGroup; readonly selection: Selection } | undefined> {
-    const byId = selectedById(this.compiled, group.id);
+    const byId = selectionFromIdAlone(this.compiled, group.id);
     if (byId !== undefined) return { group, selection: byId };
     const facts = await this.ports.securityGroups.describeGroup(group.id);
     return facts && { group: facts, selection: selectBaseline(this.compiled, facts) };
@@ -246,7 +259,7 @@ class Run {
   private async restore(groupId: string, declaration: Selected, { saw, tooMany, earlier }: Known): Promise<Restoration> {
     const { securityGroups, wait, timeLeft } = this.ports;
     const { today, accountId, readLists } = this;
-    const restoration = await restore(securityGroups, {
+    const restoration = await restoreSecurityGroup(securityGroups, {
       groupId,
       declaration,
       today,
@@ -258,7 +271,7 @@ class Run {
       isDoubtful: (live, planOf) => this.contradicts(saw ?? null, live, planOf),
     });
     const { revoked, ending, lists } = restoration;
-    this.revocations += revoked.length - worldOpening(revoked, lists).length;
+    this.revocations += revoked.length - worldOpeningRules(revoked, lists).length;
     const whole = earlier === undefined ? restoration : this.joined(earlier, restoration, declaration);
     return ending.kind === 'too-many' && tooMany !== undefined ? { ...whole, ending: { ...ending, revocations: tooMany } } : whole;
   }
@@ -272,7 +285,7 @@ class Run {
       ...later,
       before,
       lists: { addresses, unread: { ...lists.unread, ...later.lists.unread } },
-      plan: planFor(declaration, before, { today, accountId, addresses }),
+      plan: planRuleChanges(declaration, before, { today, accountId, addresses }),
       authorized: [...authorized, ...later.authorized],
       revoked: [...revoked, ...later.revoked],
     };
@@ -297,14 +310,14 @@ class Run {
       reporting.measure('CallFailures', 1);
       reporting.log('error', message, { groupId: group.id, operation, code });
     }
-    const verdict = judge(selection, restoration, this.settings, group.name, wait);
-    const whole = selection.kind === 'ambiguous' ? alsoAmbiguous(selection.names, verdict) : verdict;
+    const verdict = judgeRestoration(selection, restoration, this.settings, group.name, wait);
+    const whole = selection.kind === 'ambiguous' ? ambiguousButLimitedVerdict(selection.names, verdict) : verdict;
     return { ...this.judged(group, selection, whole), authorized, revoked };
   }
 
   private failed(group: RecordedGroup, selection: Selection | null, error: unknown): Judged {
     this.ports.reporting.measure('CallFailures', 1);
-    return this.judged(group, selection, isReadError(error) ? unreadable(error) : unexpected(error));
+    return this.judged(group, selection, isReadError(error) ? unreadableGroupVerdict(error) : internalErrorVerdict(error));
   }
 
   private judged({ id, name, vpcId, tags = {} }: RecordedGroup, selection: Selection | null, verdict: Verdict): Judged {
@@ -319,17 +332,17 @@ class Run {
    */
   private async tooManyIn(plans: readonly Plan[]): Promise<number | undefined> {
     const { maxRevocations = Infinity } = this.settings;
-    const toRevoke = plans.map(({ revoke }) => rulesOf(revoke));
+    const toRevoke = plans.map(({ revoke }) => plannedRules(revoke));
     // The entries of prefix lists can only lower the count. So read them only if the count of all rules exceeds the limit.
     const all = toRevoke.flat();
     if (all.length <= maxRevocations) return undefined;
-    const lists = await this.readLists(listsIn(all));
-    const counted = toRevoke.reduce((sum, each) => sum + each.length - worldOpening(each, lists).length, 0);
+    const lists = await this.readLists(prefixListsInIngress(all));
+    const counted = toRevoke.reduce((sum, each) => sum + each.length - worldOpeningRules(each, lists).length, 0);
     return counted > maxRevocations ? counted : undefined;
   }
 }
 
-function withApproval(selection: Selection): Selection {
+function withApprovedBaseline(selection: Selection): Selection {
   return selection.kind === 'guarded' ? { ...selection, baseline: approvedBaseline(selection.baseline) } : selection;
 }
 
@@ -339,5 +352,5 @@ interface Planned {
   readonly plan: Plan;
   /** The part of the plan that may be applied. */
   readonly todo: Plan;
-  readonly lists: ListContents;
+  readonly lists: PrefixListContents;
 }

@@ -1,7 +1,7 @@
 import { formatRule } from '@portcullis/permission-diff';
 import type { CallErrorKind } from '../ec2/errors.js';
-import { isAtBaseline } from '../plan/plan.js';
-import { restore, type Restoration, type RestoreOptions } from './restore.js';
+import { isAtBaseline } from '../plan/plan-rule-changes.js';
+import { restoreSecurityGroup, type Restoration, type RestoreOptions } from './restore-security-group.js';
 import { baseline, liveRules } from '../testing/notation.js';
 import { SimulatedEc2 } from '../testing/simulated-ec2.js';
 
@@ -12,7 +12,7 @@ const WEB = ['tcp/443 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0'];
 
 const ec2With = (...rules: string[]): SimulatedEc2 => new SimulatedEc2(liveRules(...rules));
 const run = (ec2: SimulatedEc2, declared = web, options: Partial<RestoreOptions> = {}): Promise<Restoration> =>
-  restore(ec2, {
+  restoreSecurityGroup(ec2, {
     groupId: 'sg-1',
     declaration: { baseline: declared, limits: [] },
     today: '2026-11-23',

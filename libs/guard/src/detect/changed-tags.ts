@@ -17,7 +17,7 @@ export interface Left {
  *
  * @param changedLately the tag keys that other calls changed in the last hour.
  */
-export function leftByTags(
+export function declarationLeftByTags(
   change: TagsChange,
   outcome: ApiCall['outcome'],
   facts: GroupFacts,
@@ -26,20 +26,20 @@ export function leftByTags(
 ): Left | undefined {
   const now = selectBaseline(compiled, facts);
   if (changedNothing(outcome)) {
-    const then = selectBaseline(compiled, { ...facts, tags: tagsAfter(change, facts.tags) });
-    return now.kind !== 'unguarded' && isLeft(now, then) ? { before: now, certain: true } : undefined;
+    const then = selectBaseline(compiled, { ...facts, tags: tagsAfterChange(change, facts.tags) });
+    return now.kind !== 'unguarded' && hasLeftDeclaration(now, then) ? { before: now, certain: true } : undefined;
   }
-  const all = earlierTags(change, facts, compiled, changedLately).flatMap(({ tags, certain }): Left[] => {
+  const all = possibleEarlierTags(change, facts, compiled, changedLately).flatMap(({ tags, certain }): Left[] => {
     const before = selectBaseline(compiled, { ...facts, tags });
-    return before.kind !== 'unguarded' && isLeft(before, now) ? [{ before, certain }] : [];
+    return before.kind !== 'unguarded' && hasLeftDeclaration(before, now) ? [{ before, certain }] : [];
   });
   const certain = all.some((left) => left.certain);
   const [first, ...others] = all.filter((left) => left.certain === certain);
-  return first && others.reduce(together, first);
+  return first && others.reduce(combineLeftDeclarations, first);
 }
 
 /** Returns what some of the group's tags may have been before the call. */
-function earlierTags(
+function possibleEarlierTags(
   change: TagsChange,
   facts: GroupFacts,
   { baselines, limits = [] }: CompiledBaseline,
@@ -47,16 +47,16 @@ function earlierTags(
 ): { readonly tags: GroupFacts['tags']; readonly certain: boolean }[] {
   const selecting = [...baselines, ...limits].flatMap(({ groups }) => {
     const tags = Object.entries(groups.tags ?? {});
-    if (!tags.some(([key, value]) => mayHaveHad(change, facts, key, value))) return [];
+    if (!tags.some(([key, value]) => mayHaveHadTagBefore(change, facts, key, value))) return [];
     // An earlier call may have removed a tag that is absent now, because somebody may remove the selecting tags in several calls.
     const wanted = tags.filter(
-      ([key, value]) => mayHaveHad(change, facts, key, value) || changedLately.has(key) || !Object.hasOwn(facts.tags, key),
+      ([key, value]) => mayHaveHadTagBefore(change, facts, key, value) || changedLately.has(key) || !Object.hasOwn(facts.tags, key),
     );
     const isNamedWith = ([key, value]: [string, string]): boolean => change.tags.some((tag) => tag.key === key && tag.value === value);
     return { tags: { ...facts.tags, ...Object.fromEntries(wanted) }, certain: change.action === 'remove' && wanted.every(isNamedWith) };
   });
   const excepting = limits.flatMap(({ groups: { except } }) => {
-    const added = Object.keys(except?.tags ?? {}).filter((key) => change.action === 'add' && isNamed(change, key));
+    const added = Object.keys(except?.tags ?? {}).filter((key) => change.action === 'add' && isTagKeyChanged(change, key));
     if (added.length === 0) return [];
     // Somebody may set several excepting tags in several calls. That the group had the tag already is unlikely.
     const without = Object.entries(facts.tags).filter(([key]) => !added.includes(key));
@@ -66,20 +66,23 @@ function earlierTags(
 }
 
 /** Combines what applied before, because one call can take a group out of a baseline and of several limits. */
-function together(a: Left, b: Left): Left {
+function combineLeftDeclarations(a: Left, b: Left): Left {
   const [one, other] = a.before.kind === 'limited' ? [b.before, a.before] : [a.before, b.before];
   const limits = [...new Set([...one.limits, ...other.limits])].sort((x, y) => (x.name < y.name ? -1 : 1));
   return { ...a, before: { ...one, limits } };
 }
 
 /** Reports whether a baseline or a limit no longer applies. */
-export function isLeft(before: Selection, now: Selection): boolean {
-  const { baseline, limits } = leftBy(before, now);
+export function hasLeftDeclaration(before: Selection, now: Selection): boolean {
+  const { baseline, limits } = declarationThatWasLeft(before, now);
   return baseline !== undefined || limits.length > 0;
 }
 
 /** Returns the baseline and the limits that no longer apply. If several baselines selected the group, no baseline applied. */
-export function leftBy(before: Selection, now: Selection): { readonly baseline?: Baseline; readonly limits: readonly Limit[] } {
+export function declarationThatWasLeft(
+  before: Selection,
+  now: Selection,
+): { readonly baseline?: Baseline; readonly limits: readonly Limit[] } {
   const after = now.kind === 'unguarded' ? [] : now.limits;
   const isSame = before.kind !== 'guarded' || (now.kind === 'guarded' && now.baseline.name === before.baseline.name);
   return {
@@ -89,11 +92,11 @@ export function leftBy(before: Selection, now: Selection): { readonly baseline?:
 }
 
 /** Returns the keys of the changed tags that decide which groups baselines and limits select. */
-export function selectingKeysIn(change: TagsChange, compiled: Pick<CompiledBaseline, 'baselines' | 'limits'>): readonly string[] {
-  return selectingKeys(compiled).filter((key) => isNamed(change, key));
+export function changedSelectingTagKeys(change: TagsChange, compiled: Pick<CompiledBaseline, 'baselines' | 'limits'>): readonly string[] {
+  return selectingTagKeys(compiled).filter((key) => isTagKeyChanged(change, key));
 }
 
-function selectingKeys({ baselines, limits = [] }: Pick<CompiledBaseline, 'baselines' | 'limits'>): readonly string[] {
+function selectingTagKeys({ baselines, limits = [] }: Pick<CompiledBaseline, 'baselines' | 'limits'>): readonly string[] {
   return [
     ...[...baselines, ...limits].flatMap(({ groups }) => Object.keys(groups.tags ?? {})),
     ...limits.flatMap(({ groups }) => Object.keys(groups.except?.tags ?? {})),
@@ -105,27 +108,27 @@ function selectingKeys({ baselines, limits = [] }: Pick<CompiledBaseline, 'basel
  *
  * @param isWhole whether all tags of the record could be read.
  */
-export function decidingTags(
+export function mayTagsDecide(
   change: TagsChange,
   isWhole: boolean,
   compiled: CompiledBaseline,
 ): { readonly groups: boolean; readonly rules: boolean } {
   const ofRules = compiled.baselines.flatMap(({ ignore }) => ignore.flatMap((clause) => ('tag' in clause ? clause.tag.key : [])));
-  const isDeciding = (key: string): boolean => !isWhole || isNamed(change, key);
-  return { groups: selectingKeys(compiled).some(isDeciding), rules: ofRules.some(isDeciding) };
+  const isDeciding = (key: string): boolean => !isWhole || isTagKeyChanged(change, key);
+  return { groups: selectingTagKeys(compiled).some(isDeciding), rules: ofRules.some(isDeciding) };
 }
 
 /** Reports whether the call changed a tag that decides that the baseline or a limit applies to the group. */
-export function tagsAreTheReason(change: TagsChange, selection: Selection, compiled: CompiledBaseline): boolean {
+export function isSelectedByChangedTags(change: TagsChange, selection: Selection, compiled: CompiledBaseline): boolean {
   if (selection.kind === 'unguarded') return false;
   const names = selection.kind === 'guarded' ? [selection.baseline.name] : selection.kind === 'ambiguous' ? selection.names : [];
   const baselines = compiled.baselines.filter(({ name }) => names.includes(name));
-  return selectingKeysIn(change, { baselines, limits: selection.limits }).length > 0;
+  return changedSelectingTagKeys(change, { baselines, limits: selection.limits }).length > 0;
 }
 
 /** Reports whether the tag may have had that value before the call. */
-function mayHaveHad(change: TagsChange, { tags }: GroupFacts, key: string, value: string): boolean {
-  if (!isNamed(change, key)) return false;
+function mayHaveHadTagBefore(change: TagsChange, { tags }: GroupFacts, key: string, value: string): boolean {
+  if (!isTagKeyChanged(change, key)) return false;
   // EC2 deletes a tag only if the tag has the value that the call names.
   // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html
   if (change.action === 'remove')
@@ -134,11 +137,11 @@ function mayHaveHad(change: TagsChange, { tags }: GroupFacts, key: string, value
 }
 
 /** DeleteTags without tags deletes all tags. */
-function isNamed({ action, tags }: TagsChange, key: string): boolean {
+function isTagKeyChanged({ action, tags }: TagsChange, key: string): boolean {
   return (action === 'remove' && tags.length === 0) || tags.some((tag) => tag.key === key);
 }
 
-function tagsAfter({ action, tags }: TagsChange, before: GroupFacts['tags']): GroupFacts['tags'] {
+function tagsAfterChange({ action, tags }: TagsChange, before: GroupFacts['tags']): GroupFacts['tags'] {
   if (action === 'add') return { ...before, ...Object.fromEntries(tags.map(({ key, value }) => [key, value ?? ''])) };
   const isTaken = ([key, value]: [string, string]): boolean =>
     tags.length === 0 || tags.some((tag) => tag.key === key && (tag.value ?? value) === value);

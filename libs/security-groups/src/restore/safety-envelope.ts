@@ -10,13 +10,13 @@ import type { LiveRule } from '../ec2/port.js';
  * @param declared the declared rules that may be missing. An existing declared rule carries its own traffic, so it is not needed.
  * @param staying the existing rules that stay.
  */
-export function revocable<R extends Rule>(candidates: readonly R[], declared: readonly Rule[], staying: readonly Rule[]): R[] {
+export function revocableRules<R extends Rule>(candidates: readonly R[], declared: readonly Rule[], staying: readonly Rule[]): R[] {
   const free = candidates.filter((rule) => !declared.some((wanted) => rulesOverlap(rule, wanted)));
   const bound = candidates.filter((rule) => !free.includes(rule));
   let left: readonly Rule[] = bound;
   for (const rule of bound) {
     const others = left.filter((other) => other !== rule);
-    if (carriesAlone(rule, declared, [...staying, ...others])) continue;
+    if (carriesTrafficAlone(rule, declared, [...staying, ...others])) continue;
     left = others;
     free.push(rule);
   }
@@ -32,7 +32,7 @@ export function revocable<R extends Rule>(candidates: readonly R[], declared: re
  * @param declared all declared rules.
  * @param others the other existing rules.
  */
-export function replaceable(
+export function replaceableRule(
   candidates: readonly LiveRule[],
   wanted: readonly Rule[],
   declared: readonly Rule[],
@@ -40,9 +40,9 @@ export function replaceable(
 ): { readonly rule: LiveRule; readonly by: Rule } | undefined {
   for (const by of wanted) {
     for (const rule of candidates) {
-      if (rule.source.kind !== by.source.kind || !isModifiable(rule)) continue;
+      if (rule.source.kind !== by.source.kind || !isModifiableRule(rule)) continue;
       const rest = [...others, ...candidates.filter((other) => other !== rule)];
-      if (!carriesAlone(rule, declared, [...rest, by])) return { rule, by };
+      if (!carriesTrafficAlone(rule, declared, [...rest, by])) return { rule, by };
     }
   }
   return undefined;
@@ -54,12 +54,12 @@ export function replaceable(
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html (ModifySecurityGroupRules)
  */
-export function isModifiable({ source }: Rule): boolean {
+export function isModifiableRule({ source }: Rule): boolean {
   return source.kind === 'ipv4' || source.kind === 'ipv6';
 }
 
 /** Reports whether some declared traffic passes only through the rule and through no other rule. */
-function carriesAlone(rule: Rule, declared: readonly Rule[], others: readonly Rule[]): boolean {
+function carriesTrafficAlone(rule: Rule, declared: readonly Rule[], others: readonly Rule[]): boolean {
   const overlapsRule = (other: Rule): boolean => rulesOverlap(rule, other);
   const wanted = declared.filter(overlapsRule);
   const through = others.filter(overlapsRule);

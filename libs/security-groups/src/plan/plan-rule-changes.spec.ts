@@ -1,12 +1,12 @@
 import type { Baseline } from '@portcullis/baseline';
 import { formatRule } from '@portcullis/permission-diff';
-import { isAtBaseline, planFor, type Plan } from './plan.js';
+import { isAtBaseline, planRuleChanges, type Plan } from './plan-rule-changes.js';
 import type { LiveRule } from '../ec2/port.js';
 import { baseline, liveRules } from '../testing/notation.js';
 
 const TODAY = '2026-11-23';
 const planOf = (declared: Baseline, live: readonly LiveRule[]): Plan =>
-  planFor({ baseline: declared, limits: [] }, live, { today: TODAY, addresses: new Map() });
+  planRuleChanges({ baseline: declared, limits: [] }, live, { today: TODAY, addresses: new Map() });
 const SSH = 'tcp 22 from 198.51.100.0/24';
 
 const words = ({ authorize, revoke, tolerated }: Plan) => ({

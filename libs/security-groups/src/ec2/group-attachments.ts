@@ -3,28 +3,28 @@ import type { Rule } from '@portcullis/permission-diff';
 import type { Attachment, AttachmentUser } from './ec2-attachments.js';
 
 /** The network interfaces in a group. */
-export interface Behind {
+export interface GroupAttachments {
   readonly interfaces: number;
   /** The number of interfaces with a public address. */
   readonly withPublicAddress: number;
   /** The users of the interfaces without duplicates. Those with public addresses come first. */
-  readonly users: readonly BehindUser[];
+  readonly users: readonly NamedAttachmentUser[];
 }
 
-export interface BehindUser extends AttachmentUser {
+export interface NamedAttachmentUser extends AttachmentUser {
   /** The Name tag of an instance. Null for other users, because their id is also their name. */
   readonly name: string | null;
   readonly publicAddresses: readonly string[];
 }
 
 /** Collects interfaces page by page. It keeps only users and counts, because an account may have far more interfaces than groups. */
-export class BehindGroups {
-  private readonly byGroup = new Map<string, { interfaces: number; withPublicAddress: number; users: Map<string, BehindUser> }>();
+export class AttachmentsByGroup {
+  private readonly byGroup = new Map<string, { interfaces: number; withPublicAddress: number; users: Map<string, NamedAttachmentUser> }>();
 
   add(attachments: readonly Attachment[]): void {
     for (const { groupIds, publicAddresses, user } of attachments)
       for (const groupId of groupIds) {
-        const behind = this.byGroup.get(groupId) ?? { interfaces: 0, withPublicAddress: 0, users: new Map<string, BehindUser>() };
+        const behind = this.byGroup.get(groupId) ?? { interfaces: 0, withPublicAddress: 0, users: new Map<string, NamedAttachmentUser>() };
         this.byGroup.set(groupId, behind);
         behind.interfaces += 1;
         if (publicAddresses.length > 0) behind.withPublicAddress += 1;
@@ -45,9 +45,9 @@ export class BehindGroups {
   }
 
   /** @param names the Name tags of instances, by id. */
-  of(groupId: string, names: ReadonlyMap<string, string>): Behind {
+  of(groupId: string, names: ReadonlyMap<string, string>): GroupAttachments {
     const { interfaces, withPublicAddress, users } = this.byGroup.get(groupId) ?? { interfaces: 0, withPublicAddress: 0, users: new Map() };
-    const named = [...users.values()].map((user: BehindUser) => ({ ...user, name: names.get(user.id ?? '') ?? null }));
+    const named = [...users.values()].map((user: NamedAttachmentUser) => ({ ...user, name: names.get(user.id ?? '') ?? null }));
     return { interfaces, withPublicAddress, users: named.sort((a, b) => b.publicAddresses.length - a.publicAddresses.length) };
   }
 }
@@ -61,7 +61,7 @@ export type Reachability = 'public' | 'internal' | 'unattached';
  * Returns how the internet can reach the group. A public address counts only if the rules let in its family, IPv4 or IPv6. Ignores routes,
  * network ACLs and firewalls on the machines. Unknown interfaces count as public, because they may be public.
  */
-export function reachabilityOf(rules: readonly Pick<Rule, 'source'>[], behind: Behind | null): Reachability {
+export function internetReachability(rules: readonly Pick<Rule, 'source'>[], behind: GroupAttachments | null): Reachability {
   if (behind === null) return 'public';
   if (behind.interfaces === 0) return 'unattached';
   const isOpenTo = (family: 'ipv4' | 'ipv6'): boolean => rules.some(({ source: { kind } }) => kind === family || kind === 'prefixList');

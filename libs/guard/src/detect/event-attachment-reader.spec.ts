@@ -2,7 +2,7 @@
 import type { NetworkInterface } from '@aws-sdk/client-ec2';
 import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
-import { readBehind, type Behind } from '@portcullis/security-groups';
+import { readGroupAttachments, type GroupAttachments } from '@portcullis/security-groups';
 import { baseline, liveRules, type SimulatedEc2 } from '@portcullis/security-groups/testing';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
 import { AT_BASELINE, detector, ec2With, guarding, unreadable, type World } from '../testing/detector.js';
@@ -35,7 +35,7 @@ function ec2Holding(
 
 /** Returns a detector that reads the attached interfaces from the simulated EC2. */
 function seeing(ec2: SimulatedEc2, world: World = {}): ReturnType<typeof detector> {
-  return detector(ec2, { behind: (_, groupId, signal) => readBehind(ec2.client, groupId, signal), ...world });
+  return detector(ec2, { behind: (_, groupId, signal) => readGroupAttachments(ec2.client, groupId, signal), ...world });
 }
 
 const words = ({ kind, severity, summary }: Finding): string => `${kind}, ${severity}: ${summary}`;
@@ -127,7 +127,7 @@ it.each<[string, unknown, readonly string[] | SimulatedEc2, World]>([
 
 it.each<[string, NonNullable<World['behind']>]>([
   ['is refused', () => Promise.reject(new Error('UnauthorizedOperation'))],
-  ['never answers', () => new Promise<Behind>(() => undefined)],
+  ['never answers', () => new Promise<GroupAttachments>(() => undefined)],
 ])('reports the drift at its full severity if the read of the attached interfaces %s', async (_, behind) => {
   const guard = seeing(ec2Holding(SSH, []), { behind });
   const start = Date.now();
@@ -150,7 +150,7 @@ const taggingMany = tagCall('CreateTags', { Tier: 'web' }, CROWD);
 
 it.each<[string, NonNullable<World['behind']>, asked: number]>([
   ['20 groups of one event', () => Promise.resolve({ interfaces: 0, withPublicAddress: 0, users: [] }), 20],
-  ['five groups, if none of the reads answers', () => new Promise<Behind>(() => undefined), 5],
+  ['five groups, if none of the reads answers', () => new Promise<GroupAttachments>(() => undefined), 5],
 ])('reads the attached interfaces of at most %s, and reports every group', async (_, behind, expected) => {
   const ec2 = ec2With([]);
   for (const id of CROWD) ec2.add(id, liveRules('tcp 22 from 0.0.0.0/0'), { tags: { Tier: 'web' } });

@@ -1,12 +1,18 @@
 /** Brings a group to its baseline and within its limits, and verifies the result. */
 import type { Declaration } from '@portcullis/baseline';
 import { diffRules, ruleKey, rulesOverlap } from '@portcullis/permission-diff';
-import { applyPlan, changeOf, CONFLICTS, type Attempt, type RuleChanges } from './apply-plan.js';
+import { applyPlan, combineRuleChanges, CONFLICTS, type Attempt, type RuleChanges } from './apply-plan.js';
 import { isReadError, type ReadError, type SecurityGroupCallError } from '../ec2/errors.js';
-import { listsToPlan } from '../plan/limits.js';
-import { enforcedPart, isAtBaseline, planFor, type Plan } from '../plan/plan.js';
+import { prefixListsToPlan } from '../plan/limits.js';
+import { enforcedPartOfPlan, isAtBaseline, planRuleChanges, type Plan } from '../plan/plan-rule-changes.js';
 import type { LiveRule, SecurityGroups } from '../ec2/port.js';
-import { listReader, listsIn, worldOpening, type ListContents, type ListReader } from '../plan/prefix-lists.js';
+import {
+  prefixListReader,
+  prefixListsInIngress,
+  worldOpeningRules,
+  type PrefixListContents,
+  type PrefixListReader,
+} from '../plan/prefix-lists.js';
 
 export interface RestoreOptions {
   readonly groupId: string;
@@ -24,7 +30,7 @@ export interface RestoreOptions {
    */
   readonly timeLeft?: () => number;
   /**
-   * How many rules may be revoked. The `worldOpening` rules do not count and are always revoked. If the plan would revoke more other rules,
+   * How many rules may be revoked. The `worldOpeningRules` do not count and are always revoked. If the plan would revoke more other rules,
    * none of those is revoked.
    *
    * @default no limit
@@ -35,7 +41,7 @@ export interface RestoreOptions {
    *
    * @default reads each list once
    */
-  readonly readLists?: ListReader;
+  readonly readLists?: PrefixListReader;
   /**
    * Reports whether other evidence contradicts live rules that are at the baseline. If so, the rules are read once more after a pause,
    * because EC2's reads may lag behind its writes. `planOf` returns the plan for other rules.
@@ -58,7 +64,7 @@ export type Ending =
   | { readonly kind: 'done' }
   /** The group does not exist. */
   | { readonly kind: 'gone' }
-  /** The plan exceeded `maxRevocations`, so only the `worldOpening` rules were revoked. */
+  /** The plan exceeded `maxRevocations`, so only the `worldOpeningRules` were revoked. */
   | { readonly kind: 'too-many'; readonly revocations: number }
   /** The deadline passed. `remaining` is based on the last read. */
   | { readonly kind: 'out-of-time' }
@@ -74,7 +80,7 @@ export interface Restoration extends RuleChanges {
   /** The first plan. */
   readonly plan: Plan;
   /** The prefix lists that were read. */
-  readonly lists: ListContents;
+  readonly lists: PrefixListContents;
   /** Further changes that our calls may have made. The responses were lost, and no read shows the changes. */
   readonly unanswered: RuleChanges;
   /** The remaining changes, also those that are only reported, according to the last read. */
@@ -100,13 +106,18 @@ const DOUBT_PAUSE_MILLISECONDS = 1000;
  *
  * @throws {SecurityGroupCallError | UnreadableRuleError} if the first read fails. Nothing was changed then.
  */
-export async function restore(securityGroups: SecurityGroups, options: RestoreOptions): Promise<Restoration> {
+export async function restoreSecurityGroup(securityGroups: SecurityGroups, options: RestoreOptions): Promise<Restoration> {
   return new Restorer(securityGroups, options).run();
 }
 
 /** Returns the result for a group that was read and not changed. */
-export function untouched(live: readonly LiveRule[], plan: Plan, lists: ListContents, ending: Ending = { kind: 'done' }): Restoration {
-  const unanswered = changeOf([]);
+export function untouchedRestoration(
+  live: readonly LiveRule[],
+  plan: Plan,
+  lists: PrefixListContents,
+  ending: Ending = { kind: 'done' },
+): Restoration {
+  const unanswered = combineRuleChanges([]);
   const nothing = { ...unanswered, unanswered, failures: [], heldBack: [], isContested: false };
   return { before: live, after: live, plan, lists, remaining: plan, ...nothing, ending };
 }
@@ -127,21 +138,21 @@ interface PlannedAttempt extends Attempt {
 
 class Restorer {
   private readonly attempts: PlannedAttempt[] = [];
-  private readonly readLists: ListReader;
+  private readonly readLists: PrefixListReader;
   private readonly listIds = new Set<string>();
-  private lists: ListContents = { addresses: new Map(), unread: {} };
+  private lists: PrefixListContents = { addresses: new Map(), unread: {} };
 
   constructor(
     private readonly securityGroups: SecurityGroups,
     private readonly options: RestoreOptions,
   ) {
-    this.readLists = options.readLists ?? listReader(securityGroups);
+    this.readLists = options.readLists ?? prefixListReader(securityGroups);
   }
 
   async run(): Promise<Restoration> {
     const first = await this.observeTwiceIfDoubtful();
-    if (await this.isGone(first)) return untouched(first.live, first.plan, this.lists, { kind: 'gone' });
-    if (isAtBaseline(first.todo)) return untouched(first.live, first.plan, this.lists);
+    if (await this.isGone(first)) return untouchedRestoration(first.live, first.plan, this.lists, { kind: 'gone' });
+    if (isAtBaseline(first.todo)) return untouchedRestoration(first.live, first.plan, this.lists);
     let last = first;
     try {
       while (this.attempts.length < MAX_ATTEMPTS) {
@@ -149,7 +160,7 @@ class Restorer {
         const { plan } = this.allowed(last.next);
         if (isAtBaseline(plan) || !this.mayApply(plan)) break;
         const attempt = await this.attempt(plan);
-        if (attempt.failures.some(isGroupNotFound) && !(await this.exists())) return this.outcome(first, last, 'gone');
+        if (attempt.failures.some(isGroupNotFoundError) && !(await this.exists())) return this.outcome(first, last, 'gone');
         const seen = await this.verify(attempt);
         if (seen === undefined) return this.outcome(first, last, 'out-of-time');
         last = seen;
@@ -168,7 +179,7 @@ class Restorer {
 
   private async observeTwiceIfDoubtful(): Promise<Observation> {
     const seen = await this.observe();
-    const planOf = (rules: readonly LiveRule[]): Plan => this.planFor(rules);
+    const planOf = (rules: readonly LiveRule[]): Plan => this.planOf(rules);
     if (!isAtBaseline(seen.plan) || this.options.isDoubtful?.(seen.live, planOf) !== true) return seen;
     await this.options.wait(Math.max(0, Math.min(DOUBT_PAUSE_MILLISECONDS, this.timeLeft())));
     return this.observe();
@@ -177,18 +188,18 @@ class Restorer {
   private async observe(): Promise<Observation> {
     const { groupId, declaration } = this.options;
     const live = await this.securityGroups.readRules(groupId);
-    await this.addLists(listsToPlan(declaration, live));
-    const plan = this.planFor(live);
-    await this.addLists(listsIn(plan.revoke.map(({ rule }) => rule)));
-    const removed = changeOf(this.attempts.flatMap((attempt) => [attempt, attempt.unanswered])).revoked;
-    const left = live.filter((rule) => !removed.some((other) => isSame(other, rule)));
-    const todo = enforcedPart(plan, declaration);
-    return { live, plan, todo, next: left.length === live.length ? todo : enforcedPart(this.planFor(left), declaration) };
+    await this.addLists(prefixListsToPlan(declaration, live));
+    const plan = this.planOf(live);
+    await this.addLists(prefixListsInIngress(plan.revoke.map(({ rule }) => rule)));
+    const removed = combineRuleChanges(this.attempts.flatMap((attempt) => [attempt, attempt.unanswered])).revoked;
+    const left = live.filter((rule) => !removed.some((other) => isSameLiveRule(other, rule)));
+    const todo = enforcedPartOfPlan(plan, declaration);
+    return { live, plan, todo, next: left.length === live.length ? todo : enforcedPartOfPlan(this.planOf(left), declaration) };
   }
 
-  private planFor(live: readonly LiveRule[]): Plan {
+  private planOf(live: readonly LiveRule[]): Plan {
     const { declaration, today, accountId } = this.options;
-    return planFor(declaration, live, { today, accountId, addresses: this.lists.addresses });
+    return planRuleChanges(declaration, live, { today, accountId, addresses: this.lists.addresses });
   }
 
   /** Reads further lists. Keeps the lists of earlier plans, because the severity of the revoked rules depends on them. */
@@ -198,16 +209,16 @@ class Restorer {
   }
 
   /**
-   * Returns the plan. Above the limit, returns a plan that only revokes `worldOpening` rules and authorizes the declared traffic that they
+   * Returns the plan. Above the limit, returns a plan that only revokes `worldOpeningRules` and authorizes the declared traffic that they
    * carry.
    */
   private allowed(plan: Plan): { readonly plan: Plan; readonly tooMany?: Ending } {
     const { maxRevocations = Infinity } = this.options;
     if (maxRevocations === Infinity) return { plan };
     const toRevoke = plan.revoke.map(({ rule }) => rule);
-    const urgent = worldOpening(toRevoke, this.lists);
-    const { revoked } = changeOf(this.attempts);
-    const revocations = revoked.length - worldOpening(revoked, this.lists).length + toRevoke.length - urgent.length;
+    const urgent = worldOpeningRules(toRevoke, this.lists);
+    const { revoked } = combineRuleChanges(this.attempts);
+    const revocations = revoked.length - worldOpeningRules(revoked, this.lists).length + toRevoke.length - urgent.length;
     if (revocations <= maxRevocations) return { plan };
     return {
       plan: {
@@ -239,8 +250,8 @@ class Restorer {
     const { plan } = this.allowed(left);
     if (isAtBaseline(plan)) return false;
     // If a group that a declared rule refers to does not exist, only one more attempt, rule by rule, can help.
-    if (failures.some(isConflict) || (this.attempts.length === 1 && failures.some(isGroupNotFound))) return true;
-    return !isWithin(plan, attempt.plan) || (failures.length === 0 && sizeOf(plan) < sizeOf(attempt.plan));
+    if (failures.some(isConflictError) || (this.attempts.length === 1 && failures.some(isGroupNotFoundError))) return true;
+    return !isPlanWithinPlan(plan, attempt.plan) || (failures.length === 0 && numberOfChanges(plan) < numberOfChanges(attempt.plan));
   }
 
   /**
@@ -251,13 +262,13 @@ class Restorer {
     // The first pause grows with each attempt, so that two owners do not fight at machine speed.
     const pauses = VERIFY_PAUSES_MILLISECONDS.slice(this.attempts.length - 1);
     let seen: Observation | undefined;
-    for (const pause of failures.length === 0 ? pauses : failures.some(isConflict) ? pauses.slice(0, 1) : [0]) {
+    for (const pause of failures.length === 0 ? pauses : failures.some(isConflictError) ? pauses.slice(0, 1) : [0]) {
       if (this.timeLeft() <= pause) break;
       if (pause > 0) await this.options.wait(pause);
       seen = await this.observe();
       const { plan: next, tooMany } = this.allowed(seen.next);
       const isAsWanted = tooMany === undefined ? isAtBaseline(seen.todo) : !this.isOpening(seen.todo);
-      if (isAsWanted || !isWithin(next, wanted)) break;
+      if (isAsWanted || !isPlanWithinPlan(next, wanted)) break;
     }
     return seen;
   }
@@ -277,7 +288,7 @@ class Restorer {
 
   private isOpening({ revoke }: Plan): boolean {
     const toRevoke = revoke.map(({ rule }) => rule);
-    return worldOpening(toRevoke, this.lists).length > 0;
+    return worldOpeningRules(toRevoke, this.lists).length > 0;
   }
 
   private mayApply(plan: Plan): boolean {
@@ -301,26 +312,26 @@ class Restorer {
       after: last.live,
       plan: first.plan,
       lists: this.lists,
-      ...changeOf([...this.attempts, shown]),
+      ...combineRuleChanges([...this.attempts, shown]),
       unanswered,
       remaining: last.plan,
       failures: lastAttempt?.failures ?? [],
       heldBack: lastAttempt?.heldBack ?? [],
-      isContested: lastAttempt === undefined ? !this.mayApply(last.todo) : !isWithin(next, lastAttempt.plan),
+      isContested: lastAttempt === undefined ? !this.mayApply(last.todo) : !isPlanWithinPlan(next, lastAttempt.plan),
       ending: typeof ending === 'string' ? { kind: ending } : ending,
     };
   }
 
   /** Looks at calls whose response was lost, and separates the changes that the live rules show from the other changes. */
   private lostAnswers(live: readonly LiveRule[]): { readonly shown: RuleChanges; readonly unanswered: RuleChanges } {
-    const certain = changeOf(this.attempts);
-    const asked = changeOf(this.attempts.map(({ unanswered }) => unanswered));
+    const certain = combineRuleChanges(this.attempts);
+    const asked = combineRuleChanges(this.attempts.map(({ unanswered }) => unanswered));
     // Several attempts may have requested the same change.
     const added = diffRules(asked.authorized, certain.authorized).missing;
     const missing = diffRules(added, live).missing;
     const removed = new Map(asked.revoked.map((rule) => [rule.ruleId, rule]));
     for (const { ruleId } of certain.revoked) removed.delete(ruleId);
-    const isThere = (rule: LiveRule): boolean => live.some((other) => isSame(other, rule));
+    const isThere = (rule: LiveRule): boolean => live.some((other) => isSameLiveRule(other, rule));
     return {
       shown: {
         authorized: added.filter((rule) => !missing.includes(rule)),
@@ -332,12 +343,12 @@ class Restorer {
 }
 
 /** Compares the content as well as the id, because `ModifySecurityGroupRules` keeps the id. */
-function isSame(a: LiveRule, b: LiveRule): boolean {
+function isSameLiveRule(a: LiveRule, b: LiveRule): boolean {
   return a.ruleId === b.ruleId && ruleKey(a) === ruleKey(b);
 }
 
 /** Reports whether the other plan contains the whole plan. */
-function isWithin(plan: Plan, other: Plan): boolean {
+function isPlanWithinPlan(plan: Plan, other: Plan): boolean {
   const keysOf = ({ authorize, revoke }: Plan): string[] => [
     ...authorize.map(({ rule }) => ruleKey(rule)),
     ...revoke.map(({ rule }) => `${rule.ruleId} ${ruleKey(rule)}`),
@@ -346,14 +357,14 @@ function isWithin(plan: Plan, other: Plan): boolean {
   return keysOf(plan).every((key) => wanted.has(key));
 }
 
-function sizeOf({ authorize, revoke }: Plan): number {
+function numberOfChanges({ authorize, revoke }: Plan): number {
   return authorize.length + revoke.length;
 }
 
-function isConflict({ kind }: SecurityGroupCallError): boolean {
+function isConflictError({ kind }: SecurityGroupCallError): boolean {
   return CONFLICTS.has(kind);
 }
 
-function isGroupNotFound({ kind }: SecurityGroupCallError): boolean {
+function isGroupNotFoundError({ kind }: SecurityGroupCallError): boolean {
   return kind === 'group-not-found';
 }

@@ -2,12 +2,12 @@
 import { changedNothing, type ApiCall, type Change } from '@portcullis/cloudtrail';
 import type { Block, Rule, Source } from '@portcullis/permission-diff';
 import type { Declaration } from '@portcullis/baseline';
-import { blocksOf, reasonOf, SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
+import { parseBlocks, readErrorReason, SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
 
 type PrefixListChange = Extract<Change, { readonly kind: 'prefix-list' }>;
 
 /** The entries that a call added and removed. */
-export interface EntryChange {
+export interface PrefixListEntryChange {
   readonly prefixListIds: readonly string[];
   readonly added: readonly Source[];
   readonly removed: readonly Source[];
@@ -16,7 +16,7 @@ export interface EntryChange {
 }
 
 /** The access that a group gained and lost: copies of the group's rules, with the changed entries as their sources. */
-export interface Reach extends Pick<EntryChange, 'prefixListIds' | 'reason'> {
+export interface PrefixListAccess extends Pick<PrefixListEntryChange, 'prefixListIds' | 'reason'> {
   /** The rules that refer to the lists. */
   readonly referring: readonly LiveRule[];
   readonly gained: readonly Rule[];
@@ -27,10 +27,10 @@ export interface Reach extends Pick<EntryChange, 'prefixListIds' | 'reason'> {
  * Returns the entries that the call changed, or `undefined` if the call changed no list. EC2 keeps every version of a list, so earlier
  * entries can be read.
  */
-export async function entryChangeOf(
+export async function readEntryChange(
   call: ApiCall,
   securityGroups: Pick<SecurityGroupReader, 'readPrefixList'>,
-): Promise<EntryChange | undefined> {
+): Promise<PrefixListEntryChange | undefined> {
   const { change, target, outcome } = call;
   const [prefixListId] = target.prefixListIds;
   if (change.kind !== 'prefix-list' || prefixListId === undefined || changedNothing(outcome)) return undefined;
@@ -38,39 +38,39 @@ export async function entryChangeOf(
   const recorded = change.action === 'modify' ? change : { added: [], removed: [] };
   try {
     const entriesAt = async (version: string): Promise<readonly Block[]> =>
-      blocksOf(await securityGroups.readPrefixList(prefixListId, version));
-    return { prefixListIds, ...(await exactly(change, entriesAt)), reason: null };
+      parseBlocks(await securityGroups.readPrefixList(prefixListId, version));
+    return { prefixListIds, ...(await readEffectiveEntries(change, entriesAt)), reason: null };
   } catch (error) {
     if (!(error instanceof SecurityGroupCallError)) throw error;
-    const reason = change.action === 'modify' ? null : reasonOf(error);
+    const reason = change.action === 'modify' ? null : readErrorReason(error);
     return { prefixListIds, ...recorded, reason };
   }
 }
 
 /** Returns the entries that the change effectively added and removed. A call that only changes the description of an entry adds nothing. */
-async function exactly(
+async function readEffectiveEntries(
   change: PrefixListChange,
   entriesAt: (version: string) => Promise<readonly Block[]>,
-): Promise<Pick<EntryChange, 'added' | 'removed'>> {
+): Promise<Pick<PrefixListEntryChange, 'added' | 'removed'>> {
   const { fromVersion } = change;
   if (change.action === 'modify') {
     const before = fromVersion === null || change.added.length === 0 ? [] : await entriesAt(fromVersion);
-    return { added: without(change.added, before), removed: without(change.removed, change.added) };
+    return { added: withoutBlocks(change.added, before), removed: withoutBlocks(change.removed, change.added) };
   }
   const before = fromVersion === null ? [] : await entriesAt(fromVersion);
   const after = change.version === null ? [] : await entriesAt(change.version);
-  return { added: without(after, before), removed: without(before, after) };
+  return { added: withoutBlocks(after, before), removed: withoutBlocks(before, after) };
 }
 
 /**
  * Returns the access that the group gained and lost through its rules that refer to the list. Egress counts only if the baseline declares
  * egress or a limit bounds it.
  */
-export function reachOf(
-  { prefixListIds, added, removed, reason }: EntryChange,
+export function accessThroughPrefixLists(
+  { prefixListIds, added, removed, reason }: PrefixListEntryChange,
   live: readonly LiveRule[],
   { baseline, limits }: Declaration,
-): Reach {
+): PrefixListAccess {
   const isEgressJudged = baseline?.egress !== undefined || limits.some(({ egress }) => egress !== undefined);
   const referring = live.filter(
     ({ direction, source }) =>
@@ -82,7 +82,7 @@ export function reachOf(
   return { prefixListIds, referring, gained: over(added), lost: over(removed), reason: none ? null : reason };
 }
 
-function without(blocks: readonly Block[], others: readonly Block[]): readonly Block[] {
+function withoutBlocks(blocks: readonly Block[], others: readonly Block[]): readonly Block[] {
   const cidrs = new Set(others.map(({ cidr }) => cidr));
   return blocks.filter(({ cidr }) => !cidrs.has(cidr));
 }

@@ -15,17 +15,17 @@ import {
 } from '@portcullis/finding';
 import type { Rule } from '@portcullis/permission-diff';
 import {
-  enforcedPart,
+  enforcedPartOfPlan,
   isAtBaseline,
-  listsIn,
-  listsInBroken,
-  reasonOf,
-  rulesOf,
+  prefixListsInIngress,
+  prefixListsOfBrokenLimits,
+  readErrorReason,
+  plannedRules,
   SecurityGroupCallError,
-  unreadWords,
-  worldOpening,
+  unreadPrefixListWords,
+  worldOpeningRules,
   type Ending,
-  type ListContents,
+  type PrefixListContents,
   type Plan,
   type ReadError,
   type Restoration,
@@ -52,20 +52,20 @@ export interface Verdict {
   readonly retry: boolean;
 }
 
-export function notApplicable(reason: string): Verdict {
+export function notApplicableVerdict(reason: string): Verdict {
   return { compliance: 'NOT_APPLICABLE', annotation: shorten(reason, MAX_ANNOTATION), retry: false };
 }
 
 /** Returns the verdict on a group that several baselines and no limit select. Such a group is left alone. */
-export function ambiguous(names: readonly string[]): Verdict {
-  return undetermined(`${ambiguousWords(names)}; it was left alone`, false);
+export function ambiguousGroupVerdict(names: readonly string[]): Verdict {
+  return undeterminedVerdict(`${ambiguousBaselinesWords(names)}; it was left alone`, false);
 }
 
 /** Returns the verdict on a group that several baselines select, so that only its limits were judged. */
-export function alsoAmbiguous(names: readonly string[], { finding, ...verdict }: Verdict): Verdict {
+export function ambiguousButLimitedVerdict(names: readonly string[], { finding, ...verdict }: Verdict): Verdict {
   if (verdict.compliance === 'NOT_APPLICABLE') return verdict;
-  const words = ambiguousWords(names);
-  if (finding === undefined) return undetermined(`${words}; only its limits are enforced`, verdict.retry);
+  const words = ambiguousBaselinesWords(names);
+  if (finding === undefined) return undeterminedVerdict(`${words}; only its limits are enforced`, verdict.retry);
   return {
     ...verdict,
     compliance: 'NON_COMPLIANT',
@@ -74,45 +74,45 @@ export function alsoAmbiguous(names: readonly string[], { finding, ...verdict }:
   };
 }
 
-function ambiguousWords(names: readonly string[]): string {
+function ambiguousBaselinesWords(names: readonly string[]): string {
   return `several baselines select the group: ${names.join(', ')}`;
 }
 
 /** Returns the verdict on a group whose live rules could not be read. The group was not changed. */
-export function unreadable(error: ReadError): Verdict {
-  return undetermined(`the live rules could not be read and nothing was changed: ${error.message}`, isTransient(error));
+export function unreadableGroupVerdict(error: ReadError): Verdict {
+  return undeterminedVerdict(`the live rules could not be read and nothing was changed: ${error.message}`, isTransientReadError(error));
 }
 
 /** Returns the verdict after an internal error. It is reported like any other failure, so that the other groups are still evaluated. */
-export function unexpected(error: unknown): Verdict {
+export function internalErrorVerdict(error: unknown): Verdict {
   const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return undetermined(`the group was not evaluated to the end because of an unexpected error: ${told}`, true);
+  return undeterminedVerdict(`the group was not evaluated to the end because of an unexpected error: ${told}`, true);
 }
 
 /** Returns the verdict on groups that were not reached before the deadline. AWS Config keeps their previous evaluations. */
-export function notReached(groupIds: readonly string[]): Verdict {
+export function unreachedGroupsVerdict(groupIds: readonly string[]): Verdict {
   const count = groupIds.length === 1 ? '1 group was' : `${groupIds.length} groups were`;
-  return undetermined(`the time was up before ${count} evaluated: ${groupIds.join(', ')}`, true);
+  return undeterminedVerdict(`the time was up before ${count} evaluated: ${groupIds.join(', ')}`, true);
 }
 
 /** Returns the verdict if the selected groups could not be listed. */
-export function notListed(error: ReadError): Verdict {
+export function unlistedGroupsVerdict(error: ReadError): Verdict {
   const summary = `which groups are selected by tag, name or VPC, or by a limit for all groups, could not be read, and they were not evaluated: ${error.message}`;
-  return undetermined(summary, isTransient(error));
+  return undeterminedVerdict(summary, isTransientReadError(error));
 }
 
-/** Judges what `restore` did. `groupName` is null if unknown. `wait` is present if the remaining changes need an approval. */
-export function judge(
+/** Judges what `restoreSecurityGroup` did. `groupName` is null if unknown. `wait` is present if the remaining changes need an approval. */
+export function judgeRestoration(
   declaration: Declaration,
   restoration: Restoration,
   settings: JudgementSettings,
   groupName: string | null = null,
   wait?: Wait,
 ): Verdict {
-  const verdict = judgeRestoration(declaration, restoration, settings, wait);
+  const verdict = verdictOnRestoration(declaration, restoration, settings, wait);
   if (verdict.finding === undefined) return verdict;
   const { plan, lists } = restoration;
-  const controls = controlsBrokenBy(rulesOf(plan.revoke), lists.addresses, groupName);
+  const controls = controlsBrokenBy(plannedRules(plan.revoke), lists.addresses, groupName);
   return {
     ...verdict,
     finding: {
@@ -123,29 +123,39 @@ export function judge(
   };
 }
 
-function judgeRestoration(declaration: Declaration, restoration: Restoration, settings: JudgementSettings, wait?: Wait): Verdict {
+function verdictOnRestoration(declaration: Declaration, restoration: Restoration, settings: JudgementSettings, wait?: Wait): Verdict {
   const { plan, lists, ending } = restoration;
-  if (ending.kind === 'gone') return notApplicable('the group does not exist any more');
+  if (ending.kind === 'gone') return notApplicableVerdict('the group does not exist any more');
   if (isAtBaseline(plan))
-    return { compliance: 'COMPLIANT', annotation: shorten(`the group is ${checkedWords(declaration)}`, MAX_ANNOTATION), retry: false };
-  if (isAtBaseline(enforcedPart(plan, declaration)))
-    return reportedOnly(declaration, plan, lists, `${wait?.words ?? 'report only, nothing was changed'}: ${needs(plan)}`, wait);
-  return withRules(judgeEnforced(declaration, restoration, ending, settings, wait), restoration);
+    return {
+      compliance: 'COMPLIANT',
+      annotation: shorten(`the group is ${checkedDeclarationWords(declaration)}`, MAX_ANNOTATION),
+      retry: false,
+    };
+  if (isAtBaseline(enforcedPartOfPlan(plan, declaration)))
+    return reportOnlyVerdict(
+      declaration,
+      plan,
+      lists,
+      `${wait?.words ?? 'report only, nothing was changed'}: ${planNeedsWords(plan)}`,
+      wait,
+    );
+  return withRulesBeforeAndAfter(judgeEnforcedRestoration(declaration, restoration, ending, settings, wait), restoration);
 }
 
 /** Returns what was checked: `at its baseline web and within the limits a, b`. */
-function checkedWords({ baseline, limits }: Declaration): string {
+function checkedDeclarationWords({ baseline, limits }: Declaration): string {
   return [
     ...(baseline === undefined ? [] : [`at its baseline ${baseline.name}`]),
-    ...(limits.length === 0 ? [] : [`within ${limitWords(limits)}`]),
+    ...(limits.length === 0 ? [] : [`within ${limitNames(limits)}`]),
   ].join(' and ');
 }
 
-function limitWords(limits: Declaration['limits']): string {
+function limitNames(limits: Declaration['limits']): string {
   return `the limit${limits.length === 1 ? '' : 's'} ${limits.map(({ name }) => name).join(', ')}`;
 }
 
-function judgeEnforced(
+function judgeEnforcedRestoration(
   declaration: Declaration,
   restoration: Restoration,
   ending: Exclude<Ending, { readonly kind: 'gone' }>,
@@ -154,50 +164,56 @@ function judgeEnforced(
 ): Verdict {
   switch (ending.kind) {
     case 'too-many':
-      return tooMany(restoration, ending.revocations, settings.maxRevocations);
+      return tooManyRevocationsVerdict(restoration, ending.revocations, settings.maxRevocations);
     case 'out-of-time':
-      return outOfTime(restoration);
+      return outOfTimeVerdict(restoration);
     case 'unverified':
-      return notVerified(restoration, ending.error);
+      return unverifiedVerdict(restoration, ending.error);
     case 'done':
-      if (!isAtBaseline(enforcedPart(restoration.remaining, declaration))) return notRestored(restoration);
+      if (!isAtBaseline(enforcedPartOfPlan(restoration.remaining, declaration))) return notRestoredVerdict(restoration);
       return isAtBaseline(restoration.remaining)
-        ? restored(declaration, restoration, settings.reportRestored)
-        : restoredInPart(declaration, restoration, wait);
+        ? restoredVerdict(declaration, restoration, settings.reportRestored)
+        : partlyRestoredVerdict(declaration, restoration, wait);
   }
 }
 
 /** Returns the verdict on differences that nothing ends now, because they are only reported or wait for an approval. */
-function reportedOnly({ baseline }: Declaration, plan: Plan, lists: ListContents, what: string, wait: Wait | undefined): Verdict {
-  if (wait !== undefined) return drift(plan, lists, what, wait.retry, wait.outlook);
+function reportOnlyVerdict(
+  { baseline }: Declaration,
+  plan: Plan,
+  lists: PrefixListContents,
+  what: string,
+  wait: Wait | undefined,
+): Verdict {
+  if (wait !== undefined) return driftVerdict(plan, lists, what, wait.retry, wait.outlook);
   const isEnforcing = [...(baseline === undefined ? [] : [baseline]), ...plan.broken.map(({ limit }) => limit)].some(
     ({ mode }) => mode === 'enforce',
   );
-  const isUnsure = isEnforcing && Object.values(lists.unread).some(isTransient);
+  const isUnsure = isEnforcing && Object.values(lists.unread).some(isTransientReadError);
   const reportOnly = plan.broken.length === 0 ? OUTLOOK.reportOnly : OUTLOOK.limitsReportOnly;
-  return drift(plan, lists, what, isUnsure, isUnsure ? OUTLOOK.triedAgain : reportOnly);
+  return driftVerdict(plan, lists, what, isUnsure, isUnsure ? OUTLOOK.triedAgain : reportOnly);
 }
 
 /** Returns the verdict if everything that is enforced was restored, and something else is only reported. */
-function restoredInPart(
+function partlyRestoredVerdict(
   declaration: Declaration,
   { plan, lists, remaining, authorized, revoked }: Restoration,
   wait: Wait | undefined,
 ): Verdict {
-  const done = doneWords(authorized, revoked) || 'somebody else restored it meanwhile';
-  const verdict = reportedOnly(
+  const done = madeChangesWords(authorized, revoked) || 'somebody else restored it meanwhile';
+  const verdict = reportOnlyVerdict(
     declaration,
     { ...remaining, broken: plan.broken },
     lists,
-    sentence(done, `${wait?.words ?? 'report only'}: ${needs(remaining)}`),
+    sentence(done, `${wait?.words ?? 'report only'}: ${planNeedsWords(remaining)}`),
     wait,
   );
-  const severity = severityOfDrift(rulesOf(plan.revoke), rulesOf(plan.authorize), lists);
+  const severity = severityOfDrift(plannedRules(plan.revoke), plannedRules(plan.authorize), lists);
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
 /** Adds the rules before and after, so that a person can undo the change. */
-function withRules(verdict: Verdict, { before, after }: Restoration): Verdict {
+function withRulesBeforeAndAfter(verdict: Verdict, { before, after }: Restoration): Verdict {
   if (verdict.finding === undefined) return verdict;
   return {
     ...verdict,
@@ -208,27 +224,27 @@ function withRules(verdict: Verdict, { before, after }: Restoration): Verdict {
 /** The note about connections after a revocation. Security groups are stateful. */
 export const OPEN_CONNECTIONS_NOTE = 'connections already open through a revoked rule may live on';
 
-function restored(
+function restoredVerdict(
   { baseline }: Declaration,
   { plan, lists, authorized, revoked }: Restoration,
   compliance: 'COMPLIANT' | 'NON_COMPLIANT',
 ): Verdict {
-  const done = doneWords(authorized, revoked) || 'somebody else restored it meanwhile';
+  const done = madeChangesWords(authorized, revoked) || 'somebody else restored it meanwhile';
   const limits = plan.broken.map(({ limit }) => limit);
-  const target = [...(baseline === undefined ? [] : [baseline.name]), ...(limits.length === 0 ? [] : [limitWords(limits)])].join(' and ');
+  const target = [...(baseline === undefined ? [] : [baseline.name]), ...(limits.length === 0 ? [] : [limitNames(limits)])].join(' and ');
   return {
     compliance,
     annotation: shorten(`restored to ${target}: ${done}`, MAX_ANNOTATION),
     finding: {
       kind: 'restoration',
-      severity: severityOfDrift(rulesOf(plan.revoke), rulesOf(plan.authorize), lists),
+      severity: severityOfDrift(plannedRules(plan.revoke), plannedRules(plan.authorize), lists),
       summary: sentence(
         ...describeBroken(plan.broken),
         done,
         revoked.length > 0 && OPEN_CONNECTIONS_NOTE,
-        ...unreadWords(rulesOf(plan.revoke), lists),
+        ...unreadPrefixListWords(plannedRules(plan.revoke), lists),
       ),
-      ...brokenNames(plan),
+      ...brokenLimitNames(plan),
       atBaseline: true,
       ...driftOf(authorized, revoked),
       basis: 'live',
@@ -241,86 +257,86 @@ function restored(
  * Returns the verdict on a plan that exceeds the limit of revocations. The cause may be a mistake in the baseline rather than an attack.
  * Rules that let the world reach a sensitive service were revoked regardless of the limit.
  */
-function tooMany(restoration: Restoration, revocations: number, limit = 0): Verdict {
+function tooManyRevocationsVerdict(restoration: Restoration, revocations: number, limit = 0): Verdict {
   const { plan, lists, remaining, failures, authorized, revoked } = restoration;
-  const left = rulesOf(remaining.revoke);
-  const isOpen = worldOpening(left, lists).length > 0;
+  const left = plannedRules(remaining.revoke);
+  const isOpen = worldOpeningRules(left, lists).length > 0;
   const summary = `not restored: ${sentence(
     `${revocations} rules would have to be revoked in this run, more than the limit of ${limit}`,
-    doneWords(authorized, revoked) || 'nothing was changed',
-    worldOpening(revoked, lists).length > 0 && 'what lets the world reach a sensitive service is revoked whatever the limit',
-    isOpen && failureWords(failures),
-    needs(remaining),
+    madeChangesWords(authorized, revoked) || 'nothing was changed',
+    worldOpeningRules(revoked, lists).length > 0 && 'what lets the world reach a sensitive service is revoked whatever the limit',
+    isOpen && callFailureWords(failures),
+    planNeedsWords(remaining),
   )}`;
   // A prefix list that could not be read may open a service to the world.
-  const isUnsure = listsIn(left).some((id) => lists.unread[id]?.kind === 'transient');
-  const retry = isUnsure || (isOpen && mayPass(restoration));
-  const verdict = drift(remaining, lists, summary, retry, retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain);
-  const severity = severityOfDrift(rulesOf(plan.revoke), rulesOf(plan.authorize), lists);
+  const isUnsure = prefixListsInIngress(left).some((id) => lists.unread[id]?.kind === 'transient');
+  const retry = isUnsure || (isOpen && mayRetrySucceed(restoration));
+  const verdict = driftVerdict(remaining, lists, summary, retry, retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain);
+  const severity = severityOfDrift(plannedRules(plan.revoke), plannedRules(plan.authorize), lists);
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
 /** Returns the verdict if the deadline ended the restoration. The last read may be older than our last calls. */
-function outOfTime(restoration: Restoration): Verdict {
-  const summary = `the time was up before the group was read to be at its baseline; ${doneOrNothing(restoration)}`;
-  return undetermined(summary, true);
+function outOfTimeVerdict(restoration: Restoration): Verdict {
+  const summary = `the time was up before the group was read to be at its baseline; ${madeAndPossibleChangesWords(restoration)}`;
+  return undeterminedVerdict(summary, true);
 }
 
 /** Returns the verdict if a read failed after the calls, so that their effect is unknown. */
-function notVerified(restoration: Restoration, error: ReadError): Verdict {
-  return undetermined(
-    `${doneOrNothing(restoration)}; whether the group is at its baseline could not be read: ${error.message}`,
-    isTransient(error),
+function unverifiedVerdict(restoration: Restoration, error: ReadError): Verdict {
+  return undeterminedVerdict(
+    `${madeAndPossibleChangesWords(restoration)}; whether the group is at its baseline could not be read: ${error.message}`,
+    isTransientReadError(error),
   );
 }
 
 /** Returns a text about the changes that were made and that may have been made, since no later read shows the result. */
-function doneOrNothing(restoration: Restoration): string {
-  const perhaps = perhapsWords(restoration);
-  const done = doneWords(restoration.authorized, restoration.revoked) || (perhaps === '' ? 'nothing was changed' : '');
+function madeAndPossibleChangesWords(restoration: Restoration): string {
+  const perhaps = unconfirmedChangesWords(restoration);
+  const done = madeChangesWords(restoration.authorized, restoration.revoked) || (perhaps === '' ? 'nothing was changed' : '');
   return sentence(done, perhaps);
 }
 
-function perhapsWords({ unanswered }: Restoration): string {
-  const perhaps = doneWords(unanswered.authorized, unanswered.revoked);
+function unconfirmedChangesWords({ unanswered }: Restoration): string {
+  const perhaps = madeChangesWords(unanswered.authorized, unanswered.revoked);
   return perhaps && `perhaps ${perhaps}: EC2 did not confirm it`;
 }
 
-function doneWords(authorized: readonly Rule[], revoked: readonly Rule[]): string {
+function madeChangesWords(authorized: readonly Rule[], revoked: readonly Rule[]): string {
   return sentence(
     revoked.length > 0 && `revoked ${describeRules(revoked)}`,
     authorized.length > 0 && `authorized ${describeRules(authorized)}`,
   );
 }
 
-function isTransient(error: ReadError): boolean {
+function isTransientReadError(error: ReadError): boolean {
   return error instanceof SecurityGroupCallError && error.kind === 'transient';
 }
 
-function notRestored(restoration: Restoration): Verdict {
+function notRestoredVerdict(restoration: Restoration): Verdict {
   const { remaining, lists, failures, heldBack, isContested } = restoration;
   const isFull = failures.some(({ kind }) => kind === 'quota');
   const why = sentence(
-    failureWords(failures),
+    callFailureWords(failures),
     isContested && 'somebody else changed the group while it was restored',
     failures.length === 0 &&
       !isContested &&
-      (perhapsWords(restoration) || 'EC2 accepted every call, but reads do not show all of what they changed'),
+      (unconfirmedChangesWords(restoration) || 'EC2 accepted every call, but reads do not show all of what they changed'),
     heldBack.length > 0 &&
       `not revoked, to keep ${remaining.broken.length > 0 ? 'allowed' : 'declared'} traffic: ${describeRules(heldBack)}`,
     heldBack.length > 0 && isFull && 'raise the quota of rules, or remove one of them by hand',
   );
-  const retry = mayPass(restoration);
+  const retry = mayRetrySucceed(restoration);
   const outlook = retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain;
-  return drift(remaining, lists, `not restored: ${why}; ${needs(remaining)}`, retry, outlook);
+  return driftVerdict(remaining, lists, `not restored: ${why}; ${planNeedsWords(remaining)}`, retry, outlook);
 }
 
-function failureWords(failures: readonly SecurityGroupCallError[]): string {
-  return [...new Set(failures.map(reasonOf))].join(', ');
+function callFailureWords(failures: readonly SecurityGroupCallError[]): string {
+  return [...new Set(failures.map(readErrorReason))].join(', ');
 }
 
 /** Reports whether a retry may succeed. */
-function mayPass({ failures, isContested }: Restoration): boolean {
+function mayRetrySucceed({ failures, isContested }: Restoration): boolean {
   return (
     isContested ||
     failures.length === 0 ||
@@ -328,10 +344,14 @@ function mayPass({ failures, isContested }: Restoration): boolean {
   );
 }
 
-function drift(plan: Plan, lists: ListContents, what: string, retry: boolean, outlook: string): Verdict {
-  const excess = rulesOf(plan.revoke);
-  const missing = rulesOf(plan.authorize);
-  const summary = sentence(...describeBroken(plan.broken), what, ...unreadWords(excess, lists, listsInBroken(plan.broken)));
+function driftVerdict(plan: Plan, lists: PrefixListContents, what: string, retry: boolean, outlook: string): Verdict {
+  const excess = plannedRules(plan.revoke);
+  const missing = plannedRules(plan.authorize);
+  const summary = sentence(
+    ...describeBroken(plan.broken),
+    what,
+    ...unreadPrefixListWords(excess, lists, prefixListsOfBrokenLimits(plan.broken)),
+  );
   return {
     compliance: 'NON_COMPLIANT',
     annotation: shorten(summary, MAX_ANNOTATION),
@@ -339,7 +359,7 @@ function drift(plan: Plan, lists: ListContents, what: string, retry: boolean, ou
       kind: 'drift',
       severity: severityOfDrift(excess, missing, lists),
       summary,
-      ...brokenNames(plan),
+      ...brokenLimitNames(plan),
       atBaseline: false,
       outlook,
       ...driftOf(missing, excess),
@@ -349,7 +369,7 @@ function drift(plan: Plan, lists: ListContents, what: string, retry: boolean, ou
   };
 }
 
-function undetermined(summary: string, retry: boolean): Verdict {
+function undeterminedVerdict(summary: string, retry: boolean): Verdict {
   return {
     compliance: 'NON_COMPLIANT',
     annotation: shorten(summary, MAX_ANNOTATION),
@@ -358,10 +378,10 @@ function undetermined(summary: string, retry: boolean): Verdict {
   };
 }
 
-function needs({ authorize, revoke }: Plan): string {
-  return describeNeeds(rulesOf(authorize), rulesOf(revoke));
+function planNeedsWords({ authorize, revoke }: Plan): string {
+  return describeNeeds(plannedRules(authorize), plannedRules(revoke));
 }
 
-function brokenNames({ broken }: Plan): Pick<Assessment, 'limits'> {
+function brokenLimitNames({ broken }: Plan): Pick<Assessment, 'limits'> {
   return broken.length === 0 ? {} : { limits: broken.map(({ limit }) => limit.name) };
 }

@@ -2,8 +2,8 @@
 import type { Actor, ApiCall, GuardCall, ParsedCloudTrailEvent } from '@portcullis/cloudtrail';
 import { fixFor, ownerTags, type Assessment, type Finding, type FindingActor } from '@portcullis/finding';
 import { isReadError } from '@portcullis/security-groups';
-import { undetermined } from './judge.js';
-import type { GroupRead } from './scope.js';
+import { undeterminedAssessment } from './judge-call.js';
+import type { GroupRead } from './concerned-groups.js';
 
 /** The group that a finding is about. Unknown fields are null. */
 interface Subject {
@@ -16,19 +16,19 @@ interface Subject {
 }
 
 /** Returns a subject that has only the group's id. */
-export function unnamed(id: string): Subject {
+export function subjectWithId(id: string): Subject {
   return { id, name: null, vpcId: null, baseline: null };
 }
 
 /** Returns a subject with the group's name, VPC and owner, as far as they could be read. */
-export function subjectOf(id: string, { facts }: GroupRead): Subject {
-  if (facts === undefined || isReadError(facts)) return unnamed(id);
+export function subjectOfRead(id: string, { facts }: GroupRead): Subject {
+  if (facts === undefined || isReadError(facts)) return subjectWithId(id);
   const tags = ownerTags(facts.tags);
-  return { ...unnamed(id), name: facts.name, vpcId: facts.vpcId, ...(tags && { tags }) };
+  return { ...subjectWithId(id), name: facts.name, vpcId: facts.vpcId, ...(tags && { tags }) };
 }
 
 /** @param subject null if the affected groups are unknown. */
-export function findingOf(call: ApiCall | GuardCall, subject: Subject | null, assessment: Assessment): Finding {
+export function findingAboutCall(call: ApiCall | GuardCall, subject: Subject | null, assessment: Assessment): Finding {
   const { eventId, eventName, eventTime, errorCode, accountId, region, sharedEventId } = call;
   const { id, name, vpcId, baseline, tags } = subject ?? { id: null, name: null, vpcId: null, baseline: null };
   const finding: Finding = {
@@ -37,7 +37,7 @@ export function findingOf(call: ApiCall | GuardCall, subject: Subject | null, as
     ...assessment,
     group: { id, name, vpcId, accountId, region, ...(tags && { tags }) },
     baseline,
-    actor: actorOf(call.actor),
+    actor: boundedFindingActor(call.actor),
     event: {
       source: 'cloudtrail',
       id: eventId,
@@ -52,12 +52,12 @@ export function findingOf(call: ApiCall | GuardCall, subject: Subject | null, as
 }
 
 /** Returns the finding about a record that does not identify its call. */
-export function unreadableFinding({ eventId, eventName, problems }: Extract<ParsedCloudTrailEvent, { ok: false }>): Finding {
+export function findingAboutUnreadableRecord({ eventId, eventName, problems }: Extract<ParsedCloudTrailEvent, { ok: false }>): Finding {
   const told = problems.map(({ path, text, expected }) => `\`${path}\` is ${text}, expected ${expected}`).join('; ');
   return {
     schemaVersion: 1,
     id: `${eventId ?? 'unreadable'}:-`,
-    ...undetermined(`a CloudTrail record could not be read: ${told}`),
+    ...undeterminedAssessment(`a CloudTrail record could not be read: ${told}`),
     group: { id: null, name: null, vpcId: null, accountId: null, region: null },
     baseline: null,
     actor: null,
@@ -68,7 +68,7 @@ export function unreadableFinding({ eventId, eventName, problems }: Extract<Pars
 /** The maximum length of a text that the caller may choose, in characters. */
 const MAX_CALLER_TEXT = 256;
 
-function actorOf(actor: Actor): FindingActor {
+function boundedFindingActor(actor: Actor): FindingActor {
   const bounded = (text: string | null): string | null => text?.slice(0, MAX_CALLER_TEXT) ?? null;
   return {
     type: actor.type,

@@ -1,31 +1,31 @@
 /** Reads what is attached to groups that are open to the internet. The reads delay a finding by two seconds at most. */
 import { withTimeout } from '@portcullis/finding';
-import type { Behind } from '@portcullis/security-groups';
+import type { GroupAttachments } from '@portcullis/security-groups';
 
 /** The total time for all reads of one event, in milliseconds. The detector wakes the remediator meanwhile. */
-export const BEHIND_MILLISECONDS = 2_000;
+export const ATTACHMENT_READ_MILLISECONDS = 2_000;
 
 /** EC2 throttles, and one call can cause drift in many groups. The findings about further groups do not say what is attached. */
 const MAX_GROUPS = 20;
 
 /** Returns what is attached to the group, or `null` if the read failed. Never rejects. */
-export type BehindReader = (groupId: string) => Promise<Behind | null>;
+export type AttachmentReader = (groupId: string) => Promise<GroupAttachments | null>;
 
 /**
  * Returns the reader for one event. It reads at most 20 groups, and stops after the first read that fails or times out.
  *
  * @param onFailure called with the first error.
  */
-export function behindReader(
-  read: (groupId: string, signal: AbortSignal) => Promise<Behind>,
+export function eventAttachmentReader(
+  read: (groupId: string, signal: AbortSignal) => Promise<GroupAttachments>,
   onFailure: (error: unknown, groupId: string) => void,
-): BehindReader {
+): AttachmentReader {
   let groupsLeft = MAX_GROUPS;
   let deadline: number | undefined;
   return async (groupId) => {
     if (groupsLeft <= 0) return null;
     groupsLeft -= 1;
-    deadline ??= Date.now() + BEHIND_MILLISECONDS;
+    deadline ??= Date.now() + ATTACHMENT_READ_MILLISECONDS;
     try {
       return await withTimeout(Math.max(0, deadline - Date.now()), (signal) => read(groupId, signal));
     } catch (error) {
