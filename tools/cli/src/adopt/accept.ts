@@ -18,8 +18,8 @@ import { readFindingFile } from '../files/finding-file.js';
 import { Interrupted, failCommandOnProblems } from '../command-line/failure.js';
 import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
 import { cannotCombineOptions } from '../command-line/output-format.js';
-import { counted } from '../render/counted.js';
-import { groupWords } from '../render/state-words.js';
+import { countWithNoun } from '../render/counted.js';
+import { groupIdNameAndVpc } from '../render/state-words.js';
 
 export interface AcceptOptions extends AccountRegionOptions {
   readonly baseline: string;
@@ -72,7 +72,7 @@ async function acceptIntoBaselineFile(state: StateToAccept, loaded: LoadedBaseli
   const { group, baseline, live } = state;
   const plan = planWithoutLimits(baseline, live, currentUtcDay(io));
   if (isAtBaseline(plan)) {
-    io.stderr.write(`nothing to accept: ${groupWords(group)} is at its baseline ${baseline.name}\n`);
+    io.stderr.write(`nothing to accept: ${groupIdNameAndVpc(group)} is at its baseline ${baseline.name}\n`);
     return 0;
   }
   refuseRulesBeyondLimits(plan, state, currentUtcDay(io));
@@ -90,12 +90,12 @@ async function acceptIntoBaselineFile(state: StateToAccept, loaded: LoadedBaseli
   const end = options.forever === true ? 'forever' : `until ${options.until ?? ''}`;
   const [added, removed] = [plan.revoke.length, plan.authorize.length];
   const done = [
-    added > 0 && `${counted(added, 'rule')} ${options.forever === true ? 'declared' : `permitted ${end}`}`,
-    removed > 0 && `${counted(removed, 'missing rule')} no longer declared`,
+    added > 0 && `${countWithNoun(added, 'rule')} ${options.forever === true ? 'declared' : `permitted ${end}`}`,
+    removed > 0 && `${countWithNoun(removed, 'missing rule')} no longer declared`,
   ].filter((text) => text !== false);
   for (const note of acceptedStateNotes(plan, state, end)) io.stderr.write(`portcullis: ${note}\n`);
   io.stderr.write(
-    `${verb} ${groupWords(group)} in baseline ${baseline.name} of ${loaded.fileName}: ${done.join(', ')}${dryRun ? '; nothing was written' : ''}\n`,
+    `${verb} ${groupIdNameAndVpc(group)} in baseline ${baseline.name} of ${loaded.fileName}: ${done.join(', ')}${dryRun ? '; nothing was written' : ''}\n`,
   );
   return 0;
 }

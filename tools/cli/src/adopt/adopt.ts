@@ -28,9 +28,9 @@ import { DEFAULT_BASELINE_FILE } from '../command-line/default-files.js';
 import { Failure, Interrupted, failCommandOnProblems } from '../command-line/failure.js';
 import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
 import { cannotCombineOptions } from '../command-line/output-format.js';
-import { baselineSize, counted } from '../render/counted.js';
-import { listed } from '../render/listed.js';
-import { nameWithId } from '../render/state-words.js';
+import { baselineSizeWords, countWithNoun } from '../render/counted.js';
+import { abbreviateList } from '../render/listed.js';
+import { groupNameAndId } from '../render/state-words.js';
 
 export interface AdoptOptions extends AccountRegionOptions {
   /** Selects groups by id. */
@@ -93,7 +93,7 @@ export async function adoptGroups(options: AdoptOptions, io: Io): Promise<ExitCo
   const isFile = writeFileOrStdout(text, out, io, { overwrite: force, refusal });
   const warnings = fileWarningsWords(text, isFile ? out : 'FILE', io);
   io.stderr.write(
-    `adopted ${baselineSize(compiled)} of ${source.label}${isFile ? ` into ${out}` : ''}${leftOutRulesWords(source)}${warnings}\n`,
+    `adopted ${baselineSizeWords(compiled)} of ${source.label}${isFile ? ` into ${out}` : ''}${leftOutRulesWords(source)}${warnings}\n`,
   );
   return 0;
 }
@@ -105,9 +105,9 @@ function mergeIntoBaselineFile(existing: LoadedBaseline, source: Source, from: F
   const out = existing.fileName;
   if (text !== existing.text) writeFileOrStdout(text, out, io);
   for (const note of notes) io.stderr.write(`portcullis: ${note}\n`);
-  const what = text === existing.text ? 'nothing changed' : `${counted(added, 'baseline')} added, ${changed} changed`;
+  const what = text === existing.text ? 'nothing changed' : `${countWithNoun(added, 'baseline')} added, ${changed} changed`;
   io.stderr.write(
-    `merged ${source.label} into ${out}: ${what}; now ${baselineSize(compiled)}${leftOutRulesWords({ ...source, exposed: proposed })}${fileWarningsWords(text, out, io)}\n`,
+    `merged ${source.label} into ${out}: ${what}; now ${baselineSizeWords(compiled)}${leftOutRulesWords({ ...source, exposed: proposed })}${fileWarningsWords(text, out, io)}\n`,
   );
   return 0;
 }
@@ -131,7 +131,7 @@ function writeSplitBaselineFiles(
   for (const { path, file } of parts) writeFileOrStdout(file.text, path, io, { overwrite: force, refusal: existingFileRefusal(path) });
   const compiled = { baselines: parts.flatMap(({ file }) => file.compiled.baselines) };
   io.stderr.write(
-    `adopted ${baselineSize(compiled)} of ${source.label} into ${counted(parts.length, 'file')} in ${out}: ${parts.map(({ name }) => name).join(', ')}${leftOutRulesWords(source)}\n`,
+    `adopted ${baselineSizeWords(compiled)} of ${source.label} into ${countWithNoun(parts.length, 'file')} in ${out}: ${parts.map(({ name }) => name).join(', ')}${leftOutRulesWords(source)}\n`,
   );
   return 0;
 }
@@ -156,7 +156,7 @@ function adoptedFileHeading(
 
 function fileWarningsWords(text: string, file: string, io: Io): string {
   const warnings = baselineWarnings(text, currentUtcDay(io)).length;
-  return warnings === 0 ? '' : `; \`${io.command} check ${file}\` has ${counted(warnings, 'warning')}`;
+  return warnings === 0 ? '' : `; \`${io.command} check ${file}\` has ${countWithNoun(warnings, 'warning')}`;
 }
 
 /** The number of groups that the last line names. */
@@ -165,8 +165,8 @@ const MAX_NAMED_GROUPS = 5;
 function leftOutRulesWords({ exposed, groups }: { readonly exposed: ExposedRules; readonly groups: readonly SurveyedGroup[] }): string {
   const rules = [...exposed.values()].flat().length;
   if (rules === 0) return '';
-  const names = groups.filter(({ id }) => exposed.has(id)).map(nameWithId);
-  return `; left out ${counted(rules, 'rule')} open to the internet, for you to accept or drop: ${listed(names, MAX_NAMED_GROUPS)}`;
+  const names = groups.filter(({ id }) => exposed.has(id)).map(groupNameAndId);
+  return `; left out ${countWithNoun(rules, 'rule')} open to the internet, for you to accept or drop: ${abbreviateList(names, MAX_NAMED_GROUPS)}`;
 }
 
 function parseSplitByOption(text: string | undefined): SplitBy | undefined {
@@ -271,7 +271,7 @@ async function surveyGroupsToAdopt(accountRegion: AccountRegion, filter: SurveyF
   const groups: SurveyedGroup[] = [];
   for await (const page of accountRegion.survey(filter)) {
     groups.push(...page);
-    io.progress.show(`reading ${region}: ${counted(groups.length, 'group')} …`);
+    io.progress.show(`reading ${region}: ${countWithNoun(groups.length, 'group')} …`);
   }
   io.signal.throwIfAborted();
   const unknown = (filter.ids ?? []).filter((id) => !groups.some((group) => group.id === id));

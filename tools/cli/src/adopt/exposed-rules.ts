@@ -9,10 +9,10 @@ import { isReadError, prefixListReader, prefixListsInIngress, type SurveyedGroup
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import type { Io } from '../command-line/io.js';
-import { isWeb } from '../survey/entry.js';
-import { askOrigins } from '../who/ask-origins.js';
+import { isWebExposure } from '../survey/entry.js';
+import { askWhoOpenedRules } from '../who/ask-origins.js';
 import type { AskedRule } from '../who/find-origins.js';
-import { datedOriginWords } from '../who/who-words.js';
+import { datedRuleOriginWords } from '../who/who-words.js';
 
 export interface ExposedRule {
   readonly rule: Rule;
@@ -50,13 +50,13 @@ export async function findExposedRules(
   if (!who || found.size === 0) return { exposed: found, problems };
   io.signal.throwIfAborted();
   const asked = await readExposedRuleIds(found, accountRegion);
-  const { byRuleId, problem } = await askOrigins(asked, 'the exposed rules', accountRegion, io);
+  const { byRuleId, problem } = await askWhoOpenedRules(asked, 'the exposed rules', accountRegion, io);
   io.signal.throwIfAborted();
   if (problem !== undefined) problems.push(problem);
   const opened = new Map(
     asked.flatMap((rule) => {
       const origin = byRuleId.get(rule.ruleId);
-      return origin === undefined ? [] : [[groupRuleKey(rule.groupId, rule), datedOriginWords(origin)] as const];
+      return origin === undefined ? [] : [[groupRuleKey(rule.groupId, rule), datedRuleOriginWords(origin)] as const];
     }),
   );
   const unknown = problem === undefined ? "CloudTrail's event history, at most 90 days, does not show who opened it" : undefined;
@@ -85,7 +85,7 @@ function exposedRulesAmong(rules: readonly Rule[], addresses: Addresses): Expose
   // After the first exposed rules are set aside, the rest together may still expose something.
   for (;;) {
     const rest = rules.filter((rule) => !found.has(rule));
-    const exposures = exposuresOf(rest, addresses).filter((exposure) => exposure.reach === 'world' && !isWeb(exposure));
+    const exposures = exposuresOf(rest, addresses).filter((exposure) => exposure.reach === 'world' && !isWebExposure(exposure));
     if (exposures.length === 0) return rules.flatMap((rule) => found.get(rule) ?? []);
     for (const exposure of exposures)
       for (const rule of exposure.rules) {

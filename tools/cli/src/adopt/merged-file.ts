@@ -7,10 +7,10 @@ import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import { surveyedLiveRules } from '../plan/group-state.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
 import { failCommandOnProblems } from '../command-line/failure.js';
-import { counted } from '../render/counted.js';
-import { rulesBeyondLimits } from '../render/drift-words.js';
-import { listed } from '../render/listed.js';
-import { groupWords } from '../render/state-words.js';
+import { countWithNoun } from '../render/counted.js';
+import { ruleKeysBeyondLimits } from '../render/drift-words.js';
+import { abbreviateList } from '../render/listed.js';
+import { groupIdNameAndVpc } from '../render/state-words.js';
 import {
   adoptedBaselines,
   declarableRule,
@@ -71,7 +71,7 @@ export function mergedBaselineFile(
   const fresh: SurveyedGroup[] = [];
   const guarded = new Map<Baseline, GroupChange[]>();
   const beyond = new Map(
-    groups.map((group) => [group.id, rulesBeyondLimits(planLimitsOnly(existing.compiled, group, { today: options.today, addresses }))]),
+    groups.map((group) => [group.id, ruleKeysBeyondLimits(planLimitsOnly(existing.compiled, group, { today: options.today, addresses }))]),
   );
   const isForbidden = ({ id }: SurveyedGroup, rule: Rule): boolean => beyond.get(id)?.has(ruleKey(rule)) === true;
   const from: AdoptedFrom = {
@@ -86,7 +86,7 @@ export function mergedBaselineFile(
   const noteForbidden = (group: SurveyedGroup, forbidden: readonly Rule[]): void => {
     if (forbidden.length > 0)
       notes.push(
-        `${groupWords(group)} has ${counted(forbidden.length, 'rule')} beyond a limit, not declared: ${listed(forbidden.map(formatRule))}`,
+        `${groupIdNameAndVpc(group)} has ${countWithNoun(forbidden.length, 'rule')} beyond a limit, not declared: ${abbreviateList(forbidden.map(formatRule))}`,
       );
   };
   for (const group of groups) {
@@ -99,7 +99,7 @@ export function mergedBaselineFile(
         rules.filter((rule) => isForbidden(group, rule)),
       );
     } else if (selection.kind === 'ambiguous')
-      notes.push(`${groupWords(group)} was not merged: several baselines select it: ${selection.names.join(', ')}`);
+      notes.push(`${groupIdNameAndVpc(group)} was not merged: several baselines select it: ${selection.names.join(', ')}`);
     else {
       const { baseline } = selection;
       const rules = live.get(group.id) ?? surveyedLiveRules(surveyedGroupRules(group));
@@ -118,7 +118,7 @@ export function mergedBaselineFile(
   });
   for (const { change } of changes)
     if (change.ended.length > 0)
-      notes.push(`${groupWords(change.group)} still has ${counted(change.ended.length, 'rule')} whose permit has expired`);
+      notes.push(`${groupIdNameAndVpc(change.group)} still has ${countWithNoun(change.ended.length, 'rule')} whose permit has expired`);
   const names = existing.compiled.baselines.map(({ name }) => name);
   const edited = editBaselineFile(
     existing.text,

@@ -8,9 +8,9 @@ import type { AccountRegion } from '../aws/account-region.js';
 import { unusableFinding, readFindingRules } from '../files/finding-file.js';
 import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
-import { groupWords } from '../render/state-words.js';
-import { askOrigins } from '../who/ask-origins.js';
-import { findingActorWords, datedOriginWords } from '../who/who-words.js';
+import { groupIdNameAndVpc } from '../render/state-words.js';
+import { askWhoOpenedRules } from '../who/ask-origins.js';
+import { findingActorWords, datedRuleOriginWords } from '../who/who-words.js';
 
 export interface StateToAccept {
   readonly group: GroupNames;
@@ -42,16 +42,16 @@ export async function liveStateToAccept(
   if (group === undefined)
     throw new Failure(`${groupId} not found in ${accountRegion.region}; expected the id of a group that this account owns`);
   const selection = selectBaseline(compiled, group);
-  const baseline = baselineToAcceptInto(selection, groupWords(group), io);
+  const baseline = baselineToAcceptInto(selection, groupIdNameAndVpc(group), io);
   const openedBy = async (rules: readonly LiveRule[]): Promise<ReadonlyMap<string, string>> => {
     if (!who || rules.length === 0) return new Map();
     const asked = rules.map((rule) => ({ ...rule, groupId }));
-    const { byRuleId, problem } = await askOrigins(asked, 'the rules', accountRegion, io);
+    const { byRuleId, problem } = await askWhoOpenedRules(asked, 'the rules', accountRegion, io);
     if (problem !== undefined) io.stderr.write(`portcullis: ${problem}\n`);
     return new Map(
       rules.flatMap((rule) => {
         const origin = byRuleId.get(rule.ruleId);
-        return origin === undefined ? [] : [[ruleKey(rule), datedOriginWords(origin)] as const];
+        return origin === undefined ? [] : [[ruleKey(rule), datedRuleOriginWords(origin)] as const];
       }),
     );
   };
@@ -83,7 +83,7 @@ export function findingStateToAccept(finding: Finding, compiled: CompiledBaselin
     );
   const names = { id: groupId, name: group.name, vpcId: group.vpcId };
   const named = compiled.baselines.find(({ name }) => name === finding.baseline);
-  const baseline = named ?? baselineToAcceptInto(selectBaselineById(compiled, groupId), groupWords(names), { command });
+  const baseline = named ?? baselineToAcceptInto(selectBaselineById(compiled, groupId), groupIdNameAndVpc(names), { command });
   const { revoke, authorize, egress } = finding;
   const excess = readFindingRules(finding, revoke, egress?.revoke);
   const missing = readFindingRules(finding, authorize, egress?.authorize);

@@ -4,10 +4,10 @@ import type { SurveyedGroup } from '@portcullis/security-groups';
 import type { Scope } from '../aws/account-region.js';
 import { parseJsonText, jsonMember, jsonTextMember } from '../files/json-members.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
-import { groupWords } from '../render/state-words.js';
+import { groupIdNameAndVpc } from '../render/state-words.js';
 import { isGroupResource, isRuleResource } from '../terraform/resource-rules.js';
-import { declaredRules, groupsInState } from '../terraform/state-groups.js';
-import { resourcesIn } from '../terraform/resources.js';
+import { rulesDeclaredInTerraform, groupsInTerraformState } from '../terraform/state-groups.js';
+import { terraformResources } from '../terraform/resources.js';
 
 export interface TerraformGroups {
   readonly groups: readonly SurveyedGroup[];
@@ -32,7 +32,7 @@ export function terraformStateGroups(text: string, fileName: string, region: str
   if (jsonMember(state, 'planned_values') !== undefined)
     throw new Failure(`\`${fileName}\` is a plan; expected a state, from \`terraform show -json\` without a plan file`);
   if (jsonMember(state, 'format_version') === undefined) throw new Failure(problem);
-  const resources = resourcesIn(values);
+  const resources = terraformResources(values);
   failCommandOnProblems(
     resources.map((resource) => {
       const [key, what] = isGroupResource(resource) ? ['id', 'id'] : ['security_group_id', 'group'];
@@ -46,7 +46,7 @@ export function terraformStateGroups(text: string, fileName: string, region: str
       return id === '' ? [] : [[id, { region: regionInArn, accountId }] as const];
     }),
   );
-  const found = groupsInState(values);
+  const found = groupsInTerraformState(values);
   const managed = found.filter(({ address }) => address !== null);
   failCommandOnProblems(
     managed.map(
@@ -59,9 +59,9 @@ export function terraformStateGroups(text: string, fileName: string, region: str
     .filter(({ address, separate }) => address === null && separate.length > 0)
     .map(({ id }) => `${id} was left out: the state has rules of this group but does not manage it`);
   const groups = wanted.map((group): SurveyedGroup => {
-    const { declared, undeclared } = declaredRules(group);
+    const { declared, undeclared } = rulesDeclaredInTerraform(group);
     for (const rule of undeclared)
-      notes.push(`${groupWords({ ...group, vpcId: null })}: ${formatRule(rule)} was left out: no rule resource declares it`);
+      notes.push(`${groupIdNameAndVpc({ ...group, vpcId: null })}: ${formatRule(rule)} was left out: no rule resource declares it`);
     const { vpcId, name, tags, ownerId, description } = group;
     return {
       id: group.id,

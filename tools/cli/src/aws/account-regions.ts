@@ -2,7 +2,7 @@
 import { Failure, Interrupted } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { cannotCombineOptions } from '../command-line/output-format.js';
-import { counted } from '../render/counted.js';
+import { countWithNoun } from '../render/counted.js';
 import { accountRegionLabel, type AccountRegion, type AccountRegionOptions, type OpenAccountRegion } from './account-region.js';
 import { isAccessDenied } from './error-words.js';
 import { inAccountRegion } from './in-account-region.js';
@@ -142,7 +142,7 @@ export function isWholeAccountUnread({ accountId, region }: UnreadRegion): boole
 export function countUnreadRegions(unread: readonly UnreadRegion[], more = 0): string {
   const accounts = unread.filter(isWholeAccountUnread).length;
   const regions = unread.length - accounts + more;
-  const words = [accounts > 0 && counted(accounts, 'account'), regions > 0 && counted(regions, 'region')];
+  const words = [accounts > 0 && countWithNoun(accounts, 'account'), regions > 0 && countWithNoun(regions, 'region')];
   return words.filter((each) => each !== false).join(' and ');
 }
 
@@ -244,18 +244,18 @@ class RegionsProgress {
   }
 
   private show(): void {
-    const groups = counted(
+    const groups = countWithNoun(
       [...this.read.values()].reduce((sum, count) => sum + count, 0),
       'group',
     );
     const accounts = [...this.left.values()];
     if (Symbol.asyncIterator in this.requested) {
-      this.io.progress.show(`${counted(this.finished, 'region')} of ${counted(accounts.length, 'account')}, ${groups} …`);
+      this.io.progress.show(`${countWithNoun(this.finished, 'region')} of ${countWithNoun(accounts.length, 'account')}, ${groups} …`);
       return;
     }
     const { length } = this.requested;
     const ofAccounts =
-      accounts.length === 0 ? '' : `, ${accounts.filter((left) => left === 0).length}/${counted(accounts.length, 'account')}`;
+      accounts.length === 0 ? '' : `, ${accounts.filter((left) => left === 0).length}/${countWithNoun(accounts.length, 'account')}`;
     this.io.progress.bar(this.finished, length, `${length === 1 ? 'region' : 'regions'}${ofAccounts}, ${groups}`);
   }
 }

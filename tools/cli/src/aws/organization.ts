@@ -3,7 +3,7 @@ import type { STSClient } from '@aws-sdk/client-sts';
 import { partitionOf } from '@portcullis/cloudtrail';
 import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
-import { counted } from '../render/counted.js';
+import { countWithNoun } from '../render/counted.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import type { AccountRegion, AccountRegionOptions, MemberAccount, RoleCredentials } from './account-region.js';
 import type { RegionToRead, UnreadRegion } from './account-regions.js';
@@ -163,7 +163,7 @@ async function activeOrganizationAccounts(
     for await (const { Accounts = [] } of paginateListAccounts({ client }, {}, { abortSignal: signal })) {
       // AWS retires `Status` in September 2026: https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
       for (const { Id, Name, State } of Accounts) if (Id !== undefined && State === 'ACTIVE') active.set(Id, safeTerminalLine(Name ?? Id));
-      progress.show(`${counted(active.size, 'account')} …`);
+      progress.show(`${countWithNoun(active.size, 'account')} …`);
     }
   } catch (error) {
     if (!isAccessDenied(error)) throw error;

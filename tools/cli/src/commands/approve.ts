@@ -12,8 +12,8 @@ import { parseFinding, readFindingFile, readFindingRules, refuseOtherRegion, unu
 import { changedRuleLines, confirmWithUser } from '../command-line/confirmation.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import type { ExitCode, Io, Style } from '../command-line/io.js';
-import { groupWords } from '../render/state-words.js';
-import { wrapped } from '../render/wrapped.js';
+import { groupIdNameAndVpc } from '../render/state-words.js';
+import { wrapText } from '../render/wrapped.js';
 import { indentedSafeJson, safeTerminalLine } from '../command-line/printable.js';
 
 export interface ApproveOptions extends AccountRegionOptions {
@@ -55,7 +55,7 @@ export async function approveRestoration(options: ApproveOptions, io: Io): Promi
     const output = options.json === true ? io.stderr : io.stdout;
     output.write(waitingRestorationText(waiting, output));
     const question = `\nRestore ${waiting.groupId} now, with ${waiting.approval.functionName} of ${await describeAccountRegion(accountRegion)}? `;
-    if (!(await confirmWithUser(wrapped(question, 0, io.stderr.columns), options.yes, io))) return 1;
+    if (!(await confirmWithUser(wrapText(question, 0, io.stderr.columns), options.yes, io))) return 1;
     io.progress.show(`waiting for ${waiting.approval.functionName} …`);
     const outcome = await invokeRemediator(accountRegion, waiting);
     const { isRestored, words } = approvedRestorationResult(outcome);
@@ -114,11 +114,11 @@ function waitingRestorationText({ finding, approval: { until } }: Waiting, { col
   const note = `Without an approval it is restored at ${until}. What else has changed since is restored, too.`;
   return [
     colours.bold(
-      `Restoration of ${groupWords({ id: group.id ?? '', name: group.name, vpcId: group.vpcId })}, account ${group.accountId ?? 'unknown'}`,
+      `Restoration of ${groupIdNameAndVpc({ id: group.id ?? '', name: group.name, vpcId: group.vpcId })}, account ${group.accountId ?? 'unknown'}`,
     ),
-    ...(lines.length > 0 ? lines : [`  ${wrapped(safeTerminalLine(summary), 2, columns)}`]),
+    ...(lines.length > 0 ? lines : [`  ${wrapText(safeTerminalLine(summary), 2, columns)}`]),
     '',
-    wrapped(note, 0, columns),
+    wrapText(note, 0, columns),
     '',
   ].join('\n');
 }

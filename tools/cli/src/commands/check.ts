@@ -10,10 +10,10 @@ import { loadBaselineFile, warnOfDeclaredExposures } from '../files/load-baselin
 import { readFileOrStdin } from '../files/read-text-file.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
-import { baselineSize, counted } from '../render/counted.js';
-import { brokenBy, revertedBy, verdictJson, verdictText } from '../terraform/terraform-plan.js';
+import { baselineSizeWords, countWithNoun } from '../render/counted.js';
+import { limitsBrokenByPlan, changesThatGuardReverts, planVerdictJson, planVerdictText } from '../terraform/terraform-plan.js';
 import { indentedSafeJson } from '../command-line/printable.js';
-import { judgePlan } from '../terraform/plan-verdict.js';
+import { judgeTerraformPlan } from '../terraform/plan-verdict.js';
 
 export interface CheckOptions {
   /** Whether warnings count as errors. @default false */
@@ -41,8 +41,8 @@ export async function checkBaselineFile(fileName: string, options: CheckOptions,
     const note = `the next permit ends on ${nextEnd}; unless the settings have a \`schedule\`, a deployment evaluates every group once a day to revoke what it permitted`;
     io.stderr.write(`${fileName}: note: ${note}\n`);
   }
-  const warned = warnings.length === 0 ? '' : `, ${counted(warnings.length, 'warning')}`;
-  if (!json) io.stdout.write(`${fileName}: ${baselineSize(compiled)}: valid${warned}\n`);
+  const warned = warnings.length === 0 ? '' : `, ${countWithNoun(warnings.length, 'warning')}`;
+  if (!json) io.stdout.write(`${fileName}: ${baselineSizeWords(compiled)}: valid${warned}\n`);
   const code = terraformPlan === undefined ? 0 : await checkTerraformPlan(terraformPlan, compiled, json, io);
   return strict && warnings.length > 0 ? 1 : code;
 }
@@ -57,7 +57,7 @@ async function checkTerraformPlan(planName: string, compiled: CompiledBaseline, 
   // A failed `terraform plan -out` writes an incomplete plan.
   if (jsonMember(plan, 'errored') === true)
     throw new Failure(`\`${planName}\` is incomplete, because \`terraform plan\` failed; expected a plan without errors`);
-  const verdict = judgePlan(plan, compiled, currentUtcDay(io));
-  io.stdout.write(json ? indentedSafeJson(verdictJson(verdict)) : verdictText(verdict, planName, io.stdout));
-  return revertedBy(verdict).length + brokenBy(verdict).length > 0 ? 2 : 0;
+  const verdict = judgeTerraformPlan(plan, compiled, currentUtcDay(io));
+  io.stdout.write(json ? indentedSafeJson(planVerdictJson(verdict)) : planVerdictText(verdict, planName, io.stdout));
+  return changesThatGuardReverts(verdict).length + limitsBrokenByPlan(verdict).length > 0 ? 2 : 0;
 }

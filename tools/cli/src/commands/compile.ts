@@ -6,7 +6,7 @@ import { loadBaselineFile } from '../files/load-baseline.js';
 import { writeFileOrStdout } from '../files/write-file.js';
 import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
-import { baselineSize } from '../render/counted.js';
+import { baselineSizeWords } from '../render/counted.js';
 import { escapeUnsafeJson } from '../command-line/printable.js';
 
 export interface CompileOptions {
@@ -20,7 +20,7 @@ export async function compileBaselineFile(fileName: string, { out = '-' }: Compi
   if (out !== '-' && (await isSameFile(resolve(io.cwd, fileName), resolve(io.cwd, out))))
     throw new Failure(`\`--out\` is the baseline file itself, \`${fileName}\`; expected another file`);
   const isFile = writeFileOrStdout(escapeUnsafeJson(renderCompiledBaseline(compiled)), out, io);
-  if (isFile) io.stderr.write(`${fileName}: ${baselineSize(compiled)}: compiled to ${out}\n`);
+  if (isFile) io.stderr.write(`${fileName}: ${baselineSizeWords(compiled)}: compiled to ${out}\n`);
   return 0;
 }
 

@@ -15,8 +15,8 @@ import { confirmWithUser } from '../command-line/confirmation.js';
 import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
 import { drillJson, drillText } from './drill-result.js';
-import { groupWords } from '../render/state-words.js';
-import { wrapped } from '../render/wrapped.js';
+import { groupIdNameAndVpc } from '../render/state-words.js';
+import { wrapText } from '../render/wrapped.js';
 import { indentedSafeJson } from '../command-line/printable.js';
 
 export interface DrillOptions extends AccountRegionOptions, TargetOptions {
@@ -49,7 +49,7 @@ export async function drillDeployment(fileName: string, options: DrillOptions, i
     const findings = detectorLogReader(accountRegion, name, new Date(start.getTime() - LOOK_BACK_MILLISECONDS), io.signal);
     // If the log cannot be read, this fails before anything is changed.
     await findings(target.kind === 'existing' ? target.groupId : target.group.name);
-    const question = wrapped(drillQuestion(target, accountRegion, findingOnly), 0, io.stderr.columns);
+    const question = wrapText(drillQuestion(target, accountRegion, findingOnly), 0, io.stderr.columns);
     if (!(await confirmWithUser(`${question}\n`, options.yes, io))) return 1;
     const remediator = `:assumed-role/${guardRoleName({ name, region }, GUARDS.remediator)}/`;
     const writer = ec2Drill(accountRegion.client(EC2Client));
@@ -93,7 +93,7 @@ function awsCliOptions(region: string, { profile, endpointUrl }: AccountRegionOp
 function drillQuestion(target: DrillTarget, accountRegion: AccountRegion, findingOnly: boolean): string {
   const group =
     target.kind === 'existing'
-      ? groupWords({ id: target.groupId, name: target.name, vpcId: null })
+      ? groupIdNameAndVpc({ id: target.groupId, name: target.name, vpcId: null })
       : `a new group \`${target.group.name}\` of ${target.group.vpcId}, with the tags of the baseline \`${target.baseline.name}\`,`;
   const until = findingOnly ? 'reported' : 'reported and revoked';
   return `This opens tcp/${DRILL_PORT} from ${DRILL_CIDR}, a documentation block, in ${group} of ${accountRegionLabel(accountRegion)}, and waits until it is ${until}. Sinks and alarms report it like any drift.`;

@@ -12,8 +12,8 @@ import { loadBaselineFile } from '../files/load-baseline.js';
 import { readFileOrStdin } from '../files/read-text-file.js';
 import { DEFAULT_BASELINE_FILE } from '../command-line/default-files.js';
 import type { ExitCode, Io } from '../command-line/io.js';
-import { counted } from '../render/counted.js';
-import { inSeverity } from '../render/state-words.js';
+import { countWithNoun } from '../render/counted.js';
+import { colourBySeverity } from '../render/state-words.js';
 import type { Colours } from '../command-line/colours.js';
 import { awaitUnlessInterrupted } from '../command-line/interrupt.js';
 import { indentedSafeJson, safeTerminalLine } from '../command-line/printable.js';
@@ -53,7 +53,7 @@ export async function explainEvents(fileName: string, options: ExplainOptions, i
   if (options.json === true) io.stdout.write(indentedSafeJson({ schemaVersion: 1, events: explanations, passedOver: skipped }));
   else io.stdout.write(explanations.map((each) => explanationText(each, io.stdout.colours)).join('\n'));
   const rest = skipped === 0 ? '' : `, ${skipped} skipped: they invoke no function`;
-  io.stderr.write(`portcullis: ${counted(events.length, 'event')} explained${rest}; nothing was changed\n`);
+  io.stderr.write(`portcullis: ${countWithNoun(events.length, 'event')} explained${rest}; nothing was changed\n`);
   return 0;
 }
 
@@ -92,7 +92,7 @@ function explanationText({ steps, findings, rehearsed }: Explanation, colours: C
   const width = String(steps.length).length;
   const numbered = steps.map((step, i) => `${colours.dim(`${String(i + 1).padStart(width)}.`)} ${safeTerminalLine(step)}\n`);
   const reported = findings.map((finding) => {
-    const head = inSeverity(`${finding.severity.toUpperCase()} ${finding.kind}`, finding.severity, colours);
+    const head = colourBySeverity(`${finding.severity.toUpperCase()} ${finding.kind}`, finding.severity, colours);
     const note = rehearsed ? ' (would be reported; nothing was changed)' : '';
     const body = messageFor(finding)
       .body.split('\n')

@@ -12,7 +12,7 @@ import {
   type PlannedChange,
   type SecurityGroupReader,
 } from '@portcullis/security-groups';
-import { listed } from '../render/listed.js';
+import { abbreviateList } from '../render/listed.js';
 import type { Steps } from './steps.js';
 
 export interface LimitedGroup {
@@ -40,7 +40,7 @@ export async function addLimitSteps(
       steps.add(`no limit applies to ${id}`);
       return;
     }
-    const names = `${limits.length === 1 ? 'limit' : 'limits'} ${listed(limits.map(({ name }) => name))}`;
+    const names = `${limits.length === 1 ? 'limit' : 'limits'} ${abbreviateList(limits.map(({ name }) => name))}`;
     steps.add(`${names} ${limits.length === 1 ? 'applies' : 'apply'} to ${id}`);
     const live = read.get(id) ?? (await reader.readRules(id));
     const lists = await prefixListReader(reader)(prefixListsToPlan({ limits }, live));

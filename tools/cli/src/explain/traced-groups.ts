@@ -9,7 +9,7 @@ import {
   type LiveRule,
   type SecurityGroupReader,
 } from '@portcullis/security-groups';
-import { counted } from '../render/counted.js';
+import { countWithNoun } from '../render/counted.js';
 import type { Steps } from './steps.js';
 import { NOT_ASKED } from '../aws/refusing-ec2-reader.js';
 
@@ -44,7 +44,7 @@ export function traceGroupReads(groups: SecurityGroupReader, steps: Steps): Trac
         return describeRules(rules) || 'none';
       }),
     readRulesOf: (ids) =>
-      traced(`the live rules of ${counted(ids.length, 'group')}`, groups.readRulesOf(ids), (answers) => {
+      traced(`the live rules of ${countWithNoun(ids.length, 'group')}`, groups.readRulesOf(ids), (answers) => {
         const found = [...answers].flatMap(([id, rules]) => (isReadError(rules) ? [] : [[id, rules] as const]));
         for (const [id, rules] of found) read.set(id, rules);
         return `${found.length} read`;
@@ -56,7 +56,7 @@ export function traceGroupReads(groups: SecurityGroupReader, steps: Steps): Trac
         return `${facts.name ?? 'no name'}, ${facts.vpcId ?? 'no VPC'}, ${tags.length === 0 ? 'no tags' : `tags ${tags.join(', ')}`}`;
       }),
     listGroups: (ids) => {
-      const asked = ids === undefined ? 'all groups' : counted(ids.length, 'group');
+      const asked = ids === undefined ? 'all groups' : countWithNoun(ids.length, 'group');
       return traced(`how many of ${asked} exist`, groups.listGroups(ids), (list) => String(list.length));
     },
     findGroups: (name) =>
@@ -76,7 +76,7 @@ export function traceGroupReads(groups: SecurityGroupReader, steps: Steps): Trac
   };
   const behind: TracedGroups['behind'] = (groupId, answer) =>
     traced(`what is attached to ${groupId}`, answer, ({ interfaces, withPublicAddress }) =>
-      interfaces === 0 ? 'nothing' : `${counted(interfaces, 'network interface')}, ${withPublicAddress} with a public address`,
+      interfaces === 0 ? 'nothing' : `${countWithNoun(interfaces, 'network interface')}, ${withPublicAddress} with a public address`,
     );
   return { reader, behind, read, lists };
 }

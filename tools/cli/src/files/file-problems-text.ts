@@ -1,6 +1,6 @@
 /** Shows the problems of a file with the lines that they are on. */
 import type { FileProblem } from '@portcullis/yaml-file';
-import { counted } from '../render/counted.js';
+import { countWithNoun } from '../render/counted.js';
 import type { Colours } from '../command-line/colours.js';
 import { safeTerminalText } from '../command-line/printable.js';
 
@@ -30,7 +30,7 @@ export function fileProblemsText({ fileName, text, problems, noun = 'problem' }:
     const gutter = (number: string): string => colours.dim(`  ${number.padStart(gutterWidth)} |`);
     return `${position}  ${colour(code.padEnd(codeWidth))}  ${message}; expected ${expected}\n${underlinedExcerpt(problem, lines, gutter, colour)}`;
   });
-  return `${blocks.join('')}${fileName}: ${counted(problems.length, noun)}\n`;
+  return `${blocks.join('')}${fileName}: ${countWithNoun(problems.length, noun)}\n`;
 }
 
 function longestTextLength(texts: readonly string[]): number {

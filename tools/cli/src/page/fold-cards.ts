@@ -1,5 +1,5 @@
 /** Folds equal items, so that the same mistake in forty groups is one card, and forty calls of one script are one change. */
-import { folded } from '../survey/fold.js';
+import { groupByKey } from '../survey/fold.js';
 import { TONES, type PageChange, type PageFinding, type PageGroup } from './page-model.js';
 
 /** Findings that differ only in their groups and baselines. */
@@ -14,7 +14,7 @@ export function foldFindingsIntoCards(findings: readonly PageFinding[]): Card[] 
       // The reason names the baseline.
       rules.map(({ action, rule }) => [action, rule]),
     ]);
-  return folded(findings, keyOf).sort((a, b) => TONES.indexOf(a[0].tone) - TONES.indexOf(b[0].tone) || b.length - a.length);
+  return groupByKey(findings, keyOf).sort((a, b) => TONES.indexOf(a[0].tone) - TONES.indexOf(b[0].tone) || b.length - a.length);
 }
 
 /** What one person changed on one day on the same groups. */
@@ -30,9 +30,9 @@ export interface TimelineItem {
 export function foldChangesIntoTimeline(changes: readonly PageChange[]): TimelineItem[] {
   const newestFirst = [...changes].sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0));
   const keyOf = ({ time, who, details }: PageChange): unknown[] => [time.slice(0, 10), who, details];
-  const sameChange = folded(newestFirst, (change) => JSON.stringify([...keyOf(change), change.what, change.tone]));
+  const sameChange = groupByKey(newestFirst, (change) => JSON.stringify([...keyOf(change), change.what, change.tone]));
   const items = sameChange.map((same) => ({ first: same[0], groups: [...new Map(same.map(({ group }) => [group.id, group])).values()] }));
-  return folded(items, ({ first, groups }) => JSON.stringify([...keyOf(first), groups.map(({ id }) => id).sort()])).map((same) => ({
+  return groupByKey(items, ({ first, groups }) => JSON.stringify([...keyOf(first), groups.map(({ id }) => id).sort()])).map((same) => ({
     ...same[0],
     what: same.map(({ first }) => first.what),
   }));

@@ -14,13 +14,20 @@ import { missingDeclaredRules, type Drifted, type GroupState } from '../plan/gro
 import { auditTotals } from '../plan/audit-totals.js';
 import { countUnreadRegions, type UnreadRegion } from '../aws/account-regions.js';
 import type { RecordedByConfig, Scope } from '../aws/account-region.js';
-import { gainedWords, lostWords } from '../render/drift-words.js';
-import { counted } from '../render/counted.js';
-import { listed } from '../render/listed.js';
-import { recordedSentence } from '../render/recorded-words.js';
-import { changeReason, isFine, limitWords, notJudgedReason, stateWord, unreadListsWords } from '../render/state-words.js';
-import { behindWords, brieflyBehind } from '../survey/behind-words.js';
-import { originWords, removalWords, unknownWords } from '../who/who-words.js';
+import { gainedAccessWords, lostAccessWords } from '../render/drift-words.js';
+import { countWithNoun } from '../render/counted.js';
+import { abbreviateList } from '../render/listed.js';
+import { configRecordSentence } from '../render/recorded-words.js';
+import {
+  plannedChangeReason,
+  isCompliantState,
+  brokenLimitSentences,
+  whyGroupNotJudged,
+  groupStateWord,
+  unreadPrefixListWords,
+} from '../render/state-words.js';
+import { resourcesBehindWords, firstResourceBehind } from '../survey/behind-words.js';
+import { ruleOriginWords, ruleRemovalWords, unknownCallerWords } from '../who/who-words.js';
 import { pageChangesOfCalls, pageCallers, type KnownCall } from './known-calls.js';
 import type { DrawnGroup, End, Flow, FlowKind, PageFinding, PageGroup, PageModel, PageRule } from './page-model.js';
 
@@ -44,7 +51,7 @@ export function pageOfGroupStates({ baselineFile, at, regions, unreadRegions = [
   const now = new Date(at);
   const groups = regions.flatMap((region) => region.states.map((state) => ({ group: pageGroupOfState(region, state), state })));
   const drifted = groups.flatMap(({ group, state }) => (state.kind === 'drifted' ? [{ group, state }] : []));
-  const recorded = recordedSentence(regions);
+  const recorded = configRecordSentence(regions);
   const { withinLimits } = auditTotals(groups.map(({ state }) => state));
   return {
     title: 'Security groups compared with their baseline',
@@ -59,7 +66,7 @@ export function pageOfGroupStates({ baselineFile, at, regions, unreadRegions = [
     facts: [
       ['Declared in', baselineFile],
       ['Where', describePageAccounts(regions) ?? regions.map(regionWords).join(', ')],
-      ...(withinLimits > 0 ? [['Within the limits', `${counted(withinLimits, 'group')} without a baseline`] as const] : []),
+      ...(withinLimits > 0 ? [['Within the limits', `${countWithNoun(withinLimits, 'group')} without a baseline`] as const] : []),
     ],
     findings: drifted.map(({ group, state }) => pageFindingOfDrift(group, state, now)),
     others: [
@@ -69,7 +76,9 @@ export function pageOfGroupStates({ baselineFile, at, regions, unreadRegions = [
         hasTile: true,
         isOpen: true,
         groups: groups.flatMap(({ group, state }) =>
-          isFine(state) || state.kind === 'drifted' ? [] : [{ group, why: `${stateWord(state)}: ${notJudgedReason(state)}` }],
+          isCompliantState(state) || state.kind === 'drifted'
+            ? []
+            : [{ group, why: `${groupStateWord(state)}: ${whyGroupNotJudged(state)}` }],
         ),
       },
       {
@@ -83,7 +92,7 @@ export function pageOfGroupStates({ baselineFile, at, regions, unreadRegions = [
     unread: unreadRegions,
     flows: groups.flatMap(({ state }) => pageFlowsOfState(state)),
     drawn: groups.map(({ group, state }): DrawnGroup => {
-      const behind = 'behind' in state ? brieflyBehind(state.behind) : undefined;
+      const behind = 'behind' in state ? firstResourceBehind(state.behind) : undefined;
       return { group, tone: toneOfState(state), behind };
     }),
     changes: drifted.flatMap(({ group, state }) => pageChangesOfCalls(knownCallsOfDrift(state, now), { group, tone: state.severity }, now)),
@@ -103,24 +112,25 @@ function regionWords({ accountId, region, profile }: StatesRegion): string {
 export function describePageAccounts(regions: readonly Pick<StatesRegion, 'account'>[]): string | undefined {
   const names = new Set(regions.flatMap(({ account }) => account ?? []));
   if (names.size === 0) return undefined;
-  return `${counted(regions.length, 'region')} of ${counted(names.size, 'account')}: ${listed([...names].sort(), MAX_ACCOUNTS)}`;
+  return `${countWithNoun(regions.length, 'region')} of ${countWithNoun(names.size, 'account')}: ${abbreviateList([...names].sort(), MAX_ACCOUNTS)}`;
 }
 
 const MAX_ACCOUNTS = 12;
 
 function toneOfState(state: GroupState): DrawnGroup['tone'] {
   if (state.kind === 'drifted') return state.severity;
-  return isFine(state) ? 'fine' : 'unknown';
+  return isCompliantState(state) ? 'fine' : 'unknown';
 }
 
 function driftHeadline(states: readonly GroupState[], unreadRegions: string): string[] {
   const { drifted, atBaseline, withinLimits, limited, toAuthorize, toRevoke, unread, ambiguous, absent } = auditTotals(states);
-  const judged = counted(drifted + atBaseline + withinLimits, limited > 0 ? 'group' : 'guarded group');
+  const judged = countWithNoun(drifted + atBaseline + withinLimits, limited > 0 ? 'group' : 'guarded group');
   const notJudged = unread + ambiguous + absent;
-  const unknown = [unreadRegions, notJudged > 0 && counted(notJudged, 'group')].filter(Boolean);
+  const unknown = [unreadRegions, notJudged > 0 && countWithNoun(notJudged, 'group')].filter(Boolean);
   return [
     drifted > 0 && `${drifted} of ${judged} ${drifted === 1 ? 'differs' : 'differ'} from what was declared.`,
-    drifted > 0 && `To be as declared, ${counted(toAuthorize, 'rule')} must be authorized and ${counted(toRevoke, 'rule')} revoked.`,
+    drifted > 0 &&
+      `To be as declared, ${countWithNoun(toAuthorize, 'rule')} must be authorized and ${countWithNoun(toRevoke, 'rule')} revoked.`,
     drifted === 0 && atBaseline + withinLimits > 0 && `${judged}: ${withinLimits > 0 ? 'within the limits' : 'as declared'}.`,
     unknown.length > 0 && `${unknown.join(' and ')} could not be judged.`,
     states.length === 0 && unreadRegions === '' && 'No group is guarded here.',
@@ -129,7 +139,11 @@ function driftHeadline(states: readonly GroupState[], unreadRegions: string): st
 
 function pageFindingOfDrift(group: PageGroup, state: Drifted, now: Date): PageFinding {
   const { baseline, mode, severity, plan } = state;
-  const says = [...limitWords(state), ...gainedWords(state), ...lostWords(state).map((words) => `not let through: ${words}`)];
+  const says = [
+    ...brokenLimitSentences(state),
+    ...gainedAccessWords(state),
+    ...lostAccessWords(state).map((words) => `not let through: ${words}`),
+  ];
   return {
     group,
     tone: severity,
@@ -138,16 +152,16 @@ function pageFindingOfDrift(group: PageGroup, state: Drifted, now: Date): PageFi
     notes: [
       ...(mode === 'report' ? ['report only: nothing restores it'] : []),
       ...(mode === 'approve' ? ['the guard restores it after an approval, or when the time for one is over'] : []),
-      ...unreadListsWords(state),
+      ...unreadPrefixListWords(state),
       ...unexplainedDriftNotes(state),
     ],
     rules: [
-      ...plan.authorize.map((change) => pageRuleWithAction('authorize')({ rule: change.rule, reason: changeReason(change, state) })),
-      ...plan.revoke.map((change) => pageRuleWithAction('revoke')({ rule: change.rule, reason: changeReason(change, state) })),
+      ...plan.authorize.map((change) => pageRuleWithAction('authorize')({ rule: change.rule, reason: plannedChangeReason(change, state) })),
+      ...plan.revoke.map((change) => pageRuleWithAction('revoke')({ rule: change.rule, reason: plannedChangeReason(change, state) })),
       ...plan.tolerated.map(pageRuleWithAction('leave')),
     ],
     who: pageCallers(knownCallsOfDrift(state, now), now),
-    ...(state.behind !== undefined && { behind: behindWords([state.behind]) }),
+    ...(state.behind !== undefined && { behind: resourcesBehindWords([state.behind]) }),
     command: restoreCommandOfGroup(group, state),
   };
 }
@@ -192,13 +206,13 @@ function knownCallsOfDrift({ plan, origins, removals }: Drifted, now: Date): Kno
     ...plan.revoke.flatMap(({ rule }): KnownCall[] => {
       const origin = origins?.get(rule.ruleId);
       if (origin === undefined) return [];
-      return [{ call: origin.call, words: originWords(origin, now), what: whatOf(origin.certain ? 'opened' : 'perhaps opened', rule) }];
+      return [{ call: origin.call, words: ruleOriginWords(origin, now), what: whatOf(origin.certain ? 'opened' : 'perhaps opened', rule) }];
     }),
     ...plan.authorize.flatMap(({ rule }): KnownCall[] => {
       const removal = removals?.get(ruleKey(rule));
       if (removal === undefined) return [];
       return [
-        { call: removal.call, words: removalWords(removal, now), what: whatOf(removal.certain ? 'removed' : 'perhaps removed', rule) },
+        { call: removal.call, words: ruleRemovalWords(removal, now), what: whatOf(removal.certain ? 'removed' : 'perhaps removed', rule) },
       ];
     }),
   ];
@@ -209,8 +223,10 @@ function unexplainedDriftNotes(state: Drifted): string[] {
   const { plan, origins, removals, historySince } = state;
   if (historySince === undefined) return [];
   return [
-    ...(plan.revoke.some(({ rule }) => origins?.has(rule.ruleId) !== true) ? [unknownWords('opened', historySince)] : []),
-    ...(missingDeclaredRules(state).some((rule) => removals?.has(ruleKey(rule)) !== true) ? [unknownWords('removed', historySince)] : []),
+    ...(plan.revoke.some(({ rule }) => origins?.has(rule.ruleId) !== true) ? [unknownCallerWords('opened', historySince)] : []),
+    ...(missingDeclaredRules(state).some((rule) => removals?.has(ruleKey(rule)) !== true)
+      ? [unknownCallerWords('removed', historySince)]
+      : []),
   ];
 }
 

@@ -1,16 +1,16 @@
 /** Builds the page of a survey. */
 import { revokeCommandFor, SEVERITIES, trafficName } from '@portcullis/finding';
 import { formatRule, formatSource, ruleKey } from '@portcullis/permission-diff';
-import { counted } from '../render/counted.js';
-import { brokenWords, foldedLimits, rulesBreaking, type BrokenEntry } from '../survey/broken-limit.js';
-import { foldedEntries } from '../survey/fold.js';
+import { countWithNoun } from '../render/counted.js';
+import { brokenLimitWords, foldBrokenLimits, rulesBreakingLimit, type SurveyedBrokenLimit } from '../survey/broken-limit.js';
+import { foldSurveyEntries } from '../survey/fold.js';
 import type { SurveyEntry } from '../survey/entry.js';
-import { exposureWords, reachWords } from '../survey/exposure-words.js';
+import { surveyExposureWords, exposureReachWords } from '../survey/exposure-words.js';
 import { surveyHeadline } from '../survey/headline.js';
-import { behindWords, brieflyBehind } from '../survey/behind-words.js';
-import { extentOf, type Survey } from '../survey/survey.js';
+import { resourcesBehindWords, firstResourceBehind } from '../survey/behind-words.js';
+import { surveyExtent, type Survey } from '../survey/survey.js';
 import { accountRegionLabel } from '../aws/account-region.js';
-import { originWords, unknownWords } from '../who/who-words.js';
+import { ruleOriginWords, unknownCallerWords } from '../who/who-words.js';
 import {
   TONES,
   type DrawnGroup,
@@ -41,13 +41,13 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
     groups.map(({ group, behind, links }) => ({ group: { ...group, ...scope }, behind, links })),
   );
   const onlyReached = reached.filter(({ group }) => !exposedIds.has(group.id));
-  const { groups: read } = extentOf(survey);
+  const { groups: read } = surveyExtent(survey);
   return {
     title: 'What is open to the internet',
-    headline: surveyHeadline(all, extentOf(survey), [...limits.values()].flat()),
+    headline: surveyHeadline(all, surveyExtent(survey), [...limits.values()].flat()),
     at: now.toISOString(),
     facts: [
-      ['Read', counted(read, 'group')],
+      ['Read', countWithNoun(read, 'group')],
       [
         'Where',
         describePageAccounts(regions.map(({ scope }) => scope)) ??
@@ -91,8 +91,8 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
       ),
     ],
     drawn: [
-      ...exposed.map(({ group, tone, entries }): DrawnGroup => ({ group, tone, behind: brieflyBehind(entries[0].behind) })),
-      ...onlyReached.map(({ group, behind }): DrawnGroup => ({ group, tone: 'fine', behind: brieflyBehind(behind) })),
+      ...exposed.map(({ group, tone, entries }): DrawnGroup => ({ group, tone, behind: firstResourceBehind(entries[0].behind) })),
+      ...onlyReached.map(({ group, behind }): DrawnGroup => ({ group, tone: 'fine', behind: firstResourceBehind(behind) })),
     ],
     changes: exposed.flatMap(({ group, entries }) =>
       entries.flatMap((entry) =>
@@ -112,7 +112,7 @@ type Entries = readonly [SurveyEntry, ...SurveyEntry[]];
 /** If two profiles have the same account, its groups are found twice. Keeps the first. */
 function entriesByGroup(entries: readonly SurveyEntry[]): ReadonlyMap<string, Entries> {
   const byGroup = new Map<string, Entries>();
-  for (const entry of foldedEntries(entries).flatMap((fold) => fold.entries)) {
+  for (const entry of foldSurveyEntries(entries).flatMap((fold) => fold.entries)) {
     const known = byGroup.get(entry.group.id);
     if (known === undefined) byGroup.set(entry.group.id, [entry]);
     else if (known[0].scope === entry.scope) byGroup.set(entry.group.id, [...known, entry]);
@@ -120,12 +120,12 @@ function entriesByGroup(entries: readonly SurveyEntry[]): ReadonlyMap<string, En
   return byGroup;
 }
 
-type BrokenEntries = readonly [BrokenEntry, ...BrokenEntry[]];
+type BrokenEntries = readonly [SurveyedBrokenLimit, ...SurveyedBrokenLimit[]];
 
 /** As with exposures, a group that was found twice counts once. */
-function limitsByGroup(entries: readonly BrokenEntry[]): ReadonlyMap<string, BrokenEntries> {
+function limitsByGroup(entries: readonly SurveyedBrokenLimit[]): ReadonlyMap<string, BrokenEntries> {
   const byGroup = new Map<string, BrokenEntries>();
-  for (const entry of foldedLimits(entries).flat()) {
+  for (const entry of foldBrokenLimits(entries).flat()) {
     const known = byGroup.get(entry.group.id);
     if (known === undefined) byGroup.set(entry.group.id, [entry]);
     else if (known[0].scope === entry.scope) byGroup.set(entry.group.id, [...known, entry]);
@@ -136,13 +136,13 @@ function limitsByGroup(entries: readonly BrokenEntry[]): ReadonlyMap<string, Bro
 /** A group that breaks limits and is not exposed. */
 function pageFindingOfLimits(entries: BrokenEntries, now: Date): PageFinding {
   const [{ severity, baseline, behind }] = entries;
-  const rules = new Map(entries.flatMap(({ broken }) => rulesBreaking(broken).map((rule) => [ruleKey(rule), rule] as const)));
+  const rules = new Map(entries.flatMap(({ broken }) => rulesBreakingLimit(broken).map((rule) => [ruleKey(rule), rule] as const)));
   const calls = entries.flatMap(({ origins }) =>
     [...rules.values()].flatMap((rule): KnownCall[] => {
       const origin = origins?.get(rule.ruleId);
       if (origin === undefined) return [];
       const what = `${origin.certain ? 'opened' : 'perhaps opened'} ${formatRule(rule)}`;
-      return [{ call: origin.call, words: originWords(origin, now), what }];
+      return [{ call: origin.call, words: ruleOriginWords(origin, now), what }];
     }),
   );
   return {
@@ -157,17 +157,17 @@ function pageFindingOfLimits(entries: BrokenEntries, now: Date): PageFinding {
       why: 'it goes beyond a limit',
       ...(rule.ruleId !== '' && { ruleId: rule.ruleId }),
     })),
-    behind: behindWords([behind]),
+    behind: resourcesBehindWords([behind]),
     who: pageCallers(calls, now),
   };
 }
 
-function addLimitsToPageFinding(finding: PageFinding, broken: readonly BrokenEntry[]): PageFinding {
+function addLimitsToPageFinding(finding: PageFinding, broken: readonly SurveyedBrokenLimit[]): PageFinding {
   const reporting = [...new Set(broken.flatMap(({ broken: { limit } }) => (limit.mode === 'report' ? limit.name : [])))];
   const notes = reporting.map((name) => `limit ${name} only reports`);
   const tones = [finding.tone, ...broken.map(({ severity }) => severity)];
   const tone = TONES.find((each) => tones.includes(each)) ?? finding.tone;
-  return { ...finding, tone, says: [...finding.says, ...broken.map(brokenWords)], notes: [...finding.notes, ...notes] };
+  return { ...finding, tone, says: [...finding.says, ...broken.map(brokenLimitWords)], notes: [...finding.notes, ...notes] };
 }
 
 function pageGroupOfEntry({ group, scope }: Pick<SurveyEntry, 'group' | 'scope'>): PageGroup {
@@ -191,11 +191,11 @@ function pageFindingOfExposures(group: PageGroup, tone: Tone, entries: Entries, 
   return {
     group,
     tone,
-    says: entries.map(({ exposure }) => exposureWords(exposure)),
+    says: entries.map(({ exposure }) => surveyExposureWords(exposure)),
     baseline,
-    notes: [...accepted, ...(isUnexplained ? [unknownWords('opened', since ?? null)] : [])],
+    notes: [...accepted, ...(isUnexplained ? [unknownCallerWords('opened', since ?? null)] : [])],
     rules: pageRulesOfExposures(entries),
-    behind: behindWords([behind]),
+    behind: resourcesBehindWords([behind]),
     who: pageCallers(
       entries.flatMap((entry) => knownCallsOfExposure(entry, now)),
       now,
@@ -223,8 +223,8 @@ function knownCallsOfExposure({ exposure, origins }: SurveyEntry, now: Date): Kn
   return exposure.rules.flatMap(({ ruleId }): KnownCall[] => {
     const origin = origins?.get(ruleId);
     if (origin === undefined) return [];
-    const what = `${origin.certain ? 'opened' : 'perhaps opened'} ${exposure.service} to ${reachWords(exposure)}`;
-    return [{ call: origin.call, words: originWords(origin, now), what }];
+    const what = `${origin.certain ? 'opened' : 'perhaps opened'} ${exposure.service} to ${exposureReachWords(exposure)}`;
+    return [{ call: origin.call, words: ruleOriginWords(origin, now), what }];
   });
 }
 

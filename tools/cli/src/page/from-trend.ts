@@ -1,5 +1,5 @@
 /** Converts a comparison of reports to the model of the page. */
-import { durationWords, KIND_WORDS, timesWords, trendHeadline, type Trend } from '../report/trend.js';
+import { driftDurationWords, DRIFT_CHANGE_WORDS, reactionTimeLines, trendHeadline, type Trend } from '../report/trend.js';
 import type { PageSince, Tone } from './page-model.js';
 
 export function pageSinceTrend(trend: Trend): PageSince {
@@ -10,8 +10,16 @@ export function pageSinceTrend(trend: Trend): PageSince {
     changes: changes.map(({ kind, severity, open, groupId, name, accountId, region, action, direction, rule }) => {
       const tone: Tone = kind === 'gone' ? 'fine' : kind === 'unknown' ? 'unknown' : severity;
       const where = `${region} of account ${accountId}`;
-      return { what: KIND_WORDS[kind], tone, openFor: durationWords(open), groupId, name, where, rule: `${action} ${direction} ${rule}` };
+      return {
+        what: DRIFT_CHANGE_WORDS[kind],
+        tone,
+        openFor: driftDurationWords(open),
+        groupId,
+        name,
+        where,
+        rule: `${action} ${direction} ${rule}`,
+      };
     }),
-    notes: [...notes, ...(times === undefined ? [] : timesWords(times))],
+    notes: [...notes, ...(times === undefined ? [] : reactionTimeLines(times))],
   };
 }

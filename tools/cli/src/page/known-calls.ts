@@ -1,6 +1,6 @@
 /** Converts calls in CloudTrail's history to the model of the page. */
 import type { ApiCall } from '@portcullis/cloudtrail';
-import { whoWords } from '../who/who-words.js';
+import { whoMadeCall } from '../who/who-words.js';
 import type { PageChange, PageWho } from './page-model.js';
 
 /** A call that opened, changed or removed a rule. */
@@ -18,14 +18,14 @@ export function pageCallers(known: readonly KnownCall[], now: Date): PageWho[] {
   return once
     .sort((a, b) => (a.call.eventTime < b.call.eventTime ? 1 : -1))
     .map(({ call, words }) => {
-      const { who, ago } = whoWords(call, now);
+      const { who, ago } = whoMadeCall(call, now);
       return { who, ago, words };
     });
 }
 
 export function pageChangesOfCalls(known: readonly KnownCall[], on: Pick<PageChange, 'group' | 'tone'>, now: Date): PageChange[] {
   return known.map(({ call, what }) => {
-    const { who, from, tool, mfa } = whoWords(call, now);
+    const { who, from, tool, mfa } = whoMadeCall(call, now);
     const details = `from ${from}${tool === null ? '' : ` with ${tool}`}, ${mfa ? 'with' : 'without'} MFA`;
     return { ...on, time: call.eventTime, who, what, details };
   });

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { consoleLink } from '@portcullis/finding';
-import { counted } from '../render/counted.js';
-import { listed } from '../render/listed.js';
+import { countWithNoun } from '../render/counted.js';
+import { abbreviateList } from '../render/listed.js';
 import { foldFindingsIntoCards, foldChangesIntoTimeline, type Card, type TimelineItem } from './fold-cards.js';
 import { html, Markup, NOTHING } from './markup.js';
 import { TONES, type OtherGroups, type PageFinding, type PageGroup, type PageModel, type PageRule, type Tone } from './page-model.js';
@@ -116,7 +116,7 @@ function pictureSection(model: PageModel): Markup {
         <ul class="legend">
           ${kinds.map((kind) => html`<li class="${kind}">${flowKindWords(kind, badWord)}</li>`)}
         </ul>
-        ${notDrawn > 0 ? html`<p>${counted(notDrawn, 'other group')} ${notDrawn === 1 ? 'is' : 'are'} not on these paths.</p>` : NOTHING}
+        ${notDrawn > 0 ? html`<p>${countWithNoun(notDrawn, 'other group')} ${notDrawn === 1 ? 'is' : 'are'} not on these paths.</p>` : NOTHING}
       </figcaption>
     </figure>
     ${pictureAsTable(picture, badWord)}
@@ -160,7 +160,7 @@ function timelineSection(items: readonly TimelineItem[]): Markup {
     </ol>`;
   const rest = items.slice(MAX_CHANGES);
   const more = html`<details>
-    <summary>${counted(rest.length, 'older change')}</summary>
+    <summary>${countWithNoun(rest.length, 'older change')}</summary>
     ${list(rest)}
   </details>`;
   return html`<section aria-labelledby="changes">
@@ -175,7 +175,7 @@ function timelineListItem({ first, what, groups }: TimelineItem): Markup {
   const on =
     groups.length === 1 && group !== undefined
       ? html`<a href="#${group.id}">${group.name ?? group.id}</a>`
-      : html`${counted(groups.length, 'group')}:
+      : html`${countWithNoun(groups.length, 'group')}:
         ${groups.slice(0, 3).map((each, i) => html`${i > 0 ? ', ' : ''}<a href="#${each.id}">${each.name ?? each.id}</a>`)}${groups.length > 3 ? ` and ${groups.length - 3} more` : ''}`;
   return html`<li class="${tone}">
     <time datetime="${time}">${pageTime(time)}</time>
@@ -211,7 +211,7 @@ function cardDetails(card: Card): Markup {
   return html`<details class="card ${tone}" data-tone="${tone}">
     <summary>
       <span class="badge">${tone}</span>
-      <span class="name">${card.length === 1 ? (names[0] ?? '') : `${card.length} groups: ${listed(names)}`}</span>
+      <span class="name">${card.length === 1 ? (names[0] ?? '') : `${card.length} groups: ${abbreviateList(names)}`}</span>
       <span class="says">${says[0] ?? ''}${says.length > 1 ? ` and ${says.length - 1} more` : ''}</span>
       ${whoShort}
     </summary>
@@ -288,7 +288,7 @@ function otherGroupsSection({ tone, what, isOpen, groups }: OtherGroups): Markup
     .slice(0, MAX_LISTED)
     .map(({ group, why }) => html`<li id="${group.id}" tabindex="-1">${groupMarkup(group)}${why === undefined ? '' : `: ${why}`}</li>`);
   return html`<details class="others ${tone}" data-tone="${tone}" ${isOpen ? 'open' : ''}>
-    <summary><h2>${counted(groups.length, 'group')} ${what}</h2></summary>
+    <summary><h2>${countWithNoun(groups.length, 'group')} ${what}</h2></summary>
     <ul class="members">
       ${items} ${groups.length > MAX_LISTED ? html`<li>and ${groups.length - MAX_LISTED} more</li>` : NOTHING}
     </ul>

@@ -1,5 +1,5 @@
 /** Renders how a report differs from earlier ones: a bar for each report, and a row for each rule. */
-import { counted } from '../render/counted.js';
+import { countWithNoun } from '../render/counted.js';
 import { html, NOTHING, type Markup } from './markup.js';
 import type { PageSince } from './page-model.js';
 
@@ -17,7 +17,7 @@ export function sinceSection(since: PageSince | undefined): Markup {
     ${
       rest.length > 0
         ? html`<details>
-            <summary>${counted(rest.length, 'other rule')}</summary>
+            <summary>${countWithNoun(rest.length, 'other rule')}</summary>
             ${changedRulesTable(rest)}
           </details>`
         : NOTHING

@@ -4,9 +4,9 @@ import { ruleKey } from '@portcullis/permission-diff';
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import type { Io } from '../command-line/io.js';
-import { findOrigins } from '../who/find-origins.js';
-import { findRemovals } from '../who/find-removals.js';
-import { remembered } from '../who/history-reader.js';
+import { findRuleOrigins } from '../who/find-origins.js';
+import { findRuleRemovals } from '../who/find-removals.js';
+import { rememberHistoryPages } from '../who/history-reader.js';
 import { missingDeclaredRules, type Drifted, type GroupState } from './group-state.js';
 
 /**
@@ -17,16 +17,16 @@ export async function addRuleOrigins(states: readonly GroupState[], accountRegio
   const drifted = states.filter((state) => state.kind === 'drifted');
   const undeclared = drifted.flatMap(({ group, plan }) => plan.revoke.map(({ rule }) => ({ ...rule, groupId: group.id })));
   const missing = drifted.flatMap((state) => missingDeclaredRules(state).map((rule) => ({ ...rule, groupId: state.group.id })));
-  const lookUp = remembered(accountRegion.callsNamed);
+  const lookUp = rememberHistoryPages(accountRegion.callsNamed);
   const show = (explained: number): void => {
     io.progress.bar(explained, undeclared.length + missing.length, 'asking CloudTrail who changed the rules');
   };
-  const origins = await findOrigins(undeclared, lookUp, show);
+  const origins = await findRuleOrigins(undeclared, lookUp, show);
   io.signal.throwIfAborted();
   const removals =
     missing.length === 0 || origins.failure !== undefined
       ? undefined
-      : await findRemovals(missing, lookUp, (explained) => {
+      : await findRuleRemovals(missing, lookUp, (explained) => {
           show(origins.byRuleId.size + explained);
         });
   io.signal.throwIfAborted();

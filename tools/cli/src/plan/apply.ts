@@ -26,11 +26,11 @@ import { loadBaselineFile, warnOfDeclaredExposures } from '../files/load-baselin
 import { isPlanAsConfirmed, confirmWithUser } from '../command-line/confirmation.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import { currentUtcDay, type ExitCode, type Io, type Screen, type Style } from '../command-line/io.js';
-import { counted } from '../render/counted.js';
-import { rulesBeyondLimits } from '../render/drift-words.js';
+import { countWithNoun } from '../render/counted.js';
+import { ruleKeysBeyondLimits } from '../render/drift-words.js';
 import { planText } from './plan-text.js';
-import { groupWords } from '../render/state-words.js';
-import { wrapped } from '../render/wrapped.js';
+import { groupIdNameAndVpc } from '../render/state-words.js';
+import { wrapText } from '../render/wrapped.js';
 import { indentedSafeJson, safeTerminalLine } from '../command-line/printable.js';
 
 export interface ApplyOptions extends AccountRegionOptions {
@@ -117,11 +117,11 @@ async function applyInAccountRegion(
   const unreadable = drifted.filter((state) => unrepairedRules(state).length > 0 && hasUnreadPrefixLists(state)).length;
   if (unreadable > 0)
     io.stderr.write(
-      `portcullis: ${counted(unreadable, 'group')} not repaired, because a prefix list could not be read that decides whether rules are beyond an enforced limit\n`,
+      `portcullis: ${countWithNoun(unreadable, 'group')} not repaired, because a prefix list could not be read that decides whether rules are beyond an enforced limit\n`,
     );
   if (enforced.length > 0) {
     refuseTooManyRevocations(enforced, options.maxRevocations);
-    if (!(await confirmWithUser(wrapped(applyQuestion(enforced, where), 0, io.stderr.columns), options.yes, io))) return 1;
+    if (!(await confirmWithUser(wrapText(applyQuestion(enforced, where), 0, io.stderr.columns), options.yes, io))) return 1;
   }
   const { applied, counts } = await applyToGroups(enforced, { ...accountRegion, readLists }, output, io);
   if (applied.length > 0) output.write(appliedTotalsText(applied, counts, where, output));
@@ -140,7 +140,7 @@ function declarationOfState({ baseline, limits = [] }: Drifted, compiled: Compil
 function onlyReportedNotes(drifted: readonly Drifted[], { baselines }: CompiledBaseline): string[] {
   const reporting = new Set(baselines.flatMap(({ name, mode }) => (mode === 'report' ? name : [])));
   const ofBaselines = drifted.filter(({ baseline, plan }) => {
-    const beyond = rulesBeyondLimits(plan);
+    const beyond = ruleKeysBeyondLimits(plan);
     const changes = [...plan.authorize, ...plan.revoke];
     return (
       baseline !== null && reporting.has(baseline) && changes.some(({ rule, mode }) => mode === 'report' && !beyond.has(ruleKey(rule)))
@@ -151,11 +151,11 @@ function onlyReportedNotes(drifted: readonly Drifted[], { baselines }: CompiledB
   const kept = drifted.filter((state) => unrepairedRules(state).length > 0 && !hasUnreadPrefixLists(state)).length;
   return [
     ofBaselines.length > 0 &&
-      `${counted(ofBaselines.length, 'group')} in mode \`report\` not restored; remove \`mode: report\` from a baseline to restore its groups`,
+      `${countWithNoun(ofBaselines.length, 'group')} in mode \`report\` not restored; remove \`mode: report\` from a baseline to restore its groups`,
     ofLimits.length > 0 &&
-      `nothing is changed for ${counted(ofLimits.length, 'limit')} in mode \`report\`: ${ofLimits.join(', ')}; set \`mode: enforce\` in a limit to repair its groups`,
+      `nothing is changed for ${countWithNoun(ofLimits.length, 'limit')} in mode \`report\`: ${ofLimits.join(', ')}; set \`mode: enforce\` in a limit to repair its groups`,
     kept > 0 &&
-      `${counted(kept, 'group')} not repaired, because rules beyond an enforced limit cannot be narrowed; remove \`otherwise: report\` from the limit to revoke them`,
+      `${countWithNoun(kept, 'group')} not repaired, because rules beyond an enforced limit cannot be narrowed; remove \`otherwise: report\` from the limit to revoke them`,
   ].filter((text) => text !== false);
 }
 
@@ -165,7 +165,7 @@ function hasUnreadPrefixLists({ lists }: Drifted): boolean {
 
 /** Returns the rules beyond enforced limits that are only reported. */
 function unrepairedRules({ plan }: Drifted): readonly Rule[] {
-  const beyond = rulesBeyondLimits({ broken: plan.broken.filter(({ limit }) => limit.mode === 'enforce') });
+  const beyond = ruleKeysBeyondLimits({ broken: plan.broken.filter(({ limit }) => limit.mode === 'enforce') });
   return plannedRules(plan.revoke.filter(({ rule, mode }) => mode === 'report' && beyond.has(ruleKey(rule))));
 }
 
@@ -174,14 +174,14 @@ function applyQuestion(enforced: readonly EnforcedGroup[], where: string): strin
   const { revoked, authorized } = sumRuleCounts(
     enforced.map(({ todo }) => ({ revoked: todo.revoke.length, authorized: todo.authorize.length })),
   );
-  const rules = (count: number): string => counted(count, 'rule');
+  const rules = (count: number): string => countWithNoun(count, 'rule');
   const changes =
     revoked === 0
       ? `Authorize ${rules(authorized)}`
       : authorized === 0
         ? `Revoke ${rules(revoked)}`
         : `Revoke ${revoked} and authorize ${rules(authorized)}`;
-  return `\n${changes} in ${counted(enforced.length, 'group')} of ${where}? `;
+  return `\n${changes} in ${countWithNoun(enforced.length, 'group')} of ${where}? `;
 }
 
 function sumRuleCounts(each: readonly RuleCounts[]): RuleCounts {
@@ -203,17 +203,19 @@ function appliedTotalsText(
     count('not-reached') > 0 && `, ${count('not-reached')} not started`,
   ].filter((text) => text !== false);
   const [state, colour] = left.length === 0 ? (['Done', colours.green] as const) : (['Not done', colours.red] as const);
-  const restored = `${count('restored')} of ${counted(applied.length, 'group')} restored${left.join('')}`;
+  const restored = `${count('restored')} of ${countWithNoun(applied.length, 'group')} restored${left.join('')}`;
   const note = revoked === 0 ? '' : `${OPEN_CONNECTIONS_NOTE.charAt(0).toUpperCase()}${OPEN_CONNECTIONS_NOTE.slice(1)}.\n`;
-  const sentence = `${state} in ${where}: ${restored}; ${counted(revoked, 'rule')} revoked, ${authorized} authorized.`;
-  return `\n${wrapped(sentence, 0, columns).replace(state, colour)}\n${note}`;
+  const sentence = `${state} in ${where}: ${restored}; ${countWithNoun(revoked, 'rule')} revoked, ${authorized} authorized.`;
+  return `\n${wrapText(sentence, 0, columns).replace(state, colour)}\n${note}`;
 }
 
 /** Throws if more than `max` rules would be revoked. A mistake in a baseline affects all of its groups at once. */
 function refuseTooManyRevocations(enforced: readonly EnforcedGroup[], max = Infinity): void {
   const revocations = enforced.reduce((sum, { todo }) => sum + todo.revoke.length, 0);
   if (revocations > max)
-    throw new Failure(`${counted(revocations, 'rule')} would be revoked, more than \`--max-revocations ${max}\`; nothing was changed`);
+    throw new Failure(
+      `${countWithNoun(revocations, 'rule')} would be revoked, more than \`--max-revocations ${max}\`; nothing was changed`,
+    );
 }
 
 /** `readLists` reads each prefix list only once, for the plan and all groups. */
@@ -248,13 +250,13 @@ async function applyToGroups(
     applied.push({ groupId: state.group.id, baseline: state.baseline, ...(limits.length > 0 && { limits }), ...result });
     if (denied === undefined || applied.length === 1)
       output.write(
-        `${marks[result.outcome]} ${wrapped(`${groupWords(state.group)}: ${safeTerminalLine(result.summary)}`, 7, output.columns)}\n`,
+        `${marks[result.outcome]} ${wrapText(`${groupIdNameAndVpc(state.group)}: ${safeTerminalLine(result.summary)}`, 7, output.columns)}\n`,
       );
   }
   const left = applied.filter(({ outcome }) => outcome === 'not-reached').length;
   if (io.signal.aborted && applied.length > 0)
-    io.stderr.write(`portcullis: interrupted; ${counted(left, 'group')} not started. Run it again to continue\n`);
-  else if (denied !== undefined) io.stderr.write(`portcullis: ${denied}; ${counted(left, 'group')} not started\n`);
+    io.stderr.write(`portcullis: interrupted; ${countWithNoun(left, 'group')} not started. Run it again to continue\n`);
+  else if (denied !== undefined) io.stderr.write(`portcullis: ${denied}; ${countWithNoun(left, 'group')} not started\n`);
   return { applied, counts: sumRuleCounts(counts) };
 }
 

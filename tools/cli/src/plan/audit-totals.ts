@@ -1,7 +1,7 @@
 /** The totals and the exit code of an audit. */
 import { SEVERITIES, type Severity } from '@portcullis/finding';
 import type { ExitCode, Io } from '../command-line/io.js';
-import { counted } from '../render/counted.js';
+import { countWithNoun } from '../render/counted.js';
 import type { GroupState } from './group-state.js';
 
 export interface AuditTotals {
@@ -81,11 +81,11 @@ export function auditExitCode(
       failedRegions === 0 &&
       !allowAbsent &&
       'the baseline file selects no group here; check the account, the region and the file, or pass `--allow-absent`',
-    unread > 0 && `${counted(unread, 'group')} could not be read`,
-    ambiguous > 0 && `${counted(ambiguous, 'group')} ${ambiguous === 1 ? 'is' : 'are'} selected by several baselines`,
+    unread > 0 && `${countWithNoun(unread, 'group')} could not be read`,
+    ambiguous > 0 && `${countWithNoun(ambiguous, 'group')} ${ambiguous === 1 ? 'is' : 'are'} selected by several baselines`,
     absent > 0 &&
       !allowAbsent &&
-      `${counted(absent, 'group')} in the baseline file ${absent === 1 ? 'does' : 'do'} not exist here; correct the id, or pass \`--allow-absent\``,
+      `${countWithNoun(absent, 'group')} in the baseline file ${absent === 1 ? 'does' : 'do'} not exist here; correct the id, or pass \`--allow-absent\``,
   ].filter((error) => error !== false);
   for (const error of errors) io.stderr.write(`portcullis: ${error}\n`);
   if (errors.length > 0) return 1;

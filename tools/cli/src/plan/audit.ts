@@ -22,7 +22,7 @@ import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { Failure } from '../command-line/failure.js';
 import { currentUtcDay, type Io } from '../command-line/io.js';
-import { counted } from '../render/counted.js';
+import { countWithNoun } from '../render/counted.js';
 import { notJudgedState, judgeGroupState, surveyedLiveRules, adjustSeverityToPrefixLists, type GroupState } from './group-state.js';
 
 export interface AuditOptions {
@@ -102,7 +102,7 @@ function refuseUnselectedGroups(ids: readonly string[], { limits }: CompiledBase
 function showAuditProgress({ region }: AccountRegion, { progress }: Pick<Io, 'progress'>): (groups: number) => void {
   progress.show(`reading ${region} …`);
   return (groups) => {
-    progress.show(`reading ${region}: ${counted(groups, 'group')} …`);
+    progress.show(`reading ${region}: ${countWithNoun(groups, 'group')} …`);
   };
 }
 

@@ -14,7 +14,7 @@ import {
 import { statesOfRegions, type AuditedRegion } from './audit-regions.js';
 import { auditTotals } from './audit-totals.js';
 import { accountNameJson, configCaptureJson, type Scope } from '../aws/account-region.js';
-import { originJson } from '../who/origin-json.js';
+import { ruleOriginJson } from '../who/origin-json.js';
 import { accessWords } from '../render/access-words.js';
 
 /** Increase it when members change or disappear, but not when members are added. */
@@ -138,8 +138,8 @@ function driftJson(state: Drifted, now: Date): object {
       ...(rule.description !== undefined && { description: rule.description }),
       ...('ruleId' in rule && typeof rule.ruleId === 'string' && rule.ruleId !== '' && { ruleId: rule.ruleId }),
       reason,
-      ...(action === 'revoke' && origins !== undefined && { openedBy: originJson(origins.get(rule.ruleId), now) }),
-      ...(action === 'authorize' && removals !== undefined && { removedBy: originJson(removals.get(ruleKey(rule)), now) }),
+      ...(action === 'revoke' && origins !== undefined && { openedBy: ruleOriginJson(origins.get(rule.ruleId), now) }),
+      ...(action === 'authorize' && removals !== undefined && { removedBy: ruleOriginJson(removals.get(ruleKey(rule)), now) }),
     })),
     ...(Object.keys(unreadLists).length > 0 && { unreadLists }),
     ...(historySince !== undefined && { historySince }),

@@ -6,24 +6,24 @@ import type { RecordedByConfig } from '../aws/account-region.js';
 import { auditTotals, type AuditTotals } from './audit-totals.js';
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
-import { counted } from '../render/counted.js';
-import { gainedWords, lostWords } from '../render/drift-words.js';
-import { recordedSentence } from '../render/recorded-words.js';
+import { countWithNoun } from '../render/counted.js';
+import { gainedAccessWords, lostAccessWords } from '../render/drift-words.js';
+import { configRecordSentence } from '../render/recorded-words.js';
 import {
-  baselineWords,
-  changeReason,
-  groupWords,
-  inStateColour,
-  isFine,
-  limitWords,
-  modeWords,
-  notJudgedReason,
-  stateWord,
-  unreadListsWords,
-  whoOfRule,
+  groupBaselineWords,
+  plannedChangeReason,
+  groupIdNameAndVpc,
+  colourByState,
+  isCompliantState,
+  brokenLimitSentences,
+  restoreModeWords,
+  whyGroupNotJudged,
+  groupStateWord,
+  unreadPrefixListWords,
+  whoChangedRule,
 } from '../render/state-words.js';
-import { alignedLines, cutInMiddle, padding } from '../render/table.js';
-import { wrapped } from '../render/wrapped.js';
+import { alignTableCells, cutTextInMiddle, columnPadding } from '../render/table.js';
+import { wrapText } from '../render/wrapped.js';
 
 /** The groups of an account and region. */
 export interface PlannedRegion {
@@ -48,8 +48,8 @@ export function planText(regions: readonly PlannedRegion[], now: Date, style: St
       : [`${style.colours.bold(`── ${safeTerminalLine(where)}`)}\n`, ...ofRegion];
   });
   const totals = auditTotals(regions.flatMap(({ states }) => states));
-  const recorded = recordedSentence(regions);
-  const about = recorded === undefined ? '' : `${wrapped(recorded, 0, style.columns)}\n`;
+  const recorded = configRecordSentence(regions);
+  const about = recorded === undefined ? '' : `${wrapText(recorded, 0, style.columns)}\n`;
   return [...blocks, about + planTotalsLine(totals, plannedRegionsWords(regions), style, unreadRegions)].join('\n');
 }
 
@@ -62,11 +62,11 @@ function plannedRegionsWords(regions: readonly PlannedRegion[]): string | undefi
 function groupStateBlocks(states: readonly GroupState[], now: Date, style: Style): string[] {
   const { colours, columns } = style;
   return [...states].sort(compareGroupStates).flatMap((state) => {
-    if (isFine(state)) return [];
+    if (isCompliantState(state)) return [];
     if (state.kind === 'drifted') return [driftedGroupBlock(state, now, style)];
-    const label = inStateColour(stateWord(state), state, colours);
-    const title = groupTitleLines(state.group, [[stateWord(state), label]], style);
-    return [`${title}\n    ${wrapped(notJudgedReason(state), 6, columns)}\n`];
+    const label = colourByState(groupStateWord(state), state, colours);
+    const title = groupTitleLines(state.group, [[groupStateWord(state), label]], style);
+    return [`${title}\n    ${wrapText(whyGroupNotJudged(state), 6, columns)}\n`];
   });
 }
 
@@ -76,12 +76,12 @@ const MAX_ALIGNED_WIDTH = 60;
 function driftedGroupBlock(state: Drifted, now: Date, style: Style): string {
   const { colours, columns } = style;
   const { group, mode, severity, plan } = state;
-  const baselineText = `${baselineWords(state)}${modeWords(mode)}`;
+  const baselineText = `${groupBaselineWords(state)}${restoreModeWords(mode)}`;
   const title = groupTitleLines(
     group,
     [
       [baselineText, baselineText],
-      [severity, inStateColour(severity, state, colours)],
+      [severity, colourByState(severity, state, colours)],
     ],
     style,
   );
@@ -89,29 +89,29 @@ function driftedGroupBlock(state: Drifted, now: Date, style: Style): string {
     ...plan.authorize.map((planned) => ({ mark: '+', colour: colours.green, ...planned })),
     ...plan.revoke.map((planned) => ({ mark: '-', colour: colours.red, ...planned })),
   ];
-  const texts = alignedLines(changes.map(({ mark, rule }) => [mark, ...planRuleCells(rule)]));
+  const texts = alignTableCells(changes.map(({ mark, rule }) => [mark, ...planRuleCells(rule)]));
   const widest = Math.max(...texts.map(stringWidth));
   const aligned = columns === Infinity ? Math.min(widest, MAX_ALIGNED_WIDTH) : widest;
   const lines = changes.flatMap(({ colour, rule, ...change }, i) => {
     const text = texts[i] ?? '';
-    const reason = changeReason(change, state);
-    const who = whoOfRule(state, rule, now);
+    const reason = plannedChangeReason(change, state);
+    const who = whoChangedRule(state, rule, now);
     const fits = widest + stringWidth(`# ${reason}`) + 4 <= columns;
     return [
       fits
-        ? `  ${colour(text)}${padding(text, aligned)}  ${colours.dim(`# ${reason}`)}`
-        : `  ${colour(wrapped(text, 6, columns))}\n      ${colours.dim(wrapped(`# ${reason}`, 8, columns))}`,
-      ...(who === undefined ? [] : [`      ${wrapped(who, 8, columns)}`]),
+        ? `  ${colour(text)}${columnPadding(text, aligned)}  ${colours.dim(`# ${reason}`)}`
+        : `  ${colour(wrapText(text, 6, columns))}\n      ${colours.dim(wrapText(`# ${reason}`, 8, columns))}`,
+      ...(who === undefined ? [] : [`      ${wrapText(who, 8, columns)}`]),
     ];
   });
   const facts = [
-    ...limitWords(state),
-    ...gainedWords(state),
-    ...lostWords(state).map((words) => `declared, and not let through: ${words}`),
-    ...unreadListsWords(state),
+    ...brokenLimitSentences(state),
+    ...gainedAccessWords(state),
+    ...lostAccessWords(state).map((words) => `declared, and not let through: ${words}`),
+    ...unreadPrefixListWords(state),
     ...plan.tolerated.map(({ rule, reason }) => `left alone: ${planRuleCells(rule).join(' ').trimEnd()} (${reason})`),
   ];
-  return [title, ...lines, ...facts.map((fact) => `    ${wrapped(fact, 6, columns)}`), ''].join('\n');
+  return [title, ...lines, ...facts.map((fact) => `    ${wrapText(fact, 6, columns)}`), ''].join('\n');
 }
 
 /**
@@ -125,10 +125,10 @@ function groupTitleLines(
   { colours, columns }: Style,
 ): string {
   const { name, ...unnamed } = group;
-  const room = columns - stringWidth(groupWords({ ...unnamed, name: null })) - ' ()'.length;
-  const words = groupWords({
+  const room = columns - stringWidth(groupIdNameAndVpc({ ...unnamed, name: null })) - ' ()'.length;
+  const words = groupIdNameAndVpc({
     ...unnamed,
-    name: name === null ? null : cutInMiddle(safeTerminalLine(name), Math.max(room, MIN_NAME_WIDTH)),
+    name: name === null ? null : cutTextInMiddle(safeTerminalLine(name), Math.max(room, MIN_NAME_WIDTH)),
   });
   let title = colours.bold(words);
   let used = stringWidth(words);
@@ -163,25 +163,25 @@ function planRuleCells({ direction, traffic, source, description }: Rule): strin
 export function planTotalsLine(totals: AuditTotals, where: string | undefined, { colours, columns }: Style, unreadRegions = ''): string {
   const { guarded, limited, drifted, atBaseline, withinLimits, toAuthorize, toRevoke, bySeverity, ambiguous, unread, absent } = totals;
   const rest = [
-    ambiguous > 0 && `; ${counted(ambiguous, 'group')} left alone`,
-    unread > 0 && `; ${counted(unread, 'group')} not read`,
-    absent > 0 && `; ${counted(absent, 'group')} not found`,
+    ambiguous > 0 && `; ${countWithNoun(ambiguous, 'group')} left alone`,
+    unread > 0 && `; ${countWithNoun(unread, 'group')} not read`,
+    absent > 0 && `; ${countWithNoun(absent, 'group')} not found`,
     unreadRegions !== '' && `; ${unreadRegions} not read`,
   ].filter((text) => text !== false);
   const line = (state: string, colour: (text: string) => string, text: string): string =>
-    `${wrapped(`${state}${text}.`, 0, columns).replace(state, colour)}\n`;
+    `${wrapText(`${state}${text}.`, 0, columns).replace(state, colour)}\n`;
   if (drifted === 0) {
     const there = where === undefined ? '' : ` in ${where}`;
     const why = rest.length === 0 ? 'the baseline file selects no group' : rest.join('').slice('; '.length);
     if (atBaseline + withinLimits === 0) return line('Nothing compared', colours.yellow, `${there}: ${why}`);
     const fine = [
-      atBaseline > 0 && `${counted(atBaseline, 'group')} at the baseline`,
-      withinLimits > 0 && `${counted(withinLimits, 'group')} within the limits`,
+      atBaseline > 0 && `${countWithNoun(atBaseline, 'group')} at the baseline`,
+      withinLimits > 0 && `${countWithNoun(withinLimits, 'group')} within the limits`,
     ].filter((text) => text !== false);
     const clean = `${there}: ${fine.join(', ')}${rest.join('')}`;
     return rest.length === 0 ? line('No drift', colours.green, clean) : line('Incomplete', colours.yellow, clean);
   }
   const severities = Object.entries(bySeverity).map(([severity, groups]) => `${groups} ${severity}`);
-  const changes = `${toAuthorize} to authorize, ${toRevoke} to revoke, in ${drifted} of ${counted(guarded + limited, limited > 0 ? 'group' : 'guarded group')}`;
+  const changes = `${toAuthorize} to authorize, ${toRevoke} to revoke, in ${drifted} of ${countWithNoun(guarded + limited, limited > 0 ? 'group' : 'guarded group')}`;
   return line('Plan', colours.bold, `${where === undefined ? '' : ` for ${where}`}: ${changes} (${severities.join(', ')})${rest.join('')}`);
 }

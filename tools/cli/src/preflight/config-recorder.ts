@@ -6,7 +6,7 @@ import {
   DescribeDeliveryChannelsCommand,
   type ConfigurationRecorder,
 } from '@aws-sdk/client-config-service';
-import { counted } from '../render/counted.js';
+import { countWithNoun } from '../render/counted.js';
 import { awaitCheckCall, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
 
 const GROUPS = 'AWS::EC2::SecurityGroup';
@@ -112,6 +112,6 @@ function recordsGroupsDaily({ recordingMode }: ConfigurationRecorder): boolean {
 function configRecorderWords(recorder: ConfigurationRecorder): string {
   if (!recordsSecurityGroups(recorder)) return `does not record ${GROUPS}`;
   const { allSupported, resourceTypes = [] } = recorder.recordingGroup ?? { allSupported: true };
-  const types = allSupported === true || resourceTypes.length === 0 ? 'all types' : counted(resourceTypes.length, 'resource type');
+  const types = allSupported === true || resourceTypes.length === 0 ? 'all types' : countWithNoun(resourceTypes.length, 'resource type');
   return `records ${types}, ${GROUPS} ${recordsGroupsDaily(recorder) ? 'once a day' : 'continuously'}`;
 }

@@ -1,6 +1,6 @@
 /** Says which groups the limits cover, and what the remediator may change because of them. */
 import { limitsEveryGroup, selectBaseline, type Limit } from '@portcullis/baseline';
-import { counted } from '../render/counted.js';
+import { countWithNoun } from '../render/counted.js';
 import { preflightOk, preflightRisk, CheckCallError, type CheckResult, type RegionToCheck } from './check.js';
 
 export function checkLimitCoverage({ compiled, accountId, baselineFile, groups }: RegionToCheck): Promise<readonly CheckResult[]> {
@@ -15,7 +15,7 @@ export function checkLimitCoverage({ compiled, accountId, baselineFile, groups }
   }
   const results = compiled.limits.map((limit) => {
     const count = covered.get(limit.name) ?? 0;
-    const what = `limit \`${limit.name}\` applies to ${counted(count, 'group')} here: ${limitPermissionWords(limit)}`;
+    const what = `limit \`${limit.name}\` applies to ${countWithNoun(count, 'group')} here: ${limitPermissionWords(limit)}`;
     if (count > 0) return preflightOk(what);
     return preflightRisk(
       `limit \`${limit.name}\` applies to no group here`,

@@ -4,7 +4,7 @@
  */
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { GUARDS, guardRoleName } from '@portcullis/settings';
-import { counted } from '../render/counted.js';
+import { countWithNoun } from '../render/counted.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import { HistoryReader } from '../who/history-reader.js';
 import { awaitCheckCall, preflightOk, preflightRisk, CheckCallError, type CheckResult, type RegionToCheck } from './check.js';
@@ -54,7 +54,7 @@ export async function checkOtherOwners(region: RegionToCheck): Promise<CheckResu
   const read = async (): Promise<void> => {
     for (const eventName of groupIds.length === 0 ? [] : CHANGING)
       await calls.read(eventName, MAX_LOOKUPS, () => {
-        progress(`asking CloudTrail's history: ${counted(calls.requests, 'request')} …`);
+        progress(`asking CloudTrail's history: ${countWithNoun(calls.requests, 'request')} …`);
         return false;
       });
   };
@@ -76,8 +76,8 @@ export async function checkOtherOwners(region: RegionToCheck): Promise<CheckResu
     .slice(0, MAX_OWNERS)
     .map(({ name, groups, calls, last }, i) =>
       preflightRisk(
-        `${name} changed ${counted(groups.size, 'guarded group')} ${period}: ${counted(calls, 'call')}, the last ${last}` +
-          (rest > 0 && i === MAX_OWNERS - 1 ? `; so did ${counted(rest, 'more owner')}` : ''),
+        `${name} changed ${countWithNoun(groups.size, 'guarded group')} ${period}: ${countWithNoun(calls, 'call')}, the last ${last}` +
+          (rest > 0 && i === MAX_OWNERS - 1 ? `; so did ${countWithNoun(rest, 'more owner')}` : ''),
         'the guard revokes undeclared rules that it adds, and authorizes declared rules that it removes, so the two undo each other',
         'declare what it does, `ignore` its rules or stop it (docs/living-with.md); start with `mode: report`',
       ),

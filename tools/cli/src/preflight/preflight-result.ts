@@ -3,8 +3,8 @@ import { CHECK_OUTCOMES, type CheckOutcome } from './check.js';
 import type { PreflightedRegion } from './run-checks.js';
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
-import { counted } from '../render/counted.js';
-import { wrapped } from '../render/wrapped.js';
+import { countWithNoun } from '../render/counted.js';
+import { wrapText } from '../render/wrapped.js';
 
 export type PreflightTotals = Readonly<Record<CheckOutcome, number>>;
 
@@ -47,11 +47,11 @@ export function preflightText(regions: readonly PreflightedRegion[], accountId: 
   const detail = (head: 'why' | 'fix', text: string | undefined): string[] =>
     text === undefined
       ? []
-      : [`${' '.repeat(TEXT_COLUMN)}${colours.dim(head)}  ${wrapped(safeTerminalLine(text), REASON_COLUMN, columns)}`];
+      : [`${' '.repeat(TEXT_COLUMN)}${colours.dim(head)}  ${wrapText(safeTerminalLine(text), REASON_COLUMN, columns)}`];
   const blocks = regions.map(({ region, baselineFile, checks }) => {
     const sorted = [...checks].sort((a, b) => CHECK_OUTCOMES.indexOf(a.outcome) - CHECK_OUTCOMES.indexOf(b.outcome));
     const lines = sorted.flatMap(({ outcome, what, why, fix }) => [
-      `  ${paint[outcome](outcome.padEnd(OUTCOME_WIDTH))}  ${wrapped(safeTerminalLine(what), TEXT_COLUMN, columns)}`,
+      `  ${paint[outcome](outcome.padEnd(OUTCOME_WIDTH))}  ${wrapText(safeTerminalLine(what), TEXT_COLUMN, columns)}`,
       ...detail('why', why),
       ...detail('fix', fix),
     ]);
@@ -63,7 +63,7 @@ export function preflightText(regions: readonly PreflightedRegion[], accountId: 
   );
   const end =
     problems.length === 0
-      ? colours.green(`No problems found: ${counted(totals.ok, 'check')} ok.`)
+      ? colours.green(`No problems found: ${countWithNoun(totals.ok, 'check')} ok.`)
       : `${colours.bold('Preflight')}: ${problems.join(', ')}; ${totals.ok} ok.`;
   return `${blocks.join('')}${end}\n`;
 }

@@ -10,7 +10,7 @@ import { runPreflightChecks } from './run-checks.js';
 import { readSelectedGroups } from './selected-groups.js';
 import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
-import { counted } from '../render/counted.js';
+import { countWithNoun } from '../render/counted.js';
 import { preflightTotals, preflightJson, preflightText } from './preflight-result.js';
 import { indentedSafeJson } from '../command-line/printable.js';
 
@@ -55,7 +55,7 @@ export async function preflightCommand(fileName: string, options: PreflightOptio
       : preflightText(checked, accountId, io.stdout),
   );
   const { unchecked, fails, risk, costs } = preflightTotals(checked);
-  if (unchecked > 0) io.stderr.write(`portcullis: ${counted(unchecked, 'check')} could not be completed\n`);
+  if (unchecked > 0) io.stderr.write(`portcullis: ${countWithNoun(unchecked, 'check')} could not be completed\n`);
   return unchecked > 0 ? 1 : fails + risk + costs > 0 ? 2 : 0;
 }
 

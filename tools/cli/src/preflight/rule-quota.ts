@@ -2,7 +2,7 @@
 import { EC2Client, paginateDescribeManagedPrefixLists } from '@aws-sdk/client-ec2';
 import type { Baseline } from '@portcullis/baseline';
 import type { Direction, Rule } from '@portcullis/permission-diff';
-import { counted } from '../render/counted.js';
+import { countWithNoun } from '../render/counted.js';
 import { preflightOk, type CheckResult, type RegionToCheck } from './check.js';
 import { readAllFiltered } from './selected-groups.js';
 
@@ -22,7 +22,7 @@ export async function checkRuleQuota(region: RegionToCheck): Promise<CheckResult
   if (over.length === 0) {
     const most = counts.reduce((highest, { count }) => Math.max(highest, count), 0);
     return preflightOk(
-      `at most ${counted(most, 'rule')} declared in one direction and address family, within the default quota of ${RULES_QUOTA}`,
+      `at most ${countWithNoun(most, 'rule')} declared in one direction and address family, within the default quota of ${RULES_QUOTA}`,
     );
   }
   return over.map(({ name, direction, family, count }) => ({

@@ -10,7 +10,7 @@ import {
 } from '@portcullis/baseline';
 import { chunksOf, MAX_FILTER_VALUES } from '@portcullis/security-groups';
 import { guardsWholeOrganization, listedMemberAccounts } from '@portcullis/settings';
-import { counted } from '../render/counted.js';
+import { countWithNoun } from '../render/counted.js';
 import { readAllPages, preflightFails, preflightOk, preflightRisk, CheckCallError, type CheckResult, type RegionToCheck } from './check.js';
 
 export interface FoundGroup extends SelectableGroup {
@@ -118,7 +118,7 @@ export async function checkSelectedGroups(
   const others = foreign.filter(({ id }) => !named.has(id)).map(({ ownerId }) => ownerId);
   const foreignByCriteria = [...new Set(others)].map((ownerId) =>
     preflightRisk(
-      `tags, names or VPCs select ${counted(others.filter((other) => other === ownerId).length, 'group')} of account ${ownerId}`,
+      `tags, names or VPCs select ${countWithNoun(others.filter((other) => other === ownerId).length, 'group')} of account ${ownerId}`,
       'a group is guarded only in the account that owns it: these are skipped here',
       `guard them from account ${ownerId}`,
     ),
@@ -138,7 +138,7 @@ export async function checkSelectedGroups(
   const problems = [...absent, ...empty, ...ambiguous, ...foreignById, ...foreignByCriteria, ...inSharedVpc];
   if (problems.length > 0) return problems;
   const belong = own.length === 1 ? 'which belongs' : 'all of which belong';
-  return preflightOk(`${counted(own.length, 'guarded group')} here, ${belong} to ${accountId}`);
+  return preflightOk(`${countWithNoun(own.length, 'guarded group')} here, ${belong} to ${accountId}`);
 }
 
 function selectedGroupsIn({ groups }: RegionToCheck): readonly FoundGroup[] {

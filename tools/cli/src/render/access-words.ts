@@ -8,20 +8,20 @@ export function accessWords(access: DirectedAccess | Rule): string {
   const { direction, source } = access;
   const anybody = direction === 'ingress' ? 'from anybody' : 'to anywhere';
   const cidr = 'cidr' in source ? source.cidr : '';
-  const traffic = trafficWords(access);
+  const traffic = namedTrafficWords(access);
   if (cidr === '0.0.0.0/0') return `${traffic} ${anybody} on IPv4 (${cidr})`;
   if (cidr === '::/0') return `${traffic} ${anybody} on IPv6 (${cidr})`;
-  return `${traffic} ${direction === 'ingress' ? 'from' : 'to'} ${sourceWords(source)}`;
+  return `${traffic} ${direction === 'ingress' ? 'from' : 'to'} ${ruleSourceWords(source)}`;
 }
 
 /** Returns e.g. `SSH (tcp/22)` or `tcp/4000`. */
-export function trafficWords(access: DirectedAccess | Rule): string {
+export function namedTrafficWords(access: DirectedAccess | Rule): string {
   const text = formatTraffic('traffic' in access ? access.traffic : access);
   const name = trafficName(text);
   return name === text ? text : `${name} (${text})`;
 }
 
-export function sourceWords(source: Source | AccessSource): string {
+export function ruleSourceWords(source: Source | AccessSource): string {
   const text = formatSource(source);
   if ('prefixListId' in source) return `the prefix list ${text}`;
   if (!('cidr' in source)) return `the security group ${text}`;

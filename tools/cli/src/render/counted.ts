@@ -2,7 +2,7 @@
 import { hasGroupCriteria, type CompiledBaseline } from '@portcullis/baseline';
 
 /** Returns the number with its noun: `1 rule`, `7 rules`. */
-export function counted(count: number, noun: string): string {
+export function countWithNoun(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
@@ -10,11 +10,11 @@ export function counted(count: number, noun: string): string {
  * Returns e.g. `2 baselines, 3 groups, 7 rules`; the rules are the required rules of both directions. Only EC2 knows how many groups a tag,
  * name or VPC selects, so these are described: `2 baselines, 3 groups and those that 1 baseline selects, 7 rules`. Limits are counted at the end, if there are any.
  */
-export function baselineSize({ baselines, limits = [] }: CompiledBaseline): string {
+export function baselineSizeWords({ baselines, limits = [] }: CompiledBaseline): string {
   const groups = baselines.flatMap(({ groups: { ids } }) => ids).length;
   const rules = baselines.flatMap(({ ingress, egress = [] }) => [...ingress, ...egress]).length;
   const selecting = baselines.filter((baseline) => hasGroupCriteria(baseline.groups)).length;
-  const others = selecting === 0 ? '' : ` and those that ${counted(selecting, 'baseline')} select${selecting === 1 ? 's' : ''}`;
-  const counts = [counted(baselines.length, 'baseline'), `${counted(groups, 'group')}${others}`, counted(rules, 'rule')];
-  return [...counts, ...(limits.length === 0 ? [] : [counted(limits.length, 'limit')])].join(', ');
+  const others = selecting === 0 ? '' : ` and those that ${countWithNoun(selecting, 'baseline')} select${selecting === 1 ? 's' : ''}`;
+  const counts = [countWithNoun(baselines.length, 'baseline'), `${countWithNoun(groups, 'group')}${others}`, countWithNoun(rules, 'rule')];
+  return [...counts, ...(limits.length === 0 ? [] : [countWithNoun(limits.length, 'limit')])].join(', ');
 }

@@ -1,13 +1,13 @@
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
 import { stateOfBaseline } from '../testing/states.js';
-import { gainedWords, lostWords } from './drift-words.js';
+import { gainedAccessWords, lostAccessWords } from './drift-words.js';
 
 /** Returns the sentences about a group that declares and has these rules. */
 function words(declared: readonly string[], live: readonly string[], options: Parameters<typeof baseline>[1] = {}) {
   const group = { id: 'sg-1', name: 'web', vpcId: 'vpc-1' };
   const state = stateOfBaseline(group, baseline(declared, options), liveRules(...live));
   if (state.kind !== 'drifted') throw new Error('it should have drifted');
-  return { gained: gainedWords(state), lost: lostWords(state) };
+  return { gained: gainedAccessWords(state), lost: lostAccessWords(state) };
 }
 
 it.each<[string, readonly string[], readonly string[], string]>([

@@ -3,36 +3,36 @@ import { trafficName } from '@portcullis/finding';
 import { compareRuleAccess, formatSource, formatTraffic, ruleCovers, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
 import { plannedRules, type Plan } from '@portcullis/security-groups';
 import type { Drifted } from '../plan/group-state.js';
-import { accessWords, sourceWords, trafficWords } from './access-words.js';
-import { listed } from './listed.js';
+import { accessWords, ruleSourceWords, namedTrafficWords } from './access-words.js';
+import { abbreviateList } from './listed.js';
 
 /**
  * Returns e.g. `SSH open to the whole internet (declared: 10.0.0.0/8)` for each undeclared rule that lets undeclared traffic through. Leaves
- * out rules that break a limit, because `limitWords` describes them.
+ * out rules that break a limit, because `brokenLimitSentences` describes them.
  */
-export function gainedWords({ plan }: Pick<Drifted, 'plan'>): string[] {
-  const beyondLimits = rulesBeyondLimits(plan);
+export function gainedAccessWords({ plan }: Pick<Drifted, 'plan'>): string[] {
+  const beyondLimits = ruleKeysBeyondLimits(plan);
   const tolerated = plannedRules(plan.tolerated);
   const overlapping = (allowed: readonly Rule[], rule: Rule): Rule[] => allowed.filter((each) => rulesOverlap(each, rule));
-  const causes = uncovered(plannedRules(plan.revoke)).filter(
+  const causes = widestRules(plannedRules(plan.revoke)).filter(
     (rule) =>
       !beyondLimits.has(ruleKey(rule)) && compareRuleAccess(overlapping([...plan.declared, ...tolerated], rule), [rule]).excess.length > 0,
   );
   return causes.flatMap((rule): string[] => {
-    const together = causes.filter((each) => each === rule || isSameToWorld(each, rule));
+    const together = causes.filter((each) => each === rule || openSameTrafficToWorld(each, rule));
     if (together[0] !== rule) return [];
     const listed = [
-      ...exceptions('declared', rule, new Set(together.flatMap((each) => overlapping(plan.declared, each)))),
-      ...exceptions('left alone', rule, new Set(together.flatMap((each) => overlapping(tolerated, each)))),
+      ...allowedRulesWords('declared', rule, new Set(together.flatMap((each) => overlapping(plan.declared, each)))),
+      ...allowedRulesWords('left alone', rule, new Set(together.flatMap((each) => overlapping(tolerated, each)))),
     ];
-    return [`${openWords(together)} (${listed.length === 0 ? 'not declared' : listed.join('; ')})`];
+    return [`${openedTrafficWords(together)} (${listed.length === 0 ? 'not declared' : listed.join('; ')})`];
   });
 }
 
 /** Returns e.g. `HTTPS (tcp/443) from 10.0.0.0/8` for each missing rule whose traffic is blocked, at least in part. */
-export function lostWords({ plan }: Pick<Drifted, 'plan'>): string[] {
+export function lostAccessWords({ plan }: Pick<Drifted, 'plan'>): string[] {
   const live = [...plan.kept, ...plannedRules(plan.revoke), ...plannedRules(plan.tolerated)];
-  return uncovered(plannedRules(plan.authorize)).flatMap((rule) => {
+  return widestRules(plannedRules(plan.authorize)).flatMap((rule) => {
     const passing = live.filter((each) => rulesOverlap(each, rule));
     if (compareRuleAccess([rule], passing).missing.length === 0) return [];
     return [`${passing.length === 0 ? '' : 'a part of '}${accessWords(rule)}`];
@@ -40,40 +40,40 @@ export function lostWords({ plan }: Pick<Drifted, 'plan'>): string[] {
 }
 
 /** Returns the keys of the live rules that break a limit. */
-export function rulesBeyondLimits({ broken }: Pick<Plan, 'broken'>): ReadonlySet<string> {
+export function ruleKeysBeyondLimits({ broken }: Pick<Plan, 'broken'>): ReadonlySet<string> {
   return new Set(broken.flatMap(({ parts }) => parts.map(({ rule }) => ruleKey(rule))));
 }
 
 /** Returns the rules that no other of them covers. */
-function uncovered(rules: readonly Rule[]): Rule[] {
+function widestRules(rules: readonly Rule[]): Rule[] {
   return rules.filter((rule, i) => !rules.some((other, j) => i !== j && ruleCovers(other, rule) && (j < i || !ruleCovers(rule, other))));
 }
 
-function isWorld({ source }: Rule): boolean {
+function isWorldSource({ source }: Rule): boolean {
   return 'cidr' in source && (source.cidr === '0.0.0.0/0' || source.cidr === '::/0');
 }
 
 /** Reports whether one sentence can describe both rules: they open the same traffic to the internet, over IPv4 or IPv6. */
-function isSameToWorld(a: Rule, b: Rule): boolean {
-  return isWorld(a) && isWorld(b) && a.direction === b.direction && formatTraffic(a.traffic) === formatTraffic(b.traffic);
+function openSameTrafficToWorld(a: Rule, b: Rule): boolean {
+  return isWorldSource(a) && isWorldSource(b) && a.direction === b.direction && formatTraffic(a.traffic) === formatTraffic(b.traffic);
 }
 
 /** @param rules one rule, or two that open the same traffic to the internet over IPv4 and IPv6 */
-function openWords(rules: readonly Rule[]): string {
+function openedTrafficWords(rules: readonly Rule[]): string {
   const [rule] = rules;
   if (rule === undefined) return '';
   const verb = rule.direction === 'ingress' ? 'open to' : 'allowed to';
-  if (!isWorld(rule)) return `${trafficWords(rule)} ${verb} ${sourceWords(rule.source)}`;
+  if (!isWorldSource(rule)) return `${namedTrafficWords(rule)} ${verb} ${ruleSourceWords(rule.source)}`;
   const isIpv6 = rules.every(({ source }) => 'cidr' in source && source.cidr === '::/0');
   return `${trafficName(formatTraffic(rule.traffic))} ${verb} the whole internet${isIpv6 ? ' over IPv6' : ''}`;
 }
 
 /** Lists the allowed rules: only their sources if they have the same traffic as the rule. */
-function exceptions(why: string, { traffic }: Rule, allowed: ReadonlySet<Rule>): string[] {
+function allowedRulesWords(why: string, { traffic }: Rule, allowed: ReadonlySet<Rule>): string[] {
   if (allowed.size === 0) return [];
   const texts = [...allowed].map((each) => {
     const source = formatSource(each.source);
     return formatTraffic(each.traffic) === formatTraffic(traffic) ? source : `${formatTraffic(each.traffic)} ${source}`;
   });
-  return [`${why}: ${listed(texts)}`];
+  return [`${why}: ${abbreviateList(texts)}`];
 }

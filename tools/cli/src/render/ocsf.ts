@@ -13,31 +13,31 @@ import { formatSource } from '@portcullis/permission-diff';
 import { plannedRules } from '@portcullis/security-groups';
 import { controlsBrokenByDrift, missingDeclaredRules, type GroupState } from '../plan/group-state.js';
 import type { ReadRegion } from '../plan/audit-regions.js';
-import { brokenWords, type BrokenEntry } from '../survey/broken-limit.js';
-import { closingCommand } from '../survey/entry-json.js';
+import { brokenLimitWords, type SurveyedBrokenLimit } from '../survey/broken-limit.js';
+import { closeExposureCommand } from '../survey/entry-json.js';
 import type { SurveyEntry } from '../survey/entry.js';
 import { escapeUnsafeJson } from '../command-line/printable.js';
 
 /** Groups that are as declared or within their limits pass, so that a consumer closes their earlier findings. */
-export function statesOcsf(regions: readonly Pick<ReadRegion, 'accountId' | 'region' | 'states'>[], now: Date): string {
-  return linesOf(
+export function groupStatesOcsf(regions: readonly Pick<ReadRegion, 'accountId' | 'region' | 'states'>[], now: Date): string {
+  return ocsfJsonLines(
     regions.flatMap(({ accountId, region, states }) =>
-      states.map((state) => ({ ...checkOf(state, region), name: 'state', group: { ...state.group, accountId, region } })),
+      states.map((state) => ({ ...ocsfCheckOfState(state, region), name: 'state', group: { ...state.group, accountId, region } })),
     ),
     now,
   );
 }
 
 /** Leaves out accepted exposures. */
-export function surveyOcsf(entries: readonly SurveyEntry[], limits: readonly BrokenEntry[], now: Date): string {
+export function surveyOcsf(entries: readonly SurveyEntry[], limits: readonly SurveyedBrokenLimit[], now: Date): string {
   const exposures = entries
     .filter(({ ignored }) => ignored === undefined)
     .map((entry): GroupCheck => {
       const { exposure, controls = [] } = entry;
       const sources = [...new Set(exposure.rules.map(({ source }) => formatSource(source)))].join(', ');
-      const close = closingCommand(entry);
+      const close = closeExposureCommand(entry);
       return {
-        ...surveyed(entry),
+        ...failedSurveyCheck(entry),
         name: `exposure ${exposure.traffic}`,
         summary: `${exposure.service} (${exposure.traffic}) is open to ${sources}`,
         controls,
@@ -46,18 +46,18 @@ export function surveyOcsf(entries: readonly SurveyEntry[], limits: readonly Bro
     });
   const broken = limits.map((entry): GroupCheck => {
     const { name } = entry.broken.limit;
-    return { ...surveyed(entry), name: `limit ${name}`, summary: brokenWords(entry), declaredBy: [name] };
+    return { ...failedSurveyCheck(entry), name: `limit ${name}`, summary: brokenLimitWords(entry), declaredBy: [name] };
   });
-  return linesOf([...exposures, ...broken], now);
+  return ocsfJsonLines([...exposures, ...broken], now);
 }
 
-function surveyed({ scope, group, tags, severity }: SurveyEntry | BrokenEntry) {
+function failedSurveyCheck({ scope, group, tags, severity }: SurveyEntry | SurveyedBrokenLimit) {
   const { accountId, region } = scope;
   const owner = ownerTags(tags);
   return { result: 'fail', severity, group: { ...group, accountId, region, ...(owner && { tags: owner }) } } as const;
 }
 
-function checkOf(state: GroupState, region: string): Omit<GroupCheck, 'name' | 'group'> {
+function ocsfCheckOfState(state: GroupState, region: string): Omit<GroupCheck, 'name' | 'group'> {
   switch (state.kind) {
     case 'at-baseline': {
       const declaredBy = [state.baseline, ...(state.limits ?? []).map(({ name }) => name)];
@@ -84,6 +84,6 @@ function checkOf(state: GroupState, region: string): Omit<GroupCheck, 'name' | '
   }
 }
 
-function linesOf(checks: readonly GroupCheck[], now: Date): string {
+function ocsfJsonLines(checks: readonly GroupCheck[], now: Date): string {
   return checks.map((check) => `${escapeUnsafeJson(JSON.stringify(ocsfCheckFor(check, now)))}\n`).join('');
 }

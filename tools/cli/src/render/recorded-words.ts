@@ -10,7 +10,7 @@ interface MaybeRecorded {
  *
  * @param without what follows if EC2 was not called
  */
-export function recordedSentence(regions: readonly MaybeRecorded[], without = ''): string | undefined {
+export function configRecordSentence(regions: readonly MaybeRecorded[], without = ''): string | undefined {
   const captured = capturedWords(regions);
   if (captured === '') return undefined;
   const isVerified = regions.every(({ recorded }) => recorded?.isVerified !== false);

@@ -7,8 +7,8 @@ import type { Log, ReportingDescriptor, Result } from 'sarif';
 import { compareGroupStates, type Drifted, type GroupState } from '../plan/group-state.js';
 import type { Scope } from '../aws/account-region.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
-import { gainedWords, rulesBeyondLimits } from './drift-words.js';
-import { groupWords, unreadListsWords } from './state-words.js';
+import { gainedAccessWords, ruleKeysBeyondLimits } from './drift-words.js';
+import { groupIdNameAndVpc, unreadPrefixListWords } from './state-words.js';
 
 /**
  * GitHub derives an alert's severity from the score of its rule: over 9 is critical, 7 to 8.9 high, 4 to 6.9 medium. Source: GitHub docs,
@@ -16,7 +16,7 @@ import { groupWords, unreadListsWords } from './state-words.js';
  */
 const SCORES = { critical: '9.5', high: '8.0', medium: '5.0' } as const;
 
-export const BROKEN_LIMIT_RULES: readonly ReportingDescriptor[] = scored({
+export const BROKEN_LIMIT_RULES: readonly ReportingDescriptor[] = sarifRulesBySeverity({
   id: 'broken-limit',
   name: 'BrokenLimit',
   short: 'A rule that goes beyond a limit',
@@ -26,7 +26,7 @@ export const BROKEN_LIMIT_RULES: readonly ReportingDescriptor[] = scored({
 
 /** GitHub requires a short description, a full description and a help text for each rule. Source: the same page, reportingDescriptor. */
 const RULES: readonly ReportingDescriptor[] = [
-  ...scored({
+  ...sarifRulesBySeverity({
     id: 'undeclared-rule',
     name: 'UndeclaredRule',
     short: 'A rule that no baseline declares',
@@ -34,14 +34,14 @@ const RULES: readonly ReportingDescriptor[] = [
     help: 'Revoke the rule (`npx @portcullis/cli apply`), or declare it in the baseline.',
   }),
   ...BROKEN_LIMIT_RULES,
-  descriptor(
+  sarifRule(
     'missing-rule',
     'MissingRule',
     'A declared rule that is missing',
     'A live security group lacks a rule that its baseline declares. Traffic that the owner asked for may not pass.',
     'Authorize the rule (`npx @portcullis/cli apply`), or remove it from the baseline.',
   ),
-  descriptor(
+  sarifRule(
     'not-judged',
     'NotJudged',
     'A group that could not be judged',
@@ -51,7 +51,7 @@ const RULES: readonly ReportingDescriptor[] = [
 ];
 
 /** Returns a SARIF rule for each severity: `<id>-critical`, `<id>-high`, `<id>-medium`. */
-export function scored({
+export function sarifRulesBySeverity({
   id,
   name,
   short,
@@ -59,12 +59,12 @@ export function scored({
   help,
 }: Readonly<Record<'id' | 'name' | 'short' | 'full' | 'help', string>>): ReportingDescriptor[] {
   return Object.entries(SCORES).map(([rank, score]) => ({
-    ...descriptor(`${id}-${rank}`, `${name}${rank.charAt(0).toUpperCase()}${rank.slice(1)}`, `${short} (${rank})`, full, help),
+    ...sarifRule(`${id}-${rank}`, `${name}${rank.charAt(0).toUpperCase()}${rank.slice(1)}`, `${short} (${rank})`, full, help),
     properties: { tags: ['security'], 'security-severity': score },
   }));
 }
 
-function descriptor(id: string, name: string, short: string, full: string, help: string): ReportingDescriptor {
+function sarifRule(id: string, name: string, short: string, full: string, help: string): ReportingDescriptor {
   return { id, name, shortDescription: { text: short }, fullDescription: { text: full }, help: { text: help } };
 }
 
@@ -79,12 +79,14 @@ export function planSarif(
     const resultOf = ({ group }: GroupState, { ruleId, level, what, details = '', controls, declaredBy = '' }: DriftResult): Result =>
       sarifResult({
         ...{ ruleId, level, fileName },
-        text: `${groupWords(group)}, ${region}, account ${accountId}: ${what}${details}`,
+        text: `${groupIdNameAndVpc(group)}, ${region}, account ${accountId}: ${what}${details}`,
         controls,
         position: positions.get(declaredBy),
         identity: [accountId, region, group.id, what],
       });
-    const results = [...states].sort(compareGroupStates).flatMap((state) => resultsFor(state).map((result) => resultOf(state, result)));
+    const results = [...states]
+      .sort(compareGroupStates)
+      .flatMap((state) => sarifResultsOfState(state).map((result) => resultOf(state, result)));
     return sarifLog(version, `portcullis/${accountId}/${region}/`, RULES, results).runs;
   });
   return { $schema: SCHEMA, version: '2.1.0', runs };
@@ -115,8 +117,8 @@ export function sarifResult({ ruleId, level, text, fileName, controls = [], posi
   const { line: startLine, column: startColumn } = position ?? { line: 1, column: 1 };
   return {
     ...{ ruleId, level },
-    message: { text: literal(text) },
-    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(fileName) }, region: { startLine, startColumn } } }],
+    message: { text: escapeSarifText(text) },
+    locations: [{ physicalLocation: { artifactLocation: { uri: sarifUri(fileName) }, region: { startLine, startColumn } } }],
     partialFingerprints: { 'portcullis/v1': createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32) },
     ...(controls.length > 0 && { properties: { controls: requirementsOf(controls) } }),
   };
@@ -133,13 +135,13 @@ interface DriftResult {
   readonly declaredBy?: string | undefined;
 }
 
-function resultsFor(state: GroupState): DriftResult[] {
+function sarifResultsOfState(state: GroupState): DriftResult[] {
   switch (state.kind) {
     case 'at-baseline':
     case 'within-limits':
       return [];
     case 'drifted':
-      return [...undeclaredRules(state), ...beyondLimits(state), ...missingRules(state)];
+      return [...undeclaredRuleResults(state), ...brokenLimitResults(state), ...missingRuleResults(state)];
     case 'ambiguous':
     case 'absent':
     case 'unread': {
@@ -156,22 +158,22 @@ function resultsFor(state: GroupState): DriftResult[] {
   }
 }
 
-function undeclaredRules(state: Drifted): DriftResult[] {
+function undeclaredRuleResults(state: Drifted): DriftResult[] {
   const { plan, baseline } = state;
-  const opens = gainedWords(state).slice(0, 5).join(', ');
-  const details = [...(opens === '' ? [] : [`the group has: ${opens}`]), ...unreadListsWords(state)];
-  const beyond = rulesBeyondLimits(plan);
-  const rankOf = ranks(state);
+  const opens = gainedAccessWords(state).slice(0, 5).join(', ');
+  const details = [...(opens === '' ? [] : [`the group has: ${opens}`]), ...unreadPrefixListWords(state)];
+  const beyond = ruleKeysBeyondLimits(plan);
+  const rankOf = sarifSeverityOfRules(state);
   return plan.revoke.flatMap(({ rule, reason }): DriftResult[] => {
     if (beyond.has(ruleKey(rule))) return [];
     const rank = rankOf(rule);
     return [
       {
         ruleId: `undeclared-rule-${rank}`,
-        level: levelOf(rank),
+        level: sarifLevel(rank),
         what: `${rule.direction} ${formatRule(rule)} is ${reason}`,
         details: details.map((text) => `; ${text}`).join(''),
-        controls: controlsOfRule(state, rule),
+        controls: controlsBrokenByRule(state, rule),
         declaredBy: baseline ?? '',
       },
     ];
@@ -179,19 +181,19 @@ function undeclaredRules(state: Drifted): DriftResult[] {
 }
 
 /** Returns a result for each limit and each rule that breaks it. The traffic is not a part of the fingerprint. */
-function beyondLimits(state: Drifted): DriftResult[] {
-  const rankOf = ranks(state);
-  const unread = unreadListsWords(state).map((text) => `; ${text}`);
+function brokenLimitResults(state: Drifted): DriftResult[] {
+  const rankOf = sarifSeverityOfRules(state);
+  const unread = unreadPrefixListWords(state).map((text) => `; ${text}`);
   return state.plan.broken.flatMap(({ limit, parts }) =>
     [...new Set(parts.map(({ rule }) => rule))].map((rule): DriftResult => {
       const rank = rankOf(rule);
       const ofRule = parts.filter((part) => part.rule === rule);
       return {
         ruleId: `broken-limit-${rank}`,
-        level: limit.mode === 'report' && rank === 'medium' ? 'note' : levelOf(rank),
+        level: limit.mode === 'report' && rank === 'medium' ? 'note' : sarifLevel(rank),
         what: `${rule.direction} ${formatRule(rule)} goes beyond the limit \`${limit.name}\``,
         details: [...describeBroken([{ limit, parts: ofRule }]).map((text) => `; ${text}`), ...unread].join(''),
-        controls: controlsOfRule(state, rule),
+        controls: controlsBrokenByRule(state, rule),
         declaredBy: limit.name,
       };
     }),
@@ -199,18 +201,18 @@ function beyondLimits(state: Drifted): DriftResult[] {
 }
 
 /** Returns the controls that the rule breaks by itself. */
-function controlsOfRule({ lists, group }: Drifted, rule: Rule): readonly Control[] {
+function controlsBrokenByRule({ lists, group }: Drifted, rule: Rule): readonly Control[] {
   return controlsBrokenBy([rule], lists?.addresses ?? new Map(), group.name);
 }
 
 type Rank = keyof typeof SCORES;
 
-function levelOf(rank: Rank): Result.level {
+function sarifLevel(rank: Rank): Result.level {
   return rank === 'medium' ? 'warning' : 'error';
 }
 
 /** If all rules together are worse than every single rule, each rule gets the severity of all together. */
-function ranks({ plan, severity, lists }: Drifted): (rule: Rule) => Rank {
+function sarifSeverityOfRules({ plan, severity, lists }: Drifted): (rule: Rule) => Rank {
   const severities = new Map(plan.revoke.map(({ rule }) => [ruleKey(rule), severityOfDrift([rule], [], lists)]));
   const isOneAsBad = [...severities.values()].includes(severity);
   return (rule) => {
@@ -220,7 +222,7 @@ function ranks({ plan, severity, lists }: Drifted): (rule: Rule) => Rank {
 }
 
 /** A rule that a limit makes narrower is described by the result for the limit. */
-function missingRules({ plan, baseline }: Drifted): DriftResult[] {
+function missingRuleResults({ plan, baseline }: Drifted): DriftResult[] {
   if (baseline === null) return [];
   return plan.authorize.map(({ rule, reason }) => ({
     ruleId: 'missing-rule',
@@ -231,7 +233,7 @@ function missingRules({ plan, baseline }: Drifted): DriftResult[] {
 }
 
 /** Returns the path as a URI: with forward slashes, and with special characters escaped. */
-function uriOf(fileName: string): string {
+function sarifUri(fileName: string): string {
   return fileName.split(/[\\/]/).map(encodeURIComponent).join('/');
 }
 
@@ -240,6 +242,6 @@ function uriOf(fileName: string): string {
  *
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html 3.11.5 and 3.11.6
  */
-function literal(text: string): string {
+function escapeSarifText(text: string): string {
   return text.replace(/[\\[\]]/g, '\\$&').replace(/[{}]/g, '$&$&');
 }

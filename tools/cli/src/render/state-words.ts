@@ -13,8 +13,8 @@ import {
 } from '../plan/group-state.js';
 import type { Colours } from '../command-line/colours.js';
 import { safeTerminalLine } from '../command-line/printable.js';
-import { originWords, removalWords, unknownWords } from '../who/who-words.js';
-import { listed } from './listed.js';
+import { ruleOriginWords, ruleRemovalWords, unknownCallerWords } from '../who/who-words.js';
+import { abbreviateList } from './listed.js';
 
 const NOT_JUDGED_WORDS = {
   ambiguous: 'left alone',
@@ -23,48 +23,48 @@ const NOT_JUDGED_WORDS = {
 } as const satisfies Record<NotJudged['kind'], string>;
 
 /** Returns the state in one or two words. */
-export function stateWord(state: GroupState): string {
+export function groupStateWord(state: GroupState): string {
   if (state.kind === 'drifted') return state.severity;
   if (state.kind === 'within-limits') return 'within limits';
   return state.kind === 'at-baseline' ? 'as declared' : NOT_JUDGED_WORDS[state.kind];
 }
 
 /** Returns the text in the colour of the state. */
-export function inStateColour(text: string, state: GroupState, colours: Colours): string {
-  if (state.kind === 'drifted') return inSeverity(text, state.severity, colours);
-  return isFine(state) ? colours.green(text) : colours.yellow(text);
+export function colourByState(text: string, state: GroupState, colours: Colours): string {
+  if (state.kind === 'drifted') return colourBySeverity(text, state.severity, colours);
+  return isCompliantState(state) ? colours.green(text) : colours.yellow(text);
 }
 
 /** Reports whether the group is at its baseline and within its limits. */
-export function isFine(state: GroupState): state is AtBaseline | WithinLimits {
+export function isCompliantState(state: GroupState): state is AtBaseline | WithinLimits {
   return state.kind === 'at-baseline' || state.kind === 'within-limits';
 }
 
 /** Returns e.g. `sg-1 (web) in vpc-1`. */
-export function groupWords({ id, name, vpcId }: GroupNames): string {
+export function groupIdNameAndVpc({ id, name, vpcId }: GroupNames): string {
   return `${id}${name === null ? '' : ` (${safeTerminalLine(name)})`}${vpcId === null ? '' : ` in ${vpcId}`}`;
 }
 
 /** Returns e.g. `web (sg-1)`, or only the id if the group has no name. */
-export function nameWithId({ id, name }: Pick<GroupNames, 'id' | 'name'>): string {
+export function groupNameAndId({ id, name }: Pick<GroupNames, 'id' | 'name'>): string {
   return name === null ? id : `${safeTerminalLine(name)} (${id})`;
 }
 
 /** Returns e.g. `it does not exist here (baseline web)`. */
-export function notJudgedReason({ kind, reason, baselines, limits = [] }: NotJudged): string {
+export function whyGroupNotJudged({ kind, reason, baselines, limits = [] }: NotJudged): string {
   // The reason of an ambiguous group already names the baselines.
   if (kind === 'ambiguous') return reason;
-  return `${reason} (${baselines.length > 0 ? `baseline ${baselines.join(', ')}` : `limit ${listed(limits)}`})`;
+  return `${reason} (${baselines.length > 0 ? `baseline ${baselines.join(', ')}` : `limit ${abbreviateList(limits)}`})`;
 }
 
 /** Returns e.g. `baseline web` or `no baseline`. */
-export function baselineWords({ baseline, ambiguous }: Pick<Drifted, 'baseline' | 'ambiguous'>): string {
+export function groupBaselineWords({ baseline, ambiguous }: Pick<Drifted, 'baseline' | 'ambiguous'>): string {
   if (baseline !== null) return `baseline ${baseline}`;
   return ambiguous === undefined ? 'no baseline' : 'several baselines';
 }
 
 /** Returns a sentence for each limit that the group breaks, and one if several baselines select it. */
-export function limitWords({ plan, ambiguous }: Pick<Drifted, 'plan' | 'ambiguous'>): string[] {
+export function brokenLimitSentences({ plan, ambiguous }: Pick<Drifted, 'plan' | 'ambiguous'>): string[] {
   return [
     ...describeBroken(plan.broken),
     ...(ambiguous === undefined ? [] : [`several baselines select it: ${ambiguous.join(', ')}; only its limits are judged`]),
@@ -77,35 +77,35 @@ const MODE_WORDS = { enforce: '', approve: ' (after an approval)', report: ' (re
 >;
 
 /** Returns what to add to a text about something with this mode; empty for `enforce`. */
-export function modeWords(mode: Drifted['mode']): string {
+export function restoreModeWords(mode: Drifted['mode']): string {
   return MODE_WORDS[mode];
 }
 
 /** Returns the reason of a planned change, and its mode if others of the group have a stronger one. */
-export function changeReason(
+export function plannedChangeReason(
   { reason, mode }: Pick<Plan['revoke'][number], 'reason' | 'mode'>,
   { mode: ofGroup }: Pick<Drifted, 'mode'>,
 ): string {
-  return mode === ofGroup ? reason : `${reason}${modeWords(mode)}`;
+  return mode === ofGroup ? reason : `${reason}${restoreModeWords(mode)}`;
 }
 
 /** Returns a sentence for each prefix list that could not be read. */
-export function unreadListsWords({ lists }: Pick<Drifted, 'lists'>): string[] {
+export function unreadPrefixListWords({ lists }: Pick<Drifted, 'lists'>): string[] {
   return Object.entries(lists?.unread ?? {}).map(([id, reason]) => `prefix list ${id} could not be read: ${reason}`);
 }
 
 /** Returns who opened an undeclared rule or removed a missing rule, in one line. Undefined if CloudTrail was not asked or failed. */
-export function whoOfRule(state: Drifted, rule: Rule | LiveRule, now: Date): string | undefined {
+export function whoChangedRule(state: Drifted, rule: Rule | LiveRule, now: Date): string | undefined {
   const { origins, removals, historySince } = state;
   const isLive = 'ruleId' in rule;
   if (!isLive && !missingDeclaredRules(state).includes(rule)) return undefined;
   const known = isLive ? origins?.get(rule.ruleId) : removals?.get(ruleKey(rule));
-  if (known !== undefined) return isLive ? originWords(known, now) : removalWords(known, now);
-  return historySince === undefined ? undefined : unknownWords(isLive ? 'opened' : 'removed', historySince);
+  if (known !== undefined) return isLive ? ruleOriginWords(known, now) : ruleRemovalWords(known, now);
+  return historySince === undefined ? undefined : unknownCallerWords(isLive ? 'opened' : 'removed', historySince);
 }
 
 /** Returns the text in the colour of the severity. */
-export function inSeverity(text: string, severity: Severity, { bold, red, yellow }: Colours): string {
+export function colourBySeverity(text: string, severity: Severity, { bold, red, yellow }: Colours): string {
   switch (severity) {
     case 'critical':
       return bold(red(text));

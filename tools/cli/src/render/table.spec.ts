@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import stringWidth from 'string-width';
-import { cutInMiddle, tableText, type Column } from './table.js';
+import { cutTextInMiddle, renderTable, type Column } from './table.js';
 
 interface Row {
   readonly id: string;
@@ -21,7 +21,7 @@ it('aligns columns with wide characters', () => {
     { id: 'b', name: '日本', what: 'two' },
   ];
 
-  expect(tableText(COLUMNS, rows)).toBe('ID  NAME  WHAT\na   web   one\nb   日本  two');
+  expect(renderTable(COLUMNS, rows)).toBe('ID  NAME  WHAT\na   web   one\nb   日本  two');
 });
 
 it.each([
@@ -29,13 +29,13 @@ it.each([
   ['日本語日本語', 8, '日本…語'],
   ['web', 3, 'web'],
 ])('cuts %s in the middle to %i columns', (text, width, expected) => {
-  expect(cutInMiddle(text, width)).toBe(expected);
+  expect(cutTextInMiddle(text, width)).toBe(expected);
 });
 
 it('cuts names in the middle and wraps text between words', () => {
   const row = { id: ID, name: 'public-web-frontend-load-balancer', what: 'SSH open to the whole internet (declared: 10.0.0.0/8)' };
 
-  expect(tableText(COLUMNS, [row], 80)).toBe(
+  expect(renderTable(COLUMNS, [row], 80)).toBe(
     `ID                    NAME                          WHAT
 sg-0a1b2c3d4e5f60718  public-web-fro…load-balancer  SSH open to the whole
                                                     internet (declared:
@@ -49,7 +49,7 @@ it('shows columns that do not fit below the row, except empty cells', () => {
     { id: ID, name: 'db', what: '' },
   ];
 
-  expect(tableText(COLUMNS, rows, 50)).toBe(
+  expect(renderTable(COLUMNS, rows, 50)).toBe(
     `ID                    NAME
 ${ID}  web
   what: SSH open to the whole internet (declared:
@@ -61,12 +61,12 @@ ${ID}  db`,
 it('colours each line of a fitted cell', () => {
   const columns = COLUMNS.map((column) => ({ ...column, paint: (text: string) => `<${text}>` }));
 
-  expect(tableText(columns, [{ id: 'a', name: 'web', what: 'one two' }], 40)).toBe('ID  NAME  WHAT\n<a>   <web>   <one two>');
+  expect(renderTable(columns, [{ id: 'a', name: 'web', what: 'one two' }], 40)).toBe('ID  NAME  WHAT\n<a>   <web>   <one two>');
 });
 
 it('does not cut piped lines, and does not pad them to a long name', () => {
   const long = 'x'.repeat(255);
-  const text = tableText(COLUMNS, [
+  const text = renderTable(COLUMNS, [
     { id: ID, name: long, what: 'one' },
     { id: ID, name: 'web', what: 'two' },
   ]);
@@ -87,7 +87,7 @@ const rows = fc.array(
 it.each([60, 80, 200])('fits %i columns with every id and every word whole', (width) => {
   fc.assert(
     fc.property(rows, (table) => {
-      const text = tableText(COLUMNS, table, width);
+      const text = renderTable(COLUMNS, table, width);
 
       expect(Math.max(...text.split('\n').map(stringWidth))).toBeLessThanOrEqual(width);
       for (const { id, what } of table) for (const whole of [id, ...what.split(' ')]) expect(text).toContain(whole);

@@ -1,6 +1,6 @@
 /** Renders tables that fit the terminal. Output to a pipe is not cut, and is aligned only where little padding is needed. */
 import stringWidth from 'string-width';
-import { splitWords, wrapped } from './wrapped.js';
+import { splitTextAtSpaces, wrapText } from './wrapped.js';
 
 export interface Column<Row> {
   readonly head: string;
@@ -23,18 +23,18 @@ const GAP = '  ';
  * Returns a line for the heads and at least one for each row, without a final line break. If the width is too small for all columns, the
  * last ones are shown below each row. No line is wider than `width`, unless an id or a word is.
  */
-export function tableText<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width = Infinity): string {
-  const measured = columns.map((column) => measuredColumn(column, rows));
+export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width = Infinity): string {
+  const measured = columns.map((column) => measureTableColumn(column, rows));
   let beside = measured.length;
-  while (beside > 1 && totalWidth(measured.slice(0, beside), ({ min }) => min) > width) beside -= 1;
+  while (beside > 1 && tableWidth(measured.slice(0, beside), ({ min }) => min) > width) beside -= 1;
   const inLine = measured.slice(0, beside);
-  const widths = fitted(inLine, width);
+  const widths = fitColumnWidths(inLine, width);
   const lineOf = (cells: readonly (readonly string[])[], paint: (text: string, i: number) => string): string[] =>
     Array.from({ length: Math.max(...cells.map(({ length }) => length)) }, (_, n) =>
       cells
         .map((lines, i) => {
           const text = lines[n] ?? '';
-          return `${paint(text, i)}${padding(text, widths[i] ?? 0)}`;
+          return `${paint(text, i)}${columnPadding(text, widths[i] ?? 0)}`;
         })
         .join(GAP)
         .trimEnd(),
@@ -44,27 +44,27 @@ export function tableText<Row>(columns: readonly Column<Row>[], rows: readonly R
     ...lineOf(heads, (text) => text),
     ...rows.flatMap((row) => [
       ...lineOf(
-        inLine.map(({ column }, i) => fittedLines(column, column.cell(row), width === Infinity ? Infinity : (widths[i] ?? 0))),
+        inLine.map(({ column }, i) => fitCellLines(column, column.cell(row), width === Infinity ? Infinity : (widths[i] ?? 0))),
         (text, i) => columns[i]?.paint?.(text, row) ?? text,
       ),
-      ...columns.slice(beside).flatMap((column) => belowLines(column, row, width)),
+      ...columns.slice(beside).flatMap((column) => cellLinesBelowRow(column, row, width)),
     ]),
   ].join('\n');
 }
 
 /** Returns the rows as lines whose columns are aligned. */
-export function alignedLines(rows: readonly (readonly string[])[]): string[] {
+export function alignTableCells(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>((widest, cells) => cells.map((cell, i) => Math.max(widest[i] ?? 0, stringWidth(cell))), []);
   return rows.map((cells) =>
     cells
-      .map((cell, i) => cell + padding(cell, widths[i] ?? 0))
+      .map((cell, i) => cell + columnPadding(cell, widths[i] ?? 0))
       .join(' ')
       .trimEnd(),
   );
 }
 
 /** Returns the spaces that fill the text up to the width. */
-export function padding(text: string, width: number): string {
+export function columnPadding(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
@@ -72,15 +72,15 @@ export function padding(text: string, width: number): string {
 const CHARACTERS = new Intl.Segmenter('en');
 
 /** Cuts the middle out of a text that is wider than `width`, because names often differ only at their ends. */
-export function cutInMiddle(text: string, width: number): string {
+export function cutTextInMiddle(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   const characters = Array.from(CHARACTERS.segment(text), ({ segment }) => segment);
-  const end = startOf([...characters].reverse(), Math.floor((width - 1) / 2)).reverse();
-  return `${startOf(characters, width - 1 - stringWidth(end.join(''))).join('')}…${end.join('')}`;
+  const end = charactersThatFit([...characters].reverse(), Math.floor((width - 1) / 2)).reverse();
+  return `${charactersThatFit(characters, width - 1 - stringWidth(end.join(''))).join('')}…${end.join('')}`;
 }
 
 /** Returns the first characters that fit the width. */
-function startOf(characters: readonly string[], width: number): string[] {
+function charactersThatFit(characters: readonly string[], width: number): string[] {
   const kept: string[] = [];
   let used = 0;
   for (const character of characters) {
@@ -98,7 +98,7 @@ interface MeasuredColumn<Row> {
   readonly min: number;
 }
 
-function measuredColumn<Row>(column: Column<Row>, rows: readonly Row[]): MeasuredColumn<Row> {
+function measureTableColumn<Row>(column: Column<Row>, rows: readonly Row[]): MeasuredColumn<Row> {
   const cells = rows.map(column.cell);
   const widest = (texts: readonly string[]): number => texts.reduce((max, text) => Math.max(max, stringWidth(text)), 0);
   const head = stringWidth(column.head);
@@ -109,19 +109,19 @@ function measuredColumn<Row>(column: Column<Row>, rows: readonly Row[]): Measure
     case 'name':
       return { column, natural, min: Math.max(head, Math.min(natural, MIN_NAME_WIDTH)) };
     case 'text':
-      return { column, natural, min: Math.max(Math.min(natural, MIN_TEXT_WIDTH), widest(cells.flatMap(splitWords))) };
+      return { column, natural, min: Math.max(Math.min(natural, MIN_TEXT_WIDTH), widest(cells.flatMap(splitTextAtSpaces))) };
   }
 }
 
-function totalWidth<Row>(columns: readonly MeasuredColumn<Row>[], of: (column: MeasuredColumn<Row>) => number): number {
+function tableWidth<Row>(columns: readonly MeasuredColumn<Row>[], of: (column: MeasuredColumn<Row>) => number): number {
   return columns.reduce((sum, column) => sum + of(column), 0) + GAP.length * (columns.length - 1);
 }
 
 /** Narrows the widest column that can still be narrowed, until the columns fit. */
-function fitted<Row>(columns: readonly MeasuredColumn<Row>[], width: number): number[] {
+function fitColumnWidths<Row>(columns: readonly MeasuredColumn<Row>[], width: number): number[] {
   if (width === Infinity) return columns.map(({ natural }) => Math.min(natural, MAX_PADDED_WIDTH));
   const widths = columns.map(({ natural }) => natural);
-  for (let over = totalWidth(columns, ({ natural }) => natural) - width; over > 0; over -= 1) {
+  for (let over = tableWidth(columns, ({ natural }) => natural) - width; over > 0; over -= 1) {
     const spare = columns.map(({ min }, i) => ((widths[i] ?? 0) > min ? (widths[i] ?? 0) : 0));
     const widest = Math.max(...spare);
     if (widest === 0) break;
@@ -130,17 +130,17 @@ function fitted<Row>(columns: readonly MeasuredColumn<Row>[], width: number): nu
   return widths;
 }
 
-function fittedLines<Row>({ kind }: Column<Row>, text: string, width: number): string[] {
+function fitCellLines<Row>({ kind }: Column<Row>, text: string, width: number): string[] {
   if (kind === 'id') return [text];
-  return kind === 'name' ? [cutInMiddle(text, width)] : wrapped(text, 0, width).split('\n');
+  return kind === 'name' ? [cutTextInMiddle(text, width)] : wrapText(text, 0, width).split('\n');
 }
 
 /** Returns the column's head and the text of the cell as lines of their own, or no lines if the cell is empty. */
-function belowLines<Row>(column: Column<Row>, row: Row, width: number): string[] {
+function cellLinesBelowRow<Row>(column: Column<Row>, row: Row, width: number): string[] {
   const text = column.cell(row);
   if (text === '') return [];
   const head = `  ${column.head.toLowerCase()}: `;
   const indent = stringWidth(head);
-  const fits = column.kind === 'name' ? cutInMiddle(text, width - indent) : wrapped(text, indent, width);
+  const fits = column.kind === 'name' ? cutTextInMiddle(text, width - indent) : wrapText(text, indent, width);
   return `${head}${fits}`.split('\n').map((line) => column.paint?.(line, row) ?? line);
 }

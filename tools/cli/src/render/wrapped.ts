@@ -4,10 +4,10 @@ import stringWidth from 'string-width';
  * Wraps plain text into lines of at most `width` characters, and indents all lines but the first. Text in backticks stays on one line, so
  * that a command can be copied (`wrap-ansi` would break it). A word that is longer than a line gets its own line.
  */
-export function wrapped(text: string, indent: number, width = Infinity): string {
+export function wrapText(text: string, indent: number, width = Infinity): string {
   const lines: string[] = [];
   let line = '';
-  for (const word of splitWords(text)) {
+  for (const word of splitTextAtSpaces(text)) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (line !== '' && indent + stringWidth(longer) > width) {
       lines.push(line);
@@ -18,6 +18,6 @@ export function wrapped(text: string, indent: number, width = Infinity): string 
 }
 
 /** Splits the text at spaces that are not between backticks. */
-export function splitWords(text: string): string[] {
+export function splitTextAtSpaces(text: string): string[] {
   return text.split(/ (?=(?:[^`]*`[^`]*`)*[^`]*$)/);
 }

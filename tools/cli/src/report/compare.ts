@@ -1,6 +1,6 @@
 /** Compares reports: which drift is new, gone and still open, and for how long. Pure. */
 import { SEVERITIES } from '@portcullis/finding';
-import { placeKey, type Place, type SeenGroup, type SeenRule, type Snapshot } from './snapshot.js';
+import { snapshotRegionKey, type SnapshotRegion, type SnapshotGroup, type SnapshotRule, type ReportSnapshot } from './snapshot.js';
 
 /**
  * - `new`: it was not there in an earlier report, and is there now.
@@ -14,7 +14,7 @@ export type ChangeKind = (typeof CHANGE_KINDS)[number];
 export const CHANGE_KINDS = ['new', 'open', 'unknown', 'gone'] as const;
 
 /** One rule that differs, or differed, from what is declared. */
-export interface DriftChange extends Omit<SeenRule, 'changedAt'>, Pick<Place, 'accountId' | 'region' | 'profile'> {
+export interface DriftChange extends Omit<SnapshotRule, 'changedAt'>, Pick<SnapshotRegion, 'accountId' | 'region' | 'profile'> {
   readonly kind: ChangeKind;
   readonly groupId: string;
   readonly name: string | null;
@@ -35,25 +35,25 @@ export interface Duration {
  *
  * @param reports oldest first; the last is the current one.
  */
-export function compareReports(reports: readonly Snapshot[]): DriftChange[] {
+export function compareReports(reports: readonly ReportSnapshot[]): DriftChange[] {
   const places = new Map(reports.flatMap((report) => [...report.places]));
-  return [...places.values()].flatMap((place) => changesIn(place, reports)).sort(compareChanges);
+  return [...places.values()].flatMap((place) => driftChangesInRegion(place, reports)).sort(compareDriftChanges);
 }
 
-function changesIn(place: Place, reports: readonly Snapshot[]): DriftChange[] {
-  const key = placeKey(place);
+function driftChangesInRegion(place: SnapshotRegion, reports: readonly ReportSnapshot[]): DriftChange[] {
+  const key = snapshotRegionKey(place);
   const { accountId, region, profile } = place;
   const seen = reports.map((report) => report.places.get(key));
   const groupIds = new Set(seen.flatMap((each) => [...(each?.groups.keys() ?? [])]));
   return [...groupIds].flatMap((groupId) => {
     const groups = seen.map((each) => each?.groups.get(groupId));
-    const keyOf = ruleKeyIn(groups);
+    const keyOf = ruleKeyAcrossReports(groups);
     const rules = new Map(groups.flatMap((group) => group?.rules ?? []).map((rule) => [keyOf(rule), rule]));
     const name = groups.findLast((group) => group !== undefined)?.name ?? null;
     return [...rules].map(([ruleKey, rule]): DriftChange => {
-      const isRule = (each: SeenRule): boolean => keyOf(each) === ruleKey;
-      const sightings = reports.map(({ at }, i): Sighting => ({ at: Date.parse(at), ...sightingOf(seen[i], groups[i], isRule) }));
-      return { ...rule, accountId, region, profile, groupId, name, ...historyOf(sightings) };
+      const isRule = (each: SnapshotRule): boolean => keyOf(each) === ruleKey;
+      const sightings = reports.map(({ at }, i): Sighting => ({ at: Date.parse(at), ...driftSighting(seen[i], groups[i], isRule) }));
+      return { ...rule, accountId, region, profile, groupId, name, ...driftHistory(sightings) };
     });
   });
 }
@@ -62,7 +62,7 @@ function changesIn(place: Place, reports: readonly Snapshot[]): DriftChange[] {
  * Returns a function that identifies a rule within its group in every report. It uses the id of an existing rule if all reports have it, so
  * a rule that was revoked and authorized again is another one.
  */
-function ruleKeyIn(groups: readonly (SeenGroup | undefined)[]): (rule: SeenRule) => string {
+function ruleKeyAcrossReports(groups: readonly (SnapshotGroup | undefined)[]): (rule: SnapshotRule) => string {
   const hasIds = groups.every((group) => group?.rules.every(({ action, ruleId }) => action === 'authorize' || ruleId !== null) ?? true);
   return ({ action, direction, rule, ruleId }) => [action, direction, rule, ...(hasIds && ruleId !== null ? [ruleId] : [])].join(' ');
 }
@@ -74,14 +74,18 @@ interface Sighting {
   readonly changedAt: string | null;
 }
 
-function sightingOf(place: Place | undefined, group: SeenGroup | undefined, isRule: (rule: SeenRule) => boolean): Omit<Sighting, 'at'> {
+function driftSighting(
+  place: SnapshotRegion | undefined,
+  group: SnapshotGroup | undefined,
+  isRule: (rule: SnapshotRule) => boolean,
+): Omit<Sighting, 'at'> {
   if (place === undefined || group?.isJudged === false) return { isThere: null, changedAt: null };
   const rule = group?.rules.find(isRule);
   return { isThere: rule !== undefined, changedAt: rule?.changedAt ?? null };
 }
 
 /** Looks at the last time that the rule was there without a break. */
-function historyOf(sightings: readonly Sighting[]): Pick<DriftChange, 'kind' | 'changedAt' | 'open'> {
+function driftHistory(sightings: readonly Sighting[]): Pick<DriftChange, 'kind' | 'changedAt' | 'open'> {
   const now = sightings.length - 1;
   const last = sightings.findLastIndex(({ isThere }) => isThere === true);
   const before = sightings.slice(0, last).findLastIndex(({ isThere }) => isThere === false);
@@ -94,19 +98,19 @@ function historyOf(sightings: readonly Sighting[]): Pick<DriftChange, 'kind' | '
   const lastSeen = sightings[last]?.at ?? NaN;
   const latestEnd = end?.at ?? sightings[now]?.at ?? NaN;
   return {
-    kind: kindOf(last === now, end !== undefined, before !== -1, firstSeen === sightings[now]?.at),
+    kind: driftChangeKind(last === now, end !== undefined, before !== -1, firstSeen === sightings[now]?.at),
     changedAt,
     open: { min: Math.max(0, lastSeen - latestStart), max: earliestStart === null ? null : Math.max(0, latestEnd - earliestStart) },
   };
 }
 
-function kindOf(isThereNow: boolean, isGone: boolean, wasAbsent: boolean, isFirstSeenNow: boolean): ChangeKind {
+function driftChangeKind(isThereNow: boolean, isGone: boolean, wasAbsent: boolean, isFirstSeenNow: boolean): ChangeKind {
   if (!isThereNow) return isGone ? 'gone' : 'unknown';
   if (wasAbsent) return 'new';
   return isFirstSeenNow ? 'unknown' : 'open';
 }
 
-function compareChanges(a: DriftChange, b: DriftChange): number {
+function compareDriftChanges(a: DriftChange, b: DriftChange): number {
   const rank = ({ kind, severity }: DriftChange): number => CHANGE_KINDS.indexOf(kind) * SEVERITIES.length - SEVERITIES.indexOf(severity);
   const text = ({ accountId, region, groupId, direction, rule }: DriftChange): string =>
     [accountId, region, groupId, direction, rule].join(' ');

@@ -6,7 +6,7 @@ import { fileErrorCode, fileErrorWords } from '../files/file-error.js';
 import { parseJsonText, jsonMember } from '../files/json-members.js';
 import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
-import { counted } from '../render/counted.js';
+import { countWithNoun } from '../render/counted.js';
 
 /** The command that a journal belongs to. */
 type Kind = 'report' | 'survey';
@@ -72,31 +72,31 @@ export function openJournal<T>(
     }
   };
   write(() => {
-    writeFileSync(path, [heading, ...entries].map(lineOf).join(''), { mode: 0o600, flag: before === undefined ? 'wx' : 'w' });
+    writeFileSync(path, [heading, ...entries].map(journalLine).join(''), { mode: 0o600, flag: before === undefined ? 'wx' : 'w' });
   });
   return {
     finished: new Map(entries.map((entry) => [entry.label, entry.finished])),
     at: heading.at,
     add: (label, region) => {
       write(() => {
-        appendFileSync(path, lineOf({ label, finished: region }));
+        appendFileSync(path, journalLine({ label, finished: region }));
       });
     },
     end: (unreadRegions, { stderr }) => {
       if (unreadRegions === 0) rmSync(path, { force: true });
-      else stderr.write(`portcullis: to read ${counted(unreadRegions, 'region')} again and keep the others, add \`--resume\`\n`);
+      else stderr.write(`portcullis: to read ${countWithNoun(unreadRegions, 'region')} again and keep the others, add \`--resume\`\n`);
     },
   };
 }
 
-function lineOf(value: Heading | Entry<unknown>): string {
+function journalLine(value: Heading | Entry<unknown>): string {
   return `${JSON.stringify(value, (_key, each: unknown) => (each instanceof Map ? { [MAP]: [...each] } : each))}\n`;
 }
 
 /** The key of the object that represents a Map in JSON. Its value is the Map's entries. */
 const MAP = '$map';
 
-function withMaps(line: string): unknown {
+function parseJournalLine(line: string): unknown {
   return parseJsonText(line, (_key, each: unknown) => {
     const entries = jsonMember(each, MAP);
     return Array.isArray(entries) ? new Map(entries as [unknown, unknown][]) : each;
@@ -116,7 +116,7 @@ function readJournal<T>(kind: Kind, path: string, fileName: string): [] | [Headi
     if (fileErrorCode(error) === 'ENOENT') return [];
     throw new Failure(`cannot read \`${fileName}\`: ${fileErrorWords(error)}`);
   }
-  const [heading, ...entries] = text.split('\n').slice(0, -1).map(withMaps);
+  const [heading, ...entries] = text.split('\n').slice(0, -1).map(parseJournalLine);
   if (jsonMember(heading, 'portcullis') !== kind || entries.some((entry) => typeof jsonMember(entry, 'label') !== 'string')) throw refusal;
   // No further validation: Portcullis wrote these lines, and the hash of the request includes their version.
   return [heading as Heading, ...(entries as Entry<T>[])];

@@ -3,17 +3,17 @@ import { compareGroupStates, missingDeclaredRules, type GroupState } from '../pl
 import { auditTotals } from '../plan/audit-totals.js';
 import { statesOfRegions, type AuditedRegion } from '../plan/audit-regions.js';
 import { isWholeAccountUnread, countUnreadRegions } from '../aws/account-regions.js';
-import { folded } from '../survey/fold.js';
+import { groupByKey } from '../survey/fold.js';
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
-import { whoWords } from '../who/who-words.js';
-import { counted } from '../render/counted.js';
-import { gainedWords, lostWords } from '../render/drift-words.js';
+import { whoMadeCall } from '../who/who-words.js';
+import { countWithNoun } from '../render/counted.js';
+import { gainedAccessWords, lostAccessWords } from '../render/drift-words.js';
 import { planTotalsLine } from '../plan/plan-text.js';
-import { recordedSentence } from '../render/recorded-words.js';
-import { inStateColour, isFine, limitWords, stateWord } from '../render/state-words.js';
-import { tableText, type Column } from '../render/table.js';
-import { wrapped } from '../render/wrapped.js';
+import { configRecordSentence } from '../render/recorded-words.js';
+import { colourByState, isCompliantState, brokenLimitSentences, groupStateWord } from '../render/state-words.js';
+import { renderTable, type Column } from '../render/table.js';
+import { wrapText } from '../render/wrapped.js';
 
 interface GroupRow {
   /** The label of the region. */
@@ -26,20 +26,25 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
   const { colours, columns } = style;
   const rows: GroupRow[] = regions
     .flatMap((region) => (region.kind === 'read' ? region.states.map((state) => ({ label: region.label, state })) : []))
-    .filter(({ state }) => allGroups || !isFine(state))
+    .filter(({ state }) => allGroups || !isCompliantState(state))
     .sort((a, b) => compareGroupStates(a.state, b.state));
   const groupColumns: readonly Column<GroupRow>[] = [
-    { head: 'STATE', kind: 'id', cell: ({ state }) => stateWord(state), paint: (text, { state }) => inStateColour(text, state, colours) },
+    {
+      head: 'STATE',
+      kind: 'id',
+      cell: ({ state }) => groupStateWord(state),
+      paint: (text, { state }) => colourByState(text, state, colours),
+    },
     { head: 'REGION', kind: 'name', cell: ({ label }) => label },
     { head: 'GROUP', kind: 'id', cell: ({ state }) => state.group.id },
     { head: 'NAME', kind: 'name', cell: ({ state }) => safeTerminalLine(state.group.name ?? '') },
-    { head: 'BASELINE', kind: 'name', cell: ({ state }) => baselinesOf(state).join(', ') },
-    { head: 'WHAT', kind: 'text', cell: ({ state }) => safeTerminalLine(what(state)) },
+    { head: 'BASELINE', kind: 'name', cell: ({ state }) => baselineNamesOfState(state).join(', ') },
+    { head: 'WHAT', kind: 'text', cell: ({ state }) => safeTerminalLine(whatDriftedWords(state)) },
     ...(rows.some(({ state }) => state.kind === 'drifted' && state.origins !== undefined)
-      ? [{ head: 'WHO', kind: 'text' as const, cell: ({ state }: GroupRow) => whoChanged(state, now) }]
+      ? [{ head: 'WHO', kind: 'text' as const, cell: ({ state }: GroupRow) => whoCausedDrift(state, now) }]
       : []),
   ];
-  const summaries = summariesOf(regions);
+  const summaries = reportSummaries(regions);
   const count = ({ states }: Summary, name: 'guarded' | 'limited' | 'atBaseline' | 'withinLimits' | 'drifted'): string =>
     states === undefined ? '' : String(auditTotals(states)[name]);
   const totals = auditTotals(statesOfRegions(regions));
@@ -58,12 +63,12 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
     { head: 'DRIFTED', kind: 'id', cell: (each) => count(each, 'drifted') },
     { head: 'NOTE', kind: 'text', cell: ({ note }) => note },
   ];
-  const recorded = recordedSentence(regions.filter((each) => each.kind === 'read'));
+  const recorded = configRecordSentence(regions.filter((each) => each.kind === 'read'));
   return [
-    ...(rows.length === 0 ? [] : [tableText(groupColumns, rows, columns), '']),
-    tableText(summaryColumns, summaries, columns),
+    ...(rows.length === 0 ? [] : [renderTable(groupColumns, rows, columns), '']),
+    renderTable(summaryColumns, summaries, columns),
     '',
-    ...(recorded === undefined ? [] : [wrapped(recorded, 0, columns)]),
+    ...(recorded === undefined ? [] : [wrapText(recorded, 0, columns)]),
     planTotalsLine(totals, undefined, style, countUnreadRegions(regions.filter((each) => each.kind === 'failed'))),
   ].join('\n');
 }
@@ -81,25 +86,29 @@ function isInOrganization({ account }: AuditedRegion): boolean {
   return account !== undefined;
 }
 
-function summariesOf(regions: readonly AuditedRegion[]): Summary[] {
-  const summaries = folded(regions, (each) => (isInOrganization(each) ? (each.accountId ?? '') : each.label)).map(summaryOf);
+function reportSummaries(regions: readonly AuditedRegion[]): Summary[] {
+  const summaries = groupByKey(regions, (each) => (isInOrganization(each) ? (each.accountId ?? '') : each.label)).map(reportSummary);
   return regions.some(isInOrganization) ? summaries.sort((a, b) => (a.label < b.label ? -1 : 1)) : summaries;
 }
 
-function summaryOf(regions: readonly [AuditedRegion, ...AuditedRegion[]]): Summary {
+function reportSummary(regions: readonly [AuditedRegion, ...AuditedRegion[]]): Summary {
   const [first] = regions;
   const read = regions.filter((each) => each.kind === 'read');
   const states = read.length === 0 ? {} : { states: read.flatMap((each) => each.states) };
   if (first.account !== undefined) {
     const failed = regions.filter((each) => each.kind === 'failed');
-    const note = failed.some(isWholeAccountUnread) ? 'not read' : failed.length === 0 ? '' : `${counted(failed.length, 'region')} not read`;
+    const note = failed.some(isWholeAccountUnread)
+      ? 'not read'
+      : failed.length === 0
+        ? ''
+        : `${countWithNoun(failed.length, 'region')} not read`;
     return { label: first.account, accountId: first.accountId ?? '', ...states, note };
   }
   const note = first.kind === 'failed' ? 'not read' : first.kind === 'repeated' ? `the same as ${first.sameAs}` : '';
   return { label: first.label, accountId: first.kind === 'failed' ? '' : first.accountId, ...states, note };
 }
 
-function baselinesOf(state: GroupState): readonly string[] {
+function baselineNamesOfState(state: GroupState): readonly string[] {
   switch (state.kind) {
     case 'at-baseline':
       return [state.baseline];
@@ -114,23 +123,23 @@ function baselinesOf(state: GroupState): readonly string[] {
   }
 }
 
-function what(state: GroupState): string {
-  if (isFine(state)) return '';
+function whatDriftedWords(state: GroupState): string {
+  if (isCompliantState(state)) return '';
   // `dropAbsentGroupsFoundElsewhere` keeps an absent group only if no region has it.
   if (state.kind === 'absent') return 'it does not exist in any region';
   if (state.kind !== 'drifted') return state.reason;
-  const differences = [...gainedWords(state), ...lostWords(state).map((words) => `missing: ${words}`)];
-  const texts = [...limitWords(state), ...(differences.length === 0 ? [] : [differences.join(', ')])];
+  const differences = [...gainedAccessWords(state), ...lostAccessWords(state).map((words) => `missing: ${words}`)];
+  const texts = [...brokenLimitSentences(state), ...(differences.length === 0 ? [] : [differences.join(', ')])];
   return texts.length === 0 ? 'the same traffic by other rules' : texts.join('; ');
 }
 
 /** Returns each caller once, with the time of the newest change, newest first. */
-function whoChanged(state: GroupState, now: Date): string {
+function whoCausedDrift(state: GroupState, now: Date): string {
   if (state.kind !== 'drifted') return '';
   const calls = [...(state.origins?.values() ?? []), ...(state.removals?.values() ?? [])].map(({ call }) => call);
   const people = new Map<string, string>();
   for (const call of [...calls].sort((a, b) => (a.eventTime < b.eventTime ? 1 : -1))) {
-    const { who, ago } = whoWords(call, now);
+    const { who, ago } = whoMadeCall(call, now);
     if (!people.has(who)) people.set(who, `${who} ${ago}`);
   }
   const isComplete = calls.length === state.plan.revoke.length + missingDeclaredRules(state).length;

@@ -13,11 +13,11 @@ import { cannotCombineOptions, chosenOutputFormat, type FormatOptions } from '..
 import { pageOfGroupStates } from '../page/from-states.js';
 import { pageSinceTrend } from '../page/from-trend.js';
 import { htmlPage } from '../page/page.js';
-import { statesOcsf } from '../render/ocsf.js';
+import { groupStatesOcsf } from '../render/ocsf.js';
 import { auditedRegionsJson } from '../plan/plan-json.js';
 import { reportText } from './report-text.js';
 import { openJournal } from './journal.js';
-import { earlierReports, trendSince, type SinceOptions } from './since.js';
+import { readEarlierReports, trendSinceReports, type SinceOptions } from './since.js';
 import { trendJson, trendText, type Trend } from './trend.js';
 import { indentedSafeJson } from '../command-line/printable.js';
 
@@ -43,7 +43,7 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
     ...regionOptionProblems(options),
   ]);
   const { compiled } = await loadBaselineFile(fileName, io);
-  const earlier = await earlierReports(options, io);
+  const earlier = await readEarlierReports(options, io);
   const { journal: journalFile = DEFAULT_JOURNAL_FILE } = options;
   const request = [renderCompiledBaseline(compiled), requestedRegionsKey(options), who];
   const regions = await findRequestedRegions(options, io);
@@ -57,8 +57,8 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   }
   const baselineDigest = createHash('sha256').update(renderCompiledBaseline(compiled)).digest('hex');
   const about = { baselineFile: fileName, baselineDigest, at: journal.at };
-  const trend = earlier.length === 0 ? undefined : await trendSince(earlier, auditedRegionsJson(reported, about), options, io);
-  write(reported, { ...about, trend }, { ...options, format }, io);
+  const trend = earlier.length === 0 ? undefined : await trendSinceReports(earlier, auditedRegionsJson(reported, about), options, io);
+  writeReport(reported, { ...about, trend }, { ...options, format }, io);
   const failed = reported.filter((each) => each.kind === 'failed');
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
   const code = auditExitCode(statesOfRegions(reported), { ...options, failedRegions: failed.length }, io);
@@ -74,7 +74,7 @@ interface About {
   readonly at: string;
 }
 
-function write(
+function writeReport(
   reported: readonly AuditedRegion[],
   { trend, ...about }: About & { readonly trend: Trend | undefined },
   { format, out, allGroups = false }: ReportOptions & { readonly format: (typeof FORMATS)[number] | undefined },
@@ -91,7 +91,7 @@ function write(
   const page = (): string =>
     htmlPage({ ...pageOfGroupStates({ ...about, regions, unreadRegions }), ...(trend !== undefined && { since: pageSinceTrend(trend) }) });
   const json = (): object => ({ ...auditedRegionsJson(reported, about), ...(trend !== undefined && { since: trendJson(trend) }) });
-  const rendered = { json: () => indentedSafeJson(json()), html: page, ocsf: () => statesOcsf(regions, new Date(about.at)) };
+  const rendered = { json: () => indentedSafeJson(json()), html: page, ocsf: () => groupStatesOcsf(regions, new Date(about.at)) };
   const isFile = writeFileOrStdout(rendered[format](), out, io);
   if (isFile) io.stdout.write(text());
 }

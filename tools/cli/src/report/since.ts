@@ -3,9 +3,9 @@ import { requestedRegionLabel, requestedRegions, type RegionsOptions } from '../
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
-import { readSnapshot, snapshotOf, type Snapshot } from './snapshot.js';
-import { loggedReactions, reactionTimes, type LoggedReactions } from './times.js';
-import { trendOf, type Trend } from './trend.js';
+import { readReportSnapshot, reportSnapshot, type ReportSnapshot } from './snapshot.js';
+import { readLoggedReactions, measureReactionTimes, type LoggedReactions } from './times.js';
+import { reportTrend, type Trend } from './trend.js';
 
 export interface SinceOptions extends RegionsOptions {
   /** The files of earlier reports. */
@@ -19,12 +19,12 @@ export interface SinceOptions extends RegionsOptions {
  *
  * @throws {Failure} with the problems of all files.
  */
-export async function earlierReports({ since = [] }: SinceOptions, io: Pick<Io, 'cwd' | 'now'>): Promise<Snapshot[]> {
+export async function readEarlierReports({ since = [] }: SinceOptions, io: Pick<Io, 'cwd' | 'now'>): Promise<ReportSnapshot[]> {
   const problems: string[] = [];
-  const reports: Snapshot[] = [];
+  const reports: ReportSnapshot[] = [];
   for (const fileName of since) {
     try {
-      const report = await readSnapshot(fileName, io);
+      const report = await readReportSnapshot(fileName, io);
       if (Date.parse(report.at) > io.now().getTime())
         problems.push(`\`${fileName}\` was made at ${report.at}, which is in the future; expected an earlier report`);
       reports.push(report);
@@ -38,17 +38,17 @@ export async function earlierReports({ since = [] }: SinceOptions, io: Pick<Io, 
 }
 
 /** @param report the JSON of the current report */
-export async function trendSince(earlier: readonly Snapshot[], report: object, options: SinceOptions, io: Io): Promise<Trend> {
-  const trend = trendOf([...earlier, snapshotOf(report, null)]);
+export async function trendSinceReports(earlier: readonly ReportSnapshot[], report: object, options: SinceOptions, io: Io): Promise<Trend> {
+  const trend = reportTrend([...earlier, reportSnapshot(report, null)]);
   const { guardName } = options;
   const [oldest] = earlier;
   if (guardName === undefined || oldest === undefined) return trend;
-  const { reactions, notes } = await readLogs(guardName, new Date(oldest.at), options, io);
-  return { ...trend, notes: [...trend.notes, ...notes], ...(reactions !== undefined && { times: reactionTimes(reactions) }) };
+  const { reactions, notes } = await readReactionLogs(guardName, new Date(oldest.at), options, io);
+  return { ...trend, notes: [...trend.notes, ...notes], ...(reactions !== undefined && { times: measureReactionTimes(reactions) }) };
 }
 
 /** Reads each log once. A region without a readable log becomes a note, because a deployment need not guard every region. */
-async function readLogs(
+async function readReactionLogs(
   name: string,
   since: Date,
   options: RegionsOptions,
@@ -61,7 +61,7 @@ async function readLogs(
     try {
       await inAccountRegion(requested, io, async (accountRegion) => {
         const key = `${await accountRegion.accountId()}/${accountRegion.region}`;
-        if (!read.has(key)) read.set(key, await loggedReactions(accountRegion, name, since, io.signal));
+        if (!read.has(key)) read.set(key, await readLoggedReactions(accountRegion, name, since, io.signal));
       });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

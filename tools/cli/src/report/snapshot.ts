@@ -7,7 +7,7 @@ import type { Io } from '../command-line/io.js';
 import { AUDIT_SCHEMA_VERSION } from '../plan/plan-json.js';
 
 /** One report. */
-export interface Snapshot {
+export interface ReportSnapshot {
   /** As the user typed it. Null for the current report. */
   readonly fileName: string | null;
   /** When its groups were read: ISO 8601, UTC. */
@@ -15,29 +15,29 @@ export interface Snapshot {
   /** Identifies the declared rules and limits. Null if the report is of a release that did not write it. */
   readonly baselineDigest: string | null;
   /** The account and regions that were read, by `accountId/region`. */
-  readonly places: ReadonlyMap<string, Place>;
+  readonly places: ReadonlyMap<string, SnapshotRegion>;
   /** Groups that are not as declared. */
   readonly drifted: number;
 }
 
-export interface Place {
+export interface SnapshotRegion {
   readonly accountId: string;
   readonly region: string;
   readonly profile: string | null;
   /** The listed groups, by id. A group that is not listed is not guarded, or is within its limits. */
-  readonly groups: ReadonlyMap<string, SeenGroup>;
+  readonly groups: ReadonlyMap<string, SnapshotGroup>;
 }
 
-export interface SeenGroup {
+export interface SnapshotGroup {
   readonly name: string | null;
   /** Whether the report says how the rules differ. */
   readonly isJudged: boolean;
   /** The rules that differ. */
-  readonly rules: readonly SeenRule[];
+  readonly rules: readonly SnapshotRule[];
 }
 
 /** A rule to authorize or to revoke. */
-export interface SeenRule {
+export interface SnapshotRule {
   readonly action: 'authorize' | 'revoke';
   readonly direction: string;
   /** E.g. `tcp/22 from 0.0.0.0/0`. */
@@ -54,14 +54,14 @@ export interface SeenRule {
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
 /** @throws {Failure} when the file cannot be read or is not such a report. */
-export async function readSnapshot(fileName: string, io: Pick<Io, 'cwd'>): Promise<Snapshot> {
+export async function readReportSnapshot(fileName: string, io: Pick<Io, 'cwd'>): Promise<ReportSnapshot> {
   const report = parseJsonText(await readTextFile(fileName, MAX_FILE_BYTES, io));
-  const problem = problemOf(report);
+  const problem = reportFileProblem(report);
   if (problem !== undefined) throw new Failure(`\`${fileName}\` ${problem}; expected a file that \`report --json\` wrote`);
-  return snapshotOf(report, fileName);
+  return reportSnapshot(report, fileName);
 }
 
-function problemOf(report: unknown): string | undefined {
+function reportFileProblem(report: unknown): string | undefined {
   const version = jsonMember(report, 'schemaVersion');
   if (version !== undefined && version !== AUDIT_SCHEMA_VERSION)
     return `has the schema version ${JSON.stringify(version)}, and this release reads ${AUDIT_SCHEMA_VERSION}`;
@@ -71,36 +71,36 @@ function problemOf(report: unknown): string | undefined {
 }
 
 /** @param report the JSON of a report */
-export function snapshotOf(report: unknown, fileName: string | null): Snapshot {
-  const places = jsonListMember(report, 'places').flatMap((place) => placeOf(place) ?? []);
+export function reportSnapshot(report: unknown, fileName: string | null): ReportSnapshot {
+  const places = jsonListMember(report, 'places').flatMap((place) => snapshotRegion(place) ?? []);
   return {
     fileName,
     at: new Date(jsonTextMember(report, 'at') ?? NaN).toISOString(),
     baselineDigest: jsonTextMember(report, 'baselineDigest'),
-    places: new Map(places.map((place) => [placeKey(place), place])),
+    places: new Map(places.map((place) => [snapshotRegionKey(place), place])),
     drifted: places.reduce((sum, { groups }) => sum + [...groups.values()].filter(({ rules }) => rules.length > 0).length, 0),
   };
 }
 
-export function placeKey({ accountId, region }: Pick<Place, 'accountId' | 'region'>): string {
+export function snapshotRegionKey({ accountId, region }: Pick<SnapshotRegion, 'accountId' | 'region'>): string {
   return `${accountId}/${region}`;
 }
 
 /** Returns `undefined` for a region that was not read, or whose groups another entry lists. */
-function placeOf(place: unknown): Place | undefined {
+function snapshotRegion(place: unknown): SnapshotRegion | undefined {
   const [accountId, region] = [jsonTextMember(place, 'accountId'), jsonTextMember(place, 'region')];
   if (accountId === null || region === null || !Array.isArray(jsonMember(place, 'groups'))) return undefined;
-  const groups = jsonListMember(place, 'groups').flatMap((group): [string, SeenGroup][] => {
+  const groups = jsonListMember(place, 'groups').flatMap((group): [string, SnapshotGroup][] => {
     const id = jsonTextMember(group, 'id');
-    return id === null ? [] : [[id, groupOf(group)]];
+    return id === null ? [] : [[id, snapshotGroup(group)]];
   });
   return { accountId, region, profile: jsonTextMember(place, 'profile'), groups: new Map(groups) };
 }
 
-function groupOf(group: unknown): SeenGroup {
+function snapshotGroup(group: unknown): SnapshotGroup {
   const drift = jsonMember(group, 'drift');
   const severity = SEVERITIES.find((each) => each === jsonMember(drift, 'severity')) ?? 'medium';
-  const rules = jsonListMember(drift, 'changes').flatMap((change): SeenRule[] => {
+  const rules = jsonListMember(drift, 'changes').flatMap((change): SnapshotRule[] => {
     const action = jsonMember(change, 'action');
     const [direction, rule] = [jsonTextMember(change, 'direction'), jsonTextMember(change, 'rule')];
     if ((action !== 'authorize' && action !== 'revoke') || direction === null || rule === null) return [];

@@ -45,7 +45,7 @@ export interface LoggedReactions {
 }
 
 /** @throws {Failure} if the deployment has no log groups there, and otherwise the SDK's error. */
-export async function loggedReactions(
+export async function readLoggedReactions(
   accountRegion: AccountRegion,
   name: string,
   since: Date,
@@ -65,7 +65,7 @@ export async function loggedReactions(
   return { detected: await read(GUARDS.detector, 'drift'), restored: await read(GUARDS.remediator, 'restoration') };
 }
 
-export function reactionTimes({ detected, restored }: LoggedReactions): ReactionTimes {
+export function measureReactionTimes({ detected, restored }: LoggedReactions): ReactionTimes {
   const spans: number[] = [];
   let [restoredFromRecord, unmeasured] = [0, 0];
   const lastRestored = new Map<string, number>();
@@ -83,11 +83,11 @@ export function reactionTimes({ detected, restored }: LoggedReactions): Reaction
       spans.push(loggedAt - eventAt);
     }
   }
-  const detect = measured(detected.map(({ loggedAt, eventAt }) => loggedAt - eventAt));
-  return { detect, restore: measured(spans), restoredFromRecord, unmeasured };
+  const detect = measureSeconds(detected.map(({ loggedAt, eventAt }) => loggedAt - eventAt));
+  return { detect, restore: measureSeconds(spans), restoredFromRecord, unmeasured };
 }
 
-function measured(milliseconds: readonly number[]): Measured {
+function measureSeconds(milliseconds: readonly number[]): Measured {
   // CloudTrail's times have no milliseconds, and clocks differ, so a span may be negative.
   const seconds = milliseconds.map((span) => Math.max(0, span / 1000)).sort((a, b) => a - b);
   const count = seconds.length;

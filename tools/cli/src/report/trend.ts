@@ -1,16 +1,16 @@
 /** What `report --since` adds to a report, as JSON and as text. */
 import type { Style } from '../command-line/io.js';
-import { counted } from '../render/counted.js';
-import { inSeverity } from '../render/state-words.js';
-import { tableText, type Column } from '../render/table.js';
+import { countWithNoun } from '../render/counted.js';
+import { colourBySeverity } from '../render/state-words.js';
+import { renderTable, type Column } from '../render/table.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import { CHANGE_KINDS, compareReports, type ChangeKind, type DriftChange, type Duration } from './compare.js';
-import type { Snapshot } from './snapshot.js';
+import type { ReportSnapshot } from './snapshot.js';
 import type { Measured, ReactionTimes } from './times.js';
 
 export interface Trend {
   /** Oldest first; the last is the current report. */
-  readonly reports: readonly Snapshot[];
+  readonly reports: readonly ReportSnapshot[];
   readonly changes: readonly DriftChange[];
   /** What makes the comparison less certain, one sentence each. */
   readonly notes: readonly string[];
@@ -19,11 +19,11 @@ export interface Trend {
 }
 
 /** @param reports oldest first; the last is the current one */
-export function trendOf(reports: readonly Snapshot[]): Trend {
-  return { reports, changes: compareReports(reports), notes: notesOn(reports) };
+export function reportTrend(reports: readonly ReportSnapshot[]): Trend {
+  return { reports, changes: compareReports(reports), notes: trendNotes(reports) };
 }
 
-function notesOn(reports: readonly Snapshot[]): string[] {
+function trendNotes(reports: readonly ReportSnapshot[]): string[] {
   const current = reports.at(-1);
   const earlier = reports.slice(0, -1);
   const digests = new Set(reports.flatMap(({ baselineDigest }) => baselineDigest ?? []));
@@ -43,7 +43,7 @@ function notesOn(reports: readonly Snapshot[]): string[] {
 export function trendJson({ reports, changes, notes, times }: Trend): object {
   return {
     reports: reports.map(({ fileName, at, drifted, places }) => ({ file: fileName, at, drifted, places: places.size })),
-    counts: countsOf(changes),
+    counts: countDriftChanges(changes),
     changes: changes.map(({ kind, open: { min, max }, ...change }) => ({
       change: kind,
       ...change,
@@ -54,7 +54,7 @@ export function trendJson({ reports, changes, notes, times }: Trend): object {
   };
 }
 
-function countsOf(changes: readonly DriftChange[]): Readonly<Record<ChangeKind, number>> {
+function countDriftChanges(changes: readonly DriftChange[]): Readonly<Record<ChangeKind, number>> {
   const count = (kind: ChangeKind): number => changes.filter((change) => change.kind === kind).length;
   return { new: count('new'), open: count('open'), unknown: count('unknown'), gone: count('gone') };
 }
@@ -62,10 +62,10 @@ function countsOf(changes: readonly DriftChange[]): Readonly<Record<ChangeKind, 
 export function trendText({ reports, changes, notes, times }: Trend, { colours, columns }: Style): string {
   const hasAccounts = new Set(changes.map(({ accountId }) => accountId)).size > 1;
   const paint = (text: string, { kind, severity }: DriftChange): string =>
-    kind === 'gone' ? colours.green(text) : kind === 'unknown' ? colours.yellow(text) : inSeverity(text, severity, colours);
+    kind === 'gone' ? colours.green(text) : kind === 'unknown' ? colours.yellow(text) : colourBySeverity(text, severity, colours);
   const table: readonly Column<DriftChange>[] = [
-    { head: 'CHANGE', kind: 'id', cell: ({ kind }) => KIND_WORDS[kind], paint },
-    { head: 'OPEN FOR', kind: 'id', cell: ({ open }) => durationWords(open) },
+    { head: 'CHANGE', kind: 'id', cell: ({ kind }) => DRIFT_CHANGE_WORDS[kind], paint },
+    { head: 'OPEN FOR', kind: 'id', cell: ({ open }) => driftDurationWords(open) },
     ...(hasAccounts ? [{ head: 'ACCOUNT', kind: 'id' as const, cell: ({ accountId }: DriftChange) => accountId }] : []),
     { head: 'REGION', kind: 'name', cell: ({ profile, region }) => (profile === null ? region : `${profile}/${region}`) },
     { head: 'GROUP', kind: 'id', cell: ({ groupId }) => groupId },
@@ -75,32 +75,32 @@ export function trendText({ reports, changes, notes, times }: Trend, { colours, 
   const [since, words] = trendHeadline({ reports, changes });
   return [
     `${colours.bold(since)} ${words}`,
-    ...(changes.length === 0 ? [] : [tableText(table, changes, columns)]),
+    ...(changes.length === 0 ? [] : [renderTable(table, changes, columns)]),
     ...notes,
-    ...(times === undefined ? [] : timesWords(times)),
+    ...(times === undefined ? [] : reactionTimeLines(times)),
     '',
   ].join('\n');
 }
 
-export const KIND_WORDS = { new: 'new', open: 'still open', unknown: 'unknown', gone: 'gone' } as const satisfies Record<
+export const DRIFT_CHANGE_WORDS = { new: 'new', open: 'still open', unknown: 'unknown', gone: 'gone' } as const satisfies Record<
   ChangeKind,
   string
 >;
 
 /** Returns the beginning and the end of a sentence: `Drift since 2026-11-16 12:00 UTC (1 earlier report):`, `2 rules new, 1 still open.` */
 export function trendHeadline({ reports, changes }: Pick<Trend, 'reports' | 'changes'>): readonly [since: string, words: string] {
-  const counts = countsOf(changes);
+  const counts = countDriftChanges(changes);
   const [first, ...others] = CHANGE_KINDS.filter((kind) => counts[kind] > 0);
-  const words = first === undefined ? 'none' : `${counted(counts[first], 'rule')} ${KIND_WORDS[first]}`;
+  const words = first === undefined ? 'none' : `${countWithNoun(counts[first], 'rule')} ${DRIFT_CHANGE_WORDS[first]}`;
   const [oldest] = reports;
-  const since = `Drift since ${oldest?.at.slice(0, 16).replace('T', ' ') ?? ''} UTC (${counted(reports.length - 1, 'earlier report')}):`;
-  return [since, `${[words, ...others.map((kind) => `${counts[kind]} ${KIND_WORDS[kind]}`)].join(', ')}.`];
+  const since = `Drift since ${oldest?.at.slice(0, 16).replace('T', ' ') ?? ''} UTC (${countWithNoun(reports.length - 1, 'earlier report')}):`;
+  return [since, `${[words, ...others.map((kind) => `${counts[kind]} ${DRIFT_CHANGE_WORDS[kind]}`)].join(', ')}.`];
 }
 
 /** Returns e.g. `3 hours`, `at least 7 days`, `at most 7 days`, `3 days to 10 days`. */
-export function durationWords({ min, max }: Duration): string {
-  if (max === null) return min === 0 ? 'unknown' : `at least ${spanWords(min)}`;
-  const [from, to] = [spanWords(min), spanWords(max)];
+export function driftDurationWords({ min, max }: Duration): string {
+  if (max === null) return min === 0 ? 'unknown' : `at least ${timeSpanWords(min)}`;
+  const [from, to] = [timeSpanWords(min), timeSpanWords(max)];
   if (from === to) return to;
   return min === 0 ? `at most ${to}` : `${from} to ${to}`;
 }
@@ -112,27 +112,27 @@ const UNITS = [
 ] as const;
 
 /** Returns the time in its largest unit, rounded down: `2 days`. */
-function spanWords(milliseconds: number): string {
+function timeSpanWords(milliseconds: number): string {
   const [unit, size] = UNITS.find(([, each]) => milliseconds >= each) ?? (['second', 1000] as const);
-  return counted(Math.floor(milliseconds / size), unit);
+  return countWithNoun(Math.floor(milliseconds / size), unit);
 }
 
 /** Returns a line for each kind of time. */
-export function timesWords({ detect, restore, restoredFromRecord, unmeasured }: ReactionTimes): string[] {
+export function reactionTimeLines({ detect, restore, restoredFromRecord, unmeasured }: ReactionTimes): string[] {
   const line = (what: string, noun: string, { count, meanSeconds, medianSeconds, p90Seconds }: Measured): string =>
     count === 0
       ? `${what}: no ${noun} in the log.`
-      : `${what}: median ${secondsWords(medianSeconds)}, mean ${secondsWords(meanSeconds)}, 90% within ${secondsWords(p90Seconds)} (${counted(count, noun)}).`;
+      : `${what}: median ${secondsWords(medianSeconds)}, mean ${secondsWords(meanSeconds)}, 90% within ${secondsWords(p90Seconds)} (${countWithNoun(count, noun)}).`;
   return [
     line('Time to detect', 'finding', detect),
     line('Time to restore', 'restoration', restore),
     ...(restoredFromRecord > 0
-      ? [`${counted(restoredFromRecord, 'restoration')} measured from AWS Config's record, which is later than the change.`]
+      ? [`${countWithNoun(restoredFromRecord, 'restoration')} measured from AWS Config's record, which is later than the change.`]
       : []),
-    ...(unmeasured > 0 ? [`${counted(unmeasured, 'restoration')} not measured: nothing says when the drift began.`] : []),
+    ...(unmeasured > 0 ? [`${countWithNoun(unmeasured, 'restoration')} not measured: nothing says when the drift began.`] : []),
   ];
 }
 
 function secondsWords(seconds: number | null): string {
-  return seconds === null ? '–' : seconds < 120 ? `${Math.round(seconds)} s` : spanWords(seconds * 1000);
+  return seconds === null ? '–' : seconds < 120 ? `${Math.round(seconds)} s` : timeSpanWords(seconds * 1000);
 }

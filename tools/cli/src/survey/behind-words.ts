@@ -1,10 +1,10 @@
 /** Describes what is behind groups: the instances, load balancers and other resources that they protect. */
 import type { GroupAttachments, NamedAttachmentUser } from '@portcullis/security-groups';
-import { counted } from '../render/counted.js';
-import { listed } from '../render/listed.js';
+import { countWithNoun } from '../render/counted.js';
+import { abbreviateList } from '../render/listed.js';
 
 /** Returns e.g. `bastion-1 (203.0.113.9); 1 network interface, 1 with a public address`, for all groups together. */
-export function behindWords(all: readonly (GroupAttachments | null)[]): string {
+export function resourcesBehindWords(all: readonly (GroupAttachments | null)[]): string {
   const known = all.filter((behind) => behind !== null);
   if (known.length < all.length) return 'unknown';
   const interfaces = known.reduce((sum, behind) => sum + behind.interfaces, 0);
@@ -12,20 +12,20 @@ export function behindWords(all: readonly (GroupAttachments | null)[]): string {
   const withPublic = known.reduce((sum, behind) => sum + behind.withPublicAddress, 0);
   const users = known.flatMap((behind) => behind.users).sort((a, b) => b.publicAddresses.length - a.publicAddresses.length);
   const addresses = withPublic === 0 ? 'without a public address' : `${withPublic} with a public address`;
-  return `${listed(users.map(userWords))}; ${counted(interfaces, 'network interface')}, ${addresses}`;
+  return `${abbreviateList(users.map(attachedResourceWords))}; ${countWithNoun(interfaces, 'network interface')}, ${addresses}`;
 }
 
 /** Returns e.g. `bastion-1 (203.0.113.9) +2`; undefined if nothing is known to be behind the group. */
-export function brieflyBehind(behind: GroupAttachments | null | undefined): string | undefined {
+export function firstResourceBehind(behind: GroupAttachments | null | undefined): string | undefined {
   const [first, ...more] = behind?.users ?? [];
   if (first === undefined) return undefined;
-  const name = userWords({ ...first, publicAddresses: first.publicAddresses.slice(0, 1) });
+  const name = attachedResourceWords({ ...first, publicAddresses: first.publicAddresses.slice(0, 1) });
   return `${name}${more.length > 0 ? ` +${more.length}` : ''}`;
 }
 
 /** Returns e.g. `bastion-1 (203.0.113.9)` or `load balancer orders`. */
-function userWords({ kind, id, name, publicAddresses }: NamedAttachmentUser): string {
+function attachedResourceWords({ kind, id, name, publicAddresses }: NamedAttachmentUser): string {
   const called =
     kind === 'instance' ? (name ?? id ?? 'an instance') : `${kind === 'other' ? '' : `${kind.replace('-', ' ')} `}${id ?? 'an interface'}`;
-  return publicAddresses.length === 0 ? called : `${called} (${listed(publicAddresses)})`;
+  return publicAddresses.length === 0 ? called : `${called} (${abbreviateList(publicAddresses)})`;
 }

@@ -5,21 +5,24 @@ import { ruleKey } from '@portcullis/permission-diff';
 import { planRuleChanges, type BrokenLimit, type PrefixListContents, type LiveRule, type PlanContext } from '@portcullis/security-groups';
 import { brokenLimitPartJson } from '../plan/plan-json.js';
 import { accountNameJson } from '../aws/account-region.js';
-import { originJson } from '../who/origin-json.js';
+import { ruleOriginJson } from '../who/origin-json.js';
 import type { SurveyEntry } from './entry.js';
-import { folded, foldedScope } from './fold.js';
+import { groupByKey, scopeToFoldBy } from './fold.js';
 
-export interface BrokenEntry extends Pick<SurveyEntry, 'scope' | 'group' | 'tags' | 'behind' | 'severity' | 'baseline' | 'origins'> {
+export interface SurveyedBrokenLimit extends Pick<
+  SurveyEntry,
+  'scope' | 'group' | 'tags' | 'behind' | 'severity' | 'baseline' | 'origins'
+> {
   readonly broken: BrokenLimit;
 }
 
 /** Returns the limits that the rules break. */
-export function brokenLimits(limits: readonly Limit[], rules: readonly LiveRule[], context: PlanContext): readonly BrokenLimit[] {
+export function limitsBrokenByRules(limits: readonly Limit[], rules: readonly LiveRule[], context: PlanContext): readonly BrokenLimit[] {
   return limits.length === 0 ? [] : planRuleChanges({ limits }, rules, context).broken;
 }
 
 /** Returns the rules that break the limit, each once. */
-export function rulesBreaking({ parts }: BrokenLimit): LiveRule[] {
+export function rulesBreakingLimit({ parts }: BrokenLimit): LiveRule[] {
   return [...new Set(parts.map(({ rule }) => rule))];
 }
 
@@ -28,12 +31,12 @@ export function rulesBreaking({ parts }: BrokenLimit): LiveRule[] {
  *
  * @param exposures the exposures of the group.
  */
-export function severityOfBroken(
+export function severityOfBrokenLimit(
   broken: BrokenLimit,
   exposures: readonly Pick<SurveyEntry, 'exposure' | 'severity'>[],
   { unread }: Pick<PrefixListContents, 'unread'>,
 ): Severity {
-  const rules = new Map(rulesBreaking(broken).map((rule) => [ruleKey(rule), rule]));
+  const rules = new Map(rulesBreakingLimit(broken).map((rule) => [ruleKey(rule), rule]));
   const isUnread = [...rules.values()].some(({ source }) => source.kind === 'prefixList' && source.prefixListId in unread);
   const shared = exposures
     .filter(({ exposure }) => exposure.rules.some((rule) => rules.has(ruleKey(rule))))
@@ -42,25 +45,32 @@ export function severityOfBroken(
 }
 
 /** Returns e.g. `broken limit no-admin: SSH from 0.0.0.0/0`. */
-export function brokenWords({ broken }: Pick<BrokenEntry, 'broken'>): string {
+export function brokenLimitWords({ broken }: Pick<SurveyedBrokenLimit, 'broken'>): string {
   return describeBroken([broken]).join('');
 }
 
 /** Folds entries that differ only in their groups and have the same callers, and orders them: worst first, then larger folds. */
-export function foldedLimits(entries: readonly BrokenEntry[]): (readonly [BrokenEntry, ...BrokenEntry[]])[] {
+export function foldBrokenLimits(entries: readonly SurveyedBrokenLimit[]): (readonly [SurveyedBrokenLimit, ...SurveyedBrokenLimit[]])[] {
   const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));
-  const keyOf = (entry: BrokenEntry): string => {
+  const keyOf = (entry: SurveyedBrokenLimit): string => {
     const { severity, baseline, broken, origins } = entry;
-    const who = rulesBreaking(broken).map(({ ruleId }) => origins?.get(ruleId)?.call.actor.arn ?? null);
-    return JSON.stringify([severity, brokenWords(entry), broken.limit.mode, foldedScope(entry.scope), baseline, [...new Set(who)].sort()]);
+    const who = rulesBreakingLimit(broken).map(({ ruleId }) => origins?.get(ruleId)?.call.actor.arn ?? null);
+    return JSON.stringify([
+      severity,
+      brokenLimitWords(entry),
+      broken.limit.mode,
+      scopeToFoldBy(entry.scope),
+      baseline,
+      [...new Set(who)].sort(),
+    ]);
   };
-  return folded(byId, keyOf).sort(
+  return groupByKey(byId, keyOf).sort(
     ([a, ...others], [b, ...more]) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || more.length - others.length,
   );
 }
 
 /** `openedBy` is null if CloudTrail does not tell, and absent if it was not asked. `behind` is null if the interfaces could not be read. */
-export function brokenEntryJson(entry: BrokenEntry, now: Date): object {
+export function brokenLimitJson(entry: SurveyedBrokenLimit, now: Date): object {
   const { scope, group, tags, behind, severity, baseline, origins, broken } = entry;
   const { accountId, region, profile } = scope;
   const { name, mode, repair } = broken.limit;
@@ -70,7 +80,7 @@ export function brokenEntryJson(entry: BrokenEntry, now: Date): object {
       limit: name,
       mode,
       repair,
-      words: brokenWords(entry),
+      words: brokenLimitWords(entry),
       accountId,
       ...accountNameJson(scope),
       region,
@@ -81,14 +91,14 @@ export function brokenEntryJson(entry: BrokenEntry, now: Date): object {
     behind,
     rules: broken.parts.map((part) => ({
       ...brokenLimitPartJson(part),
-      ...(origins !== undefined && { openedBy: originJson(origins.get(part.rule.ruleId), now) }),
+      ...(origins !== undefined && { openedBy: ruleOriginJson(origins.get(part.rule.ruleId), now) }),
     })),
   };
 }
 
 /** Returns e.g. `Broken limits: no-admin on 2 groups, no-db on 1.`, or nothing. */
-export function brokenHeadline(entries: readonly BrokenEntry[]): string[] {
-  const byLimit = folded(entries, ({ broken }) => broken.limit.name).sort((a, b) => b.length - a.length);
+export function brokenLimitsHeadline(entries: readonly SurveyedBrokenLimit[]): string[] {
+  const byLimit = groupByKey(entries, ({ broken }) => broken.limit.name).sort((a, b) => b.length - a.length);
   if (byLimit.length === 0) return [];
   const counts = byLimit.map((of, i) => `${of[0].broken.limit.name} on ${of.length}${i > 0 ? '' : of.length === 1 ? ' group' : ' groups'}`);
   return [`Broken ${byLimit.length === 1 ? 'limit' : 'limits'}: ${counts.join(', ')}.`];

@@ -3,11 +3,11 @@ import { consoleLink, revokeCommandFor } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
 import { internetReachability } from '@portcullis/security-groups';
 import { accountNameJson } from '../aws/account-region.js';
-import { originJson } from '../who/origin-json.js';
+import { ruleOriginJson } from '../who/origin-json.js';
 import type { SurveyEntry } from './entry.js';
 
 /** `openedBy` is null if CloudTrail's history does not show it, and absent if it was not read. `behind` is null if it could not be read. */
-export function entryJson(entry: SurveyEntry, now: Date): object {
+export function surveyEntryJson(entry: SurveyEntry, now: Date): object {
   const { scope, group, tags, exposure, behind, severity, baseline, origins, controls, ignored } = entry;
   const { accountId, region, profile } = scope;
   return {
@@ -25,16 +25,16 @@ export function entryJson(entry: SurveyEntry, now: Date): object {
       ruleId: rule.ruleId === '' ? null : rule.ruleId,
       rule: formatRule(rule),
       description: rule.description ?? null,
-      ...(origins !== undefined && { openedBy: originJson(origins.get(rule.ruleId), now) }),
+      ...(origins !== undefined && { openedBy: ruleOriginJson(origins.get(rule.ruleId), now) }),
     })),
     ...(controls !== undefined && { controls }),
-    close: closingCommand(entry),
+    close: closeExposureCommand(entry),
     ...(ignored !== undefined && { ignored }),
   };
 }
 
 /** Returns the AWS CLI command that revokes the exposed rules, or null if their ids are unknown. */
-export function closingCommand({ scope, group, exposure }: SurveyEntry): string | null {
+export function closeExposureCommand({ scope, group, exposure }: SurveyEntry): string | null {
   const ids = exposure.rules.map(({ ruleId }) => ruleId);
   if (ids.includes('')) return null;
   return revokeCommandFor({ id: group.id, region: scope.region }, ids, scope.profile);

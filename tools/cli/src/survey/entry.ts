@@ -33,7 +33,7 @@ export interface SurveyScope extends Scope {
 const WEB_TRAFFIC: readonly string[] = ['tcp/80', 'tcp/443', 'udp/443'];
 
 /** Reports whether the exposure is a web server, which is usually open to the internet on purpose. */
-export function isWeb({ traffic }: Exposure): boolean {
+export function isWebExposure({ traffic }: Exposure): boolean {
   return WEB_TRAFFIC.includes(traffic);
 }
 
@@ -51,7 +51,7 @@ const ONE_LESS = { critical: 'high', high: 'medium', medium: 'low', low: 'info',
 
 /** Returns the severity of an exposure, regardless of baselines. */
 export function severityOfExposure(exposure: Exposure, reachability: Reachability): Severity {
-  const kind = exposure.sensitive.length > 0 ? 'sensitive' : isWeb(exposure) ? 'web' : 'other';
+  const kind = exposure.sensitive.length > 0 ? 'sensitive' : isWebExposure(exposure) ? 'web' : 'other';
   const severity = SEVERITIES_BY_REACHABILITY[kind][reachability];
   return exposure.reach === 'world' ? severity : ONE_LESS[severity];
 }

@@ -16,15 +16,18 @@ export interface FoldedEntries {
  * folds across accounts and regions, because the same mistake is often in all of them. Orders the folds: worst first, then by the number of
  * public addresses, then by size.
  */
-export function foldedEntries(entries: readonly SurveyEntry[]): FoldedEntries[] {
+export function foldSurveyEntries(entries: readonly SurveyEntry[]): FoldedEntries[] {
   const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));
-  return folded(byId, foldKey)
+  return groupByKey(byId, surveyEntryFoldKey)
     .map((fold) => ({ first: fold[0], entries: fold }))
-    .sort((a, b) => compareEntries(a.first, b.first) || publicOf(b) - publicOf(a) || b.entries.length - a.entries.length);
+    .sort(
+      (a, b) =>
+        compareSurveyEntries(a.first, b.first) || countPublicAddresses(b) - countPublicAddresses(a) || b.entries.length - a.entries.length,
+    );
 }
 
 /** Orders entries worst first, then exposures to the internet before exposures to wide ranges. */
-function compareEntries(a: SurveyEntry, b: SurveyEntry): number {
+function compareSurveyEntries(a: SurveyEntry, b: SurveyEntry): number {
   return (
     SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || REACHES.indexOf(a.exposure.reach) - REACHES.indexOf(b.exposure.reach)
   );
@@ -32,11 +35,11 @@ function compareEntries(a: SurveyEntry, b: SurveyEntry): number {
 
 const REACHES = ['world', 'wide'] as const;
 
-function publicOf({ entries }: FoldedEntries): number {
+function countPublicAddresses({ entries }: FoldedEntries): number {
   return entries.reduce((sum, { behind }) => sum + (behind?.withPublicAddress ?? 0), 0);
 }
 
-function foldKey({ scope, severity, exposure, behind, baseline, origins, controls, ignored }: SurveyEntry): string {
+function surveyEntryFoldKey({ scope, severity, exposure, behind, baseline, origins, controls, ignored }: SurveyEntry): string {
   const who = exposure.rules.map(({ ruleId }) => origins?.get(ruleId)?.call.actor.arn ?? null);
   const rules = exposure.rules.map(ruleKey).sort();
   return JSON.stringify([
@@ -44,7 +47,7 @@ function foldKey({ scope, severity, exposure, behind, baseline, origins, control
     exposure.traffic,
     rules,
     internetReachability(exposure.rules, behind),
-    foldedScope(scope),
+    scopeToFoldBy(scope),
     baseline,
     [...new Set(who)].sort(),
     controls,
@@ -53,12 +56,12 @@ function foldKey({ scope, severity, exposure, behind, baseline, origins, control
 }
 
 /** Returns the part of the scope that must be equal to fold entries. */
-export function foldedScope(scope: SurveyScope): SurveyScope | null {
+export function scopeToFoldBy(scope: SurveyScope): SurveyScope | null {
   return scope.account === undefined ? scope : null;
 }
 
 /** Groups items with equal keys, in the order of their first items. */
-export function folded<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
+export function groupByKey<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
   const folds = new Map<string, [T, ...T[]]>();
   for (const item of items) {
     const fold = folds.get(keyOf(item));

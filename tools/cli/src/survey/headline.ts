@@ -1,9 +1,9 @@
 /** The first sentences of a survey. */
 import { internetReachability } from '@portcullis/security-groups';
-import { counted } from '../render/counted.js';
-import { brokenHeadline, type BrokenEntry } from './broken-limit.js';
+import { countWithNoun } from '../render/counted.js';
+import { brokenLimitsHeadline, type SurveyedBrokenLimit } from './broken-limit.js';
 import type { SurveyEntry } from './entry.js';
-import { folded } from './fold.js';
+import { groupByKey } from './fold.js';
 
 /** What was read, and what was not. */
 export interface SurveyExtent {
@@ -20,26 +20,30 @@ export interface SurveyExtent {
  * Returns a sentence about the worst service that is open to the internet, one that lists the others, and one about regions that were not
  * read. Says that nothing is open only if everything was read.
  */
-export function surveyHeadline(entries: readonly SurveyEntry[], extent: SurveyExtent, limits: readonly BrokenEntry[] = []): string[] {
+export function surveyHeadline(
+  entries: readonly SurveyEntry[],
+  extent: SurveyExtent,
+  limits: readonly SurveyedBrokenLimit[] = [],
+): string[] {
   const [worst, ...others] = openServices(entries.filter(({ exposure, ignored }) => exposure.reach === 'world' && ignored === undefined));
   const { unread } = extent;
   return [
-    worst === undefined ? nothingWords(extent) : openWords(worst),
+    worst === undefined ? nothingOpenSentence(extent) : openServiceSentence(worst),
     others.length > 0 && `Also open: ${others.map(({ service, groups }) => `${service} on ${groups.size}`).join(', ')}.`,
-    ...brokenHeadline(limits),
+    ...brokenLimitsHeadline(limits),
     unread !== '' && `${unread} could not be read completely.`,
     extent.recorded !== undefined && extent.recorded,
   ].filter((sentence) => sentence !== false);
 }
 
-function nothingWords({ groups, accounts, regions, unread }: SurveyExtent): string {
+function nothingOpenSentence({ groups, accounts, regions, unread }: SurveyExtent): string {
   if (groups === 0) return 'No security group was read.';
   const subject = unread === '' ? 'Nothing is open' : 'Nothing that was read is open';
-  return `${subject} to the internet on ${counted(groups, 'group')}${inWords(accounts, regions)}.`;
+  return `${subject} to the internet on ${countWithNoun(groups, 'group')}${accountsAndRegionsWords(accounts, regions)}.`;
 }
 
 /** Returns e.g. ` in 2 regions`, ` in 6 accounts and 2 regions`, or nothing for one region of one account. */
-function inWords(accounts: number, regions: number): string {
+function accountsAndRegionsWords(accounts: number, regions: number): string {
   const words = [accounts > 1 && `${accounts} accounts`, regions > 1 && `${regions} regions`].filter((each) => each !== false);
   return words.length === 0 ? '' : ` in ${words.join(' and ')}`;
 }
@@ -58,7 +62,7 @@ interface OpenService {
 /** Returns the services, worst first. */
 function openServices(entries: readonly SurveyEntry[]): OpenService[] {
   const idsOf = (of: readonly SurveyEntry[]) => new Set(of.map(({ scope, group }) => `${scope.accountId} ${scope.region} ${group.id}`));
-  return folded(entries, ({ exposure }) => exposure.service)
+  return groupByKey(entries, ({ exposure }) => exposure.service)
     .map((of) => ({
       service: of[0].exposure.service,
       isSensitive: of.some(({ exposure }) => exposure.sensitive.length > 0),
@@ -72,13 +76,13 @@ function openServices(entries: readonly SurveyEntry[]): OpenService[] {
     );
 }
 
-function openWords({ service, groups, publicGroups, accounts, regions }: OpenService): string {
+function openServiceSentence({ service, groups, publicGroups, accounts, regions }: OpenService): string {
   const subject = service.charAt(0).toUpperCase() + service.slice(1);
-  const where = inWords(accounts.size, regions.size);
-  return `${subject} is open to the internet on ${counted(groups.size, 'group')}${where}, ${publicWords(groups.size, publicGroups.size)}.`;
+  const where = accountsAndRegionsWords(accounts.size, regions.size);
+  return `${subject} is open to the internet on ${countWithNoun(groups.size, 'group')}${where}, ${publicAddressesWords(groups.size, publicGroups.size)}.`;
 }
 
-function publicWords(groups: number, withPublic: number): string {
+function publicAddressesWords(groups: number, withPublic: number): string {
   if (withPublic === 0) return `with no public address behind ${groups === 1 ? 'it' : 'them'}`;
   const addresses = withPublic === 1 ? 'a public address behind it' : 'public addresses behind them';
   return groups === 1 ? `with ${addresses}` : `${withPublic} of them with ${addresses}`;

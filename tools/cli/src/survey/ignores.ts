@@ -11,7 +11,7 @@ import {
 } from '@portcullis/yaml-file';
 import type { SurveyEntry } from './entry.js';
 
-export interface Ignore {
+export interface IgnoreEntry {
   /** The id of a group. At least one of `group` and `traffic` is present. */
   readonly group?: string;
   /** In the notation of rules, e.g. `tcp/22`. */
@@ -22,43 +22,44 @@ export interface Ignore {
 }
 
 export type IgnoresRead =
-  { readonly ok: true; readonly value: readonly Ignore[] } | { readonly ok: false; readonly problems: readonly FileProblem[] };
+  { readonly ok: true; readonly value: readonly IgnoreEntry[] } | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 /** Returns the entries of the file, or all of its problems. Never throws. */
-export function readIgnores(text: string): IgnoresRead {
+export function readIgnoreFile(text: string): IgnoresRead {
   const yaml = readYaml(text);
   if (!yaml.ok) return { ok: false, problems: yaml.problems };
   const { data, problems: duplicateKeys, locate } = yaml.value;
   const problems: DataProblem[] = [];
   const fields = isObject(data) ? data : {};
-  if (fields.version !== 1) problems.push(bad(['version'], 'the file has no `version: 1`', '`version: 1`'));
+  if (fields.version !== 1) problems.push(ignoreFileProblem(['version'], 'the file has no `version: 1`', '`version: 1`'));
   if (!Array.isArray(fields.ignore))
-    problems.push(bad(['ignore'], 'there is no list `ignore`', 'a list of exposures with `reason` and `until`'));
+    problems.push(ignoreFileProblem(['ignore'], 'there is no list `ignore`', 'a list of exposures with `reason` and `until`'));
   const items: unknown[] = Array.isArray(fields.ignore) ? fields.ignore : [];
-  const value = items.map((item, i) => readIgnore(isObject(item) ? item : {}, ['ignore', i], problems));
+  const value = items.map((item, i) => readIgnoreEntry(isObject(item) ? item : {}, ['ignore', i], problems));
   const all = [...duplicateKeys, ...problems.map(locate)];
   return all.length > 0 ? { ok: false, problems: sortFileProblems(all) } : { ok: true, value };
 }
 
-function readIgnore(fields: Readonly<Record<string, unknown>>, path: Path, problems: DataProblem[]): Ignore {
+function readIgnoreEntry(fields: Readonly<Record<string, unknown>>, path: Path, problems: DataProblem[]): IgnoreEntry {
   const textOf = (key: string, pattern: RegExp, expected: string): string | undefined => {
     const value = fields[key];
     if (value === undefined) return undefined;
     if (typeof value === 'string' && pattern.test(value)) return value;
-    problems.push({ ...bad([...path, key], '', expected), message: (written) => `${quoted(written)} is not valid` });
+    problems.push({ ...ignoreFileProblem([...path, key], '', expected), message: (written) => `${quoted(written)} is not valid` });
     return '';
   };
   const required = (key: string, pattern: RegExp, expected: string): string => {
     const text = textOf(key, pattern, expected);
-    if (text === undefined) problems.push(bad(path, `\`${key}\` is missing`, expected));
+    if (text === undefined) problems.push(ignoreFileProblem(path, `\`${key}\` is missing`, expected));
     return text ?? '';
   };
   const group = textOf('group', /^sg-[0-9a-f]+$/, 'the id of a security group, `sg-…`');
   const traffic = textOf('traffic', /^[a-z]/, 'traffic as `survey` writes it, such as `tcp/22`');
   if (group === undefined && traffic === undefined)
-    problems.push(bad(path, 'neither `group` nor `traffic` is given', '`group: sg-…`, `traffic: tcp/22`, or both'));
+    problems.push(ignoreFileProblem(path, 'neither `group` nor `traffic` is given', '`group: sg-…`, `traffic: tcp/22`, or both'));
   for (const key of Object.keys(fields)) {
-    if (!KEYS.includes(key)) problems.push({ ...bad([...path, key], `unknown key ${quoted(key)}`, quotedList(KEYS)), at: 'key' });
+    if (!KEYS.includes(key))
+      problems.push({ ...ignoreFileProblem([...path, key], `unknown key ${quoted(key)}`, quotedList(KEYS)), at: 'key' });
   }
   return {
     ...(group !== undefined && { group }),
@@ -70,12 +71,12 @@ function readIgnore(fields: Readonly<Record<string, unknown>>, path: Path, probl
 
 const KEYS: readonly string[] = ['group', 'traffic', 'reason', 'until'];
 
-function bad(path: Path, message: string, expected: string): DataProblem {
+function ignoreFileProblem(path: Path, message: string, expected: string): DataProblem {
   return { code: 'bad-value', path, message, expected };
 }
 
 /** Marks the entry if the file accepts it today. */
-export function withIgnore(entry: SurveyEntry, ignores: readonly Ignore[], today: string): SurveyEntry {
+export function markIgnoredExposure(entry: SurveyEntry, ignores: readonly IgnoreEntry[], today: string): SurveyEntry {
   const found = ignores.find(
     ({ group, traffic, until }) =>
       until >= today && (group ?? entry.group.id) === entry.group.id && (traffic ?? entry.exposure.traffic) === entry.exposure.traffic,

@@ -1,4 +1,4 @@
-import { linksReachedFrom, type GroupLink } from './reached.js';
+import { groupLinksReachedFrom, type GroupLink } from './reached.js';
 
 const LINKS: readonly GroupLink[] = [
   { from: 'bastion', to: 'db', traffic: 'tcp/5432' },
@@ -8,16 +8,16 @@ const LINKS: readonly GroupLink[] = [
 ];
 
 it('returns the links on all paths from the groups, and no others', () => {
-  expect([...linksReachedFrom(['bastion'], LINKS)]).toEqual([
+  expect([...groupLinksReachedFrom(['bastion'], LINKS)]).toEqual([
     ['db', [LINKS[0]]],
     ['backup', [LINKS[2]]],
     ['bastion', [LINKS[3]]],
   ]);
-  expect(linksReachedFrom(['nowhere'], LINKS).size).toBe(0);
+  expect(groupLinksReachedFrom(['nowhere'], LINKS).size).toBe(0);
 });
 
 it('stops at 200 groups', () => {
   const many = Array.from({ length: 500 }, (_, i): GroupLink => ({ from: `sg-${i}`, to: `sg-${i + 1}`, traffic: 'tcp/22' }));
 
-  expect(linksReachedFrom(['sg-0'], many).size).toBe(200);
+  expect(groupLinksReachedFrom(['sg-0'], many).size).toBe(200);
 });

@@ -14,7 +14,7 @@ export interface GroupLink {
 const MAX_REACHED = 200;
 
 /** Returns the links on all paths that start at these groups, by the id of their target. At most `MAX_REACHED` targets. */
-export function linksReachedFrom(groupIds: readonly string[], links: readonly GroupLink[]): ReadonlyMap<string, readonly GroupLink[]> {
+export function groupLinksReachedFrom(groupIds: readonly string[], links: readonly GroupLink[]): ReadonlyMap<string, readonly GroupLink[]> {
   const bySource = new Map<string, GroupLink[]>();
   for (const link of links) {
     const same = bySource.get(link.from);

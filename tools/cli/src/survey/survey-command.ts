@@ -25,17 +25,17 @@ import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
 import { cannotCombineOptions, chosenOutputFormat, type FormatOptions } from '../command-line/output-format.js';
 import { openJournal, type Journal } from '../report/journal.js';
 import { surveyOcsf } from '../render/ocsf.js';
-import { brokenEntryJson, foldedLimits } from './broken-limit.js';
-import { entryJson } from './entry-json.js';
+import { brokenLimitJson, foldBrokenLimits } from './broken-limit.js';
+import { surveyEntryJson } from './entry-json.js';
 import type { SurveyEntry } from './entry.js';
-import { foldedEntries } from './fold.js';
+import { foldSurveyEntries } from './fold.js';
 import { surveyHeadline } from './headline.js';
-import { readIgnores, withIgnore, type Ignore } from './ignores.js';
+import { readIgnoreFile, markIgnoredExposure, type IgnoreEntry } from './ignores.js';
 import { surveyCsv } from './survey-csv.js';
 import { surveyRegion, type SurveyedRegion } from './survey-region.js';
 import { surveySarif } from './survey-sarif.js';
 import { surveyText } from './survey-text.js';
-import { extentOf, type Survey } from './survey.js';
+import { surveyExtent, type Survey } from './survey.js';
 import { indentedSafeJson } from '../command-line/printable.js';
 
 const FORMATS = ['json', 'csv', 'sarif', 'html', 'ocsf'] as const;
@@ -60,8 +60,8 @@ const MAX_IGNORE_FILE_LENGTH = 1_000_000;
 /** @throws {Failure | Interrupted} */
 export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> {
   const { out, who = true, all = false, failOn } = options;
-  const format = chosenOutputFormat(FORMATS, options, [...journalProblems(options), ...regionOptionProblems(options)]);
-  const ignores = await loadIgnores(options.ignore, io);
+  const format = chosenOutputFormat(FORMATS, options, [...surveyJournalProblems(options), ...regionOptionProblems(options)]);
+  const ignores = await loadIgnoreFile(options.ignore, io);
   const baselineFile = options.baseline ?? (existsSync(resolve(io.cwd, DEFAULT_BASELINE_FILE)) ? DEFAULT_BASELINE_FILE : undefined);
   const compiled = baselineFile === undefined ? undefined : (await loadBaselineFile(baselineFile, io)).compiled;
   const requested = await findRequestedRegions(options, io);
@@ -71,7 +71,8 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     requested,
     io,
     async (accountRegion, onGroups, request) => {
-      const onProgress = 'length' in requested && requested.length === 1 ? progressOf(accountRegion, io) : countingGroups(onGroups);
+      const onProgress =
+        'length' in requested && requested.length === 1 ? showSurveySteps(accountRegion, io) : countSurveyedGroups(onGroups);
       const region = await surveyRegion(accountRegion, { compiled, who, today: currentUtcDay(io), signal: io.signal, onProgress });
       if (region.problems.length === 0) journal?.add(requestedRegionLabel(request), region);
       return region;
@@ -79,13 +80,13 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     journal?.finished,
   );
   const surveyed: Survey = {
-    regions: readings.flatMap((each) => ('read' in each ? withIgnores(each.read, ignores, currentUtcDay(io)) : [])),
+    regions: readings.flatMap((each) => ('read' in each ? markIgnoredExposures(each.read, ignores, currentUtcDay(io)) : [])),
     unreadRegions: readings.flatMap((each) => ('unread' in each ? each.unread : [])),
   };
   const entries = surveyed.regions.flatMap((region) => region.entries);
   const text = (): string => surveyText(surveyed, all, at, io.stdout);
   if (format === undefined) io.stdout.write(text());
-  else if (writeFileOrStdout(rendered(format, surveyed, at, io), out, io)) io.stdout.write(text());
+  else if (writeFileOrStdout(renderSurvey(format, surveyed, at, io), out, io)) io.stdout.write(text());
   for (const { scope, problems } of surveyed.regions)
     for (const problem of problems) io.stderr.write(`portcullis: ${accountRegionLabel(scope)}: ${problem}\n`);
   for (const { label, reason } of surveyed.unreadRegions) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
@@ -101,10 +102,10 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     ignored === undefined && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn);
   const limits = surveyed.regions.flatMap((region) => region.limits);
   if (entries.some(isBad) || limits.some(isBad)) return 2;
-  return extentOf(surveyed).unread === '' ? 0 : 1;
+  return surveyExtent(surveyed).unread === '' ? 0 : 1;
 }
 
-function rendered(format: (typeof FORMATS)[number], surveyed: Survey, at: Date, { version }: Io): string {
+function renderSurvey(format: (typeof FORMATS)[number], surveyed: Survey, at: Date, { version }: Io): string {
   const entries = surveyed.regions.flatMap((region) => region.entries);
   const limits = surveyed.regions.flatMap((region) => region.limits);
   switch (format) {
@@ -121,15 +122,15 @@ function rendered(format: (typeof FORMATS)[number], surveyed: Survey, at: Date, 
   }
 }
 
-async function loadIgnores(fileName: string | undefined, io: Io): Promise<readonly Ignore[]> {
+async function loadIgnoreFile(fileName: string | undefined, io: Io): Promise<readonly IgnoreEntry[]> {
   if (fileName === undefined) return [];
   const text = await readTextFile(fileName, MAX_IGNORE_FILE_LENGTH, io);
-  const read = readIgnores(text);
+  const read = readIgnoreFile(text);
   if (!read.ok) throw new InvalidFile(fileProblemsText({ fileName, text, problems: read.problems }, io.stderr.colours));
   return read.value;
 }
 
-function journalProblems({ resume = false, restart = false, journal, ...options }: SurveyOptions): (string | false)[] {
+function surveyJournalProblems({ resume = false, restart = false, journal, ...options }: SurveyOptions): (string | false)[] {
   const isKept = journal !== undefined || isOrganizationWide(options);
   return [
     resume && restart && cannotCombineOptions('--resume', '--restart'),
@@ -154,7 +155,7 @@ function openSurveyJournal(
 type OnProgress = Parameters<typeof surveyRegion>[1]['onProgress'];
 
 /** Shows each step in the only region. */
-function progressOf(accountRegion: AccountRegion, { progress }: Io): OnProgress {
+function showSurveySteps(accountRegion: AccountRegion, { progress }: Io): OnProgress {
   const label = accountRegionLabel(accountRegion);
   return (doing, done, of) => {
     if (of === undefined) progress.show(`${label}: ${doing}: ${done} …`);
@@ -163,18 +164,18 @@ function progressOf(accountRegion: AccountRegion, { progress }: Io): OnProgress 
 }
 
 /** Of several regions, only the groups are counted: a line has no room for the step of each region. */
-function countingGroups(onGroups: (groups: number) => void): OnProgress {
+function countSurveyedGroups(onGroups: (groups: number) => void): OnProgress {
   return (doing, done) => {
     if (doing === 'reading groups') onGroups(done);
   };
 }
 
 /** Lets all entries of the region share its scope again: a journal keeps a copy in each. */
-function withIgnores(region: SurveyedRegion, ignores: readonly Ignore[], day: string): SurveyedRegion {
+function markIgnoredExposures(region: SurveyedRegion, ignores: readonly IgnoreEntry[], day: string): SurveyedRegion {
   const { scope } = region;
   return {
     ...region,
-    entries: region.entries.map((entry) => ({ ...withIgnore(entry, ignores, day), scope })),
+    entries: region.entries.map((entry) => ({ ...markIgnoredExposure(entry, ignores, day), scope })),
     limits: region.limits.map((entry) => ({ ...entry, scope })),
   };
 }
@@ -186,9 +187,9 @@ function surveyJson({ regions, unreadRegions }: Survey, now: Date): string {
   return indentedSafeJson({
     schemaVersion: 1,
     at: now.toISOString(),
-    headline: surveyHeadline(entries, extentOf({ regions, unreadRegions }), limits),
-    exposures: foldedEntries(entries).flatMap((fold) => fold.entries.map((entry) => entryJson(entry, now))),
-    ...(limits.length > 0 && { limits: foldedLimits(limits).flatMap((fold) => fold.map((entry) => brokenEntryJson(entry, now))) }),
+    headline: surveyHeadline(entries, surveyExtent({ regions, unreadRegions }), limits),
+    exposures: foldSurveyEntries(entries).flatMap((fold) => fold.entries.map((entry) => surveyEntryJson(entry, now))),
+    ...(limits.length > 0 && { limits: foldBrokenLimits(limits).flatMap((fold) => fold.map((entry) => brokenLimitJson(entry, now))) }),
     regions: regions.map(({ scope, groups, unattached, redundant, historySince, recorded, problems }) => ({
       ...{ accountId: scope.accountId, ...accountNameJson(scope), region: scope.region, profile: scope.profile ?? null },
       ...{ groups, unattached, redundant, problems },

@@ -2,8 +2,8 @@
 import { trafficName } from '@portcullis/finding';
 import { formatRule, formatTraffic, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { internetReachability, type LiveRule } from '@portcullis/security-groups';
-import { whoWords } from '../who/who-words.js';
-import { rulesBreaking, type BrokenEntry } from './broken-limit.js';
+import { whoMadeCall } from '../who/who-words.js';
+import { rulesBreakingLimit, type SurveyedBrokenLimit } from './broken-limit.js';
 import type { SurveyEntry } from './entry.js';
 
 const HEADS = [
@@ -13,38 +13,38 @@ const HEADS = [
 ];
 
 /** A rule that breaks limits and is not exposed has a line without a `reach`. `limits` are separated by spaces. */
-export function surveyCsv(entries: readonly SurveyEntry[], limits: readonly BrokenEntry[], now: Date): string {
+export function surveyCsv(entries: readonly SurveyEntry[], limits: readonly SurveyedBrokenLimit[], now: Date): string {
   const names = new Map<string, string[]>();
   const keyOf = ({ scope, group }: Pick<SurveyEntry, 'scope' | 'group'>, rule: Rule): string =>
     JSON.stringify([scope.accountId, scope.region, group.id, ruleKey(rule)]);
   for (const entry of limits)
-    for (const rule of rulesBreaking(entry.broken))
+    for (const rule of rulesBreakingLimit(entry.broken))
       names.set(keyOf(entry, rule), [...(names.get(keyOf(entry, rule)) ?? []), entry.broken.limit.name]);
   const exposed = new Set(entries.flatMap((entry) => entry.exposure.rules.map((rule) => keyOf(entry, rule))));
   const rows = [
     ...entries.flatMap((entry) =>
-      entry.exposure.rules.map((rule) => [...rowOf(entry, rule, now), names.get(keyOf(entry, rule))?.join(' ')]),
+      entry.exposure.rules.map((rule) => [...surveyCsvRow(entry, rule, now), names.get(keyOf(entry, rule))?.join(' ')]),
     ),
     ...limits.flatMap((entry) =>
-      rulesBreaking(entry.broken).flatMap((rule) => {
+      rulesBreakingLimit(entry.broken).flatMap((rule) => {
         const key = keyOf(entry, rule);
         if (exposed.has(key)) return [];
         exposed.add(key);
-        return [[...rowOf(entry, rule, now), names.get(key)?.join(' ')]];
+        return [[...surveyCsvRow(entry, rule, now), names.get(key)?.join(' ')]];
       }),
     ),
   ];
   return [HEADS, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`).join('');
 }
 
-function rowOf(
+function surveyCsvRow(
   entry: Omit<SurveyEntry, 'exposure'> & Partial<Pick<SurveyEntry, 'exposure'>>,
   rule: LiveRule,
   now: Date,
 ): (string | number | boolean | null | undefined)[] {
   const { severity, scope, group, exposure, behind, baseline, origins } = entry;
   const origin = origins?.get(rule.ruleId);
-  const who = origin && whoWords(origin.call, now);
+  const who = origin && whoMadeCall(origin.call, now);
   return [
     ...[
       severity,

@@ -19,10 +19,10 @@ import { surveyedLiveRules, type GroupNames } from '../plan/group-state.js';
 import type { AccountRegion, RecordedByConfig } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { readResourcesBehindGroups } from '../aws/resources-behind-groups.js';
-import { findOrigins, type Origins } from '../who/find-origins.js';
-import { brokenLimits, rulesBreaking, severityOfBroken, type BrokenEntry } from './broken-limit.js';
+import { findRuleOrigins, type Origins } from '../who/find-origins.js';
+import { limitsBrokenByRules, rulesBreakingLimit, severityOfBrokenLimit, type SurveyedBrokenLimit } from './broken-limit.js';
 import { severityOfExposure, type SurveyEntry, type SurveyScope } from './entry.js';
-import { linksReachedFrom, type GroupLink } from './reached.js';
+import { groupLinksReachedFrom, type GroupLink } from './reached.js';
 import { redundantRules, type RedundantRule } from './redundant.js';
 
 /** What a survey found in one account and region. */
@@ -32,7 +32,7 @@ export interface SurveyedRegion {
   readonly groups: number;
   readonly entries: readonly SurveyEntry[];
   /** The limits that groups break: one entry for each group and limit. */
-  readonly limits: readonly BrokenEntry[];
+  readonly limits: readonly SurveyedBrokenLimit[];
   /** The groups that allow traffic from exposed groups, directly or through other groups. */
   readonly reached: readonly ReachedGroup[];
   /** Groups without a network interface. Empty if the interfaces could not be read. */
@@ -95,7 +95,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   };
   const { region, profile, account } = accountRegion;
   const scope = { accountId: await accountRegion.accountId(), region, profile, ...(account !== undefined && { account }) };
-  const found = await readGroups(accountRegion, options, problems);
+  const found = await readSurveyedGroups(accountRegion, options, problems);
   const ids = found.exposed.map(({ group }) => group.id);
   const shownIds = [...new Set([...ids, ...found.breaking.map(({ group }) => group.id)])];
   // With records of AWS Config, regions in which nothing is open need no call.
@@ -107,7 +107,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
             onProgress('reading network interfaces', read);
           }),
         );
-  const links = linksReachedFrom(ids, found.links);
+  const links = groupLinksReachedFrom(ids, found.links);
   const instances = behind?.instancesIn([...new Set([...shownIds, ...links.keys()])]) ?? [];
   const names = await step('cannot read the names of instances', new Map<string, string>(), () => accountRegion.instanceNames(instances));
   const live = await step('cannot read the ids of the exposed rules', new Map<string, readonly LiveRule[]>(), async () => {
@@ -115,7 +115,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
     return new Map([...read].flatMap(([id, rules]) => (isReadError(rules) ? [] : [[id, rules]])));
   });
   const breaking = found.breaking.map(({ group, limits, rules }) => {
-    const broken = brokenLimits(limits, live.get(group.id) ?? rules, contextOf(group, options, found.lists));
+    const broken = limitsBrokenByRules(limits, live.get(group.id) ?? rules, surveyPlanContext(group, options, found.lists));
     return { group, broken };
   });
   const exposed = found.exposed.map(({ group, exposures }) => {
@@ -123,11 +123,13 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
     return { group, exposures: rules === undefined ? exposures : exposuresOf(rules, found.lists.addresses) };
   });
   const origins =
-    who && isLive ? await originsOf([...rulesOfExposed(exposed), ...rulesOfBreaking(breaking)], accountRegion, onProgress) : undefined;
+    who && isLive
+      ? await findSurveyOrigins([...exposedRulesWithGroup(exposed), ...breakingRulesWithGroup(breaking)], accountRegion, onProgress)
+      : undefined;
   if (origins?.failure !== undefined && !signal.aborted)
     problems.push(`cannot tell who opened the rules: ${awsErrorWords(origins.failure, accountRegion, 'cloudtrail:LookupEvents')}`);
   if (signal.aborted) problems.push('interrupted');
-  const about = (group: ExposedGroup['group'], rules: readonly LiveRule[]): Omit<BrokenEntry, 'broken' | 'severity'> => {
+  const about = (group: ExposedGroup['group'], rules: readonly LiveRule[]): Omit<SurveyedBrokenLimit, 'broken' | 'severity'> => {
     const guarding = compiled === undefined ? undefined : selectBaseline(compiled, group);
     return {
       scope,
@@ -150,9 +152,9 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
     });
   });
   const limits = breaking.flatMap(({ group, broken }) =>
-    broken.map((each): BrokenEntry => {
+    broken.map((each): SurveyedBrokenLimit => {
       const exposures = entries.filter((entry) => entry.group.id === group.id);
-      return { ...about(group, rulesBreaking(each)), broken: each, severity: severityOfBroken(each, exposures, found.lists) };
+      return { ...about(group, rulesBreakingLimit(each)), broken: each, severity: severityOfBrokenLimit(each, exposures, found.lists) };
     }),
   );
   return {
@@ -202,7 +204,7 @@ interface FoundGroups {
   readonly lists: PrefixListContents;
 }
 
-async function readGroups(accountRegion: AccountRegion, options: SurveyRegionOptions, problems: string[]): Promise<FoundGroups> {
+async function readSurveyedGroups(accountRegion: AccountRegion, options: SurveyRegionOptions, problems: string[]): Promise<FoundGroups> {
   const { compiled, signal, onProgress } = options;
   const readLists = prefixListReader(accountRegion.groups);
   const groups = new Map<string, GroupNames>();
@@ -213,8 +215,8 @@ async function readGroups(accountRegion: AccountRegion, options: SurveyRegionOpt
   const links: GroupLink[] = [];
   let lists: PrefixListContents = { addresses: new Map(), unread: {} };
   try {
-    for await (const page of accountRegion.survey({}, (group) => mayBeOpen(group, options))) {
-      const limitsOf = new Map(page.map((group) => [group.id, limitsApplying(compiled, group)]));
+    for await (const page of accountRegion.survey({}, (group) => mayRecordedGroupBeOpen(group, options))) {
+      const limitsOf = new Map(page.map((group) => [group.id, limitsOfSurveyedGroup(compiled, group)]));
       const ids = page.flatMap(({ id, rules }) =>
         isReadError(rules) ? [] : [...prefixListsInIngress(rules), ...prefixListsToPlan({ limits: limitsOf.get(id) ?? [] }, rules)],
       );
@@ -236,7 +238,8 @@ async function readGroups(accountRegion: AccountRegion, options: SurveyRegionOpt
         const exposures = exposuresOf(live, lists.addresses);
         if (exposures.length > 0) exposed.push({ group, exposures });
         const limits = limitsOf.get(group.id) ?? [];
-        if (brokenLimits(limits, live, contextOf(group, options, lists)).length > 0) breaking.push({ group, limits, rules: live });
+        if (limitsBrokenByRules(limits, live, surveyPlanContext(group, options, lists)).length > 0)
+          breaking.push({ group, limits, rules: live });
       }
       onProgress('reading groups', groups.size);
     }
@@ -250,21 +253,24 @@ async function readGroups(accountRegion: AccountRegion, options: SurveyRegionOpt
 }
 
 /** Reports whether a recorded group is exposed or breaks a limit, or may do so through a prefix list. */
-function mayBeOpen({ rules, ...group }: SurveyedGroup, options: SurveyRegionOptions): boolean {
+function mayRecordedGroupBeOpen({ rules, ...group }: SurveyedGroup, options: SurveyRegionOptions): boolean {
   if (isReadError(rules)) return true;
-  const limits = limitsApplying(options.compiled, { ...group, rules });
+  const limits = limitsOfSurveyedGroup(options.compiled, { ...group, rules });
   if (prefixListsInIngress(rules).length + prefixListsToPlan({ limits }, rules).length > 0) return true;
   const live = surveyedLiveRules(rules);
   const noLists = { addresses: new Map(), unread: {} };
-  return exposuresOf(live, noLists.addresses).length > 0 || brokenLimits(limits, live, contextOf(group, options, noLists)).length > 0;
+  return (
+    exposuresOf(live, noLists.addresses).length > 0 ||
+    limitsBrokenByRules(limits, live, surveyPlanContext(group, options, noLists)).length > 0
+  );
 }
 
-function limitsApplying(compiled: CompiledBaseline | undefined, group: SurveyedGroup): readonly Limit[] {
+function limitsOfSurveyedGroup(compiled: CompiledBaseline | undefined, group: SurveyedGroup): readonly Limit[] {
   const selection = compiled === undefined ? undefined : selectBaseline(compiled, group);
   return selection === undefined || selection.kind === 'unguarded' ? [] : selection.limits;
 }
 
-function contextOf(
+function surveyPlanContext(
   { ownerId }: Pick<SurveyedGroup, 'ownerId'>,
   { today }: Pick<SurveyRegionOptions, 'today'>,
   { addresses }: PrefixListContents,
@@ -276,14 +282,16 @@ interface OwnedRule extends LiveRule {
   readonly groupId: string;
 }
 
-function rulesOfExposed(exposed: readonly ExposedGroup[]): OwnedRule[] {
+function exposedRulesWithGroup(exposed: readonly ExposedGroup[]): OwnedRule[] {
   return exposed.flatMap(({ group, exposures }) =>
     exposures.flatMap((exposure) => exposure.rules.map((rule) => ({ ...rule, groupId: group.id }))),
   );
 }
 
-function rulesOfBreaking(breaking: readonly (Pick<ExposedGroup, 'group'> & { readonly broken: readonly BrokenLimit[] })[]): OwnedRule[] {
-  return breaking.flatMap(({ group, broken }) => broken.flatMap(rulesBreaking).map((rule) => ({ ...rule, groupId: group.id })));
+function breakingRulesWithGroup(
+  breaking: readonly (Pick<ExposedGroup, 'group'> & { readonly broken: readonly BrokenLimit[] })[],
+): OwnedRule[] {
+  return breaking.flatMap(({ group, broken }) => broken.flatMap(rulesBreakingLimit).map((rule) => ({ ...rule, groupId: group.id })));
 }
 
 /** Returns the origins of these rules, because a journal keeps them in each entry. */
@@ -296,13 +304,13 @@ function originsAmong(rules: readonly LiveRule[], { byRuleId }: Pick<Origins, 'b
   );
 }
 
-function originsOf(
+function findSurveyOrigins(
   rules: readonly OwnedRule[],
   accountRegion: AccountRegion,
   onProgress: SurveyRegionOptions['onProgress'],
 ): Promise<Origins> {
   const asked = [...new Map(rules.filter(({ ruleId }) => ruleId !== '').map((rule) => [rule.ruleId, rule])).values()];
-  return findOrigins(asked, accountRegion.callsNamed, (explained) => {
+  return findRuleOrigins(asked, accountRegion.callsNamed, (explained) => {
     onProgress('asking CloudTrail who opened the rules', explained, asked.length);
   });
 }

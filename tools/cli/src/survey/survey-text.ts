@@ -3,22 +3,22 @@ import { controlWords, SEVERITIES, type Severity } from '@portcullis/finding';
 import { accountRegionLabel } from '../aws/account-region.js';
 import { isWholeAccountUnread, type UnreadRegion } from '../aws/account-regions.js';
 import type { Style } from '../command-line/io.js';
-import { counted } from '../render/counted.js';
-import { inSeverity, nameWithId } from '../render/state-words.js';
-import { listed, MAX_NAMED } from '../render/listed.js';
-import { tableText, type Column } from '../render/table.js';
-import { wrapped } from '../render/wrapped.js';
+import { countWithNoun } from '../render/counted.js';
+import { colourBySeverity, groupNameAndId } from '../render/state-words.js';
+import { abbreviateList, MAX_NAMED } from '../render/listed.js';
+import { renderTable, type Column } from '../render/table.js';
+import { wrapText } from '../render/wrapped.js';
 import { safeTerminalLine } from '../command-line/printable.js';
-import { originWords, unknownWords } from '../who/who-words.js';
-import { behindWords } from './behind-words.js';
-import { exposureWords } from './exposure-words.js';
-import { brokenWords, foldedLimits, rulesBreaking } from './broken-limit.js';
+import { ruleOriginWords, unknownCallerWords } from '../who/who-words.js';
+import { resourcesBehindWords } from './behind-words.js';
+import { surveyExposureWords } from './exposure-words.js';
+import { brokenLimitWords, foldBrokenLimits, rulesBreakingLimit } from './broken-limit.js';
 import type { SurveyEntry } from './entry.js';
-import { closingCommand } from './entry-json.js';
-import { foldedEntries, type FoldedEntries } from './fold.js';
+import { closeExposureCommand } from './entry-json.js';
+import { foldSurveyEntries, type FoldedEntries } from './fold.js';
 import { surveyHeadline } from './headline.js';
 import type { SurveyedRegion } from './survey-region.js';
-import { extentOf, type Survey } from './survey.js';
+import { surveyExtent, type Survey } from './survey.js';
 
 /** The width of the widest severity and the gap after it. */
 const INDENT = 10;
@@ -27,28 +27,28 @@ export function surveyText({ regions, unreadRegions }: Survey, showAll: boolean,
   const entries = regions.flatMap((region) => region.entries);
   const shown = entries.filter(({ severity, ignored }) => showAll || (severity !== 'info' && ignored === undefined));
   const since = new Map(regions.map(({ scope, historySince }) => [scope, historySince]));
-  const exposures = foldedEntries(shown).map((fold) => ({
+  const exposures = foldSurveyEntries(shown).map((fold) => ({
     severity: fold.first.severity,
     lines: [
-      subjectOf(fold),
-      `behind it: ${behindWords(fold.entries.map(({ behind }) => behind))}`,
+      exposureTitleLine(fold),
+      `behind it: ${resourcesBehindWords(fold.entries.map(({ behind }) => behind))}`,
       ...(fold.first.controls === undefined ? [] : [`breaks ${controlWords(fold.first.controls)}`]),
-      ...whoLines(
+      ...whoOpenedLines(
         fold.entries.map((entry) => ({ ...entry, rules: entry.exposure.rules })),
         since.get(fold.first.scope),
         now,
       ),
-      ...closeLine(fold),
+      ...closeExposureLine(fold),
     ],
   }));
   const limits = regions.flatMap((region) => region.limits);
-  const broken = foldedLimits(limits).map((fold) => ({
+  const broken = foldBrokenLimits(limits).map((fold) => ({
     severity: fold[0].severity,
     lines: [
-      `${brokenWords(fold[0])} on ${whereWords(fold)}${fold[0].broken.limit.mode === 'report' ? '; the limit only reports' : ''}`,
-      `behind it: ${behindWords(fold.map(({ behind }) => behind))}`,
-      ...whoLines(
-        fold.map((entry) => ({ ...entry, rules: rulesBreaking(entry.broken) })),
+      `${brokenLimitWords(fold[0])} on ${exposedGroupsWords(fold)}${fold[0].broken.limit.mode === 'report' ? '; the limit only reports' : ''}`,
+      `behind it: ${resourcesBehindWords(fold.map(({ behind }) => behind))}`,
+      ...whoOpenedLines(
+        fold.map((entry) => ({ ...entry, rules: rulesBreakingLimit(entry.broken) })),
         since.get(fold[0].scope),
         now,
       ),
@@ -56,18 +56,18 @@ export function surveyText({ regions, unreadRegions }: Survey, showAll: boolean,
   }));
   const worstFirst = [...exposures, ...broken].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
   const blocks = worstFirst.map(({ severity, lines }) => {
-    const [subject = '', ...details] = lines.map((text) => wrapped(safeTerminalLine(text), INDENT, columns));
+    const [subject = '', ...details] = lines.map((text) => wrapText(safeTerminalLine(text), INDENT, columns));
     const indented = details.map((text) => `${' '.repeat(INDENT)}${colours.dim(text)}\n`);
-    return `${inSeverity(severity.padEnd(INDENT), severity, colours)}${colours.bold(subject)}\n${indented.join('')}`;
+    return `${colourBySeverity(severity.padEnd(INDENT), severity, colours)}${colours.bold(subject)}\n${indented.join('')}`;
   });
   const paragraphs = [
-    `${surveyHeadline(entries, extentOf({ regions, unreadRegions }), limits)
-      .map((sentence) => wrapped(sentence, 0, columns))
+    `${surveyHeadline(entries, surveyExtent({ regions, unreadRegions }), limits)
+      .map((sentence) => wrapText(sentence, 0, columns))
       .join('\n')}\n`,
-    accountsTable({ regions, unreadRegions }, { colours, columns }),
+    surveyAccountsTable({ regions, unreadRegions }, { colours, columns }),
     ...blocks,
-    tidyLines({ regions, unreadRegions }, entries.length - shown.length)
-      .map((line) => `${wrapped(line, 0, columns)}\n`)
+    tidyUpHints({ regions, unreadRegions }, entries.length - shown.length)
+      .map((line) => `${wrapText(line, 0, columns)}\n`)
       .join(''),
   ];
   return paragraphs.filter((text) => text !== '').join('\n');
@@ -81,7 +81,7 @@ interface AccountRow {
 }
 
 /** Returns a line for each account of an organization; nothing for one account. */
-function accountsTable({ regions, unreadRegions }: Survey, { colours, columns }: Style): string {
+function surveyAccountsTable({ regions, unreadRegions }: Survey, { colours, columns }: Style): string {
   const ids = [
     ...new Set(
       [...regions.map(({ scope }) => scope), ...unreadRegions].flatMap((each) =>
@@ -104,9 +104,9 @@ function accountsTable({ regions, unreadRegions }: Survey, { colours, columns }:
     head: severity.toUpperCase(),
     kind: 'id',
     cell: ({ regions: of }) => String(count(of, (each) => each === severity) || ''),
-    paint: (text) => inSeverity(text, severity, colours),
+    paint: (text) => colourBySeverity(text, severity, colours),
   });
-  const table = tableText<AccountRow>(
+  const table = renderTable<AccountRow>(
     [
       { head: 'ACCOUNT', kind: 'name', cell: ({ name }) => name },
       { head: 'ID', kind: 'id', cell: ({ id }) => id },
@@ -126,20 +126,20 @@ function accountsTable({ regions, unreadRegions }: Survey, { colours, columns }:
 function unreadNote(read: readonly SurveyedRegion[], unread: readonly UnreadRegion[]): string {
   if (unread.some(isWholeAccountUnread)) return 'not read';
   const incomplete = unread.length + read.filter(({ problems }) => problems.length > 0).length;
-  return incomplete === 0 ? '' : `${counted(incomplete, 'region')} not read`;
+  return incomplete === 0 ? '' : `${countWithNoun(incomplete, 'region')} not read`;
 }
 
-function subjectOf({ first, entries }: FoldedEntries): string {
+function exposureTitleLine({ first, entries }: FoldedEntries): string {
   const { exposure, ignored } = first;
   const accepted = ignored === undefined ? '' : `; accepted until ${ignored.until}: ${ignored.reason}`;
-  return `${exposureWords(exposure)} on ${whereWords(entries)}${accepted}`;
+  return `${surveyExposureWords(exposure)} on ${exposedGroupsWords(entries)}${accepted}`;
 }
 
 /**
  * Returns e.g. `web (sg-1) in eu-west-1, guarded by web`. The entries differ only in their groups, and in an organization in their accounts
  * and regions.
  */
-function whereWords(entries: readonly Pick<SurveyEntry, 'scope' | 'group' | 'baseline'>[]): string {
+function exposedGroupsWords(entries: readonly Pick<SurveyEntry, 'scope' | 'group' | 'baseline'>[]): string {
   const [first] = entries;
   if (first === undefined) return '';
   const { scope, group, baseline } = first;
@@ -147,18 +147,19 @@ function whereWords(entries: readonly Pick<SurveyEntry, 'scope' | 'group' | 'bas
   const accounts = new Set(entries.map((each) => each.scope.accountId)).size;
   const isSpread = regions + accounts > 2;
   const named = (each: (typeof entries)[number]): string =>
-    `${nameWithId(each.group)}${isSpread ? ` of ${accountRegionLabel(each.scope)}` : ''}`;
-  const groups = entries.length === 1 ? nameWithId(group) : `${counted(entries.length, 'group')}: ${listed(entries.map(named))}`;
+    `${groupNameAndId(each.group)}${isSpread ? ` of ${accountRegionLabel(each.scope)}` : ''}`;
+  const groups =
+    entries.length === 1 ? groupNameAndId(group) : `${countWithNoun(entries.length, 'group')}: ${abbreviateList(entries.map(named))}`;
   const owner = scope.account ?? scope.profile;
   const where = isSpread ? spreadWords(accounts, regions) : `${scope.region}${owner === undefined ? '' : ` (${owner})`}`;
   return `${groups} in ${where}${baseline === undefined ? '' : baseline === null ? ', not guarded' : `, guarded by ${baseline}`}`;
 }
 
 function spreadWords(accounts: number, regions: number): string {
-  return `${counted(regions, 'region')} of ${counted(accounts, 'account')}`;
+  return `${countWithNoun(regions, 'region')} of ${countWithNoun(accounts, 'account')}`;
 }
 
-function whoLines(
+function whoOpenedLines(
   entries: readonly (Pick<SurveyEntry, 'origins'> & Pick<SurveyEntry['exposure'], 'rules'>)[],
   since: string | null | undefined,
   now: Date,
@@ -166,32 +167,32 @@ function whoLines(
   const known = entries.flatMap(({ origins, rules }) => rules.map(({ ruleId }) => origins && { origin: origins.get(ruleId) }));
   const asked = known.filter((each) => each !== undefined);
   if (asked.length === 0) return [];
-  const lines = asked.flatMap(({ origin }) => (origin === undefined ? [] : [originWords(origin, now)]));
+  const lines = asked.flatMap(({ origin }) => (origin === undefined ? [] : [ruleOriginWords(origin, now)]));
   const unknown = asked.length - lines.length;
   const shown = [...new Set(lines)];
   return [
     ...shown.slice(0, MAX_NAMED),
-    ...(shown.length > MAX_NAMED ? [`and ${counted(shown.length - MAX_NAMED, 'more call')}`] : []),
-    ...(unknown > 0 ? [unknownWords('opened', since ?? null)] : []),
+    ...(shown.length > MAX_NAMED ? [`and ${countWithNoun(shown.length - MAX_NAMED, 'more call')}`] : []),
+    ...(unknown > 0 ? [unknownCallerWords('opened', since ?? null)] : []),
   ];
 }
 
-function closeLine({ first, entries }: FoldedEntries): string[] {
-  const command = closingCommand(first);
+function closeExposureLine({ first, entries }: FoldedEntries): string[] {
+  const command = closeExposureCommand(first);
   if (command === null) return [];
   const { account, accountId } = first.scope;
   const caller = account === undefined ? '' : `, with credentials of account ${accountId}`;
   return [`to close${entries.length === 1 ? '' : ' the first'}${caller}: \`${command}\``];
 }
 
-function tidyLines({ regions }: Survey, hidden: number): string[] {
+function tidyUpHints({ regions }: Survey, hidden: number): string[] {
   const unattached = regions.flatMap((region) => region.unattached);
   const unused = unattached.filter(({ isReferenced }) => !isReferenced).length;
   const redundant = regions.reduce((sum, region) => sum + region.redundant.length, 0);
   return [
-    hidden > 0 && `${counted(hidden, 'more exposure')} of severity info or accepted: add \`--all\``,
+    hidden > 0 && `${countWithNoun(hidden, 'more exposure')} of severity info or accepted: add \`--all\``,
     unattached.length > 0 &&
-      `${counted(unattached.length, 'group')} without a network interface (${unused} not referenced by any rule): \`--json\` lists them`,
-    redundant > 0 && `${counted(redundant, 'rule')} covered by another rule of the same group: \`--json\` lists them`,
+      `${countWithNoun(unattached.length, 'group')} without a network interface (${unused} not referenced by any rule): \`--json\` lists them`,
+    redundant > 0 && `${countWithNoun(redundant, 'rule')} covered by another rule of the same group: \`--json\` lists them`,
   ].filter((line) => line !== false);
 }

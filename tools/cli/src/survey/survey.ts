@@ -1,6 +1,6 @@
 /** A survey of several accounts and regions. */
 import { countUnreadRegions, type UnreadRegion } from '../aws/account-regions.js';
-import { recordedSentence } from '../render/recorded-words.js';
+import { configRecordSentence } from '../render/recorded-words.js';
 import type { SurveyExtent } from './headline.js';
 import type { SurveyedRegion } from './survey-region.js';
 
@@ -10,12 +10,12 @@ export interface Survey {
   readonly unreadRegions: readonly UnreadRegion[];
 }
 
-export function extentOf({ regions, unreadRegions }: Survey): SurveyExtent {
+export function surveyExtent({ regions, unreadRegions }: Survey): SurveyExtent {
   return {
     groups: regions.reduce((sum, { groups }) => sum + groups, 0),
     accounts: new Set(regions.map(({ scope }) => scope.accountId)).size,
     regions: new Set(regions.map(({ scope }) => scope.region)).size,
-    recorded: recordedSentence(regions, ', so every exposed group counts as public'),
+    recorded: configRecordSentence(regions, ', so every exposed group counts as public'),
     unread: countUnreadRegions(unreadRegions, regions.filter(({ problems }) => problems.length > 0).length),
   };
 }

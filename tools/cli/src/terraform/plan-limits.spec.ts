@@ -2,7 +2,7 @@ import type { CompiledBaseline } from '@portcullis/baseline';
 import { formatRule } from '@portcullis/permission-diff';
 import { baseline, compiled, limit, type LimitNotation } from '@portcullis/security-groups/testing';
 import { block, plan, resource, state, vpcRule, type PlannedChange } from '../testing/terraform.js';
-import { judgePlan } from './plan-verdict.js';
+import { judgeTerraformPlan } from './plan-verdict.js';
 
 const SG = 'sg-0a1b2c3d4e5f60718';
 const LIST = 'pl-0000000a';
@@ -28,7 +28,7 @@ const noAdmin = (options: LimitNotation = {}) => limit([{ services: ['tcp 22'], 
 
 /** Returns a line for each broken limit, each change that the guard would revert, and each unknown. */
 function judge(changes: readonly PlannedChange[], declared: CompiledBaseline = compiled(noAdmin()), more: object = {}): string[] {
-  const { groups, unknown } = judgePlan(plan(changes, { ...more }), declared, '2026-11-23');
+  const { groups, unknown } = judgeTerraformPlan(plan(changes, { ...more }), declared, '2026-11-23');
   return [
     ...groups.flatMap(({ address, reversals, broken }) => [
       ...broken.map(({ words, addresses }) => `${address}: ${words} (${addresses.join(', ')})`),

@@ -1,7 +1,7 @@
 import { formatRule } from '@portcullis/permission-diff';
 import { baseline, compiled } from '@portcullis/security-groups/testing';
 import { block, plan, resource, state, vpcRule, type PlannedChange } from '../testing/terraform.js';
-import { judgePlan } from './plan-verdict.js';
+import { judgeTerraformPlan } from './plan-verdict.js';
 
 const SG = 'sg-0a1b2c3d4e5f60718';
 const HTTPS = 'tcp 443 from 0.0.0.0/0';
@@ -26,7 +26,7 @@ const byName = compiled(baseline([HTTPS], { groups: { ids: [], names: ['web*'] }
 
 /** Returns a line for each change that the guard would revert, each unknown and each note. */
 function judge(changes: readonly PlannedChange[], baselines = byId, more: Readonly<Record<string, unknown>> = {}): string[] {
-  const { groups, unknown, notes } = judgePlan(plan(changes, more), baselines, '2026-11-23');
+  const { groups, unknown, notes } = judgeTerraformPlan(plan(changes, more), baselines, '2026-11-23');
   return [
     ...groups.flatMap(({ mode, reversals }) =>
       reversals.map(({ action, rule, addresses }) => `${mode}: ${action} ${formatRule(rule)} (${addresses.join(', ')})`),

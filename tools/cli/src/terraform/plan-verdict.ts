@@ -14,9 +14,9 @@ import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { planRuleChanges, type BrokenLimit, type Plan } from '@portcullis/security-groups';
 import { strongestBaselineMode } from '../plan/group-state.js';
 import { unreadPrefixListIds } from '../plan/unread-prefix-lists.js';
-import { groupsInPlan, UNKNOWN_FACTS, UNKNOWN_GROUP, type Fact, type PlannedGroup } from './planned-groups.js';
-import { limitsOf, mayBreak, type PlannedLimits } from './planned-limits.js';
-import { listsInPlan } from './planned-lists.js';
+import { groupsInTerraformPlan, UNKNOWN_FACTS, UNKNOWN_GROUP, type Fact, type PlannedGroup } from './planned-groups.js';
+import { limitsOfPlannedGroup, mayUnknownRuleBreakLimit, type PlannedLimits } from './planned-limits.js';
+import { prefixListsInPlan } from './planned-lists.js';
 import type { KnownRule, ResourceRule } from './resource-rules.js';
 
 /** What the guard would do to a rule after apply. */
@@ -74,7 +74,7 @@ export interface PlanVerdict {
  * @param today the current day in UTC, as `YYYY-MM-DD`.
  * @throws {Failure} when a rule of the plan cannot be read.
  */
-export function judgePlan(plan: unknown, compiled: CompiledBaseline, today: string): PlanVerdict {
+export function judgeTerraformPlan(plan: unknown, compiled: CompiledBaseline, today: string): PlanVerdict {
   return new PlanJudge(plan, compiled, today).verdict();
 }
 
@@ -84,16 +84,16 @@ class PlanJudge {
   private readonly judged: JudgedGroup[] = [];
   private readonly unknown: Note[] = [];
   private readonly notes: Note[] = [];
-  private readonly planned: ReturnType<typeof groupsInPlan>;
-  private readonly lists: ReturnType<typeof listsInPlan>;
+  private readonly planned: ReturnType<typeof groupsInTerraformPlan>;
+  private readonly lists: ReturnType<typeof prefixListsInPlan>;
 
   constructor(
     plan: unknown,
     private readonly compiled: CompiledBaseline,
     private readonly today: string,
   ) {
-    this.planned = groupsInPlan(plan);
-    this.lists = listsInPlan(plan);
+    this.planned = groupsInTerraformPlan(plan);
+    this.lists = prefixListsInPlan(plan);
   }
 
   verdict(): PlanVerdict {
@@ -115,7 +115,7 @@ class PlanJudge {
     const after = { id: UNKNOWN_GROUP, name: null, vpcId: null, tags: {} };
     // The group may be one that a limit excepts by its id.
     const limits = (this.compiled.limits ?? []).filter(({ groups }) => groups.except === undefined);
-    const { certain } = limitsOf({ baselines: [], limits }, after, UNKNOWN_FACTS);
+    const { certain } = limitsOfPlannedGroup({ baselines: [], limits }, after, UNKNOWN_FACTS);
     const group: PlannedGroup = {
       ...{ address, before: null, after, ownerId: null, unknownFacts: UNKNOWN_FACTS },
       ...{ rulesBefore: [], rulesAfter: known, unknownRules: [] },
@@ -123,7 +123,7 @@ class PlanJudge {
     const planned = this.planOf({ limits: certain }, group);
     const broken = this.brokenBy(group, planned.broken, { address, isCovered: () => false, isNoted: false });
     if (broken.length === 0) return false;
-    const reversals = reversalsOf(planned, group, new Set(), new Set());
+    const reversals = planReversals(planned, group, new Set(), new Set());
     this.judged.push({ address, id: null, baseline: null, mode: strongestBaselineMode(reversals), reversals, broken });
     return true;
   }
@@ -142,15 +142,15 @@ class PlanJudge {
     }
     const after = selectBaseline(compiled, group.after);
     const baseline = after.kind === 'guarded' ? after.baseline : undefined;
-    const limits = limitsOf(compiled, group.after, group.unknownFacts);
+    const limits = limitsOfPlannedGroup(compiled, group.after, group.unknownFacts);
     if (after.kind === 'ambiguous')
       notes.push({ address, text: `baselines ${after.names.join(' and ')} select it, so the guard leaves it alone` });
     if (after.kind === 'unguarded' || after.kind === 'limited') {
-      const names = hasChanges(group) ? maybeSelecting(compiled, group.after, group.unknownFacts) : [];
+      const names = plansRuleChanges(group) ? baselinesThatMaySelect(compiled, group.after, group.unknownFacts) : [];
       if (names.length > 0)
         unknown.push({
           address,
-          text: `${factWords(group.unknownFacts)} known only after apply, so baseline ${names.join(' or ')} may guard it`,
+          text: `${unknownFactsWords(group.unknownFacts)} known only after apply, so baseline ${names.join(' or ')} may guard it`,
         });
     }
     const limitsBefore = before.kind === 'unguarded' ? [] : before.limits;
@@ -161,7 +161,7 @@ class PlanJudge {
     const planned = this.planOf(declaration, group);
     const broken = this.brokenBy(group, planned.broken, { address, isCovered, isNoted: true });
     const beyond = new Set(
-      newParts(planned.broken, this.partsBefore(group, limits.certain, isCovered)).flatMap(({ parts }) =>
+      newlyBrokenLimits(planned.broken, this.partsBefore(group, limits.certain, isCovered)).flatMap(({ parts }) =>
         parts.map(({ rule }) => ruleKey(rule)),
       ),
     );
@@ -170,7 +170,7 @@ class PlanJudge {
         parts.filter((part) => unreadPrefixListIds(part, this.lists.after).length > 0).map(({ rule }) => ruleKey(rule)),
       ),
     );
-    const reversals = reversalsOf(planned, group, beyond, uncertain, {
+    const reversals = planReversals(planned, group, beyond, uncertain, {
       baseline,
       isNew,
       missingBefore: isNew ? [] : this.planOf(declaration, { ...group, rulesAfter: group.rulesBefore }, this.lists.before).authorize,
@@ -206,7 +206,7 @@ class PlanJudge {
       broken.map(({ limit }) => limit),
       isCovered,
     );
-    return newParts(broken, before).flatMap(({ limit, parts }): BrokenByPlan[] => {
+    return newlyBrokenLimits(broken, before).flatMap(({ limit, parts }): BrokenByPlan[] => {
       const certain = parts.filter((part) => unreadPrefixListIds(part, this.lists.after).length === 0);
       const rest = parts.filter((part) => !certain.includes(part));
       if (isNoted)
@@ -219,7 +219,7 @@ class PlanJudge {
         }
       if (certain.length === 0) return [];
       const [words = ''] = describeBroken([{ limit, parts: certain }]);
-      const addresses = certain.flatMap(({ rule }) => addressesOf(group.rulesAfter, rule));
+      const addresses = certain.flatMap(({ rule }) => addressesDefiningRule(group.rulesAfter, rule));
       return [{ limit: limit.name, mode: limit.mode, words, addresses: [...new Set(addresses)] }];
     });
   }
@@ -231,21 +231,21 @@ class PlanJudge {
     { address, isCovered }: { readonly address: string; readonly isCovered: (limit: Limit) => boolean },
   ): void {
     const { broken } = this.planOf({ limits }, group);
-    const breaking = newParts(broken, this.partsBefore(group, limits, isCovered)).map(({ limit }) => limit);
+    const breaking = newlyBrokenLimits(broken, this.partsBefore(group, limits, isCovered)).map(({ limit }) => limit);
     const names = limits
-      .filter((limit) => breaking.includes(limit) || group.unknownRules.some((rule) => mayBreak(limit, rule)))
+      .filter((limit) => breaking.includes(limit) || group.unknownRules.some((rule) => mayUnknownRuleBreakLimit(limit, rule)))
       .map(({ name }) => name);
     if (names.length > 0)
       this.unknown.push({
         address,
-        text: `${factWords(group.unknownFacts)} known only after apply, so it may break ${names.length === 1 ? 'limit' : 'limits'} ${names.join(' and ')}`,
+        text: `${unknownFactsWords(group.unknownFacts)} known only after apply, so it may break ${names.length === 1 ? 'limit' : 'limits'} ${names.join(' and ')}`,
       });
   }
 
   private noteUnknownRules(group: PlannedGroup, baseline: Baseline | undefined, { certain }: PlannedLimits): void {
     for (const rule of group.unknownRules) {
       const isCompared = baseline !== undefined && (rule.direction === 'ingress' || baseline.egress !== undefined);
-      const limits = certain.filter((limit) => mayBreak(limit, rule)).map(({ name }) => name);
+      const limits = certain.filter((limit) => mayUnknownRuleBreakLimit(limit, rule)).map(({ name }) => name);
       const who = [
         isCompared && `that baseline ${baseline.name} guards`,
         limits.length > 0 &&
@@ -261,7 +261,7 @@ class PlanJudge {
 }
 
 /** Returns the parts that are not in `before`. */
-function newParts(after: readonly BrokenLimit[], before: readonly BrokenLimit[]): BrokenLimit[] {
+function newlyBrokenLimits(after: readonly BrokenLimit[], before: readonly BrokenLimit[]): BrokenLimit[] {
   return after.flatMap(({ limit, parts }): BrokenLimit[] => {
     const known = new Set(before.flatMap((each) => (each.limit === limit ? each.parts.map(({ rule }) => ruleKey(rule)) : [])));
     const added = parts.filter(({ rule }) => !known.has(ruleKey(rule)));
@@ -269,7 +269,7 @@ function newParts(after: readonly BrokenLimit[], before: readonly BrokenLimit[])
   });
 }
 
-function addressesOf(rules: readonly KnownRule[], wanted: Rule): string[] {
+function addressesDefiningRule(rules: readonly KnownRule[], wanted: Rule): string[] {
   return rules.filter(({ rule }) => ruleKey(rule) === ruleKey(wanted)).map(({ address }) => address);
 }
 
@@ -287,7 +287,7 @@ const UNGUARDED_GROUP: Guarding = { baseline: undefined, isNew: false, missingBe
  * @param beyond the keys of the rules that break a limit because of the plan.
  * @param uncertain the keys of the rules that may be within the limits, depending on unknown prefix lists.
  */
-function reversalsOf(
+function planReversals(
   { authorize, revoke }: Plan,
   group: PlannedGroup,
   beyond: ReadonlySet<string>,
@@ -308,7 +308,7 @@ function reversalsOf(
         mode,
         rule,
         reason,
-        addresses: addressesOf(group.rulesBefore, rule),
+        addresses: addressesDefiningRule(group.rulesBefore, rule),
       })),
     ...revoke
       .filter(({ rule, mode }) => (!was.has(ruleKey(rule)) || beyond.has(ruleKey(rule))) && !isUncertain(rule, mode))
@@ -317,18 +317,18 @@ function reversalsOf(
         mode,
         rule,
         reason,
-        addresses: addressesOf(group.rulesAfter, rule),
+        addresses: addressesDefiningRule(group.rulesAfter, rule),
       })),
   ];
 }
 
-function hasChanges({ rulesBefore, rulesAfter, unknownRules }: PlannedGroup): boolean {
+function plansRuleChanges({ rulesBefore, rulesAfter, unknownRules }: PlannedGroup): boolean {
   const keys = (rules: readonly KnownRule[]): string => JSON.stringify(rules.map(({ rule }) => ruleKey(rule)).sort());
   return unknownRules.length > 0 || keys(rulesBefore) !== keys(rulesAfter);
 }
 
 /** Returns the names of the baselines that may select the group, depending on the unknown facts. */
-function maybeSelecting({ baselines }: CompiledBaseline, group: SelectableGroup, unknown: readonly Fact[]): readonly string[] {
+function baselinesThatMaySelect({ baselines }: CompiledBaseline, group: SelectableGroup, unknown: readonly Fact[]): readonly string[] {
   const isUnknown = (fact: Fact): boolean => unknown.includes(fact);
   return baselines.flatMap((baseline) => {
     const { tags, names, vpcs } = baseline.groups;
@@ -344,7 +344,7 @@ function maybeSelecting({ baselines }: CompiledBaseline, group: SelectableGroup,
   });
 }
 
-function factWords(unknown: readonly Fact[]): string {
+function unknownFactsWords(unknown: readonly Fact[]): string {
   const words = { name: 'its name', vpcId: 'its VPC', tags: 'its tags' };
   const list = unknown.map((fact) => words[fact]);
   return `${list.join(' and ')} ${list.length === 1 && unknown[0] !== 'tags' ? 'is' : 'are'}`;

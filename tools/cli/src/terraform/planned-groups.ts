@@ -2,10 +2,17 @@
 import type { SelectableGroup } from '@portcullis/baseline';
 import { ruleKey } from '@portcullis/permission-diff';
 import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
-import { referredAddresses } from './references.js';
-import { isGroupResource, isRuleResource, rulesOfResource, type KnownRule, type ResourceRule, type UnknownRule } from './resource-rules.js';
-import { resourcesIn, type TerraformResource } from './resources.js';
-import { factsOf, groupsInState, unknownGroup, type TerraformGroup } from './state-groups.js';
+import { referredResources } from './references.js';
+import {
+  isGroupResource,
+  isRuleResource,
+  rulesOfTerraformResource,
+  type KnownRule,
+  type ResourceRule,
+  type UnknownRule,
+} from './resource-rules.js';
+import { terraformResources, type TerraformResource } from './resources.js';
+import { terraformGroupFacts, groupsInTerraformState, groupWithOnlyId, type TerraformGroup } from './state-groups.js';
 
 /** A fact that can select a group. */
 export type Fact = 'name' | 'vpcId' | 'tags';
@@ -53,7 +60,7 @@ interface ResourceChange {
  * @param plan the output of `terraform show -json` for a plan: https://developer.hashicorp.com/terraform/internals/json-format
  * @throws {Failure} when a rule cannot be read.
  */
-export function groupsInPlan(plan: unknown): PlannedGroups {
+export function groupsInTerraformPlan(plan: unknown): PlannedGroups {
   return new PlanReader(plan).read();
 }
 
@@ -72,14 +79,14 @@ class PlanReader {
     this.priorValues = jsonMember(jsonMember(plan, 'prior_state'), 'values');
     this.configuration = jsonMember(plan, 'configuration');
     const entries = jsonListMember(plan, 'resource_changes').filter((entry) => jsonMember(entry, 'deposed') === undefined);
-    this.changes = entries.flatMap(changeIn);
+    this.changes = entries.flatMap(terraformResourceChange);
     this.mentioned = new Set(
       entries.flatMap((entry) => [jsonTextMember(entry, 'address') ?? '', jsonTextMember(entry, 'previous_address') ?? '']),
     );
   }
 
   read(): PlannedGroups {
-    const prior = new Map(groupsInState(this.priorValues).map((group) => [group.id, group]));
+    const prior = new Map(groupsInTerraformState(this.priorValues).map((group) => [group.id, group]));
     const groupChanges = this.changes.filter(({ resource }) => isGroupResource(resource));
     for (const { resource, after } of groupChanges) {
       if (after === null) continue;
@@ -93,7 +100,7 @@ class PlanReader {
     const ids = new Set([...prior.keys(), ...changeOf.keys(), ...separate.keys()].filter((id) => id !== ''));
     const groups = [...ids].map((id) => {
       const found = prior.get(id);
-      if (deleted.has(id)) return deletedGroup(found ?? unknownGroup(id));
+      if (deleted.has(id)) return groupDeletedByPlan(found ?? groupWithOnlyId(id));
       return this.plannedGroup(id, found, changeOf.get(id), separate.get(id) ?? []);
     });
     return { groups, unplaced: this.unplaced, newGroups: this.newGroups };
@@ -104,12 +111,12 @@ class PlanReader {
     const rules = new Map<string, ResourceRule[]>();
     const read = (groupId: string, found: TerraformResource, afterUnknown?: unknown): readonly ResourceRule[] => {
       const { resource, unknown } = this.withNewSource(found, afterUnknown);
-      return rulesOfResource(resource, groupId, unknown);
+      return rulesOfTerraformResource(resource, groupId, unknown);
     };
     const add = (groupId: string, found: TerraformResource, afterUnknown?: unknown): void => {
       rules.set(groupId, [...(rules.get(groupId) ?? []), ...read(groupId, found, afterUnknown)]);
     };
-    for (const resource of resourcesIn(this.priorValues).filter(isRuleResource)) {
+    for (const resource of terraformResources(this.priorValues).filter(isRuleResource)) {
       const groupId = jsonTextMember(resource.values, 'security_group_id');
       if (groupId !== null && !this.mentioned.has(resource.address)) add(groupId, resource);
     }
@@ -124,7 +131,7 @@ class PlanReader {
 
   /** Returns the only group that the attribute refers to. */
   private referredGroup(address: string, attribute: string): string | undefined {
-    const [referred, ...others] = referredAddresses(this.configuration, address, attribute, [...this.idsByAddress.keys()]);
+    const [referred, ...others] = referredResources(this.configuration, address, attribute, [...this.idsByAddress.keys()]);
     return others.length > 0 || referred === undefined ? undefined : this.idsByAddress.get(referred);
   }
 
@@ -150,10 +157,12 @@ class PlanReader {
     separate: readonly ResourceRule[],
   ): PlannedGroup {
     const address = change?.resource.address ?? prior?.address ?? null;
-    const facts = change === undefined ? (prior ?? unknownGroup(id)) : { ...factsOf(namedByProvider(change)), id };
-    const before = prior ?? (this.newGroups.has(id) ? undefined : unknownGroup(id));
+    const facts = change === undefined ? (prior ?? groupWithOnlyId(id)) : { ...terraformGroupFacts(withProviderGeneratedName(change)), id };
+    const before = prior ?? (this.newGroups.has(id) ? undefined : groupWithOnlyId(id));
     const inline =
-      change === undefined ? (prior?.inline ?? []) : rulesOfResource({ ...change.resource, values: change.after }, id, change.unknown);
+      change === undefined
+        ? (prior?.inline ?? [])
+        : rulesOfTerraformResource({ ...change.resource, values: change.after }, id, change.unknown);
     const unknownDirections = (['ingress', 'egress'] as const).filter((direction) => jsonMember(change?.unknown, direction) === true);
     const inlineBefore = prior?.inline ?? [];
     // Blocks that are known only after apply are assumed to be unchanged.
@@ -161,26 +170,26 @@ class PlanReader {
       ...inline.filter((rule) => !unknownDirections.includes(rule.direction)),
       ...inlineBefore.filter((rule) => unknownDirections.includes(rule.direction)),
     ];
-    const [known, unknownRules] = [[...separate, ...inlineAfter].filter(isKnown), [...separate, ...inline].filter(isNotKnown)];
-    const rulesBefore = distinct([...(prior?.separate ?? []), ...inlineBefore]);
+    const [known, unknownRules] = [[...separate, ...inlineAfter].filter(isKnownRule), [...separate, ...inline].filter(isUnknownRule)];
+    const rulesBefore = distinctKnownRules([...(prior?.separate ?? []), ...inlineBefore]);
     // If a group's configuration has no blocks, its blocks in the plan are its live rules, including those that rule resources remove.
     const gone = new Set([
-      ...removed(prior?.separate ?? [], separate.filter(isKnown)),
-      ...removed(inlineBefore, inlineAfter.filter(isKnown)),
+      ...removedRuleKeys(prior?.separate ?? [], separate.filter(isKnownRule)),
+      ...removedRuleKeys(inlineBefore, inlineAfter.filter(isKnownRule)),
     ]);
     const added = new Set([
-      ...removed(separate.filter(isKnown), prior?.separate ?? []),
-      ...removed(inlineAfter.filter(isKnown), inlineBefore),
+      ...removedRuleKeys(separate.filter(isKnownRule), prior?.separate ?? []),
+      ...removedRuleKeys(inlineAfter.filter(isKnownRule), inlineBefore),
     ]);
     return {
       address,
-      before: before === undefined ? null : selectable(before),
-      after: selectable(facts),
+      before: before === undefined ? null : selectableFacts(before),
+      after: selectableFacts(facts),
       ownerId: facts.ownerId ?? prior?.ownerId ?? null,
       // Every group has a name. Without a name, the plan contains nothing about the group except its id.
-      unknownFacts: change !== undefined ? unknownFactsOf(change) : facts.name === null ? UNKNOWN_FACTS : [],
+      unknownFacts: change !== undefined ? factsUnknownUntilApply(change) : facts.name === null ? UNKNOWN_FACTS : [],
       rulesBefore,
-      rulesAfter: distinct([...known, ...rulesBefore]).filter(({ rule }) => !gone.has(ruleKey(rule)) || added.has(ruleKey(rule))),
+      rulesAfter: distinctKnownRules([...known, ...rulesBefore]).filter(({ rule }) => !gone.has(ruleKey(rule)) || added.has(ruleKey(rule))),
       unknownRules: [
         ...unknownRules,
         // If the configuration of a new group has no blocks, they are unknown before apply. Then the rule resources are complete.
@@ -198,7 +207,7 @@ export const UNKNOWN_GROUP = `sg-${'e'.repeat(17)}`;
 export const UNKNOWN_FACTS: readonly Fact[] = ['name', 'vpcId', 'tags'];
 
 /** Returns the change of an entry of `resource_changes`; nothing for a data source. A forgotten resource stays unchanged. */
-function changeIn(entry: unknown): ResourceChange[] {
+function terraformResourceChange(entry: unknown): ResourceChange[] {
   const [address, type] = [jsonTextMember(entry, 'address'), jsonTextMember(entry, 'type')];
   const change = jsonMember(entry, 'change');
   const actions = jsonListMember(change, 'actions');
@@ -216,54 +225,54 @@ function changeIn(entry: unknown): ResourceChange[] {
   ];
 }
 
-function deletedGroup(group: TerraformGroup): PlannedGroup {
-  const rules = { rulesBefore: distinct([...group.separate, ...group.inline]), rulesAfter: [], unknownRules: [] };
-  return { address: group.address, before: selectable(group), after: null, ownerId: group.ownerId, unknownFacts: [], ...rules };
+function groupDeletedByPlan(group: TerraformGroup): PlannedGroup {
+  const rules = { rulesBefore: distinctKnownRules([...group.separate, ...group.inline]), rulesAfter: [], unknownRules: [] };
+  return { address: group.address, before: selectableFacts(group), after: null, ownerId: group.ownerId, unknownFacts: [], ...rules };
 }
 
-function selectable({ id, name, vpcId, tags }: SelectableGroup): SelectableGroup {
+function selectableFacts({ id, name, vpcId, tags }: SelectableGroup): SelectableGroup {
   return { id, name, vpcId, tags };
 }
 
 /** Returns the values with the name that the provider will generate: the prefix and 26 digits. A default group is named `default`. */
-function namedByProvider({ resource, after }: ResourceChange): unknown {
+function withProviderGeneratedName({ resource, after }: ResourceChange): unknown {
   const prefix = jsonTextMember(after, 'name_prefix');
   const name = resource.type === 'aws_default_security_group' ? 'default' : `${prefix ?? ''}${'0'.repeat(26)}`;
-  return isNameUnknown({ resource, after }) || jsonTextMember(after, 'name') !== null ? after : { ...(after as object), name };
+  return isPlannedNameUnknown({ resource, after }) || jsonTextMember(after, 'name') !== null ? after : { ...(after as object), name };
 }
 
-function isNameUnknown({ resource, after }: Pick<ResourceChange, 'resource' | 'after'>): boolean {
+function isPlannedNameUnknown({ resource, after }: Pick<ResourceChange, 'resource' | 'after'>): boolean {
   const hasNone = jsonTextMember(after, 'name') === null && jsonTextMember(after, 'name_prefix') === null;
   return hasNone && resource.type !== 'aws_default_security_group';
 }
 
-function unknownFactsOf(change: ResourceChange): Fact[] {
+function factsUnknownUntilApply(change: ResourceChange): Fact[] {
   const { unknown } = change;
   const tags = jsonMember(unknown, 'tags_all');
   const areTagsUnknown = tags === true || Object.values(tags ?? {}).includes(true);
   return [
-    ...(isNameUnknown(change) ? (['name'] as const) : []),
+    ...(isPlannedNameUnknown(change) ? (['name'] as const) : []),
     ...(jsonMember(unknown, 'vpc_id') === true ? (['vpcId'] as const) : []),
     ...(areTagsUnknown ? (['tags'] as const) : []),
   ];
 }
 
-function isKnown(rule: ResourceRule): rule is KnownRule {
+function isKnownRule(rule: ResourceRule): rule is KnownRule {
   return 'rule' in rule;
 }
 
-function isNotKnown(rule: ResourceRule): rule is UnknownRule {
-  return !isKnown(rule);
+function isUnknownRule(rule: ResourceRule): rule is UnknownRule {
+  return !isKnownRule(rule);
 }
 
 /** Returns the first of equal rules. */
-function distinct(rules: readonly KnownRule[]): KnownRule[] {
+function distinctKnownRules(rules: readonly KnownRule[]): KnownRule[] {
   const byKey = new Map([...rules].reverse().map((each) => [ruleKey(each.rule), each]));
   return [...byKey.values()].reverse();
 }
 
 /** Returns the keys of the rules in `before` that are not in `after`. */
-function removed(before: readonly KnownRule[], after: readonly KnownRule[]): string[] {
+function removedRuleKeys(before: readonly KnownRule[], after: readonly KnownRule[]): string[] {
   const left = new Set(after.map(({ rule }) => ruleKey(rule)));
   return before.map(({ rule }) => ruleKey(rule)).filter((key) => !left.has(key));
 }

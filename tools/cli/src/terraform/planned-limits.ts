@@ -19,14 +19,14 @@ export interface PlannedLimits {
   readonly maybe: readonly Limit[];
 }
 
-export function limitsOf({ limits = [] }: CompiledBaseline, group: SelectableGroup, unknown: readonly Fact[]): PlannedLimits {
+export function limitsOfPlannedGroup({ limits = [] }: CompiledBaseline, group: SelectableGroup, unknown: readonly Fact[]): PlannedLimits {
   const applies = (limit: Limit, groups: Limit['groups']): boolean =>
     selectBaseline({ baselines: [], limits: [{ ...limit, groups }] }, group).kind === 'limited';
   const certain: Limit[] = [];
   const maybe: Limit[] = [];
   for (const limit of limits) {
     const { except, ...groups } = limit.groups;
-    const [known, knownExcept] = [withoutFacts(groups, unknown), except && withoutFacts(except, unknown)];
+    const [known, knownExcept] = [withoutUnknownCriteria(groups, unknown), except && withoutUnknownCriteria(except, unknown)];
     const widest = {
       ...known.selection,
       ...((groups.all === true || known.isEmptied) && { all: true as const }),
@@ -40,7 +40,7 @@ export function limitsOf({ limits = [] }: CompiledBaseline, group: SelectableGro
 }
 
 /** Removes the criteria about unknown facts. `isEmptied`: nothing is left of the criteria. */
-function withoutFacts(
+function withoutUnknownCriteria(
   { ids, tags, names, vpcs }: GroupSelection,
   unknown: readonly Fact[],
 ): { readonly selection: GroupSelection; readonly isEmptied: boolean } {
@@ -57,12 +57,12 @@ function withoutFacts(
 }
 
 /** Reports whether the limit forbids some sender of the traffic, so that a rule may break the limit once the rule is known. */
-export function mayBreak({ ingress, egress = [] }: Limit, { direction, traffic }: UnknownRule): boolean {
+export function mayUnknownRuleBreakLimit({ ingress, egress = [] }: Limit, { direction, traffic }: UnknownRule): boolean {
   const bounds = direction === 'ingress' ? ingress : egress;
-  return accessBeyond(everybody(direction, traffic), bounds).rules.length > 0;
+  return accessBeyond(rulesFromEverybody(direction, traffic), bounds).rules.length > 0;
 }
 
-function everybody(direction: Direction, traffic: Rule['traffic'] = { kind: 'all' }): Rule[] {
+function rulesFromEverybody(direction: Direction, traffic: Rule['traffic'] = { kind: 'all' }): Rule[] {
   const anotherAccount: Rule['source'] = { kind: 'group', groupId: '', userId: '' };
   const sources = [...parseBlocks(['0.0.0.0/0', '::/0']), anotherAccount];
   return sources.map((source) => ({ direction, traffic, source }));

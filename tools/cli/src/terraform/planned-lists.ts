@@ -2,15 +2,15 @@
 import type { Addresses } from '@portcullis/permission-diff';
 import { parseBlocks } from '@portcullis/security-groups';
 import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
-import { resourcesIn } from './resources.js';
+import { terraformResources } from './resources.js';
 
 const LIST = 'aws_ec2_managed_prefix_list';
 const ENTRY = 'aws_ec2_managed_prefix_list_entry';
 
 /** Returns the entries before and after apply, by list id. A list is missing if its entries are not in the plan, or known only after apply. */
-export function listsInPlan(plan: unknown): { readonly before: Addresses; readonly after: Addresses } {
-  const resources = resourcesIn(jsonMember(jsonMember(plan, 'prior_state'), 'values')).filter(({ type }) => type === LIST);
-  const before = new Map(resources.flatMap(({ values }) => entriesOf(values)));
+export function prefixListsInPlan(plan: unknown): { readonly before: Addresses; readonly after: Addresses } {
+  const resources = terraformResources(jsonMember(jsonMember(plan, 'prior_state'), 'values')).filter(({ type }) => type === LIST);
+  const before = new Map(resources.flatMap(({ values }) => prefixListEntries(values)));
   const after = new Map(before);
   for (const entry of jsonListMember(plan, 'resource_changes')) {
     const change = jsonMember(entry, 'change');
@@ -19,14 +19,14 @@ export function listsInPlan(plan: unknown): { readonly before: Addresses; readon
       after.delete(jsonTextMember(values ?? jsonMember(change, 'before'), 'prefix_list_id') ?? '');
     if (type !== LIST || jsonMember(entry, 'mode') === 'data') continue;
     const isUnknown = jsonMember(jsonMember(change, 'after_unknown'), 'entry') !== undefined;
-    for (const [id, blocks] of entriesOf(values)) if (!isUnknown) after.set(id, blocks);
+    for (const [id, blocks] of prefixListEntries(values)) if (!isUnknown) after.set(id, blocks);
     if (isUnknown) after.delete(jsonTextMember(values, 'id') ?? '');
   }
   return { before, after };
 }
 
 /** A resource has its entries in `entry`, and a data source in `entries`. */
-function entriesOf(values: unknown): [string, ReturnType<typeof parseBlocks>][] {
+function prefixListEntries(values: unknown): [string, ReturnType<typeof parseBlocks>][] {
   const id = jsonTextMember(values, 'id');
   const entries = [...jsonListMember(values, 'entry'), ...jsonListMember(values, 'entries')];
   return id === null ? [] : [[id, parseBlocks(entries.flatMap((entry) => jsonTextMember(entry, 'cidr') ?? []))]];

@@ -22,37 +22,43 @@ const MAX_DEPTH = 20;
  *
  * @param configuration the `configuration` of a plan: https://developer.hashicorp.com/terraform/internals/json-format
  */
-export function referredAddresses(configuration: unknown, address: string, attribute: string, among: readonly string[]): readonly string[] {
-  const own = addressIn(address);
+export function referredResources(configuration: unknown, address: string, attribute: string, among: readonly string[]): readonly string[] {
+  const own = parseTerraformAddress(address);
   const [type, name] = own.rest;
-  const expression = jsonMember(jsonMember(resourceIn(moduleAt(configuration, own.modules), own), 'expressions'), attribute);
+  const expression = jsonMember(
+    jsonMember(configuredResource(configuredModule(configuration, own.modules), own), 'expressions'),
+    attribute,
+  );
   if (type === undefined || name === undefined) return [];
-  const targets = targetsOf(expression, own.modules, configuration, MAX_DEPTH);
-  const all = among.filter((other) => targets.some((target) => isInstance(addressIn(other), target)));
+  const targets = referenceTargets(expression, own.modules, configuration, MAX_DEPTH);
+  const all = among.filter((other) => targets.some((target) => isInstanceOfTarget(parseTerraformAddress(other), target)));
   // `aws_security_group.web[each.key].id` refers to the instance with the same key.
-  const sameKey = all.filter((other) => name.key !== undefined && addressIn(other).rest[1]?.key === name.key);
+  const sameKey = all.filter((other) => name.key !== undefined && parseTerraformAddress(other).rest[1]?.key === name.key);
   return all.length > 1 && sameKey.length > 0 ? sameKey : all;
 }
 
 /** Returns the resources that an expression refers to. */
-function targetsOf(expression: unknown, modules: readonly AddressPart[], configuration: unknown, depth: number): readonly Address[] {
+function referenceTargets(expression: unknown, modules: readonly AddressPart[], configuration: unknown, depth: number): readonly Address[] {
   if (depth === 0) return [];
   return jsonListMember(expression, 'references').flatMap((reference): readonly Address[] => {
-    const { modules: inner, rest } = addressIn(String(reference));
+    const { modules: inner, rest } = parseTerraformAddress(String(reference));
     const [first, second] = rest;
     if (first?.name === 'var' && second !== undefined) {
-      const call = jsonMember(jsonMember(moduleAt(configuration, modules.slice(0, -1)), 'module_calls'), modules.at(-1)?.name ?? '');
-      return targetsOf(jsonMember(jsonMember(call, 'expressions'), second.name), modules.slice(0, -1), configuration, depth - 1);
+      const call = jsonMember(
+        jsonMember(configuredModule(configuration, modules.slice(0, -1)), 'module_calls'),
+        modules.at(-1)?.name ?? '',
+      );
+      return referenceTargets(jsonMember(jsonMember(call, 'expressions'), second.name), modules.slice(0, -1), configuration, depth - 1);
     }
     const path = [...modules, ...inner];
     if (inner.length === 0) return second === undefined ? [] : [{ modules, rest: [first, second].filter((step) => step !== undefined) }];
-    const output = jsonMember(jsonMember(moduleAt(configuration, path), 'outputs'), first?.name ?? '');
-    return targetsOf(jsonMember(output, 'expression'), path, configuration, depth - 1);
+    const output = jsonMember(jsonMember(configuredModule(configuration, path), 'outputs'), first?.name ?? '');
+    return referenceTargets(jsonMember(output, 'expression'), path, configuration, depth - 1);
   });
 }
 
 /** Reports whether the address is an instance of the target, which may omit keys. */
-function isInstance(address: Address, target: Address): boolean {
+function isInstanceOfTarget(address: Address, target: Address): boolean {
   const [steps, wanted] = [
     [...address.modules, ...address.rest],
     [...target.modules, ...target.rest],
@@ -63,7 +69,7 @@ function isInstance(address: Address, target: Address): boolean {
   );
 }
 
-function addressIn(address: string): Address {
+function parseTerraformAddress(address: string): Address {
   const steps = [...address.matchAll(/([^.[\]]+)(?:\[("(?:[^"\\]|\\.)*"|[^\]]*)\])?(?:\.|$)/g)].map(([, name = '', key]) => ({
     name,
     key,
@@ -77,14 +83,14 @@ function addressIn(address: string): Address {
   return { modules, rest };
 }
 
-function moduleAt(configuration: unknown, modules: readonly AddressPart[]): unknown {
+function configuredModule(configuration: unknown, modules: readonly AddressPart[]): unknown {
   return modules.reduce(
     (module, { name }) => jsonMember(jsonMember(jsonMember(module, 'module_calls'), name), 'module'),
     jsonMember(configuration, 'root_module'),
   );
 }
 
-function resourceIn(module: unknown, { rest: [type, name] }: Address): unknown {
+function configuredResource(module: unknown, { rest: [type, name] }: Address): unknown {
   return jsonListMember(module, 'resources').find(
     (resource) => jsonTextMember(resource, 'type') === type?.name && jsonTextMember(resource, 'name') === name?.name,
   );

@@ -2,7 +2,7 @@
 import { formatProblem, readRule, type Direction, type Rule, type RuleFields, type Traffic } from '@portcullis/permission-diff';
 import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 import { Failure, readAllOrFailCommand } from '../command-line/failure.js';
-import { tagsOf, type TerraformResource } from './resources.js';
+import { terraformTags, type TerraformResource } from './resources.js';
 
 /** A rule of a resource. */
 export interface KnownRule {
@@ -50,7 +50,7 @@ export function isRuleResource({ type, mode }: Pick<TerraformResource, 'type' | 
  * @param unknown the `after_unknown` of a plan
  * @throws {Failure} with every rule that is invalid in a VPC.
  */
-export function rulesOfResource(
+export function rulesOfTerraformResource(
   resource: Pick<TerraformResource, 'address' | 'type' | 'values'>,
   groupId: string,
   unknown?: unknown,
@@ -60,15 +60,19 @@ export function rulesOfResource(
   if (GROUP_TYPES.has(type))
     return readAllOrFailCommand(DIRECTIONS, (direction) =>
       readAllOrFailCommand(jsonListMember(values, direction), (block, i) =>
-        rulesOfBlock(block, jsonMember(jsonMember(unknown, direction), String(i)), { ...read, direction }),
+        rulesOfTerraformBlock(block, jsonMember(jsonMember(unknown, direction), String(i)), { ...read, direction }),
       ),
     );
   if (type === 'aws_security_group_rule') {
     const direction = jsonMember(values, 'type') === 'egress' ? 'egress' : 'ingress';
-    return rulesOfBlock(values, unknown, { ...read, direction });
+    return rulesOfTerraformBlock(values, unknown, { ...read, direction });
   }
   if (!RULE_TYPES.has(type)) return [];
-  return rulesOfVpcRule(values, unknown, { ...read, direction: type.includes('egress') ? 'egress' : 'ingress', tags: tagsOf(values) });
+  return rulesOfVpcRuleResource(values, unknown, {
+    ...read,
+    direction: type.includes('egress') ? 'egress' : 'ingress',
+    tags: terraformTags(values),
+  });
 }
 
 const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
@@ -81,7 +85,7 @@ interface Reading {
 }
 
 /** Reads a block of a group, or an `aws_security_group_rule`: one rule for each source. */
-function rulesOfBlock(block: unknown, unknown: unknown, reading: Reading): ResourceRule[] {
+function rulesOfTerraformBlock(block: unknown, unknown: unknown, reading: Reading): ResourceRule[] {
   const common = {
     IpProtocol: jsonMember(block, 'protocol'),
     FromPort: jsonMember(block, 'from_port'),
@@ -91,11 +95,11 @@ function rulesOfBlock(block: unknown, unknown: unknown, reading: Reading): Resou
     ['cidr_blocks', (CidrIp) => ({ CidrIp })],
     ['ipv6_cidr_blocks', (CidrIpv6) => ({ CidrIpv6 })],
     ['prefix_list_ids', (PrefixListId) => ({ PrefixListId })],
-    ['security_groups', groupFields],
+    ['security_groups', sourceGroupFields],
   ];
   const one = jsonMember(block, 'source_security_group_id');
   // The provider computes this attribute for a rule with `self`. For other rules without the attribute, it is unknown until apply.
-  const isOneUnknown = isUnknown(unknown, 'source_security_group_id') && !hasOtherSource(block, unknown);
+  const isOneUnknown = isUnknownUntilApply(unknown, 'source_security_group_id') && !hasOtherRuleSource(block, unknown);
   const sources: readonly RuleFields[] = [
     ...lists.flatMap(([name, fieldsOf]) =>
       jsonListMember(block, name)
@@ -103,22 +107,24 @@ function rulesOfBlock(block: unknown, unknown: unknown, reading: Reading): Resou
         .map(fieldsOf),
     ),
     ...(jsonMember(block, 'self') === true ? [{ GroupId: reading.groupId }] : []),
-    ...(typeof one === 'string' && jsonMember(block, 'self') !== true ? [groupFields(one)] : []),
+    ...(typeof one === 'string' && jsonMember(block, 'self') !== true ? [sourceGroupFields(one)] : []),
   ];
   const unknownSources = [
-    ...lists.map(([name]) => name).filter((name) => isUnknown(unknown, name)),
+    ...lists.map(([name]) => name).filter((name) => isUnknownUntilApply(unknown, name)),
     ...(isOneUnknown ? ['source_security_group_id'] : []),
   ];
-  return rulesFrom(common, sources, { unknown, names: ['protocol', 'from_port', 'to_port'], unknownSources, block }, reading);
+  return rulesFromAttributes(common, sources, { unknown, names: ['protocol', 'from_port', 'to_port'], unknownSources, block }, reading);
 }
 
-function hasOtherSource(block: unknown, unknown: unknown): boolean {
+function hasOtherRuleSource(block: unknown, unknown: unknown): boolean {
   const lists = ['cidr_blocks', 'ipv6_cidr_blocks', 'prefix_list_ids'];
-  return jsonMember(block, 'self') === true || lists.some((name) => jsonListMember(block, name).length > 0 || isUnknown(unknown, name));
+  return (
+    jsonMember(block, 'self') === true || lists.some((name) => jsonListMember(block, name).length > 0 || isUnknownUntilApply(unknown, name))
+  );
 }
 
 /** Reads an `aws_vpc_security_group_ingress_rule` or `…_egress_rule`. */
-function rulesOfVpcRule(values: unknown, unknown: unknown, reading: Reading): ResourceRule[] {
+function rulesOfVpcRuleResource(values: unknown, unknown: unknown, reading: Reading): ResourceRule[] {
   const common = {
     IpProtocol: jsonMember(values, 'ip_protocol'),
     FromPort: jsonMember(values, 'from_port'),
@@ -130,12 +136,12 @@ function rulesOfVpcRule(values: unknown, unknown: unknown, reading: Reading): Re
       CidrIp: jsonMember(values, 'cidr_ipv4'),
       CidrIpv6: jsonMember(values, 'cidr_ipv6'),
       PrefixListId: jsonMember(values, 'prefix_list_id'),
-      ...(group !== null && groupFields(group)),
+      ...(group !== null && sourceGroupFields(group)),
     },
   ];
   const names = ['cidr_ipv4', 'cidr_ipv6', 'prefix_list_id', 'referenced_security_group_id'];
-  const unknownSources = names.filter((name) => isUnknown(unknown, name));
-  return rulesFrom(
+  const unknownSources = names.filter((name) => isUnknownUntilApply(unknown, name));
+  return rulesFromAttributes(
     common,
     unknownSources.length > 0 ? [] : sources,
     { unknown, names: ['ip_protocol', 'from_port', 'to_port'], unknownSources, block: values },
@@ -144,7 +150,7 @@ function rulesOfVpcRule(values: unknown, unknown: unknown, reading: Reading): Re
 }
 
 /** Terraform writes a group of another account as `<account>/<group>`. */
-function groupFields(text: unknown): RuleFields {
+function sourceGroupFields(text: unknown): RuleFields {
   const [, UserId, GroupId] = /^(\d{12})\/(.*)$/.exec(String(text)) ?? [];
   return GroupId === undefined ? { GroupId: text } : { GroupId, UserId };
 }
@@ -157,10 +163,10 @@ interface Unknowns {
   readonly block: unknown;
 }
 
-function rulesFrom(common: RuleFields, sources: readonly RuleFields[], unknowns: Unknowns, reading: Reading): ResourceRule[] {
+function rulesFromAttributes(common: RuleFields, sources: readonly RuleFields[], unknowns: Unknowns, reading: Reading): ResourceRule[] {
   const { address, direction, tags = {} } = reading;
   const { unknown, names, unknownSources, block } = unknowns;
-  const unknownTraffic = names.filter((name) => isUnknown(unknown, name));
+  const unknownTraffic = names.filter((name) => isUnknownUntilApply(unknown, name));
   const all = [...unknownTraffic, ...unknownSources];
   if (unknownTraffic.length > 0) return [{ address, direction, unknown: all }];
   const Description = jsonMember(block, 'description');
@@ -176,7 +182,7 @@ function rulesFrom(common: RuleFields, sources: readonly RuleFields[], unknowns:
 }
 
 /** Reports whether an attribute, or an element of it, is known only after apply. */
-function isUnknown(unknown: unknown, name: string): boolean {
+function isUnknownUntilApply(unknown: unknown, name: string): boolean {
   const value = jsonMember(unknown, name);
   return value === true || (Array.isArray(value) && value.includes(true));
 }

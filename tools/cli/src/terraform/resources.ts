@@ -16,11 +16,11 @@ export interface TerraformResource {
  *
  * @param values the `values` of a state, or the `planned_values` of a plan: https://developer.hashicorp.com/terraform/internals/json-format
  */
-export function resourcesIn(values: unknown): readonly TerraformResource[] {
-  return inModule(jsonMember(values, 'root_module'));
+export function terraformResources(values: unknown): readonly TerraformResource[] {
+  return resourcesInModule(jsonMember(values, 'root_module'));
 }
 
-function inModule(module: unknown): TerraformResource[] {
+function resourcesInModule(module: unknown): TerraformResource[] {
   const own = jsonListMember(module, 'resources').flatMap((resource): TerraformResource[] => {
     const [address, type] = [jsonTextMember(resource, 'address'), jsonTextMember(resource, 'type')];
     // Terraform has replaced a deposed object, but has not deleted it yet.
@@ -28,11 +28,11 @@ function inModule(module: unknown): TerraformResource[] {
     const mode = jsonMember(resource, 'mode') === 'data' ? 'data' : 'managed';
     return [{ address, mode, type, values: jsonMember(resource, 'values') }];
   });
-  return [...own, ...jsonListMember(module, 'child_modules').flatMap(inModule)];
+  return [...own, ...jsonListMember(module, 'child_modules').flatMap(resourcesInModule)];
 }
 
 /** Returns the tags of a resource, including the default tags of the provider. */
-export function tagsOf(values: unknown): Readonly<Record<string, string>> {
+export function terraformTags(values: unknown): Readonly<Record<string, string>> {
   const tags = jsonMember(values, 'tags_all') ?? jsonMember(values, 'tags');
   const entries: [string, unknown][] = typeof tags === 'object' && tags !== null ? Object.entries(tags) : [];
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));

@@ -1,6 +1,6 @@
 import { formatRule, type Rule } from '@portcullis/permission-diff';
 import { block, resource, state, vpcRule } from '../testing/terraform.js';
-import { declaredRules, groupsInState } from './state-groups.js';
+import { rulesDeclaredInTerraform, groupsInTerraformState } from './state-groups.js';
 
 const SG = 'sg-0a1b2c3d4e5f60718';
 const OTHER = 'sg-0b1b2c3d4e5f60718';
@@ -75,7 +75,9 @@ it.each<[string, object, string[]]>([
     [`all traffic to ${OTHER}`],
   ],
 ])('reads %s', (_, found, expected) => {
-  expect(groupsInState(state(found)).map((group) => [group.id, words(declaredRules(group).declared)])).toEqual([[SG, expected]]);
+  expect(groupsInTerraformState(state(found)).map((group) => [group.id, words(rulesDeclaredInTerraform(group).declared)])).toEqual([
+    [SG, expected],
+  ]);
 });
 
 it('reads the facts of a group, the groups of all modules, and no resource of another type', () => {
@@ -94,13 +96,13 @@ it('reads the facts of a group, the groups of all modules, and no resource of an
   };
   const values = { root_module: { child_modules: [{ address: 'module.a', child_modules: [nested] }] } };
   const facts = { id: SG, name: 'web', vpcId: 'vpc-1', ownerId: '111122223333', description: 'shop', tags: { A: '1', B: '2' } };
-  expect(groupsInState(values)).toEqual([{ ...facts, address: 'aws_security_group.x', inline: [], separate: [] }]);
+  expect(groupsInTerraformState(values)).toEqual([{ ...facts, address: 'aws_security_group.x', inline: [], separate: [] }]);
 });
 
 it('reads the rules of a group that the state does not manage', () => {
   const rule = (id: string): object => resource('aws_vpc_security_group_ingress_rule.x', vpcRule(id, { cidr_ipv4: '10.0.0.0/8' }));
   const data = resource('data.aws_security_group.x', { id: SG, name: 'shared' });
-  const groups = groupsInState(state(rule(SG), data, rule(OTHER)));
+  const groups = groupsInTerraformState(state(rule(SG), data, rule(OTHER)));
   expect(groups).toMatchObject([
     { id: SG, name: 'shared', address: null, separate: [{ address: 'aws_vpc_security_group_ingress_rule.x' }] },
     { id: OTHER, name: null, address: null, separate: [{}] },
@@ -115,14 +117,14 @@ it('declares only the rule resources in a direction that has some, because the p
     egress: [block({ cidr_blocks: ['10.0.0.0/8'] })],
   });
   const rule = resource('aws_vpc_security_group_ingress_rule.x', vpcRule(SG, { cidr_ipv4: '10.0.0.0/8' }));
-  const [found] = groupsInState(state(group, rule)).map(declaredRules);
+  const [found] = groupsInTerraformState(state(group, rule)).map(rulesDeclaredInTerraform);
   expect(words(found?.declared ?? [])).toEqual(['tcp/443 from 10.0.0.0/8', 'tcp/443 to 10.0.0.0/8']);
   expect(words(found?.undeclared ?? [])).toEqual(['tcp/22 from 0.0.0.0/0']);
 });
 
 it('refuses an invalid rule, and names its address', () => {
   const classic = resource('aws_security_group.x', { id: SG, ingress: [block({ security_groups: ['amazon-elb/amazon-elb-sg'] })] });
-  expect(() => groupsInState(state(classic))).toThrow(
+  expect(() => groupsInTerraformState(state(classic))).toThrow(
     'invalid rule in Terraform: `aws_security_group.x: GroupId`: found `"amazon-elb/amazon-elb-sg"`, expected',
   );
 });

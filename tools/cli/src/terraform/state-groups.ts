@@ -3,8 +3,8 @@ import type { SelectableGroup } from '@portcullis/baseline';
 import { diffRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { jsonTextMember } from '../files/json-members.js';
 import { readAllOrFailCommand } from '../command-line/failure.js';
-import { isGroupResource, isRuleResource, rulesOfResource, type KnownRule } from './resource-rules.js';
-import { resourcesIn, tagsOf, type TerraformResource } from './resources.js';
+import { isGroupResource, isRuleResource, rulesOfTerraformResource, type KnownRule } from './resource-rules.js';
+import { terraformResources, terraformTags, type TerraformResource } from './resources.js';
 
 export interface TerraformGroup extends SelectableGroup {
   /** The address of the group; `null` if the state contains only its rules, or only a data source. */
@@ -23,16 +23,16 @@ export interface TerraformGroup extends SelectableGroup {
  * @param values the `values` of a state: https://developer.hashicorp.com/terraform/internals/json-format
  * @throws {Failure} with every invalid rule.
  */
-export function groupsInState(values: unknown): readonly TerraformGroup[] {
-  const resources = resourcesIn(values);
+export function groupsInTerraformState(values: unknown): readonly TerraformGroup[] {
+  const resources = terraformResources(values);
   const groups = new Map<string, TerraformGroup>();
-  const groupOf = (id: string): TerraformGroup => groups.get(id) ?? unknownGroup(id);
+  const groupOf = (id: string): TerraformGroup => groups.get(id) ?? groupWithOnlyId(id);
   const rules = new Map(
     readAllOrFailCommand(
       resources.filter((resource) => isGroupResource(resource) || isRuleResource(resource)),
       (resource) => {
         const id = jsonTextMember(resource.values, isGroupResource(resource) ? 'id' : 'security_group_id');
-        return id === null ? [] : [[resource, known(resource, id)] as const];
+        return id === null ? [] : [[resource, knownRulesOfResource(resource, id)] as const];
       },
     ),
   );
@@ -42,7 +42,12 @@ export function groupsInState(values: unknown): readonly TerraformGroup[] {
     // A group may be managed and also read as a data source.
     if (groupOf(id).address !== null && !isGroupResource(resource)) continue;
     const inline = rules.get(resource) ?? [];
-    groups.set(id, { ...groupOf(id), ...factsOf(resource.values), address: isGroupResource(resource) ? resource.address : null, inline });
+    groups.set(id, {
+      ...groupOf(id),
+      ...terraformGroupFacts(resource.values),
+      address: isGroupResource(resource) ? resource.address : null,
+      inline,
+    });
   }
   for (const resource of resources.filter(isRuleResource)) {
     const id = jsonTextMember(resource.values, 'security_group_id');
@@ -54,17 +59,17 @@ export function groupsInState(values: unknown): readonly TerraformGroup[] {
 }
 
 /** Returns a group of which only the id is known. */
-export function unknownGroup(id: string): TerraformGroup {
+export function groupWithOnlyId(id: string): TerraformGroup {
   return { address: null, id, name: null, vpcId: null, tags: {}, description: null, ownerId: null, inline: [], separate: [] };
 }
 
 /** Returns the rules of the resource. In a state, every value is known. */
-function known(resource: TerraformResource, groupId: string): KnownRule[] {
-  return rulesOfResource(resource, groupId).filter((rule) => 'rule' in rule);
+function knownRulesOfResource(resource: TerraformResource, groupId: string): KnownRule[] {
+  return rulesOfTerraformResource(resource, groupId).filter((rule) => 'rule' in rule);
 }
 
 /** Returns the attributes of a group that baselines select by, its description and its owner. */
-export function factsOf(
+export function terraformGroupFacts(
   values: unknown,
 ): Pick<TerraformGroup, 'description' | 'ownerId'> & Pick<SelectableGroup, 'name' | 'vpcId' | 'tags'> {
   return {
@@ -72,7 +77,7 @@ export function factsOf(
     vpcId: jsonTextMember(values, 'vpc_id'),
     description: jsonTextMember(values, 'description'),
     ownerId: jsonTextMember(values, 'owner_id'),
-    tags: tagsOf(values),
+    tags: terraformTags(values),
   };
 }
 
@@ -87,15 +92,15 @@ export interface DeclaredRules {
  * Returns the rules that Terraform declares. A state does not show whether the configuration of a group has blocks. So in each direction,
  * the rule resources count if there are any, and the blocks otherwise.
  */
-export function declaredRules({ inline, separate }: Pick<TerraformGroup, 'inline' | 'separate'>): DeclaredRules {
+export function rulesDeclaredInTerraform({ inline, separate }: Pick<TerraformGroup, 'inline' | 'separate'>): DeclaredRules {
   const all = (['ingress', 'egress'] as const).map((direction) => {
-    const [blocks, resources] = [rulesIn(inline, direction), rulesIn(separate, direction)];
+    const [blocks, resources] = [knownRulesInDirection(inline, direction), knownRulesInDirection(separate, direction)];
     if (resources.length === 0) return { declared: blocks, undeclared: [] };
     return { declared: resources, undeclared: diffRules(resources, blocks).excess };
   });
   return { declared: all.flatMap(({ declared }) => declared), undeclared: all.flatMap(({ undeclared }) => undeclared) };
 }
 
-function rulesIn(rules: readonly KnownRule[], wanted: Direction): Rule[] {
+function knownRulesInDirection(rules: readonly KnownRule[], wanted: Direction): Rule[] {
   return rules.filter(({ direction }) => direction === wanted).map(({ rule }) => rule);
 }

@@ -3,75 +3,77 @@ import { formatRule, permissionsOf, type Rule } from '@portcullis/permission-dif
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import type { JudgedGroup, PlanVerdict, Reversal } from './plan-verdict.js';
-import { counted } from '../render/counted.js';
-import { changeReason, modeWords } from '../render/state-words.js';
+import { countWithNoun } from '../render/counted.js';
+import { plannedChangeReason, restoreModeWords } from '../render/state-words.js';
 
 /** Returns the changes that the guard would revert, in the groups that it restores. */
-export function revertedBy({ groups }: PlanVerdict): readonly Reversal[] {
+export function changesThatGuardReverts({ groups }: PlanVerdict): readonly Reversal[] {
   return groups.flatMap(({ reversals }) => reversals.filter(({ mode }) => mode !== 'report'));
 }
 
 /** Returns the names of the limits that the plan would break, whatever their mode. */
-export function brokenBy({ groups }: PlanVerdict): readonly string[] {
+export function limitsBrokenByPlan({ groups }: PlanVerdict): readonly string[] {
   return [...new Set(groups.flatMap(({ broken }) => broken.map(({ limit }) => limit)))].sort();
 }
 
 /** Returns a block for each group, the unknowns and notes, and a last line with the verdict. */
-export function verdictText(verdict: PlanVerdict, planName: string, { colours }: Style): string {
+export function planVerdictText(verdict: PlanVerdict, planName: string, { colours }: Style): string {
   const { bold, green, red, yellow, dim } = colours;
   const blocks = verdict.groups.map((group) => {
     const lines = group.reversals.map((reversal) => {
       const mark =
-        reversal.action === 'authorize' ? green(`+ ${ruleWords(reversal.rule, verdict)}`) : red(`- ${ruleWords(reversal.rule, verdict)}`);
+        reversal.action === 'authorize'
+          ? green(`+ ${plannedRuleWords(reversal.rule, verdict)}`)
+          : red(`- ${plannedRuleWords(reversal.rule, verdict)}`);
       return `  ${mark}\n      ${dim(`# ${reversalWords(reversal, group)}`)}\n`;
     });
-    const broken = group.broken.map(({ words }) => `    ${red(withAddresses(words, verdict))}\n`);
-    return `${bold(titleOf(group, verdict))}\n${[...lines, ...broken].join('')}\n`;
+    const broken = group.broken.map(({ words }) => `    ${red(withNewGroupAddresses(words, verdict))}\n`);
+    return `${bold(judgedGroupTitle(group, verdict))}\n${[...lines, ...broken].join('')}\n`;
   });
   const notes = [
     ...verdict.unknown.map(({ address, text }) => `${yellow('unknown')}: ${safeTerminalLine(address)}: ${text}\n`),
     ...verdict.notes.map(({ address, text }) => `note: ${safeTerminalLine(address)}: ${text}\n`),
   ];
-  const reverted = revertedBy(verdict);
+  const reverted = changesThatGuardReverts(verdict);
   const reported = verdict.groups.flatMap(({ reversals }) => reversals).length - reverted.length;
   const rest = [
-    reported > 0 && `${counted(reported, 'change')} would only be reported`,
+    reported > 0 && `${countWithNoun(reported, 'change')} would only be reported`,
     verdict.unknown.length > 0 && `${verdict.unknown.length} unknown until apply`,
   ].filter((text) => text !== false);
-  const broken = brokenBy(verdict);
+  const broken = limitsBrokenByPlan(verdict);
   const answers = [
     broken.length > 0 && red(`the plan would break ${broken.length === 1 ? 'limit' : 'limits'} ${broken.join(', ')}`),
-    reverted.length > 0 && `${red(`the guard would revert ${counted(reverted.length, 'rule change')}`)} of this plan`,
+    reverted.length > 0 && `${red(`the guard would revert ${countWithNoun(reverted.length, 'rule change')}`)} of this plan`,
     broken.length + reverted.length === 0 && `${green('the guard would revert nothing')} of this plan`,
     ...rest,
   ].filter((text) => text !== false);
   return `\n${[...blocks, ...notes].join('')}${planName}: ${answers.join('; ')}.\n`;
 }
 
-function titleOf({ address, id, baseline, mode, broken }: JudgedGroup, { newGroups }: PlanVerdict): string {
+function judgedGroupTitle({ address, id, baseline, mode, broken }: JudgedGroup, { newGroups }: PlanVerdict): string {
   const isNew = [...newGroups.values()].includes(address);
   const name = id === null ? `${address}${isNew ? ' (new)' : ', its group unknown'}` : id === address ? id : `${address} (${id})`;
   const guarding =
     baseline !== null
       ? `baseline ${baseline}`
       : `${broken.length === 1 ? 'limit' : 'limits'} ${broken.map(({ limit }) => limit).join(', ')}`;
-  return `${safeTerminalLine(name)}  ${guarding}${modeWords(mode)}`;
+  return `${safeTerminalLine(name)}  ${guarding}${restoreModeWords(mode)}`;
 }
 
 function reversalWords({ action, reason, addresses, ...reversal }: Reversal, { mode }: JudgedGroup): string {
   const from = addresses.map(safeTerminalLine).join(', ');
-  const what = changeReason({ reason, mode: reversal.mode }, { mode });
+  const what = plannedChangeReason({ reason, mode: reversal.mode }, { mode });
   if (action === 'revoke') return `${what}; planned by ${from}`;
   return addresses.length === 0 ? `${what}; not in the plan` : `${what}; the plan removes it from ${from}`;
 }
 
 /** Replaces the placeholder ids of new groups by their addresses. */
-function withAddresses(words: string, { newGroups }: PlanVerdict): string {
+function withNewGroupAddresses(words: string, { newGroups }: PlanVerdict): string {
   return [...newGroups].reduce((text, [id, address]) => text.replaceAll(id, () => safeTerminalLine(address)), words);
 }
 
 /** Describes the rule, with the address of a new group instead of its placeholder id. */
-function ruleWords(rule: Rule, { newGroups }: PlanVerdict): string {
+function plannedRuleWords(rule: Rule, { newGroups }: PlanVerdict): string {
   const words = `${rule.direction} ${formatRule(rule)}`;
   const { source } = rule;
   const address = source.kind === 'group' ? newGroups.get(source.groupId) : undefined;
@@ -79,20 +81,20 @@ function ruleWords(rule: Rule, { newGroups }: PlanVerdict): string {
 }
 
 /** Returns the JSON. A new group has its address instead of an id. */
-export function verdictJson(verdict: PlanVerdict): object {
+export function planVerdictJson(verdict: PlanVerdict): object {
   return {
     schemaVersion: 1,
-    reverted: revertedBy(verdict).length,
-    brokenLimits: brokenBy(verdict),
+    reverted: changesThatGuardReverts(verdict).length,
+    brokenLimits: limitsBrokenByPlan(verdict),
     groups: verdict.groups.map(({ reversals, broken, ...group }) => ({
       ...group,
-      ...(broken.length > 0 && { limits: broken.map((each) => ({ ...each, words: withAddresses(each.words, verdict) })) }),
+      ...(broken.length > 0 && { limits: broken.map((each) => ({ ...each, words: withNewGroupAddresses(each.words, verdict) })) }),
       changes: reversals.map(({ action, mode, rule, reason, addresses }) => ({
         action,
         mode,
         direction: rule.direction,
-        rule: ruleWords(rule, verdict),
-        permission: permissionsOf([withAddress(rule, verdict)])[0],
+        rule: plannedRuleWords(rule, verdict),
+        permission: permissionsOf([withNewGroupAddress(rule, verdict)])[0],
         reason,
         addresses,
       })),
@@ -102,7 +104,7 @@ export function verdictJson(verdict: PlanVerdict): object {
   };
 }
 
-function withAddress(rule: Rule, { newGroups }: PlanVerdict): Rule {
+function withNewGroupAddress(rule: Rule, { newGroups }: PlanVerdict): Rule {
   if (rule.source.kind !== 'group') return rule;
   return { ...rule, source: { ...rule.source, groupId: newGroups.get(rule.source.groupId) ?? rule.source.groupId } };
 }

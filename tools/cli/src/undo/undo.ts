@@ -10,9 +10,9 @@ import { readFindingFile, readFindingRules, refuseOtherRegion, unusableFinding }
 import { changedRuleLines, confirmWithUser, isPlanAsConfirmed } from '../command-line/confirmation.js';
 import { Failure } from '../command-line/failure.js';
 import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
-import { counted } from '../render/counted.js';
-import { groupWords } from '../render/state-words.js';
-import { wrapped } from '../render/wrapped.js';
+import { countWithNoun } from '../render/counted.js';
+import { groupIdNameAndVpc } from '../render/state-words.js';
+import { wrapText } from '../render/wrapped.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 
 export interface UndoOptions extends AccountRegionOptions {
@@ -45,7 +45,7 @@ export async function undoRestoration(fileName: string, options: UndoOptions, io
     await refuseIfGroupChanged(accountRegion, undoable, io.command);
     io.stdout.write(undoneRestorationText(undoable, fileName, io));
     const { authorize, revoke, groupId } = undoable;
-    const question = `\nAuthorize ${counted(authorize.length, 'rule')} and revoke ${counted(revoke.length, 'rule')} in ${groupId} of ${await describeAccountRegion(accountRegion)}? `;
+    const question = `\nAuthorize ${countWithNoun(authorize.length, 'rule')} and revoke ${countWithNoun(revoke.length, 'rule')} in ${groupId} of ${await describeAccountRegion(accountRegion)}? `;
     if (!(await confirmWithUser(question, options.yes, io))) return 1;
     const restoration = await restoreSecurityGroup(accountRegion.groups, {
       groupId,
@@ -129,8 +129,8 @@ function undoneRestorationText(
       ? `change ${limits.length === 1 ? 'limit' : 'limits'} ${limits.join(', ')} and deploy the file: \`mode: report\` changes nothing, and \`permit\` allows a rule until a day.`
       : `change ${baseline} and deploy it: \`mode: report\` restores nothing, \`permit\` tolerates a rule until a day, and \`${command} accept ${file} --until DAY --reason TEXT\` writes such a permit.`;
   const again = `The guard restores the group again, usually within minutes. To prevent that, ${how}`;
-  const title = bold(`Undo the restoration${time} of ${groupWords({ id: groupId, name, vpcId })}`);
-  return [title, ...changedRuleLines({ authorize, revoke }, colours), ...warning, '', wrapped(again, 0, columns), ''].join('\n');
+  const title = bold(`Undo the restoration${time} of ${groupIdNameAndVpc({ id: groupId, name, vpcId })}`);
+  return [title, ...changedRuleLines({ authorize, revoke }, colours), ...warning, '', wrapText(again, 0, columns), ''].join('\n');
 }
 
 /** Returns a baseline that declares exactly the rules before the restoration. */

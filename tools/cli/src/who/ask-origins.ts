@@ -2,7 +2,7 @@ import type { RuleOrigin } from '@portcullis/cloudtrail';
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import type { Io } from '../command-line/io.js';
-import { findOrigins, type AskedRule } from './find-origins.js';
+import { findRuleOrigins, type AskedRule } from './find-origins.js';
 
 export interface AskedOrigins {
   readonly byRuleId: ReadonlyMap<string, RuleOrigin>;
@@ -15,13 +15,13 @@ export interface AskedOrigins {
  *
  * @param what the rules in words: `the rules`.
  */
-export async function askOrigins(
+export async function askWhoOpenedRules(
   rules: readonly AskedRule[],
   what: string,
   accountRegion: AccountRegion,
   { progress }: Pick<Io, 'progress'>,
 ): Promise<AskedOrigins> {
-  const { byRuleId, failure } = await findOrigins(rules, accountRegion.callsNamed, (explained) => {
+  const { byRuleId, failure } = await findRuleOrigins(rules, accountRegion.callsNamed, (explained) => {
     progress.bar(explained, rules.length, `asking CloudTrail who opened ${what}`);
   });
   if (failure === undefined) return { byRuleId, problem: undefined };

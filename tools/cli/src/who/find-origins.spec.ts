@@ -2,7 +2,7 @@ import type { ApiCall } from '@portcullis/cloudtrail';
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
 import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
 import { readCidr } from '@portcullis/permission-diff';
-import { findOrigins, type AskedRule } from './find-origins.js';
+import { findRuleOrigins, type AskedRule } from './find-origins.js';
 import type { HistoryPage } from './history-reader.js';
 
 const GROUP = 'sg-0000000a';
@@ -54,8 +54,8 @@ function history(...calls: readonly ApiCall[]) {
 const AUTHORIZE = 'AuthorizeSecurityGroupIngress';
 const MODIFY = 'ModifySecurityGroupRules';
 
-async function named(rules: readonly AskedRule[], lookUp: Parameters<typeof findOrigins>[1]) {
-  const { byRuleId, since } = await findOrigins(rules, lookUp);
+async function named(rules: readonly AskedRule[], lookUp: Parameters<typeof findRuleOrigins>[1]) {
+  const { byRuleId, since } = await findRuleOrigins(rules, lookUp);
   return {
     who: Object.fromEntries(
       [...byRuleId].map(
@@ -115,7 +115,7 @@ it('keeps what it found before CloudTrail failed', async () => {
     }
   }
 
-  const { byRuleId, failure } = await findOrigins([rule(1), rule(2)], failing);
+  const { byRuleId, failure } = await findRuleOrigins([rule(1), rule(2)], failing);
 
   expect([...byRuleId.keys()]).toEqual(['sgr-1']);
   expect(failure).toBe(throttled);
@@ -125,7 +125,7 @@ it('reports how many rules are explained after each request', async () => {
   const seen: number[] = [];
   const { lookUp } = history(call(MODIFY, 'ana', 3, 9), call(AUTHORIZE, 'ana', 2, 1), call(AUTHORIZE, 'ana', 1, 2));
 
-  await findOrigins([rule(1), rule(2)], lookUp, (explained) => seen.push(explained));
+  await findRuleOrigins([rule(1), rule(2)], lookUp, (explained) => seen.push(explained));
 
   expect(seen).toEqual([0, 1, 2]);
 });

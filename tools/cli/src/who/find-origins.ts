@@ -27,7 +27,7 @@ const MAX_LOOKUPS = 200;
  * @param onProgress called after each request with the number of explained rules.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html 90 days, two requests a second
  */
-export async function findOrigins(
+export async function findRuleOrigins(
   rules: readonly AskedRule[],
   lookUp: LookUpCalls,
   onProgress: (explained: number) => void = () => undefined,

@@ -1,8 +1,8 @@
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { liveRules } from '@portcullis/security-groups/testing';
 import { callBy, WEB, type TestCall } from '../testing/account-region.js';
-import { findRemovals } from './find-removals.js';
-import { remembered, type HistoryPage } from './history-reader.js';
+import { findRuleRemovals } from './find-removals.js';
+import { rememberHistoryPages, type HistoryPage } from './history-reader.js';
 
 const REVOKE = 'RevokeSecurityGroupIngress';
 const MISSING = liveRules('tcp 22 from 10.0.0.0/8', 'tcp 443 from 10.0.0.0/8').map((rule) => ({ ...rule, groupId: WEB }));
@@ -23,8 +23,8 @@ function history(...newestFirst: readonly ApiCall[]) {
   return { lookUp, asked };
 }
 
-async function named(lookUp: Parameters<typeof findRemovals>[1]) {
-  const { byRule, since } = await findRemovals(MISSING, lookUp, () => undefined);
+async function named(lookUp: Parameters<typeof findRuleRemovals>[1]) {
+  const { byRule, since } = await findRuleRemovals(MISSING, lookUp, () => undefined);
   return { who: MISSING.map((rule) => byRule.get(rule)?.call.actor.userName), since };
 }
 
@@ -49,7 +49,7 @@ it('returns how far back it read when it stops after 100 requests for a kind of 
 
 it('requests each page only once if the lookup is remembered, regardless of how many pages each reader reads', async () => {
   const { lookUp, asked } = history(...['22', '21', '20'].map((day) => revoked({ day })));
-  const again = remembered(lookUp);
+  const again = rememberHistoryPages(lookUp);
   const read = async (pages: number): Promise<number> => {
     let count = 0;
     for await (const page of again(REVOKE)) {

@@ -1,6 +1,6 @@
 import { parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
 import { cloudTrailEvent, userIdentities } from '@portcullis/cloudtrail/testing';
-import { originWords, whoWords } from './who-words.js';
+import { ruleOriginWords, whoMadeCall } from './who-words.js';
 
 const NOW = new Date('2026-01-18T10:00:00Z');
 
@@ -37,12 +37,12 @@ it.each<[string, object, string]>([
   ['nobody known', { userIdentity: {} }, 'an unknown caller'],
   ['a name with control characters', { userIdentity: { type: 'IAMUser', userName: 'be\u001b[31mn' } }, 'user be\ufffd[31mn'],
 ])('names %s', (_, fields, who) => {
-  expect(whoWords(call(fields as Record<string, unknown>), NOW).who).toBe(who);
+  expect(whoMadeCall(call(fields as Record<string, unknown>), NOW).who).toBe(who);
 });
 
 it('names every kind of identity that CloudTrail records', () => {
   for (const userIdentity of Object.values(userIdentities))
-    expect(whoWords(call({ userIdentity }), NOW).who).not.toMatch(/unknown|null|undefined/);
+    expect(whoMadeCall(call({ userIdentity }), NOW).who).not.toMatch(/unknown|null|undefined/);
 });
 
 it.each<[object, string | null]>([
@@ -53,7 +53,7 @@ it.each<[object, string | null]>([
   [{ userAgent: 'Mozilla/5.0', sessionCredentialFromConsole: 'true' }, 'the console'],
   [{ userAgent: 'x', userIdentity: { type: 'AWSService', invokedBy: 'fms.amazonaws.com' } }, null],
 ])('for a call with %j, the tool is %j', (fields, tool) => {
-  expect(whoWords(call(fields as Record<string, unknown>), NOW).tool).toBe(tool);
+  expect(whoMadeCall(call(fields as Record<string, unknown>), NOW).tool).toBe(tool);
 });
 
 it.each([
@@ -64,7 +64,7 @@ it.each([
   ['2026-01-18T09:59:59Z', '1 second ago'],
   ['2026-01-18T10:00:05Z', '0 seconds ago'],
 ])('says when %s was', (eventTime, ago) => {
-  expect(whoWords(call({ eventTime }), NOW).ago).toBe(ago);
+  expect(whoMadeCall(call({ eventTime }), NOW).ago).toBe(ago);
 });
 
 it('says in one line who opened a rule, and whether that is certain', () => {
@@ -72,6 +72,6 @@ it('says in one line who opened a rule, and whether that is certain', () => {
   const line =
     '3 days ago (2026-01-15 09:30:00 UTC) by role Operator, session ana (unverified) from 203.0.113.10 with the AWS CLI (unverified), with MFA';
 
-  expect(originWords({ call: opened, certain: true }, NOW)).toBe(`opened ${line}`);
-  expect(originWords({ call: opened, certain: false }, NOW)).toBe(`changed, perhaps opened, ${line}`);
+  expect(ruleOriginWords({ call: opened, certain: true }, NOW)).toBe(`opened ${line}`);
+  expect(ruleOriginWords({ call: opened, certain: false }, NOW)).toBe(`changed, perhaps opened, ${line}`);
 });

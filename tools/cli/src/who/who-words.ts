@@ -18,46 +18,46 @@ export interface WhoWords {
   readonly mfa: boolean;
 }
 
-export function whoWords(call: Pick<ApiCall, 'actor' | 'eventTime'>, now: Date): WhoWords {
-  return { ...callerWords(call), ago: agoWords(Date.parse(call.eventTime), now.getTime()), time: timeWords(call) };
+export function whoMadeCall(call: Pick<ApiCall, 'actor' | 'eventTime'>, now: Date): WhoWords {
+  return { ...callerWords(call), ago: timeAgoWords(Date.parse(call.eventTime), now.getTime()), time: callTimeWords(call) };
 }
 
 function callerWords({ actor }: Pick<ApiCall, 'actor'>): Omit<WhoWords, 'ago' | 'time'> {
   return {
-    who: safeTerminalLine(nameOf(actor)),
+    who: safeTerminalLine(callerName(actor)),
     from: safeTerminalLine(actor.invokedBy ?? actor.sourceIp ?? 'an unknown address'),
-    tool: toolOf(actor),
+    tool: callerTool(actor),
     mfa: actor.mfa,
   };
 }
 
-function timeWords({ eventTime }: Pick<ApiCall, 'eventTime'>): string {
+function callTimeWords({ eventTime }: Pick<ApiCall, 'eventTime'>): string {
   return `${eventTime.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 /** Returns one line, e.g. `opened 3 days ago (2026-01-15 09:30:00 UTC) by user ben from 203.0.113.10 with the console, without MFA`. */
-export function originWords(origin: RuleOrigin, now: Date): string {
-  return `${originVerb(origin)} ${callWords(origin.call, whenWords(origin.call, now))}`;
+export function ruleOriginWords(origin: RuleOrigin, now: Date): string {
+  return `${ruleOriginVerb(origin)} ${callerLine(origin.call, whenWords(origin.call, now))}`;
 }
 
-/** Returns `originWords` without `3 days ago`, for a file that must not change every day. */
-export function datedOriginWords(origin: RuleOrigin): string {
-  return `${originVerb(origin)} ${callWords(origin.call, timeWords(origin.call))}`;
+/** Returns `ruleOriginWords` without `3 days ago`, for a file that must not change every day. */
+export function datedRuleOriginWords(origin: RuleOrigin): string {
+  return `${ruleOriginVerb(origin)} ${callerLine(origin.call, callTimeWords(origin.call))}`;
 }
 
 /** Returns one line about the call of a finding, e.g. `changed 2026-01-15 09:30:00 UTC by user ben from 203.0.113.10, without MFA`. */
 export function findingActorWords({ console: fromConsole, ...actor }: FindingActor, eventTime: string): string {
-  return `changed ${callWords({ actor: { ...actor, fromConsole, accessKeyId: null } }, timeWords({ eventTime }))}`;
+  return `changed ${callerLine({ actor: { ...actor, fromConsole, accessKeyId: null } }, callTimeWords({ eventTime }))}`;
 }
 
 /** Returns one line, e.g. `removed 3 days ago (2026-01-15 09:30:00 UTC) by user ben from 203.0.113.10 with the console, without MFA`. */
-export function removalWords({ call, certain }: RuleRemoval, now: Date): string {
+export function ruleRemovalWords({ call, certain }: RuleRemoval, now: Date): string {
   const verb = call.change.kind === 'modify' ? 'changed to another rule' : 'removed';
-  return `${certain ? '' : 'perhaps '}${verb} ${callWords(call, whenWords(call, now))}`;
+  return `${certain ? '' : 'perhaps '}${verb} ${callerLine(call, whenWords(call, now))}`;
 }
 
 /** Returns one line about a rule without a known call. @param since as in `Origins` */
-export function unknownWords(verb: 'opened' | 'removed', since: string | null): string {
+export function unknownCallerWords(verb: 'opened' | 'removed', since: string | null): string {
   const day = since?.slice(0, 10);
   if (verb === 'removed')
     return `CloudTrail's history ${day === undefined ? 'of 90 days' : `since ${day}, read no further back,`} does not show who removed it`;
@@ -65,16 +65,16 @@ export function unknownWords(verb: 'opened' | 'removed', since: string | null): 
   return `opened by somebody before ${before}, or within the last 15 minutes`;
 }
 
-function originVerb({ call, certain }: RuleOrigin): string {
+function ruleOriginVerb({ call, certain }: RuleOrigin): string {
   return !certain ? 'changed, perhaps opened,' : call.change.kind === 'modify' ? 'changed to this' : 'opened';
 }
 
 function whenWords(call: ApiCall, now: Date): string {
-  const { ago, time } = whoWords(call, now);
+  const { ago, time } = whoMadeCall(call, now);
   return `${ago} (${time})`;
 }
 
-function callWords(call: Pick<ApiCall, 'actor'>, when: string): string {
+function callerLine(call: Pick<ApiCall, 'actor'>, when: string): string {
   const { who, from, tool, mfa } = callerWords(call);
   return `${when} by ${who} from ${from}${tool === null ? '' : ` with ${tool}`}, ${mfa ? 'with' : 'without'} MFA`;
 }
@@ -86,7 +86,7 @@ function callWords(call: Pick<ApiCall, 'actor'>, when: string): string {
  */
 const IDENTITY_CENTER_ROLE = /:role\/aws-reserved\/sso\.amazonaws\.com\/(?:[\w-]+\/)?AWSReservedSSO_(.+)_[0-9a-f]{16}$/;
 
-function nameOf({ type, arn, issuerArn, userName, sessionName, sourceIdentity, onBehalfOf, invokedBy, principalId }: Actor): string {
+function callerName({ type, arn, issuerArn, userName, sessionName, sourceIdentity, onBehalfOf, invokedBy, principalId }: Actor): string {
   if (type === 'Root') return 'the root user';
   const permissionSet = IDENTITY_CENTER_ROLE.exec(issuerArn ?? '')?.[1];
   if (permissionSet !== undefined && sessionName !== null) return `${sessionName} (${permissionSet}, IAM Identity Center)`;
@@ -107,7 +107,7 @@ const TOOLS: readonly (readonly [RegExp, string])[] = [
   [/^(console\.amazonaws\.com|AWS Internal)/, 'the console'],
 ];
 
-function toolOf({ fromConsole, userAgent, invokedBy }: Actor): string | null {
+function callerTool({ fromConsole, userAgent, invokedBy }: Actor): string | null {
   if (fromConsole === true) return 'the console';
   if (userAgent === null || invokedBy !== null) return null;
   const known = TOOLS.find(([pattern]) => pattern.test(userAgent))?.[1];
@@ -120,7 +120,7 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', 60_000],
 ];
 
-function agoWords(then: number, now: number): string {
+function timeAgoWords(then: number, now: number): string {
   const format = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
   const [unit, milliseconds] = UNITS.find(([, size]) => now - then >= size) ?? ['second', 1000];
   return format.format(-Math.max(0, Math.floor((now - then) / milliseconds)), unit);
