@@ -1,9 +1,9 @@
 /** Checks the starter limits, and compares them with public controls. docs/limits.md has the same table. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { accessBeyond, permissionsOf, readRules, type Direction, type Rule } from '@portcullis/permission-diff';
+import { accessBeyond, permissionsOf, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, hasService, type SensitiveService } from '@portcullis/permission-diff/exposure';
-import { perms } from '@portcullis/permission-diff/testing';
+import { rulesFromWords } from '@portcullis/permission-diff/testing';
 import type { Limit } from './compiled/baseline.js';
 import { parseCompiledBaseline, renderCompiledBaseline } from './compiled/compiled.js';
 import { readBaselineFile } from './file/read-baseline-file.js';
@@ -22,21 +22,15 @@ function limitsIn(text: string): readonly Limit[] {
   return parseCompiledBaseline(renderCompiledBaseline(read.value)).limits ?? [];
 }
 
-function rulesOf(lines: readonly string[], direction: Direction = 'ingress'): readonly Rule[] {
-  const read = readRules(perms(...lines), { direction });
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  return read.value;
-}
-
 function addressesOf({ lists = {} }: LimitCase): ReadonlyMap<string, ReturnType<typeof sourceOf>[]> {
   return new Map(Object.entries(lists).map(([id, blocks]) => [id, blocks.map(sourceOf)]));
 }
 
 const isBroken = ({ ingress }: Limit, group: LimitCase): boolean =>
-  accessBeyond(rulesOf(group.ingress), ingress, { addresses: addressesOf(group) }).ranges.length > 0;
+  accessBeyond(rulesFromWords(group.ingress), ingress, { addresses: addressesOf(group) }).ranges.length > 0;
 
 const exposed = (group: LimitCase): readonly SensitiveService[] =>
-  exposedServices([...rulesOf(group.ingress), ...rulesOf(group.egress ?? [], 'egress')], addressesOf(group));
+  exposedServices([...rulesFromWords(group.ingress), ...rulesFromWords(group.egress ?? [], 'egress')], addressesOf(group));
 
 const limits = starters.flatMap(([, text]) => limitsIn(text));
 
@@ -57,7 +51,7 @@ describe.each(starters)('libs/baseline/starter/%s', (_, text) => {
 
 function quotaUsedBy(group: LimitCase): number {
   const entries = ({ source }: Rule) => (source.kind === 'prefixList' ? (group.lists?.[source.prefixListId]?.length ?? 1) : 1);
-  return rulesOf(group.ingress).reduce((sum, rule) => sum + entries(rule), 0);
+  return rulesFromWords(group.ingress).reduce((sum, rule) => sum + entries(rule), 0);
 }
 
 it('checks forty different groups of each kind, within the quota of EC2', () => {
@@ -98,7 +92,7 @@ it('docs/limits.md compares the starter limits with public controls', () => {
   const controls = PUBLIC_CONTROLS.map(({ name, url, says, about, reading, reports }) => {
     const isInScope = ({ protocol, port }: SensitiveService) => about.includes(`${protocol}/${port}`);
     // EC2 describes every rule in its own spelling, whatever the caller sent.
-    const counts = countsOf(isInScope, ({ ingress, lists = {} }) => reports({ ingress: permissionsOf(rulesOf(ingress)), lists }));
+    const counts = countsOf(isInScope, ({ ingress, lists = {} }) => reports({ ingress: permissionsOf(rulesFromWords(ingress)), lists }));
     return [`[${name}](${url})`, says, ...counts, reading];
   });
   const ours = limits.map((limit) => {

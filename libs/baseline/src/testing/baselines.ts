@@ -14,6 +14,7 @@ import {
   type Traffic,
 } from '@portcullis/permission-diff';
 import { SERVICE_NAMES, servicesNamed } from '@portcullis/permission-diff/exposure';
+import { oneByOne } from '@portcullis/permission-diff/testing';
 import { stringify } from 'yaml';
 import type { Baseline, CompiledBaseline, IgnoreClause, Limit, LimitedGroups, Permit } from '../compiled/baseline.js';
 import { writeTrafficFields } from '../compiled/bounds.js';
@@ -259,7 +260,7 @@ export function spelt({ baselines, limits }: CompiledBaseline, choose: Choose): 
   };
   const permissions = (rules: readonly Rule[]): IpPermission[] =>
     permissionsOf(rules)
-      .flatMap((permission) => (choose(2) === 0 ? [permission] : splitUp(permission)))
+      .flatMap((permission) => (choose(2) === 0 ? [permission] : oneByOne(permission)))
       .map(respelt);
   /** Randomly leaves out the key if its value is the default. */
   const unlessDefault = (key: string, value: unknown, byDefault: string): object =>
@@ -349,13 +350,6 @@ export function spelt({ baselines, limits }: CompiledBaseline, choose: Choose): 
 /** An empty list of ids is a mistake in a file. */
 function idsOf({ ids }: { readonly ids: readonly string[] }): readonly string[] | undefined {
   return ids.length === 0 ? undefined : ids;
-}
-
-/** Returns one permission for each source. */
-function splitUp({ IpProtocol, FromPort, ToPort, ...sources }: IpPermission): IpPermission[] {
-  return Object.entries(sources).flatMap(([key, all]) =>
-    (all as readonly object[]).map((each): IpPermission => ({ IpProtocol, FromPort, ToPort, [key]: [each] })),
-  );
 }
 
 /** Lists in a baseline are sets, and keys have no order. */

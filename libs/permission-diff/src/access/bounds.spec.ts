@@ -1,19 +1,10 @@
-import { readRules } from '../rules/read-rules.js';
-import { formatRule, type Direction, type Rule } from '../rules/rule.js';
+import { formatRule, type Rule } from '../rules/rule.js';
 import type { Source } from '../rules/source.js';
-import { perms, words } from '../testing/notation.js';
+import { rulesFromWords, words } from '../testing/notation.js';
 import { accessBeyond, type Bound, type BoundOptions } from './bounds.js';
 import { narrowRules, type NarrowOptions } from './narrow.js';
 
-function rules(...lines: string[]): readonly Rule[] {
-  return directed('ingress', ...lines);
-}
-
-function directed(direction: Direction, ...lines: string[]): readonly Rule[] {
-  const read = readRules(perms(...lines), { direction });
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  return read.value;
-}
+const rules = (...lines: string[]): readonly Rule[] => rulesFromWords(lines);
 
 const sources = (...texts: string[]): readonly Source[] => texts.flatMap((text) => rules(`-1 from ${text}`).map(({ source }) => source));
 
@@ -93,7 +84,7 @@ describe('accessBeyond', () => {
   });
 
   it('judges egress like ingress', () => {
-    expect(broken(directed('egress', 'tcp 22 from 11.0.0.0/8'), [SSH_FROM_INSIDE])).toEqual(['tcp/22 to 11.0.0.0/8']);
+    expect(broken(rulesFromWords(['tcp 22 from 11.0.0.0/8'], 'egress'), [SSH_FROM_INSIDE])).toEqual(['tcp/22 to 11.0.0.0/8']);
   });
 
   it('allows permitted traffic, and only that', () => {
@@ -274,7 +265,7 @@ describe('narrowRules', () => {
   });
 
   it('keeps the direction', () => {
-    expect(narrowed(directed('egress', 'tcp 22 from 0.0.0.0/0'), [SSH_FROM_INSIDE])).toEqual(['tcp/22 to 10.0.0.0/8']);
+    expect(narrowed(rulesFromWords(['tcp 22 from 0.0.0.0/0'], 'egress'), [SSH_FROM_INSIDE])).toEqual(['tcp/22 to 10.0.0.0/8']);
   });
 
   it('keeps the description of the first rule that covers a narrowed rule, or else overlaps it', () => {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { diffPermissions } from './diff-permissions.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
 import { InvalidPermissionError } from '../rules/problem.js';
-import { permissions } from '../testing/arbitraries.js';
+import { oneByOne, permissions } from '../testing/arbitraries.js';
 
 const tcp = (port: number, ...cidrs: string[]): IpPermission => ({
   IpProtocol: 'tcp',
@@ -161,38 +161,12 @@ describe('the lists of a diff', () => {
   });
 });
 
-describe('permissions that EC2 would refuse', () => {
-  it('are refused with every problem of both lists', () => {
-    const refuse = (): unknown => diffPermissions([{ IpProtocol: 'tcp', IpRanges: [{ CidrIp: '10.0.0.1' }] }], [{ IpProtocol: 'gre' }]);
+it('permissions that EC2 would refuse are refused with every problem of both lists', () => {
+  const refuse = (): unknown => diffPermissions([{ IpProtocol: 'tcp', IpRanges: [{ CidrIp: '10.0.0.1' }] }], [{ IpProtocol: 'gre' }]);
 
-    expect(refuse).toThrow(InvalidPermissionError);
-    expect(refuse).toThrow(
-      expect.objectContaining({
-        problems: [
-          { code: 'missing-port', path: 'required[0].FromPort', text: 'absent', expected: 'a port of 0 to 65535' },
-          { code: 'missing-port', path: 'required[0].ToPort', text: 'absent', expected: 'a port of 0 to 65535' },
-          {
-            code: 'missing-prefix-length',
-            path: 'required[0].IpRanges[0].CidrIp',
-            text: '"10.0.0.1"',
-            expected: '`10.0.0.1/32`, or a wider block',
-          },
-          {
-            code: 'unknown-protocol',
-            path: 'actual[0].IpProtocol',
-            text: '"gre"',
-            expected: expect.stringContaining('`icmpv6`') as string,
-          },
-          {
-            code: 'no-source',
-            path: 'actual[0]',
-            text: 'absent',
-            expected: expect.stringContaining('`IpRanges`') as string,
-          },
-        ],
-      }) as Error,
-    );
-  });
+  expect(refuse).toThrow(InvalidPermissionError);
+  for (const place of ['required[0].FromPort', 'required[0].ToPort', 'required[0].IpRanges[0].CidrIp', 'actual[0].IpProtocol', 'actual[0]'])
+    expect(refuse).toThrow(`\`${place}\`: found`);
 });
 
 describe('the laws of a diff', () => {
@@ -237,16 +211,9 @@ describe('the laws of a diff', () => {
   });
 
   it('the diff does not depend on how sources are grouped into permissions', () => {
-    const split = (all: IpPermission[]): IpPermission[] =>
-      all.flatMap(({ IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [], ...traffic }) => [
-        ...IpRanges.map((range) => ({ ...traffic, IpRanges: [range] })),
-        ...Ipv6Ranges.map((range) => ({ ...traffic, Ipv6Ranges: [range] })),
-        ...UserIdGroupPairs.map((pair) => ({ ...traffic, UserIdGroupPairs: [pair] })),
-        ...PrefixListIds.map((list) => ({ ...traffic, PrefixListIds: [list] })),
-      ]);
     fc.assert(
       fc.property(permissions, permissions, (required, actual) => {
-        expect(diffPermissions(split(required).reverse(), split(actual))).toEqual(diffPermissions(required, actual));
+        expect(diffPermissions(required.flatMap(oneByOne).reverse(), actual.flatMap(oneByOne))).toEqual(diffPermissions(required, actual));
       }),
     );
   });

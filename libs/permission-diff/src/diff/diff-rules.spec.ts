@@ -1,15 +1,10 @@
 import { diffRules } from './diff-rules.js';
 import { matchRules } from './match-rules.js';
 import { permissionsOf } from './permissions-of.js';
-import { readRules } from '../rules/read-rules.js';
 import { compareRules, formatRule, type Direction, type Rule } from '../rules/rule.js';
-import { perms } from '../testing/notation.js';
+import { rulesFromWords } from '../testing/notation.js';
 
-const rules = (direction: Direction, ...texts: string[]): readonly Rule[] => {
-  const read = readRules(perms(...texts), { direction });
-  if (!read.ok) throw new Error('these are rules');
-  return read.value;
-};
+const rules = (direction: Direction, ...lines: string[]): readonly Rule[] => rulesFromWords(lines, direction);
 const words = (list: readonly Rule[]): string[] => list.map(formatRule);
 
 describe('rules of both directions', () => {

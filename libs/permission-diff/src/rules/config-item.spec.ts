@@ -1,4 +1,3 @@
-import { formatProblem } from './problem.js';
 import { formatRule } from './rule.js';
 import { readConfigItem } from './config-item.js';
 
@@ -154,13 +153,5 @@ describe('readConfigItem refuses', () => {
     ['a permission without sources', { ...group, ipPermissionsEgress: [permission] }, ['no-source ipPermissionsEgress[0]']],
   ])('%s', (_why, item, problems) => {
     expect(said(item)).toEqual(problems);
-  });
-
-  it('an item without a configuration, and says what it expected', () => {
-    const read = readConfigItem({ configuration: null });
-
-    expect(read.ok ? [] : read.problems.map(formatProblem)).toEqual([
-      '`configuration`: found `absent`, expected what the group holds, as an object or as JSON text: the item of a deleted group has nothing',
-    ]);
   });
 });

@@ -5,11 +5,11 @@ import type { PermissionProblem, ReadResult } from './problem.js';
 import { readRules } from './read-rules.js';
 import { formatRule, type Direction, type Rule } from './rule.js';
 import { describedPermissions } from '../testing/arbitraries.js';
-import { configuration, describedRules } from '../testing/documents.js';
+import { configuration } from '../testing/documents.js';
 import { pathsIn, replacedAt } from '../testing/replace.js';
 import { runs } from '../testing/runs.js';
 import { readConfigItem } from './config-item.js';
-import { readSecurityGroupRules } from './security-group-rule.js';
+import { readSecurityGroupRules, securityGroupRuleOf } from './security-group-rule.js';
 import { readSecurityGroup } from './security-group.js';
 
 const OWNER = '111122223333';
@@ -44,7 +44,7 @@ const dialects: readonly [
   read: (document: unknown) => ReadResult<readonly Rule[]>,
 ][] = [
   ['DescribeSecurityGroups', asIngress, (group) => rulesIn(readSecurityGroup(group))],
-  ['DescribeSecurityGroupRules', (list) => describedRules(rulesOf(list)), (items) => readSecurityGroupRules(items)],
+  ['DescribeSecurityGroupRules', (list) => rulesOf(list).map(securityGroupRuleOf), (items) => readSecurityGroupRules(items)],
   ['an item of AWS Config', (list) => ({ configuration: configuration(list) }), (item) => rulesIn(readConfigItem(item))],
   ['an item of its history', inHistory, (item) => rulesIn(readConfigItem(item))],
 ];
@@ -92,7 +92,7 @@ it('reads egress rules as egress rules in every format that has a direction', ()
       expect([
         said(valueOf(readSecurityGroup({ ...asIngress([]), IpPermissionsEgress: list })).rules),
         said(valueOf(readConfigItem(configuration([], list))).rules),
-        said(valueOf(readSecurityGroupRules(describedRules(rulesOf(list, 'egress'))))),
+        said(valueOf(readSecurityGroupRules(rulesOf(list, 'egress').map(securityGroupRuleOf)))),
       ]).toEqual([expected, expected, expected]);
     }),
   );

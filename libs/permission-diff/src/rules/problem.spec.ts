@@ -97,6 +97,13 @@ describe('a problem says what was expected', () => {
   it.each<[what: string, read: () => ReadResult<unknown>, expected: string[]]>([
     ['a block', () => readCidr('10.0.0.1', 'from'), ['`from`: found `"10.0.0.1"`, expected `10.0.0.1/32`, or a wider block']],
     ['no block', () => readCidr(7), ['`cidr`: found `7`, expected a block such as `10.0.0.0/8` or `::/0`']],
+    [
+      'an item of AWS Config without a configuration',
+      () => readConfigItem({ configuration: null }),
+      [
+        '`configuration`: found `absent`, expected what the group holds, as an object or as JSON text: the item of a deleted group has nothing',
+      ],
+    ],
     ['an item of AWS Config', () => readConfigItem('x'), ['`item`: found `"x"`, expected a security group: an object']],
     [
       'permissions of AWS Config',
@@ -147,20 +154,5 @@ describe('a problem says what was expected', () => {
     const read = readIt();
 
     expect(read.ok ? [] : read.problems.map(formatProblem)).toEqual(expected);
-  });
-
-  it('for both the traffic and the source of a permission, and for every later permission', () => {
-    const read = readRules([
-      { IpProtocol: 'nothing', IpRanges: [{ CidrIp: 'x' }, { CidrIp: '10.0.0.0/8' }] },
-      { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'x', UserId: 'y' }], PrefixListIds: [{ PrefixListId: 'z' }] },
-    ]);
-
-    expect(read.ok ? [] : read.problems.map(({ path }) => path)).toEqual([
-      'permissions[0].IpProtocol',
-      'permissions[0].IpRanges[0].CidrIp',
-      'permissions[1].UserIdGroupPairs[0].GroupId',
-      'permissions[1].UserIdGroupPairs[0].UserId',
-      'permissions[1].PrefixListIds[0].PrefixListId',
-    ]);
   });
 });

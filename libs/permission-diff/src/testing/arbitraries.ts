@@ -57,16 +57,9 @@ export const describedPermissions: fc.Arbitrary<IpPermission[]> = permissions.ch
   fc.tuple(...list.flatMap(oneByOne).map((permission) => description.map((text) => withDescription(permission, text)))),
 );
 
-function withDescription(permission: IpPermission, description: { Description?: string }): IpPermission {
-  const described = <T extends object>(entries: readonly T[] | undefined) => entries?.map((entry) => ({ ...entry, ...description }));
-  const { IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds, ...numbers } = permission;
-  const lists = { IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds };
-  return {
-    ...numbers,
-    ...Object.fromEntries(
-      Object.entries(lists).flatMap(([key, entries]) => (entries === undefined ? [] : [[key, described<object>(entries)]])),
-    ),
-  };
+function withDescription({ IpProtocol, FromPort, ToPort, ...lists }: IpPermission, added: { Description?: string }): IpPermission {
+  const described = Object.entries(lists).map(([key, sources]: [string, object[]]) => [key, sources.map((one) => ({ ...one, ...added }))]);
+  return Object.assign({ IpProtocol, FromPort, ToPort }, Object.fromEntries(described) as IpPermission);
 }
 
 /** Permissions with blocks only, so that a test can list their complement. */

@@ -1,20 +1,7 @@
-/** Writes permissions and rules in the AWS formats that the library reads. */
+/** Writes permissions in the formats of AWS Config and CloudTrail. */
 import type { IpPermission } from '../rules/ec2-permission.js';
-import type { Rule } from '../rules/rule.js';
 import type { Source } from '../rules/source.js';
 import type { Traffic } from '../rules/traffic.js';
-
-/** Writes the items of `DescribeSecurityGroupRules`, with -1 as the ports of protocols without ports. */
-export function describedRules(rules: readonly Rule[]): object[] {
-  return rules.map(({ direction, traffic, source, description }, index) => ({
-    SecurityGroupRuleId: `sgr-${index}`,
-    GroupId: 'sg-1',
-    IsEgress: direction === 'egress',
-    ...inPascalCase(portFields(traffic)),
-    ...inPascalCase(sourceField(source)),
-    ...(description === undefined ? {} : { Description: description }),
-  }));
-}
 
 /** Writes a configuration of AWS Config. Its `ipv4Ranges` and `ipRanges` name the same blocks. */
 export function configuration(ingress: readonly IpPermission[], egress: readonly IpPermission[] = []): object {
@@ -68,19 +55,12 @@ export function portFields(traffic: Traffic): object {
   }
 }
 
+/** Returns the fields, and those of objects in them, with names in camelCase. */
 export function inCamelCase(fields: object): object {
-  return withKeys(fields, (key) => key.charAt(0).toLowerCase() + key.slice(1));
-}
-
-function inPascalCase(fields: object): object {
-  return withKeys(fields, (key) => key.charAt(0).toUpperCase() + key.slice(1));
-}
-
-function withKeys(fields: object, rename: (key: string) => string): object {
   return Object.fromEntries(
     Object.entries(fields).map(([key, value]: [string, unknown]) => [
-      rename(key),
-      typeof value === 'object' && value !== null ? withKeys(value, rename) : value,
+      key.charAt(0).toLowerCase() + key.slice(1),
+      typeof value === 'object' && value !== null ? inCamelCase(value) : value,
     ]),
   );
 }

@@ -1,6 +1,6 @@
-export { permissions } from './arbitraries.js';
+export { oneByOne, permissions } from './arbitraries.js';
 export { inCamelCase, portFields, sourceField } from './documents.js';
-export { perms } from './notation.js';
+export { perms, rulesFromWords } from './notation.js';
 export { randomOf, type Random } from './random.js';
 export { pathsIn, replacedAt, type Path } from './replace.js';
 export {

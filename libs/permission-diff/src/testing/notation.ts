@@ -1,6 +1,9 @@
 import type { AccessRange } from '../access/access-range.js';
 import type { AccessSource } from '../access/access-source.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
+import { InvalidPermissionError } from '../rules/problem.js';
+import { readRules } from '../rules/read-rules.js';
+import type { Direction, Rule } from '../rules/rule.js';
 
 /**
  * Reads permissions from words, one permission per text: `tcp 80-443 from 10.0.0.0/8 sg-1 pl-1`, `icmp 8/-1 from ::/0`, `icmp from ::/0`
@@ -20,6 +23,13 @@ export function perms(...lines: readonly string[]): IpPermission[] {
     for (const source of sources.split(' ')) addSource(permission, source);
     return permission;
   });
+}
+
+/** Reads rules from the same words. */
+export function rulesFromWords(lines: readonly string[], direction: Direction = 'ingress'): readonly Rule[] {
+  const read = readRules(perms(...lines), { direction });
+  if (!read.ok) throw new InvalidPermissionError(read.problems);
+  return read.value;
 }
 
 function addSource(permission: IpPermission, source: string): void {
