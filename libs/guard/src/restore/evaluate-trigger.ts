@@ -215,7 +215,10 @@ class Run {
       if (wait === 'over') return await this.ofSelection(group, withApprovedBaseline(selection), { ...known, earlier: restoration });
       return this.restored(group, selection, restoration, wait);
     } catch (error) {
-      return this.failed(group, selection, error);
+      if (known.earlier === undefined || !isReadError(error)) return this.failed(group, selection, error);
+      this.ports.reporting.measure('CallFailures', 1);
+      const unread = { ...known.earlier, authorized: [], revoked: [], ending: { kind: 'unverified', error } } as const;
+      return this.restored(group, selection, this.joined(known.earlier, unread, selection));
     }
   }
 

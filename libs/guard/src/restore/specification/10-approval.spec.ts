@@ -173,6 +173,24 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(findings[0]?.rules?.before.ingress).toHaveLength(4);
   });
 
+  it.each([
+    ['revoked tcp/445 from 0.0.0.0/0', { RulesRevoked: 1 }, [web, limit([{ services: ['tcp 445'] }])]],
+    ['nothing was changed', {}, [web]],
+  ])('a group that cannot be read again after the wait is reported with the changes until then: %s', async (done, changes, declared) => {
+    await at('10:02:00', ec2With(...AT_BASELINE, 'tcp 22 from 10.0.0.0/8'), undefined, { declared });
+    const ec2 = ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8');
+    scheduler.before = () => {
+      ec2.fail('read', 'transient');
+    };
+    const { how, annotation, findings, measured } = await at('11:33:00', ec2, undefined, { declared });
+
+    const unread = 'DescribeSecurityGroupRules: RequestLimitExceeded: EC2 says no';
+    expect([how, annotation]).toEqual(['retried', `${done}; whether the group is at its baseline could not be read: ${unread}`]);
+    expect(findings).toMatchObject([{ kind: 'undetermined', atBaseline: null }]);
+    expect(findings[0]?.rules?.before.ingress).toHaveLength(4);
+    expect(measured).toEqual({ EventAgeSeconds: 5580, DriftFound: 1, CallFailures: 1, ...changes });
+  });
+
   it('a restoration that fails after its approval leaves the schedule, which tries it again', async () => {
     const ec2 = drifted().fail('revoke', 'denied');
     const { request } = approvalIn(await at('10:02:00', ec2));
