@@ -57,7 +57,7 @@ export class Approvals extends Construct {
       statements: [
         mayInvokeFunction(functionArn, 'RestoreWhenOver'),
         maySendToQueue(failuresArn),
-        ...(kmsKeyArn === undefined ? [] : [mayEncryptThroughService('Failures', kmsKeyArn, 'sqs', region)]),
+        ...mayEncryptThroughService('Failures', kmsKeyArn, 'sqs', region),
       ],
     });
 

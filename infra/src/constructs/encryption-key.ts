@@ -5,15 +5,11 @@ import { Construct } from 'constructs';
 import { cloudTrailTrailArn, type Deployment } from '../deployment.js';
 import { policyDocument, type Statement } from '../policies/statements.js';
 
-export interface EncryptionKeyProps {
-  readonly deployment: Deployment;
-}
-
 /** A customer-managed KMS key for the logs, the queues, and the deliveries of recorder and trail. */
 export class EncryptionKey extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { deployment }: EncryptionKeyProps) {
+  constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id);
     const key = new KmsKey(this, 'key', {
       description: `Encrypts the logs, queues and deliveries of ${deployment.name}`,

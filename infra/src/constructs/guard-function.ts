@@ -75,9 +75,7 @@ export class GuardFunction extends Construct {
         ...props.statements,
         mayWriteLogs(logGroup.arn),
         maySendToQueue(failures.arn),
-        ...(deployment.kmsKeyArn === undefined
-          ? []
-          : [mayEncryptThroughService('Failures', deployment.kmsKeyArn, 'sqs', deployment.region)]),
+        ...mayEncryptThroughService('Failures', deployment.kmsKeyArn, 'sqs', deployment.region),
       ],
     });
 

@@ -5,11 +5,6 @@ import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 import { policyDocument } from '../policies/statements.js';
 
-export interface MemberBusProps {
-  readonly deployment: Deployment;
-  readonly organizationId: string;
-}
-
 /**
  * The event bus that the accounts of an organization forward their API calls to. Nobody can forge calls on this bus: EventBridge accepts
  * sources that begin with `aws.` only from AWS's own services. Source: EventBridge API reference, PutEventsRequestEntry, Source.
@@ -17,7 +12,7 @@ export interface MemberBusProps {
 export class MemberBus extends Construct {
   readonly busName: string;
 
-  constructor(scope: Construct, id: string, { deployment, organizationId }: MemberBusProps) {
+  constructor(scope: Construct, id: string, deployment: Deployment, organizationId: string) {
     super(scope, id);
     const bus = new CloudwatchEventBus(this, 'bus', { name: memberBusName(deployment) });
     new CloudwatchEventBusPolicy(this, 'policy', {

@@ -30,7 +30,6 @@ import { CloudTrailTrigger } from './cloudtrail-trigger.js';
 import { ConfigTrigger } from './config-trigger.js';
 import { Dashboard } from './dashboard.js';
 import { EncryptionKey } from './encryption-key.js';
-import { sinkEnvironmentVariables } from './guard-environment.js';
 import { GuardFunction } from './guard-function.js';
 import { MemberBus } from './member-bus.js';
 import { Recorder } from './recorder.js';
@@ -162,7 +161,7 @@ export class Portcullis extends Construct {
     });
     if (settings.trail === 'create') new Trail(this, 'trail', { deployment, settings });
     const ofGroups = groupCallWatch(baseline);
-    const eventBusName = organization && new MemberBus(this, 'members', { deployment, organizationId: organization.id }).busName;
+    const eventBusName = organization && new MemberBus(this, 'members', deployment, organization.id).busName;
     this.cloudtrailTrigger = new CloudTrailTrigger(this, 'cloudtrail', {
       deployment,
       target: { guard: this.detector },
@@ -190,7 +189,20 @@ export class Portcullis extends Construct {
 
 function encryptionKeyOfSettings(scope: Construct, { kmsKey }: Settings, deployment: Deployment): Pick<Deployment, 'kmsKeyArn'> {
   if (kmsKey === undefined) return {};
-  return { kmsKeyArn: kmsKey === 'create' ? new EncryptionKey(scope, 'key', { deployment }).arn : kmsKey };
+  return { kmsKeyArn: kmsKey === 'create' ? new EncryptionKey(scope, 'key', deployment).arn : kmsKey };
+}
+
+/** Returns the variables that configure the sinks. Source: `readSinkSettings` of @portcullis/guard. */
+function sinkEnvironmentVariables(
+  { sns, eventBus, securityHub }: Settings['sinks'],
+  { accountId }: Deployment,
+): Readonly<Record<string, string>> {
+  return {
+    ...(sns && { SNS_TOPIC_ARN: sns.topicArn, SNS_MINIMUM_SEVERITY: sns.minimumSeverity }),
+    ...(eventBus && { EVENT_BUS: eventBus.arn, EVENT_BUS_MINIMUM_SEVERITY: eventBus.minimumSeverity }),
+    ...(eventBus && eventBus.format !== 'portcullis' && { EVENT_BUS_FORMAT: eventBus.format }),
+    ...(securityHub && { SECURITY_HUB_ACCOUNT_ID: accountId, SECURITY_HUB_MINIMUM_SEVERITY: securityHub.minimumSeverity }),
+  };
 }
 
 /** Returns the accounts that the functions guard. They are sorted, so that the same members always give the same package. */

@@ -50,7 +50,7 @@ export class Recorder extends Construct {
       policy: policyDocument([
         mayRecordSecurityGroups(),
         ...recorderMayDeliver(log.bucket.arn, accountId),
-        ...(deployment.kmsKeyArn === undefined ? [] : [mayEncryptThroughService('Items', deployment.kmsKeyArn, 's3', region)]),
+        ...mayEncryptThroughService('Items', deployment.kmsKeyArn, 's3', region),
       ]),
     });
 

@@ -15,12 +15,9 @@ export interface PerGuard<T> {
  * are: the apps of this workspace, or folders of the published package.
  */
 export function builtFunctionBundles(): PerGuard<string> {
-  return { remediator: functionBundleFile(GUARDS.remediator), detector: functionBundleFile(GUARDS.detector) };
-}
-
-function functionBundleFile(guard: Guard): string {
   const { resolve } = createRequire(import.meta.url);
-  return join(dirname(resolve(`#functions/${guard}`)), 'dist', 'main.mjs');
+  const fileOf = (guard: Guard): string => join(dirname(resolve(`#functions/${guard}`)), 'dist', 'main.mjs');
+  return { remediator: fileOf(GUARDS.remediator), detector: fileOf(GUARDS.detector) };
 }
 
 /** Returns one line for each bundle that has not been built. */

@@ -10,7 +10,7 @@ export function mayDeliverFindings(
   return [
     ...(sns ? [mayPublishToTopic(sns.topicArn)] : []),
     // The topic and the groups may be in different regions.
-    ...(sns?.kmsKeyArn === undefined ? [] : [mayEncryptThroughService('Findings', sns.kmsKeyArn, 'sns', sns.topicArn.split(':')[3] ?? '')]),
+    ...mayEncryptThroughService('Findings', sns?.kmsKeyArn, 'sns', sns?.topicArn.split(':')[3] ?? ''),
     ...(eventBus ? [mayPutEventsOnBus(eventBus.arn)] : []),
     ...(securityHub ? [mayImportFindings(`arn:${partition}:securityhub:${region}:${accountId}:product/${accountId}/default`)] : []),
   ];

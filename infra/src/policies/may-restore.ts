@@ -25,13 +25,13 @@ export function mayRestoreBaselines(compiled: CompiledBaseline, deployment: Depl
   const selecting = enforced.filter(({ groups }) => hasGroupCriteria(groups));
   const statements = [
     ...[false, true].flatMap((egress) => {
-      const ids = idsOf(enforced.filter((baseline) => declaresEgress(baseline) === egress));
+      const ids = idsOf(enforced.filter((baseline) => (baseline.egress !== undefined) === egress));
       return ids.length === 0 ? [] : [mayRestoreGroups('', { egress }, anyGroup, groupIdCondition(ids))];
     }),
     ...selecting.map((baseline, i) =>
       mayRestoreGroups(
         `Selected${i + 1}`,
-        { egress: declaresEgress(baseline) },
+        { egress: baseline.egress !== undefined },
         anyGroup,
         groupCriteriaCondition(baseline.groups, deployment),
       ),
@@ -91,8 +91,4 @@ export function tagKeysIamCannotName({ baselines, limits = [] }: CompiledBaselin
 /** A group in mode `approve` is restored later, with the same permissions. */
 function mayChangeItsGroups({ mode }: Pick<Baseline, 'mode'>): boolean {
   return mode !== 'report';
-}
-
-function declaresEgress({ egress }: Baseline): boolean {
-  return egress !== undefined;
 }

@@ -123,14 +123,20 @@ export function mayPublishToTopic(topicArn: string): Statement {
 }
 
 /**
- * Allows the use of the key to write to an encrypted topic, queue or bucket, and only through that service. The condition names the
- * service's endpoint, and the endpoint's domain differs between partitions.
+ * Allows the use of the key to write to an encrypted topic, queue or bucket, and only through that service. Without a key, nothing is
+ * needed. The condition names the service's endpoint, and the endpoint's domain differs between partitions.
  * Sources: SNS developer guide, "Managing encryption keys and costs"; SQS developer guide, "Key management";
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
-export function mayEncryptThroughService(what: string, kmsKeyArn: string, service: 's3' | 'sns' | 'sqs', region: string): Statement {
+export function mayEncryptThroughService(
+  what: string,
+  kmsKeyArn: string | undefined,
+  service: 's3' | 'sns' | 'sqs',
+  region: string,
+): readonly Statement[] {
+  if (kmsKeyArn === undefined) return [];
   const throughService = { StringLike: { 'kms:ViaService': `${service}.${region}.amazonaws.*` } };
-  return allowStatement(`Encrypt${what}`, ['kms:Decrypt', 'kms:GenerateDataKey'], kmsKeyArn, throughService);
+  return [allowStatement(`Encrypt${what}`, ['kms:Decrypt', 'kms:GenerateDataKey'], kmsKeyArn, throughService)];
 }
 
 export function mayPutEventsOnBus(eventBusArn: string): Statement {

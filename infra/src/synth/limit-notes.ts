@@ -82,15 +82,13 @@ function groupCriteriaText({ tags, names, vpcs }: GroupCriteria): string {
   const all = [
     ...(tags === undefined
       ? []
-      : [`with the ${plural('tag', Object.keys(tags))} ${listInNote(Object.entries(tags).map(([key, value]) => `\`${key}: ${value}\``))}`]),
+      : [
+          `with the tag${Object.keys(tags).length === 1 ? '' : 's'} ${listInNote(Object.entries(tags).map(([key, value]) => `\`${key}: ${value}\``))}`,
+        ]),
     ...(vpcs === undefined ? [] : [`in ${listInNote(vpcs)}`]),
     ...(names === undefined ? [] : [`named ${listInNote(names.map((name) => `\`${name}\``))}`]),
   ];
   return all.length === 0 ? EVERY_GROUP : `groups ${all.join(' ')}`;
-}
-
-function plural(noun: string, { length }: readonly unknown[]): string {
-  return length === 1 ? noun : `${noun}s`;
 }
 
 const MAX_LISTED = 5;

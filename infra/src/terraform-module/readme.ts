@@ -1,14 +1,15 @@
 /** Writes the README of a module, in the form of the Terraform Registry. */
+import type { TerraformResources } from '@portcullis/aws-limits';
 import type { Settings } from '@portcullis/settings';
 import { TERRAFORM_VERSION, type Output } from './terraform-module.js';
-import type { Resources, VariableBlock } from './variables.js';
+import type { VariableBlock } from './variables.js';
 
 export interface ReadmeProps {
   readonly settings: Settings;
   /** The versions of the AWS provider that the module accepts. */
   readonly provider: string;
-  readonly data: Resources;
-  readonly resource: Resources;
+  readonly data: TerraformResources;
+  readonly resource: TerraformResources;
   readonly variables: Readonly<Record<string, VariableBlock>>;
   readonly outputs: Readonly<Record<string, Output>>;
 }
@@ -78,7 +79,7 @@ ${markdownTable(
 `;
 }
 
-function resourceTableRows(resources: Resources, kind: 'resource' | 'data source'): readonly string[][] {
+function resourceTableRows(resources: TerraformResources, kind: 'resource' | 'data source'): readonly string[][] {
   const folder = kind === 'resource' ? 'resources' : 'data-sources';
   return Object.entries(resources).flatMap(([type, named]) =>
     Object.keys(named).map((name) => [`[${type}.${name}](${REGISTRY}/${folder}/${type.replace(/^aws_/, '')})`, kind]),

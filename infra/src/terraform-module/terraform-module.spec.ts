@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
+import type { TerraformResources } from '@portcullis/aws-limits';
 import { readSettings, type Settings } from '@portcullis/settings';
 import { baselineOf, synthesised } from '../testing/synthesised.js';
 import { terraformModule, type Stack } from './terraform-module.js';
-import type { Arguments, Resources, VariableBlock } from './variables.js';
+import type { Arguments, VariableBlock } from './variables.js';
 
 const ARNS = {
   topic: 'arn:aws:sns:eu-central-1:111122223333:findings',
@@ -20,12 +21,12 @@ function moduleOf(settings: Readonly<Record<string, unknown>> = {}) {
   const [ofRegion] = read.value as [Settings];
   const { files, zips } = terraformModule(stack, ofRegion);
   const parsed = (name: string): unknown => JSON.parse(files[name] ?? '{}');
-  const { resource, data } = parsed('main.tf.json') as { resource: Resources; data: Resources };
+  const { resource, data } = parsed('main.tf.json') as { resource: TerraformResources; data: TerraformResources };
   const { variable } = parsed('variables.tf.json') as { variable: Readonly<Record<string, VariableBlock>> };
   return { stack, files, zips, resource, data, variable, main: files['main.tf.json'] ?? '' };
 }
 
-function only(resources: Resources, type: string, name: string): Arguments {
+function only(resources: TerraformResources, type: string, name: string): Arguments {
   return resources[type]?.[name] ?? {};
 }
 
@@ -34,7 +35,7 @@ const withSinks = moduleOf(WITH_SINKS);
 
 it('has every resource of the stack, and leaves the provider and the state to the caller', () => {
   const { stack, resource, files } = moduleOf({ state: { bucket: 'states', region: 'eu-west-1' } });
-  const addresses = (resources: Resources) => Object.entries(resources).map(([type, named]) => [type, Object.keys(named)]);
+  const addresses = (resources: TerraformResources) => Object.entries(resources).map(([type, named]) => [type, Object.keys(named)]);
 
   expect(addresses(resource)).toEqual(addresses(stack.resource));
   expect(JSON.parse(files['versions.tf.json'] ?? '')).toEqual({
@@ -91,7 +92,7 @@ it('refers to exactly the variables that it declares', () => {
   expect([...new Set([...main.matchAll(/\$\{var\.(\w+)\}/g)].map(([, name]) => name))].sort()).toEqual(Object.keys(variable).sort());
 });
 
-it.each<[string, (resources: Resources) => unknown, unknown]>([
+it.each<[string, (resources: TerraformResources) => unknown, unknown]>([
   ['a number', (r) => only(r, 'aws_lambda_function', 'cloudtrail-detector_function').memory_size, '${var.memory}'],
   ['a list', (r) => only(r, 'aws_cloudwatch_metric_alarm', 'cloudtrail_alarms_undelivered').ok_actions, '${var.alarms_actions}'],
   ['a member of a list', (r) => only(r, 'aws_lambda_function', 'config-remediator_function').architectures, ['${var.architecture}']],

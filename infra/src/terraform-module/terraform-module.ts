@@ -1,13 +1,14 @@
 /** Turns a synthesised stack into a Terraform module. */
+import type { TerraformResources } from '@portcullis/aws-limits';
 import { GUARDS, type Guard, type Settings } from '@portcullis/settings';
 import { moduleReadme } from './readme.js';
-import { insertModuleVariables, type Resources } from './variables.js';
+import { insertModuleVariables } from './variables.js';
 
 /** The parts of a `cdk.tf.json` that the module takes. */
 export interface Stack {
   readonly terraform: { readonly required_providers: { readonly aws: { readonly version: string } } };
-  readonly data: Resources;
-  readonly resource: Resources;
+  readonly data: TerraformResources;
+  readonly resource: TerraformResources;
 }
 
 export interface TerraformModule {
@@ -54,7 +55,7 @@ export function terraformModule({ terraform, data, resource }: Stack, settings: 
 }
 
 /** The policies and event patterns name the region, so another region or account must fail before anything is created. */
-function providerChecks({ region, accountId }: Settings): Resources {
+function providerChecks({ region, accountId }: Settings): TerraformResources {
   const check = (condition: string, what: string) => ({
     lifecycle: { postcondition: { condition: `\${${condition}}`, error_message: `this module was generated for ${what}` } },
   });
@@ -89,8 +90,8 @@ function moduleOutputs(): Readonly<Record<string, Output>> {
 }
 
 /** Returns the resources without the construct paths that CDKTF adds. */
-function withoutCdktfComments(resources: Resources): Resources {
-  return JSON.parse(JSON.stringify(resources, (key, value: unknown) => (key === '//' ? undefined : value))) as Resources;
+function withoutCdktfComments(resources: TerraformResources): TerraformResources {
+  return JSON.parse(JSON.stringify(resources, (key, value: unknown) => (key === '//' ? undefined : value))) as TerraformResources;
 }
 
 function json(value: unknown): string {

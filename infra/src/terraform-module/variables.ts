@@ -1,12 +1,11 @@
 /** The variables of the Terraform module. Each is a setting that does not change which resources there are. */
+import type { TerraformResources } from '@portcullis/aws-limits';
 import { GUARDS, settingsSchema, type Settings } from '@portcullis/settings';
+import { valueAt, type Path } from '@portcullis/yaml-file';
 import { terraformValidation, terraformTypeConstraint, type JsonSchema } from './conditions.js';
 
-/** The arguments of the resources of a stack, by type and name. */
-export type Resources = Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
+/** The arguments of a resource. */
 export type Arguments = Readonly<Record<string, unknown>>;
-
-type Path = readonly (string | number)[];
 
 /** One argument of all resources of a type, or of one of them. */
 interface Place {
@@ -136,16 +135,20 @@ export interface VariableBlock {
  * uses gets no variable.
  */
 export function insertModuleVariables(
-  resources: Resources,
+  resources: TerraformResources,
   settings: Settings,
-): { readonly resources: Resources; readonly variables: Readonly<Record<string, VariableBlock>> } {
+): { readonly resources: TerraformResources; readonly variables: Readonly<Record<string, VariableBlock>> } {
   const variables: Record<string, VariableBlock> = {};
   let changed = resources;
   for (const { setting, description, places } of VARIABLES) {
     const value = valueAt(settings, setting);
     const name = setting.map((key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)).join('_');
     const before = changed;
-    if (places === 'wherever') changed = typeof value === 'string' ? replaced(changed, value, `\${var.${name}}`) : changed;
+    if (places === 'wherever')
+      changed =
+        typeof value === 'string'
+          ? (JSON.parse(JSON.stringify(changed).replaceAll(value, `\${var.${name}}`)) as TerraformResources)
+          : changed;
     else for (const place of places) changed = insertVariableAt(changed, place, `\${var.${name}}`);
     if (changed !== before) variables[name] = { description, ...variableBlock(name, setting, value, places === 'wherever') };
   }
@@ -185,7 +188,7 @@ function expectedVariableValue(setting: readonly string[], { type }: JsonSchema)
 }
 
 /** Returns the resources with a reference at this place, or the same resources if there is no such place. */
-function insertVariableAt(resources: Resources, { type, name, path }: Place, reference: string): Resources {
+function insertVariableAt(resources: TerraformResources, { type, name, path }: Place, reference: string): TerraformResources {
   const ofType = resources[type];
   if (ofType === undefined) return resources;
   const changed = Object.entries(ofType).map(([each, values]) => [
@@ -199,12 +202,4 @@ function replaceArgument(value: unknown, [key, ...rest]: Path, reference: string
   if (key === undefined) return reference;
   if (Array.isArray(value)) return value.map((each: unknown, i) => (i === key ? replaceArgument(each, rest, reference) : each));
   return { ...(value as Arguments), [key]: replaceArgument((value as Arguments)[key], rest, reference) };
-}
-
-function replaced(resources: Resources, text: string, reference: string): Resources {
-  return JSON.parse(JSON.stringify(resources).replaceAll(text, reference)) as Resources;
-}
-
-function valueAt(value: unknown, keys: readonly string[]): unknown {
-  return keys.reduce((each, key) => (each as Readonly<Record<string, unknown>> | undefined)?.[key], value);
 }

@@ -74,7 +74,7 @@ const VPC_QUOTAS = 'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-
 const DOCS = 'https://docs.aws.amazon.com';
 
 /** Returns the URL of an operation or a type in a service's API reference. */
-function awsApiReferenceUrl(service: string, page: string): string {
+function awsApiPage(service: string, page: string): string {
   return `${DOCS}/${service}/latest/${service === 'lambda' ? 'api' : 'APIReference'}/API_${page}.html`;
 }
 
@@ -84,7 +84,7 @@ const FEWER_GROUPS_BY_ID =
 const OURS = 'no setting changes it: this is an error in Portcullis';
 
 /** Returns a limit on the length of a name that begins with the deployment's name. */
-function resourceNameLimit(owner: string, type: string, attribute: string, maximum: number, source: string): AwsLimit {
+function nameLimit(owner: string, type: string, attribute: string, maximum: number, source: string): AwsLimit {
   const what = `name of ${owner}`;
   return {
     what,
@@ -99,7 +99,7 @@ function resourceNameLimit(owner: string, type: string, attribute: string, maxim
 }
 
 /** Returns a limit on the length of a description. No setting changes the description. */
-function resourceDescriptionLimit(owner: string, type: string, maximum: number, source: string): AwsLimit {
+function descriptionLimit(owner: string, type: string, maximum: number, source: string): AwsLimit {
   const what = `description of ${owner}`;
   const attribute = type === 'aws_cloudwatch_metric_alarm' ? 'alarm_description' : 'description';
   return { what, maximum, measure: 'characters', appliesTo: [{ type, attribute }], quota: 'hard', setting: 'name', remedy: OURS, source };
@@ -183,17 +183,12 @@ export const AWS_LIMITS = {
     remedy: 'select the groups by id, by VPC, or by tags whose characters are all in Latin-1 (U+0020 to U+00FF)',
     source: IAM_QUOTAS,
   },
-  roleName: resourceNameLimit('a role', 'aws_iam_role', 'name', 64, IAM_QUOTAS),
-  managedPolicyName: resourceNameLimit('a managed policy', 'aws_iam_policy', 'name', 128, IAM_QUOTAS),
-  roleDescription: resourceDescriptionLimit('a role', 'aws_iam_role', 1_000, awsApiReferenceUrl('IAM', 'CreateRole')),
-  managedPolicyDescription: resourceDescriptionLimit(
-    'a managed policy',
-    'aws_iam_policy',
-    1_000,
-    awsApiReferenceUrl('IAM', 'CreatePolicy'),
-  ),
-  functionName: resourceNameLimit('a function', 'aws_lambda_function', 'function_name', 64, awsApiReferenceUrl('lambda', 'CreateFunction')),
-  functionDescription: resourceDescriptionLimit('a function', 'aws_lambda_function', 256, awsApiReferenceUrl('lambda', 'CreateFunction')),
+  roleName: nameLimit('a role', 'aws_iam_role', 'name', 64, IAM_QUOTAS),
+  managedPolicyName: nameLimit('a managed policy', 'aws_iam_policy', 'name', 128, IAM_QUOTAS),
+  roleDescription: descriptionLimit('a role', 'aws_iam_role', 1_000, awsApiPage('IAM', 'CreateRole')),
+  managedPolicyDescription: descriptionLimit('a managed policy', 'aws_iam_policy', 1_000, awsApiPage('IAM', 'CreatePolicy')),
+  functionName: nameLimit('a function', 'aws_lambda_function', 'function_name', 64, awsApiPage('lambda', 'CreateFunction')),
+  functionDescription: descriptionLimit('a function', 'aws_lambda_function', 256, awsApiPage('lambda', 'CreateFunction')),
   environment: {
     what: 'environment variables of a function',
     maximum: 4_096,
@@ -234,33 +229,10 @@ export const AWS_LIMITS = {
     remedy: 'split the baseline file over several deployments, each with another `name`',
     source: LAMBDA_QUOTAS,
   },
-  eventRuleName: resourceNameLimit(
-    'an EventBridge rule',
-    'aws_cloudwatch_event_rule',
-    'name',
-    64,
-    awsApiReferenceUrl('eventbridge', 'PutRule'),
-  ),
-  eventRuleDescription: resourceDescriptionLimit(
-    'an EventBridge rule',
-    'aws_cloudwatch_event_rule',
-    512,
-    awsApiReferenceUrl('eventbridge', 'PutRule'),
-  ),
-  eventBusName: resourceNameLimit(
-    'an event bus',
-    'aws_cloudwatch_event_bus',
-    'name',
-    256,
-    awsApiReferenceUrl('eventbridge', 'CreateEventBus'),
-  ),
-  queueName: resourceNameLimit(
-    'a queue',
-    'aws_sqs_queue',
-    'name',
-    80,
-    `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html`,
-  ),
+  eventRuleName: nameLimit('an EventBridge rule', 'aws_cloudwatch_event_rule', 'name', 64, awsApiPage('eventbridge', 'PutRule')),
+  eventRuleDescription: descriptionLimit('an EventBridge rule', 'aws_cloudwatch_event_rule', 512, awsApiPage('eventbridge', 'PutRule')),
+  eventBusName: nameLimit('an event bus', 'aws_cloudwatch_event_bus', 'name', 256, awsApiPage('eventbridge', 'CreateEventBus')),
+  queueName: nameLimit('a queue', 'aws_sqs_queue', 'name', 80, `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html`),
   queuePolicy: {
     what: 'policy of a queue',
     maximum: 8_192,
@@ -271,7 +243,7 @@ export const AWS_LIMITS = {
     remedy: OURS,
     source: `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html`,
   },
-  bucketName: resourceNameLimit('a bucket', 'aws_s3_bucket', 'bucket', 63, `${DOCS}/AmazonS3/latest/userguide/bucketnamingrules.html`),
+  bucketName: nameLimit('a bucket', 'aws_s3_bucket', 'bucket', 63, `${DOCS}/AmazonS3/latest/userguide/bucketnamingrules.html`),
   bucketPolicy: {
     what: 'policy of a bucket',
     maximum: 20_480,
@@ -292,28 +264,11 @@ export const AWS_LIMITS = {
     remedy: OURS,
     source: `${DOCS}/kms/latest/developerguide/resource-limits.html`,
   },
-  keyDescription: resourceDescriptionLimit('a KMS key', 'aws_kms_key', 8_192, awsApiReferenceUrl('kms', 'CreateKey')),
-  keyAlias: resourceNameLimit('an alias of a KMS key', 'aws_kms_alias', 'name', 256, awsApiReferenceUrl('kms', 'CreateAlias')),
-  logGroupName: resourceNameLimit(
-    'a log group',
-    'aws_cloudwatch_log_group',
-    'name',
-    512,
-    awsApiReferenceUrl('AmazonCloudWatchLogs', 'CreateLogGroup'),
-  ),
-  alarmName: resourceNameLimit(
-    'an alarm',
-    'aws_cloudwatch_metric_alarm',
-    'alarm_name',
-    255,
-    awsApiReferenceUrl('AmazonCloudWatch', 'PutMetricAlarm'),
-  ),
-  alarmDescription: resourceDescriptionLimit(
-    'an alarm',
-    'aws_cloudwatch_metric_alarm',
-    1_024,
-    awsApiReferenceUrl('AmazonCloudWatch', 'PutMetricAlarm'),
-  ),
+  keyDescription: descriptionLimit('a KMS key', 'aws_kms_key', 8_192, awsApiPage('kms', 'CreateKey')),
+  keyAlias: nameLimit('an alias of a KMS key', 'aws_kms_alias', 'name', 256, awsApiPage('kms', 'CreateAlias')),
+  logGroupName: nameLimit('a log group', 'aws_cloudwatch_log_group', 'name', 512, awsApiPage('AmazonCloudWatchLogs', 'CreateLogGroup')),
+  alarmName: nameLimit('an alarm', 'aws_cloudwatch_metric_alarm', 'alarm_name', 255, awsApiPage('AmazonCloudWatch', 'PutMetricAlarm')),
+  alarmDescription: descriptionLimit('an alarm', 'aws_cloudwatch_metric_alarm', 1_024, awsApiPage('AmazonCloudWatch', 'PutMetricAlarm')),
   alarmActions: {
     what: 'actions of an alarm for one state',
     maximum: 5,
@@ -327,26 +282,15 @@ export const AWS_LIMITS = {
     remedy: 'name at most 5: one SNS topic may have any number of subscribers',
     source: CLOUDWATCH_QUOTAS,
   },
-  dashboardName: resourceNameLimit(
+  dashboardName: nameLimit(
     'a dashboard',
     'aws_cloudwatch_dashboard',
     'dashboard_name',
     255,
-    awsApiReferenceUrl('AmazonCloudWatch', 'PutDashboard'),
+    awsApiPage('AmazonCloudWatch', 'PutDashboard'),
   ),
-  configRuleName: resourceNameLimit(
-    'an AWS Config rule',
-    'aws_config_config_rule',
-    'name',
-    128,
-    awsApiReferenceUrl('config', 'ConfigRule'),
-  ),
-  configRuleDescription: resourceDescriptionLimit(
-    'an AWS Config rule',
-    'aws_config_config_rule',
-    256,
-    awsApiReferenceUrl('config', 'ConfigRule'),
-  ),
+  configRuleName: nameLimit('an AWS Config rule', 'aws_config_config_rule', 'name', 128, awsApiPage('config', 'ConfigRule')),
+  configRuleDescription: descriptionLimit('an AWS Config rule', 'aws_config_config_rule', 256, awsApiPage('config', 'ConfigRule')),
   configRuleParameters: {
     what: 'input parameters of an AWS Config rule',
     maximum: 1_024,
@@ -358,20 +302,20 @@ export const AWS_LIMITS = {
     quota: 'hard',
     setting: 'baseline',
     remedy: OURS,
-    source: awsApiReferenceUrl('config', 'ConfigRule'),
+    source: awsApiPage('config', 'ConfigRule'),
   },
-  organizationRuleName: resourceNameLimit(
+  organizationRuleName: nameLimit(
     'an organization Config rule',
     'aws_config_organization_custom_rule',
     'name',
     64,
-    awsApiReferenceUrl('config', 'PutOrganizationConfigRule'),
+    awsApiPage('config', 'PutOrganizationConfigRule'),
   ),
-  organizationRuleDescription: resourceDescriptionLimit(
+  organizationRuleDescription: descriptionLimit(
     'an organization Config rule',
     'aws_config_organization_custom_rule',
     256,
-    awsApiReferenceUrl('config', 'OrganizationCustomRuleMetadata'),
+    awsApiPage('config', 'OrganizationCustomRuleMetadata'),
   ),
   excludedAccounts: {
     what: 'accounts excluded from an organization Config rule',
@@ -381,7 +325,7 @@ export const AWS_LIMITS = {
     quota: 'hard',
     setting: 'organization.excludedAccounts',
     remedy: 'exclude at most 1,000 accounts',
-    source: awsApiReferenceUrl('config', 'PutOrganizationConfigRule'),
+    source: awsApiPage('config', 'PutOrganizationConfigRule'),
   },
   stackSetTemplate: {
     what: 'template of a StackSet',
@@ -394,28 +338,16 @@ export const AWS_LIMITS = {
       'select groups by tag or VPC instead of by id; or write `members: all` instead of `stackSet`, and deploy `stacksets/<name>/template.json` from S3, where a template may have 1 MB',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html',
   },
-  stackSetName: resourceNameLimit(
-    'a StackSet',
-    'aws_cloudformation_stack_set',
-    'name',
-    128,
-    awsApiReferenceUrl('AWSCloudFormation', 'CreateStackSet'),
-  ),
-  recorderName: resourceNameLimit(
+  stackSetName: nameLimit('a StackSet', 'aws_cloudformation_stack_set', 'name', 128, awsApiPage('AWSCloudFormation', 'CreateStackSet')),
+  recorderName: nameLimit(
     'a configuration recorder',
     'aws_config_configuration_recorder',
     'name',
     256,
-    awsApiReferenceUrl('config', 'ConfigurationRecorder'),
+    awsApiPage('config', 'ConfigurationRecorder'),
   ),
-  deliveryChannelName: resourceNameLimit(
-    'a delivery channel',
-    'aws_config_delivery_channel',
-    'name',
-    256,
-    awsApiReferenceUrl('config', 'DeliveryChannel'),
-  ),
-  trailName: resourceNameLimit('a trail', 'aws_cloudtrail', 'name', 128, awsApiReferenceUrl('awscloudtrail', 'CreateTrail')),
+  deliveryChannelName: nameLimit('a delivery channel', 'aws_config_delivery_channel', 'name', 256, awsApiPage('config', 'DeliveryChannel')),
+  trailName: nameLimit('a trail', 'aws_cloudtrail', 'name', 128, awsApiPage('awscloudtrail', 'CreateTrail')),
   tags: {
     what: 'tags of a resource',
     maximum: 50,
@@ -434,7 +366,7 @@ export const AWS_LIMITS = {
     quota: 'hard',
     setting: 'tags',
     remedy: 'shorten the key',
-    source: awsApiReferenceUrl('IAM', 'Tag'),
+    source: awsApiPage('IAM', 'Tag'),
   },
   tagValue: {
     what: 'value of a tag',
@@ -444,7 +376,7 @@ export const AWS_LIMITS = {
     quota: 'hard',
     setting: 'tags',
     remedy: 'shorten the value',
-    source: awsApiReferenceUrl('IAM', 'Tag'),
+    source: awsApiPage('IAM', 'Tag'),
   },
   tagCharacters: {
     what: 'tag of a role, which takes the fewest characters',
@@ -458,7 +390,7 @@ export const AWS_LIMITS = {
     quota: 'hard',
     setting: 'tags',
     remedy: 'use letters, digits, spaces and `_.:/=+-@`',
-    source: awsApiReferenceUrl('IAM', 'Tag'),
+    source: awsApiPage('IAM', 'Tag'),
   },
   rulesPerGroup: {
     what: 'rules of a security group in one direction and address family',
@@ -498,6 +430,6 @@ export const AWS_LIMITS = {
     quota: 'hard',
     setting: 'baselines',
     remedy: 'shorten the description',
-    source: awsApiReferenceUrl('AWSEC2', 'IpRange'),
+    source: awsApiPage('AWSEC2', 'IpRange'),
   },
 } as const satisfies Readonly<Record<string, AwsLimit>>;

@@ -1,6 +1,5 @@
 /** Finds contradictions between the parts of a settings file that are each valid alone. */
 import { formatPath, isObject, type DataProblem, type Fields, type Path } from '@portcullis/yaml-file';
-import { settingAsList, regionsOfSettings } from './file-parts.js';
 import { DEFAULT_RUNTIME } from './settings.js';
 
 type Contradiction = DataProblem<'missing-key' | 'bad-value'>;
@@ -15,6 +14,17 @@ export function settingsContradictions(data: unknown): Contradiction[] {
     ...runtimeUnknownToProvider(data),
     ...organizationContradictions(data),
   ];
+}
+
+/** Returns each region with the keys that it overrides. The settings may be invalid. */
+export function regionsOfSettings(regions: unknown): readonly (readonly [region: string, own: Fields])[] {
+  if (Array.isArray(regions)) return regions.map((region) => [String(region), {}]);
+  return Object.entries(isObject(regions) ? regions : {}).map(([region, own]) => [region, isObject(own) ? own : {}]);
+}
+
+/** Returns the list, or an empty list for any other value. */
+function settingAsList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function contradictorySetting(path: Path, message: string, expected: string): Contradiction {

@@ -9,8 +9,7 @@ import {
   type YamlProblemCode,
 } from '@portcullis/yaml-file';
 import * as z from 'zod';
-import { settingsContradictions } from './contradictions.js';
-import { regionsOfSettings } from './file-parts.js';
+import { regionsOfSettings, settingsContradictions } from './contradictions.js';
 import { COMMON_KEYS, guardedRegion, REGIONAL_KEYS, settingsSchema, type Settings } from './settings.js';
 import { settingsMapping } from './value-kinds.js';
 
