@@ -32,7 +32,9 @@ describe('the default stack', () => {
   const stack = synthesised();
 
   it('has exactly the resources of the snapshot', () => {
-    const parsed: unknown = JSON.parse(stack.text, (_, value: unknown) => {
+    const parsed: unknown = JSON.parse(stack.text, (key, value: unknown) => {
+      // CDKTF's comments repeat the address of each resource.
+      if (key === '//') return undefined;
       if (typeof value !== 'string') return value;
       return value.startsWith('{')
         ? (JSON.parse(value) as unknown)
@@ -65,17 +67,6 @@ describe('the default stack', () => {
       attachments,
       { Effect: 'Deny', Resource: ['*'] },
     ]);
-  });
-
-  it('lets AWS Config of this account invoke the remediator, once the permission and the recorder exist', () => {
-    const permission = stack.resource('aws_lambda_permission', 'config_permission');
-
-    expect(permission).toMatchObject({ principal: 'config.amazonaws.com', source_account: ACCOUNT });
-    expect(permission).not.toHaveProperty('source_arn');
-    expect(stack.only('aws_config_config_rule')).toMatchObject({
-      scope: { compliance_resource_types: ['AWS::EC2::SecurityGroup'], compliance_resource_id: 'sg-00000001' },
-      depends_on: ['aws_lambda_permission.config_permission', 'aws_config_configuration_recorder_status.recorder_started'],
-    });
   });
 
   it('sends the API calls that could concern a guarded group to the detector, and keeps calls that cannot be delivered', () => {
@@ -203,29 +194,6 @@ describe('a stack with limits', () => {
     expect(restoring(reporting)).toEqual([]);
     expect(scopeOf(reporting)).toEqual(scopeOf(stack));
   });
-
-  it('gives the functions of the account no other rights to read than a stack without limits', () => {
-    const reading = (template: Template) =>
-      BOTH_GUARDS.map((guard) => policyOf(template, guard).filter(({ Sid }) => Sid.startsWith('Read')));
-
-    expect(reading(stack)).toEqual(reading(synthesised()));
-  });
-
-  it('covers only the group of a limit that lists one group', () => {
-    const [scope, pattern] = scopeOf(synthesised({}, [], [limitIn('one', { ids: ['sg-00000001'] })]));
-
-    expect(scope).toMatchObject({ compliance_resource_id: 'sg-00000001' });
-    expect(pattern).toBe(JSON.stringify(eventPattern(['sg-00000001'])));
-  });
-
-  it('evaluates every group daily if a permit of a limit has a last day', () => {
-    const permit = [
-      { permission: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.0/24' }] }, until: '2027-01-31' },
-    ];
-    const { source } = synthesised({}, [], [limitIn('no-ssh', { all: true }, { permit })]).only('aws_config_config_rule');
-
-    expect(JSON.stringify(source)).toContain('"maximum_execution_frequency":"TwentyFour_Hours"');
-  });
 });
 
 describe('sinks', () => {
@@ -317,20 +285,15 @@ it('has alarms that notify the configured actions at start and end, and that mis
   expect(alarms.find(({ metric_name }) => metric_name === 'DriftFound')).toMatchObject({ threshold: 3, period: 3600 });
 });
 
-const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.0/24' }] };
-const ending = { permission, until: '2027-01-31' };
-it.each([
-  ['daily if a permit has a last day: nothing else invokes the remediator on the day after', {}, ending, 'TwentyFour_Hours'],
-  ['daily in report mode too if a permit has a last day', { mode: 'report' }, ending, 'TwentyFour_Hours'],
-  ['on the schedule of the settings', { schedule: 'One_Hour' }, ending, 'One_Hour'],
-  ['never on a schedule for a permit without a last day', {}, { permission }, undefined],
-])('evaluates every group %s', (_, settings, permit, maximum_execution_frequency) => {
-  const rule = synthesised(settings, [baselineOf('web', ['sg-00000001'], { permit: [permit] })]).only('aws_config_config_rule');
-  const { source_detail: details } = rule.source as { source_detail: readonly object[] };
+it('evaluates every group daily if a permit has a last day, because nothing else invokes the remediator on the day after', () => {
+  const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.0/24' }] };
+  const stack = synthesised({}, [baselineOf('web', ['sg-00000001'], { permit: [{ permission, until: '2027-01-31' }] })]);
 
-  expect(details.slice(2)).toEqual(
-    maximum_execution_frequency === undefined ? [] : [{ message_type: 'ScheduledNotification', maximum_execution_frequency }],
-  );
+  expect(stack.only('aws_config_config_rule').source).toMatchObject({
+    source_detail: expect.arrayContaining([
+      { message_type: 'ScheduledNotification', maximum_execution_frequency: 'TwentyFour_Hours' },
+    ]) as unknown,
+  });
 });
 
 it('applies every setting to the functions, their logs, the roles, the trail, the provider and the state', () => {
@@ -391,27 +354,16 @@ it('applies every setting to the functions, their logs, the roles, the trail, th
 
 describe('a baseline in mode `approve`', () => {
   const waiting = synthesised({}, [baselineOf('web', ['sg-00000001'], { mode: 'approve', approveWithin: 60 })]);
-  const scheduler = 'arn:${data.aws_partition.partition.partition}:scheduler:eu-west-1:${data.aws_caller_identity.account.account_id}';
-  const role =
-    'arn:${data.aws_partition.partition.partition}:iam::${data.aws_caller_identity.account.account_id}:role/portcullis-approval-eu-west-1';
+  const scheduler = `arn:${PARTITION}:scheduler:eu-west-1:${ACCOUNT}`;
+  const role = `arn:${PARTITION}:iam::${ACCOUNT}:role/portcullis-approval-eu-west-1`;
+  const calls = ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:GetSchedule'];
 
   it('adds a group of schedules, and the right to use exactly these schedules with exactly one role', () => {
     expect(waiting.only('aws_scheduler_schedule_group').name).toBe('portcullis-approvals');
-    expect(waiting.statements('aws_iam_role_policy', 'config-remediator_policy')).toEqual(
+    expect(policyOf(waiting, 'config-remediator')).toEqual(
       expect.arrayContaining([
-        {
-          Sid: 'WaitForApprovals',
-          Effect: 'Allow',
-          Action: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:GetSchedule'],
-          Resource: [`${scheduler}:schedule/portcullis-approvals/*`],
-        },
-        {
-          Sid: 'PassRoleToScheduler',
-          Effect: 'Allow',
-          Action: ['iam:PassRole'],
-          Resource: [role],
-          Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
-        },
+        allow('WaitForApprovals', calls, `${scheduler}:schedule/portcullis-approvals/*`),
+        allow('PassRoleToScheduler', ['iam:PassRole'], role, { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } }),
       ]) as unknown,
     );
     expect(waiting.statements('aws_iam_role', 'approvals_role', 'assume_role_policy')).toMatchObject([
@@ -419,7 +371,7 @@ describe('a baseline in mode `approve`', () => {
         Principal: { Service: 'scheduler.amazonaws.com' },
         Condition: {
           StringEquals: {
-            'aws:SourceAccount': '${data.aws_caller_identity.account.account_id}',
+            'aws:SourceAccount': ACCOUNT,
             'aws:SourceArn': `${scheduler}:schedule-group/portcullis-approvals`,
           },
         },
@@ -432,7 +384,7 @@ describe('a baseline in mode `approve`', () => {
   });
 
   it('gives the remediator the names that are deployed', () => {
-    const { function_name: name, environment } = waiting.resource('aws_lambda_function', 'config-remediator_function');
+    const { function_name: name, environment } = functionOf(waiting, 'config-remediator');
     const { APPROVAL_FUNCTION_ARN: functionArn, APPROVAL_FAILURES_ARN: failuresArn } = (
       environment as { variables: Record<string, string> }
     ).variables;
@@ -450,7 +402,7 @@ describe('a baseline in mode `approve`', () => {
   });
 
   it('may change the group later, and only reports in a deployment that only reports', () => {
-    expect(waiting.statements('aws_iam_role_policy', 'config-remediator_policy').map(({ Sid }) => Sid)).toContain('RestoreIngress');
+    expect(policyOf(waiting, 'config-remediator').map(({ Sid }) => Sid)).toContain('RestoreIngress');
     expect(
       synthesised({ mode: 'report' }, [baselineOf('web', ['sg-00000001'], { mode: 'approve', approveWithin: 60 })]).resources(
         'aws_scheduler_schedule_group',

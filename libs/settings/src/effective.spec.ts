@@ -14,9 +14,20 @@ it('makes every baseline and every limit report if the settings have `mode: repo
   expect(baselineWithSettingsMode({ baselines: [] }, { mode: 'report' })).toEqual({ baselines: [] });
 });
 
-it('evaluates once a day if a permit of a limit has a last day', () => {
-  const limits = (declared.limits ?? []).map((limit) => ({ ...limit, permit: [{ rules: [], until: '2027-01-31' }] }));
+describe('every guarded group is evaluated', () => {
+  const ending = [{ rules: [], until: '2027-01-31' }];
+  const permitting = (permit: readonly { readonly rules: []; readonly until?: string }[]): CompiledBaseline => ({
+    baselines: declared.baselines.map((each) => ({ ...each, permit })),
+  });
+  const limited: CompiledBaseline = { baselines: [], limits: declared.limits?.map((limit) => ({ ...limit, permit: ending })) ?? [] };
 
-  expect(scheduleFromSettings({ ...declared, limits }, {})).toBe('TwentyFour_Hours');
-  expect(scheduleFromSettings(declared, {})).toBeUndefined();
+  it.each<[string, CompiledBaseline, Parameters<typeof scheduleFromSettings>[1], ReturnType<typeof scheduleFromSettings>]>([
+    ['once a day if a permit has a last day', permitting(ending), {}, 'TwentyFour_Hours'],
+    ['once a day if a permit of a limit has a last day', limited, {}, 'TwentyFour_Hours'],
+    ['on the schedule of the settings', permitting(ending), { schedule: 'One_Hour' }, 'One_Hour'],
+    ['never on a schedule if no permit has a last day', permitting([{ rules: [] }]), {}, undefined],
+  ])('%s', (_, baseline, settings, schedule) => {
+    expect(scheduleFromSettings(baseline, settings)).toBe(schedule);
+    expect(scheduleFromSettings(baselineWithSettingsMode(baseline, { mode: 'report' }), settings)).toBe(schedule);
+  });
 });

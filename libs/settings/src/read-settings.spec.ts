@@ -274,11 +274,6 @@ regions:
       '3:47 state.key: bad-value k, expected a key with `{region}`',
     ],
     [
-      'one state key for all accounts',
-      'baseline: b\nregions: [eu-west-1]\naccountId: "111122223333"\norganization: { id: o-exampleorgid, members: ["444455556666"] }\nstate: { bucket: bbb, region: eu-west-1, key: k }',
-      '5:47 state.key: bad-value k, expected a key with `{account}`',
-    ],
-    [
       'one state key for the central account and the organization rule',
       'baseline: b\nregions: [eu-west-1]\naccountId: "111122223333"\norganization: { id: o-exampleorgid }\nstate: { bucket: bbb, region: eu-west-1, key: k }',
       '5:47 state.key: bad-value k, expected a key with `{account}`',
