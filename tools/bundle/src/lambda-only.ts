@@ -121,6 +121,13 @@ const SWAPS: readonly Swap[] = [
     write: () => 'export const jsonReviver = undefined;',
   },
   {
+    // Only the protocol with CBOR calls this method.
+    package: CORE,
+    path: 'dist-es/submodules/protocols/HttpProtocol.js',
+    expected: 'export class HttpProtocol extends ',
+    write: (original) => withoutMethods(original, ['resolveError']),
+  },
+  {
     // The functions sign only requests: no URLs, and no events of an event stream.
     package: '@smithy/signature-v4',
     path: 'dist-es/SignatureV4.js',
@@ -202,6 +209,16 @@ function versionAlone(original: string): string {
   return JSON.stringify({ version });
 }
 
+/** Returns the module for a client without extensions, as all clients of the functions are. */
+function withoutExtensions(original: string): string {
+  const head = 'export const resolveRuntimeExtensions = (runtimeConfig, extensions) => {';
+  if (!original.includes(head)) throw new Error(`expected \`${head}\``);
+  return `${head}
+    if (extensions.length > 0) throw new Error(${leavesOut('extensions of clients')});
+    return runtimeConfig;
+  };`;
+}
+
 /** Replaces modules of the SDK with shorter ones, and the module `process` with the global of that name. */
 export const lambdaOnly: Plugin = {
   name: 'lambda-only',
@@ -224,6 +241,7 @@ export const lambdaOnly: Plugin = {
         );
       });
     rewrite(/[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]package\.json$/, 'json', versionAlone);
+    rewrite(/[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]runtimeExtensions\.js$/, 'js', withoutExtensions);
 
     // Importing the module would read all of its exports, which opens the standard input.
     build.onResolve({ filter: /^(node:)?process$/ }, () => ({ path: 'process', namespace: 'process', sideEffects: false }));
