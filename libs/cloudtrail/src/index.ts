@@ -34,4 +34,4 @@ export {
 } from './event-pattern/event-pattern.js';
 export { isActorRole, type Actor } from './event/actor.js';
 export type { RecordProblem, RecordProblemCode } from './event/problem.js';
-export { changedNothing, type CallOutcome, type RecordedCall, type UnreadableRecord } from './event/recorded-call.js';
+export { callChangedNothing, type CallOutcome, type RecordedCall, type UnreadableRecord } from './event/recorded-call.js';

@@ -1,12 +1,12 @@
-export { controlsBrokenBy, controlWords, requirementsOf } from './finding/controls.js';
+export { controlsBrokenBy, controlWords, controlRequirements } from './finding/controls.js';
 export { exposuresOf, type Exposure } from './finding/exposures.js';
-export { exposedBy, exposureWords, type Attached, type Exposed } from './finding/finding-exposure.js';
+export { exposureOfDrift, exposureWords, type Attached, type DriftExposure } from './finding/finding-exposure.js';
 export { ownerTags } from './finding/owner-tags.js';
 export { withTimeout } from './sinks/with-timeout.js';
-export { driftOf, permissionsByDirection, type Drift } from './finding/drift.js';
+export { findingDrift, permissionsByDirection, type Drift } from './finding/drift.js';
 export {
   SEVERITIES,
-  worst,
+  higherSeverity,
   type Assessment,
   type Control,
   type Finding,
@@ -31,7 +31,7 @@ export {
   type OcsfFinding,
   type OcsfResource,
 } from './formats/ocsf.js';
-export { settles } from './formats/record.js';
+export { closesDrift } from './formats/finding-record.js';
 export { functionReporting, type FunctionReporting, type Invocation, type Reporting } from './sinks/reporting.js';
 export { emitFindings, type SinkFailure } from './sinks/emit.js';
 export { DEFAULT_MINIMUM_SEVERITY, optionalSinks, type MinimumSeverity, type SinkSettings } from './sinks/optional-sinks.js';
@@ -40,17 +40,17 @@ export type { SecurityHubTarget } from './sinks/security-hub-sink.js';
 export type { SnsTarget } from './sinks/sns-sink.js';
 export type { FindingSink, Undelivered } from './sinks/sink.js';
 export type { Environment, LogLevel, WriteLine } from './sinks/structured-log.js';
-export { describeBroken, type Broken } from './formats/broken-limits.js';
+export { describeBrokenLimits, type Broken } from './formats/broken-limits.js';
 export {
   approvalCommandFor,
-  commandsFor,
+  fixCommandsFor,
   consoleLink,
-  fixFor,
+  findingFix,
   revokeCommandFor,
   tagCommandFor,
   type Restorable,
-} from './formats/commands.js';
+} from './formats/fix-commands.js';
 export { messageFor, type Message, type MessageOptions } from './formats/message.js';
 export { approvalOutlook, OUTLOOK } from './formats/outlook.js';
 export { trafficName } from './formats/traffic-name.js';
-export { describeNeeds, describeRules, sentence, shorten } from './formats/words.js';
+export { describeDrift, describeRules, joinSentence, shortenAtWord } from './formats/describe-rules.js';

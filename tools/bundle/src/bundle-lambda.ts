@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { build, type OutputFile } from 'esbuild';
 import { bundleProblems, type Expected } from './bundle-problems.js';
-import { lambdaOnly } from './lambda-only.js';
-import { separateParts, type Part } from './parts.js';
+import { swapSdkModules } from './swap-sdk-modules.js';
+import { separateParts, type Part } from './separate-parts.js';
 import { shakeSchemas } from './shake-schemas.js';
 
 export interface BundleLambdaOptions {
@@ -50,14 +50,14 @@ class BundleError extends Error {
  */
 export async function bundleLambda(options: BundleLambdaOptions): Promise<LambdaBundle> {
   const { entryPoint, outfile, budgetBytes = DEFAULT_BUDGET_BYTES } = options;
-  const main = await bundle(entryPoint, outfile, { exports: 'handler', budgetBytes });
+  const main = await bundleModule(entryPoint, outfile, { exports: 'handler', budgetBytes });
   const built = new Map([[`./${basename(outfile)}`, main]]);
   const waiting = [...main.parts];
   // A part may load other parts, which the loop reaches too.
   for (const part of waiting) {
     const other = built.get(part.path);
     if (other === undefined) {
-      const made = await bundle(part.entryPoint, join(dirname(outfile), part.path), { budgetBytes: DEFAULT_BUDGET_BYTES });
+      const made = await bundleModule(part.entryPoint, join(dirname(outfile), part.path), { budgetBytes: DEFAULT_BUDGET_BYTES });
       built.set(part.path, made);
       waiting.push(...made.parts);
     } else if (other.entryPoint !== part.entryPoint)
@@ -80,7 +80,7 @@ interface Bundle extends BundleFile {
   readonly files: readonly Pick<OutputFile, 'path' | 'contents'>[];
 }
 
-async function bundle(entryPoint: string, outfile: string, expected: Omit<Expected, 'parts'>): Promise<Bundle> {
+async function bundleModule(entryPoint: string, outfile: string, expected: Omit<Expected, 'parts'>): Promise<Bundle> {
   const parts: Part[] = [];
   const { metafile, warnings, outputFiles } = await build({
     entryPoints: [entryPoint],
@@ -99,7 +99,7 @@ async function bundle(entryPoint: string, outfile: string, expected: Omit<Expect
     metafile: true,
     write: false,
     logLevel: 'silent',
-    plugins: [separateParts(parts), shakeSchemas, lambdaOnly],
+    plugins: [separateParts(parts), shakeSchemas, swapSdkModules],
   });
   const output = Object.values(metafile.outputs).find((each) => each.entryPoint !== undefined);
   if (output === undefined) throw new Error('esbuild reported no output for the entry point');

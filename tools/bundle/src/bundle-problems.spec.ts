@@ -45,7 +45,7 @@ it.each<[string, Metafile['inputs'], Output, string]>([
     'uses a package whose replaced module has moved',
     inputs('credential-provider-node/dist-es/other.js'),
     output(),
-    '`@aws-sdk/credential-provider-node` has no module `dist-es/index.js`: expected it, because tools/bundle/src/lambda-only.ts replaces it',
+    '`@aws-sdk/credential-provider-node` has no module `dist-es/index.js`: expected it, because tools/bundle/src/swap-sdk-modules.ts replaces it',
   ],
   [
     'contains credential providers other than that of the environment',

@@ -1,25 +1,25 @@
 import { isBuiltin } from 'node:module';
 import type { Metafile } from 'esbuild';
-import { sdkSwapProblems } from './lambda-only.js';
-import { isSchemaModule } from './shake-schemas.js';
+import { sdkSwapProblems } from './swap-sdk-modules.js';
+import { isSdkSchemaModule } from './shake-schemas.js';
 
 type Output = Metafile['outputs'][string];
 
-const count = new Intl.NumberFormat('en-US');
+const numberFormat = new Intl.NumberFormat('en-US');
 
 /** Formats a number of bytes, like `301,234 bytes`. */
 export function formatBytes(bytes: number): string {
-  return `${count.format(bytes)} bytes`;
+  return `${numberFormat.format(bytes)} bytes`;
 }
 
 /** Returns the problems of a bundle that would otherwise appear only after its deployment. Empty if it may be deployed. */
 export function bundleProblems(inputs: Metafile['inputs'], output: Output, { exports, parts, budgetBytes }: Expected): readonly string[] {
   return [
-    ...exportProblems(output, exports),
-    ...importProblems(output, parts),
-    ...shakeProblems(inputs, output),
+    ...bundleExportProblems(output, exports),
+    ...bundleImportProblems(output, parts),
+    ...sdkShakeProblems(inputs, output),
     ...sdkSwapProblems(inputs),
-    ...budgetProblems(output, budgetBytes),
+    ...bundleBudgetProblems(output, budgetBytes),
   ];
 }
 
@@ -31,13 +31,13 @@ export interface Expected {
   readonly budgetBytes: number;
 }
 
-function exportProblems({ exports }: Output, expected: string | undefined): readonly string[] {
+function bundleExportProblems({ exports }: Output, expected: string | undefined): readonly string[] {
   return expected === undefined || exports.includes(expected)
     ? []
-    : [`the bundle exports ${list(exports)}: expected an export \`${expected}\``];
+    : [`the bundle exports ${quotedNames(exports)}: expected an export \`${expected}\``];
 }
 
-function importProblems({ imports }: Output, parts: readonly string[]): readonly string[] {
+function bundleImportProblems({ imports }: Output, parts: readonly string[]): readonly string[] {
   return imports
     .filter(({ external, path }) => external === true && !parts.includes(path))
     .flatMap(({ path, kind }) => {
@@ -47,9 +47,9 @@ function importProblems({ imports }: Output, parts: readonly string[]): readonly
     });
 }
 
-function shakeProblems(inputs: Metafile['inputs'], output: Output): readonly string[] {
+function sdkShakeProblems(inputs: Metafile['inputs'], output: Output): readonly string[] {
   const clients = new Set(Object.keys(inputs).flatMap((path) => /@aws-sdk\/client-[^/]+\//.exec(path)?.[0] ?? []));
-  const schemas = Object.keys(inputs).filter(isSchemaModule);
+  const schemas = Object.keys(inputs).filter(isSdkSchemaModule);
   const unshaken = [...clients].filter((client) => !schemas.some((path) => path.includes(client)));
   const providers = Object.entries(output.inputs).filter(
     ([path, { bytesInOutput }]) => bytesInOutput > 0 && /@aws-sdk\/(credential-provider-(?!env\/|node\/)|nested-clients)/.test(path),
@@ -59,27 +59,27 @@ function shakeProblems(inputs: Metafile['inputs'], output: Output): readonly str
     ...(providers.length === 0
       ? []
       : [
-          `the bundle contains credential providers that a Lambda function never uses: ${list(providers.map(([path]) => packageOf(path)))}`,
+          `the bundle contains credential providers that a Lambda function never uses: ${quotedNames(providers.map(([path]) => bundledPackageOf(path)))}`,
         ]),
   ];
 }
 
-function budgetProblems({ bytes, inputs }: Output, budgetBytes: number): readonly string[] {
+function bundleBudgetProblems({ bytes, inputs }: Output, budgetBytes: number): readonly string[] {
   if (bytes <= budgetBytes) return [];
   const sizes = new Map<string, number>();
   for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-    sizes.set(packageOf(path), (sizes.get(packageOf(path)) ?? 0) + bytesInOutput);
+    sizes.set(bundledPackageOf(path), (sizes.get(bundledPackageOf(path)) ?? 0) + bytesInOutput);
   }
   const largest = [...sizes].sort(([, a], [, b]) => b - a).slice(0, 5);
-  const parts = largest.map(([name, size]) => `${name} ${count.format(size)}`).join(', ');
+  const parts = largest.map(([name, size]) => `${name} ${numberFormat.format(size)}`).join(', ');
   return [`the bundle is ${formatBytes(bytes)}, over its budget of ${formatBytes(budgetBytes)}; its largest parts: ${parts}`];
 }
 
 /** Returns the npm package of a file, or the project folder of one of our files. */
-function packageOf(path: string): string {
+function bundledPackageOf(path: string): string {
   return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? /(?:^|\/)((?:apps|libs)\/[^/]+)\//.exec(path)?.[1] ?? 'this project';
 }
 
-function list(names: readonly string[]): string {
+function quotedNames(names: readonly string[]): string {
   return names.length === 0 ? 'nothing' : [...new Set(names)].map((name) => `\`${name}\``).join(', ');
 }

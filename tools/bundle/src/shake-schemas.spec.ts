@@ -1,4 +1,4 @@
-import { withoutDerivedNames, writeKeysAsLiterals } from './shake-schemas.js';
+import { withoutDerivedQueryNames, writeSchemaKeysAsLiterals } from './shake-schemas.js';
 
 it('replaces every computed key with its string, and changes nothing else', () => {
   const ec2 = `const _AKI = "AccessKeyId";
@@ -13,7 +13,7 @@ export var Credentials$ = [3, n0, "Credentials",
 var KeyList = [1, n0, "KeyList", 0, [0, { [_xN]: _AKI }]];
 `;
 
-  expect(writeKeysAsLiterals(ec2)).toBe(ec2.replaceAll('[_eQN]:', '"ec2QueryName":').replaceAll('[_xN]:', '"xmlName":'));
+  expect(writeSchemaKeysAsLiterals(ec2)).toBe(ec2.replaceAll('[_eQN]:', '"ec2QueryName":').replaceAll('[_xN]:', '"xmlName":'));
 });
 
 it.each([
@@ -23,11 +23,11 @@ it.each([
   ['the one key with another meaning as a literal', 'const _x = "__proto__";\nexport var A$ = [{ [_x]: 1 }];', '`[_x]`'],
   ['an unknown key after a known one', 'const _x = "x";\nvar A$ = [{ [_x]: 1,\n  [_y]: 2 }];', '`[_y]`'],
 ])('refuses %s', (_, text, named) => {
-  expect(() => writeKeysAsLiterals(text)).toThrow(`computed keys that cannot be written as literals: ${named}`);
+  expect(() => writeSchemaKeysAsLiterals(text)).toThrow(`computed keys that cannot be written as literals: ${named}`);
 });
 
 it('refuses a module without schemas', () => {
-  expect(() => writeKeysAsLiterals('export const schemas = {};')).toThrow('no schema is declared here');
+  expect(() => writeSchemaKeysAsLiterals('export const schemas = {};')).toThrow('no schema is declared here');
 });
 
 it("drops a name in EC2's query protocol only if the SDK derives the same name from the name in XML", () => {
@@ -38,5 +38,5 @@ export var A$ = [3, n0, "A", 0, [_Gr, "B"], [[0, { "ec2QueryName": _Gr,
             "xmlName": _g }], [0, { "ec2QueryName": \`Ipv6Addresses\`,
             "xmlName": _iAS }]]];`;
 
-  expect(withoutDerivedNames(schemas)).toBe(schemas.replace('"ec2QueryName": _Gr,', ''));
+  expect(withoutDerivedQueryNames(schemas)).toBe(schemas.replace('"ec2QueryName": _Gr,', ''));
 });

@@ -5,7 +5,7 @@ import type { Plugin } from 'esbuild';
 const SCHEMA_MODULE = /[\\/]dist-es[\\/](?:.+[\\/])?schemas[\\/]schemas_\d+\.js$/;
 
 /** Reports whether a path is a module of schemas in the ES build of an AWS SDK client. */
-export function isSchemaModule(path: string): boolean {
+export function isSdkSchemaModule(path: string): boolean {
   return SCHEMA_MODULE.test(path);
 }
 
@@ -17,7 +17,7 @@ export const shakeSchemas: Plugin = {
       const text = await readFile(path, 'utf8');
       try {
         const errors = await readFile(join(dirname(path), '..', 'models', 'errors.js'), 'utf8').catch(ignoreMissing);
-        return { contents: withoutDerivedNames(writeKeysAsLiterals(withoutErrorClasses(text, errors))), loader: 'js' };
+        return { contents: withoutDerivedQueryNames(writeSchemaKeysAsLiterals(withoutSdkErrorClasses(text, errors))), loader: 'js' };
       } catch (error) {
         return { errors: [{ text: error instanceof Error ? error.message : String(error), location: { file: path } }] };
       }
@@ -38,7 +38,7 @@ function ignoreMissing(error: NodeJS.ErrnoException): string {
  *
  * @param errors the text of the client's `models/errors.js`
  */
-function withoutErrorClasses(schemas: string, errors: string): string {
+function withoutSdkErrorClasses(schemas: string, errors: string): string {
   if (schemas.includes('"awsQueryError"') || errors.includes('$retryable')) return schemas;
   return schemas.replaceAll(/^n\d+_registry\.registerError\(\w+\$, \w+\);$/gm, '');
 }
@@ -51,7 +51,7 @@ function withoutErrorClasses(schemas: string, errors: string): string {
  * @throws {Error} if the module has no schema, or a computed key that is not such a constant. In that case, the module's shape has changed,
  * and bundling it unchanged would silently add half a megabyte.
  */
-export function writeKeysAsLiterals(text: string): string {
+export function writeSchemaKeysAsLiterals(text: string): string {
   if (!/^(?:export )?var [\w$]+ = \[/m.test(text))
     throw new Error('no schema is declared here: expected lines such as `export var Name$ = [`');
   const constants = new Map(
@@ -73,9 +73,9 @@ export function writeKeysAsLiterals(text: string): string {
 /**
  * Drops the names in EC2's query protocol that equal the name in XML with a capital letter: the SDK derives the same name from it.
  *
- * @param schemas the result of `writeKeysAsLiterals`
+ * @param schemas the result of `writeSchemaKeysAsLiterals`
  */
-export function withoutDerivedNames(schemas: string): string {
+export function withoutDerivedQueryNames(schemas: string): string {
   const constants = new Map([...schemas.matchAll(/^const (\w+) = "(.*)";$/gm)].map(([, name = '', text = '']) => [name, text] as const));
   const textOf = (value: string): string | undefined => constants.get(value) ?? /^`(.*)`$/.exec(value)?.[1];
   return schemas.replace(

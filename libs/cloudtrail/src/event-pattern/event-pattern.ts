@@ -48,13 +48,13 @@ export const MAX_EVENT_PATTERN_LENGTH = 2_048;
  */
 export function eventPattern(groupIds: Iterable<string>, options: EventPatternOptions = {}): EventPattern {
   const { byIdOnly = true, tagsMatter = false } = options;
-  const everything = patternOf(tagsMatter, undefined);
+  const everything = securityGroupCallPattern(tagsMatter, undefined);
   if (!byIdOnly) return everything;
-  const narrowed = patternOf(tagsMatter, [...new Set(groupIds)].sort());
+  const narrowed = securityGroupCallPattern(tagsMatter, [...new Set(groupIds)].sort());
   return JSON.stringify(narrowed).length > MAX_EVENT_PATTERN_LENGTH ? everything : narrowed;
 }
 
-function patternOf(tagsMatter: boolean, ids: readonly string[] | undefined): EventPattern {
+function securityGroupCallPattern(tagsMatter: boolean, ids: readonly string[] | undefined): EventPattern {
   // EventBridge flattens an event into the paths of its leaves, so `exists: false` matches every event without a leaf at exactly this path.
   // These are: calls in a wrapper, with the leaf `requestParameters.ModifySecurityGroupRulesRequest.GroupId`; calls that name a group by
   // name, a rule by id, or a prefix list; the creation of a group, which has its id in the answer; and records whose parameters were too

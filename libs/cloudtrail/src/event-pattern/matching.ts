@@ -19,11 +19,11 @@ import { isObject } from '@portcullis/permission-diff';
  */
 export function matchesPattern(pattern: object, event: object): boolean {
   const leaves = new Map<string, Leaf[]>();
-  collectLeaves(event, '', new Map(), leaves);
-  return conditionSets(pattern, '', [new Map()], false).some((set) => {
+  collectEventLeaves(event, '', new Map(), leaves);
+  return patternConditionSets(pattern, '', [new Map()], false).some((set) => {
     // Sorted by path, because the elements chosen for earlier paths decide whether a later path is absent.
     const conditions = [...set].sort(([a], [b]) => (a < b ? -1 : 1));
-    return holds(conditions, leaves, new Map());
+    return patternConditionsHold(conditions, leaves, new Map());
   });
 }
 
@@ -47,7 +47,7 @@ interface PathCondition {
 
 type ConditionSet = ReadonlyMap<string, PathCondition>;
 
-function holds(
+function patternConditionsHold(
   conditions: readonly (readonly [path: string, PathCondition])[],
   leaves: ReadonlyMap<string, readonly Leaf[]>,
   chosen: Elements,
@@ -55,62 +55,62 @@ function holds(
   const [first, ...rest] = conditions;
   if (first === undefined) return true;
   const [path, { tests, allowsAbsent }] = first;
-  const candidates = (leaves.get(path) ?? []).filter(({ elements }) => agree(chosen, elements));
-  if (candidates.length === 0) return allowsAbsent && holds(rest, leaves, chosen);
+  const candidates = (leaves.get(path) ?? []).filter(({ elements }) => areInSameArrayElements(chosen, elements));
+  if (candidates.length === 0) return allowsAbsent && patternConditionsHold(rest, leaves, chosen);
   return candidates.some(
-    ({ value, elements }) => tests.some((test) => test(value)) && holds(rest, leaves, new Map([...chosen, ...elements])),
+    ({ value, elements }) => tests.some((test) => test(value)) && patternConditionsHold(rest, leaves, new Map([...chosen, ...elements])),
   );
 }
 
-function agree(chosen: Elements, elements: Elements): boolean {
+function areInSameArrayElements(chosen: Elements, elements: Elements): boolean {
   return [...elements].every(([array, index]) => (chosen.get(array) ?? index) === index);
 }
 
-function collectLeaves(value: unknown, path: string, elements: Elements, leaves: Map<string, Leaf[]>): void {
+function collectEventLeaves(value: unknown, path: string, elements: Elements, leaves: Map<string, Leaf[]>): void {
   if (Array.isArray(value)) {
     const array = Symbol(path);
     value.forEach((member: unknown, index) => {
       // A scalar element has no fields, so it does not restrict other conditions to itself.
-      collectLeaves(member, path, isScalar(member) ? elements : new Map([...elements, [array, index]]), leaves);
+      collectEventLeaves(member, path, isLeafValue(member) ? elements : new Map([...elements, [array, index]]), leaves);
     });
   } else if (isObject(value)) {
-    for (const [key, member] of Object.entries(value)) collectLeaves(member, join(path, key), elements, leaves);
-  } else if (isScalar(value)) {
+    for (const [key, member] of Object.entries(value)) collectEventLeaves(member, joinEventPath(path, key), elements, leaves);
+  } else if (isLeafValue(value)) {
     leaves.set(path, [...(leaves.get(path) ?? []), { value, elements }]);
   }
 }
 
 /** Adds the conditions of the pattern to each set. A later condition on the same path replaces an earlier one. */
-function conditionSets(pattern: unknown, path: string, sets: readonly ConditionSet[], isWithinOr: boolean): readonly ConditionSet[] {
-  if (!isObject(pattern) || Object.keys(pattern).length === 0) throw invalid(path, 'expected an object with a key');
+function patternConditionSets(pattern: unknown, path: string, sets: readonly ConditionSet[], isWithinOr: boolean): readonly ConditionSet[] {
+  if (!isObject(pattern) || Object.keys(pattern).length === 0) throw invalidEventPattern(path, 'expected an object with a key');
   return Object.entries(pattern).reduce((before, [key, value]) => {
-    const member = join(path, key);
+    const member = joinEventPath(path, key);
     if (key === '$or') {
-      if (!Array.isArray(value) || value.length < 2) throw invalid(member, 'expected a list of two patterns or more');
-      return value.flatMap((branch: unknown) => conditionSets(branch, path, before, true));
+      if (!Array.isArray(value) || value.length < 2) throw invalidEventPattern(member, 'expected a list of two patterns or more');
+      return value.flatMap((branch: unknown) => patternConditionSets(branch, path, before, true));
     }
-    if (isWithinOr && RESERVED_WITHIN_OR.has(key)) throw invalid(member, 'an operator is not a key within `$or`');
-    if (!Array.isArray(value)) return conditionSets(value, member, before, isWithinOr);
-    const condition = conditionOf(value, member);
+    if (isWithinOr && RESERVED_WITHIN_OR.has(key)) throw invalidEventPattern(member, 'an operator is not a key within `$or`');
+    if (!Array.isArray(value)) return patternConditionSets(value, member, before, isWithinOr);
+    const condition = patternCondition(value, member);
     return before.map((set) => new Map([...set, [member, condition]]));
   }, sets);
 }
 
-function conditionOf(matchers: readonly unknown[], path: string): PathCondition {
-  if (matchers.length === 0) throw invalid(path, 'the list is empty');
+function patternCondition(matchers: readonly unknown[], path: string): PathCondition {
+  if (matchers.length === 0) throw invalidEventPattern(path, 'the list is empty');
   const isAbsent = (matcher: unknown): boolean => isObject(matcher) && Object.keys(matcher).length === 1 && matcher.exists === false;
   return {
-    tests: matchers.filter((matcher) => !isAbsent(matcher)).map((matcher) => testOf(matcher, path)),
+    tests: matchers.filter((matcher) => !isAbsent(matcher)).map((matcher) => matcherTest(matcher, path)),
     allowsAbsent: matchers.some(isAbsent),
   };
 }
 
-function testOf(matcher: unknown, path: string): LeafTest {
-  if (isScalar(matcher)) return (value) => value === matcher;
-  const [name, operand] = onlyEntry(matcher, path);
+function matcherTest(matcher: unknown, path: string): LeafTest {
+  if (isLeafValue(matcher)) return (value) => value === matcher;
+  const [name, operand] = onlyMatcherOperator(matcher, path);
   switch (name) {
     case 'exists':
-      if (operand !== true) throw invalid(path, '`exists` takes true or false');
+      if (operand !== true) throw invalidEventPattern(path, '`exists` takes true or false');
       return () => true;
     case 'numeric':
       return numericTest(operand, path);
@@ -118,9 +118,9 @@ function testOf(matcher: unknown, path: string): LeafTest {
       return anythingButTest(operand, path);
     case 'prefix':
     case 'suffix':
-      return isObject(operand) ? affixIgnoringCase(name, operand, path) : textTest(name, operand, path);
+      return isObject(operand) ? affixTestIgnoringCase(name, operand, path) : textMatcherTest(name, operand, path);
     default:
-      return textTest(name, operand, path);
+      return textMatcherTest(name, operand, path);
   }
 }
 
@@ -128,36 +128,37 @@ const TEXT_OPERATORS: ReadonlyMap<string, (operand: string, path: string) => (te
   ['prefix', (operand: string) => (text: string) => text.startsWith(operand)],
   ['suffix', (operand: string) => (text: string) => text.endsWith(operand)],
   ['equals-ignore-case', (operand: string) => (text: string) => text.toLowerCase() === operand.toLowerCase()],
-  ['wildcard', wildcard],
+  ['wildcard', wildcardTest],
 ]);
 
-function textTest(name: string, operand: unknown, path: string): LeafTest {
+function textMatcherTest(name: string, operand: unknown, path: string): LeafTest {
   const operator = TEXT_OPERATORS.get(name);
-  if (operator === undefined) throw invalid(path, `unknown operator \`${name}\``);
-  if (typeof operand !== 'string') throw invalid(path, `\`${name}\` takes a string`);
+  if (operator === undefined) throw invalidEventPattern(path, `unknown operator \`${name}\``);
+  if (typeof operand !== 'string') throw invalidEventPattern(path, `\`${name}\` takes a string`);
   const test = operator(operand, path);
   return (value) => typeof value === 'string' && test(value);
 }
 
-function affixIgnoringCase(name: 'prefix' | 'suffix', operand: unknown, path: string): LeafTest {
-  const [only, affix] = onlyEntry(operand, path);
+function affixTestIgnoringCase(name: 'prefix' | 'suffix', operand: unknown, path: string): LeafTest {
+  const [only, affix] = onlyMatcherOperator(operand, path);
   if (only !== 'equals-ignore-case' || typeof affix !== 'string')
-    throw invalid(path, `\`${name}\` takes a string or \`equals-ignore-case\` with a string`);
-  const test = textTest(name, affix.toLowerCase(), path);
+    throw invalidEventPattern(path, `\`${name}\` takes a string or \`equals-ignore-case\` with a string`);
+  const test = textMatcherTest(name, affix.toLowerCase(), path);
   return (value) => typeof value === 'string' && test(value.toLowerCase());
 }
 
 /** `*` matches any characters. `\*` and `\\` match a star and a backslash. */
-function wildcard(operand: string, path: string): (text: string) => boolean {
+function wildcardTest(operand: string, path: string): (text: string) => boolean {
   const parts = operand.match(/\\[*\\]|[^\\]/gsu) ?? [];
-  if (parts.join('') !== operand) throw invalid(path, 'a backslash in `wildcard` escapes `*` or a backslash only');
-  if (parts.some((part, index) => part === '*' && parts[index + 1] === '*')) throw invalid(path, '`wildcard` has two stars in a row');
-  const source = parts.map((part) => (part === '*' ? '.*' : literal(part.slice(-1)))).join('');
+  if (parts.join('') !== operand) throw invalidEventPattern(path, 'a backslash in `wildcard` escapes `*` or a backslash only');
+  if (parts.some((part, index) => part === '*' && parts[index + 1] === '*'))
+    throw invalidEventPattern(path, '`wildcard` has two stars in a row');
+  const source = parts.map((part) => (part === '*' ? '.*' : escapeForRegExp(part.slice(-1)))).join('');
   const expression = new RegExp(`^${source}$`, 's');
   return (text) => expression.test(text);
 }
 
-function literal(text: string): string {
+function escapeForRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
@@ -181,48 +182,48 @@ function numericTest(operand: unknown, path: string): LeafTest {
   const upper = lower && UPPER_BOUNDS.get(second);
   const isRange = upper !== undefined && typeof top === 'number';
   if (compare === undefined || typeof bound !== 'number' || more.length > 0 || (second !== undefined && !isRange))
-    throw invalid(path, '`numeric` takes one comparison, or a lower bound and then an upper bound');
-  if (isRange && bound >= top) throw invalid(path, 'the lower bound of `numeric` is not below the upper bound');
+    throw invalidEventPattern(path, '`numeric` takes one comparison, or a lower bound and then an upper bound');
+  if (isRange && bound >= top) throw invalidEventPattern(path, 'the lower bound of `numeric` is not below the upper bound');
   return (value) => typeof value === 'number' && compare(value, bound) && (!isRange || upper(value, top));
 }
 
 /** Unlike the other operators, it also matches values of other types: `null` matches anything-but `"x"`. */
 function anythingButTest(operand: unknown, path: string): LeafTest {
   if (isObject(operand)) {
-    const [name, operands] = onlyEntry(operand, path);
+    const [name, operands] = onlyMatcherOperator(operand, path);
     const isAffix = name === 'prefix' || name === 'suffix';
-    const list = listOf(operands);
+    const list = operandList(operands);
     if (list.length === 0 || (isAffix && list.includes('')))
-      throw invalid(path, `\`anything-but\` with \`${name}\` takes strings that are not empty`);
-    const tests = list.map((each) => textTest(name, each, path));
+      throw invalidEventPattern(path, `\`anything-but\` with \`${name}\` takes strings that are not empty`);
+    const tests = list.map((each) => textMatcherTest(name, each, path));
     return (value) => !tests.some((test) => test(value));
   }
-  const list = listOf(operand);
+  const list = operandList(operand);
   const types = new Set(list.map((each) => typeof each));
   if (types.size !== 1 || !(types.has('string') || types.has('number')))
-    throw invalid(path, '`anything-but` takes strings or numbers, not both');
+    throw invalidEventPattern(path, '`anything-but` takes strings or numbers, not both');
   return (value) => !list.includes(value);
 }
 
-function onlyEntry(value: unknown, path: string): readonly [name: string, operand: unknown] {
+function onlyMatcherOperator(value: unknown, path: string): readonly [name: string, operand: unknown] {
   const [entry, ...more] = isObject(value) ? Object.entries(value) : [];
-  if (entry === undefined || more.length > 0) throw invalid(path, 'expected a value or an object with one operator');
+  if (entry === undefined || more.length > 0) throw invalidEventPattern(path, 'expected a value or an object with one operator');
   return entry;
 }
 
-function listOf(value: unknown): readonly unknown[] {
+function operandList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-function isScalar(value: unknown): value is Scalar {
+function isLeafValue(value: unknown): value is Scalar {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-function join(path: string, key: string): string {
+function joinEventPath(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`;
 }
 
-function invalid(path: string, what: string): Error {
+function invalidEventPattern(path: string, what: string): Error {
   return new Error(`invalid event pattern at \`${path}\`: ${what}`);
 }
 

@@ -1,4 +1,4 @@
-import { at, textOf, type Located } from './located.js';
+import { recordField, recordedText, type Located } from './located.js';
 
 /**
  * The caller. Fields that the record does not have are `null`: services have no ARN, IAM Identity Center users have no principal, and the
@@ -41,29 +41,29 @@ export interface Actor {
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html sessionCredentialFromConsole
  */
 export function readActor(record: Located): Actor {
-  const identity = at(record, 'userIdentity');
-  const session = at(identity, 'sessionContext');
-  const issuer = at(session, 'sessionIssuer');
-  const type = textOf(at(identity, 'type'));
-  const arn = textOf(at(identity, 'arn'));
-  const principalId = textOf(at(identity, 'principalId'));
-  const fromConsole = textOf(at(record, 'sessionCredentialFromConsole'));
+  const identity = recordField(record, 'userIdentity');
+  const session = recordField(identity, 'sessionContext');
+  const issuer = recordField(session, 'sessionIssuer');
+  const type = recordedText(recordField(identity, 'type'));
+  const arn = recordedText(recordField(identity, 'arn'));
+  const principalId = recordedText(recordField(identity, 'principalId'));
+  const fromConsole = recordedText(recordField(record, 'sessionCredentialFromConsole'));
   return {
     type,
     arn,
-    issuerArn: textOf(at(issuer, 'arn')),
-    accountId: textOf(at(identity, 'accountId')),
+    issuerArn: recordedText(recordField(issuer, 'arn')),
+    accountId: recordedText(recordField(identity, 'accountId')),
     principalId,
-    accessKeyId: textOf(at(identity, 'accessKeyId')),
-    userName: textOf(at(identity, 'userName')) ?? textOf(at(issuer, 'userName')),
-    sessionName: sessionNameOf(type, arn, principalId),
-    sourceIdentity: textOf(at(session, 'sourceIdentity')),
-    onBehalfOf: textOf(at(at(identity, 'onBehalfOf'), 'userId')),
-    invokedBy: textOf(at(identity, 'invokedBy')),
-    sourceIp: textOf(at(record, 'sourceIPAddress')),
-    userAgent: textOf(at(record, 'userAgent')),
+    accessKeyId: recordedText(recordField(identity, 'accessKeyId')),
+    userName: recordedText(recordField(identity, 'userName')) ?? recordedText(recordField(issuer, 'userName')),
+    sessionName: actorSessionName(type, arn, principalId),
+    sourceIdentity: recordedText(recordField(session, 'sourceIdentity')),
+    onBehalfOf: recordedText(recordField(recordField(identity, 'onBehalfOf'), 'userId')),
+    invokedBy: recordedText(recordField(identity, 'invokedBy')),
+    sourceIp: recordedText(recordField(record, 'sourceIPAddress')),
+    userAgent: recordedText(recordField(record, 'userAgent')),
     fromConsole: fromConsole === null ? null : fromConsole === 'true',
-    mfa: textOf(at(at(session, 'attributes'), 'mfaAuthenticated')) === 'true',
+    mfa: recordedText(recordField(recordField(session, 'attributes'), 'mfaAuthenticated')) === 'true',
   };
 }
 
@@ -77,7 +77,7 @@ export function isActorRole(actor: Actor, roleArn: string): boolean {
 
 const SESSION_ARN = /^arn:[^:]*:sts::\d*:(?:assumed-role\/[^/]+|federated-user)\/(.+)$/;
 
-function sessionNameOf(type: string | null, arn: string | null, principalId: string | null): string | null {
+function actorSessionName(type: string | null, arn: string | null, principalId: string | null): string | null {
   const fromArn = SESSION_ARN.exec(arn ?? '')?.[1];
   if (fromArn !== undefined) return fromArn;
   // The principal of an assumed role is `AROA…:session`.

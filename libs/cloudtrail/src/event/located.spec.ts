@@ -1,4 +1,15 @@
-import { at, atLikeOthers, fieldsIn, isOmitted, membersOf, omittedProblem, readText, scalarOf, textOf, type Located } from './located.js';
+import {
+  recordField,
+  recordFieldLikeOthers,
+  recordFields,
+  isOmittedFromRecord,
+  recordedMembers,
+  omittedFromRecord,
+  readRecordedText,
+  recordedScalar,
+  recordedText,
+  type Located,
+} from './located.js';
 import type { RecordProblem } from './problem.js';
 
 function located(value: unknown): Located {
@@ -15,16 +26,16 @@ it.each<[string, unknown, unknown, string]>([
   ['as present if it is 0', { groupId: 0 }, 0, 'p.groupId'],
   ['as absent in a value without fields', 7, undefined, 'p.groupId'],
 ])('finds a field %s', (_, parent, value, path) => {
-  expect(at(located(parent), 'groupId', 'id')).toEqual({ value, path });
+  expect(recordField(located(parent), 'groupId', 'id')).toEqual({ value, path });
 });
 
 it('writes the path of an absent field in camelCase or PascalCase, like the neighbouring fields', () => {
-  expect(atLikeOthers(located({ GroupId: 'a', tag: 1 }), 'cidrIp').path).toBe('p.CidrIp');
-  expect(atLikeOthers(located({ groupId: 'a' }), 'CidrIp').path).toBe('p.cidrIp');
+  expect(recordFieldLikeOthers(located({ GroupId: 'a', tag: 1 }), 'cidrIp').path).toBe('p.CidrIp');
+  expect(recordFieldLikeOthers(located({ groupId: 'a' }), 'CidrIp').path).toBe('p.cidrIp');
 });
 
 it('returns every field under its name in the record', () => {
-  expect(fieldsIn(located({ a: 1, B: null }))).toEqual([
+  expect(recordFields(located({ a: 1, B: null }))).toEqual([
     ['a', { value: 1, path: 'p.a' }],
     ['B', { value: null, path: 'p.B' }],
   ]);
@@ -42,16 +53,16 @@ it.each<[string, unknown, Record<string, unknown>]>([
   ['null', null, {}],
   ['an absent list', undefined, {}],
 ])('reads the members of %s', (_, list, members) => {
-  expect(Object.fromEntries(membersOf(located(list), []).map(({ value, path }) => [path, value]))).toEqual(members);
+  expect(Object.fromEntries(recordedMembers(located(list), []).map(({ value, path }) => [path, value]))).toEqual(members);
 });
 
 it('reports a list that CloudTrail omitted, and reads no members from it', () => {
   const list = located({ omitted: true });
   const problems: RecordProblem[] = [];
 
-  expect(membersOf(list, problems)).toEqual([]);
-  expect(problems).toEqual([omittedProblem(list)]);
-  expect([isOmitted(located({ omitted: 'true' })), isOmitted(located(null))]).toEqual([false, false]);
+  expect(recordedMembers(list, problems)).toEqual([]);
+  expect(problems).toEqual([omittedFromRecord(list)]);
+  expect([isOmittedFromRecord(located({ omitted: 'true' })), isOmittedFromRecord(located(null))]).toEqual([false, false]);
 });
 
 it.each<[unknown, unknown, string | null]>([
@@ -65,7 +76,7 @@ it.each<[unknown, unknown, string | null]>([
   ['', '', null],
   [undefined, undefined, null],
 ])('reads %j as the scalar %j and the text %j', (value, scalar, text) => {
-  expect([scalarOf(located(value)), textOf(located(value))]).toEqual([scalar, text]);
+  expect([recordedScalar(located(value)), recordedText(located(value))]).toEqual([scalar, text]);
 });
 
 it.each<[unknown, string | null, string[]]>([
@@ -76,6 +87,6 @@ it.each<[unknown, string | null, string[]]>([
 ])('reads the optional text of %j', (value, text, found) => {
   const problems: RecordProblem[] = [];
 
-  expect(readText(located(value), problems)).toBe(text);
+  expect(readRecordedText(located(value), problems)).toBe(text);
   expect(problems).toEqual(found.map((each) => ({ code: 'wrong-type', path: 'p', text: each, expected: 'text, or nothing' })));
 });

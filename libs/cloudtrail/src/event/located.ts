@@ -18,92 +18,92 @@ export interface Located {
  * Returns the first of the named fields that is present. Each name may be in camelCase or PascalCase. `null` and `""` count as absent. The
  * path of an absent field ends in the first name.
  */
-export function at(parent: Located, ...names: readonly [string, ...string[]]): Located {
-  const fields = fieldsOf(parent);
+export function recordField(parent: Located, ...names: readonly [string, ...string[]]): Located {
+  const fields = fieldValues(parent);
   for (const name of names) {
-    for (const key of [withFirst(name, 'toLowerCase'), withFirst(name, 'toUpperCase')]) {
+    for (const key of [withFirstLetter(name, 'toLowerCase'), withFirstLetter(name, 'toUpperCase')]) {
       const value = fields[key];
-      if (value !== undefined && value !== null && value !== '') return { value, path: joinPath(parent.path, key) };
+      if (value !== undefined && value !== null && value !== '') return { value, path: joinRecordPath(parent.path, key) };
     }
   }
-  return { value: undefined, path: joinPath(parent.path, names[0]) };
+  return { value: undefined, path: joinRecordPath(parent.path, names[0]) };
 }
 
-/** Like `at`, but writes the path of an absent field in camelCase or PascalCase, like the neighbouring fields. */
-export function atLikeOthers(parent: Located, name: string): Located {
-  const isPascalCase = Object.keys(fieldsOf(parent)).some((key) => /^[A-Z]/.test(key));
-  return at(parent, withFirst(name, isPascalCase ? 'toUpperCase' : 'toLowerCase'));
+/** Like `recordField`, but writes the path of an absent field in camelCase or PascalCase, like the neighbouring fields. */
+export function recordFieldLikeOthers(parent: Located, name: string): Located {
+  const isPascalCase = Object.keys(fieldValues(parent)).some((key) => /^[A-Z]/.test(key));
+  return recordField(parent, withFirstLetter(name, isPascalCase ? 'toUpperCase' : 'toLowerCase'));
 }
 
-export function isPresent(located: Located): boolean {
+export function isFieldRecorded(located: Located): boolean {
   return located.value !== undefined;
 }
 
 /** Reports whether the value is an object, not a list. */
-export function holdsObject(located: Located): boolean {
+export function isRecordedObject(located: Located): boolean {
   return isObject(located.value);
 }
 
 /** Returns every field, under its name in the record. */
-export function fieldsIn(parent: Located): readonly (readonly [name: string, field: Located])[] {
-  return Object.entries(fieldsOf(parent)).map(([name, value]) => [name, { value, path: joinPath(parent.path, name) }]);
+export function recordFields(parent: Located): readonly (readonly [name: string, field: Located])[] {
+  return Object.entries(fieldValues(parent)).map(([name, value]) => [name, { value, path: joinRecordPath(parent.path, name) }]);
 }
 
 /**
  * Reports whether CloudTrail omitted the value, or a part of it, because it was too large. Source: CloudTrail record contents, `omitted`.
  */
-export function isOmitted(located: Located): boolean {
-  return fieldsOf(located).omitted === true;
+export function isOmittedFromRecord(located: Located): boolean {
+  return fieldValues(located).omitted === true;
 }
 
-export function problemAt(code: RecordProblemCode, { path, value }: Located, expected: string): RecordProblem {
+export function recordProblem(code: RecordProblemCode, { path, value }: Located, expected: string): RecordProblem {
   return { code, path, text: offendingText(value), expected };
 }
 
-export function omittedProblem(located: Located): RecordProblem {
-  return problemAt('omitted', located, 'the whole value: CloudTrail leaves out what is larger than 100 KB');
+export function omittedFromRecord(located: Located): RecordProblem {
+  return recordProblem('omitted', located, 'the whole value: CloudTrail leaves out what is larger than 100 KB');
 }
 
 /**
  * Returns the members of a list. `{}` has no members; `{"items": […]}`, `{"item": …}` and a plain array have members. Any other value
  * counts as a list with that one member. Adds a problem if CloudTrail omitted the list.
  */
-export function membersOf(list: Located, problems: RecordProblem[]): readonly Located[] {
-  if (isOmitted(list)) problems.push(omittedProblem(list));
-  const fields = fieldsOf(list);
+export function recordedMembers(list: Located, problems: RecordProblem[]): readonly Located[] {
+  if (isOmittedFromRecord(list)) problems.push(omittedFromRecord(list));
+  const fields = fieldValues(list);
   const inner = ['items', 'item'].find((key) => fields[key] !== undefined);
-  const held: Located = inner === undefined ? list : { value: fields[inner], path: joinPath(list.path, inner) };
+  const held: Located = inner === undefined ? list : { value: fields[inner], path: joinRecordPath(list.path, inner) };
   if (Array.isArray(held.value)) {
     // Not `map`, because a list may have holes.
     return Array.from(held.value, (value: unknown, index) => ({ value, path: `${held.path}[${index}]` }));
   }
   const isEmpty = held.value === undefined || held.value === null || held.value === '' || isEmptyObject(held.value);
-  return isEmpty || isOmitted(held) ? [] : [held];
+  return isEmpty || isOmittedFromRecord(held) ? [] : [held];
 }
 
 /**
  * Returns a scalar as the text from before CloudTrail coerced it: numbers and booleans as text, and `{"tag": 1, "content": "x"}` as its
  * content. Returns any other value unchanged.
  */
-export function scalarOf({ value }: Located): unknown {
+export function recordedScalar({ value }: Located): unknown {
   const scalar = isObject(value) && 'content' in value ? value.content : value;
   return typeof scalar === 'number' || typeof scalar === 'boolean' ? String(scalar) : scalar;
 }
 
 /** Returns the text of a scalar, or `null` if there is no text. */
-export function textOf(located: Located): string | null {
-  const scalar = scalarOf(located);
+export function recordedText(located: Located): string | null {
+  const scalar = recordedScalar(located);
   return typeof scalar === 'string' && scalar !== '' ? scalar : null;
 }
 
 /** Returns the text of an optional scalar. Adds a problem if the value is something else. */
-export function readText(located: Located, problems: RecordProblem[]): string | null {
-  const text = textOf(located);
-  if (text === null && isPresent(located)) problems.push(problemAt('wrong-type', located, 'text, or nothing'));
+export function readRecordedText(located: Located, problems: RecordProblem[]): string | null {
+  const text = recordedText(located);
+  if (text === null && isFieldRecorded(located)) problems.push(recordProblem('wrong-type', located, 'text, or nothing'));
   return text;
 }
 
-function fieldsOf({ value }: Located): Readonly<Record<string, unknown>> {
+function fieldValues({ value }: Located): Readonly<Record<string, unknown>> {
   return isObject(value) ? value : {};
 }
 
@@ -111,10 +111,10 @@ function isEmptyObject(value: unknown): boolean {
   return isObject(value) && Object.keys(value).length === 0;
 }
 
-function withFirst(name: string, change: 'toLowerCase' | 'toUpperCase'): string {
+function withFirstLetter(name: string, change: 'toLowerCase' | 'toUpperCase'): string {
   return name.charAt(0)[change]() + name.slice(1);
 }
 
-function joinPath(parent: string, key: string): string {
+function joinRecordPath(parent: string, key: string): string {
   return parent === '' ? key : `${parent}.${key}`;
 }

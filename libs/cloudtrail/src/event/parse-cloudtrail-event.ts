@@ -1,10 +1,10 @@
 import type { Change } from './change.js';
-import { readChange } from './read-change.js';
-import { at, problemAt, readText, textOf } from './located.js';
+import { readRecordedChange } from './read-change.js';
+import { recordField, recordProblem, readRecordedText, recordedText } from './located.js';
 import type { RecordProblem } from './problem.js';
 import { readRecordedCall, type RecordedCall, type UnreadableRecord } from './recorded-call.js';
-import { parametersOf } from './call-parameters.js';
-import { readTarget, type Target } from './target.js';
+import { callParameters } from './call-parameters.js';
+import { readCallTarget, type Target } from './target.js';
 
 /** One call to EC2. */
 export interface ApiCall extends RecordedCall {
@@ -33,27 +33,29 @@ export function parseCloudTrailEvent(event: unknown): ParsedCloudTrailEvent {
   if (!read.ok) return read;
   const { record, call } = read;
   const problems: RecordProblem[] = [];
-  readText(at(record, 'errorCode'), problems);
+  readRecordedText(recordField(record, 'errorCode'), problems);
   // AWS raises the major version when fields change their meaning, and the minor version when it adds fields.
   if (!/^1\.\d+$/.test(call.eventVersion)) {
-    problems.push(problemAt('unknown-version', at(record, 'eventVersion'), 'version `1.x`: the rest was read as that version'));
+    problems.push(
+      recordProblem('unknown-version', recordField(record, 'eventVersion'), 'version `1.x`: the rest was read as that version'),
+    );
   }
-  const parameters = parametersOf(record, call.eventName, call.outcome, problems);
-  const change = readChange(parameters);
-  const target = readTarget(parameters, change.kind);
+  const parameters = callParameters(record, call.eventName, call.outcome, problems);
+  const change = readRecordedChange(parameters);
+  const target = readCallTarget(parameters, change.kind);
   return {
     ok: true,
     value: {
       ...call,
-      errorMessage: call.errorCode === null ? null : textOf(at(record, 'errorMessage')),
+      errorMessage: call.errorCode === null ? null : recordedText(recordField(record, 'errorMessage')),
       target,
       change,
-      unreadable: withoutRepetitions(problems),
+      unreadable: distinctRecordProblems(problems),
     },
   };
 }
 
 /** Drops repeated problems: two sources of one permission share the problems of that permission. */
-function withoutRepetitions(problems: readonly RecordProblem[]): readonly RecordProblem[] {
+function distinctRecordProblems(problems: readonly RecordProblem[]): readonly RecordProblem[] {
   return [...new Map(problems.map((problem) => [`${problem.code} ${problem.path}`, problem])).values()];
 }

@@ -1,6 +1,6 @@
 /** Reads the parts that the records of all services share: the envelope, and the call with its caller, time, region and outcome. */
 import { readActor, type Actor } from './actor.js';
-import { at, holdsObject, isPresent, problemAt, textOf, type Located } from './located.js';
+import { recordField, isRecordedObject, isFieldRecorded, recordProblem, recordedText, type Located } from './located.js';
 import type { RecordProblem } from './problem.js';
 
 /**
@@ -41,13 +41,13 @@ export interface UnreadableRecord {
 const DETAIL_TYPE = 'AWS API Call via CloudTrail';
 
 /** Reports whether the call certainly changed nothing. */
-export function changedNothing(outcome: CallOutcome): boolean {
+export function callChangedNothing(outcome: CallOutcome): boolean {
   return outcome === 'refused' || outcome === 'dry-run';
 }
 
 /** Returns the source of an event from EventBridge or of a bare record, such as `ec2.amazonaws.com`. */
-export function eventSourceOf(event: unknown): string | null {
-  return textOf(at(recordIn({ value: event, path: '' }, []), 'eventSource'));
+export function recordEventSource(event: unknown): string | null {
+  return recordedText(recordField(unwrapEventRecord({ value: event, path: '' }, []), 'eventSource'));
 }
 
 /** Reads the call of an event from EventBridge or of a bare record, if the call is to one of these services. Never throws. */
@@ -57,54 +57,62 @@ export function readRecordedCall(
 ): { readonly ok: true; readonly record: Located; readonly call: RecordedCall } | UnreadableRecord {
   const problems: RecordProblem[] = [];
   const envelope: Located = { value: event, path: '' };
-  const record = recordIn(envelope, problems);
-  const call = problems.length === 0 ? readCall(record, envelope, eventSources, problems) : undefined;
+  const record = unwrapEventRecord(envelope, problems);
+  const call = problems.length === 0 ? readCallHeader(record, envelope, eventSources, problems) : undefined;
   if (call !== undefined && problems.length === 0) return { ok: true, record, call };
-  return { ok: false, problems, eventId: textOf(at(record, 'eventID')), eventName: textOf(at(record, 'eventName')) };
+  return {
+    ok: false,
+    problems,
+    eventId: recordedText(recordField(record, 'eventID')),
+    eventName: recordedText(recordField(record, 'eventName')),
+  };
 }
 
 /** Takes the record out of its envelope, if it has one. */
-function recordIn(event: Located, problems: RecordProblem[]): Located {
-  if (!holdsObject(event)) {
-    problems.push(problemAt('wrong-type', { ...event, path: 'event' }, 'an event from EventBridge, or a record of CloudTrail'));
+function unwrapEventRecord(event: Located, problems: RecordProblem[]): Located {
+  if (!isRecordedObject(event)) {
+    problems.push(recordProblem('wrong-type', { ...event, path: 'event' }, 'an event from EventBridge, or a record of CloudTrail'));
     return event;
   }
-  const detailType = at(event, 'detail-type');
-  const detail = at(event, 'detail');
-  if (!isPresent(detailType) && !isPresent(detail)) return event;
-  if (detailType.value !== DETAIL_TYPE) problems.push(problemAt('wrong-detail-type', detailType, `\`${DETAIL_TYPE}\``));
-  if (!holdsObject(detail)) problems.push(problemAt('wrong-type', detail, 'a record of CloudTrail'));
+  const detailType = recordField(event, 'detail-type');
+  const detail = recordField(event, 'detail');
+  if (!isFieldRecorded(detailType) && !isFieldRecorded(detail)) return event;
+  if (detailType.value !== DETAIL_TYPE) problems.push(recordProblem('wrong-detail-type', detailType, `\`${DETAIL_TYPE}\``));
+  if (!isRecordedObject(detail)) problems.push(recordProblem('wrong-type', detail, 'a record of CloudTrail'));
   return detail;
 }
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
 
-function readCall(record: Located, envelope: Located, eventSources: readonly string[], problems: RecordProblem[]): RecordedCall {
+function readCallHeader(record: Located, envelope: Located, eventSources: readonly string[], problems: RecordProblem[]): RecordedCall {
   function required(expected: string, field: Located): string {
-    const text = textOf(field);
-    if (text === null) problems.push(problemAt(isPresent(field) ? 'wrong-type' : 'missing', field, expected));
+    const text = recordedText(field);
+    if (text === null) problems.push(recordProblem(isFieldRecorded(field) ? 'wrong-type' : 'missing', field, expected));
     return text ?? '';
   }
-  const eventSource = at(record, 'eventSource');
-  if (!eventSources.includes(textOf(eventSource) ?? '')) {
-    problems.push(problemAt('wrong-event-source', eventSource, eventSources.map((each) => `\`${each}\``).join(' or ')));
+  const eventSource = recordField(record, 'eventSource');
+  if (!eventSources.includes(recordedText(eventSource) ?? '')) {
+    problems.push(recordProblem('wrong-event-source', eventSource, eventSources.map((each) => `\`${each}\``).join(' or ')));
   }
-  const eventTime = at(record, 'eventTime');
-  if (isPresent(eventTime) && !ISO_TIME.test(textOf(eventTime) ?? '')) {
-    problems.push(problemAt('not-a-time', eventTime, 'a time such as `2024-01-31T12:00:00Z`'));
+  const eventTime = recordField(record, 'eventTime');
+  if (isFieldRecorded(eventTime) && !ISO_TIME.test(recordedText(eventTime) ?? '')) {
+    problems.push(recordProblem('not-a-time', eventTime, 'a time such as `2024-01-31T12:00:00Z`'));
   }
-  const errorCode = textOf(at(record, 'errorCode'));
+  const errorCode = recordedText(recordField(record, 'errorCode'));
   return {
-    eventId: required('the id of the event', at(record, 'eventID')),
-    eventName: required('the name of the call', at(record, 'eventName')),
-    eventTime: isPresent(eventTime) ? (textOf(eventTime) ?? '') : required('the time of the call', eventTime),
-    eventVersion: required('the version of the record, `1.x`', at(record, 'eventVersion')),
-    accountId: required('the account of the call', eitherOf(at(record, 'recipientAccountId'), at(envelope, 'account'))),
-    region: required('the region of the call', eitherOf(at(record, 'awsRegion'), at(envelope, 'region'))),
-    sharedEventId: textOf(at(record, 'sharedEventID')),
+    eventId: required('the id of the event', recordField(record, 'eventID')),
+    eventName: required('the name of the call', recordField(record, 'eventName')),
+    eventTime: isFieldRecorded(eventTime) ? (recordedText(eventTime) ?? '') : required('the time of the call', eventTime),
+    eventVersion: required('the version of the record, `1.x`', recordField(record, 'eventVersion')),
+    accountId: required(
+      'the account of the call',
+      firstRecorded(recordField(record, 'recipientAccountId'), recordField(envelope, 'account')),
+    ),
+    region: required('the region of the call', firstRecorded(recordField(record, 'awsRegion'), recordField(envelope, 'region'))),
+    sharedEventId: recordedText(recordField(record, 'sharedEventID')),
     actor: readActor(record),
     errorCode,
-    outcome: outcomeOf(errorCode),
+    outcome: callOutcome(errorCode),
   };
 }
 
@@ -120,12 +128,12 @@ const SERVER_ERROR = /^(Server\.|InternalError$|InternalFailure$|ServiceUnavaila
  * Any error code means failure. CloudTrail adds a prefix to EC2's error codes (`Client.`, `Server.`), but not to the codes of other
  * services.
  */
-function outcomeOf(errorCode: string | null): CallOutcome {
+function callOutcome(errorCode: string | null): CallOutcome {
   if (errorCode === null) return 'succeeded';
   if (SERVER_ERROR.test(errorCode)) return 'unknown';
   return errorCode === 'Client.DryRunOperation' || errorCode === 'DryRunOperation' ? 'dry-run' : 'refused';
 }
 
-function eitherOf(first: Located, second: Located): Located {
-  return isPresent(first) || !isPresent(second) ? first : second;
+function firstRecorded(first: Located, second: Located): Located {
+  return isFieldRecorded(first) || !isFieldRecorded(second) ? first : second;
 }

@@ -3,7 +3,17 @@
  * single rules. `Located` hides the difference between the two encodings.
  */
 import { diffRules, isObject, readRule, type Direction, type RecordedRule, type RuleFields } from '@portcullis/permission-diff';
-import { at, atLikeOthers, fieldsIn, isPresent, membersOf, problemAt, scalarOf, textOf, type Located } from './located.js';
+import {
+  recordField,
+  recordFieldLikeOthers,
+  recordFields,
+  isFieldRecorded,
+  recordedMembers,
+  recordProblem,
+  recordedScalar,
+  recordedText,
+  type Located,
+} from './located.js';
 import type { RecordProblem } from './problem.js';
 
 /** The readable rules, and the problems of the others. If there are no problems, `rules` is complete. */
@@ -13,36 +23,37 @@ export interface RulesRead {
 }
 
 /** Reads a list of EC2's `IpPermission`. */
-export function readPermissions(list: Located, direction: Direction): RulesRead {
-  const reader = newReader(direction);
-  for (const permission of membersOf(list, reader.problems)) readPermission(reader, permission);
+export function readRecordedPermissions(list: Located, direction: Direction): RulesRead {
+  const reader = newRecordedRuleReader(direction);
+  for (const permission of recordedMembers(list, reader.problems)) addRecordedPermission(reader, permission);
   return reader;
 }
 
 /** Reads the flat permission if the call has one. Its fields are parameters of the call, next to an empty `ipPermissions`. */
-export function readFlatPermission(parameters: Located, direction: Direction): RulesRead {
-  const reader = newReader(direction);
+export function readFlatRecordedPermission(parameters: Located, direction: Direction): RulesRead {
+  const reader = newRecordedRuleReader(direction);
   const fields: LocatedFields = {
-    ...trafficOf(parameters),
-    CidrIp: at(parameters, 'cidrIp'),
-    GroupName: at(parameters, 'sourceSecurityGroupName'),
-    UserId: at(parameters, 'sourceSecurityGroupOwnerId'),
+    ...recordedTrafficFields(parameters),
+    CidrIp: recordField(parameters, 'cidrIp'),
+    GroupName: recordField(parameters, 'sourceSecurityGroupName'),
+    UserId: recordField(parameters, 'sourceSecurityGroupOwnerId'),
   };
-  if (Object.values(fields).some(isPresent)) addRule(reader, fields, parameters, null);
+  if (Object.values(fields).some(isFieldRecorded)) addRecordedRule(reader, fields, parameters, null);
   return reader;
 }
 
 /** Reads a list of EC2's `SecurityGroupRule`. Each has one protocol, one source and usually an id. */
-export function readRuleSet(list: Located, direction: Direction): RulesRead {
-  const reader = newReader(direction);
-  for (const item of membersOf(list, reader.problems)) addItem(reader, item, textOf(at(item, 'securityGroupRuleId')));
+export function readRecordedRuleSet(list: Located, direction: Direction): RulesRead {
+  const reader = newRecordedRuleReader(direction);
+  for (const item of recordedMembers(list, reader.problems))
+    addRecordedRuleItem(reader, item, recordedText(recordField(item, 'securityGroupRuleId')));
   return reader;
 }
 
 /** Reads one `SecurityGroupRule`. Also reads the `SecurityGroupRuleRequest` of a Modify call, whose id is outside the item. */
-export function readRuleItem(item: Located, ruleId: string | null, direction: Direction): RulesRead {
-  const reader = newReader(direction);
-  addItem(reader, item, ruleId);
+export function readRecordedRuleItem(item: Located, ruleId: string | null, direction: Direction): RulesRead {
+  const reader = newRecordedRuleReader(direction);
+  addRecordedRuleItem(reader, item, ruleId);
   return reader;
 }
 
@@ -50,13 +61,13 @@ export function readRuleItem(item: Located, ruleId: string | null, direction: Di
  * Returns the most reliable rules of a call. It prefers EC2's answer, if readable, because the answer is canonical and has the ids.
  * Otherwise it returns the rules of the request, if readable, or else all readable rules of both.
  */
-export function mostReliable(response: RulesRead, request: RulesRead): RulesRead {
+export function mostReliableRules(response: RulesRead, request: RulesRead): RulesRead {
   if (response.rules.length > 0 && response.problems.length === 0) return response;
-  return request.problems.length === 0 ? request : combined(response, request);
+  return request.problems.length === 0 ? request : combineRecordedRules(response, request);
 }
 
 /** Returns the readable rules of both, with the problems of both. */
-export function combined(response: RulesRead, request: RulesRead): RulesRead {
+export function combineRecordedRules(response: RulesRead, request: RulesRead): RulesRead {
   const onlyRequested = diffRules(request.rules, response.rules).missing;
   return { rules: [...response.rules, ...onlyRequested], problems: [...response.problems, ...request.problems] };
 }
@@ -83,45 +94,45 @@ interface Reader {
   readonly problems: RecordProblem[];
 }
 
-function newReader(direction: Direction): Reader {
+function newRecordedRuleReader(direction: Direction): Reader {
   return { direction, rules: [], problems: [] };
 }
 
-function readPermission(reader: Reader, permission: Located): void {
+function addRecordedPermission(reader: Reader, permission: Located): void {
   const { problems } = reader;
   // A list under an unknown name may be a new kind of source. Ignoring it would hide the traffic that it allows.
-  for (const [name, field] of fieldsIn(permission)) {
+  for (const [name, field] of recordFields(permission)) {
     if (PERMISSION_KEYS.has(name.toLowerCase()) || typeof field.value !== 'object') continue;
-    if (membersOf(field, problems).length === 0) continue;
-    problems.push(problemAt('unknown-key', field, 'a list of sources of a known kind: IPv4, IPv6, prefix lists or groups'));
+    if (recordedMembers(field, problems).length === 0) continue;
+    problems.push(recordProblem('unknown-key', field, 'a list of sources of a known kind: IPv4, IPv6, prefix lists or groups'));
   }
-  const traffic = trafficOf(permission);
+  const traffic = recordedTrafficFields(permission);
   let hasSource = false;
   for (const [list, ...fields] of LISTS) {
-    for (const entry of membersOf(at(permission, list), problems)) {
+    for (const entry of recordedMembers(recordField(permission, list), problems)) {
       hasSource = true;
-      const source: LocatedFields = isObject(entry.value) ? fieldsOf(entry, fields) : { [fields[0]]: entry };
-      addRule(reader, { ...traffic, ...source, Description: at(entry, 'description') }, entry, null);
+      const source: LocatedFields = isObject(entry.value) ? recordedRuleFields(entry, fields) : { [fields[0]]: entry };
+      addRecordedRule(reader, { ...traffic, ...source, Description: recordField(entry, 'description') }, entry, null);
     }
   }
-  if (!hasSource) addRule(reader, traffic, permission, null);
+  if (!hasSource) addRecordedRule(reader, traffic, permission, null);
 }
 
-function addItem(reader: Reader, item: Located, ruleId: string | null): void {
-  const group = at(item, 'referencedGroupInfo');
+function addRecordedRuleItem(reader: Reader, item: Located, ruleId: string | null): void {
+  const group = recordField(item, 'referencedGroupInfo');
   const fields = {
-    ...trafficOf(item),
-    CidrIp: at(item, 'cidrIpv4'),
-    ...fieldsOf(item, ['CidrIpv6', 'PrefixListId']),
-    GroupId: isPresent(group) ? at(group, 'groupId') : at(item, 'referencedGroupId'),
-    UserId: at(group, 'userId'),
-    Description: at(item, 'description'),
+    ...recordedTrafficFields(item),
+    CidrIp: recordField(item, 'cidrIpv4'),
+    ...recordedRuleFields(item, ['CidrIpv6', 'PrefixListId']),
+    GroupId: isFieldRecorded(group) ? recordField(group, 'groupId') : recordField(item, 'referencedGroupId'),
+    UserId: recordField(group, 'userId'),
+    Description: recordField(item, 'description'),
   };
-  addRule(reader, fields, item, ruleId);
+  addRecordedRule(reader, fields, item, ruleId);
 }
 
-function addRule({ direction, rules, problems }: Reader, fields: LocatedFields, where: Located, ruleId: string | null): void {
-  const read = readRule(valuesOf(fields), {
+function addRecordedRule({ direction, rules, problems }: Reader, fields: LocatedFields, where: Located, ruleId: string | null): void {
+  const read = readRule(recordedRuleValues(fields), {
     direction,
     descriptions: 'trusted',
     pathOf: (field) => (field === undefined ? where.path : (fields[field] ?? where).path),
@@ -130,27 +141,32 @@ function addRule({ direction, rules, problems }: Reader, fields: LocatedFields, 
   else problems.push(...read.problems);
 }
 
-function trafficOf(parent: Located): LocatedFields {
-  return fieldsOf(parent, ['IpProtocol', 'FromPort', 'ToPort']);
+function recordedTrafficFields(parent: Located): LocatedFields {
+  return recordedRuleFields(parent, ['IpProtocol', 'FromPort', 'ToPort']);
 }
 
 /** Returns the fields with these names, in camelCase or PascalCase. */
-function fieldsOf(parent: Located, names: readonly (keyof RuleFields)[]): LocatedFields {
-  return Object.fromEntries(names.map((name) => [name, atLikeOthers(parent, name)]));
+function recordedRuleFields(parent: Located, names: readonly (keyof RuleFields)[]): LocatedFields {
+  return Object.fromEntries(names.map((name) => [name, recordFieldLikeOthers(parent, name)]));
 }
 
 /** Returns the values as the caller sent them. */
-function valuesOf(fields: LocatedFields): RuleFields {
-  const values = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, scalarOf(field)]));
-  return { ...values, FromPort: integerOf(values.FromPort), ToPort: integerOf(values.ToPort), UserId: accountIdOf(fields.UserId) };
+function recordedRuleValues(fields: LocatedFields): RuleFields {
+  const values = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, recordedScalar(field)]));
+  return {
+    ...values,
+    FromPort: recordedInteger(values.FromPort),
+    ToPort: recordedInteger(values.ToPort),
+    UserId: recordedAccountId(fields.UserId),
+  };
 }
 
 /** Ports are recorded as numbers, or as text if another tool has rewritten the record. */
-function integerOf(text: unknown): unknown {
+function recordedInteger(text: unknown): unknown {
   return typeof text === 'string' && /^-?\d{1,10}$/.test(text) ? Number(text) : text;
 }
 
 /** An account id that was coerced to a number has lost its leading zeros. */
-function accountIdOf(field: Located | undefined): unknown {
-  return typeof field?.value === 'number' ? String(field.value).padStart(12, '0') : field && scalarOf(field);
+function recordedAccountId(field: Located | undefined): unknown {
+  return typeof field?.value === 'number' ? String(field.value).padStart(12, '0') : field && recordedScalar(field);
 }

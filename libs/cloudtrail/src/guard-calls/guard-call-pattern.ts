@@ -29,7 +29,7 @@ export function guardCallPattern(guard: GuardIdentity, { services, ruleNames = [
     const own = part.part === EVENTBRIDGE_RULE ? ruleNames : part.own(guard);
     return part.calls
       .filter(({ nameAt }) => nameAt === null || own.length > 0)
-      .map((calls) => ({ service: part.service, branch: branchOf(part.service, calls, own) }));
+      .map((calls) => ({ service: part.service, branch: guardCallBranch(part.service, calls, own) }));
   });
   const [first, ...others] = watched.map(({ branch }) => branch);
   const watchedServices = [...new Set(watched.map(({ service }) => service))];
@@ -54,7 +54,7 @@ export function anyCallPattern(services: readonly GuardService[]): GuardCallPatt
   };
 }
 
-function branchOf(
+function guardCallBranch(
   service: GuardService,
   { nameAt, mayBeUnnamed, stops = [], changes = [] }: WatchedCalls,
   own: readonly Matcher[],

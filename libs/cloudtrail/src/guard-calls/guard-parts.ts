@@ -48,12 +48,12 @@ const NO_RESTORATION = 'drift is not restored';
 const NO_DETECTION = 'changes are not detected';
 const WRONG_RIGHTS = 'the guard may have too few or too many permissions';
 
-function named({ name }: GuardIdentity): readonly Matcher[] {
+function namedAfterGuard({ name }: GuardIdentity): readonly Matcher[] {
   return [{ prefix: `${name}-` }];
 }
 
 /** Matches an ARN that ends in a name of the deployment. */
-function namedByArn({ name }: GuardIdentity, kind: string): Matcher {
+function arnNamedAfterGuard({ name }: GuardIdentity, kind: string): Matcher {
   return { wildcard: `*:${kind}${name}-*` };
 }
 
@@ -105,7 +105,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: 'AWS Config rule',
     service: 'config',
     consequence: NO_RESTORATION,
-    own: named,
+    own: namedAfterGuard,
     calls: [
       { nameAt: 'requestParameters.configRuleName', stops: ['DeleteConfigRule'] },
       // Named by name, id or ARN. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutConfigRule.html
@@ -126,7 +126,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: EVENTBRIDGE_RULE,
     service: 'events',
     consequence: NO_DETECTION,
-    own: named,
+    own: namedAfterGuard,
     calls: [
       { nameAt: 'requestParameters.name', stops: ['DisableRule', 'DeleteRule'], changes: ['PutRule'] },
       { nameAt: 'requestParameters.rule', stops: ['RemoveTargets'], changes: ['PutTargets'] },
@@ -136,7 +136,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: 'event bus',
     service: 'events',
     consequence: `calls in member accounts are not forwarded, so ${NO_DETECTION}`,
-    own: named,
+    own: namedAfterGuard,
     calls: [
       { nameAt: 'requestParameters.name', stops: ['DeleteEventBus'], changes: ['UpdateEventBus'] },
       { nameAt: 'requestParameters.eventBusName', stops: ['RemovePermission'], changes: ['PutPermission'] },
@@ -147,7 +147,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     service: 'lambda',
     consequence: 'drift is not restored, or changes are not detected',
     // Named by name, by ARN, or by the end of the ARN.
-    own: (guard) => [...named(guard), namedByArn(guard, '')],
+    own: (guard) => [...namedAfterGuard(guard), arnNamedAfterGuard(guard, '')],
     calls: [
       {
         nameAt: 'requestParameters.functionName',
@@ -171,7 +171,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: 'role',
     service: 'iam',
     consequence: WRONG_RIGHTS,
-    own: named,
+    own: namedAfterGuard,
     calls: [
       {
         nameAt: 'requestParameters.roleName',
@@ -190,7 +190,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: 'managed policy',
     service: 'iam',
     consequence: WRONG_RIGHTS,
-    own: (guard) => [namedByArn(guard, 'policy/')],
+    own: (guard) => [arnNamedAfterGuard(guard, 'policy/')],
     calls: [
       {
         nameAt: 'requestParameters.policyArn',
@@ -218,7 +218,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: 'alarm',
     service: 'monitoring',
     consequence: 'nobody is alerted if the guard fails',
-    own: named,
+    own: namedAfterGuard,
     calls: [
       { nameAt: 'requestParameters.alarmNames', stops: ['DeleteAlarms', 'DisableAlarmActions'] },
       { nameAt: 'requestParameters.alarmName', changes: ['PutMetricAlarm', 'SetAlarmState'] },
@@ -228,7 +228,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: 'dashboard',
     service: 'monitoring',
     consequence: 'the state of the guard is no longer visible at a glance',
-    own: named,
+    own: namedAfterGuard,
     // Nothing depends on the dashboard, so removing it stops nothing.
     calls: [
       { nameAt: 'requestParameters.dashboardNames', changes: ['DeleteDashboards'] },
@@ -291,7 +291,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: 'schedule',
     service: 'scheduler',
     consequence: 'a group that waits for an approval may be restored late, or only after its next event',
-    own: named,
+    own: namedAfterGuard,
     // UNCONFIRMED: AWS documents no record of these calls, so the paths follow its other services.
     calls: [
       { nameAt: 'requestParameters.groupName', stops: ['DeleteSchedule'], changes: ['UpdateSchedule'] },

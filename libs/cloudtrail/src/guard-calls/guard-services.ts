@@ -1,5 +1,5 @@
 /** The services that the guard depends on. Apart from the parts, so that a function loads these only for a call on one of the services. */
-import { eventSourceOf } from '../event/recorded-call.js';
+import { recordEventSource } from '../event/recorded-call.js';
 
 /** In the order of `GUARD_PARTS`. */
 export const GUARD_SERVICES = [
@@ -29,5 +29,5 @@ export const GUARD_EVENT_SOURCES: readonly string[] = GUARD_SERVICES.map(guardEv
 
 /** Reports whether an event comes from one of the services that the guard depends on. `parseGuardCall` reads such events. */
 export function isGuardEvent(event: unknown): boolean {
-  return GUARD_EVENT_SOURCES.includes(eventSourceOf(event) ?? '');
+  return GUARD_EVENT_SOURCES.includes(recordEventSource(event) ?? '');
 }

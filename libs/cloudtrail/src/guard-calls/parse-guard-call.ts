@@ -1,4 +1,4 @@
-import { at, membersOf, textOf, type Located } from '../event/located.js';
+import { recordField, recordedMembers, recordedText, type Located } from '../event/located.js';
 import { readRecordedCall, type RecordedCall, type UnreadableRecord } from '../event/recorded-call.js';
 import { GUARD_PARTS, type GuardEffect, type GuardIdentity, type Matcher } from './guard-parts.js';
 import { GUARD_EVENT_SOURCES, guardEventSource } from './guard-services.js';
@@ -21,22 +21,22 @@ export type ParsedGuardCall = { readonly ok: true; readonly value: GuardCall | u
 export function parseGuardCall(event: unknown, guard: GuardIdentity): ParsedGuardCall {
   const read = readRecordedCall(event, GUARD_EVENT_SOURCES);
   if (!read.ok) return read;
-  const part = readPart(read.record, read.call.eventName.replace(/\d{8}(v\d+)?$/, ''), guard);
+  const part = readGuardPart(read.record, read.call.eventName.replace(/\d{8}(v\d+)?$/, ''), guard);
   return { ok: true, value: part && { ...read.call, ...part } };
 }
 
 /** Returns the part of the deployment that a call is on, and the effect of the call. Returns undefined if the call is on no part. */
-function readPart(record: Located, eventName: string, guard: GuardIdentity): Omit<GuardCall, keyof RecordedCall> | undefined {
-  const eventSource = textOf(at(record, 'eventSource'));
+function readGuardPart(record: Located, eventName: string, guard: GuardIdentity): Omit<GuardCall, keyof RecordedCall> | undefined {
+  const eventSource = recordedText(recordField(record, 'eventSource'));
   for (const { part, service, consequence, own, calls } of GUARD_PARTS) {
     if (guardEventSource(service) !== eventSource) continue;
     for (const { nameAt, shownAt, mayBeUnnamed = false, stops = [], changes = [] } of calls) {
       if (!stops.includes(eventName) && !changes.includes(eventName)) continue;
-      const names = textsAt(record, nameAt ?? shownAt);
+      const names = recordedTextsAt(record, nameAt ?? shownAt);
       const matchers = own(guard);
-      const name = nameAt === null ? names[0] : names.find((each) => matchers.some((matcher) => matches(matcher, each)));
+      const name = nameAt === null ? names[0] : names.find((each) => matchers.some((matcher) => guardPartNameMatches(matcher, each)));
       if (nameAt !== null && name === undefined && !(mayBeUnnamed && names.length === 0)) continue;
-      const isStopped = stops.includes(eventName) || isSwitchedOff(at(record, 'requestParameters'));
+      const isStopped = stops.includes(eventName) || switchesGuardPartOff(recordField(record, 'requestParameters'));
       return { part, name: name ?? null, effect: isStopped ? 'stops' : 'changes', consequence };
     }
   }
@@ -47,24 +47,24 @@ function readPart(record: Located, eventName: string, guard: GuardIdentity): Omi
  * Reports whether a change has the same effect as a removal: it sets a function's concurrency to zero, disables a rule, or stops a recorder
  * from recording security groups.
  */
-function isSwitchedOff(request: Located): boolean {
+function switchesGuardPartOff(request: Located): boolean {
   return (
-    at(request, 'reservedConcurrentExecutions').value === 0 ||
-    at(request, 'state').value === 'DISABLED' ||
-    textsAt(request, 'resourceTypes').includes('AWS::EC2::SecurityGroup')
+    recordField(request, 'reservedConcurrentExecutions').value === 0 ||
+    recordField(request, 'state').value === 'DISABLED' ||
+    recordedTextsAt(request, 'resourceTypes').includes('AWS::EC2::SecurityGroup')
   );
 }
 
 /** Returns the texts at a path, including the texts inside lists along the path, as EventBridge finds them. */
-function textsAt(located: Located, path: string | undefined): readonly string[] {
+function recordedTextsAt(located: Located, path: string | undefined): readonly string[] {
   if (path === undefined) return [];
   return path
     .split('.')
-    .reduce<readonly Located[]>((found, key) => found.flatMap((each) => membersOf(at(each, key), [])), [located])
+    .reduce<readonly Located[]>((found, key) => found.flatMap((each) => recordedMembers(recordField(each, key), [])), [located])
     .flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
 }
 
-function matches(matcher: Matcher, name: string): boolean {
+function guardPartNameMatches(matcher: Matcher, name: string): boolean {
   if (typeof matcher === 'string') return name === matcher;
   if ('prefix' in matcher) return name.startsWith(matcher.prefix);
   const parts = matcher.wildcard.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));

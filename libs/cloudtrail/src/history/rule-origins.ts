@@ -1,7 +1,7 @@
 /** Finds the call that gave a rule its current content, according to the calls that CloudTrail recorded. */
 import type { Direction, RecordedRule, Rule } from '@portcullis/permission-diff';
 import type { ApiCall } from '../event/parse-cloudtrail-event.js';
-import { byTime, contentOf } from './recorded-content.js';
+import { byCallTime, ruleContent } from './recorded-content.js';
 
 /** A rule that exists in EC2 now. */
 export interface ExistingRule extends Rule {
@@ -29,28 +29,28 @@ export interface RuleOrigin {
  * @param calls the successful calls on these groups, without gaps between the oldest and the newest, in any order. Other calls are skipped.
  */
 export function ruleOrigins(rules: readonly ExistingRule[], calls: readonly ApiCall[]): ReadonlyMap<string, RuleOrigin> {
-  const oldestFirst = calls.filter(({ outcome }) => outcome === 'succeeded').sort(byTime);
-  const steps = stepsByRule(oldestFirst);
+  const oldestFirst = calls.filter(({ outcome }) => outcome === 'succeeded').sort(byCallTime);
+  const steps = originStepsByRule(oldestFirst);
   return new Map(
     rules.flatMap((rule): [string, RuleOrigin][] => {
       const known = steps.get(rule.ruleId);
-      const origin = known === undefined ? originWithoutId(rule, oldestFirst) : originIn(known, rule);
+      const origin = known === undefined ? ruleOriginWithoutId(rule, oldestFirst) : originFromSteps(known, rule);
       return origin === undefined ? [] : [[rule.ruleId, origin]];
     }),
   );
 }
 
 /** One call that gave a rule its content. */
-interface Step {
+interface OriginStep {
   readonly call: ApiCall;
   readonly isBirth: boolean;
   /** Undefined if the record has no readable content. */
   readonly content: string | undefined;
 }
 
-function stepsByRule(oldestFirst: readonly ApiCall[]): ReadonlyMap<string, Step[]> {
-  const byRule = new Map<string, Step[]>();
-  const add = (ruleId: string | null, step: Step): void => {
+function originStepsByRule(oldestFirst: readonly ApiCall[]): ReadonlyMap<string, OriginStep[]> {
+  const byRule = new Map<string, OriginStep[]>();
+  const add = (ruleId: string | null, step: OriginStep): void => {
     if (ruleId === null) return;
     const steps = byRule.get(ruleId);
     if (steps === undefined) byRule.set(ruleId, [step]);
@@ -60,18 +60,18 @@ function stepsByRule(oldestFirst: readonly ApiCall[]): ReadonlyMap<string, Step[
     const { change, target } = call;
     if (change.kind !== 'authorize' && change.kind !== 'modify') continue;
     const isBirth = change.kind === 'authorize';
-    for (const rule of change.rules) add(rule.ruleId, { call, isBirth, content: contentOf(rule) });
+    for (const rule of change.rules) add(rule.ruleId, { call, isBirth, content: ruleContent(rule) });
     const read = new Set(change.rules.map(({ ruleId }) => ruleId));
     for (const ruleId of target.ruleIds) if (!read.has(ruleId)) add(ruleId, { call, isBirth, content: undefined });
   }
   return byRule;
 }
 
-function originIn(steps: readonly Step[], rule: ExistingRule): RuleOrigin | undefined {
-  const live = contentOf(rule);
+function originFromSteps(steps: readonly OriginStep[], rule: ExistingRule): RuleOrigin | undefined {
+  const live = ruleContent(rule);
   let origin: RuleOrigin | undefined;
   let content: string | undefined;
-  for (const step of inOrder(steps, live)) {
+  for (const step of orderOriginSteps(steps, live)) {
     const isKnownChange = content !== undefined && step.content !== undefined;
     if (isKnownChange && step.content === content) continue;
     origin = { call: step.call, certain: step.isBirth || isKnownChange };
@@ -85,32 +85,33 @@ function originIn(steps: readonly Step[], rule: ExistingRule): RuleOrigin | unde
  * Orders calls of the same second, because records have no smaller unit. A rule is added before it is modified, and ends with its live
  * content.
  */
-function inOrder(steps: readonly Step[], live: string): readonly Step[] {
-  const rank = ({ isBirth, content }: Step): number => (isBirth ? 0 : content === live ? 2 : 1);
-  return [...steps].sort((a, b) => byTime(a.call, b.call) || rank(a) - rank(b));
+function orderOriginSteps(steps: readonly OriginStep[], live: string): readonly OriginStep[] {
+  const rank = ({ isBirth, content }: OriginStep): number => (isBirth ? 0 : content === live ? 2 : 1);
+  return [...steps].sort((a, b) => byCallTime(a.call, b.call) || rank(a) - rank(b));
 }
 
 /** Finds the origin by the content of the rule. A record may lack rule ids, and the record of a new group never has its rules. */
-function originWithoutId(rule: ExistingRule, oldestFirst: readonly ApiCall[]): RuleOrigin | undefined {
-  const live = contentOf(rule);
+function ruleOriginWithoutId(rule: ExistingRule, oldestFirst: readonly ApiCall[]): RuleOrigin | undefined {
+  const live = ruleContent(rule);
   let origin: RuleOrigin | undefined;
   for (const call of oldestFirst) {
     const { change, target } = call;
     if (!target.groupIds.includes(rule.groupId)) continue;
-    const names = (rules: readonly RecordedRule[]): boolean => rules.some((each) => each.ruleId === null && isSame(each, rule, live));
+    const names = (rules: readonly RecordedRule[]): boolean =>
+      rules.some((each) => each.ruleId === null && hasRuleContent(each, rule, live));
     if (change.kind === 'authorize' && names(change.rules)) origin = { call, certain: true };
     // EC2 gives a new group a rule that lets out all traffic:
     // https://docs.aws.amazon.com/vpc/latest/userguide/creating-security-groups.html
-    else if (change.kind === 'create' && isAllEgress(rule)) origin = { call, certain: true };
-    else if (change.kind === 'revoke' && change.rules.some((each) => isSame(each, rule, live))) origin = undefined;
+    else if (change.kind === 'create' && isDefaultEgressRule(rule)) origin = { call, certain: true };
+    else if (change.kind === 'revoke' && change.rules.some((each) => hasRuleContent(each, rule, live))) origin = undefined;
   }
   return origin;
 }
 
-function isSame(recorded: RecordedRule, { direction }: { readonly direction: Direction }, live: string): boolean {
-  return recorded.direction === direction && contentOf(recorded) === live;
+function hasRuleContent(recorded: RecordedRule, { direction }: { readonly direction: Direction }, live: string): boolean {
+  return recorded.direction === direction && ruleContent(recorded) === live;
 }
 
-function isAllEgress({ direction, traffic, source }: Rule): boolean {
+function isDefaultEgressRule({ direction, traffic, source }: Rule): boolean {
   return direction === 'egress' && traffic.kind === 'all' && 'cidr' in source && /^(0\.0\.0\.0|::)\/0$/.test(source.cidr);
 }

@@ -1,7 +1,7 @@
 /** Finds the call that removed a missing rule, according to the calls that CloudTrail recorded. */
 import type { Direction, Rule } from '@portcullis/permission-diff';
 import type { ApiCall } from '../event/parse-cloudtrail-event.js';
-import { byTime, contentOf } from './recorded-content.js';
+import { byCallTime, ruleContent } from './recorded-content.js';
 
 /** A rule that EC2 does not have now. */
 export interface MissingRule extends Rule {
@@ -22,14 +22,14 @@ export interface RuleRemoval {
  */
 export function ruleRemovals<R extends MissingRule>(rules: readonly R[], calls: readonly ApiCall[]): ReadonlyMap<R, RuleRemoval> {
   const succeeded = calls.filter(({ outcome }) => outcome === 'succeeded');
-  const oldestFirst = succeeded.sort((a, b) => byTime(a, b) || RANKS.indexOf(a.change.kind) - RANKS.indexOf(b.change.kind));
-  const stepsOf = new Map<string, readonly Step[]>();
+  const oldestFirst = succeeded.sort((a, b) => byCallTime(a, b) || RANKS.indexOf(a.change.kind) - RANKS.indexOf(b.change.kind));
+  const stepsOf = new Map<string, readonly RemovalStep[]>();
   return new Map(
     rules.flatMap((rule): [R, RuleRemoval][] => {
       const { groupId } = rule;
-      const steps = stepsOf.get(groupId) ?? stepsOn(oldestFirst.filter(({ target }) => target.groupIds.includes(groupId)));
+      const steps = stepsOf.get(groupId) ?? removalSteps(oldestFirst.filter(({ target }) => target.groupIds.includes(groupId)));
       stepsOf.set(groupId, steps);
-      const removal = removalIn(steps, rule);
+      const removal = removalFromSteps(steps, rule);
       return removal === undefined ? [] : [[rule, removal]];
     }),
   );
@@ -39,7 +39,7 @@ export function ruleRemovals<R extends MissingRule>(rules: readonly R[], calls: 
 const RANKS: readonly ApiCall['change']['kind'][] = ['authorize', 'modify', 'revoke'];
 
 /** What a call did to one rule. */
-interface Step {
+interface RemovalStep {
   readonly call: ApiCall;
   /** Undefined if unknown: the record of a Modify call has no direction. */
   readonly direction: Direction | undefined;
@@ -49,20 +49,20 @@ interface Step {
 }
 
 /** @param oldestFirst calls on one group */
-function stepsOn(oldestFirst: readonly ApiCall[]): Step[] {
+function removalSteps(oldestFirst: readonly ApiCall[]): RemovalStep[] {
   const known = new Map<string, { readonly direction: Direction | undefined; readonly content: string | undefined }>();
-  return oldestFirst.flatMap((call): Step[] => {
+  return oldestFirst.flatMap((call): RemovalStep[] => {
     const { change, target, unreadable } = call;
     if (change.kind === 'authorize')
       return change.rules.map((rule) => {
         const { direction, ruleId } = rule;
-        const added = contentOf(rule);
+        const added = ruleContent(rule);
         if (ruleId !== null) known.set(ruleId, { direction, content: added });
         return { call, direction, added };
       });
     if (change.kind === 'modify') {
-      const contents = new Map(change.rules.map((rule) => [rule.ruleId, contentOf(rule)]));
-      return target.ruleIds.flatMap((ruleId): Step[] => {
+      const contents = new Map(change.rules.map((rule) => [rule.ruleId, ruleContent(rule)]));
+      return target.ruleIds.flatMap((ruleId): RemovalStep[] => {
         const before = known.get(ruleId);
         const content = contents.get(ruleId);
         known.set(ruleId, { direction: before?.direction, content });
@@ -75,13 +75,13 @@ function stepsOn(oldestFirst: readonly ApiCall[]): Step[] {
     if (change.kind !== 'revoke') return [];
     const { direction, rules, undescribedRuleIds } = change;
     const unknown = unreadable.length > 0 ? [null] : [];
-    const contents = [...rules.map(contentOf), ...undescribedRuleIds.map((id) => known.get(id)?.content ?? null), ...unknown];
+    const contents = [...rules.map(ruleContent), ...undescribedRuleIds.map((id) => known.get(id)?.content ?? null), ...unknown];
     return contents.map((removed) => ({ call, direction, removed }));
   });
 }
 
-function removalIn(steps: readonly Step[], rule: MissingRule): RuleRemoval | undefined {
-  const content = contentOf(rule);
+function removalFromSteps(steps: readonly RemovalStep[], rule: MissingRule): RuleRemoval | undefined {
+  const content = ruleContent(rule);
   let removal: ApiCall | undefined;
   /** Calls that may have removed the rule after `removal`. */
   let suspects = new Set<ApiCall>();

@@ -1,6 +1,6 @@
 import type { Control } from './finding.js';
 import { rules } from '../testing/rules.js';
-import { controlsBrokenBy, controlWords, requirementsOf } from './controls.js';
+import { controlsBrokenBy, controlWords, controlRequirements } from './controls.js';
 
 const NO_LISTS = new Map<string, []>();
 
@@ -29,7 +29,7 @@ it.each<[string, string[], string[], string[]]>([
 });
 
 it('names each requirement of each standard once', () => {
-  expect(requirementsOf(controlsBrokenBy(rules(['tcp 22 from 0.0.0.0/0']), NO_LISTS, null))).toEqual([
+  expect(controlRequirements(controlsBrokenBy(rules(['tcp 22 from 0.0.0.0/0']), NO_LISTS, null))).toEqual([
     ...['EC2.13', 'EC2.18', 'EC2.19', 'EC2.53'].map((id) => `AWS Security Hub/${id}`),
     ...['EC2.18', 'EC2.19'].map((id) => `AWS Foundational Security Best Practices v1.0.0/${id}`),
     'CIS AWS Foundations Benchmark v5.0.0/5.3',

@@ -30,16 +30,16 @@ interface SecurityControl {
   readonly ids: readonly string[];
 }
 
-function each(protocol: Ports[0], ...ports: readonly number[]): Ports[] {
+function singlePorts(protocol: Ports[0], ...ports: readonly number[]): Ports[] {
   return ports.map((port) => [protocol, port, port]);
 }
 
 const BOUNDARY = 'AC-4 AC-4(21) SC-7 SC-7(11) SC-7(16) SC-7(21) SC-7(4) SC-7(5)';
-const ADMINISTRATION = [...each('tcp', 22, 3389), ...each('udp', 22, 3389)];
+const ADMINISTRATION = [...singlePorts('tcp', 22, 3389), ...singlePorts('udp', 22, 3389)];
 
 const SECURITY_CONTROLS: readonly SecurityControl[] = [
-  { closed: each('tcp', 22), ids: ['EC2.13', '', '', '', '1.3.1', `${BOUNDARY} CM-7`] },
-  { closed: each('tcp', 3389), ids: ['EC2.14', '', '', '', '1.3.1', ''] },
+  { closed: singlePorts('tcp', 22), ids: ['EC2.13', '', '', '', '1.3.1', `${BOUNDARY} CM-7`] },
+  { closed: singlePorts('tcp', 3389), ids: ['EC2.14', '', '', '', '1.3.1', ''] },
   {
     closed: [
       ['tcp', 0, 79],
@@ -50,7 +50,7 @@ const SECURITY_CONTROLS: readonly SecurityControl[] = [
     ids: ['EC2.18', 'EC2.18', '', '', '', BOUNDARY],
   },
   {
-    closed: each(
+    closed: singlePorts(
       'tcp',
       ...[20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601, 8080, 8088, 8888, 9200, 9300],
     ),
@@ -73,7 +73,7 @@ const DEFAULT_GROUP: SecurityControl = { closed: [], ids: ['EC2.2', 'EC2.2', '5.
 export function controlsBrokenBy(rules: readonly Rule[], addresses: Addresses, groupName: string | null): readonly Control[] {
   const ingress = rules.filter(({ direction }) => direction === 'ingress');
   const opening = areRulesWorldOpen(ingress, addresses)
-    ? SECURITY_CONTROLS.filter((control) => isOpenFor(control, ingress, addresses))
+    ? SECURITY_CONTROLS.filter((control) => breaksControl(control, ingress, addresses))
     : [];
   const broken = rules.length > 0 && groupName === 'default' ? [...opening, DEFAULT_GROUP] : opening;
   return STANDARDS.flatMap((standard, i) => {
@@ -82,8 +82,8 @@ export function controlsBrokenBy(rules: readonly Rule[], addresses: Addresses, g
   });
 }
 
-function isOpenFor({ closed, without }: SecurityControl, ingress: readonly Rule[], addresses: Addresses): boolean {
-  const narrowed = closed.flatMap((ports) => ingress.flatMap((rule) => onPorts(rule, ports)));
+function breaksControl({ closed, without }: SecurityControl, ingress: readonly Rule[], addresses: Addresses): boolean {
+  const narrowed = closed.flatMap((ports) => ingress.flatMap((rule) => narrowRuleToPorts(rule, ports)));
   if (without === undefined) return areRulesWorldOpen(narrowed, addresses);
   const counts = ({ kind }: Source): boolean => kind !== without;
   return areRulesWorldOpen(
@@ -93,7 +93,7 @@ function isOpenFor({ closed, without }: SecurityControl, ingress: readonly Rule[
 }
 
 /** Returns the part of the rule that lets traffic to these ports through. */
-function onPorts({ traffic, ...rule }: Rule, [protocol, from, to]: Ports): Rule[] {
+function narrowRuleToPorts({ traffic, ...rule }: Rule, [protocol, from, to]: Ports): Rule[] {
   if (traffic.kind === 'all') return [{ ...rule, traffic: { kind: 'ports', protocol, fromPort: from, toPort: to } }];
   if (traffic.kind !== 'ports' || traffic.protocol !== protocol) return [];
   const [fromPort, toPort] = [Math.max(from, traffic.fromPort), Math.min(to, traffic.toPort)];
@@ -110,6 +110,6 @@ export function controlWords(controls: readonly Control[]): string {
 }
 
 /** Returns the controls as Security Hub writes requirements: `CIS AWS Foundations Benchmark v5.0.0/5.3`. */
-export function requirementsOf(controls: readonly Control[]): string[] {
+export function controlRequirements(controls: readonly Control[]): string[] {
   return controls.map(({ standard, id }) => `${standard}/${id}`);
 }

@@ -1,9 +1,9 @@
 import { perms } from '@portcullis/permission-diff/testing';
 import { rules } from '../testing/rules.js';
-import { driftOf } from './drift.js';
+import { findingDrift } from './drift.js';
 
 it('lists the rules to authorize and to revoke, and the access that the group gained and lost', () => {
-  expect(driftOf(rules(['tcp 80 from 0.0.0.0/0']), rules(['icmp 8/-1 from sg-2']))).toEqual({
+  expect(findingDrift(rules(['tcp 80 from 0.0.0.0/0']), rules(['icmp 8/-1 from sg-2']))).toEqual({
     authorize: perms('tcp 80 from 0.0.0.0/0'),
     revoke: perms('icmp 8/-1 from sg-2'),
     access: {
@@ -14,7 +14,7 @@ it('lists the rules to authorize and to revoke, and the access that the group ga
 });
 
 it('lists egress rules separately, and leaves egress out of the access', () => {
-  expect(driftOf([], [...rules(['-1 from pl-1']), ...rules(['tcp 25 from 0.0.0.0/0'], 'egress')])).toEqual({
+  expect(findingDrift([], [...rules(['-1 from pl-1']), ...rules(['tcp 25 from 0.0.0.0/0'], 'egress')])).toEqual({
     authorize: [],
     revoke: perms('-1 from pl-1'),
     egress: { authorize: [], revoke: perms('tcp 25 from 0.0.0.0/0') },
@@ -27,5 +27,5 @@ it('compares access, not the spelling of the rules', () => {
   const excess = rules(['tcp 80 from 10.0.0.0/9 10.128.0.0/9', 'tcp 443 from 10.0.0.0/9']);
 
   const lost = [{ protocol: 'tcp', source: { cidr: '10.128.0.0/9' }, fromPort: 443, toPort: 443 }];
-  expect(driftOf(missing, excess).access).toEqual({ gained: [], lost });
+  expect(findingDrift(missing, excess).access).toEqual({ gained: [], lost });
 });

@@ -5,9 +5,9 @@ import type { Finding } from './finding.js';
 export type Drift = Pick<Finding, 'authorize' | 'revoke' | 'egress' | 'access'>;
 
 /** Returns the drift keys for the rules to authorize and to revoke. */
-export function driftOf(authorize: readonly Rule[], revoke: readonly Rule[]): Drift {
+export function findingDrift(authorize: readonly Rule[], revoke: readonly Rule[]): Drift {
   const [missing, excess] = [permissionsByDirection(authorize), permissionsByDirection(revoke)];
-  const access = compareRuleAccess(rulesIn('ingress', authorize), rulesIn('ingress', revoke));
+  const access = compareRuleAccess(rulesInDirection('ingress', authorize), rulesInDirection('ingress', revoke));
   return {
     authorize: missing.ingress,
     revoke: excess.ingress,
@@ -18,9 +18,9 @@ export function driftOf(authorize: readonly Rule[], revoke: readonly Rule[]): Dr
 
 /** Returns the rules as EC2's permissions, with ingress and egress apart. */
 export function permissionsByDirection(rules: readonly Rule[]): Record<Rule['direction'], IpPermission[]> {
-  return { ingress: permissionsOf(rulesIn('ingress', rules)), egress: permissionsOf(rulesIn('egress', rules)) };
+  return { ingress: permissionsOf(rulesInDirection('ingress', rules)), egress: permissionsOf(rulesInDirection('egress', rules)) };
 }
 
-function rulesIn(direction: Rule['direction'], rules: readonly Rule[]): Rule[] {
+function rulesInDirection(direction: Rule['direction'], rules: readonly Rule[]): Rule[] {
   return rules.filter((rule) => rule.direction === direction);
 }

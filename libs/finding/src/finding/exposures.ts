@@ -36,7 +36,7 @@ export function exposuresOf<R extends Rule>(rules: readonly R[], addresses: Addr
   const ingress = rules.filter(({ direction }) => direction === 'ingress');
   // Most groups expose nothing.
   if (!areRulesWorldOpen(ingress, addresses, WIDE_SHARE)) return [];
-  const exposures = [...byTraffic(ingress)].flatMap(([traffic, same]) => exposureOf(traffic, same, addresses) ?? []);
+  const exposures = [...rulesByTraffic(ingress)].flatMap(([traffic, same]) => trafficExposure(traffic, same, addresses) ?? []);
   const known = new Set(exposures.flatMap(({ reach, sensitive }) => (reach === 'world' ? sensitive : [])));
   const unknown = exposedServices(ingress, addresses).filter((service) => !known.has(service));
   const parts = unknown.length === 0 ? [] : exposingRules(ingress, addresses);
@@ -47,7 +47,7 @@ export function exposuresOf<R extends Rule>(rules: readonly R[], addresses: Addr
   return [...exposures, ...together];
 }
 
-function byTraffic<R extends Rule>(rules: readonly R[]): ReadonlyMap<string, readonly R[]> {
+function rulesByTraffic<R extends Rule>(rules: readonly R[]): ReadonlyMap<string, readonly R[]> {
   const groups = new Map<string, R[]>();
   for (const rule of rules) {
     const traffic = formatTraffic(rule.traffic);
@@ -56,7 +56,7 @@ function byTraffic<R extends Rule>(rules: readonly R[]): ReadonlyMap<string, rea
   return groups;
 }
 
-function exposureOf<R extends Rule>(traffic: string, same: readonly R[], addresses: Addresses): Exposure<R> | undefined {
+function trafficExposure<R extends Rule>(traffic: string, same: readonly R[], addresses: Addresses): Exposure<R> | undefined {
   const isOpen = (rules: readonly R[], share: number | undefined): boolean => areRulesWorldOpen(rules, addresses, share);
   const reach = isOpen(same, undefined) ? 'world' : isOpen(same, WIDE_SHARE) ? 'wide' : undefined;
   if (reach === undefined) return undefined;
@@ -67,11 +67,11 @@ function exposureOf<R extends Rule>(traffic: string, same: readonly R[], address
     reach,
     service: trafficName(traffic),
     traffic,
-    sensitive: same.slice(0, 1).flatMap((rule) => sensitiveIn(rule.traffic)),
+    sensitive: same.slice(0, 1).flatMap((rule) => sensitiveServicesIn(rule.traffic)),
     rules: open,
   };
 }
 
-function sensitiveIn(traffic: Traffic): SensitiveService[] {
+function sensitiveServicesIn(traffic: Traffic): SensitiveService[] {
   return SENSITIVE_SERVICES.filter((service) => hasService(traffic, service));
 }

@@ -1,7 +1,7 @@
 import { rules } from '../testing/rules.js';
-import { exposedBy, exposureWords } from './finding-exposure.js';
+import { exposureOfDrift, exposureWords } from './finding-exposure.js';
 
-type Attached = NonNullable<Parameters<typeof exposedBy>[3]>;
+type Attached = NonNullable<Parameters<typeof exposureOfDrift>[3]>;
 type User = Attached['users'][number];
 
 function instance(name: string | null, ...publicAddresses: string[]): User {
@@ -80,7 +80,7 @@ it.each<[string, readonly string[], readonly string[], Attached | undefined, str
   ],
   ['nothing attached', SSH, [], attached(), open(', but nothing is attached to the group')],
 ])('names the services that a drift opens: %s', (_, excess, declared, what, words) => {
-  const exposed = exposedBy(rules(excess), rules(declared), new Map(), what);
+  const exposed = exposureOfDrift(rules(excess), rules(declared), new Map(), what);
 
   expect(exposed && exposureWords(exposed.exposure)).toBe(words);
 });
@@ -93,7 +93,7 @@ it.each<[string, string]>([
   ['😀'.repeat(100), `"${'😀'.repeat(40)}"`],
   ['', '""'],
 ])('shows the instance name %j, which an attacker may have chosen, as %s', (name, shown) => {
-  const exposed = exposedBy(rules(SSH), [], new Map(), attached(instance(name, '203.0.113.9')));
+  const exposed = exposureOfDrift(rules(SSH), [], new Map(), attached(instance(name, '203.0.113.9')));
 
   expect(exposed && exposureWords(exposed.exposure)).toBe(open(` on ${shown} (203.0.113.9)`));
 });
@@ -103,7 +103,7 @@ it('keeps every list short, even if much is open and attached', () => {
     instance('n'.repeat(256), ...Array.from({ length: 50 }, (_, j) => `2001:db8::${i}:${j}`)),
   );
   const excess = rules(Array.from({ length: 300 }, (_, i) => `tcp ${i + 1} from 0.0.0.0/0`));
-  const exposed = exposedBy(excess, excess, new Map(), attached(...many));
+  const exposed = exposureOfDrift(excess, excess, new Map(), attached(...many));
 
   expect(exposed?.rules).toHaveLength(300);
   expect(exposed?.exposure).toMatchObject({
@@ -117,5 +117,5 @@ it('keeps every list short, even if much is open and attached', () => {
 it('judges a prefix list by its entries', () => {
   const addresses = new Map([['pl-1', rules(SSH).map(({ source }) => source)]]);
 
-  expect(exposedBy(rules(['tcp 22 from pl-1', 'tcp 22 from pl-2']), [], addresses)?.rules).toEqual(rules(['tcp 22 from pl-1']));
+  expect(exposureOfDrift(rules(['tcp 22 from pl-1', 'tcp 22 from pl-2']), [], addresses)?.rules).toEqual(rules(['tcp 22 from pl-1']));
 });

@@ -16,7 +16,7 @@ const MAX_NAMED = 3;
 /** The maximum length of a text that a caller may choose, in characters. */
 const MAX_CALLER_TEXT = 40;
 
-export interface Exposed {
+export interface DriftExposure {
   readonly exposure: FindingExposure;
   /** The undeclared rules that open the service. */
   readonly rules: readonly Rule[];
@@ -28,12 +28,12 @@ export interface Exposed {
  * @param addresses the blocks of each prefix list, by list id. A list that is not in the map counts as empty.
  * @param attached what is attached to the group, or `undefined` if that is unknown.
  */
-export function exposedBy(
+export function exposureOfDrift(
   excess: readonly Rule[],
   declared: readonly Rule[],
   addresses: Addresses,
   attached?: Omit<Attached, 'moreUsers'>,
-): Exposed | undefined {
+): DriftExposure | undefined {
   const exposures = exposuresOf(excess, addresses).filter(({ reach }) => reach === 'world');
   // A sentence names only the first few services.
   exposures.sort((a, b) => Number(b.sensitive.length > 0) - Number(a.sensitive.length > 0));
@@ -51,7 +51,7 @@ export function exposedBy(
         attached: {
           interfaces: attached.interfaces,
           withPublicAddress: attached.withPublicAddress,
-          users: attached.users.slice(0, MAX_ENTRIES).map(boundedUser),
+          users: attached.users.slice(0, MAX_ENTRIES).map(boundedAttachedUser),
           moreUsers: Math.max(0, attached.users.length - MAX_ENTRIES),
         },
       }),
@@ -65,7 +65,7 @@ function declaredSources(opening: readonly Rule[], declared: readonly Rule[]): s
   return [...new Set(same.map(({ source }) => formatSource(source)))];
 }
 
-function boundedUser({ kind, id, name, publicAddresses }: AttachedUser): AttachedUser {
+function boundedAttachedUser({ kind, id, name, publicAddresses }: AttachedUser): AttachedUser {
   return { kind, id: id && callerText(id), name: name && callerText(name), publicAddresses: publicAddresses.slice(0, MAX_ENTRIES) };
 }
 
@@ -82,30 +82,30 @@ export function callerText(text: string, maxLength = MAX_CALLER_TEXT): string {
  * the attachments if they are unknown.
  */
 export function exposureWords({ services, moreServices, declared, attached }: FindingExposure): string {
-  const open = `${listed(services, moreServices)} open to the internet`;
-  const sources = declared.length === 0 ? undefined : `declared: ${listed(declared)}`;
+  const open = `${nameFirstEntries(services, moreServices)} open to the internet`;
+  const sources = declared.length === 0 ? undefined : `declared: ${nameFirstEntries(declared)}`;
   if (attached !== undefined && attached.interfaces > 0) {
-    const where = `${open} on ${listed(attached.users.map(userWords), attached.moreUsers)}`;
+    const where = `${open} on ${nameFirstEntries(attached.users.map(attachedUserWords), attached.moreUsers)}`;
     return sources === undefined ? where : `${where}, ${sources}`;
   }
   const what = sources === undefined ? open : `${open} (${sources})`;
   return attached === undefined ? what : `${what}, but nothing is attached to the group`;
 }
 
-function userWords({ kind, id, name, publicAddresses }: AttachedUser): string {
+function attachedUserWords({ kind, id, name, publicAddresses }: AttachedUser): string {
   const called = name ?? id;
   const noun = kind === 'instance' ? '' : `${kind === 'other' ? 'network interface' : kind.replace('-', ' ')} `;
-  const words = called === null ? `an unnamed ${noun || 'instance'}`.trim() : `${noun}${quotedUnlessPlain(called)}`;
-  return `${words} (${publicAddresses.length === 0 ? 'no public address' : listed(publicAddresses)})`;
+  const words = called === null ? `an unnamed ${noun || 'instance'}`.trim() : `${noun}${quoteUnlessPlainName(called)}`;
+  return `${words} (${publicAddresses.length === 0 ? 'no public address' : nameFirstEntries(publicAddresses)})`;
 }
 
 /** Quotes a name if a reader could mistake it for other words of the sentence. */
-function quotedUnlessPlain(name: string): string {
+function quoteUnlessPlainName(name: string): string {
   return /^[\w.-]+$/.test(name) ? name : JSON.stringify(name);
 }
 
 /** @param more the number of further entries */
-function listed(texts: readonly string[], more = 0): string {
+function nameFirstEntries(texts: readonly string[], more = 0): string {
   const named = texts.slice(0, MAX_NAMED);
   const rest = texts.length - named.length + more;
   if (rest > 0) return `${named.join(', ')} and ${rest} more`;

@@ -6,7 +6,7 @@ export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const
 export type Severity = (typeof SEVERITIES)[number];
 
 /** Returns the higher of two severities. */
-export function worst(a: Severity, b: Severity): Severity {
+export function higherSeverity(a: Severity, b: Severity): Severity {
   return SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b) ? a : b;
 }
 

@@ -1,5 +1,5 @@
 import { example } from '../testing/example.js';
-import { ownerOf, ownerTags } from './owner-tags.js';
+import { ownerFromTags, ownerTags } from './owner-tags.js';
 
 it.each<[string, Record<string, string>, Record<string, string> | undefined]>([
   [
@@ -21,5 +21,5 @@ it.each<[Record<string, string> | undefined, string | undefined]>([
   [{}, undefined],
   [undefined, undefined],
 ])('the owner whom to tell, of a group with the tags %j, is %s', (tags, owner) => {
-  expect(ownerOf({ ...example().group, ...(tags && { tags }) })).toBe(owner);
+  expect(ownerFromTags({ ...example().group, ...(tags && { tags }) })).toBe(owner);
 });

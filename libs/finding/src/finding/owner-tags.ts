@@ -21,7 +21,7 @@ export function ownerTags(tags: Readonly<Record<string, string>>): Readonly<Reco
  * Returns the value of the tag that names whom to tell: `Owner` before `Team`, `Contact`, `Application` and `Service`. Returns `undefined` if
  * the group has none. Anybody who may tag the group chooses the value.
  */
-export function ownerOf({ tags = {} }: FindingGroup): string | undefined {
+export function ownerFromTags({ tags = {} }: FindingGroup): string | undefined {
   const byKey = new Map(Object.entries(tags).map(([key, value]) => [key.toLowerCase(), callerText(value, MAX_VALUE_LENGTH).trim()]));
   return OWNER_KEYS.map((key) => byKey.get(key)).find((value) => value !== undefined && value !== '');
 }

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { bare, example, large } from '../testing/example.js';
 import type { Finding } from './finding.js';
 import { findingJsonSchema } from './schema.js';
-import { withinBytes } from './size.js';
+import { shortenFinding } from './finding-size.js';
 
 const schema = z.fromJSONSchema(findingJsonSchema());
 
@@ -55,7 +55,7 @@ it.each<[string, Finding]>([
       wake: { outcome: 'withheld', otherOwner: null },
     },
   ],
-  ['a finding that was shortened to its size limit', withinBytes(large(900), 1_000)],
+  ['a finding that was shortened to its size limit', shortenFinding(large(900), 1_000)],
   ['a finding about ICMP, groups and prefix lists', example({ access: icmpAndAll })],
 ])('the schema accepts %s as JSON', (_, finding) => {
   expect(schema.safeParse(JSON.parse(JSON.stringify(finding))).error).toBeUndefined();
@@ -75,9 +75,9 @@ it.each<[string, object]>([
 it('a finding that is too large loses its longest lists one at a time and names them in `omitted`', () => {
   const finding = { ...large(900), egress: { authorize: [], revoke: [] } };
 
-  expect(withinBytes(finding, Infinity)).toBe(finding);
-  expect(withinBytes(finding, 250_000)).toEqual({ ...finding, rules: undefined, omitted: ['rules'] });
-  expect(withinBytes(finding, 10_000)).toEqual({
+  expect(shortenFinding(finding, Infinity)).toBe(finding);
+  expect(shortenFinding(finding, 250_000)).toEqual({ ...finding, rules: undefined, omitted: ['rules'] });
+  expect(shortenFinding(finding, 10_000)).toEqual({
     ...finding,
     ...{ rules: undefined, egress: undefined, access: { gained: [], lost: [] }, authorize: [], revoke: [] },
     omitted: ['rules', 'access', 'egress', 'authorize', 'revoke'],

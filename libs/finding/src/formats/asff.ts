@@ -6,10 +6,10 @@
 import { partitionOf, type Partition } from '@portcullis/cloudtrail';
 import type { Finding, Severity } from '../finding/finding.js';
 import { groupArn } from '../finding/group-arn.js';
-import { commandsFor, consoleLink } from './commands.js';
-import { requirementsOf } from '../finding/controls.js';
-import { shorten } from './words.js';
-import { isAboutDrift, recordTitle, settles } from './record.js';
+import { fixCommandsFor, consoleLink } from './fix-commands.js';
+import { controlRequirements } from '../finding/controls.js';
+import { shortenAtWord } from './describe-rules.js';
+import { isPartOfDriftRecord, findingTitle, closesDrift } from './finding-record.js';
 
 export interface AsffFinding {
   readonly SchemaVersion: '2018-10-08';
@@ -73,14 +73,14 @@ const LABELS = {
 } as const satisfies Record<Severity, string>;
 
 /**
- * Returns the finding in ASFF. The record of a group's drift stays the same: see `isAboutDrift`. No text exceeds the length that Security Hub accepts.
+ * Returns the finding in ASFF. The record of a group's drift stays the same: see `isPartOfDriftRecord`. No text exceeds the length that Security Hub accepts.
  */
 export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFinding {
   const { id, kind, severity, summary, group, baseline, limits, controls = [], actor, event, basis, outlook } = finding;
   const { accountId, region } = origin;
-  const isSettled = settles(finding);
-  const isCompliance = isAboutDrift(finding);
-  const [command] = commandsFor(finding);
+  const isSettled = closesDrift(finding);
+  const isCompliance = isPartOfDriftRecord(finding);
+  const [command] = fixCommandsFor(finding);
   const link = consoleLink(group);
   const productFields: Readonly<Record<string, string | null | undefined>> = {
     'portcullis/findingId': id,
@@ -99,7 +99,7 @@ export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFi
   };
   return {
     SchemaVersion: '2018-10-08',
-    Id: shorten(`portcullis/${region}/${isCompliance ? `${group.id}/baseline` : id}`, 512),
+    Id: shortenAtWord(`portcullis/${region}/${isCompliance ? `${group.id}/baseline` : id}`, 512),
     // The default product. Source: Security Hub user guide, "Using custom product integrations".
     ProductArn: `arn:${partitionOf(region).name}:securityhub:${region}:${accountId}:product/${accountId}/default`,
     ProductName: 'Portcullis',
@@ -110,8 +110,8 @@ export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFi
     CreatedAt: event.time ?? now.toISOString(),
     UpdatedAt: now.toISOString(),
     Severity: { Label: LABELS[severity], Original: severity },
-    Title: shorten(recordTitle(finding), 256),
-    Description: shorten(summary, 1024),
+    Title: shortenAtWord(findingTitle(finding), 256),
+    Description: shortenAtWord(summary, 1024),
     ...(link !== null && {
       Remediation: {
         Recommendation: {
@@ -121,13 +121,13 @@ export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFi
       },
     }),
     ProductFields: Object.fromEntries(
-      Object.entries(productFields).flatMap(([key, value]) => (value ? [[key, shorten(value, 2048)]] : [])),
+      Object.entries(productFields).flatMap(([key, value]) => (value ? [[key, shortenAtWord(value, 2048)]] : [])),
     ),
-    Resources: [resourceOf(finding, origin)],
+    Resources: [asffResource(finding, origin)],
     ...(isCompliance && {
       Compliance: {
         Status: isSettled ? 'PASSED' : 'FAILED',
-        ...(controls.length > 0 && { RelatedRequirements: requirementsOf(controls).slice(0, MAX_REQUIREMENTS) }),
+        ...(controls.length > 0 && { RelatedRequirements: controlRequirements(controls).slice(0, MAX_REQUIREMENTS) }),
       },
     }),
     // When a record becomes active again, Security Hub resets its workflow to NEW.
@@ -135,7 +135,7 @@ export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFi
   };
 }
 
-function resourceOf({ group }: Finding, { accountId, region }: AsffOrigin): AsffResource {
+function asffResource({ group }: Finding, { accountId, region }: AsffOrigin): AsffResource {
   const arn = groupArn(group);
   const { name } = partitionOf(region);
   const partition = name === 'aws-eusc' ? {} : { Partition: name };

@@ -1,6 +1,6 @@
 import type { Bound, Rule, Traffic } from '@portcullis/permission-diff';
 import { rules } from '../testing/rules.js';
-import { describeBroken } from './broken-limits.js';
+import { describeBrokenLimits } from './broken-limits.js';
 
 type Part = readonly [rule: string, services: readonly string[], senders?: readonly string[], rest?: Partial<Bound>];
 
@@ -47,5 +47,7 @@ it.each<[string, string, readonly Part[]]>([
     [['tcp 22 from 10.0.0.0/16', ['tcp 22'], [], { notWiderThan: { ipv4: 16 } }]],
   ],
 ])('names %s', (_, words, parts) => {
-  expect(describeBroken([{ limit: { name: 'no-admin' }, parts: parts.flatMap(partsOf) }])).toEqual([`broken limit no-admin: ${words}`]);
+  expect(describeBrokenLimits([{ limit: { name: 'no-admin' }, parts: parts.flatMap(partsOf) }])).toEqual([
+    `broken limit no-admin: ${words}`,
+  ]);
 });

@@ -15,23 +15,23 @@ const MAX_NAMED = 3;
  * Returns a text for each limit, such as `broken limit no-admin: SSH, RDP from 0.0.0.0/0 minus 10.0.0.0/8`. The part after `minus` is what
  * the limit allows.
  */
-export function describeBroken(broken: readonly Broken[]): string[] {
+export function describeBrokenLimits(broken: readonly Broken[]): string[] {
   return broken.map(({ limit, parts }) => {
     const bySender = new Map<string, Set<string>>();
     for (const { rule, bound, traffic } of parts) {
-      const sender = `${rule.direction === 'ingress' ? 'from' : 'to'} ${formatSource(rule.source)}${allowedIn(rule, bound)}`;
+      const sender = `${rule.direction === 'ingress' ? 'from' : 'to'} ${formatSource(rule.source)}${allowedSenderWords(rule, bound)}`;
       const services = bySender.get(sender) ?? new Set();
       for (const each of traffic) services.add(trafficName(formatTraffic(each)));
       bySender.set(sender, services);
     }
-    return `broken limit ${limit.name}: ${firstOf([...bySender].map(([sender, services]) => `${firstOf([...services])} ${sender}`))}`;
+    return `broken limit ${limit.name}: ${nameFirstThree([...bySender].map(([sender, services]) => `${nameFirstThree([...services])} ${sender}`))}`;
   });
 }
 
 /** Returns the allowed senders within the source of the rule, as words. */
-function allowedIn({ source }: Rule, { senders, notWiderThan }: Bound): string {
-  const allowed = senders.filter((sender) => isPart(sender, source));
-  const minus = allowed.length === 0 ? '' : ` minus ${firstOf(allowed.map(formatSource))}`;
+function allowedSenderWords({ source }: Rule, { senders, notWiderThan }: Bound): string {
+  const allowed = senders.filter((sender) => isWithinSource(sender, source));
+  const minus = allowed.length === 0 ? '' : ` minus ${nameFirstThree(allowed.map(formatSource))}`;
   if (source.kind !== 'ipv4' && source.kind !== 'ipv6') return minus;
   const width = notWiderThan?.[source.kind];
   // Other rules may contain the rest of the wider block.
@@ -40,13 +40,13 @@ function allowedIn({ source }: Rule, { senders, notWiderThan }: Bound): string {
 }
 
 /** A prefix list may contain any block. */
-function isPart(sender: Source, source: Source): boolean {
+function isWithinSource(sender: Source, source: Source): boolean {
   if (sender.kind === 'prefixList') return source.kind === 'ipv4' || source.kind === 'ipv6';
   const asRule = (each: Source): Rule => ({ direction: 'ingress', traffic: { kind: 'all' }, source: each });
   return ruleCovers(asRule(source), asRule(sender));
 }
 
-function firstOf(texts: readonly string[]): string {
+function nameFirstThree(texts: readonly string[]): string {
   const more = texts.length - MAX_NAMED;
   return `${texts.slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import type { Finding, FindingActor } from '../finding/finding.js';
 import { bare, example, large, operator } from '../testing/example.js';
-import { commandsFor, consoleLink, fixFor } from './commands.js';
+import { fixCommandsFor, consoleLink, findingFix } from './fix-commands.js';
 import { messageFor } from './message.js';
 
 const restored = example({ kind: 'restoration', atBaseline: true });
@@ -130,7 +130,7 @@ it('keeps texts from the caller on one line, and puts only characters that SNS a
 it('quotes the permissions in a command so that a shell passes them on unchanged, with any description', () => {
   const Description = `it's "quoted" $(touch /tmp/x) \`id\` \\ ; & |`;
   const permission = { IpProtocol: 'tcp', FromPort: 1, ToPort: 1, IpRanges: [{ CidrIp: '10.0.0.0/8', Description }] };
-  const [command = ''] = commandsFor(example({ authorize: [], revoke: [permission] }));
+  const [command = ''] = fixCommandsFor(example({ authorize: [], revoke: [permission] }));
 
   const printed = execFileSync('sh', ['-c', command.replace(/^aws /, 'printf "%s\\n" ')], { encoding: 'utf8' });
 
@@ -140,7 +140,7 @@ it('quotes the permissions in a command so that a shell passes them on unchanged
 it('the commands authorize in both directions before they revoke in any direction', () => {
   const { authorize, revoke } = example();
 
-  expect(commandsFor(example({ egress: { authorize, revoke } })).map((command) => command.split(' ')[2])).toEqual([
+  expect(fixCommandsFor(example({ egress: { authorize, revoke } })).map((command) => command.split(' ')[2])).toEqual([
     'authorize-security-group-ingress',
     'authorize-security-group-egress',
     'revoke-security-group-ingress',
@@ -149,7 +149,7 @@ it('the commands authorize in both directions before they revoke in any directio
 });
 
 it('returns no commands for an unknown group or a restored group', () => {
-  expect([commandsFor(bare), commandsFor(restored)]).toEqual([[], []]);
+  expect([fixCommandsFor(bare), fixCommandsFor(restored)]).toEqual([[], []]);
 });
 
 it.each([
@@ -164,11 +164,11 @@ it.each([
 });
 
 it('gives machines the same commands and link as people, unless the commands are too long', () => {
-  const fix = { commands: commandsFor(example()), console: consoleLink(example().group) };
+  const fix = { commands: fixCommandsFor(example()), console: consoleLink(example().group) };
 
-  expect(fixFor(example())).toEqual(fix);
-  expect(fixFor(large(100))).toEqual({ ...fix, commands: [] });
-  expect([fixFor(bare), fixFor(restored), fixFor(example({ kind: 'change' }))]).toEqual([undefined, undefined, undefined]);
+  expect(findingFix(example())).toEqual(fix);
+  expect(findingFix(large(100))).toEqual({ ...fix, commands: [] });
+  expect([findingFix(bare), findingFix(restored), findingFix(example({ kind: 'change' }))]).toEqual([undefined, undefined, undefined]);
 });
 
 it.each(['eu-west-1.example.com/', '\ud800', 'a b'])('returns no link if a forged record names the region %j', (region) => {

@@ -1,7 +1,7 @@
 import { formatSource, formatTraffic, type AccessRange } from '@portcullis/permission-diff';
 import type { Finding, FindingActor, FindingGroup } from '../finding/finding.js';
 import { controlWords } from '../finding/controls.js';
-import { commandsFor, consoleLink } from './commands.js';
+import { fixCommandsFor, consoleLink } from './fix-commands.js';
 
 export interface Message {
   /** At most 100 printable ASCII characters, which is what SNS accepts. */
@@ -31,29 +31,30 @@ const MAX_NAMED_RANGES = 20;
 export function messageFor(finding: Finding, { maxBytes = Infinity }: MessageOptions = {}): Message {
   const { kind, severity, summary, group } = finding;
   const about = group.name ?? group.id ?? (kind === 'tampering' ? 'the guard' : 'security groups');
-  const whole = bodyOf(finding, commandsFor(finding));
-  const body = Buffer.byteLength(whole) <= maxBytes ? whole : cut(bodyOf(finding, ['too long for a message: see the log']), maxBytes);
-  return { subject: subjectOf(`${severity.toUpperCase()} ${kind}: ${about}: ${summary}`), body };
+  const whole = messageBody(finding, fixCommandsFor(finding));
+  const body =
+    Buffer.byteLength(whole) <= maxBytes ? whole : cutMessageBody(messageBody(finding, ['too long for a message: see the log']), maxBytes);
+  return { subject: messageSubject(`${severity.toUpperCase()} ${kind}: ${about}: ${summary}`), body };
 }
 
 type Row = readonly [label: string, texts: string | readonly string[] | null];
 
-function bodyOf(finding: Finding, commands: readonly string[]): string {
+function messageBody(finding: Finding, commands: readonly string[]): string {
   const { kind, atBaseline, summary, group, baseline, limits, controls, actor, event, access, basis, outlook } = finding;
   const isAboutGuard = kind === 'tampering';
   const isRestored = kind === 'restoration' && atBaseline === true;
   const eventWords = event.source === 'config' ? 'the AWS Config event only' : 'the CloudTrail record only';
   const rows: readonly Row[] = [
-    isAboutGuard ? ['Where', accountAndRegion(group)] : ['Group', groupWords(group)],
+    isAboutGuard ? ['Where', accountAndRegionWords(group)] : ['Group', messageGroupWords(group)],
     ['Baseline', baseline],
     ['Broken limits', limits?.join(', ') ?? null],
     ['Broken controls', controls ? controlWords(controls) : null],
     ['Call', event.name && `${event.name}${event.errorCode === null ? '' : `, failed with ${event.errorCode}`}`],
     ['Time', event.time],
     ['Caller', actor && callerWords(actor, group)],
-    ['From', actor && originWords(actor)],
-    [isRestored ? 'Access removed' : 'Excess access', rangesWords(access.gained)],
-    [isRestored ? 'Access restored' : 'Missing access', rangesWords(access.lost)],
+    ['From', actor && callerOriginWords(actor)],
+    [isRestored ? 'Access removed' : 'Excess access', messageAccessRanges(access.gained)],
+    [isRestored ? 'Access restored' : 'Missing access', messageAccessRanges(access.lost)],
     ['Based on', isAboutGuard ? null : basis === 'live' ? 'the live rules' : eventWords],
     ['Outlook', outlook ?? null],
     ['Approve', finding.approval?.command ?? null],
@@ -61,30 +62,30 @@ function bodyOf(finding: Finding, commands: readonly string[]): string {
     ['Console', consoleLink(group)],
     ['Finding', finding.id],
   ];
-  return [oneLine(summary), '', ...rows.flatMap(linesOf)].join('\n');
+  return [onOneLine(summary), '', ...rows.flatMap(messageRowLines)].join('\n');
 }
 
 const LABEL_WIDTH = 16;
 
-function linesOf([label, texts]: Row): string[] {
+function messageRowLines([label, texts]: Row): string[] {
   const list = texts === null ? [] : typeof texts === 'string' ? [texts] : texts;
-  return list.map((text, i) => `${(i === 0 ? label : '').padEnd(LABEL_WIDTH)}  ${oneLine(text)}`);
+  return list.map((text, i) => `${(i === 0 ? label : '').padEnd(LABEL_WIDTH)}  ${onOneLine(text)}`);
 }
 
-function groupWords(group: FindingGroup): string | null {
+function messageGroupWords(group: FindingGroup): string | null {
   const { id, name, vpcId } = group;
   const named = `${id ?? 'unknown'}${name === null ? '' : ` (${name})`}`;
-  return joined(named, vpcId, accountAndRegion(group));
+  return joinPresentTexts(named, vpcId, accountAndRegionWords(group));
 }
 
-function accountAndRegion({ accountId, region }: FindingGroup): string | null {
-  return joined(accountId && `account ${accountId}`, region);
+function accountAndRegionWords({ accountId, region }: FindingGroup): string | null {
+  return joinPresentTexts(accountId && `account ${accountId}`, region);
 }
 
 function callerWords(actor: FindingActor, group: FindingGroup): string | null {
   const { type, sessionName, sourceIdentity, mfa, invokedBy, accountId } = actor;
-  return joined(
-    `${nameOf(actor)} (${type ?? 'unknown'})`,
+  return joinPresentTexts(
+    `${callerName(actor)} (${type ?? 'unknown'})`,
     accountId === group.accountId ? null : accountId && `in account ${accountId}`,
     sessionName && `session ${sessionName}`,
     sourceIdentity && `source identity ${sourceIdentity}`,
@@ -94,35 +95,35 @@ function callerWords(actor: FindingActor, group: FindingGroup): string | null {
 }
 
 /** Services, callers of other accounts and IAM Identity Center users have no ARN. */
-function nameOf({ issuerArn, arn, onBehalfOf, userName, principalId }: FindingActor): string {
+function callerName({ issuerArn, arn, onBehalfOf, userName, principalId }: FindingActor): string {
   return issuerArn ?? arn ?? onBehalfOf ?? userName ?? principalId ?? 'unknown';
 }
 
-function originWords({ sourceIp, userAgent, console }: FindingActor): string | null {
-  return joined(sourceIp ?? 'unknown', console && 'in the AWS console', userAgent && `user agent ${userAgent}`);
+function callerOriginWords({ sourceIp, userAgent, console }: FindingActor): string | null {
+  return joinPresentTexts(sourceIp ?? 'unknown', console && 'in the AWS console', userAgent && `user agent ${userAgent}`);
 }
 
-function rangesWords(ranges: readonly AccessRange[]): string[] {
+function messageAccessRanges(ranges: readonly AccessRange[]): string[] {
   const named = ranges.slice(0, MAX_NAMED_RANGES).map((range) => `${formatTraffic(range)} from ${formatSource(range.source)}`);
   return ranges.length > MAX_NAMED_RANGES ? [...named, `and ${ranges.length - MAX_NAMED_RANGES} more`] : named;
 }
 
 /** Returns the non-empty texts, or null if there are none. */
-function joined(...texts: readonly (string | null | false)[]): string | null {
+function joinPresentTexts(...texts: readonly (string | null | false)[]): string | null {
   return texts.filter(Boolean).join(', ') || null;
 }
 
 /** Callers choose some of the texts. A line break in such a text must not start a new line of the message. */
-function oneLine(text: string): string {
+function onOneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
 }
 
-function subjectOf(text: string): string {
+function messageSubject(text: string): string {
   const ascii = text.replace(/[^\u0020-\u007e]/g, '?');
   return ascii.length > MAX_SUBJECT_LENGTH ? `${ascii.slice(0, MAX_SUBJECT_LENGTH - 3)}...` : ascii;
 }
 
-function cut(text: string, maxBytes: number): string {
+function cutMessageBody(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
   // Cutting may split a character. Latin-1 keeps one character for each byte.
   const bytes = Buffer.from(text).subarray(0, maxBytes - 3);

@@ -7,13 +7,13 @@
  */
 import { partitionOf } from '@portcullis/cloudtrail';
 import { formatSource, formatTraffic, readCidr, type AccessRange } from '@portcullis/permission-diff';
-import { requirementsOf } from '../finding/controls.js';
+import { controlRequirements } from '../finding/controls.js';
 import { callerText } from '../finding/finding-exposure.js';
 import type { Control, Finding, FindingActor, FindingGroup, Severity } from '../finding/finding.js';
 import { groupArn } from '../finding/group-arn.js';
-import { ownerOf } from '../finding/owner-tags.js';
-import { commandsFor, consoleLink } from './commands.js';
-import { isAboutDrift, recordTitle, settles } from './record.js';
+import { ownerFromTags } from '../finding/owner-tags.js';
+import { fixCommandsFor, consoleLink } from './fix-commands.js';
+import { isPartOfDriftRecord, findingTitle, closesDrift } from './finding-record.js';
 
 /** An event of the class Detection Finding: https://schema.ocsf.io/1.8.0/classes/detection_finding */
 export interface OcsfFinding extends OcsfEvent {
@@ -126,7 +126,7 @@ export interface GroupCheck {
   readonly commands?: readonly string[];
 }
 
-const SEVERITIES = {
+const OCSF_SEVERITIES = {
   info: { severity_id: 1, severity: 'Informational' },
   low: { severity_id: 2, severity: 'Low' },
   medium: { severity_id: 3, severity: 'Medium' },
@@ -144,7 +144,7 @@ const MAX_RANGES = 20;
  */
 export function ocsfFor(finding: Finding, now: Date): OcsfFinding {
   const { id, kind, severity, summary, group, baseline, limits = [], controls = [], event, outlook } = finding;
-  const isClosed = settles(finding);
+  const isClosed = closesDrift(finding);
   const time = event.time === null ? NaN : Date.parse(event.time);
   return {
     class_uid: 2004,
@@ -152,26 +152,26 @@ export function ocsfFor(finding: Finding, now: Date): OcsfFinding {
     ...(isClosed
       ? { type_uid: 200403, type_name: 'Detection Finding: Close' }
       : { type_uid: 200401, type_name: 'Detection Finding: Create' }),
-    ...commonOf({ isClosed, severity, summary, group, now }),
+    ...ocsfCommonFields({ isClosed, severity, summary, group, now }),
     ...(time >= 0 && { start_time: time, end_time: time }),
-    ...(outlook !== undefined && { status_detail: plain(outlook) }),
+    ...(outlook !== undefined && { status_detail: ocsfText(outlook) }),
     metadata: {
       ...METADATA,
-      uid: plain(id),
-      ...(event.id !== null && { correlation_uid: plain(event.id) }),
-      ...(controls.length > 0 && { labels: requirementsOf(controls) }),
+      uid: ocsfText(id),
+      ...(event.id !== null && { correlation_uid: ocsfText(event.id) }),
+      ...(controls.length > 0 && { labels: controlRequirements(controls) }),
     },
     finding_info: {
-      uid: plain(isAboutDrift(finding) ? uidOf(group, 'drift') : id),
-      title: plain(recordTitle(finding)),
-      desc: plain(summary),
+      uid: ocsfText(isPartOfDriftRecord(finding) ? ocsfFindingUid(group, 'drift') : id),
+      title: ocsfText(findingTitle(finding)),
+      desc: ocsfText(summary),
       types: [kind],
-      ...analyticOf(baseline === null ? limits : [baseline]),
+      ...ocsfAnalytic(baseline === null ? limits : [baseline]),
       data_sources: [event.source === 'config' ? 'AWS Config' : 'AWS CloudTrail'],
-      ...linkOf(group),
+      ...ocsfConsoleLink(group),
     },
-    ...remediationOf(group, commandsFor(finding)),
-    evidences: [evidenceOf(finding)],
+    ...ocsfRemediation(group, fixCommandsFor(finding)),
+    evidences: [ocsfEvidence(finding)],
   };
 }
 
@@ -186,28 +186,28 @@ export function ocsfCheckFor(check: GroupCheck, now: Date): OcsfCheck {
     ...(isClosed
       ? { type_uid: 200303, type_name: 'Compliance Finding: Close' }
       : { type_uid: 200301, type_name: 'Compliance Finding: Create' }),
-    ...commonOf({ isClosed, severity, summary, group, now }),
+    ...ocsfCommonFields({ isClosed, severity, summary, group, now }),
     metadata: METADATA,
     finding_info: {
-      uid: plain(uidOf(group, name)),
-      title: plain(`Security group ${group.name ?? group.id ?? 'unknown'}: ${name}`),
-      desc: plain(summary),
-      types: [plain(name)],
-      ...analyticOf(declaredBy),
-      ...linkOf(group),
+      uid: ocsfText(ocsfFindingUid(group, name)),
+      title: ocsfText(`Security group ${group.name ?? group.id ?? 'unknown'}: ${name}`),
+      desc: ocsfText(summary),
+      types: [ocsfText(name)],
+      ...ocsfAnalytic(declaredBy),
+      ...ocsfConsoleLink(group),
     },
     compliance: {
-      control: plain(name),
-      ...RESULTS[result],
+      control: ocsfText(name),
+      ...OCSF_RESULTS[result],
       // OCSF 1.3 requires a standard.
       standards: standards.length > 0 ? standards : ['Portcullis'],
-      ...(controls.length > 0 && { requirements: requirementsOf(controls) }),
+      ...(controls.length > 0 && { requirements: controlRequirements(controls) }),
     },
-    ...remediationOf(group, commands),
+    ...ocsfRemediation(group, commands),
   };
 }
 
-const RESULTS = {
+const OCSF_RESULTS = {
   pass: { status_id: 1, status: 'Pass' },
   warning: { status_id: 2, status: 'Warning' },
   fail: { status_id: 3, status: 'Fail' },
@@ -219,21 +219,21 @@ const METADATA = {
   profiles: ['cloud'],
 } as const satisfies OcsfCheck['metadata'];
 
-function commonOf({ isClosed, severity, summary, group, now }: Common) {
+function ocsfCommonFields({ isClosed, severity, summary, group, now }: Common) {
   return {
     ...(isClosed ? ({ activity_id: 3, activity_name: 'Close' } as const) : ({ activity_id: 1, activity_name: 'Create' } as const)),
     ...(isClosed ? ({ status_id: 4, status: 'Resolved' } as const) : ({ status_id: 1, status: 'New' } as const)),
     category_uid: 2,
     category_name: 'Findings',
-    ...SEVERITIES[severity],
+    ...OCSF_SEVERITIES[severity],
     time: now.getTime(),
-    message: plain(summary),
+    message: ocsfText(summary),
     cloud: {
       provider: 'AWS',
-      ...(group.accountId !== null && { account: accountOf(group.accountId) }),
-      ...(group.region !== null && { region: plain(group.region) }),
+      ...(group.accountId !== null && { account: ocsfAccount(group.accountId) }),
+      ...(group.region !== null && { region: ocsfText(group.region) }),
     },
-    ...resourcesOf(group),
+    ...ocsfResources(group),
   } as const;
 }
 
@@ -246,48 +246,49 @@ interface Common {
 }
 
 /** Callers choose some texts. Control characters and line breaks become spaces. */
-function plain(text: string): string {
+function ocsfText(text: string): string {
   return callerText(text, MAX_TEXT);
 }
 
-function uidOf({ accountId, region, id }: FindingGroup, what: string): string {
+function ocsfFindingUid({ accountId, region, id }: FindingGroup, what: string): string {
   return `portcullis/${accountId ?? '-'}/${region ?? '-'}/${id ?? '-'}/${what}`;
 }
 
-function accountOf(uid: string) {
-  return { uid: plain(uid), type_id: 10, type: 'AWS Account' } as const;
+function ocsfAccount(uid: string) {
+  return { uid: ocsfText(uid), type_id: 10, type: 'AWS Account' } as const;
 }
 
-function analyticOf(names: readonly string[]): Pick<OcsfFinding['finding_info'], 'analytic'> {
-  return names.length === 0 ? {} : { analytic: { name: plain(names.join(', ')), type_id: 1, type: 'Rule' } };
+function ocsfAnalytic(names: readonly string[]): Pick<OcsfFinding['finding_info'], 'analytic'> {
+  return names.length === 0 ? {} : { analytic: { name: ocsfText(names.join(', ')), type_id: 1, type: 'Rule' } };
 }
 
-function linkOf(group: FindingGroup): Pick<OcsfFinding['finding_info'], 'src_url'> {
+function ocsfConsoleLink(group: FindingGroup): Pick<OcsfFinding['finding_info'], 'src_url'> {
   const link = consoleLink(group);
   return link === null ? {} : { src_url: link };
 }
 
-function remediationOf(group: FindingGroup, commands: readonly string[]): Pick<OcsfFinding, 'remediation'> {
+function ocsfRemediation(group: FindingGroup, commands: readonly string[]): Pick<OcsfFinding, 'remediation'> {
   const link = consoleLink(group);
   const text = commands.join(' && ');
   if (link === null || commands.length === 0) return {};
   const desc = text.length <= MAX_TEXT ? text : 'Open the security group in the AWS console';
-  return { remediation: { desc: plain(desc), references: [link] } };
+  return { remediation: { desc: ocsfText(desc), references: [link] } };
 }
 
-function resourcesOf(group: FindingGroup): Pick<OcsfFinding, 'resources'> {
+function ocsfResources(group: FindingGroup): Pick<OcsfFinding, 'resources'> {
   const { accountId, region, name, tags = {} } = group;
   const arn = groupArn(group);
-  if (arn === null) return accountId === null ? {} : { resources: [{ uid: `AWS::::Account:${plain(accountId)}`, type: 'AWS::::Account' }] };
-  const owner = ownerOf(group);
-  const labels = Object.entries(tags).map(([key, value]) => plain(`${key}=${value}`));
+  if (arn === null)
+    return accountId === null ? {} : { resources: [{ uid: `AWS::::Account:${ocsfText(accountId)}`, type: 'AWS::::Account' }] };
+  const owner = ownerFromTags(group);
+  const labels = Object.entries(tags).map(([key, value]) => ocsfText(`${key}=${value}`));
   return {
     resources: [
       {
-        uid: plain(arn),
+        uid: ocsfText(arn),
         type: 'AWS::EC2::SecurityGroup',
-        ...(name !== null && name !== '' && { name: plain(name) }),
-        ...(region !== null && { region: plain(region), cloud_partition: partitionOf(region).name }),
+        ...(name !== null && name !== '' && { name: ocsfText(name) }),
+        ...(region !== null && { region: ocsfText(region), cloud_partition: partitionOf(region).name }),
         ...(labels.length > 0 && { labels }),
         ...(owner !== undefined && { owner: { name: owner } }),
       },
@@ -296,54 +297,54 @@ function resourcesOf(group: FindingGroup): Pick<OcsfFinding, 'resources'> {
 }
 
 /** Returns who made the call, from where, and what it changed. Never the record itself. */
-function evidenceOf({ actor, event, access, exposure, limits }: Finding): OcsfEvidence {
+function ocsfEvidence({ actor, event, access, exposure, limits }: Finding): OcsfEvidence {
   return {
-    ...(actor !== null && actorOf(actor)),
+    ...(actor !== null && ocsfActor(actor)),
     ...(event.name !== null && {
-      api: { operation: plain(event.name), ...(event.errorCode !== null && { response: { error: plain(event.errorCode) } }) },
+      api: { operation: ocsfText(event.name), ...(event.errorCode !== null && { response: { error: ocsfText(event.errorCode) } }) },
     }),
     data: {
-      gained: rangesWords(access.gained),
-      lost: rangesWords(access.lost),
+      gained: ocsfAccessRanges(access.gained),
+      lost: ocsfAccessRanges(access.lost),
       ...(limits !== undefined && { limits }),
       ...(exposure !== undefined && { exposure }),
-      ...(given(actor?.userAgent) && { userAgent: plain(actor.userAgent) }),
-      ...(given(actor?.sourceIdentity) && { sourceIdentity: plain(actor.sourceIdentity) }),
+      ...(isGivenText(actor?.userAgent) && { userAgent: ocsfText(actor.userAgent) }),
+      ...(isGivenText(actor?.sourceIdentity) && { sourceIdentity: ocsfText(actor.sourceIdentity) }),
     },
   };
 }
 
-function rangesWords(ranges: readonly AccessRange[]): string[] {
+function ocsfAccessRanges(ranges: readonly AccessRange[]): string[] {
   return ranges.slice(0, MAX_RANGES).map((range) => `${formatTraffic(range)} from ${formatSource(range.source)}`);
 }
 
-function actorOf(actor: FindingActor): Pick<OcsfEvidence, 'actor' | 'src_endpoint'> {
+function ocsfActor(actor: FindingActor): Pick<OcsfEvidence, 'actor' | 'src_endpoint'> {
   const { type, issuerArn, arn, onBehalfOf, principalId, userName, accountId, sessionName, sourceIp, invokedBy, mfa } = actor;
   const uid = issuerArn ?? arn ?? onBehalfOf ?? principalId;
   const user = {
-    ...(given(userName) && { name: plain(userName) }),
-    ...(given(uid) && { uid: plain(uid) }),
-    ...(given(accountId) && { account: accountOf(accountId) }),
+    ...(isGivenText(userName) && { name: ocsfText(userName) }),
+    ...(isGivenText(uid) && { uid: ocsfText(uid) }),
+    ...(isGivenText(accountId) && { account: ocsfAccount(accountId) }),
   };
-  const session = given(sessionName) && {
-    session: { uid: plain(sessionName), ...(given(issuerArn) && { issuer: plain(issuerArn) }), is_mfa: mfa },
+  const session = isGivenText(sessionName) && {
+    session: { uid: ocsfText(sessionName), ...(isGivenText(issuerArn) && { issuer: ocsfText(issuerArn) }), is_mfa: mfa },
   };
   const told = {
-    ...(given(invokedBy) && { app_name: plain(invokedBy) }),
-    ...(Object.keys(user).length > 0 && { user: { ...user, type_id: 99, type: given(type) ? plain(type) : 'Unknown' } as const }),
+    ...(isGivenText(invokedBy) && { app_name: ocsfText(invokedBy) }),
+    ...(Object.keys(user).length > 0 && { user: { ...user, type_id: 99, type: isGivenText(type) ? ocsfText(type) : 'Unknown' } as const }),
     ...session,
   };
   return {
     ...(Object.keys(told).length > 0 && { actor: told }),
-    ...(given(sourceIp) && { src_endpoint: isAddress(sourceIp) ? { ip: sourceIp } : { svc_name: plain(sourceIp) } }),
+    ...(isGivenText(sourceIp) && { src_endpoint: isIpAddress(sourceIp) ? { ip: sourceIp } : { svc_name: ocsfText(sourceIp) } }),
   };
 }
 
-function given(text: string | null | undefined): text is string {
+function isGivenText(text: string | null | undefined): text is string {
   return text !== null && text !== undefined && text !== '';
 }
 
 /** CloudTrail names an AWS service instead of an address if the service made the call. */
-function isAddress(text: string): boolean {
+function isIpAddress(text: string): boolean {
   return readCidr(`${text}/32`).ok || readCidr(`${text}/128`).ok;
 }

@@ -8,13 +8,13 @@ export interface BatchLimits<T> {
 }
 
 /** Sends the items in batches, and continues after a failed batch. Returns the items that were not delivered. */
-export async function sendInBatches<T extends { readonly finding: Finding }>(
+export async function sendFindingsInBatches<T extends { readonly finding: Finding }>(
   items: readonly T[],
   limits: BatchLimits<T>,
   send: (batch: readonly T[]) => Promise<readonly Undelivered[]>,
 ): Promise<Undelivered[]> {
   const undelivered: Undelivered[] = [];
-  for (const batch of batchesOf(items, limits)) {
+  for (const batch of sinkBatches(items, limits)) {
     try {
       undelivered.push(...(await send(batch)));
     } catch (error) {
@@ -26,7 +26,7 @@ export async function sendInBatches<T extends { readonly finding: Finding }>(
 }
 
 /** Returns the items in order, in batches within both limits. An item larger than `maxBytes` gets its own batch. */
-export function batchesOf<T>(items: readonly T[], { maxItems, maxBytes = Infinity, bytesOf = () => 0 }: BatchLimits<T>): T[][] {
+export function sinkBatches<T>(items: readonly T[], { maxItems, maxBytes = Infinity, bytesOf = () => 0 }: BatchLimits<T>): T[][] {
   const batches: T[][] = [];
   let batch: T[] = [];
   let bytes = 0;

@@ -1,8 +1,8 @@
-import { settles } from '../formats/record.js';
+import { closesDrift } from '../formats/finding-record.js';
 import { example } from '../testing/example.js';
 import { keepingSink } from '../testing/sinks.js';
 import { emitFindings } from './emit.js';
-import { atLeast, loaded, type FindingSink } from './sink.js';
+import { sinkFromSeverity, lazySink, type FindingSink } from './sink.js';
 
 const findings = [example({ id: 'a' }), example({ id: 'b' })];
 
@@ -24,7 +24,7 @@ it.each<[string, FindingSink['emit']]>([
     },
   ],
   ['rejects', () => Promise.reject(new Error('no route'))],
-  ['cannot be loaded', (...args) => loaded('broken', () => Promise.reject(new Error('no route'))).emit(...args)],
+  ['cannot be loaded', (...args) => lazySink('broken', () => Promise.reject(new Error('no route'))).emit(...args)],
 ])('the other sinks still deliver if one sink %s', async (_, emit) => {
   const { kept, sink } = keepingSink();
 
@@ -72,7 +72,7 @@ it('gives the findings to all sinks before it waits for any sink', () => {
 it('loads a sink once, when the sink first has something to deliver', async () => {
   const { kept, sink } = keepingSink();
   let loads = 0;
-  const lazy = loaded('lazy', () => {
+  const lazy = lazySink('lazy', () => {
     loads += 1;
     return Promise.resolve(sink);
   });
@@ -86,7 +86,7 @@ it('loads a sink once, when the sink first has something to deliver', async () =
 
 it('a sink with a minimum severity gets only findings of at least this severity', async () => {
   const emit = jest.fn<ReturnType<FindingSink['emit']>, Parameters<FindingSink['emit']>>(() => Promise.resolve([]));
-  const sink = atLeast('high', { name: 'kept', emit });
+  const sink = sinkFromSeverity('high', { name: 'kept', emit });
   const all = (['info', 'low', 'medium', 'high', 'critical'] as const).map((severity) => example({ severity }));
   const { signal } = new AbortController();
 
@@ -100,7 +100,7 @@ it('a bus for OCSF also gets a less severe finding that closes a drift', async (
   const closing = example({ kind: 'change', severity: 'info', atBaseline: true });
   const { kept, sink } = keepingSink();
 
-  await atLeast('high', sink, settles).emit(
+  await sinkFromSeverity('high', sink, closesDrift).emit(
     [closing, example({ id: 'dull', kind: 'attempt', severity: 'info' })],
     new AbortController().signal,
   );

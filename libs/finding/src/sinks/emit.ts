@@ -19,11 +19,11 @@ export async function emitFindings(
   timeoutMilliseconds = SINK_TIMEOUT_MILLISECONDS,
 ): Promise<SinkFailure[]> {
   if (findings.length === 0) return [];
-  const failures = await Promise.all(sinks.map((sink) => emitTo(sink, findings, timeoutMilliseconds)));
+  const failures = await Promise.all(sinks.map((sink) => emitToSink(sink, findings, timeoutMilliseconds)));
   return failures.flat();
 }
 
-async function emitTo(sink: FindingSink, findings: readonly Finding[], timeoutMilliseconds: number): Promise<SinkFailure[]> {
+async function emitToSink(sink: FindingSink, findings: readonly Finding[], timeoutMilliseconds: number): Promise<SinkFailure[]> {
   try {
     const undelivered = await withTimeout(timeoutMilliseconds, (signal) => sink.emit(findings, signal));
     return undelivered.map((each) => ({ sink: sink.name, ...each }));

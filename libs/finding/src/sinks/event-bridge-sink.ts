@@ -1,9 +1,9 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { Finding } from '../finding/finding.js';
 import { groupArn } from '../finding/group-arn.js';
-import { bytesOf, withinBytes } from '../finding/size.js';
+import { jsonBytes, shortenFinding } from '../finding/finding-size.js';
 import { ocsfFor } from '../formats/ocsf.js';
-import { sendInBatches } from './batches.js';
+import { sendFindingsInBatches } from './batches.js';
 import { SDK_LIMITS } from './sdk-limits.js';
 import type { FindingSink, Undelivered } from './sink.js';
 
@@ -31,9 +31,9 @@ export function eventBridgeSink(client: EventBridgeClient, { eventBus, format }:
   return {
     name: 'eventbridge',
     emit: (findings, signal) => {
-      const entries = findings.flatMap((finding) => formats.map((each) => ({ finding, entry: entryFor(finding, eventBus, each) })));
-      const limits = { maxItems: MAX_ENTRIES, maxBytes: MAX_BYTES, bytesOf: entryBytes };
-      return sendInBatches(entries, limits, async (batch) => {
+      const entries = findings.flatMap((finding) => formats.map((each) => ({ finding, entry: eventEntry(finding, eventBus, each) })));
+      const limits = { maxItems: MAX_ENTRIES, maxBytes: MAX_BYTES, bytesOf: eventEntryBytes };
+      return sendFindingsInBatches(entries, limits, async (batch) => {
         const command = new PutEventsCommand({ Entries: batch.map(({ entry }) => entry) });
         // The call succeeds even if EventBridge refuses entries. The results are in the order of the entries.
         const { Entries = [] } = await client.send(command, { abortSignal: signal });
@@ -52,18 +52,18 @@ export function openEventBridgeSink(target: EventBridgeTarget): FindingSink {
   return eventBridgeSink(new EventBridgeClient({ ...SDK_LIMITS, ...(region !== undefined && { region }) }), target);
 }
 
-function entryBytes({ entry }: { readonly entry: PutEventsRequestEntry }): number {
-  return bytesOf(entry);
+function eventEntryBytes({ entry }: { readonly entry: PutEventsRequestEntry }): number {
+  return jsonBytes(entry);
 }
 
-function entryFor(finding: Finding, eventBus: string, format: keyof typeof DETAIL_TYPES): PutEventsRequestEntry {
+function eventEntry(finding: Finding, eventBus: string, format: keyof typeof DETAIL_TYPES): PutEventsRequestEntry {
   const { event, group } = finding;
   const arn = groupArn(group);
   return {
     EventBusName: eventBus,
     Source: EVENT_SOURCE,
     DetailType: DETAIL_TYPES[format],
-    Detail: JSON.stringify(format === 'ocsf' ? ocsfFor(finding, new Date()) : withinBytes(finding, MAX_DETAIL_BYTES)),
+    Detail: JSON.stringify(format === 'ocsf' ? ocsfFor(finding, new Date()) : shortenFinding(finding, MAX_DETAIL_BYTES)),
     ...(arn !== null && { Resources: [arn] }),
     ...(event.time !== null && { Time: new Date(event.time) }),
   };

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding/finding.js';
-import { bytesOf } from '../finding/size.js';
+import { jsonBytes } from '../finding/finding-size.js';
 import type { LogLevel, StructuredLog } from './structured-log.js';
 import type { FindingSink } from './sink.js';
 
@@ -13,10 +13,10 @@ export function logSink(log: Pick<StructuredLog, 'write'>): FindingSink {
     emit: (findings) => {
       for (const finding of findings) {
         const write = (message: string, details: Readonly<Record<string, unknown>>): void => {
-          log.write(levelOf(finding), message, details);
+          log.write(findingLogLevel(finding), message, details);
         };
         const { rules, ...rest } = finding;
-        if (rules === undefined || bytesOf(finding) <= MAX_LINE_BYTES) {
+        if (rules === undefined || jsonBytes(finding) <= MAX_LINE_BYTES) {
           write(finding.summary, { finding });
           continue;
         }
@@ -32,7 +32,7 @@ export function logSink(log: Pick<StructuredLog, 'write'>): FindingSink {
   };
 }
 
-function levelOf({ severity }: Finding): LogLevel {
+function findingLogLevel({ severity }: Finding): LogLevel {
   if (severity === 'critical' || severity === 'high') return 'error';
   return severity === 'medium' ? 'warn' : 'info';
 }

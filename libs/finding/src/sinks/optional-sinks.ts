@@ -1,8 +1,8 @@
 import type { Severity } from '../finding/finding.js';
-import { settles } from '../formats/record.js';
+import { closesDrift } from '../formats/finding-record.js';
 import type { EventBridgeTarget } from './event-bridge-sink.js';
 import type { SecurityHubTarget } from './security-hub-sink.js';
-import { atLeast, loaded, type FindingSink } from './sink.js';
+import { sinkFromSeverity, lazySink, type FindingSink } from './sink.js';
 import type { SnsTarget } from './sns-sink.js';
 
 /** The sinks besides the log and the metrics. */
@@ -27,16 +27,16 @@ export const DEFAULT_MINIMUM_SEVERITY = {
 export function optionalSinks({ sns, eventBridge, securityHub }: SinkSettings): FindingSink[] {
   const sinks: FindingSink[] = [];
   if (sns !== undefined) {
-    const sink = loaded('sns', async () => (await import('./sns-sink.js')).openSnsSink(sns));
-    sinks.push(atLeast(sns.minimumSeverity, sink));
+    const sink = lazySink('sns', async () => (await import('./sns-sink.js')).openSnsSink(sns));
+    sinks.push(sinkFromSeverity(sns.minimumSeverity, sink));
   }
   if (eventBridge !== undefined) {
-    const sink = loaded('eventbridge', async () => (await import('./event-bridge-sink.js')).openEventBridgeSink(eventBridge));
+    const sink = lazySink('eventbridge', async () => (await import('./event-bridge-sink.js')).openEventBridgeSink(eventBridge));
     // A SIEM keeps a finding open until its closing event arrives.
-    sinks.push(atLeast(eventBridge.minimumSeverity, sink, eventBridge.format === 'portcullis' ? undefined : settles));
+    sinks.push(sinkFromSeverity(eventBridge.minimumSeverity, sink, eventBridge.format === 'portcullis' ? undefined : closesDrift));
   }
   // Security Hub needs every finding, because a harmless finding may close a drift.
   if (securityHub !== undefined)
-    sinks.push(loaded('securityhub', async () => (await import('./security-hub-sink.js')).openSecurityHubSink(securityHub)));
+    sinks.push(lazySink('securityhub', async () => (await import('./security-hub-sink.js')).openSecurityHubSink(securityHub)));
   return sinks;
 }

@@ -1,10 +1,10 @@
 import { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { asffFor, type AsffOrigin } from '../formats/asff.js';
-import { settles } from '../formats/record.js';
+import { closesDrift } from '../formats/finding-record.js';
 import type { Severity } from '../finding/finding.js';
-import { sendInBatches } from './batches.js';
+import { sendFindingsInBatches } from './batches.js';
 import { SDK_LIMITS } from './sdk-limits.js';
-import { isAtLeast, type FindingSink, type Undelivered } from './sink.js';
+import { isAtLeastSevere, type FindingSink, type Undelivered } from './sink.js';
 
 export interface SecurityHubTarget extends AsffOrigin {
   readonly minimumSeverity: Severity;
@@ -19,9 +19,9 @@ export function securityHubSink(client: SecurityHubClient, { minimumSeverity, ..
     name: 'securityhub',
     emit: (findings, signal) => {
       // A finding that closes a drift is always sent. Otherwise Security Hub would continue to show the drift.
-      const sent = findings.filter((finding) => settles(finding) || isAtLeast(finding, minimumSeverity));
+      const sent = findings.filter((finding) => closesDrift(finding) || isAtLeastSevere(finding, minimumSeverity));
       const entries = sent.map((finding) => ({ finding, asff: asffFor(finding, origin, new Date()) }));
-      return sendInBatches(entries, { maxItems: MAX_FINDINGS }, async (batch) => {
+      return sendFindingsInBatches(entries, { maxItems: MAX_FINDINGS }, async (batch) => {
         const command = new BatchImportFindingsCommand({ Findings: batch.map(({ asff }) => asff) });
         // The call succeeds even if Security Hub refuses findings.
         const { FailedFindings = [] } = await client.send(command, { abortSignal: signal });

@@ -17,17 +17,21 @@ export interface Undelivered {
 }
 
 /** Returns a sink that delivers only findings of at least this severity, and those that `isNeeded` names. */
-export function atLeast(severity: Severity, sink: FindingSink, isNeeded: (finding: Finding) => boolean = () => false): FindingSink {
+export function sinkFromSeverity(
+  severity: Severity,
+  sink: FindingSink,
+  isNeeded: (finding: Finding) => boolean = () => false,
+): FindingSink {
   return {
     name: sink.name,
     emit: (findings, signal) => {
-      const severe = findings.filter((finding) => isAtLeast(finding, severity) || isNeeded(finding));
+      const severe = findings.filter((finding) => isAtLeastSevere(finding, severity) || isNeeded(finding));
       return severe.length === 0 ? Promise.resolve([]) : sink.emit(severe, signal);
     },
   };
 }
 
-export function isAtLeast(finding: Pick<Finding, 'severity'>, severity: Severity): boolean {
+export function isAtLeastSevere(finding: Pick<Finding, 'severity'>, severity: Severity): boolean {
   return SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(severity);
 }
 
@@ -35,7 +39,7 @@ export function isAtLeast(finding: Pick<Finding, 'severity'>, severity: Severity
  * Returns a sink whose code is loaded when it first has something to deliver, so the sink does not slow down a cold start. If the code
  * cannot be loaded, every finding counts as undelivered, and the function continues.
  */
-export function loaded(name: string, load: () => Promise<FindingSink>): FindingSink {
+export function lazySink(name: string, load: () => Promise<FindingSink>): FindingSink {
   let loading: Promise<FindingSink> | undefined;
   return {
     name,

@@ -2,10 +2,10 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Finding } from '../finding/finding.js';
-import { bytesOf } from '../finding/size.js';
+import { jsonBytes } from '../finding/finding-size.js';
 import { example, large } from '../testing/example.js';
 import { wire, type Wire } from '../testing/wire.js';
-import { batchesOf } from './batches.js';
+import { sinkBatches } from './batches.js';
 import { eventBridgeSink, type EventFormat } from './event-bridge-sink.js';
 import { securityHubSink } from './security-hub-sink.js';
 import type { FindingSink } from './sink.js';
@@ -130,7 +130,7 @@ describe('EventBridge', () => {
 
     const { Entries } = json(net.bodies[0]) as { Entries: { Detail: string }[] };
     const detail = json(Entries[0]?.Detail);
-    expect(bytesOf(detail)).toBeLessThanOrEqual(250_000);
+    expect(jsonBytes(detail)).toBeLessThanOrEqual(250_000);
     expect(detail).toMatchObject({ omitted: ['rules'], revoke: { length: 900 } });
   });
 });
@@ -183,6 +183,6 @@ it('names every finding of a batch that failed, and sends the next batch', async
 it('keeps the order of items and both limits of a batch, and gives an item that is too large its own batch', () => {
   const sizes = [1, 9, 3, 20, 1, 1, 1, 1];
 
-  expect(batchesOf(sizes, { maxItems: 3, maxBytes: 10, bytesOf: (size) => size })).toEqual([[1, 9], [3], [20], [1, 1, 1], [1]]);
-  expect(batchesOf([], { maxItems: 3 })).toEqual([]);
+  expect(sinkBatches(sizes, { maxItems: 3, maxBytes: 10, bytesOf: (size) => size })).toEqual([[1, 9], [3], [20], [1, 1, 1], [1]]);
+  expect(sinkBatches([], { maxItems: 3 })).toEqual([]);
 });

@@ -1,8 +1,8 @@
 import { PublishBatchCommand, SNSClient, type PublishBatchRequestEntry } from '@aws-sdk/client-sns';
 import type { Finding } from '../finding/finding.js';
-import { ownerOf } from '../finding/owner-tags.js';
+import { ownerFromTags } from '../finding/owner-tags.js';
 import { messageFor } from '../formats/message.js';
-import { sendInBatches } from './batches.js';
+import { sendFindingsInBatches } from './batches.js';
 import { SDK_LIMITS } from './sdk-limits.js';
 import type { FindingSink, Undelivered } from './sink.js';
 
@@ -23,9 +23,9 @@ export function snsSink(client: SNSClient, { topicArn }: SnsTarget): FindingSink
   return {
     name: 'sns',
     emit: (findings, signal) => {
-      const entries = findings.map((finding, i) => ({ finding, entry: entryFor(finding, String(i), isFifo) }));
-      const limits = { maxItems: MAX_ENTRIES, maxBytes: MAX_MESSAGE_BYTES, bytesOf: messageBytes };
-      return sendInBatches(entries, limits, async (batch) => {
+      const entries = findings.map((finding, i) => ({ finding, entry: snsEntry(finding, String(i), isFifo) }));
+      const limits = { maxItems: MAX_ENTRIES, maxBytes: MAX_MESSAGE_BYTES, bytesOf: snsMessageBytes };
+      return sendFindingsInBatches(entries, limits, async (batch) => {
         const PublishBatchRequestEntries = batch.map(({ entry }) => entry);
         const command = new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries });
         const { Failed = [] } = await client.send(command, { abortSignal: signal });
@@ -43,17 +43,17 @@ export function openSnsSink(target: SnsTarget): FindingSink {
   return snsSink(new SNSClient({ ...SDK_LIMITS, region: target.topicArn.split(':')[3] }), target);
 }
 
-function messageBytes({ entry: { Message = '', Subject = '' } }: { readonly entry: PublishBatchRequestEntry }): number {
+function snsMessageBytes({ entry: { Message = '', Subject = '' } }: { readonly entry: PublishBatchRequestEntry }): number {
   return Buffer.byteLength(Message) + Subject.length;
 }
 
-function entryFor(finding: Finding, Id: string, isFifo: boolean): PublishBatchRequestEntry {
+function snsEntry(finding: Finding, Id: string, isFifo: boolean): PublishBatchRequestEntry {
   const { subject, body } = messageFor(finding, { maxBytes: MAX_MESSAGE_BYTES - 100 });
   const { id, severity, kind, group, baseline } = finding;
   const { id: groupId, accountId, region } = group;
   // A filter policy would have to escape quotes and backslashes twice. Source:
   // https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html
-  const owner = ownerOf(group)?.replace(/["\\]/g, '') ?? null;
+  const owner = ownerFromTags(group)?.replace(/["\\]/g, '') ?? null;
   const attributes = { findingId: id, severity, kind, groupId, baseline, accountId, region, owner };
   return {
     Id,
@@ -67,11 +67,11 @@ function entryFor(finding: Finding, Id: string, isFifo: boolean): PublishBatchRe
       ),
     ),
     // Messages about the same group keep their order.
-    ...(isFifo && { MessageGroupId: idText(group.id ?? 'none'), MessageDeduplicationId: idText(id) }),
+    ...(isFifo && { MessageGroupId: fifoId(group.id ?? 'none'), MessageDeduplicationId: fifoId(id) }),
   };
 }
 
 /** Source: SNS API reference, Publish, MessageDeduplicationId: at most 128 letters, digits and punctuation marks, no spaces. */
-function idText(text: string): string {
+function fifoId(text: string): string {
   return text.replace(/[^\u0021-\u007e]/g, '_').slice(-128);
 }

@@ -1,5 +1,5 @@
 /** Finds the access that a change of a managed prefix list added and removed, through the rules that refer to it. */
-import { changedNothing, type ApiCall, type Change } from '@portcullis/cloudtrail';
+import { callChangedNothing, type ApiCall, type Change } from '@portcullis/cloudtrail';
 import type { Block, Rule, Source } from '@portcullis/permission-diff';
 import type { Declaration } from '@portcullis/baseline';
 import { parseBlocks, readErrorReason, SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
@@ -33,7 +33,7 @@ export async function readEntryChange(
 ): Promise<PrefixListEntryChange | undefined> {
   const { change, target, outcome } = call;
   const [prefixListId] = target.prefixListIds;
-  if (change.kind !== 'prefix-list' || prefixListId === undefined || changedNothing(outcome)) return undefined;
+  if (change.kind !== 'prefix-list' || prefixListId === undefined || callChangedNothing(outcome)) return undefined;
   const { prefixListIds } = target;
   const recorded = change.action === 'modify' ? change : { added: [], removed: [] };
   try {

@@ -1,6 +1,6 @@
 /** Determines how changed tags change what applies to a group. Pure. */
 import { selectBaseline, type Baseline, type CompiledBaseline, type Limit, type Selection } from '@portcullis/baseline';
-import { changedNothing, type ApiCall, type TagsChange } from '@portcullis/cloudtrail';
+import { callChangedNothing, type ApiCall, type TagsChange } from '@portcullis/cloudtrail';
 import type { GroupFacts } from '@portcullis/security-groups';
 import type { Selected } from '../runtime/selected-groups.js';
 
@@ -25,7 +25,7 @@ export function declarationLeftByTags(
   changedLately: ReadonlySet<string>,
 ): Left | undefined {
   const now = selectBaseline(compiled, facts);
-  if (changedNothing(outcome)) {
+  if (callChangedNothing(outcome)) {
     const then = selectBaseline(compiled, { ...facts, tags: tagsAfterChange(change, facts.tags) });
     return now.kind !== 'unguarded' && hasLeftDeclaration(now, then) ? { before: now, certain: true } : undefined;
   }

@@ -7,7 +7,7 @@ import {
   type Declaration,
   type Selection,
 } from '@portcullis/baseline';
-import { changedNothing, type ApiCall, type TagsChange } from '@portcullis/cloudtrail';
+import { callChangedNothing, type ApiCall, type TagsChange } from '@portcullis/cloudtrail';
 import type { Rule } from '@portcullis/permission-diff';
 import {
   chunksOf,
@@ -155,7 +155,7 @@ class GroupsOfCall {
     /** The groups that were already read. */
     private readonly known: readonly GroupFacts[],
   ) {
-    this.isToBeRead = !changedNothing(call.outcome);
+    this.isToBeRead = !callChangedNothing(call.outcome);
   }
 
   /**

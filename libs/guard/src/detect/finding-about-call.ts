@@ -1,6 +1,6 @@
 /** Builds the findings about judged calls. */
 import type { Actor, ApiCall, GuardCall, ParsedCloudTrailEvent } from '@portcullis/cloudtrail';
-import { fixFor, ownerTags, type Assessment, type Finding, type FindingActor } from '@portcullis/finding';
+import { findingFix, ownerTags, type Assessment, type Finding, type FindingActor } from '@portcullis/finding';
 import { isReadError } from '@portcullis/security-groups';
 import { undeterminedAssessment } from './judge-call.js';
 import type { GroupRead } from './concerned-groups.js';
@@ -47,7 +47,7 @@ export function findingAboutCall(call: ApiCall | GuardCall, subject: Subject | n
       ...(sharedEventId !== null && { sharedId: sharedEventId }),
     },
   };
-  const fix = fixFor(finding);
+  const fix = findingFix(finding);
   return { ...finding, ...(fix && { fix }) };
 }
 

@@ -1,8 +1,8 @@
 /** Handles one CloudTrail record: finds the selected groups that the call affects, judges each group, and reports. Changes nothing. */
 import type { Baseline, CompiledBaseline, Declaration } from '@portcullis/baseline';
-import { changedNothing, isActorRole, isGuardEvent, parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
+import { callChangedNothing, isActorRole, isGuardEvent, parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
 import { NO_LIMITS, type TimeLimits } from '../runtime/time-limits.js';
-import { sentence, tagCommandFor, type Assessment, type Finding, type FindingWake, worst } from '@portcullis/finding';
+import { joinSentence, tagCommandFor, type Assessment, type Finding, type FindingWake, higherSeverity } from '@portcullis/finding';
 import {
   chunksOf,
   enforcedPartOfPlan,
@@ -221,7 +221,7 @@ export function createDetectorHandler(
       const words = `several baselines select the group: ${selection.names.join(', ')}`;
       if (finding === undefined || finding.kind === 'change')
         return [findingAboutCall(call, subjectWithId(id), undeterminedAssessment(words))];
-      return [{ ...finding, summary: sentence(words, finding.summary) }];
+      return [{ ...finding, summary: joinSentence(words, finding.summary) }];
     }
     // A prefix list may concern every group of the account. Without a baseline, only groups that break a limit matter.
     const isQuiet = selection.kind === 'limited' && call.change.kind === 'prefix-list' && finding?.severity === 'info';
@@ -235,7 +235,7 @@ export function createDetectorHandler(
   ): Promise<Finding> {
     const circumstances = circumstancesOf(call, declaration);
     const baseline = declaration.baseline?.name ?? null;
-    if (read === null || changedNothing(call.outcome))
+    if (read === null || callChangedNothing(call.outcome))
       return findingAboutCall(call, { ...subjectWithId(id), baseline }, judgeRefusedCall(circumstances));
     const subject = { ...subjectOfRead(id, read), baseline };
     const judged = await judgeRead(circumstances, read, await planLiveGroup(circumstances, read, reads), reads);
@@ -262,7 +262,7 @@ export function createDetectorHandler(
     // Most groups that get the tag of a baseline were in no baseline before. The remediator knows only what applies now.
     if (selection.kind === 'guarded' && (!wasIn || circumstances.byRemediator))
       return judgeSelected(call, { id, kind: 'selected', selection, read }, reads);
-    if (read === null || group === null || changedNothing(call.outcome) || circumstances.byRemediator)
+    if (read === null || group === null || callChangedNothing(call.outcome) || circumstances.byRemediator)
       return judgeSelected(call, { id, kind: 'selected', selection: before, read }, reads);
     if (wasIn && call.change.kind === 'tags') departures.note(id, departure);
     const subject = { ...subjectOfRead(id, read), baseline: before.kind === 'guarded' ? before.baseline.name : null };
@@ -270,12 +270,12 @@ export function createDetectorHandler(
       judgeDepartedGroup(known, { by, left, selection, wasIn }, plan, held),
     );
     const severe = (assessment: Assessment): Assessment =>
-      wasIn ? { ...assessment, severity: worst('high', assessment.severity) } : assessment;
+      wasIn ? { ...assessment, severity: higherSeverity('high', assessment.severity) } : assessment;
     const restore = async (): Promise<Awakening> => {
       if (!wasIn || !isJudgeableSelection(selection)) return {};
       const others = circumstancesOf(call, selection);
       const byOther = await judgeRead(others, read, await planLiveGroup(others, read, reads), reads);
-      const severity = worst(severe(judged.assessment).severity, byOther.assessment.severity);
+      const severity = higherSeverity(severe(judged.assessment).severity, byOther.assessment.severity);
       return awaken({ ...others, ...byOther, assessment: { ...byOther.assessment, severity }, group: subject });
     };
     const [awakening, assessment] = await Promise.all([restore(), knowingBehind(judged, id, reads)]);
@@ -285,7 +285,7 @@ export function createDetectorHandler(
     if (!isJudgeableSelection(selection)) return [{ ...finding, outlook: `${LEFT_ALONE}: ${back}` }];
     const as = selection.kind === 'guarded' ? selection.baseline.name : declarationNames(selection);
     const restored = awakening.outlook !== undefined && `as ${as} declares, ${awakening.outlook}`;
-    return [{ ...finding, ...awakening, outlook: sentence(restored, back) }];
+    return [{ ...finding, ...awakening, outlook: joinSentence(restored, back) }];
   }
 
   function circumstancesOf(call: ApiCall, declaration: Declaration): Circumstances {

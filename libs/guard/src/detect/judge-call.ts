@@ -4,16 +4,16 @@ import type { ApiCall } from '@portcullis/cloudtrail';
 import {
   type Assessment,
   controlsBrokenBy,
-  describeBroken,
-  describeNeeds,
+  describeBrokenLimits,
+  describeDrift,
   describeRules,
-  driftOf,
-  exposedBy,
+  findingDrift,
+  exposureOfDrift,
   exposureWords,
-  sentence,
+  joinSentence,
   type Severity,
   severityOfDrift,
-  worst,
+  higherSeverity,
 } from '@portcullis/finding';
 import { compareRuleAccess, diffRules, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, exposingRules, formatServices } from '@portcullis/permission-diff/exposure';
@@ -73,13 +73,13 @@ export function judgeRefusedCall(circumstances: Circumstances): Assessment {
   return {
     kind: 'attempt',
     severity: call.outcome === 'dry-run' || isHarmless ? 'info' : 'low',
-    summary: sentence(
+    summary: joinSentence(
       tried,
       rules.length > 0 && `it named ${describeRules(rules)}`,
       broken.length > 0 && `that would break ${limitNames(broken)}`,
     ),
     atBaseline: null,
-    ...driftOf([], []),
+    ...findingDrift([], []),
     basis: 'event',
   };
 }
@@ -95,16 +95,16 @@ export function judgeDeletedGroup({ call, declaration: { baseline } }: Circumsta
     // Limits do not demand that a group exists.
     kind: baseline === undefined ? 'change' : 'drift',
     severity: baseline === undefined ? 'info' : 'medium',
-    summary: sentence(`the group${guarded} does not exist after ${call.eventName}`, unread !== undefined && recordAloneWords(unread)),
+    summary: joinSentence(`the group${guarded} does not exist after ${call.eventName}`, unread !== undefined && recordAloneWords(unread)),
     atBaseline: baseline === undefined,
-    ...driftOf([], []),
+    ...findingDrift([], []),
     basis: unread === undefined ? 'live' : 'event',
   };
 }
 
 /** Returns the assessment of a group in an unknown state. */
 export function undeterminedAssessment(summary: string, severity: Severity = 'high'): Assessment {
-  return { kind: 'undetermined', severity, summary, atBaseline: null, ...driftOf([], []), basis: 'event' };
+  return { kind: 'undetermined', severity, summary, atBaseline: null, ...findingDrift([], []), basis: 'event' };
 }
 
 /** Returns the assessment of groups that were not reached before the deadline. Some of the groups may not be guarded. */
@@ -154,17 +154,17 @@ export function judgeByLiveRules(
   const { live, plan } = group;
   const missing = plannedRules(plan.authorize);
   const excess = plannedRules(plan.revoke);
-  const judged = { ...brokenLimitNames(plan), atBaseline: isAtBaseline(plan), ...driftOf(missing, excess), basis: 'live' } as const;
+  const judged = { ...brokenLimitNames(plan), atBaseline: isAtBaseline(plan), ...findingDrift(missing, excess), basis: 'live' } as const;
   const checked = [declaration.baseline && 'at its baseline', declaration.limits.length > 0 && 'within its limits']
     .filter(Boolean)
     .join(' and ');
   if (byRemediator && movesTowardsBaseline(circumstances, live, plan, lists)) {
-    const rest = judged.atBaseline ? `the group is ${checked}` : describeNeeds(missing, excess);
+    const rest = judged.atBaseline ? `the group is ${checked}` : describeDrift(missing, excess);
     return {
       ...judged,
       kind: 'restoration',
       severity: 'info',
-      summary: sentence(`the remediator's ${call.eventName}`, rest),
+      summary: joinSentence(`the remediator's ${call.eventName}`, rest),
     };
   }
   const failed = call.outcome === 'unknown' ? `, which EC2 failed with ${String(call.errorCode)}` : '';
@@ -181,7 +181,7 @@ export function judgeByLiveRules(
   ];
   return {
     ...judged,
-    ...(reach !== undefined && { access: driftOf([...missing, ...reach.lost], [...excess, ...reach.gained]).access }),
+    ...(reach !== undefined && { access: findingDrift([...missing, ...reach.lost], [...excess, ...reach.gained]).access }),
     kind: judged.atBaseline ? 'change' : 'drift',
     ...combineJudgements(parts),
   };
@@ -196,8 +196,8 @@ function combineJudgements(parts: readonly Judgement[]): Judgement {
   return {
     ...(exposure && { exposure }),
     ...(controls && { controls }),
-    severity: parts.map(({ severity }) => severity).reduce(worst),
-    summary: sentence(...parts.map(({ summary }) => summary)),
+    severity: parts.map(({ severity }) => severity).reduce(higherSeverity),
+    summary: joinSentence(...parts.map(({ summary }) => summary)),
   };
 }
 
@@ -207,14 +207,14 @@ function combineJudgements(parts: readonly Judgement[]): Judgement {
  */
 function judgeDrift({ declaration, behind, groupName = null }: Circumstances, plan: Plan, lists: PrefixListContents): Judgement {
   const [excess, missing] = [plannedRules(plan.revoke), plannedRules(plan.authorize)];
-  const exposed = exposedBy(excess, declaration.baseline === undefined ? [] : plan.declared, lists.addresses, behind);
+  const exposed = exposureOfDrift(excess, declaration.baseline === undefined ? [] : plan.declared, lists.addresses, behind);
   const controls = controlsBrokenBy(excess, lists.addresses, groupName);
   return {
     severity: severityOfDrift(excess, missing, lists, behind === undefined || behind.interfaces > 0),
-    summary: sentence(
+    summary: joinSentence(
       exposed !== undefined && exposureWords(exposed.exposure),
-      ...describeBroken(plan.broken),
-      describeNeeds(missing, excess, exposed?.rules),
+      ...describeBrokenLimits(plan.broken),
+      describeDrift(missing, excess, exposed?.rules),
       ...unreadPrefixListWords(excess, lists, prefixListsOfBrokenLimits(plan.broken)),
     ),
     ...(exposed && { exposure: exposed.exposure }),
@@ -226,7 +226,7 @@ function judgeDrift({ declaration, behind, groupName = null }: Circumstances, pl
 function judgeRuleTraffic(summary: string, excess: readonly Rule[], missing: readonly Rule[], lists: PrefixListContents): Judgement {
   return {
     severity: severityOfDrift(excess, missing, lists),
-    summary: sentence(summary, ...unreadPrefixListWords(excess, lists)),
+    summary: joinSentence(summary, ...unreadPrefixListWords(excess, lists)),
   };
 }
 
@@ -323,7 +323,7 @@ function judgePrefixListAccess(
     });
   const hasGrown = gained.length > 0 || reason !== null;
   const { severity, summary } = judgeRuleTraffic(
-    sentence(
+    joinSentence(
       ...words('now lets', gained),
       ...words('no longer lets', lost),
       reason !== null && `what the call has changed in ${ids} could not be read: ${reason}`,
@@ -335,7 +335,7 @@ function judgePrefixListAccess(
   const isIgnored = ignore.some((clause) => 'prefixList' in clause && prefixListIds.includes(clause.prefixList));
   const isKnown = reason === null && unreadPrefixListWords(referring, lists).length === 0;
   if (isIgnored && isKnown && severity !== 'critical') return [{ severity: 'info', summary }];
-  return [{ severity: isKnown ? severity : worst('high', severity), summary }];
+  return [{ severity: isKnown ? severity : higherSeverity('high', severity), summary }];
 }
 
 /**
@@ -371,7 +371,7 @@ export function judgeDepartedGroup(
   if (!wasIn) {
     // Any new group may get such a tag. Only a group that opens a sensitive port to the world needs attention.
     const isSevere = severityOfDrift(excess, [], lists) === 'critical';
-    const summary = sentence(
+    const summary = joinSentence(
       `if ${by} took the group out of ${names}, it is no longer ${left.baseline === undefined ? 'limited' : 'guarded'}`,
       isSevere && `it lets in ${describeRules(excess)}`,
     );
@@ -382,11 +382,11 @@ export function judgeDepartedGroup(
   return {
     ...brokenLimitNames(plan),
     atBaseline,
-    ...driftOf(missing, excess),
+    ...findingDrift(missing, excess),
     basis: 'live',
     kind: atBaseline ? 'change' : 'drift',
     ...drift,
-    summary: `${by} took the group out of ${names}: ${sentence(presentSelectionWords(left, selection), drift.summary !== '' && `${byLeft}${drift.summary}`)}`,
+    summary: `${by} took the group out of ${names}: ${joinSentence(presentSelectionWords(left, selection), drift.summary !== '' && `${byLeft}${drift.summary}`)}`,
   };
 }
 
@@ -420,7 +420,7 @@ export function judgeByRecordAlone(circumstances: Circumstances, reason: string,
   if (call.change.kind === 'delete' && isSure) return judgeDeletedGroup(circumstances, why);
   if (call.change.kind === 'descriptions' && call.unreadable.length === 0) {
     return {
-      ...undeterminedAssessment(sentence(`${call.eventName} changed descriptions alone`, why), 'info'),
+      ...undeterminedAssessment(joinSentence(`${call.eventName} changed descriptions alone`, why), 'info'),
       kind: 'change',
     };
   }
@@ -447,7 +447,7 @@ export function judgeByRecordAlone(circumstances: Circumstances, reason: string,
     ...combineJudgements(parts),
     // The other rules of the group are unknown.
     atBaseline: atBaseline ? null : false,
-    ...driftOf(missing, excess),
+    ...findingDrift(missing, excess),
     basis: 'event',
   };
 }

@@ -1,6 +1,6 @@
 /** Judges a call on the guard itself, by its record. Pure. This module is a separate bundle, which is loaded on first use. */
-import { changedNothing, isActorRole, type GuardCall } from '@portcullis/cloudtrail';
-import { driftOf, sentence, type Assessment, type Severity } from '@portcullis/finding';
+import { callChangedNothing, isActorRole, type GuardCall } from '@portcullis/cloudtrail';
+import { findingDrift, joinSentence, type Assessment, type Severity } from '@portcullis/finding';
 
 export { parseGuardCall } from '@portcullis/cloudtrail';
 
@@ -14,14 +14,14 @@ export function judgeGuardCall(call: GuardCall, deployers: readonly string[]): A
   const { eventName, part, name, effect, consequence, outcome, errorCode, actor } = call;
   const what = name === null ? `the ${part}` : `the ${part} ${name.slice(0, MAX_NAME)}`;
   const byDeployer = deployers.some((arn) => isActorRole(actor, arn));
-  const judged = { kind: 'tampering', atBaseline: null, ...driftOf([], []), basis: 'event' } as const;
-  if (changedNothing(outcome))
+  const judged = { kind: 'tampering', atBaseline: null, ...findingDrift([], []), basis: 'event' } as const;
+  if (callChangedNothing(outcome))
     return { ...judged, severity: 'medium', summary: `${eventName} of ${what} was refused with ${String(errorCode)}` };
   const failed = outcome === 'unknown' ? `, if it took effect: it failed with ${String(errorCode)}` : '';
   return {
     ...judged,
     severity: byDeployer ? 'info' : SEVERITY[effect],
-    summary: sentence(
+    summary: joinSentence(
       `${eventName} ${effect === 'stops' ? 'stopped or removed' : 'changed'} ${what}${failed}`,
       byDeployer ? 'by a role that deploys the guard' : effect === 'stops' ? consequence : `if it stops working, ${consequence}`,
     ),

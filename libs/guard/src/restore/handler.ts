@@ -1,6 +1,6 @@
 /** Handles one invocation: reads the event, restores the groups that it names, and reports. */
 import { declaredExposures, exposureWarning, type CompiledBaseline } from '@portcullis/baseline';
-import { driftOf, permissionsByDirection, type Finding } from '@portcullis/finding';
+import { findingDrift, permissionsByDirection, type Finding } from '@portcullis/finding';
 import type { IpPermission } from '@portcullis/permission-diff';
 import { MAX_DEFERRAL_MILLISECONDS } from '../runtime/restoration-request.js';
 import { NO_LIMITS, type TimeLimits } from '../runtime/time-limits.js';
@@ -144,7 +144,7 @@ async function reportUnreadableConfigEvent(
     group: { id: null, name: null, vpcId: null, accountId: null, region: null },
     baseline: null,
     atBaseline: null,
-    ...driftOf([], []),
+    ...findingDrift([], []),
     actor: null,
     event: { source: 'config', id: null, name: null, time, errorCode: null },
     basis: 'event',

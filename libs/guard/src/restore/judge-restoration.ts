@@ -3,15 +3,15 @@ import type { Declaration } from '@portcullis/baseline';
 import {
   type Assessment,
   controlsBrokenBy,
-  describeBroken,
-  describeNeeds,
+  describeBrokenLimits,
+  describeDrift,
   describeRules,
-  driftOf,
+  findingDrift,
   OUTLOOK,
   permissionsByDirection,
-  sentence,
+  joinSentence,
   severityOfDrift,
-  shorten,
+  shortenAtWord,
 } from '@portcullis/finding';
 import type { Rule } from '@portcullis/permission-diff';
 import {
@@ -53,7 +53,7 @@ export interface Verdict {
 }
 
 export function notApplicableVerdict(reason: string): Verdict {
-  return { compliance: 'NOT_APPLICABLE', annotation: shorten(reason, MAX_ANNOTATION), retry: false };
+  return { compliance: 'NOT_APPLICABLE', annotation: shortenAtWord(reason, MAX_ANNOTATION), retry: false };
 }
 
 /** Returns the verdict on a group that several baselines and no limit select. Such a group is left alone. */
@@ -69,8 +69,8 @@ export function ambiguousButLimitedVerdict(names: readonly string[], { finding, 
   return {
     ...verdict,
     compliance: 'NON_COMPLIANT',
-    annotation: shorten(`${words}; ${verdict.annotation}`, MAX_ANNOTATION),
-    finding: { ...finding, summary: sentence(words, finding.summary) },
+    annotation: shortenAtWord(`${words}; ${verdict.annotation}`, MAX_ANNOTATION),
+    finding: { ...finding, summary: joinSentence(words, finding.summary) },
   };
 }
 
@@ -129,7 +129,7 @@ function verdictOnRestoration(declaration: Declaration, restoration: Restoration
   if (isAtBaseline(plan))
     return {
       compliance: 'COMPLIANT',
-      annotation: shorten(`the group is ${checkedDeclarationWords(declaration)}`, MAX_ANNOTATION),
+      annotation: shortenAtWord(`the group is ${checkedDeclarationWords(declaration)}`, MAX_ANNOTATION),
       retry: false,
     };
   if (isAtBaseline(enforcedPartOfPlan(plan, declaration)))
@@ -205,7 +205,7 @@ function partlyRestoredVerdict(
     declaration,
     { ...remaining, broken: plan.broken },
     lists,
-    sentence(done, `${wait?.words ?? 'report only'}: ${planNeedsWords(remaining)}`),
+    joinSentence(done, `${wait?.words ?? 'report only'}: ${planNeedsWords(remaining)}`),
     wait,
   );
   const severity = severityOfDrift(plannedRules(plan.revoke), plannedRules(plan.authorize), lists);
@@ -234,19 +234,19 @@ function restoredVerdict(
   const target = [...(baseline === undefined ? [] : [baseline.name]), ...(limits.length === 0 ? [] : [limitNames(limits)])].join(' and ');
   return {
     compliance,
-    annotation: shorten(`restored to ${target}: ${done}`, MAX_ANNOTATION),
+    annotation: shortenAtWord(`restored to ${target}: ${done}`, MAX_ANNOTATION),
     finding: {
       kind: 'restoration',
       severity: severityOfDrift(plannedRules(plan.revoke), plannedRules(plan.authorize), lists),
-      summary: sentence(
-        ...describeBroken(plan.broken),
+      summary: joinSentence(
+        ...describeBrokenLimits(plan.broken),
         done,
         revoked.length > 0 && OPEN_CONNECTIONS_NOTE,
         ...unreadPrefixListWords(plannedRules(plan.revoke), lists),
       ),
       ...brokenLimitNames(plan),
       atBaseline: true,
-      ...driftOf(authorized, revoked),
+      ...findingDrift(authorized, revoked),
       basis: 'live',
     },
     retry: false,
@@ -261,7 +261,7 @@ function tooManyRevocationsVerdict(restoration: Restoration, revocations: number
   const { plan, lists, remaining, failures, authorized, revoked } = restoration;
   const left = plannedRules(remaining.revoke);
   const isOpen = worldOpeningRules(left, lists).length > 0;
-  const summary = `not restored: ${sentence(
+  const summary = `not restored: ${joinSentence(
     `${revocations} rules would have to be revoked in this run, more than the limit of ${limit}`,
     madeChangesWords(authorized, revoked) || 'nothing was changed',
     worldOpeningRules(revoked, lists).length > 0 && 'what lets the world reach a sensitive service is revoked whatever the limit',
@@ -294,7 +294,7 @@ function unverifiedVerdict(restoration: Restoration, error: ReadError): Verdict 
 function madeAndPossibleChangesWords(restoration: Restoration): string {
   const perhaps = unconfirmedChangesWords(restoration);
   const done = madeChangesWords(restoration.authorized, restoration.revoked) || (perhaps === '' ? 'nothing was changed' : '');
-  return sentence(done, perhaps);
+  return joinSentence(done, perhaps);
 }
 
 function unconfirmedChangesWords({ unanswered }: Restoration): string {
@@ -303,7 +303,7 @@ function unconfirmedChangesWords({ unanswered }: Restoration): string {
 }
 
 function madeChangesWords(authorized: readonly Rule[], revoked: readonly Rule[]): string {
-  return sentence(
+  return joinSentence(
     revoked.length > 0 && `revoked ${describeRules(revoked)}`,
     authorized.length > 0 && `authorized ${describeRules(authorized)}`,
   );
@@ -316,7 +316,7 @@ function isTransientReadError(error: ReadError): boolean {
 function notRestoredVerdict(restoration: Restoration): Verdict {
   const { remaining, lists, failures, heldBack, isContested } = restoration;
   const isFull = failures.some(({ kind }) => kind === 'quota');
-  const why = sentence(
+  const why = joinSentence(
     callFailureWords(failures),
     isContested && 'somebody else changed the group while it was restored',
     failures.length === 0 &&
@@ -347,14 +347,14 @@ function mayRetrySucceed({ failures, isContested }: Restoration): boolean {
 function driftVerdict(plan: Plan, lists: PrefixListContents, what: string, retry: boolean, outlook: string): Verdict {
   const excess = plannedRules(plan.revoke);
   const missing = plannedRules(plan.authorize);
-  const summary = sentence(
-    ...describeBroken(plan.broken),
+  const summary = joinSentence(
+    ...describeBrokenLimits(plan.broken),
     what,
     ...unreadPrefixListWords(excess, lists, prefixListsOfBrokenLimits(plan.broken)),
   );
   return {
     compliance: 'NON_COMPLIANT',
-    annotation: shorten(summary, MAX_ANNOTATION),
+    annotation: shortenAtWord(summary, MAX_ANNOTATION),
     finding: {
       kind: 'drift',
       severity: severityOfDrift(excess, missing, lists),
@@ -362,7 +362,7 @@ function driftVerdict(plan: Plan, lists: PrefixListContents, what: string, retry
       ...brokenLimitNames(plan),
       atBaseline: false,
       outlook,
-      ...driftOf(missing, excess),
+      ...findingDrift(missing, excess),
       basis: 'live',
     },
     retry,
@@ -372,14 +372,14 @@ function driftVerdict(plan: Plan, lists: PrefixListContents, what: string, retry
 function undeterminedVerdict(summary: string, retry: boolean): Verdict {
   return {
     compliance: 'NON_COMPLIANT',
-    annotation: shorten(summary, MAX_ANNOTATION),
-    finding: { kind: 'undetermined', severity: 'high', summary, atBaseline: null, ...driftOf([], []), basis: 'live' },
+    annotation: shortenAtWord(summary, MAX_ANNOTATION),
+    finding: { kind: 'undetermined', severity: 'high', summary, atBaseline: null, ...findingDrift([], []), basis: 'live' },
     retry,
   };
 }
 
 function planNeedsWords({ authorize, revoke }: Plan): string {
-  return describeNeeds(plannedRules(authorize), plannedRules(revoke));
+  return describeDrift(plannedRules(authorize), plannedRules(revoke));
 }
 
 function brokenLimitNames({ broken }: Plan): Pick<Assessment, 'limits'> {

@@ -1,6 +1,6 @@
 /** Explains which limits apply to a group, and what they would do to its rules. */
 import { selectionNeedsGroupFacts, selectBaseline, selectBaselineById, type CompiledBaseline, type Limit } from '@portcullis/baseline';
-import { describeBroken } from '@portcullis/finding';
+import { describeBrokenLimits } from '@portcullis/finding';
 import { formatRule, type Rule } from '@portcullis/permission-diff';
 import {
   isAtBaseline,
@@ -48,7 +48,7 @@ export async function addLimitSteps(
     if (isAtBaseline(plan)) steps.add(`${id} is within ${limits.length === 1 ? 'the limit' : 'the limits'}`);
     const verb = (mode: PlannedChange<Rule>['mode']): string => (mode === 'report' ? 'would only report that it should' : 'would');
     steps.add(
-      ...describeBroken(plan.broken),
+      ...describeBrokenLimits(plan.broken),
       ...plan.authorize.map(({ rule, mode, reason }) => `the remediator ${verb(mode)} authorize ${formatRule(rule)}: ${reason}`),
       ...plan.revoke.map(({ rule, mode, reason }) => `the remediator ${verb(mode)} revoke ${formatRule(rule)}: ${reason}`),
     );

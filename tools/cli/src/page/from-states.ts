@@ -1,5 +1,5 @@
 /** Builds the page of a plan or report. */
-import { commandsFor, driftOf, revokeCommandFor, trafficName } from '@portcullis/finding';
+import { fixCommandsFor, findingDrift, revokeCommandFor, trafficName } from '@portcullis/finding';
 import {
   areRulesWorldOpen,
   formatRule,
@@ -184,7 +184,7 @@ function restoreCommandOfGroup({ id, region, profile }: PageGroup, { plan }: Dri
   const byContent = revoked.filter((rule) => !byId.includes(rule));
   const group = { id, region };
   const commands = [
-    ...commandsFor({ atBaseline: false, group, ...driftOf(plannedRules(plan.authorize), byContent) }, profile),
+    ...fixCommandsFor({ atBaseline: false, group, ...findingDrift(plannedRules(plan.authorize), byContent) }, profile),
     ...(byId.length > 0
       ? [
           revokeCommandFor(

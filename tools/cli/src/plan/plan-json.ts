@@ -1,5 +1,5 @@
 /** A plan as JSON. */
-import { describeBroken, driftOf } from '@portcullis/finding';
+import { describeBrokenLimits, findingDrift } from '@portcullis/finding';
 import { formatRule, formatTraffic, ruleKey } from '@portcullis/permission-diff';
 import { plannedRules, type BrokenLimit, type BrokenPart } from '@portcullis/security-groups';
 import {
@@ -95,7 +95,7 @@ function groupLimitsJson(limits: readonly LimitOfGroup[] = [], broken: readonly 
     limits: limits.map((limit) => {
       const parts = broken.flatMap((each) => (each.limit.name === limit.name ? each.parts : []));
       if (parts.length === 0) return { ...limit, broken: false };
-      return { ...limit, broken: true, words: describeBroken([{ limit, parts }])[0], rules: parts.map(brokenLimitPartJson) };
+      return { ...limit, broken: true, words: describeBrokenLimits([{ limit, parts }])[0], rules: parts.map(brokenLimitPartJson) };
     }),
   };
 }
@@ -114,7 +114,7 @@ export function brokenLimitPartJson({ rule, traffic }: BrokenPart): object {
 function driftJson(state: Drifted, now: Date): object {
   const { plan, severity, mode, lists, gained, lost, origins, removals, historySince } = state;
   const controls = controlsBrokenByDrift(state);
-  const { authorize, revoke, egress } = driftOf(plannedRules(plan.authorize), plannedRules(plan.revoke));
+  const { authorize, revoke, egress } = findingDrift(plannedRules(plan.authorize), plannedRules(plan.revoke));
   const unreadLists = lists?.unread ?? {};
   const withWords = (range: DirectedAccess): object => ({ ...range, words: accessWords(range) });
   const changes = [

@@ -1,12 +1,12 @@
 /** Renders the states of groups, and what a survey found, as OCSF Compliance Findings: one JSON object on each line. */
 import {
-  commandsFor,
-  describeBroken,
-  describeNeeds,
-  driftOf,
+  fixCommandsFor,
+  describeBrokenLimits,
+  describeDrift,
+  findingDrift,
   ocsfCheckFor,
   ownerTags,
-  sentence,
+  joinSentence,
   type GroupCheck,
 } from '@portcullis/finding';
 import { formatSource } from '@portcullis/permission-diff';
@@ -71,10 +71,10 @@ function ocsfCheckOfState(state: GroupState, region: string): Omit<GroupCheck, '
       return {
         result: 'fail',
         severity,
-        summary: sentence(...describeBroken(plan.broken), describeNeeds(missingDeclaredRules(state), excess)),
+        summary: joinSentence(...describeBrokenLimits(plan.broken), describeDrift(missingDeclaredRules(state), excess)),
         declaredBy: [...(baseline === null ? [] : [baseline]), ...limits.map(({ name }) => name)],
         controls: controlsBrokenByDrift(state),
-        commands: commandsFor({ atBaseline: false, group: { id: group.id, region }, ...driftOf(missing, excess) }),
+        commands: fixCommandsFor({ atBaseline: false, group: { id: group.id, region }, ...findingDrift(missing, excess) }),
       };
     }
     case 'ambiguous':

@@ -1,7 +1,7 @@
 /** Renders SARIF 2.1.0, for the checks of a pull request. Each result of a plan points at the group's baseline in the file. */
 import { createHash } from 'node:crypto';
 import { baselinePlaces } from '@portcullis/baseline/file';
-import { controlsBrokenBy, describeBroken, requirementsOf, severityOfDrift, type Control } from '@portcullis/finding';
+import { controlsBrokenBy, describeBrokenLimits, controlRequirements, severityOfDrift, type Control } from '@portcullis/finding';
 import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import { compareGroupStates, type Drifted, type GroupState } from '../plan/group-state.js';
@@ -120,7 +120,7 @@ export function sarifResult({ ruleId, level, text, fileName, controls = [], posi
     message: { text: escapeSarifText(text) },
     locations: [{ physicalLocation: { artifactLocation: { uri: sarifUri(fileName) }, region: { startLine, startColumn } } }],
     partialFingerprints: { 'portcullis/v1': createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32) },
-    ...(controls.length > 0 && { properties: { controls: requirementsOf(controls) } }),
+    ...(controls.length > 0 && { properties: { controls: controlRequirements(controls) } }),
   };
 }
 
@@ -192,7 +192,7 @@ function brokenLimitResults(state: Drifted): DriftResult[] {
         ruleId: `broken-limit-${rank}`,
         level: limit.mode === 'report' && rank === 'medium' ? 'note' : sarifLevel(rank),
         what: `${rule.direction} ${formatRule(rule)} goes beyond the limit \`${limit.name}\``,
-        details: [...describeBroken([{ limit, parts: ofRule }]).map((text) => `; ${text}`), ...unread].join(''),
+        details: [...describeBrokenLimits([{ limit, parts: ofRule }]).map((text) => `; ${text}`), ...unread].join(''),
         controls: controlsBrokenByRule(state, rule),
         declaredBy: limit.name,
       };

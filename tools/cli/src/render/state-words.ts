@@ -1,5 +1,5 @@
 /** Words and colours for the state of a group, for all outputs. */
-import { describeBroken, type Severity } from '@portcullis/finding';
+import { describeBrokenLimits, type Severity } from '@portcullis/finding';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { LiveRule, Plan } from '@portcullis/security-groups';
 import {
@@ -66,7 +66,7 @@ export function groupBaselineWords({ baseline, ambiguous }: Pick<Drifted, 'basel
 /** Returns a sentence for each limit that the group breaks, and one if several baselines select it. */
 export function brokenLimitSentences({ plan, ambiguous }: Pick<Drifted, 'plan' | 'ambiguous'>): string[] {
   return [
-    ...describeBroken(plan.broken),
+    ...describeBrokenLimits(plan.broken),
     ...(ambiguous === undefined ? [] : [`several baselines select it: ${ambiguous.join(', ')}; only its limits are judged`]),
   ];
 }

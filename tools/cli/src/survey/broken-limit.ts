@@ -1,6 +1,6 @@
 /** A limit that a group breaks, with what is behind the group and who opened the rules. */
 import type { Limit } from '@portcullis/baseline';
-import { describeBroken, SEVERITIES, worst, type Severity } from '@portcullis/finding';
+import { describeBrokenLimits, SEVERITIES, higherSeverity, type Severity } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
 import { planRuleChanges, type BrokenLimit, type PrefixListContents, type LiveRule, type PlanContext } from '@portcullis/security-groups';
 import { brokenLimitPartJson } from '../plan/plan-json.js';
@@ -41,12 +41,12 @@ export function severityOfBrokenLimit(
   const shared = exposures
     .filter(({ exposure }) => exposure.rules.some((rule) => rules.has(ruleKey(rule))))
     .map(({ severity }) => severity);
-  return shared.reduce(worst, isUnread ? 'high' : 'medium');
+  return shared.reduce(higherSeverity, isUnread ? 'high' : 'medium');
 }
 
 /** Returns e.g. `broken limit no-admin: SSH from 0.0.0.0/0`. */
 export function brokenLimitWords({ broken }: Pick<SurveyedBrokenLimit, 'broken'>): string {
-  return describeBroken([broken]).join('');
+  return describeBrokenLimits([broken]).join('');
 }
 
 /** Folds entries that differ only in their groups and have the same callers, and orders them: worst first, then larger folds. */

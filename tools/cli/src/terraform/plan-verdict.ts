@@ -9,7 +9,7 @@ import {
   type SelectableGroup,
   type Selection,
 } from '@portcullis/baseline';
-import { describeBroken } from '@portcullis/finding';
+import { describeBrokenLimits } from '@portcullis/finding';
 import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { planRuleChanges, type BrokenLimit, type Plan } from '@portcullis/security-groups';
 import { strongestBaselineMode } from '../plan/group-state.js';
@@ -218,7 +218,7 @@ class PlanJudge {
           });
         }
       if (certain.length === 0) return [];
-      const [words = ''] = describeBroken([{ limit, parts: certain }]);
+      const [words = ''] = describeBrokenLimits([{ limit, parts: certain }]);
       const addresses = certain.flatMap(({ rule }) => addressesDefiningRule(group.rulesAfter, rule));
       return [{ limit: limit.name, mode: limit.mode, words, addresses: [...new Set(addresses)] }];
     });

@@ -11,10 +11,12 @@ export interface Restorable extends Pick<Finding, 'atBaseline' | 'authorize' | '
  * Returns the AWS CLI commands, for a POSIX shell, that bring the group back to its baseline. They authorize before they revoke, so that
  * declared traffic is never interrupted. Returns no commands if the group is unknown or already at its baseline.
  */
-export function commandsFor({ atBaseline, group: { id, region }, authorize, revoke, egress }: Restorable, profile?: string): string[] {
+export function fixCommandsFor({ atBaseline, group: { id, region }, authorize, revoke, egress }: Restorable, profile?: string): string[] {
   // If the group is at its baseline, the lists hold changes that were already made.
   if (atBaseline === true || id === null || region === null) return [];
-  const options = [...(profile === undefined ? [] : ['--profile', profile]), '--region', region, '--group-id', id].map(quoted).join(' ');
+  const options = [...(profile === undefined ? [] : ['--profile', profile]), '--region', region, '--group-id', id]
+    .map(shellQuoted)
+    .join(' ');
   const changes = [
     ['authorize-security-group-ingress', authorize],
     ['authorize-security-group-egress', egress?.authorize ?? []],
@@ -23,17 +25,17 @@ export function commandsFor({ atBaseline, group: { id, region }, authorize, revo
   ] as const;
   return changes
     .filter(([, permissions]) => permissions.length > 0)
-    .map(([operation, permissions]) => `aws ec2 ${operation} ${options} --ip-permissions ${quoted(JSON.stringify(permissions))}`);
+    .map(([operation, permissions]) => `aws ec2 ${operation} ${options} --ip-permissions ${shellQuoted(JSON.stringify(permissions))}`);
 }
 
 /** The maximum length of the commands in a finding's JSON, in characters. A message may still have longer commands if they fit. */
 const MAX_COMMANDS_LENGTH = 4_000;
 
 /** Returns the commands and the link for a person to end the drift. Returns `undefined` if the finding is not a drift of a known group. */
-export function fixFor(finding: Finding): Finding['fix'] {
+export function findingFix(finding: Finding): Finding['fix'] {
   const console = consoleLink(finding.group);
   if (finding.kind !== 'drift' || console === null) return undefined;
-  const commands = commandsFor(finding);
+  const commands = fixCommandsFor(finding);
   return { commands: commands.join('').length <= MAX_COMMANDS_LENGTH ? commands : [], console };
 }
 
@@ -44,20 +46,20 @@ export function revokeCommandFor(
   profile?: string,
 ): string {
   const options = [...(profile === undefined ? [] : ['--profile', profile]), '--region', region ?? '', '--group-id', id ?? ''];
-  return ['aws ec2 revoke-security-group-ingress', ...[...options, '--security-group-rule-ids', ...ruleIds].map(quoted)].join(' ');
+  return ['aws ec2 revoke-security-group-ingress', ...[...options, '--security-group-rule-ids', ...ruleIds].map(shellQuoted)].join(' ');
 }
 
 /** Returns the command, for a POSIX shell, that approves the restoration of the group. @param functionName the name of the remediator */
 export function approvalCommandFor(functionName: string, { id, region }: { readonly id: string; readonly region: string }): string {
   const name = functionName.replace(/-config-remediator$/, '');
   // If Portcullis is not installed, `npx portcullis` would run another package of that name.
-  return `npx @portcullis/cli approve --region ${quoted(region)} --group ${quoted(id)} --guard-name ${quoted(name)}`;
+  return `npx @portcullis/cli approve --region ${shellQuoted(region)} --group ${shellQuoted(id)} --guard-name ${shellQuoted(name)}`;
 }
 
 /** Returns the AWS CLI command, for a POSIX shell, that adds these tags to the group. */
 export function tagCommandFor({ id, region }: FindingGroup, tags: Readonly<Record<string, string>>): string {
   const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-  return `aws ec2 create-tags --region ${quoted(region ?? '')} --resources ${quoted(id ?? '')} --tags ${quoted(JSON.stringify(list))}`;
+  return `aws ec2 create-tags --region ${shellQuoted(region ?? '')} --resources ${shellQuoted(id ?? '')} --tags ${shellQuoted(JSON.stringify(list))}`;
 }
 
 /** Real ids and regions have only these characters. A forged record may contain others. */
@@ -70,6 +72,6 @@ export function consoleLink({ id, region }: Pick<FindingGroup, 'id' | 'region'>)
 }
 
 /** Quotes any text so that a POSIX shell reads it as a single word. */
-function quoted(text: string): string {
+function shellQuoted(text: string): string {
   return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,16 +1,16 @@
 /** Shortens findings, because some sinks refuse the JSON of a finding about a thousand rules. */
 import { OMITTABLE_KEYS, type Finding, type OmittableKey } from './finding.js';
 
-export function bytesOf(value: unknown): number {
+export function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
 /** Returns the finding in at most `maxBytes` bytes of JSON. A longer finding loses its longest lists and names them in `omitted`. */
-export function withinBytes(finding: Finding, maxBytes: number): Finding {
+export function shortenFinding(finding: Finding, maxBytes: number): Finding {
   let smaller = finding;
   const omitted: OmittableKey[] = [];
   for (const key of OMITTABLE_KEYS) {
-    if (bytesOf(smaller) <= maxBytes) break;
+    if (jsonBytes(smaller) <= maxBytes) break;
     omitted.push(key);
     smaller = { ...smaller, ...EMPTY[key], omitted: [...omitted] };
   }

@@ -1,6 +1,6 @@
 import type { Rule } from '@portcullis/permission-diff';
 import { rules } from '../testing/rules.js';
-import { describeNeeds, describeRules, sentence, shorten } from './words.js';
+import { describeDrift, describeRules, joinSentence, shortenAtWord } from './describe-rules.js';
 
 const WEB = 'tcp 80 from 10.0.0.0/8';
 const many = rules(Array.from({ length: 60 }, (_, i) => `tcp ${1000 + i} from 0.0.0.0/0`));
@@ -24,12 +24,12 @@ it.each<[string, readonly string[], string]>([
 ])('names the rules to revoke if traffic is open to the internet from %s', (_, blocks, words) => {
   const opening = rules(blocks.map((block) => `tcp 22 from ${block}`));
 
-  expect(describeNeeds([], [...opening, ...rules([WEB])], opening)).toContain(words);
-  expect(describeNeeds([], [...opening, ...rules([WEB])], opening)).toContain('tcp/80 from 10.0.0.0/8');
+  expect(describeDrift([], [...opening, ...rules([WEB])], opening)).toContain(words);
+  expect(describeDrift([], [...opening, ...rules([WEB])], opening)).toContain('tcp/80 from 10.0.0.0/8');
 });
 
 it('joins the parts of a sentence that are not empty', () => {
-  expect(sentence('one', false, '', 'two')).toBe('one; two');
+  expect(joinSentence('one', false, '', 'two')).toBe('one; two');
 });
 
 it.each([
@@ -37,5 +37,5 @@ it.each([
   ['cuts after a word', 'three small words', 14, 'three small…'],
   ['cuts inside a word that is too long', 'incomprehensibilities', 6, 'incom…'],
 ])('shorten %s', (_, text, max, expected) => {
-  expect(shorten(text, max)).toBe(expected);
+  expect(shortenAtWord(text, max)).toBe(expected);
 });

@@ -22,14 +22,14 @@ export function describeRules(rules: readonly Rule[]): string {
  *
  * @param opening the rules to revoke that are open to the internet. If many of them differ only in their sources, the sources are counted.
  */
-export function describeNeeds(missing: readonly Rule[], excess: readonly Rule[], opening: readonly Rule[] = []): string {
-  const counted = manySources(opening);
+export function describeDrift(missing: readonly Rule[], excess: readonly Rule[], opening: readonly Rule[] = []): string {
+  const counted = trafficFromManySources(opening);
   const rest = excess.filter((rule) => ![...counted.values()].some((rules) => rules.includes(rule)));
   const revoked = [
     ...[...counted].map(([traffic, rules]) => `${traffic} from ${rules.length} sources`),
     ...(rest.length > 0 ? [describeRules(rest)] : []),
   ];
-  return sentence(
+  return joinSentence(
     revoked.length > 0 && `${revoked.join(' and ')} must be revoked`,
     missing.length > 0 && `${describeRules(missing)} must be authorized`,
   );
@@ -39,7 +39,7 @@ export function describeNeeds(missing: readonly Rule[], excess: readonly Rule[],
 const MAX_NAMED_SOURCES = 2;
 
 /** Returns the rules whose traffic has too many sources to name, grouped by traffic. */
-function manySources(rules: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> {
+function trafficFromManySources(rules: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> {
   const byTraffic = new Map<string, readonly Rule[]>();
   for (const rule of rules) {
     const traffic = formatTraffic(rule.traffic);
@@ -49,12 +49,12 @@ function manySources(rules: readonly Rule[]): ReadonlyMap<string, readonly Rule[
 }
 
 /** Returns the non-empty parts, joined with semicolons. */
-export function sentence(...parts: readonly (string | false)[]): string {
+export function joinSentence(...parts: readonly (string | false)[]): string {
   return parts.filter((part) => part !== false && part !== '').join('; ');
 }
 
 /** Returns the text in at most `maxLength` characters. A longer text is cut after a word and ends in `…`. */
-export function shorten(text: string, maxLength: number): string {
+export function shortenAtWord(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const cut = text.slice(0, maxLength - 1);
   const space = cut.lastIndexOf(' ');

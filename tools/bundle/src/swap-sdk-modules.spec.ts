@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
-import { lambdaOnly } from './lambda-only.js';
+import { swapSdkModules } from './swap-sdk-modules.js';
 
 it('fails the build if an SDK module has changed since its replacement was written', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
@@ -10,8 +10,10 @@ it('fails the build if an SDK module has changed since its replacement was writt
   mkdirSync(dirname(module), { recursive: true });
   writeFileSync(module, 'export const Sha256Node = 1;');
   try {
-    await expect(build({ entryPoints: [module], logLevel: 'silent', bundle: true, write: false, plugins: [lambdaOnly] })).rejects.toThrow(
-      'this module has changed since its replacement in tools/bundle/src/lambda-only.ts was written: expected `export const Sha256Node = ',
+    await expect(
+      build({ entryPoints: [module], logLevel: 'silent', bundle: true, write: false, plugins: [swapSdkModules] }),
+    ).rejects.toThrow(
+      'this module has changed since its replacement in tools/bundle/src/swap-sdk-modules.ts was written: expected `export const Sha256Node = ',
     );
   } finally {
     rmSync(folder, { recursive: true });
