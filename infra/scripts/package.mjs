@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
 import ts from 'typescript';
 import { thirdPartyLicenses } from '../../tools/release/licenses.mjs';
-import { publishedFields } from '../../tools/release/metadata.mjs';
+import { publishedPackageFields } from '../../tools/release/published-fields.mjs';
 
 const require = createRequire(import.meta.url);
 const infra = join(import.meta.dirname, '..');
@@ -70,7 +70,7 @@ async function writeConstructPackage(framework, provider) {
     constructs: readPackageJson(workspace, 'node_modules', framework, 'package.json').peerDependencies.constructs,
   };
   const manifest = {
-    ...publishedFields(
+    ...publishedPackageFields(
       {
         ...source,
         name: `@portcullis/${framework}`,

@@ -6,11 +6,11 @@ const root = join(import.meta.dirname, '..', '..');
 const folders = ['apps', 'libs', 'tools'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)));
 const reports = [...folders, join(root, 'infra')].map((folder) => join(folder, 'test-results', 'summary.json'));
 
-export function forgetTests() {
+export function deleteTestSummaries() {
   for (const report of reports) rmSync(report, { force: true });
 }
 
-export function countTests() {
+export function sumTestSummaries() {
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const report of reports.filter(existsSync)) {
     const counted = JSON.parse(readFileSync(report, 'utf8'));

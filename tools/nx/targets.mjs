@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createNodesFromFiles } from '@nx/devkit';
 
-function lintIn(cwd) {
+function lintTarget(cwd) {
   return { executor: 'nx:run-commands', options: { cwd, command: 'eslint .' }, cache: true };
 }
 
 /** Makes the package for npm. The apps and tools that are published have a target `package` of their own. */
-function packageOf(root) {
+function packageTarget(root) {
   return {
     command: `node tools/release/package.mjs ${root}`,
     dependsOn: ['build'],
@@ -27,7 +27,7 @@ export const createNodes = [
       (file) => {
         const root = dirname(file);
         const isPublishedLibrary = root.startsWith('libs/') && !JSON.parse(readFileSync(join(context.workspaceRoot, file), 'utf8')).private;
-        const targets = { lint: lintIn(root), ...(isPublishedLibrary && { package: packageOf(root) }) };
+        const targets = { lint: lintTarget(root), ...(isPublishedLibrary && { package: packageTarget(root) }) };
         return { projects: { [root]: { targets } } };
       },
       files,

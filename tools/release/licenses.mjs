@@ -10,7 +10,7 @@ import { join } from 'node:path';
  */
 export function thirdPartyLicenses(metafiles, workspace) {
   const packagesOf = new Map();
-  for (const folder of new Set(metafiles.flatMap(bundledFolders))) {
+  for (const folder of new Set(metafiles.flatMap(bundledPackageFolders))) {
     const { name, version, license, repository } = JSON.parse(readFileSync(join(workspace, folder, 'package.json'), 'utf8'));
     // The MPL of CDKTF asks where its source is.
     const url = typeof repository === 'string' ? repository : repository?.url;
@@ -26,7 +26,7 @@ export function thirdPartyLicenses(metafiles, workspace) {
     .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-function bundledFolders({ outputs }) {
+function bundledPackageFolders({ outputs }) {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   return inputs.flatMap(([path, { bytesInOutput }]) =>
     bytesInOutput === 0 ? [] : (/.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),

@@ -8,7 +8,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, join, posix } from 'node:path';
 import { exit, argv } from 'node:process';
 import ts from 'typescript';
-import { publishedFields, publishedReadme } from './metadata.mjs';
+import { publishedPackageFields, publishedReadme } from './published-fields.mjs';
 
 const [directory] = argv.slice(2);
 const source = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
@@ -19,22 +19,22 @@ const files = new Map();
 const imported = new Set();
 
 /** Adds a file of `dist`, and what it imports. */
-function add(path) {
+function addCompiledFile(path) {
   if (files.has(path)) return;
   const text = readFileSync(join(directory, 'dist', path), 'utf8');
   files.set(path, text.replace(/^\/\/# sourceMappingURL=.*\n?/m, ''));
   for (const { fileName } of ts.preProcessFile(text, true, true).importedFiles) {
     if (!fileName.startsWith('.')) imported.add(fileName.match(/^(@[^/]+\/)?[^/]+/)[0]);
-    else add(posix.join(posix.dirname(path), path.endsWith('.d.ts') ? fileName.replace(/\.js$/, '.d.ts') : fileName));
+    else addCompiledFile(posix.join(posix.dirname(path), path.endsWith('.d.ts') ? fileName.replace(/\.js$/, '.d.ts') : fileName));
   }
 }
 
 /** Returns what the published package offers for an entry of `exports`, or undefined if the entry is for the workspace only. */
-function publishedEntry(entry) {
+function publishedExport(entry) {
   if (typeof entry === 'string') return entry;
   if (entry.import === undefined) return undefined;
-  add(posix.relative('dist', entry.import));
-  add(posix.relative('dist', entry.types));
+  addCompiledFile(posix.relative('dist', entry.import));
+  addCompiledFile(posix.relative('dist', entry.types));
   const commonJs = (path) => path.replace('./dist/', './cjs/');
   return {
     import: { types: entry.types, default: entry.import },
@@ -42,12 +42,12 @@ function publishedEntry(entry) {
   };
 }
 
-function write(path, text) {
+function writePackageFile(path, text) {
   mkdirSync(dirname(join(target, path)), { recursive: true });
   writeFileSync(join(target, path), text);
 }
 
-const entries = Object.entries(source.exports).map(([path, entry]) => [path, publishedEntry(entry)]);
+const entries = Object.entries(source.exports).map(([path, entry]) => [path, publishedExport(entry)]);
 const main = entries.find(([path]) => path === '.')?.[1];
 
 const { dependencies = {}, peerDependencies, peerDependenciesMeta } = source;
@@ -67,21 +67,21 @@ if (problems.length > 0) {
 
 rmSync(target, { recursive: true, force: true });
 for (const [path, text] of files) {
-  write(join('dist', path), text);
+  writePackageFile(join('dist', path), text);
   const { outputText } = path.endsWith('.d.ts')
     ? { outputText: text }
     : ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023 } });
-  write(join('cjs', path), outputText);
+  writePackageFile(join('cjs', path), outputText);
 }
-write('cjs/package.json', '{ "type": "commonjs" }\n');
-write('README.md', publishedReadme(readFileSync(join(directory, 'README.md'), 'utf8'), directory, source.version));
+writePackageFile('cjs/package.json', '{ "type": "commonjs" }\n');
+writePackageFile('README.md', publishedReadme(readFileSync(join(directory, 'README.md'), 'utf8'), directory, source.version));
 cpSync('LICENSE', join(target, 'LICENSE'));
 for (const path of source.files ?? []) cpSync(join(directory, path), join(target, path), { recursive: true });
-write(
+writePackageFile(
   'package.json',
   `${JSON.stringify(
     {
-      ...publishedFields(source, directory),
+      ...publishedPackageFields(source, directory),
       type: 'module',
       ...(main && { main: main.require.default, types: main.require.types }),
       exports: Object.fromEntries(entries.filter(([, entry]) => entry !== undefined)),

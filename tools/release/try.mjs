@@ -6,21 +6,21 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { problemsOf } from './problems.mjs';
-import { startRegistry } from './registry.mjs';
-import { run } from './run.mjs';
+import { npmPackageProblems } from './package-problems.mjs';
+import { startLocalRegistry } from './local-registry.mjs';
+import { runOrThrow } from './run-program.mjs';
 
 const started = Date.now();
 process.chdir(join(import.meta.dirname, '../..'));
 const scratch = mkdtempSync(join(tmpdir(), 'portcullis-release-'));
 const failures = [];
 
-function say(line) {
+function printTimedLine(line) {
   console.log(`${((Date.now() - started) / 1000).toFixed(0).padStart(3)} s  ${line}`);
 }
 
 /** Makes an empty folder outside the repository, or one with a package.json. */
-function emptyFolder(name, manifest) {
+function makeScratchFolder(name, manifest) {
   const folder = join(scratch, name);
   mkdirSync(folder);
   if (manifest) writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, private: true, ...manifest }));
@@ -28,41 +28,41 @@ function emptyFolder(name, manifest) {
 }
 
 /** Returns the folders that the target `package` made, in the form that npm tells from the name of a package. */
-function packageFolders() {
+function builtPackageFolders() {
   const libraries = readdirSync('libs').map((library) => `./libs/${library}/package`);
   const constructs = existsSync('infra/packages') ? readdirSync('infra/packages').map((name) => `./infra/packages/${name}`) : [];
   return [...libraries, './tools/cli/package', ...constructs].filter((folder) => existsSync(join(folder, 'package.json')));
 }
 
 /** Packs and checks the packages, and prints their sizes. Returns what `npm pack` says of each, with the path of its tarball. */
-async function packAll() {
-  await run('npx', ['nx', 'run-many', '-t', 'package']);
-  const folders = packageFolders();
-  say(`built ${folders.length} packages`);
-  const tarballs = emptyFolder('tarballs');
-  const packages = JSON.parse(await run('npm', ['pack', ...folders, '--json', '--ignore-scripts', '--pack-destination', tarballs]));
+async function packAndCheckPackages() {
+  await runOrThrow('npx', ['nx', 'run-many', '-t', 'package']);
+  const folders = builtPackageFolders();
+  printTimedLine(`built ${folders.length} packages`);
+  const tarballs = makeScratchFolder('tarballs');
+  const packages = JSON.parse(await runOrThrow('npm', ['pack', ...folders, '--json', '--ignore-scripts', '--pack-destination', tarballs]));
   for (const packed of packages) {
     packed.tarball = join(tarballs, packed.filename);
-    failures.push(...(await problemsOf(packed, packed.tarball)).map((problem) => `${packed.name}: ${problem}`));
+    failures.push(...(await npmPackageProblems(packed, packed.tarball)).map((problem) => `${packed.name}: ${problem}`));
   }
-  say('packed; publint and attw looked at every tarball');
-  printTable([
+  printTimedLine('packed; publint and attw looked at every tarball');
+  printPackageTable([
     ['package', 'packed', 'unpacked', 'files', 'dependencies'],
     ...packages.map(({ name, size, unpackedSize, entryCount }, index) => {
       const { dependencies = {}, peerDependencies = {} } = JSON.parse(readFileSync(join(folders[index], 'package.json'), 'utf8'));
       const needed = [...Object.keys(dependencies), ...Object.keys(peerDependencies).map((peer) => `${peer} (peer)`)];
-      return [name, kilobytes(size), kilobytes(unpackedSize), String(entryCount), needed.join(', ') || 'none'];
+      return [name, formatKilobytes(size), formatKilobytes(unpackedSize), String(entryCount), needed.join(', ') || 'none'];
     }),
   ]);
   return packages;
 }
 
-function kilobytes(bytes) {
+function formatKilobytes(bytes) {
   return `${(bytes / 1000).toFixed(1)} kB`;
 }
 
 /** Prints rows in columns: the first and the last column to the left, the numbers between them to the right. */
-function printTable(rows) {
+function printPackageTable(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   for (const [name, ...cells] of rows) {
     const numbers = cells.slice(0, -1).map((cell, index) => cell.padStart(widths[index + 1]));
@@ -71,10 +71,10 @@ function printTable(rows) {
 }
 
 /** Publishes the packages, and takes every step whose packages exist. */
-async function useAll(packages, registry) {
-  const publish = ({ tarball }) => run('npm', ['publish', tarball, '--ignore-scripts', '--provenance=false'], { env: registry.env });
+async function publishAndUsePackages(packages, registry) {
+  const publish = ({ tarball }) => runOrThrow('npm', ['publish', tarball, '--ignore-scripts', '--provenance=false'], { env: registry.env });
   await Promise.all(packages.map(publish));
-  say(`published to ${registry.url}`);
+  printTimedLine(`published to ${registry.url}`);
 
   const { ok, status } = await fetch(`${registry.url}yaml`);
   if (!ok) {
@@ -83,29 +83,29 @@ async function useAll(packages, registry) {
     return;
   }
   const outside = {
-    emptyFolder,
-    run: (program, args, folder) => run(program, args, { cwd: folder, env: registry.env }),
+    emptyFolder: makeScratchFolder,
+    run: (program, args, folder) => runOrThrow(program, args, { cwd: folder, env: registry.env }),
     version: packages[0].version,
   };
   // Together, because a step mostly waits for npm.
   const take = async (file) => {
     const { needs, use } = await import(`./steps/${file}`);
     const missing = needs.filter((needed) => !packages.some(({ name }) => name === needed));
-    say(`${file}: ${missing.length > 0 ? `left out, because nothing builds ${missing.join(', ')}` : await use(outside)}`);
+    printTimedLine(`${file}: ${missing.length > 0 ? `left out, because nothing builds ${missing.join(', ')}` : await use(outside)}`);
   };
   const files = readdirSync(join(import.meta.dirname, 'steps'));
   await Promise.all(files.map((file) => take(file).catch((error) => failures.push(`${file}: ${error.message}`))));
 }
 
 try {
-  const packages = await packAll();
-  const registry = await startRegistry(scratch);
-  await useAll(packages, registry).finally(registry.stop);
+  const packages = await packAndCheckPackages();
+  const registry = await startLocalRegistry(scratch);
+  await publishAndUsePackages(packages, registry).finally(registry.stop);
 } catch (error) {
   failures.push(error.message);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
 for (const failure of failures) console.error(failure);
-say(failures.length === 0 ? 'all packages can be published' : `failed: ${failures.length}`);
+printTimedLine(failures.length === 0 ? 'all packages can be published' : `failed: ${failures.length}`);
 if (failures.length > 0) process.exitCode ??= 1;

@@ -7,10 +7,10 @@ const SLOWEST_FIRST = [
   'story',
   'least-privilege',
   'limits',
-  'end-to-end',
+  'restoration',
   'tampering',
-  'weather',
-  'end-to-end-detector',
+  'faults',
+  'detection',
 ];
 
 const rank = ({ path }) => {

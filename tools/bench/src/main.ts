@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
-import { formatPromise, formatTable, type Report } from './harness.js';
+import { formatBenchPromise, formatBenchTable, type BenchReport } from './bench-report.js';
 import { SUITES } from './suites/index.js';
 
 const USAGE = `npm run bench [-- SUITE…] [-- --quick] [-- --json FILE]
@@ -14,7 +14,7 @@ ${SUITES.map(({ name, about }) => `  ${name.padEnd(8)} ${about}`).join('\n')}
   --json FILE  writes the figures to FILE, not rounded
 `;
 
-async function main(): Promise<number> {
+async function runBenchmarks(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, help: { type: 'boolean' } },
@@ -27,18 +27,18 @@ async function main(): Promise<number> {
   }
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
   print(pc.dim(`Node ${machine.node}, ${machine.cores} × ${machine.cpu}${values.quick ? ', quick: figures are not accurate' : ''}`));
-  const reports: Record<string, Report> = {};
+  const reports: Record<string, BenchReport> = {};
   for (const { name, about, load } of SUITES) {
     if (positionals.length > 0 && !positionals.includes(name)) continue;
     print(`\n${pc.cyan(name)}  ${about}\n`);
     const run = await load();
     const { tables, promises, notes = [] } = (reports[name] = await run({ quick: values.quick }));
-    const formatted = Object.entries(tables).map(([title, rows]) => formatTable(title, rows));
-    print([...formatted, promises.map(formatPromise).join('\n'), ...notes].join('\n\n'));
+    const formatted = Object.entries(tables).map(([title, rows]) => formatBenchTable(title, rows));
+    print([...formatted, promises.map(formatBenchPromise).join('\n'), ...notes].join('\n\n'));
   }
   const promises = Object.values(reports).flatMap((report) => report.promises);
   const broken = promises.filter(({ kept }) => !kept);
-  print(`\n${promises.length} promises, ${broken.length} broken${broken.map((promise) => `\n${formatPromise(promise)}`).join('')}`);
+  print(`\n${promises.length} promises, ${broken.length} broken${broken.map((promise) => `\n${formatBenchPromise(promise)}`).join('')}`);
   if (values.json !== undefined) {
     writeFileSync(values.json, `${JSON.stringify({ machine, quick: values.quick, reports }, null, 2)}\n`);
   }
@@ -49,4 +49,4 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-process.exitCode = await main();
+process.exitCode = await runBenchmarks();

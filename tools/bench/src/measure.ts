@@ -12,7 +12,7 @@ export interface Timing {
 }
 
 /** Times calls after a warm-up, each for `time` milliseconds. */
-export async function timingsOf<Name extends string>(
+export async function benchTimings<Name extends string>(
   calls: Readonly<Record<Name, () => unknown>>,
   time: number,
 ): Promise<Readonly<Record<Name, Timing>>> {
@@ -34,7 +34,7 @@ export async function timingsOf<Name extends string>(
  * Returns the fastest run of each call in milliseconds. Alternates between the calls, with four consecutive runs of each, so that other
  * work on the machine slows all calls equally. It slows the fastest run least.
  */
-export function fastestOfEach(calls: readonly (() => unknown)[], rounds: number): readonly number[] {
+export function fastestRuns(calls: readonly (() => unknown)[], rounds: number): readonly number[] {
   const fastest = calls.map(() => Infinity);
   for (let round = 0; round < rounds; round++) {
     for (const [i, call] of calls.entries()) {

@@ -15,13 +15,13 @@ type OracleSource = { readonly family: 4 | 6; readonly low: bigint; readonly hig
 type Sender = { readonly family: 4 | 6; readonly address: bigint } | { readonly opaque: string };
 
 /** Returns in words what is wrong with an answer; `undefined` if it is exactly the difference. */
-export function faultOf(
+export function oracleFault(
   required: readonly OracleRule[],
   actual: readonly OracleRule[],
   missing: readonly OracleRule[],
   excess: readonly OracleRule[],
 ): string | undefined {
-  return faultInPieces([...required, ...actual, ...missing, ...excess], (times) => {
+  return findTrafficFault([...required, ...actual, ...missing, ...excess], (times) => {
     const isRequired = times(required) > 0;
     const isActual = times(actual) > 0;
     const answered = [times(missing), times(excess)].join(' and ');
@@ -34,14 +34,14 @@ export function faultOf(
  * Checks every piece of traffic that the rules distinguish, and returns the first fault with its traffic. `faultAt` gets a function that
  * counts how many of some rules let the piece in, and a service of the piece.
  */
-export function faultInPieces(
+export function findTrafficFault(
   rules: readonly OracleRule[],
   faultAt: (times: (rules: readonly OracleRule[]) => number, service: number) => string | undefined,
 ): string | undefined {
-  const senders = sendersOf(rules);
-  for (const service of piecesOf(rules.flatMap(({ first, last }) => [first, last + 1]))) {
+  const senders = distinctSenders(rules);
+  for (const service of pieceStarts(rules.flatMap(({ first, last }) => [first, last + 1]))) {
     for (const sender of senders) {
-      const isIn = ({ first, last, from }: OracleRule) => first <= service && service <= last && isFrom(from, sender);
+      const isIn = ({ first, last, from }: OracleRule) => first <= service && service <= last && isSenderInSource(from, sender);
       const fault = faultAt((some) => some.filter(isIn).length, service);
       if (fault === undefined) continue;
       const who = 'opaque' in sender ? sender.opaque : `IPv${sender.family} address ${sender.address.toString(16)}`;
@@ -52,15 +52,15 @@ export function faultInPieces(
 }
 
 /** Reports whether the rule lets in all the traffic of the other one. */
-export function contains(rule: OracleRule, other: OracleRule): boolean {
+export function oracleRuleContains(rule: OracleRule, other: OracleRule): boolean {
   if (rule.first > other.first || other.last > rule.last) return false;
   const { from } = other;
-  if ('opaque' in from) return isFrom(rule.from, from);
-  return [from.low, from.high].every((address) => isFrom(rule.from, { family: from.family, address }));
+  if ('opaque' in from) return isSenderInSource(rule.from, from);
+  return [from.low, from.high].every((address) => isSenderInSource(rule.from, { family: from.family, address }));
 }
 
 /** Returns one sender from each set of senders that no rule distinguishes. */
-function sendersOf(rules: readonly OracleRule[]): readonly Sender[] {
+function distinctSenders(rules: readonly OracleRule[]): readonly Sender[] {
   const opaque = new Set<string>();
   const edges: Record<4 | 6, bigint[]> = { 4: [], 6: [] };
   for (const { from } of rules) {
@@ -69,16 +69,16 @@ function sendersOf(rules: readonly OracleRule[]): readonly Sender[] {
   }
   return [
     ...[...opaque].map((name) => ({ opaque: name })),
-    ...([4, 6] as const).flatMap((family) => piecesOf(edges[family]).map((address) => ({ family, address }))),
+    ...([4, 6] as const).flatMap((family) => pieceStarts(edges[family]).map((address) => ({ family, address }))),
   ];
 }
 
 /** Returns the first point of every piece between edges. The last edge ends the last piece. */
-function piecesOf<T extends number | bigint>(edges: readonly T[]): readonly T[] {
+function pieceStarts<T extends number | bigint>(edges: readonly T[]): readonly T[] {
   return [...new Set(edges)].sort((a, b) => (a < b ? -1 : 1)).slice(0, -1);
 }
 
-function isFrom(source: OracleSource, sender: Sender): boolean {
+function isSenderInSource(source: OracleSource, sender: Sender): boolean {
   if ('opaque' in source || 'opaque' in sender) return 'opaque' in source && 'opaque' in sender && source.opaque === sender.opaque;
   return source.family === sender.family && source.low <= sender.address && sender.address <= source.high;
 }
@@ -87,12 +87,12 @@ const SEGMENT = 65_536;
 const NUMBERS: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 };
 
 /** Reads a permission with one source. */
-export function ruleOfPermission(permission: IpPermission): OracleRule {
+export function oracleRuleOfPermission(permission: IpPermission): OracleRule {
   const { IpProtocol = '', FromPort = -1, ToPort = -1, IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds } = permission;
   const cidr = IpRanges?.[0]?.CidrIp ?? Ipv6Ranges?.[0]?.CidrIpv6;
   const group = UserIdGroupPairs?.[0];
   const opaque = group === undefined ? PrefixListIds?.[0]?.PrefixListId : `${group.GroupId ?? ''} of ${group.UserId ?? ''}`;
-  const from = cidr === undefined ? { opaque: opaque ?? '' } : blockOf(cidr);
+  const from = cidr === undefined ? { opaque: opaque ?? '' } : oracleCidrBlock(cidr);
   const name = IpProtocol.toLowerCase();
   if (name === '-1' || name === 'all') return { first: 0, last: 256 * SEGMENT - 1, from };
   const number = NUMBERS[name] ?? Number(name);
@@ -104,11 +104,11 @@ export function ruleOfPermission(permission: IpPermission): OracleRule {
   return { first: point(0), last: point(255), from };
 }
 
-export function rulesOfRanges(ranges: readonly AccessRange[]): readonly OracleRule[] {
-  return ranges.flatMap((range) => servicesOf(range).map(([first, last]) => ({ first, last, from: sourceOf(range.source) })));
+export function oracleRulesOfRanges(ranges: readonly AccessRange[]): readonly OracleRule[] {
+  return ranges.flatMap((range) => oracleServices(range).map(([first, last]) => ({ first, last, from: oracleSource(range.source) })));
 }
 
-function servicesOf(range: AccessRange): readonly (readonly [first: number, last: number])[] {
+function oracleServices(range: AccessRange): readonly (readonly [first: number, last: number])[] {
   const start = (NUMBERS[range.protocol] ?? NaN) * SEGMENT;
   if ('fromPort' in range) return [[start + range.fromPort, start + range.toPort]];
   if ('fromType' in range) {
@@ -124,26 +124,26 @@ function servicesOf(range: AccessRange): readonly (readonly [first: number, last
   return [[from * SEGMENT, (to + 1) * SEGMENT - 1]];
 }
 
-function sourceOf(source: AccessRange['source']): OracleSource {
+function oracleSource(source: AccessRange['source']): OracleSource {
   if ('prefixListId' in source) return { opaque: source.prefixListId };
   if ('groupId' in source) return { opaque: `${source.groupId} of ${source.userId ?? ''}` };
-  return blockOf(source.cidr);
+  return oracleCidrBlock(source.cidr);
 }
 
-function blockOf(cidr: string): OracleSource {
+function oracleCidrBlock(cidr: string): OracleSource {
   const [address = '', prefixLength = ''] = cidr.split('/');
   const family = address.includes(':') ? 6 : 4;
-  const number = family === 4 ? numberOf(address.split('.').map(Number), 256n) : numberOf(ipv6Groups(address), 65_536n);
+  const number = family === 4 ? digitsToNumber(address.split('.').map(Number), 256n) : digitsToNumber(oracleIpv6Groups(address), 65_536n);
   const size = 1n << BigInt((family === 4 ? 32 : 128) - Number(prefixLength));
   const low = (number / size) * size;
   return { family, low, high: low + size - 1n };
 }
 
-function numberOf(digits: readonly number[], base: bigint): bigint {
+function digitsToNumber(digits: readonly number[], base: bigint): bigint {
   return digits.reduce((sum, digit) => sum * base + BigInt(digit), 0n);
 }
 
-function ipv6Groups(address: string): readonly number[] {
+function oracleIpv6Groups(address: string): readonly number[] {
   const [before = [], after = []] = address.split('::').map((half) => (half === '' ? [] : half.split(':')));
   const zeros = Array<string>(8 - before.length - after.length).fill('0');
   return [...before, ...zeros, ...after].map((group) => parseInt(group, 16));

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { shakeSchemas } from '@portcullis/bundle/shake-schemas';
 import { build } from 'esbuild';
 import { thirdPartyLicenses } from '../../release/licenses.mjs';
-import { publishedFields, publishedReadme } from '../../release/metadata.mjs';
+import { publishedPackageFields, publishedReadme } from '../../release/published-fields.mjs';
 
 const project = join(import.meta.dirname, '..');
 const workspace = join(project, '..', '..');
@@ -72,7 +72,7 @@ const lost = bundle.text.split('import.meta.url').length - 2;
 if (lost !== 0) throw new Error(`the bundle reads ${lost} modules or files beside it: expected calls that scripts/package.mjs can replace`);
 
 const source = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'));
-const manifest = { ...publishedFields(source, 'tools/cli'), type: 'module', bin: source.bin };
+const manifest = { ...publishedPackageFields(source, 'tools/cli'), type: 'module', bin: source.bin };
 const readme = publishedReadme(await readFile(join(project, 'npm', 'README.md'), 'utf8'), 'tools/cli/npm', source.version);
 
 await rm(folder, { recursive: true, force: true });

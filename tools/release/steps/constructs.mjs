@@ -29,7 +29,7 @@ const { dependencies, devDependencies } = JSON.parse(readFileSync('infra/package
 const VERSIONS = { ...devDependencies, ...dependencies };
 
 /** Installs the package, compiles and runs the program of its README, and returns the path of the stack. */
-async function synthesised(framework, { emptyFolder, run, version }) {
+async function synthesisePublishedApp(framework, { emptyFolder, run, version }) {
   const folder = emptyFolder(`app-${framework}`, {});
   const peers = [framework, `@${framework}/provider-aws`, 'constructs'].map((name) => `${name}@${VERSIONS[name]}`);
   await run('npm', ['install', `@portcullis/${framework}@${version}`, ...peers], folder);
@@ -43,12 +43,12 @@ async function synthesised(framework, { emptyFolder, run, version }) {
 }
 
 /** Returns a stack without the keys that name the framework, its provider and the folder of the state. */
-function comparable(file) {
+function stackWithoutFramework(file) {
   return JSON.parse(readFileSync(file, 'utf8'), (key, value) => (key === '//' || key === 'terraform' ? undefined : value));
 }
 
 /** Writes a module with the command of the package, without CDKTF, and compares it with the one that the workspace writes. */
-async function tryModule({ emptyFolder, run, version }) {
+async function comparePublishedModule({ emptyFolder, run, version }) {
   const folder = emptyFolder('module');
   writeFileSync(join(folder, 'portcullis.yaml'), SETTINGS);
   writeFileSync(join(folder, 'baseline.yaml'), BASELINE);
@@ -66,10 +66,10 @@ async function tryModule({ emptyFolder, run, version }) {
 
 export async function use(outside) {
   const [files, [cdktf, cdktn]] = await Promise.all([
-    tryModule(outside),
-    Promise.all(['cdktf', 'cdktn'].map((framework) => synthesised(framework, outside))),
+    comparePublishedModule(outside),
+    Promise.all(['cdktf', 'cdktn'].map((framework) => synthesisePublishedApp(framework, outside))),
   ]);
-  if (!isDeepStrictEqual(comparable(cdktf), comparable(cdktn))) throw new Error(`${cdktn} differs from ${cdktf}`);
+  if (!isDeepStrictEqual(stackWithoutFramework(cdktf), stackWithoutFramework(cdktn))) throw new Error(`${cdktn} differs from ${cdktf}`);
   await outside.run(process.execPath, [...SOURCES, 'tools/sandbox/src/deployment/try-stack.ts', cdktf], '.');
   return `a CDKTF app and a CDK Terrain app synthesise the same stack, which guards a group in the sandbox; portcullis-module writes ${files} files`;
 }

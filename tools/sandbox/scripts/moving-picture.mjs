@@ -21,7 +21,7 @@ const lines = stdout.split('\n');
 const [start, end] = ['1  ', '2  '].map((title) => lines.findIndex((line) => plain(line).startsWith(title)));
 const scenario = lines.slice(start, end - 1);
 mkdirSync(dirname(file), { recursive: true });
-writeFileSync(file, drawn(scenario));
+writeFileSync(file, demoSvg(scenario));
 process.stdout.write(`${file}\n`);
 
 function plain(line) {
@@ -29,7 +29,7 @@ function plain(line) {
 }
 
 /** What begins with a time, and the checks, appear after a pause; everything else just after the line above. */
-function delays(texts) {
+function lineAppearanceSeconds(texts) {
   let seconds = 0;
   let isNarrated = false;
   return texts.map((line) => {
@@ -41,9 +41,9 @@ function delays(texts) {
   });
 }
 
-function drawn(texts) {
+function demoSvg(texts) {
   const [width, height] = [Math.ceil(COLUMNS * COLUMN + 2 * MARGIN), texts.length * LINE + BAR + MARGIN];
-  const times = delays(texts);
+  const times = lineAppearanceSeconds(texts);
   const moments = [...new Set(times)].filter((time) => time > 0);
   const keyframes = moments.map((time, index) => {
     const percent = (100 * time) / LOOP_SECONDS;
@@ -51,11 +51,11 @@ function drawn(texts) {
   });
   const rows = texts.map((line, index) => {
     const at = moments.indexOf(times[index]);
-    return `<text y="${BAR + (index + 1) * LINE - 4}"${at < 0 ? '' : ` class="l${at}"`}>${spans(line)}</text>`;
+    return `<text y="${BAR + (index + 1) * LINE - 4}"${at < 0 ? '' : ` class="l${at}"`}>${svgTspans(line)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="t d">
 <title id="t">The first scenario of npm run demo</title>
-<desc id="d">${escaped(texts.map(plain).join('\n').trim())}</desc>
+<desc id="d">${escapeSvgText(texts.map(plain).join('\n').trim())}</desc>
 <style>text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#e6edf3;white-space:pre}
 ${keyframes.join('\n')}
 @media (prefers-reduced-motion:reduce){text{animation:none!important}}</style>
@@ -67,7 +67,7 @@ ${rows.join('\n')}
 }
 
 /** Each piece between two colours starts at its column, so that the columns stay aligned in any monospaced font. */
-function spans(line) {
+function svgTspans(line) {
   let column = 0;
   let colour = '';
   return line
@@ -82,11 +82,11 @@ function spans(line) {
       const text = piece.trim();
       if (text === '') return '';
       const fill = colour === '' ? '' : ` fill="${colour}"`;
-      return `<tspan x="${(MARGIN + start * COLUMN).toFixed(1)}"${fill} textLength="${(text.length * COLUMN).toFixed(1)}" lengthAdjust="spacingAndGlyphs">${escaped(text)}</tspan>`;
+      return `<tspan x="${(MARGIN + start * COLUMN).toFixed(1)}"${fill} textLength="${(text.length * COLUMN).toFixed(1)}" lengthAdjust="spacingAndGlyphs">${escapeSvgText(text)}</tspan>`;
     })
     .join('');
 }
 
-function escaped(text) {
+function escapeSvgText(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { formatFileProblem, readBaselineFile } from '@portcullis/baseline/file';
-import { narrate } from './demo/narrate.js';
-import { write, writeHeading, writeLine } from './demo/stage.js';
-import { exampleBaseline, playableBaseline, type PlayableBaseline } from './demo/groups.js';
-import { runSchedules } from './delivery/schedules.js';
-import { textOf } from './json.js';
+import { narrateSandbox } from './demo/narrate.js';
+import { printLines, printHeading, printLabelled } from './demo/terminal.js';
+import { createExampleGroup, createBaselineGroups, type SandboxBaseline } from './demo/groups.js';
+import { invokeDueSchedules } from './delivery/schedules.js';
+import { textMember } from './json.js';
 import { MotoUnavailableError } from './simulated-aws/moto.js';
-import { buildFunctions, deployStacks } from './deployment/synthesis.js';
+import { buildFunctionBundles, deployStacks } from './deployment/synthesis.js';
 import { startSandbox, type Sandbox } from './sandbox.js';
 
 const DEFAULT_PORT = 4700;
@@ -38,18 +38,19 @@ const { values: options, positionals } = parseArgs({
   },
 });
 
-if (options.help) write(HELP);
-else process.exitCode = await main(options, positionals[0]).catch(refuse);
+if (options.help) printLines(HELP);
+else process.exitCode = await runSandbox(options, positionals[0]).catch(printSandboxError);
 
 /** Writes an error that the user can fix without its stack. */
-function refuse(error: unknown): number {
-  const isForeseen = error instanceof MotoUnavailableError || error instanceof InvalidFileError || textOf(error, 'syscall') !== undefined;
-  process.stderr.write(`${(isForeseen ? undefined : textOf(error, 'stack')) ?? textOf(error, 'message') ?? ''}\n`);
+function printSandboxError(error: unknown): number {
+  const isForeseen =
+    error instanceof MotoUnavailableError || error instanceof InvalidFileError || textMember(error, 'syscall') !== undefined;
+  process.stderr.write(`${(isForeseen ? undefined : textMember(error, 'stack')) ?? textMember(error, 'message') ?? ''}\n`);
   return 1;
 }
 
-async function main({ bare, events: wholeEvents, port, region }: typeof options, file: string | undefined): Promise<number> {
-  const declared = file === undefined ? undefined : await readBaseline(file);
+async function runSandbox({ bare, events: wholeEvents, port, region }: typeof options, file: string | undefined): Promise<number> {
+  const declared = file === undefined ? undefined : await readValidBaseline(file);
   if (port !== undefined && !/^\d{1,5}$/.test(port)) {
     process.stderr.write(`invalid port "${port}": expected a number from 1 to 65535\n`);
     return 1;
@@ -60,18 +61,20 @@ async function main({ bare, events: wholeEvents, port, region }: typeof options,
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, resolve);
   });
   const log = (line: string): void => {
-    writeLine('', line, 'dim');
+    printLabelled('', line, 'dim');
   };
-  const sandbox = await startSandbox({ region, port: await portFor(port), log });
+  const sandbox = await startSandbox({ region, port: await chooseSandboxPort(port), log });
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-sandbox-'));
   const typed = createInterface({ input: process.stdin });
   try {
-    const baseline = bare ? undefined : await (declared === undefined ? exampleBaseline(sandbox) : playableBaseline(sandbox, declared));
-    if (baseline !== undefined) await deploy(sandbox, baseline.text, folder);
-    introduce(sandbox, baseline, join(folder, 'baseline.yaml'));
-    const stop = narrate(sandbox, { wholeEvents });
-    const schedules = setInterval(() => void runSchedules(sandbox, new Date()).catch(refuse), 1000);
-    typed.on('line', (line) => void obey(line, sandbox, folder).catch(refuse));
+    const baseline = bare
+      ? undefined
+      : await (declared === undefined ? createExampleGroup(sandbox) : createBaselineGroups(sandbox, declared));
+    if (baseline !== undefined) await deployTypedBaseline(sandbox, baseline.text, folder);
+    printSandboxUsage(sandbox, baseline, join(folder, 'baseline.yaml'));
+    const stop = narrateSandbox(sandbox, { wholeEvents });
+    const schedules = setInterval(() => void invokeDueSchedules(sandbox, new Date()).catch(printSandboxError), 1000);
+    typed.on('line', (line) => void runTypedLine(line, sandbox, folder).catch(printSandboxError));
     await interrupted;
     clearInterval(schedules);
     stop();
@@ -86,14 +89,14 @@ async function main({ bare, events: wholeEvents, port, region }: typeof options,
 class InvalidFileError extends Error {}
 
 /** Returns the text of a valid baseline file. @throws {InvalidFileError} with every problem of the file */
-async function readBaseline(file: string): Promise<string> {
+async function readValidBaseline(file: string): Promise<string> {
   const text = await readFile(file, 'utf8');
   const read = readBaselineFile(text);
   if (!read.ok) throw new InvalidFileError(read.problems.map((problem) => formatFileProblem(file, problem)).join('\n'));
   return text;
 }
 
-async function portFor(asked: string | undefined): Promise<number> {
+async function chooseSandboxPort(asked: string | undefined): Promise<number> {
   if (asked !== undefined) return Number(asked);
   const server = createServer();
   const isFree = once(server.listen(DEFAULT_PORT, '127.0.0.1'), 'listening').then(
@@ -104,55 +107,55 @@ async function portFor(asked: string | undefined): Promise<number> {
     server.close();
     return DEFAULT_PORT;
   }
-  writeLine('', `port ${DEFAULT_PORT} is in use: using another port`, 'yellow');
+  printLabelled('', `port ${DEFAULT_PORT} is in use: using another port`, 'yellow');
   return 0;
 }
 
 /** Executes a line that the user typed. */
-async function obey(line: string, sandbox: Sandbox, folder: string): Promise<void> {
+async function runTypedLine(line: string, sandbox: Sandbox, folder: string): Promise<void> {
   const [, file] = /^\s*deploy\s+(\S+)\s*$/.exec(line) ?? [];
-  if (file !== undefined) await deploy(sandbox, await readBaseline(file), folder);
-  else if (line.trim() !== '') writeLine('', `unknown command "${line.trim()}": expected \`deploy BASELINE.yaml\``, 'yellow');
+  if (file !== undefined) await deployTypedBaseline(sandbox, await readValidBaseline(file), folder);
+  else if (line.trim() !== '') printLabelled('', `unknown command "${line.trim()}": expected \`deploy BASELINE.yaml\``, 'yellow');
 }
 
-async function deploy(sandbox: Sandbox, baselineText: string, folder: string): Promise<void> {
-  writeLine('building', 'both functions');
-  await buildFunctions();
-  writeLine('deploying', 'straight from the synthesised stack');
+async function deployTypedBaseline(sandbox: Sandbox, baselineText: string, folder: string): Promise<void> {
+  printLabelled('building', 'both functions');
+  await buildFunctionBundles();
+  printLabelled('deploying', 'straight from the synthesised stack');
   await deployStacks(sandbox, { baselineText, outdir: folder });
   await sandbox.settle();
-  writeLine('deployed', 'Portcullis guards the groups of the baseline', 'green');
+  printLabelled('deployed', 'Portcullis guards the groups of the baseline', 'green');
 }
 
-function introduce(sandbox: Sandbox, baseline: PlayableBaseline | undefined, baselineFile: string): void {
+function printSandboxUsage(sandbox: Sandbox, baseline: SandboxBaseline | undefined, baselineFile: string): void {
   const { endpoint, region, accountId } = sandbox;
-  writeHeading(`AWS on this machine: ${endpoint}`, `region ${region}, account ${accountId}; nothing leaves this machine`);
-  for (const { called, id } of baseline?.groups ?? []) writeLine('guarded', called === id ? id : `${id} (${called})`);
+  printHeading(`AWS on this machine: ${endpoint}`, `region ${region}, account ${accountId}; nothing leaves this machine`);
+  for (const { called, id } of baseline?.groups ?? []) printLabelled('guarded', called === id ? id : `${id} (${called})`);
   const exports = Object.entries(sandbox.environment(sandbox.person('mallory'))).map(([name, value]) => `export ${name}='${value}'`);
-  writeCommands('In another terminal, be mallory:', exports);
+  printCommands('In another terminal, be mallory:', exports);
   const [{ id } = { id: undefined }] = baseline?.groups ?? [];
   if (id === undefined && baseline !== undefined)
-    writeCommands('The file names no group by its id. Create a group that it covers, then open a port with the id that the call returns:', [
+    printCommands('The file names no group by its id. Create a group that it covers, then open a port with the id that the call returns:', [
       'aws ec2 create-security-group --group-name mine --description mine',
       'aws ec2 authorize-security-group-ingress --protocol tcp --port 22 --cidr 0.0.0.0/0 --group-id',
     ]);
   else if (id === undefined)
-    writeCommands('Nothing is deployed. docs/tutorial.md says what to do next; after its step 4, type here:', [
+    printCommands('Nothing is deployed. docs/tutorial.md says what to do next; after its step 4, type here:', [
       'deploy infra/baseline.yaml',
     ]);
   else
-    writeCommands('Open a port, close one, and ask what AWS Config and Portcullis say:', [
+    printCommands('Open a port, close one, and ask what AWS Config and Portcullis say:', [
       `aws ec2 authorize-security-group-ingress --group-id ${id} --protocol tcp --port 445 --cidr 0.0.0.0/0`,
       `aws ec2 revoke-security-group-ingress --group-id ${id} --protocol tcp --port 443 --cidr 0.0.0.0/0`,
       `aws ec2 describe-security-group-rules --filters Name=group-id,Values=${id}`,
       `aws configservice get-compliance-details-by-resource --resource-type AWS::EC2::SecurityGroup --resource-id ${id}`,
       `npx portcullis plan ${baselineFile}`,
     ]);
-  writeLine('', 'What happens is shown here. Ctrl-C ends it.', 'bold');
-  write('');
+  printLabelled('', 'What happens is shown here. Ctrl-C ends it.', 'bold');
+  printLines('');
 }
 
-function writeCommands(title: string, commands: readonly string[]): void {
+function printCommands(title: string, commands: readonly string[]): void {
   // Without a margin, so that they are easy to copy.
-  write(`# ${title}`, ...commands, '');
+  printLines(`# ${title}`, ...commands, '');
 }

@@ -19,12 +19,12 @@ import {
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { changeNotice } from './simulated-aws/recorder.js';
+import { itemChangeNotification } from './simulated-aws/config-recorder.js';
 import type { Delivery } from './delivery/delivery.js';
 import type { JsonObject } from './json.js';
-import { ANYWHERE, authorize, createGroup as create, given, tcp } from './demo/groups.js';
+import { ANYWHERE, authorizeIngress, createSecurityGroup as create, expectDefined, tcpPermission } from './demo/groups.js';
 import { during as happened, mallory, sandbox, useSandbox } from './testing/fixture.js';
-import { clumsy, judge, reporter } from './testing/functions.js';
+import { CLUMSY_SOURCE, JUDGE_SOURCE, REPORTER_SOURCE } from './testing/small-functions.js';
 import { deploymentWith } from './testing/deployment.js';
 
 let early: string;
@@ -38,7 +38,7 @@ useSandbox(async () => {
   early = await createGroup('early');
   const onFailure = { on_failure: { destination: '${aws_sqs_queue.failures.arn}' } };
   const deployment = await deploymentWith(
-    { reporter, judge, clumsy },
+    { reporter: REPORTER_SOURCE, judge: JUDGE_SOURCE, clumsy: CLUMSY_SOURCE },
     {
       aws_cloudwatch_event_rule: { calls: { name: 'calls', event_pattern: '{"source":["aws.ec2"]}' } },
       aws_cloudwatch_event_target: { calls: { rule: 'calls', arn: '${aws_lambda_function.reporter.arn}' } },
@@ -61,7 +61,7 @@ async function createGroup(name: string): Promise<string> {
   return id;
 }
 
-const open = (groupId: string, ec2 = mallory()): Promise<void> => authorize(ec2, groupId, [tcp(22, ANYWHERE)]);
+const open = (groupId: string, ec2 = mallory()): Promise<void> => authorizeIngress(ec2, groupId, [tcpPermission(22, ANYWHERE)]);
 
 /** Returns the deliveries that `act` causes, about a group or about anything. */
 const during = async (act: () => Promise<unknown>, about = ''): Promise<readonly Delivery[]> =>
@@ -143,7 +143,7 @@ it('records the deletion of a group, and does not evaluate the group again', asy
 it('sends a summary of an item when the notice would be longer than 256 KB', () => {
   const item = { resourceId: 'sg-1', configuration: { description: 'x'.repeat(256 * 1024) } };
 
-  expect(changeNotice(item, null)).toMatchObject({
+  expect(itemChangeNotification(item, null)).toMatchObject({
     messageType: 'OversizedConfigurationItemChangeNotification',
     configurationItemSummary: { changeType: 'CREATE', resourceId: 'sg-1' },
   });
@@ -234,10 +234,10 @@ it('knows a person and the session of a role, and keeps their calls in the event
   expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Arn: 'arn:aws:iam::123456789012:user/alice' });
   const RoleArn = 'arn:aws:iam::123456789012:role/team/ops';
   const { Credentials: keys } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'eve' }));
-  const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '', SessionToken: sessionToken } = given(keys);
+  const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '', SessionToken: sessionToken } = expectDefined(keys);
   const GroupId = await createGroup('history');
 
-  await open(GroupId, sandbox.ec2({ accessKeyId, secretAccessKey, sessionToken: given(sessionToken) }));
+  await open(GroupId, sandbox.ec2({ accessKeyId, secretAccessKey, sessionToken: expectDefined(sessionToken) }));
 
   const LookupAttributes = [{ AttributeKey: 'ResourceName' as const, AttributeValue: GroupId }];
   const lookUp = (NextToken?: string) =>

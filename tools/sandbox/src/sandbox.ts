@@ -8,16 +8,16 @@ import type { Call, GroupStates } from './simulated-aws/call.js';
 import { Identities, type Credentials } from './simulated-aws/identities.js';
 import { LocalAws } from './simulated-aws/local-aws.js';
 import { startMoto, type Moto } from './simulated-aws/moto.js';
-import { Aggregator } from './simulated-aws/aggregator.js';
-import { ConfigRecorder } from './simulated-aws/recorder.js';
+import { ConfigAggregator } from './simulated-aws/config-aggregator.js';
+import { ConfigRecorder } from './simulated-aws/config-recorder.js';
 import { Courier } from './delivery/courier.js';
 import type { Delivery } from './delivery/delivery.js';
 import { EventBuses } from './delivery/event-buses.js';
-import { Functions } from './delivery/functions.js';
-import { Weather } from './delivery/weather.js';
+import { LambdaFunctions } from './delivery/lambda-functions.js';
+import { Faults } from './delivery/faults.js';
 import { Work } from './delivery/work.js';
-import type { DeployedFunction, Deployment, Place } from './deployment/deployment.js';
-import { listOf, textOf } from './json.js';
+import type { DeployedFunction, Deployment, AwsLocation } from './deployment/deployment.js';
+import { listMember, textMember } from './json.js';
 
 // On Node 20, every client of the AWS SDK warns that SDK versions of 2027 will need Node 22.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
@@ -70,17 +70,17 @@ export class Sandbox {
   readonly accountId = ACCOUNT_ID;
   readonly partition: string;
   /** How AWS behaves from now on, and its clock. */
-  weather = new Weather();
+  faults = new Faults();
   /** The deployed stacks. Calls that tamper with them change them. */
   readonly deployments: Deployment[] = [];
   readonly work = new Work();
   readonly identities: Identities;
-  readonly functions = new Functions(this);
+  readonly functions = new LambdaFunctions(this);
   readonly courier = new Courier(this);
   readonly recorder = new ConfigRecorder(this);
   readonly eventBuses = new EventBuses(this);
   /** The aggregator `organization` of AWS Config. It is empty until its first `update`. */
-  readonly aggregator = new Aggregator(this, 'organization');
+  readonly aggregator = new ConfigAggregator(this, 'organization');
   private readonly aws = new LocalAws(this);
   /** Every finished API call, in order of arrival. */
   readonly calls: readonly Call[] = this.aws.calls;
@@ -118,10 +118,10 @@ export class Sandbox {
       ({ operation, status, parameters }) => operation === 'PutEvaluations' && status === 200 && parameters.TestMode !== true,
     );
     return accepted.flatMap(({ parameters, during }) =>
-      listOf(parameters, 'Evaluations').map((each) => ({
-        resourceId: textOf(each, 'ComplianceResourceId'),
-        compliance: textOf(each, 'ComplianceType'),
-        annotation: textOf(each, 'Annotation'),
+      listMember(parameters, 'Evaluations').map((each) => ({
+        resourceId: textMember(each, 'ComplianceResourceId'),
+        compliance: textMember(each, 'ComplianceType'),
+        annotation: textMember(each, 'Annotation'),
         during,
       })),
     );
@@ -189,12 +189,12 @@ export class Sandbox {
   }
 
   /** Returns every group of an account in a region, regardless of policies and faults. */
-  async groups({ accountId: account, region }: Pick<Place, 'accountId' | 'region'> = this): Promise<GroupStates> {
+  async groups({ accountId: account, region }: Pick<AwsLocation, 'accountId' | 'region'> = this): Promise<GroupStates> {
     return (await this.ask({ groups: { account, region } })) as GroupStates;
   }
 
   /** Returns a token with which a function may send AWS Config evaluations for a rule. */
-  async issueResultToken(rule: string, { accountId: account, region }: Place): Promise<string> {
+  async issueResultToken(rule: string, { accountId: account, region }: AwsLocation): Promise<string> {
     return String(await this.ask({ token: { account, region, rule } }));
   }
 
@@ -226,9 +226,9 @@ export class Sandbox {
     const person = this.person('administrator', accountId);
     const [sqs, logs] = [this.client(SQSClient, person, region), this.client(CloudWatchLogsClient, person, region)];
     for (const QueueName of queueNames) await sqs.send(new CreateQueueCommand({ QueueName }));
-    for (const logGroupName of logGroupNames) await logs.send(new CreateLogGroupCommand({ logGroupName })).catch(unlessItExists);
+    for (const logGroupName of logGroupNames) await logs.send(new CreateLogGroupCommand({ logGroupName })).catch(ignoreIfExists);
     const scheduler = this.client(SchedulerClient, person, region);
-    for (const Name of scheduleGroupNames) await scheduler.send(new CreateScheduleGroupCommand({ Name })).catch(unlessItExists);
+    for (const Name of scheduleGroupNames) await scheduler.send(new CreateScheduleGroupCommand({ Name })).catch(ignoreIfExists);
   }
 
   /** Writes a function's output to its log group, with the function's role, as Lambda does. */
@@ -239,9 +239,9 @@ export class Sandbox {
     const logEvents = lines.map((message) => ({ timestamp: Date.now(), message }));
     await logs
       .send(new CreateLogStreamCommand(stream))
-      .catch(unlessItExists)
+      .catch(ignoreIfExists)
       .then(() => logs.send(new PutLogEventsCommand({ ...stream, logEvents })))
-      .catch(unlessAnswered);
+      .catch(ignoreServiceError);
   }
 
   /** Sends the record of a failed invocation to a queue, with the function's role. Other destinations get nothing. */
@@ -251,15 +251,15 @@ export class Sandbox {
     const { roleArn = '' } = this.functions.settings(functionArn) ?? {};
     const QueueUrl = `${this.endpoint}/${accountId}/${queueName}`;
     const sqs = this.client(SQSClient, this.identities.session(roleArn, 'lambda'), region);
-    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(record) })).catch(unlessAnswered);
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(record) })).catch(ignoreServiceError);
   }
 }
 
-function unlessItExists(error: unknown): void {
+function ignoreIfExists(error: unknown): void {
   if (!(error instanceof Error && ['ResourceAlreadyExistsException', 'ConflictException'].includes(error.name))) throw error;
 }
 
 /** Ignores errors of the service, as Lambda does. */
-function unlessAnswered(error: unknown): void {
+function ignoreServiceError(error: unknown): void {
   if (!(error instanceof Error && '$metadata' in error)) throw error;
 }

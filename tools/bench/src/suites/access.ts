@@ -1,41 +1,61 @@
 import { compareAccess } from '@portcullis/permission-diff';
 import { randomOf } from '@portcullis/permission-diff/testing';
-import { atMost, count, duration, ratio, type Options, type Promised, type Report, type Row } from '../harness.js';
-import { grid, overlappingRule, pairOf, randomRule, staircase, type Pair } from '../inputs.js';
-import { fastestOfEach, timingsOf } from '../measure.js';
+import {
+  promiseAtMost,
+  countFigure,
+  durationFigure,
+  ratioFigure,
+  type BenchOptions,
+  type Promised,
+  type BenchReport,
+  type Row,
+} from '../bench-report.js';
+import {
+  gridPair,
+  overlappingPermission,
+  randomPermissionPair,
+  randomPermission,
+  staircasePair,
+  type PermissionPair,
+} from '../bench-inputs.js';
+import { fastestRuns, benchTimings } from '../measure.js';
 
 const PROMISED_MILLISECONDS = 4;
 const PROMISED_GROWTH = 2.3;
 /** When the input doubles, the tree gets one level deeper, and less of it fits into the CPU caches. */
 const PROMISED_GROWTH_PER_RANGE = 1.2;
 
-export async function access({ quick }: Options): Promise<Report> {
-  const pair = pairOf(randomOf(2), 1000, randomRule);
-  const { time } = await timingsOf({ time: () => compareAccess(...pair) }, quick ? 200 : 3000);
+export async function benchAccess({ quick }: BenchOptions): Promise<BenchReport> {
+  const pair = randomPermissionPair(randomOf(2), 1000, randomPermission);
+  const { time } = await benchTimings({ time: () => compareAccess(...pair) }, quick ? 200 : 3000);
   const sizes = quick ? [250, 500] : [250, 500, 1000, 2000, 4000];
   const gridSizes = quick ? [25, 50] : [25, 50, 100, 200];
   const rounds = quick ? 2 : 15;
   const growths = [
-    growthOf('random rules', sizes, (size) => pairOf(randomOf(size), size, randomRule), rounds),
-    growthOf('overlapping rules', sizes, (size) => pairOf(randomOf(size), size, overlappingRule), rounds),
-    growthOf('a staircase', sizes, staircase, rounds, 'per range'),
-    growthOf('a grid', gridSizes, grid, Math.ceil(rounds / 4), 'per range'),
+    measureAccessGrowth('random rules', sizes, (size) => randomPermissionPair(randomOf(size), size, randomPermission), rounds),
+    measureAccessGrowth('overlapping rules', sizes, (size) => randomPermissionPair(randomOf(size), size, overlappingPermission), rounds),
+    measureAccessGrowth('a staircase', sizes, staircasePair, rounds, 'per range'),
+    measureAccessGrowth('a grid', gridSizes, gridPair, Math.ceil(rounds / 4), 'per range'),
   ];
   return {
     tables: {
       '1,000 × 1,000 random rules': [
-        { median: duration(time.median), fastest: duration(time.fastest), 'ranges that differ': count(rangesIn(pair)) },
+        {
+          median: durationFigure(time.median),
+          fastest: durationFigure(time.fastest),
+          'ranges that differ': countFigure(countAccessRanges(pair)),
+        },
       ],
       ...Object.fromEntries(growths.map(({ name, rows }) => [`growth of the cost, ${name}`, rows])),
     },
     promises: [
-      atMost('compareAccess of 1,000 × 1,000 random rules', duration(time.median), duration(PROMISED_MILLISECONDS)),
+      promiseAtMost('compareAccess of 1,000 × 1,000 random rules', durationFigure(time.median), durationFigure(PROMISED_MILLISECONDS)),
       ...growths.map(({ promised }) => promised),
     ],
   };
 }
 
-function rangesIn([required, actual]: Pair): number {
+function countAccessRanges([required, actual]: PermissionPair): number {
   const { missing, excess } = compareAccess(required, actual);
   return missing.length + excess.length;
 }
@@ -47,10 +67,16 @@ interface Growth {
 }
 
 /** Measures how the cost grows. If the result grows faster than the input, the promise is about the cost per range of the result. */
-function growthOf(name: string, sizes: readonly number[], make: (size: number) => Pair, rounds: number, per?: 'per range'): Growth {
+function measureAccessGrowth(
+  name: string,
+  sizes: readonly number[],
+  make: (size: number) => PermissionPair,
+  rounds: number,
+  per?: 'per range',
+): Growth {
   const pairs = sizes.map(make);
-  const ranges = pairs.map(rangesIn);
-  const fastest = fastestOfEach(
+  const ranges = pairs.map(countAccessRanges);
+  const fastest = fastestRuns(
     pairs.map((pair) => () => compareAccess(...pair)),
     rounds,
   );
@@ -59,15 +85,15 @@ function growthOf(name: string, sizes: readonly number[], make: (size: number) =
   return {
     name,
     rows: sizes.map((size, i) => ({
-      [per ?? 'ratio']: i === 0 ? '–' : ratio(doublings[i - 1] ?? NaN),
-      'rules per list': count(size),
-      fastest: duration(fastest[i] ?? NaN),
-      'ranges that differ': count(ranges[i] ?? NaN),
+      [per ?? 'ratio']: i === 0 ? '–' : ratioFigure(doublings[i - 1] ?? NaN),
+      'rules per list': countFigure(size),
+      fastest: durationFigure(fastest[i] ?? NaN),
+      'ranges that differ': countFigure(ranges[i] ?? NaN),
     })),
-    promised: atMost(
+    promised: promiseAtMost(
       `compareAccess of ${name}, growth of the cost ${per === undefined ? '' : `${per} `}per doubling`,
-      ratio(Math.max(...doublings)),
-      ratio(per === undefined ? PROMISED_GROWTH : PROMISED_GROWTH_PER_RANGE),
+      ratioFigure(Math.max(...doublings)),
+      ratioFigure(per === undefined ? PROMISED_GROWTH : PROMISED_GROWTH_PER_RANGE),
     ),
   };
 }

@@ -1,8 +1,8 @@
-import { faultOf, type OracleRule } from '../oracle.js';
-import { comparisons } from './agree.js';
+import { oracleFault, type OracleRule } from '../oracle.js';
+import { compareWithOracle } from './agree.js';
 
 it('compareAccess agrees with the oracle', () => {
-  const { ranges, differences } = comparisons(1500, 6);
+  const { ranges, differences } = compareWithOracle(1500, 6);
 
   expect(differences).toEqual([]);
   expect(ranges).toBeGreaterThan(1500); // checks that the comparison was not empty
@@ -28,7 +28,7 @@ describe('the oracle', () => {
       /0 and 1 times.*expected 1 and 0/,
     ],
   ])('%s', (_title, missing, excess, fault) => {
-    const found = faultOf([all], [rule(5, 9, 0n, 4n)], missing, excess);
+    const found = oracleFault([all], [rule(5, 9, 0n, 4n)], missing, excess);
 
     if (fault === undefined) expect(found).toBeUndefined();
     else expect(found).toMatch(fault);

@@ -1,24 +1,27 @@
 import { compareAccess, type IpPermission } from '@portcullis/permission-diff';
 import { randomOf, type Random } from '@portcullis/permission-diff/testing';
-import { count, none, type Options, type Report } from '../harness.js';
-import { pick, times } from '../inputs.js';
-import { faultOf, ruleOfPermission, rulesOfRanges } from '../oracle.js';
+import { countFigure, promiseNone, type BenchOptions, type BenchReport } from '../bench-report.js';
+import { pickRandom, makeList } from '../bench-inputs.js';
+import { oracleFault, oracleRuleOfPermission, oracleRulesOfRanges } from '../oracle.js';
 
-export function agree({ quick }: Options): Report {
+export function benchAgree({ quick }: BenchOptions): BenchReport {
   // Many short lists and some long lists.
-  const short = comparisons(quick ? 1_900 : 98_000, 6);
-  const long = comparisons(quick ? 20 : 2_000, 30);
+  const short = compareWithOracle(quick ? 1_900 : 98_000, 6);
+  const long = compareWithOracle(quick ? 20 : 2_000, 30);
   const differences = [...short.differences, ...long.differences];
   const row = (lists: string, { pairs, ranges, differences: found }: Comparisons) => ({
     lists,
-    pairs: count(pairs),
-    'ranges answered': count(ranges),
-    differences: count(found.length),
+    pairs: countFigure(pairs),
+    'ranges answered': countFigure(ranges),
+    differences: countFigure(found.length),
   });
   return {
     tables: { 'compareAccess against the oracle': [row('of up to 6 rules', short), row('of up to 30 rules', long)] },
     promises: [
-      none(`difference between compareAccess and the oracle, in ${count(short.pairs + long.pairs).text} random pairs`, differences),
+      promiseNone(
+        `difference between compareAccess and the oracle, in ${countFigure(short.pairs + long.pairs).text} random pairs`,
+        differences,
+      ),
     ],
     notes: differences.slice(0, 3),
   };
@@ -32,59 +35,66 @@ interface Comparisons {
 }
 
 /** Compares random pairs of lists of at most `most` rules. The seed of each pair is its number. */
-export function comparisons(pairs: number, most: number): Comparisons {
+export function compareWithOracle(pairs: number, most: number): Comparisons {
   const differences: string[] = [];
   let ranges = 0;
   for (let seed = 1; seed <= pairs; seed++) {
     const random = randomOf(seed);
-    const required = rulesThatMeet(random, most);
-    const actual = rulesThatMeet(random, most);
+    const required = overlappingRandomRules(random, most);
+    const actual = overlappingRandomRules(random, most);
     const { missing, excess, equal } = compareAccess(required, actual);
     ranges += missing.length + excess.length;
     const fault =
-      faultOf(required.map(ruleOfPermission), actual.map(ruleOfPermission), rulesOfRanges(missing), rulesOfRanges(excess)) ??
-      (equal === (missing.length + excess.length === 0) ? undefined : '`equal` contradicts the ranges');
+      oracleFault(
+        required.map(oracleRuleOfPermission),
+        actual.map(oracleRuleOfPermission),
+        oracleRulesOfRanges(missing),
+        oracleRulesOfRanges(excess),
+      ) ?? (equal === (missing.length + excess.length === 0) ? undefined : '`equal` contradicts the ranges');
     if (fault !== undefined) differences.push(`seed ${seed}: ${fault}; ${JSON.stringify([required, actual])}`);
   }
   return { pairs, ranges, differences };
 }
 
 /** Returns rules that are likely to overlap: all blocks are within or around two addresses, and all ports are near each other. */
-export function rulesThatMeet(random: Random, most: number): readonly IpPermission[] {
-  const bases = [octets(random), octets(random)] as const;
-  return times(random(most + 1), () => ({ ...randomTraffic(random), ...randomSource(random, pick(random, bases)) }));
+export function overlappingRandomRules(random: Random, most: number): readonly IpPermission[] {
+  const bases = [randomOctets(random), randomOctets(random)] as const;
+  return makeList(random(most + 1), () => ({ ...randomTraffic(random), ...randomSource(random, pickRandom(random, bases)) }));
 }
 
 type Octets = readonly [number, number, number];
 
-function octets(random: Random): Octets {
+function randomOctets(random: Random): Octets {
   return [random(256), random(256), random(256)];
 }
 
 function randomTraffic(random: Random): IpPermission {
   const kind = random(10);
-  if (kind === 0) return { IpProtocol: pick(random, ['-1', 'all']) };
-  if (kind === 1) return { IpProtocol: pick(random, ['0', '2', '5', '7', '16', '18', '47', '50', '57', '59', '255']) };
+  if (kind === 0) return { IpProtocol: pickRandom(random, ['-1', 'all']) };
+  if (kind === 1) return { IpProtocol: pickRandom(random, ['0', '2', '5', '7', '16', '18', '47', '50', '57', '59', '255']) };
   if (kind <= 3) {
-    const FromPort = pick(random, [-1, 0, 3, 8, 254, 255]);
-    const ToPort = FromPort === -1 ? -1 : pick(random, [-1, -1, -1, -1, 0, 1, 4, 255]);
-    return { IpProtocol: pick(random, ['icmp', '1', 'icmpv6', '58']), FromPort, ToPort };
+    const FromPort = pickRandom(random, [-1, 0, 3, 8, 254, 255]);
+    const ToPort = FromPort === -1 ? -1 : pickRandom(random, [-1, -1, -1, -1, 0, 1, 4, 255]);
+    return { IpProtocol: pickRandom(random, ['icmp', '1', 'icmpv6', '58']), FromPort, ToPort };
   }
-  const [a, b] = [pick(random, [0, 22, 80, 443, 1024, 65_535]), pick(random, [0, 22, 23, 442, 1023, 65_535])];
-  return { IpProtocol: pick(random, ['tcp', '6', 'TCP', 'udp', '17', 'UDP']), FromPort: Math.min(a, b), ToPort: Math.max(a, b) };
+  const [a, b] = [pickRandom(random, [0, 22, 80, 443, 1024, 65_535]), pickRandom(random, [0, 22, 23, 442, 1023, 65_535])];
+  return { IpProtocol: pickRandom(random, ['tcp', '6', 'TCP', 'udp', '17', 'UDP']), FromPort: Math.min(a, b), ToPort: Math.max(a, b) };
 }
 
 function randomSource(random: Random, [a, b, c]: Octets): IpPermission {
   const kind = random(8);
   if (kind === 0) {
-    return { UserIdGroupPairs: [{ GroupId: pick(random, ['sg-1', 'sg-2']), UserId: pick(random, ['111122223333', '444455556666']) }] };
+    return {
+      UserIdGroupPairs: [{ GroupId: pickRandom(random, ['sg-1', 'sg-2']), UserId: pickRandom(random, ['111122223333', '444455556666']) }],
+    };
   }
-  if (kind === 1) return { PrefixListIds: [{ PrefixListId: pick(random, ['pl-1', 'pl-2']) }] };
+  if (kind === 1) return { PrefixListIds: [{ PrefixListId: pickRandom(random, ['pl-1', 'pl-2']) }] };
   const last = random(256);
-  if (kind > 3) return { IpRanges: [{ CidrIp: `${a}.${b}.${c}.${last}/${pick(random, [0, 1, 2, 8, 22, 23, 24, 25, 26, 30, 31, 32])}` }] };
+  if (kind > 3)
+    return { IpRanges: [{ CidrIp: `${a}.${b}.${c}.${last}/${pickRandom(random, [0, 1, 2, 8, 22, 23, 24, 25, 26, 30, 31, 32])}` }] };
   // The first 32 bits come from an IPv4 base, so that IPv6 blocks overlap each other, too.
   const groups = [a * 256 + b, c * 256, 0, 0, 0, 0, 0, 0];
-  const [place, unit] = pick<readonly [number, number]>(random, [
+  const [place, unit] = pickRandom<readonly [number, number]>(random, [
     [7, 1],
     [7, 256],
     [3, 1],
@@ -92,5 +102,5 @@ function randomSource(random: Random, [a, b, c]: Octets): IpPermission {
   ]);
   groups[place] = last * unit;
   const address = groups.map((group) => group.toString(16)).join(':');
-  return { Ipv6Ranges: [{ CidrIpv6: `${address}/${pick(random, [0, 1, 3, 28, 31, 32, 33, 40, 63, 64, 65, 127, 128])}` }] };
+  return { Ipv6Ranges: [{ CidrIpv6: `${address}/${pickRandom(random, [0, 1, 3, 28, 31, 32, 33, 40, 63, 64, 65, 127, 128])}` }] };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { renderCompiledBaseline } from '@portcullis/baseline';
-import { atMost, count, duration, ratio, type Options, type Report } from '../harness.js';
+import { promiseAtMost, countFigure, durationFigure, ratioFigure, type BenchOptions, type BenchReport } from '../bench-report.js';
 import { median, WORKSPACE } from '../measure.js';
 
 const BARE = 'bare Node.js';
@@ -21,8 +21,8 @@ boto3.client('config', region_name='eu-west-1')
 print('\\n%d' % (time.process_time() * 1e6))
 `;
 
-export function cold({ quick }: Options): Report {
-  const bundles = Object.entries(PROMISED_BYTES).map(([name, budget]) => ({ name, budget, file: bundled(name) }));
+export function benchColdStart({ quick }: BenchOptions): BenchReport {
+  const bundles = Object.entries(PROMISED_BYTES).map(([name, budget]) => ({ name, budget, file: buildLambdaBundle(name) }));
   const loading = bundles.map(({ name, file }): [string, string[]] => [
     name,
     [process.execPath, '--input-type=module', '--eval', `await import('${pathToFileURL(file).href}'); ${PRINT_CPU_TIME}`],
@@ -32,29 +32,29 @@ export function cold({ quick }: Options): Report {
     ...loading,
     [PYTHON, ['python3', '-c', PYTHON_SCRIPT]],
   ];
-  const spent = cpuTimes(new Map(commands), quick ? 3 : 30);
-  const against = (name: string, other: string) => ratio((spent.get(name) ?? NaN) / (spent.get(other) ?? NaN));
+  const spent = medianCpuTimes(new Map(commands), quick ? 3 : 30);
+  const against = (name: string, other: string) => ratioFigure((spent.get(name) ?? NaN) / (spent.get(other) ?? NaN));
   return {
     tables: {
       'CPU time, median': [...spent].map(([what, milliseconds]) => ({
         'of bare Node.js': against(what, BARE),
         'of Python': spent.has(PYTHON) ? against(what, PYTHON) : '–',
         what,
-        'CPU time': duration(milliseconds),
+        'CPU time': durationFigure(milliseconds),
       })),
     },
     promises: bundles.flatMap(({ name, budget, file }) => [
       ...Object.entries(PROMISED_RATIOS)
         .filter(([other]) => spent.has(other))
-        .map(([other, limit]) => atMost(`CPU time to load ${name} against ${other}`, against(name, other), ratio(limit))),
-      atMost(name, count(statSync(file).size, 'bytes'), count(budget, 'bytes')),
+        .map(([other, limit]) => promiseAtMost(`CPU time to load ${name} against ${other}`, against(name, other), ratioFigure(limit))),
+      promiseAtMost(name, countFigure(statSync(file).size, 'bytes'), countFigure(budget, 'bytes')),
     ]),
     notes: spent.has(PYTHON) ? [] : ['Python was not measured: there is no python3 with boto3.'],
   };
 }
 
 /** Builds the bundle as it is deployed, and returns its path. */
-function bundled(app: string): string {
+function buildLambdaBundle(app: string): string {
   const folder = join(WORKSPACE, 'apps', app);
   const bin = join(WORKSPACE, 'tools/bundle/bin/bundle-lambda.mjs');
   const { status, stderr } = spawnSync(process.execPath, [bin], { cwd: folder, encoding: 'utf8' });
@@ -63,7 +63,7 @@ function bundled(app: string): string {
 }
 
 /** Returns the median CPU time of each command in milliseconds. Alternates between them, so that other work slows all equally. */
-function cpuTimes(commands: ReadonlyMap<string, readonly string[]>, rounds: number): ReadonlyMap<string, number> {
+function medianCpuTimes(commands: ReadonlyMap<string, readonly string[]>, rounds: number): ReadonlyMap<string, number> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-cold-'));
   const env = { ...process.env, AWS_REGION: 'eu-west-1', BASELINE_PATH: join(folder, 'baseline.json') };
   const times = new Map<string, number[]>();

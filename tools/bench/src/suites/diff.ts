@@ -1,27 +1,27 @@
 import { diffPermissions, type IpPermission } from '@portcullis/permission-diff';
 import { randomOf } from '@portcullis/permission-diff/testing';
-import { atLeast, count, duration, ratio, type Options, type Report } from '../harness.js';
-import { drifted, realisticGroup } from '../inputs.js';
-import { timingsOf, type Timing } from '../measure.js';
-import { naiveDiff } from '../naive.js';
+import { promiseAtLeast, countFigure, durationFigure, ratioFigure, type BenchOptions, type BenchReport } from '../bench-report.js';
+import { driftedPermissions, realisticPermissions } from '../bench-inputs.js';
+import { benchTimings, type Timing } from '../measure.js';
+import { naiveDiff } from '../naive-diff.js';
 
 const PROMISED_DIFFS_PER_SECOND = 60_000;
 
-export async function diff({ quick }: Options): Promise<Report> {
+export async function benchDiff({ quick }: BenchOptions): Promise<BenchReport> {
   const random = randomOf(1);
-  const required = realisticGroup(random);
-  const actual = drifted(random, required);
-  const { ours, naive } = await timingsOf(
+  const required = realisticPermissions(random);
+  const actual = driftedPermissions(random, required);
+  const { ours, naive } = await benchTimings(
     { ours: () => diffPermissions(required, actual), naive: () => naiveDiff(required, actual) },
     quick ? 100 : 1500,
   );
   const row = (algorithm: string, { median, fastest }: Timing, revoked: readonly IpPermission[]) => ({
-    ratio: ratio(median / ours.median),
+    ratio: ratioFigure(median / ours.median),
     algorithm,
-    median: duration(median),
-    fastest: duration(fastest),
-    'diffs/s': count(1000 / median),
-    'rules revoked': count(sourcesIn(revoked)),
+    median: durationFigure(median),
+    fastest: durationFigure(fastest),
+    'diffs/s': countFigure(1000 / median),
+    'rules revoked': countFigure(countPermissionSources(revoked)),
   });
   return {
     tables: {
@@ -31,12 +31,12 @@ export async function diff({ quick }: Options): Promise<Report> {
       ],
     },
     promises: [
-      atLeast('diffPermissions of 60 × 60 rules, a second', count(1000 / ours.median), count(PROMISED_DIFFS_PER_SECOND)),
-      atLeast('diffPermissions against the speed of the naive comparison', ratio(naive.median / ours.median), ratio(1)),
+      promiseAtLeast('diffPermissions of 60 × 60 rules, a second', countFigure(1000 / ours.median), countFigure(PROMISED_DIFFS_PER_SECOND)),
+      promiseAtLeast('diffPermissions against the speed of the naive comparison', ratioFigure(naive.median / ours.median), ratioFigure(1)),
     ],
   };
 }
 
-function sourcesIn(permissions: readonly IpPermission[]): number {
+function countPermissionSources(permissions: readonly IpPermission[]): number {
   return permissions.flatMap(({ IpRanges = [], UserIdGroupPairs = [] }) => [...IpRanges, ...UserIdGroupPairs]).length;
 }

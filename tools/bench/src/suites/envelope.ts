@@ -1,8 +1,8 @@
 import { play, schedules } from '@portcullis/guard/testing';
 import { assert, asyncProperty } from 'fast-check';
-import { count, none, type Options, type Report } from '../harness.js';
+import { countFigure, promiseNone, type BenchOptions, type BenchReport } from '../bench-report.js';
 
-export async function envelope({ quick }: Options): Promise<Report> {
+export async function benchEnvelope({ quick }: BenchOptions): Promise<BenchReport> {
   const numRuns = quick ? 1_000 : 100_000;
   const violations: string[] = [];
   let calls = 0;
@@ -15,11 +15,13 @@ export async function envelope({ quick }: Options): Promise<Report> {
   await assert(property, { numRuns, seed: 1 });
   return {
     tables: {
-      'fault schedules': [{ schedules: count(numRuns), 'calls to EC2': count(calls), violations: count(violations.length) }],
+      'fault schedules': [
+        { schedules: countFigure(numRuns), 'calls to EC2': countFigure(calls), violations: countFigure(violations.length) },
+      ],
     },
     promises: [
-      none(
-        `step outside the safety envelope, and no group away from its baseline after the faults stop, in ${count(numRuns).text} schedules`,
+      promiseNone(
+        `step outside the safety envelope, and no group away from its baseline after the faults stop, in ${countFigure(numRuns).text} schedules`,
         violations,
       ),
     ],

@@ -1,7 +1,7 @@
-import { fuzzed } from './fuzz.js';
+import { fuzzPermissionFunctions } from './fuzz.js';
 
 it('every function accepts some generated values, refuses others, and throws nothing but InvalidPermissionError', () => {
-  const { taken, faults } = fuzzed(3000);
+  const { taken, faults } = fuzzPermissionFunctions(3000);
 
   expect(faults).toEqual([]);
   expect(Object.entries(taken).filter(([, { accepted, refused }]) => accepted === 0 || refused === 0)).toEqual([]);

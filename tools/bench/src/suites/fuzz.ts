@@ -15,8 +15,8 @@ import {
   type IpPermission,
 } from '@portcullis/permission-diff';
 import { assert, property, stringify } from 'fast-check';
-import { garbage } from '../garbage.js';
-import { count, none, type Options, type Report } from '../harness.js';
+import { garbageDocument } from '../garbage-documents.js';
+import { countFigure, promiseNone, type BenchOptions, type BenchReport } from '../bench-report.js';
 
 /** Returns whether the value was accepted. */
 type Take = (value: unknown) => boolean;
@@ -27,22 +27,22 @@ const SSH = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
 
 /** Every function that takes data from users. Readers never throw; the other functions may throw `InvalidPermissionError`. */
 const FUNCTIONS: Readonly<Record<string, Take>> = {
-  diffPermissions: throwing((value) => diffPermissions(value, GOOD)),
-  compareAccess: throwing((value) => compareAccess(GOOD, value)),
-  'compareAccess with addresses': throwing((value) => compareAccess(GOOD, GOOD, { addresses: value as never })),
-  covers: throwing((value) => covers(value, GOOD)),
-  overlaps: throwing((value) => overlaps(GOOD, value)),
-  isWorldOpen: throwing((value) => isWorldOpen(value)),
-  planAccess: throwing((value) => planAccess(GOOD, value, { permit: value })),
-  boundAccess: throwing((value) => boundAccess(value, [{ services: [SSH] }], { permit: GOOD })),
-  widestBlocks: throwing((value) => widestBlocks(value)),
+  diffPermissions: takesUnlessThrown((value) => diffPermissions(value, GOOD)),
+  compareAccess: takesUnlessThrown((value) => compareAccess(GOOD, value)),
+  'compareAccess with addresses': takesUnlessThrown((value) => compareAccess(GOOD, GOOD, { addresses: value as never })),
+  covers: takesUnlessThrown((value) => covers(value, GOOD)),
+  overlaps: takesUnlessThrown((value) => overlaps(GOOD, value)),
+  isWorldOpen: takesUnlessThrown((value) => isWorldOpen(value)),
+  planAccess: takesUnlessThrown((value) => planAccess(GOOD, value, { permit: value })),
+  boundAccess: takesUnlessThrown((value) => boundAccess(value, [{ services: [SSH] }], { permit: GOOD })),
+  widestBlocks: takesUnlessThrown((value) => widestBlocks(value)),
   readRules: (value) => readRules(value).ok,
   readSecurityGroup: (value) => readSecurityGroup(value).ok,
   readSecurityGroupRules: (value) => readSecurityGroupRules(value).ok,
   readConfigItem: (value) => readConfigItem(value).ok,
 };
 
-function throwing(call: (permissions: readonly IpPermission[]) => unknown): Take {
+function takesUnlessThrown(call: (permissions: readonly IpPermission[]) => unknown): Take {
   return (value) => {
     try {
       // The compiler would refuse the value, but a user's data has no types.
@@ -62,10 +62,10 @@ export interface FuzzResult {
 }
 
 /** Passes this many generated values to every function. */
-export function fuzzed(values: number): FuzzResult {
+export function fuzzPermissionFunctions(values: number): FuzzResult {
   const taken = Object.fromEntries(Object.keys(FUNCTIONS).map((name) => [name, { accepted: 0, refused: 0 }]));
   const faults: string[] = [];
-  const give = property(garbage, (value) => {
+  const give = property(garbageDocument, (value) => {
     for (const [name, take] of Object.entries(FUNCTIONS)) {
       try {
         const tally = taken[name];
@@ -79,18 +79,18 @@ export function fuzzed(values: number): FuzzResult {
   return { taken, faults };
 }
 
-export function fuzz({ quick }: Options): Report {
-  const values = count(quick ? 20_000 : 1_000_000);
-  const { taken, faults } = fuzzed(values.value);
+export function benchFuzz({ quick }: BenchOptions): BenchReport {
+  const values = countFigure(quick ? 20_000 : 1_000_000);
+  const { taken, faults } = fuzzPermissionFunctions(values.value);
   return {
     tables: {
       [`${values.text} generated values, each given to every function`]: Object.entries(taken).map(([name, { accepted, refused }]) => ({
         function: name,
-        accepted: count(accepted),
-        refused: count(refused),
+        accepted: countFigure(accepted),
+        refused: countFigure(refused),
       })),
     },
-    promises: [none(`error but InvalidPermissionError, for ${values.text} generated values`, faults)],
+    promises: [promiseNone(`error but InvalidPermissionError, for ${values.text} generated values`, faults)],
     notes: faults.slice(0, 5),
   };
 }

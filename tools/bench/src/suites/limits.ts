@@ -1,10 +1,18 @@
 import { accessBeyond, readRules, type Bound, type IpPermission, type Rule, type Source, type Traffic } from '@portcullis/permission-diff';
 import { servicesNamed } from '@portcullis/permission-diff/exposure';
 import { randomOf, type Random } from '@portcullis/permission-diff/testing';
-import { atMost, count, duration, none, ratio, type Options, type Report } from '../harness.js';
-import { pick, realisticGroup, times } from '../inputs.js';
-import { fastestOfEach } from '../measure.js';
-import { comparedWithOracle, triedOut } from './limits-agree.js';
+import {
+  promiseAtMost,
+  countFigure,
+  durationFigure,
+  promiseNone,
+  ratioFigure,
+  type BenchOptions,
+  type BenchReport,
+} from '../bench-report.js';
+import { pickRandom, realisticPermissions, makeList } from '../bench-inputs.js';
+import { fastestRuns } from '../measure.js';
+import { compareLimitsWithOracle, tryLimitsInTinyUniverse } from './limits-oracle.js';
 
 const GROUPS = 10_000;
 const LIMITS = 20;
@@ -13,12 +21,12 @@ const PROMISED_MILLISECONDS = 1000;
 /** The time for twice the limits, as a multiple. */
 const PROMISED_GROWTH = 2.2;
 
-export function limits({ quick }: Options): Report {
+export function benchLimits({ quick }: BenchOptions): BenchReport {
   const groups = quick ? GROUPS / 10 : GROUPS;
   const random = randomOf(21);
-  const permissions = times(groups, () => groupOf(random));
-  const rules = permissions.map(rulesOf);
-  const twice = times(2 * LIMITS, (i) => boundsOf(random, i));
+  const permissions = makeList(groups, () => benchLimitGroup(random));
+  const rules = permissions.map(readRulesOrThrow);
+  const twice = makeList(2 * LIMITS, (i) => benchLimitBounds(random, i));
   const some = twice.slice(0, LIMITS);
 
   const judged = (limitsOfAll: readonly (readonly Bound[])[]) => () => {
@@ -28,25 +36,25 @@ export function limits({ quick }: Options): Report {
     return broken;
   };
   const naive = () => {
-    const literals = some.map(literalsOf);
+    const literals = some.map(literalPortsAndCidrs);
     let broken = 0;
-    for (const group of permissions) for (const literal of literals) if (breaksLiterally(group, literal)) broken++;
+    for (const group of permissions) for (const literal of literals) if (breaksLiteralLimit(group, literal)) broken++;
     return broken;
   };
-  const [read = NaN, once = NaN, double = NaN, literal = NaN] = fastestOfEach(
-    [() => permissions.map(rulesOf), judged(some), judged(twice), naive],
+  const [read = NaN, once = NaN, double = NaN, literal = NaN] = fastestRuns(
+    [() => permissions.map(readRulesOrThrow), judged(some), judged(twice), naive],
     1,
   );
   const row = (what: string, milliseconds: number, broken?: number) => ({
-    ratio: ratio(milliseconds / literal),
+    ratio: ratioFigure(milliseconds / literal),
     what,
-    'in all': duration(milliseconds),
-    'a group': duration(milliseconds / groups),
-    ...(broken === undefined ? { 'broken limits': '–' } : { 'broken limits': count(broken) }),
+    'in all': durationFigure(milliseconds),
+    'a group': durationFigure(milliseconds / groups),
+    ...(broken === undefined ? { 'broken limits': '–' } : { 'broken limits': countFigure(broken) }),
   });
-  const what = `${count(groups).text} groups of 60 rules against ${LIMITS} limits`;
-  const tried = triedOut(quick ? 1_000 : 50_000);
-  const met = comparedWithOracle(quick ? 1_000 : 50_000);
+  const what = `${countFigure(groups).text} groups of 60 rules against ${LIMITS} limits`;
+  const tried = tryLimitsInTinyUniverse(quick ? 1_000 : 50_000);
+  const met = compareLimitsWithOracle(quick ? 1_000 : 50_000);
   return {
     tables: {
       [what]: [
@@ -57,16 +65,16 @@ export function limits({ quick }: Options): Report {
       ],
       'beyond and within limits, against second implementations': [tried, met].map(({ against, cases, broken, narrowed }) => ({
         against,
-        cases: count(cases),
-        broken: count(broken),
-        'rules after narrowing': count(narrowed),
+        cases: countFigure(cases),
+        broken: countFigure(broken),
+        'rules after narrowing': countFigure(narrowed),
       })),
     },
     promises: [
-      none(`fault in ${count(tried.cases).text} cases of a universe in which every set of rules is tried`, tried.faults),
-      none(`fault in ${count(met.cases).text} random cases against the oracle`, met.faults),
-      atMost(what, duration(read + once), duration((PROMISED_MILLISECONDS * groups) / GROUPS)),
-      atMost('twice the limits', ratio(double / once), ratio(PROMISED_GROWTH)),
+      promiseNone(`fault in ${countFigure(tried.cases).text} cases of a universe in which every set of rules is tried`, tried.faults),
+      promiseNone(`fault in ${countFigure(met.cases).text} random cases against the oracle`, met.faults),
+      promiseAtMost(what, durationFigure(read + once), durationFigure((PROMISED_MILLISECONDS * groups) / GROUPS)),
+      promiseAtMost('twice the limits', ratioFigure(double / once), ratioFigure(PROMISED_GROWTH)),
     ],
     notes: [...tried.faults.slice(0, 3), ...met.faults.slice(0, 3)],
   };
@@ -75,8 +83,8 @@ export function limits({ quick }: Options): Report {
 const ACCOUNT = '111122223333';
 
 /** Returns a group of 60 rules. One group in ten opens a service too far, in one of the ways that literal comparisons miss. */
-function groupOf(random: Random): IpPermission[] {
-  const group = realisticGroup(random);
+function benchLimitGroup(random: Random): IpPermission[] {
+  const group = realisticPermissions(random);
   if (random(10) > 0) return group;
   const open = (IpProtocol: string, FromPort: number, ToPort: number, ...cidrs: string[]): IpPermission => ({
     IpProtocol,
@@ -84,7 +92,7 @@ function groupOf(random: Random): IpPermission[] {
     ToPort,
     IpRanges: cidrs.map((CidrIp) => ({ CidrIp })),
   });
-  const opened = pick(random, [
+  const opened = pickRandom(random, [
     open('tcp', 22, 22, '0.0.0.0/0'),
     open('tcp', 20, 30, '0.0.0.0/1', '128.0.0.0/1'),
     open('-1', -1, -1, '11.0.0.0/8'),
@@ -93,7 +101,7 @@ function groupOf(random: Random): IpPermission[] {
   return [...group.slice(1), opened];
 }
 
-function rulesOf(permissions: readonly IpPermission[]): readonly Rule[] {
+function readRulesOrThrow(permissions: readonly IpPermission[]): readonly Rule[] {
   const read = readRules(permissions, { descriptions: 'trusted' });
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   return read.value;
@@ -102,18 +110,18 @@ function rulesOf(permissions: readonly IpPermission[]): readonly Rule[] {
 const NAMES = ['ssh', 'rdp', 'mysql', 'postgresql', 'redis', 'mongodb', 'sql-server', 'oracle', 'docker', 'telnet'] as const;
 
 /** Returns a limit: a few services from private networks. One limit in four has a second bound: all traffic from no wide block. */
-function boundsOf(random: Random, index: number): readonly Bound[] {
-  const services: readonly Traffic[] = times(3, (i) => NAMES[(index + 3 * i) % NAMES.length] ?? 'ssh').flatMap(
+function benchLimitBounds(random: Random, index: number): readonly Bound[] {
+  const services: readonly Traffic[] = makeList(3, (i) => NAMES[(index + 3 * i) % NAMES.length] ?? 'ssh').flatMap(
     (name) => servicesNamed(name) ?? [],
   );
-  const private10 = sourcesOf('10.0.0.0/8', `172.${16 + random(16)}.0.0/16`, `192.168.${random(256)}.0/24`);
+  const private10 = sourcesOfCidrs('10.0.0.0/8', `172.${16 + random(16)}.0.0/16`, `192.168.${random(256)}.0/24`);
   const narrowServices: Bound = { services, senders: private10, groups: 'ownAccount' };
   const noWideBlock: Bound = { services: [{ kind: 'all' }], senders: private10, groups: 'any', notWiderThan: { ipv4: 16, ipv6: 48 } };
   return index % 4 === 0 ? [narrowServices, noWideBlock] : [narrowServices];
 }
 
-function sourcesOf(...cidrs: string[]): readonly Source[] {
-  return rulesOf([{ IpProtocol: '-1', IpRanges: cidrs.map((CidrIp) => ({ CidrIp })) }]).map(({ source }) => source);
+function sourcesOfCidrs(...cidrs: string[]): readonly Source[] {
+  return readRulesOrThrow([{ IpProtocol: '-1', IpRanges: cidrs.map((CidrIp) => ({ CidrIp })) }]).map(({ source }) => source);
 }
 
 interface Literal {
@@ -121,7 +129,7 @@ interface Literal {
   readonly cidrs: ReadonlySet<string>;
 }
 
-function literalsOf(bounds: readonly Bound[]): Literal {
+function literalPortsAndCidrs(bounds: readonly Bound[]): Literal {
   return {
     ports: bounds.flatMap(({ services }) => services.flatMap((traffic) => (traffic.kind === 'ports' ? traffic.fromPort : []))),
     cidrs: new Set(bounds.flatMap(({ senders }) => senders.flatMap((source) => ('cidr' in source ? source.cidr : [])))),
@@ -129,7 +137,7 @@ function literalsOf(bounds: readonly Bound[]): Literal {
 }
 
 /** Compares permissions as they are spelled, as public controls do: a permission for exactly the port from a block that is not listed. */
-function breaksLiterally(permissions: readonly IpPermission[], { ports, cidrs }: Literal): boolean {
+function breaksLiteralLimit(permissions: readonly IpPermission[], { ports, cidrs }: Literal): boolean {
   return permissions.some(
     ({ IpProtocol, FromPort, ToPort, IpRanges = [] }) =>
       IpProtocol === 'tcp' &&

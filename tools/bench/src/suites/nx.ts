@@ -1,22 +1,24 @@
 import { spawnSync } from 'node:child_process';
-import { atMost, duration, type Options, type Report } from '../harness.js';
-import { times } from '../inputs.js';
+import { promiseAtMost, durationFigure, type BenchOptions, type BenchReport } from '../bench-report.js';
+import { makeList } from '../bench-inputs.js';
 import { median, WORKSPACE } from '../measure.js';
 
 const PROMISED_MILLISECONDS = 1200;
 
-export function nx({ quick }: Options): Report {
+export function benchNx({ quick }: BenchOptions): BenchReport {
   // The first run is not measured: it may have to compute the project graph.
-  affected();
-  const measured = times(quick ? 2 : 10, affected);
+  timeNxAffected();
+  const measured = makeList(quick ? 2 : 10, timeNxAffected);
   return {
-    tables: { 'elapsed time, without the daemon': [{ median: duration(median(measured)), fastest: duration(Math.min(...measured)) }] },
-    promises: [atMost('nx affected with nothing affected', duration(median(measured)), duration(PROMISED_MILLISECONDS))],
+    tables: {
+      'elapsed time, without the daemon': [{ median: durationFigure(median(measured)), fastest: durationFigure(Math.min(...measured)) }],
+    },
+    promises: [promiseAtMost('nx affected with nothing affected', durationFigure(median(measured)), durationFigure(PROMISED_MILLISECONDS))],
   };
 }
 
 /** Returns the elapsed time in milliseconds. */
-function affected(): number {
+function timeNxAffected(): number {
   const start = performance.now();
   const { stdout, stderr } = spawnSync('npx', ['nx', 'affected', '-t', 'test', '--base=HEAD', '--head=HEAD'], {
     cwd: WORKSPACE,

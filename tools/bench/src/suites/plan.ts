@@ -1,22 +1,22 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DRIFT_EVERY, PORTS } from '../fleet.js';
-import { count, type Options, type Report } from '../harness.js';
-import { fleetReport, spentOn, type SpentOnFleet } from '../spent-on-fleet.js';
+import { DRIFT_EVERY, PORTS } from '../stub-fleet.js';
+import { countFigure, type BenchOptions, type BenchReport } from '../bench-report.js';
+import { fleetReport, measureFleetCommand, type FleetUsage } from '../fleet-usage.js';
 
 const PROMISED = { milliseconds: 15_000, megabytes: 300 };
 
-export async function plan({ quick }: Options): Promise<Report> {
+export async function benchPlan({ quick }: BenchOptions): Promise<BenchReport> {
   const groups = quick ? 1000 : 10_000;
-  const tenth = await planOf(groups / 10, 'tag');
-  const byTag = await planOf(groups, 'tag');
-  const byId = await planOf(groups, 'id');
-  const what = `plan of ${count(groups).text} groups`;
+  const tenth = await measurePlan(groups / 10, 'tag');
+  const byTag = await measurePlan(groups, 'tag');
+  const byId = await measurePlan(groups, 'id');
+  const what = `plan of ${countFigure(groups).text} groups`;
   return fleetReport(
     `${PORTS.length} rules in each group, one group in ${DRIFT_EVERY} drifted`,
     what,
     [
-      [`plan of ${count(groups / 10).text} groups, by tag`, tenth],
+      [`plan of ${countFigure(groups / 10).text} groups, by tag`, tenth],
       [`${what}, by tag`, byTag],
       [`${what}, by id`, byId],
     ],
@@ -25,15 +25,15 @@ export async function plan({ quick }: Options): Promise<Report> {
 }
 
 /** Runs `portcullis plan` of a fleet. */
-async function planOf(groups: number, by: 'tag' | 'id'): Promise<SpentOnFleet> {
-  return spentOn(groups, `in ${Math.floor(groups / DRIFT_EVERY)} of ${groups} guarded groups`, (folder, ids) => {
+async function measurePlan(groups: number, by: 'tag' | 'id'): Promise<FleetUsage> {
+  return measureFleetCommand(groups, `in ${Math.floor(groups / DRIFT_EVERY)} of ${groups} guarded groups`, (folder, ids) => {
     const baseline = join(folder, 'baseline.yaml');
-    writeFileSync(baseline, baselineOf(by === 'tag' ? '{ tags: { Tier: service } }' : `{ ids: [${ids.join(', ')}] }`));
+    writeFileSync(baseline, planBaselineText(by === 'tag' ? '{ tags: { Tier: service } }' : `{ ids: [${ids.join(', ')}] }`));
     return ['plan', baseline];
   });
 }
 
-function baselineOf(groups: string): string {
+function planBaselineText(groups: string): string {
   const ingress = PORTS.map(
     (port) => `      - { IpProtocol: tcp, FromPort: ${port}, ToPort: ${port}, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }\n`,
   );

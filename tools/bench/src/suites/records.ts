@@ -1,7 +1,7 @@
 import { mutation, mutationDetector } from '@portcullis/guard/testing';
-import { count, duration, none, type Options, type Report } from '../harness.js';
+import { countFigure, durationFigure, promiseNone, type BenchOptions, type BenchReport } from '../bench-report.js';
 
-export async function records({ quick }: Options): Promise<Report> {
+export async function benchRecords({ quick }: BenchOptions): Promise<BenchReport> {
   const total = quick ? 5_000 : 1_000_000;
   const silent: string[] = [];
   const errors: string[] = [];
@@ -26,17 +26,17 @@ export async function records({ quick }: Options): Promise<Report> {
     tables: {
       'mutated records of a guarded group': [
         {
-          records: count(total),
-          findings: count(findings),
-          'no finding': count(silent.length),
-          errors: count(errors.length),
-          each: duration(each),
+          records: countFigure(total),
+          findings: countFigure(findings),
+          'no finding': countFigure(silent.length),
+          errors: countFigure(errors.length),
+          each: durationFigure(each),
         },
       ],
     },
     promises: [
-      none(`mutated record without a finding, of ${count(total).text}`, silent),
-      none(`mutated record that causes an error, of ${count(total).text}`, errors),
+      promiseNone(`mutated record without a finding, of ${countFigure(total).text}`, silent),
+      promiseNone(`mutated record that causes an error, of ${countFigure(total).text}`, errors),
     ],
     notes: [...errors, ...silent].slice(0, 3),
   };

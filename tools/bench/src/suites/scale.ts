@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommandLine } from '@portcullis/cli/run';
-import { atMost, count, duration, type Options, type Report, type Row } from '../harness.js';
-import { LATENCY_MILLISECONDS, OPEN_EVERY, simulatedOrganization, type Size } from '../organization.js';
+import { promiseAtMost, countFigure, durationFigure, type BenchOptions, type BenchReport, type Row } from '../bench-report.js';
+import { LATENCY_MILLISECONDS, OPEN_EVERY, simulatedOrganization, type Size } from '../simulated-organization.js';
 
 const SIZE: Size = { accounts: 300, regions: 5, groups: 200 };
 const PROMISED = { megabytes: 1500, minutes: 30 };
@@ -26,15 +26,15 @@ const COMMANDS: readonly (readonly [what: string, args: readonly string[]])[] = 
 ];
 
 /** Runs the commands on a simulated organization: see `organization.ts`. */
-export async function scale({ quick }: Options): Promise<Report> {
+export async function benchScale({ quick }: BenchOptions): Promise<BenchReport> {
   const size = quick ? { ...SIZE, accounts: SIZE.accounts / 10 } : SIZE;
   const rows: Row[] = [];
   let [megabytes, minutes] = [0, 0];
   for (const [what, args] of COMMANDS) {
-    const spent = await spentOn(args, size);
+    const spent = await measureScaleCommand(args, size);
     megabytes = Math.max(megabytes, spent.megabytes);
     minutes = Math.max(minutes, spent.elapsed / 60_000);
-    const of = (...names: readonly string[]) => count(names.reduce((sum, name) => sum + (spent.calls.get(name) ?? 0), 0));
+    const of = (...names: readonly string[]) => countFigure(names.reduce((sum, name) => sum + (spent.calls.get(name) ?? 0), 0));
     rows.push({
       what,
       EC2: of('DescribeSecurityGroups', 'DescribeSecurityGroupRules', 'DescribeNetworkInterfaces', 'DescribeTags', 'DescribeRegions'),
@@ -42,8 +42,8 @@ export async function scale({ quick }: Options): Promise<Report> {
       'AWS Config': of('SelectAggregateResourceConfig', 'DescribeConfigurationAggregatorSourcesStatus'),
       'STS, Organizations': of('AssumeRole', 'ListAccounts'),
       'by the rates': { value: spent.elapsed, text: `${(spent.elapsed / 60_000).toFixed(1)} min` },
-      CPU: duration(spent.milliseconds),
-      memory: count(spent.megabytes, 'MB'),
+      CPU: durationFigure(spent.milliseconds),
+      memory: countFigure(spent.megabytes, 'MB'),
     });
   }
   const { accounts, regions, groups } = size;
@@ -51,8 +51,8 @@ export async function scale({ quick }: Options): Promise<Report> {
   return {
     tables: { [title]: rows },
     promises: [
-      atMost('memory', count(megabytes, 'MB'), count(PROMISED.megabytes, 'MB')),
-      atMost(
+      promiseAtMost('memory', countFigure(megabytes, 'MB'), countFigure(PROMISED.megabytes, 'MB')),
+      promiseAtMost(
         'time by the rates',
         { value: minutes, text: `${minutes.toFixed(1)} min` },
         { value: PROMISED.minutes, text: `${PROMISED.minutes} min` },
@@ -71,7 +71,7 @@ interface Spent {
   readonly megabytes: number;
 }
 
-async function spentOn(args: readonly string[], size: Size): Promise<Spent> {
+async function measureScaleCommand(args: readonly string[], size: Size): Promise<Spent> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-scale-'));
   const organization = simulatedOrganization(size);
   let output = '';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { atMost, count, ratio, type Report } from '../harness.js';
+import { promiseAtMost, countFigure, ratioFigure, type BenchReport } from '../bench-report.js';
 import { WORKSPACE } from '../measure.js';
 
 const LIBRARY = '@portcullis/permission-diff';
@@ -11,24 +11,26 @@ const ENTRIES = [
   { what: 'cidr-tools, for comparison', code: `export * from 'cidr-tools';` },
 ];
 
-export async function size(): Promise<Report> {
-  const sizes = await Promise.all(ENTRIES.map(async (entry) => ({ ...entry, bytes: await bundleSize(entry.code) })));
+export async function benchSize(): Promise<BenchReport> {
+  const sizes = await Promise.all(ENTRIES.map(async (entry) => ({ ...entry, bytes: await libraryBundleSize(entry.code) })));
   return {
     tables: {
       'bytes, bundled and minified': sizes.map(({ what, bytes, budget }) => ({
-        'of budget': budget === undefined ? '–' : ratio(bytes / budget),
+        'of budget': budget === undefined ? '–' : ratioFigure(bytes / budget),
         what,
-        bytes: count(bytes),
+        bytes: countFigure(bytes),
       })),
     },
     promises: sizes.flatMap(({ what, bytes, budget }) =>
-      budget === undefined ? [] : [atMost(`${what}, bundled and minified`, count(bytes, 'bytes'), count(budget, 'bytes'))],
+      budget === undefined
+        ? []
+        : [promiseAtMost(`${what}, bundled and minified`, countFigure(bytes, 'bytes'), countFigure(budget, 'bytes'))],
     ),
   };
 }
 
 /** Resolves to the size in bytes of a user's bundle, which esbuild minifies for any platform. */
-async function bundleSize(contents: string): Promise<number> {
+async function libraryBundleSize(contents: string): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: join(WORKSPACE, 'tools/bench'), loader: 'ts' },
     bundle: true,

@@ -1,25 +1,25 @@
-import { DRIFT_EVERY, INTERFACES, PORTS } from '../fleet.js';
-import { count, type Options, type Report } from '../harness.js';
-import { fleetReport, spentOn, type SpentOnFleet } from '../spent-on-fleet.js';
+import { DRIFT_EVERY, INTERFACES, PORTS } from '../stub-fleet.js';
+import { countFigure, type BenchOptions, type BenchReport } from '../bench-report.js';
+import { fleetReport, measureFleetCommand, type FleetUsage } from '../fleet-usage.js';
 
 const PROMISED = { milliseconds: 12_000, megabytes: 300 };
 
-export async function survey({ quick }: Options): Promise<Report> {
+export async function benchSurvey({ quick }: BenchOptions): Promise<BenchReport> {
   const groups = quick ? 1000 : 10_000;
-  const tenth = await surveyOf(groups / 10);
-  const all = await surveyOf(groups);
-  const what = `survey of ${count(groups).text} groups`;
+  const tenth = await measureSurvey(groups / 10);
+  const all = await measureSurvey(groups);
+  const what = `survey of ${countFigure(groups).text} groups`;
   return fleetReport(
     `${PORTS.length} rules and ${INTERFACES} network interfaces in each group, one group in ${DRIFT_EVERY} open to the internet`,
     what,
     [
-      [`survey of ${count(groups / 10).text} groups`, tenth],
+      [`survey of ${countFigure(groups / 10).text} groups`, tenth],
       [what, all],
     ],
     PROMISED,
   );
 }
 
-function surveyOf(groups: number): Promise<SpentOnFleet> {
-  return spentOn(groups, `SSH is open to the internet on ${groups / DRIFT_EVERY} groups`, () => ['survey']);
+function measureSurvey(groups: number): Promise<FleetUsage> {
+  return measureFleetCommand(groups, `SSH is open to the internet on ${groups / DRIFT_EVERY} groups`, () => ['survey']);
 }

@@ -1,5 +1,5 @@
 /** Delivers events to functions asynchronously, as AWS does, and records each delivery. */
-import { like } from '../simulated-aws/evaluate.js';
+import { matchesWildcards } from '../simulated-aws/iam-policies.js';
 import type { JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 import type { Attempt, Delivery, DeliveryKind } from './delivery.js';
@@ -36,21 +36,21 @@ export class Courier {
       .settings(functionArn)
       ?.permissions.some(
         ({ principal, sourceArn = fromArn, sourceAccount = fromAccount }) =>
-          principal === service && like(sourceArn, fromArn) && sourceAccount === fromAccount,
+          principal === service && matchesWildcards(sourceArn, fromArn) && sourceAccount === fromAccount,
       );
     return isAllowed === true ? undefined : `\`${functionArn}\` has no permission for ${service}`;
   }
 
   /** Resolves when the function has succeeded, or has failed in every attempt. Resolves to undefined if the event was not delivered. */
   async deliver(parcel: Parcel): Promise<Delivery | undefined> {
-    const copies = this.sandbox.weather.copiesOf(parcel.kind);
+    const copies = this.sandbox.faults.copiesOf(parcel.kind);
     let first: Delivery | undefined;
     for (let copy = 0; copy < copies; copy += 1) first = (await this.deliverOnce(parcel)) ?? first;
     return copies === 0 ? this.notDelivered(`the event for \`${parcel.functionArn}\` was lost on the way`) : first;
   }
 
   private async deliverOnce(parcel: Parcel): Promise<Delivery | undefined> {
-    const { functions, weather, work, emit } = this.sandbox;
+    const { functions, faults, work, emit } = this.sandbox;
     const { kind, functionArn } = parcel;
     if (functions.settings(functionArn)?.isStopped === true)
       return this.notDelivered(`\`${functionArn}\` runs no instance: it was deleted, or its concurrency is zero`);
@@ -71,8 +71,8 @@ export class Courier {
       logs: [],
     };
     this.deliveries.push(delivery);
-    await weather.arrival(kind);
-    const earlier = weather.before(kind);
+    await faults.arrival(kind);
+    const earlier = faults.before(kind);
     while (earlier !== undefined && this.planned[earlier] > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
     await this.run(delivery);
     emit({ type: 'delivery-finished', delivery });
@@ -94,7 +94,7 @@ export class Courier {
       else if (attempts.length > maximumRetryAttempts) Object.assign(delivery, { state: 'failed', error });
     }
     if (delivery.state === 'failed' && onFailure !== undefined)
-      await this.sandbox.sendToDestination(delivery.functionArn, onFailure, failureRecord(delivery));
+      await this.sandbox.sendToDestination(delivery.functionArn, onFailure, failedInvocationRecord(delivery));
   }
 
   private notDelivered(reason: string): Delivery | undefined {
@@ -110,7 +110,7 @@ export class Courier {
 }
 
 /** Returns the record of a failed invocation for its destination. Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
-function failureRecord({ functionArn, event, attempts }: Delivery): JsonObject {
+function failedInvocationRecord({ functionArn, event, attempts }: Delivery): JsonObject {
   return {
     version: '1.0',
     timestamp: new Date().toISOString(),

@@ -1,8 +1,8 @@
 /** EventBridge: sends events to the targets of the enabled rules that match. */
 import { matchesPattern } from '@portcullis/cloudtrail/matching';
 import type { DeployedEventRule, Deployment } from '../deployment/deployment.js';
-import { evaluate } from '../simulated-aws/evaluate.js';
-import { organizationOf } from '../simulated-aws/requests.js';
+import { evaluateIamPolicies } from '../simulated-aws/iam-policies.js';
+import { organizationIdOfAccount } from '../simulated-aws/iam-requests.js';
 import type { JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 
@@ -49,16 +49,16 @@ export class EventBuses {
       resource: arn,
       principal: roleArn ?? `arn:${deployment.partition}:iam::${deployment.accountId}:root`,
       context: {
-        'aws:PrincipalOrgID': organizationOf(deployment.accountId),
-        'aws:ResourceOrgID': organizationOf(accountId),
+        'aws:PrincipalOrgID': organizationIdOfAccount(deployment.accountId),
+        'aws:ResourceOrgID': organizationIdOfAccount(accountId),
         'aws:ResourceAccount': accountId,
         'aws:PrincipalArn': roleArn,
       },
     };
     const role = deployment.roles.find((each) => each.arn === roleArn);
-    if (evaluate(role?.policies ?? [], request) !== 'allowed') return `its role may not put events on \`${arn}\``;
+    if (evaluateIamPolicies(role?.policies ?? [], request) !== 'allowed') return `its role may not put events on \`${arn}\``;
     const buses = this.sandbox.deployments.filter((each) => each.accountId === accountId).flatMap((each) => each.buses);
-    const isTaken = evaluate(buses.find(({ name }) => name === busName)?.policies ?? [], request) === 'allowed';
+    const isTaken = evaluateIamPolicies(buses.find(({ name }) => name === busName)?.policies ?? [], request) === 'allowed';
     return isTaken ? undefined : `\`${arn}\` takes no events from ${deployment.accountId}`;
   }
 }

@@ -1,39 +1,39 @@
 /** One-time schedules of EventBridge Scheduler. moto keeps them, and this invokes their targets. */
-import { evaluate } from '../simulated-aws/evaluate.js';
-import { objectOf, textOf, type JsonObject } from '../json.js';
+import { evaluateIamPolicies } from '../simulated-aws/iam-policies.js';
+import { objectMember, textMember, type JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 
 /**
  * Invokes the targets of the schedules of the sandbox's account that are due at this time, as if it were now. The schedules are deleted, as
  * after their completion. Returns their names.
  */
-export async function runSchedules(sandbox: Sandbox, at: Date): Promise<string[]> {
+export async function invokeDueSchedules(sandbox: Sandbox, at: Date): Promise<string[]> {
   const { accountId: account, region } = sandbox;
   const due = (await sandbox.ask({ dueSchedules: { account, region, at: at.toISOString().slice(0, 19) } })) as JsonObject[];
-  for (const schedule of due) invokeTarget(sandbox, schedule);
-  return due.map((schedule) => textOf(schedule, 'Name') ?? '');
+  for (const schedule of due) invokeScheduleTarget(sandbox, schedule);
+  return due.map((schedule) => textMember(schedule, 'Name') ?? '');
 }
 
 /** Source of the condition keys: https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html */
-function invokeTarget({ deployments, courier, partition, accountId, region, emit }: Sandbox, schedule: JsonObject): void {
-  const target = objectOf(schedule, 'Target');
-  const [functionArn = '', roleArn = ''] = [textOf(target, 'Arn'), textOf(target, 'RoleArn')];
+function invokeScheduleTarget({ deployments, courier, partition, accountId, region, emit }: Sandbox, schedule: JsonObject): void {
+  const target = objectMember(schedule, 'Target');
+  const [functionArn = '', roleArn = ''] = [textMember(target, 'Arn'), textMember(target, 'RoleArn')];
   const role = deployments.flatMap(({ roles }) => roles).find(({ arn }) => arn === roleArn);
   const context = {
     'aws:SourceAccount': accountId,
-    'aws:SourceArn': `arn:${partition}:scheduler:${region}:${accountId}:schedule-group/${textOf(schedule, 'GroupName') ?? ''}`,
+    'aws:SourceArn': `arn:${partition}:scheduler:${region}:${accountId}:schedule-group/${textMember(schedule, 'GroupName') ?? ''}`,
   };
   const principal = 'scheduler.amazonaws.com';
   const isAllowed =
     role !== undefined &&
-    evaluate([role.trust], { action: 'sts:AssumeRole', resource: roleArn, principal, context }) === 'allowed' &&
-    evaluate(role.policies, { action: 'lambda:InvokeFunction', resource: functionArn, context: {} }) === 'allowed';
+    evaluateIamPolicies([role.trust], { action: 'sts:AssumeRole', resource: roleArn, principal, context }) === 'allowed' &&
+    evaluateIamPolicies(role.policies, { action: 'lambda:InvokeFunction', resource: functionArn, context: {} }) === 'allowed';
   if (!isAllowed) {
     emit({ type: 'not-delivered', reason: `EventBridge Scheduler may not invoke \`${functionArn}\` with \`${roleArn}\`` });
     return;
   }
   courier.plan('invoke', async () => {
-    const event: unknown = JSON.parse(textOf(target, 'Input') ?? '{}');
+    const event: unknown = JSON.parse(textMember(target, 'Input') ?? '{}');
     await courier.deliver({ kind: 'invoke', functionArn, ruleName: '', event, cause: undefined });
   });
 }

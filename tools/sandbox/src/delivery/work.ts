@@ -29,7 +29,7 @@ export class Work {
 }
 
 /** Returns a function that runs jobs one after another. */
-export function createQueue(): <T>(job: () => Promise<T>) => Promise<T> {
+export function createJobQueue(): <T>(job: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (job) => {
     const next = last.then(job, job);

@@ -3,8 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readTerraformState } from '../deployment/deployment.js';
-import { deployStacks, synthesise, synthesiseDeployments, writeModule, type SettingsInput } from '../deployment/synthesis.js';
-import { parseObject } from '../json.js';
+import { deployStacks, synthesiseStacks, synthesiseDeployments, synthesiseModule, type SettingsInput } from '../deployment/synthesis.js';
+import { parseJsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 import { findTerraform, TerraformStack } from '../deployment/terraform.js';
 import type { Checks } from './scenarios.js';
@@ -15,7 +15,7 @@ type Tell = (line: string) => void;
 export type Deploy = (sandbox: Sandbox, baselineText: string, outdir: string, tell: Tell) => Promise<() => Promise<Checks>>;
 
 /** Deploys from the synthesised JSON in seconds, without Terraform. */
-export const deployDirectly: Deploy = async (sandbox, baselineText, outdir, tell) => {
+export const deployWithoutTerraform: Deploy = async (sandbox, baselineText, outdir, tell) => {
   const deployed = await deployStacks(sandbox, { baselineText, outdir });
   for (const { functions, eventRules, configRules } of deployed)
     tell(`${functions.length} functions, ${eventRules.length} EventBridge rules and ${configRules.length} AWS Config rule of the stack`);
@@ -31,12 +31,12 @@ export const deployDirectly: Deploy = async (sandbox, baselineText, outdir, tell
 };
 
 /** Deploys the stack with Terraform and the AWS provider, as `cdktf deploy` does. Meanwhile, the module is deployed in a second region and destroyed. */
-export const deployWithTerraform: Deploy = (...args) => deployByTerraform('stack', ...args);
+export const deployTerraformStack: Deploy = (...args) => deployDemoWithTerraform('stack', ...args);
 
 /** Deploys the Terraform module. Meanwhile, the stack is deployed in a second region and destroyed. */
-export const deployModule: Deploy = (...args) => deployByTerraform('module', ...args);
+export const deployTerraformModule: Deploy = (...args) => deployDemoWithTerraform('module', ...args);
 
-async function deployByTerraform(
+async function deployDemoWithTerraform(
   first: 'stack' | 'module',
   ...[sandbox, baselineText, outdir, tell]: Parameters<Deploy>
 ): ReturnType<Deploy> {
@@ -53,8 +53,10 @@ async function deployByTerraform(
     const settings = { ...(isOld && { runtime: 'nodejs22.x' }), provider, regions };
     const input = { baselineText: text, outdir, settings };
     const folders: string[] = [];
-    for (const [i, stack] of (await synthesise({ ...input, region })).entries())
-      folders.push((i === 0) === (first === 'stack') ? stack : await moduleIn(sandbox, { ...input, region: regions[i] ?? region }, stack));
+    for (const [i, stack] of (await synthesiseStacks({ ...input, region })).entries())
+      folders.push(
+        (i === 0) === (first === 'stack') ? stack : await writeModuleCaller(sandbox, { ...input, region: regions[i] ?? region }, stack),
+      );
     return folders;
   };
   const inventory = async (): Promise<readonly string[]> => (await sandbox.ask({ inventory: {} })) as readonly string[];
@@ -99,18 +101,18 @@ async function deployByTerraform(
 }
 
 /** Writes a configuration by hand that uses the module of a region, with the provider of a stack. Returns its folder. */
-async function moduleIn({ partition, accountId }: Sandbox, input: SettingsInput, stack: string): Promise<string> {
+async function writeModuleCaller({ partition, accountId }: Sandbox, input: SettingsInput, stack: string): Promise<string> {
   const folder = join(input.outdir, 'terraform', input.region);
   await mkdir(folder, { recursive: true });
-  await writeModule(input, join(folder, 'portcullis'));
-  const provider = parseObject(await readFile(join(stack, 'cdk.tf.json'), 'utf8'))?.provider;
+  await synthesiseModule(input, join(folder, 'portcullis'));
+  const provider = parseJsonObject(await readFile(join(stack, 'cdk.tf.json'), 'utf8'))?.provider;
   await writeFile(join(folder, 'provider.tf.json'), JSON.stringify({ provider }));
   const topic = `arn:${partition}:sns:${input.region}:${accountId}:alarms`;
-  await writeFile(join(folder, 'main.tf'), useOfModule(topic));
+  await writeFile(join(folder, 'main.tf'), moduleCallerHcl(topic));
   return folder;
 }
 
-function useOfModule(topicArn: string): string {
+function moduleCallerHcl(topicArn: string): string {
   return `module "portcullis" {
   source = "./portcullis"
 

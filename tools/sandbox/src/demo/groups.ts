@@ -16,8 +16,8 @@ import type { Sandbox } from '../sandbox.js';
 
 export const ANYWHERE = '0.0.0.0/0';
 
-const WEB = [tcp(80, ANYWHERE), tcp(443, ANYWHERE)];
-const OFFICE = [tcp(22, '10.0.0.0/8')];
+const WEB = [tcpPermission(80, ANYWHERE), tcpPermission(443, ANYWHERE)];
+const OFFICE = [tcpPermission(22, '10.0.0.0/8')];
 
 /** The limit of all groups. */
 export const LIMITS = [
@@ -34,13 +34,13 @@ const GROUPS = {
   web: { baseline: 'public-web', mode: 'enforce', declared: WEB, atFirst: WEB },
   shop: { baseline: 'shop', mode: 'report', declared: WEB, atFirst: [] },
   office: { baseline: 'office-ssh', mode: 'enforce', declared: OFFICE, atFirst: OFFICE },
-  lab: { baseline: undefined, mode: undefined, declared: [], atFirst: [tcp(443, '10.0.0.0/8')] },
+  lab: { baseline: undefined, mode: undefined, declared: [], atFirst: [tcpPermission(443, '10.0.0.0/8')] },
 } as const;
 
 /** The ids of the groups. */
 export type ScenarioGroups = Readonly<Record<keyof typeof GROUPS, string>>;
 
-export function tcp(port: number, ...cidrs: readonly string[]): IpPermission {
+export function tcpPermission(port: number, ...cidrs: readonly string[]): IpPermission {
   const [ipv4, ipv6] = [cidrs.filter((cidr) => !cidr.includes(':')), cidrs.filter((cidr) => cidr.includes(':'))];
   return {
     IpProtocol: 'tcp',
@@ -54,46 +54,46 @@ export function tcp(port: number, ...cidrs: readonly string[]): IpPermission {
 /** Returns the id of a new VPC. */
 export async function createVpc(ec2: EC2Client): Promise<string> {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
-  return given(Vpc?.VpcId);
+  return expectDefined(Vpc?.VpcId);
 }
 
 /** Returns the id of a new group with these rules. Without a VPC, the group is in the default VPC. */
-export async function createGroup(
+export async function createSecurityGroup(
   ec2: EC2Client,
   GroupName: string,
   VpcId?: string,
   ingress: readonly IpPermission[] = [],
 ): Promise<string> {
   const { GroupId } = await ec2.send(new CreateSecurityGroupCommand({ GroupName, Description: GroupName, VpcId }));
-  if (ingress.length > 0) await authorize(ec2, given(GroupId), ingress);
-  return given(GroupId);
+  if (ingress.length > 0) await authorizeIngress(ec2, expectDefined(GroupId), ingress);
+  return expectDefined(GroupId);
 }
 
 /** Returns a value that moto always answers. */
-export function given<T>(value: T | undefined): T {
+export function expectDefined<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('expected a value');
   return value;
 }
 
 /** Returns the ingress rules that the group's baseline declares. */
-export function declaredRules(group: keyof ScenarioGroups): readonly Rule[] {
+export function declaredScenarioRules(group: keyof ScenarioGroups): readonly Rule[] {
   const read = readRules(GROUPS[group].declared, { direction: 'ingress', descriptions: 'trusted' });
   return read.ok ? read.value : [];
 }
 
 /** Creates the groups in a new VPC, as their owners did long before. */
-export async function createGroups(sandbox: Sandbox): Promise<ScenarioGroups> {
+export async function createScenarioGroups(sandbox: Sandbox): Promise<ScenarioGroups> {
   const ec2 = sandbox.ec2();
   const vpcId = await createVpc(ec2);
   const ids: Record<string, string> = {};
-  for (const [name, { atFirst }] of Object.entries(GROUPS)) ids[name] = await createGroup(ec2, name, vpcId, atFirst);
+  for (const [name, { atFirst }] of Object.entries(GROUPS)) ids[name] = await createSecurityGroup(ec2, name, vpcId, atFirst);
   return ids as ScenarioGroups;
 }
 
 /** Runs an instance with this name and a public address in the group, and returns the address. */
-export async function runInstance(ec2: EC2Client, name: string, groupId: string): Promise<string> {
+export async function runInstanceInGroup(ec2: EC2Client, name: string, groupId: string): Promise<string> {
   const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [groupId] }));
-  const VpcId = given(SecurityGroups?.[0]?.VpcId);
+  const VpcId = expectDefined(SecurityGroups?.[0]?.VpcId);
   const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [VpcId] }] }));
   const subnet = Subnets[0] ?? (await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: '10.0.1.0/24' }))).Subnet;
   const { Instances } = await ec2.send(
@@ -105,11 +105,11 @@ export async function runInstance(ec2: EC2Client, name: string, groupId: string)
       TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: name }] }],
     }),
   );
-  return given(Instances?.[0]?.NetworkInterfaces?.[0]?.Association?.PublicIp);
+  return expectDefined(Instances?.[0]?.NetworkInterfaces?.[0]?.Association?.PublicIp);
 }
 
 /** Returns the baselines of the groups. Each play of the scenarios has its own groups. */
-export function baselinesOf(...plays: readonly Partial<ScenarioGroups>[]): readonly object[] {
+export function scenarioBaselines(...plays: readonly Partial<ScenarioGroups>[]): readonly object[] {
   return plays.flatMap((ids, index) =>
     Object.entries(GROUPS).flatMap(([group, { baseline, mode, declared }]) => {
       const id = ids[group as keyof ScenarioGroups];
@@ -120,27 +120,27 @@ export function baselinesOf(...plays: readonly Partial<ScenarioGroups>[]): reado
 }
 
 /** Returns the text of a baseline file; JSON is YAML. */
-export function baselineFile(baselines: readonly object[], limits?: readonly object[]): string {
+export function baselineFileText(baselines: readonly object[], limits?: readonly object[]): string {
   return JSON.stringify({ version: 1, baselines, limits }, null, 2);
 }
 
 /** A baseline file of groups in the sandbox. `called` is the id that a group had in the user's file. */
-export interface PlayableBaseline {
+export interface SandboxBaseline {
   readonly text: string;
   readonly groups: readonly { readonly called: string; readonly id: string }[];
 }
 
 /** Creates a group `web` that lets in tcp 80 and 443, and returns a baseline that declares both rules. */
-export async function exampleBaseline(sandbox: Sandbox): Promise<PlayableBaseline> {
-  const web = await createGroup(sandbox.ec2(), 'web', undefined, WEB);
-  return { text: baselineFile(baselinesOf({ web })), groups: [{ called: 'web', id: web }] };
+export async function createExampleGroup(sandbox: Sandbox): Promise<SandboxBaseline> {
+  const web = await createSecurityGroup(sandbox.ec2(), 'web', undefined, WEB);
+  return { text: baselineFileText(scenarioBaselines({ web })), groups: [{ called: 'web', id: web }] };
 }
 
 /** Creates an empty group for each group id in the text and replaces the id, because EC2 chooses the ids. */
-export async function playableBaseline(sandbox: Sandbox, text: string): Promise<PlayableBaseline> {
+export async function createBaselineGroups(sandbox: Sandbox, text: string): Promise<SandboxBaseline> {
   const ids = new Map<string, string>();
   for (const called of text.match(GROUP_ID) ?? [])
-    if (!ids.has(called)) ids.set(called, await createGroup(sandbox.ec2(), `was-${called.slice('sg-'.length)}`));
+    if (!ids.has(called)) ids.set(called, await createSecurityGroup(sandbox.ec2(), `was-${called.slice('sg-'.length)}`));
   return {
     text: text.replace(GROUP_ID, (called) => ids.get(called) ?? called),
     groups: [...ids].map(([called, id]) => ({ called, id })),
@@ -149,12 +149,12 @@ export async function playableBaseline(sandbox: Sandbox, text: string): Promise<
 
 const GROUP_ID = /\bsg-[0-9a-z]+\b/g;
 
-export async function authorize(ec2: EC2Client, GroupId: string, permissions: readonly IpPermission[]): Promise<void> {
+export async function authorizeIngress(ec2: EC2Client, GroupId: string, permissions: readonly IpPermission[]): Promise<void> {
   await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [...permissions] }));
 }
 
 /** Returns the current ingress rules of the group in canonical order. */
-export async function ingressOf(ec2: EC2Client, groupId: string): Promise<readonly { readonly id: string; readonly rule: Rule }[]> {
+export async function readIngressRules(ec2: EC2Client, groupId: string): Promise<readonly { readonly id: string; readonly rule: Rule }[]> {
   const command = new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [groupId] }] });
   const { SecurityGroupRules = [] } = await ec2.send(command);
   const listed = SecurityGroupRules.map((item) => {
@@ -167,6 +167,6 @@ export async function ingressOf(ec2: EC2Client, groupId: string): Promise<readon
 }
 
 /** Returns the ingress rules in words: `tcp/80 from 0.0.0.0/0`. */
-export async function ingressWords(ec2: EC2Client, groupId: string): Promise<string[]> {
-  return (await ingressOf(ec2, groupId)).map(({ rule }) => formatRule(rule));
+export async function readIngressTexts(ec2: EC2Client, groupId: string): Promise<string[]> {
+  return (await readIngressRules(ec2, groupId)).map(({ rule }) => formatRule(rule));
 }

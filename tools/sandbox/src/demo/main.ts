@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildFunctions } from '../deployment/synthesis.js';
+import { buildFunctionBundles } from '../deployment/synthesis.js';
 import { startSandbox } from '../sandbox.js';
 import { findTerraform } from '../deployment/terraform.js';
-import { deployDirectly, deployModule, deployWithTerraform } from './deployments.js';
-import { baselineFile, baselinesOf, createGroups, LIMITS, runInstance } from './groups.js';
-import { perform, SCENARIOS, type Checks } from './scenarios.js';
-import { write, writeChecks, writeHeading, writeLine } from './stage.js';
+import { deployWithoutTerraform, deployTerraformModule, deployTerraformStack } from './deployments.js';
+import { baselineFileText, scenarioBaselines, createScenarioGroups, LIMITS, runInstanceInGroup } from './groups.js';
+import { playScenario, SCENARIOS, type Checks } from './scenarios.js';
+import { printLines, printChecks, printHeading, printLabelled } from './terminal.js';
 
 const HELP = `npm run demo                 five scenarios on a simulated AWS: seconds
 npm run demo -- --events     shows each delivered event as JSON
@@ -41,71 +41,71 @@ const { values: options } = parseArgs({
 
 const started = performance.now();
 
-if (options.help) write(HELP);
+if (options.help) printLines(HELP);
 // Exits at once, because a demo that failed may have left Terraform running.
-else process.exit(await (options.check ? checkTerraform() : demo()).catch(refuse));
+else process.exit(await (options.check ? printTerraformSummary() : playDemo()).catch(printDemoError));
 
 /** Reports whether `--deploy` can run here. `.ci/run` asks before it runs the demo. */
-async function checkTerraform(): Promise<number> {
-  write((await findTerraform()).summary);
+async function printTerraformSummary(): Promise<number> {
+  printLines((await findTerraform()).summary);
   return 0;
 }
 
-function refuse(error: unknown): number {
+function printDemoError(error: unknown): number {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   return 1;
 }
 
-async function demo(): Promise<number> {
+async function playDemo(): Promise<number> {
   const { deploy: isByTerraform, module: isModule, events: wholeEvents } = options;
   const outdir = await mkdtemp(join(tmpdir(), 'portcullis-demo-'));
-  writeHeading('Portcullis keeps EC2 security groups as their owners declared them', STORY);
-  await timed('both functions are built', buildFunctions);
-  const sandbox = await timed('AWS runs on this machine', startSandbox);
+  printHeading('Portcullis keeps EC2 security groups as their owners declared them', STORY);
+  await timeDemoStep('both functions are built', buildFunctionBundles);
+  const sandbox = await timeDemoStep('AWS runs on this machine', startSandbox);
   try {
-    const groups = await createGroups(sandbox);
-    for (const [name, id] of Object.entries<string>(groups)) await runInstance(sandbox.ec2(), `${name}-1`, id);
+    const groups = await createScenarioGroups(sandbox);
+    for (const [name, id] of Object.entries<string>(groups)) await runInstanceInGroup(sandbox.ec2(), `${name}-1`, id);
     const tell = (text: string): void => {
-      writeLine('', text, 'dim');
+      printLabelled('', text, 'dim');
     };
-    const deploy = isByTerraform ? (isModule ? deployModule : deployWithTerraform) : deployDirectly;
-    const deployOnceMore = await timed(`Portcullis is deployed${isByTerraform ? ' by Terraform' : ''}`, () =>
-      deploy(sandbox, baselineFile(baselinesOf(groups), LIMITS), outdir, tell),
+    const deploy = isByTerraform ? (isModule ? deployTerraformModule : deployTerraformStack) : deployWithoutTerraform;
+    const deployOnceMore = await timeDemoStep(`Portcullis is deployed${isByTerraform ? ' by Terraform' : ''}`, () =>
+      deploy(sandbox, baselineFileText(scenarioBaselines(groups), LIMITS), outdir, tell),
     );
     await sandbox.settle();
     const checks: Record<string, boolean> = {};
-    for (const scenario of SCENARIOS) Object.assign(checks, await perform(scenario, sandbox, groups, { wholeEvents }));
-    writeHeading(
+    for (const scenario of SCENARIOS) Object.assign(checks, await playScenario(scenario, sandbox, groups, { wholeEvents }));
+    printHeading(
       isByTerraform ? '6  Portcullis is deployed again, then destroyed' : '6  Portcullis is deployed again',
       `A second deployment changes nothing${isByTerraform ? ', and a destroyed one leaves nothing behind' : ''}.`,
     );
     const atEnd = await deployOnceMore();
-    writeChecks(atEnd);
-    return conclude({ ...checks, ...atEnd });
+    printChecks(atEnd);
+    return printDemoOutcome({ ...checks, ...atEnd });
   } finally {
     await sandbox.stop();
     await rm(outdir, { recursive: true, force: true });
   }
 }
 
-function conclude(checks: Checks): number {
+function printDemoOutcome(checks: Checks): number {
   const count = Object.keys(checks).length;
   const broken = Object.entries(checks).filter(([, isKept]) => !isKept);
-  write('');
-  const outcome = `${count - broken.length} of ${count} checks passed in ${secondsSince(started)}`;
-  writeLine('', outcome, broken.length === 0 ? 'green' : 'red');
-  writeChecks(Object.fromEntries(broken));
-  write('', NEXT);
+  printLines('');
+  const outcome = `${count - broken.length} of ${count} checks passed in ${formatSecondsSince(started)}`;
+  printLabelled('', outcome, broken.length === 0 ? 'green' : 'red');
+  printChecks(Object.fromEntries(broken));
+  printLines('', NEXT);
   return broken.length === 0 ? 0 : 1;
 }
 
-async function timed<T>(what: string, run: () => Promise<T>): Promise<T> {
+async function timeDemoStep<T>(what: string, run: () => Promise<T>): Promise<T> {
   const start = performance.now();
   const result = await run();
-  writeLine('✓', what, 'green', secondsSince(start));
+  printLabelled('✓', what, 'green', formatSecondsSince(start));
   return result;
 }
 
-function secondsSince(start: number): string {
+function formatSecondsSince(start: number): string {
   return `${((performance.now() - start) / 1000).toFixed(1)} s`;
 }

@@ -2,10 +2,10 @@
 import { describeRules, type Finding, type Severity } from '@portcullis/finding';
 import { readRules } from '@portcullis/permission-diff';
 import type { Call } from '../simulated-aws/call.js';
-import { listOf, objectOf, parseObject, textOf } from '../json.js';
+import { listMember, objectMember, parseJsonObject, textMember } from '../json.js';
 import type { Delivery, DeliveryKind } from '../delivery/delivery.js';
 import type { Sandbox } from '../sandbox.js';
-import { writeLine, type Colour } from './stage.js';
+import { printLabelled, type Colour } from './terminal.js';
 
 const WRITES = /^(Authorize|Revoke|Modify|Update|Create|Delete)SecurityGroup|^(Modify|Restore)ManagedPrefixList/;
 
@@ -13,14 +13,14 @@ const SEVERITY_COLOURS: Record<Severity, Colour> = { critical: 'red', high: 'red
 
 /** Who invokes a function, and why: a call that CloudTrail recorded, a message of AWS Config, or a group to restore. */
 const SOURCES: Record<DeliveryKind, readonly [name: string, what: (event: unknown) => string | undefined]> = {
-  config: ['AWS Config', (event) => textOf(parseObject(textOf(event, 'invokingEvent') ?? ''), 'messageType')],
-  cloudtrail: ['CloudTrail', (event) => textOf(objectOf(event, 'detail'), 'eventName')],
+  config: ['AWS Config', (event) => textMember(parseJsonObject(textMember(event, 'invokingEvent') ?? ''), 'messageType')],
+  cloudtrail: ['CloudTrail', (event) => textMember(objectMember(event, 'detail'), 'eventName')],
   // Only the detector invokes another function, besides the end of a wait for an approval.
-  invoke: ['detector', (event) => textOf(objectOf(event, 'group'), 'id')],
+  invoke: ['detector', (event) => textMember(objectMember(event, 'group'), 'id')],
 };
 
 /** Narrates until the returned function is called. With `wholeEvents`, shows each event as JSON. */
-export function narrate(sandbox: Sandbox, { wholeEvents }: { readonly wholeEvents: boolean }): () => void {
+export function narrateSandbox(sandbox: Sandbox, { wholeEvents }: { readonly wholeEvents: boolean }): () => void {
   let start = performance.now();
   const elapsed = (now = performance.now()): string =>
     now - start < 10_000 ? `${(now - start).toFixed(0)} ms` : `${((now - start) / 1000).toFixed(0)} s`;
@@ -30,19 +30,19 @@ export function narrate(sandbox: Sandbox, { wholeEvents }: { readonly wholeEvent
 
   const tell = (delivery: Delivery, time: string): void => {
     told.add(delivery.id);
-    if (wholeEvents) writeLine('', JSON.stringify(delivery.event, null, 2), 'dim');
-    tellDelivery(delivery, time, times, sandbox);
+    if (wholeEvents) printLabelled('', JSON.stringify(delivery.event, null, 2), 'dim');
+    narrateDelivery(delivery, time, times, sandbox);
     for (const caused of waiting) if (caused[0].cause === delivery.id) tell(...caused);
   };
 
   return sandbox.onEvent((event) => {
-    if (event.type === 'not-delivered' && sandbox.deployments.length > 0) writeLine('no event', event.reason, 'yellow');
-    if (event.type === 'call' && isWrite(event.call)) {
+    if (event.type === 'not-delivered' && sandbox.deployments.length > 0) printLabelled('no event', event.reason, 'yellow');
+    if (event.type === 'call' && isGroupWrite(event.call)) {
       const isPersons = event.call.during === undefined;
       if (isPersons) start = performance.now();
       times.set(event.call, elapsed());
       // The calls of a function are shown with its delivery.
-      if (isPersons) tellWrite(event.call, shortName(event.call.caller.name), elapsed());
+      if (isPersons) narrateWrite(event.call, shortFunctionName(event.call.caller.name), elapsed());
     }
     if (event.type !== 'delivery-finished') return;
     const { delivery } = event;
@@ -54,59 +54,59 @@ export function narrate(sandbox: Sandbox, { wholeEvents }: { readonly wholeEvent
 }
 
 /** Returns e.g. `remediator` for a function or its role, and any other name as it is. */
-function shortName(name: string): string {
+function shortFunctionName(name: string): string {
   return name.replace(/^portcullis-(config|cloudtrail)-/, '');
 }
 
-function isWrite({ service, operation }: Call): boolean {
+function isGroupWrite({ service, operation }: Call): boolean {
   return service === 'ec2' && WRITES.test(operation);
 }
 
 /** Shows for example `AuthorizeSecurityGroupIngress: tcp/445 from 0.0.0.0/0` or `RevokeSecurityGroupIngress: sgr-1, sgr-2`, and whether AWS refused the call. */
-function tellWrite({ operation, parameters, errorCode }: Call, label: string, time = ''): void {
+function narrateWrite({ operation, parameters, errorCode }: Call, label: string, time = ''): void {
   const direction = operation.endsWith('Egress') ? 'egress' : 'ingress';
-  const permissions = listOf(parameters, 'IpPermissions');
+  const permissions = listMember(parameters, 'IpPermissions');
   const rules = permissions.length > 0 ? readRules(permissions, { direction, descriptions: 'trusted' }) : undefined;
-  const asked = rules?.ok === true ? describeRules(rules.value) : listOf(parameters, 'SecurityGroupRuleIds').map(String).join(', ');
+  const asked = rules?.ok === true ? describeRules(rules.value) : listMember(parameters, 'SecurityGroupRuleIds').map(String).join(', ');
   const refused = errorCode === undefined ? '' : `, refused with ${errorCode}`;
-  writeLine(label, `${operation}${asked === '' ? '' : `: ${asked}`}${refused}`, errorCode === undefined ? 'cyan' : 'yellow', time);
+  printLabelled(label, `${operation}${asked === '' ? '' : `: ${asked}`}${refused}`, errorCode === undefined ? 'cyan' : 'yellow', time);
 }
 
-function tellDelivery(
+function narrateDelivery(
   { id, kind, event, functionName, error, result }: Delivery,
   time: string,
   times: ReadonlyMap<Call, string>,
   sandbox: Sandbox,
 ): void {
-  const name = shortName(functionName);
+  const name = shortFunctionName(functionName);
   const [usual, what] = SOURCES[kind];
-  const source = textOf(event, 'approval') === 'over' ? 'Scheduler' : usual;
-  writeLine(source, `invokes the ${name}: ${what(event) ?? 'an event'}`, 'plain', time);
-  for (const call of sandbox.calls) if (call.during === id && isWrite(call)) tellWrite(call, name, times.get(call));
-  if (error !== undefined) writeLine(name, `failed: ${error.errorType}: ${error.errorMessage}`, 'red');
-  const findings = findingsOf(result);
-  for (const finding of findings) tellFinding(finding, name);
+  const source = textMember(event, 'approval') === 'over' ? 'Scheduler' : usual;
+  printLabelled(source, `invokes the ${name}: ${what(event) ?? 'an event'}`, 'plain', time);
+  for (const call of sandbox.calls) if (call.during === id && isGroupWrite(call)) narrateWrite(call, name, times.get(call));
+  if (error !== undefined) printLabelled(name, `failed: ${error.errorType}: ${error.errorMessage}`, 'red');
+  const findings = findingsInResult(result);
+  for (const finding of findings) narrateFinding(finding, name);
   const evaluations = sandbox.evaluations.filter(({ during }) => during === id);
   for (const { compliance = '', annotation = '' } of evaluations)
-    writeLine(
+    printLabelled(
       source,
       `holds ${compliance}${findings.length > 0 ? '' : `: ${annotation}`}`,
       compliance === 'COMPLIANT' ? 'green' : 'yellow',
     );
-  if (findings.length + evaluations.length === 0 && error === undefined) writeLine(name, 'has nothing to report', 'dim');
+  if (findings.length + evaluations.length === 0 && error === undefined) printLabelled(name, 'has nothing to report', 'dim');
 }
 
-function tellFinding({ kind, severity, summary, actor, outlook }: Finding, name: string): void {
+function narrateFinding({ kind, severity, summary, actor, outlook }: Finding, name: string): void {
   const isRestored = kind === 'restoration';
-  writeLine(name, isRestored ? summary : `${severity.toUpperCase()}: ${summary}`, isRestored ? 'green' : SEVERITY_COLOURS[severity]);
+  printLabelled(name, isRestored ? summary : `${severity.toUpperCase()}: ${summary}`, isRestored ? 'green' : SEVERITY_COLOURS[severity]);
   if (isRestored) return;
   const { type, arn, invokedBy, userName, sourceIp } = actor ?? {};
   if (actor !== null)
-    writeLine('', `by ${userName ?? arn ?? invokedBy ?? 'somebody'} (${type ?? '?'}) from ${sourceIp ?? 'an unknown address'}`);
-  if (outlook !== undefined) writeLine('', outlook, 'dim');
+    printLabelled('', `by ${userName ?? arn ?? invokedBy ?? 'somebody'} (${type ?? '?'}) from ${sourceIp ?? 'an unknown address'}`);
+  if (outlook !== undefined) printLabelled('', outlook, 'dim');
 }
 
 /** Returns the findings in the result of a function. */
-export function findingsOf(result: unknown): readonly Finding[] {
-  return listOf(result, 'findings') as readonly Finding[];
+export function findingsInResult(result: unknown): readonly Finding[] {
+  return listMember(result, 'findings') as readonly Finding[];
 }

@@ -2,9 +2,18 @@
 import { describeRules } from '@portcullis/finding';
 import type { Delivery } from '../delivery/delivery.js';
 import type { Sandbox } from '../sandbox.js';
-import { ANYWHERE, authorize, declaredRules, given, ingressOf, ingressWords, tcp, type ScenarioGroups } from './groups.js';
-import { findingsOf, narrate } from './narrate.js';
-import { write, writeChecks, writeHeading, writeLine } from './stage.js';
+import {
+  ANYWHERE,
+  authorizeIngress,
+  declaredScenarioRules,
+  expectDefined,
+  readIngressRules,
+  readIngressTexts,
+  tcpPermission,
+  type ScenarioGroups,
+} from './groups.js';
+import { findingsInResult, narrateSandbox } from './narrate.js';
+import { printLines, printChecks, printHeading, printLabelled } from './terminal.js';
 
 /** Promises, and whether each was kept. */
 export type Checks = Readonly<Record<string, boolean>>;
@@ -24,11 +33,11 @@ export const compliance: Scenario = {
   explanation: 'HTTP and HTTPS (ports 80 and 443) are declared. The mail ports 465 and 993 are not, so Portcullis closes them again.',
   group: 'web',
   play: async (sandbox, groupId) => {
-    await authorize(sandbox.ec2(sandbox.person('mallory')), groupId, [tcp(465, ANYWHERE), tcp(993, ANYWHERE)]);
+    await authorizeIngress(sandbox.ec2(sandbox.person('mallory')), groupId, [tcpPermission(465, ANYWHERE), tcpPermission(993, ANYWHERE)]);
     await sandbox.settle();
     const evaluation = sandbox.evaluations.findLast(({ resourceId }) => resourceId === groupId);
     return {
-      'ports 465 and 993 are closed again, and 80 and 443 are open': same(await ingressWords(sandbox.ec2(), groupId), WEB),
+      'ports 465 and 993 are closed again, and 80 and 443 are open': isSameJson(await readIngressTexts(sandbox.ec2(), groupId), WEB),
       'AWS Config holds COMPLIANT': evaluation?.compliance === 'COMPLIANT',
     };
   },
@@ -42,17 +51,20 @@ export const detection: Scenario = {
   group: 'shop',
   play: async (sandbox, groupId) => {
     const since = sandbox.deliveries.length;
-    await authorize(sandbox.ec2(sandbox.person('mallory')), groupId, [tcp(445, ANYWHERE)]);
+    await authorizeIngress(sandbox.ec2(sandbox.person('mallory')), groupId, [tcpPermission(445, ANYWHERE)]);
     await sandbox.settle();
     const delivery = sandbox.deliveries.slice(since).find(({ kind }) => kind === 'cloudtrail');
-    const [finding] = findingsOf(delivery?.result);
+    const [finding] = findingsInResult(delivery?.result);
     const calls = sandbox.calls.filter(({ during }) => during !== undefined && during === delivery?.id);
     return {
-      'the alert says what to revoke: port 445': same(finding?.revoke, [tcp(445, ANYWHERE)]),
-      'the alert says what to authorize: ports 80 and 443': same(finding?.authorize, [tcp(80, ANYWHERE), tcp(443, ANYWHERE)]),
+      'the alert says what to revoke: port 445': isSameJson(finding?.revoke, [tcpPermission(445, ANYWHERE)]),
+      'the alert says what to authorize: ports 80 and 443': isSameJson(finding?.authorize, [
+        tcpPermission(80, ANYWHERE),
+        tcpPermission(443, ANYWHERE),
+      ]),
       'the alert names mallory': finding?.actor?.userName === 'mallory',
       'the detector only read from AWS': calls.length > 0 && calls.every(({ operation }) => operation.startsWith('Describe')),
-      'the group is as mallory left it': same(await ingressWords(sandbox.ec2(), groupId), ['tcp/445 from 0.0.0.0/0']),
+      'the group is as mallory left it': isSameJson(await readIngressTexts(sandbox.ec2(), groupId), ['tcp/445 from 0.0.0.0/0']),
     };
   },
 };
@@ -64,18 +76,18 @@ export const straySource: Scenario = {
     'SSH (port 22) is declared for the office network 10.0.0.0/8. Mallory adds his own address, then the whole IPv6 internet. Portcullis removes only these, so the office is never cut off.',
   group: 'office',
   play: async (sandbox, groupId) => {
-    const [declared] = await ingressOf(sandbox.ec2(), groupId);
+    const [declared] = await readIngressRules(sandbox.ec2(), groupId);
     const callsSince = sandbox.calls.length;
     for (const stray of ['203.0.113.7/32', '::/0']) {
-      await authorize(sandbox.ec2(sandbox.person('mallory')), groupId, [tcp(22, stray)]);
+      await authorizeIngress(sandbox.ec2(sandbox.person('mallory')), groupId, [tcpPermission(22, stray)]);
       await sandbox.settle();
     }
-    const after = await ingressOf(sandbox.ec2(), groupId);
+    const after = await readIngressRules(sandbox.ec2(), groupId);
     const calls = sandbox.calls.slice(callsSince).filter(({ caller, groupId: on }) => caller.kind === 'function' && on === groupId);
     const writes = calls.filter(({ operation }) => !operation.startsWith('Describe'));
     return {
-      'only the office can reach port 22': same(await ingressWords(sandbox.ec2(), groupId), ['tcp/22 from 10.0.0.0/8']),
-      "the office's rule has the id that it had before": same(after, [declared]),
+      'only the office can reach port 22': isSameJson(await readIngressTexts(sandbox.ec2(), groupId), ['tcp/22 from 10.0.0.0/8']),
+      "the office's rule has the id that it had before": isSameJson(after, [declared]),
       'no call of Portcullis named it': !JSON.stringify(writes.map(({ parameters }) => parameters)).includes(declared?.id ?? ''),
       'nothing was authorized': writes.every(({ operation }) => !operation.startsWith('Authorize')),
     };
@@ -90,15 +102,15 @@ const limited: Scenario = {
   group: 'lab',
   play: async (sandbox, groupId) => {
     const since = sandbox.deliveries.length;
-    const before = await ingressOf(sandbox.ec2(), groupId);
-    const range = { ...tcp(20, '0.0.0.0/1', '128.0.0.0/1'), ToPort: 30 };
-    await authorize(sandbox.ec2(sandbox.person('mallory')), groupId, [range]);
+    const before = await readIngressRules(sandbox.ec2(), groupId);
+    const range = { ...tcpPermission(20, '0.0.0.0/1', '128.0.0.0/1'), ToPort: 30 };
+    await authorizeIngress(sandbox.ec2(sandbox.person('mallory')), groupId, [range]);
     await sandbox.settle();
-    const findings = sandbox.deliveries.slice(since).flatMap(({ result }) => findingsOf(result));
+    const findings = sandbox.deliveries.slice(since).flatMap(({ result }) => findingsInResult(result));
     const drift = findings.find(({ kind }) => kind === 'drift');
     return {
-      'the alert names the limit, and mallory': same([drift?.limits, drift?.actor?.userName], [['no-admin-from-outside'], 'mallory']),
-      'the ports are closed again': same(await ingressOf(sandbox.ec2(), groupId), before),
+      'the alert names the limit, and mallory': isSameJson([drift?.limits, drift?.actor?.userName], [['no-admin-from-outside'], 'mallory']),
+      'the ports are closed again': isSameJson(await readIngressRules(sandbox.ec2(), groupId), before),
     };
   },
 };
@@ -113,7 +125,7 @@ export const redelivery: Scenario = {
     const again: Delivery[] = [];
     for (const { kind, functionArn, ruleName, event } of [...sandbox.deliveries])
       if (JSON.stringify(event).includes(groupId))
-        again.push(given(await sandbox.courier.deliver({ kind, functionArn, ruleName, event, cause: undefined })));
+        again.push(expectDefined(await sandbox.courier.deliver({ kind, functionArn, ruleName, event, cause: undefined })));
     await sandbox.settle();
     const calls = sandbox.calls.slice(callsSince).filter(({ caller }) => caller.kind === 'function');
     const config = again.filter(({ kind }) => kind === 'config');
@@ -122,7 +134,7 @@ export const redelivery: Scenario = {
       'no function changed anything': calls.every(({ operation }) => /^(Describe|PutEvaluations)/.test(operation)),
       'an event cost the remediator two AWS calls, or three if it showed a change that was undone since':
         config.length > 0 && config.every((delivery) => [2, 3].includes(callsOf(delivery))),
-      'ports 80 and 443 are open, and no others': same(await ingressWords(sandbox.ec2(), groupId), WEB),
+      'ports 80 and 443 are open, and no others': isSameJson(await readIngressTexts(sandbox.ec2(), groupId), WEB),
     };
   },
 };
@@ -130,7 +142,7 @@ export const redelivery: Scenario = {
 export const SCENARIOS: readonly Scenario[] = [compliance, detection, straySource, limited, redelivery];
 
 /** Plays the scenario for a person to watch, and returns its checks. */
-export async function perform(
+export async function playScenario(
   scenario: Scenario,
   sandbox: Sandbox,
   groups: ScenarioGroups,
@@ -138,25 +150,28 @@ export async function perform(
 ): Promise<Checks> {
   const groupId = groups[scenario.group];
   const openNow = async (): Promise<string> => {
-    const rules = await ingressOf(sandbox.ec2(), groupId);
+    const rules = await readIngressRules(sandbox.ec2(), groupId);
     return rules.length === 0 ? 'nothing' : describeRules(rules.map(({ rule }) => rule));
   };
-  writeHeading(scenario.title, scenario.explanation);
-  const declared = declaredRules(scenario.group);
-  writeLine('declared', declared.length > 0 ? describeRules(declared) : 'no baseline; the limit allows SSH and RDP only from 10.0.0.0/8');
-  writeLine('open before', await openNow());
-  write('');
+  printHeading(scenario.title, scenario.explanation);
+  const declared = declaredScenarioRules(scenario.group);
+  printLabelled(
+    'declared',
+    declared.length > 0 ? describeRules(declared) : 'no baseline; the limit allows SSH and RDP only from 10.0.0.0/8',
+  );
+  printLabelled('open before', await openNow());
+  printLines('');
   const start = performance.now();
-  const stopNarrating = narrate(sandbox, options);
+  const stopNarrating = narrateSandbox(sandbox, options);
   const checks = await scenario.play(sandbox, groupId);
   stopNarrating();
   const time = `${(performance.now() - start).toFixed(0)} ms`;
-  write('');
-  writeLine('open after', await openNow(), 'plain', time);
-  writeChecks(checks);
+  printLines('');
+  printLabelled('open after', await openNow(), 'plain', time);
+  printChecks(checks);
   return checks;
 }
 
-function same(a: unknown, b: unknown): boolean {
+function isSameJson(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

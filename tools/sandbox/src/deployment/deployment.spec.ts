@@ -1,8 +1,8 @@
 /** The two readers of a deployment: from a synthesised stack, and from the state of Terraform. */
 import { readDeployment, readTerraformState } from './deployment.js';
-import { resourcesOf } from './synthesised.js';
+import { resolveStackResources } from './synthesised-stack.js';
 
-const PLACE = { accountId: '123456789012', region: 'eu-west-1', partition: 'aws' };
+const LOCATION = { accountId: '123456789012', region: 'eu-west-1', partition: 'aws' };
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:guard';
 const ROLE = 'arn:aws:iam::123456789012:role/portcullis/guard';
 const RULE = 'arn:aws:events:eu-west-1:123456789012:rule/calls';
@@ -51,8 +51,8 @@ const resources = [
 const state = { values: { root_module: { resources: resources.slice(0, 4), child_modules: [{ resources: resources.slice(4) }] } } };
 
 it('reads the same deployment from the synthesised stack and from the state of Terraform', () => {
-  const fromStack = readDeployment(resourcesOf(synthesised, PLACE), PLACE, '/stack', false);
-  const fromState = readTerraformState(JSON.stringify(state), PLACE, '/stack');
+  const fromStack = readDeployment(resolveStackResources(synthesised, LOCATION), LOCATION, '/stack', false);
+  const fromState = readTerraformState(JSON.stringify(state), LOCATION, '/stack');
 
   expect({ ...fromState, isInMoto: false, names: [...fromState.names].sort() }).toEqual({
     ...fromStack,
@@ -78,16 +78,18 @@ it.each(['upper(aws_sqs_queue.failures.name)', 'var.name', 'aws_sqs_queue.failur
   (expression) => {
     const resource = { aws_sqs_queue: { failures: { name: 'failures' }, other: { name: `\${${expression}}` } } };
 
-    expect(() => resourcesOf({ resource }, PLACE)).toThrow(`the sandbox cannot evaluate \`${expression}\``);
+    expect(() => resolveStackResources({ resource }, LOCATION)).toThrow(`the sandbox cannot evaluate \`${expression}\``);
   },
 );
 
 it('refuses a reference to a resource that the stack does not declare', () => {
   const resource = { aws_sqs_queue: { other: { name: '${aws_sqs_queue.missing.name}' } } };
 
-  expect(() => resourcesOf({ resource }, PLACE)).toThrow('the stack refers to `aws_sqs_queue.missing`, which it does not declare');
+  expect(() => resolveStackResources({ resource }, LOCATION)).toThrow(
+    'the stack refers to `aws_sqs_queue.missing`, which it does not declare',
+  );
 });
 
 it('refuses a state that is not JSON', () => {
-  expect(() => readTerraformState('Error: no state', PLACE, '/stack')).toThrow('in /stack did not print a JSON object');
+  expect(() => readTerraformState('Error: no state', LOCATION, '/stack')).toThrow('in /stack did not print a JSON object');
 });

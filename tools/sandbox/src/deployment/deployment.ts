@@ -1,7 +1,7 @@
 /** The parts of a stack that matter at run time. Calls that tamper with the stack change them. */
 import { resolve } from 'node:path';
-import { policyOf } from '../simulated-aws/evaluate.js';
-import { isObject, listOf, objectOf, parseObject, textOf, type JsonObject } from '../json.js';
+import { parseIamPolicy } from '../simulated-aws/iam-policies.js';
+import { isJsonObject, listMember, objectMember, parseJsonObject, textMember, type JsonObject } from '../json.js';
 
 /** A resource as Terraform knows it, with every reference resolved. */
 export interface Resource {
@@ -10,19 +10,20 @@ export interface Resource {
   readonly values: JsonObject;
 }
 
-export interface Place {
+export interface AwsLocation {
   readonly accountId: string;
   readonly region: string;
   readonly partition: string;
 }
 
-export type DeployedFunction = ReturnType<typeof functionOf>;
-export type DeployedRole = ReturnType<typeof roleOf>;
-export type DeployedEventRule = ReturnType<typeof eventRuleOf>;
+export type DeployedFunction = ReturnType<typeof deployedFunction>;
+export type DeployedRole = ReturnType<typeof deployedRole>;
+export type DeployedEventRule = ReturnType<typeof deployedEventRule>;
 /** An organization's rule covers every account but the excluded ones. */
-export type DeployedConfigRule = ReturnType<typeof configRule> & Partial<Pick<ReturnType<typeof organizationRule>, 'organization'>>;
+export type DeployedConfigRule = ReturnType<typeof deployedConfigRule> &
+  Partial<Pick<ReturnType<typeof deployedOrganizationRule>, 'organization'>>;
 
-export interface Deployment extends Place {
+export interface Deployment extends AwsLocation {
   readonly functions: DeployedFunction[];
   readonly roles: readonly DeployedRole[];
   readonly configRules: DeployedConfigRule[];
@@ -53,8 +54,8 @@ export interface Deployment extends Place {
 type Of = (type: string) => readonly JsonObject[];
 
 /** Reads the resources of a stack. The paths of the functions' packages are relative to `folder`, where Terraform runs. */
-export function readDeployment(resources: readonly Resource[], place: Place, folder: string, isInMoto: boolean): Deployment {
-  const { accountId, region, partition } = place;
+export function readDeployment(resources: readonly Resource[], location: AwsLocation, folder: string, isInMoto: boolean): Deployment {
+  const { accountId, region, partition } = location;
   const of: Of = (type) => resources.filter((each) => each.type === type).map(({ values }) => values);
   const [status] = of('aws_config_configuration_recorder_status');
   const [recorder] = of('aws_config_configuration_recorder');
@@ -62,96 +63,104 @@ export function readDeployment(resources: readonly Resource[], place: Place, fol
     accountId,
     region,
     partition,
-    functions: of('aws_lambda_function').map((values) => functionOf(values, of, folder)),
-    roles: of('aws_iam_role').map((values) => roleOf(values, of)),
-    configRules: [...of('aws_config_config_rule').map(configRule), ...of('aws_config_organization_custom_rule').map(organizationRule)],
-    eventRules: of('aws_cloudwatch_event_rule').map((values) => eventRuleOf(values, of)),
+    functions: of('aws_lambda_function').map((values) => deployedFunction(values, of, folder)),
+    roles: of('aws_iam_role').map((values) => deployedRole(values, of)),
+    configRules: [
+      ...of('aws_config_config_rule').map(deployedConfigRule),
+      ...of('aws_config_organization_custom_rule').map(deployedOrganizationRule),
+    ],
+    eventRules: of('aws_cloudwatch_event_rule').map((values) => deployedEventRule(values, of)),
     buses: of('aws_cloudwatch_event_bus').map((values) => ({
-      ...required(values, { name: 'name', arn: 'arn' }),
+      ...textAttributes(values, { name: 'name', arn: 'arn' }),
       policies: of('aws_cloudwatch_event_bus_policy')
         .filter((each) => each.event_bus_name === values.name)
-        .map((each) => policyOf(named(each, 'policy'))),
+        .map((each) => parseIamPolicy(textAttribute(each, 'policy'))),
     })),
     stackSets: of('aws_cloudformation_stack_set').map((values) => ({
-      ...required(values, { name: 'name', template: 'template_body' }),
-      isAutomatic: blockOf(values, 'auto_deployment').enabled === true,
+      ...textAttributes(values, { name: 'name', template: 'template_body' }),
+      isAutomatic: terraformBlock(values, 'auto_deployment').enabled === true,
       units: of('aws_cloudformation_stack_set_instance')
         .filter((each) => each.stack_set_name === values.name)
-        .flatMap((each) => listOf(blockOf(each, 'deployment_targets'), 'organizational_unit_ids').map(String)),
+        .flatMap((each) => listMember(terraformBlock(each, 'deployment_targets'), 'organizational_unit_ids').map(String)),
     })),
-    names: [...new Set(resources.flatMap(({ values }) => NAMES.flatMap((name) => textOf(values, name) ?? [])))],
+    names: [...new Set(resources.flatMap(({ values }) => NAMES.flatMap((name) => textMember(values, name) ?? [])))],
     isInMoto,
-    queueNames: of('aws_sqs_queue').map((values) => named(values, 'name')),
-    scheduleGroupNames: of('aws_scheduler_schedule_group').map((values) => named(values, 'name')),
-    logGroupNames: of('aws_cloudwatch_log_group').map((values) => named(values, 'name')),
-    recorderRoleArn: recorder !== undefined && status?.is_enabled === true ? named(recorder, 'role_arn') : null,
+    queueNames: of('aws_sqs_queue').map((values) => textAttribute(values, 'name')),
+    scheduleGroupNames: of('aws_scheduler_schedule_group').map((values) => textAttribute(values, 'name')),
+    logGroupNames: of('aws_cloudwatch_log_group').map((values) => textAttribute(values, 'name')),
+    recorderRoleArn: recorder !== undefined && status?.is_enabled === true ? textAttribute(recorder, 'role_arn') : null,
     isRecording: true,
     hasTrail: of('aws_cloudtrail').some((trail) => trail.enable_logging !== false),
   };
 }
 
 /** Reads the output of `terraform show -json` after an apply. Format: https://developer.hashicorp.com/terraform/internals/json-format */
-export function readTerraformState(text: string, place: Place, folder: string): Deployment {
-  const state = parseObject(text);
+export function readTerraformState(text: string, location: AwsLocation, folder: string): Deployment {
+  const state = parseJsonObject(text);
   if (state === undefined) throw new Error(`\`terraform show -json\` in ${folder} did not print a JSON object`);
-  const managed = resourcesIn(objectOf(objectOf(state, 'values'), 'root_module')).filter(({ mode }) => mode === 'managed');
+  const managed = terraformModuleResources(objectMember(objectMember(state, 'values'), 'root_module')).filter(
+    ({ mode }) => mode === 'managed',
+  );
   return readDeployment(
-    managed.map((each) => ({ type: named(each, 'type'), values: objectOf(each, 'values') })),
-    place,
+    managed.map((each) => ({ type: textAttribute(each, 'type'), values: objectMember(each, 'values') })),
+    location,
     folder,
     true,
   );
 }
 
 /** Returns the resources of a module and of the modules that it calls. */
-function resourcesIn(module: unknown): readonly JsonObject[] {
-  return [...listOf(module, 'resources').filter(isObject), ...listOf(module, 'child_modules').flatMap(resourcesIn)];
+function terraformModuleResources(module: unknown): readonly JsonObject[] {
+  return [
+    ...listMember(module, 'resources').filter(isJsonObject),
+    ...listMember(module, 'child_modules').flatMap(terraformModuleResources),
+  ];
 }
 
-function functionOf(values: JsonObject, of: Of, folder: string) {
-  const name = named(values, 'function_name');
-  const isOf = (each: JsonObject): boolean => functionNameIn(named(each, 'function_name')) === name;
+function deployedFunction(values: JsonObject, of: Of, folder: string) {
+  const name = textAttribute(values, 'function_name');
+  const isOf = (each: JsonObject): boolean => functionNameInArn(textAttribute(each, 'function_name')) === name;
   const settings = of('aws_lambda_function_event_invoke_config').find(isOf);
   const permissions = of('aws_lambda_permission').filter((each) => isOf(each) && each.action === 'lambda:InvokeFunction');
   return {
     name,
-    ...required(values, { arn: 'arn', roleArn: 'role', runtime: 'runtime', handler: 'handler' }),
-    timeoutSeconds: numberOf(values, 'timeout', 3),
-    memoryMegabytes: numberOf(values, 'memory_size', 128),
-    environment: objectOf(blockOf(values, 'environment'), 'variables') as Readonly<Record<string, string>>, // by the provider's schema
-    packageFile: resolve(folder, named(values, 'filename')),
-    maximumRetryAttempts: numberOf(settings, 'maximum_retry_attempts', 2),
+    ...textAttributes(values, { arn: 'arn', roleArn: 'role', runtime: 'runtime', handler: 'handler' }),
+    timeoutSeconds: numberAttribute(values, 'timeout', 3),
+    memoryMegabytes: numberAttribute(values, 'memory_size', 128),
+    environment: objectMember(terraformBlock(values, 'environment'), 'variables') as Readonly<Record<string, string>>, // by the provider's schema
+    packageFile: resolve(folder, textAttribute(values, 'filename')),
+    maximumRetryAttempts: numberAttribute(settings, 'maximum_retry_attempts', 2),
     /** An ARN. */
-    ...optional(blockOf(blockOf(settings, 'destination_config'), 'on_failure'), { onFailure: 'destination' }),
+    ...setTextAttributes(terraformBlock(terraformBlock(settings, 'destination_config'), 'on_failure'), { onFailure: 'destination' }),
     /** Whether it was deleted or its concurrency is zero, so that it gets no events. */
     isStopped: false,
     permissions: permissions.map((each) => ({
-      principal: named(each, 'principal'),
-      ...optional(each, { sourceArn: 'source_arn', sourceAccount: 'source_account' }),
+      principal: textAttribute(each, 'principal'),
+      ...setTextAttributes(each, { sourceArn: 'source_arn', sourceAccount: 'source_account' }),
     })),
   };
 }
 
-function roleOf(values: JsonObject, of: Of) {
+function deployedRole(values: JsonObject, of: Of) {
   const isOf = (each: JsonObject): boolean => each.role === values.name;
   const attached = of('aws_iam_role_policy_attachment').filter(isOf);
   const managed = attached.flatMap(({ policy_arn: arn }) => of('aws_iam_policy').filter((policy) => policy.arn === arn));
   return {
-    arn: named(values, 'arn'),
-    trust: policyOf(named(values, 'assume_role_policy')),
-    policies: [...of('aws_iam_role_policy').filter(isOf), ...managed].map((policy) => policyOf(named(policy, 'policy'))),
+    arn: textAttribute(values, 'arn'),
+    trust: parseIamPolicy(textAttribute(values, 'assume_role_policy')),
+    policies: [...of('aws_iam_role_policy').filter(isOf), ...managed].map((policy) => parseIamPolicy(textAttribute(policy, 'policy'))),
   };
 }
 
-function eventRuleOf(values: JsonObject, of: Of) {
-  const busName = busOf(values);
-  const targets = of('aws_cloudwatch_event_target').filter((target) => target.rule === values.name && busOf(target) === busName);
+function deployedEventRule(values: JsonObject, of: Of) {
+  const busName = eventBusName(values);
+  const targets = of('aws_cloudwatch_event_target').filter((target) => target.rule === values.name && eventBusName(target) === busName);
   return {
-    ...required(values, { name: 'name', arn: 'arn' }),
+    ...textAttributes(values, { name: 'name', arn: 'arn' }),
     busName,
-    pattern: parseObject(named(values, 'event_pattern')) ?? {},
+    pattern: parseJsonObject(textAttribute(values, 'event_pattern')) ?? {},
     isEnabled: values.state !== 'DISABLED',
-    targets: targets.map((target) => ({ arn: named(target, 'arn'), ...optional(target, { roleArn: 'role_arn' }) })),
+    targets: targets.map((target) => ({ arn: textAttribute(target, 'arn'), ...setTextAttributes(target, { roleArn: 'role_arn' }) })),
   };
 }
 
@@ -159,61 +168,63 @@ function eventRuleOf(values: JsonObject, of: Of) {
 const NAMES = ['name', 'function_name', 'bucket', 'alarm_name', 'dashboard_name', 'key_id'];
 
 /** Returns the function's name, from a name or from an ARN with or without a version. */
-function functionNameIn(arn: string): string {
+function functionNameInArn(arn: string): string {
   return /:function:([^:]+)/.exec(arn)?.[1] ?? arn;
 }
 
-function busOf(values: JsonObject): string {
-  return textOf(values, 'event_bus_name') ?? 'default';
+function eventBusName(values: JsonObject): string {
+  return textMember(values, 'event_bus_name') ?? 'default';
 }
 
-function configRule(values: JsonObject) {
-  const [source, scope] = [blockOf(values, 'source'), blockOf(values, 'scope')];
+function deployedConfigRule(values: JsonObject) {
+  const [source, scope] = [terraformBlock(values, 'source'), terraformBlock(values, 'scope')];
   return {
-    ...required(values, { name: 'name', arn: 'arn' }),
-    functionArn: named(source, 'source_identifier'),
-    messageTypes: listOf(source, 'source_detail').map((detail) => named(detail, 'message_type')),
+    ...textAttributes(values, { name: 'name', arn: 'arn' }),
+    functionArn: textAttribute(source, 'source_identifier'),
+    messageTypes: listMember(source, 'source_detail').map((detail) => textAttribute(detail, 'message_type')),
     scope: {
-      types: listOf(scope, 'compliance_resource_types').map(String),
-      ...optional(scope, { id: 'compliance_resource_id', tagKey: 'tag_key', tagValue: 'tag_value' }),
+      types: listMember(scope, 'compliance_resource_types').map(String),
+      ...setTextAttributes(scope, { id: 'compliance_resource_id', tagKey: 'tag_key', tagValue: 'tag_value' }),
     },
-    ...optional(values, { inputParameters: 'input_parameters' }),
+    ...setTextAttributes(values, { inputParameters: 'input_parameters' }),
   };
 }
 
-function organizationRule(values: JsonObject) {
+function deployedOrganizationRule(values: JsonObject) {
   return {
-    ...required(values, { name: 'name', arn: 'arn', functionArn: 'lambda_function_arn' }),
-    messageTypes: listOf(values, 'trigger_types').map(String),
+    ...textAttributes(values, { name: 'name', arn: 'arn', functionArn: 'lambda_function_arn' }),
+    messageTypes: listMember(values, 'trigger_types').map(String),
     scope: {
-      types: listOf(values, 'resource_types_scope').map(String),
-      ...optional(values, { id: 'resource_id_scope', tagKey: 'tag_key_scope', tagValue: 'tag_value_scope' }),
+      types: listMember(values, 'resource_types_scope').map(String),
+      ...setTextAttributes(values, { id: 'resource_id_scope', tagKey: 'tag_key_scope', tagValue: 'tag_value_scope' }),
     },
-    ...optional(values, { inputParameters: 'input_parameters' }),
-    organization: { excludedAccounts: listOf(values, 'excluded_accounts').map(String) },
+    ...setTextAttributes(values, { inputParameters: 'input_parameters' }),
+    organization: { excludedAccounts: listMember(values, 'excluded_accounts').map(String) },
   };
 }
 
 /** Returns a block, which is an object in synthesised JSON and a list of one in Terraform's state. */
-function blockOf(values: JsonObject | undefined, key: string): JsonObject {
-  const [member] = listOf(values, key);
-  return isObject(member) ? member : objectOf(values, key);
+function terraformBlock(values: JsonObject | undefined, key: string): JsonObject {
+  const [member] = listMember(values, key);
+  return isJsonObject(member) ? member : objectMember(values, key);
 }
 
-function numberOf(values: JsonObject = {}, key: string, otherwise: number): number {
+function numberAttribute(values: JsonObject = {}, key: string, otherwise: number): number {
   return typeof values[key] === 'number' ? values[key] : otherwise;
 }
 
-function named(values: unknown, key: string): string {
-  return textOf(values, key) ?? '';
+function textAttribute(values: unknown, key: string): string {
+  return textMember(values, key) ?? '';
 }
 
 /** Returns attributes under other names. */
-function required<K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Record<K, string>> {
-  return Object.fromEntries(Object.entries<string>(names).map(([name, key]) => [name, named(values, key)])) as Record<K, string>;
+function textAttributes<K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Record<K, string>> {
+  return Object.fromEntries(Object.entries<string>(names).map(([name, key]) => [name, textAttribute(values, key)])) as Record<K, string>;
 }
 
 /** Returns the attributes that are set. In Terraform's state, the others are null or empty. */
-function optional<K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Partial<Record<K, string>>> {
-  return Object.fromEntries(Object.entries(required(values, names)).filter(([, value]) => value !== '')) as Partial<Record<K, string>>;
+function setTextAttributes<K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Partial<Record<K, string>>> {
+  return Object.fromEntries(Object.entries(textAttributes(values, names)).filter(([, value]) => value !== '')) as Partial<
+    Record<K, string>
+  >;
 }

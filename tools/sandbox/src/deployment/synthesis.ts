@@ -2,16 +2,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { objectOf, parseObject, textOf, type JsonObject } from '../json.js';
+import { objectMember, parseJsonObject, textMember, type JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 import type { Deployment } from './deployment.js';
 import { runProgram } from './program.js';
-import { readSynthesised } from './synthesised.js';
+import { readSynthesisedStack } from './synthesised-stack.js';
 
 const { resolve: locate } = createRequire(import.meta.url);
 
 /** Builds the bundles of both functions with Nx. @throws {Error} with the output of Nx */
-export async function buildFunctions(): Promise<void> {
+export async function buildFunctionBundles(): Promise<void> {
   const nx = ['run-many', '-t', 'build', '-p', 'config-remediator,cloudtrail-detector', '--output-style=static'];
   const { code, output } = await runProgram(process.execPath, [locate('nx/bin/nx.js'), ...nx], {
     cwd: join(dirname(locate('nx/package.json')), '..', '..'),
@@ -32,20 +32,20 @@ export interface SettingsInput {
  * Returns the folders of the synthesised stacks in the order of their deployment. Each contains a `cdk.tf.json`. The functions must have been built.
  * @throws {Error} with every problem of the baseline and the settings, and its line
  */
-export async function synthesise(input: SettingsInput): Promise<readonly string[]> {
+export async function synthesiseStacks(input: SettingsInput): Promise<readonly string[]> {
   const out = join(input.outdir, 'cdktf.out');
-  await runInfra('src/main.ts', [], { CDKTF_OUTDIR: out, PORTCULLIS_SETTINGS: await writeSettings(input) });
-  const manifest = parseObject(await readFile(join(out, 'manifest.json'), 'utf8'));
-  return Object.values(objectOf(manifest, 'stacks')).map((stack) => join(out, textOf(stack, 'workingDirectory') ?? ''));
+  await runInfraScript('src/main.ts', [], { CDKTF_OUTDIR: out, PORTCULLIS_SETTINGS: await writeSettingsFile(input) });
+  const manifest = parseJsonObject(await readFile(join(out, 'manifest.json'), 'utf8'));
+  return Object.values(objectMember(manifest, 'stacks')).map((stack) => join(out, textMember(stack, 'workingDirectory') ?? ''));
 }
 
 /** Writes a Terraform module for the region into the folder, as the command `portcullis-module` does. */
-export async function writeModule(input: SettingsInput, folder: string): Promise<void> {
-  await runInfra('src/terraform-module/main.ts', [await writeSettings(input), '--region', input.region, '--out', folder]);
+export async function synthesiseModule(input: SettingsInput, folder: string): Promise<void> {
+  await runInfraScript('src/terraform-module/main.ts', [await writeSettingsFile(input), '--region', input.region, '--out', folder]);
 }
 
 /** Returns the path of the settings file. */
-async function writeSettings({ baselineText, region, outdir, settings = {} }: SettingsInput): Promise<string> {
+async function writeSettingsFile({ baselineText, region, outdir, settings = {} }: SettingsInput): Promise<string> {
   const file = resolve(outdir, 'portcullis.yaml');
   await mkdir(outdir, { recursive: true });
   await writeFile(join(outdir, 'baseline.yaml'), baselineText);
@@ -54,7 +54,7 @@ async function writeSettings({ baselineText, region, outdir, settings = {} }: Se
   return file;
 }
 
-async function runInfra(script: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<void> {
+async function runInfraScript(script: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<void> {
   const { code, output } = await runProgram(process.execPath, ['--conditions=@portcullis/source', '--import', 'tsx', script, ...args], {
     cwd: dirname(locate('@portcullis/infra/package.json')),
     env: { ...process.env, ...variables },
@@ -64,8 +64,8 @@ async function runInfra(script: string, args: readonly string[], variables: Node
 
 /** Synthesises stacks, and reads them as if they were applied. */
 export async function synthesiseDeployments(sandbox: Sandbox, input: Omit<SettingsInput, 'region'>): Promise<readonly Deployment[]> {
-  const folders = await synthesise({ ...input, region: sandbox.region });
-  return Promise.all(folders.map((folder) => readSynthesised(join(folder, 'cdk.tf.json'), sandbox)));
+  const folders = await synthesiseStacks({ ...input, region: sandbox.region });
+  return Promise.all(folders.map((folder) => readSynthesisedStack(join(folder, 'cdk.tf.json'), sandbox)));
 }
 
 /** Synthesises stacks and deploys them into the sandbox in seconds, without Terraform. */

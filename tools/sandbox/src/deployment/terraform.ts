@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram } from './program.js';
-import { objectOf, parseObject, textOf } from '../json.js';
+import { objectMember, parseJsonObject, textMember } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 
 /** The path of the provider in a mirror: https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror */
@@ -11,7 +11,7 @@ const PROVIDER = join('registry.terraform.io', 'hashicorp', 'aws');
 /** More than the default of 10, because the provider mostly waits until queues and buckets are stable. */
 const PARALLELISM = '-parallelism=30';
 
-export interface Tools {
+export interface TerraformTools {
   /** The options of `terraform init` that name the mirror of the provider. */
   readonly initOptions: readonly string[];
   readonly env: NodeJS.ProcessEnv;
@@ -24,14 +24,14 @@ export interface Tools {
  * Finds Terraform and a mirror of the AWS provider: the folder in PORTCULLIS_TF_MIRROR or a usual folder. Without a mirror, Terraform's configuration decides.
  * @throws {Error} if Terraform is not installed
  */
-export async function findTerraform(): Promise<Tools> {
+export async function findTerraform(): Promise<TerraformTools> {
   // Every command reads the large schema of the provider. Less garbage collection (GOGC) saves a quarter of the time.
   const env = { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', GOGC: '400' };
   const { code, stdout } = await runProgram('terraform', ['version', '-json'], { cwd: process.cwd(), env });
-  const version = textOf(parseObject(stdout), 'terraform_version');
+  const version = textMember(parseJsonObject(stdout), 'terraform_version');
   if (code !== 0 || version === undefined)
     throw new Error('Terraform 1.5 or later is not on the PATH: https://developer.hashicorp.com/terraform/install');
-  const mirror = findMirror(process.env.PORTCULLIS_TF_MIRROR);
+  const mirror = findProviderMirror(process.env.PORTCULLIS_TF_MIRROR);
   const from =
     mirror === undefined ? 'the AWS provider as its own configuration says' : `AWS provider ${mirror.version} from ${mirror.folder}`;
   return {
@@ -43,10 +43,10 @@ export async function findTerraform(): Promise<Tools> {
 }
 
 /** Returns the folder of a mirror with the AWS provider, and the newest version in it. */
-export function findMirror(named = ''): { readonly folder: string; readonly version: string } | undefined {
-  const inOpt = names('/opt').map((name) => join('/opt', name));
+export function findProviderMirror(named = ''): { readonly folder: string; readonly version: string } | undefined {
+  const inOpt = folderEntries('/opt').map((name) => join('/opt', name));
   for (const folder of named === '' ? ['/usr/local/share/terraform/plugins', '/usr/share/terraform/plugins', ...inOpt] : [named]) {
-    const version = names(join(folder, PROVIDER))
+    const version = folderEntries(join(folder, PROVIDER))
       .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
       .at(-1);
     if (version !== undefined) return { folder, version };
@@ -55,7 +55,7 @@ export function findMirror(named = ''): { readonly folder: string; readonly vers
 }
 
 /** Returns the names in the folder, or an empty list if the folder does not exist. */
-function names(folder: string): string[] {
+function folderEntries(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
 }
 
@@ -63,7 +63,7 @@ function names(folder: string): string[] {
 export class TerraformStack {
   constructor(
     readonly folder: string,
-    private readonly tools: Tools,
+    private readonly tools: TerraformTools,
     private readonly sandbox: Pick<Sandbox, 'environment'>,
     private readonly tell: (line: string) => void,
   ) {}
@@ -85,11 +85,11 @@ export class TerraformStack {
     const output = await this.run(['plan', '-detailed-exitcode', '-input=false', '-json'], [0, 2]);
     const planned = output
       .split('\n')
-      .map(parseObject)
+      .map(parseJsonObject)
       .filter((message) => message?.type === 'planned_change');
     return planned.map((message) => {
-      const change = objectOf(message, 'change');
-      return `${textOf(change, 'action') ?? 'change'} ${textOf(objectOf(change, 'resource'), 'addr') ?? 'a resource'}`;
+      const change = objectMember(message, 'change');
+      return `${textMember(change, 'action') ?? 'change'} ${textMember(objectMember(change, 'resource'), 'addr') ?? 'a resource'}`;
     });
   }
 

@@ -2,17 +2,17 @@
  * Deploys a stack that another app synthesised, the `cdk.tf.json` in its arguments, and lets mallory open two ports of a group `web`. The
  * baseline of the stack must declare tcp 80 and 443 for groups of that name. Exits with 1 unless Portcullis closes the ports again.
  */
-import { exampleBaseline } from '../demo/groups.js';
+import { createExampleGroup } from '../demo/groups.js';
 import { compliance } from '../demo/scenarios.js';
-import { readSynthesised } from './synthesised.js';
+import { readSynthesisedStack } from './synthesised-stack.js';
 import { startSandbox } from '../sandbox.js';
 
-const [, , file = ''] = process.argv;
+const [, , STACK_FILE = ''] = process.argv;
 const sandbox = await startSandbox();
 try {
-  const deployment = await readSynthesised(file, sandbox);
+  const deployment = await readSynthesisedStack(STACK_FILE, sandbox);
   await sandbox.deploy(deployment);
-  const { groups } = await exampleBaseline(sandbox);
+  const { groups } = await createExampleGroup(sandbox);
   await sandbox.settle();
   const checks = await compliance.play(sandbox, groups[0]?.id ?? '');
   for (const [promise, isKept] of Object.entries(checks)) console.log(`${isKept ? '✓' : '✗'} ${promise}`);

@@ -40,18 +40,18 @@ export class Identities {
   person(name: string, accountId: string): Credentials {
     const accessKeyId = this.keyFor('AKIA', accountId, `person ${name}`);
     const arn = `arn:${this.partition}:iam::${accountId}:user/${name}`;
-    this.known.set(accessKeyId, user('person', arn, idFor('AIDA', `${accountId}\0${name}`), accountId, accessKeyId));
-    return { accessKeyId, secretAccessKey: secretFor(accessKeyId) };
+    this.known.set(accessKeyId, iamUserIdentity('person', arn, iamUniqueId('AIDA', `${accountId}\0${name}`), accountId, accessKeyId));
+    return { accessKeyId, secretAccessKey: derivedSecretKey(accessKeyId) };
   }
 
   /** Returns keys of a role session. If the role is the execution role of a function, `caller` names the function. */
-  session(roleArn: string, name: string, caller: CallerName = { kind: 'role', name: `${lastOf(roleArn)}/${name}` }): Credentials {
+  session(roleArn: string, name: string, caller: CallerName = { kind: 'role', name: `${nameInArn(roleArn)}/${name}` }): Credentials {
     const accountId = roleArn.split(':')[4] ?? '';
     const accessKeyId = this.keyFor('ASIA', accountId, `session ${roleArn} ${name} ${caller.kind}`);
-    const roleName = lastOf(roleArn);
+    const roleName = nameInArn(roleArn);
     // The ARN of the session is an STS ARN without the role's path. The ARN of its issuer has the path.
     const arn = `arn:${this.partition}:sts::${accountId}:assumed-role/${roleName}/${name}`;
-    const roleId = idFor('AROA', roleArn);
+    const roleId = iamUniqueId('AROA', roleArn);
     const userId = `${roleId}:${name}`;
     const sessionContext = {
       sessionIssuer: { type: 'Role', principalId: roleId, arn: roleArn, accountId, userName: roleName },
@@ -60,16 +60,16 @@ export class Identities {
     };
     const userIdentity = { type: 'AssumedRole', principalId: userId, arn, accountId, accessKeyId, sessionContext };
     this.known.set(accessKeyId, { caller, accountId, arn, userId, roleArn, userIdentity });
-    return { accessKeyId, secretAccessKey: secretFor(accessKeyId), sessionToken: secretFor(`token ${accessKeyId}`) };
+    return { accessKeyId, secretAccessKey: derivedSecretKey(accessKeyId), sessionToken: derivedSecretKey(`token ${accessKeyId}`) };
   }
 
   /** @param owner the user that got the key from moto, if moto created it */
   identify(accessKeyId: string, accountId: string, owner: { readonly arn: string; readonly userId: string } | null): Identity {
     const known = this.known.get(accessKeyId);
     if (known !== undefined) return known;
-    if (owner !== null) return user('person', owner.arn, owner.userId, accountId, accessKeyId);
+    if (owner !== null) return iamUserIdentity('person', owner.arn, owner.userId, accountId, accessKeyId);
     const arn = `arn:${this.partition}:iam::${accountId}:user/${accessKeyId}`;
-    return user('unknown', arn, idFor('AIDA', accessKeyId), accountId, accessKeyId);
+    return iamUserIdentity('unknown', arn, iamUniqueId('AIDA', accessKeyId), accountId, accessKeyId);
   }
 
   private keyFor(prefix: string, accountId: string, whose: string): string {
@@ -80,21 +80,21 @@ export class Identities {
   }
 }
 
-function user(kind: CallerName['kind'], arn: string, userId: string, accountId: string, accessKeyId: string): Identity {
-  const userName = lastOf(arn);
+function iamUserIdentity(kind: CallerName['kind'], arn: string, userId: string, accountId: string, accessKeyId: string): Identity {
+  const userName = nameInArn(arn);
   const userIdentity = { type: 'IAMUser', principalId: userId, arn, accountId, accessKeyId, userName };
   return { caller: { kind, name: userName }, accountId, arn, userId, userIdentity };
 }
 
 // The prefix of an AWS id says its kind: AIDA for a user, AROA for a role.
-function idFor(prefix: string, of: string): string {
+function iamUniqueId(prefix: string, of: string): string {
   return prefix + createHash('sha256').update(of).digest('hex').toUpperCase().replace(/[018]/g, 'X').slice(0, 16);
 }
 
-function secretFor(of: string): string {
+function derivedSecretKey(of: string): string {
   return createHash('sha256').update(of).digest('base64').slice(0, 40);
 }
 
-function lastOf(arn: string): string {
+function nameInArn(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }

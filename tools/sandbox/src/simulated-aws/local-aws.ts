@@ -1,14 +1,14 @@
 /** Decides whether a caller may make a call, handles calls that moto cannot, and reports each call to CloudTrail and AWS Config. */
 import type { Call, CallEnd, PendingCall, Verdict } from './call.js';
 import type { Identity } from './identities.js';
-import { cloudTrailRecord, eventBridgeEvent, isRecorded } from './record.js';
+import { cloudTrailRecord, eventBridgeEvent, isRecordedByCloudTrail } from './cloudtrail-record.js';
 import type { DeployedRole } from '../deployment/deployment.js';
-import { evaluate } from './evaluate.js';
-import { functionArnOf, organizationOf, requestsOf } from './requests.js';
-import { excessOf } from './limits.js';
-import { listOf, textOf, type JsonObject } from '../json.js';
+import { evaluateIamPolicies } from './iam-policies.js';
+import { invokedFunctionArn, organizationIdOfAccount, iamRequestsOfCall } from './iam-requests.js';
+import { awsLimitError } from './aws-limits.js';
+import { listMember, textMember, type JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
-import { refusalOnRule, tamper } from './tampering.js';
+import { eventRuleError, applyTampering } from './tampering.js';
 
 export class LocalAws {
   /** Every finished call, in order of arrival. */
@@ -19,15 +19,15 @@ export class LocalAws {
   constructor(private readonly sandbox: Sandbox) {}
 
   async before(call: PendingCall): Promise<Verdict> {
-    const { identities, functions, weather } = this.sandbox;
+    const { identities, functions, faults } = this.sandbox;
     const identity = identities.identify(call.accessKeyId, call.account, call.owner);
     // The sessions of a function have the function's name, also for roles that it assumes.
     const cause = identity.roleArn === undefined ? undefined : functions.runningCause(identity.arn.split('/').at(-1) ?? '');
     this.pending.set(call.id, { call, identity, cause });
-    const excess = excessOf(call);
+    const excess = awsLimitError(call);
     if (excess !== undefined) return { error: excess };
     if (identity.roleArn !== undefined) {
-      const verdict = this.refusalOf(call, identity) ?? (await weather.verdictOn(call));
+      const verdict = this.refusalOf(call, identity) ?? (await faults.verdictOn(call));
       if (Object.keys(verdict).length > 0) return verdict;
     }
     return (await this.answer(call, identity, cause)) ?? {};
@@ -40,10 +40,10 @@ export class LocalAws {
     const { partition, deployments, recorder } = this.sandbox;
     const { call, identity, cause } = pending;
     this.log(call, end, identity, cause);
-    if (end.error === null) tamper(call, deployments, recorder);
+    if (end.error === null) applyTampering(call, deployments, recorder);
     if (end.error === null && call.operation === 'StartConfigRulesEvaluation')
-      for (const name of listOf(call.input, 'ConfigRuleNames')) recorder.evaluate(String(name), cause);
-    if (isRecorded(call)) this.report(cloudTrailRecord(call, end, identity, partition), call, cause);
+      for (const name of listMember(call.input, 'ConfigRuleNames')) recorder.evaluate(String(name), cause);
+    if (isRecordedByCloudTrail(call)) this.report(cloudTrailRecord(call, end, identity, partition), call, cause);
     if (end.change !== null && end.error?.code !== 'DryRunOperation')
       recorder.changed({ accountId: call.account, region: call.region, partition }, end.change.before, end.change.after, cause);
   }
@@ -55,16 +55,16 @@ export class LocalAws {
   private refusalOf(call: PendingCall, identity: Identity): Verdict | undefined {
     const role = this.roleOf(identity.roleArn);
     if (role === undefined) return undefined;
-    const decided = requestsOf(call, identity, this.sandbox.partition).map((request) => ({
+    const decided = iamRequestsOfCall(call, identity, this.sandbox.partition).map((request) => ({
       ...request,
-      decision: evaluate(role.policies, request),
+      decision: evaluateIamPolicies(role.policies, request),
     }));
     const refused = decided.find(({ decision }) => decision !== 'allowed');
     if (refused === undefined) return undefined;
     const { action, resource, decision } = refused;
     const isDenied = decision === 'explicitly denied';
     const why = isDenied ? 'of an explicit deny in an identity-based policy' : `no identity-based policy allows the ${action} action`;
-    return refuse(call.service, identity, action, `${resource} because ${why}`);
+    return iamRefusal(call.service, identity, action, `${resource} because ${why}`);
   }
 
   private async answer(call: PendingCall, identity: Identity, cause: number | undefined): Promise<Verdict | undefined> {
@@ -83,7 +83,7 @@ export class LocalAws {
   /** Handles a call on a resource of a stack that is not in moto, because Terraform did not create it. */
   private onGuard(call: PendingCall): Verdict | undefined {
     // moto knows every AWS Config rule and every schedule.
-    if (call.service === 'ec2' || call.service === 'scheduler' || call.operation === 'DeleteConfigRule' || !isRecorded(call))
+    if (call.service === 'ec2' || call.service === 'scheduler' || call.operation === 'DeleteConfigRule' || !isRecordedByCloudTrail(call))
       return undefined;
     const words = new Set(JSON.stringify(call.input).match(/[\w.-]+/g));
     const deployment = this.sandbox.deployments.find(
@@ -91,13 +91,13 @@ export class LocalAws {
         !each.isInMoto && each.accountId === call.account && each.region === call.region && each.names.some((name) => words.has(name)),
     );
     if (deployment === undefined) return undefined;
-    const error = refusalOnRule(call, deployment);
+    const error = eventRuleError(call, deployment);
     return error === undefined ? { result: {} } : { error };
   }
 
   /** A role that belongs to no deployment can be assumed by anybody. */
   private assumeRole({ input }: PendingCall, identity: Identity): Verdict {
-    const [arn = '', name = ''] = [textOf(input, 'RoleArn'), textOf(input, 'RoleSessionName')];
+    const [arn = '', name = ''] = [textMember(input, 'RoleArn'), textMember(input, 'RoleSessionName')];
     const { identities } = this.sandbox;
     const role = this.roleOf(arn);
     const principal = identity.roleArn ?? identity.arn;
@@ -105,10 +105,13 @@ export class LocalAws {
     const context = {
       'aws:PrincipalArn': principal,
       'aws:PrincipalAccount': accountId,
-      'aws:PrincipalOrgID': organizationOf(accountId),
+      'aws:PrincipalOrgID': organizationIdOfAccount(accountId),
     };
-    if (role !== undefined && evaluate([role.trust], { action: 'sts:AssumeRole', resource: arn, principal, context }) !== 'allowed')
-      return refuse('sts', identity, 'sts:AssumeRole', arn);
+    if (
+      role !== undefined &&
+      evaluateIamPolicies([role.trust], { action: 'sts:AssumeRole', resource: arn, principal, context }) !== 'allowed'
+    )
+      return iamRefusal('sts', identity, 'sts:AssumeRole', arn);
     const { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken } = identities.session(arn, name);
     const Expiration = new Date(Date.now() + 3_600_000).toISOString();
     const { arn: Arn, userId: AssumedRoleId } = identities.identify(AccessKeyId, '', null);
@@ -117,7 +120,7 @@ export class LocalAws {
 
   private async invoke(call: PendingCall, cause: number | undefined): Promise<Verdict> {
     const { functions, courier } = this.sandbox;
-    const arn = functionArnOf(call, this.sandbox.partition);
+    const arn = invokedFunctionArn(call, this.sandbox.partition);
     if (functions.settings(arn) === undefined)
       return { error: { code: 'ResourceNotFoundException', message: `Function not found: ${arn}`, status: 404 } };
     if (call.invocationType === 'DryRun') return { raw: { status: 204, headers: {}, body: '' } };
@@ -147,7 +150,7 @@ export class LocalAws {
 
   private log({ id: sequence, ...call }: PendingCall, end: CallEnd, { caller }: Identity, during: number | undefined): void {
     const { service, operation, account: accountId, region, input: parameters } = call;
-    const groupId = service === 'ec2' ? groupIdIn(parameters) : undefined;
+    const groupId = service === 'ec2' ? groupIdInCall(parameters) : undefined;
     const optional = { ...(groupId !== undefined && { groupId }), ...(during !== undefined && { during }) };
     const failure = end.error === null ? {} : { errorCode: end.error.code };
     const done: Call = { sequence, service, operation, accountId, region, caller, parameters, status: end.status, ...optional, ...failure };
@@ -166,7 +169,7 @@ const DENIED: Readonly<Record<string, string>> = {
   iam: 'AccessDenied',
 };
 
-function refuse(service: string, { arn }: Identity, action: string, resource: string): Verdict {
+function iamRefusal(service: string, { arn }: Identity, action: string, resource: string): Verdict {
   const what = `User: ${arn} is not authorized to perform: ${action} on resource: ${resource}`;
   const message = service === 'ec2' ? `You are not authorized to perform this operation. ${what}` : what;
   return {
@@ -174,8 +177,10 @@ function refuse(service: string, { arn }: Identity, action: string, resource: st
   };
 }
 
-function groupIdIn(input: JsonObject): string | undefined {
-  const filtered = listOf(input, 'Filters').flatMap((filter) => (textOf(filter, 'Name') === 'group-id' ? listOf(filter, 'Values') : []));
-  const ids = [input.GroupId, ...listOf(input, 'GroupIds'), ...filtered, ...listOf(input, 'Resources')];
+function groupIdInCall(input: JsonObject): string | undefined {
+  const filtered = listMember(input, 'Filters').flatMap((filter) =>
+    textMember(filter, 'Name') === 'group-id' ? listMember(filter, 'Values') : [],
+  );
+  const ids = [input.GroupId, ...listMember(input, 'GroupIds'), ...filtered, ...listMember(input, 'Resources')];
   return ids.find((id): id is string => typeof id === 'string' && id.startsWith('sg-'));
 }

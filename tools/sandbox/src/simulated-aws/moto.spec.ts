@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { MotoUnavailableError, pythonWithMoto } from './moto.js';
+import { MotoUnavailableError, findPythonWithMoto } from './moto.js';
 
 jest.setTimeout(60_000);
 
@@ -22,12 +22,12 @@ it('leaves nothing running when the process of the sandbox is killed', async () 
 });
 
 it('says what to install if there is no Python', async () => {
-  await expect(pythonWithMoto(() => undefined, { PATH: __dirname })).rejects.toThrow(MotoUnavailableError);
+  await expect(findPythonWithMoto(() => undefined, { PATH: __dirname })).rejects.toThrow(MotoUnavailableError);
 });
 
 it('names the line of moto that the patch does not fit', async () => {
   const program = `from aws import patching; patching.patched('the first line\\nanother line', [(2, ['-the second line'])], 'moto.x')`;
-  const { stderr } = spawnSync(await pythonWithMoto(() => undefined), ['-c', program], { cwd: join(__dirname, '..', '..', 'python') });
+  const { stderr } = spawnSync(await findPythonWithMoto(() => undefined), ['-c', program], { cwd: join(__dirname, '..', '..', 'python') });
 
   expect(stderr.toString()).toContain('ImportError: moto.patch does not fit line 2 of moto.x');
 });

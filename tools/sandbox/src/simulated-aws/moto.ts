@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from '../deployment/program.js';
-import { isObject, parseObject, type JsonObject } from '../json.js';
+import { isJsonObject, parseJsonObject, type JsonObject } from '../json.js';
 import type { CallEnd, PendingCall, Verdict } from './call.js';
 
 /** `python/moto.patch` applies to this version only. */
@@ -45,7 +45,7 @@ export interface Moto {
 
 /** @throws {MotoUnavailableError} */
 export async function startMoto({ port = 0, log, before, after, failed }: MotoOptions): Promise<Moto> {
-  const python = await pythonWithMoto(log);
+  const python = await findPythonWithMoto(log);
   const child = spawn(python, ['-m', 'aws.server', String(port)], {
     cwd: fileURLToPath(new URL('../../python', import.meta.url)),
     // moto would load ten thousand machine images at the first EC2 call, which takes a second.
@@ -64,7 +64,7 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
 
   const verdictOn = async (message: JsonObject): Promise<Verdict> => {
     try {
-      if (isObject(message.before)) return await before(message.before as unknown as PendingCall);
+      if (isJsonObject(message.before)) return await before(message.before as unknown as PendingCall);
       after(message.after as CallEnd);
       return {};
     } catch (error) {
@@ -75,7 +75,7 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
 
   const endpoint = new Promise<string>((resolve) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const message = parseObject(line) ?? {};
+      const message = parseJsonObject(line) ?? {};
       const { id } = message;
       if (typeof message.endpoint === 'string') resolve(message.endpoint);
       else if ('answer' in message) answers.get(id)?.(message.answer);
@@ -99,7 +99,7 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
  * Returns the path of a Python that has the pinned moto: the first on the PATH, or else one in a virtual environment, created once in a cache folder.
  * It tries every Python on the PATH, because npm and Nx put the folder of Node.js first, which may contain another Python.
  */
-export async function pythonWithMoto(log: (line: string) => void, env: NodeJS.ProcessEnv = process.env): Promise<string> {
+export async function findPythonWithMoto(log: (line: string) => void, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const cache = fileURLToPath(new URL('../../../../node_modules/.cache/portcullis-sandbox', import.meta.url));
   const environment = join(cache, `moto-${MOTO_VERSION}`);
   const made = join(environment, 'bin', 'python');
@@ -107,22 +107,26 @@ export async function pythonWithMoto(log: (line: string) => void, env: NodeJS.Pr
   const pythons = folders.flatMap((folder) => ['python3', 'python'].map((name) => join(folder, name)));
   for (const python of [...pythons, made]) if (await hasMoto(python, env)) return python;
   for (const python of pythons) {
-    if (!(await runs(python, ['--version'], env))) continue;
-    await makeEnvironment(environment, python, env, log);
+    if (!(await programSucceeds(python, ['--version'], env))) continue;
+    await createMotoEnvironment(environment, python, env, log);
     return made;
   }
   throw new MotoUnavailableError('`python3` is not on the PATH');
 }
 
 function hasMoto(python: string, env: NodeJS.ProcessEnv): Promise<boolean> {
-  return runs(python, ['-c', `from importlib.metadata import version; version('flask'); exit(version('moto') != '${MOTO_VERSION}')`], env);
+  return programSucceeds(
+    python,
+    ['-c', `from importlib.metadata import version; version('flask'); exit(version('moto') != '${MOTO_VERSION}')`],
+    env,
+  );
 }
 
-async function runs(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
+async function programSucceeds(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
   return (await runProgram(program, args, { cwd: process.cwd(), env })).code === 0;
 }
 
-async function makeEnvironment(folder: string, python: string, env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<void> {
+async function createMotoEnvironment(folder: string, python: string, env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<void> {
   log(`moto ${MOTO_VERSION} is not installed: installing it into a Python environment of the sandbox's own (once)`);
   await mkdir(dirname(folder), { recursive: true });
   // Renamed when it is complete, so that another sandbox never uses an incomplete environment.

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { readDeployment, type Deployment } from '../deployment/deployment.js';
-import { resourcesOf } from '../deployment/synthesised.js';
+import { resolveStackResources } from '../deployment/synthesised-stack.js';
 import type { JsonObject } from '../json.js';
 import { folder, sandbox } from './fixture.js';
 
@@ -42,5 +42,5 @@ export async function deploymentWith(sources: Readonly<Record<string, string>>, 
     aws_cloudtrail: { trail: {} },
     ...more,
   };
-  return readDeployment(resourcesOf({ resource }, sandbox), sandbox, folder, false);
+  return readDeployment(resolveStackResources({ resource }, sandbox), sandbox, folder, false);
 }

@@ -29,8 +29,8 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { readDeployment, type Deployment, type Place, type Resource } from '../deployment/deployment.js';
-import { parseObject, type JsonObject } from '../json.js';
+import { readDeployment, type Deployment, type AwsLocation, type Resource } from '../deployment/deployment.js';
+import { parseJsonObject, type JsonObject } from '../json.js';
 import { folder, sandbox } from './fixture.js';
 
 /**
@@ -42,30 +42,30 @@ export async function joinOrganization(accountId: string, unit: string): Promise
   for (const { region, partition, stackSets } of [...sandbox.deployments])
     for (const { name, template } of stackSets.filter(({ isAutomatic, units }) => isAutomatic && units.includes(unit))) {
       await sandbox.ask({ stack: { account: accountId, region, name: `StackSet-${name}`, template } });
-      const place = { accountId, region, partition };
-      const resources = await resourcesIn(place);
-      joined.push(readDeployment(resources, place, folder, true));
+      const location = { accountId, region, partition };
+      const resources = await resourcesInAccount(location);
+      joined.push(readDeployment(resources, location, folder, true));
     }
   for (const deployment of joined) await sandbox.deploy(deployment);
   return joined;
 }
 
 /** Returns what an account has, as the resources that Terraform would have. Policies and patterns are parsed and written again. */
-export async function resourcesIn(place: Place): Promise<readonly Resource[]> {
+export async function resourcesInAccount(location: AwsLocation): Promise<readonly Resource[]> {
   const all = await Promise.all([
-    roles(place),
-    policies(place),
-    rules(place),
-    queues(place),
-    alarms(place),
-    buckets(place),
-    trails(place),
-    recorders(place),
+    roles(location),
+    policies(location),
+    rules(location),
+    queues(location),
+    alarms(location),
+    buckets(location),
+    trails(location),
+    recorders(location),
   ]);
   return all.flat();
 }
 
-function clientIn<T extends { destroy(): void }>(Client: Parameters<typeof sandbox.client<T>>[0], { accountId, region }: Place): T {
+function clientIn<T extends { destroy(): void }>(Client: Parameters<typeof sandbox.client<T>>[0], { accountId, region }: AwsLocation): T {
   return sandbox.client(Client, sandbox.person('reader', accountId), region);
 }
 
@@ -76,11 +76,11 @@ function resource(type: string, values: JsonObject): Resource {
 
 /** IAM encodes policies as URLs do. */
 function jsonIn(text = ''): string {
-  return JSON.stringify(parseObject(text.startsWith('%7B') ? decodeURIComponent(text) : text));
+  return JSON.stringify(parseJsonObject(text.startsWith('%7B') ? decodeURIComponent(text) : text));
 }
 
-async function roles(place: Place): Promise<readonly Resource[]> {
-  const iam = clientIn(IAMClient, place);
+async function roles(location: AwsLocation): Promise<readonly Resource[]> {
+  const iam = clientIn(IAMClient, location);
   const { Roles = [] } = await iam.send(new ListRolesCommand({}));
   const each = Roles.map(async ({ RoleName: role = '' }) => {
     const { Role } = await iam.send(new GetRoleCommand({ RoleName: role }));
@@ -105,8 +105,8 @@ async function roles(place: Place): Promise<readonly Resource[]> {
   return (await Promise.all(each)).flat();
 }
 
-async function policies(place: Place): Promise<readonly Resource[]> {
-  const iam = clientIn(IAMClient, place);
+async function policies(location: AwsLocation): Promise<readonly Resource[]> {
+  const iam = clientIn(IAMClient, location);
   const { Policies = [] } = await iam.send(new ListPoliciesCommand({ Scope: 'Local' }));
   return Promise.all(
     Policies.map(async ({ Arn: arn, PolicyName: name, DefaultVersionId: VersionId }) => {
@@ -117,8 +117,8 @@ async function policies(place: Place): Promise<readonly Resource[]> {
   );
 }
 
-async function rules(place: Place): Promise<readonly Resource[]> {
-  const events = clientIn(EventBridgeClient, place);
+async function rules(location: AwsLocation): Promise<readonly Resource[]> {
+  const events = clientIn(EventBridgeClient, location);
   const { Rules = [] } = await events.send(new ListRulesCommand({}));
   const each = Rules.map(async ({ Name: rule = '', Arn, Description, EventPattern, State }) => {
     const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: rule }));
@@ -148,8 +148,8 @@ async function rules(place: Place): Promise<readonly Resource[]> {
   return (await Promise.all(each)).flat();
 }
 
-async function queues(place: Place): Promise<readonly Resource[]> {
-  const sqs = clientIn(SQSClient, place);
+async function queues(location: AwsLocation): Promise<readonly Resource[]> {
+  const sqs = clientIn(SQSClient, location);
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
   const each = QueueUrls.map(async (QueueUrl) => {
     const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
@@ -162,7 +162,7 @@ async function queues(place: Place): Promise<readonly Resource[]> {
         sqs_managed_sse_enabled: Attributes.SqsManagedSseEnabled === 'true',
       }),
       resource('aws_sqs_queue_policy', {
-        queue_url: `https://sqs.${place.region}.amazonaws.com/${place.accountId}/${name}`,
+        queue_url: `https://sqs.${location.region}.amazonaws.com/${location.accountId}/${name}`,
         policy: jsonIn(Attributes.Policy),
       }),
     ];
@@ -170,8 +170,8 @@ async function queues(place: Place): Promise<readonly Resource[]> {
   return (await Promise.all(each)).flat();
 }
 
-async function alarms(place: Place): Promise<readonly Resource[]> {
-  const { MetricAlarms = [] } = await clientIn(CloudWatchClient, place).send(new DescribeAlarmsCommand({}));
+async function alarms(location: AwsLocation): Promise<readonly Resource[]> {
+  const { MetricAlarms = [] } = await clientIn(CloudWatchClient, location).send(new DescribeAlarmsCommand({}));
   return MetricAlarms.map((alarm) =>
     resource('aws_cloudwatch_metric_alarm', {
       alarm_name: alarm.AlarmName,
@@ -189,8 +189,8 @@ async function alarms(place: Place): Promise<readonly Resource[]> {
   );
 }
 
-async function buckets(place: Place): Promise<readonly Resource[]> {
-  const s3 = clientIn(S3Client, place);
+async function buckets(location: AwsLocation): Promise<readonly Resource[]> {
+  const s3 = clientIn(S3Client, location);
   const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
   const each = Buckets.map(async ({ Name: bucket = '' }) => {
     const Bucket = { Bucket: bucket };
@@ -202,7 +202,7 @@ async function buckets(place: Place): Promise<readonly Resource[]> {
       s3.send(new GetBucketPolicyCommand(Bucket)),
     ]);
     return [
-      resource('aws_s3_bucket', { bucket, arn: `arn:${place.partition}:s3:::${bucket}` }),
+      resource('aws_s3_bucket', { bucket, arn: `arn:${location.partition}:s3:::${bucket}` }),
       resource('aws_s3_bucket_public_access_block', {
         bucket,
         block_public_acls: block.PublicAccessBlockConfiguration?.BlockPublicAcls,
@@ -234,8 +234,8 @@ async function buckets(place: Place): Promise<readonly Resource[]> {
   return (await Promise.all(each)).flat();
 }
 
-async function trails(place: Place): Promise<readonly Resource[]> {
-  const cloudtrail = clientIn(CloudTrailClient, place);
+async function trails(location: AwsLocation): Promise<readonly Resource[]> {
+  const cloudtrail = clientIn(CloudTrailClient, location);
   const { trailList = [] } = await cloudtrail.send(new DescribeTrailsCommand({}));
   return Promise.all(
     trailList.map(async (trail) => {
@@ -257,8 +257,8 @@ async function trails(place: Place): Promise<readonly Resource[]> {
   );
 }
 
-async function recorders(place: Place): Promise<readonly Resource[]> {
-  const config = clientIn(ConfigServiceClient, place);
+async function recorders(location: AwsLocation): Promise<readonly Resource[]> {
+  const config = clientIn(ConfigServiceClient, location);
   const { ConfigurationRecorders = [] } = await config.send(new DescribeConfigurationRecordersCommand({}));
   const { ConfigurationRecordersStatus = [] } = await config.send(new DescribeConfigurationRecorderStatusCommand({}));
   const { DeliveryChannels = [] } = await config.send(new DescribeDeliveryChannelsCommand({}));

@@ -1,0 +1,108 @@
+/** Runs a command of the CLI on a fleet, measures its CPU time, memory and requests, and reports them. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { serveStubFleet } from './stub-fleet.js';
+import { promiseAtMost, countFigure, durationFigure, ratioFigure, type BenchReport } from './bench-report.js';
+import { WORKSPACE } from './measure.js';
+
+/** The resources that all processes of a command used together. */
+export interface FleetUsage extends Spent {
+  /** The number of requests. */
+  readonly calls: number;
+}
+
+interface Spent {
+  readonly milliseconds: number;
+  readonly megabytes: number;
+}
+
+/** Makes each Node process of the command write its resource usage at exit. The command has two processes: the first starts the second. */
+const WRITE_SPENT = `
+import { appendFileSync } from 'node:fs';
+process.on('exit', () => {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  appendFileSync(process.env.BENCH_SPENT, JSON.stringify({ milliseconds: (userCPUTime + systemCPUTime) / 1000, megabytes: maxRSS / 1024 }) + '\\n');
+});
+`;
+
+/**
+ * Runs the command on a fleet of this many groups.
+ *
+ * @param expected a part of the output.
+ * @param command returns the arguments. It receives a folder for files, and the ids of the groups.
+ * @throws {Error} if the output does not contain the expected part.
+ */
+export async function measureFleetCommand(
+  groups: number,
+  expected: string,
+  command: (folder: string, ids: readonly string[]) => readonly string[],
+): Promise<FleetUsage> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-fleet-'));
+  const fleet = await serveStubFleet(groups);
+  try {
+    const spent = join(folder, 'spent.jsonl');
+    const { stdout } = spawn(process.execPath, [join(WORKSPACE, 'tools/cli/bin/portcullis.mjs'), ...command(folder, fleet.ids)], {
+      env: {
+        ...process.env,
+        AWS_ENDPOINT_URL: fleet.endpoint,
+        AWS_REGION: 'eu-west-1',
+        AWS_DEFAULT_REGION: 'eu-west-1',
+        AWS_ACCESS_KEY_ID: 'bench',
+        AWS_SECRET_ACCESS_KEY: 'bench',
+        AWS_EC2_METADATA_DISABLED: 'true',
+        BENCH_SPENT: spent,
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(WRITE_SPENT)}`,
+      },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const output = await text(stdout);
+    if (!output.includes(expected))
+      throw new Error(`expected the output to contain \`${expected}\`: ${output.slice(0, 200)} … ${output.slice(-200)}`);
+    const processes = readFileSync(spent, 'utf8').trim().split('\n');
+    const total = processes.map((line) => JSON.parse(line) as Spent).reduce(sum);
+    return { ...total, calls: fleet.calls() };
+  } finally {
+    fleet.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Returns the report of a command that ran on fleets of different sizes. The promise is about the most expensive of the runs after the
+ * first.
+ *
+ * @param what the promised runs in words
+ * @param runs the first is the run that the others are compared with
+ */
+export function fleetReport(
+  title: string,
+  what: string,
+  runs: readonly [first: readonly [string, FleetUsage], ...others: (readonly [string, FleetUsage])[]],
+  promised: Spent,
+): BenchReport {
+  const [[, first], ...others] = runs;
+  const most = (of: keyof Spent): number => Math.max(...others.map(([, spent]) => spent[of]));
+  return {
+    tables: {
+      [title]: runs.map(([run, { milliseconds, megabytes, calls }]) => ({
+        'of the first': ratioFigure(milliseconds / first.milliseconds),
+        what: run,
+        CPU: durationFigure(milliseconds),
+        memory: countFigure(megabytes, 'MB'),
+        calls: countFigure(calls),
+      })),
+    },
+    promises: [
+      promiseAtMost(`${what}, CPU`, durationFigure(most('milliseconds')), durationFigure(promised.milliseconds)),
+      promiseAtMost(`${what}, memory`, countFigure(most('megabytes'), 'MB'), countFigure(promised.megabytes, 'MB')),
+    ],
+    notes: ['Memory is the sum of the peaks of all processes, which need not occur at the same time.'],
+  };
+}
+
+function sum(a: Spent, b: Spent): Spent {
+  return { milliseconds: a.milliseconds + b.milliseconds, megabytes: a.megabytes + b.megabytes };
+}

@@ -1,8 +1,0 @@
-import { comparedWithOracle, triedOut } from './limits-agree.js';
-
-it.each([triedOut, comparedWithOracle])('boundAccess agrees with the second implementation: %p', (compare) => {
-  const { cases, broken, narrowed, faults } = compare(300);
-
-  expect(faults).toEqual([]);
-  expect(Math.min(broken, cases - broken, narrowed)).toBeGreaterThan(cases / 10);
-});

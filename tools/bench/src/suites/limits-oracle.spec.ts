@@ -1,0 +1,8 @@
+import { compareLimitsWithOracle, tryLimitsInTinyUniverse } from './limits-oracle.js';
+
+it.each([tryLimitsInTinyUniverse, compareLimitsWithOracle])('boundAccess agrees with the second implementation: %p', (compare) => {
+  const { cases, broken, narrowed, faults } = compare(300);
+
+  expect(faults).toEqual([]);
+  expect(Math.min(broken, cases - broken, narrowed)).toBeGreaterThan(cases / 10);
+});

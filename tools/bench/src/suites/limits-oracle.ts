@@ -1,0 +1,139 @@
+/** Compares what is beyond and within limits with two implementations that share no code with the library. */
+import { boundAccess, type IpPermission, type PermissionBound } from '@portcullis/permission-diff';
+import {
+  fewestRules,
+  OWN_ACCOUNT,
+  packetsBeyond,
+  packetsOf,
+  permissionBound,
+  randomOf,
+  TINY_RULES,
+  tinyCase,
+  type Random,
+  type TinyCase,
+} from '@portcullis/permission-diff/testing';
+import { pickRandom } from '../bench-inputs.js';
+import { oracleRuleContains, findTrafficFault, oracleRuleOfPermission, oracleRulesOfRanges, type OracleRule } from '../oracle.js';
+import { overlappingRandomRules } from './agree.js';
+
+export interface LimitsComparison {
+  readonly against: string;
+  readonly cases: number;
+  /** The cases with traffic beyond the bounds. */
+  readonly broken: number;
+  /** The rules after narrowing, in all cases together. */
+  readonly narrowed: number;
+  /** In words, each with the seed that reproduces it. */
+  readonly faults: readonly string[];
+}
+
+type Answer = ReturnType<typeof boundAccess>;
+
+function countLimitFaults(
+  against: string,
+  cases: number,
+  tryOut: (random: Random) => readonly [answer: Answer, fault: string | undefined],
+): LimitsComparison {
+  const faults: string[] = [];
+  let broken = 0;
+  let narrowed = 0;
+  for (let seed = 1; seed <= cases; seed++) {
+    const [{ beyond, within }, fault] = tryOut(randomOf(seed));
+    if (beyond.length > 0) broken++;
+    narrowed += permissionPerSource(within ?? []).length;
+    if (fault !== undefined) faults.push(`seed ${seed}: ${fault}`);
+  }
+  return { against, cases, broken, narrowed, faults };
+}
+
+/** Returns one permission for each source. */
+function permissionPerSource(permissions: readonly IpPermission[]): readonly IpPermission[] {
+  return permissions.flatMap(({ IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [], ...traffic }) => [
+    ...IpRanges.map((range) => ({ ...traffic, IpRanges: [range] })),
+    ...Ipv6Ranges.map((range) => ({ ...traffic, Ipv6Ranges: [range] })),
+    ...UserIdGroupPairs.map((pair) => ({ ...traffic, UserIdGroupPairs: [pair] })),
+    ...PrefixListIds.map((list) => ({ ...traffic, PrefixListIds: [list] })),
+  ]);
+}
+
+const KNOWN = new Map(TINY_RULES.map((rule) => [JSON.stringify(rule.permission), rule]));
+
+/** The rules of one packet. */
+const PACKETS = TINY_RULES.filter(({ traffic, source }) => traffic.services.length * source.senders.length === 1).map(
+  ({ permission, packets }) => ({ permission, packets, asRule: oracleRuleOfPermission(permission) }),
+);
+
+/** Tries cases of a tiny universe: the packets beyond by definition, and the fewest rules of all sets of rules for the others. */
+export function tryLimitsInTinyUniverse(cases: number): LimitsComparison {
+  return countLimitFaults('every set of rules in a universe of 88 packets', cases, (random) => {
+    const one = tinyCase(random);
+    const answer = boundTinyCase(one);
+    const beyond = packetsBeyond(one);
+    const ranges = oracleRulesOfRanges(answer.beyond);
+    const wrong = PACKETS.find(
+      (packet) => ranges.filter((range) => oracleRuleContains(range, packet.asRule)).length !== Number((packet.packets & beyond) !== 0n),
+    );
+    if (wrong !== undefined) return [answer, `wrong beyond the bounds: ${JSON.stringify(wrong.permission)}`];
+    const left = packetsOf(one.rules) & ~beyond;
+    const rules = permissionPerSource(answer.within ?? []).map((permission) => KNOWN.get(JSON.stringify(permission)));
+    const known = rules.filter((rule) => rule !== undefined);
+    if (answer.within === undefined || known.length < rules.length)
+      return [answer, 'within the bounds is not written in rules of the universe'];
+    if (packetsOf(known) !== left) return [answer, 'wrong within the bounds'];
+    const fewest = fewestRules(left, left);
+    return [answer, known.length === fewest ? undefined : `${known.length} rules instead of ${fewest}`];
+  });
+}
+
+function boundTinyCase({ rules, bounds, permitted }: TinyCase): Answer {
+  const written = (list: TinyCase['rules']) => list.map(({ permission }) => permission);
+  return boundAccess(written(rules), bounds.map(permissionBound), { permit: written(permitted), accountId: OWN_ACCOUNT });
+}
+
+/** Tries random rules of all kinds, and checks every piece of traffic that they distinguish. */
+export function compareLimitsWithOracle(cases: number): LimitsComparison {
+  return countLimitFaults('every piece of traffic of random rules', cases, (random) => {
+    const rules = overlappingRandomRules(random, 6);
+    const permit = random(3) === 0 ? overlappingRandomRules(random, 1) : [];
+    const services = random(3) === 0 ? undefined : overlappingRandomRules(random, 4).slice(0, 2);
+    const senders = [...overlappingRandomRules(random, 2), ...rules.filter(() => random(6) === 0)];
+    const groups = pickRandom(random, ['none', 'ownAccount', 'any'] as const);
+    const bound: PermissionBound = {
+      ...(services !== undefined && { services }),
+      ...(senders.length > 0 && { onlyFrom: mergePermissionSources(senders) }),
+      groups,
+    };
+    const answer = boundAccess(rules, [bound], { permit, accountId: OWN_ACCOUNT });
+
+    const letIn = rules.map(oracleRuleOfPermission);
+    const judged = rules.filter((rule) => !isSourceGroupAllowed(rule, groups)).map(oracleRuleOfPermission);
+    const bounded = services === undefined ? [EVERYTHING] : services.map(oracleRuleOfPermission);
+    const allowed = [
+      ...senders.map((sender) => ({ ...EVERYTHING, from: oracleRuleOfPermission(sender).from })),
+      ...permit.map(oracleRuleOfPermission),
+    ];
+    const beyond = oracleRulesOfRanges(answer.beyond);
+    const within = answer.within && permissionPerSource(answer.within).map(oracleRuleOfPermission);
+    const fault = findTrafficFault([...letIn, ...bounded, ...allowed, ...beyond, ...(within ?? [])], (times, service) => {
+      const isBounded = bounded.some(({ first, last }) => first <= service && service <= last);
+      const isBeyond = isBounded && times(judged) > 0 && times(allowed) === 0;
+      if (times(beyond) !== Number(isBeyond)) return `${times(beyond)} times beyond, expected ${Number(isBeyond)}`;
+      if (within === undefined) return undefined;
+      const isWithin = times(letIn) > 0 && !isBeyond;
+      return times(within) > 0 === isWithin ? undefined : `${isWithin ? 'not ' : ''}within`;
+    });
+    return [answer, fault];
+  });
+}
+
+const EVERYTHING: OracleRule = { first: 0, last: 256 * 65_536 - 1, from: { opaque: 'nobody' } };
+
+/** Groups that a bound allows by their account may send although no list names them. */
+function isSourceGroupAllowed({ UserIdGroupPairs: [pair] = [] }: IpPermission, groups: 'none' | 'ownAccount' | 'any'): boolean {
+  return pair !== undefined && (groups === 'any' || (groups === 'ownAccount' && pair.UserId === OWN_ACCOUNT));
+}
+
+function mergePermissionSources(permissions: readonly IpPermission[]): NonNullable<PermissionBound['onlyFrom']> {
+  const lists = ['IpRanges', 'Ipv6Ranges', 'UserIdGroupPairs', 'PrefixListIds'] as const;
+  return Object.fromEntries(lists.map((list) => [list, permissions.flatMap((permission): readonly object[] => permission[list] ?? [])]));
+}

@@ -1,0 +1,60 @@
+// A registry on this machine, for as long as this process runs. It has the packages that are published to it. All others it takes from the
+// registry that npm is configured with.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { runServer } from 'verdaccio';
+import { runOrThrow } from './run-program.mjs';
+
+/** The environment without the settings that `npm run` gives to its scripts, because they win over an .npmrc. */
+function environmentWithoutNpm() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+}
+
+/**
+ * Starts the registry, and returns its address, the environment in which npm uses it, and a function that stops it.
+ *
+ * @param {string} scratch a folder for its storage
+ */
+export async function startLocalRegistry(scratch) {
+  const [upstream, proxy] = await Promise.all(['registry', 'https-proxy'].map((key) => readNpmSetting(key)));
+  const server = await runServer({
+    configPath: join(scratch, 'verdaccio.yaml'),
+    storage: join(scratch, 'storage'),
+    web: { enable: false },
+    auth: { htpasswd: { file: join(scratch, 'htpasswd') } },
+    uplinks: {
+      upstream: { url: upstream, timeout: '20s', max_fails: 5, cache: false, ...(proxy && { https_proxy: proxy, http_proxy: proxy }) },
+    },
+    packages: {
+      // Never asks another registry for our packages: a published version must not stand in for one that is missing here.
+      '@portcullis/*': { access: '$all', publish: '$all' },
+      '**': { access: '$all', proxy: 'upstream' },
+    },
+    max_body_size: '100mb',
+    log: { type: 'stdout', format: 'pretty', level: 'fatal' },
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const host = `127.0.0.1:${server.address().port}`;
+
+  // npm refuses to publish without a token, but this registry lets everybody publish.
+  const npmrc = join(scratch, 'npmrc');
+  writeFileSync(npmrc, `registry=http://${host}/\n//${host}/:_authToken=anybody\naudit=false\nfund=false\nupdate-notifier=false\n`);
+  const cache = join(scratch, 'npm-cache');
+  mkdirSync(cache, { recursive: true });
+  return {
+    url: `http://${host}/`,
+    env: { ...environmentWithoutNpm(), NPM_CONFIG_USERCONFIG: npmrc, NPM_CONFIG_CACHE: cache },
+    stop: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** Returns a setting of npm, or undefined if it has none. */
+async function readNpmSetting(key) {
+  const value = (await runOrThrow('npm', ['config', 'get', key])).trim();
+  return value === 'null' || value === 'undefined' ? undefined : value;
+}

@@ -1,0 +1,41 @@
+/** Writes a time, an actor and an action to stdout, at most 100 columns wide, and coloured on a terminal. */
+import { isatty } from 'node:tty';
+import pc from 'picocolors';
+
+export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold' | 'plain';
+
+const COLUMNS = 100;
+const TIME_WIDTH = 8;
+const LABEL_WIDTH = 12;
+const MARGIN = ' '.repeat(TIME_WIDTH + 2 + LABEL_WIDTH);
+
+const { FORCE_COLOR = '0' } = process.env;
+const colours = pc.createColors(pc.isColorSupported && (FORCE_COLOR !== '0' || isatty(1)));
+function colourText(text: string, how: Colour): string {
+  return how === 'plain' ? text : colours[how](text);
+}
+
+/** Returns the text in lines of at most this width. Only a longer word exceeds it. */
+function wrapText(text: string, width: number): string[] {
+  return text.split('\n').flatMap((line) => line.replaceAll(new RegExp(`(?=.{${width + 1}})(.{1,${width}}) `, 'g'), '$1\n').split('\n'));
+}
+
+export function printLines(...lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${line.trimEnd()}\n`);
+}
+
+/** An empty label continues the line above. */
+export function printLabelled(label: string, text: string, how: Colour = 'plain', time = ''): void {
+  const start = `${time.padStart(TIME_WIDTH)}  ${label.padEnd(LABEL_WIDTH)}`;
+  for (const [index, line] of wrapText(text, COLUMNS - MARGIN.length).entries())
+    printLines(`${index === 0 ? colourText(start, /\w/.test(label) ? 'dim' : how) : MARGIN}${colourText(line, how)}`);
+}
+
+/** Writes each promise, and whether it was kept. */
+export function printChecks(checks: Readonly<Record<string, boolean>>): void {
+  for (const [promise, isKept] of Object.entries(checks)) printLabelled(isKept ? '✓' : '✗', promise, isKept ? 'green' : 'red');
+}
+
+export function printHeading(title: string, explanation: string): void {
+  printLines('', colourText(title, 'bold'), ...wrapText(explanation, COLUMNS).map((line) => colourText(line, 'dim')), '');
+}

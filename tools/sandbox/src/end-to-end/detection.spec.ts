@@ -1,0 +1,265 @@
+/** The detector on the wire: what it reports and to whom, with the built functions, the SDK and moto's SNS, EventBridge and Security Hub. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CreateTagsCommand, DeleteTagsCommand, DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
+import { CreateEventBusCommand, EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { GetFindingsCommand, SecurityHubClient, type AwsSecurityFinding } from '@aws-sdk/client-securityhub';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { findingSchema } from '@portcullis/finding/schema';
+import {
+  ANYWHERE,
+  authorizeIngress,
+  createVpc,
+  expectDefined,
+  readIngressTexts,
+  runInstanceInGroup,
+  tcpPermission,
+} from '../demo/groups.js';
+import { Faults } from '../delivery/faults.js';
+import { findingsInResult } from '../demo/narrate.js';
+import { textMember } from '../json.js';
+import { portcullis } from '../testing/portcullis.js';
+import { ROOT } from '../testing/docs-page.js';
+import { createGroupsNamed, deployBaselines, during, mallory, sandbox, useSandbox, revoke } from '../testing/fixture.js';
+
+/** Each test has its own group. */
+const NAMES = ['told', 'woken', 'tagged', 'drilled'] as const;
+type Name = (typeof NAMES)[number];
+
+let ids: Readonly<Record<Name, string>>;
+let queues: Readonly<Record<'people' | 'ana' | 'ben' | 'machines' | 'siem', string>>;
+
+/** Returns the URL and the ARN of a new queue. */
+const createQueue = async (QueueName: string): Promise<readonly [url: string, arn: string]> => {
+  const { QueueUrl } = await sandbox.client(SQSClient).send(new CreateQueueCommand({ QueueName }));
+  const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
+  const { Attributes } = await sandbox.client(SQSClient).send(command);
+  return [expectDefined(QueueUrl), expectDefined(Attributes?.QueueArn)];
+};
+
+/** Removes and returns all messages of a queue. */
+const messagesIn = async (QueueUrl: string): Promise<object[]> => {
+  const all: object[] = [];
+  for (;;) {
+    const { Messages = [] } = await sandbox.client(SQSClient).send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    if (Messages.length === 0) return all;
+    for (const { Body, ReceiptHandle } of Messages) {
+      all.push(JSON.parse(expectDefined(Body)) as object);
+      await sandbox.client(SQSClient).send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    }
+  }
+};
+
+const hubFindings = async (groupId: string): Promise<AwsSecurityFinding[]> => {
+  const { Findings = [] } = await sandbox.client(SecurityHubClient).send(new GetFindingsCommand({}));
+  return Findings.filter(({ Resources = [] }) => Resources.some(({ Id }) => Id?.endsWith(groupId)));
+};
+
+/**
+ * The first response to each message is lost, so the SDK sends the message again, and it arrives twice. The same happens on AWS if a response takes longer than
+ * the timeout of a sink.
+ */
+const sent = new Set<string>();
+const faults = new Faults({
+  call: ({ operation, input }) => {
+    const message = JSON.stringify(input);
+    if (!/^(PutEvents|Publish)$/.test(operation) || sent.has(message)) return undefined;
+    sent.add(message);
+    return 'lost';
+  },
+});
+
+function byId(findings: readonly unknown[]): ReadonlyMap<unknown, unknown> {
+  return new Map(findings.map((finding) => [textMember(finding, 'id'), finding]));
+}
+
+/** Returns the details of the events that the event bus has delivered to the queue, in the order of their arrival. */
+const detailsIn = async (queue: string): Promise<unknown[]> =>
+  (await messagesIn(queue)).map((event) => (event as { detail?: unknown }).detail);
+
+async function prepare(): Promise<void> {
+  sandbox.faults = faults;
+  const sns = sandbox.client(SNSClient);
+  const topicArn = expectDefined((await sns.send(new CreateTopicCommand({ Name: 'alarms' }))).TopicArn);
+  const [people, peopleArn] = await createQueue('people');
+  await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: peopleArn }));
+  const ofOwner = async (owner: string): Promise<string> => {
+    const [url, Endpoint] = await createQueue(owner);
+    const Attributes = { FilterPolicy: JSON.stringify({ owner: [owner], severity: ['high', 'critical'] }) };
+    await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint, Attributes }));
+    return url;
+  };
+  const [machines, machinesArn] = await createQueue('machines');
+  const [siem, siemArn] = await createQueue('siem');
+  queues = { people, ana: await ofOwner('ana'), ben: await ofOwner('ben'), machines, siem };
+  const events = sandbox.client(EventBridgeClient);
+  const { EventBusArn } = await events.send(new CreateEventBusCommand({ Name: 'security' }));
+  for (const [Name, type, Arn] of [
+    ['findings', 'Portcullis Finding', machinesArn],
+    ['ocsf', 'Portcullis OCSF Finding', siemArn],
+  ] as const) {
+    const EventPattern = JSON.stringify({ source: ['portcullis'], 'detail-type': [type] });
+    await events.send(new PutRuleCommand({ Name, EventBusName: 'security', EventPattern }));
+    await events.send(new PutTargetsCommand({ Rule: Name, EventBusName: 'security', Targets: [{ Id: 'queue', Arn }] }));
+  }
+
+  ids = await createGroupsNamed(NAMES);
+  const ec2 = sandbox.ec2();
+  await ec2.send(new CreateTagsCommand({ Resources: [ids.tagged], Tags: [{ Key: 'Tier', Value: 'web' }] }));
+  const baselines = NAMES.map((name) => ({
+    name,
+    groups: name === 'tagged' ? { tags: { Tier: 'web' } } : { ids: [ids[name]] },
+    ingress: [],
+  }));
+  const minimumSeverity = 'medium';
+  const sinks = {
+    sns: { topicArn, minimumSeverity },
+    eventBus: { arn: expectDefined(EventBusArn), format: 'both' as const },
+    securityHub: { minimumSeverity },
+  };
+  await deployBaselines(baselines, { wake: true, sinks });
+}
+
+useSandbox(prepare);
+
+it('reports a drift to people, its owner, machines, a SIEM and Security Hub, where the restoration archives it', async () => {
+  const groupId = ids.told;
+  await sandbox.ec2().send(new CreateTagsCommand({ Resources: [groupId], Tags: [{ Key: 'Owner', Value: 'ana' }] }));
+  const address = await runInstanceInGroup(sandbox.ec2(), 'bastion-1', groupId);
+  const { findings } = await during(() => authorizeIngress(mallory(), groupId, [tcpPermission(445, ANYWHERE)]));
+
+  // The detector wakes the remediator before it has sent every finding, so the restoration may be reported first.
+  const people = new Set((await messagesIn(queues.people)).map((body) => textMember(body, 'Subject')));
+  expect([...people].sort()).toEqual([
+    expect.stringContaining(`CRITICAL drift: told: SMB open to the internet on bastion-1 (${address}); tcp/445`),
+    expect.stringMatching(/^CRITICAL restoration: told: revoked tcp\/445 from 0\.0\.0\.0\/0; connections already open/),
+  ]);
+  // The detector and the remediator both name the owner, whose subscription filters by that.
+  const subjects = async (queue: string): Promise<Set<unknown>> =>
+    new Set((await messagesIn(queue)).map((body) => textMember(body, 'Subject')));
+  expect(await subjects(queues.ana)).toEqual(people);
+  expect(await subjects(queues.ben)).toEqual(new Set());
+  const machines = await detailsIn(queues.machines);
+  expect(machines).toHaveLength(2 * findings.length);
+  expect(byId(machines)).toEqual(byId(findings));
+  for (const finding of machines) expect(findingSchema.safeParse(finding).error).toBeUndefined();
+  const finding_info = expect.objectContaining({
+    uid: expect.stringMatching(new RegExp(`/eu-west-1/${groupId}/drift$`)) as unknown,
+  }) as unknown;
+  const siem = await detailsIn(queues.siem);
+  expect(siem).toContainEqual(expect.objectContaining({ class_uid: 2004, status: 'New', finding_info }));
+  expect(siem).toContainEqual(expect.objectContaining({ class_uid: 2004, status: 'Resolved', finding_info }));
+  expect(findings.find(({ kind }) => kind === 'drift')).toMatchObject({
+    controls: expect.arrayContaining([{ standard: 'AWS Security Hub', id: 'EC2.19' }]) as unknown,
+    group: { tags: { Owner: 'ana' } },
+    exposure: { services: ['SMB'], attached: { interfaces: 1, users: [{ name: 'bastion-1', publicAddresses: [address] }] } },
+    fix: {
+      commands: [expect.stringContaining(`revoke-security-group-ingress --region eu-west-1 --group-id ${groupId}`)],
+      console: expect.stringContaining(groupId) as string,
+    },
+  });
+  // One record of the group, which the drift opened and the restoration closed.
+  expect(await hubFindings(groupId)).toMatchObject([
+    { Id: `portcullis/eu-west-1/${groupId}/baseline`, Compliance: { Status: 'PASSED' }, RecordState: 'ARCHIVED' },
+  ]);
+});
+
+it('a change wakes the remediator once, which restores the group before AWS Config invokes it; a refused call wakes nobody', async () => {
+  const groupId = ids.woken;
+  const { deliveries, wakes } = await during(() => authorizeIngress(mallory(), groupId, [tcpPermission(445, ANYWHERE)]));
+
+  const [drift] = findingsInResult(deliveries.find(({ kind }) => kind === 'cloudtrail')?.result);
+  // The severity is lower, because nothing is attached to the group.
+  expect(drift).toMatchObject({ kind: 'drift', severity: 'high', exposure: { attached: { interfaces: 0 } }, wake: { outcome: 'sent' } });
+  expect(wakes).toMatchObject([
+    { state: 'succeeded', result: { results: [{ groupId, compliance: 'COMPLIANT', revoked: [expect.anything()] }] } },
+  ]);
+  // AWS Config invoked the remediator later, when nothing was left to restore.
+  expect(deliveries.filter(({ kind }) => kind === 'config').flatMap(({ result }) => findingsInResult(result))).toEqual([]);
+  expect(await readIngressTexts(sandbox.ec2(), groupId)).toEqual([]);
+  const refused = await during(() => expect(revoke(mallory(), groupId, [tcpPermission(9, ANYWHERE)])).rejects.toThrow());
+  expect(refused.wakes).toEqual([]);
+});
+
+it('reports a group that loses the tag of its baseline, reports it again when it is opened, and restores it when it has the tag again', async () => {
+  const groupId = ids.tagged;
+  const tag = { Resources: [groupId], Tags: [{ Key: 'Tier', Value: 'web' }] };
+  const leaving = await during(() => mallory().send(new DeleteTagsCommand(tag)));
+  const opening = await during(() => authorizeIngress(mallory(), groupId, [tcpPermission(9, '10.0.0.1/32')]));
+  const open = await readIngressTexts(sandbox.ec2(), groupId);
+  const back = await during(() => sandbox.ec2().send(new CreateTagsCommand(tag)));
+
+  const summary = 'DeleteTags took the group out of tagged: it is no longer guarded';
+  expect(leaving.findings).toContainEqual(expect.objectContaining({ kind: 'change', severity: 'high', summary }));
+  expect(opening.findings).toContainEqual(
+    expect.objectContaining({ severity: 'high', summary: `${summary}; tcp/9 from 10.0.0.1/32 must be revoked` }),
+  );
+  expect(open).toHaveLength(1);
+  expect(back.wakes).toMatchObject([
+    { state: 'succeeded', result: { results: [{ groupId, compliance: 'COMPLIANT', revoked: [expect.anything()] }] } },
+  ]);
+  expect(await readIngressTexts(sandbox.ec2(), groupId)).toEqual([]);
+});
+
+describe('portcullis', () => {
+  const settings = 'portcullis.yaml';
+
+  it('drill sees the finding in the log group of the detector and the restoration, and leaves nothing behind', async () => {
+    const groupId = ids.drilled;
+
+    const { exitCode, stdout } = await portcullis('drill', settings, '--group', groupId, '--yes');
+
+    expect(stdout).toMatch(
+      /^opened .*\nfinding +after \d+\.\d s {2}\w+: .*tcp\/9 from 192\.0\.2\.0\/24.*\nrestored +after \d+\.\d s\nclean-up +nothing to do: the guard revoked the rule\n$/,
+    );
+    expect(exitCode).toBe(0);
+    await sandbox.settle();
+    expect(await readIngressTexts(sandbox.ec2(), groupId)).toEqual([]);
+  });
+
+  it('drill creates a group for a baseline that selects by tag, and deletes it', async () => {
+    const { exitCode, stdout } = await portcullis('drill', settings, '--create-in', await createVpc(sandbox.ec2()), '--yes', '--json');
+
+    expect(JSON.parse(stdout)).toMatchObject({ baseline: 'tagged', group: { created: true }, restoration: {} });
+    expect(exitCode).toBe(0);
+    const Filters = [{ Name: 'tag-key', Values: ['portcullis-drill'] }];
+    const { SecurityGroups } = await sandbox.ec2().send(new DescribeSecurityGroupsCommand({ Filters }));
+    expect(SecurityGroups).toEqual([]);
+    await sandbox.settle();
+  });
+
+  it('preflight recognizes its own deployment, and writes nothing', async () => {
+    const calls = sandbox.calls.length;
+
+    const { exitCode, stdout } = await portcullis('preflight', settings, '--json');
+
+    const { regions } = JSON.parse(stdout) as { regions: { checks: { about: string; outcome: string }[] }[] };
+    const outcomes = regions.flatMap(({ checks }) => checks.map(({ about, outcome }) => `${about}: ${outcome}`));
+    const ok = ['recorder', 'trail', 'concurrency', 'config rules', 'groups', 'rules'].map((about) => `${about}: ok`);
+    expect(new Set(outcomes)).toEqual(new Set([...ok, 'other owners: risk']));
+    expect(exitCode).toBe(2);
+    const made = sandbox.calls.slice(calls).map(({ operation }) => operation);
+    expect(made.length).toBeGreaterThan(8);
+    expect(made.filter((operation) => !/^(Describe|Get|Lookup|GET )/.test(operation))).toEqual([]);
+  });
+});
+
+it('the deployed bundles contain no call that could change EC2', () => {
+  const dist = join(ROOT, 'apps', 'cloudtrail-detector', 'dist');
+  const metafiles = readdirSync(dist).filter((name) => name.endsWith('.meta.json'));
+  const commands = metafiles.flatMap((name) => {
+    const text = readFileSync(join(dist, name), 'utf8');
+    // esbuild lists a module that it left out of the bundle with 0 bytes.
+    return [...text.matchAll(/client-ec2\/[^"]*\/(\w+)Command\.js": *\{\s*"bytesInOutput": *[1-9]/g)].map(([, command]) => command);
+  });
+
+  expect(metafiles).toHaveLength(8);
+  expect(commands.sort()).toEqual([
+    'DescribeNetworkInterfaces',
+    'DescribeSecurityGroupRules',
+    'DescribeSecurityGroups',
+    'DescribeTags',
+    'GetManagedPrefixListEntries',
+  ]);
+});

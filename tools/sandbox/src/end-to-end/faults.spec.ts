@@ -1,0 +1,112 @@
+/** Faults of AWS, end to end: the group is restored to its baseline, and the findings are true. */
+import { ANYWHERE, authorizeIngress, createSecurityGroup, createVpc, readIngressTexts, tcpPermission } from '../demo/groups.js';
+import { findingsInResult } from '../demo/narrate.js';
+import { deployBaselines, during, mallory, sandbox, useSandbox } from '../testing/fixture.js';
+import type { DeliveryKind } from '../delivery/delivery.js';
+import { Faults, type CallFault, type FaultOptions } from '../delivery/faults.js';
+
+const WEB = [tcpPermission(80, ANYWHERE), tcpPermission(443, ANYWHERE)];
+const DECLARED = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
+
+const GROUPS = 14;
+
+/** Each test has its own group. */
+const groups: string[] = [];
+let groupId: string;
+
+useSandbox(async () => {
+  const vpcId = await createVpc(sandbox.ec2());
+  for (let i = 0; i < GROUPS; i += 1) groups.push(await createSecurityGroup(sandbox.ec2(), `web-${i}`, vpcId, WEB));
+  await deployBaselines([{ name: 'web', groups: { names: ['web-*'] }, ingress: WEB }], { wake: true, schedule: 'One_Hour' });
+});
+
+beforeEach(() => {
+  sandbox.faults = new Faults();
+  groupId = groups.pop() ?? '';
+});
+
+const open = (): Promise<void> => authorizeIngress(mallory(), groupId, [tcpPermission(3389, ANYWHERE)]);
+const rules = (): Promise<string[]> => readIngressTexts(sandbox.ec2(), groupId);
+
+/** Returns the kinds of the findings about the port that mallory opened. */
+const found = (): string[] =>
+  sandbox.deliveries
+    .flatMap(({ result }) => findingsInResult(result))
+    .filter(({ group, summary }) => group.id === groupId && summary.includes('tcp/3389'))
+    .map(({ kind }) => kind);
+
+/** Returns a fault for the first calls of each matching operation. */
+function first(times: number, operations: RegExp, fault: CallFault): FaultOptions {
+  const seen = new Map<string, number>();
+  return {
+    call: ({ operation }) => {
+      if (!operations.test(operation)) return undefined;
+      const count = (seen.get(operation) ?? 0) + 1;
+      seen.set(operation, count);
+      return count <= times ? fault : undefined;
+    },
+  };
+}
+
+const lost = (...kinds: readonly DeliveryKind[]): FaultOptions => ({ copies: (kind) => (kinds.includes(kind) ? 0 : 1) });
+
+it.each<readonly [string, FaultOptions, errorCodes: readonly string[]]>([
+  ['reads are stale', first(2, /^Describe/, 'stale'), []],
+  ['the first read and write are throttled', first(1, /SecurityGroup/, 'throttled'), ['RequestLimitExceeded']],
+  ['AWS Config throttles', first(1, /^PutEvaluations/, 'throttled'), ['ThrottlingException']],
+  ['every service fails once', first(1, /./, 'broken'), ['InternalError']],
+  ['the responses to the first writes are lost', first(1, /^(Revoke|PutEvaluations|Invoke)/, 'lost'), ['InternalError']],
+  ['every response is slow', { call: () => 30 }, []],
+  ['every event is delivered twice', { copies: () => 2 }, []],
+  ['the CloudTrail event is lost', lost('cloudtrail'), []],
+  ['the AWS Config event is lost', lost('config'), []],
+  ['the wake is lost', lost('invoke'), []],
+  ['the AWS Config event arrives first', { order: 'config-first' }, []],
+  ['both events arrive at once', { order: 'together' }, []],
+])('if %s, the group is restored and the restoration is reported', async (_, faults, errorCodes) => {
+  sandbox.faults = new Faults(faults);
+
+  const { byFunctions } = await during(open);
+
+  expect(await rules()).toEqual(DECLARED);
+  expect(found()).toContain('restoration');
+  const codes = byFunctions.flatMap(({ errorCode = '', status }) => (status >= 500 || errorCode.includes('Throttling') ? [errorCode] : []));
+  expect([...new Set(codes)]).toEqual(errorCodes);
+});
+
+it('if every event is lost, the next schedule restores the group', async () => {
+  sandbox.faults = new Faults({ copies: () => 0 });
+  const reasons: string[] = [];
+  sandbox.onEvent((event) => event.type === 'not-delivered' && reasons.push(event.reason));
+
+  await during(open);
+  expect(await rules()).toContain('tcp/3389 from 0.0.0.0/0');
+  expect(reasons.filter((reason) => reason.endsWith('was lost on the way'))).toHaveLength(2);
+  sandbox.faults = new Faults();
+  await during(() => sandbox.recorder.schedule());
+
+  expect(await rules()).toEqual(DECLARED);
+  expect(found()).toContain('restoration');
+});
+
+it('if AWS Config is minutes late, the drift is reported at once and the group is restored later', async () => {
+  const late = new Faults({ ...lost('invoke'), configMinutes: () => 5 });
+  sandbox.faults = late;
+  const detected = new Promise<void>((resolve) => {
+    sandbox.onEvent((event) => {
+      if (event.type === 'delivery-finished' && event.delivery.kind === 'cloudtrail') resolve();
+    });
+  });
+
+  await open();
+  await detected;
+  late.advance(4);
+  expect(found()).toEqual(['drift']);
+  expect(await rules()).toContain('tcp/3389 from 0.0.0.0/0');
+  sandbox.faults = new Faults();
+  late.advance(1);
+  await sandbox.settle();
+
+  expect(await rules()).toEqual(DECLARED);
+  expect(found()).toContain('restoration');
+});

@@ -1,0 +1,297 @@
+/** Every right of the deployed roles is needed: without it, a scenario has a refused call. */
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  CreateManagedPrefixListCommand,
+  CreateTagsCommand,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+  type IpPermission,
+} from '@aws-sdk/client-ec2';
+import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { Call } from '../simulated-aws/call.js';
+import {
+  ANYWHERE,
+  authorizeIngress,
+  createSecurityGroup,
+  createVpc,
+  expectDefined,
+  readIngressRules,
+  runInstanceInGroup,
+  tcpPermission,
+} from '../demo/groups.js';
+import type { DeployedConfigRule, DeployedFunction, DeployedRole, Deployment } from '../deployment/deployment.js';
+import { listMember, type JsonObject } from '../json.js';
+import { ACCOUNT_ID } from '../sandbox.js';
+import { deployBaselines, during, owner, revoke, sandbox, useSandbox } from '../testing/fixture.js';
+import { evaluateIamPolicies } from '../simulated-aws/iam-policies.js';
+import { iamActionOfCall, ORGANIZATION_ID } from '../simulated-aws/iam-requests.js';
+
+const MEMBER = '444455556666';
+const DECLARED = tcpPermission(443, '10.0.0.0/8');
+/** As many narrow rules as a group may have, all within the declared rule, so that one must be changed into it. */
+const NARROW = tcpPermission(443, ...Array.from({ length: 60 }, (_, i) => `10.${i}.0.0/16`));
+/** With the declared rule and one more, these are as many rules as a group may have. */
+const FILLING = tcpPermission(80, ...Array.from({ length: 58 }, (_, i) => `10.${i}.0.0/16`));
+const [out, all] = [tcpPermission(25, ANYWHERE), { IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] }];
+
+let deployed: readonly Deployment[];
+const judges = new Map<readonly DeployedConfigRule[], readonly DeployedConfigRule[]>();
+const groups: Record<string, { byId: string; tagged: string; limited: string; list: string }> = {};
+
+/** Creates a group that a baseline names by id, one that a baseline selects by tag and VPC, and one that only a limit selects. Returns the VPC. */
+async function createGroups(account: string): Promise<string> {
+  const ec2 = owner(account);
+  const vpcId = await createVpc(ec2);
+  const [byId, tagged] = [
+    await createSecurityGroup(ec2, 'by-id', vpcId, [DECLARED]),
+    await createSecurityGroup(ec2, 'tagged', vpcId, [DECLARED]),
+  ];
+  await runInstanceInGroup(ec2, 'bastion-1', byId);
+  const limited = await createSecurityGroup(ec2, 'limited', vpcId, [DECLARED]);
+  await ec2.send(new CreateTagsCommand({ Resources: [tagged], Tags: [{ Key: 'Guard', Value: 'yes' }] }));
+  await ec2.send(new CreateTagsCommand({ Resources: [limited], Tags: [{ Key: 'Limit', Value: 'yes' }] }));
+  const list = { PrefixListName: 'any', AddressFamily: 'IPv4', MaxEntries: 1, Entries: [{ Cidr: '192.0.2.0/24' }] };
+  const { PrefixList } = await ec2.send(new CreateManagedPrefixListCommand(list));
+  groups[account] = { byId, tagged, limited, list: expectDefined(PrefixList?.PrefixListId) };
+  return vpcId;
+}
+
+useSandbox(async () => {
+  const vpcs = [await createGroups(ACCOUNT_ID), await createGroups(MEMBER)];
+  const { TopicArn: topicArn } = await sandbox.client(SNSClient).send(new CreateTopicCommand({ Name: 'findings' }));
+  const { EventBusArn: arn } = await sandbox.client(EventBridgeClient).send(new CreateEventBusCommand({ Name: 'security' }));
+  const baselines = [
+    { name: 'by-id', groups: { ids: Object.values(groups).map(({ byId }) => byId) }, ingress: [DECLARED] },
+    { name: 'tagged', groups: { tags: { Guard: 'yes' }, vpcs }, ingress: [DECLARED], egress: [all] },
+  ];
+  const bound = { services: ['ssh'], onlyFrom: { IpRanges: [{ CidrIp: '10.0.0.0/8' }] } };
+  const limit = { name: 'ssh', groups: { tags: { Limit: 'yes' } }, mode: 'enforce', repair: 'narrow', ingress: [bound] };
+  const organization = { id: ORGANIZATION_ID, members: [MEMBER] };
+  const sinks = { sns: { topicArn }, eventBus: { arn }, securityHub: {} };
+  deployed = await deployBaselines(baselines, { accountId: ACCOUNT_ID, organization, wake: true, sinks }, [limit]);
+  await sandbox.settle();
+  for (const { configRules } of deployed) judges.set(configRules, [...configRules]);
+  hear('nothing');
+  await deployWith(WITHOUT_WAKE);
+});
+
+/** The deployment with the functions. */
+const central = (): Deployment => expectDefined(deployed.find(({ functions }) => functions.length > 0));
+
+/** A change of a group, and how to undo it. */
+interface Play {
+  /** Prepares the group while no events are delivered. */
+  before?(account: string): Promise<unknown>;
+  act(account: string): Promise<unknown>;
+  undo(account: string): Promise<unknown>;
+}
+
+type Which = 'byId' | 'tagged' | 'limited';
+const groupOf = (which: Which, account: string): string => groups[account]?.[which] ?? '';
+const opened = (which: Which, rule: (account: string) => IpPermission = () => tcpPermission(22, ANYWHERE)): Play => ({
+  act: (account) => authorizeIngress(owner(account), groupOf(which, account), [rule(account)]),
+  undo: (account) => revoke(owner(account), groupOf(which, account), [rule(account)]),
+});
+const closed = (which: Which): Play => ({
+  act: (account) => revoke(owner(account), groupOf(which, account), [DECLARED]),
+  undo: (account) => authorizeIngress(owner(account), groupOf(which, account), [DECLARED]),
+});
+const viaList = (account: string): IpPermission => ({
+  ...tcpPermission(22),
+  PrefixListIds: [{ PrefixListId: groups[account]?.list ?? '' }],
+});
+const letOut = (rule: IpPermission) => (account: string) =>
+  owner(account).send(new AuthorizeSecurityGroupEgressCommand({ GroupId: groupOf('tagged', account), IpPermissions: [rule] }));
+const keepIn = (rule: IpPermission) => (account: string) =>
+  owner(account).send(new RevokeSecurityGroupEgressCommand({ GroupId: groupOf('tagged', account), IpPermissions: [rule] }));
+const outOpened: Play = { act: letOut(out), undo: keepIn(out) };
+const outClosed: Play = { act: keepIn(all), undo: letOut(all) };
+
+/** Selects the events that are delivered from now on. */
+function hear(which: 'nothing' | 'config' | 'cloudtrail'): void {
+  for (const { configRules, eventRules } of deployed) {
+    configRules.splice(0, configRules.length, ...(which === 'config' ? (judges.get(configRules) ?? []) : []));
+    for (const rule of eventRules) rule.isEnabled = which === 'cloudtrail';
+  }
+}
+
+const filled = (which: Which): Play => ({
+  before: async (account) => {
+    await closed(which).act(account);
+    await authorizeIngress(owner(account), groupOf(which, account), [NARROW]);
+  },
+  act: (account) => authorizeIngress(owner(account), groupOf(which, account), [tcpPermission(22, '::/0')]),
+  undo: async (account) => {
+    const GroupId = groupOf(which, account);
+    const SecurityGroupRuleIds = (await readIngressRules(owner(account), GroupId)).map(({ id }) => id);
+    await owner(account).send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds }));
+    await closed(which).undo(account);
+  },
+});
+
+/** A rule of which the limit allows a part. The group has room for that part unless it is `full`. */
+const halfAllowed = (full = false): Play => ({
+  ...filled('limited'),
+  before: (account) => (full ? authorizeIngress(owner(account), groupOf('limited', account), [FILLING]) : Promise.resolve()),
+  act: (account) => authorizeIngress(owner(account), groupOf('limited', account), [tcpPermission(22, '10.0.0.0/7')]),
+});
+
+/** Without wakes: a second wake for the same group waits for many seconds. */
+const WITHOUT_WAKE = { WAKE_FUNCTION: '' };
+/** Deploys both functions with these variables, which restarts them unless they have them already. */
+const deployWith = (variables: Readonly<Record<string, string>>, more: Partial<DeployedFunction> = {}): Promise<void> => {
+  const functions = central().functions.map((each) => ({ ...each, ...more, environment: { ...each.environment, ...variables } }));
+  return sandbox.deploy({ ...central(), functions });
+};
+const woken: Play = {
+  ...opened('byId'),
+  before: () => deployWith({}),
+  undo: (account) => deployWith(WITHOUT_WAKE).then(() => opened('byId').undo(account)),
+};
+/** A running function keeps the keys of the roles that it assumed. */
+const restarted: Play = { ...opened('byId'), before: () => deployWith({ ...WITHOUT_WAKE, RESTARTS: String((restarts += 1)) }) };
+let restarts = 0;
+
+const failed = (name: string): Play => ({
+  before: () => deployWith(WITHOUT_WAKE, { handler: 'main.nothing' }),
+  act: () => sandbox.client(LambdaClient).send(new InvokeCommand({ FunctionName: `portcullis-${name}`, InvocationType: 'Event' })),
+  undo: () => deployWith(WITHOUT_WAKE),
+});
+
+const EC2 = 'UnauthorizedOperation';
+const READS = ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'];
+/** A right of a role: its statement and action, AWS's error code without it, and a change that needs it. */
+type Right = readonly [statement: string, action: string, code: string, play: Play];
+
+const LISTS: Right = ['ReadPrefixLists', 'ec2:GetManagedPrefixListEntries', EC2, opened('byId', viaList)];
+const RESTORE: readonly Right[] = [
+  LISTS,
+  ...READS.map((action): Right => ['ReadSecurityGroups', action, EC2, opened('tagged')]),
+  ...(
+    [
+      ['RestoreIngress', 'byId'],
+      ['RestoreIngressAndEgressSelected1', 'tagged'],
+    ] as const
+  ).flatMap(([statement, which]): Right[] => [
+    [statement, 'ec2:AuthorizeSecurityGroupIngress', EC2, closed(which)],
+    [statement, 'ec2:RevokeSecurityGroupIngress', EC2, opened(which)],
+    [statement, 'ec2:ModifySecurityGroupRules', EC2, filled(which)],
+  ]),
+  ['RestoreLimited1', 'ec2:AuthorizeSecurityGroupIngress', EC2, halfAllowed()],
+  ['RestoreLimited1', 'ec2:RevokeSecurityGroupIngress', EC2, halfAllowed()],
+  ['RestoreLimited1', 'ec2:ModifySecurityGroupRules', EC2, halfAllowed(true)],
+  ['RestoreIngressAndEgressSelected1', 'ec2:AuthorizeSecurityGroupEgress', EC2, outClosed],
+  ['RestoreIngressAndEgressSelected1', 'ec2:RevokeSecurityGroupEgress', EC2, outOpened],
+  ['ReplaceRules', 'ec2:ModifySecurityGroupRules', EC2, filled('byId')],
+];
+const DETECT: readonly Right[] = [
+  ...READS.map((action): Right => ['ReadSecurityGroups', action, EC2, opened('byId')]),
+  LISTS,
+  ['ReadAttachments', 'ec2:DescribeNetworkInterfaces', EC2, opened('byId')],
+  ['ReadAttachments', 'ec2:DescribeTags', EC2, opened('byId')],
+];
+const ofFunction = (name: string): readonly Right[] => [
+  ['PublishFindings', 'sns:Publish', 'AuthorizationError', opened('byId')],
+  ['PutFindings', 'events:PutEvents', 'AccessDeniedException', opened('byId')],
+  ['ImportFindings', 'securityhub:BatchImportFindings', 'AccessDeniedException', opened('byId')],
+  ['WriteLogs', 'logs:CreateLogStream', 'AccessDeniedException', opened('byId')],
+  ['WriteLogs', 'logs:PutLogEvents', 'AccessDeniedException', opened('byId')],
+  ['SendFailures', 'sqs:SendMessage', 'AccessDenied', failed(name)],
+];
+const PUT: Right = ['PutEvaluations', 'config:PutEvaluations', 'AccessDeniedException', opened('byId')];
+
+const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
+  'config-remediator': [...RESTORE, PUT, ...ofFunction('config-remediator')],
+  'cloudtrail-detector': [
+    ...DETECT,
+    ...ofFunction('cloudtrail-detector'),
+    ['WakeRemediator', 'lambda:InvokeFunction', 'AccessDeniedException', woken],
+  ],
+  'member-remediator': [...RESTORE, PUT],
+  'member-detector': DETECT,
+};
+
+const roleOf = (name: string): DeployedRole =>
+  expectDefined(deployed.flatMap(({ roles }) => roles).find(({ arn }) => arn.endsWith(`:role/portcullis-${name}-eu-west-1`)));
+
+/** Changes the statements of a role while `act` runs, and returns the refused calls. */
+async function refusedWith(name: string, change: (statement: JsonObject) => JsonObject, play: Play, account: string): Promise<Call[]> {
+  const role = roleOf(name);
+  const { policies } = role;
+  const before = sandbox.calls.length;
+  const changed = policies.map((policy) => ({
+    ...policy,
+    Statement: listMember(policy, 'Statement').map((each) => change(each as JsonObject)),
+  }));
+  await play.before?.(account);
+  await sandbox.settle();
+  Object.assign(role, { policies: changed });
+  hear(name.endsWith('remediator') ? 'config' : 'cloudtrail');
+  try {
+    await play.act(account);
+    await sandbox.settle();
+    return sandbox.calls.slice(before).filter(({ errorCode }) => /^(Unauthorized|Authorization|AccessDenied)/.test(errorCode ?? ''));
+  } finally {
+    hear('nothing');
+    Object.assign(role, { policies });
+    await play.undo(account).catch(() => undefined); // the function may have undone it
+    await sandbox.settle();
+  }
+}
+
+const said = (calls: readonly Call[]): string[] => [...new Set(calls.map((call) => `${iamActionOfCall(call)} ${call.errorCode ?? ''}`))];
+
+const without =
+  (statement: string, action: string) =>
+  (each: JsonObject): JsonObject =>
+    each.Sid === statement ? { ...each, Action: listMember(each, 'Action').filter((allowed) => allowed !== action) } : each;
+
+describe.each(Object.entries(RIGHTS))('%s', (name, rights) => {
+  const account = name.startsWith('member') ? MEMBER : ACCOUNT_ID;
+
+  it.each(rights)('is refused without the right of %s to %s, with %s', async (statement, action, code, play) => {
+    expect(said(await refusedWith(name, without(statement, action), play, account))).toEqual([`${action} ${code}`]);
+  });
+
+  it('has no right but these, and that to assume the role of a member', () => {
+    const statements = roleOf(name).policies.flatMap(({ Statement }) => Statement as readonly JsonObject[]);
+    const has = statements.flatMap(({ Effect, Action }) => (Effect === 'Allow' ? [Action].flat().map(String) : []));
+
+    expect(has.filter((action) => action !== 'sts:AssumeRole').toSorted()).toEqual(rights.map(([, action]) => action).toSorted());
+  });
+});
+
+it.each(['config-remediator', 'cloudtrail-detector'])("%s is refused a member's role without the right to assume it", async (name) => {
+  const refused = await refusedWith(name, without('AssumeMemberRole', 'sts:AssumeRole'), restarted, MEMBER);
+
+  expect(said(refused)).toEqual(['sts:AssumeRole AccessDenied']);
+});
+
+it('delivers no event of a member to the detector if its forwarder may not put events', async () => {
+  const { deliveries } = await during(() => refusedWith('forwarder', without('PutFindings', 'events:PutEvents'), opened('byId'), MEMBER));
+
+  expect(deliveries).toEqual([]);
+});
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html, resource type `security-group` */
+it.each<readonly [key: string, statement: string, which: Which, Condition: JsonObject]>([
+  ['ec2:SecurityGroupID', 'RestoreIngress', 'byId', { StringEquals: { 'ec2:SecurityGroupID': ['sg-0'] } }],
+  ['aws:ResourceTag', 'RestoreIngressAndEgressSelected1', 'tagged', { StringEquals: { 'aws:ResourceTag/Guard': 'no' } }],
+  ['ec2:Vpc', 'RestoreIngressAndEgressSelected1', 'tagged', { ArnLike: { 'ec2:Vpc': 'arn:aws:ec2:eu-west-1:*:vpc/vpc-0' } }],
+])('refuses the remediator a group outside of the condition on %s', async (_, statement, which, Condition) => {
+  const change = (each: JsonObject): JsonObject => (each.Sid === statement ? { ...each, Condition } : each);
+
+  expect(said(await refusedWith('config-remediator', change, opened(which), ACCOUNT_ID))).toEqual([
+    `ec2:RevokeSecurityGroupIngress ${EC2}`,
+  ]);
+});
+
+it.each(['cloudtrail-detector', 'member-detector'])('denies %s every change to EC2, whatever else is allowed one day', (name) => {
+  const policies = [...roleOf(name).policies, { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }];
+  const decide = (action: string): string => evaluateIamPolicies(policies, { action, resource: '*', context: {} });
+
+  for (const [, action] of RESTORE.filter(([statement]) => !statement.startsWith('Read'))) expect(decide(action)).toBe('explicitly denied');
+  expect(decide('ec2:DescribeSecurityGroups')).toBe('allowed');
+});

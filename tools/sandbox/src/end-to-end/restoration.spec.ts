@@ -1,0 +1,264 @@
+/** Portcullis on the sandbox: the built functions, deployed from the synthesised stack, and called by the events of real calls. */
+import {
+  ConfigServiceClient,
+  GetComplianceDetailsByConfigRuleCommand,
+  StopConfigurationRecorderCommand,
+} from '@aws-sdk/client-config-service';
+import { DeleteScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { DeleteSecurityGroupCommand, ModifySecurityGroupRulesCommand, type IpPermission } from '@aws-sdk/client-ec2';
+import type { Finding } from '@portcullis/finding';
+import type { Delivery } from '../delivery/delivery.js';
+import { invokeDueSchedules } from '../delivery/schedules.js';
+import {
+  ANYWHERE,
+  authorizeIngress,
+  scenarioBaselines,
+  createSecurityGroup,
+  createScenarioGroups,
+  expectDefined,
+  readIngressRules,
+  readIngressTexts,
+  runInstanceInGroup,
+  tcpPermission,
+  type ScenarioGroups,
+} from '../demo/groups.js';
+import { findingsInResult } from '../demo/narrate.js';
+import { compliance, detection, redelivery, straySource, type Scenario } from '../demo/scenarios.js';
+import type { Deployment } from '../deployment/deployment.js';
+import type { Evaluation } from '../sandbox.js';
+import { createGroupsNamed, deployBaselines, during, mallory, revoke, sandbox, useSandbox } from '../testing/fixture.js';
+import { portcullis } from '../testing/portcullis.js';
+
+/** Each test changes its own groups. */
+const PLAYS = ['scenarios', 'again', 'revoked', 'refused', 'deleted'] as const;
+type Play = (typeof PLAYS)[number];
+const NAMES = ['full', 'bound', 'missed', 'waiting', 'overdue', 'repaired'] as const;
+/** The groups whose restoration waits for an approval. */
+const WAITING: readonly Name[] = ['waiting', 'overdue', 'repaired'];
+type Name = (typeof NAMES)[number];
+
+const WEB = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
+const web: IpPermission[] = [tcpPermission(80, ANYWHERE), tcpPermission(443, ANYWHERE)];
+/** Returns undeclared rules. */
+const strays = (count: number): IpPermission[] => Array.from({ length: count }, (_, i) => tcpPermission(1000 + i, ANYWHERE));
+
+let deployed: readonly Deployment[];
+let ids: Readonly<Record<Name, string>>;
+const groups = new Map<Play, ScenarioGroups>();
+
+useSandbox(async () => {
+  for (const play of PLAYS) groups.set(play, await createScenarioGroups(sandbox));
+  ids = await createGroupsNamed(NAMES);
+  for (const name of NAMES) await authorizeIngress(sandbox.ec2(), ids[name], web);
+  const baselines = [
+    ...scenarioBaselines(...groups.values()),
+    ...NAMES.map((name) => ({ name, groups: { ids: [ids[name]] }, ingress: web, ...(WAITING.includes(name) && { mode: 'approve' }) })),
+  ];
+  deployed = await deployBaselines(baselines, { schedule: 'One_Hour' });
+});
+
+const groupOf = (play: Play, name: keyof ScenarioGroups): string => expectDefined(groups.get(play))[name];
+const rulesOf = (name: Name): Promise<string[]> => readIngressTexts(sandbox.ec2(), ids[name]);
+const evaluationOf = (groupId: string): Evaluation | undefined => sandbox.evaluations.findLast(({ resourceId }) => resourceId === groupId);
+
+const found = (delivery: Delivery | undefined, name: Name): readonly Finding[] =>
+  findingsInResult(delivery?.result).filter(({ group }) => group.id === ids[name]);
+
+/** Returns the calls of the functions that change groups. */
+const writesDuring = async (act: () => Promise<unknown>): Promise<string[]> =>
+  (await during(act)).byFunctions.map(({ operation }) => operation).filter((operation) => /^(Authorize|Revoke|Modify)/.test(operation));
+
+const broken = async (scenario: Scenario, play: Play): Promise<string[]> => {
+  const checks = Object.entries(await scenario.play(sandbox, groupOf(play, scenario.group)));
+  expect(checks.length).toBeGreaterThan(0);
+  return checks.flatMap(([promise, isKept]) => (isKept ? [] : [promise]));
+};
+
+describe('the reference scenarios', () => {
+  it('a group of {80, 443, 465, 993} is restored to {80, 443}, and AWS Config reports COMPLIANT', async () => {
+    expect(await broken(compliance, 'scenarios')).toEqual([]);
+    const query = new GetComplianceDetailsByConfigRuleCommand({ ConfigRuleName: deployed[0]?.configRules[0]?.name, Limit: 100 });
+    const { EvaluationResults = [] } = await sandbox.client(ConfigServiceClient).send(query);
+    const result = EvaluationResults.find(
+      ({ EvaluationResultIdentifier: of }) => of?.EvaluationResultQualifier?.ResourceId === groupOf('scenarios', 'web'),
+    );
+    expect(result).toMatchObject({ ComplianceType: 'COMPLIANT', Annotation: 'the group is at its baseline public-web' });
+  });
+
+  it('a finding for an empty group with port 445 opened authorizes 80 and 443, revokes 445 and names the actor, and the group does not change', async () => {
+    expect(await broken(detection, 'scenarios')).toEqual([]);
+  });
+
+  it('an undeclared source on a declared port is revoked, and the declared source is never touched', async () => {
+    expect(await broken(straySource, 'scenarios')).toEqual([]);
+  });
+
+  it('a second delivery of every event changes nothing and makes two or three AWS calls', async () => {
+    expect(await broken(compliance, 'again')).toEqual([]);
+    expect(await broken(redelivery, 'again')).toEqual([]);
+  });
+});
+
+describe('a guarded group', () => {
+  it('gets a declared rule back if somebody revokes it', async () => {
+    const groupId = groupOf('revoked', 'web');
+
+    const { findings } = await during(() => revoke(mallory(), groupId, [tcpPermission(443, ANYWHERE)]));
+
+    expect(await readIngressTexts(sandbox.ec2(), groupId)).toEqual(WEB);
+    expect(findings.map(({ kind, severity }) => `${kind} ${severity}`)).toEqual(
+      expect.arrayContaining(['drift medium', 'restoration medium', 'restoration info']),
+    );
+  });
+
+  it('is restored and reported if a rule is edited in place and keeps its id', async () => {
+    const GroupId = groupOf('again', 'office');
+    await runInstanceInGroup(sandbox.ec2(), 'bastion', GroupId);
+    const [rule] = await readIngressRules(sandbox.ec2(), GroupId);
+    const SecurityGroupRule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: ANYWHERE };
+    const SecurityGroupRules = [{ SecurityGroupRuleId: rule?.id, SecurityGroupRule }];
+
+    const { deliveries } = await during(() => mallory().send(new ModifySecurityGroupRulesCommand({ GroupId, SecurityGroupRules })));
+
+    expect(await readIngressTexts(sandbox.ec2(), GroupId)).toEqual(['tcp/22 from 10.0.0.0/8']);
+    const event = expect.objectContaining({ name: 'ModifySecurityGroupRules' }) as unknown;
+    expect(deliveries.filter(({ kind }) => kind === 'cloudtrail').flatMap(({ result }) => findingsInResult(result))).toContainEqual(
+      expect.objectContaining({ kind: 'drift', severity: 'critical', event }),
+    );
+  });
+
+  it('is not created again after it was deleted, and no function fails', async () => {
+    const GroupId = groupOf('deleted', 'web');
+
+    const { byFunctions, deliveries } = await during(() => mallory().send(new DeleteSecurityGroupCommand({ GroupId })));
+
+    expect(byFunctions.filter(({ operation }) => /^(Create|Authorize|Revoke)/.test(operation))).toEqual([]);
+    expect(deliveries.map(({ state }) => state)).not.toContain('failed');
+    expect(evaluationOf(GroupId)?.compliance).toBe('NOT_APPLICABLE');
+  });
+});
+
+it('a refused call is reported as an attempt with its error, and does not invoke the remediator', async () => {
+  const again = () => authorizeIngress(mallory(), groupOf('refused', 'web'), [tcpPermission(443, ANYWHERE)]);
+
+  const { byFunctions, deliveries, findings } = await during(() =>
+    expect(again()).rejects.toMatchObject({ name: 'InvalidPermission.Duplicate' }),
+  );
+
+  const errorCode = 'Client.InvalidPermission.Duplicate';
+  expect(findings).toMatchObject([{ kind: 'attempt', severity: 'low', actor: { userName: 'mallory' }, event: { errorCode } }]);
+  expect(deliveries.map(({ kind }) => kind)).toEqual(['cloudtrail']);
+  expect(byFunctions).toEqual([]);
+});
+
+it('a group that no baseline selects is neither read nor changed', async () => {
+  const groupId = await createSecurityGroup(sandbox.ec2(), 'stranger');
+
+  const { byFunctions } = await during(() => authorizeIngress(mallory(), groupId, [tcpPermission(22, ANYWHERE)]));
+
+  expect(byFunctions.filter(({ service }) => service === 'ec2')).toEqual([]);
+  const verdicts = sandbox.evaluations.filter(({ resourceId }) => resourceId === groupId);
+  expect(verdicts.map(({ compliance: told }) => told)).toContain('NOT_APPLICABLE');
+  expect(await readIngressTexts(sandbox.ec2(), groupId)).toEqual(['tcp/22 from 0.0.0.0/0']);
+});
+
+describe('a group in mode `approve`', () => {
+  const STRAY = 'tcp/1000 from 0.0.0.0/0';
+  const open = (name: Name) => during(() => authorizeIngress(mallory(), ids[name], strays(1)));
+  const inHours = (hours: number): Date => new Date(Date.now() + hours * 3_600_000);
+
+  it('waits, also at its next event, and is restored at once by `portcullis approve`', async () => {
+    const { findings } = await open('waiting');
+    sandbox.recorder.evaluate(expectDefined(deployed[0]?.configRules[0]?.name));
+    await sandbox.settle();
+
+    expect(await rulesOf('waiting')).toEqual([...WEB, STRAY]);
+    expect(evaluationOf(ids.waiting)).toMatchObject({
+      compliance: 'NON_COMPLIANT',
+      annotation: expect.stringMatching(/^waits for approval until \d{4}-\S+Z: tcp\/1000 from 0\.0\.0\.0\/0 must be revoked$/) as string,
+    });
+    const approval = findings.find((finding) => finding.approval !== undefined)?.approval;
+    expect(findings.map(({ kind }) => kind).sort()).toEqual(['drift', 'drift']);
+
+    const { stdout, exitCode } = await portcullis(...expectDefined(approval?.command).split(' ').slice(2), '--yes');
+    await sandbox.settle();
+
+    expect(stdout).toContain(`restored ${ids.waiting}: restored to waiting: revoked ${STRAY}`);
+    expect(exitCode).toBe(0);
+    expect(await rulesOf('waiting')).toEqual(WEB);
+    expect(await invokeDueSchedules(sandbox, inHours(2))).toEqual([]);
+  });
+
+  it('is restored by its schedule when the time for an approval is over, and not before', async () => {
+    await open('overdue');
+
+    expect(await invokeDueSchedules(sandbox, inHours(0.9))).toEqual([]);
+    const { findings } = await during(() => invokeDueSchedules(sandbox, inHours(1.1)));
+
+    expect(await rulesOf('overdue')).toEqual(WEB);
+    expect(findings.map(({ kind }) => kind)).toContain('restoration');
+    expect(findings.map(({ kind }) => kind)).not.toContain('tampering');
+  });
+
+  it('stops waiting if somebody repairs it, and nobody is reported for the end of the wait', async () => {
+    await open('repaired');
+    const { findings } = await during(() => revoke(mallory(), ids.repaired, strays(1)));
+
+    expect(await invokeDueSchedules(sandbox, inHours(2))).toEqual([]);
+    expect(findings.map(({ kind }) => kind)).toEqual(['change']);
+  });
+
+  it('is reported if somebody ends the wait', async () => {
+    await open('repaired');
+    const GroupName = 'portcullis-approvals';
+    const scheduler = sandbox.client(SchedulerClient, sandbox.person('mallory'));
+    const { findings } = await during(() =>
+      scheduler.send(new DeleteScheduleCommand({ GroupName, Name: `${sandbox.accountId}-${ids.repaired}` })),
+    );
+
+    expect(findings).toMatchObject([{ kind: 'tampering', severity: 'critical', actor: { userName: 'mallory' } }]);
+    await during(() => revoke(mallory(), ids.repaired, strays(1)));
+  });
+});
+
+describe('while the recorder is stopped, a schedule', () => {
+  beforeAll(async () => {
+    await sandbox.client(ConfigServiceClient).send(new StopConfigurationRecorderCommand({ ConfigurationRecorderName: 'portcullis' }));
+  });
+
+  it('restores what the recorder missed, and reads all groups in a few calls', async () => {
+    await during(() => authorizeIngress(mallory(), ids.missed, [tcpPermission(3389, ANYWHERE)]));
+    expect(await rulesOf('missed')).toContain('tcp/3389 from 0.0.0.0/0');
+    const before = sandbox.calls.length;
+
+    const [delivery] = await sandbox.recorder.schedule();
+
+    expect(await rulesOf('missed')).toEqual(WEB);
+    expect(found(delivery, 'missed')).toMatchObject([{ kind: 'restoration' }]);
+    const reads = sandbox.calls
+      .slice(before)
+      .filter(({ caller, operation }) => caller.kind === 'function' && operation.startsWith('Describe'));
+    // All groups, all rules, the rules of the changed group before and after the change, and the reads of the detector for that change.
+    expect(reads.length).toBeLessThanOrEqual(6);
+    await sandbox.settle();
+  });
+
+  it.each<readonly [string, Name, declared: number, foreign: IpPermission[], call: string]>([
+    ['is filled with strays', 'full', 443, strays(59), 'RevokeSecurityGroupIngress'],
+    [
+      'is filled with rules that carry declared traffic, one of which becomes the declared rule',
+      'bound',
+      80,
+      [tcpPermission(80, ...Array.from({ length: 59 }, (_, i) => `10.0.${i}.0/24`))],
+      'ModifySecurityGroupRules',
+    ],
+  ])('restores a group whose quota %s', async (_, name, declared, foreign, call) => {
+    await revoke(mallory(), ids[name], [tcpPermission(declared, ANYWHERE)]);
+    await authorizeIngress(mallory(), ids[name], foreign);
+
+    expect(await writesDuring(() => sandbox.recorder.schedule())).toContain(call);
+
+    expect(await rulesOf(name)).toEqual(WEB);
+    expect(evaluationOf(ids[name])?.compliance).toBe('COMPLIANT');
+  });
+});

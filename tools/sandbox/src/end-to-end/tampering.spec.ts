@@ -1,0 +1,179 @@
+/** Calls that tamper with the deployed guard, end to end: each is recorded, delivered and reported with its caller. */
+import { CloudTrailClient, StartLoggingCommand, StopLoggingCommand } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchClient, DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  ConfigServiceClient,
+  DeleteConfigRuleCommand,
+  StartConfigurationRecorderCommand,
+  StopConfigurationRecorderCommand,
+} from '@aws-sdk/client-config-service';
+import {
+  DeleteRuleCommand,
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  DeleteFunctionConcurrencyCommand,
+  LambdaClient,
+  PutFunctionConcurrencyCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { DeleteBucketCommand, DeleteBucketPolicyCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteQueueCommand, GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Finding } from '@portcullis/finding';
+import {
+  ANYWHERE,
+  authorizeIngress,
+  scenarioBaselines,
+  createScenarioGroups,
+  expectDefined,
+  readIngressTexts,
+  tcpPermission,
+  type ScenarioGroups,
+} from '../demo/groups.js';
+import { findingsInResult } from '../demo/narrate.js';
+import type { Deployment } from '../deployment/deployment.js';
+import { parseJsonObject, textMember, type JsonObject } from '../json.js';
+import type { ClientClass } from '../sandbox.js';
+import { deployBaselines, during, sandbox, useSandbox } from '../testing/fixture.js';
+
+const REMEDIATOR = 'portcullis-config-remediator';
+const FUNCTION = { FunctionName: REMEDIATOR };
+const NO_CONCURRENCY = { ...FUNCTION, ReservedConcurrentExecutions: 0 };
+const RECORDER = { ConfigurationRecorderName: 'portcullis' };
+const CALLS = { Name: 'portcullis-security-group-calls' };
+const Attributes = { MessageRetentionPeriod: '60' };
+const POLICY = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+
+let groups: ScenarioGroups;
+let deployed: Deployment;
+let keyArn: string;
+let notDelivered: string[];
+
+useSandbox(async () => {
+  groups = await createScenarioGroups(sandbox);
+  sandbox.onEvent((event) => event.type === 'not-delivered' && notDelivered.push(event.reason));
+  keyArn = textMember((await kms('CreateKey', {})).KeyMetadata, 'Arn') ?? '';
+  deployed = structuredClone(expectDefined((await deployBaselines(scenarioBaselines(groups), { kmsKey: keyArn }))[0]));
+});
+
+/** Deploys again, because a test may break the deployment. */
+beforeEach(async () => {
+  notDelivered = [];
+  await sandbox.deploy(structuredClone(deployed));
+  await sandbox.settle();
+});
+
+const mallory = <T extends { destroy(): void }>(Client: ClientClass<T>): T => sandbox.client(Client, sandbox.person('mallory'));
+
+const config = (): ConfigServiceClient => mallory(ConfigServiceClient);
+const lambda = (): LambdaClient => mallory(LambdaClient);
+const open = (groupId: string, port: number): Promise<void> =>
+  authorizeIngress(mallory(EC2Client), groupId, [tcpPermission(port, ANYWHERE)]);
+
+/** Returns the findings of the detector. */
+const foundBy = async (act: () => Promise<unknown>): Promise<readonly Finding[]> =>
+  (await during(act)).deliveries.filter(({ kind }) => kind === 'cloudtrail').flatMap(({ result }) => findingsInResult(result));
+
+/** Returns the name of a deployed resource. */
+const named = (start: string, end = ''): string =>
+  expectDefined(deployed.names.find((name) => name.startsWith(start) && name.endsWith(end)));
+const rolePolicy = () => ({ RoleName: named(REMEDIATOR, 'eu-west-1'), PolicyName: 'more', PolicyDocument: POLICY });
+const QueueUrl = async (): Promise<string | undefined> =>
+  (await mallory(SQSClient).send(new GetQueueUrlCommand({ QueueName: `${REMEDIATOR}-failures` }))).QueueUrl;
+
+/** The repository has no KMS client, and two calls do not need one. */
+async function kms(operation: string, input: object): Promise<JsonObject> {
+  const { accessKeyId } = sandbox.person('mallory');
+  const credential = `Credential=${accessKeyId}/20260101/eu-west-1/kms/aws4_request`;
+  const headers = {
+    authorization: `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=host, Signature=0`,
+    'x-amz-target': `TrentService.${operation}`,
+  };
+  const response = await fetch(sandbox.endpoint, { method: 'POST', headers, body: JSON.stringify(input) });
+  expect(response.ok).toBe(true);
+  return parseJsonObject(await response.text()) ?? {};
+}
+
+it.each<readonly [name: string, tamper: () => Promise<unknown>]>([
+  ['StopConfigurationRecorder', () => config().send(new StopConfigurationRecorderCommand(RECORDER))],
+  ['DeleteConfigRule', () => config().send(new DeleteConfigRuleCommand({ ConfigRuleName: deployed.configRules[0]?.name }))],
+  ['DisableRule', () => mallory(EventBridgeClient).send(new DisableRuleCommand(CALLS))],
+  ['UpdateFunctionConfiguration20150331v2', () => lambda().send(new UpdateFunctionConfigurationCommand({ ...FUNCTION, Timeout: 1 }))],
+  ['PutFunctionConcurrency20171031', () => lambda().send(new PutFunctionConcurrencyCommand(NO_CONCURRENCY))],
+  ['PutRolePolicy', () => mallory(IAMClient).send(new PutRolePolicyCommand(rolePolicy()))],
+  ['DeleteLogGroup', () => mallory(CloudWatchLogsClient).send(new DeleteLogGroupCommand({ logGroupName: `/aws/lambda/${REMEDIATOR}` }))],
+  ['DeleteAlarms', () => mallory(CloudWatchClient).send(new DeleteAlarmsCommand({ AlarmNames: [named(REMEDIATOR, '-errors')] }))],
+  ['DisableKey', () => kms('DisableKey', { KeyId: keyArn.split('/').at(-1) })],
+  ['ScheduleKeyDeletion', () => kms('ScheduleKeyDeletion', { KeyId: keyArn.split('/').at(-1), PendingWindowInDays: 7 })],
+  ['DeleteQueue', async () => mallory(SQSClient).send(new DeleteQueueCommand({ QueueUrl: await QueueUrl() }))],
+  ['SetQueueAttributes', async () => mallory(SQSClient).send(new SetQueueAttributesCommand({ QueueUrl: await QueueUrl(), Attributes }))],
+  ['PutBucketPolicy', () => mallory(S3Client).send(new PutBucketPolicyCommand({ Bucket: named('portcullis-trail-'), Policy: POLICY }))],
+  ['DeleteBucketPolicy', () => mallory(S3Client).send(new DeleteBucketPolicyCommand({ Bucket: named('portcullis-config-') }))],
+  ['DeleteBucket', () => mallory(S3Client).send(new DeleteBucketCommand({ Bucket: named('portcullis-trail-') }))],
+])('reports %s and its caller', async (name, tamper) => {
+  const findings = await foundBy(tamper);
+
+  expect(findings).toMatchObject([{ kind: 'tampering', actor: { userName: 'mallory' }, event: { name } }]);
+});
+
+it('delivers no event after StopLogging, not even of that call, and delivers again after StartLogging', async () => {
+  const Name = 'portcullis';
+
+  expect(await foundBy(() => mallory(CloudTrailClient).send(new StopLoggingCommand({ Name })))).toEqual([]);
+  expect(await foundBy(() => open(groups.shop, 445))).toEqual([]);
+  expect(notDelivered).toContainEqual(expect.stringContaining('no trail has its logging on'));
+  await foundBy(() => mallory(CloudTrailClient).send(new StartLoggingCommand({ Name })));
+  expect(await foundBy(() => open(groups.shop, 446))).toMatchObject([{ kind: 'drift' }]);
+});
+
+it('delivers no event of a group while the rule for groups is disabled, and delivers again when it is enabled', async () => {
+  await foundBy(() => mallory(EventBridgeClient).send(new DisableRuleCommand(CALLS)));
+  expect(await foundBy(() => open(groups.shop, 447))).toEqual([]);
+  await foundBy(() => mallory(EventBridgeClient).send(new EnableRuleCommand(CALLS)));
+  expect(await foundBy(() => open(groups.shop, 448))).toMatchObject([{ kind: 'drift' }]);
+});
+
+it('deletes a rule only after its targets, as AWS does, and then refuses to enable it and delivers no event', async () => {
+  const events = mallory(EventBridgeClient);
+  await during(async () => {
+    await expect(events.send(new DeleteRuleCommand(CALLS))).rejects.toMatchObject({ name: 'ValidationException' });
+    await events.send(new RemoveTargetsCommand({ Rule: CALLS.Name, Ids: ['target'] }));
+    await events.send(new DeleteRuleCommand(CALLS));
+    await expect(events.send(new EnableRuleCommand(CALLS))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  expect(await foundBy(() => open(groups.shop, 449))).toEqual([]);
+});
+
+it('restores nothing while the recorder is stopped, and restores the missed change after it starts again', async () => {
+  await config().send(new StopConfigurationRecorderCommand(RECORDER));
+  await during(() => open(groups.web, 445));
+  expect(await readIngressTexts(sandbox.ec2(), groups.web)).toContain('tcp/445 from 0.0.0.0/0');
+  await during(() => config().send(new StartConfigurationRecorderCommand(RECORDER)));
+  expect(await readIngressTexts(sandbox.ec2(), groups.web)).toEqual(['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
+});
+
+it('restores nothing while the concurrency of the remediator is zero, and restores everything at the next change', async () => {
+  await lambda().send(new PutFunctionConcurrencyCommand(NO_CONCURRENCY));
+  await during(() => open(groups.office, 9));
+  const paused = await readIngressTexts(sandbox.ec2(), groups.office);
+
+  await lambda().send(new DeleteFunctionConcurrencyCommand(FUNCTION));
+  await during(() => open(groups.office, 10));
+
+  expect(paused).toEqual(['tcp/9 from 0.0.0.0/0', 'tcp/22 from 10.0.0.0/8']);
+  expect(await readIngressTexts(sandbox.ec2(), groups.office)).toEqual(['tcp/22 from 10.0.0.0/8']);
+});
+
+it('reports a failed call on the guard with its error', async () => {
+  const call = new DeleteBucketCommand({ Bucket: 'portcullis-trail-of-nobody' });
+  const [finding] = await foundBy(() => expect(mallory(S3Client).send(call)).rejects.toThrow());
+
+  expect(finding).toMatchObject({ kind: 'tampering', event: { name: 'DeleteBucket', errorCode: 'NoSuchBucket' } });
+});

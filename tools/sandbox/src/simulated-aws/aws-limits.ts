@@ -1,0 +1,71 @@
+/** Refuses calls that exceed AWS's limits. */
+import { AWS_LIMITS, findLimitExcesses, type AwsLimit } from '@portcullis/aws-limits';
+import { isJsonObject, listMember, objectMember, parseJsonObject, type JsonObject } from '../json.js';
+import type { AwsError, PendingCall } from './call.js';
+
+/** The type of resource that a call creates or changes, and the member of the call with the resource's `name`. */
+const RESOURCES: Readonly<Record<string, readonly [type: string, name?: string]>> = {
+  'events:PutRule': ['aws_cloudwatch_event_rule'],
+  'iam:CreateRole': ['aws_iam_role', 'RoleName'],
+  'iam:PutRolePolicy': ['aws_iam_role_policy', 'PolicyName'],
+  'iam:CreatePolicy': ['aws_iam_policy', 'PolicyName'],
+  'lambda:CreateFunction': ['aws_lambda_function'],
+  'config:PutConfigRule': ['aws_config_config_rule', 'ConfigRuleName'],
+  'sqs:CreateQueue': ['aws_sqs_queue', 'QueueName'],
+  'logs:CreateLogGroup': ['aws_cloudwatch_log_group', 'logGroupName'],
+  'cloudwatch:PutMetricAlarm': ['aws_cloudwatch_metric_alarm'],
+};
+
+/** Returns Terraform's name of a member: `alarm_actions` for `AlarmActions`, `ok_actions` for `OKActions`, `assume_role_policy` for `AssumeRolePolicyDocument`. */
+function terraformAttributeName(member: string): string {
+  return member
+    .replace(/Document$/, '')
+    .replace(/(?<=[a-z])[A-Z]|(?<=[A-Z])[A-Z](?=[a-z])/g, '_$&')
+    .toLowerCase();
+}
+
+// The other limits count resources or measure files, which no single call shows.
+const OF_ATTRIBUTES = Object.values<AwsLimit>(AWS_LIMITS).filter(({ appliesTo }) =>
+  appliesTo.every(({ attribute }) => attribute !== undefined),
+);
+
+/** The error code of a service for a member that is too long. Other services, and the quotas of EventBridge, use `ValidationException`. */
+const INVALID: Readonly<Record<string, string>> = {
+  cloudwatch: 'ValidationError',
+  iam: 'ValidationError',
+  logs: 'InvalidParameterException',
+  sqs: 'InvalidParameterValue',
+};
+
+/** Returns AWS's error for a call that exceeds a limit, or undefined. */
+export function awsLimitError({ service, operation, input }: PendingCall): AwsError | undefined {
+  const [type, nameMember] = RESOURCES[`${service}:${operation}`] ?? [];
+  if (type === undefined) return undefined;
+  const given = Object.entries(isJsonObject(input.ConfigRule) ? input.ConfigRule : input).map(([member, value]) => {
+    if (member === 'Environment') return ['environment', { variables: objectMember({ value }, 'value').Variables }];
+    // IAM does not count white space between the parts of a policy.
+    const document = member.endsWith('PolicyDocument') && typeof value === 'string' ? parseJsonObject(value) : undefined;
+    return [member === nameMember ? 'name' : terraformAttributeName(member), document === undefined ? value : JSON.stringify(document)];
+  });
+  // The table of limits reads tags from the provider's `default_tags`.
+  const tags = { default_tags: [{ tags: tagsByKey(input.Tags ?? input.tags) }] };
+  const resources = { [type]: { call: Object.fromEntries(given) as JsonObject }, provider: { call: tags } };
+  const excess = findLimitExcesses('the call', resources, { limits: OF_ATTRIBUTES }).find(
+    ({ limit }) => limit !== AWS_LIMITS.tagCharacters || service === 'iam',
+  );
+  if (excess === undefined) return undefined;
+  const { what, maximum, source } = excess.limit;
+  const message = `${what}: ${excess.measured} where ${maximum} is the maximum; see ${source}`;
+  // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html#API_PutRolePolicy_Errors
+  if (service === 'iam' && excess.limit.measure === 'policy characters') return { code: 'LimitExceeded', message, status: 409 };
+  // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#API_CreateFunction_Errors
+  if (excess.limit === AWS_LIMITS.environment) return { code: 'InvalidParameterValueException', message };
+  return { code: INVALID[service] ?? 'ValidationException', message };
+}
+
+/** Returns tags by key, from a mapping or from a list of keys and values. */
+function tagsByKey(tags: unknown): JsonObject {
+  return isJsonObject(tags)
+    ? tags
+    : Object.fromEntries(listMember({ tags }, 'tags').flatMap((tag) => (isJsonObject(tag) ? [[String(tag.Key), tag.Value]] : [])));
+}

@@ -1,0 +1,112 @@
+/**
+ * CloudTrail encodes EC2's calls in two ways. Old calls have camelCase members, and lists are `{ items: […] }`, or `{}` if empty. Newer calls have the query
+ * parameters as sent, under one key `<Operation>Request`: names are in PascalCase, a list of one is a plain object, a longer list is an array, `tag` numbers each
+ * member, and numbers and booleans lose their quotes. For other services, the input is in camelCase. Comments mark guesses where we have no recorded event.
+ */
+import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { GroupChange, PendingCall } from './call.js';
+import { camelCaseKeys, isJsonObject, listMember, lowerCaseFirst, textMember, type JsonObject } from '../json.js';
+
+/** Lists of old calls whose name differs from the API's model, or whose members are plain values. */
+const LISTS: Readonly<Record<string, { readonly name: string; readonly member?: string }>> = {
+  UserIdGroupPairs: { name: 'groups' },
+  SecurityGroupRuleIds: { name: 'securityGroupRuleIds', member: 'securityGroupRuleId' },
+  Resources: { name: 'resourcesSet', member: 'resourceId' },
+  Tags: { name: 'tagSet' },
+  TagSpecifications: { name: 'tagSpecificationSet' },
+};
+const NO_SOURCES = { UserIdGroupPairs: [], IpRanges: [], Ipv6Ranges: [], PrefixListIds: [] };
+
+/** Returns the parameters in the encoding of old calls. */
+function encodeOldCall(input: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(input).flatMap(([name, value]) => {
+      if (value === undefined || value === null) return [];
+      if (Array.isArray(value))
+        return [[LISTS[name]?.name ?? lowerCaseFirst(name), encodeItems(value.map((member) => encodeListItem(name, member)))]];
+      return [[lowerCaseFirst(name), isJsonObject(value) ? encodeOldCall(value) : value]];
+    }),
+  );
+}
+
+function encodeListItem(list: string, member: unknown): JsonObject {
+  if (!isJsonObject(member)) return { [LISTS[list]?.member ?? '']: member };
+  // Only this list contains tags without `items`.
+  if (list === 'TagSpecifications') return camelCaseKeys(member);
+  return encodeOldCall(list === 'IpPermissions' ? { ...NO_SOURCES, ...member } : member);
+}
+
+function encodeItems(members: readonly JsonObject[]): JsonObject {
+  return members.length === 0 ? {} : { items: members };
+}
+
+/** Recorded events show this for tag values. It is a guess that a protocol of `-1` also becomes a number. */
+function encodeScalar(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  if (value === 'true' || value === 'false') return value === 'true';
+  return /^-?(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : value;
+}
+
+/** Lists whose name in a request differs from the API's model. */
+const WIRE_NAMES: Readonly<Record<string, string>> = {
+  SecurityGroupRules: 'SecurityGroupRule',
+  SecurityGroupRuleDescriptions: 'SecurityGroupRuleDescription',
+  AddEntries: 'AddEntry',
+  RemoveEntries: 'RemoveEntry',
+  UserIdGroupPairs: 'Groups',
+};
+
+function encodeNewCallValue(value: unknown): unknown {
+  if (!Array.isArray(value)) return isJsonObject(value) ? encodeNewCall(value) : encodeScalar(value);
+  const members = value.map((member: unknown, index) => ({
+    ...(isJsonObject(member) ? encodeNewCall(member) : { content: encodeScalar(member) }),
+    tag: index + 1,
+  }));
+  return members.length === 1 ? members[0] : members;
+}
+
+function encodeNewCall(input: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(input).map(([name, value]) => [WIRE_NAMES[name] ?? name, encodeNewCallValue(value)]));
+}
+
+const WRAPPED = /^(ModifySecurityGroupRules|UpdateSecurityGroupRuleDescriptions|(Create|Modify|Restore|Delete)ManagedPrefixList)/;
+
+/** Returns the `requestParameters` of a record. */
+export function encodeRequestParameters({ service, operation, input }: PendingCall): JsonObject {
+  if (service !== 'ec2') return camelCaseKeys(input);
+  if (WRAPPED.test(operation)) return { [`${operation}Request`]: encodeNewCall(input) };
+  const { DryRun, Description, ...rest } = input;
+  const given = { ...rest, GroupDescription: Description, DryRun: DryRun === true ? true : undefined };
+  // A guess: a call with rule ids has no `ipPermissions`, a call with a group name has no `groupId`, and tags of new rules look like tags of new groups.
+  const isOfRules = /^(Authorize|Revoke)SecurityGroup/.test(operation) && listMember(input, 'SecurityGroupRuleIds').length === 0;
+  return encodeOldCall(isOfRules ? { IpPermissions: [], ...given } : given);
+}
+
+/** Returns the `responseElements` of an EC2 call that succeeded. It is a guess that an authorized rule has its source group in `referencedGroupInfo`. */
+export function encodeResponseElements(call: PendingCall, change: GroupChange | null, requestId: string, partition: string): JsonObject {
+  const { operation, input, region, account } = call;
+  const done = { requestId, _return: true };
+  if (WRAPPED.test(operation)) {
+    const prefixList = textMember(input, 'PrefixListId');
+    const answer = prefixList === undefined ? { return: true } : { prefixList: { prefixListId: prefixList } };
+    return { [`${operation}Response`]: { xmlns: 'http://ec2.amazonaws.com/doc/2016-11-15/', requestId, ...answer } };
+  }
+  if (operation.startsWith('AuthorizeSecurityGroup'))
+    return {
+      ...done,
+      securityGroupRuleSet: encodeItems((change?.gained ?? []).map((rule) => camelCaseKeys({ ...rule, Tags: undefined }))),
+    };
+  if (operation.startsWith('RevokeSecurityGroup'))
+    return { ...done, revokedSecurityGroupRuleSet: encodeItems((change?.lost ?? []).map(encodeRevokedRule)) };
+  if (operation !== 'CreateSecurityGroup') return done;
+  const groupId = Object.keys(change?.after ?? {}).find((id) => change?.before[id] === undefined) ?? '';
+  const tags = listMember(input, 'TagSpecifications').flatMap((each) => listMember(each, 'Tags').filter(isJsonObject));
+  const securityGroupArn = `arn:${partition}:ec2:${region}:${account}:security-group/${groupId}`;
+  return { ...done, tagSet: encodeItems(tags.map(camelCaseKeys)), groupId, securityGroupArn };
+}
+
+/** A guess based on EC2's response. Older recorded events have no revoked rules, and we have seen no newer ones. */
+function encodeRevokedRule({ ReferencedGroupInfo, ...rule }: SecurityGroupRule): JsonObject {
+  const unanswered = { Tags: undefined, GroupOwnerId: undefined, SecurityGroupRuleArn: undefined };
+  return camelCaseKeys({ ...rule, ReferencedGroupId: ReferencedGroupInfo?.GroupId, ...unanswered });
+}

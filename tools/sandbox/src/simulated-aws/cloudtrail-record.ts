@@ -1,0 +1,100 @@
+/** The CloudTrail record of a call, and the EventBridge event that contains it. */
+import { randomUUID } from 'node:crypto';
+import type { CallEnd, PendingCall } from './call.js';
+import type { Identity } from './identities.js';
+import { textMember, type JsonObject } from '../json.js';
+import { encodeRequestParameters, encodeResponseElements } from './cloudtrail-encoding.js';
+
+/** Returns the service's name in events. For CloudWatch, it differs from botocore's. */
+function eventSourceService(service: string): string {
+  return service === 'cloudwatch' ? 'monitoring' : service;
+}
+
+/** EC2 calls that can change what a group lets in. */
+const EC2_CALLS =
+  /^((Authorize|Revoke)SecurityGroup(In|E)gress|ModifySecurityGroupRules|UpdateSecurityGroupRuleDescriptions(In|E)gress|(Create|Delete)(SecurityGroup|Tags)|(Modify|Restore)ManagedPrefixList(Version)?)$/;
+
+/** Services with calls that can tamper with the guard. */
+const GUARD_SERVICES = [
+  'config',
+  'cloudtrail',
+  'events',
+  'lambda',
+  'iam',
+  'logs',
+  'cloudwatch',
+  'kms',
+  's3',
+  'sqs',
+  'scheduler',
+  'cloudformation',
+];
+
+const READS_AND_DATA =
+  /^(Describe|Get|List|Lookup|Filter|Receive|Simulate|BatchGet)|^(PutEvaluations|Invoke|PutEvents|PutLogEvents|CreateLogStream|SendMessage|PutMetricData)$/;
+
+/** Reports whether the call gets a record: a write to groups, or a call that can tamper with the guard. */
+export function isRecordedByCloudTrail({ service, operation }: Pick<PendingCall, 'service' | 'operation'>): boolean {
+  if (service === 'ec2') return EC2_CALLS.test(operation);
+  return GUARD_SERVICES.includes(service) && !READS_AND_DATA.test(operation);
+}
+
+export function cloudTrailRecord(call: PendingCall, end: CallEnd, { userIdentity }: Identity, partition: string): JsonObject {
+  const { service, operation, region, account } = call;
+  const { error, status, change } = end;
+  const requestId = randomUUID();
+  return {
+    eventVersion: '1.10',
+    userIdentity,
+    eventTime: `${new Date().toISOString().slice(0, 19)}Z`,
+    eventSource: `${eventSourceService(service)}.amazonaws.com`,
+    // Lambda's event names end with the API version: https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
+    eventName: service === 'lambda' ? operation + (LAMBDA_VERSIONS.find(([of]) => of.test(operation))?.[1] ?? '') : operation,
+    awsRegion: region,
+    sourceIPAddress: call.sourceIp,
+    userAgent: call.userAgent,
+    // Only EC2's error codes have a prefix, and only in CloudTrail.
+    ...(error !== null && {
+      errorCode: service === 'ec2' ? `${status >= 500 ? 'Server' : 'Client'}.${error.code}` : error.code,
+      errorMessage: error.message,
+    }),
+    requestParameters: encodeRequestParameters(call),
+    responseElements: error === null && service === 'ec2' ? encodeResponseElements(call, change, requestId, partition) : null,
+    requestID: requestId,
+    eventID: randomUUID(),
+    readOnly: false,
+    ...(service === 'kms' && { resources: [{ accountId: account, type: 'AWS::KMS::Key', ARN: kmsKeyArn(call, partition) }] }),
+    eventType: 'AwsApiCall',
+    managementEvent: true,
+    recipientAccountId: account,
+    eventCategory: 'Management',
+  };
+}
+
+const LAMBDA_VERSIONS: readonly (readonly [operation: RegExp, version: string])[] = [
+  [/Concurrency$/, '20171031'],
+  [/EventInvokeConfig$/, '20190925'],
+  [/^UpdateFunction|Permission$/, '20150331v2'],
+  [/./, '20150331'],
+];
+
+/** The record has the key's ARN even if the call has its id: https://docs.aws.amazon.com/kms/latest/developerguide/ct-schedule-key-deletion.html */
+function kmsKeyArn({ input, region, account }: PendingCall, partition: string): string {
+  const id = textMember(input, 'KeyId') ?? '';
+  return id.startsWith('arn:') ? id : `arn:${partition}:kms:${region}:${account}:key/${id}`;
+}
+
+/** Returns the event for the account's default bus. */
+export function eventBridgeEvent(record: JsonObject, { service, account, region }: PendingCall): JsonObject {
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': 'AWS API Call via CloudTrail',
+    source: `aws.${eventSourceService(service)}`,
+    account,
+    time: record.eventTime,
+    region,
+    resources: [],
+    detail: record,
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * An aggregator of AWS Config, which moto cannot query. It knows the groups as of the last `update`, so that tests can see what a stale
+ * aggregator does.
+ * @see https://docs.aws.amazon.com/config/latest/developerguide/querying-AWS-resources.html
+ */
+import type { PendingCall, Verdict } from './call.js';
+import type { AwsLocation } from '../deployment/deployment.js';
+import { isJsonObject, objectMember, textMember, type JsonObject } from '../json.js';
+import type { Sandbox } from '../sandbox.js';
+import { groupConfigItem, isSameConfigItem } from './config-item.js';
+
+/** Source: AWS Config API reference, SelectAggregateResourceConfig. */
+const MAX_PAGE = 100;
+const DEFAULT_PAGE = 25;
+
+export class ConfigAggregator {
+  private items: readonly JsonObject[] = [];
+
+  constructor(
+    private readonly sandbox: Sandbox,
+    readonly name: string,
+  ) {}
+
+  /** Records the groups of these accounts and regions. An unchanged group keeps its item and capture time. */
+  async update(locations: readonly AwsLocation[]): Promise<void> {
+    const known = new Map(this.items.map((item) => [String(item.resourceId), item]));
+    const items: JsonObject[] = [];
+    for (const location of locations)
+      for (const [id, { group }] of Object.entries(await this.sandbox.groups(location))) {
+        const item = groupConfigItem(group, 'OK', { capture: new Date(), stateId: Date.now() }, location);
+        const previous = known.get(id);
+        items.push(previous !== undefined && isSameConfigItem(previous, item) ? previous : item);
+      }
+    this.items = items;
+  }
+
+  /** Answers a call on an aggregator; undefined for any other call. */
+  answer({ service, operation, input }: PendingCall): Verdict | undefined {
+    if (service !== 'config' || !['SelectAggregateResourceConfig', 'DescribeConfigurationAggregatorSourcesStatus'].includes(operation))
+      return undefined;
+    if (input.ConfigurationAggregatorName !== this.name)
+      return aggregatorError('NoSuchConfigurationAggregatorException', 'The configuration aggregator does not exist.');
+    return operation === 'SelectAggregateResourceConfig' ? this.select(input) : { result: { AggregatedSourceStatusList: [] } };
+  }
+
+  private select(input: JsonObject): Verdict {
+    const query = parseAggregatorQuery(textMember(input, 'Expression') ?? '');
+    if (query === undefined)
+      return aggregatorError('InvalidExpressionException', `not evaluated here: ${textMember(input, 'Expression') ?? ''}`);
+    const size = Number(input.Limit ?? input.MaxResults ?? DEFAULT_PAGE) || DEFAULT_PAGE;
+    if (size > MAX_PAGE) return aggregatorError('InvalidLimitException', `The limit is at most ${MAX_PAGE}.`);
+    const from = Number(input.NextToken ?? 0);
+    if (!Number.isInteger(from)) return aggregatorError('InvalidNextTokenException', 'The token is invalid.');
+    const found = this.items
+      .map(queryableProperties)
+      .filter((item) => query.conditions.every(([field, values]) => values.includes(String(item[field]))))
+      .sort((a, b) => query.order.map((field) => compare(String(a[field]), String(b[field]))).find((order) => order !== 0) ?? 0);
+    const next = from + size < found.length ? { NextToken: String(from + size) } : {};
+    const Results = found
+      .slice(from, from + size)
+      .map((item) => JSON.stringify(Object.fromEntries(query.fields.map((field) => [field, item[field]]))));
+    return { result: { Results, QueryInfo: { SelectFields: query.fields.map((Name) => ({ Name })) }, ...next } };
+  }
+}
+
+/** Returns the properties of an item as a query names them: https://github.com/awslabs/aws-config-resource-schema */
+function queryableProperties({ awsAccountId, ARN, tags, configuration, ...item }: JsonObject): JsonObject {
+  const { tags: _, ...rest } = objectMember({ configuration }, 'configuration');
+  const list = Object.entries(isJsonObject(tags) ? tags : {}).map(([key, value]) => ({ key, tag: `${key}=${String(value)}`, value }));
+  return { ...item, accountId: awsAccountId, arn: ARN, tags: list, configuration: rest };
+}
+
+interface Query {
+  readonly fields: readonly string[];
+  /** Each with the values of which one must match. */
+  readonly conditions: readonly (readonly [field: string, values: readonly string[]])[];
+  readonly order: readonly string[];
+}
+
+/** Reads `SELECT a, b WHERE c = 'x' AND d IN ('y', 'z') ORDER BY a, b` with top-level properties; undefined for any other query. */
+function parseAggregatorQuery(expression: string): Query | undefined {
+  const [, fields = '', where = '', order = ''] = /^SELECT ([\w, ]+) WHERE (.+?)(?: ORDER BY ([\w, ]+))?$/.exec(expression) ?? [];
+  const conditions = where.split(' AND ').map((condition) => {
+    const [, field = '', value = ''] = /^(\w+) (?:= |IN \()('[^']*'(?:, '[^']*')*)\)?$/.exec(condition) ?? [];
+    return [field, value.split(', ').map((each) => each.slice(1, -1))] as const;
+  });
+  if (conditions.some(([field]) => field === '')) return undefined;
+  return { fields: fields.split(', '), conditions, order: order === '' ? [] : order.split(', ') };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function aggregatorError(code: string, message: string): Verdict {
+  return { error: { code, message } };
+}

@@ -1,0 +1,89 @@
+/** AWS Config's configuration item (version 1.3) of a security group. */
+import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
+import { isDeepStrictEqual } from 'node:util';
+import type { AwsLocation } from '../deployment/deployment.js';
+import { camelCaseKeys, listMember, lowerCaseFirst, objectMember, type JsonObject } from '../json.js';
+
+// An item contains IPv4 sources twice: as plain text, and with their descriptions.
+function configItemPermission({
+  IpRanges = [],
+  Ipv6Ranges = [],
+  PrefixListIds = [],
+  UserIdGroupPairs = [],
+  ...traffic
+}: IpPermission): JsonObject {
+  const cidrs = IpRanges.map(({ CidrIp }) => CidrIp);
+  return camelCaseKeys({ ...traffic, Ipv6Ranges, PrefixListIds, UserIdGroupPairs, Ipv4Ranges: IpRanges, IpRanges: cidrs });
+}
+
+/** Returns the contents of the item of an existing group. */
+function configItemContents({
+  SecurityGroupArn: _,
+  Tags = [],
+  IpPermissions = [],
+  IpPermissionsEgress = [],
+  ...group
+}: SecurityGroup): JsonObject {
+  return {
+    tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
+    relationships: [{ resourceId: group.VpcId, resourceName: null, resourceType: 'AWS::EC2::VPC', name: 'Is contained in Vpc' }],
+    configuration: {
+      ...camelCaseKeys({ ...group, Tags }),
+      ipPermissions: IpPermissions.map(configItemPermission),
+      ipPermissionsEgress: IpPermissionsEgress.map(configItemPermission),
+    },
+  };
+}
+
+/** The contents of the item of a deleted group. It is a guess that its configuration is `null`, and not absent. */
+const DELETED_CONTENTS = { tags: {}, relationships: [], configuration: null };
+
+/** @param stateId is greater than in every earlier item */
+export function groupConfigItem(
+  group: SecurityGroup,
+  status: 'OK' | 'ResourceDiscovered' | 'ResourceDeleted',
+  { capture, stateId }: { readonly capture: Date; readonly stateId: number },
+  { accountId, region, partition }: AwsLocation,
+): JsonObject {
+  return {
+    configurationItemVersion: '1.3',
+    configurationItemCaptureTime: capture.toISOString(),
+    configurationStateId: stateId,
+    awsAccountId: accountId,
+    configurationItemStatus: status,
+    resourceType: 'AWS::EC2::SecurityGroup',
+    resourceId: group.GroupId,
+    resourceName: group.GroupName ?? null,
+    ARN: `arn:${partition}:ec2:${region}:${accountId}:security-group/${group.GroupId ?? ''}`,
+    awsRegion: region,
+    availabilityZone: 'Not Applicable',
+    configurationStateMd5Hash: '',
+    resourceCreationTime: null,
+    relatedEvents: [],
+    ...(status === 'ResourceDeleted' ? DELETED_CONTENTS : configItemContents(group)),
+    supplementaryConfiguration: {},
+  };
+}
+
+/** Returns the differences of two items, under AWS Config's positional names. Null if there is no earlier item. */
+export function configItemDiff(previous: JsonObject | undefined, current: JsonObject): JsonObject | null {
+  if (previous === undefined) return null;
+  if (current.configuration === null) return { changedProperties: {}, changeType: 'DELETE' };
+  const changes = ['IpPermissions', 'IpPermissionsEgress', 'Tags'].flatMap((name) => {
+    const [before, after] = [previous, current].map((item) => listMember(objectMember(item, 'configuration'), lowerCaseFirst(name)));
+    return [
+      ...entriesMissingIn(before, after).map((entry) => ({ previousValue: entry, updatedValue: null, changeType: 'DELETE' })),
+      ...entriesMissingIn(after, before).map((entry) => ({ previousValue: null, updatedValue: entry, changeType: 'CREATE' })),
+    ].map((change, index) => [`Configuration.${name}.${index}`, change] as const);
+  });
+  return { changedProperties: Object.fromEntries(changes), changeType: 'UPDATE' };
+}
+
+function entriesMissingIn(list: readonly unknown[] = [], others: readonly unknown[] = []): readonly unknown[] {
+  return list.filter((entry) => !others.some((other) => isDeepStrictEqual(entry, other)));
+}
+
+/** Reports whether nothing changed that AWS Config records. */
+export function isSameConfigItem(a: JsonObject, b: JsonObject): boolean {
+  return isDeepStrictEqual([a.configuration, a.tags, a.relationships], [b.configuration, b.tags, b.relationships]);
+}

@@ -1,0 +1,175 @@
+/** AWS Config: records security groups as items, and invokes the deployed rules to evaluate them. */
+import type { GroupStates } from './call.js';
+import type { Delivery } from '../delivery/delivery.js';
+import { createJobQueue } from '../delivery/work.js';
+import type { DeployedConfigRule, AwsLocation } from '../deployment/deployment.js';
+import { objectMember, textMember, type JsonObject } from '../json.js';
+import type { Sandbox } from '../sandbox.js';
+import { groupConfigItem, isSameConfigItem, configItemDiff } from './config-item.js';
+
+export class ConfigRecorder {
+  private readonly latest = new Map<string, JsonObject>();
+  private readonly inTurn = createJobQueue();
+  private lastStateId = 0;
+
+  constructor(private readonly sandbox: Sandbox) {}
+
+  /** Records the change of a call, and invokes the rules that it triggers. */
+  changed(location: AwsLocation, before: GroupStates, after: GroupStates, cause: number | undefined): void {
+    this.record(location, before, () => Promise.resolve(after), cause);
+  }
+
+  /** Records every group that has no item, as a recorder does when it starts, and invokes the rules. */
+  discover(location: AwsLocation): void {
+    this.record(location, {}, () => this.sandbox.groups(location));
+  }
+
+  /** Invokes a rule for every recorded group in its scope, as AWS Config does for a new rule. */
+  evaluate(ruleName: string, cause?: number): void {
+    this.sandbox.courier.plan('config', async () => {
+      for (const item of [...this.latest.values()]) {
+        const location = configItemLocation(item);
+        const rules = this.rulesIn(location).filter(({ name }) => name === ruleName);
+        await Promise.all(rules.map((rule) => this.judge(rule, location, item, undefined, cause)));
+      }
+    });
+  }
+
+  /** Sends a ScheduledNotification to the rules with that trigger, or to the named rule, even if no recorder runs. */
+  async schedule(ruleName?: string): Promise<readonly Delivery[]> {
+    const sent: (Delivery | undefined)[] = [];
+    for (const location of this.sandbox.deployments)
+      for (const rule of location.configRules)
+        if (ruleName === undefined ? rule.messageTypes.includes('ScheduledNotification') : rule.name === ruleName)
+          sent.push(
+            await this.invoke(
+              rule,
+              location,
+              configNotification('ScheduledNotification', '1.0', { awsAccountId: location.accountId }),
+              false,
+            ),
+          );
+    return sent.filter((delivery) => delivery !== undefined);
+  }
+
+  private record(location: AwsLocation, before: GroupStates, read: () => Promise<GroupStates>, cause?: number): void {
+    this.sandbox.courier.plan('config', async () => {
+      const recorded = await this.inTurn(async () => {
+        if (this.roleIn(location) === null) return [];
+        const after = await read();
+        const gone = Object.keys(before).filter((groupId) => after[groupId] === undefined && this.latest.has(groupId));
+        return [...Object.keys(after), ...gone].flatMap((groupId) => {
+          const { group = {} } = after[groupId] ?? before[groupId] ?? {};
+          const previous = this.latest.get(groupId);
+          const isGone = after[groupId] === undefined;
+          const status = isGone ? 'ResourceDeleted' : previous === undefined ? 'ResourceDiscovered' : 'OK';
+          const item = groupConfigItem(group, status, this.nextTime(), location);
+          if (previous !== undefined && isSameConfigItem(previous, item)) return [];
+          if (isGone) this.latest.delete(groupId);
+          else this.latest.set(groupId, item);
+          return [{ item, previous }];
+        });
+      });
+      const rules = this.rulesIn(location);
+      await Promise.all(recorded.flatMap(({ item, previous }) => rules.map((rule) => this.judge(rule, location, item, previous, cause))));
+    });
+  }
+
+  private nextTime(): { readonly capture: Date; readonly stateId: number } {
+    const capture = new Date();
+    this.lastStateId = Math.max(this.lastStateId + 1, capture.getTime());
+    return { capture, stateId: this.lastStateId };
+  }
+
+  /** Returns the role of the recorder, or null if nothing is recorded there. */
+  private roleIn({ accountId, region }: AwsLocation): string | null {
+    const recording = this.sandbox.deployments.filter((each) => each.accountId === accountId && each.region === region && each.isRecording);
+    return recording.find(({ recorderRoleArn }) => recorderRoleArn !== null)?.recorderRoleArn ?? null;
+  }
+
+  /** Returns the rules of the account and of its organization. */
+  private rulesIn(location: AwsLocation): readonly DeployedConfigRule[] {
+    const here = this.sandbox.deployments.filter(({ region }) => region === location.region);
+    return here.flatMap(({ accountId, configRules }) =>
+      configRules.filter(
+        ({ organization }) => !(organization?.excludedAccounts.includes(location.accountId) ?? accountId !== location.accountId),
+      ),
+    );
+  }
+
+  private async judge(
+    rule: DeployedConfigRule,
+    location: AwsLocation,
+    item: JsonObject,
+    previous?: JsonObject,
+    cause?: number,
+  ): Promise<void> {
+    const change = itemChangeNotification(item, configItemDiff(previous, item));
+    if (!rule.messageTypes.includes(String(change.messageType))) return;
+    const isIn = isInConfigRuleScope(rule, item);
+    if (!isIn && (previous === undefined || !isInConfigRuleScope(rule, previous))) return;
+    await this.invoke(rule, location, change, item.configurationItemStatus === 'ResourceDeleted' || !isIn, cause);
+  }
+
+  /** The event of a rule without parameters has no `ruleParameters`. */
+  private async invoke(
+    rule: DeployedConfigRule,
+    location: AwsLocation,
+    message: JsonObject,
+    left: boolean,
+    cause?: number,
+  ): Promise<Delivery | undefined> {
+    const { courier } = this.sandbox;
+    const { name: ruleName, arn, functionArn, inputParameters } = rule;
+    const refusal = courier.refusal(functionArn, 'config.amazonaws.com', arn, location.accountId);
+    if (refusal !== undefined) {
+      this.sandbox.emit({ type: 'not-delivered', reason: `Config rule \`${ruleName}\`: ${refusal}` });
+      return undefined;
+    }
+    const event = {
+      version: '1.0',
+      invokingEvent: JSON.stringify(message),
+      ...(inputParameters !== undefined && { ruleParameters: inputParameters }),
+      resultToken: await this.sandbox.issueResultToken(ruleName, location),
+      eventLeftScope: left,
+      executionRoleArn: this.roleIn(location) ?? '',
+      accountId: location.accountId,
+      configRuleArn: arn,
+      configRuleName: ruleName,
+      configRuleId: arn.split('/').at(-1) ?? '',
+    };
+    return courier.deliver({ kind: 'config', functionArn, ruleName, event, cause });
+  }
+}
+
+function configItemLocation(item: JsonObject): AwsLocation {
+  const [, partition = '', , region = '', accountId = ''] = (textMember(item, 'ARN') ?? '').split(':');
+  return { partition, region, accountId };
+}
+
+/** A scope selects by type, by type and id, or by tag. Without a scope, a rule applies to every resource. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_Scope.html */
+function isInConfigRuleScope({ scope }: DeployedConfigRule, item: JsonObject): boolean {
+  if (scope.types.length > 0 && !scope.types.includes(textMember(item, 'resourceType') ?? '')) return false;
+  if (scope.id !== undefined && scope.id !== item.resourceId) return false;
+  if (scope.tagKey === undefined) return true;
+  const value = textMember(objectMember(item, 'tags'), scope.tagKey);
+  return value !== undefined && (scope.tagValue === undefined || scope.tagValue === value);
+}
+
+/** Instead of a longer notification, AWS Config sends a summary without the item. Source: https://docs.aws.amazon.com/config/latest/developerguide/how-does-config-work.html */
+const MAX_NOTICE_BYTES = 256 * 1024;
+
+const CONTENTS = ['relatedEvents', 'tags', 'relationships', 'configuration', 'supplementaryConfiguration'];
+
+function configNotification(messageType: string, recordVersion: string, contents: JsonObject): JsonObject {
+  return { ...contents, notificationCreationTime: new Date().toISOString(), messageType, recordVersion };
+}
+
+/** Returns the notification of a change, or its summary if the notification is too long. */
+export function itemChangeNotification(item: JsonObject, diff: JsonObject | null): JsonObject {
+  const whole = configNotification('ConfigurationItemChangeNotification', '1.3', { configurationItemDiff: diff, configurationItem: item });
+  if (Buffer.byteLength(JSON.stringify(whole)) <= MAX_NOTICE_BYTES) return whole;
+  const summary = Object.fromEntries(Object.entries(item).filter(([key]) => !CONTENTS.includes(key)));
+  const configurationItemSummary = { changeType: textMember(diff, 'changeType') ?? 'CREATE', ...summary };
+  return configNotification('OversizedConfigurationItemChangeNotification', '1.0', { configurationItemSummary });
+}

@@ -1,0 +1,127 @@
+/**
+ * Evaluates IAM policies: an explicit Deny wins, then an Allow. Everything else is denied.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
+import { isJsonObject, parseJsonObject, type JsonObject } from '../json.js';
+
+/** A request for one action on one resource. */
+export interface IamRequest {
+  /** `ec2:RevokeSecurityGroupIngress` */
+  readonly action: string;
+  /** An ARN, or `*` for an action without resources. */
+  readonly resource: string;
+  /** Condition keys and their values. Keys are not case-sensitive. */
+  readonly context: Readonly<Record<string, string | undefined>>;
+  /** The caller, for a policy with principals: a service (`lambda.amazonaws.com`) or an ARN. */
+  readonly principal?: string;
+}
+
+export type Decision = 'allowed' | 'denied' | 'explicitly denied';
+
+/** @throws {Error} for an unknown element or operator */
+export function evaluateIamPolicies(policies: readonly JsonObject[], request: IamRequest): Decision {
+  const matching = policies.flatMap(statementsOf).filter((statement) => iamStatementMatches(statement, request));
+  if (matching.some(({ Effect }) => Effect === 'Deny')) return 'explicitly denied';
+  return matching.some(({ Effect }) => Effect === 'Allow') ? 'allowed' : 'denied';
+}
+
+/** Parses a policy. @throws {Error} if it is not a JSON object */
+export function parseIamPolicy(text: string): JsonObject {
+  const policy = parseJsonObject(text);
+  if (policy === undefined) throw new Error(`a policy is not a JSON object: ${text}`);
+  return policy;
+}
+
+function statementsOf({ Statement }: JsonObject): readonly JsonObject[] {
+  return listOfOneOrMore(Statement).filter(isJsonObject);
+}
+
+const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Condition', 'Principal']);
+
+function iamStatementMatches(statement: JsonObject, { action, resource, context, principal }: IamRequest): boolean {
+  const unknown = Object.keys(statement).find((element) => !ELEMENTS.has(element));
+  if (unknown !== undefined) throw new Error(`the policy element \`${unknown}\` is not evaluated here`);
+  const { Action, Resource = '*', Principal, Condition = {} } = statement;
+  if (Action === undefined) throw new Error('a policy statement names no action');
+  // Actions are not case-sensitive.
+  const isAction = iamPolicyTexts(Action).some((pattern) => matchesWildcards(pattern.toLowerCase(), action.toLowerCase()));
+  const isResource = iamPolicyTexts(Resource).some((pattern) => matchesWildcards(pattern, resource));
+  return isAction && isResource && iamPrincipalMatches(Principal, principal) && iamConditionsHold(Condition, context);
+}
+
+function iamPrincipalMatches(element: unknown, principal: string | undefined): boolean {
+  if (element === undefined || element === '*') return true;
+  if (!isJsonObject(element) || principal === undefined) return false;
+  const account = principal.split(':')[4];
+  return Object.entries(element).some(([kind, names]) => {
+    if (kind !== 'AWS' && kind !== 'Service') throw new Error(`the principal \`${kind}\` is not evaluated here`);
+    const isMeant = (name: string): boolean =>
+      name === '*' || name === account || (name.endsWith(':root') && name.split(':')[4] === account);
+    return iamPolicyTexts(names).some((name) => name === principal || (kind === 'AWS' && isMeant(name)));
+  });
+}
+
+type Comparison = (wanted: string, value: string) => boolean;
+
+/** Compares ARNs part by part, because a `*` in the first five parts does not match a colon. */
+const arnMatches: Comparison = (wanted, value) => {
+  const [patterns, parts] = [arnParts(wanted), arnParts(value)];
+  return patterns.length === parts.length && patterns.every((pattern, index) => matchesWildcards(pattern, parts[index] ?? ''));
+};
+
+function arnParts(arn: string): readonly string[] {
+  const parts = arn.split(':');
+  return [...parts.slice(0, 5), parts.slice(5).join(':')];
+}
+
+const COMPARISONS: Readonly<Record<string, Comparison>> = {
+  StringEquals: (wanted, value) => wanted === value,
+  StringLike: matchesWildcards,
+  ArnEquals: arnMatches,
+  ArnLike: arnMatches,
+  Bool: (wanted, value) => wanted.toLowerCase() === value.toLowerCase(),
+};
+
+/** A negated operator holds if no value matches, so also if the request does not have the key. Source: the page of the operators above. */
+const NEGATED: Readonly<Record<string, string>> = { StringNotEquals: 'StringEquals', ArnNotLike: 'ArnLike' };
+
+/**
+ * Every operator and every key must match. For a key, one of the values must match; with a negated operator, none may.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+ */
+function iamConditionsHold(condition: unknown, given: IamRequest['context']): boolean {
+  if (!isJsonObject(condition)) throw new Error('a condition is a mapping of operators');
+  const context = new Map(Object.entries(given).map(([key, value]) => [key.toLowerCase(), value]));
+  return Object.entries(condition).every(([operator, keys]) => {
+    const positive = NEGATED[operator];
+    const [compare, isNegated] = [COMPARISONS[positive ?? operator], positive !== undefined];
+    if (compare === undefined) throw new Error(`the condition operator \`${operator}\` is not evaluated here`);
+    if (!isJsonObject(keys)) throw new Error(`the condition operator \`${operator}\` has no mapping of keys`);
+    return Object.entries(keys).every(([key, wanted]) => {
+      const value = context.get(key.toLowerCase());
+      return iamPolicyTexts(wanted).some((each) => value !== undefined && compare(each, value)) !== isNegated;
+    });
+  });
+}
+
+/** Reports whether the value matches the pattern with `*` and `?`. */
+export function matchesWildcards(pattern: string, value: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '[^]*')
+    .replaceAll('?', '[^]');
+  return new RegExp(`^${source}$`).test(value);
+}
+
+function listOfOneOrMore(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+/** @throws {Error} for a policy variable, which this evaluator does not know */
+function iamPolicyTexts(value: unknown): readonly string[] {
+  const found = listOfOneOrMore(value).filter((each) => typeof each === 'string' || typeof each === 'boolean');
+  const variable = found.map(String).find((each) => each.includes('${'));
+  if (variable !== undefined) throw new Error(`the policy variable in \`${variable}\` is not evaluated here`);
+  return found.map(String);
+}

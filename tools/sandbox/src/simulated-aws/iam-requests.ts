@@ -1,0 +1,108 @@
+/**
+ * The action, resources and condition keys that IAM evaluates for each call.
+ * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html and the pages of the other services
+ */
+import type { PendingCall } from './call.js';
+import type { Identity } from './identities.js';
+import { listMember, objectMember, textMember } from '../json.js';
+import type { IamRequest } from './iam-policies.js';
+
+/** The organization of the accounts of a sandbox. */
+export const ORGANIZATION_ID = 'o-sandbox0000';
+/** The only account that belongs to no organization. */
+export const OUTSIDER = '999999999999';
+
+/** Returns the id of the account's organization, or undefined if it has none. */
+export function organizationIdOfAccount(accountId: string | undefined): string | undefined {
+  return accountId === OUTSIDER ? undefined : ORGANIZATION_ID;
+}
+
+/** Returns the requests that must all be allowed. A call that needs no permission has no request. */
+export function iamRequestsOfCall(call: PendingCall, identity: Identity, partition: string): readonly IamRequest[] {
+  const { service, operation, input, region, account } = call;
+  const on = (resource: string | undefined, context: IamRequest['context'] = {}): IamRequest => {
+    // Some ARNs have no account.
+    const resourceAccount = [resource?.split(':')[4], account].find((each) => each !== undefined && each !== '');
+    return {
+      action: iamActionOfCall(call),
+      resource: resource ?? '*',
+      context: {
+        'aws:PrincipalArn': identity.roleArn ?? identity.arn,
+        'aws:PrincipalAccount': identity.accountId,
+        'aws:PrincipalOrgID': organizationIdOfAccount(identity.accountId),
+        'aws:RequestedRegion': region,
+        'aws:SecureTransport': 'true',
+        'aws:ResourceOrgID': organizationIdOfAccount(resourceAccount),
+        'aws:ResourceAccount': resourceAccount,
+        ...context,
+      },
+    };
+  };
+  const arnOf = (resource: string, owner = account): string => `arn:${partition}:${service}:${region}:${owner}:${resource}`;
+  const onGroup = (id: string): IamRequest => {
+    const { ownerId, vpcOwnerId, vpcId, tags = {} } = call.groups?.[id] ?? {};
+    const ofTags = ['aws', 'ec2'].flatMap((by) => Object.entries(tags).map(([key, value]) => [`${by}:ResourceTag/${key}`, value]));
+    return on(arnOf(`security-group/${id}`, ownerId), {
+      'ec2:SecurityGroupID': id,
+      'ec2:Region': region,
+      'ec2:Vpc': vpcId === undefined ? undefined : arnOf(`vpc/${vpcId}`, vpcOwnerId),
+      ...(Object.fromEntries(ofTags) as IamRequest['context']),
+    });
+  };
+  switch (service) {
+    case 'sts':
+      return operation === 'GetCallerIdentity' ? [] : [on(textMember(input, 'RoleArn'))];
+    case 'lambda':
+      return [on(invokedFunctionArn(call, partition))];
+    case 'sns':
+      return [on(textMember(input, 'TopicArn'))];
+    case 'sqs':
+      return [on(arnOf(textMember(input, 'QueueUrl')?.split('/').at(-1) ?? ''))];
+    case 'logs':
+      return [on(arnOf(`log-group:${textMember(input, 'logGroupName') ?? ''}:log-stream:${textMember(input, 'logStreamName') ?? ''}`))];
+    case 'events': {
+      const buses = listMember(input, 'Entries').map((entry) => textMember(entry, 'EventBusName') ?? 'default');
+      return [...new Set(buses)].map((bus) => on(bus.startsWith('arn:') ? bus : arnOf(`event-bus/${bus}`)));
+    }
+    case 'scheduler': {
+      const [, name = '*'] = /\/schedules\/([^/?]+)/.exec(call.path) ?? [];
+      // The group is in the body or in the query.
+      const schedule = on(arnOf(`schedule/${textMember(input, 'GroupName') ?? textMember(input, 'groupName') ?? 'default'}/${name}`));
+      const roleArn = textMember(objectMember(input, 'Target'), 'RoleArn');
+      if (roleArn === undefined) return [schedule];
+      return [schedule, { ...on(roleArn, { 'iam:PassedToService': 'scheduler.amazonaws.com' }), action: 'iam:PassRole' }];
+    }
+    case 'securityhub':
+      return [on(textMember(listMember(input, 'Findings')[0], 'ProductArn'))];
+    case 'ec2':
+      break;
+    default:
+      return [on('*')];
+  }
+  if (operation === 'GetManagedPrefixListEntries') return [on(arnOf(`prefix-list/${textMember(input, 'PrefixListId') ?? '*'}`))];
+  const groupId = textMember(input, 'GroupId');
+  if (groupId === undefined || operation.startsWith('Describe')) return [on('*')];
+  if (operation !== 'ModifySecurityGroupRules') return [onGroup(groupId)];
+  // IAM evaluates the group, each rule, and each prefix list or group that a rule refers to.
+  const ofRules = listMember(input, 'SecurityGroupRules').flatMap((update) => {
+    const rule = objectMember(update, 'SecurityGroupRule');
+    const [list, group] = [textMember(rule, 'PrefixListId'), textMember(rule, 'ReferencedGroupId')];
+    return [
+      on(arnOf(`security-group-rule/${textMember(update, 'SecurityGroupRuleId') ?? '*'}`)),
+      ...(list === undefined ? [] : [on(arnOf(`prefix-list/${list}`))]),
+      ...(group === undefined ? [] : [onGroup(group)]),
+    ];
+  });
+  return [onGroup(groupId), ...ofRules];
+}
+
+/** Returns the ARN of the function that an Invoke call names by name or ARN. */
+export function invokedFunctionArn({ path, account, region }: PendingCall, partition: string): string {
+  const name = decodeURIComponent(/\/functions\/([^/?]+)/.exec(path)?.[1] ?? '');
+  return name.startsWith('arn:') ? name.split(':').slice(0, 7).join(':') : `arn:${partition}:lambda:${region}:${account}:function:${name}`;
+}
+
+/** Returns the action that a call needs. Two calls differ from their action: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html */
+export function iamActionOfCall({ service, operation }: Pick<PendingCall, 'service' | 'operation'>): string {
+  return `${service}:${{ Invoke: 'InvokeFunction', PublishBatch: 'Publish' }[operation] ?? operation}`;
+}
