@@ -13,7 +13,7 @@ export interface AccountRegionOptions {
   readonly member?: MemberAccount;
   /** The groups as AWS Config recorded them. @default read from EC2 */
   readonly recorded?: RecordedGroups;
-  /** Whether recorded groups that differ are read from EC2. */
+  /** Whether EC2 is asked again about each recorded group that has drifted. */
   readonly isVerified?: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface MemberAccount {
   readonly accountId: string;
   /** The name in the organization; the id if several accounts have the same name. */
   readonly name: string;
-  /** Returns the credentials of a role in the account. Absent for the caller's own account, and if the account is not called. */
+  /** Returns the credentials of a role in the account. Absent for the caller's own account, and if no call is made in the account. */
   readonly credentials?: () => Promise<RoleCredentials>;
 }
 
@@ -61,12 +61,12 @@ export interface AccountRegion {
   accountId(): Promise<string>;
   /** Resolves to the account's alias; null if it has none or the caller may not read it. */
   accountAlias(): Promise<string | null>;
-  /** When AWS Config recorded the groups, and whether what differs is read from EC2. Absent if everything is read from EC2. */
+  /** When AWS Config captured the groups, and whether drifted groups are read from EC2. Absent if all groups are read from EC2. */
   readonly recorded?: RecordedByConfig;
   /**
    * Yields pages of the groups that the account owns.
    *
-   * @param differs whether a recorded group must be read from EC2, because it is not as it should be
+   * @param differs reports whether a recorded group has drifted, so that it must be read from EC2
    * @throws {SecurityGroupCallError}
    */
   survey(filter?: SurveyFilter, differs?: (group: SurveyedGroup) => boolean): AsyncIterable<readonly SurveyedGroup[]>;
@@ -106,14 +106,14 @@ export async function describeAccountRegion({
   return `${alias === null || alias === id ? `account ${id}` : `${alias} (${id})`}, ${accountRegion.region}`;
 }
 
-/** Returns the member of JSON that says when AWS Config recorded the groups, if it did. */
+/** Returns the JSON member `recorded`: when AWS Config captured the groups. Empty if the groups were read from EC2. */
 export function configCaptureJson({ recorded }: { readonly recorded?: RecordedByConfig | undefined }): object {
   if (recorded === undefined) return {};
   const { oldest, newest, isVerified } = recorded;
   return { recorded: { oldestCapture: oldest, newestCapture: newest, differencesReadLive: isVerified } };
 }
 
-/** Returns the member of JSON that names the account, if it was reached through its organization. */
+/** Returns the JSON member `accountName`. Empty if the account was not reached through its organization. */
 export function accountNameJson({ account }: Pick<AccountRegion, 'account'>): { readonly accountName?: string } {
   return account === undefined ? {} : { accountName: account };
 }

@@ -12,7 +12,7 @@ import { unverifiedAccountRegion, verifiedAccountRegion } from './recorded-accou
 
 /** The options of a command that reads several regions, with several profiles or in all accounts of an organization. */
 export interface RegionsOptions extends AccountRegionOptions {
-  /** Each may be several regions, separated by commas or spaces. */
+  /** Each value can list several regions, separated by commas or spaces. */
   readonly regions?: readonly string[];
   readonly profiles?: readonly string[];
   /** Whether to read the accounts of the caller's organization. */
@@ -22,7 +22,7 @@ export interface RegionsOptions extends AccountRegionOptions {
   readonly externalId?: string;
   /** The ids of the accounts to read. @default every active account */
   readonly accounts?: readonly string[];
-  /** The aggregator of AWS Config that knows the groups. @default EC2 is asked for all groups */
+  /** The aggregator of AWS Config to read the groups from. @default EC2 */
   readonly aggregator?: string;
   /** Reads every group from EC2, and takes only the accounts and regions from the aggregator. */
   readonly verify?: 'all';
@@ -66,15 +66,15 @@ export function regionOptionProblems(options: RegionsOptions): (string | false)[
   ];
 }
 
-/** Reports whether the options mean accounts of an organization, and not profiles. */
+/** Reports whether the options select accounts of an organization, and not profiles. */
 export function isOrganizationWide({ organization = false, aggregator }: RegionsOptions): boolean {
   return organization || aggregator !== undefined;
 }
 
-/** An account and region to read, or what is known already not to be readable. */
+/** An account and region to read, or one that already failed. */
 export type RegionToRead = AccountRegionOptions | { readonly unread: UnreadRegion };
 
-/** Returns every region with every profile. */
+/** Returns each region for each profile. */
 export function requestedRegions({ regions, profiles, region, profile, endpointUrl }: RegionsOptions): AccountRegionOptions[] {
   // The name of a profile may contain spaces.
   const ofProfiles = profiles === undefined ? [profile] : splitOptionValues(profiles, ',');
@@ -83,7 +83,7 @@ export function requestedRegions({ regions, profiles, region, profile, endpointU
 }
 
 /**
- * Returns every region with every profile, or in every account of the organization. With an aggregator, they arrive one by one.
+ * Returns each region for each profile, or for each account of the organization. With an aggregator, yields them one by one.
  *
  * @throws {Failure | Interrupted}
  */
@@ -103,7 +103,7 @@ export async function findRequestedRegions(
   return aggregatorRegions({ region, profile, endpointUrl }, { ...found, aggregator, organization, verify }, io);
 }
 
-/** Returns what `findRequestedRegions` depends on, for a journal. */
+/** Returns the options that `findRequestedRegions` depends on. A journal compares them with those of the earlier run. */
 export function requestedRegionsKey({ organization, role, accounts, aggregator, verify, ...options }: RegionsOptions): readonly unknown[] {
   const inAggregator = aggregator === undefined ? [] : [aggregator, options.region];
   return [requestedRegions(options).map(requestedRegionLabel), organization, role, splitOptionValues(accounts), inAggregator, verify];
@@ -129,7 +129,7 @@ export interface UnreadRegion {
   readonly region?: string;
   /** One line. */
   readonly reason: string;
-  /** Whether reading again would not help, so that no journal is kept for it. */
+  /** Whether a second attempt would fail, too. The journal is not kept for such a region. */
   readonly isPermanent?: boolean;
 }
 
@@ -138,7 +138,7 @@ export function isWholeAccountUnread({ accountId, region }: UnreadRegion): boole
   return accountId !== undefined && region === undefined;
 }
 
-/** Returns e.g. `1 account and 2 regions`; empty if there are none. @param more regions that were read only in part */
+/** Returns e.g. `1 account and 2 regions`; empty if there are none. @param more the number of regions that were read only in part */
 export function countUnreadRegions(unread: readonly UnreadRegion[], more = 0): string {
   const accounts = unread.filter(isWholeAccountUnread).length;
   const regions = unread.length - accounts + more;
@@ -148,7 +148,7 @@ export function countUnreadRegions(unread: readonly UnreadRegion[], more = 0): s
 
 export type RegionReading<T> = { readonly read: T } | { readonly unread: UnreadRegion };
 
-/** EC2 limits the request rate of each account and region, and each of them opens clients with their own rate. */
+/** EC2 limits the request rate of each account and region separately. So does each client. */
 const REGIONS_AT_ONCE = 16;
 
 /**
@@ -156,7 +156,7 @@ const REGIONS_AT_ONCE = 16;
  * aborted, it starts no further reads, and returns the results so far.
  *
  * @param read receives a function that it calls with the number of groups read so far
- * @param finished results of an earlier run, by `requestedRegionLabel`: they are not read again
+ * @param finished the results of an earlier run, by `requestedRegionLabel`. These regions are not read again.
  */
 export async function readAccountRegions<T>(
   requested: readonly RegionToRead[] | AsyncIterable<RegionToRead>,
@@ -189,7 +189,7 @@ export async function readAccountRegions<T>(
         );
       };
       readings[i] = {
-        read: known ?? (await inAccountRegion(request, { signal: io.signal, openAccountRegion: openerOf(io) }, readNow)),
+        read: known ?? (await inAccountRegion(request, { signal: io.signal, openAccountRegion: recordedRegionOpener(io) }, readNow)),
       };
     } catch (error) {
       if (error instanceof Interrupted) return;
@@ -199,12 +199,12 @@ export async function readAccountRegions<T>(
     }
     progress.done(request);
   });
-  // An interrupted read leaves a hole.
+  // `flat` removes the holes that interrupted reads leave.
   return readings.flat();
 }
 
-/** Opens a region that AWS Config recorded, too. */
-function openerOf({ openAccountRegion }: Pick<Io, 'openAccountRegion'>): OpenAccountRegion {
+/** Returns a function that also opens regions whose groups AWS Config recorded. */
+function recordedRegionOpener({ openAccountRegion }: Pick<Io, 'openAccountRegion'>): OpenAccountRegion {
   return async (options, signal) => {
     const { recorded, isVerified = false, member } = options;
     if (recorded === undefined) return openAccountRegion(options, signal);

@@ -14,8 +14,8 @@ export interface RecordedGroups extends Scope {
 }
 
 /**
- * When AWS Config captured the groups: ISO 8601, UTC. It captures a group when the group changes, so an old capture is not outdated by
- * itself.
+ * When AWS Config captured the groups: ISO 8601, UTC. It captures a group only when the group changes, so an old capture can still be
+ * current.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/config-concepts.html
  */
@@ -39,8 +39,8 @@ const MAX_EXPRESSION = 4096;
 const FIELDS = 'accountId, awsRegion, resourceId, resourceName, configuration, tags, configurationItemCaptureTime';
 
 /**
- * Yields the recorded groups of each account and region. Keeps only one of them in memory, because the query orders its results. A group of
- * another account, in a shared VPC, is left out. Ends once the signal is aborted.
+ * Yields the recorded groups of each account and region. The query orders its results, so only one account and region is in memory. Omits
+ * groups of other accounts in a shared VPC. Ends once the signal is aborted.
  *
  * @throws {Failure} if AWS refuses the query.
  */
@@ -137,6 +137,9 @@ export async function outdatedAggregatorSources(
   const client = caller.client(ConfigServiceClient);
   const input = { ConfigurationAggregatorName: aggregator, UpdateStatus: ['FAILED' as const, 'OUTDATED' as const] };
   const outdated: UnreadRegion[] = [];
+  // Without requested values, all are requested. A source may not name its account or region.
+  const isRequested = (requested: readonly string[], value: string | undefined): boolean =>
+    requested.length === 0 || value === undefined || requested.includes(value);
   for await (const page of paginateDescribeConfigurationAggregatorSourcesStatus({ client }, input, { abortSignal }))
     for (const {
       SourceId = '',
@@ -150,14 +153,9 @@ export async function outdatedAggregatorSources(
       const why = LastErrorMessage === undefined ? '' : `: ${LastErrorMessage}`;
       const reason = `its data in the aggregator is ${LastUpdateStatus === 'FAILED' ? 'incomplete' : 'outdated'} (${since})${why}`;
       const account = SourceType === 'ACCOUNT' ? { accountId: SourceId } : {};
-      if (!isAmong(accounts, account.accountId) || !isAmong(regions, AwsRegion)) continue;
+      if (!isRequested(accounts, account.accountId) || !isRequested(regions, AwsRegion)) continue;
       const region = AwsRegion ?? 'every region';
       outdated.push({ label: `${SourceId}/${region}`, profile: undefined, ...account, region, reason, isPermanent: true });
     }
   return outdated;
-}
-
-/** Reports whether the values that were asked for have this one, which may be unknown. No values mean all. */
-function isAmong(asked: readonly string[], value: string | undefined): boolean {
-  return asked.length === 0 || value === undefined || asked.includes(value);
 }

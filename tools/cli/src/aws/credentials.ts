@@ -8,8 +8,8 @@ export interface ChosenCredentials {
 }
 
 /**
- * Uses the first of these that exists: the profile on the command line, keys in the environment, the profile that the environment names,
- * the SDK's own choice.
+ * Returns the first of these that exists: the profile on the command line, keys in the environment, the profile that the environment names.
+ * If none exists, returns nothing, so that the SDK chooses.
  * Source: AWS CLI user guide, "Configuration settings and precedence".
  */
 export function chosenCredentials(profile: string | undefined, env: Readonly<Record<string, string | undefined>>): ChosenCredentials {

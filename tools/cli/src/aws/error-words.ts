@@ -8,12 +8,12 @@ type Where = Pick<AccountRegion, 'region' | 'profile'>;
 /**
  * Returns why a call failed and what to do, in one line without a full stop. Rethrows an error that did not come from an AWS call.
  *
- * @param asked the call to name if the error does not name one
+ * @param asked the call to name if the error names none
  */
 export function awsErrorWords(error: unknown, { region, profile }: Where, asked = 'AWS'): string {
   if (isReadError(error) && !(error instanceof SecurityGroupCallError)) return safeTerminalLine(error.message);
   const { code, message, operation } = awsErrorFields(error, asked);
-  // The SDK reports this if an answer is not EC2's XML.
+  // The SDK throws this if a response is not the XML of EC2.
   if (/deserialization error/i.test(message))
     return `the endpoint in ${region} does not answer ${operation} like AWS; check the region, proxies and \`--endpoint-url\``;
   const signIn = profile === undefined ? 'aws sso login' : `aws sso login --profile ${profile}`;

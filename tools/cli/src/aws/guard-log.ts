@@ -13,10 +13,10 @@ export interface GuardLog {
 }
 
 /**
- * Yields the findings that the function logged since then, in the order of the log. They are not validated.
+ * Yields the findings that the function has logged since a time, in the order of the log. They are not validated.
  *
  * @param filterPattern CloudWatch Logs returns only the lines that match it.
- * @throws {Failure} if there is no log group, and otherwise the SDK's error.
+ * @throws {Failure} if the log group does not exist; any other error of the SDK unchanged.
  */
 export async function* readLoggedFindings(
   accountRegion: AccountRegion,

@@ -10,7 +10,7 @@ export async function inParallel<T>(
   signal: AbortSignal,
   run: (item: T, index: number) => Promise<void>,
 ): Promise<void> {
-  // Each call in flight listens to the signal. Node would warn of a leak at the eleventh.
+  // Each call in flight listens to the signal. Node.js would warn of a leak at the eleventh listener.
   setMaxListeners(0, signal);
   let index = 0;
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();

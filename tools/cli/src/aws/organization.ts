@@ -33,7 +33,7 @@ export interface AggregatorRequest extends Omit<OrganizationRequest, 'role'> {
   readonly verify: 'all' | undefined;
 }
 
-/** Names our sessions in CloudTrail, and is fixed so that a trust policy can require it (`sts:RoleSessionName`). */
+/** The name of our sessions in CloudTrail. It is fixed, so that a trust policy can require it (`sts:RoleSessionName`). */
 const SESSION_NAME = 'portcullis-cli';
 
 const ACCOUNTS_AT_ONCE = 16;
@@ -41,8 +41,8 @@ const ACCOUNTS_AT_ONCE = 16;
 /**
  * Returns the regions of each account, one account after the other. An account whose role cannot be assumed is a single unread entry.
  *
- * @param callerOptions the credentials of the management account or a delegated administrator, and the region of the first calls: each
- * account must have it enabled
+ * @param callerOptions the credentials of the management account or a delegated administrator, and the region of the first calls. Each
+ * account must have this region enabled.
  * @throws {Failure | Interrupted}
  */
 export function organizationRegions(
@@ -68,8 +68,8 @@ export function organizationRegions(
 }
 
 /**
- * Returns the regions that the aggregator knows, one account after the other, while the query runs. A source that AWS Config could not
- * aggregate, and an account whose role cannot be assumed, is a single unread entry.
+ * Yields the regions that the aggregator knows, one account after the other, while the query runs. A source that AWS Config could not
+ * aggregate is a single unread entry. So is an account whose role cannot be assumed.
  *
  * @param callerOptions the credentials and region of the aggregator
  * @throws {Failure | Interrupted}
@@ -230,7 +230,7 @@ async function enabledRegions(accountRegion: AccountRegion, abortSignal: AbortSi
 /** New credentials are requested this long before the old ones expire, as in the SDK. */
 const RENEWAL_MILLISECONDS = 5 * 60_000;
 
-/** Returns a function that all clients of the account share, so that the role is assumed once an hour. */
+/** Returns a function that all clients of the account share, so that the role is assumed only once an hour. */
 function cachedRoleCredentials(
   sts: STSClient,
   RoleArn: string,
@@ -257,7 +257,7 @@ function cachedRoleCredentials(
     const asked = current;
     const known = await asked?.catch(() => undefined);
     if (known !== undefined && known.expiration.getTime() - now().getTime() > RENEWAL_MILLISECONDS) return known;
-    // Another client may have asked while this one waited.
+    // Another client may have assumed the role while this one waited.
     if (current === undefined || current === asked) current = assume();
     return current;
   };

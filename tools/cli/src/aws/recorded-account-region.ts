@@ -1,4 +1,4 @@
-/** An account and region as AWS Config recorded it, with what must be certain read from EC2. */
+/** Accounts and regions whose groups come from AWS Config. */
 import type { SecurityGroups } from '@portcullis/security-groups';
 import { surveyedLiveRules } from '../plan/group-state.js';
 import { Failure } from '../command-line/failure.js';
@@ -7,8 +7,8 @@ import type { RecordedGroups } from './aggregator.js';
 import { refusingEc2Reader } from './refusing-ec2-reader.js';
 
 /**
- * Returns the account and region. Its survey yields the recorded groups, but reads from EC2 those that `differs` reports, so that live wins:
- * a group that was repaired or deleted since is not reported.
+ * Returns an account and region whose survey yields the recorded groups. It reads groups that differ from EC2, because somebody may have
+ * repaired or deleted them since the capture.
  */
 export function verifiedAccountRegion({ groups, captured }: RecordedGroups, live: AccountRegion): AccountRegion {
   return {
@@ -25,7 +25,7 @@ export function verifiedAccountRegion({ groups, captured }: RecordedGroups, live
 
 const WHY = 'only AWS Config was called; expected `--role` to call EC2';
 
-/** Returns the account and region without a way to call it. Nothing but the recorded groups is known: no rule ids, no prefix lists. */
+/** Returns an account and region that knows only the recorded groups, without rule ids and prefix lists. Every call to AWS fails. */
 export function unverifiedAccountRegion(
   { region, accountId, groups, captured }: RecordedGroups,
   account: string | undefined,

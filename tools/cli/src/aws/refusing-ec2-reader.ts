@@ -1,10 +1,10 @@
-/** A reader that makes no call. */
+/** An EC2 reader that makes no call. */
 import { SecurityGroupCallError, type SecurityGroupReader } from '@portcullis/security-groups';
 
 /** The error code of a call that was not made. `explain` replaces it in texts. */
 export const NOT_ASKED = 'NotAsked';
 
-/** Returns a reader whose methods all reject. @param why one line */
+/** Returns a reader whose methods all fail. @param why one line */
 export function refusingEc2Reader(why = 'EC2 was not called'): SecurityGroupReader {
   const unanswered = (operation: string): SecurityGroupCallError => new SecurityGroupCallError(operation, NOT_ASKED, 'refused', why);
   const refuse = (operation: string) => (): Promise<never> => Promise.reject(unanswered(operation));

@@ -8,7 +8,7 @@ export interface RequestRate {
 }
 
 /**
- * Half of the account's rate for EC2's non-mutating calls, which is 20 a second. The other half is left to other callers.
+ * EC2 allows an account 20 non-mutating calls a second. We use half of them, and leave the other half to other callers.
  * Source: EC2 developer guide, "Request throttling for the Amazon EC2 API".
  */
 export const EC2_RATE: RequestRate = { limit: 10, interval: 1000 };

@@ -17,7 +17,7 @@ import { chosenCredentials } from './credentials.js';
 import { lookUpEventsByName } from './event-history.js';
 import { EC2_RATE, LOOKUP_RATE, limitRequestRate } from './request-rate.js';
 
-/** Longer timeouts and more attempts than in a Lambda function, because AWS throttles a client that reads a whole fleet. */
+/** These limits are higher than in the Lambda functions, because AWS throttles a client that reads a whole fleet. */
 const LIMITS = {
   maxAttempts: 8,
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
@@ -49,7 +49,7 @@ export function openAccountRegionWithSdk(env: Readonly<Record<string, string | u
       survey: async function* (filter) {
         yield* surveyGroups(ec2, { ...filter, ownerId: await accountId() }, signal);
       },
-      // Without the signal, an interrupt does not stop a change before it is completed and verified.
+      // The port does not get the signal, so that an interrupt does not stop a change before it is completed and verified.
       groups: { ...ec2Reader(ec2, { ownerId: accountId }), ...ec2Writer(ec2) },
       attachments: () => readAttachments(ec2, undefined, signal),
       behind: (groupId) => readGroupAttachments(ec2, groupId, signal),

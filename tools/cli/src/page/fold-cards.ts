@@ -1,4 +1,4 @@
-/** Folds equal items, so that the same mistake in forty groups is one card, and forty calls of one script are one change. */
+/** Folds equal items: the same mistake in forty groups becomes one card, and forty calls of one script become one change. */
 import { groupByKey } from '../survey/fold.js';
 import { TONES, type PageChange, type PageFinding, type PageGroup } from './page-model.js';
 
@@ -17,7 +17,7 @@ export function foldFindingsIntoCards(findings: readonly PageFinding[]): Card[] 
   return groupByKey(findings, keyOf).sort((a, b) => TONES.indexOf(a[0].tone) - TONES.indexOf(b[0].tone) || b.length - a.length);
 }
 
-/** What one person changed on one day on the same groups. */
+/** All changes that one person made to the same groups on one day. */
 export interface TimelineItem {
   /** The newest change. */
   readonly first: PageChange;

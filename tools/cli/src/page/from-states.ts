@@ -1,19 +1,11 @@
 /** Builds the page of a plan or report. */
 import { fixCommandsFor, findingDrift, revokeCommandFor, trafficName } from '@portcullis/finding';
-import {
-  areRulesWorldOpen,
-  formatRule,
-  formatSource,
-  formatTraffic,
-  ruleKey,
-  type Addresses,
-  type Rule,
-} from '@portcullis/permission-diff';
+import { areRulesWorldOpen, formatSource, formatTraffic, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
 import { plannedRules } from '@portcullis/security-groups';
+import type { ReadRegion } from '../plan/audit-regions.js';
 import { missingDeclaredRules, type Drifted, type GroupState } from '../plan/group-state.js';
 import { auditTotals } from '../plan/audit-totals.js';
 import { countUnreadRegions, type UnreadRegion } from '../aws/account-regions.js';
-import type { RecordedByConfig, Scope } from '../aws/account-region.js';
 import { gainedAccessWords, lostAccessWords } from '../render/drift-words.js';
 import { countWithNoun } from '../render/counted.js';
 import { abbreviateList } from '../render/listed.js';
@@ -27,16 +19,12 @@ import {
   unreadPrefixListWords,
 } from '../render/state-words.js';
 import { resourcesBehindWords, firstResourceBehind } from '../survey/behind-words.js';
-import { ruleOriginWords, ruleRemovalWords, unknownCallerWords } from '../who/who-words.js';
-import { pageChangesOfCalls, pageCallers, type KnownCall } from './known-calls.js';
-import type { DrawnGroup, End, Flow, FlowKind, PageFinding, PageGroup, PageModel, PageRule } from './page-model.js';
+import { ruleRemovalWords, unknownCallerWords } from '../who/who-words.js';
+import { callsThatOpenedRules, pageChangesOfCalls, pageCallers, type KnownCall } from './known-calls.js';
+import type { DrawnGroup, End, Flow, FlowKind, PageFinding, PageGroup, PageModel } from './page-model.js';
+import { pageRule } from './page-rule.js';
 
-export interface StatesRegion extends Scope {
-  readonly profile?: string | undefined;
-  readonly account?: string;
-  readonly recorded?: RecordedByConfig;
-  readonly states: readonly GroupState[];
-}
+type StatesRegion = Omit<ReadRegion, 'kind' | 'label' | 'where'>;
 
 export interface AuditedRegions {
   readonly baselineFile: string;
@@ -65,7 +53,7 @@ export function pageOfGroupStates({ baselineFile, at, regions, unreadRegions = [
     at,
     facts: [
       ['Declared in', baselineFile],
-      ['Where', describePageAccounts(regions) ?? regions.map(regionWords).join(', ')],
+      ['Where', describePageAccounts(regions) ?? regions.map(describePageRegion).join(', ')],
       ...(withinLimits > 0 ? [['Within the limits', `${countWithNoun(withinLimits, 'group')} without a baseline`] as const] : []),
     ],
     findings: drifted.map(({ group, state }) => pageFindingOfDrift(group, state, now)),
@@ -104,11 +92,11 @@ function pageGroupOfState({ accountId, region, profile, account }: StatesRegion,
   return { id, name, vpcId, accountId, region, profile, ...(account !== undefined && { account }) };
 }
 
-function regionWords({ accountId, region, profile }: StatesRegion): string {
+function describePageRegion({ accountId, region, profile }: StatesRegion): string {
   return `${region} of account ${accountId}${profile === undefined ? '' : ` (${profile})`}`;
 }
 
-/** Returns e.g. `12 regions of 6 accounts: payments, web`, or nothing if the accounts were not reached through their organization. */
+/** Returns e.g. `12 regions of 6 accounts: payments, web`. Returns nothing if the accounts were not reached through their organization. */
 export function describePageAccounts(regions: readonly Pick<StatesRegion, 'account'>[]): string | undefined {
   const names = new Set(regions.flatMap(({ account }) => account ?? []));
   if (names.size === 0) return undefined;
@@ -156,25 +144,14 @@ function pageFindingOfDrift(group: PageGroup, state: Drifted, now: Date): PageFi
       ...unexplainedDriftNotes(state),
     ],
     rules: [
-      ...plan.authorize.map((change) => pageRuleWithAction('authorize')({ rule: change.rule, reason: plannedChangeReason(change, state) })),
-      ...plan.revoke.map((change) => pageRuleWithAction('revoke')({ rule: change.rule, reason: plannedChangeReason(change, state) })),
-      ...plan.tolerated.map(pageRuleWithAction('leave')),
+      ...plan.authorize.map((change) => pageRule('authorize', change.rule, plannedChangeReason(change, state))),
+      ...plan.revoke.map((change) => pageRule('revoke', change.rule, plannedChangeReason(change, state))),
+      ...plan.tolerated.map(({ rule, reason }) => pageRule('leave', rule, reason)),
     ],
     who: pageCallers(knownCallsOfDrift(state, now), now),
     ...(state.behind !== undefined && { behind: resourcesBehindWords([state.behind]) }),
     command: restoreCommandOfGroup(group, state),
   };
-}
-
-function pageRuleWithAction(
-  action: PageRule['action'],
-): (planned: { readonly rule: Rule & { readonly ruleId?: string }; readonly reason: string }) => PageRule {
-  return ({ rule, reason }) => ({
-    action,
-    rule: `${rule.direction} ${formatRule(rule)}${rule.description === undefined ? '' : ` “${rule.description}”`}`,
-    why: reason,
-    ...(typeof rule.ruleId === 'string' && rule.ruleId !== '' && { ruleId: rule.ruleId }),
-  });
 }
 
 /** Returns the commands that restore the group. Rules without ids are revoked by their content. */
@@ -183,39 +160,23 @@ function restoreCommandOfGroup({ id, region, profile }: PageGroup, { plan }: Dri
   const byId = revoked.filter(({ direction, ruleId }) => direction === 'ingress' && ruleId !== '');
   const byContent = revoked.filter((rule) => !byId.includes(rule));
   const group = { id, region };
-  const commands = [
-    ...fixCommandsFor({ atBaseline: false, group, ...findingDrift(plannedRules(plan.authorize), byContent) }, profile),
-    ...(byId.length > 0
-      ? [
-          revokeCommandFor(
-            group,
-            byId.map(({ ruleId }) => ruleId),
-            profile,
-          ),
-        ]
-      : []),
-  ];
-  return commands.join(' &&\n');
+  const commands = fixCommandsFor({ atBaseline: false, group, ...findingDrift(plannedRules(plan.authorize), byContent) }, profile);
+  const ruleIds = byId.map(({ ruleId }) => ruleId);
+  return [...commands, ...(ruleIds.length > 0 ? [revokeCommandFor(group, ruleIds, profile)] : [])].join(' &&\n');
 }
 
 /** Returns the calls that opened or removed the rules to change. */
 function knownCallsOfDrift({ plan, origins, removals }: Drifted, now: Date): KnownCall[] {
-  const whatOf = (verb: string, { direction, traffic, source }: Rule): string =>
-    `${verb} ${trafficName(formatTraffic(traffic))} ${direction === 'ingress' ? 'from' : 'to'} ${formatSource(source)}`;
-  return [
-    ...plan.revoke.flatMap(({ rule }): KnownCall[] => {
-      const origin = origins?.get(rule.ruleId);
-      if (origin === undefined) return [];
-      return [{ call: origin.call, words: ruleOriginWords(origin, now), what: whatOf(origin.certain ? 'opened' : 'perhaps opened', rule) }];
-    }),
-    ...plan.authorize.flatMap(({ rule }): KnownCall[] => {
-      const removal = removals?.get(ruleKey(rule));
-      if (removal === undefined) return [];
-      return [
-        { call: removal.call, words: ruleRemovalWords(removal, now), what: whatOf(removal.certain ? 'removed' : 'perhaps removed', rule) },
-      ];
-    }),
-  ];
+  const whatOf = ({ direction, traffic, source }: Rule): string =>
+    `${trafficName(formatTraffic(traffic))} ${direction === 'ingress' ? 'from' : 'to'} ${formatSource(source)}`;
+  const removing = plan.authorize.flatMap(({ rule }): KnownCall[] => {
+    const removal = removals?.get(ruleKey(rule));
+    if (removal === undefined) return [];
+    const verb = removal.certain ? 'removed' : 'perhaps removed';
+    return [{ call: removal.call, words: ruleRemovalWords(removal, now), what: `${verb} ${whatOf(rule)}` }];
+  });
+  const undeclared = plan.revoke.map(({ rule }) => rule);
+  return [...callsThatOpenedRules(undeclared, origins, whatOf, now), ...removing];
 }
 
 /** Returns a note about rules to change without a known call. */

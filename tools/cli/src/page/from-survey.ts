@@ -10,7 +10,7 @@ import { surveyHeadline } from '../survey/headline.js';
 import { resourcesBehindWords, firstResourceBehind } from '../survey/behind-words.js';
 import { surveyExtent, type Survey } from '../survey/survey.js';
 import { accountRegionLabel } from '../aws/account-region.js';
-import { ruleOriginWords, unknownCallerWords } from '../who/who-words.js';
+import { unknownCallerWords } from '../who/who-words.js';
 import {
   TONES,
   type DrawnGroup,
@@ -23,19 +23,20 @@ import {
   type Tone,
 } from './page-model.js';
 import { describePageAccounts } from './from-states.js';
-import { pageChangesOfCalls, pageCallers, type KnownCall } from './known-calls.js';
+import { callsThatOpenedRules, pageCallers, pageChangesOfCalls, type KnownCall } from './known-calls.js';
+import { pageRule } from './page-rule.js';
 
 export function pageOfSurvey(survey: Survey, now: Date): PageModel {
   const { regions, unreadRegions } = survey;
   const all = regions.flatMap((region) => region.entries);
-  const byGroup = entriesByGroup(all);
+  const byGroup = entriesByGroupId(foldSurveyEntries(all).flatMap((fold) => fold.entries));
   const since = new Map(regions.map(({ scope, historySince }) => [`${scope.accountId} ${scope.region}`, historySince]));
   const exposed = [...byGroup.values()].map((entries) => ({
     group: pageGroupOfEntry(entries[0]),
     tone: toneOfExposures(entries),
     entries,
   }));
-  const limits = limitsByGroup(regions.flatMap((region) => region.limits));
+  const limits = entriesByGroupId(foldBrokenLimits(regions.flatMap((region) => region.limits)).flat());
   const exposedIds = new Set(exposed.map(({ group }) => group.id));
   const reached = regions.flatMap(({ scope, reached: groups }) =>
     groups.map(({ group, behind, links }) => ({ group: { ...group, ...scope }, behind, links })),
@@ -108,24 +109,14 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
 }
 
 type Entries = readonly [SurveyEntry, ...SurveyEntry[]];
-
-/** If two profiles have the same account, its groups are found twice. Keeps the first. */
-function entriesByGroup(entries: readonly SurveyEntry[]): ReadonlyMap<string, Entries> {
-  const byGroup = new Map<string, Entries>();
-  for (const entry of foldSurveyEntries(entries).flatMap((fold) => fold.entries)) {
-    const known = byGroup.get(entry.group.id);
-    if (known === undefined) byGroup.set(entry.group.id, [entry]);
-    else if (known[0].scope === entry.scope) byGroup.set(entry.group.id, [...known, entry]);
-  }
-  return byGroup;
-}
-
 type BrokenEntries = readonly [SurveyedBrokenLimit, ...SurveyedBrokenLimit[]];
 
-/** As with exposures, a group that was found twice counts once. */
-function limitsByGroup(entries: readonly SurveyedBrokenLimit[]): ReadonlyMap<string, BrokenEntries> {
-  const byGroup = new Map<string, BrokenEntries>();
-  for (const entry of foldBrokenLimits(entries).flat()) {
+/** Returns the entries by group. If two profiles reach the same account, its groups are found twice: keeps those of the first profile. */
+function entriesByGroupId<E extends Pick<SurveyEntry, 'group' | 'scope'>>(
+  entries: readonly E[],
+): ReadonlyMap<string, readonly [E, ...E[]]> {
+  const byGroup = new Map<string, readonly [E, ...E[]]>();
+  for (const entry of entries) {
     const known = byGroup.get(entry.group.id);
     if (known === undefined) byGroup.set(entry.group.id, [entry]);
     else if (known[0].scope === entry.scope) byGroup.set(entry.group.id, [...known, entry]);
@@ -133,30 +124,19 @@ function limitsByGroup(entries: readonly SurveyedBrokenLimit[]): ReadonlyMap<str
   return byGroup;
 }
 
-/** A group that breaks limits and is not exposed. */
+/** Returns the finding of a group that breaks limits and is not exposed. */
 function pageFindingOfLimits(entries: BrokenEntries, now: Date): PageFinding {
   const [{ severity, baseline, behind }] = entries;
-  const rules = new Map(entries.flatMap(({ broken }) => rulesBreakingLimit(broken).map((rule) => [ruleKey(rule), rule] as const)));
-  const calls = entries.flatMap(({ origins }) =>
-    [...rules.values()].flatMap((rule): KnownCall[] => {
-      const origin = origins?.get(rule.ruleId);
-      if (origin === undefined) return [];
-      const what = `${origin.certain ? 'opened' : 'perhaps opened'} ${formatRule(rule)}`;
-      return [{ call: origin.call, words: ruleOriginWords(origin, now), what }];
-    }),
-  );
+  const byKey = new Map(entries.flatMap(({ broken }) => rulesBreakingLimit(broken).map((rule) => [ruleKey(rule), rule] as const)));
+  const rules = [...byKey.values()];
+  const calls = entries.flatMap(({ origins }) => callsThatOpenedRules(rules, origins, formatRule, now));
   return {
     group: pageGroupOfEntry(entries[0]),
     tone: severity,
     says: [],
     baseline,
     notes: [],
-    rules: [...rules.values()].map((rule) => ({
-      action: 'revoke',
-      rule: `${rule.direction} ${formatRule(rule)}`,
-      why: 'it goes beyond a limit',
-      ...(rule.ruleId !== '' && { ruleId: rule.ruleId }),
-    })),
+    rules: rules.map((rule) => pageRule('revoke', rule, 'it goes beyond a limit')),
     behind: resourcesBehindWords([behind]),
     who: pageCallers(calls, now),
   };
@@ -220,15 +200,10 @@ function pageRulesOfExposures(entries: Entries): PageRule[] {
 }
 
 function knownCallsOfExposure({ exposure, origins }: SurveyEntry, now: Date): KnownCall[] {
-  return exposure.rules.flatMap(({ ruleId }): KnownCall[] => {
-    const origin = origins?.get(ruleId);
-    if (origin === undefined) return [];
-    const what = `${origin.certain ? 'opened' : 'perhaps opened'} ${exposure.service} to ${exposureReachWords(exposure)}`;
-    return [{ call: origin.call, words: ruleOriginWords(origin, now), what }];
-  });
+  return callsThatOpenedRules(exposure.rules, origins, () => `${exposure.service} to ${exposureReachWords(exposure)}`, now);
 }
 
-/** Exposures of these severities are rarely mistakes, and are not red in the picture. */
+/** Exposures of these severities are rarely mistakes, so the picture does not draw them in red. */
 const HARMLESS: readonly Tone[] = ['low', 'info'];
 
 function pageFlowsOfExposure({ exposure, group, severity, ignored }: SurveyEntry): Flow[] {

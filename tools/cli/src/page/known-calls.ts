@@ -1,6 +1,6 @@
 /** Converts calls in CloudTrail's history to the model of the page. */
-import type { ApiCall } from '@portcullis/cloudtrail';
-import { whoMadeCall } from '../who/who-words.js';
+import type { ApiCall, RuleOrigin } from '@portcullis/cloudtrail';
+import { ruleOriginWords, whoMadeCall } from '../who/who-words.js';
 import type { PageChange, PageWho } from './page-model.js';
 
 /** A call that opened, changed or removed a rule. */
@@ -10,6 +10,22 @@ export interface KnownCall {
   readonly words: string;
   /** What the call did, in a few words, e.g. `opened SSH to the internet`. */
   readonly what: string;
+}
+
+/** Returns the known calls that opened the rules. @param whatOf returns what a rule opens, e.g. `SSH to the internet` */
+export function callsThatOpenedRules<R extends { readonly ruleId: string }>(
+  rules: readonly R[],
+  origins: ReadonlyMap<string, RuleOrigin> | undefined,
+  whatOf: (rule: R) => string,
+  now: Date,
+): KnownCall[] {
+  return rules.flatMap((rule) => {
+    const origin = origins?.get(rule.ruleId);
+    if (origin === undefined) return [];
+    return [
+      { call: origin.call, words: ruleOriginWords(origin, now), what: `${origin.certain ? 'opened' : 'perhaps opened'} ${whatOf(rule)}` },
+    ];
+  });
 }
 
 /** Returns each call once, newest first. */

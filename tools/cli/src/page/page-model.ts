@@ -3,7 +3,7 @@ import type { Severity } from '@portcullis/finding';
 
 export interface PageModel {
   readonly title: string;
-  /** Sentences. They also say what could not be judged, so that nobody takes it for good news. */
+  /** Sentences. They also say what could not be judged, so that an incomplete page does not look like good news. */
   readonly headline: readonly string[];
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -16,7 +16,7 @@ export interface PageModel {
   /** Regions, or parts of them, that could not be read. `reason` is one line. */
   readonly unread: readonly { readonly label: string; readonly reason: string }[];
   readonly flows: readonly Flow[];
-  /** The groups of the flows. A group that is missing here is shown by its id. */
+  /** The groups of the flows. The picture shows the id of a group that is not in this list. */
   readonly drawn: readonly DrawnGroup[];
   readonly changes: readonly PageChange[];
   /** What the picture calls a `bad` flow: `undeclared` or `exposed`. */
@@ -69,14 +69,14 @@ export interface PageFinding {
   readonly tone: Tone;
   /** What is wrong, most important first. */
   readonly says: readonly string[];
-  /** The name of the baseline that guards the group; null if none does. Undefined if there is no baseline file. */
+  /** The name of the baseline that guards the group; null if no baseline does. Undefined if there is no baseline file. */
   readonly baseline: string | null | undefined;
-  /** What else the reader should know: the mode, what could not be read, why it is accepted. */
+  /** Other facts: the mode, what could not be read, why the finding is accepted. */
   readonly notes: readonly string[];
   readonly rules: readonly PageRule[];
   /** What is behind the group, in one line. Undefined if it was not read. */
   readonly behind?: string;
-  /** Who caused it, newest first, as far as CloudTrail's history shows it. */
+  /** The calls that caused the finding, newest first, if CloudTrail's history shows them. */
   readonly who: readonly PageWho[];
   /** A shell command that fixes the group. Absent if there is none. */
   readonly command?: string;
@@ -105,7 +105,7 @@ export interface OtherGroups {
   readonly tone: Tone;
   /** The end of the heading, e.g. `as declared` in `12 groups as declared`. */
   readonly what: string;
-  /** Whether a tile counts them. */
+  /** Whether a tile counts these groups. */
   readonly hasTile: boolean;
   /** Whether the list is open initially. */
   readonly isOpen: boolean;
@@ -119,9 +119,9 @@ export interface Flow {
   /** E.g. `SSH`. */
   readonly service: string;
   /**
-   * - `bad`: it should not exist.
-   * - `missing`: it is declared, but blocked.
-   * - `other`: it is as declared, accepted or harmless.
+   * - `bad`: undeclared, or an exposure.
+   * - `missing`: declared, but blocked.
+   * - `other`: as declared, accepted or harmless.
    */
   readonly kind: FlowKind;
 }

@@ -7,6 +7,7 @@ import { abbreviateList } from '../render/listed.js';
 import { foldFindingsIntoCards, foldChangesIntoTimeline, type Card, type TimelineItem } from './fold-cards.js';
 import { html, Markup, NOTHING } from './markup.js';
 import { TONES, type OtherGroups, type PageFinding, type PageGroup, type PageModel, type PageRule, type Tone } from './page-model.js';
+import { foldedAfter, pageTable } from './page-table.js';
 import { flowKindWords, pictureSvg } from './picture-svg.js';
 import { pictureOfFlows, type Picture } from './picture.js';
 import { sinceSection } from './since-section.js';
@@ -83,7 +84,7 @@ function unreadRegionsSection(unread: PageModel['unread']): Markup {
   </section>`;
 }
 
-/** The tiles count findings. With the script, they also filter. */
+/** Returns tiles that count the findings of each tone. The script makes them filters. */
 function toneTiles(findings: readonly PageFinding[], others: readonly OtherGroups[]): Markup {
   const tile = (tone: Tone, count: number, what: string): Markup =>
     html`<li>
@@ -125,27 +126,13 @@ function pictureSection(model: PageModel): Markup {
 
 function pictureAsTable({ nodes, edges }: Picture, badWord: string): Markup {
   const nameOf = new Map(nodes.map(({ key, label, detail }) => [key, detail === '' ? label : `${label} (${detail})`]));
-  const cell = (label: string, text: string): Markup => html`<td data-label="${label}">${text}</td>`;
+  const rows = edges.map(({ from, to, services, kind }) => ({
+    kind,
+    cells: [nameOf.get(from) ?? from, nameOf.get(to) ?? to, services.join(', '), flowKindWords(kind, badWord)],
+  }));
   return html`<details class="as-table">
     <summary>The picture as a table</summary>
-    <table>
-      <thead>
-        <tr>
-          ${['From', 'To', 'Traffic', 'State'].map((head) => html`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${edges.map(
-          ({ from, to, services, kind }) =>
-            html`<tr class="${kind}">
-              ${cell('From', nameOf.get(from) ?? from)}${cell('To', nameOf.get(to) ?? to)}${cell('Traffic', services.join(', '))}${cell(
-                'State',
-                flowKindWords(kind, badWord),
-              )}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
+    ${pageTable(['From', 'To', 'Traffic', 'State'], rows)}
   </details>`;
 }
 
@@ -158,14 +145,9 @@ function timelineSection(items: readonly TimelineItem[]): Markup {
     html`<ol class="timeline">
       ${some.map(timelineListItem)}
     </ol>`;
-  const rest = items.slice(MAX_CHANGES);
-  const more = html`<details>
-    <summary>${countWithNoun(rest.length, 'older change')}</summary>
-    ${list(rest)}
-  </details>`;
   return html`<section aria-labelledby="changes">
     <h2 id="changes">Who changed what</h2>
-    ${list(items.slice(0, MAX_CHANGES))} ${rest.length > 0 ? more : NOTHING}
+    ${foldedAfter(items, MAX_CHANGES, list, (count) => countWithNoun(count, 'older change'))}
   </section>`;
 }
 
@@ -184,7 +166,7 @@ function timelineListItem({ first, what, groups }: TimelineItem): Markup {
   </li>`;
 }
 
-/** If there are more cards, each takes one line, in two columns on a wide screen. */
+/** With more cards, each card takes one line, and a wide screen shows two columns. */
 const MAX_ROOMY = 12;
 
 function cardsSection(cards: readonly Card[]): Markup {
@@ -279,7 +261,7 @@ function copyableCommand(commands: string, count: number): Markup {
   </div>`;
 }
 
-/** The maximum number of groups to list of a kind. */
+/** The maximum number of groups in a list without cards. */
 const MAX_LISTED = 2000;
 
 function otherGroupsSection({ tone, what, isOpen, groups }: OtherGroups): Markup {

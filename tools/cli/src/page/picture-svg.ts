@@ -1,4 +1,4 @@
-/** Lays the picture out and draws it as SVG. The node of a group links to its card. */
+/** Lays out the picture and draws it as SVG. The node of a group links to its card. */
 import { Graph, layout } from '@dagrejs/dagre';
 import stringWidth from 'string-width';
 import { countWithNoun } from '../render/counted.js';
@@ -22,12 +22,12 @@ const EDGE_LABEL_HEIGHT = 18;
 const VPC_TITLE_HEIGHT = 18;
 const VPC_PADDING = 8;
 const MARGIN = 12;
-/** With more boxes, the layout has little freedom, so the lines become long. */
+/** More boxes would leave the layout little freedom, and lines would become long. */
 const MAX_VPC_BOXES = 4;
 /** A larger picture scrolls. Scaled down to the screen, its text would be too small. */
 const MAX_SCALED_WIDTH = 1150;
 const MAX_SCALED_HEIGHT = 760;
-/** The key of an invisible node, which no group has. */
+/** The key of an invisible node. No group has this id. */
 const ROOT = 'root';
 
 /** @param anchorOf returns the anchor of the group in the page, or undefined if there is none */
@@ -43,7 +43,7 @@ export function pictureSvg(
     const width = Math.ceil(stringWidth(edgeLabelText(edge)) * SMALL_CHARACTER) + 10;
     graph.setEdge(edge.from, edge.to, { width, height: EDGE_LABEL_HEIGHT, labelpos: 'c', weight: edge.kind === 'bad' ? 3 : 1 }, edge.kind);
   }
-  // An invisible common predecessor places all sources outside of groups at the left.
+  // An invisible node before all sources that are not groups places these sources at the left.
   graph.setNode(ROOT, { width: 0, height: 0 });
   for (const { key, kind } of nodes) if (kind !== 'group' && !key.startsWith('to ')) graph.setEdge(ROOT, key, { weight: 20 });
   const vpcs = [...new Set(nodes.flatMap(({ vpc }) => vpc ?? []))];
@@ -74,7 +74,7 @@ export function pictureSvg(
   </svg>`;
 }
 
-/** In the order of drawing: later kinds cover earlier ones. */
+/** In the order of drawing. Later kinds cover earlier ones. */
 const KINDS: readonly FlowKind[] = ['other', 'missing', 'bad'];
 
 function vpcClusterKey(vpc: string): string {
@@ -183,7 +183,7 @@ function svgNodeBox(
   return html`<a class="node ${kind} ${tone}" href="#${anchor}" data-key="${key}">${content}</a>`;
 }
 
-/** Returns the state of a flow in words. */
+/** Returns what the legend calls flows of this kind. */
 export function flowKindWords(kind: FlowKind, badWord: string): string {
   return { bad: badWord, missing: 'declared, and not let through', other: badWord === 'exposed' ? 'let through' : 'as declared' }[kind];
 }

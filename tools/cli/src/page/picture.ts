@@ -1,10 +1,10 @@
-/** Chooses what the picture shows: the worst paths in full and the rest folded, so that it stays readable with hundreds of groups. */
+/** Chooses what the picture shows. It shows the worst paths in full and folds the rest, so that hundreds of groups stay readable. */
 import { TONES, type DrawnGroup, type End, type Flow, type FlowKind, type PageModel, type Tone } from './page-model.js';
 
 export interface Picture {
   readonly nodes: readonly PictureNode[];
   readonly edges: readonly PictureEdge[];
-  /** The number of groups that are not in the picture, because no path leads to them. */
+  /** The number of groups that the picture omits, because no path leads to them. */
   readonly notDrawn: number;
 }
 
@@ -99,7 +99,7 @@ function pictureNodeWithKey(key: string, known: ReadonlyMap<string, DrawnGroup>)
   return { key, kind: 'group', label: group.name ?? key, detail: behind ?? (group.name === null ? '' : key), tone, groupIds: [key], vpc };
 }
 
-/** Joins the nodes with the same new key into the node that `joined` returns, and joins their edges. Keeps nodes without a new key. */
+/** Replaces nodes that get the same new key by the node that `joined` returns, and joins their edges. Keeps nodes without a new key. */
 function joinPictureNodes(
   nodes: readonly PictureNode[],
   edges: readonly PictureEdge[],
@@ -149,7 +149,7 @@ function pictureNodeOfSeveral(key: string, nodes: readonly [PictureNode, ...Pict
   return { ...nodes[0], key, tone, vpc, detail: '', groupIds: nodes.flatMap(({ groupIds }) => groupIds) };
 }
 
-/** Folds all groups except the worst paths, by VPC. */
+/** Folds the groups of each VPC, except those on the worst paths. */
 function foldGroupNodesByVpc(graph: Graph): Graph {
   const groups = graph.nodes.filter(({ kind }) => kind === 'group');
   if (groups.length <= MAX_GROUP_NODES) return graph;
@@ -160,7 +160,7 @@ function foldGroupNodesByVpc(graph: Graph): Graph {
   // Each of the largest VPCs has its own node.
   const sizeOf = (vpc: string | undefined): number => rest.filter((node) => node.vpc === vpc).length;
   const named = vpcs.length <= MAX_VPC_NODES ? vpcs : vpcs.sort((a, b) => sizeOf(b) - sizeOf(a)).slice(0, MAX_VPC_NODES - 1);
-  // Omits `other` flows of folded groups, which would hide the important flows.
+  // Omits `other` flows of folded groups, because they would hide the important flows.
   const isShown = ({ from, to, kind }: PictureEdge): boolean =>
     kind !== 'other' || [from, to].every((key) => open.has(key) || !isGroup.has(key));
   return joinPictureNodes(

@@ -2,6 +2,7 @@
 import { countWithNoun } from '../render/counted.js';
 import { html, NOTHING, type Markup } from './markup.js';
 import type { PageSince } from './page-model.js';
+import { foldedAfter, pageTable } from './page-table.js';
 
 /** The number of rows to show unfolded. */
 const MAX_ROWS = 10;
@@ -9,54 +10,28 @@ const MAX_ROWS = 10;
 export function sinceSection(since: PageSince | undefined): Markup {
   if (since === undefined) return NOTHING;
   const { counts, changes, notes } = since;
-  const rest = changes.slice(MAX_ROWS);
   return html`<section aria-labelledby="since">
     <h2 id="since">Since the earlier reports</h2>
     ${counts.length > 2 ? driftedGroupsBars(counts) : NOTHING}
-    ${changes.length > 0 ? changedRulesTable(changes.slice(0, MAX_ROWS)) : NOTHING}
-    ${
-      rest.length > 0
-        ? html`<details>
-            <summary>${countWithNoun(rest.length, 'other rule')}</summary>
-            ${changedRulesTable(rest)}
-          </details>`
-        : NOTHING
-    }
+    ${foldedAfter(changes, MAX_ROWS, changedRulesTable, (count) => countWithNoun(count, 'other rule'))}
     ${notes.map((note) => html`<p class="quiet">${note}</p>`)}
   </section>`;
 }
 
 function changedRulesTable(changes: PageSince['changes']): Markup {
-  const cell = (label: string, text: string | Markup): Markup => html`<td data-label="${label}">${text}</td>`;
-  return html`<table class="since">
-    <thead>
-      <tr>
-        ${['Change', 'Open for', 'Group', 'Rule'].map((head) => html`<th scope="col">${head}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${changes.map(
-        ({ what, tone, openFor, groupId, name, where, rule }) =>
-          html`<tr class="${tone}">
-            ${cell('Change', html`<b class="what">${what}</b>`)}${cell('Open for', openFor)}${cell(
-              'Group',
-              html`${isListed(what) ? html`<a href="#${groupId}">${name ?? groupId}</a>` : (name ?? groupId)}
-                <span class="quiet">${where}</span>`,
-            )}${cell('Rule', html`<code>${rule}</code>`)}
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
-}
-
-/** Reports whether the page lists the group among those that drifted. */
-function isListed(what: string): boolean {
-  return what === 'new' || what === 'still open';
+  const rows = changes.map(({ what, tone, openFor, groupId, name, where, rule }) => {
+    // Only a group that still drifts has a card to link to.
+    const hasCard = what === 'new' || what === 'still open';
+    const group = html`${hasCard ? html`<a href="#${groupId}">${name ?? groupId}</a>` : (name ?? groupId)}
+      <span class="quiet">${where}</span>`;
+    return { kind: tone, cells: [html`<b class="what">${what}</b>`, openFor, group, html`<code>${rule}</code>`] };
+  });
+  return pageTable(['Change', 'Open for', 'Group', 'Rule'], rows, 'since');
 }
 
 const [BAR, GAP, HEIGHT, LABEL] = [40, 14, 70, 18];
 
-/** A page loads nothing, so the picture is drawn with attributes and not with styles. */
+/** Draws with attributes, because the policy of the page blocks inline styles. */
 function driftedGroupsBars(counts: PageSince['counts']): Markup {
   const most = Math.max(1, ...counts.map(({ drifted }) => drifted));
   const width = counts.length * (BAR + GAP);

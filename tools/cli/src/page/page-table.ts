@@ -1,0 +1,46 @@
+/** Tables and long lists of the page. */
+import { html, NOTHING, type Markup } from './markup.js';
+
+export interface PageTableRow {
+  /** The class of the row: a tone, or the kind of a flow. */
+  readonly kind: string;
+  /** One cell for each heading. */
+  readonly cells: readonly (string | Markup)[];
+}
+
+/** Returns a table. Each cell repeats its heading, because a narrow screen shows the cells below each other. */
+export function pageTable(headings: readonly string[], rows: readonly PageTableRow[], className = ''): Markup {
+  return html`<table class="${className}">
+    <thead>
+      <tr>
+        ${headings.map((heading) => html`<th scope="col">${heading}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        ({ kind, cells }) =>
+          html`<tr class="${kind}">
+            ${cells.map((cell, i) => html`<td data-label="${headings[i] ?? ''}">${cell}</td>`)}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+/** Returns the first `max` items, and the rest below a summary that unfolds them. @param restWords e.g. `12 other rules` */
+export function foldedAfter<T>(
+  items: readonly T[],
+  max: number,
+  listOf: (some: readonly T[]) => Markup,
+  restWords: (count: number) => string,
+): Markup {
+  const rest = items.slice(max);
+  const folded =
+    rest.length === 0
+      ? NOTHING
+      : html`<details>
+          <summary>${restWords(rest.length)}</summary>
+          ${listOf(rest)}
+        </details>`;
+  return html`${items.length === 0 ? NOTHING : listOf(items.slice(0, max))} ${folded}`;
+}
