@@ -6,25 +6,25 @@ export type TrafficFields = Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPo
 
 const ANYWHERE = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 
-/** Returns a permission with this traffic and some source, because only a permission with a source can be read. */
-export function permissionFromAnywhere({ IpProtocol, FromPort, ToPort }: Readonly<Record<keyof TrafficFields, unknown>>): object {
+/** Returns a permission with the traffic of these fields and some source, because only a permission with a source can be read. */
+export function permissionFromAnywhere({ IpProtocol, FromPort, ToPort }: Readonly<Record<string, unknown>>): object {
   return { IpProtocol, FromPort, ToPort, ...ANYWHERE };
 }
 
-/** Returns the traffic, or `undefined` if EC2 would refuse it. */
+/** Returns the traffic of EC2's fields, or `undefined` if EC2 would refuse it. */
 export function readTrafficFields(fields: Readonly<Record<string, unknown>>): Traffic | undefined {
-  const { IpProtocol, FromPort, ToPort } = fields;
-  const read = readRules([permissionFromAnywhere({ IpProtocol, FromPort, ToPort })]);
+  const read = readRules([permissionFromAnywhere(fields)]);
   return read.ok ? read.value[0]?.traffic : undefined;
 }
 
+/** The inverse of `readTrafficFields`. */
 export function writeTrafficFields(traffic: Traffic): TrafficFields {
   const [permission = {}] = permissionsOf([{ direction: 'ingress', traffic, source: { kind: 'group', groupId: '' } }]);
   const { UserIdGroupPairs, ...fields } = permission;
   return fields;
 }
 
-/** Returns the sender of a text that `sourceKey` wrote. */
+/** Returns the sender in a text that `sourceKey` wrote. @throws {Error} for any other text. */
 export function parseCompiledSender(text: string): Source {
   if (text.startsWith('pl-')) return { kind: 'prefixList', prefixListId: text };
   if (text.startsWith('sg-')) {

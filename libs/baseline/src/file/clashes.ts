@@ -44,11 +44,12 @@ export function findBaselineClashes(data: unknown): Clash[] {
 }
 
 function emptyBaselinesProblems(data: unknown): Clash[] {
-  const isEmpty = (key: string): boolean =>
-    asObjectPart({ path: [], value: data }).some((file) => listEntryParts(filePartAt(file, key)).length === 0);
-  const [baselines] = asObjectPart({ path: [], value: data }).map((file) => filePartAt(file, 'baselines'));
-  if (!Array.isArray(baselines?.value) || !isEmpty('baselines') || !isEmpty('limits')) return [];
-  return [{ code: 'bad-value', path: baselines.path, message: '`baselines` is an empty list', expected: 'at least one baseline or limit' }];
+  return asObjectPart({ path: [], value: data }).flatMap((file) => {
+    const { path, value } = filePartAt(file, 'baselines');
+    const hasLimit = listEntryParts(filePartAt(file, 'limits')).length > 0;
+    if (!Array.isArray(value) || value.length > 0 || hasLimit) return [];
+    return [{ code: 'bad-value', path, message: '`baselines` is an empty list', expected: 'at least one baseline or limit' }];
+  });
 }
 
 function uselessApproveWithin(baseline: Part<Fields>): Clash[] {
@@ -137,16 +138,20 @@ function clashingBaselineRules(baseline: Part<Fields>): Clash[] {
 /** Finds permits for undeclared egress. Undeclared egress is not compared, so such a permit has no effect. */
 function permitsOfUndeclaredEgress(baseline: Part<Fields>): Clash[] {
   if (filePartAt(baseline, 'egress').value !== undefined) return [];
-  const directions = objectEntryParts(filePartAt(baseline, 'permit')).map((permit) => filePartAt(permit, 'direction'));
+  const message = 'egress is not compared, since the baseline does not declare it';
+  const permits = objectEntryParts(filePartAt(baseline, 'permit')).map((permit) => filePartAt(permit, 'direction'));
   const bounds = objectEntryParts(filePartAt(baseline, 'ignore')).map((clause) => filePartAt(clause, 'withinEgress'));
-  const uncompared = { code: 'useless-permit', message: 'egress is not compared, since the baseline does not declare it' } as const;
+  const useless = (parts: readonly Part[], instead: string): Clash[] =>
+    parts.map(({ path }) => ({ code: 'useless-permit', path, message, expected: `\`egress\` in the baseline, or no ${instead}` }));
   return [
-    ...directions
-      .filter(({ value }) => value === 'egress')
-      .map(({ path }): Clash => ({ ...uncompared, path, expected: '`egress` in the baseline, or no permit for it' })),
-    ...bounds
-      .filter(({ value }) => value !== undefined)
-      .map(({ path }): Clash => ({ ...uncompared, path, expected: '`egress` in the baseline, or no `withinEgress`' })),
+    ...useless(
+      permits.filter(({ value }) => value === 'egress'),
+      'permit for it',
+    ),
+    ...useless(
+      bounds.filter(({ value }) => value !== undefined),
+      '`withinEgress`',
+    ),
   ];
 }
 

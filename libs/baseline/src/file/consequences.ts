@@ -1,6 +1,7 @@
 /** Selects the problems to report, so that each mistake is reported once, without follow-up problems. */
 import { formatPath, valueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
 import type { FileProblemCode } from './problem.js';
+import { SOURCE_LISTS } from './file-parts.js';
 import type { StructureProblem } from './structure.js';
 
 /**
@@ -16,7 +17,7 @@ export function dropFollowUpProblems(
   const reported = new Set(permissions.map(({ path }) => formatPath(path)));
   const misspelt = structure.flatMap(({ path, meant }) => (meant === undefined ? [] : [{ holder: path.slice(0, -1), meant }]));
   const meantKeys = new Set(misspelt.map(({ holder, meant }) => formatPath([...holder, meant])));
-  const sourceless = new Set(misspelt.filter(({ meant }) => isSourceList(meant)).map(({ holder }) => formatPath(holder)));
+  const sourceless = new Set(misspelt.filter(({ meant }) => SOURCE_LISTS.includes(meant)).map(({ holder }) => formatPath(holder)));
   const withUnknownKeys = new Set(structure.filter(({ code }) => code === 'unknown-key').map(({ path }) => formatPath(path.slice(0, -1))));
   const isMeant = (path: Path): boolean => meantKeys.has(formatPath(path)) && valueAt(data, path) === undefined;
   return [
@@ -26,8 +27,4 @@ export function dropFollowUpProblems(
     ),
     ...permissions.filter(({ code, path }) => !isMeant(path) && !(code === 'no-source' && sourceless.has(formatPath(path)))),
   ];
-}
-
-function isSourceList(key: string): boolean {
-  return key === 'IpRanges' || key === 'Ipv6Ranges' || key === 'UserIdGroupPairs' || key === 'PrefixListIds';
 }

@@ -1,5 +1,6 @@
 /** Changes parts of a baseline file and keeps every other byte, which includes comments, order, spelling and layout. */
 import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
+import { isObject } from '@portcullis/yaml-file';
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import {
   yamlFlowText,
@@ -354,17 +355,16 @@ function permissionListChange(direction: Direction): Pick<ListChange, 'rulesOf' 
 
 /** Changes permits. Only the permission of a permit changes. */
 const PERMITS_CHANGE: Pick<ListChange, 'rulesOf' | 'rewritten'> = {
-  rulesOf: (item) => readPermissionRules(memberOf(item, 'permission'), memberOf(item, 'direction') === 'egress' ? 'egress' : 'ingress'),
+  rulesOf: (item) => {
+    const { permission, direction } = isObject(item) ? item : {};
+    return readPermissionRules(permission, direction === 'egress' ? 'egress' : 'ingress');
+  },
   rewritten: (item, rules) => ({ ...(item as object), permission: permissionsOf(rules)[0] }),
 };
 
 function readPermissionRules(permission: unknown, direction: Direction): readonly Rule[] {
   const read = readRules([permission], { direction });
   return read.ok ? read.value : [];
-}
-
-function memberOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
 function permissionOfRule(rule: Rule): unknown {

@@ -80,10 +80,9 @@ export const BOUNDS = [
 export function limitBoundLists(limit: Part<Fields>): PermissionList[] {
   return BOUNDS.flatMap(([direction, peers]) =>
     objectEntryParts(filePartAt(limit, direction)).flatMap((bound) => [
-      ...objectEntryParts(filePartAt(bound, 'services')).map(({ path, value }) => {
-        const { IpProtocol, FromPort, ToPort } = value;
-        return boundPermissionList(direction, path, permissionFromAnywhere({ IpProtocol, FromPort, ToPort }));
-      }),
+      ...objectEntryParts(filePartAt(bound, 'services')).map(({ path, value }) =>
+        boundPermissionList(direction, path, permissionFromAnywhere(value)),
+      ),
       ...asObjectPart(filePartAt(bound, peers)).flatMap(({ path, value }) => {
         const { IpRanges, Ipv6Ranges, PrefixListIds } = value;
         const hasSource = [IpRanges, Ipv6Ranges, PrefixListIds].some((each) => Array.isArray(each) && each.length > 0);
@@ -110,11 +109,14 @@ function permitPermissionList(permit: Part<Fields>): PermissionList[] {
   return [{ kind: 'permit', direction, permissions: [value], pathOf }];
 }
 
+/** The keys of a permission that list its sources. */
+export const SOURCE_LISTS: readonly string[] = ['IpRanges', 'Ipv6Ranges', 'UserIdGroupPairs', 'PrefixListIds'];
+
 /** Returns the readable rules with their paths. Reads each source separately, so that one mistake does not hide other rules. */
 export function readPlacedRules(list: PermissionList): PlacedRule[] {
   return objectEntryParts({ path: [], value: list.permissions }).flatMap((permission) => {
     const { IpProtocol, FromPort, ToPort } = permission.value;
-    return ['IpRanges', 'Ipv6Ranges', 'UserIdGroupPairs', 'PrefixListIds'].flatMap((sources) =>
+    return SOURCE_LISTS.flatMap((sources) =>
       listEntryParts(filePartAt(permission, sources)).flatMap(({ path, value }) => {
         const alone = [{ IpProtocol, FromPort, ToPort, [sources]: [value] }];
         const read = readRules(alone, { direction: list.direction });

@@ -30,6 +30,11 @@ function mappingSchema<T extends z.ZodRawShape>(shape: T, error: string) {
   return z.strictObject(shape, { error });
 }
 
+/** Refuses an object without keys. */
+function nonEmptySchema<T extends z.ZodType<object>>(schema: T, error: string) {
+  return schema.refine((value) => Object.keys(value).length > 0, { error });
+}
+
 const description = z.string({ error: 'text' }).optional().describe('Sent with the rule when it is authorized; never compared.');
 
 const PORT = 'a whole number of -1 to 65535';
@@ -47,38 +52,15 @@ const traffic = {
 
 const SOURCES = 'a list of sources';
 
-const ipRanges = listSchema(
-  mappingSchema(
-    {
-      CidrIp: z.string({ error: 'an IPv4 block' }).describe('An IPv4 block with its prefix length: `10.0.0.0/8`.'),
-      Description: description,
-    },
-    'an object with `CidrIp`',
-  ),
-  SOURCES,
-).optional();
+/** @param key the key of each source that has its block or id. */
+function sourceListSchema(key: string, expected: string, means: string) {
+  const source = { [key]: z.string({ error: expected }).describe(means), Description: description };
+  return listSchema(mappingSchema(source, `an object with \`${key}\``), SOURCES).optional();
+}
 
-const ipv6Ranges = listSchema(
-  mappingSchema(
-    {
-      CidrIpv6: z.string({ error: 'an IPv6 block' }).describe('An IPv6 block with its prefix length: `2001:db8::/32`.'),
-      Description: description,
-    },
-    'an object with `CidrIpv6`',
-  ),
-  SOURCES,
-).optional();
-
-const prefixListIds = listSchema(
-  mappingSchema(
-    {
-      PrefixListId: z.string({ error: EXPECTED.prefixListId }).describe('The id of a managed prefix list.'),
-      Description: description,
-    },
-    'an object with `PrefixListId`',
-  ),
-  SOURCES,
-).optional();
+const ipRanges = sourceListSchema('CidrIp', 'an IPv4 block', 'An IPv4 block with its prefix length: `10.0.0.0/8`.');
+const ipv6Ranges = sourceListSchema('CidrIpv6', 'an IPv6 block', 'An IPv6 block with its prefix length: `2001:db8::/32`.');
+const prefixListIds = sourceListSchema('PrefixListId', EXPECTED.prefixListId, 'The id of a managed prefix list.');
 
 const permission = mappingSchema(
   {
@@ -175,36 +157,41 @@ const ignoreClause = mappingSchema(
 
 const SELECTION = 'an object with `ids`, or with `tags`, `names` or `vpcs`';
 
-const selection = {
-  tags: z
-    .record(z.string().regex(TAG_KEY, { error: EXPECTED.tagKey }), textSchema(TAG_VALUE, EXPECTED.tagValue), {
-      error: EXPECTED.tags,
-    })
-    .refine((tags) => Object.keys(tags).length > 0, { error: EXPECTED.tags })
-    .optional()
-    .meta({ minProperties: 1 }),
-  names: listSchema(textSchema(NAME_PATTERN, EXPECTED.namePattern), 'a list of the names of security groups')
-    .min(1, { error: 'at least one name of a security group' })
-    .optional()
-    .describe('Groups whose name matches one of these; `*` stands for any text.'),
-  vpcs: listSchema(textSchema(VPC_ID, EXPECTED.vpcId), 'a list of the ids of VPCs')
-    .min(1, { error: 'at least one id of a VPC' })
-    .optional()
-    .describe('Groups in one of these VPCs.'),
-};
-const ids = listSchema(textSchema(GROUP_ID, EXPECTED.groupId), 'a list of the ids of security groups')
-  .min(1, { error: 'at least one id of a security group' })
-  .optional();
+/**
+ * @param idsMean the description of `ids`.
+ * @param taggerMay what anybody can do to a group who may tag it.
+ */
+function selectionShape(idsMean: string, taggerMay: string) {
+  return {
+    ids: listSchema(textSchema(GROUP_ID, EXPECTED.groupId), 'a list of the ids of security groups')
+      .min(1, { error: 'at least one id of a security group' })
+      .optional()
+      .describe(idsMean),
+    tags: nonEmptySchema(
+      z.record(z.string().regex(TAG_KEY, { error: EXPECTED.tagKey }), textSchema(TAG_VALUE, EXPECTED.tagValue), { error: EXPECTED.tags }),
+      EXPECTED.tags,
+    )
+      .optional()
+      .meta({ minProperties: 1 })
+      .describe(`Groups that have all of these tags. Anybody who may tag a group can ${taggerMay}.`),
+    names: listSchema(textSchema(NAME_PATTERN, EXPECTED.namePattern), 'a list of the names of security groups')
+      .min(1, { error: 'at least one name of a security group' })
+      .optional()
+      .describe('Groups whose name matches one of these; `*` stands for any text.'),
+    vpcs: listSchema(textSchema(VPC_ID, EXPECTED.vpcId), 'a list of the ids of VPCs')
+      .min(1, { error: 'at least one id of a VPC' })
+      .optional()
+      .describe('Groups in one of these VPCs.'),
+  };
+}
 
-const groups = mappingSchema(
-  {
-    ids: ids.describe('The ids of the groups. Only one baseline may name an id, and an id beats all criteria.'),
-    ...selection,
-    tags: selection.tags.describe('Groups that have all of these tags. Anybody who may tag a group can remove it from the baseline.'),
-  },
+const groups = nonEmptySchema(
+  mappingSchema(
+    selectionShape('The ids of the groups. Only one baseline may name an id, and an id beats all criteria.', 'remove it from the baseline'),
+    SELECTION,
+  ),
   SELECTION,
 )
-  .refine((selected) => Object.keys(selected).length > 0, { error: SELECTION })
   .meta({ minProperties: 1 })
   .describe(
     'The security groups that must have these rules: those named by id, and those that meet all given criteria of `tags`, `names` and `vpcs`.',
@@ -215,18 +202,11 @@ const LIMITED = '`all: true`, or `ids`, `tags`, `names` or `vpcs` without `all`;
 const limitedGroups = mappingSchema(
   {
     all: z.literal(true, { error: '`true`, or no `all`' }).optional().describe('All security groups of the account.'),
-    ids: ids.describe('The ids of the groups.'),
-    ...selection,
-    tags: selection.tags.describe('Groups that have all of these tags. Anybody who may tag a group can remove it from the limit.'),
-    except: mappingSchema(
-      {
-        ids: ids.describe('The ids of groups that the limit does not apply to.'),
-        ...selection,
-        tags: selection.tags.describe('Groups that have all of these tags. Anybody who may tag a group can except it from the limit.'),
-      },
+    ...selectionShape('The ids of the groups.', 'remove it from the limit'),
+    except: nonEmptySchema(
+      mappingSchema(selectionShape('The ids of groups that the limit does not apply to.', 'except it from the limit'), SELECTION),
       SELECTION,
     )
-      .refine((selected) => Object.keys(selected).length > 0, { error: SELECTION })
       .optional()
       .meta({ minProperties: 1 })
       .describe(
@@ -289,11 +269,13 @@ function boundPeersSchema(who: 'from' | 'to') {
         )
         .default('none')
         .describe('The security groups that are allowed: `none` (default), those of the own account (`ownAccount`), `any`, or these ids.'),
-      notWiderThan: mappingSchema(
-        { ipv4: prefixLengthSchema('IPv4', 32), ipv6: prefixLengthSchema('IPv6', 128) },
-        'an object with `ipv4`, `ipv6` or both',
+      notWiderThan: nonEmptySchema(
+        mappingSchema(
+          { ipv4: prefixLengthSchema('IPv4', 32), ipv6: prefixLengthSchema('IPv6', 128) },
+          'an object with `ipv4`, `ipv6` or both',
+        ),
+        '`ipv4`, `ipv6` or both',
       )
-        .refine((lengths) => Object.keys(lengths).length > 0, { error: '`ipv4`, `ipv6` or both' })
         .optional()
         .meta({ minProperties: 1 })
         .describe(

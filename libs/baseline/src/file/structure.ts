@@ -56,6 +56,9 @@ function invalidKeyProblem(path: Path, expected: string): StructureProblem {
   return { code: 'bad-value', path, at: 'key', message, expected };
 }
 
+/** A reader would have to search a longer list of allowed texts. */
+const MAX_TEXTS_WITHOUT_HINT = 5;
+
 function invalidValueProblem(path: Path, value: unknown, expected: string): StructureProblem {
   const name = formatKeyOfPath(path);
   if (value === undefined) return { code: 'missing-key', path, message: `${name} is missing`, expected };
@@ -69,14 +72,10 @@ function invalidValueProblem(path: Path, value: unknown, expected: string): Stru
   if (!types.includes(type) && !(type === 'number' && types.includes('integer'))) {
     return { code: 'wrong-type', path, message: `${name} is ${words}`, expected: correctYamlQuotes(path, value) ?? expected };
   }
-  const meant = typeof value === 'string' && isLong(allowed?.texts ?? []) ? didYouMean(value, allowed?.texts ?? []) : undefined;
+  const texts = allowed?.texts ?? [];
+  const meant = typeof value === 'string' && texts.length > MAX_TEXTS_WITHOUT_HINT ? didYouMean(value, texts) : undefined;
   const hint = meant === undefined ? '' : `; did you mean \`${meant}\`?`;
   return { code: 'bad-value', path, message: `${name} ${describeInvalidValue(value)}${hint}`, expected };
-}
-
-/** Reports whether a reader would have to search the list. */
-function isLong(texts: readonly string[]): boolean {
-  return texts.length > 5;
 }
 
 function isNewerFormatVersion(path: Path, value: unknown): value is number {

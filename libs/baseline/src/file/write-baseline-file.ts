@@ -59,11 +59,7 @@ function fitYamlOnLine(node: unknown): void {
   if (!isMap(node) && !isSeq(node)) return;
   node.flow = JSON.stringify(node.toJSON()).length <= LINE_LENGTH;
   if (node.flow) return;
-  for (const item of node.items) fitYamlOnLine(isMap(node) ? valueOf(item) : item);
-}
-
-function valueOf(item: unknown): unknown {
-  return isPair(item) ? item.value : undefined;
+  for (const item of node.items) fitYamlOnLine(isPair(item) ? item.value : item);
 }
 
 /** Returns the baseline in the shape of the file, without defaults. */
