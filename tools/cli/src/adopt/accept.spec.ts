@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import type { Finding } from '@portcullis/finding';
+import { permissions } from '@portcullis/security-groups/testing';
 import { accessDenied, addGroup, callBy, DB, OLD, openerOf, region, WEB } from '../testing/account-region.js';
 import { noAdmin } from '../testing/baselines.js';
+import { CALL_EVENT, iamUserActor, webFinding } from '../testing/finding.js';
 import { failure, runIn, testFolder, type Ran } from '../testing/run-command.js';
 
 const FILE = `# Ask ana.
@@ -24,37 +26,11 @@ const TERMS = ['--reason', 'CHG-1 night shift', '--until', '2027-01-31'];
 const CALLS = [callBy({ user: 'ana', groupId: WEB, rule: 2, port: 22, day: '20' })];
 
 /** A finding of the detector: somebody opened SSH, and a declared rule is missing. */
-const FINDING: Finding = {
-  schemaVersion: 1,
-  id: `e-1:${WEB}`,
-  kind: 'drift',
-  severity: 'critical',
-  summary: 'tcp/22 from 0.0.0.0/0 must be revoked',
-  group: { id: WEB, name: 'web', vpcId: 'vpc-1', accountId: '111122223333', region: 'eu-west-1' },
-  baseline: 'web',
-  atBaseline: false,
-  authorize: [{ IpProtocol: 'tcp', FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }],
-  revoke: [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
-  access: { gained: [], lost: [] },
-  actor: {
-    type: 'IAMUser',
-    arn: null,
-    issuerArn: null,
-    accountId: null,
-    principalId: null,
-    onBehalfOf: null,
-    userName: 'mallory',
-    sessionName: null,
-    sourceIdentity: null,
-    sourceIp: '198.51.100.7',
-    userAgent: null,
-    invokedBy: null,
-    mfa: false,
-    console: null,
-  },
-  event: { source: 'cloudtrail', id: 'e-1', name: 'AuthorizeSecurityGroupIngress', time: '2026-11-22T11:00:00Z', errorCode: null },
-  basis: 'live',
-};
+const FINDING = webFinding({
+  authorize: permissions('tcp 80 from 10.0.0.0/8'),
+  actor: iamUserActor('mallory'),
+  event: CALL_EVENT,
+});
 
 /** Takes a list of words, because a reason contains spaces. */
 function accept(words: readonly string[], ec2 = live(), account: Parameters<typeof openerOf>[1] = { calls: CALLS }): Promise<Ran> {

@@ -2,6 +2,7 @@ import type { Finding } from '@portcullis/finding';
 import { permissions } from '@portcullis/security-groups/testing';
 import { ACCOUNT, notFound, openerOf, region, WEB, type Answers, type CallOptions } from '../testing/account-region.js';
 import { baselineFile, HTTPS } from '../testing/baselines.js';
+import { webFinding } from '../testing/finding.js';
 import { failure, person, testFolder, type Changes, type Ran } from '../testing/run-command.js';
 
 const FUNCTION = 'portcullis-config-remediator';
@@ -12,24 +13,12 @@ const REQUEST = {
 
 /** A drift that waits for an approval to revoke SSH and to authorize HTTPS. */
 function waiting(changed: Partial<Finding> = {}): Finding {
-  return {
-    schemaVersion: 1,
-    id: `e-1:${WEB}`,
-    kind: 'drift',
-    severity: 'critical',
+  return webFinding({
     summary: 'waits for approval until 2026-11-23T12:50:00Z: tcp/22 from 0.0.0.0/0 must be revoked',
-    group: { id: WEB, name: 'web', vpcId: 'vpc-1', accountId: ACCOUNT, region: 'eu-west-1' },
-    baseline: 'web',
-    atBaseline: false,
     authorize: permissions('tcp 443 from 0.0.0.0/0'),
-    revoke: permissions('tcp 22 from 0.0.0.0/0'),
-    access: { gained: [], lost: [] },
     approval: { until: '2026-11-23T12:50:00Z', command: 'npx @portcullis/cli approve', functionName: FUNCTION, request: REQUEST },
-    actor: null,
-    event: { source: 'config', id: 'e-1', name: 'ConfigurationItemChangeNotification', time: '2026-11-23T11:50:00Z', errorCode: null },
-    basis: 'live',
     ...changed,
-  };
+  });
 }
 
 const RESTORED = {

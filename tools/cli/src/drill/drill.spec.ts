@@ -2,6 +2,7 @@ import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import type { Host } from '../command-line/io.js';
 import { accessDenied, type Answers, notFound, OLD, openerOf, region, WEB, writesOf } from '../testing/account-region.js';
 import { baselineFile, HTTPS, noAdmin, tcp } from '../testing/baselines.js';
+import { CALL_EVENT, iamUserActor, webFinding } from '../testing/finding.js';
 import { failure, interruptOn, person, testFolder, type Changes, type Ran } from '../testing/run-command.js';
 
 const SETTINGS = 'regions: [eu-west-1]\nbaseline: baseline.yaml\nname: guard\naccountId: "111122223333"\n';
@@ -37,11 +38,15 @@ function log(line: string): void {
 const atBaseline = (): SimulatedEc2 => region({ [WEB]: ['tcp 443 from 0.0.0.0/0'] });
 
 function finding(groupId: string, { id = 'e-1', name = 'AuthorizeSecurityGroupIngress', caller = 'arn:aws:iam::1:user/me' } = {}): string {
-  const summary = `${RULE} must be revoked`;
-  const event = { source: 'cloudtrail', name };
-  return JSON.stringify({
-    finding: { id: `${id}:${groupId}`, severity: 'medium', summary, group: { id: groupId }, event, actor: { arn: caller } },
-  });
+  const found = {
+    id: `${id}:${groupId}`,
+    severity: 'medium',
+    summary: `${RULE} must be revoked`,
+    group: { ...webFinding().group, id: groupId },
+    event: { ...CALL_EVENT, name },
+    actor: iamUserActor('me', caller),
+  } as const;
+  return JSON.stringify({ finding: webFinding(found) });
 }
 
 /** Simulates a guard that reports and restores this many seconds after the start. By default it does neither. */

@@ -1,9 +1,9 @@
 /** Adds a rule that lets no traffic in, waits until the guard reports and revokes it, and cleans up. */
+import type { Finding } from '@portcullis/finding';
 import { SecurityGroupCallError, type DrillWriter, type SecurityGroups } from '@portcullis/security-groups';
 import { Failure, Interrupted } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { awaitUnlessInterrupted } from '../command-line/interrupt.js';
-import type { LoggedFinding } from './detector-log.js';
 import { DRILL_CIDR, DRILL_PORT, drillPermission, type DrillTarget, type NewTarget } from './drill-target.js';
 
 const POLL_MILLISECONDS = 2000;
@@ -16,7 +16,7 @@ export interface Drill {
   readonly groups: SecurityGroups;
   readonly writer: DrillWriter;
   /** Reads the findings about the group. */
-  readonly findings: (groupId: string) => Promise<readonly LoggedFinding[]>;
+  readonly findings: (groupId: string) => Promise<readonly Finding[]>;
   /** A part of the ARN that the remediator calls with. Findings about its calls are not those of the drill. */
   readonly remediator: string;
   /** The AWS CLI options for the same account and region, e.g. ` --region eu-west-1`. */
@@ -30,7 +30,7 @@ export interface Drill {
 export interface DrillResult {
   readonly groupId: string;
   /** The finding, with the seconds since EC2's answer to the call; null if no finding was seen in time. */
-  readonly finding: (LoggedFinding & { readonly seconds: number }) | null;
+  readonly finding: (Finding & { readonly seconds: number }) | null;
   readonly restoration: { readonly seconds: number } | null;
   /** One line. */
   readonly cleanUp: string;
@@ -98,8 +98,8 @@ async function openDrillRuleAndWait(target: DrillTarget, drill: Drill, made: Mad
     made.isRestored = missing !== null && missing.polls >= pollsNeeded;
     if (finding === null) {
       const found = (await drill.findings(groupId)).find(
-        ({ id, eventName, caller }) =>
-          !earlier.has(id) && eventName === 'AuthorizeSecurityGroupIngress' && !caller.includes(drill.remediator),
+        ({ id, event, actor }) =>
+          !earlier.has(id) && event.name === 'AuthorizeSecurityGroupIngress' && actor?.arn?.includes(drill.remediator) !== true,
       );
       if (found !== undefined) finding = { ...found, seconds: seconds() };
     }

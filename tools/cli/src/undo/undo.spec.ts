@@ -1,6 +1,7 @@
 import type { Finding } from '@portcullis/finding';
 import { permissions, type SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { ACCOUNT, region, WEB, writesOf } from '../testing/account-region.js';
+import { webFinding } from '../testing/finding.js';
 import { failure, person, testFolder } from '../testing/run-command.js';
 
 const HTTPS = 'tcp 443 from 0.0.0.0/0';
@@ -13,24 +14,14 @@ function rules(ingress: readonly string[], egress: readonly string[] = []): NonN
 
 /** A restoration that revoked SSH and authorized HTTPS. */
 function restoration(changed: Partial<Finding> = {}): Finding {
-  return {
-    schemaVersion: 1,
-    id: `event-1:${WEB}`,
+  return webFinding({
     kind: 'restoration',
-    severity: 'critical',
     summary: 'revoked tcp/22 from 0.0.0.0/0; authorized tcp/443 from 0.0.0.0/0',
-    group: { id: WEB, name: 'web', vpcId: 'vpc-1', accountId: ACCOUNT, region: 'eu-west-1' },
-    baseline: 'web',
     atBaseline: true,
     authorize: permissions(HTTPS),
-    revoke: permissions(SSH),
     rules: { before: rules([SSH, KEPT], ['-1 to 0.0.0.0/0']), after: rules([HTTPS, KEPT], ['-1 to 0.0.0.0/0']) },
-    access: { gained: [], lost: [] },
-    actor: null,
-    event: { source: 'config', id: 'event-1', name: 'ConfigurationItemChangeNotification', time: '2026-11-23T10:00:00Z', errorCode: null },
-    basis: 'live',
     ...changed,
-  };
+  });
 }
 
 /** The group as the restoration left it, and more rules. */
@@ -75,7 +66,7 @@ it('undoes egress, too', async () => {
 const text = (value: unknown): string => JSON.stringify(value);
 const logLine = text({ level: 'ERROR', message: 'm', service: 'config-remediator', finding: restoration() });
 const event = { version: '0', 'detail-type': 'Portcullis Finding', source: 'portcullis', detail: restoration() };
-const drift = text({ finding: restoration({ id: 'event-0:x', kind: 'drift', rules: undefined }) });
+const drift = text({ finding: restoration({ id: 'e-0:x', kind: 'drift', rules: undefined }) });
 
 it.each([
   ['the JSON of a finding', json],
@@ -110,7 +101,7 @@ it('requires an id if the file contains several findings', async () => {
   expect((await folder.run('undo finding.json --id nothing', ec2)).stderr).toMatch(
     /^portcullis: `finding.json` contains no finding with the id `nothing`; expected one of\n/,
   );
-  expect(await folder.run(`undo finding.json --yes --id event-1:${WEB}`, ec2)).toMatchObject({ exitCode: 0 });
+  expect(await folder.run(`undo finding.json --yes --id e-1:${WEB}`, ec2)).toMatchObject({ exitCode: 0 });
   expect(ec2.stateOf(WEB).sort()).toEqual(BEFORE);
 });
 
@@ -119,31 +110,31 @@ it.each<[string, string, string, string]>([
     'of another kind',
     text(restoration({ kind: 'drift' })),
     '',
-    `finding \`event-1:${WEB}\` is of kind \`drift\`, which changed no group; expected one of kind \`restoration\``,
+    `finding \`e-1:${WEB}\` is of kind \`drift\`, which changed no group; expected one of kind \`restoration\``,
   ],
   [
     'without its rules',
     text(restoration({ rules: undefined, omitted: ['rules'] })),
     '',
-    `finding \`event-1:${WEB}\` was too large to include its rules; expected the finding from the remediator's log`,
+    `finding \`e-1:${WEB}\` was too large to include its rules; expected the finding from the remediator's log`,
   ],
   [
     'about an unknown group',
     text(restoration({ group: { id: WEB, name: null, vpcId: null, accountId: ACCOUNT, region: null } })),
     '',
-    `finding \`event-1:${WEB}\` does not name a group with its account and region`,
+    `finding \`e-1:${WEB}\` does not name a group with its account and region`,
   ],
   [
     'that changed nothing',
     text(restoration({ rules: { before: rules([HTTPS]), after: rules([HTTPS]) } })),
     '',
-    `finding \`event-1:${WEB}\` changed no rule, so there is nothing to undo`,
+    `finding \`e-1:${WEB}\` changed no rule, so there is nothing to undo`,
   ],
   [
     'of another region than `--region`',
     json,
     '--region us-east-1',
-    `finding \`event-1:${WEB}\` is about a group in eu-west-1; expected \`--region eu-west-1\` or none`,
+    `finding \`e-1:${WEB}\` is about a group in eu-west-1; expected \`--region eu-west-1\` or none`,
   ],
   [
     'of another account',
@@ -165,9 +156,9 @@ it.each<[string, string, string, string]>([
   ],
   [
     'that is a message for people',
-    `Revoked\n\nFinding           event-1:${WEB}\n`,
+    `Revoked\n\nFinding           e-1:${WEB}\n`,
     '',
-    "`finding.json` contains no finding; expected the JSON of a finding, from the function's log or from EventBridge. This is the message for people; `aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern '\"event-1:sg-0000000a\"'` finds its JSON",
+    "`finding.json` contains no finding; expected the JSON of a finding, from the function's log or from EventBridge. This is the message for people; `aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern '\"e-1:sg-0000000a\"'` finds its JSON",
   ],
   [
     'in JSON without a finding',
