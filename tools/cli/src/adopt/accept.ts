@@ -1,14 +1,15 @@
 /** `portcullis accept FINDING|GROUP`: changes the baseline file so that it declares a state of a group. */
 import { hasGroupCriteria, type Baseline } from '@portcullis/baseline';
-import { editBaselineFile, readBaselineFile, type BaselineEdit } from '@portcullis/baseline/file';
+import type { BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, formatRule, ruleKey } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
-import { isAtBaseline, planRuleChanges, plannedRules, type BrokenPart, type Plan } from '@portcullis/security-groups';
+import { isAtBaseline, planRuleChanges, plannedRules, type Plan } from '@portcullis/security-groups';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { unreadPrefixListIds } from '../plan/unread-prefix-lists.js';
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import { liveStateToAccept, findingStateToAccept, type StateToAccept } from './state-to-accept.js';
 import { declarableRule } from './adopted-file.js';
+import { editLoadedBaseline, readWrittenBaseline } from './edited-baseline.js';
 import type { AccountRegionOptions } from '../aws/account-region.js';
 import { isSecurityGroupId } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
@@ -76,21 +77,17 @@ async function acceptIntoBaselineFile(state: StateToAccept, loaded: LoadedBaseli
     return 0;
   }
   refuseRulesBeyondLimits(plan, state, currentUtcDay(io));
-  const edited = editBaselineFile(loaded.text, [await acceptedStateEdit(plan, state, options)]);
-  if (!edited.ok) {
-    failCommandOnProblems(edited.problems.map((problem) => `cannot edit \`${loaded.fileName}\`: ${problem}`));
-    throw new Error('an edit failed without a problem');
-  }
-  verifyAcceptedFile(edited.text, state, loaded, currentUtcDay(io));
+  const edited = editLoadedBaseline(loaded, 'edit', [await acceptedStateEdit(plan, state, options)]);
+  verifyAcceptedFile(edited, state, loaded, currentUtcDay(io));
   if (io.signal.aborted) throw new Interrupted('interrupted; nothing was written');
-  io.stdout.write(baselineFileDiff(loaded, edited.text, io));
-  const { dryRun = false } = options;
-  if (!dryRun) writeFileOrStdout(edited.text, loaded.fileName, io);
+  io.stdout.write(baselineFileDiff(loaded, edited, io));
+  const { dryRun = false, forever = false } = options;
+  if (!dryRun) writeFileOrStdout(edited, loaded.fileName, io);
   const verb = dryRun ? 'would accept' : 'accepted';
-  const end = options.forever === true ? 'forever' : `until ${options.until ?? ''}`;
+  const end = forever ? 'forever' : `until ${options.until ?? ''}`;
   const [added, removed] = [plan.revoke.length, plan.authorize.length];
   const done = [
-    added > 0 && `${countWithNoun(added, 'rule')} ${options.forever === true ? 'declared' : `permitted ${end}`}`,
+    added > 0 && `${countWithNoun(added, 'rule')} ${forever ? 'declared' : `permitted ${end}`}`,
     removed > 0 && `${countWithNoun(removed, 'missing rule')} no longer declared`,
   ].filter((text) => text !== false);
   for (const note of acceptedStateNotes(plan, state, end)) io.stderr.write(`portcullis: ${note}\n`);
@@ -101,17 +98,18 @@ async function acceptIntoBaselineFile(state: StateToAccept, loaded: LoadedBaseli
 }
 
 /** @throws {Failure} when a limit forbids a rule that would be accepted. */
-function refuseRulesBeyondLimits({ revoke }: Plan, { limits, live, addresses, ownerId }: StateToAccept, day: string): void {
-  const { broken } = planRuleChanges({ limits }, live, { today: day, addresses, ...(ownerId !== null && { accountId: ownerId }) });
-  const keys = new Set(plannedRules(revoke).map(ruleKey));
-  const certain = (parts: readonly BrokenPart[]): BrokenPart[] => parts.filter((part) => unreadPrefixListIds(part, addresses).length === 0);
+function refuseRulesBeyondLimits({ revoke }: Plan, { limits, live, addresses, ownerId }: StateToAccept, today: string): void {
+  const { broken } = planRuleChanges({ limits }, live, { today, addresses, ...(ownerId !== null && { accountId: ownerId }) });
+  const accepted = new Set(plannedRules(revoke).map(ruleKey));
   failCommandOnProblems(
-    broken.flatMap(({ limit, parts }) =>
-      [...new Set(certain(parts).flatMap(({ rule }) => (keys.has(ruleKey(rule)) ? `${rule.direction} ${formatRule(rule)}` : [])))].map(
+    broken.flatMap(({ limit, parts }) => {
+      // If a prefix list was not read, the limit may allow the rule.
+      const forbidden = parts.filter((part) => accepted.has(ruleKey(part.rule)) && unreadPrefixListIds(part, addresses).length === 0);
+      return [...new Set(forbidden.map(({ rule }) => `${rule.direction} ${formatRule(rule)}`))].map(
         (rule) =>
           `limit ${limit.name} forbids ${rule}, so a baseline cannot accept it; expected a \`permit\` or an \`except\` in the limit`,
-      ),
-    ),
+      );
+    }),
   );
 }
 
@@ -124,8 +122,7 @@ async function acceptedStateEdit(
   const undeclared = plannedRules(plan.revoke);
   const opened = await openedBy(undeclared);
   const accepted = undeclared.map((rule) => {
-    const words = opened.get(ruleKey(rule));
-    const comment = [...(words === undefined ? [] : [words]), ...(forever ? [`accepted: ${reason}`] : [])];
+    const comment = [opened.get(ruleKey(rule)), forever ? `accepted: ${reason}` : undefined].filter((line) => line !== undefined);
     return { comment, rule: declarableRule(rule, ownerId) };
   });
   const keys = new Set(undeclared.map(ruleKey));
@@ -142,17 +139,12 @@ async function acceptedStateEdit(
   };
 }
 
-/** Reads the text back, so that a bug in editing the file cannot change a live group. */
-function verifyAcceptedFile(text: string, { baseline, live }: StateToAccept, { compiled }: LoadedBaseline, day: string): void {
-  const read = readBaselineFile(text);
-  if (!read.ok) throw new Error(`the edited baseline cannot be read: ${JSON.stringify(read.problems.slice(0, 3))}`);
-  const others = (baselines: readonly Baseline[]): string => JSON.stringify(baselines.filter(({ name }) => name !== baseline.name));
-  const after = read.value.baselines.find(({ name }) => name === baseline.name);
-  if (
-    after === undefined ||
-    !isAtBaseline(planWithoutLimits(after, live, day)) ||
-    others(read.value.baselines) !== others(compiled.baselines)
-  )
+/** Checks that the edited file declares the state, and that no other baseline changed. */
+function verifyAcceptedFile(text: string, { baseline, live }: StateToAccept, { compiled }: LoadedBaseline, today: string): void {
+  const { baselines } = readWrittenBaseline(text);
+  const othersIn = (all: readonly Baseline[]): string => JSON.stringify(all.filter(({ name }) => name !== baseline.name));
+  const after = baselines.find(({ name }) => name === baseline.name);
+  if (after === undefined || !isAtBaseline(planWithoutLimits(after, live, today)) || othersIn(baselines) !== othersIn(compiled.baselines))
     throw new Error(`the edit of the baseline ${baseline.name} does not declare the state of the group`);
 }
 

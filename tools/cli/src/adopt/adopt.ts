@@ -12,7 +12,7 @@ import {
   type SurveyedGroup,
   type SurveyFilter,
 } from '@portcullis/security-groups';
-import { adoptedBaselineFile } from './adopted-file.js';
+import { adoptedBaselineFile, surveyedGroupRules, type AdoptedFrom } from './adopted-file.js';
 import { exposedRulesByGroup, findExposedRules, type ExposedRules, type FoundExposedRules } from './exposed-rules.js';
 import { mergedBaselineFile, type LiveGroups } from './merged-file.js';
 import { splitGroupsIntoFiles, type SplitBy } from './split-files.js';
@@ -65,6 +65,7 @@ const NO_EXPOSED_RULES: FoundExposedRules = { exposed: new Map(), problems: [] }
 /** What is adopted, and from where. */
 interface Source extends LiveGroups, FoundExposedRules {
   readonly scopeOf: (group: SurveyedGroup) => Scope;
+  readonly isTerraformState: boolean;
 }
 
 /** @throws {Failure | Interrupted} */
@@ -86,11 +87,11 @@ export async function adoptGroups(options: AdoptOptions, io: Io): Promise<ExitCo
   const existing = exists && merge ? await loadBaselineFile(out, io) : undefined;
   const source = await readGroupsToAdopt(options, filter, existing?.compiled, io);
   for (const problem of source.problems) io.stderr.write(`portcullis: ${problem}\n`);
-  const from = { heading: adoptedFileHeading(source, options), today: currentUtcDay(io), egress, mode, exposed: source.exposed };
+  const from = { heading: adoptedFileHeading(source), today: currentUtcDay(io), egress, mode, exposed: source.exposed };
   if (existing !== undefined) return mergeIntoBaselineFile(existing, source, from, io);
   if (splitBy !== undefined) return writeSplitBaselineFiles(splitBy, { source, out, force }, from, io);
   const { text, compiled } = adoptedBaselineFile(source.groups, from);
-  const isFile = writeFileOrStdout(text, out, io, { overwrite: force, refusal });
+  const isFile = writeFileOrStdout(text, out, io, force ? undefined : refusal);
   const warnings = fileWarningsWords(text, isFile ? out : 'FILE', io);
   io.stderr.write(
     `adopted ${baselineSizeWords(compiled)} of ${source.label}${isFile ? ` into ${out}` : ''}${leftOutRulesWords(source)}${warnings}\n`,
@@ -98,9 +99,7 @@ export async function adoptGroups(options: AdoptOptions, io: Io): Promise<ExitCo
   return 0;
 }
 
-type From = Parameters<typeof adoptedBaselineFile>[1];
-
-function mergeIntoBaselineFile(existing: LoadedBaseline, source: Source, from: From, io: Io): ExitCode {
+function mergeIntoBaselineFile(existing: LoadedBaseline, source: Source, from: AdoptedFrom, io: Io): ExitCode {
   const { text, compiled, added, changed, proposed, notes } = mergedBaselineFile(existing, source, from);
   const out = existing.fileName;
   if (text !== existing.text) writeFileOrStdout(text, out, io);
@@ -115,12 +114,12 @@ function mergeIntoBaselineFile(existing: LoadedBaseline, source: Source, from: F
 function writeSplitBaselineFiles(
   splitBy: SplitBy,
   { source, out, force }: { readonly source: Source; readonly out: string; readonly force: boolean },
-  from: From,
+  from: AdoptedFrom,
   io: Io,
 ): ExitCode {
   const parts = [...splitGroupsIntoFiles(source.groups, splitBy, source.scopeOf)].map(([name, groups]) => {
     const path = join(out, name);
-    return { path, name, file: adoptedBaselineFile(groups, { ...from, heading: adoptedFileHeading({ ...source, groups }, {}) }) };
+    return { path, name, file: adoptedBaselineFile(groups, { ...from, heading: adoptedFileHeading({ ...source, groups }) }) };
   });
   if (!force) failCommandOnProblems(parts.map(({ path }) => existsSync(resolve(io.cwd, path)) && existingFileRefusal(path)));
   try {
@@ -128,7 +127,7 @@ function writeSplitBaselineFiles(
   } catch (error) {
     throw new Failure(`cannot write \`${out}\`: ${fileErrorWords(error)}`);
   }
-  for (const { path, file } of parts) writeFileOrStdout(file.text, path, io, { overwrite: force, refusal: existingFileRefusal(path) });
+  for (const { path, file } of parts) writeFileOrStdout(file.text, path, io, force ? undefined : existingFileRefusal(path));
   const compiled = { baselines: parts.flatMap(({ file }) => file.compiled.baselines) };
   io.stderr.write(
     `adopted ${baselineSizeWords(compiled)} of ${source.label} into ${countWithNoun(parts.length, 'file')} in ${out}: ${parts.map(({ name }) => name).join(', ')}${leftOutRulesWords(source)}\n`,
@@ -141,15 +140,11 @@ function existingFileRefusal(out: string): string {
 }
 
 /** Returns the first lines of the file. They contain no time and no count, so that they stay true after a merge. */
-function adoptedFileHeading(
-  { groups, scopeOf }: Pick<Source, 'groups' | 'scopeOf'>,
-  options: Pick<AdoptOptions, 'fromTerraformState'>,
-): string[] {
+function adoptedFileHeading({ groups, scopeOf, isTerraformState }: Pick<Source, 'groups' | 'scopeOf' | 'isTerraformState'>): string[] {
   const scopes = new Set(groups.map(scopeOf).map(({ accountId, region }) => `account ${accountId} in ${region}`));
-  const declarer = options.fromTerraformState === undefined ? '' : ', as Terraform declares them';
   return [
     `yaml-language-server: $schema=${BASELINE_SCHEMA_URL}`,
-    `The rules of security groups of ${[...scopes].join(', ')}${declarer}.`,
+    `The rules of security groups of ${[...scopes].join(', ')}${isTerraformState ? ', as Terraform declares them' : ''}.`,
     'Written by `portcullis adopt`: every rule here is declared, so remove those that should not be.',
   ];
 }
@@ -205,6 +200,7 @@ function readGroupsToAdopt(options: AdoptOptions, filter: SurveyFilter, existing
       groups,
       label: accountRegion.region,
       scopeOf: () => scope,
+      isTerraformState: false,
       ...(acceptExposed ? NO_EXPOSED_RULES : await findExposedRules(groups, accountRegion, who, io)),
       ...(existing === undefined ? NOTHING_TO_MERGE : await readLiveGroupsToMerge(existing, groups, accountRegion)),
     };
@@ -230,12 +226,7 @@ async function readLiveGroupsToMerge(
   const others = guardedGroupIds(existing).filter((id) => !groups.some((group) => group.id === id));
   const found = others.length === 0 ? [] : await securityGroups.listGroups(others);
   const { limits = [] } = existing;
-  const { addresses } = await prefixListReader(securityGroups)(
-    prefixListsToPlan(
-      { limits },
-      groups.flatMap(({ rules }) => (isReadError(rules) ? [] : rules)),
-    ),
-  );
+  const { addresses } = await prefixListReader(securityGroups)(prefixListsToPlan({ limits }, groups.flatMap(surveyedGroupRules)));
   return { live: new Map(live), addresses, gone: others.filter((id) => !found.some((group) => group.id === id)) };
 }
 
@@ -250,11 +241,12 @@ async function readTerraformStateFile(fileName: string, { region, acceptExposed 
     throw new Failure(
       `\`${fileName}\` has groups of ${[...found].sort().join(', ')}, and a baseline file is for one account and region; expected \`--region\` or \`--split-by account\``,
     );
-  const lists = acceptExposed ? [] : prefixListsInIngress(groups.flatMap(({ rules }) => (isReadError(rules) ? [] : rules)));
+  const lists = acceptExposed ? [] : prefixListsInIngress(groups.flatMap(surveyedGroupRules));
   return {
     groups: sortByVpcAndName(groups),
     label: fileName,
     scopeOf,
+    isTerraformState: true,
     exposed: acceptExposed ? new Map() : exposedRulesByGroup(groups, new Map()),
     problems: [
       ...notes,

@@ -1,12 +1,13 @@
 /** Writes a baseline file that declares the rules of groups, except rules that open a group to the internet. */
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
-import { MAX_FILE_LENGTH, readBaselineFile, writeBaselineFile, type ProposedPermit, type WrittenBaseline } from '@portcullis/baseline/file';
+import { MAX_FILE_LENGTH, writeBaselineFile, type ProposedPermit, type WrittenBaseline } from '@portcullis/baseline/file';
 import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
 import { isReadError, plannedRules, type SurveyedGroup } from '@portcullis/security-groups';
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import { surveyedLiveRules } from '../plan/group-state.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import { uniqueBaselineNames } from './baseline-names.js';
+import { readWrittenBaseline } from './edited-baseline.js';
 import type { ExposedRule, ExposedRules } from './exposed-rules.js';
 
 export interface AdoptedFile {
@@ -108,14 +109,10 @@ export function declarableRule({ direction, traffic, source: found, description 
   return readRules(permissionsOf([described]), { direction }).ok ? described : rule;
 }
 
-/**
- * Reads the text back and compares it with the groups, so that a bug in writing the file cannot change a live group. Only the exposed rules
- * may differ.
- */
+/** Checks that the file declares all rules of the groups except the exposed ones, and returns its baselines. */
 function verifyAdoptedFile(text: string, groups: readonly SurveyedGroup[], { exposed, today }: AdoptedFrom): CompiledBaseline {
-  const read = readBaselineFile(text);
-  if (!read.ok) throw new Error(`the adopted baseline cannot be read: ${JSON.stringify(read.problems.slice(0, 3))}`);
-  const byId = new Map(read.value.baselines.map((baseline) => [baseline.groups.ids[0], baseline]));
+  const compiled = readWrittenBaseline(text);
+  const byId = new Map(compiled.baselines.map((baseline) => [baseline.groups.ids[0], baseline]));
   for (const group of groups) {
     const baseline = byId.get(group.id);
     const plan = baseline === undefined ? undefined : planWithoutLimits(baseline, surveyedLiveRules(surveyedGroupRules(group)), today);
@@ -123,7 +120,7 @@ function verifyAdoptedFile(text: string, groups: readonly SurveyedGroup[], { exp
     if (plan?.authorize.length !== 0 || sortedRuleKeys(plannedRules(plan.revoke)) !== sortedRuleKeys(separated))
       throw new Error(`the adopted baseline of ${group.id} does not match the group`);
   }
-  return read.value;
+  return compiled;
 }
 
 export function sortedRuleKeys(rules: readonly Rule[]): string {

@@ -10,6 +10,7 @@ import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import type { Io } from '../command-line/io.js';
 import { isWebExposure } from '../survey/entry.js';
+import { surveyedGroupRules } from './adopted-file.js';
 import { askWhoOpenedRules } from '../who/ask-origins.js';
 import type { AskedRule } from '../who/find-origins.js';
 import { datedRuleOriginWords } from '../who/who-words.js';
@@ -40,9 +41,7 @@ export async function findExposedRules(
   who: boolean,
   io: Pick<Io, 'progress' | 'signal'>,
 ): Promise<FoundExposedRules> {
-  const lists = await prefixListReader(accountRegion.groups)(
-    prefixListsInIngress(groups.flatMap(({ rules }) => (isReadError(rules) ? [] : rules))),
-  );
+  const lists = await prefixListReader(accountRegion.groups)(prefixListsInIngress(groups.flatMap(surveyedGroupRules)));
   const problems = Object.entries(lists.unread).map(
     ([id, error]) => `prefix list ${id} could not be read, so rules that use it are declared: ${awsErrorWords(error, accountRegion)}`,
   );
@@ -73,9 +72,9 @@ export async function findExposedRules(
 /** Returns the exposed rules of groups without who opened them. */
 export function exposedRulesByGroup(groups: readonly SurveyedGroup[], addresses: Addresses): ExposedRules {
   return new Map(
-    groups.flatMap(({ id, rules }) => {
-      const found = isReadError(rules) ? [] : exposedRulesAmong(rules, addresses);
-      return found.length === 0 ? [] : [[id, found]];
+    groups.flatMap((group) => {
+      const found = exposedRulesAmong(surveyedGroupRules(group), addresses);
+      return found.length === 0 ? [] : [[group.id, found]];
     }),
   );
 }

@@ -1,12 +1,11 @@
 /** Updates an existing baseline file to the live rules of its groups. Everything else in the file keeps its bytes. */
 import { hasGroupCriteria, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
-import { editBaselineFile, readBaselineFile, type BaselineEdit } from '@portcullis/baseline/file';
+import type { BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, formatRule, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
 import { planRuleChanges, plannedRules, type LiveRule, type Plan, type PlanContext, type SurveyedGroup } from '@portcullis/security-groups';
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import { surveyedLiveRules } from '../plan/group-state.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
-import { failCommandOnProblems } from '../command-line/failure.js';
 import { countWithNoun } from '../render/counted.js';
 import { ruleKeysBeyondLimits } from '../render/drift-words.js';
 import { abbreviateList } from '../render/listed.js';
@@ -22,6 +21,7 @@ import {
   type AdoptedFile,
   type AdoptedFrom,
 } from './adopted-file.js';
+import { editLoadedBaseline, readWrittenBaseline } from './edited-baseline.js';
 import type { ExposedRule, ExposedRules } from './exposed-rules.js';
 
 export interface MergedFile extends AdoptedFile {
@@ -120,19 +120,16 @@ export function mergedBaselineFile(
     if (change.ended.length > 0)
       notes.push(`${groupIdNameAndVpc(change.group)} still has ${countWithNoun(change.ended.length, 'rule')} whose permit has expired`);
   const names = existing.compiled.baselines.map(({ name }) => name);
-  const edited = editBaselineFile(
-    existing.text,
+  const text = editLoadedBaseline(
+    existing,
+    'merge into',
     changes.map(({ baseline, change }) => mergedBaselineEdit(baseline, change, from)),
     adoptedBaselines(fresh, from, names),
   );
-  if (!edited.ok) {
-    failCommandOnProblems(edited.problems.map((problem) => `cannot merge into \`${existing.fileName}\`: ${problem}`));
-    throw new Error('an edit failed without a problem');
-  }
-  refuseTooLongBaselineFile(edited.text);
-  const compiled = verifyMergedFile(edited.text, existing.compiled, changes, { ...from, fresh, live });
+  refuseTooLongBaselineFile(text);
+  const compiled = verifyMergedFile(text, existing.compiled, changes, { ...from, fresh, live });
   return {
-    text: edited.text,
+    text,
     compiled,
     added: fresh.length,
     changed: changes.filter(({ change }) => changesBaseline(change)).length,
@@ -211,16 +208,14 @@ function mergedBaselineEdit(
   };
 }
 
-/** Reads the text back, so that a bug in editing the file cannot change a live group. */
+/** Checks that the file declares the rules of the merged groups and changed nothing else, and returns its baselines. */
 function verifyMergedFile(
   text: string,
   before: CompiledBaseline,
   changes: readonly { readonly baseline: Baseline; readonly all: readonly GroupChange[] }[],
   { fresh, live, today, exposed }: { readonly fresh: readonly SurveyedGroup[]; readonly live: LiveGroups['live'] } & AdoptedFrom,
 ): CompiledBaseline {
-  const read = readBaselineFile(text);
-  if (!read.ok) throw new Error(`the merged baseline cannot be read: ${JSON.stringify(read.problems.slice(0, 3))}`);
-  const compiled = read.value;
+  const compiled = readWrittenBaseline(text);
   const changed = new Set(changes.map(({ baseline }) => baseline.name));
   const byName = new Map(compiled.baselines.map((baseline) => [baseline.name, baseline]));
   for (const baseline of before.baselines) {

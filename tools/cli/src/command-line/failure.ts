@@ -10,13 +10,18 @@ export class InvalidFile extends Failure {
   override readonly name = 'InvalidFile';
 }
 
+/** Returns one Failure for all problems, which prints each of them on its own line. */
+export function commandFailure(problems: readonly string[]): Failure {
+  return new Failure(problems.join('\nportcullis: '));
+}
+
 /** Throws one Failure with all problems, if there are any. `false` is no problem. */
 export function failCommandOnProblems(problems: readonly (string | false)[]): void {
   const found = problems.filter((problem) => problem !== false);
-  if (found.length > 0) throw new Failure(found.join('\nportcullis: '));
+  if (found.length > 0) throw commandFailure(found);
 }
 
-/** Returns the results of reading each item. Throws one Failure with the failures of all items, after reading all of them. */
+/** Reads every item, and returns all results. If some items fail, throws one Failure with all their messages. */
 export function readAllOrFailCommand<T, R>(items: readonly T[], read: (item: T, index: number) => readonly R[]): R[] {
   const failures: string[] = [];
   const results = items.flatMap((item, i) => {

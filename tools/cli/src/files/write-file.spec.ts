@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import type { Io } from '../command-line/io.js';
 import { testFolder } from '../testing/run-command.js';
 import { VALID } from '../testing/baselines.js';
 import { writeFileOrStdout } from './write-file.js';
@@ -18,10 +19,7 @@ const folder = testFolder({ 'baseline.yaml': VALID });
 afterEach(() => {
   renameFails = false;
 });
-const write = (out: string, options?: Parameters<typeof writeFileOrStdout>[3]) => {
-  const stdout = { write: () => true };
-  return writeFileOrStdout('new', out, { cwd: folder.path, stdout } as never, options);
-};
+const write = (out: string, refusal?: string) => writeFileOrStdout('new', out, { cwd: folder.path } as Io, refusal);
 
 it('replaces a file and keeps its permission bits', () => {
   folder.write('a.json', 'old');
@@ -44,13 +42,11 @@ it('follows a symbolic link and keeps it', () => {
   expect(fs.lstatSync(folder.pathOf('a.json')).isSymbolicLink()).toBe(true);
 });
 
-it('creates a new file without `overwrite`, but does not replace an existing file', () => {
-  const options = { overwrite: false, refusal: 'it exists' };
-
-  expect(write('a.json', options)).toBe(true);
+it('creates a new file, but does not replace an existing file if the command refuses that', () => {
+  expect(write('a.json', 'it exists')).toBe(true);
   folder.write('a.json', 'theirs');
 
-  expect(() => write('a.json', options)).toThrow('it exists');
+  expect(() => write('a.json', 'it exists')).toThrow('it exists');
   expect(folder.read('a.json')).toBe('theirs');
   expect(folder.list()).toEqual(['a.json', 'baseline.yaml']);
 });

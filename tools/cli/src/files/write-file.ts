@@ -6,30 +6,19 @@ import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { fileErrorCode, fileErrorWords } from './file-error.js';
 
-export interface WriteOptions {
-  /** Whether to replace an existing file. @default true */
-  readonly overwrite?: boolean;
-  /** The error message if the file exists and must not be replaced. */
-  readonly refusal?: string;
-}
-
 /**
  * Writes the text to the file, or to stdout if `out` is absent or `-`. Returns whether it wrote a file.
  *
+ * @param refusal the error message if the file exists. Without it, an existing file is replaced.
  * @throws {Failure} when the file cannot be written.
  */
-export function writeFileOrStdout(
-  text: string,
-  out: string | undefined,
-  io: Io,
-  { overwrite = true, refusal }: WriteOptions = {},
-): boolean {
+export function writeFileOrStdout(text: string, out: string | undefined, io: Pick<Io, 'cwd' | 'stdout'>, refusal?: string): boolean {
   if (out === undefined || out === '-') {
     io.stdout.write(text);
     return false;
   }
   try {
-    writeFileAtomically(resolve(io.cwd, out), text, overwrite);
+    writeFileAtomically(resolve(io.cwd, out), text, refusal === undefined);
   } catch (error) {
     if (error instanceof NotAFile) throw new Failure(`cannot write \`${out}\`: it is not a regular file`);
     if (fileErrorCode(error) === 'EEXIST' && refusal !== undefined) throw new Failure(refusal);

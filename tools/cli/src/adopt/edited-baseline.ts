@@ -1,0 +1,29 @@
+/** Edits a loaded baseline file, and reads a written file back. */
+import type { CompiledBaseline } from '@portcullis/baseline';
+import { editBaselineFile, readBaselineFile, type BaselineEdit, type WrittenBaseline } from '@portcullis/baseline/file';
+import { commandFailure } from '../command-line/failure.js';
+import type { LoadedBaseline } from '../files/load-baseline.js';
+
+/**
+ * Returns the text of the file with the edits, and with the added baselines at its end.
+ *
+ * @param verb what the user wants to do with the file
+ * @throws {Failure} with every part of the file that cannot be edited.
+ */
+export function editLoadedBaseline(
+  { fileName, text }: LoadedBaseline,
+  verb: string,
+  edits: readonly BaselineEdit[],
+  added: readonly WrittenBaseline[] = [],
+): string {
+  const edited = editBaselineFile(text, edits, added);
+  if (!edited.ok) throw commandFailure(edited.problems.map((problem) => `cannot ${verb} \`${fileName}\`: ${problem}`));
+  return edited.text;
+}
+
+/** Reads a baseline file that this program wrote, so that a bug in writing it cannot change a live group. */
+export function readWrittenBaseline(text: string): CompiledBaseline {
+  const read = readBaselineFile(text);
+  if (!read.ok) throw new Error(`the written baseline file is invalid: ${JSON.stringify(read.problems.slice(0, 3))}`);
+  return read.value;
+}
