@@ -15,7 +15,7 @@ import { InvalidBaselineError, parseCompiledBaseline, renderCompiledBaseline, se
 import { readBaselineFile } from '@portcullis/baseline/file';
 import { eventPattern } from '@portcullis/cloudtrail';
 import { matchesPattern } from '@portcullis/cloudtrail/matching';
-import { commandsFor, optionalSinks, severityOfDrift, type FindingSink } from '@portcullis/finding';
+import { fixCommandsFor, optionalSinks, severityOfDrift, type FindingSink } from '@portcullis/finding';
 import { findingJsonSchema } from '@portcullis/finding/schema';
 import { createDetectorHandler } from '@portcullis/guard/detect';
 import { createRemediatorHandler } from '@portcullis/guard/restore';
@@ -53,7 +53,7 @@ strictEqual(sinks.length, 0);
 
 const pattern = { source: ['aws.ec2'] };
 strictEqual(matchesPattern(pattern, { source: 'aws.ec2' }), true);
-for (const it of [eventPattern, commandsFor, createDetectorHandler, createRemediatorHandler, invocationTimeLimits, ec2Reader]) strictEqual(typeof it, 'function');
+for (const it of [eventPattern, fixCommandsFor, createDetectorHandler, createRemediatorHandler, invocationTimeLimits, ec2Reader]) strictEqual(typeof it, 'function');
 `;
 
 const OPTIONS = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--target', 'es2023', '--module', 'nodenext'];

@@ -5,17 +5,18 @@
  * path, a value and the array elements that contain it. Paths are joined with dots, so a key with a dot equals nesting. The event matches a
  * set if every condition can choose a leaf, and no two leaves come from different elements of one array.
  *
- * It is stricter than AWS's engine. It refuses `$or` with fewer than two patterns, which AWS's engine reads as a key. It also refuses
- * `cidr` and `exactly`, which no pattern here uses.
+ * It reads the operators that the patterns of Portcullis use: exact values, `prefix`, `wildcard`, `exists` and `$or`. It refuses every other
+ * operator, and also `$or` with fewer than two patterns, which AWS's engine reads as a key.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 import { isObject } from '@portcullis/permission-diff';
+import { joinFieldPath } from '../event/located.js';
 
 /**
  * Reports whether the event matches the pattern. Both are parsed JSON. It does not check the length of the pattern.
  *
- * @throws {Error} if EventBridge would refuse the pattern. The message says what is wrong, and where.
+ * @throws {Error} if EventBridge would refuse the pattern, or if the pattern has another operator. The message says what is wrong, and where.
  */
 export function matchesPattern(pattern: object, event: object): boolean {
   const leaves = new Map<string, Leaf[]>();
@@ -74,7 +75,7 @@ function collectEventLeaves(value: unknown, path: string, elements: Elements, le
       collectEventLeaves(member, path, isLeafValue(member) ? elements : new Map([...elements, [array, index]]), leaves);
     });
   } else if (isObject(value)) {
-    for (const [key, member] of Object.entries(value)) collectEventLeaves(member, joinEventPath(path, key), elements, leaves);
+    for (const [key, member] of Object.entries(value)) collectEventLeaves(member, joinFieldPath(path, key), elements, leaves);
   } else if (isLeafValue(value)) {
     leaves.set(path, [...(leaves.get(path) ?? []), { value, elements }]);
   }
@@ -84,7 +85,7 @@ function collectEventLeaves(value: unknown, path: string, elements: Elements, le
 function patternConditionSets(pattern: unknown, path: string, sets: readonly ConditionSet[], isWithinOr: boolean): readonly ConditionSet[] {
   if (!isObject(pattern) || Object.keys(pattern).length === 0) throw invalidEventPattern(path, 'expected an object with a key');
   return Object.entries(pattern).reduce((before, [key, value]) => {
-    const member = joinEventPath(path, key);
+    const member = joinFieldPath(path, key);
     if (key === '$or') {
       if (!Array.isArray(value) || value.length < 2) throw invalidEventPattern(member, 'expected a list of two patterns or more');
       return value.flatMap((branch: unknown) => patternConditionSets(branch, path, before, true));
@@ -107,44 +108,16 @@ function patternCondition(matchers: readonly unknown[], path: string): PathCondi
 
 function matcherTest(matcher: unknown, path: string): LeafTest {
   if (isLeafValue(matcher)) return (value) => value === matcher;
-  const [name, operand] = onlyMatcherOperator(matcher, path);
-  switch (name) {
-    case 'exists':
-      if (operand !== true) throw invalidEventPattern(path, '`exists` takes true or false');
-      return () => true;
-    case 'numeric':
-      return numericTest(operand, path);
-    case 'anything-but':
-      return anythingButTest(operand, path);
-    case 'prefix':
-    case 'suffix':
-      return isObject(operand) ? affixTestIgnoringCase(name, operand, path) : textMatcherTest(name, operand, path);
-    default:
-      return textMatcherTest(name, operand, path);
+  const [[name, operand] = ['', undefined], ...more] = isObject(matcher) ? Object.entries(matcher) : [];
+  if (name === '' || more.length > 0) throw invalidEventPattern(path, 'expected a value or an object with one operator');
+  if (name === 'exists') {
+    if (operand !== true) throw invalidEventPattern(path, '`exists` takes true or false');
+    return () => true;
   }
-}
-
-const TEXT_OPERATORS: ReadonlyMap<string, (operand: string, path: string) => (text: string) => boolean> = new Map([
-  ['prefix', (operand: string) => (text: string) => text.startsWith(operand)],
-  ['suffix', (operand: string) => (text: string) => text.endsWith(operand)],
-  ['equals-ignore-case', (operand: string) => (text: string) => text.toLowerCase() === operand.toLowerCase()],
-  ['wildcard', wildcardTest],
-]);
-
-function textMatcherTest(name: string, operand: unknown, path: string): LeafTest {
-  const operator = TEXT_OPERATORS.get(name);
-  if (operator === undefined) throw invalidEventPattern(path, `unknown operator \`${name}\``);
+  if (name !== 'prefix' && name !== 'wildcard') throw invalidEventPattern(path, `unknown operator \`${name}\``);
   if (typeof operand !== 'string') throw invalidEventPattern(path, `\`${name}\` takes a string`);
-  const test = operator(operand, path);
+  const test = name === 'prefix' ? (text: string) => text.startsWith(operand) : wildcardTest(operand, path);
   return (value) => typeof value === 'string' && test(value);
-}
-
-function affixTestIgnoringCase(name: 'prefix' | 'suffix', operand: unknown, path: string): LeafTest {
-  const [only, affix] = onlyMatcherOperator(operand, path);
-  if (only !== 'equals-ignore-case' || typeof affix !== 'string')
-    throw invalidEventPattern(path, `\`${name}\` takes a string or \`equals-ignore-case\` with a string`);
-  const test = textMatcherTest(name, affix.toLowerCase(), path);
-  return (value) => typeof value === 'string' && test(value.toLowerCase());
 }
 
 /** `*` matches any characters. `\*` and `\\` match a star and a backslash. */
@@ -162,65 +135,8 @@ function escapeForRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-type Comparison = (value: number, bound: number) => boolean;
-
-const LOWER_BOUNDS: ReadonlyMap<unknown, Comparison> = new Map<unknown, Comparison>([
-  ['>', (value, bound) => value > bound],
-  ['>=', (value, bound) => value >= bound],
-]);
-const UPPER_BOUNDS: ReadonlyMap<unknown, Comparison> = new Map<unknown, Comparison>([
-  ['<', (value, bound) => value < bound],
-  ['<=', (value, bound) => value <= bound],
-]);
-const EQUALS: Comparison = (value, bound) => value === bound;
-
-function numericTest(operand: unknown, path: string): LeafTest {
-  const members: readonly unknown[] = Array.isArray(operand) ? operand : [];
-  const [first, bound, second, top, ...more] = members;
-  const lower = LOWER_BOUNDS.get(first);
-  const compare = lower ?? UPPER_BOUNDS.get(first) ?? (first === '=' ? EQUALS : undefined);
-  const upper = lower && UPPER_BOUNDS.get(second);
-  const isRange = upper !== undefined && typeof top === 'number';
-  if (compare === undefined || typeof bound !== 'number' || more.length > 0 || (second !== undefined && !isRange))
-    throw invalidEventPattern(path, '`numeric` takes one comparison, or a lower bound and then an upper bound');
-  if (isRange && bound >= top) throw invalidEventPattern(path, 'the lower bound of `numeric` is not below the upper bound');
-  return (value) => typeof value === 'number' && compare(value, bound) && (!isRange || upper(value, top));
-}
-
-/** Unlike the other operators, it also matches values of other types: `null` matches anything-but `"x"`. */
-function anythingButTest(operand: unknown, path: string): LeafTest {
-  if (isObject(operand)) {
-    const [name, operands] = onlyMatcherOperator(operand, path);
-    const isAffix = name === 'prefix' || name === 'suffix';
-    const list = operandList(operands);
-    if (list.length === 0 || (isAffix && list.includes('')))
-      throw invalidEventPattern(path, `\`anything-but\` with \`${name}\` takes strings that are not empty`);
-    const tests = list.map((each) => textMatcherTest(name, each, path));
-    return (value) => !tests.some((test) => test(value));
-  }
-  const list = operandList(operand);
-  const types = new Set(list.map((each) => typeof each));
-  if (types.size !== 1 || !(types.has('string') || types.has('number')))
-    throw invalidEventPattern(path, '`anything-but` takes strings or numbers, not both');
-  return (value) => !list.includes(value);
-}
-
-function onlyMatcherOperator(value: unknown, path: string): readonly [name: string, operand: unknown] {
-  const [entry, ...more] = isObject(value) ? Object.entries(value) : [];
-  if (entry === undefined || more.length > 0) throw invalidEventPattern(path, 'expected a value or an object with one operator');
-  return entry;
-}
-
-function operandList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [value];
-}
-
 function isLeafValue(value: unknown): value is Scalar {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value);
-}
-
-function joinEventPath(path: string, key: string): string {
-  return path === '' ? key : `${path}.${key}`;
 }
 
 function invalidEventPattern(path: string, what: string): Error {

@@ -23,10 +23,10 @@ export function recordField(parent: Located, ...names: readonly [string, ...stri
   for (const name of names) {
     for (const key of [withFirstLetter(name, 'toLowerCase'), withFirstLetter(name, 'toUpperCase')]) {
       const value = fields[key];
-      if (value !== undefined && value !== null && value !== '') return { value, path: joinRecordPath(parent.path, key) };
+      if (value !== undefined && value !== null && value !== '') return { value, path: joinFieldPath(parent.path, key) };
     }
   }
-  return { value: undefined, path: joinRecordPath(parent.path, names[0]) };
+  return { value: undefined, path: joinFieldPath(parent.path, names[0]) };
 }
 
 /** Like `recordField`, but writes the path of an absent field in camelCase or PascalCase, like the neighbouring fields. */
@@ -46,7 +46,7 @@ export function isRecordedObject(located: Located): boolean {
 
 /** Returns every field, under its name in the record. */
 export function recordFields(parent: Located): readonly (readonly [name: string, field: Located])[] {
-  return Object.entries(fieldValues(parent)).map(([name, value]) => [name, { value, path: joinRecordPath(parent.path, name) }]);
+  return Object.entries(fieldValues(parent)).map(([name, value]) => [name, { value, path: joinFieldPath(parent.path, name) }]);
 }
 
 /**
@@ -72,7 +72,7 @@ export function recordedMembers(list: Located, problems: RecordProblem[]): reado
   if (isOmittedFromRecord(list)) problems.push(omittedFromRecord(list));
   const fields = fieldValues(list);
   const inner = ['items', 'item'].find((key) => fields[key] !== undefined);
-  const held: Located = inner === undefined ? list : { value: fields[inner], path: joinRecordPath(list.path, inner) };
+  const held: Located = inner === undefined ? list : { value: fields[inner], path: joinFieldPath(list.path, inner) };
   if (Array.isArray(held.value)) {
     // Not `map`, because a list may have holes.
     return Array.from(held.value, (value: unknown, index) => ({ value, path: `${held.path}[${index}]` }));
@@ -115,6 +115,7 @@ function withFirstLetter(name: string, change: 'toLowerCase' | 'toUpperCase'): s
   return name.charAt(0)[change]() + name.slice(1);
 }
 
-function joinRecordPath(parent: string, key: string): string {
+/** Returns the path of a field of a value: `detail.requestParameters`. */
+export function joinFieldPath(parent: string, key: string): string {
   return parent === '' ? key : `${parent}.${key}`;
 }

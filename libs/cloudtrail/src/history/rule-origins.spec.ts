@@ -68,41 +68,6 @@ const open = (cidr = '0.0.0.0/0', withIds = true): Act => ({ do: 'authorize', po
 const move = (cidr: string): Act => ({ do: 'modify', nth: 0, port: 22, cidr });
 
 it.each<[string, readonly Turn[], string]>([
-  ['a rule that was added once', [['ana', open()]], 'AuthorizeSecurityGroupIngress by ana'],
-  [
-    'a rule that was widened later',
-    [
-      ['ana', open('10.0.0.0/8')],
-      ['ben', move('0.0.0.0/0')],
-    ],
-    'ModifySecurityGroupRules by ben',
-  ],
-  [
-    'a rule whose description was changed later',
-    [
-      ['ana', open()],
-      ['ben', { do: 'describe', nth: 0 }],
-    ],
-    'AuthorizeSecurityGroupIngress by ana',
-  ],
-  [
-    'a rule that was revoked and added again',
-    [
-      ['ana', open()],
-      ['ben', { do: 'revoke by id', nth: 0 }],
-      ['chloe', open()],
-    ],
-    'AuthorizeSecurityGroupIngress by chloe',
-  ],
-  [
-    'a rule that was narrowed and widened again',
-    [
-      ['ana', open()],
-      ['ben', move('10.0.0.0/8')],
-      ['chloe', move('0.0.0.0/0')],
-    ],
-    'ModifySecurityGroupRules by chloe',
-  ],
   ['a rule whose record lacks its id', [['ana', open('0.0.0.0/0', false)]], 'AuthorizeSecurityGroupIngress by ana'],
   [
     'a rule whose record lacks its id, added again by somebody else',

@@ -57,12 +57,12 @@ it('names EC2.2 for any rule of a default group, and for no other group', () => 
   expect(controlsBrokenBy([], NO_LISTS, 'default')).toEqual([]);
 });
 
-it('names at most 32 requirements, which is what Security Hub accepts, whatever is open', () => {
+it('names at most the 32 requirements that Security Hub accepts, even if everything is open', () => {
   const open = rules(['-1 from 0.0.0.0/0', '-1 from ::/0']);
 
   expect(controlsBrokenBy(open, NO_LISTS, 'default').length).toBeLessThanOrEqual(32);
 });
 
-it('egress that is open to the world breaks no control on ports', () => {
+it('names no control on ports for egress that is open to the world', () => {
   expect(controlsBrokenBy(rules(['-1 from 0.0.0.0/0'], 'egress'), NO_LISTS, 'web')).toEqual([]);
 });

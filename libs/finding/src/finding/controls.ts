@@ -2,14 +2,14 @@
  * Finds the controls of security standards that rules break.
  *
  * Every id and every requirement is from https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html ("Related
- * requirements"), whose anchors are `#ec2-2`, `#ec2-13`, `#ec2-14`, `#ec2-18`, `#ec2-19`, `#ec2-53` and `#ec2-54`. Which controls belong to
- * AWS Foundational Security Best Practices is from https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html. Older
- * versions of CIS and PCI DSS are left out.
+ * requirements"), whose anchors are `#ec2-2`, `#ec2-13`, `#ec2-14`, `#ec2-18`, `#ec2-19`, `#ec2-53` and `#ec2-54`. The controls of AWS
+ * Foundational Security Best Practices are from https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html. Older versions
+ * of CIS and PCI DSS are left out.
  */
 import { areRulesWorldOpen, type Addresses, type Rule, type Source } from '@portcullis/permission-diff';
 import type { Control } from './finding.js';
 
-/** In the order of the output. The names are Security Hub's, except the first: its ids belong to no standard alone. */
+/** In the order of the output. The first is Security Hub's own list of controls. The others are standards, as Security Hub names them. */
 const STANDARDS = [
   'AWS Security Hub',
   'AWS Foundational Security Best Practices v1.0.0',
@@ -24,7 +24,7 @@ type Ports = readonly [protocol: 'tcp' | 'udp', from: number, to: number];
 interface SecurityControl {
   /** The ports that must not be open to the world. */
   readonly closed: readonly Ports[];
-  /** Addresses of this family do not count. Absent if both families do. */
+  /** The address family that the control ignores. Absent if the control is about both families. */
   readonly without?: 'ipv4' | 'ipv6';
   /** For each standard in `STANDARDS`, its ids with spaces between them; empty if it has none. */
   readonly ids: readonly string[];
@@ -60,7 +60,7 @@ const SECURITY_CONTROLS: readonly SecurityControl[] = [
   { closed: ADMINISTRATION, without: 'ipv4', ids: ['EC2.54', '', '5.4', '5.3', '1.3.1', ''] },
 ];
 
-/** The default group of a VPC must have no rules, whatever they let through. */
+/** The default group of a VPC must have no rules at all. */
 const DEFAULT_GROUP: SecurityControl = { closed: [], ids: ['EC2.2', 'EC2.2', '5.5', '5.4', '', BOUNDARY] };
 
 /**
@@ -100,7 +100,7 @@ function narrowRuleToPorts({ traffic, ...rule }: Rule, [protocol, from, to]: Por
   return fromPort > toPort ? [] : [{ ...rule, traffic: { ...traffic, fromPort, toPort } }];
 }
 
-/** Returns the controls in a few words, without the standards that only refer to Security Hub's: `EC2.13, EC2.53; CIS … v5.0.0: 5.3`. */
+/** Returns the controls of Security Hub and of the newest CIS benchmark in words: `EC2.13, EC2.53; CIS … v5.0.0: 5.3`. */
 export function controlWords(controls: readonly Control[]): string {
   const brief = STANDARDS.filter((_, i) => i === 0 || i === 2).flatMap((standard, i) => {
     const ids = controls.filter((control) => control.standard === standard).map(({ id }) => id);

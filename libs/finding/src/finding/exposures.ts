@@ -47,7 +47,8 @@ export function exposuresOf<R extends Rule>(rules: readonly R[], addresses: Addr
   return [...exposures, ...together];
 }
 
-function rulesByTraffic<R extends Rule>(rules: readonly R[]): ReadonlyMap<string, readonly R[]> {
+/** Returns the rules by their traffic, in the notation of `formatTraffic`. */
+export function rulesByTraffic<R extends Rule>(rules: readonly R[]): ReadonlyMap<string, readonly R[]> {
   const groups = new Map<string, R[]>();
   for (const rule of rules) {
     const traffic = formatTraffic(rule.traffic);

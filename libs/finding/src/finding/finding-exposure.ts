@@ -18,7 +18,7 @@ const MAX_CALLER_TEXT = 40;
 
 export interface DriftExposure {
   readonly exposure: FindingExposure;
-  /** The undeclared rules that open the service. */
+  /** The undeclared rules that open the services. */
   readonly rules: readonly Rule[];
 }
 

@@ -20,6 +20,6 @@ it.each<[Record<string, string> | undefined, string | undefined]>([
   [{ Owner: ' \u0007', Contact: 'ana@example.com\n' }, 'ana@example.com'],
   [{}, undefined],
   [undefined, undefined],
-])('the owner whom to tell, of a group with the tags %j, is %s', (tags, owner) => {
+])('a group with the tags %j has the owner %s', (tags, owner) => {
   expect(ownerFromTags({ ...example().group, ...(tags && { tags }) })).toBe(owner);
 });

@@ -1,7 +1,7 @@
 import { callerText } from './finding-exposure.js';
 import type { FindingGroup } from './finding.js';
 
-/** The keys of tags that name an owner, in lower case. The first that a group has names whom to tell. */
+/** The keys of tags that name an owner, in lower case. If a group has several, the first in this list names the owner to notify. */
 const OWNER_KEYS: readonly string[] = ['owner', 'team', 'contact', 'application', 'service'];
 
 /** The maximum number of owner tags. A group may have the same key in several spellings of upper and lower case. */
@@ -18,8 +18,8 @@ export function ownerTags(tags: Readonly<Record<string, string>>): Readonly<Reco
 }
 
 /**
- * Returns the value of the tag that names whom to tell: `Owner` before `Team`, `Contact`, `Application` and `Service`. Returns `undefined` if
- * the group has none. Anybody who may tag the group chooses the value.
+ * Returns the owner to notify: the value of the tag `Owner`, or else `Team`, `Contact`, `Application` or `Service`. Returns `undefined` if the
+ * group has none of them. Anybody who may tag the group chooses the value.
  */
 export function ownerFromTags({ tags = {} }: FindingGroup): string | undefined {
   const byKey = new Map(Object.entries(tags).map(([key, value]) => [key.toLowerCase(), callerText(value, MAX_VALUE_LENGTH).trim()]));

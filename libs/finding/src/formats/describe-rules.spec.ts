@@ -36,6 +36,6 @@ it.each([
   ['keeps a text that fits', 'a text', 6, 'a text'],
   ['cuts after a word', 'three small words', 14, 'three small…'],
   ['cuts inside a word that is too long', 'incomprehensibilities', 6, 'incom…'],
-])('shorten %s', (_, text, max, expected) => {
+])('shortenAtWord %s', (_, text, max, expected) => {
   expect(shortenAtWord(text, max)).toBe(expected);
 });

@@ -1,7 +1,11 @@
 import { compareRules, formatSource, formatTraffic, sourceKey, type Rule } from '@portcullis/permission-diff';
+import { rulesByTraffic } from '../finding/exposures.js';
 
 /** The maximum number of rules that a sentence names. It counts the others, so that it stays readable. */
 const MAX_NAMED_RULES = 12;
+
+/** The maximum number of sources that a sentence names for traffic that is open to the internet. */
+const MAX_NAMED_SOURCES = 2;
 
 /** Returns the rules in words, grouped by source: `tcp/80, tcp/443 from 0.0.0.0/0 and udp/53 from 10.0.0.0/8`. */
 export function describeRules(rules: readonly Rule[]): string {
@@ -23,29 +27,16 @@ export function describeRules(rules: readonly Rule[]): string {
  * @param opening the rules to revoke that are open to the internet. If many of them differ only in their sources, the sources are counted.
  */
 export function describeDrift(missing: readonly Rule[], excess: readonly Rule[], opening: readonly Rule[] = []): string {
-  const counted = trafficFromManySources(opening);
-  const rest = excess.filter((rule) => ![...counted.values()].some((rules) => rules.includes(rule)));
+  const counted = [...rulesByTraffic(opening)].filter(([, rules]) => rules.length > MAX_NAMED_SOURCES);
+  const rest = excess.filter((rule) => !counted.some(([, rules]) => rules.includes(rule)));
   const revoked = [
-    ...[...counted].map(([traffic, rules]) => `${traffic} from ${rules.length} sources`),
+    ...counted.map(([traffic, rules]) => `${traffic} from ${rules.length} sources`),
     ...(rest.length > 0 ? [describeRules(rest)] : []),
   ];
   return joinSentence(
     revoked.length > 0 && `${revoked.join(' and ')} must be revoked`,
     missing.length > 0 && `${describeRules(missing)} must be authorized`,
   );
-}
-
-/** The maximum number of sources that a sentence names for traffic that is open to the internet. */
-const MAX_NAMED_SOURCES = 2;
-
-/** Returns the rules whose traffic has too many sources to name, grouped by traffic. */
-function trafficFromManySources(rules: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> {
-  const byTraffic = new Map<string, readonly Rule[]>();
-  for (const rule of rules) {
-    const traffic = formatTraffic(rule.traffic);
-    byTraffic.set(traffic, [...(byTraffic.get(traffic) ?? []), rule]);
-  }
-  return new Map([...byTraffic].filter(([, same]) => same.length > MAX_NAMED_SOURCES));
 }
 
 /** Returns the non-empty parts, joined with semicolons. */

@@ -25,7 +25,7 @@ const MAX_SUBJECT_LENGTH = 100;
 const MAX_NAMED_RANGES = 20;
 
 /**
- * Returns the finding as a message that a person can act on at night. It says who made the change and from where, what became reachable,
+ * Returns the finding as a message that a person on call can act on. It says who made the change and from where, what became reachable,
  * and what to do now.
  */
 export function messageFor(finding: Finding, { maxBytes = Infinity }: MessageOptions = {}): Message {

@@ -87,7 +87,7 @@ it('a restoration closes the finding of the drift, and every other finding has a
   expect(ocsfFor(attempt, now)).toMatchObject({ activity_id: 1, status_id: 1, finding_info: { uid: 'event-1:sg-1' } });
 });
 
-it('an AWS service as the origin of a call is no address, and a caller whose name is unknown still has an id', () => {
+it('writes an AWS service as the name of the origin of a call, and gives a caller without a name an id', () => {
   const actor = { ...operator, sourceIp: 'cloudformation.amazonaws.com', userName: null, sessionName: null, invokedBy: 'cloudformation' };
   const [evidence] = ocsfFor(example({ actor }), now).evidences;
 
