@@ -55,7 +55,7 @@ it('accepts the keys of the settings file as properties', () => {
   expect(composed.text).not.toContain('ec2:RevokeSecurityGroupIngress"');
 });
 
-it('can be used twice in one stack, under two names', () => {
+it('allows two constructs in one stack, under two names', () => {
   const existing = { recorder: 'existing', trail: 'existing' } as const;
   const template = compose({ one: { name: 'one', ...existing }, two: { name: 'two', ...existing } });
 

@@ -10,11 +10,11 @@ const RULE_CALLS = 'guard-rule-calls';
 const FUNCTION_CALLS = 'guard-function-calls';
 const RESOURCE_CALLS = 'guard-resource-calls';
 
-/** `DEPENDENCIES` are services that Portcullis depends on. `RESOURCES` are services of its resources in an account without functions. */
+/** The services that Portcullis depends on, and the services of its resources in an account without functions. */
 const DEPENDENCIES: readonly GuardService[] = ['config', 'cloudtrail'];
 const RESOURCES: readonly GuardService[] = ['iam', 's3', 'sqs', 'monitoring'];
 
-/** Returns the ids of the groups in scope, or `any` if a limit covers all groups, or something selects groups by criteria. */
+/** Returns the ids of the groups in scope. Returns `any` if a baseline or limit selects groups by criteria, or a limit covers all groups. */
 export function configRuleGroupIds(baseline: CompiledBaseline): readonly string[] | 'any' {
   return watchesUnlistedGroups(baseline) ? 'any' : guardedGroupIds(baseline);
 }
@@ -34,7 +34,7 @@ function watchesUnlistedGroups(baseline: CompiledBaseline): boolean {
   return [...baselines, ...limits].some(({ groups }) => hasGroupCriteria(groups)) || limitsEveryGroup(baseline);
 }
 
-/** What a deployment has besides the parts that every deployment has. */
+/** Which optional parts a deployment has. */
 export interface FurtherParts {
   /** Whether a StackSet deploys members. */
   readonly hasStackSet: boolean;
@@ -89,8 +89,8 @@ function watchedDependencies({ hasStackSet }: Pick<FurtherParts, 'hasStackSet'>)
 }
 
 /**
- * Returns the rule on the central account's bus. It matches the calls that the rules of {@link memberGuardWatches} send there. It shares its name
- * with a rule on the default bus. Patterns match rules by name, so the call that disables either rule is reported.
+ * Returns the rule on the central account's bus. It matches the calls that the rules of {@link memberGuardWatches} send there. It has the
+ * name of a rule on the default bus. Patterns match rules by name, so the call that disables either rule is reported.
  */
 export function forwardedGuardWatch(parts: Pick<FurtherParts, 'hasStackSet'>): Watch {
   return {

@@ -103,7 +103,7 @@ describe('a baseline in report mode', () => {
   });
 });
 
-it('a tag key that IAM takes for a variable is a problem where an enforced limit selects or excepts by it', () => {
+it('reports a tag key that IAM reads as a variable, if an enforced limit selects or excepts groups by the tag', () => {
   const tags = { '${x}': 'y' };
   const limits = [
     limitOf('a', { groups: { ids: [], tags } }),
@@ -112,8 +112,8 @@ it('a tag key that IAM takes for a variable is a problem where an enforced limit
   ];
 
   expect(tagKeysIamCannotName({ baselines: [], limits })).toEqual([
-    expect.stringMatching(/^the limit `a` selects by the tag `\$\{x\}`, and IAM takes/),
-    expect.stringMatching(/^the limit `b` excepts by the tag `\$\{x\}`, and IAM takes/),
+    expect.stringMatching(/^the limit `a` selects by the tag `\$\{x\}`, and IAM reads/),
+    expect.stringMatching(/^the limit `b` excepts by the tag `\$\{x\}`, and IAM reads/),
   ]);
 });
 

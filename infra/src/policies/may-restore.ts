@@ -83,7 +83,7 @@ export function tagKeysIamCannotName({ baselines, limits = [] }: CompiledBaselin
       .filter((key) => key.includes('${'))
       .map(
         (key) =>
-          `the ${what} by the tag \`${key}\`, and IAM takes \`\${\` in the key of a tag for a policy variable; expected another tag, \`vpcs\`, \`ids\`, or \`mode: report\``,
+          `the ${what} by the tag \`${key}\`, and IAM reads \`\${\` in the key of a tag as a policy variable; expected another tag, \`vpcs\`, \`ids\`, or \`mode: report\``,
       ),
   );
 }

@@ -55,7 +55,10 @@ interface PackedStatements {
   readonly managed: readonly (readonly Statement[])[];
 }
 
-/** Distributes statements over policies. Once the inline policy is full, restore statements move to managed policies; a statement that names groups by id may be split. */
+/**
+ * Distributes statements over policies. Once the inline policy is full, restore statements move to managed policies. A statement that names
+ * groups by id may be split.
+ */
 function packStatements(statements: readonly Statement[], lengthOf: (statements: readonly Statement[]) => number): PackedStatements {
   if (lengthOf(statements) <= AWS_LIMITS.inlinePolicies.maximum) return { inline: statements, managed: [] };
   const policies: [Statement[], ...Statement[][]] = [statements.filter((each) => !isRestoreStatement(each))];

@@ -67,8 +67,8 @@ export function mayRestoreGroups(
 }
 
 /**
- * Returns the actions that the repair of a limit needs, in the directions that the limit bounds; none if it has no bounds. To revoke a rule needs one action. To
- * narrow a rule needs the actions of a restoration, because the allowed part is authorized first, or modified into if the group is full.
+ * Returns the actions that the repair of a limit needs, for the directions that the limit bounds. To revoke a rule takes one action. To
+ * narrow a rule takes the actions of a restoration: the allowed part is authorized first, or the rule is modified if the group is full.
  */
 export function limitRepairActions({ repair, ingress, egress = [] }: Pick<Limit, 'repair' | 'ingress' | 'egress'>): readonly string[] {
   const actions = [...(ingress.length > 0 ? INGRESS : []), ...(egress.length > 0 ? [MODIFY, ...EGRESS] : [])];

@@ -8,7 +8,7 @@ export interface GuardStackProps {
   /** The key of the state in its bucket, unless the settings name a key. */
   readonly stateKey: string;
   /**
-   * The text that replaces `{account}` in the settings' key. Two stacks of one account must not share a state.
+   * The text that replaces `{account}` in the settings' key. Two stacks of an account must not share a state.
    * @default the account's id
    */
   readonly stateOwner?: string;

@@ -3,7 +3,8 @@
  * tests.
  */
 import { baselineOf, limitIn, synthesised, synthesisedStacks } from '../testing/synthesised.js';
-import { statementsIn, type IamStatement, type Template } from '../testing/template.js';
+import type { Statement } from '../policies/statements.js';
+import { statementsIn, type Template } from '../testing/template.js';
 
 const everything = {
   accountId: '111122223333',
@@ -32,7 +33,7 @@ const variants: readonly (readonly [string, Template])[] = [
 ];
 
 /** A statement without `Resource`: a trust policy names no resource. */
-interface Written extends Omit<IamStatement, 'Resource'> {
+interface Written extends Omit<Statement, 'Resource'> {
   readonly Resource?: readonly string[];
   readonly where: string;
 }
@@ -47,8 +48,8 @@ function statementsOf(stack: Template): readonly Written[] {
     );
 }
 
-function conditionKeys({ Condition = {} }: Pick<IamStatement, 'Condition'>): readonly string[] {
-  return Object.values(Condition as Readonly<Record<string, object>>).flatMap((keys) => Object.keys(keys));
+function conditionKeys({ Condition = {} }: Pick<Statement, 'Condition'>): readonly string[] {
+  return Object.values(Condition).flatMap((keys) => Object.keys(keys));
 }
 
 describe.each(variants)('%s', (_, stack) => {

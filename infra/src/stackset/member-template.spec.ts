@@ -23,18 +23,18 @@ const {
 } = synthesis(settings, baselines);
 const template = JSON.parse(text) as CloudFormationTemplate;
 
-it('is the same for the same settings', () => {
+it('gives the same template for the same settings', () => {
   expect(synthesis(settings, baselines).templateTexts).toEqual([text]);
 });
 
-it('names no account but the central one, so that it is the same in every account', () => {
+it('names only the central account, so that the template is the same in every account', () => {
   expect([...new Set(text.match(/\b\d{12}\b/g))]).toEqual(['111122223333']);
   expect(template.Resources.CloudtrailForwarder?.Properties?.PermissionsBoundary).toEqual({
     'Fn::Sub': 'arn:aws:iam::${AWS::AccountId}:policy/boundary',
   });
 });
 
-it('leaves its log buckets behind, because CloudFormation cannot delete a bucket that has objects', () => {
+it('keeps the log buckets when the stack is deleted, because CloudFormation cannot delete a bucket that has objects', () => {
   const retained = Object.entries(template.Resources).filter(([, { DeletionPolicy }]) => DeletionPolicy !== undefined);
 
   expect(retained.map(([id, { DeletionPolicy, UpdateReplacePolicy }]) => [id, DeletionPolicy, UpdateReplacePolicy])).toEqual(
@@ -72,7 +72,7 @@ it.each([
 const hasLinter = spawnSync('cfn-lint', ['--version']).status === 0;
 
 (hasLinter ? it : it.skip)(
-  'is accepted by cfn-lint in every partition (skipped without it: `pip install cfn-lint==1.51.0`)',
+  'gives a template that cfn-lint accepts in every partition (skipped without it: `pip install cfn-lint==1.51.0`)',
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'template-'));
     try {

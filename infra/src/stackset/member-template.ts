@@ -17,7 +17,7 @@ const GUARDED = 'Guarded';
 /**
  * Returns the template of a member account for a StackSet. It has the resources of the member stack that Terraform deploys, under a
  * condition: the stack is empty in the central account, in accounts that Terraform deploys, and in excluded accounts. A filter of the
- * StackSet would not do, because automatic deployments ignore it. Source:
+ * StackSet is not enough, because automatic deployments ignore it. Source:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html
  *
  * @param outdir a folder that CDKTF may create.

@@ -1,53 +1,53 @@
 /**
- * The CloudFormation resource of each Terraform resource of a member account. What is not in this table cannot be translated, so that no
- * resource and no attribute is lost.
+ * The CloudFormation resource for each Terraform resource of a member account. A resource or attribute that is missing here is an error, so
+ * that the template never loses one.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
  */
 
-/** What becomes of an attribute: a property of the same value, or one of these. */
+/** How an attribute is translated. A text is the name of a property with the same value. */
 export type Property =
   | string
-  /** The property is the object that the attribute has as JSON text. */
+  /** The attribute is JSON text. The property is the parsed object. */
   | { readonly parsed: string }
-  /** The property is a list with the attribute's value. */
+  /** The property is a list that contains only the attribute's value. */
   | { readonly listed: string }
   /** The property is a list of `{ Name, Value }`, one for each entry of the mapping. */
   | { readonly named: string }
-  /** The property is an object: the block, or the only block of a list. */
+  /** The attribute is one block, or a list of one block. The property is an object. */
   | { readonly block: string; readonly of: Properties }
   /** The property is a list of objects, one for each block. */
   | { readonly blocks: string; readonly of: Properties }
   /** The properties of the only block of a list belong to the object itself. */
   | { readonly inline: Properties }
-  /** The attribute must have this value, and the resource behaves like that without a property. */
+  /** The attribute must have this value. The CloudFormation resource behaves so without a property. */
   | { readonly always: unknown };
 
 export type Properties = Readonly<Record<string, Property>>;
 
-/** A Terraform resource that is a CloudFormation resource. */
+/** A Terraform resource that becomes a CloudFormation resource. */
 export interface Whole {
   readonly type: `AWS::${string}::${string}`;
   readonly attributes: Properties;
-  /** What CloudFormation calls an attribute that other resources refer to: `Ref`, or the attribute of `Fn::GetAtt`. */
+  /** For each attribute that other resources refer to: `Ref`, or the attribute name for `Fn::GetAtt`. */
   readonly references?: Readonly<Record<string, string>>;
-  /** Properties that Terraform has by default. */
+  /** Properties that Terraform sets by default. */
   readonly constants?: Readonly<Record<string, unknown>>;
-  /** Whether CloudFormation leaves the resource behind. */
+  /** Set if CloudFormation keeps the resource when it deletes the stack. */
   readonly retained?: true;
-  /** Terraform types that it must not depend on. */
+  /** The Terraform types that the resource must not depend on. */
   readonly independentOf?: readonly string[];
 }
 
-/** A Terraform resource that is a part of another CloudFormation resource. */
+/** A Terraform resource that becomes a part of another CloudFormation resource. */
 export interface Part {
   /** The attribute that refers to the other resource. */
   readonly partOf: string;
   readonly attributes: Properties;
-  /** The list of the other resource that gets the part as an object. By default, the part's properties are properties of the other resource. */
+  /** The list property of the other resource that the part is added to. By default, the part's properties become the other resource's. */
   readonly addedTo?: string;
-  /** The property that gets the part's properties as an object. */
+  /** The property of the other resource that holds the part's properties. */
   readonly within?: string;
-  /** The other resource does not get the dependencies of the part, because what the part depends on depends on the other resource. */
+  /** Set if the dependencies of the part are dropped, because they depend on the other resource themselves. */
   readonly dropsDependencies?: true;
 }
 
@@ -105,7 +105,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, Whole | Part>> = {
       },
       dead_letter_config: { block: 'DeadLetterConfig', of: { arn: 'Arn' } },
     },
-    // The queue's policy names the rules. So for the first moments, EventBridge cannot keep an event that it could not deliver.
+    // The target depends on the queue's policy, which names the rule. Until that policy exists, an event that cannot be delivered is lost.
     dropsDependencies: true,
   },
   aws_sqs_queue: {

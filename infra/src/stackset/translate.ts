@@ -1,13 +1,13 @@
 /** Translates the resources of a synthesised Terraform stack into CloudFormation. */
 import { isDeepStrictEqual } from 'node:util';
+import type { TerraformResources } from '@portcullis/aws-limits';
+import type { Fields } from '@portcullis/yaml-file';
 import { RESOURCE_TYPES, type Part, type Properties, type Property, type Whole } from './resource-types.js';
-
-type Values = Readonly<Record<string, unknown>>;
 
 /** The part of a `cdk.tf.json` that is translated. */
 export interface TerraformConfiguration {
   readonly data?: Readonly<Record<string, unknown>>;
-  readonly resource: Readonly<Record<string, Readonly<Record<string, Values>>>>;
+  readonly resource: TerraformResources;
 }
 
 export interface CloudFormationResource {
@@ -28,7 +28,7 @@ interface Declared {
   /** `aws_iam_role.recorder_role` */
   readonly address: string;
   readonly terraformType: string;
-  readonly values: Values;
+  readonly values: Fields;
   readonly kind: Whole | Part;
 }
 
@@ -120,7 +120,7 @@ class Translator {
     return this.objectOf(Object.fromEntries(own), attributes, address);
   }
 
-  private objectOf(values: Values, attributes: Properties, address: string): Readonly<Record<string, unknown>> {
+  private objectOf(values: Fields, attributes: Properties, address: string): Readonly<Record<string, unknown>> {
     const entries = Object.entries(values).flatMap(([key, value]) => {
       const property = attributes[key];
       if (property === undefined) throw new Error(`\`${address}\` has the attribute \`${key}\`: add it to RESOURCE_TYPES`);
@@ -131,7 +131,7 @@ class Translator {
 
   private entriesOf(property: Property, value: unknown, at: string): readonly (readonly [string, unknown])[] {
     const blocks = (of: Properties): readonly Readonly<Record<string, unknown>>[] =>
-      (Array.isArray(value) ? value : [value]).map((each) => this.objectOf(each as Values, of, at));
+      (Array.isArray(value) ? value : [value]).map((each) => this.objectOf(each as Fields, of, at));
     const only = (of: Properties): Readonly<Record<string, unknown>> => {
       const [block = {}, ...others] = blocks(of);
       if (others.length > 0) throw new Error(`\`${at}\` has more than one block`);
@@ -141,7 +141,7 @@ class Translator {
     if ('parsed' in property) return [[property.parsed, this.valueOf(JSON.parse(String(value)), at)]];
     if ('listed' in property) return [[property.listed, [this.valueOf(value, at)]]];
     if ('named' in property)
-      return [[property.named, Object.entries(value as Values).map(([Name, each]) => ({ Name, Value: this.valueOf(each, at) }))]];
+      return [[property.named, Object.entries(value as Fields).map(([Name, each]) => ({ Name, Value: this.valueOf(each, at) }))]];
     if ('block' in property) return [[property.block, only(property.of)]];
     if ('blocks' in property) return [[property.blocks, blocks(property.of)]];
     if ('inline' in property) return Object.entries(only(property.inline));

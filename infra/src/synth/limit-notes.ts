@@ -31,13 +31,13 @@ export function limitNotes(file: string, compiled: CompiledBaseline, settings: S
   ].map((note) => `${file}: ${note}`);
 }
 
-/** Returns words for the limits, as the subject of a verb in the singular. */
+/** Returns the names of the limits with a verb that is given in the singular: `the limits a and b let`. */
 function limitNoteSubject(limits: readonly Limit[], verb: string): string {
   const names = listInNote(limits.map(({ name }) => `\`${name}\``));
   return limits.length === 1 ? `the limit ${names} ${verb}` : `the limits ${names} ${verb.slice(0, -1)}`;
 }
 
-/** Returns what the limit lets the remediator do, and the groups that IAM cannot tell apart from the limited groups. */
+/** Returns what the limit lets the remediator do, and to which other groups IAM gives the same rights. */
 function limitRightsText({ groups, repair, ingress, egress = [] }: Limit): string {
   const directions = listInNote([...(ingress.length > 0 ? ['ingress'] : []), ...(egress.length > 0 ? ['egress'] : [])]);
   const verbs = repair === 'revoke' ? 'revoke' : 'authorize, modify and revoke';

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { findLimitExcesses, AWS_LIMITS, type AwsLimit } from '@portcullis/aws-limits';
 import { zipSync } from 'fflate';
 import { baselineOf, limitIn, synthesis, synthesisedStacks } from '../testing/synthesised.js';
-import { statementsIn, type IamStatement, type Template } from '../testing/template.js';
+import type { Statement } from '../policies/statements.js';
+import { statementsIn, type Template } from '../testing/template.js';
 import { packageFileSize } from './check-limits.js';
 
 const organization = { id: 'o-exampleorgid', members: ['444455556666', '777788889999'] };
@@ -100,7 +101,7 @@ describe.each(deployments)('a deployment with %s', (_, stacks) => {
 });
 
 /** Returns the statements of all policies of the remediator. */
-function statementsOf(template: Template | undefined): readonly IamStatement[] {
+function statementsOf(template: Template | undefined): readonly Statement[] {
   return ['aws_iam_role_policy', 'aws_iam_policy']
     .flatMap((type) => template?.resources(type) ?? [])
     .filter(({ address }) => address.includes('.config-remediator_'))
@@ -156,37 +157,37 @@ describe('synthesis refuses a deployment that AWS would refuse, with the number 
     [
       'if it has more groups by id than ten managed policies can name',
       [{}, withEgress(3_000)],
-      /^`baseline`: managed policies attached to a role: 11 resources, AWS takes 10 by default \(aws_iam_role_policy_attachment\.config-remediator_restore-1-attachment and 10 others of portcullis-eu-west-1\); one deployment has room for about 2,800 groups by id: select groups by tag or VPC/,
+      /^`baseline`: managed policies attached to a role: 11 resources, AWS allows 10 by default \(aws_iam_role_policy_attachment\.config-remediator_restore-1-attachment and 10 others of portcullis-eu-west-1\); one deployment has room for about 2,800 groups by id: select groups by tag or VPC/,
     ],
     [
       'if a limit excepts more groups by id than a policy can name',
       [{}, [], [limitIn('no-ssh', { all: true, except: { ids: groupIds(500) } })]],
-      /^`baseline`: .*: 1\d,\d{3} policy characters, AWS takes \d+,\d{3} .*except fewer groups by id from a limit: give them a tag, and except the tag; see/,
+      /^`baseline`: .*: 1\d,\d{3} policy characters, AWS allows \d+,\d{3} .*except fewer groups by id from a limit: give them a tag, and except the tag; see/,
     ],
     [
       'if it has more actions than an alarm can have',
       [{ alarms: { actions: topics } }],
-      /^`alarms.actions`: actions of an alarm for one state: 6 entries, AWS takes 5 .* and \d+ more\); name at most 5/,
+      /^`alarms.actions`: actions of an alarm for one state: 6 entries, AWS allows 5 .* and \d+ more\); name at most 5/,
     ],
     [
       'if it has more deployers than the environment of a function can hold',
       [{ deployers }],
-      /^`deployers`: environment variables of a function: 4,\d\d\d bytes, AWS takes 4,096 .*; name fewer roles/,
+      /^`deployers`: environment variables of a function: 4,\d\d\d bytes, AWS allows 4,096 .*; name fewer roles/,
     ],
     [
       'if it has more tags than a resource can have',
       [{ tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`t${i}`, 'v'])) }],
-      /^`tags`: tags of a resource: 51 entries, AWS takes 50 /,
+      /^`tags`: tags of a resource: 51 entries, AWS allows 50 /,
     ],
     [
       'if a group has more rules than any quota allows',
       [{}, [baselineOf('big', ['sg-00000001'], { ingress: blocks(1_001) })]],
-      /^`baselines`: rules of a security group .*: 1,001 rules, AWS takes 1,000 \(baseline\.big ingress of \S+baseline\.json\)/,
+      /^`baselines`: rules of a security group .*: 1,001 rules, AWS allows 1,000 \(baseline\.big ingress of \S+baseline\.json\)/,
     ],
     [
       'if it has a tag that no IAM policy can hold',
       [{}, tagged({ Tier: '\u7db2' })],
-      /^`baseline`: policy document: \d+ characters that AWS does not take .*Latin-1/,
+      /^`baseline`: policy document: \d+ characters that AWS does not allow .*Latin-1/,
     ],
   ])('%s', (_, args, problem) => {
     expect(synthesis(...args)).toMatchObject({ ok: false, problems: [expect.stringMatching(problem)] });
@@ -205,7 +206,7 @@ describe('synthesis refuses a deployment that AWS would refuse, with the number 
     expect(result).toMatchObject({
       ok: true,
       notes: [
-        expect.stringMatching(/^`baselines`: .*: 61 rules, AWS takes 60 by default \(baseline\.large ingress/),
+        expect.stringMatching(/^`baselines`: .*: 61 rules, AWS allows 60 by default \(baseline\.large ingress/),
         expect.stringContaining('trail'),
       ],
     });

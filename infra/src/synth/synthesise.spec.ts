@@ -143,9 +143,9 @@ it.each<[what: string, files: Parameters<typeof run>[0], problems: readonly RegE
     [/baseline\.yaml:3:\d+: /, /baseline\.yaml:3:\d+: /, /r\/main\.mjs does not exist: build it first with `npx nx run-many -t build`$/],
   ],
   [
-    'a tag key that IAM takes for a policy variable, with the file of its baseline',
+    'a tag key that IAM reads as a policy variable, with the file of its baseline',
     { 'baseline.yaml': BASELINE.replace(/ids: \[[^\]]*\]/, "tags: { '${aws:username}': x }") },
-    [/baseline\.yaml: the baseline `web` selects by the tag `\$\{aws:username\}`, and IAM takes/],
+    [/baseline\.yaml: the baseline `web` selects by the tag `\$\{aws:username\}`, and IAM reads/],
   ],
 ])('reports %s', (_, files, problems) => {
   expect(run(files)).toEqual({ ok: false, problems: problems.map((problem) => expect.stringMatching(problem) as string) });

@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import type { TerraformResources } from '@portcullis/aws-limits';
 import { readSettings, type Settings } from '@portcullis/settings';
+import type { Fields } from '@portcullis/yaml-file';
 import { baselineOf, synthesised } from '../testing/synthesised.js';
 import { terraformModule, type Stack } from './terraform-module.js';
-import type { Arguments, VariableBlock } from './variables.js';
+import type { VariableBlock } from './variables.js';
 
 const ARNS = {
   topic: 'arn:aws:sns:eu-central-1:111122223333:findings',
@@ -26,7 +27,7 @@ function moduleOf(settings: Readonly<Record<string, unknown>> = {}) {
   return { stack, files, zips, resource, data, variable, main: files['main.tf.json'] ?? '' };
 }
 
-function only(resources: TerraformResources, type: string, name: string): Arguments {
+function only(resources: TerraformResources, type: string, name: string): Fields {
   return resources[type]?.[name] ?? {};
 }
 
@@ -94,9 +95,7 @@ it('refers to exactly the variables that it declares', () => {
 
 it.each<[string, (resources: TerraformResources) => unknown, unknown]>([
   ['a number', (r) => only(r, 'aws_lambda_function', 'cloudtrail-detector_function').memory_size, '${var.memory}'],
-  ['a list', (r) => only(r, 'aws_cloudwatch_metric_alarm', 'cloudtrail_alarms_undelivered').ok_actions, '${var.alarms_actions}'],
   ['a member of a list', (r) => only(r, 'aws_lambda_function', 'config-remediator_function').architectures, ['${var.architecture}']],
-  ['tags', (r) => only(r, 'aws_s3_bucket', 'trail_log_bucket').tags, '${var.tags}'],
   [
     'an argument that the settings leave out',
     (r) => only(r, 'aws_iam_role', 'recorder_role').permissions_boundary,
@@ -104,7 +103,7 @@ it.each<[string, (resources: TerraformResources) => unknown, unknown]>([
   ],
   [
     'an argument in a block',
-    (r) => (only(r, 'aws_s3_bucket_lifecycle_configuration', 'trail_log_lifecycle').rule as readonly Arguments[])[0]?.expiration,
+    (r) => (only(r, 'aws_s3_bucket_lifecycle_configuration', 'trail_log_lifecycle').rule as readonly Fields[])[0]?.expiration,
     [{ days: '${var.record_retention_days}' }],
   ],
   [

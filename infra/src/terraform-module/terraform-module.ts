@@ -54,7 +54,7 @@ export function terraformModule({ terraform, data, resource }: Stack, settings: 
   };
 }
 
-/** The policies and event patterns name the region, so another region or account must fail before anything is created. */
+/** Returns data sources that fail for a provider of another region or account, which the policies and event patterns do not fit. */
 function providerChecks({ region, accountId }: Settings): TerraformResources {
   const check = (condition: string, what: string) => ({
     lifecycle: { postcondition: { condition: `\${${condition}}`, error_message: `this module was generated for ${what}` } },

@@ -1,11 +1,8 @@
 /** The variables of the Terraform module. Each is a setting that does not change which resources there are. */
 import type { TerraformResources } from '@portcullis/aws-limits';
 import { GUARDS, settingsSchema, type Settings } from '@portcullis/settings';
-import { valueAt, type Path } from '@portcullis/yaml-file';
+import { valueAt, type Fields, type Path } from '@portcullis/yaml-file';
 import { terraformValidation, terraformTypeConstraint, type JsonSchema } from './conditions.js';
-
-/** The arguments of a resource. */
-export type Arguments = Readonly<Record<string, unknown>>;
 
 /** One argument of all resources of a type, or of one of them. */
 interface Place {
@@ -19,11 +16,11 @@ interface Variable {
   /** The keys that lead to the setting. The variable has their names: `alarms.actions` becomes `alarms_actions`. */
   readonly setting: readonly string[];
   readonly description: string;
-  /** The arguments that take the variable; `wherever`: each text that has the setting, a long ARN, in it. */
+  /** The arguments that take the variable. `wherever` replaces the setting, an ARN, in every text that contains it. */
   readonly places: readonly Place[] | 'wherever';
 }
 
-/** The types of resources in the stacks that take tags. The argument `tags` of the provider's bindings says so. */
+/** The types of resources in the stacks that can have tags: their bindings have the argument `tags`. */
 const TAGGED = [
   'aws_cloudtrail',
   'aws_cloudwatch_event_rule',
@@ -178,7 +175,7 @@ function settingJsonSchema(setting: readonly string[]): JsonSchema {
   return setting.reduce<JsonSchema>((schema, key) => schema.properties?.[key] ?? {}, whole);
 }
 
-/** Returns the words of the settings' schema for a valid value: those for the members of a list or mapping. */
+/** Returns what the settings' schema expects of a value or, for a list or mapping, of its members. */
 function expectedVariableValue(setting: readonly string[], { type }: JsonSchema): string {
   const invalid = type === 'array' ? [null] : type === 'object' ? { key: null } : null;
   const [key = '', ...rest] = setting;
@@ -187,7 +184,7 @@ function expectedVariableValue(setting: readonly string[], { type }: JsonSchema)
   return issues?.find(({ path, message }) => setting.every((each, i) => path[i] === each) && message !== '')?.message ?? 'another value';
 }
 
-/** Returns the resources with a reference at this place, or the same resources if there is no such place. */
+/** Returns the resources with a reference at this place. Returns the same resources if no resource has the type. */
 function insertVariableAt(resources: TerraformResources, { type, name, path }: Place, reference: string): TerraformResources {
   const ofType = resources[type];
   if (ofType === undefined) return resources;
@@ -201,5 +198,5 @@ function insertVariableAt(resources: TerraformResources, { type, name, path }: P
 function replaceArgument(value: unknown, [key, ...rest]: Path, reference: string): unknown {
   if (key === undefined) return reference;
   if (Array.isArray(value)) return value.map((each: unknown, i) => (i === key ? replaceArgument(each, rest, reference) : each));
-  return { ...(value as Arguments), [key]: replaceArgument((value as Arguments)[key], rest, reference) };
+  return { ...(value as Fields), [key]: replaceArgument((value as Fields)[key], rest, reference) };
 }

@@ -50,7 +50,7 @@ export function writeTerraformModule({ region, ...options }: ModuleOptions): Wri
   }
 }
 
-/** Reports whether the folder has files, and no module that may be replaced. */
+/** Reports whether the folder has files that do not belong to an earlier module. */
 function isForeignModuleFolder(outdir: string): boolean {
   const names = existsSync(outdir) ? readdirSync(outdir) : [];
   return names.length > 0 && !names.includes('main.tf.json');

@@ -1,3 +1,6 @@
+import type { TerraformResources } from '@portcullis/aws-limits';
+import type { Statement } from '../policies/statements.js';
+
 /** A synthesised stack, read by resource type. */
 export interface Template {
   /** The id of the stack. */
@@ -13,7 +16,7 @@ export interface Template {
   /** The resource of that type and name. */
   resource(type: string, name: string): Resource;
   /** The statements of an IAM policy of any kind, parsed from the JSON in that attribute. */
-  statements(type: string, name: string, attribute?: string): readonly IamStatement[];
+  statements(type: string, name: string, attribute?: string): readonly Statement[];
   /** The number of resources of each type. */
   counts(): Readonly<Record<string, number>>;
   readonly terraform: Readonly<Record<string, unknown>>;
@@ -22,25 +25,16 @@ export interface Template {
 
 export type Resource = Readonly<Record<string, unknown>> & { readonly address: string };
 
-export interface IamStatement {
-  readonly Sid: string;
-  readonly Effect: 'Allow' | 'Deny';
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-  readonly Principal?: unknown;
-  readonly Condition?: unknown;
-}
-
 interface Configuration {
   readonly '//': { readonly metadata: { readonly stackName: string } };
-  readonly resource: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+  readonly resource: TerraformResources;
   readonly terraform: Readonly<Record<string, unknown>>;
   readonly provider: { readonly aws: readonly Readonly<Record<string, unknown>>[] };
 }
 
 /** Returns the statements of an IAM policy in JSON. */
-export function statementsIn(policy: unknown): readonly IamStatement[] {
-  return (JSON.parse(String(policy)) as { readonly Statement: readonly IamStatement[] }).Statement;
+export function statementsIn(policy: unknown): readonly Statement[] {
+  return (JSON.parse(String(policy)) as { readonly Statement: readonly Statement[] }).Statement;
 }
 
 /** Reads the text of a `cdk.tf.json`, and its stack's entry in a `manifest.json`. */

@@ -24,8 +24,8 @@ function limitExcessLine({ what, measure, maximum, quota, setting, remedy, sourc
   const count = worst.measured.toLocaleString('en-US');
   const amount =
     measure === 'characters that are not allowed'
-      ? `${count} characters that AWS does not take`
-      : `${count} ${measure}, AWS takes ${maximum.toLocaleString('en-US')}${quota === 'default' ? ' by default' : ''}`;
+      ? `${count} characters that AWS does not allow`
+      : `${count} ${measure}, AWS allows ${maximum.toLocaleString('en-US')}${quota === 'default' ? ' by default' : ''}`;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   return `\`${setting}\`: ${what}: ${amount} (${worst.at} of ${worst.where}${more}); ${remedy}; see ${source}`;
 }

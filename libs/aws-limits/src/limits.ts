@@ -379,7 +379,7 @@ export const AWS_LIMITS = {
     source: awsApiPage('IAM', 'Tag'),
   },
   tagCharacters: {
-    what: 'tag of a role, which takes the fewest characters',
+    what: 'tag of a role, which allows the fewest characters',
     maximum: 0,
     measure: 'characters that are not allowed',
     allowed: '\\p{L}\\p{Z}\\p{N}_.:/=+\\-@',

@@ -142,10 +142,10 @@ function managementAccountContradictions(
   if (!settingAsList(members).includes(managementAccountId)) {
     const message = `nothing prepares the management account \`${managementAccountId}\` for the rule`;
     const expected =
-      'it in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule covers the management account, too';
+      'the account in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule also covers the management account';
     return [contradictorySetting(['organization', 'managementAccountId'], message, expected)];
   }
   if (deployRoleArn !== undefined) return [];
-  const expected = 'a role that you made in every member: AWS Organizations makes none in the management account';
+  const expected = 'a role that you created in every member: AWS Organizations creates no role in the management account';
   return [missingSetting(['organization', 'deployRoleArn'], expected)];
 }

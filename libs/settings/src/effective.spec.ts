@@ -1,4 +1,4 @@
-import type { CompiledBaseline } from '@portcullis/baseline';
+import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { baselineWithSettingsMode, scheduleFromSettings } from './effective.js';
 
 const baseline = { groups: { ids: ['sg-00000001'] }, mode: 'enforce', ingress: [], permit: [] } as const;
@@ -16,7 +16,7 @@ it('makes every baseline and every limit report if the settings have `mode: repo
 
 describe('every guarded group is evaluated', () => {
   const ending = [{ rules: [], until: '2027-01-31' }];
-  const permitting = (permit: readonly { readonly rules: []; readonly until?: string }[]): CompiledBaseline => ({
+  const permitting = (permit: Baseline['permit']): CompiledBaseline => ({
     baselines: declared.baselines.map((each) => ({ ...each, permit })),
   });
   const limited: CompiledBaseline = { baselines: [], limits: declared.limits?.map((limit) => ({ ...limit, permit: ending })) ?? [] };

@@ -9,8 +9,8 @@ export function listedMemberAccounts(organization: Organization): readonly strin
 }
 
 /**
- * Returns whether the functions guard every account of the organization that is not excluded, because the settings cannot know which
- * accounts there will be.
+ * Returns whether the functions guard every account that is not excluded. Then the settings do not list the members, because accounts may
+ * join later.
  */
 export function guardsWholeOrganization(organization: Organization): boolean {
   return organization !== undefined && (organization.members === 'all' || organization.stackSet !== undefined);

@@ -100,8 +100,8 @@ it.each([
   ['less memory than Lambda offers', 'memory: 64', '128'],
   ["a schedule that is not one of AWS Config's values", 'schedule: daily', '`TwentyFour_Hours`'],
   ['an unknown value for the recorder', 'recorder: none', '`create`, `existing`'],
-  ['an expression that Terraform would evaluate', 'tags: { Team: "${file(\'/etc/passwd\')}" }', 'which are what IAM takes'],
-  ['a tag that IAM refuses', 'tags: { Team: "red & blue" }', 'which are what IAM takes'],
+  ['an expression that Terraform would evaluate', 'tags: { Team: "${file(\'/etc/passwd\')}" }', 'IAM allows no others'],
+  ['a tag that IAM refuses', 'tags: { Team: "red & blue" }', 'IAM allows no others'],
   ['a name too short for a trail', 'name: ab', '3 to 28'],
   ['a provider version that removes the block of SSE-C', 'provider: { version: 6.39.0 }', '`6.40.0` or later'],
   ['a provider version without arguments that the stacks need', 'provider: { version: 5.99.1 }', '`5.100.0` or later'],
@@ -167,12 +167,12 @@ describe('an organization', () => {
     [
       'a management account that the rule covers and that has no stack',
       '  members: ["444455556666"]\n  managementAccountId: "777788889999"\n',
-      '7:24 organization.managementAccountId: bad-value "777788889999", expected it in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule covers the management account, too',
+      '7:24 organization.managementAccountId: bad-value "777788889999", expected the account in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule also covers the management account',
     ],
     [
       'a management account as a member without a deploy role',
       '  members: ["777788889999"]\n  managementAccountId: "777788889999"\n',
-      '5:3 organization.deployRoleArn: missing-key absent, expected a role that you made in every member: AWS Organizations makes none in the management account',
+      '5:3 organization.deployRoleArn: missing-key absent, expected a role that you created in every member: AWS Organizations creates no role in the management account',
     ],
     [
       'an unquoted account among the members',
@@ -202,7 +202,7 @@ describe('an organization', () => {
     [
       'a management account that neither the StackSet nor a stack prepares',
       '  stackSet: { organizationalUnits: [r-ab12] }\n  managementAccountId: "777788889999"\n',
-      '7:24 organization.managementAccountId: bad-value "777788889999", expected it in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule covers the management account, too',
+      '7:24 organization.managementAccountId: bad-value "777788889999", expected the account in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule also covers the management account',
     ],
   ])('refuses %s', (_, organization, problem) => {
     expect(clashes(organization)).toEqual([problem]);

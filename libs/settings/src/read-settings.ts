@@ -41,7 +41,7 @@ export function readSettings(fileText: string): SettingsResult {
 
 /** The schema of a file. `regions` is a list, or a mapping whose values override the keys of the whole file, key by key. */
 function settingsFileSchema(data: unknown): z.ZodType {
-  const error = 'a list of regions, or a mapping of regions to what is different there';
+  const error = 'a list of regions, or a mapping from each region to the settings that it overrides';
   const baseline = REGIONAL_KEYS.baseline.optional();
   const own = settingsMapping({ ...REGIONAL_KEYS, baseline }, true).nullable();
   const regions =

@@ -133,12 +133,12 @@ export const COMMON_KEYS = {
     // The stacks may use any argument that 5.100.0 knows: docs/decisions/0004-the-bindings-and-the-provider.md.
     .refine(({ version = '' }) => !/^([0-4]|5\.\d\d?)\./.test(version), {
       path: ['version'],
-      error: '`5.100.0` or later: older ones need not know every argument of the stacks',
+      error: '`5.100.0` or later: an older version may lack an argument that the stacks use',
     })
     // An endpoint means a simulated AWS, which does not block SSE-C.
     .refine(({ endpoint, version = '' }) => endpoint !== undefined || !/^6\.(2[2-9]|3\d)\./.test(version), {
       path: ['version'],
-      error: '`6.40.0` or later: from 6.22 to 6.39 the provider plans on every run to lift the block on SSE-C of a bucket',
+      error: '`6.40.0` or later: with 6.22 to 6.39, every plan removes the block on SSE-C of a bucket',
     })
     .optional(),
 } as const;

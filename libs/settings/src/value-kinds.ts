@@ -55,7 +55,7 @@ export function logRetentionSetting(): z.ZodType<number, number> {
 export function tagSetting(lengths: string): z.ZodString {
   return textSetting(
     new RegExp(`^(?!aws:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{${lengths}}$`, 'u'),
-    `text of ${lengths.replace(',', ' to ')} letters, digits, spaces and \`_.:/=+-@\`, which are what IAM takes, in quotes if it is a number, not starting with \`aws:\``,
+    `text of ${lengths.replace(',', ' to ')} letters, digits, spaces and \`_.:/=+-@\`, and IAM allows no others; in quotes if it is a number; not starting with \`aws:\``,
   );
 }
 
