@@ -16,7 +16,7 @@ export const shakeSchemas: Plugin = {
     build.onLoad({ filter: SCHEMA_MODULE }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       try {
-        const errors = await readFile(join(dirname(path), '..', 'models', 'errors.js'), 'utf8').catch(ignoreMissing);
+        const errors = await readFile(join(dirname(path), '..', 'models', 'errors.js'), 'utf8').catch(emptyIfMissing);
         return { contents: withoutDerivedQueryNames(writeSchemaKeysAsLiterals(withoutSdkErrorClasses(text, errors))), loader: 'js' };
       } catch (error) {
         return { errors: [{ text: error instanceof Error ? error.message : String(error), location: { file: path } }] };
@@ -25,7 +25,7 @@ export const shakeSchemas: Plugin = {
   },
 };
 
-function ignoreMissing(error: NodeJS.ErrnoException): string {
+function emptyIfMissing(error: NodeJS.ErrnoException): string {
   // EC2 has no error classes.
   if (error.code === 'ENOENT') return '';
   throw error;

@@ -1,16 +1,4 @@
-import {
-  recordField,
-  recordFieldLikeOthers,
-  recordFields,
-  isOmittedFromRecord,
-  recordedMembers,
-  omittedFromRecord,
-  readRecordedText,
-  recordedScalar,
-  recordedText,
-  type Located,
-} from './located.js';
-import type { RecordProblem } from './problem.js';
+import { recordedMembers, recordedScalar, recordedText, recordField, recordFieldLikeOthers, type Located } from './located.js';
 
 function located(value: unknown): Located {
   return { value, path: 'p' };
@@ -34,13 +22,6 @@ it('writes the path of an absent field in camelCase or PascalCase, like the neig
   expect(recordFieldLikeOthers(located({ groupId: 'a' }), 'CidrIp').path).toBe('p.cidrIp');
 });
 
-it('returns every field under its name in the record', () => {
-  expect(recordFields(located({ a: 1, B: null }))).toEqual([
-    ['a', { value: 1, path: 'p.a' }],
-    ['B', { value: null, path: 'p.B' }],
-  ]);
-});
-
 it.each<[string, unknown, Record<string, unknown>]>([
   ['`items`', { items: ['a', 'b'] }, { 'p.items[0]': 'a', 'p.items[1]': 'b' }],
   ['`item` with a list', { item: ['a'] }, { 'p.item[0]': 'a' }],
@@ -56,15 +37,6 @@ it.each<[string, unknown, Record<string, unknown>]>([
   expect(Object.fromEntries(recordedMembers(located(list), []).map(({ value, path }) => [path, value]))).toEqual(members);
 });
 
-it('reports a list that CloudTrail omitted, and reads no members from it', () => {
-  const list = located({ omitted: true });
-  const problems: RecordProblem[] = [];
-
-  expect(recordedMembers(list, problems)).toEqual([]);
-  expect(problems).toEqual([omittedFromRecord(list)]);
-  expect([isOmittedFromRecord(located({ omitted: 'true' })), isOmittedFromRecord(located(null))]).toEqual([false, false]);
-});
-
 it.each<[unknown, unknown, string | null]>([
   ['a', 'a', 'a'],
   [6, '6', '6'],
@@ -77,16 +49,4 @@ it.each<[unknown, unknown, string | null]>([
   [undefined, undefined, null],
 ])('reads %j as the scalar %j and the text %j', (value, scalar, text) => {
   expect([recordedScalar(located(value)), recordedText(located(value))]).toEqual([scalar, text]);
-});
-
-it.each<[unknown, string | null, string[]]>([
-  ['a', 'a', []],
-  [undefined, null, []],
-  [{ a: 1 }, null, ['object']],
-  [[1, 2], null, ['list of 2']],
-])('reads the optional text of %j', (value, text, found) => {
-  const problems: RecordProblem[] = [];
-
-  expect(readRecordedText(located(value), problems)).toBe(text);
-  expect(problems).toEqual(found.map((each) => ({ code: 'wrong-type', path: 'p', text: each, expected: 'text, or nothing' })));
 });

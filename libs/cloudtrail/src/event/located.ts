@@ -82,8 +82,8 @@ export function recordedMembers(list: Located, problems: RecordProblem[]): reado
 }
 
 /**
- * Returns a scalar as the text from before CloudTrail coerced it: numbers and booleans as text, and `{"tag": 1, "content": "x"}` as its
- * content. Returns any other value unchanged.
+ * Returns a scalar as the text that the caller sent, before CloudTrail coerced it: numbers and booleans as text, and
+ * `{"tag": 1, "content": "x"}` as its content. Returns any other value unchanged.
  */
 export function recordedScalar({ value }: Located): unknown {
   const scalar = isObject(value) && 'content' in value ? value.content : value;
