@@ -12,7 +12,7 @@ function pathTo(relative) {
 const child = spawn(
   process.execPath,
   [
-    // Compiling TypeScript takes memory, too. The published command goes without.
+    // Limits the memory, because compiling TypeScript takes much. The published command compiles nothing and needs no limit.
     '--max-semi-space-size=4',
     '--conditions=@portcullis/source',
     `--import=${import.meta.resolve('tsx')}`,
@@ -46,7 +46,7 @@ child.on('exit', (code, signal) => {
     process.exitCode = code ?? 1;
     return;
   }
-  // If the signal does not end this process, too, exits with the code that a shell would report.
+  // Ends this process by the same signal. If the signal does not end it, it exits with the code that a shell would report.
   process.exitCode = 128 + constants.signals[signal];
   process.kill(process.pid, signal);
 });

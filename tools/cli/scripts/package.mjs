@@ -10,13 +10,13 @@ import { publishedPackageFields, publishedReadme } from '../../release/published
 const project = join(import.meta.dirname, '..');
 const workspace = join(project, '..', '..');
 const folder = resolve(process.argv[2] ?? join(project, 'package'));
-/** A package of the SDK that is kept whole exceeds it. Its start, not its download, is what more bytes would slow down. */
+/** If esbuild keeps a package of the SDK whole, the bundle exceeds this budget. More bytes slow down the start of the command. */
 const BUDGET_BYTES = 1_500_000;
 const OWN_SOURCE = /[\\/](?:tools[\\/]cli|libs[\\/][^\\/]+)[\\/]src[\\/].*\.ts$/;
 
 /**
- * esbuild keeps every export of a module that `import()` loads, such as all 700 operations of EC2. In one file, lazy loading saves little:
- * so this plugin makes these imports static. It also replaces reads of files beside a module with their text.
+ * Makes every `import()` static, because esbuild would keep every export of a module that `import()` loads, such as all 700 operations of
+ * EC2. In one file, lazy loading saves little. Also replaces each read of a file beside a module with the text of that file.
  */
 const inOneFile = {
   name: 'in-one-file',
@@ -24,7 +24,7 @@ const inOneFile = {
     onLoad({ filter: OWN_SOURCE }, async ({ path }) => {
       const imports = [];
       const text = (await readFile(path, 'utf8'))
-        // Names keep only what they name. A namespace in an expression would keep every export of a package.
+        // An import of names keeps only these names. A namespace would keep every export of a package.
         .replace(/\bconst (\{[^}=]+\}) = await import\(('[^']+')\);/g, (_, names, specifier) => {
           imports.push(`import ${names} from ${specifier};`);
           return '';

@@ -12,8 +12,8 @@ import { runCommandLine } from './command-line/run.js';
 import { fileErrorCode, fileErrorWords } from './files/file-error.js';
 
 const { stdin, stdout, stderr, env, versions } = process;
-// Limits the memory of commands that read a fleet page by page: by default, V8 lets the garbage of pages grow to several times the live
-// memory. Every version of Node.js up to 26 has this flag. A later version might not, and would print a warning.
+// Limits the memory of commands that read thousands of groups page by page. By default, V8 lets garbage grow to several times the live
+// memory. Node.js 26 and earlier have this flag. A later version may lack it, and would then print a warning.
 if (Number.parseInt(versions.node, 10) <= 26) setFlagsFromString('--heap-growing-percent=20');
 // On Node 20, every client of the AWS SDK warns that SDK versions of 2027 will need Node 22.
 env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -21,8 +21,8 @@ env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 let hasFailed = false;
 for (const output of [stdout, stderr])
   output.on('error', (error) => {
-    // EPIPE: the reader has closed the pipe, as in `portcullis compile baseline.yaml | head -3`. The command is interrupted, so that it can
-    // finish a change of a group.
+    // EPIPE: the reader has closed the pipe, as in `portcullis compile baseline.yaml | head -3`. The command is only interrupted, not ended,
+    // so that it can finish a change of a group.
     if (fileErrorCode(error) !== 'EPIPE' && !hasFailed) {
       hasFailed = true;
       process.exitCode = 1;
@@ -60,7 +60,7 @@ if (exitCode === 130)
     process.exit();
   });
 
-/** Returns the output on a stream. A terminal of unknown width reports 0 columns. */
+/** Returns the output that writes to the stream. A terminal of unknown width reports 0 columns. */
 function streamOutput(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => stream.write(safeTerminalText(text)),

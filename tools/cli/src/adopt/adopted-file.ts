@@ -16,7 +16,7 @@ export interface AdoptedFile {
 }
 
 export interface AdoptedFrom {
-  /** The first lines of the file. They must not differ between runs, so that equal groups give equal bytes. */
+  /** The first lines of the file. Every run must write the same lines, so that equal groups give equal bytes. */
   readonly heading: readonly string[];
   /** The current day in UTC, as `YYYY-MM-DD`. */
   readonly today: string;
@@ -91,7 +91,7 @@ export function surveyedGroupRules({ rules }: SurveyedGroup): readonly Rule[] {
   return isReadError(rules) ? [] : rules;
 }
 
-/** Returns the last day of the next month: a number of days from today would change the file every day. */
+/** Returns the last day of the next month. (If it were a number of days from today, the file would change every day.) */
 function endOfNextMonth(today: string): string {
   const [year = 0, month = 0] = today.split('-').map(Number);
   return new Date(Date.UTC(year, month + 1, 0)).toISOString().slice(0, 10);

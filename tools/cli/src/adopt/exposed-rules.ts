@@ -17,7 +17,7 @@ import { datedRuleOriginWords } from '../who/who-words.js';
 
 export interface ExposedRule {
   readonly rule: Rule;
-  /** What it opens, and who opened it if CloudTrail was asked. One line, which is the same in every run. */
+  /** One line: what the rule opens, and, if CloudTrail was asked, who added it. The line is the same in every run. */
   readonly words: string;
 }
 
@@ -69,7 +69,7 @@ export async function findExposedRules(
   return { exposed: new Map(exposed), problems };
 }
 
-/** Returns the exposed rules of groups without who opened them. */
+/** Returns the exposed rules of groups. Their words do not say who opened them. */
 export function exposedRulesByGroup(groups: readonly SurveyedGroup[], addresses: Addresses): ExposedRules {
   return new Map(
     groups.flatMap((group) => {
@@ -81,7 +81,7 @@ export function exposedRulesByGroup(groups: readonly SurveyedGroup[], addresses:
 
 function exposedRulesAmong(rules: readonly Rule[], addresses: Addresses): ExposedRule[] {
   const found = new Map<Rule, ExposedRule>();
-  // After the first exposed rules are set aside, the rest together may still expose something.
+  // Without the rules found so far, the other rules together may still expose something.
   for (;;) {
     const rest = rules.filter((rule) => !found.has(rule));
     const exposures = exposuresOf(rest, addresses).filter((exposure) => exposure.reach === 'world' && !isWebExposure(exposure));
@@ -98,7 +98,7 @@ function openedServiceWords({ sensitive, service, traffic }: Exposure): string {
   return sensitive.length === 0 || traffic === 'all traffic' ? service : formatServices(sensitive);
 }
 
-/** Returns the exposed rules with their ids, which a survey lacks. Omits a group whose ids cannot be read. */
+/** Reads the ids of the exposed rules, because a survey does not have them. Omits a group whose rules cannot be read. */
 async function readExposedRuleIds(exposed: ExposedRules, accountRegion: AccountRegion): Promise<AskedRule[]> {
   const read = await accountRegion.groups.readRulesOf([...exposed.keys()]);
   return [...read].flatMap(([groupId, rules]) => {

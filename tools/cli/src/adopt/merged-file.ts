@@ -35,13 +35,13 @@ export interface MergedFile extends AdoptedFile {
 
 export interface LiveGroups {
   readonly groups: readonly SurveyedGroup[];
-  /** The rules with ids and tags, by group id. A group without an entry is compared without ids and tags. */
+  /** The rules with their ids and tags, by group id. If a group has no entry, its surveyed rules are used, which have neither. */
   readonly live: ReadonlyMap<string, readonly LiveRule[]>;
   /** Where the groups were read, for people. */
   readonly label: string;
-  /** The ids in the file of groups that do not exist. */
+  /** The group ids in the file that no longer exist. */
   readonly gone: readonly string[];
-  /** The prefix lists that decide whether a limit of the file is broken. */
+  /** The blocks of the prefix lists that rules and limits refer to. */
   readonly addresses: Addresses;
 }
 
@@ -147,7 +147,7 @@ function groupChangeToMerge(
 ): GroupChange {
   const plan = planWithoutLimits(baseline, live, today);
   const undeclared = plannedRules(plan.revoke);
-  // The plan revokes no rule with a valid permit, so these permits have expired.
+  // The plan revokes no rule with a valid permit. So if it revokes a permitted rule, the permit has expired.
   const ended = diffRules(
     baseline.permit.flatMap(({ rules }) => rules),
     undeclared,
@@ -165,7 +165,7 @@ function groupChangeToMerge(
   };
 }
 
-/** Returns the plan of the limits alone. */
+/** Returns the plan for the group as if only limits applied to it. */
 function planLimitsOnly(compiled: CompiledBaseline, group: SurveyedGroup, context: Omit<PlanContext, 'accountId'>): Plan {
   const selection = selectBaseline({ ...compiled, baselines: [] }, group);
   const { ownerId } = group;
@@ -181,7 +181,8 @@ function changesBaseline({ undeclare, declare, propose }: GroupChange): boolean 
 }
 
 /**
- * Reports whether one edit of the baseline fits all of its groups: it selects them by id, all were read, and all changed in the same way.
+ * Reports whether one edit of the baseline fits all of its groups. That is so if the baseline selects groups only by id, every existing group
+ * was read, and all changed in the same way.
  */
 function oneEditFitsAllGroups({ groups }: Baseline, all: readonly GroupChange[], gone: readonly string[]): boolean {
   const read = all.map(({ group }) => group.id);

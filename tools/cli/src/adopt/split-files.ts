@@ -2,7 +2,7 @@
 import type { SurveyedGroup } from '@portcullis/security-groups';
 import type { Scope } from '../aws/account-region.js';
 
-/** What decides the file of a group: its VPC, the value of a tag, or its account and region. */
+/** The files can be split by VPC, by account and region, or by the value of a tag. */
 export type SplitBy = 'vpc' | 'account' | { readonly tag: string };
 
 const MAX_NAME_LENGTH = 100;

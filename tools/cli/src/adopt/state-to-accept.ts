@@ -19,7 +19,7 @@ export interface StateToAccept {
   readonly live: readonly LiveRule[];
   /** The limits that apply to the group. */
   readonly limits: readonly Limit[];
-  /** The known prefix lists. */
+  /** The blocks of the prefix lists that were read, by id. */
   readonly addresses: Addresses;
   /** Returns who opened the rules, in one line each, by `ruleKey`. Rules of unknown origin have no entry. */
   readonly openedBy: (rules: readonly LiveRule[]) => Promise<ReadonlyMap<string, string>>;
@@ -96,7 +96,7 @@ export function findingStateToAccept(finding: Finding, compiled: CompiledBaselin
     ownerId: group.accountId,
     baseline,
     live: surveyedLiveRules([...rest, ...added]),
-    // A finding has not all tags of the group, so some limits may be missing here.
+    // A finding may lack tags of the group, so limits that select by these tags are missing here.
     limits: limitsOf(selectBaseline(compiled, { ...names, tags: group.tags ?? {} })),
     addresses: new Map(),
     openedBy: (rules) => Promise.resolve(new Map(words === undefined ? [] : rules.map((rule) => [ruleKey(rule), words]))),

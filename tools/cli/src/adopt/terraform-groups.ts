@@ -13,7 +13,7 @@ export interface TerraformGroups {
   readonly groups: readonly SurveyedGroup[];
   /** The account and region of each group, by group id. */
   readonly scopes: ReadonlyMap<string, Scope>;
-  /** What was omitted, each in one line. */
+  /** Rules and groups that were left out, one in each line. */
   readonly notes: readonly string[];
 }
 

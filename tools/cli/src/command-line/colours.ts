@@ -7,7 +7,7 @@ const NAMES = ['bold', 'dim', 'red', 'yellow', 'green', 'magenta'] as const;
 
 export type Colours = Readonly<Record<(typeof NAMES)[number], (text: string) => string>>;
 
-/** The values of `FORCE_COLOR` that ask for colours. Any other value turns them off. */
+/** The values of `FORCE_COLOR` that turn colours on. Any other value turns them off. */
 const FORCING = ['', '1', 'true', '2', '3'];
 
 /**

@@ -1,6 +1,6 @@
 /**
- * `portcullis completion bash|zsh|fish`: prints a completion script, generated from the commands. The script does not run this program,
- * which would take a fifth of a second at each press of the Tab key.
+ * `portcullis completion bash|zsh|fish`: prints a completion script, which is generated from the commands. The script does not run this
+ * program, because each press of the Tab key would then take a fifth of a second.
  */
 import type { Command, Option } from 'commander';
 import type { ExitCode, Io } from './io.js';
@@ -115,7 +115,7 @@ function fishCompletionOption(option: Option): string {
   return [...flags, ...value, ...choices, `-d ${quoteForFish(option.description)}`].join(' ');
 }
 
-/** Quotes the text as one word of fish, where `\'` stands for a quotation mark in a quoted word. */
+/** Quotes the text as one word of fish. Within quotation marks, fish reads `\'` as a quotation mark. */
 function quoteForFish(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`;
 }

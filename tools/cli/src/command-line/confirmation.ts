@@ -1,4 +1,4 @@
-/** What a user agrees to before live groups are changed. */
+/** Asks the user before live groups are changed, and checks that only the confirmed changes are made. */
 import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { plannedRules, type Plan } from '@portcullis/security-groups';
 import { Failure } from './failure.js';
@@ -31,7 +31,7 @@ export function changedRuleLines({ authorize, revoke }: ShownChanges, { green, r
   ];
 }
 
-/** Reports whether the plan contains only changes that the user was shown. */
+/** Reports whether the user was shown every change of the plan. */
 export function isPlanAsConfirmed(plan: Plan, shown: ShownChanges): boolean {
   const areWithin = (planned: readonly Rule[], confirmed: readonly Rule[]): boolean => {
     const keys = new Set(confirmed.map(ruleKey));

@@ -5,7 +5,7 @@ export class Failure extends Error {
   override readonly name: 'Failure' | 'InvalidFile' = 'Failure';
 }
 
-/** A file is invalid. The message shows every problem with its position. */
+/** An invalid file. The message shows every problem with its position. */
 export class InvalidFile extends Failure {
   override readonly name = 'InvalidFile';
 }

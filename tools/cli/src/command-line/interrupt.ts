@@ -1,4 +1,4 @@
-/** Interrupts a command: after Ctrl-C, when its terminal or job ends, or when the reader of its output ends. */
+/** Interrupts a command: on Ctrl-C, when its terminal or job ends, or when the program that reads its output ends. */
 import { Interrupted } from './failure.js';
 
 /** A cancelled job gets SIGTERM; a closed terminal sends SIGHUP. */
@@ -15,8 +15,8 @@ const SAME_INTERRUPT_MILLISECONDS = 1000;
 let controller: AbortController | undefined;
 
 /**
- * Returns a signal that the first interrupt aborts. After this call, the first interrupt does not end the process, but another one at least
- * a second later does. A command that never calls this ends at once, like any program.
+ * Returns a signal that the first interrupt aborts. After this call, the first interrupt does not end the process. A second interrupt ends
+ * it, if it arrives at least a second later. Without this call, the first interrupt ends the process.
  */
 export function processInterruptSignal(process: Interruptible, now: () => number = Date.now): AbortSignal {
   if (controller !== undefined) return controller.signal;
@@ -39,7 +39,7 @@ export function interruptCommand(): boolean {
 }
 
 /**
- * Resolves as the promise does, unless the signal is aborted first. The promise is then abandoned, not cancelled.
+ * Returns the result of the promise. If the signal is aborted first, the promise goes on, but nobody waits for it.
  *
  * @throws {Interrupted} as soon as the signal is aborted.
  */

@@ -62,7 +62,7 @@ export function commandIoOn(host: Host): Io {
       output.write(text);
     },
   });
-  // Inherits from the host: copying its properties would read `signal`, which changes how the process ends.
+  // Inherits the host's properties instead of copying them, because reading `signal` changes how the process ends.
   return Object.assign(Object.create(host) as Host, { stdout: screenOn(host.stdout), stderr: screenOn(host.stderr), progress });
 }
 

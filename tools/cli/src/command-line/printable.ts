@@ -8,15 +8,15 @@ import { randomBytes } from 'node:crypto';
  */
 const UNSAFE = /(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
-/** Represents ESC in text that this program writes. The value is random, so that no data can contain it. */
+/** Stands for ESC in text that this program writes. It is random, so that no data can contain it. */
 const OUR_ESCAPE = `\uE000${randomBytes(12).toString('hex')}\uE001`;
 
-/** Marks the escape sequences in the text as ours, so that `safeTerminalText` keeps them. */
+/** Marks the escape sequences in the text as written by this program, so that `safeTerminalText` keeps them. */
 export function markOwnEscapes(text: string): string {
   return text.replaceAll('\u001b', OUR_ESCAPE);
 }
 
-/** Returns the text with U+FFFD for every unsafe code unit. Our own escape sequences stay. */
+/** Replaces every unsafe UTF-16 code unit of the text with U+FFFD. Keeps the escape sequences of this program. */
 export function safeTerminalText(text: string): string {
   return text.replace(UNSAFE, (found) => '\uFFFD'.repeat(found.length)).replaceAll(OUR_ESCAPE, '\u001b');
 }
@@ -31,7 +31,7 @@ export function indentedSafeJson(value: unknown): string {
   return escapeUnsafeJson(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Returns the JSON text with unsafe characters escaped. Its value stays the same. */
+/** Escapes the unsafe characters of a JSON text. Its value stays the same. */
 export function escapeUnsafeJson(text: string): string {
   const escape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return text.replace(UNSAFE, (found) => found.split('').map(escape).join(''));

@@ -41,10 +41,10 @@ Exit codes:
 
 const MAX_HELP_WIDTH = 100;
 
-/** The same as `SEVERITIES` of `@portcullis/finding`, which would take time to load. */
+/** The same as `SEVERITIES` of `@portcullis/finding`. Importing that library would make every command start later. */
 const SEVERITY_NAMES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
-/** Imports commands that call AWS only when they run: loading the SDK takes longer than running the other commands. */
+/** Commands that call AWS are imported only when they run, because loading the SDK takes longer than running the other commands. */
 export function createCommandLine(io: Io, act: Act): Command {
   const examples = (...lines: readonly string[]): string => commandExamplesText(io.command, ...lines);
   const program = new Command(io.command)
@@ -409,7 +409,7 @@ interface BaselineOption {
   readonly baseline?: string;
 }
 
-/** Adds the baseline file as an argument and as an option, so that `-b` works in every command, as in `explain`. */
+/** Adds the baseline file as an argument, and as the option `-b`, which all commands have that read a baseline file. */
 function addBaselineFileArgument(command: Command): Command {
   return command
     .argument('[file]', `the baseline file, YAML or JSON (default: "${DEFAULT_BASELINE_FILE}")`)
@@ -458,7 +458,7 @@ function commandExamplesText(name: string, ...lines: readonly string[]): string 
   return `\nExample${lines.length === 1 ? '' : 's'}:\n${lines.map((line) => `  $ ${name} ${line}`).join('\n')}`;
 }
 
-/** Rewrites commander's messages, such as `error: unknown option '--x'` with suggestions in a second line. */
+/** Rewrites a message of commander, e.g. `error: unknown option '--x'` and a second line with suggestions, as one line in our style. */
 function restyleCommanderError(text: string, name: string): string {
   return text
     .replace(/^error: /, 'portcullis: ')

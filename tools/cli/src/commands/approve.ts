@@ -1,4 +1,4 @@
-/** `portcullis approve`: restores a group in mode `approve` before the wait for an approval is over. */
+/** `portcullis approve`: has the remediator restore a group in mode `approve` at once, before the wait for an approval ends. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Finding } from '@portcullis/finding';
 import { GUARDS } from '@portcullis/settings';
@@ -66,13 +66,13 @@ export async function approveRestoration(options: ApproveOptions, io: Io): Promi
   });
 }
 
-/** @throws {Failure} when the finding waits for no approval, or its request is about something else. */
+/** @throws {Failure} when the finding waits for no approval, or the request in it is not a request to restore this group. */
 function waitingRestorationIn(finding: Finding): Waiting {
   const { approval, group } = finding;
   if (approval === undefined) throw unusableFinding(finding, `is of kind \`${finding.kind}\` and waits for no approval`);
   const { request, functionName } = approval;
   const isAboutGroup = jsonMember(jsonMember(request, 'group'), 'id') === group.id && jsonMember(request, 'portcullis') === 'restore';
-  // A finding in a file may be forged, and only this function may be invoked.
+  // A finding in a file may be forged, so only a remediator may be invoked, and only for the group of the finding.
   if (group.id === null || group.region === null || !isAboutGroup || !/^[\w-]+-config-remediator$/.test(functionName))
     throw unusableFinding(finding, 'has an invalid `approval`; expected the finding as the function wrote it');
   return { finding, groupId: group.id, region: group.region, approval };
@@ -94,7 +94,7 @@ async function newestWaitInGuardLog(accountRegion: AccountRegion, groupId: strin
     io.signal,
   )) {
     const read = parseFinding(finding);
-    // A group that could not be read waits on.
+    // If the group could not be read, the wait goes on.
     if (read?.group.id !== groupId || read.kind === 'undetermined') continue;
     if (newest === undefined || loggedAt >= newest.loggedAt) newest = { loggedAt, finding: read };
   }
@@ -130,7 +130,7 @@ const INVOCATION_MILLISECONDS = 130_000;
 async function invokeRemediator(accountRegion: AccountRegion, { approval: { functionName, request } }: Waiting): Promise<unknown> {
   const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) });
   try {
-    // After its usual timeout, the SDK would invoke the function again, beside the first invocation.
+    // With its default timeout, the SDK would invoke the function a second time while the first invocation still runs.
     const { FunctionError, Payload } = await accountRegion.client(LambdaClient).send(command, { requestTimeout: INVOCATION_MILLISECONDS });
     const response = parseJsonText(Buffer.from(Payload ?? []).toString());
     if (FunctionError === undefined) return response;
@@ -144,7 +144,7 @@ async function invokeRemediator(accountRegion: AccountRegion, { approval: { func
   }
 }
 
-/** The group may be restored although the deployment reports it as NON_COMPLIANT: see `reportRestored`. */
+/** With `reportRestored: NON_COMPLIANT` in the settings, the function reports a restored group as NON_COMPLIANT. */
 function approvedRestorationResult(outcome: unknown): { readonly isRestored: boolean; readonly words: string } {
   const [result] = jsonListMember(outcome, 'results');
   if (result === undefined) return { isRestored: false, words: 'the function did not evaluate the group; its log says why' };

@@ -14,7 +14,7 @@ import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 export const DRILL_PORT = 9;
 export const DRILL_CIDR = '192.0.2.0/24';
 
-/** The drill removes only the rule with this description. */
+/** Returns the rule of a drill. The drill removes only the rule with this description. */
 export function drillPermission(description: string): IpPermission {
   return {
     IpProtocol: 'tcp',
@@ -118,7 +118,7 @@ async function existingDrillTarget(
   return { kind: 'existing', groupId, name: facts.name, baseline: selection.baseline, limits: selection.limits };
 }
 
-/** Returns a new group with the tags that a baseline selects by. */
+/** Returns a group to create, with the tags that its baseline selects. */
 function newDrillTarget(compiled: CompiledBaseline, { createIn: vpcId, baseline: wanted }: TargetOptions, at: string): NewTarget {
   if (vpcId === undefined)
     throw new Failure('no group is named; expected `--group sg-…`, or `--create-in vpc-…`, which creates one for the drill');

@@ -1,4 +1,4 @@
-/** `portcullis drill [FILE]`: tests a live deployment: changes one guarded group, and measures how long the guard takes to react. */
+/** `portcullis drill [FILE]`: tests a live deployment. It changes one guarded group, and measures how long the guard takes to react. */
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
 import { GUARDS, guardRoleName } from '@portcullis/settings';
@@ -28,7 +28,7 @@ export interface DrillOptions extends AccountRegionOptions, TargetOptions {
   readonly json?: boolean;
 }
 
-/** Findings are read from this long before the drill, so that different clocks do not hide an earlier finding. */
+/** The log is read from this long before the drill, so that a difference between clocks does not hide a finding. */
 const LOOK_BACK_MILLISECONDS = 15 * 60_000;
 
 /** @throws {Failure | Interrupted} */
@@ -70,7 +70,7 @@ interface Deployed extends GuardingBaselines {
   readonly accountId?: string | undefined;
 }
 
-/** Returns what is deployed in the region, according to a settings file or to a baseline file and `guardName`. */
+/** Returns what is deployed in the region. The file is a settings file, or a baseline file, which is deployed as `guardName`. */
 async function readDrilledDeployment(fileName: string, { region, guardName }: DrillOptions, io: Io): Promise<Deployed> {
   if (isBaselineFileText(await readTextFile(fileName, MAX_FILE_LENGTH, io)))
     return { name: guardName, region, baselineFile: fileName, compiled: (await loadBaselineFile(fileName, io)).compiled };

@@ -9,7 +9,11 @@ import { DRILL_CIDR, DRILL_PORT, drillPermission, type DrillTarget, type NewTarg
 const POLL_MILLISECONDS = 2000;
 /** A rule counts as revoked after this many polls in a row without it. */
 const POLLS = 2;
-/** The number of polls for a rule or group that EC2 has not shown yet. It may exist, because EC2 is eventually consistent. */
+/**
+ * The number of polls for a rule or group that EC2 has not shown yet. It may exist nevertheless: EC2 shows changes with a delay.
+ *
+ * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+ */
 const POLLS_IF_UNSEEN = 5;
 
 export interface Drill {
@@ -17,11 +21,11 @@ export interface Drill {
   readonly writer: DrillWriter;
   /** Reads the findings about the group. */
   readonly findings: (groupId: string) => Promise<readonly Finding[]>;
-  /** A part of the ARN that the remediator calls with. Findings about its calls are not those of the drill. */
+  /** A part of the remediator's ARN. A finding about a call of the remediator is not about the call of the drill. */
   readonly remediator: string;
   /** The AWS CLI options for the same account and region, e.g. ` --region eu-west-1`. */
   readonly cliOptions: string;
-  /** The description of the rule, which is unique to this drill. */
+  /** The description of the rule. No other drill uses it. */
   readonly mark: string;
   readonly timeoutSeconds: number;
   readonly findingOnly: boolean;
@@ -123,7 +127,7 @@ async function revokeDefaultEgressRule(groupId: string, groups: SecurityGroups):
   if (ids.length > 0) await groups.revoke(groupId, 'egress', ids);
 }
 
-/** Removes what the drill created, and says what it removed. An interrupt does not stop it. */
+/** Removes what the drill created, even after an interrupt, and returns what it removed, in words. */
 async function cleanUpDrill(target: DrillTarget, drill: Drill, made: Made, { wait }: Io): Promise<string> {
   try {
     return target.kind === 'new' ? await deleteDrillGroup(target, drill, made, wait) : await revokeDrillRule(drill, made, wait);

@@ -79,7 +79,7 @@ function callChangeWords(change: Change): string {
       return `removed ${removed.join(' and ') || 'nothing'}${unmatched === '' ? '' : `, and found no ${unmatched} to remove`}`;
     }
     case 'modify': {
-      // The record does not show the direction.
+      // The record does not show whether the rule is ingress or egress.
       const rules = change.rules.map(
         ({ ruleId, traffic, source }) => `${ruleId ?? 'a rule'} to ${formatTraffic(traffic)} with ${formatSource(source)}`,
       );

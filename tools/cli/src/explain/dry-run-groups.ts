@@ -1,10 +1,10 @@
-/** Applies changes of security groups only in memory. */
+/** Changes security groups only in memory. */
 import { describeRules } from '@portcullis/finding';
 import { readRules } from '@portcullis/permission-diff';
 import type { LiveRule, SecurityGroupReader, SecurityGroups } from '@portcullis/security-groups';
 import type { Steps } from './steps.js';
 
-/** Returns groups that read from EC2, and that record each change as a step instead of making it. */
+/** Returns security groups that are read from EC2 and changed only in memory. Each change becomes a step. */
 export function dryRunSecurityGroups(reader: SecurityGroupReader, steps: Steps): SecurityGroups {
   const current = new Map<string, readonly LiveRule[]>();
   let added = 0;

@@ -36,7 +36,7 @@ function parseEventJson(text: string, fileName: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // The message quotes the beginning of the file.
+    // The message quotes the beginning of the file, so it may contain control characters.
     throw new Failure(
       `\`${fileName}\` is not JSON (${safeTerminalLine(error.message)}); expected a CloudTrail record or an event of AWS Config`,
     );
@@ -51,7 +51,7 @@ function eventListIn(value: unknown): readonly unknown[] {
 
 const WATCHED: ReadonlySet<unknown> = new Set([...watchedEventNames, ...tagEventNames]);
 
-/** Reports whether the event invokes a function. Also true for an event without the name of a call, so that it is explained. */
+/** Reports whether the event invokes a function. An event that names no call counts, too, so that it is explained. */
 function isWatchedEvent(event: unknown, guardName: string | undefined): boolean {
   if (isRemediatorEvent(event)) return true;
   if (guardName !== undefined && isGuardEvent(event)) {

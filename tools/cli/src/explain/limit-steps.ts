@@ -21,7 +21,7 @@ export interface LimitedGroup {
   readonly accountId: string | null;
 }
 
-/** Adds the steps for a group. Reads the group only if the file has limits. */
+/** Adds the steps for the limits of a group. Reads the group only if the file has limits. */
 export async function addLimitSteps(
   { id, accountId }: LimitedGroup,
   compiled: CompiledBaseline,
@@ -58,7 +58,7 @@ export async function addLimitSteps(
   }
 }
 
-/** Returns `undefined` if facts decide that could not be read. */
+/** Returns the limits that apply to the group; `undefined` if they depend on its tags, name or VPC, and these could not be read. */
 async function readLimitsOfGroup(
   id: string,
   compiled: CompiledBaseline,

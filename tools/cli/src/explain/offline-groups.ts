@@ -1,11 +1,11 @@
-/** A reader of the group in an event, for `--offline` and for events of other accounts. */
+/** Reads groups without calling EC2, for `--offline` and for events of other accounts. */
 import type { Finding } from '@portcullis/finding';
 import { readConfigItem } from '@portcullis/permission-diff';
 import type { LiveRule, SecurityGroupReader } from '@portcullis/security-groups';
 import { refusingEc2Reader } from '../aws/refusing-ec2-reader.js';
 import { parseJsonText, jsonMember, jsonTextMember } from '../files/json-members.js';
 
-/** Replaces the error code in the text. */
+/** Replaces the error code `NotAsked` in the text by words. */
 export function explainNotAskedCode(text: string): string {
   return text.replace(/(\w+ failed with )?\bNotAsked\b/g, 'EC2 was not called');
 }

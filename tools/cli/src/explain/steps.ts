@@ -7,7 +7,7 @@ export interface Explanation {
   readonly steps: readonly string[];
   /** The findings that would be reported. */
   readonly findings: readonly Finding[];
-  /** Whether the findings are about changes that were not made. */
+  /** Whether the findings report changes that a function would make, but that were not made. */
   readonly rehearsed: boolean;
 }
 

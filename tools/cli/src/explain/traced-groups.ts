@@ -1,4 +1,4 @@
-/** A reader of EC2 that records each call and its result as a step. */
+/** Reads groups from EC2, and records each call and its result as a step. */
 import { describeRules } from '@portcullis/finding';
 import type { Addresses, Source } from '@portcullis/permission-diff';
 import {
@@ -15,7 +15,7 @@ import { NOT_ASKED } from '../aws/refusing-ec2-reader.js';
 
 export interface TracedGroups {
   readonly reader: SecurityGroupReader;
-  /** Records as a step what is attached to a group. */
+  /** Adds a step that says what is attached to a group. */
   readonly behind: (groupId: string, answer: Promise<GroupAttachments>) => Promise<GroupAttachments>;
   /** The rules of each group, as last read. */
   readonly read: ReadonlyMap<string, readonly LiveRule[]>;

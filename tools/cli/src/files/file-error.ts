@@ -6,7 +6,7 @@ export function fileErrorCode(error: unknown): string | undefined {
   return types.isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Returns why a file-system call failed, e.g. `no such file or directory`. Rethrows an error that did not come from one. */
+/** Returns why a file-system call failed, e.g. `no such file or directory`. Rethrows any other error. */
 export function fileErrorWords(error: unknown): string {
   const code = fileErrorCode(error);
   // Node writes `ENOENT: no such file or directory, open 'x'`.

@@ -9,12 +9,12 @@ export interface FileProblems {
   readonly fileName: string;
   readonly text: string;
   readonly problems: readonly FileProblem[];
-  /** A file with problems is invalid; a file with warnings is valid. @default 'problem' */
+  /** A file with problems is invalid. A file that only has warnings is valid. @default 'problem' */
   readonly noun?: 'problem' | 'warning';
 }
 
 /**
- * Returns a line for each problem, which starts with `file:line:column`, and below it the line of the file with the problem underlined. The
+ * Returns a line for each problem, which starts with `file:line:column`. Below it is the line of the file, with the problem underlined. The
  * last line counts the problems.
  */
 export function fileProblemsText({ fileName, text, problems, noun = 'problem' }: FileProblems, colours: Colours): string {

@@ -1,4 +1,4 @@
-/** Finds findings in a file: the JSON of a finding, lines of a log, or messages of sinks and queues that contain a finding. */
+/** Reads findings from a file. The file may be the JSON of a finding, a log, or a message of a sink or queue that contains a finding. */
 import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
 import { formatProblem, readRules, type Direction, type IpPermission, type Rule } from '@portcullis/permission-diff';
@@ -15,7 +15,7 @@ export function parseFinding(value: unknown): Finding | undefined {
   return readable.safeParse(value).data;
 }
 
-/** The maximum nesting, e.g. an EventBridge event in an SNS message in an SQS message in the output of the AWS CLI. */
+/** The maximum nesting. An example of deep nesting: an EventBridge event in an SNS message in an SQS message, as the AWS CLI prints it. */
 const MAX_DEPTH = 12;
 
 /** A day of log lines may contain thousands of findings. */
@@ -90,7 +90,7 @@ class Finder {
   /** Says what to do if the text contains no finding. */
   hint(text: string): string {
     if (this.problem !== undefined) return `its JSON is not a valid finding: ${this.problem}`;
-    // The SNS message for people contains the finding's id.
+    // The SNS message for people names the finding's id, but does not contain its JSON.
     const [, id] = /^Finding +(\S+)$/m.exec(text) ?? [];
     const other = "expected the JSON of a finding, from the function's log or from EventBridge";
     if (id === undefined) return other;
@@ -113,14 +113,14 @@ class Finder {
     }
     const read = readable.safeParse(value);
     if (!read.success) this.problem ??= read.error.issues.map(({ path, message }) => `\`${path.join('.')}\`: ${message}`)[0];
-    // The log contains all rules; other sinks may omit them.
+    // Other sinks than the log may omit the rules, so a finding with rules replaces one without.
     else if (this.byId.get(read.data.id)?.rules === undefined) this.byId.set(read.data.id, read.data);
   }
 }
 
 /**
- * Returns the JSON at the end of the text. `aws logs tail` writes a time and the name of a log stream before it, and that name contains
- * brackets.
+ * Returns the JSON at the end of the text; `undefined` if there is none. `aws logs tail` writes a time and the name of a log stream before
+ * the JSON, and that name contains brackets.
  */
 function jsonAtEndOfText(text: string): unknown {
   for (const start of [text.search(/[[{]/), text.indexOf('{')]) {

@@ -1,6 +1,6 @@
-/** Reads JSON of unknown shape. */
+/** Parses JSON texts, and reads members of JSON values of unknown shape. */
 
-/** Returns the value of a JSON text; `undefined` for anything else. */
+/** Returns the value of a JSON text; `undefined` if it is not a text or not JSON. */
 export function parseJsonText(text: unknown, reviver?: (key: string, value: unknown) => unknown): unknown {
   if (typeof text !== 'string') return undefined;
   try {

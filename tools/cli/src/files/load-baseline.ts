@@ -24,7 +24,7 @@ export async function loadBaselineFile(fileName: string, io: Io): Promise<Loaded
   return { fileName, text, compiled: read.value };
 }
 
-/** Warns on stderr about the services that the file opens to the internet, by baseline. */
+/** Warns on stderr which services each baseline of the file opens to the internet. */
 export function warnOfDeclaredExposures({ fileName, compiled }: LoadedBaseline, io: Io): void {
   const warning = exposureWarning(declaredExposures(compiled, currentUtcDay(io)));
   const { bold, red } = io.stderr.colours;

@@ -22,7 +22,7 @@ export async function readTextFile(fileName: string, maxBytes: number, { cwd }: 
   const chunks: Buffer[] = [];
   try {
     const stats = await stat(path);
-    // Reading a named pipe may wait forever for a writer, but standard input ends.
+    // Reading a named pipe may wait forever for a writer. Standard input may be a pipe, too, but it ends.
     if (path !== STDIN && !stats.isFile() && !stats.isDirectory()) throw refuse('it is not a regular file');
     // `end` is inclusive, so this reads one byte more than `maxBytes`.
     for await (const chunk of createReadStream(path, { end: maxBytes }) as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -52,7 +52,7 @@ function gunzipIfGzip(bytes: Buffer, maxBytes: number): Buffer | undefined {
     return gunzipSync(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
     if (fileErrorCode(error) === 'ERR_BUFFER_TOO_LARGE') return undefined;
-    // The bytes are not gzip. The UTF-8 check refuses them.
+    // These bytes only begin like gzip. The UTF-8 check refuses them.
     return bytes;
   }
 }

@@ -31,7 +31,7 @@ class NotAFile extends Error {}
 
 /**
  * Writes a temporary file in the same folder and renames it, so that no reader sees half a file. Follows a symbolic link, and keeps
- * permission bits. (`write-file-atomic` would replace a device such as /dev/null, and cannot refuse to replace a file.)
+ * permission bits. (The package `write-file-atomic` would replace a device such as /dev/null, and could not refuse to replace a file.)
  */
 function writeFileAtomically(path: string, text: string, overwrite: boolean): void {
   const existing = statSync(path, { throwIfNoEntry: false });

@@ -133,7 +133,7 @@ function undoneRestorationText(
   return [title, ...changedRuleLines({ authorize, revoke }, colours), ...warning, '', wrapText(again, 0, columns), ''].join('\n');
 }
 
-/** Returns a baseline that declares exactly the rules before the restoration. */
+/** Returns a baseline that declares exactly the rules that the group had before the restoration. */
 function baselineBeforeRestoration({ groupId, before }: Undoable): Baseline {
   const inDirection = (wanted: Direction): Rule[] => before.filter(({ direction }) => direction === wanted);
   const rules = { ingress: inDirection('ingress'), egress: inDirection('egress') };
