@@ -97,7 +97,10 @@ export function accountRegionLabel({ region, profile, account = profile }: Pick<
   return account === undefined ? region : `${account}/${region}`;
 }
 
-/** Returns e.g. `acme-prod (123456789012), eu-west-1`, or `account 123456789012, eu-west-1` if the account has no name in an organization and no alias. */
+/**
+ * Returns e.g. `acme-prod (123456789012), eu-west-1`. If the account has neither a name in an organization nor an alias, returns
+ * `account 123456789012, eu-west-1`.
+ */
 export async function describeAccountRegion({
   account,
   ...accountRegion

@@ -35,7 +35,9 @@ export interface RecordedFilter {
 const MAX_RESULTS = 100;
 const MAX_EXPRESSION = 4096;
 
-/** `SELECT *` would leave out the configuration and the tags. Source: AWS Config developer guide, "Querying the current configuration state". */
+/**
+ * `SELECT *` would omit the configuration and the tags. Source: AWS Config developer guide, "Querying the current configuration state".
+ */
 const FIELDS = 'accountId, awsRegion, resourceId, resourceName, configuration, tags, configurationItemCaptureTime';
 
 /**

@@ -1,4 +1,4 @@
-/** Adds what is behind the groups in the picture of a page: the instances, load balancers and other resources that they protect. */
+/** Adds the instances, load balancers and other resources behind the groups that the picture of a page shows. */
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { readResourcesBehindGroups } from '../aws/resources-behind-groups.js';
@@ -6,8 +6,10 @@ import type { Io } from '../command-line/io.js';
 import type { AtBaseline, Drifted, GroupState } from './group-state.js';
 
 /**
- * Returns all states. Adds `behind` to drifted groups and to groups that allow traffic from other groups. If EC2 fails, writes the reason
- * to stderr and returns the states unchanged. Rejects once the signal is aborted.
+ * Returns all states. Adds `behind` to drifted groups and to groups that allow traffic from other groups. If a call fails, writes the reason
+ * to stderr and returns the states unchanged.
+ *
+ * @throws the signal's reason once it is aborted
  */
 export async function addResourcesBehindGroups(
   states: readonly GroupState[],

@@ -10,8 +10,10 @@ import { rememberHistoryPages } from '../who/history-reader.js';
 import { missingDeclaredRules, type Drifted, type GroupState } from './group-state.js';
 
 /**
- * Returns all states. Adds origins and removals to drifted groups. If CloudTrail fails, writes the reason to stderr and adds what it found
- * until then. Rejects once the signal is aborted.
+ * Returns all states. Adds origins and removals to drifted groups. If a lookup fails, writes the reason to stderr and adds the calls found
+ * until then.
+ *
+ * @throws the signal's reason once it is aborted
  */
 export async function addRuleOrigins(states: readonly GroupState[], accountRegion: AccountRegion, io: Io): Promise<GroupState[]> {
   const drifted = states.filter((state) => state.kind === 'drifted');

@@ -1,5 +1,4 @@
 /** `portcullis apply [FILE]`: shows the plan, asks, and restores the live groups to their baselines and limits. */
-import { setTimeout as wait } from 'node:timers/promises';
 import { approvedBaseline, type CompiledBaseline, type Declaration } from '@portcullis/baseline';
 import { permissionsByDirection } from '@portcullis/finding';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
@@ -39,7 +38,7 @@ export interface ApplyOptions extends AccountRegionOptions {
   readonly group?: readonly string[];
   /** Changes nothing if more rules than this would be revoked in all groups together. @default no limit */
   readonly maxRevocations?: number;
-  /** Prints what was done as JSON; the plan then goes to stderr. */
+  /** Prints the results as JSON on stdout, and the plan on stderr. */
   readonly json?: boolean;
   readonly allowAbsent?: boolean;
 }
@@ -65,17 +64,19 @@ interface AppliedGroup extends ApplyResult {
   readonly limits?: readonly string[];
 }
 
-/** A group with changes that may be applied. */
+/** A drifted group with changes that the command may apply. */
 interface EnforcedGroup {
   readonly state: Drifted;
   readonly declaration: Declaration;
-  /** The part of the plan that may be applied. */
+  /** The changes that the command may apply. */
   readonly todo: Plan;
 }
 
-/** What happened to a group. */
-interface ApplyAttempt extends RuleCounts {
+/** The attempt to restore a group. */
+interface ApplyAttempt {
   readonly result: ApplyResult;
+  /** Absent if no rule was changed. */
+  readonly changed?: RuleCounts;
   /** Why AWS denied a call, if the credentials lack a permission. */
   readonly denied?: string;
 }
@@ -91,7 +92,7 @@ export async function applyCommand(fileName: string, options: ApplyOptions, io: 
   failCommandOnProblems(groupOptionProblems(options.group));
   const loaded = await loadBaselineFile(fileName, io);
   warnOfDeclaredExposures(loaded, io);
-  // A person who applies a plan approves it.
+  // A person who applies a plan also approves it.
   const compiled = { ...loaded.compiled, baselines: loaded.compiled.baselines.map(approvedBaseline) };
   return inAccountRegion(options, io, (accountRegion) => applyInAccountRegion(accountRegion, compiled, options, io));
 }
@@ -136,7 +137,7 @@ function declarationOfState({ baseline, limits = [] }: Drifted, compiled: Compil
   return { ...(found !== undefined && { baseline: found }), limits: (compiled.limits ?? []).filter(({ name }) => names.has(name)) };
 }
 
-/** Says which differences are only reported, and how to have them restored. */
+/** Returns sentences about the drift that is only reported, and how to have it restored. */
 function onlyReportedNotes(drifted: readonly Drifted[], { baselines }: CompiledBaseline): string[] {
   const reporting = new Set(baselines.flatMap(({ name, mode }) => (mode === 'report' ? name : [])));
   const ofBaselines = drifted.filter(({ baseline, plan }) => {
@@ -169,7 +170,7 @@ function unrepairedRules({ plan }: Drifted): readonly Rule[] {
   return plannedRules(plan.revoke.filter(({ rule, mode }) => mode === 'report' && beyond.has(ruleKey(rule))));
 }
 
-/** Returns e.g. `Revoke 34 and authorize 2 rules in 12 groups of acme-prod (123456789012), eu-west-1?`, with line breaks around it. */
+/** Returns e.g. `Revoke 34 and authorize 2 rules in 12 groups of acme-prod (123456789012), eu-west-1?`, after a line break. */
 function applyQuestion(enforced: readonly EnforcedGroup[], where: string): string {
   const { revoked, authorized } = sumRuleCounts(
     enforced.map(({ todo }) => ({ revoked: todo.revoke.length, authorized: todo.authorize.length })),
@@ -209,7 +210,11 @@ function appliedTotalsText(
   return `\n${wrapText(sentence, 0, columns).replace(state, colour)}\n${note}`;
 }
 
-/** Throws if more than `max` rules would be revoked. A mistake in a baseline affects all of its groups at once. */
+/**
+ * Protects against a mistake in a baseline, which affects all of its groups at once.
+ *
+ * @throws {Failure} if more than `max` rules would be revoked
+ */
 function refuseTooManyRevocations(enforced: readonly EnforcedGroup[], max = Infinity): void {
   const revocations = enforced.reduce((sum, { todo }) => sum + todo.revoke.length, 0);
   if (revocations > max)
@@ -222,8 +227,8 @@ function refuseTooManyRevocations(enforced: readonly EnforcedGroup[], max = Infi
 type ApplyTarget = AccountRegion & { readonly readLists: PrefixListReader };
 
 /**
- * Restores one group at a time, worst first. An interrupt does not stop the current group. If AWS denies a call for the first group, the
- * others are not started, because AWS would deny the call for them, too.
+ * Restores one group at a time, worst first. After an interrupt, finishes the current group. If AWS denies a call for the first group, does
+ * not start the others, because AWS would deny the call for them, too.
  */
 async function applyToGroups(
   enforced: readonly EnforcedGroup[],
@@ -240,12 +245,10 @@ async function applyToGroups(
     const { state } = each;
     const why = io.signal.aborted ? 'interrupted' : denied !== undefined ? 'AWS denied the call for the first group' : undefined;
     const attempted: ApplyAttempt =
-      why === undefined
-        ? await applyToGroup(each, target, io)
-        : { ...NOTHING, result: untouchedGroupResult('not-reached', `not started: ${why}`) };
+      why === undefined ? await applyToGroup(each, target, io) : { result: untouchedGroupResult('not-reached', `not started: ${why}`) };
     if (applied.length === 0) denied = attempted.denied;
-    const { result } = attempted;
-    counts.push(attempted);
+    const { result, changed } = attempted;
+    if (changed !== undefined) counts.push(changed);
     const limits = state.plan.broken.map(({ limit }) => limit.name);
     applied.push({ groupId: state.group.id, baseline: state.baseline, ...(limits.length > 0 && { limits }), ...result });
     if (denied === undefined || applied.length === 1)
@@ -260,7 +263,6 @@ async function applyToGroups(
   return { applied, counts: sumRuleCounts(counts) };
 }
 
-const NOTHING: RuleCounts = { revoked: 0, authorized: 0 };
 const NO_RULES: DirectedPermissions = { ingress: [], egress: [] };
 
 function untouchedGroupResult(outcome: ApplyResult['outcome'], summary: string): ApplyResult {
@@ -277,21 +279,18 @@ async function applyToGroup({ state, declaration, todo }: EnforcedGroup, target:
       accountId: await target.accountId(),
       readLists: target.readLists,
       mayApply: (plan) => isPlanAsConfirmed(plan, shown),
-      wait: async (milliseconds) => {
-        await wait(milliseconds);
-      },
+      wait: io.wait,
     });
     const refusal = restoration.failures.find(isAccessDenied);
     return {
       result: applyResultOfRestoration(restoration, declaration),
-      revoked: restoration.revoked.length,
-      authorized: restoration.authorized.length,
+      changed: { revoked: restoration.revoked.length, authorized: restoration.authorized.length },
       ...(refusal !== undefined && { denied: awsErrorWords(refusal, target) }),
     };
   } catch (error) {
     if (!isReadError(error)) throw error;
     const words = awsErrorWords(error, target);
-    return { ...NOTHING, result: untouchedGroupResult('not-restored', words), ...(isAccessDenied(error) && { denied: words }) };
+    return { result: untouchedGroupResult('not-restored', words), ...(isAccessDenied(error) && { denied: words }) };
   }
 }
 
@@ -310,7 +309,7 @@ function applyResultOfRestoration(restoration: Restoration, declaration: Declara
   };
 }
 
-/** Returns why nothing was done, in the cases that do not occur in the Lambda functions. */
+/** Returns why the command changed nothing, in the cases that do not occur in the Lambda functions. */
 function untouchedGroupReason({ plan, authorized, revoked, isContested }: Restoration, declaration: Declaration): string | undefined {
   if (isAtBaseline(enforcedPartOfPlan(plan, declaration)))
     return declaration.baseline === undefined ? 'already within its limits' : 'already at its baseline';

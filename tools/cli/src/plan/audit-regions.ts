@@ -11,7 +11,7 @@ import { addResourcesBehindGroups } from './add-resources-behind.js';
 import { addRuleOrigins } from './add-rule-origins.js';
 
 interface Labelled {
-  /** For people: `prod/eu-west-1`. */
+  /** E.g. `prod/eu-west-1`. */
   readonly label: string;
   readonly profile: string | undefined;
   /** The name of the account in its organization. */
@@ -22,14 +22,14 @@ export interface ReadRegion extends Labelled {
   readonly kind: 'read';
   readonly region: string;
   readonly accountId: string;
-  /** The account and region for people: see `describeAccountRegion`. Absent if it was not read. */
+  /** The account and region in words: see `describeAccountRegion`. Absent if nobody asked for it. */
   readonly where?: string;
   /** Absent if everything was read from EC2. */
   readonly recorded?: RecordedByConfig;
   readonly states: readonly GroupState[];
 }
 
-/** An account and region that another profile has already reached. */
+/** An account and region that another profile reaches, too. Only the other profile reports the groups. */
 interface RepeatedRegion extends Labelled {
   readonly kind: 'repeated';
   readonly region: string;
@@ -54,7 +54,7 @@ export interface AuditRegionsOptions {
   readonly alias?: boolean;
   /** Reads only these groups. @default all groups that a baseline or a limit selects */
   readonly only?: readonly string[] | undefined;
-  /** Keeps the finished regions. @default nothing is kept */
+  /** Keeps the finished regions for `--resume`. @default none */
   readonly journal?: Journal<ReadRegion>;
 }
 

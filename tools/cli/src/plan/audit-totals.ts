@@ -48,7 +48,7 @@ export function auditTotals(states: readonly GroupState[]): AuditTotals {
   };
 }
 
-/** Reports whether one or several baselines select the group. */
+/** Reports whether at least one baseline selects the group. */
 function isSelectedByBaseline(state: GroupState): boolean {
   switch (state.kind) {
     case 'at-baseline':
@@ -68,7 +68,7 @@ function isSelectedByBaseline(state: GroupState): boolean {
  * Returns the exit code of an audit, and writes to stderr why groups could not be judged.
  *
  * @param options `allowAbsent`: whether a group that a baseline names may be missing. `failedRegions`: the number of regions that could not be
- * read; the caller reports them.
+ * read. The caller reports these regions.
  */
 export function auditExitCode(
   states: readonly GroupState[],

@@ -1,4 +1,4 @@
-/** Reads the groups that baselines and limits select in an account and region, and compares each with them. Changes nothing. */
+/** Reads the groups that baselines and limits select in an account and region, and compares each group with them. */
 import {
   guardedGroupIds,
   limitsEveryGroup,
@@ -35,10 +35,11 @@ export interface AuditOptions {
 }
 
 /**
- * Returns the state of each group that a baseline or a limit selects, in EC2's order, followed by the groups that the file names but that do
- * not exist. Makes one call for each thousand groups, one for each group that must be read rule by rule, and one for each prefix list that
- * decides a plan or its severity. Rejects with AWS's error if the groups cannot be read, and with the signal's reason once it is aborted.
+ * Returns the state of each group that a baseline or a limit selects, in EC2's order. Groups that the file names but that do not exist
+ * follow. Makes one call for each thousand groups, one for each group that must be read rule by rule, and one for each prefix list that
+ * decides a plan or its severity.
  *
+ * @throws the error of AWS if the groups cannot be read, and the signal's reason once it is aborted
  * @throws {Failure} if `only` names a group that neither a baseline nor a limit selects.
  */
 export async function auditGroups(
@@ -81,7 +82,7 @@ export async function auditGroups(
   return states;
 }
 
-/** Reports whether a recorded group is not as declared, or may not be. */
+/** Reports whether a recorded group has drifted or may have drifted. */
 function mayDifferFromBaseline({ rules, ...group }: SurveyedGroup, compiled: CompiledBaseline, day: string): boolean {
   const selection = selectBaseline(compiled, group);
   if (selection.kind === 'unguarded') return false;
@@ -92,7 +93,7 @@ function mayDifferFromBaseline({ rules, ...group }: SurveyedGroup, compiled: Com
   return prefixListsToPlan(selection, live).length > 0 || judgeGroupState(group, selection, live, context).kind === 'drifted';
 }
 
-/** Throws if there are such groups, because the user asked for their state by id. */
+/** The user named these groups by id, so it would be wrong to skip them silently. @throws {Failure} if there are any */
 function refuseUnselectedGroups(ids: readonly string[], { limits }: CompiledBaseline, { region }: AccountRegion): void {
   if (ids.length === 0) return;
   const what = limits === undefined ? 'no baseline selects' : 'no baseline and no limit selects';
@@ -146,7 +147,7 @@ class GroupJudge {
   private async surveyedState({ group, selection }: GroupToJudge): Promise<GroupState | undefined> {
     if (selection.kind === 'ambiguous' && selection.limits.length === 0) return ambiguousGroupState(selection.names, group);
     if (isReadError(group.rules)) return undefined;
-    // A survey has neither rule ids nor tags. A baseline may tolerate a rule by its tag, so only a group as declared is certain.
+    // A survey has neither rule ids nor tags. A baseline may tolerate a rule by its tag, so only a group that is as declared is certain.
     const live = surveyedLiveRules(group.rules);
     const state = judgeGroupState(group, selection, live, await this.contextOf(group, selection, live));
     if (state.kind === 'drifted') return undefined;
@@ -174,7 +175,7 @@ function selectionNames(selection: GroupToJudge['selection']): {
   return { baselines, limits: selection.limits.map(({ name }) => name) };
 }
 
-/** Several baselines select the group. Its limits apply regardless, so a broken limit is drift. */
+/** Returns the state of a group that several baselines select. Its limits still apply, so a broken limit is drift. */
 function ambiguousGroupState(names: readonly string[], group: SurveyedGroup, judged?: GroupState): GroupState {
   if (judged?.kind === 'drifted') return { ...judged, ambiguous: names };
   return notJudgedState('ambiguous', group, { baselines: names }, `several baselines select it: ${names.join(', ')}`);

@@ -17,7 +17,7 @@ import {
   type SecurityGroupCallError,
 } from '@portcullis/security-groups';
 
-/** How people recognize a group. A name or VPC is null if unknown. */
+/** The id, name and VPC of a group. A name or VPC is null if unknown. */
 export interface GroupNames {
   readonly id: string;
   readonly name: string | null;
@@ -41,14 +41,17 @@ export interface AtBaseline {
   readonly behind?: GroupAttachments;
 }
 
-/** No baseline selects the group, and the group is within its limits. An account may have thousands of such groups, so they are only counted. */
+/**
+ * No baseline selects the group, and the group is within its limits. The output only counts these groups, because an account may have
+ * thousands.
+ */
 export interface WithinLimits {
   readonly kind: 'within-limits';
   readonly group: GroupNames;
 }
 
 /**
- * - `ambiguous`: several baselines select the group, so it is left alone.
+ * - `ambiguous`: several baselines select the group, so the guard leaves it alone.
  * - `absent`: a baseline or a limit names the group, but it does not exist here.
  * - `unread`: its rules could not be read.
  */
@@ -77,7 +80,7 @@ export interface Drifted {
   readonly group: GroupNames;
   /** Null if only limits apply. */
   readonly baseline: string | null;
-  /** The names of the baselines that select the group, if there are several. Then only its limits are judged. */
+  /** The names of the baselines, if several select the group. Then only its limits are judged. */
   readonly ambiguous?: readonly string[];
   /** The limits that apply to the group, broken or not. Absent if there are none. */
   readonly limits?: readonly LimitOfGroup[];
@@ -85,15 +88,15 @@ export interface Drifted {
   readonly mode: Baseline['mode'];
   readonly severity: Severity;
   readonly plan: Plan;
-  /** The contents of the prefix lists that decide the severity or whether a limit is broken; absent if there are none. */
+  /** The prefix lists that decide the severity or whether a limit is broken. Absent if there are none. */
   readonly lists?: ReadLists;
   /** Traffic that the group lets through although it is neither declared nor tolerated. */
   readonly gained: readonly DirectedAccess[];
   /** Declared traffic that the group does not let through. */
   readonly lost: readonly DirectedAccess[];
-  /** Who opened the undeclared rules, by rule id, as far as CloudTrail's history shows it. Absent if CloudTrail was not asked. */
+  /** The calls that opened the undeclared rules, by rule id, if CloudTrail's history shows them. Absent if CloudTrail was not asked. */
   readonly origins?: ReadonlyMap<string, RuleOrigin>;
-  /** Who removed the missing rules, by `ruleKey`, as far as the history shows it. Absent if CloudTrail was not asked. */
+  /** The calls that removed the missing rules, by `ruleKey`, if the history shows them. Absent if CloudTrail was not asked. */
   readonly removals?: ReadonlyMap<string, RuleRemoval>;
   /** What the group protects. Absent if it was not read. */
   readonly behind?: GroupAttachments;
@@ -101,16 +104,16 @@ export interface Drifted {
   readonly historySince?: string | null;
 }
 
-/** The prefix lists that were read or failed to be read, by id. */
+/** Prefix lists by id: their addresses, or why they could not be read. */
 export interface ReadLists {
   readonly addresses: Addresses;
-  /** Why each of the other lists could not be read, in one line. */
+  /** One line for each list that could not be read. */
   readonly unread: Readonly<Record<string, string>>;
 }
 
 /**
- * Returns the declared rules that the group lacks. Without a baseline, the rules to authorize only replace wider rules, so that nothing is
- * missing.
+ * Returns the declared rules that the group lacks. Without a baseline, nothing is missing: the rules to authorize only replace wider
+ * rules.
  */
 export function missingDeclaredRules({ baseline, plan }: Pick<Drifted, 'baseline' | 'plan'>): readonly Rule[] {
   return baseline === null ? [] : plannedRules(plan.authorize);
@@ -177,7 +180,7 @@ function accessDifference(wanted: readonly Rule[], live: readonly Rule[], which:
   });
 }
 
-/** Returns the state with its severity adjusted to the contents of the prefix lists. */
+/** Reads the prefix lists that decide the severity of the drift, and returns the state with the lists and this severity. */
 export async function adjustSeverityToPrefixLists(
   state: AtBaseline | Drifted | WithinLimits,
   readLists: PrefixListReader,

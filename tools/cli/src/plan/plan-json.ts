@@ -17,7 +17,7 @@ import { accountNameJson, configCaptureJson, type Scope } from '../aws/account-r
 import { ruleOriginJson } from '../who/origin-json.js';
 import { accessWords } from '../render/access-words.js';
 
-/** Increase it when members change or disappear, but not when members are added. */
+/** Increase it when a member changes or disappears, but not when a member is added. */
 export const AUDIT_SCHEMA_VERSION = 2;
 
 interface About {
@@ -57,15 +57,15 @@ export function planJson(states: readonly GroupState[], { accountId, region }: S
   return { schemaVersion: AUDIT_SCHEMA_VERSION, ...about, accountId, region, ...groupStatesJson(states, new Date(about.at)) };
 }
 
-/** Groups are ordered worst first. Groups without a baseline that are within their limits are only counted. */
+/** Orders the groups worst first. Only counts the groups without a baseline that are within their limits. */
 function groupStatesJson(states: readonly GroupState[], now: Date): object {
   const listed = states.filter((state) => state.kind !== 'within-limits').sort(compareGroupStates);
   return { totals: auditTotals(states), groups: listed.map((state) => groupStateJson(state, now)) };
 }
 
 /**
- * `baseline` is null if none or several baselines select the group; `reason` says why the group was not judged. `limits` has an entry for
- * each limit that applies to the group, and is absent if there are none.
+ * `baseline` is null unless exactly one baseline selects the group. `reason` says why the group was not judged. `limits` has an entry for
+ * each limit that applies to the group. It is absent if there are none.
  */
 function groupStateJson(state: Exclude<GroupState, WithinLimits>, now: Date): object {
   const { id, name, vpcId } = state.group;
@@ -107,9 +107,11 @@ export function brokenLimitPartJson({ rule, traffic }: BrokenPart): object {
 }
 
 /**
- * `authorize` and `revoke` are ingress in EC2's notation; `egress` is present if egress differs. `changes` has an entry for each rule.
- * `unreadLists` says, by id, why prefix lists of undeclared rules could not be read. `openedBy` and `removedBy` are null if CloudTrail's
- * history does not show the call, and absent if CloudTrail was not asked. `historySince` is null if the history was read 90 days back.
+ * - `authorize` and `revoke`: ingress in EC2's notation. `egress`: present if egress differs.
+ * - `changes`: an entry for each rule.
+ * - `unreadLists`: by id, why prefix lists of undeclared rules could not be read.
+ * - `openedBy` and `removedBy`: null if CloudTrail's history does not show the call, and absent if CloudTrail was not asked.
+ * - `historySince`: null if the history was read 90 days back.
  */
 function driftJson(state: Drifted, now: Date): object {
   const { plan, severity, mode, lists, gained, lost, origins, removals, historySince } = state;

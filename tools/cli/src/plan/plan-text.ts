@@ -2,7 +2,7 @@
 import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
 import stringWidth from 'string-width';
 import { compareGroupStates, type Drifted, type GroupNames, type GroupState } from './group-state.js';
-import type { RecordedByConfig } from '../aws/account-region.js';
+import type { ReadRegion } from './audit-regions.js';
 import { auditTotals, type AuditTotals } from './audit-totals.js';
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
@@ -25,18 +25,11 @@ import {
 import { alignTableCells, cutTextInMiddle, columnPadding } from '../render/table.js';
 import { wrapText } from '../render/wrapped.js';
 
-/** The groups of an account and region. */
-export interface PlannedRegion {
-  /** The account and region: see `describeAccountRegion`. */
-  readonly where: string;
-  readonly accountId: string;
-  readonly recorded?: RecordedByConfig | undefined;
-  readonly states: readonly GroupState[];
-}
+type PlannedRegion = Pick<ReadRegion, 'where' | 'accountId' | 'recorded' | 'states'>;
 
 /**
- * Returns a block for each group that is not at its baseline or not within its limits, worst first, and the totals. With several regions,
- * the blocks are below a line that names the account and region.
+ * Returns a block for each group that is not at its baseline or not within its limits, worst first, and then the totals. With several
+ * regions, a line above the blocks of a region names the account and region.
  *
  * @param unreadRegions see `countUnreadRegions`
  */
@@ -45,7 +38,7 @@ export function planText(regions: readonly PlannedRegion[], now: Date, style: St
     const ofRegion = groupStateBlocks(states, now, style);
     return regions.length === 1 || ofRegion.length === 0
       ? ofRegion
-      : [`${style.colours.bold(`── ${safeTerminalLine(where)}`)}\n`, ...ofRegion];
+      : [`${style.colours.bold(`── ${safeTerminalLine(where ?? '')}`)}\n`, ...ofRegion];
   });
   const totals = auditTotals(regions.flatMap(({ states }) => states));
   const recorded = configRecordSentence(regions);
@@ -70,7 +63,7 @@ function groupStateBlocks(states: readonly GroupState[], now: Date, style: Style
   });
 }
 
-/** In output to a pipe, reasons are aligned up to this column. */
+/** Output to a pipe aligns reasons up to this column. */
 const MAX_ALIGNED_WIDTH = 60;
 
 function driftedGroupBlock(state: Drifted, now: Date, style: Style): string {
@@ -115,7 +108,8 @@ function driftedGroupBlock(state: Drifted, now: Date, style: Style): string {
 }
 
 /**
- * Returns the group and the other parts on one line, or on several if the terminal is too narrow. Cuts a name that is too long for a line.
+ * Returns the group and the other parts on one line, or on several lines if the terminal is too narrow. Shortens a name that does not fit
+ * into a line.
  *
  * @param parts each as plain text and as coloured text
  */
@@ -140,7 +134,7 @@ function groupTitleLines(
   return title;
 }
 
-/** The minimum width of a cut name. */
+/** The minimum width of a shortened name. */
 const MIN_NAME_WIDTH = 10;
 
 function planRuleCells({ direction, traffic, source, description }: Rule): string[] {
@@ -155,7 +149,7 @@ function planRuleCells({ direction, traffic, source, description }: Rule): strin
 }
 
 /**
- * Returns one line with a line break. It says `No drift` only if everything was compared.
+ * Returns one line with a line break. It says `No drift` only if every group was compared.
  *
  * @param where the account and region; `undefined` if a table above names them
  * @param unreadRegions what could not be read: see `countUnreadRegions`

@@ -42,7 +42,7 @@ export async function planCommand(fileName: string, options: PlanOptions, io: Io
   const audited = await auditRegions(await findRequestedRegions(options, io), reading, io);
   const failed = audited.filter((each) => each.kind === 'failed');
   if (isOne && failed[0] !== undefined) throw new Failure(failed[0].reason);
-  const planned = audited.filter((each) => each.kind === 'read').map(({ where = '', ...each }) => ({ where, ...each }));
+  const planned = audited.filter((each) => each.kind === 'read');
   const text = (): string => planText(planned, io.now(), io.stdout, countUnreadRegions(failed));
   if (format === undefined) io.stdout.write(text());
   else if (writeFileOrStdout(renderedPlan(format, audited, isOne, loaded, io), out, io)) io.stdout.write(text());

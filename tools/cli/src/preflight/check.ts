@@ -43,7 +43,7 @@ export interface RegionToCheck extends GuardedRegion {
   readonly accountId: string;
   /** The region where `trail: create` creates the trail, which covers all regions; `undefined` with `trail: existing`. */
   readonly trailRegion: string | undefined;
-  /** The groups that a baseline or a limit selects, including groups of other accounts; or the error of the call that reads them. */
+  /** The groups that a baseline or a limit selects, including groups of other accounts. The error, if they could not be read. */
   readonly groups: readonly FoundGroup[] | CheckCallError;
   /** Whether to ask CloudTrail's event history for other owners. */
   readonly history: boolean;
@@ -57,7 +57,7 @@ export type Check = (region: RegionToCheck, regions: readonly RegionToCheck[]) =
 
 /** A call of a check failed. `cause` is the SDK's error. */
 export class CheckCallError extends Error {
-  override readonly name = 'Unanswered';
+  override readonly name = 'CheckCallError';
 
   constructor(
     /** The action as a policy names it, e.g. `config:DescribeConfigRules`. */
@@ -68,7 +68,7 @@ export class CheckCallError extends Error {
   }
 }
 
-/** Awaits a call. @throws {Unanswered} with the action, so that a missing permission can be named. */
+/** Awaits a call. @throws {CheckCallError} with the action, so that the result can name a missing permission */
 export async function awaitCheckCall<T>(action: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
@@ -77,7 +77,7 @@ export async function awaitCheckCall<T>(action: string, call: Promise<T>): Promi
   }
 }
 
-/** Returns all items of all pages. @throws {Unanswered} */
+/** Returns all items of all pages. @throws {CheckCallError} */
 export async function readAllPages<Page, Item>(
   action: string,
   pages: AsyncIterable<Page>,
@@ -91,7 +91,7 @@ export async function readAllPages<Page, Item>(
   return items;
 }
 
-/** Returns the results of a check. A failed call becomes a result, too. @throws {Interrupted} */
+/** Returns the results of a check. A failed call is a result, too. @throws {Interrupted} */
 export async function runPreflightCheck(
   check: Check,
   topic: string,

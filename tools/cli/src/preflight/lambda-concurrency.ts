@@ -19,7 +19,7 @@ export async function checkLambdaConcurrency({ accountRegion, accountId, setting
   const { remediator = 0, detector = 0 } = settings.reservedConcurrency;
   const wanted = remediator + detector;
   if (wanted > 0) {
-    // An earlier deployment may already have reserved concurrency for the functions.
+    // The functions may already have reserved concurrency from an earlier deployment.
     const names = [GUARDS.remediator, GUARDS.detector].map((guard) => guardFunctionName(settings, guard));
     let available = unreserved;
     for (const name of names)

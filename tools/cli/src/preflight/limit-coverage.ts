@@ -1,4 +1,4 @@
-/** Says which groups the limits cover, and what the remediator may change because of them. */
+/** Reports how many groups each limit covers, and what the remediator may change because of the limit. */
 import { limitsEveryGroup, selectBaseline, type Limit } from '@portcullis/baseline';
 import { countWithNoun } from '../render/counted.js';
 import { preflightOk, preflightRisk, CheckCallError, type CheckResult, type RegionToCheck } from './check.js';
@@ -33,7 +33,7 @@ export function checkLimitCoverage({ compiled, accountId, baselineFile, groups }
   return Promise.resolve([...results, ...all]);
 }
 
-/** Returns what the remediator may do, as `deploy` derives it from the limit. */
+/** Returns the permissions that a deployment gives the remediator because of the limit. */
 function limitPermissionWords({ mode, repair }: Limit): string {
   if (mode === 'report') return 'it only reports, which needs no write permission';
   const revoke = 'it enforces, so the remediator may revoke their rules (`ec2:RevokeSecurityGroup*`)';

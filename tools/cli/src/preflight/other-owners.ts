@@ -1,5 +1,5 @@
 /**
- * Checks who else changes the guarded groups, according to CloudTrail's event history. The guard and another owner would undo each other's
+ * Checks who else changes the guarded groups, according to CloudTrail's event history. The guard and such an owner would undo each other's
  * changes.
  */
 import type { ApiCall } from '@portcullis/cloudtrail';
@@ -12,7 +12,7 @@ import { awaitCheckCall, preflightOk, preflightRisk, CheckCallError, type CheckR
 /** The maximum number of owners to list. */
 const MAX_OWNERS = 20;
 
-/** CloudTrail answers two requests a second, so this many requests take 20 seconds for each name. */
+/** For each name of a call. CloudTrail answers two requests a second, so 40 requests take 20 seconds. */
 const MAX_LOOKUPS = 40;
 
 const CHANGING = [

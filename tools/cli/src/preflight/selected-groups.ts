@@ -1,5 +1,5 @@
 /** Checks that the groups of the baselines exist and belong to this account. */
-import { EC2Client, paginateDescribeSecurityGroups, paginateDescribeVpcs } from '@aws-sdk/client-ec2';
+import { EC2Client, paginateDescribeVpcs } from '@aws-sdk/client-ec2';
 import {
   guardedGroupIds,
   hasGroupCriteria,
@@ -8,46 +8,39 @@ import {
   selectBaseline,
   type SelectableGroup,
 } from '@portcullis/baseline';
-import { chunksOf, MAX_FILTER_VALUES } from '@portcullis/security-groups';
+import { chunksOf, MAX_FILTER_VALUES, surveyGroups } from '@portcullis/security-groups';
 import { guardsWholeOrganization, listedMemberAccounts } from '@portcullis/settings';
 import { countWithNoun } from '../render/counted.js';
 import { readAllPages, preflightFails, preflightOk, preflightRisk, CheckCallError, type CheckResult, type RegionToCheck } from './check.js';
 
 export interface FoundGroup extends SelectableGroup {
   readonly ownerId: string;
-  /** Whether one or several baselines select the group. If not, only limits apply to it. */
+  /** Whether at least one baseline selects the group. If not, only limits apply to it. */
   readonly isGuarded: boolean;
 }
 
-/** Returns the groups that a baseline or a limit selects, including groups of other accounts; or the error of the call. */
+/** Returns the groups that a baseline or a limit selects, including groups of other accounts. Returns the error if the call fails. */
 export async function readSelectedGroups({
   accountRegion,
   compiled,
   signal,
 }: Pick<RegionToCheck, 'accountRegion' | 'compiled' | 'signal'>): Promise<FoundGroup[] | CheckCallError> {
-  const client = accountRegion.client(EC2Client);
-  const pages = (input: object) => paginateDescribeSecurityGroups({ client, pageSize: 1000 }, input, { abortSignal: signal });
-  const action = 'ec2:DescribeSecurityGroups';
+  const isAllRead = selectionNeedsGroupFacts(compiled) || limitsEveryGroup(compiled);
+  const pages = surveyGroups(accountRegion.client(EC2Client), isAllRead ? {} : { ids: guardedGroupIds(compiled) }, signal);
   try {
-    const found =
-      selectionNeedsGroupFacts(compiled) || limitsEveryGroup(compiled)
-        ? await readAllPages(action, pages({}), ({ SecurityGroups }) => SecurityGroups)
-        : await readAllFiltered(action, 'group-id', guardedGroupIds(compiled), pages, ({ SecurityGroups }) => SecurityGroups);
-    const groups = found.map(({ GroupId: id = '', GroupName: name = null, VpcId: vpcId = null, OwnerId: ownerId = '', Tags = [] }) => {
-      const tags = Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
-      return { id, name, vpcId, ownerId, tags };
-    });
-    return groups.flatMap((group): FoundGroup[] => {
-      const { kind } = selectBaseline(compiled, group);
-      return kind === 'unguarded' ? [] : [{ ...group, isGuarded: kind !== 'limited' }];
-    });
+    return await readAllPages('ec2:DescribeSecurityGroups', pages, (page) =>
+      page.flatMap(({ id, name, vpcId, ownerId, tags }): FoundGroup[] => {
+        const { kind } = selectBaseline(compiled, { id, name, vpcId, tags });
+        return kind === 'unguarded' ? [] : [{ id, name, vpcId, tags, ownerId: ownerId ?? '', isGuarded: kind !== 'limited' }];
+      }),
+    );
   } catch (error) {
     if (error instanceof CheckCallError) return error;
     throw error;
   }
 }
 
-/** Returns the items that match one of the values. Many values need several calls. @throws {Unanswered} */
+/** Returns the items that match one of the values of a filter. Makes several calls for many values. @throws {CheckCallError} */
 export async function readAllFiltered<Page, Item>(
   action: string,
   Name: string,
@@ -61,7 +54,7 @@ export async function readAllFiltered<Page, Item>(
   return items;
 }
 
-/** @throws {Unanswered} when the groups of this region could not be read. */
+/** @throws {CheckCallError} when the groups of this region could not be read. */
 export async function checkSelectedGroups(
   region: RegionToCheck,
   regions: readonly RegionToCheck[],
@@ -74,7 +67,7 @@ export async function checkSelectedGroups(
   const named = new Set(guardedGroupIds(compiled));
   const earlier = regions.slice(0, regions.indexOf(region));
 
-  // A missing group, or a baseline that selects no group, is reported once: in the first region that names it, if no region has a match.
+  // Reports a missing group or an empty baseline only if no region has a match, and only in the first region that declares it.
   const existing = new Set(regions.flatMap((each) => selectedGroupsIn(each).map(({ id }) => id)));
   const absent = [...named]
     .filter((id) => !existing.has(id) && !earlier.some((each) => guardedGroupIds(each.compiled).includes(id)))
@@ -114,7 +107,7 @@ export async function checkSelectedGroups(
         `remove it from \`${baselineFile}\`, and guard it from account ${ownerId}`,
       ),
     );
-  // The owner of a shared VPC sees the groups of all participants. Reports one line for each participant's account.
+  // The owner of a shared VPC sees the groups of all participants. Reports one line for each participant.
   const others = foreign.filter(({ id }) => !named.has(id)).map(({ ownerId }) => ownerId);
   const foreignByCriteria = [...new Set(others)].map((ownerId) =>
     preflightRisk(

@@ -12,7 +12,7 @@ import { readAllPages, preflightFails, preflightOk, type CheckResult, type Regio
  */
 const STACK_SETS = 'member.org.stacksets.cloudformation.amazonaws.com';
 
-/** The answer is the same in all regions, and only the central account deploys the StackSet. */
+/** Checks only the first region of the central account: all regions give the same answer, and only this account deploys the StackSet. */
 export async function checkStackSetAccess(
   region: RegionToCheck,
   [first]: readonly RegionToCheck[],
