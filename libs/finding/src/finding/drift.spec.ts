@@ -21,11 +21,3 @@ it('lists egress rules separately, and leaves egress out of the access', () => {
     access: { gained: [{ protocol: '-1', source: { prefixListId: 'pl-1' } }], lost: [] },
   });
 });
-
-it('compares access, not the spelling of the rules', () => {
-  const missing = rules(['tcp 80 from 10.0.0.0/8', 'tcp 443 from 10.0.0.0/8']);
-  const excess = rules(['tcp 80 from 10.0.0.0/9 10.128.0.0/9', 'tcp 443 from 10.0.0.0/9']);
-
-  const lost = [{ protocol: 'tcp', source: { cidr: '10.128.0.0/9' }, fromPort: 443, toPort: 443 }];
-  expect(findingDrift(missing, excess).access).toEqual({ gained: [], lost });
-});

@@ -10,16 +10,12 @@ function exposed(rules: readonly string[], addresses: Addresses = new Map()): st
   );
 }
 
-/** Sixteen blocks that only together reach 1/16 of the internet. */
-const SIXTEENTH = Array.from({ length: 16 }, (_, i) => `tcp 22 from ${64 + i}.0.0.0/8`);
-
 it.each<[string, readonly string[], readonly string[]]>([
   ['SSH from anywhere', ['tcp 22 from 0.0.0.0/0', 'tcp 22 from ::/0', 'tcp 22 from 10.0.0.0/8'], ['world SSH tcp/22 sensitive 1 rules 2']],
   ['HTTPS from anywhere', ['tcp 443 from 0.0.0.0/0'], ['world HTTPS tcp/443 sensitive 0 rules 1']],
   ['a port without a name', ['tcp 8001 from ::/0'], ['world tcp/8001 tcp/8001 sensitive 0 rules 1']],
   ['all traffic', ['-1 from 0.0.0.0/0'], [`world all traffic all traffic sensitive ${SENSITIVE_SERVICES.length} rules 1`]],
   ['halves of the world', ['tcp 22 from 0.0.0.0/1', 'tcp 22 from 128.0.0.0/1'], ['world SSH tcp/22 sensitive 1 rules 2']],
-  ['many parts of the world', SIXTEENTH, ['world SSH tcp/22 sensitive 1 rules 16']],
   ['a large public block', ['tcp 3306 from 198.51.0.0/16', 'tcp 3306 from 203.0.113.0/24'], ['wide MySQL tcp/3306 sensitive 1 rules 1']],
   [
     'a service that only several rules with different traffic expose together',
@@ -32,7 +28,6 @@ it.each<[string, readonly string[], readonly string[]]>([
 
 it.each([
   ['a private network', 'tcp 22 from 10.0.0.0/8'],
-  ['a private IPv6 network', 'tcp 22 from fc00::/7'],
   ['an office', 'tcp 22 from 203.0.113.0/24'],
   ['a security group', 'tcp 22 from sg-1'],
   ['a prefix list that was not read', 'tcp 22 from pl-1'],

@@ -1,8 +1,8 @@
 /**
  * The part of OCSF that we use, as a schema that refuses every other attribute.
  *
- * Sources: https://schema.ocsf.io/1.8.0/classes/detection_finding and https://schema.ocsf.io/1.8.0/classes/compliance_finding. A test
- * compares every attribute here with the official schema, if that is at hand: see `ocsf-official.spec.ts`.
+ * Sources: https://schema.ocsf.io/1.8.0/classes/detection_finding and https://schema.ocsf.io/1.8.0/classes/compliance_finding. CI checks
+ * the same events against the official schema: see `ocsf-official.spec.ts`.
  */
 import * as z from 'zod';
 import type { OcsfCheck, OcsfFinding } from '../formats/ocsf.js';

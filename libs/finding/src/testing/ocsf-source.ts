@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export interface Attribute {
+interface Attribute {
   /** The name of a type, such as `string_t`, or of an object. */
   readonly type: string;
   readonly is_array?: boolean;
@@ -18,19 +18,19 @@ export interface Attribute {
   readonly '@deprecated'?: unknown;
 }
 
-export interface Entity {
+interface Entity {
   readonly attributes: Readonly<Record<string, Attribute>>;
   readonly constraints?: Readonly<Record<string, readonly string[]>>;
 }
 
-export interface ScalarType {
+interface ScalarType {
   /** The type that this type narrows. Absent if it is a basic type. */
   readonly type?: string;
   readonly regex?: string;
   readonly max_len?: number;
 }
 
-export interface OcsfSource {
+interface OcsfSource {
   readonly version: string;
   /** Classes by their id, e.g. 2004. */
   readonly classes: ReadonlyMap<number, Entity>;
@@ -189,7 +189,7 @@ function valueProblems(value: unknown, attribute: Attribute, path: string, paren
   return isOfType(value, attribute.type, context.source.types) ? [] : [`${path}: not a ${attribute.type}`];
 }
 
-export function isOfType(value: unknown, type: string, types: OcsfSource['types']): boolean {
+function isOfType(value: unknown, type: string, types: OcsfSource['types']): boolean {
   const { type: base, regex, max_len } = types[type] ?? {};
   if (regex !== undefined && !new RegExp(regex).test(String(value))) return false;
   if (max_len !== undefined && String(value).length > max_len) return false;
