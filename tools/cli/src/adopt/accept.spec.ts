@@ -156,72 +156,53 @@ it('writes permits without who opened the rules, and says so, if CloudTrail deni
   expect(folder.read('baseline.yaml')).toContain('reason: CHG-1 night shift');
 });
 
-const json = (change: Partial<Finding>): string => JSON.stringify({ ...FINDING, ...change });
-
-it.each<[string, string[], string, string[]]>([
-  ['no end', [WEB, '--reason', 'x'], '', ['no end date; expected `--until` with the last day, or `--forever` to declare the rules']],
-  ['two ends', [WEB, ...TERMS, '--forever'], '', ['`--until` and `--forever` cannot be combined; expected one of them']],
+it.each<[string, string[], string[]]>([
+  ['no end', [WEB, '--reason', 'x'], ['no end date; expected `--until` with the last day, or `--forever` to declare the rules']],
+  ['two ends', [WEB, ...TERMS, '--forever'], ['`--until` and `--forever` cannot be combined; expected one of them']],
   [
     'a day that does not exist',
     [WEB, '--reason', 'x', '--until', '2027-02-30'],
-    '',
     ['invalid `--until 2027-02-30`; expected a day as `YYYY-MM-DD`'],
   ],
-  [
-    'a day in the past',
-    [WEB, '--reason', 'x', '--until', '2026-11-22'],
-    '',
-    ['`--until 2026-11-22` is in the past; expected today or a later day'],
-  ],
+  ['a past day', [WEB, '--reason', 'x', '--until', '2026-11-22'], ['`--until 2026-11-22` is in the past; expected today or a later day']],
   [
     'several mistakes at once',
     [WEB, '--reason', ''],
-    '',
     [
       'invalid `--reason`; expected one line of at most 256 characters',
       'no end date; expected `--until` with the last day, or `--forever` to declare the rules',
     ],
   ],
-  [
-    'a group that does not exist',
-    [OLD, ...TERMS],
-    '',
-    [`${OLD} not found in eu-west-1; expected the id of a group that this account owns`],
-  ],
+  ['a group that does not exist', [OLD, ...TERMS], [`${OLD} not found in eu-west-1; expected the id of a group that this account owns`]],
   [
     'a group that no baseline selects',
     [DB, ...TERMS],
-    '',
     [`no baseline in the file selects ${DB} (db) in vpc-1; \`portcullis adopt --merge\` adds one`],
   ],
-  [
-    'a finding that is too large',
-    ['f', ...TERMS],
-    json({ omitted: ['revoke'] }),
-    [
-      `finding \`e-1:${WEB}\` was too large to include its rules; expected the finding from the function's log, or \`portcullis accept ${WEB}\``,
-    ],
-  ],
-  [
-    'a refused attempt',
-    ['f', ...TERMS],
-    json({ kind: 'attempt' }),
-    [
-      `finding \`e-1:${WEB}\` is of kind \`attempt\`, which describes no state of a group; expected \`drift\`, \`change\` or \`restoration\``,
-    ],
-  ],
-  [
-    'a finding without a group',
-    ['f', ...TERMS],
-    json({ group: { ...FINDING.group, id: null } }),
-    [`finding \`e-1:${WEB}\` does not name a group`],
-  ],
-])('refuses %s and writes nothing', async (_what, words, finding, messages) => {
-  if (finding !== '') folder.write('f', finding);
+])('refuses %s and writes nothing', async (_what, words, messages) => {
   const ec2 = live();
   addGroup(ec2, DB, []);
 
   expect(await accept(words, ec2)).toEqual(failure(...messages));
+  expect(folder.read('baseline.yaml')).toBe(FILE);
+});
+
+it.each<[string, Partial<Finding>, string]>([
+  [
+    'was too large',
+    { omitted: ['revoke'] },
+    `was too large to include its rules; expected the finding from the function's log, or \`portcullis accept ${WEB}\``,
+  ],
+  [
+    'is a refused attempt',
+    { kind: 'attempt' },
+    'is of kind `attempt`, which describes no state of a group; expected `drift`, `change` or `restoration`',
+  ],
+  ['names no group', { group: { ...FINDING.group, id: null } }, 'does not name a group'],
+])('refuses a finding that %s and writes nothing', async (_what, changed, message) => {
+  folder.write('f', JSON.stringify({ ...FINDING, ...changed }));
+
+  expect(await accept(['f', ...TERMS])).toEqual(failure(`finding \`e-1:${WEB}\` ${message}`));
   expect(folder.read('baseline.yaml')).toBe(FILE);
 });
 

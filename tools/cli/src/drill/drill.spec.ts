@@ -51,29 +51,14 @@ function finding(groupId: string, { id = 'e-1', name = 'AuthorizeSecurityGroupIn
 
 /** Simulates a guard that reports and restores this many seconds after the start. By default it does neither. */
 function guard(ec2: SimulatedEc2, { reports = Infinity, restores = Infinity } = {}): Changes & Pick<Host, 'wait'> {
-  const tasks = [
-    {
-      at: reports,
-      run: () => {
-        log(finding(WEB));
-      },
-    },
-    {
-      at: restores,
-      run: () => {
-        ec2.rules = ec2.rules.filter(({ description }) => description === undefined);
-      },
-    },
-  ];
   return {
     openAccountRegion: openerOf(ec2, { answers }),
     now: () => new Date(START + elapsed),
     wait: (milliseconds) => {
+      const isNow = (seconds: number): boolean => elapsed < seconds * 1000 && elapsed + milliseconds >= seconds * 1000;
+      if (isNow(reports)) log(finding(WEB));
+      if (isNow(restores)) ec2.rules = ec2.rules.filter(({ description }) => description === undefined);
       elapsed += milliseconds;
-      for (const task of tasks.filter(({ at }) => at * 1000 <= elapsed)) {
-        task.at = Infinity;
-        task.run();
-      }
       return Promise.resolve();
     },
   };

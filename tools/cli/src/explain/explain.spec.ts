@@ -132,7 +132,6 @@ describe("a trail's log file", () => {
   });
 });
 
-const refused = { errorCode: 'Client.UnauthorizedOperation', responseElements: null };
 const failed = { errorCode: 'Server.InternalError', responseElements: null };
 const stopRecorder = {
   eventSource: 'config.amazonaws.com',
@@ -146,7 +145,6 @@ it.each<[string, unknown, string]>([
     record({ requestParameters: { groupId: DB } }),
     `no baseline names ${DB}: it is not guarded\n`,
   ],
-  ['that a refused call changed nothing', record(refused), 'it was refused with Client.UnauthorizedOperation: nothing changed\n'],
   ['that the effect of a failed call is unknown', record(failed), 'it is unknown whether the call took effect\n'],
   ['a call on the guard itself', delivered(stopRecorder), 'it is a call on the guard itself\n'],
   ['what is wrong with an unreadable record', record({ eventTime: 'yesterday' }), '1. `eventTime` is "yesterday"; expected '],
