@@ -4,7 +4,6 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 const SLOWEST_FIRST = [
   'tutorial',
   'living-with',
-  'story',
   'least-privilege',
   'limits',
   'restoration',

@@ -69,7 +69,7 @@ export class Sandbox {
   readonly region: string;
   readonly accountId = ACCOUNT_ID;
   readonly partition: string;
-  /** How AWS behaves from now on, and its clock. */
+  /** The faults of AWS from now on. */
   faults = new Faults();
   /** The deployed stacks. Calls that tamper with them change them. */
   readonly deployments: Deployment[] = [];

@@ -71,8 +71,7 @@ export class Courier {
       logs: [],
     };
     this.deliveries.push(delivery);
-    await faults.arrival(kind);
-    const earlier = faults.before(kind);
+    const earlier = faults.kindBefore(kind);
     while (earlier !== undefined && this.planned[earlier] > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
     await this.run(delivery);
     emit({ type: 'delivery-finished', delivery });

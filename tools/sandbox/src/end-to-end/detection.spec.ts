@@ -1,30 +1,21 @@
 /** The detector on the wire: what it reports and to whom, with the built functions, the SDK and moto's SNS, EventBridge and Security Hub. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CreateTagsCommand, DeleteTagsCommand, DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
+import { CreateTagsCommand } from '@aws-sdk/client-ec2';
 import { CreateEventBusCommand, EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { GetFindingsCommand, SecurityHubClient, type AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { findingSchema } from '@portcullis/finding/schema';
-import {
-  ANYWHERE,
-  authorizeIngress,
-  createVpc,
-  expectDefined,
-  readIngressTexts,
-  runInstanceInGroup,
-  tcpPermission,
-} from '../demo/groups.js';
+import { ANYWHERE, authorizeIngress, expectDefined, readIngressTexts, runInstanceInGroup, tcpPermission } from '../demo/groups.js';
 import { Faults } from '../delivery/faults.js';
-import { findingsInResult } from '../demo/narrate.js';
 import { textMember } from '../json.js';
 import { portcullis } from '../testing/portcullis.js';
 import { ROOT } from '../testing/docs-page.js';
-import { createGroupsNamed, deployBaselines, during, mallory, sandbox, useSandbox, revoke } from '../testing/fixture.js';
+import { createGroupsNamed, deployBaselines, during, mallory, sandbox, useSandbox } from '../testing/fixture.js';
 
 /** Each test has its own group. */
-const NAMES = ['told', 'woken', 'tagged', 'drilled'] as const;
+const NAMES = ['told', 'drilled'] as const;
 type Name = (typeof NAMES)[number];
 
 let ids: Readonly<Record<Name, string>>;
@@ -105,13 +96,7 @@ async function prepare(): Promise<void> {
   }
 
   ids = await createGroupsNamed(NAMES);
-  const ec2 = sandbox.ec2();
-  await ec2.send(new CreateTagsCommand({ Resources: [ids.tagged], Tags: [{ Key: 'Tier', Value: 'web' }] }));
-  const baselines = NAMES.map((name) => ({
-    name,
-    groups: name === 'tagged' ? { tags: { Tier: 'web' } } : { ids: [ids[name]] },
-    ingress: [],
-  }));
+  const baselines = NAMES.map((name) => ({ name, groups: { ids: [ids[name]] }, ingress: [] }));
   const minimumSeverity = 'medium';
   const sinks = {
     sns: { topicArn, minimumSeverity },
@@ -165,43 +150,6 @@ it('reports a drift to people, its owner, machines, a SIEM and Security Hub, whe
   ]);
 });
 
-it('a change wakes the remediator once, which restores the group before AWS Config invokes it; a refused call wakes nobody', async () => {
-  const groupId = ids.woken;
-  const { deliveries, wakes } = await during(() => authorizeIngress(mallory(), groupId, [tcpPermission(445, ANYWHERE)]));
-
-  const [drift] = findingsInResult(deliveries.find(({ kind }) => kind === 'cloudtrail')?.result);
-  // The severity is lower, because nothing is attached to the group.
-  expect(drift).toMatchObject({ kind: 'drift', severity: 'high', exposure: { attached: { interfaces: 0 } }, wake: { outcome: 'sent' } });
-  expect(wakes).toMatchObject([
-    { state: 'succeeded', result: { results: [{ groupId, compliance: 'COMPLIANT', revoked: [expect.anything()] }] } },
-  ]);
-  // AWS Config invoked the remediator later, when nothing was left to restore.
-  expect(deliveries.filter(({ kind }) => kind === 'config').flatMap(({ result }) => findingsInResult(result))).toEqual([]);
-  expect(await readIngressTexts(sandbox.ec2(), groupId)).toEqual([]);
-  const refused = await during(() => expect(revoke(mallory(), groupId, [tcpPermission(9, ANYWHERE)])).rejects.toThrow());
-  expect(refused.wakes).toEqual([]);
-});
-
-it('reports a group that loses the tag of its baseline, reports it again when it is opened, and restores it when it has the tag again', async () => {
-  const groupId = ids.tagged;
-  const tag = { Resources: [groupId], Tags: [{ Key: 'Tier', Value: 'web' }] };
-  const leaving = await during(() => mallory().send(new DeleteTagsCommand(tag)));
-  const opening = await during(() => authorizeIngress(mallory(), groupId, [tcpPermission(9, '10.0.0.1/32')]));
-  const open = await readIngressTexts(sandbox.ec2(), groupId);
-  const back = await during(() => sandbox.ec2().send(new CreateTagsCommand(tag)));
-
-  const summary = 'DeleteTags took the group out of tagged: it is no longer guarded';
-  expect(leaving.findings).toContainEqual(expect.objectContaining({ kind: 'change', severity: 'high', summary }));
-  expect(opening.findings).toContainEqual(
-    expect.objectContaining({ severity: 'high', summary: `${summary}; tcp/9 from 10.0.0.1/32 must be revoked` }),
-  );
-  expect(open).toHaveLength(1);
-  expect(back.wakes).toMatchObject([
-    { state: 'succeeded', result: { results: [{ groupId, compliance: 'COMPLIANT', revoked: [expect.anything()] }] } },
-  ]);
-  expect(await readIngressTexts(sandbox.ec2(), groupId)).toEqual([]);
-});
-
 describe('portcullis', () => {
   const settings = 'portcullis.yaml';
 
@@ -216,17 +164,6 @@ describe('portcullis', () => {
     expect(exitCode).toBe(0);
     await sandbox.settle();
     expect(await readIngressTexts(sandbox.ec2(), groupId)).toEqual([]);
-  });
-
-  it('drill creates a group for a baseline that selects by tag, and deletes it', async () => {
-    const { exitCode, stdout } = await portcullis('drill', settings, '--create-in', await createVpc(sandbox.ec2()), '--yes', '--json');
-
-    expect(JSON.parse(stdout)).toMatchObject({ baseline: 'tagged', group: { created: true }, restoration: {} });
-    expect(exitCode).toBe(0);
-    const Filters = [{ Name: 'tag-key', Values: ['portcullis-drill'] }];
-    const { SecurityGroups } = await sandbox.ec2().send(new DescribeSecurityGroupsCommand({ Filters }));
-    expect(SecurityGroups).toEqual([]);
-    await sandbox.settle();
   });
 
   it('preflight recognizes its own deployment, and writes nothing', async () => {

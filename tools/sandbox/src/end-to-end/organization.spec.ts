@@ -147,22 +147,6 @@ it('uses no right that the policies do not need', async () => {
   );
 });
 
-it('resumes an interrupted report with the regions that are left', async () => {
-  const whole = await portcullisAs(caller, ['report', ...ORGANIZATION]);
-  const interrupt = new AbortController();
-  const stop = sandbox.onEvent((event) => {
-    if (event.type === 'call' && event.call.operation === 'DescribeSecurityGroupRules') interrupt.abort();
-  });
-  const first = await portcullisAs(caller, ['report', ...ORGANIZATION], interrupt.signal);
-  stop();
-  const second = await portcullisAs(caller, ['report', ...ORGANIZATION, '--resume']);
-
-  expect(first).toMatchObject({ exitCode: 130, stdout: '' });
-  expect(second).toEqual(whole);
-  expect(second.stdout).toMatch(/^critical +payments\/eu-west-1 +sg-\w+ +web +web +SSH open to the whole internet/m);
-  expect(second.exitCode).toBe(1);
-});
-
 describe('through the aggregator', () => {
   const AGGREGATOR = ['--aggregator', 'organization', ...ORGANIZATION];
 

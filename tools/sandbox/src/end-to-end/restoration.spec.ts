@@ -4,25 +4,18 @@ import {
   GetComplianceDetailsByConfigRuleCommand,
   StopConfigurationRecorderCommand,
 } from '@aws-sdk/client-config-service';
-import { DeleteScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
-import { DeleteSecurityGroupCommand, ModifySecurityGroupRulesCommand, type IpPermission } from '@aws-sdk/client-ec2';
-import type { Finding } from '@portcullis/finding';
-import type { Delivery } from '../delivery/delivery.js';
+import type { IpPermission } from '@aws-sdk/client-ec2';
 import { invokeDueSchedules } from '../delivery/schedules.js';
 import {
   ANYWHERE,
   authorizeIngress,
   scenarioBaselines,
-  createSecurityGroup,
   createScenarioGroups,
   expectDefined,
-  readIngressRules,
   readIngressTexts,
-  runInstanceInGroup,
   tcpPermission,
   type ScenarioGroups,
 } from '../demo/groups.js';
-import { findingsInResult } from '../demo/narrate.js';
 import { compliance, detection, redelivery, straySource, type Scenario } from '../demo/scenarios.js';
 import type { Deployment } from '../deployment/deployment.js';
 import type { Evaluation } from '../sandbox.js';
@@ -30,11 +23,11 @@ import { createGroupsNamed, deployBaselines, during, mallory, revoke, sandbox, u
 import { portcullis } from '../testing/portcullis.js';
 
 /** Each test changes its own groups. */
-const PLAYS = ['scenarios', 'again', 'revoked', 'refused', 'deleted'] as const;
+const PLAYS = ['scenarios', 'again'] as const;
 type Play = (typeof PLAYS)[number];
-const NAMES = ['full', 'bound', 'missed', 'waiting', 'overdue', 'repaired'] as const;
+const NAMES = ['full', 'bound', 'waiting', 'overdue'] as const;
 /** The groups whose restoration waits for an approval. */
-const WAITING: readonly Name[] = ['waiting', 'overdue', 'repaired'];
+const WAITING: readonly Name[] = ['waiting', 'overdue'];
 type Name = (typeof NAMES)[number];
 
 const WEB = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
@@ -60,9 +53,6 @@ useSandbox(async () => {
 const groupOf = (play: Play, name: keyof ScenarioGroups): string => expectDefined(groups.get(play))[name];
 const rulesOf = (name: Name): Promise<string[]> => readIngressTexts(sandbox.ec2(), ids[name]);
 const evaluationOf = (groupId: string): Evaluation | undefined => sandbox.evaluations.findLast(({ resourceId }) => resourceId === groupId);
-
-const found = (delivery: Delivery | undefined, name: Name): readonly Finding[] =>
-  findingsInResult(delivery?.result).filter(({ group }) => group.id === ids[name]);
 
 /** Returns the calls of the functions that change groups. */
 const writesDuring = async (act: () => Promise<unknown>): Promise<string[]> =>
@@ -97,69 +87,6 @@ describe('the reference scenarios', () => {
     expect(await broken(compliance, 'again')).toEqual([]);
     expect(await broken(redelivery, 'again')).toEqual([]);
   });
-});
-
-describe('a guarded group', () => {
-  it('gets a declared rule back if somebody revokes it', async () => {
-    const groupId = groupOf('revoked', 'web');
-
-    const { findings } = await during(() => revoke(mallory(), groupId, [tcpPermission(443, ANYWHERE)]));
-
-    expect(await readIngressTexts(sandbox.ec2(), groupId)).toEqual(WEB);
-    expect(findings.map(({ kind, severity }) => `${kind} ${severity}`)).toEqual(
-      expect.arrayContaining(['drift medium', 'restoration medium', 'restoration info']),
-    );
-  });
-
-  it('is restored and reported if a rule is edited in place and keeps its id', async () => {
-    const GroupId = groupOf('again', 'office');
-    await runInstanceInGroup(sandbox.ec2(), 'bastion', GroupId);
-    const [rule] = await readIngressRules(sandbox.ec2(), GroupId);
-    const SecurityGroupRule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: ANYWHERE };
-    const SecurityGroupRules = [{ SecurityGroupRuleId: rule?.id, SecurityGroupRule }];
-
-    const { deliveries } = await during(() => mallory().send(new ModifySecurityGroupRulesCommand({ GroupId, SecurityGroupRules })));
-
-    expect(await readIngressTexts(sandbox.ec2(), GroupId)).toEqual(['tcp/22 from 10.0.0.0/8']);
-    const event = expect.objectContaining({ name: 'ModifySecurityGroupRules' }) as unknown;
-    expect(deliveries.filter(({ kind }) => kind === 'cloudtrail').flatMap(({ result }) => findingsInResult(result))).toContainEqual(
-      expect.objectContaining({ kind: 'drift', severity: 'critical', event }),
-    );
-  });
-
-  it('is not created again after it was deleted, and no function fails', async () => {
-    const GroupId = groupOf('deleted', 'web');
-
-    const { byFunctions, deliveries } = await during(() => mallory().send(new DeleteSecurityGroupCommand({ GroupId })));
-
-    expect(byFunctions.filter(({ operation }) => /^(Create|Authorize|Revoke)/.test(operation))).toEqual([]);
-    expect(deliveries.map(({ state }) => state)).not.toContain('failed');
-    expect(evaluationOf(GroupId)?.compliance).toBe('NOT_APPLICABLE');
-  });
-});
-
-it('a refused call is reported as an attempt with its error, and does not invoke the remediator', async () => {
-  const again = () => authorizeIngress(mallory(), groupOf('refused', 'web'), [tcpPermission(443, ANYWHERE)]);
-
-  const { byFunctions, deliveries, findings } = await during(() =>
-    expect(again()).rejects.toMatchObject({ name: 'InvalidPermission.Duplicate' }),
-  );
-
-  const errorCode = 'Client.InvalidPermission.Duplicate';
-  expect(findings).toMatchObject([{ kind: 'attempt', severity: 'low', actor: { userName: 'mallory' }, event: { errorCode } }]);
-  expect(deliveries.map(({ kind }) => kind)).toEqual(['cloudtrail']);
-  expect(byFunctions).toEqual([]);
-});
-
-it('a group that no baseline selects is neither read nor changed', async () => {
-  const groupId = await createSecurityGroup(sandbox.ec2(), 'stranger');
-
-  const { byFunctions } = await during(() => authorizeIngress(mallory(), groupId, [tcpPermission(22, ANYWHERE)]));
-
-  expect(byFunctions.filter(({ service }) => service === 'ec2')).toEqual([]);
-  const verdicts = sandbox.evaluations.filter(({ resourceId }) => resourceId === groupId);
-  expect(verdicts.map(({ compliance: told }) => told)).toContain('NOT_APPLICABLE');
-  expect(await readIngressTexts(sandbox.ec2(), groupId)).toEqual(['tcp/22 from 0.0.0.0/0']);
 });
 
 describe('a group in mode `approve`', () => {
@@ -199,48 +126,11 @@ describe('a group in mode `approve`', () => {
     expect(findings.map(({ kind }) => kind)).toContain('restoration');
     expect(findings.map(({ kind }) => kind)).not.toContain('tampering');
   });
-
-  it('stops waiting if somebody repairs it, and nobody is reported for the end of the wait', async () => {
-    await open('repaired');
-    const { findings } = await during(() => revoke(mallory(), ids.repaired, strays(1)));
-
-    expect(await invokeDueSchedules(sandbox, inHours(2))).toEqual([]);
-    expect(findings.map(({ kind }) => kind)).toEqual(['change']);
-  });
-
-  it('is reported if somebody ends the wait', async () => {
-    await open('repaired');
-    const GroupName = 'portcullis-approvals';
-    const scheduler = sandbox.client(SchedulerClient, sandbox.person('mallory'));
-    const { findings } = await during(() =>
-      scheduler.send(new DeleteScheduleCommand({ GroupName, Name: `${sandbox.accountId}-${ids.repaired}` })),
-    );
-
-    expect(findings).toMatchObject([{ kind: 'tampering', severity: 'critical', actor: { userName: 'mallory' } }]);
-    await during(() => revoke(mallory(), ids.repaired, strays(1)));
-  });
 });
 
 describe('while the recorder is stopped, a schedule', () => {
   beforeAll(async () => {
     await sandbox.client(ConfigServiceClient).send(new StopConfigurationRecorderCommand({ ConfigurationRecorderName: 'portcullis' }));
-  });
-
-  it('restores what the recorder missed, and reads all groups in a few calls', async () => {
-    await during(() => authorizeIngress(mallory(), ids.missed, [tcpPermission(3389, ANYWHERE)]));
-    expect(await rulesOf('missed')).toContain('tcp/3389 from 0.0.0.0/0');
-    const before = sandbox.calls.length;
-
-    const [delivery] = await sandbox.recorder.schedule();
-
-    expect(await rulesOf('missed')).toEqual(WEB);
-    expect(found(delivery, 'missed')).toMatchObject([{ kind: 'restoration' }]);
-    const reads = sandbox.calls
-      .slice(before)
-      .filter(({ caller, operation }) => caller.kind === 'function' && operation.startsWith('Describe'));
-    // All groups, all rules, the rules of the changed group before and after the change, and the reads of the detector for that change.
-    expect(reads.length).toBeLessThanOrEqual(6);
-    await sandbox.settle();
   });
 
   it.each<readonly [string, Name, declared: number, foreign: IpPermission[], call: string]>([

@@ -27,7 +27,7 @@ export class LocalAws {
     const excess = awsLimitError(call);
     if (excess !== undefined) return { error: excess };
     if (identity.roleArn !== undefined) {
-      const verdict = this.refusalOf(call, identity) ?? (await faults.verdictOn(call));
+      const verdict = this.refusalOf(call, identity) ?? faults.verdictOn(call);
       if (Object.keys(verdict).length > 0) return verdict;
     }
     return (await this.answer(call, identity, cause)) ?? {};
