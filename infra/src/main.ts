@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { synthesise } from './synth/synthesise.js';
 
 /** Returns the value of an environment variable. An empty variable counts as unset, because Nx can set a variable but cannot remove it. */
-function variable(name: string, fallback: string): string {
+function synthVariable(name: string, fallback: string): string {
   const value = process.env[name] ?? '';
   return value === '' ? fallback : value;
 }
 
 const synthesis = synthesise({
-  settingsFile: variable('PORTCULLIS_SETTINGS', join(import.meta.dirname, '..', 'portcullis.yaml')),
-  outdir: variable('CDKTF_OUTDIR', 'cdktf.out'),
+  settingsFile: synthVariable('PORTCULLIS_SETTINGS', join(import.meta.dirname, '..', 'portcullis.yaml')),
+  outdir: synthVariable('CDKTF_OUTDIR', 'cdktf.out'),
 });
 if (synthesis.ok) {
   for (const file of [...synthesis.files, ...synthesis.templates]) console.log(`synthesised ${file}`);

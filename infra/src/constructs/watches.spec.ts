@@ -4,7 +4,7 @@ import { eventPattern, parseGuardCall } from '@portcullis/cloudtrail';
 import { matchesPattern } from '@portcullis/cloudtrail/matching';
 import { cloudTrailEvent, type CloudTrailEvent } from '@portcullis/cloudtrail/testing';
 import { limitOf } from '../testing/limits.js';
-import { baselineOf, synthesisedStacks } from '../testing/synthesised.js';
+import { baselineOf, EVERYTHING, synthesisedStacks } from '../testing/synthesised.js';
 import type { Resource, Template } from '../testing/template.js';
 import { groupCallWatch, configRuleGroupIds } from './watches.js';
 
@@ -26,18 +26,6 @@ function deployed(text: unknown): string {
   });
 }
 
-const everything = {
-  accountId: ACCOUNT,
-  regions: ['eu-west-1', 'us-east-1'],
-  kmsKey: 'create',
-  wake: true,
-  sinks: {
-    securityHub: {},
-    sns: { topicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms' },
-    eventBus: { arn: 'arn:aws:events:eu-west-1:111122223333:event-bus/security' },
-  },
-  organization: { id: 'o-exampleorgid', members: ['444455556666', '777788889999'] },
-};
 const baselines = [baselineOf('web', ['sg-00000001'], { egress: [] })];
 const ids = Array.from({ length: 1_000 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
 
@@ -117,7 +105,7 @@ function delivering(stack: Template, bus: 'default' | 'members', event: CloudTra
 }
 
 describe('every call that stops or removes a part of Portcullis', () => {
-  const [central, member] = synthesisedStacks(everything, baselines);
+  const [central, member] = synthesisedStacks(EVERYTHING, baselines);
   const [single] = synthesisedStacks({ kmsKey: 'create' }, [
     baselineOf('web', ['sg-00000001'], { egress: [], mode: 'approve', approveWithin: 60 }),
   ]);

@@ -4,7 +4,7 @@
  */
 import { hasGroupCriteria, type GroupCriteria, type GroupSelection, type LimitedGroups } from '@portcullis/baseline';
 import type { Deployment } from '../deployment.js';
-import { escapeIamConditionValue, escapeTerraformText } from './literal.js';
+import { escapeIamConditionValue, escapeTerraformText } from './escape-text.js';
 import { GROUP_ID_KEY, type Condition } from './statements.js';
 
 export function groupIdCondition(ids: readonly string[]): Condition {

@@ -2,18 +2,10 @@
  * Checks the properties that a security review requires of every resource that the settings can create. `docs/security.md` names these
  * tests.
  */
-import { baselineOf, limitIn, synthesised, synthesisedStacks } from '../testing/synthesised.js';
+import { baselineOf, EVERYTHING, limitIn, synthesised, synthesisedStacks } from '../testing/synthesised.js';
 import type { Statement } from '../policies/statements.js';
 import { statementsIn, type Template } from '../testing/template.js';
 
-const everything = {
-  accountId: '111122223333',
-  regions: ['eu-west-1', 'us-east-1'],
-  kmsKey: 'create',
-  wake: true,
-  sinks: { securityHub: {}, sns: { topicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms' } },
-  organization: { id: 'o-exampleorgid', members: ['444455556666'] },
-};
 const manyIds = Array.from({ length: 500 }, (_, i) => `sg-${i.toString(16).padStart(17, '0')}`);
 const variants: readonly (readonly [string, Template])[] = [
   ['by default', synthesised()],
@@ -27,7 +19,7 @@ const variants: readonly (readonly [string, Template])[] = [
     'with limits over every group',
     synthesised({}, [], [limitIn('no-ssh', { all: true }), limitIn('narrowed', { all: true }, { repair: 'narrow' })]),
   ],
-  ...synthesisedStacks(everything, [baselineOf('web', ['sg-00000001'], { egress: [] })]).map(
+  ...synthesisedStacks(EVERYTHING, [baselineOf('web', ['sg-00000001'], { egress: [] })]).map(
     (stack) => [`in the stack ${stack.name} of an organization`, stack] as const,
   ),
 ];
@@ -58,7 +50,7 @@ describe.each(variants)('%s', (_, stack) => {
 
   it('limits every service to our account, our trail or our rule, so that no service acts for another account', () => {
     const unbound = statements
-      .filter(({ Principal }) => typeof Principal === 'object' && Principal !== null && 'Service' in Principal)
+      .filter(({ Principal }) => typeof Principal === 'object' && 'Service' in Principal)
       .filter(
         (statement) => !conditionKeys(statement).some((key) => /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:)/.test(key)),
       );

@@ -14,7 +14,7 @@ import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { OrganizationRule } from '../constructs/config-trigger.js';
 import { configRuleGroupIds } from '../constructs/watches.js';
-import { escapeTerraformText } from '../policies/literal.js';
+import { escapeTerraformText } from '../policies/escape-text.js';
 import type { CloudFormationTemplate } from '../stackset/member-template.js';
 import { GuardStack } from './guard-stack.js';
 

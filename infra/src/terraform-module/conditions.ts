@@ -1,5 +1,5 @@
 /** Terraform's types and validation conditions for values that a JSON Schema describes. */
-import { escapeTerraformText } from '../policies/literal.js';
+import { escapeTerraformText } from '../policies/escape-text.js';
 
 /** The keywords of JSON Schema that the schema of the settings uses for values. */
 export interface JsonSchema {

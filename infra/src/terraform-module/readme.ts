@@ -62,10 +62,10 @@ ${markdownTable(['Name', 'Type'], [...resourceTableRows(resource, 'resource'), .
 ${markdownTable(
   ['Name', 'Description', 'Type', 'Default', 'Required'],
   Object.entries(variables).map(([each, { description, type, default: value }]) => [
-    code(each),
+    `\`${each}\``,
     description,
-    code(type),
-    code(JSON.stringify(value)),
+    `\`${type}\``,
+    `\`${JSON.stringify(value)}\``,
     'no',
   ]),
 )}
@@ -74,7 +74,7 @@ ${markdownTable(
 
 ${markdownTable(
   ['Name', 'Description'],
-  Object.entries(outputs).map(([each, { description }]) => [code(each), description]),
+  Object.entries(outputs).map(([each, { description }]) => [`\`${each}\``, description]),
 )}
 `;
 }
@@ -84,10 +84,6 @@ function resourceTableRows(resources: TerraformResources, kind: 'resource' | 'da
   return Object.entries(resources).flatMap(([type, named]) =>
     Object.keys(named).map((name) => [`[${type}.${name}](${REGISTRY}/${folder}/${type.replace(/^aws_/, '')})`, kind]),
   );
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }
 
 function markdownTable(header: readonly string[], body: readonly (readonly string[])[]): string {

@@ -44,10 +44,10 @@ export function terraformModule({ terraform, data, resource }: Stack, settings: 
   const outputs = moduleOutputs();
   return {
     files: {
-      'main.tf.json': json(main),
-      'variables.tf.json': json({ variable: variables }),
-      'outputs.tf.json': json({ output: outputs }),
-      'versions.tf.json': json({ terraform: versions }),
+      'main.tf.json': indentedJson(main),
+      'variables.tf.json': indentedJson({ variable: variables }),
+      'outputs.tf.json': indentedJson({ output: outputs }),
+      'versions.tf.json': indentedJson({ terraform: versions }),
       'README.md': moduleReadme({ settings, provider, ...main, variables, outputs }),
     },
     zips: Object.fromEntries(Object.entries(functions).map(([name, { filename }]) => [zipOf(name), String(filename)])),
@@ -94,6 +94,6 @@ function withoutCdktfComments(resources: TerraformResources): TerraformResources
   return JSON.parse(JSON.stringify(resources, (key, value: unknown) => (key === '//' ? undefined : value))) as TerraformResources;
 }
 
-function json(value: unknown): string {
+function indentedJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }

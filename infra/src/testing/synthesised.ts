@@ -4,6 +4,20 @@ import { join } from 'node:path';
 import { synthesise, type Synthesis } from '../synth/synthesise.js';
 import { readTemplate, type Template } from './template.js';
 
+/** Settings of an organization with everything that can be created. */
+export const EVERYTHING = {
+  accountId: '111122223333',
+  regions: ['eu-west-1', 'us-east-1'],
+  kmsKey: 'create',
+  wake: true,
+  sinks: {
+    securityHub: {},
+    sns: { topicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms' },
+    eventBus: { arn: 'arn:aws:events:eu-west-1:111122223333:event-bus/security' },
+  },
+  organization: { id: 'o-exampleorgid', members: ['444455556666'] },
+};
+
 /** Returns a baseline that enforces ingress on these groups. `more` adds or replaces fields. */
 export function baselineOf(name: string, ids: readonly string[], more: Readonly<Record<string, unknown>> = {}): object {
   return {

@@ -18,7 +18,7 @@ export function describeLimitExcesses(excesses: readonly LimitExcess[]): {
   return { problems: lines(false), warnings: lines(true) };
 }
 
-function limitExcessLine({ what, measure, maximum, quota, setting, remedy, source }: AwsLimit, excesses: readonly LimitExcess[]): string {
+function limitExcessLine({ what, measure, maximum, quota, fix, source }: AwsLimit, excesses: readonly LimitExcess[]): string {
   const [worst, ...others] = [...excesses].sort((a, b) => b.measured - a.measured);
   if (worst === undefined) return '';
   const count = worst.measured.toLocaleString('en-US');
@@ -27,5 +27,7 @@ function limitExcessLine({ what, measure, maximum, quota, setting, remedy, sourc
       ? `${count} characters that AWS does not allow`
       : `${count} ${measure}, AWS allows ${maximum.toLocaleString('en-US')}${quota === 'default' ? ' by default' : ''}`;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  return `\`${setting}\`: ${what}: ${amount} (${worst.at} of ${worst.where}${more}); ${remedy}; see ${source}`;
+  const setting = fix === undefined ? '' : `\`${fix.setting}\`: `;
+  const remedy = fix?.remedy ?? 'no setting changes it: this is an error in Portcullis';
+  return `${setting}${what}: ${amount} (${worst.at} of ${worst.where}${more}); ${remedy}; see ${source}`;
 }

@@ -54,14 +54,18 @@ export interface AwsLimit {
   readonly appliesTo: readonly LimitedResource[];
   /** For `characters that are not allowed`: the allowed characters, as a character class of a regular expression with the `u` flag. */
   readonly allowed?: string;
-  /** `hard`: nobody can exceed it. `default`: AWS raises it on request. */
-  readonly quota: 'hard' | 'default';
+  /**
+   * Set if AWS raises the limit on request.
+   * @default nobody can exceed the limit
+   */
+  readonly quota?: 'default';
   /** Set if an excess is only a warning: AWS may have raised the quota, and AWS does not check it at deployment. */
   readonly warning?: true;
-  /** The settings key or baseline key that increases the measurement. */
-  readonly setting: string;
-  /** How to get below the limit. */
-  readonly remedy: string;
+  /**
+   * The settings key or baseline key that increases the measurement, and how to get below the limit.
+   * @default no setting increases the measurement: an excess is an error in Portcullis
+   */
+  readonly fix?: { readonly setting: string; readonly remedy: string };
   /** The URL of AWS's documentation of the limit. */
   readonly source: string;
 }
@@ -78,31 +82,24 @@ function awsApiPage(service: string, page: string): string {
   return `${DOCS}/${service}/latest/${service === 'lambda' ? 'api' : 'APIReference'}/API_${page}.html`;
 }
 
-const SHORTER_NAME = 'choose a shorter `name`';
-const FEWER_GROUPS_BY_ID =
-  'one deployment has room for about 2,800 groups by id: select groups by tag or VPC, which takes one statement for any number of groups, or guard some of them by a second deployment with another `name`';
-const OURS = 'no setting changes it: this is an error in Portcullis';
+const SHORTER_NAME = { setting: 'name', remedy: 'choose a shorter `name`' };
+const SPLIT_BASELINE = { setting: 'baseline', remedy: 'split the baseline file over several deployments, each with another `name`' };
+const FEWER_GROUPS_BY_ID = {
+  setting: 'baseline',
+  remedy:
+    'one deployment has room for about 2,800 groups by id: select groups by tag or VPC, which takes one statement for any number of groups, or guard some of them by a second deployment with another `name`',
+};
 
 /** Returns a limit on the length of a name that begins with the deployment's name. */
-function nameLimit(owner: string, type: string, attribute: string, maximum: number, source: string): AwsLimit {
-  const what = `name of ${owner}`;
-  return {
-    what,
-    maximum,
-    measure: 'characters',
-    appliesTo: [{ type, attribute }],
-    quota: 'hard',
-    setting: 'name',
-    remedy: SHORTER_NAME,
-    source,
-  };
+function nameLimit(owner: string, type: string, maximum: number, source: string, attribute = 'name'): AwsLimit {
+  const appliesTo = [{ type, attribute }];
+  return { what: `name of ${owner}`, maximum, measure: 'characters', appliesTo, fix: SHORTER_NAME, source };
 }
 
 /** Returns a limit on the length of a description. No setting changes the description. */
 function descriptionLimit(owner: string, type: string, maximum: number, source: string): AwsLimit {
-  const what = `description of ${owner}`;
   const attribute = type === 'aws_cloudwatch_metric_alarm' ? 'alarm_description' : 'description';
-  return { what, maximum, measure: 'characters', appliesTo: [{ type, attribute }], quota: 'hard', setting: 'name', remedy: OURS, source };
+  return { what: `description of ${owner}`, maximum, measure: 'characters', appliesTo: [{ type, attribute }], source };
 }
 
 export const AWS_LIMITS = {
@@ -112,8 +109,7 @@ export const AWS_LIMITS = {
     measure: 'characters',
     appliesTo: [{ type: 'aws_cloudwatch_event_rule', attribute: 'event_pattern' }],
     quota: 'default',
-    setting: 'name',
-    remedy: SHORTER_NAME,
+    fix: SHORTER_NAME,
     source: EVENTBRIDGE_QUOTAS,
   },
   eventBusPolicy: {
@@ -122,8 +118,6 @@ export const AWS_LIMITS = {
     measure: 'characters',
     appliesTo: [{ type: 'aws_cloudwatch_event_bus_policy', attribute: 'policy' }],
     quota: 'default',
-    setting: 'organization',
-    remedy: OURS,
     source: EVENTBRIDGE_QUOTAS,
   },
   inlinePolicies: {
@@ -131,9 +125,7 @@ export const AWS_LIMITS = {
     maximum: 10_240,
     measure: 'policy characters',
     appliesTo: [{ type: 'aws_iam_role_policy', attribute: 'policy', per: 'role' }],
-    quota: 'hard',
-    setting: 'baseline',
-    remedy: FEWER_GROUPS_BY_ID,
+    fix: FEWER_GROUPS_BY_ID,
     source: IAM_QUOTAS,
   },
   managedPolicy: {
@@ -141,10 +133,11 @@ export const AWS_LIMITS = {
     maximum: 6_144,
     measure: 'policy characters',
     appliesTo: [{ type: 'aws_iam_policy', attribute: 'policy' }],
-    quota: 'hard',
-    setting: 'baseline',
-    remedy:
-      'select the groups of a baseline or limit by fewer or shorter tags, or by fewer VPCs; except fewer groups by id from a limit: give them a tag, and except the tag',
+    fix: {
+      setting: 'baseline',
+      remedy:
+        'select the groups of a baseline or limit by fewer or shorter tags, or by fewer VPCs; except fewer groups by id from a limit: give them a tag, and except the tag',
+    },
     source: IAM_QUOTAS,
   },
   managedPoliciesPerRole: {
@@ -153,8 +146,7 @@ export const AWS_LIMITS = {
     measure: 'resources',
     appliesTo: [{ type: 'aws_iam_role_policy_attachment', per: 'role' }],
     quota: 'default',
-    setting: 'baseline',
-    remedy: FEWER_GROUPS_BY_ID,
+    fix: FEWER_GROUPS_BY_ID,
     source: IAM_QUOTAS,
   },
   trustPolicy: {
@@ -163,8 +155,6 @@ export const AWS_LIMITS = {
     measure: 'policy characters',
     appliesTo: [{ type: 'aws_iam_role', attribute: 'assume_role_policy' }],
     quota: 'default',
-    setting: 'name',
-    remedy: OURS,
     source: IAM_QUOTAS,
   },
   policyCharacters: {
@@ -178,25 +168,24 @@ export const AWS_LIMITS = {
       { type: 'aws_iam_policy', attribute: 'policy' },
       { type: 'aws_kms_key', attribute: 'policy' },
     ],
-    quota: 'hard',
-    setting: 'baseline',
-    remedy: 'select the groups by id, by VPC, or by tags whose characters are all in Latin-1 (U+0020 to U+00FF)',
+    fix: {
+      setting: 'baseline',
+      remedy: 'select the groups by id, by VPC, or by tags whose characters are all in Latin-1 (U+0020 to U+00FF)',
+    },
     source: IAM_QUOTAS,
   },
-  roleName: nameLimit('a role', 'aws_iam_role', 'name', 64, IAM_QUOTAS),
-  managedPolicyName: nameLimit('a managed policy', 'aws_iam_policy', 'name', 128, IAM_QUOTAS),
+  roleName: nameLimit('a role', 'aws_iam_role', 64, IAM_QUOTAS),
+  managedPolicyName: nameLimit('a managed policy', 'aws_iam_policy', 128, IAM_QUOTAS),
   roleDescription: descriptionLimit('a role', 'aws_iam_role', 1_000, awsApiPage('IAM', 'CreateRole')),
   managedPolicyDescription: descriptionLimit('a managed policy', 'aws_iam_policy', 1_000, awsApiPage('IAM', 'CreatePolicy')),
-  functionName: nameLimit('a function', 'aws_lambda_function', 'function_name', 64, awsApiPage('lambda', 'CreateFunction')),
+  functionName: nameLimit('a function', 'aws_lambda_function', 64, awsApiPage('lambda', 'CreateFunction'), 'function_name'),
   functionDescription: descriptionLimit('a function', 'aws_lambda_function', 256, awsApiPage('lambda', 'CreateFunction')),
   environment: {
     what: 'environment variables of a function',
     maximum: 4_096,
     measure: 'bytes',
     appliesTo: [{ type: 'aws_lambda_function', attribute: 'environment.variables' }],
-    quota: 'hard',
-    setting: 'deployers',
-    remedy: 'name fewer roles in `deployers`: one role that all deployments assume is enough',
+    fix: { setting: 'deployers', remedy: 'name fewer roles in `deployers`: one role that all deployments assume is enough' },
     source: LAMBDA_QUOTAS,
   },
   functionPolicy: {
@@ -204,9 +193,6 @@ export const AWS_LIMITS = {
     maximum: 20_480,
     measure: 'statement bytes',
     appliesTo: [{ type: 'aws_lambda_permission', per: 'function_name' }],
-    quota: 'hard',
-    setting: 'organization',
-    remedy: OURS,
     source: LAMBDA_QUOTAS,
   },
   packageZipped: {
@@ -214,9 +200,7 @@ export const AWS_LIMITS = {
     maximum: 50 * 1_024 ** 2,
     measure: 'file bytes',
     appliesTo: [{ type: 'aws_lambda_function', attribute: 'filename' }],
-    quota: 'hard',
-    setting: 'baseline',
-    remedy: 'split the baseline file over several deployments, each with another `name`',
+    fix: SPLIT_BASELINE,
     source: LAMBDA_QUOTAS,
   },
   packageUnzipped: {
@@ -224,34 +208,26 @@ export const AWS_LIMITS = {
     maximum: 250 * 1_024 ** 2,
     measure: 'unzipped bytes',
     appliesTo: [{ type: 'aws_lambda_function', attribute: 'filename' }],
-    quota: 'hard',
-    setting: 'baseline',
-    remedy: 'split the baseline file over several deployments, each with another `name`',
+    fix: SPLIT_BASELINE,
     source: LAMBDA_QUOTAS,
   },
-  eventRuleName: nameLimit('an EventBridge rule', 'aws_cloudwatch_event_rule', 'name', 64, awsApiPage('eventbridge', 'PutRule')),
+  eventRuleName: nameLimit('an EventBridge rule', 'aws_cloudwatch_event_rule', 64, awsApiPage('eventbridge', 'PutRule')),
   eventRuleDescription: descriptionLimit('an EventBridge rule', 'aws_cloudwatch_event_rule', 512, awsApiPage('eventbridge', 'PutRule')),
-  eventBusName: nameLimit('an event bus', 'aws_cloudwatch_event_bus', 'name', 256, awsApiPage('eventbridge', 'CreateEventBus')),
-  queueName: nameLimit('a queue', 'aws_sqs_queue', 'name', 80, `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html`),
+  eventBusName: nameLimit('an event bus', 'aws_cloudwatch_event_bus', 256, awsApiPage('eventbridge', 'CreateEventBus')),
+  queueName: nameLimit('a queue', 'aws_sqs_queue', 80, `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html`),
   queuePolicy: {
     what: 'policy of a queue',
     maximum: 8_192,
     measure: 'bytes',
     appliesTo: [{ type: 'aws_sqs_queue_policy', attribute: 'policy' }],
-    quota: 'hard',
-    setting: 'organization',
-    remedy: OURS,
     source: `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html`,
   },
-  bucketName: nameLimit('a bucket', 'aws_s3_bucket', 'bucket', 63, `${DOCS}/AmazonS3/latest/userguide/bucketnamingrules.html`),
+  bucketName: nameLimit('a bucket', 'aws_s3_bucket', 63, `${DOCS}/AmazonS3/latest/userguide/bucketnamingrules.html`, 'bucket'),
   bucketPolicy: {
     what: 'policy of a bucket',
     maximum: 20_480,
     measure: 'bytes',
     appliesTo: [{ type: 'aws_s3_bucket_policy', attribute: 'policy' }],
-    quota: 'hard',
-    setting: 'name',
-    remedy: OURS,
     source: `${DOCS}/AmazonS3/latest/userguide/bucket-policies.html`,
   },
   keyPolicy: {
@@ -259,15 +235,12 @@ export const AWS_LIMITS = {
     maximum: 32_768,
     measure: 'bytes',
     appliesTo: [{ type: 'aws_kms_key', attribute: 'policy' }],
-    quota: 'hard',
-    setting: 'kmsKey',
-    remedy: OURS,
     source: `${DOCS}/kms/latest/developerguide/resource-limits.html`,
   },
   keyDescription: descriptionLimit('a KMS key', 'aws_kms_key', 8_192, awsApiPage('kms', 'CreateKey')),
-  keyAlias: nameLimit('an alias of a KMS key', 'aws_kms_alias', 'name', 256, awsApiPage('kms', 'CreateAlias')),
-  logGroupName: nameLimit('a log group', 'aws_cloudwatch_log_group', 'name', 512, awsApiPage('AmazonCloudWatchLogs', 'CreateLogGroup')),
-  alarmName: nameLimit('an alarm', 'aws_cloudwatch_metric_alarm', 'alarm_name', 255, awsApiPage('AmazonCloudWatch', 'PutMetricAlarm')),
+  keyAlias: nameLimit('an alias of a KMS key', 'aws_kms_alias', 256, awsApiPage('kms', 'CreateAlias')),
+  logGroupName: nameLimit('a log group', 'aws_cloudwatch_log_group', 512, awsApiPage('AmazonCloudWatchLogs', 'CreateLogGroup')),
+  alarmName: nameLimit('an alarm', 'aws_cloudwatch_metric_alarm', 255, awsApiPage('AmazonCloudWatch', 'PutMetricAlarm'), 'alarm_name'),
   alarmDescription: descriptionLimit('an alarm', 'aws_cloudwatch_metric_alarm', 1_024, awsApiPage('AmazonCloudWatch', 'PutMetricAlarm')),
   alarmActions: {
     what: 'actions of an alarm for one state',
@@ -277,19 +250,17 @@ export const AWS_LIMITS = {
       { type: 'aws_cloudwatch_metric_alarm', attribute: 'alarm_actions' },
       { type: 'aws_cloudwatch_metric_alarm', attribute: 'ok_actions' },
     ],
-    quota: 'hard',
-    setting: 'alarms.actions',
-    remedy: 'name at most 5: one SNS topic may have any number of subscribers',
+    fix: { setting: 'alarms.actions', remedy: 'name at most 5: one SNS topic may have any number of subscribers' },
     source: CLOUDWATCH_QUOTAS,
   },
   dashboardName: nameLimit(
     'a dashboard',
     'aws_cloudwatch_dashboard',
-    'dashboard_name',
     255,
     awsApiPage('AmazonCloudWatch', 'PutDashboard'),
+    'dashboard_name',
   ),
-  configRuleName: nameLimit('an AWS Config rule', 'aws_config_config_rule', 'name', 128, awsApiPage('config', 'ConfigRule')),
+  configRuleName: nameLimit('an AWS Config rule', 'aws_config_config_rule', 128, awsApiPage('config', 'ConfigRule')),
   configRuleDescription: descriptionLimit('an AWS Config rule', 'aws_config_config_rule', 256, awsApiPage('config', 'ConfigRule')),
   configRuleParameters: {
     what: 'input parameters of an AWS Config rule',
@@ -299,15 +270,11 @@ export const AWS_LIMITS = {
       { type: 'aws_config_config_rule', attribute: 'input_parameters' },
       { type: 'aws_config_organization_custom_rule', attribute: 'input_parameters' },
     ],
-    quota: 'hard',
-    setting: 'baseline',
-    remedy: OURS,
     source: awsApiPage('config', 'ConfigRule'),
   },
   organizationRuleName: nameLimit(
     'an organization Config rule',
     'aws_config_organization_custom_rule',
-    'name',
     64,
     awsApiPage('config', 'PutOrganizationConfigRule'),
   ),
@@ -322,9 +289,7 @@ export const AWS_LIMITS = {
     maximum: 1_000,
     measure: 'entries',
     appliesTo: [{ type: 'aws_config_organization_custom_rule', attribute: 'excluded_accounts' }],
-    quota: 'hard',
-    setting: 'organization.excludedAccounts',
-    remedy: 'exclude at most 1,000 accounts',
+    fix: { setting: 'organization.excludedAccounts', remedy: 'exclude at most 1,000 accounts' },
     source: awsApiPage('config', 'PutOrganizationConfigRule'),
   },
   stackSetTemplate: {
@@ -332,30 +297,28 @@ export const AWS_LIMITS = {
     maximum: 51_200,
     measure: 'bytes',
     appliesTo: [{ type: 'aws_cloudformation_stack_set', attribute: 'template_body' }],
-    quota: 'hard',
-    setting: 'organization.stackSet',
-    remedy:
-      'select groups by tag or VPC instead of by id; or write `members: all` instead of `stackSet`, and deploy `stacksets/<name>/template.json` from S3, where a template may have 1 MB',
+    fix: {
+      setting: 'organization.stackSet',
+      remedy:
+        'select groups by tag or VPC instead of by id; or write `members: all` instead of `stackSet`, and deploy `stacksets/<name>/template.json` from S3, where a template may have 1 MB',
+    },
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html',
   },
-  stackSetName: nameLimit('a StackSet', 'aws_cloudformation_stack_set', 'name', 128, awsApiPage('AWSCloudFormation', 'CreateStackSet')),
+  stackSetName: nameLimit('a StackSet', 'aws_cloudformation_stack_set', 128, awsApiPage('AWSCloudFormation', 'CreateStackSet')),
   recorderName: nameLimit(
     'a configuration recorder',
     'aws_config_configuration_recorder',
-    'name',
     256,
     awsApiPage('config', 'ConfigurationRecorder'),
   ),
-  deliveryChannelName: nameLimit('a delivery channel', 'aws_config_delivery_channel', 'name', 256, awsApiPage('config', 'DeliveryChannel')),
-  trailName: nameLimit('a trail', 'aws_cloudtrail', 'name', 128, awsApiPage('awscloudtrail', 'CreateTrail')),
+  deliveryChannelName: nameLimit('a delivery channel', 'aws_config_delivery_channel', 256, awsApiPage('config', 'DeliveryChannel')),
+  trailName: nameLimit('a trail', 'aws_cloudtrail', 128, awsApiPage('awscloudtrail', 'CreateTrail')),
   tags: {
     what: 'tags of a resource',
     maximum: 50,
     measure: 'entries',
     appliesTo: [{ type: 'provider', attribute: 'default_tags.*.tags' }],
-    quota: 'hard',
-    setting: 'tags',
-    remedy: 'name at most 50 tags',
+    fix: { setting: 'tags', remedy: 'name at most 50 tags' },
     source: `${DOCS}/IAM/latest/UserGuide/id_tags.html`,
   },
   tagKey: {
@@ -363,9 +326,7 @@ export const AWS_LIMITS = {
     maximum: 128,
     measure: 'characters',
     appliesTo: [{ type: 'provider', attribute: 'default_tags.*.tags.keys.*' }],
-    quota: 'hard',
-    setting: 'tags',
-    remedy: 'shorten the key',
+    fix: { setting: 'tags', remedy: 'shorten the key' },
     source: awsApiPage('IAM', 'Tag'),
   },
   tagValue: {
@@ -373,9 +334,7 @@ export const AWS_LIMITS = {
     maximum: 256,
     measure: 'characters',
     appliesTo: [{ type: 'provider', attribute: 'default_tags.*.tags.*' }],
-    quota: 'hard',
-    setting: 'tags',
-    remedy: 'shorten the value',
+    fix: { setting: 'tags', remedy: 'shorten the value' },
     source: awsApiPage('IAM', 'Tag'),
   },
   tagCharacters: {
@@ -387,9 +346,7 @@ export const AWS_LIMITS = {
       { type: 'provider', attribute: 'default_tags.*.tags.keys.*' },
       { type: 'provider', attribute: 'default_tags.*.tags.*' },
     ],
-    quota: 'hard',
-    setting: 'tags',
-    remedy: 'use letters, digits, spaces and `_.:/=+-@`',
+    fix: { setting: 'tags', remedy: 'use letters, digits, spaces and `_.:/=+-@`' },
     source: awsApiPage('IAM', 'Tag'),
   },
   rulesPerGroup: {
@@ -402,8 +359,10 @@ export const AWS_LIMITS = {
     ],
     quota: 'default',
     warning: true,
-    setting: 'baselines',
-    remedy: 'ask for a higher quota of "Inbound or outbound rules per security group", unless you have one, or declare fewer rules',
+    fix: {
+      setting: 'baselines',
+      remedy: 'ask for a higher quota of "Inbound or outbound rules per security group", unless you have one, or declare fewer rules',
+    },
     source: VPC_QUOTAS,
   },
   rulesPerGroupAtMost: {
@@ -414,9 +373,7 @@ export const AWS_LIMITS = {
       { type: 'baseline', attribute: 'ingress' },
       { type: 'baseline', attribute: 'egress' },
     ],
-    quota: 'hard',
-    setting: 'baselines',
-    remedy: 'declare fewer rules: join blocks of addresses that lie side by side, or name a prefix list',
+    fix: { setting: 'baselines', remedy: 'declare fewer rules: join blocks of addresses that lie side by side, or name a prefix list' },
     source: VPC_QUOTAS,
   },
   ruleDescription: {
@@ -427,9 +384,7 @@ export const AWS_LIMITS = {
       { type: 'baseline', attribute: 'ingress.*.description' },
       { type: 'baseline', attribute: 'egress.*.description' },
     ],
-    quota: 'hard',
-    setting: 'baselines',
-    remedy: 'shorten the description',
+    fix: { setting: 'baselines', remedy: 'shorten the description' },
     source: awsApiPage('AWSEC2', 'IpRange'),
   },
 } as const satisfies Readonly<Record<string, AwsLimit>>;

@@ -2,7 +2,7 @@
  * Reads a settings file, and returns the names that a deployment uses. Do not import this in a Lambda function: it brings a YAML parser and
  * a schema library.
  */
-export { baselineWithSettingsMode, scheduleFromSettings } from './effective.js';
+export { baselineWithSettingsMode, scheduleFromSettings } from './overrides.js';
 export { guardsWholeOrganization, listedMemberAccounts } from './members.js';
 export {
   approvalRoleName,

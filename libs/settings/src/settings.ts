@@ -9,7 +9,6 @@ import {
   logRetentionSetting,
   settingsMapping,
   choiceSetting,
-  pathSetting,
   regionSetting,
   roleArnSetting,
   tagSetting,
@@ -26,13 +25,11 @@ function minimumSeveritySetting(usual: (typeof SEVERITIES)[number]) {
 const instances = wholeNumberSetting(1, 1_000, 'a whole number of instances from 1 to 1000');
 
 const UNITS = 'a list of ids of organizational units, or the id of the root';
-/** Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html */
-function organizationalUnitSetting() {
-  return textSetting(
-    /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/,
-    'the id of an organizational unit, such as `ou-ab12-exampleid`, or of the root, such as `r-ab12`',
-  );
-}
+// Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html
+const organizationalUnitSetting = textSetting(
+  /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/,
+  'the id of an organizational unit, such as `ou-ab12-exampleid`, or of the root, such as `r-ab12`',
+);
 
 const topicArn = arnSetting('sns', '[A-Za-z0-9_.-]+', 'the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`');
 
@@ -40,7 +37,7 @@ export const DEFAULT_RUNTIME = 'nodejs24.x';
 
 /** The keys that a region may override. */
 export const REGIONAL_KEYS = {
-  baseline: pathSetting('the baseline file'),
+  baseline: textSetting(/./, 'the path of the baseline file, relative to this file'),
   mode: choiceSetting(['declared', 'report']).default('declared'),
   recorder: choiceSetting(['create', 'existing']).default('create'),
   runtime: textSetting(/^nodejs(2\d|[3-9]\d)\.x$/, 'a Node.js runtime of AWS Lambda of at least `nodejs20.x`').default(DEFAULT_RUNTIME),
@@ -51,12 +48,12 @@ export const REGIONAL_KEYS = {
     /^(create|arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+)$/,
     '`create`, or the ARN of a KMS key, `arn:<partition>:kms:<region>:<account>:key/<id>`',
   ).optional(),
-  logRetentionDays: logRetentionSetting().default(90),
+  logRetentionDays: logRetentionSetting.default(90),
   recordRetentionDays: wholeNumberSetting(1, 36_500, 'a whole number of days from 1 to 36500').default(365),
   reportRestored: choiceSetting(['COMPLIANT', 'NON_COMPLIANT']).default('COMPLIANT'),
   maxRevocations: wholeNumberSetting(0, 100_000, 'a whole number of rules from 0 to 100000').optional(),
   schedule: choiceSetting(['One_Hour', 'Three_Hours', 'Six_Hours', 'Twelve_Hours', 'TwentyFour_Hours']).optional(),
-  wake: booleanSetting().default(false),
+  wake: booleanSetting.default(false),
   sinks: settingsMapping(
     {
       sns: settingsMapping({
@@ -92,25 +89,25 @@ export const COMMON_KEYS = {
     /^(?=.{3,28}$)[a-z](-?[a-z0-9])*$/,
     '3 to 28 lower-case letters, digits and single hyphens, starting with a letter: CloudTrail, S3 and IAM limit the names made with it',
   ).default('portcullis'),
-  accountId: accountIdSetting().optional(),
+  accountId: accountIdSetting.optional(),
   trail: choiceSetting(['create', 'existing']).default('create'),
   trailEvents: choiceSetting(['all', 'write']).default('all'),
   permissionsBoundary: textSetting(
     /^arn:[a-z-]+:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/,
     'the ARN of an IAM policy, `arn:<partition>:iam::<account>:policy/<path and name>`',
   ).optional(),
-  deployers: z.array(roleArnSetting(), { error: 'a list of ARNs of IAM roles' }).default([]),
+  deployers: z.array(roleArnSetting, { error: 'a list of ARNs of IAM roles' }).default([]),
   organization: settingsMapping({
     id: textSetting(/^o-[a-z0-9]{10,32}$/, 'the id of the organization, such as `o-exampleorgid`'),
-    members: wordOrListSetting('all', z.array(accountIdSetting(), { error: '`all`, or a list of account ids' })).default([]),
-    excludedAccounts: z.array(accountIdSetting(), { error: 'a list of account ids' }).default([]),
-    managementAccountId: accountIdSetting().optional(),
+    members: wordOrListSetting('all', z.array(accountIdSetting, { error: '`all`, or a list of account ids' })).default([]),
+    excludedAccounts: z.array(accountIdSetting, { error: 'a list of account ids' }).default([]),
+    managementAccountId: accountIdSetting.optional(),
     deployRoleArn: textSetting(
       /^arn:[a-z-]+:iam::\{account\}:role\/[\w+=,.@/-]+$/,
       'the ARN of the role to deploy with in each member account, `{account}` for the account',
     ).optional(),
     stackSet: settingsMapping({
-      organizationalUnits: z.array(organizationalUnitSetting(), { error: UNITS }).min(1, { error: UNITS }),
+      organizationalUnits: z.array(organizationalUnitSetting, { error: UNITS }).min(1, { error: UNITS }),
     }).optional(),
   }).optional(),
   tags: z.record(tagSetting('1,128'), tagSetting('0,256'), { error: 'a mapping of tag keys to values' }).default({}),
@@ -121,7 +118,7 @@ export const COMMON_KEYS = {
     ),
     region: regionSetting('the region of the bucket'),
     key: textSetting(/^(?![^]*[$%]\{)[^]{1,1024}$/, 'the key of the state file in the bucket').optional(),
-    locking: booleanSetting().default(true),
+    locking: booleanSetting.default(true),
   }).optional(),
   provider: settingsMapping(
     {

@@ -14,9 +14,7 @@ export function wholeNumberSetting(lowest: number, highest: number, expected: st
   return z.int({ error: expected }).min(lowest, { error: expected }).max(highest, { error: expected });
 }
 
-export function booleanSetting(): z.ZodBoolean {
-  return z.boolean({ error: '`true` or `false`' });
-}
+export const booleanSetting = z.boolean({ error: '`true` or `false`' });
 
 export function settingsMapping<T extends z.ZodRawShape>(shape: T, optional = false): z.ZodObject<T, z.core.$strict> {
   const keys = quotedList(Object.keys(shape));
@@ -44,11 +42,9 @@ export function wordOrListSetting<const W extends string, T extends z.ZodType>(
 
 // The numbers of days that CloudWatch Logs accepts. Source: CloudWatch Logs API reference, PutRetentionPolicy. "Never" is not offered.
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
-const RETENTION = `a number of days CloudWatch Logs accepts: ${quotedList(RETENTION_DAYS)}`;
-
-export function logRetentionSetting(): z.ZodType<number, number> {
-  return z.literal(RETENTION_DAYS, { error: RETENTION });
-}
+export const logRetentionSetting = z.literal(RETENTION_DAYS, {
+  error: `a number of days CloudWatch Logs accepts: ${quotedList(RETENTION_DAYS)}`,
+});
 
 // The tags go on every resource, and IAM allows the fewest characters. Source:
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
@@ -64,21 +60,13 @@ export function arnSetting(service: string, resource: string, expected: string):
   return textSetting(new RegExp(`^(?!.*[$%]\\{)arn:[a-z-]+:${service}:[a-z0-9-]+:\\d{12}:${resource}$`), expected);
 }
 
-export function roleArnSetting(): z.ZodString {
-  return textSetting(
-    /^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/,
-    'the ARN of an IAM role, `arn:<partition>:iam::<account>:role/<path and name>`',
-  );
-}
+export const roleArnSetting = textSetting(
+  /^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+  'the ARN of an IAM role, `arn:<partition>:iam::<account>:role/<path and name>`',
+);
 
-export function accountIdSetting(): z.ZodString {
-  return textSetting(/^\d{12}$/, 'the 12 digits of an AWS account, in quotes, such as `"111122223333"`');
-}
+export const accountIdSetting = textSetting(/^\d{12}$/, 'the 12 digits of an AWS account, in quotes, such as `"111122223333"`');
 
 export function regionSetting(what: string): z.ZodString {
   return textSetting(/^([a-z]{2}|eusc)(-[a-z]+)+-[1-9]$/, `${what}, such as \`eu-west-1\``);
-}
-
-export function pathSetting(what: string): z.ZodString {
-  return textSetting(/./, `the path of ${what}, relative to this file`);
 }

@@ -1,5 +1,5 @@
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
-import { baselineWithSettingsMode, scheduleFromSettings } from './effective.js';
+import { baselineWithSettingsMode, scheduleFromSettings } from './overrides.js';
 
 const baseline = { groups: { ids: ['sg-00000001'] }, mode: 'enforce', ingress: [], permit: [] } as const;
 const declared: CompiledBaseline = {

@@ -1,6 +1,6 @@
 import { baselineOf, synthesised } from '../testing/synthesised.js';
 import { statementsIn } from '../testing/template.js';
-import { escapeIamConditionValue, escapeTerraformText } from './literal.js';
+import { escapeIamConditionValue, escapeTerraformText } from './escape-text.js';
 
 // Checked with `terraform console` of Terraform 1.11, which evaluates the right-hand side to the left-hand side.
 it.each([
