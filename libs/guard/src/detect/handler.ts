@@ -22,7 +22,6 @@ import {
   judgeDepartedGroup,
   judgeByLiveRules,
   judgeByRecordAlone,
-  declarationNames,
   prefixListsToJudgeCall,
   prefixListsToPlanCall,
   unreachedGroupsAssessment,
@@ -39,6 +38,7 @@ import { Departures } from './departures.js';
 import { findingAboutCall, subjectOfRead, subjectWithId, findingAboutUnreadableRecord } from './finding-about-call.js';
 import type { Measure, Ports } from './ports.js';
 import { readEntryChange, accessThroughPrefixLists, type PrefixListEntryChange } from './changed-prefix-lists.js';
+import { ambiguousBaselinesWords, declarationNames, isAnyEnforced } from '../runtime/declaration-names.js';
 import { isJudgeableSelection } from '../runtime/selected-groups.js';
 import { Waker, type Awakening, type Drifted } from './wake.js';
 
@@ -218,7 +218,7 @@ export function createDetectorHandler(
     const { id, selection, read } = group;
     const finding = isJudgeableSelection(selection) ? await judgeBy(call, { id, declaration: selection, read }, reads) : undefined;
     if (selection.kind === 'ambiguous') {
-      const words = `several baselines select the group: ${selection.names.join(', ')}`;
+      const words = ambiguousBaselinesWords(selection.names);
       if (finding === undefined || finding.kind === 'change')
         return [findingAboutCall(call, subjectWithId(id), undeterminedAssessment(words))];
       return [{ ...finding, summary: joinSentence(words, finding.summary) }];
@@ -325,11 +325,12 @@ export function createDetectorHandler(
     const reach = changed && accessThroughPrefixLists(changed, isReadError(group) ? [] : group.live, declaration);
     const held = await read(prefixListsToJudgeCall(circumstances, group, reach));
     if (isReadError(group)) {
-      const isEnforced = [...(declaration.baseline === undefined ? [] : [declaration.baseline]), ...declaration.limits].some(
-        ({ mode }) => mode === 'enforce',
-      );
       const awaiting = declaration.baseline?.mode === 'approve' ? declaration.baseline : undefined;
-      return { assessment: judgeByRecordAlone(circumstances, readErrorReason(group), held), isEnforced, awaiting };
+      return {
+        assessment: judgeByRecordAlone(circumstances, readErrorReason(group), held),
+        isEnforced: isAnyEnforced(declaration),
+        awaiting,
+      };
     }
     return {
       isEnforced: !isAtBaseline(enforcedPartOfPlan(group.plan, declaration)),

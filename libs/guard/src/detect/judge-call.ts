@@ -32,6 +32,7 @@ import {
   type Plan,
   type ReadError,
 } from '@portcullis/security-groups';
+import { brokenLimitNames, declarationNames, limitNames } from '../runtime/declaration-names.js';
 import type { PrefixListAccess } from './changed-prefix-lists.js';
 
 /** The live rules of a group, and the plan that brings it to its baseline and within its limits. */
@@ -76,7 +77,7 @@ export function judgeRefusedCall(circumstances: Circumstances): Assessment {
     summary: joinSentence(
       tried,
       rules.length > 0 && `it named ${describeRules(rules)}`,
-      broken.length > 0 && `that would break ${limitNames(broken)}`,
+      broken.length > 0 && `that would break ${limitNames(broken.map(({ limit }) => limit))}`,
     ),
     atBaseline: null,
     ...findingDrift([], []),
@@ -390,18 +391,6 @@ export function judgeDepartedGroup(
   };
 }
 
-/** Returns e.g. `web` or `the limits a, b`. */
-export function declarationNames({ baseline, limits }: Declaration): string {
-  return [
-    ...(baseline === undefined ? [] : [baseline.name]),
-    ...(limits.length === 0 ? [] : [limitNames(limits.map((limit) => ({ limit })))]),
-  ].join(' and ');
-}
-
-function limitNames(broken: readonly { readonly limit: { readonly name: string } }[]): string {
-  return `the limit${broken.length === 1 ? '' : 's'} ${broken.map(({ limit }) => limit.name).join(', ')}`;
-}
-
 function presentSelectionWords({ baseline }: Declaration, selection: Selection): string {
   if (selection.kind === 'ambiguous') return `it is left alone, since several baselines select it now: ${selection.names.join(', ')}`;
   if (selection.kind === 'guarded')
@@ -550,8 +539,4 @@ function hasEqualRule(rules: readonly Rule[], rule: Rule): boolean {
 
 function asLiveRule(rule: Rule): LiveRule {
   return { ...rule, ruleId: '', tags: {} };
-}
-
-function brokenLimitNames({ broken }: Plan): Pick<Assessment, 'limits'> {
-  return broken.length === 0 ? {} : { limits: broken.map(({ limit }) => limit.name) };
 }

@@ -30,6 +30,7 @@ import {
   type ReadError,
   type Restoration,
 } from '@portcullis/security-groups';
+import { ambiguousBaselinesWords, brokenLimitNames, declarationNames, isAnyEnforced, limitNames } from '../runtime/declaration-names.js';
 import type { Compliance, Wait } from './ports.js';
 
 /** The maximum length of an annotation, in characters. Source: AWS Config API reference, Evaluation. */
@@ -72,10 +73,6 @@ export function ambiguousButLimitedVerdict(names: readonly string[], { finding, 
     annotation: shortenAtWord(`${words}; ${verdict.annotation}`, MAX_ANNOTATION),
     finding: { ...finding, summary: joinSentence(words, finding.summary) },
   };
-}
-
-function ambiguousBaselinesWords(names: readonly string[]): string {
-  return `several baselines select the group: ${names.join(', ')}`;
 }
 
 /** Returns the verdict on a group whose live rules could not be read. The group was not changed. */
@@ -151,10 +148,6 @@ function checkedDeclarationWords({ baseline, limits }: Declaration): string {
   ].join(' and ');
 }
 
-function limitNames(limits: Declaration['limits']): string {
-  return `the limit${limits.length === 1 ? '' : 's'} ${limits.map(({ name }) => name).join(', ')}`;
-}
-
 function judgeEnforcedRestoration(
   declaration: Declaration,
   restoration: Restoration,
@@ -186,9 +179,7 @@ function reportOnlyVerdict(
   wait: Wait | undefined,
 ): Verdict {
   if (wait !== undefined) return driftVerdict(plan, lists, what, wait.retry, wait.outlook);
-  const isEnforcing = [...(baseline === undefined ? [] : [baseline]), ...plan.broken.map(({ limit }) => limit)].some(
-    ({ mode }) => mode === 'enforce',
-  );
+  const isEnforcing = isAnyEnforced({ baseline, limits: plan.broken.map(({ limit }) => limit) });
   const isUnsure = isEnforcing && Object.values(lists.unread).some(isTransientReadError);
   const reportOnly = plan.broken.length === 0 ? OUTLOOK.reportOnly : OUTLOOK.limitsReportOnly;
   return driftVerdict(plan, lists, what, isUnsure, isUnsure ? OUTLOOK.triedAgain : reportOnly);
@@ -230,8 +221,7 @@ function restoredVerdict(
   compliance: 'COMPLIANT' | 'NON_COMPLIANT',
 ): Verdict {
   const done = madeChangesWords(authorized, revoked) || 'somebody else restored it meanwhile';
-  const limits = plan.broken.map(({ limit }) => limit);
-  const target = [...(baseline === undefined ? [] : [baseline.name]), ...(limits.length === 0 ? [] : [limitNames(limits)])].join(' and ');
+  const target = declarationNames({ baseline, limits: plan.broken.map(({ limit }) => limit) });
   return {
     compliance,
     annotation: shortenAtWord(`restored to ${target}: ${done}`, MAX_ANNOTATION),
@@ -380,8 +370,4 @@ function undeterminedVerdict(summary: string, retry: boolean): Verdict {
 
 function planNeedsWords({ authorize, revoke }: Plan): string {
   return describeDrift(plannedRules(authorize), plannedRules(revoke));
-}
-
-function brokenLimitNames({ broken }: Plan): Pick<Assessment, 'limits'> {
-  return broken.length === 0 ? {} : { limits: broken.map(({ limit }) => limit.name) };
 }

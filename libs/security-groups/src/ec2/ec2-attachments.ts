@@ -1,15 +1,6 @@
 /** Reads what is attached to security groups: the network interfaces in the groups, and the users of these interfaces. */
-import {
-  DescribeNetworkInterfacesCommand,
-  DescribeTagsCommand,
-  type EC2Client,
-  type Filter,
-  type NetworkInterface,
-  type TagDescription,
-} from '@aws-sdk/client-ec2';
-import { chunksOf } from './chunks.js';
-import { translateEc2Errors } from './call-error.js';
-import { readAllEc2Pages, readEachEc2Page, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';
+import { DescribeNetworkInterfacesCommand, DescribeTagsCommand, type EC2Client, type NetworkInterface } from '@aws-sdk/client-ec2';
+import { filterInChunks, MAX_RESULTS, readAllEc2Pages, readEachEc2Page } from './pages.js';
 
 /** A network interface in one or more groups. */
 export interface Attachment {
@@ -39,15 +30,13 @@ export async function* readAttachments(
   groupIds?: readonly string[],
   signal?: AbortSignal,
 ): AsyncGenerator<readonly Attachment[]> {
-  const filters: readonly Filter[][] =
-    groupIds === undefined ? [[]] : chunksOf(groupIds, MAX_FILTER_VALUES).map((Values) => [{ Name: 'group-id', Values: [...Values] }]);
-  for (const Filters of filters) {
-    const pages = readEachEc2Page('DescribeNetworkInterfaces', async (NextToken) => {
-      const input = { MaxResults: MAX_RESULTS, ...(Filters.length > 0 && { Filters }), ...(NextToken && { NextToken }) };
-      const call = client.send(new DescribeNetworkInterfacesCommand(input), { abortSignal: signal });
-      const page = await translateEc2Errors('DescribeNetworkInterfaces', call);
-      return { items: page.NetworkInterfaces, nextToken: page.NextToken };
-    });
+  for (const filter of filterInChunks('group-id', groupIds)) {
+    const input = { MaxResults: MAX_RESULTS, ...(filter.length > 0 && { Filters: filter }) };
+    const pages = readEachEc2Page(
+      'DescribeNetworkInterfaces',
+      (page) => client.send(new DescribeNetworkInterfacesCommand({ ...input, ...page }), { abortSignal: signal }),
+      ({ NetworkInterfaces }) => NetworkInterfaces,
+    );
     for await (const page of pages) yield page.flatMap(attachmentOfInterface);
   }
 }
@@ -61,16 +50,13 @@ export async function readInstanceNames(
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
   const names = new Map<string, string>();
-  for (const Values of chunksOf(instanceIds, MAX_FILTER_VALUES)) {
-    const Filters: Filter[] = [
-      { Name: 'resource-id', Values: [...Values] },
-      { Name: 'key', Values: ['Name'] },
-    ];
-    const tags = await readAllEc2Pages<TagDescription>('DescribeTags', async (NextToken) => {
-      const call = client.send(new DescribeTagsCommand({ Filters, ...(NextToken && { NextToken }) }), { abortSignal: signal });
-      const page = await translateEc2Errors('DescribeTags', call);
-      return { items: page.Tags, nextToken: page.NextToken };
-    });
+  for (const filter of filterInChunks('resource-id', instanceIds)) {
+    const Filters = [...filter, { Name: 'key', Values: ['Name'] }];
+    const tags = await readAllEc2Pages(
+      'DescribeTags',
+      (page) => client.send(new DescribeTagsCommand({ Filters, ...page }), { abortSignal: signal }),
+      ({ Tags }) => Tags,
+    );
     for (const { ResourceId, Value } of tags) if (ResourceId !== undefined && Value) names.set(ResourceId, Value);
   }
   return names;

@@ -14,8 +14,7 @@ import { readSecurityGroupRule, type PermissionProblem } from '@portcullis/permi
 import { chunksOf } from './chunks.js';
 import { isReadError, SecurityGroupCallError, UnreadableRuleError, type ReadError } from './errors.js';
 import type { GroupFacts, LiveRule, SecurityGroupReader } from './port.js';
-import { translateEc2Errors } from './call-error.js';
-import { readAllEc2Pages, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';
+import { filterInChunks, MAX_FILTER_VALUES, MAX_RESULTS, readAllEc2Pages } from './pages.js';
 
 export interface ReaderOptions {
   /**
@@ -34,14 +33,13 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
   const owner = (): Promise<string | undefined> => Promise.resolve(typeof ownerId === 'function' ? ownerId() : ownerId);
 
   const describeRules = async (filter: 'group-id' | 'security-group-rule-id', ids: readonly string[]): Promise<SecurityGroupRule[]> => {
-    const items = await readAllEc2Pages('DescribeSecurityGroupRules', async (NextToken) => {
-      const Filters: Filter[] = [{ Name: filter, Values: [...ids] }];
-      // Without `MaxResults`, EC2 returns all rules of one group in one page, up to a limit that EC2 sets.
-      const size = ids.length === 1 ? {} : { MaxResults: MAX_RESULTS };
-      const command = new DescribeSecurityGroupRulesCommand({ Filters, ...size, ...(NextToken && { NextToken }) });
-      const page = await translateEc2Errors('DescribeSecurityGroupRules', client.send(command, send));
-      return { items: page.SecurityGroupRules, nextToken: page.NextToken };
-    });
+    // Without `MaxResults`, EC2 returns all rules of one group in one page, up to a limit that EC2 sets.
+    const input = { Filters: [{ Name: filter, Values: [...ids] }], ...(ids.length > 1 && { MaxResults: MAX_RESULTS }) };
+    const items = await readAllEc2Pages(
+      'DescribeSecurityGroupRules',
+      (page) => client.send(new DescribeSecurityGroupRulesCommand({ ...input, ...page }), send),
+      ({ SecurityGroupRules }) => SecurityGroupRules,
+    );
     // This call has no filter by owner: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
     const own = await owner();
     return items.filter(({ GroupOwnerId = own }) => GroupOwnerId === own || own === undefined);
@@ -55,11 +53,11 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
   };
 
   const describeGroups = (input: DescribeSecurityGroupsCommandInput): Promise<SecurityGroup[]> =>
-    readAllEc2Pages('DescribeSecurityGroups', async (NextToken) => {
-      const command = new DescribeSecurityGroupsCommand({ ...input, ...(NextToken && { NextToken }) });
-      const page = await translateEc2Errors('DescribeSecurityGroups', client.send(command, send));
-      return { items: page.SecurityGroups, nextToken: page.NextToken };
-    });
+    readAllEc2Pages(
+      'DescribeSecurityGroups',
+      (page) => client.send(new DescribeSecurityGroupsCommand({ ...input, ...page }), send),
+      ({ SecurityGroups }) => SecurityGroups,
+    );
 
   const readChunk = async (groupIds: readonly string[]): Promise<[string, readonly LiveRule[] | ReadError][]> => {
     try {
@@ -94,12 +92,9 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
     },
     listGroups: async (groupIds) => {
       // With `GroupIds`, the call would fail if one group did not exist. A filter skips that group.
-      const filters: readonly (readonly Filter[])[] =
-        groupIds === undefined ? [[]] : chunksOf(groupIds, MAX_FILTER_VALUES).map((ids) => [{ Name: 'group-id', Values: [...ids] }]);
       const groups: GroupFacts[] = [];
-      for (const filter of filters) {
+      for (const filter of filterInChunks('group-id', groupIds))
         groups.push(...factsOfGroups(await describeOwn(filter, { MaxResults: MAX_RESULTS })));
-      }
       return groups;
     },
     findGroupIdsOfRules: async (ruleIds) => {
@@ -111,13 +106,12 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
       return [...groupIds].sort();
     },
     readPrefixList: async (PrefixListId, version) => {
-      const TargetVersion = version === undefined ? {} : { TargetVersion: Number(version) };
-      const entries = await readAllEc2Pages('GetManagedPrefixListEntries', async (NextToken) => {
-        const input = { PrefixListId, ...TargetVersion, ...(NextToken && { NextToken }) };
-        const command = new GetManagedPrefixListEntriesCommand(input);
-        const page = await translateEc2Errors('GetManagedPrefixListEntries', client.send(command, send));
-        return { items: page.Entries, nextToken: page.NextToken };
-      });
+      const input = { PrefixListId, ...(version !== undefined && { TargetVersion: Number(version) }) };
+      const entries = await readAllEc2Pages(
+        'GetManagedPrefixListEntries',
+        (page) => client.send(new GetManagedPrefixListEntriesCommand({ ...input, ...page }), send),
+        ({ Entries }) => Entries,
+      );
       return entries.flatMap(({ Cidr }) => Cidr ?? []);
     },
     findGroups: async (groupName) => factsOfGroups(await describeOwn([{ Name: 'group-name', Values: [groupName] }])),

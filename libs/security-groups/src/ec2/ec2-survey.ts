@@ -1,12 +1,10 @@
 /** Reads many groups with few calls: `DescribeSecurityGroups` returns groups with their rules, but without the rules' ids and tags. */
 import { DescribeSecurityGroupsCommand, type EC2Client, type Filter, type SecurityGroup } from '@aws-sdk/client-ec2';
 import { readSecurityGroup, type Rule } from '@portcullis/permission-diff';
-import { chunksOf } from './chunks.js';
 import { UnreadableRuleError } from './errors.js';
 import type { GroupFacts } from './port.js';
-import { translateEc2Errors } from './call-error.js';
 import { groupFacts } from './ec2-reader.js';
-import { readEachEc2Page, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';
+import { filterInChunks, MAX_RESULTS, readEachEc2Page } from './pages.js';
 
 /** Selects the groups that match all given fields. An empty filter selects every group that EC2 shows in the region. */
 export interface SurveyFilter {
@@ -40,19 +38,14 @@ export async function* surveyGroups(
     ...(ownerId === undefined ? [] : [{ Name: 'owner-id', Values: [ownerId] }]),
   ];
   // With `GroupIds`, the call would fail if one group did not exist. A filter skips that group.
-  const byIds = ids === undefined ? [[]] : chunksOf(ids, MAX_FILTER_VALUES).map((Values) => [{ Name: 'group-id', Values: [...Values] }]);
-  for (const byId of byIds) {
+  for (const byId of filterInChunks('group-id', ids)) {
     const Filters = [...byId, ...others];
-    const pages = readEachEc2Page('DescribeSecurityGroups', async (NextToken) => {
-      const input = {
-        MaxResults: MAX_RESULTS,
-        ...(Filters.length > 0 && { Filters }),
-        ...(NextToken && { NextToken }),
-      };
-      const call = client.send(new DescribeSecurityGroupsCommand(input), { abortSignal: signal });
-      const page = await translateEc2Errors('DescribeSecurityGroups', call);
-      return { items: page.SecurityGroups, nextToken: page.NextToken };
-    });
+    const input = { MaxResults: MAX_RESULTS, ...(Filters.length > 0 && { Filters }) };
+    const pages = readEachEc2Page(
+      'DescribeSecurityGroups',
+      (page) => client.send(new DescribeSecurityGroupsCommand({ ...input, ...page }), { abortSignal: signal }),
+      ({ SecurityGroups }) => SecurityGroups,
+    );
     for await (const page of pages) yield page.flatMap(surveyedGroup);
   }
 }

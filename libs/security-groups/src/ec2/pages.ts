@@ -1,4 +1,7 @@
 /** Reads every page of EC2's Describe calls, within EC2's limits. */
+import type { Filter } from '@aws-sdk/client-ec2';
+import { translateEc2Errors } from './call-error.js';
+import { chunksOf } from './chunks.js';
 import { SecurityGroupCallError } from './errors.js';
 
 /**
@@ -15,38 +18,47 @@ export const MAX_FILTER_VALUES = 200;
  */
 export const MAX_RESULTS = 1000;
 
-export interface Page<T> {
-  readonly items: readonly T[] | undefined;
-  readonly nextToken: string | undefined;
+/** A response of a Describe call. EC2 returns a token if there are more pages. */
+interface Page {
+  readonly NextToken?: string | undefined;
 }
 
 /** Returns the items of all pages. @throws {SecurityGroupCallError} like `readEachEc2Page`. */
-export async function readAllEc2Pages<T>(operation: string, fetch: (nextToken: string | undefined) => Promise<Page<T>>): Promise<T[]> {
+export async function readAllEc2Pages<P extends Page, T>(...call: Parameters<typeof readEachEc2Page<P, T>>): Promise<T[]> {
   const all: T[] = [];
-  for await (const items of readEachEc2Page(operation, fetch)) for (const item of items) all.push(item);
+  for await (const items of readEachEc2Page(...call)) for (const item of items) all.push(item);
   return all;
 }
 
 /**
  * Yields the items page by page.
  *
- * @throws {SecurityGroupCallError} if a response has no list or repeats a token. Without this error, a group could wrongly seem to have no
- * rules.
+ * @param send requests the page with this token. The first page has no token.
+ * @param itemsIn returns the list in a response.
+ * @throws {SecurityGroupCallError} if a call fails, or if a response has no list or repeats a token. Without the latter error, a group could
+ * wrongly seem to have no rules.
  */
-export async function* readEachEc2Page<T>(
+export async function* readEachEc2Page<P extends Page, T>(
   operation: string,
-  fetch: (nextToken: string | undefined) => Promise<Page<T>>,
+  send: (page: { readonly NextToken?: string }) => Promise<P>,
+  itemsIn: (page: P) => readonly T[] | undefined,
 ): AsyncGenerator<readonly T[]> {
   const seen = new Set<string | undefined>();
   let token: string | undefined;
   do {
     seen.add(token);
-    const { items, nextToken } = await fetch(token);
+    const page = await translateEc2Errors(operation, send(token === undefined ? {} : { NextToken: token }));
+    const items = itemsIn(page);
     if (items === undefined) throw malformedReply(operation, 'the list is missing');
     yield items;
-    token = nextToken === '' ? undefined : nextToken;
+    token = page.NextToken === '' ? undefined : page.NextToken;
     if (token !== undefined && seen.has(token)) throw malformedReply(operation, 'the pages lead in a circle');
   } while (token !== undefined);
+}
+
+/** Returns one filter for each chunk of the values, or no filter if there are no values to filter by. */
+export function filterInChunks(Name: string, values: readonly string[] | undefined): Filter[][] {
+  return values === undefined ? [[]] : chunksOf(values, MAX_FILTER_VALUES).map((Values) => [{ Name, Values }]);
 }
 
 function malformedReply(operation: string, what: string): SecurityGroupCallError {
