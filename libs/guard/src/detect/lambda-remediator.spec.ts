@@ -1,10 +1,9 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
-import { lambdaRemediator } from './lambda-remediator.js';
+import { lazyLambdaRemediator } from './lazy-lambda-remediator.js';
 
-const client = new LambdaClient({ region: 'eu-west-1' });
-const lambda = mockClient(client);
+const lambda = mockClient(LambdaClient);
 beforeEach(() => lambda.reset());
 
 const request: RestorationRequest = {
@@ -17,7 +16,7 @@ const request: RestorationRequest = {
 it('sends the request to the function without waiting for the result', async () => {
   lambda.on(InvokeCommand).resolves({ StatusCode: 202 });
 
-  await lambdaRemediator(client, 'remediator').restore(request);
+  await lazyLambdaRemediator('remediator').restore(request);
 
   const { Payload, ...input } = lambda.commandCalls(InvokeCommand)[0]?.args[0].input ?? {};
   expect(input).toEqual({ FunctionName: 'remediator', InvocationType: 'Event' });
@@ -27,5 +26,5 @@ it('sends the request to the function without waiting for the result', async () 
 it('fails with the error that Lambda returns', async () => {
   lambda.on(InvokeCommand).rejects(new Error('Rate Exceeded.'));
 
-  await expect(lambdaRemediator(client, 'remediator').restore(request)).rejects.toThrow('Rate Exceeded.');
+  await expect(lazyLambdaRemediator('remediator').restore(request)).rejects.toThrow('Rate Exceeded.');
 });

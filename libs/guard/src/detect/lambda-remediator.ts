@@ -1,6 +1,5 @@
 /** Wakes the remediator by invoking its function. This module is a separate bundle, which is loaded on first use. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { RestorationRequest } from '../runtime/restoration-request.js';
 import type { Remediator } from './ports.js';
 
 /** Timeouts in milliseconds. They are short because the finding waits for this call. */
@@ -10,21 +9,16 @@ const LIMITS = {
 } as const;
 
 /**
- * Returns a remediator that invokes the function through the client. Lambda queues the event, responds, and then runs the event up to three
- * times.
+ * Returns a remediator that invokes the function. Lambda queues the event, responds, and then runs the event up to three times.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
  */
-export function lambdaRemediator(client: LambdaClient, functionName: string): Remediator {
+export function openLambdaRemediator(functionArn: string): Remediator {
+  const client = new LambdaClient(LIMITS);
   return {
-    restore: async (request: RestorationRequest) => {
+    restore: async (request) => {
       const Payload = new TextEncoder().encode(JSON.stringify(request));
-      await client.send(new InvokeCommand({ FunctionName: functionName, InvocationType: 'Event', Payload }));
+      await client.send(new InvokeCommand({ FunctionName: functionArn, InvocationType: 'Event', Payload }));
     },
   };
-}
-
-/** Returns a remediator with its own Lambda client. */
-export function openLambdaRemediator(functionName: string): Remediator {
-  return lambdaRemediator(new LambdaClient(LIMITS), functionName);
 }

@@ -7,10 +7,10 @@ export type ApprovalEnvironment = Readonly<Record<string, string | undefined>>;
 /** Returns the waits in EventBridge Scheduler. Their code is loaded on first use, because most functions never need it. */
 export function openApprovals(environment: ApprovalEnvironment): Approvals {
   let loading: Promise<Approvals> | undefined;
-  const loaded = (): Promise<Approvals> =>
+  const load = (): Promise<Approvals> =>
     (loading ??= import('./scheduler-approvals.js').then(({ openSchedulerApprovals }) => openSchedulerApprovals(environment)));
   return {
-    start: async (...given) => (await loaded()).start(...given),
-    cancel: async (drift) => (await loaded()).cancel(drift),
+    start: async (drift, now) => (await load()).start(drift, now),
+    cancel: async (drift) => (await load()).cancel(drift),
   };
 }

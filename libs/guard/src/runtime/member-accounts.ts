@@ -1,5 +1,6 @@
 /** Reads the guarded accounts: the function's own account, and the members of an organization. */
 import type { RoleCredentials } from './assume-role.js';
+import { nonEmptyVariable } from './sink-settings.js';
 
 /** The accounts that this function guards. */
 export interface GuardedAccounts {
@@ -20,15 +21,14 @@ export function readGuardedAccounts(
   { CENTRAL_ACCOUNT_ID, MEMBER_ROLE_ARN, MEMBERS_PATH }: Readonly<Record<string, string | undefined>>,
   problems: string[],
 ): GuardedAccounts {
-  const given = (text = ''): string | undefined => (text === '' ? undefined : text);
-  const [own, memberRoleArn] = [given(CENTRAL_ACCOUNT_ID), given(MEMBER_ROLE_ARN)];
+  const [own, memberRoleArn] = [nonEmptyVariable(CENTRAL_ACCOUNT_ID), nonEmptyVariable(MEMBER_ROLE_ARN)];
   if (own === undefined ? memberRoleArn !== undefined : !ACCOUNT_ID.test(own))
     problems.push(`CENTRAL_ACCOUNT_ID is \`${own ?? ''}\`: write the 12 digits of the account that this function runs in`);
   if (memberRoleArn !== undefined && !ROLE_ARN.test(memberRoleArn))
     problems.push(
       `MEMBER_ROLE_ARN is \`${memberRoleArn}\`: write the ARN of a role with {account} for its account, \`arn:<partition>:iam::{account}:role/<path and name>\``,
     );
-  return { own, memberRoleArn, membersPath: given(MEMBERS_PATH) };
+  return { own, memberRoleArn, membersPath: nonEmptyVariable(MEMBERS_PATH) };
 }
 
 /** The members: only these accounts, or every account of the organization except these. */
@@ -76,6 +76,8 @@ export function clientsPerAccount<T>(
     const key = roleArn ?? '';
     let clients = opened.get(key);
     if (clients === undefined) {
+      // This is a separate bundle, because only functions that guard other accounts need it.
+      const assume = async (arn: string): Promise<RoleCredentials> => (await import('./assume-role.js')).assumeMemberRole(arn);
       clients = open(roleArn === undefined ? undefined : () => assume(roleArn));
       opened.set(key, clients);
     }
@@ -105,9 +107,4 @@ export async function isAdmittedToAccount(members: MemberAccounts, client: Crede
     if (error instanceof Error && error.name === 'AccessDenied') return false;
     throw error;
   }
-}
-
-/** Loads a separate bundle, because only functions that guard other accounts need it. */
-async function assume(roleArn: string): Promise<RoleCredentials> {
-  return (await import('./assume-role.js')).assumeMemberRole(roleArn);
 }
