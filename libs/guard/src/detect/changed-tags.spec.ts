@@ -1,6 +1,6 @@
 import type { Baseline } from '@portcullis/baseline';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
-import { baseline, liveRules, permissions } from '@portcullis/security-groups/testing';
+import { baseline, liveRules } from '@portcullis/security-groups/testing';
 import { detector, ec2With, findingsOf, guarding, isFound, unreadable, withoutGroup, type Case } from '../testing/detector.js';
 import { ANYWHERE, authorizeTcp, GROUP, REMEDIATOR, tagCall } from '../testing/records.js';
 
@@ -30,23 +30,6 @@ describe('A group that leaves its baseline because its tags changed is judged by
   const outlook =
     `nothing restores it by itself, since the remediator may change only groups with the tags of a baseline: tagged guards it again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} ` +
     `--tags '[{"Key":"Tier","Value":"web"},{"Key":"Env","Value":"prod"}]'`;
-
-  it.each(DEPARTURES)(
-    'rates a group that left its baseline as high, opened or not, and prints the command that guards the group again: %s',
-    async (...row) => {
-      const [, event, tags] = row;
-      const unguarded = expect.stringMatching(/^\w+Tags took the group out of tagged: it is no longer guarded$/) as string;
-      const opened = expect.stringMatching(/it is no longer guarded; tcp\/9 from 10.0.0.1\/32 must be revoked$/) as string;
-      const common = { severity: 'high', baseline: 'tagged', outlook };
-
-      expect(await findingsOf(event, ec2With(AT_BASELINE, tags), tagged)).toMatchObject([
-        { ...common, kind: 'change', atBaseline: true, summary: unguarded },
-      ]);
-      expect(await findingsOf(event, ec2With(OPEN, tags), tagged)).toMatchObject([
-        { ...common, kind: 'drift', summary: opened, revoke: permissions('tcp 9 from 10.0.0.1/32') },
-      ]);
-    },
-  );
 
   it.each(DEPARTURES)(
     'rates a group that is opened within an hour of leaving its baseline as high, and forgets the group after the hour: %s',

@@ -139,17 +139,6 @@ const read = (environment: Readonly<Record<string, string>>) => {
   return { accounts: readGuardedAccounts(environment, problems), problems };
 };
 
-it.each<[Record<string, string>, Partial<GuardedAccounts>]>([
-  [{ CENTRAL_ACCOUNT_ID: CENTRAL, MEMBER_ROLE_ARN, MEMBERS_PATH: '/members.json' }, { membersPath: '/members.json' }],
-  [{ CENTRAL_ACCOUNT_ID: CENTRAL }, { memberRoleArn: undefined }],
-  [
-    { CENTRAL_ACCOUNT_ID: '', MEMBER_ROLE_ARN: '' },
-    { own: undefined, memberRoleArn: undefined },
-  ],
-])('reads the guarded accounts from %j', (environment, accounts) => {
-  expect(read(environment)).toEqual({ accounts: { ...organization, ...accounts }, problems: [] });
-});
-
 it.each([
   [
     { CENTRAL_ACCOUNT_ID: '7', MEMBER_ROLE_ARN: 'arn:aws:iam::111122223333:role/x' },

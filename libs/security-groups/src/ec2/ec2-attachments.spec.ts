@@ -134,8 +134,3 @@ it('reads the Name tags of instances from every page', async () => {
     { Name: 'key', Values: ['Name'] },
   ]);
 });
-
-it('makes no call for names if there are no instances', async () => {
-  expect((await readInstanceNames(client, [])).size).toBe(0);
-  expect(ec2.calls()).toEqual([]);
-});
