@@ -22,7 +22,7 @@ import {
   type AdoptedFrom,
 } from './adopted-file.js';
 import { editLoadedBaseline, readWrittenBaseline } from './edited-baseline.js';
-import type { ExposedRule, ExposedRules } from './exposed-rules.js';
+import type { ExposedRules } from './exposed-rules.js';
 
 export interface MergedFile extends AdoptedFile {
   readonly added: number;
@@ -68,45 +68,34 @@ export function mergedBaselineFile(
     const names = existing.compiled.baselines.filter((baseline) => baseline.groups.ids.includes(id)).map(({ name }) => name);
     return `baseline ${names.join(', ')} names ${id}, which does not exist in ${label}; delete the id from the file`;
   });
-  const fresh: SurveyedGroup[] = [];
-  const guarded = new Map<Baseline, GroupChange[]>();
   const beyond = new Map(
     groups.map((group) => [group.id, ruleKeysBeyondLimits(planLimitsOnly(existing.compiled, group, { today: options.today, addresses }))]),
   );
-  const isForbidden = ({ id }: SurveyedGroup, rule: Rule): boolean => beyond.get(id)?.has(ruleKey(rule)) === true;
-  const from: AdoptedFrom = {
-    ...options,
-    exposed: new Map(
-      groups.flatMap((group): [string, readonly ExposedRule[]][] => {
-        const proposed = (exposed.get(group.id) ?? []).filter(({ rule }) => !isForbidden(group, rule));
-        return proposed.length === 0 ? [] : [[group.id, proposed]];
-      }),
-    ),
-  };
-  const noteForbidden = (group: SurveyedGroup, forbidden: readonly Rule[]): void => {
+  const isForbidden = (groupId: string, rule: Rule): boolean => beyond.get(groupId)?.has(ruleKey(rule)) === true;
+  const allowed = [...exposed].map(([id, rules]) => [id, rules.filter(({ rule }) => !isForbidden(id, rule))] as const);
+  const from: AdoptedFrom = { ...options, exposed: new Map(allowed.filter(([, rules]) => rules.length > 0)) };
+  const fresh: SurveyedGroup[] = [];
+  const guarded = new Map<Baseline, GroupChange[]>();
+  for (const group of groups) {
+    const selection = selectBaseline(existing.compiled, group);
+    const surveyed = surveyedGroupRules(group);
+    let forbidden: readonly Rule[] = [];
+    if (selection.kind === 'ambiguous')
+      notes.push(`${groupIdNameAndVpc(group)} was not merged: several baselines select it: ${selection.names.join(', ')}`);
+    else if (selection.kind === 'guarded') {
+      const { baseline } = selection;
+      const rules = live.get(group.id) ?? surveyedLiveRules(surveyed);
+      const change = groupChangeToMerge(baseline, group, rules, from, (rule) => isForbidden(group.id, rule));
+      forbidden = change.forbidden;
+      guarded.set(baseline, [...(guarded.get(baseline) ?? []), change]);
+    } else {
+      forbidden = surveyed.filter((rule) => isForbidden(group.id, rule));
+      fresh.push({ ...group, rules: surveyed.filter((rule) => !forbidden.includes(rule)) });
+    }
     if (forbidden.length > 0)
       notes.push(
         `${groupIdNameAndVpc(group)} has ${countWithNoun(forbidden.length, 'rule')} beyond a limit, not declared: ${abbreviateList(forbidden.map(formatRule))}`,
       );
-  };
-  for (const group of groups) {
-    const selection = selectBaseline(existing.compiled, group);
-    if (selection.kind === 'unguarded' || selection.kind === 'limited') {
-      const rules = surveyedGroupRules(group);
-      fresh.push({ ...group, rules: rules.filter((rule) => !isForbidden(group, rule)) });
-      noteForbidden(
-        group,
-        rules.filter((rule) => isForbidden(group, rule)),
-      );
-    } else if (selection.kind === 'ambiguous')
-      notes.push(`${groupIdNameAndVpc(group)} was not merged: several baselines select it: ${selection.names.join(', ')}`);
-    else {
-      const { baseline } = selection;
-      const rules = live.get(group.id) ?? surveyedLiveRules(surveyedGroupRules(group));
-      const change = groupChangeToMerge(baseline, group, rules, from, (rule) => isForbidden(group, rule));
-      noteForbidden(group, change.forbidden);
-      guarded.set(baseline, [...(guarded.get(baseline) ?? []), change]);
-    }
   }
   const changes = [...guarded].flatMap(([baseline, all]): { baseline: Baseline; change: GroupChange; all: readonly GroupChange[] }[] => {
     const [change] = all;
