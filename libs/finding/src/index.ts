@@ -50,7 +50,7 @@ export {
   tagCommandFor,
   type Restorable,
 } from './formats/fix-commands.js';
-export { messageFor, type Message, type MessageOptions } from './formats/message.js';
+export { findingMessage, type Message, type MessageOptions } from './formats/message.js';
 export { approvalOutlook, OUTLOOK } from './formats/outlook.js';
 export { trafficName } from './formats/traffic-name.js';
 export { describeDrift, describeRules, joinSentence, shortenAtWord } from './formats/describe-rules.js';

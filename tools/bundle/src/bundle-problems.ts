@@ -34,7 +34,7 @@ export interface Expected {
 function bundleExportProblems({ exports }: Output, expected: string | undefined): readonly string[] {
   return expected === undefined || exports.includes(expected)
     ? []
-    : [`the bundle exports ${quotedNames(exports)}: expected an export \`${expected}\``];
+    : [`the bundle exports ${quotedBundleNames(exports)}: expected an export \`${expected}\``];
 }
 
 function bundleImportProblems({ imports }: Output, parts: readonly string[]): readonly string[] {
@@ -59,7 +59,7 @@ function sdkShakeProblems(inputs: Metafile['inputs'], output: Output): readonly 
     ...(providers.length === 0
       ? []
       : [
-          `the bundle contains credential providers that a Lambda function never uses: ${quotedNames(providers.map(([path]) => bundledPackageOf(path)))}`,
+          `the bundle contains credential providers that a Lambda function never uses: ${quotedBundleNames(providers.map(([path]) => bundledPackageOf(path)))}`,
         ]),
   ];
 }
@@ -80,6 +80,6 @@ function bundledPackageOf(path: string): string {
   return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? /(?:^|\/)((?:apps|libs)\/[^/]+)\//.exec(path)?.[1] ?? 'this project';
 }
 
-function quotedNames(names: readonly string[]): string {
+function quotedBundleNames(names: readonly string[]): string {
   return names.length === 0 ? 'nothing' : [...new Set(names)].map((name) => `\`${name}\``).join(', ');
 }

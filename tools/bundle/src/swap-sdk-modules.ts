@@ -16,7 +16,7 @@ interface Swap {
 
 const CORE = '@smithy/core';
 
-function leftOutMessage(what: string): string {
+function leftOutOfBundleMessage(what: string): string {
   return JSON.stringify(`this bundle leaves out ${what}: see tools/bundle/src/swap-sdk-modules.ts`);
 }
 
@@ -55,7 +55,7 @@ const SWAPS: readonly Swap[] = [
     path: 'dist-es/submodules/event-streams/index.js',
     expected: 'resolveEventStreamSerdeConfig',
     write: () => `
-      const refuse = () => { throw new Error(${leftOutMessage('event streams')}); };
+      const refuse = () => { throw new Error(${leftOutOfBundleMessage('event streams')}); };
       export const EventStreamSerde = refuse;
       export const eventStreamSerdeProvider = refuse;
       export const resolveEventStreamSerdeConfig = (config) => config;`,
@@ -125,7 +125,7 @@ const SWAPS: readonly Swap[] = [
     package: CORE,
     path: 'dist-es/submodules/protocols/HttpProtocol.js',
     expected: 'export class HttpProtocol extends ',
-    write: (original) => withoutClassMethods(original, ['resolveError']),
+    write: (original) => withoutSdkClassMethods(original, ['resolveError']),
   },
   {
     // The functions sign only requests: no URLs, and no events of an event stream.
@@ -133,7 +133,7 @@ const SWAPS: readonly Swap[] = [
     path: 'dist-es/SignatureV4.js',
     expected: 'headerFormatter = new HeaderFormatter();',
     write: (original) =>
-      withoutClassMethods(original.replace('headerFormatter = new HeaderFormatter();', ''), [
+      withoutSdkClassMethods(original.replace('headerFormatter = new HeaderFormatter();', ''), [
         'presign',
         'signEvent',
         'signMessage',
@@ -155,7 +155,7 @@ const SWAPS: readonly Swap[] = [
     package: CORE,
     path: 'dist-es/submodules/client/smithy-client/schemaLogFilter.js',
     expected: 'export function schemaLogFilter(schema, data) {',
-    write: () => `export function schemaLogFilter() { throw new Error(${leftOutMessage('the logging of calls')}); }`,
+    write: () => `export function schemaLogFilter() { throw new Error(${leftOutOfBundleMessage('the logging of calls')}); }`,
   },
   {
     // Lambda's runtime sets this global. Source: https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
@@ -182,7 +182,7 @@ const SWAPS: readonly Swap[] = [
     package: CORE,
     path: 'dist-es/submodules/endpoints/middleware-endpoint/service-customizations/index.js',
     expected: 'resolveParamsForS3',
-    write: () => `export const resolveParamsForS3 = async () => { throw new Error(${leftOutMessage('the endpoints of S3')}); };`,
+    write: () => `export const resolveParamsForS3 = async () => { throw new Error(${leftOutOfBundleMessage('the endpoints of S3')}); };`,
   },
   {
     // The notice that later SDK versions need a newer Node.js is for people who update the SDK, not for readers of a function's log.
@@ -194,7 +194,7 @@ const SWAPS: readonly Swap[] = [
 ];
 
 /** Returns the text of a class without these methods. */
-function withoutClassMethods(original: string, names: readonly string[]): string {
+function withoutSdkClassMethods(original: string, names: readonly string[]): string {
   return names.reduce((text, name) => {
     const shorter = text.replace(new RegExp(`^    (?:async )?${name}\\([^]*?^    \\}\\n`, 'm'), '');
     if (shorter === text) throw new Error(`expected a method \`${name}\``);
@@ -203,18 +203,18 @@ function withoutClassMethods(original: string, names: readonly string[]): string
 }
 
 /** Returns only the version from a client's `package.json`, because the client reads nothing else. */
-function packageVersionAlone(original: string): string {
+function sdkPackageVersionAlone(original: string): string {
   const { version } = JSON.parse(original) as { version?: unknown };
   if (typeof version !== 'string') throw new Error('expected a text `version`');
   return JSON.stringify({ version });
 }
 
 /** Returns the module for a client without extensions, as all clients of the functions are. */
-function withoutClientExtensions(original: string): string {
+function withoutSdkClientExtensions(original: string): string {
   const head = 'export const resolveRuntimeExtensions = (runtimeConfig, extensions) => {';
   if (!original.includes(head)) throw new Error(`expected \`${head}\``);
   return `${head}
-    if (extensions.length > 0) throw new Error(${leftOutMessage('extensions of clients')});
+    if (extensions.length > 0) throw new Error(${leftOutOfBundleMessage('extensions of clients')});
     return runtimeConfig;
   };`;
 }
@@ -240,8 +240,8 @@ export const swapSdkModules: Plugin = {
           `this module has changed since its replacement in tools/bundle/src/swap-sdk-modules.ts was written: expected \`${expected}\``,
         );
       });
-    rewrite(/[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]package\.json$/, 'json', packageVersionAlone);
-    rewrite(/[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]runtimeExtensions\.js$/, 'js', withoutClientExtensions);
+    rewrite(/[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]package\.json$/, 'json', sdkPackageVersionAlone);
+    rewrite(/[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]runtimeExtensions\.js$/, 'js', withoutSdkClientExtensions);
 
     // Importing the module would read all of its exports, which opens the standard input.
     build.onResolve({ filter: /^(node:)?process$/ }, () => ({ path: 'process', namespace: 'process', sideEffects: false }));

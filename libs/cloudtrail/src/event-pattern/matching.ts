@@ -56,14 +56,14 @@ function patternConditionsHold(
   const [first, ...rest] = conditions;
   if (first === undefined) return true;
   const [path, { tests, allowsAbsent }] = first;
-  const candidates = (leaves.get(path) ?? []).filter(({ elements }) => areInSameArrayElements(chosen, elements));
+  const candidates = (leaves.get(path) ?? []).filter(({ elements }) => leavesShareArrayElements(chosen, elements));
   if (candidates.length === 0) return allowsAbsent && patternConditionsHold(rest, leaves, chosen);
   return candidates.some(
     ({ value, elements }) => tests.some((test) => test(value)) && patternConditionsHold(rest, leaves, new Map([...chosen, ...elements])),
   );
 }
 
-function areInSameArrayElements(chosen: Elements, elements: Elements): boolean {
+function leavesShareArrayElements(chosen: Elements, elements: Elements): boolean {
   return [...elements].every(([array, index]) => (chosen.get(array) ?? index) === index);
 }
 
@@ -72,11 +72,11 @@ function collectEventLeaves(value: unknown, path: string, elements: Elements, le
     const array = Symbol(path);
     value.forEach((member: unknown, index) => {
       // A scalar element has no fields, so it does not restrict other conditions to itself.
-      collectEventLeaves(member, path, isLeafValue(member) ? elements : new Map([...elements, [array, index]]), leaves);
+      collectEventLeaves(member, path, isEventLeafValue(member) ? elements : new Map([...elements, [array, index]]), leaves);
     });
   } else if (isObject(value)) {
     for (const [key, member] of Object.entries(value)) collectEventLeaves(member, joinFieldPath(path, key), elements, leaves);
-  } else if (isLeafValue(value)) {
+  } else if (isEventLeafValue(value)) {
     leaves.set(path, [...(leaves.get(path) ?? []), { value, elements }]);
   }
 }
@@ -101,13 +101,13 @@ function patternCondition(matchers: readonly unknown[], path: string): PathCondi
   if (matchers.length === 0) throw invalidEventPattern(path, 'the list is empty');
   const isAbsent = (matcher: unknown): boolean => isObject(matcher) && Object.keys(matcher).length === 1 && matcher.exists === false;
   return {
-    tests: matchers.filter((matcher) => !isAbsent(matcher)).map((matcher) => matcherTest(matcher, path)),
+    tests: matchers.filter((matcher) => !isAbsent(matcher)).map((matcher) => patternMatcherTest(matcher, path)),
     allowsAbsent: matchers.some(isAbsent),
   };
 }
 
-function matcherTest(matcher: unknown, path: string): LeafTest {
-  if (isLeafValue(matcher)) return (value) => value === matcher;
+function patternMatcherTest(matcher: unknown, path: string): LeafTest {
+  if (isEventLeafValue(matcher)) return (value) => value === matcher;
   const [[name, operand] = ['', undefined], ...more] = isObject(matcher) ? Object.entries(matcher) : [];
   if (name === '' || more.length > 0) throw invalidEventPattern(path, 'expected a value or an object with one operator');
   if (name === 'exists') {
@@ -116,26 +116,22 @@ function matcherTest(matcher: unknown, path: string): LeafTest {
   }
   if (name !== 'prefix' && name !== 'wildcard') throw invalidEventPattern(path, `unknown operator \`${name}\``);
   if (typeof operand !== 'string') throw invalidEventPattern(path, `\`${name}\` takes a string`);
-  const test = name === 'prefix' ? (text: string) => text.startsWith(operand) : wildcardTest(operand, path);
+  const test = name === 'prefix' ? (text: string) => text.startsWith(operand) : wildcardMatcherTest(operand, path);
   return (value) => typeof value === 'string' && test(value);
 }
 
 /** `*` matches any characters. `\*` and `\\` match a star and a backslash. */
-function wildcardTest(operand: string, path: string): (text: string) => boolean {
+function wildcardMatcherTest(operand: string, path: string): (text: string) => boolean {
   const parts = operand.match(/\\[*\\]|[^\\]/gsu) ?? [];
   if (parts.join('') !== operand) throw invalidEventPattern(path, 'a backslash in `wildcard` escapes `*` or a backslash only');
   if (parts.some((part, index) => part === '*' && parts[index + 1] === '*'))
     throw invalidEventPattern(path, '`wildcard` has two stars in a row');
-  const source = parts.map((part) => (part === '*' ? '.*' : escapeForRegExp(part.slice(-1)))).join('');
+  const source = parts.map((part) => (part === '*' ? '.*' : part.slice(-1).replace(/[.*+?^${}()|[\]\\]/, '\\$&'))).join('');
   const expression = new RegExp(`^${source}$`, 's');
   return (text) => expression.test(text);
 }
 
-function escapeForRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
-
-function isLeafValue(value: unknown): value is Scalar {
+function isEventLeafValue(value: unknown): value is Scalar {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }
 

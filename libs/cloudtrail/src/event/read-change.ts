@@ -13,7 +13,7 @@ import { recordField, isFieldRecorded, recordedMembers, readRecordedText, record
 import type { Change, ModifiedRule, RuleDescription, Tag } from './change.js';
 import {
   combineRecordedRules,
-  mostReliableRules,
+  mostReliableRecordedRules,
   readFlatRecordedPermission,
   readRecordedPermissions,
   readRecordedRuleItem,
@@ -64,7 +64,7 @@ export function readRecordedChange(call: CallParameters): Change {
 function readAuthorizeChange(direction: Direction): ReadChange {
   return (call) => {
     const added = readRecordedRuleSet(recordField(call.response, 'securityGroupRuleSet'), direction);
-    const { rules, problems } = mostReliableRules(added, readRequestedRules(call, direction));
+    const { rules, problems } = mostReliableRecordedRules(added, readRequestedRules(call, direction));
     call.problems.push(...problems);
     return { kind: 'authorize', direction, rules };
   };
@@ -83,7 +83,7 @@ function readRevokeChange(direction: Direction): ReadChange {
     const requested = byIds ? readRulesByValue(call, direction) : readRequestedRules(call, direction);
     const matched = { ...requested, rules: diffRules(unmatched.rules, requested.rules).excess };
     // A request by ids does not have the content of the rules, so it never replaces the answer.
-    const { rules, problems } = byIds ? combineRecordedRules(removed, matched) : mostReliableRules(removed, matched);
+    const { rules, problems } = byIds ? combineRecordedRules(removed, matched) : mostReliableRecordedRules(removed, matched);
     // Without the answer, it is unknown which rules were not found.
     call.problems.push(...problems, ...unmatched.problems, ...callResponseProblems(call));
     const describedIds = new Set(rules.map((rule) => rule.ruleId));
@@ -127,7 +127,7 @@ function readDescriptionsChange(direction: Direction): ReadChange {
     });
     const named = readRulesByValue(call, direction);
     call.problems.push(...named.problems);
-    if (entries.length === 0 && isNothingRead(named)) {
+    if (entries.length === 0 && hasNoRecordedRules(named)) {
       call.problems.push(
         missingParameterProblem(call, recordField(call.request, 'ipPermissions'), 'permissions or rule ids with their new descriptions'),
       );
@@ -181,7 +181,7 @@ function readTagsChange(action: 'add' | 'remove'): ReadChange {
 /** Reads the rules that a request names by their values. EC2 requires at least one rule, so an empty list is a problem. */
 function readRequestedRules(call: CallParameters, direction: Direction): RulesRead {
   const named = readRulesByValue(call, direction);
-  const absent = isNothingRead(named)
+  const absent = hasNoRecordedRules(named)
     ? [missingParameterProblem(call, recordField(call.request, 'ipPermissions'), 'at least one permission')]
     : [];
   return { rules: named.rules, problems: [...callRequestProblems(call), ...named.problems, ...absent] };
@@ -197,7 +197,7 @@ function readRulesByValue({ request }: CallParameters, direction: Direction): Ru
   return { rules: [...listed.rules, ...flat.rules], problems: [...listed.problems, ...flat.problems] };
 }
 
-function isNothingRead({ rules, problems }: RulesRead): boolean {
+function hasNoRecordedRules({ rules, problems }: RulesRead): boolean {
   return rules.length === 0 && problems.length === 0;
 }
 

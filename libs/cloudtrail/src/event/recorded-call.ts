@@ -106,13 +106,13 @@ function readCallHeader(record: Located, envelope: Located, eventSources: readon
     eventVersion: required('the version of the record, `1.x`', recordField(record, 'eventVersion')),
     accountId: required(
       'the account of the call',
-      firstRecorded(recordField(record, 'recipientAccountId'), recordField(envelope, 'account')),
+      firstRecordedField(recordField(record, 'recipientAccountId'), recordField(envelope, 'account')),
     ),
-    region: required('the region of the call', firstRecorded(recordField(record, 'awsRegion'), recordField(envelope, 'region'))),
+    region: required('the region of the call', firstRecordedField(recordField(record, 'awsRegion'), recordField(envelope, 'region'))),
     sharedEventId: recordedText(recordField(record, 'sharedEventID')),
     actor: readActor(record),
     errorCode,
-    outcome: callOutcome(errorCode),
+    outcome: recordedCallOutcome(errorCode),
   };
 }
 
@@ -128,12 +128,12 @@ const SERVER_ERROR = /^(Server\.|InternalError$|InternalFailure$|ServiceUnavaila
  * Any error code means failure. CloudTrail adds a prefix to EC2's error codes (`Client.`, `Server.`), but not to the codes of other
  * services.
  */
-function callOutcome(errorCode: string | null): CallOutcome {
+function recordedCallOutcome(errorCode: string | null): CallOutcome {
   if (errorCode === null) return 'succeeded';
   if (SERVER_ERROR.test(errorCode)) return 'unknown';
   return errorCode === 'Client.DryRunOperation' || errorCode === 'DryRunOperation' ? 'dry-run' : 'refused';
 }
 
-function firstRecorded(first: Located, second: Located): Located {
+function firstRecordedField(first: Located, second: Located): Located {
   return isFieldRecorded(first) || !isFieldRecorded(second) ? first : second;
 }

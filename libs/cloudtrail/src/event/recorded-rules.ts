@@ -61,7 +61,7 @@ export function readRecordedRuleItem(item: Located, ruleId: string | null, direc
  * Returns the most reliable rules of a call. It prefers EC2's answer, if readable, because the answer is canonical and has the ids.
  * Otherwise it returns the rules of the request, if readable, or else all readable rules of both.
  */
-export function mostReliableRules(response: RulesRead, request: RulesRead): RulesRead {
+export function mostReliableRecordedRules(response: RulesRead, request: RulesRead): RulesRead {
   if (response.rules.length > 0 && response.problems.length === 0) return response;
   return request.problems.length === 0 ? request : combineRecordedRules(response, request);
 }

@@ -53,13 +53,13 @@ function readGroupTarget(call: CallParameters): Target {
   const requestedId = readRecordedText(recordField(request, 'groupId'), problems);
   return {
     ...NO_TARGET,
-    groupIds: distinctIds([
+    groupIds: distinctTargetIds([
       requestedId,
       recordedText(recordField(response, 'groupId')),
       ...answers.map((answer) => recordedText(recordField(answer, 'groupId'))),
     ]),
     groupName: requestedId === null ? readRecordedText(recordField(request, 'groupName'), problems) : null,
-    ruleIds: distinctIds([...named, ...answers].map((entry) => recordedId(entry, 'securityGroupRuleId'))),
+    ruleIds: distinctTargetIds([...named, ...answers].map((entry) => recordedId(entry, 'securityGroupRuleId'))),
   };
 }
 
@@ -69,7 +69,7 @@ function readNewGroupTarget({ request, response, outcome, problems }: CallParame
     problems.push(recordProblem('missing', groupId, 'the id of the new group, `sg-…`'));
   return {
     ...NO_TARGET,
-    groupIds: distinctIds([readRecordedText(groupId, problems)]),
+    groupIds: distinctTargetIds([readRecordedText(groupId, problems)]),
     vpcId: readRecordedText(recordField(request, 'vpcId'), problems),
   };
 }
@@ -79,7 +79,7 @@ function readPrefixListTarget(call: CallParameters): Target {
   // A request without the id is incomplete, even if the answer names the list.
   if (!isFieldRecorded(requested)) call.problems.push(missingParameterProblem(call, requested, 'the id of a prefix list, `pl-…`'));
   const answered = recordField(recordField(call.response, 'prefixList'), 'prefixListId');
-  return { ...NO_TARGET, prefixListIds: distinctIds([readRecordedText(requested, call.problems), recordedText(answered)]) };
+  return { ...NO_TARGET, prefixListIds: distinctTargetIds([readRecordedText(requested, call.problems), recordedText(answered)]) };
 }
 
 function readTaggedTarget(call: CallParameters): Target {
@@ -88,7 +88,7 @@ function readTaggedTarget(call: CallParameters): Target {
   const unnamed = entries.length === 0 ? [resources] : entries.filter((entry) => recordedId(entry, 'resourceId') === null);
   call.problems.push(...unnamed.map((entry) => missingParameterProblem(call, entry, 'the id of a tagged resource')));
   const ids = entries.map((entry) => recordedId(entry, 'resourceId'));
-  return { ...NO_TARGET, groupIds: distinctIds(ids, 'sg-'), ruleIds: distinctIds(ids, 'sgr-') };
+  return { ...NO_TARGET, groupIds: distinctTargetIds(ids, 'sg-'), ruleIds: distinctTargetIds(ids, 'sgr-') };
 }
 
 /** Returns the id in a field of a list member, or the member itself if it is an id. */
@@ -96,6 +96,6 @@ function recordedId(entry: Located, name: string): string | null {
   return recordedText(recordField(entry, name)) ?? recordedText(entry);
 }
 
-function distinctIds(ids: readonly (string | null)[], prefix = ''): readonly string[] {
+function distinctTargetIds(ids: readonly (string | null)[], prefix = ''): readonly string[] {
   return [...new Set(ids.filter((id): id is string => id?.startsWith(prefix) === true))];
 }

@@ -2,7 +2,7 @@ import { ruleKey, type Source, type Traffic } from '@portcullis/permission-diff'
 import type { ApiCall } from '../event/parse-cloudtrail-event.js';
 
 /** Returns a text that identifies the traffic and the source. Omits the account of a source group, because some records lack it. */
-export function ruleContent({ traffic, source }: { readonly traffic: Traffic; readonly source: Source }): string {
+export function recordedRuleContent({ traffic, source }: { readonly traffic: Traffic; readonly source: Source }): string {
   return ruleKey({ direction: 'ingress', traffic, source: source.kind === 'group' ? { kind: 'group', groupId: source.groupId } : source });
 }
 

@@ -1,7 +1,7 @@
 /** Finds the call that gave a rule its current content, according to the calls that CloudTrail recorded. */
 import type { Direction, RecordedRule, Rule } from '@portcullis/permission-diff';
 import type { ApiCall } from '../event/parse-cloudtrail-event.js';
-import { byCallTime, ruleContent } from './recorded-content.js';
+import { byCallTime, recordedRuleContent } from './recorded-content.js';
 
 /** A rule that exists in EC2 now. */
 export interface ExistingRule extends Rule {
@@ -60,7 +60,7 @@ function originStepsByRule(oldestFirst: readonly ApiCall[]): ReadonlyMap<string,
     const { change, target } = call;
     if (change.kind !== 'authorize' && change.kind !== 'modify') continue;
     const isBirth = change.kind === 'authorize';
-    for (const rule of change.rules) add(rule.ruleId, { call, isBirth, content: ruleContent(rule) });
+    for (const rule of change.rules) add(rule.ruleId, { call, isBirth, content: recordedRuleContent(rule) });
     const read = new Set(change.rules.map(({ ruleId }) => ruleId));
     for (const ruleId of target.ruleIds) if (!read.has(ruleId)) add(ruleId, { call, isBirth, content: undefined });
   }
@@ -68,7 +68,7 @@ function originStepsByRule(oldestFirst: readonly ApiCall[]): ReadonlyMap<string,
 }
 
 function originFromSteps(steps: readonly OriginStep[], rule: ExistingRule): RuleOrigin | undefined {
-  const live = ruleContent(rule);
+  const live = recordedRuleContent(rule);
   let origin: RuleOrigin | undefined;
   let content: string | undefined;
   for (const step of orderOriginSteps(steps, live)) {
@@ -92,24 +92,24 @@ function orderOriginSteps(steps: readonly OriginStep[], live: string): readonly 
 
 /** Finds the origin by the content of the rule. A record may lack rule ids, and the record of a new group never has its rules. */
 function ruleOriginWithoutId(rule: ExistingRule, oldestFirst: readonly ApiCall[]): RuleOrigin | undefined {
-  const live = ruleContent(rule);
+  const live = recordedRuleContent(rule);
   let origin: RuleOrigin | undefined;
   for (const call of oldestFirst) {
     const { change, target } = call;
     if (!target.groupIds.includes(rule.groupId)) continue;
     const names = (rules: readonly RecordedRule[]): boolean =>
-      rules.some((each) => each.ruleId === null && hasRuleContent(each, rule, live));
+      rules.some((each) => each.ruleId === null && hasRecordedContent(each, rule, live));
     if (change.kind === 'authorize' && names(change.rules)) origin = { call, certain: true };
     // EC2 gives a new group a rule that lets out all traffic:
     // https://docs.aws.amazon.com/vpc/latest/userguide/creating-security-groups.html
     else if (change.kind === 'create' && isDefaultEgressRule(rule)) origin = { call, certain: true };
-    else if (change.kind === 'revoke' && change.rules.some((each) => hasRuleContent(each, rule, live))) origin = undefined;
+    else if (change.kind === 'revoke' && change.rules.some((each) => hasRecordedContent(each, rule, live))) origin = undefined;
   }
   return origin;
 }
 
-function hasRuleContent(recorded: RecordedRule, { direction }: { readonly direction: Direction }, live: string): boolean {
-  return recorded.direction === direction && ruleContent(recorded) === live;
+function hasRecordedContent(recorded: RecordedRule, { direction }: { readonly direction: Direction }, live: string): boolean {
+  return recorded.direction === direction && recordedRuleContent(recorded) === live;
 }
 
 function isDefaultEgressRule({ direction, traffic, source }: Rule): boolean {

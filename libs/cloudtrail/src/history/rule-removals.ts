@@ -1,7 +1,7 @@
 /** Finds the call that removed a missing rule, according to the calls that CloudTrail recorded. */
 import type { Direction, Rule } from '@portcullis/permission-diff';
 import type { ApiCall } from '../event/parse-cloudtrail-event.js';
-import { byCallTime, ruleContent } from './recorded-content.js';
+import { byCallTime, recordedRuleContent } from './recorded-content.js';
 
 /** A rule that EC2 does not have now. */
 export interface MissingRule extends Rule {
@@ -56,12 +56,12 @@ function removalSteps(oldestFirst: readonly ApiCall[]): RemovalStep[] {
     if (change.kind === 'authorize')
       return change.rules.map((rule) => {
         const { direction, ruleId } = rule;
-        const added = ruleContent(rule);
+        const added = recordedRuleContent(rule);
         if (ruleId !== null) known.set(ruleId, { direction, content: added });
         return { call, direction, added };
       });
     if (change.kind === 'modify') {
-      const contents = new Map(change.rules.map((rule) => [rule.ruleId, ruleContent(rule)]));
+      const contents = new Map(change.rules.map((rule) => [rule.ruleId, recordedRuleContent(rule)]));
       return target.ruleIds.flatMap((ruleId): RemovalStep[] => {
         const before = known.get(ruleId);
         const content = contents.get(ruleId);
@@ -75,13 +75,13 @@ function removalSteps(oldestFirst: readonly ApiCall[]): RemovalStep[] {
     if (change.kind !== 'revoke') return [];
     const { direction, rules, undescribedRuleIds } = change;
     const unknown = unreadable.length > 0 ? [null] : [];
-    const contents = [...rules.map(ruleContent), ...undescribedRuleIds.map((id) => known.get(id)?.content ?? null), ...unknown];
+    const contents = [...rules.map(recordedRuleContent), ...undescribedRuleIds.map((id) => known.get(id)?.content ?? null), ...unknown];
     return contents.map((removed) => ({ call, direction, removed }));
   });
 }
 
 function removalFromSteps(steps: readonly RemovalStep[], rule: MissingRule): RuleRemoval | undefined {
-  const content = ruleContent(rule);
+  const content = recordedRuleContent(rule);
   let removal: ApiCall | undefined;
   /** Calls that may have removed the rule after `removal`. */
   let suspects = new Set<ApiCall>();

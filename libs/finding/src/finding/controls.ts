@@ -30,16 +30,16 @@ interface SecurityControl {
   readonly ids: readonly string[];
 }
 
-function singlePorts(protocol: Ports[0], ...ports: readonly number[]): Ports[] {
+function closedPorts(protocol: Ports[0], ...ports: readonly number[]): Ports[] {
   return ports.map((port) => [protocol, port, port]);
 }
 
 const BOUNDARY = 'AC-4 AC-4(21) SC-7 SC-7(11) SC-7(16) SC-7(21) SC-7(4) SC-7(5)';
-const ADMINISTRATION = [...singlePorts('tcp', 22, 3389), ...singlePorts('udp', 22, 3389)];
+const ADMINISTRATION = [...closedPorts('tcp', 22, 3389), ...closedPorts('udp', 22, 3389)];
 
 const SECURITY_CONTROLS: readonly SecurityControl[] = [
-  { closed: singlePorts('tcp', 22), ids: ['EC2.13', '', '', '', '1.3.1', `${BOUNDARY} CM-7`] },
-  { closed: singlePorts('tcp', 3389), ids: ['EC2.14', '', '', '', '1.3.1', ''] },
+  { closed: closedPorts('tcp', 22), ids: ['EC2.13', '', '', '', '1.3.1', `${BOUNDARY} CM-7`] },
+  { closed: closedPorts('tcp', 3389), ids: ['EC2.14', '', '', '', '1.3.1', ''] },
   {
     closed: [
       ['tcp', 0, 79],
@@ -50,7 +50,7 @@ const SECURITY_CONTROLS: readonly SecurityControl[] = [
     ids: ['EC2.18', 'EC2.18', '', '', '', BOUNDARY],
   },
   {
-    closed: singlePorts(
+    closed: closedPorts(
       'tcp',
       ...[20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601, 8080, 8088, 8888, 9200, 9300],
     ),
@@ -73,7 +73,7 @@ const DEFAULT_GROUP: SecurityControl = { closed: [], ids: ['EC2.2', 'EC2.2', '5.
 export function controlsBrokenBy(rules: readonly Rule[], addresses: Addresses, groupName: string | null): readonly Control[] {
   const ingress = rules.filter(({ direction }) => direction === 'ingress');
   const opening = areRulesWorldOpen(ingress, addresses)
-    ? SECURITY_CONTROLS.filter((control) => breaksControl(control, ingress, addresses))
+    ? SECURITY_CONTROLS.filter((control) => breaksSecurityControl(control, ingress, addresses))
     : [];
   const broken = rules.length > 0 && groupName === 'default' ? [...opening, DEFAULT_GROUP] : opening;
   return STANDARDS.flatMap((standard, i) => {
@@ -82,7 +82,7 @@ export function controlsBrokenBy(rules: readonly Rule[], addresses: Addresses, g
   });
 }
 
-function breaksControl({ closed, without }: SecurityControl, ingress: readonly Rule[], addresses: Addresses): boolean {
+function breaksSecurityControl({ closed, without }: SecurityControl, ingress: readonly Rule[], addresses: Addresses): boolean {
   const narrowed = closed.flatMap((ports) => ingress.flatMap((rule) => narrowRuleToPorts(rule, ports)));
   if (without === undefined) return areRulesWorldOpen(narrowed, addresses);
   const counts = ({ kind }: Source): boolean => kind !== without;

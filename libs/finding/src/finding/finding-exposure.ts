@@ -40,7 +40,7 @@ export function exposureOfDrift(
   const [first, second] = exposures;
   if (first === undefined) return undefined;
   const services = [...new Set(exposures.map(({ service }) => service))];
-  const sources = second === undefined ? declaredSources(first.rules, declared) : [];
+  const sources = second === undefined ? declaredSourcesOfDrift(first.rules, declared) : [];
   return {
     rules: [...new Set(exposures.flatMap(({ rules }) => rules))],
     exposure: {
@@ -60,7 +60,7 @@ export function exposureOfDrift(
 }
 
 /** Returns the sources of those declared rules that let in all of the opened traffic. */
-function declaredSources(opening: readonly Rule[], declared: readonly Rule[]): string[] {
+function declaredSourcesOfDrift(opening: readonly Rule[], declared: readonly Rule[]): string[] {
   const same = declared.filter((rule) => opening.some((opened) => ruleCovers(rule, { ...opened, source: rule.source })));
   return [...new Set(same.map(({ source }) => formatSource(source)))];
 }
@@ -82,10 +82,10 @@ export function callerText(text: string, maxLength = MAX_CALLER_TEXT): string {
  * the attachments if they are unknown.
  */
 export function exposureWords({ services, moreServices, declared, attached }: FindingExposure): string {
-  const open = `${nameFirstEntries(services, moreServices)} open to the internet`;
-  const sources = declared.length === 0 ? undefined : `declared: ${nameFirstEntries(declared)}`;
+  const open = `${nameFirstExposed(services, moreServices)} open to the internet`;
+  const sources = declared.length === 0 ? undefined : `declared: ${nameFirstExposed(declared)}`;
   if (attached !== undefined && attached.interfaces > 0) {
-    const where = `${open} on ${nameFirstEntries(attached.users.map(attachedUserWords), attached.moreUsers)}`;
+    const where = `${open} on ${nameFirstExposed(attached.users.map(attachedUserWords), attached.moreUsers)}`;
     return sources === undefined ? where : `${where}, ${sources}`;
   }
   const what = sources === undefined ? open : `${open} (${sources})`;
@@ -96,7 +96,7 @@ function attachedUserWords({ kind, id, name, publicAddresses }: AttachedUser): s
   const called = name ?? id;
   const noun = kind === 'instance' ? '' : `${kind === 'other' ? 'network interface' : kind.replace('-', ' ')} `;
   const words = called === null ? `an unnamed ${noun || 'instance'}`.trim() : `${noun}${quoteUnlessPlainName(called)}`;
-  return `${words} (${publicAddresses.length === 0 ? 'no public address' : nameFirstEntries(publicAddresses)})`;
+  return `${words} (${publicAddresses.length === 0 ? 'no public address' : nameFirstExposed(publicAddresses)})`;
 }
 
 /** Quotes a name if a reader could mistake it for other words of the sentence. */
@@ -105,7 +105,7 @@ function quoteUnlessPlainName(name: string): string {
 }
 
 /** @param more the number of further entries */
-function nameFirstEntries(texts: readonly string[], more = 0): string {
+function nameFirstExposed(texts: readonly string[], more = 0): string {
   const named = texts.slice(0, MAX_NAMED);
   const rest = texts.length - named.length + more;
   if (rest > 0) return `${named.join(', ')} and ${rest} more`;

@@ -1,7 +1,7 @@
 /** Shortens findings, because some sinks refuse the JSON of a finding about a thousand rules. */
 import { OMITTABLE_KEYS, type Finding, type OmittableKey } from './finding.js';
 
-export function jsonBytes(value: unknown): number {
+export function jsonByteLength(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
@@ -10,7 +10,7 @@ export function shortenFinding(finding: Finding, maxBytes: number): Finding {
   let smaller = finding;
   const omitted: OmittableKey[] = [];
   for (const key of OMITTABLE_KEYS) {
-    if (jsonBytes(smaller) <= maxBytes) break;
+    if (jsonByteLength(smaller) <= maxBytes) break;
     omitted.push(key);
     smaller = { ...smaller, ...EMPTY[key], omitted: [...omitted] };
   }

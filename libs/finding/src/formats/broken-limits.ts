@@ -24,14 +24,14 @@ export function describeBrokenLimits(broken: readonly Broken[]): string[] {
       for (const each of traffic) services.add(trafficName(formatTraffic(each)));
       bySender.set(sender, services);
     }
-    return `broken limit ${limit.name}: ${nameFirstThree([...bySender].map(([sender, services]) => `${nameFirstThree([...services])} ${sender}`))}`;
+    return `broken limit ${limit.name}: ${nameFirstBroken([...bySender].map(([sender, services]) => `${nameFirstBroken([...services])} ${sender}`))}`;
   });
 }
 
 /** Returns the allowed senders within the source of the rule, as words. */
 function allowedSenderWords({ source }: Rule, { senders, notWiderThan }: Bound): string {
-  const allowed = senders.filter((sender) => isWithinSource(sender, source));
-  const minus = allowed.length === 0 ? '' : ` minus ${nameFirstThree(allowed.map(formatSource))}`;
+  const allowed = senders.filter((sender) => isSenderWithinSource(sender, source));
+  const minus = allowed.length === 0 ? '' : ` minus ${nameFirstBroken(allowed.map(formatSource))}`;
   if (source.kind !== 'ipv4' && source.kind !== 'ipv6') return minus;
   const width = notWiderThan?.[source.kind];
   // Other rules may contain the rest of the wider block.
@@ -40,13 +40,13 @@ function allowedSenderWords({ source }: Rule, { senders, notWiderThan }: Bound):
 }
 
 /** A prefix list may contain any block. */
-function isWithinSource(sender: Source, source: Source): boolean {
+function isSenderWithinSource(sender: Source, source: Source): boolean {
   if (sender.kind === 'prefixList') return source.kind === 'ipv4' || source.kind === 'ipv6';
   const asRule = (each: Source): Rule => ({ direction: 'ingress', traffic: { kind: 'all' }, source: each });
   return ruleCovers(asRule(source), asRule(sender));
 }
 
-function nameFirstThree(texts: readonly string[]): string {
+function nameFirstBroken(texts: readonly string[]): string {
   const more = texts.length - MAX_NAMED;
   return `${texts.slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

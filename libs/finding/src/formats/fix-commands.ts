@@ -15,7 +15,7 @@ export function fixCommandsFor({ atBaseline, group: { id, region }, authorize, r
   // If the group is at its baseline, the lists hold changes that were already made.
   if (atBaseline === true || id === null || region === null) return [];
   const options = [...(profile === undefined ? [] : ['--profile', profile]), '--region', region, '--group-id', id]
-    .map(shellQuoted)
+    .map(quoteShellWord)
     .join(' ');
   const changes = [
     ['authorize-security-group-ingress', authorize],
@@ -25,7 +25,7 @@ export function fixCommandsFor({ atBaseline, group: { id, region }, authorize, r
   ] as const;
   return changes
     .filter(([, permissions]) => permissions.length > 0)
-    .map(([operation, permissions]) => `aws ec2 ${operation} ${options} --ip-permissions ${shellQuoted(JSON.stringify(permissions))}`);
+    .map(([operation, permissions]) => `aws ec2 ${operation} ${options} --ip-permissions ${quoteShellWord(JSON.stringify(permissions))}`);
 }
 
 /** The maximum length of the commands in a finding's JSON, in characters. A message may still have longer commands if they fit. */
@@ -46,20 +46,20 @@ export function revokeCommandFor(
   profile?: string,
 ): string {
   const options = [...(profile === undefined ? [] : ['--profile', profile]), '--region', region ?? '', '--group-id', id ?? ''];
-  return ['aws ec2 revoke-security-group-ingress', ...[...options, '--security-group-rule-ids', ...ruleIds].map(shellQuoted)].join(' ');
+  return ['aws ec2 revoke-security-group-ingress', ...[...options, '--security-group-rule-ids', ...ruleIds].map(quoteShellWord)].join(' ');
 }
 
 /** Returns the command, for a POSIX shell, that approves the restoration of the group. @param functionName the name of the remediator */
 export function approvalCommandFor(functionName: string, { id, region }: { readonly id: string; readonly region: string }): string {
   const name = functionName.replace(/-config-remediator$/, '');
   // If Portcullis is not installed, `npx portcullis` would run another package of that name.
-  return `npx @portcullis/cli approve --region ${shellQuoted(region)} --group ${shellQuoted(id)} --guard-name ${shellQuoted(name)}`;
+  return `npx @portcullis/cli approve --region ${quoteShellWord(region)} --group ${quoteShellWord(id)} --guard-name ${quoteShellWord(name)}`;
 }
 
 /** Returns the AWS CLI command, for a POSIX shell, that adds these tags to the group. */
 export function tagCommandFor({ id, region }: FindingGroup, tags: Readonly<Record<string, string>>): string {
   const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-  return `aws ec2 create-tags --region ${shellQuoted(region ?? '')} --resources ${shellQuoted(id ?? '')} --tags ${shellQuoted(JSON.stringify(list))}`;
+  return `aws ec2 create-tags --region ${quoteShellWord(region ?? '')} --resources ${quoteShellWord(id ?? '')} --tags ${quoteShellWord(JSON.stringify(list))}`;
 }
 
 /** Real ids and regions have only these characters. A forged record may contain others. */
@@ -72,6 +72,6 @@ export function consoleLink({ id, region }: Pick<FindingGroup, 'id' | 'region'>)
 }
 
 /** Quotes any text so that a POSIX shell reads it as a single word. */
-function shellQuoted(text: string): string {
+function quoteShellWord(text: string): string {
   return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { Finding, FindingActor } from '../finding/finding.js';
 import { bare, example, large, operator } from '../testing/example.js';
 import { fixCommandsFor, consoleLink, findingFix } from './fix-commands.js';
-import { messageFor } from './message.js';
+import { findingMessage } from './message.js';
 
 const restored = example({ kind: 'restoration', atBaseline: true });
 
@@ -12,7 +12,7 @@ it('says who made the change and from where, what became reachable, what will re
     { standard: 'AWS Security Hub', id: 'EC2.19' },
     { standard: 'NIST.800-53.r5', id: 'SC-7' },
   ];
-  const { subject, body } = messageFor(example({ controls }));
+  const { subject, body } = findingMessage(example({ controls }));
 
   expect(subject).toBe('CRITICAL drift: web: tcp/445 from 0.0.0.0/0 must be revoked; tcp/443 from 0.0.0.0/0 must be autho...');
   expect(body).toBe(
@@ -37,7 +37,7 @@ Finding           event-1:sg-1`,
 });
 
 it('leaves out what is unknown', () => {
-  expect(messageFor(bare).body).toBe(`a CloudTrail record could not be read
+  expect(findingMessage(bare).body).toBe(`a CloudTrail record could not be read
 
 Group             unknown
 Based on          the CloudTrail record only
@@ -46,7 +46,7 @@ Finding           unreadable:-`);
 
 it('names the account and region of a call on the guard, but no security group', () => {
   const group = { ...bare.group, accountId: '111122223333', region: 'eu-west-1' };
-  const { subject, body } = messageFor({ ...bare, kind: 'tampering', severity: 'critical', summary: 'the trail was stopped', group });
+  const { subject, body } = findingMessage({ ...bare, kind: 'tampering', severity: 'critical', summary: 'the trail was stopped', group });
 
   expect(subject).toBe('CRITICAL tampering: the guard: the trail was stopped');
   expect(body).toBe(`the trail was stopped
@@ -77,7 +77,7 @@ it.each<[string, Finding, string]>([
   ],
   ['the console if the session was started there', inConsole, 'From              203.0.113.50, in the AWS console\n'],
 ])('names %s', (_, finding, line) => {
-  expect(messageFor(finding).body).toContain(line);
+  expect(findingMessage(finding).body).toContain(line);
 });
 
 const UNNAMED = { arn: null, issuerArn: null, userName: null };
@@ -101,24 +101,26 @@ it.each<[string, Partial<FindingActor>, string]>([
   ],
   ['a caller without any name', NOBODY, 'unknown (unknown), without MFA'],
 ])('names the actor: %s', (_, known, who) => {
-  expect(messageFor(example({ actor: { ...operator, sourceIdentity: null, ...known } })).body).toContain(`\nCaller            ${who}\n`);
+  expect(findingMessage(example({ actor: { ...operator, sourceIdentity: null, ...known } })).body).toContain(
+    `\nCaller            ${who}\n`,
+  );
 });
 
 it('if the message is too long, drops the commands first, and refers to the log for the commands', () => {
-  const { body } = messageFor(large(500), { maxBytes: 2_000 });
+  const { body } = findingMessage(large(500), { maxBytes: 2_000 });
 
   expect(body).toContain('Fix by hand       too long for a message: see the log\n');
   expect(body).toContain('Finding           event-1:sg-1');
-  expect(Buffer.byteLength(messageFor(large(500), { maxBytes: 100 }).body)).toBeLessThanOrEqual(100);
+  expect(Buffer.byteLength(findingMessage(large(500), { maxBytes: 100 }).body)).toBeLessThanOrEqual(100);
 });
 
 it('keeps texts from the caller on one line, and puts only characters that SNS accepts into the subject', () => {
-  const lines = messageFor(example()).body.split('\n').length;
+  const lines = findingMessage(example()).body.split('\n').length;
   const text = fc.string({ unit: 'binary' });
   fc.assert(
     fc.property(text, text, (userAgent, name) => {
       const group = { ...example().group, name };
-      const { subject, body } = messageFor(example({ actor: { ...operator, userAgent, sessionName: name }, group }));
+      const { subject, body } = findingMessage(example({ actor: { ...operator, userAgent, sessionName: name }, group }));
 
       expect(body.split('\n')).toHaveLength(lines);
       expect(body.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);

@@ -28,7 +28,7 @@ const MAX_NAMED_RANGES = 20;
  * Returns the finding as a message that a person on call can act on. It says who made the change and from where, what became reachable,
  * and what to do now.
  */
-export function messageFor(finding: Finding, { maxBytes = Infinity }: MessageOptions = {}): Message {
+export function findingMessage(finding: Finding, { maxBytes = Infinity }: MessageOptions = {}): Message {
   const { kind, severity, summary, group } = finding;
   const about = group.name ?? group.id ?? (kind === 'tampering' ? 'the guard' : 'security groups');
   const whole = messageBody(finding, fixCommandsFor(finding));
@@ -62,29 +62,29 @@ function messageBody(finding: Finding, commands: readonly string[]): string {
     ['Console', consoleLink(group)],
     ['Finding', finding.id],
   ];
-  return [onOneLine(summary), '', ...rows.flatMap(messageRowLines)].join('\n');
+  return [onOneMessageLine(summary), '', ...rows.flatMap(messageRowLines)].join('\n');
 }
 
 const LABEL_WIDTH = 16;
 
 function messageRowLines([label, texts]: Row): string[] {
   const list = texts === null ? [] : typeof texts === 'string' ? [texts] : texts;
-  return list.map((text, i) => `${(i === 0 ? label : '').padEnd(LABEL_WIDTH)}  ${onOneLine(text)}`);
+  return list.map((text, i) => `${(i === 0 ? label : '').padEnd(LABEL_WIDTH)}  ${onOneMessageLine(text)}`);
 }
 
 function messageGroupWords(group: FindingGroup): string | null {
   const { id, name, vpcId } = group;
   const named = `${id ?? 'unknown'}${name === null ? '' : ` (${name})`}`;
-  return joinPresentTexts(named, vpcId, accountAndRegionWords(group));
+  return joinMessageTexts(named, vpcId, accountAndRegionWords(group));
 }
 
 function accountAndRegionWords({ accountId, region }: FindingGroup): string | null {
-  return joinPresentTexts(accountId && `account ${accountId}`, region);
+  return joinMessageTexts(accountId && `account ${accountId}`, region);
 }
 
 function callerWords(actor: FindingActor, group: FindingGroup): string | null {
   const { type, sessionName, sourceIdentity, mfa, invokedBy, accountId } = actor;
-  return joinPresentTexts(
+  return joinMessageTexts(
     `${callerName(actor)} (${type ?? 'unknown'})`,
     accountId === group.accountId ? null : accountId && `in account ${accountId}`,
     sessionName && `session ${sessionName}`,
@@ -100,7 +100,7 @@ function callerName({ issuerArn, arn, onBehalfOf, userName, principalId }: Findi
 }
 
 function callerOriginWords({ sourceIp, userAgent, console }: FindingActor): string | null {
-  return joinPresentTexts(sourceIp ?? 'unknown', console && 'in the AWS console', userAgent && `user agent ${userAgent}`);
+  return joinMessageTexts(sourceIp ?? 'unknown', console && 'in the AWS console', userAgent && `user agent ${userAgent}`);
 }
 
 function messageAccessRanges(ranges: readonly AccessRange[]): string[] {
@@ -109,12 +109,12 @@ function messageAccessRanges(ranges: readonly AccessRange[]): string[] {
 }
 
 /** Returns the non-empty texts, or null if there are none. */
-function joinPresentTexts(...texts: readonly (string | null | false)[]): string | null {
+function joinMessageTexts(...texts: readonly (string | null | false)[]): string | null {
   return texts.filter(Boolean).join(', ') || null;
 }
 
 /** Callers choose some of the texts. A line break in such a text must not start a new line of the message. */
-function onOneLine(text: string): string {
+function onOneMessageLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
 }
 

@@ -308,8 +308,8 @@ function ocsfEvidence({ actor, event, access, exposure, limits }: Finding): Ocsf
       lost: ocsfAccessRanges(access.lost),
       ...(limits !== undefined && { limits }),
       ...(exposure !== undefined && { exposure }),
-      ...(isGivenText(actor?.userAgent) && { userAgent: ocsfText(actor.userAgent) }),
-      ...(isGivenText(actor?.sourceIdentity) && { sourceIdentity: ocsfText(actor.sourceIdentity) }),
+      ...(isOcsfTextGiven(actor?.userAgent) && { userAgent: ocsfText(actor.userAgent) }),
+      ...(isOcsfTextGiven(actor?.sourceIdentity) && { sourceIdentity: ocsfText(actor.sourceIdentity) }),
     },
   };
 }
@@ -322,29 +322,31 @@ function ocsfActor(actor: FindingActor): Pick<OcsfEvidence, 'actor' | 'src_endpo
   const { type, issuerArn, arn, onBehalfOf, principalId, userName, accountId, sessionName, sourceIp, invokedBy, mfa } = actor;
   const uid = issuerArn ?? arn ?? onBehalfOf ?? principalId;
   const user = {
-    ...(isGivenText(userName) && { name: ocsfText(userName) }),
-    ...(isGivenText(uid) && { uid: ocsfText(uid) }),
-    ...(isGivenText(accountId) && { account: ocsfAccount(accountId) }),
+    ...(isOcsfTextGiven(userName) && { name: ocsfText(userName) }),
+    ...(isOcsfTextGiven(uid) && { uid: ocsfText(uid) }),
+    ...(isOcsfTextGiven(accountId) && { account: ocsfAccount(accountId) }),
   };
-  const session = isGivenText(sessionName) && {
-    session: { uid: ocsfText(sessionName), ...(isGivenText(issuerArn) && { issuer: ocsfText(issuerArn) }), is_mfa: mfa },
+  const session = isOcsfTextGiven(sessionName) && {
+    session: { uid: ocsfText(sessionName), ...(isOcsfTextGiven(issuerArn) && { issuer: ocsfText(issuerArn) }), is_mfa: mfa },
   };
   const told = {
-    ...(isGivenText(invokedBy) && { app_name: ocsfText(invokedBy) }),
-    ...(Object.keys(user).length > 0 && { user: { ...user, type_id: 99, type: isGivenText(type) ? ocsfText(type) : 'Unknown' } as const }),
+    ...(isOcsfTextGiven(invokedBy) && { app_name: ocsfText(invokedBy) }),
+    ...(Object.keys(user).length > 0 && {
+      user: { ...user, type_id: 99, type: isOcsfTextGiven(type) ? ocsfText(type) : 'Unknown' } as const,
+    }),
     ...session,
   };
   return {
     ...(Object.keys(told).length > 0 && { actor: told }),
-    ...(isGivenText(sourceIp) && { src_endpoint: isIpAddress(sourceIp) ? { ip: sourceIp } : { svc_name: ocsfText(sourceIp) } }),
+    ...(isOcsfTextGiven(sourceIp) && { src_endpoint: isSourceIpAddress(sourceIp) ? { ip: sourceIp } : { svc_name: ocsfText(sourceIp) } }),
   };
 }
 
-function isGivenText(text: string | null | undefined): text is string {
+function isOcsfTextGiven(text: string | null | undefined): text is string {
   return text !== null && text !== undefined && text !== '';
 }
 
 /** CloudTrail names an AWS service instead of an address if the service made the call. */
-function isIpAddress(text: string): boolean {
+function isSourceIpAddress(text: string): boolean {
   return readCidr(`${text}/32`).ok || readCidr(`${text}/128`).ok;
 }

@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { Finding } from '../finding/finding.js';
 import { groupArn } from '../finding/group-arn.js';
-import { jsonBytes, shortenFinding } from '../finding/finding-size.js';
+import { jsonByteLength, shortenFinding } from '../finding/finding-size.js';
 import { ocsfFor } from '../formats/ocsf.js';
 import { sendFindingsInBatches } from './batches.js';
 import { SDK_LIMITS } from './sdk-limits.js';
@@ -53,7 +53,7 @@ export function openEventBridgeSink(target: EventBridgeTarget): FindingSink {
 }
 
 function eventEntryBytes({ entry }: { readonly entry: PutEventsRequestEntry }): number {
-  return jsonBytes(entry);
+  return jsonByteLength(entry);
 }
 
 function eventEntry(finding: Finding, eventBus: string, format: keyof typeof DETAIL_TYPES): PutEventsRequestEntry {

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding/finding.js';
-import { jsonBytes } from '../finding/finding-size.js';
+import { jsonByteLength } from '../finding/finding-size.js';
 import type { LogLevel, StructuredLog } from './structured-log.js';
 import type { FindingSink } from './sink.js';
 
@@ -16,7 +16,7 @@ export function logSink(log: Pick<StructuredLog, 'write'>): FindingSink {
           log.write(findingLogLevel(finding), message, details);
         };
         const { rules, ...rest } = finding;
-        if (rules === undefined || jsonBytes(finding) <= MAX_LINE_BYTES) {
+        if (rules === undefined || jsonByteLength(finding) <= MAX_LINE_BYTES) {
           write(finding.summary, { finding });
           continue;
         }

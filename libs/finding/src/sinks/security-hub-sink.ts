@@ -4,7 +4,7 @@ import { closesDrift } from '../formats/finding-record.js';
 import type { Severity } from '../finding/finding.js';
 import { sendFindingsInBatches } from './batches.js';
 import { SDK_LIMITS } from './sdk-limits.js';
-import { isAtLeastSevere, type FindingSink, type Undelivered } from './sink.js';
+import { isFindingAtLeast, type FindingSink, type Undelivered } from './sink.js';
 
 export interface SecurityHubTarget extends AsffOrigin {
   readonly minimumSeverity: Severity;
@@ -19,7 +19,7 @@ export function securityHubSink(client: SecurityHubClient, { minimumSeverity, ..
     name: 'securityhub',
     emit: (findings, signal) => {
       // A finding that closes a drift is always sent. Otherwise Security Hub would continue to show the drift.
-      const sent = findings.filter((finding) => closesDrift(finding) || isAtLeastSevere(finding, minimumSeverity));
+      const sent = findings.filter((finding) => closesDrift(finding) || isFindingAtLeast(finding, minimumSeverity));
       const entries = sent.map((finding) => ({ finding, asff: asffFor(finding, origin, new Date()) }));
       return sendFindingsInBatches(entries, { maxItems: MAX_FINDINGS }, async (batch) => {
         const command = new BatchImportFindingsCommand({ Findings: batch.map(({ asff }) => asff) });

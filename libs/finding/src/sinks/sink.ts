@@ -25,13 +25,13 @@ export function sinkFromSeverity(
   return {
     name: sink.name,
     emit: (findings, signal) => {
-      const severe = findings.filter((finding) => isAtLeastSevere(finding, severity) || isNeeded(finding));
+      const severe = findings.filter((finding) => isFindingAtLeast(finding, severity) || isNeeded(finding));
       return severe.length === 0 ? Promise.resolve([]) : sink.emit(severe, signal);
     },
   };
 }
 
-export function isAtLeastSevere(finding: Pick<Finding, 'severity'>, severity: Severity): boolean {
+export function isFindingAtLeast(finding: Pick<Finding, 'severity'>, severity: Severity): boolean {
   return SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(severity);
 }
 

@@ -1,7 +1,7 @@
 import { PublishBatchCommand, SNSClient, type PublishBatchRequestEntry } from '@aws-sdk/client-sns';
 import type { Finding } from '../finding/finding.js';
 import { ownerFromTags } from '../finding/owner-tags.js';
-import { messageFor } from '../formats/message.js';
+import { findingMessage } from '../formats/message.js';
 import { sendFindingsInBatches } from './batches.js';
 import { SDK_LIMITS } from './sdk-limits.js';
 import type { FindingSink, Undelivered } from './sink.js';
@@ -48,7 +48,7 @@ function snsMessageBytes({ entry: { Message = '', Subject = '' } }: { readonly e
 }
 
 function snsEntry(finding: Finding, Id: string, isFifo: boolean): PublishBatchRequestEntry {
-  const { subject, body } = messageFor(finding, { maxBytes: MAX_MESSAGE_BYTES - 100 });
+  const { subject, body } = findingMessage(finding, { maxBytes: MAX_MESSAGE_BYTES - 100 });
   const { id, severity, kind, group, baseline } = finding;
   const { id: groupId, accountId, region } = group;
   // A filter policy would have to escape quotes and backslashes twice. Source:
@@ -67,11 +67,11 @@ function snsEntry(finding: Finding, Id: string, isFifo: boolean): PublishBatchRe
       ),
     ),
     // Messages about the same group keep their order.
-    ...(isFifo && { MessageGroupId: fifoId(group.id ?? 'none'), MessageDeduplicationId: fifoId(id) }),
+    ...(isFifo && { MessageGroupId: snsFifoId(group.id ?? 'none'), MessageDeduplicationId: snsFifoId(id) }),
   };
 }
 
 /** Source: SNS API reference, Publish, MessageDeduplicationId: at most 128 letters, digits and punctuation marks, no spaces. */
-function fifoId(text: string): string {
+function snsFifoId(text: string): string {
   return text.replace(/[^\u0021-\u007e]/g, '_').slice(-128);
 }

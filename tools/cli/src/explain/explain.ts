@@ -1,6 +1,6 @@
 /** `portcullis explain EVENT.json`: shows step by step what the Lambda functions would report about an event. */
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
-import { messageFor } from '@portcullis/finding';
+import { findingMessage } from '@portcullis/finding';
 import { parseRemediatorEvent } from '@portcullis/guard/restore';
 import type { AccountRegion, AccountRegionOptions } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
@@ -94,7 +94,7 @@ function explanationText({ steps, findings, rehearsed }: Explanation, colours: C
   const reported = findings.map((finding) => {
     const head = colourBySeverity(`${finding.severity.toUpperCase()} ${finding.kind}`, finding.severity, colours);
     const note = rehearsed ? ' (would be reported; nothing was changed)' : '';
-    const body = messageFor(finding)
+    const body = findingMessage(finding)
       .body.split('\n')
       .map((line) => `  ${line}`.trimEnd());
     return `\n${head}${note}\n${body.join('\n')}\n`;
