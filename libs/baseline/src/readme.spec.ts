@@ -6,31 +6,14 @@ import { readBaselineFile } from './file/read-baseline-file.js';
 
 const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
 
-const LIMIT_KEYS = ['limits', 'except', 'repair', 'otherwise', 'services', 'onlyFrom', 'onlyTo', 'securityGroups', 'notWiderThan'];
+const KEYS =
+  'mode compare egress permit until reason direction ignore prefixList tag within limits except repair otherwise services onlyFrom onlyTo securityGroups notWiderThan';
 
-it('the README shows a complete and valid file', () => {
+it('the README shows a valid file that has every key of the format', () => {
   const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
 
-  const read = readBaselineFile(example);
-
-  expect(read).toMatchObject({ ok: true });
-  // Every key of the format appears in it.
-  for (const key of [
-    'mode',
-    'compare',
-    'egress',
-    'permit',
-    'until',
-    'reason',
-    'direction',
-    'ignore',
-    'prefixList',
-    'tag',
-    'within',
-    ...LIMIT_KEYS,
-  ]) {
-    expect(example).toContain(`${key}: `.trimEnd());
-  }
+  expect(readBaselineFile(example)).toMatchObject({ ok: true });
+  expect(KEYS.split(' ').filter((key) => !example.includes(`${key}:`))).toEqual([]);
 });
 
 it.each(SERVICE_NAMES)('the README lists the service %s with its ports', (name) => {

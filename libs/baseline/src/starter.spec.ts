@@ -6,21 +6,16 @@ import { exposedServices, hasService, type SensitiveService } from '@portcullis/
 import { rulesFromWords } from '@portcullis/permission-diff/testing';
 import type { Limit } from './compiled/baseline.js';
 import { parseCompiledBaseline, renderCompiledBaseline } from './compiled/compiled.js';
-import { readBaselineFile } from './file/read-baseline-file.js';
 import { EVASIVE, INNOCENT, type LimitCase } from './testing/limit-cases.js';
 import { PUBLIC_CONTROLS, sourceOf } from './testing/public-controls.js';
+import { readValidFile } from './testing/valid-files.js';
 
 const FOLDER = join(__dirname, '../starter');
 const starters = readdirSync(FOLDER)
   .sort()
   .map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')] as const);
 
-/** @throws {Error} with the problems of a file that is invalid. */
-function limitsIn(text: string): readonly Limit[] {
-  const read = readBaselineFile(text);
-  if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('\n'));
-  return parseCompiledBaseline(renderCompiledBaseline(read.value)).limits ?? [];
-}
+const limitsIn = (text: string): readonly Limit[] => parseCompiledBaseline(renderCompiledBaseline(readValidFile(text))).limits ?? [];
 
 function addressesOf({ lists = {} }: LimitCase): ReadonlyMap<string, ReturnType<typeof sourceOf>[]> {
   return new Map(Object.entries(lists).map(([id, blocks]) => [id, blocks.map(sourceOf)]));

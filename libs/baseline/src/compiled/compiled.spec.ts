@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { InvalidBaselineError, parseCompiledBaseline, renderCompiledBaseline } from './compiled.js';
-import { readBaselineFile } from '../file/read-baseline-file.js';
 import { choices, compiledBaselines, spelt } from '../testing/baselines.js';
+import { readValidFile } from '../testing/valid-files.js';
 
 const FILE = `
 version: 1
@@ -20,11 +20,7 @@ baselines:
 
 const LIMITED = `${FILE}limits: [{ name: no-ssh, groups: { all: true }, ingress: [{ services: [ssh], onlyFrom: { securityGroups: any, IpRanges: [{ CidrIp: 0.0.0.0/0 }] } }] }]`;
 
-function compiled(text: string): string {
-  const read = readBaselineFile(text);
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  return renderCompiledBaseline(read.value);
-}
+const compiled = (text: string): string => renderCompiledBaseline(readValidFile(text));
 
 it("writes each rule in the shape of EC2's DescribeSecurityGroupRules", () => {
   expect(JSON.parse(compiled(FILE))).toEqual({

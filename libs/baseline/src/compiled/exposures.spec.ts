@@ -1,4 +1,4 @@
-import { readBaselineFile } from '../file.js';
+import { readValidFile } from '../testing/valid-files.js';
 import { declaredExposures, exposureWarning } from './exposures.js';
 
 const permission = (port: number, cidr = '0.0.0.0/0'): string =>
@@ -6,9 +6,7 @@ const permission = (port: number, cidr = '0.0.0.0/0'): string =>
 
 function warningOf(baselines: readonly string[], today?: string): string | undefined {
   const text = `version: 1\nbaselines:\n${baselines.map((each, i) => `  - { groups: { ids: [sg-0000000${i}] }, ${each} }\n`).join('')}`;
-  const read = readBaselineFile(text);
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  return exposureWarning(declaredExposures(read.value, today));
+  return exposureWarning(declaredExposures(readValidFile(text), today));
 }
 
 const ssh = `name: bastion, ingress: [${permission(22)}]`;

@@ -1,32 +1,23 @@
 import * as fc from 'fast-check';
-import { readRules, ruleKey, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import { ruleKey, type Rule } from '@portcullis/permission-diff';
+import { rulesFromWords } from '@portcullis/permission-diff/testing';
 import { parse, stringify } from 'yaml';
 import type { Baseline, CompiledBaseline } from '../compiled/baseline.js';
 import { compiledBaselines, spelt } from '../testing/baselines.js';
+import { readValidFile as compiledOf } from '../testing/valid-files.js';
 import { editBaselineFile, type BaselineEdit } from './edit-baseline-file.js';
-import { readBaselineFile } from './read-baseline-file.js';
 import { writeBaselineFile } from './write-baseline-file.js';
 
 function tcp(port: number, cidr: string): Rule {
-  return ruleIn({ IpProtocol: 'tcp', FromPort: port, ToPort: port, IpRanges: [{ CidrIp: cidr }] });
-}
-
-function ruleIn(permission: IpPermission): Rule {
-  const read = readRules([permission]);
-  if (!read.ok || read.value[0] === undefined) throw new Error(JSON.stringify(read));
-  return read.value[0];
+  const [rule] = rulesFromWords([`tcp ${port} from ${cidr}`]);
+  if (rule === undefined) throw new Error(`no rule from ${cidr}`);
+  return rule;
 }
 
 function edited(text: string, ...edits: readonly BaselineEdit[]): string {
   const result = editBaselineFile(text, edits);
   if (!result.ok) throw new Error(result.problems.join('\n'));
   return result.text;
-}
-
-function compiledOf(text: string): CompiledBaseline {
-  const read = readBaselineFile(text);
-  if (!read.ok) throw new Error(`${JSON.stringify(read.problems, null, 1)}\n${text}`);
-  return read.value;
 }
 
 const FILE = `# The shop's groups. Ask ana before you change anything.

@@ -4,14 +4,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CompiledBaseline, Limit } from '../compiled/baseline.js';
 import { renderCompiledBaseline } from '../compiled/compiled.js';
+import { readValidFile as compiled } from '../testing/valid-files.js';
 import { readBaselineFile } from './read-baseline-file.js';
 import { baselineWarnings } from './warnings.js';
-
-function compiled(text: string): CompiledBaseline {
-  const read = readBaselineFile(text);
-  if (!read.ok) throw new Error(`${read.problems.map((problem) => formatFileProblem('b.yaml', problem)).join('\n')}\n${text}`);
-  return read.value;
-}
 
 /** Returns the place, code and message of each problem. */
 function problems(text: string): string[] {
