@@ -61,7 +61,7 @@ const YAML_OR_JSON = 'YAML 1.2 or JSON';
 /** Says what is expected, since the package's errors only say what is wrong. */
 const EXPECTED_BY_CODE: Partial<Record<YAMLError['code'], string>> = {
   BAD_SCALAR_START: 'quotes around text that begins with this character',
-  BLOCK_AS_IMPLICIT_KEY: 'one `key: value` in a line, and quotes around text that holds `: `',
+  BLOCK_AS_IMPLICIT_KEY: 'one `key: value` in a line, and quotes around text that contains `: `',
   NON_STRING_KEY: 'a key that is text',
   TAB_AS_INDENT: 'spaces: YAML takes no tabs for indentation',
   TAG_RESOLVE_FAILED: 'no tag here, and quotes around text that begins with `!`',
@@ -73,7 +73,7 @@ function yamlSyntaxProblems(errors: readonly YAMLError[], source: SourceText): Y
     .map(({ code, pos, message }) => source.problem(pos, 'syntax', shortYamlMessage(message), EXPECTED_BY_CODE[code] ?? YAML_OR_JSON));
   const next = errors[MAX_SYNTAX_PROBLEMS];
   if (next !== undefined) {
-    const message = `${errors.length - MAX_SYNTAX_PROBLEMS} more places are not YAML`;
+    const message = `there are ${errors.length - MAX_SYNTAX_PROBLEMS} more syntax errors`;
     problems.push(source.problem(next.pos, 'more-syntax', message, YAML_OR_JSON));
   }
   return problems;

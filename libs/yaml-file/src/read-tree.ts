@@ -101,9 +101,9 @@ export class Tree {
     };
     const target = this.anchors.get(alias.source);
     const written = `\`*${alias.source}\``;
-    if (target === undefined) return unresolved('unknown-anchor', `${written} stands for nothing`, `\`&${alias.source}\` before it`);
+    if (target === undefined) return unresolved('unknown-anchor', `${written} refers to no anchor`, `\`&${alias.source}\` before it`);
     const built = this.built.get(target);
-    if (built === undefined) return unresolved('endless-alias', `${written} is inside of what it stands for`, 'another anchor');
+    if (built === undefined) return unresolved('endless-alias', `${written} is inside the value that it refers to`, 'another anchor');
     this.targets.set(alias, target);
     return built;
   }

@@ -47,8 +47,8 @@ function refusedYaml(...problems: readonly YamlProblem[]): YamlResult {
 function fileSizeProblems({ size }: Tree, source: SourceText): YamlProblem[] {
   if (size <= MAX_VALUES) return [];
   const found = size > Number.MAX_SAFE_INTEGER ? 'more values than can be counted' : `${size} values`;
-  const expected = `at most ${MAX_VALUES} values, those of aliases counted wherever they stand`;
-  return [source.problem([0, 0], 'too-large', `the file stands for ${found}`, expected)];
+  const expected = `at most ${MAX_VALUES} values, where the values of an alias count at each use`;
+  return [source.problem([0, 0], 'too-large', `the file has ${found}`, expected)];
 }
 
 function locateProblem<Code extends string>(problem: DataProblem<Code>, source: SourceText, tree?: Tree): FileProblem<Code> {

@@ -66,7 +66,7 @@ export type IgnoreClause = OwnerClause & {
   readonly within?: readonly Rule[];
 };
 
-/** Tells the rules of another owner by one of their fields. */
+/** Identifies the rules of another owner by one of their fields. */
 export type OwnerClause =
   | { readonly descriptionPrefix: string }
   /** Without `value`, the tag may have any value. */

@@ -82,8 +82,8 @@ function repeatedGroupIds(baselines: readonly Part<Fields>[]): Clash[] {
 }
 
 /**
- * Finds baselines that select every group of another baseline, so that those groups always have two baselines. If two baselines merely
- * might select the same group, that is no mistake until such a group exists. Selection reports such a group as ambiguous.
+ * Finds baselines that select every group of another baseline, so that those groups always have two baselines. Two baselines that
+ * only might select the same group are no mistake until such a group exists. Selection reports such a group as ambiguous.
  */
 function repeatedGroupCriteria(baselines: readonly Part<Fields>[]): Clash[] {
   const all = readBaselineSelections(baselines);

@@ -200,8 +200,8 @@ function asOwnAccountGroup(rule: PlacedRule): PlacedRule {
 }
 
 /**
- * Returns the rules that are beyond the bounds whatever the entries of the prefix lists are. A prefix list is taken not to contain the
- * world, because a bound with such a list would forbid little.
+ * Returns the rules that are beyond the bounds, whatever entries the prefix lists have. It assumes that no prefix list contains the world,
+ * because a bound with such a list would forbid little.
  */
 function rulesCertainlyBeyond(rules: readonly PlacedRule[], { bounds, permitted }: Pick<Forbidden, 'bounds' | 'permitted'>): PlacedRule[] {
   return bounds.flatMap((bound) => {
@@ -251,7 +251,7 @@ interface Groups {
   readonly except?: Groups;
 }
 
-/** With a misspelt key, the limit would apply to other groups than its author means. */
+/** Reports whether all keys are known. With a misspelt key, the limit would apply to other groups than its author means. */
 function areLimitGroupsReadable(groups: Part<Fields>): boolean {
   const keys = ['all', 'ids', 'tags', 'names', 'vpcs', 'except'];
   return hasOnlyKeys(groups, keys) && asObjectPart(filePartAt(groups, 'except')).every((except) => hasOnlyKeys(except, keys));

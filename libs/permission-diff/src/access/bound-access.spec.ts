@@ -11,7 +11,7 @@ describe('boundAccess', () => {
     expect(boundAccess(ALL, [])).toEqual({ beyond: [], within: ALL });
   });
 
-  it('takes groups without an account for those of the given account', () => {
+  it('counts groups without an account as groups of the given account', () => {
     const given = perms('tcp 1 from sg-1 sg-2@444455556666');
     const { beyond } = boundAccess(given, [{ groups: 'ownAccount' }], { accountId: '111122223333' });
 
@@ -65,7 +65,7 @@ describe('widestBlocks', () => {
     expect(widestBlocks(perms('tcp 1 from 10.0.0.0/16', 'tcp 2 from 10.1.0.0/16'))).toEqual({ ipv4: 16 });
   });
 
-  it('has no lengths for groups, and those of the entries for prefix lists', () => {
+  it('returns no length for groups, and the lengths of the entries for prefix lists', () => {
     expect(widestBlocks(perms('tcp 1 from sg-1 pl-1'))).toEqual({});
     expect(widestBlocks(perms('tcp 1 from pl-1'), { addresses: { 'pl-1': ['10.0.0.0/9', '10.128.0.0/9'] } })).toEqual({ ipv4: 8 });
   });

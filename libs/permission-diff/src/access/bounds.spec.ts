@@ -114,7 +114,7 @@ describe('accessBeyond', () => {
       expect(broken(rules(...GROUPS), [bound('tcp 22', senders, more)], { accountId: '111122223333' })).toEqual(expected);
     });
 
-    it('takes only groups without an account for its own if the account is unknown', () => {
+    it('counts only groups without an account as its own if the account is unknown', () => {
       expect(broken(rules(...GROUPS), [bound('tcp 22', [], { groups: 'ownAccount' })])).toEqual([
         'tcp/22 from sg-2 (account 111122223333)',
         'tcp/22 from sg-3 (account 444455556666)',
@@ -288,8 +288,8 @@ describe('narrowRules', () => {
     const options = listed({ 'pl-1': ['10.0.0.0/16', '11.0.0.0/16'] });
 
     it.each<[title: string, lines: string[], bounds: Bound[], expected: string[] | undefined]>([
-      ['keeps a rule of which everything is allowed', ['tcp 443 from pl-1'], [SSH_FROM_INSIDE], ['tcp/443 from pl-1']],
-      ['drops a rule of which nothing is allowed', ['tcp 22 from pl-1'], [bound('tcp 22', [])], []],
+      ['keeps a rule if all of its traffic is allowed', ['tcp 443 from pl-1'], [SSH_FROM_INSIDE], ['tcp/443 from pl-1']],
+      ['drops a rule if none of its traffic is allowed', ['tcp 22 from pl-1'], [bound('tcp 22', [])], []],
       ['narrows the ports', ['tcp 22-30 from pl-1'], [bound('tcp 22', [])], ['tcp/23-30 from pl-1']],
       ['cannot narrow to a part of the list', ['tcp 22 from pl-1'], [SSH_FROM_INSIDE], undefined],
       ['cannot narrow to a part of the list at one of several ports', ['tcp 20-30 from pl-1'], [SSH_FROM_INSIDE], undefined],

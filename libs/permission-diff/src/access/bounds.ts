@@ -23,8 +23,8 @@ export interface Bound {
    */
   readonly groups: 'none' | 'ownAccount' | 'any';
   /**
-   * The shortest prefix lengths of blocks that are not listed in `senders`. What remains without the listed blocks counts as its widest
-   * blocks: `10.0.0.0/16` and `10.1.0.0/16` together are as wide as `10.0.0.0/15`. By default, and for a family without a length, no other
+   * The shortest prefix lengths of blocks that are not listed in `senders`. The other addresses count as the widest blocks
+   * that they form: `10.0.0.0/16` and `10.1.0.0/16` together are as wide as `10.0.0.0/15`. By default, and for a family without a length, no other
    * blocks may use the services.
    */
   readonly notWiderThan?: { readonly ipv4?: number; readonly ipv6?: number };
@@ -39,7 +39,7 @@ export interface BoundOptions {
   readonly permitted?: readonly Rule[];
 }
 
-/** What rules let in beyond bounds. */
+/** The traffic that rules let in beyond bounds, and those rules. */
 export interface Beyond<R extends Rule> {
   /** The traffic. Ranges are disjoint and in canonical order. */
   readonly ranges: AccessRange[];
@@ -49,8 +49,8 @@ export interface Beyond<R extends Rule> {
 
 /**
  * Returns the traffic that the rules let in beyond any of the bounds, and the rules that let in some of it. All rules must have the same
- * direction. The spelling, the split and the order of the rules do not matter to the traffic. What is derived from a bound is kept for
- * later calls with the same object.
+ * direction. The spelling, the split and the order of the rules do not matter to the traffic. Later calls with the
+ * same bound object are faster, because a cache keeps what was derived from it.
  */
 export function accessBeyond<R extends Rule>(rules: readonly R[], bounds: readonly Bound[], options: BoundOptions = {}): Beyond<R> {
   const beyond = regionsBeyondBounds(rules, bounds, options);
@@ -83,7 +83,7 @@ export function regionsBeyondBounds(
   const exempt = regionsOfRules(allowed, lists);
   return broken.reduce((beyond: readonly Region[], judge) => {
     const found = judge.beyond(judge.suspectsIn(rules, filled, lists, accountId), exempt);
-    // What bounds have in common must not count twice.
+    // Traffic that is beyond several bounds must not count twice.
     return beyond.length === 0 ? found : found.length === 0 ? beyond : regionsOfRuns(regionDifference([...beyond, ...found], []).missing);
   }, []);
 }
@@ -184,8 +184,8 @@ class BoundJudge {
   }
 
   /**
-   * Reports whether the rules may go beyond the bound. Nearly all groups keep nearly all bounds, and this finds it out without a sweep: it
-   * returns false if all senders are allowed except narrow blocks that are too few to fill a block that is too wide.
+   * Reports whether the rules may go beyond the bound. Most rules stay within most bounds, and this check needs no sweep. It returns false if
+   * each sender is either allowed or a narrow block, and the narrow blocks are too few to fill a block that is too wide.
    */
   mayBreak(rules: readonly Rule[], lists: Addresses, accountId: string | undefined): boolean {
     let sum = 0;
@@ -201,8 +201,8 @@ class BoundJudge {
   }
 
   /**
-   * Returns the traffic that determines what is beyond the bound. `filled` are the rules with the accounts of groups that other rules name.
-   * These accounts allow no further groups.
+   * Returns the traffic that determines what is beyond the bound. `filled` are the same rules with the accounts of groups that other rules
+   * name. Only the results contain these accounts: they allow no further groups.
    */
   suspectsIn(rules: readonly Rule[], filled: readonly Rule[], lists: Addresses, accountId: string | undefined): readonly Region[] {
     const suspects: Region[] = [];
@@ -310,5 +310,5 @@ function knownPrefixListBlocks(source: Source, lists: Addresses): readonly Sourc
 /** The share of a block in a block that is this many bits wider. Powers are slow to compute. */
 const SHARES: readonly number[] = Array.from({ length: 130 }, (_, bits) => 2 ** -bits);
 
-/** The least sum of shares that counts as full. A sum of very different shares is rounded, and the sweep finds out exactly what is full. */
+/** The least sum of shares that counts as full. A sum of very different shares is rounded. The sweep decides exactly what is full. */
 const FULL = 1 - 2 ** -20;

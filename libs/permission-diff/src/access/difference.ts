@@ -40,7 +40,7 @@ export function regionDifference(required: readonly Region[], actual: readonly R
 }
 
 /** The position of the sweep, and the runs found so far. */
-interface Telling {
+interface Reporting {
   readonly service: number;
   readonly turn: number;
   readonly missing: Run[];
@@ -52,8 +52,15 @@ interface Telling {
  * the combined covers of the wider cells, before and after this turn. If `nothingBefore` or `nothingAfter` is true, a wider cell is
  * reported as a whole, so no inner cell is reported.
  */
-function reportCellRuns(cell: Cell, telling: Telling, before: Cover, after: Cover, nothingBefore: boolean, nothingAfter: boolean): void {
-  const { service, turn } = telling;
+function reportCellRuns(
+  cell: Cell,
+  reporting: Reporting,
+  before: Cover,
+  after: Cover,
+  nothingBefore: boolean,
+  nothingAfter: boolean,
+): void {
+  const { service, turn } = reporting;
   const isChanged = cell.turn === turn;
   if (!isChanged && nothingBefore === nothingAfter && (nothingAfter || !reportDiffersUnderCovers(before, after, cell.standings))) return;
   const was = nothingBefore ? AGREED : reportedStandings(before, isChanged ? cell.standingsBefore : cell.standings);
@@ -61,8 +68,8 @@ function reportCellRuns(cell: Cell, telling: Telling, before: Cover, after: Cove
   const wasWhole = isSingleStanding(was);
   const isWhole = isSingleStanding(is);
   if (wasWhole && isWhole && was === is) return;
-  if (wasWhole && was !== AGREED) endRun(telling, was, cell.toldFrom, cellSenders(cell));
-  if (isWhole && is !== AGREED) cell.toldFrom = service;
+  if (wasWhole && was !== AGREED) endRun(reporting, was, cell.reportedFrom, cellSenders(cell));
+  if (isWhole && is !== AGREED) cell.reportedFrom = service;
   const { lower, upper } = cell;
   if ((wasWhole && isWhole) || lower === undefined) return;
   const coverBefore = before | (isChanged ? cell.coverBefore : cell.cover);
@@ -70,15 +77,15 @@ function reportCellRuns(cell: Cell, telling: Telling, before: Cover, after: Cove
   const restWas = wasWhole ? AGREED : reportedStandings(coverBefore, NEITHER);
   const restIs = isWhole ? AGREED : reportedStandings(coverAfter, NEITHER);
   const rest = upper === undefined && restWas !== AGREED && restWas !== restIs ? restOfCell(cell, lower) : undefined;
-  if (rest !== undefined) endRun(telling, restWas, cell.restToldFrom, rest.before);
-  reportCellRuns(lower, telling, coverBefore, coverAfter, wasWhole, isWhole);
-  if (upper !== undefined) reportCellRuns(upper, telling, coverBefore, coverAfter, wasWhole, isWhole);
-  if (rest !== undefined) endRun(telling, restWas, cell.restToldFrom, rest.after);
-  if (restWas !== restIs) cell.restToldFrom = service;
+  if (rest !== undefined) endRun(reporting, restWas, cell.restReportedFrom, rest.before);
+  reportCellRuns(lower, reporting, coverBefore, coverAfter, wasWhole, isWhole);
+  if (upper !== undefined) reportCellRuns(upper, reporting, coverBefore, coverAfter, wasWhole, isWhole);
+  if (rest !== undefined) endRun(reporting, restWas, cell.restReportedFrom, rest.after);
+  if (restWas !== restIs) cell.restReportedFrom = service;
 }
 
 /** Ends a run at the service before this one. */
-function endRun({ service, missing, excess }: Telling, standing: Standings, first: number, senders: readonly Source[]): void {
+function endRun({ service, missing, excess }: Reporting, standing: Standings, first: number, senders: readonly Source[]): void {
   const runs = standing === REQUIRED_ONLY ? missing : excess;
   const last = service - 1;
   // The runs of neighbors often have the same services.

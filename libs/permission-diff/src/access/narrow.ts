@@ -68,14 +68,14 @@ interface Remaining {
 }
 
 /**
- * Returns the fewest regions that each are one rule, lie within `remaining`, and together contain `uncovered`, which is a part of it. If
- * all is uncovered, no other regions are fewer.
+ * Returns the fewest regions that lie within `remaining` and together contain `uncovered`, which is a part of it. Each region is one rule.
+ * The number is the smallest possible if `uncovered` is all of `remaining`.
  *
- * A rule within `remaining` is best made as long as possible: two rules of one block that share a service or touch are one rule, so the
- * longest rules of a block are disjoint. The wider the block, the fewer its services. So a service needs the rule of the widest block around
- * it at the latest: no wider block can have it. Blocks are visited from narrow to wide. A rule is made exactly if it has a service that no
- * narrower rule contains and no wider block can have. Any other choice would need a rule at or below this block for this service, and no
- * rule below contains more that is still missing.
+ * Why there are no fewer: two rules of one block that overlap or touch can be one rule, so each rule is as long as possible. A wider block
+ * remains at fewer services than the blocks in it. So each service has a widest block that remains around it, and needs a rule of that block
+ * or of a narrower block. Blocks are visited from narrow to wide. A block gets a rule only for a service that no narrower rule contains and
+ * no wider block can have. Any other set of rules has, for that service, a rule of this block or of a narrower block. A rule of a narrower
+ * block contains no more of what is still missing.
  */
 function fewestRuleRegions(remaining: readonly Region[], uncovered: readonly Region[], most: number): readonly Region[] | undefined {
   const pieces: Region[] = [];

@@ -24,7 +24,7 @@ import { narrowRules } from './narrow.js';
 
 const KNOWN = new Map(TINY_RULES.map((rule) => [JSON.stringify(rule.permission), rule]));
 
-/** Returns the rules of the universe that are these permissions. Fails if one of them is none. */
+/** Returns the rules of the universe for these permissions. @throws {Error} if the universe does not have one of them. */
 function tinyRules(permissions: readonly IpPermission[]): TinyRule[] {
   return permissions.flatMap(oneByOne).map((permission) => {
     const rule = KNOWN.get(JSON.stringify(permission));

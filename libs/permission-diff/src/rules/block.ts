@@ -120,7 +120,7 @@ export function isInUpperHalfOfBlock(block: Block, prefixLength: number): boolea
   return (addressWord(block, prefixLength >>> 5) & addressBit(prefixLength)) !== 0;
 }
 
-/** Clears all but the `count` most significant bits. No bits are a separate case, because JavaScript treats a shift by 32 as a shift by 0. */
+/** Clears all but the `count` most significant bits. Zero bits are a separate case, because JavaScript treats a shift by 32 as a shift by 0. */
 function keepHighBits(word: number, count: number): number {
   return count <= 0 ? 0 : word & (-1 << Math.max(0, 32 - count));
 }

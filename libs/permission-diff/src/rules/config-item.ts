@@ -7,9 +7,9 @@ import { readGroupDocument, type SecurityGroupRules } from './security-group.js'
 
 /**
  * Returns the rules of a configuration item, or every problem. It accepts the item of a notification (`configuration` is an object), the
- * item of `GetResourceConfigHistory` (`configuration` is JSON text), and the bare configuration. It reads all schema versions. `ipv4Ranges`
- * (objects) and `ipRanges` (texts) name the same blocks, old versions have only `ipRanges`, and a block in both is one rule. The item of a
- * deleted group is a problem, not a group without rules. Never throws.
+ * item of `GetResourceConfigHistory` (`configuration` is JSON text), and the bare configuration. It reads all schema versions. Old
+ * versions have only `ipRanges`, which contains texts. Newer versions repeat the same blocks as objects in `ipv4Ranges`. A block in both
+ * lists is one rule. The item of a deleted group is a problem, not a group without rules. Never throws.
  *
  * @see https://github.com/awslabs/aws-config-resource-schema
  */
@@ -20,7 +20,7 @@ export function readConfigItem(item: unknown): ReadResult<SecurityGroupRules> {
   if (configuration === null && Array.isArray(item.ipPermissions)) return readItemConfiguration(item, '');
   if (configuration !== null)
     return readItemConfiguration(typeof configuration === 'string' ? parseJsonOrText(configuration) : configuration, 'configuration');
-  const expected = 'what the group holds, as an object or as JSON text: the item of a deleted group has nothing';
+  const expected = 'the configuration of the group, as an object or as JSON text; a deleted group has no configuration';
   return { ok: false, problems: [{ code: 'no-configuration', path: 'configuration', text: 'absent', expected }] };
 }
 

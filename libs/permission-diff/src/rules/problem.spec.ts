@@ -48,7 +48,7 @@ describe('a problem says what was expected', () => {
     ],
     [
       [{ IpProtocol: '-1', IpRanges: anyone, Sources: ['x'] }],
-      ['`p[0].Sources`: found `list of 1`, expected no other lists than `IpRanges`, `Ipv6Ranges`, `UserIdGroupPairs`, `PrefixListIds`'],
+      ['`p[0].Sources`: found `list of 1`, expected no list except `IpRanges`, `Ipv6Ranges`, `UserIdGroupPairs`, `PrefixListIds`'],
     ],
     [[{ IpProtocol: '-1', IpRanges: 'x' }], ['`p[0].IpRanges`: found `"x"`, expected a list of sources']],
     [[{ IpProtocol: '-1', IpRanges: ['x'] }], ['`p[0].IpRanges[0]`: found `"x"`, expected an object with `CidrIp`']],
@@ -82,7 +82,7 @@ describe('a problem says what was expected', () => {
     ],
     [
       [{ IpProtocol: 'icmp', FromPort: -1, ToPort: 0, IpRanges: anyone }],
-      ['`p[0].ToPort`: found `0`, expected -1, for any type has any code'],
+      ['`p[0].ToPort`: found `0`, expected -1, because any type has any code'],
     ],
   ])('for %j', (permissions, expected) => {
     const read = readRules(permissions, { path: 'p' });
@@ -101,7 +101,7 @@ describe('a problem says what was expected', () => {
       'an item of AWS Config without a configuration',
       () => readConfigItem({ configuration: null }),
       [
-        '`configuration`: found `absent`, expected what the group holds, as an object or as JSON text: the item of a deleted group has nothing',
+        '`configuration`: found `absent`, expected the configuration of the group, as an object or as JSON text; a deleted group has no configuration',
       ],
     ],
     ['an item of AWS Config', () => readConfigItem('x'), ['`item`: found `"x"`, expected a security group: an object']],
@@ -132,7 +132,7 @@ describe('a problem says what was expected', () => {
       () => readSecurityGroup({ ...groupItem, GroupId: 7, IpPermissions: 7 }),
       [
         '`group.GroupId`: found `7`, expected the id of a security group, `sg-…`',
-        '`group.IpPermissions`: found `7`, expected a list of permissions, if only an empty one',
+        '`group.IpPermissions`: found `7`, expected a list of permissions, which may be empty',
       ],
     ],
     ['no list of rules', () => readSecurityGroupRules(7), ['`rules`: found `7`, expected a list of rules']],

@@ -105,7 +105,7 @@ function permissionFields(refuse: Refuse, permission: Fields): Record<keyof IpPe
         PrefixListIds = value;
         break;
       default:
-        if (Array.isArray(value) && value.length > 0) refuse('unknown-key', `.${key}`, value, `no other lists than ${LISTS}`);
+        if (Array.isArray(value) && value.length > 0) refuse('unknown-key', `.${key}`, value, `no list except ${LISTS}`);
     }
   }
   return { IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds };

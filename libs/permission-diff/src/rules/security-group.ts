@@ -45,7 +45,7 @@ export function readGroupDocument(
     const list = group[field];
     // An absent list does not count as empty, because the list may have been lost.
     if (!Array.isArray(list)) {
-      refuse('wrong-type', field, list, 'a list of permissions, if only an empty one');
+      refuse('wrong-type', field, list, 'a list of permissions, which may be empty');
       return;
     }
     const read = readPermissions(list, {

@@ -94,8 +94,8 @@ export function mergedServices(intervals: readonly Services[]): readonly Service
 }
 
 /**
- * Returns the longest interval around the service that one rule can have, within the given intervals. One of these must contain the
- * service. They must be as few as possible, and contain each protocol without ports in whole or not at all.
+ * Returns the longest interval around the service that one rule can have, within the given intervals. The intervals must be merged, and
+ * one of them must contain the service. They must contain all or nothing of each protocol without ports.
  */
 export function longestRuleServices(service: number, intervals: readonly Services[]): Services {
   const around = intervals.find(({ first, last }) => first <= service && service <= last) ?? { first: service, last: service };

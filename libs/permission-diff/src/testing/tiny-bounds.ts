@@ -1,6 +1,6 @@
 /**
- * A universe in which everything about bounds can be tried out: what is beyond them is computed from the definition, packet by packet, and
- * the fewest rules are found by trying all sets of rules. It shares only types with the library.
+ * A universe so small that tests can try everything about bounds. It computes the traffic beyond bounds from the definition, packet by
+ * packet, and finds the fewest rules by trying all sets of rules. It shares only types with the library.
  */
 import type { PermissionBound } from '../access/bound-access.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
