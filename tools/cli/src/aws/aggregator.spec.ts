@@ -1,3 +1,4 @@
+import { configuration, perms } from '@portcullis/permission-diff/testing';
 import { SecurityGroupCallError } from '@portcullis/security-groups';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import type { AccountRegionOptions } from './account-region.js';
@@ -6,22 +7,8 @@ import { baselineFile, HTTPS } from '../testing/baselines.js';
 import { failure, testFolder, type Changes, type Ran } from '../testing/run-command.js';
 
 const folder = testFolder({ 'baseline.yaml': baselineFile([HTTPS], `  - { name: db, groups: { tags: { Tier: db } }, ingress: [] }\n`) });
-const SSH = permission(22);
-
-function permission(port: number, more: object = {}): object {
-  const ranges = [{ cidrIp: '0.0.0.0/0' }];
-  return {
-    ipProtocol: 'tcp',
-    fromPort: port,
-    toPort: port,
-    ipv4Ranges: ranges,
-    ipRanges: ['0.0.0.0/0'],
-    ipv6Ranges: [],
-    prefixListIds: [],
-    userIdGroupPairs: [],
-    ...more,
-  };
-}
+const SSH = 'tcp 22 from 0.0.0.0/0';
+const DECLARED = 'tcp 443 from 0.0.0.0/0';
 
 /** Returns a result of the query, by default a group `web` that is as declared. */
 function result({
@@ -29,7 +16,7 @@ function result({
   awsRegion = 'eu-west-1',
   id = WEB,
   name = 'web',
-  permissions = [permission(443)],
+  rules = [DECLARED],
   at = '2026-11-20T10:00:00.000Z',
   ownerId = '',
   tags = {},
@@ -37,15 +24,7 @@ function result({
   return JSON.stringify({
     ...{ accountId, awsRegion, resourceId: id, resourceName: name, configurationItemCaptureTime: at },
     tags: Object.entries(tags).map(([key, value]) => ({ key, value, tag: `${key}=${String(value)}` })),
-    configuration: {
-      groupId: id,
-      groupName: name,
-      ownerId: ownerId === '' ? accountId : ownerId,
-      vpcId: 'vpc-1',
-      description: '',
-      ipPermissions: permissions,
-      ipPermissionsEgress: [],
-    },
+    configuration: { ...configuration(perms(...rules)), groupId: id, groupName: name, ownerId: ownerId === '' ? accountId : ownerId },
   });
 }
 
@@ -86,8 +65,8 @@ function run(command: string, { results, live = region({}), answers = {}, accoun
 it('judges the recorded groups with their tags, and says when AWS Config captured them', async () => {
   const results = [
     result(),
-    result({ id: DB, name: 'db', permissions: [SSH], tags: { Tier: 'db' }, at: '2026-11-22T10:00:00.000Z' }),
-    result({ id: 'sg-0000000d', permissions: [SSH], ownerId: '999988887777' }),
+    result({ id: DB, name: 'db', rules: [SSH], tags: { Tier: 'db' }, at: '2026-11-22T10:00:00.000Z' }),
+    result({ id: 'sg-0000000d', rules: [SSH], ownerId: '999988887777' }),
     result({ accountId: '222233334444', awsRegion: 'us-east-1', at: '2026-01-02T00:00:00.000Z' }),
   ];
 
@@ -118,23 +97,23 @@ it('judges the recorded groups with their tags, and says when AWS Config capture
   expect(opened).toHaveLength(2);
 });
 
-it('lets live win: reads only the groups that differ from EC2, which may be repaired or deleted', async () => {
-  const live = region({ [WEB]: ['tcp 443 from 0.0.0.0/0'] });
-  const results = [result({ permissions: [SSH] }), result({ id: DB, name: 'web', permissions: [SSH] })];
+it('reads only groups that differ from EC2, and does not report a group that was repaired or deleted since', async () => {
+  const live = region({ [WEB]: [DECLARED] });
+  const results = [result({ rules: [SSH] }), result({ id: DB, name: 'web', rules: [SSH] })];
 
   expect(await run('plan --role read', { results, live })).toMatchObject({
     exitCode: 0,
     stdout: expect.stringContaining('1 group at the baseline') as string,
   });
   expect(await run('survey --role read', { results, live })).toMatchObject({ stdout: expect.not.stringContaining('SSH') as string });
-  addGroup(live, WEB, ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 0.0.0.0/0']);
+  addGroup(live, WEB, [DECLARED, SSH]);
   expect((await run('survey --role read --no-who --restart', { results, live })).stdout).toContain(
     '`aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id sg-0000000a',
   );
 });
 
 it('does not ask EC2 about groups that are as declared, except with `--verify all`', async () => {
-  const live = region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 0.0.0.0/0'] });
+  const live = region({ [WEB]: [DECLARED, SSH] });
   const results = [result()];
 
   const trusting = await run('plan --role read', { results, live });
@@ -150,28 +129,26 @@ it('does not ask EC2 about groups that are as declared, except with `--verify al
 });
 
 it('does not say that a group does not exist, because AWS Config may not have recorded it yet', async () => {
-  const live = region({ [WEB]: ['tcp 443 from 0.0.0.0/0'] });
+  const live = region({ [WEB]: [DECLARED] });
 
   const { stdout } = await run('plan --role read', { results: [result({ id: 'sg-0000000d', name: 'other' })], live });
 
   expect(stdout).toContain(`${WEB}  not found\n    AWS Config has no record of it here, or EC2 no longer has it (baseline web)\n`);
 });
 
-it('reads the network interfaces only of regions in which something is open', async () => {
+it('reads the network interfaces only in regions where something is open', async () => {
   const account = { attachments: new SecurityGroupCallError('DescribeNetworkInterfaces', 'UnauthorizedOperation', 'denied', 'no') };
-  const live = region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] });
+  const live = region({ [WEB]: [SSH] });
 
-  const closed = await run('survey --role read', { results: [result({ permissions: [] })], live, account });
-  const open = await run('survey --role read --no-who', { results: [result({ permissions: [SSH] })], live, account });
+  const closed = await run('survey --role read', { results: [result({ rules: [] })], live, account });
+  const open = await run('survey --role read --no-who', { results: [result({ rules: [SSH] })], live, account });
 
   expect(closed).toMatchObject({ exitCode: 0, stderr: '' });
   expect(open.stderr).toContain('cannot read the network interfaces');
 });
 
-it('reads a group live if a prefix list decides, because AWS Config does not record its entries with the group', async () => {
-  const results = [
-    result({ permissions: [permission(22, { ipv4Ranges: [], ipRanges: [], prefixListIds: [{ prefixListId: 'pl-0000000a' }] })] }),
-  ];
+it('reads a group from EC2 if a prefix list decides, because AWS Config does not record the entries of the list with the group', async () => {
+  const results = [result({ rules: ['tcp 22 from pl-0000000a'] })];
   const live = region({ [WEB]: ['tcp 22 from pl-0000000a'] });
   live.prefixLists.set('pl-0000000a', [['0.0.0.0/0']]);
 
@@ -195,7 +172,7 @@ it('reports sources that AWS Config could not aggregate as unread', async () => 
   };
   const answers = { DescribeConfigurationAggregatorSourcesStatus: { AggregatedSourceStatusList: [status] } };
 
-  const { stdout, stderr, exitCode } = await run('survey', { results: [result({ permissions: [] })], answers });
+  const { stdout, stderr, exitCode } = await run('survey', { results: [result({ rules: [] })], answers });
 
   expect(stdout).toContain(
     'Nothing that was read is open to the internet on 1 group.\n1 region could not be read completely.\nAs AWS Config captured',
@@ -208,7 +185,7 @@ it('reports sources that AWS Config could not aggregate as unread', async () => 
   expect(exitCode).toBe(1);
 });
 
-it('reports no source of an account or a region that was not asked for', async () => {
+it('ignores sources of accounts and regions that were not requested', async () => {
   const source = (SourceId: string, AwsRegion: string) => ({ SourceId, SourceType: 'ACCOUNT', AwsRegion, LastUpdateStatus: 'OUTDATED' });
   const AggregatedSourceStatusList = [source('222233334444', 'eu-west-1'), source(ACCOUNT, 'us-east-1')];
   const answers = { DescribeConfigurationAggregatorSourcesStatus: { AggregatedSourceStatusList } };
@@ -218,7 +195,7 @@ it('reports no source of an account or a region that was not asked for', async (
   expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
-it('reports an account that was asked for, and that the aggregator does not know', async () => {
+it('reports a requested account that the aggregator does not know', async () => {
   const { stderr, exitCode } = await run(`report --accounts ${ACCOUNT},222233334444`, { results: [result()] });
 
   expect(stderr).toBe('portcullis: 222233334444 was not read: the aggregator `org` has no group of it\n');
@@ -227,7 +204,7 @@ it('reports an account that was asked for, and that the aggregator does not know
 
 it('shows what was found so far if it is interrupted during the query', async () => {
   const interrupt = new AbortController();
-  const results = [result({ permissions: [SSH] }), result({ accountId: '222233334444' }), result({ accountId: '333344445555' })];
+  const results = [result({ rules: [SSH] }), result({ accountId: '222233334444' }), result({ accountId: '333344445555' })];
   const answers: Answers = {
     SelectAggregateResourceConfig: ({ NextToken }) => {
       if (NextToken === undefined) return { Results: results, NextToken: '1' };
@@ -243,7 +220,7 @@ it('shows what was found so far if it is interrupted during the query', async ()
   expect(exitCode).toBe(130);
 });
 
-it('says in one line why a role cannot be assumed, also during the query', async () => {
+it('says in one line why a role cannot be assumed, even if the query is still running', async () => {
   const AssumeRole = Object.assign(new Error('slow down'), { name: 'ThrottlingException', $metadata: {} });
 
   const ran = await run('survey --role read', { results: [result({ accountId: '222233334444' })], answers: { AssumeRole } });
@@ -255,7 +232,7 @@ it('names the accounts of the organization, and reports those that the aggregato
   const account = (Id: string, Name: string) => ({ Id, Name, State: 'ACTIVE' });
   const answers = { ListAccounts: { Accounts: [account(ACCOUNT, 'shop'), account('222233334444', 'new')] } };
 
-  const { stdout, stderr } = await run('report --organization', { results: [result({ permissions: [SSH] })], answers });
+  const { stdout, stderr } = await run('report --organization', { results: [result({ rules: [SSH] })], answers });
 
   expect(stdout).toMatch(/^critical +shop\/eu-west-1 +sg-0000000a/m);
   expect(stderr).toContain('portcullis: new (222233334444) was not read: the aggregator `org` has no group of it\n');

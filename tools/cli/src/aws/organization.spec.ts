@@ -165,7 +165,7 @@ it('names the account in a plan, a report and their JSON', async () => {
   ]);
 });
 
-it('does not keep the journal only because an account refuses, or policies deny a region', async () => {
+it('deletes the journal although the role of one account cannot be assumed and policies deny a region of another', async () => {
   const ec2 = open();
   ec2.before = () => 'denied';
   const fleet = organization({ [`${PAYMENTS}/us-east-1`]: ec2 });

@@ -37,21 +37,6 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
   expect(writesOf(ec2)).toEqual([]);
 });
 
-it('puts the reason on its own line if the terminal is too narrow', async () => {
-  const { stdout } = await folder.run('plan', region(drifted), { isTTY: true, columns: 50, env: { NO_COLOR: '1' } });
-
-  expect(stdout).toContain('  - ingress tcp/22  from 0.0.0.0/0  "temp"\n      # not declared by `web`\n');
-});
-
-it('lists no traffic for an undeclared rule if a declared rule lets the same traffic through', async () => {
-  declare([tcp(443, '10.0.0.0/8')]);
-
-  const { stdout } = await folder.run('plan', region({ [WEB]: ['tcp 443 from 10.0.0.0/8', 'tcp 443 from 10.1.0.0/16'] }));
-
-  expect(stdout).toContain('- ingress tcp/443 from 10.1.0.0/16');
-  expect(stdout).not.toContain('open to');
-});
-
 it('compares egress only if the baseline declares it', async () => {
   declare([HTTPS], '    egress: []\n');
 
@@ -343,13 +328,6 @@ it('reads what is behind the drifted groups only for the page, and writes the pa
   expect(stdout).not.toContain('behind it');
   expect(stderr).toMatch(/^portcullis: cannot tell what is behind the groups: .*DescribeNetworkInterfaces.*\n$/);
   expect(exitCode).toBe(2);
-});
-
-it.each([
-  ['--json --sarif', '`--json` and `--sarif` cannot be combined; expected one of them'],
-  ['--out x', '`--out` needs `--json`, `--sarif` or `--html`; expected one of them, or `> FILE` for the text'],
-])('refuses `%s`', async (options, message) => {
-  expect(await folder.run(`plan ${options}`, region(web))).toEqual(failure(message));
 });
 
 it('compares several regions, and exits with 1 if a region could not be read', async () => {
