@@ -154,16 +154,13 @@ function uncommented(text: string): string {
   return text.replace(/^( +)# ( +.*|permit:)$/gm, '$1$2');
 }
 
-it('writes rules that open a group to the internet commented out, with who opened them, ready to be accepted', async () => {
-  const ec2 = exposedFleet();
-
-  expect(await folder.run('adopt --all', withHistory(ec2))).toEqual({
+it('writes rules that open a group to the internet commented out, with who opened them', async () => {
+  expect(await folder.run('adopt --all', withHistory(exposedFleet()))).toEqual({
     exitCode: 0,
     stdout: '',
     stderr: `adopted 2 baselines, 2 groups, 2 rules of eu-west-1 into baseline.yaml; left out 3 rules open to the internet, for you to accept or drop: web (${WEB}), db (${DB})\n`,
   });
-  const text = folder.read('baseline.yaml');
-  expect(text).toContain(`
+  expect(folder.read('baseline.yaml')).toContain(`
     ingress:
       - { IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [ { CidrIp: 0.0.0.0/0 } ] }
     egress: []
@@ -180,12 +177,6 @@ it('writes rules that open a group to the internet commented out, with who opene
     #     reason: why it must stay open, and who decided so
 
 `);
-  folder.write('baseline.yaml', uncommented(text));
-  expect(await folder.run('check baseline.yaml')).toMatchObject({ exitCode: 0 });
-  expect(await folder.run('plan', ec2)).toMatchObject({
-    exitCode: 0,
-    stdout: 'No drift in account 111122223333, eu-west-1: 2 groups at the baseline.\n',
-  });
 });
 
 it('makes a plan show exactly the exposed rules as drift, and an apply change nothing, even after the rules were closed', async () => {

@@ -1,6 +1,8 @@
 /** Reads the findings in the log group of a function. */
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import type { Finding } from '@portcullis/finding';
 import { guardLogGroupName, type Guard } from '@portcullis/settings';
+import { parseFinding } from '../files/finding-file.js';
 import { parseJsonText, jsonMember } from '../files/json-members.js';
 import { Failure } from '../command-line/failure.js';
 import type { AccountRegion } from './account-region.js';
@@ -41,5 +43,21 @@ export async function* readLoggedFindings(
       `log group \`${logGroupName}\` not found in ${accountRegion.region}; expected Portcullis to be deployed there with the name \`${name}\``,
       { cause: error },
     );
+  }
+}
+
+/** Yields the valid findings about a group that the function has logged since a time, in the order of the log. Throws the same errors. */
+export async function* readFindingsAboutGroup(
+  accountRegion: AccountRegion,
+  log: GuardLog,
+  groupId: string,
+  since: Date,
+  signal: AbortSignal,
+): AsyncGenerator<{ readonly loggedAt: Date; readonly finding: Finding }> {
+  // The quotes make the pattern an exact phrase. Source:
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+  for await (const { loggedAt, finding } of readLoggedFindings(accountRegion, log, since, `"${groupId}"`, signal)) {
+    const read = parseFinding(finding);
+    if (read?.group.id === groupId) yield { loggedAt, finding: read };
   }
 }

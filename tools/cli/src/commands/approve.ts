@@ -5,10 +5,10 @@ import { GUARDS } from '@portcullis/settings';
 import { describeAccountRegion, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { groupOptionProblems } from '../aws/group-ids.js';
 import { isResourceNotFound } from '../aws/error-words.js';
-import { readLoggedFindings } from '../aws/guard-log.js';
+import { readFindingsAboutGroup } from '../aws/guard-log.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { parseJsonText, jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
-import { parseFinding, readFindingFile, readFindingRules, refuseOtherRegion, unusableFinding } from '../files/finding-file.js';
+import { readFindingFile, readFindingRules, refuseOtherRegion, unusableFinding } from '../files/finding-file.js';
 import { changedRuleLines, confirmWithUser } from '../command-line/confirmation.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import type { ExitCode, Io, Style } from '../command-line/io.js';
@@ -84,19 +84,12 @@ const LOOK_BACK_MILLISECONDS = 25 * 3_600_000;
 /** Returns the newest finding about the state of the group in the log of the remediator. @throws {Failure} when it waits for no approval. */
 async function newestWaitInGuardLog(accountRegion: AccountRegion, groupId: string, name: string, io: Io): Promise<Waiting> {
   io.progress.show('reading the log of the remediator …');
+  const log = { name, guard: GUARDS.remediator };
   const since = new Date(io.now().getTime() - LOOK_BACK_MILLISECONDS);
   let newest: { readonly loggedAt: Date; readonly finding: Finding } | undefined;
-  for await (const { loggedAt, finding } of readLoggedFindings(
-    accountRegion,
-    { name, guard: GUARDS.remediator },
-    since,
-    `"${groupId}"`,
-    io.signal,
-  )) {
-    const read = parseFinding(finding);
+  for await (const found of readFindingsAboutGroup(accountRegion, log, groupId, since, io.signal)) {
     // If the group could not be read, the wait goes on.
-    if (read?.group.id !== groupId || read.kind === 'undetermined') continue;
-    if (newest === undefined || loggedAt >= newest.loggedAt) newest = { loggedAt, finding: read };
+    if (found.finding.kind !== 'undetermined' && (newest === undefined || found.loggedAt >= newest.loggedAt)) newest = found;
   }
   if (newest?.finding.approval !== undefined) return waitingRestorationIn(newest.finding);
   const why =

@@ -1,11 +1,12 @@
 /** `portcullis drill [FILE]`: tests a live deployment. It changes one guarded group, and measures how long the guard takes to react. */
 import { EC2Client } from '@aws-sdk/client-ec2';
+import type { Finding } from '@portcullis/finding';
 import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
 import { GUARDS, guardRoleName } from '@portcullis/settings';
 import { ec2Drill } from '@portcullis/security-groups';
 import { accountRegionLabel, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
+import { readFindingsAboutGroup } from '../aws/guard-log.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
-import { detectorLogReader } from './detector-log.js';
 import { runDrill } from './run-drill.js';
 import { DRILL_CIDR, DRILL_PORT, drillTarget, type DrillTarget, type GuardingBaselines, type TargetOptions } from './drill-target.js';
 import { loadBaselineFile } from '../files/load-baseline.js';
@@ -46,7 +47,13 @@ export async function drillDeployment(fileName: string, options: DrillOptions, i
     const start = io.now();
     const at = start.toISOString();
     const target = await drillTarget(deployed, accountRegion, options, at);
-    const findings = detectorLogReader(accountRegion, name, new Date(start.getTime() - LOOK_BACK_MILLISECONDS), io.signal);
+    const since = new Date(start.getTime() - LOOK_BACK_MILLISECONDS);
+    const log = { name, guard: GUARDS.detector };
+    const findings = async (groupId: string): Promise<Finding[]> => {
+      const logged: Finding[] = [];
+      for await (const { finding } of readFindingsAboutGroup(accountRegion, log, groupId, since, io.signal)) logged.push(finding);
+      return logged;
+    };
     // If the log cannot be read, this fails before anything is changed.
     await findings(target.kind === 'existing' ? target.groupId : target.group.name);
     const question = wrapText(drillQuestion(target, accountRegion, findingOnly), 0, io.stderr.columns);
