@@ -148,7 +148,7 @@ it('warns that a change of a baseline with several groups applies to all of them
   expect((await accept([WEB, ...TERMS])).stderr).toContain('baseline web selects other groups, too: the change applies to all of them\n');
 });
 
-it('writes permits without who opened the rules, and says so, if CloudTrail denies the lookup', async () => {
+it('writes permits without the caller, and says so, if CloudTrail denies the lookup', async () => {
   const { exitCode, stderr } = await accept([WEB, ...TERMS], live(), { calls: accessDenied });
 
   expect(stderr).toMatch(/^portcullis: cannot tell who opened the rules: /);

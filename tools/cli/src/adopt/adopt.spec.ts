@@ -154,7 +154,7 @@ function uncommented(text: string): string {
   return text.replace(/^( +)# ( +.*|permit:)$/gm, '$1$2');
 }
 
-it('writes rules that open a group to the internet commented out, with who opened them', async () => {
+it('comments out the rules that open a group to the internet, and says who opened them', async () => {
   expect(await folder.run('adopt --all', withHistory(exposedFleet()))).toEqual({
     exitCode: 0,
     stdout: '',

@@ -104,7 +104,7 @@ function waitingRestorationText({ finding, approval: { until } }: Waiting, { col
     revoke: readFindingRules(finding, revoke, egress?.revoke),
   };
   const lines = changedRuleLines(changes, colours);
-  const note = `Without an approval it is restored at ${until}. What else has changed since is restored, too.`;
+  const note = `Without an approval, it is restored at ${until}. Later changes of the group are reverted, too.`;
   return [
     colours.bold(
       `Restoration of ${groupIdNameAndVpc({ id: group.id ?? '', name: group.name, vpcId: group.vpcId })}, account ${group.accountId ?? 'unknown'}`,
