@@ -31,7 +31,6 @@ export {
   type OcsfFinding,
   type OcsfResource,
 } from './formats/ocsf.js';
-export { closesDrift } from './formats/finding-record.js';
 export { functionReporting, type FunctionReporting, type Invocation, type Reporting } from './sinks/reporting.js';
 export { emitFindings, type SinkFailure } from './sinks/emit.js';
 export { DEFAULT_MINIMUM_SEVERITY, optionalSinks, type MinimumSeverity, type SinkSettings } from './sinks/optional-sinks.js';

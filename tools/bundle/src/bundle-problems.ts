@@ -17,7 +17,7 @@ export function bundleProblems(inputs: Metafile['inputs'], output: Output, { exp
   return [
     ...bundleExportProblems(output, exports),
     ...bundleImportProblems(output, parts),
-    ...sdkShakeProblems(inputs, output),
+    ...sdkShakeProblems(inputs),
     ...sdkSwapProblems(inputs),
     ...bundleBudgetProblems(output, budgetBytes),
   ];
@@ -47,21 +47,12 @@ function bundleImportProblems({ imports }: Output, parts: readonly string[]): re
     });
 }
 
-function sdkShakeProblems(inputs: Metafile['inputs'], output: Output): readonly string[] {
+function sdkShakeProblems(inputs: Metafile['inputs']): readonly string[] {
   const clients = new Set(Object.keys(inputs).flatMap((path) => /@aws-sdk\/client-[^/]+\//.exec(path)?.[0] ?? []));
   const schemas = Object.keys(inputs).filter(isSdkSchemaModule);
-  const unshaken = [...clients].filter((client) => !schemas.some((path) => path.includes(client)));
-  const providers = Object.entries(output.inputs).filter(
-    ([path, { bytesInOutput }]) => bytesInOutput > 0 && /@aws-sdk\/(credential-provider-(?!env\/|node\/)|nested-clients)/.test(path),
-  );
-  return [
-    ...unshaken.map((client) => `no unused schemas of \`${client}\` could be removed: expected a module \`dist-es/schemas/schemas_0.js\``),
-    ...(providers.length === 0
-      ? []
-      : [
-          `the bundle contains credential providers that a Lambda function never uses: ${quotedBundleNames(providers.map(([path]) => bundledPackageOf(path)))}`,
-        ]),
-  ];
+  return [...clients]
+    .filter((client) => !schemas.some((path) => path.includes(client)))
+    .map((client) => `no unused schemas of \`${client}\` could be removed: expected a module \`dist-es/schemas/schemas_0.js\``);
 }
 
 function bundleBudgetProblems({ bytes, inputs }: Output, budgetBytes: number): readonly string[] {

@@ -19,7 +19,6 @@ it.each([
     0,
     new RegExp(`^${basename(app)}: dist/main\\.mjs is \\d+ bytes, 0 % of its budget\n$`),
   ],
-  ['fails if the bundle must not be deployed', 'export const handle = 1;', [], 1, /expected an export `handler`/],
   ['fails if a module does not exist', `export { handler } from './absent.js';`, [], 1, /Could not resolve ".\/absent\.js"/],
   ['fails if the bundle is over the given budget', VALID, ['10'], 1, /over its budget of 10 bytes/],
   ['fails if the budget is not a number', VALID, ['ten'], 1, /expected the budget in bytes, got `ten`/],

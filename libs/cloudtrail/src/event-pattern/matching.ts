@@ -12,6 +12,7 @@
  */
 import { isObject } from '@portcullis/permission-diff';
 import { joinFieldPath } from '../event/located.js';
+import { invalidEventPattern, isEventLeafValue, patternMatcherTest, type LeafTest, type Scalar } from './pattern-matcher.js';
 
 /**
  * Reports whether the event matches the pattern. Both are parsed JSON. It does not check the length of the pattern.
@@ -28,7 +29,6 @@ export function matchesPattern(pattern: object, event: object): boolean {
   });
 }
 
-type Scalar = string | number | boolean | null;
 /** The index of the chosen element for each array. */
 type Elements = ReadonlyMap<symbol, number>;
 
@@ -36,8 +36,6 @@ interface Leaf {
   readonly value: Scalar;
   readonly elements: Elements;
 }
-
-type LeafTest = (value: Scalar) => boolean;
 
 interface PathCondition {
   /** The condition holds for a leaf that passes one of these tests. */
@@ -104,39 +102,6 @@ function patternCondition(matchers: readonly unknown[], path: string): PathCondi
     tests: matchers.filter((matcher) => !isAbsent(matcher)).map((matcher) => patternMatcherTest(matcher, path)),
     allowsAbsent: matchers.some(isAbsent),
   };
-}
-
-function patternMatcherTest(matcher: unknown, path: string): LeafTest {
-  if (isEventLeafValue(matcher)) return (value) => value === matcher;
-  const [[name, operand] = ['', undefined], ...more] = isObject(matcher) ? Object.entries(matcher) : [];
-  if (name === '' || more.length > 0) throw invalidEventPattern(path, 'expected a value or an object with one operator');
-  if (name === 'exists') {
-    if (operand !== true) throw invalidEventPattern(path, '`exists` takes true or false');
-    return () => true;
-  }
-  if (name !== 'prefix' && name !== 'wildcard') throw invalidEventPattern(path, `unknown operator \`${name}\``);
-  if (typeof operand !== 'string') throw invalidEventPattern(path, `\`${name}\` takes a string`);
-  const test = name === 'prefix' ? (text: string) => text.startsWith(operand) : wildcardMatcherTest(operand, path);
-  return (value) => typeof value === 'string' && test(value);
-}
-
-/** `*` matches any characters. `\*` and `\\` match a star and a backslash. */
-function wildcardMatcherTest(operand: string, path: string): (text: string) => boolean {
-  const parts = operand.match(/\\[*\\]|[^\\]/gsu) ?? [];
-  if (parts.join('') !== operand) throw invalidEventPattern(path, 'a backslash in `wildcard` escapes `*` or a backslash only');
-  if (parts.some((part, index) => part === '*' && parts[index + 1] === '*'))
-    throw invalidEventPattern(path, '`wildcard` has two stars in a row');
-  const source = parts.map((part) => (part === '*' ? '.*' : part.slice(-1).replace(/[.*+?^${}()|[\]\\]/, '\\$&'))).join('');
-  const expression = new RegExp(`^${source}$`, 's');
-  return (text) => expression.test(text);
-}
-
-function isEventLeafValue(value: unknown): value is Scalar {
-  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
-}
-
-function invalidEventPattern(path: string, what: string): Error {
-  return new Error(`invalid event pattern at \`${path}\`: ${what}`);
 }
 
 /** https://github.com/aws/event-ruler/blob/main/src/main/software/amazon/event/ruler/Constants.java */

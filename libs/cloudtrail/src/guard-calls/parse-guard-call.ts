@@ -1,6 +1,7 @@
 import { recordField, recordedMembers, recordedText, type Located } from '../event/located.js';
 import { readRecordedCall, type RecordedCall, type UnreadableRecord } from '../event/recorded-call.js';
-import { GUARD_PARTS, type GuardEffect, type GuardIdentity, type Matcher } from './guard-parts.js';
+import { patternMatcherTest } from '../event-pattern/pattern-matcher.js';
+import { GUARD_PARTS, type GuardEffect, type GuardIdentity } from './guard-parts.js';
 import { GUARD_EVENT_SOURCES, guardEventSource } from './guard-services.js';
 
 /** One call on a part of the guard. */
@@ -33,8 +34,8 @@ function readGuardPart(record: Located, eventName: string, guard: GuardIdentity)
     for (const { nameAt, shownAt, mayBeUnnamed = false, stops = [], changes = [] } of calls) {
       if (!stops.includes(eventName) && !changes.includes(eventName)) continue;
       const names = recordedTextsAt(record, nameAt ?? shownAt);
-      const matchers = own(guard);
-      const name = nameAt === null ? names[0] : names.find((each) => matchers.some((matcher) => guardPartNameMatches(matcher, each)));
+      const tests = own(guard).map((matcher) => patternMatcherTest(matcher, part));
+      const name = nameAt === null ? names[0] : names.find((each) => tests.some((test) => test(each)));
       if (nameAt !== null && name === undefined && !(mayBeUnnamed && names.length === 0)) continue;
       const isStopped = stops.includes(eventName) || switchesGuardPartOff(recordField(record, 'requestParameters'));
       return { part, name: name ?? null, effect: isStopped ? 'stops' : 'changes', consequence };
@@ -62,11 +63,4 @@ function recordedTextsAt(located: Located, path: string | undefined): readonly s
     .split('.')
     .reduce<readonly Located[]>((found, key) => found.flatMap((each) => recordedMembers(recordField(each, key), [])), [located])
     .flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
-}
-
-function guardPartNameMatches(matcher: Matcher, name: string): boolean {
-  if (typeof matcher === 'string') return name === matcher;
-  if ('prefix' in matcher) return name.startsWith(matcher.prefix);
-  const parts = matcher.wildcard.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[^]*')}$`).test(name);
 }
