@@ -14,11 +14,11 @@ export interface Deployment extends DeploymentName {
 }
 
 /**
- * Returns the ARN of a trail with this name. A reference is impossible: the trail depends on its bucket's policy, and the policy contains
+ * Returns the ARN of the trail. A reference is impossible: the trail depends on its bucket's policy, and the policy contains
  * the trail's ARN.
  */
-export function cloudTrailTrailArn({ partition, region, accountId }: Deployment, trailName: string): string {
-  return `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${trailName}`;
+export function cloudTrailTrailArn({ name, partition, region, accountId }: Deployment): string {
+  return `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${name}`;
 }
 
 export function iamRoleArn(partition: string, accountId: string, roleName: string): string {

@@ -4,15 +4,7 @@ import { approvalRoleName, GUARDS, guardFunctionName, approvalScheduleGroupName,
 import { Construct } from 'constructs';
 import { iamRoleArn, type Deployment } from '../deployment.js';
 import { attachRolePolicies } from '../policies/role-policies.js';
-import {
-  mayEncryptThroughService,
-  mayInvokeFunction,
-  mayPassRoleToScheduler,
-  mayManageSchedules,
-  maySendToQueue,
-  serviceTrustPolicy,
-  type Statement,
-} from '../policies/statements.js';
+import { mayInvokeFunction, mayScheduleRestorations, maySendFailures, serviceTrustPolicy, type Statement } from '../policies/statements.js';
 import { failureQueueName } from './failure-queue.js';
 
 export interface ApprovalsProps {
@@ -32,7 +24,7 @@ export class Approvals extends Construct {
 
   constructor(scope: Construct, id: string, { deployment, settings }: ApprovalsProps) {
     super(scope, id);
-    const { partition, region, accountId, kmsKeyArn } = deployment;
+    const { partition, region, accountId } = deployment;
     const group = new SchedulerScheduleGroup(this, 'group', { name: approvalScheduleGroupName(deployment) });
     const functionName = guardFunctionName(deployment, GUARDS.remediator);
     const functionArn = `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
@@ -54,17 +46,13 @@ export class Approvals extends Construct {
       deployment,
       role,
       roleName: name,
-      statements: [
-        mayInvokeFunction(functionArn, 'RestoreWhenOver'),
-        maySendToQueue(failuresArn),
-        ...mayEncryptThroughService('Failures', kmsKeyArn, 'sqs', region),
-      ],
+      statements: [mayInvokeFunction(functionArn, 'RestoreWhenOver'), ...maySendFailures(failuresArn, deployment)],
     });
 
-    this.statements = [
-      mayManageSchedules(scheduleArn(`schedule/${approvalScheduleGroupName(deployment)}/*`)),
-      mayPassRoleToScheduler(iamRoleArn(partition, accountId, name)),
-    ];
+    this.statements = mayScheduleRestorations(
+      scheduleArn(`schedule/${approvalScheduleGroupName(deployment)}/*`),
+      iamRoleArn(partition, accountId, name),
+    );
     this.environment = {
       APPROVAL_SCHEDULE_GROUP: group.name,
       APPROVAL_ROLE_ARN: role.arn,

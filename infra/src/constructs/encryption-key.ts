@@ -45,7 +45,7 @@ function encryptionKeyPolicy(deployment: Deployment): readonly Statement[] {
     Resource: ['*'],
     Condition: Condition as Statement['Condition'],
   });
-  const trail = cloudTrailTrailArn(deployment, name);
+  const trail = cloudTrailTrailArn(deployment);
   return [
     {
       // Without this statement, nobody could change the key. Source: KMS developer guide, "Default key policy".

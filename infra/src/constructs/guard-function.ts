@@ -9,7 +9,7 @@ import type { Deployment } from '../deployment.js';
 import { HANDLER, type FunctionPackage } from '../packages/function-package.js';
 import { Alarms, guardAlarms, type Alarm } from './alarms.js';
 import { createFailureQueue, failureQueueName } from './failure-queue.js';
-import { mayEncryptThroughService, maySendToQueue, mayWriteLogs, serviceTrustPolicy, type Statement } from '../policies/statements.js';
+import { maySendFailures, mayWriteLogs, serviceTrustPolicy, type Statement } from '../policies/statements.js';
 import { attachRolePolicies } from '../policies/role-policies.js';
 
 export interface GuardFunctionProps {
@@ -71,12 +71,7 @@ export class GuardFunction extends Construct {
       deployment,
       role: this.role,
       roleName,
-      statements: [
-        ...props.statements,
-        mayWriteLogs(logGroup.arn),
-        maySendToQueue(failures.arn),
-        ...mayEncryptThroughService('Failures', deployment.kmsKeyArn, 'sqs', deployment.region),
-      ],
+      statements: [...props.statements, mayWriteLogs(logGroup.arn), ...maySendFailures(failures.arn, deployment)],
     });
 
     this.function = new LambdaFunction(this, 'function', {

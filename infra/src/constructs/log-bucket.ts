@@ -7,10 +7,21 @@ import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import { Construct } from 'constructs';
 import { policyDocument, type Statement } from '../policies/statements.js';
 
+/** The service that delivers to a bucket, and what it may do there. */
+export interface LogDelivery {
+  readonly service: string;
+  /** The actions with which the service checks the bucket. */
+  readonly checks: readonly string[];
+  readonly sid: string;
+  /** The keys of the delivered objects. */
+  readonly objects: string;
+  /** The condition keys that only a delivery for this account has. */
+  readonly source: Readonly<Record<string, string>>;
+}
+
 export interface LogBucketProps {
   readonly bucketName: string;
-  /** Returns the statements that let a service write to the bucket with this ARN. */
-  readonly deliveries: (bucketArn: string) => readonly Statement[];
+  readonly delivery: LogDelivery;
   /** How long deliveries are kept. */
   readonly retentionDays: number;
   /**
@@ -26,7 +37,7 @@ export class LogBucket extends Construct {
   /** The service can deliver once this policy exists. */
   readonly policy: S3BucketPolicy;
 
-  constructor(scope: Construct, id: string, { bucketName, deliveries, retentionDays, kmsKeyArn }: LogBucketProps) {
+  constructor(scope: Construct, id: string, { bucketName, delivery, retentionDays, kmsKeyArn }: LogBucketProps) {
     super(scope, id);
 
     this.bucket = new S3Bucket(this, 'bucket', {
@@ -78,20 +89,26 @@ export class LogBucket extends Construct {
     });
     this.policy = new S3BucketPolicy(this, 'policy', {
       bucket,
-      policy: policyDocument([...deliveries(this.bucket.arn), denyBucketAccessWithoutTls(this.bucket.arn)]),
+      policy: policyDocument(logBucketStatements(this.bucket.arn, delivery)),
       // S3 refuses two concurrent changes to a bucket's access (OperationAborted).
       dependsOn: [publicAccess],
     });
   }
 }
 
-function denyBucketAccessWithoutTls(bucketArn: string): Statement {
-  return {
-    Sid: 'OverTlsOnly',
-    Effect: 'Deny',
-    Principal: '*',
-    Action: ['s3:*'],
-    Resource: [bucketArn, `${bucketArn}/*`],
-    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-  };
+function logBucketStatements(bucketArn: string, { service, checks, sid, objects, source }: LogDelivery): readonly Statement[] {
+  const allowed = { Effect: 'Allow', Principal: { Service: service } } as const;
+  const owned = { ...source, 's3:x-amz-acl': 'bucket-owner-full-control' };
+  return [
+    { Sid: 'CheckBucket', ...allowed, Action: checks, Resource: [bucketArn], Condition: { StringEquals: source } },
+    { Sid: sid, ...allowed, Action: ['s3:PutObject'], Resource: [`${bucketArn}/${objects}`], Condition: { StringEquals: owned } },
+    {
+      Sid: 'OverTlsOnly',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: ['s3:*'],
+      Resource: [bucketArn, `${bucketArn}/*`],
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    },
+  ];
 }

@@ -19,10 +19,15 @@ import { Construct } from 'constructs';
 import { iamRoleArn, type Deployment } from '../deployment.js';
 import { builtFunctionBundles, missingBundleProblems, type PerGuard } from '../packages/function-bundle.js';
 import { zipFunctionPackage, readFunctionModules, writeFunctionPackage, type FunctionPackage } from '../packages/function-package.js';
-import { mayDeliverFindings } from '../policies/may-deliver-findings.js';
-import { mayOnlyReadEc2, mayReadEc2 } from '../policies/may-read.js';
 import { mayRestoreBaselines, tagKeysIamCannotName } from '../policies/may-restore.js';
-import { mayAssumeMemberRole, mayInvokeFunction, mayPutEvaluations } from '../policies/statements.js';
+import {
+  mayAssumeMemberRole,
+  mayDeliverFindings,
+  mayInvokeFunction,
+  mayOnlyReadEc2,
+  mayPutEvaluations,
+  mayReadEc2,
+} from '../policies/statements.js';
 import { readSynthBaseline } from '../synth/read-files.js';
 import { ownersFightAlarm } from './alarms.js';
 import { Approvals } from './approvals.js';

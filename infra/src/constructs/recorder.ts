@@ -6,13 +6,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { Construct } from 'constructs';
 import { logBucketName, type Deployment } from '../deployment.js';
 import type { Settings } from '@portcullis/settings';
-import {
-  mayEncryptThroughService,
-  mayRecordSecurityGroups,
-  policyDocument,
-  serviceTrustPolicy,
-  type Statement,
-} from '../policies/statements.js';
+import { mayEncryptThroughService, mayRecordSecurityGroups, policyDocument, serviceTrustPolicy } from '../policies/statements.js';
 import { LogBucket } from './log-bucket.js';
 
 export interface RecorderProps {
@@ -31,12 +25,20 @@ export class Recorder extends Construct {
   constructor(scope: Construct, id: string, { deployment, settings }: RecorderProps) {
     super(scope, id);
     const { name, region, accountId } = deployment;
+    const objects = `AWSLogs/${accountId}/Config/*`;
 
     const log = new LogBucket(this, 'log', {
       bucketName: logBucketName(deployment, 'config'),
       retentionDays: settings.recordRetentionDays,
       kmsKeyArn: deployment.kmsKeyArn,
-      deliveries: (bucketArn) => recorderBucketStatements(bucketArn, accountId),
+      // Source: https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html
+      delivery: {
+        service: 'config.amazonaws.com',
+        checks: ['s3:GetBucketAcl', 's3:ListBucket'],
+        sid: 'DeliverItems',
+        objects,
+        source: { 'aws:SourceAccount': accountId },
+      },
     });
     const role = new IamRole(this, 'role', {
       name: `${name}-recorder-${region}`,
@@ -48,8 +50,7 @@ export class Recorder extends Construct {
       name: 'least-privilege',
       role: role.name,
       policy: policyDocument([
-        mayRecordSecurityGroups(),
-        ...recorderMayDeliver(log.bucket.arn, accountId),
+        ...mayRecordSecurityGroups(log.bucket.arn, objects),
         ...mayEncryptThroughService('Items', deployment.kmsKeyArn, 's3', region),
       ]),
     });
@@ -74,46 +75,4 @@ export class Recorder extends Construct {
       dependsOn: [channel],
     });
   }
-}
-
-function recorderDeliveryArn(bucketArn: string, accountId: string): string {
-  return `${bucketArn}/AWSLogs/${accountId}/Config/*`;
-}
-
-/** Source: https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html */
-function recorderMayDeliver(bucketArn: string, accountId: string): readonly Statement[] {
-  return [
-    {
-      Sid: 'DeliverItems',
-      Effect: 'Allow',
-      Action: ['s3:PutObject', 's3:PutObjectAcl'],
-      Resource: [recorderDeliveryArn(bucketArn, accountId)],
-      Condition: { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } },
-    },
-    { Sid: 'CheckBucket', Effect: 'Allow', Action: ['s3:GetBucketAcl'], Resource: [bucketArn] },
-  ];
-}
-
-/** Source: https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html */
-function recorderBucketStatements(bucketArn: string, accountId: string): readonly Statement[] {
-  const Principal = { Service: 'config.amazonaws.com' };
-  const ourAccount = { 'aws:SourceAccount': accountId };
-  return [
-    {
-      Sid: 'CheckBucket',
-      Effect: 'Allow',
-      Principal,
-      Action: ['s3:GetBucketAcl', 's3:ListBucket'],
-      Resource: [bucketArn],
-      Condition: { StringEquals: ourAccount },
-    },
-    {
-      Sid: 'DeliverItems',
-      Effect: 'Allow',
-      Principal,
-      Action: ['s3:PutObject'],
-      Resource: [recorderDeliveryArn(bucketArn, accountId)],
-      Condition: { StringEquals: { ...ourAccount, 's3:x-amz-acl': 'bucket-owner-full-control' } },
-    },
-  ];
 }

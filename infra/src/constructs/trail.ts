@@ -2,7 +2,6 @@ import { Cloudtrail } from '@cdktf/provider-aws/lib/cloudtrail/index.js';
 import { Construct } from 'constructs';
 import { logBucketName, cloudTrailTrailArn, type Deployment } from '../deployment.js';
 import type { Settings } from '@portcullis/settings';
-import type { Statement } from '../policies/statements.js';
 import { LogBucket } from './log-bucket.js';
 
 export interface TrailProps {
@@ -23,7 +22,14 @@ export class Trail extends Construct {
       bucketName: logBucketName(deployment, 'trail'),
       retentionDays: settings.recordRetentionDays,
       kmsKeyArn: deployment.kmsKeyArn,
-      deliveries: (bucketArn) => trailBucketStatements(bucketArn, accountId, cloudTrailTrailArn(deployment, name)),
+      // Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+      delivery: {
+        service: 'cloudtrail.amazonaws.com',
+        checks: ['s3:GetBucketAcl'],
+        sid: 'DeliverLog',
+        objects: `AWSLogs/${accountId}/*`,
+        source: { 'aws:SourceArn': cloudTrailTrailArn(deployment) },
+      },
     });
     new Cloudtrail(this, 'trail', {
       name,
@@ -39,28 +45,4 @@ export class Trail extends Construct {
       dependsOn: [log.policy],
     });
   }
-}
-
-/** Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html */
-function trailBucketStatements(bucketArn: string, accountId: string, arn: string): readonly Statement[] {
-  const Principal = { Service: 'cloudtrail.amazonaws.com' };
-  const ourTrail = { 'aws:SourceArn': arn };
-  return [
-    {
-      Sid: 'CheckBucket',
-      Effect: 'Allow',
-      Principal,
-      Action: ['s3:GetBucketAcl'],
-      Resource: [bucketArn],
-      Condition: { StringEquals: ourTrail },
-    },
-    {
-      Sid: 'DeliverLog',
-      Effect: 'Allow',
-      Principal,
-      Action: ['s3:PutObject'],
-      Resource: [`${bucketArn}/AWSLogs/${accountId}/*`],
-      Condition: { StringEquals: { ...ourTrail, 's3:x-amz-acl': 'bucket-owner-full-control' } },
-    },
-  ];
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { mayReadSecurityGroups, neverWritesToEc2 } from './statements.js';
+import { mayReadEc2, neverWritesToEc2 } from './statements.js';
 
 function denied(action: string): boolean {
   return neverWritesToEc2().Action.some((pattern) => new RegExp(`^${pattern.replace('*', '.*')}$`).test(action));
@@ -24,6 +24,7 @@ describe('the explicit Deny of EC2 writes', () => {
     const reads = operations.filter((operation) => /^(Describe|Get|List|Search)/.test(operation));
 
     expect(reads.filter((operation) => denied(`ec2:${operation}`))).toEqual([]);
-    expect(mayReadSecurityGroups().Action.filter(denied)).toEqual([]);
+    const reading = mayReadEc2({ name: 'portcullis', region: 'eu-west-1', accountId: '111122223333', partition: 'aws' });
+    expect(reading.flatMap(({ Action }) => Action).filter(denied)).toEqual([]);
   });
 });

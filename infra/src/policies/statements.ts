@@ -1,8 +1,7 @@
-/**
- * What the roles may do: each function of this module returns one IAM statement. No other module in `infra` writes a statement for the role
- * of a Lambda function.
- */
+/** What the roles may do, as IAM statements. No other module in `infra` writes a statement for the role of a Lambda function. */
 import type { Limit } from '@portcullis/baseline';
+import type { Settings } from '@portcullis/settings';
+import type { Deployment } from '../deployment.js';
 
 /** The value or values to compare with, by operator and condition key. */
 export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
@@ -18,28 +17,6 @@ export interface Statement {
 
 function allowStatement(Sid: string, Action: readonly string[], resource: string, condition: Condition = {}): Statement {
   return { Sid, Effect: 'Allow', Action, Resource: [resource], ...(Object.keys(condition).length > 0 && { Condition: condition }) };
-}
-
-/** EC2 has no resource-level permissions for these actions. Source: Service Authorization Reference, Amazon EC2. */
-export function mayReadSecurityGroups(): Statement {
-  return allowStatement('ReadSecurityGroups', ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'], '*');
-}
-
-/**
- * Allows reading what is attached to a group, and the names of instances. EC2 has no resource-level permissions for these actions, and IAM
- * has no condition key for a filter. Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html, where
- * `DescribeNetworkInterfaces` and `DescribeTags` have no resource type.
- */
-export function mayReadAttachments(): Statement {
-  return allowStatement('ReadAttachments', ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeTags'], '*');
-}
-
-/**
- * A rule may refer to any prefix list, including AWS's own lists, whose ARNs name the account `aws`. EC2 checks the list's ARN.
- * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
- */
-export function mayReadPrefixLists(prefixListArn: string): Statement {
-  return allowStatement('ReadPrefixLists', ['ec2:GetManagedPrefixListEntries'], prefixListArn);
 }
 
 /** Changes ingress and egress rules alike. */
@@ -114,14 +91,6 @@ export function mayWriteLogs(logGroupArn: string): Statement {
   return allowStatement('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], `${logGroupArn}:*`);
 }
 
-export function maySendToQueue(queueArn: string): Statement {
-  return allowStatement('SendFailures', ['sqs:SendMessage'], queueArn);
-}
-
-export function mayPublishToTopic(topicArn: string): Statement {
-  return allowStatement('PublishFindings', ['sns:Publish'], topicArn);
-}
-
 /**
  * Allows the use of the key to write to an encrypted topic, queue or bucket, and only through that service. Without a key, nothing is
  * needed. The condition names the service's endpoint, and the endpoint's domain differs between partitions.
@@ -139,30 +108,46 @@ export function mayEncryptThroughService(
   return [allowStatement(`Encrypt${what}`, ['kms:Decrypt', 'kms:GenerateDataKey'], kmsKeyArn, throughService)];
 }
 
+/** Allows sending failed events to a queue, which the deployment's key may encrypt. */
+export function maySendFailures(queueArn: string, { kmsKeyArn, region }: Deployment): readonly Statement[] {
+  return [allowStatement('SendFailures', ['sqs:SendMessage'], queueArn), ...mayEncryptThroughService('Failures', kmsKeyArn, 'sqs', region)];
+}
+
 export function mayPutEventsOnBus(eventBusArn: string): Statement {
   return allowStatement('PutFindings', ['events:PutEvents'], eventBusArn);
 }
 
-/** Allows importing findings as the account's own custom product. Source: Security Hub user guide, "Using custom product integrations". */
-export function mayImportFindings(productArn: string): Statement {
-  return allowStatement('ImportFindings', ['securityhub:BatchImportFindings'], productArn);
+/** Returns the statements that a function needs to send findings to the sinks in the settings. */
+export function mayDeliverFindings(
+  { sns, eventBus, securityHub }: Settings['sinks'],
+  { partition, region, accountId }: Deployment,
+): readonly Statement[] {
+  const productArn = `arn:${partition}:securityhub:${region}:${accountId}:product/${accountId}/default`;
+  return [
+    ...(sns ? [allowStatement('PublishFindings', ['sns:Publish'], sns.topicArn)] : []),
+    // The topic and the groups may be in different regions.
+    ...mayEncryptThroughService('Findings', sns?.kmsKeyArn, 'sns', sns?.topicArn.split(':')[3] ?? ''),
+    ...(eventBus ? [mayPutEventsOnBus(eventBus.arn)] : []),
+    // The account's own custom product. Source: Security Hub user guide, "Using custom product integrations".
+    ...(securityHub ? [allowStatement('ImportFindings', ['securityhub:BatchImportFindings'], productArn)] : []),
+  ];
 }
 
 export function mayInvokeFunction(functionArn: string, sid = 'WakeRemediator'): Statement {
   return allowStatement(sid, ['lambda:InvokeFunction'], functionArn);
 }
 
-/** Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html */
-export function mayManageSchedules(anyScheduleArn: string): Statement {
+/**
+ * Allows the schedules that end the waits for approvals. The caller that creates a schedule must be allowed to pass its role to EventBridge
+ * Scheduler. Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
+ */
+export function mayScheduleRestorations(anyScheduleArn: string, roleArn: string): readonly Statement[] {
   const actions = ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:GetSchedule'];
-  return allowStatement('WaitForApprovals', actions, anyScheduleArn);
-}
-
-/** The caller that creates a schedule must be allowed to pass its role to EventBridge Scheduler. Source: the page in {@link mayManageSchedules}. */
-export function mayPassRoleToScheduler(roleArn: string): Statement {
-  return allowStatement('PassRoleToScheduler', ['iam:PassRole'], roleArn, {
-    StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
-  });
+  const toScheduler = { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } };
+  return [
+    allowStatement('WaitForApprovals', actions, anyScheduleArn),
+    allowStatement('PassRoleToScheduler', ['iam:PassRole'], roleArn, toScheduler),
+  ];
 }
 
 /**
@@ -175,13 +160,18 @@ export function mayAssumeMemberRole(roleArn: string, organizationId: string): St
 }
 
 /**
- * Allows what a configuration recorder of security groups needs. This is the EC2 and AWS Config part of the AWS-managed `AWS_ConfigRole`.
- * None of these actions can be limited by resource alone. Source:
+ * Allows what a configuration recorder of security groups needs: the EC2 and AWS Config part of the AWS-managed `AWS_ConfigRole`, which
+ * cannot be limited by resource alone, and deliveries to the bucket. Source:
  * https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html
  */
-export function mayRecordSecurityGroups(): Statement {
+export function mayRecordSecurityGroups(bucketArn: string, deliveredObjects: string): readonly Statement[] {
   const actions = ['ec2:Describe*', 'ec2:Get*', 'config:Describe*', 'config:Get*', 'config:List*', 'config:Put*'];
-  return allowStatement('RecordSecurityGroups', actions, '*');
+  const owned = { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } };
+  return [
+    allowStatement('RecordSecurityGroups', actions, '*'),
+    allowStatement('DeliverItems', ['s3:PutObject', 's3:PutObjectAcl'], `${bucketArn}/${deliveredObjects}`, owned),
+    allowStatement('CheckBucket', ['s3:GetBucketAcl'], bucketArn),
+  ];
 }
 
 // The first words of the EC2 actions that change something: every verb except Describe, Get, List and Search.
@@ -200,6 +190,27 @@ const EC2_WRITE_VERBS = `
  */
 export function neverWritesToEc2(): Statement {
   return { Sid: 'NeverWriteToEc2', Effect: 'Deny', Action: EC2_WRITE_VERBS.map((verb) => `ec2:${verb}*`), Resource: ['*'] };
+}
+
+/**
+ * Returns what both functions may read in EC2, in their own account and in a member account. A rule may refer to a prefix list of any
+ * account, also to AWS's own, whose ARNs name the account `aws`. The other actions have no resource-level permissions.
+ * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ */
+export function mayReadEc2({ partition, region }: Deployment): readonly Statement[] {
+  return [
+    allowStatement('ReadSecurityGroups', ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'], '*'),
+    allowStatement('ReadPrefixLists', ['ec2:GetManagedPrefixListEntries'], `arn:${partition}:ec2:${region}:*:prefix-list/*`),
+  ];
+}
+
+/**
+ * Returns the detector's statements for EC2. It also reads what is attached to a group, and the names of instances. IAM has no
+ * resource-level permissions for these actions, and no condition key for a filter.
+ */
+export function mayOnlyReadEc2(deployment: Deployment): readonly Statement[] {
+  const attachments = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeTags'];
+  return [...mayReadEc2(deployment), allowStatement('ReadAttachments', attachments, '*'), neverWritesToEc2()];
 }
 
 /** Renders an IAM policy. The text keeps Terraform's references to resources. */
