@@ -30,7 +30,8 @@ export type Selection =
 export function selectBaseline(compiled: CompiledBaseline, group: SelectableGroup): Selection {
   const named = baselinesListingId(compiled, group.id);
   const selecting = named.length > 0 ? named : compiled.baselines.filter(({ groups }) => groupMeetsCriteria(group, groups));
-  return resolveSelection(selecting, limitsSelectingGroup(compiled, group));
+  const limits = (compiled.limits ?? []).filter(({ groups }) => limitAppliesToGroup(groups, group));
+  return resolveSelection(selecting, limits);
 }
 
 /**
@@ -43,11 +44,6 @@ export function selectBaselineById(compiled: CompiledBaseline, id: string): Sele
     return (groups.all === true || selectionListsId(groups, id)) && !mayBeExcepted;
   });
   return resolveSelection(baselinesListingId(compiled, id), limits);
-}
-
-/** Returns the limits that select the group, sorted by name. */
-function limitsSelectingGroup({ limits = [] }: CompiledBaseline, group: SelectableGroup): readonly Limit[] {
-  return limits.filter(({ groups }) => limitAppliesToGroup(groups, group));
 }
 
 function limitAppliesToGroup(groups: LimitedGroups, group: SelectableGroup): boolean {

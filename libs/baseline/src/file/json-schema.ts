@@ -58,13 +58,9 @@ function baselineFileSchema(): JsonSchema {
   return (cached ??= z.toJSONSchema(baselineFile, { target: 'draft-7', io: 'input' }));
 }
 
-function ownOf<T>(fields: Record<string, T> | undefined, key: string): T | undefined {
-  return fields !== undefined && Object.hasOwn(fields, key) ? fields[key] : undefined;
-}
-
 /** Returns the schema of a key, which is a property or any key of a map such as tags. */
-function jsonSchemaOfKey(schema: JsonSchema | undefined, key: string): JsonSchema['items'] {
-  return ownOf(schema?.properties, key) ?? schema?.additionalProperties;
+function jsonSchemaOfKey({ properties = {}, additionalProperties }: JsonSchema, key: string): JsonSchema['items'] {
+  return Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
 }
 
 function jsonSchemaObject(schema: JsonSchema['items']): JsonSchema | undefined {

@@ -125,14 +125,14 @@ limits:
     expect(versionOf(ignoring('{ descriptionPrefix: x }'))).toBe(2);
   });
 
-  it.each(readdirSync(join(__dirname, '../../starter')))('may be the starter file %s, without a warning', (file) => {
+  it.each(readdirSync(join(__dirname, '../../starter')))('the starter file %s is valid and causes no warning', (file) => {
     const text = readFileSync(join(__dirname, '../../starter', file), 'utf8');
 
     expect(compiled(text).limits?.length).toBeGreaterThan(0);
     expect(baselineWarnings(text, '2026-11-27')).toEqual([]);
   });
 
-  it('may bound the rules of another owner in both directions', () => {
+  it('a file may bound the rules of another owner in both directions', () => {
     const text = `version: 1
 baselines:
   - name: web
@@ -321,7 +321,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ['all groups except by criteria that contradict', '{ all: true, except: { tags: { A: c } } }', '{ tags: { A: b } }'],
     ['one of the ids', '{ ids: [sg-abc12345] }', '{ ids: [sg-def67890, sg-abc12345] }'],
     ['criteria that cover those of the baseline', '{ tags: { A: b } }', '{ tags: { A: b, C: d } }'],
-  ])('is refused at the place of the rule if the limit applies to %s', (_what, limited, guarded) => {
+  ])('a forbidden rule is refused at its place if the limit applies to %s', (_what, limited, guarded) => {
     expect(problems(both(limited, guarded, world))).toEqual([
       '10:65 beyond-limit the limit `no-ssh` forbids tcp/22 of `tcp/20-30 from 0.0.0.0/0`',
     ]);
@@ -334,7 +334,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ['by criteria, and the baseline lists ids', '{ tags: { A: b } }', '{ ids: [sg-abc12345] }'],
     ['by criteria that only may meet', '{ vpcs: [vpc-11111111] }', '{ tags: { A: b } }'],
     ['by an id, and the baseline selects by criteria', '{ ids: [sg-abc12345] }', '{ tags: { A: b } }'],
-  ])('is valid with a warning if the limit may apply: %s', (_what, limited, guarded) => {
+  ])('a rule that a limit may forbid is valid with a warning: %s', (_what, limited, guarded) => {
     const text = both(limited, guarded, world);
 
     expect(problems(text)).toEqual([]);
@@ -349,7 +349,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ['the limit has other ids', '{ ids: [sg-def67890] }', '{ ids: [sg-abc12345] }'],
     ['the criteria contradict', '{ tags: { A: b } }', '{ tags: { A: c } }'],
     ['the limit lists an id that another baseline would have to list', '{ vpcs: [vpc-11111111] }', '{ vpcs: [vpc-22222222] }'],
-  ])('is valid if the limit does not apply: %s', (_what, limited, guarded) => {
+  ])('a rule is valid if the limit does not apply to its groups: %s', (_what, limited, guarded) => {
     const text = both(limited, guarded, world);
 
     expect(problems(text)).toEqual([]);
@@ -365,7 +365,7 @@ describe('a baseline that declares what a limit forbids', () => {
       ['10:65 `tcp/22 from 0.0.0.0/1`', '10:88 `tcp/22 from 128.0.0.0/1`'],
     ],
     ['a group', `{ ${ports}, UserIdGroupPairs: [{ GroupId: sg-def67890 }] }`, ['10:73 tcp/22 of `tcp/20-30 from sg-def67890`']],
-  ])('is refused in every spelling: %s', (_what, rule, messages) => {
+  ])('a forbidden rule is refused in every spelling: %s', (_what, rule, messages) => {
     expect(
       problems(both('{ all: true }', '{ ids: [sg-abc12345] }', rule)).map((each) =>
         each.replace('beyond-limit the limit `no-ssh` forbids ', ''),
@@ -373,7 +373,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ).toEqual(messages);
   });
 
-  it('is refused if it permits the rule, or declares it for egress', () => {
+  it('a forbidden rule is refused in `permit` and in `egress`', () => {
     const text = both(
       '{ all: true }',
       '{ ids: [sg-abc12345] }',
@@ -389,7 +389,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ]);
   });
 
-  it('is valid if the limit allows it: a narrow block, a group of an account that the file does not know, or a permit', () => {
+  it('a rule is valid if the limit allows it: a narrow block, a group of an account that the file does not know, or a permit', () => {
     const of = (rule: string, onlyFrom: string, rest = ''): string => both('{ all: true }', '{ ids: [sg-abc12345] }', rule, onlyFrom, rest);
     const group = `{ ${ports}, UserIdGroupPairs: [{ GroupId: sg-def67890, UserId: '111122223333' }] }`;
 
@@ -398,7 +398,7 @@ describe('a baseline that declares what a limit forbids', () => {
     expect(problems(of(world, '{}', `\n    permit: [{ permission: ${world} }]`))).toEqual([]);
   });
 
-  it('is refused for blocks that are too wide only together', () => {
+  it('blocks that are too wide only together are refused', () => {
     const rule = `{ ${ports}, IpRanges: [{ CidrIp: 8.8.0.0/16 }, { CidrIp: 8.9.0.0/16 }] }`;
 
     expect(problems(both('{ all: true }', '{ ids: [sg-abc12345] }', rule, '{ notWiderThan: { ipv4: 16 } }'))).toEqual([
@@ -407,7 +407,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ]);
   });
 
-  it('is judged without guessing the entries of prefix lists', () => {
+  it('a limit judges rules without guessing the entries of prefix lists', () => {
     const listing = '{ PrefixListIds: [{ PrefixListId: pl-63a5400a }] }';
     const of = (rule: string): string => both('{ all: true }', '{ ids: [sg-abc12345] }', rule, listing);
     const block = of(`{ ${ports}, IpRanges: [{ CidrIp: 8.8.8.0/24 }] }`);
@@ -419,7 +419,7 @@ describe('a baseline that declares what a limit forbids', () => {
     expect(problems(of(`{ ${ports}, UserIdGroupPairs: [{ GroupId: sg-def67890 }] }`))).toHaveLength(1);
   });
 
-  it('is not judged by a limit that cannot be read, so that one mistake is one problem', () => {
+  it('a limit that cannot be read judges no rule, so one mistake is one problem', () => {
     const of = (limited: string, onlyFrom: string): string => both(limited, '{ ids: [sg-abc12345] }', world, onlyFrom);
 
     expect(problems(of('{ all: true }', '{ IpRange: [{ CidrIp: 0.0.0.0/0 }] }'))).toHaveLength(1);
@@ -437,11 +437,11 @@ describe('a baseline that declares what a limit forbids', () => {
       '{ notWiderThan: { ipv4: 16 }, securityGroups: ownAccount }',
       'only sources that it allows (IPv4 blocks of /16 or narrower and security groups of the account), or an `except` or a `permit` in the limit',
     ],
-  ])('is told what would be right: %s', (onlyFrom, right) => {
+  ])('a refusal says what the limit allows: %s', (onlyFrom, right) => {
     expect(expected(both('{ all: true }', '{ ids: [sg-abc12345] }', world, onlyFrom))).toEqual([right]);
   });
 
-  it('is valid with warnings if only an expired permit of the limit allows it', () => {
+  it('a rule is valid with warnings if only an expired permit of the limit allows it', () => {
     const text = both(
       '{ all: true }',
       '{ ids: [sg-abc12345] }',
@@ -466,7 +466,7 @@ describe('a limit that revokes', () => {
     ['some groups', '{ vpcs: [vpc-11111111] }', 'mode: enforce', false],
     ['nothing, since it only reports', '{ all: true }', 'mode: report', false],
     ['nothing that is allowed, since it narrows', '{ all: true }', 'mode: enforce\n    repair: narrow', false],
-  ])('says so in a warning if it concerns every group: %s', (_what, groups, mode, isWarned) => {
+  ])('a limit that revokes rules of every group causes a warning: %s', (_what, groups, mode, isWarned) => {
     const text = limit(`    ${mode}\n    ingress: [{ services: [ssh], onlyFrom: {} }]`).replace('{ all: true }', groups);
 
     expect(problems(text)).toEqual([]);

@@ -66,7 +66,7 @@ function fitYamlOnLine(node: unknown): void {
 export function baselineFileEntry({ name, groups, mode, approveWithin, compare, ingress, egress, permit, ignore }: Baseline): object {
   return {
     name,
-    groups: fileSelection(groups),
+    groups: fileGroupSelection(groups),
     ...(mode === 'enforce' ? {} : { mode }),
     ...(approveWithin === undefined ? {} : { approveWithin }),
     ...(compare === 'rules' ? {} : { compare }),
@@ -77,7 +77,7 @@ export function baselineFileEntry({ name, groups, mode, approveWithin, compare, 
   };
 }
 
-function fileSelection({ ids, ...criteria }: GroupSelection): object {
+function fileGroupSelection({ ids, ...criteria }: GroupSelection): object {
   return { ...(ids.length === 0 ? {} : { ids }), ...criteria };
 }
 

@@ -67,16 +67,13 @@ export function boundAccess(
   });
   const { accountId, maxRules } = options;
   const judging = { addresses, permitted, ...(accountId !== undefined && { accountId }), ...(maxRules !== undefined && { maxRules }) };
-  const narrowed = narrowRules(rules.map(withoutDescription), read, judging);
+  const undescribed = rules.map(({ direction, traffic, source }): Rule => ({ direction, traffic, source }));
+  const narrowed = narrowRules(undescribed, read, judging);
   return { beyond: accessBeyond(rules, read, judging).ranges, within: narrowed && permissionsOf(narrowed) };
 }
 
 /** The reader of permissions requires a source. */
 const ANYBODY: IpPermission = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
-
-function withoutDescription({ direction, traffic, source }: Rule): Rule {
-  return { direction, traffic, source };
-}
 
 /**
  * Returns the prefix lengths of the widest IPv4 block and of the widest IPv6 block that the permissions let in at some service, however the
