@@ -8,7 +8,7 @@ import { isAccessDenied } from './error-words.js';
 import { inAccountRegion } from './in-account-region.js';
 import { inParallel } from './in-parallel.js';
 import { aggregatorRegions, organizationRegions } from './organization.js';
-import { unverifiedAccountRegion, verifiedAccountRegion } from './recorded-account-region.js';
+import { unverifiedConfigAccountRegion, verifiedConfigAccountRegion } from './recorded-account-region.js';
 
 /** The options of a command that reads several regions, with several profiles or in all accounts of an organization. */
 export interface RegionsOptions extends AccountRegionOptions {
@@ -208,8 +208,8 @@ function recordedRegionOpener({ openAccountRegion }: Pick<Io, 'openAccountRegion
   return async (options, signal) => {
     const { recorded, isVerified = false, member } = options;
     if (recorded === undefined) return openAccountRegion(options, signal);
-    if (!isVerified) return unverifiedAccountRegion(recorded, member?.name);
-    return verifiedAccountRegion(recorded, await openAccountRegion(options, signal));
+    if (!isVerified) return unverifiedConfigAccountRegion(recorded, member?.name);
+    return verifiedConfigAccountRegion(recorded, await openAccountRegion(options, signal));
   };
 }
 

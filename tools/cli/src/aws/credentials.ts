@@ -12,7 +12,7 @@ export interface ChosenCredentials {
  * If none exists, returns nothing, so that the SDK chooses.
  * Source: AWS CLI user guide, "Configuration settings and precedence".
  */
-export function chosenCredentials(profile: string | undefined, env: Readonly<Record<string, string | undefined>>): ChosenCredentials {
+export function chooseAwsCredentials(profile: string | undefined, env: Readonly<Record<string, string | undefined>>): ChosenCredentials {
   if (profile !== undefined) return { profile, credentials: fromIni({ profile }) };
   const named = env.AWS_PROFILE ?? env.AWS_DEFAULT_PROFILE ?? '';
   const ofProfile = named === '' ? {} : { profile: named };

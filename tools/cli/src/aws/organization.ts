@@ -121,7 +121,7 @@ async function* streamAggregatorRegions(
   }
   for (const accountId of expected)
     if (!seen.has(accountId))
-      yield { unread: unreadAccount(memberNamed(accountId), `the aggregator \`${aggregator}\` has no group of it`, true) };
+      yield { unread: unreadAccountEntry(memberNamed(accountId), `the aggregator \`${aggregator}\` has no group of it`, true) };
 }
 
 /** Returns a function that returns the account with this id. */
@@ -190,11 +190,11 @@ async function regionsOfMemberAccount(
 ): Promise<RegionToRead[]> {
   const options = { ...callerOptions, member };
   try {
-    const enabled = regions.length > 0 ? regions : await inAccountRegion(options, io, (each) => enabledRegions(each, io.signal));
+    const enabled = regions.length > 0 ? regions : await inAccountRegion(options, io, (each) => readEnabledRegions(each, io.signal));
     return enabled.map((region) => ({ ...options, region }));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return [{ unread: unreadAccount(member, error.message) }];
+    return [{ unread: unreadAccountEntry(member, error.message) }];
   }
 }
 
@@ -211,17 +211,17 @@ async function assumeRoleRefusal(
   } catch (error) {
     if (signal.aborted) return undefined;
     if (!isAccessDenied(error)) throw new Failure(awsErrorWords(error, caller, 'sts:AssumeRole'), { cause: error });
-    return unreadAccount(member, `the role \`${role}\` cannot be assumed; expected a role of this name that trusts the caller`, true);
+    return unreadAccountEntry(member, `the role \`${role}\` cannot be assumed; expected a role of this name that trusts the caller`, true);
   }
 }
 
-function unreadAccount({ accountId, name }: MemberAccount, reason: string, isPermanent = false): UnreadRegion {
+function unreadAccountEntry({ accountId, name }: MemberAccount, reason: string, isPermanent = false): UnreadRegion {
   const label = name === accountId ? accountId : `${name} (${accountId})`;
   return { label, profile: undefined, accountId, account: name, reason, isPermanent };
 }
 
 /** Source: EC2 API reference, DescribeRegions: without `AllRegions`, only the enabled regions. */
-async function enabledRegions(accountRegion: AccountRegion, abortSignal: AbortSignal): Promise<readonly string[]> {
+async function readEnabledRegions(accountRegion: AccountRegion, abortSignal: AbortSignal): Promise<readonly string[]> {
   const { DescribeRegionsCommand, EC2Client } = await import('@aws-sdk/client-ec2');
   const { Regions = [] } = await accountRegion.client(EC2Client).send(new DescribeRegionsCommand({}), { abortSignal });
   return Regions.flatMap(({ RegionName }) => RegionName ?? []).sort();

@@ -10,7 +10,7 @@ import { refusingEc2Reader } from './refusing-ec2-reader.js';
  * Returns an account and region whose survey yields the recorded groups. It reads groups that differ from EC2, because somebody may have
  * repaired or deleted them since the capture.
  */
-export function verifiedAccountRegion({ groups, captured }: RecordedGroups, live: AccountRegion): AccountRegion {
+export function verifiedConfigAccountRegion({ groups, captured }: RecordedGroups, live: AccountRegion): AccountRegion {
   return {
     ...live,
     recorded: { ...captured, isVerified: true },
@@ -26,7 +26,7 @@ export function verifiedAccountRegion({ groups, captured }: RecordedGroups, live
 const WHY = 'only AWS Config was called; expected `--role` to call EC2';
 
 /** Returns an account and region that knows only the recorded groups, without rule ids and prefix lists. Every call to AWS fails. */
-export function unverifiedAccountRegion(
+export function unverifiedConfigAccountRegion(
   { region, accountId, groups, captured }: RecordedGroups,
   account: string | undefined,
 ): AccountRegion {

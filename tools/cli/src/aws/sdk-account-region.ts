@@ -13,7 +13,7 @@ import {
 } from '@portcullis/security-groups';
 import { Failure } from '../command-line/failure.js';
 import type { OpenAccountRegion } from './account-region.js';
-import { chosenCredentials } from './credentials.js';
+import { chooseAwsCredentials } from './credentials.js';
 import { lookUpEventsByName } from './event-history.js';
 import { EC2_RATE, LOOKUP_RATE, limitRequestRate } from './request-rate.js';
 
@@ -30,7 +30,7 @@ export function openAccountRegionWithSdk(env: Readonly<Record<string, string | u
     refuseInvalidRegionOrEndpoint(wanted, endpointUrl);
     const options = {
       ...LIMITS,
-      ...(member?.credentials === undefined ? chosenCredentials(profile, env) : { credentials: member.credentials }),
+      ...(member?.credentials === undefined ? chooseAwsCredentials(profile, env) : { credentials: member.credentials }),
       ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
     };
     const ec2 = limitRequestRate(new EC2Client({ ...options, ...(wanted !== undefined && { region: wanted }) }), EC2_RATE);

@@ -81,7 +81,7 @@ export function pageOfGroupStates({ baselineFile, at, regions, unreadRegions = [
     flows: groups.flatMap(({ state }) => pageFlowsOfState(state)),
     drawn: groups.map(({ group, state }): DrawnGroup => {
       const behind = 'behind' in state ? firstResourceBehind(state.behind) : undefined;
-      return { group, tone: toneOfState(state), behind };
+      return { group, tone: pageToneOfState(state), behind };
     }),
     changes: drifted.flatMap(({ group, state }) => pageChangesOfCalls(knownCallsOfDrift(state, now), { group, tone: state.severity }, now)),
     badWord: 'undeclared',
@@ -105,7 +105,7 @@ export function describePageAccounts(regions: readonly Pick<StatesRegion, 'accou
 
 const MAX_ACCOUNTS = 12;
 
-function toneOfState(state: GroupState): DrawnGroup['tone'] {
+function pageToneOfState(state: GroupState): DrawnGroup['tone'] {
   if (state.kind === 'drifted') return state.severity;
   return isCompliantState(state) ? 'fine' : 'unknown';
 }

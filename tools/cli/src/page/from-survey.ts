@@ -33,7 +33,7 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
   const since = new Map(regions.map(({ scope, historySince }) => [`${scope.accountId} ${scope.region}`, historySince]));
   const exposed = [...byGroup.values()].map((entries) => ({
     group: pageGroupOfEntry(entries[0]),
-    tone: toneOfExposures(entries),
+    tone: pageToneOfExposures(entries),
     entries,
   }));
   const limits = entriesByGroupId(foldBrokenLimits(regions.flatMap((region) => region.limits)).flat());
@@ -154,7 +154,7 @@ function pageGroupOfEntry({ group, scope }: Pick<SurveyEntry, 'group' | 'scope'>
   return { ...group, ...scope };
 }
 
-function toneOfExposures(entries: Entries): Tone {
+function pageToneOfExposures(entries: Entries): Tone {
   const open = entries.filter(({ ignored }) => ignored === undefined).map(({ severity }) => severity);
   return [...SEVERITIES].reverse().find((severity) => open.includes(severity)) ?? 'accepted';
 }

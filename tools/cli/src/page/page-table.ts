@@ -28,7 +28,7 @@ export function pageTable(headings: readonly string[], rows: readonly PageTableR
 }
 
 /** Returns the first `max` items, and the rest below a summary that unfolds them. @param restWords e.g. `12 other rules` */
-export function foldedAfter<T>(
+export function pageListFoldedAfter<T>(
   items: readonly T[],
   max: number,
   listOf: (some: readonly T[]) => Markup,

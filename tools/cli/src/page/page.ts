@@ -7,7 +7,7 @@ import { abbreviateList } from '../render/listed.js';
 import { foldFindingsIntoCards, foldChangesIntoTimeline, type Card, type TimelineItem } from './fold-cards.js';
 import { html, Markup, NOTHING } from './markup.js';
 import { TONES, type OtherGroups, type PageFinding, type PageGroup, type PageModel, type PageRule, type Tone } from './page-model.js';
-import { foldedAfter, pageTable } from './page-table.js';
+import { pageListFoldedAfter, pageTable } from './page-table.js';
 import { flowKindWords, pictureSvg } from './picture-svg.js';
 import { pictureOfFlows, type Picture } from './picture.js';
 import { sinceSection } from './since-section.js';
@@ -15,8 +15,8 @@ import { sinceSection } from './since-section.js';
 export function htmlPage(model: PageModel): string {
   const { title, headline, at, facts, findings, others, unread, changes } = model;
   const cards = foldFindingsIntoCards(findings);
-  const style = withUnixLineEnds(readFileSync(new URL('page.css', import.meta.url), 'utf8'));
-  const script = withUnixLineEnds(readFileSync(new URL('page.browser.js', import.meta.url), 'utf8'));
+  const style = pageFileWithUnixLineEnds(readFileSync(new URL('page.css', import.meta.url), 'utf8'));
+  const script = pageFileWithUnixLineEnds(readFileSync(new URL('page.browser.js', import.meta.url), 'utf8'));
   const policy = `default-src 'none'; style-src '${cspHash(style)}'; script-src '${cspHash(script)}'; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>
     <html lang="en">
@@ -33,12 +33,12 @@ export function htmlPage(model: PageModel): string {
           <h1>${title}</h1>
           ${[...headline, ...(model.since === undefined ? [] : [model.since.headline])].map((sentence, i) => html`<p class="${i === 0 ? 'headline' : ''}">${sentence}</p>`)}
           <dl class="facts">
-            ${headerFact('Read at', html`<time datetime="${at}">${pageTime(at)} UTC</time>`)}
-            ${facts.map(([name, value]) => headerFact(name, value))}
+            ${pageHeaderFact('Read at', html`<time datetime="${at}">${pageTime(at)} UTC</time>`)}
+            ${facts.map(([name, value]) => pageHeaderFact(name, value))}
           </dl>
         </header>
         <main>
-          ${unreadRegionsSection(unread)} ${toneTiles(findings, others)}
+          ${unreadRegionsSection(unread)} ${pageTotalsTiles(findings, others)}
           <div class="${changes.length > 0 ? 'overview' : ''}">
             ${pictureSection(model)} ${timelineSection(foldChangesIntoTimeline(changes))}
           </div>
@@ -54,7 +54,7 @@ export function htmlPage(model: PageModel): string {
 }
 
 /** A browser normalizes Windows line ends before it computes the hash. */
-function withUnixLineEnds(text: string): string {
+function pageFileWithUnixLineEnds(text: string): string {
   return text.replaceAll('\r\n', '\n');
 }
 
@@ -62,7 +62,7 @@ function cspHash(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-function headerFact(name: string, value: string | Markup): Markup {
+function pageHeaderFact(name: string, value: string | Markup): Markup {
   return html`<div>
     <dt>${name}</dt>
     <dd>${value}</dd>
@@ -85,7 +85,7 @@ function unreadRegionsSection(unread: PageModel['unread']): Markup {
 }
 
 /** Returns tiles that count the findings of each tone. The script makes them filters. */
-function toneTiles(findings: readonly PageFinding[], others: readonly OtherGroups[]): Markup {
+function pageTotalsTiles(findings: readonly PageFinding[], others: readonly OtherGroups[]): Markup {
   const tile = (tone: Tone, count: number, what: string): Markup =>
     html`<li>
       <button type="button" class="tile ${tone}" data-filter="${tone}" aria-pressed="false" disabled>
@@ -147,7 +147,7 @@ function timelineSection(items: readonly TimelineItem[]): Markup {
     </ol>`;
   return html`<section aria-labelledby="changes">
     <h2 id="changes">Who changed what</h2>
-    ${foldedAfter(items, MAX_CHANGES, list, (count) => countWithNoun(count, 'older change'))}
+    ${pageListFoldedAfter(items, MAX_CHANGES, list, (count) => countWithNoun(count, 'older change'))}
   </section>`;
 }
 
@@ -180,11 +180,11 @@ function cardsSection(cards: readonly Card[]): Markup {
       </p>
     </div>
     <p role="status" class="quiet"></p>
-    <div class="cards ${cards.length > MAX_ROOMY ? 'dense' : ''}">${cards.map(cardDetails)}</div>
+    <div class="cards ${cards.length > MAX_ROOMY ? 'dense' : ''}">${cards.map(pageCard)}</div>
   </section>`;
 }
 
-function cardDetails(card: Card): Markup {
+function pageCard(card: Card): Markup {
   const [{ tone, says, notes, rules, who }] = card;
   const names = card.map(({ group: { id, name, account } }) => `${name ?? id}${account === undefined ? '' : ` (${account})`}`);
   const [newest] = who;
@@ -205,7 +205,8 @@ function cardDetails(card: Card): Markup {
             </ul>`
           : NOTHING
       }
-      ${who.map(({ words }) => html`<p>${capitalised(words)}</p>`)} ${notes.map((note) => html`<p class="quiet">${capitalised(note)}</p>`)}
+      ${who.map(({ words }) => html`<p>${capitalisedSentence(words)}</p>`)}
+      ${notes.map((note) => html`<p class="quiet">${capitalisedSentence(note)}</p>`)}
       ${
         rules.length === 0
           ? NOTHING
@@ -235,10 +236,10 @@ function cardGroupItem({ group, baseline, behind, who }: PageFinding, isFolded: 
     behind === undefined ? '' : `; behind it: ${behind}`,
     isFolded && newest !== undefined ? `; ${newest.ago}` : '',
   ];
-  return html`<li id="${group.id}" tabindex="-1">${groupMarkup(group)}${words.join('')}</li>`;
+  return html`<li id="${group.id}" tabindex="-1">${pageGroupMarkup(group)}${words.join('')}</li>`;
 }
 
-function groupMarkup(group: PageGroup): Markup {
+function pageGroupMarkup(group: PageGroup): Markup {
   const { id, name, vpcId, accountId, region, profile, account = profile } = group;
   const link = consoleLink({ id, region });
   return html`${name === null ? NOTHING : html`<b>${name}</b> `}<code>${id}</code>${vpcId === null ? '' : ` in ${vpcId}`}, ${region} of
@@ -268,7 +269,7 @@ function otherGroupsSection({ tone, what, isOpen, groups }: OtherGroups): Markup
   if (groups.length === 0) return NOTHING;
   const items = groups
     .slice(0, MAX_LISTED)
-    .map(({ group, why }) => html`<li id="${group.id}" tabindex="-1">${groupMarkup(group)}${why === undefined ? '' : `: ${why}`}</li>`);
+    .map(({ group, why }) => html`<li id="${group.id}" tabindex="-1">${pageGroupMarkup(group)}${why === undefined ? '' : `: ${why}`}</li>`);
   return html`<details class="others ${tone}" data-tone="${tone}" ${isOpen ? 'open' : ''}>
     <summary><h2>${countWithNoun(groups.length, 'group')} ${what}</h2></summary>
     <ul class="members">
@@ -277,6 +278,6 @@ function otherGroupsSection({ tone, what, isOpen, groups }: OtherGroups): Markup
   </details>`;
 }
 
-function capitalised(text: string): string {
+function capitalisedSentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

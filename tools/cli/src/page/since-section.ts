@@ -2,7 +2,7 @@
 import { countWithNoun } from '../render/counted.js';
 import { html, NOTHING, type Markup } from './markup.js';
 import type { PageSince } from './page-model.js';
-import { foldedAfter, pageTable } from './page-table.js';
+import { pageListFoldedAfter, pageTable } from './page-table.js';
 
 /** The number of rows to show unfolded. */
 const MAX_ROWS = 10;
@@ -13,7 +13,7 @@ export function sinceSection(since: PageSince | undefined): Markup {
   return html`<section aria-labelledby="since">
     <h2 id="since">Since the earlier reports</h2>
     ${counts.length > 2 ? driftedGroupsBars(counts) : NOTHING}
-    ${foldedAfter(changes, MAX_ROWS, changedRulesTable, (count) => countWithNoun(count, 'other rule'))}
+    ${pageListFoldedAfter(changes, MAX_ROWS, changedRulesTable, (count) => countWithNoun(count, 'other rule'))}
     ${notes.map((note) => html`<p class="quiet">${note}</p>`)}
   </section>`;
 }

@@ -112,7 +112,7 @@ function markRepeatedRegions(regions: readonly AuditedRegion[]): AuditedRegion[]
 
 /** Removes absent groups that exist in another region. A group that exists in no region is reported as absent only once. */
 function dropAbsentGroupsFoundElsewhere(regions: readonly AuditedRegion[]): AuditedRegion[] {
-  const existing = new Set(statesOfRegions(regions).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));
+  const existing = new Set(groupStatesOfRegions(regions).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));
   const isIncomplete = regions.some(({ kind }) => kind === 'failed');
   const reported = new Set<string>();
   const isReported = ({ kind, group: { id } }: GroupState): boolean => {
@@ -126,6 +126,6 @@ function dropAbsentGroupsFoundElsewhere(regions: readonly AuditedRegion[]): Audi
 }
 
 /** Returns the states of all regions that were read. */
-export function statesOfRegions(regions: readonly AuditedRegion[]): GroupState[] {
+export function groupStatesOfRegions(regions: readonly AuditedRegion[]): GroupState[] {
   return regions.flatMap((region) => (region.kind === 'read' ? region.states : []));
 }

@@ -11,7 +11,7 @@ import {
   type LimitOfGroup,
   type WithinLimits,
 } from './group-state.js';
-import { statesOfRegions, type AuditedRegion } from './audit-regions.js';
+import { groupStatesOfRegions, type AuditedRegion } from './audit-regions.js';
 import { auditTotals } from './audit-totals.js';
 import { accountNameJson, configCaptureJson, type Scope } from '../aws/account-region.js';
 import { ruleOriginJson } from '../who/origin-json.js';
@@ -31,7 +31,7 @@ export function auditedRegionsJson(regions: readonly AuditedRegion[], about: Abo
   return {
     schemaVersion: AUDIT_SCHEMA_VERSION,
     ...about,
-    totals: auditTotals(statesOfRegions(regions)),
+    totals: auditTotals(groupStatesOfRegions(regions)),
     places: regions.map((each) => {
       const profile = each.profile ?? null;
       if (each.kind === 'failed') {

@@ -1,5 +1,5 @@
 /** `portcullis plan [FILE]`: shows how the live groups differ from their baselines, and which changes would restore them. */
-import { auditRegions, statesOfRegions, type AuditedRegion } from './audit-regions.js';
+import { auditRegions, groupStatesOfRegions, type AuditedRegion } from './audit-regions.js';
 import { auditExitCode } from './audit-totals.js';
 import { findRequestedRegions, regionOptionProblems, countUnreadRegions, type RegionsOptions } from '../aws/account-regions.js';
 import { groupOptionProblems } from '../aws/group-ids.js';
@@ -45,13 +45,13 @@ export async function planCommand(fileName: string, options: PlanOptions, io: Io
   const planned = audited.filter((each) => each.kind === 'read');
   const text = (): string => planText(planned, io.now(), io.stdout, countUnreadRegions(failed));
   if (format === undefined) io.stdout.write(text());
-  else if (writeFileOrStdout(renderedPlan(format, audited, isOne, loaded, io), out, io)) io.stdout.write(text());
+  else if (writeFileOrStdout(planInFormat(format, audited, isOne, loaded, io), out, io)) io.stdout.write(text());
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
-  const code = auditExitCode(statesOfRegions(audited), { ...options, failedRegions: failed.length }, io);
+  const code = auditExitCode(groupStatesOfRegions(audited), { ...options, failedRegions: failed.length }, io);
   return failed.length > 0 ? 1 : code;
 }
 
-function renderedPlan(
+function planInFormat(
   format: (typeof FORMATS)[number],
   audited: readonly AuditedRegion[],
   isOne: boolean,

@@ -78,7 +78,7 @@ async function trailLoggingWrites(trail: Trail, client: CloudTrailClient, abortS
   const status = client.send(new GetTrailStatusCommand({ Name: arn }), { abortSignal });
   const { IsLogging: isLogging = false } = await awaitCheckCall('cloudtrail:GetTrailStatus', status);
   const selectors = client.send(new GetEventSelectorsCommand({ TrailName: arn }), { abortSignal });
-  if (!selectsWriteEvents(await awaitCheckCall('cloudtrail:GetEventSelectors', selectors))) return undefined;
+  if (!trailSelectsWriteEvents(await awaitCheckCall('cloudtrail:GetEventSelectors', selectors))) return undefined;
   // Source: https://docs.aws.amazon.com/controltower/latest/userguide/about-logging.html
   const owner = Name.startsWith('aws-controltower-') ? "Control Tower's" : isOrganization ? "the organization's" : 'the';
   return { words: `${owner} trail \`${Name}\``, arn, isMultiRegion, isLogging };
@@ -88,7 +88,7 @@ async function trailLoggingWrites(trail: Trail, client: CloudTrailClient, abortS
  * Reports whether the trail logs writes. By default, a trail logs all management events.
  * Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html
  */
-function selectsWriteEvents({ EventSelectors = [], AdvancedEventSelectors = [] }: GetEventSelectorsCommandOutput): boolean {
+function trailSelectsWriteEvents({ EventSelectors = [], AdvancedEventSelectors = [] }: GetEventSelectorsCommandOutput): boolean {
   if (AdvancedEventSelectors.length > 0)
     return AdvancedEventSelectors.some(({ FieldSelectors = [] }) => {
       const field = (name: string): AdvancedFieldSelector | undefined => FieldSelectors.find(({ Field }) => Field === name);

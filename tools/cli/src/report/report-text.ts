@@ -1,7 +1,7 @@
 /** Renders a report as text: a table of the groups, a table of the regions, and the totals. */
 import { compareGroupStates, missingDeclaredRules, type GroupState } from '../plan/group-state.js';
 import { auditTotals } from '../plan/audit-totals.js';
-import { statesOfRegions, type AuditedRegion } from '../plan/audit-regions.js';
+import { groupStatesOfRegions, type AuditedRegion } from '../plan/audit-regions.js';
 import { isWholeAccountUnread, countUnreadRegions } from '../aws/account-regions.js';
 import { groupByKey } from '../survey/fold.js';
 import type { Style } from '../command-line/io.js';
@@ -47,7 +47,7 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
   const summaries = reportSummaries(regions);
   const count = ({ states }: Summary, name: 'guarded' | 'limited' | 'atBaseline' | 'withinLimits' | 'drifted'): string =>
     states === undefined ? '' : String(auditTotals(states)[name]);
-  const totals = auditTotals(statesOfRegions(regions));
+  const totals = auditTotals(groupStatesOfRegions(regions));
   const hasLimited = totals.limited > 0;
   const summaryColumns: readonly Column<Summary>[] = [
     { head: regions.some(isInOrganization) ? 'ACCOUNT' : 'REGION', kind: 'name', cell: ({ label }) => label },

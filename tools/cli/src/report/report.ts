@@ -1,7 +1,7 @@
 /** `portcullis report [FILE]`: shows the state of all guarded groups, across regions and profiles. */
 import { createHash } from 'node:crypto';
 import { renderCompiledBaseline } from '@portcullis/baseline';
-import { auditRegions, statesOfRegions, type AuditedRegion, type ReadRegion } from '../plan/audit-regions.js';
+import { auditRegions, groupStatesOfRegions, type AuditedRegion, type ReadRegion } from '../plan/audit-regions.js';
 import { auditExitCode } from '../plan/audit-totals.js';
 import { findRequestedRegions, regionOptionProblems, requestedRegionsKey } from '../aws/account-regions.js';
 import { loadBaselineFile } from '../files/load-baseline.js';
@@ -61,7 +61,7 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   writeReport(reported, { ...about, trend }, { ...options, format }, io);
   const failed = reported.filter((each) => each.kind === 'failed');
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
-  const code = auditExitCode(statesOfRegions(reported), { ...options, failedRegions: failed.length }, io);
+  const code = auditExitCode(groupStatesOfRegions(reported), { ...options, failedRegions: failed.length }, io);
   journal.end(failed.filter(({ isPermanent = false }) => !isPermanent).length, io);
   return failed.length > 0 ? 1 : code;
 }
