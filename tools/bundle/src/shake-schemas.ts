@@ -33,7 +33,7 @@ function emptyIfMissing(error: NodeJS.ErrnoException): string {
 
 /**
  * Returns the schemas without the registration of the client's error classes. The SDK then throws the client's base exception, which has
- * the same `name`, `message` and `$metadata`, and a `$fault` by its HTTP status. The classes stay if they contain more information: if an
+ * the same `name`, `message` and `$metadata`, and a `$fault` by its HTTP status. The classes stay if a client needs them: if an
  * error has another name in the response (`awsQueryError`, of the query protocol), or if a class tells the SDK to retry (`$retryable`).
  *
  * @param errors the text of the client's `models/errors.js`
@@ -71,7 +71,7 @@ export function writeSchemaKeysAsLiterals(text: string): string {
 }
 
 /**
- * Drops the names in EC2's query protocol that equal the name in XML with a capital letter: the SDK derives the same name from it.
+ * Drops EC2's query names that equal the XML name with a capital letter, because the SDK derives the same name from the XML name.
  *
  * @param schemas the result of `writeSchemaKeysAsLiterals`
  */

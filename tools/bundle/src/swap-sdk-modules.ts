@@ -72,7 +72,7 @@ const SWAPS: readonly Swap[] = [
         .replace('hasNativeCrypto ? buildNativeClass() : Sha256Js', 'buildNativeClass()'),
   },
   {
-    // Makes the retry mode "adaptive" the same as "standard": a few attempts of a call are too few to adapt a rate.
+    // Turns the retry mode "adaptive" into "standard": a few attempts of a call are too few to adapt a rate.
     package: CORE,
     path: 'dist-es/submodules/retry/util-retry/AdaptiveRetryStrategy.js',
     expected: 'export class AdaptiveRetryStrategy {',
@@ -107,7 +107,7 @@ const SWAPS: readonly Swap[] = [
       } from "../date-utils";`,
   },
   {
-    // The SDK has two writers and readers of JSON. This one uses JSON.stringify instead of writing each byte itself.
+    // The SDK has two JSON codecs. The smaller one uses JSON.stringify instead of writing each byte itself.
     package: CORE,
     path: 'dist-es/submodules/protocols/json/codec-v2/JsonCodec2.js',
     expected: 'export class JsonCodec2 extends ',
@@ -151,7 +151,7 @@ const SWAPS: readonly Swap[] = [
       export const getLoggerPlugin = () => ({ applyToStack: () => {} });`,
   },
   {
-    // Hides secrets from the logger.
+    // Hides secrets before the client's logger writes a call.
     package: CORE,
     path: 'dist-es/submodules/client/smithy-client/schemaLogFilter.js',
     expected: 'export function schemaLogFilter(schema, data) {',
@@ -172,7 +172,7 @@ const SWAPS: readonly Swap[] = [
     write: (original) => original.replaceAll(/"regions": \{[^]*?\n            \}/g, '"regions": {}'),
   },
   {
-    // Counts the features of the SDK that a call uses, for statistics of AWS in the user agent.
+    // Adds codes of the SDK features that a call uses to the user agent, for AWS's statistics.
     package: '@aws-sdk/core',
     path: 'dist-es/submodules/client/middleware-user-agent/check-features.js',
     expected: 'export async function checkFeatures(context, config, args) {',

@@ -55,11 +55,13 @@ export function eventPattern(groupIds: Iterable<string>, options: EventPatternOp
 }
 
 function securityGroupCallPattern(tagsMatter: boolean, ids: readonly string[] | undefined): EventPattern {
-  // EventBridge flattens an event into the paths of its leaves, so `exists: false` matches every event without a leaf at exactly this path.
-  // These are: calls in a wrapper, with the leaf `requestParameters.ModifySecurityGroupRulesRequest.GroupId`; calls that name a group by
-  // name, a rule by id, or a prefix list; the creation of a group, which has its id in the answer; and records whose parameters were too
-  // large. A condition on the wrapper itself would not work, because an object is never a leaf. The resources of a tag call work the same
-  // way: no other watched call has `resourcesSet`.
+  // EventBridge flattens an event into the paths of its leaves. So `exists: false` matches every event without a leaf at exactly this path:
+  // - calls in a wrapper, whose leaf is `requestParameters.ModifySecurityGroupRulesRequest.GroupId`;
+  // - calls that identify a group by name, a rule by id, or a prefix list;
+  // - the creation of a group, whose id is in the answer;
+  // - records whose parameters were too large.
+  // A condition on the wrapper itself would not work, because an object is never a leaf. The same is true of the resources of a tag call:
+  // no other watched call has `resourcesSet`.
   const requestParameters = {
     ...(ids && { groupId: [...ids, { exists: false } as const] }),
     ...(tagsMatter && {

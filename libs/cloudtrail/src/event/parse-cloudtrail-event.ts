@@ -23,8 +23,8 @@ export type ParsedCloudTrailEvent = { readonly ok: true; readonly value: ApiCall
  * Reads the record of a call to EC2: an event from EventBridge (`"detail-type": "AWS API Call via CloudTrail"`), or the bare record from a
  * trail. Never throws.
  *
- * It fails, with every problem, only if the call is to another service, or if its id, name, time, account, region or version cannot be
- * read. Any other unreadable value is listed in `unreadable`.
+ * It fails only if the call is to another service, or if its id, name, time, account, region or version cannot be read. It then returns
+ * every problem. Any other unreadable value is listed in `unreadable`.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */

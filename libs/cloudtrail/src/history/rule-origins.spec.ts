@@ -2,7 +2,7 @@ import type { Rule } from '@portcullis/permission-diff';
 import * as fc from 'fast-check';
 import type { ApiCall } from '../event/parse-cloudtrail-event.js';
 import { cloudTrailEvent } from '../testing/cloudtrail-event.js';
-import { block, GROUP, history, ingressRule, played, type Act, type ModelRule } from '../testing/played-history.js';
+import { block, GROUP, history, ingressRule, played, type Act, type ModelRule, type Turn } from '../testing/played-history.js';
 import { callOf } from '../testing/summary.js';
 import { ruleOrigins, type ExistingRule } from './rule-origins.js';
 
@@ -53,11 +53,9 @@ it('does not throw, and returns at most one origin for each rule, when calls sha
   );
 });
 
-type Turn = readonly [who: string, act: Act];
-
 /** Plays these acts one second apart, and describes the origin of the only live rule. */
 function origin(acts: readonly Turn[]): string {
-  const { rules, calls } = played(acts.map(([who, act]) => ({ who, act })));
+  const { rules, calls } = played(acts);
   const [found] = ruleOrigins(rules.map(live), calls).values();
   return found === undefined
     ? 'unknown'
@@ -93,7 +91,7 @@ it.each<[string, readonly Turn[], string]>([
 const RULE_1: ModelRule = { ruleId: 'sgr-00000000000000001', port: 22, cidr: '0.0.0.0/0', madeBy: '' };
 
 function callsOf(...acts: readonly Act[]): readonly ApiCall[] {
-  return played(acts.map((each) => ({ who: 'ana', act: each }))).calls;
+  return played(acts.map((act) => ['ana', act] as const)).calls;
 }
 
 it.each<[string, ModelRule, readonly ApiCall[]]>([
@@ -113,7 +111,7 @@ it('finds nobody for a rule of another group with the same content', () => {
 });
 
 it('orders calls of the same second so that a rule is added first and ends with its live content', () => {
-  const acts = [open('10.0.0.0/8'), move('192.0.2.0/24'), move('0.0.0.0/0')].map((each, i) => ({ who: `person ${i}`, act: each }));
+  const acts = [open('10.0.0.0/8'), move('192.0.2.0/24'), move('0.0.0.0/0')].map((act, i) => [`person ${i}`, act] as const);
   const { rules, calls } = played(acts, 0);
 
   for (const order of [calls, [...calls].reverse()]) expect(namesOf(rules, order)).toEqual(['person 2']);

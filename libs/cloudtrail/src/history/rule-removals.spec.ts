@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { cloudTrailEvent } from '../testing/cloudtrail-event.js';
-import { history, ingressRule, played, type Act, type ModelRule } from '../testing/played-history.js';
+import { history, ingressRule, played, type ModelRule, type Turn } from '../testing/played-history.js';
 import { callOf } from '../testing/summary.js';
 import { ruleRemovals } from './rule-removals.js';
 
@@ -31,8 +31,6 @@ it('never names the wrong person as certain when the oldest calls, or all calls 
   );
 });
 
-type Turn = readonly [who: string, act: Act];
-
 const SSH: ModelRule = { ruleId: 'sgr-00000000000000001', port: 22, cidr: '10.0.0.0/8', madeBy: '' };
 const OPEN: Turn = ['ana', { do: 'authorize', port: 22, cidr: '10.0.0.0/8', withIds: true }];
 const OPEN_WEB: Turn = ['ana', { do: 'authorize', port: 443, cidr: '10.0.0.0/8', withIds: true }];
@@ -47,13 +45,13 @@ it.each<[string, readonly Turn[], string]>([
     'RevokeSecurityGroupIngress by ben',
   ],
 ])('without the calls that added rules, finds what the other calls show if %s', (_, acts, expected) => {
-  const { calls } = played(acts.map(([who, act]) => ({ who, act })));
+  const { calls } = played(acts);
 
   expect(removalOf(calls.filter(({ change }) => change.kind !== 'authorize'))).toBe(expected);
 });
 
 it('is not certain if the record of a later Revoke call cannot be read', () => {
-  const { calls } = played([OPEN, ['ben', DROP] as const].map(([who, act]) => ({ who, act })));
+  const { calls } = played([OPEN, ['ben', DROP]]);
   const unreadable = callOf(
     cloudTrailEvent({
       eventName: 'RevokeSecurityGroupIngress',
@@ -66,8 +64,8 @@ it('is not certain if the record of a later Revoke call cannot be read', () => {
 });
 
 it('finds nobody for a rule that was never there, or that is in the other direction or in another group', () => {
-  expect(removalOf(played([OPEN_WEB, ['ben', DROP] as const].map(([who, act]) => ({ who, act }))).calls)).toBe('unknown');
-  const { calls } = played([OPEN, ['ben', DROP] as const].map(([who, act]) => ({ who, act })));
+  expect(removalOf(played([OPEN_WEB, ['ben', DROP]]).calls)).toBe('unknown');
+  const { calls } = played([OPEN, ['ben', DROP]]);
   const rule = ingressRule(SSH);
 
   expect(

@@ -22,6 +22,9 @@ export type Act =
   | { readonly do: 'describe' | 'revoke by id' | 'revoke by id, answered' | 'revoke by value'; readonly nth: number }
   | { readonly do: 'refused'; readonly port: number; readonly cidr: string };
 
+/** An act and the person who does it. */
+export type Turn = readonly [who: string, act: Act];
+
 const content = { port: fc.constantFrom(22, 80, 443), cidr: fc.constantFrom('0.0.0.0/0', '10.0.0.0/8', '192.0.2.0/24') };
 const nth = fc.nat(5);
 const act = fc.oneof<fc.Arbitrary<Act>[]>(
@@ -34,7 +37,7 @@ const act = fc.oneof<fc.Arbitrary<Act>[]>(
   fc.record({ do: fc.constant('refused' as const), ...content }),
 );
 const person = fc.constantFrom('ana', 'ben', 'chloe', 'dan');
-export const history = fc.array(fc.record({ who: person, act }), { minLength: 1, maxLength: 25 });
+export const history = fc.array(fc.tuple(person, act), { minLength: 1, maxLength: 25 });
 
 function fieldsOf(port: number): object {
   return { ipProtocol: 'tcp', fromPort: port, toPort: port };
@@ -48,13 +51,13 @@ interface Played {
   readonly calls: readonly ApiCall[];
 }
 
-/** Plays the acts on one group. */
-export function played(acts: readonly { readonly who: string; readonly act: Act }[], secondsBetween = 1): Played {
+/** Plays the turns on one group. */
+export function played(turns: readonly Turn[], secondsBetween = 1): Played {
   const rules: ModelRule[] = [];
   const lost = new Map<string, ModelRule & { readonly removedBy: string }>();
   const calls: ApiCall[] = [];
   let [time, ids] = [Date.parse('2026-01-15T09:30:00Z'), 0];
-  for (const { who, act } of acts) {
+  for (const [who, act] of turns) {
     time += secondsBetween * 1000;
     const record = (eventName: string, requestParameters: object, rest: object = {}): void => {
       const userIdentity = { type: 'IAMUser', userName: who, arn: `arn:aws:iam::111122223333:user/${who}` };

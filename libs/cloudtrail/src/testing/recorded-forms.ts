@@ -18,7 +18,7 @@ export function itemsForm(permissions: readonly IpPermission[]): object {
 }
 
 /**
- * Returns the permissions as the query in JSON, as newer calls are recorded: a list of one is written as its only member, and numbers stay
+ * Returns the permissions in CloudTrail's newer form, the query as JSON. A list of one is written as its only member, and numbers stay
  * numbers.
  */
 export function wrappedForm(permissions: readonly IpPermission[]): unknown {
