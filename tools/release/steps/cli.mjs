@@ -1,11 +1,10 @@
-// The command, run by npx in an empty folder.
+// Runs the published command line with npx in an empty folder.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const needs = ['@portcullis/cli'];
-
-export async function use({ emptyFolder, run, version }) {
-  const folder = emptyFolder('cli');
+/** Returns a line about the result. @throws {Error} if a command prints something unexpected */
+export async function useCommandLine({ makeScratchFolder, run, version }) {
+  const folder = makeScratchFolder('cli');
   const printed = (await run('npx', ['--yes', '@portcullis/cli', '--version'], folder)).trim();
   if (printed !== version) throw new Error(`npx @portcullis/cli --version printed ${printed}, expected ${version}`);
   writeFileSync(

@@ -1,5 +1,5 @@
-// The constructs in the app of the package's README, as TypeScript compiled to CommonJS, which `cdktf init` makes; once with CDKTF and once
-// with CDK Terrain. Both give the same stack, which guards a group in the sandbox. The command of the package writes a module without CDKTF.
+// Compiles the app of the package's README to CommonJS, as `cdktf init` does, once with CDKTF and once with CDK Terrain. Both apps must
+// synthesise the same stack, which must guard a group in the sandbox. Then writes a Terraform module with the command of the package.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -8,9 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 const SOURCES = ['--conditions=@portcullis/source', '--import=tsx'];
 
-export const needs = ['@portcullis/cdktf', '@portcullis/cdktn'];
-
-// Groups that do not exist yet, so by name.
+// By name, because the groups do not exist yet.
 const BASELINE = `version: 1
 baselines:
   - name: web
@@ -21,16 +19,16 @@ baselines:
 `;
 const SETTINGS = 'regions: [eu-west-1]\nbaseline: baseline.yaml\ntrail: existing\n';
 
-/** The options of the project that `cdktf init` makes. `node10` is how it finds types. */
+/** The compiler options of the project that `cdktf init` makes. */
 const OPTIONS = ['--strict', '--target', 'es2018', '--module', 'commonjs', '--moduleResolution', 'node10', '--ignoreDeprecations', '6.0'];
 
-/** The versions that the specs use, and not the newest, so that only a change of ours can break this. */
-const { dependencies, devDependencies } = JSON.parse(readFileSync('infra/package.json', 'utf8'));
+/** The versions that our tests use, not the newest, so that only our own changes can break this. */
+const { dependencies, devDependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../infra/package.json'), 'utf8'));
 const VERSIONS = { ...devDependencies, ...dependencies };
 
 /** Installs the package, compiles and runs the program of its README, and returns the path of the stack. */
-async function synthesisePublishedApp(framework, { emptyFolder, run, version }) {
-  const folder = emptyFolder(`app-${framework}`, {});
+async function synthesisePublishedApp(framework, { makeScratchFolder, run, version }) {
+  const folder = makeScratchFolder(`app-${framework}`, {});
   const peers = [framework, `@${framework}/provider-aws`, 'constructs'].map((name) => `${name}@${VERSIONS[name]}`);
   await run('npm', ['install', `@portcullis/${framework}@${version}`, ...peers], folder);
   const readme = readFileSync(join(folder, 'node_modules', '@portcullis', framework, 'README.md'), 'utf8');
@@ -48,8 +46,8 @@ function stackWithoutFramework(file) {
 }
 
 /** Writes a module with the command of the package, without CDKTF, and compares it with the one that the workspace writes. */
-async function comparePublishedModule({ emptyFolder, run, version }) {
-  const folder = emptyFolder('module');
+async function comparePublishedModule({ makeScratchFolder, run, version }) {
+  const folder = makeScratchFolder('module');
   writeFileSync(join(folder, 'portcullis.yaml'), SETTINGS);
   writeFileSync(join(folder, 'baseline.yaml'), BASELINE);
   await run('npx', ['--yes', '-p', `@portcullis/cdktf@${version}`, 'portcullis-module', 'portcullis.yaml', '--out', 'published'], folder);
@@ -64,7 +62,8 @@ async function comparePublishedModule({ emptyFolder, run, version }) {
   return names.length;
 }
 
-export async function use(outside) {
+/** Returns a line about the result. @throws {Error} if a stack or a module differs */
+export async function useConstructs(outside) {
   const [files, [cdktf, cdktn]] = await Promise.all([
     comparePublishedModule(outside),
     Promise.all(['cdktf', 'cdktn'].map((framework) => synthesisePublishedApp(framework, outside))),

@@ -1,13 +1,11 @@
-// Every library, in a program of ES modules and in one of CommonJS. The compiler checks the program with the strictest options, and node
-// runs it.
+// Imports every library in a program of ES modules and in one of CommonJS. The compiler checks the programs with its strictest options, and
+// Node.js runs them.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const LIBRARIES = ['permission-diff', 'yaml-file', 'baseline', 'cloudtrail', 'finding', 'security-groups', 'guard'];
 const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-
-export const needs = LIBRARIES.map((name) => `@portcullis/${name}`);
 
 const PROGRAM = `
 import { deepStrictEqual, strictEqual, throws } from 'node:assert';
@@ -58,9 +56,10 @@ for (const it of [eventPattern, fixCommandsFor, createDetectorHandler, createRem
 
 const OPTIONS = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--target', 'es2023', '--module', 'nodenext'];
 
-export async function use({ emptyFolder, run, version }) {
-  const folder = emptyFolder('libraries', {});
-  await run('npm', ['install', ...needs.map((name) => `${name}@${version}`), '@types/node@20'], folder);
+/** Returns a line about the result. @throws {Error} if a program does not compile or fails */
+export async function useLibraries({ makeScratchFolder, run, version }) {
+  const folder = makeScratchFolder('libraries', {});
+  await run('npm', ['install', ...LIBRARIES.map((name) => `@portcullis/${name}@${version}`), '@types/node@20'], folder);
   for (const type of ['module', 'commonjs']) {
     mkdirSync(join(folder, type));
     writeFileSync(join(folder, type, 'package.json'), JSON.stringify({ type }));
