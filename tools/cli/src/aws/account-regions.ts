@@ -17,7 +17,7 @@ export interface RegionsOptions extends AccountRegionOptions {
   readonly profiles?: readonly string[];
   /** Whether to read the accounts of the caller's organization. */
   readonly organization?: boolean;
-  /** The role to assume in each account: its name, after its path if it has one. */
+  /** The name of the role to assume in each account, with its path if it has one. */
   readonly role?: string;
   readonly externalId?: string;
   /** The ids of the accounts to read. @default every active account */

@@ -139,7 +139,7 @@ export async function outdatedAggregatorSources(
   const client = caller.client(ConfigServiceClient);
   const input = { ConfigurationAggregatorName: aggregator, UpdateStatus: ['FAILED' as const, 'OUTDATED' as const] };
   const outdated: UnreadRegion[] = [];
-  // Without requested values, all are requested. A source may not name its account or region.
+  // An empty list requests all values. A source may have no account or region.
   const isRequested = (requested: readonly string[], value: string | undefined): boolean =>
     requested.length === 0 || value === undefined || requested.includes(value);
   for await (const page of paginateDescribeConfigurationAggregatorSourcesStatus({ client }, input, { abortSignal }))

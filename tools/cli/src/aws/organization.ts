@@ -13,7 +13,7 @@ import { inAccountRegion } from './in-account-region.js';
 import { inParallel } from './in-parallel.js';
 
 export interface OrganizationRequest {
-  /** The name of the role, after its path if it has one. */
+  /** The name of the role, with its path if it has one, e.g. `audit/portcullis-read`. */
   readonly role: string;
   readonly externalId: string | undefined;
   /** The ids of the accounts to read. Empty for every active account. */
@@ -25,7 +25,7 @@ export interface OrganizationRequest {
 export interface AggregatorRequest extends Omit<OrganizationRequest, 'role'> {
   /** The name of the aggregator, in the caller's account and region. */
   readonly aggregator: string;
-  /** Whether to read the names of the accounts from the organization, and to report those that the aggregator does not know. */
+  /** Whether to read the names of the accounts from the organization, and to report accounts that the aggregator does not know. */
   readonly organization: boolean;
   /** Undefined if EC2 must not be called. */
   readonly role: string | undefined;
@@ -124,7 +124,7 @@ async function* streamAggregatorRegions(
       yield { unread: unreadAccountEntry(memberNamed(accountId), `the aggregator \`${aggregator}\` has no group of it`, true) };
 }
 
-/** Returns a function that returns the account with this id. */
+/** Returns a function from the id of an account to the account with its name and credentials. */
 async function memberAccountFactory(
   caller: AccountRegion,
   names: ReadonlyMap<string, string>,
@@ -198,7 +198,7 @@ async function regionsOfMemberAccount(
   }
 }
 
-/** Returns the account as unread if its role cannot be assumed. @throws {Failure} if AWS does not answer */
+/** If the role of the account cannot be assumed, returns the account as unread. @throws {Failure} if AWS does not answer */
 async function assumeRoleRefusal(
   member: MemberAccount,
   role: string,

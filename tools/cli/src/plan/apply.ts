@@ -75,7 +75,7 @@ interface EnforcedGroup {
 /** The attempt to restore a group. */
 interface ApplyAttempt {
   readonly result: ApplyResult;
-  /** Absent if no rule was changed. */
+  /** Absent if the group was not started or could not be read. */
   readonly changed?: RuleCounts;
   /** Why AWS denied a call, if the credentials lack a permission. */
   readonly denied?: string;

@@ -98,7 +98,7 @@ export async function auditRegions(
   return dropAbsentGroupsFoundElsewhere(markRepeatedRegions(audited));
 }
 
-/** Marks repeated regions, so that the groups of an account with two profiles are reported only once. */
+/** Marks regions that two profiles reach, so that their groups are reported only once. */
 function markRepeatedRegions(regions: readonly AuditedRegion[]): AuditedRegion[] {
   const first = new Map<string, string>();
   return regions.map((reported): AuditedRegion => {

@@ -25,7 +25,7 @@ interface FoundTrail {
 export async function checkCloudTrailTrails({ accountRegion, settings, trailRegion, signal }: RegionToCheck): Promise<CheckResult> {
   const { region } = accountRegion;
   const client = accountRegion.client(CloudTrailClient);
-  // The answer includes trails of other regions and of the organization that log here.
+  // The response includes trails of other regions and of the organization that log in this region.
   // Source: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html
   const described = client.send(new DescribeTrailsCommand({}), { abortSignal: signal });
   const { trailList = [] } = await awaitCheckCall('cloudtrail:DescribeTrails', described);
@@ -74,7 +74,7 @@ export async function checkCloudTrailTrails({ accountRegion, settings, trailRegi
 /** Returns the trail if it logs the calls that change groups. */
 async function trailLoggingWrites(trail: Trail, client: CloudTrailClient, abortSignal: AbortSignal): Promise<FoundTrail | undefined> {
   const { Name = '', TrailARN: arn = '', IsMultiRegionTrail: isMultiRegion = false, IsOrganizationTrail: isOrganization = false } = trail;
-  // A name without an ARN means a trail of this region and account.
+  // AWS looks up a name only in this region and account, so the calls use the ARN.
   const status = client.send(new GetTrailStatusCommand({ Name: arn }), { abortSignal });
   const { IsLogging: isLogging = false } = await awaitCheckCall('cloudtrail:GetTrailStatus', status);
   const selectors = client.send(new GetEventSelectorsCommand({ TrailName: arn }), { abortSignal });
