@@ -12,8 +12,8 @@ import {
   type SurveyedGroup,
   type SurveyFilter,
 } from '@portcullis/security-groups';
-import { adoptedBaselineFile, surveyedGroupRules, type AdoptedFrom } from './adopted-file.js';
-import { exposedRulesByGroup, findExposedRules, type ExposedRules, type FoundExposedRules } from './exposed-rules.js';
+import { adoptedBaselineFile, rulesOfAdoptedGroup, type AdoptedFrom } from './adopted-file.js';
+import { exposedRulesNotToAdopt, findExposedRulesNotToAdopt, type ExposedRules, type FoundExposedRules } from './exposed-rules.js';
 import { mergedBaselineFile, type LiveGroups } from './merged-file.js';
 import { splitGroupsIntoFiles, type SplitBy } from './split-files.js';
 import { terraformStateGroups } from './terraform-groups.js';
@@ -201,7 +201,7 @@ function readGroupsToAdopt(options: AdoptOptions, filter: SurveyFilter, existing
       label: accountRegion.region,
       scopeOf: () => scope,
       isTerraformState: false,
-      ...(acceptExposed ? NO_EXPOSED_RULES : await findExposedRules(groups, accountRegion, who, io)),
+      ...(acceptExposed ? NO_EXPOSED_RULES : await findExposedRulesNotToAdopt(groups, accountRegion, who, io)),
       ...(existing === undefined ? NOTHING_TO_MERGE : await readLiveGroupsToMerge(existing, groups, accountRegion)),
     };
   }).catch((error: unknown) => {
@@ -226,7 +226,7 @@ async function readLiveGroupsToMerge(
   const others = guardedGroupIds(existing).filter((id) => !groups.some((group) => group.id === id));
   const found = others.length === 0 ? [] : await securityGroups.listGroups(others);
   const { limits = [] } = existing;
-  const { addresses } = await prefixListReader(securityGroups)(prefixListsToPlan({ limits }, groups.flatMap(surveyedGroupRules)));
+  const { addresses } = await prefixListReader(securityGroups)(prefixListsToPlan({ limits }, groups.flatMap(rulesOfAdoptedGroup)));
   return { live: new Map(live), addresses, gone: others.filter((id) => !found.some((group) => group.id === id)) };
 }
 
@@ -241,13 +241,13 @@ async function readTerraformStateFile(fileName: string, { region, acceptExposed 
     throw new Failure(
       `\`${fileName}\` has groups of ${[...found].sort().join(', ')}, and a baseline file is for one account and region; expected \`--region\` or \`--split-by account\``,
     );
-  const lists = acceptExposed ? [] : prefixListsInIngress(groups.flatMap(surveyedGroupRules));
+  const lists = acceptExposed ? [] : prefixListsInIngress(groups.flatMap(rulesOfAdoptedGroup));
   return {
     groups: sortByVpcAndName(groups),
     label: fileName,
     scopeOf,
     isTerraformState: true,
-    exposed: acceptExposed ? new Map() : exposedRulesByGroup(groups, new Map()),
+    exposed: acceptExposed ? new Map() : exposedRulesNotToAdopt(groups, new Map()),
     problems: [
       ...notes,
       ...lists.map(

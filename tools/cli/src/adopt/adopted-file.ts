@@ -6,7 +6,7 @@ import { isReadError, plannedRules, type SurveyedGroup } from '@portcullis/secur
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import { surveyedLiveRules } from '../plan/group-state.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
-import { uniqueBaselineNames } from './baseline-names.js';
+import { adoptedBaselineNames } from './baseline-names.js';
 import { readWrittenBaseline } from './edited-baseline.js';
 import type { ExposedRule, ExposedRules } from './exposed-rules.js';
 
@@ -50,14 +50,14 @@ export function refuseUnreadableGroups(groups: readonly SurveyedGroup[]): void {
 
 /** Returns a baseline for each group. @param used the names of the file's other baselines */
 export function adoptedBaselines(groups: readonly SurveyedGroup[], from: AdoptedFrom, used: readonly string[] = []): WrittenBaseline[] {
-  const names = uniqueBaselineNames(groups, used);
+  const names = adoptedBaselineNames(groups, used);
   return groups.map((group) => adoptedBaseline(group, names.get(group.id) ?? group.id, from));
 }
 
 function adoptedBaseline(group: SurveyedGroup, name: string, { egress, mode, exposed, today }: AdoptedFrom): WrittenBaseline {
   const proposed = exposed.get(group.id) ?? [];
   const separated = new Set(proposed.map(({ rule }) => ruleKey(rule)));
-  const rules = surveyedGroupRules(group).filter((rule) => !separated.has(ruleKey(rule)));
+  const rules = rulesOfAdoptedGroup(group).filter((rule) => !separated.has(ruleKey(rule)));
   const inDirection = (direction: Direction): Rule[] =>
     rules.filter((rule) => rule.direction === direction).map((rule) => declarableRule(rule, group.ownerId));
   const vpc = group.vpcId === null ? '' : ` (${group.vpcId})`;
@@ -82,17 +82,17 @@ export function proposedPermit({ rule, words }: ExposedRule, today: string): Pro
   return {
     comment: [words],
     rule: declarableRule(rule, null),
-    until: endOfNextMonth(today),
+    until: proposedPermitEnd(today),
     reason: 'why it must stay open, and who decided so',
   };
 }
 
-export function surveyedGroupRules({ rules }: SurveyedGroup): readonly Rule[] {
+export function rulesOfAdoptedGroup({ rules }: SurveyedGroup): readonly Rule[] {
   return isReadError(rules) ? [] : rules;
 }
 
 /** Returns the last day of the next month. (If it were a number of days from today, the file would change every day.) */
-function endOfNextMonth(today: string): string {
+function proposedPermitEnd(today: string): string {
   const [year = 0, month = 0] = today.split('-').map(Number);
   return new Date(Date.UTC(year, month + 1, 0)).toISOString().slice(0, 10);
 }
@@ -115,7 +115,7 @@ function verifyAdoptedFile(text: string, groups: readonly SurveyedGroup[], { exp
   const byId = new Map(compiled.baselines.map((baseline) => [baseline.groups.ids[0], baseline]));
   for (const group of groups) {
     const baseline = byId.get(group.id);
-    const plan = baseline === undefined ? undefined : planWithoutLimits(baseline, surveyedLiveRules(surveyedGroupRules(group)), today);
+    const plan = baseline === undefined ? undefined : planWithoutLimits(baseline, surveyedLiveRules(rulesOfAdoptedGroup(group)), today);
     const separated = (exposed.get(group.id) ?? []).map(({ rule }) => rule);
     if (plan?.authorize.length !== 0 || sortedRuleKeys(plannedRules(plan.revoke)) !== sortedRuleKeys(separated))
       throw new Error(`the adopted baseline of ${group.id} does not match the group`);

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { uniqueBaselineNames } from './baseline-names.js';
+import { adoptedBaselineNames } from './baseline-names.js';
 
 it('gives every group a unique name that is valid for a baseline', () => {
   const id = fc.oneof(fc.nat(), fc.constantFrom(0, 1)).map((n) => `sg-${n.toString(16).padStart(17, '0')}`);
@@ -7,7 +7,7 @@ it('gives every group a unique name that is valid for a baseline', () => {
   const name = fc.oneof(likeAnother, fc.string(), fc.constantFrom(null, 'default', 'a'.repeat(255), `${'a'.repeat(43)}b`, '日本'));
   fc.assert(
     fc.property(fc.uniqueArray(fc.record({ id, name }), { selector: (group) => group.id }), (groups) => {
-      const names = [...uniqueBaselineNames(groups).values()];
+      const names = [...adoptedBaselineNames(groups).values()];
 
       expect(names).toHaveLength(groups.length);
       expect(new Set(names).size).toBe(groups.length);

@@ -16,8 +16,8 @@ const MAX_ID_LENGTH = 20;
  *
  * @param used the names of the file's other baselines
  */
-export function uniqueBaselineNames(groups: readonly NamedGroup[], used: readonly string[] = []): ReadonlyMap<string, string> {
-  const wanted = groups.map(({ id, name }) => ({ id, name: validBaselineName(name ?? '') || id }));
+export function adoptedBaselineNames(groups: readonly NamedGroup[], used: readonly string[] = []): ReadonlyMap<string, string> {
+  const wanted = groups.map(({ id, name }) => ({ id, name: baselineNameFromGroupName(name ?? '') || id }));
   const counts = new Map<string, number>();
   for (const { name } of wanted) counts.set(name, (counts.get(name) ?? 0) + 1);
   const taken = new Set(used);
@@ -33,7 +33,7 @@ export function uniqueBaselineNames(groups: readonly NamedGroup[], used: readonl
   );
 }
 
-function validBaselineName(name: string): string {
+function baselineNameFromGroupName(name: string): string {
   return name
     .replace(/[^A-Za-z0-9._/-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+/, '')

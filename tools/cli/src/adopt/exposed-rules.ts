@@ -10,7 +10,7 @@ import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import type { Io } from '../command-line/io.js';
 import { isWebExposure } from '../survey/entry.js';
-import { surveyedGroupRules } from './adopted-file.js';
+import { rulesOfAdoptedGroup } from './adopted-file.js';
 import { askWhoOpenedRules } from '../who/ask-origins.js';
 import type { AskedRule } from '../who/find-origins.js';
 import { datedRuleOriginWords } from '../who/who-words.js';
@@ -35,17 +35,17 @@ export interface FoundExposedRules {
  *
  * @param who whether to ask CloudTrail.
  */
-export async function findExposedRules(
+export async function findExposedRulesNotToAdopt(
   groups: readonly SurveyedGroup[],
   accountRegion: AccountRegion,
   who: boolean,
   io: Pick<Io, 'progress' | 'signal'>,
 ): Promise<FoundExposedRules> {
-  const lists = await prefixListReader(accountRegion.groups)(prefixListsInIngress(groups.flatMap(surveyedGroupRules)));
+  const lists = await prefixListReader(accountRegion.groups)(prefixListsInIngress(groups.flatMap(rulesOfAdoptedGroup)));
   const problems = Object.entries(lists.unread).map(
     ([id, error]) => `prefix list ${id} could not be read, so rules that use it are declared: ${awsErrorWords(error, accountRegion)}`,
   );
-  const found = exposedRulesByGroup(groups, lists.addresses);
+  const found = exposedRulesNotToAdopt(groups, lists.addresses);
   if (!who || found.size === 0) return { exposed: found, problems };
   io.signal.throwIfAborted();
   const asked = await readExposedRuleIds(found, accountRegion);
@@ -70,16 +70,16 @@ export async function findExposedRules(
 }
 
 /** Returns the exposed rules of groups. Their words do not say who opened them. */
-export function exposedRulesByGroup(groups: readonly SurveyedGroup[], addresses: Addresses): ExposedRules {
+export function exposedRulesNotToAdopt(groups: readonly SurveyedGroup[], addresses: Addresses): ExposedRules {
   return new Map(
     groups.flatMap((group) => {
-      const found = exposedRulesAmong(surveyedGroupRules(group), addresses);
+      const found = exposedRulesOfAdoptedGroup(rulesOfAdoptedGroup(group), addresses);
       return found.length === 0 ? [] : [[group.id, found]];
     }),
   );
 }
 
-function exposedRulesAmong(rules: readonly Rule[], addresses: Addresses): ExposedRule[] {
+function exposedRulesOfAdoptedGroup(rules: readonly Rule[], addresses: Addresses): ExposedRule[] {
   const found = new Map<Rule, ExposedRule>();
   // Without the rules found so far, the other rules together may still expose something.
   for (;;) {

@@ -14,7 +14,7 @@ import {
   adoptedBaselines,
   declarableRule,
   sortedRuleKeys,
-  surveyedGroupRules,
+  rulesOfAdoptedGroup,
   proposedPermit,
   refuseTooLongBaselineFile,
   refuseUnreadableGroups,
@@ -69,7 +69,10 @@ export function mergedBaselineFile(
     return `baseline ${names.join(', ')} names ${id}, which does not exist in ${label}; delete the id from the file`;
   });
   const beyond = new Map(
-    groups.map((group) => [group.id, ruleKeysBeyondLimits(planLimitsOnly(existing.compiled, group, { today: options.today, addresses }))]),
+    groups.map((group) => [
+      group.id,
+      ruleKeysBeyondLimits(limitsPlanOfMergedGroup(existing.compiled, group, { today: options.today, addresses })),
+    ]),
   );
   const isForbidden = (groupId: string, rule: Rule): boolean => beyond.get(groupId)?.has(ruleKey(rule)) === true;
   const allowed = [...exposed].map(([id, rules]) => [id, rules.filter(({ rule }) => !isForbidden(id, rule))] as const);
@@ -78,7 +81,7 @@ export function mergedBaselineFile(
   const guarded = new Map<Baseline, GroupChange[]>();
   for (const group of groups) {
     const selection = selectBaseline(existing.compiled, group);
-    const surveyed = surveyedGroupRules(group);
+    const surveyed = rulesOfAdoptedGroup(group);
     let forbidden: readonly Rule[] = [];
     if (selection.kind === 'ambiguous')
       notes.push(`${groupIdNameAndVpc(group)} was not merged: several baselines select it: ${selection.names.join(', ')}`);
@@ -99,8 +102,8 @@ export function mergedBaselineFile(
   }
   const changes = [...guarded].flatMap(([baseline, all]): { baseline: Baseline; change: GroupChange; all: readonly GroupChange[] }[] => {
     const [change] = all;
-    if (change !== undefined && oneEditFitsAllGroups(baseline, all, gone)) return [{ baseline, change, all }];
-    const differing = all.filter(changesBaseline).length;
+    if (change !== undefined && canMergeWithOneEdit(baseline, all, gone)) return [{ baseline, change, all }];
+    const differing = all.filter(isBaselineChangeToMerge).length;
     if (differing > 0)
       notes.push(`baseline ${baseline.name} was not changed: it selects several groups, and ${differing} of them changed; edit it by hand`);
     return [];
@@ -121,7 +124,7 @@ export function mergedBaselineFile(
     text,
     compiled,
     added: fresh.length,
-    changed: changes.filter(({ change }) => changesBaseline(change)).length,
+    changed: changes.filter(({ change }) => isBaselineChangeToMerge(change)).length,
     proposed: from.exposed,
     notes,
   };
@@ -155,17 +158,17 @@ function groupChangeToMerge(
 }
 
 /** Returns the plan for the group as if only limits applied to it. */
-function planLimitsOnly(compiled: CompiledBaseline, group: SurveyedGroup, context: Omit<PlanContext, 'accountId'>): Plan {
+function limitsPlanOfMergedGroup(compiled: CompiledBaseline, group: SurveyedGroup, context: Omit<PlanContext, 'accountId'>): Plan {
   const selection = selectBaseline({ ...compiled, baselines: [] }, group);
   const { ownerId } = group;
   return planRuleChanges(
     { limits: selection.kind === 'unguarded' ? [] : selection.limits },
-    surveyedLiveRules(surveyedGroupRules(group)),
+    surveyedLiveRules(rulesOfAdoptedGroup(group)),
     ownerId === null ? context : { ...context, accountId: ownerId },
   );
 }
 
-function changesBaseline({ undeclare, declare, propose }: GroupChange): boolean {
+function isBaselineChangeToMerge({ undeclare, declare, propose }: GroupChange): boolean {
   return undeclare.length + declare.length + propose.length > 0;
 }
 
@@ -173,7 +176,7 @@ function changesBaseline({ undeclare, declare, propose }: GroupChange): boolean 
  * Reports whether one edit of the baseline fits all of its groups. That is so if the baseline selects groups only by id, every existing group
  * was read, and all changed in the same way.
  */
-function oneEditFitsAllGroups({ groups }: Baseline, all: readonly GroupChange[], gone: readonly string[]): boolean {
+function canMergeWithOneEdit({ groups }: Baseline, all: readonly GroupChange[], gone: readonly string[]): boolean {
   const read = all.map(({ group }) => group.id);
   const textOf = ({ undeclare, declare, propose, ended, forbidden }: GroupChange): string =>
     [undeclare, declare, propose, ended, forbidden].map(sortedRuleKeys).join();
@@ -226,7 +229,7 @@ function verifyMergedFile(
     const selection = selectBaseline(compiled, group);
     const expected = left.get(group.id) ?? exposed.get(group.id)?.map(({ rule }) => rule) ?? [];
     if (selection.kind !== 'guarded') throw new Error(`the merged baseline does not select ${group.id}`);
-    const plan = planWithoutLimits(selection.baseline, live.get(group.id) ?? surveyedLiveRules(surveyedGroupRules(group)), today);
+    const plan = planWithoutLimits(selection.baseline, live.get(group.id) ?? surveyedLiveRules(rulesOfAdoptedGroup(group)), today);
     if (plan.authorize.length > 0 || sortedRuleKeys(plannedRules(plan.revoke)) !== sortedRuleKeys(expected))
       throw new Error(`the merged baseline of ${group.id} does not match the group`);
   }

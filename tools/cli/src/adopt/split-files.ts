@@ -18,7 +18,7 @@ export function splitGroupsIntoFiles(
 ): ReadonlyMap<string, readonly SurveyedGroup[]> {
   const parts = new Map<string, SurveyedGroup[]>();
   for (const group of groups) {
-    const key = splitByKey(group, by, scopeOf);
+    const key = splitFileKeyOfGroup(group, by, scopeOf);
     parts.set(key, [...(parts.get(key) ?? []), group]);
   }
   const names = new Set<string>();
@@ -38,7 +38,7 @@ export function splitGroupsIntoFiles(
   return files;
 }
 
-function splitByKey(group: SurveyedGroup, by: SplitBy, scopeOf: (group: SurveyedGroup) => Scope): string {
+function splitFileKeyOfGroup(group: SurveyedGroup, by: SplitBy, scopeOf: (group: SurveyedGroup) => Scope): string {
   if (by === 'vpc') return group.vpcId ?? 'no-vpc';
   if (by !== 'account') return group.tags[by.tag] ?? `no-${by.tag}`;
   const { accountId, region } = scopeOf(group);

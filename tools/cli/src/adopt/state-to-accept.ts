@@ -56,7 +56,7 @@ export async function liveStateToAccept(
     );
   };
   const live = await accountRegion.groups.readRules(groupId);
-  const limits = limitsOf(selection);
+  const limits = selection.kind === 'unguarded' ? [] : selection.limits;
   const { addresses } = await prefixListReader(accountRegion.groups)(prefixListsToPlan({ limits }, live));
   return { group, ownerId, baseline, live, limits, addresses, openedBy };
 }
@@ -90,6 +90,7 @@ export function findingStateToAccept(finding: Finding, compiled: CompiledBaselin
   const declared = [...baseline.ingress, ...(baseline.egress ?? [])];
   const rest = diffRules(missing, declared).excess;
   const added = diffRules(declared, excess).excess;
+  const selection = selectBaseline(compiled, { ...names, tags: group.tags ?? {} });
   const words = actor === null || event.time === null ? undefined : findingActorWords(actor, event.time);
   return {
     group: names,
@@ -97,14 +98,10 @@ export function findingStateToAccept(finding: Finding, compiled: CompiledBaselin
     baseline,
     live: surveyedLiveRules([...rest, ...added]),
     // A finding may lack tags of the group, so limits that select by these tags are missing here.
-    limits: limitsOf(selectBaseline(compiled, { ...names, tags: group.tags ?? {} })),
+    limits: selection.kind === 'unguarded' ? [] : selection.limits,
     addresses: new Map(),
     openedBy: (rules) => Promise.resolve(new Map(words === undefined ? [] : rules.map((rule) => [ruleKey(rule), words]))),
   };
-}
-
-function limitsOf(selection: ReturnType<typeof selectBaseline>): readonly Limit[] {
-  return selection.kind === 'unguarded' ? [] : selection.limits;
 }
 
 function baselineToAcceptInto(selection: ReturnType<typeof selectBaseline>, group: string, { command }: Pick<Io, 'command'>): Baseline {

@@ -48,16 +48,16 @@ export async function approveRestoration(options: ApproveOptions, io: Io): Promi
   const named =
     fileName === undefined
       ? undefined
-      : waitingRestorationIn(await readFindingFile(fileName, id, ({ approval }) => approval !== undefined, io));
+      : restorationToApprove(await readFindingFile(fileName, id, ({ approval }) => approval !== undefined, io));
   if (named !== undefined) refuseOtherRegion(named.finding, named.region, options.region);
   return inAccountRegion({ ...options, region: named?.region ?? options.region }, io, async (accountRegion) => {
-    const waiting = named ?? (await newestWaitInGuardLog(accountRegion, group ?? '', options.guardName, io));
+    const waiting = named ?? (await newestRestorationToApprove(accountRegion, group ?? '', options.guardName, io));
     const output = options.json === true ? io.stderr : io.stdout;
-    output.write(waitingRestorationText(waiting, output));
+    output.write(restorationToApproveText(waiting, output));
     const question = `\nRestore ${waiting.groupId} now, with ${waiting.approval.functionName} of ${await describeAccountRegion(accountRegion)}? `;
     if (!(await confirmWithUser(wrapText(question, 0, io.stderr.columns), options.yes, io))) return 1;
     io.progress.show(`waiting for ${waiting.approval.functionName} …`);
-    const outcome = await invokeRemediator(accountRegion, waiting);
+    const outcome = await invokeRemediatorToApprove(accountRegion, waiting);
     const { isRestored, words } = approvedRestorationResult(outcome);
     if (options.json === true) io.stdout.write(indentedSafeJson(outcome));
     const { green, red } = output.colours;
@@ -67,7 +67,7 @@ export async function approveRestoration(options: ApproveOptions, io: Io): Promi
 }
 
 /** @throws {Failure} when the finding waits for no approval, or the request in it is not a request to restore this group. */
-function waitingRestorationIn(finding: Finding): Waiting {
+function restorationToApprove(finding: Finding): Waiting {
   const { approval, group } = finding;
   if (approval === undefined) throw unusableFinding(finding, `is of kind \`${finding.kind}\` and waits for no approval`);
   const { request, functionName } = approval;
@@ -82,7 +82,7 @@ function waitingRestorationIn(finding: Finding): Waiting {
 const LOOK_BACK_MILLISECONDS = 25 * 3_600_000;
 
 /** Returns the newest finding about the state of the group in the log of the remediator. @throws {Failure} when it waits for no approval. */
-async function newestWaitInGuardLog(accountRegion: AccountRegion, groupId: string, name: string, io: Io): Promise<Waiting> {
+async function newestRestorationToApprove(accountRegion: AccountRegion, groupId: string, name: string, io: Io): Promise<Waiting> {
   io.progress.show('reading the log of the remediator …');
   const log = { name, guard: GUARDS.remediator };
   const since = new Date(io.now().getTime() - LOOK_BACK_MILLISECONDS);
@@ -91,13 +91,13 @@ async function newestWaitInGuardLog(accountRegion: AccountRegion, groupId: strin
     // If the group could not be read, the wait goes on.
     if (found.finding.kind !== 'undetermined' && (newest === undefined || found.loggedAt >= newest.loggedAt)) newest = found;
   }
-  if (newest?.finding.approval !== undefined) return waitingRestorationIn(newest.finding);
+  if (newest?.finding.approval !== undefined) return restorationToApprove(newest.finding);
   const why =
     newest === undefined ? 'the log of the last 25 hours has no finding about it' : `the newest finding is: ${newest.finding.summary}`;
   throw new Failure(`${groupId} waits for no approval: ${safeTerminalLine(why)}`);
 }
 
-function waitingRestorationText({ finding, approval: { until } }: Waiting, { colours, columns }: Style): string {
+function restorationToApproveText({ finding, approval: { until } }: Waiting, { colours, columns }: Style): string {
   const { group, authorize, revoke, egress, summary } = finding;
   const changes = {
     authorize: readFindingRules(finding, authorize, egress?.authorize),
@@ -120,7 +120,7 @@ function waitingRestorationText({ finding, approval: { until } }: Waiting, { col
 const INVOCATION_MILLISECONDS = 130_000;
 
 /** Returns the response of the function. @throws {Failure} when the function does not exist or fails. */
-async function invokeRemediator(accountRegion: AccountRegion, { approval: { functionName, request } }: Waiting): Promise<unknown> {
+async function invokeRemediatorToApprove(accountRegion: AccountRegion, { approval: { functionName, request } }: Waiting): Promise<unknown> {
   const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) });
   try {
     // With its default timeout, the SDK would invoke the function a second time while the first invocation still runs.

@@ -17,7 +17,7 @@ export interface CompileOptions {
 /** Writes nothing if the file is invalid. */
 export async function compileBaselineFile(fileName: string, { out = '-' }: CompileOptions, io: Io): Promise<ExitCode> {
   const { compiled } = await loadBaselineFile(fileName, io);
-  if (out !== '-' && (await isSameFile(resolve(io.cwd, fileName), resolve(io.cwd, out))))
+  if (out !== '-' && (await isBaselineFileItself(resolve(io.cwd, fileName), resolve(io.cwd, out))))
     throw new Failure(`\`--out\` is the baseline file itself, \`${fileName}\`; expected another file`);
   const isFile = writeFileOrStdout(escapeUnsafeJson(renderCompiledBaseline(compiled)), out, io);
   if (isFile) io.stderr.write(`${fileName}: ${baselineSizeWords(compiled)}: compiled to ${out}\n`);
@@ -25,7 +25,7 @@ export async function compileBaselineFile(fileName: string, { out = '-' }: Compi
 }
 
 /** Reports whether both paths are the same existing file, also through links. */
-async function isSameFile(a: string, b: string): Promise<boolean> {
+async function isBaselineFileItself(a: string, b: string): Promise<boolean> {
   const [one, other] = await Promise.allSettled([stat(a), stat(b)]);
   if (one.status === 'rejected' || other.status === 'rejected') return false;
   return one.value.dev === other.value.dev && one.value.ino === other.value.ino;

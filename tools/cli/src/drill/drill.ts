@@ -60,7 +60,7 @@ export async function drillDeployment(fileName: string, options: DrillOptions, i
     if (!(await confirmWithUser(`${question}\n`, options.yes, io))) return 1;
     const remediator = `:assumed-role/${guardRoleName({ name, region }, GUARDS.remediator)}/`;
     const writer = ec2Drill(accountRegion.client(EC2Client));
-    const cliOptions = awsCliOptions(region, options);
+    const cliOptions = drillAwsCliOptions(region, options);
     const mark = `portcullis drill ${at}`;
     const result = await runDrill(target, { groups, writer, findings, remediator, cliOptions, mark, timeoutSeconds, findingOnly }, io);
     const where = { label: accountRegionLabel(accountRegion), region, accountId, at, timeoutSeconds, findingOnly };
@@ -92,7 +92,7 @@ async function readDrilledDeployment(fileName: string, { region, guardName }: Dr
 }
 
 /** Returns the options of the AWS CLI for the same account and region, e.g. ` --region eu-west-1`. */
-function awsCliOptions(region: string, { profile, endpointUrl }: AccountRegionOptions): string {
+function drillAwsCliOptions(region: string, { profile, endpointUrl }: AccountRegionOptions): string {
   const ofProfile = profile === undefined ? '' : ` --profile ${profile}`;
   return ` --region ${region}${ofProfile}${endpointUrl === undefined ? '' : ` --endpoint-url ${endpointUrl}`}`;
 }

@@ -145,8 +145,8 @@ async function deleteDrillGroup({ group }: NewTarget, { writer, groups }: Drill,
     const ids = (await groups.findGroups(group.name)).map(({ id }) => id);
     return ids.length > 0 ? ids : undefined;
   };
-  const ids = made.groupId === undefined ? ((await pollUntilFound(find, wait)) ?? []) : [made.groupId];
-  for (const id of ids) await ignoreEc2Error('group-not-found', () => writer.deleteGroup(id));
+  const ids = made.groupId === undefined ? ((await pollForDrillResource(find, wait)) ?? []) : [made.groupId];
+  for (const id of ids) await ignoreDrillCleanUpError('group-not-found', () => writer.deleteGroup(id));
   return ids.length === 0 ? 'no group was created' : 'the drill group was deleted';
 }
 
@@ -161,13 +161,13 @@ async function revokeDrillRule(
     const rules = await groups.readRules(groupId);
     return rules.find(({ direction, description }) => direction === 'ingress' && description === mark)?.ruleId;
   };
-  const id = ruleId ?? (await pollUntilFound(find, wait));
+  const id = ruleId ?? (await pollForDrillResource(find, wait));
   if (id === undefined) return 'the drill rule does not exist';
-  await ignoreEc2Error('rule-not-found', () => groups.revoke(groupId, 'ingress', [id]));
+  await ignoreDrillCleanUpError('rule-not-found', () => groups.revoke(groupId, 'ingress', [id]));
   return 'the drill rule was revoked';
 }
 
-async function pollUntilFound<T>(find: () => Promise<T | undefined>, wait: Io['wait']): Promise<T | undefined> {
+async function pollForDrillResource<T>(find: () => Promise<T | undefined>, wait: Io['wait']): Promise<T | undefined> {
   for (let polls = 1; ; polls += 1) {
     const found = await find();
     if (found !== undefined || polls === POLLS_IF_UNSEEN) return found;
@@ -176,7 +176,7 @@ async function pollUntilFound<T>(find: () => Promise<T | undefined>, wait: Io['w
 }
 
 /** Awaits the call and ignores an error of this kind. */
-async function ignoreEc2Error(kind: SecurityGroupCallError['kind'], call: () => Promise<unknown>): Promise<void> {
+async function ignoreDrillCleanUpError(kind: SecurityGroupCallError['kind'], call: () => Promise<unknown>): Promise<void> {
   try {
     await call();
   } catch (error) {

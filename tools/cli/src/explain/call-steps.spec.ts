@@ -1,10 +1,10 @@
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
 import { callForms, cloudTrailEvent, type CloudTrailEvent } from '@portcullis/cloudtrail/testing';
-import { apiCallSteps } from './call-steps.js';
+import { explainApiCall } from './call-steps.js';
 
 const stepsOf = (event: CloudTrailEvent): string[] => {
   const parsed = parseCloudTrailEvent(event);
-  return parsed.ok ? apiCallSteps(parsed.value) : [];
+  return parsed.ok ? explainApiCall(parsed.value) : [];
 };
 
 const GROUP = 'sg-0a0a0a0a0a0a0a0a1';

@@ -2,28 +2,28 @@
 import type { Actor, ApiCall, Change, GuardCall } from '@portcullis/cloudtrail';
 import { describeRules } from '@portcullis/finding';
 import { formatSource, formatTraffic } from '@portcullis/permission-diff';
-import { eventProblemSteps } from './steps.js';
+import { explainEventProblems } from './steps.js';
 
-export function apiCallSteps(call: ApiCall): string[] {
+export function explainApiCall(call: ApiCall): string[] {
   return [
-    callRecordStep(call),
-    callerStep(call.actor),
-    callOutcomeStep(call),
-    `${VERBS[call.outcome]} ${callChangeWords(call.change)}`,
-    callTargetStep(call),
-    ...eventProblemSteps(call.unreadable).map((step) => `${step}: the record does not show the effect of the call`),
+    explainRecord(call),
+    explainCaller(call.actor),
+    explainCallOutcome(call),
+    `${VERBS[call.outcome]} ${explainCallChange(call.change)}`,
+    explainCallTarget(call),
+    ...explainEventProblems(call.unreadable).map((step) => `${step}: the record does not show the effect of the call`),
   ];
 }
 
-export function guardCallSteps(call: GuardCall): string[] {
-  return [callRecordStep(call), callerStep(call.actor), 'it is a call on the guard itself'];
+export function explainGuardCall(call: GuardCall): string[] {
+  return [explainRecord(call), explainCaller(call.actor), 'it is a call on the guard itself'];
 }
 
-function callRecordStep({ eventName, eventTime, accountId, region, eventId }: ApiCall | GuardCall): string {
+function explainRecord({ eventName, eventTime, accountId, region, eventId }: ApiCall | GuardCall): string {
   return `the record describes ${eventName} at ${eventTime}, account ${accountId}, ${region} (event ${eventId})`;
 }
 
-function callerStep({ type, issuerArn, arn, userName, sessionName, sourceIp, invokedBy, mfa, fromConsole }: Actor): string {
+function explainCaller({ type, issuerArn, arn, userName, sessionName, sourceIp, invokedBy, mfa, fromConsole }: Actor): string {
   return [
     `the caller is ${issuerArn ?? arn ?? userName ?? 'not named'} (${type ?? 'of unknown type'})`,
     sessionName !== null && `session ${sessionName}`,
@@ -43,7 +43,7 @@ const VERBS = {
   'dry-run': 'it would have',
 } as const satisfies Record<ApiCall['outcome'], string>;
 
-function callOutcomeStep({ outcome, errorCode }: ApiCall): string {
+function explainCallOutcome({ outcome, errorCode }: ApiCall): string {
   switch (outcome) {
     case 'succeeded':
       return 'it succeeded';
@@ -56,7 +56,7 @@ function callOutcomeStep({ outcome, errorCode }: ApiCall): string {
   }
 }
 
-function callTargetStep({ target: { groupIds, groupName, ruleIds, prefixListIds } }: ApiCall): string {
+function explainCallTarget({ target: { groupIds, groupName, ruleIds, prefixListIds } }: ApiCall): string {
   const listed = (noun: string, ids: readonly string[]): string[] =>
     ids.length === 0 ? [] : [`the ${noun}${ids.length === 1 ? '' : 's'} ${ids.join(', ')}`];
   const named = [
@@ -68,7 +68,7 @@ function callTargetStep({ target: { groupIds, groupName, ruleIds, prefixListIds 
   return `it names ${named.length === 0 ? 'no group' : named.join(' and ')}`;
 }
 
-function callChangeWords(change: Change): string {
+function explainCallChange(change: Change): string {
   const blocks = (list: readonly { readonly cidr: string }[]): string => list.map(({ cidr }) => cidr).join(', ') || 'nothing';
   switch (change.kind) {
     case 'authorize':

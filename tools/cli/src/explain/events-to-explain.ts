@@ -27,7 +27,7 @@ export function eventsToExplain(text: string, fileName: string, guardName: strin
   if (all.length === 0)
     throw new Failure(`\`${fileName}\` contains no event; expected a CloudTrail record or an event of AWS Config, as JSON`);
   // A single record is always explained.
-  const events = list[0] === value ? all : all.filter((each) => isWatchedEvent(each, guardName));
+  const events = list[0] === value ? all : all.filter((each) => isEventToExplain(each, guardName));
   return { events, skipped: all.length - events.length };
 }
 
@@ -52,7 +52,7 @@ function eventListIn(value: unknown): readonly unknown[] {
 const WATCHED: ReadonlySet<unknown> = new Set([...watchedEventNames, ...tagEventNames]);
 
 /** Reports whether the event invokes a function. An event that names no call counts, too, so that it is explained. */
-function isWatchedEvent(event: unknown, guardName: string | undefined): boolean {
+function isEventToExplain(event: unknown, guardName: string | undefined): boolean {
   if (isRemediatorEvent(event)) return true;
   if (guardName !== undefined && isGuardEvent(event)) {
     const parsed = parseGuardCall(event, { name: guardName });

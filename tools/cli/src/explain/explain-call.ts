@@ -9,10 +9,10 @@ import { plannedRules } from '@portcullis/security-groups';
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { currentUtcDay } from '../command-line/io.js';
-import { apiCallSteps, guardCallSteps } from './call-steps.js';
-import { addLimitSteps, type LimitedGroup } from './limit-steps.js';
-import { eventProblemSteps, Steps, type Explanation } from './steps.js';
-import { traceGroupReads, type TracedGroups } from './traced-groups.js';
+import { explainApiCall, explainGuardCall } from './call-steps.js';
+import { explainLimitsOfGroup, type LimitedGroup } from './limit-steps.js';
+import { explainEventProblems, Steps, type Explanation } from './steps.js';
+import { explainGroupReads, type TracedGroups } from './traced-groups.js';
 import { refusingEc2Reader } from '../aws/refusing-ec2-reader.js';
 import { explainNotAskedFinding } from './offline-groups.js';
 
@@ -25,8 +25,8 @@ export async function explainCloudTrailRecord(
   now: () => Date,
 ): Promise<Explanation> {
   const steps = new Steps();
-  steps.add(...cloudTrailRecordSteps(event, compiled, settings));
-  const traced = traceGroupReads(accountRegion?.groups ?? refusingEc2Reader(), steps);
+  steps.add(...explainParsedRecord(event, compiled, settings));
+  const traced = explainGroupReads(accountRegion?.groups ?? refusingEc2Reader(), steps);
   const handle = createDetectorHandler(compiled, settings, {
     securityGroupsOf: () => traced.reader,
     ...(accountRegion && { behind: (_, groupId) => traced.behind(groupId, accountRegion.behind(groupId)) }),
@@ -39,23 +39,23 @@ export async function explainCloudTrailRecord(
     },
   });
   const findings = (await handle(event)).findings.map(explainNotAskedFinding);
-  for (const finding of findings) steps.add(...expectedFindingSteps(finding, compiled, traced, currentUtcDay({ now })));
-  for (const group of groupsNamedInRecord(event)) await addLimitSteps(group, compiled, traced, steps, currentUtcDay({ now }));
+  for (const finding of findings) steps.add(...explainFinding(finding, compiled, traced, currentUtcDay({ now })));
+  for (const group of groupsNamedInRecord(event)) await explainLimitsOfGroup(group, compiled, traced, steps, currentUtcDay({ now }));
   if (findings.length === 0) steps.add('the event affects no guarded group: nothing is reported');
   return { steps: steps.list, findings, rehearsed: false };
 }
 
-function cloudTrailRecordSteps(event: unknown, compiled: CompiledBaseline, { guardName }: DetectorSettings): string[] {
+function explainParsedRecord(event: unknown, compiled: CompiledBaseline, { guardName }: DetectorSettings): string[] {
   if (guardName !== undefined && isGuardEvent(event)) {
     const parsed = parseGuardCall(event, { name: guardName });
-    if (!parsed.ok) return eventProblemSteps(parsed.problems);
-    if (parsed.value !== undefined) return guardCallSteps(parsed.value);
+    if (!parsed.ok) return explainEventProblems(parsed.problems);
+    if (parsed.value !== undefined) return explainGuardCall(parsed.value);
     return [`it calls a service that the guard uses, but on no resource of the deployment \`${guardName}\``];
   }
   const parsed = parseCloudTrailEvent(event);
   return parsed.ok
-    ? [...apiCallSteps(parsed.value), ...baselineSelectionSteps(parsed.value, compiled)]
-    : eventProblemSteps(parsed.problems);
+    ? [...explainApiCall(parsed.value), ...explainBaselineSelection(parsed.value, compiled)]
+    : explainEventProblems(parsed.problems);
 }
 
 /** Returns the groups that the record names by id. */
@@ -64,7 +64,7 @@ function groupsNamedInRecord(event: unknown): readonly LimitedGroup[] {
   return parsed.ok ? parsed.value.target.groupIds.map((id) => ({ id, accountId: parsed.value.accountId })) : [];
 }
 
-function baselineSelectionSteps({ target }: ApiCall, compiled: CompiledBaseline): string[] {
+function explainBaselineSelection({ target }: ApiCall, compiled: CompiledBaseline): string[] {
   const byCriteria = compiled.baselines.filter(({ groups }) => hasGroupCriteria(groups)).map(({ name }) => name);
   return target.groupIds.map((id) => {
     const selection = selectBaselineById(compiled, id);
@@ -75,7 +75,7 @@ function baselineSelectionSteps({ target }: ApiCall, compiled: CompiledBaseline)
   });
 }
 
-function expectedFindingSteps(
+function explainFinding(
   { kind, severity, group, baseline: name, basis }: Finding,
   compiled: CompiledBaseline,
   { read, lists }: TracedGroups,

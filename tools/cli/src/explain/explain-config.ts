@@ -5,9 +5,9 @@ import { createRemediatorHandler, parseRemediatorEvent, RetryableError } from '@
 import type { SecurityGroupReader } from '@portcullis/security-groups';
 import { currentUtcDay } from '../command-line/io.js';
 import { dryRunSecurityGroups } from './dry-run-groups.js';
-import { addLimitSteps, type LimitedGroup } from './limit-steps.js';
-import { eventProblemSteps, Steps, type Explanation } from './steps.js';
-import { traceGroupReads } from './traced-groups.js';
+import { explainLimitsOfGroup, type LimitedGroup } from './limit-steps.js';
+import { explainEventProblems, Steps, type Explanation } from './steps.js';
+import { explainGroupReads } from './traced-groups.js';
 import { refusingEc2Reader } from '../aws/refusing-ec2-reader.js';
 import { explainNotAskedFinding, explainNotAskedCode, configItemGroupReader } from './offline-groups.js';
 
@@ -19,13 +19,13 @@ export async function explainConfigEvent(
   now: () => Date,
 ): Promise<Explanation> {
   const steps = new Steps();
-  steps.add(...configEventSteps(event));
+  steps.add(...explainEventTrigger(event));
   const recorded = groups === undefined ? configItemGroupReader(event) : undefined;
   if (recorded !== undefined)
     steps.add('EC2 is not called: the group is taken from the item in the event, as if nobody had changed it since');
   const findings: Finding[] = [];
-  const traced = traceGroupReads(groups ?? recorded ?? refusingEc2Reader(), steps);
-  for (const group of groupsNamedInConfigEvent(event)) await addLimitSteps(group, compiled, traced, steps, currentUtcDay({ now }));
+  const traced = explainGroupReads(groups ?? recorded ?? refusingEc2Reader(), steps);
+  for (const group of groupsNamedInConfigEvent(event)) await explainLimitsOfGroup(group, compiled, traced, steps, currentUtcDay({ now }));
   const securityGroups = dryRunSecurityGroups(traced.reader, steps);
   const handle = createRemediatorHandler(
     compiled,
@@ -85,9 +85,9 @@ function groupsNamedInConfigEvent(event: unknown): readonly LimitedGroup[] {
   return [{ id: parsed.value.trigger.group.id, accountId: parsed.value.accountId }];
 }
 
-function configEventSteps(event: unknown): string[] {
+function explainEventTrigger(event: unknown): string[] {
   const parsed = parseRemediatorEvent(event);
-  if (!parsed.ok) return eventProblemSteps(parsed.problems);
+  if (!parsed.ok) return explainEventProblems(parsed.problems);
   const { trigger, source, messageType } = parsed.value;
   const what = `the event is ${source === 'config' ? "AWS Config's" : "the detector's"} ${messageType}`;
   switch (trigger.kind) {

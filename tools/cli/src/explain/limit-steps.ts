@@ -22,7 +22,7 @@ export interface LimitedGroup {
 }
 
 /** Adds the steps for the limits of a group. Reads the group only if the file has limits. */
-export async function addLimitSteps(
+export async function explainLimitsOfGroup(
   { id, accountId }: LimitedGroup,
   compiled: CompiledBaseline,
   { reader, read }: { readonly reader: SecurityGroupReader; readonly read: ReadonlyMap<string, readonly LiveRule[]> },
@@ -31,7 +31,7 @@ export async function addLimitSteps(
 ): Promise<void> {
   if (compiled.limits === undefined) return;
   try {
-    const limits = await readLimitsOfGroup(id, compiled, reader);
+    const limits = await readLimitsToExplain(id, compiled, reader);
     if (limits === undefined) {
       steps.add(`which limits apply to ${id} depends on its tags, name and VPC`);
       return;
@@ -59,7 +59,7 @@ export async function addLimitSteps(
 }
 
 /** Returns the limits that apply to the group; `undefined` if they depend on its tags, name or VPC, and these could not be read. */
-async function readLimitsOfGroup(
+async function readLimitsToExplain(
   id: string,
   compiled: CompiledBaseline,
   reader: SecurityGroupReader,

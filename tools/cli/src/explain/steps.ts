@@ -33,7 +33,7 @@ export class Steps {
 }
 
 /** Returns a step for each problem of an event. */
-export function eventProblemSteps(
+export function explainEventProblems(
   problems: readonly { readonly path: string; readonly text: string; readonly expected: string }[],
 ): string[] {
   return problems.map(({ path, text, expected }) => `\`${path}\` is ${text}; expected ${expected}`);

@@ -23,7 +23,7 @@ export interface TracedGroups {
   readonly lists: Addresses;
 }
 
-export function traceGroupReads(groups: SecurityGroupReader, steps: Steps): TracedGroups {
+export function explainGroupReads(groups: SecurityGroupReader, steps: Steps): TracedGroups {
   const read = new Map<string, readonly LiveRule[]>();
   const lists = new Map<string, readonly Source[]>();
   const traced = async <T>(question: string, call: Promise<T>, answerWords: (answer: T) => string): Promise<T> => {
@@ -33,7 +33,7 @@ export function traceGroupReads(groups: SecurityGroupReader, steps: Steps): Trac
       add(`${question}: ${answerWords(answer)}`);
       return answer;
     } catch (error) {
-      if (isReadError(error)) add(`${question}: ${unansweredReadWords(error)}`);
+      if (isReadError(error)) add(`${question}: ${explainUnansweredRead(error)}`);
       throw error;
     }
   };
@@ -81,7 +81,7 @@ export function traceGroupReads(groups: SecurityGroupReader, steps: Steps): Trac
   return { reader, behind, read, lists };
 }
 
-function unansweredReadWords(error: Error): string {
+function explainUnansweredRead(error: Error): string {
   if (!(error instanceof SecurityGroupCallError)) return `not read (${error.message})`;
   return error.code === NOT_ASKED ? 'not read' : `not read (${error.code})`;
 }
