@@ -92,7 +92,7 @@ describe('a baseline in report mode', () => {
     expect(denialsFor(limitOf('all', { repair: 'narrow', egress: [NOTHING] }))).toEqual([]);
   });
 
-  it('tells apart its groups that a limit lists or excepts', () => {
+  it('denies different actions on its groups that a limit lists and on those that it excepts', () => {
     const both = [
       ['Deny', rest(...REVOKE), naming(WEB)],
       ['Deny', rest(), naming(DB)],

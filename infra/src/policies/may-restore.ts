@@ -1,4 +1,4 @@
-/** Lets the remediator change only the groups with an enforced baseline or limit, and only as these need it. */
+/** Lets the remediator change only the groups of enforced baselines and limits, with only the actions that they need. */
 import { guardedGroupIds, hasGroupCriteria, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import type { Deployment } from '../deployment.js';
 import { groupCriteriaCondition, groupIdCondition, limitedGroupConditions } from './group-conditions.js';
@@ -55,7 +55,7 @@ function mayRepairLimits(limits: readonly Limit[], deployment: Deployment, anyGr
   );
 }
 
-/** Denies the changes of the groups, except those that an enforced limit may need. */
+/** Denies every change of the groups that no enforced limit needs. */
 function neverRestoreReportedIds(groupIds: readonly string[], limits: readonly Limit[], anyGroup: string): readonly Statement[] {
   const idsByNeed = new Map<string, { readonly ids: string[]; readonly needed: readonly string[] }>();
   for (const id of groupIds) {

@@ -65,7 +65,7 @@ export class OrganizationStack extends GuardStack {
       permissionModel: 'SERVICE_MANAGED',
       callAs,
       autoDeployment: { enabled: true, retainStacksOnAccountRemoval: false },
-      // Queues an operation until the operations that it conflicts with have ended. Without it, the second of two units would fail.
+      // Queues an operation until conflicting operations have ended. Otherwise, the second of two units would fail.
       managedExecution: { active: true },
       operationPreferences: EVERY_ACCOUNT,
       timeouts: { update: STACKS_TIMEOUT },

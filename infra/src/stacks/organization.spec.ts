@@ -177,7 +177,7 @@ describe('a member', () => {
   });
 });
 
-it('gives the remediator the same rights on limited groups in every account, and no account a scope of one group', () => {
+it('gives the remediator the same rights on limited groups in every account, and limits the rule to no single group', () => {
   const limits = [
     limitIn('no-ssh', { all: true, except: { tags: { Bastion: 'yes' } } }),
     limitIn('narrowed', { ids: ['sg-00000001'] }, { repair: 'narrow' }),

@@ -401,7 +401,7 @@ describe('a baseline in mode `approve`', () => {
     expect(patternOf(synthesised())).not.toContain('scheduler');
   });
 
-  it('may change the group later, and only reports in a deployment that only reports', () => {
+  it('lets the remediator change the group later, and has no schedules if the settings say `mode: report`', () => {
     expect(policyOf(waiting, 'config-remediator').map(({ Sid }) => Sid)).toContain('RestoreIngress');
     expect(
       synthesised({ mode: 'report' }, [baselineOf('web', ['sg-00000001'], { mode: 'approve', approveWithin: 60 })]).resources(

@@ -17,7 +17,7 @@ export type Property =
   | { readonly block: string; readonly of: Properties }
   /** The property is a list of objects, one for each block. */
   | { readonly blocks: string; readonly of: Properties }
-  /** The properties of the only block of a list belong to the object itself. */
+  /** The attribute is a list of one block. Its properties become properties of the object itself. */
   | { readonly inline: Properties }
   /** The attribute must have this value. The CloudFormation resource behaves so without a property. */
   | { readonly always: unknown };

@@ -69,7 +69,7 @@ it.each<[string, unknown]>([
   });
 });
 
-it('waits for what Terraform waits for, unless a reference does already', () => {
+it('keeps the dependencies of Terraform, except those that a reference already creates', () => {
   const bucket = '${aws_s3_bucket.log.id}';
   const resources = translateToCloudFormation({
     resource: {
