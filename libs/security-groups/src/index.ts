@@ -23,7 +23,14 @@ export {
   type CallErrorKind,
   type ReadError,
 } from './ec2/errors.js';
-export { prefixListsOfBrokenLimits, prefixListsToPlan, type BrokenLimit, type BrokenPart, type PlanContext } from './plan/limits.js';
+export {
+  prefixListsOfBrokenLimits,
+  prefixListsToPlan,
+  sourcesInDeclaration,
+  type BrokenLimit,
+  type BrokenPart,
+  type PlanContext,
+} from './plan/limits.js';
 export {
   enforcedPartOfPlan,
   isAtBaseline,
@@ -38,6 +45,7 @@ export {
 export type { GroupFacts, LiveRule, SecurityGroupReader, SecurityGroups, SecurityGroupWriter } from './ec2/port.js';
 export {
   parseBlocks,
+  prefixListIdsOf,
   prefixListReader,
   prefixListsInIngress,
   unreadPrefixListWords,

@@ -1,19 +1,13 @@
 /** Finds the groups that a call affects, and what applies to each group. */
-import {
-  selectBaseline,
-  selectBaselineById,
-  selectsByCriteria,
-  type CompiledBaseline,
-  type Declaration,
-  type Selection,
-} from '@portcullis/baseline';
+import { selectBaseline, selectBaselineById, selectsByCriteria, type CompiledBaseline, type Selection } from '@portcullis/baseline';
 import { callChangedNothing, type ApiCall, type TagsChange } from '@portcullis/cloudtrail';
-import type { Rule } from '@portcullis/permission-diff';
 import {
   chunksOf,
   isReadError,
   MAX_FILTER_VALUES,
+  prefixListIdsOf,
   SecurityGroupCallError,
+  sourcesInDeclaration,
   type GroupFacts,
   type LiveRule,
   type ReadError,
@@ -195,9 +189,10 @@ class GroupsOfCall {
     const rules = await this.securityGroups.readRulesOf(judgeable.map(({ id }) => id));
     return judgeable.flatMap(({ id, selection, facts }): ConcernedGroup[] => {
       const live = rules.get(id) ?? [];
-      const refers = (list: string): boolean =>
-        isReadError(live) || hasRuleForPrefixList(live, list) || declarationNamesPrefixList(selection, list);
-      return prefixListIds.some(refers) ? [{ id, kind: 'selected', selection, read: { live, facts } }] : [];
+      const named = isReadError(live)
+        ? prefixListIds
+        : prefixListIdsOf([...live.map(({ source }) => source), ...sourcesInDeclaration(selection)]);
+      return named.some((list) => prefixListIds.includes(list)) ? [{ id, kind: 'selected', selection, read: { live, facts } }] : [];
     });
   }
 
@@ -275,15 +270,3 @@ function asJudgeableGroup(id: string, selection: Selection): Omit<JudgeableGroup
 }
 
 const NO_RULES_READ: ReadonlyMap<string, readonly LiveRule[] | ReadError> = new Map();
-
-function hasRuleForPrefixList(rules: readonly Pick<Rule, 'source'>[], prefixListId: string): boolean {
-  return rules.some(({ source }) => source.kind === 'prefixList' && source.prefixListId === prefixListId);
-}
-
-function declarationNamesPrefixList({ baseline, limits }: Declaration, prefixListId: string): boolean {
-  const { ingress = [], egress = [] } = baseline ?? {};
-  const permits = [...(baseline === undefined ? [] : [baseline]), ...limits].flatMap(({ permit }) => permit.flatMap(({ rules }) => rules));
-  const within = (baseline?.ignore ?? []).flatMap((clause) => clause.within ?? []);
-  const senders = limits.flatMap((limit) => [...limit.ingress, ...(limit.egress ?? [])].flatMap((bound) => bound.senders));
-  return hasRuleForPrefixList([...ingress, ...egress, ...permits, ...within, ...senders.map((source) => ({ source }))], prefixListId);
-}

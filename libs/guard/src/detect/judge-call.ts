@@ -303,8 +303,8 @@ function accessBeyondLimits(circumstances: Circumstances, reach: PrefixListAcces
 }
 
 /**
- * Judges access that changed through a prefix list although no rule changed. A list that grew is judged by all of its entries, because it
- * may have grown in steps.
+ * Judges access that changed because a prefix list changed. A list that grew is judged by all of its entries, because it may have grown in
+ * several small steps.
  */
 function judgePrefixListAccess(
   { prefixListIds, referring, gained, lost, reason }: PrefixListAccess,

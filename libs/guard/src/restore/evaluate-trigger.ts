@@ -157,7 +157,7 @@ class Run {
   private async ofListed(selected: readonly { readonly group: GroupFacts; readonly selection: Selected }[]): Promise<Judged[]> {
     const judgeable = selected.filter(({ selection }) => isJudgeableSelection(selection));
     const rules = await this.ports.securityGroups.readRulesOf(judgeable.map(({ group }) => group.id));
-    const groups: { group: GroupFacts; selection: Selected; live: ReturnType<typeof rules.get>; read?: Planned }[] = [];
+    const groups: { group: GroupFacts; selection: Selected; live: ReturnType<typeof rules.get>; read?: ReadGroup }[] = [];
     for (const { group, selection } of selected) {
       const live = rules.get(group.id);
       const isRead = isJudgeableSelection(selection) && live !== undefined && !isReadError(live);
@@ -177,7 +177,7 @@ class Run {
     return judged;
   }
 
-  private async planned(selection: Selected, live: readonly LiveRule[]): Promise<Planned> {
+  private async planned(selection: Selected, live: readonly LiveRule[]): Promise<ReadGroup> {
     const { today, accountId } = this;
     const deciding = prefixListsToPlan(selection, live);
     const { addresses } = await this.readLists(deciding);
@@ -190,7 +190,7 @@ class Run {
   private async ofRead(
     group: RecordedGroup,
     selection: Selected,
-    { live, plan, todo, lists }: Planned,
+    { live, plan, todo, lists }: ReadGroup,
     tooMany: number | undefined,
   ): Promise<Judged> {
     const isUntouched = isAtBaseline(todo);
@@ -350,7 +350,7 @@ function withApprovedBaseline(selection: Selection): Selection {
 }
 
 /** A group that was read together with others. */
-interface Planned {
+interface ReadGroup {
   readonly live: readonly LiveRule[];
   readonly plan: Plan;
   /** The part of the plan that may be applied. */

@@ -280,7 +280,7 @@ function unverifiedVerdict(restoration: Restoration, error: ReadError): Verdict 
   );
 }
 
-/** Returns a text about the changes that were made and that may have been made, since no later read shows the result. */
+/** Returns a text about the changes that were made and those that may have been made. No later read shows their result. */
 function madeAndPossibleChangesWords(restoration: Restoration): string {
   const perhaps = unconfirmedChangesWords(restoration);
   const done = madeChangesWords(restoration.authorized, restoration.revoked) || (perhaps === '' ? 'nothing was changed' : '');

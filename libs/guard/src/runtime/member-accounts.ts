@@ -91,9 +91,9 @@ export interface CredentialedClient {
 }
 
 /**
- * Returns whether AWS admits the function to the account of this client. Listed members are admitted without a check. If every account may
- * be a member, anybody's AWS Config rule could name any account, and only the role tells: IAM lets the function assume it in no other
- * organization, and its trust policy names this function. A refusal is no error then, so that strangers cannot cause retries and alarms.
+ * Returns whether the function may assume its role in the account of this client. Listed members are admitted without a check. If every
+ * account may be a member, a stranger's AWS Config rule can name any account. So only the role proves membership: its trust policy names
+ * this function, and IAM refuses roles of other organizations. A refusal is no error, so that strangers cannot cause retries and alarms.
  *
  * @throws an error of STS other than a refusal, which a retry may solve.
  */

@@ -11,7 +11,7 @@ export interface RestorationRequest {
   readonly notBefore?: string;
   /**
    * Why a group in mode `approve` is restored now: somebody approved it, or the wait is over. Without it, such a group only starts to wait.
-   * It is no proof: anybody who may invoke the function may restore such a group.
+   * It proves nothing: anybody who may invoke the function may restore such a group.
    */
   readonly approval?: Approval;
   readonly group: {

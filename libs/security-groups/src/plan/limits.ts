@@ -41,7 +41,7 @@ export interface BrokenPart {
 /** The bounds of a limit in one direction, with what its permits allow today. */
 export class DirectedLimit {
   readonly bounds: readonly Bound[];
-  /** The bounds whose prefix lists could all be read. Nothing is changed because of the others. */
+  /** The bounds whose prefix lists could all be read. The other bounds change nothing. */
   readonly certain: readonly Bound[];
   readonly options: BoundOptions;
 
@@ -64,7 +64,7 @@ export class DirectedLimit {
     return this.atFault(rules, this.bounds);
   }
 
-  /** Returns the rules that break the limit whatever the prefix lists contain that could not be read. */
+  /** Returns the rules that break the limit even if the prefix lists that could not be read are as favorable as possible. */
   certainlyBreaking<R extends Rule>(rules: readonly R[]): readonly R[] {
     if (this.certain.length === 0) return [];
     const { addresses = new Map() } = this.options;
@@ -123,7 +123,7 @@ export interface LimitRepair<R extends Rule> {
   readonly revoke: ReadonlyMap<R, readonly Limit[]>;
   /** Rules that `pieces` replace. */
   readonly narrow: ReadonlyMap<R, readonly Limit[]>;
-  /** The rules that let in what the narrowed rules may let in and the other rules do not. */
+  /** The rules that replace the narrowed rules. Together with the other rules, they let in the allowed traffic. */
   readonly pieces: readonly Rule[];
   /** Rules that stay because they cannot be narrowed. */
   readonly stuck: ReadonlyMap<R, readonly Limit[]>;
@@ -136,7 +136,7 @@ export interface LimitRepair<R extends Rule> {
  * nothing.
  *
  * @param fixed rules that stay whatever the limits say.
- * @param ownerOf the owner of a rule. A rule of one owner never replaces a rule of another. `null`: no other rule can replace the rule.
+ * @param ownerOf returns the owner of a rule. A rule never replaces a rule of another owner. `null` means that no rule can replace the rule.
  */
 export function repairBrokenLimits<R extends Rule>(
   rules: readonly R[],
@@ -164,7 +164,7 @@ export function repairBrokenLimits<R extends Rule>(
         return ownerOf(rule) === null || narrowToLimits([rule], own, near) === undefined;
       });
     const staying = [...fixed, ...rest.filter((rule) => !narrow.has(rule))];
-    // The other rules that are narrowed may be all that is in the way of a rule, so they do not count here.
+    // A rule may fail only because of other rules that are narrowed too, so those do not count here.
     const fails = failingBeside(staying);
     const pieces = fails.length > 0 ? undefined : piecesOfNarrowedRules([...narrow.keys()], narrowing, staying, ownerOf);
     if (pieces !== undefined) return { revoke, narrow, pieces, stuck, unsure };
@@ -192,7 +192,7 @@ function limitsBrokenByRules<R extends Rule>(
   return found;
 }
 
-/** Reports whether the other rule may make a difference to what the limits leave of the rule. Saves most of the time in large groups. */
+/** Reports whether the other rule may change how the limits narrow the rule. Saves most of the time in large groups. */
 function mayAffectNarrowing(other: Rule, rule: Rule, limits: readonly DirectedLimit[]): boolean {
   const isOpaque = [other, rule].some(({ source }) => source.kind === 'prefixList');
   return (
@@ -216,7 +216,7 @@ function piecesOfNarrowedRules<R extends Rule>(
   ownerOf: (rule: R) => unknown,
 ): readonly Rule[] | undefined {
   const ofOwners = [...new Set(rules.map(ownerOf))].map((owner) => rules.filter((rule) => ownerOf(rule) === owner));
-  // Together, rules need the fewest pieces. But a block that is too wide takes the traffic of the narrow blocks in it along.
+  // Narrowed together, the rules need the fewest pieces. But then a block that is too wide also removes the narrow blocks in it.
   return (
     narrowInParts(ofOwners, limits, staying) ??
     narrowInParts(
@@ -233,13 +233,13 @@ function narrowInParts(
   staying: readonly Rule[],
 ): readonly Rule[] | undefined {
   const pieces: Rule[] = [];
-  // No traffic is left to a prefix list: its entries may change, and the safety envelope does not know them.
+  // No piece relies on a prefix list, because its entries may change and the safety envelope does not know them.
   for (const rules of parts) {
     const narrower = narrowToLimits(rules, limits, [...staying.filter(({ source }) => source.kind !== 'prefixList'), ...pieces]);
     if (narrower === undefined) return undefined;
     pieces.push(...narrower);
   }
-  // Blocks of several parts may be too wide only together.
+  // The blocks of several parts may be too wide only in combination.
   const keys = new Set(parts.flat().map(ruleKey));
   const isWithin = limits.every((limit) => {
     const beyond = new Set(limit.certainlyBreaking([...staying, ...pieces]));
@@ -251,10 +251,10 @@ function narrowInParts(
 /** A rule that needs more rules instead is not narrowed. EC2's default quota is 60 rules of one direction. */
 const MAX_RULES = 60;
 
-/** Returns what every limit allows of the rules, without the traffic that the carried rules let in anyway. */
+/** Returns the part of the rules that every limit allows, without the traffic that the carried rules let in anyway. */
 function narrowToLimits(rules: readonly Rule[], limits: readonly DirectedLimit[], carried: readonly Rule[]): readonly Rule[] | undefined {
   let pieces: readonly Rule[] | undefined = rules;
-  // A carried rule may be beyond the next limit, so no traffic is left to it before all limits were applied once.
+  // The next limit may forbid a carried rule. So the first round applies all limits without relying on the carried rules.
   for (const carrying of [[], carried])
     for (const { certain, options } of limits)
       if (pieces !== undefined && certain.length > 0)
@@ -277,15 +277,20 @@ function commonTraffic(a: Traffic, b: Traffic): Traffic | undefined {
  * Empty without limits, unless the baseline bounds the rules of other owners.
  */
 export function prefixListsToPlan({ baseline, limits }: Declaration, live: readonly Rule[]): readonly string[] {
-  const within = (baseline?.ignore ?? []).flatMap((clause) => clause.within ?? []);
-  if (limits.length === 0 && within.length === 0) return [];
+  const isBoundingOwners = baseline?.ignore.some(({ within }) => within !== undefined && within.length > 0) === true;
+  if (limits.length === 0 && !isBoundingOwners) return [];
+  return prefixListIdsOf([...live.map(({ source }) => source), ...sourcesInDeclaration({ baseline, limits })]);
+}
+
+/** Returns all sources that the baseline and the limits name. */
+export function sourcesInDeclaration({ baseline, limits }: Declaration): readonly Source[] {
+  const { ingress = [], egress = [], ignore = [] } = baseline ?? {};
   const permits = [...limits, ...(baseline === undefined ? [] : [baseline])].flatMap(({ permit }) => permit.flatMap(({ rules }) => rules));
-  const declared = [...(baseline?.ingress ?? []), ...(baseline?.egress ?? [])];
-  const sources = [
-    ...[...live, ...within, ...permits, ...declared].map(({ source }) => source),
-    ...limits.flatMap(({ ingress, egress = [] }) => [...ingress, ...egress].flatMap(({ senders }) => senders)),
+  const within = ignore.flatMap((clause) => clause.within ?? []);
+  return [
+    ...[...ingress, ...egress, ...permits, ...within].map(({ source }) => source),
+    ...limits.flatMap((limit) => [...limit.ingress, ...(limit.egress ?? [])].flatMap(({ senders }) => senders)),
   ];
-  return prefixListIdsOf(sources);
 }
 
 /** Returns the ids of the prefix lists that decide whether these limits are broken. */

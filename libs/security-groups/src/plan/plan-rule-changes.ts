@@ -205,7 +205,7 @@ class DirectedPlan {
     const repair = dropped.size === 0 ? first : repairBrokenLimits(restorable, enforced);
     const left = new Map([...repair.revoke, ...repair.narrow, ...dropped]);
     const allowed = [...whole.filter((rule) => !left.has(rule)), ...repair.pieces];
-    // The same holds for a rule that may break a limit, because a prefix list could not be read.
+    // A rule that may break a limit, because a prefix list could not be read, is not authorized either.
     const doubtful = [...repairBrokenLimits(allowed, enforced).unsure.keys()].filter((rule) => !liveKeys.has(ruleKey(rule)));
     const declared = allowed.filter((rule) => !doubtful.includes(rule));
     const refused = new Map([...left].map(([rule, limits]) => [ruleKey(rule), limits]));
@@ -213,7 +213,7 @@ class DirectedPlan {
       ...permit,
       rules: permit.rules.filter((rule) => rule.direction === this.direction),
     }));
-    // What a limit leaves of a doubtful rule is unknown, so it is not revoked.
+    // The allowed part of a doubtful rule is unknown, so no part of it is revoked.
     const inForce = [
       ...permits.filter(({ isOver }) => !isOver),
       ...(doubtful.length === 0 ? [] : [{ rules: doubtful, isOver: false, reason: UNREAD }]),
@@ -284,7 +284,7 @@ class DirectedPlan {
 
 const NO_PLAN: Plan = { authorize: [], revoke: [], tolerated: [], kept: [], declared: [], broken: [] };
 
-/** Returns the plan with the changes of the repair. A rule is revoked for one reason only, and what is enforced comes first. */
+/** Returns the plan with the changes of the repair. If a rule has several reasons, an enforced reason wins. */
 function planWithLimitRepair(
   plan: Plan,
   { revoke, narrow, pieces, stuck, unsure }: LimitRepair<LiveRule>,
@@ -364,7 +364,7 @@ function permitReason(permit: Permit | undefined): string {
   return `permitted${until === undefined ? '' : ` until ${until}`}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
-/** Rules with a tag belong to whoever set the tag, so no other rule can replace them. */
+/** A rule that is ignored by its tag has no owner here: a new rule would not have the tag, so no rule can replace it. */
 function ownerOfIgnoredRule(ignoredBy: IgnoreClause | undefined): IgnoreClause | null | undefined {
   return ignoredBy !== undefined && 'tag' in ignoredBy ? null : ignoredBy;
 }

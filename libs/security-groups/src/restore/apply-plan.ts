@@ -3,7 +3,7 @@ import { diffRules, permissionsOf, rulesOverlap, type Direction, type Rule } fro
 import { chunksOf } from '../ec2/chunks.js';
 import { isModifiableRule, replaceableRule, revocableRules } from './safety-envelope.js';
 import { SecurityGroupCallError, type CallErrorKind } from '../ec2/errors.js';
-import { DIRECTIONS, type Plan } from '../plan/plan-rule-changes.js';
+import { DIRECTIONS, plannedRules, type Plan } from '../plan/plan-rule-changes.js';
 import type { LiveRule, SecurityGroupWriter } from '../ec2/port.js';
 
 /** The rules that calls add, and the rules that calls remove. */
@@ -100,11 +100,11 @@ class DirectedAttempt {
     private readonly options: ApplyOptions,
   ) {
     const inDirection = <R extends Rule>(rules: readonly R[]): R[] => rules.filter((rule) => rule.direction === direction);
-    const missing = inDirection(plan.authorize.map(({ rule }) => rule));
+    const missing = inDirection(plannedRules(plan.authorize));
     // If only some of the missing rules fit, authorize those first that no existing rule can be modified into.
     this.missing = [...missing.filter((rule) => !isModifiableRule(rule)), ...missing.filter(isModifiableRule)];
-    this.excess = inDirection(plan.revoke.map(({ rule }) => rule));
-    this.tolerated = inDirection(plan.tolerated.map(({ rule }) => rule));
+    this.excess = inDirection(plannedRules(plan.revoke));
+    this.tolerated = inDirection(plannedRules(plan.tolerated));
     this.staying = [...inDirection(plan.kept), ...this.tolerated];
     this.declared = inDirection(plan.declared);
   }

@@ -4,7 +4,7 @@ import { diffRules, ruleKey, rulesOverlap } from '@portcullis/permission-diff';
 import { applyPlan, combineRuleChanges, CONFLICTS, type Attempt, type RuleChanges } from './apply-plan.js';
 import { isReadError, type ReadError, type SecurityGroupCallError } from '../ec2/errors.js';
 import { prefixListsToPlan } from '../plan/limits.js';
-import { enforcedPartOfPlan, isAtBaseline, planRuleChanges, type Plan } from '../plan/plan-rule-changes.js';
+import { enforcedPartOfPlan, isAtBaseline, plannedRules, planRuleChanges, type Plan } from '../plan/plan-rule-changes.js';
 import type { LiveRule, SecurityGroups } from '../ec2/port.js';
 import {
   prefixListReader,
@@ -190,7 +190,7 @@ class Restorer {
     const live = await this.securityGroups.readRules(groupId);
     await this.addLists(prefixListsToPlan(declaration, live));
     const plan = this.planOf(live);
-    await this.addLists(prefixListsInIngress(plan.revoke.map(({ rule }) => rule)));
+    await this.addLists(prefixListsInIngress(plannedRules(plan.revoke)));
     const removed = combineRuleChanges(this.attempts.flatMap((attempt) => [attempt, attempt.unanswered])).revoked;
     const left = live.filter((rule) => !removed.some((other) => isSameLiveRule(other, rule)));
     const todo = enforcedPartOfPlan(plan, declaration);
@@ -215,7 +215,7 @@ class Restorer {
   private allowed(plan: Plan): { readonly plan: Plan; readonly tooMany?: Ending } {
     const { maxRevocations = Infinity } = this.options;
     if (maxRevocations === Infinity) return { plan };
-    const toRevoke = plan.revoke.map(({ rule }) => rule);
+    const toRevoke = plannedRules(plan.revoke);
     const urgent = worldOpeningRules(toRevoke, this.lists);
     const { revoked } = combineRuleChanges(this.attempts);
     const revocations = revoked.length - worldOpeningRules(revoked, this.lists).length + toRevoke.length - urgent.length;
@@ -287,8 +287,7 @@ class Restorer {
   }
 
   private isOpening({ revoke }: Plan): boolean {
-    const toRevoke = revoke.map(({ rule }) => rule);
-    return worldOpeningRules(toRevoke, this.lists).length > 0;
+    return worldOpeningRules(plannedRules(revoke), this.lists).length > 0;
   }
 
   private mayApply(plan: Plan): boolean {
