@@ -480,53 +480,46 @@ describe('adopt --from-terraform-state', () => {
     expect(text).toContain('#   # tcp/22 from 0.0.0.0/0 opens SSH (tcp/22) to the internet\n');
   });
 
-  it.each<[string, object[], string, string]>([
+  it.each([
     [
       'rules that no resource declares',
       [stateGroup(DB, { ingress: [BLOCK] }), SSH],
-      '',
       `${DB} (shop): tcp/443 from 0.0.0.0/0 was left out: no rule resource declares it`,
     ],
     [
       'rules of groups that the state does not manage',
       [stateGroup(WEB), SSH],
-      '',
       `${DB} was left out: the state has rules of this group but does not manage it`,
     ],
     [
       'prefix lists',
       [stateGroup(WEB, { ingress: [{ ...BLOCK, prefix_list_ids: ['pl-12345678'] }] })],
-      '',
       'prefix list pl-12345678 is not in the state',
     ],
-    [
-      'nothing of other regions',
-      [stateGroup(WEB), stateGroup(DB, {}, `us-east-1:${ACCOUNT}`)],
-      '--region eu-west-1',
-      'adopted 1 baseline, 1 group, 0 rules',
-    ],
-    [
-      'a file for each account and region',
-      [stateGroup(WEB), stateGroup(DB, {}, `us-east-1:${ACCOUNT}`)],
-      '--split-by account',
-      `into 2 files in baselines: ${ACCOUNT}-eu-west-1.yaml, ${ACCOUNT}-us-east-1.yaml\n`,
-    ],
-  ])('reports %s', async (_what, resources, options, words) => {
-    const { exitCode, stderr } = await adoptState(resources, options);
+  ])('reports %s', async (_what, resources, words) => {
+    const { exitCode, stderr } = await adoptState(resources);
 
     expect(stderr).toContain(words);
     expect(exitCode).toBe(0);
   });
 
+  it('refuses groups of several regions, unless one region is chosen or each gets a file', async () => {
+    const groups = [stateGroup(WEB), stateGroup(DB, {}, `us-east-1:${ACCOUNT}`)];
+
+    expect(await adoptState(groups)).toEqual(
+      failure(
+        `\`state.json\` has groups of ${ACCOUNT}/eu-west-1, ${ACCOUNT}/us-east-1, and a baseline file is for one account and region; expected \`--region\` or \`--split-by account\``,
+      ),
+    );
+    expect((await adoptState(groups, '--region eu-west-1 --out -')).stderr).toBe('adopted 1 baseline, 1 group, 0 rules of state.json\n');
+    expect((await adoptState(groups, '--split-by account')).stderr).toContain(
+      `into 2 files in baselines: ${ACCOUNT}-eu-west-1.yaml, ${ACCOUNT}-us-east-1.yaml\n`,
+    );
+    expect(folder.read(`baselines/${ACCOUNT}-us-east-1.yaml`)).toContain(' in us-east-1, as Terraform declares them.\n');
+  });
+
   it.each<[string, object[], string[]]>([
     ['a state without groups', [], ['`state.json` manages no security group']],
-    [
-      'groups of several regions',
-      [stateGroup(WEB), stateGroup(DB, {}, `us-east-1:${ACCOUNT}`)],
-      [
-        `\`state.json\` has groups of ${ACCOUNT}/eu-west-1, ${ACCOUNT}/us-east-1, and a baseline file is for one account and region; expected \`--region\` or \`--split-by account\``,
-      ],
-    ],
     [
       'every group without an ARN',
       [stateGroup(WEB, { arn: null }), stateGroup(DB, { arn: 'x' })],
@@ -543,12 +536,7 @@ describe('adopt --from-terraform-state', () => {
     [
       'every rule that cannot be read',
       [
-        stateGroup(WEB, {
-          ingress: [
-            { ...BLOCK, protocol: 'x' },
-            { ...BLOCK, cidr_blocks: ['y'] },
-          ],
-        }),
+        stateGroup(WEB, { ingress: [block({ ...BLOCK, protocol: 'x' }), block({ cidr_blocks: ['y'] })] }),
         resource(SSH_ADDRESS, { ...SSH_RULE, cidr_ipv4: 'z' }),
         stateGroup(DB),
       ],
@@ -557,9 +545,7 @@ describe('adopt --from-terraform-state', () => {
   ])('refuses %s', async (_what, resources, messages) => {
     const { exitCode, stderr } = await adoptState(resources);
 
-    expect(stderr.trimEnd().split('\n')).toEqual(
-      messages.map((message) => (typeof message === 'string' ? `portcullis: ${message}` : message)),
-    );
+    expect(stderr.trimEnd().replaceAll('portcullis: ', '').split('\n')).toEqual(messages);
     expect([exitCode, folder.list()]).toEqual([1, ['state.json']]);
   });
 
