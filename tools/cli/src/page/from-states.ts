@@ -83,7 +83,7 @@ export function pageOfGroupStates({ baselineFile, at, regions, unreadRegions = [
       const behind = 'behind' in state ? firstResourceBehind(state.behind) : undefined;
       return { group, tone: pageToneOfState(state), behind };
     }),
-    changes: drifted.flatMap(({ group, state }) => pageChangesOfCalls(knownCallsOfDrift(state, now), { group, tone: state.severity }, now)),
+    changes: drifted.flatMap(({ group, state }) => pageChangesOfCalls(knownCallsOfDrift(state, now), { group, tone: state.severity })),
     badWord: 'undeclared',
   };
 }

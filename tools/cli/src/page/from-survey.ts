@@ -97,11 +97,7 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
     ],
     changes: exposed.flatMap(({ group, entries }) =>
       entries.flatMap((entry) =>
-        pageChangesOfCalls(
-          knownCallsOfExposure(entry, now),
-          { group, tone: entry.ignored === undefined ? entry.severity : 'accepted' },
-          now,
-        ),
+        pageChangesOfCalls(knownCallsOfExposure(entry, now), { group, tone: entry.ignored === undefined ? entry.severity : 'accepted' }),
       ),
     ),
     badWord: 'exposed',

@@ -1,6 +1,6 @@
 /** Converts calls in CloudTrail's history to the model of the page. */
 import type { ApiCall, RuleOrigin } from '@portcullis/cloudtrail';
-import { ruleOriginWords, whoMadeCall } from '../who/who-words.js';
+import { describeCaller, ruleOriginWords, timeAgoWords } from '../who/who-words.js';
 import type { PageChange, PageWho } from './page-model.js';
 
 /** A call that opened, changed or removed a rule. */
@@ -33,16 +33,12 @@ export function pageCallers(known: readonly KnownCall[], now: Date): PageWho[] {
   const once = [...new Map(known.map((each) => [each.call.eventId, each])).values()];
   return once
     .sort((a, b) => (a.call.eventTime < b.call.eventTime ? 1 : -1))
-    .map(({ call, words }) => {
-      const { who, ago } = whoMadeCall(call, now);
-      return { who, ago, words };
-    });
+    .map(({ call, words }) => ({ who: describeCaller(call.actor).who, ago: timeAgoWords(call.eventTime, now), words }));
 }
 
-export function pageChangesOfCalls(known: readonly KnownCall[], on: Pick<PageChange, 'group' | 'tone'>, now: Date): PageChange[] {
+export function pageChangesOfCalls(known: readonly KnownCall[], on: Pick<PageChange, 'group' | 'tone'>): PageChange[] {
   return known.map(({ call, what }) => {
-    const { who, from, tool, mfa } = whoMadeCall(call, now);
-    const details = `from ${from}${tool === null ? '' : ` with ${tool}`}, ${mfa ? 'with' : 'without'} MFA`;
+    const { who, details } = describeCaller(call.actor);
     return { ...on, time: call.eventTime, who, what, details };
   });
 }

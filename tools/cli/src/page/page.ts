@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { consoleLink } from '@portcullis/finding';
 import { countWithNoun } from '../render/counted.js';
+import { utcMinuteWords } from '../render/time-words.js';
 import { abbreviateList } from '../render/listed.js';
 import { foldFindingsIntoCards, foldChangesIntoTimeline, type Card, type TimelineItem } from './fold-cards.js';
 import { html, Markup, NOTHING } from './markup.js';
@@ -33,7 +34,7 @@ export function htmlPage(model: PageModel): string {
           <h1>${title}</h1>
           ${[...headline, ...(model.since === undefined ? [] : [model.since.headline])].map((sentence, i) => html`<p class="${i === 0 ? 'headline' : ''}">${sentence}</p>`)}
           <dl class="facts">
-            ${pageHeaderFact('Read at', html`<time datetime="${at}">${pageTime(at)} UTC</time>`)}
+            ${pageHeaderFact('Read at', html`<time datetime="${at}">${utcMinuteWords(at)} UTC</time>`)}
             ${facts.map(([name, value]) => pageHeaderFact(name, value))}
           </dl>
         </header>
@@ -67,11 +68,6 @@ function pageHeaderFact(name: string, value: string | Markup): Markup {
     <dt>${name}</dt>
     <dd>${value}</dd>
   </div>`;
-}
-
-/** Returns e.g. `2026-11-23 12:00`. */
-function pageTime(time: string): string {
-  return time.slice(0, 16).replace('T', ' ');
 }
 
 function unreadRegionsSection(unread: PageModel['unread']): Markup {
@@ -160,7 +156,7 @@ function timelineListItem({ first, what, groups }: TimelineItem): Markup {
       : html`${countWithNoun(groups.length, 'group')}:
         ${groups.slice(0, 3).map((each, i) => html`${i > 0 ? ', ' : ''}<a href="#${each.id}">${each.name ?? each.id}</a>`)}${groups.length > 3 ? ` and ${groups.length - 3} more` : ''}`;
   return html`<li class="${tone}">
-    <time datetime="${time}">${pageTime(time)}</time>
+    <time datetime="${time}">${utcMinuteWords(time)}</time>
     <p><b>${who}</b> ${what.join(', ')} on ${on}</p>
     <p class="quiet">${details}</p>
   </li>`;

@@ -47,27 +47,27 @@ export function auditedRegionsJson(regions: readonly AuditedRegion[], about: Abo
         ...accountNameJson(each),
         region,
         ...configCaptureJson(each),
-        ...groupStatesJson(each.states, new Date(about.at)),
+        ...groupStatesJson(each.states),
       };
     }),
   };
 }
 
 export function planJson(states: readonly GroupState[], { accountId, region }: Scope, about: About): object {
-  return { schemaVersion: AUDIT_SCHEMA_VERSION, ...about, accountId, region, ...groupStatesJson(states, new Date(about.at)) };
+  return { schemaVersion: AUDIT_SCHEMA_VERSION, ...about, accountId, region, ...groupStatesJson(states) };
 }
 
 /** Orders the groups worst first. Only counts the groups without a baseline that are within their limits. */
-function groupStatesJson(states: readonly GroupState[], now: Date): object {
+function groupStatesJson(states: readonly GroupState[]): object {
   const listed = states.filter((state) => state.kind !== 'within-limits').sort(compareGroupStates);
-  return { totals: auditTotals(states), groups: listed.map((state) => groupStateJson(state, now)) };
+  return { totals: auditTotals(states), groups: listed.map((state) => groupStateJson(state)) };
 }
 
 /**
  * `baseline` is null unless exactly one baseline selects the group. `reason` says why the group was not judged. `limits` has an entry for
  * each limit that applies to the group. It is absent if there are none.
  */
-function groupStateJson(state: Exclude<GroupState, WithinLimits>, now: Date): object {
+function groupStateJson(state: Exclude<GroupState, WithinLimits>): object {
   const { id, name, vpcId } = state.group;
   const group = { id, name, vpcId, state: state.kind };
   switch (state.kind) {
@@ -79,7 +79,7 @@ function groupStateJson(state: Exclude<GroupState, WithinLimits>, now: Date): ob
         baseline: state.baseline,
         ...(state.ambiguous !== undefined && { baselines: state.ambiguous }),
         ...groupLimitsJson(state.limits, state.plan.broken),
-        drift: driftJson(state, now),
+        drift: driftJson(state),
       };
     case 'ambiguous':
     case 'absent':
@@ -113,7 +113,7 @@ export function brokenLimitPartJson({ rule, traffic }: BrokenPart): object {
  * - `openedBy` and `removedBy`: null if CloudTrail's history does not show the call, and absent if CloudTrail was not asked.
  * - `historySince`: null if the history was read 90 days back.
  */
-function driftJson(state: Drifted, now: Date): object {
+function driftJson(state: Drifted): object {
   const { plan, severity, mode, lists, gained, lost, origins, removals, historySince } = state;
   const controls = controlsBrokenByDrift(state);
   const { authorize, revoke, egress } = findingDrift(plannedRules(plan.authorize), plannedRules(plan.revoke));
@@ -140,8 +140,8 @@ function driftJson(state: Drifted, now: Date): object {
       ...(rule.description !== undefined && { description: rule.description }),
       ...('ruleId' in rule && typeof rule.ruleId === 'string' && rule.ruleId !== '' && { ruleId: rule.ruleId }),
       reason,
-      ...(action === 'revoke' && origins !== undefined && { openedBy: ruleOriginJson(origins.get(rule.ruleId), now) }),
-      ...(action === 'authorize' && removals !== undefined && { removedBy: ruleOriginJson(removals.get(ruleKey(rule)), now) }),
+      ...(action === 'revoke' && origins !== undefined && { openedBy: ruleOriginJson(origins.get(rule.ruleId)) }),
+      ...(action === 'authorize' && removals !== undefined && { removedBy: ruleOriginJson(removals.get(ruleKey(rule))) }),
     })),
     ...(Object.keys(unreadLists).length > 0 && { unreadLists }),
     ...(historySince !== undefined && { historySince }),

@@ -1,5 +1,6 @@
 /** Says when AWS Config recorded the groups. */
 import type { RecordedByConfig } from '../aws/account-region.js';
+import { utcMinuteWords } from './time-words.js';
 
 interface MaybeRecorded {
   readonly recorded?: RecordedByConfig | undefined;
@@ -28,9 +29,5 @@ function capturedWords(regions: readonly MaybeRecorded[]): string {
     .sort()
     .at(-1);
   if (oldest === undefined || newest === undefined) return '';
-  return `captured the groups from ${minute(oldest)} to ${minute(newest)} UTC`;
-}
-
-function minute(time: string): string {
-  return time.slice(0, 16).replace('T', ' ');
+  return `captured the groups from ${utcMinuteWords(oldest)} to ${utcMinuteWords(newest)} UTC`;
 }

@@ -6,7 +6,7 @@ import { isWholeAccountUnread, countUnreadRegions } from '../aws/account-regions
 import { groupByKey } from '../survey/fold.js';
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
-import { whoMadeCall } from '../who/who-words.js';
+import { describeCaller, timeAgoWords } from '../who/who-words.js';
 import { countWithNoun } from '../render/counted.js';
 import { gainedAccessWords, lostAccessWords } from '../render/drift-words.js';
 import { planTotalsLine } from '../plan/plan-text.js';
@@ -139,8 +139,8 @@ function whoCausedDrift(state: GroupState, now: Date): string {
   const calls = [...(state.origins?.values() ?? []), ...(state.removals?.values() ?? [])].map(({ call }) => call);
   const people = new Map<string, string>();
   for (const call of [...calls].sort((a, b) => (a.eventTime < b.eventTime ? 1 : -1))) {
-    const { who, ago } = whoMadeCall(call, now);
-    if (!people.has(who)) people.set(who, `${who} ${ago}`);
+    const { who } = describeCaller(call.actor);
+    if (!people.has(who)) people.set(who, `${who} ${timeAgoWords(call.eventTime, now)}`);
   }
   const isComplete = calls.length === state.plan.revoke.length + missingDeclaredRules(state).length;
   return [...people.values(), ...(isComplete ? [] : ['unknown'])].join(', ');

@@ -2,6 +2,7 @@
 import type { Style } from '../command-line/io.js';
 import { countWithNoun } from '../render/counted.js';
 import { colourBySeverity } from '../render/state-words.js';
+import { timeSpanWords, utcMinuteWords } from '../render/time-words.js';
 import { renderTable, type Column } from '../render/table.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import { CHANGE_KINDS, compareReports, type ChangeKind, type DriftChange, type Duration } from './compare.js';
@@ -93,7 +94,7 @@ export function trendHeadline({ reports, changes }: Pick<Trend, 'reports' | 'cha
   const [first, ...others] = CHANGE_KINDS.filter((kind) => counts[kind] > 0);
   const words = first === undefined ? 'none' : `${countWithNoun(counts[first], 'rule')} ${DRIFT_CHANGE_WORDS[first]}`;
   const [oldest] = reports;
-  const since = `Drift since ${oldest?.at.slice(0, 16).replace('T', ' ') ?? ''} UTC (${countWithNoun(reports.length - 1, 'earlier report')}):`;
+  const since = `Drift since ${utcMinuteWords(oldest?.at ?? '')} UTC (${countWithNoun(reports.length - 1, 'earlier report')}):`;
   return [since, `${[words, ...others.map((kind) => `${counts[kind]} ${DRIFT_CHANGE_WORDS[kind]}`)].join(', ')}.`];
 }
 
@@ -103,18 +104,6 @@ export function driftDurationWords({ min, max }: Duration): string {
   const [from, to] = [timeSpanWords(min), timeSpanWords(max)];
   if (from === to) return to;
   return min === 0 ? `at most ${to}` : `${from} to ${to}`;
-}
-
-const UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-] as const;
-
-/** Returns the time in its largest unit, rounded down: `2 days`. */
-function timeSpanWords(milliseconds: number): string {
-  const [unit, size] = UNITS.find(([, each]) => milliseconds >= each) ?? (['second', 1000] as const);
-  return countWithNoun(Math.floor(milliseconds / size), unit);
 }
 
 /** Returns a line for each kind of time. */

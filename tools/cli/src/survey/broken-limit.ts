@@ -70,7 +70,7 @@ export function foldBrokenLimits(entries: readonly SurveyedBrokenLimit[]): (read
 }
 
 /** `openedBy` is null if CloudTrail does not tell, and absent if it was not asked. `behind` is null if the interfaces could not be read. */
-export function brokenLimitJson(entry: SurveyedBrokenLimit, now: Date): object {
+export function brokenLimitJson(entry: SurveyedBrokenLimit): object {
   const { scope, group, tags, behind, severity, baseline, origins, broken } = entry;
   const { accountId, region, profile } = scope;
   const { name, mode, repair } = broken.limit;
@@ -91,7 +91,7 @@ export function brokenLimitJson(entry: SurveyedBrokenLimit, now: Date): object {
     behind,
     rules: broken.parts.map((part) => ({
       ...brokenLimitPartJson(part),
-      ...(origins !== undefined && { openedBy: ruleOriginJson(origins.get(part.rule.ruleId), now) }),
+      ...(origins !== undefined && { openedBy: ruleOriginJson(origins.get(part.rule.ruleId)) }),
     })),
   };
 }

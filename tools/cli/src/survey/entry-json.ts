@@ -7,7 +7,7 @@ import { ruleOriginJson } from '../who/origin-json.js';
 import type { SurveyEntry } from './entry.js';
 
 /** `openedBy` is null if CloudTrail's history does not show it, and absent if it was not read. `behind` is null if it could not be read. */
-export function surveyEntryJson(entry: SurveyEntry, now: Date): object {
+export function surveyEntryJson(entry: SurveyEntry): object {
   const { scope, group, tags, exposure, behind, severity, baseline, origins, controls, ignored } = entry;
   const { accountId, region, profile } = scope;
   return {
@@ -25,7 +25,7 @@ export function surveyEntryJson(entry: SurveyEntry, now: Date): object {
       ruleId: rule.ruleId === '' ? null : rule.ruleId,
       rule: formatRule(rule),
       description: rule.description ?? null,
-      ...(origins !== undefined && { openedBy: ruleOriginJson(origins.get(rule.ruleId), now) }),
+      ...(origins !== undefined && { openedBy: ruleOriginJson(origins.get(rule.ruleId)) }),
     })),
     ...(controls !== undefined && { controls }),
     close: closeExposureCommand(entry),

@@ -112,7 +112,7 @@ function renderSurvey(format: (typeof FORMATS)[number], surveyed: Survey, at: Da
     case 'json':
       return surveyJson(surveyed, at);
     case 'csv':
-      return surveyCsv(entries, limits, at);
+      return surveyCsv(entries, limits);
     case 'sarif':
       return indentedSafeJson(surveySarif(entries, limits, at, version));
     case 'ocsf':
@@ -188,8 +188,8 @@ function surveyJson({ regions, unreadRegions }: Survey, now: Date): string {
     schemaVersion: 1,
     at: now.toISOString(),
     headline: surveyHeadline(entries, surveyExtent({ regions, unreadRegions }), limits),
-    exposures: foldSurveyEntries(entries).flatMap((fold) => fold.entries.map((entry) => surveyEntryJson(entry, now))),
-    ...(limits.length > 0 && { limits: foldBrokenLimits(limits).flatMap((fold) => fold.map((entry) => brokenLimitJson(entry, now))) }),
+    exposures: foldSurveyEntries(entries).flatMap((fold) => fold.entries.map(surveyEntryJson)),
+    ...(limits.length > 0 && { limits: foldBrokenLimits(limits).flatMap((fold) => fold.map(brokenLimitJson)) }),
     regions: regions.map(({ scope, groups, unattached, redundant, historySince, recorded, problems }) => ({
       ...{ accountId: scope.accountId, ...accountNameJson(scope), region: scope.region, profile: scope.profile ?? null },
       ...{ groups, unattached, redundant, problems },

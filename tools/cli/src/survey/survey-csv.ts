@@ -2,7 +2,7 @@
 import { trafficName } from '@portcullis/finding';
 import { formatRule, formatTraffic, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { internetReachability, type LiveRule } from '@portcullis/security-groups';
-import { whoMadeCall } from '../who/who-words.js';
+import { describeCaller } from '../who/who-words.js';
 import { rulesBreakingLimit, type SurveyedBrokenLimit } from './broken-limit.js';
 import type { SurveyEntry } from './entry.js';
 
@@ -13,7 +13,7 @@ const HEADS = [
 ];
 
 /** A rule that breaks limits and is not exposed has a line without a `reach`. `limits` are separated by spaces. */
-export function surveyCsv(entries: readonly SurveyEntry[], limits: readonly SurveyedBrokenLimit[], now: Date): string {
+export function surveyCsv(entries: readonly SurveyEntry[], limits: readonly SurveyedBrokenLimit[]): string {
   const names = new Map<string, string[]>();
   const keyOf = ({ scope, group }: Pick<SurveyEntry, 'scope' | 'group'>, rule: Rule): string =>
     JSON.stringify([scope.accountId, scope.region, group.id, ruleKey(rule)]);
@@ -23,14 +23,14 @@ export function surveyCsv(entries: readonly SurveyEntry[], limits: readonly Surv
   const exposed = new Set(entries.flatMap((entry) => entry.exposure.rules.map((rule) => keyOf(entry, rule))));
   const rows = [
     ...entries.flatMap((entry) =>
-      entry.exposure.rules.map((rule) => [...surveyCsvRow(entry, rule, now), names.get(keyOf(entry, rule))?.join(' ')]),
+      entry.exposure.rules.map((rule) => [...surveyCsvRow(entry, rule), names.get(keyOf(entry, rule))?.join(' ')]),
     ),
     ...limits.flatMap((entry) =>
       rulesBreakingLimit(entry.broken).flatMap((rule) => {
         const key = keyOf(entry, rule);
         if (exposed.has(key)) return [];
         exposed.add(key);
-        return [[...surveyCsvRow(entry, rule, now), names.get(key)?.join(' ')]];
+        return [[...surveyCsvRow(entry, rule), names.get(key)?.join(' ')]];
       }),
     ),
   ];
@@ -40,11 +40,10 @@ export function surveyCsv(entries: readonly SurveyEntry[], limits: readonly Surv
 function surveyCsvRow(
   entry: Omit<SurveyEntry, 'exposure'> & Partial<Pick<SurveyEntry, 'exposure'>>,
   rule: LiveRule,
-  now: Date,
 ): (string | number | boolean | null | undefined)[] {
   const { severity, scope, group, exposure, behind, baseline, origins } = entry;
   const origin = origins?.get(rule.ruleId);
-  const who = origin && whoMadeCall(origin.call, now);
+  const who = origin && describeCaller(origin.call.actor);
   return [
     ...[
       severity,

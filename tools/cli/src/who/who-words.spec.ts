@@ -1,6 +1,6 @@
 import { parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
 import { cloudTrailEvent, userIdentities } from '@portcullis/cloudtrail/testing';
-import { ruleOriginWords, whoMadeCall } from './who-words.js';
+import { describeCaller, ruleOriginWords, timeAgoWords } from './who-words.js';
 
 const NOW = new Date('2026-01-18T10:00:00Z');
 
@@ -37,23 +37,23 @@ it.each<[string, object, string]>([
   ['nobody known', { userIdentity: {} }, 'an unknown caller'],
   ['a name with control characters', { userIdentity: { type: 'IAMUser', userName: 'be\u001b[31mn' } }, 'user be\ufffd[31mn'],
 ])('names %s', (_, fields, who) => {
-  expect(whoMadeCall(call(fields as Record<string, unknown>), NOW).who).toBe(who);
+  expect(describeCaller(call(fields as Record<string, unknown>).actor).who).toBe(who);
 });
 
 it('names every kind of identity that CloudTrail records', () => {
   for (const userIdentity of Object.values(userIdentities))
-    expect(whoMadeCall(call({ userIdentity }), NOW).who).not.toMatch(/unknown|null|undefined/);
+    expect(describeCaller(call({ userIdentity }).actor).who).not.toMatch(/unknown|null|undefined/);
 });
 
-it.each<[object, string | null]>([
-  [{ userAgent: 'aws-cli/2.22.0' }, 'the AWS CLI (unverified)'],
-  [{ userAgent: 'APN/1.0 HashiCorp/1.0 Terraform/1.5.0 (+https://www.terraform.io)' }, 'Terraform (unverified)'],
-  [{ userAgent: 'Boto3/1.34 md/Botocore#1.34' }, 'boto3 (unverified)'],
-  [{ userAgent: 'aws-sdk-go/1.44.0' }, 'aws-sdk-go (unverified)'],
-  [{ userAgent: 'Mozilla/5.0', sessionCredentialFromConsole: 'true' }, 'the console'],
-  [{ userAgent: 'x', userIdentity: { type: 'AWSService', invokedBy: 'fms.amazonaws.com' } }, null],
-])('for a call with %j, the tool is %j', (fields, tool) => {
-  expect(whoMadeCall(call(fields as Record<string, unknown>), NOW).tool).toBe(tool);
+it.each<[object, string]>([
+  [{ userAgent: 'aws-cli/2.22.0' }, '203.0.113.10 with the AWS CLI (unverified)'],
+  [{ userAgent: 'APN/1.0 HashiCorp/1.0 Terraform/1.5.0 (+https://www.terraform.io)' }, '203.0.113.10 with Terraform (unverified)'],
+  [{ userAgent: 'Boto3/1.34 md/Botocore#1.34' }, '203.0.113.10 with boto3 (unverified)'],
+  [{ userAgent: 'aws-sdk-go/1.44.0' }, '203.0.113.10 with aws-sdk-go (unverified)'],
+  [{ userAgent: 'Mozilla/5.0', sessionCredentialFromConsole: 'true' }, '203.0.113.10 with the console'],
+  [{ userAgent: 'x', userIdentity: { type: 'AWSService', invokedBy: 'fms.amazonaws.com' } }, 'fms.amazonaws.com'],
+])('names the address and the tool of a call with %j: %s', (fields, from) => {
+  expect(describeCaller(call(fields as Record<string, unknown>).actor).details).toContain(`from ${from}, with`);
 });
 
 it.each([
@@ -64,7 +64,7 @@ it.each([
   ['2026-01-18T09:59:59Z', '1 second ago'],
   ['2026-01-18T10:00:05Z', '0 seconds ago'],
 ])('says when %s was', (eventTime, ago) => {
-  expect(whoMadeCall(call({ eventTime }), NOW).ago).toBe(ago);
+  expect(timeAgoWords(eventTime, NOW)).toBe(ago);
 });
 
 it('says in one line who opened a rule, and whether that is certain', () => {

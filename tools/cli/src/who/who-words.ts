@@ -2,58 +2,49 @@
 import type { Actor, ApiCall, RuleOrigin, RuleRemoval } from '@portcullis/cloudtrail';
 import type { FindingActor } from '@portcullis/finding';
 import { safeTerminalLine } from '../command-line/printable.js';
+import { timeSpanWords } from '../render/time-words.js';
 
-/** The caller of a call in words, without control characters. */
-export interface WhoWords {
+/** A caller in words, without control characters. */
+export interface CallerWords {
   /** E.g. `ana@example.com (AdministratorAccess, IAM Identity Center)`, `user ben`, `role Operator, session ana (unverified)`. */
   readonly who: string;
-  /** E.g. `3 days ago`. */
-  readonly ago: string;
-  /** E.g. `2026-01-15 09:30:00 UTC`. */
-  readonly time: string;
-  /** E.g. `203.0.113.10`, or the name of a service. */
+  /** The address, or the name of a service: e.g. `203.0.113.10`. */
   readonly from: string;
-  /** E.g. `the console`, `Terraform (unverified)`. */
-  readonly tool: string | null;
-  readonly mfa: boolean;
+  /** E.g. `from 203.0.113.10 with Terraform (unverified), without MFA`. */
+  readonly details: string;
 }
 
-export function whoMadeCall(call: Pick<ApiCall, 'actor' | 'eventTime'>, now: Date): WhoWords {
-  return { ...callerWords(call), ago: timeAgoWords(Date.parse(call.eventTime), now.getTime()), time: callTimeWords(call) };
+export function describeCaller(actor: Actor): CallerWords {
+  const from = safeTerminalLine(actor.invokedBy ?? actor.sourceIp ?? 'an unknown address');
+  const tool = callerTool(actor);
+  const details = `from ${from}${tool === null ? '' : ` with ${tool}`}, ${actor.mfa ? 'with' : 'without'} MFA`;
+  return { who: safeTerminalLine(callerName(actor)), from, details };
 }
 
-function callerWords({ actor }: Pick<ApiCall, 'actor'>): Omit<WhoWords, 'ago' | 'time'> {
-  return {
-    who: safeTerminalLine(callerName(actor)),
-    from: safeTerminalLine(actor.invokedBy ?? actor.sourceIp ?? 'an unknown address'),
-    tool: callerTool(actor),
-    mfa: actor.mfa,
-  };
-}
-
-function callTimeWords({ eventTime }: Pick<ApiCall, 'eventTime'>): string {
-  return `${eventTime.slice(0, 19).replace('T', ' ')} UTC`;
+/** Returns e.g. `3 days ago`. */
+export function timeAgoWords(eventTime: string, now: Date): string {
+  return `${timeSpanWords(Math.max(0, now.getTime() - Date.parse(eventTime)))} ago`;
 }
 
 /** Returns one line, e.g. `opened 3 days ago (2026-01-15 09:30:00 UTC) by user ben from 203.0.113.10 with the console, without MFA`. */
 export function ruleOriginWords(origin: RuleOrigin, now: Date): string {
-  return `${ruleOriginVerb(origin)} ${callerLine(origin.call, whenWords(origin.call, now))}`;
+  return `${ruleOriginVerb(origin)} ${callAgeWords(origin.call, now)} ${byCallerWords(origin.call.actor)}`;
 }
 
 /** Returns `ruleOriginWords` without `3 days ago`, for a file that must not change every day. */
 export function datedRuleOriginWords(origin: RuleOrigin): string {
-  return `${ruleOriginVerb(origin)} ${callerLine(origin.call, callTimeWords(origin.call))}`;
+  return `${ruleOriginVerb(origin)} ${callTimeWords(origin.call.eventTime)} ${byCallerWords(origin.call.actor)}`;
 }
 
 /** Returns one line about the call of a finding, e.g. `changed 2026-01-15 09:30:00 UTC by user ben from 203.0.113.10, without MFA`. */
 export function findingActorWords({ console: fromConsole, ...actor }: FindingActor, eventTime: string): string {
-  return `changed ${callerLine({ actor: { ...actor, fromConsole, accessKeyId: null } }, callTimeWords({ eventTime }))}`;
+  return `changed ${callTimeWords(eventTime)} ${byCallerWords({ ...actor, fromConsole, accessKeyId: null })}`;
 }
 
 /** Returns one line, e.g. `removed 3 days ago (2026-01-15 09:30:00 UTC) by user ben from 203.0.113.10 with the console, without MFA`. */
 export function ruleRemovalWords({ call, certain }: RuleRemoval, now: Date): string {
   const verb = call.change.kind === 'modify' ? 'changed to another rule' : 'removed';
-  return `${certain ? '' : 'perhaps '}${verb} ${callerLine(call, whenWords(call, now))}`;
+  return `${certain ? '' : 'perhaps '}${verb} ${callAgeWords(call, now)} ${byCallerWords(call.actor)}`;
 }
 
 /** Returns one line about a rule without a known call. @param since as in `Origins` */
@@ -69,14 +60,18 @@ function ruleOriginVerb({ call, certain }: RuleOrigin): string {
   return !certain ? 'changed, perhaps opened,' : call.change.kind === 'modify' ? 'changed to this' : 'opened';
 }
 
-function whenWords(call: ApiCall, now: Date): string {
-  const { ago, time } = whoMadeCall(call, now);
-  return `${ago} (${time})`;
+/** Returns e.g. `3 days ago (2026-01-15 09:30:00 UTC)`. */
+function callAgeWords({ eventTime }: ApiCall, now: Date): string {
+  return `${timeAgoWords(eventTime, now)} (${callTimeWords(eventTime)})`;
 }
 
-function callerLine(call: Pick<ApiCall, 'actor'>, when: string): string {
-  const { who, from, tool, mfa } = callerWords(call);
-  return `${when} by ${who} from ${from}${tool === null ? '' : ` with ${tool}`}, ${mfa ? 'with' : 'without'} MFA`;
+function callTimeWords(eventTime: string): string {
+  return `${eventTime.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+function byCallerWords(actor: Actor): string {
+  const { who, details } = describeCaller(actor);
+  return `by ${who} ${details}`;
 }
 
 /**
@@ -112,16 +107,4 @@ function callerTool({ fromConsole, userAgent, invokedBy }: Actor): string | null
   if (userAgent === null || invokedBy !== null) return null;
   const known = TOOLS.find(([pattern]) => pattern.test(userAgent))?.[1];
   return safeTerminalLine(`${known ?? userAgent.split(/[ /]/, 1).join('')} (unverified)`);
-}
-
-const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-];
-
-function timeAgoWords(then: number, now: number): string {
-  const format = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
-  const [unit, milliseconds] = UNITS.find(([, size]) => now - then >= size) ?? ['second', 1000];
-  return format.format(-Math.max(0, Math.floor((now - then) / milliseconds)), unit);
 }
