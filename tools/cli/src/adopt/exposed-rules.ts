@@ -11,8 +11,7 @@ import { awsErrorWords } from '../aws/error-words.js';
 import type { Io } from '../command-line/io.js';
 import { isWebExposure } from '../survey/entry.js';
 import { rulesOfAdoptedGroup } from './adopted-file.js';
-import { askWhoOpenedRules } from '../who/ask-origins.js';
-import type { AskedRule } from '../who/find-origins.js';
+import { askWhoOpenedRules, type AskedRule } from '../who/find-origins.js';
 import { datedRuleOriginWords } from '../who/who-words.js';
 
 export interface ExposedRule {

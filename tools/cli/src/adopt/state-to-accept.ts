@@ -9,7 +9,7 @@ import { unusableFinding, readFindingRules } from '../files/finding-file.js';
 import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { groupIdNameAndVpc } from '../render/state-words.js';
-import { askWhoOpenedRules } from '../who/ask-origins.js';
+import { askWhoOpenedRules } from '../who/find-origins.js';
 import { findingActorWords, datedRuleOriginWords } from '../who/who-words.js';
 
 export interface StateToAccept {

@@ -146,6 +146,13 @@ export function countUnreadRegions(unread: readonly UnreadRegion[], more = 0): s
   return words.filter((each) => each !== false).join(' and ');
 }
 
+/** Returns `not read` for a whole account, e.g. `2 regions not read`, or nothing. @param more regions that were read only in part */
+export function unreadAccountNote(unread: readonly UnreadRegion[], more = 0): string {
+  if (unread.some(isWholeAccountUnread)) return 'not read';
+  const regions = countUnreadRegions(unread, more);
+  return regions === '' ? '' : `${regions} not read`;
+}
+
 export type RegionReading<T> = { readonly read: T } | { readonly unread: UnreadRegion };
 
 /** EC2 limits the request rate of each account and region separately. So does each client. */

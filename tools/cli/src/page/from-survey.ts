@@ -8,7 +8,7 @@ import type { SurveyEntry } from '../survey/entry.js';
 import { surveyExposureWords, exposureReachWords } from '../survey/exposure-words.js';
 import { surveyHeadline } from '../survey/headline.js';
 import { resourcesBehindWords, firstResourceBehind } from '../survey/behind-words.js';
-import { surveyExtent, type Survey } from '../survey/survey.js';
+import { countSurveyedGroups, type Survey } from '../survey/survey.js';
 import { accountRegionLabel } from '../aws/account-region.js';
 import { unknownCallerWords } from '../who/who-words.js';
 import {
@@ -29,7 +29,7 @@ import { pageRule } from './page-rule.js';
 export function pageOfSurvey(survey: Survey, now: Date): PageModel {
   const { regions, unreadRegions } = survey;
   const all = regions.flatMap((region) => region.entries);
-  const byGroup = entriesByGroupId(foldSurveyEntries(all).flatMap((fold) => fold.entries));
+  const byGroup = entriesByGroupId(foldSurveyEntries(all).flat());
   const since = new Map(regions.map(({ scope, historySince }) => [`${scope.accountId} ${scope.region}`, historySince]));
   const exposed = [...byGroup.values()].map((entries) => ({
     group: pageGroupOfEntry(entries[0]),
@@ -42,13 +42,12 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
     groups.map(({ group, behind, links }) => ({ group: { ...group, ...scope }, behind, links })),
   );
   const onlyReached = reached.filter(({ group }) => !exposedIds.has(group.id));
-  const { groups: read } = surveyExtent(survey);
   return {
     title: 'What is open to the internet',
-    headline: surveyHeadline(all, surveyExtent(survey), [...limits.values()].flat()),
+    headline: surveyHeadline(survey),
     at: now.toISOString(),
     facts: [
-      ['Read', countWithNoun(read, 'group')],
+      ['Read', countWithNoun(countSurveyedGroups(survey), 'group')],
       [
         'Where',
         describePageAccounts(regions.map(({ scope }) => scope)) ??

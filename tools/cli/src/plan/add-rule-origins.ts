@@ -1,13 +1,13 @@
 /** Adds who opened the undeclared rules and who removed the missing rules, according to CloudTrail. */
-import type { RuleOrigin, RuleRemoval } from '@portcullis/cloudtrail';
+import type { RuleRemoval } from '@portcullis/cloudtrail';
 import { ruleKey } from '@portcullis/permission-diff';
+import { plannedRules } from '@portcullis/security-groups';
 import type { AccountRegion } from '../aws/account-region.js';
-import { awsErrorWords } from '../aws/error-words.js';
 import type { Io } from '../command-line/io.js';
-import { findRuleOrigins } from '../who/find-origins.js';
+import { findRuleOrigins, historyErrorWords, originsOfRules } from '../who/find-origins.js';
 import { findRuleRemovals } from '../who/find-removals.js';
 import { rememberHistoryPages } from '../who/history-reader.js';
-import { missingDeclaredRules, type Drifted, type GroupState } from './group-state.js';
+import { missingDeclaredRules, type GroupState } from './group-state.js';
 
 /**
  * Returns all states. Adds origins and removals to drifted groups. If a lookup fails, writes the reason to stderr and adds the calls found
@@ -33,8 +33,7 @@ export async function addRuleOrigins(states: readonly GroupState[], accountRegio
         });
   io.signal.throwIfAborted();
   const failure = origins.failure ?? removals?.failure;
-  if (failure !== undefined)
-    io.stderr.write(`portcullis: cannot tell who changed the rules: ${awsErrorWords(failure, accountRegion, 'cloudtrail:LookupEvents')}\n`);
+  if (failure !== undefined) io.stderr.write(`portcullis: ${historyErrorWords('who changed the rules', failure, accountRegion)}\n`);
   const removedFrom = new Map<string, Map<string, RuleRemoval>>();
   for (const [rule, removal] of removals?.byRule ?? []) {
     const ofGroup = removedFrom.get(rule.groupId) ?? new Map<string, RuleRemoval>();
@@ -46,18 +45,9 @@ export async function addRuleOrigins(states: readonly GroupState[], accountRegio
     if (state.kind !== 'drifted') return state;
     return {
       ...state,
-      origins: undeclaredRuleOrigins(state, origins.byRuleId),
+      origins: originsOfRules(plannedRules(state.plan.revoke), origins.byRuleId),
       removals: removedFrom.get(state.group.id) ?? new Map<string, RuleRemoval>(),
       ...(failure === undefined && { historySince }),
     };
   });
-}
-
-function undeclaredRuleOrigins({ plan }: Drifted, byRuleId: ReadonlyMap<string, RuleOrigin>): ReadonlyMap<string, RuleOrigin> {
-  return new Map(
-    plan.revoke.flatMap(({ rule: { ruleId } }): [string, RuleOrigin][] => {
-      const origin = byRuleId.get(ruleId);
-      return origin === undefined ? [] : [[ruleId, origin]];
-    }),
-  );
 }

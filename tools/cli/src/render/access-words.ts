@@ -17,8 +17,12 @@ export function accessWords(access: DirectedAccess | Rule): string {
 /** Returns e.g. `SSH (tcp/22)` or `tcp/4000`. */
 export function namedTrafficWords(access: DirectedAccess | Rule): string {
   const text = formatTraffic('traffic' in access ? access.traffic : access);
-  const name = trafficName(text);
-  return name === text ? text : `${name} (${text})`;
+  return nameWithTraffic(trafficName(text), text);
+}
+
+/** Returns e.g. `SSH (tcp/22)`, or only the traffic if it has no name of its own. */
+export function nameWithTraffic(name: string, traffic: string): string {
+  return name === traffic ? traffic : `${name} (${traffic})`;
 }
 
 export function ruleSourceWords(source: Source | AccessSource): string {

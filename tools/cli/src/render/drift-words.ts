@@ -1,9 +1,10 @@
 /** Describes in sentences which traffic drift lets through or blocks. The page and the JSON have the exact ranges. */
 import { trafficName } from '@portcullis/finding';
-import { compareRuleAccess, formatSource, formatTraffic, ruleCovers, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
+import { compareRuleAccess, formatSource, formatTraffic, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
 import { plannedRules, type Plan } from '@portcullis/security-groups';
 import type { Drifted } from '../plan/group-state.js';
 import { accessWords, ruleSourceWords, namedTrafficWords } from './access-words.js';
+import { findCoveringRule } from '../survey/redundant.js';
 import { abbreviateList } from './listed.js';
 
 /**
@@ -46,7 +47,7 @@ export function ruleKeysBeyondLimits({ broken }: Pick<Plan, 'broken'>): Readonly
 
 /** Returns the rules that no other of them covers. */
 function widestRules(rules: readonly Rule[]): Rule[] {
-  return rules.filter((rule, i) => !rules.some((other, j) => i !== j && ruleCovers(other, rule) && (j < i || !ruleCovers(rule, other))));
+  return rules.filter((rule, i) => findCoveringRule(rule, i, rules) === undefined);
 }
 
 function isWorldSource({ source }: Rule): boolean {

@@ -9,13 +9,13 @@ import {
   joinSentence,
   type GroupCheck,
 } from '@portcullis/finding';
-import { formatSource } from '@portcullis/permission-diff';
 import { plannedRules } from '@portcullis/security-groups';
 import { controlsBrokenByDrift, missingDeclaredRules, type GroupState } from '../plan/group-state.js';
 import type { ReadRegion } from '../plan/audit-regions.js';
 import { brokenLimitWords, type SurveyedBrokenLimit } from '../survey/broken-limit.js';
 import { closeExposureCommand } from '../survey/entry-json.js';
 import type { SurveyEntry } from '../survey/entry.js';
+import { exposureSentence } from '../survey/exposure-words.js';
 import { escapeUnsafeJson } from '../command-line/printable.js';
 
 /** Groups that are as declared or within their limits pass, so that a consumer closes their earlier findings. */
@@ -34,12 +34,11 @@ export function surveyOcsf(entries: readonly SurveyEntry[], limits: readonly Sur
     .filter(({ ignored }) => ignored === undefined)
     .map((entry): GroupCheck => {
       const { exposure, controls = [] } = entry;
-      const sources = [...new Set(exposure.rules.map(({ source }) => formatSource(source)))].join(', ');
       const close = closeExposureCommand(entry);
       return {
         ...failedSurveyCheck(entry),
         name: `exposure ${exposure.traffic}`,
-        summary: `${exposure.service} (${exposure.traffic}) is open to ${sources}`,
+        summary: exposureSentence(exposure),
         controls,
         ...(close !== null && { commands: [close] }),
       };

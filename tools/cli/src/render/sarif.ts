@@ -1,7 +1,14 @@
 /** Renders SARIF 2.1.0, for the checks of a pull request. Each result of a plan points at the group's baseline in the file. */
 import { createHash } from 'node:crypto';
 import { baselinePlaces } from '@portcullis/baseline/file';
-import { controlsBrokenBy, describeBrokenLimits, controlRequirements, severityOfDrift, type Control } from '@portcullis/finding';
+import {
+  controlsBrokenBy,
+  describeBrokenLimits,
+  controlRequirements,
+  severityOfDrift,
+  type Control,
+  type Severity,
+} from '@portcullis/finding';
 import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import { compareGroupStates, type Drifted, type GroupState } from '../plan/group-state.js';
@@ -163,14 +170,14 @@ function undeclaredRuleResults(state: Drifted): DriftResult[] {
   const opens = gainedAccessWords(state).slice(0, 5).join(', ');
   const details = [...(opens === '' ? [] : [`the group has: ${opens}`]), ...unreadPrefixListWords(state)];
   const beyond = ruleKeysBeyondLimits(plan);
-  const rankOf = sarifSeverityOfRules(state);
+  const severityOf = sarifSeverityOfRules(state);
   return plan.revoke.flatMap(({ rule, reason }): DriftResult[] => {
     if (beyond.has(ruleKey(rule))) return [];
-    const rank = rankOf(rule);
+    const severity = severityOf(rule);
     return [
       {
-        ruleId: `undeclared-rule-${rank}`,
-        level: sarifLevel(rank),
+        ruleId: `undeclared-rule-${severity}`,
+        level: sarifLevel(severity),
         what: `${rule.direction} ${formatRule(rule)} is ${reason}`,
         details: details.map((text) => `; ${text}`).join(''),
         controls: controlsBrokenByRule(state, rule),
@@ -182,15 +189,15 @@ function undeclaredRuleResults(state: Drifted): DriftResult[] {
 
 /** Returns a result for each limit and each rule that breaks it. The traffic is not a part of the fingerprint. */
 function brokenLimitResults(state: Drifted): DriftResult[] {
-  const rankOf = sarifSeverityOfRules(state);
+  const severityOf = sarifSeverityOfRules(state);
   const unread = unreadPrefixListWords(state).map((text) => `; ${text}`);
   return state.plan.broken.flatMap(({ limit, parts }) =>
     [...new Set(parts.map(({ rule }) => rule))].map((rule): DriftResult => {
-      const rank = rankOf(rule);
+      const severity = severityOf(rule);
       const ofRule = parts.filter((part) => part.rule === rule);
       return {
-        ruleId: `broken-limit-${rank}`,
-        level: limit.mode === 'report' && rank === 'medium' ? 'note' : sarifLevel(rank),
+        ruleId: `broken-limit-${severity}`,
+        level: limit.mode === 'report' && severity === 'medium' ? 'note' : sarifLevel(severity),
         what: `${rule.direction} ${formatRule(rule)} goes beyond the limit \`${limit.name}\``,
         details: [...describeBrokenLimits([{ limit, parts: ofRule }]).map((text) => `; ${text}`), ...unread].join(''),
         controls: controlsBrokenByRule(state, rule),
@@ -205,20 +212,23 @@ function controlsBrokenByRule({ lists, group }: Drifted, rule: Rule): readonly C
   return controlsBrokenBy([rule], lists?.addresses ?? new Map(), group.name);
 }
 
-type Rank = keyof typeof SCORES;
+type SarifSeverity = keyof typeof SCORES;
 
-function sarifLevel(rank: Rank): Result.level {
-  return rank === 'medium' ? 'warning' : 'error';
+/** Returns the severity of the SARIF rule: GitHub has no score below `medium`. */
+export function sarifSeverity(severity: Severity): SarifSeverity {
+  return severity === 'critical' || severity === 'high' ? severity : 'medium';
+}
+
+export function sarifLevel(severity: Severity): Result.level {
+  if (severity === 'critical' || severity === 'high') return 'error';
+  return severity === 'medium' ? 'warning' : 'note';
 }
 
 /** If all rules together are worse than every single rule, each rule gets the severity of all together. */
-function sarifSeverityOfRules({ plan, severity, lists }: Drifted): (rule: Rule) => Rank {
+function sarifSeverityOfRules({ plan, severity, lists }: Drifted): (rule: Rule) => SarifSeverity {
   const severities = new Map(plan.revoke.map(({ rule }) => [ruleKey(rule), severityOfDrift([rule], [], lists)]));
   const isOneAsBad = [...severities.values()].includes(severity);
-  return (rule) => {
-    const ofRule = isOneAsBad ? (severities.get(ruleKey(rule)) ?? severity) : severity;
-    return ofRule === 'critical' || ofRule === 'high' ? ofRule : 'medium';
-  };
+  return (rule) => sarifSeverity(isOneAsBad ? (severities.get(ruleKey(rule)) ?? severity) : severity);
 }
 
 /** A rule that a limit makes narrower is described by the result for the limit. */

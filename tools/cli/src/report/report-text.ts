@@ -2,12 +2,11 @@
 import { compareGroupStates, missingDeclaredRules, type GroupState } from '../plan/group-state.js';
 import { auditTotals } from '../plan/audit-totals.js';
 import { groupStatesOfRegions, type AuditedRegion } from '../plan/audit-regions.js';
-import { isWholeAccountUnread, countUnreadRegions } from '../aws/account-regions.js';
+import { unreadAccountNote, countUnreadRegions } from '../aws/account-regions.js';
 import { groupByKey } from '../survey/fold.js';
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import { describeCaller, timeAgoWords } from '../who/who-words.js';
-import { countWithNoun } from '../render/counted.js';
 import { gainedAccessWords, lostAccessWords } from '../render/drift-words.js';
 import { planTotalsLine } from '../plan/plan-text.js';
 import { configRecordSentence } from '../render/recorded-words.js';
@@ -96,12 +95,7 @@ function reportSummary(regions: readonly [AuditedRegion, ...AuditedRegion[]]): S
   const read = regions.filter((each) => each.kind === 'read');
   const states = read.length === 0 ? {} : { states: read.flatMap((each) => each.states) };
   if (first.account !== undefined) {
-    const failed = regions.filter((each) => each.kind === 'failed');
-    const note = failed.some(isWholeAccountUnread)
-      ? 'not read'
-      : failed.length === 0
-        ? ''
-        : `${countWithNoun(failed.length, 'region')} not read`;
+    const note = unreadAccountNote(regions.filter((each) => each.kind === 'failed'));
     return { label: first.account, accountId: first.accountId ?? '', ...states, note };
   }
   const note = first.kind === 'failed' ? 'not read' : first.kind === 'repeated' ? `the same as ${first.sameAs}` : '';

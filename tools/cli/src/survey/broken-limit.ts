@@ -6,7 +6,8 @@ import { planRuleChanges, type BrokenLimit, type PrefixListContents, type LiveRu
 import { brokenLimitPartJson } from '../plan/plan-json.js';
 import { accountNameJson } from '../aws/account-region.js';
 import { ruleOriginJson } from '../who/origin-json.js';
-import type { SurveyEntry } from './entry.js';
+import { countWithNoun } from '../render/counted.js';
+import { surveyedGroupKey, type SurveyEntry } from './entry.js';
 import { groupByKey, scopeToFoldBy } from './fold.js';
 
 export interface SurveyedBrokenLimit extends Pick<
@@ -98,8 +99,10 @@ export function brokenLimitJson(entry: SurveyedBrokenLimit): object {
 
 /** Returns e.g. `Broken limits: no-admin on 2 groups, no-db on 1.`, or nothing. */
 export function brokenLimitsHeadline(entries: readonly SurveyedBrokenLimit[]): string[] {
-  const byLimit = groupByKey(entries, ({ broken }) => broken.limit.name).sort((a, b) => b.length - a.length);
+  const byLimit = groupByKey(entries, ({ broken }) => broken.limit.name)
+    .map((same) => ({ name: same[0].broken.limit.name, groups: new Set(same.map(surveyedGroupKey)).size }))
+    .sort((a, b) => b.groups - a.groups);
   if (byLimit.length === 0) return [];
-  const counts = byLimit.map((of, i) => `${of[0].broken.limit.name} on ${of.length}${i > 0 ? '' : of.length === 1 ? ' group' : ' groups'}`);
+  const counts = byLimit.map(({ name, groups }, i) => `${name} on ${i > 0 ? groups : countWithNoun(groups, 'group')}`);
   return [`Broken ${byLimit.length === 1 ? 'limit' : 'limits'}: ${counts.join(', ')}.`];
 }

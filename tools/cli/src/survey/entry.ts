@@ -30,6 +30,11 @@ export interface SurveyScope extends Scope {
   readonly account?: string;
 }
 
+/** Identifies the group. Two profiles may have read the same one. */
+export function surveyedGroupKey({ scope, group }: Pick<SurveyEntry, 'scope' | 'group'>): string {
+  return `${scope.accountId} ${scope.region} ${group.id}`;
+}
+
 const WEB_TRAFFIC: readonly string[] = ['tcp/80', 'tcp/443', 'udp/443'];
 
 /** Reports whether the exposure is a web server, which is usually open to the internet on purpose. */

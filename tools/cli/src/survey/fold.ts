@@ -5,11 +5,7 @@ import { internetReachability } from '@portcullis/security-groups';
 import type { SurveyEntry, SurveyScope } from './entry.js';
 
 /** Entries that differ only in their groups. */
-export interface FoldedEntries {
-  /** Represents all entries. */
-  readonly first: SurveyEntry;
-  readonly entries: readonly SurveyEntry[];
-}
+export type FoldedEntries = readonly [SurveyEntry, ...SurveyEntry[]];
 
 /**
  * Folds entries with the same severity, traffic, sources, reachability, account, region, baseline, callers and controls. In an organization,
@@ -18,12 +14,9 @@ export interface FoldedEntries {
  */
 export function foldSurveyEntries(entries: readonly SurveyEntry[]): FoldedEntries[] {
   const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));
-  return groupByKey(byId, surveyEntryFoldKey)
-    .map((fold) => ({ first: fold[0], entries: fold }))
-    .sort(
-      (a, b) =>
-        compareSurveyEntries(a.first, b.first) || countPublicAddresses(b) - countPublicAddresses(a) || b.entries.length - a.entries.length,
-    );
+  return groupByKey(byId, surveyEntryFoldKey).sort(
+    (a, b) => compareSurveyEntries(a[0], b[0]) || countPublicAddresses(b) - countPublicAddresses(a) || b.length - a.length,
+  );
 }
 
 /** Orders entries worst first, then exposures to the internet before exposures to wide ranges. */
@@ -35,7 +28,7 @@ function compareSurveyEntries(a: SurveyEntry, b: SurveyEntry): number {
 
 const REACHES = ['world', 'wide'] as const;
 
-function countPublicAddresses({ entries }: FoldedEntries): number {
+function countPublicAddresses(entries: FoldedEntries): number {
   return entries.reduce((sum, { behind }) => sum + (behind?.withPublicAddress ?? 0), 0);
 }
 

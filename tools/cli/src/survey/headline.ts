@@ -1,45 +1,38 @@
 /** The first sentences of a survey. */
 import { internetReachability } from '@portcullis/security-groups';
 import { countWithNoun } from '../render/counted.js';
-import { brokenLimitsHeadline, type SurveyedBrokenLimit } from './broken-limit.js';
-import type { SurveyEntry } from './entry.js';
+import { brokenLimitsHeadline } from './broken-limit.js';
+import { configRecordSentence } from '../render/recorded-words.js';
+import { surveyedGroupKey, type SurveyEntry } from './entry.js';
+import { countSurveyedGroups, countUnreadOfSurvey, type Survey } from './survey.js';
 import { groupByKey } from './fold.js';
-
-/** What was read, and what was not. */
-export interface SurveyExtent {
-  readonly groups: number;
-  readonly accounts: number;
-  readonly regions: number;
-  /** A sentence about AWS Config's records. Absent if everything was read from EC2. */
-  readonly recorded?: string | undefined;
-  /** What could not be read completely, e.g. `1 account and 2 regions`. Empty if everything was read. */
-  readonly unread: string;
-}
 
 /**
  * Returns a sentence about the worst service that is open to the internet, one that lists the others, and one about regions that were not
  * read. Says that nothing is open only if everything was read.
  */
-export function surveyHeadline(
-  entries: readonly SurveyEntry[],
-  extent: SurveyExtent,
-  limits: readonly SurveyedBrokenLimit[] = [],
-): string[] {
+export function surveyHeadline(survey: Survey): string[] {
+  const { regions } = survey;
+  const entries = regions.flatMap((region) => region.entries);
   const [worst, ...others] = openServices(entries.filter(({ exposure, ignored }) => exposure.reach === 'world' && ignored === undefined));
-  const { unread } = extent;
+  const unread = countUnreadOfSurvey(survey);
   return [
-    worst === undefined ? nothingOpenSentence(extent) : openServiceSentence(worst),
+    worst === undefined ? nothingOpenSentence(survey) : openServiceSentence(worst),
     others.length > 0 && `Also open: ${others.map(({ service, groups }) => `${service} on ${groups.size}`).join(', ')}.`,
-    ...brokenLimitsHeadline(limits),
+    ...brokenLimitsHeadline(regions.flatMap(({ limits }) => limits)),
     unread !== '' && `${unread} could not be read completely.`,
-    extent.recorded !== undefined && extent.recorded,
-  ].filter((sentence) => sentence !== false);
+    configRecordSentence(regions, ', so every exposed group counts as public'),
+  ].filter((sentence) => typeof sentence === 'string');
 }
 
-function nothingOpenSentence({ groups, accounts, regions, unread }: SurveyExtent): string {
+function nothingOpenSentence(survey: Survey): string {
+  const { regions } = survey;
+  const groups = countSurveyedGroups(survey);
   if (groups === 0) return 'No security group was read.';
-  const subject = unread === '' ? 'Nothing is open' : 'Nothing that was read is open';
-  return `${subject} to the internet on ${countWithNoun(groups, 'group')}${accountsAndRegionsWords(accounts, regions)}.`;
+  const subject = countUnreadOfSurvey(survey) === '' ? 'Nothing is open' : 'Nothing that was read is open';
+  const accounts = new Set(regions.map(({ scope }) => scope.accountId)).size;
+  const where = accountsAndRegionsWords(accounts, new Set(regions.map(({ scope }) => scope.region)).size);
+  return `${subject} to the internet on ${countWithNoun(groups, 'group')}${where}.`;
 }
 
 /** Returns e.g. ` in 2 regions`, ` in 6 accounts and 2 regions`, or nothing for one region of one account. */
@@ -61,7 +54,7 @@ interface OpenService {
 
 /** Returns the services, worst first. */
 function openServices(entries: readonly SurveyEntry[]): OpenService[] {
-  const idsOf = (of: readonly SurveyEntry[]) => new Set(of.map(({ scope, group }) => `${scope.accountId} ${scope.region} ${group.id}`));
+  const idsOf = (of: readonly SurveyEntry[]) => new Set(of.map(surveyedGroupKey));
   return groupByKey(entries, ({ exposure }) => exposure.service)
     .map((of) => ({
       service: of[0].exposure.service,

@@ -8,10 +8,15 @@ export interface RedundantRule {
   readonly coveredBy: string;
 }
 
-/** Returns the rules of the group that another rule covers. If two rules cover each other, returns only the later one. */
+/** Returns another rule that covers the rule at `index`. If two rules cover each other, only the later one is covered. */
+export function findCoveringRule<R extends Rule>(rule: R, index: number, rules: readonly R[]): R | undefined {
+  return rules.find((other, i) => i !== index && ruleCovers(other, rule) && (i < index || !ruleCovers(rule, other)));
+}
+
+/** Returns the rules of the group that another rule covers. */
 export function redundantRules(groupId: string, rules: readonly Rule[]): RedundantRule[] {
   return rules.flatMap((rule, i) => {
-    const cover = rules.find((other, j) => j !== i && ruleCovers(other, rule) && (j < i || !ruleCovers(rule, other)));
+    const cover = findCoveringRule(rule, i, rules);
     return cover === undefined ? [] : [{ groupId, rule: formatRule(rule), coveredBy: formatRule(cover) }];
   });
 }

@@ -35,7 +35,7 @@ import { surveyCsv } from './survey-csv.js';
 import { surveyRegion, type SurveyedRegion } from './survey-region.js';
 import { surveySarif } from './survey-sarif.js';
 import { surveyText } from './survey-text.js';
-import { surveyExtent, type Survey } from './survey.js';
+import { countUnreadOfSurvey, type Survey } from './survey.js';
 import { indentedSafeJson } from '../command-line/printable.js';
 
 const FORMATS = ['json', 'csv', 'sarif', 'html', 'ocsf'] as const;
@@ -71,8 +71,7 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     requested,
     io,
     async (accountRegion, onGroups, request) => {
-      const onProgress =
-        'length' in requested && requested.length === 1 ? showSurveySteps(accountRegion, io) : countSurveyedGroups(onGroups);
+      const onProgress = 'length' in requested && requested.length === 1 ? showSurveySteps(accountRegion, io) : countGroupsOnly(onGroups);
       const region = await surveyRegion(accountRegion, { compiled, who, today: currentUtcDay(io), signal: io.signal, onProgress });
       if (region.problems.length === 0) journal?.add(requestedRegionLabel(request), region);
       return region;
@@ -102,7 +101,7 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     ignored === undefined && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn);
   const limits = surveyed.regions.flatMap((region) => region.limits);
   if (entries.some(isBad) || limits.some(isBad)) return 2;
-  return surveyExtent(surveyed).unread === '' ? 0 : 1;
+  return countUnreadOfSurvey(surveyed) === '' ? 0 : 1;
 }
 
 function renderSurvey(format: (typeof FORMATS)[number], surveyed: Survey, at: Date, { version }: Io): string {
@@ -163,8 +162,8 @@ function showSurveySteps(accountRegion: AccountRegion, { progress }: Io): OnProg
   };
 }
 
-/** Of several regions, only the groups are counted: a line has no room for the step of each region. */
-function countSurveyedGroups(onGroups: (groups: number) => void): OnProgress {
+/** With several regions, shows only the number of groups, because a line has no room for the step of each region. */
+function countGroupsOnly(onGroups: (groups: number) => void): OnProgress {
   return (doing, done) => {
     if (doing === 'reading groups') onGroups(done);
   };
@@ -181,15 +180,16 @@ function markIgnoredExposures(region: SurveyedRegion, ignores: readonly IgnoreEn
 }
 
 /** The JSON is versioned: later versions may add members but never change them. Exposures are ordered worst first. */
-function surveyJson({ regions, unreadRegions }: Survey, now: Date): string {
+function surveyJson(survey: Survey, now: Date): string {
+  const { regions, unreadRegions } = survey;
   const entries = regions.flatMap((region) => region.entries);
   const limits = regions.flatMap((region) => region.limits);
   return indentedSafeJson({
     schemaVersion: 1,
     at: now.toISOString(),
-    headline: surveyHeadline(entries, surveyExtent({ regions, unreadRegions }), limits),
-    exposures: foldSurveyEntries(entries).flatMap((fold) => fold.entries.map(surveyEntryJson)),
-    ...(limits.length > 0 && { limits: foldBrokenLimits(limits).flatMap((fold) => fold.map(brokenLimitJson)) }),
+    headline: surveyHeadline(survey),
+    exposures: foldSurveyEntries(entries).flat().map(surveyEntryJson),
+    ...(limits.length > 0 && { limits: foldBrokenLimits(limits).flat().map(brokenLimitJson) }),
     regions: regions.map(({ scope, groups, unattached, redundant, historySince, recorded, problems }) => ({
       ...{ accountId: scope.accountId, ...accountNameJson(scope), region: scope.region, profile: scope.profile ?? null },
       ...{ groups, unattached, redundant, problems },

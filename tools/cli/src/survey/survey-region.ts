@@ -9,7 +9,6 @@ import {
   prefixListsToPlan,
   internetReachability,
   type GroupAttachments,
-  type BrokenLimit,
   type PrefixListContents,
   type LiveRule,
   type PlanContext,
@@ -19,7 +18,7 @@ import { surveyedLiveRules, type GroupNames } from '../plan/group-state.js';
 import type { AccountRegion, RecordedByConfig } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { readResourcesBehindGroups } from '../aws/resources-behind-groups.js';
-import { findRuleOrigins, type Origins } from '../who/find-origins.js';
+import { findRuleOrigins, historyErrorWords, originsOfRules, type AskedRule, type Origins } from '../who/find-origins.js';
 import { limitsBrokenByRules, rulesBreakingLimit, severityOfBrokenLimit, type SurveyedBrokenLimit } from './broken-limit.js';
 import { severityOfExposure, type SurveyEntry, type SurveyScope } from './entry.js';
 import { groupLinksReachedFrom, type GroupLink } from './reached.js';
@@ -82,9 +81,9 @@ export interface SurveyRegionOptions {
 export async function surveyRegion(accountRegion: AccountRegion, options: SurveyRegionOptions): Promise<SurveyedRegion> {
   const { who, compiled, signal, onProgress } = options;
   const problems: string[] = [];
-  /** Returns the result of a step; `otherwise` if it failed, the survey was stopped, or EC2 must not be called. */
   const { recorded } = accountRegion;
   const isLive = recorded?.isVerified !== false;
+  /** Returns the result of a step; `otherwise` if it failed, the survey was stopped, or EC2 must not be called. */
   const step = async <T>(what: string, otherwise: T, run: () => Promise<T>): Promise<T> => {
     try {
       if (isLive && !signal.aborted) return await run();
@@ -122,12 +121,20 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
     const rules = live.get(group.id);
     return { group, exposures: rules === undefined ? exposures : exposuresOf(rules, found.lists.addresses) };
   });
+  const shownRules = [
+    ...exposed.map(({ group, exposures }) => ({ group, rules: exposures.flatMap((exposure) => exposure.rules) })),
+    ...breaking.map(({ group, broken }) => ({ group, rules: broken.flatMap(rulesBreakingLimit) })),
+  ];
   const origins =
     who && isLive
-      ? await findSurveyOrigins([...exposedRulesWithGroup(exposed), ...breakingRulesWithGroup(breaking)], accountRegion, onProgress)
+      ? await findSurveyOrigins(
+          shownRules.flatMap(({ group, rules }) => rules.map((rule) => ({ ...rule, groupId: group.id }))),
+          accountRegion,
+          onProgress,
+        )
       : undefined;
   if (origins?.failure !== undefined && !signal.aborted)
-    problems.push(`cannot tell who opened the rules: ${awsErrorWords(origins.failure, accountRegion, 'cloudtrail:LookupEvents')}`);
+    problems.push(historyErrorWords('who opened the rules', origins.failure, accountRegion));
   if (signal.aborted) problems.push('interrupted');
   const about = (group: ExposedGroup['group'], rules: readonly LiveRule[]): Omit<SurveyedBrokenLimit, 'broken' | 'severity'> => {
     const guarding = compiled === undefined ? undefined : selectBaseline(compiled, group);
@@ -137,7 +144,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
       tags: group.tags,
       behind: behind?.of(group.id, names) ?? null,
       ...(guarding !== undefined && { baseline: guarding.kind === 'guarded' ? guarding.baseline.name : null }),
-      ...(origins !== undefined && { origins: originsAmong(rules, origins) }),
+      ...(origins !== undefined && { origins: originsOfRules(rules, origins.byRuleId) }),
     };
   };
   const entries = exposed.flatMap(({ group, exposures }) => {
@@ -278,34 +285,8 @@ function surveyPlanContext(
   return { today, addresses, ...(ownerId !== null && { accountId: ownerId }) };
 }
 
-interface OwnedRule extends LiveRule {
-  readonly groupId: string;
-}
-
-function exposedRulesWithGroup(exposed: readonly ExposedGroup[]): OwnedRule[] {
-  return exposed.flatMap(({ group, exposures }) =>
-    exposures.flatMap((exposure) => exposure.rules.map((rule) => ({ ...rule, groupId: group.id }))),
-  );
-}
-
-function breakingRulesWithGroup(
-  breaking: readonly (Pick<ExposedGroup, 'group'> & { readonly broken: readonly BrokenLimit[] })[],
-): OwnedRule[] {
-  return breaking.flatMap(({ group, broken }) => broken.flatMap(rulesBreakingLimit).map((rule) => ({ ...rule, groupId: group.id })));
-}
-
-/** Returns the origins of these rules, because a journal keeps them in each entry. */
-function originsAmong(rules: readonly LiveRule[], { byRuleId }: Pick<Origins, 'byRuleId'>): Origins['byRuleId'] {
-  return new Map(
-    rules.flatMap(({ ruleId }) => {
-      const origin = byRuleId.get(ruleId);
-      return origin === undefined ? [] : [[ruleId, origin] as const];
-    }),
-  );
-}
-
 function findSurveyOrigins(
-  rules: readonly OwnedRule[],
+  rules: readonly AskedRule[],
   accountRegion: AccountRegion,
   onProgress: SurveyRegionOptions['onProgress'],
 ): Promise<Origins> {

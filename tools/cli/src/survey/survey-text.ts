@@ -1,7 +1,7 @@
 /** Renders a survey as text. */
 import { controlWords, SEVERITIES, type Severity } from '@portcullis/finding';
 import { accountRegionLabel } from '../aws/account-region.js';
-import { isWholeAccountUnread, type UnreadRegion } from '../aws/account-regions.js';
+import { unreadAccountNote, type UnreadRegion } from '../aws/account-regions.js';
 import type { Style } from '../command-line/io.js';
 import { countWithNoun } from '../render/counted.js';
 import { colourBySeverity, groupNameAndId } from '../render/state-words.js';
@@ -18,31 +18,31 @@ import { closeExposureCommand } from './entry-json.js';
 import { foldSurveyEntries, type FoldedEntries } from './fold.js';
 import { surveyHeadline } from './headline.js';
 import type { SurveyedRegion } from './survey-region.js';
-import { surveyExtent, type Survey } from './survey.js';
+import type { Survey } from './survey.js';
 
 /** The width of the widest severity and the gap after it. */
 const INDENT = 10;
 
-export function surveyText({ regions, unreadRegions }: Survey, showAll: boolean, now: Date, { colours, columns }: Style): string {
+export function surveyText(survey: Survey, showAll: boolean, now: Date, { colours, columns }: Style): string {
+  const { regions } = survey;
   const entries = regions.flatMap((region) => region.entries);
   const shown = entries.filter(({ severity, ignored }) => showAll || (severity !== 'info' && ignored === undefined));
   const since = new Map(regions.map(({ scope, historySince }) => [scope, historySince]));
   const exposures = foldSurveyEntries(shown).map((fold) => ({
-    severity: fold.first.severity,
+    severity: fold[0].severity,
     lines: [
       exposureTitleLine(fold),
-      `behind it: ${resourcesBehindWords(fold.entries.map(({ behind }) => behind))}`,
-      ...(fold.first.controls === undefined ? [] : [`breaks ${controlWords(fold.first.controls)}`]),
+      `behind it: ${resourcesBehindWords(fold.map(({ behind }) => behind))}`,
+      ...(fold[0].controls === undefined ? [] : [`breaks ${controlWords(fold[0].controls)}`]),
       ...whoOpenedLines(
-        fold.entries.map((entry) => ({ ...entry, rules: entry.exposure.rules })),
-        since.get(fold.first.scope),
+        fold.map((entry) => ({ ...entry, rules: entry.exposure.rules })),
+        since.get(fold[0].scope),
         now,
       ),
       ...closeExposureLine(fold),
     ],
   }));
-  const limits = regions.flatMap((region) => region.limits);
-  const broken = foldBrokenLimits(limits).map((fold) => ({
+  const broken = foldBrokenLimits(regions.flatMap(({ limits }) => limits)).map((fold) => ({
     severity: fold[0].severity,
     lines: [
       `${brokenLimitWords(fold[0])} on ${exposedGroupsWords(fold)}${fold[0].broken.limit.mode === 'report' ? '; the limit only reports' : ''}`,
@@ -61,12 +61,12 @@ export function surveyText({ regions, unreadRegions }: Survey, showAll: boolean,
     return `${colourBySeverity(severity.padEnd(INDENT), severity, colours)}${colours.bold(subject)}\n${indented.join('')}`;
   });
   const paragraphs = [
-    `${surveyHeadline(entries, surveyExtent({ regions, unreadRegions }), limits)
+    `${surveyHeadline(survey)
       .map((sentence) => wrapText(sentence, 0, columns))
       .join('\n')}\n`,
-    surveyAccountsTable({ regions, unreadRegions }, { colours, columns }),
+    surveyAccountsTable(survey, { colours, columns }),
     ...blocks,
-    tidyUpHints({ regions, unreadRegions }, entries.length - shown.length)
+    tidyUpHints(survey, entries.length - shown.length)
       .map((line) => `${wrapText(line, 0, columns)}\n`)
       .join(''),
   ];
@@ -115,7 +115,11 @@ function surveyAccountsTable({ regions, unreadRegions }: Survey, { colours, colu
       severityColumn('critical'),
       severityColumn('high'),
       severityColumn('medium'),
-      { head: 'NOTE', kind: 'text', cell: ({ regions: of, unread }) => unreadNote(of, unread) },
+      {
+        head: 'NOTE',
+        kind: 'text',
+        cell: ({ regions: of, unread }) => unreadAccountNote(unread, of.filter(({ problems }) => problems.length > 0).length),
+      },
     ],
     rows,
     columns,
@@ -123,14 +127,8 @@ function surveyAccountsTable({ regions, unreadRegions }: Survey, { colours, colu
   return `${table}\n`;
 }
 
-function unreadNote(read: readonly SurveyedRegion[], unread: readonly UnreadRegion[]): string {
-  if (unread.some(isWholeAccountUnread)) return 'not read';
-  const incomplete = unread.length + read.filter(({ problems }) => problems.length > 0).length;
-  return incomplete === 0 ? '' : `${countWithNoun(incomplete, 'region')} not read`;
-}
-
-function exposureTitleLine({ first, entries }: FoldedEntries): string {
-  const { exposure, ignored } = first;
+function exposureTitleLine(entries: FoldedEntries): string {
+  const { exposure, ignored } = entries[0];
   const accepted = ignored === undefined ? '' : `; accepted until ${ignored.until}: ${ignored.reason}`;
   return `${surveyExposureWords(exposure)} on ${exposedGroupsWords(entries)}${accepted}`;
 }
@@ -177,7 +175,8 @@ function whoOpenedLines(
   ];
 }
 
-function closeExposureLine({ first, entries }: FoldedEntries): string[] {
+function closeExposureLine(entries: FoldedEntries): string[] {
+  const [first] = entries;
   const command = closeExposureCommand(first);
   if (command === null) return [];
   const { account, accountId } = first.scope;

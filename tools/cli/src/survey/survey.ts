@@ -1,7 +1,5 @@
 /** A survey of several accounts and regions. */
 import { countUnreadRegions, type UnreadRegion } from '../aws/account-regions.js';
-import { configRecordSentence } from '../render/recorded-words.js';
-import type { SurveyExtent } from './headline.js';
 import type { SurveyedRegion } from './survey-region.js';
 
 export interface Survey {
@@ -10,12 +8,11 @@ export interface Survey {
   readonly unreadRegions: readonly UnreadRegion[];
 }
 
-export function surveyExtent({ regions, unreadRegions }: Survey): SurveyExtent {
-  return {
-    groups: regions.reduce((sum, { groups }) => sum + groups, 0),
-    accounts: new Set(regions.map(({ scope }) => scope.accountId)).size,
-    regions: new Set(regions.map(({ scope }) => scope.region)).size,
-    recorded: configRecordSentence(regions, ', so every exposed group counts as public'),
-    unread: countUnreadRegions(unreadRegions, regions.filter(({ problems }) => problems.length > 0).length),
-  };
+export function countSurveyedGroups({ regions }: Survey): number {
+  return regions.reduce((sum, { groups }) => sum + groups, 0);
+}
+
+/** Returns what could not be read completely, e.g. `1 account and 2 regions`. Empty if everything was read. */
+export function countUnreadOfSurvey({ regions, unreadRegions }: Survey): string {
+  return countUnreadRegions(unreadRegions, regions.filter(({ problems }) => problems.length > 0).length);
 }

@@ -1,6 +1,9 @@
 /** Finds in CloudTrail's event history who opened rules. */
 import { ruleOrigins, type RuleOrigin } from '@portcullis/cloudtrail';
 import type { Rule } from '@portcullis/permission-diff';
+import type { AccountRegion } from '../aws/account-region.js';
+import { awsErrorWords } from '../aws/error-words.js';
+import type { Io } from '../command-line/io.js';
 import { HistoryReader, type LookUpCalls } from './history-reader.js';
 
 /** A live rule to find the origin of. */
@@ -66,3 +69,42 @@ const ADDING = [
   ['AuthorizeSecurityGroupEgress', 'egress'],
   ['CreateSecurityGroup', 'egress'],
 ] as const;
+
+/** Returns the origins of these rules only. A rule of unknown origin has no entry. */
+export function originsOfRules(rules: readonly { readonly ruleId: string }[], byRuleId: Origins['byRuleId']): Origins['byRuleId'] {
+  return new Map(
+    rules.flatMap(({ ruleId }) => {
+      const origin = byRuleId.get(ruleId);
+      return origin === undefined ? [] : [[ruleId, origin]];
+    }),
+  );
+}
+
+/** @param what what CloudTrail was asked, such as `who opened the rules` */
+export function historyErrorWords(what: string, failure: unknown, accountRegion: AccountRegion): string {
+  return `cannot tell ${what}: ${awsErrorWords(failure, accountRegion, 'cloudtrail:LookupEvents')}`;
+}
+
+export interface AskedOrigins {
+  readonly byRuleId: ReadonlyMap<string, RuleOrigin>;
+  /** Why CloudTrail failed, in one line. Undefined if it did not. */
+  readonly problem: string | undefined;
+}
+
+/**
+ * Finds who opened the rules, and shows progress.
+ *
+ * @param what the rules in words: `the rules`.
+ */
+export async function askWhoOpenedRules(
+  rules: readonly AskedRule[],
+  what: string,
+  accountRegion: AccountRegion,
+  { progress }: Pick<Io, 'progress'>,
+): Promise<AskedOrigins> {
+  const { byRuleId, failure } = await findRuleOrigins(rules, accountRegion.callsNamed, (explained) => {
+    progress.bar(explained, rules.length, `asking CloudTrail who opened ${what}`);
+  });
+  if (failure === undefined) return { byRuleId, problem: undefined };
+  return { byRuleId, problem: historyErrorWords(`who opened ${what}`, failure, accountRegion) };
+}
