@@ -134,7 +134,7 @@ export interface UnreadRegion {
 }
 
 /** Reports whether no region of the account could be read. */
-export function isWholeAccountUnread({ accountId, region }: UnreadRegion): boolean {
+function isWholeAccountUnread({ accountId, region }: UnreadRegion): boolean {
   return accountId !== undefined && region === undefined;
 }
 
