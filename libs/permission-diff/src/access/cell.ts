@@ -20,7 +20,7 @@ export class Cell {
   standingsBefore: Standings = NEITHER;
 
   /** The first service of the run that is being reported for this cell. Meaningless if no run is being reported. */
-  reportedFrom = 0;
+  runFrom = 0;
 
   /** The number of rules of each side for exactly this cell. */
   required = 0;
@@ -32,8 +32,8 @@ export class Cell {
    */
   lower: Cell | undefined;
   upper: Cell | undefined;
-  /** Like `reportedFrom`, but for the rest. */
-  restReportedFrom = 0;
+  /** Like `runFrom`, but for the rest. */
+  restRunFrom = 0;
 
   /** Caches of `cellSenders` and `restOfCell`. */
   senders: readonly Source[] | undefined;

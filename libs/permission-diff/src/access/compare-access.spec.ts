@@ -31,7 +31,7 @@ describe('compareAccess finds equal access in different rules', () => {
     ['ports beside protocol `-1`', ['-1 22 from sg-1'], ['-1 from sg-1']],
     ['a group source with an account on only one side', ['-1 from sg-1@111122223333'], ['-1 from sg-1']],
     ['two empty lists', [], []],
-  ])('%s', (_why, required, actual) => {
+  ])('compareAccess finds equal access in different rules: %s', (_why, required, actual) => {
     expect(compareAccess(perms(...required), perms(...actual))).toEqual({ missing: [], excess: [], equal: true });
   });
 });
@@ -153,7 +153,7 @@ describe('compareAccess returns exactly the missing traffic', () => {
       ['tcp 22 from 2001:db8::/33'],
       ['tcp 22 from 2001:db8:8000::/33', 'tcp 22 from 2001:db9::/32', 'tcp 22 from 2001:dba::/31'],
     ],
-  ])('%s', (_why, required, actual, expected) => {
+  ])('compareAccess returns exactly the missing traffic: %s', (_why, required, actual, expected) => {
     expect(missing(required, actual)).toEqual(expected);
   });
 
@@ -205,7 +205,7 @@ describe('compareAccess returns exactly the missing traffic', () => {
 });
 
 describe('groups and prefix lists with given addresses', () => {
-  it('count as their addresses', () => {
+  it('groups and prefix lists with given addresses count as these addresses', () => {
     const addresses = { 'sg-1': ['10.0.0.0/9', '10.128.0.0/9'], 'pl-1': ['10.0.0.0/8', '2001:db8::/32'] };
 
     const { missing, excess } = compareAccess(perms('tcp 22 from sg-1'), perms('tcp 22 from pl-1'), { addresses });
@@ -214,11 +214,11 @@ describe('groups and prefix lists with given addresses', () => {
     expect(words(excess)).toEqual(['tcp 22 from 2001:db8::/32']);
   });
 
-  it('let in nobody if they have no addresses', () => {
+  it('a prefix list without entries lets in nobody', () => {
     expect(compareAccess(perms('tcp 22 from pl-1'), [], { addresses: { 'pl-1': [] } }).equal).toBe(true);
   });
 
-  it('are matched by id, even if a permission names an account', () => {
+  it('the addresses of a group are found by its id, even if a permission names an account', () => {
     const addresses = { 'sg-1': ['10.0.0.5/32'] };
 
     const { equal } = compareAccess(perms('tcp 22 from sg-1@111122223333'), perms('tcp 22 from 10.0.0.5/32'), {
@@ -228,7 +228,7 @@ describe('groups and prefix lists with given addresses', () => {
     expect(equal).toBe(true);
   });
 
-  it('stay opaque if only the addresses of other groups are given', () => {
+  it('a group stays opaque if only the addresses of other groups are given', () => {
     const addresses = { 'sg-2': ['0.0.0.0/0'] };
 
     const { excess } = compareAccess([], perms('tcp 22 from sg-1'), { addresses });
@@ -248,7 +248,7 @@ describe('invalid input', () => {
     return [];
   };
 
-  it('is refused with the problems of both lists and of the addresses at once', () => {
+  it('compareAccess refuses invalid input with the problems of both lists and of the addresses at once', () => {
     const required = [{ IpProtocol: 'tcp', IpRanges: [{ CidrIp: '10.0.0.0' }] }];
     const actual = [{ IpProtocol: 'nope', Ipv6Ranges: [{ CidrIpv6: '::/129' }] }];
     const addresses = { 'sg-1': ['10.0.0.5'], 'pl-1': ['fe80::1'], group: ['::/0'], 'sg-2': ['here'] };

@@ -48,7 +48,7 @@ describe('overlaps', () => {
     ['a group with itself', ['tcp 22 from sg-1'], ['-1 from sg-1'], true],
     ['a group with a block', ['tcp 22 from sg-1'], ['tcp 22 from 0.0.0.0/0'], false],
     ['IPv4 with IPv6', ['-1 from 0.0.0.0/0'], ['-1 from ::/0'], false],
-  ])('%s', (_why, a, b, expected) => {
+  ])('overlaps compares %s, in both orders', (_why, a, b, expected) => {
     expect(overlaps(perms(...a), perms(...b))).toBe(expected);
     expect(overlaps(perms(...b), perms(...a))).toBe(expected);
   });

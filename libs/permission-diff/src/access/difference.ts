@@ -68,8 +68,8 @@ function reportCellRuns(
   const wasWhole = isSingleStanding(was);
   const isWhole = isSingleStanding(is);
   if (wasWhole && isWhole && was === is) return;
-  if (wasWhole && was !== AGREED) endRun(reporting, was, cell.reportedFrom, cellSenders(cell));
-  if (isWhole && is !== AGREED) cell.reportedFrom = service;
+  if (wasWhole && was !== AGREED) endRun(reporting, was, cell.runFrom, cellSenders(cell));
+  if (isWhole && is !== AGREED) cell.runFrom = service;
   const { lower, upper } = cell;
   if ((wasWhole && isWhole) || lower === undefined) return;
   const coverBefore = before | (isChanged ? cell.coverBefore : cell.cover);
@@ -77,11 +77,11 @@ function reportCellRuns(
   const restWas = wasWhole ? AGREED : reportedStandings(coverBefore, NEITHER);
   const restIs = isWhole ? AGREED : reportedStandings(coverAfter, NEITHER);
   const rest = upper === undefined && restWas !== AGREED && restWas !== restIs ? restOfCell(cell, lower) : undefined;
-  if (rest !== undefined) endRun(reporting, restWas, cell.restReportedFrom, rest.before);
+  if (rest !== undefined) endRun(reporting, restWas, cell.restRunFrom, rest.before);
   reportCellRuns(lower, reporting, coverBefore, coverAfter, wasWhole, isWhole);
   if (upper !== undefined) reportCellRuns(upper, reporting, coverBefore, coverAfter, wasWhole, isWhole);
-  if (rest !== undefined) endRun(reporting, restWas, cell.restReportedFrom, rest.after);
-  if (restWas !== restIs) cell.restReportedFrom = service;
+  if (rest !== undefined) endRun(reporting, restWas, cell.restRunFrom, rest.after);
+  if (restWas !== restIs) cell.restRunFrom = service;
 }
 
 /** Ends a run at the service before this one. */

@@ -28,7 +28,7 @@ describe('open to the world', () => {
     ['every IPv6 block of the registries', REGISTRIES.map((block) => `tcp 22 from ${block}`)],
     ['the IPv6 block of one registry', ['tcp 22 from 2600::/12']],
     ['the IPv6 block of one registry in parts', ['tcp 22 from 2a00::/13', 'tcp 22 from 2a08::/14', 'tcp 22 from 2a0c::/14']],
-  ])('includes %s', (_why, permissions) => {
+  ])('isWorldOpen is true for %s', (_why, permissions) => {
     expect(isWorldOpen(perms(...permissions))).toBe(true);
   });
 
@@ -47,17 +47,17 @@ describe('open to the world', () => {
     ['the same block many times', Array.from({ length: 16 }, (_, i) => `tcp 1-${99 + i} from 16.0.0.0/8`)],
     ['two large blocks without a common port', ['tcp 1-21 from 64.0.0.0/5', 'tcp 22-99 from 72.0.0.0/5']],
     ['a large IPv4 block beside a large IPv6 block', ['tcp 22 from 64.0.0.0/5', 'tcp 22 from 2000::/8']],
-  ])('excludes %s', (_why, permissions) => {
+  ])('isWorldOpen is false for %s', (_why, permissions) => {
     expect(isWorldOpen(perms(...permissions))).toBe(false);
   });
 
-  it('includes a prefix list that contains the world', () => {
+  it('isWorldOpen is true for a prefix list that contains the world', () => {
     const addresses = { 'pl-1': ['0.0.0.0/1', '128.0.0.0/1'] };
 
     expect(isWorldOpen(perms('tcp 22 from pl-1'), { addresses })).toBe(true);
   });
 
-  it('starts at the share that the caller sets', () => {
+  it('isWorldOpen uses the share that the caller sets', () => {
     const half = perms('tcp 22 from 0.0.0.0/1');
 
     expect(isWorldOpen(half, { share: 0.56 })).toBe(true);
@@ -67,7 +67,7 @@ describe('open to the world', () => {
     expect(isWorldOpen(perms('tcp 22 from 2001:db8::1/128'), { share: Number.MIN_VALUE })).toBe(true);
   });
 
-  it('requires every address in use if the share is 1', () => {
+  it('isWorldOpen requires every address in use if the share is 1', () => {
     expect(isWorldOpen(perms('tcp 22 from 0.0.0.0/0'), { share: 1 })).toBe(true);
     expect(isWorldOpen(perms('tcp 22 from 0.0.0.0/1', 'tcp 22 from 128.0.0.0/1'), { share: 1 })).toBe(true);
     expect(isWorldOpen(perms('tcp 22 from 0.0.0.0/1', 'tcp 22 from 128.0.0.0/2'), { share: 1 })).toBe(false);
@@ -75,7 +75,7 @@ describe('open to the world', () => {
     expect(isWorldOpen(perms('tcp 22 from 2000::/5'), { share: 1 })).toBe(false);
   });
 
-  it('does not add up blocks that end at a port and blocks that begin at the next port, in any order', () => {
+  it('isWorldOpen does not add up blocks that end at a port and blocks that begin at the next port, in any order', () => {
     const [below, above] = ['tcp 1-21 from 64.0.0.0/5', 'tcp 22-99 from 64.0.0.0/5'];
     const apart = ['tcp 100-200 from 72.0.0.0/5', 'tcp 1-99 from 200.0.0.0/6'];
 
@@ -86,11 +86,11 @@ describe('open to the world', () => {
       expect(isWorldOpen(perms(...order))).toBe(false);
   });
 
-  it.each([0, -1, 1.01, NaN])('refuses %d as a share', (share) => {
+  it.each([0, -1, 1.01, NaN])('isWorldOpen refuses %d as a share', (share) => {
     expect(() => isWorldOpen([], { share })).toThrow(new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`));
   });
 
-  it('refuses invalid permissions', () => {
+  it('isWorldOpen refuses invalid permissions', () => {
     expect(() => isWorldOpen([{ IpProtocol: 'tcp' }])).toThrow(InvalidPermissionError);
     expect(() => isWorldOpen([{ IpProtocol: 'tcp' }])).toThrow('`permissions[0].FromPort`');
   });

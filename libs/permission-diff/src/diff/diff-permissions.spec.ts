@@ -88,7 +88,7 @@ describe('diffPermissions finds no difference between two spellings', () => {
         },
       ],
     ],
-  ])('%s', (_name, a, b) => {
+  ])('diffPermissions finds no difference between two spellings: %s', (_name, a, b) => {
     expect(diffPermissions(a, b)).toMatchObject(nothing);
     expect(diffPermissions(b, a)).toMatchObject(nothing);
   });
@@ -110,7 +110,7 @@ describe('diffPermissions finds a difference between', () => {
     ],
     ['the same group id in two accounts', fromGroup('sg-2', '111122223333'), fromGroup('sg-2', '444455556666')],
     ['a block and its two halves', tcp(22, '10.0.0.0/8'), tcp(22, '10.0.0.0/9', '10.128.0.0/9')], // the access is equal, but the rules differ
-  ])('%s', (_name, a, b) => {
+  ])('diffPermissions finds a difference between %s', (_name, a, b) => {
     expect(diffPermissions([a], [b])).toEqual({ authorize: [a], revoke: [b], unchanged: [] });
   });
 
@@ -132,7 +132,7 @@ describe('diffPermissions finds a difference between', () => {
 });
 
 describe('the lists of a diff', () => {
-  it('are grouped as EC2 groups them, in one canonical order', () => {
+  it('the lists of a diff are grouped as EC2 groups them, in one canonical order', () => {
     const required: IpPermission[] = [
       { IpProtocol: 'udp', FromPort: 53, ToPort: 53, UserIdGroupPairs: [{ GroupId: 'sg-9' }] },
       tcp(443, '192.0.2.0/24'),
@@ -149,7 +149,7 @@ describe('the lists of a diff', () => {
     ]);
   });
 
-  it('keep the required descriptions to authorize, and the actual descriptions to revoke', () => {
+  it('a diff has the required descriptions to authorize, and the actual descriptions to revoke', () => {
     const described = (port: number, Description: string): IpPermission => ({
       ...tcp(port),
       IpRanges: [{ CidrIp: '10.0.0.0/8', Description }],

@@ -16,13 +16,13 @@ describe('rules of both directions', () => {
     [into, outOf] = [rules('ingress', text), rules('egress', text)];
   });
 
-  it('are never equal to each other', () => {
+  it('rules of different directions are never equal', () => {
     const { missing, excess, kept } = diffRules(into, outOf);
 
     expect([words(missing), words(excess), kept]).toEqual([['tcp/22 from 10.0.0.0/8'], ['tcp/22 to 10.0.0.0/8'], []]);
   });
 
-  it('are never equal to each other, even if they share the object of all traffic', () => {
+  it('rules of different directions are never equal, even if they share the object of all traffic', () => {
     const both = [...rules('ingress', '-1 from 10.0.0.0/8'), ...rules('egress', '-1 from 10.0.0.0/8', '-1 from 10.0.0.0/9')];
 
     expect(words(diffRules(both, []).missing)).toEqual([
@@ -32,7 +32,7 @@ describe('rules of both directions', () => {
     ]);
   });
 
-  it('are compared only with rules of the same direction, in any order', () => {
+  it('rules are compared only with rules of the same direction, in any order', () => {
     const both = [...into, ...outOf, ...rules('ingress', 'udp 53 from 10.0.0.0/8'), ...rules('egress', 'udp 53 from 10.0.0.0/8')];
     const { missing, excess, kept } = diffRules(both, [...both].reverse());
 
@@ -40,13 +40,13 @@ describe('rules of both directions', () => {
     expect(words(kept)).toEqual(words(both).reverse());
   });
 
-  it('are distinguished even if each list has only one direction', () => {
+  it('rules of different directions are distinguished, even if a list has only one direction', () => {
     const { missing, excess, kept } = diffRules([...into, ...outOf], [...outOf, ...outOf]);
 
     expect([words(missing), words(excess), words(kept)]).toEqual([['tcp/22 from 10.0.0.0/8'], [], ['tcp/22 to 10.0.0.0/8']]);
   });
 
-  it('are visited ingress first, with the index of the rule in each list', () => {
+  it('ingress rules are visited first, with the index of the rule in each list', () => {
     const visited: (readonly [number, number])[] = [];
     matchRules([...outOf, ...into], [...into, ...into], (wanted, found) => visited.push([wanted, found]));
 
@@ -56,12 +56,12 @@ describe('rules of both directions', () => {
     ]);
   });
 
-  it('are ordered ingress first', () => {
+  it('ingress rules come first in the canonical order', () => {
     expect(words([...outOf, ...into].sort(compareRules))).toEqual(['tcp/22 from 10.0.0.0/8', 'tcp/22 to 10.0.0.0/8']);
     expect(words([...into, ...outOf].sort(compareRules))).toEqual(['tcp/22 from 10.0.0.0/8', 'tcp/22 to 10.0.0.0/8']);
   });
 
-  it('cannot be converted to permissions together, because permissions have no direction', () => {
+  it('rules of both directions cannot become permissions together, because permissions have no direction', () => {
     expect(() => permissionsOf([...into, ...outOf])).toThrow(
       new RangeError('ingress and egress rules at once: permissions do not tell them apart'),
     );

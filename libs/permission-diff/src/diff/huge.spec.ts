@@ -17,13 +17,13 @@ describe('huge input', () => {
   it.each<[reader: string, read: () => ReadResult<unknown>]>([
     ['DescribeSecurityGroups', () => readSecurityGroup({ GroupId: 'sg-1', IpPermissions: many(() => bad), IpPermissionsEgress: [] })],
     ['DescribeSecurityGroupRules', () => readSecurityGroupRules(many(() => ({ ...bad, IsEgress: false, CidrIpv4: '10.0.0.0/8' })))],
-  ])('in the format of %s is refused with every problem', (_reader, read) => {
+  ])('huge input in the format of %s is refused with every problem', (_reader, read) => {
     const answer = read();
 
     expect(answer.ok ? 0 : answer.problems.length).toBe(MANY);
   });
 
-  it('is refused with every problem by functions that throw', () => {
+  it('huge input is refused with every problem by functions that throw', () => {
     const refused = (call: () => unknown): number => {
       try {
         call();
@@ -39,7 +39,7 @@ describe('huge input', () => {
     expect(refused(() => compareAccess([], permissions))).toBe(MANY);
   });
 
-  it('is compared if it is valid', () => {
+  it('huge input is compared if it is valid', () => {
     const IpRanges = many((i) => ({ CidrIp: `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}/32` }));
     const permissions = [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges }];
 
@@ -49,7 +49,7 @@ describe('huge input', () => {
     expect(compareAccess(permissions, []).missing.length).toBeLessThan(32);
   });
 
-  it('is sorted without losing a source, even if it has too many sources to sort them as numbers', () => {
+  it('sources are sorted without losing one, even if there are too many to sort them as numbers', () => {
     const items = Array.from({ length: 2 ** 20 + 1 }, (_, id) => ({ id, source: { kind: 'group', groupId: 'sg-1' } as const }));
 
     expect(sortedBySource(items).every(({ id }, i) => id === i)).toBe(true);

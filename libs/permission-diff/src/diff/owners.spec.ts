@@ -29,19 +29,19 @@ describe('the account of a group source without an account', () => {
       ['sg-1', 'sg-1', 'sg-1'].map((id, i) => fromGroup(id, [a, b, a][i])),
       undefined,
     ],
-  ])('%s', (_why, named, filledIn) => {
+  ])('the account of a group source without an account %s', (_why, named, filledIn) => {
     expect(filled(fromGroup('sg-1'), named, [])).toEqual(fromGroup('sg-1', filledIn));
   });
 
-  it('is searched for in every list', () => {
+  it('the missing account of a group source is searched for in every list', () => {
     expect(filled(fromGroup('sg-1'), [], [fromGroup('sg-1', a)])).toEqual(fromGroup('sg-1', a));
   });
 
-  it('does not replace a named account', () => {
+  it('an account that a rule names is not replaced', () => {
     expect(filled(fromGroup('sg-1', b), [fromGroup('sg-1', a), fromGroup('sg-2')])).toEqual(fromGroup('sg-1', b));
   });
 
-  it('is not searched for if no source lacks it, so the lists are returned as they are', () => {
+  it('lists whose groups all have an account are returned as they are', () => {
     const lists = [[fromGroup('sg-1', a)], [fromAnyone]];
 
     fillInGroupOwners(...lists).forEach((list, i) => {
@@ -49,7 +49,7 @@ describe('the account of a group source without an account', () => {
     });
   });
 
-  it('is not added to address blocks', () => {
+  it('an account is not added to address blocks', () => {
     expect(filled(fromAnyone, [fromGroup('sg-1', a), fromGroup('sg-1')])).toBe(fromAnyone);
   });
 });

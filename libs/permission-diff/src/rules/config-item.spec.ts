@@ -151,7 +151,7 @@ describe('readConfigItem refuses', () => {
       ['unknown-key ipPermissions[0].anySource'],
     ],
     ['a permission without sources', { ...group, ipPermissionsEgress: [permission] }, ['no-source ipPermissionsEgress[0]']],
-  ])('%s', (_why, item, problems) => {
+  ])('readConfigItem refuses %s', (_why, item, problems) => {
     expect(said(item)).toEqual(problems);
   });
 });

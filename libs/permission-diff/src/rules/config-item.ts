@@ -20,7 +20,7 @@ export function readConfigItem(item: unknown): ReadResult<SecurityGroupRules> {
   if (configuration === null && Array.isArray(item.ipPermissions)) return readItemConfiguration(item, '');
   if (configuration !== null)
     return readItemConfiguration(typeof configuration === 'string' ? parseJsonOrText(configuration) : configuration, 'configuration');
-  const expected = 'the configuration of the group, as an object or as JSON text; a deleted group has no configuration';
+  const expected = 'the configuration of the group, as an object or as JSON text; a deleted group has none';
   return { ok: false, problems: [{ code: 'no-configuration', path: 'configuration', text: 'absent', expected }] };
 }
 

@@ -19,7 +19,7 @@ describe('offendingText describes', () => {
     ['text that just fits', 'x'.repeat(118), `"${'x'.repeat(118)}"`],
     ['text that is one character too long', 'x'.repeat(119), `"${'x'.repeat(118)}…`],
     ['very long text', 'x'.repeat(100_000), `"${'x'.repeat(118)}…`],
-  ])('%s', (_, value, text) => {
+  ])('offendingText describes %s', (_, value, text) => {
     expect(offendingText(value)).toBe(text);
   });
 });
@@ -84,7 +84,7 @@ describe('a problem says what was expected', () => {
       [{ IpProtocol: 'icmp', FromPort: -1, ToPort: 0, IpRanges: anyone }],
       ['`p[0].ToPort`: found `0`, expected -1, because any type has any code'],
     ],
-  ])('for %j', (permissions, expected) => {
+  ])('a problem says what was expected, for %j', (permissions, expected) => {
     const read = readRules(permissions, { path: 'p' });
 
     expect(read.ok ? [] : read.problems.map(formatProblem)).toEqual(expected);
@@ -100,9 +100,7 @@ describe('a problem says what was expected', () => {
     [
       'an item of AWS Config without a configuration',
       () => readConfigItem({ configuration: null }),
-      [
-        '`configuration`: found `absent`, expected the configuration of the group, as an object or as JSON text; a deleted group has no configuration',
-      ],
+      ['`configuration`: found `absent`, expected the configuration of the group, as an object or as JSON text; a deleted group has none'],
     ],
     ['an item of AWS Config', () => readConfigItem('x'), ['`item`: found `"x"`, expected a security group: an object']],
     [
@@ -150,7 +148,7 @@ describe('a problem says what was expected', () => {
       () => readSecurityGroupRule({ ...all, IsEgress: false, CidrIpv4: '10.0.0.0/8', CidrIpv6: '::/0', PrefixListId: 'pl-1' }),
       ['`rule`: found `3 sources`, expected exactly one of a CIDR block, a prefix list and a group'],
     ],
-  ])('for %s', (_what, readIt, expected) => {
+  ])('a problem says what was expected, for %s', (_what, readIt, expected) => {
     const read = readIt();
 
     expect(read.ok ? [] : read.problems.map(formatProblem)).toEqual(expected);

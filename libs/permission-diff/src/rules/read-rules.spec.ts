@@ -147,15 +147,15 @@ describe('readRules refuses what EC2 would refuse:', () => {
     ],
     [null, ['wrong-type p[0]']],
     ['tcp', ['wrong-type p[0]']],
-  ])('%j', (permission, expected) => {
+  ])('readRules refuses what EC2 would refuse: %j', (permission, expected) => {
     expect(problems([permission], { path: 'p' })).toEqual(expected);
   });
 
-  it.each([[undefined], [null], [{}], ['[]'], [7]])('%j instead of a list', (permissions) => {
+  it.each([[undefined], [null], [{}], ['[]'], [7]])('readRules refuses %j instead of a list', (permissions) => {
     expect(problems(permissions)).toEqual(['wrong-type permissions']);
   });
 
-  it('several permissions, with every problem at once', () => {
+  it('readRules refuses several permissions with every problem at once', () => {
     const permissions = [
       { IpProtocol: 'gre', FromPort: 'x', IpRanges: [{ CidrIp: '10.0.0.1' }, { CidrIp: '10.0.0.0/8' }] },
       null,
@@ -173,7 +173,7 @@ describe('readRules refuses what EC2 would refuse:', () => {
 });
 
 describe('a description that EC2 returned', () => {
-  it('is accepted unchanged', () => {
+  it('a description that EC2 returned is accepted unchanged', () => {
     const permissions = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a % b' }] }];
 
     expect(readRules(permissions, { descriptions: 'trusted' }).ok).toBe(true);

@@ -68,7 +68,7 @@ describe('an item of DescribeSecurityGroups', () => {
         'no-source group.IpPermissions[1]',
       ],
     ],
-  ])('%s', (_why, value, problems) => {
+  ])('an item of DescribeSecurityGroups %s', (_why, value, problems) => {
     expect(said(value)).toEqual(problems);
   });
 
