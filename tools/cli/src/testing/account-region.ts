@@ -35,7 +35,7 @@ export function writesOf({ calls }: SimulatedEc2): string[] {
 type Fields = Readonly<Record<string, unknown>>;
 type Input = Readonly<Record<string, string | undefined>>;
 
-/** The options of one call, as far as a test looks at them. */
+/** The options of a call that tests check. */
 export interface CallOptions {
   readonly requestTimeout?: number;
 }
@@ -61,7 +61,7 @@ export interface TestAccountRegion {
 /** What the SDK throws when a policy does not allow a call of a service other than EC2. */
 export const accessDenied = Object.assign(new Error('no'), { name: 'AccessDeniedException', $metadata: {} });
 
-/** What the package throws if a function or log group does not exist: an error without a class of its own. */
+/** What the published package throws if a function or log group does not exist. Its bundle has no class for this error. */
 export const notFound = Object.assign(new Error('no'), { name: 'ResourceNotFoundException', $metadata: {} });
 
 /** What the SDK throws when there are no credentials. */
@@ -136,7 +136,7 @@ function resultOf<T>(result: T | Error): Promise<T> {
   return result instanceof Error ? Promise.reject(result) : Promise.resolve(result);
 }
 
-/** What differs from a call of the role `ops`, on 23 November 2026, that opened tcp/22 of `web` to the world as its second rule. */
+/** How a call differs from the default: on 23 November 2026, the role `ops` opened tcp/22 of `web` to the world as its second rule. */
 export interface TestCall {
   readonly eventName?: string;
   readonly by?: string;

@@ -47,7 +47,7 @@ export interface OpenedPage {
 /** The address of the page. No server listens there: Playwright intercepts the request. */
 const ADDRESS = 'http://page.invalid/';
 
-/** Shows the page on a screen of this size. Closing the browser closes the page. */
+/** Opens the page in a window of this size. Closing the browser closes the page. */
 export async function openPage(browser: Browser, html: string, { width, height = 800, ...options }: Viewport): Promise<OpenedPage> {
   const context = await browser.newContext({ viewport: { width, height }, permissions: [], ...options });
   const page = await context.newPage();

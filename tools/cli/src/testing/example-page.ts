@@ -1,4 +1,4 @@
-/** Example pages: one with everything that a page can show, and one with very many groups. */
+/** Example pages: one shows everything that a page can show, and one has very many groups. */
 import type { ApiCall } from '@portcullis/cloudtrail';
 import type { NamedAttachmentUser } from '@portcullis/security-groups';
 import { baseline, liveRules } from '@portcullis/security-groups/testing';

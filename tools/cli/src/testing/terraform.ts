@@ -1,4 +1,4 @@
-/** The output of `terraform show -json`, as Terraform 1.11 and the AWS provider 5.100 write it, reduced to what Portcullis reads. */
+/** Builds the output of `terraform show -json` of Terraform 1.11 with the AWS provider 5.100, reduced to what Portcullis reads. */
 
 type Values = Readonly<Record<string, unknown>>;
 
