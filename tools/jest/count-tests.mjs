@@ -1,4 +1,5 @@
-// Counts tests from the reports of `summary-reporter.cjs` in each project. For projects that Nx did not run again, it restores the reports.
+// Counts tests from the reports of `summary-reporter.cjs` in each project. If Nx does not run a project again, it restores the project's report
+// from its cache.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,5 +1,5 @@
-// An Nx plugin that gives every project a target `lint`, and every library that is published the target `package`. The plugin @nx/eslint
-// would load ESLint each time that Nx computes the project graph, which takes a sixth of the time of a command that has nothing to do.
+// An Nx plugin that gives each project a target `lint`, and each published library a target `package`. The plugin @nx/eslint is slower,
+// because it loads ESLint each time that Nx computes the project graph.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createNodesFromFiles } from '@nx/devkit';

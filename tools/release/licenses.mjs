@@ -1,4 +1,4 @@
-// Collects the licenses of what a bundle contains, which the authors require copies to contain.
+// Collects the licenses of the packages in a bundle. The licenses require that each copy contains them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -12,7 +12,7 @@ export function thirdPartyLicenses(metafiles, workspace) {
   const packagesOf = new Map();
   for (const folder of new Set(metafiles.flatMap(bundledPackageFolders))) {
     const { name, version, license, repository } = JSON.parse(readFileSync(join(workspace, folder, 'package.json'), 'utf8'));
-    // The MPL of CDKTF asks where its source is.
+    // The MPL, CDKTF's license, requires that we say where the source is.
     const url = typeof repository === 'string' ? repository : repository?.url;
     const files = readdirSync(join(workspace, folder)).filter((file) => /^(licen[cs]e|notice)/i.test(file));
     const texts = files.sort().map((file) => readFileSync(join(workspace, folder, file), 'utf8').trim());

@@ -1,12 +1,12 @@
-// A registry on this machine, for as long as this process runs. It has the packages that are published to it. All others it takes from the
-// registry that npm is configured with.
+// An npm registry on this machine that runs as long as this process. It serves the packages that are published to it. It fetches all other
+// packages from npm's configured registry.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { runServer } from 'verdaccio';
 import { runOrThrow } from './run-program.mjs';
 
-/** The environment without the settings that `npm run` gives to its scripts, because they win over an .npmrc. */
+/** Returns the environment without the settings that `npm run` gives to its scripts, because these override an .npmrc. */
 function environmentWithoutNpm() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 }

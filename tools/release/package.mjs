@@ -1,8 +1,8 @@
 // Makes the package of a library for npm: `node tools/release/package.mjs libs/baseline` writes `libs/baseline/package`.
 //
-// The library's own package.json serves the workspace: it offers the sources and `./testing`. The published one has ESM and CommonJS for
-// every other entry point, and only the files that these can reach. CommonJS is translated from the compiled ESM file by file, which is
-// exact because `isolatedModules` is on, and the declarations are the same for both.
+// The library's own package.json is for the workspace: it exports the sources and `./testing`. The published package.json exports ESM and
+// CommonJS for every other entry point. The package contains only the files that these entry points import. TypeScript translates the
+// compiled ESM to CommonJS file by file, which is safe because `isolatedModules` is on. Both have the same declarations.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, posix } from 'node:path';

@@ -1,4 +1,4 @@
-// What every published package says of itself: the one place that names the repository.
+// The fields that every published package has. Only this file names the repository.
 import { posix } from 'node:path';
 
 const REPOSITORY = 'https://github.com/portcullis-guard/portcullis';

@@ -14,7 +14,7 @@ export interface OracleRule {
 type OracleSource = { readonly family: 4 | 6; readonly low: bigint; readonly high: bigint } | { readonly opaque: string };
 type Sender = { readonly family: 4 | 6; readonly address: bigint } | { readonly opaque: string };
 
-/** Returns in words what is wrong with an answer; `undefined` if it is exactly the difference. */
+/** Returns a description of what is wrong with an answer, or undefined if the answer is exactly the difference. */
 export function oracleFault(
   required: readonly OracleRule[],
   actual: readonly OracleRule[],

@@ -1,6 +1,6 @@
 /**
- * A simulated organization of any size, and a clock that advances only while calls wait. The commands run with the same readers of AWS's
- * responses as otherwise; only the network is missing.
+ * A simulated organization of any size, with a simulated clock that advances only while calls wait. The commands read responses with their
+ * usual code; only the network is missing.
  */
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import type { EC2Client, IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';

@@ -1,15 +1,17 @@
-// `node tools/sandbox/scripts/moving-picture.mjs` plays the demo and draws its first scenario as docs/pictures/demo.svg: a terminal in which the
-// change, the alert and the restoration appear one after the other, again and again; all at once for readers who prefer reduced motion.
+// `node tools/sandbox/scripts/moving-picture.mjs` plays the demo and draws its first scenario as docs/pictures/demo.svg. The picture shows a
+// terminal: the change, the alert and the restoration appear one after the other, in a loop. If a reader prefers reduced motion, all lines
+// appear at once.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const file = join(root, 'docs', 'pictures', 'demo.svg');
 const LOOP_SECONDS = 18;
 const [COLUMN, LINE, MARGIN, BAR] = [8.43, 20, 20, 34]; // pixels
 const COLUMNS = 100;
-// The SGR codes that picocolors writes, and GitHub's dark colours, which have a contrast of at least 4.5 to the ground.
+// By the SGR code that picocolors writes: GitHub's dark colours, whose contrast to the background is at least 4.5.
 const COLOURS = { 1: '#ffffff', 2: '#9198a1', 31: '#ff7b72', 32: '#3fb950', 33: '#d29922', 36: '#76e3ea' };
 
 const demo = ['--conditions=@portcullis/source', '--import', 'tsx', join(root, 'tools', 'sandbox', 'src', 'demo', 'main.ts')];
@@ -18,22 +20,18 @@ const { status, stdout } = spawnSync(process.execPath, demo, { cwd: root, env: {
 if (status !== 0) throw new Error(`the demo failed:\n${stdout}`);
 
 const lines = stdout.split('\n');
-const [start, end] = ['1  ', '2  '].map((title) => lines.findIndex((line) => plain(line).startsWith(title)));
+const [start, end] = ['1  ', '2  '].map((title) => lines.findIndex((line) => stripVTControlCharacters(line).startsWith(title)));
 const scenario = lines.slice(start, end - 1);
 mkdirSync(dirname(file), { recursive: true });
 writeFileSync(file, demoSvg(scenario));
 process.stdout.write(`${file}\n`);
 
-function plain(line) {
-  return line.replaceAll(/\u001b\[\d+m/g, '');
-}
-
-/** What begins with a time, and the checks, appear after a pause; everything else just after the line above. */
+/** Returns when each line appears. A line that begins with a time appears after a pause, any other line soon after the line above. */
 function lineAppearanceSeconds(texts) {
   let seconds = 0;
   let isNarrated = false;
   return texts.map((line) => {
-    const isEvent = /^ *\d+ m?s /.test(plain(line));
+    const isEvent = /^ *\d+ m?s /.test(stripVTControlCharacters(line));
     isNarrated ||= isEvent;
     if (isEvent) seconds += 1.3;
     else if (isNarrated) seconds += 0.35;
@@ -55,7 +53,7 @@ function demoSvg(texts) {
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="t d">
 <title id="t">The first scenario of npm run demo</title>
-<desc id="d">${escapeSvgText(texts.map(plain).join('\n').trim())}</desc>
+<desc id="d">${escapeSvgText(texts.map(stripVTControlCharacters).join('\n').trim())}</desc>
 <style>text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#e6edf3;white-space:pre}
 ${keyframes.join('\n')}
 @media (prefers-reduced-motion:reduce){text{animation:none!important}}</style>

@@ -1,4 +1,4 @@
-/** The behaviour of the sandbox around a call, with small functions. The end-to-end specs use Portcullis. */
+/** What the sandbox does after a call, with small functions. The specs in end-to-end use Portcullis. */
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
@@ -140,7 +140,7 @@ it('records the deletion of a group, and does not evaluate the group again', asy
   expect(deliveries).toMatchObject([{ kind: 'cloudtrail' }, { kind: 'config', result: { status: 'ResourceDeleted', left: true } }]);
 });
 
-it('sends a summary of an item when the notice would be longer than 256 KB', () => {
+it('sends a summary of an item if the notification would be longer than 256 KB', () => {
   const item = { resourceId: 'sg-1', configuration: { description: 'x'.repeat(256 * 1024) } };
 
   expect(itemChangeNotification(item, null)).toMatchObject({
@@ -229,7 +229,7 @@ it('writes the output of a function to its log group', async () => {
   expect(events.map(({ message }) => message)).toContain('reported AuthorizeSecurityGroupIngress');
 });
 
-it('knows a person and the session of a role, and keeps their calls in the event history, newest first and a page at a time', async () => {
+it('identifies a person and a role session, and returns their calls from the event history in pages, newest first', async () => {
   const sts = sandbox.client(STSClient, sandbox.person('alice'));
   expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Arn: 'arn:aws:iam::123456789012:user/alice' });
   const RoleArn = 'arn:aws:iam::123456789012:role/team/ops';

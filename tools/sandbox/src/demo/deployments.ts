@@ -11,7 +11,7 @@ import type { Checks } from './scenarios.js';
 
 type Tell = (line: string) => void;
 
-/** Deploys, and returns a function that deploys again, which must change nothing. With Terraform, that function also destroys. */
+/** Deploys Portcullis. Returns a function that deploys again, and checks that nothing changes. With Terraform, that function also destroys. */
 export type Deploy = (sandbox: Sandbox, baselineText: string, outdir: string, tell: Tell) => Promise<() => Promise<Checks>>;
 
 /** Deploys from the synthesised JSON in seconds, without Terraform. */
@@ -30,10 +30,10 @@ export const deployWithoutTerraform: Deploy = async (sandbox, baselineText, outd
   };
 };
 
-/** Deploys the stack with Terraform and the AWS provider, as `cdktf deploy` does. Meanwhile, the module is deployed in a second region and destroyed. */
+/** Deploys the stack with Terraform and the AWS provider, as `cdktf deploy` does. At the same time, deploys the module in a second region and destroys it. */
 export const deployTerraformStack: Deploy = (...args) => deployDemoWithTerraform('stack', ...args);
 
-/** Deploys the Terraform module. Meanwhile, the stack is deployed in a second region and destroyed. */
+/** Deploys the Terraform module. At the same time, deploys the stack in a second region and destroys it. */
 export const deployTerraformModule: Deploy = (...args) => deployDemoWithTerraform('module', ...args);
 
 async function deployDemoWithTerraform(

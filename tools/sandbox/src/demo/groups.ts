@@ -69,7 +69,7 @@ export async function createSecurityGroup(
   return expectDefined(GroupId);
 }
 
-/** Returns a value that moto always answers. */
+/** Returns the value. @throws {Error} if it is undefined, which moto never returns here */
 export function expectDefined<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('expected a value');
   return value;
@@ -81,7 +81,7 @@ export function declaredScenarioRules(group: keyof ScenarioGroups): readonly Rul
   return read.ok ? read.value : [];
 }
 
-/** Creates the groups in a new VPC, as their owners did long before. */
+/** Creates the groups in a new VPC. Returns their ids. */
 export async function createScenarioGroups(sandbox: Sandbox): Promise<ScenarioGroups> {
   const ec2 = sandbox.ec2();
   const vpcId = await createVpc(ec2);

@@ -15,7 +15,7 @@ const SEVERITY_COLOURS: Record<Severity, Colour> = { critical: 'red', high: 'red
 const SOURCES: Record<DeliveryKind, readonly [name: string, what: (event: unknown) => string | undefined]> = {
   config: ['AWS Config', (event) => textMember(parseJsonObject(textMember(event, 'invokingEvent') ?? ''), 'messageType')],
   cloudtrail: ['CloudTrail', (event) => textMember(objectMember(event, 'detail'), 'eventName')],
-  // Only the detector invokes another function, besides the end of a wait for an approval.
+  // The detector wakes the remediator. `narrateDelivery` names the only other source, EventBridge Scheduler.
   invoke: ['detector', (event) => textMember(objectMember(event, 'group'), 'id')],
 };
 

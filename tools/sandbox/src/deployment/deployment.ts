@@ -1,4 +1,4 @@
-/** The parts of a stack that matter at run time. Calls that tamper with the stack change them. */
+/** The parts of a stack that the sandbox uses while it runs. Calls that tamper with the stack change them. */
 import { resolve } from 'node:path';
 import { parseIamPolicy } from '../simulated-aws/iam-policies.js';
 import { isJsonObject, listMember, objectMember, parseJsonObject, textMember, type JsonObject } from '../json.js';

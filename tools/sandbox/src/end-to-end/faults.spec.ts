@@ -1,4 +1,4 @@
-/** Faults of AWS, end to end: the group is restored to its baseline, and the findings are true. */
+/** Faults of AWS: the group is restored to its baseline, and the restoration is reported. */
 import { ANYWHERE, authorizeIngress, createSecurityGroup, createVpc, readIngressTexts, tcpPermission } from '../demo/groups.js';
 import { findingsInResult } from '../demo/narrate.js';
 import { deployBaselines, during, mallory, sandbox, useSandbox } from '../testing/fixture.js';

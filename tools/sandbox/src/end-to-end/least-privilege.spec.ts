@@ -1,4 +1,4 @@
-/** Every right of the deployed roles is needed: without it, a scenario has a refused call. */
+/** Each right of the deployed roles is needed: without the right, AWS refuses a call of some scenario. */
 import {
   AuthorizeSecurityGroupEgressCommand,
   CreateManagedPrefixListCommand,
@@ -73,7 +73,7 @@ useSandbox(async () => {
   deployed = await deployBaselines(baselines, { accountId: ACCOUNT_ID, organization, wake: true, sinks }, [limit]);
   await sandbox.settle();
   for (const { configRules } of deployed) judges.set(configRules, [...configRules]);
-  hear('nothing');
+  deliverOnly('nothing');
   await deployWith(WITHOUT_WAKE);
 });
 
@@ -109,8 +109,8 @@ const keepIn = (rule: IpPermission) => (account: string) =>
 const outOpened: Play = { act: letOut(out), undo: keepIn(out) };
 const outClosed: Play = { act: keepIn(all), undo: letOut(all) };
 
-/** Selects the events that are delivered from now on. */
-function hear(which: 'nothing' | 'config' | 'cloudtrail'): void {
+/** Delivers only these events from now on. */
+function deliverOnly(which: 'nothing' | 'config' | 'cloudtrail'): void {
   for (const { configRules, eventRules } of deployed) {
     configRules.splice(0, configRules.length, ...(which === 'config' ? (judges.get(configRules) ?? []) : []));
     for (const rule of eventRules) rule.isEnabled = which === 'cloudtrail';
@@ -131,14 +131,14 @@ const filled = (which: Which): Play => ({
   },
 });
 
-/** A rule of which the limit allows a part. The group has room for that part unless it is `full`. */
+/** A rule that the limit allows only in part. The group has room for that part unless it is `full`. */
 const halfAllowed = (full = false): Play => ({
   ...filled('limited'),
   before: (account) => (full ? authorizeIngress(owner(account), groupOf('limited', account), [FILLING]) : Promise.resolve()),
   act: (account) => authorizeIngress(owner(account), groupOf('limited', account), [tcpPermission(22, '10.0.0.0/7')]),
 });
 
-/** Without wakes: a second wake for the same group waits for many seconds. */
+/** Turns wakes off, because a second wake for the same group waits for many seconds. */
 const WITHOUT_WAKE = { WAKE_FUNCTION: '' };
 /** Deploys both functions with these variables, which restarts them unless they have them already. */
 const deployWith = (variables: Readonly<Record<string, string>>, more: Partial<DeployedFunction> = {}): Promise<void> => {
@@ -228,20 +228,22 @@ async function refusedWith(name: string, change: (statement: JsonObject) => Json
   await play.before?.(account);
   await sandbox.settle();
   Object.assign(role, { policies: changed });
-  hear(name.endsWith('remediator') ? 'config' : 'cloudtrail');
+  deliverOnly(name.endsWith('remediator') ? 'config' : 'cloudtrail');
   try {
     await play.act(account);
     await sandbox.settle();
     return sandbox.calls.slice(before).filter(({ errorCode }) => /^(Unauthorized|Authorization|AccessDenied)/.test(errorCode ?? ''));
   } finally {
-    hear('nothing');
+    deliverOnly('nothing');
     Object.assign(role, { policies });
     await play.undo(account).catch(() => undefined); // the function may have undone it
     await sandbox.settle();
   }
 }
 
-const said = (calls: readonly Call[]): string[] => [...new Set(calls.map((call) => `${iamActionOfCall(call)} ${call.errorCode ?? ''}`))];
+const refusals = (calls: readonly Call[]): string[] => [
+  ...new Set(calls.map((call) => `${iamActionOfCall(call)} ${call.errorCode ?? ''}`)),
+];
 
 const without =
   (statement: string, action: string) =>
@@ -251,11 +253,11 @@ const without =
 describe.each(Object.entries(RIGHTS))('%s', (name, rights) => {
   const account = name.startsWith('member') ? MEMBER : ACCOUNT_ID;
 
-  it.each(rights)('is refused without the right of %s to %s, with %s', async (statement, action, code, play) => {
-    expect(said(await refusedWith(name, without(statement, action), play, account))).toEqual([`${action} ${code}`]);
+  it.each(rights)('statement %s: without the right to %s, a call is refused with %s', async (statement, action, code, play) => {
+    expect(refusals(await refusedWith(name, without(statement, action), play, account))).toEqual([`${action} ${code}`]);
   });
 
-  it('has no right but these, and that to assume the role of a member', () => {
+  it('has no other right, except to assume the role of a member', () => {
     const statements = roleOf(name).policies.flatMap(({ Statement }) => Statement as readonly JsonObject[]);
     const has = statements.flatMap(({ Effect, Action }) => (Effect === 'Allow' ? [Action].flat().map(String) : []));
 
@@ -266,7 +268,7 @@ describe.each(Object.entries(RIGHTS))('%s', (name, rights) => {
 it.each(['config-remediator', 'cloudtrail-detector'])("%s is refused a member's role without the right to assume it", async (name) => {
   const refused = await refusedWith(name, without('AssumeMemberRole', 'sts:AssumeRole'), restarted, MEMBER);
 
-  expect(said(refused)).toEqual(['sts:AssumeRole AccessDenied']);
+  expect(refusals(refused)).toEqual(['sts:AssumeRole AccessDenied']);
 });
 
 it('delivers no event of a member to the detector if its forwarder may not put events', async () => {
@@ -283,12 +285,12 @@ it.each<readonly [key: string, statement: string, which: Which, Condition: JsonO
 ])('refuses the remediator a group outside of the condition on %s', async (_, statement, which, Condition) => {
   const change = (each: JsonObject): JsonObject => (each.Sid === statement ? { ...each, Condition } : each);
 
-  expect(said(await refusedWith('config-remediator', change, opened(which), ACCOUNT_ID))).toEqual([
+  expect(refusals(await refusedWith('config-remediator', change, opened(which), ACCOUNT_ID))).toEqual([
     `ec2:RevokeSecurityGroupIngress ${EC2}`,
   ]);
 });
 
-it.each(['cloudtrail-detector', 'member-detector'])('denies %s every change to EC2, whatever else is allowed one day', (name) => {
+it.each(['cloudtrail-detector', 'member-detector'])('denies %s every change to EC2, even if another policy allows everything', (name) => {
   const policies = [...roleOf(name).policies, { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }];
   const decide = (action: string): string => evaluateIamPolicies(policies, { action, resource: '*', context: {} });
 

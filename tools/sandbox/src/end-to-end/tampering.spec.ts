@@ -1,4 +1,4 @@
-/** Calls that tamper with the deployed guard, end to end: each is recorded, delivered and reported with its caller. */
+/** Calls that tamper with the deployed guard. CloudTrail records each call, EventBridge delivers it, and the detector reports its caller. */
 import { CloudTrailClient, StartLoggingCommand, StopLoggingCommand } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient, DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';

@@ -5,7 +5,7 @@ import type { Identity } from './identities.js';
 import { textMember, type JsonObject } from '../json.js';
 import { encodeRequestParameters, encodeResponseElements } from './cloudtrail-encoding.js';
 
-/** Returns the service's name in events. For CloudWatch, it differs from botocore's. */
+/** Returns the name of the service in events. Only CloudWatch has another name in botocore. */
 function eventSourceService(service: string): string {
   return service === 'cloudwatch' ? 'monitoring' : service;
 }

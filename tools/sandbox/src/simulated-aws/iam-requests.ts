@@ -102,7 +102,7 @@ export function invokedFunctionArn({ path, account, region }: PendingCall, parti
   return name.startsWith('arn:') ? name.split(':').slice(0, 7).join(':') : `arn:${partition}:lambda:${region}:${account}:function:${name}`;
 }
 
-/** Returns the action that a call needs. Two calls differ from their action: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html */
+/** Returns the IAM action that a call needs. Only two calls have another name than their action: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html */
 export function iamActionOfCall({ service, operation }: Pick<PendingCall, 'service' | 'operation'>): string {
   return `${service}:${{ Invoke: 'InvokeFunction', PublishBatch: 'Publish' }[operation] ?? operation}`;
 }

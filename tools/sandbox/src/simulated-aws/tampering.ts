@@ -1,4 +1,4 @@
-/** The effect of calls that tamper with the guard: a disabled rule sends no events, and a stopped recorder records nothing. */
+/** Simulates what calls that tamper with the guard do: a disabled rule sends no events, and a stopped recorder records nothing. */
 import type { ConfigRecorder } from './config-recorder.js';
 import type { Deployment } from '../deployment/deployment.js';
 import { objectMember, textMember } from '../json.js';

@@ -1,10 +1,10 @@
-/** Follows the steps of a page: the commands that a reader types, and what the page says that they print. */
+/** Reads the steps of a page in docs: the commands that a reader types, and the output that the page shows. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const ROOT = join(__dirname, '..', '..', '..', '..');
 
-/** What the reader types, and what the terminal prints then. Without text, the page only shows what a terminal prints. */
+/** A command that the reader types, and its output. Without `text`, the page shows only output. */
 export interface Step {
   readonly line: number;
   readonly terminal: 'console' | 'sandbox';
@@ -44,7 +44,7 @@ export class Reader {
   private readonly ids = new Map<string, string>();
   private pending = new Set<string>();
 
-  /** Returns what the page says, if that is what was printed or `isPart` of it; else what was printed. */
+  /** Returns `expected` if the printed text matches it, or with `isPart` contains it. Otherwise returns the printed text. */
   asOnPage(printed: string, expected: string, isPart = false): string {
     this.pending = new Set();
     const pattern = expected
@@ -59,7 +59,7 @@ export class Reader {
     return match === null ? printed : expected;
   }
 
-  /** A new id is taken from where it first stands; from then on it is that one. */
+  /** Returns a pattern that matches any id where the page first shows this id, and only that id afterwards. */
   private patternOf(id: string): string {
     const known = this.ids.get(id);
     if (known !== undefined) return known;
