@@ -11,7 +11,7 @@ function words(declared: readonly string[], live: readonly string[], options: Pa
 }
 
 it.each<[string, readonly string[], readonly string[], string]>([
-  ['its declared part', ['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 0.0.0.0/0'], 'SSH open to the whole internet (declared: 10.0.0.0/8)'],
+  ['the declared part', ['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 0.0.0.0/0'], 'SSH open to the whole internet (declared: 10.0.0.0/8)'],
   ['that nothing is declared', [], ['tcp 22 from 0.0.0.0/0'], 'SSH open to the whole internet (not declared)'],
   ['IPv4 and IPv6 in one sentence', [], ['tcp 22 from 0.0.0.0/0', 'tcp 22 from ::/0'], 'SSH open to the whole internet (not declared)'],
   ['IPv6 alone', [], ['tcp 22 from ::/0'], 'SSH open to the whole internet over IPv6 (not declared)'],
@@ -53,7 +53,7 @@ it('says what a permit leaves alone', () => {
   ]);
 });
 
-it('says nothing of an undeclared rule whose traffic is declared', () => {
+it('does not mention an undeclared rule whose traffic is declared', () => {
   expect(words(['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 10.0.0.0/8', 'tcp 22 from 10.1.0.0/16'])).toEqual({ gained: [], lost: [] });
 });
 
@@ -62,6 +62,6 @@ it.each<[readonly string[], readonly string[], readonly string[]]>([
   [['tcp 443 from 10.0.0.0/9', 'tcp 443 from 10.128.0.0/9'], [], ['HTTPS (tcp/443) from 10.0.0.0/9', 'HTTPS (tcp/443) from 10.128.0.0/9']],
   [['tcp 443 from 0.0.0.0/0'], ['tcp 443 from 10.0.0.0/8'], ['a part of HTTPS (tcp/443) from anybody on IPv4 (0.0.0.0/0)']],
   [['tcp 443 from 10.1.0.0/16'], ['tcp 443 from 10.0.0.0/8'], []],
-])('says what no longer passes of %j, with `a part of` only for a part', (declared, live, lost) => {
+])('names the blocked traffic of %j, with `a part of` if the rest still passes', (declared, live, lost) => {
   expect(words(declared, live).lost).toEqual(lost);
 });

@@ -76,7 +76,7 @@ const MODE_WORDS = { enforce: '', approve: ' (after an approval)', report: ' (re
   string
 >;
 
-/** Returns what to add to a text about something with this mode; empty for `enforce`. */
+/** Returns the mode in parentheses, to add to a text. Empty for `enforce`. */
 export function restoreModeWords(mode: Drifted['mode']): string {
   return MODE_WORDS[mode];
 }

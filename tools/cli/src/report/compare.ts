@@ -3,14 +3,14 @@ import { SEVERITIES } from '@portcullis/finding';
 import { snapshotRegionKey, type SnapshotRegion, type SnapshotGroup, type SnapshotRule, type ReportSnapshot } from './snapshot.js';
 
 /**
- * - `new`: it was not there in an earlier report, and is there now.
- * - `open`: it was there in the oldest report that read the group, and is there since.
- * - `gone`: it was there in an earlier report, and is not there now.
- * - `unknown`: its group was not read now, or was not read in any earlier report.
+ * - `new`: an earlier report does not have the drift, and the current report has it.
+ * - `open`: every report that read the group has the drift.
+ * - `gone`: an earlier report has the drift, and the current report does not have it.
+ * - `unknown`: the current report did not read the group, or no earlier report did.
  */
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
-/** What a person must look at comes first. */
+/** In the order of the table: first what a person must look at. */
 export const CHANGE_KINDS = ['new', 'open', 'unknown', 'gone'] as const;
 
 /** One rule that differs, or differed, from what is declared. */
@@ -84,7 +84,7 @@ function driftSighting(
   return { isThere: rule !== undefined, changedAt: rule?.changedAt ?? null };
 }
 
-/** Looks at the last time that the rule was there without a break. */
+/** Describes the last period in which the rule differed without a break. */
 function driftHistory(sightings: readonly Sighting[]): Pick<DriftChange, 'kind' | 'changedAt' | 'open'> {
   const now = sightings.length - 1;
   const last = sightings.findLastIndex(({ isThere }) => isThere === true);

@@ -305,10 +305,3 @@ it('prints the report as OCSF: a check of each group that failed, passed or coul
   expect(checks.find(({ compliance }) => compliance.status === 'Pass')).toMatchObject({ activity_id: 3, status: 'Resolved' });
   expect(exitCode).toBe(2);
 });
-
-it('writes OCSF to a file, and shows the text', async () => {
-  const { stdout } = await report({ 'eu-west-1': clean() }, '--ocsf --out report.ocsf.jsonl');
-
-  expect(folder.read('report.ocsf.jsonl')).toMatch(/^(\{"class_uid":2003,.*\}\n){2}$/);
-  expect(stdout).toContain('AS DECLARED');
-});

@@ -199,7 +199,7 @@ describe('the times in the logs of a deployment', () => {
     return stdout.trimEnd().split('\n').slice(-4);
   }
 
-  it('runs from the call to the finding, and from the first call to the restoration', async () => {
+  it('are measured from the call to the finding, and from the first call to the restoration', async () => {
     const detector = [
       line('10:00:10', 'drift', '10:00:00'),
       line('10:00:30', 'drift', '10:00:20'),

@@ -1,4 +1,4 @@
-/** Reads what `portcullis report --json` wrote. The current report is read in the same way, so that reports compare like with like. */
+/** Reads what `portcullis report --json` wrote. The current report is read in the same way, so that all reports are compared in one form. */
 import { SEVERITIES, type Severity } from '@portcullis/finding';
 import { parseJsonText, jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 import { readTextFile } from '../files/read-text-file.js';
@@ -86,7 +86,7 @@ export function snapshotRegionKey({ accountId, region }: Pick<SnapshotRegion, 'a
   return `${accountId}/${region}`;
 }
 
-/** Returns `undefined` for a region that was not read, or whose groups another entry lists. */
+/** Returns `undefined` if the region was not read, or if another entry lists its groups. */
 function snapshotRegion(place: unknown): SnapshotRegion | undefined {
   const [accountId, region] = [jsonTextMember(place, 'accountId'), jsonTextMember(place, 'region')];
   if (accountId === null || region === null || !Array.isArray(jsonMember(place, 'groups'))) return undefined;

@@ -169,7 +169,7 @@ function countGroupsOnly(onGroups: (groups: number) => void): OnProgress {
   };
 }
 
-/** Lets all entries of the region share its scope again: a journal keeps a copy in each. */
+/** Marks the accepted exposures. All entries share the scope of their region again, because a resumed journal has a copy in each. */
 function markIgnoredExposures(region: SurveyedRegion, ignores: readonly IgnoreEntry[], day: string): SurveyedRegion {
   const { scope } = region;
   return {

@@ -1,6 +1,5 @@
 /** Finds the changes in a Terraform plan that the guard would revert, and those that would break a limit. */
 import {
-  hasGroupCriteria,
   selectBaseline,
   type Baseline,
   type CompiledBaseline,
@@ -15,9 +14,9 @@ import { planRuleChanges, type BrokenLimit, type Plan } from '@portcullis/securi
 import { strongestBaselineMode } from '../plan/group-state.js';
 import { unreadPrefixListIds } from '../plan/unread-prefix-lists.js';
 import { groupsInTerraformPlan, UNKNOWN_FACTS, UNKNOWN_GROUP, type Fact, type PlannedGroup } from './planned-groups.js';
-import { limitsOfPlannedGroup, mayUnknownRuleBreakLimit, type PlannedLimits } from './planned-limits.js';
+import { limitsOfPlannedGroup, mayUnknownRuleBreakLimit, withoutUnknownCriteria, type PlannedLimits } from './planned-limits.js';
 import { prefixListsInPlan } from './planned-lists.js';
-import type { KnownRule, ResourceRule } from './resource-rules.js';
+import { isKnownRule, type KnownRule, type ResourceRule } from './resource-rules.js';
 
 /** What the guard would do to a rule after apply. */
 export interface Reversal {
@@ -111,7 +110,7 @@ class PlanJudge {
 
   /** Judges a rule resource by the limits for all groups. Returns whether it would break one. */
   private judgeUnplaced(address: string, rules: readonly ResourceRule[]): boolean {
-    const known = rules.filter((rule): rule is KnownRule => 'rule' in rule);
+    const known = rules.filter(isKnownRule);
     const after = { id: UNKNOWN_GROUP, name: null, vpcId: null, tags: {} };
     // The group may be one that a limit excepts by its id.
     const limits = (this.compiled.limits ?? []).filter(({ groups }) => groups.except === undefined);
@@ -329,17 +328,9 @@ function plansRuleChanges({ rulesBefore, rulesAfter, unknownRules }: PlannedGrou
 
 /** Returns the names of the baselines that may select the group, depending on the unknown facts. */
 function baselinesThatMaySelect({ baselines }: CompiledBaseline, group: SelectableGroup, unknown: readonly Fact[]): readonly string[] {
-  const isUnknown = (fact: Fact): boolean => unknown.includes(fact);
   return baselines.flatMap((baseline) => {
-    const { tags, names, vpcs } = baseline.groups;
-    const groups = {
-      ids: [],
-      ...(tags !== undefined && !isUnknown('tags') && { tags }),
-      ...(names !== undefined && !isUnknown('name') && { names }),
-      ...(vpcs !== undefined && !isUnknown('vpcId') && { vpcs }),
-    };
-    if (!hasGroupCriteria(baseline.groups)) return [];
-    const selects = !hasGroupCriteria(groups) || selectBaseline({ baselines: [{ ...baseline, groups }] }, group).kind === 'guarded';
+    const { selection: groups, isEmptied } = withoutUnknownCriteria({ ...baseline.groups, ids: [] }, unknown);
+    const selects = isEmptied || selectBaseline({ baselines: [{ ...baseline, groups }] }, group).kind === 'guarded';
     return selects ? [baseline.name] : [];
   });
 }

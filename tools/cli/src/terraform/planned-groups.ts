@@ -5,6 +5,7 @@ import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-member
 import { referredResources } from './references.js';
 import {
   isGroupResource,
+  isKnownRule,
   isRuleResource,
   rulesOfTerraformResource,
   type KnownRule,
@@ -170,7 +171,10 @@ class PlanReader {
       ...inline.filter((rule) => !unknownDirections.includes(rule.direction)),
       ...inlineBefore.filter((rule) => unknownDirections.includes(rule.direction)),
     ];
-    const [known, unknownRules] = [[...separate, ...inlineAfter].filter(isKnownRule), [...separate, ...inline].filter(isUnknownRule)];
+    const [known, unknownRules] = [
+      [...separate, ...inlineAfter].filter(isKnownRule),
+      [...separate, ...inline].filter((rule) => 'unknown' in rule),
+    ];
     const rulesBefore = distinctKnownRules([...(prior?.separate ?? []), ...inlineBefore]);
     // If a group's configuration has no blocks, its blocks in the plan are its live rules, including those that rule resources remove.
     const gone = new Set([
@@ -255,14 +259,6 @@ function factsUnknownUntilApply(change: ResourceChange): Fact[] {
     ...(jsonMember(unknown, 'vpc_id') === true ? (['vpcId'] as const) : []),
     ...(areTagsUnknown ? (['tags'] as const) : []),
   ];
-}
-
-function isKnownRule(rule: ResourceRule): rule is KnownRule {
-  return 'rule' in rule;
-}
-
-function isUnknownRule(rule: ResourceRule): rule is UnknownRule {
-  return !isKnownRule(rule);
 }
 
 /** Returns the first of equal rules. */

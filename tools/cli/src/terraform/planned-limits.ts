@@ -40,7 +40,7 @@ export function limitsOfPlannedGroup({ limits = [] }: CompiledBaseline, group: S
 }
 
 /** Removes the criteria about unknown facts. `isEmptied`: nothing is left of the criteria. */
-function withoutUnknownCriteria(
+export function withoutUnknownCriteria(
   { ids, tags, names, vpcs }: GroupSelection,
   unknown: readonly Fact[],
 ): { readonly selection: GroupSelection; readonly isEmptied: boolean } {

@@ -26,6 +26,10 @@ export interface UnknownRule {
 
 export type ResourceRule = KnownRule | UnknownRule;
 
+export function isKnownRule(rule: ResourceRule): rule is KnownRule {
+  return 'rule' in rule;
+}
+
 /** Resources that are a group, with rules in the blocks `ingress` and `egress`. */
 const GROUP_TYPES: ReadonlySet<string> = new Set(['aws_security_group', 'aws_default_security_group']);
 /** Resources that are a rule of a group that they refer to, or several rules if they have several sources. */

@@ -3,7 +3,7 @@ import type { SelectableGroup } from '@portcullis/baseline';
 import { diffRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { jsonTextMember } from '../files/json-members.js';
 import { readAllOrFailCommand } from '../command-line/failure.js';
-import { isGroupResource, isRuleResource, rulesOfTerraformResource, type KnownRule } from './resource-rules.js';
+import { isGroupResource, isKnownRule, isRuleResource, rulesOfTerraformResource, type KnownRule } from './resource-rules.js';
 import { terraformResources, terraformTags, type TerraformResource } from './resources.js';
 
 export interface TerraformGroup extends SelectableGroup {
@@ -65,7 +65,7 @@ export function groupWithOnlyId(id: string): TerraformGroup {
 
 /** Returns the rules of the resource. In a state, every value is known. */
 function knownRulesOfResource(resource: TerraformResource, groupId: string): KnownRule[] {
-  return rulesOfTerraformResource(resource, groupId).filter((rule) => 'rule' in rule);
+  return rulesOfTerraformResource(resource, groupId).filter(isKnownRule);
 }
 
 /** Returns the attributes of a group that baselines select by, its description and its owner. */

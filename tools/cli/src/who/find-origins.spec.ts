@@ -2,6 +2,7 @@ import type { ApiCall } from '@portcullis/cloudtrail';
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
 import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
 import { readCidr } from '@portcullis/permission-diff';
+import { callHistory } from '../testing/call-history.js';
 import { findRuleOrigins, type AskedRule } from './find-origins.js';
 import type { HistoryPage } from './history-reader.js';
 
@@ -38,19 +39,6 @@ function call(eventName: string, who: string, at: number, n: number, cidr = '0.0
   return parsed.value;
 }
 
-/** A history with one call on each page, newest first. `asked` has the number of pages that were read for each name. */
-function history(...calls: readonly ApiCall[]) {
-  const asked: Record<string, number> = {};
-  const newestFirst = [...calls].sort((a, b) => (a.eventTime < b.eventTime ? 1 : -1));
-  async function* lookUp(eventName: string): AsyncGenerator<HistoryPage> {
-    for (const each of newestFirst.filter((found) => found.eventName === eventName)) {
-      asked[eventName] = (asked[eventName] ?? 0) + 1;
-      yield await Promise.resolve({ calls: [each], oldest: each.eventTime });
-    }
-  }
-  return { lookUp, asked };
-}
-
 const AUTHORIZE = 'AuthorizeSecurityGroupIngress';
 const MODIFY = 'ModifySecurityGroupRules';
 
@@ -72,18 +60,18 @@ async function named(rules: readonly AskedRule[], lookUp: Parameters<typeof find
 }
 
 it('reads the calls that add rules only back to the one that explains the oldest rule', async () => {
-  const { lookUp, asked } = history(
+  const { lookUp, asked } = callHistory([
     ...[1, 2, 3, 4].map((n) => call(AUTHORIZE, `person ${n}`, n, n)),
     call(MODIFY, 'ben', 10, 4, '10.0.0.0/8'),
     call(MODIFY, 'chloe', 11, 4),
-  );
+  ]);
 
   expect(await named([rule(3), rule(4)], lookUp)).toEqual({ who: { 'sgr-3': 'person 3', 'sgr-4': 'chloe' }, since: null });
   expect(asked).toEqual({ [AUTHORIZE]: 2, [MODIFY]: 2 });
 });
 
 it('looks up only calls that can add rules of the given direction', async () => {
-  const { lookUp, asked } = history(call('AuthorizeSecurityGroupEgress', 'ana', 1, 1), call(AUTHORIZE, 'ben', 2, 2));
+  const { lookUp, asked } = callHistory([call('AuthorizeSecurityGroupEgress', 'ana', 1, 1), call(AUTHORIZE, 'ben', 2, 2)]);
 
   expect((await named([rule(1, '0.0.0.0/0', 'egress')], lookUp)).who).toEqual({ 'sgr-1': 'ana' });
   expect(asked).toEqual({ AuthorizeSecurityGroupEgress: 1 });
@@ -91,7 +79,7 @@ it('looks up only calls that can add rules of the given direction', async () => 
 
 it('returns how far back it read when it stops after 200 requests', async () => {
   const many = Array.from({ length: 59 * 4 }, (_, i) => call(AUTHORIZE, 'somebody', 59 - Math.floor(i / 4), 1000 + i));
-  const { lookUp, asked } = history(...many, call(AUTHORIZE, 'ana', 0, 1));
+  const { lookUp, asked } = callHistory([...many, call(AUTHORIZE, 'ana', 0, 1)]);
 
   expect(await named([rule(1)], lookUp)).toEqual({ who: {}, since: '2026-01-15T09:10:00Z' });
   expect(asked).toEqual({ [AUTHORIZE]: 200 });
@@ -100,13 +88,13 @@ it('returns how far back it read when it stops after 200 requests', async () => 
 it('ignores calls that are older than the oldest Modify call that it read', async () => {
   const modifies = Array.from({ length: 58 * 2 }, (_, i) => call(MODIFY, 'somebody', 59 - Math.floor(i / 2), 1000 + i));
   // ben made the rule what it is, but his call is not among the 100 that are read.
-  const { lookUp } = history(...modifies, call(MODIFY, 'ben', 1, 1), call(AUTHORIZE, 'ana', 0, 1), call(AUTHORIZE, 'dan', 59, 2));
+  const { lookUp } = callHistory([...modifies, call(MODIFY, 'ben', 1, 1), call(AUTHORIZE, 'ana', 0, 1), call(AUTHORIZE, 'dan', 59, 2)]);
 
   expect(await named([rule(1), rule(2)], lookUp)).toEqual({ who: { 'sgr-2': 'dan' }, since: '2026-01-15T09:10:00Z' });
 });
 
 it('keeps what it found before CloudTrail failed', async () => {
-  const { lookUp } = history(call(AUTHORIZE, 'ana', 9, 1), call(AUTHORIZE, 'ben', 1, 2));
+  const { lookUp } = callHistory([call(AUTHORIZE, 'ana', 9, 1), call(AUTHORIZE, 'ben', 1, 2)]);
   const throttled = new Error('throttled');
   async function* failing(eventName: string): AsyncGenerator<HistoryPage> {
     for await (const page of lookUp(eventName)) {
@@ -123,7 +111,7 @@ it('keeps what it found before CloudTrail failed', async () => {
 
 it('reports how many rules are explained after each request', async () => {
   const seen: number[] = [];
-  const { lookUp } = history(call(MODIFY, 'ana', 3, 9), call(AUTHORIZE, 'ana', 2, 1), call(AUTHORIZE, 'ana', 1, 2));
+  const { lookUp } = callHistory([call(MODIFY, 'ana', 3, 9), call(AUTHORIZE, 'ana', 2, 1), call(AUTHORIZE, 'ana', 1, 2)]);
 
   await findRuleOrigins([rule(1), rule(2)], lookUp, (explained) => seen.push(explained));
 

@@ -1,8 +1,9 @@
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { liveRules } from '@portcullis/security-groups/testing';
 import { callBy, WEB, type TestCall } from '../testing/account-region.js';
+import { callHistory } from '../testing/call-history.js';
 import { findRuleRemovals } from './find-removals.js';
-import { rememberHistoryPages, type HistoryPage } from './history-reader.js';
+import { rememberHistoryPages } from './history-reader.js';
 
 const REVOKE = 'RevokeSecurityGroupIngress';
 const MISSING = liveRules('tcp 22 from 10.0.0.0/8', 'tcp 443 from 10.0.0.0/8').map((rule) => ({ ...rule, groupId: WEB }));
@@ -11,29 +12,17 @@ function revoked(call: TestCall): ApiCall {
   return callBy({ eventName: REVOKE, cidr: '10.0.0.0/8', ...call });
 }
 
-/** A history with one call on each page. `asked` counts the pages that were read, by name. */
-function history(...newestFirst: readonly ApiCall[]) {
-  const asked: Record<string, number> = {};
-  async function* lookUp(eventName: string): AsyncGenerator<HistoryPage> {
-    for (const call of newestFirst.filter((each) => each.eventName === eventName)) {
-      asked[eventName] = (asked[eventName] ?? 0) + 1;
-      yield await Promise.resolve({ calls: [call], oldest: call.eventTime });
-    }
-  }
-  return { lookUp, asked };
-}
-
 async function named(lookUp: Parameters<typeof findRuleRemovals>[1]) {
   const { byRule, since } = await findRuleRemovals(MISSING, lookUp, () => undefined);
   return { who: MISSING.map((rule) => byRule.get(rule)?.call.actor.userName), since };
 }
 
 it('reads the calls that remove rules only back to the one that explains the last missing rule', async () => {
-  const { lookUp, asked } = history(
+  const { lookUp, asked } = callHistory([
     revoked({ by: 'ana', day: '22', port: 443 }),
     revoked({ by: 'ben', day: '21', port: 22 }),
     revoked({ by: 'chloe', day: '20', port: 22 }),
-  );
+  ]);
 
   expect(await named(lookUp)).toEqual({ who: ['ben', 'ana'], since: null });
   expect(asked).toEqual({ [REVOKE]: 2 });
@@ -41,14 +30,14 @@ it('reads the calls that remove rules only back to the one that explains the las
 
 it('returns how far back it read when it stops after 100 requests for a kind of call', async () => {
   const others = Array.from({ length: 150 }, () => revoked({ day: '22', rule: 9, port: 80 }));
-  const { lookUp, asked } = history(...others, revoked({ by: 'ana', day: '02', port: 22 }));
+  const { lookUp, asked } = callHistory([...others, revoked({ by: 'ana', day: '02', port: 22 })]);
 
   expect(await named(lookUp)).toEqual({ who: [undefined, undefined], since: '2026-11-22T11:00:00Z' });
   expect(asked).toEqual({ [REVOKE]: 100 });
 });
 
 it('requests each page only once if the lookup is remembered, regardless of how many pages each reader reads', async () => {
-  const { lookUp, asked } = history(...['22', '21', '20'].map((day) => revoked({ day })));
+  const { lookUp, asked } = callHistory([...['22', '21', '20'].map((day) => revoked({ day }))]);
   const again = rememberHistoryPages(lookUp);
   const read = async (pages: number): Promise<number> => {
     let count = 0;

@@ -63,7 +63,7 @@ it.each([
   ['2026-01-18T09:58:00Z', '2 minutes ago'],
   ['2026-01-18T09:59:59Z', '1 second ago'],
   ['2026-01-18T10:00:05Z', '0 seconds ago'],
-])('says when %s was', (eventTime, ago) => {
+])('says how long ago %s was', (eventTime, ago) => {
   expect(timeAgoWords(eventTime, NOW)).toBe(ago);
 });
 

@@ -1,0 +1,15 @@
+import type { ApiCall } from '@portcullis/cloudtrail';
+import type { HistoryPage } from '../who/history-reader.js';
+
+/** CloudTrail's history with one call on each page, newest first. `asked` has the number of pages that were read for each name. */
+export function callHistory(calls: readonly ApiCall[]) {
+  const asked: Record<string, number> = {};
+  const newestFirst = [...calls].sort((a, b) => (a.eventTime < b.eventTime ? 1 : a.eventTime > b.eventTime ? -1 : 0));
+  async function* lookUp(eventName: string): AsyncGenerator<HistoryPage> {
+    for (const call of newestFirst.filter((each) => each.eventName === eventName)) {
+      asked[eventName] = (asked[eventName] ?? 0) + 1;
+      yield await Promise.resolve({ calls: [call], oldest: call.eventTime });
+    }
+  }
+  return { lookUp, asked };
+}
