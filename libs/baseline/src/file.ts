@@ -2,7 +2,7 @@
  * Reads and writes the baseline file. Do not import this module in Lambda functions, because it loads a YAML parser and a schema library.
  */
 export { formatFileProblem, MAX_FILE_LENGTH } from '@portcullis/yaml-file';
-export { baselinePlaces, type BaselinePlace } from './file/places.js';
+export { baselinePlaces, type BaselinePlace } from './file/baseline-places.js';
 export { BASELINE_SCHEMA_URL, baselineJsonSchema } from './file/json-schema.js';
 export type { FileProblem, FileProblemCode, FileWarning, FileWarningCode } from './file/problem.js';
 export type { ProposedPermit } from './file/proposals.js';

@@ -4,7 +4,7 @@
  */
 export { didYouMean } from './did-you-mean.js';
 export { formatPath, isObject, valueAt, type Fields, type Path } from './path.js';
-export { formatFileProblem, sortFileProblems, type DataProblem, type FileProblem } from './problem.js';
+export { formatFileProblem, sortFileProblems, type DataProblem, type FileProblem } from './file-problem.js';
 export { quoted, quotedList } from './quoted.js';
 export { MAX_FILE_LENGTH, readYaml, type YamlFile, type YamlResult } from './read-yaml.js';
 export type { YamlProblem, YamlProblemCode } from './source-text.js';

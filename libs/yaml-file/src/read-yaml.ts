@@ -1,6 +1,6 @@
 import { parseYamlDocument } from './parse-document.js';
 import { formatPath } from './path.js';
-import type { DataProblem, FileProblem } from './problem.js';
+import type { DataProblem, FileProblem } from './file-problem.js';
 import { Tree } from './read-tree.js';
 import { SourceText, type YamlProblem } from './source-text.js';
 

@@ -1,6 +1,6 @@
 import { LineCounter } from 'yaml';
 import { formatPath, type Path } from './path.js';
-import type { FileProblem } from './problem.js';
+import type { FileProblem } from './file-problem.js';
 import { shortenText } from './quoted.js';
 
 /** Why a text cannot be read as YAML. */

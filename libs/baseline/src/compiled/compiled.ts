@@ -13,7 +13,7 @@ import {
   type SecurityGroupRule,
 } from '@portcullis/permission-diff';
 import type { Baseline, CompiledBaseline, IgnoreClause, Limit, Permit } from './baseline.js';
-import { writeTrafficFields, parseCompiledSender, readTrafficFields, type TrafficFields } from './bounds.js';
+import { writeTrafficFields, parseCompiledSender, readTrafficFields, type TrafficFields } from './bound-notation.js';
 
 /** Increase these numbers with every change of the shape, so that a function never ignores an unknown key. */
 const FORMAT_VERSION = 2;

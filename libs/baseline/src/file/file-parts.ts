@@ -1,7 +1,7 @@
 /** Finds the parts of a baseline file in data that may be invalid. Parts with the wrong shape are left out. */
 import { readRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { isObject, type Fields, type Path } from '@portcullis/yaml-file';
-import { permissionFromAnywhere } from '../compiled/bounds.js';
+import { permissionFromAnywhere } from '../compiled/bound-notation.js';
 
 /** A value of the file, with its path. */
 export interface Part<T = unknown> {

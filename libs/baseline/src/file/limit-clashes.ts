@@ -11,7 +11,7 @@ import {
   type Rule,
 } from '@portcullis/permission-diff';
 import { quoted, type DataProblem, type Fields, type Path } from '@portcullis/yaml-file';
-import { readBound, readLimitBounds, hasOnlyKeys, readBoundService } from './bound-parts.js';
+import { readBound, readLimitBounds, hasOnlyKeys, readBoundService } from './read-bounds.js';
 import { criteriaCover, readGroupCriteria, hasNoCriteria, criteriaMayOverlap, type Criteria } from './criteria.js';
 import {
   asObjectPart,

@@ -13,7 +13,7 @@ import {
   type PermissionList,
 } from './file-parts.js';
 import type { FileProblemCode } from './problem.js';
-import { describeValueType, formatKeyOfPath, correctYamlQuotes } from './words.js';
+import { describeValueType, formatKeyOfPath, correctYamlQuotes } from './message-words.js';
 
 /** Returns every problem for which EC2 would refuse a permission, even if the file has other problems. */
 export function permissionProblems(data: unknown): DataProblem<FileProblemCode>[] {

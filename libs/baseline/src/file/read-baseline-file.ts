@@ -3,9 +3,9 @@ import { InvalidPermissionError, readRules, type Direction, type Rule } from '@p
 import { sortFileProblems, readYaml } from '@portcullis/yaml-file';
 import { canonicalBaselines } from '../compiled/canonical.js';
 import type { Baseline, CompiledBaseline, IgnoreClause, Limit, Permit } from '../compiled/baseline.js';
-import { readLimitBounds } from './bound-parts.js';
-import { findBaselineClashes } from './clashes.js';
-import { dropFollowUpProblems } from './consequences.js';
+import { readLimitBounds } from './read-bounds.js';
+import { findBaselineClashes } from './baseline-clashes.js';
+import { dropFollowUpProblems } from './follow-up-problems.js';
 import { permissionProblems } from './permission-problems.js';
 import type { FileProblem } from './problem.js';
 import type { BaselineFile } from './schema.js';

@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { schemaAllowsAt } from './json-schema.js';
 import type { FileProblemCode } from './problem.js';
 import { baselineFile, type BaselineFile } from './schema.js';
-import { describeValueType, formatKeyOfPath, correctYamlQuotes } from './words.js';
+import { describeValueType, formatKeyOfPath, correctYamlQuotes } from './message-words.js';
 
 export interface StructureProblem extends DataProblem<FileProblemCode> {
   /** The key that the unknown key at the path probably means. This key is not reported as missing. */

@@ -17,7 +17,7 @@ import { SERVICE_NAMES, servicesNamed } from '@portcullis/permission-diff/exposu
 import { oneByOne } from '@portcullis/permission-diff/testing';
 import { stringify } from 'yaml';
 import type { Baseline, CompiledBaseline, IgnoreClause, Limit, LimitedGroups, Permit } from '../compiled/baseline.js';
-import { writeTrafficFields } from '../compiled/bounds.js';
+import { writeTrafficFields } from '../compiled/bound-notation.js';
 import { canonicalBaselines } from '../compiled/canonical.js';
 
 const groupId = fc.stringMatching(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/);

@@ -8,7 +8,7 @@ import { compareSources, isBlock, sourceCovers, sourceKey, sourcesOverlap, type 
 import { ALL_TRAFFIC, type Traffic } from '../rules/traffic.js';
 import { accessRangesOf, type AccessRange } from './access-range.js';
 import { regionDifference, type Run } from './difference.js';
-import { sortedBySource } from './forest.js';
+import { sortedBySource } from './cell-trees.js';
 import { regionsOfRules, type Addresses, type Region } from './region.js';
 
 /** Who may use some services. Traffic of other services is not bounded. */

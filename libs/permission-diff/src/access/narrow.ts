@@ -12,7 +12,7 @@ import {
   type BoundOptions,
 } from './bounds.js';
 import { regionDifference } from './difference.js';
-import { sortedBySource } from './forest.js';
+import { sortedBySource } from './cell-trees.js';
 import { regionsOfRules, type Region } from './region.js';
 
 export interface NarrowOptions extends BoundOptions {

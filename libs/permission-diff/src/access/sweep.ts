@@ -1,5 +1,5 @@
 import { countRuleOfCell, type Cell, type Side } from './cell.js';
-import { buildCellTrees, sortedBySource } from './forest.js';
+import { buildCellTrees, sortedBySource } from './cell-trees.js';
 import type { Region } from './region.js';
 
 /**

@@ -1,5 +1,5 @@
 import { compareAccess } from '../access/compare-access.js';
-import { sortedBySource } from '../access/forest.js';
+import { sortedBySource } from '../access/cell-trees.js';
 import { readSecurityGroupRules } from '../rules/security-group-rule.js';
 import { readSecurityGroup } from '../rules/security-group.js';
 import { diffPermissions } from './diff-permissions.js';

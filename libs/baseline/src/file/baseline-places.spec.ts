@@ -1,4 +1,4 @@
-import { baselinePlaces } from './places.js';
+import { baselinePlaces } from './baseline-places.js';
 
 it('finds the line and column of each baseline and limit by its name', () => {
   const text = `version: 1

@@ -2,7 +2,7 @@
 import { readRules, type Bound, type Direction, type Source, type Traffic } from '@portcullis/permission-diff';
 import { servicesNamed } from '@portcullis/permission-diff/exposure';
 import { isObject, type Fields } from '@portcullis/yaml-file';
-import { readTrafficFields } from '../compiled/bounds.js';
+import { readTrafficFields } from '../compiled/bound-notation.js';
 import { asObjectPart, BOUNDS, listEntryParts, filePartAt, type Part } from './file-parts.js';
 
 /** Returns the bounds of a limit, or `undefined` if any part of them is invalid or unknown. */
