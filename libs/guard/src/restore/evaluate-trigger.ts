@@ -282,15 +282,17 @@ class Run {
   /** Returns both restorations as one, so that the finding names every change since the first read. */
   private joined(earlier: Restoration, later: Restoration, declaration: Selected): Restoration {
     const { today, accountId } = this;
-    const { before, authorized, revoked, lists } = earlier;
+    const { before, authorized, revoked, unanswered, lists } = earlier;
+    const isShown = (rule: Rule): boolean => diffRules([rule], later.before).kept.length > 0;
     const addresses = new Map([...lists.addresses, ...later.lists.addresses]);
     return {
       ...later,
       before,
       lists: { addresses, unread: { ...lists.unread, ...later.lists.unread } },
       plan: planRuleChanges(declaration, before, { today, accountId, addresses }),
-      authorized: [...authorized, ...later.authorized],
-      revoked: [...revoked, ...later.revoked],
+      // The later read shows which calls took effect although their responses were lost.
+      authorized: [...authorized, ...unanswered.authorized.filter(isShown), ...later.authorized],
+      revoked: [...revoked, ...unanswered.revoked.filter((rule) => !isShown(rule)), ...later.revoked],
     };
   }
 

@@ -191,6 +191,17 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(measured).toEqual({ EventAgeSeconds: 5580, DriftFound: 1, CallFailures: 1, ...changes });
   });
 
+  it('a restoration after the wait also reports a revocation before it whose response was lost', async () => {
+    const declared = [web, limit([{ services: ['tcp 445'] }])];
+    await at('10:02:00', ec2With(...AT_BASELINE, 'tcp 22 from 10.0.0.0/8'), undefined, { declared });
+    const ec2 = ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8').fail('revoke', 'unanswered', 1);
+    ec2.meddle('revoke', () => ec2.fail('read', 'transient', 1));
+    const { state, findings, measured } = await at('11:33:00', ec2, undefined, { declared });
+
+    expect({ state, measured }).toMatchObject({ state: WEB, measured: { RulesRevoked: 2 } });
+    expect(findings).toMatchObject([{ kind: 'restoration', revoke: { length: 2 } }]);
+  });
+
   it('a restoration that fails after its approval leaves the schedule, which tries it again', async () => {
     const ec2 = drifted().fail('revoke', 'denied');
     const { request } = approvalIn(await at('10:02:00', ec2));
