@@ -1,16 +1,7 @@
 // Starts the slowest files first, so that both workers end at about the same time. Jest knows how long a file takes only from an earlier run.
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-const SLOWEST_FIRST = [
-  'tutorial',
-  'living-with',
-  'least-privilege',
-  'limits',
-  'restoration',
-  'tampering',
-  'faults',
-  'detection',
-];
+const SLOWEST_FIRST = ['tutorial', 'living-with', 'least-privilege', 'limits', 'restoration', 'tampering', 'faults', 'detection'];
 
 const rank = ({ path }) => {
   const place = SLOWEST_FIRST.findIndex((name) => path.endsWith(`/${name}.spec.ts`));

@@ -54,7 +54,7 @@ export class ConfigAggregator {
     const found = this.items
       .map(queryableProperties)
       .filter((item) => query.conditions.every(([field, values]) => values.includes(String(item[field]))))
-      .sort((a, b) => query.order.map((field) => compare(String(a[field]), String(b[field]))).find((order) => order !== 0) ?? 0);
+      .sort((a, b) => query.order.map((field) => compareTexts(String(a[field]), String(b[field]))).find((order) => order !== 0) ?? 0);
     const next = from + size < found.length ? { NextToken: String(from + size) } : {};
     const Results = found
       .slice(from, from + size)
@@ -88,7 +88,7 @@ function parseAggregatorQuery(expression: string): Query | undefined {
   return { fields: fields.split(', '), conditions, order: order === '' ? [] : order.split(', ') };
 }
 
-function compare(a: string, b: string): number {
+function compareTexts(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 

@@ -21,7 +21,7 @@ export type Decision = 'allowed' | 'denied' | 'explicitly denied';
 
 /** @throws {Error} for an unknown element or operator */
 export function evaluateIamPolicies(policies: readonly JsonObject[], request: IamRequest): Decision {
-  const matching = policies.flatMap(statementsOf).filter((statement) => iamStatementMatches(statement, request));
+  const matching = policies.flatMap(iamPolicyStatements).filter((statement) => iamStatementMatches(statement, request));
   if (matching.some(({ Effect }) => Effect === 'Deny')) return 'explicitly denied';
   return matching.some(({ Effect }) => Effect === 'Allow') ? 'allowed' : 'denied';
 }
@@ -33,7 +33,7 @@ export function parseIamPolicy(text: string): JsonObject {
   return policy;
 }
 
-function statementsOf({ Statement }: JsonObject): readonly JsonObject[] {
+function iamPolicyStatements({ Statement }: JsonObject): readonly JsonObject[] {
   return listOfOneOrMore(Statement).filter(isJsonObject);
 }
 
