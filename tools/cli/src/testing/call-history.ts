@@ -1,8 +1,8 @@
 import type { ApiCall } from '@portcullis/cloudtrail';
-import type { HistoryPage } from '../who/history-reader.js';
+import type { HistoryPage, LookUpCalls } from '../who/history-reader.js';
 
 /** CloudTrail's history with one call on each page, newest first. `asked` has the number of pages that were read for each name. */
-export function callHistory(calls: readonly ApiCall[]) {
+export function callHistory(calls: readonly ApiCall[]): { readonly lookUp: LookUpCalls; readonly asked: Readonly<Record<string, number>> } {
   const asked: Record<string, number> = {};
   const newestFirst = [...calls].sort((a, b) => (a.eventTime < b.eventTime ? 1 : a.eventTime > b.eventTime ? -1 : 0));
   async function* lookUp(eventName: string): AsyncGenerator<HistoryPage> {
