@@ -6,7 +6,7 @@ export { compareAccess, compareRuleAccess, type AccessComparison } from './acces
 export { covers, overlaps } from './access/covers.js';
 export { diffRulesByAccess, planAccess, type PlanAccessOptions } from './access/plan-access.js';
 export type { AccessOptions } from './access/read-access.js';
-export type { Addresses } from './access/region.js';
+export type { Addresses } from './access/access-region.js';
 export type { AccessSource } from './access/access-source.js';
 export { areRulesWorldOpen, isWorldOpen, type WorldOpenOptions } from './access/world-open.js';
 export type { Block, Ipv4Source, Ipv6Source } from './rules/block.js';

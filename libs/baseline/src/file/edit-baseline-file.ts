@@ -264,7 +264,7 @@ class Editor {
     const indent = ' '.repeat(yamlBlockIndent(baseline));
     const [from, to] = this.spanOf(index);
     const lines = this.text.slice(from, to).split('\n');
-    const offsets = lineOffsets(lines, from);
+    const offsets = baselineFileLineOffsets(lines, from);
     const drop = (i: number): void => {
       this.splice(offsets[i] ?? to, Math.min(offsets[i + 1] ?? to, to), '');
     };
@@ -445,7 +445,7 @@ function yamlDashPosition(list: YAMLSeq, index: number): number {
   return dash.offset;
 }
 
-function lineOffsets(lines: readonly string[], from: number): number[] {
+function baselineFileLineOffsets(lines: readonly string[], from: number): number[] {
   const offsets = [from];
   for (const line of lines) offsets.push((offsets.at(-1) ?? from) + line.length + 1);
   return offsets;

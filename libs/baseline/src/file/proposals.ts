@@ -46,8 +46,8 @@ export function findProposedPermits(lines: readonly string[]): FoundProposal[] {
   return lines.flatMap((line, i) => {
     const rule = readProposedRule(PERMISSION_LINE.exec(line)?.[1]);
     if (rule === undefined) return [];
-    const above = countMatchingLines(lines.slice(0, i).reverse(), COMMENT_LINE);
-    const below = countMatchingLines(lines.slice(i + 1), TERM_LINE);
+    const above = countProposalLines(lines.slice(0, i).reverse(), COMMENT_LINE);
+    const below = countProposalLines(lines.slice(i + 1), TERM_LINE);
     return [{ first: i - above, last: i + below, rule }];
   });
 }
@@ -69,7 +69,7 @@ function readProposedRule(permission: string | undefined): Rule | undefined {
   return read?.ok === true && read.value.length === 1 ? read.value[0] : undefined;
 }
 
-function countMatchingLines(lines: readonly string[], pattern: RegExp): number {
+function countProposalLines(lines: readonly string[], pattern: RegExp): number {
   const end = lines.findIndex((line) => !pattern.test(line));
   return end === -1 ? lines.length : end;
 }

@@ -26,7 +26,7 @@ function structureProblems(issue: z.core.$ZodIssue, data: unknown): StructurePro
   const path = issue.path.filter((step) => typeof step !== 'symbol');
   if (issue.code === 'invalid_union') return unionStructureProblems(issue, path, data);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKeyProblem([...path, key]));
-  if (issue.code === 'invalid_key') return [invalidKeyProblem(path, issue.issues[0]?.message ?? issue.message)];
+  if (issue.code === 'invalid_key') return [invalidMapKeyProblem(path, issue.issues[0]?.message ?? issue.message)];
   return [invalidValueProblem(path, valueAt(data, path), issue.message)];
 }
 
@@ -50,7 +50,7 @@ function unknownKeyProblem(path: Path): StructureProblem {
 }
 
 /** Returns the problem of an invalid key in a map with free keys, such as tags. */
-function invalidKeyProblem(path: Path, expected: string): StructureProblem {
+function invalidMapKeyProblem(path: Path, expected: string): StructureProblem {
   const key = String(path.at(-1));
   const message = `the key ${key === '' ? 'is empty' : `cannot be ${quoted(key)}`}`;
   return { code: 'bad-value', path, at: 'key', message, expected };

@@ -1,4 +1,4 @@
-import { CODES, cutServices, protocolOfServices, SEGMENT, type Services } from '../rules/service.js';
+import { CODES, cutServiceInterval, protocolOfServiceInterval, SEGMENT, type Services } from '../rules/service.js';
 import { compareSources } from '../rules/source.js';
 import type { ServiceRange } from '../rules/traffic.js';
 import type { Run } from './difference.js';
@@ -16,7 +16,7 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
   // because a service has 24 bits.
   const pieces = new Map<number, Run>();
   for (const run of runs) {
-    for (const { first, last } of cutServices(run)) {
+    for (const { first, last } of cutServiceInterval(run)) {
       const key = first * 2 ** 24 + last;
       const piece = pieces.get(key);
       if (piece === undefined) pieces.set(key, { first, last, senders: [...run.senders] });
@@ -36,12 +36,12 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
 }
 
 /**
- * Returns a function that builds the range of a source for these services. The services must come from `cutServices`. A result can have
+ * Returns a function that builds the range of a source for these services. The services must come from `cutServiceInterval`. A result can have
  * millions of ranges, and an object literal for each shape is faster than spreading.
  */
 function accessRangeBuilder(services: Services): (source: AccessSource) => AccessRange {
   const { first, last } = services;
-  const protocol = protocolOfServices(services);
+  const protocol = protocolOfServiceInterval(services);
   switch (protocol) {
     case 'tcp':
     case 'udp':

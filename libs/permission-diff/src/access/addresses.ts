@@ -1,8 +1,15 @@
 import { EXPECTED_GROUP_ID, isGroupId, isPrefixListId, EXPECTED_PREFIX_LIST_ID } from '../rules/ids.js';
-import { isObject, offendingText, readResult, problemCollector, type PermissionProblem, type ReadResult } from '../rules/problem.js';
+import {
+  isObject,
+  offendingText,
+  permissionReadResult,
+  problemCollector,
+  type PermissionProblem,
+  type ReadResult,
+} from '../rules/problem.js';
 import { readBlock } from '../rules/read-source.js';
 import type { Source } from '../rules/source.js';
-import type { Addresses } from './region.js';
+import type { Addresses } from './access-region.js';
 
 /** Reads the caller's addresses: the IPv4 and IPv6 blocks of each group or prefix list, by id. Never throws. */
 export function readAddresses(value: unknown): ReadResult<Addresses> {
@@ -27,5 +34,5 @@ export function readAddresses(value: unknown): ReadResult<Addresses> {
       refuse('wrong-type', '', list, 'a list of blocks');
     }
   }
-  return readResult(addresses, problems);
+  return permissionReadResult(addresses, problems);
 }

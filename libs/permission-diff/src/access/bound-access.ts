@@ -2,14 +2,14 @@
 import { permissionsOf } from '../diff/permissions-of.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
 import type { Rule } from '../rules/rule.js';
-import { isBlock } from '../rules/source.js';
+import { isBlockSource } from '../rules/source.js';
 import { ALL_TRAFFIC } from '../rules/traffic.js';
 import type { AccessRange } from './access-range.js';
-import { accessBeyond, regionsOfRuns, type Bound } from './bounds.js';
-import { regionDifference } from './difference.js';
+import { accessBeyond, accessRegionsOfRuns, type Bound } from './bounds.js';
+import { accessRegionDifference } from './difference.js';
 import { narrowRules } from './narrow.js';
 import { readAccessLists, type AccessOptions } from './read-access.js';
-import { regionsOfRules } from './region.js';
+import { accessRegionsOfRules } from './access-region.js';
 
 /** A `Bound` in EC2's shapes. */
 export interface PermissionBound extends Pick<Bound, 'notWiderThan'> {
@@ -87,8 +87,8 @@ export function widestBlocks(
 ): { readonly ipv4?: number; readonly ipv6?: number } {
   const { rules, addresses } = readAccessLists({ permissions }, options);
   const widest: { ipv4?: number; ipv6?: number } = {};
-  for (const { source } of regionsOfRuns(regionDifference(regionsOfRules(rules.flat(), addresses), []).missing)) {
-    if (isBlock(source)) widest[source.kind] = Math.min(widest[source.kind] ?? Infinity, source.prefixLength);
+  for (const { source } of accessRegionsOfRuns(accessRegionDifference(accessRegionsOfRules(rules.flat(), addresses), []).missing)) {
+    if (isBlockSource(source)) widest[source.kind] = Math.min(widest[source.kind] ?? Infinity, source.prefixLength);
   }
   return widest;
 }

@@ -1,15 +1,22 @@
 /** Bounds say which senders may use some services. They judge rules by the traffic that the rules let in, however it is written. */
 import { fillInGroupOwners } from '../diff/owners.js';
 import { isPrefixListId } from '../rules/ids.js';
-import { blockAround, type Block } from '../rules/block.js';
+import { cidrBlockAround, type Block } from '../rules/block.js';
 import type { Rule } from '../rules/rule.js';
-import { commonServices, LAST_SERVICE, mergedServices, servicesOfTraffic, servicesOverlap, type Services } from '../rules/service.js';
-import { compareSources, isBlock, sourceCovers, sourceKey, sourcesOverlap, type GroupSource, type Source } from '../rules/source.js';
+import {
+  commonServiceInterval,
+  LAST_SERVICE,
+  mergeServiceIntervals,
+  serviceIntervalOfTraffic,
+  serviceIntervalsOverlap,
+  type Services,
+} from '../rules/service.js';
+import { compareSources, isBlockSource, sourceCovers, sourceKey, sourcesOverlap, type GroupSource, type Source } from '../rules/source.js';
 import { ALL_TRAFFIC, type Traffic } from '../rules/traffic.js';
 import { accessRangesOf, type AccessRange } from './access-range.js';
-import { regionDifference, type Run } from './difference.js';
+import { accessRegionDifference, type Run } from './difference.js';
 import { sortedBySource } from './cell-trees.js';
-import { regionsOfRules, type Addresses, type Region } from './region.js';
+import { accessRegionsOfRules, type Addresses, type AccessRegion } from './access-region.js';
 
 /** Who may use some services. Traffic of other services is not bounded. */
 export interface Bound {
@@ -53,12 +60,12 @@ export interface Beyond<R extends Rule> {
  * same bound object are faster, because a cache keeps what was derived from it.
  */
 export function accessBeyond<R extends Rule>(rules: readonly R[], bounds: readonly Bound[], options: BoundOptions = {}): Beyond<R> {
-  const beyond = regionsBeyondBounds(rules, bounds, options);
+  const beyond = accessRegionsBeyond(rules, bounds, options);
   if (beyond.length === 0) return { ranges: [], rules: [] };
   const lists = prefixListAddresses(options.addresses);
-  const groups = groupRegionsByServices(beyond);
+  const groups = groupAccessRegionsByServices(beyond);
   const isBeyond = ({ traffic, source }: Rule): boolean => {
-    const { first, last } = servicesOfTraffic(traffic);
+    const { first, last } = serviceIntervalOfTraffic(traffic);
     const entries = knownPrefixListBlocks(source, lists) ?? [source];
     return groups.some(
       (group) => group.first <= last && first <= group.last && entries.some((entry) => overlapsSortedSenders(group.senders, entry)),
@@ -71,25 +78,29 @@ export function accessBeyond<R extends Rule>(rules: readonly R[], bounds: readon
 }
 
 /** Returns the traffic of the rules beyond the bounds, as disjoint regions. */
-export function regionsBeyondBounds(
+export function accessRegionsBeyond(
   rules: readonly Rule[],
   bounds: readonly Bound[],
   { accountId, addresses, permitted = [] }: BoundOptions,
-): readonly Region[] {
+): readonly AccessRegion[] {
   const lists = prefixListAddresses(addresses);
   const broken = bounds.map((bound) => cachedBoundJudge(bound, lists)).filter((judge) => judge.mayBreak(rules, lists, accountId));
   if (broken.length === 0) return [];
   const [filled = [], allowed = []] = fillInGroupOwners(rules, permitted);
-  const exempt = regionsOfRules(allowed, lists);
-  return broken.reduce((beyond: readonly Region[], judge) => {
+  const exempt = accessRegionsOfRules(allowed, lists);
+  return broken.reduce((beyond: readonly AccessRegion[], judge) => {
     const found = judge.beyond(judge.suspectsIn(rules, filled, lists, accountId), exempt);
     // Traffic that is beyond several bounds must not count twice.
-    return beyond.length === 0 ? found : found.length === 0 ? beyond : regionsOfRuns(regionDifference([...beyond, ...found], []).missing);
+    return beyond.length === 0
+      ? found
+      : found.length === 0
+        ? beyond
+        : accessRegionsOfRuns(accessRegionDifference([...beyond, ...found], []).missing);
   }, []);
 }
 
 /** Returns the disjoint regions with equal services as one run with sorted senders. */
-function groupRegionsByServices(regions: readonly Region[]): readonly Run[] {
+function groupAccessRegionsByServices(regions: readonly AccessRegion[]): readonly Run[] {
   const runs = new Map<string, Run>();
   for (const { first, last, source } of regions) {
     const key = `${first}-${last}`;
@@ -104,7 +115,7 @@ function groupRegionsByServices(regions: readonly Region[]): readonly Run[] {
 /** Reports whether the source overlaps one of the disjoint, sorted senders. If a block does, it overlaps a neighbor. */
 function overlapsSortedSenders(senders: readonly Source[], source: Source): boolean {
   const after = firstSenderAfter(senders, source);
-  const near = isBlock(source) ? senders.slice(Math.max(after - 1, 0), after + 1) : senders;
+  const near = isBlockSource(source) ? senders.slice(Math.max(after - 1, 0), after + 1) : senders;
   return near.some((sender) => sourcesOverlap(sender, source));
 }
 
@@ -126,18 +137,18 @@ export function prefixListAddresses(addresses: Addresses = new Map()): Addresses
 }
 
 /** Returns one region for each sender of the runs. */
-export function regionsOfRuns(runs: readonly Run[]): readonly Region[] {
+export function accessRegionsOfRuns(runs: readonly Run[]): readonly AccessRegion[] {
   return runs.flatMap(({ first, last, senders }) => senders.map((source) => ({ first, last, source })));
 }
 
-export function overlapsSomeRegion(region: Region, others: readonly Region[]): boolean {
-  return others.some((other) => servicesOverlap(region, other) && sourcesOverlap(region.source, other.source));
+export function overlapsSomeAccessRegion(region: AccessRegion, others: readonly AccessRegion[]): boolean {
+  return others.some((other) => serviceIntervalsOverlap(region, other) && sourcesOverlap(region.source, other.source));
 }
 
 /** Returns the parts of the region at the given services. */
-export function clipRegionToServices(region: Region, services: readonly Services[]): readonly Region[] {
+export function clipAccessRegionToServices(region: AccessRegion, services: readonly Services[]): readonly AccessRegion[] {
   return services.flatMap((bounded) => {
-    const part = commonServices(region, bounded);
+    const part = commonServiceInterval(region, bounded);
     return part === undefined ? [] : { ...part, source: region.source };
   });
 }
@@ -164,17 +175,17 @@ class BoundJudge {
     private readonly bound: Bound,
     lists: Addresses,
   ) {
-    this.services = mergedServices(bound.services.map(servicesOfTraffic));
+    this.services = mergeServiceIntervals(bound.services.map(serviceIntervalOfTraffic));
     this.entries = new Map(
       bound.senders.flatMap((source) =>
         source.kind === 'prefixList' ? [[source.prefixListId, lists.get(source.prefixListId)] as const] : [],
       ),
     );
-    const listed = regionsOfRules(
+    const listed = accessRegionsOfRules(
       bound.senders.map((source) => ({ traffic: ALL_TRAFFIC, source })),
       lists,
     );
-    this.senders = sortedBySource(regionsOfRuns(regionDifference(listed, []).missing)).map(({ source }) => source);
+    this.senders = sortedBySource(accessRegionsOfRuns(accessRegionDifference(listed, []).missing)).map(({ source }) => source);
   }
 
   /** Reports whether the prefix lists of the bound have the entries that this judge was made for. */
@@ -190,7 +201,7 @@ class BoundJudge {
   mayBreak(rules: readonly Rule[], lists: Addresses, accountId: string | undefined): boolean {
     let sum = 0;
     for (const { traffic, source } of rules) {
-      const { first, last } = servicesOfTraffic(traffic);
+      const { first, last } = serviceIntervalOfTraffic(traffic);
       if (!this.isBounded(first, last)) continue;
       const entries = knownPrefixListBlocks(source, lists);
       if (entries === undefined) sum += this.shareOf(source, accountId);
@@ -204,8 +215,8 @@ class BoundJudge {
    * Returns the traffic that determines what is beyond the bound. `filled` are the same rules with the accounts of groups that other rules
    * name. Only the results contain these accounts: they allow no further groups.
    */
-  suspectsIn(rules: readonly Rule[], filled: readonly Rule[], lists: Addresses, accountId: string | undefined): readonly Region[] {
-    const suspects: Region[] = [];
+  suspectsIn(rules: readonly Rule[], filled: readonly Rule[], lists: Addresses, accountId: string | undefined): readonly AccessRegion[] {
+    const suspects: AccessRegion[] = [];
     // Most rules have a narrow block, and most narrow blocks make no difference, so their regions are made only if needed.
     const narrow: Rule[] = [];
     let sum = 0;
@@ -213,7 +224,7 @@ class BoundJudge {
       const rule = rules[i];
       if (rule === undefined) continue;
       const { source } = rule;
-      const { first, last } = servicesOfTraffic(rule.traffic);
+      const { first, last } = serviceIntervalOfTraffic(rule.traffic);
       if (!this.isBounded(first, last)) continue;
       const entries = knownPrefixListBlocks(source, lists);
       if (entries !== undefined) {
@@ -229,16 +240,18 @@ class BoundJudge {
         suspects.push({ first, last, source: (filled[i] ?? rule).source });
       }
     }
-    if (sum >= FULL) suspects.push(...this.filling(regionsOfRules(narrow, lists)));
-    return suspects.flatMap((region) => clipRegionToServices(region, this.services));
+    if (sum >= FULL) suspects.push(...this.filling(accessRegionsOfRules(narrow, lists)));
+    return suspects.flatMap((region) => clipAccessRegionToServices(region, this.services));
   }
 
   /** Returns the exact traffic beyond the bound, as disjoint regions. */
-  beyond(suspects: readonly Region[], exempt: readonly Region[]): readonly Region[] {
+  beyond(suspects: readonly AccessRegion[], exempt: readonly AccessRegion[]): readonly AccessRegion[] {
     const senders = this.senders
       .filter((source) => suspects.some((region) => sourcesOverlap(source, region.source)))
       .map((source) => ({ first: 0, last: LAST_SERVICE, source }));
-    return regionsOfRuns(regionDifference(suspects, [...senders, ...exempt]).missing).filter(({ source }) => !this.isNarrow(source));
+    return accessRegionsOfRuns(accessRegionDifference(suspects, [...senders, ...exempt]).missing).filter(
+      ({ source }) => !this.isNarrow(source),
+    );
   }
 
   private isBounded(first: number, last: number): boolean {
@@ -256,7 +269,7 @@ class BoundJudge {
   }
 
   private isNarrow(source: Source): source is Block {
-    return isBlock(source) && source.prefixLength >= this.shortest(source);
+    return isBlockSource(source) && source.prefixLength >= this.shortest(source);
   }
 
   /** Returns the shortest prefix length of blocks that are not listed, for the family of the block. */
@@ -268,9 +281,9 @@ class BoundJudge {
    * Returns the narrow regions that together may fill a block that is too wide. Such a block contains a full block that is just one bit too
    * wide. A region that is too wide itself fills either all of that block or nothing of it, so it makes no difference here.
    */
-  private filling(regions: readonly Region[]): readonly Region[] {
+  private filling(regions: readonly AccessRegion[]): readonly AccessRegion[] {
     const shares = new Map<string, number>();
-    const around = (block: Block) => sourceKey(blockAround(block, Math.max(this.shortest(block) - 1, 0)));
+    const around = (block: Block) => sourceKey(cidrBlockAround(block, Math.max(this.shortest(block) - 1, 0)));
     for (const { source } of regions) {
       if (this.isNarrow(source)) shares.set(around(source), (shares.get(around(source)) ?? 0) + this.narrowShare(source));
     }

@@ -3,17 +3,17 @@
  * cell for each group and prefix list. A path without a branch is a single step to the narrower block, so the size of a tree depends on the
  * number of sources, not on the length of an address.
  */
-import { commonPrefixLength, isInUpperHalfOfBlock, type Block } from '../rules/block.js';
-import { compareSources, isBlock, sourceRank, sourceKey, type Source } from '../rules/source.js';
+import { commonPrefixLength, isInUpperHalfOfCidrBlock, type Block } from '../rules/block.js';
+import { compareSources, isBlockSource, sourceRank, sourceKey, type Source } from '../rules/source.js';
 import { Cell } from './cell.js';
 
 /** Returns one cell for each source, in the same order. The sources must be sorted. */
-export function buildCellTrees(sources: readonly Source[]): readonly Cell[] {
+export function buildAccessCellTrees(sources: readonly Source[]): readonly Cell[] {
   const cells: Cell[] = [];
   for (let from = 0, to = 0; from < sources.length; from = to) {
-    const tree = cellTreeKeyAt(sources, from);
-    while (cellTreeKeyAt(sources, to) === tree) to++;
-    buildCellTree(cells, sources, undefined, 0, from, to);
+    const tree = accessCellTreeKeyAt(sources, from);
+    while (accessCellTreeKeyAt(sources, to) === tree) to++;
+    buildAccessCellTree(cells, sources, undefined, 0, from, to);
   }
   return cells;
 }
@@ -42,16 +42,16 @@ function sortedBySourceRank<T extends { readonly source: Source }>(items: readon
 }
 
 /** Returns a key that is the same for all sources of one tree and different for other trees, or `undefined` after the last source. */
-function cellTreeKeyAt(sources: readonly Source[], i: number): string | undefined {
+function accessCellTreeKeyAt(sources: readonly Source[], i: number): string | undefined {
   const source = sources[i];
-  return source === undefined || isBlock(source) ? source?.kind : sourceKey(source);
+  return source === undefined || isBlockSource(source) ? source?.kind : sourceKey(source);
 }
 
 /**
  * Builds the tree of the block with this prefix length around the sources from `from` to before `to`, and appends the cell of each of these
  * sources. Expects at least one source, and several sources only if they are blocks.
  */
-function buildCellTree(
+function buildAccessCellTree(
   cells: Cell[],
   sources: readonly Source[],
   parent: Cell | undefined,
@@ -64,23 +64,23 @@ function buildCellTree(
   // The widest blocks come first. Blocks of exactly this length are the cell itself.
   for (; start < to; start++) {
     const source = sourceAt(sources, start);
-    if (isBlock(source) && source.prefixLength > prefixLength) break;
+    if (isBlockSource(source) && source.prefixLength > prefixLength) break;
     cells.push(cell);
   }
   if (start === to) return cell;
   const narrower = blockAt(sources, start);
   const common = commonPrefixLength(narrower, blockAt(sources, to - 1));
   if (common > prefixLength) {
-    cell.lower = buildCellTree(cells, sources, cell, common, start, to);
+    cell.lower = buildAccessCellTree(cells, sources, cell, common, start, to);
   } else {
     let middle = start;
     for (let high = to; middle < high;) {
       const half = (middle + high) >>> 1;
-      if (isInUpperHalfOfBlock(blockAt(sources, half), prefixLength)) high = half;
+      if (isInUpperHalfOfCidrBlock(blockAt(sources, half), prefixLength)) high = half;
       else middle = half + 1;
     }
-    cell.lower = buildCellTree(cells, sources, cell, prefixLength + 1, start, middle);
-    cell.upper = buildCellTree(cells, sources, cell, prefixLength + 1, middle, to);
+    cell.lower = buildAccessCellTree(cells, sources, cell, prefixLength + 1, start, middle);
+    cell.upper = buildAccessCellTree(cells, sources, cell, prefixLength + 1, middle, to);
   }
   return cell;
 }
@@ -95,6 +95,6 @@ function sourceAt(sources: readonly Source[], i: number): Source {
 function blockAt(sources: readonly Source[], i: number): Block {
   const source = sourceAt(sources, i);
   // Stryker disable next-line all: only the compiler needs the check
-  if (!isBlock(source)) throw new RangeError('no block');
+  if (!isBlockSource(source)) throw new RangeError('no block');
   return source;
 }

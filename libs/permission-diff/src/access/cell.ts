@@ -1,5 +1,5 @@
-import { isInUpperHalfOfBlock, blockAround, siblingBlock, type Block } from '../rules/block.js';
-import { isBlock, type Source } from '../rules/source.js';
+import { isInUpperHalfOfCidrBlock, cidrBlockAround, siblingCidrBlock, type Block } from '../rules/block.js';
+import { isBlockSource, type Source } from '../rules/source.js';
 import { BY_ACTUAL, BY_REQUIRED, NEITHER, NO_COVER, standingsUnderCover, type Cover, type Standings } from './standing.js';
 
 export type Side = 'required' | 'actual';
@@ -35,7 +35,7 @@ export class Cell {
   /** Like `runFrom`, but for the rest. */
   restRunFrom = 0;
 
-  /** Caches of `cellSenders` and `restOfCell`. */
+  /** Caches of `accessCellSenders` and `restOfAccessCell`. */
   senders: readonly Source[] | undefined;
   rest: Rest | undefined;
 
@@ -51,9 +51,9 @@ export class Cell {
 }
 
 /** Returns the widest sender of the cell in a list. */
-export function cellSenders(cell: Cell): readonly Source[] {
+export function accessCellSenders(cell: Cell): readonly Source[] {
   const { source, prefixLength } = cell;
-  return (cell.senders ??= [isBlock(source) && source.prefixLength > prefixLength ? blockAround(source, prefixLength) : source]);
+  return (cell.senders ??= [isBlockSource(source) && source.prefixLength > prefixLength ? cidrBlockAround(source, prefixLength) : source]);
 }
 
 /** The widest blocks of the rest that lie before and after the narrower block, in order. */
@@ -63,14 +63,14 @@ export interface Rest {
 }
 
 /** Returns the rest of the cell around the narrower block. Nothing is left around a group or prefix list. */
-export function restOfCell(cell: Cell, { source, prefixLength }: Cell): Rest {
+export function restOfAccessCell(cell: Cell, { source, prefixLength }: Cell): Rest {
   // Stryker disable next-line ConditionalExpression: only saves time
   if (cell.rest !== undefined) return cell.rest;
   const before: Block[] = [];
   const after: Block[] = [];
-  for (let length = cell.prefixLength + 1; isBlock(source) && length <= prefixLength; length++) {
+  for (let length = cell.prefixLength + 1; isBlockSource(source) && length <= prefixLength; length++) {
     // Stryker disable next-line ConditionalExpression,ArithmeticOperator: only the order depends on it, and a result is sorted again
-    (isInUpperHalfOfBlock(source, length - 1) ? before : after).push(siblingBlock(source, length));
+    (isInUpperHalfOfCidrBlock(source, length - 1) ? before : after).push(siblingCidrBlock(source, length));
   }
   // Before the narrower block, the widest block comes first. After it, the widest block comes last.
   // Stryker disable next-line MethodExpression: a result is sorted again, which is faster if it is almost in order
@@ -81,11 +81,11 @@ export function restOfCell(cell: Cell, { source, prefixLength }: Cell): Rest {
  * Records that a rule for exactly this cell begins (`1`) or ends (`-1`), and adds the root of the tree to `changed`, once per turn, if
  * anything changed.
  */
-export function countRuleOfCell(cell: Cell, side: Side, change: 1 | -1, turn: number, changed: Cell[]): void {
+export function countRuleOfAccessCell(cell: Cell, side: Side, change: 1 | -1, turn: number, changed: Cell[]): void {
   const count = (cell[side] += change);
   // Only the first rule that begins and the last rule that ends make a difference.
   if (count !== (change === 1 ? 1 : 0)) return;
-  let isNew = saveCellState(cell, turn);
+  let isNew = saveAccessCellState(cell, turn);
   cell.cover ^= side === 'required' ? BY_REQUIRED : BY_ACTUAL;
   for (let at = cell; ; at = at.parent) {
     const inside = at.lower === undefined ? NEITHER : at.lower.standings | (at.upper === undefined ? NEITHER : at.upper.standings);
@@ -98,12 +98,12 @@ export function countRuleOfCell(cell: Cell, side: Side, change: 1 | -1, turn: nu
       if (isNew) changed.push(at);
       return;
     }
-    isNew = saveCellState(at.parent, turn);
+    isNew = saveAccessCellState(at.parent, turn);
   }
 }
 
 /** Saves the cell's state from before the turn. Returns false if the state was already saved in this turn. */
-function saveCellState(cell: Cell, turn: number): boolean {
+function saveAccessCellState(cell: Cell, turn: number): boolean {
   if (cell.turn === turn) return false;
   cell.turn = turn;
   cell.coverBefore = cell.cover;

@@ -1,13 +1,13 @@
 import type { IpPermission } from '../rules/ec2-permission.js';
 import { matchRules } from '../diff/match-rules.js';
 import { fillInGroupOwners } from '../diff/owners.js';
-import { readValuesOrThrow } from '../rules/problem.js';
+import { permissionValuesOrThrow } from '../rules/problem.js';
 import type { Rule } from '../rules/rule.js';
 import { accessRangesOf, type AccessRange } from './access-range.js';
 import { readAddresses } from './addresses.js';
-import { regionDifference } from './difference.js';
+import { accessRegionDifference } from './difference.js';
 import { readAccessRules, type AccessOptions } from './read-access.js';
-import { regionsOfRules, type Addresses } from './region.js';
+import { accessRegionsOfRules, type Addresses } from './access-region.js';
 
 /**
  * The difference between the traffic that two sets of permissions let in. Plain data. Equal traffic gives an equal result, regardless of
@@ -37,7 +37,7 @@ export function compareAccess(
   actual: readonly IpPermission[],
   options: AccessOptions = {},
 ): AccessComparison {
-  const [wanted, found, addresses] = readValuesOrThrow([
+  const [wanted, found, addresses] = permissionValuesOrThrow([
     readAccessRules('required', required, options),
     readAccessRules('actual', actual, options),
     readAddresses(options.addresses),
@@ -50,7 +50,7 @@ export function compareRuleAccess(required: readonly Rule[], actual: readonly Ru
   const [wanted = [], found = []] = fillInGroupOwners(required, actual);
   // Most groups have no drift.
   if (haveSameRules(wanted, found)) return { missing: [], excess: [], equal: true };
-  const difference = regionDifference(regionsOfRules(wanted, addresses), regionsOfRules(found, addresses));
+  const difference = accessRegionDifference(accessRegionsOfRules(wanted, addresses), accessRegionsOfRules(found, addresses));
   const missing = accessRangesOf(difference.missing);
   const excess = accessRangesOf(difference.excess);
   return { missing, excess, equal: missing.length === 0 && excess.length === 0 };

@@ -1,12 +1,12 @@
 import { fillInGroupOwners } from '../diff/owners.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
-import { readValuesOrThrow, type ReadResult } from '../rules/problem.js';
+import { permissionValuesOrThrow, type ReadResult } from '../rules/problem.js';
 import type { Rule } from '../rules/rule.js';
 import { readAddresses } from './addresses.js';
 import { readAccessRules, type AccessOptions } from './read-access.js';
-import { regionsOfRules, type Region } from './region.js';
+import { accessRegionsOfRules, type AccessRegion } from './access-region.js';
 import { BOTH, REQUIRED_ONLY, type Standings } from './standing.js';
-import { sweepServices } from './sweep.js';
+import { sweepAccessRegions } from './sweep.js';
 
 /**
  * Reports whether the permissions `granted` let in all the traffic of `wanted`. Any permissions cover an empty list.
@@ -14,15 +14,15 @@ import { sweepServices } from './sweep.js';
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
 export function covers(granted: readonly IpPermission[], wanted: readonly IpPermission[], options: AccessOptions = {}): boolean {
-  const [grantedRegions, wantedRegions] = readRegionsOfBoth(
+  const [grantedRegions, wantedRegions] = readAccessRegionsOfBoth(
     readAccessRules('granted', granted, options),
     readAccessRules('wanted', wanted, options),
     options,
   );
-  return regionsCover(grantedRegions, wantedRegions);
+  return accessRegionsCover(grantedRegions, wantedRegions);
 }
 
-export function regionsCover(granted: readonly Region[], wanted: readonly Region[]): boolean {
+export function accessRegionsCover(granted: readonly AccessRegion[], wanted: readonly AccessRegion[]): boolean {
   return !someSenderHasStanding(wanted, granted, REQUIRED_ONLY);
 }
 
@@ -33,25 +33,25 @@ export function regionsCover(granted: readonly Region[], wanted: readonly Region
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
 export function overlaps(a: readonly IpPermission[], b: readonly IpPermission[], options: AccessOptions = {}): boolean {
-  const [regionsOfA, regionsOfB] = readRegionsOfBoth(readAccessRules('a', a, options), readAccessRules('b', b, options), options);
+  const [regionsOfA, regionsOfB] = readAccessRegionsOfBoth(readAccessRules('a', a, options), readAccessRules('b', b, options), options);
   return someSenderHasStanding(regionsOfA, regionsOfB, BOTH);
 }
 
 /** Returns the traffic of two lists. A group without an account gets the account that the other list names for it. */
-function readRegionsOfBoth(
+function readAccessRegionsOfBoth(
   a: ReadResult<readonly Rule[]>,
   b: ReadResult<readonly Rule[]>,
   options: AccessOptions,
-): readonly [readonly Region[], readonly Region[]] {
-  const [rulesOfA, rulesOfB, addresses] = readValuesOrThrow([a, b, readAddresses(options.addresses)]);
+): readonly [readonly AccessRegion[], readonly AccessRegion[]] {
+  const [rulesOfA, rulesOfB, addresses] = permissionValuesOrThrow([a, b, readAddresses(options.addresses)]);
   const [ownedA = [], ownedB = []] = fillInGroupOwners(rulesOfA, rulesOfB);
-  return [regionsOfRules(ownedA, addresses), regionsOfRules(ownedB, addresses)];
+  return [accessRegionsOfRules(ownedA, addresses), accessRegionsOfRules(ownedB, addresses)];
 }
 
 /** Reports whether a sender has one of the given standings at any service. */
-function someSenderHasStanding(required: readonly Region[], actual: readonly Region[], standing: Standings): boolean {
+function someSenderHasStanding(required: readonly AccessRegion[], actual: readonly AccessRegion[], standing: Standings): boolean {
   let found = false;
-  sweepServices(required, actual, (_service, _turn, changed) => {
+  sweepAccessRegions(required, actual, (_service, _turn, changed) => {
     found = changed.some((root) => (root.standings & standing) !== 0);
     return found || undefined;
   });

@@ -5,8 +5,8 @@
  */
 import type { Services } from '../rules/service.js';
 import type { Source } from '../rules/source.js';
-import { restOfCell, cellSenders, type Cell } from './cell.js';
-import type { Region } from './region.js';
+import { restOfAccessCell, accessCellSenders, type Cell } from './cell.js';
+import type { AccessRegion } from './access-region.js';
 import {
   AGREED,
   reportDiffersUnderCovers,
@@ -18,7 +18,7 @@ import {
   type Cover,
   type Standings,
 } from './standing.js';
-import { sweepServices } from './sweep.js';
+import { sweepAccessRegions } from './sweep.js';
 
 /** A run of services that only one side lets in from all these senders. */
 export interface Run extends Services {
@@ -30,11 +30,11 @@ export interface Difference {
   readonly excess: readonly Run[];
 }
 
-export function regionDifference(required: readonly Region[], actual: readonly Region[]): Difference {
+export function accessRegionDifference(required: readonly AccessRegion[], actual: readonly AccessRegion[]): Difference {
   const missing: Run[] = [];
   const excess: Run[] = [];
-  sweepServices(required, actual, (service, turn, changed) => {
-    for (const root of changed) reportCellRuns(root, { service, turn, missing, excess }, NO_COVER, NO_COVER, false, false);
+  sweepAccessRegions(required, actual, (service, turn, changed) => {
+    for (const root of changed) reportAccessCellRuns(root, { service, turn, missing, excess }, NO_COVER, NO_COVER, false, false);
   });
   return { missing, excess };
 }
@@ -52,7 +52,7 @@ interface Reporting {
  * the combined covers of the wider cells, before and after this turn. If `nothingBefore` or `nothingAfter` is true, a wider cell is
  * reported as a whole, so no inner cell is reported.
  */
-function reportCellRuns(
+function reportAccessCellRuns(
   cell: Cell,
   reporting: Reporting,
   before: Cover,
@@ -68,7 +68,7 @@ function reportCellRuns(
   const wasWhole = isSingleStanding(was);
   const isWhole = isSingleStanding(is);
   if (wasWhole && isWhole && was === is) return;
-  if (wasWhole && was !== AGREED) endRun(reporting, was, cell.runFrom, cellSenders(cell));
+  if (wasWhole && was !== AGREED) endAccessCellRun(reporting, was, cell.runFrom, accessCellSenders(cell));
   if (isWhole && is !== AGREED) cell.runFrom = service;
   const { lower, upper } = cell;
   if ((wasWhole && isWhole) || lower === undefined) return;
@@ -76,16 +76,16 @@ function reportCellRuns(
   const coverAfter = after | cell.cover;
   const restWas = wasWhole ? AGREED : reportedStandings(coverBefore, NEITHER);
   const restIs = isWhole ? AGREED : reportedStandings(coverAfter, NEITHER);
-  const rest = upper === undefined && restWas !== AGREED && restWas !== restIs ? restOfCell(cell, lower) : undefined;
-  if (rest !== undefined) endRun(reporting, restWas, cell.restRunFrom, rest.before);
-  reportCellRuns(lower, reporting, coverBefore, coverAfter, wasWhole, isWhole);
-  if (upper !== undefined) reportCellRuns(upper, reporting, coverBefore, coverAfter, wasWhole, isWhole);
-  if (rest !== undefined) endRun(reporting, restWas, cell.restRunFrom, rest.after);
+  const rest = upper === undefined && restWas !== AGREED && restWas !== restIs ? restOfAccessCell(cell, lower) : undefined;
+  if (rest !== undefined) endAccessCellRun(reporting, restWas, cell.restRunFrom, rest.before);
+  reportAccessCellRuns(lower, reporting, coverBefore, coverAfter, wasWhole, isWhole);
+  if (upper !== undefined) reportAccessCellRuns(upper, reporting, coverBefore, coverAfter, wasWhole, isWhole);
+  if (rest !== undefined) endAccessCellRun(reporting, restWas, cell.restRunFrom, rest.after);
   if (restWas !== restIs) cell.restRunFrom = service;
 }
 
 /** Ends a run at the service before this one. */
-function endRun({ service, missing, excess }: Reporting, standing: Standings, first: number, senders: readonly Source[]): void {
+function endAccessCellRun({ service, missing, excess }: Reporting, standing: Standings, first: number, senders: readonly Source[]): void {
   const runs = standing === REQUIRED_ONLY ? missing : excess;
   const last = service - 1;
   // The runs of neighbors often have the same services.

@@ -1,7 +1,7 @@
 /** Sensitive services, which should never be open to the Internet, and functions that find the services and rules that are. */
 import type { Rule } from '../rules/rule.js';
 import type { Traffic } from '../rules/traffic.js';
-import type { Addresses } from './region.js';
+import type { Addresses } from './access-region.js';
 import { areRulesWorldOpen } from './world-open.js';
 
 /** A service for administering a machine or reading its data, with its usual port. */
@@ -131,7 +131,7 @@ export function formatServices(services: readonly SensitiveService[]): string {
  * @param addresses the blocks of groups and prefix lists, by id. Groups and lists without an entry count as unreachable from the world.
  */
 export function exposedServices(rules: readonly Rule[], addresses?: Addresses): SensitiveService[] {
-  const ingress = rules.filter(isIngress);
+  const ingress = rules.filter(isIngressRule);
   // Stryker disable next-line ConditionalExpression: only saves time. If no port is open to the world, no service is.
   if (!areRulesWorldOpen(ingress, addresses)) return [];
   return SENSITIVE_SERVICES.filter((service) => areRulesWorldOpen(ingress.flatMap(clipRuleToService(service)), addresses));
@@ -147,10 +147,10 @@ export function exposingRules<R extends Rule>(rules: readonly R[], addresses?: A
   const services = exposedServices(rules, addresses);
   // A rule contributes to the exposure if it lets in any address of the world.
   const isPart = (part: readonly Rule[]): boolean => areRulesWorldOpen(part, addresses, Number.MIN_VALUE);
-  return rules.filter((rule) => isIngress(rule) && services.some((service) => isPart(clipRuleToService(service)(rule))));
+  return rules.filter((rule) => isIngressRule(rule) && services.some((service) => isPart(clipRuleToService(service)(rule))));
 }
 
-function isIngress({ direction }: Rule): boolean {
+function isIngressRule({ direction }: Rule): boolean {
   return direction === 'ingress';
 }
 

@@ -1,19 +1,25 @@
 /** Narrows rules to the part that bounds allow, in the fewest rules that EC2 can express. */
 import { compareRules, ruleCovers, rulesOverlap, type Rule } from '../rules/rule.js';
-import { commonServices, longestRuleServices, mergedServices, trafficOfServices, type Services } from '../rules/service.js';
-import { isBlock, sourceCovers, sourceKey, type Source } from '../rules/source.js';
 import {
-  regionsOfRuns,
+  commonServiceInterval,
+  widestServiceIntervalOfRule,
+  mergeServiceIntervals,
+  trafficOfServiceInterval,
+  type Services,
+} from '../rules/service.js';
+import { isBlockSource, sourceCovers, sourceKey, type Source } from '../rules/source.js';
+import {
+  accessRegionsOfRuns,
   prefixListAddresses,
-  overlapsSomeRegion,
-  regionsBeyondBounds,
-  clipRegionToServices,
+  overlapsSomeAccessRegion,
+  accessRegionsBeyond,
+  clipAccessRegionToServices,
   type Bound,
   type BoundOptions,
 } from './bounds.js';
-import { regionDifference } from './difference.js';
+import { accessRegionDifference } from './difference.js';
 import { sortedBySource } from './cell-trees.js';
-import { regionsOfRules, type Region } from './region.js';
+import { accessRegionsOfRules, type AccessRegion } from './access-region.js';
 
 export interface NarrowOptions extends BoundOptions {
   /** Other rules of the group. Traffic that they let in needs no rule. */
@@ -33,28 +39,28 @@ export interface NarrowOptions extends BoundOptions {
 export function narrowRules(rules: readonly Rule[], bounds: readonly Bound[], options: NarrowOptions = {}): Rule[] | undefined {
   const { carried = [], maxRules = 60 } = options;
   const lists = prefixListAddresses(options.addresses);
-  const beyond = regionsBeyondBounds([...rules, ...carried], bounds, options);
-  const done = [...beyond, ...regionsOfRules(carried, lists)];
+  const beyond = accessRegionsBeyond([...rules, ...carried], bounds, options);
+  const done = [...beyond, ...accessRegionsOfRules(carried, lists)];
   const isKnown = ({ source }: Rule) => source.kind === 'prefixList' && lists.has(source.prefixListId);
 
-  const given = regionsOfRules(
+  const given = accessRegionsOfRules(
     rules.filter((rule) => !isKnown(rule)),
     lists,
   );
-  const remaining = [...regionsOfRuns(regionDifference(given, beyond).missing)];
-  const uncovered = [...regionsOfRuns(regionDifference(given, done).missing)];
+  const remaining = [...accessRegionsOfRuns(accessRegionDifference(given, beyond).missing)];
+  const uncovered = [...accessRegionsOfRuns(accessRegionDifference(given, done).missing)];
   for (const rule of rules.filter(isKnown)) {
-    const entries = regionsOfRules([rule], lists);
-    const gone = beyond.filter((region) => overlapsSomeRegion(region, entries));
-    const rest = regionDifference(entries, gone).missing;
-    if (rest.some((run) => gone.some((region) => commonServices(run, region) !== undefined))) return undefined;
+    const entries = accessRegionsOfRules([rule], lists);
+    const gone = beyond.filter((region) => overlapsSomeAccessRegion(region, entries));
+    const rest = accessRegionDifference(entries, gone).missing;
+    if (rest.some((run) => gone.some((region) => commonServiceInterval(run, region) !== undefined))) return undefined;
     // At each service, the whole list remains or nothing.
-    const ofList = ({ first, last }: Services): Region => ({ first, last, source: rule.source });
+    const ofList = ({ first, last }: Services): AccessRegion => ({ first, last, source: rule.source });
     remaining.push(...rest.map(ofList));
-    uncovered.push(...regionDifference(entries, done).missing.map(ofList));
+    uncovered.push(...accessRegionDifference(entries, done).missing.map(ofList));
   }
 
-  const pieces = fewestRuleRegions(remaining, uncovered, maxRules);
+  const pieces = fewestAccessRegionsOfRules(remaining, uncovered, maxRules);
   return pieces?.map((piece) => narrowedRule(piece, rules)).sort(compareRules);
 }
 
@@ -77,16 +83,20 @@ interface Remaining {
  * no wider block can have. Any other set of rules has, for that service, a rule of this block or of a narrower block. A rule of a narrower
  * block contains no more of what is still missing.
  */
-function fewestRuleRegions(remaining: readonly Region[], uncovered: readonly Region[], most: number): readonly Region[] | undefined {
-  const pieces: Region[] = [];
-  for (const { source, widest, all } of remainingSources(remaining).reverse()) {
+function fewestAccessRegionsOfRules(
+  remaining: readonly AccessRegion[],
+  uncovered: readonly AccessRegion[],
+  most: number,
+): readonly AccessRegion[] | undefined {
+  const pieces: AccessRegion[] = [];
+  for (const { source, widest, all } of remainingAccessSources(remaining).reverse()) {
     const wanted = uncovered
       .filter((region) => isSourceWithin(region.source, source))
-      .flatMap((region) => clipRegionToServices(region, widest));
+      .flatMap((region) => clipAccessRegionToServices(region, widest));
     let next = 0;
-    for (const { first, last } of mergedServices(regionDifference(wanted, pieces).missing)) {
+    for (const { first, last } of mergeServiceIntervals(accessRegionDifference(wanted, pieces).missing)) {
       for (next = Math.max(next, first); next <= last;) {
-        const piece = longestRuleServices(next, all);
+        const piece = widestServiceIntervalOfRule(next, all);
         if (pieces.push({ ...piece, source }) > most) return undefined;
         next = piece.last + 1;
       }
@@ -96,11 +106,11 @@ function fewestRuleRegions(remaining: readonly Region[], uncovered: readonly Reg
 }
 
 /** Returns each source of the regions. A wider block comes before the blocks in it. */
-function remainingSources(regions: readonly Region[]): Remaining[] {
+function remainingAccessSources(regions: readonly AccessRegion[]): Remaining[] {
   const sources: Remaining[] = [];
   const around: Remaining[] = [];
-  const bySource = new Map<string, [Region, ...Region[]]>();
-  for (const region of regionsOfRuns(regionDifference(regions, []).missing)) {
+  const bySource = new Map<string, [AccessRegion, ...AccessRegion[]]>();
+  for (const region of accessRegionsOfRuns(accessRegionDifference(regions, []).missing)) {
     const key = sourceKey(region.source);
     const known = bySource.get(key);
     if (known === undefined) bySource.set(key, [region]);
@@ -110,7 +120,7 @@ function remainingSources(regions: readonly Region[]): Remaining[] {
     [...bySource.values()].map((list) => ({ source: list[0].source, regions: list })),
   )) {
     while (around.length > 0 && !isSourceWithin(source, around.at(-1)?.source)) around.pop();
-    const node = { source, widest: mergedServices(widest), all: mergedServices([...widest, ...(around.at(-1)?.all ?? [])]) };
+    const node = { source, widest: mergeServiceIntervals(widest), all: mergeServiceIntervals([...widest, ...(around.at(-1)?.all ?? [])]) };
     sources.push(node);
     around.push(node);
   }
@@ -119,11 +129,11 @@ function remainingSources(regions: readonly Region[]): Remaining[] {
 
 function isSourceWithin(narrow: Source, wide: Source | undefined): boolean {
   if (wide === undefined) return false;
-  return isBlock(narrow) && isBlock(wide) ? sourceCovers(wide, narrow) : sourceKey(narrow) === sourceKey(wide);
+  return isBlockSource(narrow) && isBlockSource(wide) ? sourceCovers(wide, narrow) : sourceKey(narrow) === sourceKey(wide);
 }
 
-function narrowedRule(piece: Region, given: readonly Rule[]): Rule {
-  const rule: Rule = { direction: given[0]?.direction ?? 'ingress', traffic: trafficOfServices(piece), source: piece.source };
+function narrowedRule(piece: AccessRegion, given: readonly Rule[]): Rule {
+  const rule: Rule = { direction: given[0]?.direction ?? 'ingress', traffic: trafficOfServiceInterval(piece), source: piece.source };
   const replaced = given.find((wide) => ruleCovers(wide, rule)) ?? given.find((other) => rulesOverlap(other, rule));
   return replaced?.description === undefined ? rule : { ...rule, description: replaced.description };
 }

@@ -4,15 +4,15 @@ import type { PermissionDiff } from '../diff/diff-permissions.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
 import { fillInGroupOwners } from '../diff/owners.js';
 import { permissionsOf } from '../diff/permissions-of.js';
-import { readValuesOrThrow } from '../rules/problem.js';
+import { permissionValuesOrThrow } from '../rules/problem.js';
 import { readRules } from '../rules/read-rules.js';
 import { compareRules, type Rule } from '../rules/rule.js';
-import { servicesOverlap } from '../rules/service.js';
-import { isBlock, sourcesOverlap } from '../rules/source.js';
+import { serviceIntervalsOverlap } from '../rules/service.js';
+import { isBlockSource, sourcesOverlap } from '../rules/source.js';
 import { readAddresses } from './addresses.js';
-import { regionsCover } from './covers.js';
+import { accessRegionsCover } from './covers.js';
 import { readAccessRules, type AccessOptions } from './read-access.js';
-import { regionsOfRules, type Addresses, type Region } from './region.js';
+import { accessRegionsOfRules, type Addresses, type AccessRegion } from './access-region.js';
 
 export interface PlanAccessOptions extends AccessOptions {
   /** Traffic that actual rules may let in. Rules for this traffic are never authorized. */
@@ -32,7 +32,7 @@ export function planAccess(
   actual: readonly IpPermission[],
   options: PlanAccessOptions = {},
 ): PermissionDiff {
-  const [wanted, found, permitted, addresses] = readValuesOrThrow([
+  const [wanted, found, permitted, addresses] = permissionValuesOrThrow([
     readRules(required, { ...options, path: 'required' }),
     readAccessRules('actual', actual, options),
     readAccessRules('permit', options.permit ?? [], options),
@@ -53,23 +53,23 @@ export function diffRulesByAccess<Required extends Rule, Actual extends Rule>(
   const distinct = [diffRules(required, []).missing, diffRules(actual, []).missing, diffRules(permitted, []).missing] as const;
   const filled = fillInGroupOwners<Rule>(...distinct);
   const withRegions = <R extends Rule>(rules: readonly R[], list: number): readonly WithRegions<R>[] =>
-    rules.map((rule, i) => ({ rule, regions: regionsOfRules([filled[list]?.[i] ?? rule], addresses) }));
+    rules.map((rule, i) => ({ rule, regions: accessRegionsOfRules([filled[list]?.[i] ?? rule], addresses) }));
 
   const wanted = withRegions(distinct[0], 0);
   const allowed = [...wanted, ...withRegions(distinct[2], 2)];
   const kept: WithRegions<Actual>[] = [];
   const excess: Actual[] = [];
   for (const found of withRegions(distinct[1], 1)) {
-    if (isRuleCovered(found, allowed)) kept.push(found);
+    if (isAccessOfRuleCovered(found, allowed)) kept.push(found);
     else excess.push(found.rule);
   }
 
   // Narrow rules are checked first, so that a few wide rules remain.
   // Stryker disable next-line MethodExpression: the filter only saves time, because the loop drops the same rules
-  let chosen = wanted.filter((rule) => !isRuleCovered(rule, kept)).sort(compareRuleWidths);
+  let chosen = wanted.filter((rule) => !isAccessOfRuleCovered(rule, kept)).sort(compareRuleWidths);
   for (const candidate of [...chosen]) {
     const others = chosen.filter((other) => other !== candidate);
-    if (isRuleCovered(candidate, [...kept, ...others])) chosen = others;
+    if (isAccessOfRuleCovered(candidate, [...kept, ...others])) chosen = others;
   }
   const isChosen = new Set(chosen.map(({ rule }) => rule));
   const missing = required.filter((rule) => isChosen.has(rule));
@@ -78,29 +78,29 @@ export function diffRulesByAccess<Required extends Rule, Actual extends Rule>(
 
 interface WithRegions<R extends Rule = Rule> {
   readonly rule: R;
-  readonly regions: readonly Region[];
+  readonly regions: readonly AccessRegion[];
 }
 
 /** Reports whether the other rules together let in all the traffic of the rule. */
-function isRuleCovered({ regions }: WithRegions, others: readonly WithRegions[]): boolean {
-  const isNear = (region: Region): boolean => regions.some((wanted) => regionsOverlap(wanted, region));
+function isAccessOfRuleCovered({ regions }: WithRegions, others: readonly WithRegions[]): boolean {
+  const isNear = (region: AccessRegion): boolean => regions.some((wanted) => accessRegionsOverlap(wanted, region));
   // Stryker disable next-line MethodExpression: the filter only saves time
   const near = others.flatMap((other) => other.regions.filter(isNear));
-  return regionsCover(near, regions);
+  return accessRegionsCover(near, regions);
 }
 
-function regionsOverlap(a: Region, b: Region): boolean {
+function accessRegionsOverlap(a: AccessRegion, b: AccessRegion): boolean {
   // Stryker disable next-line ConditionalExpression,LogicalOperator: too many regions would only take more time
-  return servicesOverlap(a, b) && sourcesOverlap(a.source, b.source);
+  return serviceIntervalsOverlap(a, b) && sourcesOverlap(a.source, b.source);
 }
 
 function compareRuleWidths(a: WithRegions, b: WithRegions): number {
-  return widthOfRegions(a) - widthOfRegions(b) || compareRules(a.rule, b.rule);
+  return widthOfAccessRegions(a) - widthOfAccessRegions(b) || compareRules(a.rule, b.rule);
 }
 
-function widthOfRegions({ regions }: WithRegions): number {
+function widthOfAccessRegions({ regions }: WithRegions): number {
   return regions.reduce(
-    (width, { first, last, source }) => width + (last - first + 1) * (isBlock(source) ? 2 ** -source.prefixLength : 1),
+    (width, { first, last, source }) => width + (last - first + 1) * (isBlockSource(source) ? 2 ** -source.prefixLength : 1),
     0,
   );
 }

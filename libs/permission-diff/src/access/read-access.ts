@@ -1,9 +1,9 @@
 import type { IpPermission } from '../rules/ec2-permission.js';
-import { readValuesOrThrow, type ReadResult } from '../rules/problem.js';
+import { permissionValuesOrThrow, type ReadResult } from '../rules/problem.js';
 import { readRules } from '../rules/read-rules.js';
 import type { Rule } from '../rules/rule.js';
 import { readAddresses } from './addresses.js';
-import type { Addresses } from './region.js';
+import type { Addresses } from './access-region.js';
 
 export interface AccessOptions {
   /**
@@ -36,6 +36,6 @@ export function readAccessLists(
   const reads = Object.entries(lists).map(([path, permissions]) => readAccessRules(path, permissions, options));
   const addresses = readAddresses(options.addresses);
   // Throws with the problems of all lists at once.
-  readValuesOrThrow([...reads, addresses]);
-  return { rules: readValuesOrThrow(reads), addresses: readValuesOrThrow([addresses])[0] };
+  permissionValuesOrThrow([...reads, addresses]);
+  return { rules: permissionValuesOrThrow(reads), addresses: permissionValuesOrThrow([addresses])[0] };
 }

@@ -1,13 +1,13 @@
-import { blocksOverlap } from '../rules/block.js';
+import { cidrBlocksOverlap } from '../rules/block.js';
 import { parseCidr } from '../rules/cidr.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
-import { readValuesOrThrow } from '../rules/problem.js';
+import { permissionValuesOrThrow } from '../rules/problem.js';
 import { readAddresses } from './addresses.js';
-import { regionDifference } from './difference.js';
+import { accessRegionDifference } from './difference.js';
 import type { Rule } from '../rules/rule.js';
 import { readAccessRules, type AccessOptions } from './read-access.js';
-import { regionsOfRules, type Addresses } from './region.js';
-import { isBlock, type Source } from '../rules/source.js';
+import { accessRegionsOfRules, type Addresses } from './access-region.js';
+import { isBlockSource, type Source } from '../rules/source.js';
 
 export interface WorldOpenOptions extends AccessOptions {
   /**
@@ -30,7 +30,10 @@ const DEFAULT_SHARE = 1 / 16;
  * @throws {RangeError} when `share` is not over 0 and up to 1.
  */
 export function isWorldOpen(permissions: readonly IpPermission[], options: WorldOpenOptions = {}): boolean {
-  const [rules, addresses] = readValuesOrThrow([readAccessRules('permissions', permissions, options), readAddresses(options.addresses)]);
+  const [rules, addresses] = permissionValuesOrThrow([
+    readAccessRules('permissions', permissions, options),
+    readAddresses(options.addresses),
+  ]);
   return areRulesWorldOpen(rules, addresses, options.share);
 }
 
@@ -42,7 +45,7 @@ export function isWorldOpen(permissions: readonly IpPermission[], options: World
 export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses = new Map(), share = DEFAULT_SHARE): boolean {
   if (!(share > 0 && share <= 1)) throw new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`);
   // The ranges are disjoint, so that no address is counted twice.
-  const runs = regionDifference(regionsOfRules(rules, addresses), []).missing;
+  const runs = accessRegionDifference(accessRegionsOfRules(rules, addresses), []).missing;
   // Most rules do not cover the requested port, so most calls end here.
   if (runs.length === 0) return false;
   return worldAddresses().some((world) => {
@@ -103,7 +106,7 @@ function countSharedAddresses(senders: readonly Source[], blocks: readonly Sourc
   for (const a of senders) {
     for (const b of blocks) {
       // If two blocks overlap, the narrower block is their intersection.
-      if (isBlock(a) && isBlock(b) && blocksOverlap(a, b))
+      if (isBlockSource(a) && isBlockSource(b) && cidrBlocksOverlap(a, b))
         addresses += 1n << BigInt((b.kind === 'ipv4' ? 32 : 128) - Math.max(a.prefixLength, b.prefixLength));
     }
   }

@@ -2,7 +2,7 @@ import type { IpPermission } from '../rules/ec2-permission.js';
 import { matchRules } from './match-rules.js';
 import { fillInGroupOwners } from './owners.js';
 import { PermissionWriter } from './permissions-of.js';
-import { readValuesOrThrow } from '../rules/problem.js';
+import { permissionValuesOrThrow } from '../rules/problem.js';
 import { readRules } from '../rules/read-rules.js';
 
 export interface DiffOptions {
@@ -35,7 +35,7 @@ export function diffPermissions(
   actual: readonly IpPermission[],
   options: DiffOptions = {},
 ): PermissionDiff {
-  const [wanted, found] = readValuesOrThrow([
+  const [wanted, found] = permissionValuesOrThrow([
     readRules(required, { ...options, path: 'required' }),
     readRules(actual, { ...options, path: 'actual', descriptions: 'trusted' }),
   ]);

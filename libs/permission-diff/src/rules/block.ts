@@ -29,7 +29,7 @@ export interface Ipv6Source {
 
 /** Returns the block with this prefix length around the address. If the address has no host bits, `text` becomes the text of the block. */
 export function ipv4Block(given: number, prefixLength: number, text?: string): Ipv4Source {
-  const address = keepHighBits(given, prefixLength);
+  const address = keepHighBitsOfAddress(given, prefixLength);
   // Most texts are already canonical.
   return { kind: 'ipv4', cidr: text !== undefined && address === given ? text : formatIpv4(address, prefixLength), address, prefixLength };
 }
@@ -44,7 +44,7 @@ function formatIpv4(address: number, prefixLength: number): string {
 
 /** Returns the block with this prefix length around the address of four words. */
 export function ipv6Block(given: readonly number[], prefixLength: number): Ipv6Source {
-  const words = given.map((word, i) => keepHighBits(word, prefixLength - i * 32));
+  const words = given.map((word, i) => keepHighBitsOfAddress(word, prefixLength - i * 32));
   return { kind: 'ipv6', cidr: `${formatIpv6(words)}/${prefixLength}`, words, prefixLength };
 }
 
@@ -80,15 +80,15 @@ function ipv6GroupAt(words: readonly number[], index: number): number {
 /** Orders IPv6 blocks by first address, then widest first. */
 export function compareIpv6Blocks(a: Ipv6Source, b: Ipv6Source): number {
   const i = a.words.findIndex((word, index) => word !== b.words[index]);
-  return i === -1 ? a.prefixLength - b.prefixLength : (addressWord(a, i) >>> 0) - (addressWord(b, i) >>> 0);
+  return i === -1 ? a.prefixLength - b.prefixLength : (cidrBlockWord(a, i) >>> 0) - (cidrBlockWord(b, i) >>> 0);
 }
 
 /** Reports whether two blocks share an address. IPv4 and IPv6 blocks never do. */
-export function blocksOverlap(a: Block, b: Block): boolean {
+export function cidrBlocksOverlap(a: Block, b: Block): boolean {
   // Two blocks are either nested or disjoint, so they overlap exactly when the wider block contains the narrower block.
   const shortest = Math.min(a.prefixLength, b.prefixLength);
   // Most pairs of blocks are IPv4, and rules are compared by pairs.
-  if (a.kind === 'ipv4' && b.kind === 'ipv4') return keepHighBits(a.address ^ b.address, shortest) === 0;
+  if (a.kind === 'ipv4' && b.kind === 'ipv4') return keepHighBitsOfAddress(a.address ^ b.address, shortest) === 0;
   return a.kind === b.kind && commonPrefixLength(a, b) === shortest;
 }
 
@@ -96,40 +96,40 @@ export function blocksOverlap(a: Block, b: Block): boolean {
 export function commonPrefixLength(a: Block, b: Block): number {
   const longest = Math.min(a.prefixLength, b.prefixLength);
   let shared = 0;
-  for (let i = 0; shared === i * 32 && shared < longest; i++) shared += Math.clz32(addressWord(a, i) ^ addressWord(b, i));
+  for (let i = 0; shared === i * 32 && shared < longest; i++) shared += Math.clz32(cidrBlockWord(a, i) ^ cidrBlockWord(b, i));
   return Math.min(shared, longest);
 }
 
 /** Returns the block with this prefix length around the first address of the block. */
-export function blockAround(block: Block, prefixLength: number): Block {
+export function cidrBlockAround(block: Block, prefixLength: number): Block {
   return block.kind === 'ipv4' ? ipv4Block(block.address, prefixLength) : ipv6Block(block.words, prefixLength);
 }
 
 /** Widens the block to this prefix length and returns the sibling of the result: the other half of the block that is one bit wider. */
-export function siblingBlock(block: Block, prefixLength: number): Block {
+export function siblingCidrBlock(block: Block, prefixLength: number): Block {
   const index = prefixLength - 1;
-  if (block.kind === 'ipv4') return ipv4Block(block.address ^ addressBit(index), prefixLength);
+  if (block.kind === 'ipv4') return ipv4Block(block.address ^ cidrBlockBit(index), prefixLength);
   return ipv6Block(
-    block.words.map((word, i) => (i === index >>> 5 ? word ^ addressBit(index) : word)),
+    block.words.map((word, i) => (i === index >>> 5 ? word ^ cidrBlockBit(index) : word)),
     prefixLength,
   );
 }
 
 /** Reports whether the block lies in the upper half of the wider block with this prefix length. */
-export function isInUpperHalfOfBlock(block: Block, prefixLength: number): boolean {
-  return (addressWord(block, prefixLength >>> 5) & addressBit(prefixLength)) !== 0;
+export function isInUpperHalfOfCidrBlock(block: Block, prefixLength: number): boolean {
+  return (cidrBlockWord(block, prefixLength >>> 5) & cidrBlockBit(prefixLength)) !== 0;
 }
 
 /** Clears all but the `count` most significant bits. Zero bits are a separate case, because JavaScript treats a shift by 32 as a shift by 0. */
-function keepHighBits(word: number, count: number): number {
+function keepHighBitsOfAddress(word: number, count: number): number {
   return count <= 0 ? 0 : word & (-1 << Math.max(0, 32 - count));
 }
 
 /** Returns a word of the first address. An IPv4 address has one word. */
-export function addressWord(block: Block, index: number): number {
+export function cidrBlockWord(block: Block, index: number): number {
   return block.kind === 'ipv4' ? block.address : (block.words[index] ?? 0);
 }
 
-function addressBit(index: number): number {
+function cidrBlockBit(index: number): number {
   return 1 << (31 - (index & 31));
 }

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { blocksOverlap } from './block.js';
+import { cidrBlocksOverlap } from './block.js';
 import { parseCidr } from './cidr.js';
 
 describe('an IPv4 block', () => {
@@ -131,7 +131,7 @@ describe('overlap of blocks', () => {
     ['2001:db8::/32', '2001:db8:1::/48', true],
     ['2001:db8::/33', '2001:db8:8000::/33', false],
   ])('%s and %s: %s', (a, b, expected) => {
-    expect(blocksOverlap(block(a), block(b))).toBe(expected);
-    expect(blocksOverlap(block(b), block(a))).toBe(expected);
+    expect(cidrBlocksOverlap(block(a), block(b))).toBe(expected);
+    expect(cidrBlocksOverlap(block(b), block(a))).toBe(expected);
   });
 });

@@ -1,5 +1,5 @@
 /** Reads AWS Config's configuration items of type `AWS::EC2::SecurityGroup`. */
-import { isObject, readResult, problemCollector, type PermissionProblem, type ReadResult } from './problem.js';
+import { isObject, permissionReadResult, problemCollector, type PermissionProblem, type ReadResult } from './problem.js';
 import { readRule, type RuleFields } from './read-rule.js';
 import type { ReadOptions } from './read-rules.js';
 import type { Rule } from './rule.js';
@@ -58,7 +58,7 @@ function readConfigPermissions(permissions: readonly unknown[], options: Options
   for (let i = 0; i < permissions.length; i++) {
     readConfigPermission(permissions[i], { ...options, path: `${options.path}[${i}]` }, rules, problems);
   }
-  return readResult(rules, problems);
+  return permissionReadResult(rules, problems);
 }
 
 function readConfigPermission(permission: unknown, options: Options, rules: Rule[], problems: PermissionProblem[]): void {

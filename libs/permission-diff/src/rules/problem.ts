@@ -34,7 +34,7 @@ export type ReadResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly PermissionProblem[] };
 
 /** Returns the value if no problem was found. */
-export function readResult<T>(value: T, problems: readonly PermissionProblem[]): ReadResult<T> {
+export function permissionReadResult<T>(value: T, problems: readonly PermissionProblem[]): ReadResult<T> {
   return problems.length === 0 ? { ok: true, value } : { ok: false, problems };
 }
 
@@ -44,7 +44,7 @@ export type ValuesOf<Reads extends readonly ReadResult<unknown>[]> = {
 };
 
 /** Returns the values of the readers. @throws {InvalidPermissionError} with the problems of all readers, if there are any. */
-export function readValuesOrThrow<const Reads extends readonly ReadResult<unknown>[]>(reads: Reads): ValuesOf<Reads> {
+export function permissionValuesOrThrow<const Reads extends readonly ReadResult<unknown>[]>(reads: Reads): ValuesOf<Reads> {
   const problems = reads.flatMap((read) => (read.ok ? [] : read.problems));
   if (problems.length > 0) throw new InvalidPermissionError(problems);
   return reads.map((read) => read.ok && read.value) as ValuesOf<Reads>;

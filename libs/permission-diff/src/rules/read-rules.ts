@@ -1,5 +1,5 @@
 /** Reads EC2's `IpPermission[]` into one rule per source. Everything that EC2 would refuse is a problem; the reader never guesses. */
-import { isObject, readResult, problemCollector, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
+import { isObject, permissionReadResult, problemCollector, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
 import { readRuleDescription, SOURCES, type Fields, type SourceList, type SourceOptions } from './read-source.js';
 import { readTraffic } from './read-traffic.js';
 import type { Direction, Rule } from './rule.js';
@@ -33,7 +33,7 @@ export function readRules(permissions: unknown, options: ReadOptions = {}): Read
   } else {
     refuse('wrong-type', '', permissions, 'a list of permissions');
   }
-  return readResult(reading.rules, problems);
+  return permissionReadResult(reading.rules, problems);
 }
 
 /** The position of the reader: a permission, a list in it, and an entry of that list. `-1` and empty text mean no position. */

@@ -1,6 +1,6 @@
 /** One rule of a security group: what a single `sgr-…` id identifies. Description and tags are not part of the rule's identity. */
 import type { AccessSource } from '../access/access-source.js';
-import { servicesOfTraffic, servicesOverlap } from './service.js';
+import { serviceIntervalOfTraffic, serviceIntervalsOverlap } from './service.js';
 import { compareSources, sourceCovers, sourceKey, sourcesOverlap, type Source } from './source.js';
 import { formatTraffic, trafficKey, type Traffic } from './traffic.js';
 
@@ -30,7 +30,7 @@ export function compareRules(a: Rule, b: Rule): number {
 export function rulesOverlap(a: Rule, b: Rule): boolean {
   return (
     a.direction === b.direction &&
-    servicesOverlap(servicesOfTraffic(a.traffic), servicesOfTraffic(b.traffic)) &&
+    serviceIntervalsOverlap(serviceIntervalOfTraffic(a.traffic), serviceIntervalOfTraffic(b.traffic)) &&
     sourcesOverlap(a.source, b.source)
   );
 }
@@ -38,7 +38,7 @@ export function rulesOverlap(a: Rule, b: Rule): boolean {
 /** Reports whether `wide` lets through every packet that `narrow` does. An opaque source covers only itself. */
 export function ruleCovers(wide: Rule, narrow: Rule): boolean {
   if (wide.direction !== narrow.direction || !sourceCovers(wide.source, narrow.source)) return false;
-  const [outer, inner] = [servicesOfTraffic(wide.traffic), servicesOfTraffic(narrow.traffic)];
+  const [outer, inner] = [serviceIntervalOfTraffic(wide.traffic), serviceIntervalOfTraffic(narrow.traffic)];
   return outer.first <= inner.first && inner.last <= outer.last;
 }
 

@@ -1,5 +1,5 @@
 /** The shape of EC2's `DescribeSecurityGroupRules`: each item is one rule with its id. */
-import { isObject, readResult, problemCollector, type PermissionProblem, type ReadResult } from './problem.js';
+import { isObject, permissionReadResult, problemCollector, type PermissionProblem, type ReadResult } from './problem.js';
 import { readRule, type RuleFields } from './read-rule.js';
 import type { Rule } from './rule.js';
 import { portFieldsOfTraffic, protocolOfTraffic } from './traffic.js';
@@ -28,7 +28,7 @@ export function readSecurityGroupRules(items: unknown, path = 'rules'): ReadResu
   } else {
     problemCollector(problems, () => path)('wrong-type', '', items, 'a list of rules');
   }
-  return readResult(rules, problems);
+  return permissionReadResult(rules, problems);
 }
 
 /** `readSecurityGroupRules` for one item. */
@@ -63,7 +63,7 @@ export function readSecurityGroupRule(item: unknown, path = 'rule'): ReadResult<
   );
   if (!read.ok) return { ok: false, problems: [...problems, ...read.problems] };
   const ruleId = typeof SecurityGroupRuleId === 'string' && SecurityGroupRuleId !== '' ? SecurityGroupRuleId : null;
-  return readResult({ ...read.value, ruleId }, problems);
+  return permissionReadResult({ ...read.value, ruleId }, problems);
 }
 
 /** The item's fields that have other names in a permission. */

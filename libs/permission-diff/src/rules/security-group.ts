@@ -1,6 +1,6 @@
 /** Reads EC2's `DescribeSecurityGroups`. */
 import { EXPECTED_GROUP_ID, isGroupId } from './ids.js';
-import { isObject, readResult, problemCollector, type PermissionProblem, type ReadResult } from './problem.js';
+import { isObject, permissionReadResult, problemCollector, type PermissionProblem, type ReadResult } from './problem.js';
 import { readRules, type ReadOptions } from './read-rules.js';
 import { ruleKey, type Rule } from './rule.js';
 
@@ -59,5 +59,5 @@ export function readGroupDocument(
     // AWS Config lists each block twice. Only the first list has descriptions.
     else for (const rule of read.value) if (!rules.has(ruleKey(rule))) rules.set(ruleKey(rule), rule);
   });
-  return readResult({ groupId: typeof groupId === 'string' ? groupId : '', rules: [...rules.values()] }, problems);
+  return permissionReadResult({ groupId: typeof groupId === 'string' ? groupId : '', rules: [...rules.values()] }, problems);
 }

@@ -1,13 +1,13 @@
 import {
-  commonServices,
-  cutServices,
-  longestRuleServices,
+  commonServiceInterval,
+  cutServiceInterval,
+  widestServiceIntervalOfRule,
   LAST_SERVICE,
-  mergedServices,
-  protocolOfServices,
+  mergeServiceIntervals,
+  protocolOfServiceInterval,
   SEGMENT,
-  servicesOfTraffic,
-  trafficOfServices,
+  serviceIntervalOfTraffic,
+  trafficOfServiceInterval,
 } from './service.js';
 import { ALL_TRAFFIC, formatTraffic, type Traffic } from './traffic.js';
 
@@ -27,14 +27,14 @@ it.each<[Traffic]>([
   [{ kind: 'icmp', protocol: 'icmpv6', type: 128, code: 0 }],
   [esp],
 ])('places %j on the axis, and reads it back', (traffic) => {
-  expect(trafficOfServices(servicesOfTraffic(traffic))).toEqual(traffic);
+  expect(trafficOfServiceInterval(serviceIntervalOfTraffic(traffic))).toEqual(traffic);
 });
 
 it('places protocols beside each other, without a gap', () => {
-  expect(servicesOfTraffic(ALL_TRAFFIC)).toEqual(span(0, 256 * SEGMENT - 1));
-  expect(servicesOfTraffic({ kind: 'protocol', protocol: '7' }).first).toBe(servicesOfTraffic(tcp(0, 65535)).last + 1);
-  expect(servicesOfTraffic(icmp(3, -1))).toEqual(span(SEGMENT + 3 * 256, SEGMENT + 3 * 256 + 255));
-  expect(servicesOfTraffic({ kind: 'protocol', protocol: '255' }).last).toBe(LAST_SERVICE);
+  expect(serviceIntervalOfTraffic(ALL_TRAFFIC)).toEqual(span(0, 256 * SEGMENT - 1));
+  expect(serviceIntervalOfTraffic({ kind: 'protocol', protocol: '7' }).first).toBe(serviceIntervalOfTraffic(tcp(0, 65535)).last + 1);
+  expect(serviceIntervalOfTraffic(icmp(3, -1))).toEqual(span(SEGMENT + 3 * 256, SEGMENT + 3 * 256 + 255));
+  expect(serviceIntervalOfTraffic({ kind: 'protocol', protocol: '255' }).last).toBe(LAST_SERVICE);
 });
 
 it.each([
@@ -59,7 +59,7 @@ it.each([
     ],
   ],
 ])('cuts %j around protocols and ICMP types', (services, expected) => {
-  expect(cutServices(services).map((piece) => [protocolOfServices(piece), piece.first, piece.last])).toEqual(expected);
+  expect(cutServiceInterval(services).map((piece) => [protocolOfServiceInterval(piece), piece.first, piece.last])).toEqual(expected);
 });
 
 it.each([
@@ -67,13 +67,13 @@ it.each([
   ['one of which contains the other', span(1, 9), span(3, 4), span(3, 4)],
   ['that are adjacent', span(1, 4), span(5, 9), undefined],
 ])('returns the common services of two intervals %s', (_what, a, b, expected) => {
-  expect(commonServices(a, b)).toEqual(expected);
-  expect(commonServices(b, a)).toEqual(expected);
+  expect(commonServiceInterval(a, b)).toEqual(expected);
+  expect(commonServiceInterval(b, a)).toEqual(expected);
 });
 
 it('merges intervals that overlap or are adjacent', () => {
-  expect(mergedServices([span(9, 10), span(1, 8), span(2, 3), span(12), span(13, 20)])).toEqual([span(1, 10), span(12, 20)]);
-  expect(mergedServices([])).toEqual([]);
+  expect(mergeServiceIntervals([span(9, 10), span(1, 8), span(2, 3), span(12), span(13, 20)])).toEqual([span(1, 10), span(12, 20)]);
+  expect(mergeServiceIntervals([])).toEqual([]);
 });
 
 it.each<[within: string, service: Traffic, intervals: readonly Traffic[], expected: string]>([
@@ -87,17 +87,17 @@ it.each<[within: string, service: Traffic, intervals: readonly Traffic[], expect
   ['one ICMP code', icmp(8, 3), [icmp(8, 3)], 'icmp type 8 code 3'],
   ['no interval', tcp(22), [tcp(1, 4)], 'tcp/22'],
 ])('widens a service to the widest traffic of one rule within %s', (_what, service, intervals, expected) => {
-  const around = longestRuleServices(servicesOfTraffic(service).first, intervals.map(servicesOfTraffic));
+  const around = widestServiceIntervalOfRule(serviceIntervalOfTraffic(service).first, intervals.map(serviceIntervalOfTraffic));
 
-  expect(formatTraffic(trafficOfServices(around))).toBe(expected);
+  expect(formatTraffic(trafficOfServiceInterval(around))).toBe(expected);
 });
 
 it('widens a service only inside its protocol, and an ICMP code only to a whole type', () => {
-  const { first } = servicesOfTraffic(tcp(22));
+  const { first } = serviceIntervalOfTraffic(tcp(22));
 
-  expect(longestRuleServices(first, [span(first - 100, first + SEGMENT)])).toEqual(servicesOfTraffic(tcp(0, 65535)));
-  expect(longestRuleServices(SEGMENT + 300, [span(SEGMENT + 10, SEGMENT + 511)])).toEqual(servicesOfTraffic(icmp(1, -1)));
-  expect(longestRuleServices(SEGMENT + 300, [span(SEGMENT + 10, SEGMENT + 510)])).toEqual(span(SEGMENT + 300));
-  expect(longestRuleServices(SEGMENT + 300, [span(SEGMENT + 257, SEGMENT + 511)])).toEqual(span(SEGMENT + 300));
-  expect(longestRuleServices(SEGMENT + 10, [span(SEGMENT - 10, SEGMENT + 9 + 256)])).toEqual(servicesOfTraffic(icmp(0, -1)));
+  expect(widestServiceIntervalOfRule(first, [span(first - 100, first + SEGMENT)])).toEqual(serviceIntervalOfTraffic(tcp(0, 65535)));
+  expect(widestServiceIntervalOfRule(SEGMENT + 300, [span(SEGMENT + 10, SEGMENT + 511)])).toEqual(serviceIntervalOfTraffic(icmp(1, -1)));
+  expect(widestServiceIntervalOfRule(SEGMENT + 300, [span(SEGMENT + 10, SEGMENT + 510)])).toEqual(span(SEGMENT + 300));
+  expect(widestServiceIntervalOfRule(SEGMENT + 300, [span(SEGMENT + 257, SEGMENT + 511)])).toEqual(span(SEGMENT + 300));
+  expect(widestServiceIntervalOfRule(SEGMENT + 10, [span(SEGMENT - 10, SEGMENT + 9 + 256)])).toEqual(serviceIntervalOfTraffic(icmp(0, -1)));
 });

@@ -18,7 +18,7 @@ export const CODES = 256;
 export const LAST_SERVICE = 256 * SEGMENT - 1;
 
 /** Returns the interval of the traffic. */
-export function servicesOfTraffic(traffic: Traffic): Services {
+export function serviceIntervalOfTraffic(traffic: Traffic): Services {
   if (traffic.kind === 'all') return { first: 0, last: LAST_SERVICE };
   const start = protocolNumberOfTraffic(traffic) * SEGMENT;
   switch (traffic.kind) {
@@ -38,10 +38,10 @@ export function servicesOfTraffic(traffic: Traffic): Services {
  * Cuts an interval where a person would: around protocols and ICMP types that it contains only in part. Returns the pieces in ascending
  * order.
  */
-export function cutServices(services: Services): readonly Services[] {
-  const parts = cutServicesAtUnits(SEGMENT, services);
+export function cutServiceInterval(services: Services): readonly Services[] {
+  const parts = cutServiceIntervalAtUnits(SEGMENT, services);
   // A run of whole protocols contains only whole types, so it needs no further cut.
-  return parts.some(isIcmpService) ? parts.flatMap((part) => (isIcmpService(part) ? cutServicesAtUnits(CODES, part) : part)) : parts;
+  return parts.some(isIcmpService) ? parts.flatMap((part) => (isIcmpService(part) ? cutServiceIntervalAtUnits(CODES, part) : part)) : parts;
 }
 
 function isIcmpService({ first }: Services): boolean {
@@ -49,8 +49,8 @@ function isIcmpService({ first }: Services): boolean {
   return protocol === 1 || protocol === 58;
 }
 
-/** Returns EC2's name for the protocol of a piece from `cutServices`: `-1` for all protocols, and `7-16` for a run of whole protocols. */
-export function protocolOfServices({ first, last }: Services): string {
+/** Returns EC2's name for the protocol of a piece from `cutServiceInterval`: `-1` for all protocols, and `7-16` for a run of whole protocols. */
+export function protocolOfServiceInterval({ first, last }: Services): string {
   const from = Math.floor(first / SEGMENT);
   const to = Math.floor(last / SEGMENT);
   if (from === to) return protocolName(from);
@@ -58,7 +58,7 @@ export function protocolOfServices({ first, last }: Services): string {
 }
 
 /** Cuts an interval into the end of a unit, whole units, and the beginning of a unit. Pieces that do not exist are left out. */
-function cutServicesAtUnits(unit: number, services: Services): readonly Services[] {
+function cutServiceIntervalAtUnits(unit: number, services: Services): readonly Services[] {
   const { first, last } = services;
   if (Math.floor(first / unit) === Math.floor(last / unit)) return [services];
   const wholeFrom = Math.ceil(first / unit) * unit;
@@ -71,19 +71,19 @@ function cutServicesAtUnits(unit: number, services: Services): readonly Services
 }
 
 /** Reports whether the two intervals share a service. */
-export function servicesOverlap(a: Services, b: Services): boolean {
+export function serviceIntervalsOverlap(a: Services, b: Services): boolean {
   return a.first <= b.last && b.first <= a.last;
 }
 
 /** Returns the services that both intervals contain. */
-export function commonServices(a: Services, b: Services): Services | undefined {
+export function commonServiceInterval(a: Services, b: Services): Services | undefined {
   const first = Math.max(a.first, b.first);
   const last = Math.min(a.last, b.last);
   return first <= last ? { first, last } : undefined;
 }
 
 /** Returns the same services as the fewest intervals, in ascending order. */
-export function mergedServices(intervals: readonly Services[]): readonly Services[] {
+export function mergeServiceIntervals(intervals: readonly Services[]): readonly Services[] {
   const merged: Services[] = [];
   for (const { first, last } of [...intervals].sort((a, b) => a.first - b.first)) {
     const before = merged.at(-1);
@@ -97,7 +97,7 @@ export function mergedServices(intervals: readonly Services[]): readonly Service
  * Returns the longest interval around the service that one rule can have, within the given intervals. The intervals must be merged, and
  * one of them must contain the service. They must contain all or nothing of each protocol without ports.
  */
-export function longestRuleServices(service: number, intervals: readonly Services[]): Services {
+export function widestServiceIntervalOfRule(service: number, intervals: readonly Services[]): Services {
   const around = intervals.find(({ first, last }) => first <= service && service <= last) ?? { first: service, last: service };
   if (around.last - around.first === LAST_SERVICE) return around;
   const protocol = serviceUnitAround(SEGMENT, service);
@@ -112,8 +112,8 @@ function serviceUnitAround(unit: number, service: number): Services {
   return { first, last: first + unit - 1 };
 }
 
-/** Returns the traffic of an interval that one rule can have: the inverse of `servicesOfTraffic`. */
-export function trafficOfServices({ first, last }: Services): Traffic {
+/** Returns the traffic of an interval that one rule can have: the inverse of `serviceIntervalOfTraffic`. */
+export function trafficOfServiceInterval({ first, last }: Services): Traffic {
   const length = last - first + 1;
   if (length > LAST_SERVICE) return ALL_TRAFFIC;
   const protocol = protocolName(Math.floor(first / SEGMENT));

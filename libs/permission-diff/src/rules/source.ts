@@ -1,5 +1,5 @@
 /** The source of a rule. Addresses have an algebra. Groups and prefix lists are opaque atoms until they are resolved. */
-import { blocksOverlap, compareIpv6Blocks, addressWord, type Block } from './block.js';
+import { cidrBlocksOverlap, compareIpv6Blocks, cidrBlockWord, type Block } from './block.js';
 
 /** A security group: all its members are sources. `userId` is absent if the permission named no account. */
 export interface GroupSource {
@@ -17,7 +17,7 @@ export interface PrefixListSource {
 export type Source = Block | GroupSource | PrefixListSource;
 
 /** Reports whether the source is a block of addresses. */
-export function isBlock(source: Source): source is Block {
+export function isBlockSource(source: Source): source is Block {
   return source.kind === 'ipv4' || source.kind === 'ipv6';
 }
 
@@ -46,19 +46,19 @@ export function compareSources(a: Source, b: Source): number {
 /** Returns an integer below 2³⁴ for fast sorting. An earlier source never has a higher rank than a later source. */
 export function sourceRank(source: Source): number {
   if (source.kind === 'ipv4') return source.address >>> 0;
-  if (source.kind === 'ipv6') return 2 ** 32 + (addressWord(source, 0) >>> 0);
+  if (source.kind === 'ipv6') return 2 ** 32 + (cidrBlockWord(source, 0) >>> 0);
   return source.kind === 'group' ? 2 ** 33 : 2 ** 33 + 1;
 }
 
 /** Reports whether some sender belongs to both sources. A group or prefix list overlaps only itself, because its addresses are unknown. */
 export function sourcesOverlap(a: Source, b: Source): boolean {
-  if (isBlock(a) && isBlock(b)) return blocksOverlap(a, b);
+  if (isBlockSource(a) && isBlockSource(b)) return cidrBlocksOverlap(a, b);
   if (a.kind === 'group' && b.kind === 'group') return a.groupId === b.groupId;
   return sourceKey(a) === sourceKey(b);
 }
 
 /** Reports whether every sender of `narrow` belongs to `wide`. A group or prefix list covers only itself. */
 export function sourceCovers(wide: Source, narrow: Source): boolean {
-  if (isBlock(wide) && isBlock(narrow)) return wide.prefixLength <= narrow.prefixLength && blocksOverlap(wide, narrow);
+  if (isBlockSource(wide) && isBlockSource(narrow)) return wide.prefixLength <= narrow.prefixLength && cidrBlocksOverlap(wide, narrow);
   return sourcesOverlap(wide, narrow);
 }

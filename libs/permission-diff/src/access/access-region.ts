@@ -1,9 +1,9 @@
 /** The traffic of a rule: an interval of services from one source. A set of rules lets in the union of its regions. */
 import type { Rule } from '../rules/rule.js';
 import { sourceKey, type Source } from '../rules/source.js';
-import { servicesOfTraffic, type Services } from '../rules/service.js';
+import { serviceIntervalOfTraffic, type Services } from '../rules/service.js';
 
-export interface Region extends Services {
+export interface AccessRegion extends Services {
   readonly source: Source;
 }
 
@@ -11,17 +11,17 @@ export interface Region extends Services {
 export type Addresses = ReadonlyMap<string, readonly Source[]>;
 
 /** Returns the traffic of the rules: one region for each rule, or one for each block of a source with known addresses. */
-export function regionsOfRules(rules: readonly Pick<Rule, 'traffic' | 'source'>[], addresses: Addresses): readonly Region[] {
-  const regions: Region[] = [];
+export function accessRegionsOfRules(rules: readonly Pick<Rule, 'traffic' | 'source'>[], addresses: Addresses): readonly AccessRegion[] {
+  const regions: AccessRegion[] = [];
   for (const { traffic, source } of rules) {
-    const { first, last } = servicesOfTraffic(traffic);
-    const blocks = addresses.size === 0 ? undefined : addresses.get(addressesKey(source));
+    const { first, last } = serviceIntervalOfTraffic(traffic);
+    const blocks = addresses.size === 0 ? undefined : addresses.get(accessAddressesKey(source));
     if (blocks === undefined) regions.push({ first, last, source });
     else for (const block of blocks) regions.push({ first, last, source: block });
   }
   return regions;
 }
 
-function addressesKey(source: Source): string {
+function accessAddressesKey(source: Source): string {
   return source.kind === 'group' ? source.groupId : sourceKey(source);
 }
