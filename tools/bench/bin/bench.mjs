@@ -18,7 +18,7 @@ await build({
   format: 'esm',
   target: 'node20',
   conditions: ['@portcullis/source'],
-  external: ['@aws-sdk/*', 'esbuild', 'fast-check', 'picocolors', 'tinybench'],
+  external: ['@aws-sdk/*', 'cidr-tools', 'esbuild', 'fast-check', 'picocolors', 'tinybench'],
   // CommonJS packages call `require`, which an ES module does not have.
   banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
   logLevel: 'warning',

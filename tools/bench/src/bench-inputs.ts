@@ -13,7 +13,7 @@ export function pickRandom<T>(random: Random, list: readonly [T, ...T[]]): T {
 }
 
 /** Returns an IPv4 block with a prefix of `shortest` to `longest` bits. Host bits may be set. */
-function randomIpv4Block(random: Random, shortest: number, longest: number): string {
+export function randomIpv4Block(random: Random, shortest: number, longest: number): string {
   return `${1 + random(223)}.${random(256)}.${random(256)}.${random(256)}/${shortest + random(longest - shortest + 1)}`;
 }
 

@@ -1,8 +1,9 @@
-import { diffPermissions } from '@portcullis/permission-diff';
+import { diffPermissions, type IpPermission } from '@portcullis/permission-diff';
 import { randomOf } from '@portcullis/permission-diff/testing';
+import { promiseAtLeast, countFigure, durationFigure, ratioFigure, type BenchOptions, type BenchReport } from '../bench-report.js';
 import { driftedPermissions, realisticPermissions } from '../bench-inputs.js';
-import { countFigure, durationFigure, promiseAtLeast, type BenchOptions, type BenchReport } from '../bench-report.js';
-import { benchTimings } from '../measure.js';
+import { benchTimings, type Timing } from '../measure.js';
+import { naiveDiff } from '../naive-diff.js';
 
 const PROMISED_DIFFS_PER_SECOND = 60_000;
 
@@ -10,14 +11,32 @@ export async function benchDiff({ quick }: BenchOptions): Promise<BenchReport> {
   const random = randomOf(1);
   const required = realisticPermissions(random);
   const actual = driftedPermissions(random, required);
-  const { time } = await benchTimings({ time: () => diffPermissions(required, actual) }, quick ? 100 : 1500);
-  const diffsPerSecond = countFigure(1000 / time.median);
+  const { ours, naive } = await benchTimings(
+    { ours: () => diffPermissions(required, actual), naive: () => naiveDiff(required, actual) },
+    quick ? 100 : 1500,
+  );
+  const row = (algorithm: string, { median, fastest }: Timing, revoked: readonly IpPermission[]) => ({
+    ratio: ratioFigure(median / ours.median),
+    algorithm,
+    median: durationFigure(median),
+    fastest: durationFigure(fastest),
+    'diffs/s': countFigure(1000 / median),
+    'rules revoked': countFigure(countPermissionSources(revoked)),
+  });
   return {
     tables: {
-      '60 × 60 rules, ten differ': [
-        { median: durationFigure(time.median), fastest: durationFigure(time.fastest), 'diffs/s': diffsPerSecond },
+      '60 × 60 rules, ten differ: time against diffPermissions': [
+        row('diffPermissions', ours, diffPermissions(required, actual).revoke),
+        row('naive comparison, by hand in JavaScript', naive, naiveDiff(required, actual).revoke),
       ],
     },
-    promises: [promiseAtLeast('diffPermissions of 60 × 60 rules, a second', diffsPerSecond, countFigure(PROMISED_DIFFS_PER_SECOND))],
+    promises: [
+      promiseAtLeast('diffPermissions of 60 × 60 rules, a second', countFigure(1000 / ours.median), countFigure(PROMISED_DIFFS_PER_SECOND)),
+      promiseAtLeast('diffPermissions against the speed of the naive comparison', ratioFigure(naive.median / ours.median), ratioFigure(1)),
+    ],
   };
+}
+
+function countPermissionSources(permissions: readonly IpPermission[]): number {
+  return permissions.flatMap(({ IpRanges = [], UserIdGroupPairs = [] }) => [...IpRanges, ...UserIdGroupPairs]).length;
 }

@@ -9,16 +9,18 @@ interface Suite {
 
 /** In the order in which they run. */
 export const SUITES: readonly Suite[] = [
-  benchSuite('diff', '`diffPermissions` of 60 × 60 rules', async () => (await import('./diff.js')).benchDiff),
+  benchSuite('diff', '`diffPermissions` of 60 × 60 rules against the naive comparison', async () => (await import('./diff.js')).benchDiff),
   benchSuite(
     'access',
     '`compareAccess` of 1,000 × 1,000 rules, and how its cost grows',
     async () => (await import('./access.js')).benchAccess,
   ),
+  benchSuite('address', 'the addresses of one port against `cidr-tools`', async () => (await import('./address.js')).benchAddress),
   benchSuite('audit', '10,000 groups of 60 rules, by rule and by access', async () => (await import('./audit.js')).benchAudit),
   benchSuite('limits', '10,000 groups of 60 rules against 20 limits', async () => (await import('./limits.js')).benchLimits),
   benchSuite('size', 'bytes that the library adds to a bundle', async () => (await import('./size.js')).benchSize),
   benchSuite('cold', 'bytes of the functions, and the CPU time to load them', async () => (await import('./cold.js')).benchColdStart),
+  benchSuite('nx', '`nx affected` when nothing is affected', async () => (await import('./nx.js')).benchNx),
   benchSuite('plan', '`portcullis plan` of 10,000 groups: CPU time and memory', async () => (await import('./plan.js')).benchPlan),
   benchSuite('survey', '`portcullis survey` of 10,000 groups: CPU time and memory', async () => (await import('./survey.js')).benchSurvey),
   benchSuite(

@@ -1,0 +1,21 @@
+import { diffPermissions, type IpPermission } from '@portcullis/permission-diff';
+import { naiveDiff } from './naive-diff.js';
+
+function ssh(...cidrs: string[]): IpPermission {
+  return { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: cidrs.map((CidrIp) => ({ CidrIp })) };
+}
+
+it('the naive comparison is right when permissions are the same or have nothing in common', () => {
+  const required = [ssh('10.0.0.0/8'), ssh('192.0.2.0/24')];
+  const actual = [ssh('10.0.0.0/8'), ssh('0.0.0.0/0')];
+  const { authorize, revoke } = diffPermissions(required, actual);
+
+  expect(naiveDiff(required, actual)).toEqual({ authorize, revoke });
+});
+
+it('the naive comparison revokes and authorizes unchanged sources if another source of the permission differs', () => {
+  const required = [ssh('10.0.0.0/8', '192.0.2.0/24')];
+  const actual = [ssh('10.0.0.0/8', '0.0.0.0/0')];
+
+  expect(naiveDiff(required, actual)).toEqual({ authorize: required, revoke: actual });
+});

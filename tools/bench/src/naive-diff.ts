@@ -1,0 +1,23 @@
+import type { IpPermission } from '@portcullis/permission-diff';
+
+export interface NaiveDiff {
+  readonly authorize: readonly IpPermission[];
+  readonly revoke: readonly IpPermission[];
+}
+
+/** Compares whole permissions as they are spelled, as the published Config rules do: `[p for p in required if p not in actual]`. */
+export function naiveDiff(required: readonly IpPermission[], actual: readonly IpPermission[]): NaiveDiff {
+  return {
+    authorize: required.filter((permission) => !actual.some((other) => isSamePlainData(other, permission))),
+    revoke: actual.filter((permission) => !required.some((other) => isSamePlainData(other, permission))),
+  };
+}
+
+/** A minimal comparison of plain data. `util.isDeepStrictEqual` is slower. */
+function isSamePlainData(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const entries = Object.entries(a);
+  const other = b as Readonly<Record<string, unknown>>;
+  return entries.length === Object.keys(b).length && entries.every(([key, value]: [string, unknown]) => isSamePlainData(value, other[key]));
+}
