@@ -1,11 +1,11 @@
-/** The Lambda function: wires the handler to AWS. The only module with side effects on import. */
+/** The entry module of the Lambda function: connects the handler to AWS. Only this module has side effects on import. */
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { createDetectorHandler, lazyLambdaRemediator, type Measure, type DetectorOutcome } from '@portcullis/guard/detect';
 import { openGuard, invocationTimeLimits, type InvocationWithin } from '@portcullis/guard/runtime';
 import { lazyAttachmentReader, ec2Reader } from '@portcullis/security-groups';
 import { readDetectorSettings } from './settings.js';
 
-/** The clients of one account. */
+/** The SDK clients for one account. */
 interface Clients {
   readonly ec2: EC2Client;
   readonly behind: ReturnType<typeof lazyAttachmentReader>;
@@ -34,7 +34,7 @@ const handle = createDetectorHandler(baseline, settings, {
   ...(settings.wakeFunction !== undefined && { remediator: lazyLambdaRemediator(settings.wakeFunction) }),
 });
 
-/** The entry point for Lambda. The context is absent only if a person calls the function directly. */
+/** The entry point for Lambda. Lambda always passes the context. It is absent only if a person calls the handler directly. */
 export function handler(event: unknown, context?: InvocationWithin): Promise<DetectorOutcome> {
   return reporting.during(context, () => handle(event, invocationTimeLimits(context)));
 }

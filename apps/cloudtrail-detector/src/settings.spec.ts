@@ -4,7 +4,7 @@ const ROLE = 'arn:aws-us-gov:iam::111122223333:role/guards/remediator';
 const KEY = 'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab';
 const FUNCTION = 'arn:aws:lambda:eu-west-1:111122223333:function:portcullis-config-remediator';
 
-it('by default recognizes no remediator, invokes no function, and reads the baseline beside the code', () => {
+it('by default, the detector recognizes no remediator, invokes no function, and reads the baseline from the folder of the code', () => {
   expect(readDetectorSettings({ REMEDIATOR_ROLE_ARN: '', WAKE_FUNCTION: '' })).toEqual({
     baselinePath: undefined,
     remediatorRoleArn: undefined,
@@ -64,11 +64,11 @@ it.each([
     'GUARD_KMS_KEY_ARN is `alias/portcullis`: write the ARN of a KMS key, `arn:<partition>:kms:<region>:<account>:key/<id>`',
   ],
   ['a function to wake without the role that identifies its calls', { WAKE_FUNCTION: FUNCTION }, WAKE_ALONE],
-])('refuses %s, and says what is expected', (_, environment, problem) => {
+])('reading the environment fails for %s, and the error says what is expected', (_, environment, problem) => {
   expect(() => readDetectorSettings(environment)).toThrow(problem);
 });
 
-it('names every invalid variable at once', () => {
+it('the error names every invalid variable at once', () => {
   expect(() => readDetectorSettings({ REMEDIATOR_ROLE_ARN: 'x', WAKE_FUNCTION: 'y', SNS_TOPIC_ARN: 'z' })).toThrow(
     /REMEDIATOR_ROLE_ARN is `x`.*; WAKE_FUNCTION is `y`: write the ARN of a Lambda function.*; SNS_TOPIC_ARN is `z`/,
   );

@@ -3,7 +3,9 @@ import type { DetectorSettings } from '@portcullis/guard/detect';
 import { nonEmptyVariable, readGuardSettings, type GuardSettings } from '@portcullis/guard/runtime';
 
 export interface Settings extends GuardSettings, DetectorSettings {
-  /** The ARN of the function to invoke when a group drifts. If `undefined`, no function is invoked. */
+  /**
+   * The ARN of the remediator's function, which the detector invokes when a group drifts. If `undefined`, the detector invokes no function.
+   */
   readonly wakeFunction: string | undefined;
 }
 
@@ -27,7 +29,7 @@ export function readDetectorSettings(environment: Readonly<Record<string, string
       `WAKE_FUNCTION is \`${wakeFunction}\`: write the ARN of a Lambda function, \`arn:<partition>:lambda:<region>:<account>:function:<name>\``,
     );
   }
-  // A call by the remediator must not wake the remediator, and the detector recognizes such a call by the role.
+  // The remediator's own calls must not wake the remediator. The detector recognizes them only by the role.
   if (wakeFunction !== undefined && remediatorRoleArn === undefined)
     problems.push('REMEDIATOR_ROLE_ARN is not set: WAKE_FUNCTION needs it, or the remediator would wake itself');
   const remediatorMemberRoleArn = nonEmptyVariable(environment.REMEDIATOR_MEMBER_ROLE_ARN);

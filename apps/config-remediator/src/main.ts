@@ -1,4 +1,4 @@
-/** The Lambda function: wires the handler to AWS. The only module with side effects on import. */
+/** The entry module of the Lambda function: connects the handler to AWS. Only this module has side effects on import. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -31,7 +31,7 @@ const handle = createRemediatorHandler(baseline, settings, {
   },
 });
 
-/** The entry point for Lambda. The context is absent only if a person calls the function directly. */
+/** The entry point for Lambda. Lambda always passes the context. It is absent only if a person calls the handler directly. */
 export function handler(event: unknown, context?: InvocationWithin): Promise<RemediatorOutcome> {
   return reporting.during(context, () => handle(event, invocationTimeLimits(context)));
 }

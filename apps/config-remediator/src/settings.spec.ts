@@ -1,6 +1,6 @@
 import { readRemediatorSettings } from './settings.js';
 
-it('by default reports a restored group as COMPLIANT, sets no limit, and reads the baseline beside the code', () => {
+it('by default, the remediator reports a restored group as COMPLIANT, sets no maximum of revocations, and reads the baseline from the folder of the code', () => {
   expect(readRemediatorSettings({})).toEqual({
     baselinePath: undefined,
     reportRestored: 'COMPLIANT',
@@ -28,7 +28,7 @@ it('reads every variable', () => {
   });
 });
 
-it('refuses every invalid variable, and says what is expected', () => {
+it('reading the environment fails with an error that names every invalid variable and says what is expected', () => {
   expect(() => readRemediatorSettings({ REPORT_RESTORED: 'yes', MAX_REVOCATIONS: '-1', EVENT_BUS: '?' })).toThrow(
     'REPORT_RESTORED is `yes`: write `COMPLIANT` or `NON_COMPLIANT`; ' +
       'MAX_REVOCATIONS is `-1`: write a whole number of 0 or more, or leave it out for no limit; ' +

@@ -5,7 +5,7 @@ import { addEntry, ANYWHERE, authorize, GROUP, list, modifyList, record, restore
 const HTTPS = ['tcp 443 from pl-1'];
 const viaList = guarding(HTTPS);
 const closed = guarding([]);
-/** Returns an EC2 whose group has a rule for `pl-1`. `versions` has the entries of each version of the list. */
+/** Returns an EC2 whose group has a rule that refers to `pl-1`. `versions` lists the entries of each version of the prefix list. */
 const world = (versions: string[][], live = HTTPS): SimulatedEc2 => {
   const ec2 = ec2With(live);
   ec2.prefixLists.set('pl-1', versions);
@@ -19,7 +19,7 @@ const UNREAD = 'could not be read: GetManagedPrefixListEntries failed with Inval
 const LIST_UNREAD = `prefix list pl-1 ${UNREAD}`;
 const ignoring = { ignore: [{ prefixList: 'pl-1' }] };
 const describedAnew = modifyList({ ...from(1), AddEntry: { tag: 1, Cidr: '192.0.2.0/24', Description: 'new' } });
-/** The last of sixteen steps, after which the list counts as the whole world. */
+/** The last of sixteen steps in which the list grows. After it, the list counts as the whole world. */
 const lastStep = addEntry('31.0.0.0/8', from(1));
 const STEPS = Array.from({ length: 16 }, (_, i) => `${16 + i}.0.0.0/8`);
 
@@ -28,7 +28,7 @@ describe('A grown prefix list is reported with the access that the new entries a
     ['10.1.0.0/16', 'medium'],
     [ANYWHERE, 'high'],
     ['2000::/3', 'high'],
-  ])('reports the access that a new entry of a prefix list added: %s is %s', async (Cidr, severity) => {
+  ])('the detector reports the access that a new entry of a prefix list added: the entry %s is rated %s', async (Cidr, severity) => {
     expect(await findingsOf(addEntry(Cidr, from(1)), world([['192.0.2.0/24']]), viaList)).toMatchObject([
       {
         kind: 'change',
@@ -76,9 +76,9 @@ describe('A grown prefix list is reported with the access that the new entries a
     ['info if only undeclared egress refers to it', 'change, info', addEntry(ANYWHERE), world([[ANYWHERE]], ['tcp 443 to pl-1']), closed],
     ['high if its entries cannot be read', unread, addEntry('10.1.0.0/16'), world([]), viaList],
     ['critical if undeclared rules refer to it', onlyUndeclared, addEntry(ANYWHERE), sshToo, guarding(['tcp 80 from 0.0.0.0/0'])],
-  ])('judges a grown prefix list as %s', isFound);
+  ])('the detector judges a grown prefix list as %s', isFound);
 
-  it('a grown prefix list is medium if only declared egress refers to it, since nobody comes in through egress', async () => {
+  it('the detector rates a grown prefix list as medium if only declared egress refers to the list, because egress lets nobody in', async () => {
     const event = modifyList({ AddEntry: { tag: 1, Cidr: ANYWHERE }, RemoveEntry: { tag: 1, Cidr: '192.0.2.0/24' } });
 
     expect(await findingsOf(event, world([[ANYWHERE]], ['tcp 443 to pl-1']), guarding([], { egress: ['tcp 443 to pl-1'] }))).toMatchObject([
@@ -92,7 +92,7 @@ describe('A grown prefix list is reported with the access that the new entries a
   });
 });
 
-it('reports a prefix list that shrinks as an outage', async () => {
+it('the detector reports a prefix list that shrinks as an outage', async () => {
   const event = modifyList({ ...from(1), RemoveEntry: { tag: 1, Cidr: '192.0.2.0/24' } });
 
   expect(await findingsOf(event, world([['192.0.2.0/24']]), viaList)).toMatchObject([
@@ -127,9 +127,9 @@ it.each<Case>([
     viaList,
   ],
   ['left unchanged by a refused call as an attempt', 'attempt, low', refused, world([]), viaList],
-])('reports a prefix list that was %s', isFound);
+])('the detector reports a prefix list that was %s', isFound);
 
-it('reports a group whose rules cannot be read, because these rules may refer to the prefix list', async () => {
+it('if a prefix list changes, the detector reports each group whose rules cannot be read, because these rules may refer to the list', async () => {
   const ec2 = world([]).fail('read', 'denied');
 
   expect(await findingsOf(addEntry(ANYWHERE), ec2, closed)).toMatchObject([
@@ -137,7 +137,7 @@ it('reports a group whose rules cannot be read, because these rules may refer to
   ]);
 });
 
-it('makes six calls to judge a prefix list that 300 groups refer to', async () => {
+it('the detector makes six calls to judge a change of a prefix list that 300 groups refer to', async () => {
   const ids = Array.from({ length: 300 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
   const ec2 = new SimulatedEc2(liveRules('tcp 443 from pl-1'), ids[0]);
   for (const id of ids.slice(1)) ec2.add(id, liveRules('tcp 443 from pl-1'));
@@ -147,11 +147,11 @@ it('makes six calls to judge a prefix list that 300 groups refer to', async () =
 
   expect(findings).toHaveLength(300);
   expect(findings.every(({ severity, group }) => severity === 'high' && group.name === 'web')).toBe(true);
-  // Two calls read the groups, two read their rules, and two read the list before and after the change.
+  // Two calls read the groups, two read the groups' rules, and two read the list before and after the change.
   expect(ec2.calls).toHaveLength(6);
 });
 
-describe('An undeclared rule for a prefix list is judged by the entries of the list', () => {
+describe('An undeclared rule that refers to a prefix list is judged by the entries of the list', () => {
   const added = (port: number) => authorize(tcp(port, list('pl-1')));
 
   it.each<[string, string[], number, string, string?]>([
@@ -173,7 +173,7 @@ describe('An undeclared rule for a prefix list is judged by the entries of the l
     expect(await findingsOf(added(22), ec2, closed)).toMatchObject([{ kind: 'drift', severity: 'critical', basis: 'event' }]);
   });
 
-  it('an undeclared rule is high if its prefix list cannot be read, and the finding, the log and a metric say so', async () => {
+  it('an undeclared rule is rated high if its prefix list cannot be read, and the finding, the log and a metric report the failed read', async () => {
     const detecting = detector(ec2With(['tcp 22 from pl-1']), { declared: [closed] });
 
     const unread = 'prefix list pl-1 could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound';
@@ -184,7 +184,7 @@ describe('An undeclared rule for a prefix list is judged by the entries of the l
   });
 });
 
-it('does not read a prefix list that only declared rules refer to', async () => {
+it('the detector does not read a prefix list that only declared rules refer to', async () => {
   const ec2 = world([['10.0.0.0/8']]);
   await findingsOf(record('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: {} }), ec2, viaList);
 

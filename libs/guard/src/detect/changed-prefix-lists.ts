@@ -1,4 +1,4 @@
-/** Finds the access that a change of a managed prefix list added and removed, through the rules that refer to it. */
+/** Finds the access that a group gained and lost because a call changed a managed prefix list in the group's rules. */
 import { callChangedNothing, type ApiCall, type Change } from '@portcullis/cloudtrail';
 import type { Block, Rule, Source } from '@portcullis/permission-diff';
 import type { Declaration } from '@portcullis/baseline';
@@ -6,26 +6,28 @@ import { parseBlocks, readErrorReason, SecurityGroupCallError, type LiveRule, ty
 
 type PrefixListChange = Extract<Change, { readonly kind: 'prefix-list' }>;
 
-/** The entries that a call added and removed. */
+/** The entries that a call added to a prefix list and removed from it. */
 export interface PrefixListEntryChange {
   readonly prefixListIds: readonly string[];
   readonly added: readonly Source[];
   readonly removed: readonly Source[];
-  /** Why the entries are unknown or inexact. `null` if they are exact. */
+  /** Why the entries are unknown or inexact, or `null` if they are exact. `null` if they are exact. */
   readonly reason: string | null;
 }
 
-/** The access that a group gained and lost: copies of the group's rules, with the changed entries as their sources. */
+/**
+ * The access that a group gained and lost. Each gained or lost rule is a copy of a rule of the group, with a changed entry as its source.
+ */
 export interface PrefixListAccess extends Pick<PrefixListEntryChange, 'prefixListIds' | 'reason'> {
-  /** The rules that refer to the lists. */
+  /** The group's rules that refer to the changed prefix lists. */
   readonly referring: readonly LiveRule[];
   readonly gained: readonly Rule[];
   readonly lost: readonly Rule[];
 }
 
 /**
- * Returns the entries that the call changed, or `undefined` if the call changed no list. EC2 keeps every version of a list, so earlier
- * entries can be read.
+ * Returns the prefix list entries that the call changed, or `undefined` if the call changed no prefix list. EC2 keeps every version of a
+ * list, so the earlier entries can still be read.
  */
 export async function readEntryChange(
   call: ApiCall,
@@ -47,7 +49,10 @@ export async function readEntryChange(
   }
 }
 
-/** Returns the entries that the change effectively added and removed. A call that only changes the description of an entry adds nothing. */
+/**
+ * Returns the entries whose address blocks the list did not have before, or no longer has. A call that only changes the description of an
+ * entry adds nothing.
+ */
 async function readEffectiveEntries(
   change: PrefixListChange,
   entriesAt: (version: string) => Promise<readonly Block[]>,
@@ -63,8 +68,8 @@ async function readEffectiveEntries(
 }
 
 /**
- * Returns the access that the group gained and lost through its rules that refer to the list. Egress counts only if the baseline declares
- * egress or a limit bounds it.
+ * Returns the access that the group gained and lost through its rules that refer to the changed lists. Egress rules count only if the
+ * baseline declares egress or a limit bounds egress.
  */
 export function accessThroughPrefixLists(
   { prefixListIds, added, removed, reason }: PrefixListEntryChange,

@@ -16,7 +16,7 @@ const created = (tags: Tags, rest = {}): unknown => tagCall('CreateTags', tags, 
 const deleted = (tags: Record<string, string | undefined>, rest = {}): unknown =>
   tagCall('DeleteTags', tags, ['i-0a0a0a0a0a0a0a0a1', GROUP], rest);
 
-/** The calls that take the group out of `tagged`, with the group's tags after the call. */
+/** Calls that change the group's tags so that `tagged` no longer selects it. Each has the group's tags after the call. */
 const DEPARTURES: readonly (readonly [string, unknown, Tags])[] = [
   ['DeleteTags by key and value', deleted({ Tier: 'web' }), { Env: 'prod' }],
   ['DeleteTags by key', deleted({ Tier: undefined }), { Env: 'prod' }],
@@ -32,7 +32,7 @@ describe('A group that leaves its baseline because its tags changed is judged by
     `--tags '[{"Key":"Tier","Value":"web"},{"Key":"Env","Value":"prod"}]'`;
 
   it.each(DEPARTURES)(
-    'rates a group that is opened within an hour of leaving its baseline as high, and forgets the group after the hour: %s',
+    'the detector rates a group that is opened within an hour of leaving its baseline as high, and forgets the group after that hour: %s',
     async (_, event, tags) => {
       const ec2 = ec2With(AT_BASELINE, tags);
       let now = START;
@@ -58,7 +58,7 @@ describe('A group that leaves its baseline because its tags changed is judged by
     ['removed by key', removedByKey, {}],
     ['overwritten', overwritten, { Tier: 'x', Env: 'x' }],
   ])(
-    'a group that left is high if its tags are %s by two calls before the detector judges either, in any order',
+    'the detector rates a group as high if two calls take the group out of its baseline, its selecting tags are %s, and the events arrive in any order',
     async (_, events, tags) => {
       for (const order of [events, [...events].reverse()]) {
         const { run, findings } = detector(ec2With(OPEN, tags), { declared: [tagged] });
@@ -69,8 +69,9 @@ describe('A group that leaves its baseline because its tags changed is judged by
     },
   );
 
-  it.each(['Tier', 'Env'])('rates a group that left by two calls as high even if another instance judges one of the calls: %s', (key) =>
-    isFound('', `change, high: ${TAKEN_OUT}`, deleted({ [key]: undefined }), AT_BASELINE, tagged),
+  it.each(['Tier', 'Env'])(
+    'the detector rates a group that left its baseline by two calls as high even if it sees only the removal of the tag %s',
+    (key) => isFound('', `change, high: ${TAKEN_OUT}`, deleted({ [key]: undefined }), AT_BASELINE, tagged),
   );
 
   const LEFT = 'it is no longer guarded';
@@ -99,9 +100,9 @@ describe('A group that leaves its baseline because its tags changed is judged by
     ['low if the baseline declares no rule and the group has rules', 'undetermined, low', byKey, AT_BASELINE, empty],
     ['high if the baseline declares no rule and the group has no rules', 'change, high', byKey, [], empty],
     ['an attempt if EC2 refused the call', 'attempt, low', wouldLeave, ec2With(AT_BASELINE, GUARDED), tagged],
-  ])('judges a group that left or may have left as %s', isFound);
+  ])('the detector judges a group that left or may have left its baseline as %s', isFound);
 
-  it('rates a group that certainly left as high after a second call on its tags, even if its rules no longer match the baseline', async () => {
+  it('the detector rates a group that certainly left its baseline as high after a second call on its tags, even if its rules no longer match the baseline', async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' });
     const { run } = detector(ec2, { declared: [tagged] });
     await run(deleted({ Tier: 'web' }));
@@ -110,7 +111,7 @@ describe('A group that leaves its baseline because its tags changed is judged by
     expect(await run(deleted({ Env: undefined }, second))).toMatchObject([{ kind: 'drift', severity: 'high', baseline: 'tagged' }]);
   });
 
-  it('rates a group that left as high if its rules cannot be read', async () => {
+  it('the detector rates a group that left its baseline as high if the rules of the group cannot be read', async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' }).fail('read', 'transient');
 
     expect(await findingsOf(deleted({ Tier: 'web' }), ec2, tagged)).toMatchObject([
@@ -118,7 +119,7 @@ describe('A group that leaves its baseline because its tags changed is judged by
     ]);
   });
 
-  it('judges a group that came back like any other group', async () => {
+  it('the detector judges a group that came back to its baseline like any other group', async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' });
     const { run } = detector(ec2, { declared: [tagged] });
     await run(deleted({ Tier: 'web' }));
@@ -132,7 +133,7 @@ describe('A group that leaves its baseline because its tags changed is judged by
   });
 });
 
-describe('A group that new tags move to a laxer baseline is judged by both baselines', () => {
+describe('If new tags move a group to a laxer baseline, the group is judged by both baselines', () => {
   const lax = baseline(['tcp 443 from 0.0.0.0/0', 'tcp 8080 from 0.0.0.0/0'], { name: 'lax', groups: { ids: [], tags: { Tier: 'lax' } } });
   const declared = [{ ...tagged, groups: { ids: [], tags: { Tier: 'web' } } }, lax];
   const moved = created({ Tier: 'lax' });
@@ -149,7 +150,7 @@ describe('A group that new tags move to a laxer baseline is judged by both basel
     return { ...guard, ec2, requests };
   };
 
-  it('rates a moved group as high, and restores the group to the laxer baseline', async () => {
+  it('the detector rates a moved group as high, and has the group restored to the laxer baseline', async () => {
     const { run, requests } = moving(...AT_BASELINE);
 
     const summary = 'CreateTags took the group out of tagged: it is guarded by lax now';
@@ -161,7 +162,7 @@ describe('A group that new tags move to a laxer baseline is judged by both basel
     expect(requests).toMatchObject([{ group: { id: GROUP } }]);
   });
 
-  it('rates a moved group as high if a later call adds rules that only the laxer baseline declares', async () => {
+  it('the detector rates a moved group as high if a later call adds rules that only the laxer baseline declares', async () => {
     const { run, ec2 } = moving(...AT_BASELINE);
     await run(moved);
     ec2.rules = liveRules(...AT_BASELINE, 'tcp 8080 from 0.0.0.0/0');
@@ -171,14 +172,14 @@ describe('A group that new tags move to a laxer baseline is judged by both basel
     ]);
   });
 
-  it('judges a group by the laxer baseline alone without evidence that the group was in the stricter baseline', async () => {
+  it('the detector judges a group by the laxer baseline alone if nothing shows that the group was in the stricter baseline', async () => {
     const { run, requests } = moving(SSH);
 
     expect(await run(moved)).toMatchObject([{ kind: 'drift', severity: 'critical', baseline: 'lax' }]);
     expect(requests).toHaveLength(1);
   });
 
-  it('restores a moved group even for the fourth time, because leaving a baseline is severe', async () => {
+  it('the detector wakes the remediator for a moved group even the fourth time, because leaving a baseline is severe', async () => {
     const { run } = moving(...AT_BASELINE);
     const outcomes: (string | undefined)[] = [];
     for (let n = 0; n < 4; n++) outcomes.push((await run(moved))[0]?.wake?.outcome);
@@ -186,7 +187,7 @@ describe('A group that new tags move to a laxer baseline is judged by both basel
     expect(outcomes).toEqual(['sent', 'sent', 'sent', 'sent']);
   });
 
-  it('does not report a moved group again when the remediator restores the group', async () => {
+  it('the detector does not report a moved group again when the remediator restores the group', async () => {
     const { run } = moving(...AT_BASELINE);
     await run(moved);
 
@@ -194,7 +195,7 @@ describe('A group that new tags move to a laxer baseline is judged by both basel
   });
 });
 
-it('judges a group by the baseline that its new tags select', () =>
+it('the detector judges a group by the baseline that the new tags of the group select', () =>
   isFound('', 'drift, critical', created({ Tier: 'web' }), ec2With([SSH], GUARDED), tagged));
 
 it.each<[string, unknown, Tags, number]>([
@@ -210,11 +211,11 @@ it.each<[string, unknown, Tags, number]>([
   expect(findings.map(({ severity }) => severity)).toEqual(Array(count).fill('info'));
 });
 
-it('does not report a change of tags on a group that is guarded by its id, or on a deleted group', async () => {
+it('the detector reports no change of tags on a group that a baseline selects by id, or on a deleted group', async () => {
   const byTag = { ...tagged, groups: { ids: [], tags: { A: 'b' } } };
 
   expect(await findingsOf(deleted({}), [SSH], guarding(AT_BASELINE), byTag)).toEqual([]);
-  // The deletion itself is reported.
+  // The deletion leads to a finding of its own.
   expect(await findingsOf(deleted({}), withoutGroup(), tagged)).toEqual([]);
 });
 
@@ -234,7 +235,7 @@ describe('A tag that makes Portcullis ignore a rule does not hide the access of 
     ['undetermined if its group cannot be found', `undetermined, high: ${lost}`, onRule, unreadable('denied'), ignoring],
   ])('judges a tagged rule as %s', isFound);
 
-  it('does not read a tagged rule if no baseline ignores rules by tag', async () => {
+  it('the detector does not look up a tagged rule if no baseline ignores rules by tag', async () => {
     const ec2 = ec2With([SSH]);
 
     expect(await findingsOf(onRule, ec2)).toEqual([]);

@@ -1,19 +1,19 @@
-/** Determines how changed tags change what applies to a group. Pure. */
+/** Finds the baselines and limits that a group left because a call changed the group's tags. Pure. */
 import { selectBaseline, type Baseline, type CompiledBaseline, type Limit, type Selection } from '@portcullis/baseline';
 import { callChangedNothing, type ApiCall, type TagsChange } from '@portcullis/cloudtrail';
 import type { GroupFacts } from '@portcullis/security-groups';
 import type { Selected } from '../runtime/selected-groups.js';
 
-/** What applied to a group before its tags changed, if some of that no longer applies. */
+/** The baseline and the limits that applied to a group before its tags changed, if at least one of them no longer applies. */
 export interface Left {
   readonly before: Selected;
-  /** Whether the record shows that all of it applied. The record of an overwritten tag lacks its old value. */
+  /** Whether the record proves that everything in `before` applied. A record that overwrites a tag does not contain the old value. */
   readonly certain: boolean;
 }
 
 /**
- * Returns what applied to the group before the call changed its tags, if a baseline or a limit no longer applies. For a refused call,
- * returns what the group would have left.
+ * Returns the baseline and the limits that applied to the group before the call changed its tags, if at least one of them no longer
+ * applies. For a refused call, returns what the group would have left.
  *
  * @param changedLately the tag keys that other calls changed in the last hour.
  */
@@ -38,7 +38,7 @@ export function declarationLeftByTags(
   return first && others.reduce(combineLeftDeclarations, first);
 }
 
-/** Returns what some of the group's tags may have been before the call. */
+/** Returns the tags that the group may have had before the call. Each result assumes one baseline or limit that the call may have ended. */
 function possibleEarlierTags(
   change: TagsChange,
   facts: GroupFacts,
@@ -48,7 +48,7 @@ function possibleEarlierTags(
   const selecting = [...baselines, ...limits].flatMap(({ groups }) => {
     const tags = Object.entries(groups.tags ?? {});
     if (!tags.some(([key, value]) => mayHaveHadTagBefore(change, facts, key, value))) return [];
-    // An earlier call may have removed a tag that is absent now, because somebody may remove the selecting tags in several calls.
+    // If a selecting tag is absent now, an earlier call may have removed it: somebody can remove the selecting tags one by one.
     const wanted = tags.filter(
       ([key, value]) => mayHaveHadTagBefore(change, facts, key, value) || changedLately.has(key) || !Object.hasOwn(facts.tags, key),
     );
@@ -58,27 +58,27 @@ function possibleEarlierTags(
   const excepting = limits.flatMap(({ groups: { except } }) => {
     const added = Object.keys(except?.tags ?? {}).filter((key) => change.action === 'add' && isTagKeyChanged(change, key));
     if (added.length === 0) return [];
-    // Somebody may set several excepting tags in several calls. That the group had the tag already is unlikely.
+    // Somebody can also set several excepting tags one by one. We assume that the group did not have the added tag before, because that is more likely.
     const without = Object.entries(facts.tags).filter(([key]) => !added.includes(key));
     return { tags: Object.fromEntries(without), certain: true };
   });
   return [...selecting, ...excepting];
 }
 
-/** Combines what applied before, because one call can take a group out of a baseline and of several limits. */
+/** Merges two results, because one call can take a group out of a baseline and out of several limits. */
 function combineLeftDeclarations(a: Left, b: Left): Left {
   const [one, other] = a.before.kind === 'limited' ? [b.before, a.before] : [a.before, b.before];
   const limits = [...new Set([...one.limits, ...other.limits])].sort((x, y) => (x.name < y.name ? -1 : 1));
   return { ...a, before: { ...one, limits } };
 }
 
-/** Reports whether a baseline or a limit no longer applies. */
+/** Reports whether a baseline or a limit in `before` no longer applies. */
 export function hasLeftDeclaration(before: Selection, now: Selection): boolean {
   const { baseline, limits } = declarationThatWasLeft(before, now);
   return baseline !== undefined || limits.length > 0;
 }
 
-/** Returns the baseline and the limits that no longer apply. If several baselines selected the group, no baseline applied. */
+/** Returns the baseline and the limits in `before` that no longer apply. If several baselines selected the group, none of them applied. */
 export function declarationThatWasLeft(
   before: Selection,
   now: Selection,
@@ -91,7 +91,7 @@ export function declarationThatWasLeft(
   };
 }
 
-/** Returns the keys of the changed tags that decide which groups baselines and limits select. */
+/** Returns the changed tag keys that baselines and limits use to select groups. */
 export function changedSelectingTagKeys(change: TagsChange, compiled: Pick<CompiledBaseline, 'baselines' | 'limits'>): readonly string[] {
   return selectingTagKeys(compiled).filter((key) => isTagKeyChanged(change, key));
 }
@@ -104,7 +104,8 @@ function selectingTagKeys({ baselines, limits = [] }: Pick<CompiledBaseline, 'ba
 }
 
 /**
- * Reports whether the changed tags may decide what applies to a group, or whether a rule is ignored. If not, the detector reads no group.
+ * Reports whether the changed tags may affect which groups are selected (`groups`), or which rules are ignored (`rules`). If not, the
+ * detector reads no group.
  *
  * @param isWhole whether all tags of the record could be read.
  */
@@ -118,7 +119,7 @@ export function mayTagsDecide(
   return { groups: selectingTagKeys(compiled).some(isDeciding), rules: ofRules.some(isDeciding) };
 }
 
-/** Reports whether the call changed a tag that decides that the baseline or a limit applies to the group. */
+/** Reports whether the selected baseline or one of the limits selects by a tag that the call changed. */
 export function isSelectedByChangedTags(change: TagsChange, selection: Selection, compiled: CompiledBaseline): boolean {
   if (selection.kind === 'unguarded') return false;
   const names = selection.kind === 'guarded' ? [selection.baseline.name] : selection.kind === 'ambiguous' ? selection.names : [];
@@ -126,7 +127,7 @@ export function isSelectedByChangedTags(change: TagsChange, selection: Selection
   return changedSelectingTagKeys(change, { baselines, limits: selection.limits }).length > 0;
 }
 
-/** Reports whether the tag may have had that value before the call. */
+/** Reports whether the group may have had the tag with this value before the call. */
 function mayHaveHadTagBefore(change: TagsChange, { tags }: GroupFacts, key: string, value: string): boolean {
   if (!isTagKeyChanged(change, key)) return false;
   // EC2 deletes a tag only if the tag has the value that the call names.
@@ -136,7 +137,7 @@ function mayHaveHadTagBefore(change: TagsChange, { tags }: GroupFacts, key: stri
   return tags[key] !== value;
 }
 
-/** DeleteTags without tags deletes all tags. */
+/** A DeleteTags call that names no tags deletes all tags. */
 function isTagKeyChanged({ action, tags }: TagsChange, key: string): boolean {
   return (action === 'remove' && tags.length === 0) || tags.some((tag) => tag.key === key);
 }

@@ -1,4 +1,4 @@
-/** Finds the groups that a call affects, and what applies to each group. */
+/** Finds the groups that a call affects, and the baseline and limits that apply to each of these groups. */
 import { selectBaseline, selectBaselineById, selectsByCriteria, type CompiledBaseline, type Selection } from '@portcullis/baseline';
 import { callChangedNothing, type ApiCall, type TagsChange } from '@portcullis/cloudtrail';
 import {
@@ -42,7 +42,9 @@ export interface JudgeableGroup {
   readonly id: string;
   readonly kind: 'selected';
   readonly selection: Selected;
-  /** Null if the call changed nothing. The detector reports such a call without reading the group. */
+  /**
+   * Null if the call changed nothing. Then the detector reports the call without reading the group.
+   */
   readonly read: GroupRead | null;
 }
 
@@ -50,9 +52,9 @@ export interface JudgeableGroup {
 export interface LeftGroup extends Pick<JudgeableGroup, 'id' | 'read'> {
   readonly kind: 'left';
   readonly departure: Departure;
-  /** Whether the group certainly was in the baseline or the limit. If not, the group's rules may show it. */
+  /** Whether the group certainly was in the baseline or the limit. If not, the group's live rules may still show it. */
   readonly certain: boolean;
-  /** What applies to the group now, if anything. */
+  /** The baseline and the limits that apply to the group now, if any. */
   readonly selection: Selection;
 }
 
@@ -62,22 +64,22 @@ export interface GroupRead {
   readonly facts: GroupFacts | ReadError | undefined;
 }
 
-/** The groups that a call may affect, in batches, because one call may tag a thousand resources. */
+/** The groups that a call may affect. They come in batches, because one call may tag a thousand resources. */
 export type ConcernedGroups =
   | { readonly ok: true; readonly batches: readonly Batch[] }
   /** The groups of the call could not be found. */
   | { readonly ok: false; readonly reason: string };
 
 export interface Batch {
-  /** The groups that `read` reads, selected or not. */
+  /** The ids of the groups to read. A baseline or a limit need not select them. */
   readonly ids: readonly string[];
-  /** Returns the selected groups in `ids` that the call affects. Makes a few EC2 calls. */
+  /** Returns those groups in `ids` that a baseline or a limit selects and that the call affects. Makes a few EC2 calls. */
   readonly read: () => Promise<readonly ConcernedGroup[]>;
 }
 
 /**
  * Returns the groups that the record names by id, by name, by a tagged rule, or by a prefix list in the group's rules, baseline or
- * limits. If the groups cannot be found, the call is reported instead of ignored.
+ * limits. If the groups cannot be found, returns why, so that the call is reported.
  */
 export async function findConcernedGroups(
   call: ApiCall,
@@ -87,11 +89,11 @@ export async function findConcernedGroups(
 ): Promise<ConcernedGroups> {
   const { groupIds, groupName, prefixListIds, ruleIds } = call.target;
   const isTagging = call.change.kind === 'tags';
-  // Save the EC2 call if neither a baseline nor a limit uses the tags.
+  // A call on tags concerns no group if neither a baseline nor a limit uses these tags.
   const deciding = call.change.kind === 'tags' && mayTagsDecide(call.change, call.unreadable.length === 0, compiled);
   const named = new Set<string>(deciding === false || deciding.groups ? groupIds : []);
   const isByName = groupIds.length === 0 && groupName !== null;
-  // Look the group up by rule ids only if the record names no group, or if the call tagged rules.
+  // Look up groups by rule ids only if the record names no group, or if the call tagged rules.
   const decidingRules = (deciding === false ? groupIds.length === 0 && !isByName : deciding.rules) ? ruleIds : [];
   let byName: readonly GroupFacts[] = [];
   let ofRules: readonly string[] = [];
@@ -138,7 +140,7 @@ export async function findConcernedGroups(
 }
 
 class GroupsOfCall {
-  /** Whether the call may have changed a group, so that the groups must be read. */
+  /** Whether the call may have changed a group. Only then are the groups' rules read. */
   private readonly isToBeRead: boolean;
 
   constructor(
@@ -146,17 +148,18 @@ class GroupsOfCall {
     private readonly compiled: CompiledBaseline,
     private readonly securityGroups: SecurityGroupReader,
     private readonly departures: Departures,
-    /** The groups that were already read. */
+    /** The groups whose properties were already read. */
     private readonly known: readonly GroupFacts[],
   ) {
     this.isToBeRead = !callChangedNothing(call.outcome);
   }
 
   /**
-   * Returns the selected groups that the call names. Reads tags, name and VPC only if they decide what applies, or for the finding.
+   * Returns the groups in `ids` that a baseline or a limit selects. Reads tags, name and VPC only if they decide what applies, or for the
+   * finding.
    *
    * @param tagged the groups whose tags the call changed.
-   * @param ofRules the groups whose rules the call names. The call affects these groups regardless of their tags.
+   * @param ofRules the groups whose rules the call names. These groups are returned regardless of their tags.
    */
   async concerned(ids: readonly string[], tagged: ReadonlySet<string>, ofRules: readonly string[]): Promise<readonly ConcernedGroup[]> {
     const byId = new Map(ids.map((id) => [id, selectionFromIdAlone(this.compiled, id)]));
@@ -183,7 +186,7 @@ class GroupsOfCall {
     });
   }
 
-  /** Returns the selected groups whose rules, baseline or limits refer to one of the lists, or whose rules cannot be read. */
+  /** Returns the listed groups whose rules, baseline or limits refer to one of the prefix lists, and those whose rules cannot be read. */
   async referring(listed: readonly SelectedGroup[], prefixListIds: readonly string[]): Promise<readonly ConcernedGroup[]> {
     const judgeable = listed.filter(({ selection }) => isJudgeableSelection(selection));
     const rules = await this.securityGroups.readRulesOf(judgeable.map(({ id }) => id));
@@ -208,7 +211,7 @@ class GroupsOfCall {
     if (facts instanceof SecurityGroupCallError) return hasBaseline ? asJudgeableGroup(id, byId) : [{ id, kind: 'unknown', error: facts }];
     const change = call.change.kind === 'tags' && tagged.has(id) ? call.change : undefined;
     if (facts === undefined) {
-      // The record of the deletion already leads to a finding.
+      // The detector already reports the deletion itself.
       if (change !== undefined) return [];
       if (hasBaseline) return asJudgeableGroup(id, byId);
       return selectsByCriteria(compiled) ? [{ id, kind: 'vanished' }] : [];
@@ -226,12 +229,14 @@ class GroupsOfCall {
     return asJudgeableGroup(id, selection);
   }
 
-  /** Returns the tag keys that other calls changed in the last hour, and remembers the tag keys of this call. */
+  /** Returns the selecting tag keys that other calls changed in the last hour, and remembers those of this call. */
   private changedLately(id: string, change: TagsChange): ReadonlySet<string> {
     return this.departures.noteTags(id, this.isToBeRead ? changedSelectingTagKeys(change, this.compiled) : []);
   }
 
-  /** Returns EC2's description of each group that exists. Most records concern one group, which is looked up by its id. */
+  /**
+   * Returns EC2's description of each existing group, keyed by id. Most records concern one group. A single group is looked up by its id.
+   */
   private async factsOf(ids: readonly string[]): Promise<ReadonlyMap<string, GroupFacts> | SecurityGroupCallError> {
     const facts = new Map(this.known.map((group) => [group.id, group]));
     const [id, ...others] = ids.filter((each) => !facts.has(each));

@@ -1,6 +1,6 @@
 /**
- * Remembers which groups left a baseline or a limit in the last hour, and which tags changed. The detector judges later calls on such a
- * group by what applied before.
+ * Remembers which groups left a baseline or a limit in the last hour, and which of a group's tags changed. The detector judges later calls
+ * on such a group by the baseline and the limits that the group left.
  */
 import type { Selection } from '@portcullis/baseline';
 import type { Selected } from '../runtime/selected-groups.js';
@@ -8,22 +8,24 @@ import { hasLeftDeclaration } from './changed-tags.js';
 
 /** The call that took a group out of a baseline or a limit. */
 export interface Departure {
-  /** What applied to the group before the call. */
+  /** The baseline and the limits that applied to the group before the call. */
   readonly before: Selected;
-  /** The name of the call. */
+  /** The name of the API call. */
   readonly by: string;
 }
 
-/** How long the detector judges a group by what the group left, and remembers changed tags. */
+/** How long the detector remembers that a group left, and which tags changed. */
 const MEMORY_MILLISECONDS = 60 * 60_000;
 
-/** One call tags at most a thousand resources, so ten such calls fit. After that, the oldest entries are forgotten. */
+/**
+ * One call can tag at most a thousand resources, so the entries of ten such calls fit. If there are more, the oldest entries are forgotten.
+ */
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Keeps its entries in the memory of one function instance; other instances do not see them. The entries are needed because the record of
- * an Authorize call does not say which tags the group had. The group's rules are no proof, because many groups outside of the baseline have
- * the same rules.
+ * Keeps its entries in the memory of one Lambda instance; other instances do not see them. The entries are needed because the record of an
+ * Authorize call does not contain the group's tags. The group's rules prove nothing, because many groups without this baseline have the
+ * same rules.
  */
 export class Departures {
   private readonly departures: Recent<Departure>;
@@ -38,7 +40,7 @@ export class Departures {
     this.departures.set(groupId, departure);
   }
 
-  /** Returns how the group left a baseline or a limit within the last hour, unless all of it applies again. */
+  /** Returns how the group left a baseline or a limit within the last hour, or `undefined` if everything that it left applies again. */
   of(groupId: string, selection: Selection): Departure | undefined {
     const departure = this.departures.get(groupId);
     if (departure === undefined || hasLeftDeclaration(departure.before, selection)) return departure;
@@ -46,7 +48,7 @@ export class Departures {
     return undefined;
   }
 
-  /** Remembers the tag keys that a call changed. Returns the tag keys that other calls changed within the last hour. */
+  /** Remembers the tag keys that a call changed. Returns the tag keys of the group that other calls changed within the last hour. */
   noteTags(groupId: string, keys: readonly string[]): ReadonlySet<string> {
     const before = this.changedTags.get(groupId) ?? new Set();
     this.changedTags.set(groupId, new Set([...before, ...keys]));
@@ -54,7 +56,7 @@ export class Departures {
   }
 }
 
-/** Keeps one value for each group for an hour. */
+/** Remembers one value for each group for an hour. */
 class Recent<T> {
   /** Keyed by group id, oldest first. */
   private readonly entries = new Map<string, { readonly value: T; readonly at: number }>();

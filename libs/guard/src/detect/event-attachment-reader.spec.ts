@@ -33,7 +33,7 @@ function ec2Holding(
   return ec2;
 }
 
-/** Returns a detector that reads the attached interfaces from the simulated EC2. */
+/** Returns a detector that can read the attached interfaces from the simulated EC2. */
 function seeing(ec2: SimulatedEc2, world: World = {}): ReturnType<typeof detector> {
   return detector(ec2, { behind: (_, groupId, signal) => readGroupAttachments(ec2.client, groupId, signal), ...world });
 }
@@ -41,7 +41,7 @@ function seeing(ec2: SimulatedEc2, world: World = {}): ReturnType<typeof detecto
 const words = ({ kind, severity, summary }: Finding): string => `${kind}, ${severity}: ${summary}`;
 const interfacesRead = (ec2: SimulatedEc2): number => ec2.callsOf('find interfaces').length;
 
-it('says on which machine a service is open, with the fix, the console and the owner of the group', async () => {
+it('a finding says on which machine a service is open, with the fix, the console and the owner of the group', async () => {
   const ec2 = ec2Holding(SSH, BASTION, { Owner: 'ana', Team: 'web', Env: 'prod' });
 
   const [finding] = await seeing(ec2).run(openSsh);
@@ -117,7 +117,7 @@ it.each<[string, unknown, readonly string[] | SimulatedEc2, World]>([
   ['the restoration by the remediator', revokeTcp(445, ANYWHERE, { userIdentity: REMEDIATOR }), SSH, {}],
   ['a group whose rules cannot be read', openSsh, unreadable(), {}],
   ['an invocation that has no time left', openSsh, SSH, { timeLeft: () => 1_000 }],
-])('does not read the attached interfaces for %s', async (_, event, group, world) => {
+])('the detector does not read the attached interfaces for %s', async (_, event, group, world) => {
   const ec2 = 'client' in group ? group : ec2Holding(group, BASTION);
   const [finding] = await seeing(ec2, world).run(event);
 
@@ -127,7 +127,7 @@ it.each<[string, unknown, readonly string[] | SimulatedEc2, World]>([
 it.each<[string, NonNullable<World['behind']>]>([
   ['is refused', () => Promise.reject(new Error('UnauthorizedOperation'))],
   ['never answers', () => new Promise<GroupAttachments>(() => undefined)],
-])('reports the drift at its full severity if the read of the attached interfaces %s', async (_, behind) => {
+])('the detector reports the drift at its full severity if the read of the attached interfaces %s', async (_, behind) => {
   const guard = seeing(ec2Holding(SSH, []), { behind });
   const start = Date.now();
 
@@ -144,7 +144,7 @@ const taggingMany = tagCall('CreateTags', { Tier: 'web' }, CROWD);
 it.each<[string, NonNullable<World['behind']>, asked: number]>([
   ['20 groups of one event', () => Promise.resolve({ interfaces: 0, withPublicAddress: 0, users: [] }), 20],
   ['five groups, if none of the reads answers', () => new Promise<GroupAttachments>(() => undefined), 5],
-])('reads the attached interfaces of at most %s, and reports every group', async (_, behind, expected) => {
+])('the detector reads the attached interfaces of at most %s, and reports every group', async (_, behind, expected) => {
   const ec2 = ec2With([]);
   for (const id of CROWD) ec2.add(id, liveRules('tcp 22 from 0.0.0.0/0'), { tags: { Tier: 'web' } });
   let asked = 0;
@@ -161,7 +161,7 @@ it.each<[string, NonNullable<World['behind']>, asked: number]>([
   expect(Date.now() - start).toBeLessThan(3_500);
 });
 
-it('wakes the remediator as early and as often for an unattached group as for any other group', async () => {
+it('the detector wakes the remediator as early and as often for an unattached group as for any other group', async () => {
   const outcomes = async (interfaces: readonly NetworkInterface[]): Promise<unknown[]> => {
     const requests: RestorationRequest[] = [];
     let seconds = 0;
@@ -182,12 +182,12 @@ it('wakes the remediator as early and as often for an unattached group as for an
   const [empty, crowded] = [await outcomes([]), await outcomes(BASTION)];
 
   expect(empty.slice(0, 2)).toEqual(crowded.slice(0, 2));
-  // The severity alone would withhold the fourth wake.
+  // Judged by the lower severity of an unattached group, the fourth request would be withheld.
   expect([empty[2], crowded[2]]).toEqual([new Set(['medium']), new Set(['high'])]);
   expect(JSON.stringify(empty[0])).not.toContain('withheld');
 });
 
-it('wakes the remediator without waiting for the read of the attached interfaces', async () => {
+it('the detector wakes the remediator without waiting for the read of the attached interfaces', async () => {
   const order: string[] = [];
   const guard = seeing(ec2Holding(SSH, BASTION), {
     wake: () => {
@@ -204,7 +204,7 @@ it('wakes the remediator without waiting for the read of the attached interfaces
   expect(order).toEqual(['wake', 'attached']);
 });
 
-it('rates a group that left its baseline at least high, and says what is attached', async () => {
+it('the detector rates a group that left its baseline at least high, and says what is attached', async () => {
   const guard = seeing(ec2Holding(SSH, []), { declared: [baseline(AT_BASELINE, { groups: { ids: [], tags: { Tier: 'web' } } })] });
 
   expect(await guard.run(tagCall('DeleteTags', { Tier: 'web' }))).toMatchObject([

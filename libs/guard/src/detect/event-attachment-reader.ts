@@ -1,18 +1,24 @@
-/** Reads what is attached to groups that are open to the internet. The reads delay a finding by two seconds at most. */
+/** Reads what is attached to groups that are open to the internet. These reads delay a finding by at most two seconds. */
 import { withTimeout } from '@portcullis/finding';
 import type { GroupAttachments } from '@portcullis/security-groups';
 
-/** The total time for all reads of one event, in milliseconds. The detector wakes the remediator meanwhile. */
+/**
+ * The total time for all reads of attachments during one event, in milliseconds. The detector wakes the remediator without waiting for
+ * them.
+ */
 export const ATTACHMENT_READ_MILLISECONDS = 2_000;
 
-/** EC2 throttles, and one call can cause drift in many groups. The findings about further groups do not say what is attached. */
+/**
+ * A maximum is needed because one call can cause drift in many groups, and EC2 throttles its callers. The findings about further groups do
+ * not say what is attached.
+ */
 const MAX_GROUPS = 20;
 
 /** Returns what is attached to the group, or `null` if the read failed. Never rejects. */
 export type AttachmentReader = (groupId: string) => Promise<GroupAttachments | null>;
 
 /**
- * Returns the reader for one event. It reads at most 20 groups, and stops after the first read that fails or times out.
+ * Returns a reader of attachments for one event. It reads at most 20 groups, and stops after the first read that fails or times out.
  *
  * @param onFailure called with the first error.
  */

@@ -20,7 +20,7 @@ export function subjectWithId(id: string): Subject {
   return { id, name: null, vpcId: null, baseline: null };
 }
 
-/** Returns a subject with the group's name, VPC and owner, as far as they could be read. */
+/** Returns a subject with the group's name, VPC and owner, if they could be read. */
 export function subjectOfRead(id: string, { facts }: GroupRead): Subject {
   if (facts === undefined || isReadError(facts)) return subjectWithId(id);
   const tags = ownerTags(facts.tags);
@@ -51,7 +51,7 @@ export function findingAboutCall(call: ApiCall | GuardCall, subject: Subject | n
   return { ...finding, ...(fix && { fix }) };
 }
 
-/** Returns the finding about a record that does not identify its call. */
+/** Returns the finding about a CloudTrail record from which the call could not be parsed. */
 export function findingAboutUnreadableRecord({ eventId, eventName, problems }: Extract<ParsedCloudTrailEvent, { ok: false }>): Finding {
   const told = problems.map(({ path, text, expected }) => `\`${path}\` is ${text}, expected ${expected}`).join('; ');
   return {
