@@ -10,7 +10,7 @@ const ids = Array.from({ length: 200 }, (_, i) => `sg-${String(i).padStart(17, '
 const forms = Object.entries(callForms);
 const isTagged = { resourcesSet: { items: { resourceId: [{ prefix: 'sg-' }, { prefix: 'sgr-' }, { exists: false }] } } };
 
-it('names the source, the calls and the groups', () => {
+it('writes a pattern that names the event source, the calls and the ids of the guarded groups', () => {
   expect(eventPattern(['sg-2', 'sg-1', 'sg-2'])).toEqual({
     source: ['aws.ec2'],
     'detail-type': ['AWS API Call via CloudTrail'],
@@ -39,7 +39,7 @@ it('names the source, the calls and the groups', () => {
 it.each<[string, EventPatternOptions, object | undefined]>([
   ['by default', {}, undefined],
   ['if tags matter', { tagsMatter: true }, isTagged],
-])('names as many groups as fit into the longest pattern that EventBridge accepts: %s', (_, options, widest) => {
+])('names up to as many groups as fit into the longest pattern that EventBridge accepts, and otherwise none: %s', (_, options, widest) => {
   // The default of the quota "Event pattern size": https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
   expect(MAX_EVENT_PATTERN_LENGTH).toBe(2_048);
   const patterns = ids.map((_id, count) => eventPattern(ids.slice(0, count), options));
@@ -55,12 +55,12 @@ it.each<[string, EventPatternOptions, object | undefined]>([
 
 const watched = forms.filter(([, { detail }]) => watchedEventNames.includes(detail.eventName));
 
-it.each(watched)('matches a call on a guarded group: %s', (_, event) => {
+it.each(watched)('the pattern matches a call on a guarded group: %s', (_, event) => {
   expect(matchesPattern(eventPattern([GROUP]), event)).toBe(true);
   expect(matchesPattern(eventPattern(['sg-1'], { byIdOnly: false }), event)).toBe(true);
 });
 
-it('matches records whose parameters were omitted because of their size', () => {
+it('the pattern matches a record whose parameters CloudTrail omitted because they were too large', () => {
   for (const requestParameters of OMITTED_PARAMETERS) {
     const event = cloudTrailEvent({ eventName: 'RevokeSecurityGroupIngress', requestParameters });
     const tags = cloudTrailEvent({ eventName: 'CreateTags', requestParameters });
@@ -78,11 +78,11 @@ const dropped = new Set<keyof typeof callForms>([
   ...(['createTags', 'deleteTags', 'modifyInstance'] as const),
 ]);
 
-it.each(forms)('drops a call only if its request names another group: %s', (name, event) => {
+it.each(forms)('the pattern excludes a call only if the request contains the id of another group: %s', (name, event) => {
   expect(matchesPattern(eventPattern(['sg-1']), event)).toBe(!dropped.has(name as keyof typeof callForms));
 });
 
-it('matches no event of another service, kind or call', () => {
+it('the pattern matches no event from another service, with another detail type, or about a call that is not watched', () => {
   const event = callForms.authorizeIngress;
   const others = [
     { ...event, source: 'aws.rds' },
@@ -93,21 +93,24 @@ it('matches no event of another service, kind or call', () => {
   expect(others.map((other) => matchesPattern(eventPattern([GROUP]), other))).toEqual([false, false, false]);
 });
 
-it.each(['CreateTags', 'DeleteTags'])('matches %s on groups and rules, but not on other resources, if tags matter', (eventName) => {
-  const isMatched = (...resourceIds: string[]): boolean => {
-    const requestParameters = {
-      resourcesSet: { items: resourceIds.map((resourceId) => ({ resourceId })) },
-      tagSet: { items: [{ key: 'Tier', value: 'web' }] },
+it.each(['CreateTags', 'DeleteTags'])(
+  'with `tagsMatter`, the pattern matches %s on groups and rules, but not on other resources',
+  (eventName) => {
+    const isMatched = (...resourceIds: string[]): boolean => {
+      const requestParameters = {
+        resourcesSet: { items: resourceIds.map((resourceId) => ({ resourceId })) },
+        tagSet: { items: [{ key: 'Tier', value: 'web' }] },
+      };
+      return matchesPattern(eventPattern([GROUP], { tagsMatter: true }), cloudTrailEvent({ eventName, requestParameters }));
     };
-    return matchesPattern(eventPattern([GROUP], { tagsMatter: true }), cloudTrailEvent({ eventName, requestParameters }));
-  };
 
-  expect([isMatched('sg-1'), isMatched('sgr-1'), isMatched('i-1', 'vol-1', 'sg-1')]).toEqual([true, true, true]);
-  expect(isMatched('i-1', 'vol-1')).toBe(false);
-});
+    expect([isMatched('sg-1'), isMatched('sgr-1'), isMatched('i-1', 'vol-1', 'sg-1')]).toEqual([true, true, true]);
+    expect(isMatched('i-1', 'vol-1')).toBe(false);
+  },
+);
 
 it.each(forms.filter(([name]) => !name.endsWith('Tags')))(
-  'gives the same result with and without `tagsMatter` for a call that changes no tags: %s',
+  '`tagsMatter` does not change whether the pattern matches a call that changes no tags: %s',
   (_, event) => {
     for (const id of [GROUP, 'sg-1'])
       expect(matchesPattern(eventPattern([id], { tagsMatter: true }), event)).toBe(matchesPattern(eventPattern([id]), event));

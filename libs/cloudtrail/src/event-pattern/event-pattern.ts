@@ -1,6 +1,6 @@
 import { tagEventNames, watchedEventNames } from '../event/read-change.js';
 
-/** A condition on one value. A text is matched as a whole. */
+/** A condition on one value. A string matches only a value that equals it. */
 export type ValueMatcher = string | { readonly exists: false } | { readonly prefix: string };
 
 /** The `EventPattern` of an EventBridge rule, as JSON. */
@@ -19,14 +19,15 @@ export interface EventPattern {
 
 export interface EventPatternOptions {
   /**
-   * Whether every baseline selects groups by id only. If a baseline selects by tag, name or VPC, the guarded groups are not known in
-   * advance, and the pattern matches every watched call.
+   * Whether every baseline selects groups by id only. If false, a baseline selects groups by tag, name or VPC. The guarded groups are then
+   * not known in advance, so the pattern matches every watched call.
    *
    * @default true
    */
   readonly byIdOnly?: boolean;
   /**
-   * Whether a baseline selects groups, or ignores rules, by tag. If true, the pattern also matches the calls that tag a group or a rule.
+   * Whether a baseline uses tags to select groups or to ignore rules. If true, the pattern also matches calls that change the tags of a
+   * group or a rule.
    *
    * @default false
    */
@@ -34,17 +35,19 @@ export interface EventPatternOptions {
 }
 
 /**
- * The longest event pattern that EventBridge accepts by default, in characters: quota "Event pattern size". Terraform plans a pattern of up
- * to 4,096 characters, which the API then refuses (https://github.com/hashicorp/terraform-provider-aws/pull/34270).
+ * The length, in characters, of the longest event pattern that EventBridge accepts by default: quota "Event pattern size". `terraform plan`
+ * accepts up to 4,096 characters, but the API then refuses a pattern longer than the quota
+ * (https://github.com/hashicorp/terraform-provider-aws/pull/34270).
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
  */
 export const MAX_EVENT_PATTERN_LENGTH = 2_048;
 
 /**
- * Returns the pattern that matches every call that may concern a guarded group. It drops only calls with the id of another group in
- * `requestParameters.groupId`, because these certainly concern another group. If the ids do not fit into the longest pattern, it matches
- * every watched call. The order and repetition of the ids do not matter.
+ * Returns an event pattern that matches every watched call that could concern a guarded group. The pattern excludes only calls with the id
+ * of another group in `requestParameters.groupId`, because such a call certainly concerns the other group. If the pattern with all ids
+ * would be longer than `MAX_EVENT_PATTERN_LENGTH`, the pattern matches every watched call. The order of the ids and repeated ids do not
+ * matter.
  */
 export function eventPattern(groupIds: Iterable<string>, options: EventPatternOptions = {}): EventPattern {
   const { byIdOnly = true, tagsMatter = false } = options;
@@ -56,12 +59,13 @@ export function eventPattern(groupIds: Iterable<string>, options: EventPatternOp
 
 function securityGroupCallPattern(tagsMatter: boolean, ids: readonly string[] | undefined): EventPattern {
   // EventBridge flattens an event into the paths of its leaves. So `exists: false` matches every event without a leaf at exactly this path:
-  // - calls in a wrapper, whose leaf is `requestParameters.ModifySecurityGroupRulesRequest.GroupId`;
+  // - calls whose parameters are in a wrapper, with a leaf such as `requestParameters.ModifySecurityGroupRulesRequest.GroupId`;
   // - calls that identify a group by name, a rule by id, or a prefix list;
-  // - the creation of a group, whose id is in the answer;
-  // - records whose parameters were too large.
-  // A condition on the wrapper itself would not work, because an object is never a leaf. The same is true of the resources of a tag call:
-  // no other watched call has `resourcesSet`.
+  // - calls that create a group, because only the response contains the id of the new group;
+  // - records whose parameters CloudTrail omitted because they were too large.
+  //
+  // A condition on the wrapper itself would not work, because an object is never a leaf. The condition on `resourcesSet` has the same
+  // `exists: false`, because only calls that change tags have `resourcesSet`.
   const requestParameters = {
     ...(ids && { groupId: [...ids, { exists: false } as const] }),
     ...(tagsMatter && {

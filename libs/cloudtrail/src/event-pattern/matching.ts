@@ -1,12 +1,14 @@
 /**
- * Decides whether an event matches an EventBridge pattern, as AWS's own engine does (https://github.com/aws/event-ruler).
+ * Decides whether an event matches an EventBridge pattern. The result is that of AWS's own engine, https://github.com/aws/event-ruler.
  *
- * A pattern is a set of conditions, or several sets if it has `$or`. Each condition has one path. An event is a list of leaves, each with a
- * path, a value and the array elements that contain it. Paths are joined with dots, so a key with a dot equals nesting. The event matches a
- * set if every condition can choose a leaf, and no two leaves come from different elements of one array.
+ * A pattern becomes one set of conditions, or several sets if the pattern has `$or`. Each condition tests the value at one path. An event
+ * becomes a list of leaves. Each leaf has a path, a value, and the array elements that contain the leaf. The keys of a path are joined with
+ * dots, so the key `a.b` equals the key `b` inside `a`. The event matches a set of conditions if every condition holds for some leaf, and
+ * no two of these leaves are in different elements of the same array.
  *
- * It reads the operators that the patterns of Portcullis use: exact values, `prefix`, `wildcard`, `exists` and `$or`. It refuses every other
- * operator, and also `$or` with fewer than two patterns, which AWS's engine reads as a key.
+ * This module supports the operators that the patterns of Portcullis use: exact values, `prefix`, `wildcard`, `exists` and `$or`. It throws
+ * an error for every other operator. It also throws an error for `$or` with fewer than two patterns, because AWS's engine reads such an
+ * `$or` as a key.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
@@ -15,21 +17,22 @@ import { joinFieldPath } from '../event/located.js';
 import { invalidEventPattern, isEventLeafValue, patternMatcherTest, type LeafTest, type Scalar } from './pattern-matcher.js';
 
 /**
- * Reports whether the event matches the pattern. Both are parsed JSON. It does not check the length of the pattern.
+ * Reports whether the event matches the pattern. Both arguments are parsed JSON. The length of the pattern is not checked.
  *
- * @throws {Error} if EventBridge would refuse the pattern, or if the pattern has another operator. The message says what is wrong, and where.
+ * @throws {Error} if EventBridge would refuse the pattern, or if the pattern has an unsupported operator. The message says what is wrong,
+ * and at which path.
  */
 export function matchesPattern(pattern: object, event: object): boolean {
   const leaves = new Map<string, Leaf[]>();
   collectEventLeaves(event, '', new Map(), leaves);
   return patternConditionSets(pattern, '', [new Map()], false).some((set) => {
-    // Sorted by path, because the elements chosen for earlier paths decide whether a later path is absent.
+    // Sorted by path: the array elements that were chosen for an earlier path decide whether a later path counts as absent.
     const conditions = [...set].sort(([a], [b]) => (a < b ? -1 : 1));
     return patternConditionsHold(conditions, leaves, new Map());
   });
 }
 
-/** The index of the chosen element for each array. */
+/** For each array, the index of the element that contains the leaf, or that was chosen. */
 type Elements = ReadonlyMap<symbol, number>;
 
 interface Leaf {
@@ -38,7 +41,7 @@ interface Leaf {
 }
 
 interface PathCondition {
-  /** The condition holds for a leaf that passes one of these tests. */
+  /** The condition holds for a leaf whose value passes at least one of these tests. */
   readonly tests: readonly LeafTest[];
   /** Whether the condition also holds if the event has no leaf at the path. */
   readonly allowsAbsent: boolean;
@@ -69,7 +72,7 @@ function collectEventLeaves(value: unknown, path: string, elements: Elements, le
   if (Array.isArray(value)) {
     const array = Symbol(path);
     value.forEach((member: unknown, index) => {
-      // A scalar element has no fields, so it does not restrict other conditions to itself.
+      // A scalar element has no fields, so choosing a scalar does not tie other conditions to the same element.
       collectEventLeaves(member, path, isEventLeafValue(member) ? elements : new Map([...elements, [array, index]]), leaves);
     });
   } else if (isObject(value)) {
@@ -79,16 +82,17 @@ function collectEventLeaves(value: unknown, path: string, elements: Elements, le
   }
 }
 
-/** Adds the conditions of the pattern to each set. A later condition on the same path replaces an earlier one. */
+/** Returns the sets with the conditions of the pattern added to each set. A later condition on the same path replaces an earlier one. */
 function patternConditionSets(pattern: unknown, path: string, sets: readonly ConditionSet[], isWithinOr: boolean): readonly ConditionSet[] {
   if (!isObject(pattern) || Object.keys(pattern).length === 0) throw invalidEventPattern(path, 'expected an object with a key');
   return Object.entries(pattern).reduce((before, [key, value]) => {
     const member = joinFieldPath(path, key);
     if (key === '$or') {
-      if (!Array.isArray(value) || value.length < 2) throw invalidEventPattern(member, 'expected a list of two patterns or more');
+      if (!Array.isArray(value) || value.length < 2) throw invalidEventPattern(member, 'expected a list of at least two patterns');
       return value.flatMap((branch: unknown) => patternConditionSets(branch, path, before, true));
     }
-    if (isWithinOr && RESERVED_WITHIN_OR.has(key)) throw invalidEventPattern(member, 'an operator is not a key within `$or`');
+    if (isWithinOr && RESERVED_WITHIN_OR.has(key))
+      throw invalidEventPattern(member, 'inside `$or`, the name of an operator cannot be a key');
     if (!Array.isArray(value)) return patternConditionSets(value, member, before, isWithinOr);
     const condition = patternCondition(value, member);
     return before.map((set) => new Map([...set, [member, condition]]));

@@ -1,34 +1,35 @@
 import { isObject } from '@portcullis/permission-diff';
 
-/** Tests one matcher of an EventBridge pattern against one value. */
+/** Reports whether one value of an event satisfies one matcher of an EventBridge pattern. */
 export type LeafTest = (value: Scalar) => boolean;
 
 export type Scalar = string | number | boolean | null;
 
 /**
- * Returns the test of one matcher of an event pattern, such as `"x"` or `{ "prefix": "x" }`.
+ * Returns the test for one matcher of an event pattern. A matcher is a value such as `"x"`, or an object such as `{ "prefix": "x" }`.
  *
- * @param path where the matcher is, for the error
- * @throws {Error} if the matcher is invalid, or has another operator than `exists`, `prefix` and `wildcard`.
+ * @param path the path of the matcher in the pattern, for the error message
+ * @throws {Error} if the matcher is invalid, or if its operator is not `exists`, `prefix` or `wildcard`.
  */
 export function patternMatcherTest(matcher: unknown, path: string): LeafTest {
   if (isEventLeafValue(matcher)) return (value) => value === matcher;
   const [[name, operand] = ['', undefined], ...more] = isObject(matcher) ? Object.entries(matcher) : [];
   if (name === '' || more.length > 0) throw invalidEventPattern(path, 'expected a value or an object with one operator');
   if (name === 'exists') {
-    if (operand !== true) throw invalidEventPattern(path, '`exists` takes true or false');
+    if (operand !== true) throw invalidEventPattern(path, '`exists` must be true or false');
     return () => true;
   }
   if (name !== 'prefix' && name !== 'wildcard') throw invalidEventPattern(path, `unknown operator \`${name}\``);
-  if (typeof operand !== 'string') throw invalidEventPattern(path, `\`${name}\` takes a string`);
+  if (typeof operand !== 'string') throw invalidEventPattern(path, `\`${name}\` must be a string`);
   const test = name === 'prefix' ? (text: string) => text.startsWith(operand) : wildcardMatcherTest(operand, path);
   return (value) => typeof value === 'string' && test(value);
 }
 
-/** `*` matches any characters. `\*` and `\\` match a star and a backslash. */
+/** In a wildcard, `*` matches any characters, `\*` matches a star, and `\\` matches a backslash. */
 function wildcardMatcherTest(operand: string, path: string): (text: string) => boolean {
   const parts = operand.match(/\\[*\\]|[^\\]/gsu) ?? [];
-  if (parts.join('') !== operand) throw invalidEventPattern(path, 'a backslash in `wildcard` escapes `*` or a backslash only');
+  if (parts.join('') !== operand)
+    throw invalidEventPattern(path, 'in `wildcard`, a backslash must be followed by `*` or another backslash');
   if (parts.some((part, index) => part === '*' && parts[index + 1] === '*'))
     throw invalidEventPattern(path, '`wildcard` has two stars in a row');
   const source = parts.map((part) => (part === '*' ? '.*' : part.slice(-1).replace(/[.*+?^${}()|[\]\\]/, '\\$&'))).join('');

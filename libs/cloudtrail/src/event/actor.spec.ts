@@ -17,7 +17,7 @@ const nobody: Actor = {
   userAgent: 'aws-cli/2.22.0',
 };
 
-/** The fields that are copied unchanged from the identity. */
+/** The fields of the actor that are copied unchanged from `userIdentity`. */
 function copied(identity: object): Partial<Actor> {
   const names = ['type', 'arn', 'accountId', 'principalId', 'accessKeyId', 'userName', 'invokedBy'];
   return Object.fromEntries(Object.entries(identity).filter(([name]) => names.includes(name)));
@@ -56,7 +56,7 @@ it.each([undefined, null, '', {}, 'bob', ['bob']])('reads no actor from the iden
   expect(actorOf(identity)).toEqual(nobody);
 });
 
-it('keeps the name of a service as the source address', () => {
+it('reads the name of a service as the source address if CloudTrail recorded the name instead of an address', () => {
   const sourceIPAddress = 'cloudformation.amazonaws.com';
 
   expect(actorOf(userIdentities.throughService, { sourceIPAddress })).toMatchObject({ sourceIp: sourceIPAddress });
@@ -70,7 +70,7 @@ it.each([
   expect(actorOf(userIdentities.consoleUser, { sessionCredentialFromConsole }).fromConsole).toBe(fromConsole);
 });
 
-it('reads the session name from the principal if there is no ARN, and returns null without either', () => {
+it('reads the session name from the principal id if the identity has no ARN, and returns null if the identity has neither', () => {
   expect(actorOf({ ...userIdentities.functionRole, arn: undefined }).sessionName).toBe('config-remediator');
   expect(actorOf({ ...userIdentities.functionRole, arn: undefined, principalId: undefined }).sessionName).toBeNull();
 });
@@ -81,11 +81,11 @@ it.each([
   ['a role of the same name in another account', 'arn:aws:iam::444455556666:role/portcullis/Remediator', false],
   ['a role whose name starts with the same text', `${REMEDIATOR}2`, false],
   ['a role whose name differs only in case', REMEDIATOR.toLowerCase(), false],
-])('compares the issuer of the session with %s', (_, roleArn, isSame) => {
+])('`isActorRole` compares the issuer of the session with %s', (_, roleArn, isSame) => {
   expect(isActorRole(actorOf(userIdentities.functionRole), roleArn)).toBe(isSame);
 });
 
-it('ignores a session name and user agent copied from the function', () => {
+it('`isActorRole` ignores a session name and a user agent that a caller copied from the function', () => {
   const impostor = {
     ...userIdentities.permissionSet,
     arn: 'arn:aws:sts::111122223333:assumed-role/Operator/config-remediator',
@@ -95,7 +95,7 @@ it('ignores a session name and user agent copied from the function', () => {
   expect(isActorRole(actorOf(impostor, { userAgent: 'aws-sdk-js/3 exec-env/AWS_Lambda_nodejs24.x' }), REMEDIATOR)).toBe(false);
 });
 
-it('matches no role if the session has no issuer', () => {
+it('`isActorRole` returns false for every role if the session has no issuer', () => {
   const actor = actorOf(userIdentities.consoleUser);
 
   fc.assert(fc.property(fc.string(), (roleArn) => !isActorRole(actor, roleArn)));

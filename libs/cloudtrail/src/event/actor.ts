@@ -1,33 +1,36 @@
 import { recordField, recordedText, type Located } from './located.js';
 
 /**
- * The caller. Fields that the record does not have are `null`: services have no ARN, IAM Identity Center users have no principal, and the
- * root user has no name.
+ * The caller. A field is `null` if the record does not have it. For example, a service has no ARN, an IAM Identity Center user has no
+ * principal id, and the root user has no name.
  */
 export interface Actor {
   /** `IAMUser`, `AssumedRole`, `Root`, `FederatedUser`, `AWSService`, `AWSAccount`, `IdentityCenterUser`, … */
   readonly type: string | null;
-  /** The ARN of the caller. For an assumed role, it is an STS ARN without the path of the role: compare `issuerArn` instead. */
+  /**
+   * The ARN of the caller. For an assumed role, this is an STS ARN, which lacks the path of the role. To identify a role, compare
+   * `issuerArn`.
+   */
   readonly arn: string | null;
-  /** The ARN, including the path, of the assumed role or the federated user. */
+  /** The ARN, including its path, of the role or user that issued the session. */
   readonly issuerArn: string | null;
-  /** The account of the identity. It may differ from the account of the call. */
+  /** The account of the identity, which can differ from the account of the call. */
   readonly accountId: string | null;
   readonly principalId: string | null;
   readonly accessKeyId: string | null;
   /** The name of the user, or of the role or user that issued the session. */
   readonly userName: string | null;
-  /** Chosen by the caller who assumed the role, so it proves nothing. */
+  /** The caller who assumed the role chose this name, so the name proves nothing. */
   readonly sessionName: string | null;
-  /** Set when the session started. Roles that the session assumes later keep it. */
+  /** Set when the session started. If the session then assumes another role, the new session keeps this value. */
   readonly sourceIdentity: string | null;
-  /** The IAM Identity Center user behind the call. */
+  /** The id of the IAM Identity Center user on whose behalf the call was made. */
   readonly onBehalfOf: string | null;
   /** The service that made the call on behalf of the identity. The identity is still the actor. */
   readonly invokedBy: string | null;
-  /** As recorded: an address, the name of a service such as `cloudformation.amazonaws.com`, or `AWS Internal`. */
+  /** As recorded: an IP address, the name of a service such as `cloudformation.amazonaws.com`, or `AWS Internal`. */
   readonly sourceIp: string | null;
-  /** Chosen by the client, so it proves nothing. */
+  /** The client chose this text, so the text proves nothing. */
   readonly userAgent: string | null;
   /** Whether the session was started in the AWS console. Most records do not contain this field. */
   readonly fromConsole: boolean | null;
@@ -35,7 +38,7 @@ export interface Actor {
 }
 
 /**
- * Reads the actor of a record. Never fails: a missing or unreadable field is `null`, or `false` for `mfa`.
+ * Returns the actor of a record. Never fails: if a field is missing or unreadable, its value is `null`, and the value of `mfa` is `false`.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html sessionCredentialFromConsole
@@ -68,8 +71,9 @@ export function readActor(record: Located): Actor {
 }
 
 /**
- * Reports whether the call was made in a session of exactly this role. It compares the ARN of the session's issuer, including the path. It
- * ignores the session name and the user agent, because the actor chooses them, and the actor's own ARN, because it has no path.
+ * Reports whether a session of exactly this role made the call. Compares the ARN of the session's issuer, including the path. Ignores the
+ * session name and the user agent, because the actor chooses them. Also ignores the actor's own ARN, because that ARN lacks the path of the
+ * role.
  */
 export function isActorRole(actor: Actor, roleArn: string): boolean {
   return actor.issuerArn === roleArn;
@@ -80,6 +84,6 @@ const SESSION_ARN = /^arn:[^:]*:sts::\d*:(?:assumed-role\/[^/]+|federated-user)\
 function actorSessionName(type: string | null, arn: string | null, principalId: string | null): string | null {
   const fromArn = SESSION_ARN.exec(arn ?? '')?.[1];
   if (fromArn !== undefined) return fromArn;
-  // The principal of an assumed role is `AROA…:session`.
+  // The principal id of an assumed role is `AROA…:` and the session name.
   return type === 'AssumedRole' ? (/:(.*)$/s.exec(principalId ?? '')?.[1] ?? null) : null;
 }

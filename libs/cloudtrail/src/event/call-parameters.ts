@@ -11,17 +11,20 @@ import {
 import type { RecordProblem } from './problem.js';
 import type { CallOutcome } from './recorded-call.js';
 
-/** The request of a call and EC2's answer, for the readers of one record. The readers add unreadable values to `problems`. */
+/** The request and the response of one recorded call. Functions that read them add a problem to `problems` for every unreadable value. */
 export interface CallParameters {
   readonly eventName: string;
   readonly outcome: CallOutcome;
-  /** Not an object if the record has no parameters. */
+  /** The value is not an object if the record has no parameters. */
   readonly request: Located;
   readonly response: Located;
   readonly problems: RecordProblem[];
 }
 
-/** Unwraps request and response from `<Operation>Request` and `<Operation>Response`, if the record has these wrappers. */
+/**
+ * Returns the request and the response of the call. If the record has the wrappers `<Operation>Request` and `<Operation>Response`, returns
+ * their contents.
+ */
 export function callParameters(record: Located, eventName: string, outcome: CallOutcome, problems: RecordProblem[]): CallParameters {
   return {
     eventName,
@@ -32,41 +35,44 @@ export function callParameters(record: Located, eventName: string, outcome: Call
   };
 }
 
-/** Returns the rule ids from the request of a Revoke call. */
+/** Returns the list of rule ids in the request of a Revoke call. */
 export function revokedRuleIds({ request }: CallParameters): Located {
   return recordField(request, 'securityGroupRuleIds', 'securityGroupRuleId');
 }
 
-/** Returns the rules and their new content from the request of a Modify call. */
+/** Returns the list of rules, each with its new content, in the request of a Modify call. */
 export function modifiedRuleItems({ request }: CallParameters): Located {
   return recordField(request, 'securityGroupRule', 'securityGroupRules');
 }
 
-/** Returns the rule ids and their new descriptions from the request. */
+/** Returns the list of rule ids, each with its new description, in the request of an UpdateSecurityGroupRuleDescriptions call. */
 export function describedRuleItems({ request }: CallParameters): Located {
   return recordField(request, 'securityGroupRuleDescription', 'securityGroupRuleDescriptions');
 }
 
-/** Reads a required text of the request. */
+/** Returns the text of a required parameter, or null if the text cannot be read. Adds a problem in that case. */
 export function readRequiredParameter(call: CallParameters, located: Located, expected: string): string | null {
   if (!isFieldRecorded(located)) call.problems.push(missingParameterProblem(call, located, expected));
   return readRecordedText(located, call.problems);
 }
 
-/** Returns the problem of a value that is missing in the request. If the whole request is missing, returns that problem instead. */
+/**
+ * Returns the problem that the request lacks a value. If the request itself is missing or omitted, returns the problem of the request
+ * instead.
+ */
 export function missingParameterProblem(call: CallParameters, located: Located, expected: string): RecordProblem {
   return callRequestProblems(call)[0] ?? recordProblem('missing', located, expected);
 }
 
-/** Returns why the request may be incomplete. Returns nothing if the request is complete. */
+/** Returns the reasons why the request could be incomplete. The list is empty if the request is complete. */
 export function callRequestProblems({ request }: CallParameters): readonly RecordProblem[] {
   const expected = 'the parameters of the call';
   return isFieldRecorded(request) ? parameterObjectProblems(request, expected) : [recordProblem('missing', request, expected)];
 }
 
-/** Returns why EC2's answer may be incomplete. Returns nothing if the answer is complete or absent. */
+/** Returns the reasons why EC2's response could be incomplete. The list is empty if the response is complete or absent. */
 export function callResponseProblems({ response }: CallParameters): readonly RecordProblem[] {
-  return isFieldRecorded(response) ? parameterObjectProblems(response, 'the answer to the call') : [];
+  return isFieldRecorded(response) ? parameterObjectProblems(response, 'the response of the call') : [];
 }
 
 function parameterObjectProblems(located: Located, expected: string): readonly RecordProblem[] {

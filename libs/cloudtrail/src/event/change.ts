@@ -1,10 +1,10 @@
 /**
- * The change that a call made, according to its record. For a refused call or a dry run, it is the change that the call requested. Nothing
- * here has been compared with a baseline or with the live rules.
+ * The change that a call made, according to its record. If the call was refused or was a dry run, this is the change that the call
+ * requested. The change has not been compared with a baseline or with the live rules.
  */
 import type { Block, Direction, RecordedRule, Source, Traffic } from '@portcullis/permission-diff';
 
-/** A rule's new content. The record has neither the direction of the rule nor its previous content. */
+/** A rule's new content. The record contains neither the direction nor the previous content of the rule. */
 export interface ModifiedRule {
   readonly ruleId: string | null;
   readonly traffic: Traffic;
@@ -15,13 +15,13 @@ export interface ModifiedRule {
 /** A rule's new description. */
 export interface RuleDescription {
   readonly ruleId: string;
-  /** `null` if the call removed it. */
+  /** `null` if the call removed the description. */
   readonly description: string | null;
 }
 
 export interface Tag {
   readonly key: string;
-  /** `null` if the record has no value: a tag can be removed by its key. */
+  /** `null` if the record has no value, because DeleteTags can name only the key of a tag. */
   readonly value: string | null;
 }
 
@@ -52,9 +52,9 @@ export interface RevokeChange {
   readonly direction: Direction;
   /** The removed rules. */
   readonly rules: readonly RecordedRule[];
-  /** Rules that the call removed by id. Their content is not in the record. */
+  /** The ids of removed rules whose content is not in the record. */
   readonly undescribedRuleIds: readonly string[];
-  /** Rules that EC2 did not find. They are not in `rules`. In a default VPC, the call succeeds anyway. */
+  /** Rules that EC2 did not find, so they are not in `rules`. In a default VPC, the call succeeds even if EC2 does not find a rule. */
   readonly unmatched: readonly RecordedRule[];
 }
 
@@ -68,13 +68,18 @@ export interface ModifyChange {
 export interface DescriptionsChange {
   readonly kind: 'descriptions';
   readonly direction: Direction;
-  /** Rules that the call identifies by their values, each with its new description. A removed description is absent. */
+  /**
+   * Rules that the call identifies by their content, each with its new description. If the call removed the description of a rule, the rule
+   * has no `description`.
+   */
   readonly rules: readonly RecordedRule[];
-  /** Rules that the call identifies by id. */
+  /** Rules that the call identifies by id, each with its new description. */
   readonly byRuleId: readonly RuleDescription[];
 }
 
-/** `CreateSecurityGroup`. EC2 gives the new group an egress rule to anywhere. That rule is not in the record. */
+/**
+ * `CreateSecurityGroup`. EC2 gives the new group an egress rule that allows all traffic to anywhere. The record does not contain that rule.
+ */
 export interface CreateChange {
   readonly kind: 'create';
   readonly groupName: string | null;
@@ -86,42 +91,42 @@ export interface DeleteChange {
   readonly kind: 'delete';
 }
 
-/** `ModifyManagedPrefixList`. Once EC2 has applied the change, every rule that refers to the list covers the new addresses. */
+/** `ModifyManagedPrefixList`. After EC2 has applied the change, every rule that refers to the list applies to the new addresses. */
 export interface PrefixListModifyChange {
   readonly kind: 'prefix-list';
   readonly action: 'modify';
-  /** The previous version, if the caller named it. */
+  /** The version of the list before the call. Null if the request does not name this version. */
   readonly fromVersion: string | null;
   readonly added: readonly Block[];
   readonly removed: readonly Block[];
 }
 
-/** `RestoreManagedPrefixListVersion`. The record does not have the entries. */
+/** `RestoreManagedPrefixListVersion`. The record does not contain the entries of the list. */
 export interface PrefixListRestoreChange {
   readonly kind: 'prefix-list';
   readonly action: 'restore';
-  /** The previous version. */
+  /** The version of the list before the call. Null if the request does not name this version. */
   readonly fromVersion: string | null;
-  /** The list gets its entries from this version. */
+  /** The version whose entries the list gets again. */
   readonly version: string | null;
 }
 
-/** `AssociateSecurityGroupVpc`, `DisassociateSecurityGroupVpc`. They add or remove another VPC where the group can be attached. */
+/** `AssociateSecurityGroupVpc`, `DisassociateSecurityGroupVpc`. The call adds or removes a VPC in which the group can be used. */
 export interface AssociationChange {
   readonly kind: 'association';
   readonly action: 'associate' | 'disassociate';
   readonly vpcId: string | null;
 }
 
-/** `CreateTags`, `DeleteTags`. The tagged resources are in the target of the call. */
+/** `CreateTags`, `DeleteTags`. `Target` contains the tagged groups and rules. */
 export interface TagsChange {
   readonly kind: 'tags';
   readonly action: 'add' | 'remove';
-  /** Empty if the call removes all tags: such a call names no tags. */
+  /** Empty if the call names no tags, because DeleteTags then removes all tags. */
   readonly tags: readonly Tag[];
 }
 
-/** Any other call to EC2. We do not search its record for rules. */
+/** Any other call to EC2. Portcullis does not look for rules in its record. */
 export interface UnknownChange {
   readonly kind: 'unknown';
 }

@@ -17,7 +17,7 @@ it.each<[string, unknown, unknown, string]>([
   expect(recordField(located(parent), 'groupId', 'id')).toEqual({ value, path });
 });
 
-it('writes the path of an absent field in camelCase or PascalCase, like the neighbouring fields', () => {
+it('`recordFieldLikeOthers` writes the path of an absent field in PascalCase if another field is in PascalCase, and otherwise in camelCase', () => {
   expect(recordFieldLikeOthers(located({ GroupId: 'a', tag: 1 }), 'cidrIp').path).toBe('p.CidrIp');
   expect(recordFieldLikeOthers(located({ groupId: 'a' }), 'CidrIp').path).toBe('p.cidrIp');
 });
@@ -47,6 +47,6 @@ it.each<[unknown, unknown, string | null]>([
   [null, null, null],
   ['', '', null],
   [undefined, undefined, null],
-])('reads %j as the scalar %j and the text %j', (value, scalar, text) => {
+])('the recorded value %j has the scalar %j and the text %j', (value, scalar, text) => {
   expect([recordedScalar(located(value)), recordedText(located(value))]).toEqual([scalar, text]);
 });

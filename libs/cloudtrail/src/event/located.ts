@@ -1,22 +1,23 @@
 /**
- * A value of a record together with its path, so that every problem names the path.
+ * A value in a record, with the path of the value, so that every problem can name the path.
  *
- * CloudTrail has two encodings. The first has camelCase names and lists as `{"items": […]}`. The second is the query as JSON: PascalCase
- * names, a single member instead of a list of one, a `tag` in each member, coerced scalars (`-1`, `true`), and `""` for an empty value. AWS
- * does not promise which call uses which encoding, so these functions read both everywhere.
+ * CloudTrail has two encodings. The first has camelCase names, and writes a list as `{"items": […]}`. The second is the query string as
+ * JSON. It has PascalCase names, writes a list with one member as that member, and adds a `tag` to each member. It also turns text into
+ * numbers and booleans (`-1`, `true`), and writes an empty value as `""`. AWS does not document which calls use which encoding, so these
+ * functions read both encodings in every record.
  */
 import { isObject, offendingText } from '@portcullis/permission-diff';
 import type { RecordProblem, RecordProblemCode } from './problem.js';
 
 export interface Located {
-  /** `undefined` if the record does not have it. */
+  /** `undefined` if the record does not have the value. */
   readonly value: unknown;
   readonly path: string;
 }
 
 /**
- * Returns the first of the named fields that is present. Each name may be in camelCase or PascalCase. `null` and `""` count as absent. The
- * path of an absent field ends in the first name.
+ * Returns the first of the named fields that the record has. The name in the record can be in camelCase or PascalCase. `null` and `""`
+ * count as absent. If no field is present, the path of the result ends in the first name.
  */
 export function recordField(parent: Located, ...names: readonly [string, ...string[]]): Located {
   const fields = fieldValues(parent);
@@ -29,7 +30,10 @@ export function recordField(parent: Located, ...names: readonly [string, ...stri
   return { value: undefined, path: joinFieldPath(parent.path, names[0]) };
 }
 
-/** Like `recordField`, but writes the path of an absent field in camelCase or PascalCase, like the neighbouring fields. */
+/**
+ * Returns a field, like `recordField`. If the field is absent, its path is in PascalCase if another field of the parent is in PascalCase,
+ * and otherwise in camelCase.
+ */
 export function recordFieldLikeOthers(parent: Located, name: string): Located {
   const isPascalCase = Object.keys(fieldValues(parent)).some((key) => /^[A-Z]/.test(key));
   return recordField(parent, withFirstLetter(name, isPascalCase ? 'toUpperCase' : 'toLowerCase'));
@@ -39,12 +43,12 @@ export function isFieldRecorded(located: Located): boolean {
   return located.value !== undefined;
 }
 
-/** Reports whether the value is an object, not a list. */
+/** Reports whether the value is an object. A list is not an object here. */
 export function isRecordedObject(located: Located): boolean {
   return isObject(located.value);
 }
 
-/** Returns every field, under its name in the record. */
+/** Returns every field of the object, with its name as written in the record. */
 export function recordFields(parent: Located): readonly (readonly [name: string, field: Located])[] {
   return Object.entries(fieldValues(parent)).map(([name, value]) => [name, { value, path: joinFieldPath(parent.path, name) }]);
 }
@@ -61,12 +65,12 @@ export function recordProblem(code: RecordProblemCode, { path, value }: Located,
 }
 
 export function omittedFromRecord(located: Located): RecordProblem {
-  return recordProblem('omitted', located, 'the whole value: CloudTrail leaves out what is larger than 100 KB');
+  return recordProblem('omitted', located, 'the whole value: CloudTrail omits values larger than 100 KB');
 }
 
 /**
- * Returns the members of a list. `{}` has no members; `{"items": […]}`, `{"item": …}` and a plain array have members. Any other value
- * counts as a list with that one member. Adds a problem if CloudTrail omitted the list.
+ * Returns the members of a list. `{}` and an empty value have no members. The members are in `{"items": […]}`, in `{"item": …}` or in a
+ * plain array. Any other value is a list with one member, the value itself. Adds a problem if CloudTrail omitted the list.
  */
 export function recordedMembers(list: Located, problems: RecordProblem[]): readonly Located[] {
   if (isOmittedFromRecord(list)) problems.push(omittedFromRecord(list));
@@ -74,7 +78,7 @@ export function recordedMembers(list: Located, problems: RecordProblem[]): reado
   const inner = ['items', 'item'].find((key) => fields[key] !== undefined);
   const held: Located = inner === undefined ? list : { value: fields[inner], path: joinFieldPath(list.path, inner) };
   if (Array.isArray(held.value)) {
-    // Not `map`, because a list may have holes.
+    // Not `map`, which would skip the holes of a sparse array.
     return Array.from(held.value, (value: unknown, index) => ({ value, path: `${held.path}[${index}]` }));
   }
   const isEmpty = held.value === undefined || held.value === null || held.value === '' || isEmptyObject(held.value);
@@ -82,21 +86,21 @@ export function recordedMembers(list: Located, problems: RecordProblem[]): reado
 }
 
 /**
- * Returns a scalar as the text that the caller sent, before CloudTrail coerced it: numbers and booleans as text, and
- * `{"tag": 1, "content": "x"}` as its content. Returns any other value unchanged.
+ * Returns a scalar as the text that the caller sent. CloudTrail turns some text into numbers and booleans, so this function returns them as
+ * text. For `{"tag": 1, "content": "x"}` it returns the content. It returns any other value unchanged.
  */
 export function recordedScalar({ value }: Located): unknown {
   const scalar = isObject(value) && 'content' in value ? value.content : value;
   return typeof scalar === 'number' || typeof scalar === 'boolean' ? String(scalar) : scalar;
 }
 
-/** Returns the text of a scalar, or `null` if there is no text. */
+/** Returns the text of a scalar, or `null` if the value is empty or not a scalar. */
 export function recordedText(located: Located): string | null {
   const scalar = recordedScalar(located);
   return typeof scalar === 'string' && scalar !== '' ? scalar : null;
 }
 
-/** Returns the text of an optional scalar. Adds a problem if the value is something else. */
+/** Returns the text of an optional scalar, or `null` if it has none. Adds a problem if the value is present but not a scalar. */
 export function readRecordedText(located: Located, problems: RecordProblem[]): string | null {
   const text = recordedText(located);
   if (text === null && isFieldRecorded(located)) problems.push(recordProblem('wrong-type', located, 'text, or nothing'));
@@ -115,7 +119,7 @@ function withFirstLetter(name: string, change: 'toLowerCase' | 'toUpperCase'): s
   return name.charAt(0)[change]() + name.slice(1);
 }
 
-/** Returns the path of a field of a value: `detail.requestParameters`. */
+/** Returns the path of a field in an object, such as `detail.requestParameters`. */
 export function joinFieldPath(parent: string, key: string): string {
   return parent === '' ? key : `${parent}.${key}`;
 }

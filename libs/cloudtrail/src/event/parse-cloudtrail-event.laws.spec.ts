@@ -21,19 +21,22 @@ it.each<[string, fc.Arbitrary<unknown>, number]>([
     fc.tuple(readableEvent, anyParameters).map(([event, rest]) => cloudTrailEvent({ eventName: callOf(event).eventName, ...rest })),
     1_000,
   ],
-])('reads %s without throwing, and returns an identified call or at least one problem', (_, events, numRuns) => {
-  fc.assert(
-    fc.property(events, (event) => {
-      const parsed = parseCloudTrailEvent(event);
-      if (!parsed.ok) return parsed.problems.length > 0;
-      const { eventId, eventName, eventTime, accountId, region } = parsed.value;
-      return ![eventId, eventName, eventTime, accountId, region].includes('');
-    }),
-    { numRuns },
-  );
-});
+])(
+  '`parseCloudTrailEvent` reads %s without throwing, and returns either a call with its ids or at least one problem',
+  (_, events, numRuns) => {
+    fc.assert(
+      fc.property(events, (event) => {
+        const parsed = parseCloudTrailEvent(event);
+        if (!parsed.ok) return parsed.problems.length > 0;
+        const { eventId, eventName, eventTime, accountId, region } = parsed.value;
+        return ![eventId, eventName, eventTime, accountId, region].includes('');
+      }),
+      { numRuns },
+    );
+  },
+);
 
-/** Returns the access that a change allows. It leaves out rule ids and group owners, because only EC2's answer has them. */
+/** Returns the parts of a change's summary, without rule ids and accounts of groups, because only EC2's response contains these. */
 function essenceOf(change: Change): readonly string[] {
   return summaryOf(change)
     .replaceAll(/sgr-\w+ | \(account \d+\)/g, '')
@@ -51,12 +54,12 @@ function isNoticed(before: ApiCall, after: ApiCall): boolean {
 }
 
 it.each(Object.entries(callForms).filter(([, event]) => callOf(event).unreadable.length === 0))(
-  'reports garbage in any part of the request or answer, unless the result stays the same: %s',
+  '`parseCloudTrailEvent` reports an unexpected value anywhere in the request or response, unless the value does not change the result: %s',
   (_, event) => {
     const unnoticed = [{ unexpected: ['garbage'] }, [{ unexpected: true }]].flatMap((garbage) =>
       pathsIn(event)
         .filter(([, part]) => part === 'requestParameters' || part === 'responseElements')
-        // The answers to most calls have no field that we read.
+        // The responses to most calls have no field that we read.
         .filter((path) => path.length > 2 || path[1] === 'requestParameters' || Array.isArray(garbage))
         .filter((path) => !isNoticed(callOf(event), callOf(replacedAt(event, path, garbage)))),
     );
@@ -99,14 +102,14 @@ it.each<[string, string, (list: IpPermission[]) => object]>([
     (list) => ({ requestParameters: { groupId: 'sg-1', ipPermissions: withTextForNumbers(itemsForm(list)) } }),
   ],
   [
-    'an answer',
+    'a response',
     AUTHORIZE,
     (list) => ({
       requestParameters: { groupId: 'sg-1', ipPermissions: itemsForm(list) },
       responseElements: { _return: true, securityGroupRuleSet: ruleSetForm(rulesOf(list)) },
     }),
   ],
-])('reads the same rules from %s as permission-diff reads from the permissions', (_, eventName, fields) => {
+])('from %s, `parseCloudTrailEvent` reads the same rules that `readRules` reads from the permissions', (_, eventName, fields) => {
   fc.assert(
     fc.property(permissions, (list) => {
       const { change, target, unreadable } = callOf(cloudTrailEvent({ eventName, ...fields(list) }));

@@ -9,7 +9,7 @@ const RULE_1 = 'sgr-00000000000000001';
 const RULE_2 = 'sgr-00000000000000002';
 const forms = Object.entries(callForms);
 
-/** Reads a call form with some fields of its record changed. */
+/** Parses the event of a call form after changing some fields of its record. */
 function changed(form: keyof typeof callForms, fields: object): ApiCall {
   return callOf(cloudTrailEvent({ ...callForms[form].detail, ...fields }));
 }
@@ -51,14 +51,14 @@ const changes: Readonly<Record<keyof typeof callForms, string>> = {
   modifyInstance: 'unknown',
 };
 
-it.each(forms)('reads the whole change of %s', (name, event) => {
+it.each(forms)('`parseCloudTrailEvent` reads the whole change of the call form %s', (name, event) => {
   const { change, unreadable } = callOf(event);
 
   expect(summaryOf(change)).toBe(changes[name as keyof typeof callForms]);
   expect(unreadable.map(({ code }) => code)).toEqual(name === 'authorizeIngressOmitted' ? ['omitted'] : []);
 });
 
-it.each(watchedEventNames)('recognizes %s even without parameters', (eventName) => {
+it.each(watchedEventNames)('`parseCloudTrailEvent` recognizes the call %s even if the record has no parameters', (eventName) => {
   expect(callOf(cloudTrailEvent({ eventName })).change.kind).not.toBe('unknown');
 });
 
@@ -81,7 +81,7 @@ it.each<[string, ApiCall, string]>([
 it.each<[string, ApiCall, Partial<ApiCall['target']>]>([
   ['a group by id', callOf(callForms.authorizeIngress), { groupIds: [GROUP], ruleIds: [RULE_1, RULE_2] }],
   [
-    'a group by name, with its id from the answer',
+    'a group by name, with its id from the response',
     callOf(callForms.authorizeIngressByName),
     { groupIds: [GROUP], groupName: 'default', ruleIds: [RULE_1] },
   ],
@@ -90,7 +90,7 @@ it.each<[string, ApiCall, Partial<ApiCall['target']>]>([
   ['a group and a rule in a wrapper', callOf(callForms.modifyOneRule), { groupIds: [GROUP], ruleIds: [RULE_1] }],
   ['descriptions by rule id', callOf(callForms.updateDescriptionsById), { groupIds: [GROUP], ruleIds: [RULE_1, RULE_2] }],
   [
-    'a new group by the id in the answer, without its name',
+    'a new group by the id in the response, without its name',
     callOf(callForms.createGroup),
     { groupIds: [GROUP], vpcId: 'vpc-0d0d0d0d0d0d0d0d4' },
   ],
@@ -120,7 +120,7 @@ it.each([
   expect(changed('authorizeIngress', { errorCode }).outcome).toBe(outcome);
 });
 
-it('reads an error message only from a failed call', () => {
+it('`parseCloudTrailEvent` reads the error message of a failed call, and ignores an error message if the call succeeded', () => {
   const succeeded = changed('authorizeIngress', { errorMessage: 'left over' });
 
   expect([succeeded.errorCode, succeeded.errorMessage]).toEqual([null, null]);
@@ -137,14 +137,14 @@ it.each<[string, object, object]>([
     { code: 'wrong-type', path: 'detail.errorCode', text: 'object', expected: 'text, or nothing' },
   ],
   ['eventVersion', { eventVersion: '2.0' }, { code: 'unknown-version', path: 'detail.eventVersion', text: '"2.0"' }],
-])('reports an unreadable %s and reads the rest', (_, fields, problem) => {
+])('`parseCloudTrailEvent` reports an unreadable %s and reads the rest of the record', (_, fields, problem) => {
   const call = changed('deleteGroup', fields);
 
   expect(call.unreadable).toMatchObject([problem]);
   expect(call).toMatchObject({ outcome: 'succeeded', target: { groupIds: [GROUP] } });
 });
 
-it('returns the header as recorded', () => {
+it('`parseCloudTrailEvent` returns the ids, name, time, version, account and region of the call as recorded', () => {
   expect(changed('deleteGroup', { sharedEventID: '00000000-0000-4000-8000-000000000009' })).toMatchObject({
     eventId: '00000000-0000-4000-8000-000000000003',
     sharedEventId: '00000000-0000-4000-8000-000000000009',
@@ -157,11 +157,11 @@ it('returns the header as recorded', () => {
   });
 });
 
-it('reads the same from a bare record as from the event that contains it', () => {
+it('`parseCloudTrailEvent` returns the same result for a record as for the EventBridge event that contains the record', () => {
   expect(parseCloudTrailEvent(callForms.authorizeIngress.detail)).toEqual(parseCloudTrailEvent(callForms.authorizeIngress));
 });
 
-it('reads account and region from the record or, if they are missing, from the envelope, but never from the identity', () => {
+it('`parseCloudTrailEvent` reads the account and region of the call from the record, or else from the envelope, but never from the identity', () => {
   const userIdentity = { type: 'AWSAccount', accountId: '444455556666' };
   const elsewhere = { recipientAccountId: '777788889999', awsRegion: 'us-east-1' };
 
@@ -190,13 +190,13 @@ it.each<[string, unknown, string[]]>([
   ['an invalid time', { ...detail, eventTime: 'yesterday' }, ['not-a-time eventTime']],
   ['an event id of another type', { ...detail, eventID: {} }, ['wrong-type eventID']],
   ['an object of another kind', { Records: [] }, ['wrong-event-source eventSource', ...required.map((name) => `missing ${name}`)]],
-])('refuses %s with every reason', (_, event, reasons) => {
+])('`parseCloudTrailEvent` refuses %s and returns every reason', (_, event, reasons) => {
   const parsed = parseCloudTrailEvent(event);
 
   expect(parsed.ok ? [] : parsed.problems.map(({ code, path }) => `${code} ${path}`)).toEqual(reasons);
 });
 
-it('returns the id and name of a refused event if they are readable', () => {
+it('`parseCloudTrailEvent` returns the id and name of an event that it refuses, if they are readable', () => {
   expect(parseCloudTrailEvent(cloudTrailEvent({ ...detail, eventTime: undefined }))).toEqual({
     ok: false,
     problems: [{ code: 'missing', path: 'detail.eventTime', text: 'absent', expected: 'the time of the call' }],

@@ -13,18 +13,21 @@ export interface ApiCall extends RecordedCall {
   readonly target: Target;
   /** The change that the call made if `outcome` is `succeeded`, and otherwise the change that the call requested. */
   readonly change: Change;
-  /** The values that could not be read. If not empty, `target` and `change` may be incomplete, and the effect of the call is unknown. */
+  /**
+   * The problems of values that could not be read. If there are any, `target` and `change` can be incomplete, and the effect of the call is
+   * unknown.
+   */
   readonly unreadable: readonly RecordProblem[];
 }
 
 export type ParsedCloudTrailEvent = { readonly ok: true; readonly value: ApiCall } | UnreadableRecord;
 
 /**
- * Reads the record of a call to EC2: an event from EventBridge (`"detail-type": "AWS API Call via CloudTrail"`), or the bare record from a
- * trail. Never throws.
+ * Reads the record of a call to EC2. The argument is an event from EventBridge (`"detail-type": "AWS API Call via CloudTrail"`) or a record
+ * from a trail. Never throws.
  *
- * It fails only if the call is to another service, or if its id, name, time, account, region or version cannot be read. It then returns
- * every problem. Any other unreadable value is listed in `unreadable`.
+ * Returns `ok: false` and every problem if the call is to another service, or if the event id, event name, time, account, region or version
+ * cannot be read. Otherwise, `unreadable` lists the values that cannot be read.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
@@ -34,10 +37,10 @@ export function parseCloudTrailEvent(event: unknown): ParsedCloudTrailEvent {
   const { record, call } = read;
   const problems: RecordProblem[] = [];
   readRecordedText(recordField(record, 'errorCode'), problems);
-  // AWS raises the major version when fields change their meaning, and the minor version when it adds fields.
+  // AWS raises the major version if a field changes its meaning, and the minor version if a new field is added.
   if (!/^1\.\d+$/.test(call.eventVersion)) {
     problems.push(
-      recordProblem('unknown-version', recordField(record, 'eventVersion'), 'version `1.x`: the rest was read as that version'),
+      recordProblem('unknown-version', recordField(record, 'eventVersion'), 'version `1.x`: the rest of the record was read as version 1'),
     );
   }
   const parameters = callParameters(record, call.eventName, call.outcome, problems);
@@ -55,7 +58,7 @@ export function parseCloudTrailEvent(event: unknown): ParsedCloudTrailEvent {
   };
 }
 
-/** Drops repeated problems: two sources of one permission share the problems of that permission. */
+/** Drops repeated problems. A problem of a permission is found once for each source of the permission. */
 function distinctRecordProblems(problems: readonly RecordProblem[]): readonly RecordProblem[] {
   return [...new Map(problems.map((problem) => [`${problem.code} ${problem.path}`, problem])).values()];
 }

@@ -1,18 +1,18 @@
 /**
- * An AWS partition. ARNs, console links and some service principals depend on it.
- * Source: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+ * An AWS partition. The partition decides how ARNs, console links and some service principals are written. Source:
+ * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
  */
 export interface Partition {
-  /** The part of an ARN after `arn:`. */
+  /** The name of the partition, which follows `arn:` in an ARN. */
   readonly name: 'aws' | 'aws-cn' | 'aws-eusc' | 'aws-us-gov';
-  /** The domain of the AWS console. The console of a region is at `<region>.<domain>`. */
+  /** The domain of the AWS console. The console of a region is at `<region>.<consoleDomain>`. */
   readonly consoleDomain: string;
 }
 
 const COMMERCIAL: Partition = { name: 'aws', consoleDomain: 'console.aws.amazon.com' };
 
 /**
- * Partitions by the prefix of the region. Sources: the AWS SDKs' partition metadata; for the console of `aws-eusc`
+ * The other partitions, each with the prefix of its region names. Sources: the AWS SDKs' partition metadata; for the console of `aws-eusc`
  * https://aws.amazon.com/blogs/aws/opening-the-aws-european-sovereign-cloud/
  */
 const OTHERS: readonly (readonly [prefix: string, Partition])[] = [
@@ -21,7 +21,7 @@ const OTHERS: readonly (readonly [prefix: string, Partition])[] = [
   ['eusc-', { name: 'aws-eusc', consoleDomain: 'console.amazonaws-eusc.eu' }],
 ];
 
-/** Returns the partition of a region. Like the AWS SDKs, it returns `aws` for an unknown region. */
+/** Returns the partition of a region. For an unknown region, returns the partition `aws`, like the AWS SDKs. */
 export function partitionOf(region: string): Partition {
   return OTHERS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? COMMERCIAL;
 }

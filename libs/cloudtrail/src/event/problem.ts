@@ -1,6 +1,6 @@
 import type { ProblemCode } from '@portcullis/permission-diff';
 
-/** Why a record, or a part of it, could not be read. The codes of `permission-diff` are about the rules in the record. */
+/** Why a record, or a part of it, could not be read. The problems of rules in the record have the codes of `permission-diff`. */
 export type RecordProblemCode =
   | ProblemCode
   /** CloudTrail omitted the value because it was too large. */
@@ -17,10 +17,10 @@ export type RecordProblemCode =
 
 export interface RecordProblem {
   readonly code: RecordProblemCode;
-  /** The path in the event, e.g. `detail.requestParameters.ipPermissions.items[0].fromPort`. */
+  /** The path of the offending value in the event, e.g. `detail.requestParameters.ipPermissions.items[0].fromPort`. */
   readonly path: string;
   /** The offending value as JSON text, shortened to 120 characters. `absent` if there is no value. */
   readonly text: string;
-  /** What a valid value would be. */
+  /** What would be valid instead. */
   readonly expected: string;
 }

@@ -47,15 +47,17 @@ const TAG_READERS: ReadonlyMap<string, ReadChange> = new Map<string, ReadChange>
 ]);
 
 /**
- * The calls that can change the rules of a group, the meaning of its rules, or whether the group exists. Calls that attach groups to
- * instances and network interfaces are not included: they change who is in a group, not what the group allows.
+ * The names of the watched calls. A watched call can change the rules of a group, can change what the rules allow, or can create or delete
+ * a group. Calls that attach groups to instances or network interfaces are not watched, because they do not change what a group allows.
  */
 export const watchedEventNames: readonly string[] = [...READERS.keys()];
 
-/** The calls that change tags. They matter only if a tag decides whether a group is guarded or a rule is ignored. */
+/**
+ * The names of the calls that change tags. Portcullis watches these calls only if a baseline uses tags to select groups or to ignore rules.
+ */
 export const tagEventNames: readonly string[] = [...TAG_READERS.keys()];
 
-/** Returns the change that the call made, as far as the record describes it. */
+/** Returns the change that the record describes. Adds a problem to the call for every part of the change that cannot be read. */
 export function readRecordedChange(call: CallParameters): Change {
   const read = READERS.get(call.eventName) ?? TAG_READERS.get(call.eventName);
   return read?.(call) ?? { kind: 'unknown' };
@@ -82,9 +84,9 @@ function readRevokeChange(direction: Direction): ReadChange {
     const unmatched = readRecordedPermissions(recordField(call.response, 'unknownIpPermissionSet'), direction);
     const requested = byIds ? readRulesByValue(call, direction) : readRequestedRules(call, direction);
     const matched = { ...requested, rules: diffRules(unmatched.rules, requested.rules).excess };
-    // A request by ids does not have the content of the rules, so it never replaces the answer.
+    // A request that names rules by id does not contain their content, so the rules of the response are always needed.
     const { rules, problems } = byIds ? combineRecordedRules(removed, matched) : mostReliableRecordedRules(removed, matched);
-    // Without the answer, it is unknown which rules were not found.
+    // If the response cannot be read, it is unknown which rules EC2 did not find.
     call.problems.push(...problems, ...unmatched.problems, ...callResponseProblems(call));
     const describedIds = new Set(rules.map((rule) => rule.ruleId));
     return {
@@ -104,7 +106,8 @@ function readModifyChange(call: CallParameters): Change {
   if (updates.length === 0) call.problems.push(missingParameterProblem(call, list, 'at least one rule with its new content'));
   const rules = updates.flatMap((update): readonly ModifiedRule[] => {
     const ruleId = readRequiredParameter(call, recordField(update, 'securityGroupRuleId'), RULE_ID);
-    // The content is in a field with the same name as the list. The record has no direction, and either direction is fine for reading.
+    // The content of a rule is in a field with the same name as the list. `readRecordedRuleItem` needs a direction, but the record has
+    // none. The result does not depend on the direction.
     const content = readRecordedRuleItem(recordField(update, 'securityGroupRule'), ruleId, 'ingress');
     call.problems.push(...content.problems);
     return content.rules.map(({ traffic, source, description }) => ({

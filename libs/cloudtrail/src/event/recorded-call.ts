@@ -1,25 +1,25 @@
-/** Reads the parts that the records of all services share: the envelope, and the call with its caller, time, region and outcome. */
+/** Reads what the records of all services have in common: the envelope, and the name, caller, time, region and outcome of the call. */
 import { readActor, type Actor } from './actor.js';
 import { recordField, isRecordedObject, isFieldRecorded, recordProblem, recordedText, type Located } from './located.js';
 import type { RecordProblem } from './problem.js';
 
 /**
  * Whether the call took effect. A refused call and a dry run changed nothing. `unknown` means that AWS failed during the call, so the call
- * may have taken effect.
+ * possibly took effect.
  */
 export type CallOutcome = 'succeeded' | 'refused' | 'dry-run' | 'unknown';
 
 /** One API call, as its CloudTrail record describes it. */
 export interface RecordedCall {
-  /** The same in every delivery of the record. */
+  /** Every delivery of the record has the same id. */
   readonly eventId: string;
-  /** The same in the records of one call in several accounts. */
+  /** If several accounts get a record of one call, these records have the same id. Otherwise null. */
   readonly sharedEventId: string | null;
   readonly eventName: string;
-  /** When the call was completed: ISO 8601, UTC. */
+  /** When the call ended: ISO 8601, UTC. */
   readonly eventTime: string;
   readonly eventVersion: string;
-  /** The account that received the record: the account that the call acted in. */
+  /** The account that received the record, which is the account whose resources the call concerned. */
   readonly accountId: string;
   readonly region: string;
   readonly actor: Actor;
@@ -28,13 +28,13 @@ export interface RecordedCall {
   readonly outcome: CallOutcome;
 }
 
-/** The record of a call that could not be read. */
+/** The result for a record whose call could not be read. */
 export interface UnreadableRecord {
   readonly ok: false;
   readonly problems: readonly RecordProblem[];
-  /** Null if it could not be read. */
+  /** Null if the event id could not be read. */
   readonly eventId: string | null;
-  /** Null if it could not be read. */
+  /** Null if the name of the call could not be read. */
   readonly eventName: string | null;
 }
 
@@ -45,12 +45,15 @@ export function callChangedNothing(outcome: CallOutcome): boolean {
   return outcome === 'refused' || outcome === 'dry-run';
 }
 
-/** Returns the source of an event from EventBridge or of a bare record, such as `ec2.amazonaws.com`. */
+/** Returns the event source of a record, such as `ec2.amazonaws.com`. Accepts a record, or an EventBridge event that contains a record. */
 export function recordEventSource(event: unknown): string | null {
   return recordedText(recordField(unwrapEventRecord({ value: event, path: '' }, []), 'eventSource'));
 }
 
-/** Reads the call of an event from EventBridge or of a bare record, if the call is to one of these services. Never throws. */
+/**
+ * Reads a record, or an EventBridge event that contains a record. Returns problems if the call is not to one of these services. Never
+ * throws.
+ */
 export function readRecordedCall(
   event: unknown,
   eventSources: readonly string[],
@@ -68,17 +71,17 @@ export function readRecordedCall(
   };
 }
 
-/** Takes the record out of its envelope, if it has one. */
+/** Returns the record that an EventBridge event contains. Returns a record without such an envelope unchanged. */
 function unwrapEventRecord(event: Located, problems: RecordProblem[]): Located {
   if (!isRecordedObject(event)) {
-    problems.push(recordProblem('wrong-type', { ...event, path: 'event' }, 'an event from EventBridge, or a record of CloudTrail'));
+    problems.push(recordProblem('wrong-type', { ...event, path: 'event' }, 'an event from EventBridge, or a CloudTrail record'));
     return event;
   }
   const detailType = recordField(event, 'detail-type');
   const detail = recordField(event, 'detail');
   if (!isFieldRecorded(detailType) && !isFieldRecorded(detail)) return event;
   if (detailType.value !== DETAIL_TYPE) problems.push(recordProblem('wrong-detail-type', detailType, `\`${DETAIL_TYPE}\``));
-  if (!isRecordedObject(detail)) problems.push(recordProblem('wrong-type', detail, 'a record of CloudTrail'));
+  if (!isRecordedObject(detail)) problems.push(recordProblem('wrong-type', detail, 'a CloudTrail record'));
   return detail;
 }
 
@@ -117,16 +120,16 @@ function readCallHeader(record: Located, envelope: Located, eventSources: readon
 }
 
 /**
- * EC2's server errors, which have an HTTP status of 500 or above. CloudTrail adds a prefix to some of them. Other services use the same
- * names.
+ * The error codes of EC2's server errors, whose HTTP status is 500 or above. CloudTrail adds the prefix `Server.` to some codes. Other
+ * services use the same codes without the prefix.
  *
  * @see https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html
  */
 const SERVER_ERROR = /^(Server\.|InternalError$|InternalFailure$|ServiceUnavailable$|Unavailable$)/;
 
 /**
- * Any error code means failure. CloudTrail adds a prefix to EC2's error codes (`Client.`, `Server.`), but not to the codes of other
- * services.
+ * Any error code means that the call failed. CloudTrail adds the prefix `Client.` or `Server.` to the error codes of EC2, but not to those
+ * of other services.
  */
 function recordedCallOutcome(errorCode: string | null): CallOutcome {
   if (errorCode === null) return 'succeeded';

@@ -1,6 +1,6 @@
 /**
- * Reads the forms in which records write rules: permissions with lists of sources, one flat permission among the parameters of a call, and
- * single rules. `Located` hides the difference between the two encodings.
+ * Reads the rules in a record. Records write rules in three forms: as permissions with lists of sources, as one flat permission among the
+ * parameters of the call, or as single rules. The functions of `located.ts` read both of CloudTrail's encodings.
  */
 import { diffRules, isObject, readRule, type Direction, type RecordedRule, type RuleFields } from '@portcullis/permission-diff';
 import {
@@ -16,20 +16,23 @@ import {
 } from './located.js';
 import type { RecordProblem } from './problem.js';
 
-/** The readable rules, and the problems of the others. If there are no problems, `rules` is complete. */
+/** The rules that could be read, and the problems of the other rules. If there are no problems, `rules` is complete. */
 export interface RulesRead {
   readonly rules: readonly RecordedRule[];
   readonly problems: readonly RecordProblem[];
 }
 
-/** Reads a list of EC2's `IpPermission`. */
+/** Reads a list of permissions in the form of EC2's `IpPermission`. */
 export function readRecordedPermissions(list: Located, direction: Direction): RulesRead {
   const reader = newRecordedRuleReader(direction);
   for (const permission of recordedMembers(list, reader.problems)) addRecordedPermission(reader, permission);
   return reader;
 }
 
-/** Reads the flat permission if the call has one. Its fields are parameters of the call, next to an empty `ipPermissions`. */
+/**
+ * Reads the flat permission of a call, if the call has one. The fields of a flat permission are parameters of the call, and `ipPermissions`
+ * is empty.
+ */
 export function readFlatRecordedPermission(parameters: Located, direction: Direction): RulesRead {
   const reader = newRecordedRuleReader(direction);
   const fields: LocatedFields = {
@@ -42,7 +45,7 @@ export function readFlatRecordedPermission(parameters: Located, direction: Direc
   return reader;
 }
 
-/** Reads a list of EC2's `SecurityGroupRule`. Each has one protocol, one source and usually an id. */
+/** Reads a list of rules in the form of EC2's `SecurityGroupRule`. Each rule has one protocol, one source and usually an id. */
 export function readRecordedRuleSet(list: Located, direction: Direction): RulesRead {
   const reader = newRecordedRuleReader(direction);
   for (const item of recordedMembers(list, reader.problems))
@@ -50,7 +53,10 @@ export function readRecordedRuleSet(list: Located, direction: Direction): RulesR
   return reader;
 }
 
-/** Reads one `SecurityGroupRule`. Also reads the `SecurityGroupRuleRequest` of a Modify call, whose id is outside the item. */
+/**
+ * Reads one rule in the form of EC2's `SecurityGroupRule`, or of the `SecurityGroupRuleRequest` in a Modify call. The caller passes the
+ * rule id, because a `SecurityGroupRuleRequest` does not contain the id.
+ */
 export function readRecordedRuleItem(item: Located, ruleId: string | null, direction: Direction): RulesRead {
   const reader = newRecordedRuleReader(direction);
   addRecordedRuleItem(reader, item, ruleId);
@@ -58,24 +64,28 @@ export function readRecordedRuleItem(item: Located, ruleId: string | null, direc
 }
 
 /**
- * Returns the most reliable rules of a call. It prefers EC2's answer, if readable, because the answer is canonical and has the ids.
- * Otherwise it returns the rules of the request, if readable, or else all readable rules of both.
+ * Returns the most reliable rules of a call. If EC2's response lists rules and all are readable, returns these rules, because EC2 writes
+ * them in canonical form and with their ids. Otherwise, if the whole request is readable, returns the rules of the request. Otherwise,
+ * returns all readable rules of the response and of the request.
  */
 export function mostReliableRecordedRules(response: RulesRead, request: RulesRead): RulesRead {
   if (response.rules.length > 0 && response.problems.length === 0) return response;
   return request.problems.length === 0 ? request : combineRecordedRules(response, request);
 }
 
-/** Returns the readable rules of both, with the problems of both. */
+/** Returns the readable rules and the problems of both the response and the request. Each rule appears once. */
 export function combineRecordedRules(response: RulesRead, request: RulesRead): RulesRead {
   const onlyRequested = diffRules(request.rules, response.rules).missing;
   return { rules: [...response.rules, ...onlyRequested], problems: [...response.problems, ...request.problems] };
 }
 
-/** The values of a rule under the names of `IpPermission`, each with its path in the record. */
+/** The fields of a rule, with the names that `IpPermission` uses. Each value has its path in the record. */
 type LocatedFields = Readonly<Partial<Record<keyof RuleFields, Located>>>;
 
-/** The lists of a permission with the fields of their entries. A scalar entry is read as the value of the first field. */
+/**
+ * The lists of sources in a permission, and the fields in an entry of each list. If an entry is a scalar, the scalar is the value of the
+ * first field.
+ */
 const LISTS: readonly (readonly [list: string, ...fields: [keyof RuleFields, ...(keyof RuleFields)[]]])[] = [
   ['ipRanges', 'CidrIp'],
   ['ipv6Ranges', 'CidrIpv6'],
@@ -100,7 +110,7 @@ function newRecordedRuleReader(direction: Direction): Reader {
 
 function addRecordedPermission(reader: Reader, permission: Located): void {
   const { problems } = reader;
-  // A list under an unknown name may be a new kind of source. Ignoring it would hide the traffic that it allows.
+  // A list with an unknown name is possibly a new kind of source. If we ignored the list, the traffic that it allows would stay hidden.
   for (const [name, field] of recordFields(permission)) {
     if (PERMISSION_KEYS.has(name.toLowerCase()) || typeof field.value !== 'object') continue;
     if (recordedMembers(field, problems).length === 0) continue;
@@ -145,12 +155,12 @@ function recordedTrafficFields(parent: Located): LocatedFields {
   return recordedRuleFields(parent, ['IpProtocol', 'FromPort', 'ToPort']);
 }
 
-/** Returns the fields with these names, in camelCase or PascalCase. */
+/** Returns the fields with these names. In the record, a name can be in camelCase or PascalCase. */
 function recordedRuleFields(parent: Located, names: readonly (keyof RuleFields)[]): LocatedFields {
   return Object.fromEntries(names.map((name) => [name, recordFieldLikeOthers(parent, name)]));
 }
 
-/** Returns the values as the caller sent them. */
+/** Returns the values of the fields as the caller sent them. */
 function recordedRuleValues(fields: LocatedFields): RuleFields {
   const values = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, recordedScalar(field)]));
   return {
@@ -161,12 +171,12 @@ function recordedRuleValues(fields: LocatedFields): RuleFields {
   };
 }
 
-/** Ports are recorded as numbers, or as text if another tool has rewritten the record. */
+/** CloudTrail records ports as numbers. If another tool has rewritten the record, ports can be text. */
 function recordedInteger(text: unknown): unknown {
   return typeof text === 'string' && /^-?\d{1,10}$/.test(text) ? Number(text) : text;
 }
 
-/** An account id that was coerced to a number has lost its leading zeros. */
+/** If CloudTrail has turned an account id into a number, the id has lost its leading zeros. */
 function recordedAccountId(field: Located | undefined): unknown {
   return typeof field?.value === 'number' ? String(field.value).padStart(12, '0') : field && recordedScalar(field);
 }

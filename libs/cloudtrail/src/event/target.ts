@@ -2,21 +2,24 @@ import type { Change } from './change.js';
 import { recordField, isFieldRecorded, recordedMembers, recordProblem, readRecordedText, recordedText, type Located } from './located.js';
 import { describedRuleItems, missingParameterProblem, modifiedRuleItems, revokedRuleIds, type CallParameters } from './call-parameters.js';
 
-/** The target of a call. Ids are as recorded and without repetitions. Ids from the request come first. */
+/** The resources that a call changes. Each list contains the ids as recorded, without repetitions. The ids from the request come first. */
 export interface Target {
-  /** `sg-…`, from the request and from EC2's answer. */
+  /** Ids of security groups, `sg-…`, from the request and from EC2's response. */
   readonly groupIds: readonly string[];
-  /** Set if the request identifies an existing group by name instead of by id. Such a group is in the default VPC. */
+  /**
+   * The name of an existing group, if the request identifies the group by name. Such a group is in the default VPC. Null if the request
+   * contains the id of the group.
+   */
   readonly groupName: string | null;
   /** The VPC of a new group. */
   readonly vpcId: string | null;
-  /** `sgr-…`, from the request and from EC2's answer. */
+  /** Ids of rules, `sgr-…`, from the request and from EC2's response. */
   readonly ruleIds: readonly string[];
-  /** `pl-…`: the prefix lists whose entries the call changed, not the lists that a rule refers to. */
+  /** Ids of the prefix lists whose entries the call changed, `pl-…`. Prefix lists that are sources of rules are not included. */
   readonly prefixListIds: readonly string[];
 }
 
-/** Reads the target of the call. Adds a problem if the record does not name the target. */
+/** Returns the target of a call. Adds a problem to the call if the record does not name the target. */
 export function readCallTarget(call: CallParameters, kind: Change['kind']): Target {
   switch (kind) {
     case 'tags':
@@ -38,7 +41,8 @@ export function readCallTarget(call: CallParameters, kind: Change['kind']): Targ
       return target;
     }
     case 'unknown':
-      // Other calls name other kinds of groups, such as placement groups. Only the prefix `sg-` is certain.
+      // Other calls also name other kinds of groups, such as placement groups. Only an id with the prefix `sg-` is certainly the id of a
+      // security group.
       return { ...NO_TARGET, groupIds: readGroupTarget({ ...call, problems: [] }).groupIds.filter((id) => id.startsWith('sg-')) };
   }
 }
@@ -47,7 +51,7 @@ const NO_TARGET: Target = { groupIds: [], groupName: null, vpcId: null, ruleIds:
 
 function readGroupTarget(call: CallParameters): Target {
   const { request, response, problems } = call;
-  // The reader of the change reports problems with these lists.
+  // Problems in these lists are ignored here, because `readRecordedChange` reports them.
   const answers = ['securityGroupRuleSet', 'revokedSecurityGroupRuleSet'].flatMap((set) => recordedMembers(recordField(response, set), []));
   const named = [revokedRuleIds(call), modifiedRuleItems(call), describedRuleItems(call)].flatMap((list) => recordedMembers(list, []));
   const requestedId = readRecordedText(recordField(request, 'groupId'), problems);
@@ -76,7 +80,7 @@ function readNewGroupTarget({ request, response, outcome, problems }: CallParame
 
 function readPrefixListTarget(call: CallParameters): Target {
   const requested = recordField(call.request, 'prefixListId');
-  // A request without the id is incomplete, even if the answer names the list.
+  // A request without the id of the prefix list is incomplete, even if the response contains the id.
   if (!isFieldRecorded(requested)) call.problems.push(missingParameterProblem(call, requested, 'the id of a prefix list, `pl-…`'));
   const answered = recordField(recordField(call.response, 'prefixList'), 'prefixListId');
   return { ...NO_TARGET, prefixListIds: distinctTargetIds([readRecordedText(requested, call.problems), recordedText(answered)]) };
@@ -91,7 +95,10 @@ function readTaggedTarget(call: CallParameters): Target {
   return { ...NO_TARGET, groupIds: distinctTargetIds(ids, 'sg-'), ruleIds: distinctTargetIds(ids, 'sgr-') };
 }
 
-/** Returns the id in a field of a list member, or the member itself if it is an id. */
+/**
+ * Returns the id in the named field of a list member. If the member is not an object but an id, returns the member. Returns null if there
+ * is no id.
+ */
 function recordedId(entry: Located, name: string): string | null {
   return recordedText(recordField(entry, name)) ?? recordedText(entry);
 }

@@ -55,7 +55,7 @@ it.each<[string, RecordFields, string[]]>([
   ['parameters as text', call('ModifySecurityGroupRules', '{"groupId":"sg-'), [`wrong-type ${REQUEST}`]],
   ['parameters omitted because of their size', callForms.authorizeIngressOmitted.detail, [`omitted ${REQUEST}`]],
   ['a list omitted because of its size', call(REVOKE, { ...FLAT, ipPermissions: { omitted: true } }), [`omitted ${REQUEST}.ipPermissions`]],
-  // A list in omitted parameters may be incomplete.
+  // If CloudTrail omitted a part of the parameters, a list in the rest can be incomplete.
   ['omitted parameters that still have rule ids', call(REVOKE, { omitted: true, groupId: GROUP, ...RULE_IDS }), [`omitted ${REQUEST}`]],
   ['omitted parameters that still have a permission', call(REVOKE, ALL_REVOKED), [`omitted ${REQUEST}`]],
   ['a missing group', call('DeleteSecurityGroup', {}), [`missing ${REQUEST}.groupId`]],
@@ -85,7 +85,7 @@ it.each<[string, RecordFields, string[]]>([
     [`wrong-type ${REQUEST}.ipProtocol`, `group-name-only ${REQUEST}.sourceSecurityGroupName`],
   ],
   [
-    'an answer with two sources in one rule, and an unreadable request',
+    'a response with two sources in one rule, and an unreadable request',
     authorize({}, answer(TWO_SOURCES)),
     ['several-sources detail.responseElements.securityGroupRuleSet.items[0]', ...NO_PERMISSION],
   ],
@@ -107,7 +107,7 @@ it.each<[string, RecordFields, string[]]>([
     [`missing ${REQUEST}.securityGroupRuleDescription[0].securityGroupRuleId`],
   ],
   ['a missing prefix list', call('RestoreManagedPrefixListVersion', { PreviousVersion: 1 }), [`missing ${REQUEST}.prefixListId`]],
-  // The id of the list is in the answer.
+  // Only the response contains the id of the prefix list.
   [
     'prefix list entries omitted because of their size',
     changed('modifyPrefixList', { requestParameters: { omitted: true } }),
@@ -118,11 +118,11 @@ it.each<[string, RecordFields, string[]]>([
   ['a tag without a key', call('CreateTags', KEYLESS), [`missing ${REQUEST}.tagSet.items[0].key`]],
   ['a missing VPC', call('AssociateSecurityGroupVpc', VPC_REQUEST), [`missing ${REQUEST}.AssociateSecurityGroupVpcRequest.vpcId`]],
   ['nothing if a refused call created no group', changed('createGroup', DUPLICATE), []],
-])('reports as unreadable: %s', (_, fields, expected) => {
+])('`parseCloudTrailEvent` reports as unreadable: %s', (_, fields, expected) => {
   expect(callOf(cloudTrailEvent(fields)).unreadable.map(({ code, path }) => `${code} ${path}`)).toEqual(expected);
 });
 
-it('names the offending text and what was expected', () => {
+it('a problem of an unreadable value names the offending text and what was expected', () => {
   expect(callOf(cloudTrailEvent(authorize({ ipProtocol: 'tpc' }))).unreadable[0]).toEqual({
     code: 'unknown-protocol',
     path: `${PERMISSION}.ipProtocol`,
@@ -131,7 +131,7 @@ it('names the offending text and what was expected', () => {
   });
 });
 
-it('reads the rest of a permission with an unreadable source', () => {
+it('`parseCloudTrailEvent` reads the other sources of a permission if one source is unreadable', () => {
   const { change, target, unreadable } = callOf(cloudTrailEvent(authorize({ ...SSH, ...cidrs('10.0.0.0/8', 'anywhere') })));
 
   expect(summaryOf(change)).toBe('authorize ingress: tcp/22 from 10.0.0.0/8');
@@ -144,26 +144,32 @@ const sourceless = { securityGroupRuleId: 'sgr-1', groupId: GROUP, isEgress: fal
 const answered = { ...sourceless, cidrIpv4: '10.0.0.0/8' };
 
 it.each<[string, object, object[], string, number]>([
-  ['from the answer if it could be read', asked, [answered], 'sgr-1 tcp/22 from 10.0.0.0/8', 0],
-  ['from the request if the answer could not be read', asked, [sourceless], 'tcp/22 from 10.0.0.0/8', 0],
-  ['from the request if only a part of the answer could be read', asked, [answered, sourceless], 'tcp/22 from 10.0.0.0/8', 0],
-  ['from the answer if the request could not be read', { ipProtocol: 'tcp' }, [answered], 'sgr-1 tcp/22 from 10.0.0.0/8', 0],
-  ['from both if neither could be read completely', { ...asked, ipv6Ranges: { items: [{}] } }, [sourceless], 'tcp/22 from 10.0.0.0/8', 2],
-])('takes the rules %s', (_, permission, items, rules, problems) => {
+  ['from the response if the response is readable', asked, [answered], 'sgr-1 tcp/22 from 10.0.0.0/8', 0],
+  ['from the request if the response is not readable', asked, [sourceless], 'tcp/22 from 10.0.0.0/8', 0],
+  ['from the request if only a part of the response is readable', asked, [answered, sourceless], 'tcp/22 from 10.0.0.0/8', 0],
+  ['from the response if the request is not readable', { ipProtocol: 'tcp' }, [answered], 'sgr-1 tcp/22 from 10.0.0.0/8', 0],
+  [
+    'from both the response and the request if neither is completely readable',
+    { ...asked, ipv6Ranges: { items: [{}] } },
+    [sourceless],
+    'tcp/22 from 10.0.0.0/8',
+    2,
+  ],
+])('`parseCloudTrailEvent` reads the rules of an Authorize call %s', (_, permission, items, rules, problems) => {
   const { change, unreadable } = callOf(cloudTrailEvent(authorize(permission, answer(...items))));
 
   expect(summaryOf(change)).toBe(`authorize ingress: ${rules}`);
   expect(unreadable).toHaveLength(problems);
 });
 
-it('takes the rules from the answer if the parameters were omitted because of their size', () => {
+it('`parseCloudTrailEvent` reads the rules from the response if CloudTrail omitted the parameters because they were too large', () => {
   const { change, target, unreadable } = callOf(cloudTrailEvent(changed('authorizeIngress', { requestParameters: { omitted: true } })));
 
   expect(summaryOf(change)).toBe(summaryOf(callOf(callForms.authorizeIngress).change));
   expect([target.groupIds, unreadable]).toEqual([[GROUP], []]);
 });
 
-it('names the revoked ids that the answer does not describe', () => {
+it('`undescribedRuleIds` lists the revoked rule ids whose content is not in the response', () => {
   const described = { ...answered, securityGroupRuleId: 'sgr-00000000000000001' };
   const responseElements = { revokedSecurityGroupRuleSet: { items: [described] } };
 
