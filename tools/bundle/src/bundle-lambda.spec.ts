@@ -36,6 +36,16 @@ describe('a module that a handler loads with import()', () => {
     expect(parts).toEqual(['part.mjs', 'deep.mjs'].map((name) => ({ outfile: join(folder, 'parts', name), bytes: size(name) })));
   });
 
+  it('is not written if the bundle does not use it', async () => {
+    write('unused/part.mjs', 'export const part = 1;');
+    write('unused/library.mjs', `export const used = 1; export const load = () => import('./part.mjs');`);
+    const entryPoint = write('unused/main.mjs', `import { used } from './library.mjs'; export const handler = () => used;`);
+    const unused = join(folder, 'unused-out', 'main.mjs');
+
+    expect(await bundleLambda({ entryPoint, outfile: unused })).toMatchObject({ parts: [] });
+    expect(existsSync(join(folder, 'unused-out', 'part.mjs'))).toBe(false);
+  });
+
   it.each([
     ['must not import a package', { outside: `export { x } from 'left-pad'` }, /left-pad/],
     ['must not have the name of another such module', { 'a/same': '1', 'b/same': '2' }, /two modules would be `\.\/same\.mjs`/],

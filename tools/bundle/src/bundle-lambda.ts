@@ -103,15 +103,17 @@ async function bundleModule(entryPoint: string, outfile: string, expected: Omit<
   });
   const output = Object.values(metafile.outputs).find((each) => each.entryPoint !== undefined);
   if (output === undefined) throw new Error('esbuild reported no output for the entry point');
+  // esbuild resolves every import() before it drops unused code.
+  const used = parts.filter((part) => output.imports.some(({ path }) => path === part.path));
   const metafilePath = join(dirname(outfile), `${basename(outfile, '.mjs')}.meta.json`);
   return {
     entryPoint,
     outfile,
     bytes: output.bytes,
-    parts,
+    parts: used,
     problems: [
       ...warnings.map(({ text, location }) => (location ? `${location.file}:${location.line}: ${text}` : text)),
-      ...bundleProblems(metafile.inputs, output, { ...expected, parts: parts.map(({ path }) => path) }),
+      ...bundleProblems(metafile.inputs, output, { ...expected, parts: used.map(({ path }) => path) }),
     ],
     files: [...outputFiles, { path: metafilePath, contents: Buffer.from(`${JSON.stringify(metafile)}\n`) }],
   };
