@@ -39,7 +39,7 @@ it('writes a pattern that names the event source, the calls and the ids of the g
 it.each<[string, EventPatternOptions, object | undefined]>([
   ['by default', {}, undefined],
   ['if tags matter', { tagsMatter: true }, isTagged],
-])('names up to as many groups as fit into the longest pattern that EventBridge accepts, and otherwise none: %s', (_, options, widest) => {
+])('the pattern contains all group ids as long as EventBridge accepts its length, and otherwise no group id: %s', (_, options, widest) => {
   // The default of the quota "Event pattern size": https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
   expect(MAX_EVENT_PATTERN_LENGTH).toBe(2_048);
   const patterns = ids.map((_id, count) => eventPattern(ids.slice(0, count), options));

@@ -32,7 +32,7 @@ export function matchesPattern(pattern: object, event: object): boolean {
   });
 }
 
-/** For each array, the index of the element that contains the leaf, or that was chosen. */
+/** For each array, the index of one element: of the element that contains a leaf, or of the element that earlier conditions chose. */
 type Elements = ReadonlyMap<symbol, number>;
 
 interface Leaf {

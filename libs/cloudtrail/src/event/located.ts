@@ -2,8 +2,8 @@
  * A value in a record, with the path of the value, so that every problem can name the path.
  *
  * CloudTrail has two encodings. The first has camelCase names, and writes a list as `{"items": […]}`. The second is the query string as
- * JSON. It has PascalCase names, writes a list with one member as that member, and adds a `tag` to each member. It also turns text into
- * numbers and booleans (`-1`, `true`), and writes an empty value as `""`. AWS does not document which calls use which encoding, so these
+ * JSON. It has PascalCase names, writes a list with one member as that member, and adds a `tag` to each member. It also writes some text as
+ * numbers or booleans (`-1`, `true`), and writes an empty value as `""`. AWS does not document which calls use which encoding, so these
  * functions read both encodings in every record.
  */
 import { isObject, offendingText } from '@portcullis/permission-diff';

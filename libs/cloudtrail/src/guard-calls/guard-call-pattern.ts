@@ -9,18 +9,20 @@ export interface GuardCallPattern {
 }
 
 export interface GuardCallPatternOptions {
-  /** The services to match. Only a few services fit into one pattern. */
+  /**
+   * The AWS services whose calls the pattern matches. Because the length of a pattern is limited, only a few services fit into one pattern.
+   */
   readonly services: readonly GuardService[];
   /**
-   * The EventBridge rules to watch. A rule cannot watch itself: once disabled, it reports nothing.
+   * The names of the EventBridge rules to watch. A rule cannot watch itself, because a disabled rule reports nothing.
    * @default none
    */
   readonly ruleNames?: readonly string[];
 }
 
 /**
- * Returns the pattern that matches the calls to these services on the parts of a deployment. It matches calls on every recorder and trail
- * of the account, because the guard may depend on any of them.
+ * Returns an event pattern that matches the calls to these services on the parts of a deployment. The pattern matches calls on every
+ * recorder and every trail of the account, because the guard can depend on any of them.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
@@ -37,15 +39,15 @@ export function guardCallPattern(guard: GuardIdentity, { services, ruleNames = [
     ...anyCallPattern(watchedServices),
     detail: {
       eventSource: watchedServices.map(guardEventSource),
-      // EventBridge would read an `$or` with one branch as a field named `$or`.
+      // Without `$or` if there is only one branch: EventBridge would read such an `$or` as a field named `$or`.
       ...(others.length === 0 ? first : { $or: [first, ...others] }),
     },
   };
 }
 
 /**
- * Returns the pattern that matches every call to these services. Use it for a bus that receives only calls that another pattern has already
- * matched.
+ * Returns an event pattern that matches every call to these services. Use this pattern for an event bus that receives only calls that
+ * another pattern has already matched.
  */
 export function anyCallPattern(services: readonly GuardService[]): GuardCallPattern {
   return {
@@ -60,7 +62,8 @@ function guardCallBranch(
   own: readonly Matcher[],
 ): object {
   const names = [...stops, ...changes];
-  // Lambda adds dates to the names of its calls, so names are matched by prefix. A prefix also covers every longer name.
+  // Lambda adds a date to the names of its calls, so the pattern matches the prefixes of the names. A name is left out if another name is
+  // its prefix.
   const eventName: readonly Matcher[] =
     service === 'lambda'
       ? names.filter((name) => !names.some((other) => other !== name && name.startsWith(other))).map((prefix) => ({ prefix }))

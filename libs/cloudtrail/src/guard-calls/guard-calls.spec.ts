@@ -104,12 +104,15 @@ it.each([
   ['cloudformation', 'UpdateStackSet', { stackSetName: 'portcullis-members-eu-west-1:1-2' }, 'StackSet of the members', 'changes'],
   ['cloudformation', 'DeleteStack', { stackName: 'StackSet-portcullis-members-eu-west-1-1-2' }, 'StackSet of the members', 'stops'],
   ['cloudformation', 'UpdateStack', { stackName: STACK }, 'StackSet of the members', 'changes'],
-] as const)('matches and reads %s %s %j on the %s: it %s the part', (service, eventName, requestParameters, part, effect) => {
-  const event = call(service, eventName, requestParameters);
+] as const)(
+  'the pattern matches, and `parseGuardCall` reads, the %s call %s with the request %j on the part %s, whose effect is %s',
+  (service, eventName, requestParameters, part, effect) => {
+    const event = call(service, eventName, requestParameters);
 
-  expect(matchesPattern(pattern, event)).toBe(true);
-  expect(read(event)).toMatchObject({ eventName, part, effect, outcome: 'succeeded' });
-});
+    expect(matchesPattern(pattern, event)).toBe(true);
+    expect(read(event)).toMatchObject({ eventName, part, effect, outcome: 'succeeded' });
+  },
+);
 
 it.each([
   ['DisableKey', { keyId: '1234abcd-12ab-34cd-56ef-1234567890ab' }, 'stops'],
@@ -117,14 +120,17 @@ it.each([
   ['DeleteImportedKeyMaterial', { keyId: KEY }, 'stops'],
   ['PutKeyPolicy', { keyId: KEY, policyName: 'default' }, 'changes'],
   ['RevokeGrant', { keyId: KEY, grantId: 'x' }, 'changes'],
-])('matches and reads kms %s %j on the key of the deployment: it %s the key', (eventName, requestParameters, effect) => {
-  const event = callOnKey(eventName, requestParameters, KEY);
+])(
+  'the pattern matches, and `parseGuardCall` reads, the kms call %s with the request %j on the key of the deployment, whose effect is %s',
+  (eventName, requestParameters, effect) => {
+    const event = callOnKey(eventName, requestParameters, KEY);
 
-  expect(matchesPattern(pattern, event)).toBe(true);
-  expect(read(event)).toMatchObject({ eventName, part: 'KMS key', name: KEY, effect });
-});
+    expect(matchesPattern(pattern, event)).toBe(true);
+    expect(read(event)).toMatchObject({ eventName, part: 'KMS key', name: KEY, effect });
+  },
+);
 
-it('watches no key if the deployment has none', () => {
+it('calls to KMS are neither matched nor read if the deployment has no key', () => {
   expect(parseGuardCall(callOnKey('DisableKey', {}, KEY), { name: 'portcullis' })).toEqual({ ok: true, value: undefined });
   expect(JSON.stringify(guardCallPattern({ name: 'portcullis' }, { services }))).not.toContain('kms');
 });
@@ -154,12 +160,12 @@ it.each([
   call('scheduler', 'DeleteSchedule', { groupName: 'default', name: 'portcullis-x' }),
   call('scheduler', 'CreateSchedule', { groupName: 'portcullis-approvals', name: '1-sg-1' }),
   call('cloudformation', 'DeleteStack', { stackName: 'shop' }),
-])('neither matches nor reads a call on a resource outside the guard: $source $detail.eventName $detail.requestParameters', (event) => {
+])('a call on a resource outside the guard is neither matched nor read: $source $detail.eventName $detail.requestParameters', (event) => {
   expect(matchesPattern(pattern, event)).toBe(false);
   expect(read(event)).toBeUndefined();
 });
 
-it('matches only calls on the named EventBridge rules', () => {
+it('`guardCallPattern` matches calls on an EventBridge rule only if `ruleNames` contains the rule', () => {
   const watchingOne = guardCallPattern(guard, { services: ['config'], ruleNames: ['portcullis-guard'] });
   const isMatched = (event: object): boolean => matchesPattern(watchingOne, event);
 
@@ -168,21 +174,21 @@ it('matches only calls on the named EventBridge rules', () => {
   expect(isMatched(call('config', 'StopConfigurationRecorder', {}))).toBe(true);
 });
 
-it('writes a pattern with one branch without `$or`, because EventBridge would read it as a field', () => {
+it('`guardCallPattern` writes no `$or` if there is only one branch, because EventBridge would read such an `$or` as a field', () => {
   const one = guardCallPattern(guard, { services: ['sqs'] });
 
   expect(JSON.stringify(one)).not.toContain('$or');
   expect(matchesPattern(one, call('sqs', 'PurgeQueue', { queueUrl: QUEUE }))).toBe(true);
 });
 
-it('writes a pattern that matches every call to the services, for a bus of forwarded calls', () => {
+it('`anyCallPattern` writes a pattern that matches every call to the services and no call to another service', () => {
   const forwarded = anyCallPattern(['config', 'sqs']);
 
   expect(matchesPattern(forwarded, call('sqs', 'PurgeQueue', { queueUrl: QUEUE }))).toBe(true);
   expect(matchesPattern(forwarded, call('s3', 'DeleteBucket', {}))).toBe(false);
 });
 
-it('reads the caller, time, region and outcome of the call', () => {
+it('`parseGuardCall` reads the caller, time, region and outcome of the call', () => {
   expect(read(call('cloudtrail', 'StopLogging', { name: 'main' }, { errorCode: 'AccessDenied' }))).toMatchObject({
     eventId: '00000000-0000-4000-8000-000000000003',
     eventTime: '2026-01-15T09:30:00Z',
@@ -195,14 +201,14 @@ it('reads the caller, time, region and outcome of the call', () => {
   });
 });
 
-it('distinguishes calls on the guard from calls to EC2 by their event source, with or without an envelope', () => {
+it('`isGuardEvent` returns true for a call to a service that the guard depends on, and false for a call to EC2', () => {
   const event = call('lambda', 'DeleteFunction20150331', {});
 
   expect([event, event.detail].map(isGuardEvent)).toEqual([true, true]);
   expect([cloudTrailEvent({ eventName: 'CreateTags' }), 7, null].map(isGuardEvent)).toEqual([false, false, false]);
 });
 
-it('names the problem of a record that does not identify its call', () => {
+it('`parseGuardCall` returns the problems of a record that has no event id and an invalid time', () => {
   expect(parseGuardCall(call('lambda', 'DeleteFunction20150331', {}, { eventID: undefined, eventTime: 'now' }), guard)).toMatchObject({
     ok: false,
     eventId: null,
@@ -212,12 +218,12 @@ it('names the problem of a record that does not identify its call', () => {
 });
 
 it.each([undefined, null, 7, [], {}, { 'detail-type': 'x' }, call('iam', 'PutRolePolicy', { roleName: { a: 1 } })])(
-  'reads %j without throwing',
+  '`parseGuardCall` reads %j without throwing',
   (event) => {
     expect(() => parseGuardCall(event, guard)).not.toThrow();
   },
 );
 
-it('lists every service of a part, and no other', () => {
+it('`GUARD_SERVICES` lists the services of all parts in order, and no other service', () => {
   expect(services).toEqual([...new Set(GUARD_PARTS.map(({ service }) => service))]);
 });

@@ -1,11 +1,11 @@
 import type { GuardService } from './guard-services.js';
 
-/** `stops`: the call stops a part of the guard. `changes`: after the call, the part may no longer work as deployed. */
+/** `stops`: the call stops a part of the guard. `changes`: the call changes a part, which possibly no longer works as deployed. */
 export type GuardEffect = 'stops' | 'changes';
 
-/** Identifies the parts of a deployment in calls. */
+/** The names that identify the parts of a deployment in CloudTrail records. */
 export interface GuardIdentity {
-  /** The name of every part starts with this and a hyphen. */
+  /** The name of the deployment. The name of every part starts with this name and a hyphen. */
   readonly name: string;
   /**
    * The KMS key that encrypts the data of the deployment.
@@ -14,21 +14,21 @@ export interface GuardIdentity {
   readonly kmsKeyArn?: string | undefined;
 }
 
-/** Matches a name, as in an EventBridge pattern. */
+/** A condition on a name, as written in an EventBridge pattern. */
 export type Matcher = string | { readonly prefix: string } | { readonly wildcard: string };
 
-/** Calls whose records all have the name of the part at one path. */
+/** Calls whose records all contain the name of the part at the same path. */
 export interface WatchedCalls {
-  /** The path of the part's name in the record. Null if these calls are watched regardless of the name. */
+  /** The path of the part's name in the record. Null if these calls are watched whatever the name is. */
   readonly nameAt: string | null;
-  /** The path of a name to display if `nameAt` is null. */
+  /** The path of the name to return if `nameAt` is null. */
   readonly shownAt?: string;
   /**
-   * Whether a call may identify the part by an id that is not known here. If true, calls without a name at the path are watched too,
-   * because they may be on the part.
+   * Whether a call can identify the part by an id that Portcullis does not know. If true, calls without a name at the path are also
+   * watched, because such a call possibly concerns the part.
    */
   readonly mayBeUnnamed?: boolean;
-  /** The names of the calls, without the dates and versions that Lambda adds. */
+  /** The names of the calls with the effect `stops`, without the date and version that Lambda adds to a name. */
   readonly stops?: readonly string[];
   readonly changes?: readonly string[];
 }
@@ -39,7 +39,7 @@ export interface GuardPart {
   readonly service: GuardService;
   /** The consequence of losing the part. */
   readonly consequence: string;
-  /** Returns the patterns of the part's names, or an empty list if the deployment has no such part. */
+  /** Returns the matchers for the names of the part. The list is empty if the deployment has no such part, or if names do not matter. */
   readonly own: (guard: GuardIdentity) => readonly Matcher[];
   readonly calls: readonly WatchedCalls[];
 }
@@ -52,7 +52,7 @@ function namedAfterGuard({ name }: GuardIdentity): readonly Matcher[] {
   return [{ prefix: `${name}-` }];
 }
 
-/** Matches an ARN that ends in a name of the deployment. */
+/** Returns a matcher for ARNs that end in the kind and the name of a part. */
 function arnNamedAfterGuard({ name }: GuardIdentity, kind: string): Matcher {
   return { wildcard: `*:${kind}${name}-*` };
 }
@@ -60,10 +60,10 @@ function arnNamedAfterGuard({ name }: GuardIdentity, kind: string): Matcher {
 export const EVENTBRIDGE_RULE = 'EventBridge rule';
 
 /**
- * The calls on all parts of a deployment and on everything that it depends on.
+ * The watched calls: calls on the parts of a deployment, and on the recorders and trails that the deployment depends on.
  *
- * A path is a member of the request, with a lower-case first letter as CloudTrail writes it. Sources, besides the API reference of each
- * call:
+ * A path names a parameter of the request as CloudTrail writes it, with a lower-case first letter. Sources, besides the API reference of
+ * each call:
  * https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html (names with a date),
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-logging-using-cloudtrail.html (`queueUrl`),
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html (`PutBucketLifecycle`, `PutBucketPublicAccessBlock`),
@@ -108,14 +108,15 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     own: namedAfterGuard,
     calls: [
       { nameAt: 'requestParameters.configRuleName', stops: ['DeleteConfigRule'] },
-      // Named by name, id or ARN. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutConfigRule.html
+      // A call identifies the rule by its name, id or ARN. Source:
+      // https://docs.aws.amazon.com/config/latest/APIReference/API_PutConfigRule.html
       { nameAt: 'requestParameters.configRule.configRuleName', mayBeUnnamed: true, changes: ['PutConfigRule'] },
       {
         nameAt: 'requestParameters.organizationConfigRuleName',
         stops: ['DeleteOrganizationConfigRule'],
         changes: ['PutOrganizationConfigRule'],
       },
-      // The call attaches an automation, with its own role, to the results of the rule.
+      // The call attaches an SSM automation to the rule. AWS Config runs the automation, in a role of its own, on the results of the rule.
       {
         nameAt: 'requestParameters.remediationConfigurations.configRuleName',
         changes: ['PutRemediationConfigurations'],
@@ -146,7 +147,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: 'function',
     service: 'lambda',
     consequence: 'drift is not restored, or changes are not detected',
-    // Named by name, by ARN, or by the end of the ARN.
+    // A call identifies the function by its name, its ARN, or the end of its ARN.
     own: (guard) => [...namedAfterGuard(guard), arnNamedAfterGuard(guard, '')],
     calls: [
       {
@@ -210,7 +211,8 @@ export const GUARD_PARTS: readonly GuardPart[] = [
         stops: ['DeleteLogGroup', 'DeleteLogStream'],
         changes: ['PutRetentionPolicy', 'DeleteRetentionPolicy', 'AssociateKmsKey', 'DisassociateKmsKey'],
       },
-      // Named by ARN. Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DisassociateKmsKey.html
+      // These calls identify the log group by its ARN. Source:
+      // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DisassociateKmsKey.html
       { nameAt: 'requestParameters.resourceIdentifier', changes: ['AssociateKmsKey', 'DisassociateKmsKey'] },
     ],
   },
@@ -256,7 +258,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     calls: [
       {
         nameAt: 'requestParameters.bucketName',
-        // Without the bucket policy, AWS Config and CloudTrail cannot deliver.
+        // Without the bucket policy, AWS Config and CloudTrail cannot deliver to the bucket.
         stops: ['DeleteBucket', 'DeleteBucketPolicy'],
         changes: [
           'PutBucketPolicy',
@@ -279,8 +281,9 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     own: ({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]),
     calls: [
       {
-        // A request names the key by id or ARN, and the record always has the ARN. CreateGrant and RetireGrant are not watched: AWS
-        // services call them all day on a shared key, and the deployment uses the key through the key policy.
+        // A request identifies the key by id or ARN. The record always contains the ARN under `resources`. CreateGrant and RetireGrant are
+        // not watched: AWS services make these calls all day on a shared key, and the deployment needs no grants because the key policy
+        // gives it access.
         nameAt: 'resources.ARN',
         stops: ['DisableKey', 'ScheduleKeyDeletion', 'DeleteImportedKeyMaterial'],
         changes: ['PutKeyPolicy', 'RevokeGrant'],
@@ -292,7 +295,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     service: 'scheduler',
     consequence: 'a group that waits for an approval may be restored late, or only after its next event',
     own: namedAfterGuard,
-    // UNCONFIRMED: AWS documents no record of these calls, so the paths follow its other services.
+    // UNCONFIRMED: AWS does not document a record of these calls, so we assume the same form of paths as in other services.
     calls: [
       { nameAt: 'requestParameters.groupName', stops: ['DeleteSchedule'], changes: ['UpdateSchedule'] },
       { nameAt: 'requestParameters.name', stops: ['DeleteScheduleGroup'] },
@@ -302,9 +305,9 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: 'StackSet of the members',
     service: 'cloudformation',
     consequence: 'member accounts lose their roles and their rules, or get others',
-    // CloudFormation names the stack of a StackSet in an account after the StackSet. Calls name a stack by its name or its ARN.
+    // In a member account, the name of the stack contains the name of the StackSet. A call identifies a stack by its name or its ARN.
     own: ({ name }) => [{ prefix: `${name}-members-` }, { wildcard: `*StackSet-${name}-members-*` }],
-    // UNCONFIRMED: AWS documents no record of the calls on StackSets, so their paths follow the calls on stacks:
+    // UNCONFIRMED: AWS does not document a record of a call on a StackSet, so we assume the same paths as in calls on stacks:
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-api-logging-cloudtrail.html
     calls: [
       {

@@ -1,7 +1,10 @@
-/** The services that the guard depends on. Apart from the parts, so that a function loads these only for a call on one of the services. */
+/**
+ * The AWS services that the guard depends on. They are not in `guard-parts.ts`, so that a function loads that module only for a call to one
+ * of these services.
+ */
 import { recordEventSource } from '../event/recorded-call.js';
 
-/** In the order of `GUARD_PARTS`. */
+/** In the order in which `GUARD_PARTS` names the services. */
 export const GUARD_SERVICES = [
   'config',
   'cloudtrail',
@@ -17,7 +20,7 @@ export const GUARD_SERVICES = [
   'cloudformation',
 ] as const;
 
-/** An event source without `.amazonaws.com`. */
+/** The event source of a service, without `.amazonaws.com`. */
 export type GuardService = (typeof GUARD_SERVICES)[number];
 
 export function guardEventSource(service: GuardService): string {
@@ -27,7 +30,9 @@ export function guardEventSource(service: GuardService): string {
 /** The event sources of all watched calls. */
 export const GUARD_EVENT_SOURCES: readonly string[] = GUARD_SERVICES.map(guardEventSource);
 
-/** Reports whether an event comes from one of the services that the guard depends on. `parseGuardCall` reads such events. */
+/**
+ * Reports whether an event is about a call to one of the services that the guard depends on. Use `parseGuardCall` to read such an event.
+ */
 export function isGuardEvent(event: unknown): boolean {
   return GUARD_EVENT_SOURCES.includes(recordEventSource(event) ?? '');
 }

@@ -8,17 +8,17 @@ import { GUARD_EVENT_SOURCES, guardEventSource } from './guard-services.js';
 export interface GuardCall extends RecordedCall {
   /** The kind of the part in words: `configuration recorder`, `function`, … */
   readonly part: string;
-  /** The name of the part in the call. Null if the call does not name it. */
+  /** The name of the part, as written in the record. Null if the record does not contain the name. */
   readonly name: string | null;
   readonly effect: GuardEffect;
   /** The consequence of losing the part. */
   readonly consequence: string;
 }
 
-/** `value` is `undefined` if the call is not on a part of the guard. */
+/** If the call does not concern a part of the guard, `value` is `undefined`. */
 export type ParsedGuardCall = { readonly ok: true; readonly value: GuardCall | undefined } | UnreadableRecord;
 
-/** Reads the record of a call on a part of the deployment. Never throws. */
+/** Reads the record of a call, and says which part of the deployment the call concerns. Never throws. */
 export function parseGuardCall(event: unknown, guard: GuardIdentity): ParsedGuardCall {
   const read = readRecordedCall(event, GUARD_EVENT_SOURCES);
   if (!read.ok) return read;
@@ -26,7 +26,9 @@ export function parseGuardCall(event: unknown, guard: GuardIdentity): ParsedGuar
   return { ok: true, value: part && { ...read.call, ...part } };
 }
 
-/** Returns the part of the deployment that a call is on, and the effect of the call. Returns undefined if the call is on no part. */
+/**
+ * Returns the part of the deployment that the call concerns, and the effect of the call. Returns undefined if the call concerns no part.
+ */
 function readGuardPart(record: Located, eventName: string, guard: GuardIdentity): Omit<GuardCall, keyof RecordedCall> | undefined {
   const eventSource = recordedText(recordField(record, 'eventSource'));
   for (const { part, service, consequence, own, calls } of GUARD_PARTS) {
@@ -45,8 +47,8 @@ function readGuardPart(record: Located, eventName: string, guard: GuardIdentity)
 }
 
 /**
- * Reports whether a change has the same effect as a removal: it sets a function's concurrency to zero, disables a rule, or stops a recorder
- * from recording security groups.
+ * Reports whether a call with the effect `changes` stops the part after all: by setting a function's concurrency to zero, by disabling a
+ * rule or a schedule, or by excluding security groups from a recorder.
  */
 function switchesGuardPartOff(request: Located): boolean {
   return (
@@ -56,7 +58,7 @@ function switchesGuardPartOff(request: Located): boolean {
   );
 }
 
-/** Returns the texts at a path, including the texts inside lists along the path, as EventBridge finds them. */
+/** Returns all texts at a path. If there is a list along the path, returns the texts in every member of the list, as EventBridge does. */
 function recordedTextsAt(located: Located, path: string | undefined): readonly string[] {
   if (path === undefined) return [];
   return path

@@ -15,7 +15,7 @@ function namesOf(rules: readonly ModelRule[], calls: readonly ApiCall[]): (strin
   return rules.map(({ ruleId }) => origins.get(ruleId)?.call.actor.userName);
 }
 
-it('names the person who gave each rule its current content, in every history of several people', () => {
+it('`ruleOrigins` names the person who gave each rule its current content, in every random history of calls by several people', () => {
   fc.assert(
     fc.property(history, (acts) => {
       const { rules, calls } = played(acts);
@@ -27,7 +27,7 @@ it('names the person who gave each rule its current content, in every history of
   );
 });
 
-it('never names the wrong person as certain when the history does not reach back to the first call', () => {
+it('`ruleOrigins` never returns the wrong person with `certain: true` if the oldest calls are missing', () => {
   fc.assert(
     fc.property(history, fc.nat(25), (acts, dropped) => {
       const { rules, calls } = played(acts);
@@ -42,7 +42,7 @@ it('never names the wrong person as certain when the history does not reach back
   );
 });
 
-it('does not throw, and returns at most one origin for each rule, when calls share a second', () => {
+it('`ruleOrigins` does not throw, and returns only people who made a call, if all calls have the same time', () => {
   fc.assert(
     fc.property(history, (acts) => {
       const { rules, calls } = played(acts, 0);
@@ -53,7 +53,7 @@ it('does not throw, and returns at most one origin for each rule, when calls sha
   );
 });
 
-/** Plays these acts one second apart, and describes the origin of the only live rule. */
+/** Plays these acts one second apart, and describes the origin that `ruleOrigins` finds for the only live rule. */
 function origin(acts: readonly Turn[]): string {
   const { rules, calls } = played(acts);
   const [found] = ruleOrigins(rules.map(live), calls).values();
@@ -84,7 +84,7 @@ it.each<[string, readonly Turn[], string]>([
     ],
     'ModifySecurityGroupRules by ben, perhaps',
   ],
-])('finds the origin of %s', (_, acts, expected) => {
+])('`ruleOrigins` finds the origin of %s', (_, acts, expected) => {
   expect(origin(acts)).toBe(expected);
 });
 
@@ -102,22 +102,22 @@ it.each<[string, ModelRule, readonly ApiCall[]]>([
     RULE_1,
     callsOf(open('0.0.0.0/0', false), { do: 'revoke by value', nth: 0 }),
   ],
-])('finds nobody for a rule that %s', (_, rule, calls) => {
+])('`ruleOrigins` returns no origin for a rule that %s', (_, rule, calls) => {
   expect(ruleOrigins([live(rule)], calls).size).toBe(0);
 });
 
-it('finds nobody for a rule of another group with the same content', () => {
+it('`ruleOrigins` returns no origin for a rule if a rule with the same content was added to another group', () => {
   expect(ruleOrigins([{ ...live(RULE_1), groupId: 'sg-0b0b0b0b0b0b0b0b2' }], callsOf(open('0.0.0.0/0', false))).size).toBe(0);
 });
 
-it('orders calls of the same second so that a rule is added first and ends with its live content', () => {
+it('if calls have the same time, `ruleOrigins` puts the Authorize call first and the call that wrote the live content last', () => {
   const acts = [open('10.0.0.0/8'), move('192.0.2.0/24'), move('0.0.0.0/0')].map((act, i) => [`person ${i}`, act] as const);
   const { rules, calls } = played(acts, 0);
 
   for (const order of [calls, [...calls].reverse()]) expect(namesOf(rules, order)).toEqual(['person 2']);
 });
 
-it('names the creator of a group as the origin of the egress rule that EC2 adds to a new group', () => {
+it('`ruleOrigins` returns the call that created a group as the origin of the egress rule that EC2 gives to a new group', () => {
   const created = callOf(
     cloudTrailEvent({ eventName: 'CreateSecurityGroup', requestParameters: { groupName: 'web' }, responseElements: { groupId: GROUP } }),
   );

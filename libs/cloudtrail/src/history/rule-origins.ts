@@ -13,20 +13,21 @@ export interface ExistingRule extends Rule {
 export interface RuleOrigin {
   readonly call: ApiCall;
   /**
-   * True if this call gave the rule its traffic and its source. False if this call may have changed only the description, so that an
-   * earlier, unlisted call may be the origin.
+   * True if this call certainly gave the rule its traffic and its source. False if this call possibly changed only the description. The
+   * origin is then possibly an earlier call that is not in the list.
    */
   readonly certain: boolean;
 }
 
 /**
- * Returns the origin of each rule by rule id. Omits a rule if none of the calls explains its current content.
+ * Returns the origin of each rule by rule id. A rule is not in the result if none of the calls explains its current content.
  *
  * The origin of a rule is the last call that changed its traffic or its source: the Authorize call that added the rule, or a later Modify
- * call. A Modify call that repeats the content, for example to change the description, is not an origin. If a rule is revoked and
- * authorized again, EC2 gives it a new id, so its origin is the new Authorize call.
+ * call. A Modify call that repeats the traffic and the source, for example to change the description, is not an origin. If a rule is
+ * revoked and authorized again, EC2 gives it a new id, so its origin is the new Authorize call.
  *
- * @param calls the successful calls on these groups, without gaps between the oldest and the newest, in any order. Other calls are skipped.
+ * @param calls the calls on the groups of these rules, in any order. The list must contain every successful call between the oldest and the
+ * newest. Failed calls and calls on other groups are skipped.
  */
 export function ruleOrigins(rules: readonly ExistingRule[], calls: readonly ApiCall[]): ReadonlyMap<string, RuleOrigin> {
   const oldestFirst = calls.filter(({ outcome }) => outcome === 'succeeded').sort(byCallTime);
@@ -40,11 +41,11 @@ export function ruleOrigins(rules: readonly ExistingRule[], calls: readonly ApiC
   );
 }
 
-/** One call that gave a rule its content. */
+/** A call that gave a rule its content, or repeated the content. */
 interface OriginStep {
   readonly call: ApiCall;
   readonly isBirth: boolean;
-  /** Undefined if the record has no readable content. */
+  /** Undefined if the content in the record cannot be read. */
   readonly content: string | undefined;
 }
 
@@ -77,20 +78,23 @@ function originFromSteps(steps: readonly OriginStep[], rule: ExistingRule): Rule
     origin = { call: step.call, certain: step.isBirth || isKnownChange };
     content = step.content;
   }
-  // The last content equals that of the live rule, unless a later call is not among the calls.
+  // If the last known content differs from the content of the live rule, the list lacks the call that changed the rule last.
   return content === undefined || content === live ? origin : undefined;
 }
 
 /**
- * Orders calls of the same second, because records have no smaller unit. A rule is added before it is modified, and ends with its live
- * content.
+ * Sorts the calls on one rule by time. Times have whole seconds, so calls of the same second need an order: first the call that added the
+ * rule, last the call that gave the rule its live content.
  */
 function orderOriginSteps(steps: readonly OriginStep[], live: string): readonly OriginStep[] {
   const rank = ({ isBirth, content }: OriginStep): number => (isBirth ? 0 : content === live ? 2 : 1);
   return [...steps].sort((a, b) => byCallTime(a.call, b.call) || rank(a) - rank(b));
 }
 
-/** Finds the origin by the content of the rule. A record may lack rule ids, and the record of a new group never has its rules. */
+/**
+ * Returns the origin of a rule whose id is in no record. Compares the content of the rule, because some records lack rule ids, and the
+ * record of a new group does not contain the rules of the group.
+ */
 function ruleOriginWithoutId(rule: ExistingRule, oldestFirst: readonly ApiCall[]): RuleOrigin | undefined {
   const live = recordedRuleContent(rule);
   let origin: RuleOrigin | undefined;

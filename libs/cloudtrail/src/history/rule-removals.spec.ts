@@ -4,7 +4,7 @@ import { history, ingressRule, played, type ModelRule, type Turn } from '../test
 import { callOf } from '../testing/summary.js';
 import { ruleRemovals } from './rule-removals.js';
 
-it('names the person who removed each missing rule, in every history of several people', () => {
+it('`ruleRemovals` names the person who removed each missing rule, in every random history of calls by several people', () => {
   fc.assert(
     fc.property(history, (acts) => {
       const { lost, calls } = played(acts);
@@ -18,7 +18,7 @@ it('names the person who removed each missing rule, in every history of several 
   );
 });
 
-it('never names the wrong person as certain when the oldest calls, or all calls that add rules, are missing', () => {
+it('`ruleRemovals` never returns the wrong person with `certain: true` if the oldest calls, or all Authorize calls, are missing', () => {
   fc.assert(
     fc.property(history, fc.nat(25), fc.boolean(), (acts, dropped, withoutAdding) => {
       const { lost, calls } = played(acts);
@@ -44,13 +44,16 @@ it.each<[string, readonly Turn[], string]>([
     [OPEN, OPEN_WEB, ['ben', { do: 'revoke by id, answered', nth: 0 }], ['chloe', { do: 'revoke by id, answered', nth: 0 }]],
     'RevokeSecurityGroupIngress by ben',
   ],
-])('without the calls that added rules, finds what the other calls show if %s', (_, acts, expected) => {
-  const { calls } = played(acts);
+])(
+  'if the calls that added rules are missing, `ruleRemovals` finds the removal as far as the other calls show it: %s',
+  (_, acts, expected) => {
+    const { calls } = played(acts);
 
-  expect(removalOf(calls.filter(({ change }) => change.kind !== 'authorize'))).toBe(expected);
-});
+    expect(removalOf(calls.filter(({ change }) => change.kind !== 'authorize'))).toBe(expected);
+  },
+);
 
-it('is not certain if the record of a later Revoke call cannot be read', () => {
+it('`ruleRemovals` returns `certain: false` if the record of a later Revoke call cannot be read', () => {
   const { calls } = played([OPEN, ['ben', DROP]]);
   const unreadable = callOf(
     cloudTrailEvent({
@@ -63,7 +66,7 @@ it('is not certain if the record of a later Revoke call cannot be read', () => {
   expect(removalOf([...calls, unreadable])).toBe('RevokeSecurityGroupIngress by ben, perhaps');
 });
 
-it('finds nobody for a rule that was never there, or that is in the other direction or in another group', () => {
+it('`ruleRemovals` returns no removal for a rule that was never added, or whose removed twin has another direction or group', () => {
   expect(removalOf(played([OPEN_WEB, ['ben', DROP]]).calls)).toBe('unknown');
   const { calls } = played([OPEN, ['ben', DROP]]);
   const rule = ingressRule(SSH);
@@ -79,7 +82,7 @@ it('finds nobody for a rule that was never there, or that is in the other direct
   ).toBe(0);
 });
 
-/** Describes the removal of the SSH rule. */
+/** Describes the removal that `ruleRemovals` finds for the SSH rule. */
 function removalOf(calls: Parameters<typeof ruleRemovals>[1]): string {
   const [removal] = ruleRemovals([ingressRule(SSH)], calls).values();
   if (removal === undefined) return 'unknown';

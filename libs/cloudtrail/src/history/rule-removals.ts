@@ -11,14 +11,19 @@ export interface MissingRule extends Rule {
 export interface RuleRemoval {
   /** A Revoke call, or a Modify call that gave the rule another traffic or source. */
   readonly call: ApiCall;
-  /** False if the records do not show which rule a call removed or replaced, so that another call may have removed this rule. */
+  /**
+   * False if the records do not show which rule one of the calls removed or replaced. That call is then possibly the one that removed this
+   * rule.
+   */
   readonly certain: boolean;
 }
 
 /**
- * Returns the last removal of each rule. Omits a rule if none of the calls removed it, or if several calls may have removed it.
+ * Returns the last removal of each rule. A rule is not in the result if none of the calls removed the rule, or if several calls could have
+ * removed it.
  *
- * @param calls calls on these groups, in any order. Other calls are skipped. Calls that add rules may be missing.
+ * @param calls the calls on the groups of these rules, in any order. Failed calls and calls on other groups are skipped. Calls that add
+ * rules can be missing.
  */
 export function ruleRemovals<R extends MissingRule>(rules: readonly R[], calls: readonly ApiCall[]): ReadonlyMap<R, RuleRemoval> {
   const succeeded = calls.filter(({ outcome }) => outcome === 'succeeded');
@@ -35,7 +40,10 @@ export function ruleRemovals<R extends MissingRule>(rules: readonly R[], calls: 
   );
 }
 
-/** The order of calls of the same second, because records have no smaller unit. The rule is missing now, so its removal comes last. */
+/**
+ * The order of calls of the same second, because times in records have whole seconds. Because the rule is missing now, its removal comes
+ * last.
+ */
 const RANKS: readonly ApiCall['change']['kind'][] = ['authorize', 'modify', 'revoke'];
 
 /** What a call did to one rule. */
@@ -43,7 +51,7 @@ interface RemovalStep {
   readonly call: ApiCall;
   /** Undefined if unknown: the record of a Modify call has no direction. */
   readonly direction: Direction | undefined;
-  /** The content that the rule had before, if it was removed or replaced; null if unknown. */
+  /** The content that the rule had before the call. Absent if the call added the rule. Null if unknown. */
   readonly removed?: string | null;
   readonly added?: string;
 }
@@ -66,7 +74,7 @@ function removalSteps(oldestFirst: readonly ApiCall[]): RemovalStep[] {
         const before = known.get(ruleId);
         const content = contents.get(ruleId);
         known.set(ruleId, { direction: before?.direction, content });
-        // The call may have changed only the description.
+        // A call that repeats the content changed only the description.
         if (content !== undefined && content === before?.content) return [];
         const removed = before?.content ?? null;
         return [{ call, direction: before?.direction, removed, ...(content !== undefined && { added: content }) }];
@@ -83,7 +91,7 @@ function removalSteps(oldestFirst: readonly ApiCall[]): RemovalStep[] {
 function removalFromSteps(steps: readonly RemovalStep[], rule: MissingRule): RuleRemoval | undefined {
   const content = recordedRuleContent(rule);
   let removal: ApiCall | undefined;
-  /** Calls that may have removed the rule after `removal`. */
+  /** Calls after `removal` that possibly removed the rule. */
   let suspects = new Set<ApiCall>();
   for (const { call, direction, removed, added } of steps) {
     if (direction !== undefined && direction !== rule.direction) continue;

@@ -3,7 +3,7 @@ import { pathsIn, permissions as anyPermissions, replacedAt } from '@portcullis/
 import * as fc from 'fast-check';
 import * as callForms from './call-forms.js';
 
-/** One or more permissions that EC2 accepts, in various spellings. Some have ports that have no meaning for their protocol. */
+/** One or more permissions that EC2 accepts, written in various ways. Some permissions have ports although their protocol has no ports. */
 export const permissions: fc.Arbitrary<IpPermission[]> = anyPermissions
   .filter((list) => list.length > 0)
   .chain((list) =>
@@ -12,10 +12,10 @@ export const permissions: fc.Arbitrary<IpPermission[]> = anyPermissions
       .map((ports) => list.map((each) => ({ ...ports, ...each }))),
   );
 
-/** A readable event of any form. */
+/** A readable event: any of the call forms. */
 export const readableEvent: fc.Arbitrary<object> = fc.constantFrom(...Object.values(callForms));
 
-/** A readable event in which any one value was removed or replaced by any JSON value. */
+/** A readable event in which one value was removed, or was replaced by any JSON value. */
 export const mutatedEvent: fc.Arbitrary<unknown> = readableEvent.chain((event) =>
   fc
     .tuple(fc.constantFrom(...pathsIn(event)), fc.option(fc.jsonValue(), { nil: undefined }))

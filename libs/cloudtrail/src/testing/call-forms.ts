@@ -1,11 +1,11 @@
 /**
- * One event for each form of recorded call. Each comment says how well that form is known:
+ * One event for each form in which CloudTrail records a call. The first word of each comment says how well we know the form:
  *
  * - recorded: trimmed from published records (invictus-ir/aws_dataset, DataDog/stratus-red-team);
  * - documented: from AWS's documentation or the EC2 API model;
- * - inferred: no record was available. The form follows other calls of the same encoding.
+ * - inferred: no record was available. We assume the form of other calls with the same encoding.
  *
- * Accounts, ids and addresses are invented.
+ * The accounts, ids and addresses are invented.
  */
 import { cloudTrailEvent, type CloudTrailEvent } from './cloudtrail-event.js';
 
@@ -20,12 +20,12 @@ const REQUEST_ID = '00000000-0000-4000-8000-000000000002';
 const ANSWER = { requestId: REQUEST_ID, _return: true };
 const NO_SOURCES = { groups: {}, ipRanges: {}, ipv6Ranges: {}, prefixListIds: {} };
 
-/** A call recorded in camelCase, with lists as `{"items": […]}`. */
+/** Returns a call that is recorded in camelCase, with lists as `{"items": […]}`. */
 function call(eventName: string, requestParameters: object, responseElements: object | null = ANSWER, rest: object = {}): CloudTrailEvent {
   return cloudTrailEvent({ eventName, requestParameters, responseElements, ...rest });
 }
 
-/** A call recorded as the query in JSON, in a wrapper. */
+/** Returns a call that is recorded as the query string in JSON, with wrappers around the request and the response. */
 function wrappedCall(eventName: string, request: object, answer: object = { return: true }, rest: object = {}): CloudTrailEvent {
   const response = { xmlns: 'http://ec2.amazonaws.com/doc/2016-11-15/', requestId: REQUEST_ID, ...answer };
   return call(eventName, { [`${eventName}Request`]: request }, { [`${eventName}Response`]: response }, rest);
@@ -47,12 +47,12 @@ function tcp(port: number): object {
   return { ipProtocol: 'tcp', fromPort: port, toPort: port };
 }
 
-/** The request for one permission. Lists without entries are `{}`. */
+/** Returns the parameters of a request with one permission. A list without entries is `{}`. */
 function permission(traffic: object, sources: object, group: object = { groupId: GROUP }): object {
   return { ...group, ipPermissions: items({ ...traffic, ...NO_SOURCES, ...sources }) };
 }
 
-/** The answer, with one rule for each of these fields. */
+/** Returns a response that lists one rule for each of these objects. */
 function added(...rules: readonly object[]): object {
   const ids = [RULE_1, RULE_2];
   const common = { groupOwnerId: OWNER, groupId: GROUP, isEgress: false };
@@ -66,7 +66,7 @@ function revoked(rule: object): object {
   };
 }
 
-/** Recorded: permissions as `{"items": […]}`, empty lists as `{}`, one item of the answer for each source. */
+/** Recorded: permissions are `{"items": […]}`, empty lists are `{}`, and the response has one item for each source. */
 export const authorizeIngress = call(
   'AuthorizeSecurityGroupIngress',
   permission(tcp(443), {
@@ -80,7 +80,7 @@ function failed(errorCode: string, errorMessage: string): CloudTrailEvent {
   return cloudTrailEvent({ ...authorizeIngress.detail, errorCode, errorMessage, responseElements: null });
 }
 
-/** Recorded: `ipPermissions` is empty, and the fields of the permission are beside it. The answer has no rules. */
+/** Recorded: `ipPermissions` is empty, and the fields of the permission are parameters of the call. The response has no rules. */
 export const authorizeIngressFlat = call(
   'AuthorizeSecurityGroupIngress',
   { groupId: GROUP, ipPermissions: {}, ...tcp(22), cidrIp: '203.0.113.9/0' },
@@ -88,7 +88,7 @@ export const authorizeIngressFlat = call(
   { userAgent: 'aws-sdk-go/1.44.0' },
 );
 
-/** Recorded (2017 to 2021): the answer has no rules. */
+/** Recorded (2017 to 2021): the response has no rules. */
 export const authorizeIngressBeforeRuleSets = call(
   'AuthorizeSecurityGroupIngress',
   permission({ ipProtocol: 'udp', fromPort: 53, toPort: 54 }, cidr('198.51.100.7/24')),
@@ -96,21 +96,21 @@ export const authorizeIngressBeforeRuleSets = call(
   { eventVersion: '1.05' },
 );
 
-/** Inferred: a group of the default VPC by name. Only the answer has its id. */
+/** Inferred: the request identifies a group of the default VPC by name. Only the response contains the id of the group. */
 export const authorizeIngressByName = call(
   'AuthorizeSecurityGroupIngress',
   permission(tcp(3389), cidr('0.0.0.0/0'), { groupName: 'default' }),
   added({ ...tcp(3389), cidrIpv4: '0.0.0.0/0' }),
 );
 
-/** Documented: a group and a prefix list as sources. The answer names the group as the API does. */
+/** Documented: the sources are a group and a prefix list. The response writes the group as `referencedGroupInfo`, like the API. */
 export const authorizeIngressFromGroup = call(
   'AuthorizeSecurityGroupIngress',
   permission(tcp(5432), { groups: items({ groupId: OTHER_GROUP }), prefixListIds: items({ prefixListId: PREFIX_LIST }) }),
   added({ ...tcp(5432), referencedGroupInfo: { groupId: OTHER_GROUP, userId: OWNER } }, { ...tcp(5432), prefixListId: PREFIX_LIST }),
 );
 
-/** Recorded: all traffic is requested without ports, and the answer has -1. */
+/** Recorded: the request for all traffic has no ports, and the response has the ports -1. */
 export const authorizeEgress = call(
   'AuthorizeSecurityGroupEgress',
   permission({ ipProtocol: '-1' }, cidr('0.0.0.0/0')),
@@ -122,46 +122,46 @@ export const authorizeEgress = call(
   }),
 );
 
-/** Recorded: refused calls keep their parameters and have no answer. Every code of EC2 has a prefix. */
+/** Recorded: the record of a refused call has the parameters but no response. Every error code of EC2 has a prefix. */
 export const authorizeIngressRefused = failed('Client.UnauthorizedOperation', 'You are not authorized to perform this operation.');
 
 /** Documented: a dry run that would have succeeded is recorded as a failure. */
 export const authorizeIngressDryRun = failed('Client.DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
 
-/** Documented: requests and answers above 100 KB are omitted, and `omitted` says so. */
+/** Documented: CloudTrail omits a request or a response above 100 KB and writes `omitted: true` instead. */
 export const authorizeIngressOmitted = call('AuthorizeSecurityGroupIngress', { omitted: true }, { omitted: true });
 
-/** Recorded: flat, with an answer without rules. */
+/** Recorded: the permission is flat, and the response has no rules. */
 export const revokeIngressFlat = call('RevokeSecurityGroupIngress', { ...tcp(80), groupId: GROUP, ipPermissions: {}, cidrIp: '0.0.0.0/0' });
 
-/** Documented: newer answers list the revoked rules. A group appears as `referencedGroupId`. */
+/** Documented: newer responses list the revoked rules. A group appears as `referencedGroupId`. */
 export const revokeIngressByValues = call(
   'RevokeSecurityGroupIngress',
   permission({ ...tcp(80), ipProtocol: '6' }, { groups: items({ groupId: OTHER_GROUP, userId: OWNER }) }),
   revoked({ ...tcp(80), referencedGroupId: OTHER_GROUP }),
 );
 
-/** Inferred: the request has only ids, and the answer has no rules. The content of the rules is not in the record. */
+/** Inferred: the request has only rule ids, and the response has no rules. So the record does not contain the content of the rules. */
 export const revokeIngressById = call('RevokeSecurityGroupIngress', {
   groupId: GROUP,
   securityGroupRuleIds: items({ securityGroupRuleId: RULE_1 }, { securityGroupRuleId: RULE_2 }),
 });
 
-/** Documented: the request has only ids, and the answer has the content of the rules. */
+/** Documented: the request has only rule ids, and the response contains the content of the rules. */
 export const revokeIngressByIdAnswered = call(
   'RevokeSecurityGroupIngress',
   { groupId: GROUP, ipPermissions: {}, securityGroupRuleIds: items({ securityGroupRuleId: RULE_1 }) },
   revoked({ ...tcp(443), cidrIpv4: '0.0.0.0/0' }),
 );
 
-/** Documented: in a default VPC the call succeeds although EC2 did not find one of the two permissions. */
+/** Documented: in a default VPC, the call succeeds although EC2 did not find one of the two permissions. */
 export const revokeIngressUnmatched = call(
   'RevokeSecurityGroupIngress',
   { groupId: GROUP, ipPermissions: items({ ...tcp(80), ...cidr('10.0.0.0/8') }, { ...tcp(81), ...cidr('10.1.2.3/8') }) },
   { ...ANSWER, unknownIpPermissionSet: items({ ...tcp(81), ...cidr('10.0.0.0/8') }) },
 );
 
-/** Recorded: all traffic with ports 0, refused because there is no such rule. */
+/** Recorded: the request names all traffic with the ports 0. EC2 refused the call because the group has no such rule. */
 export const revokeEgressRefused = call(
   'RevokeSecurityGroupEgress',
   permission({ ipProtocol: '-1', fromPort: 0, toPort: 0 }, { ipv6Ranges: items({ cidrIpv6: '::/0' }) }),
@@ -172,7 +172,9 @@ export const revokeEgressRefused = call(
   },
 );
 
-/** Recorded: wrapped. A single rule is an object, and its content is in an inner field of the same name. */
+/**
+ * Recorded with wrappers. A single rule is an object. The content of the rule is in an inner field with the same name as the outer field.
+ */
 export const modifyOneRule = wrappedCall(
   'ModifySecurityGroupRules',
   {
@@ -193,7 +195,7 @@ export const modifyManyRules = wrappedCall('ModifySecurityGroupRules', {
   ],
 });
 
-/** Inferred: wrapped, rules by their values. */
+/** Inferred: with wrappers. The request identifies the rules by their content. */
 export const updateDescriptions = wrappedCall('UpdateSecurityGroupRuleDescriptionsIngress', {
   GroupId: GROUP,
   IpPermissions: {
@@ -209,7 +211,7 @@ export const updateDescriptions = wrappedCall('UpdateSecurityGroupRuleDescriptio
   },
 });
 
-/** Inferred: wrapped, rules by their ids. */
+/** Inferred: with wrappers. The request identifies the rules by their ids. */
 export const updateDescriptionsById = wrappedCall('UpdateSecurityGroupRuleDescriptionsEgress', {
   GroupId: GROUP,
   IpPermissions: '',
@@ -219,7 +221,7 @@ export const updateDescriptionsById = wrappedCall('UpdateSecurityGroupRuleDescri
   ],
 });
 
-/** Recorded: only the answer has the id, and tags are a bare array in an item. */
+/** Recorded: only the response contains the id of the new group. In an item of `tagSpecificationSet`, the tags are a plain array. */
 export const createGroup = call(
   'CreateSecurityGroup',
   {
@@ -234,16 +236,16 @@ export const createGroup = call(
 /** Recorded. */
 export const deleteGroup = call('DeleteSecurityGroup', { groupId: GROUP });
 
-/** Documented: a group of the default VPC by name. Newer answers have its id. */
+/** Documented: the request identifies a group of the default VPC by name. Newer responses contain the id of the group. */
 export const deleteGroupByName = call('DeleteSecurityGroup', { groupName: 'web' }, { ...ANSWER, groupId: GROUP });
 
-/** Inferred: wrapped. */
+/** Inferred: with wrappers. */
 export const associateVpc = wrappedCall('AssociateSecurityGroupVpc', { GroupId: GROUP, VpcId: VPC }, { state: 'associating' });
 
-/** Inferred: wrapped. */
+/** Inferred: with wrappers. */
 export const disassociateVpc = wrappedCall('DisassociateSecurityGroupVpc', { GroupId: GROUP, VpcId: VPC }, { state: 'disassociating' });
 
-/** Inferred from public queries: wrapped. One entry is an object, several are an array. */
+/** Inferred from published queries on CloudTrail: with wrappers. One entry is an object, and several entries are an array. */
 export const modifyPrefixList = wrappedCall(
   'ModifyManagedPrefixList',
   {
@@ -258,23 +260,23 @@ export const modifyPrefixList = wrappedCall(
   { prefixList: { prefixListId: PREFIX_LIST, state: 'modify-in-progress', version: 3 } },
 );
 
-/** Documented in the API model. The wrapper is inferred. */
+/** Documented in the EC2 API model. The wrappers are inferred. */
 export const restorePrefixList = wrappedCall(
   'RestoreManagedPrefixListVersion',
   { PrefixListId: PREFIX_LIST, PreviousVersion: 1, CurrentVersion: 3 },
   { prefixList: { prefixListId: PREFIX_LIST, state: 'restore-in-progress', version: 3 } },
 );
 
-/** Recorded: several resources of several kinds. */
+/** Recorded: the call tags several resources of different types. */
 export const createTags = call('CreateTags', {
   resourcesSet: items({ resourceId: GROUP }, { resourceId: 'i-0f0f0f0f0f0f0f0f6' }, { resourceId: RULE_1 }),
   tagSet: items({ key: 'Tier', value: 'web' }),
 });
 
-/** Documented: a tag can be removed by its key. */
+/** Documented: the request can name only the key of a tag to remove. */
 export const deleteTags = call('DeleteTags', { resourcesSet: items({ resourceId: GROUP }), tagSet: items({ key: 'Tier' }) });
 
-/** Inferred: attaches groups to an instance. This call is not watched. */
+/** Inferred: the call attaches groups to an instance. Portcullis does not watch this call. */
 export const modifyInstance = call('ModifyInstanceAttribute', {
   instanceId: 'i-0f0f0f0f0f0f0f0f6',
   groupSet: items({ groupId: GROUP }),

@@ -11,7 +11,7 @@ export interface CloudTrailEvent {
   readonly detail: RecordFields;
 }
 
-/** Fields of the record. A field set to `undefined` is omitted. */
+/** Fields of the record. If a field is `undefined`, the record does not have it. */
 export type RecordFields = Readonly<Record<string, unknown>> & { readonly eventName: string };
 
 const SESSION_ISSUER = {
@@ -30,7 +30,9 @@ const OPERATOR = {
   sessionContext: { sessionIssuer: SESSION_ISSUER, attributes: { creationDate: '2026-01-15T08:00:00Z', mfaAuthenticated: 'true' } },
 };
 
-/** Returns the event of one record. By default: a successful call to EC2 in eu-west-1, by a person in an assumed role. */
+/**
+ * Returns the event of one record. By default, the record is about a successful call to EC2 in eu-west-1 by a person in an assumed role.
+ */
 export function cloudTrailEvent(fields: RecordFields): CloudTrailEvent {
   const record: Record<string, unknown> = {
     eventVersion: '1.09',

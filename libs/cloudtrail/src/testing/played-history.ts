@@ -1,4 +1,7 @@
-/** Random histories of one group: the calls that several people make, the resulting rules in EC2, and the records in CloudTrail. */
+/**
+ * Random histories of one group. A history has the calls that several people make, the resulting rules in EC2, and the records in
+ * CloudTrail.
+ */
 import { readCidr, type Rule, type Source } from '@portcullis/permission-diff';
 import * as fc from 'fast-check';
 import type { ApiCall } from '../event/parse-cloudtrail-event.js';
@@ -15,14 +18,14 @@ export interface ModelRule {
   readonly madeBy: string;
 }
 
-/** One action of a person. `nth` chooses one of the current rules. */
+/** A call that a person makes. `nth` chooses one of the rules that the group has at that time. */
 export type Act =
   | { readonly do: 'authorize'; readonly port: number; readonly cidr: string; readonly withIds: boolean }
   | { readonly do: 'modify'; readonly nth: number; readonly port: number; readonly cidr: string }
   | { readonly do: 'describe' | 'revoke by id' | 'revoke by id, answered' | 'revoke by value'; readonly nth: number }
   | { readonly do: 'refused'; readonly port: number; readonly cidr: string };
 
-/** An act and the person who does it. */
+/** An act and the name of the person who makes the call. */
 export type Turn = readonly [who: string, act: Act];
 
 const content = { port: fc.constantFrom(22, 80, 443), cidr: fc.constantFrom('0.0.0.0/0', '10.0.0.0/8', '192.0.2.0/24') };
@@ -45,13 +48,13 @@ function fieldsOf(port: number): object {
 
 interface Played {
   readonly rules: readonly ModelRule[];
-  /** The rules that the group once had and no longer has, each with the person who last removed the rule. */
+  /** The rules that the group had at some time and does not have now. Each has the name of the person who last removed it. */
   readonly lost: readonly (ModelRule & { readonly removedBy: string })[];
   /** The recorded calls, oldest first. */
   readonly calls: readonly ApiCall[];
 }
 
-/** Plays the turns on one group. */
+/** Returns the rules and the records that result if these calls are made on one group. */
 export function played(turns: readonly Turn[], secondsBetween = 1): Played {
   const rules: ModelRule[] = [];
   const lost = new Map<string, ModelRule & { readonly removedBy: string }>();
@@ -129,7 +132,7 @@ function contentKey({ port, cidr }: ModelRule): string {
   return `${port} ${cidr}`;
 }
 
-/** Returns the rule as an ingress rule of the group. */
+/** Returns the rule as an ingress rule of the played group. */
 export function ingressRule({ port, cidr }: ModelRule): Rule & { readonly groupId: string } {
   return {
     groupId: GROUP,

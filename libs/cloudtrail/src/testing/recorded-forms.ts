@@ -2,7 +2,7 @@
 import type { IpPermission, Rule } from '@portcullis/permission-diff';
 import { inCamelCase, portFields, sourceField } from '@portcullis/permission-diff/testing';
 
-/** Returns the permissions in camelCase with `{"items": […]}`, as older calls are recorded. */
+/** Returns the permissions in camelCase with `{"items": […]}`, as CloudTrail records older calls. */
 export function itemsForm(permissions: readonly IpPermission[]): object {
   return items(
     permissions.map((permission) => ({
@@ -18,8 +18,8 @@ export function itemsForm(permissions: readonly IpPermission[]): object {
 }
 
 /**
- * Returns the permissions in CloudTrail's newer form, the query as JSON. A list of one is written as its only member, and numbers stay
- * numbers.
+ * Returns the permissions as CloudTrail records newer calls: the query string as JSON. A list with one member is written as that member,
+ * and numbers stay numbers.
  */
 export function wrappedForm(permissions: readonly IpPermission[]): unknown {
   return members(
@@ -34,7 +34,7 @@ export function wrappedForm(permissions: readonly IpPermission[]): unknown {
   );
 }
 
-/** Returns the rules as EC2's answer has them, with -1 as the ports of protocols without ports. */
+/** Returns the rules as EC2's response lists them. If a protocol has no ports, the ports are -1. */
 export function ruleSetForm(rules: readonly Rule[]): object {
   return items(
     rules.map(({ direction, traffic, source, description }, index) => {

@@ -3,14 +3,14 @@ import type { Change, Tag } from '../event/change.js';
 import { parseCloudTrailEvent } from '../event/parse-cloudtrail-event.js';
 import type { ApiCall } from '../event/parse-cloudtrail-event.js';
 
-/** Returns the call of a readable event. */
+/** Returns the call that a readable event describes. */
 export function callOf(event: unknown): ApiCall {
   const parsed = parseCloudTrailEvent(event);
   if (!parsed.ok) throw new Error(`the event cannot be read: ${JSON.stringify(parsed.problems)}`);
   return parsed.value;
 }
 
-/** Returns the change as one line, for tests to compare. */
+/** Returns the change as one line of text, so that tests can compare changes. */
 export function summaryOf(change: Change): string {
   switch (change.kind) {
     case 'authorize':

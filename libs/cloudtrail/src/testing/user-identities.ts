@@ -8,7 +8,7 @@ const ACCESS_KEY = { accessKeyId: 'ASIAEXAMPLEEXAMPLE02' };
 const NO_WEB_IDENTITY = { webIdFederationData: {} };
 const NO_MFA = { creationDate: '2026-01-15T09:00:00Z', mfaAuthenticated: 'false' };
 
-/** Returns a session that the role or user `type/path/name` issued. */
+/** Returns the `sessionContext` of a session that a role or user issued. `resource` is the end of the issuer's ARN: `type/path/name`. */
 function issuedBy(type: 'Role' | 'IAMUser', principalId: string, resource: string): object {
   const issuer = {
     type,
@@ -20,7 +20,7 @@ function issuedBy(type: 'Role' | 'IAMUser', principalId: string, resource: strin
   return { sessionIssuer: issuer, attributes: NO_MFA };
 }
 
-/** Returns a session of a role. The STS ARN does not have the path of the role. */
+/** Returns the identity of a session of a role. The ARN of the session does not contain the path of the role. */
 function assumedRole(principal: string, sessionName: string, resource: string) {
   const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/${String(resource.split('/').at(-1))}/${sessionName}`;
   const sessionContext = issuedBy('Role', principal, resource);
@@ -37,7 +37,7 @@ export const iamUser = {
   userName: 'bob',
 };
 
-/** An IAM user in the console. The session has no issuer, so `sessionIssuer` is empty. */
+/** An IAM user who works in the AWS console. The session has no issuer, so `sessionIssuer` is empty. */
 export const consoleUser = {
   ...iamUser,
   ...ACCESS_KEY,
@@ -45,28 +45,28 @@ export const consoleUser = {
 };
 
 const lambda = assumedRole('AROAEXAMPLEEXAMPLE002', 'config-remediator', 'role/portcullis/Remediator');
-/** A Lambda function in its role. The session has the name of the function. */
+/** A Lambda function in a session of its role. The name of the session is the name of the function. */
 export const functionRole = { ...lambda, ...ACCESS_KEY, sessionContext: { ...lambda.sessionContext, sourceIdentity: 'pipeline' } };
 
 const SSO_ROLE = 'role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_NetworkAdmin_0123456789abcdef';
 const sso = assumedRole('AROAEXAMPLEEXAMPLE003', 'ana@example.com', SSO_ROLE);
-/** An IAM Identity Center user with a permission set: a role whose ARN has a path. */
+/** An IAM Identity Center user in a session of a permission set's role. The ARN of such a role has a path. */
 export const permissionSet = { ...sso, ...ACCESS_KEY, sessionContext: { ...sso.sessionContext, ...NO_WEB_IDENTITY } };
 
 const ELB_ROLE = 'role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing';
-/** A service-linked role, assumed by the service without an access key. */
+/** An AWS service in a session of its service-linked role. The record has no access key. */
 export const serviceLinkedRole = {
   ...assumedRole('AROAEXAMPLEEXAMPLE004', 'LoadBalancing', ELB_ROLE),
   invokedBy: 'elasticloadbalancing.amazonaws.com',
 };
 
-/** CloudFormation acting for a user: the identity of the user, with the service in `invokedBy`. */
+/** A user for whom CloudFormation makes the call. `invokedBy` names CloudFormation. */
 export const throughService = { ...iamUser, invokedBy: 'cloudformation.amazonaws.com' };
 
-/** The root user. It has no name unless the account has an alias. */
+/** The root user. The identity has no name, because the account has no alias. */
 export const root = { type: 'Root', principalId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, accountId: ACCOUNT };
 
-/** A session from GetFederationToken, issued by a user. */
+/** A session that an IAM user created with GetFederationToken. */
 export const federatedUser = {
   type: 'FederatedUser',
   principalId: `${ACCOUNT}:carol`,
@@ -76,14 +76,14 @@ export const federatedUser = {
   sessionContext: issuedBy('IAMUser', 'AIDAEXAMPLEEXAMPLE002', 'user/broker'),
 };
 
-/** A service acting for itself: no ARN and no account. */
+/** An AWS service that acts for itself. The identity has no ARN and no account. */
 export const service = { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' };
 
-/** A principal of another account. The record contains nothing else about it. */
+/** A principal of another account. The record contains nothing else about the principal. */
 export const otherAccount = { type: 'AWSAccount', principalId: 'AIDAEXAMPLEEXAMPLE003', accountId: '444455556666' };
 
 const STORE = 'arn:aws:identitystore::111122223333:identitystore/d-0123456789';
-/** An IAM Identity Center user without a role: neither ARN nor principal. */
+/** An IAM Identity Center user without a role. The identity has neither an ARN nor a principal id. */
 export const identityCenterUser = {
   type: 'IdentityCenterUser',
   accountId: ACCOUNT,
