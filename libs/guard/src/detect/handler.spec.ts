@@ -23,8 +23,8 @@ import {
 const OPEN = ['tcp 445 from 0.0.0.0/0'];
 const opening = authorizeTcp(445, ANYWHERE);
 
-describe('A drifted group leads to a finding', () => {
-  it('names who changed the group, how to undo the change, and what traffic the group let in', async () => {
+describe('The detector reports a drifted group', () => {
+  it('a finding names who changed the group, how to undo the change, and what traffic the change let in', async () => {
     const detecting = detector(ec2With(OPEN));
 
     const findings = await detecting.run(opening);
@@ -78,7 +78,7 @@ describe('A drifted group leads to a finding', () => {
     ]);
   });
 
-  it('names EC2.2 if the group is the default group of its VPC', async () => {
+  it('a finding names the control EC2.2 if the group is the default group of its VPC', async () => {
     const ec2 = ec2With([]);
     ec2.add(GROUP, liveRules('tcp 9 from 10.0.0.1/32'), { name: 'default' });
 
@@ -87,21 +87,24 @@ describe('A drifted group leads to a finding', () => {
     expect(finding?.controls).toContainEqual({ standard: 'AWS Security Hub', id: 'EC2.2' });
   });
 
-  it('makes only reads, and returns the same finding when the event is delivered again', async () => {
+  it('the detector makes only reads, and returns the same finding when the event is delivered again', async () => {
     const ec2 = ec2With(OPEN);
 
     expect(await findingsOf(opening, ec2)).toEqual(await findingsOf(opening, ec2));
     expect(ec2.calls.sort()).toEqual(['describe', 'describe', 'read', 'read']);
   });
 
-  it.each(Object.entries(userIdentities))('names the caller as completely as the record does: %s', async (_, userIdentity) => {
-    const [finding] = await findingsOf(authorizeTcp(445, ANYWHERE, { userIdentity }), OPEN);
+  it.each(Object.entries(userIdentities))(
+    'a finding names a caller of type %s as completely as the record does',
+    async (_, userIdentity) => {
+      const [finding] = await findingsOf(authorizeTcp(445, ANYWHERE, { userIdentity }), OPEN);
 
-    expect(finding).toMatchObject({ kind: 'drift', severity: 'critical', actor: { sourceIp: '203.0.113.50' } });
-    expect(findingSchema.safeParse(JSON.parse(JSON.stringify(finding))).error).toBeUndefined();
-  });
+      expect(finding).toMatchObject({ kind: 'drift', severity: 'critical', actor: { sourceIp: '203.0.113.50' } });
+      expect(findingSchema.safeParse(JSON.parse(JSON.stringify(finding))).error).toBeUndefined();
+    },
+  );
 
-  it("reports the event id that is the same in every account's record of the call, and shortens texts that the caller chose", async () => {
+  it("a finding has the event id that every account's record of the call shares, and shortens texts that the caller chose", async () => {
     const rest = { sharedEventID: 'shared-1', userAgent: 'x'.repeat(5000) };
 
     expect(await findingsOf(authorizeTcp(445, ANYWHERE, rest), OPEN)).toMatchObject([
@@ -124,7 +127,7 @@ describe('Groups are looked up if the record does not name them by id', () => {
     return ec2;
   };
 
-  it('finds the guarded groups among all groups with that name', async () => {
+  it('finds the guarded groups among all groups with the name in the record', async () => {
     const ec2 = ec2With(AT_BASELINE);
     ec2.add(OTHER_GROUP, []);
 
@@ -150,7 +153,7 @@ describe('Groups are looked up if the record does not name them by id', () => {
     expect(ec2.calls.sort()).toEqual(calls);
   });
 
-  it('finds groups selected by tag when a prefix list of their baseline changes', async () => {
+  it('finds a group that a baseline selects by tag when a prefix list in that baseline changes', async () => {
     expect(await findingsOf(addEntry(ANYWHERE), ec2With(OPEN, { Tier: 'web' }), tagged, named)).toMatchObject([
       { baseline: 'tagged', group: { id: GROUP } },
     ]);
@@ -171,9 +174,9 @@ describe('Groups are looked up if the record does not name them by id', () => {
     ['the group was deleted with its tags', vanished, deleteGroup, withoutGroup(), tagged],
     ['groups cannot be listed', 'undetermined, high: ModifyManagedPrefixList names a prefix list, and …', addEntry(ANYWHERE), unreadable()],
     ['names cannot be looked up', 'undetermined, high: RevokeSecurityGroupIngress names a group only by …', byName, unreadable('denied')],
-  ])('reports a group as undetermined when %s', isFound);
+  ])('the detector reports a group as undetermined when %s', isFound);
 
-  it('names the undetermined group, or names no group if the lookup of groups fails', async () => {
+  it('a finding of kind undetermined names the group, or names no group if the lookup of groups fails', async () => {
     expect(await findingsOf(opening, unreadable('denied'), tagged)).toMatchObject([{ group: { id: GROUP } }]);
     expect(await findingsOf(byName, unreadable('denied'))).toMatchObject([{ group: { id: null } }]);
   });
@@ -184,14 +187,14 @@ it.each<Case>([
   ['no event at all', 'undetermined, high', undefined, []],
   ['text', 'undetermined, high', 'an event', []],
   ['a record with most fields missing', 'undetermined, high', lacking, []],
-])('reports an unreadable event as undetermined: %s', isFound);
+])('the detector reports an unreadable event as undetermined: %s', isFound);
 
 const stranger = { recipientAccountId: '777788889999' };
 const ofConfig = record('StopConfigurationRecorder', {}, { eventSource: 'config.amazonaws.com', ...stranger });
 it.each([
   ['a group', authorizeTcp(22, ANYWHERE, stranger)],
   ['the guard', { ...ofConfig, source: 'aws.config' }],
-])('drops, counts and logs a call on %s of an account that is not guarded, and does not call AWS', async (_, event) => {
+])('the detector drops, counts and logs a call on %s of an account that is not guarded, and does not call AWS', async (_, event) => {
   const ec2 = ec2With(['tcp 22 from 0.0.0.0/0']);
   const isGuarded = (accountId: string): boolean => accountId === '111122223333';
   const detecting = detector(ec2, { settings: { remediatorRoleArn: undefined, guardName: 'portcullis' }, isGuarded });
@@ -200,10 +203,10 @@ it.each([
 
   expect([detecting.findings, ec2.calls]).toEqual([[], []]);
   expect(detecting.measured).toEqual({ EventsDropped: 1 });
-  expect(detecting.logged).toMatchObject([{ level: 'info', message: 'dropped an event of an account that is not guarded from here' }]);
+  expect(detecting.logged).toMatchObject([{ level: 'info', message: 'dropped an event of an account that this function does not guard' }]);
 });
 
-it('reports a refused call as an attempt, without reading the group', async () => {
+it('the detector reports a refused call as an attempt, without reading the group', async () => {
   const ec2 = ec2With(AT_BASELINE);
   const refused = { errorCode: 'Client.UnauthorizedOperation', errorMessage: 'no', responseElements: null };
   const summary = 'AuthorizeSecurityGroupIngress was refused with Client.UnauthorizedOperation; it named tcp/22 from 0.0.0.0/0';
@@ -229,7 +232,10 @@ it.each<Case>([
     failed,
     unreadable(),
   ],
-])('judges a call that failed inside EC2 by the live rules, since the call may have taken effect, when the rules %s', isFound);
+])(
+  'the detector judges a call that failed inside EC2 by the live rules, because the call may have taken effect, when the rules %s',
+  isFound,
+);
 
 describe('A call of the remediator is excused only if the call may have brought the group closer to its baseline', () => {
   const by = { userIdentity: REMEDIATOR };
@@ -249,7 +255,7 @@ describe('A call of the remediator is excused only if the call may have brought 
     ['modifies a rule into a declared rule while no declared rule is missing', 'restoration, info', replacing(443), AT_BASELINE],
     ['authorizes a part of the declared access', 'restoration, info', authorizeTcp(443, '10.0.0.0/9', by), [NINTH], byAccess],
     ['revokes a rule that is wider than the declared access', 'restoration, info', revokeTcp(443, ANYWHERE, by), [INTERNAL], byAccess],
-  ])('reports a call of the remediator as a restoration with severity info when it %s', isFound);
+  ])('the detector reports a call of the remediator as a restoration with severity info when the call %s', isFound);
 
   const open = [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'];
   const wider = authorizeTcp(443, '10.0.0.0/7', by);
@@ -264,12 +270,12 @@ describe('A call of the remediator is excused only if the call may have brought 
     ['authorizes more than the declared access', 'drift, medium', wider, ['tcp 443 from 10.0.0.0/7'], byAccess],
     ['revokes a permitted rule', 'change, info', revokeTcp(22, '10.0.0.0/8', by), AT_BASELINE, permitting],
     ['authorizes rules that are only partly readable', 'change, info', partly, AT_BASELINE],
-  ])('does not excuse a call of the remediator that %s', isFound);
+  ])('the detector does not excuse a call of the remediator that %s', isFound);
 
   it.each([
     ['in the member account of the call', '111122223333', 'restoration'],
     ['not in another account', '444455556666', 'change'],
-  ])('recognizes the remediator by its member role %s', async (_, account, kind) => {
+  ])('the detector recognizes the remediator by its member role %s', async (_, account, kind) => {
     const settings = {
       remediatorRoleArn: 'arn:aws:iam::999988887777:role/portcullis-remediator',
       remediatorMemberRoleArn: 'arn:aws:iam::{account}:role/portcullis-member',
@@ -280,7 +286,7 @@ describe('A call of the remediator is excused only if the call may have brought 
   });
 });
 
-describe('Without the live rules a call is judged by its record', () => {
+describe('If the live rules cannot be read, a call is judged by its record', () => {
   const GONE = 'drift, medium: the group guarded by web does not exist after DeleteSecurityGroup';
   const ALONE = `judged by the event alone, since ${UNREAD}`;
   const toAllIpv6 = modify('sgr-1', { IpProtocol: -1, CidrIpv6: '::/0' });
@@ -312,13 +318,13 @@ describe('Without the live rules a call is judged by its record', () => {
     ['a deletion that DescribeSecurityGroups confirms', GONE, deleteGroup, withoutGroup()],
   ])('judges %s', isFound);
 
-  it('says that a finding is based on the record alone', async () => {
+  it('a finding says that it is based on the record alone', async () => {
     expect(await findingsOf(opening, unreadable())).toMatchObject([{ basis: 'event' }]);
     expect(await findingsOf(revokeById('sgr-1'), unreadable())).toMatchObject([{ basis: 'event' }]);
     expect(await findingsOf(deleteGroup, unreadable())).toMatchObject([{ basis: 'event', atBaseline: false }]);
   });
 
-  it('judges a deletion by DescribeSecurityGroups when only the rules cannot be read', async () => {
+  it('the detector judges a deletion by DescribeSecurityGroups when only the rules cannot be read', async () => {
     const ec2 = withoutGroup().fail('read', 'transient');
 
     expect(await findingsOf(deleteGroup, ec2)).toMatchObject([{ kind: 'drift', severity: 'medium', basis: 'live' }]);

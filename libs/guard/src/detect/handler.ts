@@ -1,4 +1,7 @@
-/** Handles one CloudTrail record: finds the selected groups that the call affects, judges each group, and reports. Changes nothing. */
+/**
+ * Handles one CloudTrail record: finds the guarded or limited groups that the call affects, judges each group, and reports. Changes
+ * nothing.
+ */
 import type { Baseline, CompiledBaseline, Declaration } from '@portcullis/baseline';
 import { callChangedNothing, isActorRole, isGuardEvent, parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
 import { NO_LIMITS, type TimeLimits } from '../runtime/time-limits.js';
@@ -49,19 +52,20 @@ export interface DetectorOutcome {
 export interface DetectorSettings {
   /** The ARN of the remediator's role, with its path. If `undefined`, no caller counts as the remediator. */
   readonly remediatorRoleArn: string | undefined;
-  /** The ARN of the remediator's role in a member account, with `{account}` in place of the account id. */
+  /** The ARN of the remediator's role in the member accounts, with `{account}` in place of the account id. */
   readonly remediatorMemberRoleArn?: string | undefined;
-  /** The prefix of the deployment's resource names. If absent, calls on the guard itself are not reported. */
+  /** The prefix of the deployment's resource names. If absent, calls on Portcullis's own resources are not reported. */
   readonly guardName?: string | undefined;
-  /** The ARN of the KMS key that encrypts the deployment's stored data. If absent, calls on keys are not reported. */
+  /** The ARN of the KMS key that encrypts the deployment's stored data. If absent, calls on KMS keys are not reported. */
   readonly guardKmsKeyArn?: string | undefined;
-  /** The ARNs of the roles that deploy the guard. The changes of these roles to the guard are reported as `info`. */
+  /** The ARNs of the roles that deploy Portcullis. Changes by these roles to Portcullis's own resources are reported as `info`. */
   readonly deployers?: readonly string[];
 }
 
 /**
- * Returns the handler, which resolves to the findings that it reported. The list is empty if the call affects no selected group. If the
- * handler cannot read the record or EC2's response in time, it does not throw: it reports a finding of kind `undetermined`.
+ * Returns the handler. The handler resolves to the findings that it reported. The list is empty if the call affects no guarded or limited
+ * group. The handler does not throw if the record is unreadable or if EC2 does not answer in time. It then reports a finding of kind
+ * `undetermined`.
  */
 export function createDetectorHandler(
   baseline: CompiledBaseline,
@@ -83,7 +87,7 @@ export function createDetectorHandler(
   return async (event, limits = NO_LIMITS) => {
     const findings: Finding[] = [];
     for await (const some of findingsAbout(event, limits)) {
-      // Report each batch at once, so that a later failure does not lose its findings.
+      // Report each batch before judging the next, so that a later failure does not lose the findings of this batch.
       if (some.length > 0) await reporting.findings(some);
       findings.push(...some);
     }
@@ -109,10 +113,13 @@ export function createDetectorHandler(
     else yield [findingAboutUnreadableRecord(parsed)];
   }
 
-  /** Any account of an organization can forward its calls to the detector. The detector ignores accounts that are not guarded. */
+  /**
+   * Any account of an organization can forward the records of its calls to the detector. The detector ignores the calls of accounts that
+   * are not guarded.
+   */
   function drop({ eventId, eventName, accountId }: Pick<ApiCall, 'eventId' | 'eventName' | 'accountId'>): void {
     reporting.measure('EventsDropped', 1);
-    reporting.log('info', 'dropped an event of an account that is not guarded from here', {
+    reporting.log('info', 'dropped an event of an account that this function does not guard', {
       eventId,
       eventName,
       accountId,
@@ -176,7 +183,7 @@ export function createDetectorHandler(
     };
   }
 
-  /** Adds to `waiting` the groups that were not judged before the deadline. */
+  /** Returns the findings about the groups. Adds to `waiting` the ids of the groups that were not judged before the deadline. */
   async function judgeAll(
     call: ApiCall,
     groups: readonly ConcernedGroup[],
@@ -185,8 +192,8 @@ export function createDetectorHandler(
     waiting: string[],
   ): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
-    // Judge a few groups at a time, because each group may wake the remediator. The first groups are always judged, if necessary by the
-    // record alone.
+    // Judge a few groups at a time, because each group may cause a request to the remediator. Always judge the first groups, if necessary
+    // by the record alone.
     for (const [i, some] of chunksOf(groups, AT_ONCE).entries()) {
       if (i > 0 && timeLeft() <= 0) waiting.push(...some.map(({ id }) => id));
       else findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, reads)))).flat());
@@ -204,7 +211,7 @@ export function createDetectorHandler(
       case 'left':
         return judgeDeparted(call, group, reads);
       case 'vanished':
-        // Deleting a group is common, so the severity stays low.
+        // Many deleted groups were in no baseline, so the severity is low.
         return told(
           undeterminedAssessment(`the group does not exist after ${call.eventName}, so it cannot be told whether it was guarded`, 'low'),
         );
@@ -223,7 +230,7 @@ export function createDetectorHandler(
         return [findingAboutCall(call, subjectWithId(id), undeterminedAssessment(words))];
       return [{ ...finding, summary: joinSentence(words, finding.summary) }];
     }
-    // A prefix list may concern every group of the account. Without a baseline, only groups that break a limit matter.
+    // A prefix list may concern every group of the account. If only limits apply, the finding matters only if the group breaks a limit.
     const isQuiet = selection.kind === 'limited' && call.change.kind === 'prefix-list' && finding?.severity === 'info';
     return finding === undefined || isQuiet ? [] : [finding];
   }
@@ -239,7 +246,7 @@ export function createDetectorHandler(
       return findingAboutCall(call, { ...subjectWithId(id), baseline }, judgeRefusedCall(circumstances));
     const subject = { ...subjectOfRead(id, read), baseline };
     const judged = await judgeRead(circumstances, read, await planLiveGroup(circumstances, read, reads), reads);
-    // The attachments of a group never decide whether or when it is restored, because somebody may attach something later.
+    // What is attached to a group never decides whether or when the group is restored, because somebody can attach something later.
     const [awakening, assessment] = await Promise.all([
       awaken({ ...circumstances, ...judged, group: subject }),
       knowingBehind(judged, id, reads),
@@ -247,7 +254,10 @@ export function createDetectorHandler(
     return { ...findingAboutCall(call, subject, assessment), ...awakening };
   }
 
-  /** Judges a group by what applied before its tags changed. If something else applies now, the group is restored to that. */
+  /**
+   * Judges a group by the baseline and the limits that applied before the group's tags changed. If another baseline or limit applies now,
+   * the remediator restores the group to that.
+   */
   async function judgeDeparted(
     call: ApiCall,
     { id, departure, certain, selection, read }: LeftGroup,
@@ -259,7 +269,8 @@ export function createDetectorHandler(
     const group = read && (await planLiveGroup(circumstances, read, reads));
     const shows = left.baseline !== undefined && group !== null && !isReadError(group) && rulesShowMembership(group.plan);
     const wasIn = certain || shows;
-    // Most groups that get the tag of a baseline were in no baseline before. The remediator knows only what applies now.
+    // A group that gets the tag of a baseline usually was in no baseline before. The remediator knows only the baseline and the limits that
+    // apply now.
     if (selection.kind === 'guarded' && (!wasIn || circumstances.byRemediator))
       return judgeSelected(call, { id, kind: 'selected', selection, read }, reads);
     if (read === null || group === null || callChangedNothing(call.outcome) || circumstances.byRemediator)
@@ -310,7 +321,7 @@ export function createDetectorHandler(
     );
   }
 
-  /** Judges by the live rules. If the live rules could not be read, judges by the record. */
+  /** Judges by the live rules. If they could not be read, judges by the record. */
   async function judgeRead(
     given: Circumstances,
     { facts }: GroupRead,
@@ -318,7 +329,7 @@ export function createDetectorHandler(
     { changed, read }: EventReads,
     judge = judgeByLiveRules,
   ): Promise<Judged> {
-    // EC2 returns no rules for an unknown group, so only DescribeSecurityGroups distinguishes an empty group from a deleted group.
+    // EC2 returns no rules for an unknown group. Only DescribeSecurityGroups distinguishes a deleted group from a group without rules.
     if (facts === undefined) return { assessment: judgeDeletedGroup(given), isEnforced: false };
     const circumstances = { ...given, ...(!isReadError(facts) && { groupName: facts.name }) };
     const { declaration } = circumstances;
@@ -340,7 +351,7 @@ export function createDetectorHandler(
     };
   }
 
-  /** If the group is open to the internet, returns an assessment that includes what is attached to the group. */
+  /** Returns the assessment to report. If the group is open to the internet, the assessment includes what is attached to the group. */
   async function knowingBehind({ assessment, knowing }: Judged, groupId: string, reads: EventReads): Promise<Assessment> {
     if (knowing === undefined || assessment.exposure === undefined) return assessment;
     const behind = await reads.behind(groupId);
@@ -357,15 +368,15 @@ export function createDetectorHandler(
 interface Judged {
   /** The assessment that ignores what is attached to the group. */
   readonly assessment: Assessment;
-  /** Whether the remediator may change the group because of it. */
+  /** Whether the remediator may change the group because of this assessment. */
   readonly isEnforced: boolean;
-  /** The baseline, if the remediator may change the group only after an approval. */
+  /** The baseline that applies, if its mode requires an approval before the remediator changes the group. */
   readonly awaiting?: Baseline | undefined;
   /** Returns the assessment that includes what is attached to the group. Absent if the live rules are unknown. */
   readonly knowing?: (behind: GroupAttachments) => Assessment;
 }
 
-/** The reads that are made at most once for each event. */
+/** Reads of AWS that the findings about one event share. */
 interface EventReads {
   /** Returns what is attached to a group, or `null` if the read failed. */
   readonly behind: AttachmentReader;
@@ -380,7 +391,7 @@ const AT_ONCE = 5;
 /** IAM lets the remediator's role change a group only while the group has the tags of a baseline or a limit. */
 const LEFT_ALONE = 'nothing restores it by itself, since the remediator may change only groups with the tags of a baseline';
 
-/** Says how the group gets back into what it left. */
+/** Says which tag changes make the baseline and the limits apply again. */
 function returnToDeclarationWords({ baseline, limits }: ReturnType<typeof declarationThatWasLeft>, { group }: Finding): string {
   const tags = Object.assign({}, ...[baseline, ...limits].map((each) => each?.groups.tags)) as Readonly<Record<string, string>>;
   const excepting = [...new Set(limits.flatMap(({ groups }) => Object.keys(groups.except?.tags ?? {})))];

@@ -1,4 +1,4 @@
-/** Judges one call on one group that a baseline or a limit selects, by the record and the live rules. Pure. */
+/** Judges the effect of one call on one group that a baseline or a limit selects, by the record and the live rules. Pure. */
 import type { Declaration, IgnoreClause, Selection } from '@portcullis/baseline';
 import type { ApiCall } from '@portcullis/cloudtrail';
 import {
@@ -35,14 +35,14 @@ import {
 import { brokenLimitNames, declarationNames, limitNames } from '../runtime/declaration-names.js';
 import type { PrefixListAccess } from './changed-prefix-lists.js';
 
-/** The live rules of a group, and the plan that brings it to its baseline and within its limits. */
+/** The live rules of a group, and the plan that would bring the group to its baseline and within its limits. */
 export interface LiveGroup {
   readonly live: readonly LiveRule[];
   readonly plan: Plan;
 }
 
 export interface Circumstances {
-  /** What applies to the group. */
+  /** The baseline and the limits that apply to the group. */
   readonly declaration: Declaration;
   readonly call: ApiCall;
   /** Whether the caller has the remediator's role. */
@@ -51,11 +51,11 @@ export interface Circumstances {
   readonly today: string;
   /** The name of the group. Absent or null if unknown. */
   readonly groupName?: string | null;
-  /** What is attached to the group. Absent if the read failed. */
+  /** What is attached to the group. Absent if this was not read. */
   readonly behind?: GroupAttachments;
 }
 
-/** Plans for a group that has these rules. */
+/** Returns the changes that a group with these rules would need. */
 export function planForCall(
   { declaration, call, today }: Circumstances,
   rules: readonly LiveRule[],
@@ -64,7 +64,10 @@ export function planForCall(
   return planRuleChanges(declaration, rules, { today, accountId: call.accountId, addresses });
 }
 
-/** Judges a call that was refused or was a dry run, so nothing changed. Without a baseline, only tags and rules beyond the limits matter. */
+/**
+ * Judges a call that EC2 refused or that was a dry run. Such a call changed nothing. If only limits apply, the severity is `info`, unless
+ * the call changes tags or names rules that would break a limit.
+ */
 export function judgeRefusedCall(circumstances: Circumstances): Assessment {
   const { call, declaration } = circumstances;
   const tried = `${call.eventName} was ${call.outcome === 'dry-run' ? 'tried as a dry run' : `refused with ${String(call.errorCode)}`}`;
@@ -86,14 +89,14 @@ export function judgeRefusedCall(circumstances: Circumstances): Assessment {
 }
 
 /**
- * Judges a call when the group no longer exists.
+ * Judges a call after which the group does not exist.
  *
- * @param unread why EC2 could not confirm the deletion. Absent if EC2 confirmed it.
+ * @param unread why EC2 could not confirm the deletion. Absent if EC2 confirmed the deletion.
  */
 export function judgeDeletedGroup({ call, declaration: { baseline } }: Circumstances, unread?: string): Assessment {
   const guarded = baseline === undefined ? '' : ` guarded by ${baseline.name}`;
   return {
-    // Limits do not demand that a group exists.
+    // A limit does not require that the group exists.
     kind: baseline === undefined ? 'change' : 'drift',
     severity: baseline === undefined ? 'info' : 'medium',
     summary: joinSentence(`the group${guarded} does not exist after ${call.eventName}`, unread !== undefined && recordAloneWords(unread)),
@@ -103,25 +106,27 @@ export function judgeDeletedGroup({ call, declaration: { baseline } }: Circumsta
   };
 }
 
-/** Returns the assessment of a group in an unknown state. */
+/** Returns the assessment of a group whose state is unknown. */
 export function undeterminedAssessment(summary: string, severity: Severity = 'high'): Assessment {
   return { kind: 'undetermined', severity, summary, atBaseline: null, ...findingDrift([], []), basis: 'event' };
 }
 
-/** Returns the assessment of groups that were not reached before the deadline. Some of the groups may not be guarded. */
+/** Returns the assessment of groups that were not judged before the deadline. Some of the groups may not be guarded. */
 export function unreachedGroupsAssessment(groupIds: readonly string[]): Assessment {
   const count = groupIds.length === 1 ? '1 group that it may concern' : `${groupIds.length} groups that it may concern`;
   return undeterminedAssessment(`the time was up before ${count} could be judged: ${groupIds.join(', ')}`);
 }
 
-/** Returns the ids of the prefix lists that decide the plans for the live rules and for the rules that the call named. */
+/**
+ * Returns the ids of the prefix lists that the plans depend on: the plan for the live rules and the plan for the rules that the call named.
+ */
 export function prefixListsToPlanCall({ declaration, call }: Circumstances, live: readonly LiveRule[]): readonly string[] {
   return prefixListsToPlan(declaration, [...live, ...rulesNamedByCall(call, live)]);
 }
 
 /**
- * Returns the ids of the prefix lists to read: the lists that decide the plan, and those in undeclared rules, in rules that the call named,
- * and in the call's own changes.
+ * Returns the ids of the prefix lists to read: the lists that the plans depend on, and the lists in undeclared rules, in rules that the
+ * call named, and in the rules of `reach`.
  */
 export function prefixListsToJudgeCall(
   circumstances: Circumstances,
@@ -140,7 +145,8 @@ export function prefixListsToJudgeCall(
 }
 
 /**
- * Judges by the changes that would bring the live rules to the baseline and within the limits now, regardless of what the call did.
+ * Judges by the changes that the live rules need now to match the baseline and the limits. It does not matter which call caused the
+ * difference.
  *
  * @param lists the contents of the prefix lists of `prefixListsToJudgeCall`.
  * @param reach the access that changed through a prefix list. Absent if the call changed no list.
@@ -188,7 +194,7 @@ export function judgeByLiveRules(
   };
 }
 
-/** One part of an assessment. The assessment is as severe as its worst part. */
+/** One part of an assessment, with its own severity. The assessment gets the highest severity of its parts. */
 type Judgement = Pick<Assessment, 'severity' | 'summary' | 'exposure' | 'controls'>;
 
 function combineJudgements(parts: readonly Judgement[]): Judgement {
@@ -203,8 +209,9 @@ function combineJudgements(parts: readonly Judgement[]): Judgement {
 }
 
 /**
- * Judges the difference from what applies: the services that it opens to the internet, the limits that it breaks, and the changes that end
- * it. If nothing is attached to the group, the severity is one step lower.
+ * Judges the difference between the live rules and the baseline or the limits. The summary names the services that are open to the
+ * internet, the broken limits, and the changes that end the difference. If nothing is attached to the group, the severity is one step
+ * lower.
  */
 function judgeDrift({ declaration, behind, groupName = null }: Circumstances, plan: Plan, lists: PrefixListContents): Judgement {
   const [excess, missing] = [plannedRules(plan.revoke), plannedRules(plan.authorize)];
@@ -223,7 +230,7 @@ function judgeDrift({ declaration, behind, groupName = null }: Circumstances, pl
   };
 }
 
-/** Judges rules by the traffic that they let in. An unreadable prefix list may let in anything; the summary says so. */
+/** Judges rules by the traffic that they let in. If a prefix list is unreadable, its rule may let in anything, and the summary says so. */
 function judgeRuleTraffic(summary: string, excess: readonly Rule[], missing: readonly Rule[], lists: PrefixListContents): Judgement {
   return {
     severity: severityOfDrift(excess, missing, lists),
@@ -231,7 +238,7 @@ function judgeRuleTraffic(summary: string, excess: readonly Rule[], missing: rea
   };
 }
 
-/** Judges changes that were undone before the read. Somebody may have used the access meanwhile. */
+/** Judges changes that this call made and that somebody undid before the read. Somebody may have used the access before it was closed. */
 function judgeUndoneChange(circumstances: Circumstances, { live, plan }: LiveGroup, lists: PrefixListContents): Judgement[] {
   const { missing, tolerated, plan: ofCall } = callEffectOnRules(circumstances, lists, { live, plan });
   const excess = plannedRules(ofCall.revoke);
@@ -250,8 +257,8 @@ function judgeUndoneChange(circumstances: Circumstances, { live, plan }: LiveGro
 }
 
 /**
- * Judges tolerated rules. They are `info`, unless this call let the world reach a sensitive service through them. A tolerated rule can
- * still be an attack, because a caller who can write a rule can also write its description and tags. Access that an earlier call opened is
+ * Judges tolerated rules. Their severity is `info`, unless this call let the world reach a sensitive service through them. A tolerated rule
+ * can be part of an attack, because whoever can write a rule can also write its description and tags. Access that an earlier call opened is
  * not reported again.
  */
 function judgeToleratedRules({ call }: Circumstances, live: readonly LiveRule[], plan: Plan, lists: PrefixListContents): Judgement[] {
@@ -271,7 +278,7 @@ function judgeToleratedRules({ call }: Circumstances, live: readonly LiveRule[],
   ];
 }
 
-/** Judges tolerated rules that let the world reach a sensitive service, alone or together with `others`. */
+/** Judges those tolerated rules that let the world reach a sensitive service, alone or together with `others`. */
 function judgeToleratedExposure(tolerated: readonly Rule[], others: readonly Rule[], { addresses }: PrefixListContents): Judgement[] {
   const exposing = exposingRules([...tolerated, ...others], addresses);
   const left = tolerated.filter((rule) => exposing.includes(rule));
@@ -286,7 +293,7 @@ function judgeToleratedUnreadLists(tolerated: readonly Rule[], lists: PrefixList
   return unknown.length === 0 ? [] : [judgeRuleTraffic('', unknown, [], lists)];
 }
 
-/** Reports whether the call created the rule, or gave it the mark of another owner. */
+/** Reports whether the call created the rule, or made Portcullis ignore it by a description or a tag. */
 function isRuleMadeByCall({ change, target }: ApiCall, live: readonly LiveRule[], rule: LiveRule, clause?: IgnoreClause): boolean {
   const named = change.kind === 'descriptions' ? change.rules : rulesNamedByCall({ change }, live);
   if (!target.ruleIds.includes(rule.ruleId) && !hasEqualRule(named, rule)) return false;
@@ -295,7 +302,7 @@ function isRuleMadeByCall({ change, target }: ApiCall, live: readonly LiveRule[]
   return change.kind === 'authorize' || change.kind === 'modify';
 }
 
-/** Without a baseline, returns only the access that breaks the limits. */
+/** Returns `reach`. If only limits apply, returns only the access in `reach` that breaks the limits. */
 function accessBeyondLimits(circumstances: Circumstances, reach: PrefixListAccess, lists: PrefixListContents): PrefixListAccess {
   if (circumstances.declaration.baseline !== undefined) return reach;
   const gained = plannedRules(planForCall(circumstances, reach.gained.map(asLiveRule), lists).revoke);
@@ -303,7 +310,7 @@ function accessBeyondLimits(circumstances: Circumstances, reach: PrefixListAcces
 }
 
 /**
- * Judges access that changed because a prefix list changed. A list that grew is judged by all of its entries, because it may have grown in
+ * Judges access that changed because a prefix list changed. If the list grew, its whole content is judged, because it may have grown in
  * several small steps.
  */
 function judgePrefixListAccess(
@@ -340,8 +347,8 @@ function judgePrefixListAccess(
 }
 
 /**
- * Reports whether the group has every declared rule, which shows that it was in the baseline. If the baseline declares no rule, the group
- * must have no rules.
+ * Reports whether the group has every declared rule. If so, the group was in the baseline. If the baseline declares no rule, reports
+ * whether the group has no rules.
  */
 export function rulesShowMembership(plan: Plan): boolean {
   return plan.authorize.length === 0 && (plan.declared.length > 0 || isAtBaseline(plan));
@@ -349,17 +356,17 @@ export function rulesShowMembership(plan: Plan): boolean {
 
 /** A group that left, or may have left, a baseline or a limit because its tags changed. */
 export interface LeftDeclaration {
-  /** The call that changed the tags. */
+  /** The name of the call that changed the tags. */
   readonly by: string;
   /** What no longer applies. */
   readonly left: Declaration;
-  /** What applies to the group now, if anything. */
+  /** The baseline and the limits that apply to the group now, if any. */
   readonly selection: Selection;
-  /** Whether the record or the live rules show that the group was in it. */
+  /** Whether the record or the live rules show that `left` applied to the group. */
   readonly wasIn: boolean;
 }
 
-/** Judges a group by what applied to it before its tags changed. */
+/** Judges a group by the baseline and the limits that applied to it before its tags changed. */
 export function judgeDepartedGroup(
   circumstances: Circumstances,
   { by, left, selection, wasIn }: LeftDeclaration,
@@ -370,7 +377,8 @@ export function judgeDepartedGroup(
   const atBaseline = isAtBaseline(plan);
   const names = declarationNames(left);
   if (!wasIn) {
-    // Any new group may get such a tag. Only a group that opens a sensitive port to the world needs attention.
+    // It is unknown whether the group left: new groups get such tags, too. The finding needs attention only if the group opens a sensitive
+    // port to the world.
     const isSevere = severityOfDrift(excess, [], lists) === 'critical';
     const summary = joinSentence(
       `if ${by} took the group out of ${names}, it is no longer ${left.baseline === undefined ? 'limited' : 'guarded'}`,
@@ -400,7 +408,9 @@ function presentSelectionWords({ baseline }: Declaration, selection: Selection):
   return baseline === undefined ? 'no limit applies to it' : 'it is no longer guarded';
 }
 
-/** Judges by the record alone. `reason` says why the live rules could not be read. `lists` has the same meaning as in `judgeByLiveRules`. */
+/**
+ * Judges by the record alone. `reason` says why the live rules could not be read. `lists` is the same as for `judgeByLiveRules`.
+ */
 export function judgeByRecordAlone(circumstances: Circumstances, reason: string, lists: PrefixListContents): Assessment {
   const { declaration, call } = circumstances;
   const rules = rulesNamedByCall(call);
@@ -434,7 +444,7 @@ export function judgeByRecordAlone(circumstances: Circumstances, reason: string,
     kind: atBaseline ? 'change' : 'drift',
     ...brokenLimitNames(plan),
     ...combineJudgements(parts),
-    // The other rules of the group are unknown.
+    // The record does not show the group's other rules.
     atBaseline: atBaseline ? null : false,
     ...findingDrift(missing, excess),
     basis: 'event',
@@ -446,26 +456,26 @@ function recordAloneWords(why: string): string {
 }
 
 /**
- * Returns the declared rules that the call removed, and the plan for the rules that it added, according to its record. To find the declared
- * rules, plans for a group that has only the rules of the call.
+ * Returns what the call did according to its record: the declared rules that it removed, and the plan for the rules that it added. To find
+ * out which of the removed rules are declared, plans for a group that has only these rules.
  */
 function callEffectOnRules(circumstances: Circumstances, lists: PrefixListContents, group?: LiveGroup): Effect {
   const { call } = circumstances;
-  // The record does not say whether the call took effect.
+  // EC2 failed the call, and the record does not say whether the call took effect.
   if (call.outcome === 'unknown') return NO_EFFECT;
   const rules = rulesNamedByCall(call, group?.live);
   if (group !== undefined && isCallStillInEffect(call, rules, group)) return NO_EFFECT;
   const plan = planForCall(circumstances, rules.map(asLiveRule), lists);
-  // Other declared rules are not missing because of this call.
+  // The record shows no removed rule, so the other declared rules are not missing because of this call.
   if (call.change.kind !== 'revoke') return { missing: [], tolerated: plannedRules(plan.tolerated), plan: { ...plan, authorize: [] } };
   const stillMissing = new Set(plannedRules(plan.authorize).map(ruleKey));
   return { ...NO_EFFECT, missing: plan.declared.filter((rule) => !stillMissing.has(ruleKey(rule))) };
 }
 
-/** Reports whether the effect of the call is still present in the group. */
+/** Reports whether the group still shows the effect of the call. */
 function isCallStillInEffect({ change }: ApiCall, rules: readonly Rule[], { live, plan }: LiveGroup): boolean {
   if (change.kind !== 'revoke') return diffRules(rules, live).missing.length === 0;
-  // Another rule may let in the same traffic as a revoked rule.
+  // Ask for missing declared rules, not for missing revoked rules: another rule may let in the same traffic.
   const missing = new Set(plannedRules(plan.authorize));
   return plan.declared.every((rule) => missing.has(rule) || !rules.some((revoked) => rulesOverlap(revoked, rule)));
 }
@@ -487,8 +497,8 @@ const NO_EFFECT: Effect = {
 const NO_LISTS: PrefixListContents = { addresses: new Map(), unread: {} };
 
 /**
- * Reports whether the call cannot have moved the group away from its baseline. The call must have added only declared rules and revoked
- * only undeclared rules, and the revoked rules must not have let in declared traffic that is missing now.
+ * Reports whether the call cannot have moved the group away from its baseline. That is so if the call added only declared rules, or revoked
+ * only undeclared rules that did not let in declared traffic that is missing now.
  */
 function movesTowardsBaseline(
   circumstances: Circumstances,
@@ -499,18 +509,18 @@ function movesTowardsBaseline(
   const { call } = circumstances;
   const { change } = call;
   const rules = rulesNamedByCall(call);
-  // Plan for a group that has only these rules, so that `kept` holds the declared ones.
+  // Plan for a group that has only the call's rules. `kept` then contains the declared ones.
   const named = planForCall(circumstances, rules.map(asLiveRule), lists);
   // The unreadable part of the call may have moved the group away from its baseline.
   if (call.unreadable.length > 0) return false;
   const areDeclared = named.kept.length > 0 && named.revoke.length + named.tolerated.length === 0;
   if (change.kind === 'authorize') return areDeclared;
-  // The record lacks the previous rules. If a previous rule was declared, that rule is missing now.
+  // The record of a modification lacks the previous rules. If a previous rule was declared, it is missing now.
   if (change.kind === 'modify') return areDeclared && authorize.length === 0;
   if (change.kind !== 'revoke') return false;
   const { undescribedRuleIds, direction } = change;
   if (rules.length + undescribedRuleIds.length === 0 || named.kept.length + named.tolerated.length > 0) return false;
-  // The record does not show rules that were removed by id. Excuse the call only if no declared rule is missing.
+  // The record does not describe rules that the call removed by id. So excuse the call only if no declared rule is missing.
   if (undescribedRuleIds.length > 0 && authorize.length > 0) return false;
   const isLooked = (rule: Rule): boolean => rule.direction === direction;
   const missingWith = (others: readonly Rule[]): string =>
@@ -520,8 +530,8 @@ function movesTowardsBaseline(
 
 /**
  * Returns the rules that the call added or removed, according to its record. The record of a modified rule has no direction, so the
- * direction comes from the live rule with the same id. Without a live rule, the modified rule counts as ingress, the more dangerous
- * direction.
+ * direction comes from the live rule with the same id. If there is no such live rule, the modified rule counts as ingress, which is the
+ * more dangerous direction.
  */
 function rulesNamedByCall({ change }: Pick<ApiCall, 'change'>, live: readonly LiveRule[] = []): readonly Rule[] {
   if (change.kind === 'modify')

@@ -1,12 +1,15 @@
-/** Judges a call on the guard itself, by its record. Pure. This module is a separate bundle, which is loaded on first use. */
+/**
+ * Judges a call on Portcullis's own resources, by the record of the call. Pure. This module is in a separate bundle, which the function
+ * loads when it first needs it.
+ */
 import { callChangedNothing, isActorRole, type GuardCall } from '@portcullis/cloudtrail';
 import { findingDrift, joinSentence, type Assessment, type Severity } from '@portcullis/finding';
 
 export { parseGuardCall } from '@portcullis/cloudtrail';
 
 /**
- * Judges by the caller and the effect of the call. Deployers are expected to change the guard. The role identifies a deployer, since a
- * caller cannot choose its role name.
+ * Returns the assessment of the call, by the caller and by the effect of the call. Changes by deployers are expected. A deployer is recognized by its role, because a
+ * caller cannot choose the name of its role.
  *
  * @param deployers the ARNs of the roles that deploy the guard.
  */
@@ -31,5 +34,5 @@ export function judgeGuardCall(call: GuardCall, deployers: readonly string[]): A
 
 const SEVERITY = { stops: 'critical', changes: 'high' } as const satisfies Record<GuardCall['effect'], Severity>;
 
-/** The longest name in a summary, in characters. The caller may have chosen the name. */
+/** The maximum length of a name in a summary, in characters. The caller may have chosen the name. */
 const MAX_NAME = 256;

@@ -13,7 +13,7 @@ const request: RestorationRequest = {
   cause: { eventId: 'event-1', eventName: 'Call', eventTime: '2026-11-23T10:00:00Z', accountId: '111122223333', region: 'eu-west-1' },
 };
 
-it('sends the request to the function without waiting for the result', async () => {
+it('`restore` sends the request to the function of the remediator without waiting for the restoration', async () => {
   lambda.on(InvokeCommand).resolves({ StatusCode: 202 });
 
   await lazyLambdaRemediator('remediator').restore(request);
@@ -23,7 +23,7 @@ it('sends the request to the function without waiting for the result', async () 
   expect(JSON.parse(Buffer.from(Payload as Uint8Array).toString('utf8'))).toEqual(request);
 });
 
-it('fails with the error that Lambda returns', async () => {
+it('`restore` fails with the error that Lambda returns', async () => {
   lambda.on(InvokeCommand).rejects(new Error('Rate Exceeded.'));
 
   await expect(lazyLambdaRemediator('remediator').restore(request)).rejects.toThrow('Rate Exceeded.');

@@ -1,15 +1,16 @@
-/** Wakes the remediator by invoking its function. This module is a separate bundle, which is loaded on first use. */
+/** Invokes the remediator's function. This module is in a separate bundle, which the function loads when it first needs it. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Remediator } from './ports.js';
 
-/** Timeouts in milliseconds. They are short because the finding waits for this call. */
+/** Timeouts in milliseconds. These timeouts are short because the finding waits for this call. */
 const LIMITS = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 } as const;
 
 /**
- * Returns a remediator that invokes the function. Lambda queues the event, responds, and then runs the event up to three times.
+ * Returns a remediator that invokes the function with this ARN. Lambda queues the event, answers, and then runs the function up to
+ * three times until a run succeeds.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
  */

@@ -1,6 +1,8 @@
 import type { Remediator } from './ports.js';
 
-/** Returns a remediator that invokes the Lambda function with this ARN. The Lambda client is loaded when a group first drifts. */
+/**
+ * Returns a remediator that invokes the Lambda function with this ARN. The code of the Lambda client is loaded when a group first drifts.
+ */
 export function lazyLambdaRemediator(functionArn: string): Remediator {
   let loading: Promise<Remediator> | undefined;
   return {

@@ -4,7 +4,7 @@ import { AT_BASELINE, detector, ec2With, findingsOf, guarding, isFound, unreadab
 import { EVASIONS } from '../testing/evasions.js';
 import { addEntry, ANYWHERE, authorizeTcp, GROUP, modifyList, revokeById, tagCall } from '../testing/records.js';
 
-/** Everything but HTTP and HTTPS is for the own network only. */
+/** Only the own network may use anything but HTTP and HTTPS. */
 const bounds = [{ services: ['tcp 0-79', 'tcp 81-442', 'tcp 444-65535', 'udp 0-65535', 'icmp -1'], onlyFrom: ['10.0.0.0/8'] }];
 const noWorld = limit(bounds, { name: 'no-world', egress: bounds });
 const ssh = [{ services: ['tcp 22'], onlyFrom: ['10.0.0.0/8'] }];
@@ -14,8 +14,8 @@ const BROKEN = 'broken limit no-admin: SSH from 0.0.0.0/0 minus 10.0.0.0/8';
 const openSsh = authorizeTcp(22, ANYWHERE);
 const refused = { errorCode: 'Client.UnauthorizedOperation', responseElements: null };
 
-describe('An unguarded group that is opened in any known way is reported as breaking the limit', () => {
-  /** The evasions that break no limit, and those that a limit judges differently. */
+describe('The detector reports each evasion that opens an unguarded group as breaking the limit', () => {
+  /** Evasions whose outcome under this limit differs from their outcome under the baseline. Null means no finding. */
   const OUTCOMES: Readonly<Record<string, string | null>> = {
     'lets a declared prefix list grow': 'drift, critical',
     'lets a declared prefix list grow in small steps': 'drift, critical',
@@ -25,7 +25,7 @@ describe('An unguarded group that is opened in any known way is reported as brea
     "gives an open rule another owner's description": 'drift, critical',
     "gives its role the name of the remediator's role, on another path": 'change, info',
     'deletes the group': 'change, info',
-    // No tag decides that this limit applies.
+    // These attacks change tags, and this limit does not select groups by tag.
     'removes the tag that selects the group': null,
     'overwrites the tag that selects the group': null,
     'removes the tag by its key alone and opens the group before the record arrives': null,
@@ -33,23 +33,26 @@ describe('An unguarded group that is opened in any known way is reported as brea
     'moves the group to a laxer baseline by its tag': null,
   };
 
-  it.each(EVASIONS.map((evasion) => [evasion.name, evasion] as const))('when Mallory %s', async (name, { group, event, outcome }) => {
-    const ec2 = group instanceof SimulatedEc2 ? group : ec2With(group);
+  it.each(EVASIONS.map((evasion) => [evasion.name, evasion] as const))(
+    'the detector judges the attack by the limit when Mallory %s',
+    async (name, { group, event, outcome }) => {
+      const ec2 = group instanceof SimulatedEc2 ? group : ec2With(group);
 
-    const findings = await findingsOf(event, ec2, noWorld);
+      const findings = await findingsOf(event, ec2, noWorld);
 
-    const expected = OUTCOMES[name] === undefined ? outcome : OUTCOMES[name];
-    expect(findings.map(({ kind, severity }) => `${kind}, ${severity}`)).toEqual(expected === null ? [] : [expected]);
-    for (const finding of findings) {
-      expect(finding.baseline).toBeNull();
-      if (finding.kind !== 'drift') continue;
-      expect(finding).toMatchObject({ limits: ['no-world'], actor: { sourceIp: expect.any(String) as string } });
-      expect(finding.summary).toContain('broken limit no-world: ');
-      expect(finding.fix?.commands.join()).toContain('aws ec2 revoke-security-group-');
-    }
-    expect(ec2.calls.filter((call) => /^read(?! the list)/.test(call)).length).toBeLessThanOrEqual(1);
-    expect(ec2.calls.filter((call) => call.startsWith('describe')).length).toBeLessThanOrEqual(1);
-  });
+      const expected = OUTCOMES[name] === undefined ? outcome : OUTCOMES[name];
+      expect(findings.map(({ kind, severity }) => `${kind}, ${severity}`)).toEqual(expected === null ? [] : [expected]);
+      for (const finding of findings) {
+        expect(finding.baseline).toBeNull();
+        if (finding.kind !== 'drift') continue;
+        expect(finding).toMatchObject({ limits: ['no-world'], actor: { sourceIp: expect.any(String) as string } });
+        expect(finding.summary).toContain('broken limit no-world: ');
+        expect(finding.fix?.commands.join()).toContain('aws ec2 revoke-security-group-');
+      }
+      expect(ec2.calls.filter((call) => /^read(?! the list)/.test(call)).length).toBeLessThanOrEqual(1);
+      expect(ec2.calls.filter((call) => call.startsWith('describe')).length).toBeLessThanOrEqual(1);
+    },
+  );
 });
 
 it.each<Case>([
@@ -133,7 +136,7 @@ it.each<Case>([
   else await isFound(title, expected, ...given);
 });
 
-describe('The remediator is woken only if a broken limit or the baseline enforces', () => {
+describe('The detector wakes the remediator only for a broken limit in enforce mode or a baseline in enforce mode', () => {
   const wokenBy = async (...declared: readonly Parameters<typeof findingsOf>[2][]): Promise<readonly [number, string | undefined]> => {
     let wakes = 0;
     const { run } = detector(ec2With([SSH]), {
@@ -146,23 +149,23 @@ describe('The remediator is woken only if a broken limit or the baseline enforce
     return [wakes, finding?.outlook];
   };
 
-  it('wakes it for an enforced limit', async () => {
+  it('wakes the remediator for a limit in enforce mode', async () => {
     expect(await wokenBy(noAdmin)).toEqual([1, 'the remediator has been asked to restore it now']);
   });
 
   it.each<[string, Limit]>([
     ['is in report mode', { ...noAdmin, mode: 'report' }],
     ['cannot narrow the rule', limit([{ services: ['tcp 22'], onlyFrom: ['10.0.0.0/8', 'pl-9'] }])],
-  ])('does not wake it for a limit that %s', async (_, declared) => {
+  ])('does not wake the remediator for a limit that %s', async (_, declared) => {
     expect(await wokenBy(declared)).toEqual([0, 'Portcullis does not restore it: what breaks its limits is only reported']);
   });
 
-  it('wakes it for the baseline, although the broken limit is only reported', async () => {
+  it('wakes the remediator for the baseline, although the broken limit is in report mode', async () => {
     expect((await wokenBy(web, { ...noAdmin, mode: 'report' }))[0]).toBe(1);
   });
 });
 
-describe('A tag that takes a group out of a limit is reported like one that takes it out of a baseline', () => {
+describe('A tag that takes a group out of a limit is reported like a tag that takes a group out of a baseline', () => {
   const excepting = limit(ssh, { groups: { ids: [], all: true, except: { ids: [], tags: { Bastion: 'yes' } } } });
   const onlyProd = limit(ssh, { groups: { ids: [], tags: { Env: 'prod' } } });
   const bastion = tagCall('CreateTags', { Bastion: 'yes' });
@@ -223,7 +226,7 @@ describe('A tag that takes a group out of a limit is reported like one that take
     ],
   ])('%s', isFound);
 
-  it('judges later calls by the limit that the group left, and says how it applies again', async () => {
+  it('the detector judges later calls by the limit that the group left, and says when that limit applies to the group again', async () => {
     const ec2 = ec2With([], { Bastion: 'yes' });
     const { run } = detector(ec2, { declared: [excepting] });
     await run(bastion);
@@ -236,7 +239,7 @@ describe('A tag that takes a group out of a limit is reported like one that take
   });
 });
 
-describe('A change of a prefix list concerns every limited group', () => {
+describe('If a prefix list changes, the detector judges every limited group', () => {
   const from = (CurrentVersion: number) => ({ CurrentVersion });
   const groups = (entries: readonly string[][], ...rules: readonly string[][]): SimulatedEc2 => {
     const ec2 = ec2With([]);
@@ -245,7 +248,7 @@ describe('A change of a prefix list concerns every limited group', () => {
     return ec2;
   };
 
-  it('reports the groups that break the limit because the list grew, and no other group', async () => {
+  it('reports the groups that break the limit because the prefix list grew, and no other group', async () => {
     const ec2 = groups(
       [['10.1.0.0/16'], ['10.1.0.0/16', ANYWHERE]],
       ['tcp 22 from pl-1'],
@@ -260,7 +263,7 @@ describe('A change of a prefix list concerns every limited group', () => {
     expect(findings).toMatchObject([{ group: { id: GROUP }, kind: 'drift', severity: 'critical', summary }]);
   });
 
-  it('reports the groups that break the limit because the list of allowed senders shrank', async () => {
+  it('reports the groups that break the limit because the prefix list of allowed senders shrank', async () => {
     const listed = limit([{ services: ['tcp 22'], onlyFrom: ['pl-1'] }]);
     const ec2 = groups([['10.0.0.0/8', '192.0.2.0/24'], ['10.0.0.0/8']], ['tcp 22 from 192.0.2.0/24'], ['tcp 22 from 10.0.0.0/8']);
 

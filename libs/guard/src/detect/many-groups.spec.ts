@@ -18,11 +18,11 @@ const world = (rule = 'tcp 443 from 10.0.0.0/8', tags: Record<string, string> = 
 };
 const words = ({ calls }: SimulatedEc2): (string | undefined)[] => calls.map((call) => call.split(' ')[0]);
 
-describe('One DeleteTags on 1,000 security groups or rules takes few calls', () => {
+describe('The detector needs few calls for one DeleteTags on 1,000 security groups or rules', () => {
   it.each([
     ['groups', { Owner: 'ana', Managed: 'yes' }, IDS],
     ['rules', { Owner: 'ana', Tier: 'web' }, IDS.map((id) => id.replace('sg-', 'sgr-'))],
-  ])('does not call EC2 if the tags do not affect %s', async (_, tags, ids) => {
+  ])('does not call EC2 if baselines and limits do not use the deleted tags for %s', async (_, tags, ids) => {
     const ec2 = world();
 
     expect(await findingsOf(tagCall('DeleteTags', tags, ids), ec2, tagged)).toEqual([]);
@@ -40,27 +40,27 @@ describe('One DeleteTags on 1,000 security groups or rules takes few calls', () 
     expect(words(ec2)).toEqual(Array.from({ length: 5 }, () => ['list', 'read', 'emit-200']).flat());
   });
 
-  it('does not read the rules of groups that no baseline selects now or selected before', async () => {
+  it('does not read the rules of a group that no baseline selects now or selected before', async () => {
     const ec2 = world(undefined, { Tier: 'db' });
 
     expect(await findingsOf(deleteTier, ec2, tagged)).toEqual([]);
     expect(words(ec2)).toEqual(Array(5).fill('list'));
   });
 
-  it('names the groups that could not be reached before the deadline', async () => {
+  it('names the groups that were not read before the deadline', async () => {
     const ec2 = world();
     const timeLeft = (): number => (ec2.calls.length < 4 ? 1 : 0);
 
     const findings = await detector(ec2, { declared: [tagged], timeLeft }).run(deleteTier);
 
     expect(ec2.calls).toHaveLength(4);
-    // The first five groups of the second batch were read before the deadline, so they were judged, too.
+    // The deadline came while the first five groups of the second batch were judged, so there are findings about them, too.
     expect(findings).toHaveLength(200 + 5 + 1);
     const summary = `the time was up before 795 groups that it may concern could be judged: ${IDS.slice(205).join(', ')}`;
     expect(findings.at(-1)).toMatchObject({ id: 'event-1:-', kind: 'undetermined', severity: 'high', group: { id: null }, summary });
   });
 
-  it('reports each group that EC2 failed to return, and judges the others', async () => {
+  it('reports each group that EC2 failed to return, and judges the other groups', async () => {
     const ec2 = world();
     let lists = 0;
     ec2.before = (call) => (call.startsWith('list') && ++lists === 2 ? 'transient' : undefined);
@@ -72,7 +72,7 @@ describe('One DeleteTags on 1,000 security groups or rules takes few calls', () 
   });
 });
 
-it('names the groups that it did not reach before the deadline when 1,000 groups refer to a changed prefix list', async () => {
+it('if 1,000 groups refer to a changed prefix list, the detector names the groups that it did not judge before the deadline', async () => {
   const ec2 = world('tcp 443 from pl-1');
   ec2.prefixLists.set('pl-1', [[], [ANYWHERE]]);
   const declared = [guarding(['tcp 443 from pl-1'], { groups: { ids: IDS } })];

@@ -1,14 +1,14 @@
 import { findingSchema } from '@portcullis/finding/schema';
 import { FORMS, mutation, mutationDetector } from '../testing/mutations.js';
 
-it.each(FORMS)('reports each form of a call on a guarded group once: %s', async (_, event) => {
+it.each(FORMS)('the detector reports a call on a guarded group once, in each form of its record: %s', async (_, event) => {
   const findings = await mutationDetector().run(event);
 
   expect(findings).toHaveLength(1);
   expect(findingSchema.safeParse(JSON.parse(JSON.stringify(findings[0]))).error).toBeUndefined();
 });
 
-it('reports every record that contains garbage, and never throws', async () => {
+it('the detector reports every record that contains garbage, and never throws', async () => {
   const guard = mutationDetector();
   const silent: string[] = [];
   const invalid: string[] = [];

@@ -42,9 +42,9 @@ it.each<Case>([
     split,
     byAccess,
   ],
-])('reports with severity info only that %s', isFound);
+])('the severity is only info when %s', isFound);
 
-it('reports an edited description with severity info when the live rules cannot be read, since the record shows that no access changed', async () => {
+it('if the live rules cannot be read, the detector reports an edited description with severity info, because the record shows that no access changed', async () => {
   expect(await findingsOf(describeRule('sgr-1', 'web'), unreadable())).toMatchObject([
     { kind: 'change', severity: 'info', basis: 'event', atBaseline: null },
   ]);
@@ -57,18 +57,18 @@ it.each([
     record('CreateSecurityGroup', { groupName: 'new', vpcId: 'vpc-1' }, { responseElements: { groupId: OTHER_GROUP, _return: true } }),
   ],
   ['an EC2 call on something else', record('RunInstances', { instancesSet: {} })],
-])('reports and reads nothing for %s', async (_, event) => {
+])('the detector neither reports a finding nor calls EC2 for %s', async (_, event) => {
   const ec2 = ec2With(AT_BASELINE);
 
   expect(await findingsOf(event, ec2)).toEqual([]);
   expect(ec2.calls).toEqual([]);
 });
 
-it('reports nothing for a prefix list that no guarded group refers to', async () => {
+it('the detector reports nothing for a prefix list that no guarded group refers to', async () => {
   expect(await findingsOf(addEntry(ANYWHERE), ['tcp 443 from pl-2'])).toEqual([]);
 });
 
-describe('A change that was undone before the read is judged by the access that was open meanwhile', () => {
+describe('A change that was undone before the read is judged by the access that was open until then', () => {
   const GONE = 'the group is at its baseline after AuthorizeSecurityGroupIngress; gone again:';
   const BACK = 'the group is at its baseline after RevokeSecurityGroupIngress; back again:';
   const drifted = 'drift, high: tcp/443 from 0.0.0.0/0 must be authorized; gone again: tcp/22 from 0.0.0.0/0';
@@ -81,9 +81,9 @@ describe('A change that was undone before the read is judged by the access that 
     ['high if the group also has another drift', drifted, opening, ['tcp 80 from 0.0.0.0/0']],
     ['low if the outage is over', `change, low: ${BACK} tcp/443 from 0.0.0.0/0`, revokeTcp(443, ANYWHERE), AT_BASELINE],
     ['info if it modified an egress rule that still exists', still, toAll, [...AT_BASELINE, '-1 to 0.0.0.0/0']],
-  ])('judges a change that was undone as %s', isFound);
+  ])('the detector judges a change that was undone as %s', isFound);
 
-  it('does not treat a rule as gone because EC2 names the account of its source group', async () => {
+  it('the detector does not treat a rule as gone because EC2 adds the account of the source group', async () => {
     const ec2 = ec2With([]);
     ec2.rules = liveRules(...AT_BASELINE, `tcp 22 from ${OTHER_GROUP}`).map((rule) =>
       rule.source.kind === 'group' ? { ...rule, source: { ...rule.source, userId: '111122223333' } } : rule,
@@ -144,7 +144,7 @@ describe('A tolerated rule that opens a port to the world is reported for the ca
     ['info for an unrelated revocation', 'change, info', revokeTcp(22, '10.0.0.0/8'), open, ignoring],
   ])('judges a tolerated rule as %s', isFound);
 
-  it('judges a tolerated rule as critical by the record alone', async () => {
+  it('the detector judges a tolerated rule as critical by the record alone', async () => {
     const ec2 = ec2With(open).fail('read', 'denied');
 
     expect(await findingsOf(opening, ec2, permitting)).toMatchObject([

@@ -1,4 +1,4 @@
-/** Tests that stopping or changing the guard's own resources is reported, although no group has changed. */
+/** Tests that the detector reports a call that stops or changes Portcullis's own resources, although no group has changed. */
 import { detector, ec2With, type World } from '../testing/detector.js';
 import { record, sessionOf } from '../testing/records.js';
 
@@ -18,7 +18,7 @@ const run = (event: unknown) => detector(ec2With([]), { settings }).run(event);
 const stopRecorder = call('config', 'StopConfigurationRecorder', { configurationRecorderName: 'default' });
 const updateCode = (rest: object = {}) => call('lambda', 'UpdateFunctionCode20150331v2', { functionName: 'portcullis-x' }, rest);
 
-it('names what a stopped recorder breaks and who stopped it, says that nothing restarts the recorder, and does not call EC2', async () => {
+it('a finding says what no longer works without the recorder, who stopped the recorder, and that nothing restarts it; the detector does not call EC2', async () => {
   const ec2 = ec2With([]);
 
   expect(await detector(ec2, { settings }).run(stopRecorder)).toMatchObject([
@@ -41,13 +41,16 @@ it('names what a stopped recorder breaks and who stopped it, says that nothing r
 it.each([
   ['stops a part of the guard', { reservedConcurrentExecutions: 0 }, 'critical'],
   ['changes a part of the guard', { reservedConcurrentExecutions: 5 }, 'high'],
-])('judges a call by the parts that still work afterwards: a call that %s (%j) is %s', async (_, concurrency, severity) => {
-  const event = call('lambda', 'PutFunctionConcurrency20171031', { functionName: 'portcullis-x', ...concurrency });
+])(
+  'the detector judges a call by the parts of Portcullis that still work afterwards: a call that %s (%j) is %s',
+  async (_, concurrency, severity) => {
+    const event = call('lambda', 'PutFunctionConcurrency20171031', { functionName: 'portcullis-x', ...concurrency });
 
-  expect(await run(event)).toMatchObject([{ kind: 'tampering', severity }]);
-});
+    expect(await run(event)).toMatchObject([{ kind: 'tampering', severity }]);
+  },
+);
 
-it('names a key by its ARN when the key is scheduled for deletion', async () => {
+it('a finding names a key by its ARN when the key is scheduled for deletion', async () => {
   const resources = [{ accountId: '111122223333', type: 'AWS::KMS::Key', ARN: KEY }];
   const event = call('kms', 'ScheduleKeyDeletion', { keyId: KEY.split('/')[1], pendingWindowInDays: 7 }, { resources });
 
@@ -70,29 +73,29 @@ it.each([
     'critical',
     'DeleteTrail stopped or removed the trail main, if it took effect: it failed with Server.InternalError; ',
   ],
-])('reports a call on the guard that was %s (%s) as %s', async (_, errorCode, severity, summary) => {
+])('the detector reports a call on Portcullis that was %s (%s) as %s', async (_, errorCode, severity, summary) => {
   const findings = await run(call('cloudtrail', 'DeleteTrail', { name: 'main' }, { errorCode }));
 
   expect(findings).toMatchObject([{ kind: 'tampering', severity, summary: expect.stringContaining(summary) as string }]);
 });
 
-it('ignores calls on other functions', async () => {
+it('the detector ignores calls on other functions', async () => {
   expect(await run(call('lambda', 'UpdateFunctionCode20150331v2', { functionName: 'shop' }))).toEqual([]);
 });
 
-it('reports an unreadable record of a call on the guard as undetermined', async () => {
+it('the detector reports an unreadable record of a call on Portcullis as undetermined', async () => {
   expect(await run(call('lambda', 'DeleteFunction20150331', {}, { eventTime: 7 }))).toMatchObject([
     { kind: 'undetermined', severity: 'high', summary: expect.stringContaining('detail.eventTime') as string },
   ]);
 });
 
-it('treats a record of a call on the guard as unreadable if the name of the deployment is not set', async () => {
+it('without the name of the deployment, the detector treats a record of a call on Portcullis as unreadable', async () => {
   expect(await detector(ec2With([])).run(stopRecorder)).toMatchObject([
     { kind: 'undetermined', summary: expect.stringContaining('eventSource') as string },
   ]);
 });
 
-it('reports who ended the wait for an approval, unless the remediator did, because the group is at its baseline again', async () => {
+it('the detector reports who ended the wait for an approval, unless the remediator ended it because the group is at its baseline again', async () => {
   const remediatorRoleArn = 'arn:aws:iam::111122223333:role/portcullis-config-remediator-eu-west-1';
   const deleteSchedule = (rest: object = {}) => call('scheduler', 'DeleteSchedule', { groupName: 'portcullis-approvals' }, rest);
   const findingsOf = (event: unknown) => detector(ec2With([]), { settings: { ...settings, remediatorRoleArn } }).run(event);

@@ -28,7 +28,7 @@ const opened = (rest: object = {}): unknown => authorizeTcp(445, ANYWHERE, { ...
 const event = (n: number, userIdentity: object = terraform): unknown =>
   authorizeTcp(445, '10.0.0.0/8', { eventID: `event-${n}`, userIdentity });
 
-/** Returns a detector with a remediator and an adjustable clock. */
+/** Returns a detector with a remediator and with a clock that the test can set. */
 const waking = (group: readonly string[] | SimulatedEc2 = SEVERE, world: World = {}) => {
   const requests: RestorationRequest[] = [];
   let seconds = 0;
@@ -39,7 +39,7 @@ const waking = (group: readonly string[] | SimulatedEc2 = SEVERE, world: World =
     now: () => new Date(START + seconds * 1000),
     ...world,
   });
-  /** Returns the result of an event `at` seconds after the start. */
+  /** Sets the clock to `at` seconds after the start, and returns the finding about the event. */
   const after = async (at: number, given: unknown) => {
     seconds = at;
     const [finding] = await guard.run(given);
@@ -50,7 +50,8 @@ const waking = (group: readonly string[] | SimulatedEc2 = SEVERE, world: World =
     requests,
     after,
     /**
-     * Returns the result of `times` events that are `apart` seconds apart: whether the remediator was woken, and when the wakes are due.
+     * Handles `times` events that are `apart` seconds apart. Returns the outcome of each event for the remediator, and when each
+     * restoration is due.
      */
     often: async (times: number, apart: number, made: (n: number) => unknown = event) => {
       const outcomes: (string | undefined)[] = [];
@@ -66,14 +67,14 @@ const waking = (group: readonly string[] | SimulatedEc2 = SEVERE, world: World =
   };
 };
 
-it('names the owner of the group to the remediator, whose finding goes to the owner too', async () => {
+it('the detector names the owner of the group to the remediator, so that the finding about the restoration names the owner, too', async () => {
   const guard = waking(ec2With(SEVERE, { Owner: 'ana', Env: 'prod' }));
 
   await guard.run(opened());
   expect(guard.requests[0]?.group.tags).toEqual({ Owner: 'ana' });
 });
 
-it('wakes the remediator for a drifted group, and says so in the finding', async () => {
+it('the detector wakes the remediator for a drifted group, and says so in the finding', async () => {
   const guard = waking();
 
   const finding = await guard.after(0, opened());
@@ -112,9 +113,9 @@ it.each<[string, readonly string[] | SimulatedEc2, unknown, World, string | unde
   expect(finding?.outlook).toBe(outlook);
 });
 
-describe('A wake never leads to another wake', () => {
+describe('The calls of the remediator never wake the remediator', () => {
   const by = (eventID: string) => ({ userIdentity: REMEDIATOR, eventID });
-  /** The CloudTrail records of the calls that the remediator makes for a drift. */
+  /** The CloudTrail records of the calls that the remediator makes to restore the group. */
   const restoration = [
     authorizeTcp(443, ANYWHERE, by('r-1')),
     revokeTcp(445, ANYWHERE, by('r-2')),
@@ -127,7 +128,7 @@ describe('A wake never leads to another wake', () => {
     ['are only half finished', ['tcp 80 from 0.0.0.0/0', 'tcp 445 from 0.0.0.0/0']],
     ['fail again and again', ['tcp 445 from 0.0.0.0/0']],
     ['find a group without rules', []],
-  ])("wakes nobody for the remediator's own calls when they %s", async (_, live) => {
+  ])("the detector does not wake the remediator for the remediator's own calls when they %s", async (_, live) => {
     const guard = waking(live);
 
     for (const given of [...restoration, ...restoration]) await guard.run(given);
@@ -135,8 +136,8 @@ describe('A wake never leads to another wake', () => {
     expect(guard.requests).toEqual([]);
   });
 
-  it('sends at most one wake for each call by another actor, even if the remediator keeps failing', async () => {
-    // Each wake makes the remediator send four calls. Each call becomes an event, and no call changes anything.
+  it('the detector wakes the remediator at most once for each call by another actor, even if every restoration fails', async () => {
+    // Each request makes the remediator send four calls. Each of these calls leads to an event, and none of them changes the group.
     const queue: unknown[] = [opened()];
     let wakes = 0;
     const guard = detector(ec2With(SEVERE), {
@@ -153,8 +154,8 @@ describe('A wake never leads to another wake', () => {
   });
 });
 
-describe('Portcullis does not restore a group at machine speed if one actor changes the group again and again', () => {
-  it('restores a group at once three times and then at the pace of AWS Config, and names the other owner in the finding', async () => {
+describe('If one actor changes a group again and again, Portcullis does not restore the group at machine speed', () => {
+  it('restores a group at once three times and then at the pace of AWS Config, and names the actor in the finding', async () => {
     const guard = waking(MILD);
 
     const { outcomes } = await guard.often(5, 60);
@@ -171,7 +172,7 @@ describe('Portcullis does not restore a group at machine speed if one actor chan
     ['at the same moment', 0],
     ['within a second', 0.005],
     ['within fourteen seconds', 0.07],
-  ])('restores a group twice after 200 drift records %s', async (_, apart) => {
+  ])('restores a group twice if 200 drift records arrive %s', async (_, apart) => {
     const guard = waking();
 
     const { outcomes } = await guard.often(200, apart);
@@ -185,7 +186,7 @@ describe('Portcullis does not restore a group at machine speed if one actor chan
     [1, 3],
     [3, 3],
     [15, 15],
-  ])('restores a group at most three times in any ten minutes after 200 mild drift records %i s apart', async (apart, sent) => {
+  ])('restores a group at most three times in any ten minutes if 200 records of mild drift arrive %i s apart', async (apart, sent) => {
     const { due } = await waking(MILD).often(200, apart);
 
     expect(due).toHaveLength(sent);
@@ -233,7 +234,7 @@ describe('Portcullis does not restore a group at machine speed if one actor chan
     expect(await guard.after(at, given)).toMatchObject({ wake: { outcome: 'sent', otherOwner: null }, outlook });
   });
 
-  it("restores a group after another actor's change before the deferred restoration for the first actor is due", async () => {
+  it("restores a group at once after another actor's change, although a deferred restoration is due later because of the first actor", async () => {
     const guard = waking(SEVERE);
     await guard.often(4, 15);
 
@@ -241,14 +242,14 @@ describe('Portcullis does not restore a group at machine speed if one actor chan
     expect(guard.requests.slice(3).map(({ notBefore }) => notBefore)).toEqual(['2026-11-23T10:01:35.000Z', undefined]);
   });
 
-  it('does not restore a group more often if the actor renames its sessions', async () => {
+  it('does not restore a group more often if the actor changes the names of its sessions', async () => {
     const guard = waking(MILD);
     await guard.often(20, 20, (n) => event(n, { ...terraform, arn: `arn:aws:sts::111122223333:assumed-role/terraform/session-${n}` }));
 
     expect(guard.requests).toHaveLength(3);
   });
 
-  it('restores a group at most every fifteen seconds, even if many actors change it', async () => {
+  it('restores a group at most every fifteen seconds, even if many actors change the group', async () => {
     const { due } = await waking().often(200, 0.1, (n) => event(n, sessionOf(role(`a${n}`))));
 
     expect(due).toEqual([0, 15, 30]);
@@ -265,7 +266,7 @@ describe('Portcullis does not restore a group at machine speed if one actor chan
   });
 });
 
-it('emits the finding, and logs and counts the failure, when the remediator cannot be woken', async () => {
+it('if the remediator cannot be woken, the detector emits the finding, and logs and counts the failure', async () => {
   const guard = waking(SEVERE, { wake: () => Promise.reject(new Error('Rate Exceeded.')) });
 
   const revoke = permissions('tcp 445 from 0.0.0.0/0');
@@ -275,7 +276,7 @@ it('emits the finding, and logs and counts the failure, when the remediator cann
   expect(guard.measured.WakesFailed).toBe(1);
 });
 
-it('does not count a failed wake towards the limit', async () => {
+it('the detector does not count a failed request to the remediator towards the maximum of requests', async () => {
   let failures = 5;
   const guard = waking(SEVERE, {
     wake: () => {

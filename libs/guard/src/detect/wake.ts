@@ -1,8 +1,8 @@
 /**
- * Decides whether and when to wake the remediator. Wakes cannot recurse: a call by the remediator's role never wakes the remediator, so
- * there are at most as many wakes as calls by others. Portcullis does not fight another owner at machine speed: if one actor changes a
- * group again and again, the group is restored at AWS Config's pace, or once a minute if the drift is severe. docs/decisions/0002 says why
- * the counts are kept in memory.
+ * Decides whether and when to wake the remediator, which means to send it a request to restore a group. Such requests cannot form a loop:
+ * the remediator's own calls never cause a request, so there are at most as many requests as calls by others. If one actor changes a group
+ * again and again, Portcullis does not restore the group at machine speed, because the actor may be another owner's automation. It restores
+ * the group at AWS Config's pace, or once a minute if the drift is severe. docs/decisions/0002 says why the counts are kept in memory.
  */
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { approvalOutlook, OUTLOOK, type Assessment, type FindingWake, type Severity } from '@portcullis/finding';
@@ -27,9 +27,9 @@ export interface Drifted {
 }
 
 export interface WakerOptions {
-  /** If `undefined`, no remediator is woken. */
+  /** If `undefined`, the detector wakes no remediator. */
   readonly remediator: Remediator | undefined;
-  /** Whether a remediator restores the group after AWS Config has recorded the change. */
+  /** Whether the deployment has a remediator that restores the group after AWS Config has recorded the change. */
   readonly isRestored: boolean;
   readonly now: () => Date;
   /** Called if the remediator could not be woken. */
@@ -37,27 +37,33 @@ export interface WakerOptions {
 }
 
 /**
- * The maximum number of wakes for one actor and one group in a window. After that, only severe drift wakes the remediator, and less often.
+ * The maximum number of requests for one actor and one group in a window. After that, only severe drift causes a request, and less often.
  */
 const MAX_WAKES_PER_WINDOW = 3;
 const WINDOW_MILLISECONDS = 10 * 60_000;
 
-/** The minimum time between two wakes for one group. One command makes several calls; the calls within this time share the second wake. */
+/**
+ * The minimum time between two requests for one group. One command of a person can make several calls. The calls within this time share the
+ * second request.
+ */
 const SPACING_MILLISECONDS = 15_000;
 
-/** The minimum time between two wakes for an actor who has used up the window. It equals the longest time that the remediator may wait. */
+/**
+ * The minimum time between two requests for an actor who has used up the window's maximum. It equals the longest time that the remediator
+ * can wait before a restoration.
+ */
 const SLOW_SPACING_MILLISECONDS = MAX_DEFERRAL_MILLISECONDS;
 
 const SEVERE: ReadonlySet<Severity> = new Set(['high', 'critical']);
 
-/** Keeps its counts in the memory of one function instance. Each instance counts separately. */
+/** Keeps its counts in the memory of one Lambda instance. Each instance counts separately. */
 export class Waker {
-  /** The wakes of the last window, keyed by group id. */
+  /** The requests of the last window, keyed by group id. */
   private readonly wakes = new Map<string, readonly Wake[]>();
 
   constructor(private readonly options: WakerOptions) {}
 
-  /** Wakes the remediator if the drift needs it, and returns the outcome. Never rejects. */
+  /** Wakes the remediator if the drift needs a restoration, and returns the outcome. Never rejects. */
   async consider(drifted: Drifted): Promise<Awakening> {
     const { assessment, isEnforced, awaiting, call, group, byRemediator } = drifted;
     const { remediator, isRestored } = this.options;
@@ -75,12 +81,12 @@ export class Waker {
     const isUsedUp = own.length >= MAX_WAKES_PER_WINDOW;
     const due = isUsedUp && !SEVERE.has(assessment.severity) ? Infinity : nextWakeTime(now, recent, own, isUsedUp);
     const otherOwner = isUsedUp ? by : null;
-    // The remediator reads the group when the pending wake is due, so that wake also covers this drift.
+    // The remediator reads the group when the pending request is due, so that request also covers this drift.
     if (recent.some((wake) => wake.due > now && wake.due <= due))
       return { wake: { outcome: 'joined', otherOwner }, outlook: OUTLOOK.wokenSoon };
     if (due === Infinity) return withheldWake(otherOwner);
     const wake: Wake = { by, due };
-    // Remember the wake before the call, because another record may be judged during the call.
+    // Remember the request before sending it, because another record may be judged meanwhile.
     this.wakes.set(group.id, [...recent, wake]);
     try {
       const { eventId, eventName, eventTime, accountId, region } = call;
@@ -96,7 +102,7 @@ export class Waker {
     }
   }
 
-  /** Returns the group's wakes of the last window, and forgets older wakes of all groups. */
+  /** Returns the group's requests of the last window, and forgets older requests of all groups. */
   private recentWakes(groupId: string, now: number): readonly Wake[] {
     const isRecent = ({ due }: Wake): boolean => due > now - WINDOW_MILLISECONDS;
     for (const [id, wakes] of this.wakes) if (!wakes.some(isRecent)) this.wakes.delete(id);
@@ -117,7 +123,7 @@ function nextWakeTime(now: number, recent: readonly Wake[], own: readonly Wake[]
   return Math.max(now, lastOf(past) + SPACING_MILLISECONDS, lastOf(own) + spacing);
 }
 
-/** Returns the role or user, not the session, because a caller chooses its own session names. */
+/** Returns the role or user, not the session, because callers choose the names of their sessions. */
 function actorOfWake({ actor }: ApiCall): string | null {
   return actor.issuerArn ?? actor.arn ?? actor.principalId ?? actor.userName;
 }

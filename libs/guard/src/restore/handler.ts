@@ -81,7 +81,7 @@ export function createRemediatorHandler(
    */
   function drop({ eventId, accountId, messageType }: RemediatorInvocation): RemediatorOutcome {
     reporting.measure('EventsDropped', 1);
-    reporting.log('info', 'dropped an event of an account that is not guarded from here', {
+    reporting.log('info', 'dropped an event of an account that this function does not guard', {
       eventId,
       accountId,
       messageType,

@@ -46,7 +46,7 @@ describe('1. Every event from AWS Config leads to exactly one outcome', () => {
     const { results, findings, calls, config, logged, measured } = await outcomeOf(drifted(), { isGuarded }, event);
 
     expect([results, findings, calls, config.calls, measured]).toEqual([[], [], [], [], { EventsDropped: 1 }]);
-    const message = 'dropped an event of an account that is not guarded from here';
+    const message = 'dropped an event of an account that this function does not guard';
     const shown = logged.filter(({ level }) => level !== 'debug');
     expect(shown).toMatchObject([{ level: 'info', message, details: { accountId: '777788889999' } }]);
   });
