@@ -1,4 +1,4 @@
-// Writes baseline.schema.json from the code, formatted as everything else here, so that the two never differ.
+// Writes baseline.schema.json from the code, with this repository's formatting, so that the file always agrees with the code.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { baselineJsonSchema } from '@portcullis/baseline/file';

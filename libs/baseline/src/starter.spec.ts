@@ -62,9 +62,9 @@ it('checks forty different groups of each kind, within the quota of EC2', () => 
 it.each(EVASIVE.map((group) => [group.why, group] as const))('breaks a starter limit: %s', (_, group) => {
   const services = exposed(group);
 
-  // An independent count of addresses agrees that the world reaches SSH or RDP.
+  // An independent count of addresses confirms that the world reaches SSH or RDP.
   expect(services.map(({ name }) => name)).toEqual(expect.arrayContaining([expect.stringMatching(/^(SSH|RDP)$/)]));
-  // Every limit about a service that is open is broken, not just one.
+  // If a service is open, every limit on that service is broken, not just one.
   expect(limits.filter((limit) => services.some((service) => isAbout(limit, service)) && !isBroken(limit, group))).toEqual([]);
 });
 
@@ -77,7 +77,7 @@ function isAbout({ ingress }: Limit, service: SensitiveService): boolean {
   return ingress.some(({ services }) => services.some((traffic) => hasService(traffic, service)));
 }
 
-/** Returns the table's cells for something that reports groups: how many it sees of those in its scope, and its false alarms. */
+/** Returns the table's cells for a control or the limits: how many groups in its scope it detects, and how many false alarms it raises. */
 function countsOf(isInScope: (service: SensitiveService) => boolean, reports: (group: LimitCase) => boolean): readonly string[] {
   const inScope = EVASIVE.filter((group) => exposed(group).some(isInScope));
   return [`${inScope.filter(reports).length} of ${inScope.length}`, `${INNOCENT.filter(reports).length} of ${INNOCENT.length}`];
@@ -86,7 +86,7 @@ function countsOf(isInScope: (service: SensitiveService) => boolean, reports: (g
 it('docs/limits.md compares the starter limits with public controls', () => {
   const controls = PUBLIC_CONTROLS.map(({ name, url, says, about, reading, reports }) => {
     const isInScope = ({ protocol, port }: SensitiveService) => about.includes(`${protocol}/${port}`);
-    // EC2 describes every rule in its own spelling, whatever the caller sent.
+    // EC2 returns every rule in its own spelling, not in the caller's spelling.
     const counts = countsOf(isInScope, ({ ingress, lists = {} }) => reports({ ingress: permissionsOf(rulesFromWords(ingress)), lists }));
     return [`[${name}](${url})`, says, ...counts, reading];
   });

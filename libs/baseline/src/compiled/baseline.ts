@@ -8,16 +8,16 @@ export interface CompiledBaseline {
   readonly limits?: readonly Limit[];
 }
 
-/** The rules that the selected groups must have. The groups must have no other rules, except those that `permit` and `ignore` allow. */
+/** The selected groups must have these rules. The groups must have no other rules, except those that `permit` and `ignore` allow. */
 export interface Baseline {
   readonly name: string;
   readonly groups: GroupSelection;
   /**
-   * `enforce` restores a group that drifted. `approve` restores it after somebody has approved that, or after `approveWithin`. `report` only
-   * reports the drift.
+   * `enforce` restores a drifted group. `approve` restores a drifted group after somebody has approved the restoration, or after
+   * `approveWithin`. `report` only reports the drift.
    */
   readonly mode: 'enforce' | 'approve' | 'report';
-  /** With mode `approve`: how long a restoration waits for an approval, in minutes. Present only with this mode. */
+  /** How long a restoration waits for an approval, in minutes. Present only with mode `approve`. */
   readonly approveWithin?: number;
   /** `rules`: the group must have exactly these rules. `access`: the group may have any rules that let in exactly the same traffic. */
   readonly compare: 'rules' | 'access';
@@ -30,8 +30,8 @@ export interface Baseline {
 }
 
 /**
- * The groups that a baseline selects: the groups with the listed ids, and the groups that match all given criteria. There is at least one
- * id or criterion.
+ * The groups that a baseline selects: those with a listed id, and those that match all given criteria. There is at least one id or
+ * criterion.
  */
 export interface GroupSelection extends GroupCriteria {
   /** Sorted. Empty if the baseline selects only by criteria. */
@@ -52,14 +52,14 @@ export interface GroupCriteria {
 export interface Permit {
   /** Rules of both directions, without duplicates, in the order of `compareRules`. */
   readonly rules: readonly Rule[];
-  /** The last day on which the permit holds, in UTC, as `YYYY-MM-DD`. If absent, the permit never ends. */
+  /** The last day of the permit in UTC, as `YYYY-MM-DD`. If absent, the permit never ends. */
   readonly until?: string;
   readonly reason?: string;
 }
 
 /**
- * Matches rules that another owner manages. They are not drift and are not revoked. With `within`, this holds only for a rule whose traffic
- * these rules together cover. A matching rule that goes beyond them is drift.
+ * Matches the rules of another owner, such as a load-balancer controller. A matching rule is not drift and is not revoked. With `within`,
+ * this is true only if the rules in `within` together cover the traffic of the matching rule. A matching rule that lets in more is drift.
  */
 export type IgnoreClause = OwnerClause & {
   /** Rules of both directions, without duplicates, in the order of `compareRules`. */
@@ -76,35 +76,35 @@ export type OwnerClause =
   /** The id of the prefix list that is the rule's source. */
   | { readonly prefixList: string };
 
-/** What the rules of the limited groups must not let in. A group may have a baseline and several limits. */
+/** Forbids traffic that the rules of the selected groups must not let in. A group may have a baseline and several limits. */
 export interface Limit {
   /** No baseline has the same name. */
   readonly name: string;
   readonly groups: LimitedGroups;
-  /** `enforce` repairs a group that breaks the limit. `report` only reports it. */
+  /** `enforce` repairs a group whose rules go beyond the limit. `report` only reports it. */
   readonly mode: 'report' | 'enforce';
-  /** `revoke`: a rule that goes beyond the limit is revoked. `narrow`: it is replaced by rules for the part that is allowed. */
+  /** `revoke` revokes a rule that goes beyond the limit. `narrow` replaces the rule by rules for the part that the limit allows. */
   readonly repair: 'revoke' | 'narrow';
-  /** What happens to a rule that cannot be narrowed. Matters only with `narrow`. */
+  /** What to do with a rule that cannot be narrowed. Matters only with `narrow`. */
   readonly otherwise: 'report' | 'revoke';
-  /** The bounds of the traffic that is let in. Every one must hold. Canonical order, no duplicates. */
+  /** The bounds of incoming traffic. Every one must hold. Canonical order, no duplicates. */
   readonly ingress: readonly Bound[];
-  /** The bounds of the traffic that is let out. If absent, outgoing traffic has no bounds. */
+  /** The bounds of outgoing traffic. If absent, outgoing traffic has no bounds. */
   readonly egress?: readonly Bound[];
-  /** What is allowed although the bounds forbid it. */
+  /** Rules that are allowed although the bounds forbid them. */
   readonly permit: readonly Permit[];
 }
 
 /**
- * The groups that a limit applies to: all groups if `all` is set, otherwise those with the listed ids and those that match all given
- * criteria, each without the groups in `except`.
+ * The groups that a limit applies to. If `all` is set, these are all groups; otherwise the groups with a listed id and the groups that
+ * match all given criteria. The groups in `except` are always left out.
  */
 export interface LimitedGroups extends GroupSelection {
   readonly all?: true;
   readonly except?: GroupSelection;
 }
 
-/** What is declared for one group. Every `Selection` except `unguarded` is one. */
+/** The baseline and the limits that apply to one group. Every `Selection` except `unguarded` has these fields. */
 export interface Declaration {
   readonly baseline?: Baseline;
   /** Sorted by name. */

@@ -1,4 +1,4 @@
-/** Converts the traffic and the senders of bounds to and from data: EC2's fields for traffic, and a text for each sender. */
+/** Converts the traffic and the senders of bounds to and from JSON data. Traffic is written in EC2's fields, and each sender as a text. */
 import { permissionsOf, readCidr, readRules, type IpPermission, type Source, type Traffic } from '@portcullis/permission-diff';
 
 /** EC2's fields for traffic, without a source. */
@@ -6,12 +6,12 @@ export type TrafficFields = Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPo
 
 const ANYWHERE = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 
-/** Returns a permission with the traffic of these fields and some source, because only a permission with a source can be read. */
+/** Returns a permission with the traffic of these fields. Its source is arbitrary, because the reader of permissions requires one. */
 export function permissionFromAnywhere({ IpProtocol, FromPort, ToPort }: Readonly<Record<string, unknown>>): object {
   return { IpProtocol, FromPort, ToPort, ...ANYWHERE };
 }
 
-/** Returns the traffic of EC2's fields, or `undefined` if EC2 would refuse it. */
+/** Returns the traffic that EC2's fields describe, or `undefined` if EC2 would refuse the fields. */
 export function readTrafficFields(fields: Readonly<Record<string, unknown>>): Traffic | undefined {
   const read = readRules([permissionFromAnywhere(fields)]);
   return read.ok ? read.value[0]?.traffic : undefined;
@@ -24,7 +24,7 @@ export function writeTrafficFields(traffic: Traffic): TrafficFields {
   return fields;
 }
 
-/** Returns the sender in a text that `sourceKey` wrote. @throws {Error} for any other text. */
+/** Returns the sender of a text that `sourceKey` wrote. @throws {Error} for any other text. */
 export function parseCompiledSender(text: string): Source {
   if (text.startsWith('pl-')) return { kind: 'prefixList', prefixListId: text };
   if (text.startsWith('sg-')) {

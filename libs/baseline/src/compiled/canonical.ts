@@ -1,5 +1,5 @@
 /**
- * Converts baselines and limits to their canonical form: two spellings of the same declaration become deeply equal, with keys in the same
+ * Converts baselines and limits to their canonical form. Two spellings of the same declaration become deeply equal, with keys in the same
  * order.
  */
 import { compareRules, ruleKey, type Bound, type Rule, type Source, type Traffic } from '@portcullis/permission-diff';
@@ -16,7 +16,7 @@ export function canonicalBaselines(baselines: readonly Baseline[], limits: reado
   };
 }
 
-/** Sorts by name if the name is the first key. */
+/** Sorts by name if `name` is the first key of each item. */
 function sortUniqueByJson<T>(items: readonly T[]): T[] {
   return sortUniqueByText(items, (each) => JSON.stringify(each));
 }
@@ -58,7 +58,7 @@ function canonicalLimitedGroups({ all, except, ...selection }: LimitedGroups): L
 function canonicalBound({ services, senders, groups, notWiderThan }: Bound): Bound {
   const { ipv4, ipv6 } = notWiderThan ?? {};
   const all = services.find(({ kind }) => kind === 'all');
-  // Rules have an order and a key; their traffic and their sources alone have none.
+  // The code builds complete rules here, because `canonicalRules` can sort rules, but not traffic alone or sources alone.
   const toTraffic = (traffic: Traffic): Rule => ({ direction: 'ingress', traffic, source: ANYWHERE });
   const toSender = (source: Source): Rule => ({ direction: 'ingress', traffic: { kind: 'all' }, source });
   return {
@@ -110,13 +110,13 @@ function canonicalIgnoreClause(clause: IgnoreClause): IgnoreClause {
   return { tag: value === undefined ? { key } : { key, value }, ...bounds };
 }
 
-/** Sorts by text, and keeps the first item of each text. */
+/** Sorts the items by their texts, and keeps only the first item with each text. */
 function sortUniqueByText<T>(items: readonly T[], textOf: (item: T) => string): T[] {
   const byText = new Map<string, T>();
   for (const item of items) {
     const text = textOf(item);
     if (!byText.has(text)) byText.set(text, item);
   }
-  // Compares code units, which does not depend on the locale.
+  // Compares code units, so the order does not depend on the locale.
   return [...byText].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, item]) => item);
 }

@@ -56,7 +56,7 @@ it("writes each rule in the shape of EC2's DescribeSecurityGroupRules", () => {
   });
 });
 
-it('writes traffic in the fields of EC2, and each sender of a bound as text', () => {
+it('writes the traffic of a bound in the fields of EC2, and each sender of the bound as text', () => {
   const text = `
 version: 1
 baselines: []
@@ -92,7 +92,7 @@ limits:
   });
 });
 
-it('writes the mode `approve`, with its default wait, into a version that older functions refuse', () => {
+it('writes a baseline of mode `approve` with its default wait, in a format version that older functions refuse', () => {
   const text = 'version: 1\nbaselines:\n  - { name: web, groups: { ids: [sg-abc12345] }, mode: approve, ingress: [] }\n';
 
   expect(JSON.parse(compiled(text))).toMatchObject({ version: 4, baselines: [{ mode: 'approve', approveWithin: 60 }] });
@@ -141,7 +141,7 @@ it.each([
     'the compiled baseline has version 1, this function reads versions 2 to 4',
   ],
   ['a file without a digest', '{"format":"portcullis-baseline","version":2,"baselines":[]}', 'the compiled baseline was changed'],
-])('refuses %s, and says how to compile the baseline again', (_, text, problem) => {
+])('parseCompiledBaseline refuses %s, and says how to compile the baseline again', (_, text, problem) => {
   expect(() => parseCompiledBaseline(text)).toThrow(InvalidBaselineError);
   expect(() => parseCompiledBaseline(text)).toThrow(problem);
   expect(() => parseCompiledBaseline(text)).toThrow('npx @portcullis/cli compile baseline.yaml --out baseline.json');

@@ -1,5 +1,5 @@
 /**
- * Writes and reads the compiled baseline, which is deployed with the functions. This module needs neither a YAML parser nor a schema
+ * Writes and reads the compiled baseline, which is deployed with the Lambda functions. This module imports neither a YAML parser nor a schema
  * library.
  */
 import { createHash } from 'node:crypto';
@@ -15,11 +15,11 @@ import {
 import type { Baseline, CompiledBaseline, IgnoreClause, Limit, Permit } from './baseline.js';
 import { writeTrafficFields, parseCompiledSender, readTrafficFields, type TrafficFields } from './bound-notation.js';
 
-/** Increase these numbers with every change of the shape, so that a function never ignores an unknown key. */
+/** Increase the version with every change of the format, so that a deployed function never ignores a key that it does not know. */
 const FORMAT_VERSION = 2;
-/** The version of a file with limits or with bounds of another owner, which functions of older releases would ignore. */
+/** The version of a file with limits or with bounds of another owner. Functions of older releases would ignore them. */
 const VERSION_WITH_BOUNDS = 3;
-/** The version of a file with a baseline in mode `approve`, which functions of older releases would take for `report`. */
+/** The version of a file with a baseline in mode `approve`. Functions of older releases would treat this mode as `report`. */
 const VERSION_WITH_APPROVAL = 4;
 const VERSIONS = [FORMAT_VERSION, VERSION_WITH_BOUNDS, VERSION_WITH_APPROVAL] as const;
 
@@ -46,7 +46,7 @@ interface CompiledEntry extends Omit<Baseline, 'ingress' | 'egress' | 'permit' |
 type CompiledPermit = Omit<Permit, 'rules'> & { readonly rules: readonly SecurityGroupRule[] };
 
 type CompiledClause = WithoutBounds<IgnoreClause> & { readonly within?: readonly SecurityGroupRule[] };
-/** Keeps the members of a union apart. */
+/** Tells the members of a union apart. */
 type WithoutBounds<Clause> = Clause extends unknown ? Omit<Clause, 'within'> : never;
 
 interface CompiledLimit extends Omit<Limit, 'ingress' | 'egress' | 'permit'> {
@@ -57,17 +57,19 @@ interface CompiledLimit extends Omit<Limit, 'ingress' | 'egress' | 'permit'> {
 
 interface CompiledBound extends Omit<Bound, 'services' | 'senders'> {
   readonly services: readonly TrafficFields[];
-  /** Blocks, and ids of groups and prefix lists. */
+  /** CIDR blocks, and the ids of groups and prefix lists. */
   readonly senders: readonly string[];
 }
 
-/** The text is not a compiled baseline of this version. A retry cannot help. Compile the baseline file again. */
+/**
+ * Thrown for a text that is not a compiled baseline of a known version. A retry cannot help. To fix this, compile the baseline file again.
+ */
 export class InvalidBaselineError extends Error {
   override readonly name = 'InvalidBaselineError';
 }
 
 /**
- * Returns the baselines and limits as indented JSON with a final line break. Equal declarations give the same bytes.
+ * Returns the baselines and limits as indented JSON with a final line break. Equal declarations give identical bytes.
  *
  * @param compiled in canonical form, as `readBaselineFile` returns it.
  */
@@ -106,8 +108,8 @@ function compileBound({ services, senders, ...rest }: Bound): CompiledBound {
 }
 
 /**
- * Returns the baselines and limits of a text that `renderCompiledBaseline` wrote. The digest proves that the content is unchanged, so the
- * shape needs no validation.
+ * Returns the baselines and limits from a text that `renderCompiledBaseline` wrote. The digest proves that the content is unchanged, so the
+ * code need not validate the shape.
  *
  * @throws {InvalidBaselineError} if the text has another version, or its content was changed or cut off.
  */

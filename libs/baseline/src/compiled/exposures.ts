@@ -1,8 +1,8 @@
-/** Finds the sensitive services that a baseline opens to the world. */
+/** Finds the sensitive services that a baseline opens to the whole world. */
 import { exposedServices, formatServices, type SensitiveService } from '@portcullis/permission-diff/exposure';
 import type { CompiledBaseline } from './baseline.js';
 
-/** The sensitive services that a baseline declares or permits for the whole world. */
+/** The sensitive services that one baseline opens to the whole world through declared or permitted rules. */
 export interface DeclaredExposure {
   /** The name of the baseline. */
   readonly baseline: string;
@@ -11,9 +11,10 @@ export interface DeclaredExposure {
 }
 
 /**
- * Returns the baselines that let the world reach a sensitive service. Rules with a prefix list or a group as their source do not count.
+ * Returns the sensitive services of each baseline that lets the whole world reach at least one. Skips rules whose source is a prefix list
+ * or a group.
  *
- * @param today the current day in UTC, as `YYYY-MM-DD`. If absent, expired permits count too.
+ * @param today the current day in UTC, as `YYYY-MM-DD`. If absent, expired permits count as well.
  */
 export function declaredExposures({ baselines }: CompiledBaseline, today = ''): readonly DeclaredExposure[] {
   return baselines.flatMap(({ name, ingress, permit }) => {
@@ -23,7 +24,7 @@ export function declaredExposures({ baselines }: CompiledBaseline, today = ''): 
   });
 }
 
-/** The maximum number of baselines that the warning names. It counts the others. */
+/** The maximum number of baselines in the warning. The warning counts the others. */
 const MAX_NAMED = 6;
 
 /** Returns one sentence, without a full stop, that names the baselines and the services. Returns `undefined` if there are no exposures. */

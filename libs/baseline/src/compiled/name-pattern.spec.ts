@@ -5,7 +5,10 @@ const character = fc.constantFrom('a', 'b', '.', '-');
 const name = fc.string({ unit: character, maxLength: 6 });
 const pattern = fc.string({ unit: fc.oneof(character, fc.constant('*')), maxLength: 6 });
 
-/** Returns a regular expression with the same meaning. It would be slow for some long patterns, but these patterns are short. */
+/**
+ * Returns a regular expression that matches the same names as the pattern. With some long patterns it would be slow, but the patterns in
+ * this test are short.
+ */
 const byExpression = (text: string): RegExp =>
   new RegExp(
     `^${text
@@ -14,7 +17,7 @@ const byExpression = (text: string): RegExp =>
       .join('[^]*')}$`,
   );
 
-it('a name matches a pattern exactly when the regular expression matches', () => {
+it('a group name matches a pattern exactly when the equivalent regular expression matches the name', () => {
   fc.assert(
     fc.property(pattern, name, (like, text) => {
       expect(matchesGroupName(like, text)).toBe(byExpression(like).test(text));
@@ -23,11 +26,11 @@ it('a name matches a pattern exactly when the regular expression matches', () =>
   );
 });
 
-it('a pattern with many stars is matched quickly', () => {
+it('a name pattern with many stars is matched quickly', () => {
   expect(matchesGroupName(`${'*a'.repeat(100)}b`, 'a'.repeat(255))).toBe(false);
 });
 
-it('a name that matches a narrower pattern also matches the wider pattern', () => {
+it('a group name that matches a narrower pattern also matches the wider pattern', () => {
   fc.assert(
     fc.property(pattern, pattern, name, (wide, narrow, text) => {
       fc.pre(coversNamePattern(wide, narrow) && matchesGroupName(narrow, text));
@@ -46,12 +49,13 @@ it.each([
   ['*a', '*b', false],
   ['web', 'w*b', true],
   ['web', 'db', false],
-])('some name matches both %s and %s: %s', (a, b, meet) => {
+])('reports whether some name matches both patterns, %s and %s: %s', (a, b, meet) => {
   expect([namePatternsOverlap(a, b), namePatternsOverlap(b, a)]).toEqual([meet, meet]);
 });
 
-it('two patterns meet exactly if some name matches both patterns', () => {
-  // If any name matches both patterns, a name of this length does, because it needs each letter of both patterns at most once.
+it('two name patterns overlap exactly if some name matches both', () => {
+  // If any name matches both patterns, then some name of at most this length does, because such a name needs each letter of the patterns at
+  // most once.
   const names = Array.from({ length: 12 }, (_, length) =>
     Array.from({ length: 2 ** length }, (_, n) =>
       n.toString(2).padStart(length, '0').slice(0, length).replaceAll('0', 'a').replaceAll('1', 'b'),

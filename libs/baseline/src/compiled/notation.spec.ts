@@ -13,7 +13,7 @@ it.each([
   expect(isCalendarDate(text)).toBe(is);
 });
 
-it('a text is a day exactly when the calendar has that day', () => {
+it('isCalendarDate accepts exactly the days of the calendar', () => {
   const number = (digits: number) => fc.nat(10 ** digits - 1).map((n) => String(n).padStart(digits, '0'));
   fc.assert(
     fc.property(number(4), fc.nat(13), fc.nat(32), (year, month, day) => {

@@ -1,6 +1,6 @@
-/** The pattern of each kind of text in a baseline file, and the words that describe it in a message. */
+/** The pattern of each kind of text in a baseline file, and the words for it in messages. */
 
-/** The name of a baseline: it appears in findings, annotations and metrics. */
+/** The name of a baseline, which appears in findings, annotations and metrics. */
 export const BASELINE_NAME = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/;
 
 /**
@@ -15,8 +15,8 @@ export const PREFIX_LIST_ID = /^pl-([0-9a-f]{8}|[0-9a-f]{17})$/;
 export const VPC_ID = /^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/;
 
 /**
- * A pattern of group names: the characters that EC2 allows in a name. A `*` stands for any text here, although EC2 also allows it in a
- * name.
+ * A pattern of group names: the characters that EC2 allows in a name. Here `*` stands for any text, although EC2 also allows a literal `*`
+ * in a name.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html GroupName
  */
@@ -29,7 +29,7 @@ export const DATE_FORM = /^\d{4}-\d{2}-\d{2}$/;
 export const REASON = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,256}$/;
 
 /**
- * The beginning of a rule's description. It must not be empty, because every description begins with the empty text.
+ * The text that a rule's description must begin with. It must not be empty, because every description begins with the empty text.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html Description
  */
@@ -59,6 +59,6 @@ export function isCalendarDate(text: string): boolean {
   if (!DATE_FORM.test(text)) return false;
   // eslint-disable-next-line no-restricted-globals -- parses a given date and reads no clock
   const midnight = new Date(`${text}T00:00:00Z`);
-  // Some engines read February 30 as March 2.
+  // The check is needed because some engines read February 30 as March 2.
   return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(text);
 }

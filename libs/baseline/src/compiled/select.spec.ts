@@ -99,7 +99,7 @@ describe('a group that no baseline names', () => {
     expect(selectBaseline(compiled(baseline('a', groups)), group(known)).kind).toBe('unguarded');
   });
 
-  it('a group has no baseline when it meets the criteria of several baselines', () => {
+  it('a group that meets the criteria of several baselines has no baseline', () => {
     const both = compiled(baseline('tagged', { tags: { a: 'x' } }), baseline('named', { names: ['web'] }));
 
     expect(selectBaseline(both, group({ name: 'web', tags: { a: 'x' } }))).toEqual({
@@ -110,7 +110,7 @@ describe('a group that no baseline names', () => {
   });
 });
 
-it('a baseline that lists the id of a group takes precedence over baselines whose criteria the group meets', () => {
+it('if a baseline lists the id of a group, it takes precedence over baselines whose criteria the group meets', () => {
   const exception = baseline('exception', { ids: ['sg-00000001'] });
   const rest = baseline('rest', { vpcs: ['vpc-11111111'] });
 
@@ -121,11 +121,11 @@ it('a baseline that lists the id of a group takes precedence over baselines whos
   });
 });
 
-it('returns the groups of all baselines, in order and without duplicates', () => {
+it('returns the ids of the groups that all baselines list, sorted and without duplicates', () => {
   expect(guardedGroupIds(compiled(web, data))).toEqual(['sg-00000001', 'sg-00000002', 'sg-00000003']);
 });
 
-it('reports that ids alone do not determine the guarded groups if one baseline has criteria', () => {
+it('reports that ids alone do not determine the guarded groups if a baseline has criteria', () => {
   expect(selectsByCriteria(compiled(web, data))).toBe(false);
   expect(selectsByCriteria(compiled(web, baseline('a', { names: ['x'] })))).toBe(true);
 });
@@ -149,7 +149,7 @@ describe('the tags of groups and rules', () => {
   });
 });
 
-it('returns the last days of all permits, in order and without duplicates', () => {
+it('returns the last days of all permits, sorted and without duplicates', () => {
   const permitting = (...days: readonly (string | undefined)[]): Baseline => ({
     ...web,
     permit: days.map((until) => ({ rules: [], ...(until !== undefined && { until }) })),
@@ -190,7 +190,7 @@ describe('the limits of a group', () => {
     expect(selectBaseline({ baselines: [], limits: [limit('a', groups)] }, group(known))).toEqual({ kind: 'unguarded' });
   });
 
-  it('all limits that select a group apply, with or without a clear baseline', () => {
+  it('all limits that select a group apply, whether or not one baseline selects the group', () => {
     const limits = [limit('a', { all: true }), limit('b', { ids: ['sg-00000001', 'sg-00000003'] }), limit('c', { names: ['x'] })];
     const select = (id: string) => selectBaseline({ baselines: [web, data], limits }, group({ id }));
 
@@ -199,7 +199,7 @@ describe('the limits of a group', () => {
     expect(select('sg-00000009')).toEqual({ kind: 'limited', limits: limits.slice(0, 1) });
   });
 
-  it('an id alone determines a limit unless the limit selects or excepts by criteria', () => {
+  it('the id of a group alone determines whether a limit applies, unless the limit selects or excepts groups by criteria', () => {
     const limits = [
       limit('all', { all: true }),
       limit('all-except-ids', { all: true, except: { ids: ['sg-00000002'] } }),
@@ -222,13 +222,16 @@ describe('the limits of a group', () => {
     ['has `all` except tags', { all: true, except: tagged }, { every: true, facts: true }],
     ['lists ids', { ids: ['sg-00000002'] }, { every: false, facts: false }],
     ['selects by VPC', { vpcs: ['vpc-11111111'] }, { every: false, facts: true }],
-  ])('reports whether all groups must be listed, and whether their properties matter, if a limit %s', (_, groups, { every, facts }) => {
-    const both: CompiledBaseline = { baselines: [web], limits: [limit('a', groups)] };
+  ])(
+    'reports whether the guard must list all groups, and whether it must read their tags, names and VPCs, if a limit %s',
+    (_, groups, { every, facts }) => {
+      const both: CompiledBaseline = { baselines: [web], limits: [limit('a', groups)] };
 
-    expect([limitsEveryGroup(both), selectionNeedsGroupFacts(both)]).toEqual([every, facts]);
-  });
+      expect([limitsEveryGroup(both), selectionNeedsGroupFacts(both)]).toEqual([every, facts]);
+    },
+  );
 
-  it('the ids, tags and permits of limits count as those of baselines do', () => {
+  it('the ids, tags and permits of limits count like those of baselines', () => {
     const limits = [
       { ...limit('a', { ids: ['sg-00000004'] }), permit: [{ rules: [], until: '2026-01-31' }] },
       limit('b', { all: true, except: tagged }),

@@ -1,8 +1,8 @@
-/** Selects the baseline and the limits of a group. */
+/** Selects the baseline and the limits that apply to a group. */
 import type { Baseline, CompiledBaseline, GroupCriteria, GroupSelection, Limit, LimitedGroups } from './baseline.js';
 import { matchesGroupName } from './name-pattern.js';
 
-/** The properties that select a group, as they are in EC2 now. */
+/** The current properties of a group in EC2 that baselines and limits select by. */
 export interface SelectableGroup {
   readonly id: string;
   readonly name: string | null;
@@ -25,7 +25,7 @@ export type Selection =
 
 /**
  * Returns the baseline and the limits that select the group. A baseline that lists the group's id takes precedence over baselines whose
- * criteria match. Limits have no precedence: all that select the group apply.
+ * criteria match. Limits have no precedence: every limit that selects the group applies.
  */
 export function selectBaseline(compiled: CompiledBaseline, group: SelectableGroup): Selection {
   const named = baselinesListingId(compiled, group.id);
@@ -35,8 +35,8 @@ export function selectBaseline(compiled: CompiledBaseline, group: SelectableGrou
 }
 
 /**
- * Returns the baseline that lists the id, and the limits that certainly select the group. Unlike `selectBaseline`, it needs no call to EC2.
- * If `selectionNeedsGroupFacts(compiled)`, other baselines and limits may select the group too.
+ * Returns the baseline that lists the id, and the limits that certainly select the group. Unlike `selectBaseline`, this needs no call to
+ * EC2. If `selectionNeedsGroupFacts(compiled)`, other baselines and limits may select the group too.
  */
 export function selectBaselineById(compiled: CompiledBaseline, id: string): Selection {
   const limits = (compiled.limits ?? []).filter(({ groups }) => {
@@ -58,7 +58,7 @@ function selectionContainsGroup(groups: GroupSelection, group: SelectableGroup):
 }
 
 function selectionListsId(groups: GroupSelection, id: string): boolean {
-  // Most limits list no id.
+  // Most limits list no group ids.
   if (groups.ids.length === 0) return false;
   let ids = idSets.get(groups);
   if (ids === undefined) {
@@ -87,7 +87,7 @@ function baselinesListingId(compiled: CompiledBaseline, id: string): readonly Ba
 }
 
 /**
- * An index that is built once for each compiled baseline, because a baseline may list thousands of groups and each of them is looked up.
+ * The index is built once for each compiled baseline, because a baseline may list thousands of groups and the guard looks up each of them.
  */
 const baselinesById = new WeakMap<CompiledBaseline, ReadonlyMap<string, readonly Baseline[]>>();
 
@@ -104,20 +104,20 @@ function indexBaselinesById({ baselines }: CompiledBaseline): ReadonlyMap<string
 }
 
 /**
- * Returns all group ids that the baselines and limits list, sorted and without duplicates. The ids in the `except` of a limit do not count.
+ * Returns all group ids that the baselines and limits list, sorted and without duplicates. Ids in the `except` of a limit are not included.
  */
 export function guardedGroupIds({ baselines, limits = [] }: CompiledBaseline): readonly string[] {
   return [...new Set([...baselines, ...limits].flatMap(({ groups }) => groups.ids))].sort();
 }
 
-/** Reports whether a limit selects all groups of the account. If so, all groups must be listed. */
+/** Reports whether a limit selects all groups of the account. If so, the guard must list all groups of the account. */
 export function limitsEveryGroup({ limits = [] }: CompiledBaseline): boolean {
   return limits.some(({ groups }) => groups.all === true);
 }
 
 /**
- * Reports whether a baseline or a limit selects, or a limit excepts, by tag, name or VPC. If so, an id alone does not determine what applies
- * to a group.
+ * Reports whether any baseline or limit selects groups by tag, name or VPC, or any limit excepts groups by these criteria. If so, the id of
+ * a group alone does not determine its baseline and its limits.
  */
 export function selectionNeedsGroupFacts(compiled: CompiledBaseline): boolean {
   const { limits = [] } = compiled;
@@ -127,7 +127,7 @@ export function selectionNeedsGroupFacts(compiled: CompiledBaseline): boolean {
   );
 }
 
-/** Reports whether a baseline selects by tag, name or VPC. If so, the ids alone do not determine which groups have a baseline. */
+/** Reports whether a baseline selects by tag, name or VPC. If so, the listed ids do not determine which groups have a baseline. */
 export function selectsByCriteria({ baselines }: CompiledBaseline): boolean {
   return baselines.some(({ groups }) => hasGroupCriteria(groups));
 }
@@ -141,7 +141,7 @@ export function ignoresRulesByTag({ baselines }: CompiledBaseline): boolean {
   return baselines.some(({ ignore }) => ignore.some((clause) => 'tag' in clause));
 }
 
-/** Reports whether a tag of a group or of a rule affects any decision. */
+/** Reports whether any decision depends on a tag of a group or of a rule. */
 export function baselineDependsOnTags(compiled: CompiledBaseline): boolean {
   const { baselines, limits = [] } = compiled;
   const selections = [...baselines.map(({ groups }) => groups), ...limits.flatMap(({ groups }) => [groups, groups.except ?? NONE])];
@@ -150,12 +150,15 @@ export function baselineDependsOnTags(compiled: CompiledBaseline): boolean {
 
 const NONE: GroupSelection = { ids: [] };
 
-/** Returns the last days of all permits that end, sorted and without duplicates. No event occurs when such a day is over. */
+/**
+ * Returns the last days of all permits that have an end, sorted and without duplicates. AWS sends no event when such a day is over, so
+ * callers need a schedule.
+ */
 export function permitEndDays({ baselines, limits = [] }: CompiledBaseline): readonly string[] {
   return [...new Set([...baselines, ...limits].flatMap(({ permit }) => permit.flatMap(({ until }) => until ?? [])))].sort();
 }
 
-/** Returns the baseline after somebody approved a restoration: the mode `approve` becomes `enforce`. */
+/** Returns the baseline as it applies after somebody approved a restoration: mode `approve` becomes `enforce`. */
 export function approvedBaseline(baseline: Baseline): Baseline {
   return baseline.mode === 'approve' ? { ...baseline, mode: 'enforce' } : baseline;
 }

@@ -1,5 +1,6 @@
 /**
- * Finds parts of a baseline file that are duplicates or have no effect. Each part may be valid alone, but the file certainly has a mistake.
+ * Finds duplicates in a baseline file, and parts that have no effect. Each such part may be valid alone, but together they show that the
+ * file has a mistake.
  */
 import { diffRules, formatRule } from '@portcullis/permission-diff';
 import { quoted, type DataProblem, type Fields } from '@portcullis/yaml-file';
@@ -24,7 +25,7 @@ import { OWNERS } from './schema.js';
 
 type Clash = DataProblem<FileProblemCode>;
 
-/** Returns every part that is a duplicate or has no effect. Skips data with the wrong shape. */
+/** Returns a problem for every duplicate and for every part that has no effect. Skips data with the wrong shape. */
 export function findBaselineClashes(data: unknown): Clash[] {
   const baselines = baselineParts(data);
   const limits = limitParts(data);
@@ -55,7 +56,7 @@ function emptyBaselinesProblems(data: unknown): Clash[] {
 function uselessApproveWithin(baseline: Part<Fields>): Clash[] {
   const { path, value } = filePartAt(baseline, 'approveWithin');
   if (value === undefined || filePartAt(baseline, 'mode').value === 'approve') return [];
-  const message = '`approveWithin` has no effect, since the baseline waits for no approval';
+  const message = '`approveWithin` has no effect, because the baseline does not wait for an approval';
   return [{ code: 'useless-key', path, at: 'key', message, expected: '`mode: approve`, or no `approveWithin`' }];
 }
 
@@ -68,7 +69,7 @@ function repeatedBaselineNames(baselines: readonly Part<Fields>[]): Clash[] {
   }));
 }
 
-/** Finds group ids that are listed twice, because two baselines for one group contradict each other. */
+/** Finds group ids that two baselines list, because two baselines for one group contradict each other. */
 function repeatedGroupIds(baselines: readonly Part<Fields>[]): Clash[] {
   const ids = baselines
     .flatMap((baseline) => asObjectPart(filePartAt(baseline, 'groups')))
@@ -77,13 +78,13 @@ function repeatedGroupIds(baselines: readonly Part<Fields>[]): Clash[] {
   return repeatedTextProblems(ids, (id) => ({
     code: 'duplicate-group',
     message: `${quoted(id)} is selected twice`,
-    expected: 'each group once, by one baseline',
+    expected: 'each group id in only one baseline',
   }));
 }
 
 /**
- * Finds baselines that select every group of another baseline, so that those groups always have two baselines. Two baselines that
- * only might select the same group are no mistake until such a group exists. Selection reports such a group as ambiguous.
+ * Finds baselines that select every group of another baseline, because those groups would always have two baselines. If two baselines can
+ * select the same group but need not, the file is valid until such a group exists. Selection reports such a group as ambiguous.
  */
 function repeatedGroupCriteria(baselines: readonly Part<Fields>[]): Clash[] {
   const all = readBaselineSelections(baselines);
@@ -91,9 +92,9 @@ function repeatedGroupCriteria(baselines: readonly Part<Fields>[]): Clash[] {
     const other = all.slice(0, i).find((each) => criteriaCover(each.criteria, criteria) || criteriaCover(criteria, each.criteria));
     if (other === undefined) return [];
     const message = criteriaCover(other.criteria, criteria)
-      ? `every group that meets these criteria meets those of ${quoted(other.name)} too`
-      : `every group that meets the criteria of ${quoted(other.name)} meets these too`;
-    const expected = 'criteria that tell the groups of the two baselines apart, or `ids`, which beat criteria';
+      ? `every group that meets these criteria also meets the criteria of ${quoted(other.name)}`
+      : `every group that meets the criteria of ${quoted(other.name)} also meets these criteria`;
+    const expected = 'criteria that keep the groups of the two baselines apart, or `ids`, which take precedence over criteria';
     return [{ code: 'duplicate-group', path, message, expected, first: other.path }];
   });
 }
@@ -104,12 +105,12 @@ function repeatedIgnoreClauses(baseline: Part<Fields>): Clash[] {
   );
   return repeatedTextProblems(clauses, () => ({
     code: 'duplicate-clause',
-    message: 'the same is ignored already',
+    message: 'an earlier clause ignores the same rules',
     expected: 'each clause once',
   }));
 }
 
-/** Returns a text that identifies the clause, or an empty array for an invalid clause. */
+/** Returns a text that identifies the clause, in an array. The array is empty if the clause is invalid. */
 function ignoreClauseKey(clause: Part<Fields>): string[] {
   const keys = Object.keys(clause.value).filter((key) => OWNERS.some((owner) => owner === key));
   if (keys.length !== 1) return [];
@@ -121,7 +122,7 @@ function ignoreClauseKey(clause: Part<Fields>): string[] {
   return [...texts, ...tags].map((parts) => JSON.stringify(parts));
 }
 
-/** Finds rules that clash. Ingress and egress rules never clash with each other, because a rule includes its direction. */
+/** Finds rules that clash. An ingress rule never clashes with an egress rule, because a rule's key includes its direction. */
 function clashingBaselineRules(baseline: Part<Fields>): Clash[] {
   const lists = baselinePermissionLists(baseline);
   const required = lists.filter(({ kind }) => kind !== 'permit').flatMap(readPlacedRules);
@@ -135,10 +136,13 @@ function clashingBaselineRules(baseline: Part<Fields>): Clash[] {
   return [...repeatedRuleProblems(required, 'declared'), ...repeatedRuleProblems(permitted, 'permitted'), ...idlePermits];
 }
 
-/** Finds permits for undeclared egress. Undeclared egress is not compared, so such a permit has no effect. */
+/**
+ * Finds egress permits of baselines that do not declare egress. Such a permit has no effect, because egress that is not declared is not
+ * compared.
+ */
 function permitsOfUndeclaredEgress(baseline: Part<Fields>): Clash[] {
   if (filePartAt(baseline, 'egress').value !== undefined) return [];
-  const message = 'egress is not compared, since the baseline does not declare it';
+  const message = 'egress is not compared, because the baseline does not declare it';
   const permits = objectEntryParts(filePartAt(baseline, 'permit')).map((permit) => filePartAt(permit, 'direction'));
   const bounds = objectEntryParts(filePartAt(baseline, 'ignore')).map((clause) => filePartAt(clause, 'withinEgress'));
   const useless = (parts: readonly Part[], instead: string): Clash[] =>
@@ -155,7 +159,7 @@ function permitsOfUndeclaredEgress(baseline: Part<Fields>): Clash[] {
   ];
 }
 
-/** Finds rules that occur twice in the bounds of one owner. */
+/** Finds rules that occur twice in the bounds (`within`) of one owner. */
 function repeatedOwnerBounds(baseline: Part<Fields>): Clash[] {
   return objectEntryParts(filePartAt(baseline, 'ignore')).flatMap((clause) =>
     repeatedRuleProblems(ownerBoundLists(clause).flatMap(readPlacedRules), 'allowed'),

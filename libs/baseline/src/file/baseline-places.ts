@@ -1,4 +1,4 @@
-/** Finds the lines and columns of the baselines and limits in a file. */
+/** Finds the line and column of each baseline and limit in a file. */
 import { readYaml } from '@portcullis/yaml-file';
 import { asTextPart, baselineParts, limitParts, filePartAt } from './file-parts.js';
 
@@ -8,7 +8,7 @@ export interface BaselinePlace {
   readonly column: number;
 }
 
-/** Returns the place of each baseline and limit in a valid file, keyed by name. The map is empty if the text is not YAML. */
+/** Returns the place of each baseline and limit in a valid file, by name. The map is empty if the text is not YAML. */
 export function baselinePlaces(text: string): ReadonlyMap<string, BaselinePlace> {
   const source = readYaml(text);
   if (!source.ok) return new Map();

@@ -1,16 +1,16 @@
-/** Finds the criteria that a baseline uses to select groups, in data that may be invalid, and compares the criteria of two baselines. */
+/** Reads the criteria that select groups, from data that may be invalid, and compares the criteria of two baselines. */
 import type { Fields, Path } from '@portcullis/yaml-file';
 import { coversNamePattern, namePatternsOverlap } from '../compiled/name-pattern.js';
 import { asObjectPart, asTextPart, listEntryParts, filePartAt, type Part } from './file-parts.js';
 
-/** The criteria that a group must meet. An absent criterion is an empty list. */
+/** The criteria that a group must meet to be selected. An absent criterion is an empty list. */
 export interface Criteria {
   readonly tags: readonly (readonly [string, string])[];
   readonly names: readonly string[];
   readonly vpcs: readonly string[];
 }
 
-/** The criteria of one baseline, with their path. */
+/** The criteria of one baseline, with the path of its selection. */
 export interface Selection {
   /** The name of the baseline. */
   readonly name: string;
@@ -18,7 +18,7 @@ export interface Selection {
   readonly criteria: Criteria;
 }
 
-/** Returns the selection of each baseline that has at least one criterion. */
+/** Returns the selection of each baseline that has criteria. */
 export function readBaselineSelections(baselines: readonly Part<Fields>[]): Selection[] {
   return baselines.flatMap((baseline) =>
     asObjectPart(filePartAt(baseline, 'groups')).flatMap((groups) => {
@@ -29,7 +29,7 @@ export function readBaselineSelections(baselines: readonly Part<Fields>[]): Sele
   );
 }
 
-/** Reports whether there is no criterion. */
+/** Reports whether the criteria are empty. */
 export function hasNoCriteria({ tags, names, vpcs }: Criteria): boolean {
   return tags.length + names.length + vpcs.length === 0;
 }
@@ -45,7 +45,7 @@ export function readGroupCriteria(groups: Part<Fields>): Criteria {
   return { tags, names: texts('names'), vpcs: texts('vpcs') };
 }
 
-/** Reports whether every group that meets `narrow` certainly meets `wide`. */
+/** Reports whether every group that meets the criteria `narrow` certainly meets the criteria `wide`. */
 export function criteriaCover(wide: Criteria, narrow: Criteria): boolean {
   const hasTag = ([key, value]: readonly [string, string]): boolean =>
     narrow.tags.some(([otherKey, otherValue]) => otherKey === key && otherValue === value);
@@ -57,7 +57,7 @@ export function criteriaCover(wide: Criteria, narrow: Criteria): boolean {
   );
 }
 
-/** Reports whether a group may meet both criteria. */
+/** Reports whether some group can meet the criteria of both. */
 export function criteriaMayOverlap(a: Criteria, b: Criteria): boolean {
   const contradicts = ([key, value]: readonly [string, string]): boolean =>
     b.tags.some(([otherKey, otherValue]) => otherKey === key && otherValue !== value);

@@ -47,7 +47,7 @@ baselines:
 # the end
 `;
 
-/** Returns the file with the first text of each pair replaced by the second text. */
+/** Returns the file after replacing the first text of each pair by the second text. */
 function withChanges(...changes: readonly (readonly [string, string])[]): string {
   return changes.reduce((text, [before, after]) => {
     if (!text.includes(before)) throw new Error(before);
@@ -142,7 +142,7 @@ it.each<[string, Omit<BaselineEdit, 'name'>, string]>([
   compiledOf(text);
 });
 
-it('proposes each permit once, and removes the heading together with the last proposal', () => {
+it('proposes each permit once, and removes the heading of the proposals together with the last proposal', () => {
   const file = FILE.replace(/ {2}permit:\n.*\n.*\n/, '');
   const another = { ...PROPOSAL, rule: tcp(3389, '0.0.0.0/0') };
   const once = edited(file, { name: 'web', propose: [PROPOSAL] });
@@ -155,7 +155,7 @@ it('proposes each permit once, and removes the heading together with the last pr
   expect(edited(twice, { name: 'web', keepsProposed: () => false })).toBe(file);
 });
 
-it('when a person accepts one proposal, keeps the other proposals in a form that can still be uncommented', () => {
+it('if a person accepts one proposal, keeps the other proposals in a form that can still be uncommented', () => {
   const rules = [tcp(22, '0.0.0.0/0'), tcp(3389, '0.0.0.0/0')];
   const [ssh] = rules;
   const proposed = rules.map((rule) => ({ ...PROPOSAL, rule }));
@@ -178,7 +178,7 @@ function baseOf(text: string, name: string): Baseline {
   return found;
 }
 
-it('refuses to edit a list with anchors or aliases', () => {
+it('refuses to edit a list of rules that uses anchors or aliases', () => {
   const text = FILE.replace('egress: []', 'egress: &none []').replace('ingress: [ ]', 'ingress: *none');
   compiledOf(text);
 
@@ -202,7 +202,7 @@ const styles: Readonly<Record<string, (compiled: CompiledBaseline) => string>> =
   'indented JSON': (compiled) => JSON.stringify(fileOf(compiled), null, 2),
 };
 
-/** Returns the data of a file. */
+/** Returns the data of a baseline file. */
 function fileOf(compiled: CompiledBaseline): unknown {
   const text = writeBaselineFile(
     [],
@@ -211,7 +211,7 @@ function fileOf(compiled: CompiledBaseline): unknown {
   return { ...(parse(text) as object), limits: limitsData(compiled) };
 }
 
-/** Returns the end of a file in YAML: its limits with a comment, or nothing. */
+/** Returns the limits at the end of a YAML file, after a comment, or an empty text. */
 function limitsText(compiled: CompiledBaseline): string {
   const limits = limitsData(compiled);
   return limits === undefined ? '' : `\n# permit:\n${stringify({ limits })}# the end\n`;
@@ -221,7 +221,7 @@ function limitsData(compiled: CompiledBaseline): unknown {
   return (parse(spelt(compiled, () => 0)) as Readonly<Record<string, unknown>>).limits;
 }
 
-it.each(Object.keys(styles))('edits the rules of any file into those of any other file, in %s', (style) => {
+it.each(Object.keys(styles))('edits the rules of any baseline file into the rules of any other file, in %s', (style) => {
   fc.assert(
     fc.property(compiledBaselines, compiledBaselines, fc.boolean(), (before, wanted, partly) => {
       const text = styles[style]?.(before) ?? '';
@@ -260,7 +260,7 @@ function without(rules: readonly Rule[], others: readonly Rule[]): Rule[] {
   return rules.filter((rule) => !keys.has(ruleKey(rule)));
 }
 
-it.each(Object.keys(styles))('adds baselines at the end, in %s', (style) => {
+it.each(Object.keys(styles))('adds new baselines at the end of a baseline file, in %s', (style) => {
   fc.assert(
     fc.property(compiledBaselines, (compiled) => {
       const [first, ...others] = compiled.baselines;
@@ -307,7 +307,7 @@ it('adds a baseline to a file in JSON that has only limits', () => {
   expect(result.ok && compiledOf(result.text).baselines.map(({ name }) => name)).toEqual(['closed']);
 });
 
-it('proposes a permit as the last lines of the last baseline, not among the limits', () => {
+it('proposes a permit in the last lines of the last baseline, not among the limits', () => {
   const text = `version: 1\nbaselines:\n  - name: web\n    groups: { ids: [sg-abc12345] }\n    ingress: []\n`;
 
   const result = edited(text + LIMITS, { name: 'web', propose: [PROPOSAL] });

@@ -1,4 +1,4 @@
-/** Changes parts of a baseline file and keeps every other byte, which includes comments, order, spelling and layout. */
+/** Changes parts of a baseline file and keeps every other byte. So comments, order, spelling and layout stay. */
 import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
 import { isObject } from '@portcullis/yaml-file';
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
@@ -13,25 +13,28 @@ import {
 } from './proposals.js';
 import { baselineFileEntry, yamlListLines, writeBaselineFile, type WrittenBaseline } from './write-baseline-file.js';
 
-/** The changes of one baseline. The edit finds existing rules by `ruleKey`. */
+/** The changes to one baseline. The editor finds existing rules by `ruleKey`. */
 export interface BaselineEdit {
   /** The name of the baseline. */
   readonly name: string;
-  /** The declared rules to remove. A permission that contains other rules keeps those. */
+  /** The declared rules to remove. If a permission also contains other rules, it keeps those rules. */
   readonly undeclare?: readonly Rule[];
-  /** The rules to declare. Egress is skipped if the baseline does not declare egress. */
+  /** The rules to declare. Egress rules are skipped if the baseline does not declare egress. */
   readonly declare?: readonly CommentedRule[];
   /** The rules to remove from permits. */
   readonly unpermit?: readonly Rule[];
   readonly permit?: readonly NewPermit[];
-  /** The permits to propose, unless the file already proposes them. A baseline in flow style, such as JSON, has no place for proposals. */
+  /**
+   * The permits to propose. A permit that the file already proposes is skipped. A baseline in flow style, such as JSON, cannot contain
+   * proposals, because they are comments.
+   */
   readonly propose?: readonly ProposedPermit[];
-  /** Returns whether an existing proposal stays. @default all proposals stay */
+  /** Returns whether to keep an existing proposal. @default all proposals stay */
   readonly keepsProposed?: (rule: Rule) => boolean;
 }
 
 export interface CommentedRule {
-  /** The comment lines above the rule, without `#`. They are left out in JSON, which has no comments. */
+  /** The comment lines above the rule, without `#`. They are left out in JSON, because JSON has no comments. */
   readonly comment: readonly string[];
   readonly rule: Rule;
 }
@@ -44,8 +47,8 @@ export interface NewPermit extends CommentedRule {
 export type EditResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
- * Returns the text with the changes and with the new baselines at its end. If a part cannot be edited, returns one line for each such part
- * instead.
+ * Returns the text with the changes to its baselines, and with the new baselines at its end. If some parts cannot be edited, returns one
+ * error line for each of them instead.
  *
  * @param text a valid baseline file.
  */
@@ -56,7 +59,7 @@ export function editBaselineFile(text: string, edits: readonly BaselineEdit[], a
   return editor.result();
 }
 
-/** Replaces the characters from `start` to `end`. */
+/** The text that replaces the characters from `start` to before `end`. */
 interface Splice {
   readonly start: number;
   readonly end: number;
@@ -202,7 +205,7 @@ class Editor {
     this.insertLines(this.afterLine(yamlNodeEnd(list)), yamlItemLines(added, ' '.repeat(yamlBlockIndent(list))));
   }
 
-  /** Writes the lines of items in place of `[]`. */
+  /** Writes the lines of the items in place of `[]`. */
   private fillEmpty(map: YAMLMap, key: string, list: YAMLSeq, lines: readonly string[]): void {
     this.splice(this.afterColon(map, key), yamlNodeEnd(list), '');
     this.insertLines(this.afterLine(yamlNodeEnd(list)), lines);
@@ -228,7 +231,9 @@ class Editor {
     );
   }
 
-  /** Inserts items after the item with the index; -1 inserts them at the beginning of a list that is or becomes empty. */
+  /**
+   * Inserts items after the item with this index. The index -1 inserts them at the beginning of the list, which is empty or becomes empty.
+   */
   private insertIntoFlow(list: YAMLSeq, lastKept: number, texts: readonly string[]): void {
     if (texts.length === 0) return;
     const items = list.items.filter(isNode);
@@ -281,13 +286,13 @@ class Editor {
     const asComment = (line: string): string => `${indent}# ${yamlCommentText(line)}`;
     const items = fresh.flatMap((each) => proposedPermitItem(each, '  '));
     const all = heading.length > 0 ? items : proposedPermitLines(fresh).filter((line) => !(hasPermits && line === 'permit:'));
-    // If the list of permits is not the last key, the lines must be at the end of that list.
+    // If other keys follow the list of permits, the new lines must come directly after the list.
     const list = yamlValueAt(baseline, 'permit');
     const end = isSeq(list) && list.flow !== true ? yamlNodeEnd(list) : yamlNodeEnd(baseline);
     this.insertLines(this.afterComments(end, indent.length), all.map(asComment));
   }
 
-  /** Returns the position where the text of a baseline begins, and the position where the next baseline or the next part of the file begins. */
+  /** Returns the start and the end of a baseline in the text. The end is where the next baseline or the next part of the file begins. */
   private spanOf(index: number): readonly [number, number] {
     const { root, baselines } = this;
     if (root === undefined || baselines === undefined) return [0, 0];
@@ -320,13 +325,16 @@ class Editor {
     return this.text.lastIndexOf('\n', position - 1) + 1;
   }
 
-  /** Returns the beginning of the line after the position. */
+  /** Returns the position where the line after this position begins. */
   private afterLine(position: number): number {
     const end = this.text.indexOf('\n', Math.max(0, position - (this.text[position - 1] === '\n' ? 1 : 0)));
     return end === -1 ? this.text.length : end + 1;
   }
 
-  /** Skips the empty lines, and the comment lines with at most this indentation, before the line of the position. Returns the position before them. */
+  /**
+   * Goes back over the empty lines before this line, and over comment lines with at most this indentation. Returns the position before
+   * those lines.
+   */
   private beforeComments(position: number, indent: number): number {
     let start = this.lineStart(position);
     for (;;) {
@@ -338,7 +346,7 @@ class Editor {
     }
   }
 
-  /** Skips the comment lines after the position that have at least this indentation. Returns the position after them. */
+  /** Goes forward over the comment lines after the position that have at least this indentation. Returns the position after those lines. */
   private afterComments(position: number, indent: number): number {
     let end = this.afterLine(position);
     for (;;) {
@@ -353,7 +361,7 @@ function permissionListChange(direction: Direction): Pick<ListChange, 'rulesOf' 
   return { rulesOf: (item) => readPermissionRules(item, direction), rewritten: (_item, rules) => permissionsOf(rules)[0] };
 }
 
-/** Changes permits. Only the permission of a permit changes. */
+/** Changes permits. In a permit, only the permission changes. */
 const PERMITS_CHANGE: Pick<ListChange, 'rulesOf' | 'rewritten'> = {
   rulesOf: (item) => {
     const { permission, direction } = isObject(item) ? item : {};
@@ -412,7 +420,10 @@ function yamlNodeStart(node: Node): number {
   return node.range?.[0] ?? 0;
 }
 
-/** Returns the position where the last value of the node ends. The range of a block node also includes later comments and empty lines. */
+/**
+ * Returns the position where the last value of the node ends. The range of a block node would also include the comments and empty lines
+ * after the node.
+ */
 function yamlNodeEnd(node: Node): number {
   if ((isMap(node) || isSeq(node)) && node.flow !== true && node.items.length > 0) return yamlNodeEnd(lastYamlNode(node));
   return node.range?.[1] ?? 0;
@@ -429,14 +440,14 @@ function isYamlPair(item: unknown): item is Pair<Node, Node | null> {
   return typeof item === 'object' && item !== null && 'key' in item && isNode(item.key);
 }
 
-/** Returns the column at which the keys or the dashes of a block begin. */
+/** Returns the column where the keys or the dashes of a YAML block begin. */
 function yamlBlockIndent(collection: YAMLMap | YAMLSeq): number {
   const token = collection.srcToken;
   if (token?.type !== 'block-map' && token?.type !== 'block-seq') throw new Error('a block of YAML has no source');
   return token.indent;
 }
 
-/** Returns the position of the dash of an item. */
+/** Returns the position of the dash before a list item. */
 function yamlDashPosition(list: YAMLSeq, index: number): number {
   const token = list.srcToken;
   const starts = token?.type === 'block-seq' ? (token.items[index]?.start ?? []) : [];

@@ -1,9 +1,9 @@
-/** Finds the parts of a baseline file in data that may be invalid. Parts with the wrong shape are left out. */
+/** Finds the parts of a baseline file in parsed data that may be invalid. Parts with the wrong shape are left out. */
 import { readRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { isObject, type Fields, type Path } from '@portcullis/yaml-file';
 import { permissionFromAnywhere } from '../compiled/bound-notation.js';
 
-/** A value of the file, with its path. */
+/** A value of the file with its path. */
 export interface Part<T = unknown> {
   readonly path: Path;
   readonly value: T;
@@ -12,9 +12,11 @@ export interface Part<T = unknown> {
 export interface PermissionList {
   readonly kind: 'ingress' | 'egress' | 'permit' | 'within' | 'bound';
   readonly direction: Direction;
-  /** The permissions as written in the file. A single permission becomes a list. Absent parts are filled in, because EC2 requires them. */
+  /**
+   * The permissions of a list, as the file has them. A single permission becomes a list. Absent fields that EC2 requires are filled in.
+   */
   readonly permissions: unknown;
-  /** Converts a path in `permissions` to a path in the file. */
+  /** Converts a path inside `permissions` to a path in the file. */
   readonly pathOf: (path: Path) => Path;
 }
 
@@ -29,7 +31,7 @@ export function limitParts(data: unknown): Part<Fields>[] {
   return asObjectPart({ path: [], value: data }).flatMap((file) => objectEntryParts(filePartAt(file, 'limits')));
 }
 
-/** Returns the part under the key. The part's value is `undefined` if the key is absent. */
+/** Returns the value under the key, with its path. The value is `undefined` if the key is absent. */
 export function filePartAt(part: Part<Fields>, key: string): Part {
   return { path: [...part.path, key], value: Object.hasOwn(part.value, key) ? part.value[key] : undefined };
 }
@@ -44,39 +46,39 @@ export function objectEntryParts(part: Part): Part<Fields>[] {
   return listEntryParts(part).flatMap(asObjectPart);
 }
 
-/** Returns an array with the part if it is an object, otherwise an empty array. */
+/** Returns the part in an array if its value is an object, otherwise an empty array. */
 export function asObjectPart({ path, value }: Part): Part<Fields>[] {
   return isObject(value) ? [{ path, value }] : [];
 }
 
-/** Returns an array with the part if it is text, otherwise an empty array. */
+/** Returns the part in an array if its value is text, otherwise an empty array. */
 export function asTextPart({ path, value }: Part): Part<string>[] {
   return typeof value === 'string' ? [{ path, value }] : [];
 }
 
-/** Returns the lists of permissions of a baseline: ingress, egress, and one for each permit. */
+/** Returns the permission lists of a baseline: the ingress list, the egress list, and one list for each permit. */
 export function baselinePermissionLists(baseline: Part<Fields>): PermissionList[] {
   const declared = (['ingress', 'egress'] as const).flatMap((direction) => permissionListAt(baseline, direction, direction, direction));
   return [...declared, ...permitPermissionLists(baseline)];
 }
 
-/** Returns the bounds of an owner in an `ignore` clause, as lists of permissions. */
+/** Returns the bounds of the owner in an `ignore` clause, as permission lists. */
 export function ownerBoundLists(clause: Part<Fields>): PermissionList[] {
   return [...permissionListAt(clause, 'within', 'within', 'ingress'), ...permissionListAt(clause, 'withinEgress', 'within', 'egress')];
 }
 
-/** Returns the permits of a baseline or a limit, each as a list of permissions. */
+/** Returns the permits of a baseline or a limit, each as a permission list. */
 export function permitPermissionLists(holder: Part<Fields>): PermissionList[] {
   return objectEntryParts(filePartAt(holder, 'permit')).flatMap(permitPermissionList);
 }
 
-/** The directions of the bounds of a limit, and the key of a bound that says who is allowed. */
+/** The directions of a limit's bounds, each with the key that names the allowed peers in a bound of that direction. */
 export const BOUNDS = [
   ['ingress', 'onlyFrom'],
   ['egress', 'onlyTo'],
 ] as const;
 
-/** Returns the services and the peers of the bounds of a limit, each as a list of permissions. */
+/** Returns the services and the peers of a limit's bounds, each as a permission list. */
 export function limitBoundLists(limit: Part<Fields>): PermissionList[] {
   return BOUNDS.flatMap(([direction, peers]) =>
     objectEntryParts(filePartAt(limit, direction)).flatMap((bound) => [
@@ -109,10 +111,13 @@ function permitPermissionList(permit: Part<Fields>): PermissionList[] {
   return [{ kind: 'permit', direction, permissions: [value], pathOf }];
 }
 
-/** The keys of a permission that list its sources. */
+/** The keys of a permission that contain its sources. */
 export const SOURCE_LISTS: readonly string[] = ['IpRanges', 'Ipv6Ranges', 'UserIdGroupPairs', 'PrefixListIds'];
 
-/** Returns the readable rules with their paths. Reads each source separately, so that one mistake does not hide other rules. */
+/**
+ * Returns the rules that can be read, with their paths. Reads each source separately, so that a mistake in one source does not hide other
+ * rules.
+ */
 export function readPlacedRules(list: PermissionList): PlacedRule[] {
   return objectEntryParts({ path: [], value: list.permissions }).flatMap((permission) => {
     const { IpProtocol, FromPort, ToPort } = permission.value;

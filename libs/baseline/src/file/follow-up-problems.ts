@@ -1,12 +1,12 @@
-/** Selects the problems to report, so that each mistake is reported once, without follow-up problems. */
+/** Drops problems that only follow from another problem, so that each mistake is reported once. */
 import { formatPath, valueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
 import type { FileProblemCode } from './problem.js';
 import { SOURCE_LISTS } from './file-parts.js';
 import type { StructureProblem } from './structure.js';
 
 /**
- * Returns the problems of the structure and of the permissions, without follow-up problems. If `permission-diff` reports a problem of a
- * value, the schema's problem of that value is left out. If an unknown key is a misspelling of a required key, the required key is not
+ * Returns the problems of the file's structure and of its permissions, without follow-up problems. If `permission-diff` reports a value,
+ * the schema's problem of the same value is dropped. If an unknown key is probably a misspelt required key, the required key is not
  * reported as missing.
  */
 export function dropFollowUpProblems(

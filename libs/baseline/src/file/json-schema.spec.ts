@@ -8,11 +8,11 @@ import { schemaAllowsAt, baselineJsonSchema } from './json-schema.js';
 
 const committed: unknown = JSON.parse(readFileSync(join(__dirname, '../../baseline.schema.json'), 'utf8'));
 
-it('the schema equals the committed file, which `nx run baseline:schema` writes', () => {
+it('the JSON Schema equals the committed file, which `nx run baseline:schema` writes', () => {
   expect(JSON.stringify(committed)).toBe(JSON.stringify(baselineJsonSchema()));
 });
 
-it('the schema describes every key', () => {
+it('the JSON Schema describes every key of the format', () => {
   const keys: [key: string, schema: object][] = [];
   JSON.stringify(baselineJsonSchema(), (key, value: object) => {
     // These alternatives only say which keys exclude each other.
@@ -25,7 +25,7 @@ it('the schema describes every key', () => {
   expect(keys.filter(([, schema]) => !('description' in schema))).toEqual([]);
 });
 
-it('the schema allows no unknown keys', () => {
+it('the JSON Schema allows no unknown keys', () => {
   const text = JSON.stringify(baselineJsonSchema(), (key, value: unknown) => (key === 'oneOf' ? undefined : value));
 
   expect(text.split('"properties"').length).toBe(text.split('"additionalProperties":false').length);
@@ -34,7 +34,7 @@ it('the schema allows no unknown keys', () => {
 describe('an editor that follows the schema', () => {
   const schema = z.fromJSONSchema(baselineJsonSchema());
 
-  it('an editor accepts every valid file', () => {
+  it('an editor that follows the JSON Schema accepts every valid file', () => {
     fc.assert(
       fc.property(compiledBaselines, choices, (compiled, choose) => {
         expect(schema.safeParse(parse(spelt(compiled, choose).replace('\uFEFF', ''))).error).toBeUndefined();
@@ -45,7 +45,7 @@ describe('an editor that follows the schema', () => {
 
   const valid = { name: 'a', groups: { ids: ['sg-abc12345'] }, ingress: [] };
 
-  // What the structure of the schema cannot say is added to its JSON.
+  // The generated JSON Schema cannot express these conditions, so the code adds them.
   it.each([
     ['no selection', { ...valid, groups: {} }],
     ['no tag', { ...valid, groups: { tags: {} } }],
@@ -57,7 +57,7 @@ describe('an editor that follows the schema', () => {
   });
 });
 
-it('returns the types and keys that are allowed at a path', () => {
+it('schemaAllowsAt returns the types and keys that are allowed at a path', () => {
   expect(schemaAllowsAt(['baselines', 3, 'ingress', 0, 'FromPort'])?.types).toEqual(['integer']);
   expect(schemaAllowsAt(['baselines', 3, 'groups'])?.keys).toEqual(['ids', 'tags', 'names', 'vpcs']);
   expect(schemaAllowsAt(['baselines', 3, 'groups', 'tags', 'Tier'])?.types).toEqual(['string']);

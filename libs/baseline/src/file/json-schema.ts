@@ -1,11 +1,11 @@
-/** Builds the JSON Schema of the baseline file for editors, and looks up the keys and types that are allowed at a path. */
+/** Builds the JSON Schema of the baseline file for editors, and looks up which keys and types are allowed at a path. */
 import type { Path } from '@portcullis/yaml-file';
 import * as z from 'zod';
 import { baselineFile } from './schema.js';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-/** The URL of the baseline file's JSON Schema, for editors: in the newest published package of this major version. */
+/** The URL of the baseline file's JSON Schema, for editors. It leads to the newest published package of this major version. */
 export const BASELINE_SCHEMA_URL = 'https://unpkg.com/@portcullis/baseline@0/baseline.schema.json';
 
 /**
@@ -18,22 +18,25 @@ export function baselineJsonSchema(): Record<string, unknown> {
     $schema,
     $id: BASELINE_SCHEMA_URL,
     title: 'Portcullis baseline',
-    description: 'The rules that security groups must have, the limits of what they may let in, and which groups they are.',
+    description: 'The rules that security groups must have, the limits on what they let in, and the groups that each of them applies to.',
     ...schema,
   };
 }
 
 /** The allowed types, keys and texts at a path of a baseline file. */
 export interface Allowed {
-  /** JSON Schema's names for the types: `object`, `array`, `string`, `number`, `integer`. A value has several if it may be a name or a list. */
+  /**
+   * JSON Schema's names for the types: `object`, `array`, `string`, `number`, `integer`. There are several if the value can have one of
+   * several types, such as a name or a list.
+   */
   readonly types: readonly string[];
-  /** The keys that an object may have here. */
+  /** The keys that an object at this path may have. */
   readonly keys: readonly string[];
-  /** The texts that are allowed here. Empty if there is no list of them. */
+  /** The texts that are allowed at this path. Empty if any text is allowed. */
   readonly texts: readonly string[];
 }
 
-/** Returns the allowed types, keys and texts at the path, or `undefined` if the format does not have the path. */
+/** Returns what is allowed at the path, or `undefined` if the format has no such path. */
 export function schemaAllowsAt(path: Path): Allowed | undefined {
   let schemas = schemaAlternatives(baselineFileSchema());
   for (const step of path) {
@@ -48,7 +51,7 @@ export function schemaAllowsAt(path: Path): Allowed | undefined {
   };
 }
 
-/** Returns the schema itself, or the schemas of a union. */
+/** Returns the alternatives of a union, or the schema itself if it is not a union. */
 function schemaAlternatives(schema: JsonSchema): JsonSchema[] {
   return schema.anyOf === undefined ? [schema] : schema.anyOf.flatMap((each) => schemaAlternatives(each));
 }
@@ -58,7 +61,7 @@ function baselineFileSchema(): JsonSchema {
   return (cached ??= z.toJSONSchema(baselineFile, { target: 'draft-7', io: 'input' }));
 }
 
-/** Returns the schema of a key, which is a property or any key of a map such as tags. */
+/** Returns the schema of a key: the schema of a property, or the schema of any key in a map such as `tags`. */
 function jsonSchemaOfKey({ properties = {}, additionalProperties }: JsonSchema, key: string): JsonSchema['items'] {
   return Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
 }

@@ -1,4 +1,4 @@
-/** Finds parts of limits that have no effect, and rules of baselines that a limit forbids. */
+/** Finds parts of limits that have no effect, and baseline rules that a limit forbids. */
 import {
   accessBeyond,
   areRulesWorldOpen,
@@ -33,7 +33,7 @@ import { repeatedRuleProblems, repeatedTextProblems } from './repetitions.js';
 
 type Clash = DataProblem<FileProblemCode>;
 
-/** Returns every part of a limit that is a duplicate or has no effect. Skips data with the wrong shape. */
+/** Returns a problem for every duplicate in a limit, and for every part of a limit that has no effect. Skips data with the wrong shape. */
 export function findLimitClashes(limit: Part<Fields>): Clash[] {
   return [...limitGroupClashes(limit), ...limitBoundClashes(limit), ...limitPermitClashes(limit), ...uselessLimitOtherwise(limit)];
 }
@@ -53,7 +53,7 @@ function limitGroupClashes(limit: Part<Fields>): Clash[] {
       .map(({ path }) => ({
         code: 'useless-limit' as const,
         path,
-        message: 'the limit applies to no group, since all of its groups are excepted',
+        message: 'the limit applies to no group, because `except` contains all of its groups',
         expected: 'groups that remain without those of `except`',
       }));
     return [...repeated, ...useless];
@@ -84,7 +84,7 @@ function limitBoundClashes(limit: Part<Fields>): Clash[] {
   return [...nothing, ...ofBounds];
 }
 
-/** Returns rules that let everybody in: all addresses, and a group of another account. */
+/** Returns rules that allow everybody: all addresses, and a group of another account. */
 function rulesForEverybody(direction: Direction): readonly Rule[] {
   const read = readRules([{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] }], { direction });
   const group = { direction, traffic: { kind: 'all' }, source: { kind: 'group', groupId: '', userId: '' } } as const;
@@ -103,7 +103,7 @@ function repeatedBoundServices(bound: Part<Fields>): Clash[] {
   });
 }
 
-/** Finds permits for what the bounds allow anyway. */
+/** Finds permits for traffic that the bounds already allow. */
 function limitPermitClashes(limit: Part<Fields>): Clash[] {
   const permitted = permitPermissionLists(limit).flatMap(readPlacedRules);
   const bounds = readLimitBounds(limit);
@@ -119,11 +119,11 @@ function uselessLimitOtherwise(limit: Part<Fields>): Clash[] {
   const { path, value } = filePartAt(limit, 'otherwise');
   const { value: repair = 'revoke' } = filePartAt(limit, 'repair');
   if (value === undefined || repair !== 'revoke') return [];
-  const message = '`otherwise` has no effect, since the limit narrows no rule';
+  const message = '`otherwise` has no effect, because the limit does not narrow rules';
   return [{ code: 'useless-limit', path, message, expected: '`repair: narrow`, or no `otherwise`' }];
 }
 
-/** Returns the rules of baselines that are certainly beyond a limit that certainly applies to the same group. */
+/** Returns a problem for each baseline rule that certainly goes beyond a limit, if the limit certainly applies to the same group. */
 export function beyondLimitProblems(data: unknown): Clash[] {
   return findRulesBeyondLimits(data).flatMap(({ rule, limit, bounds, isCertain, permitted }) =>
     isCertain
@@ -143,16 +143,17 @@ interface Forbidden {
   readonly rule: PlacedRule;
   /** The name of the limit. */
   readonly limit: string;
-  /** Whether the limit certainly applies to a group of the baseline, and certainly forbids the rule. */
+  /** Whether the limit certainly applies to a group of the baseline and also certainly forbids the rule. */
   readonly isCertain: boolean;
   readonly permitted: readonly Rule[];
-  /** The bounds of the direction of the rule. */
+  /** The bounds of the limit for the direction of the rule. */
   readonly bounds: readonly Bound[];
 }
 
 /**
- * Returns the rules of baselines that a limit forbids or may forbid. A rule from a prefix list is left out, because its entries are not in
- * the file. Groups count as groups of the own account, because the account is not in the file either.
+ * Returns the baseline rules that a limit forbids or may forbid. A rule whose source is a prefix list is left out, because the file does
+ * not contain the entries of the list. Groups without an account count as groups of the own account, because the file does not name that
+ * account.
  *
  * @param today permits of limits that ended before this day do not count. By default, all permits count.
  */
@@ -200,8 +201,8 @@ function asOwnAccountGroup(rule: PlacedRule): PlacedRule {
 }
 
 /**
- * Returns the rules that are beyond the bounds, whatever entries the prefix lists have. It assumes that no prefix list contains the world,
- * because a bound with such a list would forbid little.
+ * Returns the rules that go beyond the bounds, whatever the entries of prefix lists are. This assumes that no prefix list in a bound
+ * contains all addresses, because such a bound would forbid little.
  */
 function rulesCertainlyBeyond(rules: readonly PlacedRule[], { bounds, permitted }: Pick<Forbidden, 'bounds' | 'permitted'>): PlacedRule[] {
   return bounds.flatMap((bound) => {
@@ -211,16 +212,16 @@ function rulesCertainlyBeyond(rules: readonly PlacedRule[], { bounds, permitted 
   });
 }
 
-/** Returns what the bounds forbid of the rule, in words: the rule, or some of its traffic. */
+/** Returns what the bounds forbid of the rule, in words: the whole rule, or some of its traffic. */
 export function formatForbiddenTraffic(rule: PlacedRule, bounds: readonly Bound[], permitted: readonly Rule[]): string {
   const words = quoted(formatRule(rule));
   const traffic = [...new Set(accessBeyond([rule], bounds, { permitted }).ranges.map(formatTraffic))];
-  // If the rule is beyond the bounds only together with other rules, it alone has no such traffic.
+  // If the rule goes beyond the bounds only together with other rules, it has no forbidden traffic of its own.
   if (traffic.length === 0 || traffic.includes(formatTraffic(rule.traffic))) return words;
   return `${formatFirstFew(traffic)} of ${words}`;
 }
 
-/** Returns who may use the traffic of the rule, in words. */
+/** Returns in words which peers may use the traffic of the rule. */
 export function formatAllowedSources(rule: PlacedRule, bounds: readonly Bound[]): string {
   const [bound = bounds[0]] = bounds.filter((each) => accessBeyond([rule], [each]).rules.length > 0);
   if (bound === undefined) return 'allowed traffic';
@@ -243,7 +244,7 @@ function formatFirstFew(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
 }
 
-/** The groups of a baseline or a limit. */
+/** The groups that a baseline or a limit selects. */
 interface Groups {
   readonly isAll: boolean;
   readonly ids: ReadonlySet<string>;
@@ -251,7 +252,7 @@ interface Groups {
   readonly except?: Groups;
 }
 
-/** Reports whether all keys are known. With a misspelt key, the limit would apply to other groups than its author means. */
+/** Reports whether all keys are known. With a misspelt key, the limit would apply to different groups than its author intended. */
 function areLimitGroupsReadable(groups: Part<Fields>): boolean {
   const keys = ['all', 'ids', 'tags', 'names', 'vpcs', 'except'];
   return hasOnlyKeys(groups, keys) && asObjectPart(filePartAt(groups, 'except')).every((except) => hasOnlyKeys(except, keys));
@@ -280,9 +281,9 @@ function limitSelectsNothing({ isAll, ids, criteria, except }: Groups): boolean 
 type Applicability = 'certainly' | 'maybe' | 'never';
 
 /**
- * Returns whether the limit applies to a group of the baseline.
+ * Returns whether the limit certainly, maybe or never applies to a group of the baseline.
  *
- * @param named the ids that any baseline lists. The criteria of a baseline do not select these groups.
+ * @param named the ids that any baseline lists. A baseline's criteria do not select the groups with these ids.
  */
 function limitApplicability(limit: Groups, baseline: Groups, named: ReadonlySet<string>): Applicability {
   const each = [...baseline.ids].map((id) => limitAppliesToId(limit, id));

@@ -19,7 +19,7 @@ function expected(text: string): string[] {
   return read.ok ? [] : read.problems.map((problem) => problem.expected);
 }
 
-/** Returns a file with one limit of all groups. Its last lines are given. */
+/** Returns a file with one limit that applies to all groups. The argument is the end of the limit. */
 const limit = (lines: string, baselines = '[]'): string => `version: 1
 baselines: ${baselines}
 limits:
@@ -27,7 +27,7 @@ limits:
     groups: { all: true }
 ${lines}`;
 
-/** Returns a file whose limit has one bound. */
+/** Returns a file with one limit that has one bound. */
 const bound = (text: string, rest = ''): string => limit(`    ingress:\n      - ${text}\n${rest}`);
 
 const only = ({ limits = [] }: CompiledBaseline): Limit => {
@@ -36,14 +36,14 @@ const only = ({ limits = [] }: CompiledBaseline): Limit => {
   return first;
 };
 
-/** Returns the bounds in words. */
+/** Returns the bounds as text. */
 const words = (bounds: Limit['ingress'] = []): string[] =>
   bounds.map(({ services, senders, groups, notWiderThan }) =>
     [services.map(formatTraffic).join(', '), senders.map(sourceKey).join(', '), groups, JSON.stringify(notWiderThan ?? {})].join(' | '),
   );
 
 describe('a file with limits', () => {
-  it('compiles with all defaults filled in', () => {
+  it('a file with limits compiles with all defaults filled in', () => {
     expect(compiled(bound('{ services: all, onlyFrom: {} }'))).toEqual({
       baselines: [],
       limits: [
@@ -60,7 +60,7 @@ describe('a file with limits', () => {
     });
   });
 
-  it('compiles with every key of the format', () => {
+  it('a file with limits compiles with every key of the format', () => {
     const text = `version: 1
 baselines: []
 limits:
@@ -111,11 +111,11 @@ limits:
       '{ services: [ssh], onlyFrom: {} }',
       '{ services: [{ IpProtocol: TCP, FromPort: 22, ToPort: 22 }], onlyFrom: { securityGroups: none } }',
     ],
-  ])('compiles two spellings to the same bytes: %s', (_what, one, other) => {
+  ])('a limit compiles to the same bytes in two spellings: %s', (_what, one, other) => {
     expect(renderCompiledBaseline(compiled(bound(one)))).toBe(renderCompiledBaseline(compiled(bound(other))));
   });
 
-  it('compiles to version 3, and a file without limits and bounds of owners to version 2', () => {
+  it('a file with limits or with bounds of an owner compiles to version 3, and a file without them to version 2', () => {
     const versionOf = (text: string): unknown => (JSON.parse(renderCompiledBaseline(compiled(text))) as { version: unknown }).version;
     const ignoring = (clause: string): string =>
       `version: 1\nbaselines: [{ name: a, groups: { ids: [sg-abc12345] }, ingress: [], ignore: [${clause}] }]`;
@@ -132,7 +132,7 @@ limits:
     expect(baselineWarnings(text, '2026-11-27')).toEqual([]);
   });
 
-  it('a file may bound the rules of another owner in both directions', () => {
+  it('a baseline file may bound the rules of another owner in both directions', () => {
     const text = `version: 1
 baselines:
   - name: web
@@ -211,7 +211,7 @@ describe('a file is refused', () => {
     [
       '`otherwise` without `narrow`',
       limit(`    otherwise: revoke\n    ingress: [${ssh}]`),
-      ['6:16 useless-limit `otherwise` has no effect, since the limit narrows no rule'],
+      ['6:16 useless-limit `otherwise` has no effect, because the limit does not narrow rules'],
     ],
     ['no bounds', limit('    ingress: []'), ['6:14 useless-limit the limit has no bounds']],
     [
@@ -229,7 +229,7 @@ describe('a file is refused', () => {
       limit(`    ingress: [${ssh}]`, '[{ name: ssh, groups: { ids: [sg-abc12345] }, ingress: [] }]'),
       ['4:11 duplicate-name another baseline or limit is called `ssh`; first at line 2'],
     ],
-  ])('a file is refused for a limit with %s', (_what, text, messages) => {
+  ])('a baseline file is refused for a limit with %s', (_what, text, messages) => {
     expect(problems(text)).toEqual(messages);
   });
 
@@ -242,14 +242,14 @@ describe('a file is refused', () => {
     [
       'groups that are all excepted by id',
       '{ ids: [sg-abc12345], except: { ids: [sg-abc12345] } }',
-      ['5:43 useless-limit the limit applies to no group, since all of its groups are excepted'],
+      ['5:43 useless-limit the limit applies to no group, because `except` contains all of its groups'],
     ],
     [
       'groups that are all excepted by criteria',
       "{ names: [web-1], except: { names: ['web-*'] } }",
-      ['5:39 useless-limit the limit applies to no group, since all of its groups are excepted'],
+      ['5:39 useless-limit the limit applies to no group, because `except` contains all of its groups'],
     ],
-  ])('a file is refused for a limit of %s', (_what, groups, messages) => {
+  ])('a baseline file is refused for a limit on %s', (_what, groups, messages) => {
     expect(problems(limit(`    ingress: [${ssh}]`).replace('{ all: true }', groups))).toEqual(messages);
   });
 
@@ -267,7 +267,7 @@ describe('a file is refused', () => {
       "[{ IpProtocol: '-1', IpRanges: [{ CidrIp: 10.0.0.0/8 }] }]",
       ['2:178 duplicate-rule `protocol 50 from 10.0.0.0/8` is allowed twice; first at line 2'],
     ],
-  ])('a file is refused for bounds of an owner with %s', (_what, within, withinEgress, messages) => {
+  ])('a baseline file is refused for bounds of an owner with %s', (_what, within, withinEgress, messages) => {
     const clause = `{ descriptionPrefix: x, within: ${within}, withinEgress: ${withinEgress} }`;
 
     expect(
@@ -275,15 +275,15 @@ describe('a file is refused', () => {
     ).toEqual(messages);
   });
 
-  it('a file is refused for bounds of egress that is not compared', () => {
+  it('a baseline file is refused if it bounds the egress of an owner, but does not declare egress', () => {
     const clause = "{ descriptionPrefix: x, withinEgress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: 10.0.0.0/8 }] }] }";
 
     expect(problems(`version: 1\nbaselines: [{ name: a, groups: { ids: [sg-abc12345] }, ingress: [], ignore: [${clause}] }]`)).toEqual([
-      '2:116 useless-permit egress is not compared, since the baseline does not declare it',
+      '2:116 useless-permit egress is not compared, because the baseline does not declare it',
     ]);
   });
 
-  it('lists every service that has a name', () => {
+  it('the message for an unknown service lists the name of every service', () => {
     expect(expected(bound('{ services: [shh], onlyFrom: {} }'))).toEqual([
       expect.stringMatching(/^one of `cassandra`, .*`sql-server`, .*`ssh`, .*; or traffic such as `\{ IpProtocol: tcp/),
     ]);
@@ -321,7 +321,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ['all groups except by criteria that contradict', '{ all: true, except: { tags: { A: c } } }', '{ tags: { A: b } }'],
     ['one of the ids', '{ ids: [sg-abc12345] }', '{ ids: [sg-def67890, sg-abc12345] }'],
     ['criteria that cover those of the baseline', '{ tags: { A: b } }', '{ tags: { A: b, C: d } }'],
-  ])('a forbidden rule is refused at its place if the limit applies to %s', (_what, limited, guarded) => {
+  ])('a rule that a limit forbids is refused at its place if the limit applies to %s', (_what, limited, guarded) => {
     expect(problems(both(limited, guarded, world))).toEqual([
       '10:65 beyond-limit the limit `no-ssh` forbids tcp/22 of `tcp/20-30 from 0.0.0.0/0`',
     ]);
@@ -334,7 +334,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ['by criteria, and the baseline lists ids', '{ tags: { A: b } }', '{ ids: [sg-abc12345] }'],
     ['by criteria that only may meet', '{ vpcs: [vpc-11111111] }', '{ tags: { A: b } }'],
     ['by an id, and the baseline selects by criteria', '{ ids: [sg-abc12345] }', '{ tags: { A: b } }'],
-  ])('a rule that a limit may forbid is valid with a warning: %s', (_what, limited, guarded) => {
+  ])('a rule that a limit may forbid is valid, with a warning: %s', (_what, limited, guarded) => {
     const text = both(limited, guarded, world);
 
     expect(problems(text)).toEqual([]);
@@ -365,7 +365,7 @@ describe('a baseline that declares what a limit forbids', () => {
       ['10:65 `tcp/22 from 0.0.0.0/1`', '10:88 `tcp/22 from 128.0.0.0/1`'],
     ],
     ['a group', `{ ${ports}, UserIdGroupPairs: [{ GroupId: sg-def67890 }] }`, ['10:73 tcp/22 of `tcp/20-30 from sg-def67890`']],
-  ])('a forbidden rule is refused in every spelling: %s', (_what, rule, messages) => {
+  ])('a rule that a limit forbids is refused in every spelling: %s', (_what, rule, messages) => {
     expect(
       problems(both('{ all: true }', '{ ids: [sg-abc12345] }', rule)).map((each) =>
         each.replace('beyond-limit the limit `no-ssh` forbids ', ''),
@@ -373,7 +373,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ).toEqual(messages);
   });
 
-  it('a forbidden rule is refused in `permit` and in `egress`', () => {
+  it('a rule that a limit forbids is refused in `permit` and in `egress`', () => {
     const text = both(
       '{ all: true }',
       '{ ids: [sg-abc12345] }',
@@ -389,7 +389,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ]);
   });
 
-  it('a rule is valid if the limit allows it: a narrow block, a group of an account that the file does not know, or a permit', () => {
+  it('a rule is valid if a limit allows it: as a narrow block, as a group of an unknown account, or by a permit', () => {
     const of = (rule: string, onlyFrom: string, rest = ''): string => both('{ all: true }', '{ ids: [sg-abc12345] }', rule, onlyFrom, rest);
     const group = `{ ${ports}, UserIdGroupPairs: [{ GroupId: sg-def67890, UserId: '111122223333' }] }`;
 
@@ -398,7 +398,7 @@ describe('a baseline that declares what a limit forbids', () => {
     expect(problems(of(world, '{}', `\n    permit: [{ permission: ${world} }]`))).toEqual([]);
   });
 
-  it('blocks that are too wide only together are refused', () => {
+  it('blocks are refused if a limit finds them too wide only together', () => {
     const rule = `{ ${ports}, IpRanges: [{ CidrIp: 8.8.0.0/16 }, { CidrIp: 8.9.0.0/16 }] }`;
 
     expect(problems(both('{ all: true }', '{ ids: [sg-abc12345] }', rule, '{ notWiderThan: { ipv4: 16 } }'))).toEqual([
@@ -407,7 +407,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ]);
   });
 
-  it('a limit judges rules without guessing the entries of prefix lists', () => {
+  it('a limit does not guess the entries of prefix lists when it judges rules', () => {
     const listing = '{ PrefixListIds: [{ PrefixListId: pl-63a5400a }] }';
     const of = (rule: string): string => both('{ all: true }', '{ ids: [sg-abc12345] }', rule, listing);
     const block = of(`{ ${ports}, IpRanges: [{ CidrIp: 8.8.8.0/24 }] }`);
@@ -419,7 +419,7 @@ describe('a baseline that declares what a limit forbids', () => {
     expect(problems(of(`{ ${ports}, UserIdGroupPairs: [{ GroupId: sg-def67890 }] }`))).toHaveLength(1);
   });
 
-  it('a limit that cannot be read judges no rule, so one mistake is one problem', () => {
+  it('a limit that cannot be read judges no rules, so one mistake causes one problem', () => {
     const of = (limited: string, onlyFrom: string): string => both(limited, '{ ids: [sg-abc12345] }', world, onlyFrom);
 
     expect(problems(of('{ all: true }', '{ IpRange: [{ CidrIp: 0.0.0.0/0 }] }'))).toHaveLength(1);
@@ -437,11 +437,11 @@ describe('a baseline that declares what a limit forbids', () => {
       '{ notWiderThan: { ipv4: 16 }, securityGroups: ownAccount }',
       'only sources that it allows (IPv4 blocks of /16 or narrower and security groups of the account), or an `except` or a `permit` in the limit',
     ],
-  ])('a refusal says what the limit allows: %s', (onlyFrom, right) => {
+  ])('the message for a refused rule says what the limit allows: %s', (onlyFrom, right) => {
     expect(expected(both('{ all: true }', '{ ids: [sg-abc12345] }', world, onlyFrom))).toEqual([right]);
   });
 
-  it('a rule is valid with warnings if only an expired permit of the limit allows it', () => {
+  it('a rule is valid with warnings if only an expired permit of a limit allows it', () => {
     const text = both(
       '{ all: true }',
       '{ ids: [sg-abc12345] }',
@@ -452,9 +452,9 @@ describe('a baseline that declares what a limit forbids', () => {
 
     expect(problems(text)).toEqual([]);
     expect(warnings(text).map((each) => each.split('; ')[0])).toEqual([
-      'b.yaml:6:117: expired-permit: the permit ended on 2026-01-31: what it permitted now breaks the limit',
+      'b.yaml:6:117: expired-permit: the permit ended on 2026-01-31: the rules that it permitted now break the limit',
       expect.stringMatching(/^b\.yaml:11:65: exposed-service/),
-      'b.yaml:11:65: may-be-beyond-limit: the limit `no-ssh` forbids tcp/22 of `tcp/20-30 from 0.0.0.0/0`, since a permit ended',
+      'b.yaml:11:65: may-be-beyond-limit: the limit `no-ssh` forbids tcp/22 of `tcp/20-30 from 0.0.0.0/0`, because a permit ended',
     ]);
   });
 });
@@ -466,7 +466,7 @@ describe('a limit that revokes', () => {
     ['some groups', '{ vpcs: [vpc-11111111] }', 'mode: enforce', false],
     ['nothing, since it only reports', '{ all: true }', 'mode: report', false],
     ['nothing that is allowed, since it narrows', '{ all: true }', 'mode: enforce\n    repair: narrow', false],
-  ])('a limit that revokes rules of every group causes a warning: %s', (_what, groups, mode, isWarned) => {
+  ])('a limit that revokes rules in every group causes a warning: %s', (_what, groups, mode, isWarned) => {
     const text = limit(`    ${mode}\n    ingress: [{ services: [ssh], onlyFrom: {} }]`).replace('{ all: true }', groups);
 
     expect(problems(text)).toEqual([]);

@@ -1,4 +1,4 @@
-/** Finds the problems for which EC2 would refuse the permissions of a baseline file, with the path in the data. */
+/** Finds permissions in a baseline file that EC2 would refuse, with the path of each problem. */
 import { readRules, type ProblemCode } from '@portcullis/permission-diff';
 import { quoted, valueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
 import {
@@ -15,7 +15,7 @@ import {
 import type { FileProblemCode } from './problem.js';
 import { describeValueType, formatKeyOfPath, correctYamlQuotes } from './message-words.js';
 
-/** Returns every problem for which EC2 would refuse a permission, even if the file has other problems. */
+/** Returns every reason why EC2 would refuse a permission, even if the file has other problems. */
 export function permissionProblems(data: unknown): DataProblem<FileProblemCode>[] {
   const ofBaselines = baselineParts(data).flatMap((baseline) => [
     ...baselinePermissionLists(baseline),
@@ -30,7 +30,7 @@ function permissionListProblems(list: PermissionList): DataProblem<FileProblemCo
   if (read.ok) return [];
   return read.problems.flatMap(({ code, path, expected }) => {
     const inList = parsePermissionPath(path);
-    // The schema already reports unknown keys and values that are not lists.
+    // The schema already reports unknown keys, and values that should be lists but are not.
     if (inList.length === 0 || code === 'unknown-key') return [];
     const value = valueAt(list.permissions, inList);
     const inFile = list.pathOf(inList);
@@ -39,7 +39,7 @@ function permissionListProblems(list: PermissionList): DataProblem<FileProblemCo
   });
 }
 
-/** Parses a path that `permission-diff` wrote: `[0].IpRanges[1].CidrIp`. All keys are EC2's keys, so they need no escaping. */
+/** Parses a path that `permission-diff` wrote: `[0].IpRanges[1].CidrIp`. All keys are field names of EC2, so they need no escaping. */
 function parsePermissionPath(text: string): Path {
   return [...text.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key]) => key ?? Number(index));
 }
@@ -62,7 +62,7 @@ function permissionProblemMessage(code: ProblemCode, path: Path, value: unknown)
     case 'icmp-out-of-range':
       return `${quoted(value)} is neither an ICMP type nor code`;
     case 'icmp-code-without-type':
-      return 'there is an ICMP code without a type';
+      return 'the permission has an ICMP code without a type';
     case 'no-source':
       return 'the permission has no source';
     case 'several-sources':
@@ -75,7 +75,7 @@ function permissionProblemMessage(code: ProblemCode, path: Path, value: unknown)
     case 'missing-prefix-length':
       return `${quoted(value)} has no prefix length`;
     case 'wrong-family':
-      return `${quoted(value)} is of the other address family`;
+      return `${quoted(value)} belongs to the other address family`;
     case 'not-an-id':
       return `${quoted(value)} is not an id`;
     case 'group-name-only':

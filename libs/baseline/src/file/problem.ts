@@ -3,7 +3,7 @@ import type { ProblemCode } from '@portcullis/permission-diff';
 import type { FileProblem as Problem, YamlProblemCode } from '@portcullis/yaml-file';
 
 /**
- * Why a baseline file could not be read: a code for invalid YAML, a code for a permission that EC2 would refuse, or one of the codes below.
+ * Why a baseline file could not be read: a code for invalid YAML, a code for a permission that EC2 would refuse, or one of these codes.
  */
 export type FileProblemCode =
   | YamlProblemCode
@@ -33,7 +33,7 @@ export type FileProblem = Problem<FileProblemCode>;
 
 /** Why a valid baseline file is risky. */
 export type FileWarningCode =
-  /** The whole internet may reach an administration or database service. */
+  /** The whole internet can reach an administration or database service. */
   | 'exposed-service'
   /** A permit has expired, so the permitted rules are now drift. */
   | 'expired-permit'

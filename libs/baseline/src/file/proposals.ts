@@ -1,12 +1,12 @@
 /**
- * Reads and writes proposed permits: permits that are commented out, so that a person decides about them. Without the leading `# ` of each
+ * Reads and writes proposed permits. They are commented out, so that a person decides about them. Without the `# ` at the beginning of each
  * line, the lines are a valid `permit` list.
  */
 import { permissionsOf, readRules, type Rule } from '@portcullis/permission-diff';
 import { Document, parseDocument } from 'yaml';
 
 export interface ProposedPermit {
-  /** The comment lines above the permit, without `#`. They say why the permit is only proposed. */
+  /** The comment lines above the permit, without `#`. They explain why the permit is only proposed. */
   readonly comment: readonly string[];
   /** An ingress rule. */
   readonly rule: Rule;
@@ -28,7 +28,7 @@ export function proposedPermitLines(proposed: readonly ProposedPermit[]): string
 
 const PERMIT = 'permit:';
 
-/** A proposed permit in the lines of a file. */
+/** A proposed permit in the lines at the end of a baseline. */
 export interface FoundProposal {
   /** The index of its first line. */
   readonly first: number;
@@ -41,7 +41,7 @@ const COMMENT_LINE = /^ *# +# /;
 const PERMISSION_LINE = /^ *# +- permission: (.*)$/;
 const TERM_LINE = /^ *# +(until|direction|reason): /;
 
-/** Returns the proposed permits in the lines. Skips lines that are no longer an ingress permit because somebody edited them. */
+/** Returns the proposed permits that the lines contain. Skips lines that somebody edited, if they are no longer an ingress permit. */
 export function findProposedPermits(lines: readonly string[]): FoundProposal[] {
   return lines.flatMap((line, i) => {
     const rule = readProposedRule(PERMISSION_LINE.exec(line)?.[1]);
@@ -52,7 +52,7 @@ export function findProposedPermits(lines: readonly string[]): FoundProposal[] {
   });
 }
 
-/** Returns the indexes of the lines above the first proposed permit: the heading and `# permit:`. */
+/** Returns the indexes of the heading lines and of the line `# permit:`, which are above the first proposed permit. */
 export function findProposalHeadings(lines: readonly string[]): {
   readonly heading: readonly number[];
   readonly permit: readonly number[];
@@ -74,7 +74,7 @@ function countProposalLines(lines: readonly string[], pattern: RegExp): number {
   return end === -1 ? lines.length : end;
 }
 
-/** Returns the lines of one proposed permit. */
+/** Returns the lines for one proposed permit. */
 export function proposedPermitItem({ comment, rule, until, reason }: ProposedPermit, indent: string): string[] {
   return [
     ...comment.map((line) => `${indent}# ${line}`),
@@ -90,8 +90,8 @@ export function yamlFlowText(value: unknown): string {
 }
 
 /**
- * Returns the text in a form that is safe in a comment. A line break would end the comment, and other control characters could change what
- * an editor shows.
+ * Returns the text without characters that are unsafe in a comment. A line break would end the comment, and other control characters could
+ * change what an editor shows.
  */
 export function yamlCommentText(line: string): string {
   return line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ');

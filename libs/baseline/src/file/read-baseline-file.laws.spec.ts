@@ -3,7 +3,7 @@ import { choices, compiledBaselines, spelt, type Choose } from '../testing/basel
 import type { FileProblem } from './problem.js';
 import { readBaselineFile } from './read-baseline-file.js';
 
-/** Text fragments that break YAML and baselines in many ways. */
+/** Pieces of text that break YAML or a baseline in many ways. */
 const PIECES = [
   ...['', ' ', '\n', '\n  ', '\t', '\r\n', ':', ': ', '- ', '? ', ', ', '#', '---\n', '...\n', '%YAML 1.1\n'],
   ...['[', ']', '{', '}', '"', "'", '|', '>', '@', '`', '!', '!!str ', '&a ', '*a', '<<: *a', '\\', '\uFEFF', '\u2028', '\ud800'],
@@ -12,7 +12,7 @@ const PIECES = [
   ...['limits', 'services: all', 'ssh', 'onlyFrom: {}', 'securityGroups', 'notWiderThan', 'all: true', 'except', 'within', 'repair'],
 ];
 
-/** Returns the text with a few pieces inserted or replaced. */
+/** Returns the text after inserting or replacing a few pieces. */
 const damaged = (text: string, choose: Choose): string => {
   let result = text;
   for (let n = choose(4); n >= 0; n--) {
@@ -43,7 +43,7 @@ const expectToBeRead = (text: string): void => {
   expectToBeWellTold(read.problems, text);
 };
 
-it('reads any text, or refuses the text with ordered problems at the right places', () => {
+it('readBaselineFile reads any text, or refuses it with problems in text order at the right places', () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -58,7 +58,7 @@ it('reads any text, or refuses the text with ordered problems at the right place
   );
 });
 
-it('reads any damaged file, or refuses the file with ordered problems at the right places', () => {
+it('readBaselineFile reads any damaged file, or refuses it with problems in text order at the right places', () => {
   fc.assert(
     fc.property(compiledBaselines, choices, (compiled, choose) => {
       expectToBeRead(damaged(spelt(compiled, choose), choose));
@@ -67,7 +67,7 @@ it('reads any damaged file, or refuses the file with ordered problems at the rig
   );
 });
 
-it('reads a file with arbitrary data in place of a part, or refuses the file with ordered problems at the right places', () => {
+it('readBaselineFile reads a file with arbitrary data in place of a part, or refuses the file with ordered problems at the right places', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (groups, ingress, permit) => {
       expectToBeRead(JSON.stringify({ version: 1, baselines: [{ name: 'a', groups, ingress, permit: [permit] }] }));
@@ -77,7 +77,7 @@ it('reads a file with arbitrary data in place of a part, or refuses the file wit
   );
 });
 
-it('reads a file with arbitrary data in place of a part of a limit, or refuses the file with ordered problems at the right places', () => {
+it('readBaselineFile reads a file with arbitrary data in place of a part of a limit, or refuses the file with ordered problems at the right places', () => {
   const part = fc.oneof(
     fc.jsonValue(),
     fc.constantFrom('all', ['ssh'], [{ IpProtocol: '-1' }], 'any', ['sg-abc12345'], [{ CidrIp: '10.0.0.0/8' }], 16, {}),

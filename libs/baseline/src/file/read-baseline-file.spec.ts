@@ -4,7 +4,7 @@ import { readValidFile as compiled } from '../testing/valid-files.js';
 import type { FileProblem } from './problem.js';
 import { readBaselineFile } from './read-baseline-file.js';
 
-/** Returns each rule as text, with its description. */
+/** Returns each rule in words, with its description. */
 const words = (rules: readonly Rule[] = []): string[] =>
   rules.map((rule) => `${formatRule(rule)}${rule.description === undefined ? '' : ` # ${rule.description}`}`);
 
@@ -18,7 +18,7 @@ const problemsIn = (text: string): readonly FileProblem[] => {
 const problems = (text: string): string[] =>
   problemsIn(text).map(({ line, column, code, text: found }) => `${line}:${column} ${code} ${found}`);
 
-/** Returns a file with one baseline. Apart from the given lines, the file is valid. */
+/** Returns a file with one baseline. The file is valid, except perhaps for the given lines. */
 const baseline = (lines: string): string => `version: 1
 baselines:
   - name: web
@@ -26,7 +26,7 @@ baselines:
 ${lines}`;
 
 describe('a file', () => {
-  it('a file compiles with all defaults filled in', () => {
+  it('a baseline file compiles with all defaults filled in', () => {
     const defaults = { mode: 'enforce', compare: 'rules', permit: [], ignore: [] };
 
     expect(compiled(baseline('    ingress: []'))).toEqual({
@@ -34,7 +34,7 @@ describe('a file', () => {
     });
   });
 
-  it('a file compiles with every key of the format', () => {
+  it('a baseline file compiles with every key of the format', () => {
     const text = `
 version: 1
 baselines:
@@ -91,7 +91,7 @@ baselines:
     ]);
   });
 
-  it('a file may select groups by criteria, and compare access', () => {
+  it('a baseline file may select groups by criteria, and may compare access', () => {
     const text = `version: 1
 baselines:
   - name: web
@@ -103,14 +103,14 @@ baselines:
     expect(compiled(text).baselines).toMatchObject([{ groups: { ids: [], ...criteria }, compare: 'access' }]);
   });
 
-  it('a file may be JSON that names its schema', () => {
+  it('a baseline file may be JSON that names its schema', () => {
     const baselines = [{ name: 'web', groups: { ids: ['sg-abc12345'] }, ingress: [] }];
     const text = JSON.stringify({ $schema: './baseline.schema.json', version: 1, baselines });
 
     expect(compiled(text)).toEqual(compiled(baseline('    ingress: []')));
   });
 
-  it('a file may contain the output of `aws ec2 describe-security-groups`, with empty lists', () => {
+  it('a baseline file may contain the output of `aws ec2 describe-security-groups`, which has empty lists', () => {
     const text = baseline(`    ingress:
       - { "IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "UserIdGroupPairs": [{ "GroupId": "sg-def67890",
           "UserId": "111122223333", "VpcId": "vpc-1", "VpcPeeringConnectionId": "pcx-1", "PeeringStatus": "active" }],
@@ -119,7 +119,7 @@ baselines:
     expect(words(compiled(text).baselines[0]?.ingress)).toEqual(['tcp/22 from sg-def67890 (account 111122223333)']);
   });
 
-  it('a file may share values between baselines by aliases', () => {
+  it('a baseline file may use aliases to share values between baselines', () => {
     const text = `${baseline('    ingress: &both [{ IpProtocol: "-1", IpRanges: [{ CidrIp: 10.0.0.0/8 }] }]')}
   - name: worker
     groups: { ids: [sg-def67890] }
@@ -130,7 +130,7 @@ baselines:
     expect(worker?.ingress).toEqual(web?.ingress);
   });
 
-  it('compiling a file merges permits only if they have the same terms', () => {
+  it('readBaselineFile merges permits only if they have the same end and the same reason', () => {
     const of = (cidr: string, terms: string): string =>
       `      - { permission: { IpProtocol: "-1", IpRanges: [{ CidrIp: ${cidr} }] }${terms} }`;
     const text = baseline(`    ingress: []
@@ -153,7 +153,7 @@ ${of('10.4.0.0/16', '')}`);
     ]);
   });
 
-  it('a file may permit a rule in one direction and require the rule in the other direction', () => {
+  it('a baseline file may permit a rule in one direction and require the same rule in the other direction', () => {
     const everything = '{ IpProtocol: "-1", IpRanges: [{ CidrIp: 10.0.0.0/8 }] }';
     const text = baseline(`    ingress: [${everything}]
     egress: []
@@ -162,7 +162,7 @@ ${of('10.4.0.0/16', '')}`);
     expect(compiled(text).baselines[0]?.permit).toHaveLength(1);
   });
 
-  it('a file may contain texts that YAML 1.1 would read as dates or booleans', () => {
+  it('a baseline file may contain unquoted texts that YAML 1.1 would read as dates or booleans', () => {
     const text = `%YAML 1.1
 ---
 ${baseline(`    ingress: []
@@ -293,7 +293,7 @@ describe('a file', () => {
       [tcp22, tcp22, '{ IpProtocol: "-1", IpRanges: [{ CidrIp: x }] }'],
       ['7:65 duplicate-rule { CidrIp: 10.0.0.0/8 }', '8:50 not-a-cidr x'],
     ],
-  ])('a file is refused for an ingress list with %s', (_, items, expected) => {
+  ])('a baseline file is refused for an ingress list with %s', (_, items, expected) => {
     expect(problems(withIngress(...items))).toEqual(expected);
   });
 
@@ -310,7 +310,7 @@ describe('a file', () => {
     ['a permit until a number', [`permission: ${tcp22}\n        until: 20270131`], ['8:16 wrong-type 20270131']],
     ['a reason with several lines', [`permission: ${tcp22}\n        reason: "a\\nb"`], ['8:17 bad-value "a\\nb"']],
     ['a permit with an unknown direction', [`permission: ${tcp22}\n        direction: in`], ['8:20 bad-value in']],
-  ])('a file is refused for a permit list with %s', (_, items, expected) => {
+  ])('a baseline file is refused for a permit list with %s', (_, items, expected) => {
     expect(problems(withPermit(...items))).toEqual(expected);
   });
 
@@ -326,7 +326,7 @@ describe('a file', () => {
     ['a tag without a key', ['tag: { value: x }'], ['7:14 missing-key absent']],
     ['a tag value that YAML reads as a boolean', ['tag: { key: a, value: true }'], ['7:31 wrong-type true']],
     ['a clause twice', ['tag: { key: a, value: b }', 'tag: { value: b, key: a }'], ['8:9 duplicate-clause tag: { value: b, key: a }']],
-  ])('a file is refused for an ignore list with %s', (_, items, expected) => {
+  ])('a baseline file is refused for an ignore list with %s', (_, items, expected) => {
     expect(problems(withIgnore(...items))).toEqual(expected);
   });
 
@@ -379,7 +379,7 @@ describe('a file', () => {
     });
   });
 
-  it('a file is refused for a baseline name that is used twice, and for a group that is selected twice', () => {
+  it('a baseline file is refused for a baseline name that is used twice, and for a group that is selected twice', () => {
     const text = `version: 1
 baselines:
   - { name: a, groups: { ids: [sg-abc12345, sg-def67890, sg-abc12345] }, ingress: [] }
@@ -389,7 +389,7 @@ baselines:
     expect(problems(text)).toEqual(['3:58 duplicate-group sg-abc12345', '4:13 duplicate-name a', '4:32 duplicate-group sg-def67890']);
   });
 
-  it('a file may declare the same rules in two baselines and in both directions', () => {
+  it('a baseline file may declare the same rules in two baselines and in both directions', () => {
     const text = `version: 1
 baselines:
   - { name: a, groups: { ids: [sg-abc12345] }, ingress: [${tcp22}], ignore: [{ sourceGroup: sg-abc12345 }] }
@@ -399,7 +399,7 @@ baselines:
     expect(compiled(text).baselines).toHaveLength(2);
   });
 
-  it('a file is refused for an invalid value that aliases share, with one problem where the value is defined', () => {
+  it('a baseline file is refused for an invalid value that aliases share, with one problem at the place where the value is defined', () => {
     const text = `${baseline('    ingress: &both [{ IpProtocol: "-1", IpRanges: [{ CidrIp: x }] }]')}
   - name: worker
     groups: { ids: [sg-def67890] }
@@ -408,7 +408,7 @@ baselines:
     expect(problems(text)).toEqual(['5:62 not-a-cidr x']);
   });
 
-  it('a file is refused with all of its problems at once, in text order', () => {
+  it('a baseline file is refused with all of its problems at once, in text order', () => {
     const text = `version: 1
 baselines:
   - name: web
@@ -467,21 +467,21 @@ describe('a message', () => {
     ],
     [
       'version: 1\nbaselines:\n  - { name: a, groups: { names: [web] }, ingress: [] }\n  - { name: b, groups: { names: [web], vpcs: [vpc-11111111] }, ingress: [] }',
-      'every group that meets these criteria meets those of `a` too; first at line 3; expected criteria that tell the groups of the two baselines apart, or `ids`, which beat criteria',
+      'every group that meets these criteria also meets the criteria of `a`; first at line 3; expected criteria that keep the groups of the two baselines apart, or `ids`, which take precedence over criteria',
     ],
     [
       'version: 1\nbaselines:\n  - { name: a, groups: { ids: [sg-abc12345, sg-abc12345] }, ingress: [] }',
-      '`sg-abc12345` is selected twice; first at line 3; expected each group once, by one baseline',
+      '`sg-abc12345` is selected twice; first at line 3; expected each group id in only one baseline',
     ],
     [
       baseline('    ingress: []\n    ? "a\\nb\\u001b"\n    : 1'),
       'there is no key `a\\u000ab\\u001b` here; expected one of `name`, `groups`, `mode`, `approveWithin`, `compare`, `ingress`, `egress`, `permit`, `ignore`',
     ],
-  ])('a message says on one line what is wrong and which value is expected', (text, expected) => {
+  ])('the message of a problem says on one line what is wrong and which value is expected', (text, expected) => {
     expect(messages(text)).toEqual([expected]);
   });
 
-  it('a message begins with the place, in the form that editors and terminals link', () => {
+  it('the message of a problem begins with file, line and column, in the form that editors and terminals link', () => {
     const [problem] = problemsIn(baseline('    ingress: []\n    mode: off'));
     if (problem === undefined) throw new Error('there was no problem');
 
@@ -490,7 +490,7 @@ describe('a message', () => {
     );
   });
 
-  it('a problem has the path in the data', () => {
+  it('a problem in a baseline file has the path of the value in the data', () => {
     const text = baseline('    ingress: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: 10.0.0.0/8 }, { CidrIp: x }] }]');
 
     expect(problemsIn(text).map(({ path }) => path)).toEqual(['baselines[0].ingress[0].IpRanges[1].CidrIp']);

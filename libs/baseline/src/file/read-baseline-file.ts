@@ -1,4 +1,4 @@
-/** Reads a baseline file: from text to canonical form. */
+/** Reads a baseline file: from text to the canonical form. */
 import { InvalidPermissionError, readRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { sortFileProblems, readYaml } from '@portcullis/yaml-file';
 import { canonicalBaselines } from '../compiled/canonical.js';

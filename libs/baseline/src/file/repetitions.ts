@@ -1,4 +1,4 @@
-/** Finds parts of a file that occur twice. */
+/** Finds parts of a baseline file that occur twice. */
 import { diffRules, formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { quoted, type DataProblem, type Path } from '@portcullis/yaml-file';
 import type { Part, PlacedRule } from './file-parts.js';
@@ -6,7 +6,7 @@ import type { FileProblemCode } from './problem.js';
 
 type Clash = DataProblem<FileProblemCode>;
 
-/** @param verb what happens to the rules, as a past participle. */
+/** @param verb what happens to the rules, as a past participle such as `declared`. */
 export function repeatedRuleProblems(rules: readonly PlacedRule[], verb: string): Clash[] {
   const firstOnes = new Set(diffRules([], rules).excess);
   const firstPath = firstRulePathFinder(rules);
@@ -19,8 +19,8 @@ export function repeatedRuleProblems(rules: readonly PlacedRule[], verb: string)
 }
 
 /**
- * Returns a function that returns the path of the first equal rule. The path is absent if only one of the two rules names the account of a
- * group.
+ * Returns a function that finds the path of the first rule that is equal to a given rule. It finds no path if only one of the two rules
+ * names the account of its group source.
  */
 export function firstRulePathFinder(rules: readonly PlacedRule[]): (rule: Rule) => { readonly first?: Path } {
   const paths = new Map<string, Path>();
@@ -34,7 +34,7 @@ export function firstRulePathFinder(rules: readonly PlacedRule[]): (rule: Rule) 
   };
 }
 
-/** Returns a problem for each part whose text equals that of an earlier part, with the path of the first such part. */
+/** Returns a problem for each part that has the same text as an earlier part, with the path of the first such part. */
 export function repeatedTextProblems(parts: readonly Part<string>[], describe: (value: string) => Omit<Clash, 'path' | 'first'>): Clash[] {
   const firstPaths = new Map<string, Path>();
   return parts.flatMap(({ path, value }) => {

@@ -1,6 +1,6 @@
 /**
- * The schema of the baseline file. It checks files, and editors use its JSON Schema export for completion. The message of each check names
- * the expected value. `permission-diff` finds the problems inside a permission for which EC2 would refuse it.
+ * The schema of the baseline file. The code checks files against it, and editors use its JSON Schema export for completion. The message of
+ * each check names the expected value. `permission-diff` finds the reasons why EC2 would refuse a permission.
  */
 import { SERVICE_NAMES } from '@portcullis/permission-diff/exposure';
 import { quotedList } from '@portcullis/yaml-file';
@@ -30,7 +30,7 @@ function mappingSchema<T extends z.ZodRawShape>(shape: T, error: string) {
   return z.strictObject(shape, { error });
 }
 
-/** Refuses an object without keys. */
+/** Refuses an object that has no keys. */
 function nonEmptySchema<T extends z.ZodType<object>>(schema: T, error: string) {
   return schema.refine((value) => Object.keys(value).length > 0, { error });
 }
@@ -52,7 +52,7 @@ const traffic = {
 
 const SOURCES = 'a list of sources';
 
-/** @param key the key of each source that has its block or id. */
+/** @param key the key that contains the block or the id of each source. */
 function sourceListSchema(key: string, expected: string, means: string) {
   const source = { [key]: z.string({ error: expected }).describe(means), Description: description };
   return listSchema(mappingSchema(source, `an object with \`${key}\``), SOURCES).optional();
@@ -76,7 +76,7 @@ const permission = mappingSchema(
             .optional()
             .describe('The account that owns the group, in quotes; by default the account of the guarded group.'),
           Description: description,
-          GroupName: z.string({ error: 'text' }).optional().describe('Not compared, since another group can get the name.'),
+          GroupName: z.string({ error: 'text' }).optional().describe('Not compared, because another group can get the same name.'),
           VpcId: z.string({ error: 'text' }).optional().describe('Not compared.'),
           VpcPeeringConnectionId: z.string({ error: 'text' }).optional().describe('Not compared.'),
           PeeringStatus: z.string({ error: 'text' }).optional().describe('Not compared.'),
@@ -108,8 +108,10 @@ const permit = mappingSchema(
     until: textSchema(DATE_FORM, EXPECTED.date)
       .refine(isCalendarDate, { error: EXPECTED.date })
       .optional()
-      .describe('The last day of the permit, `YYYY-MM-DD` in UTC. After it the rules are drift. Without it, the permit does not end.'),
-    reason: textSchema(REASON, EXPECTED.reason).optional().describe('Why, for people: a change number, an owner.'),
+      .describe(
+        'The last day of the permit, `YYYY-MM-DD` in UTC. After this day, the rules are drift. Without it, the permit does not end.',
+      ),
+    reason: textSchema(REASON, EXPECTED.reason).optional().describe('The reason, for people: a change number or an owner.'),
     direction: z
       .enum(['ingress', 'egress'], { error: '`ingress` or `egress`' })
       .default('ingress')
@@ -118,7 +120,7 @@ const permit = mappingSchema(
   'an object with `permission`',
 ).describe('Rules that are tolerated but not required.');
 
-/** The keys of an `ignore` clause that say whose rules it is about. */
+/** The keys of an `ignore` clause that identify the owner of the rules. */
 export const OWNERS = ['descriptionPrefix', 'tag', 'sourceGroup', 'prefixList'] as const;
 
 function ownerBoundsSchema(direction: 'in' | 'out') {
@@ -143,23 +145,23 @@ const ignoreClause = mappingSchema(
     sourceGroup: textSchema(GROUP_ID, EXPECTED.groupId).optional().describe('Rules whose source is this security group.'),
     prefixList: textSchema(PREFIX_LIST_ID, EXPECTED.prefixListId).optional().describe('Rules whose source is this prefix list.'),
     within: ownerBoundsSchema('in').describe(
-      'The bounds of the owner: its rules are left alone as far as these permissions cover their traffic. All its other rules are drift.',
+      'The bounds of the owner. A rule of the owner is not drift if these permissions together cover its traffic. Every other rule of the owner is drift.',
     ),
-    withinEgress: ownerBoundsSchema('out').describe('The bounds of the rules of the owner that let traffic out. Like `within`.'),
+    withinEgress: ownerBoundsSchema('out').describe('Like `within`, for rules of the owner that let traffic out.'),
   },
   'an object with one key, and `within` if the owner has bounds',
 )
   .refine(({ within: _in, withinEgress: _out, ...owner }) => Object.keys(owner).length === 1, {
-    error: 'exactly one of `descriptionPrefix`, `tag`, `sourceGroup` and `prefixList`: write a clause for each',
+    error: 'exactly one of `descriptionPrefix`, `tag`, `sourceGroup` and `prefixList`; write one clause for each key',
   })
   .meta({ oneOf: OWNERS.map((key) => ({ type: 'object', properties: { [key]: {} }, required: [key] })) })
-  .describe('Rules of another owner, named by exactly one of these keys. They are not drift and are not revoked.');
+  .describe('Rules of another owner. Exactly one of these keys says which rules. They are not drift and are not revoked.');
 
 const SELECTION = 'an object with `ids`, or with `tags`, `names` or `vpcs`';
 
 /**
- * @param idsMean the description of `ids`.
- * @param taggerMay what anybody can do to a group who may tag it.
+ * @param idsMean the description of the key `ids`.
+ * @param taggerMay what anybody can do who is allowed to tag a group.
  */
 function selectionShape(idsMean: string, taggerMay: string) {
   return {
@@ -173,7 +175,7 @@ function selectionShape(idsMean: string, taggerMay: string) {
     )
       .optional()
       .meta({ minProperties: 1 })
-      .describe(`Groups that have all of these tags. Anybody who may tag a group can ${taggerMay}.`),
+      .describe(`Groups that have all of these tags. Anybody who is allowed to tag a group can ${taggerMay}.`),
     names: listSchema(textSchema(NAME_PATTERN, EXPECTED.namePattern), 'a list of the names of security groups')
       .min(1, { error: 'at least one name of a security group' })
       .optional()
@@ -187,7 +189,10 @@ function selectionShape(idsMean: string, taggerMay: string) {
 
 const groups = nonEmptySchema(
   mappingSchema(
-    selectionShape('The ids of the groups. Only one baseline may name an id, and an id beats all criteria.', 'remove it from the baseline'),
+    selectionShape(
+      'The ids of the groups. Only one baseline may list an id, and an id takes precedence over criteria.',
+      'remove it from the baseline',
+    ),
     SELECTION,
   ),
   SELECTION,
@@ -238,7 +243,7 @@ const services = z
     ],
     { error: '`all`, or a list of services such as `[ssh, rdp]`' },
   )
-  .describe('The services that the bound is about: names, traffic as in a permission without a source, or `all`.');
+  .describe('The services that the bound limits: service names, traffic as in a permission without a source, or `all`.');
 
 const GROUP_SENDERS = '`none`, `ownAccount`, `any`, or a list of the ids of security groups';
 
@@ -249,10 +254,12 @@ function prefixLengthSchema(family: string, longest: number) {
     .min(0, { error })
     .max(longest, { error })
     .optional()
-    .describe(`The shortest prefix length of ${family} blocks that are not listed. Without it, no other ${family} block is allowed.`);
+    .describe(
+      `The shortest allowed prefix length of ${family} blocks that are not listed. Without it, no other ${family} block is allowed.`,
+    );
 }
 
-/** @param who the peers in words, which are senders for ingress and receivers for egress. */
+/** @param who the word before the peers in a message: `from` for ingress, `to` for egress. */
 function boundPeersSchema(who: 'from' | 'to') {
   return mappingSchema(
     {
@@ -268,7 +275,9 @@ function boundPeersSchema(who: 'from' | 'to') {
           { error: GROUP_SENDERS },
         )
         .default('none')
-        .describe('The security groups that are allowed: `none` (default), those of the own account (`ownAccount`), `any`, or these ids.'),
+        .describe(
+          'The security groups that are allowed: `none` (default), `ownAccount` for those of the own account, `any`, or a list of ids.',
+        ),
       notWiderThan: nonEmptySchema(
         mappingSchema(
           { ipv4: prefixLengthSchema('IPv4', 32), ipv6: prefixLengthSchema('IPv6', 128) },
@@ -278,9 +287,7 @@ function boundPeersSchema(who: 'from' | 'to') {
       )
         .optional()
         .meta({ minProperties: 1 })
-        .describe(
-          'Also allows blocks that are not listed, if they are narrow. What counts is the widest blocks that all rules together let in.',
-        ),
+        .describe('Also allows narrow blocks that are not listed. Adjacent blocks of all rules count together as one wider block.'),
     },
     `an object with the allowed blocks, prefix lists and security groups; \`{}\` allows nobody`,
   );
@@ -331,7 +338,7 @@ const limit = mappingSchema(
     permit: listSchema(permit, 'a list of permits').default([]).describe('Rules that are allowed although the bounds forbid them.'),
   },
   'a limit: an object with `name`, `groups` and `ingress`',
-).describe('What the rules of the selected security groups must not let in.');
+).describe('A limit on the traffic that the rules of the selected security groups let in.');
 
 const APPROVE_WITHIN = 'a whole number of minutes, 1 to 1440';
 
@@ -343,7 +350,7 @@ const baseline = mappingSchema(
       .enum(['enforce', 'approve', 'report'], { error: '`enforce`, `approve` or `report`' })
       .default('enforce')
       .describe(
-        '`enforce` (default) restores a group that drifted; `approve` restores it when somebody approves that, or when `approveWithin` is over; `report` only reports it.',
+        '`enforce` (default) restores a group that drifted; `approve` restores it after somebody approves the restoration, or when `approveWithin` is over; `report` only reports it.',
       ),
     approveWithin: z
       .int({ error: APPROVE_WITHIN })
@@ -355,26 +362,28 @@ const baseline = mappingSchema(
       .enum(['rules', 'access'], { error: '`rules` or `access`' })
       .default('rules')
       .describe(
-        '`rules` (default): the groups must have exactly these rules. `access`: any rules that let in exactly the same traffic will do.',
+        '`rules` (default): the groups must have exactly these rules. `access`: the groups may have any rules that let in exactly the same traffic.',
       ),
     ingress,
     egress,
     permit: listSchema(permit, 'a list of permits').default([]).describe('Rules that are tolerated but not required.'),
     ignore: listSchema(ignoreClause, 'a list of clauses')
       .default([])
-      .describe('Rules of another owner (a load-balancer controller, Firewall Manager) that are left alone.'),
+      .describe('Rules of another owner, such as a load-balancer controller or Firewall Manager. They are neither drift nor revoked.'),
   },
   'a baseline: an object with `name`, `groups` and `ingress`',
 ).describe('The declared rules of the security groups that it selects.');
 
 export const baselineFile = mappingSchema(
   {
-    $schema: z.string({ error: 'text' }).optional().describe('Where editors find this schema; otherwise ignored.'),
+    $schema: z.string({ error: 'text' }).optional().describe('Where editors find this schema. Portcullis ignores it.'),
     version: z.literal(1, { error: '`1`' }).describe('The version of this format.'),
     baselines: listSchema(baseline, 'a list of baselines').describe(
       'The declared rules of groups. Portcullis never touches a security group that neither a baseline nor a limit selects.',
     ),
-    limits: listSchema(limit, 'a list of limits').optional().describe('What rules must not let in, for groups with or without a baseline.'),
+    limits: listSchema(limit, 'a list of limits')
+      .optional()
+      .describe('Limits on what rules let in, for groups with or without a baseline.'),
   },
   'an object with `version` and `baselines`',
 );

@@ -7,14 +7,14 @@ import { baselineFile, type BaselineFile } from './schema.js';
 import { describeValueType, formatKeyOfPath, correctYamlQuotes } from './message-words.js';
 
 export interface StructureProblem extends DataProblem<FileProblemCode> {
-  /** The key that the unknown key at the path probably means. This key is not reported as missing. */
+  /** The key that was probably meant by the unknown key at the path. This key is not reported as missing. */
   readonly meant?: string;
 }
 
 export type Structure =
   { readonly ok: true; readonly value: BaselineFile } | { readonly ok: false; readonly problems: readonly StructureProblem[] };
 
-/** Returns the file with its defaults filled in, or every problem of its structure. */
+/** Returns the file with its defaults filled in, or every problem in the file's structure. */
 export function readFileStructure(data: unknown): Structure {
   const parsed = baselineFile.safeParse(data);
   if (parsed.success) return { ok: true, value: parsed.data };
@@ -22,7 +22,7 @@ export function readFileStructure(data: unknown): Structure {
 }
 
 function structureProblems(issue: z.core.$ZodIssue, data: unknown): StructureProblem[] {
-  // No key of parsed YAML is a symbol.
+  // Keys of parsed YAML are never symbols.
   const path = issue.path.filter((step) => typeof step !== 'symbol');
   if (issue.code === 'invalid_union') return unionStructureProblems(issue, path, data);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKeyProblem([...path, key]));
@@ -30,7 +30,7 @@ function structureProblems(issue: z.core.$ZodIssue, data: unknown): StructurePro
   return [invalidValueProblem(path, valueAt(data, path), issue.message)];
 }
 
-/** Returns the problems of the only alternative that has the type of the value, or one problem if there is no such alternative. */
+/** If only one alternative has the type of the value, returns the problems of that alternative. Otherwise returns one problem. */
 function unionStructureProblems({ errors, message }: z.core.$ZodIssueInvalidUnion, path: Path, data: unknown): StructureProblem[] {
   const ofType = errors.filter((issues) => !issues.some((each) => each.path.length === 0 && each.code.startsWith('invalid_')));
   const [only] = ofType;
@@ -49,7 +49,7 @@ function unknownKeyProblem(path: Path): StructureProblem {
   return { ...problem, message: `${problem.message}; did you mean \`${meant}\`?`, expected, meant };
 }
 
-/** Returns the problem of an invalid key in a map with free keys, such as tags. */
+/** Returns the problem of an invalid key in a map such as `tags`, where the user chooses the keys. */
 function invalidMapKeyProblem(path: Path, expected: string): StructureProblem {
   const key = String(path.at(-1));
   const message = `the key ${key === '' ? 'is empty' : `cannot be ${quoted(key)}`}`;
@@ -63,7 +63,7 @@ function invalidValueProblem(path: Path, value: unknown, expected: string): Stru
   const name = formatKeyOfPath(path);
   if (value === undefined) return { code: 'missing-key', path, message: `${name} is missing`, expected };
   if (isNewerFormatVersion(path, value)) {
-    const message = `version ${value} of the format is of a newer release`;
+    const message = `version ${value} of the format belongs to a newer release`;
     return { code: 'unsupported', path, message, expected: '`1`, or a newer release' };
   }
   const { type, words } = describeValueType(value);

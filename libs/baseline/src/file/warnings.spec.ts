@@ -19,13 +19,13 @@ it.each([
     'FromPort: 3000, ToPort: 6000, Ipv6Ranges: [{ CidrIpv6: "::/0" }]',
     '`tcp/3000-6000 from ::/0` lets the world reach MySQL (tcp/3306), RDP (tcp/3389), mSQL (tcp/4333), Salt (tcp/4505) and 10 more',
   ],
-])('warns of services that a permission exposes: %s', (ports, message) => {
+])('warns of sensitive services that a permission exposes: %s', (ports, message) => {
   const [warning = ''] = warnings(ingress(`IpProtocol: tcp, ${ports}`));
 
   expect(warning).toContain(`exposed-service: ${message}; expected the addresses or the security groups`);
 });
 
-it('warns at the place of the risky source, and not of other sources', () => {
+it('warns at the place of the source that exposes a service, not at other sources', () => {
   const text = ingress('IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 10.0.0.0/8 }, { CidrIp: 0.0.0.0/0 }]');
 
   expect(baselineWarnings(text, TODAY)).toEqual([
@@ -39,7 +39,7 @@ it('warns at the place of the risky source, and not of other sources', () => {
   ]);
 });
 
-it('warns of a service that several permissions expose only together', () => {
+it('warns of a service that no single permission exposes, but several permissions together', () => {
   const halves = Array.from({ length: 16 }, (_, i) => `{ CidrIp: ${16 + i}.0.0.0/8 }`).join(', ');
 
   expect(warnings(ingress(`IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [${halves}]`))).toEqual([
@@ -47,7 +47,7 @@ it('warns of a service that several permissions expose only together', () => {
   ]);
 });
 
-it('warns of a permit that exposes an administration port', () => {
+it('warns of a permit that exposes an administration port to the world', () => {
   const text = `${ingress('IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: 0.0.0.0/0 }]')}    permit:
       - permission: { IpProtocol: tcp, FromPort: 3389, ToPort: 3389, IpRanges: [{ CidrIp: 0.0.0.0/0 }] }
 `;
@@ -71,7 +71,7 @@ const permitUntil = (until: string): string => `${ingress('IpProtocol: "50", IpR
 
 it('warns of a permit after its last day, but not on that day', () => {
   expect(warnings(permitUntil('2026-11-22'))).toEqual([
-    'b.yaml:9:16: expired-permit: the permit ended on 2026-11-22: what it permitted is now drift, and is revoked; expected a day in the future, or no such permit',
+    'b.yaml:9:16: expired-permit: the permit ended on 2026-11-22: the rules that it permitted are now drift and will be revoked; expected a day in the future, or no such permit',
   ]);
   expect(warnings(permitUntil(TODAY))).toEqual([]);
 });
@@ -86,10 +86,10 @@ it.each([
   ['a tag and a name', 'tags: { Tier: web }', 'names: ["web-*"]'],
   ['a VPC and a tag', 'vpcs: [vpc-0a1b2c3d]', 'tags: { Tier: web }'],
   ['patterns that one name can match', 'names: ["web-*"]', 'names: ["*-prod"]'],
-])('warns if one group could meet the criteria of two baselines: %s', (_what, one, other) => {
+])('warns of overlapping selections if one group could meet the criteria of two baselines: %s', (_what, one, other) => {
   expect(warnings(selecting(one, other))).toEqual([
     expect.stringMatching(
-      /^b\.yaml:7:13: overlapping-selection: a group may meet these criteria and those of `b1`: .*; first at line 4; expected criteria/,
+      /^b\.yaml:7:13: overlapping-selection: a group can meet these criteria and also the criteria of `b1`: .*; first at line 4; expected criteria/,
     ),
   ]);
 });
@@ -99,11 +99,11 @@ it.each([
   ['different VPCs', 'vpcs: [vpc-0a1b2c3d], tags: { A: b }', 'vpcs: [vpc-0a1b2c3e], tags: { C: d }'],
   ['patterns that no name can match', 'names: ["web-*", api]', 'names: ["db-*", "api-*"]'],
   ['ids, which beat criteria', 'ids: [sg-abc12345]', 'tags: { Tier: web }'],
-])('does not warn if no group can meet the criteria of both baselines: %s', (_what, one, other) => {
+])('does not warn of overlapping selections if no group can meet the criteria of both baselines: %s', (_what, one, other) => {
   expect(warnings(selecting(one, other))).toEqual([]);
 });
 
-it('returns all warnings in text order', () => {
+it('returns all warnings in the order of the text', () => {
   const text = `${permitUntil('2020-01-01')}  - name: other
     groups: { names: [a] }
     ingress: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: 0.0.0.0/0 }] }]

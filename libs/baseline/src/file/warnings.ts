@@ -31,8 +31,8 @@ export function baselineWarnings(text: string, today: string): readonly FileWarn
   const baselines = baselineParts(data);
   const warnings = [
     ...baselines.flatMap(exposedServiceWarnings),
-    ...baselines.flatMap((baseline) => expiredPermitWarnings(baseline, today, 'is now drift, and is revoked')),
-    ...limitParts(data).flatMap((limit) => expiredPermitWarnings(limit, today, 'now breaks the limit')),
+    ...baselines.flatMap((baseline) => expiredPermitWarnings(baseline, today, 'are now drift and will be revoked')),
+    ...limitParts(data).flatMap((limit) => expiredPermitWarnings(limit, today, 'now break the limit')),
     ...overlappingSelectionWarnings(baselines),
     ...beyondLimitWarnings(data, today),
     ...limitParts(data).flatMap(revokesEverywhereWarnings),
@@ -40,7 +40,7 @@ export function baselineWarnings(text: string, today: string): readonly FileWarn
   return sortFileProblems(warnings.map((warning) => locate(warning)));
 }
 
-/** Warns of exposed services. If only several sources together expose a service, the warning is about the baseline. */
+/** Warns of exposed services. If several sources expose a service only together, the warning is about the whole baseline. */
 function exposedServiceWarnings(baseline: Part<Fields>): Warning[] {
   const rules = baselinePermissionLists(baseline).flatMap(readPlacedRules);
   const alone = rules.flatMap((rule) => {
@@ -54,7 +54,7 @@ function exposedServiceWarnings(baseline: Part<Fields>): Warning[] {
   return [...warnings, { ...exposedServiceWarning([...baseline.path, 'ingress'], 'the permissions together let', together), at: 'key' }];
 }
 
-/** @param subject the subject and verb of the message. */
+/** @param subject the first words of the message: its subject and its verb. */
 function exposedServiceWarning(path: Path, subject: string, services: readonly SensitiveService[]): Warning {
   return {
     code: 'exposed-service',
@@ -64,7 +64,7 @@ function exposedServiceWarning(path: Path, subject: string, services: readonly S
   };
 }
 
-/** @param consequence what happens to the permitted rules, as the end of the message. */
+/** @param consequence the last words of the message, which say what happens to the permitted rules. */
 function expiredPermitWarnings(holder: Part<Fields>, today: string, consequence: string): Warning[] {
   return objectEntryParts(filePartAt(holder, 'permit'))
     .flatMap((permit) => asTextPart(filePartAt(permit, 'until')))
@@ -72,34 +72,38 @@ function expiredPermitWarnings(holder: Part<Fields>, today: string, consequence:
     .map(({ path, value }) => ({
       code: 'expired-permit',
       path,
-      message: `the permit ended on ${value}: what it permitted ${consequence}`,
+      message: `the permit ended on ${value}: the rules that it permitted ${consequence}`,
       expected: 'a day in the future, or no such permit',
     }));
 }
 
 /**
- * Returns one warning for each baseline that may share a group with an earlier baseline. If one baseline certainly selects all groups of
- * the other, the file is invalid, so there is no warning.
+ * Returns one warning for each baseline that can select the same group as an earlier baseline. There is no warning if one baseline
+ * certainly selects all groups of the other, because then the file is invalid.
  */
 function overlappingSelectionWarnings(baselines: readonly Part<Fields>[]): Warning[] {
   const all = readBaselineSelections(baselines);
   return all.flatMap(({ path, criteria }, i): Warning[] => {
     const other = all.slice(0, i).find((each) => criteriaMayOverlap(each.criteria, criteria));
     if (other === undefined) return [];
-    const message = `a group may meet these criteria and those of ${quoted(other.name)}: it would be left alone, and reported`;
-    const expected = 'criteria that no group can meet together, such as two values of one tag, or `ids`, which beat criteria';
+    const message = `a group can meet these criteria and also the criteria of ${quoted(other.name)}: Portcullis would report the group, but would not restore it`;
+    const expected =
+      'criteria that no group can meet together, such as two values of one tag, or `ids`, which take precedence over criteria';
     return [{ code: 'overlapping-selection', path, message, expected, first: other.path }];
   });
 }
 
-/** Warns of rules that a limit may forbid. In a valid file, a rule that a limit certainly forbids had a permit that ended. */
+/**
+ * Returns a warning for each rule that a limit may forbid. In a valid file, a limit certainly forbids a rule only if a permit for the rule
+ * has ended.
+ */
 function beyondLimitWarnings(data: unknown, today: string): Warning[] {
   return findRulesBeyondLimits(data, today).map(({ rule, limit, bounds, permitted, isCertain }) => {
     const words = formatForbiddenTraffic(rule, bounds, permitted);
     return {
       code: 'may-be-beyond-limit',
       path: rule.path,
-      message: `the limit ${quoted(limit)} ${isCertain ? `forbids ${words}, since a permit ended` : `may forbid ${words}`}`,
+      message: `the limit ${quoted(limit)} ${isCertain ? `forbids ${words}, because a permit ended` : `may forbid ${words}`}`,
       expected: `${formatAllowedSources(rule, bounds)}, or an \`except\` or a \`permit\` in the limit`,
     };
   });
@@ -113,7 +117,8 @@ function revokesEverywhereWarnings(limit: Part<Fields>): Warning[] {
     {
       code: 'revokes-everywhere',
       path: all.path,
-      message: 'in all groups of the account, each rule that goes beyond this limit is revoked whole, with the part that the limit allows',
+      message:
+        'in all groups of the account, Portcullis revokes each whole rule that goes beyond this limit, including the part that the limit allows',
       expected: '`mode: report` until `portcullis plan` shows what would be revoked, or `repair: narrow`, which keeps the allowed part',
     },
   ];

@@ -30,7 +30,7 @@ const web: Baseline = {
   ignore: [],
 };
 
-it('writes a file without defaults, with comments above and each permission on one line if it fits', () => {
+it('writes a baseline file without defaults, with comments above each baseline, and with each permission on one line if it fits', () => {
   const text = writeBaselineFile(
     ['Adopted from eu-west-1.'],
     [
@@ -65,7 +65,7 @@ baselines:
 `);
 });
 
-it('writes any baselines and comments so that reading the file returns the same baselines', () => {
+it('writes any baselines and comments so that readBaselineFile returns the same baselines', () => {
   fc.assert(
     fc.property(compiledBaselines, fc.array(fc.string({ unit: 'binary' }), { maxLength: 3 }), (compiled, comment) => {
       const text = writeBaselineFile(
@@ -78,7 +78,7 @@ it('writes any baselines and comments so that reading the file returns the same 
   );
 });
 
-it('does not let a comment become part of the data', () => {
+it('never writes a comment that becomes part of the data', () => {
   const text = writeBaselineFile([], [{ comment: ['harmless\n  - name: evil', 'x\r\ny\u2028z\u202ew'], baseline: web }]);
 
   expect(text).toContain('  # harmless   - name: evil\n  # x  y z w\n');

@@ -1,4 +1,4 @@
-/** Writes a baseline file as YAML, with a comment above each baseline, and with each permission on one line if it fits. */
+/** Writes a baseline file as YAML, with a comment above each baseline. Each permission is on one line if it fits. */
 import { Document, isMap, isPair, isSeq, YAMLSeq } from 'yaml';
 import { permissionsOf, type Direction } from '@portcullis/permission-diff';
 import type { Baseline, GroupSelection, IgnoreClause, Permit } from '../compiled/baseline.js';
@@ -8,7 +8,7 @@ export interface WrittenBaseline {
   /** The comment lines above the baseline, without `#`. */
   readonly comment: readonly string[];
   readonly baseline: Baseline;
-  /** The permits that are written commented out at the end of the baseline. @default none */
+  /** The permits to write as comments at the end of the baseline. @default none */
   readonly proposed?: readonly ProposedPermit[];
 }
 
@@ -16,9 +16,9 @@ export interface WrittenBaseline {
 const LINE_LENGTH = 140;
 
 /**
- * Returns the text of a file with these baselines in the given order. `readBaselineFile` reads the same baselines from the text. Control
- * characters in a comment become blanks, because a line break would end the comment, and other control characters could change what an
- * editor shows.
+ * Returns the text of a file with these baselines in the given order. `readBaselineFile` reads the same baselines from this text. Control
+ * characters in a comment become blanks. A line break would end the comment, and other control characters could change what an editor
+ * shows.
  *
  * @param heading the lines at the top, without `#`.
  */
@@ -49,7 +49,7 @@ export function yamlListLines(items: readonly unknown[], style: 'fit' | 'block' 
   return document.toString({ lineWidth: 0, flowCollectionPadding: true }).trimEnd().split('\n');
 }
 
-/** Puts each list item on its own line, and anything else on one line if it fits. */
+/** Puts each list item on its own line. Puts any other value on one line if it fits. */
 function layOutYamlNode(node: unknown): void {
   if (isSeq(node)) for (const item of node.items) fitYamlOnLine(item);
   else fitYamlOnLine(node);
@@ -62,7 +62,7 @@ function fitYamlOnLine(node: unknown): void {
   for (const item of node.items) fitYamlOnLine(isPair(item) ? item.value : item);
 }
 
-/** Returns the baseline in the shape of the file, without defaults. */
+/** Returns the baseline as an entry of the file, without defaults. */
 export function baselineFileEntry({ name, groups, mode, approveWithin, compare, ingress, egress, permit, ignore }: Baseline): object {
   return {
     name,
@@ -88,7 +88,7 @@ function fileIgnoreClause({ within, ...owner }: IgnoreClause): object {
   return { ...owner, ...(ingress.length > 0 && { within: ingress }), ...(egress.length > 0 && { withinEgress: egress }) };
 }
 
-/** Returns one permit for each permission, since a permit in the file has one permission. */
+/** Returns one permit for each permission, because a permit in the file has exactly one permission. */
 function filePermits({ rules, ...terms }: Permit): object[] {
   const inDirection = (direction: Direction) => permissionsOf(rules.filter((rule) => rule.direction === direction));
   return [

@@ -1,4 +1,4 @@
-/** Generates random baselines and limits, and different texts that declare the same. */
+/** Generates random baselines and limits, and different texts that declare the same baselines and limits. */
 import * as fc from 'fast-check';
 import {
   accessBeyond,
@@ -41,7 +41,7 @@ const traffic: fc.Arbitrary<IpPermission> = fc.oneof(
 
 const description = fc.oneof(
   fc.stringMatching(/^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,20}$/),
-  // Texts that YAML would not read as text without quotes.
+  // Texts that must be quoted, because YAML would read them as other types.
   fc.constantFrom('null', '1', 'true', '# none', 'a: b', '*x', '!x', ' ', '2027-01-31'),
 );
 
@@ -62,7 +62,7 @@ const date = fc
   .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
   .map((day) => day.toISOString().slice(0, 10));
 
-/** Permissions with one source each. No two are the same rule. Some are declared and some are permitted. */
+/** Permissions with one source each. No two permissions are the same rule. Some of them are declared, and some are permitted. */
 const ruleSet = fc.uniqueArray(
   fc.record({
     permission: fc.tuple(traffic, source).map(([numbers, sources]) => ({ ...numbers, ...sources })),
@@ -86,7 +86,7 @@ const owner: fc.Arbitrary<IgnoreClause> = fc.oneof(
   prefixListId.map((prefixList) => ({ prefixList })),
 );
 
-/** The bounds of an owner, of both directions. */
+/** The bounds of an owner, in both directions. */
 const within = fc.tuple(ruleSet, ruleSet).map((sets) => {
   const [ingress = [], egress = []] = sets.map((set) => set.slice(0, 2).map(({ permission }) => permission));
   return [...rulesOf(ingress, 'ingress'), ...rulesOf(egress, 'egress')];
@@ -96,7 +96,7 @@ const clause: fc.Arbitrary<IgnoreClause> = fc
   .tuple(owner, fc.option(within))
   .map(([each, rules]) => (rules === null || rules.length === 0 ? each : { ...each, within: rules }));
 
-/** Without declared egress, a bound for it is a mistake. */
+/** If egress is not declared, a bound for egress is a mistake. */
 function withoutEgress(each: IgnoreClause): IgnoreClause {
   const { within: rules = [], ...rest } = each;
   const ingress = rules.filter(({ direction }) => direction === 'ingress');
@@ -114,7 +114,7 @@ const bound: fc.Arbitrary<Bound> = fc
     senders: fc
       .array(source, { maxLength: 4 })
       .map((all) => rulesOf(all.map((each) => ({ IpProtocol: '-1', ...each }))).map((rule) => rule.source)),
-    // A bound that allows any group, and all addresses, would forbid nothing.
+    // A bound that allows both any group and all addresses would forbid nothing.
     groups: fc.constantFrom('none' as const, 'ownAccount' as const),
     notWiderThan: fc.option(
       fc
@@ -174,7 +174,7 @@ function permittedIn(rules: RuleSet, direction: Direction): Permit[] {
   return rules.flatMap(({ permission, terms }) => (terms === null ? [] : [{ rules: rulesOf([permission], direction), ...terms }]));
 }
 
-/** Returns the permits for what the bounds forbid. Other permits are mistakes. */
+/** Returns permits for traffic that the bounds forbid. Other permits are mistakes. */
 function permittedBeyond(rules: RuleSet, bounds: readonly Bound[], direction: Direction): Permit[] {
   return rules.flatMap(({ permission, terms }) => {
     const permitted = rulesOf([permission], direction);
@@ -184,7 +184,10 @@ function permittedBeyond(rules: RuleSet, bounds: readonly Bound[], direction: Di
 
 const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,9}$/);
 
-/** Valid baselines and limits in canonical form: no name, group or rule occurs twice. No limit certainly applies to a group of a baseline. */
+/**
+ * Valid baselines and limits in canonical form: no name, group or rule occurs twice. No limit certainly applies to a group that has a
+ * baseline.
+ */
 export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
   .tuple(fc.array(body, { minLength: 1, maxLength: 3 }), fc.array(limitBody, { maxLength: 2 }))
   .chain(([bodies, limitBodies]) => {
@@ -195,7 +198,7 @@ export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
       fc.constant(limitBodies),
       fc.uniqueArray(name, { minLength: count, maxLength: count }),
       fc.uniqueArray(groupId, { minLength: length + 2, maxLength: 3 * length + 2 }),
-      // Each baseline and each limit has its own VPC, so that no group meets the criteria of two.
+      // Each baseline and each limit has its own VPC, so that no group meets the criteria of two of them.
       fc.uniqueArray(vpcId, { minLength: count, maxLength: count }),
     );
   })
@@ -250,7 +253,7 @@ const PROTOCOLS: Readonly<Record<string, readonly string[]>> = {
   '-1': ['-1', 'all'],
 };
 
-/** Returns one of the many possible texts of a file that declares the baselines. */
+/** Returns one of the many possible files that declare the baselines. */
 export function spelt({ baselines, limits }: CompiledBaseline, choose: Choose): string {
   const oneOf = <T>(items: readonly [T, ...T[]]): T => items[choose(items.length)] ?? items[0];
   const respelt = (permission: IpPermission): IpPermission => {
@@ -262,7 +265,7 @@ export function spelt({ baselines, limits }: CompiledBaseline, choose: Choose): 
     permissionsOf(rules)
       .flatMap((permission) => (choose(2) === 0 ? [permission] : oneByOne(permission)))
       .map(respelt);
-  /** Randomly leaves out the key if its value is the default. */
+  /** If the value is the default, the key is left out at random. */
   const unlessDefault = (key: string, value: unknown, byDefault: string): object =>
     JSON.stringify(value) === byDefault && choose(2) === 0 ? {} : { [key]: value };
 
@@ -347,7 +350,7 @@ export function spelt({ baselines, limits }: CompiledBaseline, choose: Choose): 
   ])();
 }
 
-/** An empty list of ids is a mistake in a file. */
+/** In a file, an empty list of ids is a mistake. */
 function idsOf({ ids }: { readonly ids: readonly string[] }): readonly string[] | undefined {
   return ids.length === 0 ? undefined : ids;
 }

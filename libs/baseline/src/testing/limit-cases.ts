@@ -1,14 +1,14 @@
 /**
- * Groups that limits are tested on. The rules are as sent to EC2, in the notation of `perms`, and EC2 accepts each of them. No group comes
- * from another project.
+ * Security groups for tests of limits. The rules are written as a caller sends them to EC2, in the notation of `perms`. EC2 accepts each of
+ * them. All groups were written for these tests; none was copied from another project.
  */
 
 export interface LimitCase {
-  /** Why the group evades a comparison of texts, or why a careless tool reports it. */
+  /** Why a comparison of texts misses the group, or why a careless tool reports it by mistake. */
   readonly why: string;
   readonly ingress: readonly string[];
   readonly egress?: readonly string[];
-  /** The blocks of the prefix lists in the rules, by id. */
+  /** The blocks of the prefix lists that the rules name, by id. */
   readonly lists?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -20,15 +20,15 @@ function admin(...sources: readonly string[]): readonly string[] {
   return [`tcp 22 from ${sources.join(' ')}`, `tcp 3389 from ${sources.join(' ')}`];
 }
 
-/** Returns all IPv4 blocks with this prefix length, which is at most 8. */
+/** Returns all IPv4 blocks with this prefix length, which must be at most 8. */
 function blocksOfLength(length: number): readonly string[] {
   return Array.from({ length: 2 ** length }, (_, i) => `${i * 2 ** (8 - length)}.0.0.0/${length}`);
 }
 
-/** Returns the fewest blocks that contain every IPv4 address except this one. */
+/** Returns the fewest blocks that contain every IPv4 address except the given address. */
 function allExcept(...octets: readonly number[]): readonly string[] {
   return Array.from({ length: 32 }, (_, i) => {
-    // EC2 clears the bits after the prefix.
+    // EC2 clears the host bits, which come after the prefix.
     const flipped = octets.map((octet, at) => (at === i >> 3 ? octet ^ (128 >> (i & 7)) : octet));
     return `${flipped.join('.')}/${i + 1}`;
   });
@@ -43,7 +43,7 @@ const ALL_BUT_10 = ['0.0.0.0/5', '8.0.0.0/7', '11.0.0.0/8', '12.0.0.0/6', '16.0.
 const REGISTRIES = ['2400::/12', '2600::/12', '2800::/12', '2a00::/12', '2c00::/12'];
 const OFFICES = Array.from({ length: 50 }, (_, i) => `198.51.100.${i}/32`);
 
-/** Each lets a large part of the world use SSH, RDP or both. */
+/** Groups that let a large part of the world use SSH, RDP or both. */
 export const EVASIVE: readonly LimitCase[] = [
   // Blocks
   { why: 'Two halves are the world, and neither is 0.0.0.0/0.', ingress: admin(...HALVES) },
@@ -91,7 +91,7 @@ export const EVASIVE: readonly LimitCase[] = [
     why: 'SSH is open by IPv4 and RDP by IPv6, each without its /0.',
     ingress: ['tcp 22 from 0.0.0.0/2 64.0.0.0/2', 'tcp 3389 from 2000::/3'],
   },
-  // Spelling. EC2 shows these in its own form, but a pull request and a log do not.
+  // Spelling. EC2 rewrites these spellings, but they appear unchanged in pull requests and logs.
   { why: 'An uncompressed ::/0 is another text.', ingress: admin('0:0:0:0:0:0:0:0/0') },
   { why: 'The bits after a /0 do not matter, so this is ::/0.', ingress: admin('2001:DB8::1/0') },
   { why: 'This looks like one host and is 0.0.0.0/0.', ingress: admin('203.0.113.9/0') },
@@ -126,7 +126,7 @@ export const EVASIVE: readonly LimitCase[] = [
   },
 ];
 
-/** None lets the world use a port other than tcp/80 and tcp/443. */
+/** Groups that let the world use no port other than tcp/80 and tcp/443. */
 export const INNOCENT: readonly LimitCase[] = [
   // Web
   { why: 'A web server is open on purpose.', ingress: ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'] },

@@ -1,24 +1,25 @@
 /**
- * Ten public controls on security groups, modelled from their documentation only, to compare them with limits. If a page leaves something
- * open, the model takes the reading that favors the control: it sees more, and raises fewer false alarms.
+ * Models ten public controls on security groups, so that tests can compare the controls with limits. The models follow only the
+ * documentation of the controls. If a page is ambiguous, the model takes the reading that favors the control: the control then detects more
+ * groups and raises fewer false alarms.
  */
 import { readCidr, ruleCovers, type IpPermission, type Rule, type Source } from '@portcullis/permission-diff';
 
-/** A group as EC2 describes it: in EC2's spelling, whatever the caller sent. */
+/** A group as EC2 describes it: in EC2's spelling, not in the caller's spelling. */
 export interface DescribedGroup {
   readonly ingress: readonly IpPermission[];
-  /** The blocks of the prefix lists in the rules, by id. */
+  /** The blocks of the prefix lists that the rules name, by id. */
   readonly lists: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface PublicControl {
   readonly name: string;
   readonly url: string;
-  /** What the page says, in our words. */
+  /** A summary of the documentation page. */
   readonly says: string;
-  /** How the model reads what the page leaves open. */
+  /** How the model interprets what the page does not say. */
   readonly reading: string;
-  /** The services that the control is about, such as `tcp/22`. */
+  /** The services that the control checks, such as `tcp/22`. */
   readonly about: readonly string[];
   readonly reports: (group: DescribedGroup) => boolean;
 }
@@ -30,7 +31,7 @@ const SSH = ['tcp/22'];
 const RDP = ['tcp/3389', 'udp/3389'];
 
 const LISTS_TOO = 'opens prefix lists, and counts all protocols as TCP';
-// The names and order of EC2.19.
+// The names and the order are those of Security Hub EC2.19.
 const HIGH_RISK = [
   20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601, 8080, 8088, 8888, 9200, 9300,
 ];
@@ -123,7 +124,7 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
   },
 ];
 
-/** Returns a control that reports a rule from all addresses for one of the ports. */
+/** Returns a control that reports a rule if the rule lets all addresses use one of the ports. */
 function reportsPorts(protocols: readonly string[], ports: readonly number[]): PublicControl['reports'] {
   return ({ ingress, lists }) =>
     ingress.some(
