@@ -1,8 +1,8 @@
-/** Reads the alias of the account. Only commands that show it load this module, because loading a client of the SDK takes time. */
+/** Reads the alias of the account. Only commands that show the alias load this module, because loading an SDK client takes time. */
 import { IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
 import type { ClientSettings } from './account-region.js';
 
-/** Makes at most two attempts, because the alias is only informative. */
+/** Makes at most two attempts, because no command depends on the alias. */
 export async function readAccountAlias(settings: ClientSettings, abortSignal: AbortSignal): Promise<string | null> {
   try {
     const { AccountAliases = [] } = await new IAMClient({ ...settings, maxAttempts: 2 }).send(new ListAccountAliasesCommand({}), {

@@ -4,7 +4,7 @@ import type { LookUpCalls } from '../who/history-reader.js';
 import type { CaptureTimes, RecordedGroups } from './aggregator.js';
 import type { ChosenCredentials } from './credentials.js';
 
-/** The same options as in the AWS CLI, with the same defaults. */
+/** Options with the names and defaults of the AWS CLI. */
 export interface AccountRegionOptions {
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
@@ -13,7 +13,7 @@ export interface AccountRegionOptions {
   readonly member?: MemberAccount;
   /** The groups as AWS Config recorded them. @default read from EC2 */
   readonly recorded?: RecordedGroups;
-  /** Whether EC2 is asked again about each recorded group that has drifted. */
+  /** Whether to read each recorded group that has drifted again from EC2. */
   readonly isVerified?: boolean;
 }
 
@@ -22,7 +22,9 @@ export interface MemberAccount {
   readonly accountId: string;
   /** The name in the organization; the id if several accounts have the same name. */
   readonly name: string;
-  /** Returns the credentials of a role in the account. Absent for the caller's own account, and if no call is made in the account. */
+  /**
+   * Returns the credentials of a role in the account. Absent for the caller's own account, and if the command makes no call in the account.
+   */
   readonly credentials?: () => Promise<RoleCredentials>;
 }
 
@@ -59,23 +61,23 @@ export interface AccountRegion {
   readonly account?: string | undefined;
   /** Resolves to the account id. Asks AWS only once. */
   accountId(): Promise<string>;
-  /** Resolves to the account's alias; null if it has none or the caller may not read it. */
+  /** Resolves to the account's alias. Resolves to null if the account has no alias or the caller is not allowed to read the alias. */
   accountAlias(): Promise<string | null>;
   /** When AWS Config captured the groups, and whether drifted groups are read from EC2. Absent if all groups are read from EC2. */
   readonly recorded?: RecordedByConfig;
   /**
-   * Yields pages of the groups that the account owns.
+   * Reads all groups that the account owns, and yields them page by page.
    *
    * @param differs reports whether a recorded group has drifted, so that it must be read from EC2
    * @throws {SecurityGroupCallError}
    */
   survey(filter?: SurveyFilter, differs?: (group: SurveyedGroup) => boolean): AsyncIterable<readonly SurveyedGroup[]>;
   readonly groups: SecurityGroups;
-  /** Yields pages of all network interfaces. @throws {SecurityGroupCallError} */
+  /** Reads all network interfaces, and yields them page by page. @throws {SecurityGroupCallError} */
   attachments(): AsyncIterable<readonly Attachment[]>;
-  /** Returns what is in one group: see `readGroupAttachments`. @throws {SecurityGroupCallError} */
+  /** Returns the network interfaces of one group and their resources: see `readGroupAttachments`. @throws {SecurityGroupCallError} */
   behind(groupId: string): Promise<GroupAttachments>;
-  /** Returns the Name tags of instances, by id. @throws {SecurityGroupCallError} */
+  /** Returns the `Name` tag of each instance, by instance id. @throws {SecurityGroupCallError} */
   instanceNames(instanceIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Looks up calls to EC2 in CloudTrail's event history. @throws the SDK's error */
   readonly callsNamed: LookUpCalls;
@@ -92,7 +94,10 @@ export interface Scope {
   readonly region: string;
 }
 
-/** Returns the label for people: `eu-west-1`, or `prod/eu-west-1` with a profile or the name of an account. */
+/**
+ * Returns the label that the output shows: the region, such as `eu-west-1`. If the user named a profile or the account has a name in an
+ * organization, this name precedes the region, such as `prod/eu-west-1`.
+ */
 export function accountRegionLabel({ region, profile, account = profile }: Pick<AccountRegion, 'region' | 'profile' | 'account'>): string {
   return account === undefined ? region : `${account}/${region}`;
 }
@@ -109,14 +114,19 @@ export async function describeAccountRegion({
   return `${alias === null || alias === id ? `account ${id}` : `${alias} (${id})`}, ${accountRegion.region}`;
 }
 
-/** Returns the JSON member `recorded`: when AWS Config captured the groups. Empty if the groups were read from EC2. */
+/**
+ * Returns an object with the JSON member `recorded`: when AWS Config captured the groups. Returns an empty object if the groups were read
+ * from EC2.
+ */
 export function configCaptureJson({ recorded }: { readonly recorded?: RecordedByConfig | undefined }): object {
   if (recorded === undefined) return {};
   const { oldest, newest, isVerified } = recorded;
   return { recorded: { oldestCapture: oldest, newestCapture: newest, differencesReadLive: isVerified } };
 }
 
-/** Returns the JSON member `accountName`. Empty if the account was not reached through its organization. */
+/**
+ * Returns an object with the JSON member `accountName`. Returns an empty object if the account was not reached through its organization.
+ */
 export function accountNameJson({ account }: Pick<AccountRegion, 'account'>): { readonly accountName?: string } {
   return account === undefined ? {} : { accountName: account };
 }

@@ -1,4 +1,4 @@
-/** Turns the options of a command into the accounts and regions that it reads, and reads them in parallel. */
+/** Finds the accounts and regions that the options of a command request, and reads these regions in parallel. */
 import { Failure, Interrupted } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { cannotCombineOptions } from '../command-line/output-format.js';
@@ -10,25 +10,25 @@ import { inParallel } from './in-parallel.js';
 import { aggregatorRegions, organizationRegions } from './organization.js';
 import { unverifiedConfigAccountRegion, verifiedConfigAccountRegion } from './recorded-account-region.js';
 
-/** The options of a command that reads several regions, with several profiles or in all accounts of an organization. */
+/** The options of a command that reads several regions. It reads them with several profiles, or in all accounts of an organization. */
 export interface RegionsOptions extends AccountRegionOptions {
   /** Each value can list several regions, separated by commas or spaces. */
   readonly regions?: readonly string[];
   readonly profiles?: readonly string[];
   /** Whether to read the accounts of the caller's organization. */
   readonly organization?: boolean;
-  /** The name of the role to assume in each account, with its path if it has one. */
+  /** The name of the role to assume in each account. If the role has a path, the path precedes the name. */
   readonly role?: string;
   readonly externalId?: string;
   /** The ids of the accounts to read. @default every active account */
   readonly accounts?: readonly string[];
-  /** The aggregator of AWS Config to read the groups from. @default EC2 */
+  /** The aggregator of AWS Config from which the groups are read. @default the groups are read from EC2 */
   readonly aggregator?: string;
-  /** Reads every group from EC2, and takes only the accounts and regions from the aggregator. */
+  /** With `all`, every group is read from EC2. The aggregator only determines the accounts and regions. */
   readonly verify?: 'all';
 }
 
-/** Returns what is wrong with the options, for `failCommandOnProblems`. */
+/** Returns one line for each problem of the options. The caller passes the lines to `failCommandOnProblems`. */
 export function regionOptionProblems(options: RegionsOptions): (string | false)[] {
   const { region, regions, profile, profiles, organization = false, role, externalId, aggregator, verify } = options;
   const isWide = isOrganizationWide(options);
@@ -56,7 +56,7 @@ export function regionOptionProblems(options: RegionsOptions): (string | false)[
     aggregator !== undefined &&
       !/^[\w-]{1,256}$/.test(aggregator) &&
       `invalid \`--aggregator ${aggregator}\`; expected the name of an aggregator of AWS Config`,
-    // The regions become a part of the query.
+    // The names of the regions are inserted into the query, so only valid characters are accepted.
     ...(aggregator === undefined ? [] : splitOptionValues(regions)).map(
       (name) => !/^[a-z0-9-]+$/.test(name) && `invalid region \`${name}\`; expected one such as \`eu-west-1\``,
     ),
@@ -66,15 +66,15 @@ export function regionOptionProblems(options: RegionsOptions): (string | false)[
   ];
 }
 
-/** Reports whether the options select accounts of an organization, and not profiles. */
+/** Reports whether the command reads accounts of an organization or an aggregator, and not the accounts of profiles. */
 export function isOrganizationWide({ organization = false, aggregator }: RegionsOptions): boolean {
   return organization || aggregator !== undefined;
 }
 
-/** An account and region to read, or one that already failed. */
+/** An account and region to read, or an account and region that already could not be read. */
 export type RegionToRead = AccountRegionOptions | { readonly unread: UnreadRegion };
 
-/** Returns each region for each profile. */
+/** Returns every combination of a requested profile and a requested region. */
 export function requestedRegions({ regions, profiles, region, profile, endpointUrl }: RegionsOptions): AccountRegionOptions[] {
   // The name of a profile may contain spaces.
   const ofProfiles = profiles === undefined ? [profile] : splitOptionValues(profiles, ',');
@@ -83,7 +83,8 @@ export function requestedRegions({ regions, profiles, region, profile, endpointU
 }
 
 /**
- * Returns each region for each profile, or for each account of the organization. With an aggregator, yields them one by one.
+ * Returns every combination of a region with a profile, or with an account of the organization. With an aggregator, yields the regions one
+ * by one.
  *
  * @throws {Failure | Interrupted}
  */
@@ -103,7 +104,7 @@ export async function findRequestedRegions(
   return aggregatorRegions({ region, profile, endpointUrl }, { ...found, aggregator, organization, verify }, io);
 }
 
-/** Returns the options that `findRequestedRegions` depends on. A journal compares them with those of the earlier run. */
+/** Returns the options that determine the result of `findRequestedRegions`. A journal compares them with the options of the earlier run. */
 export function requestedRegionsKey({ organization, role, accounts, aggregator, verify, ...options }: RegionsOptions): readonly unknown[] {
   const inAggregator = aggregator === undefined ? [] : [aggregator, options.region];
   return [requestedRegions(options).map(requestedRegionLabel), organization, role, splitOptionValues(accounts), inAggregator, verify];
@@ -113,23 +114,26 @@ function splitOptionValues(many: readonly string[] = [], separator: string | Reg
   return [...new Set(many.flatMap((text) => text.split(separator)).filter((text) => text !== ''))];
 }
 
-/** Returns the account or profile and the region of a request, e.g. `prod/eu-west-1`; `the default region` if there are none. */
+/**
+ * Returns the label of a request: its account or profile, and its region, e.g. `prod/eu-west-1`. Returns `the default region` if the
+ * request names neither.
+ */
 export function requestedRegionLabel({ profile, member, region }: AccountRegionOptions): string {
   return [member?.accountId ?? profile, region].filter((name) => name !== undefined).join('/') || 'the default region';
 }
 
-/** A region that could not be read, or a whole account. */
+/** A region that could not be read, or an account of which no region could be read. */
 export interface UnreadRegion {
   readonly label: string;
   readonly profile: string | undefined;
-  /** The id of an account in the organization. */
+  /** The id of the account. Absent if the region was reached with a profile. */
   readonly accountId?: string;
   readonly account?: string;
-  /** Absent if no region of the account could be read. */
+  /** Absent if the entry stands for a whole account, or if the region is unknown. */
   readonly region?: string;
   /** One line. */
   readonly reason: string;
-  /** Whether a second attempt would fail, too. The journal is not kept for such a region. */
+  /** Whether a second attempt would fail, too. The command deletes the journal if every unread region has such an error. */
   readonly isPermanent?: boolean;
 }
 
@@ -138,7 +142,11 @@ function isWholeAccountUnread({ accountId, region }: UnreadRegion): boolean {
   return accountId !== undefined && region === undefined;
 }
 
-/** Returns e.g. `1 account and 2 regions`; empty if there are none. @param more the number of regions that were read only in part */
+/**
+ * Returns e.g. `1 account and 2 regions`. Returns an empty text if everything was read.
+ *
+ * @param more the number of regions that were read only in part
+ */
 export function countUnreadRegions(unread: readonly UnreadRegion[], more = 0): string {
   const accounts = unread.filter(isWholeAccountUnread).length;
   const regions = unread.length - accounts + more;
@@ -146,7 +154,11 @@ export function countUnreadRegions(unread: readonly UnreadRegion[], more = 0): s
   return words.filter((each) => each !== false).join(' and ');
 }
 
-/** Returns `not read` for a whole account, e.g. `2 regions not read`, or nothing. @param more regions that were read only in part */
+/**
+ * Returns `not read` for a whole account, and otherwise e.g. `2 regions not read`. Returns an empty text if everything was read.
+ *
+ * @param more the number of regions that were read only in part
+ */
 export function unreadAccountNote(unread: readonly UnreadRegion[], more = 0): string {
   if (unread.some(isWholeAccountUnread)) return 'not read';
   const regions = countUnreadRegions(unread, more);
@@ -155,15 +167,15 @@ export function unreadAccountNote(unread: readonly UnreadRegion[], more = 0): st
 
 export type RegionReading<T> = { readonly read: T } | { readonly unread: UnreadRegion };
 
-/** EC2 limits the request rate of each account and region separately. So does each client. */
+/** EC2 and our clients limit the request rate of each account and region separately. */
 const REGIONS_AT_ONCE = 16;
 
 /**
  * Reads the accounts and regions in parallel, and shows the progress. Returns the results in the order of the requests. Once the signal is
  * aborted, it starts no further reads, and returns the results so far.
  *
- * @param read receives a function that it calls with the number of groups read so far
- * @param finished the results of an earlier run, by `requestedRegionLabel`. These regions are not read again.
+ * @param read reads one account and region. Its second argument is a function to call with the number of groups read so far.
+ * @param finished the results of an earlier run, by `requestedRegionLabel`. The regions with such a result are not read again.
  */
 export async function readAccountRegions<T>(
   requested: readonly RegionToRead[] | AsyncIterable<RegionToRead>,
@@ -206,11 +218,11 @@ export async function readAccountRegions<T>(
     }
     progress.done(request);
   });
-  // `flat` removes the holes that interrupted reads leave.
+  // An interrupted read leaves a hole in the array. `flat` removes the holes.
   return readings.flat();
 }
 
-/** Returns a function that also opens regions whose groups AWS Config recorded. */
+/** Returns a function that opens regions. If AWS Config recorded the groups of a region, the opened region returns the recorded groups. */
 function recordedRegionOpener({ openAccountRegion }: Pick<Io, 'openAccountRegion'>): OpenAccountRegion {
   return async (options, signal) => {
     const { recorded, isVerified = false, member } = options;

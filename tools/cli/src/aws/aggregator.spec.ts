@@ -10,7 +10,7 @@ const folder = testFolder({ 'baseline.yaml': baselineFile([HTTPS], `  - { name: 
 const SSH = 'tcp 22 from 0.0.0.0/0';
 const DECLARED = 'tcp 443 from 0.0.0.0/0';
 
-/** Returns a result of the query, by default a group `web` that is as declared. */
+/** Returns one result of the query. By default, it is a group `web` that is as declared. */
 function result({
   accountId = ACCOUNT,
   awsRegion = 'eu-west-1',
@@ -42,7 +42,7 @@ beforeEach(() => {
   opened.length = 0;
 });
 
-/** Runs a command with an aggregator that returns these results in pages of two. */
+/** Runs a command with an aggregator that returns these results, two on each page. */
 function run(command: string, { results, live = region({}), answers = {}, account = {}, ...changes }: Aggregated): Promise<Ran> {
   const all: Answers = {
     DescribeConfigurationAggregatorSourcesStatus: { AggregatedSourceStatusList: [] },
@@ -62,7 +62,7 @@ function run(command: string, { results, live = region({}), answers = {}, accoun
   });
 }
 
-it('judges the recorded groups with their tags, and says when AWS Config captured them', async () => {
+it('`plan` judges the recorded groups by their tags, too, and says when AWS Config captured them', async () => {
   const results = [
     result(),
     result({ id: DB, name: 'db', rules: [SSH], tags: { Tier: 'db' }, at: '2026-11-22T10:00:00.000Z' }),
@@ -97,7 +97,7 @@ it('judges the recorded groups with their tags, and says when AWS Config capture
   expect(opened).toHaveLength(2);
 });
 
-it('reads only groups that differ from EC2, and does not report a group that was repaired or deleted since', async () => {
+it('reads only groups that differ from their baseline again from EC2, and does not report a group that was repaired or deleted after the capture', async () => {
   const live = region({ [WEB]: [DECLARED] });
   const results = [result({ rules: [SSH] }), result({ id: DB, name: 'web', rules: [SSH] })];
 
@@ -112,7 +112,7 @@ it('reads only groups that differ from EC2, and does not report a group that was
   );
 });
 
-it('does not ask EC2 about groups that are as declared, except with `--verify all`', async () => {
+it('reads recorded groups that are as declared from EC2 only with `--verify all`', async () => {
   const live = region({ [WEB]: [DECLARED, SSH] });
   const results = [result()];
 
@@ -128,7 +128,7 @@ it('does not ask EC2 about groups that are as declared, except with `--verify al
   expect(verifying.stdout).not.toContain('AWS Config');
 });
 
-it('does not say that a group does not exist, because AWS Config may not have recorded it yet', async () => {
+it('does not claim that a group without a record does not exist, because AWS Config may not have recorded the group yet', async () => {
   const live = region({ [WEB]: [DECLARED] });
 
   const { stdout } = await run('plan --role read', { results: [result({ id: 'sg-0000000d', name: 'other' })], live });
@@ -136,7 +136,7 @@ it('does not say that a group does not exist, because AWS Config may not have re
   expect(stdout).toContain(`${WEB}  not found\n    AWS Config has no record of it here, or EC2 no longer has it (baseline web)\n`);
 });
 
-it('reads the network interfaces only in regions where something is open', async () => {
+it('reads the network interfaces only in regions where a recorded group is open to the internet', async () => {
   const account = { attachments: new SecurityGroupCallError('DescribeNetworkInterfaces', 'UnauthorizedOperation', 'denied', 'no') };
   const live = region({ [WEB]: [SSH] });
 
@@ -147,13 +147,13 @@ it('reads the network interfaces only in regions where something is open', async
   expect(open.stderr).toContain('cannot read the network interfaces');
 });
 
-it('reads a group from EC2 if a prefix list decides, because AWS Config does not record the entries of the list with the group', async () => {
+it('reads a recorded group from EC2 if the entries of a prefix list decide, because AWS Config does not record these entries with the group', async () => {
   const results = [result({ rules: ['tcp 22 from pl-0000000a'] })];
   const live = region({ [WEB]: ['tcp 22 from pl-0000000a'] });
   live.prefixLists.set('pl-0000000a', [['0.0.0.0/0']]);
 
   expect((await run('survey --role read', { results, live })).stdout).toContain('SSH is open to the internet on 1 group');
-  // It keeps no journal, so it can run again.
+  // The first run keeps no journal, so the second run reads everything again.
   for (const { stderr, exitCode } of [await run('survey', { results }), await run('survey', { results })]) {
     expect(stderr).toBe(
       'portcullis: 111122223333/eu-west-1: cannot read prefix list pl-0000000a, so what it opens is not shown: GetManagedPrefixListEntries: NotAsked: only AWS Config was called; expected `--role` to call EC2\n',
@@ -162,7 +162,7 @@ it('reads a group from EC2 if a prefix list decides, because AWS Config does not
   }
 });
 
-it('reports sources that AWS Config could not aggregate as unread', async () => {
+it('reports a source as not read if AWS Config could not aggregate it', async () => {
   const status = {
     SourceId: '222233334444',
     SourceType: 'ACCOUNT',
@@ -180,12 +180,12 @@ it('reports sources that AWS Config could not aggregate as unread', async () => 
   expect(stderr).toContain(
     'portcullis: 222233334444/eu-west-1 was not read: its data in the aggregator is incomplete (never updated): not authorized\n',
   );
-  // Reading again would not help.
+  // Another read would return the same data.
   expect(stderr).not.toContain('--resume');
   expect(exitCode).toBe(1);
 });
 
-it('ignores sources of accounts and regions that were not requested', async () => {
+it('does not report failed sources of an aggregator whose account or region was not requested', async () => {
   const source = (SourceId: string, AwsRegion: string) => ({ SourceId, SourceType: 'ACCOUNT', AwsRegion, LastUpdateStatus: 'OUTDATED' });
   const AggregatedSourceStatusList = [source('222233334444', 'eu-west-1'), source(ACCOUNT, 'us-east-1')];
   const answers = { DescribeConfigurationAggregatorSourcesStatus: { AggregatedSourceStatusList } };
@@ -202,7 +202,7 @@ it('reports a requested account that the aggregator does not know', async () => 
   expect(exitCode).toBe(1);
 });
 
-it('shows what was found so far if it is interrupted during the query', async () => {
+it('an interrupt during the query of an aggregator ends a survey, which shows the groups found so far', async () => {
   const interrupt = new AbortController();
   const results = [result({ rules: [SSH] }), result({ accountId: '222233334444' }), result({ accountId: '333344445555' })];
   const answers: Answers = {
@@ -220,7 +220,7 @@ it('shows what was found so far if it is interrupted during the query', async ()
   expect(exitCode).toBe(130);
 });
 
-it('says in one line why a role cannot be assumed, even if the query is still running', async () => {
+it('says in one line why a role cannot be assumed, even if the query of the aggregator is still running', async () => {
   const AssumeRole = Object.assign(new Error('slow down'), { name: 'ThrottlingException', $metadata: {} });
 
   const ran = await run('survey --role read', { results: [result({ accountId: '222233334444' })], answers: { AssumeRole } });
@@ -228,7 +228,7 @@ it('says in one line why a role cannot be assumed, even if the query is still ru
   expect(ran).toEqual(failure('sts:AssumeRole: ThrottlingException: slow down'));
 });
 
-it('names the accounts of the organization, and reports those that the aggregator does not know', async () => {
+it("shows the names of the organization's accounts, and reports each account that the aggregator does not know", async () => {
   const account = (Id: string, Name: string) => ({ Id, Name, State: 'ACTIVE' });
   const answers = { ListAccounts: { Accounts: [account(ACCOUNT, 'shop'), account('222233334444', 'new')] } };
 
@@ -238,7 +238,7 @@ it('names the accounts of the organization, and reports those that the aggregato
   expect(stderr).toContain('portcullis: new (222233334444) was not read: the aggregator `org` has no group of it\n');
 });
 
-it('limits the query to accounts and regions', async () => {
+it('limits the query of an aggregator to the requested accounts and regions', async () => {
   await run(`report --accounts ${ACCOUNT} --regions eu-west-1,us-east-1 --region eu-central-1`, { results: [result()] });
 
   expect(queries).toEqual([

@@ -14,8 +14,8 @@ export interface RecordedGroups extends Scope {
 }
 
 /**
- * When AWS Config captured the groups: ISO 8601, UTC. It captures a group only when the group changes, so an old capture can still be
- * current.
+ * When AWS Config captured the groups: ISO 8601, UTC. AWS Config captures a group only when the group changes, so an old capture can still
+ * be current.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/config-concepts.html
  */
@@ -31,7 +31,10 @@ export interface RecordedFilter {
   readonly accounts: readonly string[];
 }
 
-/** Source: AWS Config API reference, SelectAggregateResourceConfig: at most 100 results on a page, 4,096 characters in an expression. */
+/**
+ * At most 100 results on a page, and at most 4,096 characters in an expression. Source: AWS Config API reference,
+ * SelectAggregateResourceConfig.
+ */
 const MAX_RESULTS = 100;
 const MAX_EXPRESSION = 4096;
 
@@ -41,8 +44,8 @@ const MAX_EXPRESSION = 4096;
 const FIELDS = 'accountId, awsRegion, resourceId, resourceName, configuration, tags, configurationItemCaptureTime';
 
 /**
- * Yields the recorded groups of each account and region. The query orders its results, so only one account and region is in memory. Omits
- * groups of other accounts in a shared VPC. Ends once the signal is aborted.
+ * Yields the recorded groups of each account and region. The query sorts the results by account and region, so that only the groups of one
+ * region are in memory. Omits a group in a shared VPC if another account owns the group. Ends once the signal is aborted.
  *
  * @throws {Failure} if AWS refuses the query.
  */
@@ -113,7 +116,10 @@ function parseAggregatorItem(result: string, aggregator: string): Scope & { read
   return { accountId, region, captured, group };
 }
 
-/** In a query, tags are a list: https://github.com/awslabs/aws-config-resource-schema, `tags.key` and `tags.value`. */
+/**
+ * The result of a query contains the tags as a list of keys and values: https://github.com/awslabs/aws-config-resource-schema, `tags.key`
+ * and `tags.value`.
+ */
 function aggregatorItemTags(tags: unknown): Record<string, string> {
   const list: unknown[] = Array.isArray(tags) ? tags : [];
   return Object.fromEntries(
@@ -125,7 +131,7 @@ function aggregatorItemTags(tags: unknown): Record<string, string> {
 }
 
 /**
- * Returns the sources that AWS Config could not aggregate or whose data is not the most recent.
+ * Returns the sources that AWS Config could not aggregate, and the sources with outdated data.
  *
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_DescribeConfigurationAggregatorSourcesStatus.html
  */
@@ -139,7 +145,7 @@ export async function outdatedAggregatorSources(
   const client = caller.client(ConfigServiceClient);
   const input = { ConfigurationAggregatorName: aggregator, UpdateStatus: ['FAILED' as const, 'OUTDATED' as const] };
   const outdated: UnreadRegion[] = [];
-  // An empty list requests all values. A source may have no account or region.
+  // An empty list requests all values. A source without an account or region concerns all of them.
   const isRequested = (requested: readonly string[], value: string | undefined): boolean =>
     requested.length === 0 || value === undefined || requested.includes(value);
   for await (const page of paginateDescribeConfigurationAggregatorSourcesStatus({ client }, input, { abortSignal }))

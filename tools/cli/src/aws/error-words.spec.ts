@@ -50,7 +50,7 @@ it.each<[string, unknown, string]>([
   expect(awsErrorWords(error, prod)).not.toContain('\n');
 });
 
-it('leaves out the profile if the user did not name one', () => {
+it('an explanation of an AWS error omits the profile if the user did not name one', () => {
   expect(awsErrorWords(refused('ExpiredToken'), withoutProfile)).toBe(
     'the AWS credentials have expired; sign in again with `aws sso login`',
   );

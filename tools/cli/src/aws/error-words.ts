@@ -8,12 +8,12 @@ type Where = Pick<AccountRegion, 'region' | 'profile'>;
 /**
  * Returns why a call failed and what to do, in one line without a full stop. Rethrows an error that did not come from an AWS call.
  *
- * @param asked the call to name if the error names none
+ * @param asked the name of the call, for errors that do not contain it
  */
 export function awsErrorWords(error: unknown, { region, profile }: Where, asked = 'AWS'): string {
   if (isReadError(error) && !(error instanceof SecurityGroupCallError)) return safeTerminalLine(error.message);
   const { code, message, operation } = awsErrorFields(error, asked);
-  // The SDK throws this if a response is not the XML of EC2.
+  // The SDK throws a deserialization error if a response is not the XML of EC2.
   if (/deserialization error/i.test(message))
     return `the endpoint in ${region} does not answer ${operation} like AWS; check the region, proxies and \`--endpoint-url\``;
   const signIn = profile === undefined ? 'aws sso login' : `aws sso login --profile ${profile}`;
@@ -49,12 +49,15 @@ export function awsErrorWords(error: unknown, { region, profile }: Where, asked 
   }
 }
 
-/** Reports whether the function or log group does not exist. The package has no error classes of the SDK, so `instanceof` would fail. */
+/**
+ * Reports whether the call failed because the function or log group does not exist. Compares names, because the published package does not
+ * contain the SDK's error classes for `instanceof`.
+ */
 export function isResourceNotFound(error: unknown): boolean {
   return error instanceof Error && error.name === 'ResourceNotFoundException';
 }
 
-/** Reports whether a policy does not allow the call. */
+/** Reports whether AWS denied the call because the policies of the caller do not allow it. */
 export function isAccessDenied(error: unknown): boolean {
   const code = error instanceof SecurityGroupCallError ? error.code : error instanceof Error ? error.name : '';
   return ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'].includes(code);
@@ -65,7 +68,7 @@ function awsErrorFields(error: unknown, asked: string): { code: string; message:
   // The SDK's errors have `$metadata`, errors of credential providers have `tryNextLink`, and network errors have `syscall` or `errno`.
   if (error instanceof Error && ['$metadata', 'tryNextLink', 'syscall', 'errno'].some((key) => key in error)) {
     const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-    // Many services say `User: … is not authorized to perform: logs:FilterLogEvents on resource: …`.
+    // The message of many services is `User: … is not authorized to perform: logs:FilterLogEvents on resource: …`.
     const operation = /not authorized to perform: ([\w-]+:\w+)/.exec(error.message)?.[1] ?? asked;
     return { code, message: error.message, operation };
   }

@@ -8,7 +8,7 @@ function event(eventID: string, EventTime: string): Event {
   return { EventTime: new Date(EventTime), CloudTrailEvent: JSON.stringify(detail) };
 }
 
-it('yields the readable calls page by page, with the time of the oldest event of each page', async () => {
+it("yields the readable calls of CloudTrail's event history page by page, and the time of the oldest event on each page", async () => {
   const asked: unknown[] = [];
   const client = clientOn(CloudTrailClient, {
     LookupEvents: (input) => {

@@ -4,7 +4,7 @@ import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
 import { parseJsonText } from '../files/json-members.js';
 import type { HistoryPage } from '../who/history-reader.js';
 
-/** The maximum number of events in one answer. Source: CloudTrail API reference, LookupEvents. */
+/** The maximum number of events in one response. Source: CloudTrail API reference, LookupEvents. */
 const PAGE_SIZE = 50;
 
 /** Yields the calls with this name in the account and region, newest first. */

@@ -1,4 +1,4 @@
-/** Reads the findings in the log group of a function. */
+/** Reads the findings that a Lambda function of the deployment has logged. */
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { Finding } from '@portcullis/finding';
 import { guardLogGroupName, type Guard } from '@portcullis/settings';
@@ -15,7 +15,7 @@ export interface GuardLog {
 }
 
 /**
- * Yields the findings that the function has logged since a time, in the order of the log. They are not validated.
+ * Yields the findings that the function has logged since the given time, in the order of the log. Does not validate the findings.
  *
  * @param filterPattern CloudWatch Logs returns only the lines that match it.
  * @throws {Failure} if the log group does not exist; any other error of the SDK unchanged.
@@ -33,7 +33,7 @@ export async function* readLoggedFindings(
   try {
     for await (const { events = [] } of paginateFilterLogEvents({ client }, input, { abortSignal }))
       for (const { message, timestamp } of events) {
-        // Lambda's own lines are not JSON.
+        // The lines that Lambda itself writes are not JSON.
         const finding = jsonMember(parseJsonText(message), 'finding');
         if (finding !== undefined && timestamp !== undefined) yield { loggedAt: new Date(timestamp), finding };
       }
@@ -46,7 +46,10 @@ export async function* readLoggedFindings(
   }
 }
 
-/** Yields the valid findings about a group that the function has logged since a time, in the order of the log. Throws the same errors. */
+/**
+ * Yields the valid findings that the function has logged about the group since the given time, in the order of the log. Throws the errors
+ * of `readLoggedFindings`.
+ */
 export async function* readFindingsAboutGroup(
   accountRegion: AccountRegion,
   log: GuardLog,
@@ -54,7 +57,7 @@ export async function* readFindingsAboutGroup(
   since: Date,
   signal: AbortSignal,
 ): AsyncGenerator<{ readonly loggedAt: Date; readonly finding: Finding }> {
-  // The quotes make the pattern an exact phrase. Source:
+  // With quotes, the pattern matches the exact text. Source:
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
   for await (const { loggedAt, finding } of readLoggedFindings(accountRegion, log, since, `"${groupId}"`, signal)) {
     const read = parseFinding(finding);

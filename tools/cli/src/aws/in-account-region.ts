@@ -6,7 +6,8 @@ import { awsErrorWords } from './error-words.js';
 /**
  * Opens an account and region and runs the function with it.
  *
- * @throws {Failure} that says why AWS refused or did not answer; {Interrupted} if the signal is aborted; any other error unchanged.
+ * @throws {Failure} if AWS refuses a call or does not answer, with the reason; {Interrupted} if the signal is aborted; any other error
+ * unchanged.
  */
 export async function inAccountRegion<T>(
   options: AccountRegionOptions,

@@ -15,7 +15,7 @@ const ACCOUNTS = [
     { Id: MANAGEMENT, Name: 'management', State: 'ACTIVE' },
     { Id: PAYMENTS, Name: 'payments', State: 'ACTIVE' },
   ],
-  // A page can be empty although more follow.
+  // AWS can return an empty page although more pages follow.
   [],
   [
     { Id: LEGACY, Name: 'legacy', State: 'ACTIVE' },
@@ -28,11 +28,11 @@ interface Organization {
   readonly openAccountRegion: OpenAccountRegion;
   /** The roles that were assumed, with their session names and external ids. */
   readonly assumed: object[];
-  /** `ACCOUNT/REGION` of what was opened. */
+  /** The accounts and regions that the command opened, as `ACCOUNT/REGION`. */
   readonly opened: string[];
 }
 
-/** Returns an organization of three accounts. The role of `legacy` trusts nobody. */
+/** Returns an organization of three accounts. The role in the account `legacy` trusts nobody. */
 function organization(
   groups: Readonly<Record<string, SimulatedEc2>> = {},
   { answers = {}, lifetime = 3_600_000 }: { readonly answers?: Answers; readonly lifetime?: number } = {},
@@ -59,7 +59,7 @@ function organization(
     opened.push(`${accountId}/${name}`);
     const ec2 = groups[`${accountId}/${name}`] ?? web(accountId, 'tcp 443 from 0.0.0.0/0');
     const accountRegion = await openerOf(ec2, { accountId: () => Promise.resolve(accountId), answers: all })(options, signal);
-    // As the SDK does before a call.
+    // The SDK, too, requests the credentials before a call.
     await options.member?.credentials?.().catch(() => undefined);
     const account = options.member?.name;
     const port = { ...ec2Reader(ec2.client, { ownerId: accountId }), ...ec2Writer(ec2.client) };
@@ -77,7 +77,7 @@ const open = (): SimulatedEc2 => web(PAYMENTS, 'tcp 443 from 0.0.0.0/0', 'tcp 22
 const run = (command: string, { openAccountRegion }: Organization, changes: Changes = {}): Promise<Ran> =>
   folder.run(`${command} --organization --role audit/portcullis-read`, { openAccountRegion, ...changes });
 
-it('reads the enabled regions of every active account with the role, and shows a refused account in one line', async () => {
+it('reads the enabled regions of every active account with the role, and shows in one line an account whose role cannot be assumed', async () => {
   const fleet = organization({ [`${PAYMENTS}/us-east-1`]: open() });
 
   const { stdout, stderr, exitCode } = await run('survey --no-who', fleet, { isTTY: true, columns: 80, env: { NO_COLOR: '1' } });
@@ -107,7 +107,7 @@ it('reads the enabled regions of every active account with the role, and shows a
   expect(fleet.assumed).toEqual([{ RoleArn: `arn:aws:iam::${PAYMENTS}:role/audit/portcullis-read`, RoleSessionName: 'portcullis-cli' }]);
 });
 
-it('folds the same exposure across accounts and regions into one entry that names each group', async () => {
+it('a survey of an organization folds the same exposure in several accounts and regions into one entry, which names each group', async () => {
   const both = { [`${PAYMENTS}/us-east-1`]: open(), [`${PAYMENTS}/eu-west-1`]: open() };
 
   const { stdout } = await run('survey --no-who', organization(both));
@@ -117,7 +117,7 @@ it('folds the same exposure across accounts and regions into one entry that name
   );
 });
 
-it('limits the accounts and regions, and passes the external id', async () => {
+it('`--accounts` and `--regions` limit what is read in an organization, and `--external-id` is passed to AssumeRole', async () => {
   const fleet = organization();
 
   const options = ['--accounts', PAYMENTS, '--regions', 'eu-west-1, us-east-1'];
@@ -128,7 +128,7 @@ it('limits the accounts and regions, and passes the external id', async () => {
   expect(fleet.assumed).toEqual([expect.objectContaining({ ExternalId: 'x-1' })]);
 });
 
-it('assumes the role again before its credentials expire', async () => {
+it('assumes the role in an account again before the credentials of the role expire', async () => {
   const fleet = organization({}, { lifetime: 4 * 60_000 });
 
   await run(`plan --accounts ${PAYMENTS}`, fleet);
@@ -136,7 +136,7 @@ it('assumes the role again before its credentials expire', async () => {
   expect(fleet.assumed.length).toBeGreaterThan(1);
 });
 
-it('names the account in a plan, a report and their JSON', async () => {
+it('a plan and a report, as text and as JSON, name each account of an organization', async () => {
   const fleet = organization({ [`${PAYMENTS}/us-east-1`]: open() });
 
   const plan = await run('plan', fleet);
@@ -165,7 +165,7 @@ it('names the account in a plan, a report and their JSON', async () => {
   ]);
 });
 
-it('deletes the journal although the role of one account cannot be assumed and policies deny a region of another', async () => {
+it('deletes the journal although the role of one account cannot be assumed and policies deny access to a region of another account', async () => {
   const ec2 = open();
   ec2.before = () => 'denied';
   const fleet = organization({ [`${PAYMENTS}/us-east-1`]: ec2 });
@@ -196,12 +196,12 @@ it('resumes an interrupted survey with the accounts that are left', async () => 
   expect(first.exitCode).toBe(130);
   expect(first.stderr).toContain('interrupted; the output shows what was found so far. To continue, add `--resume`\n');
   expect(second).toEqual(whole);
-  // The caller, both accounts that do not refuse, and the region that is left.
+  // These are the caller, the two accounts whose role can be assumed, and the region that was not read before the interrupt.
   expect(fleet.opened.slice(alreadyOpened)).toHaveLength(4);
   expect(folder.list()).not.toContain('.portcullis-survey.jsonl');
 });
 
-it('says who may list the accounts if the caller may not', async () => {
+it('if the caller is not allowed to list the accounts, says which accounts are allowed to list them', async () => {
   expect(await run('survey', organization({}, { answers: { ListAccounts: accessDenied } }))).toEqual(
     failure(
       'the credentials may not call organizations:ListAccounts; expected credentials of the management account or of a delegated administrator, with a policy that allows it',
@@ -209,7 +209,7 @@ it('says who may list the accounts if the caller may not', async () => {
   );
 });
 
-it('fails if no account is active, because an organization has a management account', async () => {
+it('fails if the organization has no active account, because at least its management account must be active', async () => {
   const answers = { ListAccounts: { Accounts: [{ Id: MANAGEMENT, Name: 'management' }] } };
 
   expect(await run('survey', organization({}, { answers }))).toEqual(

@@ -13,7 +13,7 @@ import { inAccountRegion } from './in-account-region.js';
 import { inParallel } from './in-parallel.js';
 
 export interface OrganizationRequest {
-  /** The name of the role, with its path if it has one, e.g. `audit/portcullis-read`. */
+  /** The name of the role. If the role has a path, the path precedes the name, e.g. `audit/portcullis-read`. */
   readonly role: string;
   readonly externalId: string | undefined;
   /** The ids of the accounts to read. Empty for every active account. */
@@ -25,21 +25,28 @@ export interface OrganizationRequest {
 export interface AggregatorRequest extends Omit<OrganizationRequest, 'role'> {
   /** The name of the aggregator, in the caller's account and region. */
   readonly aggregator: string;
-  /** Whether to read the names of the accounts from the organization, and to report accounts that the aggregator does not know. */
+  /**
+   * Whether to read the names of the accounts from the organization. If so, each active account that the aggregator does not know is
+   * reported.
+   */
   readonly organization: boolean;
-  /** Undefined if EC2 must not be called. */
+  /** Undefined if the command must not call EC2. */
   readonly role: string | undefined;
-  /** Reads every group from EC2. */
+  /** With `all`, every group is read from EC2. */
   readonly verify: 'all' | undefined;
 }
 
-/** The name of our sessions in CloudTrail. It is fixed, so that a trust policy can require it (`sts:RoleSessionName`). */
+/**
+ * The session name that CloudTrail shows for the assumed roles. The name is fixed, so that a trust policy can require it
+ * (`sts:RoleSessionName`).
+ */
 const SESSION_NAME = 'portcullis-cli';
 
 const ACCOUNTS_AT_ONCE = 16;
 
 /**
- * Returns the regions of each account, one account after the other. An account whose role cannot be assumed is a single unread entry.
+ * Returns the regions of each account, one account after the other. If the role in an account cannot be assumed, the result has one
+ * `unread` entry for the whole account.
  *
  * @param callerOptions the credentials of the management account or a delegated administrator, and the region of the first calls. Each
  * account must have this region enabled.
@@ -68,8 +75,8 @@ export function organizationRegions(
 }
 
 /**
- * Yields the regions that the aggregator knows, one account after the other, while the query runs. A source that AWS Config could not
- * aggregate is a single unread entry. So is an account whose role cannot be assumed.
+ * Yields the regions that the aggregator knows, one account after the other, while the query runs. Yields one `unread` entry for each
+ * source that AWS Config could not aggregate, and one for each account whose role cannot be assumed.
  *
  * @param callerOptions the credentials and region of the aggregator
  * @throws {Failure | Interrupted}
@@ -89,7 +96,7 @@ export function aggregatorRegions(
 }
 
 interface Known {
-  /** The ids of accounts that the aggregator must know. */
+  /** The ids of the accounts for which the aggregator must have groups. */
   readonly expected: ReadonlySet<string>;
   readonly outdated: readonly UnreadRegion[];
   readonly memberNamed: (accountId: string) => MemberAccount;
@@ -124,7 +131,7 @@ async function* streamAggregatorRegions(
       yield { unread: unreadAccountEntry(memberNamed(accountId), `the aggregator \`${aggregator}\` has no group of it`, true) };
 }
 
-/** Returns a function from the id of an account to the account with its name and credentials. */
+/** Returns a function that finds the name and the credentials of an account by its id. */
 async function memberAccountFactory(
   caller: AccountRegion,
   names: ReadonlyMap<string, string>,
@@ -146,7 +153,7 @@ async function memberAccountFactory(
 }
 
 /**
- * Returns the names of the active accounts by id. Reads every page: pages can be empty although more follow.
+ * Returns the names of the active accounts by id. Reads every page, because AWS can return an empty page although more pages follow.
  *
  * @param only the ids of the accounts to return; empty for all
  * @throws {Failure} if the caller may not list the accounts, or one of `only` is not active.
@@ -198,7 +205,7 @@ async function regionsOfMemberAccount(
   }
 }
 
-/** If the role of the account cannot be assumed, returns the account as unread. @throws {Failure} if AWS does not answer */
+/** Returns an `unread` entry if AWS denies the caller the role in the account. @throws {Failure} if the call fails for another reason */
 async function assumeRoleRefusal(
   member: MemberAccount,
   role: string,
@@ -220,17 +227,20 @@ function unreadAccountEntry({ accountId, name }: MemberAccount, reason: string, 
   return { label, profile: undefined, accountId, account: name, reason, isPermanent };
 }
 
-/** Source: EC2 API reference, DescribeRegions: without `AllRegions`, only the enabled regions. */
+/** Returns the regions that are enabled in the account. Source: EC2 API reference, DescribeRegions (without `AllRegions`). */
 async function readEnabledRegions(accountRegion: AccountRegion, abortSignal: AbortSignal): Promise<readonly string[]> {
   const { DescribeRegionsCommand, EC2Client } = await import('@aws-sdk/client-ec2');
   const { Regions = [] } = await accountRegion.client(EC2Client).send(new DescribeRegionsCommand({}), { abortSignal });
   return Regions.flatMap(({ RegionName }) => RegionName ?? []).sort();
 }
 
-/** New credentials are requested this long before the old ones expire, as in the SDK. */
+/** New credentials are requested this long before the old credentials expire. The SDK uses the same time. */
 const RENEWAL_MILLISECONDS = 5 * 60_000;
 
-/** Returns a function that all clients of the account share, so that the role is assumed only once an hour. */
+/**
+ * Returns a function that returns the credentials of the role. All clients of the account share this function, so that the role is assumed
+ * only once an hour.
+ */
 function cachedRoleCredentials(
   sts: STSClient,
   RoleArn: string,
@@ -257,7 +267,7 @@ function cachedRoleCredentials(
     const asked = current;
     const known = await asked?.catch(() => undefined);
     if (known !== undefined && known.expiration.getTime() - now().getTime() > RENEWAL_MILLISECONDS) return known;
-    // Another client may have assumed the role while this one waited.
+    // While this client waited, another client may have assumed the role.
     if (current === undefined || current === asked) current = assume();
     return current;
   };

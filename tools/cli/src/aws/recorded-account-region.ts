@@ -1,4 +1,4 @@
-/** Accounts and regions whose groups come from AWS Config. */
+/** Implements `AccountRegion` with the groups that AWS Config recorded. */
 import type { SecurityGroups } from '@portcullis/security-groups';
 import { surveyedLiveRules } from '../plan/group-state.js';
 import { Failure } from '../command-line/failure.js';
@@ -7,8 +7,8 @@ import type { RecordedGroups } from './aggregator.js';
 import { refusingEc2Reader } from './refusing-ec2-reader.js';
 
 /**
- * Returns an account and region whose survey yields the recorded groups. It reads groups that differ from EC2, because somebody may have
- * repaired or deleted them since the capture.
+ * Returns an account and region whose `survey` yields the recorded groups. If a recorded group differs from its baseline or limits,
+ * `survey` reads the group from EC2, because somebody may have repaired or deleted it after the capture.
  */
 export function verifiedConfigAccountRegion({ groups, captured }: RecordedGroups, live: AccountRegion): AccountRegion {
   return {
@@ -25,7 +25,10 @@ export function verifiedConfigAccountRegion({ groups, captured }: RecordedGroups
 
 const WHY = 'only AWS Config was called; expected `--role` to call EC2';
 
-/** Returns an account and region that knows only the recorded groups, without rule ids and prefix lists. Every call to AWS fails. */
+/**
+ * Returns an account and region whose methods return only what AWS Config recorded. The recorded groups have no rule ids, and prefix lists
+ * are unknown. Every method that would call AWS fails.
+ */
 export function unverifiedConfigAccountRegion(
   { region, accountId, groups, captured }: RecordedGroups,
   account: string | undefined,

@@ -1,7 +1,7 @@
-/** An EC2 reader that makes no call. */
+/** An EC2 reader that never calls EC2. */
 import { SecurityGroupCallError, type SecurityGroupReader } from '@portcullis/security-groups';
 
-/** The error code of a call that was not made. `explain` replaces it in texts. */
+/** The error code of a call that was not made. `explain` replaces this code in the error text. */
 export const NOT_ASKED = 'NotAsked';
 
 /** Returns a reader whose methods all fail. @param why one line */

@@ -10,7 +10,7 @@ afterEach(() => {
 it.each([
   ['EC2', EC2_RATE],
   ["CloudTrail's event history", LOOKUP_RATE],
-])('never exceeds the request rate of %s', async (_service, rate) => {
+])('`requestRateLimiter` never exceeds the request rate of %s', async (_service, rate) => {
   const turn = requestRateLimiter(rate);
   let passed = 0;
   for (let i = 0; i < rate.limit * 2; i += 1)

@@ -13,7 +13,7 @@ export interface RequestRate {
  */
 export const EC2_RATE: RequestRate = { limit: 10, interval: 1000 };
 
-/** AWS allows two calls a second for each account and region. Source: CloudTrail API reference, LookupEvents. */
+/** CloudTrail allows two lookups a second for each account and region. Source: CloudTrail API reference, LookupEvents. */
 export const LOOKUP_RATE: RequestRate = { limit: 2, interval: 1100 };
 
 /** Returns a function that resolves as soon as the rate allows the next request. */
@@ -30,7 +30,7 @@ interface Throttled {
   };
 }
 
-/** Keeps the client from sending more requests than the rate allows, and returns the client. */
+/** Makes the client wait before a request that would exceed the rate. Returns the same client. */
 export function limitRequestRate<C extends Throttled>(client: C, rate: RequestRate): C {
   const turn = requestRateLimiter(rate);
   client.middlewareStack.add(

@@ -2,7 +2,7 @@ import { AttachmentsByGroup } from '@portcullis/security-groups';
 import type { AccountRegion } from './account-region.js';
 
 /**
- * Returns the resources behind each group of the account and region.
+ * Returns the resources that use each group of the account and region.
  *
  * @param onRead called with the number of network interfaces read so far.
  * @throws {SecurityGroupCallError}

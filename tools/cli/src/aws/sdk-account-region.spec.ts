@@ -72,7 +72,7 @@ const refusal = (code: string, status: number) => ({
 });
 const signal = new AbortController().signal;
 
-/** Reads all groups with these environment variables and options. */
+/** Reads all groups of an account and region that is opened with these environment variables and options. */
 async function survey(env: Readonly<Record<string, string>>, options: { region?: string; profile?: string } = {}): Promise<void> {
   Object.assign(process.env, env);
   const accountRegion = await openAccountRegionWithSdk(process.env)({ endpointUrl, ...options }, signal);
@@ -103,7 +103,7 @@ it.each<[string, Readonly<Record<string, string>>, { region?: string; profile?: 
     'PROD',
     'eu-north-1',
   ],
-])('chooses region and credentials as the AWS CLI does: %s', async (_what, env, options, key, region) => {
+])('chooses the same region and credentials as the AWS CLI: %s', async (_what, env, options, key, region) => {
   await survey(env, options);
 
   // The requests are GetCallerIdentity and DescribeSecurityGroups.
@@ -113,13 +113,13 @@ it.each<[string, Readonly<Record<string, string>>, { region?: string; profile?: 
   ]);
 });
 
-it('says what to do if no region is set', async () => {
+it('an error says what to do if no region is set', async () => {
   writeFileSync(join(folder, 'config'), '');
 
   await expect(survey(KEYS)).rejects.toThrow('no region is set; expected `--region`, AWS_REGION');
 });
 
-it('says what to do if AWS_REGION is empty', async () => {
+it('an error says what to do if AWS_REGION is empty', async () => {
   await expect(survey({ ...KEYS, AWS_REGION: '' })).rejects.toThrow(
     'the region in AWS_REGION or the profile is empty or invalid; expected one such as `eu-west-1`',
   );
@@ -140,7 +140,7 @@ it('calls GetCallerIdentity only once', async () => {
   expect(asked).toHaveLength(1);
 });
 
-it('reads only the groups that the account owns', async () => {
+it('`survey` yields only the groups that the account owns', async () => {
   await survey(KEYS);
 
   expect(Object.fromEntries(new URLSearchParams(asked.at(-1)?.body))).toMatchObject({
@@ -150,7 +150,7 @@ it('reads only the groups that the account owns', async () => {
   });
 });
 
-it('retries a throttled call, and throws if EC2 refuses a call', async () => {
+it('a call to EC2 is retried if EC2 throttles it, and throws if EC2 refuses it', async () => {
   answers.push(CALLER, refusal('RequestLimitExceeded', 503), EMPTY);
   await survey(KEYS);
   expect(asked).toHaveLength(3);
@@ -159,7 +159,7 @@ it('retries a throttled call, and throws if EC2 refuses a call', async () => {
   await expect(survey(KEYS)).rejects.toMatchObject({ code: 'UnauthorizedOperation', kind: 'denied' });
 });
 
-it.each([200, 400])('recognizes an endpoint that is not AWS and answers with status %d', async (status) => {
+it.each([200, 400])('an error says that an endpoint is not AWS if it answers with status %d and no XML of EC2', async (status) => {
   answers.push({ status, body: '<!doctype html><html><head><meta charset="utf-8"><title>Proxy</head></html>' });
 
   const error: unknown = await survey(KEYS).catch((thrown: unknown) => thrown);

@@ -1,4 +1,4 @@
-/** Opens an account and region with the AWS SDK. Only commands that call AWS load this module, because loading the SDK takes long. */
+/** Opens an account and region with the AWS SDK. Only commands that call AWS load this module, because loading the SDK takes time. */
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -17,7 +17,7 @@ import { chooseAwsCredentials } from './credentials.js';
 import { lookUpEventsByName } from './event-history.js';
 import { EC2_RATE, LOOKUP_RATE, limitRequestRate } from './request-rate.js';
 
-/** These limits are higher than in the Lambda functions, because AWS throttles a client that reads a whole fleet. */
+/** These values are higher than in the Lambda functions, because AWS throttles a client that reads many accounts and regions. */
 const LIMITS = {
   maxAttempts: 8,
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
@@ -49,7 +49,7 @@ export function openAccountRegionWithSdk(env: Readonly<Record<string, string | u
       survey: async function* (filter) {
         yield* surveyGroups(ec2, { ...filter, ownerId: await accountId() }, signal);
       },
-      // The port does not get the signal, so that an interrupt does not stop a change before it is completed and verified.
+      // The signal is not passed to `groups`. An interrupt must not stop a change of a group before the change is completed and verified.
       groups: { ...ec2Reader(ec2, { ownerId: accountId }), ...ec2Writer(ec2) },
       attachments: () => readAttachments(ec2, undefined, signal),
       behind: (groupId) => readGroupAttachments(ec2, groupId, signal),

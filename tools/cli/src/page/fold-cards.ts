@@ -1,32 +1,35 @@
-/** Folds equal items: the same mistake in forty groups becomes one card, and forty calls of one script become one change. */
+/**
+ * Folds equal items of the page. The same mistake in forty groups becomes one card, and forty calls of one script become one entry of the
+ * timeline.
+ */
 import { groupByKey } from '../survey/fold.js';
 import { TONES, type PageChange, type PageFinding, type PageGroup } from './page-model.js';
 
-/** Findings that differ only in their groups and baselines. */
+/** The findings that share a card. They differ only in their groups and baselines. */
 export type Card = readonly [PageFinding, ...PageFinding[]];
 
-/** Returns the cards: worst first, then by the number of groups. */
+/** Returns the cards with the worst tone first. Of two cards with the same tone, the card with more groups is first. */
 export function foldFindingsIntoCards(findings: readonly PageFinding[]): Card[] {
   const keyOf = ({ group: { accountId, region }, tone, says, notes, rules, who }: PageFinding): string =>
     JSON.stringify([
       ...[accountId, region, tone, says, notes],
       who.map((each) => each.who),
-      // The reason names the baseline.
+      // The reasons of the rules are not compared, because a reason contains the name of the baseline.
       rules.map(({ action, rule }) => [action, rule]),
     ]);
   return groupByKey(findings, keyOf).sort((a, b) => TONES.indexOf(a[0].tone) - TONES.indexOf(b[0].tone) || b.length - a.length);
 }
 
-/** All changes that one person made to the same groups on one day. */
+/** One entry of the timeline: all changes that one person made to the same groups on one day. */
 export interface TimelineItem {
   /** The newest change. */
   readonly first: PageChange;
-  /** What was done to each of the groups. */
+  /** What the calls did, e.g. `opened SSH to the internet`. They did the same to every group of the entry. */
   readonly what: readonly string[];
   readonly groups: readonly PageGroup[];
 }
 
-/** Returns the changes, newest first. */
+/** Returns the entries of the timeline, newest first. */
 export function foldChangesIntoTimeline(changes: readonly PageChange[]): TimelineItem[] {
   const newestFirst = [...changes].sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0));
   const keyOf = ({ time, who, details }: PageChange): unknown[] => [time.slice(0, 10), who, details];

@@ -31,7 +31,7 @@ export interface AuditedRegions {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly regions: readonly StatesRegion[];
-  /** Regions that could not be read. `reason` is one line. @default none */
+  /** The regions that could not be read. `reason` is one line. @default none */
   readonly unreadRegions?: readonly UnreadRegion[];
 }
 
@@ -96,7 +96,9 @@ function describePageRegion({ accountId, region, profile }: StatesRegion): strin
   return `${region} of account ${accountId}${profile === undefined ? '' : ` (${profile})`}`;
 }
 
-/** Returns e.g. `12 regions of 6 accounts: payments, web`. Returns nothing if the accounts were not reached through their organization. */
+/**
+ * Returns e.g. `12 regions of 6 accounts: payments, web`. Returns `undefined` if the accounts were not reached through their organization.
+ */
 export function describePageAccounts(regions: readonly Pick<StatesRegion, 'account'>[]): string | undefined {
   const names = new Set(regions.flatMap(({ account }) => account ?? []));
   if (names.size === 0) return undefined;
@@ -154,7 +156,7 @@ function pageFindingOfDrift(group: PageGroup, state: Drifted, now: Date): PageFi
   };
 }
 
-/** Returns the commands that restore the group. Rules without ids are revoked by their content. */
+/** Returns the AWS CLI commands that restore the group. If a rule has no id, the command revokes the rule by its content. */
 function restoreCommandOfGroup({ id, region, profile }: PageGroup, { plan }: Drifted): string {
   const revoked = plan.revoke.map(({ rule }) => rule);
   const byId = revoked.filter(({ direction, ruleId }) => direction === 'ingress' && ruleId !== '');
@@ -165,7 +167,7 @@ function restoreCommandOfGroup({ id, region, profile }: PageGroup, { plan }: Dri
   return [...commands, ...(ruleIds.length > 0 ? [revokeCommandFor(group, ruleIds, profile)] : [])].join(' &&\n');
 }
 
-/** Returns the calls that opened or removed the rules to change. */
+/** Returns the calls that opened the undeclared rules of the group or removed its missing rules. */
 function knownCallsOfDrift({ plan, origins, removals }: Drifted, now: Date): KnownCall[] {
   const whatOf = ({ direction, traffic, source }: Rule): string =>
     `${trafficName(formatTraffic(traffic))} ${direction === 'ingress' ? 'from' : 'to'} ${formatSource(source)}`;
@@ -179,7 +181,10 @@ function knownCallsOfDrift({ plan, origins, removals }: Drifted, now: Date): Kno
   return [...callsThatOpenedRules(undeclared, origins, whatOf, now), ...removing];
 }
 
-/** Returns a note about rules to change without a known call. */
+/**
+ * Returns a note about the undeclared and missing rules for which CloudTrail shows no call. Returns an empty list if CloudTrail was not
+ * asked.
+ */
 function unexplainedDriftNotes(state: Drifted): string[] {
   const { plan, origins, removals, historySince } = state;
   if (historySince === undefined) return [];

@@ -106,7 +106,10 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
 type Entries = readonly [SurveyEntry, ...SurveyEntry[]];
 type BrokenEntries = readonly [SurveyedBrokenLimit, ...SurveyedBrokenLimit[]];
 
-/** Returns the entries by group. If two profiles reach the same account, its groups are found twice: keeps those of the first profile. */
+/**
+ * Returns the entries by group. If two profiles reach the same account, each of its groups is found twice, and the entries of the first
+ * profile are kept.
+ */
 function entriesByGroupId<E extends Pick<SurveyEntry, 'group' | 'scope'>>(
   entries: readonly E[],
 ): ReadonlyMap<string, readonly [E, ...E[]]> {
@@ -119,7 +122,7 @@ function entriesByGroupId<E extends Pick<SurveyEntry, 'group' | 'scope'>>(
   return byGroup;
 }
 
-/** Returns the finding of a group that breaks limits and is not exposed. */
+/** Returns the finding about a group that breaks limits but is not exposed. */
 function pageFindingOfLimits(entries: BrokenEntries, now: Date): PageFinding {
   const [{ severity, baseline, behind }] = entries;
   const byKey = new Map(entries.flatMap(({ broken }) => rulesBreakingLimit(broken).map((rule) => [ruleKey(rule), rule] as const)));
@@ -198,7 +201,7 @@ function knownCallsOfExposure({ exposure, origins }: SurveyEntry, now: Date): Kn
   return callsThatOpenedRules(exposure.rules, origins, () => `${exposure.service} to ${exposureReachWords(exposure)}`, now);
 }
 
-/** Exposures of these severities are rarely mistakes, so the picture does not draw them in red. */
+/** Exposures of these severities are rarely mistakes, so their flows are not `bad`. */
 const HARMLESS: readonly Tone[] = ['low', 'info'];
 
 function pageFlowsOfExposure({ exposure, group, severity, ignored }: SurveyEntry): Flow[] {

@@ -1,4 +1,4 @@
-/** Converts calls in CloudTrail's history to the model of the page. */
+/** Converts the calls of CloudTrail's event history to parts of the page's model. */
 import type { ApiCall, RuleOrigin } from '@portcullis/cloudtrail';
 import { describeCaller, ruleOriginWords, timeAgoWords } from '../who/who-words.js';
 import type { PageChange, PageWho } from './page-model.js';
@@ -6,13 +6,13 @@ import type { PageChange, PageWho } from './page-model.js';
 /** A call that opened, changed or removed a rule. */
 export interface KnownCall {
   readonly call: ApiCall;
-  /** All about the call, in one line. */
+  /** Everything that is known about the call, in one line. */
   readonly words: string;
   /** What the call did, in a few words, e.g. `opened SSH to the internet`. */
   readonly what: string;
 }
 
-/** Returns the known calls that opened the rules. @param whatOf returns what a rule opens, e.g. `SSH to the internet` */
+/** Returns the calls that opened the rules, if they are known. @param whatOf returns what a rule opens, e.g. `SSH to the internet` */
 export function callsThatOpenedRules<R extends { readonly ruleId: string }>(
   rules: readonly R[],
   origins: ReadonlyMap<string, RuleOrigin> | undefined,

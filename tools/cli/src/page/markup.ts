@@ -7,7 +7,10 @@ export class Markup {
 
 type Value = string | number | Markup | readonly Markup[];
 
-/** A template tag: `` html`<p>${anything}</p>` ``. It removes the indentation, which would be a third of a large page. */
+/**
+ * A template tag: `` html`<p>${anything}</p>` ``. The tag removes the indentation of the template, which would make up a third of a large
+ * page.
+ */
 export function html(literals: TemplateStringsArray, ...values: readonly Value[]): Markup {
   const unindented = literals.map((literal) => literal.replaceAll(/\n\s+/g, '\n'));
   return new Markup(unindented.reduce((text, literal, i) => text + escapeHtml(values[i - 1] ?? '') + literal));

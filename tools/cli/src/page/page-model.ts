@@ -3,25 +3,25 @@ import type { Severity } from '@portcullis/finding';
 
 export interface PageModel {
   readonly title: string;
-  /** Sentences. They also say what could not be judged, so that an incomplete page does not look like good news. */
+  /** Sentences. The sentences also say what could not be judged, so that an incomplete page does not look like good news. */
   readonly headline: readonly string[];
   /** ISO 8601, UTC. */
   readonly at: string;
   /** Names and values. */
   readonly facts: readonly (readonly [name: string, value: string])[];
-  /** Groups with something to do, in any order. */
+  /** The groups that need an action or a decision, in any order. */
   readonly findings: readonly PageFinding[];
   /** The other groups. */
   readonly others: readonly OtherGroups[];
   /** Regions, or parts of them, that could not be read. `reason` is one line. */
   readonly unread: readonly { readonly label: string; readonly reason: string }[];
   readonly flows: readonly Flow[];
-  /** The groups of the flows. The picture shows the id of a group that is not in this list. */
+  /** The groups at the ends of the flows. If a group is not in this list, the picture shows its id instead of its name. */
   readonly drawn: readonly DrawnGroup[];
   readonly changes: readonly PageChange[];
-  /** What the picture calls a `bad` flow: `undeclared` or `exposed`. */
+  /** The word for `bad` flows in the picture: `undeclared` or `exposed`. */
   readonly badWord: string;
-  /** How the report differs from earlier ones. Absent if there are none. */
+  /** How the report differs from earlier reports. Absent if there are no earlier reports. */
   readonly since?: PageSince;
 }
 
@@ -63,31 +63,31 @@ export interface PageGroup {
   readonly account?: string;
 }
 
-/** A group with something to do. */
+/** A group that needs an action or a decision. */
 export interface PageFinding {
   readonly group: PageGroup;
   readonly tone: Tone;
   /** What is wrong, most important first. */
   readonly says: readonly string[];
-  /** The name of the baseline that guards the group; null if no baseline does. Undefined if there is no baseline file. */
+  /** The name of the baseline that guards the group. Null if no baseline guards it, and `undefined` if there is no baseline file. */
   readonly baseline: string | null | undefined;
-  /** Other facts: the mode, what could not be read, why the finding is accepted. */
+  /** Other facts, such as the mode of the baseline, what could not be read, or why the finding was accepted. */
   readonly notes: readonly string[];
   readonly rules: readonly PageRule[];
-  /** What is behind the group, in one line. Undefined if it was not read. */
+  /** The resources that the group protects, in one line. Absent if they were not read. */
   readonly behind?: string;
   /** The calls that caused the finding, newest first, if CloudTrail's history shows them. */
   readonly who: readonly PageWho[];
-  /** A shell command that fixes the group. Absent if there is none. */
+  /** A shell command that fixes the group. Absent if no command would fix it. */
   readonly command?: string;
 }
 
 export interface PageRule {
   readonly action: 'revoke' | 'authorize' | 'leave';
   readonly rule: string;
-  /** Why the action is necessary. Empty if it is obvious. */
+  /** Why the action is necessary. Empty if the reason is obvious. */
   readonly why: string;
-  /** The id of an existing rule. */
+  /** The id of the rule. Absent if the rule does not exist yet, or its id is unknown. */
   readonly ruleId?: string;
 }
 
@@ -96,11 +96,11 @@ export interface PageWho {
   readonly who: string;
   /** E.g. `3 days ago`. */
   readonly ago: string;
-  /** All about the call, in one line. */
+  /** Everything that is known about the call, in one line. */
   readonly words: string;
 }
 
-/** Groups without a card, under one heading. */
+/** Groups without a card, which the page lists under one heading. */
 export interface OtherGroups {
   readonly tone: Tone;
   /** The end of the heading, e.g. `as declared` in `12 groups as declared`. */
@@ -128,14 +128,14 @@ export interface Flow {
 
 export type FlowKind = 'bad' | 'missing' | 'other';
 
-/** One end of a flow: the internet, a block of addresses or a prefix list, or a group. */
+/** One end of a flow: the internet, a range (a block of addresses or a prefix list), or a security group. */
 export type End =
   { readonly kind: 'internet' } | { readonly kind: 'range'; readonly text: string } | { readonly kind: 'group'; readonly id: string };
 
 export interface DrawnGroup {
   readonly group: PageGroup;
   readonly tone: Tone;
-  /** What is behind the group, in a few words, e.g. `bastion-1 (203.0.113.9)`. */
+  /** A resource that the group protects, in a few words, e.g. `bastion-1 (203.0.113.9)`. */
   readonly behind: string | undefined;
 }
 
@@ -148,6 +148,6 @@ export interface PageChange {
   readonly what: string;
   readonly tone: Tone;
   readonly group: PageGroup;
-  /** From where, with which tool, and whether with MFA. */
+  /** From which address the call came, with which tool, and whether the caller had signed in with MFA. */
   readonly details: string;
 }

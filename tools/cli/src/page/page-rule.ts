@@ -2,7 +2,7 @@
 import { formatRule, type Rule } from '@portcullis/permission-diff';
 import type { PageRule } from './page-model.js';
 
-/** Returns a rule with its description. A rule that is not live has no id. */
+/** Returns the rule and its description as the page shows them. The id is absent if the group does not contain the rule. */
 export function pageRule(action: PageRule['action'], rule: Rule & { readonly ruleId?: string }, why: string): PageRule {
   const { direction, description, ruleId = '' } = rule;
   const quoted = description === undefined ? '' : ` “${description}”`;

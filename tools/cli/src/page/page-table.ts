@@ -1,4 +1,4 @@
-/** Tables and long lists of the page. */
+/** Renders the tables and the long lists of the page. */
 import { html, NOTHING, type Markup } from './markup.js';
 
 export interface PageTableRow {
@@ -8,7 +8,7 @@ export interface PageTableRow {
   readonly cells: readonly (string | Markup)[];
 }
 
-/** Returns a table. Each cell repeats its heading, because a narrow screen shows the cells below each other. */
+/** Returns a table. Each cell contains its heading, too, because a narrow screen shows the cells of a row below each other. */
 export function pageTable(headings: readonly string[], rows: readonly PageTableRow[], className = ''): Markup {
   return html`<table class="${className}">
     <thead>
@@ -27,7 +27,11 @@ export function pageTable(headings: readonly string[], rows: readonly PageTableR
   </table>`;
 }
 
-/** Returns the first `max` items, and the rest below a summary that unfolds them. @param restWords e.g. `12 other rules` */
+/**
+ * Renders the first `max` items. The other items follow in a `<details>` element that is initially closed.
+ *
+ * @param restWords the summary of that element, e.g. `12 other rules`
+ */
 export function pageListFoldedAfter<T>(
   items: readonly T[],
   max: number,

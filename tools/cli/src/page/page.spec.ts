@@ -92,7 +92,7 @@ it.each<[string, GroupState[], readonly string[]]>([
   for (const words of expected) expect(textOf(htmlPage(modelOf(...states)))).toContain(words);
 });
 
-it('shows for a survey what is open, who opened it, what is behind it, and what could not be read', () => {
+it('the page of a survey shows each open group, who opened it, which resources it protects, and what could not be read', () => {
   const text = textOf(htmlPage(exampleSurvey()));
 
   for (const words of [
@@ -110,7 +110,7 @@ it('shows for a survey what is open, who opened it, what is behind it, and what 
     expect(text).toContain(words);
 });
 
-it('escapes names and descriptions, and replaces invisible characters', () => {
+it('the page escapes names and descriptions, and replaces invisible characters in them', () => {
   const html = htmlPage(modelOf(drifted('<script>alert(1)</script>\u202e', '"><img src=x onerror=alert(1)>')));
 
   expect(html.match(/<script/g)).toHaveLength(1);
@@ -123,7 +123,7 @@ it('loads no other file', () => {
   expect(htmlPage(exampleSurvey())).not.toMatch(/<link|<img|src=|@import|url\((?!#head-)/);
 });
 
-it('closes every element, and uses every id once', () => {
+it('the page closes every element, and no two elements have the same id', () => {
   const html = htmlPage(examplePlan());
   const open: string[] = [];
   for (const [, closing, name = '', isEmpty] of html
@@ -137,7 +137,7 @@ it('closes every element, and uses every id once', () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-it('has a target for every link within the page', () => {
+it('every link within the page has a target', () => {
   for (const model of [exampleSurvey(), examplePlan(), exampleFleet(120, 180)]) {
     const html = htmlPage(model);
     const ids = new Set([...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id));
@@ -148,7 +148,7 @@ it('has a target for every link within the page', () => {
   }
 });
 
-it('lists at most 2,000 groups that are as declared', () => {
+it('the page lists at most 2,000 groups that are as declared', () => {
   const html = htmlPage(modelOf(...Array.from({ length: 3000 }, (_, i): GroupState => ({ ...fine, group: { ...group, id: `sg-${i}` } }))));
 
   expect(html.match(/<li id="sg-/g)).toHaveLength(2000);
@@ -156,7 +156,7 @@ it('lists at most 2,000 groups that are as declared', () => {
   expect(textOf(html)).toContain('and 1000 more');
 });
 
-it('folds groups that differ only in their names and baselines into one card, and calls of one person on one day into one change', () => {
+it('the page folds groups that differ only in their names and baselines into one card, and equal calls by one person on one day into one change', () => {
   const { findings, changes } = examplePlan();
 
   expect(foldFindingsIntoCards(findings).map((card) => card.map(({ group: { name } }) => name))).toContainEqual(
@@ -169,14 +169,14 @@ it('folds groups that differ only in their names and baselines into one card, an
   ]);
 });
 
-/** Returns the flows of a picture in words. */
+/** Returns each edge of the picture as text. */
 function drawn({ nodes, edges }: Picture): string[] {
   const labelOf = new Map(nodes.map(({ key, label }) => [key, label]));
   return edges.map(({ from, to, kind, services }) => `${labelOf.get(from)} > ${labelOf.get(to)}: ${services.join(', ')} ${kind}`).sort();
 }
 
 describe('the picture', () => {
-  it('shows the path from the internet through an open group to the groups behind it', () => {
+  it('shows the path from the internet through an open group to the groups that allow traffic from this group', () => {
     expect(drawn(pictureOfFlows(exampleSurvey()))).toEqual([
       '198.51.0.0/16 > partner-api: HTTPS bad',
       'The internet > bastion: SSH bad',
@@ -191,7 +191,7 @@ describe('the picture', () => {
     ]);
   });
 
-  it('shows what is undeclared, what is declared and missing, and what a drifted group leads to', () => {
+  it('shows undeclared flows, declared flows that are missing, and the groups that can be reached from a drifted group', () => {
     const db = stateOfBaseline(
       { ...group, id: 'sg-3', name: 'db' },
       baseline(['tcp 5432 from sg-00000002']),
@@ -210,7 +210,7 @@ describe('the picture', () => {
     expect(pictureOfFlows(model).notDrawn).toBe(1);
   });
 
-  it('shows egress as a flow to the outside', () => {
+  it('shows an egress rule as a flow from the group to the addresses outside', () => {
     const state = stateOfBaseline(group, baseline([], { egress: [] }), liveRules('-1 to 0.0.0.0/0'));
 
     expect(drawn(pictureOfFlows(modelOf(state)))).toEqual(['web > To the internet: all traffic bad']);
@@ -226,7 +226,7 @@ describe('the picture', () => {
     expect(nodes.filter(({ label }) => label.endsWith(' more groups')).length).toBeGreaterThan(1);
   });
 
-  it('terminates if groups allow traffic from each other', () => {
+  it('is drawn even if two groups allow traffic from each other', () => {
     const end = (id: string): Flow['from'] => ({ kind: 'group', id });
     const flows: Flow[] = [
       { from: { kind: 'internet' }, to: end('a'), service: 'SSH', kind: 'bad' },

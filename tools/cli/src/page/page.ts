@@ -80,7 +80,7 @@ function unreadRegionsSection(unread: PageModel['unread']): Markup {
   </section>`;
 }
 
-/** Returns tiles that count the findings of each tone. The script makes them filters. */
+/** Returns one tile for each tone, with the number of its findings. The script of the page turns the tiles into filters. */
 function pageTotalsTiles(findings: readonly PageFinding[], others: readonly OtherGroups[]): Markup {
   const tile = (tone: Tone, count: number, what: string): Markup =>
     html`<li>
@@ -132,7 +132,7 @@ function pictureAsTable({ nodes, edges }: Picture, badWord: string): Markup {
   </details>`;
 }
 
-/** The number of changes to show unfolded. More would push the groups off the screen. */
+/** How many entries of the timeline are visible at first. More entries would push the groups off the screen. */
 const MAX_CHANGES = 5;
 
 function timelineSection(items: readonly TimelineItem[]): Markup {
@@ -162,7 +162,7 @@ function timelineListItem({ first, what, groups }: TimelineItem): Markup {
   </li>`;
 }
 
-/** With more cards, each card takes one line, and a wide screen shows two columns. */
+/** The maximum number of cards that show all details. If there are more, each card has one line, and a wide screen shows two columns. */
 const MAX_ROOMY = 12;
 
 function cardsSection(cards: readonly Card[]): Markup {
@@ -258,7 +258,7 @@ function copyableCommand(commands: string, count: number): Markup {
   </div>`;
 }
 
-/** The maximum number of groups in a list without cards. */
+/** The maximum number of groups that a list below the cards shows. */
 const MAX_LISTED = 2000;
 
 function otherGroupsSection({ tone, what, isOpen, groups }: OtherGroups): Markup {

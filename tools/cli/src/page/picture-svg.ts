@@ -1,4 +1,4 @@
-/** Lays out the picture and draws it as SVG. The node of a group links to its card. */
+/** Lays out the picture and draws it as SVG. The node of a group links to the card of the group. */
 import { Graph, layout } from '@dagrejs/dagre';
 import stringWidth from 'string-width';
 import { countWithNoun } from '../render/counted.js';
@@ -10,7 +10,7 @@ import type { Picture, PictureEdge, PictureNode } from './picture.js';
 type Box = ReturnType<Graph['node']>;
 type Line = ReturnType<Graph['edge']>;
 
-/** The width of a character in pixels at the font sizes of page.css, sufficient for wide fonts. */
+/** The width of a character, in pixels, at the font sizes of page.css. It is sufficient for wide fonts. */
 const LABEL_CHARACTER = 8;
 const SMALL_CHARACTER = 6.6;
 const MAX_LABEL = 22;
@@ -22,15 +22,15 @@ const EDGE_LABEL_HEIGHT = 18;
 const VPC_TITLE_HEIGHT = 18;
 const VPC_PADDING = 8;
 const MARGIN = 12;
-/** More boxes would leave the layout little freedom, and lines would become long. */
+/** The maximum number of boxes around VPCs. More boxes would restrict the layout too much, and the lines would become long. */
 const MAX_VPC_BOXES = 4;
-/** A larger picture scrolls. Scaled down to the screen, its text would be too small. */
+/** A larger picture is not scaled down to the screen, because its text would be too small. It scrolls instead. */
 const MAX_SCALED_WIDTH = 1150;
 const MAX_SCALED_HEIGHT = 760;
-/** The key of an invisible node. No group has this id. */
+/** The key of an invisible node. It cannot be the id of a group. */
 const ROOT = 'root';
 
-/** @param anchorOf returns the anchor of the group in the page, or undefined if there is none */
+/** @param anchorOf returns the id of the group's element in the page, or `undefined` if the page has none */
 export function pictureSvg(
   { nodes, edges }: Picture,
   badWord: PageModel['badWord'],
@@ -43,7 +43,7 @@ export function pictureSvg(
     const width = Math.ceil(stringWidth(edgeLabelText(edge)) * SMALL_CHARACTER) + 10;
     graph.setEdge(edge.from, edge.to, { width, height: EDGE_LABEL_HEIGHT, labelpos: 'c', weight: edge.kind === 'bad' ? 3 : 1 }, edge.kind);
   }
-  // An invisible node before all sources that are not groups places these sources at the left.
+  // An edge from the invisible node to each source outside the groups makes the layout put these sources at the left.
   graph.setNode(ROOT, { width: 0, height: 0 });
   for (const { key, kind } of nodes) if (kind !== 'group' && !key.startsWith('to ')) graph.setEdge(ROOT, key, { weight: 20 });
   const vpcs = [...new Set(nodes.flatMap(({ vpc }) => vpc ?? []))];
@@ -74,7 +74,7 @@ export function pictureSvg(
   </svg>`;
 }
 
-/** In the order of drawing. Later kinds cover earlier ones. */
+/** The kinds of flows in the order in which they are drawn. Lines of a later kind cover lines of an earlier kind. */
 const KINDS: readonly FlowKind[] = ['other', 'missing', 'bad'];
 
 function vpcClusterKey(vpc: string): string {
@@ -120,7 +120,7 @@ function svgEdgeLine({ from, to, kind }: PictureEdge, { points }: Line): Markup 
   return html`<path class="edge ${kind}" d="${svgCurve(points)}" marker-end="url(#head-${kind})" data-from="${from}" data-to="${to}" />`;
 }
 
-/** Returns a smooth line through the midpoints between the points. */
+/** Returns an SVG path: a smooth curve through the midpoints of neighbouring points. */
 function svgCurve(points: Line['points']): string {
   const at = ({ x, y }: Line['points'][number]): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
   const [first, ...rest] = points;
@@ -183,7 +183,7 @@ function svgNodeBox(
   return html`<a class="node ${kind} ${tone}" href="#${anchor}" data-key="${key}">${content}</a>`;
 }
 
-/** Returns what the legend calls flows of this kind. */
+/** Returns the words of the legend for this kind of flow. */
 export function flowKindWords(kind: FlowKind, badWord: string): string {
   return { bad: badWord, missing: 'declared, and not let through', other: badWord === 'exposed' ? 'let through' : 'as declared' }[kind];
 }

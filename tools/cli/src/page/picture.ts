@@ -1,10 +1,13 @@
-/** Chooses what the picture shows. It shows the worst paths in full and folds the rest, so that hundreds of groups stay readable. */
+/**
+ * Chooses what the picture shows. The picture shows every group on the worst paths, and folds the other groups into few nodes, so that a
+ * picture of hundreds of groups stays readable.
+ */
 import { TONES, type DrawnGroup, type End, type Flow, type FlowKind, type PageModel, type Tone } from './page-model.js';
 
 export interface Picture {
   readonly nodes: readonly PictureNode[];
   readonly edges: readonly PictureEdge[];
-  /** The number of groups that the picture omits, because no path leads to them. */
+  /** The number of groups that the picture omits, because no path of the picture leads to them. */
   readonly notDrawn: number;
 }
 
@@ -12,12 +15,12 @@ export interface PictureNode {
   readonly key: string;
   readonly kind: 'internet' | 'range' | 'group';
   readonly label: string;
-  /** What is behind a group, or its id. Empty for other nodes. */
+  /** For a group: the resources that it protects, or its id. Empty for other nodes. */
   readonly detail: string;
   readonly tone: Tone;
   /** The ids of the groups that the node represents. */
   readonly groupIds: readonly string[];
-  /** The VPC and region of the groups, if they share them. */
+  /** The VPC and region, if all groups of the node are in the same VPC. */
   readonly vpc: string | undefined;
 }
 
@@ -28,12 +31,12 @@ export interface PictureEdge {
   readonly services: readonly string[];
 }
 
-/** More nodes would be unreadable. */
+/** A picture with more nodes of a kind would be unreadable. */
 const MAX_GROUP_NODES = 10;
 const MAX_RANGE_NODES = 4;
 const MAX_VPC_NODES = 3;
 
-/** The maximum number of groups to show behind each group. More would hide the other paths. */
+/** For each of the worst groups, the maximum number of groups behind it that have their own node. More nodes would hide the other paths. */
 const MAX_BEHIND_EACH = 2;
 
 export function pictureOfFlows({ flows, drawn }: Pick<PageModel, 'flows' | 'drawn'>): Picture {
@@ -68,7 +71,9 @@ function flowEnds({ from, to }: Flow): readonly [End, End] {
   return [from, to];
 }
 
-/** Returns the groups with a `bad` or `missing` flow or a flow from outside, and the groups that can be reached from them. */
+/**
+ * Returns the groups with a `bad` flow, a `missing` flow or a flow from outside, and all groups that traffic can reach from these groups.
+ */
 function groupsOnPicturePaths(flows: readonly Flow[]): ReadonlySet<string> {
   const start = flows.filter(({ from, kind }) => kind !== 'other' || from.kind !== 'group');
   const relevant = new Set(start.flatMap((flow) => flowEnds(flow).flatMap((end) => (end.kind === 'group' ? [end.id] : []))));
@@ -99,7 +104,10 @@ function pictureNodeWithKey(key: string, known: ReadonlyMap<string, DrawnGroup>)
   return { key, kind: 'group', label: group.name ?? key, detail: behind ?? (group.name === null ? '' : key), tone, groupIds: [key], vpc };
 }
 
-/** Replaces nodes that get the same new key by the node that `joined` returns, and joins their edges. Keeps nodes without a new key. */
+/**
+ * Joins nodes for which `newKeyOf` returns the same key: replaces them by the node that `joined` returns, and joins their edges. Keeps a
+ * node if `newKeyOf` returns `undefined`.
+ */
 function joinPictureNodes(
   nodes: readonly PictureNode[],
   edges: readonly PictureEdge[],
@@ -125,7 +133,7 @@ function joinPictureNodes(
   return { nodes: [...parts].map(([key, same]) => (same.length === 1 ? same[0] : joined(key, same))), edges: [...byEnds.values()] };
 }
 
-/** Folds groups of a VPC that have the same tone and the same flows. */
+/** Folds groups into one node if they are in the same VPC, and have the same tone and the same flows. */
 function foldEqualGroupNodes({ nodes, edges }: Graph): Graph {
   const flows = new Map<string, string[]>();
   const note = (key: string, flow: readonly unknown[]): void => {
@@ -149,7 +157,7 @@ function pictureNodeOfSeveral(key: string, nodes: readonly [PictureNode, ...Pict
   return { ...nodes[0], key, tone, vpc, detail: '', groupIds: nodes.flatMap(({ groupIds }) => groupIds) };
 }
 
-/** Folds the groups of each VPC, except those on the worst paths. */
+/** Folds the groups of each VPC into one node, except the groups on the worst paths. */
 function foldGroupNodesByVpc(graph: Graph): Graph {
   const groups = graph.nodes.filter(({ kind }) => kind === 'group');
   if (groups.length <= MAX_GROUP_NODES) return graph;
@@ -157,10 +165,10 @@ function foldGroupNodesByVpc(graph: Graph): Graph {
   const isGroup = new Set(groups.map(({ key }) => key));
   const rest = groups.filter(({ key }) => !open.has(key));
   const vpcs = [...new Set(rest.map(({ vpc }) => vpc))];
-  // Each of the largest VPCs has its own node.
+  // Each of the largest VPCs gets its own node. The groups of all other VPCs share one node.
   const sizeOf = (vpc: string | undefined): number => rest.filter((node) => node.vpc === vpc).length;
   const named = vpcs.length <= MAX_VPC_NODES ? vpcs : vpcs.sort((a, b) => sizeOf(b) - sizeOf(a)).slice(0, MAX_VPC_NODES - 1);
-  // Omits `other` flows of folded groups, because they would hide the important flows.
+  // Omits the `other` flows of folded groups, because so many lines would hide the important flows.
   const isShown = ({ from, to, kind }: PictureEdge): boolean =>
     kind !== 'other' || [from, to].every((key) => open.has(key) || !isGroup.has(key));
   return joinPictureNodes(
@@ -177,13 +185,13 @@ function foldGroupNodesByVpc(graph: Graph): Graph {
   );
 }
 
-/** Returns the worst groups, each with some of the groups behind it. */
+/** Returns the keys of the worst groups, and of some groups behind each of them. */
 function unfoldedGroupNodes({ nodes, edges }: Graph): ReadonlySet<string> {
   const isWrong = new Set(edges.filter(({ kind }) => kind !== 'other').flatMap(({ from, to }) => [from, to]));
   const rank = ({ key, tone }: PictureNode): number => TONES.indexOf(tone) + (isWrong.has(key) ? 0 : TONES.length);
   const open = new Set<string>();
   for (const { key } of nodes.filter(({ kind }) => kind === 'group').sort((a, b) => rank(a) - rank(b))) {
-    // Leaves room for a fold of the rest.
+    // One node less, because the remaining ranges share one node.
     if (open.size >= MAX_GROUP_NODES - 1) break;
     open.add(key);
     const behind = edges

@@ -1,10 +1,13 @@
-/** Renders how a report differs from earlier ones: a bar for each report, and a row for each rule. */
+/**
+ * Renders how a report differs from earlier reports: a bar for each report, and a row for each rule that was added to the drift, stayed or
+ * went.
+ */
 import { countWithNoun } from '../render/counted.js';
 import { html, NOTHING, type Markup } from './markup.js';
 import type { PageSince } from './page-model.js';
 import { pageListFoldedAfter, pageTable } from './page-table.js';
 
-/** The number of rows to show unfolded. */
+/** How many rows are visible at first. */
 const MAX_ROWS = 10;
 
 export function sinceSection(since: PageSince | undefined): Markup {
@@ -20,7 +23,7 @@ export function sinceSection(since: PageSince | undefined): Markup {
 
 function changedRulesTable(changes: PageSince['changes']): Markup {
   const rows = changes.map(({ what, tone, openFor, groupId, name, where, rule }) => {
-    // Only a group that still drifts has a card to link to.
+    // Only a group that still drifts has a card, to which its name links.
     const hasCard = what === 'new' || what === 'still open';
     const group = html`${hasCard ? html`<a href="#${groupId}">${name ?? groupId}</a>` : (name ?? groupId)}
       <span class="quiet">${where}</span>`;
@@ -31,7 +34,7 @@ function changedRulesTable(changes: PageSince['changes']): Markup {
 
 const [BAR, GAP, HEIGHT, LABEL] = [40, 14, 70, 18];
 
-/** Draws with attributes, because the policy of the page blocks inline styles. */
+/** The sizes are SVG attributes, because the content security policy of the page blocks inline styles. */
 function driftedGroupsBars(counts: PageSince['counts']): Markup {
   const most = Math.max(1, ...counts.map(({ drifted }) => drifted));
   const width = counts.length * (BAR + GAP);

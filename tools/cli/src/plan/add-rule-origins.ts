@@ -1,4 +1,4 @@
-/** Adds who opened the undeclared rules and who removed the missing rules, according to CloudTrail. */
+/** Adds to drifted groups who opened their undeclared rules and who removed their missing rules, according to CloudTrail. */
 import type { RuleRemoval } from '@portcullis/cloudtrail';
 import { ruleKey } from '@portcullis/permission-diff';
 import { plannedRules } from '@portcullis/security-groups';
@@ -10,8 +10,8 @@ import { rememberHistoryPages } from '../who/history-reader.js';
 import { missingDeclaredRules, type GroupState } from './group-state.js';
 
 /**
- * Returns all states. Adds origins and removals to drifted groups. If a lookup fails, writes the reason to stderr and adds the calls found
- * until then.
+ * Returns all states. Sets `origins` and `removals` for drifted groups. If a lookup fails, writes the reason to stderr, and uses the calls
+ * that earlier lookups found.
  *
  * @throws the signal's reason once it is aborted
  */

@@ -5,7 +5,7 @@ import { failure, interruptOn, person, testFolder } from '../testing/run-command
 
 const folder = testFolder({ 'baseline.yaml': baselineFile([HTTPS]) });
 
-/** Adds `db`, which declares nothing, to the baseline file. */
+/** Adds a baseline `db` without rules to the baseline file. */
 const declareDb = (more = ''): void => {
   folder.write('baseline.yaml', baselineFile([HTTPS], `  - { name: db, groups: { ids: [${DB}] }, ${more}ingress: [] }\n`));
 };
@@ -13,7 +13,7 @@ const drifted = (): SimulatedEc2 => region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] })
 const bothDrifted = (): SimulatedEc2 => region({ [WEB]: ['tcp 22 from 0.0.0.0/0'], [DB]: ['tcp 1 from 10.0.0.0/8'] });
 const DECLARED = ['tcp/443 from 0.0.0.0/0'];
 
-it('shows the plan, asks, and restores the groups, authorizing rules before revoking any', async () => {
+it('`apply` shows the plan, asks, and restores each group, authorizing rules before it revokes any', async () => {
   const ec2 = drifted();
   const { ask, asked } = person('yes');
 
@@ -31,14 +31,14 @@ it('shows the plan, asks, and restores the groups, authorizing rules before revo
   expect(writesOf(ec2)).toEqual(['authorize tcp/443 from 0.0.0.0/0', 'revoke tcp/22 from 0.0.0.0/0']);
 });
 
-it.each(['', 'y', 'YES', 'no'])('changes nothing if the answer is `%s`', async (answer) => {
+it.each(['', 'y', 'YES', 'no'])('`apply` changes nothing if the answer to its question is `%s`', async (answer) => {
   const ec2 = drifted();
 
   expect(await folder.run('apply', ec2, person(answer))).toMatchObject({ exitCode: 1, stderr: 'portcullis: nothing was changed\n' });
   expect(writesOf(ec2)).toEqual([]);
 });
 
-it('does not ask with `--yes`, and changes nothing if there is neither `--yes` nor a terminal', async () => {
+it('`apply` does not ask with `--yes`, and changes nothing if there is neither `--yes` nor a terminal', async () => {
   const ec2 = drifted();
 
   expect(await folder.run('apply', ec2)).toMatchObject({
@@ -51,7 +51,7 @@ it('does not ask with `--yes`, and changes nothing if there is neither `--yes` n
 });
 
 it.each(['plan', 'apply'])(
-  '%s neither asks nor changes anything without drift, and warns once which baselines open a service to the internet',
+  '`%s` neither asks nor changes anything if no group drifted, and warns once of each baseline that opens a service to the internet',
   async (command) => {
     folder.write('baseline.yaml', baselineFile([tcp(22, '0.0.0.0/0')]));
 
@@ -63,7 +63,7 @@ it.each(['plan', 'apply'])(
   },
 );
 
-it('does not change a group whose baseline is in mode `report`', async () => {
+it('`apply` does not change a group whose baseline is in mode `report`', async () => {
   declareDb('mode: report, ');
   const ec2 = bothDrifted();
 
@@ -74,7 +74,7 @@ it('does not change a group whose baseline is in mode `report`', async () => {
   expect([ec2.stateOf(WEB), ec2.stateOf(DB)]).toEqual([DECLARED, ['tcp/1 from 10.0.0.0/8']]);
 });
 
-it('reads a prefix list once for the plan and all groups', async () => {
+it('`apply` reads a prefix list only once, for the plan and for all groups', async () => {
   declareDb();
   const ec2 = region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 22 from pl-0000000a'], [DB]: ['tcp 22 from pl-0000000a'] });
   ec2.prefixLists.set('pl-0000000a', [['0.0.0.0/0']]);
@@ -83,7 +83,7 @@ it('reads a prefix list once for the plan and all groups', async () => {
   expect(ec2.calls.filter((call) => call.startsWith('read the list'))).toEqual(['read the list pl-0000000a']);
 });
 
-it('changes nothing if it would revoke more rules than `--max-revocations`', async () => {
+it('`apply` changes nothing if it would revoke more rules than `--max-revocations`', async () => {
   declareDb();
   const ec2 = bothDrifted();
 
@@ -95,7 +95,7 @@ it('changes nothing if it would revoke more rules than `--max-revocations`', asy
   expect(writesOf(ec2)).toEqual([]);
 });
 
-it('does not revoke a rule that somebody adds during the run', async () => {
+it('`apply` does not revoke a rule that somebody adds while the command runs', async () => {
   const ec2 = drifted();
   const [added] = region({ [WEB]: ['tcp 99 from 10.0.0.0/8'] }).rules;
   ec2.after = (call) => {
@@ -110,7 +110,7 @@ it('does not revoke a rule that somebody adds during the run', async () => {
   expect(exitCode).toBe(1);
 });
 
-it('does not change a group that gained rules after the plan was shown, and restores the other groups', async () => {
+it('`apply` does not change a group to which somebody added rules after the plan was shown, and restores the other groups', async () => {
   declareDb();
   const ec2 = bothDrifted();
   const ask = (): Promise<string> => {
@@ -127,7 +127,7 @@ it('does not change a group that gained rules after the plan was shown, and rest
   expect([ec2.stateOf(WEB), ec2.stateOf(DB)]).toEqual([['tcp/22 from 0.0.0.0/0', 'tcp/99 from 10.0.0.0/8'], []]);
 });
 
-it('applies the rest of the plan if somebody applied a part of it in the meantime', async () => {
+it('`apply` applies the rest of its plan if somebody else has already applied a part of it', async () => {
   const ec2 = drifted();
   const ask = (): Promise<string> => {
     ec2.rules = [];
@@ -138,7 +138,7 @@ it('applies the rest of the plan if somebody applied a part of it in the meantim
   expect(ec2.state).toEqual(DECLARED);
 });
 
-it('reports a call that EC2 refused, restores the other groups, and exits with 1', async () => {
+it('`apply` reports a call that EC2 refused, restores the other groups, and exits with 1', async () => {
   declareDb();
   const ec2 = bothDrifted();
   ec2.before = (call) => (call.startsWith(`authorize ${WEB}`) ? 'refused' : undefined);
@@ -153,7 +153,7 @@ it('reports a call that EC2 refused, restores the other groups, and exits with 1
 it.each([
   ['a call', `authorize ${WEB}`, 'AuthorizeSecurityGroupIngress'],
   ['the read', `read ${WEB}`, 'DescribeSecurityGroupRules'],
-])('does not start the other groups if AWS denies %s for the first group', async (_, denied, operation) => {
+])('`apply` leaves the other groups unchanged if AWS denies %s for the first group', async (_, denied, operation) => {
   declareDb();
   const ec2 = bothDrifted();
   const ask = (): Promise<string> => {
@@ -179,7 +179,7 @@ it('fits a terminal of 60 columns', async () => {
   expect(stdout).toContain('\ndone sg-0000000a (web) in vpc-1: revoked tcp/22 from\n       0.0.0.0/0; authorized tcp/443 from 0.0.0.0/0\n');
 });
 
-it('changes only the groups that `--group` names', async () => {
+it('`apply` changes only the groups that `--group` names', async () => {
   declareDb();
   const ec2 = bothDrifted();
 
@@ -187,7 +187,7 @@ it('changes only the groups that `--group` names', async () => {
   expect([ec2.stateOf(WEB), ec2.stateOf(DB)]).toEqual([['tcp/22 from 0.0.0.0/0'], []]);
 });
 
-it('finishes the current group after an interrupt, and reports how many groups were not started', async () => {
+it('`apply` finishes the current group after an interrupt, and reports how many groups it did not start', async () => {
   declareDb();
   const ec2 = bothDrifted();
 
@@ -202,7 +202,7 @@ it('finishes the current group after an interrupt, and reports how many groups w
   });
 });
 
-it('prints JSON with all rules before and after, and the plan on stderr', async () => {
+it('`apply --json` prints the result with all rules before and after on stdout, and the plan on stderr', async () => {
   const { stdout, stderr } = await folder.run('apply --yes --json', drifted());
 
   expect(stderr).toContain(': 1 to authorize');
@@ -225,7 +225,7 @@ it('prints JSON with all rules before and after, and the plan on stderr', async 
   });
 });
 
-it('restores the groups that exist, and exits with 1 if another group does not exist', async () => {
+it('if a declared group does not exist, `apply` restores the other groups and exits with 1', async () => {
   declareDb();
   const ec2 = drifted();
 

@@ -36,7 +36,11 @@ export interface ApplyOptions extends AccountRegionOptions {
   readonly yes?: boolean;
   /** Changes only these groups. @default all guarded groups */
   readonly group?: readonly string[];
-  /** Changes nothing if more rules than this would be revoked in all groups together. @default no limit */
+  /**
+   * The maximum number of rules to revoke in all groups together. If the plan revokes more, the command changes nothing.
+   *
+   * @default no maximum
+   */
   readonly maxRevocations?: number;
   /** Prints the results as JSON on stdout, and the plan on stderr. */
   readonly json?: boolean;
@@ -58,9 +62,9 @@ interface ApplyResult {
 
 interface AppliedGroup extends ApplyResult {
   readonly groupId: string;
-  /** Null if only limits apply. */
+  /** The name of the baseline. Null if only limits apply. */
   readonly baseline: string | null;
-  /** The names of the limits that the group broke. Absent if there were none. */
+  /** The names of the limits that the group broke. Absent if it broke none. */
   readonly limits?: readonly string[];
 }
 
@@ -68,7 +72,7 @@ interface AppliedGroup extends ApplyResult {
 interface EnforcedGroup {
   readonly state: Drifted;
   readonly declaration: Declaration;
-  /** The changes that the command may apply. */
+  /** The changes of the plan that the command may apply. */
   readonly todo: Plan;
 }
 
@@ -77,7 +81,7 @@ interface ApplyAttempt {
   readonly result: ApplyResult;
   /** Absent if the group was not started or could not be read. */
   readonly changed?: RuleCounts;
-  /** Why AWS denied a call, if the credentials lack a permission. */
+  /** Why AWS denied a call. Absent unless the credentials lack a permission. */
   readonly denied?: string;
 }
 
@@ -137,7 +141,7 @@ function declarationOfState({ baseline, limits = [] }: Drifted, compiled: Compil
   return { ...(found !== undefined && { baseline: found }), limits: (compiled.limits ?? []).filter(({ name }) => names.has(name)) };
 }
 
-/** Returns sentences about the drift that is only reported, and how to have it restored. */
+/** Returns notes about drift that the command only reports. Each note says how to have the drift restored. */
 function onlyReportedNotes(drifted: readonly Drifted[], { baselines }: CompiledBaseline): string[] {
   const reporting = new Set(baselines.flatMap(({ name, mode }) => (mode === 'report' ? name : [])));
   const ofBaselines = drifted.filter(({ baseline, plan }) => {
@@ -164,7 +168,7 @@ function hasUnreadPrefixLists({ lists }: Drifted): boolean {
   return Object.keys(lists?.unread ?? {}).length > 0;
 }
 
-/** Returns the rules beyond enforced limits that are only reported. */
+/** Returns the rules beyond an enforced limit that are only reported, although the limit is enforced. */
 function unrepairedRules({ plan }: Drifted): readonly Rule[] {
   const beyond = ruleKeysBeyondLimits({ broken: plan.broken.filter(({ limit }) => limit.mode === 'enforce') });
   return plannedRules(plan.revoke.filter(({ rule, mode }) => mode === 'report' && beyond.has(ruleKey(rule))));
@@ -211,7 +215,7 @@ function appliedTotalsText(
 }
 
 /**
- * Protects against a mistake in a baseline, which affects all of its groups at once.
+ * A mistake in a baseline affects all groups of the baseline at once. The maximum limits the damage.
  *
  * @throws {Failure} if more than `max` rules would be revoked
  */
@@ -223,12 +227,12 @@ function refuseTooManyRevocations(enforced: readonly EnforcedGroup[], max = Infi
     );
 }
 
-/** `readLists` reads each prefix list only once, for the plan and all groups. */
+/** The plan and all groups share `readLists`, so that each prefix list is read only once. */
 type ApplyTarget = AccountRegion & { readonly readLists: PrefixListReader };
 
 /**
  * Restores one group at a time, worst first. After an interrupt, finishes the current group. If AWS denies a call for the first group, does
- * not start the others, because AWS would deny the call for them, too.
+ * not start the other groups, because AWS would deny the call for those groups, too.
  */
 async function applyToGroups(
   enforced: readonly EnforcedGroup[],
@@ -309,7 +313,9 @@ function applyResultOfRestoration(restoration: Restoration, declaration: Declara
   };
 }
 
-/** Returns why the command changed nothing, in the cases that do not occur in the Lambda functions. */
+/**
+ * Returns why the command changed nothing, in two cases that do not occur in the Lambda functions. In all other cases, returns `undefined`.
+ */
 function untouchedGroupReason({ plan, authorized, revoked, isContested }: Restoration, declaration: Declaration): string | undefined {
   if (isAtBaseline(enforcedPartOfPlan(plan, declaration)))
     return declaration.baseline === undefined ? 'already within its limits' : 'already at its baseline';

@@ -22,19 +22,19 @@ export interface ReadRegion extends Labelled {
   readonly kind: 'read';
   readonly region: string;
   readonly accountId: string;
-  /** The account and region in words: see `describeAccountRegion`. Absent if nobody asked for it. */
+  /** The account and region in words: see `describeAccountRegion`. Absent unless the option `alias` was set. */
   readonly where?: string;
   /** Absent if everything was read from EC2. */
   readonly recorded?: RecordedByConfig;
   readonly states: readonly GroupState[];
 }
 
-/** An account and region that another profile reaches, too. Only the other profile reports the groups. */
+/** An account and region that an earlier profile reaches, too. The groups are reported only for the earlier profile. */
 interface RepeatedRegion extends Labelled {
   readonly kind: 'repeated';
   readonly region: string;
   readonly accountId: string;
-  /** The label of the region with the other profile. */
+  /** The label of the same account and region with the earlier profile. */
   readonly sameAs: string;
 }
 
@@ -48,13 +48,13 @@ export interface AuditRegionsOptions {
   readonly compiled: CompiledBaseline;
   /** Whether to ask CloudTrail who changed the rules. */
   readonly who: boolean;
-  /** Whether to read what is behind the groups. */
+  /** Whether to read the resources behind the groups. */
   readonly behind: boolean;
   /** Whether to read the alias of the account. */
   readonly alias?: boolean;
   /** Reads only these groups. @default all groups that a baseline or a limit selects */
   readonly only?: readonly string[] | undefined;
-  /** Keeps the finished regions for `--resume`. @default none */
+  /** Stores the finished regions for `--resume`. @default no region is stored */
   readonly journal?: Journal<ReadRegion>;
 }
 
@@ -87,7 +87,7 @@ export async function auditRegions(
         ...(recorded && { recorded }),
         states,
       };
-      // If a group could not be read, `--resume` reads the region again.
+      // If a group could not be read, the region is not stored, so that `--resume` reads it again.
       if (!states.some(({ kind }) => kind === 'unread')) journal?.add(requestedRegionLabel(options), read);
       return read;
     },
@@ -98,7 +98,10 @@ export async function auditRegions(
   return dropAbsentGroupsFoundElsewhere(markRepeatedRegions(audited));
 }
 
-/** Marks regions that two profiles reach, so that their groups are reported only once. */
+/**
+ * If several profiles reach the same account and region, keeps the groups of the first profile. Marks the others as repeated, so that each
+ * group is reported only once.
+ */
 function markRepeatedRegions(regions: readonly AuditedRegion[]): AuditedRegion[] {
   const first = new Map<string, string>();
   return regions.map((reported): AuditedRegion => {
@@ -110,14 +113,17 @@ function markRepeatedRegions(regions: readonly AuditedRegion[]): AuditedRegion[]
   });
 }
 
-/** Removes absent groups that exist in another region. A group that exists in no region is reported as absent only once. */
+/**
+ * Removes the state `absent` of each group that exists in another region. If a group exists in no region, only its first `absent` state is
+ * kept. If a region was not read, removes all `absent` states.
+ */
 function dropAbsentGroupsFoundElsewhere(regions: readonly AuditedRegion[]): AuditedRegion[] {
   const existing = new Set(groupStatesOfRegions(regions).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));
   const isIncomplete = regions.some(({ kind }) => kind === 'failed');
   const reported = new Set<string>();
   const isReported = ({ kind, group: { id } }: GroupState): boolean => {
     if (kind !== 'absent') return true;
-    // The group may exist in a region that was not read.
+    // If a region was not read, the group may exist in that region.
     if (existing.has(id) || reported.has(id) || isIncomplete) return false;
     reported.add(id);
     return true;

@@ -5,23 +5,23 @@ import { countWithNoun } from '../render/counted.js';
 import type { GroupState } from './group-state.js';
 
 export interface AuditTotals {
-  /** Groups that a baseline selects and that exist. */
+  /** The number of existing groups that a baseline selects. */
   readonly guarded: number;
-  /** Other groups to which a limit applies. */
+  /** The number of groups to which a limit applies and that no baseline selects. */
   readonly limited: number;
   readonly atBaseline: number;
-  /** Groups without a baseline that are within their limits. */
+  /** The number of groups that no baseline selects and that are within their limits. */
   readonly withinLimits: number;
-  /** Groups that are not at their baseline, or not within their limits. */
+  /** The number of groups that are not at their baseline, or not within their limits. */
   readonly drifted: number;
   readonly ambiguous: number;
   readonly unread: number;
-  /** Groups that the file names but that do not exist. */
+  /** The number of groups that the baseline file names but that do not exist. */
   readonly absent: number;
-  /** The number of rules in all groups together. */
+  /** The numbers of rules to authorize and to revoke in all groups together. */
   readonly toAuthorize: number;
   readonly toRevoke: number;
-  /** Drifted groups of each severity, worst first. */
+  /** The number of drifted groups with each severity, worst first. */
   readonly bySeverity: Readonly<Partial<Record<Severity, number>>>;
 }
 
@@ -65,10 +65,10 @@ function isSelectedByBaseline(state: GroupState): boolean {
 }
 
 /**
- * Returns the exit code of an audit, and writes to stderr why groups could not be judged.
+ * Returns the exit code of an audit. Writes to stderr how many groups could not be judged, and why.
  *
- * @param options `allowAbsent`: whether a group that a baseline names may be missing. `failedRegions`: the number of regions that could not be
- * read. The caller reports these regions.
+ * @param options `allowAbsent`: whether a named group is allowed not to exist. `failedRegions`: the number of regions that could not
+ * be read. The caller has reported these regions.
  */
 export function auditExitCode(
   states: readonly GroupState[],

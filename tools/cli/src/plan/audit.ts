@@ -1,4 +1,4 @@
-/** Reads the groups that baselines and limits select in an account and region, and compares each group with them. */
+/** Reads the groups of an account and region that a baseline or a limit selects. Compares each group with its baseline and its limits. */
 import {
   guardedGroupIds,
   limitsEveryGroup,
@@ -28,16 +28,16 @@ import { notJudgedState, judgeGroupState, surveyedLiveRules, adjustSeverityToPre
 export interface AuditOptions {
   /** Called with the number of groups read so far. @default shows them as the progress of the command */
   readonly progress?: (groups: number) => void;
-  /** Reads the prefix lists that decide a plan or its severity. @default reads each list once */
+  /** Reads the prefix lists that decide the changes of a plan or its severity. @default a reader that reads each list only once */
   readonly readLists?: PrefixListReader;
   /** Reads only these groups. @default all groups that a baseline or a limit selects */
   readonly only?: readonly string[] | undefined;
 }
 
 /**
- * Returns the state of each group that a baseline or a limit selects, in EC2's order. Groups that the file names but that do not exist
- * follow. Makes one call for each thousand groups, one for each group that must be read rule by rule, and one for each prefix list that
- * decides a plan or its severity.
+ * Returns the state of each group that a baseline or a limit selects, in EC2's order. The last states are those of groups that the baseline
+ * file names but that do not exist. Makes one call for each thousand groups, one for each group that must be read rule by rule, and one for
+ * each prefix list that decides the changes or the severity of a plan.
  *
  * @throws the error of AWS if the groups cannot be read, and the signal's reason once it is aborted
  * @throws {Failure} if `only` names a group that neither a baseline nor a limit selects.
@@ -82,18 +82,21 @@ export async function auditGroups(
   return states;
 }
 
-/** Reports whether a recorded group has drifted or may have drifted. */
+/** Reports whether a group that AWS Config recorded has drifted, or whether this is unknown. */
 function mayDifferFromBaseline({ rules, ...group }: SurveyedGroup, compiled: CompiledBaseline, day: string): boolean {
   const selection = selectBaseline(compiled, group);
   if (selection.kind === 'unguarded') return false;
   if (isReadError(rules)) return true;
   const live = surveyedLiveRules(rules);
   const context = { today: day, ...NO_LISTS, ...(group.ownerId !== null && { accountId: group.ownerId }) };
-  // Prefix lists are not read yet.
+  // If the entries of a prefix list decide, the result is unknown, because no list has been read yet.
   return prefixListsToPlan(selection, live).length > 0 || judgeGroupState(group, selection, live, context).kind === 'drifted';
 }
 
-/** The user named these groups by id, so it would be wrong to skip them silently. @throws {Failure} if there are any */
+/**
+ * The user named these groups with `--group`, but no baseline and no limit selects them. An error is better than to skip them silently.
+ * @throws {Failure} if `ids` is not empty
+ */
 function refuseUnselectedGroups(ids: readonly string[], { limits }: CompiledBaseline, { region }: AccountRegion): void {
   if (ids.length === 0) return;
   const what = limits === undefined ? 'no baseline selects' : 'no baseline and no limit selects';
@@ -143,11 +146,12 @@ class GroupJudge {
     return states;
   }
 
-  /** Returns the group's state if the survey is enough to determine it, and `undefined` if the group must be read rule by rule. */
+  /** Returns the state of the group if the survey determines it. Returns `undefined` if the group must be read rule by rule. */
   private async surveyedState({ group, selection }: GroupToJudge): Promise<GroupState | undefined> {
     if (selection.kind === 'ambiguous' && selection.limits.length === 0) return ambiguousGroupState(selection.names, group);
     if (isReadError(group.rules)) return undefined;
-    // A survey has neither rule ids nor tags. A baseline may tolerate a rule by its tag, so only a group that is as declared is certain.
+    // A survey contains neither the ids nor the tags of rules. A baseline can tolerate a rule because of its tag, so only the state "as
+    // declared" is certain.
     const live = surveyedLiveRules(group.rules);
     const state = judgeGroupState(group, selection, live, await this.contextOf(group, selection, live));
     if (state.kind === 'drifted') return undefined;
@@ -175,7 +179,10 @@ function namesInSelection(selection: GroupToJudge['selection']): {
   return { baselines, limits: selection.limits.map(({ name }) => name) };
 }
 
-/** Returns the state of a group that several baselines select. Its limits still apply, so a broken limit is drift. */
+/**
+ * Returns the state of a group that several baselines select. The limits still apply to this group, so if it breaks a limit, it has
+ * drifted.
+ */
 function ambiguousGroupState(names: readonly string[], group: SurveyedGroup, judged?: GroupState): GroupState {
   if (judged?.kind === 'drifted') return { ...judged, ambiguous: names };
   return notJudgedState('ambiguous', group, { baselines: names }, `several baselines select it: ${names.join(', ')}`);

@@ -17,7 +17,7 @@ import {
   type SecurityGroupCallError,
 } from '@portcullis/security-groups';
 
-/** The id, name and VPC of a group. A name or VPC is null if unknown. */
+/** The id, name and VPC of a group. The name or the VPC is null if it is unknown. */
 export interface GroupNames {
   readonly id: string;
   readonly name: string | null;
@@ -33,11 +33,11 @@ export interface AtBaseline {
   readonly kind: 'at-baseline';
   readonly group: GroupNames;
   readonly baseline: string;
-  /** The limits that the group is within. Absent if no limit applies. */
+  /** The limits that apply to the group. The group is within all of them. Absent if no limit applies. */
   readonly limits?: readonly LimitOfGroup[];
   /** The live ingress rules whose source is a group. The picture shows them. */
   readonly fromGroups?: readonly Rule[];
-  /** What the group protects. Absent if it was not read. */
+  /** The resources that the group protects. Absent if they were not read. */
   readonly behind?: GroupAttachments;
 }
 
@@ -53,14 +53,14 @@ export interface WithinLimits {
 /**
  * - `ambiguous`: several baselines select the group, so the guard leaves it alone.
  * - `absent`: a baseline or a limit names the group, but it does not exist here.
- * - `unread`: its rules could not be read.
+ * - `unread`: the rules of the group could not be read.
  */
 export interface NotJudged {
   readonly kind: 'ambiguous' | 'absent' | 'unread';
   readonly group: GroupNames;
-  /** The names of the baselines that select the group. */
+  /** The names of the baselines that select or name the group. */
   readonly baselines: readonly string[];
-  /** The names of the limits that apply to the group. Absent if there are none. */
+  /** The names of the limits that apply to the group. Absent if no limit applies. */
   readonly limits?: readonly string[];
   /** One line. */
   readonly reason: string;
@@ -78,42 +78,51 @@ export function notJudgedState(
 export interface Drifted {
   readonly kind: 'drifted';
   readonly group: GroupNames;
-  /** Null if only limits apply. */
+  /** The name of the baseline. Null if only limits apply. */
   readonly baseline: string | null;
-  /** The names of the baselines, if several select the group. Then only its limits are judged. */
+  /** The names of the baselines, if several select the group. In this case, the group is compared only with its limits. */
   readonly ambiguous?: readonly string[];
-  /** The limits that apply to the group, broken or not. Absent if there are none. */
+  /** The limits that apply to the group, whether broken or not. Absent if no limit applies. */
   readonly limits?: readonly LimitOfGroup[];
-  /** The strongest mode of a change: `report` if nothing is restored, `approve` if something is restored after an approval. */
+  /**
+   * The strongest mode of all changes. `report`: nothing is restored. `approve`: at least one change is applied after an approval.
+   * `enforce`: at least one change is applied without an approval.
+   */
   readonly mode: Baseline['mode'];
   readonly severity: Severity;
   readonly plan: Plan;
-  /** The prefix lists that decide the severity or whether a limit is broken. Absent if there are none. */
+  /** The prefix lists that decide the severity, or whether a limit is broken. Absent if no prefix list decides. */
   readonly lists?: ReadLists;
-  /** Traffic that the group lets through although it is neither declared nor tolerated. */
+  /** Traffic that the group allows although this traffic is neither declared nor tolerated. */
   readonly gained: readonly DirectedAccess[];
-  /** Declared traffic that the group does not let through. */
+  /** Declared traffic that the group does not allow. */
   readonly lost: readonly DirectedAccess[];
-  /** The calls that opened the undeclared rules, by rule id, if CloudTrail's history shows them. Absent if CloudTrail was not asked. */
+  /**
+   * The calls that opened the undeclared rules, by rule id, as far as CloudTrail's history shows these calls. Absent if CloudTrail was not
+   * asked.
+   */
   readonly origins?: ReadonlyMap<string, RuleOrigin>;
-  /** The calls that removed the missing rules, by `ruleKey`, if the history shows them. Absent if CloudTrail was not asked. */
+  /**
+   * The calls that removed the missing rules, by `ruleKey`, as far as CloudTrail's history shows these calls. Absent if CloudTrail was not
+   * asked.
+   */
   readonly removals?: ReadonlyMap<string, RuleRemoval>;
-  /** What the group protects. Absent if it was not read. */
+  /** The resources that the group protects. Absent if they were not read. */
   readonly behind?: GroupAttachments;
-  /** How far back the history was read: see `Origins`. Absent if CloudTrail was not asked or failed. */
+  /** How far back CloudTrail's history was read: see `Origins`. Absent if CloudTrail was not asked, or if a lookup failed. */
   readonly historySince?: string | null;
 }
 
 /** Prefix lists by id: their addresses, or why they could not be read. */
 export interface ReadLists {
   readonly addresses: Addresses;
-  /** One line for each list that could not be read. */
+  /** For each prefix list that could not be read, the reason in one line. */
   readonly unread: Readonly<Record<string, string>>;
 }
 
 /**
- * Returns the declared rules that the group lacks. Without a baseline, nothing is missing: the rules to authorize only replace wider
- * rules.
+ * Returns the declared rules that the group lacks. Returns an empty list if the group has no baseline, because in that case the plan
+ * authorizes rules only to replace wider rules.
  */
 export function missingDeclaredRules({ baseline, plan }: Pick<Drifted, 'baseline' | 'plan'>): readonly Rule[] {
   return baseline === null ? [] : plannedRules(plan.authorize);
@@ -126,12 +135,12 @@ export function controlsBrokenByDrift({ plan, lists, group }: Pick<Drifted, 'pla
   return controlsBrokenBy(plannedRules(plan.revoke), lists?.addresses ?? new Map(), group.name);
 }
 
-/** Returns the rules of a survey, which have neither ids nor tags. */
+/** Converts the rules of a survey to live rules. The ids and the tags of these rules are empty, because a survey does not contain them. */
 export function surveyedLiveRules(rules: readonly Rule[]): LiveRule[] {
   return rules.map((rule) => ({ ...rule, ruleId: '', tags: {} }));
 }
 
-/** Returns the state of a group with these rules. */
+/** Compares the live rules of a group with its baseline and limits, and returns the state of the group. */
 export function judgeGroupState(
   { id, name, vpcId }: GroupNames,
   declaration: Declaration,
@@ -168,7 +177,7 @@ export function judgeGroupState(
   };
 }
 
-/** Returns the mode that changes most. */
+/** Returns the strongest mode of the changes: `enforce`, then `approve`, then `report`. */
 export function strongestBaselineMode(changes: readonly { readonly mode: Baseline['mode'] }[]): Baseline['mode'] {
   return (['enforce', 'approve'] as const).find((mode) => changes.some((change) => change.mode === mode)) ?? 'report';
 }
@@ -180,7 +189,7 @@ function accessDifference(wanted: readonly Rule[], live: readonly Rule[], which:
   });
 }
 
-/** Reads the prefix lists that decide the severity of the drift, and returns the state with the lists and this severity. */
+/** Reads the prefix lists that decide the severity of the drift. Returns the state with these lists and the resulting severity. */
 export async function adjustSeverityToPrefixLists(
   state: AtBaseline | Drifted | WithinLimits,
   readLists: PrefixListReader,
@@ -197,8 +206,8 @@ export async function adjustSeverityToPrefixLists(
 }
 
 /**
- * Orders drifted groups first, worst first; then groups that were not judged; then groups as declared. Groups of the same rank are
- * ordered by id.
+ * Sorts the drifted groups first, from the worst to the least severe. The groups that were not judged follow, and then the groups that are
+ * as declared. Groups of the same rank are sorted by id.
  */
 export function compareGroupStates(a: GroupState, b: GroupState): number {
   return groupStateRank(a) - groupStateRank(b) || (a.group.id < b.group.id ? -1 : a.group.id > b.group.id ? 1 : 0);

@@ -1,4 +1,4 @@
-/** How the commands that compare live groups show limits, and how `apply` repairs groups. */
+/** How `plan` and `report` show limits, and how `apply` repairs groups that break limits. */
 import type { Log } from 'sarif';
 import { addGroup, callBy, DB, OLD, openerOf, region, WEB, writesOf } from '../testing/account-region.js';
 import { baselineFile, HTTPS, limitsFile, noAdmin, tcp } from '../testing/baselines.js';
@@ -22,7 +22,7 @@ Plan for account 111122223333, eu-west-1: 3 to authorize, 1 to revoke, in 1 of 3
 `;
 
 describe('`plan`', () => {
-  it('shows what breaks a limit in groups without a baseline, the narrower rules, and exits with 2', async () => {
+  it('`plan` shows which rules of groups without a baseline break a limit, shows the narrower rules, and exits with 2', async () => {
     declare(limitsFile('mode: enforce, repair: narrow'));
     const ec2 = broken();
 
@@ -30,13 +30,13 @@ describe('`plan`', () => {
     expect(writesOf(ec2)).toEqual([]);
   });
 
-  it('marks what a limit only reports', async () => {
+  it('`plan` marks the rules that a limit in mode `report` only reports', async () => {
     expect((await folder.run('plan', broken())).stdout).toContain(
       `(db) in vpc-1  no baseline (report only)  medium\n  - ingress tcp/20-30 from 10.0.0.0/7 "jump"  # broken limit \`no-admin\`\n`,
     );
   });
 
-  it('counts groups within their limits and does not list them, however many there are', async () => {
+  it('`plan` counts the groups that are within their limits, and does not list them, however many there are', async () => {
     const ids = Array.from({ length: 500 }, (_, i) => `sg-${(i + 1).toString(16).padStart(8, '0')}`);
     const ec2 = region(Object.fromEntries(ids.map((id) => [id, ['tcp 443 from 0.0.0.0/0']])));
 
@@ -51,7 +51,7 @@ describe('`plan`', () => {
     expect(totals).toMatchObject({ guarded: 0, limited: 500, withinLimits: 500 });
   });
 
-  it('shows a rule of a group with a baseline that breaks a limit, and that the limit only reports it', async () => {
+  it('`plan` shows a rule that breaks a limit in a group with a baseline, and says that the limit only reports the rule', async () => {
     declare(baselineFile([HTTPS, tcp(22, '11.0.0.0/16')], noAdmin()).replace('all: true', 'names: [web]'));
     const ec2 = region({ [WEB]: ['tcp 22 from 11.0.0.0/16'] });
 
@@ -71,7 +71,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     ['counts its entries', ['10.0.0.0/9'], 'No drift in account 111122223333, eu-west-1: 1 group within the limits.\n'],
     ['judges its entries', ['11.0.0.0/9'], `    broken limit no-admin: SSH from ${LIST}\n`],
     ['says that it could not be read', undefined, `    prefix list ${LIST} could not be read: GetManagedPrefixListEntries`],
-  ])('reads a prefix list once and %s', async (_, blocks, shown) => {
+  ])('`plan` reads a prefix list in a limit only once, and %s', async (_, blocks, shown) => {
     declare(limitsFile('mode: enforce'));
     const ec2 = region({ [WEB]: [`tcp 22 from ${LIST}`] });
     if (blocks !== undefined) ec2.prefixLists.set(LIST, [blocks]);
@@ -83,7 +83,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     expect(ec2.calls.filter((call) => call.startsWith('read the list'))).toEqual([`read the list ${LIST}`]);
   });
 
-  it('judges the limits of a group that several baselines select, which stays an error', async () => {
+  it('`plan` compares a group that several baselines select with its limits, and still reports an error for the group', async () => {
     const baselines = "[{ name: a, groups: { names: ['d*'] }, ingress: [] }, { name: b, groups: { names: ['*b'] }, ingress: [] }]";
     declare(limitsFile('mode: enforce').replace('baselines: []', `baselines: ${baselines}`));
 
@@ -95,7 +95,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     expect({ stderr, exitCode }).toEqual({ stderr: 'portcullis: 1 group is selected by several baselines\n', exitCode: 1 });
   });
 
-  it('names the limit of a group that does not exist, and of one that cannot be read', async () => {
+  it('`plan` names the limit that names a group that does not exist, and the limit of a group that cannot be read', async () => {
     declare(limitsFile().replace('all: true', `ids: [${DB}, ${OLD}]`));
     const ec2 = region({ [DB]: ['tcp 22 from 11.0.0.0/8'] });
     ec2.before = (call) => (call.startsWith('read') ? 'denied' : undefined);
@@ -107,7 +107,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     expect(exitCode).toBe(1);
   });
 
-  it('refuses a group that neither a baseline nor a limit selects', async () => {
+  it('`plan --group` refuses a group that neither a baseline nor a limit selects', async () => {
     declare(limitsFile().replace('all: true', `ids: [${DB}]`));
 
     expect(await folder.run(`plan --group ${WEB}`, broken())).toEqual(
@@ -115,7 +115,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     );
   });
 
-  it('says with `--who` who opened a rule beyond a limit, and looks for nobody who removed the narrower rules', async () => {
+  it('`plan --who` says who opened a rule beyond a limit, and does not ask who removed the narrower rules, because nobody did', async () => {
     declare(limitsFile('mode: enforce, repair: narrow'));
     const calls = [callBy({ groupId: DB, rule: 1, user: 'ana', cidr: '10.0.0.0/7' })];
     const lookedUp: string[] = [];
@@ -128,7 +128,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     expect(lookedUp).not.toContain('RevokeSecurityGroupIngress');
   });
 
-  it('prints JSON with the limits of each group, the traffic beyond them and the mode of each change', async () => {
+  it('`plan --json` prints the limits of each group, the traffic beyond these limits, and the mode of each change', async () => {
     const { stdout } = await folder.run('plan --json', broken());
 
     expect(JSON.parse(stdout)).toMatchObject({
@@ -153,7 +153,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     });
   });
 
-  it('prints SARIF with a result for each rule beyond a limit, at the limit in the file', async () => {
+  it('`plan --sarif` prints a result for each rule beyond a limit, with the line of the limit in the baseline file', async () => {
     const { runs } = JSON.parse((await folder.run('plan --sarif', broken())).stdout) as Log;
     const results = runs.flatMap((each) => each.results ?? []);
 
@@ -165,7 +165,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     );
   });
 
-  it('shows broken limits on the page, draws no narrower rule as missing, and counts the groups within the limits', async () => {
+  it('the page of a plan shows broken limits and counts the groups within their limits, and its picture draws no narrower rule as missing', async () => {
     declare(limitsFile('repair: narrow'));
     await folder.run('plan --html --out drift.html', broken());
     const page = folder.read('drift.html');
@@ -178,7 +178,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
 });
 
 describe('`apply`', () => {
-  it('replaces a rule beyond a limit by narrower ones, after asking', async () => {
+  it('`apply` asks, and then replaces a rule beyond a limit by narrower rules', async () => {
     declare(limitsFile('mode: enforce, repair: narrow'));
     const ec2 = broken();
     const { ask, asked } = person('yes');
@@ -191,7 +191,7 @@ describe('`apply`', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('changes nothing for a limit that only reports, and says so', async () => {
+  it('`apply` changes nothing because of a limit in mode `report`, and says so', async () => {
     const ec2 = broken();
 
     const { stderr, exitCode } = await folder.run('apply', ec2);
@@ -204,7 +204,7 @@ describe('`apply`', () => {
     });
   });
 
-  it('restores only what is enforced in a group where a limit only reports', async () => {
+  it('in a group with a limit in mode `report`, `apply` restores only what a baseline or another limit enforces', async () => {
     declare(baselineFile([HTTPS, tcp(22, '11.0.0.0/16')], noAdmin()).replace('all: true', 'names: [web]'));
     const ec2 = region({ [WEB]: ['tcp 22 from 11.0.0.0/16'] });
 
@@ -221,7 +221,7 @@ describe('`apply`', () => {
       'remove `otherwise: report` from the limit to revoke them',
       0,
     ],
-  ])('says that a rule beyond an enforced limit stays if it %s', async (_, repair, rules, words, exitCode) => {
+  ])('`apply` says that a rule beyond an enforced limit stays if the rule %s', async (_, repair, rules, words, exitCode) => {
     declare(limitsFile(`mode: enforce${repair}`));
     const ec2 = region({ [DB]: rules });
 
@@ -233,7 +233,7 @@ describe('`apply`', () => {
   });
 });
 
-it('`report` counts the groups within their limits, and lists them only with `--all-groups`', async () => {
+it('`report` counts the groups that are within their limits, and lists these groups only with `--all-groups`', async () => {
   const ec2 = broken();
   addGroup(ec2, 'sg-0000000d', [], { name: 'empty' });
 

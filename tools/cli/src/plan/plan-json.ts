@@ -17,7 +17,7 @@ import { accountNameJson, configCaptureJson, type Scope } from '../aws/account-r
 import { ruleOriginJson } from '../who/origin-json.js';
 import { accessWords } from '../render/access-words.js';
 
-/** Increase it when a member changes or disappears, but not when a member is added. */
+/** Increase this version if a member changes or disappears, but not if a member is added. */
 export const AUDIT_SCHEMA_VERSION = 2;
 
 interface About {
@@ -26,7 +26,7 @@ interface About {
   readonly at: string;
 }
 
-/** Returns the JSON of several accounts and regions. */
+/** Returns the JSON object of an audit of several accounts and regions. */
 export function auditedRegionsJson(regions: readonly AuditedRegion[], about: About): object {
   return {
     schemaVersion: AUDIT_SCHEMA_VERSION,
@@ -57,15 +57,15 @@ export function planJson(states: readonly GroupState[], { accountId, region }: S
   return { schemaVersion: AUDIT_SCHEMA_VERSION, ...about, accountId, region, ...groupStatesJson(states) };
 }
 
-/** Orders the groups worst first. Only counts the groups without a baseline that are within their limits. */
+/** Lists the groups, worst first. Does not list the groups that have no baseline and are within their limits, but `totals` counts them. */
 function groupStatesJson(states: readonly GroupState[]): object {
   const listed = states.filter((state) => state.kind !== 'within-limits').sort(compareGroupStates);
   return { totals: auditTotals(states), groups: listed.map((state) => groupStateJson(state)) };
 }
 
 /**
- * `baseline` is null unless exactly one baseline selects the group. `reason` says why the group was not judged. `limits` has an entry for
- * each limit that applies to the group. It is absent if there are none.
+ * `baseline` is null unless exactly one baseline selects the group. If the group was not judged, `reason` says why. `limits` has an entry
+ * for each limit that applies to the group. `limits` is absent if no limit applies.
  */
 function groupStateJson(state: Exclude<GroupState, WithinLimits>): object {
   const { id, name, vpcId } = state.group;
@@ -88,7 +88,7 @@ function groupStateJson(state: Exclude<GroupState, WithinLimits>): object {
   }
 }
 
-/** `words` and `rules` describe how the group breaks a limit. */
+/** If the group breaks a limit, `words` and `rules` say how. */
 function groupLimitsJson(limits: readonly LimitOfGroup[] = [], broken: readonly BrokenLimit[]): object {
   if (limits.length === 0) return {};
   return {
@@ -107,11 +107,11 @@ export function brokenLimitPartJson({ rule, traffic }: BrokenPart): object {
 }
 
 /**
- * - `authorize` and `revoke`: ingress in EC2's notation. `egress`: present if egress differs.
+ * - `authorize` and `revoke`: the ingress rules in EC2's notation. `egress`: present only if egress rules differ.
  * - `changes`: an entry for each rule.
- * - `unreadLists`: by id, why prefix lists of undeclared rules could not be read.
+ * - `unreadLists`: for each prefix list of an undeclared rule that could not be read, the reason, by the id of the list.
  * - `openedBy` and `removedBy`: null if CloudTrail's history does not show the call, and absent if CloudTrail was not asked.
- * - `historySince`: null if the history was read 90 days back.
+ * - `historySince`: how far back the history was read; null if all 90 days were read.
  */
 function driftJson(state: Drifted): object {
   const { plan, severity, mode, lists, gained, lost, origins, removals, historySince } = state;

@@ -25,7 +25,7 @@ function planIn(columns: number, ...states: readonly GroupState[]): string {
   );
 }
 
-it.each([60, 80, 200])('fits %i columns with the whole id of the group', (columns) => {
+it.each([60, 80, 200])('the text of a plan fits a terminal with %i columns, and shows the whole id of the group', (columns) => {
   const names = ['web', 'public-web-frontend-load-balancer-'.repeat(6), '日本語'.repeat(40)];
   const text = planIn(columns, ...names.map((name) => drifted(name, 'temporary, remove it after the weekend '.repeat(4))));
 
@@ -33,13 +33,13 @@ it.each([60, 80, 200])('fits %i columns with the whole id of the group', (column
   expect(text.split(ID)).toHaveLength(names.length + 1);
 });
 
-it('breaks a title that is too long for a line between its parts', () => {
+it('a title of a group that is too long for one line is broken between its parts', () => {
   expect(planIn(60, drifted('web', 'temp'))).toMatch(
     /^sg-0a1b2c3d4e5f60718 \(web\) in vpc-0a1b2c3d4e5f60718\n {2}baseline web {2}critical\n/,
   );
 });
 
-it('aligns reasons in output to a pipe, but not beyond column 60', () => {
+it('in output to a pipe, the reasons of the rules are aligned, but not beyond column 60', () => {
   const [, first = '', second = ''] = planIn(Infinity, drifted('web', 'x'.repeat(255))).split('\n');
 
   expect(first).toBe(`  + ingress tcp/443 from 10.0.0.0/8${' '.repeat(29)}# declared by \`web\``);

@@ -1,4 +1,4 @@
-/** Renders a plan as text, in the style of Terraform: a block for each group, a line for each rule. */
+/** Renders a plan as text in the style of Terraform, with a block for each group and a line for each rule. */
 import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
 import stringWidth from 'string-width';
 import { compareGroupStates, type Drifted, type GroupNames, type GroupState } from './group-state.js';
@@ -28,8 +28,8 @@ import { wrapText } from '../render/wrapped.js';
 type PlannedRegion = Pick<ReadRegion, 'where' | 'accountId' | 'recorded' | 'states'>;
 
 /**
- * Returns a block for each group that is not at its baseline or not within its limits, worst first, and then the totals. With several
- * regions, a line above the blocks of a region names the account and region.
+ * Returns a block for each group that is not at its baseline or not within its limits, worst first. The totals follow the blocks. If there
+ * are several regions, a line above the blocks of each region names the account and region.
  *
  * @param unreadRegions see `countUnreadRegions`
  */
@@ -63,7 +63,7 @@ function groupStateBlocks(states: readonly GroupState[], now: Date, style: Style
   });
 }
 
-/** Output to a pipe aligns reasons up to this column. */
+/** In output to a pipe, reasons are aligned up to this column. */
 const MAX_ALIGNED_WIDTH = 60;
 
 function driftedGroupBlock(state: Drifted, now: Date, style: Style): string {
@@ -108,10 +108,10 @@ function driftedGroupBlock(state: Drifted, now: Date, style: Style): string {
 }
 
 /**
- * Returns the group and the other parts on one line, or on several lines if the terminal is too narrow. Shortens a name that does not fit
- * into a line.
+ * Returns the id and name of the group and the other parts of the title on one line, or on several lines if the terminal is too narrow.
+ * Shortens a name that does not fit into a line.
  *
- * @param parts each as plain text and as coloured text
+ * @param parts the other parts of the title, each as plain text and as coloured text
  */
 function groupTitleLines(
   group: GroupNames,
@@ -149,9 +149,9 @@ function planRuleCells({ direction, traffic, source, description }: Rule): strin
 }
 
 /**
- * Returns one line with a line break. It says `No drift` only if every group was compared.
+ * Returns the totals in one line that ends with a line break. The line says `No drift` only if every group was compared.
  *
- * @param where the account and region; `undefined` if a table above names them
+ * @param where the account and region; `undefined` if a table above the line names them
  * @param unreadRegions what could not be read: see `countUnreadRegions`
  */
 export function planTotalsLine(totals: AuditTotals, where: string | undefined, { colours, columns }: Style, unreadRegions = ''): string {

@@ -14,11 +14,11 @@ const CLEAN = 'No drift in account 111122223333, eu-west-1: 1 group at the basel
 const web = { [WEB]: ['tcp 443 from 0.0.0.0/0', '-1 to 0.0.0.0/0'] };
 const drifted = { [WEB]: ['tcp 80 from 10.0.0.0/8', 'tcp 22 from 0.0.0.0/0 # temp'] };
 
-it('prints one line and exits with 0 if every group is as declared', async () => {
+it('`plan` prints one line and exits with 0 if every group is as declared', async () => {
   expect(await folder.run('plan', region(web))).toEqual({ exitCode: 0, stdout: CLEAN, stderr: '' });
 });
 
-it('shows the rules to authorize and revoke and their traffic in words, changes nothing, and exits with 2', async () => {
+it('`plan` shows the rules to authorize and revoke and their traffic in words, changes nothing, and exits with 2', async () => {
   declare([HTTPS, tcp(80, '10.0.0.0/8')]);
   const ec2 = region(drifted);
 
@@ -37,7 +37,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
   expect(writesOf(ec2)).toEqual([]);
 });
 
-it('compares egress only if the baseline declares it', async () => {
+it('`plan` compares the egress rules of a group only if the baseline declares egress rules', async () => {
   declare([HTTPS], '    egress: []\n');
 
   const { stdout } = await folder.run('plan', region(web));
@@ -46,7 +46,7 @@ it('compares egress only if the baseline declares it', async () => {
   expect(stdout).not.toContain('declared, and not let through');
 });
 
-it('shows the worst group first, report-only baselines, and rules that are left alone', async () => {
+it('`plan` shows the worst group first, marks baselines in mode `report`, and shows tolerated rules', async () => {
   declare([HTTPS], `  - { name: db, groups: { ids: [${DB}] }, mode: report, ingress: [], ignore: [{ descriptionPrefix: elb }] }\n`);
 
   const { stdout } = await folder.run('plan', region({ [DB]: ['tcp 80 from 10.0.0.0/8', 'tcp 81 from 10.0.0.0/8 # elb 1'], ...drifted }));
@@ -57,7 +57,7 @@ it('shows the worst group first, report-only baselines, and rules that are left 
   expect(stdout).toContain('in 2 of 2 guarded groups (1 critical, 1 medium)');
 });
 
-it('reads tags of rules only for groups that differ, to find rules that are ignored by tag', async () => {
+it('`plan` reads the tags of rules only in groups that differ from their baseline, to find the rules that `ignore` tolerates by tag', async () => {
   folder.write(
     'baseline.yaml',
     `version: 1\nbaselines: [{ name: all, groups: { names: ['*'] }, ingress: [${HTTPS}], ignore: [{ tag: { key: team } }] }]\n`,
@@ -69,7 +69,7 @@ it('reads tags of rules only for groups that differ, to find rules that are igno
   expect(ec2.calls).toEqual(['list', `read ${OLD}`]);
 });
 
-it('names the alias of the account', async () => {
+it('`plan` names the alias of the account', async () => {
   const openAccountRegion = openerOf(region(web), { accountAlias: 'acme-prod' });
 
   expect((await folder.run('plan', { openAccountRegion })).stdout).toBe(
@@ -83,7 +83,7 @@ describe('`--group`', () => {
   });
   const both = () => region({ ...drifted, [DB]: ['tcp 22 from 0.0.0.0/0'], [OLD]: [] });
 
-  it('compares only the named groups', async () => {
+  it('`plan --group` compares only the named groups', async () => {
     const ec2 = both();
 
     const { exitCode, stdout, stderr } = await folder.run(`plan --group ${DB}`, ec2);
@@ -102,7 +102,7 @@ describe('`--group`', () => {
   });
 });
 
-it('says that nothing was compared, and exits with 1, if the baseline file selects no group here', async () => {
+it('if the baseline file selects no group of the account and region, `plan` says that nothing was compared, and exits with 1', async () => {
   folder.write('baseline.yaml', `version: 1\nbaselines: [{ name: all, groups: { names: ['other-*'] }, ingress: [] }]\n`);
 
   const found = await folder.run('plan', region(web));
@@ -115,7 +115,7 @@ it('says that nothing was compared, and exits with 1, if the baseline file selec
   expect(await folder.run('plan --allow-absent', region(web))).toEqual({ ...found, exitCode: 0, stderr: '' });
 });
 
-it('uses the named file, region, profile and endpoint', async () => {
+it('`plan` uses the file, the region, the profile and the endpoint that the command line names', async () => {
   folder.write('other.yaml', baselineFile([HTTPS]));
   const opened: AccountRegionOptions[] = [];
   const options = { region: 'us-east-1', profile: 'prod', endpointUrl: 'http://127.0.0.1:1' };
@@ -141,17 +141,20 @@ describe('a rule from a prefix list', () => {
   it.each([
     ['0.0.0.0/0', 'critical'],
     ['10.0.0.0/8', 'medium'],
-  ])('is judged by the entries of the list, which is read only once: %s is %s', async (block, severity) => {
-    const ec2 = listed(block);
+  ])(
+    'the severity of an undeclared rule depends on the entries of its prefix list, which is read only once: %s is %s',
+    async (block, severity) => {
+      const ec2 = listed(block);
 
-    const { stdout } = await folder.run('plan', ec2);
+      const { stdout } = await folder.run('plan', ec2);
 
-    expect(stdout).toContain(`(2 ${severity}).`);
-    expect(ec2.calls.filter((call) => call.startsWith('read the list'))).toEqual([`read the list ${LIST}`]);
-    expect((await folder.run('plan --sarif', ec2)).stdout).toContain(`"ruleId": "undeclared-rule-${severity}"`);
-  });
+      expect(stdout).toContain(`(2 ${severity}).`);
+      expect(ec2.calls.filter((call) => call.startsWith('read the list'))).toEqual([`read the list ${LIST}`]);
+      expect((await folder.run('plan --sarif', ec2)).stdout).toContain(`"ruleId": "undeclared-rule-${severity}"`);
+    },
+  );
 
-  it('is high if the list cannot be read', async () => {
+  it('the severity of an undeclared rule is high if its prefix list cannot be read', async () => {
     const { stdout } = await folder.run('plan', listed());
 
     expect(stdout).toContain('(2 high).');
@@ -164,8 +167,8 @@ describe('a rule from a prefix list', () => {
   });
 });
 
-describe('a group that cannot be judged is an error', () => {
-  it('if it does not exist, unless `--allow-absent` is given', async () => {
+describe('groups that cannot be judged', () => {
+  it('`plan` exits with 1 if a declared group does not exist, unless `--allow-absent` is given', async () => {
     declare([HTTPS], `  - { name: old, groups: { ids: [${OLD}] }, ingress: [] }\n`);
 
     const strict = await folder.run('plan', region(web));
@@ -178,7 +181,7 @@ describe('a group that cannot be judged is an error', () => {
     expect(await folder.run('plan --allow-absent', region(web))).toEqual({ ...strict, exitCode: 0, stderr: '' });
   });
 
-  it('if several baselines select it', async () => {
+  it('`plan` exits with 1 if several baselines select a group', async () => {
     const baselines = "[{ name: a, groups: { names: ['w*'] }, ingress: [] }, { name: b, groups: { names: ['*b'] }, ingress: [] }]";
     folder.write('baseline.yaml', `version: 1\nbaselines: ${baselines}\n`);
 
@@ -189,7 +192,7 @@ describe('a group that cannot be judged is an error', () => {
     });
   });
 
-  it('if its rules cannot be read', async () => {
+  it('`plan` exits with 1 if the rules of a group cannot be read', async () => {
     const ec2 = region(drifted);
     ec2.before = (call) => (call.startsWith('read') ? 'denied' : undefined);
 
@@ -201,7 +204,7 @@ describe('a group that cannot be judged is an error', () => {
   });
 });
 
-it('prints JSON with every rule, its reason, and the traffic', async () => {
+it('`plan --json` prints every rule to change with its reason, and the traffic', async () => {
   const { exitCode, stdout } = await folder.run('plan --json', region(drifted));
 
   expect(exitCode).toBe(2);
@@ -235,7 +238,7 @@ it('prints JSON with every rule, its reason, and the traffic', async () => {
   });
 });
 
-it('writes the JSON to a file and shows the plan as well', async () => {
+it('`plan --json --out` writes the JSON to a file, and prints the plan', async () => {
   const { stdout } = await folder.run('plan --json --out plan.json', region(drifted));
 
   expect(stdout).toMatch(/^sg-0000000a/);
@@ -249,7 +252,7 @@ describe('with `--who`', () => {
   const plan = (options: string, calls: readonly ApiCall[] | Error, lookedUp: string[] = []) =>
     folder.run(`plan ${options}`, { openAccountRegion: openerOf(region(drifted), { calls, lookedUp }) });
 
-  it('names who opened each undeclared rule and who removed each missing rule, and how far back the history goes', async () => {
+  it("`plan --who` names who opened each undeclared rule and who removed each missing rule, and how far back CloudTrail's history goes", async () => {
     const { exitCode, stdout, stderr } = await plan('--who', [opened, removed]);
 
     const from = 'from 198.51.100.7 with the AWS CLI (unverified), without MFA';
@@ -264,11 +267,11 @@ describe('with `--who`', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
   });
 
-  it('says that the history does not show who removed a rule', async () => {
+  it("`plan --who` says so if CloudTrail's history does not show who removed a rule", async () => {
     expect((await plan('--who', [])).stdout).toContain("\n      CloudTrail's history of 90 days does not show who removed it\n");
   });
 
-  it('is the default only with `--html`, and looks up each kind of call only once', async () => {
+  it('`--who` is the default of `plan` only with `--html`, and each kind of call is looked up only once', async () => {
     const lookedUp: string[] = [];
 
     await plan('', [opened, removed], lookedUp);
@@ -279,7 +282,7 @@ describe('with `--who`', () => {
     expect(stdout).toContain('by role ops, session mallory (unverified)');
   });
 
-  it('adds the calls to the JSON', async () => {
+  it('`plan --who --json` adds the calls that opened or removed rules', async () => {
     const { stdout } = await plan('--who --json', [opened, removed]);
 
     const actor = { issuerArn: 'arn:aws:iam::111122223333:role/ben', sessionName: 'mallory', mfa: false };
@@ -302,7 +305,7 @@ describe('with `--who`', () => {
     });
   });
 
-  it('shows the rest of the plan if CloudTrail denies the lookup', async () => {
+  it('`plan --who` shows the rest of the plan if CloudTrail denies the lookup', async () => {
     const { exitCode, stdout, stderr } = await plan('--who', accessDenied);
 
     expect(exitCode).toBe(2);
@@ -314,7 +317,7 @@ describe('with `--who`', () => {
   });
 });
 
-it('reads what is behind the drifted groups only for the page, and writes the page even if that fails', async () => {
+it('`plan` reads the resources behind the drifted groups only for the page, and writes the page even if the resources cannot be read', async () => {
   const attachments: Attachment[] = [
     { id: 'eni-1', groupIds: [WEB], publicAddresses: ['203.0.113.9'], user: { kind: 'instance', id: 'i-1' } },
   ];
@@ -330,7 +333,7 @@ it('reads what is behind the drifted groups only for the page, and writes the pa
   expect(exitCode).toBe(2);
 });
 
-it('compares several regions, and exits with 1 if a region could not be read', async () => {
+it('`plan --regions` compares several regions, and exits with 1 if a region could not be read', async () => {
   const { stdout, stderr, exitCode } = await folder.run('plan --regions eu-west-1,us-east-1,nowhere-1', {
     openAccountRegion: (options, signal) =>
       options.region === 'nowhere-1'
@@ -344,7 +347,7 @@ it('compares several regions, and exits with 1 if a region could not be read', a
   expect(exitCode).toBe(1);
 });
 
-it('shows progress on stderr if it is a terminal, and erases the progress at the end', async () => {
+it('`plan` shows its progress on stderr if stderr is a terminal, and erases the progress at the end', async () => {
   const { stdout, stderr } = await folder.run('plan', region(web), { isTTY: true, env: { NO_COLOR: '1' } });
 
   expect(stdout).toBe(CLEAN);
@@ -352,7 +355,7 @@ it('shows progress on stderr if it is a terminal, and erases the progress at the
   expect(stderr.endsWith(' 1/1 region, 1 group\u001b[G\u001b[K')).toBe(true);
 });
 
-it('replaces the characters in names that a terminal would interpret, and escapes them in JSON', async () => {
+it('`plan` replaces characters in names that a terminal would interpret, and escapes them in JSON', async () => {
   const name = 'evil\u202e\u009b\u{E0001}';
   const ec2 = region({});
   addGroup(ec2, WEB, ['tcp 1 from 10.0.0.0/8'], { name });

@@ -18,7 +18,7 @@ import { indentedSafeJson } from '../command-line/printable.js';
 const FORMATS = ['json', 'sarif', 'html'] as const;
 
 export interface PlanOptions extends RegionsOptions, FormatOptions<(typeof FORMATS)[number]> {
-  /** Whether to ask CloudTrail who changed the rules. @default only for `html` */
+  /** Whether to ask CloudTrail who changed the rules. @default true only with `html` */
   readonly who?: boolean;
   readonly allowAbsent?: boolean;
   /** Compares only these groups. @default all guarded groups */

@@ -1,4 +1,4 @@
-/** The checks of a preflight, and their results. */
+/** The types of a preflight's checks and results, and what all checks use. */
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords, isAccessDenied } from '../aws/error-words.js';
 import type { GuardedRegion } from '../files/load-settings.js';
@@ -6,21 +6,21 @@ import { Interrupted } from '../command-line/failure.js';
 import type { FoundGroup } from './selected-groups.js';
 
 /**
- * - `fails`: AWS refuses the deployment, or the deployment does not work.
+ * - `fails`: AWS refuses the deployment, or the deployed guard does not work.
  * - `risk`: the deployment works, but not as expected.
  * - `costs`: the deployment works, but costs more than necessary.
- * - `unchecked`: a call of the check failed.
+ * - `unchecked`: a call that the check makes failed.
  */
 export const CHECK_OUTCOMES = ['fails', 'risk', 'costs', 'unchecked', 'ok'] as const;
 export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
 
 export interface CheckResult {
   readonly outcome: CheckOutcome;
-  /** What was found, in one line without a full stop. */
+  /** What the check found, in one line without a full stop. */
   readonly what: string;
-  /** Why it matters. Absent if the outcome is `ok`. */
+  /** Why the result matters. Absent if the outcome is `ok`. */
   readonly why?: string;
-  /** The setting or the command that fixes it. Absent if the outcome is `ok`. */
+  /** The setting to change or the command to run. Absent if the outcome is `ok`. */
   readonly fix?: string;
 }
 
@@ -43,24 +43,24 @@ export interface RegionToCheck extends GuardedRegion {
   readonly accountId: string;
   /** The region where `trail: create` creates the trail, which covers all regions; `undefined` with `trail: existing`. */
   readonly trailRegion: string | undefined;
-  /** The groups that a baseline or a limit selects, including groups of other accounts. The error, if they could not be read. */
+  /** The groups that a baseline or a limit selects, including groups of other accounts. If the groups could not be read, the error. */
   readonly groups: readonly FoundGroup[] | CheckCallError;
-  /** Whether to ask CloudTrail's event history for other owners. */
+  /** Whether to search CloudTrail's event history for others who change the guarded groups. */
   readonly history: boolean;
   readonly signal: AbortSignal;
   /** Shows the progress of a long check. */
   readonly progress: (text: string) => void;
 }
 
-/** Checks one topic of a region. Returns an empty list if there is nothing to check. */
+/** Checks one topic in one region. Returns an empty list if there is nothing to check. */
 export type Check = (region: RegionToCheck, regions: readonly RegionToCheck[]) => Promise<CheckResult | readonly CheckResult[]>;
 
-/** A call of a check failed. `cause` is the SDK's error. */
+/** A call that a check makes failed. `cause` is the SDK's error. */
 export class CheckCallError extends Error {
   override readonly name = 'CheckCallError';
 
   constructor(
-    /** The action as a policy names it, e.g. `config:DescribeConfigRules`. */
+    /** The action by the name that policies use, e.g. `config:DescribeConfigRules`. */
     readonly action: string,
     options: ErrorOptions,
   ) {
@@ -68,7 +68,11 @@ export class CheckCallError extends Error {
   }
 }
 
-/** Awaits a call. @throws {CheckCallError} with the action, so that the result can name a missing permission */
+/**
+ * Awaits a call to AWS.
+ *
+ * @throws {CheckCallError} if the call fails; the error contains the action, so that the result can name a missing permission
+ */
 export async function awaitCheckCall<T>(action: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
@@ -91,7 +95,7 @@ export async function readAllPages<Page, Item>(
   return items;
 }
 
-/** Returns the results of a check. A failed call is a result, too. @throws {Interrupted} */
+/** Runs a check, and returns its results. If a call of the check fails, returns the result `unchecked`. @throws {Interrupted} */
 export async function runPreflightCheck(
   check: Check,
   topic: string,

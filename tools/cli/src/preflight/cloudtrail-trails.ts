@@ -1,4 +1,4 @@
-/** Checks that a trail logs the API calls for the detector, and that no second trail costs money. */
+/** Checks that a trail logs the API calls that the detector needs, and that the deployment does not pay for a second trail. */
 import {
   CloudTrailClient,
   DescribeTrailsCommand,
@@ -15,7 +15,7 @@ const MAX_TRAILS = 5;
 const EC2 = 'ec2.amazonaws.com';
 
 interface FoundTrail {
-  /** `the trail \`x\``, with its owner if known. */
+  /** The words for the trail, e.g. `the trail \`x\`` or `the organization's trail \`x\``. */
   readonly words: string;
   readonly arn: string;
   readonly isMultiRegion: boolean;
@@ -25,11 +25,11 @@ interface FoundTrail {
 export async function checkCloudTrailTrails({ accountRegion, settings, trailRegion, signal }: RegionToCheck): Promise<CheckResult> {
   const { region } = accountRegion;
   const client = accountRegion.client(CloudTrailClient);
-  // The response includes trails of other regions and of the organization that log in this region.
-  // Source: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html
+  // The response includes the trails of other regions and of the organization, if they log in this region. Source:
+  // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html
   const described = client.send(new DescribeTrailsCommand({}), { abortSignal: signal });
   const { trailList = [] } = await awaitCheckCall('cloudtrail:DescribeTrails', described);
-  // With `trail: create`, the deployment gives its trail this name.
+  // With `trail: create`, the trail of the deployment has the name of the deployment.
   const isOwn = ({ Name }: Trail): boolean => trailRegion !== undefined && Name === settings.name;
   const selecting: FoundTrail[] = [];
   for (const trail of trailList.filter((each) => !isOwn(each))) {
@@ -71,10 +71,10 @@ export async function checkCloudTrailTrails({ accountRegion, settings, trailRegi
   return preflightOk('no trail logs management events yet: `trail: create` creates one');
 }
 
-/** Returns the trail if it logs the calls that change groups. */
+/** Returns the trail if its selectors include the calls that change security groups. Otherwise returns `undefined`. */
 async function trailLoggingWrites(trail: Trail, client: CloudTrailClient, abortSignal: AbortSignal): Promise<FoundTrail | undefined> {
   const { Name = '', TrailARN: arn = '', IsMultiRegionTrail: isMultiRegion = false, IsOrganizationTrail: isOrganization = false } = trail;
-  // AWS looks up a name only in this region and account, so the calls use the ARN.
+  // The calls use the ARN of the trail, because AWS finds a trail by its name only in this region and account.
   const status = client.send(new GetTrailStatusCommand({ Name: arn }), { abortSignal });
   const { IsLogging: isLogging = false } = await awaitCheckCall('cloudtrail:GetTrailStatus', status);
   const selectors = client.send(new GetEventSelectorsCommand({ TrailName: arn }), { abortSignal });
@@ -85,8 +85,8 @@ async function trailLoggingWrites(trail: Trail, client: CloudTrailClient, abortS
 }
 
 /**
- * Reports whether the trail logs writes. By default, a trail logs all management events.
- * Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html
+ * Reports whether the trail logs the management events of calls that write. A trail without selectors logs all management events. Source:
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html
  */
 function trailSelectsWriteEvents({ EventSelectors = [], AdvancedEventSelectors = [] }: GetEventSelectorsCommandOutput): boolean {
   if (AdvancedEventSelectors.length > 0)

@@ -27,8 +27,8 @@ export async function checkConfigRecorder({ accountRegion, settings, signal }: R
     'config:DescribeConfigurationRecorderStatus',
     config.send(new DescribeConfigurationRecorderStatusCommand({}), options),
   );
-  // A recorder of an AWS service (service-linked) does not count, and invokes no rules.
-  // Source: https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html
+  // A service-linked recorder belongs to an AWS service. It is ignored, because it invokes no rules. Source:
+  // https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html
   const recorder = recorders?.find(({ servicePrincipal }) => servicePrincipal === undefined);
   if (recorder === undefined) {
     if (settings.recorder === 'existing')
@@ -86,7 +86,7 @@ function configRecorderFaults(recorder: ConfigurationRecorder, hasChannel: boole
 }
 
 /**
- * Reports whether the recorder records security groups. By default, a recorder records all types. Source:
+ * Reports whether the recorder records security groups. A recorder without a recording group records all types of resources. Source:
  * https://docs.aws.amazon.com/config/latest/APIReference/API_RecordingGroup.html
  */
 function recordsSecurityGroups({ recordingGroup }: ConfigurationRecorder): boolean {

@@ -1,4 +1,4 @@
-/** Checks that AWS Config's quota allows one more rule. */
+/** Checks that AWS Config's quota of rules allows one more rule. */
 import { ConfigServiceClient, paginateDescribeConfigRules } from '@aws-sdk/client-config-service';
 import { readAllPages, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
 
@@ -10,7 +10,7 @@ export async function checkConfigRuleQuota({ accountRegion, settings, signal }: 
   const pages = paginateDescribeConfigRules({ client }, {}, { abortSignal: signal });
   const rules = await readAllPages('config:DescribeConfigRules', pages, ({ ConfigRules }) => ConfigRules);
   const what = `AWS Config has ${rules.length} of at most ${MAX_CONFIG_RULES.toLocaleString('en')} rules`;
-  // AWS Config adds a prefix and a suffix to the name of an organization's rule.
+  // In an organization, AWS Config adds a prefix and a suffix to the name of the rule.
   const isDeployed = rules.some(({ ConfigRuleName = '' }) => ConfigRuleName.includes(`${settings.name}-security-groups`));
   if (rules.length < MAX_CONFIG_RULES || isDeployed) return preflightOk(what);
   return preflightFails(

@@ -1,4 +1,4 @@
-/** Checks that Lambda's concurrency is enough for both functions. */
+/** Checks that Lambda's unreserved concurrency is sufficient for both functions. */
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GUARDS, guardFunctionName } from '@portcullis/settings';
 import { isResourceNotFound } from '../aws/error-words.js';
@@ -8,7 +8,7 @@ import { awaitCheckCall, preflightFails, preflightOk, preflightRisk, type CheckR
 const MIN_UNRESERVED = 100;
 
 export async function checkLambdaConcurrency({ accountRegion, accountId, settings, signal }: RegionToCheck): Promise<CheckResult | []> {
-  // No function runs in a member account.
+  // Member accounts have no functions, so nothing is checked in them.
   if (settings.accountId !== undefined && settings.accountId !== accountId) return [];
   const lambda = accountRegion.client(LambdaClient);
   const settingsRead = lambda.send(new GetAccountSettingsCommand({}), { abortSignal: signal });
@@ -19,7 +19,7 @@ export async function checkLambdaConcurrency({ accountRegion, accountId, setting
   const { remediator = 0, detector = 0 } = settings.reservedConcurrency;
   const wanted = remediator + detector;
   if (wanted > 0) {
-    // The functions may already have reserved concurrency from an earlier deployment.
+    // An earlier deployment may already have reserved concurrency for the functions.
     const names = [GUARDS.remediator, GUARDS.detector].map((guard) => guardFunctionName(settings, guard));
     let available = unreserved;
     for (const name of names)
@@ -47,7 +47,7 @@ async function reservedConcurrencyOf(FunctionName: string, lambda: LambdaClient,
     const answer = await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }), { abortSignal });
     return answer.ReservedConcurrentExecutions ?? 0;
   } catch (error) {
-    // The function is not deployed yet.
+    // A function that is not deployed yet has no reserved concurrency.
     if (isResourceNotFound(error)) return 0;
     throw error;
   }

@@ -9,10 +9,10 @@ import { safeTerminalLine } from '../command-line/printable.js';
 import { HistoryReader } from '../who/history-reader.js';
 import { awaitCheckCall, preflightOk, preflightRisk, CheckCallError, type CheckResult, type RegionToCheck } from './check.js';
 
-/** The maximum number of owners to list. */
+/** The maximum number of other owners to list. */
 const MAX_OWNERS = 20;
 
-/** For each name of a call. CloudTrail answers two requests a second, so 40 requests take 20 seconds. */
+/** The maximum number of requests for each API call. CloudTrail answers two requests a second, so 40 requests take 20 seconds. */
 const MAX_LOOKUPS = 40;
 
 const CHANGING = [
@@ -28,21 +28,21 @@ interface Owner {
   readonly name: string;
   readonly groups: Set<string>;
   calls: number;
-  /** The time of the newest call: ISO 8601. */
+  /** The time of the owner's newest call: ISO 8601. */
   last: string;
 }
 
 export async function checkOtherOwners(region: RegionToCheck): Promise<CheckResult | readonly CheckResult[]> {
   const { accountRegion, accountId, settings, groups: selected, history, progress } = region;
   if (!history || selected instanceof CheckCallError) return [];
-  // CloudTrail records calls on a group in the account that owns the group.
+  // CloudTrail records a call that changes a group in the account that owns the group.
   const groupIds = selected.filter(({ ownerId, isGuarded }) => ownerId === accountId && isGuarded).map(({ id }) => id);
   const remediator = `/${guardRoleName({ name: settings.name, region: accountRegion.region }, GUARDS.remediator)}`;
   const owners = new Map<string, Owner>();
   const wanted = new Set(groupIds);
   const note = (groupId: string, { actor, eventTime }: ApiCall): void => {
     if (actor.issuerArn?.endsWith(remediator) === true) return;
-    // All sessions of a role are one owner.
+    // All sessions of a role count as one owner.
     const name = safeTerminalLine(actor.issuerArn ?? actor.arn ?? actor.userName ?? actor.type ?? 'somebody');
     const owner = owners.get(name) ?? { name, groups: new Set<string>(), calls: 0, last: '' };
     owner.groups.add(groupId);

@@ -14,7 +14,7 @@ export function preflightTotals(regions: readonly PreflightedRegion[]): Prefligh
   return { fails: count('fails'), risk: count('risk'), costs: count('costs'), unchecked: count('unchecked'), ok: count('ok') };
 }
 
-/** The JSON is versioned: later versions may add members but never change them. */
+/** Returns the result as JSON. Later releases with the same `schemaVersion` can add members, but never change existing members. */
 export function preflightJson(
   regions: readonly PreflightedRegion[],
   about: { readonly settingsFile: string; readonly at: string; readonly accountId: string },
@@ -32,7 +32,7 @@ export function preflightJson(
 }
 
 const OUTCOME_WIDTH = Math.max(...CHECK_OUTCOMES.map(({ length }) => length));
-/** The columns where a check's text starts, and where its reason and fix start. */
+/** The column in which the text of a check starts, and the column in which its reason and its fix start. */
 const TEXT_COLUMN = OUTCOME_WIDTH + 4;
 const REASON_COLUMN = TEXT_COLUMN + 5;
 

@@ -23,10 +23,10 @@ const settings = (text: string): void => {
 };
 
 let answers: Answers;
-/** The names of all calls. */
+/** The names of all calls to AWS. */
 let calls: string[];
 
-/** By default the account has one group, and nothing else. */
+/** By default, the account contains one security group and nothing else. */
 beforeEach(() => {
   calls = [];
   answers = {
@@ -94,24 +94,24 @@ interface FoundCheck {
   readonly fix: string | null;
 }
 
-/** Returns the checks of this topic in all regions. */
+/** Returns the results of all checks of this topic, in all regions. */
 async function checks(about: string, accountRegion?: TestAccountRegion, options = ''): Promise<readonly FoundCheck[]> {
   const { stdout } = await preflight(`--json ${options}`, accountRegion);
   const { regions } = JSON.parse(stdout) as { regions: { checks: FoundCheck[] }[] };
   return regions.flatMap((each) => each.checks).filter((check) => check.about === about);
 }
 
-/** Returns `outcome: what was found` for each check of this topic. */
+/** Returns the outcome and the text of each check of this topic, as `outcome: text`. */
 async function found(...args: Parameters<typeof checks>): Promise<string[]> {
   return (await checks(...args)).map(({ outcome, what }) => `${outcome}: ${what}`);
 }
 
-/** Matches a list with one check that is ok, or whose fix contains this text. */
+/** Matches a list with one result. If `fix` is null, the outcome is `ok`. Otherwise, the fix contains this text. */
 function checkWithFix(fix: string | null, outcome = fix === null ? 'ok' : 'fails'): unknown {
   return [expect.objectContaining({ outcome, fix: fix === null ? null : (expect.stringContaining(fix) as string) })];
 }
 
-it('exits with 0 and lists what it checked if there is no problem', async () => {
+it('`preflight` exits with 0 and lists what it checked if there is no problem', async () => {
   expect(await preflight()).toEqual({
     exitCode: 0,
     stdout: `eu-west-1 of ${ACCOUNT}  baseline.yaml
@@ -131,7 +131,7 @@ No problems found: 7 checks ok.
 
 const RECORDER = { name: 'default', recordingGroup: { allSupported: true } };
 
-it('shows each problem with its reason and fix, worst first, wrapped to the terminal, and exits with 2', async () => {
+it('`preflight` shows each problem with its reason and fix, worst first, wrapped to the width of the terminal, and exits with 2', async () => {
   recorder({ ...RECORDER, name: 'x\u001b[2Jy' });
   trails([{ Name: 'aws-controltower-BaselineCloudTrail', IsMultiRegionTrail: true, IsOrganizationTrail: true }]);
 
@@ -155,7 +155,7 @@ it('shows each problem with its reason and fix, worst first, wrapped to the term
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
 });
 
-it('prints JSON, and makes only calls that read', async () => {
+it('`preflight --json` prints JSON, and `preflight` makes only calls that read', async () => {
   recorder(RECORDER);
   trails([{ Name: 'org' }]);
   settings(`${ONE_REGION}reservedConcurrency: { remediator: 5 }\n`);
@@ -207,7 +207,7 @@ describe('the recorder', () => {
     ['records daily, but buckets continuously', CONTINUOUSLY, [daily(BUCKET)]],
     ['is stopped', start, [RECORDER, false]],
     ['has no delivery channel', '`aws configservice put-delivery-channel`', [RECORDER, true, []]],
-  ])('is judged with `recorder: existing` if it %s', async (_what, fix, recorded) => {
+  ])('with `recorder: existing`, the recorder is checked if it %s', async (_what, fix, recorded) => {
     recorder(...recorded);
     settings(`${ONE_REGION}recorder: existing\n`);
 
@@ -228,7 +228,7 @@ describe('the recorder', () => {
     expect(await checks('recorder')).toEqual(checkWithFix(fix));
   });
 
-  it('fails if only a delivery channel is left', async () => {
+  it('with `recorder: create`, the check fails if there is a delivery channel but no recorder', async () => {
     answers.DescribeDeliveryChannels = { DeliveryChannels: [{ name: 'old' }] };
 
     expect(await checks('recorder')).toEqual(
@@ -254,14 +254,14 @@ describe('trails', () => {
     ['selects reads', advanced(management, { Field: 'readOnly', Equals: ['true'] }), 'fails'],
     ['selects data events', advanced({ Field: 'eventCategory', Equals: ['Data'] }), 'fails'],
     ['excludes EC2', advanced(management, { Field: 'eventSource', NotEquals: ['ec2.amazonaws.com'] }), 'fails'],
-  ])('are judged with `trail: existing` if one of them %s', async (_what, selectors, outcome) => {
+  ])('with `trail: existing`, the only trail is checked if it %s', async (_what, selectors, outcome) => {
     trails([ORG], selectors);
     settings(EXISTING);
 
     expect(await checks('trail')).toMatchObject([{ outcome }]);
   });
 
-  it('must be started in their home region if they are stopped', async () => {
+  it('the command that starts a stopped trail names the home region of the trail', async () => {
     trails([ORG], {}, false);
     settings(EXISTING);
 
@@ -301,11 +301,11 @@ describe("Lambda's concurrency", () => {
   it.each([
     [RESERVED, 1000, 110, 0, 'ok'],
     [RESERVED, 1000, 109, 0, 'fails'],
-    // An earlier deployment has reserved ten concurrent executions.
+    // An earlier deployment has reserved ten concurrent executions, five for each function.
     [RESERVED, 1000, 100, 5, 'ok'],
     [ONE_REGION, 10, 10, 0, 'risk'],
   ])(
-    'with settings %j, a limit of %d, %d unreserved and %d reserved by each function is %s',
+    'with the settings %j, a quota of %d concurrent executions, %d unreserved and %d reserved for each function, the outcome is `%s`',
     async (text, limit, unreserved, held, outcome) => {
       concurrency(limit, unreserved);
       answers.GetFunctionConcurrency = ({ FunctionName = '' }) =>
@@ -316,7 +316,7 @@ describe("Lambda's concurrency", () => {
     },
   );
 
-  it('names a quota that would be sufficient', async () => {
+  it("the check of Lambda's concurrency names a quota that would be sufficient", async () => {
     concurrency(10, 10);
     settings(RESERVED);
 
@@ -333,7 +333,7 @@ describe("Lambda's concurrency", () => {
 it.each([
   ['last', 'fails'],
   ['portcullis-security-groups', 'ok'],
-])('counts AWS Config rules of all pages: with a last rule `%s` it is %s', async (last, outcome) => {
+])('counts the AWS Config rules on all pages: if the last rule is `%s`, the outcome is `%s`', async (last, outcome) => {
   const page = Array.from({ length: 999 }, (_, i) => ({ ConfigRuleName: `rule-${i}` }));
   answers.DescribeConfigRules = ({ NextToken }) =>
     NextToken === undefined ? { ConfigRules: page, NextToken: 'more' } : { ConfigRules: [{ ConfigRuleName: last }] };
@@ -382,13 +382,16 @@ describe('groups', () => {
   it.each([
     ['has it', [{ GroupId: WEB, OwnerId: ACCOUNT }], ['ok', 'ok']],
     ['lacks it, too', [], ['risk', 'ok']],
-  ])('are reported as missing once, and only if no region has them: the second region %s', async (_what, second, expected) => {
-    settings(TWO_REGIONS);
-    let regions = 0;
-    answers.DescribeSecurityGroups = () => ({ SecurityGroups: regions++ === 0 ? [] : second });
+  ])(
+    'a declared group is reported as missing only once, and only if no region has it: the second region %s',
+    async (_what, second, expected) => {
+      settings(TWO_REGIONS);
+      let regions = 0;
+      answers.DescribeSecurityGroups = () => ({ SecurityGroups: regions++ === 0 ? [] : second });
 
-    expect((await checks('groups')).map(({ outcome }) => outcome)).toEqual(expected);
-  });
+      expect((await checks('groups')).map(({ outcome }) => outcome)).toEqual(expected);
+    },
+  );
 });
 
 describe('declared rules', () => {
@@ -403,13 +406,13 @@ describe('declared rules', () => {
       '; more than 200 requires fewer than 5 groups per network interface (L-2AFB9258), because the product of both quotas is at most 1,000',
     ],
     [1001, 'fails', 'declare fewer: the quota cannot exceed 1,000'],
-  ])('%d are %s', async (count, outcome, fix) => {
+  ])('%d declared rules for each group have the outcome `%s`', async (count, outcome, fix) => {
     folder.write('baseline.yaml', baselineFile(many(count)));
 
     expect(await checks('rules')).toEqual(checkWithFix(fix, outcome));
   });
 
-  it('count for IPv4, for IPv6 or for both, and a prefix list counts as its maximum number of entries', async () => {
+  it('rules are counted separately for IPv4 and IPv6, and a prefix list counts as its maximum number of entries', async () => {
     const permission = '{ IpProtocol: tcp, FromPort: 22, ToPort: 22, PrefixListIds: [{ PrefixListId: pl-0a1b2c3d }] }';
     folder.write('baseline.yaml', baselineFile([...many(31), permission]));
     answers.DescribeManagedPrefixLists = { PrefixLists: [{ PrefixListId: 'pl-0a1b2c3d', MaxEntries: 30 }] };
@@ -432,22 +435,25 @@ describe('the StackSet of an organization', () => {
     ['the management account deploys with trusted access', '', [PRINCIPAL], [], null],
     ['the central account is no delegated administrator', delegated, [PRINCIPAL], [], `--account-id ${ACCOUNT}`],
     ['the central account is a delegated administrator', delegated, [PRINCIPAL], [PRINCIPAL], null],
-  ])('is checked: %s', async (_, more, EnabledServicePrincipals, DelegatedServices, fix) => {
-    withStackSet(more);
-    answers.ListAWSServiceAccessForOrganization = { EnabledServicePrincipals };
-    answers.ListDelegatedServicesForAccount = { DelegatedServices };
+  ])(
+    'the access of CloudFormation StackSets to the organization is checked: %s',
+    async (_, more, EnabledServicePrincipals, DelegatedServices, fix) => {
+      withStackSet(more);
+      answers.ListAWSServiceAccessForOrganization = { EnabledServicePrincipals };
+      answers.ListDelegatedServicesForAccount = { DelegatedServices };
 
-    expect(await checks('stack set')).toEqual(checkWithFix(fix));
-  });
+      expect(await checks('stack set')).toEqual(checkWithFix(fix));
+    },
+  );
 
-  it('is not checked without a StackSet', async () => {
+  it('the access of CloudFormation StackSets is not checked if the settings have no `stackSet`', async () => {
     expect(await checks('stack set')).toEqual([]);
     expect(calls).not.toContain('ListAWSServiceAccessForOrganization');
   });
 });
 
 describe('other owners', () => {
-  it('are listed by role with their calls and groups, without the remediator', async () => {
+  it('each other owner, except the remediator, is listed with its role, its calls and its groups', async () => {
     folder.write('baseline.yaml', baselineFile([], `  - { name: db, groups: { ids: [${DB}] }, ingress: [] }\n`));
     groups({}, { GroupId: DB, GroupName: 'db' });
     const calls = [
@@ -471,7 +477,7 @@ describe('other owners', () => {
     ['with `--no-history`', [{}], '--no-history', []],
     ['if no guarded group exists yet', [], '', [UNREAD]],
     ['for groups of other accounts', [{ OwnerId: OTHER }], '', [UNREAD]],
-  ])('are not looked up %s', async (_when, list, options, expected) => {
+  ])('other owners are not looked up %s', async (_when, list, options, expected) => {
     groups(...list);
     const lookedUp: string[] = [];
 
@@ -481,7 +487,7 @@ describe('other owners', () => {
 });
 
 describe('a failed call', () => {
-  it('is shown with the missing permission beside the other checks, and the exit code is 1', async () => {
+  it('if a call is denied, its check shows the missing permission, the other checks run, and the exit code is 1', async () => {
     for (const call of ['DescribeConfigurationRecorders', 'DescribeConfigRules', 'DescribeTrails', 'GetAccountSettings'])
       answers[call] = accessDenied;
     answers.DescribeSecurityGroups = Object.assign(new Error('no'), { name: 'UnauthorizedOperation', $metadata: {} });
@@ -499,7 +505,7 @@ describe('a failed call', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'portcullis: 5 checks could not be completed\n' });
   });
 
-  it('is shown with the reason if no permission is missing', async () => {
+  it('if a call fails although no permission is missing, its check shows the reason', async () => {
     const throttled = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException', $metadata: {} });
 
     expect(await checks('other owners', { calls: throttled })).toMatchObject([
@@ -511,7 +517,7 @@ describe('a failed call', () => {
     ]);
   });
 
-  it('is not confused with a bug in Portcullis', async () => {
+  it('a bug in Portcullis is reported as an internal error, and not as a failed call', async () => {
     answers.DescribeTrails = new TypeError('x is not a function');
 
     expect((await preflight()).stderr).toContain('internal error: TypeError: x is not a function');
@@ -539,7 +545,7 @@ it.each<[string, string, string, string]>([
   expect(await preflight(options)).toEqual(failure(message));
 });
 
-it('shows every problem of the settings file', async () => {
+it('`preflight` shows every problem of the settings file', async () => {
   settings(`${ONE_REGION}recorder: maybe\n`);
 
   expect((await preflight()).stderr).toMatch(
@@ -547,14 +553,14 @@ it('shows every problem of the settings file', async () => {
   );
 });
 
-it('accepts the credentials of a member account, where no function runs', async () => {
+it("`preflight` accepts the credentials of a member account, and does not check Lambda's concurrency there", async () => {
   settings(`${ONE_REGION}accountId: "222233334444"\norganization: { id: o-exampleorgid, members: ["${ACCOUNT}"] }\n`);
 
   expect(await preflight()).toMatchObject({ exitCode: 0 });
   expect(await checks('concurrency')).toEqual([]);
 });
 
-it('exits with 130 if it is interrupted', async () => {
+it('`preflight` exits with 130 if it is interrupted', async () => {
   const interrupt = new AbortController();
   answers.DescribeTrails = () => {
     interrupt.abort();
@@ -567,7 +573,7 @@ it('exits with 130 if it is interrupted', async () => {
 describe('limits', () => {
   const noDb = '{ name: no-db, groups: { names: [other] }, ingress: [{ services: [postgresql], onlyFrom: { securityGroups: any } }] }';
 
-  it('are listed with the number of groups that they cover and the permissions that they need', async () => {
+  it('each limit is listed with the number of groups that it covers and the permissions that it needs', async () => {
     groups({}, { GroupId: DB, GroupName: 'db' }, { GroupId: OLD, GroupName: 'old', OwnerId: OTHER });
     folder.write('baseline.yaml', baselineFile([HTTPS], noAdmin('mode: enforce, repair: narrow').replace(/\]\n$/, `, ${noDb}]\n`)));
 
@@ -579,7 +585,7 @@ describe('limits', () => {
     expect(await found('groups')).toEqual([`ok: 1 guarded group here, which belongs to ${ACCOUNT}`]);
   });
 
-  it('that only report need no write permission', async () => {
+  it('a limit in mode `report` needs no write permission', async () => {
     groups({});
     folder.write('baseline.yaml', limitsFile().replace('all: true', `ids: [${WEB}]`));
 

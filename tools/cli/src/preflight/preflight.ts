@@ -1,5 +1,6 @@
 /**
- * `portcullis preflight [FILE]`: reads the account, and reports what would make a deployment fail, be risky or cost more than necessary.
+ * `portcullis preflight [FILE]`: reads the account, and reports what would make a deployment fail, make it risky, or make it cost more than
+ * necessary.
  */
 import { guardsWholeOrganization, listedMemberAccounts } from '@portcullis/settings';
 import type { AccountRegionOptions } from '../aws/account-region.js';
@@ -16,7 +17,7 @@ import { indentedSafeJson } from '../command-line/printable.js';
 
 export interface PreflightOptions extends AccountRegionOptions {
   readonly json?: boolean;
-  /** Whether to ask CloudTrail's event history for other owners. @default true */
+  /** Whether to search CloudTrail's event history for others who change the guarded groups. @default true */
   readonly history?: boolean;
 }
 
@@ -28,10 +29,10 @@ export async function preflightCommand(fileName: string, options: PreflightOptio
     const names = all.map(({ settings }) => settings.region).join(', ');
     throw new Failure(`\`${fileName}\` does not guard ${String(options.region)}; expected one of ${names}`);
   }
-  // The trail is created in the first region and covers all regions.
+  // The deployment creates the trail in the first region of the settings. The trail covers all regions.
   const first = all[0]?.settings;
   const trailRegion = first?.trail === 'create' ? first.region : undefined;
-  // Reads the groups of all regions first, because a group that one region lacks may exist in another.
+  // The groups of all regions are read before the checks, because a group that does not exist in one region can exist in another.
   const regions: RegionToCheck[] = [];
   let accountId = '';
   for (const each of guarded) {

@@ -1,4 +1,4 @@
-/** Checks that the declared rules do not exceed EC2's default quota. */
+/** Checks that the declared rules do not exceed EC2's default quota of rules per group. */
 import { EC2Client, paginateDescribeManagedPrefixLists } from '@aws-sdk/client-ec2';
 import type { Baseline } from '@portcullis/baseline';
 import type { Direction, Rule } from '@portcullis/permission-diff';
@@ -7,7 +7,7 @@ import { preflightOk, type CheckResult, type RegionToCheck } from './check.js';
 import { readAllFiltered } from './selected-groups.js';
 
 /**
- * EC2 counts each direction separately, and IPv4 and IPv6 separately. Source:
+ * The default quota of rules per group. EC2 counts ingress and egress rules separately, and IPv4 and IPv6 rules separately. Source:
  * https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
  */
 const RULES_QUOTA = 60;
@@ -62,7 +62,10 @@ function declaredRuleCounts({ name, ingress, egress = [] }: Baseline, weights: R
   });
 }
 
-/** Returns how many rules each declared list counts as: its maximum number of entries. Source: the same page. */
+/**
+ * Returns as how many rules EC2 counts a rule with each declared prefix list, by list id: the maximum number of entries of the list.
+ * Source: the same page.
+ */
 async function prefixListWeights({ compiled, accountRegion, signal }: RegionToCheck): Promise<ReadonlyMap<string, number>> {
   const ids = compiled.baselines
     .flatMap(({ ingress, egress = [] }) => [...ingress, ...egress])

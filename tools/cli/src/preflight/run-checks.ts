@@ -10,7 +10,7 @@ import { checkRuleQuota } from './rule-quota.js';
 import { checkStackSetAccess } from './stack-set.js';
 import { checkCloudTrailTrails } from './cloudtrail-trails.js';
 
-/** In the order of the checks in the JSON. */
+/** The checks by topic, in the order in which the JSON lists them. */
 const CHECKS: Readonly<Record<string, Check>> = {
   recorder: checkConfigRecorder,
   trail: checkCloudTrailTrails,

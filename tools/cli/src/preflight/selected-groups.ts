@@ -1,4 +1,4 @@
-/** Checks that the groups of the baselines exist and belong to this account. */
+/** Checks that the groups that the baselines select exist and belong to this account. */
 import { EC2Client, paginateDescribeVpcs } from '@aws-sdk/client-ec2';
 import {
   guardedGroupIds,
@@ -19,7 +19,7 @@ export interface FoundGroup extends SelectableGroup {
   readonly isGuarded: boolean;
 }
 
-/** Returns the groups that a baseline or a limit selects, including groups of other accounts. Returns the error if the call fails. */
+/** Returns the groups that a baseline or a limit selects, including groups of other accounts. If a call fails, returns the error. */
 export async function readSelectedGroups({
   accountRegion,
   compiled,
@@ -40,7 +40,7 @@ export async function readSelectedGroups({
   }
 }
 
-/** Returns the items that match one of the values of a filter. Makes several calls for many values. @throws {CheckCallError} */
+/** Returns all items that match at least one value of a filter. If there are many values, makes several calls. @throws {CheckCallError} */
 export async function readAllFiltered<Page, Item>(
   action: string,
   Name: string,
@@ -67,7 +67,8 @@ export async function checkSelectedGroups(
   const named = new Set(guardedGroupIds(compiled));
   const earlier = regions.slice(0, regions.indexOf(region));
 
-  // Reports a missing group or an empty baseline only if no region has a match, and only in the first region that declares it.
+  // Reports a missing group only if no region contains it, and an empty baseline only if it selects no group in any region. Reports both
+  // only in the first region that declares them.
   const existing = new Set(regions.flatMap((each) => selectedGroupsIn(each).map(({ id }) => id)));
   const absent = [...named]
     .filter((id) => !existing.has(id) && !earlier.some((each) => guardedGroupIds(each.compiled).includes(id)))
@@ -107,7 +108,7 @@ export async function checkSelectedGroups(
         `remove it from \`${baselineFile}\`, and guard it from account ${ownerId}`,
       ),
     );
-  // The owner of a shared VPC sees the groups of all participants. Reports one line for each participant.
+  // The owner of a shared VPC sees the groups of all participants of the VPC. The groups of each participant are one result.
   const others = foreign.filter(({ id }) => !named.has(id)).map(({ ownerId }) => ownerId);
   const foreignByCriteria = [...new Set(others)].map((ownerId) =>
     preflightRisk(

@@ -1,4 +1,4 @@
-/** Checks that CloudFormation may deploy the StackSet of an organization's members. */
+/** Checks that CloudFormation is allowed to deploy the StackSet to the member accounts of an organization. */
 import {
   OrganizationsClient,
   paginateListAWSServiceAccessForOrganization,
@@ -7,12 +7,15 @@ import {
 import { readAllPages, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
 
 /**
- * The principal of the role in member accounts. The role in the management account has the principal without `member.org.`.
+ * The service principal of the role in member accounts. The role in the management account has the same principal without `member.org.`.
  * Source: https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-cloudformation.html
  */
 const STACK_SETS = 'member.org.stacksets.cloudformation.amazonaws.com';
 
-/** Checks only the first region of the central account: all regions give the same answer, and only this account deploys the StackSet. */
+/**
+ * Checks only the first region, because the result is the same in all regions, and only the central account, because only this account
+ * deploys the StackSet.
+ */
 export async function checkStackSetAccess(
   region: RegionToCheck,
   [first]: readonly RegionToCheck[],
