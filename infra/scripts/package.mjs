@@ -1,5 +1,5 @@
-// Writes the packages `@portcullis/cdktf` and `@portcullis/cdktn` into `packages/`: the constructs for both frameworks, with the bundles of
-// the functions, and the command `portcullis-module`. `npx nx run infra:package` builds the functions first.
+// Writes the packages `@portcullis/cdktf` and `@portcullis/cdktn` into `packages/`. `npx nx run infra:package` builds the functions first.
+// Each package contains the constructs for one framework, the functions' bundles, and the command `portcullis-module` (if it is for CDKTF).
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -40,13 +40,13 @@ async function writeConstructPackage(framework, provider) {
           .replaceAll(/\bcdktf\b/g, framework)
           .replaceAll('CDKTF', 'CDK Terrain');
   mkdirSync(join(folder, 'dist'), { recursive: true });
-  // CDKTF and `constructs` are CommonJS, which ES modules import, too. So one file serves both, and an app cannot load two copies.
+  // CDKTF is CommonJS, which ES modules can import too. So one CommonJS file serves both, and an app cannot load two copies.
   const library = await bundleConstructs('src/index.ts', join(folder, 'dist', 'index.cjs'), {
     alias: framework === 'cdktf' ? {} : { cdktf: framework, '@cdktf/provider-aws': provider },
     external: [framework, `${provider}/*`, 'constructs'],
   });
   const isWithCommand = framework === 'cdktf';
-  // Users of the Terraform module do not need CDKTF, so the command brings what it needs of it.
+  // Users of the Terraform module do not need to install CDKTF, so the command contains the parts of CDKTF that it needs.
   const bundledCommand = isWithCommand
     ? [
         await bundleConstructs('src/terraform-module/main.ts', join(folder, 'dist', 'portcullis-module.cjs'), {
@@ -92,7 +92,7 @@ async function writeConstructPackage(framework, provider) {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** Writes a bundle, and returns esbuild's description of it. */
+/** Writes a bundle, and returns esbuild's metafile of the bundle. */
 async function bundleConstructs(entryPoint, outfile, { banner = '', ...options }) {
   const { metafile } = await build({
     ...options,
@@ -130,9 +130,9 @@ async function formatTypeDeclarations(types) {
 }
 
 /**
- * Returns the types of `src/index.ts` in one text, without imports of our other packages.
+ * Returns the type declarations of `src/index.ts` as one text that imports none of our other packages.
  *
- * @throws {Error} if they differ from the report in `api`. `--update` writes the report.
+ * @throws {Error} if the declarations differ from the report in `api`. `--update` writes the report.
  */
 async function rollUpConstructTypes() {
   const settings = join(declarations, 'settings');
@@ -177,12 +177,15 @@ async function rollUpConstructTypes() {
   const { apiReportChanged } = Extractor.invoke(config, { localBuild: isUpdate });
   if (apiReportChanged && !isUpdate)
     throw new Error(
-      '`infra/api/index.api.md` does not match the public API. If the change is right, run `npx nx run infra:package --update`',
+      '`infra/api/index.api.md` does not match the public API. If the change of the API is intended, run `npx nx run infra:package --update`',
     );
   return readFileSync(rollup, 'utf8');
 }
 
-/** API Extractor writes `export type` of a class like `export`. Returns the text with classes that have no value exported as types. */
+/**
+ * API Extractor writes `export type` of a class like `export`. Returns the text, in which every class that is only a type is exported as a
+ * type.
+ */
 function exportConstructsAsTypes(text, values) {
   const typesOnly = [];
   const corrected = text.replace(/^export (?=declare class (\w+))/gm, (all, name) => {
@@ -193,7 +196,7 @@ function exportConstructsAsTypes(text, values) {
   return corrected.replace(/^export \{\};$/m, `export type { ${typesOnly.join(', ')} };`);
 }
 
-/** Returns the types of the settings without the schema that they are inferred from, which would bring the types of the schema library. */
+/** Returns the types of the settings in full, because types inferred from the schema would need the schema library's types. */
 function settingsTypeDeclarations() {
   const folder = join(workspace, 'libs', 'settings');
   const { config } = ts.readConfigFile(join(folder, 'tsconfig.lib.json'), ts.sys.readFile);

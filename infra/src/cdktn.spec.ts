@@ -17,7 +17,7 @@ const SETTINGS = {
 };
 const BASELINE = { version: 1, baselines: [{ name: 'web', groups: { ids: ['sg-00000001'] }, ingress: [] }] };
 
-/** Makes Node.js load CDK Terrain and its bindings wherever a source imports CDKTF. */
+/** Makes Node.js load CDK Terrain and its bindings when a source file imports CDKTF. */
 const HOOK = `export const resolve = (specifier, context, next) => next(specifier.replace(/^(@?)cdktf(?=\\/|$)/, '$1cdktn'), context);`;
 function moduleUrl(text: string): string {
   return `data:text/javascript,${encodeURIComponent(text)}`;
@@ -30,7 +30,7 @@ it('synthesises the same stacks with CDK Terrain as with CDKTF', () => {
   writeFileSync(join(folder, 'baseline.json'), JSON.stringify(BASELINE));
   writeFileSync(join(folder, 'main.mjs'), 'export const handler = () => {};');
 
-  /** Returns each stack without the keys that name the framework and the source of the provider. */
+  /** Returns each synthesised stack without the keys that name the framework or the registry address of the provider. */
   function synthesised(framework: string, ...options: readonly string[]): Readonly<Record<string, unknown>> {
     const outdir = join(folder, framework);
     const bundle = join(folder, 'main.mjs');

@@ -1,4 +1,4 @@
-/** Where a stack is deployed, and the ARNs and names of its resources. */
+/** The account, region and names of a deployment, from which the ARNs and names of its resources are built. */
 import type { DeploymentName } from '@portcullis/settings';
 
 export interface Deployment extends DeploymentName {
@@ -14,7 +14,7 @@ export interface Deployment extends DeploymentName {
 }
 
 /**
- * Returns the ARN of the trail. A reference is impossible: the trail depends on its bucket's policy, and the policy contains
+ * Returns the ARN of the trail. A Terraform reference would be circular: the trail depends on its bucket's policy, and the policy contains
  * the trail's ARN.
  */
 export function cloudTrailTrailArn({ name, partition, region, accountId }: Deployment): string {
@@ -25,7 +25,7 @@ export function iamRoleArn(partition: string, accountId: string, roleName: strin
   return `arn:${partition}:iam::${accountId}:role/${roleName}`;
 }
 
-/** Returns a bucket name that nobody else has, because bucket names are global. */
+/** Returns a bucket name with the account and the region in it, because bucket names are global. */
 export function logBucketName({ name, region, accountId }: Deployment, purpose: string): string {
   return `${name}-${purpose}-${accountId}-${region}`;
 }

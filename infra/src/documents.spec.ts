@@ -1,4 +1,4 @@
-/** Checks documents: every test that they name exists, and every cost follows from the unit prices. */
+/** Checks documents: every test that a document names exists, and every cost follows from the unit prices. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSettings } from '@portcullis/settings';
@@ -66,7 +66,9 @@ describe('the costs in docs/operations.md', () => {
     );
   }
 
-  /** Returns the cost of a month in which each change is restored. One change causes two items, two evaluations and five invocations. */
+  /**
+   * Returns the cost of a month in dollars if every change is restored. One change causes two items, two evaluations and five invocations.
+   */
   function month(changes: number): number {
     const fixed = 12 * price('CloudWatch alarm, a month') + 12 * price('CloudWatch custom metric, a month');
     return 2 * changes * price('AWS Config configuration item') + evaluated(2 * changes, 5 * changes) + fixed;

@@ -2,7 +2,7 @@ import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 
-/** One condition that a person must investigate. */
+/** A condition on a metric. If it is met, a person must investigate. */
 export interface Alarm {
   /** What the alarm means, in one sentence for the person on call. */
   readonly description: string;
@@ -27,7 +27,10 @@ export interface AlarmsProps {
   readonly actions: readonly string[];
 }
 
-/** The alarms of one part of the stack. Missing data does not start an alarm, because a function that is not invoked has no data. */
+/**
+ * The alarms of one part of a stack, such as one function. Missing data does not start an alarm, because a function that is not invoked has
+ * no data.
+ */
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { deployment, alarms, actions }: AlarmsProps) {
     super(scope, id);
@@ -59,14 +62,14 @@ function lambdaMetricAlarm(functionName: string, name: string, description: stri
   return { description, metric, above: 0, periodSeconds: FIVE_MINUTES_IN_SECONDS };
 }
 
-/** Returns a metric that the functions write themselves. The dimension `service` distinguishes the functions. */
+/** Returns a metric that the functions write themselves. The metric's dimension `service` says which function wrote it. */
 function guardAlarmMetric(service: string, name: string): AlarmMetric {
   return { namespace: 'Portcullis', name, dimensions: { service }, statistic: 'Sum' };
 }
 
 /**
- * Returns an alarm that starts when the queue is not empty. Only people take messages out of this queue. Source: SQS developer guide,
- * "Available CloudWatch metrics for Amazon SQS".
+ * Returns an alarm that starts when the queue is not empty. No program takes messages out of such a queue; only people do. Source: SQS
+ * developer guide, "Available CloudWatch metrics for Amazon SQS".
  */
 export function queueAlarm(queueName: string, description: string): Alarm {
   const name = 'ApproximateNumberOfMessagesVisible';
@@ -96,7 +99,10 @@ export function guardAlarms(service: string, functionName: string, failuresName:
   };
 }
 
-/** Returns an alarm for two owners that fight over a group. It starts when there are more drifts in an hour than people cause. */
+/**
+ * Returns an alarm for the case that two owners keep undoing each other's changes of a group. The alarm starts when there are more drifts
+ * in an hour than people cause.
+ */
 export function ownersFightAlarm(service: string, drifts: number): Alarm {
   return {
     description: `More drifts in an hour than people cause: another owner reverts what ${service} restores. The findings name the owner.`,

@@ -13,13 +13,13 @@ export interface ApprovalsProps {
 }
 
 /**
- * What the remediator needs to let groups wait for an approval: a group of schedules, and the role with which EventBridge Scheduler invokes
- * the remediator when a wait is over. The ARNs are built from names, because the remediator itself depends on them.
+ * Creates what approvals need: a schedule group, and the role with which EventBridge Scheduler invokes the remediator when the wait for an
+ * approval is over. The ARNs are built from names, because the remediator's own policy and environment contain them.
  */
 export class Approvals extends Construct {
-  /** What the remediator may do. */
+  /** The statements that the remediator's role needs for the schedules. */
   readonly statements: readonly Statement[];
-  /** The environment variables of the remediator. */
+  /** The environment variables that tell the remediator about the schedules. */
   readonly environment: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, { deployment, settings }: ApprovalsProps) {
@@ -35,7 +35,8 @@ export class Approvals extends Construct {
     const role = new IamRole(this, 'role', {
       name,
       description: 'Restores security groups whose time for an approval is over',
-      // A schedule is identified by its group: https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+      // When EventBridge Scheduler assumes the role, it sends the ARN of the schedule group, not of the schedule:
+      // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
       assumeRolePolicy: serviceTrustPolicy('scheduler.amazonaws.com', {
         sourceAccount: accountId,
         sourceArn: scheduleArn(`schedule-group/${approvalScheduleGroupName(deployment)}`),

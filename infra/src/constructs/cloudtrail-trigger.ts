@@ -15,7 +15,7 @@ import { createFailureQueue } from './failure-queue.js';
 import type { GuardFunction } from './guard-function.js';
 import { mayPutEventsOnBus, policyDocument, serviceTrustPolicy } from '../policies/statements.js';
 
-/** One EventBridge rule and the API calls that it reports. */
+/** An EventBridge rule, and the API calls that the rule sends to its target. */
 export interface Watch {
   /** The suffix of the rule's name. */
   readonly name: string;
@@ -28,18 +28,18 @@ export interface Watch {
   readonly eventBusName?: string;
 }
 
-/** The receiver of the calls: a function of this stack, or the event bus of another account. */
+/** The target that receives the calls: a function of this stack, or the event bus of another account. */
 export type TriggerTarget = { readonly guard: GuardFunction } | { readonly eventBusArn: string };
 
 export interface CloudTrailTriggerProps {
   readonly deployment: Deployment;
   readonly target: TriggerTarget;
-  /** The rules, keyed by the prefix of their resources' ids. The prefix may be empty. */
+  /** The rules. Each key is a prefix for the ids of the rule's resources, and can be empty. */
   readonly watches: Readonly<Record<string, Watch>>;
   readonly settings: Pick<Settings, 'alarms' | 'permissionsBoundary'>;
 }
 
-/** Returns the name of a deployment's rule. */
+/** Returns the name that a rule has in a deployment. */
 export function eventBridgeRuleName({ name }: Deployment, watch: Pick<Watch, 'name'>): string {
   return `${name}-${watch.name}`;
 }
@@ -86,8 +86,8 @@ export class CloudTrailTrigger extends Construct {
                 action: 'lambda:InvokeFunction',
                 functionName: target.guard.function.functionName,
                 principal: 'events.amazonaws.com',
-                // The rule's ARN already names the account. If the permission named a source account as well, EventBridge might fail to
-                // invoke the function.
+                // The ARN of the rule already names the account.
+                // If the permission also had a source account, EventBridge might fail to invoke the function.
                 sourceArn: rule.arn,
               }),
               queuePolicy,
@@ -99,7 +99,7 @@ export class CloudTrailTrigger extends Construct {
         arn: 'guard' in target ? target.guard.function.arn : target.eventBusArn,
         ...(forwarder && { roleArn: forwarder.arn }),
         ...(eventBusName !== undefined && { eventBusName }),
-        // This is the maximum that EventBridge allows. A late report is still useful.
+        // This is the longest time that EventBridge allows for retries. A late report is still useful.
         retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
         deadLetterConfig: { arn: undelivered.arn },
         dependsOn: ready,

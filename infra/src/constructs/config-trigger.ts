@@ -12,8 +12,8 @@ import type { Recorder } from './recorder.js';
 export interface RuleProps {
   readonly deployment: Deployment;
   /**
-   * The groups in scope. With exactly one group, the rule is scoped to it. AWS Config cannot list several groups, so otherwise the rule
-   * covers every group.
+   * The ids of the guarded groups. With exactly one id, only changes of this group invoke the function. The scope of an AWS Config rule
+   * cannot list several groups, so otherwise the rule covers every group.
    */
   readonly groupIds: readonly string[] | 'any';
   /**
@@ -26,7 +26,7 @@ export interface RuleProps {
 export interface ConfigTriggerProps extends RuleProps {
   readonly guard: GuardFunction;
   /**
-   * The recorder that must be running before the rule is created.
+   * The recorder that must run before AWS Config creates the rule.
    * @default the account's own
    */
   readonly recorder?: Recorder;
@@ -46,7 +46,7 @@ export interface OrganizationRuleProps extends RuleProps {
    */
   readonly excludedAccounts: readonly string[];
   /**
-   * What must exist before the rule.
+   * The resources that must exist before the rule is created.
    * @default nothing
    */
   readonly dependsOn?: readonly ITerraformDependable[];
@@ -62,14 +62,14 @@ export function configRuleName({ name }: Pick<Deployment, 'name'>): string {
   return `${name}-security-groups`;
 }
 
-/** Returns the group if there is exactly one, since a rule's scope can name only one group. */
+/** Returns the group's id if there is exactly one group, because the scope of a rule can name only one group. */
 function configRuleScopeGroup(groupIds: RuleProps['groupIds']): string | undefined {
   return groupIds !== 'any' && groupIds.length === 1 ? groupIds[0] : undefined;
 }
 
 /** The AWS Config rule that invokes the function when a security group changes, and the permission that the rule needs. */
 export class ConfigTrigger extends Construct {
-  /** Absent if the rules of an organization invoke the function. */
+  /** `undefined` if the rules of an organization invoke the function. */
   readonly rule?: ConfigConfigRule;
 
   constructor(scope: Construct, id: string, props: ConfigTriggerProps) {
@@ -81,9 +81,8 @@ export class ConfigTrigger extends Construct {
       action: 'lambda:InvokeFunction',
       functionName: guard.function.functionName,
       principal: 'config.amazonaws.com',
-      // The permission names the account, not the rule, because it must exist before the rule has an ARN. In an organization, the rules of
-      // all accounts invoke the function. A rule of any other account has no effect: the function drops events from accounts that are not
-      // members.
+      // The permission names the account, not the rule, because the permission must exist before the rule has an ARN.
+      // In an organization, rules of every account can invoke the function, but it drops events from accounts that are not members.
       ...(!ofOrganization && { sourceAccount: deployment.accountId }),
     });
 
@@ -111,9 +110,9 @@ export class ConfigTrigger extends Construct {
 }
 
 /**
- * AWS Config creates the rule in one account after another, which takes tens of minutes for hundreds of accounts. By default, the provider
- * gives up after five minutes, and the next run would remove the rule everywhere and start again.
- * Source: https://github.com/hashicorp/terraform-provider-aws/issues/10738; "Timeouts" of `aws_config_organization_custom_rule`
+ * AWS Config creates the rule in one account after another. For hundreds of accounts, this takes tens of minutes. By default, the provider
+ * gives up after five minutes. The next run of Terraform would then remove the rule everywhere and start again. Source:
+ * https://github.com/hashicorp/terraform-provider-aws/issues/10738; "Timeouts" of `aws_config_organization_custom_rule`
  */
 const TIMEOUTS = { create: '60m', update: '60m', delete: '60m' };
 

@@ -4,13 +4,13 @@ import type { Deployment } from '../deployment.js';
 
 export interface DashboardProps {
   readonly deployment: Deployment;
-  /** The functions' names, keyed by the service name in their metrics. */
+  /** The name of each function, keyed by the service name that its metrics have. */
   readonly functions: Readonly<Record<string, string>>;
   /** The queues that should be empty. */
   readonly queueNames: readonly string[];
 }
 
-/** One page that shows drifts and restorations, findings, and the health of functions and queues. */
+/** The CloudWatch dashboard of a deployment. It shows drifts, restorations, findings, and the health of functions and queues. */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, { deployment, functions, queueNames }: DashboardProps) {
     super(scope, id);
@@ -28,7 +28,7 @@ export class Dashboard extends Construct {
           (metric) => ['Portcullis', metric, 'service', 'config-remediator'] as const,
         ),
       },
-      // The kinds and severities are not known beforehand, so CloudWatch searches for them.
+      // CloudWatch searches for the metrics of findings, because synthesis does not know which kinds and severities will occur.
       {
         title: 'Findings',
         lines: [[{ expression: `SEARCH('{Portcullis,service,kind,severity} MetricName="Findings"', 'Sum')`, id: 'findings' }]],
@@ -45,7 +45,7 @@ export class Dashboard extends Construct {
       },
     ];
     new CloudwatchDashboard(this, 'page', {
-      // Dashboards belong to the account, not to a region, and each region may have a deployment.
+      // A dashboard belongs to the account, not to a region. Each region can have a deployment, so the name contains the region.
       dashboardName: `${name}-${region}`,
       dashboardBody: JSON.stringify({ widgets: graphs.map((graph, i) => dashboardWidget(graph, i, region)) }),
     });

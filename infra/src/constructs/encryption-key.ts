@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { cloudTrailTrailArn, type Deployment } from '../deployment.js';
 import { policyDocument, type Statement } from '../policies/statements.js';
 
-/** A customer-managed KMS key for the logs, the queues, and the deliveries of recorder and trail. */
+/** A customer-managed KMS key. It encrypts the logs, the queues, and what the recorder and the trail deliver. */
 export class EncryptionKey extends Construct {
   readonly arn: string;
 
@@ -25,7 +25,8 @@ export class EncryptionKey extends Construct {
 
 /**
  * Returns the service principal of CloudWatch Logs. In China, its domain is `amazonaws.com.cn`; no other principal used here differs. AWS
- * documents no principal for `aws-eusc`, so this follows the AWS provider, which uses `amazonaws.com`. Source: `servicePrincipalNameForPartition`, in
+ * documents no service principal for the partition `aws-eusc`, so we use `amazonaws.com`, as Terraform's AWS provider does. Source:
+ * `servicePrincipalNameForPartition`, in
  * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/meta/service_principal_data_source.go
  */
 function cloudWatchLogsPrincipal(region: string): string {
@@ -48,7 +49,7 @@ function encryptionKeyPolicy(deployment: Deployment): readonly Statement[] {
   const trail = cloudTrailTrailArn(deployment);
   return [
     {
-      // Without this statement, nobody could change the key. Source: KMS developer guide, "Default key policy".
+      // Without this statement, nobody could change the key or its policy. Source: KMS developer guide, "Default key policy".
       Sid: 'IamOfThisAccount',
       Effect: 'Allow',
       Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },

@@ -20,11 +20,11 @@ export interface GuardFunctionProps {
   readonly package: FunctionPackage;
   readonly timeoutSeconds: number;
   /**
-   * The number of instances reserved for the function, which is also its maximum.
-   * @default no reservation: the function may use all of the account's free instances
+   * The number of instances that are reserved for the function. The function cannot have more instances.
+   * @default no reservation: the function can use all free instances of the account
    */
   readonly reservedConcurrency?: number;
-  /** What the function may do, besides writing its log and sending its failed events. */
+  /** The statements that the function's role needs, besides those for its log and its failed events. */
   readonly statements: readonly Statement[];
   /**
    * Additional environment variables, besides those of both functions.
@@ -94,12 +94,11 @@ export class GuardFunction extends Construct {
           ...props.environment,
         },
       },
-      // The first event may arrive as soon as the function exists. Before that, the log group must have its retention and the role must
-      // have its policies.
+      // An event can arrive as soon as the function exists. So the log group and the role's policies must exist before the function.
       dependsOn: [logGroup, ...policies],
     });
 
-    // Unlike the function's `dead_letter_config`, a destination receives the error and the stack trace along with the event.
+    // A destination receives the event, the error and the stack trace. The function's `dead_letter_config` would receive only the event.
     new LambdaFunctionEventInvokeConfig(this, 'failed-invocations', {
       functionName: this.function.functionName,
       maximumRetryAttempts: 2,

@@ -7,34 +7,34 @@ import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import { Construct } from 'constructs';
 import { policyDocument, type Statement } from '../policies/statements.js';
 
-/** The service that delivers to a bucket, and what it may do there. */
+/** The AWS service that delivers to a bucket, and what the bucket policy allows it to do. */
 export interface LogDelivery {
   readonly service: string;
-  /** The actions with which the service checks the bucket. */
+  /** The actions that the service uses to check the bucket. */
   readonly checks: readonly string[];
   readonly sid: string;
-  /** The keys of the delivered objects. */
+  /** A pattern for the keys of the delivered objects. */
   readonly objects: string;
-  /** The condition keys that only a delivery for this account has. */
+  /** The condition keys and values that identify a delivery for this account. */
   readonly source: Readonly<Record<string, string>>;
 }
 
 export interface LogBucketProps {
   readonly bucketName: string;
   readonly delivery: LogDelivery;
-  /** How long deliveries are kept. */
+  /** How many days the bucket keeps the delivered objects. */
   readonly retentionDays: number;
   /**
-   * The KMS key that encrypts the bucket. The delivering service must be allowed to use it.
+   * The KMS key that encrypts the bucket. The key's policy must let the delivering service use the key.
    * @default S3-managed keys
    */
   readonly kmsKeyArn?: string;
 }
 
-/** A private, encrypted, versioned bucket whose objects expire. One AWS service delivers to it over TLS. */
+/** A private, encrypted, versioned bucket whose objects expire. One AWS service delivers to the bucket, over TLS. */
 export class LogBucket extends Construct {
   readonly bucket: S3Bucket;
-  /** The service can deliver once this policy exists. */
+  /** The bucket policy. The service can deliver only after this policy exists. */
   readonly policy: S3BucketPolicy;
 
   constructor(scope: Construct, id: string, { bucketName, delivery, retentionDays, kmsKeyArn }: LogBucketProps) {
@@ -42,8 +42,8 @@ export class LogBucket extends Construct {
 
     this.bucket = new S3Bucket(this, 'bucket', {
       bucket: bucketName,
-      // A destroy must leave nothing behind, and the service keeps writing until the bucket is gone. Users who must keep these records
-      // longer bring their own recorder and trail, and write `existing` in the settings.
+      // `destroy` must leave nothing behind, and the service keeps writing until the bucket is gone.
+      // To keep these records after `destroy`, use your own recorder and trail, and write `existing` in the settings.
       forceDestroy: true,
     });
     const bucket = this.bucket.id;
@@ -61,7 +61,7 @@ export class LogBucket extends Construct {
           ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
           : {
               applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: kmsKeyArn },
-              // Many objects share one data key, because KMS charges per request.
+              // KMS charges for each request, so many objects share one data key.
               bucketKeyEnabled: true,
             },
       ],
@@ -79,18 +79,18 @@ export class LogBucket extends Construct {
           // The empty prefix matches every object.
           filter: [{ prefix: '' }],
           expiration: [{ days: retentionDays }],
-          // Deleted and overwritten objects are kept for a month, in case somebody destroys evidence.
+          // S3 keeps deleted and overwritten objects for a month, in case somebody tries to destroy evidence.
           noncurrentVersionExpiration: [{ noncurrentDays: 30 }],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
         },
       ],
-      // Noncurrent versions need versioning first. Source: Terraform's documentation of the resource.
+      // A lifecycle rule for noncurrent versions needs versioning first. Source: Terraform's documentation of the resource.
       dependsOn: [versioning],
     });
     this.policy = new S3BucketPolicy(this, 'policy', {
       bucket,
       policy: policyDocument(logBucketStatements(this.bucket.arn, delivery)),
-      // S3 refuses two concurrent changes to a bucket's access (OperationAborted).
+      // S3 refuses two concurrent changes of a bucket's access settings (OperationAborted).
       dependsOn: [publicAccess],
     });
   }

@@ -6,8 +6,9 @@ import type { Deployment } from '../deployment.js';
 import { policyDocument } from '../policies/statements.js';
 
 /**
- * The event bus that the accounts of an organization forward their API calls to. Nobody can forge calls on this bus: EventBridge accepts
- * sources that begin with `aws.` only from AWS's own services. Source: EventBridge API reference, PutEventsRequestEntry, Source.
+ * The event bus of the central account. The accounts of an organization forward their API calls to this bus. Nobody can put a forged API
+ * call on this bus: EventBridge accepts an event source that begins with `aws.` only from AWS's own services. Source: EventBridge API
+ * reference, PutEventsRequestEntry, Source.
  */
 export class MemberBus extends Construct {
   readonly busName: string;

@@ -8,7 +8,7 @@ import { attachRolePolicies } from '../policies/role-policies.js';
 export interface MemberRoleProps {
   readonly deployment: Deployment;
   readonly settings: Pick<Settings, 'permissionsBoundary'>;
-  /** The account that the function runs in. */
+  /** The central account, in which the function runs. */
   readonly centralAccountId: string;
   readonly description: string;
   readonly statements: readonly Statement[];

@@ -19,9 +19,9 @@ export interface MemberProps {
 }
 
 /**
- * The resources of a member account: a role for each function, and the rules that forward API calls to the central account. If the settings
- * say `create`, also a recorder and a trail. No function runs in a member account. Nothing here depends on which account it is, because a
- * StackSet deploys the same resources to every account.
+ * Creates the resources of a member account: a role for each function, and the rules that forward API calls to the central account. If the
+ * settings say `create`, also creates a recorder and a trail. No function runs in a member account. No resource depends on the account's
+ * id, because a StackSet deploys the same resources to every account.
  */
 export class Member extends Construct {
   constructor(scope: Construct, id: string, props: MemberProps) {
@@ -36,9 +36,9 @@ export class Member extends Construct {
     };
     const settings: Settings = {
       ...props.settings,
-      // A role can only have a boundary of its own account, or one of AWS.
+      // A permissions boundary must be a policy of the role's own account or of AWS.
       permissionsBoundary: permissionsBoundary?.replace(/:\d{12}:/, `:${deployment.accountId}:`),
-      // The alarms' topics are in the central account, and CloudWatch notifies only topics of its own account.
+      // The topics for alarms are in the central account, but CloudWatch can notify only topics of the alarm's own account.
       alarms: { ...props.settings.alarms, actions: [] },
     };
 

@@ -22,7 +22,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Synthesises a stack with a topic and one `Portcullis` for each entry of `guards`, by id. */
+/** Synthesises a stack with a topic and with one `Portcullis` construct for each entry of `guards`, keyed by construct id. */
 function compose(guards: Readonly<Record<string, Partial<PortcullisProps>>>): Template {
   const app = new App({ outdir: join(folder, 'out') });
   const stack = new TerraformStack(app, 'theirs');
@@ -77,7 +77,7 @@ it('reports all invalid properties at once, with the expected values', () => {
     expect(() => compose({ guard: invalid })).toThrow(problem);
 });
 
-// If one of these resources is renamed, Terraform destroys it with its content and creates it again.
+// If the address of such a resource changes, Terraform destroys the resource with its content and creates it again.
 it('keeps the addresses of resources that have content', () => {
   const stateful = /^aws_(s3_bucket|sqs_queue|cloudwatch_log_group|kms_key|cloudtrail|config_configuration_recorder|cloudwatch_event_bus)$/;
   const stack = synthesised({ kmsKey: 'create', accountId: '111122223333', organization: { id: 'o-exampleorgid' } });

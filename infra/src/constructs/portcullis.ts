@@ -42,20 +42,20 @@ import { Trail } from './trail.js';
 import { forwardedGuardWatch, groupCallWatch, configRuleGroupIds, guardWatches } from './watches.js';
 
 /**
- * The keys of the settings file, which https://github.com/portcullis-guard/portcullis/blob/main/infra/portcullis.yaml explains. The stack
- * around the construct decides the tags, the state and the provider.
+ * The keys of the settings file, which https://github.com/portcullis-guard/portcullis/blob/main/infra/portcullis.yaml explains. The
+ * caller's stack configures the tags, the state and the provider.
  */
 export interface PortcullisProps extends Omit<SettingsInput, 'baseline' | 'tags' | 'state' | 'provider'> {
   /** The path of a baseline file, or a compiled baseline. */
   readonly baseline: string | CompiledBaseline;
   /**
-   * The bundle of each function.
-   * @default the bundles of this package, or those that were built in this workspace
+   * The path of each function's bundle.
+   * @default the bundles in this package; in this workspace, the bundles that the build wrote
    */
   readonly bundles?: PerGuard<string>;
 }
 
-/** The properties of a `Portcullis` are invalid. */
+/** Thrown if properties of a `Portcullis` construct are invalid. */
 export class PortcullisError extends Error {
   override readonly name = 'PortcullisError';
 
@@ -67,7 +67,7 @@ export class PortcullisError extends Error {
 
 /**
  * Both functions for one region of one account, with their triggers. One function restores drifted groups; the other reports who changed
- * what. The stack's AWS provider must be for that region.
+ * what. The stack's AWS provider must be configured for the region of the settings.
  *
  * @throws {PortcullisError} with every problem of the settings, the baseline and the bundles.
  */
@@ -115,7 +115,7 @@ export class Portcullis extends Construct {
       settings,
       description: 'Restores security groups that differ from their baseline',
       package: pack('remediator'),
-      // The function reads, restores, and polls until EC2 shows the result. That usually takes seconds.
+      // The function reads the group, restores it, and polls until EC2 shows the result. That usually takes seconds.
       timeoutSeconds: 120,
       reservedConcurrency: reservedConcurrency.remediator,
       statements: [
@@ -197,7 +197,7 @@ function encryptionKeyOfSettings(scope: Construct, { kmsKey }: Settings, deploym
   return { kmsKeyArn: kmsKey === 'create' ? new EncryptionKey(scope, 'key', deployment).arn : kmsKey };
 }
 
-/** Returns the variables that configure the sinks. Source: `readSinkSettings` of @portcullis/guard. */
+/** Returns the environment variables that configure the sinks of a function. Source: `readSinkSettings` of @portcullis/guard. */
 function sinkEnvironmentVariables(
   { sns, eventBus, securityHub }: Settings['sinks'],
   { accountId }: Deployment,
@@ -210,7 +210,7 @@ function sinkEnvironmentVariables(
   };
 }
 
-/** Returns the accounts that the functions guard. They are sorted, so that the same members always give the same package. */
+/** Returns the accounts that the functions guard, in sorted order, so that the same members always give the same package. */
 function packagedMemberList({ organization }: Settings): Readonly<Record<string, string>> {
   if (organization === undefined) return {};
   const members = guardsWholeOrganization(organization)

@@ -19,7 +19,7 @@ export interface RecorderProps {
  * create this recorder only if the account has no recorder in the region.
  */
 export class Recorder extends Construct {
-  /** AWS Config rules receive items once this resource exists. */
+  /** The status resource that starts the recorder. After that, AWS Config rules receive items. */
   readonly started: ConfigConfigurationRecorderStatus;
 
   constructor(scope: Construct, id: string, { deployment, settings }: RecorderProps) {
@@ -71,7 +71,7 @@ export class Recorder extends Construct {
     this.started = new ConfigConfigurationRecorderStatus(this, 'started', {
       name: recorder.name,
       isEnabled: true,
-      // A recorder cannot start without a channel, and the channel cannot be removed while the recorder runs.
+      // A recorder cannot start without a delivery channel, and AWS Config cannot delete the channel while the recorder runs.
       dependsOn: [channel],
     });
   }

@@ -10,7 +10,7 @@ export interface TrailProps {
 }
 
 /**
- * Logs the account's management events. Without a trail, EventBridge receives no API calls, even though CloudTrail's event history has
+ * Logs the account's management events. Without a trail, EventBridge receives no API calls, although CloudTrail's event history contains
  * them. One trail covers all regions of an account.
  */
 export class Trail extends Construct {
@@ -38,9 +38,10 @@ export class Trail extends Construct {
       includeGlobalServiceEvents: true,
       enableLogFileValidation: true,
       kmsKeyId: deployment.kmsKeyArn,
-      // Portcullis needs only writes: an EventBridge rule that is `ENABLED` receives no reads. Auditors ask for reads and writes (Security
-      // Hub's CloudTrail.1), and the first copy of management events is free (https://aws.amazon.com/cloudtrail/pricing/). No event source
-      // is excluded, because Portcullis watches calls on the KMS key.
+      // Portcullis needs only write calls, because an EventBridge rule that is `ENABLED` receives no read calls.
+      // But auditors ask for reads and writes (Security Hub's control CloudTrail.1).
+      // The first copy of management events is free: https://aws.amazon.com/cloudtrail/pricing/.
+      // No event source is excluded, not even KMS, because Portcullis watches calls on its KMS key.
       eventSelector: [{ readWriteType: settings.trailEvents === 'write' ? 'WriteOnly' : 'All', includeManagementEvents: true }],
       dependsOn: [log.policy],
     });

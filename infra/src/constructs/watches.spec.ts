@@ -45,7 +45,7 @@ function s3(eventName: string): Way {
   return ({ bucket }, nameOf) => call('s3', eventName, { bucketName: nameOf(bucket) });
 }
 
-/** For each resource type: the call that stops or removes the resource, or a text that says why no call is reported. */
+/** For each resource type: the call that stops or removes such a resource, or the reason why no rule reports a call. */
 const WAYS: Readonly<Record<string, Way | string>> = {
   aws_cloudtrail: ({ name }) => call('cloudtrail', 'StopLogging', { name }),
   aws_cloudwatch_dashboard: ({ dashboard_name: name }) => call('monitoring', 'DeleteDashboards', { dashboardNames: [name] }),
@@ -86,7 +86,7 @@ const WAYS: Readonly<Record<string, Way | string>> = {
     call('sqs', 'SetQueueAttributes', { queueUrl: queueUrl(nameOf(url)), attributes: { Policy: '' } }),
 };
 
-/** Returns a function that resolves names. A name is either plain text or a reference to a resource. */
+/** Returns a function that resolves a name, which is either plain text or a reference to a resource. */
 function namesIn(stack: Template) {
   return (value: unknown): string => {
     const [, type, address] = /^\$\{(aws_\w+)\.([\w-]+)\.\w+\}$/.exec(String(value)) ?? [];
@@ -96,7 +96,7 @@ function namesIn(stack: Template) {
   };
 }
 
-/** Returns the rules of a bus that deliver an event. AWS puts its own events on the default bus. */
+/** Returns the rules of a bus that match an event and deliver it. AWS puts its own events on the default bus. */
 function delivering(stack: Template, bus: 'default' | 'members', event: CloudTrailEvent): readonly Resource[] {
   return stack
     .resources('aws_cloudwatch_event_rule')

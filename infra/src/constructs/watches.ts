@@ -1,4 +1,4 @@
-/** The API calls that EventBridge rules report: calls on guarded groups, and calls on Portcullis itself. */
+/** The EventBridge rules for calls on guarded groups, and for calls on Portcullis itself. */
 import { guardedGroupIds, hasGroupCriteria, limitsEveryGroup, baselineDependsOnTags, type CompiledBaseline } from '@portcullis/baseline';
 import { anyCallPattern, eventPattern, guardCallPattern, type GuardService } from '@portcullis/cloudtrail';
 import type { Deployment } from '../deployment.js';
@@ -10,11 +10,15 @@ const RULE_CALLS = 'guard-rule-calls';
 const FUNCTION_CALLS = 'guard-function-calls';
 const RESOURCE_CALLS = 'guard-resource-calls';
 
-/** The services that Portcullis depends on, and the services of its resources in an account without functions. */
+/**
+ * The AWS services that Portcullis depends on, and the services whose resources Portcullis creates even in an account without functions.
+ */
 const DEPENDENCIES: readonly GuardService[] = ['config', 'cloudtrail'];
 const RESOURCES: readonly GuardService[] = ['iam', 's3', 'sqs', 'monitoring'];
 
-/** Returns the ids of the groups in scope. Returns `any` if a baseline or limit selects groups by criteria, or a limit covers all groups. */
+/**
+ * Returns the ids of the guarded groups. Returns `any` if a baseline or limit selects groups by criteria, or if a limit covers all groups.
+ */
 export function configRuleGroupIds(baseline: CompiledBaseline): readonly string[] | 'any' {
   return watchesUnlistedGroups(baseline) ? 'any' : guardedGroupIds(baseline);
 }
@@ -28,7 +32,10 @@ export function groupCallWatch(baseline: CompiledBaseline): Watch {
   };
 }
 
-/** The criteria of an `except` do not count, because they only leave out groups. */
+/**
+ * Returns whether a group that no baseline or limit lists by id can be guarded. Criteria in an `except` do not count, because they only
+ * exclude groups.
+ */
 function watchesUnlistedGroups(baseline: CompiledBaseline): boolean {
   const { baselines, limits = [] } = baseline;
   return [...baselines, ...limits].some(({ groups }) => hasGroupCriteria(groups)) || limitsEveryGroup(baseline);
@@ -38,7 +45,7 @@ function watchesUnlistedGroups(baseline: CompiledBaseline): boolean {
 export interface FurtherParts {
   /** Whether a StackSet deploys members. */
   readonly hasStackSet: boolean;
-  /** Whether groups may wait for approvals, so that there are schedules. */
+  /** Whether a baseline in mode `approve` exists, so that there are schedules. */
   readonly isApproving: boolean;
 }
 
@@ -89,8 +96,8 @@ function watchedDependencies({ hasStackSet }: Pick<FurtherParts, 'hasStackSet'>)
 }
 
 /**
- * Returns the rule on the central account's bus. It matches the calls that the rules of {@link memberGuardWatches} send there. It has the
- * name of a rule on the default bus. Patterns match rules by name, so the call that disables either rule is reported.
+ * Returns the rule on the central account's bus. The rule matches the calls that the rules of {@link memberGuardWatches} send to this bus.
+ * A rule on the default bus has the same name. Patterns match rules by name, so a call that disables either of the two rules is reported.
  */
 export function forwardedGuardWatch(parts: Pick<FurtherParts, 'hasStackSet'>): Watch {
   return {

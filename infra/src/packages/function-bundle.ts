@@ -4,15 +4,15 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { GUARDS, type Guard } from '@portcullis/settings';
 
-/** One value for each of the two functions. */
+/** Has one value for each of the two functions. */
 export interface PerGuard<T> {
   readonly remediator: T;
   readonly detector: T;
 }
 
 /**
- * Returns the path of each bundle, whether or not it has been built. `imports` in this package's `package.json` says where the functions
- * are: the apps of this workspace, or folders of the published package.
+ * Returns the path of each function's bundle, even if the bundle has not been built. The field `imports` in this package's `package.json`
+ * says where the functions are: in the apps of this workspace, or in folders of the published package.
  */
 export function builtFunctionBundles(): PerGuard<string> {
   const { resolve } = createRequire(import.meta.url);

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { zipSync, type ZipOptions } from 'fflate';
 
-/** A zip with `main.mjs`, the modules that it may load, and the files that it reads: `baseline.json` and others. */
+/** A zip with `main.mjs`, the modules that `main.mjs` can load, and the files that it reads: `baseline.json` and others. */
 export interface FunctionPackage {
   /** The absolute path of the zip. */
   readonly file: string;
@@ -15,21 +15,20 @@ export interface FunctionPackage {
 /** The handler setting of every function. */
 export const HANDLER = 'main.handler';
 
-// Everything in a zip except the files' content is constant. Equal content therefore gives an equal zip, and Terraform does not deploy it
-// again.
+// Only the files' content varies in a zip. So equal content gives an equal zip, and Terraform does not deploy the function again.
 const CONSTANT_ATTRIBUTES: ZipOptions = {
   level: 9,
   // The earliest date that a zip can store. Zips store local time, so this is local time too.
   mtime: new Date(1980, 0, 1),
   os: 3,
-  // A plain file that Lambda's user may read.
+  // The file mode of a plain file that everybody can read, also the user that runs the function in Lambda.
   attrs: (0o100_644 << 16) >>> 0,
 };
 
-/** The modules of a function by file name: `main.mjs` and the modules beside it. */
+/** The modules of a function by file name: `main.mjs` and the modules next to it. */
 export type FunctionModules = Readonly<Record<string, Uint8Array>>;
 
-/** Returns the bundle and the modules beside it. */
+/** Returns the bundle and the modules next to it. */
 export function readFunctionModules(bundle: string): FunctionModules {
   const folder = dirname(bundle);
   const names = readdirSync(folder).filter((name) => name.endsWith('.mjs'));
@@ -37,8 +36,8 @@ export function readFunctionModules(bundle: string): FunctionModules {
 }
 
 /**
- * Returns a zip of a function's modules, its compiled baseline, and other files that it reads. Equal content gives equal bytes, on any
- * machine and day.
+ * Returns a zip of a function's modules, its compiled baseline, and other files that the function reads. Equal content gives equal bytes,
+ * on any machine and on any day.
  *
  * @param others the texts of the other files, by file name.
  */

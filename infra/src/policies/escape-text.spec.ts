@@ -2,7 +2,7 @@ import { baselineOf, synthesised } from '../testing/synthesised.js';
 import { statementsIn } from '../testing/template.js';
 import { escapeIamConditionValue, escapeTerraformText } from './escape-text.js';
 
-// Checked with `terraform console` of Terraform 1.11, which evaluates the right-hand side to the left-hand side.
+// In each row, `terraform console` of Terraform 1.11 evaluates the second text to the first.
 it.each([
   ['plain', 'plain'],
   ['$5 {x} 100%', '$5 {x} 100%'],
@@ -25,7 +25,7 @@ it.each([
 it('keeps the tag of a baseline unchanged, through Terraform and through IAM', () => {
   const tags = { Tier: '${aws:username}', '%{if}': '%{y}', Stage: '${TfToken[TOKEN.1]}' };
   const { text } = synthesised({}, [baselineOf('tagged', [], { groups: { tags } })]);
-  // Evaluates the text as Terraform does, which has two escapes.
+  // Evaluates the text as Terraform does. Terraform has two escapes.
   const policy = (/"policy": "(.*ResourceTag.*)"/.exec(text)?.[1] ?? '').replaceAll('\\"', '"').replace(/([$%])\1\{/g, '$1{');
 
   expect(

@@ -1,6 +1,6 @@
 /**
- * IAM conditions that a selection of groups becomes. IAM can check a group's id, its tags and its VPC, but not its name.
- * Source of the keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html, resource type `security-group`.
+ * Translates a selection of groups into IAM conditions. IAM can check a group's id, its tags and its VPC, but not its name. Source of the
+ * keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html, resource type `security-group`.
  */
 import { hasGroupCriteria, type GroupCriteria, type GroupSelection, type LimitedGroups } from '@portcullis/baseline';
 import type { Deployment } from '../deployment.js';
@@ -11,7 +11,10 @@ export function groupIdCondition(ids: readonly string[]): Condition {
   return { StringEquals: { [GROUP_ID_KEY]: ids } };
 }
 
-/** Returns the condition that groups with these tags in these VPCs meet. Without tags and VPCs, every group meets it. */
+/**
+ * Returns a condition that is met by the groups that have these tags and are in these VPCs. Without tags and VPCs, every group meets the
+ * condition.
+ */
 export function groupCriteriaCondition({ tags, vpcs }: GroupCriteria, deployment: Deployment): Condition {
   return {
     ...(tags !== undefined && { StringEquals: Object.fromEntries(Object.entries(tags).map(resourceTagCondition)) }),
@@ -20,8 +23,8 @@ export function groupCriteriaCondition({ tags, vpcs }: GroupCriteria, deployment
 }
 
 /**
- * Returns conditions such that every limited group meets at least one. Every other group meets none, unless only its name makes the
- * difference.
+ * Returns conditions for the groups that a limit selects. Every selected group meets at least one condition. Any other group meets none,
+ * unless it differs from the selected groups only in its name, which IAM cannot check.
  */
 export function limitedGroupConditions(groups: LimitedGroups, deployment: Deployment): readonly Condition[] {
   const { ids, all = false, except = { ids: [] } } = groups;
@@ -35,9 +38,9 @@ export function limitedGroupConditions(groups: LimitedGroups, deployment: Deploy
 }
 
 /**
- * Returns alternatives of the condition that leave out the excepted groups. A group that lacks one of several tags is not excepted, so there
- * is one alternative for each tag. A negated operator also holds if the group does not have the key.
- * Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html,
+ * Returns variants of the condition that the excepted groups do not meet. A group that lacks one of several tags is not excepted, so there
+ * is one variant for each tag. A negated IAM operator is also true if the group does not have the tag. Sources:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html,
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 function exceptedGroupConditions(
@@ -55,7 +58,7 @@ function exceptedGroupConditions(
     ...Object.entries(tags).map((tag) => isNot(Object.fromEntries([resourceTagCondition(tag)]))),
     ...(vpcs === undefined ? [] : [{ ...isNot({}), ArnNotLike: vpcArnCondition(vpcs, deployment) }]),
   ];
-  // Only groups with one of the names are excepted, which IAM cannot check. So the function alone excepts them.
+  // IAM cannot check names, so only the function can except the groups with these names.
   return names !== undefined || byCriteria.length === 0 ? [isNot({})] : byCriteria;
 }
 
@@ -63,7 +66,7 @@ function resourceTagCondition([key, value]: readonly [string, string]): readonly
   return [escapeTerraformText(`aws:ResourceTag/${key}`), escapeTerraformText(escapeIamConditionValue(value))];
 }
 
-/** The ARN of a shared VPC contains the account of the VPC's owner, not the account of our groups. */
+/** The ARN of a shared VPC contains the account that owns the VPC, not the account of our groups. */
 function vpcArnCondition(vpcs: readonly string[], { partition, region }: Deployment): Condition[string] {
   return { 'ec2:Vpc': vpcs.map((id) => `arn:${partition}:ec2:${region}:*:vpc/${id}`) };
 }

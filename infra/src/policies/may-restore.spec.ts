@@ -21,7 +21,7 @@ function statementsFor(limits: readonly Limit[], baselines: readonly Baseline[] 
   return mayRestoreBaselines({ baselines, limits }, deployment);
 }
 
-/** Returns the actions and the condition of each statement on groups. */
+/** Returns the actions and the condition of each statement whose resource is a security group. */
 function rightsFor(...args: Parameters<typeof statementsFor>): readonly unknown[] {
   return statementsFor(...args)
     .filter(({ Sid }) => Sid !== 'ReplaceRules')
@@ -117,7 +117,7 @@ it('reports a tag key that IAM reads as a variable, if an enforced limit selects
   ]);
 });
 
-/** Evaluates a condition as IAM does. Every key must hold. A negated operator also holds if the group lacks the key. */
+/** Evaluates a condition as IAM does. Every key of the condition must match. A negated operator is also true if the group lacks the condition key. */
 function holds(condition: Condition = {}, { id, vpcId, tags }: SelectableGroup): boolean {
   const context: Readonly<Record<string, string | undefined>> = {
     'ec2:SecurityGroupID': id,

@@ -1,4 +1,7 @@
-/** Lets the remediator change only the groups of enforced baselines and limits, with only the actions that they need. */
+/**
+ * Builds the statements that let the remediator change only the groups of enforced baselines and limits, with only the actions that these
+ * baselines and limits need.
+ */
 import { guardedGroupIds, hasGroupCriteria, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import type { Deployment } from '../deployment.js';
 import { groupCriteriaCondition, groupIdCondition, limitedGroupConditions } from './group-conditions.js';
@@ -13,8 +16,9 @@ import {
 } from './statements.js';
 
 /**
- * Returns statements that name groups by id if a baseline or limit selects them by id. For groups selected by criteria, IAM can check tags
- * and the VPC, but not the name. A baseline or limit that selects by name alone therefore allows changes to every group in the region.
+ * Returns the statements for all enforced baselines and limits. A statement lists the ids of groups that are selected by id. For groups
+ * that are selected by criteria, IAM can check the tags and the VPC, but not the name. So a baseline or limit that selects groups only by
+ * name lets the role change every group in the region.
  */
 export function mayRestoreBaselines(compiled: CompiledBaseline, deployment: Deployment): readonly Statement[] {
   const { partition, region, accountId } = deployment;
@@ -45,7 +49,7 @@ export function mayRestoreBaselines(compiled: CompiledBaseline, deployment: Depl
   return replacing ? [...statements, mayReplaceRules(`arn:${partition}:ec2:${region}:${accountId}:security-group-rule/*`)] : statements;
 }
 
-/** Returns each statement once, because many limits may apply to the same groups. */
+/** Returns the statements for limits. Equal statements appear once, because many limits can need the same actions on the same groups. */
 function mayRepairLimits(limits: readonly Limit[], deployment: Deployment, anyGroup: string): readonly Statement[] {
   const grants = limits.flatMap((limit) =>
     limitedGroupConditions(limit.groups, deployment).map((condition) => ({ actions: limitRepairActions(limit), condition })),
@@ -55,7 +59,7 @@ function mayRepairLimits(limits: readonly Limit[], deployment: Deployment, anyGr
   );
 }
 
-/** Denies every change of the groups that no enforced limit needs. */
+/** Denies changes of these groups, except the actions that an enforced limit needs. */
 function neverRestoreReportedIds(groupIds: readonly string[], limits: readonly Limit[], anyGroup: string): readonly Statement[] {
   const idsByNeed = new Map<string, { readonly ids: string[]; readonly needed: readonly string[] }>();
   for (const id of groupIds) {

@@ -22,8 +22,8 @@ export interface RolePoliciesProps {
 }
 
 /**
- * Gives a role its permissions: an inline policy, and customer-managed policies for the restore statements that do not fit into it. Returns
- * the inline policy and the attachments. Resources that use the role must depend on both.
+ * Gives a role its permissions: an inline policy, and customer-managed policies for the restore statements that do not fit into the inline
+ * policy. Returns the inline policy and the attachments of the managed policies. A resource that uses the role must depend on all of them.
  */
 export function attachRolePolicies(
   scope: Construct,
@@ -56,8 +56,8 @@ interface PackedStatements {
 }
 
 /**
- * Distributes statements over policies. Once the inline policy is full, restore statements move to managed policies. A statement that names
- * groups by id may be split.
+ * Distributes statements over policies. When the inline policy is full, the other restore statements go into
+ * managed policies. A statement that lists groups by id can be split between two policies.
  */
 function packStatements(statements: readonly Statement[], lengthOf: (statements: readonly Statement[]) => number): PackedStatements {
   if (lengthOf(statements) <= AWS_LIMITS.inlinePolicies.maximum) return { inline: statements, managed: [] };
@@ -69,7 +69,7 @@ function packStatements(statements: readonly Statement[], lengthOf: (statements:
       const maximum = policies.length === 1 ? AWS_LIMITS.inlinePolicies.maximum : AWS_LIMITS.managedPolicy.maximum;
       const room = maximum - lengthOf(last);
       const [fits, more] = splitStatement(rest, room, (some) => lengthOf([...last, some]) - lengthOf(last));
-      // The later check of the stack refuses a statement that is too large even for an empty policy.
+      // If a statement is too large even for an empty policy, the later check against AWS's limits refuses the stack.
       if (fits === undefined && last.length > 0) policies.push([]);
       else {
         last.push(fits ?? rest);
@@ -85,7 +85,7 @@ function isRestoreStatement({ Sid }: Statement): boolean {
   return /^(Never)?Restore/.test(Sid);
 }
 
-/** Splits a statement into the part that fits and the rest. Only a statement that names groups by id can be split. */
+/** Splits a statement into the part that fits into a policy and the rest. Only a statement that lists groups by id can be split. */
 function splitStatement(
   statement: Statement,
   room: number,

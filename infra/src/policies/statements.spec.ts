@@ -8,7 +8,8 @@ function denied(action: string): boolean {
 }
 
 describe('the explicit Deny of EC2 writes', () => {
-  // The SDK has one file for each EC2 operation. Resolving the SDK from a function's package finds the SDK that the functions use.
+  // The SDK has one file for each EC2 operation. The spec resolves the SDK from a function's package, so it finds the SDK version that the
+  // functions use.
   const ofApp = createRequire(createRequire(__filename).resolve('@portcullis/cloudtrail-detector/package.json'));
   const commands = join(dirname(ofApp.resolve('@aws-sdk/client-ec2/package.json')), 'dist-types', 'commands');
   const operations = readdirSync(commands).flatMap((file) => /^(\w+)Command\.d\.ts$/.exec(file)?.[1] ?? []);

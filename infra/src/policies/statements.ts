@@ -1,9 +1,9 @@
-/** What the roles may do, as IAM statements. No other module in `infra` writes a statement for the role of a Lambda function. */
+/** The IAM statements of the roles. No other module in `infra` writes a statement for the role of a Lambda function. */
 import type { Limit } from '@portcullis/baseline';
 import type { Settings } from '@portcullis/settings';
 import type { Deployment } from '../deployment.js';
 
-/** The value or values to compare with, by operator and condition key. */
+/** The condition block of a statement: the expected value or values, keyed by operator and condition key. */
 export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 export interface Statement {
@@ -19,19 +19,19 @@ function allowStatement(Sid: string, Action: readonly string[], resource: string
   return { Sid, Effect: 'Allow', Action, Resource: [resource], ...(Object.keys(condition).length > 0 && { Condition: condition }) };
 }
 
-/** Changes ingress and egress rules alike. */
+/** The action that modifies a rule. EC2 has one such action for ingress and egress rules. */
 export const MODIFY = 'ec2:ModifySecurityGroupRules';
 const INGRESS = ['ec2:AuthorizeSecurityGroupIngress', MODIFY, 'ec2:RevokeSecurityGroupIngress'];
 const EGRESS = ['ec2:AuthorizeSecurityGroupEgress', 'ec2:RevokeSecurityGroupEgress'];
 
-/** The condition key that names groups by id. */
+/** The condition key for the id of a security group. */
 export const GROUP_ID_KEY = 'ec2:SecurityGroupID';
 
 /**
  * Allows changes to the ingress rules of the groups that meet the condition, and to their egress rules if a baseline declares egress. The
- * ids are in a condition and not in `Resource`, since an ARN takes four times the space of an id. IAM has no condition key for a port,
- * protocol or CIDR, so the group is the narrowest scope.
- * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ * group ids are in the condition and not in `Resource`, because an ARN is four times as long as an id. IAM has no condition key for a port,
+ * protocol or CIDR block, so a statement cannot be narrower than a group. Source:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
 export function mayRestoreGroups(
   which: string,
@@ -44,22 +44,24 @@ export function mayRestoreGroups(
 }
 
 /**
- * Returns the actions that the repair of a limit needs, for the directions that the limit bounds. To revoke a rule takes one action. To
- * narrow a rule takes the actions of a restoration: the allowed part is authorized first, or the rule is modified if the group is full.
+ * Returns the actions that the repair of a limit needs, in the directions (ingress, egress) that the limit bounds. A limit that revokes
+ * rules needs one action for each direction. A limit that narrows rules needs all actions of a restoration: the remediator authorizes the
+ * allowed part first, or modifies the rule if the group is full.
  */
 export function limitRepairActions({ repair, ingress, egress = [] }: Pick<Limit, 'repair' | 'ingress' | 'egress'>): readonly string[] {
   const actions = [...(ingress.length > 0 ? INGRESS : []), ...(egress.length > 0 ? [MODIFY, ...EGRESS] : [])];
   return [...new Set(actions)].filter((action) => repair === 'narrow' || action.startsWith('ec2:Revoke'));
 }
 
-/** Allows what limits need on the groups that meet the condition. */
+/** Allows the actions that limits need, on the groups that meet the condition. */
 export function mayRepairGroups(n: number, actions: readonly string[], anyGroupArn: string, condition: Condition): Statement {
   return allowStatement(`RestoreLimited${n}`, actions, anyGroupArn, condition);
 }
 
 /**
- * Denies rule changes on these groups, except the needed ones, even if the groups meet the criteria of a baseline. A baseline that names a
- * group's id takes precedence over baselines with criteria. Returns nothing if all changes are needed.
+ * Denies all rule changes, except the needed actions, on the groups that meet the condition. The reason: a baseline that lists a group's id
+ * takes precedence over baselines that select the group by criteria, and whose statements would allow the changes. Returns no statement if
+ * all actions are needed.
  */
 export function neverRestoreReported(
   n: number,
@@ -73,28 +75,34 @@ export function neverRestoreReported(
 }
 
 /**
- * IAM checks ModifySecurityGroupRules twice: for the group and for the rule. A rule has no condition key for its group, so this statement
- * allows every rule, and the statement on the group decides. If the new source is a prefix list or a group, IAM checks that resource too,
- * and allows only a group that a baseline enforces. Source: the page in {@link mayRestoreGroups}.
+ * IAM checks ModifySecurityGroupRules twice: for the group and for the rule. IAM has no condition key for the group of a rule, so this
+ * statement allows every rule, and the statement on the group decides. If the rule's new source is a prefix list or a group, IAM checks
+ * this resource too. Then a source group is allowed only if a baseline enforces it. Source: the page in {@link mayRestoreGroups}.
  */
 export function mayReplaceRules(anyRuleArn: string): Statement {
   return allowStatement('ReplaceRules', [MODIFY], anyRuleArn);
 }
 
-/** AWS Config has no resource-level permissions for this action. The event's result token identifies the rule. */
+/**
+ * Allows the function to report compliance. AWS Config has no resource-level permissions for this action: the result token in the event
+ * identifies the rule.
+ */
 export function mayPutEvaluations(): Statement {
   return allowStatement('PutEvaluations', ['config:PutEvaluations'], '*');
 }
 
-/** Does not allow `logs:CreateLogGroup`, so that a late invocation cannot recreate the log group after a destroy. */
+/**
+ * Allows writing to an existing log group. It does not allow `logs:CreateLogGroup`, so that a late invocation cannot recreate the log group
+ * after `destroy`.
+ */
 export function mayWriteLogs(logGroupArn: string): Statement {
   return allowStatement('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], `${logGroupArn}:*`);
 }
 
 /**
- * Allows the use of the key to write to an encrypted topic, queue or bucket, and only through that service. Without a key, nothing is
- * needed. The condition names the service's endpoint, and the endpoint's domain differs between partitions.
- * Sources: SNS developer guide, "Managing encryption keys and costs"; SQS developer guide, "Key management";
+ * Allows the use of a KMS key to write to an encrypted topic, queue or bucket, but only through the given service. Returns no statement if
+ * there is no key. The condition ends with a wildcard, because the domain of the service's endpoint differs between partitions. Sources:
+ * SNS developer guide, "Managing encryption keys and costs"; SQS developer guide, "Key management";
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
 export function mayEncryptThroughService(
@@ -108,7 +116,7 @@ export function mayEncryptThroughService(
   return [allowStatement(`Encrypt${what}`, ['kms:Decrypt', 'kms:GenerateDataKey'], kmsKeyArn, throughService)];
 }
 
-/** Allows sending failed events to a queue, which the deployment's key may encrypt. */
+/** Allows sending failed events to a queue. If the deployment has a key, the key encrypts the queue. */
 export function maySendFailures(queueArn: string, { kmsKeyArn, region }: Deployment): readonly Statement[] {
   return [allowStatement('SendFailures', ['sqs:SendMessage'], queueArn), ...mayEncryptThroughService('Failures', kmsKeyArn, 'sqs', region)];
 }
@@ -125,10 +133,10 @@ export function mayDeliverFindings(
   const productArn = `arn:${partition}:securityhub:${region}:${accountId}:product/${accountId}/default`;
   return [
     ...(sns ? [allowStatement('PublishFindings', ['sns:Publish'], sns.topicArn)] : []),
-    // The topic and the groups may be in different regions.
+    // The topic can be in another region than the groups.
     ...mayEncryptThroughService('Findings', sns?.kmsKeyArn, 'sns', sns?.topicArn.split(':')[3] ?? ''),
     ...(eventBus ? [mayPutEventsOnBus(eventBus.arn)] : []),
-    // The account's own custom product. Source: Security Hub user guide, "Using custom product integrations".
+    // The ARN of the account's own custom product in Security Hub. Source: Security Hub user guide, "Using custom product integrations".
     ...(securityHub ? [allowStatement('ImportFindings', ['securityhub:BatchImportFindings'], productArn)] : []),
   ];
 }
@@ -138,8 +146,9 @@ export function mayInvokeFunction(functionArn: string, sid = 'WakeRemediator'): 
 }
 
 /**
- * Allows the schedules that end the waits for approvals. The caller that creates a schedule must be allowed to pass its role to EventBridge
- * Scheduler. Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
+ * Allows creating, reading and deleting the schedules that end the waits for approvals. Whoever creates a schedule needs permission to pass
+ * the schedule's role to EventBridge Scheduler. Source:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
  */
 export function mayScheduleRestorations(anyScheduleArn: string, roleArn: string): readonly Statement[] {
   const actions = ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:GetSchedule'];
@@ -151,17 +160,16 @@ export function mayScheduleRestorations(anyScheduleArn: string, roleArn: string)
 }
 
 /**
- * Allows assuming the role in accounts of the organization only. If a stranger's AWS Config rule invokes the function, the function cannot
- * assume a role there.
- * Source: IAM user guide, "AWS global condition context keys", `aws:ResourceOrgID`.
+ * Allows assuming the role only in accounts of the organization. So if an AWS Config rule of a foreign account invokes the function, the
+ * function cannot assume a role in that account. Source: IAM user guide, "AWS global condition context keys", `aws:ResourceOrgID`.
  */
 export function mayAssumeMemberRole(roleArn: string, organizationId: string): Statement {
   return allowStatement('AssumeMemberRole', ['sts:AssumeRole'], roleArn, { StringEquals: { 'aws:ResourceOrgID': organizationId } });
 }
 
 /**
- * Allows what a configuration recorder of security groups needs: the EC2 and AWS Config part of the AWS-managed `AWS_ConfigRole`, which
- * cannot be limited by resource alone, and deliveries to the bucket. Source:
+ * Allows the actions that a configuration recorder for security groups needs: the EC2 and AWS Config actions of the AWS-managed policy
+ * `AWS_ConfigRole`, and deliveries to the bucket. The EC2 and AWS Config actions cannot be limited to resources. Source:
  * https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html
  */
 export function mayRecordSecurityGroups(bucketArn: string, deliveredObjects: string): readonly Statement[] {
@@ -174,7 +182,7 @@ export function mayRecordSecurityGroups(bucketArn: string, deliveredObjects: str
   ];
 }
 
-// The first words of the EC2 actions that change something: every verb except Describe, Get, List and Search.
+// The verbs with which the names of EC2's write actions begin: every verb except Describe, Get, List and Search.
 const EC2_WRITE_VERBS = `
   Accept Advertise Allocate Apply Assign Associate Attach Authorize Batch Bundle Cancel Confirm Copy Create Delete
   Deprovision Deregister Detach Disable Disassociate Enable Export Import Lock Modify Monitor Move Provision Purchase Put
@@ -193,8 +201,8 @@ export function neverWritesToEc2(): Statement {
 }
 
 /**
- * Returns what both functions may read in EC2, in their own account and in a member account. A rule may refer to a prefix list of any
- * account, also to AWS's own, whose ARNs name the account `aws`. The other actions have no resource-level permissions.
+ * Allows the EC2 reads that both functions need, in their own account and in a member account. A security group rule can refer to a prefix
+ * list of any account, or to a prefix list of AWS, whose ARN has the account `aws`. The other actions have no resource-level permissions.
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
 export function mayReadEc2({ partition, region }: Deployment): readonly Statement[] {
@@ -205,8 +213,8 @@ export function mayReadEc2({ partition, region }: Deployment): readonly Statemen
 }
 
 /**
- * Returns the detector's statements for EC2. It also reads what is attached to a group, and the names of instances. IAM has no
- * resource-level permissions for these actions, and no condition key for a filter.
+ * Returns the detector's statements for EC2. The detector also reads the network interfaces of a group, and the names of instances. IAM has
+ * no resource-level permissions for these actions, and no condition key for a filter.
  */
 export function mayOnlyReadEc2(deployment: Deployment): readonly Statement[] {
   const attachments = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeTags'];
@@ -219,8 +227,8 @@ export function policyDocument(statements: readonly Statement[]): string {
 }
 
 /**
- * Renders the trust policy of a role that a service assumes. With `sourceAccount`, other accounts cannot use the service as a confused
- * deputy. Lambda sends no source account, so leave it out for Lambda.
+ * Renders the trust policy of a role that a service assumes. If `sourceAccount` is set, other accounts cannot use the service as a confused
+ * deputy. Omit the conditions for Lambda, because Lambda sends no source account.
  */
 export function serviceTrustPolicy(service: string, conditions?: { readonly sourceAccount: string; readonly sourceArn?: string }): string {
   if (conditions === undefined) return trustPolicy({ Service: service });

@@ -5,10 +5,11 @@ import type { Construct, Node } from 'constructs';
 
 export interface GuardStackProps {
   readonly settings: Pick<Settings, 'region' | 'accountId' | 'tags' | 'state' | 'provider'>;
-  /** The key of the state in its bucket, unless the settings name a key. */
+  /** The key of the Terraform state in its S3 bucket, if the settings name no key. */
   readonly stateKey: string;
   /**
-   * The text that replaces `{account}` in the settings' key. Two stacks of an account must not share a state.
+   * The text that replaces `{account}` in the settings' key. Two stacks of one account need different texts, because they must not share a
+   * Terraform state.
    * @default the account's id
    */
   readonly stateOwner?: string;
@@ -19,7 +20,7 @@ export interface GuardStackProps {
   readonly deployRoleArn?: string;
 }
 
-/** The base class of all stacks. It configures the state, the provider and the names of resources. */
+/** The base class of all stacks. It configures the Terraform state, the provider and the Terraform names of resources. */
 export class GuardStack extends TerraformStack {
   constructor(scope: Construct, id: string, { settings, stateKey, stateOwner, deployRoleArn }: GuardStackProps) {
     super(scope, id);
@@ -48,7 +49,7 @@ function configureStateBackend(
   stateOwner: string,
 ): void {
   if (state === undefined) {
-    // The path is relative to the stack's folder, where Terraform runs, so it is the same on every machine.
+    // Terraform runs in the folder of the stack, so this relative path is the same on every machine.
     new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
     return;
   }
@@ -80,7 +81,7 @@ function configureAwsProvider(
     ...(Object.keys(tags).length > 0 && { defaultTags: [{ tags }] }),
     ...(provider?.endpoint !== undefined && simulatedAwsProvider(provider.endpoint)),
   });
-  // cdktf would require exactly the version that the bindings were generated from.
+  // Without this override, cdktf would require exactly the provider version that the bindings were generated from.
   stack.addOverride('terraform.required_providers.aws.version', provider?.version ?? ACCEPTED_PROVIDERS);
 }
 

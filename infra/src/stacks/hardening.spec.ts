@@ -55,7 +55,7 @@ describe.each(variants)('%s', (_, stack) => {
         (statement) => !conditionKeys(statement).some((key) => /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:)/.test(key)),
       );
 
-    // Lambda sends no source when it assumes a function's role, so a condition would never be met.
+    // When Lambda assumes a function's role, it sends no source account, so a condition on the source would never be met.
     expect([...new Set(unbound.map(({ Principal }) => JSON.stringify(Principal)))]).toEqual(
       stack.resources('aws_lambda_function').length > 0 ? ['{"Service":"lambda.amazonaws.com"}'] : [],
     );

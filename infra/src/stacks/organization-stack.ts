@@ -23,13 +23,13 @@ export interface OrganizationStackProps {
   readonly settings: Settings & { readonly accountId: string };
   readonly organization: NonNullable<Settings['organization']>;
   readonly baseline: CompiledBaseline;
-  /** The template of the members. It is deployed if the settings have a `stackSet`. */
+  /** The CloudFormation template for the members. A StackSet deploys the template if the settings have a `stackSet`. */
   readonly memberTemplate?: CloudFormationTemplate | undefined;
 }
 
 /**
- * The AWS Config rule of an organization and the StackSet of its members, in the central account. They have their own stack because of the
- * deployment order: the members need the central stack's event bus, and the rule needs the members' recorders.
+ * The AWS Config rule of an organization and the StackSet of its members, in the central account. This is a separate stack because of the
+ * deployment order: the members need the event bus of the central stack, and the rule needs the recorders of the members.
  */
 export class OrganizationStack extends GuardStack {
   constructor(scope: Construct, id: string, { settings, organization, baseline, memberTemplate }: OrganizationStackProps) {
@@ -47,8 +47,8 @@ export class OrganizationStack extends GuardStack {
   }
 
   /**
-   * Returns the deployments of the members. Each unit has its own, because the provider replaces a deployment whose units change, and would
-   * delete all its stacks meanwhile.
+   * Returns the StackSet's deployments to the members, one for each organizational unit. If one deployment covered several units, a change
+   * of the units would make the provider replace the deployment, and so delete all its stacks first.
    */
   private deployMembers(
     { name, region, accountId }: OrganizationStackProps['settings'],
@@ -84,11 +84,11 @@ export class OrganizationStack extends GuardStack {
 }
 
 /**
- * One account that fails must not stop the others. It must not fail the deployment of a unit either: the provider keeps a failed deployment
- * in its state, so the next run would delete the stacks of the whole unit and start again.
- * Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/cloudformation/stack_set_instance.go
+ * If one account fails, the others must still be deployed. The deployment of the unit must succeed too: the provider keeps a failed
+ * deployment in the Terraform state, so the next run would delete the stacks of the whole unit and start again. Source:
+ * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/cloudformation/stack_set_instance.go
  */
 const EVERY_ACCOUNT = { maxConcurrentPercentage: 100, failureTolerancePercentage: 100 };
 
-/** A stack takes minutes, and CloudFormation limits how many accounts it deploys to at once. */
+/** The deployment of a stack takes minutes, and CloudFormation limits how many accounts it deploys to at once. */
 const STACKS_TIMEOUT = '180m';

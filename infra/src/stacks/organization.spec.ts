@@ -58,7 +58,7 @@ describe('the rule of the organization', () => {
       resource_types_scope: ['AWS::EC2::SecurityGroup'],
       resource_id_scope: 'sg-00000001',
       excluded_accounts: ['777788889999'],
-      // These timeouts are long enough for hundreds of accounts.
+      // The timeouts must be long enough for hundreds of accounts.
       timeouts: { create: '60m', update: '60m', delete: '60m' },
     });
   });

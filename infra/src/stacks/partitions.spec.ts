@@ -1,4 +1,4 @@
-/** Synthesises one region of each partition, with everything that the settings can create. */
+/** Synthesises one region of each partition, with every resource that the settings can create. */
 import { baselineOf, synthesisedStacks } from '../testing/synthesised.js';
 
 const partition = '${data.aws_partition.partition.partition}';

@@ -53,7 +53,7 @@ describe('the default stack', () => {
     expect(policyOf(stack, 'config-remediator').slice(0, -2)).toEqual([
       ...READING,
       allow('RestoreIngress', INGRESS, ANY_GROUP, namingIds('sg-00000001')),
-      // This statement has no effect without the statement on the group, because a call needs both.
+      // A call needs both statements, so this statement has no effect without the statement on the group.
       allow('ReplaceRules', ['ec2:ModifySecurityGroupRules'], `arn:${PARTITION}:ec2:eu-west-1:${ACCOUNT}:security-group-rule/*`),
       allow('PutEvaluations', ['config:PutEvaluations'], '*'),
     ]);
@@ -344,7 +344,7 @@ it('applies every setting to the functions, their logs, the roles, the trail, th
     region: 'eu-central-1',
     default_tags: [{ tags: { Team: 'platform' } }],
     allowed_account_ids: ['111122223333'],
-    // A stand-in for AWS never receives real credentials.
+    // A simulated AWS never receives real credentials.
     access_key: 'testing',
     secret_key: 'testing',
   });

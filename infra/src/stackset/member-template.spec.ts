@@ -1,5 +1,6 @@
 /**
- * The CloudFormation template of a member account. The sandbox tests that it has the resources of the Terraform stack, because it can deploy both.
+ * The CloudFormation template of a member account. The specs of the sandbox deploy both the template and the Terraform stack, and check
+ * that both create the same resources.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +11,10 @@ import type { CloudFormationTemplate } from './member-template.js';
 
 const organization = { id: 'o-exampleorgid', stackSet: { organizationalUnits: ['r-ab12'] } };
 const settings = { accountId: '111122223333', organization, permissionsBoundary: 'arn:aws:iam::111122223333:policy/boundary' };
-/** Enough ids that the remediator's role needs managed policies, and a tag with the escapes of Terraform and of CloudFormation. */
+/**
+ * A baseline with so many ids that the remediator's role needs managed policies, and with a tag that Terraform and CloudFormation must
+ * escape.
+ */
 const baselines = [
   baselineOf(
     'web',
@@ -42,7 +46,7 @@ it('keeps the log buckets when the stack is deleted, because CloudFormation cann
   );
 });
 
-/** Returns whether the template creates anything in the account. */
+/** Returns whether the template creates any resource in the account. */
 function isGuarded(accountId: string, { Conditions }: CloudFormationTemplate): unknown {
   const holds = (condition: unknown): boolean => {
     const [[name, operands]] = Object.entries(condition as Record<string, readonly unknown[]>) as [[string, readonly unknown[]]];
@@ -77,7 +81,7 @@ const hasLinter = spawnSync('cfn-lint', ['--version']).status === 0;
     const folder = mkdtempSync(join(tmpdir(), 'template-'));
     try {
       writeFileSync(join(folder, 'template.json'), text);
-      // W3037 is about the verbs `Batch` and `Validate`, which the detector is denied before EC2 has actions that begin with them.
+      // W3037 warns about unknown actions: the detector's Deny has the verbs `Batch` and `Validate`, but EC2 has no such action yet.
       const args = ['--ignore-checks', 'W3037', '--regions', 'eu-west-1', 'us-east-1', 'us-gov-west-1', 'cn-north-1', '--template'];
       const { stdout, stderr, status } = spawnSync('cfn-lint', [...args, join(folder, 'template.json')], { encoding: 'utf8' });
 

@@ -15,16 +15,16 @@ export interface CloudFormationTemplate {
 const GUARDED = 'Guarded';
 
 /**
- * Returns the template of a member account for a StackSet. It has the resources of the member stack that Terraform deploys, under a
- * condition: the stack is empty in the central account, in accounts that Terraform deploys, and in excluded accounts. A filter of the
- * StackSet is not enough, because automatic deployments ignore it. Source:
+ * Returns the template of a member account for a StackSet. The template has the resources of the member stack that Terraform deploys. A
+ * condition makes the stack empty in the central account, in accounts that Terraform deploys to, and in excluded accounts. An account
+ * filter of the StackSet would not be enough, because automatic deployments ignore such a filter. Source:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html
  *
- * @param outdir a folder that CDKTF may create.
+ * @param outdir the output folder of CDKTF, which CDKTF creates if necessary.
  */
 export function memberStackSetTemplate({ settings, baseline }: MemberProps, outdir: string): CloudFormationTemplate {
   const { name, region, organization, accountId } = settings;
-  // This stack is only translated, so neither its state nor its account matters.
+  // This Terraform stack is only translated and never deployed, so neither its state nor its account matters.
   const stack = new GuardStack(new App({ outdir }), 'member', { settings: { region, tags: {} }, stateKey: '' });
   new Member(stack, 'Default', { settings, baseline });
   const resources = translateToCloudFormation(stack.toTerraform() as TerraformConfiguration);
@@ -34,7 +34,7 @@ export function memberStackSetTemplate({ settings, baseline }: MemberProps, outd
     Description: `The part of ${name} in a member account, in ${region}`,
     Conditions: { [GUARDED]: { 'Fn::Not': [fnOrCondition([...new Set(others)].sort().map(isAccountIdCondition))] } },
     Resources: {
-      // AWS does not say what it does with a stack that has no resource. This one costs nothing and does nothing.
+      // AWS does not document what happens to a stack without resources. This resource costs nothing and does nothing.
       AlwaysPresent: { Type: 'AWS::CloudFormation::WaitConditionHandle' },
       ...Object.fromEntries(Object.entries(resources).map(([id, resource]) => [id, { ...resource, Condition: GUARDED }])),
     },
@@ -46,7 +46,7 @@ function isAccountIdCondition(accountId: string): unknown {
 }
 
 /**
- * Returns a condition that holds if any of these does. `Fn::Or` takes 2 to 10 conditions. Source:
+ * Returns a condition that is true if any of the given conditions is true. `Fn::Or` takes 2 to 10 conditions. Source:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
  */
 function fnOrCondition(conditions: readonly unknown[]): unknown {

@@ -1,15 +1,15 @@
 /**
- * The CloudFormation resource for each Terraform resource of a member account. A resource or attribute that is missing here is an error, so
- * that the template never loses one.
- * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+ * The table of the CloudFormation resource for each Terraform resource of a member account. If a resource or attribute is missing in this
+ * table, the translation fails, so the template never omits one silently. Source:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
  */
 
-/** How an attribute is translated. A text is the name of a property with the same value. */
+/** How a Terraform attribute becomes a CloudFormation property. A plain text is the name of a property that gets the attribute's value. */
 export type Property =
   | string
   /** The attribute is JSON text. The property is the parsed object. */
   | { readonly parsed: string }
-  /** The property is a list that contains only the attribute's value. */
+  /** The property is a list with one entry, the attribute's value. */
   | { readonly listed: string }
   /** The property is a list of `{ Name, Value }`, one for each entry of the mapping. */
   | { readonly named: string }
@@ -17,9 +17,9 @@ export type Property =
   | { readonly block: string; readonly of: Properties }
   /** The property is a list of objects, one for each block. */
   | { readonly blocks: string; readonly of: Properties }
-  /** The attribute is a list of one block. Its properties become properties of the object itself. */
+  /** The attribute is a list of one block. The block's properties become properties of the enclosing object. */
   | { readonly inline: Properties }
-  /** The attribute must have this value. The CloudFormation resource behaves so without a property. */
+  /** The attribute must have this value. A CloudFormation resource needs no property for it, because it always behaves this way. */
   | { readonly always: unknown };
 
 export type Properties = Readonly<Record<string, Property>>;
@@ -28,13 +28,13 @@ export type Properties = Readonly<Record<string, Property>>;
 export interface Whole {
   readonly type: `AWS::${string}::${string}`;
   readonly attributes: Properties;
-  /** For each attribute that other resources refer to: `Ref`, or the attribute name for `Fn::GetAtt`. */
+  /** The attributes that other resources refer to. The value is `Ref`, or the attribute name for `Fn::GetAtt`. */
   readonly references?: Readonly<Record<string, string>>;
-  /** Properties that Terraform sets by default. */
+  /** Properties with fixed values, which Terraform's provider sets by default. */
   readonly constants?: Readonly<Record<string, unknown>>;
   /** Set if CloudFormation keeps the resource when it deletes the stack. */
   readonly retained?: true;
-  /** The Terraform types that the resource must not depend on. */
+  /** The Terraform types of resources that this resource must not depend on. */
   readonly independentOf?: readonly string[];
 }
 
@@ -43,11 +43,14 @@ export interface Part {
   /** The attribute that refers to the other resource. */
   readonly partOf: string;
   readonly attributes: Properties;
-  /** The list property of the other resource that the part is added to. By default, the part's properties become the other resource's. */
+  /**
+   * The list property of the other resource that gets the part as an entry. By default, the part's properties become properties of the
+   * other resource.
+   */
   readonly addedTo?: string;
-  /** The property of the other resource that holds the part's properties. */
+  /** The property of the other resource that contains the part's properties. */
   readonly within?: string;
-  /** Set if the dependencies of the part are dropped, because they depend on the other resource themselves. */
+  /** Set if the translation drops the part's dependencies, because these depend on the other resource and would form a cycle. */
   readonly dropsDependencies?: true;
 }
 
@@ -105,7 +108,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, Whole | Part>> = {
       },
       dead_letter_config: { block: 'DeadLetterConfig', of: { arn: 'Arn' } },
     },
-    // The target depends on the queue's policy, which names the rule. Until that policy exists, an event that cannot be delivered is lost.
+    // The target depends on the queue's policy, and this policy names the rule. An undelivered event is lost until the policy exists.
     dropsDependencies: true,
   },
   aws_sqs_queue: {
@@ -126,7 +129,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, Whole | Part>> = {
     type: 'AWS::S3::Bucket',
     attributes: { bucket: 'BucketName', force_destroy: { always: true } },
     references: { id: 'Ref', arn: 'Arn' },
-    // CloudFormation cannot delete a bucket that has objects, so the removal of the stack would fail.
+    // CloudFormation cannot delete a bucket that contains objects, so the deletion of the stack would fail.
     retained: true,
   },
   aws_s3_bucket_public_access_block: {
@@ -162,7 +165,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, Whole | Part>> = {
         of: {
           id: 'Id',
           status: 'Status',
-          // A rule of CloudFormation without a prefix covers every object.
+          // In CloudFormation, a lifecycle rule without a prefix covers every object.
           filter: { always: [{ prefix: '' }] },
           expiration: { inline: { days: 'ExpirationInDays' } },
           noncurrent_version_expiration: { block: 'NoncurrentVersionExpiration', of: { noncurrent_days: 'NoncurrentDays' } },
@@ -202,8 +205,8 @@ export const RESOURCE_TYPES: Readonly<Record<string, Whole | Part>> = {
     },
     references: { name: 'Ref' },
   },
-  // CloudFormation starts the recorder as soon as the channel exists, and does not finish the recorder before. So the two must not wait for
-  // each other. Source: https://github.com/awsdocs/aws-cloudformation-user-guide/pull/1282
+  // CloudFormation finishes the recorder only after the channel exists, so the channel must not wait for the recorder. Source:
+  // https://github.com/awsdocs/aws-cloudformation-user-guide/pull/1282
   aws_config_delivery_channel: {
     type: 'AWS::Config::DeliveryChannel',
     attributes: { name: 'Name', s3_bucket_name: 'S3BucketName' },

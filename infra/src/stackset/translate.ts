@@ -4,7 +4,7 @@ import type { TerraformResources } from '@portcullis/aws-limits';
 import type { Fields } from '@portcullis/yaml-file';
 import { RESOURCE_TYPES, type Part, type Properties, type Property, type Whole } from './resource-types.js';
 
-/** The part of a `cdk.tf.json` that is translated. */
+/** The part of a `cdk.tf.json` that the translation reads. */
 export interface TerraformConfiguration {
   readonly data?: Readonly<Record<string, unknown>>;
   readonly resource: TerraformResources;
@@ -18,7 +18,7 @@ export interface CloudFormationResource {
   readonly UpdateReplacePolicy?: string;
 }
 
-/** The pseudo parameters of the data sources that the stacks read. */
+/** The CloudFormation pseudo parameters that replace the data sources of the stacks. */
 const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
   'data.aws_caller_identity.account.account_id': 'AWS::AccountId',
   'data.aws_partition.partition.partition': 'AWS::Partition',
@@ -33,9 +33,9 @@ interface Declared {
 }
 
 /**
- * Returns the CloudFormation resources by logical id.
+ * Returns the CloudFormation resources, keyed by logical id.
  *
- * @throws {Error} for a resource type, an attribute, a value or a reference that the table does not know.
+ * @throws {Error} if `RESOURCE_TYPES` lacks a resource type, an attribute, a value or a reference of the stack.
  */
 export function translateToCloudFormation({ resource }: TerraformConfiguration): Readonly<Record<string, CloudFormationResource>> {
   const declared = new Map<string, Declared>();
@@ -73,7 +73,7 @@ class Translator {
     };
   }
 
-  /** Returns the resource itself, or the resource that it is a part of. */
+  /** Returns the resource itself or, for a part, the resource that the part belongs to. */
   private ownerOf(each: Declared): Declared {
     if (!('partOf' in each.kind)) return each;
     const [, address = ''] = /^\$\{(aws_\w+\.[\w-]+)\.\w+\}$/.exec(String(each.values[each.kind.partOf])) ?? [];
@@ -98,7 +98,7 @@ class Translator {
     }
   }
 
-  /** Returns the logical ids of explicit dependencies. A reference is a dependency already. */
+  /** Returns the logical ids for `DependsOn`: the dependencies that no reference expresses. A reference is a dependency already. */
   private dependenciesOf(
     whole: Declared,
     { independentOf = [] }: Whole,
@@ -153,7 +153,7 @@ class Translator {
     if (typeof value === 'string') return this.textOf(value, at);
     if (Array.isArray(value)) return value.map((each) => this.valueOf(each, at));
     if (typeof value !== 'object' || value === null) return value;
-    // CloudFormation has no references in keys.
+    // CloudFormation cannot resolve a reference in the key of a mapping.
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [templateWithoutReferences(key, at), this.valueOf(each, at)]));
   }
 

@@ -19,7 +19,7 @@ export function baselineLimitExcesses(file: string, { baselines }: CompiledBasel
   return findLimitExcesses(file, { baseline: Object.fromEntries(baselines.map((each) => [each.name, { ...each }])) });
 }
 
-/** @param folder the folder that paths are relative to. */
+/** @param folder the folder that the paths in the stack are relative to. */
 export function packageFileSize(folder: string): SizeOfFile {
   return (path, measure) => (measure === 'file bytes' ? statSync(join(folder, path)).size : unzippedPackageBytes(join(folder, path)));
 }

@@ -1,4 +1,4 @@
-/** Says in words which groups the limits let the remediator change, and what AWS Config evaluates because of them. */
+/** Writes notes about limits: which groups a limit lets the remediator change, and which groups AWS Config evaluates because of a limit. */
 import { hasGroupCriteria, type CompiledBaseline, type GroupCriteria, type GroupSelection, type Limit } from '@portcullis/baseline';
 import { baselineWithSettingsMode, scheduleFromSettings, type Settings } from '@portcullis/settings';
 import { limitRepairActions } from '../policies/statements.js';
@@ -13,7 +13,7 @@ const OFTEN: Readonly<Record<NonNullable<Settings['schedule']>, string>> = {
   TwentyFour_Hours: 'once a day',
 };
 
-/** Returns one line each. Limits that allow the same changes share a line. */
+/** Returns the notes, one line each. Limits that allow the same changes share one line. */
 export function limitNotes(file: string, compiled: CompiledBaseline, settings: Settings): readonly string[] {
   const baseline = baselineWithSettingsMode(compiled, settings);
   const { limits = [] } = baseline;
@@ -31,13 +31,13 @@ export function limitNotes(file: string, compiled: CompiledBaseline, settings: S
   ].map((note) => `${file}: ${note}`);
 }
 
-/** Returns the names of the limits with a verb that is given in the singular: `the limits a and b let`. */
+/** Returns the names of the limits and the verb, which the caller gives in the singular: `the limits a and b let`. */
 function limitNoteSubject(limits: readonly Limit[], verb: string): string {
   const names = listInNote(limits.map(({ name }) => `\`${name}\``));
   return limits.length === 1 ? `the limit ${names} ${verb}` : `the limits ${names} ${verb.slice(0, -1)}`;
 }
 
-/** Returns what the limit lets the remediator do, and to which other groups IAM gives the same rights. */
+/** Returns which changes of which groups the limit lets the remediator make, and for which other groups IAM allows the same changes. */
 function limitRightsText({ groups, repair, ingress, egress = [] }: Limit): string {
   const directions = listInNote([...(ingress.length > 0 ? ['ingress'] : []), ...(egress.length > 0 ? ['egress'] : [])]);
   const verbs = repair === 'revoke' ? 'revoke' : 'authorize, modify and revoke';
@@ -52,7 +52,7 @@ function limitRightsText({ groups, repair, ingress, egress = [] }: Limit): strin
   return `${verbs} ${directions} rules of ${selected}${exceptions}${unchecked}`;
 }
 
-/** IAM has no condition key for these. Source: the page in `mayRestoreGroups`. */
+/** IAM has no condition key for a port, an address or a direction. Source: the page in `mayRestoreGroups`. */
 function uncheckedByIamNote(enforced: readonly Limit[]): string {
   const [what, verbs] = enforced.some(({ repair }) => repair === 'narrow')
     ? ['ports, addresses and the direction of a modified rule', 'authorize, modify and revoke']
@@ -68,7 +68,7 @@ function configRuleScopeNotes(baseline: CompiledBaseline, settings: Settings): r
   const when = ['when it changes', 'when a deployment creates or updates the rule', ...(schedule === undefined ? [] : [OFTEN[schedule]])];
   const where =
     settings.organization === undefined ? EVERY_GROUP : `${EVERY_GROUP}, in each account of the organization that is not excluded`;
-  // operations.md has this price, too.
+  // docs/operations.md states the same price.
   return [
     `${limitNoteSubject(wide, 'covers')} groups that are not listed by id, so the AWS Config rule evaluates ${where}: ${listInNote(when)}. An evaluation costs $0.001 in us-east-1, and less after the first 100,000 of a month (https://aws.amazon.com/config/pricing/)`,
   ];
@@ -93,7 +93,7 @@ function groupCriteriaText({ tags, names, vpcs }: GroupCriteria): string {
 
 const MAX_LISTED = 5;
 
-/** Returns `a`, `a and b`, `a, b and c`, or the first five `and 3 more`. */
+/** Returns `a`, `a and b`, or `a, b and c`. If there are more than five texts, returns the first five and `and 3 more`. */
 function listInNote(texts: readonly string[]): string {
   const named = texts.length > MAX_LISTED ? [...texts.slice(0, MAX_LISTED), `${texts.length - MAX_LISTED} more`] : texts;
   return [named.slice(0, -1).join(', '), ...named.slice(-1)].filter((part) => part !== '').join(' and ');

@@ -27,7 +27,7 @@ function tcp(port: number, IpRanges: readonly object[]): object {
   return { IpProtocol: 'tcp', FromPort: port, ToPort: port, IpRanges };
 }
 
-/** Deployments that must be within every limit, each with all its stacks. Synthesising a deployment checks its limits. */
+/** Deployments that must not exceed any limit, each with all its stacks. Synthesising a deployment checks its limits. */
 const deployments: readonly (readonly [string, readonly Template[]])[] = [
   ['the defaults', synthesisedStacks()],
   ['a name of 28 characters', synthesisedStacks({ ...everywhere, name: 'a'.repeat(28) })],

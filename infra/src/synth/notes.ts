@@ -1,4 +1,4 @@
-/** Writes notes for the user to read before a deployment, one line each. */
+/** Writes the notes that synthesis prints, one line each, for the user to read before a deployment. */
 import { declaredExposures, exposureWarning, limitsEveryGroup, type CompiledBaseline } from '@portcullis/baseline';
 import { scheduleFromSettings, guardsWholeOrganization, listedMemberAccounts, type Settings } from '@portcullis/settings';
 
@@ -10,13 +10,13 @@ export function scheduleNotes(settings: Settings, baseline: CompiledBaseline): r
   ];
 }
 
-/** Says once for each file what its baselines let the world reach. */
+/** Returns a note for each baseline file that declares rules that are open to the world. */
 export function exposureNotes(baselineFile: string, baseline: CompiledBaseline): readonly string[] {
   const warning = exposureWarning(declaredExposures(baseline));
   return warning === undefined ? [] : [`WARNING: ${baselineFile}: ${warning}`];
 }
 
-/** Synthesis cannot know whether an account has a trail, so everybody who creates a trail gets the note. */
+/** Synthesis cannot know whether the account already has a trail. So this note appears whenever the settings create a trail. */
 export function trailNotes({ trail, trailEvents, organization }: Settings): readonly string[] {
   if (trail !== 'create') return [];
   const accounts = 1 + listedMemberAccounts(organization).length;

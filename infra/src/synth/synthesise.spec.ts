@@ -26,7 +26,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Synthesises these files in place of the valid files. A file with the value `undefined` does not exist. */
+/** Synthesises the valid files, of which the given files replace some. If a value is `undefined`, that file does not exist. */
 function run(files: Partial<Record<keyof typeof FILES, string | undefined>> = {}) {
   const all: Readonly<Record<string, string | undefined>> = { ...FILES, ...files };
   for (const [name, text] of Object.entries(all)) {
@@ -40,7 +40,7 @@ function run(files: Partial<Record<keyof typeof FILES, string | undefined>> = {}
   });
 }
 
-/** Returns the files of each function's package, by the function's name. */
+/** Returns the names of the files in each function's package, keyed by function name. */
 function packagesOf(files: Parameters<typeof run>[0] = {}) {
   const result = run(files);
   if (!result.ok) throw new Error(result.problems.join('\n'));

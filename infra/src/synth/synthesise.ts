@@ -25,8 +25,8 @@ import { readSynthBaseline, readSynthFile, pathFromWorkingDirectory } from './re
 export interface SynthesiseOptions {
   readonly settingsFile: string;
   /**
-   * The bundle of each function.
-   * @default the bundles of this package, or those that were built in this workspace
+   * The path of each function's bundle.
+   * @default the bundles in this package; in this workspace, the bundles that the build wrote
    */
   readonly bundles?: PerGuard<string>;
   /** The folder to write to. */
@@ -37,11 +37,11 @@ export type Synthesis =
   | {
       readonly ok: true;
       /**
-       * The files of the synthesised stacks. For each region, the central stack comes first, then the members' stacks and the stack of the
-       * organization's rule.
+       * The files of the synthesised stacks. For each region, the central account's stack comes first, then the members' stacks, then the
+       * stack with the organization's rule.
        */
       readonly files: readonly string[];
-      /** The CloudFormation templates of the members, one for each region, if every account of an organization is guarded. */
+      /** If every account of an organization is guarded: the CloudFormation templates for the members, one for each region. */
       readonly templates: readonly string[];
       /** Notes for the user to read before deploying the stacks, one line each. */
       readonly notes: readonly string[];
@@ -90,7 +90,7 @@ export function synthesise({ settingsFile, bundles = builtFunctionBundles(), out
     ...ids.flatMap((id) => stackLimitExcesses(id, folderOf(id))),
   ]);
   if (excesses.length > 0) {
-    // Remove the stacks. Otherwise, a deployment would stop halfway when AWS refuses a resource.
+    // Remove the written stacks, so that nobody deploys them: AWS would refuse a resource in the middle of the deployment.
     for (const id of ids) rmSync(folderOf(id), { recursive: true });
     return { ok: false, problems: excesses };
   }
@@ -113,7 +113,7 @@ export function synthesise({ settingsFile, bundles = builtFunctionBundles(), out
   };
 }
 
-/** Returns the region with its template, if every account of an organization is guarded. */
+/** Returns the region's settings and, if every account of an organization is guarded, also its template for the members. */
 function memberTemplateOfRegion(region: Region, outdir: string): readonly (readonly [Region, CloudFormationTemplate])[] {
   const { settings, baseline } = region;
   const { accountId, organization } = settings;
@@ -123,9 +123,9 @@ function memberTemplateOfRegion(region: Region, outdir: string): readonly (reado
 
 /**
  * Adds the stacks of one region, and returns their ids in this order: the central account, the members, the organization's rule. Each stack
- * depends on the stacks before it, but members do not depend on each other. EventBridge lets a member forward to a bus only if the bus
- * allows it, and AWS Config creates an organization's rule only if every account has a recorder. A destroy uses the reverse order. Source
- * for EventBridge: https://github.com/aws/aws-cdk/pull/3323
+ * depends on the stacks before it, but members do not depend on each other. The reasons: a member can forward events to a bus only after
+ * the bus allows it, and AWS Config creates an organization's rule only if every account has a recorder. `destroy` uses the reverse order.
+ * Source for EventBridge: https://github.com/aws/aws-cdk/pull/3323
  */
 function addRegionStacks(
   app: App,

@@ -1,7 +1,7 @@
-/** Terraform's types and validation conditions for values that a JSON Schema describes. */
+/** Translates a JSON Schema of a value into Terraform: a type constraint and a validation condition. */
 import { escapeTerraformText } from '../policies/escape-text.js';
 
-/** The keywords of JSON Schema that the schema of the settings uses for values. */
+/** The JSON Schema keywords that occur in the schemas of settings. */
 export interface JsonSchema {
   readonly type?: 'integer' | 'number' | 'string' | 'array' | 'object';
   readonly enum?: readonly (string | number)[];
@@ -39,7 +39,7 @@ export function terraformValidation(schema: JsonSchema, value: string): string {
 }
 
 /**
- * Terraform's regular expressions have no lookahead, so a negative lookahead at the start becomes a condition of its own.
+ * Terraform's regular expressions have no lookahead, so a negative lookahead at the start of a pattern becomes a separate condition.
  * Source: https://developer.hashicorp.com/terraform/language/functions/regex
  */
 function terraformPatternConditions(pattern: string, value: string): readonly string[] {

@@ -1,4 +1,4 @@
-/** Writes the README of a module, in the form of the Terraform Registry. */
+/** Writes the README of a module, in the form that the Terraform Registry uses. */
 import type { TerraformResources } from '@portcullis/aws-limits';
 import type { Settings } from '@portcullis/settings';
 import { TERRAFORM_VERSION, type Output } from './terraform-module.js';

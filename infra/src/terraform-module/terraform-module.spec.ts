@@ -14,7 +14,7 @@ const ARNS = {
 const WITH_SINKS = { sinks: { sns: { topicArn: ARNS.topic, kmsKeyArn: ARNS.key }, eventBus: { arn: ARNS.bus } } };
 const BASELINES = [baselineOf('web', ['sg-00000001']), baselineOf('shop', ['sg-00000002'], { mode: 'approve', approveWithin: 60 })];
 
-/** Returns the parts of the module that these settings give. */
+/** Returns the parts of the module that is written for these settings. */
 function moduleOf(settings: Readonly<Record<string, unknown>> = {}) {
   const read = readSettings(JSON.stringify({ regions: ['eu-west-1'], baseline: 'baseline.json', ...settings }));
   if (!read.ok) throw new Error(JSON.stringify(read.problems));

@@ -1,10 +1,10 @@
-/** The variables of the Terraform module. Each is a setting that does not change which resources there are. */
+/** The variables of the Terraform module. Each variable replaces a setting that does not change which resources the module creates. */
 import type { TerraformResources } from '@portcullis/aws-limits';
 import { GUARDS, settingsSchema, type Settings } from '@portcullis/settings';
 import { valueAt, type Fields, type Path } from '@portcullis/yaml-file';
 import { terraformValidation, terraformTypeConstraint, type JsonSchema } from './conditions.js';
 
-/** One argument of all resources of a type, or of one of them. */
+/** An argument, either of all resources of a type or of the resource with the given name. */
 interface Place {
   readonly type: string;
   readonly name?: string;
@@ -13,10 +13,15 @@ interface Place {
 }
 
 interface Variable {
-  /** The keys that lead to the setting. The variable has their names: `alarms.actions` becomes `alarms_actions`. */
+  /**
+   * The path of the setting in the settings file. The variable's name joins the keys of the path: `alarms.actions` becomes
+   * `alarms_actions`.
+   */
   readonly setting: readonly string[];
   readonly description: string;
-  /** The arguments that take the variable. `wherever` replaces the setting, an ARN, in every text that contains it. */
+  /**
+   * The arguments that the variable replaces. `wherever`, for a setting that is an ARN, replaces this ARN in every text that contains it.
+   */
   readonly places: readonly Place[] | 'wherever';
 }
 
@@ -39,7 +44,7 @@ const TAGGED = [
 const FUNCTION = 'aws_lambda_function';
 const ALARM = 'aws_cloudwatch_metric_alarm';
 
-/** A variable for the function's reserved instances. */
+/** Returns the variable for the number of instances that are reserved for a function. */
 function concurrencyVariable(guard: keyof typeof GUARDS): Variable {
   return {
     setting: ['reservedConcurrency', guard],
@@ -128,8 +133,8 @@ export interface VariableBlock {
 }
 
 /**
- * Puts variables in place of values, and returns the variable blocks by name. Their defaults are the settings. A setting that no resource
- * uses gets no variable.
+ * Replaces values in the resources by variables, and returns the variable blocks, keyed by name. The default of a variable is the value of
+ * the setting. A setting that no resource uses gets no variable.
  */
 export function insertModuleVariables(
   resources: TerraformResources,
@@ -155,7 +160,7 @@ export function insertModuleVariables(
 function variableBlock(name: string, setting: readonly string[], value: unknown, isArn: boolean): Omit<VariableBlock, 'description'> {
   const schema = settingJsonSchema(setting);
   const reference = `var.${name}`;
-  // A policy may name the region of the ARN, so the region is fixed.
+  // A policy can contain the region of this ARN, so the new ARN must be in the same region.
   const region = isArn ? String(value).split(':')[3] : undefined;
   const condition = terraformValidation(schema, reference) + (region === undefined ? '' : ` && split(":", ${reference})[3] == "${region}"`);
   const isOptional = value === undefined;
@@ -175,7 +180,7 @@ function settingJsonSchema(setting: readonly string[]): JsonSchema {
   return setting.reduce<JsonSchema>((schema, key) => schema.properties?.[key] ?? {}, whole);
 }
 
-/** Returns what the settings' schema expects of a value or, for a list or mapping, of its members. */
+/** Returns the schema's text about which values are valid. For a list or a mapping, the text is about its members. */
 function expectedVariableValue(setting: readonly string[], { type }: JsonSchema): string {
   const invalid = type === 'array' ? [null] : type === 'object' ? { key: null } : null;
   const [key = '', ...rest] = setting;
@@ -184,7 +189,10 @@ function expectedVariableValue(setting: readonly string[], { type }: JsonSchema)
   return issues?.find(({ path, message }) => setting.every((each, i) => path[i] === each) && message !== '')?.message ?? 'another value';
 }
 
-/** Returns the resources with a reference at this place. Returns the same resources if no resource has the type. */
+/**
+ * Returns the resources, in which the reference replaces the argument at this place. Returns the same resources if no resource has the
+ * type.
+ */
 function insertVariableAt(resources: TerraformResources, { type, name, path }: Place, reference: string): TerraformResources {
   const ofType = resources[type];
   if (ofType === undefined) return resources;

@@ -50,7 +50,7 @@ export function writeTerraformModule({ region, ...options }: ModuleOptions): Wri
   }
 }
 
-/** Reports whether the folder has files that do not belong to an earlier module. */
+/** Returns whether the folder contains files that are not part of an earlier module. */
 function isForeignModuleFolder(outdir: string): boolean {
   const names = existsSync(outdir) ? readdirSync(outdir) : [];
   return names.length > 0 && !names.includes('main.tf.json');

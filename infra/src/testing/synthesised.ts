@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { synthesise, type Synthesis } from '../synth/synthesise.js';
 import { readTemplate, type Template } from './template.js';
 
-/** Settings of an organization with everything that can be created. */
+/** Settings of an organization that create every optional resource. */
 export const EVERYTHING = {
   accountId: '111122223333',
   regions: ['eu-west-1', 'us-east-1'],
@@ -35,8 +35,8 @@ export function limitIn(name: string, groups: object, more: Readonly<Record<stri
 }
 
 /**
- * Returns what `main.ts` would report about these settings, baselines and limits, and the stacks and the texts of the templates that it would
- * write. The bundles are stubs.
+ * Returns the problems and notes that `main.ts` would print for these settings, baselines and limits. Also returns the stacks and the texts
+ * of the templates that it would write. The bundles are stubs.
  */
 export function synthesis(
   settings: Readonly<Record<string, unknown>> = {},

@@ -1,7 +1,7 @@
 import type { TerraformResources } from '@portcullis/aws-limits';
 import type { Statement } from '../policies/statements.js';
 
-/** A synthesised stack, read by resource type. */
+/** A synthesised stack, whose resources a test reads by type. */
 export interface Template {
   /** The id of the stack. */
   readonly name: string;
@@ -13,9 +13,9 @@ export interface Template {
   resources(type: string): readonly Resource[];
   /** The only resource of a type. */
   only(type: string): Resource;
-  /** The resource of that type and name. */
+  /** Returns the resource with this type and name. */
   resource(type: string, name: string): Resource;
-  /** The statements of an IAM policy of any kind, parsed from the JSON in that attribute. */
+  /** Returns the statements of an IAM policy, parsed from the JSON text in this attribute of a resource. */
   statements(type: string, name: string, attribute?: string): readonly Statement[];
   /** The number of resources of each type. */
   counts(): Readonly<Record<string, number>>;
@@ -37,7 +37,7 @@ export function statementsIn(policy: unknown): readonly Statement[] {
   return (JSON.parse(String(policy)) as { readonly Statement: readonly Statement[] }).Statement;
 }
 
-/** Reads the text of a `cdk.tf.json`, and its stack's entry in a `manifest.json`. */
+/** Reads a synthesised stack from the text of a `cdk.tf.json` and from the stack's entry in a `manifest.json`. */
 export function readTemplate(text: string, manifest = '{"stacks":{}}'): Template {
   const {
     '//': { metadata },

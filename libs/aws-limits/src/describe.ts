@@ -1,7 +1,10 @@
 import type { AwsLimit } from './limits.js';
 import type { LimitExcess } from './measure.js';
 
-/** Returns one line for each exceeded limit, with the resource that exceeds it most. Problems prevent a deployment; warnings do not. */
+/**
+ * Returns one line for each exceeded limit. The line names the resource that exceeds the limit most. Problems prevent a deployment;
+ * warnings do not.
+ */
 export function describeLimitExcesses(excesses: readonly LimitExcess[]): {
   readonly problems: readonly string[];
   readonly warnings: readonly string[];

@@ -1,6 +1,6 @@
 /** Estimates how many characters a Terraform string has after its references are resolved. Estimates are never too low. */
 
-/** Returns the maximum number of characters that a reference resolves to. */
+/** Returns the maximum number of characters of the text that a reference resolves to. */
 export type LengthOf = (reference: string) => number;
 
 // The longest of `aws`, `aws-cn`, `aws-us-gov`, `aws-iso-b`, `aws-iso-e`, `aws-iso-f` and `aws-eusc`.
@@ -8,26 +8,29 @@ export type LengthOf = (reference: string) => number;
 export const LONGEST_PARTITION_CHARACTERS = 'aws-us-gov'.length;
 export const ACCOUNT_ID_CHARACTERS = 12;
 /**
- * The maximum length of an ARN without the resource's name: partition, service, region, account and type, and a rule's event bus. A KMS key
- * has no name; this length includes its id of 36 characters.
+ * The maximum length of an ARN without the resource's name. The ARN has a partition, a service, a region, an account and a type; the ARN of
+ * an EventBridge rule also has its bus. A KMS key has no name; this length includes its id of 36 characters.
  */
 const ARN_WITHOUT_NAME_CHARACTERS = 96;
 /** The length assumed for a reference to an unknown resource: an ARN with a name of 64 characters. */
 export const UNKNOWN_CHARACTERS = ARN_WITHOUT_NAME_CHARACTERS + 64;
 
-/** Returns the text with Terraform's escapes undone. Each reference is replaced by a placeholder of its maximum length. */
+/** Returns the text as Terraform would evaluate it: without escapes, and with a placeholder of maximum length for each reference. */
 export function withReferenceStandIns(text: string, lengthOf: LengthOf): string {
   return text.replace(/([$%])\1\{|\$\{([^}]*)\}/g, (_, escaped: string | undefined, reference: string) =>
     escaped === undefined ? 'x'.repeat(lengthOf(reference)) : `${escaped}{`,
   );
 }
 
-/** The attributes of resources, by type and name. */
+/** The attributes of resources, keyed by resource type and then by name. */
 export type TerraformResources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 
 const NAME_ATTRIBUTES = ['name', 'function_name', 'bucket', 'alarm_name'];
 
-/** Returns a function that finds the length of a reference in a synthesised stack from the resource that the reference names. */
+/**
+ * Returns a function that returns the maximum length of a reference. It looks up the resource that the reference names in the synthesised
+ * stack.
+ */
 export function referenceLengths(resources: TerraformResources): LengthOf {
   function lengthOf(reference: string): number {
     const [type = '', name = '', attribute = ''] = reference.split('.');

@@ -17,7 +17,7 @@ it('takes the limit of event patterns from the code that writes them', () => {
   expect(AWS_LIMITS.eventPattern.maximum).toBe(MAX_EVENT_PATTERN_LENGTH);
 });
 
-/** Returns resources that reach the given measurement. */
+/** Returns resources for which the limit measures exactly the given number. */
 function resourcesOf({ measure }: AwsLimit, { type, attribute }: LimitedResource, measured: number) {
   const one = nested(attribute?.split('.') ?? [], valueOf(measure, measured)) as Readonly<Record<string, unknown>>;
   const count = measure === 'resources' ? measured : 1;
@@ -34,7 +34,7 @@ function valueOf(measure: Measure, measured: number): unknown {
     case 'characters that are not allowed':
       return `ok${'\u2717'.repeat(measured)}`;
     case 'bytes':
-      // `{"k":""}` takes eight bytes, and `é` takes two.
+      // `{"k":""}` has eight bytes, and `é` has two bytes.
       return { k: 'é'.repeat(Math.floor((measured - 8) / 2)) + 'x'.repeat(measured % 2) };
     case 'entries':
       return Object.fromEntries(Array.from({ length: measured }, (_, i) => [`k${i}`, 'v']));

@@ -30,24 +30,24 @@ export type Measure =
 /** A type of resource that a limit applies to, and the attribute that is measured. */
 export interface LimitedResource {
   /**
-   * A Terraform resource type, `provider` for the AWS provider (its default tags go on every resource), or `baseline` for a baseline of the
-   * file.
+   * A Terraform resource type. Or `provider` for the AWS provider, whose default tags every resource gets. Or `baseline` for a baseline of
+   * the baseline file.
    */
   readonly type: string;
   /**
    * The attribute's name in Terraform: `environment.variables`. `*` stands for every entry of a list, `keys` for the keys of a mapping.
-   * @default the resource itself, which is counted
+   * @default the limit counts the resources themselves
    */
   readonly attribute?: string;
   /**
-   * Resources with the same value of this attribute are measured together, such as the inline policies of one role.
-   * @default each resource is measured by itself
+   * An attribute. All resources with the same value of this attribute are measured together, such as all inline policies of one role.
+   * @default each resource is measured separately
    */
   readonly per?: string;
 }
 
 export interface AwsLimit {
-  /** What is limited, in AWS's words. */
+  /** The limited quantity, in AWS's words. */
   readonly what: string;
   readonly maximum: number;
   readonly measure: Measure;
@@ -59,14 +59,14 @@ export interface AwsLimit {
    * @default nobody can exceed the limit
    */
   readonly quota?: 'default';
-  /** Set if an excess is only a warning: AWS may have raised the quota, and AWS does not check it at deployment. */
+  /** Set if an excess is only a warning, because AWS has possibly raised the quota, and does not check it when the stack is deployed. */
   readonly warning?: true;
   /**
-   * The settings key or baseline key that increases the measurement, and how to get below the limit.
-   * @default no setting increases the measurement: an excess is an error in Portcullis
+   * The key of the settings or of the baseline that increases the measured number, and how to get below the limit.
+   * @default no key increases the measured number: an excess is an error in Portcullis
    */
   readonly fix?: { readonly setting: string; readonly remedy: string };
-  /** The URL of AWS's documentation of the limit. */
+  /** The URL of the page where AWS documents the limit. */
   readonly source: string;
 }
 
@@ -96,7 +96,7 @@ function nameLimit(owner: string, type: string, maximum: number, source: string,
   return { what: `name of ${owner}`, maximum, measure: 'characters', appliesTo, fix: SHORTER_NAME, source };
 }
 
-/** Returns a limit on the length of a description. No setting changes the description. */
+/** Returns a limit on the length of a description. No setting changes such a description. */
 function descriptionLimit(owner: string, type: string, maximum: number, source: string): AwsLimit {
   const attribute = type === 'aws_cloudwatch_metric_alarm' ? 'alarm_description' : 'description';
   return { what: `description of ${owner}`, maximum, measure: 'characters', appliesTo: [{ type, attribute }], source };

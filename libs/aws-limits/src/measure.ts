@@ -22,7 +22,7 @@ export interface ExcessOptions {
   readonly sizeOfFile?: SizeOfFile;
 }
 
-/** Returns every excess of the resources. `where` names them in messages. */
+/** Returns every case in which resources exceed a limit. `where` names the stack or file of the resources in messages. */
 export function findLimitExcesses(where: string, resources: TerraformResources, options: ExcessOptions = {}): readonly LimitExcess[] {
   const { limits = Object.values(AWS_LIMITS), sizeOfFile = () => 0 } = options;
   const context: Context = { lengthOf: referenceLengths(resources), sizeOfFile };
@@ -39,7 +39,7 @@ interface Context {
   readonly sizeOfFile: SizeOfFile;
 }
 
-/** Returns one measurement for each resource, or for each set of resources that count together. */
+/** Returns one measured number for each resource, or for each set of resources that count together. */
 function measureLimitedResources(
   { type, attribute, per }: LimitedResource,
   limit: AwsLimit,
@@ -90,25 +90,24 @@ function measureForLimit({ measure, allowed = '' }: AwsLimit, value: unknown, { 
 }
 
 /**
- * Returns the size of the statement that Lambda writes for a permission. The fixed text takes a little more than 200 bytes, plus the ARNs
- * of the function and the caller.
+ * Returns the size in bytes of the statement that Lambda writes for a permission. The statement has a little more than 200 bytes of fixed
+ * text, and the ARNs of the function and the caller.
  */
 function lambdaPermissionBytes(permission: string): number {
   return 256 + 2 * 160 + new TextEncoder().encode(permission).length;
 }
 
 /**
- * Returns how many rules EC2 counts. EC2 counts each source as a rule, and counts IPv4 and IPv6 separately. A group or a prefix list counts
- * for both families. EC2 counts a prefix list as its maximum number of entries; that number is unknown here, so a prefix list counts as
- * one.
- * Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+ * Returns how many rules EC2 counts toward the limit. EC2 counts each source as a rule, and counts IPv4 and IPv6 separately. A source that
+ * is a group or a prefix list counts for both address families. EC2 counts a prefix list as its maximum number of entries; that number is
+ * unknown here, so a prefix list counts as one. Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
 function countRulesLikeEc2(rules: readonly RuleWithSource[]): number {
   const count = (...kinds: readonly string[]): number => rules.filter(({ source }) => kinds.includes(source.kind)).length;
   return count('group', 'prefixList') + Math.max(count('ipv4'), count('ipv6'));
 }
 
-/** The part of a baseline's rule that determines how it counts. */
+/** The fields of a baseline's rule that determine how EC2 counts the rule. */
 interface RuleWithSource {
   readonly source: { readonly kind: string };
 }

@@ -1,4 +1,4 @@
-/** Finds contradictions between the parts of a settings file that are each valid alone. */
+/** Finds contradictions in a settings file: two parts that are each valid, but not together. */
 import { formatPath, isObject, type DataProblem, type Fields, type Path } from '@portcullis/yaml-file';
 import { DEFAULT_RUNTIME } from './settings.js';
 
@@ -16,7 +16,7 @@ export function settingsContradictions(data: unknown): Contradiction[] {
   ];
 }
 
-/** Returns each region with the keys that it overrides. The settings may be invalid. */
+/** Returns each region with the keys that it overrides. This also works if the settings are invalid. */
 export function regionsOfSettings(regions: unknown): readonly (readonly [region: string, own: Fields])[] {
   if (Array.isArray(regions)) return regions.map((region) => [String(region), {}]);
   return Object.entries(isObject(regions) ? regions : {}).map(([region, own]) => [region, isObject(own) ? own : {}]);
@@ -56,7 +56,7 @@ function missingCentralAccount({ organization, accountId }: Fields): Contradicti
   return [missingSetting(['accountId'], 'the account of the organization that both guards run in')];
 }
 
-/** Finds stacks that share a state key: they would overwrite each other's state. */
+/** Finds stacks with the same state key, because such stacks would overwrite each other's Terraform state. */
 function sharedStateKeys({ state, regions, organization }: Fields): Contradiction[] {
   const key = isObject(state) ? state.key : undefined;
   if (typeof key !== 'string') return [];
@@ -73,8 +73,8 @@ function sharedStateKeys({ state, regions, organization }: Fields): Contradictio
 }
 
 /**
- * Finds a runtime that the chosen AWS provider does not know: before 6.19.0, the provider refuses every runtime after `nodejs22.x`.
- * Source: https://github.com/hashicorp/terraform-provider-aws/issues/44986
+ * Finds a Lambda runtime that the chosen version of the AWS provider does not know. Before 6.19.0, the provider refuses every runtime after
+ * `nodejs22.x`. Source: https://github.com/hashicorp/terraform-provider-aws/issues/44986
  */
 function runtimeUnknownToProvider({ provider, runtime = DEFAULT_RUNTIME, regions }: Fields): Contradiction[] {
   const version = isObject(provider) ? String(provider.version) : '';
@@ -129,8 +129,8 @@ function stackSetContradictions({ stackSet }: Fields, regions: unknown): Contrad
 }
 
 /**
- * An organization rule also covers the management account, and a StackSet does not deploy to it. Source:
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
+ * Checks that the management account is prepared for the organization rule. The rule also covers this account, but a StackSet does not
+ * deploy to it. Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
  */
 function managementAccountContradictions(
   { managementAccountId, deployRoleArn, members, excludedAccounts, stackSet }: Fields,

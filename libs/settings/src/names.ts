@@ -1,13 +1,13 @@
-/** The names in a deployment that one stack defines and another stack or a tool needs. */
+/** The names of resources that one stack creates and that another stack or a tool must know. */
 
-/** The parts that the names are made of. */
+/** The parts of a name. */
 export interface DeploymentName {
   /** The prefix of every name. */
   readonly name: string;
   readonly region: string;
 }
 
-/** The names of the two functions in metrics and constructs. The names of the functions' resources end with these names. */
+/** The names of the two functions in metrics and constructs. The name of each resource of a function ends with this name. */
 export const GUARDS = { remediator: 'config-remediator', detector: 'cloudtrail-detector' } as const;
 
 export type Guard = (typeof GUARDS)[keyof typeof GUARDS];
@@ -17,15 +17,15 @@ export function guardFunctionName({ name }: Pick<DeploymentName, 'name'>, guard:
 }
 
 /**
- * Returns the name of the log group for a guard's log. Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
+ * Returns the name of a function's log group. Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
  */
 export function guardLogGroupName(deployment: Pick<DeploymentName, 'name'>, guard: Guard): string {
   return `/aws/lambda/${guardFunctionName(deployment, guard)}`;
 }
 
 /**
- * Returns the name of a guard's role in the central account. The name includes the region, since roles are global and each region may have
- * a deployment.
+ * Returns the name of a function's role in the central account. The name contains the region, because roles are global and each region can
+ * have a deployment.
  */
 export function guardRoleName({ name, region }: DeploymentName, guard: Guard): string {
   return `${name}-${guard}-${region}`;
@@ -36,12 +36,12 @@ export function approvalRoleName({ name, region }: DeploymentName): string {
   return `${name}-approval-${region}`;
 }
 
-/** Returns the name of the group of the schedules that end the waits for approvals. */
+/** Returns the name of the schedule group that contains the schedules for approvals. */
 export function approvalScheduleGroupName({ name }: Pick<DeploymentName, 'name'>): string {
   return `${name}-approvals`;
 }
 
-/** Returns the name of the role that a guard assumes in a member account. The name is short, since IAM allows 64 characters. */
+/** Returns the name of the role that a function assumes in a member account. The name is short, because IAM allows only 64 characters. */
 export function memberRoleName({ name, region }: DeploymentName, guard: Guard): string {
   return `${name}-member-${guard.replace(/^.*-/, '')}-${region}`;
 }

@@ -2,7 +2,7 @@
 import { permitEndDays, type CompiledBaseline } from '@portcullis/baseline';
 import type { Settings } from './settings.js';
 
-/** Returns the baselines and limits as they are deployed. If the settings have `mode: report`, all of them only report. */
+/** Returns the baselines and limits that are deployed. If the settings have `mode: report`, every baseline and limit gets this mode. */
 export function baselineWithSettingsMode(compiled: CompiledBaseline, { mode }: Pick<Settings, 'mode'>): CompiledBaseline {
   if (mode === 'declared') return compiled;
   const { baselines, limits } = compiled;

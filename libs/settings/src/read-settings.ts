@@ -13,7 +13,7 @@ import { regionsOfSettings, settingsContradictions } from './contradictions.js';
 import { COMMON_KEYS, guardedRegion, REGIONAL_KEYS, settingsSchema, type Settings } from './settings.js';
 import { settingsMapping } from './value-kinds.js';
 
-/** Why a settings file is invalid. */
+/** The kind of a problem that makes a settings file invalid. */
 export type SettingsProblemCode = YamlProblemCode | 'unknown-key' | 'missing-key' | 'bad-value';
 
 export type SettingsProblem = FileProblem<SettingsProblemCode>;
@@ -33,13 +33,16 @@ export function readSettings(fileText: string): SettingsResult {
   if (problems.length > 0 || !isObject(data)) return { ok: false, problems: sortFileProblems(problems) };
   const { regions, ...rest } = data;
   const value = regionsOfSettings(regions).map(([region, own], index) =>
-    // A trail covers every region, and the first region is its home.
+    // A trail covers every region, so only the first region creates it.
     settingsSchema.parse({ ...rest, ...own, region, trail: index === 0 ? rest.trail : 'existing' }),
   );
   return { ok: true, value };
 }
 
-/** The schema of a file. `regions` is a list, or a mapping whose values override the keys of the whole file, key by key. */
+/**
+ * The schema of a file. `regions` is a list of regions, or a mapping. In a mapping, the value of a region overrides single keys of the
+ * file.
+ */
 function settingsFileSchema(data: unknown): z.ZodType {
   const error = 'a list of regions, or a mapping from each region to the settings that it overrides';
   const baseline = REGIONAL_KEYS.baseline.optional();
@@ -52,7 +55,7 @@ function settingsFileSchema(data: unknown): z.ZodType {
 }
 
 function settingsIssueProblems(issue: z.core.$ZodIssue, data: unknown): DataProblem<SettingsProblemCode>[] {
-  // No key of parsed YAML is a symbol.
+  // Parsed YAML has no symbols as keys, so the filter only narrows the type.
   const path = issue.path.filter((step) => typeof step !== 'symbol');
   const expected = issue.message;
   if (issue.code === 'unrecognized_keys') {

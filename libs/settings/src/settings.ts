@@ -1,6 +1,6 @@
 /**
- * The keys of a settings file: keys of the whole deployment, and keys that a region may override. `infra/portcullis.yaml` explains every
- * key.
+ * The keys of a settings file. A region can override some keys; the other keys apply to the whole deployment. `infra/portcullis.yaml`
+ * explains every key.
  */
 import * as z from 'zod';
 import {
@@ -35,7 +35,7 @@ const topicArn = arnSetting('sns', '[A-Za-z0-9_.-]+', 'the ARN of an SNS topic, 
 
 export const DEFAULT_RUNTIME = 'nodejs24.x';
 
-/** The keys that a region may override. */
+/** The keys that a region can override. */
 export const REGIONAL_KEYS = {
   baseline: textSetting(/./, 'the path of the baseline file, relative to this file'),
   mode: choiceSetting(['declared', 'report']).default('declared'),
@@ -127,12 +127,12 @@ export const COMMON_KEYS = {
     },
     true,
   )
-    // The stacks may use any argument that 5.100.0 knows: docs/decisions/0004-the-bindings-and-the-provider.md.
+    // The stacks use any argument that provider version 5.100.0 knows: docs/decisions/0004-the-bindings-and-the-provider.md.
     .refine(({ version = '' }) => !/^([0-4]|5\.\d\d?)\./.test(version), {
       path: ['version'],
       error: '`5.100.0` or later: an older version may lack an argument that the stacks use',
     })
-    // An endpoint means a simulated AWS, which does not block SSE-C.
+    // If an endpoint is set, AWS is simulated, and the simulation does not block SSE-C.
     .refine(({ endpoint, version = '' }) => endpoint !== undefined || !/^6\.(2[2-9]|3\d)\./.test(version), {
       path: ['version'],
       error: '`6.40.0` or later: with 6.22 to 6.39, every plan removes the block on SSE-C of a bucket',

@@ -1,4 +1,4 @@
-/** Kinds of values in a settings file. The message of each check says which values are valid. */
+/** The schemas of single values in a settings file. The message of each schema says which values are valid. */
 import { quotedList } from '@portcullis/yaml-file';
 import * as z from 'zod';
 
@@ -24,7 +24,7 @@ export function settingsMapping<T extends z.ZodRawShape>(shape: T, optional = fa
   });
 }
 
-/** Accepts the word, or what the list accepts. A union would report the problems of a list's entries as one problem of the list. */
+/** Accepts either the word or a valid list. A zod union would report problems of several entries as one problem of the list. */
 export function wordOrListSetting<const W extends string, T extends z.ZodType>(
   word: W,
   list: T,
@@ -40,13 +40,14 @@ export function wordOrListSetting<const W extends string, T extends z.ZodType>(
     });
 }
 
-// The numbers of days that CloudWatch Logs accepts. Source: CloudWatch Logs API reference, PutRetentionPolicy. "Never" is not offered.
+// The numbers of days that CloudWatch Logs accepts. Source: CloudWatch Logs API reference, PutRetentionPolicy.
+// The settings do not offer logs that never expire.
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 export const logRetentionSetting = z.literal(RETENTION_DAYS, {
   error: `a number of days CloudWatch Logs accepts: ${quotedList(RETENTION_DAYS)}`,
 });
 
-// The tags go on every resource, and IAM allows the fewest characters. Source:
+// Every resource gets these tags, and of all services IAM allows the fewest characters. Source:
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
 export function tagSetting(lengths: string): z.ZodString {
   return textSetting(
@@ -55,7 +56,7 @@ export function tagSetting(lengths: string): z.ZodString {
   );
 }
 
-// Terraform reads `${` and `%{` as the start of an expression. No valid ARN contains either.
+// Terraform reads `${` and `%{` as the start of an expression. No valid ARN contains `${` or `%{`.
 export function arnSetting(service: string, resource: string, expected: string): z.ZodString {
   return textSetting(new RegExp(`^(?!.*[$%]\\{)arn:[a-z-]+:${service}:[a-z0-9-]+:\\d{12}:${resource}$`), expected);
 }
