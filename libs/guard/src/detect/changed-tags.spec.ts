@@ -205,7 +205,7 @@ it.each<[string, unknown, Tags, number]>([
   ['the removal of a tag by a wrong value, which leaves the tag in place', deleted({ Tier: 'db' }), GUARDED, 1],
   ['the removal of an absent tag by a wrong value', deleted({ Tier: 'db' }), { Env: 'prod' }, 0],
   ['a refused call on another tag', created({ Owner: 'ana' }, refused), GUARDED, 0],
-])('raises no alarm for %s', async (_, event, tags, count) => {
+])('the detector raises no alarm for %s', async (_, event, tags, count) => {
   const findings = await findingsOf(event, ec2With(AT_BASELINE, tags), tagged);
 
   expect(findings.map(({ severity }) => severity)).toEqual(Array(count).fill('info'));
@@ -233,7 +233,7 @@ describe('A tag that makes Portcullis ignore a rule does not hide the access of 
     ['critical if it opens SSH', `change, critical: the group is at its baseline after CreateTags; ${leftAlone}`, onRule, hidden, ignoring],
     ['drift after it loses the tag', 'drift, critical', tagCall('DeleteTags', {}, ['sgr-2']), OPEN, ignoring],
     ['undetermined if its group cannot be found', `undetermined, high: ${lost}`, onRule, unreadable('denied'), ignoring],
-  ])('judges a tagged rule as %s', isFound);
+  ])('the detector judges a tagged rule as %s', isFound);
 
   it('the detector does not look up a tagged rule if no baseline ignores rules by tag', async () => {
     const ec2 = ec2With([SSH]);

@@ -105,7 +105,7 @@ it.each<[string, string, unknown, readonly string[], readonly NetworkInterface[]
     BASTION,
     { declared: [fromInside] },
   ],
-])('judges a drift with %s', async (_, expected, event, rules, interfaces, world) => {
+])('the detector judges a drift with %s', async (_, expected, event, rules, interfaces, world) => {
   expect((await seeing(ec2Holding(rules, interfaces), world).run(event)).map(words)).toEqual([`drift, ${expected}`]);
 });
 

@@ -127,14 +127,14 @@ describe('Groups are looked up if the record does not name them by id', () => {
     return ec2;
   };
 
-  it('finds the guarded groups among all groups with the name in the record', async () => {
+  it('the detector finds the guarded groups among all groups with the name in the record', async () => {
     const ec2 = ec2With(AT_BASELINE);
     ec2.add(OTHER_GROUP, []);
 
     expect((await findingsOf(byName, ec2)).map(({ group }) => group.id)).toEqual([GROUP]);
   });
 
-  it('ignores groups of other accounts in a shared VPC when it looks groups up by name, rule or prefix list', async () => {
+  it('the detector ignores groups of other accounts in a shared VPC when it looks groups up by name, rule or prefix list', async () => {
     const ec2 = ec2With([]);
     ec2.add(GROUP, liveRules('tcp 22 from pl-1'), { ownerId: '444455556666', tags: { Tier: 'web' } });
 
@@ -153,7 +153,7 @@ describe('Groups are looked up if the record does not name them by id', () => {
     expect(ec2.calls.sort()).toEqual(calls);
   });
 
-  it('finds a group that a baseline selects by tag when a prefix list in that baseline changes', async () => {
+  it('the detector finds a group that a baseline selects by tag when a prefix list in that baseline changes', async () => {
     expect(await findingsOf(addEntry(ANYWHERE), ec2With(OPEN, { Tier: 'web' }), tagged, named)).toMatchObject([
       { baseline: 'tagged', group: { id: GROUP } },
     ]);
@@ -316,7 +316,7 @@ describe('If the live rules cannot be read, a call is judged by its record', () 
     ],
     ['a deletion', `${GONE}; ${ALONE}`, deleteGroup, unreadable()],
     ['a deletion that DescribeSecurityGroups confirms', GONE, deleteGroup, withoutGroup()],
-  ])('judges %s', isFound);
+  ])('the detector judges %s', isFound);
 
   it('a finding says that it is based on the record alone', async () => {
     expect(await findingsOf(opening, unreadable())).toMatchObject([{ basis: 'event' }]);

@@ -149,18 +149,18 @@ describe('The detector wakes the remediator only for a broken limit in enforce m
     return [wakes, finding?.outlook];
   };
 
-  it('wakes the remediator for a limit in enforce mode', async () => {
+  it('the detector wakes the remediator for a limit in enforce mode', async () => {
     expect(await wokenBy(noAdmin)).toEqual([1, 'the remediator has been asked to restore it now']);
   });
 
   it.each<[string, Limit]>([
     ['is in report mode', { ...noAdmin, mode: 'report' }],
     ['cannot narrow the rule', limit([{ services: ['tcp 22'], onlyFrom: ['10.0.0.0/8', 'pl-9'] }])],
-  ])('does not wake the remediator for a limit that %s', async (_, declared) => {
+  ])('the detector does not wake the remediator for a limit that %s', async (_, declared) => {
     expect(await wokenBy(declared)).toEqual([0, 'Portcullis does not restore it: what breaks its limits is only reported']);
   });
 
-  it('wakes the remediator for the baseline, although the broken limit is in report mode', async () => {
+  it('the detector wakes the remediator for the baseline, although the broken limit is in report mode', async () => {
     expect((await wokenBy(web, { ...noAdmin, mode: 'report' }))[0]).toBe(1);
   });
 });
@@ -248,7 +248,7 @@ describe('If a prefix list changes, the detector judges every limited group', ()
     return ec2;
   };
 
-  it('reports the groups that break the limit because the prefix list grew, and no other group', async () => {
+  it('the detector reports the groups that break the limit because the prefix list grew, and no other group', async () => {
     const ec2 = groups(
       [['10.1.0.0/16'], ['10.1.0.0/16', ANYWHERE]],
       ['tcp 22 from pl-1'],
@@ -263,7 +263,7 @@ describe('If a prefix list changes, the detector judges every limited group', ()
     expect(findings).toMatchObject([{ group: { id: GROUP }, kind: 'drift', severity: 'critical', summary }]);
   });
 
-  it('reports the groups that break the limit because the prefix list of allowed senders shrank', async () => {
+  it('the detector reports the groups that break the limit because the prefix list of allowed senders shrank', async () => {
     const listed = limit([{ services: ['tcp 22'], onlyFrom: ['pl-1'] }]);
     const ec2 = groups([['10.0.0.0/8', '192.0.2.0/24'], ['10.0.0.0/8']], ['tcp 22 from 192.0.2.0/24'], ['tcp 22 from 10.0.0.0/8']);
 

@@ -22,14 +22,14 @@ describe('The detector needs few calls for one DeleteTags on 1,000 security grou
   it.each([
     ['groups', { Owner: 'ana', Managed: 'yes' }, IDS],
     ['rules', { Owner: 'ana', Tier: 'web' }, IDS.map((id) => id.replace('sg-', 'sgr-'))],
-  ])('does not call EC2 if baselines and limits do not use the deleted tags for %s', async (_, tags, ids) => {
+  ])('the detector does not call EC2 if baselines and limits do not use the deleted tags for %s', async (_, tags, ids) => {
     const ec2 = world();
 
     expect(await findingsOf(tagCall('DeleteTags', tags, ids), ec2, tagged)).toEqual([]);
     expect(ec2.calls).toEqual([]);
   });
 
-  it('reports every group with only ten EC2 calls, and reports each batch before it reads the next batch', async () => {
+  it('the detector reports every group with only ten EC2 calls, and reports each batch before it reads the next batch', async () => {
     const ec2 = world();
     const detecting = detector(ec2, { declared: [tagged], emitted: (findings) => ec2.calls.push(`emit-${findings.length}`) });
 
@@ -40,14 +40,14 @@ describe('The detector needs few calls for one DeleteTags on 1,000 security grou
     expect(words(ec2)).toEqual(Array.from({ length: 5 }, () => ['list', 'read', 'emit-200']).flat());
   });
 
-  it('does not read the rules of a group that no baseline selects now or selected before', async () => {
+  it('the detector does not read the rules of a group that no baseline selects now or selected before', async () => {
     const ec2 = world(undefined, { Tier: 'db' });
 
     expect(await findingsOf(deleteTier, ec2, tagged)).toEqual([]);
     expect(words(ec2)).toEqual(Array(5).fill('list'));
   });
 
-  it('names the groups that were not read before the deadline', async () => {
+  it('the detector names the groups that were not read before the deadline', async () => {
     const ec2 = world();
     const timeLeft = (): number => (ec2.calls.length < 4 ? 1 : 0);
 
@@ -60,7 +60,7 @@ describe('The detector needs few calls for one DeleteTags on 1,000 security grou
     expect(findings.at(-1)).toMatchObject({ id: 'event-1:-', kind: 'undetermined', severity: 'high', group: { id: null }, summary });
   });
 
-  it('reports each group that EC2 failed to return, and judges the other groups', async () => {
+  it('the detector reports each group that EC2 failed to return, and judges the other groups', async () => {
     const ec2 = world();
     let lists = 0;
     ec2.before = (call) => (call.startsWith('list') && ++lists === 2 ? 'transient' : undefined);

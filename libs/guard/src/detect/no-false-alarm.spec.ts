@@ -142,7 +142,7 @@ describe('A tolerated rule that opens a port to the world is reported for the ca
     ['info for the next call, when it is permitted', next, authorizeTcp(443, ANYWHERE), open, permitting],
     ['info for the next call, when it is ignored', next, authorizeTcp(443, ANYWHERE), open, ignoring],
     ['info for an unrelated revocation', 'change, info', revokeTcp(22, '10.0.0.0/8'), open, ignoring],
-  ])('judges a tolerated rule as %s', isFound);
+  ])('the detector judges a tolerated rule as %s', isFound);
 
   it('the detector judges a tolerated rule as critical by the record alone', async () => {
     const ec2 = ec2With(open).fail('read', 'denied');

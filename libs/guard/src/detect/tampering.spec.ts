@@ -61,7 +61,7 @@ it('a finding names a key by its ARN when the key is scheduled for deletion', as
 it.each([
   ['the deploying role', DEPLOYER, 'info'],
   ['another role with the same name', 'arn:aws:iam::111122223333:role/deployer', 'high'],
-])('judges a change by %s (%s) as %s', async (_, role, severity) => {
+])('the detector judges a change by %s (%s) as %s', async (_, role, severity) => {
   expect(await run(updateCode({ userIdentity: sessionOf(role) }))).toMatchObject([{ severity }]);
 });
 

@@ -103,7 +103,7 @@ it.each<[string, readonly string[] | SimulatedEc2, unknown, World, string | unde
   ['a deployment that does not ask for wakes', SEVERE, opened(), { wake: undefined }, BY_CONFIG],
   ["any call by the remediator's own role", SEVERE, opened({ userIdentity: REMEDIATOR }), {}, BY_CONFIG],
   ['a group that left its baseline because its tags changed', SEVERE, untagged, { declared: [tagged] }, LEFT],
-])('wakes nobody for %s', async (_, group, given, world, outlook) => {
+])('the detector does not wake the remediator for %s', async (_, group, given, world, outlook) => {
   const guard = waking(group, world);
 
   const finding = await guard.after(0, given);
@@ -155,7 +155,7 @@ describe('The calls of the remediator never wake the remediator', () => {
 });
 
 describe('If one actor changes a group again and again, Portcullis does not restore the group at machine speed', () => {
-  it('restores a group at once three times and then at the pace of AWS Config, and names the actor in the finding', async () => {
+  it('Portcullis restores a group at once three times and then at the pace of AWS Config, and names the actor in the finding', async () => {
     const guard = waking(MILD);
 
     const { outcomes } = await guard.often(5, 60);
@@ -172,7 +172,7 @@ describe('If one actor changes a group again and again, Portcullis does not rest
     ['at the same moment', 0],
     ['within a second', 0.005],
     ['within fourteen seconds', 0.07],
-  ])('restores a group twice if 200 drift records arrive %s', async (_, apart) => {
+  ])('Portcullis restores a group twice if 200 drift records arrive %s', async (_, apart) => {
     const guard = waking();
 
     const { outcomes } = await guard.often(200, apart);
@@ -186,14 +186,17 @@ describe('If one actor changes a group again and again, Portcullis does not rest
     [1, 3],
     [3, 3],
     [15, 15],
-  ])('restores a group at most three times in any ten minutes if 200 records of mild drift arrive %i s apart', async (apart, sent) => {
-    const { due } = await waking(MILD).often(200, apart);
+  ])(
+    'Portcullis restores a group at most three times in any ten minutes if 200 records of mild drift arrive %i s apart',
+    async (apart, sent) => {
+      const { due } = await waking(MILD).often(200, apart);
 
-    expect(due).toHaveLength(sent);
-    for (const start of due) expect(due.filter((at) => at >= start && at < start + 600).length).toBeLessThanOrEqual(3);
-  });
+      expect(due).toHaveLength(sent);
+      for (const start of due) expect(due.filter((at) => at >= start && at < start + 600).length).toBeLessThanOrEqual(3);
+    },
+  );
 
-  it('restores a group even after the fourth drift if that drift opens a sensitive port to the world', async () => {
+  it('Portcullis restores a group even after the fourth drift if that drift opens a sensitive port to the world', async () => {
     const ec2 = ec2With(MILD);
     const guard = waking(ec2);
     await guard.often(3, 15);
@@ -210,7 +213,7 @@ describe('If one actor changes a group again and again, Portcullis does not rest
   it.each([
     ['high', 'tcp 8080 from 0.0.0.0/0'],
     ['critical', 'tcp 22 from 0.0.0.0/0'],
-  ])('restores a group once a minute, and within a minute of the last change, while the drift is %s', async (severity, rule) => {
+  ])('Portcullis restores a group once a minute, and within a minute of the last change, while the drift is %s', async (severity, rule) => {
     const guard = waking([...AT_BASELINE, rule]);
 
     const { outcomes, due } = await guard.often(720, 5);
@@ -226,7 +229,7 @@ describe('If one actor changes a group again and again, Portcullis does not rest
   it.each([
     ['again after ten quiet minutes', 180 + 600, event(9)],
     ['after a change by another actor, even if the first actor has used up its wakes', 240, event(5, sessionOf(role('mallory')))],
-  ])('restores a group at once %s', async (_, at, given) => {
+  ])('Portcullis restores a group at once %s', async (_, at, given) => {
     const guard = waking(MILD);
     await guard.often(4, 60);
 
@@ -234,7 +237,7 @@ describe('If one actor changes a group again and again, Portcullis does not rest
     expect(await guard.after(at, given)).toMatchObject({ wake: { outcome: 'sent', otherOwner: null }, outlook });
   });
 
-  it("restores a group at once after another actor's change, although a deferred restoration is due later because of the first actor", async () => {
+  it("Portcullis restores a group at once after another actor's change, although a deferred restoration is due later because of the first actor", async () => {
     const guard = waking(SEVERE);
     await guard.often(4, 15);
 
@@ -242,20 +245,20 @@ describe('If one actor changes a group again and again, Portcullis does not rest
     expect(guard.requests.slice(3).map(({ notBefore }) => notBefore)).toEqual(['2026-11-23T10:01:35.000Z', undefined]);
   });
 
-  it('does not restore a group more often if the actor changes the names of its sessions', async () => {
+  it('Portcullis does not restore a group more often if the actor changes the names of its sessions', async () => {
     const guard = waking(MILD);
     await guard.often(20, 20, (n) => event(n, { ...terraform, arn: `arn:aws:sts::111122223333:assumed-role/terraform/session-${n}` }));
 
     expect(guard.requests).toHaveLength(3);
   });
 
-  it('restores a group at most every fifteen seconds, even if many actors change the group', async () => {
+  it('Portcullis restores a group at most every fifteen seconds, even if many actors change the group', async () => {
     const { due } = await waking().often(200, 0.1, (n) => event(n, sessionOf(role(`a${n}`))));
 
     expect(due).toEqual([0, 15, 30]);
   });
 
-  it('does not delay the restoration of another group', async () => {
+  it('Portcullis does not delay the restoration of another group', async () => {
     const ec2 = ec2With(MILD);
     ec2.add(OTHER_GROUP, liveRules(...MILD));
     const guard = waking(ec2, { declared: [guarding([], { groups: { ids: [GROUP, OTHER_GROUP] } })] });

@@ -18,7 +18,7 @@ const put = (count: number): Promise<void> => {
   return configEvaluations(client).put(evaluations, 'token-1', false);
 };
 
-it('sends the other batches of evaluations when one batch fails', async () => {
+it('`put` sends the other batches of evaluations when one batch fails', async () => {
   config.on(PutEvaluationsCommand).rejectsOnce(failure('ThrottlingException')).resolves({});
 
   await expect(put(101)).rejects.toMatchObject({ message: 'PutEvaluations failed with ThrottlingException: no', retryable: true });
@@ -32,10 +32,10 @@ it.each([
   ['InvalidResultTokenException', false],
   ['NoSuchConfigRuleException', false],
   ['AccessDeniedException', false],
-  // STS returns this error if the function may not assume the role of a member account.
+  // STS returns this error if the function is not allowed to assume the role of a member account.
   ['AccessDenied', false],
   ['RegionDisabledException', false],
-])('reports whether a retry may help after %s: %s', async (name, retryable) => {
+])('`put` says whether a retry may help after the error %s: %s', async (name, retryable) => {
   config.on(PutEvaluationsCommand).rejects(failure(name));
 
   const message = `PutEvaluations failed with ${name}: no`;

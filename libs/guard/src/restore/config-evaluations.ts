@@ -2,13 +2,14 @@
 import { PutEvaluationsCommand, type ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { EvaluationsError, type Evaluation, type Evaluations } from './ports.js';
 
-/** The maximum number of evaluations in a call. Source: AWS Config API reference, PutEvaluations. */
+/** The maximum number of evaluations in one call. Source: AWS Config API reference, PutEvaluations. */
 const MAX_PER_CALL = 100;
 
-// After these errors a retry cannot succeed. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html, Errors
+// A retry cannot succeed after one of these errors. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html,
+// Errors
 const PERMANENT = new Set([
-  // STS returns these errors if the function may not assume the role of a member account, or if that account has disabled the region:
-  // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html and CommonErrors.html.
+  // STS returns these errors if the function is not allowed to assume the role of a member account, or if that account has disabled the
+  // region: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html and CommonErrors.html.
   'AccessDenied',
   'RegionDisabledException',
   'AccessDeniedException',
@@ -59,7 +60,7 @@ async function putEvaluationBatch(
     // AWS Config may refuse some evaluations even if the call succeeds.
     if (FailedEvaluations.length === 0) return undefined;
     const ids = FailedEvaluations.map(({ ComplianceResourceId }) => ComplianceResourceId ?? 'a resource without id');
-    return new EvaluationsError(`AWS Config did not take the evaluations of ${ids.join(', ')}`, true);
+    return new EvaluationsError(`AWS Config refused the evaluations of ${ids.join(', ')}`, true);
   } catch (cause) {
     const [name, message] = cause instanceof Error ? [cause.name, cause.message] : ['UnknownError', String(cause)];
     return new EvaluationsError(`PutEvaluations failed with ${name}: ${message}`, !PERMANENT.has(name), { cause });

@@ -1,4 +1,4 @@
-/** Evaluates the groups that a trigger names, and restores what baselines and limits in `enforce` mode demand. */
+/** Evaluates the groups that a trigger names, and restores them as baselines and limits in `enforce` mode demand. */
 import { approvedBaseline, guardedGroupIds, selectBaseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
 import { OUTLOOK, ownerTags } from '@portcullis/finding';
 import { diffRules, type Rule } from '@portcullis/permission-diff';
@@ -48,7 +48,7 @@ import {
 
 /** The result for one resource, or for a whole run. */
 export interface Judged extends Verdict {
-  /** Absent if the result is not about one resource. AWS Config cannot store such a result. */
+  /** Absent if the result is not about one resource. AWS Config cannot store a result without a resource. */
   readonly subject?: { readonly resourceType: string; readonly group: RecordedGroup };
   /** The baseline's name. Null if only limits apply. */
   readonly baseline: string | null;
@@ -61,7 +61,7 @@ export interface EvaluationSettings extends JudgementSettings {
   readonly accounts?: GuardedAccounts;
 }
 
-/** Returns a result for each group that the trigger names. A failure for one group does not stop the others. */
+/** Returns a result for each group that the trigger names. A failure for one group does not stop the evaluation of the other groups. */
 export async function evaluateTrigger(
   invocation: RemediatorInvocation,
   baseline: CompiledBaseline,
@@ -91,19 +91,19 @@ function recordedGroupWithId(id: string): RecordedGroup {
   return { id, name: null, vpcId: null };
 }
 
-/** The facts about a group that are known before its rules are read. */
+/** Facts about a group that were known before this read of its rules. */
 interface Known {
   readonly saw?: Saw;
-  /** How many rules the whole run would revoke. Present only if that number exceeds the limit. */
+  /** How many rules the whole run would revoke. Present only if that number exceeds the maximum. */
   readonly tooMany?: number | undefined;
-  /** What the same event already restored before the wait turned out to be over. */
+  /** The restoration that this event already made before it turned out that the wait for an approval is over. */
   readonly earlier?: Restoration;
 }
 
 class Run {
   private readonly today: string;
   private readonly accountId: string | undefined;
-  /** How many revocations of this run count towards the limit so far. */
+  /** How many revocations this run has made that count towards the maximum. */
   private revocations = 0;
   private readonly readLists: PrefixListReader;
 
@@ -134,7 +134,7 @@ class Run {
     }
   }
 
-  /** Evaluates every group that a baseline or a limit selects. Reads the rules of many groups with one call. */
+  /** Evaluates every group that a baseline or a limit selects. Reads the rules of all these groups with few calls. */
   async ofAll(): Promise<Judged[]> {
     let selected: readonly SelectedGroup[];
     try {
@@ -145,7 +145,7 @@ class Run {
       const each = guardedGroupIds(this.compiled).map((id) => this.judged(recordedGroupWithId(id), null, unreadableGroupVerdict(error)));
       return selectsGroupsBeyondIds(this.compiled) ? [...each, { ...UNTOUCHED, ...unlistedGroupsVerdict(error), baseline: null }] : each;
     }
-    // If several accounts are guarded, a group that is missing here exists in another account.
+    // If several accounts are guarded, a group that this account lacks may exist in another account.
     const isGone = ({ facts }: SelectedGroup): boolean => facts === undefined && this.settings.accounts?.memberRoleArn === undefined;
     const gone = selected
       .filter(isGone)
@@ -186,7 +186,10 @@ class Run {
     return { live, plan, todo: enforcedPartOfPlan(plan, selection), lists };
   }
 
-  /** Evaluates a group from a read of many groups. That read may be minutes old, so the group is read again before it is changed. */
+  /**
+   * Evaluates a group whose rules were read together with those of other groups. That read may be minutes old, so the group is read again
+   * before it is changed.
+   */
   private async ofRead(
     group: RecordedGroup,
     selection: Selected,
@@ -194,7 +197,7 @@ class Run {
     tooMany: number | undefined,
   ): Promise<Judged> {
     const isUntouched = isAtBaseline(todo);
-    // A group without rules may have been deleted, so the restoration looks it up.
+    // If a group has no rules, it may have been deleted, so the restoration looks it up.
     if (isUntouched && live.length > 0 && !planNeedsApproval(plan))
       return this.restored(group, selection, untouchedRestoration(live, plan, lists));
     if (isUntouched || tooMany === undefined || worldOpeningRules(plannedRules(todo.revoke), lists).length > 0)
@@ -223,8 +226,8 @@ class Run {
   }
 
   /**
-   * Starts or continues the wait of a group in mode `approve`. Ends it if nothing is left to restore, because a later drift must have the
-   * whole time, or if the group is gone. Returns `over` if the wait is over, and `undefined` if there is nothing to wait for.
+   * Starts or continues the wait of a group in mode `approve`. Ends the wait if the group is gone, or if nothing is left to restore: a
+   * later drift must get the whole time for an approval. Returns `over` if the wait is over, and `undefined` if the group does not wait.
    */
   private async waitFor(group: RecordedGroup, selection: Selected, { remaining, ending }: Restoration): Promise<Wait | 'over' | undefined> {
     const { approvals, now, reporting } = this.ports;
@@ -232,7 +235,7 @@ class Run {
     const minutes = selection.kind === 'guarded' ? selection.baseline.approveWithin : undefined;
     const isGone = ending.kind === 'gone';
     const isWaiting = !isGone && planNeedsApproval(remaining);
-    // The schedule tries again what was approved and failed.
+    // If an approved restoration failed, keep the wait: its schedule tries the restoration again.
     const isDone = isGone || isAtBaseline(enforcedPartOfPlan(remaining, selection));
     if (minutes === undefined || !(isWaiting || isDone)) return undefined;
     const drift = { group, accountId, minutes, invocation };
@@ -242,15 +245,15 @@ class Run {
       const why = String(error);
       reporting.measure('CallFailures', 1);
       reporting.log('error', `EventBridge Scheduler failed: ${why}`, { groupId: group.id });
-      // A wait that was not ended only restores a later drift early.
+      // The failed call should have ended a wait. A wait that goes on does no harm: it only restores a later drift early.
       if (!isWaiting) return undefined;
       return { words: `not restored: cannot wait for approval: ${why}`, outlook: OUTLOOK.triedAgain, retry: true };
     }
   }
 
   /**
-   * Selects what applies by id, or by the properties that EC2 reports now, because the event is minutes old. Returns `undefined` if the
-   * group does not exist.
+   * Selects what applies to the group by its id, or by the properties that EC2 reports now, because the event may be minutes old. Returns
+   * `undefined` if the group does not exist.
    */
   private async select(group: RecordedGroup): Promise<{ readonly group: RecordedGroup; readonly selection: Selection } | undefined> {
     const byId = selectionFromIdAlone(this.compiled, group.id);
@@ -279,7 +282,7 @@ class Run {
     return ending.kind === 'too-many' && tooMany !== undefined ? { ...whole, ending: { ...ending, revocations: tooMany } } : whole;
   }
 
-  /** Returns both restorations as one, so that the finding names every change since the first read. */
+  /** Merges two restorations, so that the finding names every change since the first read. */
   private joined(earlier: Restoration, later: Restoration, declaration: Selected): Restoration {
     const { today, accountId } = this;
     const { before, authorized, revoked, unanswered, lists } = earlier;
@@ -296,7 +299,7 @@ class Run {
     };
   }
 
-  /** Reports whether the sender saw a drift although the live rules are at the baseline. */
+  /** Reports whether the sender of the event saw a drift. It is called when the live rules are at the baseline. */
   private contradicts(saw: Saw, live: readonly LiveRule[], planOf: (rules: readonly LiveRule[]) => Plan): boolean {
     if (saw === null || saw === 'drift') return saw === 'drift';
     const { missing, excess } = diffRules(saw, live);
@@ -332,13 +335,13 @@ class Run {
   }
 
   /**
-   * If the plans would revoke more rules than the limit, returns the number of those rules. The plans count together, because a mistake in
-   * a baseline affects all of its groups at once.
+   * If the plans together would revoke more rules than the maximum, returns the number of these rules. The plans of all groups count
+   * together, because a mistake in a baseline affects all of its groups at once.
    */
   private async tooManyIn(plans: readonly Plan[]): Promise<number | undefined> {
     const { maxRevocations = Infinity } = this.settings;
     const toRevoke = plans.map(({ revoke }) => plannedRules(revoke));
-    // The entries of prefix lists can only lower the count. So read them only if the count of all rules exceeds the limit.
+    // The entries of prefix lists can only lower the count. So read the lists only if the count of all rules exceeds the maximum.
     const all = toRevoke.flat();
     if (all.length <= maxRevocations) return undefined;
     const lists = await this.readLists(prefixListsInIngress(all));
@@ -351,11 +354,11 @@ function withApprovedBaseline(selection: Selection): Selection {
   return selection.kind === 'guarded' ? { ...selection, baseline: approvedBaseline(selection.baseline) } : selection;
 }
 
-/** A group that was read together with others. */
+/** A group whose rules were read together with those of other groups. */
 interface ReadGroup {
   readonly live: readonly LiveRule[];
   readonly plan: Plan;
-  /** The part of the plan that may be applied. */
+  /** The part of the plan that may be applied now. */
   readonly todo: Plan;
   readonly lists: PrefixListContents;
 }

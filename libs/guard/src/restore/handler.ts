@@ -1,4 +1,4 @@
-/** Handles one invocation: reads the event, restores the groups that it names, and reports. */
+/** Handles one invocation: parses the event, restores the groups that the event names, and reports. */
 import { declaredExposures, exposureWarning, type CompiledBaseline } from '@portcullis/baseline';
 import { findingDrift, permissionsByDirection, type Finding } from '@portcullis/finding';
 import type { IpPermission } from '@portcullis/permission-diff';
@@ -8,7 +8,7 @@ import { evaluateTrigger, type EvaluationSettings, type Judged } from './evaluat
 import { parseRemediatorEvent, type RemediatorInvocation, type EventProblem } from './remediator-event.js';
 import { EvaluationsError, type Compliance, type Evaluation, type Evaluations, type HandlerPorts } from './ports.js';
 
-/** `authorized` and `revoked` count ingress rules. `egress` is present only if egress was changed. */
+/** `authorized` and `revoked` count ingress rules. `egress` is present only if egress rules were changed. */
 export interface GroupResult {
   readonly groupId: string;
   readonly compliance: Compliance;
@@ -23,14 +23,14 @@ export interface RemediatorOutcome {
   readonly findings: readonly Finding[];
 }
 
-/** Makes Lambda retry the event. Thrown after everything was reported. */
+/** Makes Lambda retry the event. The handler throws it after it has reported everything. */
 export class RetryableError extends Error {
   override readonly name = 'RetryableError';
 }
 
 /**
- * Logs once which services the baseline opens to the world, and returns the handler. The handler resolves after everything was reported,
- * even if there was a problem that no retry would solve.
+ * Returns the handler. Before that, logs once which services the baseline opens to the world. The handler resolves after it has reported
+ * everything, even if there was a problem that a retry cannot solve.
  *
  * @throws {RetryableError} from the handler, after reporting, if a retry may succeed.
  */
@@ -54,7 +54,7 @@ export function createRemediatorHandler(
     await untilDue(invocation, timeLeft);
     const judged = await evaluateTrigger(invocation, baseline, settings, { ...ports, ...account, timeLeft });
     const findings = judged.flatMap((each) => findingAboutEvaluation(invocation, each) ?? []);
-    // Report findings first, because a person needs them to undo the change. They are in the log even if the function fails later.
+    // Report findings first, because a person needs them to undo the changes. They are then in the log even if the function fails later.
     await reporting.findings(findings);
     logResults(invocation, judged);
     const failure = await report(invocation, judged, account.evaluations);
@@ -65,8 +65,8 @@ export function createRemediatorHandler(
   };
 
   /**
-   * Waits until the request is due, but leaves time for the restoration. The timeout of the deployed function is long enough for the
-   * longest deferral, because the detector relies on a read at or after the requested time.
+   * Waits until the request is due, but leaves enough time for the restoration. The deployed function's timeout allows the longest
+   * deferral, because the detector relies on a read at or after the requested time.
    */
   async function untilDue({ notBefore }: RemediatorInvocation, timeLeft: () => number): Promise<void> {
     if (notBefore === null) return;
@@ -76,8 +76,8 @@ export function createRemediatorHandler(
   }
 
   /**
-   * An organization's rule invokes the function for each member account, and another account's rule may invoke it too. The remediator reads
-   * and reports nothing for an account that is not guarded.
+   * A rule of an organization invokes the function for each member account. A rule of any other account may invoke the function, too. If
+   * the account is not guarded, the remediator reads nothing there and reports nothing.
    */
   function drop({ eventId, accountId, messageType }: RemediatorInvocation): RemediatorOutcome {
     reporting.measure('EventsDropped', 1);
@@ -89,7 +89,7 @@ export function createRemediatorHandler(
     return { results: [], findings: [] };
   }
 
-  /** Measures the time from a change to its event. The ages of a scheduled event and of an approval say nothing about the delivery. */
+  /** Measures the time from a change to its event. The age of a scheduled event or of an approval says nothing about AWS Config's delay. */
   function measureAge({ trigger, approval }: RemediatorInvocation): void {
     if (trigger.kind === 'group' && approval === null)
       reporting.measure('EventAgeSeconds', Math.max(0, (ports.now().getTime() - trigger.time.getTime()) / 1000));
@@ -103,7 +103,8 @@ export function createRemediatorHandler(
   ): Promise<EvaluationsError | undefined> {
     const { resultToken, testMode } = invocation;
     const evaluations = judged.flatMap((each) => evaluationForConfig(invocation, each) ?? []);
-    // Invocations that did not come from AWS Config have no token. AWS Config requests the evaluation when it records the change later.
+    // An invocation that did not come from AWS Config has no token. AWS Config requests the evaluation itself, when it records the change
+    // later.
     if (evaluations.length === 0 || resultToken === null) return undefined;
     try {
       await config.put(evaluations, resultToken, testMode);
@@ -126,10 +127,10 @@ export function createRemediatorHandler(
   }
 }
 
-/** The pauses of a restoration take at most 12 seconds. Its calls need the rest. */
+/** The pauses of a restoration add up to at most 12 seconds. The calls of the restoration need the rest. */
 const RESTORATION_MILLISECONDS = 30_000;
 
-/** Reports an unreadable event. The event is not retried, since it would be unreadable again. */
+/** Reports an unreadable event. Lambda does not retry such an event, because it would be unreadable again. */
 async function reportUnreadableConfigEvent(
   problems: readonly EventProblem[],
   { reporting, now }: HandlerPorts,
@@ -159,7 +160,7 @@ function findingAboutEvaluation(invocation: RemediatorInvocation, { finding, sub
   const time = 'time' in trigger ? trigger.time.toISOString() : null;
   return {
     schemaVersion: 1,
-    // A finding about the drift already uses the id of the event, if a request follows it. So may a finding about the wait.
+    // If the event is a request, an earlier finding about the drift or the wait may already use the event's id.
     id: `${resultToken === null ? `${eventId}/${approval ?? 'restore'}` : eventId}:${subject?.group.id ?? '-'}`,
     ...finding,
     group: { ...(subject?.group ?? { id: null, name: null, vpcId: null }), accountId, region },
@@ -169,7 +170,7 @@ function findingAboutEvaluation(invocation: RemediatorInvocation, { finding, sub
   };
 }
 
-/** Returns the evaluation, ordered by the time of the trigger; `undefined` if the result is not about a resource. */
+/** Returns the evaluation to send, with the time of the trigger for its order, or `undefined` if the result is not about a resource. */
 function evaluationForConfig({ trigger }: RemediatorInvocation, { compliance, annotation, subject }: Judged): Evaluation | undefined {
   if (subject === undefined || !('time' in trigger)) return undefined;
   const { resourceType, group } = subject;
@@ -192,7 +193,10 @@ function resultOfEvaluation({ compliance, annotation, subject, authorized, revok
   ];
 }
 
-/** A baseline that was generated from existing rules may declare an exposure, which the guard then leaves open. So every start logs it. */
+/**
+ * A baseline that was generated from existing rules may declare an exposure, and Portcullis then leaves that exposure open. So each start
+ * of the function logs such exposures.
+ */
 function logDeclaredExposures(baseline: CompiledBaseline, { reporting, now }: HandlerPorts): void {
   const exposures = declaredExposures(baseline, now().toISOString().slice(0, 10));
   const warning = exposureWarning(exposures);
@@ -204,5 +208,5 @@ function logDeclaredExposures(baseline: CompiledBaseline, { reporting, now }: Ha
   reporting.log('warn', warning, { exposures: logged });
 }
 
-/** CloudWatch Logs accepts 256 KiB for each line. */
+/** This many fit into a log line. CloudWatch Logs accepts 256 KiB for each line. */
 const MAX_LOGGED_EXPOSURES = 100;

@@ -37,15 +37,18 @@ import type { Compliance, Wait } from './ports.js';
 const MAX_ANNOTATION = 256;
 
 export interface JudgementSettings {
-  /** The compliance of a restored group. */
+  /** The compliance to report for a restored group. */
   readonly reportRestored: 'COMPLIANT' | 'NON_COMPLIANT';
-  /** How many rules one run may revoke. A run that would revoke more rules changes nothing. If `undefined`, there is no limit. */
+  /**
+   * The maximum number of rules that one run may revoke. If more revocations are needed, the run changes nothing. If `undefined`, there is
+   * no maximum.
+   */
   readonly maxRevocations: number | undefined;
 }
 
 export interface Verdict {
   readonly compliance: Compliance;
-  /** 1 to 256 characters, the most useful words first. */
+  /** 1 to 256 characters. The most useful words come first. */
   readonly annotation: string;
   /** Absent if there is nothing to report. */
   readonly finding?: Assessment;
@@ -57,12 +60,12 @@ export function notApplicableVerdict(reason: string): Verdict {
   return { compliance: 'NOT_APPLICABLE', annotation: shortenAtWord(reason, MAX_ANNOTATION), retry: false };
 }
 
-/** Returns the verdict on a group that several baselines and no limit select. Such a group is left alone. */
+/** Returns the verdict on a group that several baselines select and no limit. Portcullis does not change such a group. */
 export function ambiguousGroupVerdict(names: readonly string[]): Verdict {
   return undeterminedVerdict(`${ambiguousBaselinesWords(names)}; it was left alone`, false);
 }
 
-/** Returns the verdict on a group that several baselines select, so that only its limits were judged. */
+/** Returns the verdict on a group that several baselines select. Only the group's limits were judged, and `verdict` is their result. */
 export function ambiguousButLimitedVerdict(names: readonly string[], { finding, ...verdict }: Verdict): Verdict {
   if (verdict.compliance === 'NOT_APPLICABLE') return verdict;
   const words = ambiguousBaselinesWords(names);
@@ -80,19 +83,22 @@ export function unreadableGroupVerdict(error: ReadError): Verdict {
   return undeterminedVerdict(`the live rules could not be read and nothing was changed: ${error.message}`, isTransientReadError(error));
 }
 
-/** Returns the verdict after an internal error. It is reported like any other failure, so that the other groups are still evaluated. */
+/**
+ * Returns the verdict after an internal error. Such an error is reported like any other failure, so that the other groups are still
+ * evaluated.
+ */
 export function internalErrorVerdict(error: unknown): Verdict {
   const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return undeterminedVerdict(`the group was not evaluated to the end because of an unexpected error: ${told}`, true);
 }
 
-/** Returns the verdict on groups that were not reached before the deadline. AWS Config keeps their previous evaluations. */
+/** Returns the verdict on groups that were not evaluated before the deadline. AWS Config keeps the previous evaluations of these groups. */
 export function unreachedGroupsVerdict(groupIds: readonly string[]): Verdict {
   const count = groupIds.length === 1 ? '1 group was' : `${groupIds.length} groups were`;
   return undeterminedVerdict(`the time was up before ${count} evaluated: ${groupIds.join(', ')}`, true);
 }
 
-/** Returns the verdict if the selected groups could not be listed. */
+/** Returns the verdict for the case that EC2 could not list the groups from which baselines and limits select. */
 export function unlistedGroupsVerdict(error: ReadError): Verdict {
   const summary = `which groups are selected by tag, name or VPC, or by a limit for all groups, could not be read, and they were not evaluated: ${error.message}`;
   return undeterminedVerdict(summary, isTransientReadError(error));
@@ -170,7 +176,7 @@ function judgeEnforcedRestoration(
   }
 }
 
-/** Returns the verdict on differences that nothing ends now, because they are only reported or wait for an approval. */
+/** Returns the verdict on differences that Portcullis does not end now, because they are only reported or wait for an approval. */
 function reportOnlyVerdict(
   { baseline }: Declaration,
   plan: Plan,
@@ -185,7 +191,7 @@ function reportOnlyVerdict(
   return driftVerdict(plan, lists, what, isUnsure, isUnsure ? OUTLOOK.triedAgain : reportOnly);
 }
 
-/** Returns the verdict if everything that is enforced was restored, and something else is only reported. */
+/** Returns the verdict for the case that every enforced difference was restored and another difference is only reported. */
 function partlyRestoredVerdict(
   declaration: Declaration,
   { plan, lists, remaining, authorized, revoked }: Restoration,
@@ -203,7 +209,7 @@ function partlyRestoredVerdict(
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
-/** Adds the rules before and after, so that a person can undo the change. */
+/** Adds the rules before and after the restoration, so that a person can undo it. */
 function withRulesBeforeAndAfter(verdict: Verdict, { before, after }: Restoration): Verdict {
   if (verdict.finding === undefined) return verdict;
   return {
@@ -212,7 +218,7 @@ function withRulesBeforeAndAfter(verdict: Verdict, { before, after }: Restoratio
   };
 }
 
-/** The note about connections after a revocation. Security groups are stateful. */
+/** The note about open connections that a finding has after a revocation. Security groups are stateful. */
 export const OPEN_CONNECTIONS_NOTE = 'connections already open through a revoked rule may live on';
 
 function restoredVerdict(
@@ -244,8 +250,8 @@ function restoredVerdict(
 }
 
 /**
- * Returns the verdict on a plan that exceeds the limit of revocations. The cause may be a mistake in the baseline rather than an attack.
- * Rules that let the world reach a sensitive service were revoked regardless of the limit.
+ * Returns the verdict on a plan that would revoke more rules than the maximum. The cause may be a mistake in the baseline rather than an
+ * attack. Rules that let the world reach a sensitive service were revoked regardless of the maximum.
  */
 function tooManyRevocationsVerdict(restoration: Restoration, revocations: number, limit = 0): Verdict {
   const { plan, lists, remaining, failures, authorized, revoked } = restoration;
@@ -266,13 +272,13 @@ function tooManyRevocationsVerdict(restoration: Restoration, revocations: number
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
-/** Returns the verdict if the deadline ended the restoration. The last read may be older than our last calls. */
+/** Returns the verdict on a restoration that the deadline ended. Our last calls may have come after the last read. */
 function outOfTimeVerdict(restoration: Restoration): Verdict {
   const summary = `the time was up before the group was read to be at its baseline; ${madeAndPossibleChangesWords(restoration)}`;
   return undeterminedVerdict(summary, true);
 }
 
-/** Returns the verdict if a read failed after the calls, so that their effect is unknown. */
+/** Returns the verdict on a restoration after which a read failed, so that the effect of our calls is unknown. */
 function unverifiedVerdict(restoration: Restoration, error: ReadError): Verdict {
   return undeterminedVerdict(
     `${madeAndPossibleChangesWords(restoration)}; whether the group is at its baseline could not be read: ${error.message}`,
@@ -280,7 +286,7 @@ function unverifiedVerdict(restoration: Restoration, error: ReadError): Verdict 
   );
 }
 
-/** Returns a text about the changes that were made and those that may have been made. No later read shows their result. */
+/** Returns the words about the changes that were made and about those that may have been made. No later read shows whether they were. */
 function madeAndPossibleChangesWords(restoration: Restoration): string {
   const perhaps = unconfirmedChangesWords(restoration);
   const done = madeChangesWords(restoration.authorized, restoration.revoked) || (perhaps === '' ? 'nothing was changed' : '');

@@ -11,15 +11,18 @@ export interface Evaluation {
   readonly compliance: Compliance;
   /** 1 to 256 characters. */
   readonly annotation: string;
-  /** The item's capture time, or the time of the schedule. The current time would break the order of retries. */
+  /**
+   * The capture time of the configuration item, or the time of the schedule. AWS Config orders evaluations by this time, so a retry must
+   * not use the current time.
+   */
   readonly orderingTime: Date;
 }
 
 export interface Evaluations {
   /**
-   * Reports the evaluations to AWS Config.
+   * Sends the evaluations to AWS Config.
    *
-   * @throws {EvaluationsError} if AWS Config did not accept all of the evaluations.
+   * @throws {EvaluationsError} if AWS Config did not accept all of them.
    */
   put(evaluations: readonly Evaluation[], resultToken: string, testMode: boolean): Promise<void>;
 }
@@ -37,11 +40,11 @@ export class EvaluationsError extends Error {
   }
 }
 
-/** A drift of a group in mode `approve`. */
+/** A drift of a group in mode `approve`, which waits for an approval. */
 export interface AwaitingDrift {
   readonly group: RecordedGroup;
   readonly accountId: string;
-  /** How long the restoration waits for an approval. */
+  /** How many minutes the restoration waits for an approval. */
   readonly minutes: number;
   readonly invocation: Pick<RemediatorInvocation, 'eventId' | 'messageType' | 'trigger'>;
 }
@@ -51,27 +54,30 @@ export interface Wait {
   /** E.g. `waits for approval until 2026-11-27T16:00:00Z`. */
   readonly words: string;
   readonly outlook: string;
-  /** Whether a retry may start the wait. */
+  /** Whether a retry of the event may start the wait. */
   readonly retry: boolean;
   /** Absent if the wait did not start. */
   readonly approval?: FindingApproval;
 }
 
-/** The waits of groups in mode `approve`. The state is outside of the function. The methods reject if AWS fails. */
+/**
+ * Starts and ends the waits of groups in mode `approve`. AWS stores the waits, because a Lambda instance loses its memory when it ends. The
+ * methods reject if the call to AWS fails.
+ */
 export interface Approvals {
   /**
-   * Starts the wait, unless the group waits already. At its end, the function gets a request to restore the group. Resolves to `over` if an
-   * earlier wait is over, so that its request is on its way or has failed.
+   * Starts the wait, unless the group already waits. When the wait ends, AWS sends the function a request to restore the group. Resolves to
+   * `over` if an earlier wait has ended. Its request will arrive soon, or has failed.
    */
   start(drift: AwaitingDrift, now: Date): Promise<Wait | 'over'>;
-  /** Ends the wait of the group, if any. */
+  /** Ends the wait of the group, if the group waits. */
   cancel(drift: AwaitingDrift): Promise<undefined>;
 }
 
-/** The remediator's metrics, in addition to the metrics of findings. */
+/** The remediator's metrics, in addition to the metrics about findings. */
 export type Measure = 'EventAgeSeconds' | 'EventsDropped' | 'DriftFound' | 'RulesAuthorized' | 'RulesRevoked' | 'CallFailures';
 
-/** EC2 and AWS Config of one account. */
+/** Access to EC2 and AWS Config in one account. */
 export interface AccountPorts {
   readonly securityGroups: SecurityGroups;
   readonly evaluations: Evaluations;
@@ -80,13 +86,13 @@ export interface AccountPorts {
 export interface Ports extends AccountPorts {
   readonly reporting: Reporting<Measure>;
   readonly now: () => Date;
-  /** Returns the milliseconds left for restoring groups. Time for reporting is kept in reserve. */
+  /** Returns the milliseconds left for restoring groups. The time for reporting is already subtracted. */
   readonly timeLeft: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
   readonly approvals: Approvals;
 }
 
-/** The dependencies that do not depend on the event's account. */
+/** The ports that are the same for every account. */
 export interface HandlerPorts extends Omit<Ports, keyof AccountPorts | 'timeLeft'> {
   /** Returns `undefined` for an account that is not guarded. The signal aborts calls in progress. */
   readonly accountPorts: (accountId: string | null, signal?: AbortSignal) => AccountPorts | undefined | Promise<AccountPorts | undefined>;

@@ -1,10 +1,13 @@
-/** Reads the remediator's event, which comes from AWS Config or from the detector. Any field may be missing. */
+/**
+ * Parses the remediator's event. AWS Config, the detector, an approving person or EventBridge Scheduler sends it. Any field of the event
+ * may be missing.
+ */
 import { isObject, readConfigItem, type Rule } from '@portcullis/permission-diff';
 import { APPROVALS, isRestorationRequest, type Approval } from '../runtime/restoration-request.js';
 
-/** The request in the event. AWS Config orders evaluations by `time`. */
+/** What the event asks the function to evaluate. `time` is the time by which AWS Config orders evaluations. */
 export type Trigger =
-  /** A live security group was recorded. */
+  /** AWS Config recorded a live security group, or a request names a group to restore. */
   | { readonly kind: 'group'; readonly group: RecordedGroup; readonly saw: Saw; readonly time: Date }
   /** The resource is not a live security group within the scope of the rule. */
   | {
@@ -20,12 +23,12 @@ export type Trigger =
   | { readonly kind: 'nothing'; readonly reason: string };
 
 /**
- * The sender's view of the group: the rules at the time of the item, a drift, or `null` if the rules in the item are unreadable. This view
- * is minutes old, so it never decides what is restored. If a live read contradicts this view, the read is repeated.
+ * What the sender saw in the group: the rules in the configuration item, a drift, or `null` if the rules in the item are unreadable. This
+ * is minutes old, so it never decides what is restored. If a live read contradicts it, the function reads again.
  */
 export type Saw = readonly Rule[] | 'drift' | null;
 
-/** The group as the event names it. */
+/** The group with the properties that the event names. */
 export interface RecordedGroup {
   readonly id: string;
   readonly name: string | null;
@@ -37,29 +40,29 @@ export interface RecordedGroup {
 export interface RemediatorInvocation {
   readonly trigger: Trigger;
   readonly source: 'config' | 'cloudtrail';
-  /** Identical in every delivery of the event. */
+  /** The same in every delivery of the event. */
   readonly eventId: string;
-  /** AWS Config's message type, or the name of the call that caused the detector's request. */
+  /** AWS Config's message type, or the name of the API call because of which the detector sent its request. */
   readonly messageType: string;
-  /** For people only. The name does not identify the sender. */
+  /** For people only. The name does not prove who sent the event. */
   readonly ruleName: string | null;
   readonly accountId: string | null;
   readonly region: string | null;
-  /** Null if AWS Config did not send the event. In that case, compliance is not reported. */
+  /** Null if AWS Config did not send the event. Then the function reports no compliance. */
   readonly resultToken: string | null;
-  /** Whether to ask AWS Config to validate the evaluations without storing them. */
+  /** Whether AWS Config only validates the evaluations, without storing them. */
   readonly testMode: boolean;
   /** Whether the rule parameter `debug` is `"true"`. */
   readonly debug: boolean;
-  /** When to restore the group. If null, restore it now. */
+  /** The time at which to restore the group. If null, the group is restored at once. */
   readonly notBefore: Date | null;
-  /** Why a group in mode `approve` is restored. If null, such a group starts to wait. */
+  /** Why a group in mode `approve` is restored now. If null, such a group starts to wait for an approval. */
   readonly approval: Approval | null;
 }
 
 export interface EventProblem {
   readonly path: string;
-  /** The type of the value in the event. The value itself stays out of logs, because it may be a token. */
+  /** Describes the type of the value in the event. The value itself must not be logged, because it may be a token. */
   readonly text: string;
   readonly expected: string;
 }
@@ -70,7 +73,7 @@ export type ParsedEvent =
 export const SECURITY_GROUP = 'AWS::EC2::SecurityGroup';
 
 /**
- * Returns the request in the event, or every problem of the event. Never throws.
+ * Returns the invocation that the event describes, or every problem of the event. Never throws.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_example-events.html
  */
@@ -82,13 +85,13 @@ export function parseRemediatorEvent(event: unknown): ParsedEvent {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads on after a problem, to find every problem. Its return values are meaningful only if there was no problem. */
+/** Continues after a problem, so that it finds every problem. What its methods return is meaningful only if there was no problem. */
 class EventReader {
   readonly problems: EventProblem[] = [];
 
   readConfigEvent(event: unknown): RemediatorInvocation | null {
     if (!isObject(event)) return this.refuse('event', event, 'an object');
-    const resultToken = this.text(event.resultToken, 'resultToken', 'the token to report with');
+    const resultToken = this.text(event.resultToken, 'resultToken', 'the result token of AWS Config');
     const invoking = jsonOrUndefined(event.invokingEvent);
     if (!isObject(invoking)) return this.refuse('invokingEvent', event.invokingEvent, 'the text of a JSON object');
     if (resultToken === '') return null;
@@ -101,9 +104,9 @@ class EventReader {
         ruleName: textOrNull(event.configRuleName),
         accountId: read.accountId ?? textOrNull(event.accountId),
         resultToken,
-        // A convention of AWS's rule boilerplate, not a feature of AWS Config.
+        // `TESTMODE` is a convention of AWS's rule boilerplate, not a feature of AWS Config.
         testMode: resultToken === 'TESTMODE',
-        // Unreadable parameters must not stop the guard.
+        // Unreadable parameters must not stop the restoration.
         debug: isObject(parameters) && parameters.debug === 'true',
         notBefore: null,
         approval: null,
@@ -111,25 +114,27 @@ class EventReader {
     );
   }
 
-  /** Anybody who may invoke the function may send this request. The request can only restore a group to its baseline and limits. */
+  /**
+   * Anybody who is allowed to invoke the function can send this request. The request can only restore a group to its baseline and limits.
+   */
   readRequest({ portcullis, version, group, cause, notBefore, approval: given }: Fields): RemediatorInvocation {
     const [named, causing] = [isObject(group) ? group : {}, isObject(cause) ? cause : {}];
     if (portcullis !== 'restore') this.refuse('portcullis', portcullis, '`restore`');
-    if (version !== 1) this.refuse('version', version, '1, the only one that is known');
+    if (version !== 1) this.refuse('version', version, '1, the only known version');
     const id = this.text(named.id, 'group.id', 'the id of a security group');
     const eventId = this.text(causing.eventId, 'cause.eventId', 'the id of the event');
     const time = this.time(causing.eventTime, 'cause.eventTime');
     const approval = APPROVALS.find((each) => each === given) ?? null;
     if (given !== undefined && approval === null) this.refuse('approval', given, '`given` or `over`');
     return {
-      // The detector sends a request only after a read that showed drift.
+      // The detector sends a request only after a read that showed a drift.
       trigger: {
         kind: 'group',
         group: { id, name: textOrNull(named.name), vpcId: textOrNull(named.vpcId), ...tagsInConfigItem(named) },
         saw: 'drift',
         time,
       },
-      // The detector reports no wait, so an approval is about an event of AWS Config.
+      // A request with an approval always goes back to an event of AWS Config, because the detector starts no wait.
       source: approval === null ? 'cloudtrail' : 'config',
       eventId,
       messageType: textOrNull(causing.eventName) ?? 'restore',
@@ -227,23 +232,23 @@ function triggerInConfigItem(
   };
 }
 
-/** Reads the tags of a configuration item or a request: a mapping of keys to values. */
+/** Returns the tags in a configuration item or a request, keyed by tag key. */
 function tagsInConfigItem({ tags }: Fields): Pick<RecordedGroup, 'tags'> {
   if (!isObject(tags)) return {};
   const texts = Object.entries(tags).filter((tag): tag is [string, string] => typeof tag[1] === 'string');
   return { tags: Object.fromEntries(texts) };
 }
 
-/** Returns why the resource is not evaluated, or `undefined` for a live security group in scope. */
+/** Returns why the resource is not evaluated, or `undefined` for a live security group in the scope of the rule. */
 function whyItemIsNotEvaluated(resourceType: string, status: string, leftScope: boolean): string | undefined {
   if (resourceType !== SECURITY_GROUP) return `a resource of type ${resourceType} is not a security group`;
   if (leftScope) return 'the group has left the scope of the rule';
-  // Only these two statuses denote a live recorded resource.
-  // Source: https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigurationItem.html configurationItemStatus
+  // Only these two statuses denote a live resource that AWS Config records. Source:
+  // https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigurationItem.html configurationItemStatus
   return status === 'OK' || status === 'ResourceDiscovered' ? undefined : `the group is not there to be evaluated: ${status}`;
 }
 
-/** Returns the value of JSON text, or `undefined` for anything else. The caller reports the problem with its path. */
+/** Returns the parsed JSON, or `undefined` if the value is not JSON text. The caller reports the problem with the path of the value. */
 function jsonOrUndefined(text: unknown): unknown {
   try {
     return typeof text === 'string' ? (JSON.parse(text) as unknown) : undefined;

@@ -1,6 +1,6 @@
 /**
- * Keeps the waits for approvals in EventBridge Scheduler: one schedule for each group that waits. This module is a separate bundle, which is
- * loaded on first use.
+ * Stores the waits for approvals in EventBridge Scheduler, with one schedule for each group that waits. This module is in a separate
+ * bundle, which the function loads when it first needs it.
  */
 import { CreateScheduleCommand, DeleteScheduleCommand, GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { approvalCommandFor, approvalOutlook, OUTLOOK, ownerTags } from '@portcullis/finding';
@@ -11,19 +11,19 @@ import type { ApprovalEnvironment } from './approvals.js';
 import type { Approvals, AwaitingDrift, Wait } from './ports.js';
 
 interface ApprovalSettings {
-  /** The group of the schedules. */
+  /** The name of the schedule group. */
   readonly scheduleGroup: string;
-  /** The role with which EventBridge Scheduler invokes this function. */
+  /** The ARN of the role with which EventBridge Scheduler invokes this function. */
   readonly roleArn: string;
-  /** The ARN of this function, and what it names. */
+  /** The ARN of this function. The next two fields are parts of it. */
   readonly functionArn: string;
   readonly functionName: string;
   readonly region: string;
-  /** The queue for requests that could not be delivered. */
+  /** The ARN of the queue for requests that could not be delivered. */
   readonly failuresArn: string;
 }
 
-/** @throws {Error} naming the variables that are missing although others are set. */
+/** @throws {Error} that names the missing variables, if some but not all variables are set. */
 export function openSchedulerApprovals(environment: ApprovalEnvironment): Approvals {
   const [scheduleGroup, roleArn, functionArn, failuresArn] = VARIABLES.map((name) => nonEmptyVariable(environment[name]));
   const missing = VARIABLES.filter((name) => nonEmptyVariable(environment[name]) === undefined);
@@ -37,7 +37,7 @@ export function openSchedulerApprovals(environment: ApprovalEnvironment): Approv
 
 const VARIABLES = ['APPROVAL_SCHEDULE_GROUP', 'APPROVAL_ROLE_ARN', 'APPROVAL_FUNCTION_ARN', 'APPROVAL_FAILURES_ARN'] as const;
 
-/** The waits of a function that was deployed without the mode `approve`, such as by an older release. */
+/** Used by a function that was deployed without the mode `approve`, for example by an older release. */
 const NOT_DEPLOYED: Approvals = {
   start: () =>
     Promise.resolve({
@@ -82,18 +82,19 @@ class SchedulerApprovals implements Approvals {
     }
   }
 
-  /** Starts a wait that ends at this time, unless the group waits already. Resolves to the end of the wait. */
+  /** Starts a wait that ends at the time `latest`, unless the group already waits. Resolves to the time at which the wait ends. */
   private async endOfWait(drift: AwaitingDrift, latest: Date): Promise<Date> {
     if (await this.create(drift, latest)) return latest;
     const end = await this.existingEnd(drift);
-    // A wait never ends later than a new one would. If it does, somebody changed the schedule, or `approveWithin` was shortened.
+    // An existing wait normally ends no later than a new wait would. If it ends later, somebody changed its schedule, or `approveWithin`
+    // was shortened.
     if (end !== undefined && end <= latest) return end;
     await this.cancel(drift);
     if (await this.create(drift, latest)) return latest;
     throw new Error(`the schedule ${approvalScheduleName(drift)} was created again meanwhile`);
   }
 
-  /** Returns whether there was no schedule yet. */
+  /** Creates the schedule. Resolves to `false` if it already existed. */
   private async create(drift: AwaitingDrift, until: Date): Promise<boolean> {
     const { scheduleGroup, functionArn, roleArn, failuresArn } = this.settings;
     const command = new CreateScheduleCommand({
@@ -105,7 +106,7 @@ class SchedulerApprovals implements Approvals {
       ScheduleExpressionTimezone: 'UTC',
       FlexibleTimeWindow: { Mode: 'OFF' },
       ActionAfterCompletion: 'DELETE',
-      // By default, EventBridge Scheduler retries the invocation for a day.
+      // By default, EventBridge Scheduler retries a failed invocation for a day.
       Target: {
         Arn: functionArn,
         RoleArn: roleArn,
@@ -122,7 +123,7 @@ class SchedulerApprovals implements Approvals {
     }
   }
 
-  /** Returns when the existing schedule invokes the function; `undefined` if it does not, or is gone. */
+  /** Returns when the existing schedule invokes this function, or `undefined` if the schedule does not invoke it or no longer exists. */
   private async existingEnd(drift: AwaitingDrift): Promise<Date | undefined> {
     try {
       const { scheduleGroup, functionArn } = this.settings;
@@ -157,7 +158,7 @@ function approvalScheduleName({ accountId, group }: AwaitingDrift): string {
   return `${accountId}-${group.id}`;
 }
 
-/** The bundle does not have the SDK's error classes. */
+/** Compares names because the bundle does not contain the SDK's error classes. */
 function isAwsErrorNamed(error: unknown, name: string): boolean {
   return error instanceof Error && error.name === name;
 }

@@ -1,8 +1,8 @@
-/** Assumes the role of a member account. This module is a separate bundle, which is loaded on first use. */
+/** Assumes the role of a member account. This module is in a separate bundle, which the function loads when it first needs it. */
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { SDK_LIMITS } from './sdk-limits.js';
 
-/** Credentials in the SDK's shape. */
+/** AWS credentials in the form that the SDK's clients accept. */
 export interface RoleCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -13,7 +13,7 @@ export interface RoleCredentials {
 let client: STSClient | undefined;
 
 /**
- * Returns credentials that are valid for an hour. This is AWS's maximum when one role assumes another ("role chaining").
+ * Returns credentials that are valid for an hour. An hour is AWS's maximum when one role assumes another ("role chaining").
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
@@ -24,7 +24,7 @@ export async function assumeMemberRole(roleArn: string): Promise<RoleCredentials
   const { Credentials } = await client.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName }));
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
   if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined)
-    throw new Error(`STS gave no credentials for ${roleArn}`);
+    throw new Error(`STS returned no credentials for ${roleArn}`);
   return {
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,

@@ -1,4 +1,4 @@
-/** The words of findings about what applies to a group: its baseline and its limits. */
+/** The words in findings for the baseline and the limits that apply to a group. */
 import type { Declaration } from '@portcullis/baseline';
 import type { Assessment } from '@portcullis/finding';
 import type { Plan } from '@portcullis/security-groups';
@@ -16,7 +16,7 @@ export function ambiguousBaselinesWords(names: readonly string[]): string {
   return `several baselines select the group: ${names.join(', ')}`;
 }
 
-/** Returns the names of the limits that the group breaks, as a finding has them. */
+/** Returns the names of the limits that the group breaks, in the form that a finding has them. */
 export function brokenLimitNames({ broken }: Pick<Plan, 'broken'>): Pick<Assessment, 'limits'> {
   return broken.length === 0 ? {} : { limits: broken.map(({ limit }) => limit.name) };
 }

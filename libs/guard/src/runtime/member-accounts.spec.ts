@@ -31,7 +31,7 @@ const open = (accounts: GuardedAccounts = organization, members: MemberAccounts 
     return { client, isOwn: provider === undefined };
   });
 
-/** The members are every account except one. */
+/** The members are all accounts except one. */
 const EVERYONE: MemberAccounts = { except: new Set([MEMBER]) };
 
 function clientOf(accountId: string, members?: MemberAccounts): EC2Client {
@@ -40,7 +40,7 @@ function clientOf(accountId: string, members?: MemberAccounts): EC2Client {
   return clients.client;
 }
 
-it('opens the clients of an account once, and assumes no role for its own account or for an event without an account', () => {
+it('`clientsPerAccount` opens the clients of an account once, and assumes no role for its own account or for an event without an account', () => {
   const clientsOf = open();
 
   expect([CENTRAL, null, MEMBER].map((id) => clientsOf(id)?.isOwn)).toEqual([true, true, false]);
@@ -56,11 +56,11 @@ it.each<[string, GuardedAccounts, string]>([
   expect(open(accounts)(accountId)).toBeUndefined();
 });
 
-it("treats every event's account as its own if its own account is unknown", () => {
+it('if its own account is unknown, the function treats every event as an event of its own account', () => {
   expect(open({ own: undefined, memberRoleArn: undefined, membersPath: undefined })(STRANGER)?.isOwn).toBe(true);
 });
 
-it("assumes a member's role with the first call, and again only when the credentials are about to expire", async () => {
+it("the clients assume a member account's role with their first call, and again only when the credentials are about to expire", async () => {
   allow(60);
   const client = clientOf(MEMBER);
   const ask = async (): Promise<string> => (await client.config.credentials()).accessKeyId;
@@ -72,7 +72,7 @@ it("assumes a member's role with the first call, and again only when the credent
   ]);
 });
 
-it('requests new credentials when the old ones are about to expire', async () => {
+it('the clients request new credentials when the old ones are about to expire', async () => {
   allow(1);
   const client = clientOf(MEMBER);
 
@@ -82,20 +82,20 @@ it('requests new credentials when the old ones are about to expire', async () =>
   expect(sts.calls().length).toBeGreaterThan(1);
 });
 
-it("fails a call if STS refuses the member's role", async () => {
+it('a call fails if STS refuses the role of the member account', async () => {
   sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('not authorized'), { name: 'AccessDenied' }));
 
   await expect(clientOf(MEMBER).send(new DescribeSecurityGroupsCommand({}))).rejects.toThrow('not authorized');
 });
 
-describe('if every account may be a member', () => {
-  it('opens the clients of every account that is not excluded, and of no invalid account id', () => {
+describe('if every account except the listed ones is a member', () => {
+  it('the function opens the clients of every account that is not excluded, and opens none for an invalid account id', () => {
     const clientsOf = open(organization, EVERYONE);
 
     expect([CENTRAL, STRANGER, MEMBER, '1:role/evil'].map((id) => clientsOf(id)?.isOwn)).toEqual([true, false, undefined, undefined]);
   });
 
-  it('admits an account whose role it may assume, with one call of STS that the next calls use, too', async () => {
+  it('the function admits an account whose role it can assume, and later calls use the same credentials from STS', async () => {
     allow(60);
     const client = clientOf(STRANGER, EVERYONE);
 
@@ -104,31 +104,31 @@ describe('if every account may be a member', () => {
     expect(sts.calls()).toHaveLength(1);
   });
 
-  it('admits no account whose role it may not assume', async () => {
+  it('the function admits no account whose role it is not allowed to assume', async () => {
     sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('not authorized'), { name: 'AccessDenied' }));
 
     expect(await isAdmittedToAccount(EVERYONE, clientOf(STRANGER, EVERYONE))).toBe(false);
   });
 
-  it('fails if STS does not answer, so that Lambda retries the event', async () => {
+  it('the function fails if STS does not answer, so that Lambda retries the event', async () => {
     sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('busy'), { name: 'Throttling' }));
 
     await expect(isAdmittedToAccount(EVERYONE, clientOf(STRANGER, EVERYONE))).rejects.toThrow('busy');
   });
 });
 
-it('admits a listed member without a call, so that a refused role is an error that Lambda retries', async () => {
+it('the function admits a listed member without a call to STS, so that a refused role is an error that Lambda retries', async () => {
   expect(await isAdmittedToAccount({ only: new Set([MEMBER]) }, clientOf(MEMBER))).toBe(true);
   expect(sts.calls()).toEqual([]);
 });
 
-it('reads the members from a JSON list of account ids, and the exceptions from a list under `except`', () => {
+it('`parseMemberAccounts` reads the members from a JSON list of account ids, and the exceptions from a list under `except`', () => {
   expect(parseMemberAccounts(`["${MEMBER}", "${STRANGER}"]`)).toEqual({ only: new Set([MEMBER, STRANGER]) });
   expect(parseMemberAccounts(`{"except": ["${MEMBER}"]}`)).toEqual({ except: new Set([MEMBER]) });
 });
 
 it.each(['{}', '[4]', '["444455556666", "4444"]', 'null', '{"except": "444455556666"}', '{"except": ["4444"]}'])(
-  'refuses %s as the list of members',
+  '`parseMemberAccounts` refuses %s as the list of members',
   (text) => {
     expect(() => parseMemberAccounts(text)).toThrow('members.json is not a list of account ids of 12 digits');
   },
@@ -145,6 +145,6 @@ it.each([
     ['CENTRAL_ACCOUNT_ID is `7`: write the 12 digits', 'with {account} for its account'],
   ],
   [{ MEMBER_ROLE_ARN }, ['CENTRAL_ACCOUNT_ID is ``']],
-])('refuses %j, and names every problem', (environment, problems) => {
+])('`readGuardedAccounts` refuses %j, and names every problem', (environment, problems) => {
   expect(read(environment).problems).toEqual(problems.map((problem) => expect.stringContaining(problem) as string));
 });

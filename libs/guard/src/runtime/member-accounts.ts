@@ -1,14 +1,19 @@
-/** Reads the guarded accounts: the function's own account, and the members of an organization. */
+/** Reads which accounts the function guards: its own account, and the members of an organization. */
 import type { RoleCredentials } from './assume-role.js';
 import { nonEmptyVariable } from './sink-settings.js';
 
 /** The accounts that this function guards. */
 export interface GuardedAccounts {
-  /** The account that the function runs in. If `undefined`, the account is unknown, and every event's account counts as its own. */
+  /**
+   * The account that the function runs in. If `undefined`, the account is unknown, and every event counts as an event of the function's own
+   * account.
+   */
   readonly own: string | undefined;
-  /** The ARN of the role in each member account, with `{account}` in place of the account id. If `undefined`, there are no members. */
+  /**
+   * The ARN of the role to assume in a member account, with `{account}` in place of the account id. If `undefined`, there are no members.
+   */
   readonly memberRoleArn: string | undefined;
-  /** The file that says which accounts are members. @default `members.json` beside the function's code */
+  /** The path of the file that says which accounts are members. @default `members.json` beside the function's code */
   readonly membersPath: string | undefined;
 }
 
@@ -31,15 +36,14 @@ export function readGuardedAccounts(
   return { own, memberRoleArn, membersPath: nonEmptyVariable(MEMBERS_PATH) };
 }
 
-/** The members: only these accounts, or every account of the organization except these. */
+/** The member accounts: only the listed accounts, or every account of the organization except the listed ones. */
 export type MemberAccounts = { readonly only: ReadonlySet<string> } | { readonly except: ReadonlySet<string> };
 
 /**
- * Returns the members in the text of `members.json`: a JSON list of account ids, or `{"except": […]}` with such a list. The list is a file
- * because 300 ids do not fit into the 4 KB of a function's environment:
- * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
+ * Parses the text of `members.json`: a JSON list of account ids, or `{"except": […]}` with such a list. The list is in a file because 300
+ * ids do not fit into the 4 KB of a function's environment: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
  *
- * @throws {Error} if the text is neither.
+ * @throws {Error} if the text has another form.
  */
 export function parseMemberAccounts(text: string): MemberAccounts {
   const data: unknown = JSON.parse(text);
@@ -56,10 +60,10 @@ function isMemberAccount(accountId: string, members: MemberAccounts): boolean {
 }
 
 /**
- * Returns a function that returns the clients of an account. The clients are opened once; the SDK renews their credentials before they
- * expire. An event without an account belongs to the function's own account. An account that is not guarded has no clients, so nothing is
- * read there. Events of such accounts happen: AWS Config invokes the function for every account of an organization, and another account's
- * rule may invoke it too.
+ * Returns a function that returns the SDK clients of an account, or `undefined` for an account that is not guarded. The clients of each
+ * account are opened once. The SDK renews their credentials before these expire. An event without an account counts as an event of the
+ * function's own account. The function reads nothing in an account that is not guarded. Events of such accounts do arrive: AWS Config
+ * invokes the function for every account of an organization, and a rule of any other account may invoke it, too.
  *
  * @param open opens the clients with the given credentials, or with the function's own credentials.
  */
@@ -76,7 +80,7 @@ export function clientsPerAccount<T>(
     const key = roleArn ?? '';
     let clients = opened.get(key);
     if (clients === undefined) {
-      // This is a separate bundle, because only functions that guard other accounts need it.
+      // The code that assumes a role is a separate bundle, because only functions that guard other accounts need it.
       const assume = async (arn: string): Promise<RoleCredentials> => (await import('./assume-role.js')).assumeMemberRole(arn);
       clients = open(roleArn === undefined ? undefined : () => assume(roleArn));
       opened.set(key, clients);
@@ -85,22 +89,23 @@ export function clientsPerAccount<T>(
   };
 }
 
-/** An SDK client, as far as it gets its credentials. */
+/** The part of an SDK client that gets its credentials. */
 export interface CredentialedClient {
   readonly config: { credentials(): Promise<unknown> };
 }
 
 /**
- * Returns whether the function may assume its role in the account of this client. Listed members are admitted without a check. If every
- * account may be a member, a stranger's AWS Config rule can name any account. So only the role proves membership: its trust policy names
- * this function, and IAM refuses roles of other organizations. A refusal is no error, so that strangers cannot cause retries and alarms.
+ * Resolves to `true` if the function is allowed to assume its role in the account of this client. Accounts that `members.json` lists as
+ * members are admitted without a check. If `members.json` only lists exceptions, an AWS Config rule of a stranger can name any account.
+ * Then only the role proves that the account is a member: its trust policy names this function, and IAM refuses roles of other
+ * organizations. A refusal resolves to `false` instead of an error, so that strangers cannot cause retries and alarms.
  *
  * @throws an error of STS other than a refusal, which a retry may solve.
  */
 export async function isAdmittedToAccount(members: MemberAccounts, client: CredentialedClient): Promise<boolean> {
   if ('only' in members) return true;
   try {
-    // The client keeps the credentials for its calls.
+    // The client uses these credentials for its later calls, too.
     await client.config.credentials();
     return true;
   } catch (error) {

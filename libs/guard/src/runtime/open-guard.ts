@@ -1,4 +1,7 @@
-/** Starts a function. All of this runs before the first event, because Lambda gives a function more CPU while it starts. */
+/**
+ * Starts a function. Everything in this module runs before the first event, because Lambda gives a function more CPU while the function
+ * starts.
+ */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
@@ -15,15 +18,17 @@ import {
 import { SDK_LIMITS } from './sdk-limits.js';
 import { nonEmptyVariable, readSinkSettings } from './sink-settings.js';
 
-/** The settings of both functions. */
+/** The settings that both functions have. */
 export interface GuardSettings {
-  /** The path of the compiled baseline. If absent, it is beside the function's code. */
+  /** The path of the compiled baseline. If absent, `baseline.json` in the folder of the function's code. */
   readonly baselinePath: string | undefined;
   readonly accounts: GuardedAccounts;
   readonly sinks: SinkSettings;
 }
 
-/** Reads the environment variables that both functions share. Adds each invalid variable and its expected form to `problems`. */
+/**
+ * Reads the environment variables that both functions share. For each invalid variable, adds a text with the expected form to `problems`.
+ */
 export function readGuardSettings(environment: Environment, problems: string[]): GuardSettings {
   return {
     baselinePath: nonEmptyVariable(environment.BASELINE_PATH),
@@ -40,7 +45,7 @@ export interface Guard<Measure extends string, Clients> {
   readonly reporting: FunctionReporting<Measure>;
   /** Returns the SDK clients of an account, or `undefined` for an account that is not guarded. */
   readonly clientsOf: (accountId: string | null) => Clients | undefined;
-  /** Returns whether AWS admits the function to the account of a client. */
+  /** Resolves to whether STS lets the function assume its role in the account of these clients. */
   readonly admits: (client: CredentialedClient) => Promise<boolean>;
 }
 
@@ -48,7 +53,7 @@ export interface Guard<Measure extends string, Clients> {
  * Reads the baseline, opens the sinks, and makes the SDK clients of the function's own account.
  *
  * @param name the function's name in logs and metrics, unless the environment sets another name.
- * @param moduleUrl the URL of the function's code: `baseline.json` and `members.json` are beside it.
+ * @param moduleUrl the URL of the function's code. Its folder contains `baseline.json` and `members.json`.
  * @throws {Error} when the baseline or the list of members cannot be read.
  */
 export function openGuard<Measure extends string, Clients>(

@@ -1,27 +1,30 @@
 /**
- * The event that makes the remediator restore a group without waiting for AWS Config. The detector sends it, and for a group in mode
- * `approve` also the person who approves the restoration, and EventBridge Scheduler when the wait is over.
+ * The event that makes the remediator restore a group without waiting for AWS Config. The detector sends such an event. For a group in mode
+ * `approve`, the person who approves the restoration sends one, too, or EventBridge Scheduler when the wait is over.
  */
 
 export interface RestorationRequest {
-  /** Identifies the event: AWS Config's events lack this key. */
+  /** Identifies the event as a request. AWS Config's events lack this key. */
   readonly portcullis: 'restore';
   readonly version: 1;
-  /** When to restore the group: ISO 8601, UTC, at most `MAX_DEFERRAL_MILLISECONDS` in the future. If absent, restore it now. */
+  /**
+   * When to restore the group: an ISO 8601 time in UTC, at most `MAX_DEFERRAL_MILLISECONDS` in the future. If absent, the group is restored
+   * at once.
+   */
   readonly notBefore?: string;
   /**
-   * Why a group in mode `approve` is restored now: somebody approved it, or the wait is over. Without it, such a group only starts to wait.
-   * It proves nothing: anybody who may invoke the function may restore such a group.
+   * Why a group in mode `approve` is restored now: somebody approved the restoration, or the wait for an approval is over. If absent, such
+   * a group only starts to wait. The value proves nothing: anybody who is allowed to invoke the function can have such a group restored.
    */
   readonly approval?: Approval;
   readonly group: {
     readonly id: string;
     readonly name: string | null;
     readonly vpcId: string | null;
-    /** The tags that name the owner. Absent if there are none. */
+    /** The tags of the group that name its owner. Absent if the group has no such tags. */
     readonly tags?: Readonly<Record<string, string>>;
   };
-  /** The call that changed the group, according to its CloudTrail record. */
+  /** The API call that changed the group, according to its CloudTrail record. */
   readonly cause: {
     readonly eventId: string;
     readonly eventName: string;
@@ -35,10 +38,10 @@ export interface RestorationRequest {
 export const APPROVALS = ['given', 'over'] as const;
 export type Approval = (typeof APPROVALS)[number];
 
-/** The longest wait that a request may ask for. A waiting function instance cannot handle other events. */
+/** The longest wait that a request can ask for. While a Lambda instance waits, it cannot handle other events. */
 export const MAX_DEFERRAL_MILLISECONDS = 60_000;
 
-/** Reports whether an event is such a request. Does not check its other keys. */
+/** Reports whether an event is a `RestorationRequest`. Checks only the key `portcullis`. */
 export function isRestorationRequest(event: unknown): event is { readonly portcullis: unknown } {
   return typeof event === 'object' && event !== null && 'portcullis' in event;
 }

@@ -1,4 +1,4 @@
-/** Finds what applies to groups, for each event, for the schedule of the remediator and for a change of a prefix list. */
+/** Finds the baseline and the limits that apply to groups, for both functions. */
 import {
   guardedGroupIds,
   limitsEveryGroup,
@@ -16,13 +16,13 @@ export type Selected = Exclude<Selection, { readonly kind: 'unguarded' }>;
 export interface SelectedGroup {
   readonly id: string;
   readonly selection: Selected;
-  /** Absent if a baseline or a limit names the group by its id and EC2 does not know the group. */
+  /** EC2's description of the group. Absent if a baseline or a limit names the group by its id and EC2 does not know the group. */
   readonly facts: GroupFacts | undefined;
 }
 
 /**
- * Returns the groups that baselines or limits select, in the order of their ids. Lists all groups of the account only if the ids alone do
- * not determine these groups.
+ * Returns the groups that baselines or limits select, in the order of their ids. Lists all groups of the account only if a
+ * baseline or a limit does not select by ids alone.
  *
  * @throws {SecurityGroupCallError} if the groups cannot be listed.
  */
@@ -40,20 +40,20 @@ export async function listSelectedGroups(
   });
 }
 
-/** Reports whether groups may be selected that no baseline and no limit names by id. */
+/** Reports whether a baseline or a limit can select groups that it does not name by id. */
 export function selectsGroupsBeyondIds(compiled: CompiledBaseline): boolean {
   return selectionNeedsGroupFacts(compiled) || limitsEveryGroup(compiled);
 }
 
-/** Returns what applies to the group with this id, or `undefined` if its tags, name or VPC decide that. */
+/** Returns what applies to the group with this id, or `undefined` if the group's tags, name or VPC decide that. */
 export function selectionFromIdAlone(compiled: CompiledBaseline, id: string): Selection | undefined {
   const selection = selectBaselineById(compiled, id);
-  // A baseline that lists the id takes precedence over criteria. Limits have no precedence.
+  // A baseline that names the group by id takes precedence over baselines that select by criteria. Limits have no precedence.
   const deciding = selection.kind === 'guarded' || selection.kind === 'ambiguous' ? { ...compiled, baselines: [] } : compiled;
   return selectionNeedsGroupFacts(deciding) ? undefined : selection;
 }
 
-/** Reports whether it is clear what the rules of the group must be. If several baselines select the group, only its limits are clear. */
+/** Reports whether it is clear which rules the group must have. If several baselines select the group, only its limits are clear. */
 export function isJudgeableSelection(selection: Selection | undefined): selection is Selected {
   return selection !== undefined && selection.kind !== 'unguarded' && (selection.kind !== 'ambiguous' || selection.limits.length > 0);
 }

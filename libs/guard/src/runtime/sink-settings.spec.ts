@@ -8,13 +8,13 @@ const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:alarms';
 const BUS = 'arn:aws:events:eu-west-1:111122223333:event-bus/security';
 
 it.each<Record<string, string>>([{}, { SNS_TOPIC_ARN: '', EVENT_BUS: '', SECURITY_HUB_ACCOUNT_ID: '' }, { AWS_REGION: 'eu-west-1' }])(
-  'turns on only the sinks that the environment names: %j',
+  '`readSinkSettings` turns on only the sinks that the environment names: %j',
   (environment) => {
     expect(read(environment)).toEqual({ settings: {}, problems: [] });
   },
 );
 
-it('by default, sends people only the findings that need a person, and sends machines every finding', () => {
+it('by default, the sinks for people get only the findings that need a person, and the sinks for machines get every finding', () => {
   expect(read({ SNS_TOPIC_ARN: TOPIC, EVENT_BUS: BUS, SECURITY_HUB_ACCOUNT_ID: '111122223333', AWS_REGION: 'eu-west-1' })).toEqual({
     settings: {
       sns: { topicArn: TOPIC, minimumSeverity: 'medium' },
@@ -25,7 +25,7 @@ it('by default, sends people only the findings that need a person, and sends mac
   });
 });
 
-it('reads the minimum severity of each sink and the format of events, and accepts a bus by its name', () => {
+it('`readSinkSettings` reads the minimum severity of each sink and the format of events, and accepts a bus by its name', () => {
   const severities = { SNS_MINIMUM_SEVERITY: 'critical', EVENT_BUS_MINIMUM_SEVERITY: 'low', EVENT_BUS_FORMAT: 'ocsf' };
 
   expect(read({ SNS_TOPIC_ARN: TOPIC, EVENT_BUS: 'default', ...severities }).settings).toMatchObject({
@@ -34,7 +34,7 @@ it('reads the minimum severity of each sink and the format of events, and accept
   });
 });
 
-it('names every invalid variable, and says what is expected', () => {
+it('`readSinkSettings` names every invalid variable, and says what is expected', () => {
   const environment = {
     SNS_TOPIC_ARN: 'alarms',
     SNS_MINIMUM_SEVERITY: 'bad',
@@ -46,8 +46,8 @@ it('names every invalid variable, and says what is expected', () => {
   expect(read(environment).problems).toEqual([
     'SNS_TOPIC_ARN is `alarms`: write the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`',
     'EVENT_BUS is `no bus`: write the name or the ARN of an EventBridge event bus',
-    'SECURITY_HUB_ACCOUNT_ID is `yes`: write the 12 digits of the account whose Security Hub it is',
-    'AWS_REGION is not set: write the region whose Security Hub it is, which Lambda sets by itself',
+    'SECURITY_HUB_ACCOUNT_ID is `yes`: write the 12 digits of the account of the Security Hub',
+    'AWS_REGION is not set: write the region of the Security Hub (in Lambda, AWS sets this variable)',
     'SNS_MINIMUM_SEVERITY is `bad`: write one of info, low, medium, high, critical',
     'EVENT_BUS_FORMAT is `asff`: write one of portcullis, ocsf, both',
   ]);

@@ -1,4 +1,4 @@
-/** Reads the settings of the sinks other than the log and the metrics. */
+/** Reads the settings of all sinks except the log and the metrics. */
 import {
   DEFAULT_MINIMUM_SEVERITY,
   SEVERITIES,
@@ -8,7 +8,7 @@ import {
   type SinkSettings,
 } from '@portcullis/finding';
 
-/** Returns the sinks that the environment names. Adds each invalid variable and its expected form to `problems`. */
+/** Returns the sinks that the environment names. For each invalid variable, adds a text with the expected form to `problems`. */
 export function readSinkSettings(environment: Environment, problems: string[]): SinkSettings {
   const oneOf = <T extends string>(values: readonly T[], name: string, otherwise: T): T => {
     const text = nonEmptyVariable(environment[name]) ?? otherwise;
@@ -24,10 +24,10 @@ export function readSinkSettings(environment: Environment, problems: string[]): 
   };
   const topicArn = matching('SNS_TOPIC_ARN', TOPIC, 'the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`');
   const eventBus = matching('EVENT_BUS', BUS, 'the name or the ARN of an EventBridge event bus');
-  const accountId = matching('SECURITY_HUB_ACCOUNT_ID', /^\d{12}$/, 'the 12 digits of the account whose Security Hub it is');
+  const accountId = matching('SECURITY_HUB_ACCOUNT_ID', /^\d{12}$/, 'the 12 digits of the account of the Security Hub');
   const region = nonEmptyVariable(environment.AWS_REGION);
   if (accountId !== undefined && region === undefined)
-    problems.push('AWS_REGION is not set: write the region whose Security Hub it is, which Lambda sets by itself');
+    problems.push('AWS_REGION is not set: write the region of the Security Hub (in Lambda, AWS sets this variable)');
   const minimum = DEFAULT_MINIMUM_SEVERITY;
   const [sns, eventBridge, securityHub] = [
     severity('SNS_MINIMUM_SEVERITY', minimum.sns),

@@ -13,11 +13,11 @@ it.each([
   expect(left.map(() => timeLeft())).toEqual(left);
 });
 
-it('aborts calls in progress when the time is up', () => {
+it('calls in progress are aborted when the time is up', () => {
   expect(invocationTimeLimits(invocation(0)).signal).toBeInstanceOf(AbortSignal);
 });
 
-it('has no time limit outside of Lambda', () => {
+it('outside of Lambda there is no time limit', () => {
   const { timeLeft, signal } = invocationTimeLimits(undefined);
 
   expect([timeLeft(), signal]).toEqual([Infinity, undefined]);

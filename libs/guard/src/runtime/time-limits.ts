@@ -1,21 +1,24 @@
-/** Limits the time of an invocation, because a function that Lambda ends can no longer report. */
+/** Limits the time of an invocation, because a function that Lambda ends cannot report anything. */
 import type { Invocation } from '@portcullis/finding';
 
-/** A Lambda invocation with its remaining time. */
+/** The part of Lambda's context that tells the remaining time of an invocation. */
 export interface InvocationWithin extends Invocation {
   readonly getRemainingTimeInMillis?: () => number;
 }
 
 export interface TimeLimits {
-  /** Returns the milliseconds left for work. Time for reporting is kept in reserve. */
+  /** Returns the milliseconds left for work. The time for reporting is already subtracted. */
   readonly timeLeft: () => number;
-  /** Aborts calls in progress when the time is up. If absent, there is no limit. */
+  /** Aborts calls in progress when the time for work is up. If absent, there is no time limit. */
   readonly signal?: AbortSignal;
 }
 
 export const NO_LIMITS: TimeLimits = { timeLeft: () => Infinity };
 
-/** Reserved for the sinks (five seconds) and AWS Config (three attempts). At most a quarter of the remaining time is reserved. */
+/**
+ * The time to reserve for the sinks (five seconds) and for three attempts to call AWS Config. But never reserve more than a quarter of the
+ * remaining time.
+ */
 const REPORTING_MILLISECONDS = 20_000;
 
 /** Returns the time limits of the invocation's work. */

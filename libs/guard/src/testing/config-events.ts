@@ -1,12 +1,12 @@
 /**
- * Events in the shape that AWS Config sends to the Lambda function of a custom rule. Source: AWS Config developer guide, "Example events".
+ * Events in the form that AWS Config sends to the Lambda function of a custom rule. Source: AWS Config developer guide, "Example events".
  */
 
 import { permissionsOf, type Rule } from '@portcullis/permission-diff';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Returns the rules in the shape of an item's `configuration`. */
+/** Returns the rules in the form that a configuration item has under `configuration`. */
 export function configurationOf(rules: readonly Rule[]): Fields {
   const inDirection = (direction: Rule['direction']): unknown =>
     recorded(permissionsOf(rules.filter((rule) => rule.direction === direction)));
@@ -19,7 +19,7 @@ export function configurationOf(rules: readonly Rule[]): Fields {
   };
 }
 
-/** Converts EC2's notation to AWS Config's notation: names begin with a lower-case letter, and `IpRanges` becomes `ipv4Ranges`. */
+/** Converts EC2's keys to AWS Config's keys: they begin with a lower-case letter, and `IpRanges` becomes `ipv4Ranges`. */
 function recorded(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(recorded);
   if (typeof value !== 'object' || value === null) return value;
@@ -27,7 +27,7 @@ function recorded(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [nameOf(key), recorded(each)]));
 }
 
-/** Returns an item of version 1.3 for the group `sg-1`. */
+/** Returns a configuration item of version 1.3 for the group `sg-1`. */
 function configurationItem(changed: Fields = {}): Fields {
   return {
     configurationItemVersion: '1.3',
@@ -71,7 +71,7 @@ export function changeEvent(item: Fields = {}): Fields {
   });
 }
 
-/** Returns the event for an item over 256 KB. Its summary has no configuration. */
+/** Returns the event for a configuration item of more than 256 KB. Instead of the item, it has a summary without the `configuration`. */
 export function oversizedEvent(summary: Fields = {}): Fields {
   const left = { configuration: undefined, relationships: undefined, tags: undefined };
   return configEvent({
@@ -82,7 +82,10 @@ export function oversizedEvent(summary: Fields = {}): Fields {
   });
 }
 
-/** Returns the message that subscribers of the delivery channel get. AWS does not document whether a rule gets it too. */
+/**
+ * Returns the message about a delivered snapshot that subscribers of AWS Config's delivery channel get. AWS does not document whether the
+ * function of a rule gets it, too.
+ */
 export function snapshotEvent(): Fields {
   return configEvent({
     configSnapshotId: 'snapshot-1',

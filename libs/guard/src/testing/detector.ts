@@ -9,28 +9,28 @@ import type { Measure, Ports } from '../detect/ports.js';
 import { GROUP, REMEDIATOR_ROLE } from './records.js';
 import { recordedReporting, type Reported } from './reported.js';
 
-/** Returns a baseline of the guarded group. */
+/** Returns a baseline that names the guarded group by id. */
 export function guarding(ingress: readonly string[], rest: BaselineNotation = {}): Baseline {
   return baseline(ingress, { groups: { ids: [GROUP] }, ...rest });
 }
 
 export const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
-/** The baseline of the reference scenario. */
+/** The baseline of most tests. */
 export const web = guarding(AT_BASELINE);
 
-/** Returns an EC2 with the guarded group. */
+/** Returns an EC2 whose guarded group has these rules and tags. */
 export function ec2With(rules: readonly string[], tags: Readonly<Record<string, string>> = {}): SimulatedEc2 {
   const ec2 = new SimulatedEc2([], GROUP);
   ec2.add(GROUP, liveRules(...rules), { tags });
   return ec2;
 }
 
-/** Returns an EC2 that answers no call about the guarded group. */
+/** Returns an EC2 in which every call about the guarded group fails. */
 export function unreadable(fault: 'transient' | 'denied' = 'transient'): SimulatedEc2 {
   return ec2With([]).fail('', fault);
 }
 
-/** Returns an EC2 without the guarded group. */
+/** Returns an EC2 in which the guarded group does not exist. */
 export function withoutGroup(): SimulatedEc2 {
   return Object.assign(ec2With([]), { exists: false });
 }
@@ -40,10 +40,10 @@ const NOW = new Date('2026-11-23T10:00:05.000Z');
 export interface World {
   readonly declared?: readonly (Baseline | Limit)[];
   readonly settings?: DetectorSettings;
-  /** Called with each request to wake the remediator. If absent, the detector has no remediator. */
+  /** Called with each request that the detector sends to the remediator. If absent, the detector has no remediator. */
   readonly wake?: (request: RestorationRequest) => void | Promise<void>;
   readonly now?: () => Date;
-  /** Returns what is attached to a group. @default unknown */
+  /** Returns what is attached to a group. @default findings do not say what is attached */
   readonly behind?: Ports['behind'];
   /** @default every account is guarded */
   readonly isGuarded?: (accountId: string) => boolean;
@@ -54,7 +54,7 @@ export interface World {
 }
 
 export interface Detector extends Reported<Measure> {
-  /** Handles one event and resolves to its findings. */
+  /** Handles one event and resolves to the findings about it. */
   readonly run: (event: unknown) => Promise<readonly Finding[]>;
 }
 
@@ -78,7 +78,7 @@ export function detector(ec2: SimulatedEc2, world: World = {}): Detector {
   return { ...reported, run: async (event) => (await handler(event, { timeLeft })).findings };
 }
 
-/** Resolves to the findings of an event. @param group the guarded group's rules when the event arrives, or a whole EC2. */
+/** Resolves to the findings about an event. @param group the guarded group's rules when the event arrives, or a whole simulated EC2. */
 export function findingsOf(
   event: unknown,
   group: readonly string[] | SimulatedEc2,
@@ -87,12 +87,12 @@ export function findingsOf(
   return detector(group instanceof SimulatedEc2 ? group : ec2With(group), declared.length > 0 ? { declared } : {}).run(event);
 }
 
-/** A row of a test table: the title, the expected finding, the event, the group, and its baselines. */
+/** A row of a test table: the title, the expected finding, the event, the group, and the declared baselines and limits. */
 export type Case = [name: string, expected: string, ...given: Parameters<typeof findingsOf>];
 
 /**
- * Tests that the event leads to exactly one finding. `expected` is the finding's kind and severity, such as `drift, critical`. It may also
- * contain the summary, such as `drift, critical: tcp/22 from 0.0.0.0/0 must be revoked`, or the beginning of the summary followed by `…`.
+ * Tests that the event leads to exactly one finding. `expected` is the finding's kind and severity, such as `drift, critical`. The summary
+ * can follow, such as `drift, critical: tcp/22 from 0.0.0.0/0 must be revoked`, or the beginning of the summary and `…`.
  */
 export async function isFound(_: string, expected: string, ...given: Parameters<typeof findingsOf>): Promise<void> {
   const findings = await findingsOf(...given);

@@ -1,6 +1,6 @@
 /**
- * Tests that the safety envelope always holds. The real handler runs several times on a simulated EC2 in which any call may fail in any
- * way. A model of packets checks each step without the library's algebra.
+ * Tests that a restoration never leaves the safety envelope. The real handler runs several times on a simulated EC2 in which any call can
+ * fail in any way. A model of packets checks each step. It does not use the algebra of our libraries.
  */
 import type { Baseline, Limit } from '@portcullis/baseline';
 import type { Rule } from '@portcullis/permission-diff';
@@ -20,7 +20,7 @@ import { changeEvent, configurationOf, scheduledEvent } from './config-events.js
 import { remediator } from './remediator.js';
 import { CONFIG_FAULTS, SimulatedConfig, type ConfigFault } from './simulated-config.js';
 
-/** Rules that are alike, overlap, contain each other, or have nothing in common. */
+/** Rules that have the same traffic, overlap, contain each other, or have nothing in common. */
 const UNIVERSE: readonly string[] = [
   'tcp 22 from 10.0.0.0/8',
   'tcp 22 from 10.0.0.0/9',
@@ -41,7 +41,7 @@ const UNIVERSE: readonly string[] = [
   'udp 53 from 10.0.0.0/8 # ours',
 ];
 
-/** A packet: protocol, port (or ICMP type), and sender. */
+/** A packet: protocol, port (for ICMP the type), and sender. */
 type Packet = readonly [protocol: string, port: number, sender: string];
 
 const PACKETS: readonly Packet[] = ['10.1.0.1', '10.200.0.1', '192.0.2.1', '2001:db8::1', 'sg-2', 'pl-1'].flatMap((sender): Packet[] => [
@@ -53,14 +53,14 @@ const PACKETS: readonly Packet[] = ['10.1.0.1', '10.200.0.1', '192.0.2.1', '2001
   ['icmp', 0, sender],
 ]);
 
-/** Returns the packets that the rules let in, with one bit for each packet. */
+/** Returns the packets that the rules let in, as a number with one bit for each packet. */
 function letIn(rules: readonly Rule[]): bigint {
   return rules.reduce((bits, each) => bits | bitsOf(each), 0n);
 }
 
 const bitsOf = remembered((each: Rule) => PACKETS.reduce((sum, packet, i) => (passes(each, packet) ? sum | (1n << BigInt(i)) : sum), 0n));
 
-/** Returns a memoized function, because the model asks about the same rules again and again. */
+/** Returns a memoized function, because the model computes results for the same rules again and again. */
 function remembered<T>(answer: (each: Rule) => T): (each: Rule) => T {
   const known = new WeakMap<Rule, { readonly value: T }>();
   return (each) => {
@@ -70,7 +70,7 @@ function remembered<T>(answer: (each: Rule) => T): (each: Rule) => T {
   };
 }
 
-/** Returns the packets of the bits as text. */
+/** Returns the packets whose bits are set, as text. */
 function packetsIn(bits: bigint): string[] {
   return PACKETS.flatMap(([protocol, port, sender], i) => ((bits >> BigInt(i)) & 1n ? [`${protocol}/${port} from ${sender}`] : []));
 }
@@ -118,31 +118,31 @@ interface DrawnLimit extends Pick<Limit, 'mode' | 'repair' | 'otherwise'> {
 export interface Schedule {
   /** Whether the group has a baseline. */
   readonly isGuarded: boolean;
-  /** Whether the baseline is in mode `approve`, and every wait for an approval is over. */
+  /** Whether the baseline is in mode `approve`, and the wait for each approval is over. */
   readonly isApproved: boolean;
   readonly limits: readonly DrawnLimit[];
   readonly declared: readonly string[];
   readonly permitted: readonly string[];
   readonly compare: Baseline['compare'];
-  /** Rules whose description begins with `ours` belong to another owner. */
+  /** Whether the baseline ignores rules whose description begins with `ours`, because they belong to another owner. */
   readonly ignores: boolean;
   readonly live: readonly string[];
-  /** The entry of the prefix list `pl-1`. If `undefined`, the list does not exist. */
+  /** The only entry of the prefix list `pl-1`. If `undefined`, the list does not exist. */
   readonly listed: string | undefined;
-  /** How many rules fit into the quota in addition to the needed rules. */
+  /** How many rules the quota allows in addition to the rules that are needed. */
   readonly room: number;
   readonly event: 'change' | 'schedule';
-  /** How many rules a run may revoke while faults occur. */
+  /** The maximum number of rules that a run may revoke while faults occur. */
   readonly maxRevocations: number | undefined;
-  /** The fault of each call, if any. */
+  /** The fault of each call of EC2, if any. */
   readonly faults: readonly (Fault | undefined)[];
   readonly configFaults: readonly (ConfigFault | undefined)[];
   /** The change that another writer makes before each call, if any. */
   readonly meddling: readonly (Meddling | undefined)[];
-  /** By how many writes each read lags behind. */
+  /** For each read, how many writes are not yet visible to it. */
   readonly lags: readonly number[];
   readonly forgetsToRevoke: boolean;
-  /** After how many calls the function runs out of time. */
+  /** The number of calls after which the function runs out of time. */
   readonly calls: number;
 }
 
@@ -163,7 +163,7 @@ const limits: fc.Arbitrary<readonly DrawnLimit[]> = fc.array(
   { maxLength: 2 },
 );
 
-/** Half of the schedules have no limits. */
+/** About half of the schedules have no limits. */
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   isGuarded: fc.boolean(),
   isApproved: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
@@ -189,13 +189,13 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
 });
 
 export interface Exploration {
-  /** A description of each step that left the envelope, and of each difference from the baseline at the end. */
+  /** One text for each step that left the envelope, and for each difference from the baseline and the limits at the end. */
   readonly violations: readonly string[];
   /** The number of calls. */
   readonly calls: number;
 }
 
-/** Plays the schedule: one invocation with the schedule's faults, then two invocations without faults. */
+/** Runs the schedule: one invocation with the schedule's faults, and then two invocations without faults. */
 export async function play(schedule: Schedule): Promise<Exploration> {
   const world = new World(schedule);
   await world.run();
@@ -211,14 +211,17 @@ class World {
   private readonly config = new SimulatedConfig();
   private readonly limits: readonly Limit[];
   private readonly baseline: Baseline | undefined;
-  /** The declared rules, and the traffic that they must let in: what the enforced limits allow of them. */
+  /** The declared rules. `wanted` is their traffic, except what the enforced limits forbid. */
   private readonly declared: readonly Rule[];
   private readonly wanted: bigint;
   /** The packets that the enforced limits forbid. */
   private readonly forbidden: bigint;
-  /** Every state so far, the current one last. */
+  /** The group's rules after every change so far. The current rules come last. */
   private readonly history: (readonly Rule[])[];
-  /** The rules that our calls can assume to exist: the rules last read, plus rules authorized since, minus rules revoked since. */
+  /**
+   * The rules that the remediator can assume to exist: the rules that it last read, plus those that it has authorized since, minus those
+   * that it has revoked since.
+   */
   private known: readonly Rule[] = [];
   /** The rules that AWS Config has recorded, which are the initial rules. */
   private readonly recorded: readonly Rule[];
@@ -230,10 +233,10 @@ class World {
     const { declared, permitted, compare, ignores, live, listed, room } = schedule;
     this.ec2 = new SimulatedEc2(liveRules(...live));
     if (listed !== undefined) this.ec2.prefixLists.set('pl-1', [[listed]]);
-    // The quota has room for the baseline, but the live rules may fill it completely.
+    // The quota is large enough for the baseline, but the live rules may fill it completely.
     this.ec2.quota = Math.max(live.length, declared.length + permitted.length + (ignores ? 2 : 0)) + room;
     this.ec2.forgetsToRevoke = schedule.forgetsToRevoke;
-    // A group without a baseline and without limits is not evaluated.
+    // Without a baseline and without limits, the group would not be evaluated.
     const isGuarded = schedule.isGuarded || schedule.limits.length === 0;
     this.declared = isGuarded ? declared.map(rule) : [];
     this.baseline = isGuarded
@@ -290,7 +293,7 @@ class World {
     return PACKETS.reduce((bits, [, , sender], i) => (isAllowed(sender) ? bits : bits | (1n << BigInt(i))), 0n) & bounded;
   }
 
-  /** Reports whether an enforced limit removes the rule as a whole, or may do so because a prefix list cannot be read. */
+  /** Reports whether an enforced limit removes the whole rule. Also `true` if it may do so because a prefix list cannot be read. */
   private isLost(each: Rule): boolean {
     const broken = this.enforced.filter((drawn) => (bitsOf(each) & this.forbiddenBy(drawn)) !== 0n);
     const isBounded = this.enforced.some(({ services }) =>
@@ -300,7 +303,7 @@ class World {
     return isDoubtful || broken.some(({ repair }) => repair === 'revoke') || (broken.length > 0 && isUnwieldy(each));
   }
 
-  /** Returns the packets that the rules let in. If limits apply, a prefix list lets in its entries. */
+  /** Returns the packets that the rules let in. If limits apply, a rule for a prefix list lets in the entries of the list. */
   private reach(rules: readonly Rule[]): bigint {
     const { listed, limits: drawn } = this.schedule;
     if (drawn.length === 0 || listed === undefined) return letIn(rules);
@@ -312,26 +315,26 @@ class World {
     return this.baseline !== undefined && this.schedule.ignores && description?.startsWith('ours') === true;
   }
 
-  /** Stops all faults from now on. */
+  /** Stops all faults, and makes room in the quota. */
   calmDown(): void {
     const { ec2, schedule, declared } = this;
     this.isCalm = true;
     ec2.forgetsToRevoke = false;
-    // Tolerated rules stay, and by now they may leave too little room for the baseline.
+    // Tolerated rules stay, and they may have left too little room for the baseline.
     const permitted = letIn(schedule.permitted.map(rule));
     const tolerated = ec2.rules.filter((each) => this.isOthers(each) || (bitsOf(each) & ~permitted) === 0n);
     ec2.quota = Math.max(ec2.quota, declared.length + tolerated.length);
-    // A declared rule needs free room if no existing rule can be modified into it.
+    // A declared rule needs an additional place in the quota if no existing rule can be modified into the declared rule.
     const others = declared.filter(({ source }) => source.kind === 'group' || source.kind === 'prefixList');
     if (others.length > 0) ec2.quota = Math.max(ec2.quota, ec2.rules.length + others.length);
-    // Several rules may replace a wide one.
+    // Several narrow rules may replace a wide rule.
     if (this.limits.length > 0) ec2.quota += 60;
   }
 
-  /** Returns how the final state differs from the baseline and the limits. */
+  /** Returns how the final rules differ from the baseline and the limits. */
   distance(): string[] {
     const { ec2, declared, schedule } = this;
-    // A rule that cannot be narrowed may stay, and then other rules for the same traffic may stay too.
+    // A rule that cannot be narrowed may stay. Then other rules for the same traffic may stay, too.
     const stuck = this.enforced.every(({ otherwise }) => otherwise === 'revoke') ? [] : ec2.rules.filter(isUnwieldy);
     const beyond = letIn(ec2.rules) & this.forbidden & ~letIn(stuck);
     const broken = packetsIn(beyond).map((packet) => `in the end ${packet} passes beyond the limits`);
@@ -381,19 +384,20 @@ class World {
     return shown as SimulatedEc2['rules'];
   }
 
-  /** Checks that a call stayed within the envelope, after EC2 carried the call out. */
+  /** Checks that a call stayed within the envelope. It runs after EC2 carried out the call. */
   private after(words: string): void {
     if (!/^(authorize|revoke|replace)/.test(words)) return;
     const was = this.history.at(-1) ?? [];
     const is = this.ec2.rules;
     this.history.push(is);
-    // Another writer may have removed a rule after our read. We cannot know this before the next read, since EC2 has no conditional writes.
+    // Another writer may have removed a rule after our read. We cannot know this before the next read, because EC2 has no conditional
+    // writes.
     const missed = this.known.filter((each) => !was.some((other) => same(other, each)));
-    // So a rule may be narrowed that does not exist any more.
+    // So the remediator may narrow a rule that no longer exists.
     const narrowed = this.limits.length === 0 ? 0n : this.reach(missed);
     const keeping = this.baseline === undefined ? letIn(was.filter((each) => !this.isLost(each))) & ~this.forbidden : this.wanted;
     const opened = letIn(is) & ~this.reach(was);
-    // A declared rule is restored although its prefix list could not be read.
+    // A declared rule is authorized even if its prefix list could not be read.
     const unsure = letIn(this.declared.filter(({ source }) => source.kind === 'prefixList'));
     this.violations.push(
       ...packetsIn(opened & ~this.reach(this.declared) & ~narrowed).map((packet) => `${words}: ${packet} got in`),
@@ -406,7 +410,7 @@ class World {
   }
 }
 
-/** Reports whether the part of the rule that a limit allows may need too many rules, or a part of a prefix list. */
+/** Reports whether a limit may be unable to narrow the rule: the allowed part may need too many rules, or a part of a prefix list. */
 function isUnwieldy({ traffic, source }: Rule): boolean {
   return traffic.kind === 'all' || source.kind === 'prefixList';
 }

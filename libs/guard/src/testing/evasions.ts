@@ -1,6 +1,7 @@
 /**
- * Attacks on the group that the baseline `web` guards, one for each known way to evade a public tool. Each attack has the CloudTrail record
- * of a call and the group after the call. docs/detection.md has the same list and names the kind of tool that each attack evades.
+ * Attacks on the group that the baseline `web` guards. Each attack is a known way to evade a public tool. An attack has the CloudTrail
+ * record of a call and the group after the call. docs/detection.md lists the same attacks and names the kind of tool that each attack
+ * evades.
  */
 import type { Baseline } from '@portcullis/baseline';
 import { baseline, type SimulatedEc2 } from '@portcullis/security-groups/testing';
@@ -29,12 +30,12 @@ import {
 export interface Evasion {
   /** What Mallory does. */
   readonly name: string;
-  /** The kind and severity of the finding. */
+  /** The kind and severity of the expected finding. */
   readonly outcome: string;
-  /** A part of the finding's summary. */
+  /** A part of the expected summary. */
   readonly summary: string;
   readonly event: unknown;
-  /** The group after the call. */
+  /** The rules of the group after the call, or a whole simulated EC2. */
   readonly group: readonly string[] | SimulatedEc2;
   readonly declared: readonly Baseline[];
 }
@@ -50,7 +51,7 @@ function evasion(
   return { name, outcome, summary, event, group, declared: declared.length > 0 ? declared : [web] };
 }
 
-/** Returns an evasion whose call adds the rules to the declared rules. The finding names the added rules. */
+/** Returns an evasion whose call adds these rules to the declared rules. The finding names the added rules. */
 function opened(name: string, rules: string | readonly string[], event: unknown, severity = 'critical', words?: string): Evasion {
   const added = [rules].flat();
   const summary = words ?? `${added.map((rule) => rule.replace('tcp ', 'tcp/')).join(' and ')} must be revoked`;
@@ -62,25 +63,29 @@ function openedSsh(name: string, event: unknown): Evasion {
   return opened(name, SSH, event);
 }
 
-/** Returns an evasion whose call changes a prefix list. Both the group and its baseline refer to that list. */
+/** Returns an evasion whose call changes a prefix list. A rule of the group and a rule of its baseline refer to that list. */
 function viaList(name: string, versions: readonly (readonly string[])[], event: unknown, block: string): Evasion {
   const group = holding(['tcp 22 from pl-1'], ...versions);
   return evasion(name, 'change, critical', `now lets in tcp/22 from ${block}`, event, group, guarding(['tcp 22 from pl-1']));
 }
 
-/** Returns an evasion that gives a rule the description of another owner. */
+/** Returns an evasion that gives a rule the description of another owner's rules. */
 function disguised(name: string, event: unknown): Evasion {
   const summary = 'left alone, and lets the world reach SSH (tcp/22): tcp/22 from 0.0.0.0/0';
   const ignoring = guarding(AT_BASELINE, { ignore: [{ descriptionPrefix: 'elbv2' }] });
   return evasion(name, 'change, critical', summary, event, [...AT_BASELINE, `${SSH} # elbv2 ingress`], ignoring);
 }
 
-/** Returns an evasion whose call takes the group out of `tagged`. In some evasions, another call then opens the group. */
+/**
+ * Returns an evasion whose call takes the group out of the baseline `tagged`. In some of these evasions, another call then opens the group.
+ */
 function left(name: string, event: unknown, group: Evasion['group'], summary: string, outcome = 'change, high'): Evasion {
   return evasion(name, outcome, summary, event, group, tagged);
 }
 
-/** Returns an EC2 whose group has these rules. The list `pl-1` has these versions. Without versions, the list does not exist. */
+/**
+ * Returns an EC2 whose group has these rules. The prefix list `pl-1` has these versions. If there are no versions, the list does not exist.
+ */
 function holding(rules: readonly string[], ...versions: readonly (readonly string[])[]): SimulatedEc2 {
   const ec2 = ec2With(rules);
   if (versions.length > 0) ec2.prefixLists.set('pl-1', versions);
@@ -198,7 +203,7 @@ export const EVASIONS: readonly Evasion[] = [
     revokeById('sgr-2'),
     WITHOUT_443,
   ),
-  // The record describes the first of two edits. The second edit happens before the record arrives.
+  // The record describes the first of two changes of the list. The second change happens before the record arrives.
   openedSsh('edits a rule to something harmless and then to something else', toHarmless),
   openedSsh('is refused, and tries again', openSsh),
   evasion('opens a port, uses it and closes it at once', 'change, high', 'gone again: tcp/22 from 0.0.0.0/0', openSsh, AT_BASELINE),

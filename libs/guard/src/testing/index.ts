@@ -1,3 +1,3 @@
-/** The tests of the envelope. The benchmarks run more of them. */
+/** The parts that the benchmarks share with the tests. The benchmarks run many more cases. */
 export { play, schedules, type Exploration, type Schedule } from './envelope.js';
 export { FORMS, mutation, mutationDetector, type Mutation } from './mutations.js';

@@ -1,6 +1,6 @@
 /**
- * Generates records of every form of every call on a guarded group, with parts replaced by garbage. The detector must report each record,
- * since CloudTrail may send anything. Each case has a number that reproduces it.
+ * Generates CloudTrail records of every form of every call on a guarded group, in which parts are replaced by invalid values. The detector
+ * must report each record, because CloudTrail may send anything. Each generated record has a number that reproduces it.
  */
 import { callForms } from '@portcullis/cloudtrail/testing';
 import { pathsIn, randomOf, replacedAt, type Path } from '@portcullis/permission-diff/testing';
@@ -9,26 +9,26 @@ import { GROUP } from './records.js';
 
 const PREFIX_LIST = 'pl-0c0c0c0c0c0c0c0c3';
 
-/** The calls that the detector watches if baselines name every group by its id. */
+/** The records of the calls that the detector watches if baselines name every group by its id. */
 export const FORMS: readonly (readonly [name: string, event: unknown])[] = Object.entries(callForms).filter(
   ([name]) => !['createTags', 'deleteTags', 'modifyInstance'].includes(name),
 );
 
-/** Returns a detector whose guarded group has drifted. The records concern this group. */
+/** Returns a detector whose guarded group has drifted. The records concern the guarded group. */
 export function mutationDetector(): Detector {
   const ec2 = ec2With(['tcp 22 from 0.0.0.0/0', `tcp 443 from ${PREFIX_LIST}`]);
-  // Some records name the group only by its name, so the simulated EC2 has one group with that name.
+  // Some records name the group only by its name, so the simulated EC2 finds exactly one group by that name.
   ec2.findGroups = () => Promise.resolve([{ id: GROUP, name: 'web', vpcId: 'vpc-1', tags: {}, ownerId: null }]);
   return detector(ec2, { declared: [guarding(['tcp 80 from 0.0.0.0/0'])] });
 }
 
 export interface Mutation {
-  /** The name of the form, and the mutations. */
+  /** The form of the call, and what was replaced. */
   readonly name: string;
   readonly event: unknown;
 }
 
-/** Returns the case with this number. */
+/** Returns the generated record with this number. */
 export function mutation(number: number): Mutation {
   const random = randomOf(number);
   const [name, form] = FORMS[number % FORMS.length] ?? ['', null];
@@ -37,8 +37,8 @@ export function mutation(number: number): Mutation {
   for (let times = 1 + random(3); times > 0; times--) {
     const leaves = pathsIn(event);
     const path = leaves[random(leaves.length)] ?? [];
-    // Removes the fields that name the call or the group, or replaces them with garbage. They never name another call or group, because the
-    // detector rightly ignores those.
+    // Fields that name the call or the group are only removed or replaced by structures. They never name another call or group, because the detector rightly
+    // ignores the records of those.
     const scalars = names(valueAt(event, path)) || isName(path) ? [] : SCALARS;
     const all = [...STRUCTURES, ...scalars];
     const replacement = all[random(all.length)];
@@ -81,7 +81,7 @@ const SCALARS: readonly Replacement[] = [
   ['an invalid block', () => '300.0.0.0/99'],
 ];
 
-/** Reports whether the value names a call or a group, under any key. */
+/** Reports whether the value looks like the name of a call or a group. */
 function names(value: unknown): boolean {
   return (
     typeof value === 'string' &&

@@ -1,6 +1,6 @@
 /**
- * CloudTrail records in the form that EventBridge delivers. The shapes come from records that AWS customers published; ids and accounts are
- * invented.
+ * CloudTrail records in the form that EventBridge delivers. The records have the form of records that AWS customers published; ids and
+ * accounts are invented.
  */
 
 import { cloudTrailEvent, type CloudTrailEvent } from '@portcullis/cloudtrail/testing';
@@ -22,7 +22,7 @@ const MALLORY: Fields = {
 
 export const REMEDIATOR_ROLE = 'arn:aws:iam::111122223333:role/portcullis-remediator';
 
-/** Returns a session of the role with a neutral session name. */
+/** Returns the identity of a session of the role, with a neutral session name. */
 export function sessionOf(roleArn: string): Fields {
   return {
     type: 'AssumedRole',
@@ -47,7 +47,7 @@ export function record(eventName: string, requestParameters: unknown, rest: Fiel
   });
 }
 
-/** Returns sources in the older encoding of a request. */
+/** Returns sources in the older form that a request can have. */
 export function ipv4(...blocks: string[]): Fields {
   return { ipRanges: { items: blocks.map((cidrIp) => ({ cidrIp })) } };
 }
@@ -64,7 +64,7 @@ export function list(prefixListId: string): Fields {
   return { prefixListIds: { items: [{ prefixListId }] } };
 }
 
-/** Returns a TCP permission in the older encoding of a request, which records absent fields as empty objects. */
+/** Returns a TCP permission in the older form that a request can have, in which absent fields are empty objects. */
 export function tcp(port: number, rest: Fields): Fields {
   return { ipProtocol: 'tcp', fromPort: port, toPort: port, groups: {}, ipRanges: {}, ipv6Ranges: {}, prefixListIds: {}, ...rest };
 }
@@ -85,7 +85,7 @@ export function revokeById(securityGroupRuleId: string, rest: Fields = {}): Clou
   return record('RevokeSecurityGroupIngress', { groupId: GROUP, securityGroupRuleIds: { items: [{ securityGroupRuleId }] } }, rest);
 }
 
-/** Returns the record of a call that replaces the rule's content. */
+/** Returns the record of a call that replaces the content of a rule. */
 export function modify(SecurityGroupRuleId: string, SecurityGroupRule: Fields, rest: Fields = {}): CloudTrailEvent {
   const wrapped = { SecurityGroupRuleId, tag: 1, SecurityGroupRule };
   const request = { ModifySecurityGroupRulesRequest: { GroupId: GROUP, SecurityGroupRule: wrapped } };
@@ -103,7 +103,10 @@ export function describeRule(SecurityGroupRuleId: string, Description: string): 
 
 export const deleteGroup = record('DeleteSecurityGroup', { groupId: GROUP });
 
-/** @param tags if empty, the call names no tag, so DeleteTags deletes all tags. If a tag has no value, the call names only its key. */
+/**
+ * @param tags if empty, the call names no tag, and DeleteTags deletes all tags. If a tag has no value, the call names only the key of the
+ * tag.
+ */
 export function tagCall(
   name: 'CreateTags' | 'DeleteTags',
   tags: Readonly<Record<string, string | undefined>>,

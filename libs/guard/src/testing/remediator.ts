@@ -1,4 +1,4 @@
-/** Runs the remediator under test: the real handler and the real adapters on a simulated EC2 and AWS Config. */
+/** Runs the remediator under test: the real handler and the real adapters on a simulated EC2 and a simulated AWS Config. */
 import type { Baseline, Limit } from '@portcullis/baseline';
 import { baseline, compiled, liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { configEvaluations } from '../restore/config-evaluations.js';
@@ -10,10 +10,10 @@ import { changeEvent, configurationOf } from './config-events.js';
 import { recordedReporting, type Reported } from './reported.js';
 import { SimulatedConfig } from './simulated-config.js';
 
-/** The declared rules of the reference scenario. */
+/** The declared rules of the baseline that most tests use. */
 export const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
 export const web = baseline(AT_BASELINE);
-/** The same rules in the words of the simulated EC2. */
+/** The same rules in the notation of the simulated EC2. */
 export const WEB = ['tcp/443 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0'];
 
 export interface World {
@@ -30,9 +30,9 @@ export interface World {
 
 export interface Remediator extends Reported<Measure> {
   readonly config: SimulatedConfig;
-  /** The length of each pause, in milliseconds. */
+  /** Collects the length of each pause of the remediator, in milliseconds. */
   readonly waits: number[];
-  /** Handles an event. @default the event of a change of `sg-1`, with an item that holds the live rules */
+  /** Handles an event. @default the event of a change of `sg-1`, with an item that contains the live rules */
   readonly run: (event?: unknown) => Promise<RemediatorOutcome>;
 }
 
@@ -76,14 +76,14 @@ export interface Ended extends Remediator {
   /** The rules of `sg-1`. */
   readonly state: readonly string[];
   readonly calls: readonly string[];
-  /** The first word of each call. */
+  /** The first word of each call of EC2. */
   readonly words: readonly string[];
   readonly kept: SimulatedConfig['kept'];
   /** The last annotation that AWS Config stored. */
   readonly annotation: string | undefined;
 }
 
-/** Runs the remediator once, and returns everything that can be observed afterwards. */
+/** Runs the remediator once, and returns everything that a test can observe afterwards. */
 export async function outcomeOf(ec2: SimulatedEc2, world: World = {}, event?: unknown): Promise<Ended> {
   const guard = remediator(ec2, world);
   let results: RemediatorOutcome['results'] = [];

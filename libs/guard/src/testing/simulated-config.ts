@@ -1,12 +1,14 @@
 /**
- * A simulated AWS Config behind the SDK's client, which supports only `PutEvaluations`. It refuses the evaluations that AWS Config would
- * refuse, and stores the others.
- * Source: AWS Config API reference, PutEvaluations.
+ * A simulated AWS Config behind the SDK's client. It supports only `PutEvaluations`. It refuses the evaluations that AWS Config would
+ * refuse, and stores the others. Source: AWS Config API reference, PutEvaluations.
  */
 import { PutEvaluationsCommand, type ConfigServiceClient, type Evaluation } from '@aws-sdk/client-config-service';
 import type { Compliance } from '../restore/ports.js';
 
-/** The fault of a call: the name of an AWS Config error, or `FailedEvaluations` if the call succeeds but refuses an evaluation. */
+/**
+ * The fault of a call: the name of an error of AWS Config, or `FailedEvaluations` if the call succeeds but AWS Config refuses an
+ * evaluation.
+ */
 export type ConfigFault = 'ThrottlingException' | 'InvalidResultTokenException' | 'NoSuchConfigRuleException' | 'FailedEvaluations';
 
 export const CONFIG_FAULTS: readonly ConfigFault[] = [
@@ -24,14 +26,14 @@ export interface KeptEvaluation {
 }
 
 export class SimulatedConfig {
-  /** How many evaluations each call had, including those in test mode. */
+  /** The number of evaluations in each call, including calls in test mode. */
   readonly calls: number[] = [];
-  /** The stored evaluations, in order of arrival. */
+  /** The stored evaluations, in the order of their arrival. */
   readonly kept: (KeptEvaluation & { readonly resourceType: string; readonly resultToken: string })[] = [];
   /** Returns the fault of the next call, if any. */
   before: () => ConfigFault | undefined = () => undefined;
 
-  /** The adapter uses only `send` of the SDK's client. */
+  /** The remediator's adapter uses only `send` of the SDK's client. */
   readonly client = { send: (command: unknown) => this.answer(command) } as unknown as ConfigServiceClient;
 
   private answer(command: unknown): Promise<object> {

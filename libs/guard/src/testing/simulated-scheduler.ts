@@ -1,4 +1,4 @@
-/** A simulated EventBridge Scheduler behind the SDK's client. It keeps one-time schedules, and invokes nothing. */
+/** A simulated EventBridge Scheduler behind the SDK's client. It stores one-time schedules, and invokes nothing. */
 import {
   ConflictException,
   CreateScheduleCommand,
@@ -13,11 +13,11 @@ import { openApprovals } from '../restore/approvals.js';
 import type { Approvals } from '../restore/ports.js';
 
 export class SimulatedScheduler {
-  /** The existing schedules, by name. */
+  /** The existing schedules, keyed by name. */
   readonly schedules = new Map<string, CreateScheduleCommandInput>();
-  /** The names of all calls. */
+  /** The kind of each call, such as `create`. */
   readonly calls: string[] = [];
-  /** Throws to make a call fail. */
+  /** Runs before each call, and can throw to make the call fail. */
   before: (call: string) => void = () => undefined;
 
   readonly approvals: Approvals = openApprovals({
@@ -27,7 +27,7 @@ export class SimulatedScheduler {
     APPROVAL_FAILURES_ARN: 'arn:aws:sqs:eu-west-1:111122223333:portcullis-config-remediator-failures',
   });
 
-  /** Answers all clients from now on. */
+  /** Makes every `SchedulerClient` call this simulation from now on. */
   constructor() {
     const client = mockClient(SchedulerClient);
     const rejection = { message: 'no', Message: 'no', $metadata: {} };
@@ -47,7 +47,7 @@ export class SimulatedScheduler {
     });
   }
 
-  /** The payloads with which the existing schedules invoke the function, by their times. */
+  /** The payloads with which the existing schedules invoke the function, keyed by the times of the schedules. */
   get due(): Readonly<Record<string, unknown>> {
     const entries = [...this.schedules.values()].map(({ ScheduleExpression = '', Target }) => [
       ScheduleExpression,

@@ -13,7 +13,7 @@ describe('1. Every event from AWS Config leads to exactly one outcome', () => {
     ['the rule has no parameters', { ...changeEvent(), ruleParameters: undefined }],
     ['the parameters are empty', { ...changeEvent(), ruleParameters: '' }],
     ['the parameters are malformed', { ...changeEvent(), ruleParameters: '{"debug":' }],
-  ])('restores the group of the event when %s, and orders its evaluation by the time of the item', async (_, event) => {
+  ])('the remediator restores the group in the event when %s, and orders its evaluation by the time of the item', async (_, event) => {
     const { state, kept, isVerbose } = await outcomeOf(drifted(), {}, event);
 
     expect([state, isVerbose()]).toEqual([WEB, false]);
@@ -31,7 +31,7 @@ describe('1. Every event from AWS Config leads to exactly one outcome', () => {
     ['the group left the scope of the rule', { ...changeEvent(), eventLeftScope: true }],
     ['the resource is not a security group', changeEvent({ resourceType: 'AWS::EC2::Instance' })],
     ['no baseline selects the group', changeEvent({ resourceId: 'sg-9' })],
-  ])('reports NOT_APPLICABLE without calling EC2 when %s', async (_, event) => {
+  ])('the remediator reports NOT_APPLICABLE without calling EC2 when %s', async (_, event) => {
     const { calls, findings, kept } = await outcomeOf(drifted(), {}, event);
 
     expect([calls, findings, kept.map(({ compliance }) => compliance)]).toEqual([[], [], ['NOT_APPLICABLE']]);
@@ -41,7 +41,7 @@ describe('1. Every event from AWS Config leads to exactly one outcome', () => {
     ['a group was changed in that account', changeEvent({ awsAccountId: '777788889999' })],
     ['the schedule of that account is due', scheduledEvent('777788889999')],
     ['only the event, not the item, names that account', { ...changeEvent({ awsAccountId: null }), accountId: '777788889999' }],
-  ])('drops, counts and logs an event of an account that is not guarded, and does not call AWS: %s', async (_, event) => {
+  ])('the remediator drops, counts and logs an event of an account that is not guarded, and does not call AWS: %s', async (_, event) => {
     const isGuarded = (accountId: string | null): boolean => accountId === '111122223333';
     const { results, findings, calls, config, logged, measured } = await outcomeOf(drifted(), { isGuarded }, event);
 
@@ -52,7 +52,7 @@ describe('1. Every event from AWS Config leads to exactly one outcome', () => {
   });
 
   it.each([snapshotEvent(), configEvent({ messageType: 'ConfigurationSnapshotDeliveryCompleted' })])(
-    'only logs the delivery of a snapshot, which requests no evaluation',
+    'the remediator only logs that a snapshot was delivered, because such an event requests no evaluation',
     async (event) => {
       const { results, findings, calls, config, logged } = await outcomeOf(drifted(), {}, event);
 
@@ -67,11 +67,11 @@ describe('1. Every event from AWS Config leads to exactly one outcome', () => {
     `\`${item}.resourceType\` is absent, expected a resource type; \`${item}.resourceId\` is absent, expected a resource id; ` +
     `\`${item}.configurationItemStatus\` is absent, expected a status; \`${item}.configurationItemCaptureTime\` is absent, expected an ISO 8601 time`;
   const NO_JSON =
-    '`resultToken` is absent, expected the token to report with; `invokingEvent` is text of 6 characters, expected the text of a JSON object';
+    '`resultToken` is absent, expected the result token of AWS Config; `invokingEvent` is text of 6 characters, expected the text of a JSON object';
   const scheduled = configEvent({ messageType: 'ScheduledNotification' });
   it.each<[string, unknown, string]>([
     ['its message type is unknown', configEvent({ messageType: 'SomethingNew' }), '`invokingEvent.messageType` is text of 12 characters, '],
-    // The shape of a proactive evaluation is not documented, and it concerns no live group.
+    // AWS does not document the event of a proactive evaluation, which concerns no live group.
     ['it is a proactive evaluation', configEvent({ messageType: 'ResourceEvaluation', evaluationMode: 'PROACTIVE' }), ''],
     ['it has no message type', configEvent({}), '`invokingEvent.messageType` is absent, expected a message type of AWS Config'],
     ['it is a schedule without a time', scheduled, '`invokingEvent.notificationCreationTime` is '],
@@ -82,7 +82,7 @@ describe('1. Every event from AWS Config leads to exactly one outcome', () => {
     ['it is a number', 7, '`event` is number, expected an object'],
     ['it is text', 'text', '`event` is text of 4 characters, expected an object'],
     ['it is a list', [], '`event` is object, expected an object'],
-  ])('reports an unreadable event, changes nothing, and requests no retry: %s', async (_, event, problems) => {
+  ])('the remediator reports an unreadable event, changes nothing, and requests no retry: %s', async (_, event, problems) => {
     const { findings, calls, config, how } = await outcomeOf(drifted(), {}, event);
 
     const summary = expect.stringContaining(`an event could not be read: ${problems}`) as string;
@@ -90,7 +90,7 @@ describe('1. Every event from AWS Config leads to exactly one outcome', () => {
     expect([calls, config.calls, how]).toEqual([[], [], 'resolved']);
   });
 
-  it('in test mode, restores the group and asks AWS Config to check the evaluation without storing it', async () => {
+  it('in test mode, the remediator restores the group and asks AWS Config to validate the evaluation without storing it', async () => {
     const { config, kept, logged, state } = await outcomeOf(drifted(), {}, { ...changeEvent(), resultToken: 'TESTMODE' });
 
     expect([config.calls, kept, logged.filter(({ level }) => level === 'error'), state]).toEqual([[1], [], [], WEB]);
@@ -101,12 +101,15 @@ describe('1. Every event from AWS Config leads to exactly one outcome', () => {
     ['{"debug":"false"}', false],
     ['{}', false],
     ['null', false],
-  ])('raises the log level for one invocation only if the rule parameter debug is true: %s', async (ruleParameters, debug) => {
-    expect((await outcomeOf(drifted(), {}, { ...changeEvent(), ruleParameters })).isVerbose()).toBe(debug);
-  });
+  ])(
+    'the remediator sets the log level to DEBUG for one invocation only if the rule parameter `debug` is `"true"`: %s',
+    async (ruleParameters, debug) => {
+      expect((await outcomeOf(drifted(), {}, { ...changeEvent(), ruleParameters })).isVerbose()).toBe(debug);
+    },
+  );
 });
 
-describe('1. A schedule evaluates every guarded group', () => {
+describe('1. A scheduled event evaluates every guarded group', () => {
   const IDS = Array.from({ length: 250 }, (_, i) => `sg-${String(i).padStart(8, '0')}`);
   const many = (ids = IDS): SimulatedEc2 => {
     const ec2 = ec2With();
@@ -116,7 +119,7 @@ describe('1. A schedule evaluates every guarded group', () => {
   };
   const declaring = (ids = IDS) => ({ declared: [baseline(['tcp 80 from 0.0.0.0/0'], { groups: { ids } })] });
 
-  it('reads many groups in one call, and sends at most a hundred evaluations in one call, ordered by the time of the schedule', async () => {
+  it('the remediator reads many groups in one call, and sends at most a hundred evaluations in one call, ordered by the time of the scheduled event', async () => {
     const { words, config, results, kept } = await outcomeOf(many(), declaring(), scheduledEvent());
 
     expect([words, config.calls]).toEqual([
@@ -127,7 +130,7 @@ describe('1. A schedule evaluates every guarded group', () => {
     expect(new Set(kept.map(({ orderingTime }) => orderingTime.toISOString()))).toEqual(new Set(['2026-11-23T10:00:00.000Z']));
   });
 
-  it('restores the groups that drifted on a schedule', async () => {
+  it('the remediator restores the groups that drifted when a scheduled event arrives', async () => {
     const ids = IDS.slice(0, 3);
     const ec2 = many(ids);
     ec2.add('sg-00000001', liveRules('tcp 445 from 0.0.0.0/0'));
@@ -146,14 +149,14 @@ describe('1. A schedule evaluates every guarded group', () => {
   it.each([
     ['NOT_APPLICABLE', {}, [{ groupId: 'sg-1', compliance: 'NOT_APPLICABLE' }]],
     ['nothing, since the group may be in another guarded account,', { accounts }, []],
-  ])('reports %s for a declared group that does not exist', async (_, settings, expected) => {
+  ])('the remediator reports %s for a guarded group that EC2 does not list', async (_, settings, expected) => {
     const { results, calls } = await outcomeOf(Object.assign(ec2With(), { exists: false }), { settings }, scheduledEvent());
 
     expect(results).toMatchObject(expected);
     expect(calls).toEqual(['list']);
   });
 
-  it('makes no AWS call if no group is guarded', async () => {
+  it('the remediator makes no AWS call if no group is guarded', async () => {
     const { results, findings, calls } = await outcomeOf(drifted(), { declared: [] }, scheduledEvent());
 
     expect([results, findings, calls]).toEqual([[], [], []]);

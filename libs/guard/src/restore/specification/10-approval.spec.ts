@@ -16,7 +16,7 @@ beforeEach(() => {
   scheduler = new SimulatedScheduler();
 });
 
-/** Runs the remediator at this time of the day, on an event of AWS Config by default. */
+/** Runs the remediator at this time of the day. By default, the event is a change that AWS Config recorded. */
 function at(time: string, ec2: SimulatedEc2, event?: unknown, world: World = {}): Promise<Ended> {
   const now = new Date(`2026-11-23T${time}Z`);
   return outcomeOf(ec2, { declared: [web], approvals: scheduler.approvals, now, ...world }, event);
@@ -28,8 +28,8 @@ function approvalIn({ findings }: Ended): NonNullable<Finding['approval']> {
   return approval;
 }
 
-describe('10. A group in mode `approve` is restored after an approval, or when the time for it is over', () => {
-  it('a drift waits: the finding and AWS Config say until when, and a schedule restores the group then', async () => {
+describe('10. A group in mode `approve` is restored after an approval, or when the time for the approval is over', () => {
+  it('if a group drifts, the finding and AWS Config say until when the restoration waits, and a schedule restores the group then', async () => {
     const ended = await at('10:02:00.500', drifted());
 
     const request = {
@@ -59,7 +59,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     });
   });
 
-  it('a later event neither restores the group nor extends the wait', async () => {
+  it('a later event neither restores the group nor extends the wait for an approval', async () => {
     const ec2 = drifted();
     await at('10:02:00', ec2);
     const later = await at('11:00:00', ec2);
@@ -71,7 +71,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     }
   });
 
-  it('an approval restores the group at once and ends the wait', async () => {
+  it('an approval restores the group at once and ends the wait for an approval', async () => {
     const ec2 = drifted();
     const { request } = approvalIn(await at('10:02:00', ec2));
     const ended = await at('10:03:00', ec2, request);
@@ -82,7 +82,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(scheduler.schedules.size).toBe(0);
   });
 
-  it('the request of the schedule restores the group', async () => {
+  it('the request that the schedule sends restores the group', async () => {
     const ec2 = drifted();
     await at('10:02:00', ec2);
     const [request] = Object.values(scheduler.due);
@@ -90,7 +90,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect((await at('11:32:10', ec2, request)).state).toEqual(WEB);
   });
 
-  it('the wait ends when the group is back at its baseline, so that a later drift gets the whole time', async () => {
+  it('the wait for an approval ends when the group is back at its baseline, so that a later drift gets the whole time for an approval', async () => {
     await at('10:02:00', drifted());
     await at('10:30:00', ec2With(...AT_BASELINE));
 
@@ -98,7 +98,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(approvalIn(await at('11:00:00', drifted())).until).toBe('2026-11-23T12:30:00Z');
   });
 
-  it('an event restores the group if the wait is over, because the request of the schedule may have failed', async () => {
+  it('an event restores the group if the wait for an approval is over, because the request that the schedule sent may have failed', async () => {
     const ec2 = drifted();
     await at('10:02:00', ec2);
 
@@ -120,7 +120,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(Object.keys(scheduler.due)).toEqual(['at(2026-11-23T12:00:00)']);
   });
 
-  it('the event is retried, and nothing is changed, if the wait cannot start', async () => {
+  it('if the wait cannot start, the remediator changes nothing and the event is retried', async () => {
     scheduler.before = () => {
       throw Object.assign(new Error('not allowed'), { name: 'AccessDeniedException' });
     };
@@ -132,7 +132,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(measured.CallFailures).toBe(1);
   });
 
-  it('a function that was deployed without the mode changes nothing, and says so', async () => {
+  it('a function that was deployed without the mode `approve` changes nothing, and says so', async () => {
     const { how, state, annotation } = await at('10:02:00', drifted(), undefined, { approvals: openApprovals({}) });
 
     expect({ how, state }).toEqual({ how: 'resolved', state: DRIFTED });
@@ -142,7 +142,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     );
   });
 
-  it('a limit is enforced at once, although the baseline waits', async () => {
+  it('a limit is enforced at once, although the restoration to the baseline waits for an approval', async () => {
     const noSmb = limit([{ services: ['tcp 445'] }]);
     const ec2 = ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8');
     const ended = await at('10:02:00', ec2, undefined, { declared: [web, noSmb] });
@@ -152,7 +152,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(ended.findings[0]?.summary).toContain('revoked tcp/445 from 0.0.0.0/0');
   });
 
-  it('each finding has an id of its own, also if a request of the detector starts the wait', async () => {
+  it('each finding has its own id, even if a request from the detector starts the wait', async () => {
     const ec2 = drifted();
     const { approval: _, ...detected } = approvalIn(await at('10:02:00', ec2)).request;
     const started = await at('10:03:00', ec2, detected);
@@ -161,7 +161,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect([started, restored].map(({ findings }) => findings[0]?.id)).toEqual(['1795000000000/restore:sg-1', '1795000000000/given:sg-1']);
   });
 
-  it('a restoration after the wait also reports what a limit revoked before it', async () => {
+  it('a finding about a restoration after the wait also names what a limit revoked in the same run before', async () => {
     const noSmb = limit([{ services: ['tcp 445'] }]);
     const declared = [web, noSmb];
     await at('10:02:00', ec2With(...AT_BASELINE, 'tcp 22 from 10.0.0.0/8'), undefined, { declared });
@@ -176,22 +176,25 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
   it.each([
     ['revoked tcp/445 from 0.0.0.0/0', { RulesRevoked: 1 }, [web, limit([{ services: ['tcp 445'] }])]],
     ['nothing was changed', {}, [web]],
-  ])('a group that cannot be read again after the wait is reported with the changes until then: %s', async (done, changes, declared) => {
-    await at('10:02:00', ec2With(...AT_BASELINE, 'tcp 22 from 10.0.0.0/8'), undefined, { declared });
-    const ec2 = ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8');
-    scheduler.before = () => {
-      ec2.fail('read', 'transient');
-    };
-    const { how, annotation, findings, measured } = await at('11:33:00', ec2, undefined, { declared });
+  ])(
+    'a group that cannot be read again after the wait is reported with the changes made until then: %s',
+    async (done, changes, declared) => {
+      await at('10:02:00', ec2With(...AT_BASELINE, 'tcp 22 from 10.0.0.0/8'), undefined, { declared });
+      const ec2 = ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8');
+      scheduler.before = () => {
+        ec2.fail('read', 'transient');
+      };
+      const { how, annotation, findings, measured } = await at('11:33:00', ec2, undefined, { declared });
 
-    const unread = 'DescribeSecurityGroupRules: RequestLimitExceeded: EC2 says no';
-    expect([how, annotation]).toEqual(['retried', `${done}; whether the group is at its baseline could not be read: ${unread}`]);
-    expect(findings).toMatchObject([{ kind: 'undetermined', atBaseline: null }]);
-    expect(findings[0]?.rules?.before.ingress).toHaveLength(4);
-    expect(measured).toEqual({ EventAgeSeconds: 5580, DriftFound: 1, CallFailures: 1, ...changes });
-  });
+      const unread = 'DescribeSecurityGroupRules: RequestLimitExceeded: EC2 says no';
+      expect([how, annotation]).toEqual(['retried', `${done}; whether the group is at its baseline could not be read: ${unread}`]);
+      expect(findings).toMatchObject([{ kind: 'undetermined', atBaseline: null }]);
+      expect(findings[0]?.rules?.before.ingress).toHaveLength(4);
+      expect(measured).toEqual({ EventAgeSeconds: 5580, DriftFound: 1, CallFailures: 1, ...changes });
+    },
+  );
 
-  it('a restoration after the wait also reports a revocation before it whose response was lost', async () => {
+  it('a finding about a restoration after the wait also names an earlier revocation whose response was lost', async () => {
     const declared = [web, limit([{ services: ['tcp 445'] }])];
     await at('10:02:00', ec2With(...AT_BASELINE, 'tcp 22 from 10.0.0.0/8'), undefined, { declared });
     const ec2 = ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8').fail('revoke', 'unanswered', 1);
@@ -202,7 +205,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(findings).toMatchObject([{ kind: 'restoration', revoke: { length: 2 } }]);
   });
 
-  it('a restoration that fails after its approval leaves the schedule, which tries it again', async () => {
+  it('if an approved restoration fails, the schedule stays and tries the restoration again', async () => {
     const ec2 = drifted().fail('revoke', 'denied');
     const { request } = approvalIn(await at('10:02:00', ec2));
     const { findings } = await at('10:03:00', ec2, request);
@@ -211,7 +214,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(Object.keys(scheduler.due)).toEqual(['at(2026-11-23T11:32:00)']);
   });
 
-  it('the wait ends when the group was deleted', async () => {
+  it('the wait for an approval ends when the group was deleted', async () => {
     await at('10:02:00', drifted());
     const ec2 = ec2With();
     ec2.exists = false;
@@ -221,7 +224,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(scheduler.schedules.size).toBe(0);
   });
 
-  it('a limit takes no declared traffic away: what its rule carried is authorized at once', async () => {
+  it('if a limit revokes a rule that let in declared traffic, the declared rule is authorized at once, without an approval', async () => {
     const noWorld = limit([{ services: ['tcp 22'] }]);
     const ec2 = ec2With('tcp 0-65535 from 0.0.0.0/0');
     const ended = await at('10:02:00', ec2, undefined, { declared: [web, noWorld] });
@@ -230,14 +233,14 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(ended.calls.find((call) => /^(authorize|revoke)/.test(call))).toMatch(/^authorize/);
   });
 
-  it('a compliant group costs one call more, and none on a scheduled event', async () => {
+  it('a compliant group costs one call of EventBridge Scheduler for a recorded change, and none for a scheduled event', async () => {
     await at('10:02:00', ec2With(...AT_BASELINE));
     await at('10:03:00', ec2With(...AT_BASELINE), scheduledEvent());
 
     expect(scheduler.calls).toEqual(['delete']);
   });
 
-  it("the wait of a member account's group is kept beside the function, under the member's id", async () => {
+  it('the wait for a group in a member account is stored in the account of the function, under the id of the member', async () => {
     const { request } = approvalIn(await at('10:02:00', drifted(), changeEvent({ awsAccountId: '444455556666' })));
 
     expect([...scheduler.schedules.keys()]).toEqual(['444455556666-sg-1']);

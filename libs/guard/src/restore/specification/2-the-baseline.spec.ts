@@ -18,18 +18,18 @@ describe('2. A baseline selects groups', () => {
     ['a pattern of its name', { ids: [], names: ['web-*'] }],
     ['its VPC', { ids: [], vpcs: ['vpc-1'] }],
     ['all of them together', { ids: [], tags: { Tier: 'web' }, names: ['web-*'], vpcs: ['vpc-1'] }],
-  ])('selects a group by %s', async (_, groups) => {
+  ])('the remediator selects a group by %s', async (_, groups) => {
     expect((await outcomeOf(world(), { declared: [baseline(HTTP, { groups })] })).state).toEqual(['tcp/80 from 0.0.0.0/0']);
   });
 
-  it('selects by the current tags of a group, not by the older tags in the event', async () => {
+  it('the remediator selects by the current tags of a group, not by the older tags in the event', async () => {
     const { results, calls } = await outcomeOf(world({ Tier: 'db' }), { declared: [byTags()] }, changeEvent({ tags: { Tier: 'web' } }));
 
     expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'no baseline selects the group' }]);
     expect(calls).toEqual(['describe']);
   });
 
-  it('selects a group by id without reading its tags, name or VPC', async () => {
+  it('the remediator selects a group by id without reading its tags, name or VPC', async () => {
     const { state, calls } = await outcomeOf(world(), { declared: [web, byTags()] });
 
     expect(state).toEqual(WEB);
@@ -39,7 +39,7 @@ describe('2. A baseline selects groups', () => {
   it.each([
     ['another tag', { tags: {} }],
     ['an owner in another account of a shared VPC', { tags: { Tier: 'web' }, ownerId: '444455556666' }],
-  ])('on a schedule, lists all groups to select by tag, and does not touch a group with %s', async (_, facts) => {
+  ])('for a scheduled event, the remediator lists all groups to select by tag, and does not touch a group with %s', async (_, facts) => {
     const ec2 = world();
     ec2.add('sg-2', liveRules('tcp 22 from 0.0.0.0/0'), facts);
     ec2.add('sg-0', liveRules(...HTTP), { tags: { Tier: 'web' } });
@@ -52,7 +52,7 @@ describe('2. A baseline selects groups', () => {
     expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([['tcp/80 from 0.0.0.0/0'], ['tcp/22 from 0.0.0.0/0']]);
   });
 
-  it('reports NOT_APPLICABLE for a deleted group if groups are selected by tag', async () => {
+  it('the remediator reports NOT_APPLICABLE for a deleted group if baselines select groups by tag', async () => {
     const { results } = await outcomeOf(Object.assign(world(), { exists: false }), { declared: [byTags()] });
 
     expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
@@ -61,7 +61,7 @@ describe('2. A baseline selects groups', () => {
   it.each([
     ['by id', [web, { ...web, name: 'other' }]],
     ['by criteria', [byTags(), byTags({ name: 'named', groups: { ids: [], names: ['web-*'] } })]],
-  ])('reports a group that two baselines select %s, and does not change it', async (_, declared) => {
+  ])('the remediator reports a group that two baselines select %s, and does not change it', async (_, declared) => {
     const { state, results, findings } = await outcomeOf(world(), { declared });
 
     expect(state).toEqual(['tcp/445 from 0.0.0.0/0']);
@@ -98,7 +98,7 @@ describe('2. A baseline says which rules a group has', () => {
     expect((await outcomeOf(ec2With(...live), { declared: [baseline(...declared)], now: new Date(now) })).state).toEqual(state);
   });
 
-  it('restores declared egress, and reports egress separately from ingress', async () => {
+  it('the remediator restores declared egress, and reports egress separately from ingress', async () => {
     const declared = [baseline([], { egress: ['tcp 443 to 0.0.0.0/0'] })];
     const { state, results } = await outcomeOf(ec2With('-1 to 0.0.0.0/0'), { declared });
 
@@ -121,7 +121,7 @@ describe('2. A baseline says which rules a group has', () => {
     ['when the group is looked up', changeEvent(), ['read', 'describe']],
     ['on a schedule, after the group was listed', scheduledEvent(), ['list', 'read', 'read', 'describe']],
   ])(
-    'does not report a deleted group as being at an empty baseline, although EC2 lists no rules for a deleted group: %s',
+    'the remediator does not report a deleted group as being at an empty baseline, although EC2 lists no rules for a deleted group: %s',
     async (_, event, calls) => {
       const ec2 = ec2With();
       if (calls[0] === 'list') ec2.meddle('list', () => (ec2.exists = false));

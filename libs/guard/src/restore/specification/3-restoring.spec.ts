@@ -5,7 +5,7 @@ import { AT_BASELINE, ec2With, outcomeOf, web, WEB } from '../../testing/remedia
 const DRIFTED = [...AT_BASELINE, 'tcp 465 from 0.0.0.0/0', 'tcp 993 from 0.0.0.0/0'];
 
 describe('3. A group is restored with few calls', () => {
-  it('makes two calls for a group at its baseline: one to read the group, and one to report it', async () => {
+  it('the remediator makes two calls for a group at its baseline: one to read the group, and one to report the compliance', async () => {
     const { calls, config, results, findings } = await outcomeOf(ec2With(...AT_BASELINE));
 
     expect([calls, config.calls, findings]).toEqual([['read'], [1], []]);
@@ -13,13 +13,13 @@ describe('3. A group is restored with few calls', () => {
     expect(results).toEqual([{ groupId: 'sg-1', compliance: 'COMPLIANT', annotation, authorized: [], revoked: [] }]);
   });
 
-  it('makes five calls to restore a group: read, authorize, revoke, read again, report', async () => {
+  it('the remediator makes five calls to restore a group: read, authorize, revoke, read again, report', async () => {
     const { words, config, state } = await outcomeOf(ec2With('tcp 445 from 0.0.0.0/0'));
 
     expect([words, config.calls, state]).toEqual([['read', 'authorize', 'revoke', 'read'], [1], WEB]);
   });
 
-  it('restores a group of {80, 443, 465, 993} to {80, 443}, reports COMPLIANT, and changes the group only once even if the event is delivered again', async () => {
+  it('the remediator restores a group of {80, 443, 465, 993} to {80, 443}, reports COMPLIANT, and changes the group only once even if the event is delivered again', async () => {
     const ec2 = ec2With(...DRIFTED);
 
     const { results } = await outcomeOf(ec2);
@@ -31,7 +31,7 @@ describe('3. A group is restored with few calls', () => {
     expect(results).toEqual([{ groupId: 'sg-1', compliance: 'COMPLIANT', annotation, authorized: [], revoked }]);
   });
 
-  it('says what a person must do if a full group has undeclared rules that carry declared traffic from another group', async () => {
+  it('the remediator says what a person must do if the quota is full and undeclared rules of the group let in declared traffic from another group', async () => {
     const kept = Array.from({ length: 59 }, (_, i) => `tcp ${1000 + i} from 0.0.0.0/0`);
     const declared = [baseline([...kept, 'tcp 22 from sg-2'])];
 
@@ -44,10 +44,10 @@ describe('3. A group is restored with few calls', () => {
   });
 });
 
-describe('3. The function repeats a read that shows the baseline only if the event shows a drift', () => {
+describe('3. The remediator repeats a read that shows the baseline only if the event shows a drift', () => {
   const itemOf = (...rules: string[]): unknown => changeEvent({ configuration: configurationOf(liveRules(...rules)) });
 
-  it('reads the group again if the first read may be stale', async () => {
+  it('the remediator reads the group again if the first read may be stale', async () => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0').lag(1, liveRules(...AT_BASELINE));
 
     const { state, results } = await outcomeOf(ec2, {}, itemOf(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'));
@@ -56,7 +56,7 @@ describe('3. The function repeats a read that shows the baseline only if the eve
     expect(results).toMatchObject([{ annotation: 'restored to web: revoked tcp/445 from 0.0.0.0/0' }]);
   });
 
-  it('accepts the second read even if the item shows a drift, because somebody else may have restored the group meanwhile', async () => {
+  it('the remediator accepts the second read even if the item shows a drift, because somebody else may have restored the group meanwhile', async () => {
     const { results, words } = await outcomeOf(ec2With(...AT_BASELINE), {}, itemOf('tcp 445 from 0.0.0.0/0'));
 
     expect([results[0]?.compliance, words]).toEqual(['COMPLIANT', ['read', 'read']]);
@@ -67,7 +67,7 @@ describe('3. The function repeats a read that shows the baseline only if the eve
     ['shows other rules that are also at the baseline', itemOf(...AT_BASELINE)],
     ['is too large for the event', oversizedEvent()],
     ['cannot be read', changeEvent({ configuration: { ipPermissions: [{ ipProtocol: 7 }] } })],
-  ])('reads once when the item %s', async (_, event) => {
+  ])('the remediator reads the group once when the item %s', async (_, event) => {
     const ec2 = ec2With('tcp 1 from 10.0.0.0/8', ...AT_BASELINE);
     ec2.rules = ec2.rules.map((rule) => (rule.ruleId === 'sgr-1' ? { ...rule, tags: { owner: 'them' } } : rule));
 

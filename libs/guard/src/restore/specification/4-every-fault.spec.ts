@@ -4,11 +4,11 @@ import { AT_BASELINE, ec2With, outcomeOf, web, WEB } from '../../testing/remedia
 import { SimulatedConfig, type ConfigFault } from '../../testing/simulated-config.js';
 
 const DRIFTED = ['tcp 80 from 0.0.0.0/0', 'tcp 445 from 0.0.0.0/0'];
-/** Returns a group that lacks one declared rule and has one undeclared rule. The two rules have no traffic in common. */
+/** Returns an EC2 whose group lacks one declared rule and has one undeclared rule. The two rules let in different traffic. */
 const drifted = (): SimulatedEc2 => ec2With(...DRIFTED);
 const DONE = 'revoked tcp/445 from 0.0.0.0/0; authorized tcp/443 from 0.0.0.0/0';
 
-describe('4. Every fault of EC2 is reported, and the run is retried only if a retry may help', () => {
+describe('4. The remediator reports every fault of EC2, and asks for a retry only if a retry may help', () => {
   const ONE = ['tcp/80'];
   const ALL = ['tcp/443', 'tcp/445', 'tcp/80'];
   const deniedOf = (call: string, needs: string) => new RegExp(`^not restored: ${call} failed with UnauthorizedOperation; ${needs}$`);
@@ -25,51 +25,60 @@ describe('4. Every fault of EC2 is reported, and the run is retried only if a re
     ['revoke', 'unsent', ALL, 'retried', /failed with ETIMEDOUT/],
     ['revoke', 'refused', ALL, 'resolved', /failed with InvalidParameterValue/],
     ['revoke', 'rule-not-found', ALL, 'retried', /failed with InvalidSecurityGroupRuleId.NotFound/],
-  ])('makes the other changes when every %s call fails as %s: the group then has %j, and the run is %s', async (...row) => {
-    const [call, fault, left, how, told] = row;
-    const ended = await outcomeOf(drifted().fail(call, fault));
+  ])(
+    'the remediator makes the other changes when every %s call fails with the fault %s: the group then has %j, and the run is %s',
+    async (...row) => {
+      const [call, fault, left, how, told] = row;
+      const ended = await outcomeOf(drifted().fail(call, fault));
 
-    expect([ended.how, ended.state]).toEqual([how, left.map((ports) => `${ports} from 0.0.0.0/0`)]);
-    expect(ended.kept).toMatchObject([{ compliance: 'NON_COMPLIANT', annotation: expect.stringMatching(told) as string }]);
-    expect(ended.findings).toMatchObject([{ kind: 'drift' }]);
-    expect(ended.measured.CallFailures).toBeGreaterThan(0);
-  });
+      expect([ended.how, ended.state]).toEqual([how, left.map((ports) => `${ports} from 0.0.0.0/0`)]);
+      expect(ended.kept).toMatchObject([{ compliance: 'NON_COMPLIANT', annotation: expect.stringMatching(told) as string }]);
+      expect(ended.findings).toMatchObject([{ kind: 'drift' }]);
+      expect(ended.measured.CallFailures).toBeGreaterThan(0);
+    },
+  );
 
   it.each<[string, string, Fault]>([
     ['the authorized rule already existed', 'authorize', 'duplicate'],
     ['the revoked rule was already gone', 'revoke', 'rule-not-found'],
     ['the group was full for a moment', 'authorize', 'quota'],
-  ])('restores the group in the same invocation after a single failure: %s', async (_, call, fault) => {
+  ])('the remediator restores the group in the same invocation after a single failure: %s', async (_, call, fault) => {
     const { state, kept, logged } = await outcomeOf(drifted().fail(call, fault, 1));
 
     expect([state, logged.filter(({ level }) => level === 'error')]).toEqual([WEB, []]);
     expect(kept).toMatchObject([{ compliance: 'COMPLIANT' }]);
   });
 
-  it.each<Fault>(['unanswered', 'garbled'])('reads the rules to find out what EC2 did when its responses are %s', async (fault) => {
-    const { state, results, findings, measured } = await outcomeOf(drifted().fail('authorize', fault).fail('revoke', fault));
+  it.each<Fault>(['unanswered', 'garbled'])(
+    'the remediator reads the rules to find out what EC2 did when the responses of EC2 are %s',
+    async (fault) => {
+      const { state, results, findings, measured } = await outcomeOf(drifted().fail('authorize', fault).fail('revoke', fault));
 
-    expect(state).toEqual(WEB);
-    const authorized = permissions('tcp 443 from 0.0.0.0/0');
-    expect(results).toMatchObject([{ compliance: 'COMPLIANT', authorized, annotation: `restored to web: ${DONE}` }]);
-    expect(findings).toMatchObject([{ kind: 'restoration', summary: expect.stringContaining(DONE) as string }]);
-    expect(measured).toMatchObject({ RulesAuthorized: 1, RulesRevoked: 1 });
-  });
+      expect(state).toEqual(WEB);
+      const authorized = permissions('tcp 443 from 0.0.0.0/0');
+      expect(results).toMatchObject([{ compliance: 'COMPLIANT', authorized, annotation: `restored to web: ${DONE}` }]);
+      expect(findings).toMatchObject([{ kind: 'restoration', summary: expect.stringContaining(DONE) as string }]);
+      expect(measured).toMatchObject({ RulesAuthorized: 1, RulesRevoked: 1 });
+    },
+  );
 
   it.each<[Fault, 'resolved' | 'retried']>([
     ['transient', 'retried'],
     ['unsent', 'retried'],
     ['garbled', 'retried'],
     ['denied', 'resolved'],
-  ])('changes nothing when the first read fails as %s: the group is undetermined, and the run is %s', async (fault, expected) => {
-    const { how, calls, annotation, findings } = await outcomeOf(drifted().fail('', fault));
+  ])(
+    'the remediator changes nothing when the first read fails with the fault %s: the group is undetermined, and the run is %s',
+    async (fault, expected) => {
+      const { how, calls, annotation, findings } = await outcomeOf(drifted().fail('', fault));
 
-    expect([how, calls]).toEqual([expected, ['read']]);
-    expect(annotation).toMatch(/^the live rules could not be read and nothing was changed: /);
-    expect(findings).toMatchObject([{ kind: 'undetermined' }]);
-  });
+      expect([how, calls]).toEqual([expected, ['read']]);
+      expect(annotation).toMatch(/^the live rules could not be read and nothing was changed: /);
+      expect(findings).toMatchObject([{ kind: 'undetermined' }]);
+    },
+  );
 
-  it('changes nothing when the group has a rule of an unknown kind', async () => {
+  it('the remediator changes nothing when the group has a rule of an unknown kind', async () => {
     const ec2 = drifted();
     ec2.rules = ec2.rules.map((rule) => ({ ...rule, source: { kind: 'prefixList', prefixListId: '' } }));
 
@@ -80,7 +89,7 @@ describe('4. Every fault of EC2 is reported, and the run is retried only if a re
     expect(findings).toMatchObject([{ kind: 'undetermined' }]);
   });
 
-  it('reports the changes that were made when the verifying reads fail', async () => {
+  it('the remediator reports the changes that were made when the verifying reads fail', async () => {
     const ec2 = drifted();
     ec2.meddle('read', () => ec2.fail('read', 'transient'));
 
@@ -93,7 +102,7 @@ describe('4. Every fault of EC2 is reported, and the run is retried only if a re
     expect(measured).toMatchObject({ RulesAuthorized: 1, RulesRevoked: 1 });
   });
 
-  it('reports the changes that may have been made when a response is lost and the verifying reads fail', async () => {
+  it('the remediator reports which changes may have been made when a response is lost and the verifying reads fail', async () => {
     const ec2 = drifted().fail('authorize', 'unanswered');
     ec2.meddle('read', () => ec2.fail('read', 'denied'));
 
@@ -104,13 +113,13 @@ describe('4. Every fault of EC2 is reported, and the run is retried only if a re
   it.each([
     ['returns success and does nothing', false, 'EC2 accepted every call, but reads do not show all of what they changed'],
     ['names the permissions that it did not revoke', true, 'RevokeSecurityGroupIngress failed with UnknownIpPermissions'],
-  ])('in a default VPC, finds out by a read that EC2 revoked nothing when EC2 %s', async (_, namesWhatItForgot, told) => {
+  ])('in a default VPC, the remediator finds out by a read that EC2 revoked nothing when EC2 %s', async (_, namesWhatItForgot, told) => {
     const { how, annotation } = await outcomeOf(Object.assign(drifted(), { forgetsToRevoke: true, namesWhatItForgot }));
 
     expect([how, annotation]).toEqual(['retried', `not restored: ${told}; tcp/445 from 0.0.0.0/0 must be revoked`]);
   });
 
-  it('does not report a lost call as accepted when somebody else changed the group meanwhile', async () => {
+  it('the remediator does not report a call whose response was lost as accepted when somebody else changed the group meanwhile', async () => {
     const ec2 = drifted().fail('revoke', 'unsent', 1);
     const [theirs] = liveRules('tcp 2 from 10.0.0.0/8');
     ec2.meddle('authorize', () => (ec2.rules = [...ec2.rules, ...(theirs ? [{ ...theirs, ruleId: 'sgr-x' }] : [])]));
@@ -122,7 +131,7 @@ describe('4. Every fault of EC2 is reported, and the run is retried only if a re
   });
 
   it.each<Fault>(['transient', 'denied', 'unsent', 'garbled', 'refused'])(
-    'restores a group, without a retry, when a prefix list cannot be read: %s',
+    'the remediator restores a group, without a retry, when a prefix list cannot be read because of the fault %s',
     async (fault) => {
       const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from pl-1').fail('read the list', fault);
 
@@ -145,7 +154,7 @@ function three(rules: readonly string[] = DRIFTED): SimulatedEc2 {
 
 describe('4. A deleted group is reported as NOT_APPLICABLE, and is not created again', () => {
   it.each(['before the read', 'before authorize', 'before revoke', 'after revoke'])(
-    'reports NOT_APPLICABLE for a group that is deleted %s',
+    'the remediator reports NOT_APPLICABLE for a group that is deleted %s',
     async (moment) => {
       const ec2 = drifted();
       const [when, call = ''] = moment.replace('the ', '').split(' ');
@@ -164,12 +173,12 @@ describe('4. A deleted group is reported as NOT_APPLICABLE, and is not created a
   );
 });
 
-describe('4. Close to its time limit, the function stops and is retried', () => {
+describe('4. Close to its deadline, the remediator stops, and the event is retried', () => {
   it.each([
     [1, 'nothing was changed'],
     [2, 'authorized tcp/443 from 0.0.0.0/0'],
     [3, DONE],
-  ])('stops after %i calls, and reports its changes', async (calls, done) => {
+  ])('the remediator stops after %i calls, and reports the changes that it made', async (calls, done) => {
     const ec2 = drifted();
 
     const { how, annotation } = await outcomeOf(ec2, { timeLeft: () => (ec2.calls.length < calls ? 1 : 0) });
@@ -178,7 +187,7 @@ describe('4. Close to its time limit, the function stops and is retried', () => 
     expect(annotation).toBe(`the time was up before the group was read to be at its baseline; ${done}`);
   });
 
-  it('names the groups of a schedule that it did not reach, and sends AWS Config no evaluation for them', async () => {
+  it('the remediator names the groups that it did not evaluate for a scheduled event, and sends AWS Config no evaluation for them', async () => {
     let asked = 0;
     const { how, kept, findings } = await outcomeOf(
       three(AT_BASELINE),
@@ -192,7 +201,7 @@ describe('4. Close to its time limit, the function stops and is retried', () => 
   });
 });
 
-describe('4. A fault of one group in a schedule does not stop the evaluation of the other groups', () => {
+describe('4. A fault of one group does not stop the evaluation of the other groups of a scheduled event', () => {
   it.each<[string, (ec2: SimulatedEc2) => unknown]>([
     ['the calls for that group are refused', (ec2) => ec2.fail('authorize sg-2', 'denied').fail('revoke sg-2', 'denied')],
     ['it cannot be read', (ec2) => ec2.fail('read sg-2', 'transient')],
@@ -204,7 +213,7 @@ describe('4. A fault of one group in a schedule does not stop the evaluation of 
         ec2.readRules = (id) => (id === 'sg-2' ? Promise.reject(new TypeError('x is not a function')) : readRules(id));
       },
     ],
-  ])('restores and reports the other groups when %s', async (_, spoil) => {
+  ])('the remediator restores and reports the other groups when %s', async (_, spoil) => {
     const ec2 = three();
     spoil(ec2);
 
@@ -215,7 +224,7 @@ describe('4. A fault of one group in a schedule does not stop the evaluation of 
     expect(kept.filter(({ compliance }) => compliance === 'COMPLIANT')).toHaveLength(2);
   });
 
-  it('reports the groups that baselines name by id, and that other groups are unknown, when groups cannot be listed', async () => {
+  it('if groups cannot be listed, the remediator reports the groups that baselines name by id, and says that it does not know the others', async () => {
     const byTag = baseline([], { name: 'tagged', groups: { ids: [], tags: { a: 'x' } } });
 
     const world = { declared: [...declared, byTag] };
@@ -230,11 +239,11 @@ describe('4. A fault of one group in a schedule does not stop the evaluation of 
 });
 
 it.each<[ConfigFault, 'resolved' | 'retried', RegExp]>([
-  ['FailedEvaluations', 'retried', /^AWS Config did not take the evaluations of sg-1$/],
+  ['FailedEvaluations', 'retried', /^AWS Config refused the evaluations of sg-1$/],
   ['ThrottlingException', 'retried', /^PutEvaluations failed with ThrottlingException/],
   ['InvalidResultTokenException', 'resolved', /^PutEvaluations failed with InvalidResultTokenException/],
   ['NoSuchConfigRuleException', 'resolved', /^PutEvaluations failed with NoSuchConfigRuleException/],
-])('4. The function still reports its finding when AWS Config returns %s, and the run is %s', async (fault, expected, told) => {
+])('4. The remediator still reports its finding when AWS Config returns %s, and the run is %s', async (fault, expected, told) => {
   const config = Object.assign(new SimulatedConfig(), { before: () => fault });
 
   const { how, state, findings, logged } = await outcomeOf(drifted(), { config });

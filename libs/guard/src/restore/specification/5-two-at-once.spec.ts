@@ -4,19 +4,19 @@ import { AT_BASELINE, ec2With, outcomeOf, remediator, WEB, type Remediator } fro
 interface Played {
   readonly ec2: SimulatedEc2;
   readonly guards: readonly Remediator[];
-  /** The number of points at which both invocations could continue. */
+  /** The number of points at which both invocations could make their next call. */
   readonly points: number;
 }
 
 /**
- * Runs two invocations for one group, in one of the possible orders of their calls. A call waits until its invocation is chosen. If both
- * invocations can continue, `choose` picks one.
+ * Runs two invocations for one group, in one of the possible orders of their calls. Each call waits until its invocation is chosen. If both
+ * invocations wait with a call, `choose` picks one.
  */
 async function interleaved(live: readonly string[], choose: (point: number) => 0 | 1): Promise<Played> {
   const ec2 = ec2With(...live);
   const waiting: (() => void)[][] = [[], []];
   const guards = waiting.map((seat) => {
-    // Each invocation calls the same EC2 through its own client, and each call waits for its turn.
+    // Each invocation has its own client of the same simulated EC2, and each call waits for its turn.
     const turns: SimulatedEc2 = Object.create(ec2, {}) as SimulatedEc2;
     for (const call of ['readRules', 'describeGroup', 'authorize', 'revoke', 'replace'] as const) {
       const made = ec2[call] as (...given: unknown[]) => Promise<unknown>;
@@ -37,7 +37,7 @@ async function interleaved(live: readonly string[], choose: (point: number) => 0
   );
   let points = 0;
   while (running > 0) {
-    // When the microtask queue is empty, neither invocation can continue without another turn.
+    // When the microtask queue is empty, both invocations wait for a turn or have ended.
     await new Promise((resolve) => setImmediate(resolve));
     const ready = waiting.filter((seat) => seat.length > 0);
     const seat = ready.length === 2 ? ready[choose(points++)] : ready[0];
@@ -47,7 +47,7 @@ async function interleaved(live: readonly string[], choose: (point: number) => 0
   return { ec2, guards, points };
 }
 
-/** Plays every possible order. Each play follows a prefix of choices, and then always chooses the first invocation. */
+/** Plays every possible order. Each run follows the given choices, and then always chooses the first invocation. */
 async function everyOrder(live: readonly string[], check: (played: Played) => void): Promise<number> {
   const prefixes: (0 | 1)[][] = [[]];
   let played = 0;
@@ -85,7 +85,7 @@ it.each([
   30_000,
 );
 
-/** Makes another writer add the rule, with a new id, after each revocation. */
+/** After each revocation, another writer adds the rule again, with a new id. */
 function rewrite(ec2: SimulatedEc2, rule: string): () => number {
   let made = 0;
   const again = (): unknown => (ec2.rules = [...ec2.rules, ...liveRules(rule).map((each) => ({ ...each, ruleId: `sgr-again-${made++}` }))]);
@@ -93,7 +93,7 @@ function rewrite(ec2: SimulatedEc2, rule: string): () => number {
   return () => made;
 }
 
-it('5. The finding blames another writer who adds a rule after each revocation, and Lambda retries the event', async () => {
+it('5. If another writer adds a rule after each revocation, the finding says that somebody else changed the group, and Lambda retries the event', async () => {
   const ec2 = ec2With('tcp 445 from 0.0.0.0/0', ...AT_BASELINE);
   const written = rewrite(ec2, 'tcp 445 from 0.0.0.0/0');
 
@@ -104,7 +104,7 @@ it('5. The finding blames another writer who adds a rule after each revocation, 
   expect(findings).toMatchObject([{ kind: 'drift', outlook: 'the restoration is retried within minutes' }]);
 });
 
-it('5. A refused call is retried if somebody else changes the group meanwhile', async () => {
+it('5. After a refused call, Lambda retries the event if somebody else changed the group meanwhile', async () => {
   const ec2 = ec2With('tcp 445 from 0.0.0.0/0').fail('authorize', 'denied');
   rewrite(ec2, 'tcp 446 from 0.0.0.0/0');
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { play, schedules } from '../../testing/envelope.js';
 
-/** `npm run bench -- envelope` plays far more schedules. */
+/** `npm run bench -- envelope` plays many more schedules of faults. */
 const SCHEDULES = 1_000;
 
 it('6. At every step of a thousand schedules of faults, a group lets in only traffic that was open before or is declared, keeps all traffic that was open before and is declared or within its limits, and reaches its baseline and its limits after the faults stop', async () => {
@@ -16,6 +16,6 @@ it('6. At every step of a thousand schedules of faults, a group lets in only tra
     { numRuns: SCHEDULES },
   );
 
-  // A schedule with few calls would explore nothing.
+  // A schedule with few calls would test little.
   expect(calls).toBeGreaterThan(4 * SCHEDULES);
 });

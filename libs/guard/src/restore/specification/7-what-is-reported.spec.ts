@@ -5,7 +5,7 @@ import { SimulatedConfig } from '../../testing/simulated-config.js';
 
 const STRAYS = ['tcp 465 from 0.0.0.0/0', 'tcp 993 from 0.0.0.0/0'];
 const drifted = (): SimulatedEc2 => ec2With(...AT_BASELINE, ...STRAYS, '-1 to 0.0.0.0/0');
-/** Returns an EC2 with the group `sg-1` and more groups with the same rules. */
+/** Returns an EC2 with the group `sg-1` and with more groups that have the same rules. */
 const drifting = (...ids: string[]): SimulatedEc2 => alike(drifted(), ...ids);
 function alike(ec2: SimulatedEc2, ...ids: string[]): SimulatedEc2 {
   for (const id of ids) ec2.add(id, ec2.rules);
@@ -14,7 +14,7 @@ function alike(ec2: SimulatedEc2, ...ids: string[]): SimulatedEc2 {
 const guarding = (...ids: string[]) => [{ ...web, groups: { ids } }];
 const reported = [{ ...web, mode: 'report' as const }];
 
-describe('7. AWS Config gets an evaluation', () => {
+describe('7. AWS Config gets an evaluation of each group', () => {
   it('an annotation has at most 256 characters and begins with the most useful words, even if many rules changed', async () => {
     const strays = Array.from({ length: 58 }, (_, i) => `tcp ${5000 + i} from 198.51.100.${i}/32`);
 
@@ -25,7 +25,7 @@ describe('7. AWS Config gets an evaluation', () => {
   });
 
   it.each(['COMPLIANT', 'NON_COMPLIANT'] as const)(
-    'an evaluation of a restored group is %s if the settings say so, and the evaluation of the next item is COMPLIANT',
+    'the evaluation of a restored group is %s if the settings say so, and the evaluation of the next item is COMPLIANT',
     async (reportRestored) => {
       const { run, config } = remediator(drifted(), { settings: { reportRestored } });
 
@@ -38,7 +38,7 @@ describe('7. AWS Config gets an evaluation', () => {
 });
 
 describe('7. A finding names the group, the changes and the reason', () => {
-  it('a finding has the exact rules before and after, and does not claim that open connections were cut', async () => {
+  it('a finding contains the exact rules before and after the restoration, and does not claim that open connections were cut', async () => {
     const { findings } = await outcomeOf(drifted());
 
     const connections = 'connections already open through a revoked rule may live on';
@@ -81,14 +81,14 @@ describe('7. A finding names the group, the changes and the reason', () => {
   it.each([
     ['an item of AWS Config', () => changeEvent({ tags: { Owner: 'ana', Env: 'prod' } })],
     ['EC2 on schedule', scheduledEvent],
-  ])('a finding has the tags that name the owner, as %s has them', async (_, event) => {
+  ])('a finding contains the tags that name the owner, taken from %s', async (_, event) => {
     const ec2 = drifted();
     ec2.add('sg-1', ec2.rules, { tags: { Owner: 'ana' } });
 
     expect((await outcomeOf(ec2, {}, event())).findings[0]?.group.tags).toEqual({ Owner: 'ana' });
   });
 
-  it('a finding has everything that a person needs to undo the restoration', async () => {
+  it('a finding contains everything that a person needs to undo the restoration', async () => {
     const ec2 = drifted();
     const before = ec2.state;
     const { findings } = await outcomeOf(ec2);
@@ -105,7 +105,7 @@ describe('7. A finding names the group, the changes and the reason', () => {
     expect(findings[0]?.rules?.after).toEqual(findings[0]?.rules?.before);
   });
 
-  it('a finding is emitted before the call to AWS Config, so that a failure of that call does not lose the finding', async () => {
+  it('the remediator emits a finding before it calls AWS Config, so that a failure of that call does not lose the finding', async () => {
     const config = new SimulatedConfig();
     const { run, findings } = remediator(drifted(), { config });
     const emitted: number[] = [];
@@ -119,7 +119,7 @@ describe('7. A finding names the group, the changes and the reason', () => {
     expect(emitted).toEqual([1]);
   });
 
-  it('a finding has a unique id for each group of a schedule', async () => {
+  it('a finding has a unique id for each group of a scheduled event', async () => {
     const { findings } = await outcomeOf(drifting('sg-2'), { declared: guarding('sg-1', 'sg-2') }, scheduledEvent());
 
     expect(findings.map(({ id }) => id)).toEqual(['2026-11-23T10:00:00.000Z:sg-1', '2026-11-23T10:00:00.000Z:sg-2']);
@@ -127,7 +127,10 @@ describe('7. A finding names the group, the changes and the reason', () => {
 });
 
 describe('7. A rule that refers to a prefix list is judged by the entries of the list', () => {
-  /** Returns an EC2 whose group has an undeclared rule that refers to a list with these blocks. Without blocks, the list does not exist. */
+  /**
+   * Returns an EC2 whose group has an undeclared rule that refers to a prefix list with these CIDR blocks. If there are no blocks, the list
+   * does not exist.
+   */
   const listed = (...blocks: readonly string[]): SimulatedEc2 => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from pl-1');
     if (blocks.length > 0) ec2.prefixLists.set('pl-1', [blocks]);
@@ -137,13 +140,16 @@ describe('7. A rule that refers to a prefix list is judged by the entries of the
   it.each([
     ['0.0.0.0/0', 'critical'],
     ['10.0.0.0/8', 'medium'],
-  ])('if a rule refers to a list with %s, rates both its restoration and its drift as %s', async (block, severity) => {
-    expect((await outcomeOf(listed(block))).findings).toMatchObject([{ kind: 'restoration', severity }]);
-    for (const event of [undefined, scheduledEvent()])
-      expect((await outcomeOf(listed(block), { declared: reported }, event)).findings).toMatchObject([{ kind: 'drift', severity }]);
-  });
+  ])(
+    'if a rule refers to a list with %s, both the finding about its restoration and the finding about its drift are rated %s',
+    async (block, severity) => {
+      expect((await outcomeOf(listed(block))).findings).toMatchObject([{ kind: 'restoration', severity }]);
+      for (const event of [undefined, scheduledEvent()])
+        expect((await outcomeOf(listed(block), { declared: reported }, event)).findings).toMatchObject([{ kind: 'drift', severity }]);
+    },
+  );
 
-  it('rates a finding as high when the list cannot be read, and says so in the finding', async () => {
+  it('the remediator rates a finding as high when the list cannot be read, and says in the finding that the list could not be read', async () => {
     const restored = await outcomeOf(listed());
     const drift = await outcomeOf(listed(), { declared: reported });
 
@@ -156,7 +162,7 @@ describe('7. A rule that refers to a prefix list is judged by the entries of the
     expect(restored.measured).toMatchObject({ CallFailures: 1 });
   });
 
-  it('reads a list once for all groups of a schedule, before it changes any group', async () => {
+  it('the remediator reads a list once for all groups of a scheduled event, before it changes any group', async () => {
     const ec2 = alike(listed('0.0.0.0/0'), 'sg-2');
 
     await outcomeOf(ec2, { declared: guarding('sg-1', 'sg-2') }, scheduledEvent());
@@ -165,7 +171,7 @@ describe('7. A rule that refers to a prefix list is judged by the entries of the
     expect(ec2.calls.indexOf('read the list pl-1')).toBeLessThan(ec2.words.indexOf('revoke'));
   });
 
-  it('does not read a list that only declared rules or egress refer to', async () => {
+  it('the remediator does not read a list that only declared rules or egress refer to', async () => {
     const ec2 = ec2With('tcp 22 from pl-1', 'tcp 22 to pl-2', 'tcp 80 from 0.0.0.0/0');
 
     await outcomeOf(ec2, { declared: [baseline(['tcp 22 from pl-1'], { egress: [] })] });
@@ -180,18 +186,18 @@ describe('7. Metrics and the log show the changes', () => {
     ['drift and changed rules', ec2With(...STRAYS), { DriftFound: 1, RulesAuthorized: 2, RulesRevoked: 2 }],
     ['failures', drifted().fail('revoke', 'denied'), { DriftFound: 1, CallFailures: 1 }],
     ['nothing else for a group at its baseline', ec2With(...AT_BASELINE), {}],
-  ])('measures the age of the event, and counts %s', async (_, ec2, counts) => {
+  ])('the remediator measures the age of the event, and counts %s', async (_, ec2, counts) => {
     expect((await outcomeOf(ec2)).measured).toEqual({ EventAgeSeconds: 120, ...counts });
   });
 
-  it('logs one line for each resource, with its ids and its result', async () => {
+  it('the remediator logs one line for each resource, with its ids and its result', async () => {
     const details = { eventId: '1795000000000', ruleName: 'portcullis', groupId: 'sg-1', baseline: 'web', compliance: 'COMPLIANT' };
     const message = 'restored to web: revoked tcp/465, tcp/993 from 0.0.0.0/0';
 
     expect((await outcomeOf(drifted())).logged.at(-1)).toEqual({ level: 'info', message, details });
   });
 
-  it('at the start, logs once which baselines let the whole world reach a service', async () => {
+  it('at its start, the function logs once which baselines let the whole world reach a service', async () => {
     const exposed = { ...baseline(['tcp 22 from 0.0.0.0/0']), name: 'bastion' };
     const { run, logged } = remediator(ec2With(...AT_BASELINE), { declared: [{ ...exposed, groups: { ids: ['sg-2'] } }, web] });
 
@@ -203,7 +209,7 @@ describe('7. Metrics and the log show the changes', () => {
     expect(logged.filter(({ level }) => level === 'warn')).toEqual([{ level: 'warn', message, details: { exposures } }]);
   });
 
-  it('does not log or report the event or its secrets', async () => {
+  it('the remediator neither logs nor reports the event or a secret in the event', async () => {
     const { run, logged, findings } = remediator(drifted());
     const item = { configuration: { groupName: 'web', note: 'hunter2' }, tags: { password: 'hunter2' } };
 
@@ -220,8 +226,8 @@ const limited = (ec2: SimulatedEc2, maxRevocations = 1, event?: unknown) => outc
 const scheduled = (ec2: SimulatedEc2, maxRevocations: number, ...ids: string[]) =>
   outcomeOf(ec2, { settings: { maxRevocations }, declared: guarding(...ids) }, scheduledEvent());
 
-describe('7. A run that would revoke more rules than the limit reports them instead', () => {
-  it('changes nothing when the limit is exceeded, and says why', async () => {
+describe('7. A run that would revoke more rules than the maximum reports these rules instead', () => {
+  it('the remediator changes nothing when the maximum is exceeded, and says why', async () => {
     const { calls, kept, findings, measured } = await limited(drifted(), 1);
 
     expect(calls).toEqual(['read']);
@@ -231,11 +237,11 @@ describe('7. A run that would revoke more rules than the limit reports them inst
     expect(measured).toMatchObject({ DriftFound: 1 });
   });
 
-  it('restores a group when the number of revocations equals the limit', async () => {
+  it('the remediator restores a group when the number of revocations equals the maximum', async () => {
     expect((await limited(drifted(), 2)).state).toEqual(['all traffic to 0.0.0.0/0', ...WEB]);
   });
 
-  it('counts the revocations of all groups of a schedule together, and changes no group when they exceed the limit', async () => {
+  it('the remediator counts the revocations of all groups of a scheduled event together, and changes no group when they exceed the maximum', async () => {
     const ec2 = drifting('sg-2');
     ec2.add('sg-3', liveRules('tcp 80 from 0.0.0.0/0'));
 
@@ -245,7 +251,7 @@ describe('7. A run that would revoke more rules than the limit reports them inst
     expect(findings.map(({ summary }) => summary.includes('4 rules would have to be revoked in this run'))).toEqual([true, true, true]);
   });
 
-  it('also counts revocations that a group of the schedule needed in addition to its plan', async () => {
+  it('the remediator also counts revocations that a group of the scheduled event needed in addition to its plan', async () => {
     const ec2 = alike(ec2With(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8'), 'sg-2');
     ec2.meddle('revoke sg-1', () => (ec2.rules = [...ec2.rules, ...liveRules('tcp 2 from 10.0.0.0/8')]));
 
@@ -254,7 +260,7 @@ describe('7. A run that would revoke more rules than the limit reports them inst
     expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([WEB, ['tcp/1 from 10.0.0.0/8', ...WEB]]);
   });
 
-  it('does not count groups in report mode', async () => {
+  it('the remediator does not count the rules of groups in report mode', async () => {
     const onlyReported = baseline([], { name: 'reported', mode: 'report', groups: { ids: ['sg-2'] } });
 
     const world = { declared: [web, onlyReported], settings: { maxRevocations: 2 } };
@@ -262,14 +268,14 @@ describe('7. A run that would revoke more rules than the limit reports them inst
   });
 });
 
-describe('7. Rules that let the world reach a sensitive service are revoked regardless of the limit', () => {
+describe('7. Rules that let the world reach a sensitive service are revoked regardless of the maximum', () => {
   const OTHERS = ['tcp 1 from 10.0.0.0/8', 'tcp 2 from 10.0.0.0/8'];
   const flooded = (rule = 'tcp 22 from 0.0.0.0/0'): SimulatedEc2 => ec2With(...AT_BASELINE, rule, ...OTHERS);
   const left = ['tcp/1 from 10.0.0.0/8', 'tcp/2 from 10.0.0.0/8', ...WEB];
   const revoking = (rule: string) =>
     `${BY_LIMIT}; revoked ${rule}; what lets the world reach a sensitive service is revoked whatever the limit; tcp/1, tcp/2 from 10.0.0.0/8 must be revoked`;
 
-  it('revokes the exposing rules, and only reports the other rules', async () => {
+  it('if the maximum is exceeded, the remediator revokes the exposing rules and only reports the other rules', async () => {
     const { state, kept, findings, results } = await limited(flooded());
 
     const told = revoking('tcp/22 from 0.0.0.0/0');
@@ -279,7 +285,7 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
     expect(results).toMatchObject([{ revoked: permissions('tcp 22 from 0.0.0.0/0') }]);
   });
 
-  it('revokes the exposing rules in each group of a schedule, and counts the other rules of all groups together', async () => {
+  it('the remediator revokes the exposing rules in each group of a scheduled event, and counts the other rules of all groups together', async () => {
     const ec2 = alike(flooded(), 'sg-2');
     ec2.add('sg-3', liveRules(...AT_BASELINE, 'tcp 3 from 10.0.0.0/8'));
 
@@ -290,7 +296,7 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
     expect(told).toEqual(['5 rules, revoked', '5 rules, revoked', '5 rules, nothing']);
   });
 
-  it('does not count the exposing rules against the limit', async () => {
+  it('the remediator does not count the exposing rules towards the maximum', async () => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0', 'tcp 23 from 0.0.0.0/0');
     ec2.add('sg-2', liveRules(...AT_BASELINE, 'tcp 3 from 10.0.0.0/8'));
 
@@ -299,7 +305,7 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
     expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([WEB, WEB]);
   });
 
-  it('reports a group as restored if it reaches its baseline, even if the other groups of the schedule exceed the limit', async () => {
+  it('the remediator reports a group as restored if it reaches its baseline, even if the other groups of the scheduled event exceed the maximum', async () => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0');
     ec2.add('sg-2', liveRules(...AT_BASELINE, ...OTHERS));
 
@@ -310,7 +316,7 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
     expect(findings[0]).toMatchObject({ kind: 'restoration', atBaseline: true });
   });
 
-  it('names the exposing rules that EC2 refused to revoke, and requests a retry if a retry may help', async () => {
+  it('the remediator names the exposing rules that EC2 refused to revoke, and requests a retry if a retry may help', async () => {
     const { how, annotation } = await limited(flooded().fail('revoke', 'transient'));
 
     const needs = 'tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from 0.0.0.0/0 must be revoked';
@@ -324,14 +330,17 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
     return ec2;
   };
 
-  it.each([changeEvent(), scheduledEvent()])('revokes a rule that refers to a prefix list with the whole world', async (event) => {
-    const { state, findings } = await limited(throughList('0.0.0.0/1', '128.0.0.0/1'), 1, event);
+  it.each([changeEvent(), scheduledEvent()])(
+    'above the maximum, the remediator revokes a rule that refers to a prefix list with the whole world',
+    async (event) => {
+      const { state, findings } = await limited(throughList('0.0.0.0/1', '128.0.0.0/1'), 1, event);
 
-    expect(state).toEqual(left);
-    expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical', summary: revoking('tcp/22 from pl-1') }]);
-  });
+      expect(state).toEqual(left);
+      expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical', summary: revoking('tcp/22 from pl-1') }]);
+    },
+  );
 
-  it('does not revoke a rule that refers to a prefix list with a private network', async () => {
+  it('above the maximum, the remediator does not revoke a rule that refers to a prefix list with a private network', async () => {
     const { state, findings } = await limited(throughList('10.0.0.0/8'));
 
     expect(state).toContain('tcp/22 from pl-1');
@@ -341,14 +350,17 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
   it.each([
     ['denied', 'UnauthorizedOperation', 'resolved'],
     ['transient', 'RequestLimitExceeded', 'retried'],
-  ] as const)('does not revoke a rule whose prefix list cannot be read (%s: %s), and the run is %s', async (fault, code, expected) => {
-    const { how, state, findings } = await limited(flooded('tcp 22 from pl-1').fail('read the list', fault));
+  ] as const)(
+    'above the maximum, the remediator does not revoke a rule whose prefix list cannot be read (%s: %s), and the run is %s',
+    async (fault, code, expected) => {
+      const { how, state, findings } = await limited(flooded('tcp 22 from pl-1').fail('read the list', fault));
 
-    expect(how).toBe(expected);
-    expect(state).toContain('tcp/22 from pl-1');
-    const needs = 'tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from pl-1 must be revoked';
-    const unread = `prefix list pl-1 could not be read: GetManagedPrefixListEntries failed with ${code}`;
-    const summary = `${BY_LIMIT.replace('2 rules', '3 rules')}; nothing was changed; ${needs}; ${unread}`;
-    expect(findings).toMatchObject([{ kind: 'drift', severity: 'high', summary }]);
-  });
+      expect(how).toBe(expected);
+      expect(state).toContain('tcp/22 from pl-1');
+      const needs = 'tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from pl-1 must be revoked';
+      const unread = `prefix list pl-1 could not be read: GetManagedPrefixListEntries failed with ${code}`;
+      const summary = `${BY_LIMIT.replace('2 rules', '3 rules')}; nothing was changed; ${needs}; ${unread}`;
+      expect(findings).toMatchObject([{ kind: 'drift', severity: 'high', summary }]);
+    },
+  );
 });

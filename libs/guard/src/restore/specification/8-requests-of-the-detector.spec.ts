@@ -12,7 +12,7 @@ const request = (changed: Partial<RestorationRequest> = {}): RestorationRequest 
 });
 const drifted = (): SimulatedEc2 => ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0');
 
-describe('8. A request by the detector restores a group at once', () => {
+describe('8. A request from the detector restores a group at once', () => {
   it('a request restores the group, and sends no evaluation to AWS Config', async () => {
     const { state, results, config } = await outcomeOf(drifted(), {}, request());
 
@@ -20,7 +20,7 @@ describe('8. A request by the detector restores a group at once', () => {
     expect(results).toMatchObject([{ groupId: 'sg-1', compliance: 'COMPLIANT', authorized: [] }]);
   });
 
-  it('a request leads to a finding with its own id that names the call behind the request', async () => {
+  it('the finding about a request has its own id and names the call because of which the detector sent the request', async () => {
     const { findings, measured } = await outcomeOf(drifted(), {}, request());
 
     const judged = { id: 'event-1/restore:sg-1', kind: 'restoration', severity: 'critical', atBaseline: true };
@@ -40,7 +40,7 @@ describe('8. A request by the detector restores a group at once', () => {
     expect((await outcomeOf(ec2With(...AT_BASELINE), {}, request())).findings).toEqual([]);
   });
 
-  it('a request repeats a read that shows the baseline, because the detector has just seen a drift', async () => {
+  it('for a request, the remediator repeats a read that shows the baseline, because the detector has just seen a drift', async () => {
     expect((await outcomeOf(drifted().lag(1, liveRules(...AT_BASELINE)), {}, request())).state).toEqual(WEB);
   });
 
@@ -57,7 +57,7 @@ it.each([
   ['a day ahead', '2026-11-24T10:02:00Z', 25_000, undefined],
   ['in the past', '2026-11-23T10:01:00Z', Infinity, undefined],
 ])(
-  '8. A request for a time %s (%s) with %d ms left waits at most a minute and leaves time to restore: %s',
+  '8. A request for a time %s (%s) with %d ms left waits at most a minute and leaves time to restore: it waits %s ms',
   async (_, notBefore, timeLeft, waited) => {
     const { waits, state } = await outcomeOf(drifted(), { timeLeft: () => timeLeft }, request({ notBefore }));
 
@@ -83,7 +83,7 @@ it('8. An invalid request is reported with all of its problems, and changes noth
   expect(calls).toEqual([]);
   const problems = [
     '`portcullis` is text of 4 characters, expected `restore`',
-    '`version` is number, expected 1, the only one that is known',
+    '`version` is number, expected 1, the only known version',
     '`group.id` is absent, expected the id of a security group',
     '`cause.eventId` is absent, expected the id of the event',
     '`cause.eventTime` is text of 3 characters, expected an ISO 8601 time',

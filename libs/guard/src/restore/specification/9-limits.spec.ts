@@ -9,7 +9,7 @@ const narrowing = limit(ssh, { repair: 'narrow' });
 const BROKEN = 'broken limit no-admin: SSH from 0.0.0.0/0 minus 10.0.0.0/8';
 
 describe('9. A group without a baseline is kept within its limits', () => {
-  it('revokes a rule that breaks the limit, and leaves the other rules alone', async () => {
+  it('the remediator revokes a rule that breaks the limit, and leaves the other rules alone', async () => {
     const ec2 = ec2With('tcp 22 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0', '-1 to 0.0.0.0/0');
 
     const { state, kept, findings, words } = await outcomeOf(ec2, { declared: [revoking] });
@@ -23,7 +23,7 @@ describe('9. A group without a baseline is kept within its limits', () => {
     expect(words).toEqual(['read', 'revoke', 'read']);
   });
 
-  it('narrows a rule: authorizes the allowed part with the same description, and then revokes the rule', async () => {
+  it('to narrow a rule, the remediator authorizes the allowed part with the same description, and then revokes the rule', async () => {
     const ec2 = ec2With('tcp 20-30 from 0.0.0.0/0 # jump hosts');
 
     const { calls, kept } = await outcomeOf(ec2, { declared: [narrowing] });
@@ -34,7 +34,7 @@ describe('9. A group without a baseline is kept within its limits', () => {
     expect(kept).toMatchObject([{ compliance: 'COMPLIANT' }]);
   });
 
-  it('says which limits were checked when the group is within them, and costs one read', async () => {
+  it('the remediator says which limits were checked when the group is within them, and makes one read', async () => {
     const { kept, calls, findings } = await outcomeOf(ec2With('tcp 22 from 10.1.0.0/16'), {
       declared: [revoking, limit([{ notWiderThan: { ipv4: 16 } }], { name: 'wide' })],
     });
@@ -43,7 +43,7 @@ describe('9. A group without a baseline is kept within its limits', () => {
     expect(kept).toMatchObject([{ compliance: 'COMPLIANT', annotation: 'the group is within the limits no-admin, wide' }]);
   });
 
-  it('changes nothing for a limit in report mode, and reports how it is broken', async () => {
+  it('if a limit in report mode is broken, the remediator changes nothing and reports the broken limit', async () => {
     const { state, kept, findings, words } = await outcomeOf(ec2With('tcp 22 from 0.0.0.0/0'), {
       declared: [{ ...revoking, mode: 'report' }],
     });
@@ -55,7 +55,7 @@ describe('9. A group without a baseline is kept within its limits', () => {
     expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical', summary, outlook, limits: ['no-admin'] }]);
   });
 
-  it('reports NOT_APPLICABLE for a group that is not limited, and does not read its rules', async () => {
+  it('the remediator reports NOT_APPLICABLE for a group to which no limit applies, and does not read its rules', async () => {
     const { kept, calls } = await outcomeOf(ec2With('tcp 22 from 0.0.0.0/0'), {
       declared: [limit(ssh, { groups: { ids: [], all: true, except: { ids: ['sg-1'] } } })],
     });
@@ -63,7 +63,7 @@ describe('9. A group without a baseline is kept within its limits', () => {
     expect([kept.map(({ compliance }) => compliance), calls]).toEqual([['NOT_APPLICABLE'], []]);
   });
 
-  it('looks up a group whose tags decide whether a limit applies', async () => {
+  it('the remediator looks up a group whose tags decide whether a limit applies', async () => {
     const except = { ids: [], tags: { Bastion: 'yes' } };
     const excepting = limit(ssh, { groups: { ids: [], all: true, except } });
     const bastion = ec2With('tcp 22 from 0.0.0.0/0');
@@ -80,8 +80,8 @@ describe('9. A group without a baseline is kept within its limits', () => {
   });
 });
 
-describe('9. The schedule evaluates every group that a limit selects', () => {
-  it('lists all groups for a limit that applies to all', async () => {
+describe('9. A scheduled event evaluates every group that a limit selects', () => {
+  it('the remediator lists all groups for a limit that selects all groups', async () => {
     const ec2 = new SimulatedEc2([], 'sg-1');
     for (const id of ['sg-1', 'sg-2', 'sg-3']) ec2.add(id, liveRules(id === 'sg-2' ? 'tcp 22 from 0.0.0.0/0' : 'tcp 22 from 10.0.0.0/8'));
 
@@ -95,7 +95,7 @@ describe('9. The schedule evaluates every group that a limit selects', () => {
     expect(calls).toEqual(['list', 'read sg-1, sg-2, sg-3', 'read sg-2', 'revoke sg-2 tcp/22 from 0.0.0.0/0', 'read sg-2', 'describe']);
   });
 
-  it('revokes nothing above maxRevocations, except what lets the world reach a sensitive service', async () => {
+  it('the remediator revokes nothing above `maxRevocations`, except rules that let the world reach a sensitive service', async () => {
     const ec2 = new SimulatedEc2([], 'sg-1');
     for (const id of ['sg-1', 'sg-2'])
       ec2.add(id, liveRules('tcp 8001 from 10.0.0.0/8', 'tcp 8002 from 10.0.0.0/8', 'tcp 22 from 0.0.0.0/0'));
@@ -107,7 +107,7 @@ describe('9. The schedule evaluates every group that a limit selects', () => {
     expect(kept.map(({ compliance }) => compliance)).toEqual(['NON_COMPLIANT', 'NON_COMPLIANT']);
   });
 
-  it('reports that it does not know the limited groups when groups cannot be listed', async () => {
+  it('if groups cannot be listed, the remediator reports that it does not know the limited groups', async () => {
     const { how, findings } = await outcomeOf(ec2With().fail('list', 'transient'), { declared: [revoking] }, scheduledEvent());
 
     expect([how, findings.length]).toEqual(['retried', 1]);
@@ -118,7 +118,7 @@ describe('9. The schedule evaluates every group that a limit selects', () => {
 describe('9. Limits win over the baseline of a group', () => {
   const bastion = baseline(['tcp 22 from 0.0.0.0/0', ...AT_BASELINE]);
 
-  it('does not restore a declared rule that breaks an enforced limit, and revokes it', async () => {
+  it('the remediator does not authorize a declared rule that breaks an enforced limit, and revokes that rule', async () => {
     const { state, kept } = await outcomeOf(ec2With('tcp 22 from 0.0.0.0/0'), { declared: [bastion, revoking] });
 
     expect(state).toEqual(WEB);
@@ -131,7 +131,7 @@ describe('9. Limits win over the baseline of a group', () => {
     ]);
   });
 
-  it('restores the baseline, and only reports what breaks a limit in report mode', async () => {
+  it('the remediator restores the baseline, and only reports a rule that breaks a limit in report mode', async () => {
     const { state, kept, findings } = await outcomeOf(ec2With('tcp 22 from 0.0.0.0/0'), {
       declared: [bastion, { ...revoking, mode: 'report' }],
     });
@@ -142,7 +142,7 @@ describe('9. Limits win over the baseline of a group', () => {
     expect(findings).toMatchObject([{ kind: 'drift', summary: `${BROKEN}; ${done}`, limits: ['no-admin'] }]);
   });
 
-  it('enforces a limit on a group whose baseline is only reported', async () => {
+  it('the remediator enforces a limit on a group whose baseline is in report mode', async () => {
     const { state, findings } = await outcomeOf(ec2With('tcp 22 from 0.0.0.0/0'), { declared: [{ ...web, mode: 'report' }, revoking] });
 
     expect(state).toEqual([]);
@@ -152,7 +152,7 @@ describe('9. Limits win over the baseline of a group', () => {
     ]);
   });
 
-  it('keeps a group within its limits when several baselines select it', async () => {
+  it('the remediator keeps a group within its limits when several baselines select it', async () => {
     const { state, kept, findings } = await outcomeOf(ec2With('tcp 22 from 0.0.0.0/0', 'tcp 9 from 10.0.0.0/8'), {
       declared: [web, { ...web, name: 'other' }, revoking],
     });
@@ -169,11 +169,11 @@ describe('9. Limits win over the baseline of a group', () => {
   });
 });
 
-describe('9. Other owners get exactly the bounds of `within`', () => {
+describe('9. The rules of other owners stay exactly within the bounds of `within`', () => {
   const within = liveRules('tcp 30000-32767 from sg-2').map(({ ruleId, tags, ...each }) => each);
   const controlled = baseline(AT_BASELINE, { ignore: [{ descriptionPrefix: 'elbv2', within }] });
 
-  it('leaves the rules within the bounds alone, and revokes a rule beyond them whatever its description', async () => {
+  it('the remediator leaves the rules of another owner within the bounds alone, and revokes a rule beyond them even if its description names that owner', async () => {
     const own = 'tcp 31000 from sg-2 # elbv2.k8s.aws/target';
     const { state } = await outcomeOf(ec2With(...AT_BASELINE, own, 'tcp 22 from 0.0.0.0/0 # elbv2.k8s.aws/target'), {
       declared: [controlled],
@@ -183,7 +183,7 @@ describe('9. Other owners get exactly the bounds of `within`', () => {
   });
 });
 
-describe('9. A prefix list is judged by its entries, and nothing is revoked on a guess', () => {
+describe('9. A rule that refers to a prefix list is judged by the entries of the list, and is not revoked on a guess', () => {
   it.each([
     ['keeps a rule whose list has only allowed entries', [['10.1.0.0/16']], ['tcp/22 from pl-1']],
     ['revokes a rule whose list has other entries', [['10.1.0.0/16', '0.0.0.0/0']], []],
@@ -197,7 +197,7 @@ describe('9. A prefix list is judged by its entries, and nothing is revoked on a
   it.each<[Fault, 'resolved' | 'retried']>([
     ['transient', 'retried'],
     ['denied', 'resolved'],
-  ])('only reports a rule whose list cannot be read: %s', async (fault, expected) => {
+  ])('the remediator only reports a rule whose prefix list cannot be read because of the fault %s', async (fault, expected) => {
     const ec2 = ec2With('tcp 22 from pl-1').fail('read the list', fault);
 
     const { how, words, findings } = await outcomeOf(ec2, { declared: [revoking] });
@@ -207,7 +207,7 @@ describe('9. A prefix list is judged by its entries, and nothing is revoked on a
     expect(findings[0]?.summary).toContain('prefix list pl-1 could not be read');
   });
 
-  it('only reports rules if a list that the limit allows cannot be read', async () => {
+  it('the remediator only reports rules if a prefix list in the limit cannot be read', async () => {
     const ec2 = ec2With('tcp 22 from 192.0.2.0/24').fail('read the list', 'denied');
 
     const { state, findings } = await outcomeOf(ec2, { declared: [limit([{ services: ['tcp 22'], onlyFrom: ['pl-2'] }])] });
@@ -223,20 +223,23 @@ describe('9. A prefix list is judged by its entries, and nothing is revoked on a
   it.each([
     ['report', ['tcp/20-30 from pl-1'], 'drift'],
     ['revoke', [], 'restoration'],
-  ] as const)('does with a rule that cannot be narrowed what the limit declares: %s', async (otherwise, expected, kind) => {
-    const ec2 = ec2With('tcp 20-30 from pl-1');
-    ec2.prefixLists.set('pl-1', [['10.1.0.0/16', '192.0.2.0/24']]);
+  ] as const)(
+    'the remediator does with a rule that cannot be narrowed what `otherwise` of the limit says: %s',
+    async (otherwise, expected, kind) => {
+      const ec2 = ec2With('tcp 20-30 from pl-1');
+      ec2.prefixLists.set('pl-1', [['10.1.0.0/16', '192.0.2.0/24']]);
 
-    const { state, findings } = await outcomeOf(ec2, { declared: [{ ...narrowing, otherwise }] });
+      const { state, findings } = await outcomeOf(ec2, { declared: [{ ...narrowing, otherwise }] });
 
-    expect(state).toEqual(expected);
-    expect(findings).toMatchObject([{ kind }]);
-  });
+      expect(state).toEqual(expected);
+      expect(findings).toMatchObject([{ kind }]);
+    },
+  );
 });
 
-describe('9. Narrowing interrupts nothing that is allowed', () => {
+describe('9. Narrowing a rule interrupts no allowed traffic', () => {
   it.each<Fault>(['transient', 'denied', 'unsent', 'quota', 'refused'])(
-    'keeps the wide rule when the allowed part cannot be authorized: %s',
+    'the remediator keeps the wide rule when the allowed part cannot be authorized: %s',
     async (fault) => {
       const ec2 = ec2With('tcp 20-30 from 0.0.0.0/0').fail('authorize', fault).fail('replace', fault);
 
