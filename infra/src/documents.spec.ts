@@ -26,7 +26,7 @@ function specsIn(...folders: readonly string[]): ReadonlyMap<string, string> {
 it.each([
   ['security.md', 25],
   ['promises.md', 80],
-])('has every test that docs/%s names as a proof', (document, least) => {
+])('every test that docs/%s names as a proof exists', (document, least) => {
   const specs = [...specsIn('apps', 'infra', 'libs', 'tools')];
   const [, ...rows] = rowsOf(document);
   const proofs = rows.map(([, , proof = '']) => proof);
@@ -41,7 +41,7 @@ it.each([
   expect(proofs.filter((proof) => !isProven(proof))).toEqual([]);
 });
 
-it('has valid settings of an organization and of a module in the README', () => {
+it('the settings files in the README, for an organization and for a module, are valid', () => {
   const readme = readFileSync(join(WORKSPACE, 'infra/README.md'), 'utf8');
   const examples = [...readme.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = '']) => text);
 
@@ -82,7 +82,7 @@ describe('the costs in docs/operations.md', () => {
     ['100,000 items of unguarded groups', evaluated(100_000, 100_000)],
     ['an update of the rule, with 5,000 groups in its scope', evaluated(5_000, 5_000)],
     ['a second copy of 1,000,000 management events', 1_000_000 * price('CloudTrail management event, of a second copy')],
-  ])('follow from the unit prices: %s', (what, dollars) => {
+  ])('the cost of %s follows from the unit prices', (what, dollars) => {
     expect(amountOf(what)).toBe(`$${dollars.toFixed(2)}`);
   });
 });

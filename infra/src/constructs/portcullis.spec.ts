@@ -39,7 +39,7 @@ function compose(guards: Readonly<Record<string, Partial<PortcullisProps>>>): Te
   return readTemplate(readFileSync(join(folder, 'out', 'stacks', 'theirs', 'cdk.tf.json'), 'utf8'));
 }
 
-it('creates the same resources in a shared stack as in its own stack', () => {
+it('the construct `Portcullis` creates the same resources in a shared stack as in its own stack', () => {
   const composed = compose({ guard: {} });
   const { aws_sns_topic: topics, ...ours } = composed.counts();
 
@@ -47,7 +47,7 @@ it('creates the same resources in a shared stack as in its own stack', () => {
   expect(ours).toEqual(synthesised().counts());
 });
 
-it('accepts the keys of the settings file as properties', () => {
+it('the construct `Portcullis` accepts the keys of the settings file as properties', () => {
   const composed = compose({ guard: { name: 'gate', recorder: 'existing', trail: 'existing', memory: 512, mode: 'report' } });
 
   expect(composed.resources('aws_lambda_function').map(({ memory_size }) => memory_size)).toEqual([512, 512]);
@@ -55,14 +55,14 @@ it('accepts the keys of the settings file as properties', () => {
   expect(composed.text).not.toContain('ec2:RevokeSecurityGroupIngress"');
 });
 
-it('allows two constructs in one stack, under two names', () => {
+it('one stack can contain two `Portcullis` constructs with different names', () => {
   const existing = { recorder: 'existing', trail: 'existing' } as const;
   const template = compose({ one: { name: 'one', ...existing }, two: { name: 'two', ...existing } });
 
   expect(template.resources('aws_lambda_function')).toHaveLength(4);
 });
 
-it('reports all invalid properties at once, with the expected values', () => {
+it('the construct `Portcullis` reports all invalid properties at once, with the expected values', () => {
   writeFileSync(join(folder, 'baseline.yaml'), 'version: 2\n');
   const invalid = { memory: 1, runtime: 'python3.12', bundles: { remediator: '/none', detector: '/none either' } };
 
@@ -78,7 +78,7 @@ it('reports all invalid properties at once, with the expected values', () => {
 });
 
 // If the address of such a resource changes, Terraform destroys the resource with its content and creates it again.
-it('keeps the addresses of resources that have content', () => {
+it('resources with content, such as buckets, keep their Terraform addresses', () => {
   const stateful = /^aws_(s3_bucket|sqs_queue|cloudwatch_log_group|kms_key|cloudtrail|config_configuration_recorder|cloudwatch_event_bus)$/;
   const stack = synthesised({ kmsKey: 'create', accountId: '111122223333', organization: { id: 'o-exampleorgid' } });
   const addresses = Object.keys(stack.counts())

@@ -104,7 +104,7 @@ function delivering(stack: Template, bus: 'default' | 'members', event: CloudTra
     .filter(({ event_pattern: pattern }) => matchesPattern(JSON.parse(deployed(pattern)) as object, event));
 }
 
-describe('every call that stops or removes a part of Portcullis', () => {
+describe('a call that stops or removes a part of Portcullis', () => {
   const [central, member] = synthesisedStacks(EVERYTHING, baselines);
   const [single] = synthesisedStacks({ kmsKey: 'create' }, [
     baselineOf('web', ['sg-00000001'], { egress: [], mode: 'approve', approveWithin: 60 }),
@@ -117,7 +117,7 @@ describe('every call that stops or removes a part of Portcullis', () => {
     ['one account with 1,000 groups', large],
     ['the central account of an organization', central],
     ['a member account', member],
-  ])('is reported once, by a rule that still works, in %s', (_, stack) => {
+  ])('in %s, exactly one EventBridge rule that still works reports every call that stops or removes a part of Portcullis', (_, stack) => {
     const types = Object.keys(stack.counts());
     expect(types.filter((type) => WAYS[type] === undefined)).toEqual([]);
 
@@ -145,13 +145,13 @@ describe('every call that stops or removes a part of Portcullis', () => {
   });
 });
 
-describe('the groups in scope of limits', () => {
+describe('the groups whose changes invoke the functions because of limits', () => {
   const scopeOf = (...groups: readonly LimitedGroups[]) => {
     const compiled = { baselines: [], limits: groups.map((each, i) => limitOf(`limit-${i}`, { groups: each })) };
     return { groupIds: configRuleGroupIds(compiled), pattern: groupCallWatch(compiled).pattern };
   };
 
-  it('are the listed groups if all limits list groups, even if they except some by tag', () => {
+  it('only the listed groups are in scope if every limit lists its groups, even if a limit excepts groups by tag', () => {
     const except = { ids: [], tags: { Bastion: 'yes' } };
 
     expect(scopeOf({ ids: ['sg-00000002'] }, { ids: ['sg-00000001'] })).toEqual({
@@ -169,7 +169,7 @@ describe('the groups in scope of limits', () => {
     ['a limit excepts by tag from every group', { all: true, ids: [], except: { ids: [], tags: { Bastion: 'yes' } } }, true],
     ['a limit selects by VPC', { ids: ['sg-00000001'], vpcs: ['vpc-00000001'] }, false],
     ['a limit selects by tag', { ids: [], tags: { Tier: 'web' } }, true],
-  ])('are all groups if %s', (_, groups, tagsMatter) => {
+  ])('all groups are in scope if %s', (_, groups, tagsMatter) => {
     expect(scopeOf({ ids: ['sg-00000001'] }, groups)).toEqual({
       groupIds: 'any',
       pattern: eventPattern([], { byIdOnly: false, tagsMatter }),

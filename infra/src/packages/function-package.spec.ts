@@ -8,7 +8,7 @@ function packed(): Buffer {
   return Buffer.from(zipFunctionPackage({ 'main.mjs': new TextEncoder().encode('export const handler = () => {};') }, '{}'));
 }
 
-it('gives a package the same bytes on another day', () => {
+it('the zip of a function has the same bytes if it is written on another day', () => {
   const today = packed();
   jest.useFakeTimers({ now: new Date('2031-07-01T12:00:00Z') });
   const another = packed();
@@ -17,17 +17,17 @@ it('gives a package the same bytes on another day', () => {
   expect(another.equals(today)).toBe(true);
 });
 
-it('gives a package the same bytes in every time zone, because each file has the earliest local date that a zip can store', () => {
+it('the zip of a function has the same bytes in every time zone, because each file has the earliest local date that a zip can store', () => {
   expect(packed().readUInt32LE(10)).toBe(0x00_21_00_00); // 1980-01-01 00:00:00
 });
 
-it('makes the files of a package readable for the user that runs the function in Lambda', () => {
+it('the files in the zip of a function are readable for the user that runs the function in Lambda', () => {
   const centralHeader = packed().indexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02]));
 
   expect((packed().readUInt32LE(centralHeader + 38) >>> 16).toString(8)).toBe('100644');
 });
 
-it('writes a package to a file, and returns the hash that Lambda reports', () => {
+it('`writeFunctionPackage` writes the zip to a file, and returns the hash that Lambda reports', () => {
   const folder = mkdtempSync(join(tmpdir(), 'package-'));
   const written = writeFunctionPackage(join(folder, 'deep', 'a.zip'), packed());
 

@@ -22,7 +22,7 @@ it.each([
   expect(escapeIamConditionValue(text)).toBe(written);
 });
 
-it('keeps the tag of a baseline unchanged, through Terraform and through IAM', () => {
+it('a tag in a baseline reaches IAM unchanged, although Terraform and IAM evaluate the text', () => {
   const tags = { Tier: '${aws:username}', '%{if}': '%{y}', Stage: '${TfToken[TOKEN.1]}' };
   const { text } = synthesised({}, [baselineOf('tagged', [], { groups: { tags } })]);
   // Evaluates the text as Terraform does. Terraform has two escapes.

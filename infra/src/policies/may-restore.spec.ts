@@ -50,7 +50,7 @@ describe('the statements of a limit', () => {
       ],
     ],
     [
-      'have one alternative for each excepted criterion, since a group must meet all of them to be excepted',
+      'have one variant for each criterion of an `except`, because only a group that meets all criteria is excepted',
       { groups: { all: true, ids: [], except: { ids: [BASTION], tags: { A: 'a', B: '${b}' }, vpcs: [SHARED] } } },
       [
         [REVOKE, { StringNotEquals: { 'ec2:SecurityGroupID': [BASTION], 'aws:ResourceTag/A': 'a' } }],
@@ -62,7 +62,7 @@ describe('the statements of a limit', () => {
     expect(rightsFor([limitOf('limit', more)])).toEqual(rights);
   });
 
-  it('name the groups of this account and region, and rules only if a rule may be modified', () => {
+  it('the statements of a limit name the groups of this account and region, and name rules only if the limit lets the remediator modify a rule', () => {
     const resourcesFor = (repair: Limit['repair']) => statementsFor([limitOf('limit', { repair })]).map(({ Resource }) => Resource);
     const [anyGroup, anyRule] = ['security-group', 'security-group-rule'].map((type) => [`arn:aws:ec2:eu-west-1:111122223333:${type}/*`]);
 
@@ -70,7 +70,7 @@ describe('the statements of a limit', () => {
     expect(resourcesFor('narrow')).toEqual([anyGroup, anyRule]);
   });
 
-  it('appear once for limits that need the same', () => {
+  it('several limits that need the same actions on the same groups share one statement', () => {
     const limits = ['a', 'b', 'c'].map((name) => limitOf(name));
 
     expect(rightsFor([...limits, limitOf('d', { repair: 'narrow' })])).toEqual([[REVOKE], [NARROW]]);
@@ -85,14 +85,14 @@ describe('a baseline in report mode', () => {
   const naming = (...ids: readonly string[]) => ({ StringEquals: { 'ec2:SecurityGroupID': ids } });
   const rest = (...needed: readonly string[]) => [...NARROW, ...NARROW_EGRESS].filter((action) => !needed.includes(action));
 
-  it('denies what no enforced limit needs on its groups', () => {
+  it('a baseline in report mode denies all actions on its groups that no enforced limit needs', () => {
     expect(denialsFor()).toEqual([['Deny', rest(), naming(WEB, DB)]]);
     expect(denialsFor(limitOf('reporting', { mode: 'report' }))).toEqual([['Deny', rest(), naming(WEB, DB)]]);
     expect(denialsFor(limitOf('all'))).toEqual([['Deny', rest(...REVOKE), naming(WEB, DB)]]);
     expect(denialsFor(limitOf('all', { repair: 'narrow', egress: [NOTHING] }))).toEqual([]);
   });
 
-  it('denies different actions on its groups that a limit lists and on those that it excepts', () => {
+  it('a baseline in report mode denies fewer actions on a group that a limit covers than on a group that the limit does not cover', () => {
     const both = [
       ['Deny', rest(...REVOKE), naming(WEB)],
       ['Deny', rest(), naming(DB)],
@@ -103,7 +103,7 @@ describe('a baseline in report mode', () => {
   });
 });
 
-it('reports a tag key that IAM reads as a variable, if an enforced limit selects or excepts groups by the tag', () => {
+it('a tag key that IAM reads as a variable is reported if an enforced limit selects or excepts groups by the tag', () => {
   const tags = { '${x}': 'y' };
   const limits = [
     limitOf('a', { groups: { ids: [], tags } }),
@@ -133,7 +133,7 @@ function holds(condition: Condition = {}, { id, vpcId, tags }: SelectableGroup):
   );
 }
 
-describe('IAM allows to change a group', () => {
+describe('the IAM policy of the remediator', () => {
   const ids = fc.uniqueArray(fc.constantFrom(WEB, DB, BASTION), { maxLength: 2 });
   const tags = fc.dictionary(fc.constantFrom('A', 'B'), fc.constantFrom('x', 'y'), { minKeys: 1, noNullPrototype: true });
   const vpcs = fc.uniqueArray(fc.constantFrom(VPC, SHARED), { minLength: 1 });
@@ -168,7 +168,7 @@ describe('IAM allows to change a group', () => {
     return new Set(selection.kind === 'unguarded' ? [] : selection.limits.flatMap(limitRepairActions));
   };
 
-  it('exactly as the enforced limits of the group need it, if no limit selects by name', () => {
+  it('IAM allows exactly the changes of a group that its enforced limits need, if no limit selects groups by name', () => {
     fc.assert(
       fc.property(fc.array(limitWith({ tags, vpcs }), { maxLength: 3 }), group, (limits, to) => {
         expect(allowed(limits, to)).toEqual(needed(limits, to));
@@ -177,7 +177,7 @@ describe('IAM allows to change a group', () => {
     );
   });
 
-  it('at least as the enforced limits of the group need it, if limits select by name', () => {
+  it('IAM allows at least the changes of a group that its enforced limits need, if limits select groups by name', () => {
     fc.assert(
       fc.property(fc.array(limitWith({ tags, vpcs, names }), { maxLength: 3 }), group, (limits, to) => {
         expect([...needed(limits, to)].filter((action) => !allowed(limits, to).has(action))).toEqual([]);

@@ -14,14 +14,14 @@ describe('the explicit Deny of EC2 writes', () => {
   const commands = join(dirname(ofApp.resolve('@aws-sdk/client-ec2/package.json')), 'dist-types', 'commands');
   const operations = readdirSync(commands).flatMap((file) => /^(\w+)Command\.d\.ts$/.exec(file)?.[1] ?? []);
 
-  it('covers every operation of EC2 that is not a read', () => {
+  it('the explicit Deny covers every EC2 operation that is not a read', () => {
     const writes = operations.filter((operation) => !/^(Describe|Get|List|Search)/.test(operation));
 
     expect(writes.length).toBeGreaterThan(450);
     expect(writes.filter((operation) => !denied(`ec2:${operation}`))).toEqual([]);
   });
 
-  it('covers no read', () => {
+  it('the explicit Deny covers no EC2 operation that is a read', () => {
     const reads = operations.filter((operation) => /^(Describe|Get|List|Search)/.test(operation));
 
     expect(reads.filter((operation) => denied(`ec2:${operation}`))).toEqual([]);

@@ -48,7 +48,7 @@ describe.each(variants)('%s', (_, stack) => {
   const statements = statementsOf(stack);
   const allowedToRoles = statements.filter(({ where, Effect }) => where.startsWith('aws_iam') && Effect === 'Allow');
 
-  it('limits every service to our account, our trail or our rule, so that no service acts for another account', () => {
+  it('every policy limits a service principal to our account, our trail or our rule, so that no service acts for another account', () => {
     const unbound = statements
       .filter(({ Principal }) => typeof Principal === 'object' && 'Service' in Principal)
       .filter(
@@ -61,24 +61,24 @@ describe.each(variants)('%s', (_, stack) => {
     );
   });
 
-  it('grants nothing to the principal `*`, except that accounts of the organization may put events on the bus', () => {
+  it('no policy allows the principal `*` anything, except that accounts of the organization can put events on the bus', () => {
     const open = statements.filter(({ Effect, Principal }) => Effect === 'Allow' && Principal === '*');
 
     expect(open.filter((statement) => !conditionKeys(statement).includes('aws:PrincipalOrgID'))).toEqual([]);
     expect(open.flatMap(({ Action }) => Action).filter((action) => action !== 'events:PutEvents')).toEqual([]);
   });
 
-  it('allows an action on every resource only if AWS has no resource-level permissions for the action', () => {
+  it('a statement allows an action on all resources only if AWS has no resource-level permissions for the action', () => {
     const wide = allowedToRoles.filter(({ Resource }) => Resource?.includes('*')).flatMap(({ Action }) => Action);
 
     expect(wide.filter((action) => !/^(ec2:(Describe|Get)|config:(Describe|Get|List|Put))/.test(action))).toEqual([]);
   });
 
-  it('never allows a role all actions of a service', () => {
+  it('no role is allowed all actions of a service', () => {
     expect(allowedToRoles.flatMap(({ Action }) => Action).filter((action) => /^(\*|[a-z0-9-]+:\*)$/.test(action))).toEqual([]);
   });
 
-  it('keeps every bucket private, encrypted, versioned, limited to TLS, and with an expiry date', () => {
+  it('every bucket is private, encrypted, versioned and limited to TLS, and its objects expire', () => {
     const buckets = stack.resources('aws_s3_bucket').map(({ address }) => `\${${address}.id}`);
     for (const type of [
       'aws_s3_bucket_public_access_block',
@@ -103,12 +103,12 @@ describe.each(variants)('%s', (_, stack) => {
     expect(statements.filter(({ Sid, Effect }) => Sid === 'OverTlsOnly' && Effect === 'Deny')).toHaveLength(buckets.length);
   });
 
-  it('encrypts every queue, and gives every log group a retention', () => {
+  it('every queue is encrypted, and every log group has a retention', () => {
     for (const queue of stack.resources('aws_sqs_queue')) expect(queue.sqs_managed_sse_enabled ?? queue.kms_master_key_id).toBeTruthy();
     for (const group of stack.resources('aws_cloudwatch_log_group')) expect(group.retention_in_days).toBeGreaterThan(0);
   });
 
-  it('starts every recorder after its delivery channel exists', () => {
+  it('every recorder starts after its delivery channel exists', () => {
     const started = stack.resources('aws_config_configuration_recorder_status');
 
     expect(started).toHaveLength(stack.resources('aws_config_configuration_recorder').length);
@@ -116,7 +116,7 @@ describe.each(variants)('%s', (_, stack) => {
       expect(status).toMatchObject({ is_enabled: true, depends_on: ['aws_config_delivery_channel.recorder_channel'] });
   });
 
-  it('makes every trail record reads and writes in all regions, in log files that can be validated', () => {
+  it('every trail records reads and writes in all regions, in log files that can be validated', () => {
     for (const trail of stack.resources('aws_cloudtrail'))
       expect(trail).toMatchObject({
         is_multi_region_trail: true,
@@ -126,7 +126,7 @@ describe.each(variants)('%s', (_, stack) => {
       });
   });
 
-  it('keeps every event that failed or could not be delivered in a queue with an alarm', () => {
+  it('every event that failed or could not be delivered is kept in a queue that has an alarm', () => {
     const functions = stack.resources('aws_lambda_function').length;
 
     expect(stack.resources('aws_lambda_function_event_invoke_config')).toHaveLength(functions);
@@ -139,7 +139,7 @@ describe.each(variants)('%s', (_, stack) => {
     expect(watched.sort()).toEqual(queues.sort());
   });
 
-  it('lets only AWS Config and EventBridge invoke a function, and gives no function a URL', () => {
+  it('only AWS Config and EventBridge can invoke a function, and no function has a URL', () => {
     expect(stack.text).not.toMatch(/aws_lambda_function_url|"principal": ?"\*"/);
     for (const permission of stack.resources('aws_lambda_permission'))
       expect(['config.amazonaws.com', 'events.amazonaws.com']).toContain(permission.principal);
@@ -150,11 +150,11 @@ describe('a KMS key of the deployment', () => {
   const stack = synthesised({ kmsKey: 'create' });
   const key = '${aws_kms_key.key_key.arn}';
 
-  it('is rotated every year, and is deleted only 30 days after somebody schedules its deletion', () => {
+  it("KMS rotates the deployment's key every year, and deletes it only 30 days after somebody schedules its deletion", () => {
     expect(stack.only('aws_kms_key')).toMatchObject({ enable_key_rotation: true, deletion_window_in_days: 30 });
   });
 
-  it('encrypts the logs, the queues, the buckets, the items and the trail', () => {
+  it("the deployment's key encrypts the logs, the queues, the buckets, the items and the trail", () => {
     expect(stack.resources('aws_cloudwatch_log_group').map(({ kms_key_id }) => kms_key_id)).toEqual([key, key]);
     expect(stack.resources('aws_sqs_queue').map(({ kms_master_key_id }) => kms_master_key_id)).toEqual([key, key, key]);
     expect(stack.only('aws_cloudtrail').kms_key_id).toBe(key);
@@ -168,7 +168,7 @@ describe('a KMS key of the deployment', () => {
       ]);
   });
 
-  it('can be used by the functions only for their queues, and by the recorder only for its bucket', () => {
+  it("the functions can use the deployment's key only for their queues, and the recorder only for its bucket", () => {
     const using = statementsOf(stack)
       .filter(({ where }) => where.startsWith('aws_iam'))
       .filter(({ Action }) => JSON.stringify(Action).includes('kms:'));
@@ -178,7 +178,7 @@ describe('a KMS key of the deployment', () => {
     );
   });
 
-  it('can be an existing key', () => {
+  it('the settings can name an existing KMS key', () => {
     const arn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd';
     const existing = synthesised({ kmsKey: arn });
 

@@ -15,7 +15,7 @@ if (central === undefined || member === undefined || organization === undefined)
 const sidsOf = (stack: Template | undefined, guard: string) =>
   stack?.statements('aws_iam_role_policy', `${guard}_policy`).map(({ Sid }) => Sid);
 
-it('deploys the bus before the members that forward to the bus, and the recorders of all accounts before the rule that needs them', () => {
+it("an organization's event bus is deployed before the members that forward to it, and all recorders before the rule that needs them", () => {
   const two = {
     regions: ['eu-west-1', 'us-east-1'],
     organization: { ...settings.organization, members: ['444455556666', '777788880000'] },
@@ -31,7 +31,7 @@ it('deploys the bus before the members that forward to the bus, and the recorder
   );
 });
 
-it('gives each stack its own state, even if the settings name the key', () => {
+it('each stack of an organization has its own Terraform state, even if the settings name the state key', () => {
   const state = { bucket: 'states', region: 'eu-west-1', key: '{account}/{region}.tfstate' };
   const backends = (more: object): unknown[] =>
     synthesisedStacks({ ...settings, ...more }, baselines).map(({ terraform }) => terraform.backend);
@@ -45,7 +45,7 @@ it('gives each stack its own state, even if the settings name the key', () => {
 });
 
 describe('the rule of the organization', () => {
-  it('covers every account that is not excluded, and invokes the function of the central account', () => {
+  it("the organization's AWS Config rule covers every account that is not excluded, and invokes the remediator in the central account", () => {
     for (const stack of [central, member]) expect(stack.resources('aws_config_config_rule')).toEqual([]);
     expect(organization.counts()).toEqual({ aws_config_organization_custom_rule: 1 });
     expect(organization.only('aws_config_organization_custom_rule')).toMatchObject({
@@ -63,7 +63,7 @@ describe('the rule of the organization', () => {
     });
   });
 
-  it('is created in the central account, with the credentials that Terraform runs with', () => {
+  it("the organization's AWS Config rule is created in the central account, with the credentials that Terraform runs with", () => {
     expect(organization.provider).toMatchObject({ allowed_account_ids: ['111122223333'] });
     expect(organization.provider).not.toHaveProperty('assume_role');
   });
@@ -78,7 +78,7 @@ describe('the central account', () => {
       { REMEDIATOR_MEMBER_ROLE_ARN: `arn:${PARTITION}:iam::{account}:role/portcullis-member-remediator-eu-west-1` },
     ],
   ])(
-    'gives %s the name of its role in member accounts, and lets it assume that role only in accounts of this organization',
+    '%s knows the name of its role in member accounts, and can assume that role only in accounts of this organization',
     (guard, role, more) => {
       expect(central.statements('aws_iam_role_policy', `${guard}_policy`)).toContainEqual({
         Sid: 'AssumeMemberRole',
@@ -97,11 +97,11 @@ describe('the central account', () => {
     },
   );
 
-  it('lets AWS Config of every account invoke the remediator', () => {
+  it('AWS Config can invoke the remediator of the central account from every account', () => {
     expect(central.resource('aws_lambda_permission', 'config_permission')).not.toHaveProperty('source_account');
   });
 
-  it('has a bus that only accounts of the organization can put events on, and sends the events to the detector', () => {
+  it('only accounts of the organization can put events on the central event bus, which sends them to the detector', () => {
     expect(central.statements('aws_cloudwatch_event_bus_policy', 'members_policy')).toEqual([
       {
         Sid: 'MembersForward',
@@ -126,7 +126,7 @@ describe('the central account', () => {
 });
 
 describe('a member', () => {
-  it('runs no function, and is deployed only into its own account, with a role of that account', () => {
+  it('the stack of a member account contains no function, and is deployed only into that account, with a role of that account', () => {
     expect(member.resources('aws_lambda_function')).toEqual([]);
     expect(member.provider).toMatchObject({
       allowed_account_ids: ['444455556666'],
@@ -141,7 +141,7 @@ describe('a member', () => {
       ['ReadSecurityGroups', 'ReadPrefixLists', 'RestoreIngressAndEgress', 'ReplaceRules', 'PutEvaluations'],
     ],
     ['cloudtrail-detector', 'detector', ['ReadSecurityGroups', 'ReadPrefixLists', 'ReadAttachments', 'NeverWriteToEc2']],
-  ])('has a role for %s, which only that function of the central account may assume', (guard, name, sids) => {
+  ])('a member account has a role for %s, and only that function of the central account can assume the role', (guard, name, sids) => {
     const central = `arn:${PARTITION}:iam::111122223333`;
 
     expect(member.resource('aws_iam_role', `${guard}_role`).name).toBe(`portcullis-member-${name}-eu-west-1`);
@@ -156,7 +156,7 @@ describe('a member', () => {
     expect(sidsOf(member, guard)).toEqual(sids);
   });
 
-  it('forwards the calls on guarded groups and on Portcullis to the central account, and keeps calls that cannot be forwarded', () => {
+  it('a member account forwards calls on guarded groups and on Portcullis to the central account, and keeps calls that cannot be forwarded', () => {
     const bus = `arn:${PARTITION}:events:eu-west-1:111122223333:event-bus/portcullis-members`;
 
     for (const id of ['', 'guard-', 'guard-rule-', 'guard-resource-'])
@@ -170,14 +170,14 @@ describe('a member', () => {
     ]);
   });
 
-  it('lets the remediator change nothing if the settings say `mode: report`', () => {
+  it('the remediator cannot change any group of a member account if the settings say `mode: report`', () => {
     const [, reporting] = synthesisedStacks({ ...settings, mode: 'report' }, baselines);
 
     expect(sidsOf(reporting, 'config-remediator')).toEqual(['ReadSecurityGroups', 'ReadPrefixLists', 'PutEvaluations']);
   });
 });
 
-it('gives the remediator the same rights on limited groups in every account, and limits the rule to no single group', () => {
+it('the remediator has the same permissions on limited groups in every account, and the scope of the rule is not a single group', () => {
   const limits = [
     limitIn('no-ssh', { all: true, except: { tags: { Bastion: 'yes' } } }),
     limitIn('narrowed', { ids: ['sg-00000001'] }, { repair: 'narrow' }),
@@ -195,7 +195,7 @@ describe('a StackSet', () => {
   const withStackSet = { ...settings.organization, stackSet: { organizationalUnits: ['ou-ab12-exampleid', 'ou-ab12-otherunit'] } };
   const synthesisedWith = (more: object) => synthesis({ ...settings, organization: { ...withStackSet, ...more } }, baselines);
 
-  it('deploys the members of each unit, after the bus that they forward to and before the rule that needs their recorders', () => {
+  it('the StackSet deploys the members of each organizational unit, after the event bus and before the rule that needs their recorders', () => {
     const { stacks, templateTexts } = synthesisedWith({});
     const [, , ofOrganization] = stacks;
 
@@ -219,7 +219,7 @@ describe('a StackSet', () => {
     expect(templateTexts.map((text) => JSON.parse(text) as unknown)).toEqual([JSON.parse(body)]);
   });
 
-  it('is watched in the central account, and its stack in each member', () => {
+  it('EventBridge rules report calls on the StackSet in the central account, and calls on its stack in each member account', () => {
     const { stacks } = synthesisedWith({});
     const [ofCentral, ofMember] = stacks;
 
@@ -229,7 +229,7 @@ describe('a StackSet', () => {
     expect(member.resource('aws_cloudwatch_event_rule', 'cloudtrail_guard-rule').event_pattern).not.toContain('cloudformation');
   });
 
-  it('is deployed as a delegated administrator if another account manages the organization', () => {
+  it('the StackSet is deployed as a delegated administrator if another account manages the organization', () => {
     const more = { managementAccountId: '999900001111', excludedAccounts: ['999900001111'] };
     const [, , ofOrganization] = synthesisedWith(more).stacks;
 
@@ -237,7 +237,7 @@ describe('a StackSet', () => {
       for (const each of ofOrganization?.resources(type) ?? []) expect(each.call_as).toBe('DELEGATED_ADMIN');
   });
 
-  it('has its own template in each region, whose roles have other names, because roles are global', () => {
+  it("the StackSet's template differs between regions, because roles are global and need different names", () => {
     const { templateTexts } = synthesis({ ...settings, regions: ['eu-west-1', 'us-east-1'], organization: withStackSet }, baselines);
     const namesIn = (text: string) => [...text.matchAll(/"RoleName": "([^"]+)"/g)].map(([, name]) => name);
     const [first = [], second = []] = templateTexts.map(namesIn);
@@ -246,7 +246,7 @@ describe('a StackSet', () => {
     expect(first.filter((name) => second.includes(name))).toEqual([]);
   });
 
-  it('is not deployed for `members: all`, but its template is written for those who deploy the members', () => {
+  it('with `members: all`, synthesis writes the template for the members, but creates no StackSet', () => {
     const { stacks, templateTexts } = synthesis({ ...settings, organization: { id: 'o-exampleorgid', members: 'all' } }, baselines);
 
     expect(stacks.map(({ name }) => name)).toEqual(['portcullis-eu-west-1', 'portcullis-organization-eu-west-1']);

@@ -34,23 +34,23 @@ describe.each([
   const [central, member] = stacks;
   if (central === undefined || member === undefined) throw new Error('a central stack and a member were expected');
 
-  it('has only ARNs of that partition', () => {
+  it('every ARN in the stacks names the partition of the region', () => {
     const partitions = stacks.flatMap(({ text }) => [...text.matchAll(/\barn:([^:]+):/g)].map(([, found]) => found));
 
     expect(new Set(partitions)).toEqual(new Set([name, partition]));
   });
 
-  it('deploys a member with a role of that partition', () => {
+  it("the role that deploys a member account is a role of the region's partition", () => {
     expect(member.provider.assume_role).toEqual([{ role_arn: arn('iam::444455556666:role/OrganizationAccountAccessRole') }]);
   });
 
-  it('lets CloudWatch Logs use the key, with the service principal of that partition', () => {
+  it("the KMS key allows the service principal that CloudWatch Logs has in the region's partition", () => {
     const [statement] = central.statements('aws_kms_key', 'key_key').filter(({ Sid }) => Sid === 'Logs');
 
     expect(statement?.Principal).toEqual({ Service: logs });
   });
 
-  it('has the same principals for all other services', () => {
+  it('all other service principals are the same in every partition', () => {
     const principals = stacks.flatMap(({ text }) =>
       [...text.matchAll(/"(?:Service\\":\s*\\"|principal": ")([^"\\]+)/g)].map(([, found]) => found),
     );
@@ -60,7 +60,7 @@ describe.each([
     );
   });
 
-  it('allows the use of a key through a service at any domain of its endpoint', () => {
+  it('a policy allows the use of a KMS key through a service, whatever the domain of its endpoint is', () => {
     const services = stacks.flatMap(({ text }) => [...text.matchAll(/ViaService\\":\s*\\"([^"\\]+)/g)].map(([, found]) => found));
 
     expect(new Set(services)).toEqual(new Set(['s3', 'sns', 'sqs'].map((service) => `${service}.${region}.amazonaws.*`)));

@@ -31,7 +31,7 @@ const variablesOf = (stack: Template, guard: (typeof BOTH_GUARDS)[number]): unkn
 describe('the default stack', () => {
   const stack = synthesised();
 
-  it('has exactly the resources of the snapshot', () => {
+  it('the default stack has exactly the resources of the snapshot', () => {
     const parsed: unknown = JSON.parse(stack.text, (key, value: unknown) => {
       // CDKTF's comments repeat the address of each resource.
       if (key === '//') return undefined;
@@ -44,12 +44,12 @@ describe('the default stack', () => {
     expect(parsed).toMatchSnapshot();
   });
 
-  it('is synthesised to the same text every time, without paths of the machine', () => {
+  it('synthesis always writes the same text for the same settings, without paths of the machine', () => {
     expect(synthesised().text).toBe(stack.text);
     expect(stack.text).not.toContain(process.cwd());
   });
 
-  it('gives the remediator exactly these permissions besides its log and its queue', () => {
+  it('the remediator has exactly these permissions, besides those for its log and its queue', () => {
     expect(policyOf(stack, 'config-remediator').slice(0, -2)).toEqual([
       ...READING,
       allow('RestoreIngress', INGRESS, ANY_GROUP, namingIds('sg-00000001')),
@@ -59,7 +59,7 @@ describe('the default stack', () => {
     ]);
   });
 
-  it('lets the detector read security groups and what is attached to them, and denies it every write', () => {
+  it('the detector can read security groups and what is attached to them, and is denied every write', () => {
     const attachments = allow('ReadAttachments', ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeTags'], '*');
 
     expect(policyOf(stack, 'cloudtrail-detector').slice(0, -2)).toMatchObject([
@@ -69,7 +69,7 @@ describe('the default stack', () => {
     ]);
   });
 
-  it('sends the API calls that could concern a guarded group to the detector, and keeps calls that cannot be delivered', () => {
+  it('an EventBridge rule sends API calls that could concern a guarded group to the detector, and keeps undelivered calls in a queue', () => {
     const permission = stack.resource('aws_lambda_permission', 'cloudtrail_permission');
 
     expect(patternOf(stack)).toBe(JSON.stringify(eventPattern(['sg-00000001'])));
@@ -89,7 +89,7 @@ describe('the default stack', () => {
   });
 });
 
-it('creates neither recorder nor trail if the settings say that both exist', () => {
+it('the stack has neither a recorder nor a trail if the settings say that both exist', () => {
   const stack = synthesised({ recorder: 'existing', trail: 'existing' });
 
   expect(Object.keys(stack.counts()).filter((type) => /recorder|delivery_channel|cloudtrail$|s3_bucket/.test(type))).toEqual([]);
@@ -103,7 +103,7 @@ describe('the groups that invoke the functions and that the remediator may chang
     baselineOf('one', ['sg-00000001']),
   ];
 
-  it('include groups named by id with `mode: enforce`, in the directions that their baseline declares', () => {
+  it('the remediator can change groups that an enforced baseline lists by id, in the directions that the baseline declares', () => {
     const stack = synthesised({}, [
       baselineOf('web', ['sg-00000002', 'sg-00000001']),
       baselineOf('closed', ['sg-00000003'], { egress: [] }),
@@ -119,7 +119,7 @@ describe('the groups that invoke the functions and that the remediator may chang
     expect(patternOf(stack)).toBe(JSON.stringify(eventPattern(['sg-00000001', 'sg-00000002', 'sg-00000003', 'sg-00000004'])));
   });
 
-  it('include groups with the selected tags and VPC, as far as IAM can check them', () => {
+  it('the remediator can change groups with the selected tags and VPC, because IAM can check both', () => {
     const stack = synthesised({}, criteria);
 
     expect(restoring(stack).map(({ Sid, Resource, Condition }) => [Sid, Resource, Condition])).toEqual([
@@ -140,7 +140,7 @@ describe('the groups that invoke the functions and that the remediator may chang
     expect(patternOf(stack)).toBe(JSON.stringify(eventPattern([], { byIdOnly: false, tagsMatter: true })));
   });
 
-  it('exclude every group that a baseline in report mode names by id, even if its tags are selected', () => {
+  it("the remediator cannot change a group that a baseline in report mode lists by id, even if another baseline selects the group's tags", () => {
     const stack = synthesised({}, [...criteria, baselineOf('watched', ['sg-00000004'], { mode: 'report' })]);
 
     expect(restoring(stack).filter(({ Effect }) => Effect === 'Deny')).toEqual([
@@ -151,14 +151,14 @@ describe('the groups that invoke the functions and that the remediator may chang
   it.each([
     ['every baseline only reports', {}, { mode: 'report', egress: [] }],
     ['the settings say `mode: report`', { mode: 'report' }, { egress: [] }],
-  ])('include no group if %s', (_, settings, more) => {
+  ])('the remediator can change no group if %s', (_, settings, more) => {
     const stack = synthesised(settings, [baselineOf('watched', ['sg-00000004'], more)]);
     const actions = policyOf(stack, 'config-remediator').flatMap(({ Action }) => Action);
 
     expect(actions.filter((action) => /^ec2:(?!Describe|Get)/.test(action))).toEqual([]);
   });
 
-  it('change only in the package, without new or removed resources, if the settings say `mode: report`', () => {
+  it('with `mode: report` in the settings, the scope of guarded groups stays the same and no resource is added or removed', () => {
     const [reporting, enforcing] = [synthesised({ mode: 'report' }), synthesised()];
     const hashes = [reporting, enforcing].map((stack) => functionOf(stack, 'config-remediator').source_code_hash);
 
@@ -176,7 +176,7 @@ describe('a stack with limits', () => {
   const stack = synthesised({}, [], limits);
   const scopeOf = (template: Template) => [template.only('aws_config_config_rule').scope, patternOf(template)];
 
-  it('has exactly the rights, the scope and the pattern of the snapshot', () => {
+  it('a stack with limits has exactly the permissions, the scope and the event pattern of the snapshot', () => {
     expect({
       rights: restoring(stack).map(({ Sid, Action, Condition }) => ({ Sid, Action, Condition })),
       scope: stack.only('aws_config_config_rule').scope,
@@ -184,11 +184,11 @@ describe('a stack with limits', () => {
     }).toMatchSnapshot();
   });
 
-  it('has the resources of a stack without limits', () => {
+  it('a stack with limits has the same resources as a stack without limits', () => {
     expect(stack.counts()).toEqual(synthesised().counts());
   });
 
-  it('gives the remediator no right to change a group if the settings say `mode: report`, and has the same scope', () => {
+  it('with limits and `mode: report` in the settings, the remediator cannot change a group, and the scope stays the same', () => {
     const reporting = synthesised({ mode: 'report' }, [], limits);
 
     expect(restoring(reporting)).toEqual([]);
@@ -204,7 +204,7 @@ describe('sinks', () => {
   };
   const eventBus = { arn: 'arn:aws:events:eu-west-1:444455556666:event-bus/security', minimumSeverity: 'info', format: 'both' };
 
-  it.each(BOTH_GUARDS)('receive the findings of %s, which has only the permissions that the sinks need', (guard) => {
+  it.each(BOTH_GUARDS)('the sinks receive the findings of %s, which has only the permissions that the sinks need', (guard) => {
     const stack = synthesised({ sinks: { sns, eventBus, securityHub: { minimumSeverity: 'low' } } });
     const own = ['PublishFindings', 'EncryptFindings', 'PutFindings', 'ImportFindings'];
 
@@ -231,7 +231,7 @@ describe('sinks', () => {
     ]);
   });
 
-  it('are independent of each other', () => {
+  it('each sink can be configured without the others', () => {
     const stack = synthesised({ sinks: { eventBus } });
 
     expect(variablesOf(stack, 'cloudtrail-detector')).toMatchObject({ EVENT_BUS: eventBus.arn });
@@ -239,7 +239,7 @@ describe('sinks', () => {
   });
 });
 
-it('lets the detector invoke the remediator, and only that function, if the settings say `wake`', () => {
+it('with `wake` in the settings, the detector can invoke the remediator and no other function', () => {
   const stack = synthesised({ wake: true });
   const remediator = '${aws_lambda_function.config-remediator_function.arn}';
 
@@ -248,7 +248,7 @@ it('lets the detector invoke the remediator, and only that function, if the sett
   expect(synthesised().text).not.toMatch(/WAKE_FUNCTION|WakeRemediator/);
 });
 
-it('tells the detector which roles deploy Portcullis, and which key belongs to the deployment', () => {
+it("the detector's environment names the roles that deploy Portcullis, and the key of the deployment", () => {
   const deployers = ['arn:aws:iam::111122223333:role/a', 'arn:aws:iam::111122223333:role/b'];
 
   expect(variablesOf(synthesised({ deployers, kmsKey: 'create' }), 'cloudtrail-detector')).toMatchObject({
@@ -258,7 +258,7 @@ it('tells the detector which roles deploy Portcullis, and which key belongs to t
   });
 });
 
-it('has alarms and a dashboard that refer only to queues and functions that exist', () => {
+it('the alarms and the dashboard refer only to queues and functions that exist', () => {
   const stack = synthesised();
   const body = JSON.parse(String(stack.only('aws_cloudwatch_dashboard').dashboard_body)) as {
     widgets: { properties: { metrics: unknown[][] } }[];
@@ -275,7 +275,7 @@ it('has alarms and a dashboard that refer only to queues and functions that exis
   );
 });
 
-it('has alarms that notify the configured actions at start and end, and that missing data does not start', () => {
+it('an alarm notifies the configured actions when it starts and ends, and missing data does not start an alarm', () => {
   const action = 'arn:aws:sns:eu-west-1:111122223333:alarms';
   const alarms = synthesised({ alarms: { actions: [action], driftsPerHour: 3 } }).resources('aws_cloudwatch_metric_alarm');
 
@@ -285,7 +285,7 @@ it('has alarms that notify the configured actions at start and end, and that mis
   expect(alarms.find(({ metric_name }) => metric_name === 'DriftFound')).toMatchObject({ threshold: 3, period: 3600 });
 });
 
-it('evaluates every group daily if a permit has a last day, because nothing else invokes the remediator on the day after', () => {
+it('AWS Config evaluates every group daily if a permit has a last day, because nothing else invokes the remediator on the day after', () => {
   const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.0/24' }] };
   const stack = synthesised({}, [baselineOf('web', ['sg-00000001'], { permit: [{ permission, until: '2027-01-31' }] })]);
 
@@ -296,7 +296,7 @@ it('evaluates every group daily if a permit has a last day, because nothing else
   });
 });
 
-it('applies every setting to the functions, their logs, the roles, the trail, the provider and the state', () => {
+it('every setting reaches the functions, their logs, the roles, the trail, the provider and the Terraform state', () => {
   const boundary = 'arn:aws:iam::111122223333:policy/boundary';
   const stack = synthesised({
     name: 'gate',
@@ -358,7 +358,7 @@ describe('a baseline in mode `approve`', () => {
   const role = `arn:${PARTITION}:iam::${ACCOUNT}:role/portcullis-approval-eu-west-1`;
   const calls = ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:GetSchedule'];
 
-  it('adds a group of schedules, and the right to use exactly these schedules with exactly one role', () => {
+  it('with a baseline in mode `approve`, the stack has a schedule group, and the remediator can use exactly its schedules with exactly one role', () => {
     expect(waiting.only('aws_scheduler_schedule_group').name).toBe('portcullis-approvals');
     expect(policyOf(waiting, 'config-remediator')).toEqual(
       expect.arrayContaining([
@@ -383,7 +383,7 @@ describe('a baseline in mode `approve`', () => {
     ]);
   });
 
-  it('gives the remediator the names that are deployed', () => {
+  it("the remediator's environment contains the deployed names of the schedule group and of its role", () => {
     const { function_name: name, environment } = functionOf(waiting, 'config-remediator');
     const { APPROVAL_FUNCTION_ARN: functionArn, APPROVAL_FAILURES_ARN: failuresArn } = (
       environment as { variables: Record<string, string> }
@@ -393,7 +393,7 @@ describe('a baseline in mode `approve`', () => {
     expect(failuresArn?.split(':').at(-1)).toBe(waiting.resource('aws_sqs_queue', 'config-remediator_failures').name);
   });
 
-  it('lets the detector report calls on the schedules', () => {
+  it('with a baseline in mode `approve`, the detector reports calls on the schedules', () => {
     const patternOf = (stack: Template): unknown =>
       stack.resource('aws_cloudwatch_event_rule', 'cloudtrail_guard-function-rule').event_pattern;
 
@@ -401,7 +401,7 @@ describe('a baseline in mode `approve`', () => {
     expect(patternOf(synthesised())).not.toContain('scheduler');
   });
 
-  it('lets the remediator change the group later, and has no schedules if the settings say `mode: report`', () => {
+  it('the remediator can change a group in mode `approve`, but with `mode: report` in the settings there are no schedules', () => {
     expect(policyOf(waiting, 'config-remediator').map(({ Sid }) => Sid)).toContain('RestoreIngress');
     expect(
       synthesised({ mode: 'report' }, [baselineOf('web', ['sg-00000001'], { mode: 'approve', approveWithin: 60 })]).resources(

@@ -27,18 +27,18 @@ const {
 } = synthesis(settings, baselines);
 const template = JSON.parse(text) as CloudFormationTemplate;
 
-it('gives the same template for the same settings', () => {
+it('the same settings always give the same CloudFormation template', () => {
   expect(synthesis(settings, baselines).templateTexts).toEqual([text]);
 });
 
-it('names only the central account, so that the template is the same in every account', () => {
+it('the CloudFormation template names no account except the central account, so it is the same in every account', () => {
   expect([...new Set(text.match(/\b\d{12}\b/g))]).toEqual(['111122223333']);
   expect(template.Resources.CloudtrailForwarder?.Properties?.PermissionsBoundary).toEqual({
     'Fn::Sub': 'arn:aws:iam::${AWS::AccountId}:policy/boundary',
   });
 });
 
-it('keeps the log buckets when the stack is deleted, because CloudFormation cannot delete a bucket that has objects', () => {
+it('CloudFormation keeps the log buckets when it deletes the stack, because it cannot delete a bucket that contains objects', () => {
   const retained = Object.entries(template.Resources).filter(([, { DeletionPolicy }]) => DeletionPolicy !== undefined);
 
   expect(retained.map(([id, { DeletionPolicy, UpdateReplacePolicy }]) => [id, DeletionPolicy, UpdateReplacePolicy])).toEqual(
@@ -62,7 +62,7 @@ it.each([
   ['in the central account', [], 0],
   ['in the central account, in members that Terraform deploys, and in 8 excluded accounts', ['444455556666'], 8],
   ['in the central account, in members that Terraform deploys, and in 300 excluded accounts', ['444455556666'], 300],
-])('creates nothing %s', (_, members, count) => {
+])('the CloudFormation template creates nothing %s', (_, members, count) => {
   const excludedAccounts = Array.from({ length: count }, (__, i) => String(200_000_000_000 + i));
   const { templateTexts } = synthesis({ ...settings, organization: { ...organization, members, excludedAccounts } });
   const one = JSON.parse(templateTexts[0] ?? '') as CloudFormationTemplate;

@@ -69,7 +69,7 @@ it.each<[string, unknown]>([
   });
 });
 
-it('keeps the dependencies of Terraform, except those that a reference already creates', () => {
+it('the CloudFormation template has the dependencies of the Terraform stack, except those that a reference already creates', () => {
   const bucket = '${aws_s3_bucket.log.id}';
   const resources = translateToCloudFormation({
     resource: {

@@ -42,11 +42,11 @@ it.each<[string, Partial<Limit>, string]>([
     { groups: { all: true, ids: [], except: { ids: ['sg-00000001'], vpcs: ['vpc-00000001'], names: ['b-*', 'c'] } } },
     `lets the remediator revoke ingress rules of ${EVERY_GROUP}, except sg-00000001 and groups in vpc-00000001 named \`b-*\` and \`c\`; IAM cannot check names, so the role may do the same in groups in vpc-00000001 named \`b-*\` and \`c\``,
   ],
-])('a note says which groups may be changed, and how: %s', (_, more, rights) => {
+])('a note says which groups a limit lets the remediator change, and how: %s', (_, more, rights) => {
   expect(notesOf([limitOf('closed', more)])[0]).toBe(`baseline.yaml: the limit \`closed\` ${rights}`);
 });
 
-it('limits that allow the same share a note', () => {
+it('limits that allow the same changes share a note', () => {
   const limits = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => limitOf(name));
 
   expect(notesOf([...limits, limitOf('g', { groups: { ids: ['sg-00000001'] } })]).slice(0, 2)).toEqual([
@@ -84,21 +84,21 @@ describe('a note on the scope of the AWS Config rule', () => {
     'An evaluation costs $0.001 in us-east-1, and less after the first 100,000 of a month (https://aws.amazon.com/config/pricing/)';
   const always = 'when it changes and when a deployment creates or updates the rule';
 
-  it('says what a limit over every group costs', () => {
+  it('a note says what a limit over every group costs', () => {
     expect(scopeOf([limitOf('a'), limitOf('b', { mode: 'report' }), limitOf('c', { groups: { ids: ['sg-00000001'] } })])).toEqual([
       `baseline.yaml: the limits \`a\` and \`b\` cover groups that are not listed by id, so the AWS Config rule evaluates ${EVERY_GROUP}: ${always}. ${cost}`,
     ]);
     expect(scopeOf([limitOf('a', { groups: { ids: [], tags: { Tier: 'web' } } })])).toHaveLength(1);
   });
 
-  it('says how often every group is evaluated, because of the settings or because a permit ends', () => {
+  it('a note says how often AWS Config evaluates every group, because of the settings or because a permit ends', () => {
     const permit = [{ rules: [], until: '2027-01-31' }];
 
     expect(scopeOf([limitOf('a', { permit })])[0]).toContain(', when a deployment creates or updates the rule and once a day. ');
     expect(scopeOf([limitOf('a')], { schedule: 'Three_Hours' })[0]).toContain(' and every 3 hours. ');
   });
 
-  it('says that an organization pays in every account', () => {
+  it('a note says that AWS Config evaluates the groups of every account in an organization', () => {
     const organization = { id: 'o-exampleorgid', members: ['444455556666'] };
 
     expect(scopeOf([limitOf('a')], { organization })[0]).toContain(
@@ -106,7 +106,7 @@ describe('a note on the scope of the AWS Config rule', () => {
     );
   });
 
-  it('is left out if all groups are listed by id', () => {
+  it('there is no note on the scope of the AWS Config rule if all groups are listed by id', () => {
     expect(scopeOf([limitOf('a', { groups: { ids: ['sg-00000001'], except: { ids: [], tags: { A: 'a' } } } })])).toEqual([]);
   });
 });

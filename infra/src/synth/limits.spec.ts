@@ -60,7 +60,7 @@ const deployments: readonly (readonly [string, readonly Template[]])[] = [
   ],
 ];
 
-it('measures a package, zipped and unzipped', () => {
+it('`packageFileSize` measures the zip of a function, packed and unpacked', () => {
   const folder = mkdtempSync(join(tmpdir(), 'limits-'));
   const zip = zipSync({ 'main.mjs': new Uint8Array(5_000), 'baseline.json': new Uint8Array(5_000) });
   writeFileSync(join(folder, 'f.zip'), zip);
@@ -75,7 +75,7 @@ it('measures a package, zipped and unzipped', () => {
 });
 
 describe.each(deployments)('a deployment with %s', (_, stacks) => {
-  it('has only resource types that are in the table of limits, or that contain no text from the settings', () => {
+  it('every resource type is in the table of limits, or contains no text from the settings', () => {
     const withoutText = [
       'aws_cloudwatch_event_target',
       'aws_config_configuration_recorder_status',
@@ -91,7 +91,7 @@ describe.each(deployments)('a deployment with %s', (_, stacks) => {
       expect(Object.keys(stack.counts()).filter((type) => ![...limited, ...withoutText].includes(type))).toEqual([]);
   });
 
-  it('has no Terraform expression except plain references', () => {
+  it('the stacks contain no Terraform expression except plain references', () => {
     for (const stack of stacks) {
       const expressions = stack.text.match(/(?<!\$)\$\{[^}]*\}|(?<!%)%\{[^}]*\}/g) ?? [];
 
@@ -114,7 +114,7 @@ describe('1,000 groups by id with egress', () => {
   it.each([
     ['the central account', stack],
     ['a member account', member],
-  ])('appear exactly once in the policies of the remediator in %s, without any other group', (_, template) => {
+  ])('the policies of the remediator in %s contain each of 1,000 groups exactly once, and no other group', (_, template) => {
     const restoring = statementsOf(template).filter(({ Action }) => Action.includes('ec2:RevokeSecurityGroupEgress'));
 
     expect(JSON.stringify(restoring.map(({ Condition }) => Condition)).match(/sg-\w+/g)).toEqual(groupIds(1_000));
@@ -126,14 +126,14 @@ describe('1,000 groups by id with egress', () => {
     );
   });
 
-  it('can be restored by the first invocation, because the function is created after every policy', () => {
+  it('the first invocation can restore each of 1,000 groups, because the function is created after every policy', () => {
     expect(stack?.resource('aws_lambda_function', 'config-remediator_function').depends_on).toEqual(
       expect.arrayContaining(stack?.resources('aws_iam_role_policy_attachment').map(({ address }) => address) ?? []),
     );
   });
 });
 
-it('1,000 groups of a limit appear once in the policies of the remediator, each time without the excepted groups', () => {
+it('the policies of the remediator contain each of 1,000 groups of a limit exactly once, always with the condition for excepted groups', () => {
   const limit = limitIn('narrowed', { ids: groupIds(1_000), except: { tags: { Bastion: 'yes' } } }, { repair: 'narrow' });
   const [stack] = synthesisedStacks({}, [], [limit]);
   const limited = statementsOf(stack).filter(({ Sid }) => Sid.startsWith('RestoreLimited'));
@@ -193,14 +193,14 @@ describe('synthesis refuses a deployment that AWS would refuse, with the number 
     expect(synthesis(...args)).toMatchObject({ ok: false, problems: [expect.stringMatching(problem)] });
   });
 
-  it('and names all exceeded limits at once', () => {
+  it('synthesis names all exceeded limits at once', () => {
     expect(synthesis({ alarms: { actions: topics }, deployers }, withEgress(3_000))).toMatchObject({
       ok: false,
       problems: [/^`baseline`/, /^`deployers`/, /^`alarms.actions`/].map((problem) => expect.stringMatching(problem) as string),
     });
   });
 
-  it('but only warns about more rules than the default quota, which may have been raised', () => {
+  it('synthesis only warns about more rules than the default quota, because AWS has possibly raised the quota', () => {
     const result = synthesis({}, [baselineOf('large', ['sg-00000001'], { ingress: blocks(61) })]);
 
     expect(result).toMatchObject({

@@ -52,7 +52,7 @@ function packagesOf(files: Parameters<typeof run>[0] = {}) {
   });
 }
 
-it('packs each bundle with its modules and the baseline, and with no other file of its folder', () => {
+it("the zip of a function contains its bundle, its modules and the baseline, and no other file of the bundle's folder", () => {
   const [detector, remediator] = packagesOf();
 
   expect(run()).toMatchObject({ ok: true, files: [join(folder, 'new/out/stacks/portcullis-eu-west-1/cdk.tf.json')] });
@@ -63,7 +63,7 @@ it('packs each bundle with its modules and the baseline, and with no other file 
     expect(parseCompiledBaseline(each?.['baseline.json'] ?? '').baselines[0]?.groups.ids).toEqual(['sg-00000001']);
 });
 
-it('packs the member list into each bundle if there is an organization', () => {
+it('the zip of each function contains the list of members if there is an organization', () => {
   const listsOf = (settings: string) => packagesOf({ 'deep/settings.yaml': settings }).map((each) => each['members.json']);
 
   const sorted = '["444455556666","777788889999"]';
@@ -71,7 +71,7 @@ it('packs the member list into each bundle if there is an organization', () => {
   expect(listsOf(SETTINGS)).toEqual([undefined, undefined]);
 });
 
-it('packs only the excluded accounts if every other account of the organization is a member', () => {
+it('the zip of each function lists only the excluded accounts if every other account of the organization is a member', () => {
   const organization = 'organization: { id: o-exampleorgid, excludedAccounts: ["777788889999", "444455556666"]';
   const listsOf = (more: string) =>
     packagesOf({ 'deep/settings.yaml': `${SETTINGS}accountId: "111122223333"\n${organization}, ${more} }\n` }).map(

@@ -34,7 +34,7 @@ function only(resources: TerraformResources, type: string, name: string): Fields
 const minimal = moduleOf();
 const withSinks = moduleOf(WITH_SINKS);
 
-it('has every resource of the stack, and leaves the provider and the state to the caller', () => {
+it('a module has every resource of the stack, and leaves the provider and the state to the caller', () => {
   const { stack, resource, files } = moduleOf({ state: { bucket: 'states', region: 'eu-west-1' } });
   const addresses = (resources: TerraformResources) => Object.entries(resources).map(([type, named]) => [type, Object.keys(named)]);
 
@@ -45,7 +45,7 @@ it('has every resource of the stack, and leaves the provider and the state to th
   expect(Object.keys(JSON.parse(files['main.tf.json'] ?? '') as object)).toEqual(['data', 'resource']);
 });
 
-it('finds the zips in its own folder', () => {
+it('a module finds the zips in its own folder', () => {
   const { resource, zips } = minimal;
 
   expect(only(resource, 'aws_lambda_function', 'config-remediator_function').filename).toBe('${path.module}/config-remediator.zip');
@@ -55,7 +55,7 @@ it('finds the zips in its own folder', () => {
   });
 });
 
-it('gives each variable the value of the settings as its default', () => {
+it('the default of each module variable is the value in the settings', () => {
   const { variable } = moduleOf({ ...WITH_SINKS, memory: 512, alarms: { actions: [ARNS.topic] }, tags: { Team: 'platform' } });
 
   expect(Object.fromEntries(Object.entries(variable).map(([name, { type, default: value }]) => [name, [type, value]]))).toEqual({
@@ -81,13 +81,13 @@ it.each([
   ['sinks', {}],
   ['sinks_sns_kms_key_arn', { sinks: { sns: { topicArn: ARNS.topic } } }],
   ['record_retention_days', { recorder: 'existing', trail: 'existing' }],
-])('has no variable for a setting that no resource uses: %s', (prefix, settings) => {
+])('a module has no variable for a setting that no resource uses: %s', (prefix, settings) => {
   const { variable } = moduleOf(settings);
 
   expect(Object.keys(variable).filter((name) => name.startsWith(prefix))).toEqual([]);
 });
 
-it('refers to exactly the variables that it declares', () => {
+it('a module refers to exactly the variables that it declares', () => {
   const { main, variable } = withSinks;
 
   expect([...new Set([...main.matchAll(/\$\{var\.(\w+)\}/g)].map(([, name]) => name))].sort()).toEqual(Object.keys(variable).sort());
@@ -111,11 +111,11 @@ it.each<[string, (resources: TerraformResources) => unknown, unknown]>([
     (r) => Object.values(r.aws_lambda_function ?? {}).map(({ reserved_concurrent_executions }) => reserved_concurrent_executions as string),
     ['${var.reserved_concurrency_detector}', '${var.reserved_concurrency_remediator}'],
   ],
-])('takes a variable for %s', (_, read, reference) => {
+])('a module variable replaces %s', (_, read, reference) => {
   expect(read(minimal.resource)).toEqual(reference);
 });
 
-it('replaces the ARN of a sink in the policies and in the environment of both functions', () => {
+it('a module variable replaces the ARN of a sink in the policies and in the environment of both functions', () => {
   const { main } = withSinks;
 
   for (const [arn, name] of [
@@ -127,7 +127,7 @@ it('replaces the ARN of a sink in the policies and in the environment of both fu
   }
 });
 
-it('gives tags to every type of resource that can have them', () => {
+it('a module adds its tags to every type of resource that can have tags', () => {
   // With every optional resource.
   const { resource } = moduleOf({ kmsKey: 'create' });
   const require = createRequire(__filename);
@@ -141,7 +141,7 @@ it('gives tags to every type of resource that can have them', () => {
     for (const values of Object.values(named)) expect([type, 'tags' in values]).toEqual([type, takesTags(type)]);
 });
 
-it('fails for a provider of another region or account', () => {
+it('a module fails if its provider is for another region or account', () => {
   const { data } = moduleOf({ accountId: '111122223333' });
   const conditions = Object.values(data).flatMap((named) =>
     Object.values(named).flatMap(
@@ -177,11 +177,11 @@ describe('the validation of a variable', () => {
       'sinks_sns_topic_arn',
       String.raw`!can(regex("^.*[$%]\\{", var.sinks_sns_topic_arn)) && can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:\\d{12}:[A-Za-z0-9_.-]+$", var.sinks_sns_topic_arn)) && split(":", var.sinks_sns_topic_arn)[3] == "eu-central-1"`,
     ],
-  ])('is that of the settings: %s', (name, condition) => {
+  ])('Terraform validates the variable %s as the settings do', (name, condition) => {
     expect(variable[name]?.validation.condition).toBe(`\${${condition}}`);
   });
 
-  it('says which values are valid, in the words of the settings', () => {
+  it('the error message of a module variable says which values are valid, in the words of the settings', () => {
     expect(variable.memory?.validation.error_message).toBe('`memory`: expected whole MB from 128 to 10240.');
     expect(variable.sinks_sns_kms_key_arn?.validation.error_message).toBe(
       '`sinks_sns_kms_key_arn`: expected the ARN of the KMS key that the topic is encrypted with, in eu-central-1.',
@@ -192,7 +192,7 @@ describe('the validation of a variable', () => {
   });
 });
 
-it('lists each resource, input and output in its README', () => {
+it('the README of a module lists each resource, input and output', () => {
   const { files, resource, variable } = minimal;
   const readme = files['README.md'] ?? '';
   const { output } = JSON.parse(files['outputs.tf.json'] ?? '{}') as { output: object };

@@ -26,7 +26,7 @@ function write(settings: Readonly<Record<string, unknown>>, region?: string) {
   });
 }
 
-it('writes one self-contained folder', () => {
+it('`writeTerraformModule` writes one self-contained folder', () => {
   expect(write({ regions: ['eu-west-1'], trail: 'existing' })).toMatchObject({ ok: true, notes: [] });
 
   const written = readdirSync(join(folder, 'deep', 'module'));
@@ -45,7 +45,7 @@ it('writes one self-contained folder', () => {
   expect(strFromU8(zip['baseline.json'] ?? new Uint8Array())).toContain('sg-00000001');
 });
 
-it('replaces a module, and refuses a folder with other files', () => {
+it('`writeTerraformModule` replaces an earlier module, and refuses a folder with other files', () => {
   const settings = { regions: ['eu-west-1'] };
   expect(write(settings)).toMatchObject({ ok: true });
   expect(write(settings)).toMatchObject({ ok: true });
@@ -57,7 +57,7 @@ it('replaces a module, and refuses a folder with other files', () => {
   });
 });
 
-it('writes the region that is chosen', () => {
+it('`writeTerraformModule` writes a module for the chosen region', () => {
   const regions = { 'eu-west-1': {}, 'us-east-1': { memory: 512 } };
 
   expect(write({ regions }, 'us-east-1')).toMatchObject({ ok: true });

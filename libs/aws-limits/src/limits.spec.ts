@@ -13,7 +13,7 @@ it.each(Object.entries<AwsLimit>(AWS_LIMITS))('the limit %s accepts its maximum,
   }
 });
 
-it('takes the limit of event patterns from the code that writes them', () => {
+it('the limit on event patterns is the maximum that the code that writes the patterns uses', () => {
   expect(AWS_LIMITS.eventPattern.maximum).toBe(MAX_EVENT_PATTERN_LENGTH);
 });
 

@@ -8,7 +8,7 @@ const declared: CompiledBaseline = {
 };
 const modesOf = ({ baselines, limits = [] }: CompiledBaseline): readonly string[] => [...baselines, ...limits].map(({ mode }) => mode);
 
-it('makes every baseline and every limit report if the settings have `mode: report`', () => {
+it('with `mode: report` in the settings, every baseline and every limit only reports', () => {
   expect(modesOf(baselineWithSettingsMode(declared, { mode: 'declared' }))).toEqual(['enforce', 'enforce']);
   expect(modesOf(baselineWithSettingsMode(declared, { mode: 'report' }))).toEqual(['report', 'report']);
   expect(baselineWithSettingsMode({ baselines: [] }, { mode: 'report' })).toEqual({ baselines: [] });

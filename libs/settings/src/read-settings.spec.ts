@@ -13,7 +13,7 @@ const problemsOf = (text: string): readonly string[] => {
   );
 };
 
-it('fills in every default if the file has only a region and a baseline', () => {
+it('`readSettings` fills in every default if the file has only a region and a baseline', () => {
   expect(readSettings(minimal)).toEqual({
     ok: true,
     value: [
@@ -45,11 +45,11 @@ it('fills in every default if the file has only a region and a baseline', () => 
 describe('the example infra/portcullis.yaml', () => {
   const example = readFileSync(join(__dirname, '../../../infra/portcullis.yaml'), 'utf8');
 
-  it('the example is valid', () => {
+  it('the example infra/portcullis.yaml is valid', () => {
     expect(problemsOf(example)).toEqual([]);
   });
 
-  it('the example explains every valid key and no other key', () => {
+  it('the example infra/portcullis.yaml explains every valid key and no other key', () => {
     const withEverything = example.replace(/^# ((?:(?: {2}){1,2}\w|[a-z])\w*:.*)$/gm, '$1');
     const result = readSettings(withEverything);
     const [unknown = ''] = problemsOf(`${minimal}nothing: of the kind`);
@@ -62,7 +62,7 @@ describe('the example infra/portcullis.yaml', () => {
   });
 });
 
-it('reports every problem at once, each with its line and column', () => {
+it('`readSettings` reports every problem at once, each with its line and column', () => {
   const problems = problemsOf(`name: Portcullis
 regions: [eu-west]
 memroy: 512
@@ -116,7 +116,7 @@ it.each([
     '`runtime: nodejs22.x`, or `6.40.0` or later',
   ],
   ['an endpoint without a scheme', 'provider: { endpoint: localhost }', '`http://127.0.0.1:5000`'],
-])('refuses %s, and says what is valid', (_, line, expected) => {
+])('`readSettings` refuses %s, and says what is valid', (_, line, expected) => {
   const problems = problemsOf(`${minimal}${line}\n`);
 
   expect(problems).toEqual([expect.stringMatching(/^3:\d+ \S+: bad-value /)]);
@@ -131,11 +131,11 @@ it.each([
   expect(problemsOf(text)).toContainEqual(expect.stringMatching(new RegExp(`^${String(line)}:\\d+ \\S*: (syntax|duplicate-key) `)));
 });
 
-it.each(['', '# only a comment', '- a list', 'text'])('refuses a file that is not a mapping: `%s`', (text) => {
+it.each(['', '# only a comment', '- a list', 'text'])('`readSettings` refuses a file that is not a mapping: `%s`', (text) => {
   expect(problemsOf(text)).toEqual([expect.stringMatching(/^1:1 : bad-value .*, expected a mapping with the keys/)]);
 });
 
-it('refuses a StackSet in a region of China', () => {
+it('`readSettings` refuses a StackSet in a region of China', () => {
   const text =
     'regions: [cn-north-1]\nbaseline: b\naccountId: "111122223333"\norganization: { id: o-exampleorgid, stackSet: { organizationalUnits: [r-ab12] } }';
 
@@ -234,7 +234,7 @@ describe('several regions', () => {
     ]);
   });
 
-  it('each of several regions may override single settings', () => {
+  it('each of several regions can override single settings', () => {
     const text = `baseline: b.yaml
 recorder: existing
 sinks: { securityHub: {} }
