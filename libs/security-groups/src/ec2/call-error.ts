@@ -10,7 +10,7 @@ const KINDS: Readonly<Record<string, CallErrorKind>> = {
   RulesPerSecurityGroupLimitExceeded: 'quota',
   UnauthorizedOperation: 'denied',
   AuthFailure: 'denied',
-  // STS returns this error if the role of a member account cannot be assumed.
+  // STS returns `AccessDenied` if the role of a member account cannot be assumed.
   AccessDenied: 'denied',
   ExpiredToken: 'transient',
   InternalError: 'transient',
@@ -24,7 +24,7 @@ const KINDS: Readonly<Record<string, CallErrorKind>> = {
   TimeoutError: 'transient',
 };
 
-/** Awaits an SDK call. @throws {SecurityGroupCallError} for any rejection. */
+/** Awaits an SDK call. @throws {SecurityGroupCallError} if the call rejects, whatever the reason. */
 export async function translateEc2Errors<T>(operation: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
@@ -36,13 +36,14 @@ export async function translateEc2Errors<T>(operation: string, call: Promise<T>)
 function toSecurityGroupCallError(operation: string, error: unknown): SecurityGroupCallError {
   const { name, message, code, status, attempts } = sdkErrorFields(error);
   const known = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
-  // Without a status, the request or its response was lost. With a status below 400, the SDK could not parse the response. A retry may
-  // help.
+  // If there is no status, the request or its response was lost. If the status is below 400, the SDK could not parse the response. A retry
+  // may help.
   const refused = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
   const kind = known ?? (refused ? 'refused' : 'transient');
   return new SecurityGroupCallError(operation, code ?? name, kind, `${operation}: ${code ?? name}: ${message}`, {
     cause: error,
-    // The SDK retries a request if the response was lost. If the first request took effect, EC2 refuses the retry as a duplicate.
+    // If the response was lost, the SDK sends the request again. If the first request took effect, EC2 refuses the second request as a
+    // duplicate.
     mayHaveHappened: kind === 'transient' || attempts > 1,
   });
 }
@@ -64,7 +65,7 @@ function sdkErrorFields(error: unknown): ErrorFields {
     return typeof value === 'number' ? value : undefined;
   };
   const status = numberIn('httpStatusCode');
-  // The name of a network error is just `Error`. Its `code` has the reason, e.g. ECONNRESET.
+  // The name of every network error is `Error`. Only its `code` says what failed, e.g. ECONNRESET.
   const code = error.name === 'Error' && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return { name: error.name, message: error.message, code, status, attempts: numberIn('attempts') ?? 1 };
 }

@@ -20,7 +20,7 @@ const networkInterface = (changes: Partial<NetworkInterface> = {}): NetworkInter
 
 const inputs = () => ec2.commandCalls(DescribeNetworkInterfacesCommand).map((call) => call.args[0].input);
 
-it('reads every page of the interfaces of the account, a thousand at a time', async () => {
+it('reads all network interfaces of the account in pages of a thousand', async () => {
   ec2
     .on(DescribeNetworkInterfacesCommand)
     .resolvesOnce({ NetworkInterfaces: [networkInterface()], NextToken: 'more' })
@@ -33,7 +33,7 @@ it('reads every page of the interfaces of the account, a thousand at a time', as
   expect(inputs()).toEqual([{ MaxResults: 1000 }, { MaxResults: 1000, NextToken: 'more' }]);
 });
 
-it('requests the interfaces of given groups with at most 200 ids in each filter', async () => {
+it('requests the network interfaces in the given groups, with at most 200 group ids in each filter', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [] });
 
   await attachments(Array.from({ length: 201 }, (_, i) => `sg-${i}`));
@@ -44,13 +44,13 @@ it('requests the interfaces of given groups with at most 200 ids in each filter'
   ]);
 });
 
-it('fails with a call error when a call fails', async () => {
+it('`readAttachments` fails with a `SecurityGroupCallError` if a call fails', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).rejects(Object.assign(new Error('no'), { name: 'UnauthorizedOperation' }));
 
   await expect(attachments()).rejects.toMatchObject({ name: 'SecurityGroupCallError', operation: 'DescribeNetworkInterfaces' });
 });
 
-it('lists each publicly routable address once', async () => {
+it('lists each publicly routable address of a network interface once', async () => {
   const PublicIp = '203.0.113.9';
   ec2.on(DescribeNetworkInterfacesCommand).resolves({
     NetworkInterfaces: [
@@ -107,13 +107,13 @@ it.each<[Partial<NetworkInterface>, Attachment['user']]>([
   ],
   [{ Description: 'ELB app/forged/1' }, { kind: 'other', id: 'ELB app/forged/1' }],
   [{ Description: '' }, { kind: 'other', id: null }],
-])('reads the user of the interface %j as %j', async (fields, user) => {
+])('for the network interface %j, the user is %j', async (fields, user) => {
   ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [networkInterface(fields)] });
 
   expect((await attachments())[0]?.user).toEqual(user);
 });
 
-it('reads the Name tags of instances from every page', async () => {
+it('reads the `Name` tags of instances on every page', async () => {
   ec2
     .on(DescribeTagsCommand)
     .resolvesOnce({

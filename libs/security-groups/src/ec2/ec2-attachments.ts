@@ -1,8 +1,8 @@
-/** Reads what is attached to security groups: the network interfaces in the groups, and the users of these interfaces. */
+/** Reads the network interfaces in security groups, and the users of these interfaces, such as instances and load balancers. */
 import { DescribeNetworkInterfacesCommand, DescribeTagsCommand, type EC2Client, type NetworkInterface } from '@aws-sdk/client-ec2';
 import { filterInChunks, MAX_RESULTS, readAllEc2Pages, readEachEc2Page } from './pages.js';
 
-/** A network interface in one or more groups. */
+/** A network interface that is in one or more groups. */
 export interface Attachment {
   readonly id: string;
   readonly groupIds: readonly string[];
@@ -13,14 +13,14 @@ export interface Attachment {
 
 export interface AttachmentUser {
   readonly kind: 'instance' | 'load-balancer' | 'function' | 'database' | 'other';
-  /** The id of an instance, or the name that EC2 shows for another user. Null if EC2 shows neither. */
+  /** The id of the instance that uses the interface, or the name that EC2 shows for another user. Null if EC2 shows neither. */
   readonly id: string | null;
 }
 
 /**
  * Yields the network interfaces page by page.
  *
- * @param groupIds yields only the interfaces in these groups. May yield an interface several times if it is in several of the groups.
+ * @param groupIds yields only the interfaces in these groups. If an interface is in several of them, it can be yielded several times.
  * @default all interfaces of the account and region
  * @param signal aborts the current call, which then fails as `transient`.
  * @throws {SecurityGroupCallError} if a call fails.
@@ -42,7 +42,10 @@ export async function* readAttachments(
 }
 
 /**
- * Returns the Name tags of instances, by instance id. Anybody who may tag an instance can choose its name. @throws {SecurityGroupCallError}
+ * Returns the `Name` tag of each instance, by instance id. Do not trust this name: everybody who is allowed to tag an instance can choose
+ * it.
+ *
+ * @throws {SecurityGroupCallError}
  */
 export async function readInstanceNames(
   client: EC2Client,
@@ -77,7 +80,7 @@ function attachmentOfInterface(found: NetworkInterface): Attachment[] {
 }
 
 /**
- * The descriptions that AWS services give to the interfaces that they manage.
+ * Patterns for the descriptions that AWS services give to the interfaces that they manage.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html
  */
@@ -90,7 +93,7 @@ const MANAGED: readonly (readonly [AttachmentUser['kind'], RegExp])[] = [
 function userOfInterface({ Attachment: attached, RequesterManaged, InterfaceType, Description }: NetworkInterface): AttachmentUser {
   if (attached?.InstanceId !== undefined) return { kind: 'instance', id: attached.InstanceId };
   const description = Description === undefined || Description === '' ? null : Description;
-  // Trust the description only if a service manages the interface. Otherwise its creator chose the description.
+  // The description is trusted only if an AWS service manages the interface. Otherwise, the creator of the interface chose it.
   if (RequesterManaged !== true) return { kind: 'other', id: description };
   for (const [kind, pattern] of MANAGED) {
     const name = pattern.exec(description ?? '')?.[1];

@@ -1,5 +1,6 @@
 /**
- * The EC2 calls that only a drill makes: it creates a group, opens a rule, keeps the rule's id to revoke the rule, and deletes the group.
+ * The EC2 calls that only a drill makes. The drill creates a group, opens a rule, remembers the id of the rule so that it can revoke the
+ * rule, and deletes the group.
  */
 import {
   AuthorizeSecurityGroupIngressCommand,
@@ -20,10 +21,10 @@ export interface DrillGroup {
 
 /** Every method rejects with a `SecurityGroupCallError`. */
 export interface DrillWriter {
-  /** Returns the id of the new group. EC2 adds an egress rule to anywhere. */
+  /** Returns the id of the new group. EC2 adds an egress rule for all traffic to the group. */
   createGroup(group: DrillGroup): Promise<string>;
   deleteGroup(groupId: string): Promise<void>;
-  /** Adds an ingress permission with one source, and returns the rule's id. */
+  /** Adds an ingress permission with one source, and returns the id of the new rule. */
   openRule(groupId: string, permission: IpPermission): Promise<string>;
 }
 

@@ -17,7 +17,7 @@ const user = { kind: 'instance', id: 'i-1', name: 'bastion-1', publicAddresses: 
 const behind = { interfaces: 1, withPublicAddress: 1, users: [user] };
 const denied = Object.assign(new Error('no'), { name: 'UnauthorizedOperation', $metadata: { httpStatusCode: 403 } });
 
-it('reads what is attached to one group, with the names of instances, in two calls', async () => {
+it('reads the network interfaces in one group and the names of their instances in two calls', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [bastion] });
   ec2.on(DescribeTagsCommand).resolves({ Tags: [{ ResourceId: 'i-1', Value: 'bastion-1' }] });
 
@@ -26,7 +26,7 @@ it('reads what is attached to one group, with the names of instances, in two cal
   expect(ec2.calls()).toHaveLength(4);
 });
 
-it('skips empty pages, and stops after the first page that has an interface', async () => {
+it('skips pages without a network interface, and stops after the first page with one', async () => {
   ec2
     .on(DescribeNetworkInterfacesCommand)
     .resolvesOnce({ NetworkInterfaces: [], NextToken: '2' })
@@ -36,21 +36,21 @@ it('skips empty pages, and stops after the first page that has an interface', as
   expect(await readGroupAttachments(client, 'sg-1')).toMatchObject({ interfaces: 1, withPublicAddress: 0, users: [{ kind: 'other' }] });
 });
 
-it('reports that nothing is attached only after the last page', async () => {
+it('reports that no network interface is in the group only after the last page', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).resolvesOnce({ NetworkInterfaces: [], NextToken: '2' }).resolvesOnce({ NetworkInterfaces: [] });
 
   expect(await readGroupAttachments(client, 'sg-1')).toEqual({ interfaces: 0, withPublicAddress: 0, users: [] });
   expect(ec2.calls()).toHaveLength(2);
 });
 
-it('omits the names if it may not read them', async () => {
+it('the names of instances are null if EC2 does not allow to read them', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [bastion] });
   ec2.on(DescribeTagsCommand).rejects(denied);
 
   expect(await readGroupAttachments(client, 'sg-1')).toEqual({ ...behind, users: [{ ...user, name: null }] });
 });
 
-it.each(['at once', 'on the second page'])('fails if the interfaces cannot be read %s', async (when) => {
+it.each(['at once', 'on the second page'])('`readGroupAttachments` fails if the network interfaces cannot be read %s', async (when) => {
   const calls = ec2.on(DescribeNetworkInterfacesCommand);
   (when === 'at once' ? calls : calls.resolvesOnce({ NetworkInterfaces: [], NextToken: '2' })).rejects(denied);
 

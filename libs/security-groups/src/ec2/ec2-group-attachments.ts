@@ -1,4 +1,4 @@
-/** Reads what is attached to one group. A function loads this module as a separate bundle, on first use. */
+/** Reads the network interfaces in one group. The Lambda functions contain this module as a separate bundle, and load it on first use. */
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { AttachmentsByGroup, type GroupAttachments } from './group-attachments.js';
 import { isReadError } from './errors.js';
@@ -6,8 +6,8 @@ import { readAttachments, readInstanceNames } from './ec2-attachments.js';
 import { MAX_FILTER_VALUES } from './pages.js';
 
 /**
- * Returns what is attached to the group. Stops after the first page that has an interface, because more interfaces would not change what a
- * person has to do. If the names of instances cannot be read, they are null.
+ * Returns the network interfaces in the group and their users. Stops after the first page with an interface, because more interfaces would
+ * not change what a person has to do. If the names of the instances cannot be read, the names are null.
  *
  * @param signal aborts the current call.
  * @throws {SecurityGroupCallError} if the interfaces cannot be read.
@@ -22,13 +22,13 @@ export async function readGroupAttachments(client: EC2Client, groupId: string, s
   return groups.of(groupId, await readInstanceNames(client, instances, signal).catch(withoutInstanceNames));
 }
 
-/** Names are a convenience. The result is useful without them. */
+/** Names are a convenience. The result is useful even without the names. */
 function withoutInstanceNames(error: unknown): ReadonlyMap<string, string> {
   if (!isReadError(error)) throw error;
   return new Map();
 }
 
-/** Returns `readGroupAttachments` with its own client. */
+/** Returns a `readGroupAttachments` that creates its own EC2 client. */
 export function openAttachmentReader(configuration: EC2ClientConfig): (groupId: string, signal?: AbortSignal) => Promise<GroupAttachments> {
   const client = new EC2Client(configuration);
   return (groupId, signal) => readGroupAttachments(client, groupId, signal);

@@ -1,4 +1,4 @@
-/** The reading half of the EC2 adapter. It does not import any call that can change a group. */
+/** The half of the EC2 adapter that reads. This module imports no call that can change a group. */
 import {
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
@@ -18,16 +18,16 @@ import { filterInChunks, MAX_FILTER_VALUES, MAX_RESULTS, readAllEc2Pages } from 
 
 export interface ReaderOptions {
   /**
-   * The account that owns the groups to read, or a function that returns the account when the reader needs it.
+   * The id of the account that owns the groups to read, or a function that returns the id when the reader needs it.
    *
    * @default every account whose groups EC2 shows
    */
   readonly ownerId?: string | (() => Promise<string>) | undefined;
-  /** Aborts the current call, which then fails as `transient`. */
+  /** Aborts the current call. The aborted call fails with the kind `transient`. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Returns the reading port over the client. */
+/** Returns a reader that calls EC2 with the client. */
 export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions = {}): SecurityGroupReader {
   const send = { abortSignal: signal };
   const owner = (): Promise<string | undefined> => Promise.resolve(typeof ownerId === 'function' ? ownerId() : ownerId);
@@ -40,12 +40,16 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
       (page) => client.send(new DescribeSecurityGroupRulesCommand({ ...input, ...page }), send),
       ({ SecurityGroupRules }) => SecurityGroupRules,
     );
-    // This call has no filter by owner: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
+    // DescribeSecurityGroupRules has no filter by owner, so the owner of each rule is compared instead:
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
     const own = await owner();
     return items.filter(({ GroupOwnerId = own }) => GroupOwnerId === own || own === undefined);
   };
 
-  /** Filters by our account: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html, `owner-id`. */
+  /**
+   * Returns only groups that the account `ownerId` owns. Source:
+   * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html (filter `owner-id`).
+   */
   const describeOwn = async (filters: readonly Filter[], input: DescribeSecurityGroupsCommandInput = {}): Promise<SecurityGroup[]> => {
     const own = await owner();
     const Filters = [...filters, ...(own === undefined ? [] : [{ Name: 'owner-id', Values: [own] }])];

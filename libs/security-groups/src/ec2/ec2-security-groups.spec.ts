@@ -40,7 +40,7 @@ const lostConnection = Object.assign(new Error('socket hang up'), { code: 'ECONN
 const inputs = (): object[] => ec2.calls().map((call) => call.args[0].input);
 
 describe('The reader reads groups, rules and prefix lists from EC2', () => {
-  it('reads every page of the entries of a prefix list, at the given version or at the current version', async () => {
+  it('reads all entries of a prefix list on every page, of the given version or of the current version', async () => {
     ec2
       .on(GetManagedPrefixListEntriesCommand)
       .resolvesOnce({ Entries: [{ Cidr: '10.0.0.0/8', Description: 'office' }], NextToken: 'more' })
@@ -56,7 +56,7 @@ describe('The reader reads groups, rules and prefix lists from EC2', () => {
     ]);
   });
 
-  it('finds the groups of those rules that still exist, without duplicates', async () => {
+  it('finds the groups of the given rules without duplicates, and skips rules that no longer exist', async () => {
     const SecurityGroupRules = [item('sgr-2', { GroupId: 'sg-2' }), item('sgr-1'), item('sgr-3')];
     ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules });
 
@@ -82,7 +82,7 @@ describe('The reader reads groups, rules and prefix lists from EC2', () => {
   it.each([
     ['has no list', [{}], 'the list is missing'],
     ['has pages that lead in a circle', [page, page], 'the pages lead in a circle'],
-  ])('fails instead of reporting an empty group if the response %s', async (_, pages, problem) => {
+  ])('fails, and does not return an empty list of rules, if the response %s', async (_, pages, problem) => {
     const answers = ec2.on(DescribeSecurityGroupRulesCommand);
     for (const each of pages) answers.resolvesOnce(each);
 
@@ -93,7 +93,7 @@ describe('The reader reads groups, rules and prefix lists from EC2', () => {
     });
   });
 
-  it('fails with the ids of all rules of an unknown kind', async () => {
+  it('if EC2 returns rules of an unknown kind, fails with the ids of these rules', async () => {
     const SecurityGroupRules = ['sgr-1', 'sgr-2'].map((id) => item(id, { CidrIpv4: undefined }));
     ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules });
 
@@ -131,7 +131,7 @@ describe('The reader reads groups, rules and prefix lists from EC2', () => {
     expect(await reader.describeGroup('sg-1')).toBeUndefined();
   });
 
-  it('lists all groups page by page, or filters by id or name, so that an unknown id does not fail the call', async () => {
+  it('lists all groups page by page, and filters by id or name, so that a call with an unknown id does not fail', async () => {
     ec2
       .on(DescribeSecurityGroupsCommand)
       .resolvesOnce({ SecurityGroups: [{ GroupId: 'sg-1' }], NextToken: 'more' })
@@ -154,7 +154,7 @@ describe('The reader of one account does not see groups of other accounts', () =
   const [OURS, THEIRS] = ['111122223333', '444455556666'];
   const own = ec2Reader(client, { ownerId: OURS });
 
-  it('filters out groups of other accounts when it lists groups or looks them up by name', async () => {
+  it('omits groups of other accounts when it lists groups or finds groups by name', async () => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
 
     await own.listGroups();
@@ -169,7 +169,7 @@ describe('The reader of one account does not see groups of other accounts', () =
     ]);
   });
 
-  it('treats groups of other accounts as missing when it describes them', async () => {
+  it('describes no group of another account', async () => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [{ GroupId: 'sg-1', OwnerId: THEIRS }] });
 
     expect(await own.describeGroup('sg-1')).toBeUndefined();
@@ -188,7 +188,7 @@ describe('The reader of one account does not see groups of other accounts', () =
     expect(await own.readRules('sg-2')).toEqual([]);
   });
 
-  it('looks up its own account id only when it needs the id', async () => {
+  it('requests the id of its own account only when it needs the id', async () => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
     const ownerId = jest.fn(() => Promise.resolve(OURS));
 
@@ -208,7 +208,7 @@ describe('The reader of one account does not see groups of other accounts', () =
 });
 
 describe('The writer changes groups', () => {
-  it('replaces a rule with a rule for any kind of source, with both ports and the declared description', async () => {
+  it('replaces a rule by a rule with any kind of source, and sends both ports and the declared description', async () => {
     ec2.onAnyCommand().resolves({});
 
     for (const text of ['tcp 80 from 10.0.0.0/8 # office', '-1 from ::/0', 'icmp 8 from sg-2', '50 from pl-1'])
@@ -242,7 +242,7 @@ describe('The writer changes groups', () => {
     ]);
   });
 
-  it('fails a revocation when EC2 returns permissions that did not exist', async () => {
+  it('a revocation fails if EC2 returns permissions to revoke that it did not find', async () => {
     ec2.on(RevokeSecurityGroupEgressCommand).resolves({ Return: true, UnknownIpPermissions: [{ IpProtocol: '-1' }] });
 
     await expect(writer.revoke('sg-1', 'egress', ['sgr-1'])).rejects.toMatchObject({
@@ -267,7 +267,7 @@ it.each([
   await expect(writer.authorize('sg-1', 'ingress', [{ IpProtocol: '-1' }])).rejects.toMatchObject({ mayHaveHappened });
 });
 
-it('aborts calls in progress when the signal fires', async () => {
+it('aborts the current call once the signal is aborted', async () => {
   ec2.onAnyCommand().resolves({ SecurityGroupRules: [] });
   const { signal } = new AbortController();
 
@@ -291,7 +291,7 @@ it.each<[string, Error, string, CallErrorKind]>([
   ['a lost connection', lostConnection, 'ECONNRESET', 'transient'],
   ['an invalid request', failure('InvalidParameterValue', 400), 'InvalidParameterValue', 'refused'],
   ['a code that is a property of every object', failure('constructor', 400), 'constructor', 'refused'],
-])('maps %s to a kind of call error', async (_, error, code, kind) => {
+])('maps the EC2 error %s to the kind of a `SecurityGroupCallError`', async (_, error, code, kind) => {
   ec2.on(RevokeSecurityGroupIngressCommand).rejects(error);
 
   const expected = { operation: 'RevokeSecurityGroupIngress', code, kind, cause: error };

@@ -28,7 +28,7 @@ async function survey(filter?: SurveyFilter): Promise<SurveyedGroup[][]> {
 
 const inputs = () => ec2.commandCalls(DescribeSecurityGroupsCommand).map((call) => call.args[0].input);
 
-it('yields one page of groups at a time, each group with its rules or the reason why they are unreadable', async () => {
+it('yields groups page by page, each with its rules or the reason why the rules are unreadable', async () => {
   ec2
     .on(DescribeSecurityGroupsCommand)
     .resolvesOnce({ SecurityGroups: [group('sg-1'), group('sg-2', { IpPermissions: [{ IpProtocol: 'gre' }] })], NextToken: 'more' })
@@ -44,7 +44,7 @@ it('yields one page of groups at a time, each group with its rules or the reason
   expect(inputs()).toEqual([{ MaxResults: 1000 }, { MaxResults: 1000, NextToken: 'more' }]);
 });
 
-it('requests by filters only the groups of one account that match every criterion, and escapes wildcards in tags', async () => {
+it('requests only the groups of one account that match every criterion, and escapes wildcards in filters by tag', async () => {
   ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
 
   await survey({ ids: ['sg-1'], tags: { Tier: 'web', Team: 'any*?' }, vpcs: ['vpc-1', 'vpc-2'], ownerId: '111122223333' });

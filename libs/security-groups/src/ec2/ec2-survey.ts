@@ -11,13 +11,13 @@ export interface SurveyFilter {
   readonly ids?: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
   readonly vpcs?: readonly string[];
-  /** The account that owns them. EC2 also shows groups of other accounts: see `SecurityGroupReader`. */
+  /** The id of the account that owns the groups. EC2 also shows groups of other accounts: see `SecurityGroupReader`. */
   readonly ownerId?: string;
 }
 
 export interface SurveyedGroup extends GroupFacts {
   readonly description: string | null;
-  /** The rules without their ids and tags, or the error if they cannot be read. */
+  /** The rules without their ids and tags, or the error if the rules cannot be read. */
   readonly rules: readonly Rule[] | UnreadableRuleError;
 }
 

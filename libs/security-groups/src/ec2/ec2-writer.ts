@@ -1,4 +1,4 @@
-/** The writing half of the EC2 adapter. Only this code changes the rules of guarded security groups. */
+/** The half of the EC2 adapter that writes. Only this code changes the rules of guarded security groups. */
 import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
@@ -15,9 +15,9 @@ import type { SecurityGroupWriter } from './port.js';
 import { translateEc2Errors } from './call-error.js';
 
 /**
- * Returns the writing port over the client.
+ * Returns a writer that calls EC2 with the client.
  *
- * @param signal aborts the current call. EC2 may still carry the call out.
+ * @param signal aborts the current call. EC2 may nevertheless have made the change.
  */
 export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGroupWriter {
   const send = { abortSignal: signal };
@@ -28,7 +28,7 @@ export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGrou
         ? translateEc2Errors('AuthorizeSecurityGroupIngress', client.send(new AuthorizeSecurityGroupIngressCommand(input), send))
         : translateEc2Errors('AuthorizeSecurityGroupEgress', client.send(new AuthorizeSecurityGroupEgressCommand(input), send)));
     },
-    // Revoke by id, because a match by value depends on the spelling of the rule.
+    // Rules are revoked by id, because EC2 finds a rule by its content only if the spelling is the same.
     revoke: async (GroupId, direction, ruleIds) => {
       const input = { GroupId, SecurityGroupRuleIds: [...ruleIds] };
       const operation = direction === 'ingress' ? 'RevokeSecurityGroupIngress' : 'RevokeSecurityGroupEgress';
@@ -46,7 +46,7 @@ export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGrou
 }
 
 /**
- * In a default VPC, a revocation of a missing rule succeeds, and EC2 lists the rule in `UnknownIpPermissions`.
+ * In a default VPC, the revocation of a missing rule succeeds, and the response contains the rule in `UnknownIpPermissions`.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
  */

@@ -1,8 +1,8 @@
 import { formatProblem, type PermissionProblem } from '@portcullis/permission-diff';
 
-/** Why an EC2 call failed. The kind decides the next step. */
+/** The reasons why an EC2 call can fail, as far as the next step depends on them. */
 export type CallErrorKind =
-  /** A rule to authorize exists already, because another writer was faster. */
+  /** A rule to authorize exists already, because another writer added it first. */
   | 'duplicate'
   /** A rule to revoke no longer exists, because another writer was faster. */
   | 'rule-not-found'
@@ -20,13 +20,13 @@ export type CallErrorKind =
 /** A failed EC2 call, with the SDK's error as `cause`. A retry can only help if `kind` is `transient`. */
 export class SecurityGroupCallError extends Error {
   override readonly name = 'SecurityGroupCallError';
-  /** Whether the call may have taken effect, because its response was lost or EC2 refused only a repeated request. */
+  /** Whether the call may have taken effect: its response was lost, or EC2 refused only the second request for the same call. */
   readonly mayHaveHappened: boolean;
 
   constructor(
     /** EC2's action, e.g. `RevokeSecurityGroupIngress`. */
     readonly operation: string,
-    /** EC2's error code, e.g. `InvalidPermission.Duplicate`, or the network's error code, e.g. `ECONNRESET`. */
+    /** EC2's error code, e.g. `InvalidPermission.Duplicate`, or the code of a network error, e.g. `ECONNRESET`. */
     readonly code: string,
     readonly kind: CallErrorKind,
     message: string,
@@ -45,12 +45,12 @@ export function readErrorReason(failure: ReadError): string {
   return failure instanceof SecurityGroupCallError ? `${failure.operation} failed with ${failure.code}` : failure.message;
 }
 
-/** Reports whether the error is an expected failure of a read. Any other error is a bug. */
+/** Reports whether the error says that a read failed. Any other error is a bug. */
 export function isReadError(error: unknown): error is ReadError {
   return error instanceof SecurityGroupCallError || error instanceof UnreadableRuleError;
 }
 
-/** EC2 returned a rule that we cannot parse, so nothing is known about the group. */
+/** EC2 returned a rule that we cannot parse, so the rules of the group are unknown. */
 export class UnreadableRuleError extends Error {
   override readonly name = 'UnreadableRuleError';
 

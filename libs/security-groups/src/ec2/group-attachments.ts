@@ -1,4 +1,4 @@
-/** Finds what is attached to groups, from the network interfaces of an account and region. */
+/** Finds which network interfaces are in each group, and which resources use these interfaces. */
 import type { Rule } from '@portcullis/permission-diff';
 import type { Attachment, AttachmentUser } from './ec2-attachments.js';
 
@@ -7,17 +7,20 @@ export interface GroupAttachments {
   readonly interfaces: number;
   /** The number of interfaces with a public address. */
   readonly withPublicAddress: number;
-  /** The users of the interfaces without duplicates. Those with public addresses come first. */
+  /** The users of the interfaces, without duplicates. The users with public addresses come first. */
   readonly users: readonly NamedAttachmentUser[];
 }
 
 export interface NamedAttachmentUser extends AttachmentUser {
-  /** The Name tag of an instance. Null for other users, because their id is also their name. */
+  /** The `Name` tag of an instance. Null for other users, because the id of such a user is also its name. */
   readonly name: string | null;
   readonly publicAddresses: readonly string[];
 }
 
-/** Collects interfaces page by page. It keeps only users and counts, because an account may have far more interfaces than groups. */
+/**
+ * Collects network interfaces page by page. Stores only the users and the counts of each group, because an account can have far more
+ * interfaces than groups.
+ */
 export class AttachmentsByGroup {
   private readonly byGroup = new Map<string, { interfaces: number; withPublicAddress: number; users: Map<string, NamedAttachmentUser> }>();
 
@@ -38,7 +41,7 @@ export class AttachmentsByGroup {
     return this.byGroup.has(groupId);
   }
 
-  /** Returns the ids of the instances in these groups. */
+  /** Returns the ids of the instances that are in these groups. */
   instancesIn(groupIds: readonly string[]): string[] {
     const users = groupIds.flatMap((groupId) => [...(this.byGroup.get(groupId)?.users.values() ?? [])]);
     return [...new Set(users.flatMap(({ kind, id }) => (kind === 'instance' && id !== null ? [id] : [])))];
@@ -53,13 +56,17 @@ export class AttachmentsByGroup {
 }
 
 /**
- * How the internet can reach the group: `public` through a public address, `internal` only from inside the VPC, `unattached` not at all.
+ * How the internet can reach the group:
+ * - `public`: through a public address of a network interface in the group.
+ * - `internal`: not at all; only addresses inside the VPC can reach the group.
+ * - `unattached`: not at all, because no network interface is in the group.
  */
 export type Reachability = 'public' | 'internal' | 'unattached';
 
 /**
- * Returns how the internet can reach the group. A public address counts only if the rules let in its family, IPv4 or IPv6. Ignores routes,
- * network ACLs and firewalls on the machines. Unknown interfaces count as public, because they may be public.
+ * Returns how the internet can reach the group. A public IPv4 address counts only if the rules allow IPv4 traffic, and a public IPv6
+ * address only if they allow IPv6 traffic. Ignores routes, network ACLs and firewalls on the machines. If the interfaces could not be read,
+ * returns `public`, because an interface may have a public address.
  */
 export function internetReachability(rules: readonly Pick<Rule, 'source'>[], behind: GroupAttachments | null): Reachability {
   if (behind === null) return 'public';

@@ -23,7 +23,7 @@ interface Page {
   readonly NextToken?: string | undefined;
 }
 
-/** Returns the items of all pages. @throws {SecurityGroupCallError} like `readEachEc2Page`. */
+/** Returns the items of all pages. @throws {SecurityGroupCallError} in the same cases as `readEachEc2Page`. */
 export async function readAllEc2Pages<P extends Page, T>(...call: Parameters<typeof readEachEc2Page<P, T>>): Promise<T[]> {
   const all: T[] = [];
   for await (const items of readEachEc2Page(...call)) for (const item of items) all.push(item);
@@ -33,10 +33,10 @@ export async function readAllEc2Pages<P extends Page, T>(...call: Parameters<typ
 /**
  * Yields the items page by page.
  *
- * @param send requests the page with this token. The first page has no token.
- * @param itemsIn returns the list in a response.
- * @throws {SecurityGroupCallError} if a call fails, or if a response has no list or repeats a token. Without the latter error, a group could
- * wrongly seem to have no rules.
+ * @param send requests the page with the given token. The first page has no token.
+ * @param itemsIn returns the list of items in a response.
+ * @throws {SecurityGroupCallError} if a call fails, or if a response has no list or repeats a token. If an incomplete response were no
+ * error, a group could wrongly seem to have no rules.
  */
 export async function* readEachEc2Page<P extends Page, T>(
   operation: string,

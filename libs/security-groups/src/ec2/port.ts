@@ -1,11 +1,11 @@
-/** The port to EC2. Every method rejects with a `SecurityGroupCallError` unless its comment says otherwise. */
+/** The port to EC2. Every method rejects with a `SecurityGroupCallError`, unless the comment of the method says otherwise. */
 import type { SelectableGroup } from '@portcullis/baseline';
 import type { Direction, IpPermission, Rule } from '@portcullis/permission-diff';
 import type { ReadError } from './errors.js';
 
 /** A rule that exists in EC2 now. */
 export interface LiveRule extends Rule {
-  /** `sgr-…`. `ModifySecurityGroupRules` keeps the id, so the content behind an id can change. */
+  /** `sgr-…`. The content of a rule can change while its id stays the same, because `ModifySecurityGroupRules` keeps the id. */
   readonly ruleId: string;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -17,50 +17,51 @@ export interface GroupFacts extends SelectableGroup {
 
 /**
  * Reads the groups of one account. EC2 also shows groups of other accounts: the owner of a shared VPC sees the groups of its participants,
- * and a group can be shared. This port treats those groups as missing.
+ * and a group can be shared. This reader treats the groups of other accounts as missing.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/security-group-sharing.html
  */
 export interface SecurityGroupReader {
   /**
-   * Returns the live rules of both directions, from all pages. EC2 searches by filter, so the list is empty if the group does not exist.
+   * Returns the live rules of both directions, from all pages. The list is also empty if the group does not exist, because EC2 applies the
+   * id as a filter.
    *
    * @throws {UnreadableRuleError} if EC2 returns a rule of an unknown kind.
    */
   readRules(groupId: string): Promise<readonly LiveRule[]>;
 
   /**
-   * For each group, returns its rules or the error that `readRules` would throw. Never rejects, so one unreadable group does not hide the
-   * others. Makes far fewer calls than one `readRules` for each group.
+   * For each group, returns its rules or the error that `readRules` would throw. Never rejects, so that one unreadable group does not hide
+   * the other groups. Makes far fewer calls than a `readRules` call for each group.
    */
   readRulesOf(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly LiveRule[] | ReadError>>;
 
   /** Returns the group, or `undefined` if it does not exist. */
   describeGroup(groupId: string): Promise<GroupFacts | undefined>;
 
-  /** Returns the groups with these ids that exist. Without ids, returns every group of the account in the region. */
+  /** Returns those of the given groups that exist. If no ids are given, returns every group of the account in the region. */
   listGroups(groupIds?: readonly string[]): Promise<readonly GroupFacts[]>;
 
-  /** Returns the groups with that name, in any VPC. */
+  /** Returns the groups with the given name, in any VPC. */
   findGroups(groupName: string): Promise<readonly GroupFacts[]>;
 
   /** Returns the ids of the groups that the rules belong to. Skips rules that do not exist. */
   findGroupIdsOfRules(ruleIds: readonly string[]): Promise<readonly string[]>;
 
-  /** Returns the CIDR blocks of a managed prefix list, by default those of its current version. */
+  /** Returns the CIDR blocks of a managed prefix list. If no version is given, returns the blocks of the current version. */
   readPrefixList(prefixListId: string, version?: string): Promise<readonly string[]>;
 }
 
 export interface SecurityGroupWriter {
-  /** Adds all of the permissions, or nothing if the call fails. Needs at least one permission. */
+  /** Adds all of the permissions, or none of them if the call fails. The list must not be empty. */
   authorize(groupId: string, direction: Direction, permissions: readonly IpPermission[]): Promise<void>;
 
-  /** Removes all of the rules, or nothing if the call fails. Needs at least one rule. */
+  /** Removes all of the rules, or none of them if the call fails. The list must not be empty. */
   revoke(groupId: string, direction: Direction, ruleIds: readonly string[]): Promise<void>;
 
   /**
-   * Modifies the rule with that id into `rule`, in one step. Both rules must have the same direction and the same kind of source.
+   * Modifies the rule with the given id into `rule`, in one step. Both rules must have the same direction and the same kind of source.
    *
    * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
    */

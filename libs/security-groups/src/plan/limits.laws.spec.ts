@@ -94,7 +94,7 @@ const inDirection = <R extends Rule>(list: readonly R[], direction: Rule['direct
   list.filter((each) => each.direction === direction);
 const words = (list: readonly Rule[]): string[] => list.map(formatRule);
 
-it('plans nothing after a plan was applied', () => {
+it('after a plan was applied, the next plan is empty', () => {
   fc.assert(
     fc.property(worlds, ({ declaration, live, addresses: lists }) => {
       const after = applied(enforced(declaration, live, lists), live);
@@ -106,7 +106,7 @@ it('plans nothing after a plan was applied', () => {
   );
 });
 
-it('authorizes no rule that exists, and revokes each rule at most once', () => {
+it('a plan authorizes no rule that exists, and revokes each rule at most once', () => {
   fc.assert(
     fc.property(worlds, ({ declaration, live, addresses: lists }) => {
       const plan = planRuleChanges(declaration, live, { today: '2026-11-23', addresses: lists });
@@ -121,7 +121,7 @@ it('authorizes no rule that exists, and revokes each rule at most once', () => {
   );
 });
 
-it('lets in exactly what passed before and is within the limits, if no baseline applies and every rule can be narrowed', () => {
+it('if no baseline applies and every rule can be narrowed, a repaired group allows exactly the traffic that it allowed before and that the limits allow', () => {
   let narrowed = 0;
   fc.assert(
     fc.property(worlds, ({ declaration, live, addresses: lists }) => {
@@ -152,7 +152,7 @@ it('lets in exactly what passed before and is within the limits, if no baseline 
         const [only] = enforcing;
         const permitted = inDirection(only?.permit.flatMap(({ until, rules: some }) => (until === undefined ? some : [])) ?? [], direction);
         const bounds = (direction === 'ingress' ? only?.ingress : only?.egress) ?? [];
-        // A narrow block may stay although it was a part of a block that is too wide.
+        // A narrow block can stay even if it is a part of a block that is too wide.
         if (bounds.some(({ notWiderThan }) => notWiderThan?.ipv4 !== undefined || notWiderThan?.ipv6 !== undefined)) continue;
         const isKept = plan.revoke.every(({ reason }) => reason.startsWith('broken')) && plan.authorize.length > 0;
         if (isKept) expect(lost).toEqual(accessBeyond(was, bounds, { addresses: lists, permitted }).ranges);
@@ -163,7 +163,7 @@ it('lets in exactly what passed before and is within the limits, if no baseline 
   expect(narrowed).toBeGreaterThan(20);
 });
 
-it('authorizes no further traffic that an enforced limit forbids once the prefix lists can be read', () => {
+it('a plan that is made without the entries of a prefix list authorizes no new traffic that an enforced limit forbids according to these entries', () => {
   fc.assert(
     fc.property(worlds, ({ declaration, live, addresses: lists }) => {
       const isNew = (each: Rule): boolean => compareRuleAccess(inDirection(live, each.direction), [each]).excess.length > 0;
@@ -183,7 +183,7 @@ it('authorizes no further traffic that an enforced limit forbids once the prefix
   );
 });
 
-it('does not change a group because of limits in report mode', () => {
+it('a limit in mode `report` never changes a group', () => {
   fc.assert(
     fc.property(worlds, ({ declaration, live, addresses: lists }) => {
       const reported = declaration.limits.map((each) => ({ ...each, mode: 'report' as const }));

@@ -96,7 +96,7 @@ it.each<[string, Declaration, string[], string[]]>([
   expect(planned(declaration, liveRules(...live))).toEqual(expected);
 });
 
-it('leaves no traffic of a narrowed rule to a prefix list, because the entries of the list may change', () => {
+it('the rules that replace a narrowed rule include traffic that a prefix list allows, too, because the entries of the list can change', () => {
   const lists = new Map([['pl-1', [rule('-1 from 10.0.0.0/8').source]]]);
 
   expect(planned({ limits: [narrowing] }, liveRules('tcp 22 from 0.0.0.0/0', 'tcp 22 from pl-1'), lists)).toContain(
@@ -104,7 +104,7 @@ it('leaves no traffic of a narrowed rule to a prefix list, because the entries o
   );
 });
 
-it('cannot narrow a rule that is ignored by its tag, because a new rule has no tag', () => {
+it('a rule that `ignore` tolerates by its tag is not narrowed, because the new rules would not have the tag', () => {
   const ignoring = baseline([], { ignore: [{ tag: { key: 'owner' } }] });
   const live = liveRules('tcp 22 from 0.0.0.0/0').map((each) => ({ ...each, tags: { owner: 'fms' } }));
 
@@ -112,9 +112,13 @@ it('cannot narrow a rule that is ignored by its tag, because a new rule has no t
 });
 
 it.each<[string, Addresses, string]>([
-  ['reports on a guess', new Map(), 'report'],
-  ['enforces by the entries', new Map([['pl-1', [rule('-1 from 0.0.0.0/0').source]]]), 'enforce'],
-])('%s, if a rule refers to a prefix list', (_, lists, mode) => {
+  ['only reports a rule with a prefix list whose entries are unknown', new Map(), 'report'],
+  [
+    'enforces a limit on a rule with a prefix list whose entries are known',
+    new Map([['pl-1', [rule('-1 from 0.0.0.0/0').source]]]),
+    'enforce',
+  ],
+])('%s', (_, lists, mode) => {
   const within = [rule('tcp 22 from 10.0.0.0/8')];
   const ignoring = baseline([], { ignore: [{ prefixList: 'pl-1', within }] });
 
@@ -126,22 +130,22 @@ it.each<[string, Addresses, string]>([
   ]);
 });
 
-describe('A narrow block within a block that is too wide', () => {
+describe('A rule with a narrow block within a block that is too wide', () => {
   const ours = 'tcp 22 from 203.0.113.0/24';
   const notWider = limit([{ services: ['tcp 22'], notWiderThan: { ipv4: 16 } }]);
   const revoked = '- tcp/22 from 0.0.0.0/0: broken limit `no-admin` (enforce)';
 
-  it.each(['revoke', 'narrow'] as const)('stays if the wider rule leaves (%s)', (repair) => {
+  it.each(['revoke', 'narrow'] as const)('stays if the wider rule is revoked or replaced (`repair: %s`)', (repair) => {
     expect(planned({ limits: [{ ...notWider, repair }] }, liveRules(ours, 'tcp 22 from 0.0.0.0/0'))).toEqual([revoked]);
   });
 
-  it('stays if the wider rule stays because it cannot be narrowed', () => {
+  it('stays if the wider rule stays because the wider rule cannot be narrowed', () => {
     expect(planned({ limits: [{ ...notWider, repair: 'narrow' }] }, liveRules(ours, '-1 from 0.0.0.0/0'))).toEqual([
       '- all traffic from 0.0.0.0/0: broken limit `no-admin` (report)',
     ]);
   });
 
-  it('is narrowed by another bound as if the wider rule, which leaves, were not there', () => {
+  it('is narrowed by another bound as if the wider rule, which is replaced, did not exist', () => {
     const bounds = [{ services: ['tcp 22'], notWiderThan: { ipv4: 8 } }, { onlyFrom: ['10.64.0.0/10'] }];
 
     expect(planned({ limits: [limit(bounds, { repair: 'narrow' })] }, liveRules('tcp 22 from 0.0.0.0/0', '-1 from 10.0.0.0/8'))).toEqual([
@@ -151,7 +155,7 @@ describe('A narrow block within a block that is too wide', () => {
     ]);
   });
 
-  it('leaves if the remaining narrow blocks are too wide together', () => {
+  it('is revoked if the remaining narrow blocks are too wide together', () => {
     expect(
       planned({ limits: [notWider] }, liveRules(ours, 'tcp 22 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/16', 'tcp 22 from 10.1.0.0/16')),
     ).toEqual([
@@ -162,12 +166,12 @@ describe('A narrow block within a block that is too wide', () => {
   });
 });
 
-describe('With a prefix list that could not be read', () => {
+describe('If a prefix list could not be read, a plan', () => {
   const toList = limit([{ services: ['tcp 22'], onlyFrom: ['pl-1'] }], { repair: 'narrow' });
   const doubt = '+ tcp/22 from 10.0.0.0/8: declared by `web`, and may break a limit: a prefix list could not be read (report)';
 
   it.each(['rules', 'access'] as const)(
-    'neither authorizes a declared rule that may break a limit, nor revokes its parts (%s)',
+    'neither authorizes a declared rule that may break a limit, nor revokes live rules that are parts of the declared rule (`compare: %s`)',
     (compare) => {
       const declaration = { baseline: baseline(['tcp 22 from 10.0.0.0/8'], { compare }), limits: [toList] };
       const lists = new Map([['pl-1', [rule('-1 from 10.1.0.0/16').source]]]);
@@ -183,13 +187,13 @@ describe('With a prefix list that could not be read', () => {
   const ignoring = baseline([], { ignore: [{ descriptionPrefix: 'elb', within }] });
   const enforced = ': beyond the bounds of rules that are ignored: its description begins with `elb` (enforce)';
 
-  it('enforces the bounds of an owner on traffic that no entry of the list could allow', () => {
+  it('enforces the bounds of ignored rules on traffic that the bounds forbid whatever the list contains', () => {
     expect(planned({ baseline: ignoring, limits: [] }, liveRules('tcp 22 from 0.0.0.0/0 # elb'))).toEqual([
       `- tcp/22 from 0.0.0.0/0${enforced}`,
     ]);
   });
 
-  it('enforces limits on a rule that may be beyond the bounds of its owner', () => {
+  it('enforces limits even on an ignored rule that may be beyond its bounds', () => {
     const limits = [limit([{ services: ['tcp 443'], onlyFrom: ['10.0.0.0/8'] }], { repair: 'narrow' })];
 
     expect(planned({ baseline: ignoring, limits }, liveRules('tcp 443 from 0.0.0.0/0 # elb'))).toEqual([

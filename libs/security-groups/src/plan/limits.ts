@@ -1,4 +1,4 @@
-/** Judges rules by limits, and decides which rules are revoked, narrowed or only reported. Pure. */
+/** Finds the rules that break limits, and decides which of them are revoked, narrowed or only reported. Pure. */
 import type { Declaration, Limit } from '@portcullis/baseline';
 import {
   accessBeyond,
@@ -18,30 +18,32 @@ import type { LiveRule } from '../ec2/port.js';
 import { isUnreadPrefixList, prefixListIdsOf, type PrefixListContents } from './prefix-lists.js';
 
 export interface PlanContext extends Pick<PrefixListContents, 'addresses'> {
-  /** The current day in UTC, as `YYYY-MM-DD`. A `permit` holds through the day of its `until`. */
+  /** The current day in UTC, as `YYYY-MM-DD`. A `permit` is valid until the end of the day that `until` names. */
   readonly today: string;
-  /** The account that owns the group. If absent, only groups without an account count as its own. */
+  /**
+   * The id of the account that owns the group. If it is absent, only source groups without an account count as groups of the own account.
+   */
   readonly accountId?: string;
 }
 
 /** A limit that the live rules break. */
 export interface BrokenLimit {
   readonly limit: Limit;
-  /** One part for each rule and bound. */
+  /** One part for each pair of a rule and a bound that the rule breaks. */
   readonly parts: readonly BrokenPart[];
 }
 
-/** A rule, and its traffic that breaks the bound. */
+/** A rule that breaks a bound, and the traffic of the rule to the services of the bound. */
 export interface BrokenPart {
   readonly rule: LiveRule;
   readonly bound: Bound;
   readonly traffic: readonly Traffic[];
 }
 
-/** The bounds of a limit in one direction, with what its permits allow today. */
+/** The bounds of a limit in one direction, and the rules that its permits allow today. */
 export class DirectedLimit {
   readonly bounds: readonly Bound[];
-  /** The bounds whose prefix lists could all be read. The other bounds change nothing. */
+  /** The bounds for which every prefix list could be read. The other bounds never cause a change. */
   readonly certain: readonly Bound[];
   readonly options: BoundOptions;
 
@@ -64,7 +66,7 @@ export class DirectedLimit {
     return this.atFault(rules, this.bounds);
   }
 
-  /** Returns the rules that break the limit even if the prefix lists that could not be read are as favorable as possible. */
+  /** Returns the rules that break the limit whatever the prefix lists contain that could not be read. */
   certainlyBreaking<R extends Rule>(rules: readonly R[]): readonly R[] {
     if (this.certain.length === 0) return [];
     const { addresses = new Map() } = this.options;
@@ -75,8 +77,8 @@ export class DirectedLimit {
   }
 
   /**
-   * Returns the rules that go beyond the bounds alone, and those of the other rules that do so together. A narrow block is not at fault if
-   * it is beyond a bound only because a wider rule contains it: without the wider rule, the group is within the bound.
+   * Returns each rule that breaks the bounds alone, and those of the other rules that break them together. If a narrow block breaks a bound
+   * only because a wider rule contains it, the narrow block is not returned. Without the wider rule, the group would be within the bound.
    */
   private atFault<R extends Rule>(rules: readonly R[], bounds: readonly Bound[]): readonly R[] {
     const beyond = (some: readonly R[]): readonly R[] => accessBeyond(some, bounds, this.options).rules;
@@ -102,7 +104,9 @@ export class DirectedLimit {
   }
 }
 
-/** Reports whether the rules break one of the limits. Judges most limits in one step, because most groups break none. */
+/**
+ * Reports whether the rules break at least one limit. Checks the limits without permits in one step, because most groups break no limit.
+ */
 export function breaksAnyLimit(rules: readonly Rule[], limits: readonly DirectedLimit[]): boolean {
   const isPlain = ({ options }: DirectedLimit): boolean => options.permitted?.length === 0;
   const plain = limits.filter(isPlain);
@@ -117,26 +121,27 @@ export function directedBoundsOfLimit({ ingress, egress = [] }: Limit, direction
   return direction === 'ingress' ? ingress : egress;
 }
 
-/** What happens to rules that break limits. Each rule is in at most one list. */
+/** What happens to the rules that break limits. Each rule is in at most one of `revoke`, `narrow`, `stuck` and `unsure`. */
 export interface LimitRepair<R extends Rule> {
-  /** Rules to revoke whole. */
+  /** Rules to revoke without a replacement. */
   readonly revoke: ReadonlyMap<R, readonly Limit[]>;
   /** Rules that `pieces` replace. */
   readonly narrow: ReadonlyMap<R, readonly Limit[]>;
-  /** The rules that replace the narrowed rules. Together with the other rules, they let in the allowed traffic. */
+  /** The rules that replace the narrowed rules. Together with the rules that stay, these rules allow the traffic that the limits allow. */
   readonly pieces: readonly Rule[];
   /** Rules that stay because they cannot be narrowed. */
   readonly stuck: ReadonlyMap<R, readonly Limit[]>;
-  /** Rules that stay because a prefix list could not be read, so they may be within the limits. */
+  /** Rules that stay because they may be within the limits: a prefix list that decides could not be read. */
   readonly unsure: ReadonlyMap<R, readonly Limit[]>;
 }
 
 /**
- * Decides how the rules are brought within the limits. All rules have one direction. A second repair of the rules that remain changes
+ * Decides how to bring the rules within the limits. All rules must have the same direction. A second repair of the remaining rules changes
  * nothing.
  *
- * @param fixed rules that stay whatever the limits say.
- * @param ownerOf returns the owner of a rule. A rule never replaces a rule of another owner. `null` means that no rule can replace the rule.
+ * @param fixed rules that stay even if they break a limit.
+ * @param ownerOf returns the owner of a rule. Rules of different owners are never replaced together. If it returns `null`, the rule cannot
+ * be replaced.
  */
 export function repairBrokenLimits<R extends Rule>(
   rules: readonly R[],
@@ -164,11 +169,11 @@ export function repairBrokenLimits<R extends Rule>(
         return ownerOf(rule) === null || narrowToLimits([rule], own, near) === undefined;
       });
     const staying = [...fixed, ...rest.filter((rule) => !narrow.has(rule))];
-    // A rule may fail only because of other rules that are narrowed too, so those do not count here.
+    // Narrowing a rule can fail only because of other rules that are narrowed, too, so the first attempt ignores those rules.
     const fails = failingBeside(staying);
     const pieces = fails.length > 0 ? undefined : piecesOfNarrowedRules([...narrow.keys()], narrowing, staying, ownerOf);
     if (pieces !== undefined) return { revoke, narrow, pieces, stuck, unsure };
-    // A part of a prefix list may be too wide only together with other rules.
+    // A rule with a prefix list may be too wide only together with other rules.
     const lists = (): typeof fails => [...narrow].filter(([{ source }]) => source.kind === 'prefixList');
     const given = [() => fails, () => failingBeside([...fixed, ...rest]), lists, () => [...narrow]];
     for (const [rule, broken] of firstNonEmptyList(given))
@@ -177,7 +182,7 @@ export function repairBrokenLimits<R extends Rule>(
   }
 }
 
-/** Returns the limits that each of the rules breaks together with the fixed rules. */
+/** Returns, for each of the rules, the limits that it breaks together with the other rules and the fixed rules. */
 function limitsBrokenByRules<R extends Rule>(
   limits: readonly DirectedLimit[],
   rules: readonly R[],
@@ -192,7 +197,7 @@ function limitsBrokenByRules<R extends Rule>(
   return found;
 }
 
-/** Reports whether the other rule may change how the limits narrow the rule. Saves most of the time in large groups. */
+/** Reports whether `other` can influence how `rule` is narrowed. To ignore all other rules saves most of the time in large groups. */
 function mayAffectNarrowing(other: Rule, rule: Rule, limits: readonly DirectedLimit[]): boolean {
   const isOpaque = [other, rule].some(({ source }) => source.kind === 'prefixList');
   return (
@@ -208,7 +213,7 @@ function firstNonEmptyList<T>(lists: readonly (() => readonly T[])[]): readonly 
   return [];
 }
 
-/** Returns the rules that replace the given rules, or `undefined` if the given rules cannot be narrowed. */
+/** Returns the rules that replace the given rules. Returns `undefined` if the given rules cannot be narrowed. */
 function piecesOfNarrowedRules<R extends Rule>(
   rules: readonly R[],
   limits: readonly DirectedLimit[],
@@ -216,7 +221,8 @@ function piecesOfNarrowedRules<R extends Rule>(
   ownerOf: (rule: R) => unknown,
 ): readonly Rule[] | undefined {
   const ofOwners = [...new Set(rules.map(ownerOf))].map((owner) => rules.filter((rule) => ownerOf(rule) === owner));
-  // Narrowed together, the rules need the fewest pieces. But then a block that is too wide also removes the narrow blocks in it.
+  // The fewest new rules are needed if the rules of an owner are narrowed together. But in that case, a block that is too wide also removes
+  // the narrow blocks in it. So the second attempt narrows each rule separately.
   return (
     narrowInParts(ofOwners, limits, staying) ??
     narrowInParts(
@@ -233,13 +239,14 @@ function narrowInParts(
   staying: readonly Rule[],
 ): readonly Rule[] | undefined {
   const pieces: Rule[] = [];
-  // No piece relies on a prefix list, because its entries may change and the safety envelope does not know them.
+  // The new rules must allow the traffic without the help of a prefix list, because the entries of the list can change and the safety
+  // envelope does not know them.
   for (const rules of parts) {
     const narrower = narrowToLimits(rules, limits, [...staying.filter(({ source }) => source.kind !== 'prefixList'), ...pieces]);
     if (narrower === undefined) return undefined;
     pieces.push(...narrower);
   }
-  // The blocks of several parts may be too wide only in combination.
+  // The blocks of several parts may be too wide only together.
   const keys = new Set(parts.flat().map(ruleKey));
   const isWithin = limits.every((limit) => {
     const beyond = new Set(limit.certainlyBreaking([...staying, ...pieces]));
@@ -248,13 +255,13 @@ function narrowInParts(
   return isWithin ? pieces : undefined;
 }
 
-/** A rule that needs more rules instead is not narrowed. EC2's default quota is 60 rules of one direction. */
+/** A rule is not narrowed if it would have to be replaced by more rules than this. EC2's default quota is 60 rules in one direction. */
 const MAX_RULES = 60;
 
-/** Returns the part of the rules that every limit allows, without the traffic that the carried rules let in anyway. */
+/** Returns rules for the traffic of the given rules that every limit allows. Omits traffic that the `carried` rules allow in any case. */
 function narrowToLimits(rules: readonly Rule[], limits: readonly DirectedLimit[], carried: readonly Rule[]): readonly Rule[] | undefined {
   let pieces: readonly Rule[] | undefined = rules;
-  // The next limit may forbid a carried rule. So the first round applies all limits without relying on the carried rules.
+  // The next limit can forbid a carried rule. So the first round applies all limits as if the carried rules did not exist.
   for (const carrying of [[], carried])
     for (const { certain, options } of limits)
       if (pieces !== undefined && certain.length > 0)
@@ -262,7 +269,7 @@ function narrowToLimits(rules: readonly Rule[], limits: readonly DirectedLimit[]
   return pieces;
 }
 
-/** Returns the traffic that both contain. */
+/** Returns the traffic that both `a` and `b` contain, or `undefined` if there is none. */
 function commonTraffic(a: Traffic, b: Traffic): Traffic | undefined {
   const asRule = (traffic: Traffic): Rule => ({ direction: 'ingress', traffic, source: { kind: 'group', groupId: '' } });
   if (ruleCovers(asRule(a), asRule(b))) return b;
@@ -273,8 +280,8 @@ function commonTraffic(a: Traffic, b: Traffic): Traffic | undefined {
 }
 
 /**
- * Returns the ids of the prefix lists whose entries decide the plan: the lists in the live rules, and those that the declaration names.
- * Empty without limits, unless the baseline bounds the rules of other owners.
+ * Returns the ids of the prefix lists whose entries decide the plan: the lists in the live rules, and the lists in the declaration. Returns
+ * an empty list if there are no limits and no `ignore` clause of the baseline has bounds.
  */
 export function prefixListsToPlan({ baseline, limits }: Declaration, live: readonly Rule[]): readonly string[] {
   const isBoundingOwners = baseline?.ignore.some(({ within }) => within !== undefined && within.length > 0) === true;
@@ -282,7 +289,7 @@ export function prefixListsToPlan({ baseline, limits }: Declaration, live: reado
   return prefixListIdsOf([...live.map(({ source }) => source), ...sourcesInDeclaration({ baseline, limits })]);
 }
 
-/** Returns all sources that the baseline and the limits name. */
+/** Returns all sources in the rules and bounds of the baseline and the limits. */
 export function sourcesInDeclaration({ baseline, limits }: Declaration): readonly Source[] {
   const { ingress = [], egress = [], ignore = [] } = baseline ?? {};
   const permits = [...limits, ...(baseline === undefined ? [] : [baseline])].flatMap(({ permit }) => permit.flatMap(({ rules }) => rules));
@@ -293,7 +300,9 @@ export function sourcesInDeclaration({ baseline, limits }: Declaration): readonl
   ];
 }
 
-/** Returns the ids of the prefix lists that decide whether these limits are broken. */
+/**
+ * Returns the ids of the prefix lists in the broken parts of the limits. The entries of these lists decide whether the limits are broken.
+ */
 export function prefixListsOfBrokenLimits(broken: readonly BrokenLimit[]): readonly string[] {
   return prefixListIdsOf(broken.flatMap(({ parts }) => parts.flatMap(({ rule, bound }) => [rule.source, ...bound.senders])));
 }

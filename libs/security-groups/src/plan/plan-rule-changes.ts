@@ -26,46 +26,53 @@ import { isUnreadPrefixList } from './prefix-lists.js';
 
 export interface Planned<R extends Rule> {
   readonly rule: R;
-  /** Why the rule is in the plan, as a text for people. */
+  /** Why the rule is in the plan, in words for people. */
   readonly reason: string;
 }
 
 /** A rule to authorize or to revoke. */
 export interface PlannedChange<R extends Rule> extends Planned<R> {
-  /** Only `enforce` is ever applied: see `approvedBaseline`. The mode comes from the baseline or the limit that the rule breaks. */
+  /**
+   * The mode of the baseline, or of the limit that the rule breaks. Only changes in mode `enforce` are ever applied: see
+   * `approvedBaseline`.
+   */
   readonly mode: Baseline['mode'];
 }
 
 export interface Tolerated extends Planned<LiveRule> {
-  /** The `ignore` clause that matches the rule. Absent if `permit` tolerates the rule. */
+  /** The `ignore` clause that tolerates the rule. Absent if a `permit` tolerates the rule. */
   readonly ignoredBy?: IgnoreClause;
 }
 
 export interface Plan {
-  /** Declared rules that are missing and rules that replace wider ones, in canonical order. */
+  /** Declared rules that are missing, and rules that replace wider rules, in canonical order. */
   readonly authorize: readonly PlannedChange<Rule>[];
-  /** Live rules that are not declared or break a limit, in canonical order. */
+  /** Live rules that are not declared, or that break a limit, in canonical order. */
   readonly revoke: readonly PlannedChange<LiveRule>[];
   /** Undeclared live rules that stay because of `permit` or `ignore`. */
   readonly tolerated: readonly Tolerated[];
-  /** The other live rules that stay: those that the baseline declares, or all in a direction without declared rules. */
+  /**
+   * The other live rules that stay. In a direction for which the baseline declares rules, these are the declared rules. In the other
+   * direction, these are all rules.
+   */
   readonly kept: readonly LiveRule[];
-  /** All rules that the baseline declares and the limits allow, missing or not, and the rules that replace wider ones. */
+  /** All rules that the baseline declares and the limits allow, whether they are missing or not, and the rules that replace wider rules. */
   readonly declared: readonly Rule[];
   /** The limits that the live rules break, whatever their mode. */
   readonly broken: readonly BrokenLimit[];
 }
 
-/** Returns the rules of planned changes. */
+/** Returns the rule of each planned change. */
 export function plannedRules<R extends Rule>(planned: readonly Pick<Planned<R>, 'rule'>[]): R[] {
   return planned.map(({ rule }) => rule);
 }
 
 /**
- * Returns the plan for a group that has the rules `live`. Egress is judged only if the baseline declares egress or a limit bounds it. With
- * `compare: access`, `planAccess` makes the plan: a rule that lets in only declared traffic stays, regardless of its spelling.
+ * Returns the plan for a group that has the rules `live`. Egress rules are judged only if the baseline declares egress rules or a limit has
+ * egress bounds. With `compare: access`, a rule that allows only declared traffic stays, regardless of its spelling.
  *
- * Limits win over the baseline. A declared rule that breaks an enforced limit is not restored, or only the part that the limit allows.
+ * Limits take precedence over the baseline. If a declared rule breaks an enforced limit, only the part that the limit allows is restored,
+ * or nothing.
  */
 export function planRuleChanges(declaration: Declaration, live: readonly LiveRule[], context: PlanContext): Plan {
   const plans = DIRECTIONS.map((direction) =>
@@ -94,12 +101,12 @@ export function isAtBaseline({ authorize, revoke }: Pick<Plan, 'authorize' | 're
   return authorize.length === 0 && revoke.length === 0;
 }
 
-/** Reports whether something in the plan may be applied after an approval. */
+/** Reports whether the plan contains a change that is applied only after an approval. */
 export function planNeedsApproval({ authorize, revoke }: Pick<Plan, 'authorize' | 'revoke'>): boolean {
   return [...authorize, ...revoke].some(({ mode }) => mode === 'approve');
 }
 
-/** Returns the part of the plan that may be applied. Rules that are only reported count as tolerated. */
+/** Returns the changes of the plan in mode `enforce`. Rules whose revocation is not in this mode become tolerated rules. */
 export function enforcedPartOfPlan(plan: Plan, { baseline }: Declaration): Plan {
   const isEnforced = ({ mode }: PlannedChange<Rule>): boolean => mode === 'enforce';
   const authorize = plan.authorize.filter(isEnforced);
@@ -110,7 +117,7 @@ export function enforcedPartOfPlan(plan: Plan, { baseline }: Declaration): Plan 
     authorize,
     revoke: plan.revoke.filter(isEnforced),
     tolerated,
-    // Without declared rules to restore, everything that stays must be kept.
+    // If no declared rules are restored, all rules that stay count as declared, so that their traffic is not interrupted.
     declared: DIRECTIONS.flatMap((direction) => {
       const isRestored = baseline?.mode === 'enforce' && declaredRulesIn(baseline, direction) !== undefined;
       return (isRestored ? plan.declared : [...staying, ...plannedRules(authorize)]).filter((rule) => rule.direction === direction);
@@ -120,7 +127,7 @@ export function enforcedPartOfPlan(plan: Plan, { baseline }: Declaration): Plan 
 
 export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
-/** Returns `undefined` if the baseline does not declare rules of this direction. */
+/** Returns the declared rules of this direction, or `undefined` if the baseline does not declare this direction. */
 function declaredRulesIn(baseline: Baseline, direction: Direction): readonly Rule[] | undefined {
   return direction === 'ingress' ? baseline.ingress : baseline.egress;
 }
@@ -155,12 +162,12 @@ class DirectedPlan {
     return { ...this.report(this.enforce()), broken: isBroken ? all.flatMap((limit) => limit.broken(live) ?? []) : [] };
   }
 
-  /** Returns the plan without the limits that are only reported. */
+  /** Returns the plan of the baseline and the enforced limits, without the limits in mode `report`. */
   private enforce(): Plan {
     const { baseline, live } = this;
     const isRestored = baseline?.mode === 'enforce';
     const plan = this.compare(live);
-    // A rule that is only reported, because a prefix list could not be read, stays like a tolerated rule.
+    // If a rule is only reported because a prefix list could not be read, it stays like a tolerated rule.
     const reported = plan.revoke.filter(({ mode }) => mode === 'report');
     const ignoredBy = (rule: LiveRule): IgnoreClause | undefined => baseline?.ignore.find((clause) => matchesIgnoreClause(clause, rule));
     const owners = new Map<Rule, unknown>([
@@ -173,7 +180,7 @@ class DirectedPlan {
         )
       : repairBrokenLimits(live, this.enforced);
     if (repair.revoke.size + repair.narrow.size === 0) return planWithLimitRepair(plan, repair, 'enforce');
-    // Rules that leave carry no declared traffic.
+    // The rules that are revoked or narrowed no longer allow declared traffic, so the baseline is compared with the other rules only.
     const left = this.compare(live.filter((rule) => !repair.revoke.has(rule) && !repair.narrow.has(rule)));
     const leaving = [...repair.revoke.keys(), ...repair.narrow.keys()];
     const authorize = left.authorize
@@ -191,7 +198,7 @@ class DirectedPlan {
     return this.baseline === undefined ? { ...NO_PLAN, kept: live } : this.compareWith(this.baseline, live);
   }
 
-  /** Compares the live rules with those declared rules that the enforced limits allow. */
+  /** Compares the live rules with the declared rules, as far as the enforced limits allow these. */
   private compareWith(baseline: Baseline, live: readonly LiveRule[]): Plan {
     const { context, enforced } = this;
     const { name, compare, mode } = baseline;
@@ -199,13 +206,14 @@ class DirectedPlan {
     const whole = declaredRulesIn(baseline, this.direction) ?? [];
     const liveKeys = new Set(live.map(ruleKey));
     const first = repairBrokenLimits(whole, enforced);
-    // A rule that cannot be narrowed stays if it exists, but it is never authorized. So it carries no traffic of others.
+    // If a declared rule cannot be narrowed, the live rule stays, but the declared rule is never authorized. If it does not exist, the
+    // other declared rules must not rely on its traffic.
     const dropped = new Map([...first.stuck].filter(([rule]) => !liveKeys.has(ruleKey(rule))));
     const restorable = whole.filter((rule) => !dropped.has(rule));
     const repair = dropped.size === 0 ? first : repairBrokenLimits(restorable, enforced);
     const left = new Map([...repair.revoke, ...repair.narrow, ...dropped]);
     const allowed = [...whole.filter((rule) => !left.has(rule)), ...repair.pieces];
-    // A rule that may break a limit, because a prefix list could not be read, is not authorized either.
+    // If a prefix list could not be read, it may be unknown whether a rule breaks a limit. Such a rule is not authorized either.
     const doubtful = [...repairBrokenLimits(allowed, enforced).unsure.keys()].filter((rule) => !liveKeys.has(ruleKey(rule)));
     const declared = allowed.filter((rule) => !doubtful.includes(rule));
     const refused = new Map([...left].map(([rule, limits]) => [ruleKey(rule), limits]));
@@ -213,12 +221,12 @@ class DirectedPlan {
       ...permit,
       rules: permit.rules.filter((rule) => rule.direction === this.direction),
     }));
-    // The allowed part of a doubtful rule is unknown, so no part of it is revoked.
+    // It is unknown which part of a doubtful rule the limits allow, so no live rule that is a part of it is revoked.
     const inForce = [
       ...permits.filter(({ isOver }) => !isOver),
       ...(doubtful.length === 0 ? [] : [{ rules: doubtful, isOver: false, reason: UNREAD }]),
     ];
-    // If limits narrow rules, the parts of a permitted rule are permitted too.
+    // If limits narrow rules, a live rule is permitted even if it is only a part of a permitted rule.
     const isNarrowing = enforced.some(({ limit }) => limit.repair === 'narrow');
     const isPermitted = compare === 'access' || isNarrowing ? coveredByPermittedRules : equalToPermittedRules;
     const { missing, excess, kept } = COMPARE[compare](
@@ -230,7 +238,7 @@ class DirectedPlan {
 
     const revoke: PlannedChange<LiveRule>[] = [];
     const tolerated: Tolerated[] = [];
-    // Some kept rules may stay only because of a permit.
+    // Some of the kept rules stay only because of a permit, so they count as tolerated.
     const permitted = COMPARE[compare](declared, kept, [], isPermitted).excess;
     for (const rule of permitted) tolerated.push({ rule, reason: permitReason(permitThatTolerates(rule, inForce, isPermitted)) });
     for (const rule of excess) {
@@ -272,19 +280,22 @@ class DirectedPlan {
     };
   }
 
-  /** Adds the changes that would bring the rules that stay within the limits that are only reported. */
+  /** Adds the changes that the limits in mode `report` would make to the rules that stay. */
   private report(plan: Plan): Plan {
     const leaving = new Set(plan.revoke.flatMap(({ rule, mode }) => (mode === 'enforce' ? rule : [])));
     const staying = this.live.filter((rule) => !leaving.has(rule));
     const repair = repairBrokenLimits(staying, this.reported);
-    // Nothing replaces a rule that stays, so `declared` remains as it is.
+    // These changes are never applied, so they do not change `declared`.
     return { ...planWithLimitRepair(plan, repair, 'report'), declared: plan.declared };
   }
 }
 
 const NO_PLAN: Plan = { authorize: [], revoke: [], tolerated: [], kept: [], declared: [], broken: [] };
 
-/** Returns the plan with the changes of the repair. If a rule has several reasons, an enforced reason wins. */
+/**
+ * Returns the plan with the changes of the repair. If there are several reasons to change a rule, a reason in mode `enforce` takes
+ * precedence.
+ */
 function planWithLimitRepair(
   plan: Plan,
   { revoke, narrow, pieces, stuck, unsure }: LimitRepair<LiveRule>,
@@ -330,7 +341,7 @@ type Compare = (
   isPermitted: Match,
 ) => RuleDiff<Rule, LiveRule>;
 
-/** Returns the missing rules, the rules to revoke, and the rules that stay because they are declared or permitted. */
+/** Functions that return the missing rules, the rules to revoke, and the rules that stay because they are declared or permitted. */
 const COMPARE: Readonly<Record<Baseline['compare'], Compare>> = {
   rules: (declared, live, permitted, isPermitted) => {
     const { missing, excess, kept } = diffRules(declared, live);
@@ -357,19 +368,22 @@ function permitThatTolerates(rule: LiveRule, permits: readonly DatedPermit[], is
 
 const UNREAD = 'a prefix list could not be read';
 
-/** If no single permit applies, the traffic of the rule is covered by several permits, or by permits and declared rules together. */
+/**
+ * `permit` is undefined if no single permit covers the traffic of the rule, but several permits, or permits and declared rules, cover it
+ * together.
+ */
 function permitReason(permit: Permit | undefined): string {
   if (permit === undefined) return 'permitted';
   const { until, reason } = permit;
   return `permitted${until === undefined ? '' : ` until ${until}`}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
-/** A rule that is ignored by its tag has no owner here: a new rule would not have the tag, so no rule can replace it. */
+/** Returns `null` if a rule is ignored because of its tag. A new rule would not have the tag, so no rule can replace the ignored rule. */
 function ownerOfIgnoredRule(ignoredBy: IgnoreClause | undefined): IgnoreClause | null | undefined {
   return ignoredBy !== undefined && 'tag' in ignoredBy ? null : ignoredBy;
 }
 
-/** Reports whether the rules let in all traffic of the rule. */
+/** Reports whether the rules in `within` allow all traffic of the rule. */
 function isWithinBoundsOfOwner(rule: Rule, within: readonly Rule[], { addresses }: PlanContext): boolean {
   return (
     compareRuleAccess(
@@ -380,7 +394,10 @@ function isWithinBoundsOfOwner(rule: Rule, within: readonly Rule[], { addresses 
   );
 }
 
-/** Reports whether the rules let in all traffic of the rule if the prefix lists that could not be read are as favorable as possible. */
+/**
+ * Reports whether the rules in `within` could allow all traffic of the rule, depending on the entries of prefix lists that could not be
+ * read.
+ */
 function mayBeWithinBoundsOfOwner(rule: Rule, within: readonly Rule[], context: PlanContext): boolean {
   const isUnknown = (each: Rule): boolean => [rule, each].some((one) => isUnreadPrefixList(one.source, context.addresses));
   return isWithinBoundsOfOwner(

@@ -1,4 +1,4 @@
-/** Reads managed prefix lists. A rule that refers to a list lets in the addresses of its entries. */
+/** Reads managed prefix lists. A rule that refers to a prefix list allows traffic from the addresses in the entries of the list. */
 import { readCidr, type Addresses, type Block, type Rule, type Source } from '@portcullis/permission-diff';
 import { exposingRules } from '@portcullis/permission-diff/exposure';
 import { chunksOf } from '../ec2/chunks.js';
@@ -7,39 +7,39 @@ import type { SecurityGroupReader } from '../ec2/port.js';
 
 /** The current entries of prefix lists. */
 export interface PrefixListContents {
-  /** The blocks of each list that could be read, by list id. */
+  /** The CIDR blocks of each prefix list that could be read, by list id. */
   readonly addresses: Addresses;
-  /** Why the other lists could not be read, by list id. */
+  /** The error for each prefix list that could not be read, by list id. */
   readonly unread: Readonly<Record<string, SecurityGroupCallError>>;
 }
 
-/** Returns the entries of the lists. Never rejects: a list that cannot be read is in `unread`. */
+/** Returns the entries of the prefix lists. Never rejects. If a list cannot be read, `unread` contains the error. */
 export type PrefixListReader = (prefixListIds: readonly string[]) => Promise<PrefixListContents>;
 
-/** How many lists are read in parallel. More reads would be faster, but EC2 might throttle them. */
+/** The number of prefix lists to read in parallel. More parallel reads would be faster, but EC2 might throttle them. */
 const PARALLEL_READS = 10;
 
 /**
- * Returns the ids of the lists that the ingress rules refer to. Severity does not depend on egress, so lists in egress rules are not
- * needed.
+ * Returns the ids of the prefix lists in the ingress rules. The lists in egress rules are not needed, because the severity does not depend
+ * on egress rules.
  */
 export function prefixListsInIngress(rules: readonly Rule[]): readonly string[] {
   return prefixListIdsOf(rules.flatMap(({ direction, source }) => (direction === 'ingress' ? source : [])));
 }
 
-/** Returns the ids of the lists among the sources, without duplicates. */
+/** Returns the ids of the prefix lists among the sources, without duplicates. */
 export function prefixListIdsOf(sources: readonly Source[]): readonly string[] {
   return [...new Set(sources.flatMap((source) => (source.kind === 'prefixList' ? source.prefixListId : [])))];
 }
 
-/** Reports whether the source is a list without known entries. */
+/** Reports whether the source is a prefix list whose entries are unknown. */
 export function isUnreadPrefixList(source: Source, addresses: Addresses): boolean {
   return source.kind === 'prefixList' && !addresses.has(source.prefixListId);
 }
 
 /**
- * Returns a reader that reads each list once, even if many groups refer to it. Make one reader for each event. It also reads lists that AWS
- * owns.
+ * Returns a reader that reads each prefix list only once, even if many groups refer to the list. It also reads the lists that AWS owns.
+ * Create a new reader for each event, because entries can change.
  *
  * @param onFailure called once for each list that cannot be read.
  */
@@ -76,7 +76,7 @@ export function prefixListReader(
   };
 }
 
-/** Returns a sentence for each list that the ingress rules refer to, and each other list with an id in `ids`, that could not be read. */
+/** Returns a sentence for each prefix list that could not be read, if an ingress rule refers to the list or `ids` contains its id. */
 export function unreadPrefixListWords(
   rules: readonly Rule[],
   { unread }: Pick<PrefixListContents, 'unread'>,
@@ -88,7 +88,7 @@ export function unreadPrefixListWords(
   });
 }
 
-/** Returns the blocks in canonical form, without entries that are not CIDR blocks. EC2 does not accept such entries today. */
+/** Returns the CIDR blocks in canonical form. Omits entries that are not CIDR blocks, although EC2 does not accept such entries today. */
 export function parseBlocks(cidrs: readonly string[]): readonly Block[] {
   return cidrs.flatMap((cidr) => {
     const read = readCidr(cidr);
@@ -97,8 +97,9 @@ export function parseBlocks(cidrs: readonly string[]): readonly Block[] {
 }
 
 /**
- * Returns the rules that let the world reach a sensitive service: each rule that does so alone, and all remaining rules that do so
- * together. They are revoked regardless of `maxRevocations`. An unreadable list counts as empty, so that no rule is revoked on a guess.
+ * Returns the rules that let the world reach a sensitive service: each rule that does so alone, and all other rules that do so together.
+ * These rules are revoked regardless of `maxRevocations`. A prefix list that could not be read counts as empty, so that no rule is revoked
+ * because of a guess.
  */
 export function worldOpeningRules<R extends Rule>(rules: readonly R[], { addresses }: Pick<PrefixListContents, 'addresses'>): R[] {
   const alone = rules.filter((rule) => exposingRules([rule], addresses).length > 0);

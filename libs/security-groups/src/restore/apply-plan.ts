@@ -6,7 +6,7 @@ import { SecurityGroupCallError, type CallErrorKind } from '../ec2/errors.js';
 import { DIRECTIONS, plannedRules, type Plan } from '../plan/plan-rule-changes.js';
 import type { LiveRule, SecurityGroupWriter } from '../ec2/port.js';
 
-/** The rules that calls add, and the rules that calls remove. */
+/** The rules that calls added, and the rules that calls removed. */
 export interface RuleChanges {
   readonly authorized: readonly Rule[];
   readonly revoked: readonly LiveRule[];
@@ -14,18 +14,18 @@ export interface RuleChanges {
 
 /** The changes and the failures of one attempt. */
 export interface Attempt extends RuleChanges {
-  /** Changes of failed calls that EC2 may have made nevertheless. Only a read can show them. */
+  /** The changes of failed calls that EC2 may nevertheless have made. Only a read can show whether it made them. */
   readonly unanswered: RuleChanges;
-  /** The failed calls, if some changes of the plan are missing. A refused call is omitted if a fallback succeeded. */
+  /** The failed calls. Empty if all changes of the plan were made. A refused call is omitted if a fallback succeeded. */
   readonly failures: readonly SecurityGroupCallError[];
-  /** Rules that were not revoked because a declared rule is missing and only these rules let in its traffic. */
+  /** Rules that were not revoked, because a declared rule is missing and only these rules allow its traffic. */
   readonly heldBack: readonly LiveRule[];
 }
 
 export interface ApplyOptions {
   /**
    * Whether to retry a failed call rule by rule if a single rule may be the reason: a duplicate, a missing rule, or a rule whose source
-   * group is missing. Reading and planning again costs fewer calls, but does not help while EC2's reads lag behind its writes.
+   * group is missing. To read and plan again costs fewer calls, but it does not help while EC2's reads lag behind its writes.
    *
    * @default false
    */
@@ -37,11 +37,11 @@ export interface ApplyOptions {
 /**
  * Authorizes the missing declared rules, then revokes the undeclared rules by id. Ingress and egress are independent of each other.
  *
- * Keeps the safety envelope: at every moment, even if any call fails, the group lets in at most actual ∪ declared and at least actual ∩
- * declared. Here, actual is the traffic that the group let in before. So a rule is not revoked if it alone carries the traffic of a missing
- * declared rule. A failed authorization does not stop revocations, a failed revocation does not stop authorizations, and one rule that EC2
- * refuses does not stop the others. If the quota is used up, it revokes first. If no rule can be revoked, it modifies a rule into a
- * declared rule, provided that both have a CIDR block as their source.
+ * Keeps the safety envelope: at every moment, even if a call fails, the group allows at most actual ∪ declared and at least actual ∩
+ * declared. Actual is the traffic that the group allowed before. So a rule is not revoked if only this rule allows the traffic of a missing
+ * declared rule. A failed authorization does not stop the revocations, a failed revocation does not stop the authorizations, and one rule
+ * that EC2 refuses does not stop the other rules. If the quota is used up, rules are revoked first. If no rule can be revoked, a rule is
+ * modified into a declared rule. This is possible only if both rules have a CIDR block as their source.
  */
 export async function applyPlan(writer: SecurityGroupWriter, groupId: string, plan: Plan, options: ApplyOptions = {}): Promise<Attempt> {
   const attempts: Attempt[] = [];
@@ -54,7 +54,7 @@ export async function applyPlan(writer: SecurityGroupWriter, groupId: string, pl
   };
 }
 
-/** Returns the changes combined into one. */
+/** Combines several lists of changes into one. */
 export function combineRuleChanges(changes: readonly RuleChanges[]): RuleChanges {
   return {
     authorized: changes.flatMap(({ authorized }) => authorized),
@@ -62,13 +62,15 @@ export function combineRuleChanges(changes: readonly RuleChanges[]): RuleChanges
   };
 }
 
-/** EC2 documents no limit for one call. This limit is above the default quota of 60 rules, so one call is enough for most groups. */
+/**
+ * EC2 documents no maximum for one call. This maximum is above the default quota of 60 rules, so one call is sufficient for most groups.
+ */
 const MAX_RULES_PER_CALL = 100;
 
-/** Failures that another writer or a lagging read causes: a rule to authorize exists already, or a rule to revoke is gone. */
+/** Failures that another writer or a lagging read causes: a rule to authorize exists already, or a rule to revoke no longer exists. */
 export const CONFLICTS: ReadonlySet<CallErrorKind> = new Set(['duplicate', 'rule-not-found']);
 
-/** Failures that either a single rule or the whole group can cause. */
+/** Failures whose reason can be a single rule of the call. */
 const MAYBE_ONE_RULE: ReadonlySet<CallErrorKind> = new Set([...CONFLICTS, 'group-not-found']);
 
 class DirectedAttempt {
@@ -77,13 +79,13 @@ class DirectedAttempt {
   private failures: SecurityGroupCallError[] = [];
   /** Whether EC2 has refused a call because the quota was used up. */
   private isQuotaReached = false;
-  /** EC2's refusal of a single rule, by the key of `quotaKeyOfRule`. No other rule with that key fits either. */
+  /** EC2's refusals of single rules, by `quotaKeyOfRule`. If EC2 refused one rule, no other rule with the same key fits either. */
   private readonly quotaRefusals = new Map<string, SecurityGroupCallError>();
-  /** How many rules were removed since the quota was last exceeded. That many rules fit now. */
+  /** How many rules were removed after the quota was last exceeded. The same number of rules fits now. */
   private freed = 0;
-  /** Declared rules that may be missing. */
+  /** The declared rules that are missing, or may be missing. */
   private missing: readonly Rule[];
-  /** Undeclared rules that are not revoked yet. */
+  /** The undeclared rules that are not revoked yet. */
   private excess: readonly LiveRule[];
   /** Undeclared rules that stay because of `permit`, `ignore` or `maxRevocations`. */
   private readonly tolerated: readonly LiveRule[];
@@ -101,7 +103,8 @@ class DirectedAttempt {
   ) {
     const inDirection = <R extends Rule>(rules: readonly R[]): R[] => rules.filter((rule) => rule.direction === direction);
     const missing = inDirection(plannedRules(plan.authorize));
-    // If only some of the missing rules fit, authorize those first that no existing rule can be modified into.
+    // If only some of the missing rules fit, rules with other sources than CIDR blocks come first, because no existing rule can be modified
+    // into such a rule.
     this.missing = [...missing.filter((rule) => !isModifiableRule(rule)), ...missing.filter(isModifiableRule)];
     this.excess = inDirection(plannedRules(plan.revoke));
     this.tolerated = inDirection(plannedRules(plan.tolerated));
@@ -112,7 +115,7 @@ class DirectedAttempt {
   async run(): Promise<Attempt> {
     await this.authorizeMissing(this.missing.length);
     await this.revokeExcess();
-    // A revocation makes room in a full group, and rules that do not fit together may fit one at a time.
+    // If the quota is used up, a revocation makes room for another rule. Rules that do not fit together may fit one at a time.
     while (this.isFull()) {
       this.isQuotaReached = true;
       const before = this.done.length;
@@ -158,13 +161,16 @@ class DirectedAttempt {
     return [...free, ...others.filter((rule) => revocableRules([rule], this.missing, staying).length > 0)];
   }
 
-  /** A rule may be gone if the answer to its revocation was lost. So it carries no traffic for other rules. */
+  /**
+   * Returns the undeclared rules that certainly exist. A rule may no longer exist if the response to its revocation was lost, so its
+   * traffic must not be relied on.
+   */
   private certainExcess(): LiveRule[] {
     const { revoked } = combineRuleChanges(this.unanswered);
     return this.excess.filter((rule) => !revoked.includes(rule));
   }
 
-  /** Makes one call for the batch. If a single rule may have made the batch fail, makes one call for each rule. */
+  /** Makes one call for the batch. If the batch fails and a single rule may be the reason, makes one call for each rule. */
   private async trySplitting<R extends Rule>(
     batch: readonly R[],
     call: (rules: readonly R[]) => Promise<SecurityGroupCallError | undefined>,
@@ -203,8 +209,9 @@ class DirectedAttempt {
   }
 
   /**
-   * Makes room if the quota is used up. With `compare: access`, the kept rules may differ from the declared rules. If the declared rules
-   * made some kept rules redundant, revokes those. Otherwise modifies a kept rule or an excess rule into a declared rule.
+   * Makes room if the quota is used up. With `compare: access`, the kept rules can differ from the declared rules. If the declared rules
+   * that exist now make some of these kept rules redundant, revokes the redundant rules. Otherwise, modifies a kept rule or an undeclared
+   * rule into a declared rule.
    */
   private async makeRoom(): Promise<void> {
     const { kept, excess: others } = diffRules(this.declared, this.staying);
@@ -241,15 +248,15 @@ class DirectedAttempt {
   }
 
   /**
-   * Makes the call and records its changes. Returns EC2's refusal instead of throwing it, so that the other calls follow. After the
-   * deadline, it does nothing and returns `undefined`.
+   * Makes the call and records its changes. If EC2 refuses the call, returns the error instead of throwing it, so that the other calls
+   * follow. After the deadline, does nothing and returns `undefined`.
    */
   private async send(change: RuleChanges, call: () => Promise<void>): Promise<SecurityGroupCallError | undefined> {
     if (this.options.isOver?.() === true) return undefined;
     const { authorized, revoked } = change;
     const spare = revoked.filter((rule) => this.staying.includes(rule));
-    // Once the spare rules are gone, only excess rules may carry the traffic of these declared rules. So authorize these before an excess
-    // rule is revoked.
+    // Once the spare rules are removed, possibly only undeclared rules allow the traffic of these declared rules. So these declared rules
+    // must be authorized before an undeclared rule is revoked.
     const affected = this.carriedByOthers().filter((rule) => spare.some((other) => rulesOverlap(other, rule)));
     this.missing = [...this.missing, ...affected];
     try {
@@ -270,8 +277,8 @@ class DirectedAttempt {
 }
 
 /**
- * Returns a key that rules share if they need the same room in the quota. EC2 counts IPv4 and IPv6 rules separately. It counts a referenced
- * group in both, and a prefix list as its MaxEntries.
+ * Returns the same key for rules that need the same room in the quota. EC2 counts IPv4 and IPv6 rules separately. A rule with a referenced
+ * group counts for both, and a rule with a prefix list counts as the `MaxEntries` of the list.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
  */

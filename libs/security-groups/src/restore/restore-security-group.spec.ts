@@ -7,7 +7,7 @@ import { SimulatedEc2 } from '../testing/simulated-ec2.js';
 
 const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
 const web = baseline(AT_BASELINE);
-/** The same rules in the words of the simulated EC2. */
+/** The declared rules as the simulated EC2 prints them. */
 const WEB = ['tcp/443 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0'];
 
 const ec2With = (...rules: string[]): SimulatedEc2 => new SimulatedEc2(liveRules(...rules));
@@ -22,7 +22,7 @@ const run = (ec2: SimulatedEc2, declared = web, options: Partial<RestoreOptions>
 const words = (rules: Restoration['revoked'] | Restoration['authorized']): string[] => rules.map(formatRule);
 const portsOf = (ports: readonly number[], rest: string): string[] => ports.map((port) => `tcp ${port} ${rest}`);
 
-/** Adds rules with new ids, as another writer would. */
+/** Adds rules with new ids, as if another writer had authorized them. */
 let written = 0;
 const add = (ec2: SimulatedEc2, ...rules: string[]): unknown =>
   (ec2.rules = [...ec2.rules, ...liveRules(...rules).map((rule) => ({ ...rule, ruleId: `sgr-theirs-${written++}` }))]);
@@ -32,7 +32,7 @@ const waitInto = (pauses: number[]) => (milliseconds: number) => {
   return Promise.resolve();
 };
 
-it('authorizes a hundred rules at a time', async () => {
+it('authorizes at most a hundred rules in one call', async () => {
   const ec2 = ec2With();
   ec2.quota = 1000;
 
@@ -42,7 +42,7 @@ it('authorizes a hundred rules at a time', async () => {
 });
 
 describe('A refused call does not prevent the other changes', () => {
-  it('does not revoke a rule that still carries declared traffic while the declared rule is missing', async () => {
+  it('does not revoke a rule while only this rule allows the traffic of a missing declared rule', async () => {
     const ec2 = ec2With('-1 from 0.0.0.0/0', 'udp 53 from 0.0.0.0/0').fail('authorize', 'transient');
 
     const { heldBack } = await run(ec2);
@@ -78,7 +78,7 @@ describe('A full group is restored within the safety envelope', () => {
   const carriers = ['10.0.0.0/9', '10.128.0.0/9', '11.0.0.0/8', '12.0.0.0/8'].map((block) => `tcp 80 from ${block}`);
   it.each<[string, string[], string[], string]>([
     ['revokes the rules that carry no declared traffic, and then authorizes', kept(5), AT_BASELINE, 'authorize revoke authorize'],
-    // Each undeclared rule carries declared traffic, so it must stay until its declared rule exists.
+    // Each undeclared rule allows the traffic of a declared rule, so it must stay until this declared rule exists.
     [
       'authorizes rules one at a time if some fit, and then revokes the rules that they replace',
       carriers,
@@ -109,7 +109,7 @@ describe('A full group is restored within the safety envelope', () => {
     expect([isAtBaseline(remaining), failures]).toEqual([true, []]);
   });
 
-  it('modifies one undeclared rule into a declared rule if all undeclared rules carry declared traffic', async () => {
+  it('modifies one undeclared rule into a declared rule if every undeclared rule allows declared traffic', async () => {
     const ec2 = full(...blocks(5, 'tcp 80'));
 
     const { authorized, revoked, failures } = await run(ec2);
@@ -120,7 +120,7 @@ describe('A full group is restored within the safety envelope', () => {
   });
 
   it.each(['sg-2', 'pl-1'])(
-    'keeps a rule with the source %s, because modifying the rule needs permissions on that source',
+    'does not modify a rule with the source %s, because this would need permissions on the source',
     async (source) => {
       const ec2 = full(...kept(4), `-1 from ${source}`);
 
@@ -133,7 +133,7 @@ describe('A full group is restored within the safety envelope', () => {
     },
   );
 
-  it('if access is compared, makes room in a full group without interrupting declared traffic', async () => {
+  it('with `compare: access`, makes room in a full group without interrupting declared traffic', async () => {
     const halves = ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'];
     const ec2 = ec2With(...halves, '-1 from 0.0.0.0/0', 'tcp 22-80 from 0.0.0.0/0');
     ec2.quota = 4;
@@ -157,8 +157,9 @@ describe('A full group is restored within the safety envelope', () => {
     expect(isAtBaseline(remaining)).toBe(true);
   });
 
-  it('does not retry an authorization that cannot fit', async () => {
-    // One rule carries three missing rules, and two other rules may be revoked. That makes room for two of the three.
+  it('does not retry the authorization of a rule for which the quota has no room', async () => {
+    // One rule allows the traffic of three missing rules. Two other rules can be revoked, which makes room for two of the three missing
+    // rules.
     const ec2 = full(...kept(2), '-1 from 10.0.0.0/8', 'tcp 90 from 11.0.0.0/8', 'tcp 91 from 11.0.0.0/8');
 
     await run(ec2, baseline([...kept(2), ...portsOf([80, 81, 82], 'from 10.0.0.0/8')]));
@@ -184,7 +185,7 @@ describe('A full group is restored within the safety envelope', () => {
     expect(ec2.state).toContain('tcp/81 from ::/0');
   });
 
-  it('if the baseline is larger than the quota, authorizes as many rules as fit and reports the failure', async () => {
+  it('if the baseline declares more rules than the quota allows, authorizes as many rules as fit, and reports the failure', async () => {
     const ec2 = full('tcp 90 from 10.0.0.0/8');
 
     const { remaining, failures } = await run(ec2, baseline(portsOf([1, 2, 3, 4, 5, 6, 7], 'from 0.0.0.0/0')));
@@ -195,7 +196,7 @@ describe('A full group is restored within the safety envelope', () => {
   });
 });
 
-describe('No more rules are revoked than the limit allows', () => {
+describe('At most `maxRevocations` rules are revoked', () => {
   const limited = (ec2: SimulatedEc2, maxRevocations: number): Promise<Restoration> => run(ec2, web, { maxRevocations });
   const STRAYS = portsOf([1, 2, 3], 'from 0.0.0.0/0');
 
@@ -209,7 +210,7 @@ describe('No more rules are revoked than the limit allows', () => {
     expect(revoked).toHaveLength(3);
   });
 
-  it('does not count a revoked rule twice when a stale read still shows it', async () => {
+  it('does not count a revoked rule twice if a lagging read still shows the rule', async () => {
     const ec2 = ec2With(...STRAYS).lag(3);
 
     const { ending, remaining } = await limited(ec2, 3);
@@ -222,29 +223,32 @@ describe('No more rules are revoked than the limit allows', () => {
     ['a rule', ['tcp 22 from 0.0.0.0/0']],
     ['a rule for all traffic', ['-1 from ::/0']],
     ['several rules together', ['tcp 22 from 0.0.0.0/5', 'tcp 22 from 8.0.0.0/5']],
-  ])('regardless of the limit, revokes %s that lets the world reach a sensitive service, and nothing else', async (_, opening) => {
-    const others = ['tcp 1 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/16', 'tcp 80 from 0.0.0.0/0', 'udp 52 from ::/0'];
-    const ec2 = ec2With(...others, ...opening);
+  ])(
+    'even if `maxRevocations` is exceeded, revokes %s that lets the world reach a sensitive service, and nothing else',
+    async (_, opening) => {
+      const others = ['tcp 1 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/16', 'tcp 80 from 0.0.0.0/0', 'udp 52 from ::/0'];
+      const ec2 = ec2With(...others, ...opening);
 
-    const { ending, revoked, remaining } = await limited(ec2, 2);
+      const { ending, revoked, remaining } = await limited(ec2, 2);
 
-    expect(ending).toEqual({ kind: 'too-many', revocations: 3 });
-    expect(words(revoked)).toEqual(words(liveRules(...opening)));
-    expect(ec2.state).toEqual(words(liveRules(...others)).sort());
-    expect(remaining.revoke).toHaveLength(3);
-  });
+      expect(ending).toEqual({ kind: 'too-many', revocations: 3 });
+      expect(words(revoked)).toEqual(words(liveRules(...opening)));
+      expect(ec2.state).toEqual(words(liveRules(...others)).sort());
+      expect(remaining.revoke).toHaveLength(3);
+    },
+  );
 
   const CARRYING = ['tcp 0-100 from 0.0.0.0/0', ...['1', '2', '3'].map((port) => `udp ${port} from 0.0.0.0/0`)];
-  it('first authorizes the declared rules whose traffic passes only through a rule that must be revoked', async () => {
+  it('authorizes a declared rule before it revokes an exposing rule, if only the exposing rule allows the declared traffic', async () => {
     const ec2 = ec2With(...CARRYING);
 
     await limited(ec2, 2);
 
-    // The revoked rule does not carry port 443, so port 443 is not authorized.
+    // The revoked rule does not allow port 443, so the declared rule for port 443 is not authorized.
     expect(ec2.calls).toEqual(['read', 'authorize tcp/80 from 0.0.0.0/0', 'revoke tcp/0-100 from 0.0.0.0/0', 'read']);
   });
 
-  it('if the group is full, modifies a rule that must be revoked into the declared rule', async () => {
+  it('if the group is full, modifies an exposing rule into the declared rule', async () => {
     const ec2 = Object.assign(ec2With(...CARRYING), { quota: 4 });
 
     await limited(ec2, 2);
@@ -253,7 +257,7 @@ describe('No more rules are revoked than the limit allows', () => {
     expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0', 'udp/1 from 0.0.0.0/0', 'udp/2 from 0.0.0.0/0', 'udp/3 from 0.0.0.0/0']);
   });
 
-  it('revokes an exposing rule without authorizing the declared rule if another rule, which stays because of the limit, carries the declared traffic', async () => {
+  it('revokes an exposing rule without authorizing the declared rule, if another rule that stays because of `maxRevocations` allows the declared traffic', async () => {
     const ec2 = ec2With('tcp 22-90 from 0.0.0.0/0', 'tcp 80-100 from 0.0.0.0/0').fail('authorize', 'denied');
 
     await limited(ec2, 0);
@@ -262,7 +266,7 @@ describe('No more rules are revoked than the limit allows', () => {
   });
 });
 
-it('does not report a group as out of time if the last read showed the result', async () => {
+it('does not end with `out-of-time` if the last read showed the result', async () => {
   const ec2 = ec2With('tcp 445 from 0.0.0.0/0');
 
   const { ending } = await run(ec2, web, { timeLeft: () => (ec2.calls.length < 4 ? 1 : 0) });
@@ -274,7 +278,7 @@ it('does not report a group as out of time if the last read showed the result', 
 describe('Changes by another writer lead to a new plan', () => {
   const STRAYED = [...AT_BASELINE, 'tcp 1 from 0.0.0.0/0'];
 
-  it('revokes the other undeclared rules when another writer has already removed one', async () => {
+  it('revokes the other undeclared rules if another writer has already removed one of them', async () => {
     const ec2 = ec2With(...STRAYED, 'tcp 2 from 0.0.0.0/0');
     ec2.meddle('read', () => remove(ec2, 'tcp/1 from 0.0.0.0/0'));
 
@@ -296,7 +300,7 @@ describe('Changes by another writer lead to a new plan', () => {
         ec2.rules = [...ec2.rules, ...liveRules('tcp 8080 from 0.0.0.0/0').map((rule) => ({ ...rule, ruleId }))];
       },
     ],
-  ])('makes a new plan at once when the other writer %s', async (_, call, write) => {
+  ])('makes a new plan without a pause if the other writer %s', async (_, call, write) => {
     const ec2 = ec2With(...STRAYED);
     ec2.meddle('revoke', () => write(ec2));
 
@@ -304,11 +308,11 @@ describe('Changes by another writer lead to a new plan', () => {
 
     expect(ec2.state).toEqual(WEB);
     expect([isAtBaseline(remaining), isContested]).toEqual([true, false]);
-    // There is no pause, because a stale read cannot show a new rule.
+    // No pause is necessary, because a lagging read cannot show a new rule.
     expect(ec2.calls.slice(2, 4)).toEqual(['read', call]);
   });
 
-  it('after a pause for lagging reads, authorizes a rule again that another writer removed', async () => {
+  it('if another writer removes a declared rule, authorizes this rule again after a pause for lagging reads', async () => {
     const ec2 = ec2With('tcp 80 from 0.0.0.0/0', 'tcp 1 from 0.0.0.0/0');
     ec2.meddle('revoke', () => remove(ec2, 'tcp/443 from 0.0.0.0/0'));
 
@@ -318,7 +322,7 @@ describe('Changes by another writer lead to a new plan', () => {
     expect(ec2.callsOf('authorize')).toHaveLength(2);
   });
 
-  it('gives up after four attempts with growing pauses when a new undeclared rule appears after each revocation', async () => {
+  it('makes four attempts with growing pauses, and then gives up, if a new undeclared rule appears after each revocation', async () => {
     const ec2 = ec2With(...STRAYED);
     ec2.meddle('revoke', () => add(ec2, 'tcp 1 from 0.0.0.0/0'), Infinity);
     const pauses: number[] = [];
@@ -330,7 +334,7 @@ describe('Changes by another writer lead to a new plan', () => {
     expect(pauses).toEqual([200, 400, 800]);
   });
 
-  it('gives up after four attempts when the rule to revoke gets a new id before each revocation', async () => {
+  it('gives up after four attempts if the rule to revoke gets a new id before each revocation', async () => {
     const ec2 = ec2With(...STRAYED);
     ec2.before = (call) => {
       if (!call.startsWith('revoke')) return undefined;
@@ -348,7 +352,7 @@ describe('Changes by another writer lead to a new plan', () => {
 });
 
 describe('Only reads prove that a change was made', () => {
-  it('never revokes a rule that it modified into a declared rule, even if a stale read still shows the old content', async () => {
+  it('never revokes a rule that was modified into a declared rule, even if a lagging read still shows the old content', async () => {
     const ec2 = Object.assign(ec2With('tcp 0-65535 from 10.0.0.0/8'), { quota: 1 });
     const old = ec2.rules;
     const [added] = liveRules('tcp 22 from 10.0.0.0/8');
@@ -361,7 +365,7 @@ describe('Only reads prove that a change was made', () => {
     expect(ec2.callsOf('revoke tcp/22 from 0.0.0.0/0')).toEqual([]);
   });
 
-  it('repeats a read that shows the baseline, after a pause, when another source reports a drift', async () => {
+  it('if a read shows that the group is at its baseline, but `isDoubtful` rejects this read, reads again after a pause', async () => {
     const ec2 = ec2With('tcp 445 from 0.0.0.0/0').lag(1, liveRules(...AT_BASELINE));
     const pauses: number[] = [];
 
@@ -372,7 +376,7 @@ describe('Only reads prove that a change was made', () => {
   });
 });
 
-it('does not count a write with a lost response as done if another writer changed the rule and a later attempt revoked it', async () => {
+it('does not report a change whose response was lost as made, if another writer changed the rule and a later attempt revoked it', async () => {
   const ec2 = ec2With(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8');
   const [other] = liveRules('tcp 2 from 10.0.0.0/8');
   ec2.fail('revoke', 'unsent', 1);
@@ -386,7 +390,7 @@ it('does not count a write with a lost response as done if another writer change
   expect(words((await run(ec2)).revoked)).toEqual(['tcp/2 from 10.0.0.0/8']);
 });
 
-it('does not report a group as gone when a declared rule refers to another, deleted group, and authorizes the other declared rules', async () => {
+it('if a declared rule refers to a deleted group, authorizes the other declared rules and does not report the guarded group as deleted', async () => {
   const ec2 = ec2With();
   ec2.before = (call): CallErrorKind | undefined => (call.startsWith('authorize') && call.includes('sg-9') ? 'group-not-found' : undefined);
 
@@ -394,6 +398,6 @@ it('does not report a group as gone when a declared rule refers to another, dele
 
   expect([ending.kind, failures.map(({ code }) => code)]).toEqual(['done', ['InvalidGroup.NotFound']]);
   expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0']);
-  // Two calls with both rules, and then one call for each rule.
+  // The first two calls contain both rules. Then there is one call for each rule.
   expect(ec2.callsOf('authorize')).toHaveLength(4);
 });

@@ -19,39 +19,40 @@ export interface RestoreOptions {
   readonly declaration: Declaration;
   /** The current day in UTC, as `YYYY-MM-DD`. */
   readonly today: string;
-  /** The account that owns the group. Limits may allow its groups as sources. */
+  /** The id of the account that owns the group. A limit can allow the groups of this account as sources. */
   readonly accountId?: string;
-  /** Resolves after that many milliseconds. */
+  /** Resolves after the given number of milliseconds. */
   readonly wait: (milliseconds: number) => Promise<void>;
   /**
-   * Returns the milliseconds until the deadline. After it, no call starts.
+   * Returns the number of milliseconds until the deadline. After the deadline, no call starts.
    *
    * @default no deadline
    */
   readonly timeLeft?: () => number;
   /**
-   * How many rules may be revoked. The `worldOpeningRules` do not count and are always revoked. If the plan would revoke more other rules,
-   * none of those is revoked.
+   * The maximum number of rules to revoke. The `worldOpeningRules` do not count, and are always revoked. If the plan revokes more other
+   * rules than this, none of the other rules is revoked.
    *
    * @default no limit
    */
   readonly maxRevocations?: number;
   /**
-   * Reads the prefix lists that the rules to revoke refer to, and those that decide whether a limit is broken, before anything is changed.
+   * Reads prefix lists before anything is changed: the lists in the rules to revoke, and the lists that decide whether a limit is broken.
    *
    * @default reads each list once
    */
   readonly readLists?: PrefixListReader;
   /**
-   * Reports whether other evidence contradicts live rules that are at the baseline. If so, the rules are read once more after a pause,
-   * because EC2's reads may lag behind its writes. `planOf` returns the plan for other rules.
+   * Called if the live rules are at the baseline. Reports whether other evidence contradicts these rules. If so, the rules are read once
+   * more after a pause, because EC2's reads can lag behind its writes. `planOf` returns the plan for any live rules.
    *
    * @default never
    * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
    */
   readonly isDoubtful?: (live: readonly LiveRule[], planOf: (rules: readonly LiveRule[]) => Plan) => boolean;
   /**
-   * Reports whether the plan, which has no changes that are only reported, may be applied. If not, the group stays as it is, and `isContested` is true.
+   * Reports whether the plan may be applied. The plan contains only the changes in mode `enforce`. If it may not be applied, the group
+   * stays unchanged, and `isContested` is true.
    *
    * @default yes
    */
@@ -60,7 +61,7 @@ export interface RestoreOptions {
 
 /** How a restoration ended. */
 export type Ending =
-  /** Another attempt would not help. The group is at its baseline if `remaining` is empty. */
+  /** The restoration is complete, or another attempt would not help. The group is at its baseline if `remaining` is empty. */
   | { readonly kind: 'done' }
   /** The group does not exist. */
   | { readonly kind: 'gone' }
@@ -79,32 +80,35 @@ export interface Restoration extends RuleChanges {
   readonly after: readonly LiveRule[];
   /** The first plan. */
   readonly plan: Plan;
-  /** The prefix lists that were read. */
+  /** The contents of the prefix lists that were read. */
   readonly lists: PrefixListContents;
-  /** Further changes that our calls may have made. The responses were lost, and no read shows the changes. */
+  /** Other changes that our calls may have made. The responses were lost, and the last read does not show these changes. */
   readonly unanswered: RuleChanges;
-  /** The remaining changes, also those that are only reported, according to the last read. */
+  /** The changes that remain according to the last read, including those that are only reported. */
   readonly remaining: Plan;
   /** The failed calls of the last attempt. Empty if the group is at its baseline. */
   readonly failures: readonly SecurityGroupCallError[];
   readonly heldBack: readonly LiveRule[];
-  /** Another writer changed the group after the last attempt was planned, or `mayApply` rejected the plan. */
+  /** Whether another writer changed the group after the last attempt was planned, or `mayApply` rejected the plan. */
   readonly isContested: boolean;
   readonly ending: Ending;
 }
 
-/** The maximum number of attempts to plan and apply. Another attempt helps if another writer changed the group meanwhile. */
+/**
+ * The maximum number of attempts to plan and apply. Another attempt can help if another writer changed the group during the last attempt.
+ */
 const MAX_ATTEMPTS = 4;
-/** The pauses before the verifying reads, because EC2's reads may lag behind its writes. */
+/** The pauses before the reads that verify the changes. EC2's reads can lag behind its writes. */
 const VERIFY_PAUSES_MILLISECONDS = [0, 200, 400, 800, 1600];
-/** The pause before a doubtful read is repeated. */
+/** The pause before the rules are read again if `isDoubtful` rejected the first read. */
 const DOUBT_PAUSE_MILLISECONDS = 1000;
 
 /**
  * Reads the live rules, plans, applies, and reads again until the rules show the result. Changes of `report` mode are never applied. If
- * another writer changes the group meanwhile, it plans again, with at most four attempts. A group at its baseline costs one read.
+ * another writer changes the group meanwhile, makes a new plan, and at most four attempts in all. If the group is at its baseline, one read
+ * is sufficient.
  *
- * @throws {SecurityGroupCallError | UnreadableRuleError} if the first read fails. Nothing was changed then.
+ * @throws {SecurityGroupCallError | UnreadableRuleError} if the first read fails. In this case, nothing was changed.
  */
 export async function restoreSecurityGroup(securityGroups: SecurityGroups, options: RestoreOptions): Promise<Restoration> {
   return new Restorer(securityGroups, options).run();
@@ -127,7 +131,7 @@ interface Observation {
   readonly plan: Plan;
   /** The part of the plan that may be applied. */
   readonly todo: Plan;
-  /** The next plan to apply. It leaves out rules that we revoked, because a lagging read may still show them. */
+  /** The next plan to apply. It omits the rules that we have revoked, because a lagging read can still show them. */
   readonly next: Plan;
 }
 
@@ -168,11 +172,11 @@ class Restorer {
         if (!this.isWorthAnother(attempt, last.next)) break;
       }
     } catch (error) {
-      // The group may have changed, so the result must name the changes and not only the failure.
+      // Earlier calls may have changed the group, so the result must contain these changes and not only the error.
       if (isReadError(error)) return this.outcome(first, last, this.isOver() ? 'out-of-time' : { kind: 'unverified', error });
       throw error;
     }
-    // If the group is at its baseline, the limit did not matter.
+    // If the group is at its baseline, `maxRevocations` did not prevent a change.
     const tooMany = isAtBaseline(last.next) ? undefined : this.allowed(last.next).tooMany;
     return this.outcome(first, last, tooMany ?? 'done');
   }
@@ -202,15 +206,17 @@ class Restorer {
     return planRuleChanges(declaration, live, { today, accountId, addresses: this.lists.addresses });
   }
 
-  /** Reads further lists. Keeps the lists of earlier plans, because the severity of the revoked rules depends on them. */
+  /**
+   * Reads further lists. Also reads the lists of earlier plans, because the severity of the rules that were revoked depends on these lists.
+   */
   private async addLists(ids: readonly string[]): Promise<void> {
     for (const id of ids) this.listIds.add(id);
     this.lists = await this.readLists([...this.listIds]);
   }
 
   /**
-   * Returns the plan. Above the limit, returns a plan that only revokes `worldOpeningRules` and authorizes the declared traffic that they
-   * carry.
+   * Returns the plan if it does not exceed `maxRevocations`. Otherwise returns a plan that revokes only the `worldOpeningRules`, and
+   * authorizes only declared rules that overlap them.
    */
   private allowed(plan: Plan): { readonly plan: Plan; readonly tooMany?: Ending } {
     const { maxRevocations = Infinity } = this.options;
@@ -233,7 +239,7 @@ class Restorer {
 
   private async attempt(plan: Plan): Promise<PlannedAttempt> {
     const attempt = await applyPlan(this.securityGroups, this.options.groupId, plan, {
-      // From the second attempt on, retry rule by rule, because another read did not help.
+      // From the second attempt on, failed calls are retried rule by rule, because a new read did not help.
       ruleByRule: this.attempts.length > 0,
       isOver: () => this.isOver(),
     });
@@ -243,23 +249,25 @@ class Restorer {
   }
 
   /**
-   * Reports whether another attempt may help, because there is an unplanned difference, or the reason for a failed call has changed since.
+   * Reports whether another attempt can help, because there is a difference that was not planned, or because the reason for a failed call
+   * may no longer exist.
    */
   private isWorthAnother(attempt: PlannedAttempt, left: Plan): boolean {
     const { failures } = attempt;
     const { plan } = this.allowed(left);
     if (isAtBaseline(plan)) return false;
-    // If a group that a declared rule refers to does not exist, only one more attempt, rule by rule, can help.
+    // If a declared rule refers to a group that does not exist, one more attempt can help, because it makes a call for each rule. Further
+    // attempts cannot help.
     if (failures.some(isConflictError) || (this.attempts.length === 1 && failures.some(isGroupNotFoundError))) return true;
     return !isPlanWithinPlan(plan, attempt.plan) || (failures.length === 0 && numberOfChanges(plan) < numberOfChanges(attempt.plan));
   }
 
   /**
-   * Reads until the rules show the planned changes. Stops early at an unplanned difference, because another writer made it, not a lagging
-   * read. If a call failed, one read is enough. Returns `undefined` if there was no time for a read.
+   * Reads until the rules show the planned changes. Stops early if there is a difference that was not planned, because another writer made
+   * it, and not a lagging read. If a call failed, one read is sufficient. Returns `undefined` if the deadline left no time for a read.
    */
   private async verify({ failures, plan: wanted }: PlannedAttempt): Promise<Observation | undefined> {
-    // The first pause grows with each attempt, so that two owners do not fight at machine speed.
+    // The first pause grows with each attempt, so that the guard and another writer do not undo each other's changes at full speed.
     const pauses = VERIFY_PAUSES_MILLISECONDS.slice(this.attempts.length - 1);
     let seen: Observation | undefined;
     for (const pause of failures.length === 0 ? pauses : failures.some(isConflictError) ? pauses.slice(0, 1) : [0]) {
@@ -274,14 +282,17 @@ class Restorer {
   }
 
   /**
-   * Reports whether the group does not exist. EC2 returns an empty list of rules for an unknown group, so a group without rules is looked
-   * up.
+   * Reports whether the group does not exist. EC2 returns an empty list of rules for a group that does not exist, so a group without rules
+   * is looked up.
    */
   private async isGone({ live }: Observation): Promise<boolean> {
     return live.length === 0 && !(await this.exists());
   }
 
-  /** `InvalidGroup.NotFound` may refer to the source group of a declared rule, so the guarded group is looked up. */
+  /**
+   * Reports whether the guarded group exists. EC2's error `InvalidGroup.NotFound` is not sufficient, because it can also refer to the
+   * source group of a declared rule.
+   */
   private async exists(): Promise<boolean> {
     return (await this.securityGroups.describeGroup(this.options.groupId)) !== undefined;
   }
@@ -321,7 +332,10 @@ class Restorer {
     };
   }
 
-  /** Looks at calls whose response was lost, and separates the changes that the live rules show from the other changes. */
+  /**
+   * Sorts the changes of calls whose response was lost. `shown`: the live rules show the change. `unanswered`: the live rules do not show
+   * it.
+   */
   private lostAnswers(live: readonly LiveRule[]): { readonly shown: RuleChanges; readonly unanswered: RuleChanges } {
     const certain = combineRuleChanges(this.attempts);
     const asked = combineRuleChanges(this.attempts.map(({ unanswered }) => unanswered));
@@ -341,12 +355,12 @@ class Restorer {
   }
 }
 
-/** Compares the content as well as the id, because `ModifySecurityGroupRules` keeps the id. */
+/** Compares the id and the content, because `ModifySecurityGroupRules` changes the content of a rule and keeps its id. */
 function isSameLiveRule(a: LiveRule, b: LiveRule): boolean {
   return a.ruleId === b.ruleId && ruleKey(a) === ruleKey(b);
 }
 
-/** Reports whether the other plan contains the whole plan. */
+/** Reports whether `other` contains every change of `plan`. */
 function isPlanWithinPlan(plan: Plan, other: Plan): boolean {
   const keysOf = ({ authorize, revoke }: Plan): string[] => [
     ...authorize.map(({ rule }) => ruleKey(rule)),

@@ -3,11 +3,12 @@ import { compareRuleAccess, rulesOverlap, type Rule } from '@portcullis/permissi
 import type { LiveRule } from '../ec2/port.js';
 
 /**
- * Returns the candidates that can be revoked together without interrupting declared traffic that passes now. A rule that overlaps no
- * declared rule can always be revoked. Another rule can be revoked if the rules that stay, including candidates that must stay, let in the
- * same declared traffic.
+ * Returns the candidates that can be revoked together without interrupting declared traffic that the group allows now. A rule that overlaps
+ * no declared rule can always be revoked. A rule that overlaps one can be revoked if the rules that stay, including candidates that must
+ * stay, allow the same declared traffic.
  *
- * @param declared the declared rules that may be missing. An existing declared rule carries its own traffic, so it is not needed.
+ * @param declared the declared rules that may be missing. Declared rules that exist are not needed here, because they allow their traffic
+ * themselves.
  * @param staying the existing rules that stay.
  */
 export function revocableRules<R extends Rule>(candidates: readonly R[], declared: readonly Rule[], staying: readonly Rule[]): R[] {
@@ -24,8 +25,9 @@ export function revocableRules<R extends Rule>(candidates: readonly R[], declare
 }
 
 /**
- * Returns a rule and the declared rule that it can be modified into within the envelope. This is the fallback if the quota is used up and
- * no rule can be revoked before a declared rule is added. EC2 cannot change the kind of a rule's source.
+ * Returns a rule, and a declared rule into which it can be modified without leaving the safety envelope. This is the fallback if the quota
+ * is used up and no rule can be revoked before a declared rule is added. Both rules have the same kind of source, because EC2 cannot change
+ * this kind.
  *
  * @param candidates the rules that may be modified, the least needed first.
  * @param wanted the declared rules to add, the most urgent first.
@@ -49,8 +51,8 @@ export function replaceableRule(
 }
 
 /**
- * Reports whether the source of the rule is a CIDR block. To modify any other rule, the role would also need permissions on the prefix list
- * or referenced group, which it does not have.
+ * Reports whether the source of the rule is a CIDR block. Other rules are not modified, because the role would need permissions on the
+ * prefix list or the referenced group, and does not have these permissions.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html (ModifySecurityGroupRules)
  */
@@ -58,7 +60,7 @@ export function isModifiableRule({ source }: Rule): boolean {
   return source.kind === 'ipv4' || source.kind === 'ipv6';
 }
 
-/** Reports whether some declared traffic passes only through the rule and through no other rule. */
+/** Reports whether the rule allows declared traffic that no other rule allows. */
 function carriesTrafficAlone(rule: Rule, declared: readonly Rule[], others: readonly Rule[]): boolean {
   const overlapsRule = (other: Rule): boolean => rulesOverlap(rule, other);
   const wanted = declared.filter(overlapsRule);

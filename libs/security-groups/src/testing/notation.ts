@@ -31,7 +31,7 @@ function sourceOf(who: string, Description: string | undefined): IpPermission {
   return who.includes(':') ? { Ipv6Ranges: [{ CidrIpv6: who, Description }] } : { IpRanges: [{ CidrIp: who, Description }] };
 }
 
-/** Returns the rules in canonical order, as in a baseline. */
+/** Returns the rules in canonical order, the order of the rules in a baseline. */
 function rules(texts: readonly string[]): Rule[] {
   return texts.map(rule).sort(compareRules);
 }
@@ -45,14 +45,14 @@ export function liveRules(...texts: string[]): LiveRule[] {
   return texts.map((text, index) => ({ ...rule(text), ruleId: `sgr-${index + 1}`, tags: {} }));
 }
 
-/** The parts of a baseline other than its ingress, with rules in the notation. */
+/** The members of a baseline except its ingress rules. Rules are written in the notation. */
 export interface BaselineNotation extends Omit<Partial<Baseline>, 'ingress' | 'egress' | 'permit'> {
   /** @default egress is not compared */
   readonly egress?: readonly string[];
   readonly permit?: readonly { readonly rule: string; readonly until?: string; readonly reason?: string }[];
 }
 
-/** Returns a baseline in `enforce` mode, by default `web` for the group `sg-1`. */
+/** Returns a baseline in mode `enforce`. By default, its name is `web`, and it selects the group `sg-1`. */
 export function baseline(ingress: readonly string[], { egress, permit = [], ...rest }: BaselineNotation = {}): Baseline {
   return {
     name: 'web',
@@ -67,9 +67,9 @@ export function baseline(ingress: readonly string[], { egress, permit = [], ...r
   };
 }
 
-/** A bound in the notation of rules. */
+/** A bound of a limit, with services and sources in the notation. */
 export interface BoundNotation extends Omit<Partial<Bound>, 'services' | 'senders'> {
-  /** Such as `tcp 22`. @default all traffic */
+  /** Services such as `tcp 22`. @default all traffic */
   readonly services?: readonly string[];
   /** Such as `10.0.0.0/8`. @default none */
   readonly onlyFrom?: readonly string[];
@@ -80,7 +80,7 @@ export interface LimitNotation extends Omit<Partial<Limit>, 'ingress' | 'egress'
   readonly permit?: BaselineNotation['permit'];
 }
 
-/** Returns a limit in `enforce` mode that revokes, by default `no-admin` for all groups. */
+/** Returns a limit in mode `enforce` with `repair: revoke`. By default, its name is `no-admin`, and it applies to all groups. */
 export function limit(ingress: readonly BoundNotation[], { egress, permit = [], ...rest }: LimitNotation = {}): Limit {
   return {
     name: 'no-admin',
@@ -108,7 +108,7 @@ function permitOf({ rule: text, ...terms }: NonNullable<BaselineNotation['permit
   return { rules: [rule(text)], ...terms };
 }
 
-/** Returns the baselines and limits in the form that the functions read. */
+/** Returns the baselines and limits in the compiled form that the Lambda functions read. */
 export function compiled(...declared: readonly (Baseline | Limit)[]): CompiledBaseline {
   const isLimit = (each: Baseline | Limit): each is Limit => 'repair' in each;
   const limits = declared.filter(isLimit);

@@ -1,7 +1,7 @@
 /**
- * A simulated EC2 for security groups, behind the SDK's client. It has atomic batches, canonical rules, quotas, pages and conflicts, and
- * tests can inject faults. Tests run the real adapter on it, so they also cover how the adapter handles responses and errors.
- * Sources: EC2 API reference of each call; VPC user guide, "Amazon VPC quotas", for the quotas.
+ * A simulated EC2 for security groups, which replaces the SDK's client. It simulates atomic batches, canonical rules, quotas, pages and
+ * conflicts, and tests can inject faults. Tests run the real adapter with it, so they also test how the adapter handles responses and
+ * errors. Sources: EC2 API reference of each call; VPC user guide, "Amazon VPC quotas", for the quotas.
  */
 import {
   AuthorizeSecurityGroupEgressCommand,
@@ -38,7 +38,7 @@ import { ec2Writer } from '../ec2/ec2-writer.js';
 import type { CallErrorKind } from '../ec2/errors.js';
 import type { GroupFacts, LiveRule, SecurityGroups } from '../ec2/port.js';
 
-/** The client's account. A group of another account is added with its `ownerId`. */
+/** The client's account. To add a group of another account, give its `ownerId`. */
 const ACCOUNT = '111122223333';
 
 const CODES: Readonly<Record<CallErrorKind, string>> = {
@@ -65,23 +65,23 @@ interface Group {
 }
 
 export class SimulatedEc2 implements SecurityGroups {
-  /** The calls so far, in order, as text. */
+  /** All calls so far, in order, each as text. */
   readonly calls: string[] = [];
-  /** Called before each call. It may change `rules` like another writer, wait, or return a fault. */
+  /** Called before each call. It can change `rules` like another writer, wait, or return a fault. */
   before: (call: string) => Fault | undefined | Promise<Fault | undefined> = () => undefined;
   /** Called after EC2 carried out a call and before EC2 responds. */
   after: (call: string) => void = () => undefined;
   /** Returns the rules that a read of the group shows, by default its current rules. */
   shown: (groupId: string) => readonly LiveRule[] = (groupId) => this.groups.get(groupId)?.rules ?? [];
-  /** The quota for each direction. IPv4 and IPv6 count separately; other sources count for both. */
+  /** The quota for each direction. IPv4 and IPv6 rules count separately, and rules with other sources count for both. */
   quota = 60;
-  /** The number of rules that a prefix list counts as, which is its MaxEntries. */
+  /** As how many rules a rule with a prefix list counts: the `MaxEntries` of the list. */
   prefixListWeight = 1;
-  /** If true, a revocation succeeds and changes nothing, as in a default VPC. */
+  /** Whether a revocation succeeds without changing anything, as in a default VPC. */
   forgetsToRevoke = false;
-  /** Whether EC2 then returns the permissions that it did not revoke. */
+  /** Whether EC2 returns the permissions that such a revocation did not revoke. */
   namesWhatItForgot = false;
-  /** The blocks of each prefix list by version, starting at version 1. */
+  /** The CIDR blocks of each prefix list: the first item is version 1, the next item version 2, and so on. */
   readonly prefixLists = new Map<string, readonly (readonly string[])[]>();
   /** The network interfaces of the account. */
   interfaces: readonly NetworkInterface[] = [];
@@ -126,12 +126,12 @@ export class SimulatedEc2 implements SecurityGroups {
     return this.calls.map((call) => call.split(' ')[0] ?? '');
   }
 
-  /** Returns the calls that begin with the text. */
+  /** Returns the calls whose text begins with `text`. */
   callsOf(text: string): string[] {
     return this.calls.filter((call) => call.startsWith(text));
   }
 
-  /** Makes calls that begin with the text fail: the first `times` calls, by default all. */
+  /** Makes the first `times` calls whose text begins with the given text fail, by default all of them. */
   fail(text: string, fault: Fault, times = Infinity): this {
     const { before } = this;
     let left = times;
@@ -139,14 +139,20 @@ export class SimulatedEc2 implements SecurityGroups {
     return this;
   }
 
-  /** Makes the first reads show other rules, by default the current rules regardless of later writes. */
+  /**
+   * Makes the first reads return the given rules instead of the rules at the time of the read. By default, these are the rules at the time
+   * of this call.
+   */
   lag(reads: number, shown: readonly LiveRule[] = this.rules): this {
     let left = reads;
     this.shown = (id) => (left-- > 0 ? shown : (this.groups.get(id)?.rules ?? []));
     return this;
   }
 
-  /** Runs `write` as another writer after calls that begin with the text: after the first `times` calls, by default one. */
+  /**
+   * Simulates another writer: runs `write` after each of the first `times` calls whose text begins with the given text. By default, after
+   * one call.
+   */
   meddle(text: string, write: () => unknown, times = 1): this {
     const { after } = this;
     let left = times;
@@ -251,7 +257,7 @@ export class SimulatedEc2 implements SecurityGroups {
     throw new Error('the simulated EC2 does not know this call');
   }
 
-  /** Returns the words, followed by the groups if there are several. */
+  /** Returns the words. If EC2 contains several groups, the ids of the groups follow the words. */
   private about(words: string, ids: readonly string[]): string {
     return this.groups.size > 1 ? `${words} ${ids.join(', ')}` : words;
   }
@@ -350,7 +356,10 @@ export class SimulatedEc2 implements SecurityGroups {
     return { ...rule, source, ruleId: `sgr-${this.nextId++}`, tags: {} };
   }
 
-  /** Reports whether the change exceeds the quota. A group that already exceeds a lowered quota cannot grow. */
+  /**
+   * Reports whether the change exceeds the quota. If the quota was lowered below the number of rules, a change is allowed unless it adds
+   * rules.
+   */
   private isOverQuota(after: readonly LiveRule[], direction: Direction, before: readonly LiveRule[]): boolean {
     return (['ipv4', 'ipv6'] as const).some((family) => {
       const count = (rules: readonly LiveRule[]): number =>
@@ -369,7 +378,7 @@ export class SimulatedEc2 implements SecurityGroups {
     const answer = run();
     this.after(words);
     if (fault === 'unanswered') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-    // The SDK throws this error for a success status with a body that is not XML.
+    // Returns the error that the SDK throws if a response has a success status, but its body is not XML.
     if (fault === 'garbled') throw Object.assign(new Error('unexpected content'), { $metadata: { httpStatusCode: 200 } });
     return answer;
   }
@@ -389,7 +398,7 @@ interface ModifyInput {
   }[];
 }
 
-/** Returns an error as the SDK throws it for an EC2 error answer. */
+/** Returns the error that the SDK throws if EC2 responds with an error. */
 function refusal(kind: CallErrorKind): Error {
   const httpStatusCode = kind === 'transient' ? 503 : kind === 'denied' ? 403 : 400;
   return Object.assign(new Error('EC2 says no'), { name: CODES[kind], $metadata: { httpStatusCode } });
