@@ -4,7 +4,7 @@ import { formatProblem, type PermissionProblem } from '@portcullis/permission-di
 export type CallErrorKind =
   /** A rule to authorize exists already, because another writer added it first. */
   | 'duplicate'
-  /** A rule to revoke no longer exists, because another writer was faster. */
+  /** A rule to revoke no longer exists, because another writer removed it first. */
   | 'rule-not-found'
   /** The group, or a group that a rule refers to, does not exist. */
   | 'group-not-found'
