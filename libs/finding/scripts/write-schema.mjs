@@ -1,4 +1,4 @@
-// Generates finding.schema.json from the code, and formats it like every other file.
+// Generates finding.schema.json from the zod schema in `schema.ts`, and formats it with Prettier.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { findingJsonSchema } from '@portcullis/finding/schema';

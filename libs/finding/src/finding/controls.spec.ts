@@ -18,17 +18,17 @@ it.each<[string, string[], string[], string[]]>([
   ['a range that contains RDP', ['tcp 3000-4000 from 0.0.0.0/0'], ['EC2.14', 'EC2.18', 'EC2.19', 'EC2.53'], ['5.3']],
   ['web servers', ['tcp 80 from 0.0.0.0/0', 'tcp 443 from ::/0'], [], []],
   ['a range between the web ports', ['tcp 80-443 from 0.0.0.0/0'], ['EC2.18', 'EC2.19'], []],
-  ['QUIC, since EC2.18 permits no UDP port', ['udp 443 from 0.0.0.0/0'], ['EC2.18'], []],
+  ['QUIC, because EC2.18 permits no UDP port', ['udp 443 from 0.0.0.0/0'], ['EC2.18'], []],
   ['ICMP, which has no port', ['icmp 8/0 from 0.0.0.0/0'], [], []],
   ['all traffic', ['-1 from 0.0.0.0/0', '-1 from ::/0'], ['EC2.13', 'EC2.14', 'EC2.18', 'EC2.19', 'EC2.53', 'EC2.54'], ['5.3', '5.4']],
-])('names the controls that are broken by %s', (_, lines, hub, cis) => {
+])('`controlsBrokenBy` returns the controls that are broken by %s', (_, lines, hub, cis) => {
   const controls = controlsBrokenBy(rules(lines), NO_LISTS, 'web');
 
   expect(idsOf('AWS Security Hub', controls)).toEqual(hub);
   expect(idsOf('CIS AWS Foundations Benchmark v5.0.0', controls)).toEqual(cis);
 });
 
-it('names each requirement of each standard once', () => {
+it('`controlsBrokenBy` returns each requirement of a standard once, even if several controls have it', () => {
   expect(controlRequirements(controlsBrokenBy(rules(['tcp 22 from 0.0.0.0/0']), NO_LISTS, null))).toEqual([
     ...['EC2.13', 'EC2.18', 'EC2.19', 'EC2.53'].map((id) => `AWS Security Hub/${id}`),
     ...['EC2.18', 'EC2.19'].map((id) => `AWS Foundational Security Best Practices v1.0.0/${id}`),
@@ -41,7 +41,7 @@ it('names each requirement of each standard once', () => {
   ]);
 });
 
-it('judges a prefix list by its entries, of the family that the control is about', () => {
+it('`controlsBrokenBy` judges a prefix list by its entries, and only by entries of the address family that the control is about', () => {
   const addresses = new Map([['pl-1', rules(['tcp 22 from 0.0.0.0/0', 'tcp 22 from 2001:db8::/32']).map(({ source }) => source)]]);
 
   const words = 'EC2.13, EC2.18, EC2.19, EC2.53; CIS AWS Foundations Benchmark v5.0.0: 5.3';
@@ -49,7 +49,7 @@ it('judges a prefix list by its entries, of the family that the control is about
   expect(controlsBrokenBy(rules(['tcp 22 from pl-2']), addresses, null)).toEqual([]);
 });
 
-it('names EC2.2 for any rule of a default group, and for no other group', () => {
+it('`controlsBrokenBy` returns EC2.2 if a default group has any rule, and never for another group', () => {
   const egress = rules(['tcp 443 from 10.0.0.0/8'], 'egress');
 
   expect(controlWords(controlsBrokenBy(egress, NO_LISTS, 'default'))).toBe('EC2.2; CIS AWS Foundations Benchmark v5.0.0: 5.5');
@@ -57,12 +57,12 @@ it('names EC2.2 for any rule of a default group, and for no other group', () => 
   expect(controlsBrokenBy([], NO_LISTS, 'default')).toEqual([]);
 });
 
-it('names at most the 32 requirements that Security Hub accepts, even if everything is open', () => {
+it('`controlsBrokenBy` returns at most the 32 requirements that Security Hub accepts, even if all traffic is open', () => {
   const open = rules(['-1 from 0.0.0.0/0', '-1 from ::/0']);
 
   expect(controlsBrokenBy(open, NO_LISTS, 'default').length).toBeLessThanOrEqual(32);
 });
 
-it('names no control on ports for egress that is open to the world', () => {
+it('`controlsBrokenBy` returns no control for egress to the world', () => {
   expect(controlsBrokenBy(rules(['-1 from 0.0.0.0/0'], 'egress'), NO_LISTS, 'web')).toEqual([]);
 });

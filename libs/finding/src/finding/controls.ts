@@ -3,13 +3,16 @@
  *
  * Every id and every requirement is from https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html ("Related
  * requirements"), whose anchors are `#ec2-2`, `#ec2-13`, `#ec2-14`, `#ec2-18`, `#ec2-19`, `#ec2-53` and `#ec2-54`. The controls of AWS
- * Foundational Security Best Practices are from https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html. Older versions
- * of CIS and PCI DSS are left out.
+ * Foundational Security Best Practices are from https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html. The older
+ * versions of CIS and PCI DSS are not in the lists below.
  */
 import { areRulesWorldOpen, type Addresses, type Rule, type Source } from '@portcullis/permission-diff';
 import type { Control } from './finding.js';
 
-/** In the order of the output. The first is Security Hub's own list of controls. The others are standards, as Security Hub names them. */
+/**
+ * In the order of the output. The first entry is Security Hub's own list of controls. The other entries are standards, with the names that
+ * Security Hub uses.
+ */
 const STANDARDS = [
   'AWS Security Hub',
   'AWS Foundational Security Best Practices v1.0.0',
@@ -22,11 +25,13 @@ const STANDARDS = [
 type Ports = readonly [protocol: 'tcp' | 'udp', from: number, to: number];
 
 interface SecurityControl {
-  /** The ports that must not be open to the world. */
+  /** The control forbids that any of these ports is open to the world. */
   readonly closed: readonly Ports[];
-  /** The address family that the control ignores. Absent if the control is about both families. */
+  /** The address family that the control ignores. Absent if the control is about IPv4 and IPv6. */
   readonly without?: 'ipv4' | 'ipv6';
-  /** For each standard in `STANDARDS`, its ids with spaces between them; empty if it has none. */
+  /**
+   * For each standard in `STANDARDS`, the ids of its requirements with spaces between them. Empty if the standard has no such requirement.
+   */
   readonly ids: readonly string[];
 }
 
@@ -60,15 +65,15 @@ const SECURITY_CONTROLS: readonly SecurityControl[] = [
   { closed: ADMINISTRATION, without: 'ipv4', ids: ['EC2.54', '', '5.4', '5.3', '1.3.1', ''] },
 ];
 
-/** The default group of a VPC must have no rules at all. */
+/** This control is broken if the default group of a VPC has any rule. */
 const DEFAULT_GROUP: SecurityControl = { closed: [], ids: ['EC2.2', 'EC2.2', '5.5', '5.4', '', BOUNDARY] };
 
 /**
- * Returns the controls that the rules break. A port counts as open if the rules together open it to the world, as `areRulesWorldOpen`
- * defines it. The controls themselves look for the blocks 0.0.0.0/0 and ::/0 in single rules.
+ * Returns the controls that the rules break. A port counts as open if `areRulesWorldOpen` says so for all rules together. Security Hub
+ * looks only for single rules with the CIDR block 0.0.0.0/0 or ::/0.
  *
- * @param addresses the blocks of each prefix list, by list id. A list that is not in the map counts as empty.
- * @param groupName the name of the group. EC2 names the default group of each VPC `default`.
+ * @param addresses the CIDR blocks of each prefix list, by list id. A list that is not in the map counts as empty.
+ * @param groupName the name of the group. A group with the name `default` is the default group of its VPC.
  */
 export function controlsBrokenBy(rules: readonly Rule[], addresses: Addresses, groupName: string | null): readonly Control[] {
   const ingress = rules.filter(({ direction }) => direction === 'ingress');
@@ -92,7 +97,7 @@ function breaksSecurityControl({ closed, without }: SecurityControl, ingress: re
   );
 }
 
-/** Returns the part of the rule that lets traffic to these ports through. */
+/** Returns the rule, narrowed to these ports. Returns no rule if the rule allows none of the ports. */
 function narrowRuleToPorts({ traffic, ...rule }: Rule, [protocol, from, to]: Ports): Rule[] {
   if (traffic.kind === 'all') return [{ ...rule, traffic: { kind: 'ports', protocol, fromPort: from, toPort: to } }];
   if (traffic.kind !== 'ports' || traffic.protocol !== protocol) return [];
@@ -100,7 +105,7 @@ function narrowRuleToPorts({ traffic, ...rule }: Rule, [protocol, from, to]: Por
   return fromPort > toPort ? [] : [{ ...rule, traffic: { ...traffic, fromPort, toPort } }];
 }
 
-/** Returns the controls of Security Hub and of the newest CIS benchmark in words: `EC2.13, EC2.53; CIS … v5.0.0: 5.3`. */
+/** Returns a text that names the controls of Security Hub and of the newest CIS benchmark: `EC2.13, EC2.53; CIS … v5.0.0: 5.3`. */
 export function controlWords(controls: readonly Control[]): string {
   const brief = STANDARDS.filter((_, i) => i === 0 || i === 2).flatMap((standard, i) => {
     const ids = controls.filter((control) => control.standard === standard).map(({ id }) => id);
@@ -109,7 +114,7 @@ export function controlWords(controls: readonly Control[]): string {
   return brief.join('; ');
 }
 
-/** Returns the controls as Security Hub writes requirements: `CIS AWS Foundations Benchmark v5.0.0/5.3`. */
+/** Returns the controls in the form in which Security Hub writes requirements: `CIS AWS Foundations Benchmark v5.0.0/5.3`. */
 export function controlRequirements(controls: readonly Control[]): string[] {
   return controls.map(({ standard, id }) => `${standard}/${id}`);
 }

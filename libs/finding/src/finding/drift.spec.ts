@@ -2,7 +2,7 @@ import { perms } from '@portcullis/permission-diff/testing';
 import { rules } from '../testing/rules.js';
 import { findingDrift } from './drift.js';
 
-it('lists the rules to authorize and to revoke, and the access that the group gained and lost', () => {
+it('`findingDrift` returns the rules to authorize and to revoke, and the access that the group gained and lost', () => {
   expect(findingDrift(rules(['tcp 80 from 0.0.0.0/0']), rules(['icmp 8/-1 from sg-2']))).toEqual({
     authorize: perms('tcp 80 from 0.0.0.0/0'),
     revoke: perms('icmp 8/-1 from sg-2'),
@@ -13,7 +13,7 @@ it('lists the rules to authorize and to revoke, and the access that the group ga
   });
 });
 
-it('lists egress rules separately, and leaves egress out of the access', () => {
+it('`findingDrift` returns egress rules separately, and counts only ingress in the access', () => {
   expect(findingDrift([], [...rules(['-1 from pl-1']), ...rules(['tcp 25 from 0.0.0.0/0'], 'egress')])).toEqual({
     authorize: [],
     revoke: perms('-1 from pl-1'),

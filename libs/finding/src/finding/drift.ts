@@ -16,7 +16,7 @@ export function findingDrift(authorize: readonly Rule[], revoke: readonly Rule[]
   };
 }
 
-/** Returns the rules as EC2's permissions, with ingress and egress apart. */
+/** Returns the rules in the form of EC2's `IpPermission`: one list for ingress and one for egress. */
 export function permissionsByDirection(rules: readonly Rule[]): Record<Rule['direction'], IpPermission[]> {
   return { ingress: permissionsOf(rulesInDirection('ingress', rules)), egress: permissionsOf(rulesInDirection('egress', rules)) };
 }

@@ -3,7 +3,7 @@ import { SENSITIVE_SERVICES } from '@portcullis/permission-diff/exposure';
 import { rules as rulesIn } from '../testing/rules.js';
 import { exposuresOf } from './exposures.js';
 
-/** Returns each exposure in words, with the number of its rules. */
+/** Returns each exposure as a line of text, with the number of its rules. */
 function exposed(rules: readonly string[], addresses: Addresses = new Map()): string[] {
   return exposuresOf(rulesIn(rules), addresses).map(
     ({ reach, service, traffic, sensitive, rules }) => `${reach} ${service} ${traffic} sensitive ${sensitive.length} rules ${rules.length}`,
@@ -22,7 +22,7 @@ it.each<[string, readonly string[], readonly string[]]>([
     ['tcp 22 from 0.0.0.0/5', 'tcp 20-30 from 8.0.0.0/5'],
     ['wide SSH tcp/22 sensitive 1 rules 1', 'wide tcp/20-30 tcp/20-30 sensitive 4 rules 1', 'world SSH tcp/22 sensitive 1 rules 2'],
   ],
-])('finds %s', (_, lines, expected) => {
+])('`exposuresOf` finds %s', (_, lines, expected) => {
   expect(exposed(lines)).toEqual(expected);
 });
 
@@ -31,16 +31,16 @@ it.each([
   ['an office', 'tcp 22 from 203.0.113.0/24'],
   ['a security group', 'tcp 22 from sg-1'],
   ['a prefix list that was not read', 'tcp 22 from pl-1'],
-])('does not call %s an exposure', (_, text) => {
+])('`exposuresOf` returns no exposure for SSH from %s', (_, text) => {
   expect(exposed([text])).toEqual([]);
 });
 
-it('finds the services that a prefix list opens', () => {
+it('`exposuresOf` returns the services that a prefix list opens', () => {
   const world = new Map([['pl-1', rulesIn(['tcp 22 from 0.0.0.0/0']).map(({ source }) => source)]]);
 
   expect(exposed(['tcp 22 from pl-1', 'tcp 22 from pl-2'], world)).toEqual(['world SSH tcp/22 sensitive 1 rules 1']);
 });
 
-it('does not call egress to anywhere an exposure', () => {
+it('`exposuresOf` returns no exposure for egress to anywhere', () => {
   expect(exposuresOf(rulesIn(['-1 from 0.0.0.0/0'], 'egress'), new Map())).toEqual([]);
 });

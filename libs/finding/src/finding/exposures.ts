@@ -11,26 +11,30 @@ import { trafficName } from '../formats/traffic-name.js';
 
 /** Traffic that a group lets in from many addresses of the internet. */
 export interface Exposure<R extends Rule = Rule> {
-  /** `world`: at least 1/16 of the internet. `wide`: less than that, but at least as many addresses as an IPv4 `/16` block. */
+  /**
+   * `world`: the traffic comes from at least 1/16 of the internet. `wide`: from less, but from at least as many addresses as an IPv4 `/16`
+   * block has.
+   */
   readonly reach: 'world' | 'wide';
   /** The service in words: `SSH`, `HTTPS`, `tcp/8000-8100`, `all traffic`. */
   readonly service: string;
-  /** In the notation of rules, e.g. `tcp/22`. */
+  /** The traffic in the notation of rules, e.g. `tcp/22`. */
   readonly traffic: string;
-  /** The sensitive services within the traffic: they administer a machine or serve its data. */
+  /** The sensitive services that the traffic can reach, such as SSH or databases. */
   readonly sensitive: readonly SensitiveService[];
-  /** The rules that let the traffic in, in the order of the group. */
+  /** The rules that let in the traffic, in the order in which the group lists them. */
   readonly rules: readonly R[];
 }
 
-/** The minimum share of the public addresses in use that counts as wide, which is that of a `/16` block: see `WorldOpenOptions`. */
+/** Traffic from at least this share of the public addresses counts as wide. An IPv4 `/16` block has this share. */
 const WIDE_SHARE = 2 ** -16;
 
 /**
- * Returns the exposures of a group. There is one for each distinct traffic that its ingress rules let in from the world or from a wide
- * range. There is also one for each sensitive service that only several rules with different traffic expose together.
+ * Returns the exposures of a group. Each exposure is distinct traffic that ingress rules let in from the world or from a wide range of
+ * addresses. Further exposures are the sensitive services that no such traffic opens to the world, but several rules with different traffic
+ * open together.
  *
- * @param addresses the blocks of each prefix list, by list id. A list that is not in the map counts as empty.
+ * @param addresses the CIDR blocks of each prefix list, by list id. A list that is not in the map counts as empty.
  */
 export function exposuresOf<R extends Rule>(rules: readonly R[], addresses: Addresses): Exposure<R>[] {
   const ingress = rules.filter(({ direction }) => direction === 'ingress');
@@ -47,7 +51,7 @@ export function exposuresOf<R extends Rule>(rules: readonly R[], addresses: Addr
   return [...exposures, ...together];
 }
 
-/** Returns the rules by their traffic, in the notation of `formatTraffic`. */
+/** Groups the rules by their traffic. Each key is traffic as `formatTraffic` writes it. */
 export function rulesByTraffic<R extends Rule>(rules: readonly R[]): ReadonlyMap<string, readonly R[]> {
   const groups = new Map<string, R[]>();
   for (const rule of rules) {
@@ -62,7 +66,7 @@ function trafficExposure<R extends Rule>(traffic: string, same: readonly R[], ad
   const reach = isOpen(same, undefined) ? 'world' : isOpen(same, WIDE_SHARE) ? 'wide' : undefined;
   if (reach === undefined) return undefined;
   const alone = same.filter((rule) => isOpen([rule], reach === 'world' ? undefined : WIDE_SHARE));
-  // If rules are open only together, include every rule that lets in an address of the internet.
+  // If no rule alone is open, but the rules together are, include every rule that lets in an address of the internet.
   const open = alone.length > 0 ? alone : same.filter((rule) => isOpen([rule], Number.MIN_VALUE));
   return {
     reach,

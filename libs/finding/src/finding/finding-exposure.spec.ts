@@ -79,7 +79,7 @@ it.each<[string, readonly string[], readonly string[], Attached | undefined, str
     open(' (declared: sg-2), but nothing is attached to the group'),
   ],
   ['nothing attached', SSH, [], attached(), open(', but nothing is attached to the group')],
-])('names the services that a drift opens: %s', (_, excess, declared, what, words) => {
+])('`exposureOfDrift` and `exposureWords` name the services that a drift opens: %s', (_, excess, declared, what, words) => {
   const exposed = exposureOfDrift(rules(excess), rules(declared), new Map(), what);
 
   expect(exposed && exposureWords(exposed.exposure)).toBe(words);
@@ -92,13 +92,13 @@ it.each<[string, string]>([
   ['x'.repeat(256), 'x'.repeat(40)],
   ['😀'.repeat(100), `"${'😀'.repeat(40)}"`],
   ['', '""'],
-])('shows the instance name %j, which an attacker may have chosen, as %s', (name, shown) => {
+])('`exposureWords` shows the instance name %j, which an attacker can choose, as %s', (name, shown) => {
   const exposed = exposureOfDrift(rules(SSH), [], new Map(), attached(instance(name, '203.0.113.9')));
 
   expect(exposed && exposureWords(exposed.exposure)).toBe(open(` on ${shown} (203.0.113.9)`));
 });
 
-it('keeps every list short, even if much is open and attached', () => {
+it('`exposureOfDrift` keeps every list short, even if hundreds of services are open and hundreds of instances are in the group', () => {
   const many = Array.from({ length: 300 }, (_, i) =>
     instance('n'.repeat(256), ...Array.from({ length: 50 }, (_, j) => `2001:db8::${i}:${j}`)),
   );
@@ -114,7 +114,7 @@ it('keeps every list short, even if much is open and attached', () => {
   expect(Buffer.byteLength(JSON.stringify(exposed?.exposure))).toBeLessThan(2_500);
 });
 
-it('judges a prefix list by its entries', () => {
+it('`exposureOfDrift` judges a prefix list by its entries, and a list that is not in the map as empty', () => {
   const addresses = new Map([['pl-1', rules(SSH).map(({ source }) => source)]]);
 
   expect(exposureOfDrift(rules(['tcp 22 from pl-1', 'tcp 22 from pl-2']), [], addresses)?.rules).toEqual(rules(['tcp 22 from pl-1']));

@@ -1,19 +1,19 @@
-/** Describes which services a drift opens to the internet and on which machines, as keys of a finding and in words. */
+/** Says which services a drift opens to the internet, and on which machines. Writes the result as a key of a finding and as text. */
 import { formatSource, ruleCovers, type Addresses, type Rule } from '@portcullis/permission-diff';
 import type { FindingExposure } from './finding.js';
 import { exposuresOf } from './exposures.js';
 
-/** What is attached to a group. */
+/** The network interfaces in a group, and what uses them. */
 export type Attached = NonNullable<FindingExposure['attached']>;
 type AttachedUser = Attached['users'][number];
 
-/** The maximum number of entries in each list of an exposure, so that a finding stays small. */
+/** The maximum number of entries in each list of an exposure. It keeps findings small. */
 const MAX_ENTRIES = 5;
 
 /** The maximum number of list entries that a sentence names. */
 const MAX_NAMED = 3;
 
-/** The maximum length of a text that a caller may choose, in characters. */
+/** The maximum length, in characters, of a text that a caller of AWS can choose. */
 const MAX_CALLER_TEXT = 40;
 
 export interface DriftExposure {
@@ -23,10 +23,10 @@ export interface DriftExposure {
 }
 
 /**
- * Returns the exposure that undeclared rules cause, or `undefined` if they open nothing to the internet.
+ * Returns the exposure that the undeclared rules `excess` cause, or `undefined` if these rules open nothing to the internet.
  *
- * @param addresses the blocks of each prefix list, by list id. A list that is not in the map counts as empty.
- * @param attached what is attached to the group, or `undefined` if that is unknown.
+ * @param addresses the CIDR blocks of each prefix list, by list id. A list that is not in the map counts as empty.
+ * @param attached the network interfaces in the group and what uses them, or `undefined` if unknown.
  */
 export function exposureOfDrift(
   excess: readonly Rule[],
@@ -35,7 +35,7 @@ export function exposureOfDrift(
   attached?: Omit<Attached, 'moreUsers'>,
 ): DriftExposure | undefined {
   const exposures = exposuresOf(excess, addresses).filter(({ reach }) => reach === 'world');
-  // A sentence names only the first few services.
+  // Sensitive services come first, because a sentence names only the first few services.
   exposures.sort((a, b) => Number(b.sensitive.length > 0) - Number(a.sensitive.length > 0));
   const [first, second] = exposures;
   if (first === undefined) return undefined;
@@ -59,7 +59,9 @@ export function exposureOfDrift(
   };
 }
 
-/** Returns the sources of those declared rules that let in all of the opened traffic. */
+/**
+ * Returns the sources of the declared rules that allow the opened traffic. A rule counts only if it allows all traffic of an opening rule.
+ */
 function declaredSourcesOfDrift(opening: readonly Rule[], declared: readonly Rule[]): string[] {
   const same = declared.filter((rule) => opening.some((opened) => ruleCovers(rule, { ...opened, source: rule.source })));
   return [...new Set(same.map(({ source }) => formatSource(source)))];
@@ -69,17 +71,17 @@ function boundedAttachedUser({ kind, id, name, publicAddresses }: AttachedUser):
   return { kind, id: id && callerText(id), name: name && callerText(name), publicAddresses: publicAddresses.slice(0, MAX_ENTRIES) };
 }
 
-/** Returns a short, single-line copy of a text that a caller chose, without control and formatting characters. */
+/** Returns a short copy of a text that a caller of AWS chose. The copy is on one line and has no control or formatting characters. */
 export function callerText(text: string, maxLength = MAX_CALLER_TEXT): string {
-  // Cutting between the halves of a surrogate pair would leave an invalid text.
+  // `Array.from` splits the text into whole characters. Cutting a surrogate pair in two would make the text invalid.
   return Array.from(text.replace(/[\p{C}\p{Z}]/gu, ' '))
     .slice(0, maxLength)
     .join('');
 }
 
 /**
- * Returns the exposure as the beginning of a sentence: `SSH open to the internet on bastion-1 (203.0.113.9), declared: 10.0.0.0/8`. Omits
- * the attachments if they are unknown.
+ * Returns the exposure as the beginning of a sentence: `SSH open to the internet on bastion-1 (203.0.113.9), declared: 10.0.0.0/8`. The
+ * text names no machines if `attached` is unknown.
  */
 export function exposureWords({ services, moreServices, declared, attached }: FindingExposure): string {
   const open = `${nameFirstExposed(services, moreServices)} open to the internet`;
@@ -99,12 +101,12 @@ function attachedUserWords({ kind, id, name, publicAddresses }: AttachedUser): s
   return `${words} (${publicAddresses.length === 0 ? 'no public address' : nameFirstExposed(publicAddresses)})`;
 }
 
-/** Quotes a name if a reader could mistake it for other words of the sentence. */
+/** Puts a name in quotes if a reader could mistake the name for other words of the sentence. */
 function quoteUnlessPlainName(name: string): string {
   return /^[\w.-]+$/.test(name) ? name : JSON.stringify(name);
 }
 
-/** @param more the number of further entries */
+/** @param more the number of entries that are not in `texts` */
 function nameFirstExposed(texts: readonly string[], more = 0): string {
   const named = texts.slice(0, MAX_NAMED);
   const rest = texts.length - named.length + more;

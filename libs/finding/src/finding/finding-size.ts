@@ -1,11 +1,14 @@
-/** Shortens findings, because some sinks refuse the JSON of a finding about a thousand rules. */
+/** Shortens findings, because some sinks refuse a finding whose JSON lists a thousand rules. */
 import { OMITTABLE_KEYS, type Finding, type OmittableKey } from './finding.js';
 
 export function jsonByteLength(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
-/** Returns the finding in at most `maxBytes` bytes of JSON. A longer finding loses its longest lists and names them in `omitted`. */
+/**
+ * Returns the finding if its JSON has at most `maxBytes` bytes. Otherwise, removes as many of its longest lists as necessary and names the
+ * removed lists in `omitted`.
+ */
 export function shortenFinding(finding: Finding, maxBytes: number): Finding {
   let smaller = finding;
   const omitted: OmittableKey[] = [];
@@ -17,7 +20,7 @@ export function shortenFinding(finding: Finding, maxBytes: number): Finding {
   return smaller;
 }
 
-/** The value of an omitted key. A required list becomes empty. */
+/** For each key that can be omitted, its value in a shortened finding. A required list becomes empty. */
 const EMPTY: { readonly [Key in OmittableKey]: Pick<Finding, Key> } = {
   rules: { rules: undefined },
   access: { access: { gained: [], lost: [] } },

@@ -10,11 +10,14 @@ export function higherSeverity(a: Severity, b: Severity): Severity {
   return SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b) ? a : b;
 }
 
-/** The keys of a finding that grow with the number of rules. A finding that is too large loses them in this order. */
+/** The keys of a finding whose size grows with the number of rules. If a finding is too large, these keys are emptied in this order. */
 export const OMITTABLE_KEYS = ['rules', 'access', 'egress', 'authorize', 'revoke'] as const;
 export type OmittableKey = (typeof OMITTABLE_KEYS)[number];
 
-/** One reported event or state, as one JSON object. Both functions report in this format. `schema.ts` describes every key. */
+/**
+ * One JSON object that reports an event or a state of a security group, or an event on the guard itself. Both functions report in this
+ * format. `schema.ts` describes every key.
+ */
 export type Finding = Readonly<z.output<typeof findingSchema>>;
 
 export type FindingKind = Finding['kind'];
@@ -26,5 +29,8 @@ export type FindingActor = Readonly<NonNullable<Finding['actor']>>;
 export type FindingApproval = Readonly<NonNullable<Finding['approval']>>;
 export type FindingWake = Readonly<NonNullable<Finding['wake']>>;
 
-/** The part of a finding that describes the state of the group. The other keys name the group, the event and the actor. */
+/**
+ * The keys of a finding that describe the state of the group. The other keys identify the group, the event and the actor, or are added
+ * later.
+ */
 export type Assessment = Omit<Finding, 'schemaVersion' | 'id' | 'group' | 'baseline' | 'actor' | 'event' | 'fix' | 'wake' | 'omitted'>;

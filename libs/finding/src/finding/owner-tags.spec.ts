@@ -10,7 +10,7 @@ it.each<[string, Record<string, string>, Record<string, string> | undefined]>([
   ['application and service', { Application: 'shop', service: 'cart' }, { Application: 'shop', service: 'cart' }],
   ['nothing if no tag names an owner', { Name: 'web', OwnerOf: 'x' }, undefined],
   ['a value with several lines as one line', { Owner: 'a\nb' }, { Owner: 'a b' }],
-])('returns %s', (_, tags, owners) => {
+])('`ownerTags` returns %s', (_, tags, owners) => {
   expect(ownerTags(tags)).toEqual(owners);
 });
 
@@ -20,6 +20,6 @@ it.each<[Record<string, string> | undefined, string | undefined]>([
   [{ Owner: ' \u0007', Contact: 'ana@example.com\n' }, 'ana@example.com'],
   [{}, undefined],
   [undefined, undefined],
-])('a group with the tags %j has the owner %s', (tags, owner) => {
+])('`ownerFromTags` returns, for a group with the tags %j, the owner %s', (tags, owner) => {
   expect(ownerFromTags({ ...example().group, ...(tags && { tags }) })).toBe(owner);
 });

@@ -1,16 +1,19 @@
 import { callerText } from './finding-exposure.js';
 import type { FindingGroup } from './finding.js';
 
-/** The keys of tags that name an owner, in lower case. If a group has several, the first in this list names the owner to notify. */
+/**
+ * The keys, in lower case, of tags that name an owner. If a group has several of these tags, the owner to notify is in the tag whose key
+ * comes first here.
+ */
 const OWNER_KEYS: readonly string[] = ['owner', 'team', 'contact', 'application', 'service'];
 
-/** The maximum number of owner tags. A group may have the same key in several spellings of upper and lower case. */
+/** The maximum number of owner tags in a finding. A group can have several tags whose keys differ only in upper and lower case. */
 const MAX_OWNER_TAGS = 10;
 
-/** AWS's limits on the length of a value. Source: EC2 user guide, "Tag restrictions". */
+/** AWS's limit on the length of a tag value, in characters. Source: EC2 user guide, "Tag restrictions". */
 const MAX_VALUE_LENGTH = 256;
 
-/** Returns the tags that name the owner of a group, or `undefined` if no tag does. */
+/** Returns those tags of a group that name an owner, or `undefined` if there are none. */
 export function ownerTags(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined {
   const owners = Object.entries(tags).filter(([key]) => OWNER_KEYS.includes(key.toLowerCase()));
   if (owners.length === 0) return undefined;
@@ -18,8 +21,8 @@ export function ownerTags(tags: Readonly<Record<string, string>>): Readonly<Reco
 }
 
 /**
- * Returns the owner to notify: the value of the tag `Owner`, or else `Team`, `Contact`, `Application` or `Service`. Returns `undefined` if the
- * group has none of them. Anybody who may tag the group chooses the value.
+ * Returns the owner to notify: the value of the tag `Owner`, or else `Team`, `Contact`, `Application` or `Service`. Returns `undefined` if
+ * the group has none of these tags. Anybody who can tag the group can choose the value.
  */
 export function ownerFromTags({ tags = {} }: FindingGroup): string | undefined {
   const byKey = new Map(Object.entries(tags).map(([key, value]) => [key.toLowerCase(), callerText(value, MAX_VALUE_LENGTH).trim()]));

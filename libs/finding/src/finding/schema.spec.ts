@@ -72,7 +72,7 @@ it.each<[string, object]>([
   expect(schema.safeParse({ ...example(), ...changed }).success).toBe(false);
 });
 
-it('a finding that is too large loses its longest lists one at a time and names them in `omitted`', () => {
+it('`shortenFinding` removes the longest lists of a finding one at a time until it is small enough, and names them in `omitted`', () => {
   const finding = { ...large(900), egress: { authorize: [], revoke: [] } };
 
   expect(shortenFinding(finding, Infinity)).toBe(finding);

@@ -1,6 +1,6 @@
 /**
- * The format of a finding. The types and `finding.schema.json` are generated from this schema. The deployed functions do not load this
- * module.
+ * The format of a finding. The types of a finding and `finding.schema.json` are generated from this schema. The deployed functions do not
+ * load this module.
  */
 import type { AccessRange, IpPermission } from '@portcullis/permission-diff';
 import * as z from 'zod';
@@ -18,15 +18,15 @@ function describedList<T extends z.ZodType>(items: T, description: string): z.Zo
   return z.array(items).readonly().describe(description);
 }
 
-const described = { Description: describedText('What the rule is for.').optional() };
+const described = { Description: describedText('The description of the rule.').optional() };
 
 const ipPermission = z
   .strictObject({
     IpProtocol: describedText('`tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `-1` for all traffic.').optional(),
-    FromPort: z.int().optional().describe('The first port, or the ICMP type.'),
-    ToPort: z.int().optional().describe('The last port, or the ICMP code.'),
-    IpRanges: z.array(z.strictObject({ CidrIp: describedText('An IPv4 block.').optional(), ...described })).optional(),
-    Ipv6Ranges: z.array(z.strictObject({ CidrIpv6: describedText('An IPv6 block.').optional(), ...described })).optional(),
+    FromPort: z.int().optional().describe('The first port. For ICMP, the type.'),
+    ToPort: z.int().optional().describe('The last port. For ICMP, the code.'),
+    IpRanges: z.array(z.strictObject({ CidrIp: describedText('An IPv4 CIDR block.').optional(), ...described })).optional(),
+    Ipv6Ranges: z.array(z.strictObject({ CidrIpv6: describedText('An IPv6 CIDR block.').optional(), ...described })).optional(),
     PrefixListIds: z.array(z.strictObject({ PrefixListId: describedText('The id of a prefix list.').optional(), ...described })).optional(),
     UserIdGroupPairs: z
       .array(
@@ -42,15 +42,20 @@ const ipPermission = z
       )
       .optional(),
   })
-  .describe('One permission, as EC2 takes it in --ip-permissions.') satisfies z.ZodType<IpPermission>;
+  .describe(
+    "One permission in the form of EC2's `IpPermission`, as in the AWS CLI option --ip-permissions.",
+  ) satisfies z.ZodType<IpPermission>;
 
 const source = z
   .union([
-    z.strictObject({ cidr: describedText('A block of addresses.') }),
-    z.strictObject({ groupId: describedText('A security group.'), userId: describedText('Its account.').optional() }),
-    z.strictObject({ prefixListId: describedText('A prefix list.') }),
+    z.strictObject({ cidr: describedText('A CIDR block.') }),
+    z.strictObject({
+      groupId: describedText('The id of a security group.'),
+      userId: describedText('The account of the security group.').optional(),
+    }),
+    z.strictObject({ prefixListId: describedText('The id of a prefix list.') }),
   ])
-  .describe('Who may send.');
+  .describe('The source of the traffic.');
 
 const port = z.int().min(0).max(65_535);
 const octet = z.int().min(0).max(255);
@@ -84,169 +89,181 @@ const groupRules = z
 /** One finding. Unknown keys are refused. */
 export const findingSchema = z.strictObject({
   schemaVersion: z.literal(1).describe('The version of this format.'),
-  id: describedText('`<event id>:<group id>`: the same when the same event is delivered again.').min(1),
+  id: describedText('`<event id>:<group id>`. If AWS delivers an event twice, both findings have the same id.').min(1),
   kind: z
     .enum(['drift', 'change', 'attempt', 'restoration', 'undetermined', 'tampering'])
     .describe(
       [
-        'drift: the group is not at its baseline, or not within its limits.',
-        'change: a call concerned the group, and the group is at its baseline and within its limits.',
+        'drift: the rules of the group differ from its baseline or break its limits.',
+        'change: a call concerned the group, but the rules match the baseline and the limits.',
         'attempt: a call was refused.',
-        'restoration: the group was brought back to its baseline, or within its limits.',
-        'undetermined: something could not be read, so the state of the group is unknown.',
-        'tampering: a call concerned the guard itself: its recorder, trail, rules, functions, roles, logs or alarms.',
+        'restoration: a drift has ended, or a call by the remediator has brought the rules closer to the baseline and the limits.',
+        'undetermined: something could not be read, so it is unknown whether the rules match the baseline and the limits.',
+        'tampering: a call concerned a part of Portcullis itself, such as its recorder, trail, functions, roles, logs or alarms.',
       ].join(' '),
     ),
-  severity: z.enum(SEVERITIES).describe('How severe it is, by what became reachable.'),
-  summary: describedText('One sentence for a person, without a full stop.').min(1),
+  severity: z.enum(SEVERITIES).describe('The severity, according to what became reachable.'),
+  summary: describedText('One sentence for people, without a full stop.').min(1),
   group: z
     .strictObject({
       id: nullableText('The id of the security group.'),
-      name: nullableText('Its name.'),
-      vpcId: nullableText('Its VPC.'),
-      accountId: nullableText('Its account.'),
-      region: nullableText('Its region.'),
+      name: nullableText('The name of the security group.'),
+      vpcId: nullableText('The VPC of the security group.'),
+      accountId: nullableText('The account of the security group.'),
+      region: nullableText('The AWS region of the security group.'),
       tags: z
         .record(z.string(), z.string())
         .optional()
-        .describe('Its tags that name an owner: Owner, Team, Contact, Application, Service, in any case. Absent if it has none.'),
+        .describe(
+          'The tags that name an owner: tags with the key Owner, Team, Contact, Application or Service, in upper or lower case. Absent if the security group has no such tag.',
+        ),
     })
-    .describe('The security group. Unknown fields are null.'),
-  baseline: nullableText('The name of the baseline that guards the group. Null if only limits apply to the group.'),
+    .describe('The security group that the finding is about. Unknown fields are null.'),
+  baseline: nullableText('The name of the baseline of the group. Null if the group has only limits.'),
   limits: describedList(
     z.string(),
-    'The names of the limits that the group breaks, or broke before it was restored. Absent if there are none.',
+    'The names of the limits that the group breaks, or that it broke before the restoration. Absent if there are none.',
   ).optional(),
   atBaseline: z
     .boolean()
     .nullable()
-    .describe('Whether the rules are those of the baseline, if there is one, and within the limits now; null if unknown.'),
+    .describe('Whether the rules of the group now match the baseline, if the group has one, and break no limit. Null if unknown.'),
   authorize: describedList(
     ipPermission,
-    'Ingress to authorize. If kind is restoration and atBaseline is true: ingress that Portcullis authorized.',
+    'Ingress rules to authorize. If kind is restoration and atBaseline is true, the ingress rules that Portcullis authorized.',
   ),
-  revoke: describedList(ipPermission, 'Ingress to revoke. If kind is restoration and atBaseline is true: ingress that Portcullis revoked.'),
+  revoke: describedList(
+    ipPermission,
+    'Ingress rules to revoke. If kind is restoration and atBaseline is true, the ingress rules that Portcullis revoked.',
+  ),
   egress: z
     .strictObject({
-      authorize: describedList(ipPermission, 'Egress to authorize.'),
-      revoke: describedList(ipPermission, 'Egress to revoke.'),
+      authorize: describedList(ipPermission, 'Egress rules to authorize, or that Portcullis authorized.'),
+      revoke: describedList(ipPermission, 'Egress rules to revoke, or that Portcullis revoked.'),
     })
     .optional()
-    .describe('The same for egress. Absent if egress does not differ.'),
+    .describe('Like `authorize` and `revoke`, but for egress. Absent if there is no egress rule to authorize or to revoke.'),
   rules: z
     .strictObject({ before: groupRules, after: groupRules })
     .optional()
-    .describe('All rules before and after the remediator changed them. Use them to undo the change.'),
+    .describe('All rules of the group, before and after the remediator changed the group. Use them to undo the change.'),
   access: z
     .strictObject({
-      gained: describedList(accessRange, 'Traffic that is allowed but not declared.'),
-      lost: describedList(accessRange, 'Traffic that is declared but not allowed.'),
+      gained: describedList(accessRange, 'Ingress traffic that the group allows and the baseline does not declare.'),
+      lost: describedList(accessRange, 'Ingress traffic that the baseline declares and the group does not allow.'),
     })
-    .describe('The difference in ingress as exact, disjoint ranges.'),
+    .describe('The difference between the allowed and the declared ingress traffic, as exact ranges that do not overlap.'),
   exposure: z
     .strictObject({
       services: describedList(
         z.string(),
-        'What the drift opens to the internet: names such as `SSH`, or traffic such as `tcp/8001`. At most five.',
+        'At most five services that the drift opens to the internet. A service is a name such as `SSH`, or traffic such as `tcp/8001`.',
       ),
-      moreServices: z.int().describe('How many further services there are.'),
-      declared: describedList(z.string(), 'The declared sources of the service, if there is one service. At most five.'),
+      moreServices: z.int().describe('How many other services the drift opens to the internet.'),
+      declared: describedList(
+        z.string(),
+        'If the drift opens only one service: at most five sources from which the baseline declares this service.',
+      ),
       attached: z
         .strictObject({
-          interfaces: z.int().describe('How many network interfaces are in the group. At most one page of them is counted.'),
-          withPublicAddress: z.int().describe('How many of them have a public address.'),
+          interfaces: z.int().describe("How many network interfaces are in the group. Only the first page of EC2's response is counted."),
+          withPublicAddress: z.int().describe('How many of these network interfaces have a public address.'),
           users: describedList(
             z.strictObject({
-              kind: z.enum(['instance', 'load-balancer', 'function', 'database', 'other']).describe('What uses the interface.'),
-              id: nullableText('The id of the instance, or the name that EC2 shows for anything else.'),
-              name: nullableText('The Name tag of the instance. Anybody who may tag the instance chooses it.'),
-              publicAddresses: describedList(z.string(), 'Its public addresses. At most five.'),
+              kind: z
+                .enum(['instance', 'load-balancer', 'function', 'database', 'other'])
+                .describe('The kind of resource that uses the network interface.'),
+              id: nullableText('The id of the instance. For another kind of resource, the name that EC2 shows for it.'),
+              name: nullableText('The tag `Name` of the instance. Anybody who can tag the instance can choose this name.'),
+              publicAddresses: describedList(z.string(), 'At most five public addresses of the resource.'),
             }),
-            'Those with public addresses first. At most five.',
+            'At most five resources whose network interfaces are in the group. Resources with public addresses come first.',
           ),
-          moreUsers: z.int().describe('How many further users there are.'),
+          moreUsers: z.int().describe('How many other resources have network interfaces in the group.'),
         })
         .optional()
-        .describe('What is in the group. Absent if that is unknown.'),
+        .describe('The network interfaces in the group, and the resources that use them. Absent if unknown.'),
     })
     .optional()
-    .describe('What a drift opens to the internet, and on what. Absent if it opens nothing.'),
+    .describe('What the drift opens to the internet, and on which resources. Absent if the drift opens nothing to the internet.'),
   controls: describedList(
     z.strictObject({
       standard: describedText(
-        'The standard, such as `CIS AWS Foundations Benchmark v5.0.0`. `AWS Security Hub` has its own ids of controls.',
+        "The standard, such as `CIS AWS Foundations Benchmark v5.0.0`. For `AWS Security Hub`, `id` is one of Security Hub's own control ids.",
       ),
-      id: describedText('The control of the standard, such as `5.3` or `EC2.13`.'),
+      id: describedText('The id of the control in the standard, such as `5.3` or `EC2.13`.'),
     }),
-    'The controls of security standards that the drift breaks, or broke before the group was restored. Absent if there are none.',
+    'The controls of security standards that the drift breaks, or that it broke before the restoration. Absent if there are none.',
   ).optional(),
   fix: z
     .strictObject({
       commands: describedList(
         z.string(),
-        'AWS CLI commands for a POSIX shell. Empty if they are too long: `authorize` and `revoke` have the rules.',
+        'AWS CLI commands for a POSIX shell that end the drift. Empty if the commands would be too long. `authorize`, `revoke` and `egress` then still have the rules.',
       ),
-      console: describedText('The group in the AWS console.'),
+      console: describedText('The URL of the group in the AWS console.'),
     })
     .optional()
-    .describe('How a person brings the group back to its baseline and within its limits.'),
+    .describe('How a person can end the drift.'),
   actor: z
     .strictObject({
-      type: nullableText("CloudTrail's type of the identity."),
-      arn: nullableText('The ARN of the identity. For a role, this is the ARN of the session.'),
-      issuerArn: nullableText('The ARN, with its path, of the role or user that issued the session.'),
-      accountId: nullableText('The account of the identity. It may differ from the account of the group.'),
-      principalId: nullableText('The unique id of the identity. It identifies callers that have no ARN.'),
-      onBehalfOf: nullableText('The IAM Identity Center user that the call was made for.'),
-      userName: nullableText('The name of the user or role.'),
-      sessionName: nullableText('The name of the session. The caller who started the session chose it.'),
-      sourceIdentity: nullableText('The source identity of the session. Roles assumed later in the session keep it.'),
-      sourceIp: nullableText('The address the call came from, or the name of an AWS service.'),
-      userAgent: nullableText('The name of the client. The caller chose it.'),
-      invokedBy: nullableText('The AWS service that made the call for the identity.'),
+      type: nullableText('The type of the identity, as CloudTrail records it.'),
+      arn: nullableText('The ARN of the identity. For an assumed role, this is the ARN of the session.'),
+      issuerArn: nullableText('The ARN, including its path, of the role or user that issued the session.'),
+      accountId: nullableText('The account of the identity, which can differ from the account of the group.'),
+      principalId: nullableText('The unique id of the identity. Use it to identify a caller that has no ARN.'),
+      onBehalfOf: nullableText('The id of the IAM Identity Center user on whose behalf the call was made.'),
+      userName: nullableText('The name of the user, or of the role or user that issued the session.'),
+      sessionName: nullableText('The name of the session. The caller who started the session chose this name.'),
+      sourceIdentity: nullableText(
+        'The source identity of the session. If the session assumes another role, the new session keeps this value.',
+      ),
+      sourceIp: nullableText('The IP address from which the call came, or the name of the AWS service that made the call.'),
+      userAgent: nullableText('The user agent of the client. The caller chose this text.'),
+      invokedBy: nullableText('The AWS service that made the call on behalf of the identity.'),
       mfa: z.boolean().describe('Whether the session was started with MFA.'),
       console: z.boolean().nullable().describe('Whether the session was started in the AWS console; null if the record does not say.'),
     })
     .nullable()
-    .describe('Who made the call. Null if the source does not say: AWS Config never does.'),
+    .describe('Who made the call. Null if unknown. AWS Config never records who made a call.'),
   event: z
     .strictObject({
-      source: z.enum(['cloudtrail', 'config']).describe('The service that reported the change.'),
+      source: z.enum(['cloudtrail', 'config']).describe('The AWS service that reported the event.'),
       id: nullableText('The id of the event.'),
       name: nullableText('The name of the API call, or the message type of AWS Config.'),
       time: nullableText('The time of the event: ISO 8601, UTC.'),
       errorCode: nullableText('The error code of the call.'),
-      sharedId: describedText('The id that this one call has in the records of several accounts.').optional(),
+      sharedId: describedText('If several accounts have a record of this call, the id that these records share.').optional(),
     })
-    .describe('The event behind the finding.'),
-  outlook: describedText('What will restore the group, or that nothing will.').optional(),
+    .describe('The event that led to the finding.'),
+  outlook: describedText('Says what will restore the group, or that nothing will.').optional(),
   approval: z
     .strictObject({
-      until: describedText('When the group is restored without an approval: ISO 8601, UTC.'),
-      command: describedText('The command that approves the restoration, for a POSIX shell.'),
+      until: describedText('The time at which the group is restored even without an approval: ISO 8601, UTC.'),
+      command: describedText('A command for a POSIX shell that approves the restoration.'),
       functionName: describedText(
-        'The name of the Lambda function to invoke with `request`, in the region of the group and the account of the deployment.',
+        'The name of the Lambda function to invoke with `request`. The function is in the region of the group and in the account of the deployment.',
       ),
-      request: z.record(z.string(), z.unknown()).describe('The payload that restores the group at once.'),
+      request: z.record(z.string(), z.unknown()).describe('The payload with which the function restores the group immediately.'),
     })
     .optional()
-    .describe('The drift waits for an approval. Absent if it does not.'),
+    .describe('How to approve the restoration. Absent if the restoration does not wait for an approval.'),
   wake: z
     .strictObject({
       outcome: z
         .enum(['sent', 'joined', 'withheld', 'failed'])
         .describe(
-          'joined: an earlier request that is still pending covers it. withheld: the group was restored again and again, so it is left to AWS Config. Severity high and critical are never withheld.',
+          'sent: the request was sent. joined: an earlier request for the group is still pending, so no request was sent. withheld: the group was restored several times in a short time, so no request was sent and AWS Config triggers the restoration. A request for a drift of severity high or critical is never withheld. failed: the request could not be sent.',
         ),
-      otherOwner: nullableText('The ARN of the caller who keeps undoing the restoration, if that delays or withholds the request.'),
+      otherOwner: nullableText('If the request was delayed or withheld because a caller undoes every restoration: the ARN of this caller.'),
     })
     .optional()
-    .describe('The result of asking the remediator to restore the group at once.'),
+    .describe("What happened to the detector's request that the remediator restore the group immediately."),
   omitted: describedList(
     z.enum(OMITTABLE_KEYS),
-    'The keys that were emptied because the finding was too large. The log has all of them.',
+    'The keys that were emptied because the finding was too large. The log contains their values.',
   ).optional(),
-  basis: z.enum(['live', 'event']).describe('live: judged by the rules in EC2. event: judged by the event alone.'),
+  basis: z.enum(['live', 'event']).describe('live: Portcullis compared the rules in EC2. event: Portcullis could use only the event.'),
 });
 
 /** Returns the JSON Schema (draft 7) of a finding. */
@@ -256,7 +273,7 @@ export function findingJsonSchema(): Record<string, unknown> {
     $schema,
     $id: 'https://unpkg.com/@portcullis/finding@0/finding.schema.json',
     title: 'Portcullis finding',
-    description: 'One thing reported about a guarded security group.',
+    description: 'A report about a guarded security group, or about a call on Portcullis itself.',
     ...schema,
   };
 }

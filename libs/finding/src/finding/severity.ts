@@ -2,25 +2,25 @@ import { areRulesWorldOpen, type Addresses, type Rule } from '@portcullis/permis
 import { exposedServices } from '@portcullis/permission-diff/exposure';
 import type { Severity } from './finding.js';
 
-/** The contents of prefix lists, by list id. A list that is in neither field counts as empty. */
+/** What is known about the contents of prefix lists. A list that is in neither field counts as empty. */
 export interface PrefixLists {
-  /** The blocks of the readable lists. */
+  /** The CIDR blocks of each readable list, by list id. */
   readonly addresses: Addresses;
-  /** The lists that could not be read. */
+  /** The lists that could not be read, by list id. Only the keys matter. */
   readonly unread: Readonly<Record<string, unknown>>;
 }
 
 const NO_LISTS: PrefixLists = { addresses: new Map(), unread: {} };
 
 /**
- * Returns the severity of a drift, which is that of its worst rule. `excess` holds the rules to revoke, and `missing` the rules to
- * authorize.
+ * Returns the severity of a drift, which is the severity of its worst rule. `excess` contains the rules to revoke, and `missing` contains
+ * the rules to authorize.
  *
- * @param lists the prefix lists that the rules refer to. A list that could not be read may contain anything, so the severity is at least
- * `high`.
- * @param isAttached false if no network interface is in the group, so that the rules expose nothing now. If unknown, pass true. An
- * interface without a public address also counts as attached: a network load balancer or a global accelerator may send it traffic from the
- * internet that keeps the addresses of the clients.
+ * @param lists the prefix lists that the rules refer to. A list that could not be read can contain any address, so ingress from such a list
+ * is at least `high`.
+ * @param isAttached pass false if no network interface is in the group, so the rules expose nothing now. If this is unknown, pass true.
+ * Pass true even if no interface has a public address: a network load balancer or a global accelerator can forward traffic from the
+ * internet to the interface and preserve the client addresses.
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation
  * @see https://docs.aws.amazon.com/global-accelerator/latest/dg/preserve-client-ip-address.html
  */

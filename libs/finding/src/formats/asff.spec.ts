@@ -8,7 +8,7 @@ const now = new Date('2026-11-23T10:00:09Z');
 const restoration = example({ kind: 'restoration', atBaseline: true, id: 'state-7:sg-1' });
 const attempt = example({ kind: 'attempt', atBaseline: null });
 
-it('reports a drift as one failed check of one group, with a command that fixes it', () => {
+it('`asffFor` writes a drift as one failed check of one group, with a command that ends the drift', () => {
   const controls = [{ standard: 'CIS AWS Foundations Benchmark v5.0.0', id: '5.3' }];
   expect(asffFor(example({ controls }), origin, now)).toEqual({
     SchemaVersion: '2018-10-08',
@@ -57,9 +57,9 @@ it('reports a drift as one failed check of one group, with a command that fixes 
   });
 });
 
-// The schema of the part of ASFF that we use. Sources: Security Hub API reference, AwsSecurityFinding, Resource, Recommendation,
-// Compliance, for types, required fields, enumerations, and `Pattern: .*\\S.*` of texts and timestamps; partner guide, "Guidelines for
-// mapping findings", for lengths.
+// The schema of those parts of ASFF that Portcullis writes. Sources: Security Hub API reference, AwsSecurityFinding, Resource,
+// Recommendation, Compliance, for types, required fields, enumerations, and `Pattern: .*\\S.*` of texts and timestamps; partner guide,
+// "Guidelines for mapping findings", for lengths.
 function text(max: number): z.ZodString {
   return z.string().regex(/\S/).max(max);
 }
@@ -117,11 +117,11 @@ it.each([
   ['a finding about many rules', large(900)],
   ['a finding with long texts', longTexts],
   ['a finding about forty controls', example({ controls: Array.from({ length: 40 }, (_, i) => ({ standard: 'S', id: `${i}` })) })],
-])('%s has the fields, types and lengths that Security Hub accepts', (_, finding) => {
+])('the ASFF record of %s has the fields, types and lengths that Security Hub accepts', (_, finding) => {
   expect(format.safeParse(asffFor(finding, origin, now)).error).toBeUndefined();
 });
 
-it('recommends the console if the command is too long for a recommendation', () => {
+it('`asffFor` recommends the AWS console if the command is longer than a recommendation can be', () => {
   expect(asffFor(longTexts, origin, now).Remediation?.Recommendation.Text).toBe('Open the security group in the AWS console');
 });
 
@@ -136,7 +136,7 @@ it.each([
   ['an undetermined finding does not touch', example({ kind: 'undetermined', atBaseline: null }), apart],
   ['an incomplete restoration does not touch', example({ kind: 'restoration', atBaseline: false }), apart],
   ['a severe change, such as a wider prefix list, does not touch', example({ kind: 'change', severity: 'high', atBaseline: true }), apart],
-])('in Security Hub, %s the record of an earlier drift', (_, finding, record) => {
+])('in ASFF, %s the record of an earlier drift', (_, finding, record) => {
   const { Id: id, Compliance, RecordState } = asffFor(finding, origin, now);
 
   expect({ Id: id, Compliance, RecordState }).toEqual(record);
@@ -147,7 +147,7 @@ it.each([
   ['cn-north-1', 'aws-cn', { Partition: 'aws-cn' }],
   // Security Hub does not accept `aws-eusc` as a partition.
   ['eusc-de-east-1', 'aws-eusc', {}],
-])('uses the account as the resource of a finding without a group, in %s', (region, partition, Partition) => {
+])('`asffFor` writes the account as the resource of a finding without a group, in the region %s', (region, partition, Partition) => {
   expect(asffFor(bare, { ...origin, region }, now)).toMatchObject({
     ProductArn: `arn:${partition}:securityhub:${region}:111122223333:product/111122223333/default`,
     CreatedAt: '2026-11-23T10:00:09.000Z',
@@ -158,7 +158,7 @@ it.each([
   ]);
 });
 
-it('reports tampering as defense evasion', () => {
+it('`asffFor` writes tampering with the type "Defense Evasion"', () => {
   const Title = 'Portcullis itself: tampering';
 
   expect(asffFor({ ...bare, kind: 'tampering' }, origin, now)).toMatchObject({ Title, Types: ['TTPs/Defense Evasion'] });

@@ -1,7 +1,7 @@
 /**
- * Converts findings to the AWS Security Finding Format (ASFF), which Security Hub imports. The types do not need the SDK.
- * Sources: Security Hub user guide, "AWS Security Finding Format (ASFF)"; partner guide, "Guidelines for mapping findings into the ASFF",
- * for the lengths of texts.
+ * Converts findings to the AWS Security Finding Format (ASFF), which Security Hub imports. The types are written here, so that this module
+ * does not need the AWS SDK. Sources: Security Hub user guide, "AWS Security Finding Format (ASFF)"; partner guide, "Guidelines for mapping
+ * findings into the ASFF", for the lengths of texts.
  */
 import { partitionOf, type Partition } from '@portcullis/cloudtrail';
 import type { Finding, Severity } from '../finding/finding.js';
@@ -35,12 +35,12 @@ export interface AsffFinding {
   readonly RecordState: 'ACTIVE' | 'ARCHIVED';
 }
 
-/** What a record is about: a group, or an account. */
+/** The resource that a record is about: a security group or an account. */
 export interface AsffResource {
   readonly Type: 'AwsAccount' | 'AwsEc2SecurityGroup';
   readonly Id: string;
   /**
-   * Absent in `aws-eusc`, because Security Hub does not accept that partition in this field. Source:
+   * Absent in the partition `aws-eusc`, because Security Hub does not accept that name in this field. Source:
    * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Resource.html
    */
   readonly Partition?: Exclude<Partition['name'], 'aws-eusc'>;
@@ -50,7 +50,7 @@ export interface AsffResource {
   };
 }
 
-/** The account and region that send the finding. Security Hub accepts only findings about its own account and region. */
+/** The account and region in which Portcullis sends the finding. Security Hub accepts only findings from its own account and region. */
 export interface AsffOrigin {
   /** 12 digits. */
   readonly accountId: string;
@@ -73,7 +73,8 @@ const LABELS = {
 } as const satisfies Record<Severity, string>;
 
 /**
- * Returns the finding in ASFF. The record of a group's drift stays the same: see `isPartOfDriftRecord`. No text exceeds the length that Security Hub accepts.
+ * Returns the finding as an ASFF record. All findings about the drift of one group have the same record id: see `isPartOfDriftRecord`. No
+ * text is longer than Security Hub accepts.
  */
 export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFinding {
   const { id, kind, severity, summary, group, baseline, limits, controls = [], actor, event, basis, outlook } = finding;
@@ -130,7 +131,7 @@ export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFi
         ...(controls.length > 0 && { RelatedRequirements: controlRequirements(controls).slice(0, MAX_REQUIREMENTS) }),
       },
     }),
-    // When a record becomes active again, Security Hub resets its workflow to NEW.
+    // If an archived record becomes active again, Security Hub resets its workflow status to NEW.
     RecordState: isSettled ? 'ARCHIVED' : 'ACTIVE',
   };
 }

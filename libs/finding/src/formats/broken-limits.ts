@@ -4,16 +4,16 @@ import { trafficName } from './traffic-name.js';
 /** A limit that rules break. */
 export interface Broken {
   readonly limit: { readonly name: string };
-  /** Each rule with the traffic that breaks the bound. */
+  /** Each rule that breaks a bound of the limit, with the bound, and with the traffic that breaks the bound. */
   readonly parts: readonly { readonly rule: Rule; readonly bound: Bound; readonly traffic: readonly Traffic[] }[];
 }
 
-/** The maximum number of entries that a sentence names. It counts the others. */
+/** The maximum number of entries that a text names. For the other entries, the text gives the number. */
 const MAX_NAMED = 3;
 
 /**
- * Returns a text for each limit, such as `broken limit no-admin: SSH, RDP from 0.0.0.0/0 minus 10.0.0.0/8`. The part after `minus` is what
- * the limit allows.
+ * Returns a text for each limit, such as `broken limit no-admin: SSH, RDP from 0.0.0.0/0 minus 10.0.0.0/8`. The CIDR blocks or groups after
+ * `minus` are sources that the limit allows.
  */
 export function describeBrokenLimits(broken: readonly Broken[]): string[] {
   return broken.map(({ limit, parts }) => {
@@ -28,18 +28,20 @@ export function describeBrokenLimits(broken: readonly Broken[]): string[] {
   });
 }
 
-/** Returns the allowed senders within the source of the rule, as words. */
+/**
+ * Returns a text with the senders within the source of the rule that the bound allows, and with the maximum width that the source exceeds.
+ */
 function allowedSenderWords({ source }: Rule, { senders, notWiderThan }: Bound): string {
   const allowed = senders.filter((sender) => isSenderWithinSource(sender, source));
   const minus = allowed.length === 0 ? '' : ` minus ${nameFirstBroken(allowed.map(formatSource))}`;
   if (source.kind !== 'ipv4' && source.kind !== 'ipv6') return minus;
   const width = notWiderThan?.[source.kind];
-  // Other rules may contain the rest of the wider block.
+  // If this block alone is not too wide, it and the blocks of other rules together are.
   const isTogether = width !== undefined && source.prefixLength >= width;
   return `${minus}${width === undefined ? '' : ` (${isTogether ? 'together ' : ''}wider than /${width})`}`;
 }
 
-/** A prefix list may contain any block. */
+/** A prefix list counts as within any CIDR block, because the list can contain any block. */
 function isSenderWithinSource(sender: Source, source: Source): boolean {
   if (sender.kind === 'prefixList') return source.kind === 'ipv4' || source.kind === 'ipv6';
   const asRule = (each: Source): Rule => ({ direction: 'ingress', traffic: { kind: 'all' }, source: each });

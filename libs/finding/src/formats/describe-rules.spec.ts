@@ -21,14 +21,14 @@ it.each<[string, readonly Rule[], string]>([
 it.each<[string, readonly string[], string]>([
   ['two sources', ['0.0.0.0/1', '128.0.0.0/1'], 'tcp/22 from 0.0.0.0/1 and tcp/22 from 128.0.0.0/1'],
   ['more than two sources, by counting them', ['0.0.0.0/2', '64.0.0.0/2', '128.0.0.0/1'], 'tcp/22 from 3 sources'],
-])('names the rules to revoke if traffic is open to the internet from %s', (_, blocks, words) => {
+])('`describeDrift` names the rules to revoke if traffic is open to the internet from %s', (_, blocks, words) => {
   const opening = rules(blocks.map((block) => `tcp 22 from ${block}`));
 
   expect(describeDrift([], [...opening, ...rules([WEB])], opening)).toContain(words);
   expect(describeDrift([], [...opening, ...rules([WEB])], opening)).toContain('tcp/80 from 10.0.0.0/8');
 });
 
-it('joins the parts of a sentence that are not empty', () => {
+it('`joinSentence` joins the parts of a sentence that are not empty', () => {
   expect(joinSentence('one', false, '', 'two')).toBe('one; two');
 });
 

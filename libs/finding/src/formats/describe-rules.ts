@@ -1,13 +1,16 @@
 import { compareRules, formatSource, formatTraffic, sourceKey, type Rule } from '@portcullis/permission-diff';
 import { rulesByTraffic } from '../finding/exposures.js';
 
-/** The maximum number of rules that a sentence names. It counts the others, so that it stays readable. */
+/**
+ * The maximum number of rules that a sentence names, so that the sentence stays readable. For the other rules, the sentence gives the
+ * number.
+ */
 const MAX_NAMED_RULES = 12;
 
-/** The maximum number of sources that a sentence names for traffic that is open to the internet. */
+/** For traffic that is open to the internet: the maximum number of sources that a sentence names. */
 const MAX_NAMED_SOURCES = 2;
 
-/** Returns the rules in words, grouped by source: `tcp/80, tcp/443 from 0.0.0.0/0 and udp/53 from 10.0.0.0/8`. */
+/** Returns a text that names the rules, grouped by source: `tcp/80, tcp/443 from 0.0.0.0/0 and udp/53 from 10.0.0.0/8`. */
 export function describeRules(rules: readonly Rule[]): string {
   const sorted = [...rules].sort(compareRules);
   const bySource = new Map<string, { place: string; traffic: string[] }>();
@@ -22,9 +25,10 @@ export function describeRules(rules: readonly Rule[]): string {
 }
 
 /**
- * Returns a text that names the changes that end a drift: the rules to revoke, and the rules to authorize.
+ * Returns a text that names the rules to revoke and the rules to authorize in order to end a drift.
  *
- * @param opening the rules to revoke that are open to the internet. If many of them differ only in their sources, the sources are counted.
+ * @param opening the rules to revoke that are open to the internet. If many of these rules differ only in their sources, the text gives the
+ * number of sources.
  */
 export function describeDrift(missing: readonly Rule[], excess: readonly Rule[], opening: readonly Rule[] = []): string {
   const counted = [...rulesByTraffic(opening)].filter(([, rules]) => rules.length > MAX_NAMED_SOURCES);
@@ -39,12 +43,15 @@ export function describeDrift(missing: readonly Rule[], excess: readonly Rule[],
   );
 }
 
-/** Returns the non-empty parts, joined with semicolons. */
+/** Returns the parts that are not empty, joined with semicolons. */
 export function joinSentence(...parts: readonly (string | false)[]): string {
   return parts.filter((part) => part !== false && part !== '').join('; ');
 }
 
-/** Returns the text in at most `maxLength` characters. A longer text is cut after a word and ends in `…`. */
+/**
+ * Returns the text if it has at most `maxLength` characters. Otherwise, cuts the text after a word, or within a very long word, and adds
+ * `…`.
+ */
 export function shortenAtWord(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const cut = text.slice(0, maxLength - 1);

@@ -1,18 +1,19 @@
-/** The commands and links for a person who handles a finding. */
+/** Writes the commands and links that a person needs to act on a finding. */
 import { partitionOf } from '@portcullis/cloudtrail';
 import type { Finding, FindingGroup } from '../finding/finding.js';
 
-/** The part of a finding that says how to restore its group. */
+/** The keys of a finding that say how to restore the group. */
 export interface Restorable extends Pick<Finding, 'atBaseline' | 'authorize' | 'revoke' | 'egress'> {
   readonly group: Pick<FindingGroup, 'id' | 'region'>;
 }
 
 /**
- * Returns the AWS CLI commands, for a POSIX shell, that bring the group back to its baseline. They authorize before they revoke, so that
- * declared traffic is never interrupted. Returns no commands if the group is unknown or already at its baseline.
+ * Returns the AWS CLI commands, for a POSIX shell, that bring the group back to its baseline. The commands that authorize come before the
+ * commands that revoke, so that declared traffic is never interrupted. Returns no commands if the group is unknown, or if its rules already
+ * match the baseline.
  */
 export function fixCommandsFor({ atBaseline, group: { id, region }, authorize, revoke, egress }: Restorable, profile?: string): string[] {
-  // If the group is at its baseline, the lists hold changes that were already made.
+  // If `atBaseline` is true, `authorize` and `revoke` contain the changes that Portcullis has already made.
   if (atBaseline === true || id === null || region === null) return [];
   const options = [...(profile === undefined ? [] : ['--profile', profile]), '--region', region, '--group-id', id]
     .map(quoteShellWord)
@@ -28,10 +29,13 @@ export function fixCommandsFor({ atBaseline, group: { id, region }, authorize, r
     .map(([operation, permissions]) => `aws ec2 ${operation} ${options} --ip-permissions ${quoteShellWord(JSON.stringify(permissions))}`);
 }
 
-/** The maximum length of the commands in a finding's JSON, in characters. A message may still have longer commands if they fit. */
+/** The maximum length, in characters, of all commands in the JSON of a finding. A message can contain longer commands. */
 const MAX_COMMANDS_LENGTH = 4_000;
 
-/** Returns the commands and the link for a person to end the drift. Returns `undefined` if the finding is not a drift of a known group. */
+/**
+ * Returns the commands that end the drift, and the link to the group in the AWS console. Returns `undefined` if the finding is not a drift
+ * of a known group.
+ */
 export function findingFix(finding: Finding): Finding['fix'] {
   const console = consoleLink(finding.group);
   if (finding.kind !== 'drift' || console === null) return undefined;
@@ -49,10 +53,13 @@ export function revokeCommandFor(
   return ['aws ec2 revoke-security-group-ingress', ...[...options, '--security-group-rule-ids', ...ruleIds].map(quoteShellWord)].join(' ');
 }
 
-/** Returns the command, for a POSIX shell, that approves the restoration of the group. @param functionName the name of the remediator */
+/**
+ * Returns the command, for a POSIX shell, that approves the restoration of the group. @param functionName the name of the remediator's
+ * Lambda function
+ */
 export function approvalCommandFor(functionName: string, { id, region }: { readonly id: string; readonly region: string }): string {
   const name = functionName.replace(/-config-remediator$/, '');
-  // If Portcullis is not installed, `npx portcullis` would run another package of that name.
+  // The package name is explicit: if Portcullis is not installed, `npx portcullis` would run another package of that name.
   return `npx @portcullis/cli approve --region ${quoteShellWord(region)} --group ${quoteShellWord(id)} --guard-name ${quoteShellWord(name)}`;
 }
 
@@ -62,7 +69,7 @@ export function tagCommandFor({ id, region }: FindingGroup, tags: Readonly<Recor
   return `aws ec2 create-tags --region ${quoteShellWord(region ?? '')} --resources ${quoteShellWord(id ?? '')} --tags ${quoteShellWord(JSON.stringify(list))}`;
 }
 
-/** Real ids and regions have only these characters. A forged record may contain others. */
+/** Real ids and region names have only these characters. A forged record can contain others. */
 const URL_SAFE = /^[\w-]+$/;
 
 /** Returns the URL of the group in the AWS console, or null if the group is unknown. */
@@ -71,7 +78,7 @@ export function consoleLink({ id, region }: Pick<FindingGroup, 'id' | 'region'>)
   return `https://${region}.${partitionOf(region).consoleDomain}/ec2/home?region=${region}#SecurityGroup:groupId=${id}`;
 }
 
-/** Quotes any text so that a POSIX shell reads it as a single word. */
+/** Returns the text, in quotes if necessary, so that a POSIX shell reads the text as a single word. */
 function quoteShellWord(text: string): string {
   return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -7,7 +7,7 @@ import { findingMessage } from './message.js';
 
 const restored = example({ kind: 'restoration', atBaseline: true });
 
-it('says who made the change and from where, what became reachable, what will restore it, and what to do now', () => {
+it('`findingMessage` says who made the change and from where, what became reachable, what will restore the group, and what to do now', () => {
   const controls = [
     { standard: 'AWS Security Hub', id: 'EC2.19' },
     { standard: 'NIST.800-53.r5', id: 'SC-7' },
@@ -36,7 +36,7 @@ Finding           event-1:sg-1`,
   );
 });
 
-it('leaves out what is unknown', () => {
+it('`findingMessage` has no line for a value that is unknown', () => {
   expect(findingMessage(bare).body).toBe(`a CloudTrail record could not be read
 
 Group             unknown
@@ -44,7 +44,7 @@ Based on          the CloudTrail record only
 Finding           unreadable:-`);
 });
 
-it('names the account and region of a call on the guard, but no security group', () => {
+it('`findingMessage` names the account and region of a call on the guard, but no security group', () => {
   const group = { ...bare.group, accountId: '111122223333', region: 'eu-west-1' };
   const { subject, body } = findingMessage({ ...bare, kind: 'tampering', severity: 'critical', summary: 'the trail was stopped', group });
 
@@ -106,7 +106,7 @@ it.each<[string, Partial<FindingActor>, string]>([
   );
 });
 
-it('if the message is too long, drops the commands first, and refers to the log for the commands', () => {
+it('if the message is too long, `findingMessage` first removes the commands and refers to the log', () => {
   const { body } = findingMessage(large(500), { maxBytes: 2_000 });
 
   expect(body).toContain('Fix by hand       too long for a message: see the log\n');
@@ -114,7 +114,7 @@ it('if the message is too long, drops the commands first, and refers to the log 
   expect(Buffer.byteLength(findingMessage(large(500), { maxBytes: 100 }).body)).toBeLessThanOrEqual(100);
 });
 
-it('keeps texts from the caller on one line, and puts only characters that SNS accepts into the subject', () => {
+it('`findingMessage` keeps each text from a caller on one line, and the subject contains only characters that SNS accepts', () => {
   const lines = findingMessage(example()).body.split('\n').length;
   const text = fc.string({ unit: 'binary' });
   fc.assert(
@@ -129,7 +129,7 @@ it('keeps texts from the caller on one line, and puts only characters that SNS a
   );
 });
 
-it('quotes the permissions in a command so that a shell passes them on unchanged, with any description', () => {
+it('`fixCommandsFor` quotes the permissions in a command so that a shell passes any description on unchanged', () => {
   const Description = `it's "quoted" $(touch /tmp/x) \`id\` \\ ; & |`;
   const permission = { IpProtocol: 'tcp', FromPort: 1, ToPort: 1, IpRanges: [{ CidrIp: '10.0.0.0/8', Description }] };
   const [command = ''] = fixCommandsFor(example({ authorize: [], revoke: [permission] }));
@@ -139,7 +139,7 @@ it('quotes the permissions in a command so that a shell passes them on unchanged
   expect(printed.trimEnd().split('\n').at(-1)).toBe(JSON.stringify([permission]));
 });
 
-it('the commands authorize in both directions before they revoke in any direction', () => {
+it('`fixCommandsFor` puts the commands that authorize ingress and egress before the commands that revoke', () => {
   const { authorize, revoke } = example();
 
   expect(fixCommandsFor(example({ egress: { authorize, revoke } })).map((command) => command.split(' ')[2])).toEqual([
@@ -150,7 +150,7 @@ it('the commands authorize in both directions before they revoke in any directio
   ]);
 });
 
-it('returns no commands for an unknown group or a restored group', () => {
+it('`fixCommandsFor` returns no commands for an unknown group or a restored group', () => {
   expect([fixCommandsFor(bare), fixCommandsFor(restored)]).toEqual([[], []]);
 });
 
@@ -159,13 +159,13 @@ it.each([
   ['cn-north-1', 'console.amazonaws.cn'],
   ['us-gov-west-1', 'console.amazonaws-us-gov.com'],
   ['eusc-de-east-1', 'console.amazonaws-eusc.eu'],
-])('links to the console of the partition that contains %s', (region, domain) => {
+])('`consoleLink` returns a URL in the console of the partition that contains the region %s', (region, domain) => {
   const link = `https://${region}.${domain}/ec2/home?region=${region}#SecurityGroup:groupId=sg-1`;
 
   expect(consoleLink({ ...example().group, region })).toBe(link);
 });
 
-it('gives machines the same commands and link as people, unless the commands are too long', () => {
+it('`findingFix` returns the commands and the link that `fixCommandsFor` and `consoleLink` return, but no commands if they are too long', () => {
   const fix = { commands: fixCommandsFor(example()), console: consoleLink(example().group) };
 
   expect(findingFix(example())).toEqual(fix);
@@ -173,6 +173,6 @@ it('gives machines the same commands and link as people, unless the commands are
   expect([findingFix(bare), findingFix(restored), findingFix(example({ kind: 'change' }))]).toEqual([undefined, undefined, undefined]);
 });
 
-it.each(['eu-west-1.example.com/', '\ud800', 'a b'])('returns no link if a forged record names the region %j', (region) => {
+it.each(['eu-west-1.example.com/', '\ud800', 'a b'])('`consoleLink` returns no link if a forged record names the region %j', (region) => {
   expect(consoleLink({ ...example().group, region })).toBeNull();
 });

@@ -4,7 +4,7 @@ import { controlWords } from '../finding/controls.js';
 import { fixCommandsFor, consoleLink } from './fix-commands.js';
 
 export interface Message {
-  /** At most 100 printable ASCII characters, which is what SNS accepts. */
+  /** At most 100 printable ASCII characters, because SNS accepts no other subject. */
   readonly subject: string;
   /** Lines of plain text. */
   readonly body: string;
@@ -12,7 +12,8 @@ export interface Message {
 
 export interface MessageOptions {
   /**
-   * The maximum size of the body in bytes. A longer body first loses the commands, which the log also has, and then its last lines.
+   * The maximum size of the body in bytes. If the body is larger, the commands are removed, because the log also contains them. If the body
+   * is still too large, its end is cut off.
    * @default no limit
    */
   readonly maxBytes?: number;
@@ -21,12 +22,12 @@ export interface MessageOptions {
 /** Source: SNS API reference, Publish, Subject: ASCII, up to 100 characters, no line break. */
 const MAX_SUBJECT_LENGTH = 100;
 
-/** The maximum number of ranges that a message names. It counts the others. */
+/** The maximum number of access ranges that a message names. For the other ranges, the message gives the number. */
 const MAX_NAMED_RANGES = 20;
 
 /**
- * Returns the finding as a message that a person on call can act on. It says who made the change and from where, what became reachable,
- * and what to do now.
+ * Returns the finding as a message for a person on call. The message says who made the change and from where, what became reachable, and
+ * what to do now.
  */
 export function findingMessage(finding: Finding, { maxBytes = Infinity }: MessageOptions = {}): Message {
   const { kind, severity, summary, group } = finding;
@@ -94,7 +95,7 @@ function callerWords(actor: FindingActor, group: FindingGroup): string | null {
   );
 }
 
-/** Services, callers of other accounts and IAM Identity Center users have no ARN. */
+/** AWS services, callers from other accounts and IAM Identity Center users have no ARN, so other fields name them. */
 function callerName({ issuerArn, arn, onBehalfOf, userName, principalId }: FindingActor): string {
   return issuerArn ?? arn ?? onBehalfOf ?? userName ?? principalId ?? 'unknown';
 }
@@ -108,12 +109,12 @@ function messageAccessRanges(ranges: readonly AccessRange[]): string[] {
   return ranges.length > MAX_NAMED_RANGES ? [...named, `and ${ranges.length - MAX_NAMED_RANGES} more`] : named;
 }
 
-/** Returns the non-empty texts, or null if there are none. */
+/** Returns the texts that are not empty, joined with commas, or null if there are none. */
 function joinMessageTexts(...texts: readonly (string | null | false)[]): string | null {
   return texts.filter(Boolean).join(', ') || null;
 }
 
-/** Callers choose some of the texts. A line break in such a text must not start a new line of the message. */
+/** Some texts are chosen by callers. A line break in such a text must not start a new line of the message. */
 function onOneMessageLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
 }
@@ -125,7 +126,7 @@ function messageSubject(text: string): string {
 
 function cutMessageBody(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
-  // Cutting may split a character. Latin-1 keeps one character for each byte.
+  // Cutting can split a multi-byte character. Decoding as Latin-1 gives one character for each byte, so the result is not longer.
   const bytes = Buffer.from(text).subarray(0, maxBytes - 3);
   return bytes.toString('latin1').replace(/[^\u0020-\u007e\n]/g, '?');
 }

@@ -1,5 +1,5 @@
 /**
- * Checks our events against the official schema. Runs only with a copy of it:
+ * Checks our events against the official schema. The test is skipped unless `OCSF_SCHEMA` is the path of a copy of that schema:
  *
  *   git clone --depth 1 --branch 1.8.0 https://github.com/ocsf/ocsf-schema /tmp/ocsf-schema
  *   OCSF_SCHEMA=/tmp/ocsf-schema npx jest -c libs/finding/jest.config.mjs ocsf-official

@@ -8,7 +8,7 @@ const restoration = example({ kind: 'restoration', atBaseline: true, id: 'state-
 const tagged = { ...example().group, tags: { team: 'web', Owner: 'ana\u0007' } };
 const controls = [{ standard: 'CIS AWS Foundations Benchmark v5.0.0', id: '5.3' }];
 
-it('reports a drift as a new finding about one group: who made the call, what it opened, and the commands that end it', () => {
+it('`ocsfFor` writes a drift as a new finding about one group, with the caller, the opened traffic, and the commands that end the drift', () => {
   const { account, ...user } = { name: 'Operator', account: { uid: '111122223333', type_id: 10, type: 'AWS Account' } };
 
   expect(ocsfFor(example({ group: tagged, controls }), now)).toEqual({
@@ -72,14 +72,14 @@ it('reports a drift as a new finding about one group: who made the call, what it
   });
 });
 
-it.each(OCSF_EVENTS)('%s has only attributes that the schema knows, with their types and values', (_, event) => {
+it.each(OCSF_EVENTS)('the OCSF event of %s has only attributes of the OCSF schema, with valid types and values', (_, event) => {
   const schema = event.class_uid === 2004 ? detectionFinding : complianceFinding;
 
   expect(schema.safeParse(event).error).toBeUndefined();
   expect(event.type_uid).toBe(event.class_uid * 100 + event.activity_id);
 });
 
-it('a restoration closes the finding of the drift, and every other finding has an id of its own', () => {
+it('in OCSF, a restoration closes the finding of the drift, and a refused call has a finding of its own', () => {
   const { uid } = ocsfFor(example(), now).finding_info;
   const attempt = example({ kind: 'attempt', atBaseline: null });
 
@@ -87,7 +87,7 @@ it('a restoration closes the finding of the drift, and every other finding has a
   expect(ocsfFor(attempt, now)).toMatchObject({ activity_id: 1, status_id: 1, finding_info: { uid: 'event-1:sg-1' } });
 });
 
-it('writes an AWS service as the name of the origin of a call, and gives a caller without a name an id', () => {
+it('`ocsfFor` writes an AWS service that made a call as `svc_name`, and an IP address as `ip`', () => {
   const actor = { ...operator, sourceIp: 'cloudformation.amazonaws.com', userName: null, sessionName: null, invokedBy: 'cloudformation' };
   const [evidence] = ocsfFor(example({ actor }), now).evidences;
 
@@ -98,14 +98,14 @@ it('writes an AWS service as the name of the origin of a call, and gives a calle
   });
 });
 
-it('a finding about no group names the account if it is known', () => {
+it('`ocsfFor` writes the account as the resource of a finding without a group, if the account is known', () => {
   const group = { ...bare.group, accountId: '111122223333' };
 
   expect(ocsfFor(bare, now).resources).toBeUndefined();
   expect(ocsfFor({ ...bare, group }, now).resources).toEqual([{ uid: 'AWS::::Account:111122223333', type: 'AWS::::Account' }]);
 });
 
-it('a check that passes closes the finding of the same check that failed, and names its controls as requirements', () => {
+it('in OCSF, a check that passes closes the finding of the same check that failed before', () => {
   const check = { name: 'exposure tcp/22', severity: 'critical', summary: 'SSH is open', group: example().group, controls } as const;
   const failed = ocsfCheckFor({ ...check, result: 'fail', commands: ['aws ec2 …'] }, now);
 

@@ -1,8 +1,8 @@
 /**
  * Converts findings and checks to events of the Open Cybersecurity Schema Framework (OCSF), version 1.8.0, which SIEMs and data lakes read.
  *
- * Uses only attributes and values that also exist in 1.3.0. Security Lake's custom sources support 1.3 and earlier, and Security Hub
- * supports 1.6. Sources: https://docs.aws.amazon.com/security-lake/latest/userguide/custom-sources.html and
+ * The events use only attributes and values that also exist in version 1.3.0, because custom sources of Security Lake support only versions
+ * up to 1.3. Security Hub supports version 1.6. Sources: https://docs.aws.amazon.com/security-lake/latest/userguide/custom-sources.html and
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-ocsf.html
  */
 import { partitionOf } from '@portcullis/cloudtrail';
@@ -52,7 +52,7 @@ export interface OcsfEvent {
   /** 1: new. 4: resolved. */
   readonly status_id: 1 | 4;
   readonly status: string;
-  /** When the event was made, in milliseconds since 1970. */
+  /** The time at which Portcullis wrote the event, in milliseconds since 1970. */
   readonly time: number;
   readonly message: string;
   readonly cloud: { readonly provider: 'AWS'; readonly account?: OcsfAccount; readonly region?: string };
@@ -112,17 +112,20 @@ export interface OcsfEvidence {
 
 /** The result of checking one group now, without an event. */
 export interface GroupCheck {
-  /** Identifies the check among those of the group, and stays the same in later runs: `state`, `exposure tcp/22`. */
+  /**
+   * The name of the check, such as `state` or `exposure tcp/22`. The name is unique among the checks of the group, and later runs use the
+   * same name.
+   */
   readonly name: string;
   readonly result: 'pass' | 'warning' | 'fail';
   readonly severity: Severity;
   /** What was found, in one sentence. */
   readonly summary: string;
   readonly group: FindingGroup;
-  /** The names of the baseline or the limits that were checked. */
+  /** The names of the baseline, or of the limits, with which the group was compared. */
   readonly declaredBy?: readonly string[];
   readonly controls?: readonly Control[];
-  /** The AWS CLI commands that end what is wrong. */
+  /** The AWS CLI commands after which the check passes. */
   readonly commands?: readonly string[];
 }
 
@@ -134,13 +137,16 @@ const OCSF_SEVERITIES = {
   critical: { severity_id: 5, severity: 'Critical' },
 } as const satisfies Record<Severity, object>;
 
-/** The maximum lengths in characters. OCSF has none, but EventBridge limits the whole event. */
+/**
+ * The maximum length of a text in characters, and the maximum number of ranges. OCSF has no such limits, but EventBridge limits the size of
+ * the whole event.
+ */
 const MAX_TEXT = 4_000;
 const MAX_RANGES = 20;
 
 /**
  * Returns the finding as a Detection Finding. All findings about the drift of a group have one `finding_info.uid`: a drift creates it, and
- * a restoration closes it. Every other finding has its own.
+ * a restoration closes it. Every other finding has its own `uid`.
  */
 export function ocsfFor(finding: Finding, now: Date): OcsfFinding {
   const { id, kind, severity, summary, group, baseline, limits = [], controls = [], event, outlook } = finding;
@@ -175,7 +181,10 @@ export function ocsfFor(finding: Finding, now: Date): OcsfFinding {
   };
 }
 
-/** Returns the check as a Compliance Finding. Its `finding_info.uid` is the same in every run, so that a check that passes closes it. */
+/**
+ * Returns the check as a Compliance Finding. Every run writes the same `finding_info.uid`, so that a check that passes closes the finding
+ * of an earlier run that failed.
+ */
 export function ocsfCheckFor(check: GroupCheck, now: Date): OcsfCheck {
   const { name, result, severity, summary, group, declaredBy = [], controls = [], commands = [] } = check;
   const isClosed = result === 'pass';
@@ -245,7 +254,7 @@ interface Common {
   readonly now: Date;
 }
 
-/** Callers choose some texts. Control characters and line breaks become spaces. */
+/** Returns a text, which a caller possibly chose, with spaces instead of control characters and line breaks. */
 function ocsfText(text: string): string {
   return callerText(text, MAX_TEXT);
 }
@@ -296,7 +305,7 @@ function ocsfResources(group: FindingGroup): Pick<OcsfFinding, 'resources'> {
   };
 }
 
-/** Returns who made the call, from where, and what it changed. Never the record itself. */
+/** Returns who made the call and from where, and what the call changed. The CloudTrail record is not included. */
 function ocsfEvidence({ actor, event, access, exposure, limits }: Finding): OcsfEvidence {
   return {
     ...(actor !== null && ocsfActor(actor)),
@@ -346,7 +355,7 @@ function isOcsfTextGiven(text: string | null | undefined): text is string {
   return text !== null && text !== undefined && text !== '';
 }
 
-/** CloudTrail names an AWS service instead of an address if the service made the call. */
+/** `sourceIp` is the name of an AWS service instead of an address if the service made the call. */
 function isSourceIpAddress(text: string): boolean {
   return readCidr(`${text}/32`).ok || readCidr(`${text}/128`).ok;
 }

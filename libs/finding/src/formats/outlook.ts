@@ -9,7 +9,10 @@ export const OUTLOOK = {
   wokenSoon: 'the remediator has been asked to restore it within a minute: it was restored moments ago',
 } as const;
 
-/** Returns the sentence for a group in mode `approve`. The wait starts when the remediator reads the group. */
+/**
+ * Returns the sentence for a group whose baseline has the mode `approve`. The time until the restoration starts when the remediator first
+ * sees the drift.
+ */
 export function approvalOutlook({ approveWithin = 0 }: { readonly approveWithin?: number } = {}): string {
   const time = `${approveWithin} minute${approveWithin === 1 ? '' : 's'}`;
   return `the remediator restores it after an approval, or ${time} after it first saw the drift`;
