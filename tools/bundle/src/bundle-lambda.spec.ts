@@ -21,7 +21,7 @@ describe('a module that a handler loads with import()', () => {
   const outfile = join(folder, 'parts', 'main.mjs');
   const size = (name: string): number => readFileSync(join(folder, 'parts', name)).length;
 
-  it('becomes a bundle beside the main bundle, which finds it from any working directory', async () => {
+  it('becomes a separate bundle, which the main bundle finds from any working directory', async () => {
     write('deep.mjs', 'export const deep = "from the depth";');
     write('part.mjs', `export const part = async () => (await import('./deep.mjs')).deep; // ${'-'.repeat(99)}`);
     const entryPoint = write('loads.mjs', `export const handler = async () => (await import('./part.mjs')).part();`);
@@ -48,8 +48,12 @@ describe('a module that a handler loads with import()', () => {
 
   it.each([
     ['must not import a package', { outside: `export { x } from 'left-pad'` }, /left-pad/],
-    ['must not have the name of another such module', { 'a/same': '1', 'b/same': '2' }, /two modules would be `\.\/same\.mjs`/],
-    ['must not have the name of the main bundle', { 'deep/main': '1' }, /two modules would be `\.\/main\.mjs`/],
+    [
+      'must not have the name of another such module',
+      { 'a/same': '1', 'b/same': '2' },
+      /two modules would have the file name `\.\/same\.mjs`/,
+    ],
+    ['must not have the name of the main bundle', { 'deep/main': '1' }, /two modules would have the file name `\.\/main\.mjs`/],
   ])('%s', async (_, modules, problem) => {
     for (const [name, text] of Object.entries(modules)) write(`${name}.mjs`, text);
     const imports = Object.keys(modules).map((name) => `import('./${name}.mjs')`);
@@ -60,7 +64,7 @@ describe('a module that a handler loads with import()', () => {
   });
 });
 
-it("lists every reason not to deploy a bundle, including esbuild's warnings, and writes nothing", async () => {
+it("if a bundle must not be deployed, `bundleLambda` throws an error with every reason, including esbuild's warnings, and writes nothing", async () => {
   const entryPoint = write('three-reasons.mjs', 'export const main = (event) => typeof event === "strnig";');
   const outfile = join(folder, 'three-reasons', 'main.mjs');
 

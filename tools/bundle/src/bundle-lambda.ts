@@ -9,10 +9,12 @@ import { shakeSchemas } from './shake-schemas.js';
 export interface BundleLambdaOptions {
   /** The module that exports `handler`. */
   readonly entryPoint: string;
-  /** The absolute path of the bundle, ending in `.mjs`. Its source map and `NAME.meta.json` are written beside it. */
+  /**
+   * The absolute path of the bundle, ending in `.mjs`. The source map and the metafile, `NAME.meta.json`, are written to the same folder.
+   */
   readonly outfile: string;
   /**
-   * The maximum size of the bundle in bytes. A part always has the default budget.
+   * The maximum size of the bundle in bytes. This does not apply to parts, whose maximum size is always the default.
    * @default 260,000
    */
   readonly budgetBytes?: number;
@@ -22,7 +24,10 @@ const DEFAULT_BUDGET_BYTES = 260_000;
 
 export interface LambdaBundle extends BundleFile {
   readonly budgetBytes: number;
-  /** The bundles of the modules that it loads with `import()`, in the same folder. They do not slow down a cold start. */
+  /**
+   * The bundles of the modules that this bundle loads with `import()`, in the same folder. They do not slow down a cold start, because the
+   * function loads them only when it uses them.
+   */
   readonly parts: readonly BundleFile[];
 }
 
@@ -31,7 +36,7 @@ export interface BundleFile {
   readonly bytes: number;
 }
 
-/** A bundle must not be deployed, so nothing was written. `problems` has one line for each reason. */
+/** The error if a bundle must not be deployed. No file was written. `problems` has one line for each reason. */
 class BundleError extends Error {
   override readonly name = 'BundleError';
 
@@ -41,9 +46,9 @@ class BundleError extends Error {
 }
 
 /**
- * Bundles a Lambda function and its dependencies into one minified ES module. This includes the AWS SDK, so that the tested version runs
- * instead of the runtime's. The same sources give the same bytes. Each of our modules that is loaded with `import()` becomes a separate
- * bundle.
+ * Bundles a Lambda function and its dependencies into one minified ES module. The bundle includes the AWS SDK, so that the tested version
+ * runs and not the version of Lambda's runtime. If the sources are the same, the bytes of the bundle are the same. Each of our modules that
+ * is loaded with `import()` becomes a separate bundle.
  *
  * @throws {BundleError} if a bundle must not be deployed: see `bundleProblems`.
  * @throws esbuild's `BuildFailure` if a module cannot be read, resolved or parsed.
@@ -53,7 +58,7 @@ export async function bundleLambda(options: BundleLambdaOptions): Promise<Lambda
   const main = await bundleModule(entryPoint, outfile, { exports: 'handler', budgetBytes });
   const built = new Map([[`./${basename(outfile)}`, main]]);
   const waiting = [...main.parts];
-  // A part may load other parts, which the loop reaches too.
+  // A part can load other parts. They are added to `waiting` during the loop, so the loop bundles them too.
   for (const part of waiting) {
     const other = built.get(part.path);
     if (other === undefined) {
@@ -61,7 +66,7 @@ export async function bundleLambda(options: BundleLambdaOptions): Promise<Lambda
       built.set(part.path, made);
       waiting.push(...made.parts);
     } else if (other.entryPoint !== part.entryPoint)
-      throw new BundleError([`two modules would be \`${part.path}\`: \`${other.entryPoint}\` and \`${part.entryPoint}\``]);
+      throw new BundleError([`two modules would have the file name \`${part.path}\`: \`${other.entryPoint}\` and \`${part.entryPoint}\``]);
   }
   const all = [...built.values()];
   const problems = all.flatMap((each) => each.problems);
@@ -90,8 +95,8 @@ async function bundleModule(entryPoint: string, outfile: string, expected: Omit<
     format: 'esm',
     target: 'node20',
     minify: true,
-    // Any explicit condition removes esbuild's implied condition `module`, so we add `module` here. `mainFields` finds the SDK's ES build.
-    // Without both, esbuild cannot drop unused code.
+    // esbuild applies the condition `module` only if no other condition is set, so `module` must be set here. `mainFields` makes esbuild
+    // use the SDK's ES build. Both settings are necessary, because otherwise esbuild cannot remove unused code.
     conditions: ['@portcullis/source', 'module'],
     mainFields: ['module', 'main'],
     legalComments: 'none',

@@ -14,7 +14,7 @@ function external(path: string, kind: Output['imports'][number]['kind'] = 'impor
 }
 const expected = { exports: 'handler', parts: ['./part.mjs'], budgetBytes: 1_000 };
 
-it('finds no problem in a module of the allowed size that exports a handler and imports only from Node.js and its own parts', () => {
+it('`bundleProblems` returns no problem for a bundle within its budget that exports `handler` and imports only Node.js modules and its parts', () => {
   const imports = [external('node:https'), external('./part.mjs', 'dynamic-import')];
   const swapped = inputs('credential-provider-node/dist-es/index.js', 'credential-provider-node/dist-es/defaultProvider.js');
 
@@ -27,7 +27,7 @@ it.each<[string, Metafile['inputs'], Output, string]>([
     'imports a package',
     {},
     output({ imports: [external('left-pad')] }),
-    "the bundle imports `left-pad`: expected imports only of Node's own modules",
+    'the bundle imports `left-pad`: expected only imports of Node.js modules',
   ],
   [
     'requires a module',
@@ -39,7 +39,7 @@ it.each<[string, Metafile['inputs'], Output, string]>([
     'uses a client whose schemas have moved',
     inputs('client-ec2/dist-es/index.js', 'client-ec2/dist-es/schemas.js'),
     output(),
-    'no unused schemas of `@aws-sdk/client-ec2/` could be removed: expected a module `dist-es/schemas/schemas_0.js`',
+    'the unused schemas of `@aws-sdk/client-ec2/` could not be removed: expected a module `dist-es/schemas/schemas_0.js`',
   ],
   [
     'uses a package whose replaced module has moved',
@@ -61,6 +61,6 @@ it.each<[string, Metafile['inputs'], Output, string]>([
     }),
     'the bundle is 1,001 bytes, over its budget of 1,000 bytes; its largest parts: @smithy/core 601, libs/baseline 250, this project 150',
   ],
-])('refuses a bundle that %s', (_, allInputs, made, problem) => {
+])('`bundleProblems` reports a bundle that %s', (_, allInputs, made, problem) => {
   expect(bundleProblems(allInputs, made, expected)).toEqual([problem]);
 });

@@ -7,12 +7,15 @@ type Output = Metafile['outputs'][string];
 
 const numberFormat = new Intl.NumberFormat('en-US');
 
-/** Formats a number of bytes, like `301,234 bytes`. */
+/** Returns a number of bytes as text, such as `301,234 bytes`. */
 export function formatBytes(bytes: number): string {
   return `${numberFormat.format(bytes)} bytes`;
 }
 
-/** Returns the problems of a bundle that would otherwise appear only after its deployment. Empty if it may be deployed. */
+/**
+ * Returns the reasons why a bundle must not be deployed. The list is empty if the bundle can be deployed. Without this check, such problems
+ * would appear only after the deployment.
+ */
 export function bundleProblems(inputs: Metafile['inputs'], output: Output, { exports, parts, budgetBytes }: Expected): readonly string[] {
   return [
     ...bundleExportProblems(output, exports),
@@ -24,7 +27,7 @@ export function bundleProblems(inputs: Metafile['inputs'], output: Output, { exp
 }
 
 export interface Expected {
-  /** The name that the bundle must export. Absent for a part, whose exports the compiler checks. */
+  /** The name that the bundle must export. Absent for a part, because the TypeScript compiler checks the exports of a part. */
   readonly exports?: string;
   /** The specifiers of the parts that the bundle imports. */
   readonly parts: readonly string[];
@@ -41,8 +44,8 @@ function bundleImportProblems({ imports }: Output, parts: readonly string[]): re
   return imports
     .filter(({ external, path }) => external === true && !parts.includes(path))
     .flatMap(({ path, kind }) => {
-      if (!isBuiltin(path)) return [`the bundle imports \`${path}\`: expected imports only of Node's own modules`];
-      // esbuild replaces `require` with a function that throws in an ES module.
+      if (!isBuiltin(path)) return [`the bundle imports \`${path}\`: expected only imports of Node.js modules`];
+      // In an ES module, esbuild replaces `require` with a function that throws an error.
       return kind === 'require-call' ? [`\`require("${path}")\` cannot run in an ES module: expected an \`import\``] : [];
     });
 }
@@ -52,7 +55,7 @@ function sdkShakeProblems(inputs: Metafile['inputs']): readonly string[] {
   const schemas = Object.keys(inputs).filter(isSdkSchemaModule);
   return [...clients]
     .filter((client) => !schemas.some((path) => path.includes(client)))
-    .map((client) => `no unused schemas of \`${client}\` could be removed: expected a module \`dist-es/schemas/schemas_0.js\``);
+    .map((client) => `the unused schemas of \`${client}\` could not be removed: expected a module \`dist-es/schemas/schemas_0.js\``);
 }
 
 function bundleBudgetProblems({ bytes, inputs }: Output, budgetBytes: number): readonly string[] {
@@ -66,7 +69,7 @@ function bundleBudgetProblems({ bytes, inputs }: Output, budgetBytes: number): r
   return [`the bundle is ${formatBytes(bytes)}, over its budget of ${formatBytes(budgetBytes)}; its largest parts: ${parts}`];
 }
 
-/** Returns the npm package of a file, or the project folder of one of our files. */
+/** Returns the name of the npm package that contains the file, or the folder of our project that contains the file. */
 function bundledPackageOf(path: string): string {
   return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? /(?:^|\/)((?:apps|libs)\/[^/]+)\//.exec(path)?.[1] ?? 'this project';
 }

@@ -1,4 +1,5 @@
-// The command `bundle-lambda [BYTES]`. Run in an app's folder, it bundles src/main.ts into dist/main.mjs, of at most that many bytes.
+// The command `bundle-lambda [BYTES]`. In the folder of an app, this command bundles src/main.ts into dist/main.mjs. It fails if
+// dist/main.mjs has more than BYTES bytes.
 import { rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { bundleLambda } from './bundle-lambda.js';
@@ -7,8 +8,8 @@ import { formatBytes } from './bundle-problems.js';
 const folder = process.cwd();
 try {
   const [, , budget] = process.argv;
-  if (budget !== undefined && !/^\d+$/.test(budget)) throw new Error(`expected the budget in bytes, got \`${budget}\``);
-  // Otherwise, a part from an earlier run would be deployed too.
+  if (budget !== undefined && !/^\d+$/.test(budget)) throw new Error(`expected the maximum size in bytes as a number, got \`${budget}\``);
+  // Without this, a part that an earlier run wrote would also be deployed.
   await rm(join(folder, 'dist'), { recursive: true, force: true });
   const { outfile, bytes, budgetBytes, parts } = await bundleLambda({
     entryPoint: join(folder, 'src', 'main.ts'),
@@ -17,7 +18,8 @@ try {
   });
   const share = Math.round((100 * bytes) / budgetBytes);
   console.log(`${basename(folder)}: ${relative(folder, outfile)} is ${formatBytes(bytes)}, ${share} % of its budget`);
-  for (const part of parts) console.log(`  ${relative(folder, part.outfile)}, loaded when it is used, ${formatBytes(part.bytes)}`);
+  for (const part of parts)
+    console.log(`  ${relative(folder, part.outfile)}, a part that is loaded when it is used: ${formatBytes(part.bytes)}`);
 } catch (error) {
   console.error(`${basename(folder)}: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

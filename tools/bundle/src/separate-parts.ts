@@ -1,15 +1,16 @@
 import { basename, extname, resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
 
-/** One of our modules that is loaded with `import()`. It becomes a separate bundle, beside the bundle that loads it. */
+/** One of our modules that our code loads with `import()`. A part becomes a separate bundle, in the folder of the bundle that loads it. */
 export interface Part {
   readonly entryPoint: string;
-  /** The specifier that the bundles import, and the name of the file: `./NAME.mjs`. */
+  /** The specifier with which a bundle imports the part, which is also the file name of the part: `./NAME.mjs`. */
   readonly path: string;
 }
 
 /**
- * Leaves the modules that our code loads with `import()` out of the bundle, and adds them to `parts`. Dynamic imports of packages stay in.
+ * Returns an esbuild plugin. If our code loads one of our modules with `import()`, the plugin leaves this module out of the bundle and adds
+ * it to `parts`. A package that is loaded with `import()` stays in the bundle.
  */
 export function separateParts(parts: Part[]): Plugin {
   return {

@@ -1,6 +1,6 @@
 import { withoutDerivedQueryNames, writeSchemaKeysAsLiterals } from './shake-schemas.js';
 
-it('replaces every computed key with its string, and changes nothing else', () => {
+it('`writeSchemaKeysAsLiterals` replaces every computed key with its string, and changes nothing else', () => {
   const ec2 = `const _AKI = "AccessKeyId";
 const _xN = "xmlName";
 const _eQN = "ec2QueryName";
@@ -22,15 +22,15 @@ it.each([
   ['a constant that is not a string', 'const _x = 1;\nexport var A$ = [3, { [_x]: 1 }];', '`[_x]`'],
   ['the one key with another meaning as a literal', 'const _x = "__proto__";\nexport var A$ = [{ [_x]: 1 }];', '`[_x]`'],
   ['an unknown key after a known one', 'const _x = "x";\nvar A$ = [{ [_x]: 1,\n  [_y]: 2 }];', '`[_y]`'],
-])('refuses %s', (_, text, named) => {
-  expect(() => writeSchemaKeysAsLiterals(text)).toThrow(`computed keys that cannot be written as literals: ${named}`);
+])('`writeSchemaKeysAsLiterals` refuses %s', (_, text, named) => {
+  expect(() => writeSchemaKeysAsLiterals(text)).toThrow(`the computed keys ${named}`);
 });
 
-it('refuses a module without schemas', () => {
-  expect(() => writeSchemaKeysAsLiterals('export const schemas = {};')).toThrow('no schema is declared here');
+it('`writeSchemaKeysAsLiterals` refuses a module without schemas', () => {
+  expect(() => writeSchemaKeysAsLiterals('export const schemas = {};')).toThrow('this module declares no schema');
 });
 
-it("drops a name in EC2's query protocol only if the SDK derives the same name from the name in XML", () => {
+it('`withoutDerivedQueryNames` removes an `ec2QueryName` only if the SDK derives the same name from `xmlName`', () => {
   const schemas = `const _Gr = "Groups";
 const _g = "groups";
 const _iAS = "ipv6AddressesSet";

@@ -4,12 +4,15 @@ import type { Plugin } from 'esbuild';
 
 const SCHEMA_MODULE = /[\\/]dist-es[\\/](?:.+[\\/])?schemas[\\/]schemas_\d+\.js$/;
 
-/** Reports whether a path is a module of schemas in the ES build of an AWS SDK client. */
+/** Reports whether the path is that of a `schemas_N.js` module in the ES build of an AWS SDK client. */
 export function isSdkSchemaModule(path: string): boolean {
   return SCHEMA_MODULE.test(path);
 }
 
-/** Lets esbuild drop the schemas of AWS SDK operations that are not called, and error classes that add nothing to the error's name. */
+/**
+ * An esbuild plugin that rewrites the schemas of AWS SDK clients. esbuild can then remove the schemas of operations that are not called,
+ * and the error classes, which add no information to the error's name.
+ */
 export const shakeSchemas: Plugin = {
   name: 'shake-schemas',
   setup: (build) => {
@@ -26,15 +29,16 @@ export const shakeSchemas: Plugin = {
 };
 
 function emptyIfMissing(error: NodeJS.ErrnoException): string {
-  // EC2 has no error classes.
+  // The client of EC2 has no error classes, so it has no such file.
   if (error.code === 'ENOENT') return '';
   throw error;
 }
 
 /**
- * Returns the schemas without the registration of the client's error classes. The SDK then throws the client's base exception, which has
- * the same `name`, `message` and `$metadata`, and a `$fault` by its HTTP status. The classes stay if a client needs them: if an
- * error has another name in the response (`awsQueryError`, of the query protocol), or if a class tells the SDK to retry (`$retryable`).
+ * Returns the text of the schemas without the code that registers the client's error classes. Without the classes, the SDK throws the
+ * client's base exception, which has the same `name`, `message` and `$metadata`. Its `$fault` depends on the HTTP status. If a client needs
+ * the classes, returns the text unchanged. A client needs them if the response contains another name for an error (`awsQueryError`, of the
+ * query protocol), or if a class tells the SDK to retry (`$retryable`).
  *
  * @param errors the text of the client's `models/errors.js`
  */
@@ -44,34 +48,35 @@ function withoutSdkErrorClasses(schemas: string, errors: string): string {
 }
 
 /**
- * Rewrites the text of an AWS SDK `schemas_N.js`: each `[_AKI]: …`, with `const _AKI = "AccessKeyId"` in the same module, becomes
- * `"AccessKeyId": …`. The objects mean the same. A bundler may drop an unused literal object, but not one with a computed key, which might
- * run code (its `toString`).
+ * Returns the text of an AWS SDK `schemas_N.js` with literal keys. For example, if the module has `const _AKI = "AccessKeyId"`, each
+ * `[_AKI]: …` becomes `"AccessKeyId": …`. The objects stay the same. But a bundler can remove an unused object only if its keys are
+ * literals, because a computed key can run code (its `toString`).
  *
- * @throws {Error} if the module has no schema, or a computed key that is not such a constant. In that case, the module's shape has changed,
- * and bundling it unchanged would silently add half a megabyte.
+ * @throws {Error} if the module has no schema, or if a computed key is not the name of such a constant. The SDK has then changed the form
+ * of the module. If the module were bundled unchanged, the bundle would grow by half a megabyte without any message.
  */
 export function writeSchemaKeysAsLiterals(text: string): string {
   if (!/^(?:export )?var [\w$]+ = \[/m.test(text))
-    throw new Error('no schema is declared here: expected lines such as `export var Name$ = [`');
+    throw new Error('this module declares no schema: expected lines such as `export var Name$ = [`');
   const constants = new Map(
     [...text.matchAll(/^const (\w+) = ("(?:[^"\\]|\\.)*");$/gm)].map(([, name, literal]) => [name, literal] as const),
   );
   const unknown = new Set<string>();
   const rewritten = text.replace(/(?<=[{,]\s*)\[([^\][]*)\](?=\s*:)/g, (key, name: string) => {
     const literal = constants.get(name);
-    // `{ ["__proto__"]: x }` is a property, but `{ "__proto__": x }` sets the prototype. No other key differs.
+    // `{ ["__proto__"]: x }` defines a property, but `{ "__proto__": x }` sets the prototype. For every other key, both forms mean the
+    // same.
     if (literal !== undefined && literal !== '"__proto__"') return literal;
     unknown.add(key);
     return key;
   });
   if (unknown.size === 0) return rewritten;
   const names = [...unknown].map((key) => `\`${key}\``).join(', ');
-  throw new Error(`computed keys that cannot be written as literals: ${names}: expected the name of a string constant`);
+  throw new Error(`the computed keys ${names} cannot be written as literals: expected the names of string constants`);
 }
 
 /**
- * Drops EC2's query names that equal the XML name with a capital letter, because the SDK derives the same name from the XML name.
+ * Removes each `ec2QueryName` that equals its `xmlName` with a capital first letter, because the SDK derives the same name from `xmlName`.
  *
  * @param schemas the result of `writeSchemaKeysAsLiterals`
  */

@@ -8,9 +8,9 @@ interface Swap {
   readonly package: string;
   /** The module's path in the package. */
   readonly path: string;
-  /** Text that the module must contain. If the text is missing, the module has changed since the swap was written. */
+  /** Text that the module must contain. If the module lacks this text, the SDK has changed the module after the swap was written. */
   readonly expected: string;
-  /** Returns the module's new text. If it lacks an export that a client imports, esbuild fails. */
+  /** Returns the module's new text. If the new text lacks an export that a client imports, the build fails. */
   readonly write: (original: string) => string;
 }
 
@@ -21,20 +21,20 @@ function leftOutOfBundleMessage(what: string): string {
 }
 
 /**
- * Every swap removes code that a cold start would parse but not run. Together they save 180 KB and a sixth of the CPU time to load a
- * bundle.
+ * Every swap removes code that Node.js would parse but not run at a cold start. Together, the swaps save 180 KB, and a sixth of the CPU
+ * time that loading a bundle needs.
  */
 const SWAPS: readonly Swap[] = [
   {
-    // Lambda puts the keys of the role into the environment, so no other credential provider (SSO, profiles, instance metadata, …) is
-    // needed. Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+    // Lambda writes the keys of the function's role into environment variables, so the function needs no other credential provider (SSO,
+    // profiles, instance metadata, …). Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
     package: '@aws-sdk/credential-provider-node',
     path: 'dist-es/index.js',
     expected: 'defaultProvider',
     write: () => `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
   },
   {
-    // Settings also come from the environment: a function has no ~/.aws/config.
+    // A function has no ~/.aws/config, so all settings come from environment variables.
     package: CORE,
     path: 'dist-es/submodules/config/node-config-provider/fromSharedConfigFiles.js',
     expected: 'export const fromSharedConfigFiles = (configSelector, ',
@@ -43,14 +43,14 @@ const SWAPS: readonly Swap[] = [
       export const fromSharedConfigFiles = () => async () => { throw new CredentialsProviderError("a Lambda has no shared configuration files"); };`,
   },
   {
-    // Called only in the defaults mode "auto", and only outside Lambda.
+    // The SDK calls this function only in the defaults mode "auto", and only outside Lambda.
     package: CORE,
     path: 'dist-es/submodules/config/config-resolver/regionConfig/getInstanceMetadataRegion.js',
     expected: 'export const getInstanceMetadataRegion = async () => {',
     write: () => 'export const getInstanceMetadataRegion = async () => undefined;',
   },
   {
-    // No operation that a function calls returns an event stream. The reader of event streams also loads `node:zlib`.
+    // The functions call no operation that returns an event stream. The reader of event streams would also load `node:zlib`.
     package: CORE,
     path: 'dist-es/submodules/event-streams/index.js',
     expected: 'resolveEventStreamSerdeConfig',
@@ -61,8 +61,8 @@ const SWAPS: readonly Swap[] = [
       export const resolveEventStreamSerdeConfig = (config) => config;`,
   },
   {
-    // The SDK tests at every start whether Node.js has OpenSSL, and falls back to SHA-256 in JavaScript. The fallback is useless, because
-    // HTTPS needs OpenSSL.
+    // At every start, the SDK tests whether Node.js has OpenSSL. If not, the SDK computes SHA-256 in JavaScript. This fallback is useless,
+    // because HTTPS needs OpenSSL.
     package: CORE,
     path: 'dist-es/submodules/checksum/sha256/Sha256Node.js',
     expected: 'export const Sha256Node = hasNativeCrypto ? buildNativeClass() : Sha256Js;',
@@ -72,14 +72,14 @@ const SWAPS: readonly Swap[] = [
         .replace('hasNativeCrypto ? buildNativeClass() : Sha256Js', 'buildNativeClass()'),
   },
   {
-    // Turns the retry mode "adaptive" into "standard": a few attempts of a call are too few to adapt a rate.
+    // Makes the retry mode "adaptive" the same as "standard". The few attempts of one invocation are not enough to adapt a rate.
     package: CORE,
     path: 'dist-es/submodules/retry/util-retry/AdaptiveRetryStrategy.js',
     expected: 'export class AdaptiveRetryStrategy {',
     write: () => `export { StandardRetryStrategy as AdaptiveRetryStrategy } from "./StandardRetryStrategy";`,
   },
   {
-    // JavaScript's own date parser reads the formats that AWS sends.
+    // These functions parse dates themselves. JavaScript's own parser can read all date formats that AWS sends.
     package: CORE,
     path: 'dist-es/submodules/serde/date-utils.js',
     expected: 'export const parseRfc7231DateTime = (value) => {',
@@ -95,7 +95,7 @@ const SWAPS: readonly Swap[] = [
       export { parse as parseRfc3339DateTime, parse as parseRfc3339DateTimeWithOffset, parse as parseRfc7231DateTime };`,
   },
   {
-    // The same functions again, for the protocols with schemas.
+    // The same functions again, for the protocols that use schemas.
     package: CORE,
     path: 'dist-es/submodules/serde/schema-serde-lib/schema-date-utils.js',
     expected: 'export const _parseRfc7231DateTime = (value) => {',
@@ -107,28 +107,29 @@ const SWAPS: readonly Swap[] = [
       } from "../date-utils";`,
   },
   {
-    // The SDK has two JSON codecs. The smaller one uses JSON.stringify instead of writing each byte itself.
+    // The SDK has two JSON codecs. The smaller codec, which is used here, calls JSON.stringify. The other codec writes each byte itself.
     package: CORE,
     path: 'dist-es/submodules/protocols/json/codec-v2/JsonCodec2.js',
     expected: 'export class JsonCodec2 extends ',
     write: () => `export { JsonCodec as JsonCodec2 } from "../codec-v1/JsonCodec";`,
   },
   {
-    // Reads numbers that JavaScript's own numbers cannot represent. No call of the functions returns such a number.
+    // This function reads numbers that a JavaScript number cannot represent. No response to the calls of the functions contains such a
+    // number.
     package: CORE,
     path: 'dist-es/submodules/protocols/json/jsonReviver.js',
     expected: 'export function jsonReviver(key, value, context) {',
     write: () => 'export const jsonReviver = undefined;',
   },
   {
-    // Only the protocol with CBOR calls this method.
+    // Only the CBOR protocol calls this method, and no client of the functions uses that protocol.
     package: CORE,
     path: 'dist-es/submodules/protocols/HttpProtocol.js',
     expected: 'export class HttpProtocol extends ',
     write: (original) => withoutSdkClassMethods(original, ['resolveError']),
   },
   {
-    // The functions sign only requests: no URLs, and no events of an event stream.
+    // The functions sign only requests. They sign no URLs and no events of an event stream.
     package: '@smithy/signature-v4',
     path: 'dist-es/SignatureV4.js',
     expected: 'headerFormatter = new HeaderFormatter();',
@@ -141,7 +142,7 @@ const SWAPS: readonly Swap[] = [
       ]),
   },
   {
-    // Writes every call to the client's logger. The clients of the functions have no logger.
+    // This middleware writes every call to the client's logger, but the clients of the functions have no logger.
     package: '@aws-sdk/core',
     path: 'dist-es/submodules/client/middleware-logger/loggerMiddleware.js',
     expected: 'export const getLoggerPlugin = (options) => ({',
@@ -151,28 +152,28 @@ const SWAPS: readonly Swap[] = [
       export const getLoggerPlugin = () => ({ applyToStack: () => {} });`,
   },
   {
-    // Hides secrets before the client's logger writes a call.
+    // This function hides secrets before a client's logger writes a call, but the clients of the functions have no logger.
     package: CORE,
     path: 'dist-es/submodules/client/smithy-client/schemaLogFilter.js',
     expected: 'export function schemaLogFilter(schema, data) {',
     write: () => `export function schemaLogFilter() { throw new Error(${leftOutOfBundleMessage('the logging of calls')}); }`,
   },
   {
-    // Lambda's runtime sets this global. Source: https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
+    // Lambda's runtime sets the global variable `awslambda`. Source: https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
     package: '@aws/lambda-invoke-store',
     path: 'dist-es/invoke-store.js',
     expected: 'export { InvokeStore, InvokeStoreBase };',
     write: () => 'export const InvokeStore = { getInstanceAsync: async () => globalThis.awslambda?.InvokeStore };',
   },
   {
-    // The patterns of region names are enough to find the partition of a region.
+    // The list of regions is not needed, because each partition has a pattern that matches the names of its regions.
     package: '@aws-sdk/core',
     path: 'dist-es/submodules/client/util-endpoints/lib/aws/partitions.js',
     expected: '"regions": {',
     write: (original) => original.replaceAll(/"regions": \{[^]*?\n            \}/g, '"regions": {}'),
   },
   {
-    // Adds codes of the SDK features that a call uses to the user agent, for AWS's statistics.
+    // This function adds codes to the user agent for AWS's statistics. The codes say which SDK features a call uses.
     package: '@aws-sdk/core',
     path: 'dist-es/submodules/client/middleware-user-agent/check-features.js',
     expected: 'export async function checkFeatures(context, config, args) {',
@@ -185,7 +186,8 @@ const SWAPS: readonly Swap[] = [
     write: () => `export const resolveParamsForS3 = async () => { throw new Error(${leftOutOfBundleMessage('the endpoints of S3')}); };`,
   },
   {
-    // The notice that later SDK versions need a newer Node.js is for people who update the SDK, not for readers of a function's log.
+    // The SDK warns if a later SDK version will need a newer Node.js. The warning is for people who update the SDK, not for readers of a
+    // function's log.
     package: '@aws-sdk/core',
     path: 'dist-es/submodules/client/emitWarningIfUnsupportedVersion.js',
     expected: 'export const emitWarningIfUnsupportedVersion = (version) => {',
@@ -193,7 +195,7 @@ const SWAPS: readonly Swap[] = [
   },
 ];
 
-/** Returns the text of a class without these methods. */
+/** Returns the text of a module without the methods with these names. */
 function withoutSdkClassMethods(original: string, names: readonly string[]): string {
   return names.reduce((text, name) => {
     const shorter = text.replace(new RegExp(`^    (?:async )?${name}\\([^]*?^    \\}\\n`, 'm'), '');
@@ -202,14 +204,14 @@ function withoutSdkClassMethods(original: string, names: readonly string[]): str
   }, original);
 }
 
-/** Returns only the version from a client's `package.json`, because the client reads nothing else. */
+/** Returns a client's `package.json` with nothing but the version, because the client reads nothing else. */
 function sdkPackageVersionAlone(original: string): string {
   const { version } = JSON.parse(original) as { version?: unknown };
   if (typeof version !== 'string') throw new Error('expected a text `version`');
   return JSON.stringify({ version });
 }
 
-/** Returns the module for a client without extensions, as all clients of the functions are. */
+/** Returns a shorter module that throws an error if a client has extensions. The clients of the functions have none. */
 function withoutSdkClientExtensions(original: string): string {
   const head = 'export const resolveRuntimeExtensions = (runtimeConfig, extensions) => {';
   if (!original.includes(head)) throw new Error(`expected \`${head}\``);
@@ -219,7 +221,7 @@ function withoutSdkClientExtensions(original: string): string {
   };`;
 }
 
-/** Replaces modules of the SDK with shorter ones, and the module `process` with the global of that name. */
+/** An esbuild plugin that replaces modules of the SDK with shorter modules, and the module `process` with the global variable `process`. */
 export const swapSdkModules: Plugin = {
   name: 'swap-sdk-modules',
   setup: (build) => {
@@ -237,20 +239,20 @@ export const swapSdkModules: Plugin = {
       rewrite(new RegExp(`[\\\\/]${`${name}/${path}`.replaceAll('.', '\\.').replaceAll('/', '[\\\\/]')}$`), 'js', (original) => {
         if (original.includes(expected)) return write(original);
         throw new Error(
-          `this module has changed since its replacement in tools/bundle/src/swap-sdk-modules.ts was written: expected \`${expected}\``,
+          `this module has changed after its replacement in tools/bundle/src/swap-sdk-modules.ts was written: expected it to contain \`${expected}\``,
         );
       });
     rewrite(/[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]package\.json$/, 'json', sdkPackageVersionAlone);
     rewrite(/[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]runtimeExtensions\.js$/, 'js', withoutSdkClientExtensions);
 
-    // Importing the module would read all of its exports, which opens the standard input.
+    // Importing the module `process` would read all of its exports, and reading `process.stdin` opens the standard input.
     build.onResolve({ filter: /^(node:)?process$/ }, () => ({ path: 'process', namespace: 'process', sideEffects: false }));
     build.onLoad({ filter: /.*/, namespace: 'process' }, () => ({ contents: 'export const { env, versions } = process;', loader: 'js' }));
   },
 };
 
 /**
- * Returns a problem for each swap that was not made although the bundle contains its package: the SDK has moved the module.
+ * Returns a problem for each swap whose package is in the bundle although its module is not. The SDK has then moved the module.
  */
 export function sdkSwapProblems(inputs: Metafile['inputs']): readonly string[] {
   const paths = Object.keys(inputs);

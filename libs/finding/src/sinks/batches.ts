@@ -7,7 +7,10 @@ export interface BatchLimits<T> {
   readonly bytesOf?: (item: T) => number;
 }
 
-/** Sends the items in batches, and continues after a failed batch. Returns the items that were not delivered. */
+/**
+ * Sends the items in batches. If a batch fails, sends the next batches anyway. Returns the ids of the findings that were not delivered,
+ * with the reasons.
+ */
 export async function sendFindingsInBatches<T extends { readonly finding: Finding }>(
   items: readonly T[],
   limits: BatchLimits<T>,
@@ -25,7 +28,10 @@ export async function sendFindingsInBatches<T extends { readonly finding: Findin
   return undelivered;
 }
 
-/** Returns the items in order, in batches within both limits. An item larger than `maxBytes` gets its own batch. */
+/**
+ * Splits the items into batches of at most `maxItems` items and `maxBytes` bytes, and keeps the order. An item larger than `maxBytes` gets
+ * its own batch.
+ */
 export function sinkBatches<T>(items: readonly T[], { maxItems, maxBytes = Infinity, bytesOf = () => 0 }: BatchLimits<T>): T[][] {
   const batches: T[][] = [];
   let batch: T[] = [];

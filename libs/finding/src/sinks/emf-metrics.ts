@@ -4,19 +4,22 @@
  */
 import type { WriteLine } from './structured-log.js';
 
-/** The maximum number of values of one metric on one line. Source: EMF specification, "Target members". */
+/** The maximum number of values that one line can contain for one metric. Source: EMF specification, "Target members". */
 const MAX_VALUES = 100;
 
 export interface EmfMetrics {
-  /** Stores a value until `flush`. */
+  /** Stores a value of a metric until `flush` is called. */
   add(name: string, value: number): void;
-  /** Writes the stored values. */
+  /** Writes the stored values as one line, and forgets them. */
   flush(): void;
-  /** Writes one value immediately, with other dimensions besides the service. */
+  /** Writes one value immediately, with these dimensions in addition to the dimension `service`. */
   writeSingle(name: string, value: number, dimensions: Readonly<Record<string, string>>): void;
 }
 
-/** Returns the metrics of a service. The unit is seconds if the name ends in `Seconds`, otherwise a count. */
+/**
+ * Returns an object that writes the metrics of a service. The unit of a metric is `Seconds` if its name ends in `Seconds`, otherwise
+ * `Count`.
+ */
 export function emfMetrics(service: string, namespace: string, writeLine: WriteLine): EmfMetrics {
   const kept = new Map<string, number[]>();
 

@@ -25,7 +25,7 @@ it.each<[string, FindingSink['emit']]>([
   ],
   ['rejects', () => Promise.reject(new Error('no route'))],
   ['cannot be loaded', (...args) => lazySink('broken', () => Promise.reject(new Error('no route'))).emit(...args)],
-])('the other sinks still deliver if one sink %s', async (_, emit) => {
+])('`emitFindings` still sends the findings to the other sinks if one sink %s', async (_, emit) => {
   const { kept, sink } = keepingSink();
 
   const failures = await emitFindings([{ name: 'broken', emit }, sink], findings);
@@ -34,7 +34,7 @@ it.each<[string, FindingSink['emit']]>([
   expect(kept).toEqual(['a', 'b']);
 });
 
-it('aborts a sink that never answers after the deadline', async () => {
+it('if a sink does not answer before the deadline, `emitFindings` aborts it and returns its findings as failures', async () => {
   const stopped: boolean[] = [];
   const { kept, sink } = keepingSink();
 
@@ -44,7 +44,7 @@ it('aborts a sink that never answers after the deadline', async () => {
   expect([kept, stopped]).toEqual([['a'], [true]]);
 });
 
-it('leaves no timer behind after the sinks have answered, because a timer would keep the function running', async () => {
+it('`emitFindings` leaves no timer behind after the sinks have answered, because a timer would keep the function running', async () => {
   jest.useFakeTimers();
   try {
     await emitFindings([keepingSink().sink, { name: 'broken', emit: () => Promise.reject(new Error('no route')) }], findings);
@@ -55,13 +55,13 @@ it('leaves no timer behind after the sinks have answered, because a timer would 
   }
 });
 
-it('a sink can report single findings as undelivered', async () => {
+it('`emitFindings` returns the findings that a sink reports as undelivered', async () => {
   const picky: FindingSink = { name: 'picky', emit: () => Promise.resolve([{ findingId: 'b', reason: 'too large' }]) };
 
   expect(await emitFindings([picky], findings)).toEqual([{ sink: 'picky', findingId: 'b', reason: 'too large' }]);
 });
 
-it('gives the findings to all sinks before it waits for any sink', () => {
+it('`emitFindings` gives the findings to all sinks before it waits for any sink', () => {
   const { kept, sink } = keepingSink();
 
   void emitFindings([silentSink(), sink], findings, 1);
@@ -69,7 +69,7 @@ it('gives the findings to all sinks before it waits for any sink', () => {
   expect(kept).toEqual(['a', 'b']);
 });
 
-it('loads a sink once, when the sink first has something to deliver', async () => {
+it('`lazySink` loads the sink once, when there is a first finding to deliver', async () => {
   const { kept, sink } = keepingSink();
   let loads = 0;
   const lazy = lazySink('lazy', () => {
@@ -84,7 +84,7 @@ it('loads a sink once, when the sink first has something to deliver', async () =
   expect([kept, loads]).toEqual([['a', 'b'], 1]);
 });
 
-it('a sink with a minimum severity gets only findings of at least this severity', async () => {
+it('`sinkFromSeverity` passes on only findings of at least the minimum severity', async () => {
   const emit = jest.fn<ReturnType<FindingSink['emit']>, Parameters<FindingSink['emit']>>(() => Promise.resolve([]));
   const sink = sinkFromSeverity('high', { name: 'kept', emit });
   const all = (['info', 'low', 'medium', 'high', 'critical'] as const).map((severity) => example({ severity }));
@@ -96,7 +96,7 @@ it('a sink with a minimum severity gets only findings of at least this severity'
   expect(emit.mock.calls.map(([emitted]) => emitted.map(({ severity }) => severity))).toEqual([['high', 'critical']]);
 });
 
-it('a bus for OCSF also gets a less severe finding that closes a drift', async () => {
+it('`sinkFromSeverity` also passes on a less severe finding that closes a drift, if `closesDrift` is its third argument', async () => {
   const closing = example({ kind: 'change', severity: 'info', atBaseline: true });
   const { kept, sink } = keepingSink();
 

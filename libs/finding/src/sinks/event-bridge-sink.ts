@@ -8,24 +8,24 @@ import { SDK_LIMITS } from './sdk-limits.js';
 import type { FindingSink, Undelivered } from './sink.js';
 
 export interface EventBridgeTarget {
-  /** The name or the ARN of a bus. */
+  /** The name or the ARN of an event bus. */
   readonly eventBus: string;
-  /** The format of the events. With `both`, each finding becomes two events. */
+  /** The format of the events. With `both`, the sink writes two events for each finding. */
   readonly format: EventFormat;
 }
 
 export type EventFormat = 'portcullis' | 'ocsf' | 'both';
 
-/** The source and the detail types of the events. Rules on the bus match them. */
+/** The source and the detail types of the events. The EventBridge rules of the bus match these texts. */
 const EVENT_SOURCE = 'portcullis';
 const DETAIL_TYPES = { portcullis: 'Portcullis Finding', ocsf: 'Portcullis OCSF Finding' } as const;
 
-/** Source: EventBridge API reference, PutEvents: at most 10 entries, and 256 KB in total including the names. */
+/** Source: EventBridge API reference, PutEvents: at most 10 entries, with at most 256 KB in total, including the names of the fields. */
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 256_000;
 const MAX_DETAIL_BYTES = 250_000;
 
-/** Returns the sink that puts each finding on an EventBridge bus as an event, for machines. */
+/** Returns a sink that puts each finding on an EventBridge bus as an event, so that programs can process the finding. */
 export function eventBridgeSink(client: EventBridgeClient, { eventBus, format }: EventBridgeTarget): FindingSink {
   const formats = format === 'both' ? (['portcullis', 'ocsf'] as const) : [format];
   return {
@@ -35,7 +35,7 @@ export function eventBridgeSink(client: EventBridgeClient, { eventBus, format }:
       const limits = { maxItems: MAX_ENTRIES, maxBytes: MAX_BYTES, bytesOf: eventEntryBytes };
       return sendFindingsInBatches(entries, limits, async (batch) => {
         const command = new PutEventsCommand({ Entries: batch.map(({ entry }) => entry) });
-        // The call succeeds even if EventBridge refuses entries. The results are in the order of the entries.
+        // The call succeeds even if EventBridge refuses entries. The order of the results is the order of the entries.
         const { Entries = [] } = await client.send(command, { abortSignal: signal });
         return batch.flatMap(({ finding }, i): Undelivered[] => {
           const { EventId, ErrorCode = 'no code' } = Entries[i] ?? {};
@@ -46,7 +46,7 @@ export function eventBridgeSink(client: EventBridgeClient, { eventBus, format }:
   };
 }
 
-/** Returns the sink for a bus name or ARN. For an ARN, the client uses the region in the ARN. */
+/** Returns an `eventBridgeSink` with a client. If the bus is an ARN, the client uses the region in the ARN. */
 export function openEventBridgeSink(target: EventBridgeTarget): FindingSink {
   const region = /^arn:[^:]+:events:([^:]+):/.exec(target.eventBus)?.[1];
   return eventBridgeSink(new EventBridgeClient({ ...SDK_LIMITS, ...(region !== undefined && { region }) }), target);

@@ -3,10 +3,16 @@ import { jsonByteLength } from '../finding/finding-size.js';
 import type { LogLevel, StructuredLog } from './structured-log.js';
 import type { FindingSink } from './sink.js';
 
-/** CloudWatch Logs accepts 256 KiB per event, and the log adds keys. Source: PutLogEvents, `maximum event size`. */
+/**
+ * CloudWatch Logs accepts at most 256 KiB for one event. The rest is for the keys that the log adds to the finding. Source: PutLogEvents,
+ * `maximum event size`.
+ */
 const MAX_LINE_BYTES = 250_000;
 
-/** Returns the sink that writes each finding as one structured log line. The log level follows the severity. */
+/**
+ * Returns a sink that writes each finding as one line of the structured log. If the line would be too long, writes the rules before and
+ * after on separate lines. The log level depends on the severity.
+ */
 export function logSink(log: Pick<StructuredLog, 'write'>): FindingSink {
   return {
     name: 'log',
@@ -20,7 +26,7 @@ export function logSink(log: Pick<StructuredLog, 'write'>): FindingSink {
           write(finding.summary, { finding });
           continue;
         }
-        // A person needs the rules before and after the change to undo it, so the log keeps all rules, on separate lines.
+        // To undo a change, a person needs all rules before and after it. So the log contains all rules, on separate lines.
         write(finding.summary, { finding: { ...rest, omitted: ['rules'] } });
         for (const when of ['before', 'after'] as const) {
           for (const direction of ['ingress', 'egress'] as const)

@@ -1,7 +1,7 @@
 import type { EmfMetrics } from './emf-metrics.js';
 import type { FindingSink } from './sink.js';
 
-/** Returns the sink that counts findings in the CloudWatch metric `Findings`, by kind and severity. */
+/** Returns a sink that counts findings in the CloudWatch metric `Findings`, with the dimensions `kind` and `severity`. */
 export function metricSink(metrics: Pick<EmfMetrics, 'writeSingle'>): FindingSink {
   return {
     name: 'metric',

@@ -5,7 +5,7 @@ import type { SecurityHubTarget } from './security-hub-sink.js';
 import { sinkFromSeverity, lazySink, type FindingSink } from './sink.js';
 import type { SnsTarget } from './sns-sink.js';
 
-/** The sinks besides the log and the metrics. */
+/** The settings of the optional sinks, which are all sinks except the log and the metrics. A sink without settings is not used. */
 export interface SinkSettings {
   readonly sns?: SnsTarget & MinimumSeverity;
   readonly eventBridge?: EventBridgeTarget & MinimumSeverity;
@@ -16,14 +16,20 @@ export interface MinimumSeverity {
   readonly minimumSeverity: Severity;
 }
 
-/** The default minimum severity of each sink. Machines get every finding. People get only the findings that need a person. */
+/**
+ * The default minimum severity of each sink. Programs, which read EventBridge, get every finding. People, who read SNS, get only the
+ * findings that need their attention.
+ */
 export const DEFAULT_MINIMUM_SEVERITY = {
   sns: 'medium',
   eventBridge: 'info',
   securityHub: 'low',
 } as const satisfies Record<keyof SinkSettings, Severity>;
 
-/** Returns the sinks in the settings. Each sink is a separate bundle, which is loaded when it first has something to deliver. */
+/**
+ * Returns the sinks that have settings. The code of each sink is a separate bundle, which is loaded when the sink delivers its first
+ * finding.
+ */
 export function optionalSinks({ sns, eventBridge, securityHub }: SinkSettings): FindingSink[] {
   const sinks: FindingSink[] = [];
   if (sns !== undefined) {
@@ -32,10 +38,10 @@ export function optionalSinks({ sns, eventBridge, securityHub }: SinkSettings): 
   }
   if (eventBridge !== undefined) {
     const sink = lazySink('eventbridge', async () => (await import('./event-bridge-sink.js')).openEventBridgeSink(eventBridge));
-    // A SIEM keeps a finding open until its closing event arrives.
+    // A SIEM keeps a finding open until the event that closes it arrives, so the minimum severity does not apply to such an event.
     sinks.push(sinkFromSeverity(eventBridge.minimumSeverity, sink, eventBridge.format === 'portcullis' ? undefined : closesDrift));
   }
-  // Security Hub needs every finding, because a harmless finding may close a drift.
+  // The minimum severity is not applied here but in `securityHubSink`, which also sends less severe findings that close a drift.
   if (securityHub !== undefined)
     sinks.push(lazySink('securityhub', async () => (await import('./security-hub-sink.js')).openSecurityHubSink(securityHub)));
   return sinks;

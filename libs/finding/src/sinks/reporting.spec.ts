@@ -26,7 +26,7 @@ function written(environment: Environment = {}) {
   };
 }
 
-it('writes a message as one JSON line with the keys of Powertools', () => {
+it('the log writes a message as one line of JSON with the keys of Powertools', () => {
   const { lines, log } = written({ _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1' });
 
   log.setRequestId('r-1');
@@ -56,7 +56,7 @@ it.each<[string, Environment, string[]]>([
   ],
   ['of no level if the configured level is SILENT', { POWERTOOLS_LOG_LEVEL: 'SILENT' }, []],
   ['from INFO upwards if the level is unknown', { POWERTOOLS_LOG_LEVEL: 'LOUD' }, ['INFO', 'WARN', 'ERROR']],
-])('the log writes messages %s', (_, environment, levels) => {
+])('the log writes the messages %s', (_, environment, levels) => {
   const { lines, streams, log } = written(environment);
 
   for (const level of ['debug', 'info', 'warn', 'error'] as const) log.write(level, 'message');
@@ -71,7 +71,7 @@ it.each([
   ['medium', 'WARN'],
   ['low', 'INFO'],
   ['info', 'INFO'],
-] as const)('the log sink writes a whole %s finding as one line at level %s', async (severity, level) => {
+] as const)('the log sink writes a finding of severity %s as one line of level %s', async (severity, level) => {
   const { lines, log } = written();
   const finding = example({ severity });
 
@@ -80,7 +80,7 @@ it.each([
   expect(lines).toMatchObject([{ level, message: finding.summary, finding }]);
 });
 
-it('the log sink writes the rules of a large group on separate lines that fit into the limit of CloudWatch Logs', async () => {
+it('if a finding is too large for CloudWatch Logs, the log sink writes its rules before and after on separate lines', async () => {
   const { lines, log } = written();
   const finding = large(900);
 
@@ -98,7 +98,7 @@ it('the log sink writes the rules of a large group on separate lines that fit in
   for (const line of lines) expect(Buffer.byteLength(JSON.stringify(line))).toBeLessThan(262_144);
 });
 
-it('the metric sink counts findings by kind and severity', async () => {
+it('the metric sink counts findings with the dimensions kind and severity', async () => {
   const { lines, metrics } = written();
 
   await metricSink(metrics).emit([example()], signal);
@@ -109,7 +109,7 @@ it('the metric sink counts findings by kind and severity', async () => {
   expect(lines).toEqual([{ _aws, service: 'test', kind: 'drift', severity: 'critical', Findings: 1 }]);
 });
 
-it('writes metrics once, with units according to their names, and with at most a hundred values in a line, because CloudWatch reads no more', () => {
+it('`flush` writes each stored value once, with the unit that follows from the name of the metric, and at most a hundred values in a line', () => {
   const { lines, metrics } = written();
 
   for (let i = 0; i < 201; i++) metrics.add('RulesRevoked', i);
@@ -125,7 +125,7 @@ it('writes metrics once, with units according to their names, and with at most a
   expect(lines.map(({ RulesRevoked }) => (Array.isArray(RulesRevoked) ? RulesRevoked.length : RulesRevoked))).toEqual([100, 100, 200]);
 });
 
-it('reporting sends every finding to every sink, and logs and counts undelivered findings', async () => {
+it('`functionReporting` sends every finding to every sink, logs the findings that a sink did not deliver, and counts them in a metric', async () => {
   const { lines, open } = written();
   const { kept, sink } = keepingSink();
   const reporting = open([{ name: 'broken', emit: () => Promise.reject(new Error('no route')) }, sink]);
@@ -144,7 +144,7 @@ it('reporting sends every finding to every sink, and logs and counts undelivered
   ]);
 });
 
-it('adds the request id to every line, and ends verbose logging and writes the metrics at the end of the invocation, even after a failure', async () => {
+it('an invocation that fails has its request id on every log line, writes its metrics at its end, and then ends verbose logging', async () => {
   const { lines, open } = written();
   const reporting = open();
 

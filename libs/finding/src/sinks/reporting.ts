@@ -1,4 +1,4 @@
-/** Reports on behalf of a function: sends findings to every sink, writes CloudWatch metrics, and writes one structured log. */
+/** Reports what a Lambda function does: sends findings to every sink, writes CloudWatch metrics, and writes a structured log. */
 import { emfMetrics } from './emf-metrics.js';
 import type { Finding } from '../finding/finding.js';
 import { emitFindings } from './emit.js';
@@ -8,32 +8,35 @@ import type { FindingSink } from './sink.js';
 import { structuredLog, toStandardStream, type Environment, type LogLevel, type WriteLine } from './structured-log.js';
 
 export interface Reporting<Measure extends string> {
-  /** Sends the findings to every sink. Logs each sink that fails, and counts it in `SinkFailures`. */
+  /** Sends the findings to every sink. Logs each finding that a sink did not deliver, and counts it in the metric `SinkFailures`. */
   findings(findings: readonly Finding[]): Promise<void>;
-  /** Adds to a metric. The unit is seconds if the name ends in `Seconds`, otherwise a count. */
+  /** Adds a value to a metric. The unit is `Seconds` if the name ends in `Seconds`, otherwise `Count`. */
   measure(name: Measure, value: number): void;
-  /** Writes one structured line. Keep whole events and secrets out of `details`. */
+  /** Writes one line of JSON to the log. `details` must not contain whole events or secrets. */
   log(level: LogLevel, message: string, details?: Readonly<Record<string, unknown>>): void;
-  /** Lowers the log level to DEBUG until the invocation ends. */
+  /** From now until the invocation ends, messages of every level are logged. */
   verbose(): void;
 }
 
-/** The part of Lambda's `Context` that is logged. */
+/** The part of Lambda's `Context` that the log contains. */
 export interface Invocation {
   readonly awsRequestId: string;
 }
 
 export interface FunctionReporting<Measure extends string> extends Reporting<Measure> {
-  /** Runs one invocation. Every log line has the request id of the invocation. The metrics are written at its end, even after a failure. */
+  /**
+   * Runs one invocation. Every log line contains the request id of the invocation. The metrics are written when the invocation ends, even
+   * if it fails.
+   */
   during<T>(invocation: Invocation | undefined, run: () => Promise<T>): Promise<T>;
 }
 
 /**
- * Returns the reporting of a function. The environment may set the service name (`POWERTOOLS_SERVICE_NAME`), the namespace of the metrics
- * (`POWERTOOLS_METRICS_NAMESPACE`) and the log level (`POWERTOOLS_LOG_LEVEL`).
+ * Returns the object with which a function reports. Environment variables can set the service name (`POWERTOOLS_SERVICE_NAME`), the
+ * namespace of the metrics (`POWERTOOLS_METRICS_NAMESPACE`) and the log level (`POWERTOOLS_LOG_LEVEL`).
  *
- * @param name the default service name in logs and metrics.
- * @param sinks the sinks besides the log and the metrics.
+ * @param name the service name in logs and metrics, unless the environment sets another.
+ * @param sinks the sinks to use in addition to the log and the metrics.
  */
 export function functionReporting<Measure extends string>(
   name: string,

@@ -1,4 +1,4 @@
-/** Timeouts in milliseconds. Two attempts fit into the deadline that `emitFindings` sets for a sink. */
+/** The maximum number of attempts, and timeouts in milliseconds. Two attempts fit into the time that `emitFindings` gives a sink. */
 export const SDK_LIMITS = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },

@@ -13,12 +13,12 @@ export interface SecurityHubTarget extends AsffOrigin {
 /** Source: Security Hub API reference, BatchImportFindings: at most 100 findings. */
 const MAX_FINDINGS = 100;
 
-/** Returns the sink that imports findings into AWS Security Hub. */
+/** Returns a sink that imports findings into AWS Security Hub. */
 export function securityHubSink(client: SecurityHubClient, { minimumSeverity, ...origin }: SecurityHubTarget): FindingSink {
   return {
     name: 'securityhub',
     emit: (findings, signal) => {
-      // A finding that closes a drift is always sent. Otherwise Security Hub would continue to show the drift.
+      // A finding that closes a drift is sent whatever its severity is. Without it, Security Hub would continue to show the drift.
       const sent = findings.filter((finding) => closesDrift(finding) || isFindingAtLeast(finding, minimumSeverity));
       const entries = sent.map((finding) => ({ finding, asff: asffFor(finding, origin, new Date()) }));
       return sendFindingsInBatches(entries, { maxItems: MAX_FINDINGS }, async (batch) => {

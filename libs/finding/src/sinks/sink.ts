@@ -4,9 +4,10 @@ import { SEVERITIES, type Finding, type Severity } from '../finding/finding.js';
 export interface FindingSink {
   readonly name: string;
   /**
-   * Delivers the findings. Resolves to the findings that it could not deliver. Rejects or throws if it delivered none of the findings.
+   * Delivers the findings. Resolves to the findings that could not be delivered, with the reasons. Rejects or throws if none of the
+   * findings could be delivered.
    *
-   * @param signal cancels the calls in progress.
+   * @param signal aborts the requests that are in progress.
    */
   emit(findings: readonly Finding[], signal: AbortSignal): Promise<readonly Undelivered[]>;
 }
@@ -16,7 +17,7 @@ export interface Undelivered {
   readonly reason: string;
 }
 
-/** Returns a sink that delivers only findings of at least this severity, and those that `isNeeded` names. */
+/** Returns a sink that delivers only findings of at least this severity, and findings for which `isNeeded` returns true. */
 export function sinkFromSeverity(
   severity: Severity,
   sink: FindingSink,
@@ -36,8 +37,8 @@ export function isFindingAtLeast(finding: Pick<Finding, 'severity'>, severity: S
 }
 
 /**
- * Returns a sink whose code is loaded when it first has something to deliver, so the sink does not slow down a cold start. If the code
- * cannot be loaded, every finding counts as undelivered, and the function continues.
+ * Returns a sink that loads its code when it gets the first finding to deliver, so that the code does not slow down a cold start. If the
+ * code cannot be loaded, `emit` rejects, and `emitFindings` returns every finding as undelivered.
  */
 export function lazySink(name: string, load: () => Promise<FindingSink>): FindingSink {
   let loading: Promise<FindingSink> | undefined;

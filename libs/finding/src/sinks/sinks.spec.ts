@@ -44,7 +44,7 @@ describe('SNS', () => {
   const MEMBER = 'PublishBatchRequestEntries.member.1';
   const formOf = (net: Wire) => Object.fromEntries(new URLSearchParams(net.bodies[0]));
 
-  it('publishes a message with a subject and with the attributes for subscription filters', async () => {
+  it('the SNS sink publishes a message with a subject, and with attributes for the filter policies of subscriptions', async () => {
     const net = wire(published);
     const group = { ...example().group, tags: { Service: 'shop', Team: 'web "\\platform"' } };
     expect(await snsOn(net).emit([example({ group })], signal)).toEqual([]);
@@ -65,7 +65,7 @@ describe('SNS', () => {
     expect(net.bodies[0]).not.toContain('MessageGroupId');
   });
 
-  it('on a FIFO topic, keeps the order of the messages about one group, and lets the topic drop repeated deliveries', async () => {
+  it('on a FIFO topic, the SNS sink sets the group id as the message group and the finding id as the deduplication id', async () => {
     const net = wire(published);
     await snsOn(net, `${TOPIC}.fifo`).emit([example()], signal);
 
@@ -75,7 +75,7 @@ describe('SNS', () => {
     });
   });
 
-  it('sends up to ten messages at a time, or fewer if they are long, and shortens a message that is too long', async () => {
+  it('the SNS sink sends at most ten messages in one call, sends fewer if the messages are long, and shortens a message that is too long', async () => {
     const net = wire(published);
     await snsOn(net).emit(many(23), signal);
     expect(net.bodies).toHaveLength(3);
@@ -90,7 +90,7 @@ describe('SNS', () => {
 });
 
 describe('EventBridge', () => {
-  it('puts the finding as the detail of an event', async () => {
+  it('the EventBridge sink puts the finding on the bus as the detail of an event', async () => {
     const net = wire(put);
     expect(await eventBridgeOn(net).emit([example()], signal)).toEqual([]);
 
@@ -108,7 +108,7 @@ describe('EventBridge', () => {
     });
   });
 
-  it('puts each finding as OCSF too, under a detail type of its own', async () => {
+  it('with the format `both`, the EventBridge sink puts a second event with the finding as OCSF, which has its own detail type', async () => {
     const net = wire({ body: JSON.stringify({ FailedEntryCount: 0, Entries: [{ EventId: 'e' }, { EventId: 'f' }] }) });
     expect(await eventBridgeOn(net, 'both').emit([example()], signal)).toEqual([]);
 
@@ -117,14 +117,14 @@ describe('EventBridge', () => {
     expect(json(Entries[1]?.Detail)).toMatchObject({ class_uid: 2004, metadata: { uid: 'event-1:sg-1' } });
   });
 
-  it('puts a finding about many rules as OCSF within the size of an event', async () => {
+  it('with the format `ocsf`, the event about a finding with thousands of rules has less than 20,000 bytes', async () => {
     const net = wire(put);
     await eventBridgeOn(net, 'ocsf').emit([large(3_000)], signal);
 
     expect(Buffer.byteLength(net.bodies[0] ?? '')).toBeLessThan(20_000);
   });
 
-  it('omits the longest lists of a finding that is too large, and names the lists', async () => {
+  it('the EventBridge sink removes the longest lists of a finding that is too large, and names the lists in `omitted`', async () => {
     const net = wire(put);
     await eventBridgeOn(net).emit([large(900)], signal);
 
@@ -138,7 +138,7 @@ describe('EventBridge', () => {
 describe('Security Hub', () => {
   const dull = example({ kind: 'attempt', severity: 'low', atBaseline: null });
 
-  it('imports findings that are severe enough and findings that close a drift, and makes no call without such findings', async () => {
+  it('the Security Hub sink imports findings of the minimum severity and findings that close a drift, and makes no call if there are none', async () => {
     const net = wire(imported);
     const closing = example({ kind: 'change', severity: 'info', atBaseline: true });
     expect(await securityHubOn(net).emit([dull, example(), closing], signal)).toEqual([]);
@@ -149,7 +149,7 @@ describe('Security Hub', () => {
     expect(Findings.map(({ Title }) => Title)).toEqual(['Security group web: drift', 'Security group web: change']);
   });
 
-  it('sends up to a hundred findings at a time', async () => {
+  it('the Security Hub sink sends at most a hundred findings in one call', async () => {
     const net = wire(imported);
     await securityHubOn(net).emit(many(101), signal);
 
@@ -168,11 +168,14 @@ it.each<[string, (net: Wire) => FindingSink, string, string]>([
   ['SNS', snsOn, notPublished, 'PublishBatch failed with KMSThrottling'],
   ['EventBridge', eventBridgeOn, notPut, 'PutEvents failed with InternalFailure'],
   ['Security Hub', securityHubOn, notImported, 'BatchImportFindings failed with InvalidInput'],
-])('names the finding that %s refused in a successful call', async (_, sinkOn, body, reason) => {
-  expect(await sinkOn(wire({ body })).emit(many(3), signal)).toEqual([{ findingId: 'event-1:sg-1', reason }]);
-});
+])(
+  'if a call succeeds but %s refuses one of its findings, the sink returns this finding as undelivered',
+  async (_, sinkOn, body, reason) => {
+    expect(await sinkOn(wire({ body })).emit(many(3), signal)).toEqual([{ findingId: 'event-1:sg-1', reason }]);
+  },
+);
 
-it('names every finding of a batch that failed, and sends the next batch', async () => {
+it('if the call for one batch fails, the SNS sink returns every finding of the batch as undelivered, and sends the next batch', async () => {
   const denied =
     '<ErrorResponse><Error><Code>AuthorizationError</Code><Message>not authorized to perform: SNS:Publish</Message></Error></ErrorResponse>';
   const undelivered = await snsOn(wire({ status: 403, body: denied }, published)).emit(many(11), signal);
@@ -180,7 +183,7 @@ it('names every finding of a batch that failed, and sends the next batch', async
   expect(undelivered).toEqual(many(10).map(({ id }) => ({ findingId: id, reason: 'not authorized to perform: SNS:Publish' })));
 });
 
-it('keeps the order of items and both limits of a batch, and gives an item that is too large its own batch', () => {
+it('`sinkBatches` keeps the order of the items and both limits of a batch, and gives an item that is too large its own batch', () => {
   const sizes = [1, 9, 3, 20, 1, 1, 1, 1];
 
   expect(sinkBatches(sizes, { maxItems: 3, maxBytes: 10, bytesOf: (size) => size })).toEqual([[1, 9], [3], [20], [1, 1, 1], [1]]);

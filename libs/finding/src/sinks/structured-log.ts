@@ -1,15 +1,15 @@
 /**
- * The log of a function: one JSON line for each message. It uses the keys, levels and environment variables of Powertools for AWS Lambda,
- * so that existing queries and dashboards work: https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/
+ * The log of a function: one JSON line for each message. The log uses the keys, levels and environment variables of Powertools for AWS
+ * Lambda, so that queries and dashboards for Powertools work: https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/
  */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** Writes one line. CloudWatch Logs turns every line of stdout and stderr into an event. */
+/** Writes one line of text. CloudWatch Logs turns every line on stdout or stderr into a log event. */
 export type WriteLine = (line: string, stream: 'stdout' | 'stderr') => void;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The weights of the levels. A message below the configured level is not written. */
+/** The weights of the levels. A message is written if the weight of its level is at least the weight of the configured level. */
 const WEIGHTS: Readonly<Record<string, number>> = {
   TRACE: 6,
   DEBUG: 8,
@@ -23,11 +23,11 @@ const WEIGHTS: Readonly<Record<string, number>> = {
 const DEFAULT_WEIGHT = 12;
 
 export interface StructuredLog {
-  /** Writes a line unless its level is too low. */
+  /** Writes a message as one line, unless its level is below the configured level. */
   write(level: LogLevel, message: string, details?: Readonly<Record<string, unknown>>): void;
-  /** Adds the id to every following line. */
+  /** From now on, adds this request id to every line. */
   setRequestId(requestId: string): void;
-  /** While set, messages of every level are written. */
+  /** If true, messages of every level are written until the next call of this method. */
   setVerbose(verbose: boolean): void;
 }
 
@@ -36,9 +36,9 @@ export function toStandardStream(line: string, stream: 'stdout' | 'stderr'): voi
   process[stream].write(`${line}\n`);
 }
 
-/** Returns the log of a service. */
+/** Returns a log for a service. Environment variables set the level. */
 export function structuredLog(service: string, environment: Environment, writeLine: WriteLine): StructuredLog {
-  // Lambda's own level takes precedence, because Lambda drops lines below it anyway.
+  // The level that Lambda is configured with takes precedence, because Lambda drops lines below this level anyway.
   const named = [environment.AWS_LAMBDA_LOG_LEVEL, environment.POWERTOOLS_LOG_LEVEL, environment.LOG_LEVEL];
   const least = named.map((name) => WEIGHTS[name?.toUpperCase() ?? '']).find((weight) => weight !== undefined) ?? DEFAULT_WEIGHT;
   let requestId: string | undefined;
@@ -53,12 +53,12 @@ export function structuredLog(service: string, environment: Environment, writeLi
         timestamp: new Date().toISOString(),
         service,
         function_request_id: requestId,
-        // Powertools writes the sampling rate. We do not sample lines.
+        // Powertools also writes a sampling rate. It is 0 here, because this log does not sample lines.
         sampling_rate: 0,
         xray_trace_id: /Root=([^;]+)/.exec(environment._X_AMZN_TRACE_ID ?? '')?.[1],
         ...details,
       };
-      // Omit empty values, like Powertools.
+      // Like Powertools, leave out keys whose value is empty.
       const present = Object.entries(line).filter(([, value]) => (value ?? '') !== '');
       writeLine(JSON.stringify(Object.fromEntries(present)), level === 'warn' || level === 'error' ? 'stderr' : 'stdout');
     },

@@ -1,7 +1,7 @@
 /**
- * Runs a call with a timeout. Rejects when the time is up, even if the call ignores its signal.
+ * Runs an asynchronous function with a timeout. Rejects when the time is up, even if the function ignores its signal.
  *
- * @throws {Error} if the call does not settle in time. If the call rejects, throws the call's own error.
+ * @throws {Error} if the function does not settle in time. If the function rejects, throws the function's own error.
  */
 export async function withTimeout<T>(milliseconds: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

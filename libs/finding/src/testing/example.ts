@@ -18,7 +18,7 @@ export const operator: FindingActor = {
   console: false,
 };
 
-/** Returns a critical drift, with some keys changed. */
+/** Returns a finding about a critical drift. The keys in `changed` replace its keys. */
 export function example(changed: Partial<Finding> = {}): Finding {
   return {
     schemaVersion: 1,
@@ -43,7 +43,7 @@ export function example(changed: Partial<Finding> = {}): Finding {
   };
 }
 
-/** Returns a drift of a group with this number of rules. */
+/** Returns a finding about the drift of a group with this number of rules. */
 export function large(count: number): Finding {
   const rules = Array.from({ length: count }, (_, i) => ({
     IpProtocol: 'tcp',
@@ -54,7 +54,7 @@ export function large(count: number): Finding {
   return example({ revoke: rules, rules: { before: { ingress: rules, egress: [] }, after: { ingress: [], egress: rules.slice(0, 1) } } });
 }
 
-/** A finding with every optional or nullable key unknown. */
+/** A finding without optional keys, in which every key that can be null is null. */
 export const bare = example({
   id: 'unreadable:-',
   kind: 'undetermined',

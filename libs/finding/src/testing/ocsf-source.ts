@@ -1,19 +1,22 @@
 /**
- * Reads the source of the official OCSF schema: JSON files with a dictionary of attributes, and with classes, objects and profiles that
- * extend and include each other. The rules are those of https://github.com/ocsf/ocsf-schema/blob/main/metaschema and of the OCSF server.
+ * Reads the source files of the official OCSF schema. The files are JSON: a dictionary of attributes, and files for classes, objects and
+ * profiles, which extend and include each other. How they extend and include each other is defined in
+ * https://github.com/ocsf/ocsf-schema/blob/main/metaschema and in the code of the OCSF server.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Attribute {
-  /** The name of a type, such as `string_t`, or of an object. */
+  /** The name of a scalar type, such as `string_t`, or the name of an object. */
   readonly type: string;
   readonly is_array?: boolean;
   readonly requirement?: 'required' | 'recommended' | 'optional';
   readonly enum?: Readonly<Record<string, { readonly caption: string }>>;
-  /** The attribute with the caption of an enumerated value. */
+  /** The name of the attribute that contains the caption of this attribute's enumerated value. */
   readonly sibling?: string;
-  /** The attribute exists only in events with this profile. Null or absent if it always exists. */
+  /**
+   * The profile to which the attribute belongs: only events with this profile have the attribute. Null or absent if all events can have it.
+   */
   readonly profile?: string | null;
   readonly '@deprecated'?: unknown;
 }
@@ -24,7 +27,7 @@ interface Entity {
 }
 
 interface ScalarType {
-  /** The type that this type narrows. Absent if it is a basic type. */
+  /** The type that this type restricts. Absent if this type is a basic type. */
   readonly type?: string;
   readonly regex?: string;
   readonly max_len?: number;
@@ -61,7 +64,7 @@ export function readOcsfSource(folder: string): OcsfSource {
   const dictionary = read('dictionary.json') as { attributes: Attributes; types: { attributes: OcsfSource['types'] } };
   const { attributes: categories } = read('categories.json') as { attributes: Record<string, { uid: number; caption: string }> };
 
-  /** Attributes of an included file. Those of a profile exist only with the profile. */
+  /** Returns the attributes of an included file. If the file is a profile, its attributes exist only in events with the profile. */
   const included = (path: string): Attributes => {
     const file = read(path) as File;
     const profile = file.meta === 'profile' ? { profile: file.name } : {};
@@ -71,7 +74,7 @@ export function readOcsfSource(folder: string): OcsfSource {
     const all = [$include].flat().map((path) => included(path));
     return [...all, own].reduce(merged, {});
   };
-  /** Resolves the file and what it extends, and fills in the dictionary. */
+  /** Returns the file together with everything that it inherits from the files that it extends. */
   const resolved = (file: File, named: ReadonlyMap<string, File>): Pick<File, 'attributes' | 'constraints' | 'category'> => {
     const parent = file.extends === undefined ? undefined : named.get(file.extends);
     const inherited = parent && resolved(parent, named);
@@ -103,7 +106,10 @@ export function readOcsfSource(folder: string): OcsfSource {
   };
 }
 
-/** Returns the class with the values of its ids, which follow from the ids of its category and its activities. */
+/**
+ * Returns the class with its id, and adds the allowed values of `class_uid`, `category_uid` and `type_uid`. These follow from the ids of
+ * its category and its activities.
+ */
 function classOf(
   { uid = 0, caption }: File,
   { attributes, ...rest }: Entity,
@@ -130,7 +136,10 @@ function mapped(attributes: Attributes, change: (attribute: Partial<Attribute>, 
   return Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, change(attribute, name)]));
 }
 
-/** Merges attributes by name, key by key. Enumerations add up. */
+/**
+ * Merges two sets of attributes. If both have an attribute, the keys of `own` replace the keys of `base`, but the result has the enumerated
+ * values of both.
+ */
 function merged(base: Attributes, own: Attributes): Attributes {
   const names = [...new Set([...Object.keys(base), ...Object.keys(own)])];
   return Object.fromEntries(
@@ -142,7 +151,7 @@ function merged(base: Attributes, own: Attributes): Attributes {
   );
 }
 
-/** Returns what the official schema finds wrong with an event; empty if nothing. */
+/** Returns the violations of the official schema in an event. The list is empty if the event is valid. */
 export function ocsfProblems(event: Json, source: OcsfSource): string[] {
   const { metadata } = event as { metadata?: { profiles?: readonly string[] } };
   const entity = source.classes.get(Number(event.class_uid));

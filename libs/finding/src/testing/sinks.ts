@@ -1,6 +1,6 @@
 import type { FindingSink } from '../sinks/sink.js';
 
-/** Returns a sink that keeps the ids of the findings that it received. */
+/** Returns a sink, and the list to which the sink adds the id of every finding that it receives. */
 export function keepingSink(): { readonly kept: string[]; readonly sink: FindingSink } {
   const kept: string[] = [];
   const sink: FindingSink = {

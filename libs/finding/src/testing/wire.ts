@@ -5,9 +5,9 @@ interface Answer {
 }
 
 export interface Wire {
-  /** The bodies of the requests. */
+  /** The bodies of the requests that the client has sent, oldest first. */
   readonly bodies: string[];
-  /** The configuration of an SDK client. The client builds real requests, but no request leaves the process. */
+  /** The configuration of an AWS SDK client. The client builds real requests, but no request leaves the process. */
   readonly client: {
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -16,7 +16,10 @@ export interface Wire {
   };
 }
 
-/** Returns a wire that answers requests with these answers in order, and then repeats the last answer. */
+/**
+ * Returns a wire that answers the first request with the first of these responses, and so on. After the last response, it repeats the last
+ * response.
+ */
 export function wire(...answers: readonly { readonly status?: number; readonly body: string }[]): Wire {
   const bodies: string[] = [];
   return {
