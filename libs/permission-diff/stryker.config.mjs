@@ -1,4 +1,4 @@
-// Mutation testing: run `npm run mutation` at the root. A mutant counts as a survivor if only the excluded tests would catch it.
+// Mutation testing: run `npm run mutation` at the root. If only the excluded tests would catch a mutant, the mutant counts as a survivor.
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   mutate: ['src/**/*.ts', '!src/**/*.spec.ts', '!src/testing/**', '!src/index.ts', '!src/exposure.ts'],

@@ -1,4 +1,7 @@
-/** Judges access by the services that it exposes. It is a separate entry point because a table of services is not part of the algebra. */
+/**
+ * Finds the sensitive services that rules expose to the world. It is a separate entry point, because comparing traffic does not need a
+ * table of services.
+ */
 export {
   exposedServices,
   exposingRules,

@@ -18,6 +18,6 @@ it.each([
   ['x', undefined],
   ['', undefined],
   ['m'.repeat(100_000), undefined],
-])('for the word %j, suggests %s', (word, meant) => {
+])('didYouMean, for the word %j, returns %s', (word, meant) => {
   expect(didYouMean(word, keys)).toBe(meant);
 });

@@ -1,8 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
- * Returns the candidate that the word probably means. The word may have a typo, be cut short, or have letters swapped. Case, `_` and `-`
- * are ignored.
+ * Returns the candidate that the word probably means. The word may have a typo, may be cut short, or may have swapped letters. Case, `_`
+ * and `-` are ignored.
  */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const written = normalizedWord(word);

@@ -1,16 +1,18 @@
 /** The problems of a file. */
 import type { Path } from './path.js';
 
-/** One problem of a file, with its place in the text. */
+/** One problem of a file, with the position of the invalid text. */
 export interface FileProblem<Code extends string = string> {
   readonly code: Code;
-  /** The path in the data, such as `baselines[0].ingress[1].IpRanges[0].CidrIp`; empty for the whole file. */
+  /**
+   * The path of the value in the data, such as `baselines[0].ingress[1].IpRanges[0].CidrIp`. Empty if the problem concerns the whole file.
+   */
   readonly path: string;
   /** 1-based. */
   readonly line: number;
-  /** 1-based, in UTF-16 code units, as editors count. */
+  /** 1-based. The column counts UTF-16 code units, as editors do. */
   readonly column: number;
-  /** The offending source text at that line and column: at most 120 characters of one line, or `absent` if the file has no text there. */
+  /** The invalid text in the file at that line and column: at most 120 characters of one line. `absent` if the file has no text there. */
   readonly text: string;
   /** What is wrong. */
   readonly message: string;
@@ -18,7 +20,7 @@ export interface FileProblem<Code extends string = string> {
   readonly expected: string;
 }
 
-/** A problem of the data, before its place in the text is looked up. */
+/** A problem of the parsed data, before its position in the file is looked up. */
 export interface DataProblem<Code extends string = string> {
   readonly code: Code;
   readonly path: Path;
@@ -27,7 +29,7 @@ export interface DataProblem<Code extends string = string> {
   /** What is wrong. The message may depend on the text in the file. */
   readonly message: string | ((written: string) => string);
   readonly expected: string | ((written: string) => string);
-  /** The path of the first occurrence of the same value. Its line is added to the message. */
+  /** The path of the first occurrence, if the value occurs twice. The line of the first occurrence is added to the message. */
   readonly first?: Path;
 }
 
@@ -37,8 +39,8 @@ export function formatFileProblem(fileName: string, { line, column, code, messag
 }
 
 /**
- * Returns the problems in text order without duplicates. A problem of a value that several aliases share is reported once, where the value
- * is defined.
+ * Returns the problems in text order without duplicates. If several aliases share a value with a problem, the problem is reported once,
+ * where the value is defined.
  */
 export function sortFileProblems<Code extends string>(problems: readonly FileProblem<Code>[]): FileProblem<Code>[] {
   const unique = new Map<string, FileProblem<Code>>();

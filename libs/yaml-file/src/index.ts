@@ -1,6 +1,6 @@
 /**
- * Reads YAML and JSON files, with the line and column of every value and plain words for what is wrong. Do not import this in a Lambda
- * function: it brings a YAML parser.
+ * Reads YAML and JSON files with the line and column of every value, and says in plain words what is wrong. Do not import this library in a
+ * Lambda function, because it loads a YAML parser.
  */
 export { didYouMean } from './did-you-mean.js';
 export { formatPath, isObject, valueAt, type Fields, type Path } from './path.js';

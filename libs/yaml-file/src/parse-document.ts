@@ -3,14 +3,14 @@ import { Composer, Lexer, Parser, type CST, type Node, type YAMLError } from 'ya
 import { escapeControlCharacters, shortenText } from './quoted.js';
 import type { SourceText, YamlProblem } from './source-text.js';
 
-/** How deep lists and objects may nest. A baseline is nine deep. */
+/** The maximum nesting of lists and objects. A baseline file has nine levels. */
 const MAX_DEPTH = 64;
 
-/** Syntax errors beyond this number are only counted, since one slip can cause an error in everything after it. */
+/** Syntax errors after this number are only counted, because one mistake can cause errors in everything after it. */
 const MAX_SYNTAX_PROBLEMS = 100;
 
 export interface ParsedDocument {
-  /** `null` for a text that is empty or has only comments. */
+  /** `null` if the text is empty or has only comments. */
   readonly root: Node | null;
   readonly problems: readonly YamlProblem[];
 }
@@ -22,11 +22,11 @@ export function parseYamlDocument(source: SourceText): ParsedDocument {
     tooDeep.push(source.problem([offset, offset + 1], 'too-deep', 'this is nested too deeply', `at most ${MAX_DEPTH} levels`));
   });
   const composer = new Composer({
-    // Even if a `%YAML` directive says otherwise, `no` and dates are text.
+    // `no` and dates are text, even if a `%YAML` directive names an older version.
     schema: 'core',
     resolveKnownTags: false,
     stringKeys: true,
-    // The package compares each key with all earlier keys, which takes quadratic time. `Tree` finds duplicates instead.
+    // The `yaml` package would compare each key with all earlier keys, which takes quadratic time. `Tree` finds duplicates instead.
     uniqueKeys: false,
   });
   const documents = composer.compose(tokens, true, source.text.length);
@@ -42,12 +42,12 @@ export function parseYamlDocument(source: SourceText): ParsedDocument {
   return { root: document.contents, problems };
 }
 
-/** Yields the tokens until they nest too deeply, and then calls `onTooDeep`. */
+/** Yields the tokens of the text. If they nest too deeply, stops and calls `onTooDeep`. */
 function* yamlTokens({ text }: SourceText, onTooDeep: (offset: number) => void): Generator<CST.Token> {
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
-    // In addition to lists and objects, the stack holds the document and the current scalar.
+    // The stack contains the lists and objects, and also the document and the current scalar.
     if (parser.stack.length > MAX_DEPTH + 2) {
       onTooDeep(parser.offset);
       return;
@@ -58,7 +58,7 @@ function* yamlTokens({ text }: SourceText, onTooDeep: (offset: number) => void):
 
 const YAML_OR_JSON = 'YAML 1.2 or JSON';
 
-/** Says what is expected, since the package's errors only say what is wrong. */
+/** Says what is expected, because the errors of the `yaml` package only say what is wrong. */
 const EXPECTED_BY_CODE: Partial<Record<YAMLError['code'], string>> = {
   BAD_SCALAR_START: 'quotes around text that begins with this character',
   BLOCK_AS_IMPLICIT_KEY: 'one `key: value` in a line, and quotes around text that contains `: `',
@@ -79,7 +79,7 @@ function yamlSyntaxProblems(errors: readonly YAMLError[], source: SourceText): Y
   return problems;
 }
 
-/** Shortens a message of the package, which may have several lines, to one clause. */
+/** Shortens a message of the `yaml` package, which can have several lines, to one clause. */
 function shortYamlMessage(message: string): string {
   const [line = ''] = message.split('\n', 1);
   return escapeControlCharacters(shortenText(line.charAt(0).toLowerCase() + line.slice(1)));

@@ -16,6 +16,6 @@ it.each([
   [['a', 'length'], 2],
   [['toString'], undefined], // an inherited key
   [['a', 1, 'b', 'c'], undefined],
-])('finds the value at %j: %j', (path, value) => {
+])('valueAt returns, for the path %j, the value %j', (path, value) => {
   expect(valueAt({ a: [1, { b: 2 }] }, path)).toBe(value);
 });

@@ -1,4 +1,4 @@
-/** The keys and indices that lead to a value in a file. */
+/** The keys and indexes that lead to a value in a file. */
 export type Path = readonly (string | number)[];
 
 /** Returns the path as text: `baselines[0].ingress[1].IpRanges[0].CidrIp`. */
@@ -12,7 +12,7 @@ export function formatPath(path: Path): string {
   return text;
 }
 
-/** Returns the value at the path, or `undefined` if there is none. */
+/** Returns the value at the path, or `undefined` if the data has no such value. */
 export function valueAt(root: unknown, path: Path): unknown {
   let value = root;
   for (const step of path) {
@@ -22,10 +22,10 @@ export function valueAt(root: unknown, path: Path): unknown {
   return value;
 }
 
-/** An object in the data: values by key. */
+/** An object in the data, with its values by key. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Reports whether a value of the data is an object, and not a list. */
+/** Reports whether a value of the data is an object. Lists do not count as objects. */
 export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,13 +1,13 @@
-/** Prepares text from a file for a message: makes it short and puts it on one line. */
+/** Prepares text from a file for a message: shortens the text and puts it on one line. */
 
 const MAX_LENGTH = 120;
 
-/** Returns at most 120 characters of the text, with an ellipsis if there are more. */
+/** Returns at most 120 characters of the text, followed by an ellipsis if the text is longer. */
 export function shortenText(text: string): string {
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text;
 }
 
-/** Returns the text with line breaks and other control characters written as escapes. */
+/** Returns the text with escapes in place of line breaks and other control characters. */
 export function escapeControlCharacters(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,13 +1,13 @@
 /**
- * The data of a YAML document, with the place of each value in the text. The tree is built in one pass and aliases share their value, so
- * the time grows with the length of the text, not with the expanded size of the aliases.
+ * The data of a YAML document, with the position of each value in the text. The tree is built in one pass, and all uses of an alias share
+ * one value. So the time grows with the length of the text, not with its size after the aliases are expanded.
  */
 import { isAlias, isMap, isScalar, isSeq, type Alias, type Node } from 'yaml';
 import type { Path } from './path.js';
 import { quoted } from './quoted.js';
 import type { SourceText, Span, YamlProblem, YamlProblemCode } from './source-text.js';
 
-/** A place in a text, and the text there. */
+/** A position in a text, with the text at this position. */
 export interface Place {
   readonly offset: number;
   readonly text: string;
@@ -22,7 +22,7 @@ interface Entry {
 
 interface Built {
   readonly value: unknown;
-  /** How many values it holds. The values of an alias count at each use of the alias. */
+  /** How many values the data contains. The values behind an alias count again at each use of the alias. */
   readonly size: number;
 }
 
@@ -31,12 +31,12 @@ const NOTHING: Built = { value: null, size: 1 };
 export class Tree {
   readonly data: unknown;
   readonly size: number;
-  /** Aliases that cannot be resolved, which leave the data incomplete. */
+  /** Aliases that cannot be resolved. The data is incomplete if there are any. */
   readonly problems: YamlProblem[] = [];
-  /** Keys that are written twice. The data has the first value of each key, so that other problems are found, too. */
+  /** Keys that are written twice in one object. The data has the first value of such a key, so that other problems are found, too. */
   readonly duplicateKeys: YamlProblem[] = [];
   private readonly entries = new Map<Node, ReadonlyMap<string, Entry>>();
-  /** The latest node of each anchor so far. Later aliases refer to this node. */
+  /** The latest node so far for each anchor. An alias refers to the latest node before it. */
   private readonly anchors = new Map<string, Node>();
   private readonly targets = new Map<Alias, Node>();
   /** The completed anchored nodes. */
@@ -52,9 +52,9 @@ export class Tree {
   }
 
   /**
-   * Returns the place of the value at the path, or of its key. If the value is missing, returns the place of the object that lacks it, with
-   * the text `absent`. If the value is empty, returns the place of its key. The place of an alias is where the alias is written; the place
-   * of its contents is where they are defined.
+   * Returns the position of the value at the path, or of its key. If the value is missing, returns the position of the object that lacks
+   * the value, with the text `absent`. If the value is empty, returns the position of its key. The position of an alias is where the alias
+   * is written. The position of a value inside it is where the value is defined.
    */
   placeOf(path: Path, at: 'key' | 'value'): Place {
     let node = this.root;
@@ -119,7 +119,7 @@ export class Tree {
     const fields: [string, unknown][] = [];
     const values: Built[] = [];
     for (const { key, value } of node.items) {
-      // A key that is not text is a syntax error (`stringKeys`), after which no tree is built.
+      // A key that is not text is a syntax error (`stringKeys`), and after a syntax error no tree is built.
       const name = isScalar(key) ? String(key.value) : '';
       const built = this.build(value, [...path, name]);
       values.push(built);

@@ -23,16 +23,16 @@ describe('the data of a text', () => {
     ['numbers as keys', '1: a', { 1: 'a' }],
     ['a tag of the core schema', 'a: !!str 80', { a: '80' }],
     ['words such as yes, which are not booleans', 'a: [yes, no, on, true]', { a: ['yes', 'no', 'on', true] }],
-  ])('the data of a text is read from %s', (_, text, data) => {
+  ])('readYaml reads the data of a text from %s', (_, text, data) => {
     expect(dataOf(text)).toEqual(data);
   });
 
-  it('the data has the first value of a key that is written twice, and a problem is reported', () => {
+  it('readYaml returns the first value of a key that is written twice, and reports a problem', () => {
     expect(dataOf('a: 1\na: 2')).toEqual({ a: 1 });
     expect(codes('a: 1\na: 2')).toEqual(['duplicate-key']);
   });
 
-  it('the data may have any key, even a key that objects inherit', () => {
+  it('readYaml accepts any key, even the name of a property that objects inherit', () => {
     const data = dataOf('__proto__: { x: 1 }\nconstructor: 2');
 
     expect(JSON.stringify(data)).toBe('{"__proto__":{"x":1},"constructor":2}');
@@ -55,11 +55,11 @@ describe('a text', () => {
     ['nests keys too deeply', '? '.repeat(50_000), ['too-deep']],
     ['nests lists too deeply in the second document', `a: 1\n---\n${'['.repeat(100_000)}`, ['too-deep']],
     ['has thousands of syntax errors', ']'.repeat(2_000), ['syntax', 'more-syntax']],
-  ])('a text is refused quickly if it %s', (_, text, expected) => {
+  ])('readYaml quickly refuses a text that %s', (_, text, expected) => {
     expect(codes(text)).toEqual(expected);
   });
 
-  it('a text with many keys is read quickly', () => {
+  it('readYaml reads a text with many keys quickly', () => {
     const text = Array.from({ length: 30_000 }, (_, i) => `k${i}: 1`).join('\n');
 
     // Comparing every pair of keys would take 15 seconds, and the test would time out.
@@ -67,6 +67,6 @@ describe('a text', () => {
   });
 });
 
-it('reads a text of the maximum length', () => {
+it('readYaml reads a text of the maximum length', () => {
   expect(dataOf(`a: ${'x'.repeat(MAX_FILE_LENGTH - 3)}`)).toEqual({ a: 'x'.repeat(MAX_FILE_LENGTH - 3) });
 });

@@ -7,14 +7,14 @@ import { SourceText, type YamlProblem } from './source-text.js';
 /** The maximum number of characters in a file. */
 export const MAX_FILE_LENGTH = 1024 * 1024;
 
-/** The maximum number of values in a file. The values of an alias count at each use of the alias. */
+/** The maximum number of values in a file. The values behind an alias count again at each use of the alias. */
 const MAX_VALUES = 200_000;
 
-/** The data, and a function that finds the place of a data problem in the text. */
+/** The data, and a function that finds the position of a problem in the text. */
 export interface YamlFile {
-  /** `undefined` for a text that is empty or has only comments. */
+  /** `undefined` if the text is empty or has only comments. */
   readonly data: unknown;
-  /** Keys that are written twice. The data has the first value of each key. */
+  /** Keys that are written twice in one object. The data has the first value of such a key. */
   readonly problems: readonly YamlProblem[];
   readonly locate: <Code extends string>(problem: DataProblem<Code>) => FileProblem<Code>;
 }
@@ -23,8 +23,8 @@ export type YamlResult =
   { readonly ok: true; readonly value: YamlFile } | { readonly ok: false; readonly problems: readonly YamlProblem[] };
 
 /**
- * Reads YAML 1.2, which includes JSON. Returns the data of the text, or every problem that makes the text unreadable. Never throws. Time
- * and memory are bounded by the length of the text.
+ * Reads YAML 1.2, which includes JSON. Returns the data of the text, or every reason why the text cannot be read. Never throws. The length
+ * of the text limits the time and the memory.
  */
 export function readYaml(text: string): YamlResult {
   const source = new SourceText(text);

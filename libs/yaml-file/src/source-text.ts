@@ -3,7 +3,7 @@ import { formatPath, type Path } from './path.js';
 import type { FileProblem } from './file-problem.js';
 import { shortenText } from './quoted.js';
 
-/** Why a text cannot be read as YAML. */
+/** The reason why a text cannot be read as YAML. */
 export type YamlProblemCode =
   /** The text is neither YAML nor JSON. */
   | 'syntax'
@@ -18,10 +18,10 @@ export type YamlProblemCode =
 
 export type YamlProblem = FileProblem<YamlProblemCode>;
 
-/** The first offset of a piece of text, and the offset after its end. */
+/** The offset where a piece of text begins, and the offset after its end. */
 export type Span = readonly [start: number, end: number];
 
-// No excerpt needs more characters, and a file may be a single line of a mebibyte.
+// An excerpt never needs more characters, but a file can be a single line of a mebibyte.
 const EXCERPT_CHARACTERS = 1000;
 
 /** The text of a file, with the offsets where its lines begin. */

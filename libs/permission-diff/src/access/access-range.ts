@@ -10,10 +10,10 @@ import { accessSourceOf, type AccessSource } from './access-source.js';
  */
 export type AccessRange = ServiceRange & { readonly source: AccessSource };
 
-/** Returns the runs as ranges in canonical order: by protocol number, then ports, then source. Ranges never overlap. */
+/** Returns the traffic of the runs as ranges in canonical order: by protocol number, then ports, then source. Ranges never overlap. */
 export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
-  // Pieces of different runs can have the same services. A key orders pieces by their first service, then by their last, and is exact
-  // because a service has 24 bits.
+  // Pieces of different runs can contain the same services. A key orders the pieces by their first service, then by their last service. It
+  // is exact because a service has 24 bits.
   const pieces = new Map<number, Run>();
   for (const run of runs) {
     for (const { first, last } of cutServiceInterval(run)) {
@@ -36,8 +36,8 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
 }
 
 /**
- * Returns a function that builds the range of a source for these services. The services must come from `cutServiceInterval`. A result can have
- * millions of ranges, and an object literal for each shape is faster than spreading.
+ * Returns a function that builds the range of a source for these services. The services must be a piece that `cutServiceInterval` returned. A result can
+ * have millions of ranges, and one object literal for each shape is faster than spread syntax.
  */
 function accessRangeBuilder(services: Services): (source: AccessSource) => AccessRange {
   const { first, last } = services;

@@ -1,4 +1,7 @@
-/** The traffic of a rule: an interval of services from one source. A set of rules lets in the union of its regions. */
+/**
+ * Access regions: the traffic of a rule is one region, which is an interval of services from one source. A set of rules lets in the union
+ * of the regions of its rules.
+ */
 import type { Rule } from '../rules/rule.js';
 import { sourceKey, type Source } from '../rules/source.js';
 import { serviceIntervalOfTraffic, type Services } from '../rules/service.js';
@@ -7,10 +10,10 @@ export interface AccessRegion extends Services {
   readonly source: Source;
 }
 
-/** The blocks of groups and prefix lists, by id. A group or list without an entry stays opaque: it equals only itself. */
+/** The blocks of groups and prefix lists, by id. A group or list without an entry is opaque: it equals only itself. */
 export type Addresses = ReadonlyMap<string, readonly Source[]>;
 
-/** Returns the traffic of the rules: one region for each rule, or one for each block of a source with known addresses. */
+/** Returns the traffic of the rules: one region for each rule, or one for each block if the addresses of the rule's source are known. */
 export function accessRegionsOfRules(rules: readonly Pick<Rule, 'traffic' | 'source'>[], addresses: Addresses): readonly AccessRegion[] {
   const regions: AccessRegion[] = [];
   for (const { traffic, source } of rules) {

@@ -16,7 +16,9 @@ const and = (a: Perms, b: Perms): Perms => minus(a, minus(a, b));
 const or = (a: Perms, b: Perms): Perms => [...a, ...b];
 const isEqual = (a: Perms, b: Perms): boolean => compareAccess(a, b).equal;
 
-/** All IPv4 and IPv6 blocks: the universe of complements. It contains no groups, because nobody can list every group. */
+/**
+ * All IPv4 and IPv6 blocks, which is the universe for complements. The universe contains no groups, because nobody can list every group.
+ */
 const EVERYTHING: Perms = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] }];
 const not = (a: Perms): Perms => minus(EVERYTHING, a);
 
@@ -93,7 +95,7 @@ describe('sets of traffic from blocks have complements', () => {
 });
 
 describe('another spelling of the same permissions', () => {
-  it('gives the same answer, whether they are shuffled, split, merged, repeated or rewritten', () => {
+  it('the algebra gives the same answer if permissions are shuffled, split, merged, repeated or rewritten', () => {
     const pairs = permissions.chain((a) => fc.tuple(fc.constant(a), respelled(a)));
     fc.assert(
       fc.property(pairs, permissions, ([a, again], b) => {

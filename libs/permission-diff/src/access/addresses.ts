@@ -11,7 +11,7 @@ import { readBlock } from '../rules/read-source.js';
 import type { Source } from '../rules/source.js';
 import type { Addresses } from './access-region.js';
 
-/** Reads the caller's addresses: the IPv4 and IPv6 blocks of each group or prefix list, by id. Never throws. */
+/** Reads the addresses that the caller gives: the IPv4 and IPv6 blocks of each group or prefix list, by id. Never throws. */
 export function readAddresses(value: unknown): ReadResult<Addresses> {
   const addresses = new Map<string, readonly Source[]>();
   const problems: PermissionProblem[] = [];
@@ -24,7 +24,7 @@ export function readAddresses(value: unknown): ReadResult<Addresses> {
     place = `addresses[${offendingText(id)}]`;
     if (!isGroupId(id) && !isPrefixListId(id)) refuse('not-an-id', '', id, `${EXPECTED_GROUP_ID}, or ${EXPECTED_PREFIX_LIST_ID}`);
     if (Array.isArray(list)) {
-      // By index, because a list may have holes.
+      // Loops by index, because a list may have holes.
       const blocks = Array.from(list, (text: unknown, i) => readBlock(refuse, `[${i}]`, text, 'any'));
       addresses.set(
         id,

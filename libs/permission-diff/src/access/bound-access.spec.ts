@@ -6,19 +6,19 @@ const ALL = perms('-1 from 0.0.0.0/0');
 const SSH = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
 
 describe('boundAccess', () => {
-  it('bounds all traffic by default, and allows nobody', () => {
+  it('boundAccess bounds all traffic and allows nobody by default', () => {
     expect(boundAccess(perms('tcp 1 from 10.0.0.0/8', '50 from sg-1'), [{}])).toMatchObject({ beyond: [{}, {}], within: [] });
     expect(boundAccess(ALL, [])).toEqual({ beyond: [], within: ALL });
   });
 
-  it('counts groups without an account as groups of the given account', () => {
+  it('boundAccess counts groups without an account as groups of the given account', () => {
     const given = perms('tcp 1 from sg-1 sg-2@444455556666');
     const { beyond } = boundAccess(given, [{ groups: 'ownAccount' }], { accountId: '111122223333' });
 
     expect(words(beyond)).toEqual(['tcp 1 from sg-2@444455556666']);
   });
 
-  it('judges prefix lists by the given addresses', () => {
+  it('boundAccess judges prefix lists by the given addresses', () => {
     const { beyond, within } = boundAccess(perms('tcp 22 from pl-1'), [{ onlyFrom: { IpRanges: [{ CidrIp: '10.0.0.0/8' }] } }], {
       addresses: { 'pl-1': ['10.1.0.0/16', '11.0.0.0/8'] },
     });
@@ -27,22 +27,22 @@ describe('boundAccess', () => {
     expect(within).toBeUndefined();
   });
 
-  it('allows permitted traffic', () => {
+  it('boundAccess allows permitted traffic', () => {
     expect(boundAccess(perms('tcp 22 from sg-1'), [{}], { permit: perms('tcp 20-30 from sg-1') }).beyond).toEqual([]);
   });
 
-  it('returns no rules within the bounds if there would be too many', () => {
+  it('boundAccess returns no rules within the bounds if more rules than `maxRules` would be needed', () => {
     expect(boundAccess(ALL, [{ services: [SSH] }]).within).toBeUndefined();
     expect(boundAccess(ALL, [{ services: [SSH] }], { maxRules: 257 }).within).toHaveLength(257);
   });
 
-  it('leaves descriptions out, because a rule may replace several others', () => {
+  it('boundAccess leaves descriptions out, because one rule can replace several others', () => {
     const given = [{ ...SSH, IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'ours' }] }];
 
     expect(boundAccess(given, []).within).toEqual(perms('tcp 22 from 10.0.0.0/8'));
   });
 
-  it('refuses invalid permissions of all lists at once', () => {
+  it('boundAccess refuses the invalid permissions of all lists at once', () => {
     const bad = [{ IpProtocol: 'tcp' }];
     const bounds = [{}, { services: [{ IpProtocol: 'tpc' }], onlyFrom: { IpRanges: [{ CidrIp: '10.0.0.0' }] } }];
     const act = () => boundAccess(bad, bounds, { permit: bad });
@@ -60,12 +60,12 @@ describe('boundAccess', () => {
 });
 
 describe('widestBlocks', () => {
-  it('joins blocks of one service, and does not join those of different services', () => {
+  it('widestBlocks joins blocks of the same service, but not blocks of different services', () => {
     expect(widestBlocks(perms('tcp 1 from 10.0.0.0/16', '-1 from 10.1.0.0/16', 'tcp 1 from ::/1'))).toEqual({ ipv4: 15, ipv6: 1 });
     expect(widestBlocks(perms('tcp 1 from 10.0.0.0/16', 'tcp 2 from 10.1.0.0/16'))).toEqual({ ipv4: 16 });
   });
 
-  it('returns no length for groups, and the lengths of the entries for prefix lists', () => {
+  it('widestBlocks returns no length for groups, and the lengths of the entries for prefix lists', () => {
     expect(widestBlocks(perms('tcp 1 from sg-1 pl-1'))).toEqual({});
     expect(widestBlocks(perms('tcp 1 from pl-1'), { addresses: { 'pl-1': ['10.0.0.0/9', '10.128.0.0/9'] } })).toEqual({ ipv4: 8 });
   });

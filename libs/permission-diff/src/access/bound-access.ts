@@ -13,34 +13,34 @@ import { accessRegionsOfRules } from './access-region.js';
 
 /** A `Bound` in EC2's shapes. */
 export interface PermissionBound extends Pick<Bound, 'notWiderThan'> {
-  /** The traffic that the bound is about. @default all traffic */
+  /** The traffic that the bound limits. @default all traffic */
   readonly services?: readonly Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPort'>[];
-  /** The senders that may use the services. @default none */
+  /** The senders that are allowed to use the services. @default none */
   readonly onlyFrom?: Omit<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPort'>;
-  /** The other security groups that may use the services. @default 'none' */
+  /** The other security groups that are allowed to use the services. @default 'none' */
   readonly groups?: Bound['groups'];
 }
 
 export interface BoundAccessOptions extends AccessOptions {
   /** Traffic that is allowed although a bound forbids it. */
   readonly permit?: readonly IpPermission[];
-  /** The most rules that `within` may have. @default 60, EC2's default quota of rules in one direction */
+  /** The maximum number of rules in `within`. @default 60, EC2's default quota of rules in one direction */
   readonly maxRules?: number;
 }
 
 export interface BoundedAccess {
-  /** The traffic beyond the bounds. Ranges are disjoint and in canonical order. */
+  /** The traffic that goes beyond the bounds. Ranges are disjoint and in canonical order. */
   readonly beyond: AccessRange[];
   /**
-   * The fewest rules for the other traffic. `undefined` if a part of a prefix list with known addresses would remain, or if more than
-   * `maxRules` would be needed.
+   * The fewest rules for the traffic within the bounds. `undefined` if only a part of a prefix list with known addresses would remain, or
+   * if more than `maxRules` rules are needed.
    */
   readonly within: IpPermission[] | undefined;
 }
 
 /**
- * Divides the traffic of the permissions into what is beyond any of the bounds and what is within all of them. The spelling, the split and
- * the order of the permissions do not matter. Groups are allowed by name, so only the addresses of prefix lists are used.
+ * Divides the traffic of the permissions into the traffic that goes beyond any bound, and the traffic that is within all bounds. How the
+ * permissions are written, split and ordered makes no difference. Bounds allow groups by id, so `addresses` matters only for prefix lists.
  *
  * @throws {InvalidPermissionError} listing every permission of any list that EC2 would refuse.
  */
@@ -76,8 +76,8 @@ export function boundAccess(
 const ANYBODY: IpPermission = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 
 /**
- * Returns the prefix lengths of the widest IPv4 block and of the widest IPv6 block that the permissions let in at some service, however the
- * blocks are written: 15 for `10.0.0.0/16` with `10.1.0.0/16`. A family without blocks is absent.
+ * Returns two prefix lengths: of the widest IPv4 block and of the widest IPv6 block that the permissions let in at any one service. How the
+ * blocks are written makes no difference: `10.0.0.0/16` and `10.1.0.0/16` together give 15. An address family without blocks is absent.
  *
  * @throws {InvalidPermissionError} listing every permission that EC2 would refuse.
  */

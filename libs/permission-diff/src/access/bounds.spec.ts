@@ -8,7 +8,7 @@ const rules = (...lines: string[]): readonly Rule[] => rulesFromWords(lines);
 
 const sources = (...texts: string[]): readonly Source[] => texts.flatMap((text) => rules(`-1 from ${text}`).map(({ source }) => source));
 
-/** Returns a bound of the services, e.g. `tcp 22, icmp 8/-1`, for the senders. */
+/** Returns a bound on the services, e.g. `tcp 22, icmp 8/-1`, that allows the senders. */
 function bound(services: string, senders: readonly string[], more: Partial<Bound> = {}): Bound {
   const traffic = services.split(', ').flatMap((text) => rules(`${text} from ::/0`).map((rule) => rule.traffic));
   return { services: traffic, senders: sources(...senders), groups: 'none', ...more };
@@ -29,7 +29,7 @@ const SSH_FROM_INSIDE = bound('tcp 22', ['10.0.0.0/8']);
 const NOT_WIDE = bound('-1', ['10.0.0.0/8'], { groups: 'any', notWiderThan: { ipv4: 16, ipv6: 48 } });
 
 describe('accessBeyond', () => {
-  it('finds a block that many blocks of very different size fill, in any order', () => {
+  it('accessBeyond finds a block that many blocks of very different sizes fill, in any order', () => {
     const lengths = Array.from({ length: 60 }, (_, i) => 48 + i);
     const block = (at: bigint, length: number): string => `${at.toString(16).replace(/(?<=^(?:.{4})+)(?=.)/g, ':')}/${length}`;
     const start = 0x20010db8000000000000000000000000n;
@@ -50,7 +50,7 @@ describe('accessBeyond', () => {
     ['IPv6', ['tcp 22 from ::/0'], ['tcp 22 from ::/0']],
     ['a group', ['tcp 22 from sg-1'], ['tcp 22 from sg-1']],
     ['two halves of a block', ['tcp 22 from 12.0.0.0/9', 'tcp 22 from 12.128.0.0/9'], ['tcp 22 from 12.0.0.0/8']],
-  ])('finds the bounded service in %s', (_title, lines, expected) => {
+  ])('accessBeyond finds the bounded service in %s', (_title, lines, expected) => {
     expect(beyond(rules(...lines), [SSH_FROM_INSIDE]).slice(0, 3)).toEqual(expected);
   });
 
@@ -59,15 +59,15 @@ describe('accessBeyond', () => {
     ['other protocols', 'udp 22 from 0.0.0.0/0'],
     ['listed blocks', '-1 from 10.0.0.0/8'],
     ['blocks within listed blocks', 'tcp 22 from 10.255.255.255/32'],
-  ])('allows %s', (_title, line) => {
+  ])('accessBeyond allows %s', (_title, line) => {
     expect(accessBeyond(rules(line), [SSH_FROM_INSIDE])).toEqual({ ranges: [], rules: [] });
   });
 
-  it('allows a block that two listed blocks contain only together', () => {
+  it('accessBeyond allows a block that no single listed block contains, but two listed blocks together', () => {
     expect(beyond(rules('tcp 22 from 10.0.0.0/8'), [bound('tcp 22', ['10.128.0.0/9', '10.0.0.0/9'])])).toEqual([]);
   });
 
-  it('returns the rules that take part, in the order given', () => {
+  it('accessBeyond returns the rules that let in traffic beyond the bounds, in the given order', () => {
     const lines = ['-1 from 11.0.0.0/8', 'tcp 443 from 0.0.0.0/0', 'tcp 22 from sg-1', 'tcp 22 from 10.0.0.0/9', 'tcp 22 from 0.0.0.0/0'];
 
     expect(broken(rules(...lines), [SSH_FROM_INSIDE])).toEqual([
@@ -77,17 +77,17 @@ describe('accessBeyond', () => {
     ]);
   });
 
-  it('counts traffic that is beyond several bounds once', () => {
+  it('accessBeyond counts traffic that is beyond several bounds only once', () => {
     const bounds = [bound('tcp 20-22', []), bound('tcp 22-30', []), bound('udp 1', [])];
 
     expect(beyond(rules('tcp 22-25 from 11.0.0.0/8', 'tcp 21 from 11.0.0.0/8'), bounds)).toEqual(['tcp 21-25 from 11.0.0.0/8']);
   });
 
-  it('judges egress like ingress', () => {
+  it('accessBeyond judges egress like ingress', () => {
     expect(broken(rulesFromWords(['tcp 22 from 11.0.0.0/8'], 'egress'), [SSH_FROM_INSIDE])).toEqual(['tcp/22 to 11.0.0.0/8']);
   });
 
-  it('allows permitted traffic, and only that', () => {
+  it('accessBeyond allows permitted traffic, and no other traffic beyond the bounds', () => {
     const permitted = rules('tcp 22 from 11.0.0.0/8', 'tcp 22 from sg-1');
 
     expect(beyond(rules('tcp 22 from 11.0.0.0/8', '-1 from sg-1@111122223333'), [SSH_FROM_INSIDE], { permitted })).toEqual([]);
@@ -110,18 +110,18 @@ describe('accessBeyond', () => {
         ['sg-3@111122223333'],
         ['tcp/22 from sg-1', 'tcp/22 from sg-2 (account 111122223333)', 'tcp/22 from sg-3 (account 444455556666)'],
       ],
-    ])('allows %s', (_title, more, senders, expected) => {
+    ])('accessBeyond allows, of all groups, %s', (_title, more, senders, expected) => {
       expect(broken(rules(...GROUPS), [bound('tcp 22', senders, more)], { accountId: '111122223333' })).toEqual(expected);
     });
 
-    it('counts only groups without an account as its own if the account is unknown', () => {
+    it('accessBeyond counts only groups without an account as own groups if the account is unknown', () => {
       expect(broken(rules(...GROUPS), [bound('tcp 22', [], { groups: 'ownAccount' })])).toEqual([
         'tcp/22 from sg-2 (account 111122223333)',
         'tcp/22 from sg-3 (account 444455556666)',
       ]);
     });
 
-    it('allows them by name, whatever addresses they have', () => {
+    it('accessBeyond allows groups by id, whatever addresses they have', () => {
       const options = listed({ 'sg-1': ['203.0.113.7/32'] });
 
       expect(beyond(rules('tcp 22 from sg-1'), [bound('tcp 22', ['203.0.113.0/24'])], options)).toEqual(['tcp 22 from sg-1']);
@@ -130,7 +130,7 @@ describe('accessBeyond', () => {
   });
 
   describe('for prefix lists', () => {
-    it('judges a list by its entries', () => {
+    it('accessBeyond judges a prefix list by its entries', () => {
       const options = listed({ 'pl-1': ['10.1.0.0/16', '11.0.0.0/8'], 'pl-2': [] });
 
       expect(accessBeyond(rules('tcp 22 from pl-1', 'tcp 22 from pl-2'), [SSH_FROM_INSIDE], options)).toMatchObject({
@@ -139,12 +139,12 @@ describe('accessBeyond', () => {
       });
     });
 
-    it('counts a list with unknown entries as beyond, unless it is listed', () => {
+    it('accessBeyond counts a prefix list with unknown entries as beyond the bounds, unless the bound lists it', () => {
       expect(beyond(rules('tcp 22 from pl-1', 'tcp 22 from pl-2'), [bound('tcp 22', ['pl-2'])])).toEqual(['tcp 22 from pl-1']);
       expect(beyond(rules('tcp 22 from pl-1'), [NOT_WIDE])).toEqual(['tcp 22 from pl-1']);
     });
 
-    it('allows the entries of a listed list, and follows the list when its entries change', () => {
+    it('accessBeyond allows the entries of a prefix list that the bound lists, and notices when the entries change', () => {
       const fromList = bound('tcp 22', ['pl-1']);
       const given = rules('tcp 22 from 10.0.0.0/8', 'tcp 22 from pl-1');
 
@@ -169,21 +169,21 @@ describe('accessBeyond', () => {
       ['does not count listed blocks', ['tcp 1 from 10.0.0.0/8', 'tcp 1 from 11.0.0.0/16'], []],
       ['finds what is left of a block without its listed part', ['tcp 1 from 10.0.0.0/7'], ['tcp 1 from 11.0.0.0/8']],
       ['allows all groups', ['tcp 1 from sg-1@444455556666'], []],
-    ])('%s', (_title, lines, expected) => {
+    ])('accessBeyond %s', (_title, lines, expected) => {
       expect(beyond(rules(...lines), [NOT_WIDE])).toEqual(expected);
     });
 
-    it('allows no other blocks of a family without a length', () => {
+    it('accessBeyond allows only listed blocks of an address family without a shortest length', () => {
       const bounds = [bound('-1', [], { notWiderThan: { ipv4: 8 } })];
 
       expect(beyond(rules('tcp 1 from 11.0.0.0/8', 'tcp 1 from 2001:db8::/128'), bounds)).toEqual(['tcp 1 from 2001:db8::/128']);
     });
 
-    it('allows every block if the shortest length is 0', () => {
+    it('accessBeyond allows every block of an address family if the shortest length is 0', () => {
       expect(beyond(rules('-1 from 0.0.0.0/1', '-1 from 128.0.0.0/1'), [bound('-1', [], { notWiderThan: { ipv4: 0 } })])).toEqual([]);
     });
 
-    it('reports neither the narrow rules nor their traffic beside a wide rule', () => {
+    it('accessBeyond reports a wide rule, but not the narrow rules next to it or their traffic', () => {
       const lines = ['tcp 1 from 11.0.0.0/16', 'tcp 1 from 12.0.0.0/8', 'tcp 1 from 11.3.0.0/16'];
 
       expect(accessBeyond(rules(...lines), [NOT_WIDE])).toMatchObject({
@@ -197,17 +197,17 @@ describe('accessBeyond', () => {
 describe('narrowRules', () => {
   it.each<[title: string, lines: string[], expected: string[]]>([
     ['keeps allowed rules', ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8'], ['tcp/22 from 10.0.0.0/8', 'tcp/443 from 0.0.0.0/0']],
-    ['drops a rule that is beyond as a whole', ['tcp 22 from 11.0.0.0/8', 'tcp 22 from sg-1'], []],
+    ['drops a rule whose traffic is all beyond the bounds', ['tcp 22 from 11.0.0.0/8', 'tcp 22 from sg-1'], []],
     ['narrows the block', ['tcp 22 from 0.0.0.0/0'], ['tcp/22 from 10.0.0.0/8']],
     ['narrows the ports', ['tcp 20-30 from 11.0.0.0/8'], ['tcp/20-21 from 11.0.0.0/8', 'tcp/23-30 from 11.0.0.0/8']],
     [
-      'lets rules overlap rather than need more rules',
+      'lets rules overlap if it then needs fewer rules',
       ['tcp 20-30 from 10.0.0.0/7'],
       ['tcp/20-21 from 10.0.0.0/7', 'tcp/20-30 from 10.0.0.0/8', 'tcp/23-30 from 10.0.0.0/7'],
     ],
     ['merges rules', ['tcp 1-2 from 11.0.0.0/9', 'tcp 3-5 from 11.0.0.0/9', 'tcp 1-5 from 11.128.0.0/9'], ['tcp/1-5 from 11.0.0.0/8']],
     ['keeps all traffic of an allowed sender', ['-1 from 10.0.0.0/8'], ['all traffic from 10.0.0.0/8']],
-  ])('%s', (_title, lines, expected) => {
+  ])('narrowRules %s', (_title, lines, expected) => {
     expect(narrowed(rules(...lines), [SSH_FROM_INSIDE])).toEqual(expected);
   });
 
@@ -221,34 +221,34 @@ describe('narrowRules', () => {
     ],
     ['every type', 'tcp 22', ['icmp from ::/0', 'icmp 8/-1 from ::/0'], ['icmp any type from ::/0']],
     ['a protocol', '50', ['50 from ::/0', '51 from ::/0', '58 from ::/0'], ['protocol 51 from ::/0', 'icmpv6 any type from ::/0']],
-  ])('writes rules that EC2 can express if the bound is about %s', (_title, services, lines, expected) => {
+  ])('narrowRules writes rules that EC2 can express if the bound is about %s', (_title, services, lines, expected) => {
     const permissions = lines.map((line) => line.replace('58 from', 'icmpv6 -1/-1 from'));
 
     expect(narrowed(rules(...permissions), [bound(services, [])])).toEqual(expected);
   });
 
-  it('writes an ICMP type without one code as 255 rules', () => {
+  it('narrowRules writes an ICMP type without one of its codes as 255 rules', () => {
     const given = rules('icmp 3/-1 from 0.0.0.0/0');
 
     expect(narrowed(given, [bound('icmp 3/4', [])], { maxRules: 255 })).toHaveLength(255);
     expect(narrowed(given, [bound('icmp 3/4', [])], { maxRules: 254 })).toBeUndefined();
   });
 
-  it('refuses to write all traffic without one port, unless 257 rules are allowed', () => {
+  it('narrowRules refuses to write all traffic without one port, unless 257 rules are allowed', () => {
     const given = rules('-1 from 11.0.0.0/8');
 
     expect(narrowed(given, [SSH_FROM_INSIDE])).toBeUndefined();
     expect(narrowed(given, [SSH_FROM_INSIDE], { maxRules: 257 })).toHaveLength(257);
   });
 
-  it('returns at most 60 rules by default', () => {
+  it('narrowRules returns at most 60 rules by default', () => {
     const ports = (count: number) => Array.from({ length: count }, (_, i) => `tcp ${2 * i} from 11.0.0.0/8`);
 
     expect(narrowed(rules(...ports(60)), [])).toHaveLength(60);
     expect(narrowed(rules(...ports(61)), [])).toBeUndefined();
   });
 
-  it('needs no rules for traffic that carried rules let in', () => {
+  it('narrowRules returns no rules for traffic that the carried rules let in', () => {
     expect(
       narrowed(rules('tcp 22 from 0.0.0.0/0', 'tcp 80 from 10.0.0.0/9'), [SSH_FROM_INSIDE], { carried: rules('-1 from 10.0.0.0/8') }),
     ).toEqual([]);
@@ -257,18 +257,18 @@ describe('narrowRules', () => {
     ]);
   });
 
-  it('judges the given and the carried rules together', () => {
+  it('narrowRules judges the given rules and the carried rules together', () => {
     const carried = rules('tcp 1 from 11.0.0.0/16');
 
     expect(narrowed(rules('tcp 1 from 11.1.0.0/16'), [NOT_WIDE])).toHaveLength(1);
     expect(narrowed(rules('tcp 1 from 11.1.0.0/16'), [NOT_WIDE], { carried })).toEqual([]);
   });
 
-  it('keeps the direction', () => {
+  it('narrowRules keeps the direction of the rules', () => {
     expect(narrowed(rulesFromWords(['tcp 22 from 0.0.0.0/0'], 'egress'), [SSH_FROM_INSIDE])).toEqual(['tcp/22 to 10.0.0.0/8']);
   });
 
-  it('keeps the description of the first rule that covers a narrowed rule, or else overlaps it', () => {
+  it('narrowRules gives a narrowed rule the description of the first given rule that covers it, or else of the first that overlaps it', () => {
     const described = (description: string, ...lines: string[]) => rules(...lines).map((rule) => ({ ...rule, description }));
     const given = [
       ...described('part', 'tcp 22 from 10.0.0.0/9'),
@@ -291,13 +291,18 @@ describe('narrowRules', () => {
       ['keeps a rule if all of its traffic is allowed', ['tcp 443 from pl-1'], [SSH_FROM_INSIDE], ['tcp/443 from pl-1']],
       ['drops a rule if none of its traffic is allowed', ['tcp 22 from pl-1'], [bound('tcp 22', [])], []],
       ['narrows the ports', ['tcp 22-30 from pl-1'], [bound('tcp 22', [])], ['tcp/23-30 from pl-1']],
-      ['cannot narrow to a part of the list', ['tcp 22 from pl-1'], [SSH_FROM_INSIDE], undefined],
-      ['cannot narrow to a part of the list at one of several ports', ['tcp 20-30 from pl-1'], [SSH_FROM_INSIDE], undefined],
-    ])('%s', (_title, lines, bounds, expected) => {
+      ['returns nothing if only a part of the list may remain', ['tcp 22 from pl-1'], [SSH_FROM_INSIDE], undefined],
+      [
+        'returns nothing if only a part of the list may remain at one of several ports',
+        ['tcp 20-30 from pl-1'],
+        [SSH_FROM_INSIDE],
+        undefined,
+      ],
+    ])('narrowRules, for a prefix list with known entries, %s', (_title, lines, bounds, expected) => {
       expect(narrowed(rules(...lines), bounds, options)).toEqual(expected);
     });
 
-    it('needs no rule if carried rules let in all of its entries', () => {
+    it('narrowRules returns no rule for a prefix list if carried rules let in all of its entries', () => {
       const given = rules('tcp 22-23 from pl-1');
 
       expect(narrowed(given, [], { ...options, carried: rules('tcp 22-23 from 10.0.0.0/7') })).toEqual([]);

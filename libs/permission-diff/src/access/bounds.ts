@@ -1,4 +1,7 @@
-/** Bounds say which senders may use some services. They judge rules by the traffic that the rules let in, however it is written. */
+/**
+ * Bounds say which senders are allowed to use some services. They judge rules by the traffic that the rules let in, however the rules are
+ * written.
+ */
 import { fillInGroupOwners } from '../diff/owners.js';
 import { isPrefixListId } from '../rules/ids.js';
 import { cidrBlockAround, type Block } from '../rules/block.js';
@@ -18,46 +21,51 @@ import { accessRegionDifference, type Run } from './difference.js';
 import { sortedBySource } from './cell-trees.js';
 import { accessRegionsOfRules, type Addresses, type AccessRegion } from './access-region.js';
 
-/** Who may use some services. Traffic of other services is not bounded. */
+/** Which senders are allowed to use some services. The bound does not limit traffic of other services. */
 export interface Bound {
-  /** The traffic that the bound is about: `{ kind: 'all' }` for all traffic. Not empty. Canonical order, no duplicates. */
+  /** The traffic that the bound limits: `{ kind: 'all' }` for all traffic. Not empty. Canonical order, no duplicates. */
   readonly services: readonly Traffic[];
-  /** The blocks, groups and prefix lists that may use the services. Canonical order. */
+  /** The blocks, groups and prefix lists that are allowed to use the services. Canonical order. */
   readonly senders: readonly Source[];
   /**
-   * The other security groups that may use the services: none, those of the account of the bounded group, or any. A group without an
-   * account belongs to the account of the bounded group.
+   * The other security groups that are allowed to use the services: none, those in the account of the bounded group, or any. A group
+   * without an account belongs to the account of the bounded group.
    */
   readonly groups: 'none' | 'ownAccount' | 'any';
   /**
-   * The shortest prefix lengths of blocks that are not listed in `senders`. The other addresses count as the widest blocks
-   * that they form: `10.0.0.0/16` and `10.1.0.0/16` together are as wide as `10.0.0.0/15`. By default, and for a family without a length, no other
-   * blocks may use the services.
+   * Allows other blocks than those in `senders` if they are at least this narrow: the shortest allowed prefix lengths. Adjacent blocks
+   * count as the widest block that they form: `10.0.0.0/16` and `10.1.0.0/16` together are as wide as `10.0.0.0/15`. By default, no other
+   * blocks are allowed. A family without a length allows no other blocks either.
    */
   readonly notWiderThan?: { readonly ipv4?: number; readonly ipv6?: number };
 }
 
 export interface BoundOptions {
-  /** The 12-digit account of the bounded group, for `ownAccount`. By default, only groups without an account count as its own. */
+  /**
+   * The 12-digit account of the bounded group, for `ownAccount`. By default, only groups without an account count as groups of this
+   * account.
+   */
   readonly accountId?: string;
-  /** The blocks of prefix lists, by id. A list without an entry is opaque: it equals only itself. Groups are always opaque. */
+  /**
+   * The blocks of prefix lists, by the id of the list. A list without an entry is opaque: it equals only itself. Groups are always opaque.
+   */
   readonly addresses?: Addresses;
   /** Rules for traffic that is allowed although a bound forbids it. */
   readonly permitted?: readonly Rule[];
 }
 
-/** The traffic that rules let in beyond bounds, and those rules. */
+/** The traffic that rules let in beyond bounds, and the rules that let it in. */
 export interface Beyond<R extends Rule> {
   /** The traffic. Ranges are disjoint and in canonical order. */
   readonly ranges: AccessRange[];
-  /** The rules that let in some of this traffic, in the order given. */
+  /** The rules that let in some of this traffic, in the given order. */
   readonly rules: R[];
 }
 
 /**
- * Returns the traffic that the rules let in beyond any of the bounds, and the rules that let in some of it. All rules must have the same
- * direction. The spelling, the split and the order of the rules do not matter to the traffic. Later calls with the
- * same bound object are faster, because a cache keeps what was derived from it.
+ * Returns the traffic that the rules let in beyond any of the bounds, and the rules that let in some of this traffic. All rules must have
+ * the same direction. How the rules are written, split and ordered makes no difference to the traffic. Later calls with the same bound
+ * object are faster, because a cache keeps what was derived from the bound.
  */
 export function accessBeyond<R extends Rule>(rules: readonly R[], bounds: readonly Bound[], options: BoundOptions = {}): Beyond<R> {
   const beyond = accessRegionsBeyond(rules, bounds, options);
@@ -77,7 +85,7 @@ export function accessBeyond<R extends Rule>(rules: readonly R[], bounds: readon
   };
 }
 
-/** Returns the traffic of the rules beyond the bounds, as disjoint regions. */
+/** Returns the traffic that the rules let in beyond the bounds, as disjoint regions. */
 export function accessRegionsBeyond(
   rules: readonly Rule[],
   bounds: readonly Bound[],
@@ -99,7 +107,7 @@ export function accessRegionsBeyond(
   }, []);
 }
 
-/** Returns the disjoint regions with equal services as one run with sorted senders. */
+/** Returns one run for all disjoint regions with equal services. The senders of each run are sorted. */
 function groupAccessRegionsByServices(regions: readonly AccessRegion[]): readonly Run[] {
   const runs = new Map<string, Run>();
   for (const { first, last, source } of regions) {
@@ -112,14 +120,17 @@ function groupAccessRegionsByServices(regions: readonly AccessRegion[]): readonl
   return [...runs.values()];
 }
 
-/** Reports whether the source overlaps one of the disjoint, sorted senders. If a block does, it overlaps a neighbor. */
+/**
+ * Reports whether the source overlaps any of the senders, which must be disjoint and sorted. If a block overlaps any sender, it overlaps a
+ * neighbor in the sorted list.
+ */
 function overlapsSortedSenders(senders: readonly Source[], source: Source): boolean {
   const after = firstSenderAfter(senders, source);
   const near = isBlockSource(source) ? senders.slice(Math.max(after - 1, 0), after + 1) : senders;
   return near.some((sender) => sourcesOverlap(sender, source));
 }
 
-/** Returns the index of the first of the sorted senders that is after the source. */
+/** Returns the index of the first sender that sorts after the source. The senders must be sorted. */
 function firstSenderAfter(senders: readonly Source[], source: Source): number {
   let after = 0;
   for (let high = senders.length; after < high;) {
@@ -131,7 +142,7 @@ function firstSenderAfter(senders: readonly Source[], source: Source): number {
   return after;
 }
 
-/** Returns the addresses of prefix lists only: bounds allow groups by name. */
+/** Returns only the addresses of prefix lists, because bounds allow groups by id. */
 export function prefixListAddresses(addresses: Addresses = new Map()): Addresses {
   return addresses.size === 0 ? addresses : new Map([...addresses].filter(([id]) => isPrefixListId(id)));
 }
@@ -145,7 +156,7 @@ export function overlapsSomeAccessRegion(region: AccessRegion, others: readonly 
   return others.some((other) => serviceIntervalsOverlap(region, other) && sourcesOverlap(region.source, other.source));
 }
 
-/** Returns the parts of the region at the given services. */
+/** Returns the parts of the region that lie within the given services. */
 export function clipAccessRegionToServices(region: AccessRegion, services: readonly Services[]): readonly AccessRegion[] {
   return services.flatMap((bounded) => {
     const part = commonServiceInterval(region, bounded);
@@ -155,7 +166,9 @@ export function clipAccessRegionToServices(region: AccessRegion, services: reado
 
 const judges = new WeakMap<Bound, BoundJudge>();
 
-/** Returns the judge of the bound. Makes a new one only for a new bound, or if the entries of its prefix lists are in a new list. */
+/**
+ * Returns the judge for the bound. Makes a new judge only for a new bound, or if the entries of the bound's prefix lists are in a new list.
+ */
 function cachedBoundJudge(bound: Bound, lists: Addresses): BoundJudge {
   const known = judges.get(bound);
   if (known?.isFor(lists) === true) return known;
@@ -164,7 +177,7 @@ function cachedBoundJudge(bound: Bound, lists: Addresses): BoundJudge {
   return judge;
 }
 
-/** Judges rules by one bound. */
+/** Decides which rules go beyond one bound. */
 class BoundJudge {
   private readonly services: readonly Services[];
   /** Disjoint, as wide as possible and sorted, so that a listed block lies within exactly one of them. */
@@ -188,15 +201,16 @@ class BoundJudge {
     this.senders = sortedBySource(accessRegionsOfRuns(accessRegionDifference(listed, []).missing)).map(({ source }) => source);
   }
 
-  /** Reports whether the prefix lists of the bound have the entries that this judge was made for. */
+  /** Reports whether the bound's prefix lists still have the entries for which this judge was made. */
   isFor(lists: Addresses): boolean {
     for (const [id, entries] of this.entries) if (lists.get(id) !== entries) return false;
     return true;
   }
 
   /**
-   * Reports whether the rules may go beyond the bound. Most rules stay within most bounds, and this check needs no sweep. It returns false if
-   * each sender is either allowed or a narrow block, and the narrow blocks are too few to fill a block that is too wide.
+   * Reports whether the rules may go beyond the bound, without computing the exact answer. Most rules stay within most bounds, and this
+   * check is much faster than a sweep. Returns false if each sender is either allowed or a narrow block, and the narrow blocks are too few
+   * to fill a block that is too wide.
    */
   mayBreak(rules: readonly Rule[], lists: Addresses, accountId: string | undefined): boolean {
     let sum = 0;
@@ -212,12 +226,12 @@ class BoundJudge {
   }
 
   /**
-   * Returns the traffic that determines what is beyond the bound. `filled` are the same rules with the accounts of groups that other rules
-   * name. Only the results contain these accounts: they allow no further groups.
+   * Returns the traffic that can decide what is beyond the bound. `filled` are the same rules, but with the accounts of groups that other
+   * rules name. These accounts appear only in the result: they do not allow more groups.
    */
   suspectsIn(rules: readonly Rule[], filled: readonly Rule[], lists: Addresses, accountId: string | undefined): readonly AccessRegion[] {
     const suspects: AccessRegion[] = [];
-    // Most rules have a narrow block, and most narrow blocks make no difference, so their regions are made only if needed.
+    // Most rules have a narrow block, and most narrow blocks make no difference. So the code makes their regions only if it needs them.
     const narrow: Rule[] = [];
     let sum = 0;
     for (let i = 0; i < rules.length; i++) {
@@ -244,7 +258,7 @@ class BoundJudge {
     return suspects.flatMap((region) => clipAccessRegionToServices(region, this.services));
   }
 
-  /** Returns the exact traffic beyond the bound, as disjoint regions. */
+  /** Returns exactly the traffic beyond the bound, as disjoint regions. */
   beyond(suspects: readonly AccessRegion[], exempt: readonly AccessRegion[]): readonly AccessRegion[] {
     const senders = this.senders
       .filter((source) => suspects.some((region) => sourcesOverlap(source, region.source)))
@@ -259,7 +273,10 @@ class BoundJudge {
     return false;
   }
 
-  /** Returns 0 if the sender is allowed, its share of a block that is just one bit too wide if it is a narrow block, or else 1. */
+  /**
+   * Returns 0 if the sender is allowed. For a narrow block, returns the block's share of the block that is just one bit too wide. Otherwise
+   * returns 1.
+   */
   private shareOf(source: Source, accountId: string | undefined): number {
     return this.isNarrow(source) ? this.narrowShare(source) : this.isAllowed(source, accountId) ? 0 : 1;
   }
@@ -272,14 +289,15 @@ class BoundJudge {
     return isBlockSource(source) && source.prefixLength >= this.shortest(source);
   }
 
-  /** Returns the shortest prefix length of blocks that are not listed, for the family of the block. */
+  /** Returns the shortest allowed prefix length of unlisted blocks, for the address family of the block. */
   private shortest({ kind }: Block): number {
     return this.bound.notWiderThan?.[kind] ?? Infinity;
   }
 
   /**
-   * Returns the narrow regions that together may fill a block that is too wide. Such a block contains a full block that is just one bit too
-   * wide. A region that is too wide itself fills either all of that block or nothing of it, so it makes no difference here.
+   * Returns the narrow regions that together can fill a block that is too wide. A block that is too wide contains a block that is just one
+   * bit too wide, and fills it. A single region that is too wide either fills such a block or does not touch it, so it makes no difference
+   * here.
    */
   private filling(regions: readonly AccessRegion[]): readonly AccessRegion[] {
     const shares = new Map<string, number>();
@@ -290,7 +308,7 @@ class BoundJudge {
     return regions.filter(({ source }) => this.isNarrow(source) && (shares.get(around(source)) ?? 0) >= FULL);
   }
 
-  /** Reports whether the sender is allowed whatever its width. */
+  /** Reports whether the sender is allowed, however wide it is. */
   private isAllowed(source: Source, accountId: string | undefined): boolean {
     return source.kind === 'group' ? this.isGroupAllowed(source, accountId) : this.isListed(source);
   }
@@ -320,8 +338,11 @@ function knownPrefixListBlocks(source: Source, lists: Addresses): readonly Sourc
   return source.kind === 'prefixList' ? lists.get(source.prefixListId) : undefined;
 }
 
-/** The share of a block in a block that is this many bits wider. Powers are slow to compute. */
+/** The share that a block has of a block that is this many bits wider. Precomputed, because powers are slow to compute. */
 const SHARES: readonly number[] = Array.from({ length: 130 }, (_, bits) => 2 ** -bits);
 
-/** The least sum of shares that counts as full. A sum of very different shares is rounded. The sweep decides exactly what is full. */
+/**
+ * The least sum of shares that counts as a full block. It is below 1, because a sum of very different shares is rounded. The sweep then
+ * decides exactly whether the block is full.
+ */
 const FULL = 1 - 2 ** -20;

@@ -1,7 +1,7 @@
 /**
- * Cuts the senders into the cells that the given sources can distinguish: one tree of blocks for each address family, and a tree of one
- * cell for each group and prefix list. A path without a branch is a single step to the narrower block, so the size of a tree depends on the
- * number of sources, not on the length of an address.
+ * Divides the senders into the cells that the given sources can distinguish. There is one tree of blocks for each address family, and a
+ * tree of a single cell for each group and each prefix list. A path without branches is a single step to the narrower block. So the size of
+ * a tree depends on the number of sources, not on the length of addresses.
  */
 import { commonPrefixLength, isInUpperHalfOfCidrBlock, type Block } from '../rules/block.js';
 import { compareSources, isBlockSource, sourceRank, sourceKey, type Source } from '../rules/source.js';
@@ -20,13 +20,14 @@ export function buildAccessCellTrees(sources: readonly Source[]): readonly Cell[
 
 /** Returns the items in ascending order of their sources. */
 export function sortedBySource<T extends { readonly source: Source }>(items: readonly T[]): readonly T[] {
-  // Linear if the items are nearly sorted.
+  // Takes linear time if the items are nearly sorted.
   return sortedBySourceRank(items).sort((a, b) => compareSources(a.source, b.source));
 }
 
 function sortedBySourceRank<T extends { readonly source: Source }>(items: readonly T[]): T[] {
   const { length } = items;
-  // Numbers sort several times faster than objects. A key holds the rank and, in its lower digits, the index: it is exact up to this length.
+  // Numbers sort several times faster than objects. A key contains the rank and, in its lower digits, the index. It is exact up to this
+  // length.
   // Stryker disable next-line ConditionalExpression,EqualityOperator,ArrayDeclaration: both ways give one order, and `huge.spec.ts` tests it
   if (length > 2 ** 19) return [...items];
   const keys = new Float64Array(length);
@@ -41,15 +42,18 @@ function sortedBySourceRank<T extends { readonly source: Source }>(items: readon
   return sorted;
 }
 
-/** Returns a key that is the same for all sources of one tree and different for other trees, or `undefined` after the last source. */
+/**
+ * Returns a key that is equal for all sources of one tree and different for the sources of other trees. Returns `undefined` after the last
+ * source.
+ */
 function accessCellTreeKeyAt(sources: readonly Source[], i: number): string | undefined {
   const source = sources[i];
   return source === undefined || isBlockSource(source) ? source?.kind : sourceKey(source);
 }
 
 /**
- * Builds the tree of the block with this prefix length around the sources from `from` to before `to`, and appends the cell of each of these
- * sources. Expects at least one source, and several sources only if they are blocks.
+ * Builds the tree of the block with this prefix length around the sources with indexes from `from` to before `to`. Appends the cell of each
+ * of these sources. Requires at least one source. If there are several sources, they must be blocks.
  */
 function buildAccessCellTree(
   cells: Cell[],
@@ -61,7 +65,7 @@ function buildAccessCellTree(
 ): Cell {
   const cell = new Cell(parent, sourceAt(sources, from), prefixLength);
   let start = from;
-  // The widest blocks come first. Blocks of exactly this length are the cell itself.
+  // The widest blocks come first in the list. A block of exactly this length is the cell itself.
   for (; start < to; start++) {
     const source = sourceAt(sources, start);
     if (isBlockSource(source) && source.prefixLength > prefixLength) break;

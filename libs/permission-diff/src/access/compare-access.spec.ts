@@ -157,7 +157,7 @@ describe('compareAccess returns exactly the missing traffic', () => {
     expect(missing(required, actual)).toEqual(expected);
   });
 
-  it('puts ranges in order of protocol number, ports and then source', () => {
+  it('compareAccess sorts ranges by protocol number, then by ports and then by source', () => {
     const required = perms(
       'udp 53 from pl-1 sg-2 sg-1 ::/0 10.0.0.0/8 9.0.0.0/8',
       'tcp 443 from 10.0.0.0/8',
@@ -184,7 +184,7 @@ describe('compareAccess returns exactly the missing traffic', () => {
     ]);
   });
 
-  it('returns the missing and the excess traffic in one answer', () => {
+  it('compareAccess returns the missing and the excess traffic in one answer', () => {
     const { missing, excess, equal } = compareAccess(
       perms('tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'),
       perms('tcp 79-80 from 0.0.0.0/1', 'tcp 443 from 0.0.0.0/0'),
@@ -197,7 +197,7 @@ describe('compareAccess returns exactly the missing traffic', () => {
     });
   });
 
-  it('returns plain data that survives JSON', () => {
+  it('compareAccess returns plain data that stays the same after a conversion to JSON and back', () => {
     const comparison = compareAccess(perms('-1 from 10.0.0.0/8 sg-1@111122223333 pl-1'), perms('icmp 8/0 from sg-2'));
 
     expect(JSON.parse(JSON.stringify(comparison))).toEqual(comparison);
@@ -214,11 +214,11 @@ describe('groups and prefix lists with given addresses', () => {
     expect(words(excess)).toEqual(['tcp 22 from 2001:db8::/32']);
   });
 
-  it('a prefix list without entries lets in nobody', () => {
+  it('a prefix list with an empty list of addresses lets in nobody', () => {
     expect(compareAccess(perms('tcp 22 from pl-1'), [], { addresses: { 'pl-1': [] } }).equal).toBe(true);
   });
 
-  it('the addresses of a group are found by its id, even if a permission names an account', () => {
+  it('compareAccess finds the addresses of a group by its id, even if a permission names the account of the group', () => {
     const addresses = { 'sg-1': ['10.0.0.5/32'] };
 
     const { equal } = compareAccess(perms('tcp 22 from sg-1@111122223333'), perms('tcp 22 from 10.0.0.5/32'), {
@@ -278,7 +278,7 @@ describe('invalid input', () => {
     expect(() => compareAccess([], [], options)).toThrow(new Error(expected));
   });
 
-  it('assumes `accountId` for groups without an account', () => {
+  it('compareAccess assumes `accountId` for groups without an account', () => {
     const { missing } = compareAccess(perms('tcp 22 from sg-1'), [], { accountId: '111122223333' });
 
     expect(words(missing)).toEqual(['tcp 22 from sg-1@111122223333']);

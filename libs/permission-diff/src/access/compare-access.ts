@@ -10,8 +10,8 @@ import { readAccessRules, type AccessOptions } from './read-access.js';
 import { accessRegionsOfRules, type Addresses } from './access-region.js';
 
 /**
- * The difference between the traffic that two sets of permissions let in. Plain data. Equal traffic gives an equal result, regardless of
- * how the permissions are written.
+ * The difference between the traffic that two sets of permissions let in. Plain data. Equal traffic gives an equal result, however the
+ * permissions are written.
  */
 export interface AccessComparison {
   /** Traffic that only the required permissions let in. Ranges are disjoint and in canonical order. */
@@ -23,12 +23,12 @@ export interface AccessComparison {
 }
 
 /**
- * Returns the exact difference between the traffic of two sets of permissions. How the permissions are written does not matter: `0.0.0.0/1`
- * together with `128.0.0.0/1` equals `0.0.0.0/0`, and tcp 80-443 without tcp 100-200 is two ranges. Both sets must have the same direction.
- * For egress, each source is a destination. IPv4 and IPv6 never mix.
+ * Returns the exact difference between the traffic of two sets of permissions. How the permissions are written makes no difference:
+ * `0.0.0.0/1` together with `128.0.0.0/1` equals `0.0.0.0/0`. If tcp 80-443 is required and tcp 100-200 is actual, two ranges are missing.
+ * Both sets must have the same direction. For egress, each source is a destination. IPv4 traffic never equals IPv6 traffic.
  *
- * The result is canonical: each port has the widest CIDR blocks that differ as a whole, and each block has the longest run of ports.
- * Protocol `-1` is every protocol, 0 to 255 (source: EC2 API reference, IpPermission, IpProtocol).
+ * The result is canonical: for each port, it has the widest CIDR blocks that only one set lets in; for each of these blocks, it has the
+ * longest range of ports. Protocol `-1` is every protocol, 0 to 255 (source: EC2 API reference, IpPermission, IpProtocol).
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
@@ -57,7 +57,7 @@ export function compareRuleAccess(required: readonly Rule[], actual: readonly Ru
 }
 
 function haveSameRules(a: readonly Rule[], b: readonly Rule[]): boolean {
-  // A sum is quick to compare, and nearly all lists that differ have different sums.
+  // Sums are quick to compare, and nearly all lists that differ have different sums.
   if (a.length !== b.length || sumOfIpv4Addresses(a) !== sumOfIpv4Addresses(b)) return false;
   let isSame = true;
   matchRules(a, b, (i, j) => {

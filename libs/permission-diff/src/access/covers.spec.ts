@@ -21,11 +21,11 @@ describe('covers', () => {
     ['all ports of two protocols are not all traffic', ['tcp 0-65535 from sg-1', 'udp 0-65535 from sg-1'], ['-1 from sg-1'], false],
     ['the world does not cover a group', ['-1 from 0.0.0.0/0 ::/0'], ['tcp 22 from sg-1'], false],
     ['a block without its last address does not cover the whole block', ['tcp 22 from 10.0.0.0/32'], ['tcp 22 from 10.0.0.0/31'], false],
-  ])('%s', (_why, granted, wanted, expected) => {
+  ])('covers is right: %s', (_why, granted, wanted, expected) => {
     expect(covers(perms(...granted), perms(...wanted))).toBe(expected);
   });
 
-  it('resolves a prefix list with given blocks', () => {
+  it('covers resolves a prefix list with the given blocks', () => {
     const addresses = { 'pl-1': ['10.1.0.0/16', '10.2.0.0/16'] };
 
     expect(covers(perms('tcp 22 from 10.0.0.0/8'), perms('tcp 22 from pl-1'), { addresses })).toBe(true);

@@ -9,7 +9,8 @@ import { BOTH, REQUIRED_ONLY, type Standings } from './standing.js';
 import { sweepAccessRegions } from './sweep.js';
 
 /**
- * Reports whether the permissions `granted` let in all the traffic of `wanted`. Any permissions cover an empty list.
+ * Reports whether the permissions `granted` let in all the traffic that the permissions `wanted` let in. An empty list `wanted` is always
+ * covered.
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
@@ -27,8 +28,8 @@ export function accessRegionsCover(granted: readonly AccessRegion[], wanted: rea
 }
 
 /**
- * Reports whether both lists let in some of the same traffic. A group or prefix list without given addresses overlaps only itself, because
- * its addresses are unknown.
+ * Reports whether some traffic is let in by both lists. A group or prefix list without given addresses overlaps only itself, because its
+ * addresses are unknown.
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
@@ -37,7 +38,7 @@ export function overlaps(a: readonly IpPermission[], b: readonly IpPermission[],
   return someSenderHasStanding(regionsOfA, regionsOfB, BOTH);
 }
 
-/** Returns the traffic of two lists. A group without an account gets the account that the other list names for it. */
+/** Returns the traffic of both lists. A group without an account gets the account that the other list names for it. */
 function readAccessRegionsOfBoth(
   a: ReadResult<readonly Rule[]>,
   b: ReadResult<readonly Rule[]>,
@@ -48,7 +49,7 @@ function readAccessRegionsOfBoth(
   return [accessRegionsOfRules(ownedA, addresses), accessRegionsOfRules(ownedB, addresses)];
 }
 
-/** Reports whether a sender has one of the given standings at any service. */
+/** Reports whether any sender has one of the given standings at any service. */
 function someSenderHasStanding(required: readonly AccessRegion[], actual: readonly AccessRegion[], standing: Standings): boolean {
   let found = false;
   sweepAccessRegions(required, actual, (_service, _turn, changed) => {

@@ -1,7 +1,7 @@
 /**
- * The exact difference of two sets of regions in canonical form. Each service has the widest senders that only one side lets in, and each
- * of these senders has the longest run of services. The cost for n regions and k resulting runs is about (n + k) × the depth of the address
- * tree. The depth is at most the length of an address, and usually near log n.
+ * Computes the exact difference between two sets of regions, in canonical form. For each service, it has the widest senders that only one
+ * side lets in. For each of these senders, it has the longest run of services. For n regions and k resulting runs, the cost is about (n +
+ * k) × the depth of the address tree. The depth is at most the number of bits of an address, and usually near log n.
  */
 import type { Services } from '../rules/service.js';
 import type { Source } from '../rules/source.js';
@@ -20,7 +20,7 @@ import {
 } from './standing.js';
 import { sweepAccessRegions } from './sweep.js';
 
-/** A run of services that only one side lets in from all these senders. */
+/** A run of services that only one side lets in, from all senders of the run. */
 export interface Run extends Services {
   readonly senders: Source[];
 }
@@ -39,7 +39,7 @@ export function accessRegionDifference(required: readonly AccessRegion[], actual
   return { missing, excess };
 }
 
-/** The position of the sweep, and the runs found so far. */
+/** The current service of the sweep, and the runs found so far. */
 interface Reporting {
   readonly service: number;
   readonly turn: number;
@@ -48,9 +48,9 @@ interface Reporting {
 }
 
 /**
- * Ends the runs of this cell and its inner cells that stop at this service, and begins the runs that start here. `before` and `after` are
- * the combined covers of the wider cells, before and after this turn. If `nothingBefore` or `nothingAfter` is true, a wider cell is
- * reported as a whole, so no inner cell is reported.
+ * Ends the runs of this cell and of its inner cells that stop at this service, and begins the runs that start at this service. `before` and
+ * `after` are the combined covers of all wider cells, before this turn and after it. If `nothingBefore` or `nothingAfter` is true, a wider
+ * cell is reported as a whole at that time, so no inner cell is reported.
  */
 function reportAccessCellRuns(
   cell: Cell,
@@ -84,11 +84,11 @@ function reportAccessCellRuns(
   if (restWas !== restIs) cell.restRunFrom = service;
 }
 
-/** Ends a run at the service before this one. */
+/** Ends a run at the service before the current one. */
 function endAccessCellRun({ service, missing, excess }: Reporting, standing: Standings, first: number, senders: readonly Source[]): void {
   const runs = standing === REQUIRED_ONLY ? missing : excess;
   const last = service - 1;
-  // The runs of neighbors often have the same services.
+  // Neighboring senders often have runs with the same services.
   let run = runs.at(-1);
   if (run?.first !== first || run.last !== last) runs.push((run = { first, last, senders: [] }));
   for (const sender of senders) run.senders.push(sender);

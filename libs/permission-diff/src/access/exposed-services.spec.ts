@@ -15,36 +15,36 @@ it.each<[string, string[], string[]]>([
   ['the port of a sensitive service with another protocol', ['udp 22 from 0.0.0.0/0', 'tcp 161 from 0.0.0.0/0'], []],
   ['an ICMP type with the number of a port', ['icmp 22/-1 from 0.0.0.0/0'], []],
   ['nothing', [], []],
-])('names the sensitive services that the world reaches through %s', (_what, lines, names) => {
+])('exposedServices names the sensitive services that the world reaches through %s', (_what, lines, names) => {
   expect(namesOf(...lines)).toEqual(names);
 });
 
 // Security Hub EC2.19 and the red ports of Trusted Advisor, except the web and mail ports.
 const LISTED_BY_AWS = [20, 21, 22, 23, 135, 445, 1433, 1434, 3306, 3389, 4333, 5432, 5500, 5601, 9200, 9300];
 
-it.each([...LISTED_BY_AWS, 2049, 2380, 5901, 5984, 7199, 9092, 27018, 50000])('considers tcp/%d sensitive', (port) => {
+it.each([...LISTED_BY_AWS, 2049, 2380, 5901, 5984, 7199, 9092, 27018, 50000])('exposedServices considers tcp/%d sensitive', (port) => {
   expect(namesOf(`tcp ${port} from 0.0.0.0/0`)).toEqual([expect.stringContaining(`(tcp/${port})`)]);
 });
 
-it.each([111, 137, 138, 161, 389, 1434, 2049, 3389, 11211])('considers udp/%d sensitive', (port) => {
+it.each([111, 137, 138, 161, 389, 1434, 2049, 3389, 11211])('exposedServices considers udp/%d sensitive', (port) => {
   expect(namesOf(`udp ${port} from 0.0.0.0/0`)).toEqual([expect.stringContaining(`(udp/${port})`)]);
 });
 
 it.each([25, 80, 110, 143, 443, 3000, 5000, 8080, 8088, 8888])(
-  'does not consider tcp/%d sensitive, because people open it to the world on purpose',
+  'exposedServices does not consider tcp/%d sensitive, because people open this port to the world on purpose',
   (port) => {
     expect(namesOf(`tcp ${port} from 0.0.0.0/0`)).toEqual([]);
   },
 );
 
-it('formats services in words, and shortens a long list to the first few', () => {
+it('formatServices writes services in words, and shortens a long list to the first few', () => {
   const { length } = SENSITIVE_SERVICES;
 
   expect(formatServices(SENSITIVE_SERVICES.slice(2, 4))).toBe('SSH (tcp/22), Telnet (tcp/23)');
   expect(formatServices(SENSITIVE_SERVICES)).toBe(`FTP (tcp/20), FTP (tcp/21), SSH (tcp/22), Telnet (tcp/23) and ${length - 4} more`);
 });
 
-it('names every sensitive service if all traffic is let in', () => {
+it('exposedServices names every sensitive service if the rules let in all traffic', () => {
   expect(exposedServices(rules(['-1 from 0.0.0.0/0']))).toEqual(SENSITIVE_SERVICES);
 });
 
@@ -55,7 +55,7 @@ it('ignores egress rules', () => {
   expect(exposedServices([...egress, ...rules(['tcp 443 from 0.0.0.0/0'])])).toEqual([]);
 });
 
-it('names the services that the world reaches through a prefix list with given blocks', () => {
+it('exposedServices names the services that the world reaches through a prefix list with given blocks', () => {
   const bastion = rules(['tcp 22 from pl-1']);
   const held = (...cidrs: string[]) => new Map([['pl-1', rules(cidrs.map((cidr) => `-1 from ${cidr}`)).map(({ source }) => source)]]);
 
@@ -76,11 +76,11 @@ describe('exposingRules', () => {
     ],
     ['no rules if too few addresses reach the service', ['tcp 22 from 16.0.0.0/5', 'tcp 80 from 24.0.0.0/5'], []],
     ['only the rule for the world, not the rule for a group', ['tcp 22 from sg-1', 'tcp 22 from ::/0'], ['tcp/22 from ::/0']],
-  ])('returns %s', (_what, lines, expected) => {
+  ])('exposingRules returns %s', (_what, lines, expected) => {
     expect(exposing(...lines)).toEqual(expected);
   });
 
-  it('leaves nothing exposed if its rules are removed', () => {
+  it('no service is exposed after the exposing rules are removed', () => {
     const all = rules(['tcp 22 from 0.0.0.0/1', 'tcp 0-65535 from 24.0.0.0/5', 'udp 161 from ::/0', 'tcp 22 from pl-1']);
     const blocks = rules(['-1 from 16.0.0.0/5', '-1 from 24.0.0.0/5']).map(({ source }) => source);
     const gone = exposingRules(all, new Map([['pl-1', blocks]]));
@@ -89,7 +89,7 @@ describe('exposingRules', () => {
     expect(exposedServices(all.filter((rule) => !gone.includes(rule)))).toEqual([]);
   });
 
-  it('returns no egress rules, even for the port of an exposed service', () => {
+  it('exposingRules returns no egress rules, even for the port of an exposed service', () => {
     const [ingress, egress] = [rules(['tcp 22 from 0.0.0.0/0']), rules(['tcp 22 from 0.0.0.0/0'], 'egress')];
 
     expect(exposingRules(egress)).toEqual([]);
@@ -97,22 +97,25 @@ describe('exposingRules', () => {
   });
 });
 
-it('lists each port of a protocol once, in ascending order, with tcp before udp', () => {
+it('SENSITIVE_SERVICES lists each port of a protocol once, in ascending order, with tcp before udp', () => {
   const places = SENSITIVE_SERVICES.map(({ protocol, port }) => port * 2 + (protocol === 'tcp' ? 0 : 1));
 
   expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
 });
 
-it('returns all ports of a service by its name in documents', () => {
+it('servicesNamed returns all ports of the service that has this name in documents', () => {
   expect(servicesNamed('rdp')?.map(formatTraffic)).toEqual(['tcp/3389', 'udp/3389']);
   expect(servicesNamed('sql-server-browser')).toEqual([{ kind: 'ports', protocol: 'udp', fromPort: 1434, toPort: 1434 }]);
 });
 
-it.each(['', 'RDP', 'rdp ', 'all', 'constructor'])('%j is not the name of a service in documents', (name) => {
-  expect(servicesNamed(name)).toBeUndefined();
-});
+it.each(['', 'RDP', 'rdp ', 'all', 'constructor'])(
+  'servicesNamed returns nothing for %j, because no service has this name in documents',
+  (name) => {
+    expect(servicesNamed(name)).toBeUndefined();
+  },
+);
 
-it('lists each name of a service in documents once, in alphabetical order', () => {
+it('SERVICE_NAMES lists each name of a service once, in alphabetical order', () => {
   expect(SERVICE_NAMES).toEqual([...new Set(SERVICE_NAMES)].sort());
   expect(SERVICE_NAMES).toEqual(expect.arrayContaining(['rdp', 'sql-server-browser']));
   expect(SERVICE_NAMES.flatMap((name) => servicesNamed(name) ?? [])).toHaveLength(SENSITIVE_SERVICES.length);

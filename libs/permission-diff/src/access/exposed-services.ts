@@ -1,10 +1,10 @@
-/** Sensitive services, which should never be open to the Internet, and functions that find the services and rules that are. */
+/** Lists sensitive services, which should never be open to the internet, and finds the services and rules that are open to it. */
 import type { Rule } from '../rules/rule.js';
 import type { Traffic } from '../rules/traffic.js';
 import type { Addresses } from './access-region.js';
 import { areRulesWorldOpen } from './world-open.js';
 
-/** A service for administering a machine or reading its data, with its usual port. */
+/** A service that administers a machine or gives access to its data, with its usual port. */
 export interface SensitiveService {
   readonly protocol: 'tcp' | 'udp';
   readonly port: number;
@@ -95,12 +95,12 @@ export const SENSITIVE_SERVICES: readonly SensitiveService[] = [
 ];
 
 /**
- * The services by their names in documents: the names of `SENSITIVE_SERVICES` in lower case, with hyphens: `ssh`, `sql-server`. A name stands
- * for all ports of the service, e.g. `rdp` for tcp/3389 and udp/3389.
+ * The services by their names in documents. These are the names of `SENSITIVE_SERVICES` in lower case, with hyphens: `ssh`, `sql-server`. A
+ * name means all ports of the service, e.g. `rdp` for tcp/3389 and udp/3389.
  */
 export const SERVICE_NAMES: readonly string[] = [...new Set(SENSITIVE_SERVICES.map(serviceDocumentName))].sort();
 
-/** Returns the traffic of the services with this name in `SERVICE_NAMES`, or `undefined` if there is none. */
+/** Returns the traffic of the services with this name in `SERVICE_NAMES`, or `undefined` if no service has the name. */
 export function servicesNamed(name: string): readonly Traffic[] | undefined {
   const services = SENSITIVE_SERVICES.filter((service) => serviceDocumentName(service) === name);
   if (services.length === 0) return undefined;
@@ -111,11 +111,11 @@ function serviceDocumentName({ name }: SensitiveService): string {
   return name.toLowerCase().replaceAll(' ', '-');
 }
 
-/** Names at most this many services and counts the rest. */
+/** Names at most this many services, and only counts the others. */
 const MAX_NAMED = 4;
 
 /**
- * Returns the services in words: `SSH (tcp/22), RDP (tcp/3389)`. A long list is shortened to the first few services and the number of
+ * Returns the services in words: `SSH (tcp/22), RDP (tcp/3389)`. For a long list, returns the first few services and the number of the
  * others.
  */
 export function formatServices(services: readonly SensitiveService[]): string {
@@ -128,7 +128,7 @@ export function formatServices(services: readonly SensitiveService[]): string {
  * Returns the sensitive services that the ingress rules together expose to the world, in the order of `SENSITIVE_SERVICES`. `isWorldOpen`
  * defines the world. Egress rules expose nothing.
  *
- * @param addresses the blocks of groups and prefix lists, by id. Groups and lists without an entry count as unreachable from the world.
+ * @param addresses the blocks of groups and prefix lists, by id. A group or list without an entry counts as not reachable from the world.
  */
 export function exposedServices(rules: readonly Rule[], addresses?: Addresses): SensitiveService[] {
   const ingress = rules.filter(isIngressRule);
@@ -138,8 +138,8 @@ export function exposedServices(rules: readonly Rule[], addresses?: Addresses): 
 }
 
 /**
- * Returns the ingress rules that expose a sensitive service to the world, in the order given. If several rules expose a service only
- * together, it returns all of them. The other rules expose nothing.
+ * Returns the ingress rules that expose a sensitive service to the world, in the given order. If only several rules together expose a
+ * service, returns all of these rules. The rules that are not returned expose nothing.
  *
  * @param addresses see `exposedServices`.
  */

@@ -1,4 +1,4 @@
-/** Narrows rules to the part that bounds allow, in the fewest rules that EC2 can express. */
+/** Narrows rules to the traffic that bounds allow, in the fewest rules that EC2 can express. */
 import { compareRules, ruleCovers, rulesOverlap, type Rule } from '../rules/rule.js';
 import {
   commonServiceInterval,
@@ -22,19 +22,19 @@ import { sortedBySource } from './cell-trees.js';
 import { accessRegionsOfRules, type AccessRegion } from './access-region.js';
 
 export interface NarrowOptions extends BoundOptions {
-  /** Other rules of the group. Traffic that they let in needs no rule. */
+  /** Other rules of the group, which stay. The result needs no rules for traffic that they let in. */
   readonly carried?: readonly Rule[];
   /** @default 60, EC2's default quota of rules in one direction */
   readonly maxRules?: number;
 }
 
 /**
- * Returns the fewest rules that let in exactly what `rules` let in, minus what the rules and the carried rules together let in beyond the
- * bounds. They are in canonical order, and may overlap each other. Each has the description of the first given rule that covers it, or
- * else of the first that overlaps it.
+ * Returns the fewest rules that let in exactly the allowed traffic of `rules`: all of it, except what `rules` and the carried rules
+ * together let in beyond the bounds. The returned rules are in canonical order, and can overlap each other. Each returned rule has the
+ * description of the first given rule that covers it, or else of the first given rule that overlaps it.
  *
- * Returns `undefined` if only a part of a prefix list with known addresses would remain at some service, or if more than `maxRules` are
- * needed. All traffic minus one port needs 257 rules, because EC2 can express the other 255 protocols only one by one.
+ * Returns `undefined` if only a part of a prefix list with known addresses would remain at some service, or if more than `maxRules` rules
+ * are needed. For example, all traffic minus one port needs 257 rules, because EC2 can express the other 255 protocols only one by one.
  */
 export function narrowRules(rules: readonly Rule[], bounds: readonly Bound[], options: NarrowOptions = {}): Rule[] | undefined {
   const { carried = [], maxRules = 60 } = options;
@@ -54,7 +54,7 @@ export function narrowRules(rules: readonly Rule[], bounds: readonly Bound[], op
     const gone = beyond.filter((region) => overlapsSomeAccessRegion(region, entries));
     const rest = accessRegionDifference(entries, gone).missing;
     if (rest.some((run) => gone.some((region) => commonServiceInterval(run, region) !== undefined))) return undefined;
-    // At each service, the whole list remains or nothing.
+    // At each service, either the whole prefix list remains or nothing of it.
     const ofList = ({ first, last }: Services): AccessRegion => ({ first, last, source: rule.source });
     remaining.push(...rest.map(ofList));
     uncovered.push(...accessRegionDifference(entries, done).missing.map(ofList));
@@ -64,24 +64,24 @@ export function narrowRules(rules: readonly Rule[], bounds: readonly Bound[], op
   return pieces?.map((piece) => narrowedRule(piece, rules)).sort(compareRules);
 }
 
-/** A source that remains, and the services at which it remains. Both lists are disjoint and in ascending order. */
+/** A source that remains allowed at some services, with these services. Both lists are disjoint and in ascending order. */
 interface Remaining {
   readonly source: Source;
-  /** The services at which the source is the widest block that remains. */
+  /** The services at which no wider block around the source remains. */
   readonly widest: readonly Services[];
-  /** The services at which all of the source remains: also those of wider blocks around it. */
+  /** The services at which the whole source remains, including those at which a wider block around it remains. */
   readonly all: readonly Services[];
 }
 
 /**
- * Returns the fewest regions that lie within `remaining` and together contain `uncovered`, which is a part of it. Each region is one rule.
- * The number is the smallest possible if `uncovered` is all of `remaining`.
+ * Returns the fewest regions that lie within `remaining` and together contain `uncovered`. `uncovered` must be a part of `remaining`. Each
+ * region becomes one rule. The number of regions is the smallest possible if `uncovered` is all of `remaining`.
  *
- * Why there are no fewer: two rules of one block that overlap or touch can be one rule, so each rule is as long as possible. A wider block
- * remains at fewer services than the blocks in it. So each service has a widest block that remains around it, and needs a rule of that block
- * or of a narrower block. Blocks are visited from narrow to wide. A block gets a rule only for a service that no narrower rule contains and
- * no wider block can have. Any other set of rules has, for that service, a rule of this block or of a narrower block. A rule of a narrower
- * block contains no more of what is still missing.
+ * Why fewer are impossible: two rules of one block that overlap or touch can be merged, so each rule has as many services as possible. A
+ * wider block remains at fewer services than the blocks inside it. So each service has a widest block that remains, and needs a rule of
+ * that block or of a narrower block. The code visits blocks from narrow to wide. It gives a block a rule only for a service that no
+ * narrower rule contains and at which no wider block remains. For that service, any other set of rules also has a rule of this block or of
+ * a narrower block. A rule of a narrower block contains no more of the uncovered traffic.
  */
 function fewestAccessRegionsOfRules(
   remaining: readonly AccessRegion[],
@@ -105,7 +105,7 @@ function fewestAccessRegionsOfRules(
   return pieces;
 }
 
-/** Returns each source of the regions. A wider block comes before the blocks in it. */
+/** Returns each source of the regions with its services. A wider block comes before the blocks inside it. */
 function remainingAccessSources(regions: readonly AccessRegion[]): Remaining[] {
   const sources: Remaining[] = [];
   const around: Remaining[] = [];

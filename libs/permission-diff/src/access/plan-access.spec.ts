@@ -21,7 +21,7 @@ const plan = (required: string[], actual: string[], permit: string[] = []) => {
 };
 
 describe('the plan of `compare: access`', () => {
-  it('does nothing if other rules let in the same traffic', () => {
+  it('planAccess does nothing if other rules let in the same traffic', () => {
     expect(plan(['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'])).toEqual({
       authorize: [],
       revoke: [],
@@ -29,7 +29,7 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('revokes a rule that is wider than the declared rule, and authorizes the declared rule instead', () => {
+  it('planAccess revokes a rule that is wider than the declared rule, and authorizes the declared rule instead', () => {
     expect(plan(['tcp 80-443 from 10.0.0.0/8'], ['tcp 80-444 from 10.0.0.0/8'])).toEqual({
       authorize: ['tcp 80-443 from 10.0.0.0/8'],
       revoke: ['tcp 80-444 from 10.0.0.0/8'],
@@ -37,7 +37,7 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('keeps a rule that is equal to two declared rules together', () => {
+  it('planAccess keeps a rule that lets in the same traffic as two declared rules together', () => {
     expect(plan(['tcp 1-5 from 10.0.0.0/8', 'tcp 6-9 from 10.0.0.0/8'], ['tcp 1-9 from 10.0.0.0/8'])).toEqual({
       authorize: [],
       revoke: [],
@@ -45,7 +45,7 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('authorizes the whole declared rule, never a fragment', () => {
+  it('planAccess authorizes the whole declared rule, never a fragment', () => {
     expect(plan(['tcp 80-443 from 10.0.0.0/8'], ['tcp 80-100 from 10.0.0.0/8'])).toEqual({
       authorize: ['tcp 80-443 from 10.0.0.0/8'],
       revoke: [],
@@ -53,7 +53,7 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('authorizes no rule that other authorized rules make redundant', () => {
+  it('planAccess authorizes no rule that other authorized rules make redundant', () => {
     const required = ['tcp 1-10 from 10.0.0.0/8', 'tcp 5-15 from 10.0.0.0/8', 'tcp 10-20 from 10.0.0.0/8', 'tcp 12 from 10.0.0.0/8'];
 
     expect(plan(required, []).authorize).toEqual(['tcp 1-10 from 10.0.0.0/8', 'tcp 10-20 from 10.0.0.0/8']);
@@ -68,19 +68,19 @@ describe('the plan of `compare: access`', () => {
       ['tcp 1-9 from sg-1', 'tcp 1 from sg-1', 'tcp 1 from 10.0.0.0/8'],
       ['tcp 1 from 10.0.0.0/8', 'tcp 1-9 from sg-1'],
     ],
-  ])('authorizes the wide rule instead of the narrow rules inside it, for %s', (_, required, expected) => {
+  ])('planAccess authorizes the wide rule instead of the narrow rules inside it, for %s', (_, required, expected) => {
     expect(plan(required, []).authorize).toEqual(expected);
     expect(plan([...required].reverse(), []).authorize).toEqual(expected);
   });
 
-  it('does not accept rules that let in almost the same traffic', () => {
+  it('planAccess revokes rules that let in almost the same traffic as the declared rules', () => {
     expect(plan(['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 11.0.0.0/8', 'udp 22 from 10.0.0.0/8', 'tcp 23 from 10.0.0.0/8'])).toMatchObject({
       authorize: ['tcp 22 from 10.0.0.0/8'],
       unchanged: [],
     });
   });
 
-  it('keeps permitted rules and never authorizes them', () => {
+  it('planAccess keeps permitted rules, but never authorizes permitted rules', () => {
     expect(plan(['tcp 443 from sg-1'], ['tcp 22 from 10.1.0.0/16'], ['tcp 22-23 from 10.0.0.0/8'])).toEqual({
       authorize: ['tcp 443 from sg-1'],
       revoke: [],
@@ -88,7 +88,7 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('keeps a rule that is half declared and half permitted', () => {
+  it('planAccess keeps a rule of which one half is declared and the other half is permitted', () => {
     expect(plan(['tcp 22 from 10.0.0.0/8'], ['tcp 22-23 from 10.0.0.0/8'], ['tcp 23 from 10.0.0.0/8'])).toEqual({
       authorize: [],
       revoke: [],
@@ -96,12 +96,12 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('permits nothing by default', () => {
+  it('planAccess permits nothing by default', () => {
     expect(planAccess([], perms('tcp 22 from sg-1')).revoke).toHaveLength(1);
     expect(diffRulesByAccess([], [stray])).toEqual({ missing: [], excess: [stray], kept: [] });
   });
 
-  it('counts a repeated rule once', () => {
+  it('planAccess counts a repeated rule once', () => {
     expect(plan(['tcp 22 from sg-1', 'tcp 22 from sg-1'], ['udp 1 from sg-1', 'udp 1 from sg-1'])).toEqual({
       authorize: ['tcp 22 from sg-1'],
       revoke: ['udp 1 from sg-1'],
@@ -109,11 +109,11 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('treats a group source with an account like the same group source without an account', () => {
+  it('planAccess treats a group source with an account like the same group source without an account', () => {
     expect(plan(['tcp 22 from sg-1'], ['tcp 22 from sg-1@111122223333']).revoke).toEqual([]);
   });
 
-  it('treats a group with a known address like that address', () => {
+  it('planAccess treats a group with a known address like that address', () => {
     const options = { addresses: { 'sg-1': ['10.0.0.5/32'] } };
 
     const { authorize, revoke } = planAccess(perms('tcp 22 from 10.0.0.5/32'), perms('tcp 22 from sg-1'), options);
@@ -121,7 +121,7 @@ describe('the plan of `compare: access`', () => {
     expect({ authorize, revoke }).toEqual({ authorize: [], revoke: [] });
   });
 
-  it('adds up the rules for the addresses of a prefix list', () => {
+  it('planAccess adds up the rules for the addresses of a prefix list', () => {
     const options = { addresses: { 'pl-1': ['10.0.0.0/8', '11.0.0.0/8', '2001:db8::/32'] } };
     const list = perms('tcp 22 from pl-1');
     const [ipv4, ipv6] = [perms('tcp 22 from 10.0.0.0/8', 'tcp 22 from 11.0.0.0/8'), perms('tcp 22 from 2001:db8::/32')];
@@ -132,7 +132,7 @@ describe('the plan of `compare: access`', () => {
     expect(planAccess(ipv4, list, options)).toMatchObject({ authorize: [{ IpRanges: [{}, {}] }], revoke: list });
   });
 
-  it('keeps the descriptions of the rules in the plan', () => {
+  it('planAccess keeps the descriptions of the rules in the plan', () => {
     const described = (Description: string): IpPermission[] => [
       { IpProtocol: 'tcp', FromPort: 1, ToPort: 1, IpRanges: [{ CidrIp: '10.0.0.0/8', Description }] },
     ];
@@ -141,7 +141,7 @@ describe('the plan of `compare: access`', () => {
     expect(planAccess([], described('found'))).toMatchObject({ revoke: described('found') });
   });
 
-  it('refuses invalid permissions of all three lists at once', () => {
+  it('planAccess refuses the invalid permissions of all three lists at once', () => {
     const bad = [{ IpProtocol: 'tcp' }];
     const act = () => planAccess(bad, bad, { permit: bad });
 
@@ -149,7 +149,7 @@ describe('the plan of `compare: access`', () => {
     for (const list of ['required', 'actual', 'permit']) expect(act).toThrow(`\`${list}[0].FromPort\``);
   });
 
-  it('refuses an invalid description in required permissions, but not in actual permissions', () => {
+  it('planAccess refuses an invalid description in required permissions, but not in actual permissions', () => {
     const described = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a % b' }] }];
 
     expect(() => planAccess(described, [])).toThrow('Description');

@@ -1,4 +1,4 @@
-/** The plan of `compare: access`, which accepts any rules that together let in exactly the declared traffic. */
+/** Makes the plan of `compare: access`, which accepts any rules that together let in exactly the declared traffic. */
 import { diffRules, type RuleDiff } from '../diff/diff-rules.js';
 import type { PermissionDiff } from '../diff/diff-permissions.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
@@ -15,15 +15,15 @@ import { readAccessRules, type AccessOptions } from './read-access.js';
 import { accessRegionsOfRules, type Addresses, type AccessRegion } from './access-region.js';
 
 export interface PlanAccessOptions extends AccessOptions {
-  /** Traffic that actual rules may let in. Rules for this traffic are never authorized. */
+  /** Traffic that the actual rules are allowed to let in. The plan never authorizes rules for this traffic. */
   readonly permit?: readonly IpPermission[];
 }
 
 /**
- * Returns what to authorize and what to revoke so that the group lets in exactly the traffic of `required`, plus the traffic of `permit`
- * that it already lets in. It keeps each actual rule that lets in only required or permitted traffic, and revokes the other rules. It then
- * authorizes required rules for the traffic that is still missing, and skips each rule that other authorized rules make redundant. It never
- * authorizes a part of a required rule.
+ * Returns what to authorize and what to revoke. Afterwards, the group lets in exactly the traffic of `required`, plus the traffic of
+ * `permit` that it already let in. It keeps each actual rule that lets in only required or permitted traffic, and revokes the other rules.
+ * It then authorizes required rules for the traffic that is still missing. It skips each required rule that other authorized rules make
+ * redundant. It never authorizes a part of a required rule.
  *
  * @throws {InvalidPermissionError} listing every permission of any list that EC2 would refuse.
  */
@@ -64,7 +64,7 @@ export function diffRulesByAccess<Required extends Rule, Actual extends Rule>(
     else excess.push(found.rule);
   }
 
-  // Narrow rules are checked first, so that a few wide rules remain.
+  // Narrow rules are checked first, so that the remaining rules are few and wide.
   // Stryker disable next-line MethodExpression: the filter only saves time, because the loop drops the same rules
   let chosen = wanted.filter((rule) => !isAccessOfRuleCovered(rule, kept)).sort(compareRuleWidths);
   for (const candidate of [...chosen]) {
@@ -81,7 +81,7 @@ interface WithRegions<R extends Rule = Rule> {
   readonly regions: readonly AccessRegion[];
 }
 
-/** Reports whether the other rules together let in all the traffic of the rule. */
+/** Reports whether the other rules together let in all the traffic that the rule lets in. */
 function isAccessOfRuleCovered({ regions }: WithRegions, others: readonly WithRegions[]): boolean {
   const isNear = (region: AccessRegion): boolean => regions.some((wanted) => accessRegionsOverlap(wanted, region));
   // Stryker disable next-line MethodExpression: the filter only saves time

@@ -7,25 +7,25 @@ import type { Addresses } from './access-region.js';
 
 export interface AccessOptions {
   /**
-   * The 12-digit account that owns the group. Each group source without an account gets this account. By default, such a source gets the
-   * account that other permissions name for the same group.
+   * The 12-digit account that owns the group. Each group source that names no account gets this account. By default, it gets the account
+   * that other permissions name for the same group.
    */
   readonly accountId?: string;
   /**
-   * The current blocks of security groups and prefix lists, by id. By default, groups and lists are opaque: each equals itself and overlaps
-   * nothing else, because its addresses are unknown.
+   * The current blocks of security groups and prefix lists, by id. By default, groups and lists are opaque: an opaque group or list equals
+   * itself and overlaps nothing else, because its addresses are unknown.
    */
   readonly addresses?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Reads permissions with any description, because descriptions do not affect access. */
+/** Reads permissions with any description, because descriptions do not affect which traffic is let in. */
 export function readAccessRules(path: string, permissions: readonly IpPermission[], options: AccessOptions): ReadResult<readonly Rule[]> {
   return readRules(permissions, { ...options, path, descriptions: 'trusted' });
 }
 
 /**
- * Returns the rules of each list of permissions, in order, and the addresses in `options`. The path of a problem starts with the name of
- * the list.
+ * Returns the rules of each list of permissions, in the order of the lists, and the addresses in `options`. The path of a problem starts
+ * with the name of the list.
  *
  * @throws {InvalidPermissionError} with the problems of all lists and of the addresses.
  */

@@ -6,16 +6,16 @@ import { covers, overlaps } from './covers.js';
 
 const pairs = setsOfRules(2).map((set) => ({ set, bitmap: bitmapOf(set) }));
 
-it('has distinct rules that each let in at least one packet', () => {
+it('the small universe has distinct rules that each let in at least one packet', () => {
   expect(RULES).toHaveLength(30);
   expect(pairs).toHaveLength(1 + 30 + 435);
-  // If a rule let in no packet, or two rules let in the same packets, the comparison could miss errors.
+  // If a rule let in no packet, or if two rules let in the same packets, the comparison with bitmaps could miss errors.
   const bitmaps = RULES.map((rule) => bitmapOf([rule]));
   expect(new Set(bitmaps).size).toBe(RULES.length);
   expect(bitmaps).not.toContain(0n);
 });
 
-it('gives the same differences as the bitmaps for any two sets of up to two rules', () => {
+it('compareAccess returns the same differences as the bitmaps for any two sets of up to two rules', () => {
   const different: unknown[] = [];
   for (const required of pairs) {
     for (const actual of pairs) {
@@ -31,7 +31,7 @@ it('gives the same differences as the bitmaps for any two sets of up to two rule
   expect(different).toEqual([]);
 });
 
-it('agrees with the bitmaps about coverage and overlap of any two sets', () => {
+it('covers and overlaps agree with the bitmaps for any two sets of rules', () => {
   const different: unknown[] = [];
   for (const a of pairs) {
     for (const b of pairs) {
@@ -42,7 +42,7 @@ it('agrees with the bitmaps about coverage and overlap of any two sets', () => {
   expect(different).toEqual([]);
 });
 
-it('returns the same ranges for all sets of up to three rules with the same traffic', () => {
+it('compareAccess returns the same ranges for all sets of up to three rules with the same traffic', () => {
   const forms = new Map<bigint, Set<string>>();
   for (const set of setsOfRules(3)) {
     const bitmap = bitmapOf(set);
@@ -55,7 +55,7 @@ it('returns the same ranges for all sets of up to three rules with the same traf
   expect(forms.size).toBeLessThan(setsOfRules(3).length);
 });
 
-it('agrees with the bitmaps about coverage and overlap of any two rules', () => {
+it('ruleCovers and rulesOverlap agree with the bitmaps for any two rules', () => {
   const rules = RULES.map((permission) => {
     const read = readRules([permission], { direction: 'ingress' });
     if (!read.ok || read.value[0] === undefined) throw new Error('not a rule');

@@ -24,7 +24,9 @@ import { narrowRules } from './narrow.js';
 
 const KNOWN = new Map(TINY_RULES.map((rule) => [JSON.stringify(rule.permission), rule]));
 
-/** Returns the rules of the universe for these permissions. @throws {Error} if the universe does not have one of them. */
+/**
+ * Returns the rules of the tiny universe that correspond to these permissions. @throws {Error} if the universe does not have one of them.
+ */
 function tinyRules(permissions: readonly IpPermission[]): TinyRule[] {
   return permissions.flatMap(oneByOne).map((permission) => {
     const rule = KNOWN.get(JSON.stringify(permission));
@@ -64,45 +66,45 @@ const CASES = Array.from({ length: runs(400) }, (_, seed) => tinyCase(randomOf(s
   answer: answerTo(given),
 }));
 
-it('has cases within and beyond the bounds', () => {
+it('the tiny universe has cases within and beyond the bounds', () => {
   const kept = CASES.filter(({ beyond }) => beyond === 0n).length;
   const lost = CASES.filter(({ beyond, packets }) => beyond === packets).length;
 
   expect(Math.min(kept, lost, CASES.length - kept - lost)).toBeGreaterThan(CASES.length / 10);
 });
 
-it('finds beyond the bounds exactly the packets of the definition', () => {
+it('accessBeyond finds exactly the packets that are beyond the bounds by definition', () => {
   expect(CASES.filter(({ answer, beyond }) => packetsIn(permissionsOfRanges(answer.beyond)) !== beyond)).toEqual([]);
 });
 
-it('finds no packet twice beyond the bounds', () => {
+it('accessBeyond finds no packet twice', () => {
   const sizeOf = (packets: bigint): number => packets.toString(2).replaceAll('0', '').length;
   const sumOf = (permissions: readonly IpPermission[]) => tinyRules(permissions).reduce((sum, { packets }) => sum + sizeOf(packets), 0);
 
   expect(CASES.filter(({ answer, beyond }) => sumOf(permissionsOfRanges(answer.beyond)) !== sizeOf(beyond))).toEqual([]);
 });
 
-it('narrows rules to exactly the packets within the bounds', () => {
+it('narrowRules narrows rules to exactly the packets within the bounds', () => {
   expect(CASES.filter(({ answer, packets, beyond }) => packetsIn(answer.within ?? written(TINY_RULES)) !== (packets & ~beyond))).toEqual(
     [],
   );
 });
 
-it('narrows rules to the fewest rules of all sets of rules', () => {
+it('narrowRules returns the fewest rules that are possible', () => {
   const isFewest = (packets: bigint, rules: readonly IpPermission[] = []) =>
     rules.flatMap(oneByOne).length === fewestRules(packets, packets);
 
   expect(CASES.filter(({ answer, packets, beyond }) => !isFewest(packets & ~beyond, answer.within))).toEqual([]);
 });
 
-it('finds nothing beyond the bounds after narrowing, and narrows to the same rules again', () => {
+it('after narrowRules, nothing is beyond the bounds, and narrowing again returns the same rules', () => {
   const again = ({ given, answer: { within = [] } }: (typeof CASES)[number]) => answerTo({ ...given, rules: tinyRules(within) });
 
   expect(CASES.filter((one) => JSON.stringify(again(one)) !== JSON.stringify({ beyond: [], within: one.answer.within }))).toEqual([]);
 });
 
-it('gives the same answer if the rules are split, repeated and reversed', () => {
-  // Every rule of one service and one sender that is part of the given rules.
+it('accessBeyond and narrowRules give the same answer if the rules are split, repeated and reversed', () => {
+  // Every rule of one service and one sender that the given rules contain.
   const split = (rules: readonly TinyRule[]) =>
     TINY_RULES.filter(
       ({ traffic, source, packets }) =>
@@ -117,7 +119,7 @@ it('gives the same answer if the rules are split, repeated and reversed', () => 
   expect(CASES.filter(({ given, answer }) => JSON.stringify(answerTo(respelled(given))) !== JSON.stringify(answer))).toEqual([]);
 });
 
-it('returns the rules that let in packets beyond the bounds, in the order given', () => {
+it('accessBeyond returns the rules that let in packets beyond the bounds, in the given order', () => {
   const found = ({ given: { rules, bounds, permitted } }: (typeof CASES)[number]) => {
     const judged = parsed(rules);
     const options = { permitted: parsed(permitted), accountId: OWN_ACCOUNT };
@@ -129,7 +131,7 @@ it('returns the rules that let in packets beyond the bounds, in the order given'
   expect(CASES.filter((one) => found(one).join() !== expected(one).join())).toEqual([]);
 });
 
-it('needs no rules for the packets of carried rules', () => {
+it('narrowRules returns no rules for the packets of carried rules', () => {
   const faults = Array.from({ length: runs(400) }, (_, seed) => {
     const random = randomOf(seed + 1);
     const { rules } = tinyCase(random);
@@ -145,7 +147,7 @@ it('needs no rules for the packets of carried rules', () => {
   expect(faults.flat()).toEqual([]);
 });
 
-it('returns the prefix lengths of the widest blocks that all packets of some service may come from', () => {
+it('widestBlocks returns the prefix lengths of the widest blocks from which all packets of some service are let in', () => {
   const expected = (packets: bigint) => {
     const lengths = (kind: string) =>
       TINY_RULES.filter((rule) => rule.source.kind === kind && (rule.packets & ~packets) === 0n).map(({ source }) => source.length ?? NaN);

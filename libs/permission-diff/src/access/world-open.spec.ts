@@ -75,7 +75,7 @@ describe('open to the world', () => {
     expect(isWorldOpen(perms('tcp 22 from 2000::/5'), { share: 1 })).toBe(false);
   });
 
-  it('isWorldOpen does not add up blocks that end at a port and blocks that begin at the next port, in any order', () => {
+  it('isWorldOpen does not add up blocks whose port ranges touch but do not overlap, in any order', () => {
     const [below, above] = ['tcp 1-21 from 64.0.0.0/5', 'tcp 22-99 from 64.0.0.0/5'];
     const apart = ['tcp 100-200 from 72.0.0.0/5', 'tcp 1-99 from 200.0.0.0/6'];
 
@@ -97,7 +97,7 @@ describe('open to the world', () => {
 });
 
 describe('compared with an oracle that counts every network of a grid', () => {
-  /** The networks of one size, identified by number, and which of them are in use. */
+  /** All networks of one size, numbered, with the networks that are in use. */
   interface Grid {
     readonly cells: number;
     readonly inUse: (cell: number) => boolean;

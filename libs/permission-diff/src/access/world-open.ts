@@ -11,9 +11,9 @@ import { isBlockSource, type Source } from '../rules/source.js';
 
 export interface WorldOpenOptions extends AccessOptions {
   /**
-   * A service counts as open to the world if it is open to at least this share of the addresses in use. The share is over 0 and up to 1.
-   * Addresses in use exclude private addresses, reserved addresses, and IPv6 addresses that IANA has not allocated to a registry, because
-   * no traffic comes from these addresses.
+   * A service counts as open to the world if the rules open it to at least this share of the addresses in use. The share must be over 0 and
+   * at most 1. Addresses in use exclude private and reserved addresses, and IPv6 addresses that IANA has not allocated to a registry,
+   * because no traffic comes from any of these.
    *
    * @default 1/16: as much as `16.0.0.0/4` or `2600::/12`, and more than any single organization owns
    */
@@ -23,8 +23,9 @@ export interface WorldOpenOptions extends AccessOptions {
 const DEFAULT_SHARE = 1 / 16;
 
 /**
- * Reports whether the permissions open some service to the world: to at least `share` of the IPv4 or the IPv6 addresses in use. How the
- * blocks are written does not matter: `0.0.0.0/1` with `128.0.0.0/1`, `203.0.113.9/0`, `2000::/3` and thousands of small blocks all count.
+ * Reports whether the permissions open some service to the world: to at least `share` of the IPv4 addresses in use, or of the IPv6
+ * addresses in use. How the blocks are written makes no difference: `0.0.0.0/1` with `128.0.0.0/1`, `203.0.113.9/0`, `2000::/3` and
+ * thousands of small blocks all count.
  *
  * @throws {InvalidPermissionError} listing every permission that EC2 would refuse.
  * @throws {RangeError} when `share` is not over 0 and up to 1.
@@ -44,16 +45,16 @@ export function isWorldOpen(permissions: readonly IpPermission[], options: World
  */
 export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses = new Map(), share = DEFAULT_SHARE): boolean {
   if (!(share > 0 && share <= 1)) throw new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`);
-  // The ranges are disjoint, so that no address is counted twice.
+  // The ranges are disjoint, so that each address is counted once.
   const runs = accessRegionDifference(accessRegionsOfRules(rules, addresses), []).missing;
-  // Most rules do not cover the requested port, so most calls end here.
+  // Most rules do not contain the requested port, so most calls end here.
   if (runs.length === 0) return false;
   return worldAddresses().some((world) => {
     const size = Number(countAddressesInUse(world[0], world));
     const changes: [service: number, addresses: bigint][] = [];
     for (const { first, last, senders } of runs) {
       const addresses = countAddressesInUse(senders, world);
-      // Ranges that end before the next service are removed before that service begins.
+      // Before a service begins, the ranges that end before it are removed.
       changes.push([first, addresses], [last + 0.5, -addresses]);
     }
     changes.sort(([a], [b]) => a - b);
@@ -62,25 +63,27 @@ export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses =
   });
 }
 
-/** The addresses in use of one family: those in allocated blocks but not in reserved blocks. The blocks in each list are disjoint. */
+/**
+ * The addresses in use in one address family: those in allocated blocks, except those in reserved blocks. The blocks in each list are
+ * disjoint.
+ */
 type World = readonly [allocated: readonly Source[], reserved: readonly Source[]];
 
 let cachedWorlds: readonly World[] | undefined;
 
 /** Parsed on first use, not when the library loads. */
 function worldAddresses(): readonly World[] {
-  // Stryker disable StringLiteral,ArrayDeclaration: Stryker would run only the first test that needs the worlds, because they are cached
+  // Stryker disable StringLiteral,ArrayDeclaration: The worlds are cached, so Stryker would run only the first test that needs them
   cachedWorlds ??= [
     [
       parseBlockList('0.0.0.0/0'),
-      // Private, loopback, multicast and reserved addresses. The other special blocks are too small to matter.
-      // Source: https://www.iana.org/assignments/iana-ipv4-special-registry/
+      // Private, loopback, multicast and reserved addresses. The other special blocks are too small to make a difference. Source:
+      // https://www.iana.org/assignments/iana-ipv4-special-registry/
       parseBlockList('0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 224.0.0.0/3'),
     ],
     [
-      // The blocks of the registries as of 2024-11-01, when IANA allocated `2410::/12`. IANA allocated `2001::/16` in many parts; we count
-      // it as one block.
-      // Source: https://www.iana.org/assignments/ipv6-unicast-address-assignments/
+      // The blocks that IANA had allocated to the registries on 2024-11-01, when it allocated `2410::/12`. IANA allocated `2001::/16` in
+      // many parts; we count it as one block. Source: https://www.iana.org/assignments/ipv6-unicast-address-assignments/
       parseBlockList(
         '2001::/16 2003::/18 2400::/12 2410::/12 2600::/12 2610::/23 2620::/23 2630::/12 2800::/12 2a00::/12 2a10::/12 2c00::/12',
       ),
@@ -96,7 +99,9 @@ function parseBlockList(cidrs: string): readonly Source[] {
   return cidrs.split(' ').flatMap((cidr) => parseCidr(cidr) ?? []);
 }
 
-/** Returns how many addresses of the senders are in use. The senders must be disjoint. An unresolved group or prefix list counts as zero. */
+/**
+ * Returns how many of the senders' addresses are in use. The senders must be disjoint. An unresolved group or prefix list counts as zero.
+ */
 function countAddressesInUse(senders: readonly Source[], [allocated, reserved]: World): bigint {
   return countSharedAddresses(senders, allocated) - countSharedAddresses(senders, reserved);
 }

@@ -19,7 +19,7 @@ const fromGroup = (GroupId: string, UserId?: string): IpPermission => ({
 const nothing = { authorize: [], revoke: [] };
 
 describe('the reference scenarios', () => {
-  it('revokes 465 and 993 from a group declared as 80 and 443', () => {
+  it('diffPermissions revokes ports 465 and 993 from a group that is declared with ports 80 and 443', () => {
     const required = [tcp(80, '0.0.0.0/0'), tcp(443, '0.0.0.0/0')];
     const actual = [80, 443, 465, 993].map((port) => tcp(port, '0.0.0.0/0'));
 
@@ -30,7 +30,7 @@ describe('the reference scenarios', () => {
     });
   });
 
-  it('authorizes 80 and 443 and revokes 445 if the group has only 445', () => {
+  it('diffPermissions authorizes ports 80 and 443 and revokes port 445 if the group has only port 445', () => {
     const required = [tcp(80, '0.0.0.0/0'), tcp(443, '0.0.0.0/0')];
 
     expect(diffPermissions(required, [tcp(445, '0.0.0.0/0')])).toEqual({
@@ -40,7 +40,7 @@ describe('the reference scenarios', () => {
     });
   });
 
-  it('revokes only the undeclared source of a port, and keeps the declared sources', () => {
+  it('diffPermissions revokes only the undeclared source of a port, and keeps the declared sources', () => {
     expect(diffPermissions([tcp(22, '10.0.0.0/8')], [tcp(22, '10.0.0.0/8', '203.0.113.7/32')])).toEqual({
       authorize: [],
       revoke: [tcp(22, '203.0.113.7/32')],
@@ -114,7 +114,7 @@ describe('diffPermissions finds a difference between', () => {
     expect(diffPermissions([a], [b])).toEqual({ authorize: [a], revoke: [b], unchanged: [] });
   });
 
-  it('does not match a group without an account if other sources name two accounts for its id', () => {
+  it('diffPermissions does not match a group without an account if other sources name two accounts for its id', () => {
     const required = [fromGroup('sg-2')];
     const actual = [fromGroup('sg-2', '111122223333'), fromGroup('sg-2', '444455556666')];
 
@@ -123,7 +123,7 @@ describe('diffPermissions finds a difference between', () => {
     );
   });
 
-  it('assumes the given account for a group without an account', () => {
+  it('diffPermissions assumes the given account for a group without an account', () => {
     const options = { accountId: '111122223333' };
 
     expect(diffPermissions([fromGroup('sg-2')], [fromGroup('sg-2', '444455556666')], options).revoke).toHaveLength(1);
@@ -132,7 +132,7 @@ describe('diffPermissions finds a difference between', () => {
 });
 
 describe('the lists of a diff', () => {
-  it('the lists of a diff are grouped as EC2 groups them, in one canonical order', () => {
+  it('the lists of a diff are grouped the way EC2 groups permissions, in one canonical order', () => {
     const required: IpPermission[] = [
       { IpProtocol: 'udp', FromPort: 53, ToPort: 53, UserIdGroupPairs: [{ GroupId: 'sg-9' }] },
       tcp(443, '192.0.2.0/24'),
@@ -149,7 +149,7 @@ describe('the lists of a diff', () => {
     ]);
   });
 
-  it('a diff has the required descriptions to authorize, and the actual descriptions to revoke', () => {
+  it('a diff has the required descriptions in rules to authorize, and the actual descriptions in rules to revoke', () => {
     const described = (port: number, Description: string): IpPermission => ({
       ...tcp(port),
       IpRanges: [{ CidrIp: '10.0.0.0/8', Description }],
@@ -161,7 +161,7 @@ describe('the lists of a diff', () => {
   });
 });
 
-it('permissions that EC2 would refuse are refused with every problem of both lists', () => {
+it('diffPermissions refuses permissions that EC2 would refuse, with every problem of both lists', () => {
   const refuse = (): unknown => diffPermissions([{ IpProtocol: 'tcp', IpRanges: [{ CidrIp: '10.0.0.1' }] }], [{ IpProtocol: 'gre' }]);
 
   expect(refuse).toThrow(InvalidPermissionError);

@@ -32,7 +32,7 @@ describe('rules of both directions', () => {
     ]);
   });
 
-  it('rules are compared only with rules of the same direction, in any order', () => {
+  it('diffRules compares rules only with rules of the same direction, in any order', () => {
     const both = [...into, ...outOf, ...rules('ingress', 'udp 53 from 10.0.0.0/8'), ...rules('egress', 'udp 53 from 10.0.0.0/8')];
     const { missing, excess, kept } = diffRules(both, [...both].reverse());
 
@@ -40,13 +40,13 @@ describe('rules of both directions', () => {
     expect(words(kept)).toEqual(words(both).reverse());
   });
 
-  it('rules of different directions are distinguished, even if a list has only one direction', () => {
+  it('diffRules distinguishes rules of different directions, even if a list has only one direction', () => {
     const { missing, excess, kept } = diffRules([...into, ...outOf], [...outOf, ...outOf]);
 
     expect([words(missing), words(excess), words(kept)]).toEqual([['tcp/22 from 10.0.0.0/8'], [], ['tcp/22 to 10.0.0.0/8']]);
   });
 
-  it('ingress rules are visited first, with the index of the rule in each list', () => {
+  it('matchRules visits ingress rules first, with the index of the rule in each list', () => {
     const visited: (readonly [number, number])[] = [];
     matchRules([...outOf, ...into], [...into, ...into], (wanted, found) => visited.push([wanted, found]));
 
@@ -61,20 +61,20 @@ describe('rules of both directions', () => {
     expect(words([...into, ...outOf].sort(compareRules))).toEqual(['tcp/22 from 10.0.0.0/8', 'tcp/22 to 10.0.0.0/8']);
   });
 
-  it('rules of both directions cannot become permissions together, because permissions have no direction', () => {
+  it('permissionsOf refuses rules of both directions, because permissions have no direction', () => {
     expect(() => permissionsOf([...into, ...outOf])).toThrow(
       new RangeError('ingress and egress rules at once: permissions do not tell them apart'),
     );
   });
 });
 
-it('reports a repeated actual rule in excess only once', () => {
+it('diffRules reports a repeated actual rule in excess only once', () => {
   const stray = rules('ingress', 'tcp 22 from 10.0.0.0/8');
 
   expect(diffRules([], [...stray, ...stray]).excess).toEqual(stray);
 });
 
-it('keeps the first of equal rules, even if many rules share their ports', () => {
+it('diffRules keeps the first of equal rules, even if many rules share their ports', () => {
   const blocks = Array.from({ length: 40 }, (_, i) => `tcp 22 from 10.0.${(i * 7) % 40}.0/24`);
   const [first, second] = [rules('ingress', ...blocks), rules('ingress', ...[...blocks].reverse())];
   const { missing, excess, kept } = diffRules([...first, ...second], [...second.slice(1), ...first.slice(0, -1)]);

@@ -13,8 +13,8 @@ export interface RuleDiff<Required extends Rule, Actual extends Rule> {
 }
 
 /**
- * Returns the missing, the excess and the kept rules, in the order given. Repeated rules count once. Descriptions are not compared. A group
- * source without an account gets the account that other rules name for the group, if they name exactly one account: a group id belongs to
+ * Returns the missing, the excess and the kept rules, in the given order. Repeated rules count once. Descriptions are not compared. If a
+ * group source has no account, and other rules name exactly one account for the group, the source gets this account: a group id belongs to
  * one account, and EC2 fills in that account.
  */
 export function diffRules<Required extends Rule, Actual extends Rule>(

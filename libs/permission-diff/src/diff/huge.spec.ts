@@ -7,7 +7,7 @@ import { InvalidPermissionError, type ReadResult } from '../rules/problem.js';
 
 jest.setTimeout(60_000);
 
-/** More than the number of arguments that a call can take, and far more rules than EC2 allows. */
+/** More rules than a call can have arguments, and far more than EC2 allows. */
 const MANY = 130_000;
 const many = <T>(make: (index: number) => T): T[] => Array.from({ length: MANY }, (_, i) => make(i));
 
@@ -17,13 +17,13 @@ describe('huge input', () => {
   it.each<[reader: string, read: () => ReadResult<unknown>]>([
     ['DescribeSecurityGroups', () => readSecurityGroup({ GroupId: 'sg-1', IpPermissions: many(() => bad), IpPermissionsEgress: [] })],
     ['DescribeSecurityGroupRules', () => readSecurityGroupRules(many(() => ({ ...bad, IsEgress: false, CidrIpv4: '10.0.0.0/8' })))],
-  ])('huge input in the format of %s is refused with every problem', (_reader, read) => {
+  ])('readers refuse huge input in the format of %s with every problem', (_reader, read) => {
     const answer = read();
 
     expect(answer.ok ? 0 : answer.problems.length).toBe(MANY);
   });
 
-  it('huge input is refused with every problem by functions that throw', () => {
+  it('functions that throw refuse huge input with every problem', () => {
     const refused = (call: () => unknown): number => {
       try {
         call();
@@ -39,7 +39,7 @@ describe('huge input', () => {
     expect(refused(() => compareAccess([], permissions))).toBe(MANY);
   });
 
-  it('huge input is compared if it is valid', () => {
+  it('huge lists of rules are compared if they are valid', () => {
     const IpRanges = many((i) => ({ CidrIp: `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}/32` }));
     const permissions = [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges }];
 
@@ -49,7 +49,7 @@ describe('huge input', () => {
     expect(compareAccess(permissions, []).missing.length).toBeLessThan(32);
   });
 
-  it('sources are sorted without losing one, even if there are too many to sort them as numbers', () => {
+  it('sources are sorted without losing any, even if there are too many for sorting them as numbers', () => {
     const items = Array.from({ length: 2 ** 20 + 1 }, (_, id) => ({ id, source: { kind: 'group', groupId: 'sg-1' } as const }));
 
     expect(sortedBySource(items).every(({ id }, i) => id === i)).toBe(true);

@@ -1,11 +1,11 @@
-/** Finds the rules that two lists have in common. It sorts the rules, because results need the canonical order anyway. */
+/** Finds the rules that two lists have in common. The function sorts the rules, because results need the canonical order anyway. */
 import type { Rule } from '../rules/rule.js';
 import { compareSources } from '../rules/source.js';
 import { trafficKey } from '../rules/traffic.js';
 
 /**
- * Visits the distinct rules of both lists in canonical order. For each rule, the visitor gets its first index in each list (-1 if the list
- * lacks the rule), and a key for its direction and traffic.
+ * Visits the distinct rules of both lists in canonical order. For each rule, the visitor gets two indexes: of the first equal rule in each
+ * list, or -1 if the list lacks the rule. It also gets a key for the rule's direction and traffic.
  */
 export function matchRules(
   required: readonly Rule[],
@@ -25,7 +25,7 @@ export function matchRules(
   }
 }
 
-/** The indices of rules with the same direction and traffic. */
+/** The indexes of the rules that have the same direction and traffic. */
 interface Group {
   readonly key: number;
   readonly wanted: number[];
@@ -41,7 +41,7 @@ function groupRulesByTraffic(groups: Map<number, Group>, rules: readonly Rule[],
     // The rules of one permission are adjacent and share one traffic object.
     if (rule.traffic !== latest?.traffic || rule.direction !== latest.direction) {
       latest = rule;
-      // Keys of ingress rules have 43 bits, and keys of egress rules come after them.
+      // The keys of ingress rules have 43 bits. The keys of egress rules are greater.
       const key = trafficKey(rule.traffic) + (rule.direction === 'ingress' ? 0 : 2 ** 44);
       let group = groups.get(key);
       if (group === undefined) groups.set(key, (group = { key, wanted: [], found: [] }));
@@ -52,8 +52,8 @@ function groupRulesByTraffic(groups: Map<number, Group>, rules: readonly Rule[],
 }
 
 /**
- * Sorts by source in place, and keeps only the first of equal rules. Most lists are so short that calling the built-in sort would take
- * longer.
+ * Sorts by source in place, and keeps only the first of equal rules. The code sorts by itself, because most lists are so short that calling
+ * the built-in sort would take longer.
  */
 function sortDistinctBySource(indices: number[], rules: readonly Rule[]): void {
   // Stryker disable next-line ConditionalExpression,EqualityOperator,MethodExpression,ArrowFunction: only saves time; the loop sorts as well

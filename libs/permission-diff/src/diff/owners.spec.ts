@@ -33,15 +33,15 @@ describe('the account of a group source without an account', () => {
     expect(filled(fromGroup('sg-1'), named, [])).toEqual(fromGroup('sg-1', filledIn));
   });
 
-  it('the missing account of a group source is searched for in every list', () => {
+  it('fillInGroupOwners searches every list for the missing account of a group source', () => {
     expect(filled(fromGroup('sg-1'), [], [fromGroup('sg-1', a)])).toEqual(fromGroup('sg-1', a));
   });
 
-  it('an account that a rule names is not replaced', () => {
+  it('fillInGroupOwners does not replace an account that a rule names', () => {
     expect(filled(fromGroup('sg-1', b), [fromGroup('sg-1', a), fromGroup('sg-2')])).toEqual(fromGroup('sg-1', b));
   });
 
-  it('lists whose groups all have an account are returned as they are', () => {
+  it('fillInGroupOwners returns lists unchanged if all of their groups have an account', () => {
     const lists = [[fromGroup('sg-1', a)], [fromAnyone]];
 
     fillInGroupOwners(...lists).forEach((list, i) => {
@@ -49,7 +49,7 @@ describe('the account of a group source without an account', () => {
     });
   });
 
-  it('an account is not added to address blocks', () => {
+  it('fillInGroupOwners adds no account to address blocks', () => {
     expect(filled(fromAnyone, [fromGroup('sg-1', a), fromGroup('sg-1')])).toBe(fromAnyone);
   });
 });

@@ -1,8 +1,8 @@
 import type { Rule } from '../rules/rule.js';
 
 /**
- * Fills in the account of each group source without an account, if the lists name exactly one account for the group: a group id belongs to
- * one account, and EC2 fills in that account. A list that needs no change is returned as is.
+ * Fills in the account of each group source that has none, if the lists name exactly one account for the group: a group id belongs to one
+ * account, and EC2 fills in that account. If a list needs no change, the same list is returned.
  */
 export function fillInGroupOwners<R extends Rule>(...lists: readonly (readonly R[])[]): readonly (readonly R[])[] {
   if (!lists.some((rules) => rules.some(lacksGroupOwner))) return lists;
@@ -10,7 +10,7 @@ export function fillInGroupOwners<R extends Rule>(...lists: readonly (readonly R
   for (const { source } of lists.flat()) {
     if (source.kind !== 'group' || source.userId === undefined) continue;
     const known = owners.get(source.groupId);
-    // One id has two accounts, so one account is wrong, and we cannot tell which.
+    // If one id has two accounts, one of them is wrong, and we cannot tell which.
     owners.set(source.groupId, known === undefined || known === source.userId ? source.userId : null);
   }
   const withOwner = (rule: R): R => {

@@ -6,8 +6,8 @@ import { matchRules } from './match-rules.js';
 
 /**
  * Returns the rules as permissions in canonical form and order. Each protocol and port range is one permission with all its sources. Ports
- * are present only if the protocol has ports. Empty lists are absent, because EC2 refuses them. If rules are repeated, only the first is
- * used. Descriptions are kept. The result does not contain the direction.
+ * are present only if the protocol has ports. Empty lists are absent, because EC2 refuses them. If rules are repeated, only the first of
+ * them is used. Descriptions are kept. The result does not contain the direction of the rules.
  *
  * @throws {RangeError} if the rules have different directions.
  */
@@ -23,13 +23,13 @@ export function permissionsOf(rules: Iterable<Rule>): IpPermission[] {
   return writer.permissions;
 }
 
-/** Expects distinct rules in canonical order. */
+/** Requires distinct rules in canonical order. */
 export class PermissionWriter {
   readonly permissions: IpPermission[] = [];
   private last: IpPermission = {};
   private key: number | undefined;
 
-  /** @param key the key of the traffic. Equal traffic has equal keys. */
+  /** @param key returns the key of the rule's traffic. Equal traffic has equal keys. */
   add(rule: Rule | undefined, key: number): void {
     // Stryker disable next-line ConditionalExpression: only the compiler needs the check
     if (rule === undefined) return;
@@ -38,7 +38,7 @@ export class PermissionWriter {
       this.key = key;
       const IpProtocol = protocolOfTraffic(traffic);
       const ports = portFieldsOfTraffic(traffic);
-      // A literal for each shape is faster than spreading.
+      // One object literal for each shape is faster than spread syntax.
       this.last = ports === undefined ? { IpProtocol } : { IpProtocol, FromPort: ports.FromPort, ToPort: ports.ToPort };
       this.permissions.push(this.last);
     }

@@ -1,5 +1,6 @@
 /**
- * Treats the README's examples as one program. Compiles it against the library like a user's program, and runs it statement by statement.
+ * Treats the README's examples as one program. Compiles the program against the library as a user would, and runs it statement by
+ * statement.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +15,7 @@ const blocks = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = 
 const program = blocks.join('\n');
 const source = ts.createSourceFile('README.ts', program, ts.ScriptTarget.ES2023, true);
 
-/** A statement, and the lines of the comment after it. The list is empty if there is no comment. */
+/** A statement with the lines of the comment after it. The list of lines is empty if there is no comment. */
 interface Example {
   readonly code: string;
   readonly statement: ts.Statement;
@@ -31,7 +32,10 @@ const examples: readonly Example[] = source.statements.map((statement, index) =>
   return { code: statement.getText(), statement, says };
 });
 
-/** Imports and declarations only prepare: later statements assert their values. Every other statement needs a comment with its result. */
+/**
+ * Imports and declarations need no comment, because later statements assert their values. Every other statement needs a comment that shows
+ * its result.
+ */
 const prepares = ({ statement }: Example) => ts.isImportDeclaration(statement) || ts.isVariableStatement(statement);
 const asserted = examples.filter((example) => !prepares(example));
 
@@ -73,18 +77,18 @@ it.each(asserted.map((example) => [example.code.split('\n').join(' ').slice(0, 1
 
 describe('the README', () => {
   it('runs every example', () => {
-    // Every fence begins or ends a block of TypeScript.
+    // Each fence is the beginning or the end of a block of TypeScript.
     expect(fences).toEqual(blocks.flatMap(() => ['```ts', '```']));
     expect(outcomes.size).toBe(asserted.length);
     expect(asserted.length).toBeGreaterThan(0);
   });
 
-  it('imports everything it uses, and compiles in strict mode', () => {
+  it('the README imports everything that its examples use, and the examples compile in strict mode', () => {
     expect(diagnosticsOf(program)).toEqual([]);
   });
 });
 
-/** Compiles the program as a module beside the package's `package.json`. The compiler finds the library through its `exports`. */
+/** Compiles the program as a module next to the package's `package.json`. The compiler finds the library through its `exports`. */
 function diagnosticsOf(code: string): readonly string[] {
   const file = join(PROJECT, 'README.ts');
   const options: ts.CompilerOptions = {

@@ -13,9 +13,9 @@ it.each<[what: string, program: string, budget: number, exported: readonly strin
     19 * KB,
     ['compareAccess', 'diffPermissions'],
   ],
-  // For users who re-export everything, or whose bundler keeps unused code.
+  // The size for users who re-export everything, or whose bundler keeps unused code.
   ['the whole library', `export * from ${INDEX};`, 36 * KB, Object.keys(library)],
-])('stays within the size budget when bundled and minified: %s', (_what, contents, budget, exported) => {
+])('the library stays within its size budget when bundled and minified: %s', (_what, contents, budget, exported) => {
   const stdin = { contents, resolveDir: __dirname, loader: 'ts' } as const;
   const options = {
     bundle: true,

@@ -1,7 +1,7 @@
 /**
- * IPv4 and IPv6 blocks with their canonical text: host bits cleared, IPv6 as RFC 5952 text. EC2 stores blocks the same way (source: EC2 API
- * reference, IpRange and Ipv6Range: `100.68.0.18/18` is kept as `100.68.0.0/18`). Words are signed 32-bit integers, as JavaScript's bit
- * operators return them, because that is fast.
+ * IPv4 and IPv6 blocks with their canonical text: host bits are cleared, and IPv6 is RFC 5952 text. EC2 stores blocks the same way (source:
+ * EC2 API reference, IpRange and Ipv6Range: `100.68.0.18/18` is kept as `100.68.0.0/18`). Words are signed 32-bit integers, because
+ * JavaScript's bit operators return these and they are fast.
  */
 
 /** A block of addresses. */
@@ -21,20 +21,22 @@ export interface Ipv4Source {
 export interface Ipv6Source {
   readonly kind: 'ipv6';
   readonly cidr: string;
-  /** The four words of the first address, the most significant first. */
+  /** The four words of the first address, with the most significant word first. */
   readonly words: readonly number[];
   /** 0 to 128. */
   readonly prefixLength: number;
 }
 
-/** Returns the block with this prefix length around the address. If the address has no host bits, `text` becomes the text of the block. */
+/**
+ * Returns the block that has this prefix length and contains the address. If the address has no host bits, `text` is the text of the block.
+ */
 export function ipv4Block(given: number, prefixLength: number, text?: string): Ipv4Source {
   const address = keepHighBitsOfAddress(given, prefixLength);
   // Most texts are already canonical.
   return { kind: 'ipv4', cidr: text !== undefined && address === given ? text : formatIpv4(address, prefixLength), address, prefixLength };
 }
 
-/** The text of each octet and a dot. They are cached because formatting takes most of the time of a large result. */
+/** The text of each octet, followed by a dot. The texts are cached, because formatting takes most of the time for a large result. */
 const DOTTED: readonly string[] = Array.from({ length: 256 }, (_, octet) => `${octet}.`);
 
 function formatIpv4(address: number, prefixLength: number): string {
@@ -42,13 +44,13 @@ function formatIpv4(address: number, prefixLength: number): string {
   return `${network}${address & 255}/${prefixLength}`;
 }
 
-/** Returns the block with this prefix length around the address of four words. */
+/** Returns the block that has this prefix length and contains the address of four words. */
 export function ipv6Block(given: readonly number[], prefixLength: number): Ipv6Source {
   const words = given.map((word, i) => keepHighBitsOfAddress(word, prefixLength - i * 32));
   return { kind: 'ipv6', cidr: `${formatIpv6(words)}/${prefixLength}`, words, prefixLength };
 }
 
-/** Returns RFC 5952 text: lower case, no leading zeros, the first longest run of two or more zero groups as `::`. */
+/** Returns RFC 5952 text: lower case, without leading zeros, and with `::` for the first longest run of two or more zero groups. */
 function formatIpv6(words: readonly number[]): string {
   let runStart = -1;
   let runEnd = -1;
@@ -77,22 +79,22 @@ function ipv6GroupAt(words: readonly number[], index: number): number {
   return index % 2 === 0 ? word >>> 16 : word & 0xffff;
 }
 
-/** Orders IPv6 blocks by first address, then widest first. */
+/** Orders IPv6 blocks by first address. Of blocks with the same first address, the widest comes first. */
 export function compareIpv6Blocks(a: Ipv6Source, b: Ipv6Source): number {
   const i = a.words.findIndex((word, index) => word !== b.words[index]);
   return i === -1 ? a.prefixLength - b.prefixLength : (cidrBlockWord(a, i) >>> 0) - (cidrBlockWord(b, i) >>> 0);
 }
 
-/** Reports whether two blocks share an address. IPv4 and IPv6 blocks never do. */
+/** Reports whether the two blocks share an address. An IPv4 block and an IPv6 block never do. */
 export function cidrBlocksOverlap(a: Block, b: Block): boolean {
-  // Two blocks are either nested or disjoint, so they overlap exactly when the wider block contains the narrower block.
+  // Two blocks are either nested or disjoint. So they overlap exactly if the wider block contains the narrower block.
   const shortest = Math.min(a.prefixLength, b.prefixLength);
   // Most pairs of blocks are IPv4, and rules are compared by pairs.
   if (a.kind === 'ipv4' && b.kind === 'ipv4') return keepHighBitsOfAddress(a.address ^ b.address, shortest) === 0;
   return a.kind === b.kind && commonPrefixLength(a, b) === shortest;
 }
 
-/** Returns the prefix length of the narrowest block that contains both blocks. Both must have the same family. */
+/** Returns the prefix length of the narrowest block that contains both blocks. Both blocks must have the same address family. */
 export function commonPrefixLength(a: Block, b: Block): number {
   const longest = Math.min(a.prefixLength, b.prefixLength);
   let shared = 0;
@@ -100,12 +102,15 @@ export function commonPrefixLength(a: Block, b: Block): number {
   return Math.min(shared, longest);
 }
 
-/** Returns the block with this prefix length around the first address of the block. */
+/** Returns the block that has this prefix length and contains the first address of the given block. */
 export function cidrBlockAround(block: Block, prefixLength: number): Block {
   return block.kind === 'ipv4' ? ipv4Block(block.address, prefixLength) : ipv6Block(block.words, prefixLength);
 }
 
-/** Widens the block to this prefix length and returns the sibling of the result: the other half of the block that is one bit wider. */
+/**
+ * Widens the block to this prefix length, and returns the sibling of the widened block: the other half of the block that is one bit wider
+ * still.
+ */
 export function siblingCidrBlock(block: Block, prefixLength: number): Block {
   const index = prefixLength - 1;
   if (block.kind === 'ipv4') return ipv4Block(block.address ^ cidrBlockBit(index), prefixLength);
@@ -120,12 +125,15 @@ export function isInUpperHalfOfCidrBlock(block: Block, prefixLength: number): bo
   return (cidrBlockWord(block, prefixLength >>> 5) & cidrBlockBit(prefixLength)) !== 0;
 }
 
-/** Clears all but the `count` most significant bits. Zero bits are a separate case, because JavaScript treats a shift by 32 as a shift by 0. */
+/**
+ * Clears all bits of the word except the `count` most significant bits. Zero bits are a separate case, because JavaScript treats a shift by
+ * 32 like a shift by 0.
+ */
 function keepHighBitsOfAddress(word: number, count: number): number {
   return count <= 0 ? 0 : word & (-1 << Math.max(0, 32 - count));
 }
 
-/** Returns a word of the first address. An IPv4 address has one word. */
+/** Returns the word of the block's first address at this index. An IPv4 address has only one word. */
 export function cidrBlockWord(block: Block, index: number): number {
   return block.kind === 'ipv4' ? block.address : (block.words[index] ?? 0);
 }

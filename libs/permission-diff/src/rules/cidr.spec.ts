@@ -34,7 +34,7 @@ describe('an IPv4 block', () => {
     '0x0a.0.0.0/8',
     '',
     '/',
-  ])('%j is refused', (text) => {
+  ])('%j is refused, because it is not a valid block', (text) => {
     expect(parseCidr(text)).toBeUndefined();
   });
 });
@@ -84,13 +84,13 @@ describe('an IPv6 block', () => {
     '::1.2.3/128',
     'g::/16',
     '@::/16', // the character before A
-  ])('%j is refused', (text) => {
+  ])('%j is refused, because it is not a valid block', (text) => {
     expect(parseCidr(text)).toBeUndefined();
   });
 });
 
 describe('canonical text', () => {
-  it('is the same for every spelling of an IPv6 address', () => {
+  it('the canonical text of a block is the same for every spelling of an IPv6 address', () => {
     const groups = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 8, maxLength: 8 });
     fc.assert(
       fc.property(groups, (values) => {
@@ -103,7 +103,7 @@ describe('canonical text', () => {
     );
   });
 
-  it('is read back unchanged for every IPv4 block', () => {
+  it('the canonical text of every IPv4 block is read back unchanged', () => {
     fc.assert(
       fc.property(fc.ipV4(), fc.integer({ min: 0, max: 32 }), (address, prefixLength) => {
         const block = parseCidr(`${address}/${prefixLength}`);

@@ -2,8 +2,9 @@
 import { ipv4Block, ipv6Block, type Block, type Ipv4Source, type Ipv6Source } from './block.js';
 
 /**
- * Returns the block, or `undefined` if the text is not an address, a slash and a prefix length. An IPv4 address is four decimal octets
- * without leading zeros, because some parsers read leading zeros as octal. An IPv6 address is RFC 4291 text without a zone.
+ * Returns the block of the text, or `undefined` unless the text is an address, a slash and a prefix length. An IPv4 address must have four
+ * decimal octets without leading zeros, because some parsers read leading zeros as octal. An IPv6 address must be RFC 4291 text without a
+ * zone.
  */
 export function parseCidr(text: string): Block | undefined {
   return parseIpv4Cidr(text) ?? parseIpv6Cidr(text);
@@ -14,7 +15,7 @@ const SLASH = 0x2f;
 const COLON = 0x3a;
 const END = -1;
 
-/** Reads the text in one pass, because reading permissions spends most of its time in this function. */
+/** Reads the text in one pass, because this function takes most of the time for reading permissions. */
 function parseIpv4Cidr(text: string): Ipv4Source | undefined {
   let address = 0;
   let octets = 0;
@@ -49,10 +50,10 @@ function parseIpv6Cidr(text: string): Ipv6Source | undefined {
   return ipv6Block(words, prefixLength);
 }
 
-/** Returns the eight 16-bit groups of the address in `text[0, end)`. */
+/** Returns the eight 16-bit groups of the address in the text before `end`. */
 function parseIpv6Groups(text: string, end: number): readonly number[] | undefined {
   const groups: number[] = [];
-  // The position of `::`, if it occurs.
+  // The position of `::` among the groups, if it occurs.
   let gap = -1;
   let i = 0;
   if (text.startsWith('::')) {
@@ -64,7 +65,7 @@ function parseIpv6Groups(text: string, end: number): readonly number[] | undefin
     let group = 0;
     for (let digit = hexDigitAt(text, i); digit >= 0; digit = hexDigitAt(text, ++i)) group = group * 16 + digit;
     if (text.charCodeAt(i) === DOT) {
-      // A dotted quad may stand only for the last 32 bits.
+      // A dotted quad is allowed only for the last 32 bits.
       const quad = parseIpv4Cidr(`${text.slice(start, end)}/32`);
       if (quad === undefined) return undefined;
       groups.push(quad.address >>> 16, quad.address & 0xffff);
@@ -88,7 +89,7 @@ function parseIpv6Groups(text: string, end: number): readonly number[] | undefin
   return groups;
 }
 
-/** Returns the value of the hexadecimal digit at the index, or a negative number if there is no digit. */
+/** Returns the value of the hexadecimal digit at the index, or a negative number if there is no such digit. */
 function hexDigitAt(text: string, index: number): number {
   const code = text.charCodeAt(index);
   if (code <= 57) return code - 48;

@@ -58,7 +58,7 @@ describe('readConfigItem', () => {
           { groupId: 'sg-3' },
         ],
       },
-      // The source without an account gets the account of the owner.
+      // The source that names no account gets the account of the group's owner.
       ['all traffic from sg-2 (account 444455556666) peer', 'all traffic from sg-3 (account 111122223333)'],
     ],
     [
@@ -76,7 +76,7 @@ describe('readConfigItem', () => {
       { ipProtocol: 'udp', fromPort: 53, toPort: 53, prefixListIds: [{ prefixListId: 'pl-1', description: 'dns' }] },
       ['udp/53 from pl-1 dns'],
     ],
-  ])('%s', (_why, permission, rules) => {
+  ])('readConfigItem %s', (_why, permission, rules) => {
     const configuration = { ...group, ipPermissions: [permission] };
 
     expect(said({ configuration })).toEqual(rules);
@@ -93,7 +93,7 @@ describe('readConfigItem', () => {
     ]);
   });
 
-  it('returns the id of the group', () => {
+  it('readConfigItem returns the id of the group', () => {
     expect(readConfigItem({ configuration: group })).toEqual({ ok: true, value: { groupId: 'sg-1', rules: [] } });
   });
 });
@@ -102,7 +102,7 @@ describe('readConfigItem refuses', () => {
   const permission = { ipProtocol: 'tcp', fromPort: 443, toPort: 443 };
 
   it.each<[why: string, item: unknown, problems: readonly string[]]>([
-    // If a deleted group were read as a group without rules, it would seem to have lost all its rules.
+    // If a deleted group were read as a group without rules, the group would seem to have lost all of its rules.
     [
       'the item of a deleted group',
       { configurationItemStatus: 'ResourceDeleted', configuration: null },

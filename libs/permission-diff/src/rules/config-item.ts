@@ -6,17 +6,17 @@ import type { Rule } from './rule.js';
 import { readGroupDocument, type SecurityGroupRules } from './security-group.js';
 
 /**
- * Returns the rules of a configuration item, or every problem. It accepts the item of a notification (`configuration` is an object), the
- * item of `GetResourceConfigHistory` (`configuration` is JSON text), and the bare configuration. It reads all schema versions. Old
- * versions have only `ipRanges`, which contains texts. Newer versions repeat the same blocks as objects in `ipv4Ranges`. A block in both
- * lists is one rule. The item of a deleted group is a problem, not a group without rules. Never throws.
+ * Returns the rules of a configuration item, or every problem. Accepts three forms: the item of a notification (`configuration` is an
+ * object), the item of `GetResourceConfigHistory` (`configuration` is JSON text), and the bare configuration. Reads all versions of the
+ * schema. Old versions have only `ipRanges`, a list of texts. Newer versions also have the same blocks as objects in `ipv4Ranges`. A block
+ * in both lists is one rule. The item of a deleted group is a problem. It is not read as a group without rules. Never throws.
  *
  * @see https://github.com/awslabs/aws-config-resource-schema
  */
 export function readConfigItem(item: unknown): ReadResult<SecurityGroupRules> {
   if (!isObject(item)) return readItemConfiguration(item, 'item');
   const { configuration = null } = item;
-  // A bare configuration has no `configuration` field, and an item has no rules of its own.
+  // A bare configuration has no `configuration` field. A complete item has no lists of rules itself.
   if (configuration === null && Array.isArray(item.ipPermissions)) return readItemConfiguration(item, '');
   if (configuration !== null)
     return readItemConfiguration(typeof configuration === 'string' ? parseJsonOrText(configuration) : configuration, 'configuration');
@@ -28,7 +28,7 @@ function readItemConfiguration(configuration: unknown, path: string): ReadResult
   return readGroupDocument(configuration, path, ['groupId', 'ownerId', 'ipPermissions', 'ipPermissionsEgress'], readConfigPermissions);
 }
 
-/** Returns the parsed JSON. Returns invalid JSON as text, which is refused later. */
+/** Returns the parsed JSON. Returns invalid JSON unchanged, as text, which is refused later. */
 function parseJsonOrText(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -38,8 +38,8 @@ function parseJsonOrText(text: string): unknown {
 }
 
 /**
- * The lists of a permission, and the fields of their entries. An entry that is not an object, such as a text in `ipRanges`, is read as the
- * value of the first field.
+ * The lists of sources in a permission, with the fields of their entries. If an entry is not an object, such as a text in `ipRanges`, it is
+ * read as the value of the first field.
  */
 const LISTS: readonly (readonly [list: string, ...fields: (keyof RuleFields)[]])[] = [
   ['ipv4Ranges', 'CidrIp'],
@@ -54,7 +54,7 @@ type Options = ReadOptions & { readonly path: string };
 function readConfigPermissions(permissions: readonly unknown[], options: Options): ReadResult<readonly Rule[]> {
   const rules: Rule[] = [];
   const problems: PermissionProblem[] = [];
-  // By index, because a list may have holes.
+  // Loops by index, because a list may have holes.
   for (let i = 0; i < permissions.length; i++) {
     readConfigPermission(permissions[i], { ...options, path: `${options.path}[${i}]` }, rules, problems);
   }
@@ -66,7 +66,8 @@ function readConfigPermission(permission: unknown, options: Options, rules: Rule
   const values = isObject(permission) ? permission : {};
   const refuse = problemCollector(problems, (field) => `${path}.${field}`);
   for (const [key, value] of Object.entries(values)) {
-    // A list or an object under an unknown name may be a new kind of source. Ignoring it would miss the traffic that it lets in.
+    // A list or an object under an unknown name can be a new kind of source. If we ignored it, we would miss the traffic that the source
+    // lets in.
     if (!isObject(value) && !Array.isArray(value)) continue;
     if (Object.keys(value).length === 0 || LISTS.some(([list]) => list === key)) continue;
     refuse('unknown-key', key, value, 'a list of sources of a known kind: IPv4, IPv6, prefix lists or groups');
@@ -100,7 +101,7 @@ function readConfigPermission(permission: unknown, options: Options, rules: Rule
   if (sources === 0) add({}, () => path);
 }
 
-/** Returns the document's values for these names, which the document writes in camelCase. */
+/** Returns the values of the fields with these names, which the document writes in camelCase. */
 function camelCaseFields(values: Readonly<Record<string, unknown>>, fields: readonly (keyof RuleFields)[]): RuleFields {
   return Object.fromEntries(fields.map((field) => [field, values[toCamelCase(field)]]));
 }

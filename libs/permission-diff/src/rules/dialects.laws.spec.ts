@@ -14,7 +14,7 @@ import { readSecurityGroup } from './security-group.js';
 
 const OWNER = '111122223333';
 
-/** Returns the rules in words with their descriptions, sorted and without repetitions. */
+/** Returns the rules in words, with their descriptions, sorted and without duplicates. */
 const said = (rules: readonly Rule[]): readonly string[] =>
   [...new Set(rules.map((rule) => `${formatRule(rule)} ${rule.description ?? ''}`))].sort();
 
@@ -26,7 +26,10 @@ function valueOf<T>(read: ReadResult<T>): T {
 const rulesOf = (list: readonly IpPermission[], direction: Direction = 'ingress'): readonly Rule[] =>
   valueOf(readRules(list, { direction, accountId: OWNER }));
 
-/** Rules without repetitions: repeated rules could have different descriptions, and these tests do not care which description counts. */
+/**
+ * Lists without duplicates, because equal rules could have different descriptions, and these tests do not specify which description is
+ * kept.
+ */
 const canonical = describedPermissions.map((list) => permissionsOf(rulesOf(list)));
 
 const asIngress = (IpPermissions: readonly IpPermission[]) => ({
@@ -53,8 +56,8 @@ function rulesIn(read: ReadResult<{ readonly rules: readonly Rule[] }>): ReadRes
   return read.ok ? { ok: true, value: read.value.rules } : read;
 }
 
-describe.each(dialects)('%s', (_name, render, read) => {
-  it('gives the same rules and descriptions as EC2 permissions', () => {
+describe.each(dialects)('the format of %s', (_name, render, read) => {
+  it('a document gives the same rules and descriptions as EC2 permissions', () => {
     fc.assert(
       fc.property(canonical, (list) => {
         expect(said(valueOf(read(render(list))))).toEqual(said(rulesOf(list)));
@@ -62,7 +65,7 @@ describe.each(dialects)('%s', (_name, render, read) => {
     );
   });
 
-  it('gives rules, or problems with a path, when any value in it is replaced', () => {
+  it('a document gives rules, or problems with a path, after any value in it is replaced', () => {
     const document = canonical.filter((list) => list.length > 0).map(render);
     const mutated = document.chain((value) =>
       fc
@@ -84,7 +87,7 @@ function isExplained(problems: readonly PermissionProblem[]): boolean {
   return problems.length > 0 && problems.every(({ path, text, expected }) => path + text !== '' && expected !== '');
 }
 
-it('reads egress rules as egress rules in every format that has a direction', () => {
+it('every format that has a direction reads egress rules as egress rules', () => {
   fc.assert(
     fc.property(canonical, (list) => {
       const expected = said(rulesOf(list, 'egress'));

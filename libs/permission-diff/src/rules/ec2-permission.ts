@@ -1,4 +1,4 @@
-/** The lists of one EC2 permission, in EC2's own shape. The types are structural, so no SDK is needed. */
+/** Permissions in EC2's own shape, with their lists of sources. The types are structural, so no AWS SDK is needed. */
 
 export interface IpRange {
   CidrIp?: string | undefined;
@@ -19,7 +19,7 @@ export interface UserIdGroupPair {
   GroupId?: string | undefined;
   UserId?: string | undefined;
   Description?: string | undefined;
-  /** Not part of a rule's identity: another group can get the same name. */
+  /** Not part of a rule's identity, because another group can get the same name. */
   GroupName?: string | undefined;
   VpcId?: string | undefined;
   VpcPeeringConnectionId?: string | undefined;
@@ -27,7 +27,7 @@ export interface UserIdGroupPair {
 }
 
 /**
- * EC2's `IpPermission`: one protocol and port range (or ICMP type and code), and all its sources.
+ * EC2's `IpPermission`: one protocol with a port range (or an ICMP type and code), and all of its sources.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */

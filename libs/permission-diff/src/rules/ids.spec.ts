@@ -25,7 +25,7 @@ describe('an id', () => {
     ['an account, with a leading letter', group('sg-1', 'a111122223333'), 'UserIdGroupPairs[0].UserId', 'the 12 digits of an AWS account'],
     ['an owner, with half its name', group('sg-1', 'amazon'), 'UserIdGroupPairs[0].UserId', 'the 12 digits of an AWS account'],
     ['an owner, with a trailing character', group('sg-1', 'amazon-elbx'), 'UserIdGroupPairs[0].UserId', 'the 12 digits of an AWS account'],
-  ])('an id of %s, is refused', (_, permission, field, expected) => {
+  ])('an invalid id is refused: the id of %s', (_, permission, field, expected) => {
     expect(read(permission)).toMatchObject({
       ok: false,
       problems: [{ code: 'not-an-id', path: `p[0].${field}`, expected }],

@@ -24,7 +24,7 @@ describe('offendingText describes', () => {
   });
 });
 
-it('an error has its name, and lists every problem in one line', () => {
+it('InvalidPermissionError has its name, and lists every problem in one line', () => {
   const act = () => diffPermissions([{ IpProtocol: 'tcp' }], []);
 
   expect(act).toThrow(InvalidPermissionError);
@@ -84,7 +84,7 @@ describe('a problem says what was expected', () => {
       [{ IpProtocol: 'icmp', FromPort: -1, ToPort: 0, IpRanges: anyone }],
       ['`p[0].ToPort`: found `0`, expected -1, because any type has any code'],
     ],
-  ])('a problem says what was expected, for %j', (permissions, expected) => {
+  ])('the problem of invalid permissions says what was expected, for %j', (permissions, expected) => {
     const read = readRules(permissions, { path: 'p' });
 
     expect(read.ok ? [] : read.problems.map(formatProblem)).toEqual(expected);
@@ -148,7 +148,7 @@ describe('a problem says what was expected', () => {
       () => readSecurityGroupRule({ ...all, IsEgress: false, CidrIpv4: '10.0.0.0/8', CidrIpv6: '::/0', PrefixListId: 'pl-1' }),
       ['`rule`: found `3 sources`, expected exactly one of a CIDR block, a prefix list and a group'],
     ],
-  ])('a problem says what was expected, for %s', (_what, readIt, expected) => {
+  ])('the problem of an invalid document says what was expected, for %s', (_what, readIt, expected) => {
     const read = readIt();
 
     expect(read.ok ? [] : read.problems.map(formatProblem)).toEqual(expected);

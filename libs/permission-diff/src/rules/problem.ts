@@ -1,4 +1,4 @@
-/** Why a permission could not be read. */
+/** The reason why a permission could not be read. */
 export type ProblemCode =
   | 'wrong-type'
   | 'unknown-key'
@@ -24,7 +24,7 @@ export interface PermissionProblem {
   readonly code: ProblemCode;
   /** The path of the value, e.g. `required[0].IpRanges[1].CidrIp`. */
   readonly path: string;
-  /** The offending value as JSON text, shortened to 120 characters. `absent` if there is no value. */
+  /** The offending value as JSON text, shortened to 120 characters. `absent` if the value is missing. */
   readonly text: string;
   /** What a valid value would be. */
   readonly expected: string;
@@ -33,17 +33,17 @@ export interface PermissionProblem {
 export type ReadResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly PermissionProblem[] };
 
-/** Returns the value if no problem was found. */
+/** Returns the value if the list of problems is empty, otherwise the problems. */
 export function permissionReadResult<T>(value: T, problems: readonly PermissionProblem[]): ReadResult<T> {
   return problems.length === 0 ? { ok: true, value } : { ok: false, problems };
 }
 
-/** The values of several readers, in the order of the readers. */
+/** The values of several readers, in the order of these readers. */
 export type ValuesOf<Reads extends readonly ReadResult<unknown>[]> = {
   [Index in keyof Reads]: Extract<Reads[Index], { readonly ok: true }>['value'];
 };
 
-/** Returns the values of the readers. @throws {InvalidPermissionError} with the problems of all readers, if there are any. */
+/** Returns the values that the readers returned. @throws {InvalidPermissionError} with the problems of all readers, if there are any. */
 export function permissionValuesOrThrow<const Reads extends readonly ReadResult<unknown>[]>(reads: Reads): ValuesOf<Reads> {
   const problems = reads.flatMap((read) => (read.ok ? [] : read.problems));
   if (problems.length > 0) throw new InvalidPermissionError(problems);
@@ -64,10 +64,12 @@ export function formatProblem(problem: PermissionProblem): string {
   return `\`${problem.path}\`: found \`${problem.text}\`, expected ${problem.expected}`;
 }
 
-/** Records a problem with `value` in the named `field`. Returns `null`, so that a reader can return it as its result. */
+/** Records a problem of `value`, which is in the given `field`. Returns `null`, so that a reader can return this result directly. */
 export type Refuse = (code: ProblemCode, field: string, value: unknown, expected: string) => null;
 
-/** Returns a function that adds problems to a list. `pathOf` returns the path of a field. `pathOf` is called only if there is a problem. */
+/**
+ * Returns a function that adds problems to the list. `pathOf` returns the path of a field. `pathOf` is called only if there is a problem.
+ */
 export function problemCollector(problems: PermissionProblem[], pathOf: (field: string) => string): Refuse {
   return (code, field, value, expected) => {
     problems.push({ code, path: pathOf(field), text: offendingText(value), expected });
@@ -75,12 +77,12 @@ export function problemCollector(problems: PermissionProblem[], pathOf: (field: 
   };
 }
 
-/** Returns the given reason if the value is text. Returns `wrong-type` otherwise. */
+/** Returns the given code if the value is text, otherwise `wrong-type`. */
 export function wrongTypeUnlessText(value: unknown, code: ProblemCode): ProblemCode {
   return typeof value === 'string' ? code : 'wrong-type';
 }
 
-/** Reports whether the value is an object, but not `null` or a list. */
+/** Reports whether the value is an object. `null` and lists do not count as objects. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -88,8 +90,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 const MAX_TEXT = 120;
 
 /**
- * Returns `value` as text for a message: JSON of at most 120 characters, or `absent`. Lists, objects and functions are described instead of
- * printed, because they may be huge, circular, or throw when converted to text. Never throws.
+ * Returns `value` as text for a message: JSON of at most 120 characters, or `absent`. Lists, objects and functions are described, not
+ * printed, because they can be huge or circular, or can throw when they are converted to text. Never throws.
  */
 export function offendingText(value: unknown): string {
   if (value === undefined) return 'absent';

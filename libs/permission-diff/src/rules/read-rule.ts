@@ -1,10 +1,10 @@
-/** Reads one rule from separate values, as in a `SecurityGroupRule`, instead of from the lists of a permission. */
+/** Reads one rule from separate values, as a `SecurityGroupRule` has them, instead of from the lists of a permission. */
 import { problemCollector, type PermissionProblem, type ReadResult } from './problem.js';
 import { readRuleDescription, SOURCES, type SourceOptions } from './read-source.js';
 import { readTraffic } from './read-traffic.js';
 import type { Direction, Rule } from './rule.js';
 
-/** The values of one rule under their names in `IpPermission`. Exactly one source must be present. */
+/** The values of one rule, under the names that they have in `IpPermission`. Exactly one source must be present. */
 export interface RuleFields {
   readonly IpProtocol?: unknown;
   readonly FromPort?: unknown;
@@ -22,11 +22,14 @@ export interface RuleFields {
 export interface RuleOptions extends SourceOptions {
   /** @default 'ingress' */
   readonly direction?: Direction;
-  /** Returns the path of a field for a problem, e.g. `rules[0].CidrIpv4` for `CidrIp`. Without a field, returns the path of the rule. */
+  /**
+   * Returns the path of a field, for the message of a problem, e.g. `rules[0].CidrIpv4` for `CidrIp`. If no field is given, returns the
+   * path of the rule.
+   */
   readonly pathOf: (field?: keyof RuleFields) => string;
 }
 
-/** Returns the rule, or every problem with its values. `null` and an empty source count as absent. Never throws. */
+/** Returns the rule, or every problem of the values. A source that is `null` or empty counts as absent. Never throws. */
 export function readRule(fields: RuleFields, options: RuleOptions): ReadResult<Rule> {
   const { direction = 'ingress', pathOf } = options;
   const problems: PermissionProblem[] = [];

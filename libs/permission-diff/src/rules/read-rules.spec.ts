@@ -18,7 +18,7 @@ const problems = (permissions: unknown, options?: ReadOptions): string[] => {
 };
 
 describe('readRules', () => {
-  it('reads one rule for each source, of every kind', () => {
+  it('readRules reads one rule for each source, of every kind', () => {
     const permission = {
       IpProtocol: 'tcp',
       FromPort: 443,
@@ -55,28 +55,28 @@ describe('readRules', () => {
     [{ IpProtocol: 'icmpv6', FromPort: -1, ToPort: -1 }, 'icmpv6 any type from 0.0.0.0/0'],
     [{ IpProtocol: '50', FromPort: 1, ToPort: 2 }, 'protocol 50 from 0.0.0.0/0'], // the ports are ignored
     [{ IpProtocol: '0' }, 'protocol 0 from 0.0.0.0/0'],
-  ])('reads %j as %s', (traffic, expected) => {
+  ])('readRules reads %j as %s', (traffic, expected) => {
     expect(words([{ ...traffic, IpRanges: anyone }])).toEqual([expected]);
   });
 
   it.each([[{ Comment: 'x' }], [{ NewSources: [] }], [{ NewSources: null }], [{ Comment: { length: 1 } }]])(
-    'ignores %j beside known fields, because it names no source',
+    'readRules ignores %j next to known fields, because it names no source',
     (unknown) => {
       expect(words([{ IpProtocol: '-1', IpRanges: anyone, ...unknown }])).toEqual(['all traffic from 0.0.0.0/0']);
     },
   );
 
-  it('reads rules of the given direction', () => {
+  it('readRules reads rules of the given direction', () => {
     expect(words([{ IpProtocol: '-1', IpRanges: anyone }], { direction: 'egress' })).toEqual(['all traffic to 0.0.0.0/0']);
   });
 
-  it('adds the given account to a group source without an account', () => {
+  it('readRules adds the given account to a group source without an account', () => {
     const read = words([{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-2' }] }], { accountId: '111122223333' });
 
     expect(read).toEqual(['all traffic from sg-2 (account 111122223333)']);
   });
 
-  it('keeps descriptions, and drops an empty description', () => {
+  it('readRules keeps descriptions, but drops an empty description', () => {
     const ranges = [
       { CidrIp: '10.0.0.0/8', Description: 'corp' },
       { CidrIp: '0.0.0.0/0', Description: '' },
@@ -90,7 +90,7 @@ describe('readRules', () => {
     });
   });
 
-  it('accepts 255 of the characters that EC2 allows in a description, including the ampersand', () => {
+  it('readRules accepts 255 of the characters that EC2 allows in a description, including the ampersand', () => {
     const Description = 'azAZ09 ._-:/()#,@[]+=&;{}!$*'.padEnd(255, 'x');
 
     const read = readRules([{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description }] }]);
@@ -173,7 +173,7 @@ describe('readRules refuses what EC2 would refuse:', () => {
 });
 
 describe('a description that EC2 returned', () => {
-  it('a description that EC2 returned is accepted unchanged', () => {
+  it('readRules accepts a description that EC2 returned, and keeps it unchanged', () => {
     const permissions = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a % b' }] }];
 
     expect(readRules(permissions, { descriptions: 'trusted' }).ok).toBe(true);
@@ -181,7 +181,7 @@ describe('a description that EC2 returned', () => {
 });
 
 describe('reading', () => {
-  it('never throws, for any input', () => {
+  it('readRules never throws, for any input', () => {
     const anything = fc.anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true, withDate: true });
     const likely = fc.record(
       {

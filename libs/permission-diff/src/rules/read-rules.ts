@@ -1,4 +1,7 @@
-/** Reads EC2's `IpPermission[]` into one rule per source. Everything that EC2 would refuse is a problem; the reader never guesses. */
+/**
+ * Reads EC2's `IpPermission[]`, and returns one rule for each source. Everything that EC2 would refuse is a problem. The reader never
+ * guesses.
+ */
 import { isObject, permissionReadResult, problemCollector, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
 import { readRuleDescription, SOURCES, type Fields, type SourceList, type SourceOptions } from './read-source.js';
 import { readTraffic } from './read-traffic.js';
@@ -9,13 +12,13 @@ import type { IpPermission } from './ec2-permission.js';
 export interface ReadOptions extends SourceOptions {
   /** @default 'ingress' */
   readonly direction?: Direction;
-  /** The beginning of the path of each problem. @default 'permissions' */
+  /** The text that the path of each problem begins with. @default 'permissions' */
   readonly path?: string;
 }
 
 /**
- * Returns the rules of EC2's `IpPermission[]`, in the order given and with repetitions, or every problem. Never throws. `null` counts as
- * absent. Like EC2, it ignores ports of protocols without ports.
+ * Returns the rules of EC2's `IpPermission[]`, in the given order and with duplicates, or every problem. Never throws. `null` counts as
+ * absent. Like EC2, ignores the ports of protocols that have no ports.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */
@@ -26,7 +29,7 @@ export function readRules(permissions: unknown, options: ReadOptions = {}): Read
   const refuse = problemCollector(problems, (field) => path + formatPermissionPlace(at) + field);
   const reading: Reading = { rules: [], at, refuse, direction, options };
   if (Array.isArray(permissions)) {
-    // By index, because a list may have holes.
+    // Loops by index, because a list may have holes.
     for (at.permission = 0; at.permission < permissions.length; at.permission++) {
       readIpPermission(reading, permissions[at.permission]);
     }
@@ -36,7 +39,10 @@ export function readRules(permissions: unknown, options: ReadOptions = {}): Read
   return permissionReadResult(reading.rules, problems);
 }
 
-/** The position of the reader: a permission, a list in it, and an entry of that list. `-1` and empty text mean no position. */
+/**
+ * The position of the reader: the permission, the list in this permission, and the entry in this list. `-1` and an empty text mean that
+ * there is no position.
+ */
 interface Place {
   permission: number;
   list: string;
@@ -75,8 +81,8 @@ function readIpPermission(reading: Reading, permission: unknown): void {
 }
 
 /**
- * Returns the fields of a permission in one shape, because JavaScript is slow at reading fields of objects of many shapes. A list under an
- * unknown name may be a new kind of source. Ignoring it would miss the traffic that it lets in, so it is refused.
+ * Returns the fields of a permission in one object shape, because JavaScript is slow at reading fields from objects of many shapes. A list
+ * under an unknown name can be a new kind of source. It is refused, because we would miss the traffic that it lets in if we ignored it.
  */
 function permissionFields(refuse: Refuse, permission: Fields): Record<keyof IpPermission, unknown> {
   let IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds: unknown;
@@ -111,7 +117,7 @@ function permissionFields(refuse: Refuse, permission: Fields): Record<keyof IpPe
   return { IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds };
 }
 
-/** Returns whether the list has an entry, valid or not. */
+/** Reports whether the list has an entry, valid or not. */
 function readSourceList(reading: Reading, kind: SourceList, entries: unknown, traffic: Traffic | null): boolean {
   if (entries === undefined || entries === null) return false;
   const { at, refuse } = reading;

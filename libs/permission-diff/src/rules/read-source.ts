@@ -1,4 +1,4 @@
-/** Reads one source: an entry of one of the lists of a permission. */
+/** Reads one source, which is an entry in one of the lists of a permission. */
 import type { Block } from './block.js';
 import { parseCidr } from './cidr.js';
 import { EXPECTED_GROUP_ID, isAccountId, isGroupId, isPrefixListId, EXPECTED_PREFIX_LIST_ID } from './ids.js';
@@ -6,10 +6,11 @@ import { problemCollector, wrongTypeUnlessText, type PermissionProblem, type Rea
 import type { Source } from './source.js';
 
 export interface SourceOptions {
-  /** The 12-digit account of each group source that names no account. By default, such a source has no account. */
+  /** The 12-digit account for each group source that names no account. By default, such a source has no account. */
   readonly accountId?: string;
   /**
-   * `checked` refuses descriptions that EC2 would refuse. `trusted` accepts any text, for descriptions that EC2 itself returned.
+   * `checked` reports descriptions that EC2 would refuse as problems. `trusted` accepts any text, for descriptions that EC2 itself
+   * returned.
    * @default 'checked'
    */
   readonly descriptions?: 'checked' | 'trusted';
@@ -18,7 +19,7 @@ export interface SourceOptions {
 export type Fields = Readonly<Record<string, unknown>>;
 type ReadSource = (refuse: Refuse, entry: Fields, options: SourceOptions) => Source | null;
 
-/** A list of sources in a permission: its name, the field that each entry must have, and the reader of an entry. */
+/** A list of sources in a permission: its name, the field that each of its entries must have, and the reader of an entry. */
 export type SourceList = readonly [list: string, field: string, read: ReadSource];
 
 export const SOURCES: readonly [SourceList, SourceList, SourceList, SourceList] = [
@@ -43,7 +44,7 @@ function readPrefixListSource(refuse: Refuse, { PrefixListId }: Fields): Source 
 }
 
 function readGroupSource(refuse: Refuse, { GroupId, GroupName, UserId }: Fields, options: SourceOptions): Source | null {
-  // A group name is not resolved here: it is unique only inside one VPC, and another group can get the same name.
+  // A group name is not resolved, because it is unique only inside one VPC, and another group can get the same name.
   const groupId =
     (GroupId ?? null) === null && typeof GroupName === 'string' && GroupName !== ''
       ? refuse('group-name-only', '.GroupName', GroupName, EXPECTED_GROUP_ID)
@@ -62,7 +63,7 @@ function readIdText(refuse: Refuse, field: string, value: unknown, fits: (text: 
 }
 
 /**
- * The text of an EC2 rule's description.
+ * The characters and the length that EC2 allows in a rule's description.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html Description
  */
@@ -82,13 +83,13 @@ const EXPECTED = {
   any: 'a block such as `10.0.0.0/8` or `::/0`',
 };
 
-/** Returns the block if it belongs to the requested family. Refuses anything else. */
+/** Returns the block if it belongs to the requested address family. Refuses anything else. */
 export function readBlock(refuse: Refuse, field: string, text: unknown, family: keyof typeof EXPECTED): Block | null {
   const block = typeof text === 'string' ? parseCidr(text) : undefined;
   if (block !== undefined && (family === 'any' || block.kind === family)) return block;
   const expected = EXPECTED[family];
   if (typeof text !== 'string') return refuse('wrong-type', field, text, expected);
-  // If the text becomes a block with a prefix length, only the prefix length is missing.
+  // If the text is valid after a prefix length is added, only the prefix length is missing.
   const address = block ?? parseCidr(`${text}/0`);
   if (address === undefined) return refuse('not-a-cidr', field, text, expected);
   if (family !== 'any' && address.kind !== family) return refuse('wrong-family', field, text, expected);
@@ -96,8 +97,8 @@ export function readBlock(refuse: Refuse, field: string, text: unknown, family: 
 }
 
 /**
- * Returns the block of the text: an IPv4 or IPv6 address and a prefix length, such as `10.0.0.0/8` or `::/0`. Host bits are cleared.
- * Anything else is a problem at the given path. Never throws.
+ * Returns the block of the text, which must be an IPv4 or IPv6 address with a prefix length, such as `10.0.0.0/8` or `::/0`. Host bits are
+ * cleared. Any other value is a problem at the given path. Never throws.
  */
 export function readCidr(text: unknown, path = 'cidr'): ReadResult<Block> {
   const problems: PermissionProblem[] = [];

@@ -1,14 +1,14 @@
 import { wrongTypeUnlessText, type ProblemCode, type Refuse } from './problem.js';
 import { ALL_TRAFFIC, canonicalProtocol, type Traffic } from './traffic.js';
 
-/** EC2's three fields that specify the traffic. */
+/** Reads EC2's three fields that specify the traffic of a rule. */
 export interface TrafficFields {
   readonly IpProtocol?: unknown;
   readonly FromPort?: unknown;
   readonly ToPort?: unknown;
 }
 
-/** Returns the traffic. Refuses each field that EC2 would refuse. */
+/** Returns the traffic. Refuses the value of each field that EC2 would refuse. */
 export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | null {
   const text = fields.IpProtocol;
   const protocol = typeof text === 'string' ? canonicalProtocol(text) : undefined;
@@ -35,7 +35,7 @@ export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | nu
     case 'icmp':
     case 'icmpv6': {
       const { FromPort, ToPort } = fields;
-      // Source: EC2 API reference, IpPermission: if type and code are omitted for icmpv6, all types and codes are meant.
+      // Source: EC2 API reference, IpPermission: without type and code, icmpv6 means all types and codes.
       if (protocol === 'icmpv6' && (FromPort ?? ToPort ?? null) === null) {
         return { kind: 'icmp', protocol, type: -1, code: -1 };
       }

@@ -1,4 +1,7 @@
-/** One rule of a security group: what a single `sgr-…` id identifies. Description and tags are not part of the rule's identity. */
+/**
+ * One rule of a security group, which is what a single `sgr-…` id identifies. The description and the tags are not part of a rule's
+ * identity.
+ */
 import type { AccessSource } from '../access/access-source.js';
 import { serviceIntervalOfTraffic, serviceIntervalsOverlap } from './service.js';
 import { compareSources, sourceCovers, sourceKey, sourcesOverlap, type Source } from './source.js';
@@ -9,24 +12,24 @@ export type Direction = 'ingress' | 'egress';
 export interface Rule {
   readonly direction: Direction;
   readonly traffic: Traffic;
-  /** The source of the traffic. For an egress rule, the destination. */
+  /** The source of the traffic of an ingress rule. For an egress rule, the destination of the traffic. */
   readonly source: Source;
   /** Never empty. */
   readonly description?: string;
 }
 
-/** Returns a key: two rules have the same key exactly if they are equal. Descriptions do not matter. */
+/** Returns the key of a rule. Two rules have the same key exactly if they are equal. Descriptions do not matter. */
 export function ruleKey(rule: Rule): string {
   return `${rule.direction} ${trafficKey(rule.traffic)} ${sourceKey(rule.source)}`;
 }
 
-/** The canonical order: ingress first, then by traffic, then by source. */
+/** Compares rules for the canonical order: ingress first, then by traffic, then by source. */
 export function compareRules(a: Rule, b: Rule): number {
   if (a.direction !== b.direction) return a.direction === 'ingress' ? -1 : 1;
   return trafficKey(a.traffic) - trafficKey(b.traffic) || compareSources(a.source, b.source);
 }
 
-/** Reports whether some packet is let through by both rules. An opaque source shares packets only with itself. */
+/** Reports whether both rules let in some of the same packets. An opaque source shares packets only with itself. */
 export function rulesOverlap(a: Rule, b: Rule): boolean {
   return (
     a.direction === b.direction &&
@@ -35,7 +38,7 @@ export function rulesOverlap(a: Rule, b: Rule): boolean {
   );
 }
 
-/** Reports whether `wide` lets through every packet that `narrow` does. An opaque source covers only itself. */
+/** Reports whether the rule `wide` lets in every packet that the rule `narrow` lets in. An opaque source covers only itself. */
 export function ruleCovers(wide: Rule, narrow: Rule): boolean {
   if (wide.direction !== narrow.direction || !sourceCovers(wide.source, narrow.source)) return false;
   const [outer, inner] = [serviceIntervalOfTraffic(wide.traffic), serviceIntervalOfTraffic(narrow.traffic)];
@@ -47,7 +50,7 @@ export function formatRule(rule: Rule): string {
   return `${formatTraffic(rule.traffic)} ${rule.direction === 'ingress' ? 'from' : 'to'} ${formatSource(rule.source)}`;
 }
 
-/** Returns the source in words: the block or the id. The account of a group is added if it is known. */
+/** Returns the source in words: the block or the id. If the account of a group is known, adds the account. */
 export function formatSource(source: Source | AccessSource): string {
   if ('cidr' in source) return source.cidr;
   if ('prefixListId' in source) return source.prefixListId;

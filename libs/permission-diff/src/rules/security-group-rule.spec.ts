@@ -14,13 +14,13 @@ describe('an item of DescribeSecurityGroupRules', () => {
     [{ ...tcp443, CidrIpv4: '10.0.0.0/8', CidrIpv6: '', ReferencedGroupInfo: { GroupId: '' } }, 'tcp/443 from 10.0.0.0/8'],
     [{ ...tcp443, CidrIpv6: '::/0', PrefixListId: null, ReferencedGroupInfo: null }, 'tcp/443 from ::/0'],
     [{ IsEgress: true, IpProtocol: '-1', FromPort: -1, ToPort: -1, CidrIpv4: '0.0.0.0/0' }, 'all traffic to 0.0.0.0/0'],
-  ])('%j is read as %s', (item, expected) => {
+  ])('readSecurityGroupRule reads %j as %s', (item, expected) => {
     const read = readSecurityGroupRule(item, 'rule');
 
     expect(read.ok && formatRule(read.value)).toBe(expected);
   });
 
-  it('keeps the description that EC2 returned, with any characters', () => {
+  it('readSecurityGroupRule keeps the description that EC2 returned, with any characters', () => {
     const read = readSecurityGroupRule({ ...tcp443, CidrIpv4: '10.0.0.0/8', Description: 'a % b' }, 'rule');
 
     expect(read).toMatchObject({ ok: true, value: { description: 'a % b' } });
@@ -30,7 +30,7 @@ describe('an item of DescribeSecurityGroupRules', () => {
     [{ ...tcp443 }, 'no-source rules[3]'], // an unknown kind of source
     [{ ...tcp443, CidrIpv4: '10.0.0.0/8', CidrIpv6: '::/0' }, 'several-sources rules[3]'],
     [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIpv4: '10.0.0.0/8' }, 'wrong-type rules[3].IsEgress'], // no direction
-  ])('%j is refused as %s', (item, problem) => {
+  ])('readSecurityGroupRule refuses %j with the problem %s', (item, problem) => {
     const read = readSecurityGroupRule(item, 'rules[3]');
 
     expect(read.ok ? [] : read.problems.map(({ code, path }) => `${code} ${path}`)).toEqual([problem]);
@@ -46,7 +46,7 @@ describe('securityGroupRuleOf', () => {
     [{ ...any, IpProtocol: 'icmp', FromPort: 8, PrefixListId: 'pl-1' }],
     [{ ...any, IpProtocol: '50', ReferencedGroupInfo: { GroupId: 'sg-2' } }],
     [{ ...any, ReferencedGroupInfo: { GroupId: 'sg-2', UserId: '111122223333' } }],
-  ])('writes %j as it was read', (item) => {
+  ])('securityGroupRuleOf writes %j exactly as it was read', (item) => {
     const read = readSecurityGroupRule(item);
 
     expect(read.ok && securityGroupRuleOf(read.value)).toStrictEqual(item);
@@ -54,7 +54,7 @@ describe('securityGroupRuleOf', () => {
 });
 
 describe('a list of items of DescribeSecurityGroupRules', () => {
-  it('is read in its order, with the ids of the rules', () => {
+  it("readSecurityGroupRules returns the rules in the order of EC2's response, with their ids", () => {
     const items = [
       { SecurityGroupRuleId: 'sgr-1', ...tcp443, CidrIpv4: '10.0.0.0/8' },
       { ...tcp443, CidrIpv6: '::/0' },
@@ -93,7 +93,7 @@ describe('a list of items of DescribeSecurityGroupRules', () => {
       ],
     ],
     [[{ ...tcp443, ReferencedGroupInfo: { GroupId: 'web' } }], ['not-an-id rules[0].ReferencedGroupInfo.GroupId']],
-  ])('%j is refused with every problem of every item', (items, problems) => {
+  ])('readSecurityGroupRules refuses %j with every problem of every item', (items, problems) => {
     const read = readSecurityGroupRules(items);
 
     expect(read.ok ? [] : read.problems.map(({ code, path }) => `${code} ${path}`)).toEqual(problems);

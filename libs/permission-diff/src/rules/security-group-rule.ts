@@ -1,4 +1,4 @@
-/** The shape of EC2's `DescribeSecurityGroupRules`: each item is one rule with its id. */
+/** Reads and writes the shape of EC2's `DescribeSecurityGroupRules`, in which each item is one rule with its id. */
 import { isObject, permissionReadResult, problemCollector, type PermissionProblem, type ReadResult } from './problem.js';
 import { readRule, type RuleFields } from './read-rule.js';
 import type { Rule } from './rule.js';
@@ -10,8 +10,8 @@ export interface RecordedRule extends Rule {
 }
 
 /**
- * Returns the rules of a list of items with their ids, or every problem. `path` is the beginning of the path of each problem. Any
- * description that EC2 returned is accepted. Never throws.
+ * Returns the rules of a list of items with their ids, or every problem. The path of each problem begins with `path`. Accepts any
+ * description that EC2 returned. Never throws.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
  */
@@ -19,7 +19,7 @@ export function readSecurityGroupRules(items: unknown, path = 'rules'): ReadResu
   const rules: RecordedRule[] = [];
   const problems: PermissionProblem[] = [];
   if (Array.isArray(items)) {
-    // By index, because a list may have holes.
+    // Loops by index, because a list may have holes.
     for (let i = 0; i < items.length; i++) {
       const read = readSecurityGroupRule(items[i], `${path}[${i}]`);
       if (read.ok) rules.push(read.value);
@@ -51,7 +51,7 @@ export function readSecurityGroupRule(item: unknown, path = 'rule'): ReadResult<
       CidrIpv6,
       PrefixListId,
       GroupId: group.GroupId,
-      // A stale rule names a deleted group, which has no account.
+      // A stale rule names a deleted group. Such a rule has no account.
       UserId: group.UserId === '' ? undefined : group.UserId,
       Description: item.Description,
     },
@@ -66,18 +66,18 @@ export function readSecurityGroupRule(item: unknown, path = 'rule'): ReadResult<
   return permissionReadResult({ ...read.value, ruleId }, problems);
 }
 
-/** The item's fields that have other names in a permission. */
+/** The fields of an item that have other names in a permission. */
 const PATHS: Readonly<Partial<Record<keyof RuleFields, string>>> = {
   CidrIp: 'CidrIpv4',
   GroupId: 'ReferencedGroupInfo.GroupId',
   UserId: 'ReferencedGroupInfo.UserId',
 };
 
-/** EC2's `SecurityGroupRule` without its ids and tags. It has exactly one of the four kinds of source. */
+/** EC2's `SecurityGroupRule` without its ids and tags. It has exactly one source, of one of the four kinds. */
 export interface SecurityGroupRule {
   readonly IsEgress: boolean;
   readonly IpProtocol: string;
-  /** -1 if the protocol has no ports, as EC2 returns it. */
+  /** As in EC2's responses, -1 if the protocol has no ports. */
   readonly FromPort: number;
   readonly ToPort: number;
   readonly CidrIpv4?: string;
@@ -87,7 +87,7 @@ export interface SecurityGroupRule {
   readonly Description?: string;
 }
 
-/** Returns the canonical rule as an item: the inverse of `readSecurityGroupRule`. */
+/** Returns the item of a canonical rule. This is the inverse of `readSecurityGroupRule`. */
 export function securityGroupRuleOf({ direction, traffic, source, description }: Rule): SecurityGroupRule {
   const { FromPort = -1, ToPort = -1 } = portFieldsOfTraffic(traffic) ?? {};
   return {

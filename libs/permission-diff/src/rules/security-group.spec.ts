@@ -11,13 +11,13 @@ const everybody = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 const group = { GroupId: 'sg-1', OwnerId: '111122223333', IpPermissions: [], IpPermissionsEgress: [everybody] };
 
 describe('an item of DescribeSecurityGroups', () => {
-  it('is read with ingress before egress', () => {
+  it('readSecurityGroup returns ingress rules before egress rules', () => {
     const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] };
 
     expect(said({ ...group, IpPermissions: [permission] })).toEqual(['tcp/22 from 10.0.0.0/8', 'all traffic to 0.0.0.0/0']);
   });
 
-  it("takes the group's owner as the account of a source group that names none", () => {
+  it('readSecurityGroup gives the account of the owner to a source group that names no account', () => {
     const UserIdGroupPairs = [{ GroupId: 'sg-2' }, { GroupId: 'sg-3', UserId: '444455556666' }];
 
     expect(said({ ...group, IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs }], IpPermissionsEgress: [] })).toEqual([
@@ -26,20 +26,20 @@ describe('an item of DescribeSecurityGroups', () => {
     ]);
   });
 
-  it.each([null, 7])('gives no account to group sources if the owner of the group is %j', (OwnerId) => {
+  it.each([null, 7])('readSecurityGroup gives no account to group sources if the owner of the group is %j', (OwnerId) => {
     const IpPermissions = [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-2' }] }];
 
     expect(said({ ...group, OwnerId, IpPermissions, IpPermissionsEgress: [] })).toEqual(['all traffic from sg-2']);
   });
 
-  it('drops a repeated rule, and keeps the first description', () => {
+  it('readSecurityGroup drops a repeated rule, and keeps the first description', () => {
     const IpRanges = ['first', 'second'].map((Description) => ({ CidrIp: '10.0.0.0/8', Description }));
     const read = readSecurityGroup({ ...group, IpPermissions: [{ IpProtocol: '-1', IpRanges }], IpPermissionsEgress: [] });
 
     expect(read.ok && read.value.rules.map(({ description }) => description)).toEqual(['first']);
   });
 
-  it('keeps descriptions as EC2 returned them', () => {
+  it('readSecurityGroup keeps descriptions as EC2 returned them', () => {
     const read = readSecurityGroup({
       ...group,
       IpPermissions: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a % b' }] }],
@@ -51,7 +51,7 @@ describe('an item of DescribeSecurityGroups', () => {
   it.each<[why: string, group: unknown, problems: readonly string[]]>([
     ['must be an object', undefined, ['wrong-type group']],
     ['must have an id', { ...group, GroupId: 'web' }, ['not-an-id group.GroupId']],
-    // An absent list does not count as empty, because the list may have been lost.
+    // An absent list does not count as empty, because the document may have lost it.
     ['must have both lists, even if they are empty', { GroupId: 'sg-1', IpPermissions: [] }, ['wrong-type group.IpPermissionsEgress']],
     [
       'must contain only valid permissions, and every problem is reported with its path',
@@ -68,11 +68,11 @@ describe('an item of DescribeSecurityGroups', () => {
         'no-source group.IpPermissions[1]',
       ],
     ],
-  ])('an item of DescribeSecurityGroups %s', (_why, value, problems) => {
+  ])('readSecurityGroup refuses an item, because it %s', (_why, value, problems) => {
     expect(said(value)).toEqual(problems);
   });
 
-  it('starts the path of each problem with the path from the caller', () => {
+  it('readSecurityGroup starts the path of each problem with the path that the caller gives', () => {
     expect(said(null, 'SecurityGroups[3]')).toEqual(['wrong-type SecurityGroups[3]']);
   });
 });

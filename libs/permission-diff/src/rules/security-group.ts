@@ -7,13 +7,13 @@ import { ruleKey, type Rule } from './rule.js';
 /** The rules of one security group. */
 export interface SecurityGroupRules {
   readonly groupId: string;
-  /** In the order of the document, ingress first. Repeated rules are dropped. */
+  /** The rules have the order of the document, with ingress rules first. Repeated rules are dropped. */
   readonly rules: readonly Rule[];
 }
 
 /**
  * Returns the rules of one item of `DescribeSecurityGroups`, or every problem. A group source that names no account gets the owner of the
- * group as its account. Any description that EC2 returned is accepted. `path` is the beginning of the path of each problem. Never throws.
+ * group as its account. Accepts any description that EC2 returned. The path of each problem begins with `path`. Never throws.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html
  */
@@ -21,7 +21,7 @@ export function readSecurityGroup(group: unknown, path = 'group'): ReadResult<Se
   return readGroupDocument(group, path, ['GroupId', 'OwnerId', 'IpPermissions', 'IpPermissionsEgress'], readRules);
 }
 
-/** The document's names for a group's id, its owner, and its lists of ingress and egress permissions. */
+/** The names that the document has for a group's id, its owner, and its lists of ingress and egress permissions. */
 type GroupFields = readonly [id: string, owner: string, ingress: string, egress: string];
 
 /** Reads a group from any document. `readPermissions` reads its permissions. */
@@ -43,7 +43,7 @@ export function readGroupDocument(
   const rules = new Map<string, Rule>();
   lists.forEach((field, isEgress) => {
     const list = group[field];
-    // An absent list does not count as empty, because the list may have been lost.
+    // An absent list does not count as empty, because the document may have lost it.
     if (!Array.isArray(list)) {
       refuse('wrong-type', field, list, 'a list of permissions, which may be empty');
       return;
@@ -54,7 +54,7 @@ export function readGroupDocument(
       descriptions: 'trusted',
       ...(typeof accountId === 'string' ? { accountId } : {}),
     });
-    // Pushes one at a time, because a call takes a limited number of arguments.
+    // Pushes one rule at a time, because a call can have only a limited number of arguments.
     if (!read.ok) for (const problem of read.problems) problems.push(problem);
     // AWS Config lists each block twice. Only the first list has descriptions.
     else for (const rule of read.value) if (!rules.has(ruleKey(rule))) rules.set(ruleKey(rule), rule);

@@ -26,11 +26,11 @@ it.each<[Traffic]>([
   [icmp(255, 255)],
   [{ kind: 'icmp', protocol: 'icmpv6', type: 128, code: 0 }],
   [esp],
-])('places %j on the axis, and reads it back', (traffic) => {
+])('serviceIntervalOfTraffic places %j on the axis of services, and trafficOfServiceInterval reads it back', (traffic) => {
   expect(trafficOfServiceInterval(serviceIntervalOfTraffic(traffic))).toEqual(traffic);
 });
 
-it('places protocols beside each other, without a gap', () => {
+it('serviceIntervalOfTraffic places protocols next to each other, without a gap', () => {
   expect(serviceIntervalOfTraffic(ALL_TRAFFIC)).toEqual(span(0, 256 * SEGMENT - 1));
   expect(serviceIntervalOfTraffic({ kind: 'protocol', protocol: '7' }).first).toBe(serviceIntervalOfTraffic(tcp(0, 65535)).last + 1);
   expect(serviceIntervalOfTraffic(icmp(3, -1))).toEqual(span(SEGMENT + 3 * 256, SEGMENT + 3 * 256 + 255));
@@ -58,7 +58,7 @@ it.each([
       ['icmpv6', SEGMENT * 58 + 512, SEGMENT * 58 + 512],
     ],
   ],
-])('cuts %j around protocols and ICMP types', (services, expected) => {
+])('cutServiceInterval cuts %j around protocols and ICMP types', (services, expected) => {
   expect(cutServiceInterval(services).map((piece) => [protocolOfServiceInterval(piece), piece.first, piece.last])).toEqual(expected);
 });
 
@@ -66,12 +66,12 @@ it.each([
   ['that share an end', span(1, 5), span(5, 9), span(5)],
   ['one of which contains the other', span(1, 9), span(3, 4), span(3, 4)],
   ['that are adjacent', span(1, 4), span(5, 9), undefined],
-])('returns the common services of two intervals %s', (_what, a, b, expected) => {
+])('commonServiceInterval returns the common services of two intervals %s', (_what, a, b, expected) => {
   expect(commonServiceInterval(a, b)).toEqual(expected);
   expect(commonServiceInterval(b, a)).toEqual(expected);
 });
 
-it('merges intervals that overlap or are adjacent', () => {
+it('mergeServiceIntervals merges intervals that overlap or are adjacent', () => {
   expect(mergeServiceIntervals([span(9, 10), span(1, 8), span(2, 3), span(12), span(13, 20)])).toEqual([span(1, 10), span(12, 20)]);
   expect(mergeServiceIntervals([])).toEqual([]);
 });
@@ -86,13 +86,13 @@ it.each<[within: string, service: Traffic, intervals: readonly Traffic[], expect
   ['one ICMP type', icmp(8, 3), [icmp(3, -1), icmp(8, -1)], 'icmp type 8'],
   ['one ICMP code', icmp(8, 3), [icmp(8, 3)], 'icmp type 8 code 3'],
   ['no interval', tcp(22), [tcp(1, 4)], 'tcp/22'],
-])('widens a service to the widest traffic of one rule within %s', (_what, service, intervals, expected) => {
+])('widestServiceIntervalOfRule widens a service to the widest traffic of one rule within %s', (_what, service, intervals, expected) => {
   const around = widestServiceIntervalOfRule(serviceIntervalOfTraffic(service).first, intervals.map(serviceIntervalOfTraffic));
 
   expect(formatTraffic(trafficOfServiceInterval(around))).toBe(expected);
 });
 
-it('widens a service only inside its protocol, and an ICMP code only to a whole type', () => {
+it('widestServiceIntervalOfRule widens a service only inside its protocol, and an ICMP code only to a whole type', () => {
   const { first } = serviceIntervalOfTraffic(tcp(22));
 
   expect(widestServiceIntervalOfRule(first, [span(first - 100, first + SEGMENT)])).toEqual(serviceIntervalOfTraffic(tcp(0, 65535)));

@@ -1,23 +1,23 @@
 /**
- * Places all traffic on one axis of integers. Every protocol has a segment of 65,536 points: the ports of tcp and udp, type × 256 + code
- * for ICMP, and the whole segment for a protocol with neither. All traffic is the whole axis, so the traffic of each rule is one closed
- * interval.
+ * Places all traffic on one axis of integers, the services. Every protocol has a segment of 65,536 integers. They are the ports of tcp and
+ * udp, and type × 256 + code for ICMP. Another protocol always uses its whole segment. All traffic is the whole axis. So the traffic of
+ * every rule is one closed interval.
  */
 import { ALL_TRAFFIC, protocolName, protocolNumberOfTraffic, type Traffic } from './traffic.js';
 
-/** A closed interval of the axis. */
+/** A closed interval of services on the axis. */
 export interface Services {
   readonly first: number;
   readonly last: number;
 }
 
-/** The number of points of one protocol. */
+/** The number of services of one protocol. */
 export const SEGMENT = 0x10000;
-/** The number of points of one ICMP type. */
+/** The number of services of one ICMP type. */
 export const CODES = 256;
 export const LAST_SERVICE = 256 * SEGMENT - 1;
 
-/** Returns the interval of the traffic. */
+/** Returns the interval of services that the traffic has. */
 export function serviceIntervalOfTraffic(traffic: Traffic): Services {
   if (traffic.kind === 'all') return { first: 0, last: LAST_SERVICE };
   const start = protocolNumberOfTraffic(traffic) * SEGMENT;
@@ -35,12 +35,12 @@ export function serviceIntervalOfTraffic(traffic: Traffic): Services {
 }
 
 /**
- * Cuts an interval where a person would: around protocols and ICMP types that it contains only in part. Returns the pieces in ascending
- * order.
+ * Cuts an interval into the pieces in which a person would write it: around protocols and ICMP types of which the interval contains only a
+ * part. Returns the pieces in ascending order.
  */
 export function cutServiceInterval(services: Services): readonly Services[] {
   const parts = cutServiceIntervalAtUnits(SEGMENT, services);
-  // A run of whole protocols contains only whole types, so it needs no further cut.
+  // A run of whole protocols contains only whole ICMP types, so it needs no further cut.
   return parts.some(isIcmpService) ? parts.flatMap((part) => (isIcmpService(part) ? cutServiceIntervalAtUnits(CODES, part) : part)) : parts;
 }
 
@@ -49,7 +49,10 @@ function isIcmpService({ first }: Services): boolean {
   return protocol === 1 || protocol === 58;
 }
 
-/** Returns EC2's name for the protocol of a piece from `cutServiceInterval`: `-1` for all protocols, and `7-16` for a run of whole protocols. */
+/**
+ * Returns EC2's name for the protocol of a piece from `cutServiceInterval`: `-1` for all protocols, and a range such as `7-16` for a run of
+ * whole protocols.
+ */
 export function protocolOfServiceInterval({ first, last }: Services): string {
   const from = Math.floor(first / SEGMENT);
   const to = Math.floor(last / SEGMENT);
@@ -57,7 +60,10 @@ export function protocolOfServiceInterval({ first, last }: Services): string {
   return last - first === LAST_SERVICE ? '-1' : `${from}-${to}`;
 }
 
-/** Cuts an interval into the end of a unit, whole units, and the beginning of a unit. Pieces that do not exist are left out. */
+/**
+ * Cuts an interval into three pieces: the end of a unit, a run of whole units, and the beginning of a unit. Pieces that would be empty are
+ * left out.
+ */
 function cutServiceIntervalAtUnits(unit: number, services: Services): readonly Services[] {
   const { first, last } = services;
   if (Math.floor(first / unit) === Math.floor(last / unit)) return [services];
@@ -75,14 +81,14 @@ export function serviceIntervalsOverlap(a: Services, b: Services): boolean {
   return a.first <= b.last && b.first <= a.last;
 }
 
-/** Returns the services that both intervals contain. */
+/** Returns the services that are in both intervals. */
 export function commonServiceInterval(a: Services, b: Services): Services | undefined {
   const first = Math.max(a.first, b.first);
   const last = Math.min(a.last, b.last);
   return first <= last ? { first, last } : undefined;
 }
 
-/** Returns the same services as the fewest intervals, in ascending order. */
+/** Returns the fewest intervals that contain the same services, in ascending order. */
 export function mergeServiceIntervals(intervals: readonly Services[]): readonly Services[] {
   const merged: Services[] = [];
   for (const { first, last } of [...intervals].sort((a, b) => a.first - b.first)) {
@@ -94,8 +100,9 @@ export function mergeServiceIntervals(intervals: readonly Services[]): readonly 
 }
 
 /**
- * Returns the longest interval around the service that one rule can have, within the given intervals. The intervals must be merged, and
- * one of them must contain the service. They must contain all or nothing of each protocol without ports.
+ * Returns the longest interval around the service that lies within the given intervals and that one rule can express. The intervals must be
+ * merged, and one of them must contain the service. For each protocol without ports, the intervals must contain either all of the protocol
+ * or nothing of it.
  */
 export function widestServiceIntervalOfRule(service: number, intervals: readonly Services[]): Services {
   const around = intervals.find(({ first, last }) => first <= service && service <= last) ?? { first: service, last: service };
@@ -112,7 +119,7 @@ function serviceUnitAround(unit: number, service: number): Services {
   return { first, last: first + unit - 1 };
 }
 
-/** Returns the traffic of an interval that one rule can have: the inverse of `serviceIntervalOfTraffic`. */
+/** Returns the traffic of an interval that one rule can express. This is the inverse of `serviceIntervalOfTraffic`. */
 export function trafficOfServiceInterval({ first, last }: Services): Traffic {
   const length = last - first + 1;
   if (length > LAST_SERVICE) return ALL_TRAFFIC;

@@ -1,14 +1,14 @@
-/** The source of a rule. Addresses have an algebra. Groups and prefix lists are opaque atoms until they are resolved. */
+/** The source of a rule. Blocks of addresses can be compared, split and joined. Groups and prefix lists are opaque until their addresses are resolved. */
 import { cidrBlocksOverlap, compareIpv6Blocks, cidrBlockWord, type Block } from './block.js';
 
-/** A security group: all its members are sources. `userId` is absent if the permission named no account. */
+/** A security group. All of its members are sources. `userId` is absent if the permission names no account. */
 export interface GroupSource {
   readonly kind: 'group';
   readonly groupId: string;
   readonly userId?: string;
 }
 
-/** A managed prefix list: all its current entries are sources. */
+/** A managed prefix list. All of its current entries are sources. */
 export interface PrefixListSource {
   readonly kind: 'prefixList';
   readonly prefixListId: string;
@@ -21,7 +21,7 @@ export function isBlockSource(source: Source): source is Block {
   return source.kind === 'ipv4' || source.kind === 'ipv6';
 }
 
-/** Returns a key: two sources have the same key exactly if they are equal. */
+/** Returns the key of a source. Two sources have the same key exactly if they are equal. */
 export function sourceKey(source: Source): string {
   if (source.kind === 'prefixList') return source.prefixListId;
   if (source.kind !== 'group') return source.cidr;
@@ -29,8 +29,8 @@ export function sourceKey(source: Source): string {
 }
 
 /**
- * Orders sources: IPv4, IPv6, groups, prefix lists. Blocks are ordered by first address, then widest first. The others are ordered by their
- * keys.
+ * Compares sources for the canonical order: IPv4, IPv6, groups, prefix lists. Blocks are ordered by first address. Of
+ * blocks with the same first address, the widest comes first. Groups and prefix lists are ordered by their keys.
  */
 export function compareSources(a: Source, b: Source): number {
   const difference = sourceRank(a) - sourceRank(b);
@@ -43,7 +43,10 @@ export function compareSources(a: Source, b: Source): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** Returns an integer below 2³⁴ for fast sorting. An earlier source never has a higher rank than a later source. */
+/**
+ * Returns the rank of a source for fast sorting: an integer below 2³⁴. In the canonical order, an earlier source never has a higher rank
+ * than a later source.
+ */
 export function sourceRank(source: Source): number {
   if (source.kind === 'ipv4') return source.address >>> 0;
   if (source.kind === 'ipv6') return 2 ** 32 + (cidrBlockWord(source, 0) >>> 0);
@@ -57,7 +60,9 @@ export function sourcesOverlap(a: Source, b: Source): boolean {
   return sourceKey(a) === sourceKey(b);
 }
 
-/** Reports whether every sender of `narrow` belongs to `wide`. A group or prefix list covers only itself. */
+/**
+ * Reports whether every sender of `narrow` belongs to `wide`. A group or prefix list covers only itself, because its addresses are unknown.
+ */
 export function sourceCovers(wide: Source, narrow: Source): boolean {
   if (isBlockSource(wide) && isBlockSource(narrow)) return wide.prefixLength <= narrow.prefixLength && cidrBlocksOverlap(wide, narrow);
   return sourcesOverlap(wide, narrow);

@@ -19,7 +19,7 @@ describe('a protocol', () => {
     ['x50', undefined],
     ['icmpv60', undefined],
     ['', undefined],
-  ])('%j is read as %j', (text, protocol) => {
+  ])('the protocol %j is read as %j', (text, protocol) => {
     expect(canonicalProtocol(text)).toBe(protocol);
   });
 });
@@ -37,7 +37,7 @@ const icmp = (type: number, code: number, protocol: 'icmp' | 'icmpv6' = 'icmp'):
   code,
 });
 
-it('orders traffic by protocol number, with all traffic first, and then by its two numbers', () => {
+it('trafficKey orders traffic by protocol number, with all traffic first, and then by its two port fields', () => {
   const inOrder: Traffic[] = [
     { kind: 'all' },
     { kind: 'protocol', protocol: '0' },
@@ -76,6 +76,6 @@ it.each<[Traffic | ServiceRange, string]>([
   [{ protocol: 'icmp', fromType: 3, toType: 5, fromCode: 0, toCode: 255 }, 'icmp type 3-5'],
   [{ protocol: 'icmp', fromType: 200, toType: 255, fromCode: 0, toCode: 255 }, 'icmp type 200-255'],
   [{ protocol: 'icmpv6', fromType: 0, toType: 255, fromCode: 1, toCode: 255 }, 'icmpv6 type 0-255 code 1-255'],
-])('formats %j as %s', (traffic, text) => {
+])('formatTraffic writes %j as %s', (traffic, text) => {
   expect(formatTraffic(traffic)).toBe(text);
 });

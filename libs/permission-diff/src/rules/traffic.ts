@@ -1,5 +1,6 @@
 /**
- * The traffic of a rule. The protocol decides the meaning of EC2's two "port" fields, so each meaning has its own shape.
+ * The traffic of a rule. EC2's two "port" fields mean something different for each kind of protocol, so each kind
+ * has its own shape.
  */
 
 export type Traffic =
@@ -35,14 +36,14 @@ const NAMES = new Map([
 ]);
 const NUMBERS = new Map([...NAMES].map(([number, name]) => [name, number]));
 
-/** Returns EC2's name of the protocol with this number: `tcp`, `udp`, `icmp`, `icmpv6`, `-1`, or the number as text. */
+/** Returns EC2's name for the protocol with this number: `tcp`, `udp`, `icmp`, `icmpv6`, `-1`, or the number as text. */
 export function protocolName(number: number): string {
   return NAMES.get(number) ?? String(number);
 }
 
 /**
- * Returns the protocol as EC2 returns it (`tcp`, `udp`, `icmp`, `icmpv6`, `-1`, or a number from 0 to 255 as text), or `undefined` if EC2
- * does not know the protocol. Upper case is accepted, as in EC2.
+ * Returns the protocol as EC2 returns it (`tcp`, `udp`, `icmp`, `icmpv6`, `-1`, or a number from 0 to 255 as text). Returns `undefined` if
+ * EC2 does not know the protocol. Upper case is accepted, because EC2 accepts it.
  */
 export function canonicalProtocol(text: string): string | undefined {
   if (text === 'tcp' || text === 'udp') return text;
@@ -52,20 +53,23 @@ export function canonicalProtocol(text: string): string | undefined {
   return /^(0|[1-9]\d{0,2})$/.test(name) && Number(name) <= 255 ? protocolName(Number(name)) : undefined;
 }
 
-/** Returns the protocol as EC2 writes it: `-1` for all protocols. */
+/** Returns the protocol of the traffic as EC2 writes it: `-1` for all protocols. */
 export function protocolOfTraffic(traffic: Traffic | { readonly protocol: string }): string {
   return 'protocol' in traffic ? traffic.protocol : '-1';
 }
 
-/** Returns EC2's two numbers for the traffic: ports, or ICMP type and code. Returns no numbers if the protocol has neither. */
+/**
+ * Returns the traffic's two port fields in EC2: the ports, or the ICMP type and code. Returns no numbers if the protocol has neither ports
+ * nor types.
+ */
 export function portFieldsOfTraffic(traffic: Traffic): { FromPort: number; ToPort: number } | undefined {
   if (traffic.kind === 'ports') return { FromPort: traffic.fromPort, ToPort: traffic.toPort };
   return traffic.kind === 'icmp' ? { FromPort: traffic.type, ToPort: traffic.code } : undefined;
 }
 
 /**
- * Returns a numeric key of at most 43 bits: two kinds of traffic have the same key exactly if they are equal. The keys order traffic by
- * protocol number (all traffic first), then by EC2's two port fields.
+ * Returns the traffic's key, a number of at most 43 bits. Two kinds of traffic have the same key exactly if they are equal. The order of
+ * the keys is by protocol number (all traffic first), then by EC2's two port fields.
  */
 export function trafficKey(traffic: Traffic): number {
   const { FromPort, ToPort } = portFieldsOfTraffic(traffic) ?? { FromPort: -1, ToPort: -1 };
@@ -93,7 +97,7 @@ function formatNumberRange(from: number, to: number): string {
   return from === to ? String(from) : `${from}-${to}`;
 }
 
-/** Returns the protocol's number, 0 to 255, or -1 for all traffic. */
+/** Returns the number of the traffic's protocol, 0 to 255, or -1 for all traffic. */
 export function protocolNumberOfTraffic(traffic: Traffic): number {
   const protocol = protocolOfTraffic(traffic);
   // The most common protocols come first.

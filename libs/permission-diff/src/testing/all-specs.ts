@@ -1,6 +1,6 @@
 /**
- * Runs every test in one file, for mutation testing: loading fast-check again for each file would take most of the time of a mutant. The
- * tests that pack the package and the tests that take many seconds are left out.
+ * Runs all tests in one file, for mutation testing. If every file loaded fast-check again, loading would take most of the time of a mutant.
+ * Tests that pack the package, and tests that take many seconds, are left out.
  */
 import { readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
@@ -25,7 +25,7 @@ describe.each(specs)('%s', (path) => {
   }
 });
 
-// A mutant can fail while tests are declared. It counts as killed only if a test fails.
+// A mutant can also fail while the tests are declared. The mutant counts as killed only if a test fails.
 beforeAll(() => {
   if (errors.length > 0) throw new AggregateError(errors, 'could not declare the tests');
 });

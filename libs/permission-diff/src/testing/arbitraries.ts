@@ -44,7 +44,7 @@ const sources: fc.Arbitrary<IpPermission> = fc
   })
   .filter((lists) => Object.values(lists).some((list) => list.length > 0));
 
-/** Permissions that EC2 would accept, in all kinds of spelling. */
+/** Permissions that EC2 would accept, in all spellings. */
 export const permissions: fc.Arbitrary<IpPermission[]> = fc.array(
   fc.tuple(traffic, sources).map(([numbers, lists]) => ({ ...numbers, ...lists })),
   { maxLength: 6 },
@@ -52,7 +52,7 @@ export const permissions: fc.Arbitrary<IpPermission[]> = fc.array(
 
 const description = fc.constantFrom({}, {}, { Description: 'corp' }, { Description: 'a, b: 1/2' }, { Description: '007' });
 
-/** The same permissions with one source each, some of them with descriptions. */
+/** The same permissions, but with one source each. Some of them have descriptions. */
 export const describedPermissions: fc.Arbitrary<IpPermission[]> = permissions.chain((list) =>
   fc.tuple(...list.flatMap(oneByOne).map((permission) => description.map((text) => withDescription(permission, text)))),
 );
@@ -62,7 +62,7 @@ function withDescription({ IpProtocol, FromPort, ToPort, ...lists }: IpPermissio
   return Object.assign({ IpProtocol, FromPort, ToPort }, Object.fromEntries(described) as IpPermission);
 }
 
-/** Permissions with blocks only, so that a test can list their complement. */
+/** Permissions that have only blocks as sources, so that a test can list their complement. */
 export const blockPermissions: fc.Arbitrary<IpPermission[]> = fc.array(
   fc
     .tuple(
@@ -76,7 +76,10 @@ export const blockPermissions: fc.Arbitrary<IpPermission[]> = fc.array(
   { maxLength: 4 },
 );
 
-/** The same traffic, spelled differently: sources separated, blocks and ports split, some rules repeated, in another order. */
+/**
+ * Permissions that let in the same traffic in another spelling: sources are separated, blocks and ports are split, some rules are repeated,
+ * and the order changes.
+ */
 export function respelled(list: readonly IpPermission[]): fc.Arbitrary<IpPermission[]> {
   const single = list.flatMap(oneByOne);
   return fc

@@ -1,9 +1,9 @@
-/** Writes permissions in the formats of AWS Config and CloudTrail. */
+/** Writes permissions as documents in the formats of AWS Config and CloudTrail. */
 import type { IpPermission } from '../rules/ec2-permission.js';
 import type { Source } from '../rules/source.js';
 import type { Traffic } from '../rules/traffic.js';
 
-/** Writes a configuration of AWS Config. Its `ipv4Ranges` and `ipRanges` name the same blocks. */
+/** Writes a configuration as AWS Config records it. Its lists `ipv4Ranges` and `ipRanges` contain the same blocks. */
 export function configuration(ingress: readonly IpPermission[], egress: readonly IpPermission[] = []): object {
   const permissions = (list: readonly IpPermission[]) =>
     list.map(({ IpProtocol, FromPort, ToPort, IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [] }) => ({
@@ -27,7 +27,7 @@ export function configuration(ingress: readonly IpPermission[], egress: readonly
   };
 }
 
-/** Returns the source in camelCase, as in the responses that CloudTrail records. */
+/** Returns the source in camelCase, as in EC2's responses that CloudTrail records. */
 export function sourceField(source: Source): object {
   switch (source.kind) {
     case 'ipv4':
@@ -41,7 +41,7 @@ export function sourceField(source: Source): object {
   }
 }
 
-/** Returns protocol and ports in camelCase, with -1 as the ports of protocols without ports. */
+/** Returns the protocol and the ports in camelCase. The ports are -1 for protocols without ports. */
 export function portFields(traffic: Traffic): object {
   switch (traffic.kind) {
     case 'ports':
@@ -55,7 +55,7 @@ export function portFields(traffic: Traffic): object {
   }
 }
 
-/** Returns the fields, and those of objects in them, with names in camelCase. */
+/** Returns the fields with names in camelCase, including the fields of nested objects. */
 export function inCamelCase(fields: object): object {
   return Object.fromEntries(
     Object.entries(fields).map(([key, value]: [string, unknown]) => [

@@ -6,8 +6,8 @@ import { readRules } from '../rules/read-rules.js';
 import type { Direction, Rule } from '../rules/rule.js';
 
 /**
- * Reads permissions from words, one permission per text: `tcp 80-443 from 10.0.0.0/8 sg-1 pl-1`, `icmp 8/-1 from ::/0`, `icmp from ::/0`
- * for any type, `50 from sg-1@111122223333`, `-1 from 0.0.0.0/0`.
+ * Reads permissions from short texts, with one permission in each text: `tcp 80-443 from 10.0.0.0/8 sg-1 pl-1`, `icmp 8/-1 from ::/0`,
+ * `icmp from ::/0` for any type, `50 from sg-1@111122223333`, `-1 from 0.0.0.0/0`.
  */
 export function perms(...lines: readonly string[]): IpPermission[] {
   return lines.map((line) => {
@@ -25,7 +25,7 @@ export function perms(...lines: readonly string[]): IpPermission[] {
   });
 }
 
-/** Reads rules from the same words. */
+/** Reads rules from such texts. */
 export function rulesFromWords(lines: readonly string[], direction: Direction = 'ingress'): readonly Rule[] {
   const read = readRules(perms(...lines), { direction });
   if (!read.ok) throw new InvalidPermissionError(read.problems);
@@ -45,7 +45,7 @@ function addSource(permission: IpPermission, source: string): void {
   }
 }
 
-/** Returns ranges in the same words, one range per text. ICMP is written as `icmp type 8 code 0-255`. */
+/** Returns ranges as such texts, one for each range. ICMP is written as in `icmp type 8 code 0-255`. */
 export function words(ranges: readonly AccessRange[]): string[] {
   return ranges.map((range) => `${trafficWords(range)} from ${sourceWords(range.source)}`);
 }
@@ -69,7 +69,7 @@ function sourceWords(source: AccessSource): string {
   return source.userId === undefined ? source.groupId : `${source.groupId}@${source.userId}`;
 }
 
-/** Returns permissions in EC2's notation that let in exactly the ranges. */
+/** Returns permissions in EC2's notation that let in exactly the traffic of the ranges. */
 export function permissionsOfRanges(ranges: readonly AccessRange[]): IpPermission[] {
   return ranges.flatMap((range) => {
     const permission: IpPermission = {};
@@ -93,7 +93,7 @@ function trafficOf(range: AccessRange): readonly IpPermission[] {
   return protocols.map((IpProtocol) => ({ IpProtocol, ...WHOLE.get(IpProtocol) }));
 }
 
-// The full port fields of the protocols that must have them in EC2.
+// The port fields that mean all traffic of a protocol, for the protocols that must have port fields in EC2.
 const WHOLE: ReadonlyMap<string, IpPermission> = new Map([
   ['1', { FromPort: -1, ToPort: -1 }],
   ['58', { FromPort: -1, ToPort: -1 }],

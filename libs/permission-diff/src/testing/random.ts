@@ -1,7 +1,7 @@
-/** Returns an integer from 0 up to, not including, `limit`. */
+/** Returns an integer that is at least 0 and less than `limit`. */
 export type Random = (limit: number) => number;
 
-/** Returns a seeded generator (Mulberry32): the same seed gives the same numbers on every machine. */
+/** Returns a seeded generator of random numbers (Mulberry32). The same seed gives the same numbers on every machine. */
 export function randomOf(seed: number): Random {
   let state = seed;
   return (limit) => {

@@ -1,16 +1,17 @@
 /**
- * A universe so small that a set of rules is a bitmap and every question is a loop. Tests compare this second, obvious implementation with
- * the real implementation. It has its own code to read permissions and ranges, and shares only types with the library.
+ * A universe of packets that is so small that a set of rules is a bitmap and every question is a loop. This is a second, obvious
+ * implementation. Tests compare its answers with those of the real implementation. It has its own code that reads permissions and ranges,
+ * and it shares only types with the library.
  */
 import type { AccessRange } from '../access/access-range.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
 
-/** One packet of each kind that the rules below can distinguish, and some that the rules cannot distinguish. */
+/** One packet of each kind that the rules below can distinguish, and some packets that the rules cannot distinguish. */
 interface Packet {
   readonly protocol: number;
   /** A port, or type × 256 + code. */
   readonly detail: number;
-  /** An IPv4 address as a number, or the id of the sender's group. */
+  /** An IPv4 address as a number, or the id of the group that the sender is in. */
   readonly sender: number | string;
 }
 
@@ -55,12 +56,12 @@ export function setsOfRules(size: number, rules: readonly IpPermission[] = RULES
   return [[], ...rules.flatMap((rule, index) => setsOfRules(size - 1, rules.slice(index + 1)).map((set) => [rule, ...set]))];
 }
 
-/** The packets that the permissions let in, one bit each. */
+/** Returns the packets that the permissions let in, with one bit for each packet. */
 export function bitmapOf(permissions: readonly IpPermission[]): bigint {
   return bits((packet) => permissions.some((permission) => letsIn(permission, packet)));
 }
 
-/** The packets in the ranges, or `undefined` if some packet is in two ranges. */
+/** Returns the packets in the ranges, or `undefined` if some packet is in two ranges. */
 export function bitmapOfRanges(ranges: readonly AccessRange[]): bigint | undefined {
   let union = 0n;
   for (const range of ranges) {
@@ -71,7 +72,7 @@ export function bitmapOfRanges(ranges: readonly AccessRange[]): bigint | undefin
   return union;
 }
 
-// Cached, because the same few ranges answer millions of questions.
+// Cached, because millions of comparisons use the same few ranges.
 const KNOWN = new Map<string, bigint>();
 function bitmapOfRange(range: AccessRange): bigint {
   const key = JSON.stringify(range);

@@ -1,6 +1,6 @@
 /**
- * A universe so small that tests can try everything about bounds. It computes the traffic beyond bounds from the definition, packet by
- * packet, and finds the fewest rules by trying all sets of rules. It shares only types with the library.
+ * A universe of rules and packets that is so small that tests can try everything about bounds. It computes the traffic beyond bounds packet
+ * by packet, from the definition. It finds the fewest rules by trying all sets of rules. It shares only types with the library.
  */
 import type { PermissionBound } from '../access/bound-access.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
@@ -28,7 +28,7 @@ export interface TinyRule {
   readonly traffic: TinyTraffic;
   readonly source: TinySource;
   readonly permission: IpPermission;
-  /** The packets that it lets in, one bit each. */
+  /** The packets that the rule lets in, with one bit for each packet. */
   readonly packets: bigint;
 }
 
@@ -52,7 +52,7 @@ const TRAFFIC: readonly TinyTraffic[] = [
 
 export const OWN_ACCOUNT = '111122223333';
 
-/** Every block of four IPv4 addresses and of four IPv6 addresses, wide blocks first, two groups and a prefix list. */
+/** Every block within four IPv4 addresses and within four IPv6 addresses (wide blocks first), two groups, and a prefix list. */
 const SOURCES: readonly TinySource[] = [
   ...blocks(30, 0, (address, length) => ({ IpRanges: [{ CidrIp: `10.0.0.${address}/${length}` }] })),
   ...blocks(126, 4, (address, length) => ({ Ipv6Ranges: [{ CidrIpv6: `2001:db8::${address || ''}/${length}` }] })),
@@ -145,7 +145,7 @@ export function packetsOf(rules: readonly TinyRule[]): bigint {
   return rules.reduce((packets, rule) => packets | rule.packets, 0n);
 }
 
-/** Returns the packets of the rules beyond the bounds, by the definition. */
+/** Returns the packets that the rules let in beyond the bounds, from the definition. */
 export function packetsBeyond({ rules, bounds, permitted }: TinyCase): bigint {
   const letIn = packetsOf(rules);
   const exempt = packetsOf(permitted);
@@ -155,7 +155,7 @@ export function packetsBeyond({ rules, bounds, permitted }: TinyCase): bigint {
       if (services?.some((traffic) => traffic.services.includes(service)) === false) continue;
       const isLeft = (sender: number) =>
         (letIn & ~exempt & bit(service, sender)) !== 0n && !senders.some((source) => source.senders.includes(sender));
-      // Wide sources come first, so the first source around a sender is the widest that is left as a whole.
+      // Wide sources come first. So the first source that contains a sender is the widest source that remains whole.
       const seen = new Set<number>();
       for (const source of SOURCES) {
         const fresh = source.senders.filter((sender) => !seen.has(sender));
@@ -171,10 +171,10 @@ export function packetsBeyond({ rules, bounds, permitted }: TinyCase): bigint {
   return beyond;
 }
 
-/** Returns the number of rules in the smallest set of rules within `allowed` that lets in all of `wanted`. */
+/** Returns the size of the smallest set of rules that lets in all of `wanted` and nothing outside `allowed`. */
 export function fewestRules(allowed: bigint, wanted: bigint): number {
   const inside = TINY_RULES.filter(({ packets }) => (packets & ~allowed) === 0n && (packets & wanted) !== 0n);
-  // Rules of different protocols or kinds of sources are independent.
+  // Rules of different protocols, and rules with different kinds of sources, are independent.
   const parts = new Map<string, bigint[]>();
   for (const { traffic, source, packets } of inside) {
     const key = `${traffic.protocol} ${source.kind}`;
@@ -191,7 +191,7 @@ export function fewestRules(allowed: bigint, wanted: bigint): number {
   return fewest;
 }
 
-/** Reports whether so many of the sets contain all the wanted packets. */
+/** Reports whether some selection of this many sets contains all the wanted packets. */
 function canCover(wanted: bigint, sets: readonly bigint[], count: number): boolean {
   if (wanted === 0n) return true;
   if (count === 0) return false;
