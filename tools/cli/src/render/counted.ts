@@ -7,8 +7,9 @@ export function countWithNoun(count: number, noun: string): string {
 }
 
 /**
- * Returns e.g. `2 baselines, 3 groups, 7 rules`; the rules are the required rules of both directions. Only EC2 knows how many groups a tag,
- * name or VPC selects, so these are described: `2 baselines, 3 groups and those that 1 baseline selects, 7 rules`. Limits are counted at the end, if there are any.
+ * Returns e.g. `2 baselines, 3 groups, 7 rules`, and the number of limits if there are any. Counts the required rules of both directions.
+ * Only EC2 knows how many groups a tag, name or VPC selects, so such groups are not counted: `2 baselines, 3 groups and those that 1
+ * baseline selects, 7 rules`.
  */
 export function baselineSizeWords({ baselines, limits = [] }: CompiledBaseline): string {
   const groups = baselines.flatMap(({ groups: { ids } }) => ids).length;

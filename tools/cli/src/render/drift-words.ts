@@ -1,4 +1,4 @@
-/** Describes in sentences which traffic drift lets through or blocks. The page and the JSON have the exact ranges. */
+/** Describes in sentences which traffic a drift lets through or blocks. The HTML page and the JSON contain the exact ranges. */
 import { trafficName } from '@portcullis/finding';
 import { compareRuleAccess, formatSource, formatTraffic, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
 import { plannedRules, type Plan } from '@portcullis/security-groups';
@@ -45,7 +45,7 @@ export function ruleKeysBeyondLimits({ broken }: Pick<Plan, 'broken'>): Readonly
   return new Set(broken.flatMap(({ parts }) => parts.map(({ rule }) => ruleKey(rule))));
 }
 
-/** Returns the rules that no other of them covers. */
+/** Returns the rules that no other rule in the list covers. */
 function widestRules(rules: readonly Rule[]): Rule[] {
   return rules.filter((rule, i) => findCoveringRule(rule, i, rules) === undefined);
 }
@@ -69,7 +69,7 @@ function openedTrafficWords(rules: readonly Rule[]): string {
   return `${trafficName(formatTraffic(rule.traffic))} ${verb} the whole internet${isIpv6 ? ' over IPv6' : ''}`;
 }
 
-/** Lists the allowed rules: only their sources if they have the same traffic as the rule. */
+/** Lists the allowed rules. An allowed rule with the same traffic as the rule is listed only by its source. */
 function allowedRulesWords(why: string, { traffic }: Rule, allowed: ReadonlySet<Rule>): string[] {
   if (allowed.size === 0) return [];
   const texts = [...allowed].map((each) => {

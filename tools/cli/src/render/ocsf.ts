@@ -18,7 +18,9 @@ import type { SurveyEntry } from '../survey/entry.js';
 import { exposureSentence } from '../survey/exposure-words.js';
 import { escapeUnsafeJson } from '../command-line/printable.js';
 
-/** Groups that are as declared or within their limits pass, so that a consumer closes their earlier findings. */
+/**
+ * A group at its baseline or within its limits gets a finding with status `Pass`, so that a consumer closes the group's earlier findings.
+ */
 export function groupStatesOcsf(regions: readonly Pick<ReadRegion, 'accountId' | 'region' | 'states'>[], now: Date): string {
   return ocsfJsonLines(
     regions.flatMap(({ accountId, region, states }) =>

@@ -1,4 +1,4 @@
-/** Says when AWS Config recorded the groups. */
+/** Says at which times AWS Config recorded the groups, if they were read from AWS Config. */
 import type { RecordedByConfig } from '../aws/account-region.js';
 import { utcMinuteWords } from './time-words.js';
 
@@ -7,9 +7,9 @@ interface MaybeRecorded {
 }
 
 /**
- * Returns a sentence about all regions together; undefined if everything was read from EC2.
+ * Returns one sentence for all regions together. Undefined if everything was read from EC2.
  *
- * @param without what follows if EC2 was not called
+ * @param without the end of the sentence if EC2 was not called
  */
 export function configRecordSentence(regions: readonly MaybeRecorded[], without = ''): string | undefined {
   const captured = capturedWords(regions);
@@ -20,7 +20,7 @@ export function configRecordSentence(regions: readonly MaybeRecorded[], without 
     : `As AWS Config ${captured}; nothing was read from EC2${without}.`;
 }
 
-/** Returns e.g. `captured the groups from 2026-01-02 to 2026-11-23 10:00 UTC`; empty if everything was read from EC2. */
+/** Returns e.g. `captured the groups from 2026-01-02 to 2026-11-23 10:00 UTC`; an empty text if everything was read from EC2. */
 function capturedWords(regions: readonly MaybeRecorded[]): string {
   const all = regions.flatMap(({ recorded }) => recorded ?? []);
   const [oldest] = all.map((each) => each.oldest).sort();

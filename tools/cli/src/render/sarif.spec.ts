@@ -24,7 +24,7 @@ const resultsOf = (...states: GroupState[]): Result[] => runOf(...states)?.resul
 const fingerprints = (...states: GroupState[]) =>
   resultsOf(...states).map(({ partialFingerprints }) => partialFingerprints?.['portcullis/v1']);
 
-it('has one result for each rule, which points at the baseline of the group', () => {
+it("planSarif returns one result for each drifted rule, which points at the group's baseline in the file", () => {
   const what = 'sg-00000002 (web) in vpc-1, eu-west-1, account 111122223333: ingress';
 
   expect(resultsOf(drifted).map(({ ruleId, level, message }) => [ruleId, level, message.text])).toEqual([
@@ -41,13 +41,13 @@ it('has one result for each rule, which points at the baseline of the group', ()
   ]);
 });
 
-it('escapes links and placeholders in names', () => {
+it('planSarif escapes text in group names that SARIF would read as a link or a placeholder', () => {
   const hostile = { ...drifted, group: { ...group, name: String.raw`[a](https://example.com) {0} \\` } };
 
   expect(resultsOf(hostile)[0]?.message.text).toContain(String.raw`(\[a\](https://example.com) {{0}} \\\\) in vpc-1`);
 });
 
-it('describes the rule of every result with the texts that GitHub requires', () => {
+it('planSarif describes the SARIF rule of every result with the texts that GitHub requires', () => {
   const notJudged = (['ambiguous', 'absent', 'unread'] as const).map((kind): GroupState => ({
     kind,
     group,
@@ -64,7 +64,7 @@ it('describes the rule of every result with the texts that GitHub requires', () 
     for (const each of [shortDescription, fullDescription, help]) expect(each?.text).toMatch(/^[A-Z].{10,}/);
 });
 
-it('gives every result a unique fingerprint, which stays the same if other rules drift', () => {
+it('planSarif gives every result a unique fingerprint, which stays the same if other rules drift', () => {
   const other = stateWith([], ['tcp 22 from 0.0.0.0/0'], 'sg-00000001');
   const alone = stateWith(
     ['tcp 443 from 0.0.0.0/0', 'tcp 8080 from 10.0.0.0/8'],
@@ -76,7 +76,7 @@ it('gives every result a unique fingerprint, which stays the same if other rules
   expect(fingerprints(alone)[0]).toBe(fingerprints(drifted)[0]);
 });
 
-it('reports each rule as critical if the rules are critical only together', () => {
+it('planSarif reports each rule as critical if the rules of a group are critical only together', () => {
   const halves = stateWith(
     [],
     Array.from({ length: 16 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`),

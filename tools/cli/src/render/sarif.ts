@@ -1,4 +1,7 @@
-/** Renders SARIF 2.1.0, for the checks of a pull request. Each result of a plan points at the group's baseline in the file. */
+/**
+ * Renders the results of `plan` as SARIF 2.1.0, for the checks of a pull request. Each result points at the group's baseline in the
+ * baseline file.
+ */
 import { createHash } from 'node:crypto';
 import { baselinePlaces } from '@portcullis/baseline/file';
 import {
@@ -18,8 +21,8 @@ import { gainedAccessWords, ruleKeysBeyondLimits } from './drift-words.js';
 import { groupIdNameAndVpc, unreadPrefixListWords } from './state-words.js';
 
 /**
- * GitHub derives an alert's severity from the score of its rule: over 9 is critical, 7 to 8.9 high, 4 to 6.9 medium. Source: GitHub docs,
- * "SARIF support for code scanning", reportingDescriptor, security-severity.
+ * GitHub derives an alert's severity from the score of its SARIF rule: over 9 is critical, 7 to 8.9 is high, 4 to 6.9 is medium. Source:
+ * GitHub docs, "SARIF support for code scanning", reportingDescriptor, security-severity.
  */
 const SCORES = { critical: '9.5', high: '8.0', medium: '5.0' } as const;
 
@@ -31,7 +34,7 @@ export const BROKEN_LIMIT_RULES: readonly ReportingDescriptor[] = sarifRulesBySe
   help: 'Narrow or revoke the rule (`npx @portcullis/cli apply` if the limit enforces), or permit it in the limit.',
 });
 
-/** GitHub requires a short description, a full description and a help text for each rule. Source: the same page, reportingDescriptor. */
+/** GitHub requires a short description, a full description and a help text for each SARIF rule. Source: the page named at `SCORES`. */
 const RULES: readonly ReportingDescriptor[] = [
   ...sarifRulesBySeverity({
     id: 'undeclared-rule',
@@ -75,7 +78,10 @@ function sarifRule(id: string, name: string, short: string, full: string, help: 
   return { id, name, shortDescription: { text: short }, fullDescription: { text: full }, help: { text: help } };
 }
 
-/** Returns the log: a run for each region, with a result for each rule to authorize or revoke or beyond a limit, and for each unjudged group. */
+/**
+ * Returns the SARIF log with one run for each region. A run has a result for each rule to authorize, each rule to revoke, each rule that
+ * breaks a limit, and each group that could not be judged.
+ */
 export function planSarif(
   regions: readonly (Scope & { readonly states: readonly GroupState[] })[],
   { fileName, text }: Pick<LoadedBaseline, 'fileName' | 'text'>,
@@ -101,7 +107,7 @@ export function planSarif(
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 
-/** @param id a later run with the same id replaces the results of the earlier run */
+/** @param id the results of a later run with the same id replace the results of the earlier run */
 export function sarifLog(version: string, id: string, rules: readonly ReportingDescriptor[], results: Result[]): Log {
   const run = { tool: { driver: { name: 'portcullis', version, rules: [...rules] } }, automationDetails: { id }, results };
   return { $schema: SCHEMA, version: '2.1.0', runs: [run] };
@@ -112,11 +118,11 @@ export interface SarifFields {
   readonly level: Result.level;
   readonly text: string;
   readonly fileName: string;
-  /** The controls of security standards that the result is about. */
+  /** The controls of security standards that the rule in the result breaks. */
   readonly controls?: readonly Control[] | undefined;
   /** @default the start of the file */
   readonly position?: { readonly line: number; readonly column: number } | undefined;
-  /** Identifies the result in every run, even if other rules drift, so that its alert closes when the drift is gone. */
+  /** The texts that identify the result in every run, even if other rules drift. So GitHub closes the alert when the drift is gone. */
   readonly identity: readonly string[];
 }
 
@@ -134,11 +140,11 @@ export function sarifResult({ ruleId, level, text, fileName, controls = [], posi
 interface DriftResult {
   readonly ruleId: string;
   readonly level: Result.level;
-  /** A part of the fingerprint: changing the text reopens alerts. */
+  /** A part of the fingerprint. If this text changes, GitHub opens the alerts again. */
   readonly what: string;
   readonly details?: string;
   readonly controls?: readonly Control[];
-  /** The baseline or the limit. */
+  /** The name of the baseline or of the limit. */
   readonly declaredBy?: string | undefined;
 }
 
@@ -187,7 +193,7 @@ function undeclaredRuleResults(state: Drifted): DriftResult[] {
   });
 }
 
-/** Returns a result for each limit and each rule that breaks it. The traffic is not a part of the fingerprint. */
+/** Returns a result for each broken limit and each rule that breaks it. The forbidden traffic is not a part of the fingerprint. */
 function brokenLimitResults(state: Drifted): DriftResult[] {
   const severityOf = sarifSeverityOfRules(state);
   const unread = unreadPrefixListWords(state).map((text) => `; ${text}`);
@@ -207,7 +213,7 @@ function brokenLimitResults(state: Drifted): DriftResult[] {
   );
 }
 
-/** Returns the controls that the rule breaks by itself. */
+/** Returns the controls that the rule breaks without the other rules of the group. */
 function controlsBrokenByRule({ lists, group }: Drifted, rule: Rule): readonly Control[] {
   return controlsBrokenBy([rule], lists?.addresses ?? new Map(), group.name);
 }
@@ -224,14 +230,14 @@ export function sarifLevel(severity: Severity): Result.level {
   return severity === 'medium' ? 'warning' : 'note';
 }
 
-/** If all rules together are worse than every single rule, each rule gets the severity of all together. */
+/** If all rules together are more severe than any single rule, each rule gets the severity of all rules together. */
 function sarifSeverityOfRules({ plan, severity, lists }: Drifted): (rule: Rule) => SarifSeverity {
   const severities = new Map(plan.revoke.map(({ rule }) => [ruleKey(rule), severityOfDrift([rule], [], lists)]));
   const isOneAsBad = [...severities.values()].includes(severity);
   return (rule) => sarifSeverity(isOneAsBad ? (severities.get(ruleKey(rule)) ?? severity) : severity);
 }
 
-/** A rule that a limit makes narrower is described by the result for the limit. */
+/** If a rule is authorized only because a limit narrows a wider rule, the result for the limit already describes it. */
 function missingRuleResults({ plan, baseline }: Drifted): DriftResult[] {
   if (baseline === null) return [];
   return plan.authorize.map(({ rule, reason }) => ({
@@ -248,7 +254,7 @@ function sarifUri(fileName: string): string {
 }
 
 /**
- * Escapes what SARIF would read as a link or a placeholder.
+ * Escapes characters that SARIF would read as a link or a placeholder.
  *
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html 3.11.5 and 3.11.6
  */

@@ -1,4 +1,4 @@
-/** Words and colours for the state of a group, for all outputs. */
+/** Words and colours for the state of a group, for the output of all commands. */
 import { describeBrokenLimits, type Severity } from '@portcullis/finding';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { LiveRule, Plan } from '@portcullis/security-groups';
@@ -63,7 +63,7 @@ export function groupBaselineWords({ baseline, ambiguous }: Pick<Drifted, 'basel
   return ambiguous === undefined ? 'no baseline' : 'several baselines';
 }
 
-/** Returns a sentence for each limit that the group breaks, and one if several baselines select it. */
+/** Returns a sentence for each limit that the group breaks, and one more if several baselines select the group. */
 export function brokenLimitSentences({ plan, ambiguous }: Pick<Drifted, 'plan' | 'ambiguous'>): string[] {
   return [
     ...describeBrokenLimits(plan.broken),
@@ -81,7 +81,7 @@ export function restoreModeWords(mode: Drifted['mode']): string {
   return MODE_WORDS[mode];
 }
 
-/** Returns the reason of a planned change, and its mode if others of the group have a stronger one. */
+/** Returns the reason for a planned change. Adds the mode of the change if it differs from the mode of the group. */
 export function plannedChangeReason(
   { reason, mode }: Pick<Plan['revoke'][number], 'reason' | 'mode'>,
   { mode: ofGroup }: Pick<Drifted, 'mode'>,

@@ -1,4 +1,4 @@
-/** Renders tables that fit the terminal. Output to a pipe is not cut, and is aligned only where little padding is needed. */
+/** Renders tables that fit the terminal. In output to a pipe, no cell is cut, and cells are padded only up to `MAX_PADDED_WIDTH`. */
 import stringWidth from 'string-width';
 import { splitTextAtSpaces, wrapText } from './wrapped.js';
 
@@ -7,7 +7,7 @@ export interface Column<Row> {
   readonly cell: (row: Row) => string;
   /** `id`: never cut. `name`: cut in the middle if necessary. `text`: wrapped between words. */
   readonly kind: 'id' | 'name' | 'text';
-  /** Colours the fitted text of a cell. */
+  /** Colours the text of a cell after it was cut or wrapped. */
   readonly paint?: (text: string, row: Row) => string;
 }
 
@@ -15,13 +15,14 @@ export interface Column<Row> {
 const MIN_NAME_WIDTH = 10;
 /** The minimum width of a column of text, because shorter lines are hard to read. */
 const MIN_TEXT_WIDTH = 28;
-/** The maximum width to which cells are padded in output to a pipe. */
+/** The width up to which cells are padded in output to a pipe. */
 const MAX_PADDED_WIDTH = 32;
 const GAP = '  ';
 
 /**
- * Returns a line for the heads and at least one for each row, without a final line break. If the width is too small for all columns, the
- * last ones are shown below each row. No line is wider than `width`, unless an id or a word is.
+ * Returns the text of the table: a line for the heads and at least one line for each row, without a final line break. If the width is too
+ * small for all columns, the cells of the last columns are shown below each row. A line is wider than `width` only if an id or a single
+ * word is wider.
  */
 export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width = Infinity): string {
   const measured = columns.map((column) => measureTableColumn(column, rows));

@@ -1,4 +1,4 @@
-/** Times and spans of time in words. */
+/** Formats times and spans of time for people. */
 import { countWithNoun } from './counted.js';
 
 const UNITS = [

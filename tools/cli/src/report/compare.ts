@@ -10,28 +10,32 @@ import { snapshotRegionKey, type SnapshotRegion, type SnapshotGroup, type Snapsh
  */
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
-/** In the order of the table: first what a person must look at. */
+/** The order in the table: the kinds that somebody must look at come first. */
 export const CHANGE_KINDS = ['new', 'open', 'unknown', 'gone'] as const;
 
-/** One rule that differs, or differed, from what is declared. */
+/** A rule that differs from the declared rules in at least one of the reports: missing or undeclared. */
 export interface DriftChange extends Omit<SnapshotRule, 'changedAt'>, Pick<SnapshotRegion, 'accountId' | 'region' | 'profile'> {
   readonly kind: ChangeKind;
   readonly groupId: string;
   readonly name: string | null;
-  /** When the drift began: ISO 8601, UTC. Null if only the reports show it. */
+  /** When the drift began: ISO 8601, UTC. Null if no call in CloudTrail shows it. */
   readonly changedAt: string | null;
-  /** How long the drift is open, or was. */
+  /** How long the drift has been open, or was open. */
   readonly open: Duration;
 }
 
-/** Bounds in milliseconds. They are equal if the time is exact. `max` is null if there is none. */
+/**
+ * The shortest and the longest possible duration, in milliseconds. Both are equal if the duration is exact. `max` is null if the reports
+ * give no upper bound.
+ */
 export interface Duration {
   readonly min: number;
   readonly max: number | null;
 }
 
 /**
- * Returns each rule that differs in one of the reports, `new` first, worst first.
+ * Returns each rule that differs in at least one of the reports. Sorted by kind in the order of `CHANGE_KINDS`, and within a kind by
+ * severity, worst first.
  *
  * @param reports oldest first; the last is the current one.
  */
@@ -60,7 +64,7 @@ function driftChangesInRegion(place: SnapshotRegion, reports: readonly ReportSna
 
 /**
  * Returns a function that identifies a rule within its group in every report. It uses the id of an existing rule if all reports have it, so
- * a rule that was revoked and authorized again is another one.
+ * a rule that was revoked and authorized again counts as another rule.
  */
 function ruleKeyAcrossReports(groups: readonly (SnapshotGroup | undefined)[]): (rule: SnapshotRule) => string {
   const hasIds = groups.every((group) => group?.rules.every(({ action, ruleId }) => action === 'authorize' || ruleId !== null) ?? true);
@@ -69,7 +73,7 @@ function ruleKeyAcrossReports(groups: readonly (SnapshotGroup | undefined)[]): (
 
 interface Sighting {
   readonly at: number;
-  /** Null if the report does not say. */
+  /** Whether the rule differs in this report. Null if the report does not say. */
   readonly isThere: boolean | null;
   readonly changedAt: string | null;
 }
@@ -84,7 +88,7 @@ function driftSighting(
   return { isThere: rule !== undefined, changedAt: rule?.changedAt ?? null };
 }
 
-/** Describes the last period in which the rule differed without a break. */
+/** Describes the last period in which the rule differed in every report. */
 function driftHistory(sightings: readonly Sighting[]): Pick<DriftChange, 'kind' | 'changedAt' | 'open'> {
   const now = sightings.length - 1;
   const last = sightings.findLastIndex(({ isThere }) => isThere === true);

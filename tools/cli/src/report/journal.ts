@@ -17,11 +17,14 @@ export interface Journal<T> {
   /** When the first run started: ISO 8601, UTC. */
   readonly at: string;
   add(label: string, finished: T): void;
-  /** Deletes the file if the command has read everything. Else says how to read the remaining regions. */
+  /** Deletes the file if the command has read every region. Otherwise prints how to read the remaining regions. */
   end(unreadRegions: number, io: Pick<Io, 'stderr'>): void;
 }
 
-/** Increase it when the entries change. It is a part of the request's hash, so an older journal cannot be resumed. */
+/**
+ * Increase this number if the format of the entries changes. The hash of the request includes it, so a journal in an older format cannot be
+ * resumed.
+ */
 const VERSION = 6;
 
 interface Heading {
@@ -37,10 +40,11 @@ interface Entry<T> {
 }
 
 /**
- * Opens or creates a journal. Overwrites an unfinished journal of another request, because that must not block a new command.
+ * Opens or creates a journal. Overwrites the unfinished journal of another request, because an old journal must not block a new command.
  *
  * @param request everything that the results depend on, as JSON. Only the same request can resume a journal.
- * @throws {Failure} when the file is not a journal, does not fit the options, or cannot be written. The file then stays unchanged.
+ * @throws {Failure} when the file is not a journal, does not fit the options, or cannot be written. In these cases, the file stays
+ * unchanged.
  */
 export function openJournal<T>(
   kind: Kind,
@@ -61,7 +65,9 @@ export function openJournal<T>(
       `\`${fileName}\` belongs to another ${kind}; repeat its baselines, regions, profiles and \`--who\`, or omit \`--resume\``,
     );
   if (isSame && !resume && !restart)
-    throw new Failure(`\`${fileName}\` holds an unfinished ${kind}; expected \`--resume\` to continue it, or \`--restart\` to start again`);
+    throw new Failure(
+      `\`${fileName}\` contains an unfinished ${kind}; expected \`--resume\` to continue it, or \`--restart\` to start again`,
+    );
   const heading: Heading = isSame && resume ? before : { portcullis: kind, request: digest, at: now().toISOString() };
   const entries = resume ? finished : [];
   const write = (writing: () => void): void => {
@@ -103,7 +109,10 @@ function parseJournalLine(line: string): unknown {
   });
 }
 
-/** Returns the complete lines of the journal; none if the file does not exist. Ignores the incomplete last line of a killed run. */
+/**
+ * Returns the complete lines of the journal, or no lines if the file does not exist. If a run was killed, the last line may be incomplete
+ * and is ignored.
+ */
 function readJournal<T>(kind: Kind, path: string, fileName: string): [] | [Heading, ...Entry<T>[]] {
   const refusal = new Failure(`\`${fileName}\` is not the journal of a ${kind}; expected another \`--journal\``);
   let text: string;

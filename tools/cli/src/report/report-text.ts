@@ -20,7 +20,7 @@ interface GroupRow {
   readonly state: GroupState;
 }
 
-/** @param allGroups whether to list groups at their baseline or within their limits, too */
+/** @param allGroups whether to also list groups that are at their baseline or within their limits */
 export function reportText(regions: readonly AuditedRegion[], allGroups: boolean, now: Date, style: Style): string {
   const { colours, columns } = style;
   const rows: GroupRow[] = regions
@@ -72,11 +72,11 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
   ].join('\n');
 }
 
-/** A line of the second table: a region, or an account of an organization. */
+/** A row of the second table: a region, or an account of an organization. */
 interface Summary {
   readonly label: string;
   readonly accountId: string;
-  /** Undefined if nothing was read. */
+  /** Undefined if none of the groups was read. */
   readonly states?: readonly GroupState[];
   readonly note: string;
 }
@@ -119,7 +119,7 @@ function baselineNamesOfState(state: GroupState): readonly string[] {
 
 function whatDriftedWords(state: GroupState): string {
   if (isCompliantState(state)) return '';
-  // `dropAbsentGroupsFoundElsewhere` keeps an absent group only if no region has it.
+  // `dropAbsentGroupsFoundElsewhere` has removed the groups that exist in another region.
   if (state.kind === 'absent') return 'it does not exist in any region';
   if (state.kind !== 'drifted') return state.reason;
   const differences = [...gainedAccessWords(state), ...lostAccessWords(state).map((words) => `missing: ${words}`)];
@@ -127,7 +127,7 @@ function whatDriftedWords(state: GroupState): string {
   return texts.length === 0 ? 'the same traffic by other rules' : texts.join('; ');
 }
 
-/** Returns each caller once, with the time of the newest change, newest first. */
+/** Returns each caller once, with the time of the caller's newest change. The newest changes come first. */
 function whoCausedDrift(state: GroupState, now: Date): string {
   if (state.kind !== 'drifted') return '';
   const calls = [...(state.origins?.values() ?? []), ...(state.removals?.values() ?? [])].map(({ call }) => call);

@@ -24,7 +24,7 @@ function dirty(): SimulatedEc2 {
   return ec2;
 }
 
-/** Opens the regions of the fleet by their name. */
+/** Returns the region of the fleet with the requested name. */
 const openFleet =
   (fleet: Fleet): OpenAccountRegion =>
   (options, signal) => {
@@ -37,11 +37,11 @@ const report = (fleet: Fleet, args = '', changes: Changes = {}): Promise<Ran> =>
 const BOTH = '--regions eu-west-1,us-east-1';
 const PARTIAL = '--regions eu-west-1,nowhere-1';
 const UNFINISHED =
-  '`.portcullis-report.jsonl` holds an unfinished report; expected `--resume` to continue it, or `--restart` to start again';
+  '`.portcullis-report.jsonl` contains an unfinished report; expected `--resume` to continue it, or `--restart` to start again';
 const OTHER_REPORT =
   '`.portcullis-report.jsonl` belongs to another report; repeat its baselines, regions, profiles and `--who`, or omit `--resume`';
 
-it('shows the groups that drifted and a line for each region, and exits with 2', async () => {
+it('`report` shows the groups that drifted and a line for each region, and exits with 2', async () => {
   expect(await report({ 'eu-west-1': clean(), 'us-east-1': dirty() }, BOTH)).toEqual({
     exitCode: 2,
     stdout: `STATE     REGION     GROUP        NAME  BASELINE  WHAT
@@ -58,7 +58,7 @@ Plan: 0 to authorize, 1 to revoke, in 1 of 3 guarded groups (1 critical).
   expect(hasJournal()).toBe(false);
 });
 
-it('exits with 0 if all groups are as declared, and lists them with `--all-groups`', async () => {
+it('`report` exits with 0 if all groups are as declared, and lists them only with `--all-groups`', async () => {
   const { exitCode, stdout } = await report(
     { 'eu-west-1': clean(), 'us-east-1': region({ [DB]: [] }) },
     '--regions eu-west-1 us-east-1 --all-groups',
@@ -71,7 +71,7 @@ it('exits with 0 if all groups are as declared, and lists them with `--all-group
 it.each([
   [`${BOTH} --profiles prod dev`, ['prod/eu-west-1', 'prod/us-east-1', 'dev/eu-west-1', 'dev/us-east-1']],
   ['', ['-/-']],
-])('reads every region with every profile: `%s`', async (args, expected) => {
+])('`report %s` reads every given region with every given profile', async (args, expected) => {
   const opened: string[] = [];
   const openAccountRegion: OpenAccountRegion = (options, signal) => {
     opened.push(`${options.profile ?? '-'}/${options.region ?? '-'}`);
@@ -83,7 +83,7 @@ it.each([
   expect(opened).toEqual(expected);
 });
 
-it('reports a group as absent once, and only if it exists in no region', async () => {
+it('`report` lists an absent group once, and only if it exists in none of the regions', async () => {
   const found = await report({ 'eu-west-1': clean(), 'us-east-1': dirty() }, BOTH);
   const absent = await report({ 'eu-west-1': clean(), 'us-east-1': clean() }, BOTH);
 
@@ -93,7 +93,7 @@ it('reports a group as absent once, and only if it exists in no region', async (
   expect(await report({ 'eu-west-1': clean() }, '--allow-absent')).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
-it('reports the groups of an account once if two profiles have the same account', async () => {
+it('`report` lists the groups of an account once if two profiles belong to the same account', async () => {
   const fleet = { 'eu-west-1': dirty() };
   const args = '--regions eu-west-1 --profiles admin,reader';
   const [text = '', json = '', html = ''] = [
@@ -111,7 +111,7 @@ it('reports the groups of an account once if two profiles have the same account'
   expect(html.match(/<details class="card /g)).toHaveLength(1);
 });
 
-it('asks CloudTrail who changed the rules if `--who` is given, and does not ask again when resumed', async () => {
+it('`report --who` asks CloudTrail who changed the rules, and does not ask again when it is resumed', async () => {
   const ec2 = dirty();
   ec2.rules = region({ [DB]: ['tcp 22 from 10.0.0.0/8'] }).rules;
   const lookedUp: string[] = [];
@@ -135,7 +135,7 @@ it('asks CloudTrail who changed the rules if `--who` is given, and does not ask 
   });
 });
 
-it('prints JSON and a page of all regions', async () => {
+it('`report` writes the groups of all regions as JSON and as an HTML page', async () => {
   const fleet = { 'eu-west-1': clean(), 'us-east-1': dirty() };
 
   const json = await report(fleet, `${BOTH} --profiles prod --json`);
@@ -153,14 +153,14 @@ it('prints JSON and a page of all regions', async () => {
   expect(folder.read('fleet.html')).toContain('us-east-1 of account 111122223333 (prod)');
 });
 
-it('counts unreadable regions in the first sentences of the page', async () => {
+it('the first sentences of the HTML page count the regions that could not be read', async () => {
   const { stdout } = await report({ 'eu-west-1': clean() }, `${PARTIAL} --html`);
 
   expect(stdout).toMatch(/1 guarded group: as declared\.<\/p>\s*<p[^>]*>1 region could not be judged\./);
   expect(stdout).toContain('<b>nowhere-1</b>: there is no nowhere-1');
 });
 
-it('fits the terminal and shows progress there', async () => {
+it("`report` fits its tables to the terminal's width, and shows progress in a terminal", async () => {
   const { stdout, stderr } = await report({ 'eu-west-1': dirty() }, '', { isTTY: true, columns: 60, env: { NO_COLOR: '1' } });
 
   for (const line of stdout.split('\n').slice(0, 5)) expect(line.length).toBeLessThanOrEqual(60);
@@ -169,7 +169,7 @@ it('fits the terminal and shows progress there', async () => {
 });
 
 describe('an unfinished report', () => {
-  it('shows the regions that were read, and resumes with the others', async () => {
+  it('`report` shows the regions that it could read, and `report --resume` reads only the others', async () => {
     const fleet = { 'eu-west-1': clean(), 'us-east-1': dirty() };
     fleet['us-east-1'].before = () => 'denied';
 
@@ -191,12 +191,12 @@ describe('an unfinished report', () => {
     expect(hasJournal()).toBe(false);
   });
 
-  it('keeps finished regions if it is interrupted, even if the last line of the journal is cut off', async () => {
+  it('an interrupted `report` keeps its finished regions, even if the last line of the journal is incomplete', async () => {
     const fleet = { 'eu-west-1': dirty(), 'us-east-1': dirty() };
     const whole = await report(fleet, BOTH);
     const interrupt = new AbortController();
     fleet['us-east-1'].before = async () => {
-      // Wait until the first region is finished.
+      // Waits until the first region is finished.
       while (!folder.read(JOURNAL).includes('"finished"')) await new Promise(setImmediate);
       interrupt.abort();
       return undefined;
@@ -217,7 +217,7 @@ describe('an unfinished report', () => {
     expect(await report(fleet, `${BOTH} --resume`)).toEqual(whole);
   });
 
-  it('reads a region again if one of its groups could not be read', async () => {
+  it('`report --resume` reads a region again if one of the groups in it could not be read', async () => {
     const ec2 = dirty();
     ec2.before = (call) => (call.startsWith('read') ? 'denied' : undefined);
     const first = await report({ 'eu-west-1': ec2 }, PARTIAL);
@@ -228,7 +228,7 @@ describe('an unfinished report', () => {
   });
 
   it.each([PARTIAL, '--regions eu-west-1 --resume', `${PARTIAL} --who --resume`, `other.yaml ${PARTIAL} --resume`])(
-    'is neither overwritten nor resumed by `%s`',
+    '`report %s` neither overwrites nor resumes the journal of an unfinished report',
     async (command) => {
       folder.write('other.yaml', baselineFile([]));
       await report({ 'eu-west-1': clean() }, PARTIAL);
@@ -239,14 +239,14 @@ describe('an unfinished report', () => {
     },
   );
 
-  it('does not block another report, which overwrites it', async () => {
+  it('`report` for other regions overwrites the journal of an unfinished report', async () => {
     await report({ 'eu-west-1': clean() }, PARTIAL);
 
     expect(await report({ 'us-east-1': dirty() }, '--regions us-east-1')).toMatchObject({ exitCode: 2, stderr: '' });
     expect(hasJournal()).toBe(false);
   });
 
-  it('is discarded by `--restart`', async () => {
+  it('`report --restart` discards the journal of an unfinished report', async () => {
     await report({ 'eu-west-1': clean() }, PARTIAL);
     await report({ 'eu-west-1': region({}) }, `${PARTIAL} --restart`);
 
@@ -265,12 +265,12 @@ it.each([
   ['--region a --regions b', '`--region` and `--regions` cannot be combined; expected one of them'],
   ['--profile a --profiles b', '`--profile` and `--profiles` cannot be combined; expected one of them'],
   ['--journal a/b', 'cannot write `a/b`: no such file or directory'],
-])('refuses `%s` and leaves no journal', async (args, message) => {
+])('`report %s` is refused and leaves no journal', async (args, message) => {
   expect(await report({ 'eu-west-1': clean() }, args)).toEqual(failure(message));
   expect(hasJournal()).toBe(false);
 });
 
-it.each(['', '--resume', '--restart'])('does not touch a file that is not a journal, with `%s`', async (option) => {
+it.each(['', '--resume', '--restart'])('`report --journal FILE %s` does not change a file that is not a journal', async (option) => {
   folder.write('notes.txt', 'mine\n');
   execFileSync('mkfifo', [folder.pathOf('pipe')]);
 
@@ -281,13 +281,13 @@ it.each(['', '--resume', '--restart'])('does not touch a file that is not a jour
   expect(folder.read('notes.txt')).toBe('mine\n');
 });
 
-it('does not resume the journal of an older version', async () => {
+it('`report --resume` refuses the journal of an older version', async () => {
   folder.write(JOURNAL, '{"portcullis":"report","version":2,"request":{"regions":["default"]},"at":"2026-11-23T12:00:00Z"}\n');
 
   expect(await report({ 'eu-west-1': clean() }, '--resume')).toEqual(failure(OTHER_REPORT));
 });
 
-it('prints the report as OCSF: a check of each group that failed, passed or could not be made, one on each line', async () => {
+it('`report --ocsf` prints one check for each group, one on each line: passed, failed, or not possible', async () => {
   const { stdout, exitCode } = await report({ 'eu-west-1': clean(), 'us-east-1': dirty() }, `${BOTH} --ocsf`);
 
   const checks = stdout

@@ -14,7 +14,7 @@ const folder = testFolder({ 'baseline.yaml': BASELINES });
 const DECLARED = 'tcp 443 from 0.0.0.0/0';
 const SSH = 'tcp 22 from 0.0.0.0/0';
 
-/** The rules of `web` in each region that can be read. The rules of `db` are as declared. */
+/** The rules of the group `web` in each region that can be read. The rules of `db` are as declared. */
 type Fleet = Readonly<Record<string, readonly string[]>>;
 
 function opener(fleet: Fleet, on: TestAccountRegion = {}): OpenAccountRegion {
@@ -25,7 +25,7 @@ function opener(fleet: Fleet, on: TestAccountRegion = {}): OpenAccountRegion {
   };
 }
 
-/** Runs `report` at noon of that day of November 2026. */
+/** Runs `report` at noon of the given day of November 2026. */
 function report(
   day: number,
   fleet: Fleet,
@@ -37,7 +37,7 @@ function report(
   return folder.run(`report ${args} ${regions}`, { openAccountRegion: opener(fleet, on), now, ...changes });
 }
 
-/** Writes the report of that day as `DAY.json`. */
+/** Writes the report of the given day to `DAY.json`. */
 const earlier = (day: number, fleet: Fleet, args = ''): Promise<Ran> => report(day, fleet, `--json --out ${day}.json ${args}`);
 
 async function changesSince(day: number, fleet: Fleet, args: string, on: TestAccountRegion = {}): Promise<unknown> {
@@ -45,7 +45,7 @@ async function changesSince(day: number, fleet: Fleet, args: string, on: TestAcc
   return (JSON.parse(stdout) as { since: { changes: unknown } }).since.changes;
 }
 
-it('shows below the report which drift is new, still open and gone, and for how long', async () => {
+it('`report --since` shows which drift is new, still open or gone, and for how long it has been or was open', async () => {
   await earlier(9, { 'eu-west-1': [SSH, 'tcp 3389 from 0.0.0.0/0', DECLARED] });
   await earlier(16, { 'eu-west-1': [SSH, 'tcp 3389 from 0.0.0.0/0', DECLARED] });
 
@@ -62,7 +62,7 @@ gone        at least 7 days   eu-west-1  sg-0000000a  web   revoke ingress tcp/3
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 2 });
 });
 
-it('adds the comparison to the JSON, which a later report can read again', async () => {
+it('`report --since --json` adds the comparison to the JSON, and a later report can read that JSON', async () => {
   await earlier(16, { 'eu-west-1': [DECLARED] });
   await earlier(20, { 'eu-west-1': [DECLARED, SSH] }, '--since 16.json');
 
@@ -76,7 +76,7 @@ it('adds the comparison to the JSON, which a later report can read again', async
   ]);
 });
 
-it('compares rules without their ids if a report is of AWS Config alone, which does not know the ids', async () => {
+it('`report --since` ignores the ids of rules if a report was made from AWS Config alone, which does not record the ids', async () => {
   await earlier(16, { 'eu-west-1': [DECLARED, SSH] });
   const report16 = JSON.parse(folder.read('16.json')) as { places: { recorded?: object; groups: { drift?: { changes: object[] } }[] }[] };
   for (const place of report16.places) {
@@ -90,7 +90,7 @@ it('compares rules without their ids if a report is of AWS Config alone, which d
   ]);
 });
 
-it('takes the time of the change from CloudTrail with `--who`, also if only an earlier report asked', async () => {
+it('`report --since` takes the time of a change from CloudTrail if any of the reports was made with `--who`', async () => {
   const on = { calls: [callBy({ day: '20' })] };
   await earlier(16, { 'eu-west-1': [DECLARED] });
   await report(21, { 'eu-west-1': [DECLARED, SSH] }, '--who --json --out 21.json', { on });
@@ -100,7 +100,7 @@ it('takes the time of the change from CloudTrail with `--who`, also if only an e
   expect(await changesSince(23, { 'eu-west-1': [DECLARED, SSH] }, '--since 16.json 21.json')).toMatchObject([exact]);
 });
 
-it('calls a rule that was revoked and opened again new, because its id is another one', async () => {
+it('`report --since` lists a rule that was revoked and opened again as new, because its id differs', async () => {
   await earlier(16, { 'eu-west-1': [DECLARED, SSH] });
 
   expect(await changesSince(23, { 'eu-west-1': [DECLARED, 'tcp 443 from 10.0.0.0/8', SSH] }, '--since 16.json')).toMatchObject([
@@ -110,7 +110,7 @@ it('calls a rule that was revoked and opened again new, because its id is anothe
   ]);
 });
 
-it('calls drift unknown if its region was not read now, or not before', async () => {
+it('`report --since` lists drift as unknown if its region was not read in the current report or in the earlier one', async () => {
   const both = { 'eu-west-1': [DECLARED, SSH], 'us-east-1': [DECLARED, SSH] };
   await earlier(16, { 'eu-west-1': both['eu-west-1'] });
   await earlier(17, both);
@@ -126,7 +126,7 @@ it('calls drift unknown if its region was not read now, or not before', async ()
   expect(left.stdout).toContain('\nNot read now, so unknown: 111122223333/us-east-1.\n');
 });
 
-it('says that the baselines changed, because drift may be new or gone for that reason', async () => {
+it('`report --since` says if the baselines changed, because that can make drift appear or disappear', async () => {
   await earlier(16, { 'eu-west-1': [DECLARED, SSH] });
   folder.write('other.yaml', baselineFile([HTTPS]));
 
@@ -135,7 +135,7 @@ it('says that the baselines changed, because drift may be new or gone for that r
   expect(stdout).toContain('\nThe baselines or limits changed between the reports, so drift may be new or gone for that reason.\n');
 });
 
-it('says that there was no drift', async () => {
+it('`report --since` says so if no report has drift', async () => {
   await earlier(16, { 'eu-west-1': [DECLARED] });
 
   expect((await report(23, { 'eu-west-1': [DECLARED] }, '--since 16.json')).stdout).toMatch(
@@ -143,7 +143,7 @@ it('says that there was no drift', async () => {
   );
 });
 
-it('refuses every file that is not an earlier report, before it reads AWS', async () => {
+it('`report --since` refuses every file that is not an earlier report, before it calls AWS', async () => {
   folder.write('broken.json', '{');
   folder.write('plan.json', '{"schemaVersion":2,"at":"2026-11-16T12:00:00Z","groups":[]}');
   folder.write('newer.json', '{"schemaVersion":3,"at":"2026-11-16T12:00:00Z","places":[]}');
@@ -163,7 +163,7 @@ it('refuses every file that is not an earlier report, before it reads AWS', asyn
   );
 });
 
-it('shows the comparison on the page, with a bar for each of several reports', async () => {
+it('`report --since --html` shows the comparison, with a bar for each report if there are several earlier reports', async () => {
   await earlier(9, { 'eu-west-1': [DECLARED] });
   await earlier(16, { 'eu-west-1': [DECLARED, SSH] });
 
@@ -176,10 +176,10 @@ it('shows the comparison on the page, with a bar for each of several reports', a
   expect((await report(23, { 'eu-west-1': [DECLARED, SSH] }, '--html')).stdout).not.toContain('id="since"');
 });
 
-describe('the times in the logs of a deployment', () => {
+describe('the times that `report --since --guard-name` reads from the logs of a deployment', () => {
   const at = (time: string): number => Date.parse(`2026-11-20T${time}Z`);
 
-  /** Returns a line of a log, at this time of 20 November. */
+  /** Returns an event of a log, at the given time of 20 November. */
   function line(loggedAt: string, kind: string, eventAt: string, name = 'AuthorizeSecurityGroupIngress', id = WEB): object {
     const group = { id, accountId: '111122223333', region: 'eu-west-1' };
     return {
@@ -199,7 +199,7 @@ describe('the times in the logs of a deployment', () => {
     return stdout.trimEnd().split('\n').slice(-4);
   }
 
-  it('are measured from the call to the finding, and from the first call to the restoration', async () => {
+  it('detection is measured from a call to its finding, and restoration from the first call on the group', async () => {
     const detector = [
       line('10:00:10', 'drift', '10:00:00'),
       line('10:00:30', 'drift', '10:00:20'),
@@ -218,7 +218,7 @@ describe('the times in the logs of a deployment', () => {
     ]);
   });
 
-  it('are lower bounds if the detector reported no call, and are not measured from a schedule', async () => {
+  it('a restoration is measured from the record of AWS Config if no call was reported, and not measured if it was scheduled', async () => {
     const remediator = [
       line('10:01:00', 'restoration', '10:00:00', 'ConfigurationItemChangeNotification'),
       line('11:00:10', 'restoration', '11:00:00', 'ScheduledNotification', DB),
@@ -232,7 +232,7 @@ describe('the times in the logs of a deployment', () => {
     ]);
   });
 
-  it('are missing, with the reason, if the logs cannot be read', async () => {
+  it('`report --since --guard-name` gives the reason if it cannot read the logs of a region', async () => {
     await earlier(16, { 'eu-west-1': [DECLARED] });
     const { stdout, exitCode } = await report(23, { 'eu-west-1': [DECLARED] }, '--since 16.json --guard-name guard', {
       on: { answers: { FilterLogEvents: accessDenied } },

@@ -1,4 +1,4 @@
-/** `report --since FILE …`: reads the earlier reports and, if asked, the logs of the deployment. */
+/** `report --since FILE …`: reads the earlier reports and, with `--guard-name`, the logs of the deployment. */
 import { requestedRegionLabel, requestedRegions, type RegionsOptions } from '../aws/account-regions.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
@@ -47,7 +47,10 @@ export async function trendSinceReports(earlier: readonly ReportSnapshot[], repo
   return { ...trend, notes: [...trend.notes, ...notes], ...(reactions !== undefined && { times: measureReactionTimes(reactions) }) };
 }
 
-/** Reads each log once. A region without a readable log becomes a note, because a deployment need not guard every region. */
+/**
+ * Reads each log once. If the logs of a region cannot be read, the report only gets a note, because a deployment may not guard every
+ * region.
+ */
 async function readReactionLogs(
   name: string,
   since: Date,

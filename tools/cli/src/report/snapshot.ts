@@ -1,4 +1,7 @@
-/** Reads what `portcullis report --json` wrote. The current report is read in the same way, so that all reports are compared in one form. */
+/**
+ * Reads what `portcullis report --json` wrote. The current report is converted to JSON and read in the same way, so that all reports have
+ * the same form.
+ */
 import { SEVERITIES, type Severity } from '@portcullis/finding';
 import { parseJsonText, jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 import { readTextFile } from '../files/read-text-file.js';
@@ -8,15 +11,15 @@ import { AUDIT_SCHEMA_VERSION } from '../plan/plan-json.js';
 
 /** One report. */
 export interface ReportSnapshot {
-  /** As the user typed it. Null for the current report. */
+  /** The file name as the user typed it. Null for the current report. */
   readonly fileName: string | null;
-  /** When its groups were read: ISO 8601, UTC. */
+  /** When the report read the groups: ISO 8601, UTC. */
   readonly at: string;
-  /** Identifies the declared rules and limits. Null if the report is of a release that did not write it. */
+  /** A hash of the compiled baselines and limits. Null if an older release, which did not write the hash, made the report. */
   readonly baselineDigest: string | null;
-  /** The account and regions that were read, by `accountId/region`. */
+  /** The regions that were read, by `accountId/region`. */
   readonly places: ReadonlyMap<string, SnapshotRegion>;
-  /** Groups that are not as declared. */
+  /** The number of groups that are not as declared. */
   readonly drifted: number;
 }
 
@@ -24,13 +27,13 @@ export interface SnapshotRegion {
   readonly accountId: string;
   readonly region: string;
   readonly profile: string | null;
-  /** The listed groups, by id. A group that is not listed is not guarded, or is within its limits. */
+  /** The listed groups, by id. A group that is missing here is not guarded, or has no baseline and is within its limits. */
   readonly groups: ReadonlyMap<string, SnapshotGroup>;
 }
 
 export interface SnapshotGroup {
   readonly name: string | null;
-  /** Whether the report says how the rules differ. */
+  /** Whether the report compared the group's rules. If not, it does not know whether they differ. */
   readonly isJudged: boolean;
   /** The rules that differ. */
   readonly rules: readonly SnapshotRule[];
@@ -42,18 +45,18 @@ export interface SnapshotRule {
   readonly direction: string;
   /** E.g. `tcp/22 from 0.0.0.0/0`. */
   readonly rule: string;
-  /** The id of a rule to revoke. Null if the report is of AWS Config alone, which does not know the ids. */
+  /** The id of a rule to revoke. Null if the report was made from AWS Config alone, which does not record the ids of rules. */
   readonly ruleId: string | null;
-  /** The severity of the whole drift of the group. */
+  /** The severity of the group's drift, not only of this rule. */
   readonly severity: Severity;
-  /** When the rule was opened or removed, according to CloudTrail: ISO 8601, UTC. Null if that is unknown or uncertain. */
+  /** When the rule was opened or removed, according to CloudTrail: ISO 8601, UTC. Null if the time is unknown or uncertain. */
   readonly changedAt: string | null;
 }
 
-/** A report of 10,000 groups that all drifted has about 20 MB. */
+/** A report of 10,000 groups that have all drifted has about 20 MB. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
-/** @throws {Failure} when the file cannot be read or is not such a report. */
+/** @throws {Failure} if the file cannot be read or is not a report. */
 export async function readReportSnapshot(fileName: string, io: Pick<Io, 'cwd'>): Promise<ReportSnapshot> {
   const report = parseJsonText(await readTextFile(fileName, MAX_FILE_BYTES, io));
   const problem = reportFileProblem(report);

@@ -1,10 +1,10 @@
-/** Measures in the logs of a deployment how long it takes until a change is detected, and until the group is restored. */
+/** Measures from the logs of a deployment how long Portcullis takes to detect a change, and to restore the group. */
 import { GUARDS } from '@portcullis/settings';
 import type { AccountRegion } from '../aws/account-region.js';
 import { readLoggedFindings } from '../aws/guard-log.js';
 import { jsonMember, jsonTextMember } from '../files/json-members.js';
 
-/** Seconds. Null if nothing was measured. */
+/** Seconds. The three times are null if `count` is 0. */
 export interface Measured {
   readonly count: number;
   readonly meanSeconds: number | null;
@@ -13,16 +13,16 @@ export interface Measured {
 }
 
 export interface ReactionTimes {
-  /** From the call, as CloudTrail recorded it, to the detector's finding. */
+  /** From the time of the call in CloudTrail to the detector's finding. */
   readonly detect: Measured;
-  /** From the first call that the detector reported since the last restoration of the group, to the remediator's finding. */
+  /** From a group's first reported call after its last restoration, to the remediator's finding. */
   readonly restore: Measured;
   /**
-   * How many restorations are measured from the record of AWS Config, because the detector reported no call. Their true times are longer,
-   * because AWS Config recorded the group after the change.
+   * The number of restorations whose time is measured from AWS Config's record, because the detector reported no call. Their true times are
+   * longer, because AWS Config recorded the group after the change.
    */
   readonly restoredFromRecord: number;
-  /** How many restorations are not measured, because nothing says when the drift began. */
+  /** The number of restorations without a measured time, because nothing says when the drift began. */
   readonly unmeasured: number;
 }
 
@@ -44,7 +44,7 @@ export interface LoggedReactions {
   readonly restored: readonly LoggedEvent[];
 }
 
-/** @throws {Failure} if the deployment has no log groups there, and otherwise the SDK's error. */
+/** @throws {Failure} if the deployment has no log groups in this account and region. Other errors of the SDK are thrown unchanged. */
 export async function readLoggedReactions(
   accountRegion: AccountRegion,
   name: string,
@@ -74,7 +74,7 @@ export function measureReactionTimes({ detected, restored }: LoggedReactions): R
     lastRestored.set(groupKey, loggedAt);
     const calls = detected.filter((call) => call.groupKey === groupKey && call.eventAt > after && call.eventAt <= loggedAt);
     const first = Math.min(...calls.map((call) => call.eventAt));
-    // The time of a schedule says nothing about the change.
+    // The time of a scheduled evaluation says nothing about the time of the change.
     const isScheduled = eventName === 'ScheduledNotification';
     if (calls.length > 0) spans.push(loggedAt - first);
     else if (isScheduled) unmeasured += 1;
@@ -88,7 +88,7 @@ export function measureReactionTimes({ detected, restored }: LoggedReactions): R
 }
 
 function measureSeconds(milliseconds: readonly number[]): Measured {
-  // CloudTrail's times have no milliseconds, and clocks differ, so a span may be negative.
+  // CloudTrail's times have no milliseconds, and clocks differ, so a measured time can be negative.
   const seconds = milliseconds.map((span) => Math.max(0, span / 1000)).sort((a, b) => a - b);
   const count = seconds.length;
   const percentile = (part: number): number | null => seconds[Math.max(0, Math.ceil(count * part) - 1)] ?? null;

@@ -10,10 +10,10 @@ import type { ReportSnapshot } from './snapshot.js';
 import type { Measured, ReactionTimes } from './times.js';
 
 export interface Trend {
-  /** Oldest first; the last is the current report. */
+  /** All reports, oldest first. The last one is the current report. */
   readonly reports: readonly ReportSnapshot[];
   readonly changes: readonly DriftChange[];
-  /** What makes the comparison less certain, one sentence each. */
+  /** Reasons why the comparison is less certain, each as a sentence. */
   readonly notes: readonly string[];
   /** Absent if the logs of the deployment were not read. */
   readonly times?: ReactionTimes;
@@ -106,7 +106,7 @@ export function driftDurationWords({ min, max }: Duration): string {
   return min === 0 ? `at most ${to}` : `${from} to ${to}`;
 }
 
-/** Returns a line for each kind of time. */
+/** Returns a line for the times to detect, a line for the times to restore, and a line for each exception. */
 export function reactionTimeLines({ detect, restore, restoredFromRecord, unmeasured }: ReactionTimes): string[] {
   const line = (what: string, noun: string, { count, meanSeconds, medianSeconds, p90Seconds }: Measured): string =>
     count === 0

@@ -1,9 +1,9 @@
-/** Describes what is behind groups: the instances, load balancers and other resources that they protect. */
+/** Describes what is behind a group: the instances, load balancers and other resources whose network interfaces have the group. */
 import type { GroupAttachments, NamedAttachmentUser } from '@portcullis/security-groups';
 import { countWithNoun } from '../render/counted.js';
 import { abbreviateList } from '../render/listed.js';
 
-/** Returns e.g. `bastion-1 (203.0.113.9); 1 network interface, 1 with a public address`, for all groups together. */
+/** Returns e.g. `bastion-1 (203.0.113.9); 1 network interface, 1 with a public address`, for all given groups together. */
 export function resourcesBehindWords(all: readonly (GroupAttachments | null)[]): string {
   const known = all.filter((behind) => behind !== null);
   if (known.length < all.length) return 'unknown';
@@ -15,7 +15,7 @@ export function resourcesBehindWords(all: readonly (GroupAttachments | null)[]):
   return `${abbreviateList(users.map(attachedResourceWords))}; ${countWithNoun(interfaces, 'network interface')}, ${addresses}`;
 }
 
-/** Returns e.g. `bastion-1 (203.0.113.9) +2`; undefined if nothing is known to be behind the group. */
+/** Returns e.g. `bastion-1 (203.0.113.9) +2`; undefined if no resource with the group is known. */
 export function firstResourceBehind(behind: GroupAttachments | null | undefined): string | undefined {
   const [first, ...more] = behind?.users ?? [];
   if (first === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** A limit that a group breaks, with what is behind the group and who opened the rules. */
+/** A limit that a group breaks, with the resources behind the group and the callers who opened the rules. */
 import type { Limit } from '@portcullis/baseline';
 import { describeBrokenLimits, SEVERITIES, higherSeverity, type Severity } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
@@ -22,13 +22,14 @@ export function limitsBrokenByRules(limits: readonly Limit[], rules: readonly Li
   return limits.length === 0 ? [] : planRuleChanges({ limits }, rules, context).broken;
 }
 
-/** Returns the rules that break the limit, each once. */
+/** Returns each rule that breaks the limit, without repetitions. */
 export function rulesBreakingLimit({ parts }: BrokenLimit): LiveRule[] {
   return [...new Set(parts.map(({ rule }) => rule))];
 }
 
 /**
- * Returns the severity of the worst exposure by the same rules, and at least `medium`. A rule from an unread prefix list is at least `high`.
+ * Returns the highest severity of the exposures that the same rules cause, and at least `medium`. Returns at least `high` if the source of
+ * a rule is a prefix list that could not be read.
  *
  * @param exposures the exposures of the group.
  */
@@ -50,7 +51,10 @@ export function brokenLimitWords({ broken }: Pick<SurveyedBrokenLimit, 'broken'>
   return describeBrokenLimits([broken]).join('');
 }
 
-/** Folds entries that differ only in their groups and have the same callers, and orders them: worst first, then larger folds. */
+/**
+ * Folds entries into one if they differ only in their groups and have the same callers. Returns the most severe folds first, and among
+ * equal severities the larger folds first.
+ */
 export function foldBrokenLimits(entries: readonly SurveyedBrokenLimit[]): (readonly [SurveyedBrokenLimit, ...SurveyedBrokenLimit[]])[] {
   const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));
   const keyOf = (entry: SurveyedBrokenLimit): string => {
@@ -70,7 +74,10 @@ export function foldBrokenLimits(entries: readonly SurveyedBrokenLimit[]): (read
   );
 }
 
-/** `openedBy` is null if CloudTrail does not tell, and absent if it was not asked. `behind` is null if the interfaces could not be read. */
+/**
+ * `openedBy` is null if CloudTrail's history does not show the caller, and absent if the history was not read. `behind` is null if the
+ * network interfaces could not be read.
+ */
 export function brokenLimitJson(entry: SurveyedBrokenLimit): object {
   const { scope, group, tags, behind, severity, baseline, origins, broken } = entry;
   const { accountId, region, profile } = scope;

@@ -6,7 +6,10 @@ import { accountNameJson } from '../aws/account-region.js';
 import { ruleOriginJson } from '../who/origin-json.js';
 import type { SurveyEntry } from './entry.js';
 
-/** `openedBy` is null if CloudTrail's history does not show it, and absent if it was not read. `behind` is null if it could not be read. */
+/**
+ * `openedBy` is null if CloudTrail's history does not show the caller, and absent if the history was not read. `behind` is null if the
+ * network interfaces could not be read.
+ */
 export function surveyEntryJson(entry: SurveyEntry): object {
   const { scope, group, tags, exposure, behind, severity, baseline, origins, controls, ignored } = entry;
   const { accountId, region, profile } = scope;

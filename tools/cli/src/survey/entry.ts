@@ -1,4 +1,4 @@
-/** One exposure of one group, with what is behind the group and who opened it. */
+/** One exposure of one group, with the resources behind the group and the callers who opened the rules. */
 import type { RuleOrigin } from '@portcullis/cloudtrail';
 import type { Control, Exposure, Severity } from '@portcullis/finding';
 import type { GroupAttachments, LiveRule, Reachability } from '@portcullis/security-groups';
@@ -10,27 +10,27 @@ export interface SurveyEntry {
   readonly group: GroupNames;
   readonly tags: Readonly<Record<string, string>>;
   readonly exposure: Exposure<LiveRule>;
-  /** What is behind the group; null if it could not be read. */
+  /** The resources behind the group. Null if the network interfaces could not be read. */
   readonly behind: GroupAttachments | null;
   readonly severity: Severity;
-  /** The name of the baseline that selects the group; null if none does. Undefined if no baseline file was read. */
+  /** The name of the baseline that selects the group. Null if no baseline selects it, undefined if no baseline file was read. */
   readonly baseline?: string | null;
   /** Who opened the rules, by rule id. A rule of unknown origin has no entry. Undefined if CloudTrail was not asked. */
   readonly origins?: ReadonlyMap<string, RuleOrigin>;
   /** The controls of security standards that the rules break. Absent if there are none. */
   readonly controls?: readonly Control[];
-  /** Why and until when the exposure is accepted. Absent if it is not. */
+  /** The reason for which the exposure is accepted, and the last day. Absent if the exposure is not accepted. */
   readonly ignored?: { readonly reason: string; readonly until: string };
 }
 
 export interface SurveyScope extends Scope {
-  /** As the user named it. */
+  /** The profile that the user gave. */
   readonly profile: string | undefined;
   /** The name of the account in its organization. */
   readonly account?: string;
 }
 
-/** Identifies the group. Two profiles may have read the same one. */
+/** Returns a key that identifies the group, because two profiles may have read the same group. */
 export function surveyedGroupKey({ scope, group }: Pick<SurveyEntry, 'scope' | 'group'>): string {
   return `${scope.accountId} ${scope.region} ${group.id}`;
 }
@@ -48,7 +48,7 @@ const SEVERITIES_BY_REACHABILITY = {
   web: { public: 'low', internal: 'info', unattached: 'info' },
 } as const satisfies Record<string, Record<Reachability, Severity>>;
 
-/** An exposure to a wide range is one step less severe than one to the internet. */
+/** An exposure to a wide range of addresses is one step less severe than an exposure to the internet. */
 const ONE_LESS = { critical: 'high', high: 'medium', medium: 'low', low: 'info', info: 'info' } as const satisfies Record<
   Severity,
   Severity

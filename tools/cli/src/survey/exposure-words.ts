@@ -1,4 +1,4 @@
-/** Says what an exposure opens to whom. */
+/** Describes an exposure: the service, and the addresses that it is open to. */
 import type { Exposure } from '@portcullis/finding';
 import { formatSource } from '@portcullis/permission-diff';
 import { nameWithTraffic } from '../render/access-words.js';

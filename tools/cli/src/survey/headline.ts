@@ -8,8 +8,8 @@ import { countSurveyedGroups, countUnreadOfSurvey, type Survey } from './survey.
 import { groupByKey } from './fold.js';
 
 /**
- * Returns a sentence about the worst service that is open to the internet, one that lists the others, and one about regions that were not
- * read. Says that nothing is open only if everything was read.
+ * Returns one sentence each about the worst service that is open to the internet, the other open services, broken limits, and unread
+ * regions. Says that nothing is open only if every region was read.
  */
 export function surveyHeadline(survey: Survey): string[] {
   const { regions } = survey;
@@ -35,7 +35,7 @@ function nothingOpenSentence(survey: Survey): string {
   return `${subject} to the internet on ${countWithNoun(groups, 'group')}${where}.`;
 }
 
-/** Returns e.g. ` in 2 regions`, ` in 6 accounts and 2 regions`, or nothing for one region of one account. */
+/** Returns e.g. ` in 2 regions`, ` in 6 accounts and 2 regions`, or an empty text for one region of one account. */
 function accountsAndRegionsWords(accounts: number, regions: number): string {
   const words = [accounts > 1 && `${accounts} accounts`, regions > 1 && `${regions} regions`].filter((each) => each !== false);
   return words.length === 0 ? '' : ` in ${words.join(' and ')}`;
@@ -44,7 +44,7 @@ function accountsAndRegionsWords(accounts: number, regions: number): string {
 interface OpenService {
   readonly service: string;
   readonly isSensitive: boolean;
-  /** The groups, each by its account, region and id. */
+  /** The keys of the groups: account, region and id. */
   readonly groups: ReadonlySet<string>;
   /** The groups that the internet can reach at a public address. */
   readonly publicGroups: ReadonlySet<string>;

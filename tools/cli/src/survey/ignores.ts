@@ -14,7 +14,7 @@ import type { SurveyEntry } from './entry.js';
 export interface IgnoreEntry {
   /** The id of a group. At least one of `group` and `traffic` is present. */
   readonly group?: string;
-  /** In the notation of rules, e.g. `tcp/22`. */
+  /** The traffic as rules write it, e.g. `tcp/22`. */
   readonly traffic?: string;
   readonly reason: string;
   /** The last day of the acceptance, as `YYYY-MM-DD`. */

@@ -7,7 +7,7 @@ const LINKS: readonly GroupLink[] = [
   { from: 'backup', to: 'bastion', traffic: 'tcp/22' },
 ];
 
-it('returns the links on all paths from the groups, and no others', () => {
+it('groupLinksReachedFrom returns exactly the links on all paths that start at the given groups', () => {
   expect([...groupLinksReachedFrom(['bastion'], LINKS)]).toEqual([
     ['db', [LINKS[0]]],
     ['backup', [LINKS[2]]],

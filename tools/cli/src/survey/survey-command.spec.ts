@@ -35,7 +35,7 @@ function survey(options = '', account: TestAccountRegion = {}, changes: { column
   return folder.run(`survey ${options}`, { openAccountRegion, ...changes });
 }
 
-it('shows what is open, worst first, with what is behind it, who opened it, and how to close it', async () => {
+it('`survey` shows the exposures, worst first, with the exposed resources, the callers, and a command that closes each', async () => {
   const { exitCode, stdout, stderr } = await survey();
 
   expect(stdout).toBe(`SSH is open to the internet on 1 group, with a public address behind it.
@@ -70,7 +70,7 @@ low       tcp/8001 open to the internet (0.0.0.0/0) on web (${OLD}) in eu-west-1
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
 });
 
-it('folds groups that the same person opened in the same way into one entry', async () => {
+it('`survey` folds groups that the same person opened in the same way into one entry', async () => {
   const ids = Array.from({ length: 5 }, (_, i) => `sg-0000001${i}`);
   const ec2 = region(Object.fromEntries(ids.map((id) => [id, ['tcp 22 from 0.0.0.0/0']])));
   const openAccountRegion = openerOf(ec2, {
@@ -85,7 +85,7 @@ it('folds groups that the same person opened in the same way into one entry', as
   expect(stdout).toContain('on 5 groups: web (sg-00000010), web (sg-00000011), web (sg-00000012) and 2 more in eu-west-1');
 });
 
-it('says which groups a baseline guards, and uses `baseline.yaml` if there is one', async () => {
+it('`survey` says which groups a baseline guards, and reads `baseline.yaml` if that file exists', async () => {
   expect((await survey('--baseline web.yaml')).stdout).toContain(`(${WEB}) in eu-west-1, guarded by web\n`);
   folder.write('baseline.yaml', baselineFile([HTTPS]));
   expect((await survey()).stdout).toContain(`(${DB}) in eu-west-1, not guarded\n`);
@@ -106,14 +106,14 @@ it.each<[string, TestAccountRegion, string, string]>([
     "opened by somebody before CloudTrail's history",
     'portcullis: eu-west-1: cannot tell who opened the rules: the credentials may not call cloudtrail:LookupEvents in eu-west-1 (AccessDeniedException); expected a policy that allows it\n',
   ],
-])('shows what it knows when %s', async (_, account, shown, problem) => {
+])('`survey` shows what it could read if %s', async (_, account, shown, problem) => {
   const { stdout, stderr, exitCode } = await survey('', account);
 
   expect(stdout).toContain(shown);
   expect({ stderr, exitCode }).toEqual({ stderr: problem, exitCode: 2 });
 });
 
-it('does not ask CloudTrail with `--no-who`', async () => {
+it('`survey --no-who` does not ask CloudTrail', async () => {
   const { stdout, stderr } = await survey('--no-who', { calls: accessDenied });
 
   expect(stdout).not.toContain('opened');
@@ -125,13 +125,13 @@ it.each([
   ['critical', { [WEB]: ['tcp 8001 from 0.0.0.0/0'] }, 0],
   ['high', { [WEB]: ['tcp 8001 from 0.0.0.0/0'] }, 2],
   ['info', { [WEB]: ['tcp 443 from 10.0.0.0/8'] }, 0],
-])('with `--fail-on %s` and %j exits with %i', async (failOn, rules, exitCode) => {
+])('`survey --fail-on %s` with the live rules %j exits with %i', async (failOn, rules, exitCode) => {
   const openAccountRegion = openerOf(region(rules), { attachments: [BASTION] });
 
   expect((await folder.run(`survey --fail-on ${failOn}`, { openAccountRegion })).exitCode).toBe(exitCode);
 });
 
-it('never says that nothing is open if a region could not be read', async () => {
+it('`survey` does not say that nothing is open if a region could not be read', async () => {
   const openAccountRegion = openerOf(region({}), { accountId: () => Promise.reject(denied) });
 
   const { stdout, stderr, exitCode } = await folder.run('survey', { openAccountRegion });
@@ -141,7 +141,7 @@ it('never says that nothing is open if a region could not be read', async () => 
   expect(exitCode).toBe(1);
 });
 
-it('says that nothing is open when it has read everything', async () => {
+it('`survey` says that nothing is open if it has read every region', async () => {
   const openAccountRegion = openerOf(region({ [WEB]: ['tcp 443 from 10.0.0.0/8'] }), { attachments: [BASTION] });
 
   const { stdout, exitCode } = await folder.run('survey --regions eu-west-1,us-east-1', { openAccountRegion });
@@ -149,7 +149,7 @@ it('says that nothing is open when it has read everything', async () => {
   expect({ stdout, exitCode }).toEqual({ stdout: 'Nothing is open to the internet on 2 groups in 2 regions.\n', exitCode: 0 });
 });
 
-it('prints JSON with a command, a console link, the tags, the broken controls and who opened each rule', async () => {
+it('`survey --json` contains a command, a console link, the tags, the broken controls and the caller who opened each rule', async () => {
   const { stdout } = await survey('--json');
   const { exposures, regions } = JSON.parse(stdout) as { exposures: object[]; regions: object[] };
 
@@ -174,7 +174,7 @@ it('prints JSON with a command, a console link, the tags, the broken controls an
   ]);
 });
 
-it('prints CSV in which a name cannot run as a formula', async () => {
+it('`survey --csv` prints a name so that a spreadsheet does not run it as a formula', async () => {
   const ec2 = region({});
   addGroup(ec2, WEB, ['tcp 22 from 0.0.0.0/0'], { name: '=HYPERLINK("x","y")' });
 
@@ -185,7 +185,7 @@ it('prints CSV in which a name cannot run as a formula', async () => {
   );
 });
 
-it('prints SARIF with a result for each exposure, and the same fingerprint in every run', async () => {
+it('`survey --sarif` prints a result for each exposure, with the same fingerprint in every run', async () => {
   const results = async (account?: TestAccountRegion): Promise<Result[]> =>
     (JSON.parse((await survey('--sarif', account)).stdout) as Log).runs.flatMap((run) => run.results ?? []);
   const found = await results();
@@ -203,7 +203,7 @@ it('prints SARIF with a result for each exposure, and the same fingerprint in ev
   expect(fingerprints(await results({ attachments: [], calls: [] }))).toEqual(fingerprints(found));
 });
 
-it('leaves out accepted exposures until their last day', async () => {
+it('`survey --ignore` leaves out accepted exposures until the last day of their acceptance', async () => {
   const accepted = (until: string): string =>
     `version: 1\nignore:\n  - { group: ${WEB}, traffic: tcp/22, reason: CHG-1, until: ${until} }\n  - { group: ${DB}, reason: CHG-2, until: 2026-11-23 }\n`;
   folder.write('accepted.yaml', accepted('2026-11-23'));
@@ -218,7 +218,7 @@ it('leaves out accepted exposures until their last day', async () => {
   expect((await survey('--ignore accepted.yaml')).exitCode).toBe(2);
 });
 
-it('lists every problem of an ignore file', async () => {
+it('`survey --ignore` lists all problems of the file at once', async () => {
   folder.write('accepted.yaml', 'ignore:\n  - { group: web, reason: x, until: soon, why: 1 }\n  - { until: 2026-11-23 }\n');
 
   const { stderr, exitCode } = await survey('--ignore accepted.yaml');
@@ -242,7 +242,7 @@ it.each([
   expect(await survey(options)).toEqual(failure(message));
 });
 
-it('shows what it found so far if it is interrupted', async () => {
+it('`survey` shows what it has found so far if it is interrupted', async () => {
   const interrupt = new AbortController();
   const account: TestAccountRegion = {
     accountId: () => Promise.resolve('111122223333'),
@@ -267,7 +267,7 @@ it('shows what it found so far if it is interrupted', async () => {
   expect(exitCode).toBe(130);
 });
 
-it('fits every width from 60 columns without losing an id', async () => {
+it('`survey` fits its output to every width from 60 columns without cutting an id', async () => {
   for (const columns of [60, 80, 200]) {
     const { stdout } = await survey('', {}, { columns, isTTY: true });
     const plain = stdout.replaceAll(/\u001b\[[0-9;]*m/g, '');
@@ -278,7 +278,7 @@ it('fits every width from 60 columns without losing an id', async () => {
   }
 });
 
-it('writes a page with the path from the internet through the open group to the group behind it', async () => {
+it('`survey --html` draws the path from the internet through the open group to the group that it reaches', async () => {
   const ec2 = region({ [WEB]: ['tcp 22 from 0.0.0.0/0'], [DB]: [`tcp 5432 from ${WEB}`] });
   const openAccountRegion = openerOf(ec2, { attachments: [BASTION, BALANCER], instanceNames: { 'i-1': 'bastion-1' }, calls: CALLS });
 
@@ -307,7 +307,7 @@ describe('with limits', () => {
     folder.write('baseline.yaml', limitsFile());
   });
 
-  it('shows the limits that groups break beside the exposures, with what is behind the group and who opened the rule', async () => {
+  it('`survey` shows broken limits among the exposures, with the resources behind the group and the caller', async () => {
     const { stdout, exitCode } = await folder.run('survey', breaking());
 
     expect(stdout).toContain('\nBroken limit: no-admin on 2 groups.\n');
@@ -325,11 +325,11 @@ describe('with limits', () => {
   it.each([
     ['medium', 2],
     ['high', 0],
-  ])('with `--fail-on %s` exits with %i because of a broken limit', async (failOn, exitCode) => {
+  ])('`survey --fail-on %s` exits with %i if a group breaks a limit', async (failOn, exitCode) => {
     expect((await folder.run(`survey --fail-on ${failOn}`, breaking({ [OLD]: ['tcp 22 from 11.0.0.0/24'] }))).exitCode).toBe(exitCode);
   });
 
-  it('folds groups that break a limit alike into one entry', async () => {
+  it('`survey` folds groups that break a limit with the same traffic into one entry', async () => {
     const ids = Array.from({ length: 5 }, (_, i) => `sg-0000001${i}`);
 
     const { stdout } = await folder.run('survey', breaking(Object.fromEntries(ids.map((id) => [id, ['tcp 22 from 11.0.0.0/24']]))));
@@ -338,7 +338,7 @@ describe('with limits', () => {
     expect(stdout).toContain('on 5 groups: web (sg-00000010), web (sg-00000011), web (sg-00000012) and 2 more in eu-west-1');
   });
 
-  it('prints the broken limits as JSON, CSV and SARIF, and on the page', async () => {
+  it('`survey` prints the broken limits as JSON, CSV and SARIF, and on the HTML page', async () => {
     const run = async (option: string): Promise<string> => (await folder.run(`survey ${option}`, breaking())).stdout;
 
     const { limits } = JSON.parse(await run('--json')) as { limits: object[] };
@@ -366,18 +366,18 @@ describe('with limits', () => {
     expect(page).toContain('Broken limit: no-admin on 2 groups.');
   });
 
-  it('says that a prefix list could not be read, and counts its rule as beyond the limit', async () => {
+  it('`survey` says that a prefix list could not be read, and reports the limit as broken by the rule with that list', async () => {
     const { stdout, stderr, exitCode } = await folder.run('survey', breaking({ [DB]: [`tcp 22 from ${LIST}`] }));
 
     expect(stdout).toContain(`broken limit no-admin: SSH from ${LIST} on db (${DB})`);
     expect(stderr).toContain(
-      `cannot read prefix list ${LIST}, so what it opens is not shown, and what depends on it counts as beyond its limits: `,
+      `cannot read prefix list ${LIST}, so what it opens is not shown, and limits that depend on it count as broken: `,
     );
     expect(exitCode).toBe(2);
   });
 });
 
-it('prints the survey as OCSF: a failed check for each exposure and broken limit, with the controls that it breaks', async () => {
+it('`survey --ocsf` prints a failed check for each exposure and each broken limit, with the broken controls', async () => {
   const { stdout, exitCode } = await survey('--ocsf --no-who');
 
   const checks = stdout

@@ -1,4 +1,4 @@
-/** `portcullis survey`: shows what is open to the internet, what is behind it, and who opened it. Needs no baseline. */
+/** `portcullis survey`: shows what is open to the internet, which resources are exposed, and who opened it. Needs no baseline. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { renderCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
@@ -45,13 +45,13 @@ export interface SurveyOptions extends RegionsOptions, FormatOptions<(typeof FOR
   readonly baseline?: string;
   /** Whether to ask CloudTrail who opened the rules. @default true */
   readonly who?: boolean;
-  /** Whether to show web servers and accepted exposures, too. */
+  /** Whether to also show web servers and accepted exposures. */
   readonly all?: boolean;
   readonly ignore?: string;
   readonly failOn: Severity;
   readonly resume?: boolean;
   readonly restart?: boolean;
-  /** The file that keeps finished regions. @default none, or `.portcullis-survey.jsonl` with `organization` or `aggregator` */
+  /** The file that saves finished regions. @default none, or `.portcullis-survey.jsonl` with `organization` or `aggregator` */
   readonly journal?: string;
 }
 
@@ -94,7 +94,7 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     throw new Interrupted(`interrupted; the output shows what was found so far${toContinue}`);
   }
   const unread = surveyed.unreadRegions.filter(({ isPermanent = false }) => !isPermanent);
-  // Without EC2, reading again would find the same problems.
+  // If EC2 is not called, reading the region again would find the same problems.
   const incomplete = surveyed.regions.filter(({ problems, recorded }) => problems.length > 0 && recorded?.isVerified !== false);
   journal?.end(unread.length + incomplete.length, io);
   const isBad = ({ severity, ignored }: Pick<SurveyEntry, 'severity' | 'ignored'>): boolean =>
@@ -135,11 +135,11 @@ function surveyJournalProblems({ resume = false, restart = false, journal, ...op
     resume && restart && cannotCombineOptions('--resume', '--restart'),
     (resume || restart) &&
       !isKept &&
-      '`--resume` and `--restart` need `--journal`, `--organization` or `--aggregator`; without them, a survey keeps nothing',
+      '`--resume` and `--restart` need `--journal`, `--organization` or `--aggregator`; otherwise, a survey saves no regions that it could resume from',
   ];
 }
 
-/** Returns the journal, if the options ask for one: a survey of one account writes no file. */
+/** Returns the journal, or undefined if the options ask for none. By default, a survey of one account writes no file. */
 function openSurveyJournal(
   { journal, resume = false, restart = false, ...options }: SurveyOptions,
   compiled: CompiledBaseline | undefined,
@@ -153,7 +153,7 @@ function openSurveyJournal(
 
 type OnProgress = Parameters<typeof surveyRegion>[1]['onProgress'];
 
-/** Shows each step in the only region. */
+/** Shows the current step in the only region. */
 function showSurveySteps(accountRegion: AccountRegion, { progress }: Io): OnProgress {
   const label = accountRegionLabel(accountRegion);
   return (doing, done, of) => {
@@ -169,7 +169,10 @@ function countGroupsOnly(onGroups: (groups: number) => void): OnProgress {
   };
 }
 
-/** Marks the accepted exposures. All entries share the scope of their region again, because a resumed journal has a copy in each. */
+/**
+ * Marks the accepted exposures. Makes all entries of a region share one `scope` object again. In a resumed journal, each entry has its own
+ * copy.
+ */
 function markIgnoredExposures(region: SurveyedRegion, ignores: readonly IgnoreEntry[], day: string): SurveyedRegion {
   const { scope } = region;
   return {

@@ -12,7 +12,7 @@ const HEADS = [
   'limits',
 ];
 
-/** A rule that breaks limits and is not exposed has a line without a `reach`. `limits` are separated by spaces. */
+/** If a rule breaks limits but exposes nothing, its line has an empty `reach`. `limits` are separated by spaces. */
 export function surveyCsv(entries: readonly SurveyEntry[], limits: readonly SurveyedBrokenLimit[]): string {
   const names = new Map<string, string[]>();
   const keyOf = ({ scope, group }: Pick<SurveyEntry, 'scope' | 'group'>, rule: Rule): string =>

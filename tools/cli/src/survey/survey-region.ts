@@ -1,4 +1,4 @@
-/** Finds the exposed groups of an account and region, who opened them, and what is behind them. Changes nothing. */
+/** Finds the exposed groups of an account and region, the callers who opened them, and the resources behind them. Changes nothing. */
 import { selectBaseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import { controlsBrokenBy, exposuresOf, type Exposure } from '@portcullis/finding';
 import { formatTraffic } from '@portcullis/permission-diff';
@@ -32,31 +32,31 @@ export interface SurveyedRegion {
   readonly entries: readonly SurveyEntry[];
   /** The limits that groups break: one entry for each group and limit. */
   readonly limits: readonly SurveyedBrokenLimit[];
-  /** The groups that allow traffic from exposed groups, directly or through other groups. */
+  /** The groups whose rules allow traffic from exposed groups, directly or through other groups. */
   readonly reached: readonly ReachedGroup[];
   /** Groups without a network interface. Empty if the interfaces could not be read. */
   readonly unattached: readonly UnattachedGroup[];
   readonly redundant: readonly RedundantRule[];
-  /** How far back CloudTrail's history was read: see `Origins`. Undefined if it was not read. */
+  /** How far back CloudTrail's history was read: see `Origins`. Undefined if the history was not read. */
   readonly historySince?: string | null;
   /** Absent if everything was read from EC2. */
   readonly recorded?: RecordedByConfig;
-  /** What could not be read, each in one line. Empty if the region was read completely. */
+  /** One line for each thing that could not be read. Empty if the region was read completely. */
   readonly problems: readonly string[];
 }
 
 export interface ReachedGroup {
   readonly group: GroupNames;
-  /** What is behind the group; null if it could not be read. */
+  /** The resources behind the group. Null if the network interfaces could not be read. */
   readonly behind: GroupAttachments | null;
-  /** The links from exposed or reached groups to this one. */
+  /** The links from exposed or reached groups to this group. */
   readonly links: readonly GroupLink[];
 }
 
 export interface UnattachedGroup {
   readonly id: string;
   readonly name: string | null;
-  /** Whether a rule of another group refers to it. If not, nothing uses the group. */
+  /** Whether a rule of another group refers to this group. If not, nothing uses the group. */
   readonly isReferenced: boolean;
 }
 
@@ -74,7 +74,8 @@ export interface SurveyRegionOptions {
 }
 
 /**
- * Surveys the region. If a call fails, its part is omitted and a problem is added, so that one missing permission does not hide the rest.
+ * Surveys the region. If a call fails, the survey omits what that call would have read and adds a problem, so that one missing permission
+ * does not hide the rest.
  *
  * @throws {SecurityGroupCallError} if the groups cannot be read at all.
  */
@@ -83,7 +84,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   const problems: string[] = [];
   const { recorded } = accountRegion;
   const isLive = recorded?.isVerified !== false;
-  /** Returns the result of a step; `otherwise` if it failed, the survey was stopped, or EC2 must not be called. */
+  /** Returns the result of a step. Returns `otherwise` if the step failed, if the survey was stopped, or if EC2 must not be called. */
   const step = async <T>(what: string, otherwise: T, run: () => Promise<T>): Promise<T> => {
     try {
       if (isLive && !signal.aborted) return await run();
@@ -97,7 +98,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   const found = await readSurveyedGroups(accountRegion, options, problems);
   const ids = found.exposed.map(({ group }) => group.id);
   const shownIds = [...new Set([...ids, ...found.breaking.map(({ group }) => group.id)])];
-  // With records of AWS Config, regions in which nothing is open need no call.
+  // If the groups come from AWS Config, a region in which nothing is open needs no call to EC2.
   const behind =
     recorded !== undefined && shownIds.length === 0
       ? undefined
@@ -253,13 +254,13 @@ async function readSurveyedGroups(accountRegion: AccountRegion, options: SurveyR
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  const effect = compiled?.limits === undefined ? '' : ', and what depends on it counts as beyond its limits';
+  const effect = compiled?.limits === undefined ? '' : ', and limits that depend on it count as broken';
   for (const [id, error] of Object.entries(lists.unread))
     problems.push(`cannot read prefix list ${id}, so what it opens is not shown${effect}: ${awsErrorWords(error, accountRegion)}`);
   return { groups, exposed, breaking, redundant, referenced, links, lists };
 }
 
-/** Reports whether a recorded group is exposed or breaks a limit, or may do so through a prefix list. */
+/** Reports whether a group that AWS Config recorded is exposed or breaks a limit, or may do so through a prefix list. */
 function mayRecordedGroupBeOpen({ rules, ...group }: SurveyedGroup, options: SurveyRegionOptions): boolean {
   if (isReadError(rules)) return true;
   const limits = limitsOfSurveyedGroup(options.compiled, { ...group, rules });

@@ -21,13 +21,16 @@ const RULES = [
     id: 'exposed-service',
     name: 'ExposedService',
     short: 'A service that is open to the internet',
-    full: 'A live security group lets many addresses of the internet reach a service. The severity depends on the service and on what is behind the group.',
+    full: 'A live security group lets many addresses of the internet reach a service. The severity depends on the service and on the resources that have the group.',
     help: 'Revoke the rule, or name the addresses or groups that need it. `npx @portcullis/cli survey` prints the command.',
   }),
   ...BROKEN_LIMIT_RULES,
 ];
 
-/** Returns the log. Groups have no file, so each result points at `<account>/<region>/<group>`. Results below medium severity are notes. */
+/**
+ * Returns the log. Live groups are not in a file, so each result points at the path `<account>/<region>/<group>`. Results below medium
+ * severity are notes.
+ */
 export function surveySarif(entries: readonly SurveyEntry[], limits: readonly SurveyedBrokenLimit[], now: Date, version: string): Log {
   const exposures = entries.filter(({ ignored }) => ignored === undefined);
   return sarifLog(version, 'portcullis/survey/', RULES, [

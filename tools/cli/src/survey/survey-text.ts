@@ -80,7 +80,7 @@ interface AccountRow {
   readonly unread: readonly UnreadRegion[];
 }
 
-/** Returns a line for each account of an organization; nothing for one account. */
+/** Returns a table with a row for each account of an organization, or an empty text for one account. */
 function surveyAccountsTable({ regions, unreadRegions }: Survey, { colours, columns }: Style): string {
   const ids = [
     ...new Set(
@@ -134,8 +134,8 @@ function exposureTitleLine(entries: FoldedEntries): string {
 }
 
 /**
- * Returns e.g. `web (sg-1) in eu-west-1, guarded by web`. The entries differ only in their groups, and in an organization in their accounts
- * and regions.
+ * Returns e.g. `web (sg-1) in eu-west-1, guarded by web`. The entries differ only in their groups and, in an organization, in their
+ * accounts and regions.
  */
 function exposedGroupsWords(entries: readonly Pick<SurveyEntry, 'scope' | 'group' | 'baseline'>[]): string {
   const [first] = entries;

@@ -4,7 +4,7 @@ import type { SurveyedRegion } from './survey-region.js';
 
 export interface Survey {
   readonly regions: readonly SurveyedRegion[];
-  /** Regions of which nothing could be read. */
+  /** Regions in which nothing could be read. */
   readonly unreadRegions: readonly UnreadRegion[];
 }
 

@@ -9,12 +9,12 @@ const LIST = 'pl-0000000a';
 const web = 'aws_security_group.web';
 const rule = 'aws_vpc_security_group_ingress_rule.a';
 
-/** The values of a group with blocks. */
+/** Returns the values of a group resource with `ingress` blocks. */
 function group(ingress: readonly object[], more: object = {}): Readonly<Record<string, unknown>> {
   return { id: SG, name: 'web', vpc_id: 'vpc-1', tags_all: {}, ingress, egress: [], ...more };
 }
 
-/** A planned group: its id is known only after apply. */
+/** Returns a change that creates a group, whose id is known only after apply. */
 function newGroup(ingress: readonly object[], more: object = {}, unknown: object = {}): PlannedChange {
   const { id, ...after } = group(ingress, more);
   return { address: web, after, unknown: { id: true, ...unknown } };
@@ -26,7 +26,7 @@ const existing: PlannedChange = { address: web, before: group([]), after: group(
 
 const noAdmin = (options: LimitNotation = {}) => limit([{ services: ['tcp 22'], onlyFrom: ['10.0.0.0/8'], groups: 'ownAccount' }], options);
 
-/** Returns a line for each broken limit, each change that the guard would revert, and each unknown. */
+/** Returns a line for each broken limit, each change that the guard would revert, and each fact that is known only after apply. */
 function judge(changes: readonly PlannedChange[], declared: CompiledBaseline = compiled(noAdmin()), more: object = {}): string[] {
   const { groups, unknown } = judgeTerraformPlan(plan(changes, { ...more }), declared, '2026-11-23');
   return [
@@ -65,11 +65,11 @@ it.each<[string, PlannedChange[], string[]]>([
     [],
   ],
   ['removes a rule beyond the limit', [{ address: web, before: group([from('0.0.0.0/0')]), after: group([]) }], []],
-])('judges a plan that %s', (_, changes, expected) => {
+])('judgeTerraformPlan judges by the limits a plan that %s', (_, changes, expected) => {
   expect(judge(changes)).toEqual(expected);
 });
 
-it('shows the narrower rules that the guard would authorize', () => {
+it('judgeTerraformPlan returns the narrower rules that the guard would authorize', () => {
   expect(judge([newGroup([from('10.0.0.0/7')])], compiled(noAdmin({ repair: 'narrow' })))).toEqual([
     `${web}: broken limit no-admin: SSH from 10.0.0.0/7 minus 10.0.0.0/8 (${web})`,
     'enforce: authorize tcp/22 from 10.0.0.0/8',
@@ -77,14 +77,14 @@ it('shows the narrower rules that the guard would authorize', () => {
   ]);
 });
 
-it('refuses a plan that breaks a limit that only reports', () => {
+it('judgeTerraformPlan also reports a broken limit in mode `report`', () => {
   expect(judge([newGroup([from('0.0.0.0/0')])], compiled(noAdmin({ mode: 'report' })))).toEqual([
     BROKEN[0],
     'report: revoke tcp/22 from 0.0.0.0/0',
   ]);
 });
 
-it('judges the rules of a group with a baseline by its limits, too', () => {
+it('judgeTerraformPlan checks the limits of a group that also has a baseline', () => {
   const declared = compiled(baseline(['tcp 22 from 11.0.0.0/16'], { groups: { ids: [SG] } }), noAdmin({ mode: 'report' }));
   expect(judge([{ address: web, before: group([]), after: group([from('11.0.0.0/16'), from('0.0.0.0/0', 80)]) }], declared)).toEqual([
     `${web}: broken limit no-admin: SSH from 11.0.0.0/16 (${web})`,
@@ -93,7 +93,7 @@ it('judges the rules of a group with a baseline by its limits, too', () => {
   ]);
 });
 
-it('counts the whole group if the plan makes a limit apply to it', () => {
+it('judgeTerraformPlan reports all rules that break a limit, not only changed rules, if the plan puts the group under the limit', () => {
   const declared = compiled(noAdmin({ groups: { ids: [], tags: { Tier: 'web' } } }));
   const changed = { address: web, before: group([from('0.0.0.0/0')]), after: group([from('0.0.0.0/0')], { tags_all: { Tier: 'web' } }) };
   expect(judge([changed], declared)).toEqual(BROKEN);
@@ -126,7 +126,7 @@ it.each<[string, LimitNotation['groups'], object, object, string[]]>([
     [`unknown: ${web}: its tags are known only after apply, so it may break limit no-admin`],
   ],
   ['an unknown name in another VPC', { ids: [], names: ['web'], vpcs: ['vpc-2'] }, { name: undefined }, {}, []],
-])('applies a limit to a new group by %s', (_, groups, facts, unknown, expected) => {
+])('judgeTerraformPlan decides whether a limit applies to a new group by %s', (_, groups, facts, unknown, expected) => {
   expect(judge([newGroup([from('0.0.0.0/0')], facts, unknown)], compiled(noAdmin({ groups })))).toEqual(expected);
 });
 
@@ -142,7 +142,7 @@ it.each<[string, PlannedChange, string[]]>([
     { address: rule, after: vpcRule(SG, { from_port: undefined, cidr_ipv4: '0.0.0.0/0' }), unknown: { from_port: true } },
     [`unknown: ${rule}: from_port: known only after apply, in a group to which limit no-admin applies`],
   ],
-])('reports a rule as unknown if its %s is known only after apply', (_, change, expected) => {
+])('judgeTerraformPlan judges a rule whose %s is known only after apply', (_, change, expected) => {
   expect(judge([existing, change])).toEqual(expected);
 });
 
@@ -164,11 +164,11 @@ describe('a rule from a prefix list', () => {
       list('aws_ec2_managed_prefix_list.a', { entry: [{ cidr: '11.0.0.0/9' }] }),
       [`${SG}: broken limit no-admin: SSH from ${LIST} (${rule})`, `enforce: revoke tcp/22 from ${LIST}`],
     ],
-  ])('%s', (_, more, expected) => {
+  ])('judgeTerraformPlan judges a rule from a prefix list: the rule %s', (_, more, expected) => {
     expect(judge([change], compiled(noAdmin()), more)).toEqual(expected);
   });
 
-  it('breaks a limit if the plan adds entries to the list', () => {
+  it('judgeTerraformPlan reports a broken limit if the plan adds entries to the prefix list of a rule', () => {
     const change = (entry: object[]) => ({ id: LIST, entry });
     const widened = { address: 'aws_ec2_managed_prefix_list.a', before: change([]), after: change([{ cidr: '0.0.0.0/0' }]) };
     const rules = block({ from_port: 22, to_port: 22, prefix_list_ids: [LIST] });
@@ -178,7 +178,7 @@ describe('a rule from a prefix list', () => {
     ]);
   });
 
-  it('makes a block unknown if the limit allows a list that the plan does not show', () => {
+  it('judgeTerraformPlan reports a block as unknown if the limit allows a prefix list whose entries the plan does not show', () => {
     const declared = compiled(limit([{ services: ['tcp 22'], onlyFrom: [LIST] }]));
     expect(judge([newGroup([from('11.0.0.0/16')])], declared)).toEqual([
       `unknown: ${web}: the plan does not show the entries of ${LIST}, so ingress tcp/22 from 11.0.0.0/16 may break limit no-admin`,

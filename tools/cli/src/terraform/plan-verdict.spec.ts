@@ -10,12 +10,12 @@ const SSH = 'tcp 22 from 10.0.0.0/8';
 const https = block({ cidr_blocks: ['0.0.0.0/0'] });
 const ssh = block({ from_port: 22, to_port: 22, cidr_blocks: ['10.0.0.0/8'] });
 
-/** The values of a group with blocks. */
+/** Returns the values of a group resource with `ingress` blocks. */
 function group(ingress: readonly object[], more: object = {}): Readonly<Record<string, unknown>> {
   return { id: SG, name: 'web', vpc_id: 'vpc-1', tags_all: {}, ingress, egress: [], ...more };
 }
 
-/** A planned group: its id and rules are known only after apply. */
+/** A change that creates a group, whose id and rules are known only after apply. */
 function newGroup(more: object): Pick<PlannedChange, 'after' | 'unknown'> {
   const { id, ingress, egress, ...after } = group([], more);
   return { after, unknown: { id: true, ingress: true, egress: true } };
@@ -24,7 +24,7 @@ function newGroup(more: object): Pick<PlannedChange, 'after' | 'unknown'> {
 const byId = compiled(baseline([HTTPS], { groups: { ids: [SG] } }));
 const byName = compiled(baseline([HTTPS], { groups: { ids: [], names: ['web*'] } }));
 
-/** Returns a line for each change that the guard would revert, each unknown and each note. */
+/** Returns a line for each change that the guard would revert, each fact that is known only after apply, and each note. */
 function judge(changes: readonly PlannedChange[], baselines = byId, more: Readonly<Record<string, unknown>> = {}): string[] {
   const { groups, unknown, notes } = judgeTerraformPlan(plan(changes, more), baselines, '2026-11-23');
   return [
@@ -124,7 +124,7 @@ it.each<[string, PlannedChange[], string[]]>([
     [{ address: rule, after: vpcRule(undefined, sshRule), unknown: { security_group_id: true } }],
     [`unknown: ${rule}: its group is known only after apply`],
   ],
-])('judges a plan that %s', (_, changes, expected) => {
+])('judgeTerraformPlan judges a plan that %s', (_, changes, expected) => {
   expect(judge(changes)).toEqual(expected);
 });
 
@@ -184,7 +184,7 @@ it.each<[string, PlannedChange[], object, string[]]>([
     { root_module: { resources: [refersTo('referenced_security_group_id', 'aws_security_group.app.id', 'aws_security_group.app')] } },
     [`enforce: revoke tcp/443 from sg-fffffffff00000000 (${rule})`],
   ],
-])('finds the new group that %s', (_, changes, configuration, expected) => {
+])('judgeTerraformPlan finds the new group that %s', (_, changes, configuration, expected) => {
   const found = judge(changes, byName, { configuration });
   expect(found).toEqual(expected);
 });
@@ -207,7 +207,7 @@ it.each<[string, Parameters<typeof baseline>[1], object, string[]]>([
     [`unknown: ${web}: its name is known only after apply, so baseline web may guard it`],
   ],
   ['no baseline, because it is in another VPC', { groups: { ids: [], names: ['web'], vpcs: ['vpc-2'] } }, { name: undefined }, []],
-])('selects a new group by %s', (_, options, facts, expected) => {
+])('judgeTerraformPlan finds the baseline of a new group by %s', (_, options, facts, expected) => {
   const { id, ...after } = group([ssh], facts);
   expect(judge([{ address: web, after, unknown: { id: true } }], compiled(baseline([HTTPS], options)))).toEqual(expected);
 });
@@ -218,17 +218,20 @@ it.each<[string, readonly string[], Parameters<typeof baseline>[1], string[]]>([
   ['ignored by its description', [HTTPS], { ignore: [{ descriptionPrefix: 'eks' }] }, []],
   ['ignored by its tag', [HTTPS], { ignore: [{ tag: { key: 'Owner' } }] }, []],
   ['part of the declared access', [HTTPS, 'tcp 1-1024 from 10.0.0.0/7'], { compare: 'access' }, []],
-])('judges a planned rule by the whole baseline: a rule that is %s', (_, declared, options, expected) => {
-  const live = group([https, block({ from_port: 1, to_port: 1024, cidr_blocks: ['10.0.0.0/7'] })]);
-  const after = { ...vpcRule(SG, sshRule), description: 'eks: ssh', tags_all: { Owner: 'eks' } };
-  const changes = [
-    { ...unchanged, before: live, after: live },
-    { address: rule, after },
-  ];
-  expect(judge(changes, compiled(baseline(declared, { groups: { ids: [SG] }, ...options })))).toEqual(expected);
-});
+])(
+  'judgeTerraformPlan reverts a planned rule only if the baseline does not tolerate it: a rule that is %s',
+  (_, declared, options, expected) => {
+    const live = group([https, block({ from_port: 1, to_port: 1024, cidr_blocks: ['10.0.0.0/7'] })]);
+    const after = { ...vpcRule(SG, sshRule), description: 'eks: ssh', tags_all: { Owner: 'eks' } };
+    const changes = [
+      { ...unchanged, before: live, after: live },
+      { address: rule, after },
+    ];
+    expect(judge(changes, compiled(baseline(declared, { groups: { ids: [SG] }, ...options })))).toEqual(expected);
+  },
+);
 
-it('reads resources that a plan with targets does not mention from the prior state', () => {
+it('judgeTerraformPlan takes resources that a plan with `-target` does not mention from the prior state', () => {
   const prior = state(resource(web, group([https])), resource(rule, vpcRule(SG, { cidr_ipv4: '0.0.0.0/0' })));
   expect(judge([{ address: `${rule}b`, after: vpcRule(SG, sshRule) }], byId, { prior_state: { values: prior } })).toEqual([
     `enforce: revoke tcp/22 from 10.0.0.0/8 (${rule}b)`,

@@ -18,14 +18,14 @@ import { limitsOfPlannedGroup, mayUnknownRuleBreakLimit, withoutUnknownCriteria,
 import { prefixListsInPlan } from './planned-lists.js';
 import { isKnownRule, type KnownRule, type ResourceRule } from './resource-rules.js';
 
-/** What the guard would do to a rule after apply. */
+/** A change that the guard would make to a rule after apply, because the plan causes drift. */
 export interface Reversal {
   readonly action: 'authorize' | 'revoke';
   /** In mode `report`, the guard only reports the rule. */
   readonly mode: Baseline['mode'];
   readonly rule: Rule;
   readonly reason: string;
-  /** The resources that define the rule; if the plan removes it, the resources that define it before apply. */
+  /** The addresses of the resources that define the rule. If the plan removes the rule, of the resources that define it before apply. */
   readonly addresses: readonly string[];
 }
 
@@ -35,12 +35,15 @@ export interface BrokenByPlan {
   readonly mode: Limit['mode'];
   /** E.g. `broken limit no-admin: SSH from 0.0.0.0/0`. */
   readonly words: string;
-  /** The resources that define the rules. */
+  /** The addresses of the resources that define the rules. */
   readonly addresses: readonly string[];
 }
 
 export interface JudgedGroup {
-  /** The address of the group, or its id if Terraform does not manage it, or the address of a rule whose group is not known. */
+  /**
+   * The Terraform address of the group, or its id if Terraform does not manage the group. If the group is not known, the address of the
+   * rule.
+   */
   readonly address: string;
   /** `null` if the plan creates the group, or if the group is not known. */
   readonly id: string | null;
@@ -58,11 +61,14 @@ export interface Note {
 }
 
 export interface PlanVerdict {
-  /** Groups with changes that would break a limit, or that the guard would revert or, in mode `report`, report. Sorted by address. */
+  /**
+   * Groups with changes that would break a limit, that the guard would revert, or that the guard would report in mode `report`. Sorted by
+   * address.
+   */
   readonly groups: readonly JudgedGroup[];
-  /** What is known only after apply. */
+  /** Facts that are known only after apply, and therefore cannot be judged. */
   readonly unknown: readonly Note[];
-  /** What else the user should know. */
+  /** Other facts that the user should know. */
   readonly notes: readonly Note[];
   /** The addresses of new groups, by their placeholder ids in the rules. */
   readonly newGroups: ReadonlyMap<string, string>;
@@ -71,7 +77,7 @@ export interface PlanVerdict {
 /**
  * @param plan the output of `terraform show -json` for a plan.
  * @param today the current day in UTC, as `YYYY-MM-DD`.
- * @throws {Failure} when a rule of the plan cannot be read.
+ * @throws {Failure} if a rule of the plan cannot be read.
  */
 export function judgeTerraformPlan(plan: unknown, compiled: CompiledBaseline, today: string): PlanVerdict {
   return new PlanJudge(plan, compiled, today).verdict();
@@ -108,11 +114,11 @@ class PlanJudge {
     };
   }
 
-  /** Judges a rule resource by the limits for all groups. Returns whether it would break one. */
+  /** Judges a rule resource by the limits for all groups. Returns whether the rule would break one of these limits. */
   private judgeUnplaced(address: string, rules: readonly ResourceRule[]): boolean {
     const known = rules.filter(isKnownRule);
     const after = { id: UNKNOWN_GROUP, name: null, vpcId: null, tags: {} };
-    // The group may be one that a limit excepts by its id.
+    // A limit may except the group by its id, so only limits without exceptions count.
     const limits = (this.compiled.limits ?? []).filter(({ groups }) => groups.except === undefined);
     const { certain } = limitsOfPlannedGroup({ baselines: [], limits }, after, UNKNOWN_FACTS);
     const group: PlannedGroup = {
@@ -188,13 +194,19 @@ class PlanJudge {
     );
   }
 
-  /** Returns what breaks the limits before apply. A limit that does not apply before apply is not broken before. */
+  /**
+   * Returns the limits that the group breaks before apply, with the rules that break them. Leaves out limits that do not apply before
+   * apply.
+   */
   private partsBefore(group: PlannedGroup, limits: readonly Limit[], isCovered: (limit: Limit) => boolean): readonly BrokenLimit[] {
     const declaration = { limits: limits.filter(isCovered) };
     return this.planOf(declaration, { ...group, rulesAfter: group.rulesBefore }, this.lists.before).broken;
   }
 
-  /** Returns the limits that the plan would break. Notes what depends on prefix lists whose entries are not in the plan. */
+  /**
+   * Returns the limits that the plan would break. If that depends on a prefix list whose entries are not in the plan, adds an unknown
+   * instead.
+   */
   private brokenBy(
     group: PlannedGroup,
     broken: readonly BrokenLimit[],
@@ -223,7 +235,7 @@ class PlanJudge {
     });
   }
 
-  /** Notes the limits that the plan would break if they apply. */
+  /** Adds an unknown for the limits that the plan would break if they apply to the group. */
   private noteMaybe(
     group: PlannedGroup,
     limits: readonly Limit[],
@@ -259,7 +271,7 @@ class PlanJudge {
   }
 }
 
-/** Returns the parts that are not in `before`. */
+/** Returns the broken limits and rules in `after` that are not in `before`. */
 function newlyBrokenLimits(after: readonly BrokenLimit[], before: readonly BrokenLimit[]): BrokenLimit[] {
   return after.flatMap(({ limit, parts }): BrokenLimit[] => {
     const known = new Set(before.flatMap((each) => (each.limit === limit ? each.parts.map(({ rule }) => ruleKey(rule)) : [])));
@@ -274,9 +286,9 @@ function addressesDefiningRule(rules: readonly KnownRule[], wanted: Rule): strin
 
 interface Guarding {
   readonly baseline: Baseline | undefined;
-  /** Whether the group is not guarded by this baseline before apply, so that the whole group counts and not only what changes. */
+  /** Whether this baseline does not guard the group before apply. If so, all rules of the group count, not only changed rules. */
   readonly isNew: boolean;
-  /** What the guard would authorize before apply. */
+  /** The rules that the guard would already authorize before apply. */
   readonly missingBefore: Plan['authorize'];
 }
 
@@ -284,7 +296,7 @@ const UNGUARDED_GROUP: Guarding = { baseline: undefined, isNew: false, missingBe
 
 /**
  * @param beyond the keys of the rules that break a limit because of the plan.
- * @param uncertain the keys of the rules that may be within the limits, depending on unknown prefix lists.
+ * @param uncertain the keys of the rules that break a limit or not, depending on prefix lists that the plan does not show.
  */
 function planReversals(
   { authorize, revoke }: Plan,

@@ -1,4 +1,4 @@
-/** Reads what a Terraform plan does to security groups and their rules. */
+/** Reads from a Terraform plan how security groups and their rules are before and after apply. */
 import type { SelectableGroup } from '@portcullis/baseline';
 import { ruleKey } from '@portcullis/permission-diff';
 import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
@@ -15,7 +15,7 @@ import {
 import { terraformResources, type TerraformResource } from './resources.js';
 import { terraformGroupFacts, groupsInTerraformState, groupWithOnlyId, type TerraformGroup } from './state-groups.js';
 
-/** A fact that can select a group. */
+/** A property of a group that a baseline or a limit can select by. */
 export type Fact = 'name' | 'vpcId' | 'tags';
 
 export interface PlannedGroup {
@@ -25,9 +25,9 @@ export interface PlannedGroup {
   readonly before: SelectableGroup | null;
   /** The group after apply; `null` if the plan deletes it. A new group has a placeholder id. */
   readonly after: SelectableGroup | null;
-  /** The account of the group, as far as the plan knows it. */
+  /** The account of the group. `null` if the plan does not contain it. */
   readonly ownerId: string | null;
-  /** Facts that are known only after apply. */
+  /** Facts about the group that are known only after apply. */
   readonly unknownFacts: readonly Fact[];
   readonly rulesBefore: readonly KnownRule[];
   readonly rulesAfter: readonly KnownRule[];
@@ -130,7 +130,7 @@ class PlanReader {
     return rules;
   }
 
-  /** Returns the only group that the attribute refers to. */
+  /** Returns the id of the group that the attribute refers to; undefined if there is not exactly one. */
   private referredGroup(address: string, attribute: string): string | undefined {
     const [referred, ...others] = referredResources(this.configuration, address, attribute, [...this.idsByAddress.keys()]);
     return others.length > 0 || referred === undefined ? undefined : this.idsByAddress.get(referred);
@@ -176,7 +176,8 @@ class PlanReader {
       [...separate, ...inline].filter((rule) => 'unknown' in rule),
     ];
     const rulesBefore = distinctKnownRules([...(prior?.separate ?? []), ...inlineBefore]);
-    // If a group's configuration has no blocks, its blocks in the plan are its live rules, including those that rule resources remove.
+    // If a group's configuration has no blocks, the plan shows all live rules as its blocks, including the rules of rule resources that the
+    // plan removes.
     const gone = new Set([
       ...removedRuleKeys(prior?.separate ?? [], separate.filter(isKnownRule)),
       ...removedRuleKeys(inlineBefore, inlineAfter.filter(isKnownRule)),
@@ -190,13 +191,14 @@ class PlanReader {
       before: before === undefined ? null : selectableFacts(before),
       after: selectableFacts(facts),
       ownerId: facts.ownerId ?? prior?.ownerId ?? null,
-      // Every group has a name. Without a name, the plan contains nothing about the group except its id.
+      // Every group has a name. If the name is missing, the plan contains nothing about the group except its id.
       unknownFacts: change !== undefined ? factsUnknownUntilApply(change) : facts.name === null ? UNKNOWN_FACTS : [],
       rulesBefore,
       rulesAfter: distinctKnownRules([...known, ...rulesBefore]).filter(({ rule }) => !gone.has(ruleKey(rule)) || added.has(ruleKey(rule))),
       unknownRules: [
         ...unknownRules,
-        // If the configuration of a new group has no blocks, they are unknown before apply. Then the rule resources are complete.
+        // If the configuration of a new group has no blocks, its blocks are unknown before apply. In that case, the rule resources contain
+        // all rules.
         ...unknownDirections
           .filter((direction) => !separate.some((rule) => rule.direction === direction))
           .map((direction) => ({ address: address ?? id, direction, unknown: [direction] })),
@@ -210,7 +212,7 @@ export const UNKNOWN_GROUP = `sg-${'e'.repeat(17)}`;
 
 export const UNKNOWN_FACTS: readonly Fact[] = ['name', 'vpcId', 'tags'];
 
-/** Returns the change of an entry of `resource_changes`; nothing for a data source. A forgotten resource stays unchanged. */
+/** Returns the change in an entry of `resource_changes`, or an empty list for a data source. A forgotten resource stays unchanged. */
 function terraformResourceChange(entry: unknown): ResourceChange[] {
   const [address, type] = [jsonTextMember(entry, 'address'), jsonTextMember(entry, 'type')];
   const change = jsonMember(entry, 'change');
@@ -238,7 +240,10 @@ function selectableFacts({ id, name, vpcId, tags }: SelectableGroup): Selectable
   return { id, name, vpcId, tags };
 }
 
-/** Returns the values with the name that the provider will generate: the prefix and 26 digits. A default group is named `default`. */
+/**
+ * Returns the resource's values with a name like the one that the provider will generate: the prefix and 26 digits. A default group is
+ * named `default`.
+ */
 function withProviderGeneratedName({ resource, after }: ResourceChange): unknown {
   const prefix = jsonTextMember(after, 'name_prefix');
   const name = resource.type === 'aws_default_security_group' ? 'default' : `${prefix ?? ''}${'0'.repeat(26)}`;
@@ -261,7 +266,7 @@ function factsUnknownUntilApply(change: ResourceChange): Fact[] {
   ];
 }
 
-/** Returns the first of equal rules. */
+/** Returns the rules without repetitions: of several equal rules, the first. */
 function distinctKnownRules(rules: readonly KnownRule[]): KnownRule[] {
   const byKey = new Map([...rules].reverse().map((each) => [ruleKey(each.rule), each]));
   return [...byKey.values()].reverse();

@@ -1,4 +1,7 @@
-/** Says which limits apply to a group of a Terraform plan, although some facts about the group are known only after apply. */
+/**
+ * Finds the limits that apply to a group of a Terraform plan, and those that may apply because some facts about the group are known only
+ * after apply.
+ */
 import {
   hasGroupCriteria,
   selectBaseline,
@@ -13,9 +16,9 @@ import type { Fact } from './planned-groups.js';
 import type { UnknownRule } from './resource-rules.js';
 
 export interface PlannedLimits {
-  /** The limits that apply whatever the unknown facts are. */
+  /** The limits that apply regardless of the unknown facts. */
   readonly certain: readonly Limit[];
-  /** The limits that apply or not, depending on unknown facts. */
+  /** The limits that may apply, depending on the unknown facts. */
   readonly maybe: readonly Limit[];
 }
 
@@ -39,7 +42,7 @@ export function limitsOfPlannedGroup({ limits = [] }: CompiledBaseline, group: S
   return { certain, maybe };
 }
 
-/** Removes the criteria about unknown facts. `isEmptied`: nothing is left of the criteria. */
+/** Removes the criteria about unknown facts. `isEmptied` says whether there were criteria and all of them were removed. */
 export function withoutUnknownCriteria(
   { ids, tags, names, vpcs }: GroupSelection,
   unknown: readonly Fact[],
@@ -56,7 +59,7 @@ export function withoutUnknownCriteria(
   };
 }
 
-/** Reports whether the limit forbids some sender of the traffic, so that a rule may break the limit once the rule is known. */
+/** Reports whether the limit forbids the rule's traffic from at least one sender, so that the rule may break the limit. */
 export function mayUnknownRuleBreakLimit({ ingress, egress = [] }: Limit, { direction, traffic }: UnknownRule): boolean {
   const bounds = direction === 'ingress' ? ingress : egress;
   return accessBeyond(rulesFromEverybody(direction, traffic), bounds).rules.length > 0;

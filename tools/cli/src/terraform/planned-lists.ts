@@ -1,4 +1,4 @@
-/** Reads the prefix lists that a Terraform plan knows. */
+/** Reads the prefix lists whose entries a Terraform plan contains. */
 import type { Addresses } from '@portcullis/permission-diff';
 import { parseBlocks } from '@portcullis/security-groups';
 import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
@@ -7,7 +7,10 @@ import { terraformResources } from './resources.js';
 const LIST = 'aws_ec2_managed_prefix_list';
 const ENTRY = 'aws_ec2_managed_prefix_list_entry';
 
-/** Returns the entries before and after apply, by list id. A list is missing if its entries are not in the plan, or known only after apply. */
+/**
+ * Returns the entries before and after apply, by list id. Leaves out lists whose entries are not in the plan, or are known only after
+ * apply.
+ */
 export function prefixListsInPlan(plan: unknown): { readonly before: Addresses; readonly after: Addresses } {
   const resources = terraformResources(jsonMember(jsonMember(plan, 'prior_state'), 'values')).filter(({ type }) => type === LIST);
   const before = new Map(resources.flatMap(({ values }) => prefixListEntries(values)));

@@ -1,4 +1,4 @@
-/** Finds the resources that an attribute refers to, in the configuration that a plan contains. */
+/** Finds the resources that an attribute of a resource refers to, from the configuration in a Terraform plan. */
 import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 
 /** One part of an address. `name["a"]` has the key `"a"`. */
@@ -7,18 +7,18 @@ interface AddressPart {
   readonly key: string | undefined;
 }
 
-/** An address or a reference: its modules, and the rest. */
+/** A Terraform address or reference, split into its modules and the rest. */
 interface Address {
   readonly modules: readonly AddressPart[];
   readonly rest: readonly AddressPart[];
 }
 
-/** Stops at chains of outputs and variables that are longer than this, which are unusual. */
+/** The maximum length of a chain of outputs and variables. Longer chains are unusual, and are not followed. */
 const MAX_DEPTH = 20;
 
 /**
  * Returns the addresses in `among` that an attribute of a resource refers to: directly, or through variables and outputs of modules.
- * Returns an empty list if the configuration does not show it, for example if the attribute uses a local value.
+ * Returns an empty list if the configuration does not show the reference, for example if the attribute uses a local value.
  *
  * @param configuration the `configuration` of a plan: https://developer.hashicorp.com/terraform/internals/json-format
  */
@@ -57,7 +57,7 @@ function referenceTargets(expression: unknown, modules: readonly AddressPart[], 
   });
 }
 
-/** Reports whether the address is an instance of the target, which may omit keys. */
+/** Reports whether the address is an instance of the target. The target may have no `count` or `for_each` keys. */
 function isInstanceOfTarget(address: Address, target: Address): boolean {
   const [steps, wanted] = [
     [...address.modules, ...address.rest],

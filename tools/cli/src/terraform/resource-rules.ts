@@ -1,4 +1,4 @@
-/** Reads the rules of Terraform's resources for security groups. */
+/** Reads the security group rules in Terraform resources. */
 import { formatProblem, readRule, type Direction, type Rule, type RuleFields, type Traffic } from '@portcullis/permission-diff';
 import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 import { Failure, readAllOrFailCommand } from '../command-line/failure.js';
@@ -20,7 +20,7 @@ export interface UnknownRule {
   readonly direction: Direction;
   /** The attributes that are known only after apply. */
   readonly unknown: readonly string[];
-  /** Absent if it is known only after apply. */
+  /** Absent if the traffic is known only after apply. */
   readonly traffic?: Traffic;
 }
 
@@ -30,9 +30,9 @@ export function isKnownRule(rule: ResourceRule): rule is KnownRule {
   return 'rule' in rule;
 }
 
-/** Resources that are a group, with rules in the blocks `ingress` and `egress`. */
+/** Types of resources that are a group, whose rules are in its blocks `ingress` and `egress`. */
 const GROUP_TYPES: ReadonlySet<string> = new Set(['aws_security_group', 'aws_default_security_group']);
-/** Resources that are a rule of a group that they refer to, or several rules if they have several sources. */
+/** Types of resources that are a rule of another resource's group, or several rules if they have several sources. */
 const RULE_TYPES: ReadonlySet<string> = new Set([
   'aws_security_group_rule',
   'aws_vpc_security_group_ingress_rule',
@@ -48,11 +48,11 @@ export function isRuleResource({ type, mode }: Pick<TerraformResource, 'type' | 
 }
 
 /**
- * Returns the rules of a group's blocks or of a rule resource; none for other resources.
+ * Returns the rules in the blocks of a group resource, or of a rule resource. Returns an empty list for other resources.
  *
  * @param groupId the group of the rules
  * @param unknown the `after_unknown` of a plan
- * @throws {Failure} with every rule that is invalid in a VPC.
+ * @throws {Failure} with a list of all rules that are invalid in a VPC.
  */
 export function rulesOfTerraformResource(
   resource: Pick<TerraformResource, 'address' | 'type' | 'values'>,
@@ -102,7 +102,7 @@ function rulesOfTerraformBlock(block: unknown, unknown: unknown, reading: Readin
     ['security_groups', sourceGroupFields],
   ];
   const one = jsonMember(block, 'source_security_group_id');
-  // The provider computes this attribute for a rule with `self`. For other rules without the attribute, it is unknown until apply.
+  // For a rule with `self`, the provider computes this attribute. For other rules without the attribute, its value is unknown until apply.
   const isOneUnknown = isUnknownUntilApply(unknown, 'source_security_group_id') && !hasOtherRuleSource(block, unknown);
   const sources: readonly RuleFields[] = [
     ...lists.flatMap(([name, fieldsOf]) =>

@@ -1,4 +1,4 @@
-/** Reads the resources in the output of `terraform show -json`, of a state or of a plan. */
+/** Reads the resources of a state or of a plan from the output of `terraform show -json`. */
 import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 
 /** One instance of a resource. A resource with `count` or `for_each` has several. */
@@ -7,7 +7,7 @@ export interface TerraformResource {
   readonly address: string;
   readonly mode: 'managed' | 'data';
   readonly type: string;
-  /** The values of the attributes. A plan omits those that are known only after apply. */
+  /** The values of the attributes. A plan omits attributes that are known only after apply. */
   readonly values: unknown;
 }
 

@@ -80,7 +80,7 @@ it.each<[string, object, string[]]>([
   ]);
 });
 
-it('reads the facts of a group, the groups of all modules, and no resource of another type', () => {
+it('groupsInTerraformState reads the name, VPC and tags of the groups in all modules, and ignores other resources', () => {
   const group = {
     id: SG,
     name: 'web',
@@ -99,7 +99,7 @@ it('reads the facts of a group, the groups of all modules, and no resource of an
   expect(groupsInTerraformState(values)).toEqual([{ ...facts, address: 'aws_security_group.x', inline: [], separate: [] }]);
 });
 
-it('reads the rules of a group that the state does not manage', () => {
+it('groupsInTerraformState reads the rules of a group that another state manages', () => {
   const rule = (id: string): object => resource('aws_vpc_security_group_ingress_rule.x', vpcRule(id, { cidr_ipv4: '10.0.0.0/8' }));
   const data = resource('data.aws_security_group.x', { id: SG, name: 'shared' });
   const groups = groupsInTerraformState(state(rule(SG), data, rule(OTHER)));
@@ -109,7 +109,7 @@ it('reads the rules of a group that the state does not manage', () => {
   ]);
 });
 
-it('declares only the rule resources in a direction that has some, because the provider fills the blocks with all live rules', () => {
+it('rulesDeclaredInTerraform ignores the blocks in a direction with rule resources, because these blocks contain all live rules', () => {
   const open = block({ from_port: 22, to_port: 22, cidr_blocks: ['0.0.0.0/0'] });
   const group = resource('aws_security_group.x', {
     id: SG,
@@ -122,7 +122,7 @@ it('declares only the rule resources in a direction that has some, because the p
   expect(words(found?.undeclared ?? [])).toEqual(['tcp/22 from 0.0.0.0/0']);
 });
 
-it('refuses an invalid rule, and names its address', () => {
+it('groupsInTerraformState refuses an invalid rule, and names the address of its resource', () => {
   const classic = resource('aws_security_group.x', { id: SG, ingress: [block({ security_groups: ['amazon-elb/amazon-elb-sg'] })] });
   expect(() => groupsInTerraformState(state(classic))).toThrow(
     'invalid rule in Terraform: `aws_security_group.x: GroupId`: found `"amazon-elb/amazon-elb-sg"`, expected',

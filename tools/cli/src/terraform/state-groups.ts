@@ -1,4 +1,4 @@
-/** Reads the security groups, and the rules that Terraform declares for them, from the values of a state. */
+/** Reads security groups from a Terraform state, with the rules that Terraform declares for them. */
 import type { SelectableGroup } from '@portcullis/baseline';
 import { diffRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { jsonTextMember } from '../files/json-members.js';
@@ -7,7 +7,7 @@ import { isGroupResource, isKnownRule, isRuleResource, rulesOfTerraformResource,
 import { terraformResources, terraformTags, type TerraformResource } from './resources.js';
 
 export interface TerraformGroup extends SelectableGroup {
-  /** The address of the group; `null` if the state contains only its rules, or only a data source. */
+  /** The Terraform address of the group. `null` if the state contains only rules of the group, or only a data source. */
   readonly address: string | null;
   readonly description: string | null;
   readonly ownerId: string | null;
@@ -21,7 +21,7 @@ export interface TerraformGroup extends SelectableGroup {
  * Returns the groups of a state that have an id, sorted by id.
  *
  * @param values the `values` of a state: https://developer.hashicorp.com/terraform/internals/json-format
- * @throws {Failure} with every invalid rule.
+ * @throws {Failure} with a list of all invalid rules.
  */
 export function groupsInTerraformState(values: unknown): readonly TerraformGroup[] {
   const resources = terraformResources(values);
@@ -39,7 +39,7 @@ export function groupsInTerraformState(values: unknown): readonly TerraformGroup
   for (const resource of resources) {
     const id = jsonTextMember(resource.values, 'id');
     if (id === null || !(isGroupResource(resource) || resource.type === 'aws_security_group')) continue;
-    // A group may be managed and also read as a data source.
+    // A state may contain the same group as a managed resource and as a data source.
     if (groupOf(id).address !== null && !isGroupResource(resource)) continue;
     const inline = rules.get(resource) ?? [];
     groups.set(id, {
@@ -58,7 +58,7 @@ export function groupsInTerraformState(values: unknown): readonly TerraformGroup
   return [...groups.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Returns a group of which only the id is known. */
+/** Returns a group with this id and without other facts. */
 export function groupWithOnlyId(id: string): TerraformGroup {
   return { address: null, id, name: null, vpcId: null, tags: {}, description: null, ownerId: null, inline: [], separate: [] };
 }
@@ -68,7 +68,7 @@ function knownRulesOfResource(resource: TerraformResource, groupId: string): Kno
   return rulesOfTerraformResource(resource, groupId).filter(isKnownRule);
 }
 
-/** Returns the attributes of a group that baselines select by, its description and its owner. */
+/** Returns the description and the owner of a group, and the attributes that baselines select by. */
 export function terraformGroupFacts(
   values: unknown,
 ): Pick<TerraformGroup, 'description' | 'ownerId'> & Pick<SelectableGroup, 'name' | 'vpcId' | 'tags'> {
@@ -81,16 +81,16 @@ export function terraformGroupFacts(
   };
 }
 
-/** What Terraform declares for a group. */
+/** The rules of a group that Terraform declares, and the others. */
 export interface DeclaredRules {
   readonly declared: readonly Rule[];
-  /** Rules that the group had when the state was written, but that no rule resource declares. */
+  /** Rules that the group had when Terraform wrote the state, and that no rule resource declares. */
   readonly undeclared: readonly Rule[];
 }
 
 /**
- * Returns the rules that Terraform declares. A state does not show whether the configuration of a group has blocks. So in each direction,
- * the rule resources count if there are any, and the blocks otherwise.
+ * Returns the rules that Terraform declares. A state does not show whether the configuration of a group has blocks. So if a direction has
+ * rule resources, only they count. Otherwise, the blocks count.
  */
 export function rulesDeclaredInTerraform({ inline, separate }: Pick<TerraformGroup, 'inline' | 'separate'>): DeclaredRules {
   const all = (['ingress', 'egress'] as const).map((direction) => {

@@ -16,7 +16,7 @@ export function limitsBrokenByPlan({ groups }: PlanVerdict): readonly string[] {
   return [...new Set(groups.flatMap(({ broken }) => broken.map(({ limit }) => limit)))].sort();
 }
 
-/** Returns a block for each group, the unknowns and notes, and a last line with the verdict. */
+/** Returns a paragraph for each group, a line for each unknown and each note, and a last line with the result. */
 export function planVerdictText(verdict: PlanVerdict, planName: string, { colours }: Style): string {
   const { bold, green, red, yellow, dim } = colours;
   const blocks = verdict.groups.map((group) => {
@@ -80,7 +80,7 @@ function plannedRuleWords(rule: Rule, { newGroups }: PlanVerdict): string {
   return source.kind === 'group' && address !== undefined ? words.replace(source.groupId, () => safeTerminalLine(address)) : words;
 }
 
-/** Returns the JSON. A new group has its address instead of an id. */
+/** Returns the JSON. A new group has its Terraform address instead of an id. */
 export function planVerdictJson(verdict: PlanVerdict): object {
   return {
     schemaVersion: 1,

@@ -20,7 +20,7 @@ function rule(n: number, cidr = '0.0.0.0/0', direction: AskedRule['direction'] =
   };
 }
 
-/** `at` is a minute of an hour. */
+/** `at` is the minute of the hour in which the call was made. */
 function call(eventName: string, who: string, at: number, n: number, cidr = '0.0.0.0/0'): ApiCall {
   const item = { groupId: GROUP, securityGroupRuleId: `sgr-${n}`, ipProtocol: 'tcp', fromPort: 22, toPort: 22, cidrIpv4: cidr };
   const content = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: cidr };
@@ -59,7 +59,7 @@ async function named(rules: readonly AskedRule[], lookUp: Parameters<typeof find
   };
 }
 
-it('reads the calls that add rules only back to the one that explains the oldest rule', async () => {
+it('findRuleOrigins stops reading when it has found the call that added the oldest rule', async () => {
   const { lookUp, asked } = callHistory([
     ...[1, 2, 3, 4].map((n) => call(AUTHORIZE, `person ${n}`, n, n)),
     call(MODIFY, 'ben', 10, 4, '10.0.0.0/8'),
@@ -70,14 +70,14 @@ it('reads the calls that add rules only back to the one that explains the oldest
   expect(asked).toEqual({ [AUTHORIZE]: 2, [MODIFY]: 2 });
 });
 
-it('looks up only calls that can add rules of the given direction', async () => {
+it('findRuleOrigins looks up only calls that can add rules in the direction of the given rules', async () => {
   const { lookUp, asked } = callHistory([call('AuthorizeSecurityGroupEgress', 'ana', 1, 1), call(AUTHORIZE, 'ben', 2, 2)]);
 
   expect((await named([rule(1, '0.0.0.0/0', 'egress')], lookUp)).who).toEqual({ 'sgr-1': 'ana' });
   expect(asked).toEqual({ AuthorizeSecurityGroupEgress: 1 });
 });
 
-it('returns how far back it read when it stops after 200 requests', async () => {
+it('findRuleOrigins stops after 200 requests, and returns how far back it has read', async () => {
   const many = Array.from({ length: 59 * 4 }, (_, i) => call(AUTHORIZE, 'somebody', 59 - Math.floor(i / 4), 1000 + i));
   const { lookUp, asked } = callHistory([...many, call(AUTHORIZE, 'ana', 0, 1)]);
 
@@ -85,15 +85,15 @@ it('returns how far back it read when it stops after 200 requests', async () => 
   expect(asked).toEqual({ [AUTHORIZE]: 200 });
 });
 
-it('ignores calls that are older than the oldest Modify call that it read', async () => {
+it('findRuleOrigins ignores calls that are older than the oldest Modify call that it has read', async () => {
   const modifies = Array.from({ length: 58 * 2 }, (_, i) => call(MODIFY, 'somebody', 59 - Math.floor(i / 2), 1000 + i));
-  // ben made the rule what it is, but his call is not among the 100 that are read.
+  // Ben changed the rule to its current form, but his call is not among the 100 calls that are read.
   const { lookUp } = callHistory([...modifies, call(MODIFY, 'ben', 1, 1), call(AUTHORIZE, 'ana', 0, 1), call(AUTHORIZE, 'dan', 59, 2)]);
 
   expect(await named([rule(1), rule(2)], lookUp)).toEqual({ who: { 'sgr-2': 'dan' }, since: '2026-01-15T09:10:00Z' });
 });
 
-it('keeps what it found before CloudTrail failed', async () => {
+it('findRuleOrigins returns the origins that it found before a request to CloudTrail failed', async () => {
   const { lookUp } = callHistory([call(AUTHORIZE, 'ana', 9, 1), call(AUTHORIZE, 'ben', 1, 2)]);
   const throttled = new Error('throttled');
   async function* failing(eventName: string): AsyncGenerator<HistoryPage> {
@@ -109,7 +109,7 @@ it('keeps what it found before CloudTrail failed', async () => {
   expect(failure).toBe(throttled);
 });
 
-it('reports how many rules are explained after each request', async () => {
+it('findRuleOrigins reports after each request for how many rules it has found the call', async () => {
   const seen: number[] = [];
   const { lookUp } = callHistory([call(MODIFY, 'ana', 3, 9), call(AUTHORIZE, 'ana', 2, 1), call(AUTHORIZE, 'ana', 1, 2)]);
 

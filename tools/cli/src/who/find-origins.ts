@@ -6,7 +6,7 @@ import { awsErrorWords } from '../aws/error-words.js';
 import type { Io } from '../command-line/io.js';
 import { HistoryReader, type LookUpCalls } from './history-reader.js';
 
-/** A live rule to find the origin of. */
+/** A live rule whose origin is wanted. */
 export interface AskedRule extends Rule {
   readonly groupId: string;
   readonly ruleId: string;
@@ -14,20 +14,22 @@ export interface AskedRule extends Rule {
 
 export interface Origins {
   readonly byRuleId: ReadonlyMap<string, RuleOrigin>;
-  /** How far back the history was read: ISO 8601, UTC. Null if it was read as far back as necessary, which is at most 90 days. */
+  /** How far back the history was read: ISO 8601, UTC. Null if the history was read as far back as necessary, at most 90 days. */
   readonly since: string | null;
-  /** CloudTrail's error; undefined if there was none. `byRuleId` contains what was found before the error. */
+  /**
+   * The error of a request to CloudTrail. Undefined if no request failed. `byRuleId` contains the origins that were found before the error.
+   */
   readonly failure: unknown;
 }
 
-/** CloudTrail answers two requests a second, so this many requests take less than two minutes. */
+/** CloudTrail answers two requests a second, so 200 requests take less than two minutes. */
 const MAX_LOOKUPS = 200;
 
 /**
- * Finds the origins of all rules together, because a lookup by the name of a call returns the calls on all groups. Reads the Modify calls,
- * and then the calls that add rules, newest first, until each rule is explained. Never rejects.
+ * Finds the origins of all rules together, because a lookup by the name of a call returns the calls on all groups. Reads the Modify calls
+ * first, and then the calls that add rules, both newest first, until the origin of each rule is found. Never rejects.
  *
- * @param onProgress called after each request with the number of explained rules.
+ * @param onProgress called after each request with the number of rules whose origin is found.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html 90 days, two requests a second
  */
 export async function findRuleOrigins(
@@ -63,14 +65,14 @@ export async function findRuleOrigins(
 
 const MODIFY = 'ModifySecurityGroupRules';
 
-/** The calls that add rules. `CreateSecurityGroup` adds egress to anywhere. */
+/** The calls that add rules. `CreateSecurityGroup` adds a rule for all egress. */
 const ADDING = [
   ['AuthorizeSecurityGroupIngress', 'ingress'],
   ['AuthorizeSecurityGroupEgress', 'egress'],
   ['CreateSecurityGroup', 'egress'],
 ] as const;
 
-/** Returns the origins of these rules only. A rule of unknown origin has no entry. */
+/** Returns the entries of `byRuleId` for the given rules. A rule of unknown origin has no entry. */
 export function originsOfRules(rules: readonly { readonly ruleId: string }[], byRuleId: Origins['byRuleId']): Origins['byRuleId'] {
   return new Map(
     rules.flatMap(({ ruleId }) => {
@@ -80,21 +82,21 @@ export function originsOfRules(rules: readonly { readonly ruleId: string }[], by
   );
 }
 
-/** @param what what CloudTrail was asked, such as `who opened the rules` */
+/** @param what the question to CloudTrail, such as `who opened the rules` */
 export function historyErrorWords(what: string, failure: unknown, accountRegion: AccountRegion): string {
   return `cannot tell ${what}: ${awsErrorWords(failure, accountRegion, 'cloudtrail:LookupEvents')}`;
 }
 
 export interface AskedOrigins {
   readonly byRuleId: ReadonlyMap<string, RuleOrigin>;
-  /** Why CloudTrail failed, in one line. Undefined if it did not. */
+  /** The reason why a request to CloudTrail failed, in one line. Undefined if no request failed. */
   readonly problem: string | undefined;
 }
 
 /**
  * Finds who opened the rules, and shows progress.
  *
- * @param what the rules in words: `the rules`.
+ * @param what the rules in words, for the progress and the error: `the rules`.
  */
 export async function askWhoOpenedRules(
   rules: readonly AskedRule[],

@@ -17,7 +17,7 @@ async function named(lookUp: Parameters<typeof findRuleRemovals>[1]) {
   return { who: MISSING.map((rule) => byRule.get(rule)?.call.actor.userName), since };
 }
 
-it('reads the calls that remove rules only back to the one that explains the last missing rule', async () => {
+it('findRuleRemovals stops reading when it has found the call that removed each missing rule', async () => {
   const { lookUp, asked } = callHistory([
     revoked({ by: 'ana', day: '22', port: 443 }),
     revoked({ by: 'ben', day: '21', port: 22 }),
@@ -28,7 +28,7 @@ it('reads the calls that remove rules only back to the one that explains the las
   expect(asked).toEqual({ [REVOKE]: 2 });
 });
 
-it('returns how far back it read when it stops after 100 requests for a kind of call', async () => {
+it('findRuleRemovals stops after 100 requests for each name of a call, and returns how far back it has read', async () => {
   const others = Array.from({ length: 150 }, () => revoked({ day: '22', rule: 9, port: 80 }));
   const { lookUp, asked } = callHistory([...others, revoked({ by: 'ana', day: '02', port: 22 })]);
 
@@ -36,7 +36,7 @@ it('returns how far back it read when it stops after 100 requests for a kind of 
   expect(asked).toEqual({ [REVOKE]: 100 });
 });
 
-it('requests each page only once if the lookup is remembered, regardless of how many pages each reader reads', async () => {
+it('rememberHistoryPages requests each page of the history only once, regardless of how many pages each reader reads', async () => {
   const { lookUp, asked } = callHistory([...['22', '21', '20'].map((day) => revoked({ day }))]);
   const again = rememberHistoryPages(lookUp);
   const read = async (pages: number): Promise<number> => {

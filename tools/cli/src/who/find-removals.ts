@@ -11,14 +11,14 @@ export interface Removals<R> {
   readonly failure: unknown;
 }
 
-/** CloudTrail answers two requests a second, so this many requests take less than a minute for each name. */
+/** CloudTrail answers two requests a second, so 100 requests for each name of a call take less than a minute. */
 const MAX_LOOKUPS = 100;
 
 /**
- * Finds the removals of all missing rules together. Reads the Modify calls, and then the Revoke calls, newest first, until it is certain
- * who removed each rule. Never rejects.
+ * Finds the removals of all missing rules together. Reads the Modify calls first, and then the Revoke calls, both newest first, until it is
+ * certain who removed each rule. Never rejects.
  *
- * @param onProgress called with the number of explained rules.
+ * @param onProgress called with the number of rules whose removal is found.
  */
 export async function findRuleRemovals<R extends Rule & { readonly groupId: string }>(
   missing: readonly R[],

@@ -12,7 +12,7 @@ export interface HistoryPage {
 /** Yields pages of the calls with this name in the account and region, newest first. */
 export type LookUpCalls = (eventName: string) => AsyncIterable<HistoryPage>;
 
-/** Collects the calls of several names, and tracks how far back all of these names were read. */
+/** Collects the calls with several names, and remembers how far back the calls with all these names were read. */
 export class HistoryReader {
   /** The calls that were read. */
   readonly calls: ApiCall[] = [];
@@ -21,18 +21,18 @@ export class HistoryReader {
 
   constructor(private readonly lookUp: LookUpCalls) {}
 
-  /** How far back the history was read: ISO 8601, UTC. Null if it was read as far back as necessary, which is at most 90 days. */
+  /** How far back the history was read: ISO 8601, UTC. Null if the history was read as far back as necessary, at most 90 days. */
   get since(): string | null {
     return this.from === '' ? null : this.from;
   }
 
-  /** Reads pages until `isEnough`, the maximum number of requests, or `since`. Rejects if CloudTrail fails. */
+  /** Reads pages until `isEnough` returns true, `maxRequests` are made, or a page is older than `since`. Rejects if CloudTrail fails. */
   async read(eventName: string, maxRequests: number, isEnough: () => boolean): Promise<void> {
     const last = this.requests + maxRequests;
     for await (const { calls, oldest } of this.lookUp(eventName)) {
       this.requests += 1;
-      // Calls of other names were read only back to `from`. An older call proves nothing, because a call that was not read may have changed
-      // the rule since.
+      // Calls with other names were read only back to `from`. An older call proves nothing, because a later call that was not read may have
+      // changed the rule.
       this.calls.push(...calls.filter(({ eventTime }) => eventTime >= this.from));
       if (isEnough() || (oldest ?? this.from) < this.from) return;
       if (this.requests >= last) {

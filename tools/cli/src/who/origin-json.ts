@@ -1,7 +1,7 @@
 import type { RuleOrigin } from '@portcullis/cloudtrail';
 import { describeCaller } from './who-words.js';
 
-/** Returns the call that opened or removed a rule, as JSON; null if it is unknown. */
+/** Returns the call that opened or removed a rule, as JSON. Returns null if the call is unknown. */
 export function ruleOriginJson(origin: RuleOrigin | undefined): object | null {
   if (origin === undefined) return null;
   const { call, certain } = origin;

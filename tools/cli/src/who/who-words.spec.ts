@@ -36,11 +36,11 @@ it.each<[string, object, string]>([
   ['a service', { userIdentity: { type: 'AWSService', invokedBy: 'fms.amazonaws.com' } }, 'fms.amazonaws.com'],
   ['nobody known', { userIdentity: {} }, 'an unknown caller'],
   ['a name with control characters', { userIdentity: { type: 'IAMUser', userName: 'be\u001b[31mn' } }, 'user be\ufffd[31mn'],
-])('names %s', (_, fields, who) => {
+])('describeCaller names %s', (_, fields, who) => {
   expect(describeCaller(call(fields as Record<string, unknown>).actor).who).toBe(who);
 });
 
-it('names every kind of identity that CloudTrail records', () => {
+it('describeCaller names the caller for every type of identity that CloudTrail records', () => {
   for (const userIdentity of Object.values(userIdentities))
     expect(describeCaller(call({ userIdentity }).actor).who).not.toMatch(/unknown|null|undefined/);
 });
@@ -52,7 +52,7 @@ it.each<[object, string]>([
   [{ userAgent: 'aws-sdk-go/1.44.0' }, '203.0.113.10 with aws-sdk-go (unverified)'],
   [{ userAgent: 'Mozilla/5.0', sessionCredentialFromConsole: 'true' }, '203.0.113.10 with the console'],
   [{ userAgent: 'x', userIdentity: { type: 'AWSService', invokedBy: 'fms.amazonaws.com' } }, 'fms.amazonaws.com'],
-])('names the address and the tool of a call with %j: %s', (fields, from) => {
+])('describeCaller names the address and the tool of a call with the fields %j: %s', (fields, from) => {
   expect(describeCaller(call(fields as Record<string, unknown>).actor).details).toContain(`from ${from}, with`);
 });
 
@@ -63,11 +63,11 @@ it.each([
   ['2026-01-18T09:58:00Z', '2 minutes ago'],
   ['2026-01-18T09:59:59Z', '1 second ago'],
   ['2026-01-18T10:00:05Z', '0 seconds ago'],
-])('says how long ago %s was', (eventTime, ago) => {
+])('timeAgoWords says how long ago %s was', (eventTime, ago) => {
   expect(timeAgoWords(eventTime, NOW)).toBe(ago);
 });
 
-it('says in one line who opened a rule, and whether that is certain', () => {
+it('ruleOriginWords says in one line who opened a rule, and whether that is certain', () => {
   const opened = call();
   const line =
     '3 days ago (2026-01-15 09:30:00 UTC) by role Operator, session ana (unverified) from 203.0.113.10 with the AWS CLI (unverified), with MFA';

@@ -8,7 +8,7 @@ import { timeSpanWords } from '../render/time-words.js';
 export interface CallerWords {
   /** E.g. `ana@example.com (AdministratorAccess, IAM Identity Center)`, `user ben`, `role Operator, session ana (unverified)`. */
   readonly who: string;
-  /** The address, or the name of a service: e.g. `203.0.113.10`. */
+  /** The source address, or the name of the AWS service that made the call, e.g. `203.0.113.10`. */
   readonly from: string;
   /** E.g. `from 203.0.113.10 with Terraform (unverified), without MFA`. */
   readonly details: string;
@@ -47,7 +47,7 @@ export function ruleRemovalWords({ call, certain }: RuleRemoval, now: Date): str
   return `${certain ? '' : 'perhaps '}${verb} ${callAgeWords(call, now)} ${byCallerWords(call.actor)}`;
 }
 
-/** Returns one line about a rule without a known call. @param since as in `Origins` */
+/** Returns one line about a rule for which no call is known. @param since as in `Origins` */
 export function unknownCallerWords(verb: 'opened' | 'removed', since: string | null): string {
   const day = since?.slice(0, 10);
   if (verb === 'removed')
@@ -75,7 +75,7 @@ function byCallerWords(actor: Actor): string {
 }
 
 /**
- * Only IAM Identity Center can assume its roles, and it names the session after the user.
+ * Only IAM Identity Center can assume roles with this path, and it names the session after the user.
  *
  * @see https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
  */
@@ -93,7 +93,7 @@ function callerName({ type, arn, issuerArn, userName, sessionName, sourceIdentit
   return onBehalfOf ?? issuerArn ?? arn ?? invokedBy ?? principalId ?? type ?? 'an unknown caller';
 }
 
-/** Tools by user agent. They are unverified, because the client chooses its user agent. */
+/** Tools by user agent. The tool is unverified, because the client chooses its user agent. */
 const TOOLS: readonly (readonly [RegExp, string])[] = [
   [/terraform/i, 'Terraform'],
   [/pulumi/i, 'Pulumi'],
