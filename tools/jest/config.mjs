@@ -17,7 +17,7 @@ export function jestConfig(displayName, projectRoot) {
     testEnvironmentOptions: { customExportConditions: ['@portcullis/source', 'node', 'require', 'default'] },
     testMatch: ['<rootDir>/src/**/*.spec.ts'],
     moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'json'],
-    // The packages for npm have the names of the projects.
+    // The npm packages in these folders have the same names as the projects, which would confuse Jest.
     modulePathIgnorePatterns: ['<rootDir>/packages?/'],
     resolver: '@nx/jest/plugins/resolver',
     transform: {

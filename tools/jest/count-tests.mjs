@@ -1,5 +1,5 @@
-// Counts tests from the reports of `summary-reporter.cjs` in each project. If Nx does not run a project again, it restores the project's report
-// from its cache.
+// Sums up the reports that `summary-reporter.cjs` writes in each project. If Nx does not run the tests of a project again, Nx restores the
+// project's report from its cache.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-// `npm test`: runs the tests of every project, or of the projects that Nx's options name, and prints the number of tests.
+// `npm test`: runs the tests of every project, and prints the number of tests. Options are passed to Nx, for example to select projects.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { sumTestSummaries, deleteTestSummaries } from './count-tests.mjs';

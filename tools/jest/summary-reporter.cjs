@@ -11,7 +11,7 @@ module.exports = class SummaryReporter {
     mkdirSync(dirname(this.file), { recursive: true });
     const summary = {
       passed: results.numPassedTests,
-      // The tests of a file that could not be loaded cannot be counted. The file counts as one failure.
+      // If a spec file cannot be loaded, Jest does not know its tests, so the file counts as one failure.
       failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
       skipped: results.numPendingTests + results.numTodoTests,
     };

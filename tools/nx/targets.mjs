@@ -8,7 +8,7 @@ function lintTarget(cwd) {
   return { executor: 'nx:run-commands', options: { cwd, command: 'eslint .' }, cache: true };
 }
 
-/** Makes the package for npm. The apps and tools that are published have a target `package` of their own. */
+/** Returns the target that makes the npm package of a library. Published apps and tools define their own target `package`. */
 function packageTarget(root) {
   return {
     command: `node tools/release/package.mjs ${root}`,

@@ -1,12 +1,13 @@
-// Compares the public API of each published library with the reports in its folder `api`, one for each entry point. With `--update`, writes
-// the reports. Also fails if an API uses a type that no entry point of the library exports. Reads the compiled declarations.
+// Compares the public API of each published library with the reports in the library's folder `api`. Each entry point has a report. With
+// `--update`, writes the reports. Also fails if an API uses a type that no entry point of the library exports. Reads the compiled
+// declarations.
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 
 const isUpdate = process.argv.includes('--update');
 const root = join(import.meta.dirname, '../..');
-/** An exported name in a report. */
+/** Matches an exported name in an API report. */
 const EXPORT = /^export (?:abstract )?(?:class|const|function|interface|type|enum) (\w+)/gm;
 const SILENT = { default: { logLevel: 'none' } };
 
@@ -17,7 +18,7 @@ const entryPoints = readdirSync(join(root, 'libs')).flatMap((library) => {
   if (manifest.private) return [];
   return (
     Object.entries(manifest.exports)
-      // The others are for the workspace only, or no code.
+      // The other entries are for the workspace only, or contain no code.
       .filter(([, { types }]) => types !== undefined)
       .map(([path, { types }]) => ({
         library,
@@ -56,7 +57,7 @@ const configs = entryPoints.map(({ projectFolder, report, types }) => {
     },
   });
 });
-// One program for all entry points: most of the time is spent on the declarations of the AWS SDK.
+// All entry points share one TypeScript program, because most of the time goes into the declarations of the AWS SDK.
 const compilerState = CompilerState.create(configs[0], { additionalEntryPoints: entryPoints.map(({ types }) => types) });
 
 const problems = [];
@@ -77,7 +78,7 @@ entryPoints.forEach(({ library, report }, index) => {
   });
   if (apiReportChanged && !isUpdate)
     problems.push(
-      `libs/${library}/api/${report}.api.md does not match the public API. If the change is right, run \`npm run api -- --update\``,
+      `libs/${library}/api/${report}.api.md does not match the public API. If the change is intended, run \`npm run api -- --update\``,
     );
   for (const [, name] of readFileSync(config.reportTempFilePath, 'utf8').matchAll(EXPORT)) exported.add(`${library} ${name}`);
 });

@@ -1,9 +1,10 @@
-// Collects the licenses of the packages in a bundle. The licenses require that each copy contains them.
+// Collects the licenses of the packages in a bundle. The licenses require that each copy of the code contains the license text.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Returns the names, licenses and notices of the npm packages whose code is in the outputs. Equal texts appear once.
+ * Returns a text with the names, licenses and notices of the npm packages whose code is in the outputs. A license text that several
+ * packages share appears once.
  *
  * @param {import('esbuild').Metafile[]} metafiles of builds with `absWorkingDir: workspace`
  * @param {string} workspace the root of the repository
@@ -12,7 +13,7 @@ export function thirdPartyLicenses(metafiles, workspace) {
   const packagesOf = new Map();
   for (const folder of new Set(metafiles.flatMap(bundledPackageFolders))) {
     const { name, version, license, repository } = JSON.parse(readFileSync(join(workspace, folder, 'package.json'), 'utf8'));
-    // The MPL, CDKTF's license, requires that we say where the source is.
+    // CDKTF's license, the MPL, requires that we say where users find the source code.
     const url = typeof repository === 'string' ? repository : repository?.url;
     const files = readdirSync(join(workspace, folder)).filter((file) => /^(licen[cs]e|notice)/i.test(file));
     const texts = files.sort().map((file) => readFileSync(join(workspace, folder, file), 'utf8').trim());

@@ -1,20 +1,21 @@
-// An npm registry on this machine that runs as long as this process. It serves the packages that are published to it. It fetches all other
-// packages from npm's configured registry.
+// Runs an npm registry on this machine until this process ends. The registry serves the packages that are published to it. It fetches all
+// other packages from npm's configured registry.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { runServer } from 'verdaccio';
 import { runOrThrow } from './run-program.mjs';
 
-/** Returns the environment without the settings that `npm run` gives to its scripts, because these override an .npmrc. */
+/** Returns the environment without the npm settings that `npm run` adds, because those settings override an .npmrc. */
 function environmentWithoutNpm() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 }
 
 /**
- * Starts the registry, and returns its address, the environment in which npm uses it, and a function that stops it.
+ * Starts the registry. Returns the registry's address, the environment variables that make npm use the registry, and a function that stops
+ * it.
  *
- * @param {string} scratch a folder for its storage
+ * @param {string} scratch a folder for the files of the registry
  */
 export async function startLocalRegistry(scratch) {
   const [upstream, proxy] = await Promise.all(['registry', 'https-proxy'].map((key) => readNpmSetting(key)));
@@ -27,7 +28,8 @@ export async function startLocalRegistry(scratch) {
       upstream: { url: upstream, timeout: '20s', max_fails: 5, cache: false, ...(proxy && { https_proxy: proxy, http_proxy: proxy }) },
     },
     packages: {
-      // Never asks another registry for our packages: a published version must not stand in for one that is missing here.
+      // The registry never fetches our own packages from npm. Otherwise, a version that is already on npm could replace a package that is
+      // missing here.
       '@portcullis/*': { access: '$all', publish: '$all' },
       '**': { access: '$all', proxy: 'upstream' },
     },
@@ -38,7 +40,7 @@ export async function startLocalRegistry(scratch) {
   await once(server, 'listening');
   const host = `127.0.0.1:${server.address().port}`;
 
-  // npm refuses to publish without a token, but this registry lets everybody publish.
+  // npm refuses to publish without a token. The value does not matter, because this registry lets everybody publish.
   const npmrc = join(scratch, 'npmrc');
   writeFileSync(npmrc, `registry=http://${host}/\n//${host}/:_authToken=anybody\naudit=false\nfund=false\nupdate-notifier=false\n`);
   const cache = join(scratch, 'npm-cache');
@@ -53,7 +55,7 @@ export async function startLocalRegistry(scratch) {
   };
 }
 
-/** Returns a setting of npm, or undefined if it has none. */
+/** Returns a setting of npm, or undefined if the setting has no value. */
 async function readNpmSetting(key) {
   const value = (await runOrThrow('npm', ['config', 'get', key])).trim();
   return value === 'null' || value === 'undefined' ? undefined : value;

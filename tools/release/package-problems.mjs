@@ -8,9 +8,9 @@ const REQUIRED = ['LICENSE', 'README.md'];
 const UNWANTED = /\.spec\.|\.map$|tsbuildinfo|(^|\/)testing\//;
 
 /**
- * Returns what is wrong with a package, in words.
+ * Returns a text for each problem of a package.
  *
- * @param {{ files: { path: string }[] }} packed what `npm pack --json` says of it
+ * @param {{ files: { path: string }[] }} packed the entry of the package in the output of `npm pack --json`
  * @param {string} file the tarball
  */
 export async function npmPackageProblems({ files }, file) {
@@ -25,14 +25,14 @@ export async function npmPackageProblems({ files }, file) {
   ];
 }
 
-/** Checks that each resolver finds the types of each entry point, and that they match the code. */
+/** Checks with attw that every way to resolve modules finds the types of each entry point, and that the types match the code. */
 async function npmTypeProblems(tarball) {
   const { types, problems = [] } = await checkPackage(createPackageFromTarballData(tarball));
-  // A command has no types.
+  // A package that only contains a command has no types.
   if (types === false) return [];
   return (
     problems
-      // `node10` knows no `exports`. No version of Node.js that the packages support resolves modules that way.
+      // The resolution `node10` does not support `exports`. No version of Node.js that the packages support uses it.
       .filter(({ resolutionKind }) => resolutionKind !== 'node10')
       .map(({ kind, ...where }) => `attw: ${kind} ${JSON.stringify(where)}`)
   );

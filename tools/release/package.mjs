@@ -1,8 +1,9 @@
-// Makes the package of a library for npm: `node tools/release/package.mjs libs/baseline` writes `libs/baseline/package`.
+// Makes the npm package of a library: `node tools/release/package.mjs libs/baseline` writes `libs/baseline/package`.
 //
 // The library's own package.json is for the workspace: it exports the sources and `./testing`. The published package.json exports ESM and
 // CommonJS for every other entry point. The package contains only the files that these entry points import. TypeScript translates the
-// compiled ESM to CommonJS file by file, which is safe because `isolatedModules` is on. Both have the same declarations.
+// compiled ESM to CommonJS file by file, which is safe because `isolatedModules` is on. The ESM and the CommonJS files have the same
+// declarations.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, posix } from 'node:path';
@@ -14,11 +15,11 @@ const [directory] = argv.slice(2);
 const source = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
 const target = join(directory, 'package');
 
-/** The compiled files and their text, by path in `dist`; and the packages that they import. */
+/** Collects the text of each compiled file by its path in `dist`, and the packages that the files import. */
 const files = new Map();
 const imported = new Set();
 
-/** Adds a file of `dist`, and what it imports. */
+/** Adds a file of `dist`, and all files and packages that it imports. */
 function addCompiledFile(path) {
   if (files.has(path)) return;
   const text = readFileSync(join(directory, 'dist', path), 'utf8');
@@ -29,7 +30,7 @@ function addCompiledFile(path) {
   }
 }
 
-/** Returns what the published package offers for an entry of `exports`, or undefined if the entry is for the workspace only. */
+/** Returns the published form of an entry of `exports`, or undefined if the entry is for the workspace only. */
 function publishedExport(entry) {
   if (typeof entry === 'string') return entry;
   if (entry.import === undefined) return undefined;

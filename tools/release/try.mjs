@@ -1,7 +1,8 @@
-// `npm run release:try`: publishes every package to a registry on this machine, and uses the packages without this repository.
+// `npm run release:try`: publishes every package to a registry on this machine, then installs and uses the packages in folders outside of
+// this repository.
 //
-// Exit codes: 0 all packages can be published and used; 1 something is wrong; 3 npm's configured registry, which has the dependencies,
-// cannot be reached.
+// Exit codes: 0 all packages can be published and used; 1 something is wrong; 3 the npm registry that serves the dependencies cannot be
+// reached.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +22,7 @@ function printTimedLine(line) {
   console.log(`${((Date.now() - started) / 1000).toFixed(0).padStart(3)} s  ${line}`);
 }
 
-/** Makes an empty folder outside the repository, with a package.json if there is a manifest. */
+/** Makes a folder outside of the repository. If there is a manifest, writes it as package.json. */
 function makeScratchFolder(name, manifest) {
   const folder = join(scratch, name);
   mkdirSync(folder);
@@ -29,14 +30,17 @@ function makeScratchFolder(name, manifest) {
   return folder;
 }
 
-/** Returns the folders that the target `package` made. They start with `./`, so that npm does not take them for names of packages. */
+/** Returns the folders that the target `package` made. The paths start with `./`, so that npm does not take them for names of packages. */
 function builtPackageFolders() {
   const libraries = readdirSync('libs').map((library) => `./libs/${library}/package`);
   const constructs = existsSync('infra/packages') ? readdirSync('infra/packages').map((name) => `./infra/packages/${name}`) : [];
   return [...libraries, './tools/cli/package', ...constructs].filter((folder) => existsSync(join(folder, 'package.json')));
 }
 
-/** Packs and checks the packages, and prints their sizes. Returns what `npm pack` says of each, with the path of its tarball. */
+/**
+ * Packs and checks the packages, and prints their sizes. Returns the entry of each package in the output of `npm pack`, with the path of
+ * the tarball.
+ */
 async function packAndCheckPackages() {
   await runOrThrow('npx', ['nx', 'run-many', '-t', 'package']);
   const folders = builtPackageFolders();
@@ -58,7 +62,7 @@ async function packAndCheckPackages() {
   return packages;
 }
 
-/** Publishes the packages, and uses them in every way. */
+/** Publishes the packages, then tries the command line, the constructs and the libraries. */
 async function publishAndUsePackages(packages, registry) {
   const publish = ({ tarball }) => runOrThrow('npm', ['publish', tarball, '--ignore-scripts', '--provenance=false'], { env: registry.env });
   await Promise.all(packages.map(publish));
@@ -66,7 +70,9 @@ async function publishAndUsePackages(packages, registry) {
 
   const { ok, status } = await fetch(`${registry.url}yaml`);
   if (!ok) {
-    failures.push(`nothing was installed: the registry that npm is configured with cannot be reached (status ${status} for yaml)`);
+    failures.push(
+      `nothing was installed, because the registry that npm is configured with cannot be reached (HTTP status ${status} for the package yaml)`,
+    );
     process.exitCode = 3;
     return;
   }
@@ -75,7 +81,7 @@ async function publishAndUsePackages(packages, registry) {
     run: (program, args, folder) => runOrThrow(program, args, { cwd: folder, env: registry.env }),
     version: packages[0].version,
   };
-  // At the same time, because each use mostly waits for npm.
+  // All three run at the same time, because each mostly waits for npm.
   await Promise.all(
     [useCommandLine, useConstructs, useLibraries].map((use) =>
       use(outside).then(printTimedLine, (error) => failures.push(`${use.name}: ${error.message}`)),

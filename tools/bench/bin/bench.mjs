@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// `npm run bench`: bundles the current sources and runs the bundle. A TypeScript loader would make the library slower than it is for users,
-// because loaders preserve the names of functions at run time.
+// `npm run bench`: bundles the current sources and runs the bundle. A TypeScript loader preserves the names of functions at run time. This
+// would make the library slower than it is for users.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ await build({
   outdir,
   outExtension: { '.js': '.mjs' },
   bundle: true,
-  // With splitting, the dependencies of a suite are loaded only when it runs.
+  // With splitting, Node.js loads the dependencies of a suite only when the suite runs.
   splitting: true,
   platform: 'node',
   format: 'esm',
@@ -23,8 +23,8 @@ await build({
   banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
   logLevel: 'warning',
 });
-// The young generation holds the objects of one call. If it were smaller, V8 would copy the objects of large inputs, and the benchmark
-// would measure the copying as growth.
+// The young generation is large enough for the objects of one call. If it were smaller, V8 would copy the objects of large inputs, and the
+// benchmark would measure the copying as growth.
 const node = ['--min-semi-space-size=128', '--max-semi-space-size=128'];
 spawn(process.execPath, [...node, join(outdir, 'main.mjs'), ...process.argv.slice(2)], { stdio: 'inherit' }).on('exit', (code) => {
   process.exitCode = code ?? 1;

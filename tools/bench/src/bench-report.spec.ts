@@ -19,11 +19,11 @@ it.each([
   [durationFigure(1234.5), '1.23 s'],
   [countFigure(1234567.8), '1,234,568'],
   [countFigure(1234, 'bytes'), '1,234 bytes'],
-])('prints the figure %o as %s', ({ text }, expected) => {
+])('`ratioFigure`, `durationFigure` and `countFigure` write %o as %s', ({ text }, expected) => {
   expect(text).toBe(expected);
 });
 
-it('aligns the columns of a table, with figures on the right and without trailing spaces', () => {
+it('`formatBenchTable` aligns text to the left and figures to the right, and writes no trailing spaces', () => {
   const table = formatBenchTable('Title', [
     { ratio: ratioFigure(1), what: 'ours', bytes: countFigure(9) },
     { ratio: ratioFigure(10), what: 'theirs', bytes: countFigure(1000) },
@@ -41,6 +41,6 @@ it.each([
   [promiseAtLeast('speed', countFigure(1), countFigure(2)), 'PROMISE BROKEN  speed: at least 2: 1'],
   [promiseNone('errors', []), 'PROMISE ok      no errors: 0'],
   [promiseNone('errors', ['one']), 'PROMISE BROKEN  no errors: 1'],
-])('prints whether a promise was kept: %#', (promised, line) => {
+])('`formatBenchPromise` prints the promise and whether it was kept: case %#', (promised, line) => {
   expect(stripVTControlCharacters(formatBenchPromise(promised))).toBe(line);
 });

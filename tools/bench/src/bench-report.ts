@@ -1,16 +1,16 @@
-/** The report of a suite, and its format for people. */
+/** The report of a benchmark suite, and functions that format the report for people. */
 import pc from 'picocolors';
 
-/** A measured value, and its text for a person. */
+/** A measured value, and the text that a report shows for the value. */
 export interface Figure {
   readonly value: number;
   readonly text: string;
 }
 
-/** A row of a table. The keys are the heads of the columns. */
+/** A row of a table. The keys are the headings of the columns. */
 export type Row = Readonly<Record<string, string | Figure>>;
 
-/** A limit that the project promises, and whether the measured figure keeps the promise. */
+/** A promise about a figure, the measured figure, and whether the figure keeps the promise. */
 export interface Promised {
   readonly promise: string;
   readonly measured: Figure;
@@ -36,7 +36,7 @@ export function promiseAtLeast(what: string, measured: Figure, limit: Figure): P
   return { promise: `${what}: at least ${limit.text}`, measured, kept: measured.value >= limit.value };
 }
 
-/** Promises that nothing of this kind occurs. @param faults the occurrences, in words */
+/** Returns a promise that `what` never occurs. @param faults one text for each time that `what` occurred */
 export function promiseNone(what: string, faults: readonly string[]): Promised {
   return { promise: `no ${what}`, measured: countFigure(faults.length), kept: faults.length === 0 };
 }
@@ -46,7 +46,7 @@ export function ratioFigure(value: number): Figure {
   return { value, text: `${value >= 100 ? value.toFixed(0) : value.toPrecision(2 + Number(value >= 1))}×` };
 }
 
-/** A number of milliseconds, shown in a suitable unit. */
+/** Returns a figure for a number of milliseconds. The text is in seconds, milliseconds or microseconds. */
 export function durationFigure(value: number): Figure {
   if (value >= 1000) return { value, text: `${(value / 1000).toFixed(2)} s` };
   return { value, text: value >= 1 ? `${value.toFixed(1)} ms` : `${(value * 1000).toFixed(1)} µs` };
@@ -57,7 +57,7 @@ export function countFigure(value: number, unit = ''): Figure {
   return { value, text: `${Math.round(value).toLocaleString('en-US')} ${unit}`.trimEnd() };
 }
 
-/** Figures are aligned to the right. */
+/** Returns the table as text, with figures aligned to the right. */
 export function formatBenchTable(title: string, rows: readonly Row[]): string {
   const head = Object.keys(rows[0] ?? {});
   const textOf = (cell: Row[string] | undefined) => (typeof cell === 'object' ? cell.text : (cell ?? ''));

@@ -1,4 +1,4 @@
-/** Runs a command of the CLI on a fleet, measures its CPU time, memory and requests, and reports them. */
+/** Runs a CLI command on a fleet of security groups, and measures the CPU time, memory and requests of the command. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { serveStubFleet } from './stub-fleet.js';
 import { promiseAtMost, countFigure, durationFigure, ratioFigure, type BenchReport } from './bench-report.js';
 import { WORKSPACE } from './measure.js';
 
-/** The resources that all processes of a command used together. */
+/** The CPU time, memory and requests of all processes of a command together. */
 export interface FleetUsage extends Spent {
   /** The number of requests. */
   readonly calls: number;
@@ -19,7 +19,10 @@ interface Spent {
   readonly megabytes: number;
 }
 
-/** Makes each Node process of the command write its resource usage at exit. The command has two processes: the first starts the second. */
+/**
+ * A module that writes the resource usage of its Node.js process at exit. Both processes of the command load this module: the first process
+ * starts the second one.
+ */
 const WRITE_SPENT = `
 import { appendFileSync } from 'node:fs';
 process.on('exit', () => {
@@ -31,9 +34,9 @@ process.on('exit', () => {
 /**
  * Runs the command on a fleet of this many groups.
  *
- * @param expected a part of the output.
- * @param command returns the arguments. It receives a folder for files, and the ids of the groups.
- * @throws {Error} if the output does not contain the expected part.
+ * @param expected text that the output must contain
+ * @param command returns the arguments of `portcullis`, given a folder for files and the ids of the groups
+ * @throws {Error} if the output does not contain `expected`
  */
 export async function measureFleetCommand(
   groups: number,
@@ -71,11 +74,10 @@ export async function measureFleetCommand(
 }
 
 /**
- * Returns the report of a command that ran on fleets of different sizes. The promise is about the most expensive of the runs after the
- * first.
+ * Returns the report of a command that ran on fleets of different sizes. The promise limits the cost of every run after the first one.
  *
- * @param what the promised runs in words
- * @param runs the first is the run that the others are compared with
+ * @param what the text of the promise
+ * @param runs the names of the runs and what they used; the table compares all runs with the first one
  */
 export function fleetReport(
   title: string,
@@ -99,7 +101,7 @@ export function fleetReport(
       promiseAtMost(`${what}, CPU`, durationFigure(most('milliseconds')), durationFigure(promised.milliseconds)),
       promiseAtMost(`${what}, memory`, countFigure(most('megabytes'), 'MB'), countFigure(promised.megabytes, 'MB')),
     ],
-    notes: ['Memory is the sum of the peaks of all processes, which need not occur at the same time.'],
+    notes: ['Memory is the sum of the peaks of all processes. The peaks need not occur at the same time.'],
   };
 }
 

@@ -1,4 +1,4 @@
-/** Generates values that a user might pass to the library by mistake: EC2 documents with arbitrary changes. */
+/** Generates values that a user might pass to the library by mistake: lists of rules and groups from EC2 with arbitrary changes. */
 import { pathsIn, replacedAt } from '@portcullis/permission-diff/testing';
 import { anything, constantFrom, nat, oneof, record, tuple, type Arbitrary } from 'fast-check';
 
@@ -14,7 +14,7 @@ const PERMISSION = {
 const CAMEL = { ipProtocol: 'tcp', fromPort: 1, toPort: 2, ipRanges: ['10.0.0.0/8'], ipv4Ranges: [{ cidrIp: '10.0.0.0/8' }] };
 const RULE = { SecurityGroupRuleId: 'sgr-1', IsEgress: false, IpProtocol: 'tcp', FromPort: 1, ToPort: 2, CidrIpv4: '10.0.0.0/8' };
 
-/** EC2's and AWS Config's spellings of rules. */
+/** Valid rules and groups in the formats of EC2, AWS Config and CloudTrail. */
 const DOCUMENTS: readonly unknown[] = [
   [PERMISSION],
   [PERMISSION, { ...PERMISSION, IpProtocol: 'icmp', FromPort: -1, ToPort: -1 }, { ...PERMISSION, IpProtocol: '-1' }],
@@ -33,7 +33,7 @@ const STRANGE: readonly unknown[] = [
 const NEW_KEYS = ['IpRange', 'items', 'tag', 'GroupName', '__proto__', 'length'];
 
 interface Change {
-  /** The index in the list of the document's paths. An index beyond the list changes nothing. */
+  /** An index into the list of all paths in the document. If the list is shorter, nothing changes. */
   readonly place: number;
   readonly how: 'replace' | 'remove' | 'add';
   readonly key: string;
@@ -53,7 +53,8 @@ function garbageChange(...more: readonly unknown[]): Arbitrary<Change> {
 }
 
 /**
- * A document with up to two changes. Only the second may add a circular value, because finding its place searches the whole document.
+ * A document with up to two changes. Only the second change can insert a circular value, because each change first lists all paths of the
+ * document.
  */
 export const garbageDocument: Arbitrary<unknown> = tuple(constantFrom(...DOCUMENTS), garbageChange(), garbageChange(CIRCULAR)).map(
   ([document, ...changes]) => changes.reduce(applyGarbageChange, document),

@@ -25,7 +25,7 @@ async function runBenchmarks(): Promise<number> {
   }
   print(
     pc.dim(
-      `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}${values.quick ? ', quick: figures are not accurate' : ''}`,
+      `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}${values.quick ? ', quick: the figures are not accurate' : ''}`,
     ),
   );
   const promised: Promised[] = [];

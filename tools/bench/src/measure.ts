@@ -1,17 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { Bench } from 'tinybench';
 
-/** The root of the repository, as seen from `src` and from the bundle in `out-tsc`. */
+/** The root of the repository. The relative path is the same from `src` and from the bundle in `out-tsc`. */
 export const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** In milliseconds per call. */
 export interface Timing {
   readonly median: number;
-  /** The fastest run, which is closest to the cost on an idle machine. */
+  /** The time of the fastest run, which is the best estimate for an idle machine. */
   readonly fastest: number;
 }
 
-/** Times calls after a warm-up, each for `time` milliseconds. */
+/** Runs each call repeatedly for `time` milliseconds after a warm-up, and returns how long one run takes. */
 export async function benchTimings<Name extends string>(
   calls: Readonly<Record<Name, () => unknown>>,
   time: number,
@@ -31,8 +31,8 @@ export async function benchTimings<Name extends string>(
 }
 
 /**
- * Returns the fastest run of each call in milliseconds. Alternates between the calls, with four consecutive runs of each, so that other
- * work on the machine slows all calls equally. It slows the fastest run least.
+ * Returns the time of the fastest run of each call, in milliseconds. Other work on the machine slows the fastest run least. In each round,
+ * every call runs four times in a row, so that other work slows all calls equally.
  */
 export function fastestRuns(calls: readonly (() => unknown)[], rounds: number): readonly number[] {
   const fastest = calls.map(() => Infinity);

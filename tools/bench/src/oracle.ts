@@ -1,10 +1,13 @@
 /**
- * Computes the difference of two sets of rules from the definition alone: it cuts all traffic at every edge of every rule, and checks every
- * piece against every rule. It has its own code to read permissions and ranges, and shares no code with the library.
+ * An oracle that checks the difference of two sets of rules by definition: it cuts all traffic at the edges of all rules, and checks every
+ * piece against every rule. The oracle shares no code with the library and reads permissions and ranges itself.
  */
 import type { AccessRange, IpPermission } from '@portcullis/permission-diff';
 
-/** A range of services `[first, last]`, numbered protocol × 65,536 + port, from a block of addresses, a group or a prefix list. */
+/**
+ * Traffic of the services `first` to `last` from a CIDR block, a group or a prefix list. The number of a service is protocol × 65,536 +
+ * port.
+ */
 export interface OracleRule {
   readonly first: number;
   readonly last: number;
@@ -14,7 +17,10 @@ export interface OracleRule {
 type OracleSource = { readonly family: 4 | 6; readonly low: bigint; readonly high: bigint } | { readonly opaque: string };
 type Sender = { readonly family: 4 | 6; readonly address: bigint } | { readonly opaque: string };
 
-/** Returns a description of what is wrong with an answer, or undefined if the answer is exactly the difference. */
+/**
+ * Checks that `missing` and `excess` are exactly the difference of the two sets of rules. Returns a description of the first fault, or
+ * undefined.
+ */
 export function oracleFault(
   required: readonly OracleRule[],
   actual: readonly OracleRule[],
@@ -31,8 +37,8 @@ export function oracleFault(
 }
 
 /**
- * Checks every piece of traffic that the rules distinguish, and returns the first fault with its traffic. `faultAt` gets a function that
- * counts how many of some rules let the piece in, and a service of the piece.
+ * Calls `faultAt` for every piece of traffic that the rules distinguish, and returns the first fault together with its traffic. `faultAt`
+ * receives a function `times` and a service of the piece. `times` counts how many of the given rules allow the piece.
  */
 export function findTrafficFault(
   rules: readonly OracleRule[],
@@ -51,7 +57,7 @@ export function findTrafficFault(
   return undefined;
 }
 
-/** Reports whether the rule lets in all the traffic of the other one. */
+/** Reports whether the rule allows all traffic that the other rule allows. */
 export function oracleRuleContains(rule: OracleRule, other: OracleRule): boolean {
   if (rule.first > other.first || other.last > rule.last) return false;
   const { from } = other;
@@ -59,7 +65,7 @@ export function oracleRuleContains(rule: OracleRule, other: OracleRule): boolean
   return [from.low, from.high].every((address) => isSenderInSource(rule.from, { family: from.family, address }));
 }
 
-/** Returns one sender from each set of senders that no rule distinguishes. */
+/** Splits all senders into sets that no rule distinguishes, and returns one sender of each set. */
 function distinctSenders(rules: readonly OracleRule[]): readonly Sender[] {
   const opaque = new Set<string>();
   const edges: Record<4 | 6, bigint[]> = { 4: [], 6: [] };
@@ -73,7 +79,7 @@ function distinctSenders(rules: readonly OracleRule[]): readonly Sender[] {
   ];
 }
 
-/** Returns the first point of every piece between edges. The last edge ends the last piece. */
+/** Returns the start of every piece between two edges. No piece starts at the last edge. */
 function pieceStarts<T extends number | bigint>(edges: readonly T[]): readonly T[] {
   return [...new Set(edges)].sort((a, b) => (a < b ? -1 : 1)).slice(0, -1);
 }
@@ -86,7 +92,7 @@ function isSenderInSource(source: OracleSource, sender: Sender): boolean {
 const SEGMENT = 65_536;
 const NUMBERS: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 };
 
-/** Reads a permission with one source. */
+/** Reads a permission that has exactly one source. */
 export function oracleRuleOfPermission(permission: IpPermission): OracleRule {
   const { IpProtocol = '', FromPort = -1, ToPort = -1, IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds } = permission;
   const cidr = IpRanges?.[0]?.CidrIp ?? Ipv6Ranges?.[0]?.CidrIpv6;

@@ -1,6 +1,6 @@
 /**
- * A simulated organization of any size, with a simulated clock that advances only while calls wait. The commands read responses with their
- * usual code; only the network is missing.
+ * A simulated organization of any size. Its simulated clock advances only while calls wait. The CLI commands read the responses with their
+ * usual code; only the network is simulated.
  */
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import type { EC2Client, IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
@@ -15,12 +15,12 @@ export interface Size {
   readonly groups: number;
 }
 
-/** One in this many groups opens SSH to the internet, and is not as declared. */
+/** One group in `OPEN_EVERY` opens SSH to the internet, so it differs from its baseline. */
 export const OPEN_EVERY = 100;
 const RULES = 6;
 const INTERFACES = 2;
 
-/** How long AWS takes to answer: an assumption. */
+/** The assumed time that AWS takes to answer a call. */
 export const LATENCY_MILLISECONDS = 150;
 
 interface Rate {
@@ -28,10 +28,13 @@ interface Rate {
   readonly interval: number;
 }
 
-/** Our own limits for each account and region, below AWS's: see `request-rate.ts` of the command line. */
+/**
+ * The request rates that the CLI keeps in each account and region (`request-rate.ts` in tools/cli). They are below the rates that AWS
+ * allows.
+ */
 const RATES: Readonly<Record<string, Rate>> = { ec2: { limit: 10, interval: 1000 }, cloudtrail: { limit: 2, interval: 1100 } };
 
-/** Simulated time. It advances to the next response when the program has nothing else to do. */
+/** Simulated time. The clock advances to the time of the next response when the program has nothing else to do. */
 class Clock {
   now = 0;
   private waiting: { readonly at: number; readonly wake: () => void }[] = [];
@@ -57,11 +60,11 @@ class Clock {
 
 export interface Organization {
   readonly openAccountRegion: OpenAccountRegion;
-  /** The number of calls by the name of the API. */
+  /** The number of calls of each AWS operation. */
   readonly calls: ReadonlyMap<string, number>;
   /** Milliseconds of simulated time. */
   elapsed(): number;
-  /** The highest resident memory seen at a call, in megabytes. */
+  /** Returns the highest resident memory of the process, in megabytes. It is measured at every 50th call. */
   peakMegabytes(): number;
 }
 
@@ -73,7 +76,7 @@ export function simulatedOrganization(size: Size): Organization {
   const calls = new Map<string, number>();
   const sent = new Map<string, number[]>();
   let peak = 0;
-  /** Returns when the rate allows the next call. */
+  /** Returns the earliest time at which the request rate allows the next call. */
   const startOf = (service: string, place: string): number => {
     const rate = RATES[service];
     if (rate === undefined) return clock.now;
@@ -110,7 +113,7 @@ export function simulatedOrganization(size: Size): Organization {
       behind: () => Promise.resolve(new AttachmentsByGroup().of('', new Map())),
       instanceNames: (ids) => readInstanceNames(ec2, ids, signal),
       callsNamed: async function* () {
-        // The history is empty: one call for each name.
+        // The event history is empty, so each event name needs only one call.
         await call('LookupEvents', 'cloudtrail', place);
         yield { calls: [], oldest: null };
       },
@@ -141,7 +144,7 @@ function simulatedRegion(i: number): string {
   return `region-${i}`;
 }
 
-/** A group id contains the account, the region and the number of the group. */
+/** Returns group ids, each of which contains the account, the region and the number of the group. */
 function simulatedGroupId(accountId: string, region: string, i: number): string {
   const account = Number(accountId) - 100_000_000_000;
   return `sg-${(account * 1_000_000 + Number(region.slice('region-'.length)) * 10_000 + i).toString(16).padStart(17, '0')}`;
@@ -243,7 +246,7 @@ function simulatedResponse(api: string, input: Input, groups: () => Groups, acco
     case 'SelectAggregateResourceConfig':
       return simulatedPage(input, size.accounts * size.regions * size.groups, 100, (i) => simulatedConfigResult(i, size), 'Results');
     default:
-      throw new TypeError(`the simulation has no answer to ${api}`);
+      throw new TypeError(`the simulated organization cannot answer ${api}`);
   }
 }
 

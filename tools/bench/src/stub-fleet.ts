@@ -12,9 +12,9 @@ export interface Fleet {
   stop(): void;
 }
 
-/** The declared ports that each group opens to 10.0.0.0/8. */
+/** The ports that each group opens to 10.0.0.0/8, as its baseline declares. */
 export const PORTS: readonly number[] = [8000, 8001, 8002, 8003, 8004, 8005];
-/** One in `DRIFT_EVERY` groups also allows SSH from the internet. */
+/** One group in `DRIFT_EVERY` also allows SSH from the internet. */
 export const DRIFT_EVERY = 20;
 
 /** The number of network interfaces of each group. The first interface has a public address. */
@@ -31,7 +31,7 @@ export async function serveStubFleet(groups: number): Promise<Fleet> {
   const server = createServer((request, response) => {
     calls++;
     void text(request).then((body) => {
-      // Only CloudTrail's protocol has this header. Its history is empty.
+      // Only requests to CloudTrail have this header. The event history is empty.
       if (request.headers['x-amz-target'] !== undefined) return response.end('{"Events":[]}');
       response.setHeader('content-type', 'text/xml');
       return response.end(fleetResponseXml(new URLSearchParams(body), ids));

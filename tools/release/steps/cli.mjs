@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Returns a line about the result. @throws {Error} if a command prints something unexpected */
+/** Returns one line that describes the result. @throws {Error} if a command prints something unexpected */
 export async function useCommandLine({ makeScratchFolder, run, version }) {
   const folder = makeScratchFolder('cli');
   const printed = (await run('npx', ['--yes', '@portcullis/cli', '--version'], folder)).trim();
@@ -14,5 +14,5 @@ export async function useCommandLine({ makeScratchFolder, run, version }) {
   const started = performance.now();
   const checked = (await run('npx', ['--yes', '@portcullis/cli', 'check'], folder)).trim();
   if (!checked.endsWith(': valid')) throw new Error(`npx @portcullis/cli check printed ${checked}, expected a valid baseline`);
-  return `npx @portcullis/cli --version prints ${printed}; check, downloaded before, took ${Math.round(performance.now() - started)} ms`;
+  return `npx @portcullis/cli --version prints ${printed}; check took ${Math.round(performance.now() - started)} ms`;
 }

@@ -1,5 +1,6 @@
 // Compiles the app of the package's README to CommonJS, as `cdktf init` does, once with CDKTF and once with CDK Terrain. Both apps must
-// synthesise the same stack, which must guard a group in the sandbox. Then writes a Terraform module with the command of the package.
+// synthesise the same stack, and the stack must guard a group in the sandbox. Then writes a Terraform module with the command
+// `portcullis-module` of the package.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 const SOURCES = ['--conditions=@portcullis/source', '--import=tsx'];
 
-// By name, because the groups do not exist yet.
+// The baseline selects groups by name, because the groups do not exist yet.
 const BASELINE = `version: 1
 baselines:
   - name: web
@@ -22,11 +23,11 @@ const SETTINGS = 'regions: [eu-west-1]\nbaseline: baseline.yaml\ntrail: existing
 /** The compiler options of the project that `cdktf init` makes. */
 const OPTIONS = ['--strict', '--target', 'es2018', '--module', 'commonjs', '--moduleResolution', 'node10', '--ignoreDeprecations', '6.0'];
 
-/** The versions that our tests use, not the newest, so that only our own changes can break this. */
+/** The versions of the dependencies that our tests use. With the newest versions, other projects could break this check. */
 const { dependencies, devDependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../infra/package.json'), 'utf8'));
 const VERSIONS = { ...devDependencies, ...dependencies };
 
-/** Installs the package, compiles and runs the program of its README, and returns the path of the stack. */
+/** Installs the package, then compiles and runs the program in its README. Returns the path of the synthesised stack. */
 async function synthesisePublishedApp(framework, { makeScratchFolder, run, version }) {
   const folder = makeScratchFolder(`app-${framework}`, {});
   const peers = [framework, `@${framework}/provider-aws`, 'constructs'].map((name) => `${name}@${VERSIONS[name]}`);
@@ -40,12 +41,15 @@ async function synthesisePublishedApp(framework, { makeScratchFolder, run, versi
   return join(folder, 'cdktf.out', 'stacks', 'guard', 'cdk.tf.json');
 }
 
-/** Returns a stack without the keys that name the framework, its provider and the folder of the state. */
+/** Reads a stack, and drops the keys that name the framework, its provider and the folder of Terraform's state. */
 function stackWithoutFramework(file) {
   return JSON.parse(readFileSync(file, 'utf8'), (key, value) => (key === '//' || key === 'terraform' ? undefined : value));
 }
 
-/** Writes a module with the command of the package, without CDKTF, and compares it with the one that the workspace writes. */
+/**
+ * Writes a Terraform module with the command of the published package, without CDKTF, and compares the module with the one that the
+ * workspace writes.
+ */
 async function comparePublishedModule({ makeScratchFolder, run, version }) {
   const folder = makeScratchFolder('module');
   writeFileSync(join(folder, 'portcullis.yaml'), SETTINGS);
@@ -58,11 +62,12 @@ async function comparePublishedModule({ makeScratchFolder, run, version }) {
   );
   const names = readdirSync(join(folder, 'own'));
   const differing = names.filter((name) => !readFileSync(join(folder, 'own', name)).equals(readFileSync(join(folder, 'published', name))));
-  if (differing.length > 0) throw new Error(`npx portcullis-module does not write the files of the workspace: ${differing.join(', ')}`);
+  if (differing.length > 0)
+    throw new Error(`npx portcullis-module writes files that differ from those of the workspace: ${differing.join(', ')}`);
   return names.length;
 }
 
-/** Returns a line about the result. @throws {Error} if a stack or a module differs */
+/** Returns one line that describes the result. @throws {Error} if a stack or a module differs */
 export async function useConstructs(outside) {
   const [files, [cdktf, cdktn]] = await Promise.all([
     comparePublishedModule(outside),

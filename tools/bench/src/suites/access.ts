@@ -22,7 +22,7 @@ import { fastestRuns, benchTimings } from '../measure.js';
 
 const PROMISED_MILLISECONDS = 4;
 const PROMISED_GROWTH = 2.3;
-/** When the input doubles, the tree gets one level deeper, and less of it fits into the CPU caches. */
+/** When the input doubles, the search tree gets one level deeper, and less of the tree fits into the CPU caches. */
 const PROMISED_GROWTH_PER_RANGE = 1.2;
 
 export async function benchAccess({ quick }: BenchOptions): Promise<BenchReport> {
@@ -66,7 +66,10 @@ interface Growth {
   readonly promised: Promised;
 }
 
-/** Measures how the cost grows. If the result grows faster than the input, the promise is about the cost per range of the result. */
+/**
+ * Measures how the time of `compareAccess` grows with the input. If the result grows faster than the input, the promise limits the time for
+ * each range of the result.
+ */
 function measureAccessGrowth(
   name: string,
   sizes: readonly number[],

@@ -30,11 +30,14 @@ export function benchAgree({ quick }: BenchOptions): BenchReport {
 interface Comparisons {
   readonly pairs: number;
   readonly ranges: number;
-  /** The differences in words, each with the pair that reproduces it. */
+  /** A text for each difference, with the pair of lists that reproduces the difference. */
   readonly differences: readonly string[];
 }
 
-/** Compares random pairs of lists of at most `most` rules. The seed of each pair is its number. */
+/**
+ * Compares `compareAccess` with the oracle for random pairs of lists. Each list has at most `most` rules. The number of a pair is its
+ * random seed.
+ */
 export function compareWithOracle(pairs: number, most: number): Comparisons {
   const differences: string[] = [];
   let ranges = 0;
@@ -56,7 +59,7 @@ export function compareWithOracle(pairs: number, most: number): Comparisons {
   return { pairs, ranges, differences };
 }
 
-/** Returns rules that are likely to overlap: all blocks are within or around two addresses, and all ports are near each other. */
+/** Returns rules that are likely to overlap, because all blocks are near one of two addresses and the ports come from a short list. */
 export function overlappingRandomRules(random: Random, most: number): readonly IpPermission[] {
   const bases = [randomOctets(random), randomOctets(random)] as const;
   return makeList(random(most + 1), () => ({ ...randomTraffic(random), ...randomSource(random, pickRandom(random, bases)) }));
@@ -92,7 +95,7 @@ function randomSource(random: Random, [a, b, c]: Octets): IpPermission {
   const last = random(256);
   if (kind > 3)
     return { IpRanges: [{ CidrIp: `${a}.${b}.${c}.${last}/${pickRandom(random, [0, 1, 2, 8, 22, 23, 24, 25, 26, 30, 31, 32])}` }] };
-  // The first 32 bits come from an IPv4 base, so that IPv6 blocks overlap each other, too.
+  // The first 32 bits come from one of the two base addresses, so that the IPv6 blocks overlap, too.
   const groups = [a * 256 + b, c * 256, 0, 0, 0, 0, 0, 0];
   const [place, unit] = pickRandom<readonly [number, number]>(random, [
     [7, 1],

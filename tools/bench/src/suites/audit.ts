@@ -5,7 +5,7 @@ import { driftedPermissions, realisticPermissions, makeList, type PermissionPair
 import { fastestRuns } from '../measure.js';
 
 const GROUPS = 10_000;
-/** The limits for all groups together. */
+/** The longest allowed times to compare all groups. */
 const PROMISED_MILLISECONDS = { byRule: 200, byAccess: 400 };
 
 export function benchAudit({ quick }: BenchOptions): BenchReport {

@@ -46,14 +46,14 @@ export function benchColdStart({ quick }: BenchOptions): BenchReport {
     promises: bundles.flatMap(({ name, budget, file }) => [
       ...Object.entries(PROMISED_RATIOS)
         .filter(([other]) => spent.has(other))
-        .map(([other, limit]) => promiseAtMost(`CPU time to load ${name} against ${other}`, against(name, other), ratioFigure(limit))),
+        .map(([other, limit]) => promiseAtMost(`CPU time to load ${name} relative to ${other}`, against(name, other), ratioFigure(limit))),
       promiseAtMost(name, countFigure(statSync(file).size, 'bytes'), countFigure(budget, 'bytes')),
     ]),
     notes: spent.has(PYTHON) ? [] : ['Python was not measured: there is no python3 with boto3.'],
   };
 }
 
-/** Builds the bundle as it is deployed, and returns its path. */
+/** Builds the bundle that is deployed to Lambda, and returns the path of the bundle. */
 function buildLambdaBundle(app: string): string {
   const folder = join(WORKSPACE, 'apps', app);
   const bin = join(WORKSPACE, 'tools/bundle/bin/bundle-lambda.mjs');
@@ -62,7 +62,10 @@ function buildLambdaBundle(app: string): string {
   return join(folder, 'dist/main.mjs');
 }
 
-/** Returns the median CPU time of each command in milliseconds. Alternates between them, so that other work slows all equally. */
+/**
+ * Returns the median CPU time of each command in milliseconds. Alternates between the commands, so that other work on the machine slows all
+ * commands equally.
+ */
 function medianCpuTimes(commands: ReadonlyMap<string, readonly string[]>, rounds: number): ReadonlyMap<string, number> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-cold-'));
   const env = { ...process.env, AWS_REGION: 'eu-west-1', BASELINE_PATH: join(folder, 'baseline.json') };

@@ -9,7 +9,7 @@ export async function benchEnvelope({ quick }: BenchOptions): Promise<BenchRepor
   const property = asyncProperty(schedules, async (schedule) => {
     const played = await play(schedule);
     calls += played.calls;
-    // Each violation is reported with its schedule, which reproduces it.
+    // The schedule reproduces the violation.
     for (const violation of played.violations) violations.push(`${violation}: ${JSON.stringify(schedule)}`);
   });
   await assert(property, { numRuns, seed: 1 });
@@ -21,7 +21,7 @@ export async function benchEnvelope({ quick }: BenchOptions): Promise<BenchRepor
     },
     promises: [
       promiseNone(
-        `step outside the safety envelope, and no group away from its baseline after the faults stop, in ${countFigure(numRuns).text} schedules`,
+        `step outside the safety envelope, and no group that still differs from its baseline after the faults stop, in ${countFigure(numRuns).text} schedules`,
         violations,
       ),
     ],

@@ -1,6 +1,6 @@
 import { fuzzPermissionFunctions } from './fuzz.js';
 
-it('every function accepts some generated values, refuses others, and throws nothing but InvalidPermissionError', () => {
+it('every function of permission-diff accepts some generated values, refuses others, and throws nothing but InvalidPermissionError', () => {
   const { taken, faults } = fuzzPermissionFunctions(3000);
 
   expect(faults).toEqual([]);

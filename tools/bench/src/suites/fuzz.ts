@@ -18,14 +18,16 @@ import { assert, property, stringify } from 'fast-check';
 import { garbageDocument } from '../garbage-documents.js';
 import { countFigure, promiseNone, type BenchOptions, type BenchReport } from '../bench-report.js';
 
-/** Returns whether the value was accepted. */
+/** A call of one function of the library. Returns whether the function accepted the value. */
 type Take = (value: unknown) => boolean;
 
 const GOOD: readonly IpPermission[] = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8' }] }];
 
 const SSH = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
 
-/** Every function that takes data from users. Readers never throw; the other functions may throw `InvalidPermissionError`. */
+/**
+ * Every function of the library that accepts data from users. Readers never throw; the other functions may throw `InvalidPermissionError`.
+ */
 const FUNCTIONS: Readonly<Record<string, Take>> = {
   diffPermissions: takesUnlessThrown((value) => diffPermissions(value, GOOD)),
   compareAccess: takesUnlessThrown((value) => compareAccess(GOOD, value)),
@@ -45,7 +47,7 @@ const FUNCTIONS: Readonly<Record<string, Take>> = {
 function takesUnlessThrown(call: (permissions: readonly IpPermission[]) => unknown): Take {
   return (value) => {
     try {
-      // The compiler would refuse the value, but a user's data has no types.
+      // Without the cast, the compiler would refuse the value, but data from users has no types.
       call(value as readonly IpPermission[]);
       return true;
     } catch (error) {
@@ -57,7 +59,7 @@ function takesUnlessThrown(call: (permissions: readonly IpPermission[]) => unkno
 
 export interface FuzzResult {
   readonly taken: Readonly<Record<string, { accepted: number; refused: number }>>;
-  /** Errors that must not occur, each with the value that caused it. */
+  /** A text for each error that must not occur, with the value that caused the error. */
   readonly faults: readonly string[];
 }
 

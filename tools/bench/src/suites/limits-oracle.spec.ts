@@ -1,6 +1,6 @@
 import { compareLimitsWithOracle, tryLimitsInTinyUniverse } from './limits-oracle.js';
 
-it.each([tryLimitsInTinyUniverse, compareLimitsWithOracle])('boundAccess agrees with the second implementation: %p', (compare) => {
+it.each([tryLimitsInTinyUniverse, compareLimitsWithOracle])('`boundAccess` agrees with the second implementation in %p', (compare) => {
   const { cases, broken, narrowed, faults } = compare(300);
 
   expect(faults).toEqual([]);

@@ -16,9 +16,9 @@ import { compareLimitsWithOracle, tryLimitsInTinyUniverse } from './limits-oracl
 
 const GROUPS = 10_000;
 const LIMITS = 20;
-/** The time to judge all groups by all limits. */
+/** The longest allowed time to check all groups against all limits. */
 const PROMISED_MILLISECONDS = 1000;
-/** The time for twice the limits, as a multiple. */
+/** The highest allowed ratio of the time for twice as many limits to the time for `LIMITS` limits. */
 const PROMISED_GROWTH = 2.2;
 
 export function benchLimits({ quick }: BenchOptions): BenchReport {
@@ -60,10 +60,10 @@ export function benchLimits({ quick }: BenchOptions): BenchReport {
       [what]: [
         row('literal comparison of permissions', literal, naive()),
         row('read the rules', read),
-        row(`judge by ${LIMITS} limits`, once, judged(some)()),
-        row(`judge by ${2 * LIMITS} limits`, double, judged(twice)()),
+        row(`check against ${LIMITS} limits`, once, judged(some)()),
+        row(`check against ${2 * LIMITS} limits`, double, judged(twice)()),
       ],
-      'beyond and within limits, against second implementations': [tried, met].map(({ against, cases, broken, narrowed }) => ({
+      'answers of boundAccess, compared with two other implementations': [tried, met].map(({ against, cases, broken, narrowed }) => ({
         against,
         cases: countFigure(cases),
         broken: countFigure(broken),
@@ -71,8 +71,11 @@ export function benchLimits({ quick }: BenchOptions): BenchReport {
       })),
     },
     promises: [
-      promiseNone(`fault in ${countFigure(tried.cases).text} cases of a universe in which every set of rules is tried`, tried.faults),
-      promiseNone(`fault in ${countFigure(met.cases).text} random cases against the oracle`, met.faults),
+      promiseNone(
+        `wrong answer of boundAccess in ${countFigure(tried.cases).text} cases of a universe in which every set of rules is tried`,
+        tried.faults,
+      ),
+      promiseNone(`wrong answer of boundAccess in ${countFigure(met.cases).text} random cases, compared with the oracle`, met.faults),
       promiseAtMost(what, durationFigure(read + once), durationFigure((PROMISED_MILLISECONDS * groups) / GROUPS)),
       promiseAtMost('twice the limits', ratioFigure(double / once), ratioFigure(PROMISED_GROWTH)),
     ],
@@ -82,7 +85,9 @@ export function benchLimits({ quick }: BenchOptions): BenchReport {
 
 const ACCOUNT = '111122223333';
 
-/** Returns a group of 60 rules. One group in ten opens a service too far, in one of the ways that literal comparisons miss. */
+/**
+ * Returns a group of 60 rules. One group in ten opens a service to too many senders, in a way that a literal comparison would miss.
+ */
 function benchLimitGroup(random: Random): IpPermission[] {
   const group = realisticPermissions(random);
   if (random(10) > 0) return group;
@@ -109,7 +114,10 @@ function readRulesOrThrow(permissions: readonly IpPermission[]): readonly Rule[]
 
 const NAMES = ['ssh', 'rdp', 'mysql', 'postgresql', 'redis', 'mongodb', 'sql-server', 'oracle', 'docker', 'telnet'] as const;
 
-/** Returns a limit: a few services from private networks. One limit in four has a second bound: all traffic from no wide block. */
+/**
+ * Returns the bounds of a limit that allows a few services only from private networks. One limit in four has a second bound, which allows
+ * no traffic from a wide block.
+ */
 function benchLimitBounds(random: Random, index: number): readonly Bound[] {
   const services: readonly Traffic[] = makeList(3, (i) => NAMES[(index + 3 * i) % NAMES.length] ?? 'ssh').flatMap(
     (name) => servicesNamed(name) ?? [],

@@ -8,7 +8,7 @@ export async function benchRecords({ quick }: BenchOptions): Promise<BenchReport
   let findings = 0;
   const start = performance.now();
   for (let number = 1; number <= total;) {
-    // The test detector keeps every finding in memory, so each detector gets at most 10,000 records.
+    // The detector of the tests keeps every finding in memory, so each detector handles at most 10,000 records.
     const guard = mutationDetector();
     for (const end = Math.min(total, number + 9_999); number <= end; number++) {
       const { name, event } = mutation(number);

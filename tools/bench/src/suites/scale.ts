@@ -25,7 +25,7 @@ const COMMANDS: readonly (readonly [what: string, args: readonly string[]])[] = 
   ['survey, EC2 and CloudTrail', ['survey', '--organization', '--role', 'r']],
 ];
 
-/** Runs the commands on a simulated organization: see `organization.ts`. */
+/** Runs the CLI commands on a simulated organization (`simulated-organization.ts`). */
 export async function benchScale({ quick }: BenchOptions): Promise<BenchReport> {
   const size = quick ? { ...SIZE, accounts: SIZE.accounts / 10 } : SIZE;
   const rows: Row[] = [];
@@ -59,7 +59,7 @@ export async function benchScale({ quick }: BenchOptions): Promise<BenchReport> 
       ),
     ],
     notes: [
-      `Time is simulated: ${LATENCY_MILLISECONDS} ms for each call, within the request rates of each account and region. CPU time and memory are without the SDK's parsing of responses, which the suite \`survey\` measures. Memory is the largest resident size of the process, including the simulation.`,
+      `Time is simulated: ${LATENCY_MILLISECONDS} ms for each call, with at most as many calls as the request rates of each account and region allow. CPU time and memory do not include the SDK's parsing of responses; the suite \`survey\` measures that. Memory is the largest resident size of the process, including the simulation.`,
     ],
   };
 }

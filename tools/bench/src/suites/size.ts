@@ -4,7 +4,7 @@ import { promiseAtMost, countFigure, ratioFigure, type BenchReport } from '../be
 import { WORKSPACE } from '../measure.js';
 
 const LIBRARY = '@portcullis/permission-diff';
-/** Budgets are bytes, minified and not compressed. */
+/** The highest allowed sizes, in bytes of a minified and uncompressed bundle. */
 const ENTRIES = [
   { what: 'diffPermissions and compareAccess', code: `export { diffPermissions, compareAccess } from '${LIBRARY}';`, budget: 19 * 1024 },
   { what: 'the whole library', code: `export * from '${LIBRARY}';`, budget: 36 * 1024 },
@@ -29,7 +29,7 @@ export async function benchSize(): Promise<BenchReport> {
   };
 }
 
-/** Resolves to the size in bytes of a user's bundle, which esbuild minifies for any platform. */
+/** Bundles and minifies a user's program with esbuild for any platform, and resolves to the size in bytes. */
 async function libraryBundleSize(contents: string): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: join(WORKSPACE, 'tools/bench'), loader: 'ts' },
