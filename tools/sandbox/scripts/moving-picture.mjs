@@ -11,7 +11,7 @@ const file = join(root, 'docs', 'pictures', 'demo.svg');
 const LOOP_SECONDS = 18;
 const [COLUMN, LINE, MARGIN, BAR] = [8.43, 20, 20, 34]; // pixels
 const COLUMNS = 100;
-// By the SGR code that picocolors writes: GitHub's dark colours, whose contrast to the background is at least 4.5.
+// The colour for each SGR code that picocolors writes. These are GitHub's dark colours, whose contrast to the background is at least 4.5.
 const COLOURS = { 1: '#ffffff', 2: '#9198a1', 31: '#ff7b72', 32: '#3fb950', 33: '#d29922', 36: '#76e3ea' };
 
 const demo = ['--conditions=@portcullis/source', '--import', 'tsx', join(root, 'tools', 'sandbox', 'src', 'demo', 'main.ts')];
@@ -26,7 +26,10 @@ mkdirSync(dirname(file), { recursive: true });
 writeFileSync(file, demoSvg(scenario));
 process.stdout.write(`${file}\n`);
 
-/** Returns when each line appears. A line that begins with a time appears after a pause, any other line soon after the line above. */
+/**
+ * Returns the second at which each line appears. A line that begins with a time appears after a pause. Any other line appears soon after
+ * the line above it.
+ */
 function lineAppearanceSeconds(texts) {
   let seconds = 0;
   let isNarrated = false;
@@ -64,7 +67,7 @@ ${rows.join('\n')}
 `;
 }
 
-/** Each piece between two colours starts at its column, so that the columns stay aligned in any monospaced font. */
+/** Returns SVG for a line. Each piece of one colour has its own x position, so that the columns stay aligned in any monospaced font. */
 function svgTspans(line) {
   let column = 0;
   let colour = '';

@@ -1,4 +1,4 @@
-/** `npm run sandbox`: simulates AWS with Portcullis deployed, until it is interrupted. */
+/** `npm run sandbox`: simulates AWS with Portcullis deployed, until the user presses Ctrl-C. */
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -22,10 +22,10 @@ const HELP = `npm run sandbox                        Portcullis guards a new gro
 npm run sandbox -- BASELINE.yaml       Portcullis guards a new group for each group id in the file
 npm run sandbox -- --bare              AWS without Portcullis
   --region REGION   the default is eu-west-1
-  --port PORT       the default is ${DEFAULT_PORT}, or a free port if that is taken
+  --port PORT       the default is ${DEFAULT_PORT}, or a free port if the default is in use
   --events          shows each delivered event as JSON
 
-While it runs, type \`deploy BASELINE.yaml\` to deploy Portcullis with that baseline. Ctrl-C ends it.`;
+While the sandbox runs, type \`deploy BASELINE.yaml\` to deploy Portcullis with that baseline. Ctrl-C ends the sandbox.`;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -41,7 +41,7 @@ const { values: options, positionals } = parseArgs({
 if (options.help) printLines(HELP);
 else process.exitCode = await runSandbox(options, positionals[0]).catch(printSandboxError);
 
-/** Writes an error that the user can fix without its stack. */
+/** Prints an error. If the user can fix the error, omits the stack trace. */
 function printSandboxError(error: unknown): number {
   const isForeseen =
     error instanceof MotoUnavailableError || error instanceof InvalidFileError || textMember(error, 'syscall') !== undefined;
@@ -56,7 +56,7 @@ async function runSandbox({ bare, events: wholeEvents, port, region }: typeof op
     return 1;
   }
 
-  // Registered first, so that an early interrupt leaves nothing running.
+  // The handlers are registered before anything starts, so that an early interrupt leaves nothing running.
   const interrupted = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, resolve);
   });
@@ -121,7 +121,7 @@ async function runTypedLine(line: string, sandbox: Sandbox, folder: string): Pro
 async function deployTypedBaseline(sandbox: Sandbox, baselineText: string, folder: string): Promise<void> {
   printLabelled('building', 'both functions');
   await buildFunctionBundles();
-  printLabelled('deploying', 'straight from the synthesised stack');
+  printLabelled('deploying', 'the synthesised stack, without Terraform');
   await deployStacks(sandbox, { baselineText, outdir: folder });
   await sandbox.settle();
   printLabelled('deployed', 'Portcullis guards the groups of the baseline', 'green');
@@ -129,22 +129,25 @@ async function deployTypedBaseline(sandbox: Sandbox, baselineText: string, folde
 
 function printSandboxUsage(sandbox: Sandbox, baseline: SandboxBaseline | undefined, baselineFile: string): void {
   const { endpoint, region, accountId } = sandbox;
-  printHeading(`AWS on this machine: ${endpoint}`, `region ${region}, account ${accountId}; nothing leaves this machine`);
+  printHeading(`Simulated AWS on this machine: ${endpoint}`, `region ${region}, account ${accountId}; nothing leaves this machine`);
   for (const { called, id } of baseline?.groups ?? []) printLabelled('guarded', called === id ? id : `${id} (${called})`);
   const exports = Object.entries(sandbox.environment(sandbox.person('mallory'))).map(([name, value]) => `export ${name}='${value}'`);
   printCommands('In another terminal, be mallory:', exports);
   const [{ id } = { id: undefined }] = baseline?.groups ?? [];
   if (id === undefined && baseline !== undefined)
-    printCommands('The file names no group by its id. Create a group that it covers, then open a port with the id that the call returns:', [
-      'aws ec2 create-security-group --group-name mine --description mine',
-      'aws ec2 authorize-security-group-ingress --protocol tcp --port 22 --cidr 0.0.0.0/0 --group-id',
-    ]);
+    printCommands(
+      'The baseline file names no group by its id. Create a group that the baseline selects. Then open a port of the group, with the id that the first command prints:',
+      [
+        'aws ec2 create-security-group --group-name mine --description mine',
+        'aws ec2 authorize-security-group-ingress --protocol tcp --port 22 --cidr 0.0.0.0/0 --group-id',
+      ],
+    );
   else if (id === undefined)
-    printCommands('Nothing is deployed. docs/tutorial.md says what to do next; after its step 4, type here:', [
+    printCommands('Portcullis is not deployed. docs/tutorial.md says what to do next. After step 4 of the tutorial, type here:', [
       'deploy infra/baseline.yaml',
     ]);
   else
-    printCommands('Open a port, close one, and ask what AWS Config and Portcullis say:', [
+    printCommands('Open a port, close a port, and see what AWS Config and Portcullis report:', [
       `aws ec2 authorize-security-group-ingress --group-id ${id} --protocol tcp --port 445 --cidr 0.0.0.0/0`,
       `aws ec2 revoke-security-group-ingress --group-id ${id} --protocol tcp --port 443 --cidr 0.0.0.0/0`,
       `aws ec2 describe-security-group-rules --filters Name=group-id,Values=${id}`,
@@ -156,6 +159,6 @@ function printSandboxUsage(sandbox: Sandbox, baseline: SandboxBaseline | undefin
 }
 
 function printCommands(title: string, commands: readonly string[]): void {
-  // Without a margin, so that they are easy to copy.
+  // The commands have no margin, so that users can copy them easily.
   printLines(`# ${title}`, ...commands, '');
 }

@@ -1,4 +1,4 @@
-/** What the sandbox does after a call, with small functions. The specs in end-to-end use Portcullis. */
+/** Tests what the sandbox does after a call, with small Lambda functions. The specs in `end-to-end` use Portcullis's functions. */
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
@@ -54,7 +54,7 @@ useSandbox(async () => {
   await sandbox.deploy(deployment);
 });
 
-/** Returns the id of a new group, all events of which are delivered. */
+/** Creates a group, waits until all events are delivered, and returns the group's id. */
 async function createGroup(name: string): Promise<string> {
   const id = await create(sandbox.ec2(), name);
   await sandbox.settle();
@@ -63,11 +63,11 @@ async function createGroup(name: string): Promise<string> {
 
 const open = (groupId: string, ec2 = mallory()): Promise<void> => authorizeIngress(ec2, groupId, [tcpPermission(22, ANYWHERE)]);
 
-/** Returns the deliveries that `act` causes, about a group or about anything. */
+/** Returns the deliveries that `act` causes and whose event contains the text `about`. */
 const during = async (act: () => Promise<unknown>, about = ''): Promise<readonly Delivery[]> =>
   (await happened(act)).deliveries.filter(({ event }) => JSON.stringify(event).includes(about));
 
-it("delivers a person's change to the functions of the EventBridge and AWS Config rules, then what they change in the next round", async () => {
+it("the sandbox delivers the events of a person's change to the functions of EventBridge and AWS Config rules, then the events of the functions' changes", async () => {
   const groupId = await createGroup('restore');
 
   const deliveries = await during(() => open(groupId));
@@ -94,7 +94,7 @@ it("delivers a person's change to the functions of the EventBridge and AWS Confi
   });
 });
 
-it('encodes old calls in camelCase with `items`, and newer calls as they were sent', async () => {
+it('CloudTrail records encode old EC2 calls in camelCase with `items`, and newer EC2 calls as they were sent', async () => {
   const list = new CreateManagedPrefixListCommand({ PrefixListName: 'office', MaxEntries: 5, AddressFamily: 'IPv4' });
   const { PrefixList: { PrefixListId } = {} } = await sandbox.ec2().send(list);
   const groupId = await createGroup('encoded');
@@ -114,7 +114,7 @@ it('encodes old calls in camelCase with `items`, and newer calls as they were se
   ]);
 });
 
-it('invokes a rule with a scope by tag when a group enters the scope and when it leaves it', async () => {
+it('AWS Config invokes a rule whose scope is a tag when a group gets the tag and when the group loses the tag', async () => {
   const groupId = await createGroup('tagged');
   const tag = { Resources: [groupId], Tags: [{ Key: 'Guarded', Value: 'yes' }] };
 
@@ -128,7 +128,7 @@ it('invokes a rule with a scope by tag when a group enters the scope and when it
   expect(byTag.map(({ result }) => result)).toMatchObject([{ left: false }, { left: true }]);
 });
 
-it('records the deletion of a group, and does not evaluate the group again', async () => {
+it('AWS Config records the deletion of a group, and does not evaluate the deleted group again', async () => {
   const groupId = await createGroup('deleted');
 
   const deliveries = await during(async () => {
@@ -140,7 +140,7 @@ it('records the deletion of a group, and does not evaluate the group again', asy
   expect(deliveries).toMatchObject([{ kind: 'cloudtrail' }, { kind: 'config', result: { status: 'ResourceDeleted', left: true } }]);
 });
 
-it('sends a summary of an item if the notification would be longer than 256 KB', () => {
+it('`itemChangeNotification` returns a summary of the item if the notification would be longer than 256 KB', () => {
   const item = { resourceId: 'sg-1', configuration: { description: 'x'.repeat(256 * 1024) } };
 
   expect(itemChangeNotification(item, null)).toMatchObject({
@@ -149,13 +149,13 @@ it('sends a summary of an item if the notification would be longer than 256 KB',
   });
 });
 
-it('delivers no event of another region, where nothing is deployed', async () => {
+it('the sandbox delivers no event of a region in which nothing is deployed', async () => {
   const elsewhere = sandbox.client(EC2Client, sandbox.person('mallory'), 'us-east-1');
   const create = new CreateSecurityGroupCommand({ GroupName: 'far', Description: 'far' });
   expect(await during(() => elsewhere.send(create))).toEqual([]);
 });
 
-it('evaluates a group that is older than the rule, stores the evaluation, and returns it in queries', async () => {
+it('AWS Config evaluates a group that is older than the rule, stores the evaluation, and returns the evaluation in queries', async () => {
   const config = sandbox.client(ConfigServiceClient);
   const compliance = async (): Promise<unknown> => {
     const command = new GetComplianceDetailsByResourceCommand({ ResourceType: 'AWS::EC2::SecurityGroup', ResourceId: early });
@@ -171,11 +171,11 @@ it('evaluates a group that is older than the rule, stores the evaluation, and re
   expect(ComplianceByConfigRules).toMatchObject([{ ConfigRuleName: 'groups', Compliance: { ComplianceType: 'NON_COMPLIANT' } }]);
 });
 
-it('delivers a schedule only to the rules with that trigger', async () => {
+it('AWS Config sends a ScheduledNotification only to rules with that trigger', async () => {
   expect(await sandbox.recorder.schedule()).toMatchObject([{ ruleName: 'daily', result: { messageType: 'ScheduledNotification' } }]);
 });
 
-it('tries a failing function three times, then sends its event to the on-failure queue', async () => {
+it('Lambda runs a failing function three times, then sends the event to the on-failure queue', async () => {
   const [, failed] = await during(() => createGroup('failing'));
 
   expect(failed).toMatchObject({ state: 'failed', error: { errorType: 'Error', errorMessage: 'cannot judge' } });
@@ -189,9 +189,9 @@ it('tries a failing function three times, then sends its event to the on-failure
   });
 });
 
-it('stops an endless loop of functions that invoke each other', async () => {
+it('the sandbox stops an endless loop of functions that invoke each other', async () => {
   await expect(createGroup('loop')).rejects.toThrow(
-    'an endless loop, cut: 25 deliveries in a row were each caused by the one before, in `judge`',
+    'stopped an endless loop of 25 deliveries, in which each delivery caused the next one, in `judge`',
   );
   await expect(sandbox.settle()).resolves.toBeUndefined();
 });
@@ -208,12 +208,12 @@ describe("Lambda's Invoke", () => {
     ['throw', { errorType: 'TypeError', errorMessage: 'a mistake' }],
     ['crash', { errorType: 'Runtime.ExitError', errorMessage: expect.stringMatching(/exit status 3$/) as unknown }],
     ['hang', { errorType: 'Sandbox.Timedout', errorMessage: expect.stringMatching(/timed out after 1\.00 seconds$/) as unknown }],
-  ])('returns a function error if the code does %s, and runs the function again', async (how, error) => {
+  ])("an Invoke call returns a function error if the function's code does this: %s; the next Invoke call succeeds", async (how, error) => {
     expect(await invoke(how)).toMatchObject({ FunctionError: 'Unhandled', answer: error });
     expect(await invoke('nothing')).toEqual({ FunctionError: undefined, answer: 'hello' });
   });
 
-  it('is a delivery when it is asynchronous, and refuses an unknown function', async () => {
+  it('an asynchronous Invoke call makes a delivery, and an Invoke call of an unknown function fails', async () => {
     const lambda = sandbox.client(LambdaClient);
     const asynchronous = new InvokeCommand({ FunctionName: 'clumsy', InvocationType: 'Event', Payload: '{}' });
 
@@ -223,13 +223,13 @@ describe("Lambda's Invoke", () => {
   });
 });
 
-it('writes the output of a function to its log group', async () => {
+it("Lambda writes the output of a function to the function's log group", async () => {
   const written = new FilterLogEventsCommand({ logGroupName: '/aws/lambda/reporter' });
   const { events = [] } = await sandbox.client(CloudWatchLogsClient).send(written);
   expect(events.map(({ message }) => message)).toContain('reported AuthorizeSecurityGroupIngress');
 });
 
-it('identifies a person and a role session, and returns their calls from the event history in pages, newest first', async () => {
+it('the sandbox identifies a person and a role session, and LookupEvents returns their calls in pages, newest first', async () => {
   const sts = sandbox.client(STSClient, sandbox.person('alice'));
   expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Arn: 'arn:aws:iam::123456789012:user/alice' });
   const RoleArn = 'arn:aws:iam::123456789012:role/team/ops';
@@ -251,7 +251,7 @@ it('identifies a person and a role session, and returns their calls from the eve
   expect(await lookUp(NextToken)).toMatchObject({ Events: [{ EventName: 'CreateSecurityGroup', Username: 'administrator' }] });
 });
 
-it('leaves nothing running when it is stopped', async () => {
+it('`stop` of the sandbox leaves nothing running', async () => {
   const { endpoint } = sandbox;
 
   await sandbox.stop();

@@ -1,4 +1,4 @@
-/** A simulated AWS: moto, and the behaviour of AWS that moto lacks. */
+/** A simulated AWS: runs moto, and adds the behaviour of AWS that moto lacks. */
 import { CloudWatchLogsClient, CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { CreateScheduleGroupCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
@@ -19,7 +19,7 @@ import { Work } from './delivery/work.js';
 import type { DeployedFunction, Deployment, AwsLocation } from './deployment/deployment.js';
 import { listMember, textMember } from './json.js';
 
-// On Node 20, every client of the AWS SDK warns that SDK versions of 2027 will need Node 22.
+// Turns off a warning of the AWS SDK: on Node.js 20, every client warns that SDK versions of 2027 will require Node.js 22.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 export interface SandboxOptions {
@@ -27,14 +27,14 @@ export interface SandboxOptions {
   readonly region?: string | undefined;
   /** @default a free port */
   readonly port?: number | undefined;
-  /** Receives a line when the sandbox creates a Python environment. @default ignored */
+  /** Receives a line of text when the sandbox installs moto into a Python environment. By default, the line is dropped. */
   readonly log?: (line: string) => void;
 }
 
 /** A client class of the AWS SDK. */
 export type ClientClass<T> = new (configuration: { endpoint: string; region: string; credentials: Credentials; maxAttempts: number }) => T;
 
-/** What happens in the sandbox. */
+/** An event that listeners receive: a finished call, a finished delivery, or an event that was not delivered. */
 type SandboxEvent =
   | { readonly type: 'call'; readonly call: Call }
   | { readonly type: 'delivery-finished'; readonly delivery: Delivery }
@@ -46,11 +46,11 @@ export interface Evaluation {
   /** COMPLIANT, NON_COMPLIANT or NOT_APPLICABLE. */
   readonly compliance: string | undefined;
   readonly annotation: string | undefined;
-  /** The id of the delivery during which a function sent it. */
+  /** The id of the delivery during which a function sent the evaluation. */
   readonly during: number | undefined;
 }
 
-/** The default account of every identity. */
+/** The account id of every identity for which no account is named. */
 export const ACCOUNT_ID = '123456789012';
 
 /** Starts a sandbox in about a second. @throws {MotoUnavailableError} */
@@ -69,9 +69,9 @@ export class Sandbox {
   readonly region: string;
   readonly accountId = ACCOUNT_ID;
   readonly partition: string;
-  /** The faults of AWS from now on. */
+  /** The faults that AWS shows from now on. A test can replace them at any time. */
   faults = new Faults();
-  /** The deployed stacks. Calls that tamper with them change them. */
+  /** The deployed stacks. A call that tampers with a stack changes its entry here. */
   readonly deployments: Deployment[] = [];
   readonly work = new Work();
   readonly identities: Identities;
@@ -79,7 +79,7 @@ export class Sandbox {
   readonly courier = new Courier(this);
   readonly recorder = new ConfigRecorder(this);
   readonly eventBuses = new EventBuses(this);
-  /** The aggregator `organization` of AWS Config. It is empty until its first `update`. */
+  /** The aggregator `organization` of AWS Config. The aggregator is empty until a test calls `update`. */
   readonly aggregator = new ConfigAggregator(this, 'organization');
   private readonly aws = new LocalAws(this);
   /** Every finished API call, in order of arrival. */
@@ -103,7 +103,7 @@ export class Sandbox {
       after: this.aws.after.bind(this.aws),
       failed: this.work.fail.bind(this.work),
     });
-    // moto loads EC2 at the first call, which should not slow down a call of a person.
+    // moto loads EC2 at the first call. This call makes moto load EC2 now, so that the first call of a person is not slow.
     await this.ec2().send(new DescribeSecurityGroupsCommand({}));
   }
 
@@ -129,7 +129,7 @@ export class Sandbox {
 
   /** Deploys functions and rules. Replaces an earlier deployment of the same stack. */
   async deploy(deployment: Deployment): Promise<void> {
-    // First, because later calls on resources of the deployment do not reach moto.
+    // This comes first, because after the deployment, calls on the deployed resources do not reach moto.
     if (!deployment.isInMoto) await this.makeNamed(deployment);
     const { accountId, region, names } = deployment;
     const others = this.deployments.filter(
@@ -139,18 +139,21 @@ export class Sandbox {
     for (const deployed of deployment.functions) await this.functions.deploy(deployed);
     this.recorder.discover(deployment);
     for (const { name } of deployment.configRules) {
-      // The first token makes a rule known to moto that Terraform did not create.
+      // If Terraform did not create the rule, moto knows the rule only after the first token.
       await this.issueResultToken(name, deployment);
       this.recorder.evaluate(name);
     }
   }
 
-  /** Returns the keys of an IAM user. Each call returns the same keys. */
+  /** Returns the access key of an IAM user. Every call for the same user returns the same key. */
   person(name: string, accountId: string = ACCOUNT_ID): Credentials {
     return this.identities.person(name, accountId);
   }
 
-  /** Returns an SDK client, by default of `administrator`. It does not retry, because a retry would hide the first response. */
+  /**
+   * Returns a client of the AWS SDK, by default with the credentials of `administrator`. The client does not retry, because a retry would
+   * hide the first response.
+   */
   client<T extends { destroy(): void }>(Client: ClientClass<T>, credentials = this.person('administrator'), region = this.region): T {
     const key = `${Client.name} ${credentials.accessKeyId} ${region}`;
     const known = this.clients.get(key);
@@ -164,7 +167,10 @@ export class Sandbox {
     return this.client(EC2Client, credentials);
   }
 
-  /** Returns environment variables for the AWS CLI, the SDKs and Terraform's provider, by default as `administrator`. */
+  /**
+   * Returns environment variables for the AWS CLI, the AWS SDKs and Terraform's AWS provider, by default with the credentials of
+   * `administrator`.
+   */
   environment({ accessKeyId, secretAccessKey, sessionToken } = this.person('administrator')): Readonly<Record<string, string>> {
     return {
       AWS_ENDPOINT_URL: this.endpoint,
@@ -182,7 +188,7 @@ export class Sandbox {
     for (const listener of this.listeners) listener(event);
   };
 
-  /** Subscribes to events. Returns a function that ends the subscription. */
+  /** Calls the listener for each event from now on. Returns a function that ends the subscription. */
   onEvent(listener: (event: SandboxEvent) => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
@@ -193,12 +199,12 @@ export class Sandbox {
     return (await this.ask({ groups: { account, region } })) as GroupStates;
   }
 
-  /** Returns a token with which a function may send AWS Config evaluations for a rule. */
+  /** Returns a result token. A function needs the token to send evaluations of a rule to AWS Config. */
   async issueResultToken(rule: string, { accountId: account, region }: AwsLocation): Promise<string> {
     return String(await this.ask({ token: { account, region, rule } }));
   }
 
-  /** Asks the Python program: see its `ANSWERS`. */
+  /** Asks the Python program a question. `ANSWERS` in python/aws/server.py lists the questions. */
   ask(question: object): Promise<unknown> {
     return this.running.ask(question);
   }
@@ -208,7 +214,7 @@ export class Sandbox {
     return this.work.settled();
   }
 
-  /** Ends moto and the functions. Resolves when nothing is left running. */
+  /** Stops moto and the functions. Resolves when neither is running any more. */
   async stop(): Promise<void> {
     for (const client of this.clients.values()) client.destroy();
     await this.functions.stop();
@@ -221,7 +227,7 @@ export class Sandbox {
     return this.moto;
   }
 
-  /** Creates the queues, log groups and groups of schedules, which functions and people use by name. */
+  /** Creates the queues, log groups and schedule groups of a deployment in moto, because functions and people use them. */
   private async makeNamed({ accountId, region, queueNames, logGroupNames, scheduleGroupNames }: Deployment): Promise<void> {
     const person = this.person('administrator', accountId);
     const [sqs, logs] = [this.client(SQSClient, person, region), this.client(CloudWatchLogsClient, person, region)];
@@ -231,7 +237,7 @@ export class Sandbox {
     for (const Name of scheduleGroupNames) await scheduler.send(new CreateScheduleGroupCommand({ Name })).catch(ignoreIfExists);
   }
 
-  /** Writes a function's output to its log group, with the function's role, as Lambda does. */
+  /** Writes the output of a function to the function's log group, with the function's role, as Lambda does. */
   async keepLogs({ roleArn, name, arn }: DeployedFunction, lines: readonly string[]): Promise<void> {
     const stream = { logGroupName: `/aws/lambda/${name}`, logStreamName: 'sandbox' };
     if (lines.length === 0 || !this.deployments.some((each) => each.logGroupNames.includes(stream.logGroupName))) return;
@@ -259,7 +265,7 @@ function ignoreIfExists(error: unknown): void {
   if (!(error instanceof Error && ['ResourceAlreadyExistsException', 'ConflictException'].includes(error.name))) throw error;
 }
 
-/** Ignores errors of the service, as Lambda does. */
+/** Ignores an error that AWS returned, as Lambda does. Throws any other error. */
 function ignoreServiceError(error: unknown): void {
   if (!(error instanceof Error && '$metadata' in error)) throw error;
 }

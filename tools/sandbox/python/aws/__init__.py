@@ -1,4 +1,4 @@
-"""What the sandbox adds to moto. Importing it installs the patch, before any module of moto is imported."""
+"""What the sandbox adds to moto. An import of this package installs the patch, before Python imports any module of moto."""
 
 from . import patching
 

@@ -1,4 +1,4 @@
-"""The account and the owner of an access key."""
+"""Finds the account and the owner of an access key."""
 
 import re
 
@@ -7,7 +7,7 @@ from moto.iam import models as iam
 
 
 def install():
-    """Lets moto read the account id from the keys of the sandbox, which contain it."""
+    """Lets moto read the account id from the sandbox's access keys, because each key contains the id of its account."""
     original = BaseResponse.get_current_account
 
     def account(self):
@@ -18,7 +18,7 @@ def install():
 
 
 def owner_of_key(access_key):
-    """Returns the `{arn, userId}` of the user that got the key from moto's IAM, or None for another key."""
+    """Returns the `{arn, userId}` of the user for whom moto's IAM created the key, or None if moto did not create the key."""
     for backend in (backend for account in list(iam.iam_backends.values()) for backend in list(account.values())):
         key = backend.access_keys.get(access_key)
         if key is not None:

@@ -1,4 +1,5 @@
-"""Creates stacks with moto's CloudFormation, and adds the resource types and properties that moto lacks and a member's template has.
+"""Creates stacks with moto's CloudFormation. Adds the resource types and properties that the template of a member account uses and moto
+lacks.
 
 Source of the properties: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 """
@@ -12,13 +13,13 @@ from moto.iam.models import Role
 from moto.s3.models import FakeBucket
 from moto.utilities.utils import get_partition
 
-# Python forgets a class that nobody refers to.
+# Keeps a reference to each class, because moto finds the classes only as long as a reference exists.
 added = []
 
 
 def adds(resource_type):
-    """Adds a resource type. The decorated function gets a function that returns a service's backend, and the properties. It makes the resource, and
-    returns what `Ref` gives."""
+    """Adds a resource type. The decorated function creates the resource, and returns the value of `Ref`. It receives the properties of
+    the resource, and a function that returns moto's backend of a service."""
 
     def add(create):
         class Added(CloudFormationModel):
@@ -55,7 +56,7 @@ def backends(account, region):
 
 
 def completes(model):
-    """Lets the function complete a resource of moto with properties that moto ignores. moto's own code has made the resource."""
+    """Decorates a function that sets the properties that moto ignores. The function runs after moto's own code has created the resource."""
 
     def complete(more):
         original = model.create_from_cloudformation_json.__func__
@@ -177,13 +178,13 @@ def delivery_channel(backend, Name, S3BucketName):
     return Name
 
 
-# moto may have listed the types before.
+# Clears moto's list of types, because moto may have made the list before.
 for cached in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
     cached.cache_clear()
 
 
 def create_stack(account, region, name, template):
-    """Creates a stack. An unknown resource type is an error, which moto would ignore."""
+    """Creates a stack. An unknown resource type is an error here; moto alone would ignore it."""
     for logical_id, resource in json.loads(template)["Resources"].items():
         if resource["Type"] not in parsing.get_model_map():
             raise ValueError(f"the sandbox cannot create {logical_id}: {resource['Type']}")

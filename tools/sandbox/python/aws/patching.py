@@ -1,4 +1,4 @@
-"""Applies ../moto.patch to moto's modules when Python imports them. The installed files do not change."""
+"""Applies ../moto.patch to moto's modules when Python imports them. The files of the installed moto do not change."""
 
 import re
 import sys
@@ -10,7 +10,8 @@ HUNK = re.compile(r"@@ -(\d+)[, ]")
 
 
 def read_patch(text):
-    """Returns the hunks of each module. A hunk has its first line number, and its lines with their signs."""
+    """Returns the hunks of each module. A hunk is the number of its first line, and a list of its lines with their signs (`+`, `-` or a
+    space)."""
     modules, hunks = {}, []
     for line in text.splitlines():
         if line.startswith("+++ b/"):
@@ -24,7 +25,8 @@ def read_patch(text):
 
 
 def patched(source, hunks, name):
-    """Returns the source with its hunks applied. Raises ImportError if a hunk does not apply at its exact line, since moto is pinned."""
+    """Returns the source with its hunks applied. Raises ImportError if a hunk does not fit exactly at its line, because the version of
+    moto is pinned."""
     lines, result, done = source.splitlines(), [], 0
     for start, changes in hunks:
         old = [line[1:] for line in changes if not line.startswith("+")]
@@ -39,7 +41,7 @@ def patched(source, hunks, name):
 
 class PatchingLoader(SourceFileLoader):
     def get_code(self, fullname):
-        """Compiles the patched source. Does not use the cached bytecode, which belongs to the installed file."""
+        """Compiles the patched source. Does not use the cached bytecode, because Python compiled it from the unpatched file."""
         return self.source_to_code(patched(self.get_source(fullname), MODULES[fullname], fullname), self.path)
 
 

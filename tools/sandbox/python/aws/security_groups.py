@@ -1,4 +1,5 @@
-"""Adds to moto's security groups: shared groups, stale reads, and the state of groups for records and items. ../moto.patch corrects EC2's behaviour."""
+"""Adds shared groups and stale reads to moto's security groups, and returns the state of groups for CloudTrail records and AWS Config
+items. ../moto.patch corrects EC2's behaviour."""
 
 import copy
 import json
@@ -10,11 +11,11 @@ from moto.core.serialize import JSONSerializer, XFormedAttributePicker
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.security_groups import SecurityGroupBackend
 
-#: (account, region) -> ids of groups that are shared with it, and of VPCs that it shares.
+#: (account, region) -> ids of groups that are shared with the account, and of VPCs that the account shares.
 VISIBLE = defaultdict(set)
 #: group id -> ingress and egress rules from before the last write.
 PREVIOUS = {}
-#: `stale`: whether the call of this thread reads the rules from before the last write.
+#: `reading.stale`: whether the current call of this thread reads the rules from before the last write.
 reading = threading.local()
 
 
@@ -31,7 +32,8 @@ def answer(operation, member, found):
 
 
 def states(backend, names=None):
-    """Returns the account's own groups with these ids or names, or all, in the form of DescribeSecurityGroups and DescribeSecurityGroupRules."""
+    """Returns the account's own groups with these ids or names, in the form of DescribeSecurityGroups and DescribeSecurityGroupRules.
+    Without names, returns all groups that the account owns."""
     own = [group for groups in list(backend.groups.values()) for group in list(groups.values())]
     own = [group for group in own if names is None or group.id in names or group.name in names]
     return {

@@ -1,10 +1,14 @@
-"""Runs the pinned moto, and reports each call to the sandbox before and after it.
+"""Runs the pinned moto. Reports each call to the sandbox before and after moto handles the call.
 
 Usage: python -m aws.server PORT
 
-Both sides write JSON lines, to standard output and standard input. The first line is {"endpoint": "http://127.0.0.1:PORT"}. Then this process writes
-{"id": 1, "before": PendingCall} and {"id": 1, "after": CallEnd}, with the types of ../src/simulated-aws/call.ts, and waits for {"id": 1, "verdict": Verdict} after
-each. It answers {"id": 1, "question": {…}} with {"id": 1, "answer": …}. It exits when standard input ends, so that it never outlives the sandbox.
+This process writes JSON lines to standard output, and reads JSON lines from standard input. It exits when standard input ends, so that it
+never outlives the sandbox. ../src/simulated-aws/call.ts defines the types.
+
+- The first line of output is {"endpoint": "http://127.0.0.1:PORT"}.
+- For each call, this process writes {"id": 1, "before": PendingCall} and later {"id": 1, "after": CallEnd}. After each of the two lines, it
+  waits for {"id": 1, "verdict": Verdict}.
+- For each {"id": 1, "question": {…}} that it reads, this process writes {"id": 1, "answer": …}.
 """
 
 import contextlib
@@ -31,7 +35,7 @@ from . import access_keys, security_groups as groups
 WRITES = re.compile(r"(?!Describe|Get)\w+(SecurityGroup\w*|Tags|ManagedPrefixList\w*|Vpc)")
 numbers = itertools.count(1)
 writing = threading.RLock()
-#: Call id -> the next verdict on this call.
+#: Call id -> a future with the sandbox's next verdict on this call.
 verdicts = {}
 # A library that prints must not write between the JSON lines.
 lines, sys.stdout = sys.stdout, sys.stderr
@@ -56,14 +60,15 @@ def operation_of(response):
 
 
 def input_of(response):
-    """Returns the caller's input: parsed with the API model if moto does so, or else from the JSON body or the form."""
+    """Returns the input of the call. If moto does not parse the input with the API model, reads the JSON body or the form."""
     if response.automated_parameter_parsing:
         return response._get_params()
     try:
         given = json.loads(response.body) if response.body else response._get_params()
     except ValueError:
         given = {}
-    # A REST call also has input in its path. The body of an Invoke is only the event.
+    # The path of a REST call also contains input. The body of a Lambda Invoke call is the event, so the path must not be mixed into the
+    # body.
     if response.uri_match and operation_of(response) != "Invoke":
         given = {**{key: unquote(value) for key, value in response.uri_match.groupdict().items()}, **given}
     return given
@@ -79,12 +84,12 @@ def groups_of(operation, given):
 
 
 def named_groups(operation, given):
-    """Returns what IAM conditions need to know about the groups that a call names, and the groups that a modified rule refers to."""
+    """Returns the facts that IAM conditions need, about each group that the call names and each group that a modified rule refers to."""
     rules = [each.get("SecurityGroupRule") or {} for each in given.get("SecurityGroupRules") or []]
     ids = {*groups_of(operation, given), *(rule.get("ReferencedGroupId") for rule in rules)}
     found = {}
     for group in filter(None, map(groups.find_group, ids)):
-        # A shared VPC has another owner than the group.
+        # In a shared VPC, the owner of the VPC and the owner of the group differ.
         vpc = group.ec2_backend.vpcs.get(group.vpc_id)
         vpc_owner = group.owner_id if vpc is None else vpc.ec2_backend.account_id
         tags = {tag["key"]: tag["value"] for tag in group.get_tags()}
@@ -93,7 +98,7 @@ def named_groups(operation, given):
 
 
 def difference(before, after):
-    """Returns the rules of `before` that `after` lacks or has with other content, without regard to descriptions and tags."""
+    """Returns the rules of `before` that `after` does not contain unchanged. Ignores descriptions and tags."""
 
     def content(rule):
         return json.dumps({**rule, "Description": None, "Tags": None}, sort_keys=True)
@@ -113,14 +118,14 @@ def error_in(status, body):
 
 
 def failure(response, error):
-    # moto finds the model of an error by the module of the exception.
+    # moto uses the module name of the exception to find the API model of the error.
     refused = type("Refused", (ServiceException,), {"__module__": f"moto.{response.boto3_service_name}.exceptions"})
     _, headers, body = response.serialized(ActionResult(refused(error["code"], error["message"])))
     return error.get("status", 400), headers, body
 
 
 def answered(response, verdict, carry_out):
-    """Returns the status, headers and body of a response that follows the verdict."""
+    """Returns the status, headers and body of the response, as the sandbox's verdict requires."""
     if "error" in verdict:
         return failure(response, verdict["error"])
     if "result" in verdict:
@@ -129,7 +134,7 @@ def answered(response, verdict, carry_out):
         raw = verdict["raw"]
         return raw["status"], {**response.response_headers, **raw["headers"]}, raw["body"]
     answer = carry_out()
-    # moto has handled a lost call, but the caller does not get the response.
+    # With the verdict `lost`, moto has handled the call, but the caller gets an error instead of the response.
     return failure(response, verdict["lost"]) if "lost" in verdict else answer
 
 
@@ -137,7 +142,7 @@ def hook():
     of_services, of_bucket = BaseResponse.call_action, S3Response._bucket_response
 
     def passed(self, operation, given, carry_out):
-        """Reports a call to the sandbox, follows the verdict, and reports the end. Returns the response."""
+        """Reports the call to the sandbox, answers it as the verdict requires, and reports the end of the call. Returns the response."""
         number, service = next(numbers), self.boto3_service_name
         is_write = service == "ec2" and WRITES.fullmatch(operation) is not None
         begin = {
@@ -163,7 +168,7 @@ def hook():
             try:
                 status, headers, body = answered(self, verdict, carry_out)
             except Exception as error:
-                # moto does not know the call, or has a bug.
+                # moto does not support the call, or moto has a bug.
                 tell(number, "after", {**end, "status": 500, "error": {"code": "InternalError", "message": repr(error)}})
                 raise
             if is_write:
@@ -176,7 +181,8 @@ def hook():
         return passed(self, operation_of(self), input_of(self), lambda: of_services(self))
 
     def bucket_response(self, request, full_url):
-        """Reports S3 calls that change a bucket under CloudTrail's names, such as PutBucketPolicy. In moto, S3 bypasses `call_action`."""
+        """Reports each S3 call that changes a bucket, with CloudTrail's name for the call, such as PutBucketPolicy. In moto, S3 bypasses
+        `call_action`."""
         bucket = self.parse_bucket_name_from_url(request, full_url)
         if not bucket or request.method not in ("PUT", "DELETE"):
             return of_bucket(self, request, full_url)
@@ -198,7 +204,7 @@ def hook():
     S3Response._bucket_response = bucket_response
 
 
-#: The kinds of resources that a deployment creates: their service, and where moto keeps them.
+#: Kind of resource that a deployment creates -> its service, and a function that returns these resources of a moto backend.
 INVENTORY = {
     "alarm": ("cloudwatch", lambda backend: backend.alarms),
     "bucket": ("s3", lambda backend: backend.buckets),
@@ -216,7 +222,7 @@ INVENTORY = {
 
 
 def inventory():
-    """Returns all resources of these kinds, as `function portcullis-config-remediator, eu-west-1`."""
+    """Returns a text such as `function portcullis-config-remediator, eu-west-1` for each resource of the kinds in INVENTORY."""
     return sorted(
         f"{kind} {getattr(name, 'name', name)}, {region}"
         for kind, (service, held) in INVENTORY.items()
@@ -227,7 +233,8 @@ def inventory():
 
 
 def share(region, owner, participant, vpc=None, group=None):
-    """Shares a VPC or a group of `owner` with `participant`, as Resource Access Manager does. The owner of a VPC sees the groups of participants.
+    """Shares a VPC or a group of `owner` with `participant`, as Resource Access Manager does. The owner of a VPC also sees the groups that
+    participants create in the VPC.
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html"""
     backends = groups.ec2_backends
     if vpc is not None:
@@ -255,7 +262,7 @@ def create_stack(**given):
     return cloudformation.create_stack(**given)
 
 
-#: By kind of question, such as {"groups": {"account", "region"}}.
+#: Kind of question -> the function that answers it. For example, {"groups": {"account": …, "region": …}} calls the function at `groups`.
 ANSWERS = {
     "groups": lambda account, region: groups.states(groups.ec2_backends[account][region]),
     "inventory": inventory,

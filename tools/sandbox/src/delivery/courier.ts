@@ -4,10 +4,13 @@ import type { JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 import type { Attempt, Delivery, DeliveryKind } from './delivery.js';
 
-/** The maximum number of deliveries in a row that are each caused by the one before. A longer chain is an endless loop. */
+/** The maximum length of a chain of deliveries in which each delivery causes the next one. A longer chain counts as an endless loop. */
 const MAX_ROUNDS = 25;
 
-/** What to deliver. If a function's change caused it, `cause` is the delivery during which the function made the change. */
+/**
+ * An event to deliver. If a function's change caused the event, `cause` is the id of the delivery during which the function made the
+ * change.
+ */
 export type Parcel = Pick<Delivery, 'kind' | 'functionArn' | 'ruleName' | 'event' | 'cause'>;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -19,7 +22,7 @@ export class Courier {
 
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** Starts a job that leads to deliveries of this kind. Deliveries of the other kind can wait until it ends. */
+  /** Starts a job that makes deliveries of this kind. Deliveries of another kind can wait until the job ends. */
   plan(kind: DeliveryKind, job: () => Promise<void>): void {
     this.planned[kind] += 1;
     this.sandbox.work.start(() =>
@@ -30,7 +33,10 @@ export class Courier {
     );
   }
 
-  /** Returns why the function's resource policy does not let the service (`events.amazonaws.com`) invoke the function, or undefined if it does. */
+  /**
+   * Returns the reason if the function's resource policy does not let the service (such as `events.amazonaws.com`) invoke the function.
+   * Otherwise returns undefined.
+   */
   refusal(functionArn: string, service: string, fromArn: string, fromAccount: string): string | undefined {
     const isAllowed = this.sandbox.functions
       .settings(functionArn)
@@ -38,10 +44,13 @@ export class Courier {
         ({ principal, sourceArn = fromArn, sourceAccount = fromAccount }) =>
           principal === service && matchesWildcards(sourceArn, fromArn) && sourceAccount === fromAccount,
       );
-    return isAllowed === true ? undefined : `\`${functionArn}\` has no permission for ${service}`;
+    return isAllowed === true ? undefined : `the resource policy of \`${functionArn}\` does not let ${service} invoke the function`;
   }
 
-  /** Resolves when the function has succeeded, or has failed in every attempt. Resolves to undefined if the event was not delivered. */
+  /**
+   * Delivers the event, and resolves when the function has succeeded or its last attempt has failed. Resolves to undefined if the event was
+   * not delivered.
+   */
   async deliver(parcel: Parcel): Promise<Delivery | undefined> {
     const copies = this.sandbox.faults.copiesOf(parcel.kind);
     let first: Delivery | undefined;
@@ -53,11 +62,11 @@ export class Courier {
     const { functions, faults, work, emit } = this.sandbox;
     const { kind, functionArn } = parcel;
     if (functions.settings(functionArn)?.isStopped === true)
-      return this.notDelivered(`\`${functionArn}\` runs no instance: it was deleted, or its concurrency is zero`);
+      return this.notDelivered(`\`${functionArn}\` cannot run, because it was deleted or its concurrency is zero`);
     const chain = this.chainFrom(parcel.cause);
     if (chain.length >= MAX_ROUNDS) {
       const names = [...new Set(chain.map(({ functionName }) => `\`${functionName}\``))].sort().join(', ');
-      const reason = `an endless loop, cut: ${MAX_ROUNDS} deliveries in a row were each caused by the one before, in ${names}`;
+      const reason = `stopped an endless loop of ${MAX_ROUNDS} deliveries, in which each delivery caused the next one, in ${names}`;
       work.fail(new Error(reason));
       return this.notDelivered(reason);
     }
@@ -83,7 +92,7 @@ export class Courier {
     const { maximumRetryAttempts = 2, onFailure } = functions.settings(delivery.functionArn) ?? {};
     const attempts: Attempt[] = [];
     delivery.attempts = attempts;
-    // On AWS, the retries start after one and two minutes.
+    // The sandbox retries immediately. AWS waits for one minute before the first retry, and for two minutes before the second.
     while (delivery.state === 'queued') {
       const attempt = await functions.invoke(delivery.functionArn, delivery.event, delivery.id);
       const { error, result } = attempt;
@@ -101,14 +110,17 @@ export class Courier {
     return undefined;
   }
 
-  /** Returns the delivery, the one that caused it, and so on. */
+  /** Returns the delivery with this id, the delivery that caused it, and so on. */
   private chainFrom(id: number | undefined): readonly Delivery[] {
     const delivery = this.deliveries.find((each) => each.id === id);
     return delivery === undefined ? [] : [delivery, ...this.chainFrom(delivery.cause)];
   }
 }
 
-/** Returns the record of a failed invocation for its destination. Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+/**
+ * Returns the record that Lambda sends to the destination of failed invocations. Source:
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
 function failedInvocationRecord({ functionArn, event, attempts }: Delivery): JsonObject {
   return {
     version: '1.0',

@@ -9,17 +9,20 @@ export interface Attempt {
   readonly start: number;
 }
 
-/** How AWS Lambda reports a function that failed. */
+/** An error of a function, in the form in which AWS Lambda reports it. */
 export interface FunctionError {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace: readonly string[];
 }
 
-/** Caused by an AWS Config rule, an EventBridge rule, or a Lambda Invoke call of type `Event`. */
+/**
+ * The cause of a delivery: an AWS Config rule (`config`), an EventBridge rule (`cloudtrail`), or a Lambda Invoke call of type `Event`
+ * (`invoke`).
+ */
 export type DeliveryKind = 'config' | 'cloudtrail' | 'invoke';
 
-/** The delivery of one event to one deployed function, asynchronously as on AWS, with up to two retries. */
+/** The delivery of one event to one deployed function. As on AWS, the delivery is asynchronous and has up to two retries. */
 export interface Delivery {
   /** Counts from 1. */
   readonly id: number;
@@ -29,9 +32,15 @@ export interface Delivery {
   /** The Config rule or EventBridge rule that caused the delivery. Empty for an `invoke`. */
   readonly ruleName: string;
   readonly event: unknown;
-  /** 1 if a person's change caused the delivery, 2 if a function's change in a delivery of round 1 caused it, and so on. */
+  /**
+   * 1 if a person's change caused this delivery. If a function's change caused this delivery, one more than the round of the delivery
+   * during which the function made the change.
+   */
   readonly round: number;
-  /** The id of the delivery during which a function made the change that caused this one. Undefined if a person made it. */
+  /**
+   * If a function's change caused this delivery, the id of the delivery during which the function made the change. Undefined if a person
+   * made the change.
+   */
   readonly cause: number | undefined;
   readonly attempts: readonly Attempt[];
   readonly state: 'queued' | 'succeeded' | 'failed';

@@ -1,4 +1,4 @@
-/** EventBridge: sends events to the targets of the enabled rules that match. */
+/** Simulates EventBridge: sends each event to the targets of the enabled rules that match the event. */
 import { matchesPattern } from '@portcullis/cloudtrail/matching';
 import type { DeployedEventRule, Deployment } from '../deployment/deployment.js';
 import { evaluateIamPolicies } from '../simulated-aws/iam-policies.js';
@@ -16,7 +16,7 @@ interface Target {
 export class EventBuses {
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** Sends the event to the targets of the rules of a bus that match it. */
+  /** Sends the event to the targets of those rules of a bus that match the event. */
   async put(event: JsonObject, bus: { accountId: string; region: string; busName: string }, cause: number | undefined): Promise<void> {
     const targets = this.sandbox.deployments
       .filter(({ accountId, region }) => accountId === bus.accountId && region === bus.region)
@@ -36,13 +36,16 @@ export class EventBuses {
         ? courier.refusal(arn, 'events.amazonaws.com', rule.arn, deployment.accountId)
         : service === 'events'
           ? this.mayForward(target, busName, accountId)
-          : `the sandbox delivers to functions and event buses, not to \`${arn}\``;
+          : `the sandbox delivers events only to functions and event buses, not to \`${arn}\``;
     if (refusal !== undefined) emit({ type: 'not-delivered', reason: `EventBridge rule \`${rule.name}\`: ${refusal}` });
     else if (service === 'events') await this.put(event, { accountId, region, busName }, cause);
     else await courier.deliver({ kind: 'cloudtrail', functionArn: arn, ruleName: rule.name, event, cause });
   }
 
-  /** Returns why the rule may not forward events to a bus of another account, or undefined if its role and the bus's policy allow it. */
+  /**
+   * Returns why the rule is not allowed to forward events to a bus of another account. Returns undefined if the role of the rule and the
+   * policy of the bus allow it.
+   */
   private mayForward({ arn, roleArn, deployment }: Target, busName: string, accountId: string): string | undefined {
     const request = {
       action: 'events:PutEvents',
@@ -56,9 +59,10 @@ export class EventBuses {
       },
     };
     const role = deployment.roles.find((each) => each.arn === roleArn);
-    if (evaluateIamPolicies(role?.policies ?? [], request) !== 'allowed') return `its role may not put events on \`${arn}\``;
+    if (evaluateIamPolicies(role?.policies ?? [], request) !== 'allowed')
+      return `the role of the rule does not allow events:PutEvents on \`${arn}\``;
     const buses = this.sandbox.deployments.filter((each) => each.accountId === accountId).flatMap((each) => each.buses);
     const isTaken = evaluateIamPolicies(buses.find(({ name }) => name === busName)?.policies ?? [], request) === 'allowed';
-    return isTaken ? undefined : `\`${arn}\` takes no events from ${deployment.accountId}`;
+    return isTaken ? undefined : `\`${arn}\` accepts no events from account ${deployment.accountId}`;
   }
 }

@@ -1,26 +1,32 @@
-/** Faults of AWS: stale reads, throttling, server errors, lost responses, and events that are duplicated, out of order or lost. */
+/**
+ * Simulates faults of AWS: stale reads, throttling, server errors, lost responses, and events that are duplicated, out of order or lost.
+ */
 import type { PendingCall, Verdict } from '../simulated-aws/call.js';
 import type { DeliveryKind } from './delivery.js';
 
 /**
- * A fault of a function's call: reads return the rules from before the last write (`stale`); the call is throttled; or the call fails with
- * HTTP 500 before (`broken`) or after (`lost`) it takes effect. Source: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+ * A fault of a call by a function. `stale`: reads return the rules from before the last write. `throttled`: AWS throttles the call.
+ * `broken`: the call fails with HTTP 500 and has no effect. `lost`: the call takes effect, but the response is HTTP 500. Source:
+ * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  */
 export type CallFault = 'stale' | 'throttled' | 'broken' | 'lost';
 
 export interface FaultOptions {
-  /** Returns the fault of a call by a function or a role. @default no faults */
+  /** Returns the fault of a call that a function or another role session makes. @default no faults */
   readonly call?: (call: PendingCall) => CallFault | undefined;
   /** Returns how many times an event is delivered. @default once */
   readonly copies?: (kind: DeliveryKind) => number;
-  /** Which delivery of a change is first. On AWS, CloudTrail's take seconds, and AWS Config's take minutes. @default cloudtrail-first */
+  /**
+   * Whether the event of CloudTrail or the event of AWS Config is delivered first. On AWS, CloudTrail events take seconds, and AWS Config
+   * events take minutes. @default cloudtrail-first
+   */
   readonly order?: 'cloudtrail-first' | 'config-first' | 'together';
 }
 
 export class Faults {
   constructor(private readonly options: FaultOptions = {}) {}
 
-  /** Returns the kind of delivery that this kind waits for. */
+  /** Returns the kind of deliveries that must end before deliveries of this kind start, or undefined. */
   kindBefore(kind: DeliveryKind): DeliveryKind | undefined {
     const { order = 'cloudtrail-first' } = this.options;
     if (kind === 'config' && order === 'cloudtrail-first') return 'cloudtrail';

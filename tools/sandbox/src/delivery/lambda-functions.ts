@@ -1,4 +1,4 @@
-/** The deployed functions: their code and settings, and a thread for each function that has run. */
+/** The deployed functions: the code and settings of each function, and a thread for each function that has run. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ export class LambdaFunctions {
 
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** Deploys a function. If its package and settings did not change, its running instance stays. */
+  /** Deploys a function. If the function's package and settings did not change, its thread continues to run. */
   async deploy(settings: DeployedFunction): Promise<void> {
     const zip = await readFile(settings.packageFile);
     const existing = this.running.get(settings.arn);
@@ -48,7 +48,7 @@ export class LambdaFunctions {
     return this.running.get(arn)?.settings;
   }
 
-  /** Runs the function once, after its current invocation. */
+  /** Runs the function once. If the function is running, waits until the current invocation has ended. */
   async invoke(arn: string, event: unknown, cause?: number): Promise<Attempt> {
     const running = this.running.get(arn);
     if (running === undefined) return lambdaNotRun('ResourceNotFoundException', `no function \`${arn}\` is deployed in the sandbox`);
@@ -64,7 +64,7 @@ export class LambdaFunctions {
     });
   }
 
-  /** Returns the id of the delivery for which the function of this name is running. */
+  /** Returns the id of the delivery that the function of this name is handling. */
   runningCause(name: string): number | undefined {
     return [...this.running.values()].find(({ settings }) => settings.name === name)?.cause;
   }
@@ -76,11 +76,12 @@ export class LambdaFunctions {
 
   private async runOnce(running: LambdaInstance, event: unknown): Promise<Attempt> {
     const { timeoutSeconds, runtime } = running.settings;
-    if (!runtime.startsWith('nodejs')) return lambdaNotRun('Sandbox.Runtime', `the sandbox runs Node.js, not \`${runtime}\``);
+    if (!runtime.startsWith('nodejs'))
+      return lambdaNotRun('Sandbox.Runtime', `the sandbox can only run Node.js functions, not the runtime \`${runtime}\``);
     const requestId = randomUUID();
     const start = performance.now();
     const logs: string[] = [];
-    // The variables of Lambda, and none of this machine.
+    // Only the environment variables that Lambda sets, and no variables of this machine.
     const worker = (running.worker ??= new Worker(new URL('./lambda-runtime.mjs', import.meta.url), {
       env: this.environmentOf(running),
       execArgv: [],

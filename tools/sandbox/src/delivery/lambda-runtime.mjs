@@ -1,11 +1,11 @@
-// Runs in the thread of a function: loads the deployed handler once, then runs it for each message { requestId, event, deadline }.
-// It sends { log } for each piece of output, then { result } or { error: { errorType, errorMessage, trace } }.
+// Runs in the thread of a function. Loads the deployed handler once, and calls the handler for each message { requestId, event, deadline }.
+// Sends { log } for each piece of output, then { result } or { error: { errorType, errorMessage, trace } }.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 
-// A worker's own streams would not keep the order of output and results.
+// Output goes through messages, because with a worker's own streams, output could arrive after the result.
 for (const stream of [process.stdout, process.stderr]) stream.write = (chunk) => parentPort.postMessage({ log: String(chunk) }) ?? true;
 
 function lambdaRuntimeError(name, message) {

@@ -1,11 +1,11 @@
-/** One-time schedules of EventBridge Scheduler. moto keeps them, and this invokes their targets. */
+/** Simulates one-time schedules of EventBridge Scheduler: moto stores the schedules, and this module invokes their targets. */
 import { evaluateIamPolicies } from '../simulated-aws/iam-policies.js';
 import { objectMember, textMember, type JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 
 /**
- * Invokes the targets of the schedules of the sandbox's account that are due at this time, as if it were now. The schedules are deleted, as
- * after their completion. Returns their names.
+ * Invokes the targets of all schedules in the sandbox's account that are due at this time, as if this time were now. Deletes the schedules,
+ * as EventBridge Scheduler does after completion. Returns the names of the schedules.
  */
 export async function invokeDueSchedules(sandbox: Sandbox, at: Date): Promise<string[]> {
   const { accountId: account, region } = sandbox;
@@ -29,7 +29,10 @@ function invokeScheduleTarget({ deployments, courier, partition, accountId, regi
     evaluateIamPolicies([role.trust], { action: 'sts:AssumeRole', resource: roleArn, principal, context }) === 'allowed' &&
     evaluateIamPolicies(role.policies, { action: 'lambda:InvokeFunction', resource: functionArn, context: {} }) === 'allowed';
   if (!isAllowed) {
-    emit({ type: 'not-delivered', reason: `EventBridge Scheduler may not invoke \`${functionArn}\` with \`${roleArn}\`` });
+    emit({
+      type: 'not-delivered',
+      reason: `EventBridge Scheduler is not allowed to invoke \`${functionArn}\` with the role \`${roleArn}\``,
+    });
     return;
   }
   courier.plan('invoke', async () => {

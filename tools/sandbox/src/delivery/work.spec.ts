@@ -6,7 +6,7 @@ function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
   return { passed, open };
 }
 
-it('work is settled only after the jobs that a job started have ended', async () => {
+it('`settled` resolves only after the jobs that another job started have ended, too', async () => {
   const work = new Work();
   const [first, second] = [gate(), gate()];
   const done: string[] = [];
@@ -24,7 +24,7 @@ it('work is settled only after the jobs that a job started have ended', async ()
   expect(done).toEqual(['first', 'second', 'settled']);
 });
 
-it('work rejects with the first error, and only once', async () => {
+it('`settled` rejects with the first error of a job, and rejects only once', async () => {
   const work = new Work();
   for (const message of ['the first', 'the second']) work.start(() => Promise.reject(new Error(message)));
 
@@ -32,7 +32,7 @@ it('work rejects with the first error, and only once', async () => {
   await expect(work.settled()).resolves.toBeUndefined();
 });
 
-it('a queue runs one job after another, and continues after a failed job', async () => {
+it('`createJobQueue` runs one job after another, and continues after a failed job', async () => {
   const inTurn = createJobQueue();
   const first = gate();
   const order: string[] = [];

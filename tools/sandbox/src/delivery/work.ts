@@ -1,10 +1,10 @@
-/** The unfinished jobs of the sandbox, which may start more jobs. */
+/** The unfinished jobs of the sandbox. A job can start more jobs. */
 export class Work {
   private unfinished = 0;
   private readonly errors: unknown[] = [];
   private readonly waiting: (() => void)[] = [];
 
-  /** Starts a job. If it fails, the next `settled` rejects. */
+  /** Starts a job. If the job fails, the next call of `settled` rejects. */
   start(job: () => Promise<void>): void {
     this.unfinished += 1;
     job()
@@ -15,12 +15,12 @@ export class Work {
       });
   }
 
-  /** Makes the next `settled` reject. */
+  /** Makes the next call of `settled` reject with this error. */
   fail(error: unknown): void {
     this.errors.push(error);
   }
 
-  /** Resolves when all jobs have ended. Rejects with the first error since the last call. */
+  /** Resolves when all jobs have ended. Rejects with the first error since the last call of `settled`. */
   async settled(): Promise<void> {
     while (this.unfinished > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
     const [error] = this.errors.splice(0);

@@ -1,4 +1,4 @@
-/** The ways to deploy Portcullis into the sandbox. */
+/** Deploys Portcullis into the sandbox for the demo: without Terraform, or with Terraform as a stack or a module. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -11,10 +11,13 @@ import type { Checks } from './scenarios.js';
 
 type Tell = (line: string) => void;
 
-/** Deploys Portcullis. Returns a function that deploys again, and checks that nothing changes. With Terraform, that function also destroys. */
+/**
+ * Deploys Portcullis. Returns a function that plans a second deployment and checks that the second deployment would change nothing. With
+ * Terraform, the returned function also destroys the deployment.
+ */
 export type Deploy = (sandbox: Sandbox, baselineText: string, outdir: string, tell: Tell) => Promise<() => Promise<Checks>>;
 
-/** Deploys from the synthesised JSON in seconds, without Terraform. */
+/** Deploys the synthesised stack in seconds, without Terraform. */
 export const deployWithoutTerraform: Deploy = async (sandbox, baselineText, outdir, tell) => {
   const deployed = await deployStacks(sandbox, { baselineText, outdir });
   for (const { functions, eventRules, configRules } of deployed)
@@ -24,8 +27,8 @@ export const deployWithoutTerraform: Deploy = async (sandbox, baselineText, outd
     const again = await synthesiseDeployments(sandbox, { baselineText, outdir });
     await sandbox.settle();
     return {
-      'synthesised again, the stack is the same': isDeepStrictEqual(again, deployed),
-      'it called no function': sandbox.calls.slice(callsSince).every(({ caller }) => caller.kind !== 'function'),
+      'a second synthesis returns the same stack': isDeepStrictEqual(again, deployed),
+      'the second synthesis invoked no function': sandbox.calls.slice(callsSince).every(({ caller }) => caller.kind !== 'function'),
     };
   };
 };
@@ -46,10 +49,11 @@ async function deployDemoWithTerraform(
   const isOld = version?.startsWith('5.') === true;
   const { region } = sandbox;
   const second = region === 'us-east-1' ? 'eu-west-1' : 'us-east-1';
-  /** Returns the folder of each region, in which Terraform runs. */
+  /** Synthesises the baseline. Returns the folder of each region's stack; Terraform runs there. */
   const synthesised = async (text: string, ...regions: readonly string[]): Promise<readonly string[]> => {
     const provider = { endpoint: sandbox.endpoint, ...(isOld && { version }) };
-    // The stack needs a provider of 6.40.0 or later. A provider of 5.x knows no later runtime than this. The functions run on this machine's Node.js anyway.
+    // The stack requires AWS provider 6.40.0 or later. A provider of version 5 does not accept later runtimes than nodejs22.x. This setting
+    // does not matter here, because the sandbox runs the functions with this machine's Node.js.
     const settings = { ...(isOld && { runtime: 'nodejs22.x' }), provider, regions };
     const input = { baselineText: text, outdir, settings };
     const folders: string[] = [];
@@ -82,7 +86,7 @@ async function deployDemoWithTerraform(
     await synthesised(baselineText.replaceAll(/\b443\b/g, '8443'), region);
     const ofBaseline = await stack.plan();
     const [added, isValid] = await Promise.all([onAndOff, stack.isValid()]);
-    tell(`planning the same baseline, without ${second}`);
+    tell(`planning the first baseline again, without ${second}`);
     await synthesised(baselineText, region);
     const changes = await stack.plan();
     tell('destroying');
@@ -90,17 +94,20 @@ async function deployDemoWithTerraform(
     const left = await newlyMade();
     return {
       '`terraform validate` reports nothing': isValid,
-      'applied again, Terraform would change nothing': changes.length === 0,
-      [`with another baseline, it would change the code of the two functions: ${ofBaseline.join(', ')}`]:
+      'a second apply would change nothing': changes.length === 0,
+      [`another baseline would only change the code of the two functions: ${ofBaseline.join(', ')}`]:
         ofBaseline.length === 2 && ofBaseline.every((change) => /^update (module\.portcullis\.)?aws_lambda_function\./.test(change)),
-      [`${second} added ${added.length} resources, and removing it left the first region as it was`]:
+      [`the deployment in ${second} added ${added.length} resources, and its removal did not change the first region`]:
         added.length > 0 && changes.length === 0,
-      [`destroyed, nothing is left${left.length === 0 ? '' : `: but ${left.join(', ')}`}`]: left.length === 0,
+      [`after the destroy, no resource is left${left.length === 0 ? '' : `: but ${left.join(', ')}`}`]: left.length === 0,
     };
   };
 }
 
-/** Writes a configuration by hand that uses the module of a region, with the provider of a stack. Returns its folder. */
+/**
+ * Writes a Terraform configuration that calls the module of a region, as a user would write it. The provider block comes from a synthesised
+ * stack. Returns the folder of the configuration.
+ */
 async function writeModuleCaller({ partition, accountId }: Sandbox, input: SettingsInput, stack: string): Promise<string> {
   const folder = join(input.outdir, 'terraform', input.region);
   await mkdir(folder, { recursive: true });

@@ -1,4 +1,4 @@
-/** The groups of the scenarios, and the baseline that guards them. */
+/** The security groups of the demo's scenarios, and the baselines that guard these groups. */
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
@@ -19,7 +19,7 @@ export const ANYWHERE = '0.0.0.0/0';
 const WEB = [tcpPermission(80, ANYWHERE), tcpPermission(443, ANYWHERE)];
 const OFFICE = [tcpPermission(22, '10.0.0.0/8')];
 
-/** The limit of all groups. */
+/** The limit that applies to all groups. */
 export const LIMITS = [
   {
     name: 'no-admin-from-outside',
@@ -29,7 +29,7 @@ export const LIMITS = [
   },
 ];
 
-/** The groups, with the rules that their baselines declare and the rules that they start with. `lab` has no baseline. */
+/** The rules that the baseline of each group declares, and the rules that each group has at first. `lab` has no baseline. */
 const GROUPS = {
   web: { baseline: 'public-web', mode: 'enforce', declared: WEB, atFirst: WEB },
   shop: { baseline: 'shop', mode: 'report', declared: WEB, atFirst: [] },
@@ -37,7 +37,7 @@ const GROUPS = {
   lab: { baseline: undefined, mode: undefined, declared: [], atFirst: [tcpPermission(443, '10.0.0.0/8')] },
 } as const;
 
-/** The ids of the groups. */
+/** The id of each group, by its name in `GROUPS`. */
 export type ScenarioGroups = Readonly<Record<keyof typeof GROUPS, string>>;
 
 export function tcpPermission(port: number, ...cidrs: readonly string[]): IpPermission {
@@ -51,13 +51,13 @@ export function tcpPermission(port: number, ...cidrs: readonly string[]): IpPerm
   };
 }
 
-/** Returns the id of a new VPC. */
+/** Creates a VPC, and returns its id. */
 export async function createVpc(ec2: EC2Client): Promise<string> {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
   return expectDefined(Vpc?.VpcId);
 }
 
-/** Returns the id of a new group with these rules. Without a VPC, the group is in the default VPC. */
+/** Creates a group with these rules, and returns its id. Without `VpcId`, the group is in the default VPC. */
 export async function createSecurityGroup(
   ec2: EC2Client,
   GroupName: string,
@@ -90,7 +90,7 @@ export async function createScenarioGroups(sandbox: Sandbox): Promise<ScenarioGr
   return ids as ScenarioGroups;
 }
 
-/** Runs an instance with this name and a public address in the group, and returns the address. */
+/** Runs an instance with this name in the group, and returns its public address. */
 export async function runInstanceInGroup(ec2: EC2Client, name: string, groupId: string): Promise<string> {
   const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [groupId] }));
   const VpcId = expectDefined(SecurityGroups?.[0]?.VpcId);
@@ -108,7 +108,7 @@ export async function runInstanceInGroup(ec2: EC2Client, name: string, groupId: 
   return expectDefined(Instances?.[0]?.NetworkInterfaces?.[0]?.Association?.PublicIp);
 }
 
-/** Returns the baselines of the groups. Each play of the scenarios has its own groups. */
+/** Returns the baselines of the groups. If the scenarios are played several times, each time has its own groups. */
 export function scenarioBaselines(...plays: readonly Partial<ScenarioGroups>[]): readonly object[] {
   return plays.flatMap((ids, index) =>
     Object.entries(GROUPS).flatMap(([group, { baseline, mode, declared }]) => {
@@ -124,19 +124,22 @@ export function baselineFileText(baselines: readonly object[], limits?: readonly
   return JSON.stringify({ version: 1, baselines, limits }, null, 2);
 }
 
-/** A baseline file of groups in the sandbox. `called` is the id that a group had in the user's file. */
+/** The text of a baseline file for groups in the sandbox. `called` is the id that the user's file had for a group. */
 export interface SandboxBaseline {
   readonly text: string;
   readonly groups: readonly { readonly called: string; readonly id: string }[];
 }
 
-/** Creates a group `web` that lets in tcp 80 and 443, and returns a baseline that declares both rules. */
+/** Creates a group `web` that allows tcp 80 and 443, and returns a baseline that declares both rules. */
 export async function createExampleGroup(sandbox: Sandbox): Promise<SandboxBaseline> {
   const web = await createSecurityGroup(sandbox.ec2(), 'web', undefined, WEB);
   return { text: baselineFileText(scenarioBaselines({ web })), groups: [{ called: 'web', id: web }] };
 }
 
-/** Creates an empty group for each group id in the text and replaces the id, because EC2 chooses the ids. */
+/**
+ * Creates an empty group for each group id in the text. Replaces the id in the text with the id of the new group, because EC2 chooses the
+ * ids.
+ */
 export async function createBaselineGroups(sandbox: Sandbox, text: string): Promise<SandboxBaseline> {
   const ids = new Map<string, string>();
   for (const called of text.match(GROUP_ID) ?? [])
@@ -166,7 +169,7 @@ export async function readIngressRules(ec2: EC2Client, groupId: string): Promise
   return listed.filter(({ rule }) => rule.direction === 'ingress').sort((a, b) => compareRules(a.rule, b.rule));
 }
 
-/** Returns the ingress rules in words: `tcp/80 from 0.0.0.0/0`. */
+/** Returns the ingress rules as texts: `tcp/80 from 0.0.0.0/0`. */
 export async function readIngressTexts(ec2: EC2Client, groupId: string): Promise<string[]> {
   return (await readIngressRules(ec2, groupId)).map(({ rule }) => formatRule(rule));
 }

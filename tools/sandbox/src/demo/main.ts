@@ -16,11 +16,11 @@ npm run demo -- --events     shows each delivered event as JSON
 npm run demo:deploy          the same with \`terraform apply\`; then plans again and destroys
 npm run module:try           the same with the Terraform module instead of the stack`;
 
-const STORY = `The owners of three security groups declared in a baseline file which traffic may come in. Mallory has credentials that may \
-change security groups, and opens ports that nobody declared. One limit applies to every group, also without a baseline.
+const STORY = `The owners of three security groups declared in a baseline file which incoming traffic is allowed. Mallory has credentials that allow \
+changes of security groups, and opens ports that nobody declared. One limit applies to every group, even to a group without a baseline.
 Portcullis is two Lambda functions. CloudTrail events invoke the detector, which reports who did what. AWS Config events \
 invoke the remediator, which restores the group.
-AWS is simulated on this machine; no call leaves it. Here, events arrive at once. On AWS, CloudTrail events take seconds, and AWS \
+AWS is simulated on this machine; no call leaves it. Here, events arrive immediately. On AWS, CloudTrail events take seconds, and AWS \
 Config events take minutes.`;
 
 const NEXT = `Try next:
@@ -45,7 +45,7 @@ if (options.help) printLines(HELP);
 // Exits at once, because a demo that failed may have left Terraform running.
 else process.exit(await (options.check ? printTerraformSummary() : playDemo()).catch(printDemoError));
 
-/** Reports whether `--deploy` can run here. `.ci/run` asks before it runs the demo. */
+/** Prints whether `--deploy` can run on this machine. `.ci/run` calls this before it runs the demo. */
 async function printTerraformSummary(): Promise<number> {
   printLines((await findTerraform()).summary);
   return 0;
@@ -77,7 +77,7 @@ async function playDemo(): Promise<number> {
     for (const scenario of SCENARIOS) Object.assign(checks, await playScenario(scenario, sandbox, groups, { wholeEvents }));
     printHeading(
       isByTerraform ? '6  Portcullis is deployed again, then destroyed' : '6  Portcullis is deployed again',
-      `A second deployment changes nothing${isByTerraform ? ', and a destroyed one leaves nothing behind' : ''}.`,
+      `A second deployment changes nothing${isByTerraform ? ', and `terraform destroy` leaves nothing behind' : ''}.`,
     );
     const atEnd = await deployOnceMore();
     printChecks(atEnd);

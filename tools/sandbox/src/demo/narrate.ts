@@ -1,4 +1,6 @@
-/** Shows what happens in the sandbox: each event below its cause, with the time since a person's last call. */
+/**
+ * Shows what happens in the sandbox: prints each event below the call that caused the event, with the time since the last call of a person.
+ */
 import { describeRules, type Finding, type Severity } from '@portcullis/finding';
 import { readRules } from '@portcullis/permission-diff';
 import type { Call } from '../simulated-aws/call.js';
@@ -11,15 +13,18 @@ const WRITES = /^(Authorize|Revoke|Modify|Update|Create|Delete)SecurityGroup|^(M
 
 const SEVERITY_COLOURS: Record<Severity, Colour> = { critical: 'red', high: 'red', medium: 'yellow', low: 'yellow', info: 'plain' };
 
-/** Who invokes a function, and why: a call that CloudTrail recorded, a message of AWS Config, or a group to restore. */
+/**
+ * For each kind of delivery, who invokes the function, and a function that returns the reason from the event: the call that CloudTrail
+ * recorded, the message type of AWS Config, or the group to restore.
+ */
 const SOURCES: Record<DeliveryKind, readonly [name: string, what: (event: unknown) => string | undefined]> = {
   config: ['AWS Config', (event) => textMember(parseJsonObject(textMember(event, 'invokingEvent') ?? ''), 'messageType')],
   cloudtrail: ['CloudTrail', (event) => textMember(objectMember(event, 'detail'), 'eventName')],
-  // The detector wakes the remediator. `narrateDelivery` names the only other source, EventBridge Scheduler.
+  // The detector invokes the remediator. `narrateDelivery` handles the other possible source, EventBridge Scheduler.
   invoke: ['detector', (event) => textMember(objectMember(event, 'group'), 'id')],
 };
 
-/** Narrates until the returned function is called. With `wholeEvents`, shows each event as JSON. */
+/** Prints what happens in the sandbox until the returned function is called. With `wholeEvents`, also prints each event as JSON. */
 export function narrateSandbox(sandbox: Sandbox, { wholeEvents }: { readonly wholeEvents: boolean }): () => void {
   let start = performance.now();
   const elapsed = (now = performance.now()): string =>
@@ -41,13 +46,13 @@ export function narrateSandbox(sandbox: Sandbox, { wholeEvents }: { readonly who
       const isPersons = event.call.during === undefined;
       if (isPersons) start = performance.now();
       times.set(event.call, elapsed());
-      // The calls of a function are shown with its delivery.
+      // `narrateDelivery` prints the calls of functions.
       if (isPersons) narrateWrite(event.call, shortFunctionName(event.call.caller.name), elapsed());
     }
     if (event.type !== 'delivery-finished') return;
     const { delivery } = event;
     const time = elapsed(delivery.attempts[0]?.start);
-    // A function's change may be delivered before the function ends.
+    // The event of a function's change can be delivered before the function ends.
     if (told.has(delivery.cause)) tell(delivery, time);
     else waiting.push([delivery, time]);
   });
@@ -62,7 +67,10 @@ function isGroupWrite({ service, operation }: Call): boolean {
   return service === 'ec2' && WRITES.test(operation);
 }
 
-/** Shows for example `AuthorizeSecurityGroupIngress: tcp/445 from 0.0.0.0/0` or `RevokeSecurityGroupIngress: sgr-1, sgr-2`, and whether AWS refused the call. */
+/**
+ * Prints a call that changes a group, such as `AuthorizeSecurityGroupIngress: tcp/445 from 0.0.0.0/0` or `RevokeSecurityGroupIngress:
+ * sgr-1, sgr-2`, and whether AWS refused the call.
+ */
 function narrateWrite({ operation, parameters, errorCode }: Call, label: string, time = ''): void {
   const direction = operation.endsWith('Egress') ? 'egress' : 'ingress';
   const permissions = listMember(parameters, 'IpPermissions');
@@ -106,7 +114,7 @@ function narrateFinding({ kind, severity, summary, actor, outlook }: Finding, na
   if (outlook !== undefined) printLabelled('', outlook, 'dim');
 }
 
-/** Returns the findings in the result of a function. */
+/** Returns the findings in the result that a function returned. */
 export function findingsInResult(result: unknown): readonly Finding[] {
   return listMember(result, 'findings') as readonly Finding[];
 }

@@ -1,4 +1,4 @@
-/** The reference scenarios: what mallory does, and how it must end. */
+/** The reference scenarios: what mallory does, and what must be true afterwards. */
 import { describeRules } from '@portcullis/finding';
 import type { Delivery } from '../delivery/delivery.js';
 import type { Sandbox } from '../sandbox.js';
@@ -15,7 +15,7 @@ import {
 import { findingsInResult, narrateSandbox } from './narrate.js';
 import { printLines, printChecks, printHeading, printLabelled } from './terminal.js';
 
-/** Promises, and whether each was kept. */
+/** Maps the text of each promise to whether the promise was kept. */
 export type Checks = Readonly<Record<string, boolean>>;
 
 export interface Scenario {
@@ -43,9 +43,9 @@ export const compliance: Scenario = {
   },
 };
 
-/** Port 445 is opened on an empty group: the finding authorizes 80 and 443, and revokes 445. */
+/** Mallory opens port 445 of an empty group. The finding must say to authorize ports 80 and 443, and to revoke port 445. */
 export const detection: Scenario = {
-  title: '2  Mallory opens file sharing (port 445) on a shop whose own ports are closed',
+  title: '2  Mallory opens port 445 (file sharing) of the shop, whose declared ports are closed',
   explanation:
     'The baseline of this group is in report mode, the mode to start with: Portcullis reports who did what and how to fix it, and changes nothing.',
   group: 'shop',
@@ -69,11 +69,11 @@ export const detection: Scenario = {
   },
 };
 
-/** A second source on a port that is declared for another source. A comparison of whole permissions would fail here. */
+/** Mallory adds a source to a port that is declared for another source. A guard that compares whole permissions would fail here. */
 export const straySource: Scenario = {
   title: '3  Mallory opens a port of the office to himself',
   explanation:
-    'SSH (port 22) is declared for the office network 10.0.0.0/8. Mallory adds his own address, then the whole IPv6 internet. Portcullis removes only these, so the office is never cut off.',
+    'SSH (port 22) is declared for the office network 10.0.0.0/8. Mallory adds his own address, then the whole IPv6 internet. Portcullis removes only these two sources, so the office never loses access.',
   group: 'office',
   play: async (sandbox, groupId) => {
     const [declared] = await readIngressRules(sandbox.ec2(), groupId);
@@ -88,17 +88,19 @@ export const straySource: Scenario = {
     return {
       'only the office can reach port 22': isSameJson(await readIngressTexts(sandbox.ec2(), groupId), ['tcp/22 from 10.0.0.0/8']),
       "the office's rule has the id that it had before": isSameJson(after, [declared]),
-      'no call of Portcullis named it': !JSON.stringify(writes.map(({ parameters }) => parameters)).includes(declared?.id ?? ''),
+      "no write call of Portcullis named the office's rule": !JSON.stringify(writes.map(({ parameters }) => parameters)).includes(
+        declared?.id ?? '',
+      ),
       'nothing was authorized': writes.every(({ operation }) => !operation.startsWith('Authorize')),
     };
   },
 };
 
-/** A group without a baseline breaks the limit. A comparison with `0.0.0.0/0` or with port 22 would see nothing. */
+/** A group without a baseline breaks the limit. A guard that looks for `0.0.0.0/0` or port 22 literally would find nothing. */
 const limited: Scenario = {
-  title: '4  Mallory hides SSH in a range of ports, on a group that has no baseline',
+  title: '4  Mallory opens SSH within a range of ports, in a group that has no baseline',
   explanation:
-    'A limit of all groups allows SSH and RDP only from 10.0.0.0/8. Mallory opens the ports 20 to 30 to both halves of the internet. Portcullis revokes both rules, and nothing else.',
+    'A limit that applies to all groups allows SSH and RDP only from 10.0.0.0/8. Mallory opens the ports 20 to 30 to both halves of the internet. Portcullis revokes both rules, and nothing else.',
   group: 'lab',
   play: async (sandbox, groupId) => {
     const since = sandbox.deliveries.length;
@@ -115,10 +117,11 @@ const limited: Scenario = {
   },
 };
 
-/** Every event is delivered again: the result is the same, and nothing changes. */
+/** Every event is delivered again. The functions must not change anything. */
 export const redelivery: Scenario = {
   title: '5  AWS delivers all events about the web server a second time',
-  explanation: 'AWS delivers each event at least once, so sometimes twice. The second time, there is nothing to do.',
+  explanation:
+    'AWS delivers each event at least once, so it sometimes delivers an event twice. After the second delivery, Portcullis has nothing to do.',
   group: 'web',
   play: async (sandbox, groupId) => {
     const callsSince = sandbox.calls.length;
@@ -132,7 +135,7 @@ export const redelivery: Scenario = {
     const callsOf = (delivery: Delivery): number => calls.filter(({ during }) => during === delivery.id).length;
     return {
       'no function changed anything': calls.every(({ operation }) => /^(Describe|PutEvaluations)/.test(operation)),
-      'an event cost the remediator two AWS calls, or three if it showed a change that was undone since':
+      'for each event, the remediator made two AWS calls, or three if the change in the event was undone before':
         config.length > 0 && config.every((delivery) => [2, 3].includes(callsOf(delivery))),
       'ports 80 and 443 are open, and no others': isSameJson(await readIngressTexts(sandbox.ec2(), groupId), WEB),
     };
@@ -141,7 +144,7 @@ export const redelivery: Scenario = {
 
 export const SCENARIOS: readonly Scenario[] = [compliance, detection, straySource, limited, redelivery];
 
-/** Plays the scenario for a person to watch, and returns its checks. */
+/** Plays the scenario and prints what happens. Returns the checks of the scenario. */
 export async function playScenario(
   scenario: Scenario,
   sandbox: Sandbox,

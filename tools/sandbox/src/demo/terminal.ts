@@ -1,4 +1,4 @@
-/** Writes a time, an actor and an action to stdout, at most 100 columns wide, and coloured on a terminal. */
+/** Writes lines with a time, an actor and an action to stdout. Lines are at most 100 columns wide, and coloured on a terminal. */
 import { isatty } from 'node:tty';
 import pc from 'picocolors';
 
@@ -15,7 +15,7 @@ function colourText(text: string, how: Colour): string {
   return how === 'plain' ? text : colours[how](text);
 }
 
-/** Returns the text in lines of at most this width. Only a longer word exceeds it. */
+/** Splits the text into lines of at most this width. Only a word that is longer than the width makes a longer line. */
 function wrapText(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => line.replaceAll(new RegExp(`(?=.{${width + 1}})(.{1,${width}}) `, 'g'), '$1\n').split('\n'));
 }
@@ -24,7 +24,7 @@ export function printLines(...lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${line.trimEnd()}\n`);
 }
 
-/** An empty label continues the line above. */
+/** Writes a label and a text. An empty label means that the text continues the line above. */
 export function printLabelled(label: string, text: string, how: Colour = 'plain', time = ''): void {
   const start = `${time.padStart(TIME_WIDTH)}  ${label.padEnd(LABEL_WIDTH)}`;
   for (const [index, line] of wrapText(text, COLUMNS - MARGIN.length).entries())

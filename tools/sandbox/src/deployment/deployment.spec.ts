@@ -1,4 +1,4 @@
-/** The two readers of a deployment: from a synthesised stack, and from the state of Terraform. */
+/** Tests that a deployment can be read from a synthesised stack and from Terraform's state. */
 import { readDeployment, readTerraformState } from './deployment.js';
 import { resolveStackResources } from './synthesised-stack.js';
 
@@ -9,13 +9,13 @@ const RULE = 'arn:aws:events:eu-west-1:123456789012:rule/calls';
 const QUEUE = 'arn:aws:sqs:eu-west-1:123456789012:failures';
 const POLICY = '{"Statement":[{"Effect":"Allow","Action":"logs:PutLogEvents","Resource":"*"}]}';
 
-/** What both formats have in common. */
+/** The attributes that are the same in both formats. */
 const FUNCTION = { function_name: 'guard', runtime: 'nodejs22.x', handler: 'main.handler', timeout: 30, filename: 'guard.zip' };
 const PERMISSION = { action: 'lambda:InvokeFunction', principal: 'events.amazonaws.com' };
 const GUARD = { name: 'guard', path: '/portcullis/', assume_role_policy: '{"Statement":[]}' };
 const CALLS = { name: 'calls', event_pattern: '{"source":["aws.ec2"]}' };
 
-/** As CDKTF writes it: references, and blocks as objects. */
+/** The stack as CDKTF writes it: with references, and with blocks as objects. */
 const NAME = '${aws_lambda_function.guard.function_name}';
 const variables = { BUCKET: 'audit-${data.aws_caller_identity.here.account_id}', LITERAL: '$${name} and %%{if}' };
 const on_failure = { destination: '${aws_sqs_queue.failures.arn}' };
@@ -34,7 +34,10 @@ const synthesised = {
   },
 };
 
-/** As `terraform show -json` writes it: values, blocks as lists of one, and nulls or empty texts for what is not set. */
+/**
+ * The stack as `terraform show -json` writes it: with values instead of references, with blocks as lists of one object, and with null or an
+ * empty text for attributes that are not set.
+ */
 const environment = [{ variables: { BUCKET: 'audit-123456789012', LITERAL: '${name} and %{if}' } }];
 const destination_config = [{ on_failure: [{ destination: QUEUE }], on_success: [] }];
 const resources = [
@@ -47,10 +50,10 @@ const resources = [
   ['aws_lambda_permission', { ...PERMISSION, function_name: 'guard', source_arn: RULE, source_account: null }],
   ['aws_sqs_queue', { name: 'failures', arn: QUEUE }],
 ].map(([type, values]) => ({ mode: 'managed', type, values }));
-/** Some resources are in a module. */
+/** Half of the resources are in a child module. */
 const state = { values: { root_module: { resources: resources.slice(0, 4), child_modules: [{ resources: resources.slice(4) }] } } };
 
-it('reads the same deployment from the synthesised stack and from the state of Terraform', () => {
+it('`readDeployment` and `readTerraformState` return the same deployment for the same stack', () => {
   const fromStack = readDeployment(resolveStackResources(synthesised, LOCATION), LOCATION, '/stack', false);
   const fromState = readTerraformState(JSON.stringify(state), LOCATION, '/stack');
 
@@ -74,7 +77,7 @@ it('reads the same deployment from the synthesised stack and from the state of T
 });
 
 it.each(['upper(aws_sqs_queue.failures.name)', 'var.name', 'aws_sqs_queue.failures.policy', 'data.aws_vpc.main.id'])(
-  'refuses and names `%s`, which only Terraform can evaluate',
+  '`resolveStackResources` names the expression `%s`, which only Terraform can evaluate',
   (expression) => {
     const resource = { aws_sqs_queue: { failures: { name: 'failures' }, other: { name: `\${${expression}}` } } };
 
@@ -82,7 +85,7 @@ it.each(['upper(aws_sqs_queue.failures.name)', 'var.name', 'aws_sqs_queue.failur
   },
 );
 
-it('refuses a reference to a resource that the stack does not declare', () => {
+it('`resolveStackResources` refuses a reference to a resource that the stack does not declare', () => {
   const resource = { aws_sqs_queue: { other: { name: '${aws_sqs_queue.missing.name}' } } };
 
   expect(() => resolveStackResources({ resource }, LOCATION)).toThrow(
@@ -90,6 +93,6 @@ it('refuses a reference to a resource that the stack does not declare', () => {
   );
 });
 
-it('refuses a state that is not JSON', () => {
+it('`readTerraformState` refuses output of Terraform that is not JSON', () => {
   expect(() => readTerraformState('Error: no state', LOCATION, '/stack')).toThrow('in /stack did not print a JSON object');
 });

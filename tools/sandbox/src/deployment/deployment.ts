@@ -1,9 +1,9 @@
-/** The parts of a stack that the sandbox uses while it runs. Calls that tamper with the stack change them. */
+/** The parts of a deployed stack that the sandbox uses while it runs. Calls that tamper with the stack change these parts. */
 import { resolve } from 'node:path';
 import { parseIamPolicy } from '../simulated-aws/iam-policies.js';
 import { isJsonObject, listMember, objectMember, parseJsonObject, textMember, type JsonObject } from '../json.js';
 
-/** A resource as Terraform knows it, with every reference resolved. */
+/** A resource of a Terraform stack, with all references replaced by values. */
 export interface Resource {
   /** `aws_lambda_function` */
   readonly type: string;
@@ -19,7 +19,7 @@ export interface AwsLocation {
 export type DeployedFunction = ReturnType<typeof deployedFunction>;
 export type DeployedRole = ReturnType<typeof deployedRole>;
 export type DeployedEventRule = ReturnType<typeof deployedEventRule>;
-/** An organization's rule covers every account but the excluded ones. */
+/** A Config rule of an organization applies to every account except the excluded ones. */
 export type DeployedConfigRule = ReturnType<typeof deployedConfigRule> &
   Partial<Pick<ReturnType<typeof deployedOrganizationRule>, 'organization'>>;
 
@@ -29,7 +29,7 @@ export interface Deployment extends AwsLocation {
   readonly configRules: DeployedConfigRule[];
   readonly eventRules: DeployedEventRule[];
   readonly buses: readonly { readonly name: string; readonly arn: string; readonly policies: readonly JsonObject[] }[];
-  /** The StackSets, and the organizational units that they deploy to. */
+  /** The StackSets, with the organizational units to which each StackSet deploys. */
   readonly stackSets: readonly {
     readonly name: string;
     readonly template: string;
@@ -38,22 +38,25 @@ export interface Deployment extends AwsLocation {
   }[];
   readonly queueNames: readonly string[];
   readonly scheduleGroupNames: readonly string[];
-  /** The names of all resources. */
+  /** The names by which calls can refer to resources of the stack. */
   readonly names: readonly string[];
-  /** Whether Terraform made the resources in moto. */
+  /** Whether Terraform created the resources in moto. */
   readonly isInMoto: boolean;
   readonly logGroupNames: readonly string[];
   /** Null if there is no recorder. */
   readonly recorderRoleArn: string | null;
   isRecording: boolean;
-  /** Whether a trail logs management events of this region. */
+  /** Whether a trail of the stack has its logging turned on. */
   hasTrail: boolean;
 }
 
-/** Returns the resources of a type. */
+/** Returns the attributes of each resource of a type. */
 type Of = (type: string) => readonly JsonObject[];
 
-/** Reads the resources of a stack. The paths of the functions' packages are relative to `folder`, where Terraform runs. */
+/**
+ * Returns the deployment that consists of these resources. `folder` is the folder in which Terraform runs; the paths of the functions'
+ * packages are relative to it.
+ */
 export function readDeployment(resources: readonly Resource[], location: AwsLocation, folder: string, isInMoto: boolean): Deployment {
   const { accountId, region, partition } = location;
   const of: Of = (type) => resources.filter((each) => each.type === type).map(({ values }) => values);
@@ -109,7 +112,7 @@ export function readTerraformState(text: string, location: AwsLocation, folder: 
   );
 }
 
-/** Returns the resources of a module and of the modules that it calls. */
+/** Returns the resources of a module and of its child modules. */
 function terraformModuleResources(module: unknown): readonly JsonObject[] {
   return [
     ...listMember(module, 'resources').filter(isJsonObject),
@@ -132,7 +135,7 @@ function deployedFunction(values: JsonObject, of: Of, folder: string) {
     maximumRetryAttempts: numberAttribute(settings, 'maximum_retry_attempts', 2),
     /** An ARN. */
     ...setTextAttributes(terraformBlock(terraformBlock(settings, 'destination_config'), 'on_failure'), { onFailure: 'destination' }),
-    /** Whether it was deleted or its concurrency is zero, so that it gets no events. */
+    /** Whether the function was deleted or its concurrency is zero. Then the function gets no events. */
     isStopped: false,
     permissions: permissions.map((each) => ({
       principal: textAttribute(each, 'principal'),
@@ -164,10 +167,10 @@ function deployedEventRule(values: JsonObject, of: Of) {
   };
 }
 
-/** The attributes that name a resource in a call. */
+/** The attributes by which a call can name a resource. */
 const NAMES = ['name', 'function_name', 'bucket', 'alarm_name', 'dashboard_name', 'key_id'];
 
-/** Returns the function's name, from a name or from an ARN with or without a version. */
+/** Returns the name of the function, given its name or its ARN. The ARN can end with a version. */
 function functionNameInArn(arn: string): string {
   return /:function:([^:]+)/.exec(arn)?.[1] ?? arn;
 }
@@ -203,7 +206,7 @@ function deployedOrganizationRule(values: JsonObject) {
   };
 }
 
-/** Returns a block, which is an object in synthesised JSON and a list of one in Terraform's state. */
+/** Returns a block as an object. A block is an object in a synthesised stack, and a list of one object in Terraform's state. */
 function terraformBlock(values: JsonObject | undefined, key: string): JsonObject {
   const [member] = listMember(values, key);
   return isJsonObject(member) ? member : objectMember(values, key);
@@ -217,12 +220,12 @@ function textAttribute(values: unknown, key: string): string {
   return textMember(values, key) ?? '';
 }
 
-/** Returns attributes under other names. */
+/** Returns the texts of some attributes. `names` maps each key of the result to the name of the attribute. */
 function textAttributes<K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Record<K, string>> {
   return Object.fromEntries(Object.entries<string>(names).map(([name, key]) => [name, textAttribute(values, key)])) as Record<K, string>;
 }
 
-/** Returns the attributes that are set. In Terraform's state, the others are null or empty. */
+/** Like `textAttributes`, but without attributes that are not set. In Terraform's state, these are null or empty. */
 function setTextAttributes<K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Partial<Record<K, string>>> {
   return Object.fromEntries(Object.entries(textAttributes(values, names)).filter(([, value]) => value !== '')) as Partial<
     Record<K, string>

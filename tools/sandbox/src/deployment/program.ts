@@ -2,7 +2,10 @@
 import { execFile } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 
-/** Returns the program's output and exit code: 127 if it could not be started, or if a signal ended it. It ends with this process. */
+/**
+ * Returns the output and the exit code of the program. The exit code is 127 if the program could not be started or a signal ended it. If
+ * this process exits, the program is killed.
+ */
 export function runProgram(
   program: string,
   args: readonly string[],

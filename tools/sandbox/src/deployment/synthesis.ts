@@ -1,4 +1,4 @@
-/** Runs the CDKTF app as a program, as `cdktf` does. */
+/** Synthesises stacks: runs the CDKTF app as a separate program, as `cdktf synth` does. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -10,7 +10,7 @@ import { readSynthesisedStack } from './synthesised-stack.js';
 
 const { resolve: locate } = createRequire(import.meta.url);
 
-/** Builds the bundles of both functions with Nx. @throws {Error} with the output of Nx */
+/** Builds the bundles of both functions with Nx. @throws {Error} with the output of Nx if the build fails */
 export async function buildFunctionBundles(): Promise<void> {
   const nx = ['run-many', '-t', 'build', '-p', 'config-remediator,cloudtrail-detector', '--output-style=static'];
   const { code, output } = await runProgram(process.execPath, [locate('nx/bin/nx.js'), ...nx], {
@@ -20,7 +20,10 @@ export async function buildFunctionBundles(): Promise<void> {
   if (code !== 0) throw new Error(`the functions could not be built:\n${output}`);
 }
 
-/** The text of a baseline file, and the folder for all files. `settings` override the defaults; their keys are those of `infra/portcullis.yaml`. */
+/**
+ * The input of the CDKTF app. All files are written to `outdir`. `settings` override the default settings, and have the keys of
+ * `infra/portcullis.yaml`.
+ */
 export interface SettingsInput {
   readonly baselineText: string;
   readonly region: string;
@@ -29,8 +32,8 @@ export interface SettingsInput {
 }
 
 /**
- * Returns the folders of the synthesised stacks in the order of their deployment. Each contains a `cdk.tf.json`. The functions must have been built.
- * @throws {Error} with every problem of the baseline and the settings, and its line
+ * Synthesises the stacks. Returns the folder of each stack, which contains a `cdk.tf.json`, in the order of deployment. The functions must
+ * have been built. @throws {Error} with every problem of the baseline and the settings, and its line
  */
 export async function synthesiseStacks(input: SettingsInput): Promise<readonly string[]> {
   const out = join(input.outdir, 'cdktf.out');
@@ -44,7 +47,7 @@ export async function synthesiseModule(input: SettingsInput, folder: string): Pr
   await runInfraScript('src/terraform-module/main.ts', [await writeSettingsFile(input), '--region', input.region, '--out', folder]);
 }
 
-/** Returns the path of the settings file. */
+/** Writes the baseline file and the settings file. Returns the path of the settings file. */
 async function writeSettingsFile({ baselineText, region, outdir, settings = {} }: SettingsInput): Promise<string> {
   const file = resolve(outdir, 'portcullis.yaml');
   await mkdir(outdir, { recursive: true });
@@ -62,7 +65,7 @@ async function runInfraScript(script: string, args: readonly string[], variables
   if (code !== 0) throw new Error(`the stack cannot be synthesised:\n${output}`);
 }
 
-/** Synthesises stacks, and reads them as if they were applied. */
+/** Synthesises stacks, and returns them as they would be after `terraform apply`. */
 export async function synthesiseDeployments(sandbox: Sandbox, input: Omit<SettingsInput, 'region'>): Promise<readonly Deployment[]> {
   const folders = await synthesiseStacks({ ...input, region: sandbox.region });
   return Promise.all(folders.map((folder) => readSynthesisedStack(join(folder, 'cdk.tf.json'), sandbox)));

@@ -4,7 +4,10 @@ import { dirname } from 'node:path';
 import { isJsonObject, listMember, objectMember, parseJsonObject, textMember, type JsonObject } from '../json.js';
 import { readDeployment, type Deployment, type AwsLocation, type Resource } from './deployment.js';
 
-/** Reads a stack. Its provider names its region, and its account if there are several. @throws {Error} for an expression that only Terraform can evaluate */
+/**
+ * Reads a stack. The provider block of the stack names the region, and also the account if there are stacks in several accounts. @throws
+ * {Error} for an expression that only Terraform can evaluate
+ */
 export async function readSynthesisedStack(file: string, home: AwsLocation): Promise<Deployment> {
   const stack = parseJsonObject(await readFile(file, 'utf8'));
   if (stack === undefined) throw new Error(`${file} is not a JSON object`);
@@ -17,7 +20,7 @@ export async function readSynthesisedStack(file: string, home: AwsLocation): Pro
 
 const META = ['//', 'depends_on', 'lifecycle'];
 
-/** Returns the resources of a synthesised stack. */
+/** Returns the resources of a synthesised stack, with all references replaced by values. */
 export function resolveStackResources(stack: JsonObject, location: AwsLocation): readonly Resource[] {
   const declared = new Map<string, Resource>();
   for (const [type, byName] of Object.entries(objectMember(stack, 'resource')))
@@ -64,7 +67,7 @@ export function resolveStackResources(stack: JsonObject, location: AwsLocation):
   return [...declared.keys()].map(resourceAt);
 }
 
-/** Returns the computed attributes that our stacks refer to. */
+/** Returns the attributes that AWS would compute and that our stacks refer to. */
 function computedAttributes(type: string, values: JsonObject, { accountId, region, partition }: AwsLocation): JsonObject {
   const name = textMember(values, 'name') ?? textMember(values, 'function_name') ?? textMember(values, 'bucket') ?? '';
   const [path, bus] = [textMember(values, 'path') ?? '/', textMember(values, 'event_bus_name') ?? 'default'];

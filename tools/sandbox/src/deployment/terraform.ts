@@ -5,27 +5,28 @@ import { runProgram } from './program.js';
 import { objectMember, parseJsonObject, textMember } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 
-/** The path of the provider in a mirror: https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror */
+/** The path of the AWS provider within a mirror: https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror */
 const PROVIDER = join('registry.terraform.io', 'hashicorp', 'aws');
 
-/** More than the default of 10, because the provider mostly waits until queues and buckets are stable. */
+/** Terraform's default is 10. A higher value saves time, because the provider mostly waits until queues and buckets are stable. */
 const PARALLELISM = '-parallelism=30';
 
 export interface TerraformTools {
-  /** The options of `terraform init` that name the mirror of the provider. */
+  /** The options of `terraform init` that name the folder of the mirror. Empty if there is no mirror. */
   readonly initOptions: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** The newest version in the mirror. Undefined if there is no mirror and Terraform chooses. */
+  /** The newest version of the provider in the mirror. Undefined if there is no mirror; then Terraform chooses the version. */
   readonly providerVersion: string | undefined;
   readonly summary: string;
 }
 
 /**
- * Finds Terraform and a mirror of the AWS provider: the folder in PORTCULLIS_TF_MIRROR or a usual folder. Without a mirror, Terraform's configuration decides.
+ * Finds Terraform, and a mirror of the AWS provider in the folder that PORTCULLIS_TF_MIRROR names or in one of the usual folders. Without a
+ * mirror, Terraform's own configuration decides where the provider comes from.
  * @throws {Error} if Terraform is not installed
  */
 export async function findTerraform(): Promise<TerraformTools> {
-  // Every command reads the large schema of the provider. Less garbage collection (GOGC) saves a quarter of the time.
+  // Every command reads the large schema of the provider. GOGC reduces Go's garbage collection, which saves a quarter of the time.
   const env = { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', GOGC: '400' };
   const { code, stdout } = await runProgram('terraform', ['version', '-json'], { cwd: process.cwd(), env });
   const version = textMember(parseJsonObject(stdout), 'terraform_version');
@@ -33,7 +34,9 @@ export async function findTerraform(): Promise<TerraformTools> {
     throw new Error('Terraform 1.5 or later is not on the PATH: https://developer.hashicorp.com/terraform/install');
   const mirror = findProviderMirror(process.env.PORTCULLIS_TF_MIRROR);
   const from =
-    mirror === undefined ? 'the AWS provider as its own configuration says' : `AWS provider ${mirror.version} from ${mirror.folder}`;
+    mirror === undefined
+      ? "the AWS provider comes from where Terraform's configuration says"
+      : `AWS provider ${mirror.version} from ${mirror.folder}`;
   return {
     env,
     initOptions: mirror === undefined ? [] : [`-plugin-dir=${mirror.folder}`],
@@ -42,7 +45,7 @@ export async function findTerraform(): Promise<TerraformTools> {
   };
 }
 
-/** Returns the folder of a mirror with the AWS provider, and the newest version in it. */
+/** Returns the folder of a mirror that contains the AWS provider, and the newest version of the provider in this mirror. */
 export function findProviderMirror(named = ''): { readonly folder: string; readonly version: string } | undefined {
   const inOpt = folderEntries('/opt').map((name) => join('/opt', name));
   for (const folder of named === '' ? ['/usr/local/share/terraform/plugins', '/usr/share/terraform/plugins', ...inOpt] : [named]) {
@@ -72,15 +75,18 @@ export class TerraformStack {
   readonly apply = (): Promise<string> => this.run(['apply', '-auto-approve', '-input=false', PARALLELISM]);
   /** Terraform's state, for `readTerraformState`. */
   readonly show = (): Promise<string> => this.run(['show', '-json']);
-  /** Without a refresh, because the state is what `apply` has just written. */
+  /** Destroys without a refresh, because `apply` has just written the state. */
   readonly destroy = (): Promise<string> => this.run(['destroy', '-refresh=false', '-auto-approve', '-input=false', PARALLELISM]);
 
-  /** Reports whether the stack is valid and has no warnings. */
+  /** Reports whether `terraform validate` prints neither errors nor warnings. */
   async isValid(): Promise<boolean> {
     return /^Success! The configuration is valid\.$/m.test(await this.run(['validate', '-no-color']));
   }
 
-  /** Returns what Terraform would change, as `update aws_sqs_queue.failures`. Format: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
+  /**
+   * Returns a text such as `update aws_sqs_queue.failures` for each change that Terraform plans. Format:
+   * https://developer.hashicorp.com/terraform/internals/machine-readable-ui
+   */
   async plan(): Promise<readonly string[]> {
     const output = await this.run(['plan', '-detailed-exitcode', '-input=false', '-json'], [0, 2]);
     const planned = output

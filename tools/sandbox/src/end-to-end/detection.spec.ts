@@ -1,4 +1,7 @@
-/** The detector on the wire: what it reports and to whom, with the built functions, the SDK and moto's SNS, EventBridge and Security Hub. */
+/**
+ * Tests what the deployed detector reports and to whom. The tests use the built functions, the AWS SDK, and moto's SNS, EventBridge and
+ * Security Hub.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateTagsCommand } from '@aws-sdk/client-ec2';
@@ -14,14 +17,14 @@ import { portcullis } from '../testing/portcullis.js';
 import { ROOT } from '../testing/docs-page.js';
 import { createGroupsNamed, deployBaselines, during, mallory, sandbox, useSandbox } from '../testing/fixture.js';
 
-/** Each test has its own group. */
+/** The names of the groups. Each test has its own group. */
 const NAMES = ['told', 'drilled'] as const;
 type Name = (typeof NAMES)[number];
 
 let ids: Readonly<Record<Name, string>>;
 let queues: Readonly<Record<'people' | 'ana' | 'ben' | 'machines' | 'siem', string>>;
 
-/** Returns the URL and the ARN of a new queue. */
+/** Creates a queue, and returns its URL and its ARN. */
 const createQueue = async (QueueName: string): Promise<readonly [url: string, arn: string]> => {
   const { QueueUrl } = await sandbox.client(SQSClient).send(new CreateQueueCommand({ QueueName }));
   const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
@@ -48,8 +51,8 @@ const hubFindings = async (groupId: string): Promise<AwsSecurityFinding[]> => {
 };
 
 /**
- * The first response to each message is lost, so the SDK sends the message again, and it arrives twice. The same happens on AWS if a response takes longer than
- * the timeout of a sink.
+ * The first response to each message is lost. So the SDK sends each message again, and the message arrives twice. The same happens on AWS
+ * if a response takes longer than the timeout of the client.
  */
 const sent = new Set<string>();
 const faults = new Faults({
@@ -65,7 +68,7 @@ function byId(findings: readonly unknown[]): ReadonlyMap<unknown, unknown> {
   return new Map(findings.map((finding) => [textMember(finding, 'id'), finding]));
 }
 
-/** Returns the details of the events that the event bus has delivered to the queue, in the order of their arrival. */
+/** Returns the `detail` of each event that the event bus has delivered to the queue, in the order of arrival. */
 const detailsIn = async (queue: string): Promise<unknown[]> =>
   (await messagesIn(queue)).map((event) => (event as { detail?: unknown }).detail);
 
@@ -108,19 +111,19 @@ async function prepare(): Promise<void> {
 
 useSandbox(prepare);
 
-it('reports a drift to people, its owner, machines, a SIEM and Security Hub, where the restoration archives it', async () => {
+it('a drift is reported to people, the owner of the group, machines, a SIEM and Security Hub; the restoration archives the finding in Security Hub', async () => {
   const groupId = ids.told;
   await sandbox.ec2().send(new CreateTagsCommand({ Resources: [groupId], Tags: [{ Key: 'Owner', Value: 'ana' }] }));
   const address = await runInstanceInGroup(sandbox.ec2(), 'bastion-1', groupId);
   const { findings } = await during(() => authorizeIngress(mallory(), groupId, [tcpPermission(445, ANYWHERE)]));
 
-  // The detector wakes the remediator before it has sent every finding, so the restoration may be reported first.
+  // The detector invokes the remediator before all findings have been sent, so the restoration can be reported first.
   const people = new Set((await messagesIn(queues.people)).map((body) => textMember(body, 'Subject')));
   expect([...people].sort()).toEqual([
     expect.stringContaining(`CRITICAL drift: told: SMB open to the internet on bastion-1 (${address}); tcp/445`),
     expect.stringMatching(/^CRITICAL restoration: told: revoked tcp\/445 from 0\.0\.0\.0\/0; connections already open/),
   ]);
-  // The detector and the remediator both name the owner, whose subscription filters by that.
+  // The detector and the remediator both name the owner in the message. The owner's subscription filters messages by this name.
   const subjects = async (queue: string): Promise<Set<unknown>> =>
     new Set((await messagesIn(queue)).map((body) => textMember(body, 'Subject')));
   expect(await subjects(queues.ana)).toEqual(people);
@@ -144,7 +147,7 @@ it('reports a drift to people, its owner, machines, a SIEM and Security Hub, whe
       console: expect.stringContaining(groupId) as string,
     },
   });
-  // One record of the group, which the drift opened and the restoration closed.
+  // Security Hub has one record for the group. The drift created the record, and the restoration archived it.
   expect(await hubFindings(groupId)).toMatchObject([
     { Id: `portcullis/eu-west-1/${groupId}/baseline`, Compliance: { Status: 'PASSED' }, RecordState: 'ARCHIVED' },
   ]);
@@ -153,7 +156,7 @@ it('reports a drift to people, its owner, machines, a SIEM and Security Hub, whe
 describe('portcullis', () => {
   const settings = 'portcullis.yaml';
 
-  it('drill sees the finding in the log group of the detector and the restoration, and leaves nothing behind', async () => {
+  it("`portcullis drill` finds the detector's finding in the log group, sees the restoration, and leaves no rule behind", async () => {
     const groupId = ids.drilled;
 
     const { exitCode, stdout } = await portcullis('drill', settings, '--group', groupId, '--yes');
@@ -166,7 +169,7 @@ describe('portcullis', () => {
     expect(await readIngressTexts(sandbox.ec2(), groupId)).toEqual([]);
   });
 
-  it('preflight recognizes its own deployment, and writes nothing', async () => {
+  it('`portcullis preflight` recognizes the deployment of Portcullis, and makes no call that writes', async () => {
     const calls = sandbox.calls.length;
 
     const { exitCode, stdout } = await portcullis('preflight', settings, '--json');
@@ -182,12 +185,12 @@ describe('portcullis', () => {
   });
 });
 
-it('the deployed bundles contain no call that could change EC2', () => {
+it('the deployed bundles of the detector contain no EC2 command that changes anything', () => {
   const dist = join(ROOT, 'apps', 'cloudtrail-detector', 'dist');
   const metafiles = readdirSync(dist).filter((name) => name.endsWith('.meta.json'));
   const commands = metafiles.flatMap((name) => {
     const text = readFileSync(join(dist, name), 'utf8');
-    // esbuild lists a module that it left out of the bundle with 0 bytes.
+    // If esbuild left a module out of the bundle, esbuild lists the module with 0 bytes.
     return [...text.matchAll(/client-ec2\/[^"]*\/(\w+)Command\.js": *\{\s*"bytesInOutput": *[1-9]/g)].map(([, command]) => command);
   });
 

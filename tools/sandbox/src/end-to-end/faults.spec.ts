@@ -1,4 +1,4 @@
-/** Faults of AWS: the group is restored to its baseline, and the restoration is reported. */
+/** Tests that Portcullis restores a group and reports the restoration despite faults of AWS. */
 import { ANYWHERE, authorizeIngress, createSecurityGroup, createVpc, readIngressTexts, tcpPermission } from '../demo/groups.js';
 import { findingsInResult } from '../demo/narrate.js';
 import { deployBaselines, during, mallory, sandbox, useSandbox } from '../testing/fixture.js';
@@ -35,7 +35,7 @@ const found = (): string[] =>
     .filter(({ group, summary }) => group.id === groupId && summary.includes('tcp/3389'))
     .map(({ kind }) => kind);
 
-/** Returns a fault for the first calls of each matching operation. */
+/** Returns options that let the first `times` calls of each matching operation fail. */
 function first(times: number, operations: RegExp, fault: CallFault): FaultOptions {
   const seen = new Map<string, number>();
   return {
@@ -59,10 +59,10 @@ it.each<readonly [string, FaultOptions, errorCodes: readonly string[]]>([
   ['every event is delivered twice', { copies: () => 2 }, []],
   ['the CloudTrail event is lost', lost('cloudtrail'), []],
   ['the AWS Config event is lost', lost('config'), []],
-  ['the wake is lost', lost('invoke'), []],
+  ['the call that invokes the remediator is lost', lost('invoke'), []],
   ['the AWS Config event arrives first', { order: 'config-first' }, []],
   ['both events arrive at once', { order: 'together' }, []],
-])('if %s, the group is restored and the restoration is reported', async (_, faults, errorCodes) => {
+])('if %s, Portcullis restores the group and reports the restoration', async (_, faults, errorCodes) => {
   sandbox.faults = new Faults(faults);
 
   const { byFunctions } = await during(open);
@@ -73,7 +73,7 @@ it.each<readonly [string, FaultOptions, errorCodes: readonly string[]]>([
   expect([...new Set(codes)]).toEqual(errorCodes);
 });
 
-it('if every event is lost, the next schedule restores the group', async () => {
+it('if every event is lost, the next scheduled evaluation restores the group', async () => {
   sandbox.faults = new Faults({ copies: () => 0 });
   const reasons: string[] = [];
   sandbox.onEvent((event) => event.type === 'not-delivered' && reasons.push(event.reason));

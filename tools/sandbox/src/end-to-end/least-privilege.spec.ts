@@ -1,4 +1,4 @@
-/** Each right of the deployed roles is needed: without the right, AWS refuses a call of some scenario. */
+/** Tests that the deployed roles need each of their rights: without the right, AWS refuses a call in some scenario. */
 import {
   AuthorizeSecurityGroupEgressCommand,
   CreateManagedPrefixListCommand,
@@ -30,9 +30,12 @@ import { iamActionOfCall, ORGANIZATION_ID } from '../simulated-aws/iam-requests.
 
 const MEMBER = '444455556666';
 const DECLARED = tcpPermission(443, '10.0.0.0/8');
-/** As many narrow rules as a group may have, all within the declared rule, so that one must be changed into it. */
+/**
+ * 60 narrow rules within the declared rule. A group cannot have more rules, so the remediator must change one of them into the declared
+ * rule.
+ */
 const NARROW = tcpPermission(443, ...Array.from({ length: 60 }, (_, i) => `10.${i}.0.0/16`));
-/** With the declared rule and one more, these are as many rules as a group may have. */
+/** 58 rules. Together with the declared rule and one more rule, the group has 60 rules, the maximum. */
 const FILLING = tcpPermission(80, ...Array.from({ length: 58 }, (_, i) => `10.${i}.0.0/16`));
 const [out, all] = [tcpPermission(25, ANYWHERE), { IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] }];
 
@@ -40,7 +43,10 @@ let deployed: readonly Deployment[];
 const judges = new Map<readonly DeployedConfigRule[], readonly DeployedConfigRule[]>();
 const groups: Record<string, { byId: string; tagged: string; limited: string; list: string }> = {};
 
-/** Creates a group that a baseline names by id, one that a baseline selects by tag and VPC, and one that only a limit selects. Returns the VPC. */
+/**
+ * Creates three groups: a baseline names the first by id, a baseline selects the second by tag and VPC, and only a limit selects the third.
+ * Returns the VPC.
+ */
 async function createGroups(account: string): Promise<string> {
   const ec2 = owner(account);
   const vpcId = await createVpc(ec2);
@@ -77,12 +83,12 @@ useSandbox(async () => {
   await deployWith(WITHOUT_WAKE);
 });
 
-/** The deployment with the functions. */
+/** Returns the deployment in the account in which the functions run. */
 const central = (): Deployment => expectDefined(deployed.find(({ functions }) => functions.length > 0));
 
-/** A change of a group, and how to undo it. */
+/** A change of a group, and the change that undoes it. */
 interface Play {
-  /** Prepares the group while no events are delivered. */
+  /** Prepares the group. No events are delivered at this time. */
   before?(account: string): Promise<unknown>;
   act(account: string): Promise<unknown>;
   undo(account: string): Promise<unknown>;
@@ -109,7 +115,7 @@ const keepIn = (rule: IpPermission) => (account: string) =>
 const outOpened: Play = { act: letOut(out), undo: keepIn(out) };
 const outClosed: Play = { act: keepIn(all), undo: letOut(all) };
 
-/** Delivers only these events from now on. */
+/** From now on, delivers only the events of AWS Config, only the events of CloudTrail, or no events. */
 function deliverOnly(which: 'nothing' | 'config' | 'cloudtrail'): void {
   for (const { configRules, eventRules } of deployed) {
     configRules.splice(0, configRules.length, ...(which === 'config' ? (judges.get(configRules) ?? []) : []));
@@ -131,16 +137,16 @@ const filled = (which: Which): Play => ({
   },
 });
 
-/** A rule that the limit allows only in part. The group has room for that part unless it is `full`. */
+/** Adds a rule that the limit allows only in part. If `full`, the group has no room for another rule with the allowed part. */
 const halfAllowed = (full = false): Play => ({
   ...filled('limited'),
   before: (account) => (full ? authorizeIngress(owner(account), groupOf('limited', account), [FILLING]) : Promise.resolve()),
   act: (account) => authorizeIngress(owner(account), groupOf('limited', account), [tcpPermission(22, '10.0.0.0/7')]),
 });
 
-/** Turns wakes off, because a second wake for the same group waits for many seconds. */
+/** Turns off that the detector invokes the remediator, because a second invocation for the same group waits for many seconds. */
 const WITHOUT_WAKE = { WAKE_FUNCTION: '' };
-/** Deploys both functions with these variables, which restarts them unless they have them already. */
+/** Deploys both functions with these environment variables. This restarts the functions if a variable changes. */
 const deployWith = (variables: Readonly<Record<string, string>>, more: Partial<DeployedFunction> = {}): Promise<void> => {
   const functions = central().functions.map((each) => ({ ...each, ...more, environment: { ...each.environment, ...variables } }));
   return sandbox.deploy({ ...central(), functions });
@@ -150,7 +156,7 @@ const woken: Play = {
   before: () => deployWith({}),
   undo: (account) => deployWith(WITHOUT_WAKE).then(() => opened('byId').undo(account)),
 };
-/** A running function keeps the keys of the roles that it assumed. */
+/** Restarts the functions first, because a running function keeps the credentials of the roles that it assumed. */
 const restarted: Play = { ...opened('byId'), before: () => deployWith({ ...WITHOUT_WAKE, RESTARTS: String((restarts += 1)) }) };
 let restarts = 0;
 
@@ -162,7 +168,7 @@ const failed = (name: string): Play => ({
 
 const EC2 = 'UnauthorizedOperation';
 const READS = ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'];
-/** A right of a role: its statement and action, AWS's error code without it, and a change that needs it. */
+/** A right of a role: the policy statement, the action, AWS's error code if the right is missing, and a change that needs the right. */
 type Right = readonly [statement: string, action: string, code: string, play: Play];
 
 const LISTS: Right = ['ReadPrefixLists', 'ec2:GetManagedPrefixListEntries', EC2, opened('byId', viaList)];
@@ -216,7 +222,7 @@ const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
 const roleOf = (name: string): DeployedRole =>
   expectDefined(deployed.flatMap(({ roles }) => roles).find(({ arn }) => arn.endsWith(`:role/portcullis-${name}-eu-west-1`)));
 
-/** Changes the statements of a role while `act` runs, and returns the refused calls. */
+/** Changes the policy statements of a role while `play` runs, and returns the calls that AWS refused. */
 async function refusedWith(name: string, change: (statement: JsonObject) => JsonObject, play: Play, account: string): Promise<Call[]> {
   const role = roleOf(name);
   const { policies } = role;
@@ -253,11 +259,11 @@ const without =
 describe.each(Object.entries(RIGHTS))('%s', (name, rights) => {
   const account = name.startsWith('member') ? MEMBER : ACCOUNT_ID;
 
-  it.each(rights)('statement %s: without the right to %s, a call is refused with %s', async (statement, action, code, play) => {
+  it.each(rights)('if statement %s lacks the action %s, AWS refuses a call with %s', async (statement, action, code, play) => {
     expect(refusals(await refusedWith(name, without(statement, action), play, account))).toEqual([`${action} ${code}`]);
   });
 
-  it('has no other right, except to assume the role of a member', () => {
+  it('the role has only the tested rights, and the right to assume the role of a member account', () => {
     const statements = roleOf(name).policies.flatMap(({ Statement }) => Statement as readonly JsonObject[]);
     const has = statements.flatMap(({ Effect, Action }) => (Effect === 'Allow' ? [Action].flat().map(String) : []));
 
@@ -265,13 +271,16 @@ describe.each(Object.entries(RIGHTS))('%s', (name, rights) => {
   });
 });
 
-it.each(['config-remediator', 'cloudtrail-detector'])("%s is refused a member's role without the right to assume it", async (name) => {
-  const refused = await refusedWith(name, without('AssumeMemberRole', 'sts:AssumeRole'), restarted, MEMBER);
+it.each(['config-remediator', 'cloudtrail-detector'])(
+  "if the role of %s lacks the right to assume a member's role, AWS refuses AssumeRole",
+  async (name) => {
+    const refused = await refusedWith(name, without('AssumeMemberRole', 'sts:AssumeRole'), restarted, MEMBER);
 
-  expect(refusals(refused)).toEqual(['sts:AssumeRole AccessDenied']);
-});
+    expect(refusals(refused)).toEqual(['sts:AssumeRole AccessDenied']);
+  },
+);
 
-it('delivers no event of a member to the detector if its forwarder may not put events', async () => {
+it("if the role of a member's forwarder lacks events:PutEvents, the detector gets no event of the member", async () => {
   const { deliveries } = await during(() => refusedWith('forwarder', without('PutFindings', 'events:PutEvents'), opened('byId'), MEMBER));
 
   expect(deliveries).toEqual([]);
@@ -282,7 +291,7 @@ it.each<readonly [key: string, statement: string, which: Which, Condition: JsonO
   ['ec2:SecurityGroupID', 'RestoreIngress', 'byId', { StringEquals: { 'ec2:SecurityGroupID': ['sg-0'] } }],
   ['aws:ResourceTag', 'RestoreIngressAndEgressSelected1', 'tagged', { StringEquals: { 'aws:ResourceTag/Guard': 'no' } }],
   ['ec2:Vpc', 'RestoreIngressAndEgressSelected1', 'tagged', { ArnLike: { 'ec2:Vpc': 'arn:aws:ec2:eu-west-1:*:vpc/vpc-0' } }],
-])('refuses the remediator a group outside of the condition on %s', async (_, statement, which, Condition) => {
+])('AWS refuses the remediator a change of a group that does not match the condition on %s', async (_, statement, which, Condition) => {
   const change = (each: JsonObject): JsonObject => (each.Sid === statement ? { ...each, Condition } : each);
 
   expect(refusals(await refusedWith('config-remediator', change, opened(which), ACCOUNT_ID))).toEqual([
@@ -290,10 +299,14 @@ it.each<readonly [key: string, statement: string, which: Which, Condition: JsonO
   ]);
 });
 
-it.each(['cloudtrail-detector', 'member-detector'])('denies %s every change to EC2, even if another policy allows everything', (name) => {
-  const policies = [...roleOf(name).policies, { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }];
-  const decide = (action: string): string => evaluateIamPolicies(policies, { action, resource: '*', context: {} });
+it.each(['cloudtrail-detector', 'member-detector'])(
+  'the role of %s denies every change of EC2, even if another policy allows everything',
+  (name) => {
+    const policies = [...roleOf(name).policies, { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }];
+    const decide = (action: string): string => evaluateIamPolicies(policies, { action, resource: '*', context: {} });
 
-  for (const [, action] of RESTORE.filter(([statement]) => !statement.startsWith('Read'))) expect(decide(action)).toBe('explicitly denied');
-  expect(decide('ec2:DescribeSecurityGroups')).toBe('allowed');
-});
+    for (const [, action] of RESTORE.filter(([statement]) => !statement.startsWith('Read')))
+      expect(decide(action)).toBe('explicitly denied');
+    expect(decide('ec2:DescribeSecurityGroups')).toBe('allowed');
+  },
+);

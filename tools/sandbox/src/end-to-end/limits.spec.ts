@@ -1,4 +1,7 @@
-/** Limits on the sandbox: groups without a baseline, opened by calls that EC2 and CloudTrail treat specially, and groups that a limit leaves alone. */
+/**
+ * Tests limits on the sandbox. Mallory opens groups without a baseline by calls that EC2 and CloudTrail treat specially, and opens groups
+ * that no limit repairs.
+ */
 import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
@@ -35,7 +38,10 @@ const ids = new Map<string, string>();
 const idOf = (name: string): string => expectDefined(ids.get(name));
 const rulesOf = (name: string): Promise<string[]> => readIngressTexts(sandbox.ec2(), idOf(name));
 
-/** How mallory opens a group, and the rules that stay. libs/guard tests the other ways in docs/detection.md. */
+/**
+ * The ways in which mallory opens a group, and the rules that remain after the repair. libs/guard tests the other ways that
+ * docs/detection.md lists.
+ */
 const EVASIONS: Readonly<Record<string, { act(GroupId: string, GroupName: string): Promise<unknown>; stay?: readonly string[] }>> = {
   'names the group by its name': { act: (_, GroupName) => authorize({ GroupName, IpPermissions: [tcpPermission(22, ANYWHERE)] }) },
   'edits several rules in one call': {
@@ -62,7 +68,7 @@ const EVASIONS: Readonly<Record<string, { act(GroupId: string, GroupName: string
 };
 const evaded = Object.entries(EVASIONS).map(([way, evasion], i) => ({ way, stay: AT_FIRST, ...evasion, name: `evaded-${i}` }));
 
-/** The tags of the groups that `no-world` excepts, and of those that another limit selects. */
+/** The tags of the groups that the limit `no-world` does not repair, and of the groups that another limit selects. */
 const TAGGED = {
   bastion: {},
   excepted: { World: 'allowed' },
@@ -74,7 +80,7 @@ useSandbox(async () => {
   const ec2 = sandbox.ec2();
   const list = { PrefixListName: 'own', AddressFamily: 'IPv4', MaxEntries: 9, Entries: [{ Cidr: OWN }] };
   PrefixListId = expectDefined((await ec2.send(new CreateManagedPrefixListCommand(list))).PrefixList?.PrefixListId);
-  // EC2 finds a group by its name only in the default VPC.
+  // These groups are in the default VPC, because EC2 finds a group by its name only there.
   for (const { name, way } of evaded) {
     const fromList = { ...ports(22, 22), PrefixListIds: [{ PrefixListId }] };
     ids.set(name, await createSecurityGroup(ec2, name, undefined, way.includes('prefix list') ? [...WEB, fromList] : WEB));
@@ -111,24 +117,27 @@ const driftsOf = ({ findings }: Happened, name: string): Finding[] =>
 const writesIn = ({ byFunctions }: Happened): string[] =>
   byFunctions.map(({ operation }) => operation).filter((operation) => /^(Authorize|Revoke|Modify)/.test(operation));
 
-describe('A group without a baseline that is opened is reported with the limit and the caller, and repaired', () => {
+describe('limits of groups without a baseline', () => {
   let happened: Happened;
 
   beforeAll(async () => {
-    // Only the detector gets events of mallory's calls, and wakes the remediator.
+    // AWS Config sends no events. The detector gets the CloudTrail events of mallory's calls, and invokes the remediator.
     sandbox.faults = new Faults({ copies: (kind) => (kind === 'config' ? 0 : 1) });
-    happened = await during(() => Promise.all(evaded.map(({ act, name }) => act(idOf(name), name))));
+    happened = await during(() => Promise.all(evaded.map((evasion) => evasion.act(idOf(evasion.name), evasion.name))));
     sandbox.faults = new Faults();
   });
 
-  it.each(evaded)('when Mallory $way', async ({ name, stay }) => {
-    expect(driftsOf(happened, name)).toMatchObject([{ actor: { userName: 'mallory' }, baseline: null, limits: ['no-world'] }]);
-    expect(await rulesOf(name)).toEqual(stay);
-    const restored = happened.findings.filter(({ kind, limits }) => kind === 'restoration' && String(limits) === 'no-world');
-    expect(restored.map(({ group }) => group.id)).toContain(idOf(name));
-  });
+  it.each(evaded)(
+    'a group without a baseline is reported with the limit and the caller, and repaired, if mallory $way',
+    async ({ name, stay }) => {
+      expect(driftsOf(happened, name)).toMatchObject([{ actor: { userName: 'mallory' }, baseline: null, limits: ['no-world'] }]);
+      expect(await rulesOf(name)).toEqual(stay);
+      const restored = happened.findings.filter(({ kind, limits }) => kind === 'restoration' && String(limits) === 'no-world');
+      expect(restored.map(({ group }) => group.id)).toContain(idOf(name));
+    },
+  );
 
-  it('when Mallory opens egress', async () => {
+  it('a group without a baseline is reported with the limit, and repaired, if mallory opens egress', async () => {
     const smtp = { GroupId: idOf('mail'), IpPermissions: [tcpPermission(25, ANYWHERE)] };
     const happened = await during(() => mallory().send(new AuthorizeSecurityGroupEgressCommand(smtp)));
 
@@ -143,7 +152,7 @@ it.each([
   ['a group that a limit excepts by id', 'bastion', [], 'NOT_APPLICABLE'],
   ['a group that a limit excepts by tag', 'excepted', [], 'NOT_APPLICABLE'],
   ['a group that breaks a limit in report mode', 'reported', ['mallory report-ssh', ' report-ssh'], 'NON_COMPLIANT'],
-] as const)('leaves %s alone, which the role of the remediator may not change either', async (_, name, found, compliance) => {
+] as const)('the remediator does not change %s, and its role does not allow this change', async (_, name, found, compliance) => {
   const happened = await during(() => authorizeIngress(mallory(), idOf(name), [tcpPermission(22, ANYWHERE)]));
 
   expect(driftsOf(happened, name).map(({ actor, limits }) => `${actor?.userName ?? ''} ${String(limits)}`)).toEqual(found);
@@ -153,7 +162,7 @@ it.each([
   const asRemediator = sandbox.ec2(sandbox.identities.session(role.arn, 'somebody'));
   const refused = { name: 'UnauthorizedOperation' };
   await expect(revoke(asRemediator, idOf(name), [tcpPermission(22, ANYWHERE)])).rejects.toMatchObject(refused);
-  // The limit of this group only revokes rules.
+  // The limit of this group only requires revocations, so the role allows no AuthorizeSecurityGroupIngress either.
   await expect(authorizeIngress(asRemediator, idOf('evaded-0'), [tcpPermission(22, ANYWHERE)])).rejects.toMatchObject(refused);
   await sandbox.settle();
   expect(await rulesOf(name)).toEqual(['tcp/22 from 0.0.0.0/0']);

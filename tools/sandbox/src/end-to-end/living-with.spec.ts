@@ -1,4 +1,4 @@
-/** Follows the steps of docs/living-with.md for Terraform, with real Terraform. */
+/** Runs the Terraform steps of docs/living-with.md with the real Terraform program. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ resource "aws_vpc_security_group_ingress_rule" "https" {
   cidr_ipv4         = "0.0.0.0/0"
 }
 `;
-/** The pull request opens a port. */
+/** The change of the pull request: it opens a port. */
 const CHANGE = `resource "aws_vpc_security_group_ingress_rule" "admin" {
   security_group_id = aws_security_group.shop.id
   ip_protocol       = "tcp"
@@ -39,7 +39,7 @@ const CHANGE = `resource "aws_vpc_security_group_ingress_rule" "admin" {
 }
 `;
 
-/** The permit of the pull request, as the page indents it, and its last day. */
+/** The permit that the page shows for the pull request, with the indentation of the page, and the last day of the permit. */
 const [, permit = '', lastDay = ''] =
   /^ *```yaml\n([^]*?until: (\S+)[^]*?)^ *```/m.exec(readFileSync(join(ROOT, 'docs', 'living-with.md'), 'utf8')) ?? [];
 const TOMORROW = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
@@ -51,7 +51,7 @@ useSandbox();
 
 const env: NodeJS.ProcessEnv = {};
 
-/** Runs a command of the page, with `portcullis` in this process. */
+/** Runs a command of the page. Runs `portcullis` commands in this process. */
 async function shell(command: string): Promise<{ readonly code: number; readonly output: string }> {
   if (!command.startsWith('npx portcullis')) return runProgram('bash', ['-c', command], { cwd: folder, env });
   const { exitCode, stdout, stderr } = await portcullis(...command.split(' ').slice(2));
@@ -60,7 +60,10 @@ async function shell(command: string): Promise<{ readonly code: number; readonly
 
 const reader = new Reader();
 
-/** Runs a block and compares what Portcullis prints; Terraform's output is not ours. Returns the last exit code. */
+/**
+ * Runs the commands of a block, and compares the output of `portcullis` with the page. Ignores the output of Terraform. Returns the exit
+ * code of the last command.
+ */
 async function follow(block: readonly Step[] = []): Promise<number | undefined> {
   let last: number | undefined;
   for (const { text = '', expected } of block) {
@@ -77,7 +80,7 @@ function edit(file: string, change: (text: string) => string): void {
   writeFileSync(path, change(readFileSync(path, 'utf8')));
 }
 
-test('the steps of the page keep Terraform and the guard in agreement (skipped without Terraform and a mirror of its AWS provider)', async () => {
+test('the steps of docs/living-with.md keep Terraform and Portcullis in agreement (skipped without Terraform and a mirror of its AWS provider)', async () => {
   const tools = await findTerraform();
   writeFileSync(join(folder, 'main.tf'), MAIN);
   Object.assign(env, tools.env, sandbox.environment());

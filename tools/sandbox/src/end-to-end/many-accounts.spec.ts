@@ -1,6 +1,6 @@
 /**
- * An organization: both functions in one account, and groups in other accounts, connected by roles and buses. Terraform's stack deploys one
- * member; a StackSet deploys the others.
+ * Tests an organization. Both functions run in one account, and guard groups in member accounts by roles and event buses. Terraform deploys
+ * the stack of one member account; a StackSet deploys the other stacks.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,15 +18,15 @@ import { deployBaselines, during, folder, owner, sandbox, useSandbox } from '../
 import { joinOrganization, resourcesInAccount } from '../testing/stack-set.js';
 
 const MEMBER = '444455556666';
-/** An account that joins a unit of the StackSet. */
+/** An account that joins an organizational unit of the StackSet. */
 const NEWCOMER = '555566667777';
-/** An account of the same unit that is excluded. */
+/** An account of the same organizational unit that the settings exclude. */
 const STRANGER = '777788889999';
 const UNIT = 'ou-ab12-exampleid';
 
 let deployed: readonly Deployment[];
 const groupIds: Record<string, string> = {};
-/** Groups of another account that the member sees. */
+/** The ids of groups that the member account sees but does not own. */
 let foreign: { readonly participant: string; readonly shared: string };
 
 useSandbox(async () => {
@@ -44,14 +44,14 @@ useSandbox(async () => {
     stackSet: { organizationalUnits: [UNIT] },
   };
   const permissionsBoundary = `arn:aws:iam::${ACCOUNT_ID}:policy/boundary`;
-  // Enough groups that the remediator's role needs a managed policy.
+  // With so many groups, an inline policy is too small, so the remediator's role needs a managed policy.
   const many = { name: 'many', groups: { ids: Array.from({ length: 500 }, (_, i) => `sg-${String(i).padStart(17, '0')}`) }, ingress };
   const baselines = [{ name: 'web', groups: { names: ['web*'] }, ingress }, many];
   deployed = await deployBaselines(baselines, { accountId: ACCOUNT_ID, organization, permissionsBoundary });
   await joinOrganization(NEWCOMER, UNIT);
 });
 
-it('deploys the members before the account that both functions run in', () => {
+it('the stacks of member accounts are deployed before the stack of the account in which both functions run', () => {
   expect(deployed.filter(({ functions }) => functions.length === 0).map(({ accountId }) => accountId)).toContain(MEMBER);
   expect(deployed.at(-1)?.accountId).toBe(ACCOUNT_ID);
 });
@@ -59,20 +59,23 @@ it('deploys the members before the account that both functions run in', () => {
 it.each([
   ["Terraform's stack", MEMBER],
   ['a StackSet', NEWCOMER],
-])('restores and reports the group of a member that %s deployed, by the roles of that account', async (_, account) => {
-  const groupId = groupIds[account] ?? '';
-  const { calls, findings } = await during(() => authorizeIngress(owner(account), groupId, [tcpPermission(22, ANYWHERE)]));
+])(
+  'Portcullis restores and reports a group of a member account that %s deployed, with the roles of the member account',
+  async (_, account) => {
+    const groupId = groupIds[account] ?? '';
+    const { calls, findings } = await during(() => authorizeIngress(owner(account), groupId, [tcpPermission(22, ANYWHERE)]));
 
-  expect(await readIngressTexts(owner(account), groupId)).toEqual(['tcp/443 from 0.0.0.0/0']);
-  expect(findings.map(({ kind, group }) => `${kind} ${String(group.accountId)}`)).toEqual(
-    expect.arrayContaining([`drift ${account}`, `restoration ${account}`]),
-  );
-  const writes = calls.filter(({ operation, caller }) => operation.startsWith('Revoke') && caller.kind !== 'person');
-  expect(writes.map(({ accountId, caller }) => `${accountId} ${caller.kind}`)).toEqual([`${account} role`]);
-});
+    expect(await readIngressTexts(owner(account), groupId)).toEqual(['tcp/443 from 0.0.0.0/0']);
+    expect(findings.map(({ kind, group }) => `${kind} ${String(group.accountId)}`)).toEqual(
+      expect.arrayContaining([`drift ${account}`, `restoration ${account}`]),
+    );
+    const writes = calls.filter(({ operation, caller }) => operation.startsWith('Revoke') && caller.kind !== 'person');
+    expect(writes.map(({ accountId, caller }) => `${accountId} ${caller.kind}`)).toEqual([`${account} role`]);
+  },
+);
 
-describe('the template of the StackSet', () => {
-  it("creates the resources of Terraform's stack, with the same attributes", async () => {
+describe('the StackSet', () => {
+  it("the template of the StackSet creates the same resources as Terraform's stack, with the same attributes", async () => {
     const location = { accountId: NEWCOMER, region: sandbox.region, partition: sandbox.partition };
     const stack = await readFile(join(folder, 'cdktf.out', 'stacks', `portcullis-${MEMBER}-${sandbox.region}`, 'cdk.tf.json'), 'utf8');
     const ofTerraform = declaredBy(parseJsonObject(stack) ?? {}, location);
@@ -102,7 +105,7 @@ describe('the template of the StackSet', () => {
     });
   });
 
-  it('is reported as tampered with if somebody deletes its stacks', async () => {
+  it('if somebody deletes the stacks of the StackSet, the detector reports tampering', async () => {
     const { findings } = await during(() =>
       sandbox.client(CloudFormationClient, sandbox.person('mallory')).send(
         new DeleteStackInstancesCommand({
@@ -117,14 +120,14 @@ describe('the template of the StackSet', () => {
     expect(findings.map(({ kind, severity, actor }) => [kind, severity, actor?.userName])).toEqual([['tampering', 'critical', 'mallory']]);
   });
 
-  it('creates nothing in an excluded account', async () => {
+  it('the StackSet creates nothing in an excluded account', async () => {
     await joinOrganization(STRANGER, UNIT);
 
     expect(await resourcesInAccount({ accountId: STRANGER, region: sandbox.region, partition: sandbox.partition })).toEqual([]);
   });
 });
 
-it("drops an event of another organization's rule after one call, which IAM refuses, without a retry", async () => {
+it("the remediator drops an event of another organization's Config rule after one refused AssumeRole call, without a retry", async () => {
   const functionArn = `arn:aws:lambda:${sandbox.region}:${ACCOUNT_ID}:function:portcullis-config-remediator`;
   const invokingEvent = JSON.stringify({
     messageType: 'ScheduledNotification',
@@ -146,7 +149,7 @@ it("drops an event of another organization's rule after one call, which IAM refu
 it.each([
   ["a participant's group in a VPC that the member owns", 'participant'],
   ['a group that another account shares with the member', 'shared'],
-] as const)('neither restores nor reports %s', async (_, which) => {
+] as const)('Portcullis neither restores nor reports %s', async (_, which) => {
   const id = foreign[which];
   const { SecurityGroups = [] } = await owner(MEMBER).send(new DescribeSecurityGroupsCommand({}));
   expect(SecurityGroups.map(({ GroupId }) => GroupId)).toContain(id);
@@ -161,7 +164,7 @@ it.each([
   expect(findings).toEqual([]);
 });
 
-it("lets only its function assume a member's role", async () => {
+it('a user of another account cannot assume the role of a member account', async () => {
   const role = deployed.find(({ accountId }) => accountId === MEMBER)?.roles[0]?.arn ?? '';
   const sts = sandbox.client(STSClient, sandbox.person('mallory', STRANGER));
 
@@ -170,7 +173,7 @@ it("lets only its function assume a member's role", async () => {
   });
 });
 
-/** Attributes that AWS assigns, and one that only tells Terraform what a destroy does. */
+/** Attributes that the comparison ignores: AWS assigns some of them, and one only tells Terraform how to destroy a resource. */
 const NOT_DECLARED: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_event_rule: ['arn'],
   aws_iam_policy: ['arn'],
@@ -179,7 +182,7 @@ const NOT_DECLARED: Readonly<Record<string, readonly string[]>> = {
   aws_sqs_queue: ['arn'],
 };
 
-/** Returns the attributes that a synthesised stack declares, in the form of `named`. */
+/** Returns the attributes of the resources in a synthesised stack, in the form that `named` returns. */
 function declaredBy(stack: JsonObject, location: Parameters<typeof resolveStackResources>[1]): Readonly<Record<string, JsonObject>> {
   const declared = Object.entries(objectMember(stack, 'resource')).flatMap(([type, byName]) =>
     Object.values(isJsonObject(byName) ? byName : {}).map((values) => [type, Object.keys(isJsonObject(values) ? values : {})] as const),
@@ -192,7 +195,7 @@ function declaredBy(stack: JsonObject, location: Parameters<typeof resolveStackR
   return named(resources);
 }
 
-/** Returns the attributes of each resource by its type and name. Texts that are JSON are parsed. */
+/** Returns the attributes of each resource by the type and name of the resource. Parses texts that contain JSON. */
 function named(resources: readonly Resource[]): Readonly<Record<string, JsonObject>> {
   const each = resources.map(({ type, values }): [string, JsonObject] => {
     const attributes = Object.entries(values).filter(([key]) => NOT_DECLARED[type]?.includes(key) !== true);

@@ -1,6 +1,6 @@
 /**
- * `survey` and `report` of an organization of six accounts in two regions, from EC2 and through an aggregator, with exactly the policies of
- * tools/cli/README.md.
+ * Tests `survey` and `report` for an organization with six accounts and two regions. The commands read from EC2 or from an aggregator, and
+ * have exactly the policies in tools/cli/README.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,12 +19,12 @@ const NAMES = ['payments', 'orders', 'shop', 'data', 'legacy'] as const;
 const CALLER = `arn:aws:iam::${ACCOUNT_ID}:role/portcullis-caller`;
 const ORGANIZATION = ['--organization', '--role', 'portcullis-read', '--regions', REGIONS.join(',')];
 
-/** By name. moto calls the management account `master`. */
+/** The id of each account by its name. moto calls the management account `master`. */
 const accounts: Record<string, string> = { master: ACCOUNT_ID };
 const groups: Record<string, string> = {};
 let caller: Credentials;
 
-/** Returns a policy of tools/cli/README.md, by the name of its block. */
+/** Returns the policy in tools/cli/README.md whose code block has this name. */
 function policyNamed(name: string): string {
   const readme = readFileSync(join(ROOT, 'tools', 'cli', 'README.md'), 'utf8');
   const [, policy] = new RegExp(`\n\`\`\`json ${name}\n([^]*?)\n\`\`\``).exec(readme) ?? [];
@@ -83,7 +83,7 @@ baselines:
   );
 });
 
-/** Lets the aggregator see the groups as they are now. */
+/** Updates the aggregator, so that it shows the current groups. */
 function updateAggregator(): Promise<void> {
   return sandbox.aggregator.update(
     Object.values(accounts).flatMap((accountId) => REGIONS.map((region) => ({ accountId, region, partition: 'aws' }))),
@@ -106,7 +106,7 @@ async function surveyed(...options: readonly string[]): Promise<SurveyJson> {
   }
 }
 
-/** Returns `ACCOUNT/REGION` of the groups that are open for SSH. */
+/** Returns `ACCOUNT/REGION` for each group that is open for SSH. */
 function openForSsh({ exposures }: SurveyJson): string[] {
   return exposures
     .filter(({ service }) => service === 'SSH')
@@ -122,7 +122,7 @@ const REFUSED = {
   region: null,
 };
 
-it('surveys six accounts in two regions with the documented policies, and shows the refused account in one line', async () => {
+it('`survey` reads the accounts of an organization with the documented policies, and shows an account that refuses access in one line', async () => {
   const survey = await surveyed(...ORGANIZATION);
 
   expect(openForSsh(survey)).toEqual(['data/us-east-1', 'payments/eu-west-1']);
@@ -133,14 +133,15 @@ it('surveys six accounts in two regions with the documented policies, and shows 
   expect(survey.unreadRegions).toEqual([REFUSED]);
 });
 
-it('uses no right that the policies do not need', async () => {
+it('`survey` uses exactly the actions that the documented policies allow', async () => {
   const before = sandbox.calls.length;
   await surveyed(...ORGANIZATION);
   await surveyed('--aggregator', 'organization', ...ORGANIZATION);
   const used = sandbox.calls.slice(before).map(({ service, operation }) => `${service}:${operation}`);
   const allowed = ['caller', 'role'].flatMap((name) => policyNamed(name).match(/"\w+:\w+"/g) ?? []).map((action) => action.slice(1, -1));
 
-  // `--regions` replaces the discovery of regions; no group refers to a prefix list, and no exposed group has an instance.
+  // These actions are not used here: `--regions` replaces the discovery of regions, no group refers to a prefix list, and no exposed group
+  // has an instance.
   const notUsed = ['ec2:DescribeRegions', 'ec2:GetManagedPrefixListEntries', 'ec2:DescribeTags'];
   expect([...new Set(used)].filter((action) => action !== 'sts:GetCallerIdentity').sort()).toEqual(
     allowed.filter((action) => !notUsed.includes(action)).sort(),
@@ -150,7 +151,7 @@ it('uses no right that the policies do not need', async () => {
 describe('through the aggregator', () => {
   const AGGREGATOR = ['--aggregator', 'organization', ...ORGANIZATION];
 
-  it('gives the same answers with few calls, and without a role says as of when', async () => {
+  it('`survey --aggregator` finds the same exposures with few calls, and without a role prints when AWS Config captured the groups', async () => {
     const live = await surveyed(...ORGANIZATION);
     const before = sandbox.calls.length;
     const verified = await surveyed(...AGGREGATOR);
@@ -170,7 +171,7 @@ describe('through the aggregator', () => {
     expect(unreadRegions).toEqual([]);
   });
 
-  it('lets live win after changes that the aggregator has not seen, and finds new drift with `--verify all`', async () => {
+  it('`report --aggregator` drops drift that no longer exists in EC2, and with `--verify all` also finds drift that the aggregator has not seen', async () => {
     const closed = [ec2In('payments', 'eu-west-1'), groups['payments/eu-west-1'] ?? ''] as const;
     const opened = [ec2In('orders', 'us-east-1'), groups['orders/us-east-1'] ?? ''] as const;
     await revoke(...closed, [tcpPermission(22, ANYWHERE)]);

@@ -1,4 +1,7 @@
-/** Portcullis on the sandbox: the built functions, deployed from the synthesised stack, and called by the events of real calls. */
+/**
+ * Tests Portcullis on the sandbox. The built functions are deployed from the synthesised stack, and run for the events that real calls
+ * cause.
+ */
 import {
   ConfigServiceClient,
   GetComplianceDetailsByConfigRuleCommand,
@@ -22,17 +25,17 @@ import type { Evaluation } from '../sandbox.js';
 import { createGroupsNamed, deployBaselines, during, mallory, revoke, sandbox, useSandbox } from '../testing/fixture.js';
 import { portcullis } from '../testing/portcullis.js';
 
-/** Each test changes its own groups. */
+/** The scenarios are played twice. Each time has its own groups. */
 const PLAYS = ['scenarios', 'again'] as const;
 type Play = (typeof PLAYS)[number];
 const NAMES = ['full', 'bound', 'waiting', 'overdue'] as const;
-/** The groups whose restoration waits for an approval. */
+/** The groups whose baseline has mode `approve`, so their restoration waits for an approval. */
 const WAITING: readonly Name[] = ['waiting', 'overdue'];
 type Name = (typeof NAMES)[number];
 
 const WEB = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
 const web: IpPermission[] = [tcpPermission(80, ANYWHERE), tcpPermission(443, ANYWHERE)];
-/** Returns undeclared rules. */
+/** Returns this many rules that no baseline declares. */
 const strays = (count: number): IpPermission[] => Array.from({ length: count }, (_, i) => tcpPermission(1000 + i, ANYWHERE));
 
 let deployed: readonly Deployment[];
@@ -54,7 +57,7 @@ const groupOf = (play: Play, name: keyof ScenarioGroups): string => expectDefine
 const rulesOf = (name: Name): Promise<string[]> => readIngressTexts(sandbox.ec2(), ids[name]);
 const evaluationOf = (groupId: string): Evaluation | undefined => sandbox.evaluations.findLast(({ resourceId }) => resourceId === groupId);
 
-/** Returns the calls of the functions that change groups. */
+/** Returns the names of the calls by which functions changed groups. */
 const writesDuring = async (act: () => Promise<unknown>): Promise<string[]> =>
   (await during(act)).byFunctions.map(({ operation }) => operation).filter((operation) => /^(Authorize|Revoke|Modify)/.test(operation));
 
@@ -65,7 +68,7 @@ const broken = async (scenario: Scenario, play: Play): Promise<string[]> => {
 };
 
 describe('the reference scenarios', () => {
-  it('a group of {80, 443, 465, 993} is restored to {80, 443}, and AWS Config reports COMPLIANT', async () => {
+  it('a group with open ports 80, 443, 465 and 993 is restored to the declared ports 80 and 443, and AWS Config reports COMPLIANT', async () => {
     expect(await broken(compliance, 'scenarios')).toEqual([]);
     const query = new GetComplianceDetailsByConfigRuleCommand({ ConfigRuleName: deployed[0]?.configRules[0]?.name, Limit: 100 });
     const { EvaluationResults = [] } = await sandbox.client(ConfigServiceClient).send(query);
@@ -75,15 +78,15 @@ describe('the reference scenarios', () => {
     expect(result).toMatchObject({ ComplianceType: 'COMPLIANT', Annotation: 'the group is at its baseline public-web' });
   });
 
-  it('a finding for an empty group with port 445 opened authorizes 80 and 443, revokes 445 and names the actor, and the group does not change', async () => {
+  it('if mallory opens port 445 of an empty group, the finding names mallory, authorizes 80 and 443 and revokes 445, and the group does not change', async () => {
     expect(await broken(detection, 'scenarios')).toEqual([]);
   });
 
-  it('an undeclared source on a declared port is revoked, and the declared source is never touched', async () => {
+  it('an undeclared source of a declared port is revoked, and the rule with the declared source does not change', async () => {
     expect(await broken(straySource, 'scenarios')).toEqual([]);
   });
 
-  it('a second delivery of every event changes nothing and makes two or three AWS calls', async () => {
+  it('if every event is delivered again, the functions change nothing, and the remediator makes two or three AWS calls for each event', async () => {
     expect(await broken(compliance, 'again')).toEqual([]);
     expect(await broken(redelivery, 'again')).toEqual([]);
   });
@@ -94,7 +97,7 @@ describe('a group in mode `approve`', () => {
   const open = (name: Name) => during(() => authorizeIngress(mallory(), ids[name], strays(1)));
   const inHours = (hours: number): Date => new Date(Date.now() + hours * 3_600_000);
 
-  it('waits, also at its next event, and is restored at once by `portcullis approve`', async () => {
+  it('a group in mode `approve` waits even after its next event, and `portcullis approve` restores it immediately', async () => {
     const { findings } = await open('waiting');
     sandbox.recorder.evaluate(expectDefined(deployed[0]?.configRules[0]?.name));
     await sandbox.settle();
@@ -116,7 +119,7 @@ describe('a group in mode `approve`', () => {
     expect(await invokeDueSchedules(sandbox, inHours(2))).toEqual([]);
   });
 
-  it('is restored by its schedule when the time for an approval is over, and not before', async () => {
+  it('a group in mode `approve` is restored by its schedule when the time for an approval is over, and not before', async () => {
     await open('overdue');
 
     expect(await invokeDueSchedules(sandbox, inHours(0.9))).toEqual([]);
@@ -128,7 +131,7 @@ describe('a group in mode `approve`', () => {
   });
 });
 
-describe('while the recorder is stopped, a schedule', () => {
+describe('scheduled evaluation', () => {
   beforeAll(async () => {
     await sandbox.client(ConfigServiceClient).send(new StopConfigurationRecorderCommand({ ConfigurationRecorderName: 'portcullis' }));
   });
@@ -136,19 +139,22 @@ describe('while the recorder is stopped, a schedule', () => {
   it.each<readonly [string, Name, declared: number, foreign: IpPermission[], call: string]>([
     ['is filled with strays', 'full', 443, strays(59), 'RevokeSecurityGroupIngress'],
     [
-      'is filled with rules that carry declared traffic, one of which becomes the declared rule',
+      'is filled with parts of a declared rule',
       'bound',
       80,
       [tcpPermission(80, ...Array.from({ length: 59 }, (_, i) => `10.0.${i}.0/24`))],
       'ModifySecurityGroupRules',
     ],
-  ])('restores a group whose quota %s', async (_, name, declared, foreign, call) => {
-    await revoke(mallory(), ids[name], [tcpPermission(declared, ANYWHERE)]);
-    await authorizeIngress(mallory(), ids[name], foreign);
+  ])(
+    'while the recorder is stopped, the scheduled evaluation restores a group whose quota of rules %s',
+    async (_, name, declared, foreign, call) => {
+      await revoke(mallory(), ids[name], [tcpPermission(declared, ANYWHERE)]);
+      await authorizeIngress(mallory(), ids[name], foreign);
 
-    expect(await writesDuring(() => sandbox.recorder.schedule())).toContain(call);
+      expect(await writesDuring(() => sandbox.recorder.schedule())).toContain(call);
 
-    expect(await rulesOf(name)).toEqual(WEB);
-    expect(evaluationOf(ids[name])?.compliance).toBe('COMPLIANT');
-  });
+      expect(await rulesOf(name)).toEqual(WEB);
+      expect(evaluationOf(ids[name])?.compliance).toBe('COMPLIANT');
+    },
+  );
 });

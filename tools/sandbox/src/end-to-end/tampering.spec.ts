@@ -1,4 +1,7 @@
-/** Calls that tamper with the deployed guard. CloudTrail records each call, EventBridge delivers it, and the detector reports its caller. */
+/**
+ * Tests calls that tamper with the deployed guard. CloudTrail records each call, EventBridge delivers the record, and the detector reports
+ * the caller.
+ */
 import { CloudTrailClient, StartLoggingCommand, StopLoggingCommand } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient, DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -62,7 +65,7 @@ useSandbox(async () => {
   deployed = structuredClone(expectDefined((await deployBaselines(scenarioBaselines(groups), { kmsKey: keyArn }))[0]));
 });
 
-/** Deploys again, because a test may break the deployment. */
+/** Deploys again before each test, because the test before can have broken the deployment. */
 beforeEach(async () => {
   notDelivered = [];
   await sandbox.deploy(structuredClone(deployed));
@@ -76,18 +79,18 @@ const lambda = (): LambdaClient => mallory(LambdaClient);
 const open = (groupId: string, port: number): Promise<void> =>
   authorizeIngress(mallory(EC2Client), groupId, [tcpPermission(port, ANYWHERE)]);
 
-/** Returns the findings of the detector. */
+/** Returns the findings that the detector reports after `act`. */
 const foundBy = async (act: () => Promise<unknown>): Promise<readonly Finding[]> =>
   (await during(act)).deliveries.filter(({ kind }) => kind === 'cloudtrail').flatMap(({ result }) => findingsInResult(result));
 
-/** Returns the name of a deployed resource. */
+/** Returns the name of the deployed resource that begins with `start` and ends with `end`. */
 const named = (start: string, end = ''): string =>
   expectDefined(deployed.names.find((name) => name.startsWith(start) && name.endsWith(end)));
 const rolePolicy = () => ({ RoleName: named(REMEDIATOR, 'eu-west-1'), PolicyName: 'more', PolicyDocument: POLICY });
 const QueueUrl = async (): Promise<string | undefined> =>
   (await mallory(SQSClient).send(new GetQueueUrlCommand({ QueueName: `${REMEDIATOR}-failures` }))).QueueUrl;
 
-/** The repository has no KMS client, and two calls do not need one. */
+/** Calls KMS by HTTP, because the repository does not depend on the SDK's KMS client. */
 async function kms(operation: string, input: object): Promise<JsonObject> {
   const { accessKeyId } = sandbox.person('mallory');
   const credential = `Credential=${accessKeyId}/20260101/eu-west-1/kms/aws4_request`;
@@ -116,13 +119,13 @@ it.each<readonly [name: string, tamper: () => Promise<unknown>]>([
   ['PutBucketPolicy', () => mallory(S3Client).send(new PutBucketPolicyCommand({ Bucket: named('portcullis-trail-'), Policy: POLICY }))],
   ['DeleteBucketPolicy', () => mallory(S3Client).send(new DeleteBucketPolicyCommand({ Bucket: named('portcullis-config-') }))],
   ['DeleteBucket', () => mallory(S3Client).send(new DeleteBucketCommand({ Bucket: named('portcullis-trail-') }))],
-])('reports %s and its caller', async (name, tamper) => {
+])('the detector reports the call %s and its caller as tampering', async (name, tamper) => {
   const findings = await foundBy(tamper);
 
   expect(findings).toMatchObject([{ kind: 'tampering', actor: { userName: 'mallory' }, event: { name } }]);
 });
 
-it('delivers no event after StopLogging, not even of that call, and delivers again after StartLogging', async () => {
+it('after StopLogging, CloudTrail sends no events, not even the event of StopLogging, and after StartLogging it sends events again', async () => {
   const Name = 'portcullis';
 
   expect(await foundBy(() => mallory(CloudTrailClient).send(new StopLoggingCommand({ Name })))).toEqual([]);
@@ -132,14 +135,14 @@ it('delivers no event after StopLogging, not even of that call, and delivers aga
   expect(await foundBy(() => open(groups.shop, 446))).toMatchObject([{ kind: 'drift' }]);
 });
 
-it('delivers no event of a group while the rule for groups is disabled, and delivers again when it is enabled', async () => {
+it('while the EventBridge rule for groups is disabled, the detector gets no event of a group, and gets events again when the rule is enabled', async () => {
   await foundBy(() => mallory(EventBridgeClient).send(new DisableRuleCommand(CALLS)));
   expect(await foundBy(() => open(groups.shop, 447))).toEqual([]);
   await foundBy(() => mallory(EventBridgeClient).send(new EnableRuleCommand(CALLS)));
   expect(await foundBy(() => open(groups.shop, 448))).toMatchObject([{ kind: 'drift' }]);
 });
 
-it('deletes a rule only after its targets, as AWS does, and then refuses to enable it and delivers no event', async () => {
+it('an EventBridge rule can be deleted only after its targets, and a deleted rule cannot be enabled and delivers no event', async () => {
   const events = mallory(EventBridgeClient);
   await during(async () => {
     await expect(events.send(new DeleteRuleCommand(CALLS))).rejects.toMatchObject({ name: 'ValidationException' });
@@ -151,7 +154,7 @@ it('deletes a rule only after its targets, as AWS does, and then refuses to enab
   expect(await foundBy(() => open(groups.shop, 449))).toEqual([]);
 });
 
-it('restores nothing while the recorder is stopped, and restores the missed change after it starts again', async () => {
+it('Portcullis restores nothing while the recorder is stopped, and restores the missed change after the recorder starts again', async () => {
   await config().send(new StopConfigurationRecorderCommand(RECORDER));
   await during(() => open(groups.web, 445));
   expect(await readIngressTexts(sandbox.ec2(), groups.web)).toContain('tcp/445 from 0.0.0.0/0');
@@ -159,7 +162,7 @@ it('restores nothing while the recorder is stopped, and restores the missed chan
   expect(await readIngressTexts(sandbox.ec2(), groups.web)).toEqual(['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
 });
 
-it('restores nothing while the concurrency of the remediator is zero, and restores everything at the next change', async () => {
+it('Portcullis restores nothing while the concurrency of the remediator is zero, and restores everything at the next change after that', async () => {
   await lambda().send(new PutFunctionConcurrencyCommand(NO_CONCURRENCY));
   await during(() => open(groups.office, 9));
   const paused = await readIngressTexts(sandbox.ec2(), groups.office);
@@ -171,7 +174,7 @@ it('restores nothing while the concurrency of the remediator is zero, and restor
   expect(await readIngressTexts(sandbox.ec2(), groups.office)).toEqual(['tcp/22 from 10.0.0.0/8']);
 });
 
-it('reports a failed call on the guard with its error', async () => {
+it('the detector reports a failed call that tampers with the guard, with the error code of the call', async () => {
   const call = new DeleteBucketCommand({ Bucket: 'portcullis-trail-of-nobody' });
   const [finding] = await foundBy(() => expect(mallory(S3Client).send(call)).rejects.toThrow());
 

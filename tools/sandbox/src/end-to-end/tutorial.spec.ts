@@ -1,4 +1,4 @@
-/** Types every line of docs/tutorial.md into two terminals, and compares the output with the page. */
+/** Runs every command of docs/tutorial.md in two terminals, and compares the output with the page. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -14,10 +14,10 @@ const DEADLINE_MILLISECONDS = 60_000;
 jest.setTimeout(400_000);
 
 const hasAwsCli = spawnSync('aws', ['--version']).status === 0;
-// The page needs the AWS CLI.
+// The page uses the AWS CLI.
 const where = hasAwsCli ? it : it.skip;
 
-where('every command prints what the page says (skipped without the AWS CLI)', async () => {
+where('every command of docs/tutorial.md prints what the page says (skipped without the AWS CLI)', async () => {
   const folder = await folderLikeTheClone();
   const env = { ...process.env, FORCE_COLOR: undefined, PATH: [join(folder, 'bin'), process.env.PATH ?? ''].join(delimiter) };
   const tsx = createRequire(__filename).resolve('tsx');
@@ -30,7 +30,7 @@ where('every command prints what the page says (skipped without the AWS CLI)', a
     while (!isPrinted() && Date.now() < end && sandbox.exitCode === null) await setTimeout(20);
   };
   let last = 0;
-  // The shell of each line gets the variables of the lines before, and their last exit code as `$?`.
+  // Each line runs in a new shell. The shell gets the variables that earlier lines have set, and the last exit code as `$?`.
   const run = async (line: string): Promise<string> => {
     const script = `exec 2>&1; set -a; . ./variables; (exit ${last})\n${line}\nlast=$?; export -p > variables; exit $last`;
     const { code, stdout } = await runProgram('bash', ['-c', script], { cwd: folder, env });
@@ -48,14 +48,15 @@ where('every command prints what the page says (skipped without the AWS CLI)', a
       const typed = `line ${line}: ${text}\n`;
       if (terminal === 'sandbox') {
         if (text !== '') sandbox.stdin.write(`${text}\n`);
-        // Its output follows a moment after the reader's command in the other terminal. The times differ between runs.
+        // The sandbox prints its output a moment after the reader's command in the other terminal. The times in this output differ between
+        // runs.
         const wanted = withoutTimes(expected);
         const asOnPage = (): string => reader.asOnPage(withoutTimes(printed), wanted, true);
         await until(() => asOnPage() === wanted);
         expect(typed + asOnPage()).toBe(typed + wanted);
       } else {
         expect(typed + reader.asOnPage(await run(text), expected)).toBe(typed + expected);
-        // If the exit code is not 0, the page shows it next.
+        // If the exit code is not 0, the next command of the page must be `echo $?`.
         if (steps[i + 1]?.text !== 'echo $?') expect({ line, text, last }).toEqual({ line, text, last: 0 });
       }
     }
@@ -70,7 +71,7 @@ function withoutTimes(text: string): string {
   return text.replaceAll(/^ *\d+ m?s(?= )/gm, '    0 ms');
 }
 
-/** Creates a folder with `infra/baseline.yaml`, the published command line, and a script `npx` that starts it as npx would. */
+/** Creates a folder with `infra/baseline.yaml`, the packaged CLI, and a script `npx` that starts the CLI as npx would. */
 async function folderLikeTheClone(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-tutorial-'));
   for (const name of ['bin', 'infra', join('node_modules', '.bin')]) mkdirSync(join(folder, name), { recursive: true });

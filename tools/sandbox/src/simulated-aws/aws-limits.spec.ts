@@ -1,4 +1,4 @@
-/** AWS's limits: a call at the limit succeeds, and a call one above it fails. */
+/** Tests that the sandbox applies AWS's limits: a call at the limit succeeds, and a call above the limit fails. */
 import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ConfigServiceClient, PutConfigRuleCommand, type ConfigRule } from '@aws-sdk/client-config-service';
@@ -66,7 +66,7 @@ function alarm(AlarmName: string, actions: number, AlarmDescription?: string) {
 const logGroup = (logGroupName: string) => sandbox.client(CloudWatchLogsClient).send(new CreateLogGroupCommand({ logGroupName }));
 const json = (length: number): string => JSON.stringify({ a: text(length - '{"a":""}'.length) });
 
-/** Creates something of this size. */
+/** Makes a call with a member of this length or size. */
 type Make = (measure: number) => Promise<unknown>;
 
 it.each<readonly [limit: keyof typeof AWS_LIMITS, code: string, make: Make]>([
@@ -96,19 +96,22 @@ it.each<readonly [limit: keyof typeof AWS_LIMITS, code: string, make: Make]>([
   ['alarmName', 'ValidationError', (n) => alarm(name(n), 1)],
   ['alarmDescription', 'ValidationError', (n) => alarm(name(), 1, text(n))],
   ['alarmActions', 'ValidationError', (n) => alarm(name(), n)],
-])('%s: AWS accepts the maximum, and refuses one more with %s', async (limit, code, make) => {
-  const { maximum } = AWS_LIMITS[limit];
+])(
+  'the sandbox applies the limit %s: a call at the maximum succeeds, and a call above the maximum fails with %s',
+  async (limit, code, make) => {
+    const { maximum } = AWS_LIMITS[limit];
 
-  await make(maximum);
-  await expect(make(maximum + 1)).rejects.toThrow(AWS_LIMITS[limit].source);
-  expect(sandbox.calls.at(-1)?.errorCode).toBe(code);
-});
+    await make(maximum);
+    await expect(make(maximum + 1)).rejects.toThrow(AWS_LIMITS[limit].source);
+    expect(sandbox.calls.at(-1)?.errorCode).toBe(code);
+  },
+);
 
-it('does not count white space in a policy', async () => {
+it('the sandbox does not count white space in a policy', async () => {
   await inline(`${policy(AWS_LIMITS.inlinePolicies.maximum).replace('"Effect":', '"Effect" : ')}\n`);
 });
 
-it('accepts characters in tags of an EventBridge rule that it refuses in tags of a role', async () => {
+it('the sandbox accepts a character in a tag of an EventBridge rule that IAM refuses in a tag of a role', async () => {
   const Tags = [{ Key: 'x', Value: 'a!' }];
 
   await sandbox.client(EventBridgeClient).send(new PutRuleCommand({ Name: name(), EventPattern: pattern(30), Tags }));

@@ -3,7 +3,10 @@ import { AWS_LIMITS, findLimitExcesses, type AwsLimit } from '@portcullis/aws-li
 import { isJsonObject, listMember, objectMember, parseJsonObject, type JsonObject } from '../json.js';
 import type { AwsError, PendingCall } from './call.js';
 
-/** The type of resource that a call creates or changes, and the member of the call with the resource's `name`. */
+/**
+ * For each call, Terraform's type of the resource that the call creates or changes, and the member of the call that contains the resource's
+ * name.
+ */
 const RESOURCES: Readonly<Record<string, readonly [type: string, name?: string]>> = {
   'events:PutRule': ['aws_cloudwatch_event_rule'],
   'iam:CreateRole': ['aws_iam_role', 'RoleName'],
@@ -16,7 +19,10 @@ const RESOURCES: Readonly<Record<string, readonly [type: string, name?: string]>
   'cloudwatch:PutMetricAlarm': ['aws_cloudwatch_metric_alarm'],
 };
 
-/** Returns Terraform's name of a member: `alarm_actions` for `AlarmActions`, `ok_actions` for `OKActions`, `assume_role_policy` for `AssumeRolePolicyDocument`. */
+/**
+ * Returns Terraform's name for a member of a call: `alarm_actions` for `AlarmActions`, `ok_actions` for `OKActions`, `assume_role_policy`
+ * for `AssumeRolePolicyDocument`.
+ */
 function terraformAttributeName(member: string): string {
   return member
     .replace(/Document$/, '')
@@ -24,12 +30,12 @@ function terraformAttributeName(member: string): string {
     .toLowerCase();
 }
 
-// The other limits count resources or measure files, which no single call shows.
+// The limits that can be checked for a single call. The other limits count resources or measure files.
 const OF_ATTRIBUTES = Object.values<AwsLimit>(AWS_LIMITS).filter(({ appliesTo }) =>
   appliesTo.every(({ attribute }) => attribute !== undefined),
 );
 
-/** The error code of a service for a member that is too long. Other services, and the quotas of EventBridge, use `ValidationException`. */
+/** The error code that each service returns for a member that is too long. Services that are not listed return `ValidationException`. */
 const INVALID: Readonly<Record<string, string>> = {
   cloudwatch: 'ValidationError',
   iam: 'ValidationError',
@@ -37,7 +43,7 @@ const INVALID: Readonly<Record<string, string>> = {
   sqs: 'InvalidParameterValue',
 };
 
-/** Returns AWS's error for a call that exceeds a limit, or undefined. */
+/** Returns AWS's error if the call exceeds a limit, or else undefined. */
 export function awsLimitError({ service, operation, input }: PendingCall): AwsError | undefined {
   const [type, nameMember] = RESOURCES[`${service}:${operation}`] ?? [];
   if (type === undefined) return undefined;
@@ -47,7 +53,7 @@ export function awsLimitError({ service, operation, input }: PendingCall): AwsEr
     const document = member.endsWith('PolicyDocument') && typeof value === 'string' ? parseJsonObject(value) : undefined;
     return [member === nameMember ? 'name' : terraformAttributeName(member), document === undefined ? value : JSON.stringify(document)];
   });
-  // The table of limits reads tags from the provider's `default_tags`.
+  // `findLimitExcesses` reads tags from the `default_tags` of the Terraform provider.
   const tags = { default_tags: [{ tags: tagsByKey(input.Tags ?? input.tags) }] };
   const resources = { [type]: { call: Object.fromEntries(given) as JsonObject }, provider: { call: tags } };
   const excess = findLimitExcesses('the call', resources, { limits: OF_ATTRIBUTES }).find(
@@ -55,7 +61,7 @@ export function awsLimitError({ service, operation, input }: PendingCall): AwsEr
   );
   if (excess === undefined) return undefined;
   const { what, maximum, source } = excess.limit;
-  const message = `${what}: ${excess.measured} where ${maximum} is the maximum; see ${source}`;
+  const message = `${what}: ${excess.measured} exceeds the maximum of ${maximum}; see ${source}`;
   // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html#API_PutRolePolicy_Errors
   if (service === 'iam' && excess.limit.measure === 'policy characters') return { code: 'LimitExceeded', message, status: 409 };
   // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#API_CreateFunction_Errors
@@ -63,7 +69,7 @@ export function awsLimitError({ service, operation, input }: PendingCall): AwsEr
   return { code: INVALID[service] ?? 'ValidationException', message };
 }
 
-/** Returns tags by key, from a mapping or from a list of keys and values. */
+/** Returns the value of each tag by its key. `tags` is an object, or a list of objects with `Key` and `Value`. */
 function tagsByKey(tags: unknown): JsonObject {
   return isJsonObject(tags)
     ? tags

@@ -12,19 +12,19 @@ export interface PendingCall {
   readonly account: string;
   readonly region: string;
   readonly accessKeyId: string;
-  /** The IAM user that got the key from moto. Null if moto did not create the key. */
+  /** The IAM user for whom moto created the access key. Null if moto did not create the key. */
   readonly owner: { readonly arn: string; readonly userId: string } | null;
   readonly userAgent: string;
   readonly sourceIp: string;
-  /** With the names of the API's model: `IpPermissions[0].IpRanges[0].CidrIp`. */
+  /** The parameters of the call, with the names of the API's model: `IpPermissions[0].IpRanges[0].CidrIp`. */
   readonly input: JsonObject;
   readonly path: string;
   readonly invocationType: string | null;
-  /** For EC2 calls: what IAM conditions need to know about the groups that the call names. */
+  /** Only for EC2 calls: the facts that IAM conditions need, about each group that the call names. */
   readonly groups?: Readonly<Record<string, GroupFacts>>;
 }
 
-/** In a shared VPC, `vpcOwnerId` and `ownerId` differ. */
+/** If the VPC is shared, `vpcOwnerId` and `ownerId` can differ. */
 type GroupFacts = Readonly<Record<'ownerId' | 'vpcId' | 'vpcOwnerId', string>> & { readonly tags: Readonly<Record<string, string>> };
 
 export interface AwsError {
@@ -34,13 +34,13 @@ export interface AwsError {
   readonly status?: number;
 }
 
-/** What to do with a call. If empty, moto handles it. */
+/** What moto must do with a call. If the verdict is empty, moto handles the call as usual. */
 export interface Verdict {
   readonly error?: AwsError;
   /** The response, with the names of the API's model. moto does not get the call. */
   readonly result?: JsonObject;
   readonly raw?: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
-  /** Reads return the rules from before the last write to the group. */
+  /** moto handles the call, and returns the rules from before the last write to the group. */
   readonly stale?: boolean;
   /** moto handles the call, and the caller gets this error instead of the response. */
   readonly lost?: AwsError;
@@ -51,7 +51,7 @@ export interface CallEnd {
   readonly id: number;
   readonly status: number;
   readonly error: AwsError | null;
-  /** Null for a call that cannot change security groups. */
+  /** Null if calls of this operation cannot change security groups. */
   readonly change: GroupChange | null;
 }
 
@@ -75,8 +75,8 @@ export interface Call extends Pick<PendingCall, 'service' | 'operation' | 'regio
   readonly groupId?: string;
   readonly parameters: JsonObject;
   readonly status: number;
-  /** AWS's error code (`InvalidPermission.Duplicate`) when the call failed. */
+  /** AWS's error code, such as `InvalidPermission.Duplicate`, if the call failed. */
   readonly errorCode?: string;
-  /** The delivery during which a function made this call. */
+  /** The id of the delivery during which a function made this call. */
   readonly during?: number;
 }

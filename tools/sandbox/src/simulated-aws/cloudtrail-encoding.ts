@@ -1,13 +1,15 @@
 /**
- * CloudTrail encodes EC2's calls in two ways. Old calls have camelCase members, and lists are `{ items: […] }`, or `{}` if empty. Newer calls have the query
- * parameters as sent, under one key `<Operation>Request`: names are in PascalCase, a list of one is a plain object, a longer list is an array, `tag` numbers each
- * member, and numbers and booleans lose their quotes. For other services, the input is in camelCase. Comments mark guesses where we have no recorded event.
+ * Encodes calls as CloudTrail does. For EC2, CloudTrail has two encodings. Old calls have camelCase members; a list is `{ items: […] }`, or
+ * `{}` if the list is empty. Newer calls contain the query parameters as they were sent, under one key `<Operation>Request`. There, names
+ * are in PascalCase, a list of one member is an object, a longer list is an array, and each member has its number as `tag`. Numbers and
+ * booleans are not quoted. For other services, the input is in camelCase. A comment says "guess" where no recorded event shows the
+ * encoding.
  */
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { GroupChange, PendingCall } from './call.js';
 import { camelCaseKeys, isJsonObject, listMember, lowerCaseFirst, textMember, type JsonObject } from '../json.js';
 
-/** Lists of old calls whose name differs from the API's model, or whose members are plain values. */
+/** Lists of old calls that have another name than in the API's model, or whose members are plain values. */
 const LISTS: Readonly<Record<string, { readonly name: string; readonly member?: string }>> = {
   UserIdGroupPairs: { name: 'groups' },
   SecurityGroupRuleIds: { name: 'securityGroupRuleIds', member: 'securityGroupRuleId' },
@@ -31,7 +33,7 @@ function encodeOldCall(input: JsonObject): JsonObject {
 
 function encodeListItem(list: string, member: unknown): JsonObject {
   if (!isJsonObject(member)) return { [LISTS[list]?.member ?? '']: member };
-  // Only this list contains tags without `items`.
+  // Only in this list, tags have no `items`.
   if (list === 'TagSpecifications') return camelCaseKeys(member);
   return encodeOldCall(list === 'IpPermissions' ? { ...NO_SOURCES, ...member } : member);
 }
@@ -40,14 +42,17 @@ function encodeItems(members: readonly JsonObject[]): JsonObject {
   return members.length === 0 ? {} : { items: members };
 }
 
-/** Recorded events show this for tag values. It is a guess that a protocol of `-1` also becomes a number. */
+/**
+ * Removes the quotes of numbers and booleans. Recorded events show this for tag values. It is a guess that a protocol of `-1` also becomes
+ * a number.
+ */
 function encodeScalar(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (value === 'true' || value === 'false') return value === 'true';
   return /^-?(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : value;
 }
 
-/** Lists whose name in a request differs from the API's model. */
+/** Lists of newer calls that have another name in a request than in the API's model. */
 const WIRE_NAMES: Readonly<Record<string, string>> = {
   SecurityGroupRules: 'SecurityGroupRule',
   SecurityGroupRuleDescriptions: 'SecurityGroupRuleDescription',
@@ -82,7 +87,10 @@ export function encodeRequestParameters({ service, operation, input }: PendingCa
   return encodeOldCall(isOfRules ? { IpPermissions: [], ...given } : given);
 }
 
-/** Returns the `responseElements` of an EC2 call that succeeded. It is a guess that an authorized rule has its source group in `referencedGroupInfo`. */
+/**
+ * Returns the `responseElements` of an EC2 call that succeeded. It is a guess that an authorized rule contains its source group in
+ * `referencedGroupInfo`.
+ */
 export function encodeResponseElements(call: PendingCall, change: GroupChange | null, requestId: string, partition: string): JsonObject {
   const { operation, input, region, account } = call;
   const done = { requestId, _return: true };
@@ -105,7 +113,7 @@ export function encodeResponseElements(call: PendingCall, change: GroupChange | 
   return { ...done, tagSet: encodeItems(tags.map(camelCaseKeys)), groupId, securityGroupArn };
 }
 
-/** A guess based on EC2's response. Older recorded events have no revoked rules, and we have seen no newer ones. */
+/** The encoding of a revoked rule is a guess based on EC2's response. Our recorded events are old and do not contain revoked rules. */
 function encodeRevokedRule({ ReferencedGroupInfo, ...rule }: SecurityGroupRule): JsonObject {
   const unanswered = { Tags: undefined, GroupOwnerId: undefined, SecurityGroupRuleArn: undefined };
   return camelCaseKeys({ ...rule, ReferencedGroupId: ReferencedGroupInfo?.GroupId, ...unanswered });

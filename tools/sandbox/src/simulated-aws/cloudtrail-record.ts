@@ -1,16 +1,16 @@
-/** The CloudTrail record of a call, and the EventBridge event that contains it. */
+/** Returns the CloudTrail record of a call, and the EventBridge event that contains the record. */
 import { randomUUID } from 'node:crypto';
 import type { CallEnd, PendingCall } from './call.js';
 import type { Identity } from './identities.js';
 import { textMember, type JsonObject } from '../json.js';
 import { encodeRequestParameters, encodeResponseElements } from './cloudtrail-encoding.js';
 
-/** Returns the name of the service in events. Only CloudWatch has another name in botocore. */
+/** Returns the name that CloudTrail and EventBridge use for a service. Only for CloudWatch, this name differs from botocore's name. */
 function eventSourceService(service: string): string {
   return service === 'cloudwatch' ? 'monitoring' : service;
 }
 
-/** EC2 calls that can change what a group lets in. */
+/** EC2 calls that can change which traffic a group allows. */
 const EC2_CALLS =
   /^((Authorize|Revoke)SecurityGroup(In|E)gress|ModifySecurityGroupRules|UpdateSecurityGroupRuleDescriptions(In|E)gress|(Create|Delete)(SecurityGroup|Tags)|(Modify|Restore)ManagedPrefixList(Version)?)$/;
 
@@ -33,7 +33,7 @@ const GUARD_SERVICES = [
 const READS_AND_DATA =
   /^(Describe|Get|List|Lookup|Filter|Receive|Simulate|BatchGet)|^(PutEvaluations|Invoke|PutEvents|PutLogEvents|CreateLogStream|SendMessage|PutMetricData)$/;
 
-/** Reports whether the call gets a record: a write to groups, or a call that can tamper with the guard. */
+/** Reports whether the call gets a record, because it can change groups or tamper with the guard. */
 export function isRecordedByCloudTrail({ service, operation }: Pick<PendingCall, 'service' | 'operation'>): boolean {
   if (service === 'ec2') return EC2_CALLS.test(operation);
   return GUARD_SERVICES.includes(service) && !READS_AND_DATA.test(operation);
@@ -53,7 +53,7 @@ export function cloudTrailRecord(call: PendingCall, end: CallEnd, { userIdentity
     awsRegion: region,
     sourceIPAddress: call.sourceIp,
     userAgent: call.userAgent,
-    // Only EC2's error codes have a prefix, and only in CloudTrail.
+    // CloudTrail adds a prefix to the error codes of EC2, but not to those of other services.
     ...(error !== null && {
       errorCode: service === 'ec2' ? `${status >= 500 ? 'Server' : 'Client'}.${error.code}` : error.code,
       errorMessage: error.message,
@@ -78,13 +78,16 @@ const LAMBDA_VERSIONS: readonly (readonly [operation: RegExp, version: string])[
   [/./, '20150331'],
 ];
 
-/** The record has the key's ARN even if the call has its id: https://docs.aws.amazon.com/kms/latest/developerguide/ct-schedule-key-deletion.html */
+/**
+ * Returns the ARN of the key. The record contains the ARN even if the call names the key by its id:
+ * https://docs.aws.amazon.com/kms/latest/developerguide/ct-schedule-key-deletion.html
+ */
 function kmsKeyArn({ input, region, account }: PendingCall, partition: string): string {
   const id = textMember(input, 'KeyId') ?? '';
   return id.startsWith('arn:') ? id : `arn:${partition}:kms:${region}:${account}:key/${id}`;
 }
 
-/** Returns the event for the account's default bus. */
+/** Returns the event that CloudTrail sends to the account's default event bus. */
 export function eventBridgeEvent(record: JsonObject, { service, account, region }: PendingCall): JsonObject {
   return {
     version: '0',

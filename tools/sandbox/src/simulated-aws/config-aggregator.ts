@@ -1,6 +1,6 @@
 /**
- * An aggregator of AWS Config, which moto cannot query. It knows the groups as of the last `update`, so that tests can see what a stale
- * aggregator does.
+ * Simulates an aggregator of AWS Config, because moto does not support queries of aggregators. The aggregator contains the groups as they
+ * were at the last `update`, so that tests can use a stale aggregator.
  * @see https://docs.aws.amazon.com/config/latest/developerguide/querying-AWS-resources.html
  */
 import type { PendingCall, Verdict } from './call.js';
@@ -9,7 +9,7 @@ import { isJsonObject, objectMember, textMember, type JsonObject } from '../json
 import type { Sandbox } from '../sandbox.js';
 import { groupConfigItem, isSameConfigItem } from './config-item.js';
 
-/** Source: AWS Config API reference, SelectAggregateResourceConfig. */
+/** The highest and the default number of results in a page. Source: AWS Config API reference, SelectAggregateResourceConfig. */
 const MAX_PAGE = 100;
 const DEFAULT_PAGE = 25;
 
@@ -21,7 +21,7 @@ export class ConfigAggregator {
     readonly name: string,
   ) {}
 
-  /** Records the groups of these accounts and regions. An unchanged group keeps its item and capture time. */
+  /** Records the groups of these accounts and regions. If a group did not change, its item and capture time stay the same. */
   async update(locations: readonly AwsLocation[]): Promise<void> {
     const known = new Map(this.items.map((item) => [String(item.resourceId), item]));
     const items: JsonObject[] = [];
@@ -34,7 +34,7 @@ export class ConfigAggregator {
     this.items = items;
   }
 
-  /** Answers a call on an aggregator; undefined for any other call. */
+  /** Answers a call that reads an aggregator. Returns undefined for any other call. */
   answer({ service, operation, input }: PendingCall): Verdict | undefined {
     if (service !== 'config' || !['SelectAggregateResourceConfig', 'DescribeConfigurationAggregatorSourcesStatus'].includes(operation))
       return undefined;
@@ -46,7 +46,10 @@ export class ConfigAggregator {
   private select(input: JsonObject): Verdict {
     const query = parseAggregatorQuery(textMember(input, 'Expression') ?? '');
     if (query === undefined)
-      return aggregatorError('InvalidExpressionException', `not evaluated here: ${textMember(input, 'Expression') ?? ''}`);
+      return aggregatorError(
+        'InvalidExpressionException',
+        `the sandbox does not support this query: ${textMember(input, 'Expression') ?? ''}`,
+      );
     const size = Number(input.Limit ?? input.MaxResults ?? DEFAULT_PAGE) || DEFAULT_PAGE;
     if (size > MAX_PAGE) return aggregatorError('InvalidLimitException', `The limit is at most ${MAX_PAGE}.`);
     const from = Number(input.NextToken ?? 0);
@@ -63,7 +66,7 @@ export class ConfigAggregator {
   }
 }
 
-/** Returns the properties of an item as a query names them: https://github.com/awslabs/aws-config-resource-schema */
+/** Returns the properties of an item under the names that queries use: https://github.com/awslabs/aws-config-resource-schema */
 function queryableProperties({ awsAccountId, ARN, tags, configuration, ...item }: JsonObject): JsonObject {
   const { tags: _, ...rest } = objectMember({ configuration }, 'configuration');
   const list = Object.entries(isJsonObject(tags) ? tags : {}).map(([key, value]) => ({ key, tag: `${key}=${String(value)}`, value }));
@@ -72,12 +75,12 @@ function queryableProperties({ awsAccountId, ARN, tags, configuration, ...item }
 
 interface Query {
   readonly fields: readonly string[];
-  /** Each with the values of which one must match. */
+  /** Each condition is true if the field has one of the values. All conditions must be true. */
   readonly conditions: readonly (readonly [field: string, values: readonly string[]])[];
   readonly order: readonly string[];
 }
 
-/** Reads `SELECT a, b WHERE c = 'x' AND d IN ('y', 'z') ORDER BY a, b` with top-level properties; undefined for any other query. */
+/** Reads `SELECT a, b WHERE c = 'x' AND d IN ('y', 'z') ORDER BY a, b` with top-level properties. Returns undefined for any other query. */
 function parseAggregatorQuery(expression: string): Query | undefined {
   const [, fields = '', where = '', order = ''] = /^SELECT ([\w, ]+) WHERE (.+?)(?: ORDER BY ([\w, ]+))?$/.exec(expression) ?? [];
   const conditions = where.split(' AND ').map((condition) => {

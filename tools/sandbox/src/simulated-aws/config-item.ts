@@ -1,4 +1,4 @@
-/** AWS Config's configuration item (version 1.3) of a security group. */
+/** Makes AWS Config's configuration item (version 1.3) of a security group. */
 import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 import { isDeepStrictEqual } from 'node:util';
 import type { AwsLocation } from '../deployment/deployment.js';
@@ -16,7 +16,7 @@ function configItemPermission({
   return camelCaseKeys({ ...traffic, Ipv6Ranges, PrefixListIds, UserIdGroupPairs, Ipv4Ranges: IpRanges, IpRanges: cidrs });
 }
 
-/** Returns the contents of the item of an existing group. */
+/** Returns the members of an item that describe an existing group. */
 function configItemContents({
   SecurityGroupArn: _,
   Tags = [],
@@ -35,10 +35,10 @@ function configItemContents({
   };
 }
 
-/** The contents of the item of a deleted group. It is a guess that its configuration is `null`, and not absent. */
+/** The members of an item that describe a deleted group. It is a guess that `configuration` is `null` and not absent. */
 const DELETED_CONTENTS = { tags: {}, relationships: [], configuration: null };
 
-/** @param stateId is greater than in every earlier item */
+/** @param stateId a number that is greater than the state id of every earlier item */
 export function groupConfigItem(
   group: SecurityGroup,
   status: 'OK' | 'ResourceDiscovered' | 'ResourceDeleted',
@@ -65,7 +65,10 @@ export function groupConfigItem(
   };
 }
 
-/** Returns the differences of two items, under AWS Config's positional names. Null if there is no earlier item. */
+/**
+ * Returns the `configurationItemDiff` of two items. The names of the changed properties contain positions, as in AWS Config. Returns null
+ * if there is no earlier item.
+ */
 export function configItemDiff(previous: JsonObject | undefined, current: JsonObject): JsonObject | null {
   if (previous === undefined) return null;
   if (current.configuration === null) return { changedProperties: {}, changeType: 'DELETE' };
@@ -83,7 +86,7 @@ function entriesMissingIn(list: readonly unknown[] = [], others: readonly unknow
   return list.filter((entry) => !others.some((other) => isDeepStrictEqual(entry, other)));
 }
 
-/** Reports whether nothing changed that AWS Config records. */
+/** Reports whether two items describe the same state of the group. */
 export function isSameConfigItem(a: JsonObject, b: JsonObject): boolean {
   return isDeepStrictEqual([a.configuration, a.tags, a.relationships], [b.configuration, b.tags, b.relationships]);
 }

@@ -1,4 +1,4 @@
-/** AWS Config: records security groups as items, and invokes the deployed rules to evaluate them. */
+/** Simulates AWS Config: records security groups as items, and invokes the deployed Config rules, which evaluate the groups. */
 import type { GroupStates } from './call.js';
 import type { Delivery } from '../delivery/delivery.js';
 import { createJobQueue } from '../delivery/work.js';
@@ -14,17 +14,17 @@ export class ConfigRecorder {
 
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** Records the change of a call, and invokes the rules that it triggers. */
+  /** Records the change that a call made, and invokes the Config rules that the change triggers. */
   changed(location: AwsLocation, before: GroupStates, after: GroupStates, cause: number | undefined): void {
     this.record(location, before, () => Promise.resolve(after), cause);
   }
 
-  /** Records every group that has no item, as a recorder does when it starts, and invokes the rules. */
+  /** Records every group that has no item, and invokes the Config rules. AWS Config does this when a recorder starts. */
   discover(location: AwsLocation): void {
     this.record(location, {}, () => this.sandbox.groups(location));
   }
 
-  /** Invokes a rule for every recorded group in its scope, as AWS Config does for a new rule. */
+  /** Invokes a Config rule for every recorded group in the rule's scope. AWS Config does this for a new rule. */
   evaluate(ruleName: string, cause?: number): void {
     this.sandbox.courier.plan('config', async () => {
       for (const item of [...this.latest.values()]) {
@@ -35,7 +35,10 @@ export class ConfigRecorder {
     });
   }
 
-  /** Sends a ScheduledNotification to the rules with that trigger, or to the named rule, even if no recorder runs. */
+  /**
+   * Sends a ScheduledNotification to the named Config rule, or else to all rules with that trigger. AWS Config does this even if no
+   * recorder runs.
+   */
   async schedule(ruleName?: string): Promise<readonly Delivery[]> {
     const sent: (Delivery | undefined)[] = [];
     for (const location of this.sandbox.deployments)
@@ -81,13 +84,13 @@ export class ConfigRecorder {
     return { capture, stateId: this.lastStateId };
   }
 
-  /** Returns the role of the recorder, or null if nothing is recorded there. */
+  /** Returns the ARN of the recorder's role in this account and region, or null if no recorder runs there. */
   private roleIn({ accountId, region }: AwsLocation): string | null {
     const recording = this.sandbox.deployments.filter((each) => each.accountId === accountId && each.region === region && each.isRecording);
     return recording.find(({ recorderRoleArn }) => recorderRoleArn !== null)?.recorderRoleArn ?? null;
   }
 
-  /** Returns the rules of the account and of its organization. */
+  /** Returns the Config rules that apply to the account: its own rules and the rules of its organization. */
   private rulesIn(location: AwsLocation): readonly DeployedConfigRule[] {
     const here = this.sandbox.deployments.filter(({ region }) => region === location.region);
     return here.flatMap(({ accountId, configRules }) =>
@@ -111,7 +114,7 @@ export class ConfigRecorder {
     await this.invoke(rule, location, change, item.configurationItemStatus === 'ResourceDeleted' || !isIn, cause);
   }
 
-  /** The event of a rule without parameters has no `ruleParameters`. */
+  /** Invokes the function of a Config rule. If the rule has no parameters, the event has no `ruleParameters`. */
   private async invoke(
     rule: DeployedConfigRule,
     location: AwsLocation,
@@ -147,7 +150,10 @@ function configItemLocation(item: JsonObject): AwsLocation {
   return { partition, region, accountId };
 }
 
-/** A scope selects by type, by type and id, or by tag. Without a scope, a rule applies to every resource. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_Scope.html */
+/**
+ * A scope selects resources by type, by type and id, or by tag. A rule without a scope applies to every resource. Source:
+ * https://docs.aws.amazon.com/config/latest/APIReference/API_Scope.html
+ */
 function isInConfigRuleScope({ scope }: DeployedConfigRule, item: JsonObject): boolean {
   if (scope.types.length > 0 && !scope.types.includes(textMember(item, 'resourceType') ?? '')) return false;
   if (scope.id !== undefined && scope.id !== item.resourceId) return false;
@@ -156,7 +162,10 @@ function isInConfigRuleScope({ scope }: DeployedConfigRule, item: JsonObject): b
   return value !== undefined && (scope.tagValue === undefined || scope.tagValue === value);
 }
 
-/** Instead of a longer notification, AWS Config sends a summary without the item. Source: https://docs.aws.amazon.com/config/latest/developerguide/how-does-config-work.html */
+/**
+ * If a notification would be longer than this, AWS Config sends a summary without the item. Source:
+ * https://docs.aws.amazon.com/config/latest/developerguide/how-does-config-work.html
+ */
 const MAX_NOTICE_BYTES = 256 * 1024;
 
 const CONTENTS = ['relatedEvents', 'tags', 'relationships', 'configuration', 'supplementaryConfiguration'];
@@ -165,7 +174,7 @@ function configNotification(messageType: string, recordVersion: string, contents
   return { ...contents, notificationCreationTime: new Date().toISOString(), messageType, recordVersion };
 }
 
-/** Returns the notification of a change, or its summary if the notification is too long. */
+/** Returns the notification of a change, or a summary if the notification would be too long. */
 export function itemChangeNotification(item: JsonObject, diff: JsonObject | null): JsonObject {
   const whole = configNotification('ConfigurationItemChangeNotification', '1.3', { configurationItemDiff: diff, configurationItem: item });
   if (Buffer.byteLength(JSON.stringify(whole)) <= MAX_NOTICE_BYTES) return whole;

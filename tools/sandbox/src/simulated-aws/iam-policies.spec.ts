@@ -23,7 +23,7 @@ it.each<readonly [string, readonly JsonObject[], Decision]>([
   ['a Deny in another policy, before the Allow', [policy(deny()), policy(allow())], 'explicitly denied'],
   ['a Deny of something else', [policy(allow(), deny({ Action: 'ec2:Create*' }))], 'allowed'],
   ['a statement that is not in a list', [{ Statement: allow() }], 'allowed'],
-])('decides on %s as IAM does', (_, policies, decision) => {
+])('`evaluateIamPolicies` decides as IAM does if the policies contain %s', (_, policies, decision) => {
   expect(evaluateIamPolicies(policies, request())).toBe(decision);
 });
 
@@ -43,7 +43,7 @@ it.each<readonly [string, JsonObject, boolean]>([
   ['one character too many', { Resource: `${GROUP}?` }, false],
   ['another kind of resource', { Resource: 'arn:aws:ec2:*:*:security-group-rule/*' }, false],
   ['a point, which stands for itself', { Resource: GROUP.replace('west', 'w.st') }, false],
-])('for %s, reports whether the statement %j applies to the request: %s', (_, rest, matches) => {
+])('`evaluateIamPolicies` decides whether a statement that names %s (%j) applies to the request: %s', (_, rest, matches) => {
   expect(evaluateIamPolicies([policy(allow(rest))], request())).toBe(matches ? 'allowed' : 'denied');
 });
 
@@ -75,7 +75,7 @@ it.each<readonly [condition: JsonObject, context: IamRequest['context'], holds: 
   [{ ArnNotLike: { v: 'arn:aws:ec2:eu-west-1:*:vpc/vpc-1' } }, { v: VPC }, false],
   [{ ArnNotLike: { v: ['arn:aws:ec2:eu-west-1:*:vpc/vpc-2', 'arn:aws:ec2:*:vpc/vpc-1'] } }, { v: VPC }, true],
   [{ ArnNotLike: { v: 'arn:aws:ec2:eu-west-1:*:vpc/vpc-1' } }, {}, true],
-])('reports whether the condition %j holds in the context %j: %s', (Condition, context, holds) => {
+])('`evaluateIamPolicies` decides whether the condition %j is true for a request with the context %j: %s', (Condition, context, holds) => {
   expect(evaluateIamPolicies([policy(allow({ Condition }))], request(context))).toBe(holds ? 'allowed' : 'denied');
   expect(evaluateIamPolicies([policy(allow(), deny({ Condition }))], request(context))).toBe(holds ? 'explicitly denied' : 'allowed');
 });
@@ -92,7 +92,7 @@ it.each<readonly [Principal: unknown, principal: string, isMeant: boolean]>([
   [{ Service: 'lambda.amazonaws.com' }, 'lambda.amazonaws.com', true],
   [{ Service: 'lambda.amazonaws.com' }, 'events.amazonaws.com', false],
   [{ Service: '111122223333' }, ROLE, false],
-])('reports whether the principal %j means %s: %s', (Principal, principal, isMeant) => {
+])('`evaluateIamPolicies` decides whether the `Principal` %j of a policy includes the caller %s: %s', (Principal, principal, isMeant) => {
   const trust = policy({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal });
 
   expect(evaluateIamPolicies([trust], request({}, { action: 'sts:AssumeRole', resource: ROLE, principal }))).toBe(
@@ -113,15 +113,15 @@ it.each<readonly [string, JsonObject]>([
   ['the policy element `NotPrincipal` is not evaluated here', { NotPrincipal: '*' }],
   ['the principal `Federated` is not evaluated here', { Principal: { Federated: '*' } }],
   ['a policy statement names no action', { Action: undefined }],
-])('throws an error that names the unknown part of a policy: %s', (message, rest) => {
+])('`evaluateIamPolicies` throws an error that names the unknown part of a policy: %s', (message, rest) => {
   expect(() => evaluateIamPolicies([policy(deny(rest))], request({ k: 'a' }, { principal: ROLE }))).toThrow(message);
 });
 
-it('refuses a policy that is not a JSON object', () => {
+it('`parseIamPolicy` refuses a policy that is not a JSON object', () => {
   expect(() => parseIamPolicy('[]')).toThrow('a policy is not a JSON object: []');
   expect(parseIamPolicy('{"Statement":[]}')).toEqual({ Statement: [] });
 });
 
-it('`*` and `?` also match line breaks', () => {
+it('`*` and `?` of `matchesWildcards` also match line breaks', () => {
   expect([matchesWildcards('a*c', 'a\nb\nc'), matchesWildcards('a?c', 'a\nc')]).toEqual([true, true]);
 });

@@ -1,5 +1,5 @@
 /**
- * Evaluates IAM policies: an explicit Deny wins, then an Allow. Everything else is denied.
+ * Evaluates IAM policies. An explicit Deny wins over every Allow. A request that no statement allows is denied.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
@@ -9,11 +9,11 @@ import { isJsonObject, parseJsonObject, type JsonObject } from '../json.js';
 export interface IamRequest {
   /** `ec2:RevokeSecurityGroupIngress` */
   readonly action: string;
-  /** An ARN, or `*` for an action without resources. */
+  /** The ARN of the resource, or `*` if the action has no resource. */
   readonly resource: string;
-  /** Condition keys and their values. Keys are not case-sensitive. */
+  /** The value of each condition key that the request has. Keys are not case-sensitive. */
   readonly context: Readonly<Record<string, string | undefined>>;
-  /** The caller, for a policy with principals: a service (`lambda.amazonaws.com`) or an ARN. */
+  /** The caller: a service, such as `lambda.amazonaws.com`, or an ARN. Only policies with a `Principal` need the caller. */
   readonly principal?: string;
 }
 
@@ -64,7 +64,7 @@ function iamPrincipalMatches(element: unknown, principal: string | undefined): b
 
 type Comparison = (wanted: string, value: string) => boolean;
 
-/** Compares ARNs part by part, because a `*` in the first five parts does not match a colon. */
+/** Compares two ARNs part by part, because in the first five parts of an ARN, `*` does not match a colon. */
 const arnMatches: Comparison = (wanted, value) => {
   const [patterns, parts] = [arnParts(wanted), arnParts(value)];
   return patterns.length === parts.length && patterns.every((pattern, index) => matchesWildcards(pattern, parts[index] ?? ''));
@@ -83,12 +83,16 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
   Bool: (wanted, value) => wanted.toLowerCase() === value.toLowerCase(),
 };
 
-/** A negated operator holds if no value matches, so also if the request does not have the key. Source: the page of the operators above. */
+/**
+ * A condition with a negated operator is true if no value matches. So it is also true if the request does not have the key. Source: the
+ * page of the operators above.
+ */
 const NEGATED: Readonly<Record<string, string>> = { StringNotEquals: 'StringEquals', ArnNotLike: 'ArnLike' };
 
 /**
- * Every operator and every key must match. For a key, one of the values must match; with a negated operator, none may.
- * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+ * Reports whether all operators and all keys of a condition match. A key matches if one of its values matches. With a negated operator, a
+ * key matches if none of its values matches. Source:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
  */
 function iamConditionsHold(condition: unknown, given: IamRequest['context']): boolean {
   if (!isJsonObject(condition)) throw new Error('a condition is a mapping of operators');
@@ -118,7 +122,7 @@ function listOfOneOrMore(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** @throws {Error} for a policy variable, which this evaluator does not know */
+/** @throws {Error} for a policy variable, because this evaluator does not support policy variables */
 function iamPolicyTexts(value: unknown): readonly string[] {
   const found = listOfOneOrMore(value).filter((each) => typeof each === 'string' || typeof each === 'boolean');
   const variable = found.map(String).find((each) => each.includes('${'));

@@ -1,13 +1,13 @@
 /**
- * The action, resources and condition keys that IAM evaluates for each call.
- * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html and the pages of the other services
+ * Returns the actions, resources and condition keys that IAM evaluates for a call. Source:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html and the pages of the other services
  */
 import type { PendingCall } from './call.js';
 import type { Identity } from './identities.js';
 import { listMember, objectMember, textMember } from '../json.js';
 import type { IamRequest } from './iam-policies.js';
 
-/** The organization of the accounts of a sandbox. */
+/** The id of the organization to which all accounts except one belong. */
 export const ORGANIZATION_ID = 'o-sandbox0000';
 /** The only account that belongs to no organization. */
 export const OUTSIDER = '999999999999';
@@ -17,11 +17,14 @@ export function organizationIdOfAccount(accountId: string | undefined): string |
   return accountId === OUTSIDER ? undefined : ORGANIZATION_ID;
 }
 
-/** Returns the requests that must all be allowed. A call that needs no permission has no request. */
+/**
+ * Returns the requests that IAM evaluates for a call. IAM allows the call if it allows all requests. A call that needs no permission has no
+ * requests.
+ */
 export function iamRequestsOfCall(call: PendingCall, identity: Identity, partition: string): readonly IamRequest[] {
   const { service, operation, input, region, account } = call;
   const on = (resource: string | undefined, context: IamRequest['context'] = {}): IamRequest => {
-    // Some ARNs have no account.
+    // If the ARN contains no account id, the resource belongs to the account of the call.
     const resourceAccount = [resource?.split(':')[4], account].find((each) => each !== undefined && each !== '');
     return {
       action: iamActionOfCall(call),
@@ -66,7 +69,7 @@ export function iamRequestsOfCall(call: PendingCall, identity: Identity, partiti
     }
     case 'scheduler': {
       const [, name = '*'] = /\/schedules\/([^/?]+)/.exec(call.path) ?? [];
-      // The group is in the body or in the query.
+      // The name of the schedule group is in the body or in the query of the request.
       const schedule = on(arnOf(`schedule/${textMember(input, 'GroupName') ?? textMember(input, 'groupName') ?? 'default'}/${name}`));
       const roleArn = textMember(objectMember(input, 'Target'), 'RoleArn');
       if (roleArn === undefined) return [schedule];
@@ -96,13 +99,16 @@ export function iamRequestsOfCall(call: PendingCall, identity: Identity, partiti
   return [onGroup(groupId), ...ofRules];
 }
 
-/** Returns the ARN of the function that an Invoke call names by name or ARN. */
+/** Returns the ARN of the function that an Invoke call invokes. The call contains the name or the ARN of the function. */
 export function invokedFunctionArn({ path, account, region }: PendingCall, partition: string): string {
   const name = decodeURIComponent(/\/functions\/([^/?]+)/.exec(path)?.[1] ?? '');
   return name.startsWith('arn:') ? name.split(':').slice(0, 7).join(':') : `arn:${partition}:lambda:${region}:${account}:function:${name}`;
 }
 
-/** Returns the IAM action that a call needs. Only two calls have another name than their action: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html */
+/**
+ * Returns the IAM action that a call needs. For only two calls, the action and the call have different names:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+ */
 export function iamActionOfCall({ service, operation }: Pick<PendingCall, 'service' | 'operation'>): string {
   return `${service}:${{ Invoke: 'InvokeFunction', PublishBatch: 'Publish' }[operation] ?? operation}`;
 }

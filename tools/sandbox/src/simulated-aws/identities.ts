@@ -1,15 +1,15 @@
-/** The identity behind an access key. */
+/** Creates access keys, and finds the identity to which an access key belongs. */
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../json.js';
 
-/** The caller, under a name for people. */
+/** The caller of an AWS call, with a name that the output shows. */
 export interface CallerName {
   readonly kind: 'person' | 'function' | 'role' | 'unknown';
-  /** User name, function name, `role/session`, or an unknown access key. */
+  /** The name of the user or the function, or `role/session`. For an unknown caller, the access key. */
   readonly name: string;
 }
 
-/** Access keys, in the form of the SDK's `AwsCredentialIdentity`. */
+/** An access key, in the form of the SDK's `AwsCredentialIdentity`. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -23,20 +23,23 @@ export interface Identity {
   readonly arn: string;
   /** The `UserId` of STS: `AIDA…`, or `AROA…:session`. */
   readonly userId: string;
-  /** The ARN of the assumed role, with its path. */
+  /** For a role session, the ARN of the role, including the role's path. */
   readonly roleArn?: string;
-  /** The `userIdentity` of a CloudTrail record. */
+  /** The `userIdentity` of CloudTrail records for calls of this identity. */
   readonly userIdentity: JsonObject;
 }
 
-/** Creates access keys and knows their owners. A key contains its account id, so that moto knows the account: `AKIA`, twelve digits, four characters. */
+/**
+ * Creates access keys and knows their owners. A key consists of `AKIA` or `ASIA`, the account id, and four characters. So moto can read the
+ * account id from the key.
+ */
 export class Identities {
   private readonly keys = new Map<string, string>();
   private readonly known = new Map<string, Identity>();
 
   constructor(private readonly partition: string) {}
 
-  /** Returns the keys of an IAM user. Each call returns the same keys. */
+  /** Returns the access key of an IAM user. Every call for the same user returns the same key. */
   person(name: string, accountId: string): Credentials {
     const accessKeyId = this.keyFor('AKIA', accountId, `person ${name}`);
     const arn = `arn:${this.partition}:iam::${accountId}:user/${name}`;
@@ -44,12 +47,13 @@ export class Identities {
     return { accessKeyId, secretAccessKey: derivedSecretKey(accessKeyId) };
   }
 
-  /** Returns keys of a role session. If the role is the execution role of a function, `caller` names the function. */
+  /** Returns the access key of a role session. If the role is the execution role of a function, `caller` names the function. */
   session(roleArn: string, name: string, caller: CallerName = { kind: 'role', name: `${nameInArn(roleArn)}/${name}` }): Credentials {
     const accountId = roleArn.split(':')[4] ?? '';
     const accessKeyId = this.keyFor('ASIA', accountId, `session ${roleArn} ${name} ${caller.kind}`);
     const roleName = nameInArn(roleArn);
-    // The ARN of the session is an STS ARN without the role's path. The ARN of its issuer has the path.
+    // The ARN of the session is an STS ARN, and does not contain the role's path. `sessionIssuer` contains the ARN of the role with the
+    // path.
     const arn = `arn:${this.partition}:sts::${accountId}:assumed-role/${roleName}/${name}`;
     const roleId = iamUniqueId('AROA', roleArn);
     const userId = `${roleId}:${name}`;
@@ -63,7 +67,7 @@ export class Identities {
     return { accessKeyId, secretAccessKey: derivedSecretKey(accessKeyId), sessionToken: derivedSecretKey(`token ${accessKeyId}`) };
   }
 
-  /** @param owner the user that got the key from moto, if moto created it */
+  /** @param owner the IAM user for whom moto created the key; null if moto did not create the key */
   identify(accessKeyId: string, accountId: string, owner: { readonly arn: string; readonly userId: string } | null): Identity {
     const known = this.known.get(accessKeyId);
     if (known !== undefined) return known;
@@ -86,7 +90,7 @@ function iamUserIdentity(kind: CallerName['kind'], arn: string, userId: string, 
   return { caller: { kind, name: userName }, accountId, arn, userId, userIdentity };
 }
 
-// The prefix of an AWS id says its kind: AIDA for a user, AROA for a role.
+// Returns the unique id of a user (prefix AIDA) or a role (prefix AROA).
 function iamUniqueId(prefix: string, of: string): string {
   return prefix + createHash('sha256').update(of).digest('hex').toUpperCase().replace(/[018]/g, 'X').slice(0, 16);
 }

@@ -1,4 +1,4 @@
-/** Decides whether a caller may make a call, handles calls that moto cannot, and reports each call to CloudTrail and AWS Config. */
+/** Decides whether AWS allows a call, handles calls that moto cannot handle, and reports each call to CloudTrail and AWS Config. */
 import type { Call, CallEnd, PendingCall, Verdict } from './call.js';
 import type { Identity } from './identities.js';
 import { cloudTrailRecord, eventBridgeEvent, isRecordedByCloudTrail } from './cloudtrail-record.js';
@@ -13,7 +13,7 @@ import { eventRuleError, applyTampering } from './tampering.js';
 export class LocalAws {
   /** Every finished call, in order of arrival. */
   readonly calls: Call[] = [];
-  /** The unfinished calls. `cause` is the delivery during which a function made the call. */
+  /** The unfinished calls. `cause` is the id of the delivery during which a function made the call. */
   private readonly pending = new Map<number, { call: PendingCall; identity: Identity; cause: number | undefined }>();
 
   constructor(private readonly sandbox: Sandbox) {}
@@ -21,7 +21,7 @@ export class LocalAws {
   async before(call: PendingCall): Promise<Verdict> {
     const { identities, functions, faults } = this.sandbox;
     const identity = identities.identify(call.accessKeyId, call.account, call.owner);
-    // The sessions of a function have the function's name, also for roles that it assumes.
+    // Every session of a function has the name of the function, even if the function assumed another role.
     const cause = identity.roleArn === undefined ? undefined : functions.runningCause(identity.arn.split('/').at(-1) ?? '');
     this.pending.set(call.id, { call, identity, cause });
     const excess = awsLimitError(call);
@@ -80,9 +80,9 @@ export class LocalAws {
     }
   }
 
-  /** Handles a call on a resource of a stack that is not in moto, because Terraform did not create it. */
+  /** Answers a call on a resource of a stack that was deployed without Terraform, because moto does not know the resource. */
   private onGuard(call: PendingCall): Verdict | undefined {
-    // moto knows every AWS Config rule and every schedule.
+    // moto handles these calls, because moto knows every Config rule and every schedule.
     if (call.service === 'ec2' || call.service === 'scheduler' || call.operation === 'DeleteConfigRule' || !isRecordedByCloudTrail(call))
       return undefined;
     const words = new Set(JSON.stringify(call.input).match(/[\w.-]+/g));
@@ -95,7 +95,7 @@ export class LocalAws {
     return error === undefined ? { result: {} } : { error };
   }
 
-  /** A role that belongs to no deployment can be assumed by anybody. */
+  /** Answers AssumeRole. If no deployment contains the role, everybody can assume the role. */
   private assumeRole({ input }: PendingCall, identity: Identity): Verdict {
     const [arn = '', name = ''] = [textMember(input, 'RoleArn'), textMember(input, 'RoleSessionName')];
     const { identities } = this.sandbox;
@@ -144,7 +144,10 @@ export class LocalAws {
       if (deployments.some((each) => each.accountId === accountId && each.hasTrail))
         await eventBuses.put(eventBridgeEvent(record, call), { accountId, region, busName: 'default' }, cause);
       else if (service === 'ec2')
-        emit({ type: 'not-delivered', reason: `CloudTrail sends EventBridge no event of ${operation}: no trail has its logging on` });
+        emit({
+          type: 'not-delivered',
+          reason: `CloudTrail sends no event of ${operation} to EventBridge, because no trail has its logging on`,
+        });
     });
   }
 
@@ -154,13 +157,13 @@ export class LocalAws {
     const optional = { ...(groupId !== undefined && { groupId }), ...(during !== undefined && { during }) };
     const failure = end.error === null ? {} : { errorCode: end.error.code };
     const done: Call = { sequence, service, operation, accountId, region, caller, parameters, status: end.status, ...optional, ...failure };
-    // Calls are in order of arrival, and an earlier call may end later.
+    // Inserts the call, because `calls` are in order of arrival, and a call that arrived earlier can end later.
     this.calls.splice(this.calls.findLastIndex((each) => each.sequence < sequence) + 1, 0, done);
     this.sandbox.emit({ type: 'call', call: done });
   }
 }
 
-/** The error code of a service for a call that IAM denies. Other services use `AccessDeniedException`. */
+/** The error code that each service returns if IAM denies a call. Services that are not listed return `AccessDeniedException`. */
 const DENIED: Readonly<Record<string, string>> = {
   ec2: 'UnauthorizedOperation',
   sts: 'AccessDenied',

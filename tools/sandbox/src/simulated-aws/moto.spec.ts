@@ -6,7 +6,7 @@ import { MotoUnavailableError, findPythonWithMoto } from './moto.js';
 
 jest.setTimeout(60_000);
 
-it('leaves nothing running when the process of the sandbox is killed', async () => {
+it('moto ends when the process of the sandbox is killed', async () => {
   const program = `process.stdout.write((await (await import('./src/sandbox.ts')).startSandbox()).endpoint);`;
   const tsx = createRequire(__filename).resolve('tsx');
   const child = spawn(process.execPath, ['--conditions=@portcullis/source', '--import', tsx, '--input-type=module', '-e', program], {
@@ -21,11 +21,11 @@ it('leaves nothing running when the process of the sandbox is killed', async () 
   }).rejects.toThrow();
 });
 
-it('says what to install if there is no Python', async () => {
+it('`findPythonWithMoto` throws MotoUnavailableError if there is no Python on the PATH', async () => {
   await expect(findPythonWithMoto(() => undefined, { PATH: __dirname })).rejects.toThrow(MotoUnavailableError);
 });
 
-it('names the line of moto that the patch does not fit', async () => {
+it('`patched` names the line of moto that the patch does not fit', async () => {
   const program = `from aws import patching; patching.patched('the first line\\nanother line', [(2, ['-the second line'])], 'moto.x')`;
   const { stderr } = spawnSync(await findPythonWithMoto(() => undefined), ['-c', program], { cwd: join(__dirname, '..', '..', 'python') });
 

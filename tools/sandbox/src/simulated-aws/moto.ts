@@ -1,4 +1,4 @@
-/** Starts the Python program that runs the pinned moto, and answers its questions about each call. */
+/** Starts the Python program that runs the pinned moto, and answers the program with a verdict on each call. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
@@ -9,10 +9,10 @@ import { runProgram } from '../deployment/program.js';
 import { isJsonObject, parseJsonObject, type JsonObject } from '../json.js';
 import type { CallEnd, PendingCall, Verdict } from './call.js';
 
-/** `python/moto.patch` applies to this version only. */
+/** `python/moto.patch` fits only this version. */
 const MOTO_VERSION = '5.2.1';
 
-/** moto is missing and could not be installed. The message says what to install. */
+/** The error if moto is missing and cannot be installed. The message says what the user can install. */
 export class MotoUnavailableError extends Error {
   override readonly name = 'MotoUnavailableError';
 
@@ -37,9 +37,9 @@ export interface MotoOptions {
 export interface Moto {
   /** `http://127.0.0.1:PORT`, for every service. */
   readonly endpoint: string;
-  /** Asks the Python program: see its `ANSWERS`. */
+  /** Asks the Python program a question. `ANSWERS` in python/aws/server.py lists the questions. */
   ask(question: object): Promise<unknown>;
-  /** Resolves when nothing is left running. */
+  /** Stops the Python program. Resolves when the program has ended. */
   stop(): Promise<void>;
 }
 
@@ -48,9 +48,9 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
   const python = await findPythonWithMoto(log);
   const child = spawn(python, ['-m', 'aws.server', String(port)], {
     cwd: fileURLToPath(new URL('../../python', import.meta.url)),
-    // moto would load ten thousand machine images at the first EC2 call, which takes a second.
+    // With the default setting, moto would load ten thousand machine images at the first EC2 call, and this would take a second.
     env: { ...process.env, PYTHONWARNINGS: 'ignore', PYTHONDONTWRITEBYTECODE: '1', MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },
-    // In its own process group, so that Ctrl-C ends only the sandbox, which then closes moto's input.
+    // The program runs in its own process group, so that Ctrl-C ends only the sandbox. The sandbox then closes the program's input.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -96,8 +96,9 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
 }
 
 /**
- * Returns the path of a Python that has the pinned moto: the first on the PATH, or else one in a virtual environment, created once in a cache folder.
- * It tries every Python on the PATH, because npm and Nx put the folder of Node.js first, which may contain another Python.
+ * Returns the path of a Python that has the pinned moto: the first such Python on the PATH, or else the Python of a virtual environment
+ * that is created once in a cache folder. Tries every Python on the PATH, because npm and Nx put the folder of Node.js first, and this
+ * folder can contain another Python.
  */
 export async function findPythonWithMoto(log: (line: string) => void, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const cache = fileURLToPath(new URL('../../../../node_modules/.cache/portcullis-sandbox', import.meta.url));
@@ -127,9 +128,9 @@ async function programSucceeds(program: string, args: readonly string[], env: No
 }
 
 async function createMotoEnvironment(folder: string, python: string, env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<void> {
-  log(`moto ${MOTO_VERSION} is not installed: installing it into a Python environment of the sandbox's own (once)`);
+  log(`moto ${MOTO_VERSION} is not installed: installing it once into a Python environment for the sandbox`);
   await mkdir(dirname(folder), { recursive: true });
-  // Renamed when it is complete, so that another sandbox never uses an incomplete environment.
+  // The environment gets its final name only when it is complete, so that another sandbox never uses an incomplete environment.
   const draft = await mkdtemp(`${folder}-`);
   const steps = [
     [python, '-m', 'venv', draft],
@@ -139,9 +140,9 @@ async function createMotoEnvironment(folder: string, python: string, env: NodeJS
     const { code, output } = await runProgram(program, args, { cwd: process.cwd(), env });
     if (code === 0) continue;
     await rm(draft, { recursive: true, force: true });
-    throw new MotoUnavailableError(`making a Python environment for it failed (${output.trim().split('\n').at(-1) ?? ''})`);
+    throw new MotoUnavailableError(`cannot create a Python environment for moto (${output.trim().split('\n').at(-1) ?? ''})`);
   }
-  // Another sandbox may have been quicker.
+  // Another sandbox can have created the environment in the meantime.
   if (await hasMoto(join(folder, 'bin', 'python'), env)) await rm(draft, { recursive: true, force: true });
   else await rm(folder, { recursive: true, force: true }).then(() => rename(draft, folder));
 }

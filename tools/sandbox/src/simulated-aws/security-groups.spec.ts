@@ -1,5 +1,5 @@
 /**
- * Security groups as in EC2.
+ * Tests that moto with the patch handles security groups as EC2 does.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
@@ -81,14 +81,14 @@ const describedAs = (Description: string): IpPermission => ({ ...tcpPermission(2
 const manyCidrs = (count: number): string[] => Array.from({ length: count }, (_, i) => `10.${i}.0.0/16`);
 const manyIpv6 = (count: number): string[] => Array.from({ length: count }, (_, i) => `2001:db8:${(i + 1).toString(16)}::/48`);
 
-describe('EC2 stores', () => {
+describe('stored rules', () => {
   it.each([
     ['10.1.2.3/8', '10.0.0.0/8'],
     ['100.68.0.18/18', '100.68.0.0/18'],
     ['2001:DB8:0:0::/32', '2001:db8::/32'],
     ['2001:db8::1/64', '2001:db8::/64'],
     ['0::0/0', '::/0'],
-  ])('the block %s in canonical form: %s', async (given, stored) => {
+  ])('EC2 stores the block %s in its canonical form %s', async (given, stored) => {
     const groupId = await newGroup();
 
     const [rule] = await authorize(groupId, tcpPermission(22, given));
@@ -110,22 +110,25 @@ describe('EC2 stores', () => {
     ['50', '50', 22, 22],
     ['all', '-1', undefined, undefined],
     ['-1', '-1', 22, 22],
-  ])('protocol %s as %s, and ports only if the protocol has ports (%s to %s)', async (IpProtocol, stored, FromPort, ToPort) => {
-    const groupId = await newGroup();
-    const permission = { IpProtocol, FromPort, ToPort, IpRanges: [{ CidrIp: '10.0.0.0/8' }] };
-    const hasPorts = /^(tcp|udp|icmp|icmpv6)$/.test(stored);
+  ])(
+    'EC2 stores protocol %s as %s, and stores the ports %s to %s only if the protocol has ports',
+    async (IpProtocol, stored, FromPort, ToPort) => {
+      const groupId = await newGroup();
+      const permission = { IpProtocol, FromPort, ToPort, IpRanges: [{ CidrIp: '10.0.0.0/8' }] };
+      const hasPorts = /^(tcp|udp|icmp|icmpv6)$/.test(stored);
 
-    await authorize(groupId, permission);
+      await authorize(groupId, permission);
 
-    const ports = hasPorts ? { FromPort: FromPort ?? -1, ToPort: ToPort ?? -1 } : { FromPort: -1, ToPort: -1 };
-    expect(await rulesOf(groupId)).toMatchObject([{ IpProtocol: stored, ...ports }]);
-    const { SecurityGroups: [group] = [] } = await ec2().send(new DescribeSecurityGroupsCommand({ GroupIds: [groupId] }));
-    expect(group?.IpPermissions?.map((each) => [each.IpProtocol, 'FromPort' in each])).toEqual([[stored, hasPorts]]);
-    await revoke(groupId, permission);
-    expect(await rulesOf(groupId)).toEqual([]);
-  });
+      const ports = hasPorts ? { FromPort: FromPort ?? -1, ToPort: ToPort ?? -1 } : { FromPort: -1, ToPort: -1 };
+      expect(await rulesOf(groupId)).toMatchObject([{ IpProtocol: stored, ...ports }]);
+      const { SecurityGroups: [group] = [] } = await ec2().send(new DescribeSecurityGroupsCommand({ GroupIds: [groupId] }));
+      expect(group?.IpPermissions?.map((each) => [each.IpProtocol, 'FromPort' in each])).toEqual([[stored, hasPorts]]);
+      await revoke(groupId, permission);
+      expect(await rulesOf(groupId)).toEqual([]);
+    },
+  );
 
-  it('all sources of a protocol and its ports in one entry, even if several calls created them', async () => {
+  it('DescribeSecurityGroups returns all sources of the same protocol and ports in one permission, even if several calls created the rules', async () => {
     const groupId = await newGroup();
     const list = fromList(await createList('small', 2), 22, 'offices');
     await authorize(groupId, tcpPermission(22, '10.0.0.0/8'), list);
@@ -144,15 +147,15 @@ describe('EC2 stores', () => {
     ]);
   });
 
-  it('a rule in each new group that lets all IPv4 traffic out', async () => {
+  it('EC2 gives each new group an egress rule that allows all IPv4 traffic', async () => {
     const groupId = await newGroup();
 
     expect(await rulesOf(groupId, true)).toMatchObject([{ IpProtocol: '-1', CidrIpv4: ANYWHERE, FromPort: -1 }]);
   });
 });
 
-describe('EC2 returns', () => {
-  it('a rule with its owner and ARN for every source of an Authorize call', async () => {
+describe('responses of EC2', () => {
+  it('an Authorize call returns a rule with owner and ARN for every source', async () => {
     const groupId = await newGroup();
 
     const rules = await authorize(groupId, tcpPermission(80, ANYWHERE, '::/0'), tcpPermission(443, ANYWHERE));
@@ -167,7 +170,7 @@ describe('EC2 returns', () => {
     );
   });
 
-  it('the removed rules of a Revoke call, for ingress and egress', async () => {
+  it('a Revoke call returns the removed rules, for ingress and egress', async () => {
     const groupId = await newGroup();
     await authorize(groupId, tcpPermission(80, ANYWHERE), fromGroup(groupId, 443));
     const IpPermissions = [tcpPermission(443, '2001:db8::/32')];
@@ -182,7 +185,7 @@ describe('EC2 returns', () => {
   });
 
   // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
-  it('true and the unknown permissions for a Revoke call in a default VPC', async () => {
+  it('in the default VPC, a Revoke call with unknown permissions succeeds and returns the unknown permissions', async () => {
     const groupId = await createSecurityGroup(ec2(), 'in-the-default-vpc');
     const before = await authorize(groupId, tcpPermission(80, ANYWHERE));
 
@@ -193,11 +196,11 @@ describe('EC2 returns', () => {
     expect(await rulesOf(groupId)).toEqual(before);
   });
 
-  it('no rules and no error for a group that does not exist', async () => {
+  it('DescribeSecurityGroupRules returns no rules and no error for a group that does not exist', async () => {
     expect(await rulesOf('sg-0123456789abcdef0')).toEqual([]);
   });
 
-  it('pages of MaxResults rules, without duplicates or gaps', async () => {
+  it('DescribeSecurityGroupRules returns pages of MaxResults rules, without duplicates or gaps', async () => {
     const groupId = await newGroup();
     await authorize(groupId, tcpPermission(22, ...manyCidrs(11)));
     const Filters = [{ Name: 'group-id', Values: [groupId] }];
@@ -214,7 +217,7 @@ describe('EC2 returns', () => {
   });
 });
 
-/** A call on a group with tcp/443 from 10.0.0.0/8. `rule` is the id of that rule. */
+/** A call on a group that has one rule, tcp/443 from 10.0.0.0/8. `rule` is the id of this rule. */
 type Play = (groupId: string, rule: string) => Promise<unknown>;
 
 const ingress =
@@ -296,11 +299,11 @@ it.each<readonly [what: string, code: string, play: Play]>([
   ['a change that makes two rules equal', 'InvalidPermission.Duplicate', changed({ ...tcpPermission(8080), CidrIpv4: '10.0.0.0/8' })],
   ['a change of an unknown rule', 'InvalidSecurityGroupRuleId.NotFound', (id) => modify(id, { [UNKNOWN_RULE]: WIDE })],
   ['a description of an unknown rule', 'InvalidSecurityGroupRuleId.NotFound', (id) => describeById(id, UNKNOWN_RULE, 'x')],
-  // A dry run of a call that would fail fails too.
+  // If a call would fail, its dry run fails with the same error.
   ['a dry run of a duplicate', 'InvalidPermission.Duplicate', dryRun(tcpPermission(443, '10.0.0.0/8'))],
   ['a dry run of what would succeed', 'DryRunOperation', dryRun(tcpPermission(80, ANYWHERE))],
   ['a dry run of a change', 'DryRunOperation', (id, rule) => modify(id, { [rule]: { ...to80, CidrIpv4: '10.0.0.0/8' } }, true)],
-])('refuses %s with %s, and changes nothing', async (_, code, play) => {
+])('EC2 refuses %s with %s, and changes nothing', async (_, code, play) => {
   const groupId = await newGroup();
   const before = await authorize(groupId, tcpPermission(443, '10.0.0.0/8'));
 
@@ -313,7 +316,7 @@ it.each<readonly [what: string, code: string, play: Play]>([
 describe('the quota of 60 rules', () => {
   const REFUSED = { name: 'RulesPerSecurityGroupLimitExceeded' };
 
-  it('counts IPv4, IPv6, ingress and egress separately', async () => {
+  it('the quota of 60 rules counts IPv4, IPv6, ingress and egress separately', async () => {
     const groupId = await newGroup();
 
     expect(await authorize(groupId, tcpPermission(22, ...manyCidrs(60), ...manyIpv6(60)))).toHaveLength(120);
@@ -324,7 +327,7 @@ describe('the quota of 60 rules', () => {
     await ec2().send(new AuthorizeSecurityGroupEgressCommand({ GroupId: groupId, IpPermissions }));
   });
 
-  it('counts a source group for IPv4 and for IPv6', async () => {
+  it('the quota of 60 rules counts a source group once for IPv4 and once for IPv6', async () => {
     const groupId = await newGroup();
     await authorize(groupId, tcpPermission(22, ...manyCidrs(59), ...manyIpv6(59)), fromGroup(groupId));
 
@@ -332,7 +335,7 @@ describe('the quota of 60 rules', () => {
     await expect(authorize(groupId, tcpPermission(23, '::/0'))).rejects.toMatchObject(REFUSED);
   });
 
-  it('counts a prefix list as its maximum number of entries, in its address family', async () => {
+  it('the quota of 60 rules counts a prefix list as its maximum number of entries, in the address family of the list', async () => {
     const groupId = await newGroup();
     const list = await createList('of-60', 60, 'IPv6');
     await authorize(groupId, fromList(prefixList), tcpPermission(22, '10.0.0.0/8'));
@@ -342,7 +345,7 @@ describe('the quota of 60 rules', () => {
     await expect(authorize(groupId, tcpPermission(23, '::/0'))).rejects.toMatchObject(REFUSED);
   });
 
-  it('allows a change of a rule in a full group, and a new rule after a revocation', async () => {
+  it('a group with 60 rules accepts a change of a rule, and accepts a new rule after a revocation', async () => {
     const groupId = await newGroup();
     const [first] = await authorize(groupId, tcpPermission(22, ...manyCidrs(60)));
 
@@ -366,28 +369,31 @@ describe('ModifySecurityGroupRules', () => {
       (groupId) => fromGroup(groupId),
       (groupId) => ({ IpProtocol: 'udp', FromPort: 53, ToPort: 53, ReferencedGroupId: groupId }),
     ],
-  ])('changes %s, twice, and keeps the id', async (_, permission, change) => {
-    const groupId = await newGroup();
-    const [rule] = await authorize(groupId, permission(groupId));
-    const id = rule?.SecurityGroupRuleId ?? '';
-    const { ReferencedGroupId, ...wanted } = change(groupId, await createList('another', 2));
-    const source = ReferencedGroupId === undefined ? {} : { ReferencedGroupInfo: { GroupId: ReferencedGroupId } };
+  ])(
+    'ModifySecurityGroupRules changes %s and keeps the id of the rule, and the same call succeeds a second time',
+    async (_, permission, change) => {
+      const groupId = await newGroup();
+      const [rule] = await authorize(groupId, permission(groupId));
+      const id = rule?.SecurityGroupRuleId ?? '';
+      const { ReferencedGroupId, ...wanted } = change(groupId, await createList('another', 2));
+      const source = ReferencedGroupId === undefined ? {} : { ReferencedGroupInfo: { GroupId: ReferencedGroupId } };
 
-    for (let times = 0; times < 2; times += 1) {
-      await modify(groupId, { [id]: { ...wanted, ReferencedGroupId } });
-      expect(await rulesOf(groupId)).toMatchObject([{ SecurityGroupRuleId: id, ...wanted, ...source }]);
-    }
-  });
+      for (let times = 0; times < 2; times += 1) {
+        await modify(groupId, { [id]: { ...wanted, ReferencedGroupId } });
+        expect(await rulesOf(groupId)).toMatchObject([{ SecurityGroupRuleId: id, ...wanted, ...source }]);
+      }
+    },
+  );
 });
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
 describe('the description of a rule', () => {
   it.each<readonly [string, (groupId: string, Description: string) => IpPermission]>([
-    ['IPv4', (_, Description) => describedAs(Description)],
-    ['IPv6', (_, Description) => ({ ...tcpPermission(22), Ipv6Ranges: [{ CidrIpv6: '::/0', Description }] })],
+    ['an IPv4 block', (_, Description) => describedAs(Description)],
+    ['an IPv6 block', (_, Description) => ({ ...tcpPermission(22), Ipv6Ranges: [{ CidrIpv6: '::/0', Description }] })],
     ['a group', (groupId, Description) => fromGroup(groupId, 22, Description)],
     ['a prefix list', (_, Description) => fromList(prefixList, 22, Description)],
-  ])('of %s is stored, and can be changed by rule id and by permission', async (_, permission) => {
+  ])('EC2 stores the description of a rule with %s, and changes it by rule id and by permission', async (_, permission) => {
     const GroupId = await newGroup();
     const [rule] = await authorize(GroupId, permission(GroupId, 'R&D: a-z A-Z 0-9 ._-:/()#,@[]+=&;{}!$*'));
     const SecurityGroupRuleId = expectDefined(rule?.SecurityGroupRuleId);
@@ -402,10 +408,10 @@ describe('the description of a rule', () => {
 });
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
-describe('a group cannot be deleted', () => {
+describe('DeleteSecurityGroup', () => {
   const drop = (GroupId: string, DryRun = false) => ec2().send(new DeleteSecurityGroupCommand({ GroupId, DryRun }));
 
-  it('while it is the source of a rule in another group, but a rule of its own does not matter', async () => {
+  it('a group cannot be deleted while it is the source of a rule in another group, but can be deleted if it is the source of its own rule', async () => {
     const [groupId, other] = [await newGroup(), await newGroup()];
     const own = fromGroup(groupId);
     await authorize(groupId, own);
@@ -417,14 +423,14 @@ describe('a group cannot be deleted', () => {
     await drop(groupId);
   });
 
-  it('while it is on a network interface', async () => {
+  it('a group cannot be deleted while it is attached to a network interface', async () => {
     const groupId = await newGroup();
     await ec2().send(new CreateNetworkInterfaceCommand({ SubnetId: subnetId, Groups: [groupId] }));
 
     await expect(drop(groupId)).rejects.toMatchObject({ name: 'DependencyViolation' });
   });
 
-  it('if it is the default group of its VPC', async () => {
+  it('the default group of a VPC cannot be deleted', async () => {
     const Filters = [
       { Name: 'group-name', Values: ['default'] },
       { Name: 'vpc-id', Values: [vpcId] },

@@ -1,10 +1,10 @@
-/** Simulates what calls that tamper with the guard do: a disabled rule sends no events, and a stopped recorder records nothing. */
+/** Simulates the effects of calls that tamper with the guard: a disabled rule sends no events, and a stopped recorder records nothing. */
 import type { ConfigRecorder } from './config-recorder.js';
 import type { Deployment } from '../deployment/deployment.js';
 import { objectMember, textMember } from '../json.js';
 import type { AwsError, PendingCall } from './call.js';
 
-/** Changes the deployments as a call that succeeded would. */
+/** Changes the deployments as the successful call requires. */
 export function applyTampering(call: PendingCall, deployments: readonly Deployment[], recorder: ConfigRecorder): void {
   const { service, operation, account, region, input } = call;
   const name = ['Name', 'Rule', 'ConfigRuleName', 'FunctionName'].map((key) => textMember(input, key)).find((each) => each !== undefined);
@@ -54,8 +54,8 @@ export function applyTampering(call: PendingCall, deployments: readonly Deployme
 }
 
 /**
- * Returns EventBridge's error for a call that deletes a rule with targets, or changes a rule that does not exist.
- * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteRule.html
+ * Returns EventBridge's error if the call deletes a rule that has targets, or changes a rule that does not exist. Otherwise returns
+ * undefined. Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteRule.html
  */
 export function eventRuleError({ service, operation, input }: PendingCall, { eventRules }: Deployment): AwsError | undefined {
   if (service !== 'events' || !/^(Enable|Disable|Delete)Rule$|^RemoveTargets$/.test(operation)) return undefined;

@@ -1,4 +1,4 @@
-/** A small stack for tests, in the form that CDKTF synthesises. */
+/** Makes a small stack for tests, in the form that CDKTF synthesises. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
@@ -10,12 +10,12 @@ import { folder, sandbox } from './fixture.js';
 const ROLE = 'arn:aws:iam::123456789012:role/portcullis/everything';
 const EVERYTHING = JSON.stringify({ Statement: { Effect: 'Allow', Action: '*', Resource: '*' } });
 
-/** Returns a deployment package with this source text as `main.mjs`. */
+/** Returns a deployment package that contains this source text as `main.mjs`. */
 export function packageWith(source: string): Uint8Array {
   return zipSync({ 'main.mjs': strToU8(source) });
 }
 
-/** Returns a deployment of functions by their source texts, whose role may do everything, with a trail and a recorder that run. */
+/** Returns a deployment of functions with these source texts. Their role allows everything. A trail and a recorder are running. */
 export async function deploymentWith(sources: Readonly<Record<string, string>>, more: JsonObject = {}): Promise<Deployment> {
   const each = (valuesOf: (name: string) => JsonObject): JsonObject =>
     Object.fromEntries(Object.keys(sources).map((name) => [name, valuesOf(name)]));
@@ -29,7 +29,7 @@ export async function deploymentWith(sources: Readonly<Record<string, string>>, 
       ...attributes,
       function_name: name,
       filename: `${name}.zip`,
-      // Only `clumsy` hangs, so that no other function times out on a busy machine.
+      // Only `clumsy` has a short timeout, because only this function hangs on purpose. The others must not time out on a busy machine.
       timeout: name === 'clumsy' ? 1 : 30,
       environment: { variables: { GREETING: 'hello' } },
     })),

@@ -12,7 +12,10 @@ export interface Step {
   expected: string;
 }
 
-/** Returns the steps of each `console` block of a page, and of each `sandbox` block for the terminal of `npm run sandbox`. */
+/**
+ * Returns the steps of each code block of a page. A `console` block is for the reader's terminal, a `sandbox` block for the terminal of
+ * `npm run sandbox`.
+ */
 export function blocksIn(page: string): readonly (readonly Step[])[] {
   const blocks: Step[][] = [];
   let terminal: Step['terminal'] | undefined;
@@ -39,12 +42,15 @@ export function blocksIn(page: string): readonly (readonly Step[])[] {
 
 const ID = /^(sg|vpc|sgr)-[0-9a-f]{17}$/;
 
-/** Compares what was printed with the page. Each id of the page stands for one id of EC2. */
+/** Compares printed output with a page. Each id on the page stands for one id that EC2 chose. */
 export class Reader {
   private readonly ids = new Map<string, string>();
   private pending = new Set<string>();
 
-  /** Returns `expected` if the printed text matches it, or with `isPart` contains it. Otherwise returns the printed text. */
+  /**
+   * Returns `expected` if the printed text matches `expected`, and otherwise the printed text. With `isPart`, it is enough that the printed
+   * text contains `expected`.
+   */
   asOnPage(printed: string, expected: string, isPart = false): string {
     this.pending = new Set();
     const pattern = expected
@@ -59,7 +65,10 @@ export class Reader {
     return match === null ? printed : expected;
   }
 
-  /** Returns a pattern that matches any id where the page first shows this id, and only that id afterwards. */
+  /**
+   * Returns a pattern for an id on the page. Where the page first shows the id, the pattern matches any id of this kind; afterwards, it
+   * matches only the id that was found there.
+   */
   private patternOf(id: string): string {
     const known = this.ids.get(id);
     if (known !== undefined) return known;

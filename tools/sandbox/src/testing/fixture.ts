@@ -1,4 +1,4 @@
-/** The sandbox of one spec file. Jest gives each file its own copy of this module, so no file sees what another did. */
+/** The sandbox of a spec file. Jest gives each spec file its own copy of this module, so each file has its own sandbox. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,10 +14,10 @@ import type { JsonObject } from '../json.js';
 import { startSandbox, type Sandbox } from '../sandbox.js';
 
 export let sandbox: Sandbox;
-/** An empty folder, which is deleted after the tests. */
+/** A folder for files of the tests. It is empty at first, and is deleted after the tests. */
 export let folder: string;
 
-/** Starts and prepares a sandbox before the tests of the file, and stops it after them. */
+/** Starts and prepares a sandbox before the tests of the spec file, and stops the sandbox after the tests. */
 export function useSandbox(prepare?: () => Promise<unknown>): void {
   jest.setTimeout(60_000);
   beforeAll(async () => {
@@ -59,18 +59,18 @@ export async function createGroupsNamed<Name extends string>(names: readonly Nam
   return ids as Record<Name, string>;
 }
 
-/** The effects of an act. */
+/** What happened in the sandbox because of an action. */
 export interface Happened {
   readonly calls: readonly Call[];
   /** The calls that the functions made with their own roles. */
   readonly byFunctions: readonly Call[];
   readonly deliveries: readonly Delivery[];
-  /** The deliveries by which the detector woke the remediator. */
+  /** The deliveries by which the detector invoked the remediator. */
   readonly wakes: readonly Delivery[];
   readonly findings: readonly Finding[];
 }
 
-/** Acts, and waits for all effects. */
+/** Runs `act`, waits for all effects, and returns what happened. */
 export async function during(act: () => Promise<unknown>): Promise<Happened> {
   const [callsBefore, deliveriesBefore] = [sandbox.calls.length, sandbox.deliveries.length];
   await act();

@@ -18,7 +18,7 @@ export async function portcullisAs(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Ran> {
   const env = sandbox.environment(credentials);
-  // The SDK takes the endpoint from the environment of its process.
+  // The SDK reads the endpoint from the environment variables of this process.
   Object.assign(process.env, env);
   const written = { stdout: '', stderr: '' };
   const exitCode = await runCommandLine(args, {
@@ -29,7 +29,7 @@ export async function portcullisAs(
     env,
     cwd: folder,
     now: () => new Date(),
-    // Events arrive at once here, so polls need not be seconds apart.
+    // In the sandbox, events arrive immediately, so the command need not wait for seconds between two polls.
     wait: (milliseconds) => setTimeout(milliseconds / 20),
     signal,
     openAccountRegion: openAccountRegionWithSdk(env),

@@ -1,12 +1,15 @@
-/** Source texts of functions for tests, which need no SDK. */
+/** Source texts of Lambda functions for tests. The functions do not use the AWS SDK. */
 
-/** Reports the call in its event. */
+/** Logs and returns the call that the event describes. */
 export const REPORTER_SOURCE = `export const handler = async ({ detail }) => {
   console.log('reported', detail.eventName);
   return { eventName: detail.eventName, by: detail.userIdentity.arn, error: detail.errorCode };
 };`;
 
-/** Evaluates a group. The name of the group says whether it restores the group, loops or fails. The sandbox checks no signatures. */
+/**
+ * Evaluates a group. The name of the group decides whether the function restores the group, loops or fails. Requests are not signed,
+ * because the sandbox does not check signatures.
+ */
 export const JUDGE_SOURCE = `
 const call = (service, headers, body) => fetch(process.env.AWS_ENDPOINT_URL, { method: 'POST', body, headers: { ...headers,
   authorization: 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/20260101/' + process.env.AWS_REGION + '/' + service
@@ -28,7 +31,7 @@ export const handler = async (event) => {
   return { groupId: item.resourceId, status: item.configurationItemStatus, left: event.eventLeftScope, open };
 };`;
 
-/** Crashes, hangs, throws or greets, as its event says. */
+/** Crashes, hangs, throws or returns a greeting, as the event says. */
 export const CLUMSY_SOURCE = `export const handler = async ({ how }) => {
   if (how === 'crash') process.exit(3);
   if (how === 'hang') await new Promise(() => setInterval(() => {}, 1000));

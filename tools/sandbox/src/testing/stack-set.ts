@@ -1,4 +1,4 @@
-/** Plays the StackSets of the deployed stacks, and reads from AWS what an account has. */
+/** Simulates the StackSets of the deployed stacks, and reads the resources of an account from AWS. */
 import { CloudTrailClient, DescribeTrailsCommand, GetEventSelectorsCommand, GetTrailStatusCommand } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import {
@@ -34,8 +34,8 @@ import { parseJsonObject, type JsonObject } from '../json.js';
 import { folder, sandbox } from './fixture.js';
 
 /**
- * Adds an account to a unit of the organization. Each StackSet with automatic deployment that targets the unit creates its stack there.
- * Returns what was deployed.
+ * Adds an account to an organizational unit. Each StackSet that targets the unit and has automatic deployment creates a stack in the
+ * account. Returns the deployments.
  */
 export async function joinOrganization(accountId: string, unit: string): Promise<readonly Deployment[]> {
   const joined: Deployment[] = [];
@@ -50,7 +50,7 @@ export async function joinOrganization(accountId: string, unit: string): Promise
   return joined;
 }
 
-/** Returns what an account has, as the resources that Terraform would have. Policies and patterns are parsed and written again. */
+/** Returns the resources of an account in the form of Terraform's resources. Policies and event patterns have a uniform JSON format. */
 export async function resourcesInAccount(location: AwsLocation): Promise<readonly Resource[]> {
   const all = await Promise.all([
     roles(location),
@@ -69,12 +69,12 @@ function clientIn<T extends { destroy(): void }>(Client: Parameters<typeof sandb
   return sandbox.client(Client, sandbox.person('reader', accountId), region);
 }
 
-/** Returns the resource with the attributes that are set. */
+/** Returns a resource without attributes that are undefined or empty. */
 function resource(type: string, values: JsonObject): Resource {
   return { type, values: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== '')) };
 }
 
-/** IAM encodes policies as URLs do. */
+/** Returns the text in a uniform JSON format. IAM returns policies in URL encoding. */
 function jsonIn(text = ''): string {
   return JSON.stringify(parseJsonObject(text.startsWith('%7B') ? decodeURIComponent(text) : text));
 }
