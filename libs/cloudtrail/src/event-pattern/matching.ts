@@ -25,10 +25,10 @@ import { invalidEventPattern, isEventLeafValue, patternMatcherTest, type LeafTes
 export function matchesPattern(pattern: object, event: object): boolean {
   const leaves = new Map<string, Leaf[]>();
   collectEventLeaves(event, '', new Map(), leaves);
-  return patternConditionSets(pattern, '', [new Map()], false).some((set) => {
+  return eventPatternConditionSets(pattern, '', [new Map()], false).some((set) => {
     // Sorted by path: the array elements that were chosen for an earlier path decide whether a later path counts as absent.
     const conditions = [...set].sort(([a], [b]) => (a < b ? -1 : 1));
-    return patternConditionsHold(conditions, leaves, new Map());
+    return eventPatternConditionsHold(conditions, leaves, new Map());
   });
 }
 
@@ -49,7 +49,7 @@ interface PathCondition {
 
 type ConditionSet = ReadonlyMap<string, PathCondition>;
 
-function patternConditionsHold(
+function eventPatternConditionsHold(
   conditions: readonly (readonly [path: string, PathCondition])[],
   leaves: ReadonlyMap<string, readonly Leaf[]>,
   chosen: Elements,
@@ -58,9 +58,10 @@ function patternConditionsHold(
   if (first === undefined) return true;
   const [path, { tests, allowsAbsent }] = first;
   const candidates = (leaves.get(path) ?? []).filter(({ elements }) => leavesShareArrayElements(chosen, elements));
-  if (candidates.length === 0) return allowsAbsent && patternConditionsHold(rest, leaves, chosen);
+  if (candidates.length === 0) return allowsAbsent && eventPatternConditionsHold(rest, leaves, chosen);
   return candidates.some(
-    ({ value, elements }) => tests.some((test) => test(value)) && patternConditionsHold(rest, leaves, new Map([...chosen, ...elements])),
+    ({ value, elements }) =>
+      tests.some((test) => test(value)) && eventPatternConditionsHold(rest, leaves, new Map([...chosen, ...elements])),
   );
 }
 
@@ -83,23 +84,28 @@ function collectEventLeaves(value: unknown, path: string, elements: Elements, le
 }
 
 /** Returns the sets with the conditions of the pattern added to each set. A later condition on the same path replaces an earlier one. */
-function patternConditionSets(pattern: unknown, path: string, sets: readonly ConditionSet[], isWithinOr: boolean): readonly ConditionSet[] {
+function eventPatternConditionSets(
+  pattern: unknown,
+  path: string,
+  sets: readonly ConditionSet[],
+  isWithinOr: boolean,
+): readonly ConditionSet[] {
   if (!isObject(pattern) || Object.keys(pattern).length === 0) throw invalidEventPattern(path, 'expected an object with a key');
   return Object.entries(pattern).reduce((before, [key, value]) => {
     const member = joinFieldPath(path, key);
     if (key === '$or') {
       if (!Array.isArray(value) || value.length < 2) throw invalidEventPattern(member, 'expected a list of at least two patterns');
-      return value.flatMap((branch: unknown) => patternConditionSets(branch, path, before, true));
+      return value.flatMap((branch: unknown) => eventPatternConditionSets(branch, path, before, true));
     }
     if (isWithinOr && RESERVED_WITHIN_OR.has(key))
       throw invalidEventPattern(member, 'inside `$or`, the name of an operator cannot be a key');
-    if (!Array.isArray(value)) return patternConditionSets(value, member, before, isWithinOr);
-    const condition = patternCondition(value, member);
+    if (!Array.isArray(value)) return eventPatternConditionSets(value, member, before, isWithinOr);
+    const condition = eventPatternCondition(value, member);
     return before.map((set) => new Map([...set, [member, condition]]));
   }, sets);
 }
 
-function patternCondition(matchers: readonly unknown[], path: string): PathCondition {
+function eventPatternCondition(matchers: readonly unknown[], path: string): PathCondition {
   if (matchers.length === 0) throw invalidEventPattern(path, 'the list is empty');
   const isAbsent = (matcher: unknown): boolean => isObject(matcher) && Object.keys(matcher).length === 1 && matcher.exists === false;
   return {

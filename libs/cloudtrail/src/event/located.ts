@@ -20,9 +20,9 @@ export interface Located {
  * count as absent. If no field is present, the path of the result ends in the first name.
  */
 export function recordField(parent: Located, ...names: readonly [string, ...string[]]): Located {
-  const fields = fieldValues(parent);
+  const fields = recordedFieldValues(parent);
   for (const name of names) {
-    for (const key of [withFirstLetter(name, 'toLowerCase'), withFirstLetter(name, 'toUpperCase')]) {
+    for (const key of [recordFieldSpelling(name, 'toLowerCase'), recordFieldSpelling(name, 'toUpperCase')]) {
       const value = fields[key];
       if (value !== undefined && value !== null && value !== '') return { value, path: joinFieldPath(parent.path, key) };
     }
@@ -35,8 +35,8 @@ export function recordField(parent: Located, ...names: readonly [string, ...stri
  * and otherwise in camelCase.
  */
 export function recordFieldLikeOthers(parent: Located, name: string): Located {
-  const isPascalCase = Object.keys(fieldValues(parent)).some((key) => /^[A-Z]/.test(key));
-  return recordField(parent, withFirstLetter(name, isPascalCase ? 'toUpperCase' : 'toLowerCase'));
+  const isPascalCase = Object.keys(recordedFieldValues(parent)).some((key) => /^[A-Z]/.test(key));
+  return recordField(parent, recordFieldSpelling(name, isPascalCase ? 'toUpperCase' : 'toLowerCase'));
 }
 
 export function isFieldRecorded(located: Located): boolean {
@@ -50,14 +50,14 @@ export function isRecordedObject(located: Located): boolean {
 
 /** Returns every field of the object, with its name as written in the record. */
 export function recordFields(parent: Located): readonly (readonly [name: string, field: Located])[] {
-  return Object.entries(fieldValues(parent)).map(([name, value]) => [name, { value, path: joinFieldPath(parent.path, name) }]);
+  return Object.entries(recordedFieldValues(parent)).map(([name, value]) => [name, { value, path: joinFieldPath(parent.path, name) }]);
 }
 
 /**
  * Reports whether CloudTrail omitted the value, or a part of it, because it was too large. Source: CloudTrail record contents, `omitted`.
  */
 export function isOmittedFromRecord(located: Located): boolean {
-  return fieldValues(located).omitted === true;
+  return recordedFieldValues(located).omitted === true;
 }
 
 export function recordProblem(code: RecordProblemCode, { path, value }: Located, expected: string): RecordProblem {
@@ -74,14 +74,14 @@ export function omittedFromRecord(located: Located): RecordProblem {
  */
 export function recordedMembers(list: Located, problems: RecordProblem[]): readonly Located[] {
   if (isOmittedFromRecord(list)) problems.push(omittedFromRecord(list));
-  const fields = fieldValues(list);
+  const fields = recordedFieldValues(list);
   const inner = ['items', 'item'].find((key) => fields[key] !== undefined);
   const held: Located = inner === undefined ? list : { value: fields[inner], path: joinFieldPath(list.path, inner) };
   if (Array.isArray(held.value)) {
     // Not `map`, which would skip the holes of a sparse array.
     return Array.from(held.value, (value: unknown, index) => ({ value, path: `${held.path}[${index}]` }));
   }
-  const isEmpty = held.value === undefined || held.value === null || held.value === '' || isEmptyObject(held.value);
+  const isEmpty = held.value === undefined || held.value === null || held.value === '' || isEmptyRecordedObject(held.value);
   return isEmpty || isOmittedFromRecord(held) ? [] : [held];
 }
 
@@ -107,15 +107,15 @@ export function readRecordedText(located: Located, problems: RecordProblem[]): s
   return text;
 }
 
-function fieldValues({ value }: Located): Readonly<Record<string, unknown>> {
+function recordedFieldValues({ value }: Located): Readonly<Record<string, unknown>> {
   return isObject(value) ? value : {};
 }
 
-function isEmptyObject(value: unknown): boolean {
+function isEmptyRecordedObject(value: unknown): boolean {
   return isObject(value) && Object.keys(value).length === 0;
 }
 
-function withFirstLetter(name: string, change: 'toLowerCase' | 'toUpperCase'): string {
+function recordFieldSpelling(name: string, change: 'toLowerCase' | 'toUpperCase'): string {
   return name.charAt(0)[change]() + name.slice(1);
 }
 

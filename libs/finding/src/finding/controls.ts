@@ -35,16 +35,16 @@ interface SecurityControl {
   readonly ids: readonly string[];
 }
 
-function closedPorts(protocol: Ports[0], ...ports: readonly number[]): Ports[] {
+function portsOfControl(protocol: Ports[0], ...ports: readonly number[]): Ports[] {
   return ports.map((port) => [protocol, port, port]);
 }
 
 const BOUNDARY = 'AC-4 AC-4(21) SC-7 SC-7(11) SC-7(16) SC-7(21) SC-7(4) SC-7(5)';
-const ADMINISTRATION = [...closedPorts('tcp', 22, 3389), ...closedPorts('udp', 22, 3389)];
+const ADMINISTRATION = [...portsOfControl('tcp', 22, 3389), ...portsOfControl('udp', 22, 3389)];
 
 const SECURITY_CONTROLS: readonly SecurityControl[] = [
-  { closed: closedPorts('tcp', 22), ids: ['EC2.13', '', '', '', '1.3.1', `${BOUNDARY} CM-7`] },
-  { closed: closedPorts('tcp', 3389), ids: ['EC2.14', '', '', '', '1.3.1', ''] },
+  { closed: portsOfControl('tcp', 22), ids: ['EC2.13', '', '', '', '1.3.1', `${BOUNDARY} CM-7`] },
+  { closed: portsOfControl('tcp', 3389), ids: ['EC2.14', '', '', '', '1.3.1', ''] },
   {
     closed: [
       ['tcp', 0, 79],
@@ -55,7 +55,7 @@ const SECURITY_CONTROLS: readonly SecurityControl[] = [
     ids: ['EC2.18', 'EC2.18', '', '', '', BOUNDARY],
   },
   {
-    closed: closedPorts(
+    closed: portsOfControl(
       'tcp',
       ...[20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601, 8080, 8088, 8888, 9200, 9300],
     ),
@@ -88,7 +88,7 @@ export function controlsBrokenBy(rules: readonly Rule[], addresses: Addresses, g
 }
 
 function breaksSecurityControl({ closed, without }: SecurityControl, ingress: readonly Rule[], addresses: Addresses): boolean {
-  const narrowed = closed.flatMap((ports) => ingress.flatMap((rule) => narrowRuleToPorts(rule, ports)));
+  const narrowed = closed.flatMap((ports) => ingress.flatMap((rule) => narrowRuleToControlPorts(rule, ports)));
   if (without === undefined) return areRulesWorldOpen(narrowed, addresses);
   const counts = ({ kind }: Source): boolean => kind !== without;
   return areRulesWorldOpen(
@@ -98,7 +98,7 @@ function breaksSecurityControl({ closed, without }: SecurityControl, ingress: re
 }
 
 /** Returns the rule, narrowed to these ports. Returns no rule if the rule allows none of the ports. */
-function narrowRuleToPorts({ traffic, ...rule }: Rule, [protocol, from, to]: Ports): Rule[] {
+function narrowRuleToControlPorts({ traffic, ...rule }: Rule, [protocol, from, to]: Ports): Rule[] {
   if (traffic.kind === 'all') return [{ ...rule, traffic: { kind: 'ports', protocol, fromPort: from, toPort: to } }];
   if (traffic.kind !== 'ports' || traffic.protocol !== protocol) return [];
   const [fromPort, toPort] = [Math.max(from, traffic.fromPort), Math.min(to, traffic.toPort)];

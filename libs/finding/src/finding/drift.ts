@@ -7,7 +7,7 @@ export type Drift = Pick<Finding, 'authorize' | 'revoke' | 'egress' | 'access'>;
 /** Returns the drift keys for the rules to authorize and to revoke. */
 export function findingDrift(authorize: readonly Rule[], revoke: readonly Rule[]): Drift {
   const [missing, excess] = [permissionsByDirection(authorize), permissionsByDirection(revoke)];
-  const access = compareRuleAccess(rulesInDirection('ingress', authorize), rulesInDirection('ingress', revoke));
+  const access = compareRuleAccess(driftRulesInDirection('ingress', authorize), driftRulesInDirection('ingress', revoke));
   return {
     authorize: missing.ingress,
     revoke: excess.ingress,
@@ -18,9 +18,9 @@ export function findingDrift(authorize: readonly Rule[], revoke: readonly Rule[]
 
 /** Returns the rules in the form of EC2's `IpPermission`: one list for ingress and one for egress. */
 export function permissionsByDirection(rules: readonly Rule[]): Record<Rule['direction'], IpPermission[]> {
-  return { ingress: permissionsOf(rulesInDirection('ingress', rules)), egress: permissionsOf(rulesInDirection('egress', rules)) };
+  return { ingress: permissionsOf(driftRulesInDirection('ingress', rules)), egress: permissionsOf(driftRulesInDirection('egress', rules)) };
 }
 
-function rulesInDirection(direction: Rule['direction'], rules: readonly Rule[]): Rule[] {
+function driftRulesInDirection(direction: Rule['direction'], rules: readonly Rule[]): Rule[] {
   return rules.filter((rule) => rule.direction === direction);
 }

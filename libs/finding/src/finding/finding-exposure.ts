@@ -84,10 +84,10 @@ export function callerText(text: string, maxLength = MAX_CALLER_TEXT): string {
  * text names no machines if `attached` is unknown.
  */
 export function exposureWords({ services, moreServices, declared, attached }: FindingExposure): string {
-  const open = `${nameFirstExposed(services, moreServices)} open to the internet`;
-  const sources = declared.length === 0 ? undefined : `declared: ${nameFirstExposed(declared)}`;
+  const open = `${listFirstExposed(services, moreServices)} open to the internet`;
+  const sources = declared.length === 0 ? undefined : `declared: ${listFirstExposed(declared)}`;
   if (attached !== undefined && attached.interfaces > 0) {
-    const where = `${open} on ${nameFirstExposed(attached.users.map(attachedUserWords), attached.moreUsers)}`;
+    const where = `${open} on ${listFirstExposed(attached.users.map(attachedUserWords), attached.moreUsers)}`;
     return sources === undefined ? where : `${where}, ${sources}`;
   }
   const what = sources === undefined ? open : `${open} (${sources})`;
@@ -98,7 +98,7 @@ function attachedUserWords({ kind, id, name, publicAddresses }: AttachedUser): s
   const called = name ?? id;
   const noun = kind === 'instance' ? '' : `${kind === 'other' ? 'network interface' : kind.replace('-', ' ')} `;
   const words = called === null ? `an unnamed ${noun || 'instance'}`.trim() : `${noun}${quoteUnlessPlainName(called)}`;
-  return `${words} (${publicAddresses.length === 0 ? 'no public address' : nameFirstExposed(publicAddresses)})`;
+  return `${words} (${publicAddresses.length === 0 ? 'no public address' : listFirstExposed(publicAddresses)})`;
 }
 
 /** Puts a name in quotes if a reader could mistake the name for other words of the sentence. */
@@ -107,7 +107,7 @@ function quoteUnlessPlainName(name: string): string {
 }
 
 /** @param more the number of entries that are not in `texts` */
-function nameFirstExposed(texts: readonly string[], more = 0): string {
+function listFirstExposed(texts: readonly string[], more = 0): string {
   const named = texts.slice(0, MAX_NAMED);
   const rest = texts.length - named.length + more;
   if (rest > 0) return `${named.join(', ')} and ${rest} more`;

@@ -6,38 +6,40 @@ import type { AccessRange, IpPermission } from '@portcullis/permission-diff';
 import * as z from 'zod';
 import { OMITTABLE_KEYS, SEVERITIES } from './finding.js';
 
-function describedText(description: string): z.ZodString {
+function findingTextSchema(description: string): z.ZodString {
   return z.string().describe(description);
 }
 
-function nullableText(description: string): z.ZodNullable<z.ZodString> {
+function findingTextOrNullSchema(description: string): z.ZodNullable<z.ZodString> {
   return z.string().nullable().describe(description);
 }
 
-function describedList<T extends z.ZodType>(items: T, description: string): z.ZodReadonly<z.ZodArray<T>> {
+function findingListSchema<T extends z.ZodType>(items: T, description: string): z.ZodReadonly<z.ZodArray<T>> {
   return z.array(items).readonly().describe(description);
 }
 
-const described = { Description: describedText('The description of the rule.').optional() };
+const described = { Description: findingTextSchema('The description of the rule.').optional() };
 
 const ipPermission = z
   .strictObject({
-    IpProtocol: describedText('`tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `-1` for all traffic.').optional(),
+    IpProtocol: findingTextSchema('`tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `-1` for all traffic.').optional(),
     FromPort: z.int().optional().describe('The first port. For ICMP, the type.'),
     ToPort: z.int().optional().describe('The last port. For ICMP, the code.'),
-    IpRanges: z.array(z.strictObject({ CidrIp: describedText('An IPv4 CIDR block.').optional(), ...described })).optional(),
-    Ipv6Ranges: z.array(z.strictObject({ CidrIpv6: describedText('An IPv6 CIDR block.').optional(), ...described })).optional(),
-    PrefixListIds: z.array(z.strictObject({ PrefixListId: describedText('The id of a prefix list.').optional(), ...described })).optional(),
+    IpRanges: z.array(z.strictObject({ CidrIp: findingTextSchema('An IPv4 CIDR block.').optional(), ...described })).optional(),
+    Ipv6Ranges: z.array(z.strictObject({ CidrIpv6: findingTextSchema('An IPv6 CIDR block.').optional(), ...described })).optional(),
+    PrefixListIds: z
+      .array(z.strictObject({ PrefixListId: findingTextSchema('The id of a prefix list.').optional(), ...described }))
+      .optional(),
     UserIdGroupPairs: z
       .array(
         z.strictObject({
-          GroupId: describedText('The id of a security group.').optional(),
-          UserId: describedText('The account of the group.').optional(),
+          GroupId: findingTextSchema('The id of a security group.').optional(),
+          UserId: findingTextSchema('The account of the group.').optional(),
           ...described,
-          GroupName: describedText('The name of the group.').optional(),
-          VpcId: describedText('The VPC of the group.').optional(),
-          VpcPeeringConnectionId: describedText('The peering connection to the VPC of the group.').optional(),
-          PeeringStatus: describedText('The status of the peering connection.').optional(),
+          GroupName: findingTextSchema('The name of the group.').optional(),
+          VpcId: findingTextSchema('The VPC of the group.').optional(),
+          VpcPeeringConnectionId: findingTextSchema('The peering connection to the VPC of the group.').optional(),
+          PeeringStatus: findingTextSchema('The status of the peering connection.').optional(),
         }),
       )
       .optional(),
@@ -48,12 +50,12 @@ const ipPermission = z
 
 const source = z
   .union([
-    z.strictObject({ cidr: describedText('A CIDR block.') }),
+    z.strictObject({ cidr: findingTextSchema('A CIDR block.') }),
     z.strictObject({
-      groupId: describedText('The id of a security group.'),
-      userId: describedText('The account of the security group.').optional(),
+      groupId: findingTextSchema('The id of a security group.'),
+      userId: findingTextSchema('The account of the security group.').optional(),
     }),
-    z.strictObject({ prefixListId: describedText('The id of a prefix list.') }),
+    z.strictObject({ prefixListId: findingTextSchema('The id of a prefix list.') }),
   ])
   .describe('The source of the traffic.');
 
@@ -75,21 +77,21 @@ const accessRange = z
       toCode: octet.describe('The last code.'),
       source,
     }),
-    z.strictObject({ protocol: describedText('A protocol, a range of protocol numbers, or `-1` for all traffic.'), source }),
+    z.strictObject({ protocol: findingTextSchema('A protocol, a range of protocol numbers, or `-1` for all traffic.'), source }),
   ])
   .describe('Traffic from one source.') satisfies z.ZodType<AccessRange>;
 
 const groupRules = z
   .strictObject({
-    ingress: describedList(ipPermission, 'Every ingress rule.'),
-    egress: describedList(ipPermission, 'Every egress rule.'),
+    ingress: findingListSchema(ipPermission, 'Every ingress rule.'),
+    egress: findingListSchema(ipPermission, 'Every egress rule.'),
   })
   .describe('All rules of the group.');
 
 /** One finding. Unknown keys are refused. */
 export const findingSchema = z.strictObject({
   schemaVersion: z.literal(1).describe('The version of this format.'),
-  id: describedText('`<event id>:<group id>`. If AWS delivers an event twice, both findings have the same id.').min(1),
+  id: findingTextSchema('`<event id>:<group id>`. If AWS delivers an event twice, both findings have the same id.').min(1),
   kind: z
     .enum(['drift', 'change', 'attempt', 'restoration', 'undetermined', 'tampering'])
     .describe(
@@ -103,14 +105,14 @@ export const findingSchema = z.strictObject({
       ].join(' '),
     ),
   severity: z.enum(SEVERITIES).describe('The severity, according to what became reachable.'),
-  summary: describedText('One sentence for people, without a full stop.').min(1),
+  summary: findingTextSchema('One sentence for people, without a full stop.').min(1),
   group: z
     .strictObject({
-      id: nullableText('The id of the security group.'),
-      name: nullableText('The name of the security group.'),
-      vpcId: nullableText('The VPC of the security group.'),
-      accountId: nullableText('The account of the security group.'),
-      region: nullableText('The AWS region of the security group.'),
+      id: findingTextOrNullSchema('The id of the security group.'),
+      name: findingTextOrNullSchema('The name of the security group.'),
+      vpcId: findingTextOrNullSchema('The VPC of the security group.'),
+      accountId: findingTextOrNullSchema('The account of the security group.'),
+      region: findingTextOrNullSchema('The AWS region of the security group.'),
       tags: z
         .record(z.string(), z.string())
         .optional()
@@ -119,8 +121,8 @@ export const findingSchema = z.strictObject({
         ),
     })
     .describe('The security group that the finding is about. Unknown fields are null.'),
-  baseline: nullableText('The name of the baseline of the group. Null if the group has only limits.'),
-  limits: describedList(
+  baseline: findingTextOrNullSchema('The name of the baseline of the group. Null if the group has only limits.'),
+  limits: findingListSchema(
     z.string(),
     'The names of the limits that the group breaks, or that it broke before the restoration. Absent if there are none.',
   ).optional(),
@@ -128,18 +130,18 @@ export const findingSchema = z.strictObject({
     .boolean()
     .nullable()
     .describe('Whether the rules of the group now match the baseline, if the group has one, and break no limit. Null if unknown.'),
-  authorize: describedList(
+  authorize: findingListSchema(
     ipPermission,
     'Ingress rules to authorize. If kind is restoration and atBaseline is true, the ingress rules that Portcullis authorized.',
   ),
-  revoke: describedList(
+  revoke: findingListSchema(
     ipPermission,
     'Ingress rules to revoke. If kind is restoration and atBaseline is true, the ingress rules that Portcullis revoked.',
   ),
   egress: z
     .strictObject({
-      authorize: describedList(ipPermission, 'Egress rules to authorize, or that Portcullis authorized.'),
-      revoke: describedList(ipPermission, 'Egress rules to revoke, or that Portcullis revoked.'),
+      authorize: findingListSchema(ipPermission, 'Egress rules to authorize, or that Portcullis authorized.'),
+      revoke: findingListSchema(ipPermission, 'Egress rules to revoke, or that Portcullis revoked.'),
     })
     .optional()
     .describe('Like `authorize` and `revoke`, but for egress. Absent if there is no egress rule to authorize or to revoke.'),
@@ -149,18 +151,18 @@ export const findingSchema = z.strictObject({
     .describe('All rules of the group, before and after the remediator changed the group. Use them to undo the change.'),
   access: z
     .strictObject({
-      gained: describedList(accessRange, 'Ingress traffic that the group allows and the baseline does not declare.'),
-      lost: describedList(accessRange, 'Ingress traffic that the baseline declares and the group does not allow.'),
+      gained: findingListSchema(accessRange, 'Ingress traffic that the group allows and the baseline does not declare.'),
+      lost: findingListSchema(accessRange, 'Ingress traffic that the baseline declares and the group does not allow.'),
     })
     .describe('The difference between the allowed and the declared ingress traffic, as exact ranges that do not overlap.'),
   exposure: z
     .strictObject({
-      services: describedList(
+      services: findingListSchema(
         z.string(),
         'At most five services that the drift opens to the internet. A service is a name such as `SSH`, or traffic such as `tcp/8001`.',
       ),
       moreServices: z.int().describe('How many other services the drift opens to the internet.'),
-      declared: describedList(
+      declared: findingListSchema(
         z.string(),
         'If the drift opens only one service: at most five sources from which the baseline declares this service.',
       ),
@@ -168,14 +170,14 @@ export const findingSchema = z.strictObject({
         .strictObject({
           interfaces: z.int().describe("How many network interfaces are in the group. Only the first page of EC2's response is counted."),
           withPublicAddress: z.int().describe('How many of these network interfaces have a public address.'),
-          users: describedList(
+          users: findingListSchema(
             z.strictObject({
               kind: z
                 .enum(['instance', 'load-balancer', 'function', 'database', 'other'])
                 .describe('The kind of resource that uses the network interface.'),
-              id: nullableText('The id of the instance. For another kind of resource, the name that EC2 shows for it.'),
-              name: nullableText('The tag `Name` of the instance. Anybody who can tag the instance can choose this name.'),
-              publicAddresses: describedList(z.string(), 'At most five public addresses of the resource.'),
+              id: findingTextOrNullSchema('The id of the instance. For another kind of resource, the name that EC2 shows for it.'),
+              name: findingTextOrNullSchema('The tag `Name` of the instance. Anybody who can tag the instance can choose this name.'),
+              publicAddresses: findingListSchema(z.string(), 'At most five public addresses of the resource.'),
             }),
             'At most five resources whose network interfaces are in the group. Resources with public addresses come first.',
           ),
@@ -186,41 +188,41 @@ export const findingSchema = z.strictObject({
     })
     .optional()
     .describe('What the drift opens to the internet, and on which resources. Absent if the drift opens nothing to the internet.'),
-  controls: describedList(
+  controls: findingListSchema(
     z.strictObject({
-      standard: describedText(
+      standard: findingTextSchema(
         "The standard, such as `CIS AWS Foundations Benchmark v5.0.0`. For `AWS Security Hub`, `id` is one of Security Hub's own control ids.",
       ),
-      id: describedText('The id of the control in the standard, such as `5.3` or `EC2.13`.'),
+      id: findingTextSchema('The id of the control in the standard, such as `5.3` or `EC2.13`.'),
     }),
     'The controls of security standards that the drift breaks, or that it broke before the restoration. Absent if there are none.',
   ).optional(),
   fix: z
     .strictObject({
-      commands: describedList(
+      commands: findingListSchema(
         z.string(),
         'AWS CLI commands for a POSIX shell that end the drift. Empty if the commands would be too long. `authorize`, `revoke` and `egress` then still have the rules.',
       ),
-      console: describedText('The URL of the group in the AWS console.'),
+      console: findingTextSchema('The URL of the group in the AWS console.'),
     })
     .optional()
     .describe('How a person can end the drift.'),
   actor: z
     .strictObject({
-      type: nullableText('The type of the identity, as CloudTrail records it.'),
-      arn: nullableText('The ARN of the identity. For an assumed role, this is the ARN of the session.'),
-      issuerArn: nullableText('The ARN, including its path, of the role or user that issued the session.'),
-      accountId: nullableText('The account of the identity, which can differ from the account of the group.'),
-      principalId: nullableText('The unique id of the identity. Use it to identify a caller that has no ARN.'),
-      onBehalfOf: nullableText('The id of the IAM Identity Center user on whose behalf the call was made.'),
-      userName: nullableText('The name of the user, or of the role or user that issued the session.'),
-      sessionName: nullableText('The name of the session. The caller who started the session chose this name.'),
-      sourceIdentity: nullableText(
+      type: findingTextOrNullSchema('The type of the identity, as CloudTrail records it.'),
+      arn: findingTextOrNullSchema('The ARN of the identity. For an assumed role, this is the ARN of the session.'),
+      issuerArn: findingTextOrNullSchema('The ARN, including its path, of the role or user that issued the session.'),
+      accountId: findingTextOrNullSchema('The account of the identity, which can differ from the account of the group.'),
+      principalId: findingTextOrNullSchema('The unique id of the identity. Use it to identify a caller that has no ARN.'),
+      onBehalfOf: findingTextOrNullSchema('The id of the IAM Identity Center user on whose behalf the call was made.'),
+      userName: findingTextOrNullSchema('The name of the user, or of the role or user that issued the session.'),
+      sessionName: findingTextOrNullSchema('The name of the session. The caller who started the session chose this name.'),
+      sourceIdentity: findingTextOrNullSchema(
         'The source identity of the session. If the session assumes another role, the new session keeps this value.',
       ),
-      sourceIp: nullableText('The IP address from which the call came, or the name of the AWS service that made the call.'),
-      userAgent: nullableText('The user agent of the client. The caller chose this text.'),
-      invokedBy: nullableText('The AWS service that made the call on behalf of the identity.'),
+      sourceIp: findingTextOrNullSchema('The IP address from which the call came, or the name of the AWS service that made the call.'),
+      userAgent: findingTextOrNullSchema('The user agent of the client. The caller chose this text.'),
+      invokedBy: findingTextOrNullSchema('The AWS service that made the call on behalf of the identity.'),
       mfa: z.boolean().describe('Whether the session was started with MFA.'),
       console: z.boolean().nullable().describe('Whether the session was started in the AWS console; null if the record does not say.'),
     })
@@ -229,19 +231,19 @@ export const findingSchema = z.strictObject({
   event: z
     .strictObject({
       source: z.enum(['cloudtrail', 'config']).describe('The AWS service that reported the event.'),
-      id: nullableText('The id of the event.'),
-      name: nullableText('The name of the API call, or the message type of AWS Config.'),
-      time: nullableText('The time of the event: ISO 8601, UTC.'),
-      errorCode: nullableText('The error code of the call.'),
-      sharedId: describedText('If several accounts have a record of this call, the id that these records share.').optional(),
+      id: findingTextOrNullSchema('The id of the event.'),
+      name: findingTextOrNullSchema('The name of the API call, or the message type of AWS Config.'),
+      time: findingTextOrNullSchema('The time of the event: ISO 8601, UTC.'),
+      errorCode: findingTextOrNullSchema('The error code of the call.'),
+      sharedId: findingTextSchema('If several accounts have a record of this call, the id that these records share.').optional(),
     })
     .describe('The event that led to the finding.'),
-  outlook: describedText('Says what will restore the group, or that nothing will.').optional(),
+  outlook: findingTextSchema('Says what will restore the group, or that nothing will.').optional(),
   approval: z
     .strictObject({
-      until: describedText('The time at which the group is restored even without an approval: ISO 8601, UTC.'),
-      command: describedText('A command for a POSIX shell that approves the restoration.'),
-      functionName: describedText(
+      until: findingTextSchema('The time at which the group is restored even without an approval: ISO 8601, UTC.'),
+      command: findingTextSchema('A command for a POSIX shell that approves the restoration.'),
+      functionName: findingTextSchema(
         'The name of the Lambda function to invoke with `request`. The function is in the region of the group and in the account of the deployment.',
       ),
       request: z.record(z.string(), z.unknown()).describe('The payload with which the function restores the group immediately.'),
@@ -255,11 +257,13 @@ export const findingSchema = z.strictObject({
         .describe(
           'sent: the request was sent. joined: an earlier request for the group is still pending, so no request was sent. withheld: the group was restored several times in a short time, so no request was sent and AWS Config triggers the restoration. A request for a drift of severity high or critical is never withheld. failed: the request could not be sent.',
         ),
-      otherOwner: nullableText('If the request was delayed or withheld because a caller undoes every restoration: the ARN of this caller.'),
+      otherOwner: findingTextOrNullSchema(
+        'If the request was delayed or withheld because a caller undoes every restoration: the ARN of this caller.',
+      ),
     })
     .optional()
     .describe("What happened to the detector's request that the remediator restore the group immediately."),
-  omitted: describedList(
+  omitted: findingListSchema(
     z.enum(OMITTABLE_KEYS),
     'The keys that were emptied because the finding was too large. The log contains their values.',
   ).optional(),

@@ -24,7 +24,7 @@ export function describeBrokenLimits(broken: readonly Broken[]): string[] {
       for (const each of traffic) services.add(trafficName(formatTraffic(each)));
       bySender.set(sender, services);
     }
-    return `broken limit ${limit.name}: ${nameFirstBroken([...bySender].map(([sender, services]) => `${nameFirstBroken([...services])} ${sender}`))}`;
+    return `broken limit ${limit.name}: ${listFirstBrokenParts([...bySender].map(([sender, services]) => `${listFirstBrokenParts([...services])} ${sender}`))}`;
   });
 }
 
@@ -33,7 +33,7 @@ export function describeBrokenLimits(broken: readonly Broken[]): string[] {
  */
 function allowedSenderWords({ source }: Rule, { senders, notWiderThan }: Bound): string {
   const allowed = senders.filter((sender) => isSenderWithinSource(sender, source));
-  const minus = allowed.length === 0 ? '' : ` minus ${nameFirstBroken(allowed.map(formatSource))}`;
+  const minus = allowed.length === 0 ? '' : ` minus ${listFirstBrokenParts(allowed.map(formatSource))}`;
   if (source.kind !== 'ipv4' && source.kind !== 'ipv6') return minus;
   const width = notWiderThan?.[source.kind];
   // If this block alone is not too wide, it and the blocks of other rules together are.
@@ -48,7 +48,7 @@ function isSenderWithinSource(sender: Source, source: Source): boolean {
   return ruleCovers(asRule(source), asRule(sender));
 }
 
-function nameFirstBroken(texts: readonly string[]): string {
+function listFirstBrokenParts(texts: readonly string[]): string {
   const more = texts.length - MAX_NAMED;
   return `${texts.slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
