@@ -60,11 +60,11 @@ async function readEffectiveEntries(
   const { fromVersion } = change;
   if (change.action === 'modify') {
     const before = fromVersion === null || change.added.length === 0 ? [] : await entriesAt(fromVersion);
-    return { added: withoutBlocks(change.added, before), removed: withoutBlocks(change.removed, change.added) };
+    return { added: prefixListEntriesNotIn(change.added, before), removed: prefixListEntriesNotIn(change.removed, change.added) };
   }
   const before = fromVersion === null ? [] : await entriesAt(fromVersion);
   const after = change.version === null ? [] : await entriesAt(change.version);
-  return { added: withoutBlocks(after, before), removed: withoutBlocks(before, after) };
+  return { added: prefixListEntriesNotIn(after, before), removed: prefixListEntriesNotIn(before, after) };
 }
 
 /**
@@ -87,7 +87,7 @@ export function accessThroughPrefixLists(
   return { prefixListIds, referring, gained: over(added), lost: over(removed), reason: none ? null : reason };
 }
 
-function withoutBlocks(blocks: readonly Block[], others: readonly Block[]): readonly Block[] {
+function prefixListEntriesNotIn(blocks: readonly Block[], others: readonly Block[]): readonly Block[] {
   const cidrs = new Set(others.map(({ cidr }) => cidr));
   return blocks.filter(({ cidr }) => !cidrs.has(cidr));
 }

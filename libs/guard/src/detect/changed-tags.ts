@@ -109,7 +109,7 @@ function selectingTagKeys({ baselines, limits = [] }: Pick<CompiledBaseline, 'ba
  *
  * @param isWhole whether all tags of the record could be read.
  */
-export function mayTagsDecide(
+export function mayChangedTagsDecideSelection(
   change: TagsChange,
   isWhole: boolean,
   compiled: CompiledBaseline,

@@ -22,7 +22,7 @@ import {
   type SelectedGroup,
 } from '../runtime/selected-groups.js';
 import {
-  mayTagsDecide,
+  mayChangedTagsDecideSelection,
   hasLeftDeclaration,
   declarationLeftByTags,
   changedSelectingTagKeys,
@@ -90,7 +90,7 @@ export async function findConcernedGroups(
   const { groupIds, groupName, prefixListIds, ruleIds } = call.target;
   const isTagging = call.change.kind === 'tags';
   // A call on tags concerns no group if neither a baseline nor a limit uses these tags.
-  const deciding = call.change.kind === 'tags' && mayTagsDecide(call.change, call.unreadable.length === 0, compiled);
+  const deciding = call.change.kind === 'tags' && mayChangedTagsDecideSelection(call.change, call.unreadable.length === 0, compiled);
   const named = new Set<string>(deciding === false || deciding.groups ? groupIds : []);
   const isByName = groupIds.length === 0 && groupName !== null;
   // Look up groups by rule ids only if the record names no group, or if the call tagged rules.

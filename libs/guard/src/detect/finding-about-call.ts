@@ -2,7 +2,7 @@
 import type { Actor, ApiCall, GuardCall, ParsedCloudTrailEvent } from '@portcullis/cloudtrail';
 import { findingFix, ownerTags, type Assessment, type Finding, type FindingActor } from '@portcullis/finding';
 import { isReadError } from '@portcullis/security-groups';
-import { undeterminedAssessment } from './judge-call.js';
+import { undeterminedCallAssessment } from './judge-call.js';
 import type { GroupRead } from './concerned-groups.js';
 
 /** The group that a finding is about. Unknown fields are null. */
@@ -16,15 +16,15 @@ interface Subject {
 }
 
 /** Returns a subject that has only the group's id. */
-export function subjectWithId(id: string): Subject {
+export function findingSubjectWithId(id: string): Subject {
   return { id, name: null, vpcId: null, baseline: null };
 }
 
 /** Returns a subject with the group's name, VPC and owner, if they could be read. */
-export function subjectOfRead(id: string, { facts }: GroupRead): Subject {
-  if (facts === undefined || isReadError(facts)) return subjectWithId(id);
+export function findingSubjectOfReadGroup(id: string, { facts }: GroupRead): Subject {
+  if (facts === undefined || isReadError(facts)) return findingSubjectWithId(id);
   const tags = ownerTags(facts.tags);
-  return { ...subjectWithId(id), name: facts.name, vpcId: facts.vpcId, ...(tags && { tags }) };
+  return { ...findingSubjectWithId(id), name: facts.name, vpcId: facts.vpcId, ...(tags && { tags }) };
 }
 
 /** @param subject null if the affected groups are unknown. */
@@ -52,12 +52,12 @@ export function findingAboutCall(call: ApiCall | GuardCall, subject: Subject | n
 }
 
 /** Returns the finding about a CloudTrail record from which the call could not be parsed. */
-export function findingAboutUnreadableRecord({ eventId, eventName, problems }: Extract<ParsedCloudTrailEvent, { ok: false }>): Finding {
+export function findingAboutUnreadableCallRecord({ eventId, eventName, problems }: Extract<ParsedCloudTrailEvent, { ok: false }>): Finding {
   const told = problems.map(({ path, text, expected }) => `\`${path}\` is ${text}, expected ${expected}`).join('; ');
   return {
     schemaVersion: 1,
     id: `${eventId ?? 'unreadable'}:-`,
-    ...undeterminedAssessment(`a CloudTrail record could not be read: ${told}`),
+    ...undeterminedCallAssessment(`a CloudTrail record could not be read: ${told}`),
     group: { id: null, name: null, vpcId: null, accountId: null, region: null },
     baseline: null,
     actor: null,

@@ -28,9 +28,9 @@ import {
   prefixListsToJudgeCall,
   prefixListsToPlanCall,
   unreachedGroupsAssessment,
-  planForCall,
+  planJudgedRules,
   rulesShowMembership,
-  undeterminedAssessment,
+  undeterminedCallAssessment,
   type Circumstances,
   type LiveGroup,
 } from './judge-call.js';
@@ -38,10 +38,15 @@ import { findConcernedGroups, type ConcernedGroup, type GroupRead, type Judgeabl
 import { declarationThatWasLeft } from './changed-tags.js';
 import { eventAttachmentReader, ATTACHMENT_READ_MILLISECONDS, type AttachmentReader } from './event-attachment-reader.js';
 import { Departures } from './departures.js';
-import { findingAboutCall, subjectOfRead, subjectWithId, findingAboutUnreadableRecord } from './finding-about-call.js';
+import {
+  findingAboutCall,
+  findingSubjectOfReadGroup,
+  findingSubjectWithId,
+  findingAboutUnreadableCallRecord,
+} from './finding-about-call.js';
 import type { Measure, Ports } from './ports.js';
 import { readEntryChange, accessThroughPrefixLists, type PrefixListEntryChange } from './changed-prefix-lists.js';
-import { ambiguousBaselinesWords, declarationNames, isAnyEnforced } from '../runtime/declaration-names.js';
+import { ambiguousBaselinesWords, declarationNames, isAnyDeclarationEnforced } from '../runtime/declaration-names.js';
 import { isJudgeableSelection } from '../runtime/selected-groups.js';
 import { Waker, type Awakening, type Drifted } from './wake.js';
 
@@ -99,7 +104,7 @@ export function createDetectorHandler(
     if (guardName !== undefined && isGuardEvent(event)) {
       const { judgeGuardCall, parseGuardCall } = await import('./judge-guard-call.js');
       const parsed = parseGuardCall(event, { name: guardName, kmsKeyArn: guardKmsKeyArn });
-      if (!parsed.ok) yield [findingAboutUnreadableRecord(parsed)];
+      if (!parsed.ok) yield [findingAboutUnreadableCallRecord(parsed)];
       else if (parsed.value !== undefined && securityGroupsOf(parsed.value.accountId) === undefined) drop(parsed.value);
       // The remediator ends the wait of a group that is at its baseline again.
       else if (parsed.value !== undefined && !(parsed.value.eventName === 'DeleteSchedule' && isRemediator(parsed.value))) {
@@ -110,7 +115,7 @@ export function createDetectorHandler(
     }
     const parsed = parseCloudTrailEvent(event);
     if (parsed.ok) yield* findingsOf(parsed.value, limits);
-    else yield [findingAboutUnreadableRecord(parsed)];
+    else yield [findingAboutUnreadableCallRecord(parsed)];
   }
 
   /**
@@ -140,7 +145,7 @@ export function createDetectorHandler(
     measureAge(call);
     const scope = await findConcernedGroups(call, baseline, securityGroups, departures);
     if (!scope.ok) {
-      yield [findingAboutCall(call, null, undeterminedAssessment(scope.reason))];
+      yield [findingAboutCall(call, null, undeterminedCallAssessment(scope.reason))];
       return;
     }
     let reads: EventReads | undefined;
@@ -202,7 +207,7 @@ export function createDetectorHandler(
   }
 
   async function judgeGroup(call: ApiCall, group: ConcernedGroup, reads: EventReads): Promise<readonly Finding[]> {
-    const told = (assessment: Assessment): readonly Finding[] => [findingAboutCall(call, subjectWithId(group.id), assessment)];
+    const told = (assessment: Assessment): readonly Finding[] => [findingAboutCall(call, findingSubjectWithId(group.id), assessment)];
     if (group.kind === 'selected' || group.kind === 'left')
       for (const answer of [group.read?.live, group.read?.facts]) if (isReadError(answer)) tellFailure(answer, group.id);
     switch (group.kind) {
@@ -213,11 +218,14 @@ export function createDetectorHandler(
       case 'vanished':
         // Many deleted groups were in no baseline, so the severity is low.
         return told(
-          undeterminedAssessment(`the group does not exist after ${call.eventName}, so it cannot be told whether it was guarded`, 'low'),
+          undeterminedCallAssessment(
+            `the group does not exist after ${call.eventName}, so it cannot be told whether it was guarded`,
+            'low',
+          ),
         );
       case 'unknown':
         tellFailure(group.error, group.id);
-        return told(undeterminedAssessment(`it cannot be told whether the group is guarded: ${readErrorReason(group.error)}`));
+        return told(undeterminedCallAssessment(`it cannot be told whether the group is guarded: ${readErrorReason(group.error)}`));
     }
   }
 
@@ -227,7 +235,7 @@ export function createDetectorHandler(
     if (selection.kind === 'ambiguous') {
       const words = ambiguousBaselinesWords(selection.names);
       if (finding === undefined || finding.kind === 'change')
-        return [findingAboutCall(call, subjectWithId(id), undeterminedAssessment(words))];
+        return [findingAboutCall(call, findingSubjectWithId(id), undeterminedCallAssessment(words))];
       return [{ ...finding, summary: joinSentence(words, finding.summary) }];
     }
     // A prefix list may concern every group of the account. If only limits apply, the finding matters only if the group breaks a limit.
@@ -243,9 +251,9 @@ export function createDetectorHandler(
     const circumstances = circumstancesOf(call, declaration);
     const baseline = declaration.baseline?.name ?? null;
     if (read === null || callChangedNothing(call.outcome))
-      return findingAboutCall(call, { ...subjectWithId(id), baseline }, judgeRefusedCall(circumstances));
-    const subject = { ...subjectOfRead(id, read), baseline };
-    const judged = await judgeRead(circumstances, read, await planLiveGroup(circumstances, read, reads), reads);
+      return findingAboutCall(call, { ...findingSubjectWithId(id), baseline }, judgeRefusedCall(circumstances));
+    const subject = { ...findingSubjectOfReadGroup(id, read), baseline };
+    const judged = await judgeRead(circumstances, read, await planConcernedGroup(circumstances, read, reads), reads);
     // What is attached to a group never decides whether or when the group is restored, because somebody can attach something later.
     const [awakening, assessment] = await Promise.all([
       awaken({ ...circumstances, ...judged, group: subject }),
@@ -266,7 +274,7 @@ export function createDetectorHandler(
     const { before, by } = departure;
     const left = declarationThatWasLeft(before, selection);
     const circumstances = circumstancesOf(call, before);
-    const group = read && (await planLiveGroup(circumstances, read, reads));
+    const group = read && (await planConcernedGroup(circumstances, read, reads));
     const shows = left.baseline !== undefined && group !== null && !isReadError(group) && rulesShowMembership(group.plan);
     const wasIn = certain || shows;
     // A group that gets the tag of a baseline usually was in no baseline before. The remediator knows only the baseline and the limits that
@@ -276,7 +284,7 @@ export function createDetectorHandler(
     if (read === null || group === null || callChangedNothing(call.outcome) || circumstances.byRemediator)
       return judgeSelected(call, { id, kind: 'selected', selection: before, read }, reads);
     if (wasIn && call.change.kind === 'tags') departures.note(id, departure);
-    const subject = { ...subjectOfRead(id, read), baseline: before.kind === 'guarded' ? before.baseline.name : null };
+    const subject = { ...findingSubjectOfReadGroup(id, read), baseline: before.kind === 'guarded' ? before.baseline.name : null };
     const judged = await judgeRead(circumstances, read, group, reads, (known, { plan }, held) =>
       judgeDepartedGroup(known, { by, left, selection, wasIn }, plan, held),
     );
@@ -285,7 +293,7 @@ export function createDetectorHandler(
     const restore = async (): Promise<Awakening> => {
       if (!wasIn || !isJudgeableSelection(selection)) return {};
       const others = circumstancesOf(call, selection);
-      const byOther = await judgeRead(others, read, await planLiveGroup(others, read, reads), reads);
+      const byOther = await judgeRead(others, read, await planConcernedGroup(others, read, reads), reads);
       const severity = higherSeverity(severe(judged.assessment).severity, byOther.assessment.severity);
       return awaken({ ...others, ...byOther, assessment: { ...byOther.assessment, severity }, group: subject });
     };
@@ -339,7 +347,7 @@ export function createDetectorHandler(
       const awaiting = declaration.baseline?.mode === 'approve' ? declaration.baseline : undefined;
       return {
         assessment: judgeByRecordAlone(circumstances, readErrorReason(group), held),
-        isEnforced: isAnyEnforced(declaration),
+        isEnforced: isAnyDeclarationEnforced(declaration),
         awaiting,
       };
     }
@@ -411,7 +419,7 @@ const WAKE_MEASURES = {
   failed: 'WakesFailed',
 } as const satisfies Record<FindingWake['outcome'], Measure>;
 
-async function planLiveGroup(circumstances: Circumstances, { live }: GroupRead, { read }: EventReads): Promise<LiveGroup | ReadError> {
+async function planConcernedGroup(circumstances: Circumstances, { live }: GroupRead, { read }: EventReads): Promise<LiveGroup | ReadError> {
   if (isReadError(live)) return live;
-  return { live, plan: planForCall(circumstances, live, await read(prefixListsToPlanCall(circumstances, live))) };
+  return { live, plan: planJudgedRules(circumstances, live, await read(prefixListsToPlanCall(circumstances, live))) };
 }

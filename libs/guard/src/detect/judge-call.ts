@@ -32,7 +32,7 @@ import {
   type Plan,
   type ReadError,
 } from '@portcullis/security-groups';
-import { brokenLimitNames, declarationNames, limitNames } from '../runtime/declaration-names.js';
+import { brokenLimitsInFinding, declarationNames, limitNames } from '../runtime/declaration-names.js';
 import type { PrefixListAccess } from './changed-prefix-lists.js';
 
 /** The live rules of a group, and the plan that would bring the group to its baseline and within its limits. */
@@ -56,7 +56,7 @@ export interface Circumstances {
 }
 
 /** Returns the changes that a group with these rules would need. */
-export function planForCall(
+export function planJudgedRules(
   { declaration, call, today }: Circumstances,
   rules: readonly LiveRule[],
   { addresses }: Pick<PrefixListContents, 'addresses'>,
@@ -72,7 +72,7 @@ export function judgeRefusedCall(circumstances: Circumstances): Assessment {
   const { call, declaration } = circumstances;
   const tried = `${call.eventName} was ${call.outcome === 'dry-run' ? 'tried as a dry run' : `refused with ${String(call.errorCode)}`}`;
   const rules = rulesNamedByCall(call);
-  const { broken } = planForCall(circumstances, call.change.kind === 'revoke' ? [] : rules.map(asLiveRule), NO_LISTS);
+  const { broken } = planJudgedRules(circumstances, call.change.kind === 'revoke' ? [] : rules.map(asLiveRule), NO_LISTS);
   const isHarmless = declaration.baseline === undefined && broken.length === 0 && call.change.kind !== 'tags';
   return {
     kind: 'attempt',
@@ -99,7 +99,10 @@ export function judgeDeletedGroup({ call, declaration: { baseline } }: Circumsta
     // A limit does not require that the group exists.
     kind: baseline === undefined ? 'change' : 'drift',
     severity: baseline === undefined ? 'info' : 'medium',
-    summary: joinSentence(`the group${guarded} does not exist after ${call.eventName}`, unread !== undefined && recordAloneWords(unread)),
+    summary: joinSentence(
+      `the group${guarded} does not exist after ${call.eventName}`,
+      unread !== undefined && judgedByRecordAloneWords(unread),
+    ),
     atBaseline: baseline === undefined,
     ...findingDrift([], []),
     basis: unread === undefined ? 'live' : 'event',
@@ -107,14 +110,14 @@ export function judgeDeletedGroup({ call, declaration: { baseline } }: Circumsta
 }
 
 /** Returns the assessment of a group whose state is unknown. */
-export function undeterminedAssessment(summary: string, severity: Severity = 'high'): Assessment {
+export function undeterminedCallAssessment(summary: string, severity: Severity = 'high'): Assessment {
   return { kind: 'undetermined', severity, summary, atBaseline: null, ...findingDrift([], []), basis: 'event' };
 }
 
 /** Returns the assessment of groups that were not judged before the deadline. Some of the groups may not be guarded. */
 export function unreachedGroupsAssessment(groupIds: readonly string[]): Assessment {
   const count = groupIds.length === 1 ? '1 group that it may concern' : `${groupIds.length} groups that it may concern`;
-  return undeterminedAssessment(`the time was up before ${count} could be judged: ${groupIds.join(', ')}`);
+  return undeterminedCallAssessment(`the time was up before ${count} could be judged: ${groupIds.join(', ')}`);
 }
 
 /**
@@ -161,7 +164,12 @@ export function judgeByLiveRules(
   const { live, plan } = group;
   const missing = plannedRules(plan.authorize);
   const excess = plannedRules(plan.revoke);
-  const judged = { ...brokenLimitNames(plan), atBaseline: isAtBaseline(plan), ...findingDrift(missing, excess), basis: 'live' } as const;
+  const judged = {
+    ...brokenLimitsInFinding(plan),
+    atBaseline: isAtBaseline(plan),
+    ...findingDrift(missing, excess),
+    basis: 'live',
+  } as const;
   const checked = [declaration.baseline && 'at its baseline', declaration.limits.length > 0 && 'within its limits']
     .filter(Boolean)
     .join(' and ');
@@ -177,27 +185,27 @@ export function judgeByLiveRules(
   const failed = call.outcome === 'unknown' ? `, which EC2 failed with ${String(call.errorCode)}` : '';
   const state: Judgement = judged.atBaseline
     ? { severity: 'info', summary: `the group is ${checked} after ${call.eventName}${failed}` }
-    : judgeDrift(circumstances, plan, lists);
+    : judgeDriftAfterCall(circumstances, plan, lists);
   const parts: readonly Judgement[] = [
     state,
     ...judgeUndoneChange(circumstances, group, lists),
     ...judgeToleratedRules(circumstances, live, plan, lists),
     ...(reach === undefined
       ? []
-      : judgePrefixListAccess(accessBeyondLimits(circumstances, reach, lists), declaration.baseline?.ignore ?? [], lists)),
+      : judgePrefixListAccess(prefixListAccessBeyondLimits(circumstances, reach, lists), declaration.baseline?.ignore ?? [], lists)),
   ];
   return {
     ...judged,
     ...(reach !== undefined && { access: findingDrift([...missing, ...reach.lost], [...excess, ...reach.gained]).access }),
     kind: judged.atBaseline ? 'change' : 'drift',
-    ...combineJudgements(parts),
+    ...combineCallJudgements(parts),
   };
 }
 
 /** One part of an assessment, with its own severity. The assessment gets the highest severity of its parts. */
 type Judgement = Pick<Assessment, 'severity' | 'summary' | 'exposure' | 'controls'>;
 
-function combineJudgements(parts: readonly Judgement[]): Judgement {
+function combineCallJudgements(parts: readonly Judgement[]): Judgement {
   const exposure = parts.find((part) => part.exposure !== undefined)?.exposure;
   const controls = parts.find((part) => part.controls !== undefined)?.controls;
   return {
@@ -213,7 +221,7 @@ function combineJudgements(parts: readonly Judgement[]): Judgement {
  * internet, the broken limits, and the changes that end the difference. If nothing is attached to the group, the severity is one step
  * lower.
  */
-function judgeDrift({ declaration, behind, groupName = null }: Circumstances, plan: Plan, lists: PrefixListContents): Judgement {
+function judgeDriftAfterCall({ declaration, behind, groupName = null }: Circumstances, plan: Plan, lists: PrefixListContents): Judgement {
   const [excess, missing] = [plannedRules(plan.revoke), plannedRules(plan.authorize)];
   const exposed = exposureOfDrift(excess, declaration.baseline === undefined ? [] : plan.declared, lists.addresses, behind);
   const controls = controlsBrokenBy(excess, lists.addresses, groupName);
@@ -303,9 +311,9 @@ function isRuleMadeByCall({ change, target }: ApiCall, live: readonly LiveRule[]
 }
 
 /** Returns `reach`. If only limits apply, returns only the access in `reach` that breaks the limits. */
-function accessBeyondLimits(circumstances: Circumstances, reach: PrefixListAccess, lists: PrefixListContents): PrefixListAccess {
+function prefixListAccessBeyondLimits(circumstances: Circumstances, reach: PrefixListAccess, lists: PrefixListContents): PrefixListAccess {
   if (circumstances.declaration.baseline !== undefined) return reach;
-  const gained = plannedRules(planForCall(circumstances, reach.gained.map(asLiveRule), lists).revoke);
+  const gained = plannedRules(planJudgedRules(circumstances, reach.gained.map(asLiveRule), lists).revoke);
   return { ...reach, referring: gained.length === 0 ? [] : reach.referring, gained, lost: [], reason: null };
 }
 
@@ -384,22 +392,22 @@ export function judgeDepartedGroup(
       `if ${by} took the group out of ${names}, it is no longer ${left.baseline === undefined ? 'limited' : 'guarded'}`,
       isSevere && `it lets in ${describeRules(excess)}`,
     );
-    return { ...undeterminedAssessment(summary, isSevere ? 'high' : 'low'), basis: 'live' };
+    return { ...undeterminedCallAssessment(summary, isSevere ? 'high' : 'low'), basis: 'live' };
   }
-  const drift = judgeDrift(circumstances, plan, lists);
+  const drift = judgeDriftAfterCall(circumstances, plan, lists);
   const byLeft = left.baseline !== undefined && selection.kind === 'guarded' ? `by ${left.baseline.name}, ` : '';
   return {
-    ...brokenLimitNames(plan),
+    ...brokenLimitsInFinding(plan),
     atBaseline,
     ...findingDrift(missing, excess),
     basis: 'live',
     kind: atBaseline ? 'change' : 'drift',
     ...drift,
-    summary: `${by} took the group out of ${names}: ${joinSentence(presentSelectionWords(left, selection), drift.summary !== '' && `${byLeft}${drift.summary}`)}`,
+    summary: `${by} took the group out of ${names}: ${joinSentence(currentDeclarationWords(left, selection), drift.summary !== '' && `${byLeft}${drift.summary}`)}`,
   };
 }
 
-function presentSelectionWords({ baseline }: Declaration, selection: Selection): string {
+function currentDeclarationWords({ baseline }: Declaration, selection: Selection): string {
   if (selection.kind === 'ambiguous') return `it is left alone, since several baselines select it now: ${selection.names.join(', ')}`;
   if (selection.kind === 'guarded')
     return `it is ${baseline === undefined ? 'still ' : ''}guarded by ${selection.baseline.name}${baseline === undefined ? '' : ' now'}`;
@@ -419,13 +427,13 @@ export function judgeByRecordAlone(circumstances: Circumstances, reason: string,
   if (call.change.kind === 'delete' && isSure) return judgeDeletedGroup(circumstances, why);
   if (call.change.kind === 'descriptions' && call.unreadable.length === 0) {
     return {
-      ...undeterminedAssessment(joinSentence(`${call.eventName} changed descriptions alone`, why), 'info'),
+      ...undeterminedCallAssessment(joinSentence(`${call.eventName} changed descriptions alone`, why), 'info'),
       kind: 'change',
     };
   }
   const incomplete = !isSure || (call.change.kind === 'revoke' && call.change.undescribedRuleIds.length > 0);
   if (rules.length === 0 || incomplete) {
-    return undeterminedAssessment(`${why} and the record of ${call.eventName} does not tell what it did`);
+    return undeterminedCallAssessment(`${why} and the record of ${call.eventName} does not tell what it did`);
   }
   const { missing, tolerated, plan } = callEffectOnRules(circumstances, lists);
   const excess = plannedRules(plan.revoke);
@@ -435,15 +443,15 @@ export function judgeByRecordAlone(circumstances: Circumstances, reason: string,
   const parts: readonly Judgement[] = [
     atBaseline
       ? { severity: 'info', summary: `${call.eventName} is within ${what}` }
-      : judgeDrift(circumstances, { ...plan, authorize: [...authorize, ...plan.authorize] }, lists),
+      : judgeDriftAfterCall(circumstances, { ...plan, authorize: [...authorize, ...plan.authorize] }, lists),
     ...judgeToleratedExposure(tolerated, excess, lists),
     ...judgeToleratedUnreadLists(tolerated, lists),
-    { severity: 'info', summary: recordAloneWords(why) },
+    { severity: 'info', summary: judgedByRecordAloneWords(why) },
   ];
   return {
     kind: atBaseline ? 'change' : 'drift',
-    ...brokenLimitNames(plan),
-    ...combineJudgements(parts),
+    ...brokenLimitsInFinding(plan),
+    ...combineCallJudgements(parts),
     // The record does not show the group's other rules.
     atBaseline: atBaseline ? null : false,
     ...findingDrift(missing, excess),
@@ -451,7 +459,7 @@ export function judgeByRecordAlone(circumstances: Circumstances, reason: string,
   };
 }
 
-function recordAloneWords(why: string): string {
+function judgedByRecordAloneWords(why: string): string {
   return `judged by the event alone, since ${why}`;
 }
 
@@ -465,7 +473,7 @@ function callEffectOnRules(circumstances: Circumstances, lists: PrefixListConten
   if (call.outcome === 'unknown') return NO_EFFECT;
   const rules = rulesNamedByCall(call, group?.live);
   if (group !== undefined && isCallStillInEffect(call, rules, group)) return NO_EFFECT;
-  const plan = planForCall(circumstances, rules.map(asLiveRule), lists);
+  const plan = planJudgedRules(circumstances, rules.map(asLiveRule), lists);
   // The record shows no removed rule, so the other declared rules are not missing because of this call.
   if (call.change.kind !== 'revoke') return { missing: [], tolerated: plannedRules(plan.tolerated), plan: { ...plan, authorize: [] } };
   const stillMissing = new Set(plannedRules(plan.authorize).map(ruleKey));
@@ -510,7 +518,7 @@ function movesTowardsBaseline(
   const { change } = call;
   const rules = rulesNamedByCall(call);
   // Plan for a group that has only the call's rules. `kept` then contains the declared ones.
-  const named = planForCall(circumstances, rules.map(asLiveRule), lists);
+  const named = planJudgedRules(circumstances, rules.map(asLiveRule), lists);
   // The unreadable part of the call may have moved the group away from its baseline.
   if (call.unreadable.length > 0) return false;
   const areDeclared = named.kept.length > 0 && named.revoke.length + named.tolerated.length === 0;

@@ -74,7 +74,7 @@ export class Waker {
     if (!isEnforced) return { outlook: assessment.limits === undefined ? OUTLOOK.reportOnly : OUTLOOK.limitsReportOnly };
     if (!isRestored) return {};
     if (remediator === undefined || byRemediator) return { outlook: OUTLOOK.byConfig };
-    const by = actorOfWake(call);
+    const by = actorToCountWakesOf(call);
     const now = this.options.now().getTime();
     const recent = this.recentWakes(group.id, now);
     const own = recent.filter((wake) => wake.by === by);
@@ -124,7 +124,7 @@ function nextWakeTime(now: number, recent: readonly Wake[], own: readonly Wake[]
 }
 
 /** Returns the role or user, not the session, because callers choose the names of their sessions. */
-function actorOfWake({ actor }: ApiCall): string | null {
+function actorToCountWakesOf({ actor }: ApiCall): string | null {
   return actor.issuerArn ?? actor.arn ?? actor.principalId ?? actor.userName;
 }
 

@@ -29,7 +29,7 @@ import {
   notApplicableVerdict,
   unlistedGroupsVerdict,
   unreachedGroupsVerdict,
-  internalErrorVerdict,
+  groupEvaluationErrorVerdict,
   unreadableGroupVerdict,
   type JudgementSettings,
   type Verdict,
@@ -325,7 +325,7 @@ class Run {
 
   private failed(group: RecordedGroup, selection: Selection | null, error: unknown): Judged {
     this.ports.reporting.measure('CallFailures', 1);
-    return this.judged(group, selection, isReadError(error) ? unreadableGroupVerdict(error) : internalErrorVerdict(error));
+    return this.judged(group, selection, isReadError(error) ? unreadableGroupVerdict(error) : groupEvaluationErrorVerdict(error));
   }
 
   private judged({ id, name, vpcId, tags = {} }: RecordedGroup, selection: Selection | null, verdict: Verdict): Judged {

@@ -61,7 +61,7 @@ export function createRemediatorHandler(
     const retry = judged.filter((each) => each.retry).map(({ annotation }) => annotation);
     if (failure?.retryable === true) retry.push(failure.message);
     if (retry.length > 0) throw new RetryableError(retry.join('; '));
-    return { results: judged.flatMap(resultOfEvaluation), findings };
+    return { results: judged.flatMap(invocationResultOfGroup), findings };
   };
 
   /**
@@ -102,7 +102,7 @@ export function createRemediatorHandler(
     config: Evaluations,
   ): Promise<EvaluationsError | undefined> {
     const { resultToken, testMode } = invocation;
-    const evaluations = judged.flatMap((each) => evaluationForConfig(invocation, each) ?? []);
+    const evaluations = judged.flatMap((each) => configEvaluationOfGroup(invocation, each) ?? []);
     // An invocation that did not come from AWS Config has no token. AWS Config requests the evaluation itself, when it records the change
     // later.
     if (evaluations.length === 0 || resultToken === null) return undefined;
@@ -171,13 +171,13 @@ function findingAboutEvaluation(invocation: RemediatorInvocation, { finding, sub
 }
 
 /** Returns the evaluation to send, with the time of the trigger for its order, or `undefined` if the result is not about a resource. */
-function evaluationForConfig({ trigger }: RemediatorInvocation, { compliance, annotation, subject }: Judged): Evaluation | undefined {
+function configEvaluationOfGroup({ trigger }: RemediatorInvocation, { compliance, annotation, subject }: Judged): Evaluation | undefined {
   if (subject === undefined || !('time' in trigger)) return undefined;
   const { resourceType, group } = subject;
   return { resourceType, resourceId: group.id, compliance, annotation, orderingTime: trigger.time };
 }
 
-function resultOfEvaluation({ compliance, annotation, subject, authorized, revoked }: Judged): GroupResult[] {
+function invocationResultOfGroup({ compliance, annotation, subject, authorized, revoked }: Judged): GroupResult[] {
   if (subject === undefined) return [];
   const [added, removed] = [permissionsByDirection(authorized), permissionsByDirection(revoked)];
   const egressChanged = added.egress.length + removed.egress.length > 0;

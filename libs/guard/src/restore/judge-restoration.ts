@@ -30,7 +30,13 @@ import {
   type ReadError,
   type Restoration,
 } from '@portcullis/security-groups';
-import { ambiguousBaselinesWords, brokenLimitNames, declarationNames, isAnyEnforced, limitNames } from '../runtime/declaration-names.js';
+import {
+  ambiguousBaselinesWords,
+  brokenLimitsInFinding,
+  declarationNames,
+  isAnyDeclarationEnforced,
+  limitNames,
+} from '../runtime/declaration-names.js';
 import type { Compliance, Wait } from './ports.js';
 
 /** The maximum length of an annotation, in characters. Source: AWS Config API reference, Evaluation. */
@@ -62,14 +68,14 @@ export function notApplicableVerdict(reason: string): Verdict {
 
 /** Returns the verdict on a group that several baselines select and no limit. Portcullis does not change such a group. */
 export function ambiguousGroupVerdict(names: readonly string[]): Verdict {
-  return undeterminedVerdict(`${ambiguousBaselinesWords(names)}; it was left alone`, false);
+  return undeterminedComplianceVerdict(`${ambiguousBaselinesWords(names)}; it was left alone`, false);
 }
 
 /** Returns the verdict on a group that several baselines select. Only the group's limits were judged, and `verdict` is their result. */
 export function ambiguousButLimitedVerdict(names: readonly string[], { finding, ...verdict }: Verdict): Verdict {
   if (verdict.compliance === 'NOT_APPLICABLE') return verdict;
   const words = ambiguousBaselinesWords(names);
-  if (finding === undefined) return undeterminedVerdict(`${words}; only its limits are enforced`, verdict.retry);
+  if (finding === undefined) return undeterminedComplianceVerdict(`${words}; only its limits are enforced`, verdict.retry);
   return {
     ...verdict,
     compliance: 'NON_COMPLIANT',
@@ -80,28 +86,31 @@ export function ambiguousButLimitedVerdict(names: readonly string[], { finding, 
 
 /** Returns the verdict on a group whose live rules could not be read. The group was not changed. */
 export function unreadableGroupVerdict(error: ReadError): Verdict {
-  return undeterminedVerdict(`the live rules could not be read and nothing was changed: ${error.message}`, isTransientReadError(error));
+  return undeterminedComplianceVerdict(
+    `the live rules could not be read and nothing was changed: ${error.message}`,
+    isTransientReadError(error),
+  );
 }
 
 /**
  * Returns the verdict after an internal error. Such an error is reported like any other failure, so that the other groups are still
  * evaluated.
  */
-export function internalErrorVerdict(error: unknown): Verdict {
+export function groupEvaluationErrorVerdict(error: unknown): Verdict {
   const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return undeterminedVerdict(`the group was not evaluated to the end because of an unexpected error: ${told}`, true);
+  return undeterminedComplianceVerdict(`the group was not evaluated to the end because of an unexpected error: ${told}`, true);
 }
 
 /** Returns the verdict on groups that were not evaluated before the deadline. AWS Config keeps the previous evaluations of these groups. */
 export function unreachedGroupsVerdict(groupIds: readonly string[]): Verdict {
   const count = groupIds.length === 1 ? '1 group was' : `${groupIds.length} groups were`;
-  return undeterminedVerdict(`the time was up before ${count} evaluated: ${groupIds.join(', ')}`, true);
+  return undeterminedComplianceVerdict(`the time was up before ${count} evaluated: ${groupIds.join(', ')}`, true);
 }
 
 /** Returns the verdict for the case that EC2 could not list the groups from which baselines and limits select. */
 export function unlistedGroupsVerdict(error: ReadError): Verdict {
   const summary = `which groups are selected by tag, name or VPC, or by a limit for all groups, could not be read, and they were not evaluated: ${error.message}`;
-  return undeterminedVerdict(summary, isTransientReadError(error));
+  return undeterminedComplianceVerdict(summary, isTransientReadError(error));
 }
 
 /** Judges what `restoreSecurityGroup` did. `groupName` is null if unknown. `wait` is present if the remaining changes need an approval. */
@@ -140,7 +149,7 @@ function verdictOnRestoration(declaration: Declaration, restoration: Restoration
       declaration,
       plan,
       lists,
-      `${wait?.words ?? 'report only, nothing was changed'}: ${planNeedsWords(plan)}`,
+      `${wait?.words ?? 'report only, nothing was changed'}: ${remainingRuleChangesWords(plan)}`,
       wait,
     );
   return withRulesBeforeAndAfter(judgeEnforcedRestoration(declaration, restoration, ending, settings, wait), restoration);
@@ -165,13 +174,13 @@ function judgeEnforcedRestoration(
     case 'too-many':
       return tooManyRevocationsVerdict(restoration, ending.revocations, settings.maxRevocations);
     case 'out-of-time':
-      return outOfTimeVerdict(restoration);
+      return restorationDeadlineVerdict(restoration);
     case 'unverified':
-      return unverifiedVerdict(restoration, ending.error);
+      return unverifiedRestorationVerdict(restoration, ending.error);
     case 'done':
       if (!isAtBaseline(enforcedPartOfPlan(restoration.remaining, declaration))) return notRestoredVerdict(restoration);
       return isAtBaseline(restoration.remaining)
-        ? restoredVerdict(declaration, restoration, settings.reportRestored)
+        ? restoredGroupVerdict(declaration, restoration, settings.reportRestored)
         : partlyRestoredVerdict(declaration, restoration, wait);
   }
 }
@@ -184,11 +193,11 @@ function reportOnlyVerdict(
   what: string,
   wait: Wait | undefined,
 ): Verdict {
-  if (wait !== undefined) return driftVerdict(plan, lists, what, wait.retry, wait.outlook);
-  const isEnforcing = isAnyEnforced({ baseline, limits: plan.broken.map(({ limit }) => limit) });
+  if (wait !== undefined) return driftComplianceVerdict(plan, lists, what, wait.retry, wait.outlook);
+  const isEnforcing = isAnyDeclarationEnforced({ baseline, limits: plan.broken.map(({ limit }) => limit) });
   const isUnsure = isEnforcing && Object.values(lists.unread).some(isTransientReadError);
   const reportOnly = plan.broken.length === 0 ? OUTLOOK.reportOnly : OUTLOOK.limitsReportOnly;
-  return driftVerdict(plan, lists, what, isUnsure, isUnsure ? OUTLOOK.triedAgain : reportOnly);
+  return driftComplianceVerdict(plan, lists, what, isUnsure, isUnsure ? OUTLOOK.triedAgain : reportOnly);
 }
 
 /** Returns the verdict for the case that every enforced difference was restored and another difference is only reported. */
@@ -202,7 +211,7 @@ function partlyRestoredVerdict(
     declaration,
     { ...remaining, broken: plan.broken },
     lists,
-    joinSentence(done, `${wait?.words ?? 'report only'}: ${planNeedsWords(remaining)}`),
+    joinSentence(done, `${wait?.words ?? 'report only'}: ${remainingRuleChangesWords(remaining)}`),
     wait,
   );
   const severity = severityOfDrift(plannedRules(plan.revoke), plannedRules(plan.authorize), lists);
@@ -221,7 +230,7 @@ function withRulesBeforeAndAfter(verdict: Verdict, { before, after }: Restoratio
 /** The note about open connections that a finding has after a revocation. Security groups are stateful. */
 export const OPEN_CONNECTIONS_NOTE = 'connections already open through a revoked rule may live on';
 
-function restoredVerdict(
+function restoredGroupVerdict(
   { baseline }: Declaration,
   { plan, lists, authorized, revoked }: Restoration,
   compliance: 'COMPLIANT' | 'NON_COMPLIANT',
@@ -240,7 +249,7 @@ function restoredVerdict(
         revoked.length > 0 && OPEN_CONNECTIONS_NOTE,
         ...unreadPrefixListWords(plannedRules(plan.revoke), lists),
       ),
-      ...brokenLimitNames(plan),
+      ...brokenLimitsInFinding(plan),
       atBaseline: true,
       ...findingDrift(authorized, revoked),
       basis: 'live',
@@ -261,26 +270,26 @@ function tooManyRevocationsVerdict(restoration: Restoration, revocations: number
     `${revocations} rules would have to be revoked in this run, more than the limit of ${limit}`,
     madeChangesWords(authorized, revoked) || 'nothing was changed',
     worldOpeningRules(revoked, lists).length > 0 && 'what lets the world reach a sensitive service is revoked whatever the limit',
-    isOpen && callFailureWords(failures),
-    planNeedsWords(remaining),
+    isOpen && restorationFailureWords(failures),
+    remainingRuleChangesWords(remaining),
   )}`;
   // A prefix list that could not be read may open a service to the world.
   const isUnsure = prefixListsInIngress(left).some((id) => lists.unread[id]?.kind === 'transient');
   const retry = isUnsure || (isOpen && mayRetrySucceed(restoration));
-  const verdict = driftVerdict(remaining, lists, summary, retry, retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain);
+  const verdict = driftComplianceVerdict(remaining, lists, summary, retry, retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain);
   const severity = severityOfDrift(plannedRules(plan.revoke), plannedRules(plan.authorize), lists);
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
 /** Returns the verdict on a restoration that the deadline ended. Our last calls may have come after the last read. */
-function outOfTimeVerdict(restoration: Restoration): Verdict {
+function restorationDeadlineVerdict(restoration: Restoration): Verdict {
   const summary = `the time was up before the group was read to be at its baseline; ${madeAndPossibleChangesWords(restoration)}`;
-  return undeterminedVerdict(summary, true);
+  return undeterminedComplianceVerdict(summary, true);
 }
 
 /** Returns the verdict on a restoration after which a read failed, so that the effect of our calls is unknown. */
-function unverifiedVerdict(restoration: Restoration, error: ReadError): Verdict {
-  return undeterminedVerdict(
+function unverifiedRestorationVerdict(restoration: Restoration, error: ReadError): Verdict {
+  return undeterminedComplianceVerdict(
     `${madeAndPossibleChangesWords(restoration)}; whether the group is at its baseline could not be read: ${error.message}`,
     isTransientReadError(error),
   );
@@ -313,7 +322,7 @@ function notRestoredVerdict(restoration: Restoration): Verdict {
   const { remaining, lists, failures, heldBack, isContested } = restoration;
   const isFull = failures.some(({ kind }) => kind === 'quota');
   const why = joinSentence(
-    callFailureWords(failures),
+    restorationFailureWords(failures),
     isContested && 'somebody else changed the group while it was restored',
     failures.length === 0 &&
       !isContested &&
@@ -324,10 +333,10 @@ function notRestoredVerdict(restoration: Restoration): Verdict {
   );
   const retry = mayRetrySucceed(restoration);
   const outlook = retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain;
-  return driftVerdict(remaining, lists, `not restored: ${why}; ${planNeedsWords(remaining)}`, retry, outlook);
+  return driftComplianceVerdict(remaining, lists, `not restored: ${why}; ${remainingRuleChangesWords(remaining)}`, retry, outlook);
 }
 
-function callFailureWords(failures: readonly SecurityGroupCallError[]): string {
+function restorationFailureWords(failures: readonly SecurityGroupCallError[]): string {
   return [...new Set(failures.map(readErrorReason))].join(', ');
 }
 
@@ -340,7 +349,7 @@ function mayRetrySucceed({ failures, isContested }: Restoration): boolean {
   );
 }
 
-function driftVerdict(plan: Plan, lists: PrefixListContents, what: string, retry: boolean, outlook: string): Verdict {
+function driftComplianceVerdict(plan: Plan, lists: PrefixListContents, what: string, retry: boolean, outlook: string): Verdict {
   const excess = plannedRules(plan.revoke);
   const missing = plannedRules(plan.authorize);
   const summary = joinSentence(
@@ -355,7 +364,7 @@ function driftVerdict(plan: Plan, lists: PrefixListContents, what: string, retry
       kind: 'drift',
       severity: severityOfDrift(excess, missing, lists),
       summary,
-      ...brokenLimitNames(plan),
+      ...brokenLimitsInFinding(plan),
       atBaseline: false,
       outlook,
       ...findingDrift(missing, excess),
@@ -365,7 +374,7 @@ function driftVerdict(plan: Plan, lists: PrefixListContents, what: string, retry
   };
 }
 
-function undeterminedVerdict(summary: string, retry: boolean): Verdict {
+function undeterminedComplianceVerdict(summary: string, retry: boolean): Verdict {
   return {
     compliance: 'NON_COMPLIANT',
     annotation: shortenAtWord(summary, MAX_ANNOTATION),
@@ -374,6 +383,6 @@ function undeterminedVerdict(summary: string, retry: boolean): Verdict {
   };
 }
 
-function planNeedsWords({ authorize, revoke }: Plan): string {
+function remainingRuleChangesWords({ authorize, revoke }: Plan): string {
   return describeDrift(plannedRules(authorize), plannedRules(revoke));
 }

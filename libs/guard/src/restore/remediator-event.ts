@@ -92,17 +92,17 @@ class EventReader {
   readConfigEvent(event: unknown): RemediatorInvocation | null {
     if (!isObject(event)) return this.refuse('event', event, 'an object');
     const resultToken = this.text(event.resultToken, 'resultToken', 'the result token of AWS Config');
-    const invoking = jsonOrUndefined(event.invokingEvent);
+    const invoking = eventJsonOrUndefined(event.invokingEvent);
     if (!isObject(invoking)) return this.refuse('invokingEvent', event.invokingEvent, 'the text of a JSON object');
     if (resultToken === '') return null;
     const read = this.readMessage(invoking, event.eventLeftScope === true);
-    const parameters = jsonOrUndefined(event.ruleParameters);
+    const parameters = eventJsonOrUndefined(event.ruleParameters);
     return (
       read && {
         ...read,
         source: 'config',
-        ruleName: textOrNull(event.configRuleName),
-        accountId: read.accountId ?? textOrNull(event.accountId),
+        ruleName: eventTextOrNull(event.configRuleName),
+        accountId: read.accountId ?? eventTextOrNull(event.accountId),
         resultToken,
         // `TESTMODE` is a convention of AWS's rule boilerplate, not a feature of AWS Config.
         testMode: resultToken === 'TESTMODE',
@@ -130,17 +130,17 @@ class EventReader {
       // The detector sends a request only after a read that showed a drift.
       trigger: {
         kind: 'group',
-        group: { id, name: textOrNull(named.name), vpcId: textOrNull(named.vpcId), ...tagsInConfigItem(named) },
+        group: { id, name: eventTextOrNull(named.name), vpcId: eventTextOrNull(named.vpcId), ...tagsInConfigItem(named) },
         saw: 'drift',
         time,
       },
       // A request with an approval always goes back to an event of AWS Config, because the detector starts no wait.
       source: approval === null ? 'cloudtrail' : 'config',
       eventId,
-      messageType: textOrNull(causing.eventName) ?? 'restore',
+      messageType: eventTextOrNull(causing.eventName) ?? 'restore',
       ruleName: null,
-      accountId: textOrNull(causing.accountId),
-      region: textOrNull(causing.region),
+      accountId: eventTextOrNull(causing.accountId),
+      region: eventTextOrNull(causing.region),
       resultToken: null,
       testMode: false,
       debug: false,
@@ -150,7 +150,7 @@ class EventReader {
   }
 
   private readMessage(invoking: Fields, leftScope: boolean): Message | null {
-    const messageType = textOrNull(invoking.messageType) ?? '';
+    const messageType = eventTextOrNull(invoking.messageType) ?? '';
     switch (messageType) {
       case 'ConfigurationItemChangeNotification':
         return this.readItem(invoking, 'configurationItem', messageType, leftScope);
@@ -159,11 +159,17 @@ class EventReader {
       case 'ScheduledNotification': {
         const time = this.time(invoking.notificationCreationTime, 'invokingEvent.notificationCreationTime');
         const eventId = Number.isNaN(time.getTime()) ? '' : time.toISOString();
-        return { trigger: { kind: 'schedule', time }, eventId, messageType, accountId: textOrNull(invoking.awsAccountId), region: null };
+        return {
+          trigger: { kind: 'schedule', time },
+          eventId,
+          messageType,
+          accountId: eventTextOrNull(invoking.awsAccountId),
+          region: null,
+        };
       }
       case 'ConfigurationSnapshotDeliveryCompleted': {
         const trigger = { kind: 'nothing', reason: 'a snapshot was delivered: no resource is named' } as const;
-        return { trigger, eventId: textOrNull(invoking.configSnapshotId) ?? messageType, messageType, accountId: null, region: null };
+        return { trigger, eventId: eventTextOrNull(invoking.configSnapshotId) ?? messageType, messageType, accountId: null, region: null };
       }
       default:
         return this.refuse('invokingEvent.messageType', invoking.messageType, 'a message type of AWS Config');
@@ -189,19 +195,19 @@ class EventReader {
       }),
       eventId: typeof stateId === 'number' || typeof stateId === 'string' ? String(stateId) : time.toISOString(),
       messageType,
-      accountId: textOrNull(item.awsAccountId),
-      region: textOrNull(item.awsRegion),
+      accountId: eventTextOrNull(item.awsAccountId),
+      region: eventTextOrNull(item.awsRegion),
     };
   }
 
   private text(value: unknown, path: string, expected: string): string {
-    const text = textOrNull(value);
+    const text = eventTextOrNull(value);
     if (text === null) this.refuse(path, value, expected);
     return text ?? '';
   }
 
   private time(value: unknown, path: string): Date {
-    const time = new Date(textOrNull(value) ?? NaN);
+    const time = new Date(eventTextOrNull(value) ?? NaN);
     if (Number.isNaN(time.getTime())) this.refuse(path, value, 'an ISO 8601 time');
     return time;
   }
@@ -222,11 +228,11 @@ function triggerInConfigItem(
 ): Trigger {
   if (reason !== undefined) return { kind: 'not-applicable', ...resource, reason };
   const configuration = isObject(item.configuration) ? item.configuration : {};
-  const name = textOrNull(item.resourceName) ?? textOrNull(configuration.groupName);
+  const name = eventTextOrNull(item.resourceName) ?? eventTextOrNull(configuration.groupName);
   const rules = readConfigItem(item);
   return {
     kind: 'group',
-    group: { id: resource.resourceId, name, vpcId: textOrNull(configuration.vpcId), ...tagsInConfigItem(item) },
+    group: { id: resource.resourceId, name, vpcId: eventTextOrNull(configuration.vpcId), ...tagsInConfigItem(item) },
     saw: rules.ok ? rules.value.rules : null,
     time: resource.time,
   };
@@ -249,7 +255,7 @@ function whyItemIsNotEvaluated(resourceType: string, status: string, leftScope: 
 }
 
 /** Returns the parsed JSON, or `undefined` if the value is not JSON text. The caller reports the problem with the path of the value. */
-function jsonOrUndefined(text: unknown): unknown {
+function eventJsonOrUndefined(text: unknown): unknown {
   try {
     return typeof text === 'string' ? (JSON.parse(text) as unknown) : undefined;
   } catch {
@@ -257,6 +263,6 @@ function jsonOrUndefined(text: unknown): unknown {
   }
 }
 
-function textOrNull(value: unknown): string | null {
+function eventTextOrNull(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }

@@ -78,7 +78,7 @@ class SchedulerApprovals implements Approvals {
     try {
       await this.client.send(new DeleteScheduleCommand({ GroupName: this.settings.scheduleGroup, Name: approvalScheduleName(drift) }));
     } catch (error) {
-      if (!isAwsErrorNamed(error, 'ResourceNotFoundException')) throw error;
+      if (!isSchedulerErrorNamed(error, 'ResourceNotFoundException')) throw error;
     }
   }
 
@@ -118,7 +118,7 @@ class SchedulerApprovals implements Approvals {
       await this.client.send(command);
       return true;
     } catch (error) {
-      if (isAwsErrorNamed(error, 'ConflictException')) return false;
+      if (isSchedulerErrorNamed(error, 'ConflictException')) return false;
       throw error;
     }
   }
@@ -134,7 +134,7 @@ class SchedulerApprovals implements Approvals {
       const isAsCreated = State !== 'DISABLED' && ScheduleExpressionTimezone === 'UTC' && Target?.Arn === functionArn;
       return time !== undefined && isAsCreated ? new Date(`${time}Z`) : undefined;
     } catch (error) {
-      if (isAwsErrorNamed(error, 'ResourceNotFoundException')) return undefined;
+      if (isSchedulerErrorNamed(error, 'ResourceNotFoundException')) return undefined;
       throw error;
     }
   }
@@ -159,6 +159,6 @@ function approvalScheduleName({ accountId, group }: AwaitingDrift): string {
 }
 
 /** Compares names because the bundle does not contain the SDK's error classes. */
-function isAwsErrorNamed(error: unknown, name: string): boolean {
+function isSchedulerErrorNamed(error: unknown, name: string): boolean {
   return error instanceof Error && error.name === name;
 }

@@ -17,11 +17,11 @@ export function ambiguousBaselinesWords(names: readonly string[]): string {
 }
 
 /** Returns the names of the limits that the group breaks, in the form that a finding has them. */
-export function brokenLimitNames({ broken }: Pick<Plan, 'broken'>): Pick<Assessment, 'limits'> {
+export function brokenLimitsInFinding({ broken }: Pick<Plan, 'broken'>): Pick<Assessment, 'limits'> {
   return broken.length === 0 ? {} : { limits: broken.map(({ limit }) => limit.name) };
 }
 
 /** Reports whether the baseline or one of the limits is in mode `enforce`. */
-export function isAnyEnforced({ baseline, limits }: Declaration): boolean {
+export function isAnyDeclarationEnforced({ baseline, limits }: Declaration): boolean {
   return [...(baseline === undefined ? [] : [baseline]), ...limits].some(({ mode }) => mode === 'enforce');
 }
