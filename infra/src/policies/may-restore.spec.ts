@@ -58,7 +58,7 @@ describe('the statements of a limit', () => {
         [REVOKE, { StringNotEquals: { 'ec2:SecurityGroupID': [BASTION] }, ArnNotLike: { 'ec2:Vpc': [arnOf(SHARED)] } }],
       ],
     ],
-  ])('%s', (_, more, rights) => {
+  ])('the statements of a limit %s', (_, more, rights) => {
     expect(rightsFor([limitOf('limit', more)])).toEqual(rights);
   });
 

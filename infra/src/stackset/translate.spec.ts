@@ -48,7 +48,7 @@ it.each<[string, object, string]>([
     },
     '`aws_s3_bucket_versioning.b` would replace the property `VersioningConfiguration`',
   ],
-])('refuses %s', (_, resource, message) => {
+])('the translation refuses %s', (_, resource, message) => {
   expect(() => translateToCloudFormation({ resource: resource as never })).toThrow(message);
 });
 
@@ -62,7 +62,7 @@ it.each<[string, unknown]>([
     'arn:${data.aws_partition.partition.partition}:${data.aws_caller_identity.account.account_id}',
     { 'Fn::Sub': 'arn:${AWS::Partition}:${AWS::AccountId}' },
   ],
-])('translates the text %s', (text, expected) => {
+])('the translation writes the text %s', (text, expected) => {
   expect(propertiesOf({ description: text })).toMatchObject({ Description: expected });
   expect(propertiesOf({ assume_role_policy: JSON.stringify({ Resource: [text] }) })).toMatchObject({
     AssumeRolePolicyDocument: { Resource: [expected] },

@@ -20,7 +20,7 @@ export function limitNotes(file: string, compiled: CompiledBaseline, settings: S
   const enforced = limits.filter((limit) => limit.mode === 'enforce' && limitRepairActions(limit).length > 0);
   const reporting = limits.filter(({ mode }) => mode === 'report');
   const alike = new Map<string, Limit[]>();
-  for (const limit of enforced) alike.set(limitRightsText(limit), [...(alike.get(limitRightsText(limit)) ?? []), limit]);
+  for (const limit of enforced) alike.set(limitRightsInNote(limit), [...(alike.get(limitRightsInNote(limit)) ?? []), limit]);
   return [
     ...[...alike].map(([rights, some]) => `${limitNoteSubject(some, 'lets')} the remediator ${rights}`),
     ...(enforced.length === 0 ? [] : [uncheckedByIamNote(enforced)]),
@@ -38,15 +38,15 @@ function limitNoteSubject(limits: readonly Limit[], verb: string): string {
 }
 
 /** Returns which changes of which groups the limit lets the remediator make, and for which other groups IAM allows the same changes. */
-function limitRightsText({ groups, repair, ingress, egress = [] }: Limit): string {
+function limitRightsInNote({ groups, repair, ingress, egress = [] }: Limit): string {
   const directions = listInNote([...(ingress.length > 0 ? ['ingress'] : []), ...(egress.length > 0 ? ['egress'] : [])]);
   const verbs = repair === 'revoke' ? 'revoke' : 'authorize, modify and revoke';
   const { all = false, except, names, ...rest } = groups;
-  const selected = all ? EVERY_GROUP : selectedGroupsText(groups);
-  const exceptions = except === undefined ? '' : `, except ${selectedGroupsText(except)}`;
+  const selected = all ? EVERY_GROUP : selectedGroupsInNote(groups);
+  const exceptions = except === undefined ? '' : `, except ${selectedGroupsInNote(except)}`;
   const further = [
-    ...(all || names === undefined ? [] : [groupCriteriaText(rest)]),
-    ...(except?.names === undefined ? [] : [groupCriteriaText(except)]),
+    ...(all || names === undefined ? [] : [groupCriteriaInNote(rest)]),
+    ...(except?.names === undefined ? [] : [groupCriteriaInNote(except)]),
   ];
   const unchecked = further.length === 0 ? '' : `; IAM cannot check names, so the role may do the same in ${listInNote(further)}`;
   return `${verbs} ${directions} rules of ${selected}${exceptions}${unchecked}`;
@@ -74,11 +74,13 @@ function configRuleScopeNotes(baseline: CompiledBaseline, settings: Settings): r
   ];
 }
 
-function selectedGroupsText({ ids, ...criteria }: GroupSelection): string {
-  return [...(ids.length > 0 ? [listInNote(ids)] : []), ...(hasGroupCriteria(criteria) ? [groupCriteriaText(criteria)] : [])].join(' and ');
+function selectedGroupsInNote({ ids, ...criteria }: GroupSelection): string {
+  return [...(ids.length > 0 ? [listInNote(ids)] : []), ...(hasGroupCriteria(criteria) ? [groupCriteriaInNote(criteria)] : [])].join(
+    ' and ',
+  );
 }
 
-function groupCriteriaText({ tags, names, vpcs }: GroupCriteria): string {
+function groupCriteriaInNote({ tags, names, vpcs }: GroupCriteria): string {
   const all = [
     ...(tags === undefined
       ? []

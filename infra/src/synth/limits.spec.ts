@@ -189,7 +189,7 @@ describe('synthesis refuses a deployment that AWS would refuse, with the number 
       [{}, tagged({ Tier: '\u7db2' })],
       /^`baseline`: policy document: \d+ characters that AWS does not allow .*Latin-1/,
     ],
-  ])('%s', (_, args, problem) => {
+  ])('synthesis refuses a deployment %s', (_, args, problem) => {
     expect(synthesis(...args)).toMatchObject({ ok: false, problems: [expect.stringMatching(problem)] });
   });
 

@@ -121,7 +121,7 @@ describe('a note', () => {
       ],
     ],
     ['is left out for a permit with a last day if the settings have a schedule', 'trail: existing\nschedule: One_Hour\n', ending, []],
-  ])('%s', (_, settings, baseline, notes) => {
+  ])('a note %s', (_, settings, baseline, notes) => {
     expect(run({ 'deep/settings.yaml': `${regions}${settings}`, 'baseline.yaml': baseline })).toMatchObject({
       ok: true,
       notes: notes.map((note) => expect.stringMatching(note) as string),
@@ -147,6 +147,6 @@ it.each<[what: string, files: Parameters<typeof run>[0], problems: readonly RegE
     { 'baseline.yaml': BASELINE.replace(/ids: \[[^\]]*\]/, "tags: { '${aws:username}': x }") },
     [/baseline\.yaml: the baseline `web` selects by the tag `\$\{aws:username\}`, and IAM reads/],
   ],
-])('reports %s', (_, files, problems) => {
+])('synthesis reports %s', (_, files, problems) => {
   expect(run(files)).toEqual({ ok: false, problems: problems.map((problem) => expect.stringMatching(problem) as string) });
 });

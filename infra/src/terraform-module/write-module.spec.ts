@@ -86,6 +86,6 @@ it.each([
   ],
   ['invalid settings', { regions: ['eu-west-1'], memory: 1 }, undefined, /settings\.yaml:1:\d+: bad-value: `memory`/],
   ['a missing baseline', { regions: ['eu-west-1'], baseline: 'other.json' }, undefined, /other\.json: cannot be read/],
-])('refuses %s', (_, settings, region, problem) => {
+])('`writeTerraformModule` refuses %s', (_, settings, region, problem) => {
   expect(write(settings, region)).toEqual({ ok: false, problems: [expect.stringMatching(problem) as string] });
 });

@@ -26,7 +26,7 @@ describe('every guarded group is evaluated', () => {
     ['once a day if a permit of a limit has a last day', limited, {}, 'TwentyFour_Hours'],
     ['on the schedule of the settings', permitting(ending), { schedule: 'One_Hour' }, 'One_Hour'],
     ['never on a schedule if no permit has a last day', permitting([{ rules: [] }]), {}, undefined],
-  ])('%s', (_, baseline, settings, schedule) => {
+  ])('every guarded group is evaluated %s', (_, baseline, settings, schedule) => {
     expect(scheduleFromSettings(baseline, settings)).toBe(schedule);
     expect(scheduleFromSettings(baselineWithSettingsMode(baseline, { mode: 'report' }), settings)).toBe(schedule);
   });

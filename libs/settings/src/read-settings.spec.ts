@@ -127,7 +127,7 @@ it.each([
   ['text that is not YAML', 'region: [eu-west-1\nbaseline: x', 2],
   ['a key written twice', `${minimal}regions: [eu-west-2]`, 3],
   ['two documents', `${minimal}---\n${minimal}`, 3],
-])('refuses %s', (_, text, line) => {
+])('`readSettings` refuses %s', (_, text, line) => {
   expect(problemsOf(text)).toContainEqual(expect.stringMatching(new RegExp(`^${String(line)}:\\d+ \\S*: (syntax|duplicate-key) `)));
 });
 
@@ -204,7 +204,7 @@ describe('an organization', () => {
       '  stackSet: { organizationalUnits: [r-ab12] }\n  managementAccountId: "777788889999"\n',
       '7:24 organization.managementAccountId: bad-value "777788889999", expected the account in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule also covers the management account',
     ],
-  ])('refuses %s', (_, organization, problem) => {
+  ])('`readSettings` refuses %s', (_, organization, problem) => {
     expect(clashes(organization)).toEqual([problem]);
   });
 
@@ -216,7 +216,7 @@ describe('an organization', () => {
       '  members: ["777788889999"]\n  managementAccountId: "777788889999"\n  deployRoleArn: arn:aws:iam::{account}:role/deployer\n',
     ],
     ['of an organization whose members somebody else deploys', '  members: all\n  managementAccountId: "777788889999"\n'],
-  ])('accepts a management account %s', (_, organization) => {
+  ])('`readSettings` accepts a management account %s', (_, organization) => {
     expect(clashes(organization)).toEqual([]);
   });
 });
@@ -283,7 +283,7 @@ regions:
       'baseline: b\nregions: [eu-west-1]\norganization: { id: o-exampleorgid }',
       '1:1 accountId: missing-key absent',
     ],
-  ])('refuses %s', (_, text, problem) => {
+  ])('`readSettings` refuses %s', (_, text, problem) => {
     expect(problemsOf(`${text}\n`)).toEqual([expect.stringContaining(problem)]);
   });
 });
@@ -304,7 +304,7 @@ it.each([
   'state: { bucket: states, region: eu-west-1, key: "TEXT" }',
   'tags: { Team: "TEXT" }',
   'tags: { "TEXT": web }',
-])('refuses a Terraform expression in `%s`', (line) => {
+])('`readSettings` refuses a Terraform expression in `%s`', (line) => {
   for (const expression of ['${file("/etc/passwd")}', '%{ if true }', '${x}'])
     expect(problemsOf(`${minimal}${line.replace('TEXT', expression.replaceAll('"', '\\"'))}\n`)).toEqual([
       expect.stringContaining(': bad-value '),
