@@ -158,8 +158,9 @@ it.each<[string, NonNullable<World['behind']>, asked: number]>([
   expect(findings).toHaveLength(60);
   expect(findings.filter(({ severity }) => severity === 'critical')).toHaveLength(expected === 20 ? 40 : 60);
   expect(asked).toBe(expected);
-  expect(Date.now() - start).toBeLessThan(3_500);
-});
+  // Two seconds for each group would be 24 seconds. A busy machine needs some seconds for the rest.
+  expect(Date.now() - start).toBeLessThan(10_000);
+}, 15_000);
 
 it('the detector wakes the remediator as early and as often for an unattached group as for any other group', async () => {
   const outcomes = async (interfaces: readonly NetworkInterface[]): Promise<unknown[]> => {
