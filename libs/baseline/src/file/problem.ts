@@ -18,14 +18,14 @@ export type FileProblemCode =
   | 'duplicate-group'
   | 'duplicate-rule'
   | 'duplicate-clause'
-  /** A permit that changes nothing. */
+  /** A permit that has no effect. */
   | 'useless-permit'
-  /** A key that changes nothing beside the other keys. */
+  /** A key that has no effect together with the other keys. */
   | 'useless-key'
   | 'duplicate-service'
-  /** A limit, or a part of it, that changes nothing. */
+  /** A limit, or a part of a limit, that has no effect. */
   | 'useless-limit'
-  /** A baseline declares or permits what a limit of its groups forbids. */
+  /** A baseline declares or permits a rule that a limit on the same group forbids. */
   | 'beyond-limit';
 
 /** One reason why a baseline file could not be read. */
@@ -37,9 +37,9 @@ export type FileWarningCode =
   | 'exposed-service'
   /** A permit has expired, so the permitted rules are now drift. */
   | 'expired-permit'
-  /** A group may meet the criteria of two baselines. Such a group is not restored. */
+  /** A group can meet the criteria of two baselines. Portcullis does not restore such a group. */
   | 'overlapping-selection'
-  /** A limit may forbid what a baseline declares or permits, or forbids it since a permit ended. */
+  /** A limit may forbid a rule that a baseline declares or permits, or forbids the rule because a permit ended. */
   | 'may-be-beyond-limit'
   /** A limit revokes rules of all groups of the account. */
   | 'revokes-everywhere';
