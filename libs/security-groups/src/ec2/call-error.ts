@@ -34,7 +34,7 @@ export async function translateEc2Errors<T>(operation: string, call: Promise<T>)
 }
 
 function toSecurityGroupCallError(operation: string, error: unknown): SecurityGroupCallError {
-  const { name, message, code, status, attempts } = sdkErrorFields(error);
+  const { name, message, code, status, attempts } = ec2SdkErrorFields(error);
   const known = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
   // If there is no status, the request or its response was lost. If the status is below 400, the SDK could not parse the response. A retry
   // may help.
@@ -57,7 +57,7 @@ interface ErrorFields {
   readonly attempts: number;
 }
 
-function sdkErrorFields(error: unknown): ErrorFields {
+function ec2SdkErrorFields(error: unknown): ErrorFields {
   if (!(error instanceof Error)) return { name: 'UnknownError', message: String(error), code: undefined, status: undefined, attempts: 1 };
   const metadata: unknown = '$metadata' in error ? error.$metadata : undefined;
   const numberIn = (key: string): number | undefined => {

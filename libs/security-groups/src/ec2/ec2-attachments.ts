@@ -1,6 +1,6 @@
 /** Reads the network interfaces in security groups, and the users of these interfaces, such as instances and load balancers. */
 import { DescribeNetworkInterfacesCommand, DescribeTagsCommand, type EC2Client, type NetworkInterface } from '@aws-sdk/client-ec2';
-import { filterInChunks, MAX_RESULTS, readAllEc2Pages, readEachEc2Page } from './pages.js';
+import { ec2FiltersInChunks, MAX_RESULTS, readAllEc2Pages, readEachEc2Page } from './pages.js';
 
 /** A network interface that is in one or more groups. */
 export interface Attachment {
@@ -30,14 +30,14 @@ export async function* readAttachments(
   groupIds?: readonly string[],
   signal?: AbortSignal,
 ): AsyncGenerator<readonly Attachment[]> {
-  for (const filter of filterInChunks('group-id', groupIds)) {
+  for (const filter of ec2FiltersInChunks('group-id', groupIds)) {
     const input = { MaxResults: MAX_RESULTS, ...(filter.length > 0 && { Filters: filter }) };
     const pages = readEachEc2Page(
       'DescribeNetworkInterfaces',
       (page) => client.send(new DescribeNetworkInterfacesCommand({ ...input, ...page }), { abortSignal: signal }),
       ({ NetworkInterfaces }) => NetworkInterfaces,
     );
-    for await (const page of pages) yield page.flatMap(attachmentOfInterface);
+    for await (const page of pages) yield page.flatMap(attachmentOfNetworkInterface);
   }
 }
 
@@ -53,7 +53,7 @@ export async function readInstanceNames(
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
   const names = new Map<string, string>();
-  for (const filter of filterInChunks('resource-id', instanceIds)) {
+  for (const filter of ec2FiltersInChunks('resource-id', instanceIds)) {
     const Filters = [...filter, { Name: 'key', Values: ['Name'] }];
     const tags = await readAllEc2Pages(
       'DescribeTags',
@@ -65,7 +65,7 @@ export async function readInstanceNames(
   return names;
 }
 
-function attachmentOfInterface(found: NetworkInterface): Attachment[] {
+function attachmentOfNetworkInterface(found: NetworkInterface): Attachment[] {
   if (found.NetworkInterfaceId === undefined) return [];
   const ipv4 = [found.Association, ...(found.PrivateIpAddresses ?? []).map(({ Association }) => Association)];
   const ipv6 = (found.Ipv6Addresses ?? []).flatMap(({ Ipv6Address }) => Ipv6Address ?? []).filter((address) => !/^f[cd]/i.test(address));
@@ -74,7 +74,7 @@ function attachmentOfInterface(found: NetworkInterface): Attachment[] {
       id: found.NetworkInterfaceId,
       groupIds: (found.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
       publicAddresses: [...new Set([...ipv4.flatMap((association) => association?.PublicIp ?? []), ...ipv6])],
-      user: userOfInterface(found),
+      user: userOfNetworkInterface(found),
     },
   ];
 }
@@ -90,7 +90,7 @@ const MANAGED: readonly (readonly [AttachmentUser['kind'], RegExp])[] = [
   ['database', /^(RDS)NetworkInterface/],
 ];
 
-function userOfInterface({ Attachment: attached, RequesterManaged, InterfaceType, Description }: NetworkInterface): AttachmentUser {
+function userOfNetworkInterface({ Attachment: attached, RequesterManaged, InterfaceType, Description }: NetworkInterface): AttachmentUser {
   if (attached?.InstanceId !== undefined) return { kind: 'instance', id: attached.InstanceId };
   const description = Description === undefined || Description === '' ? null : Description;
   // The description is trusted only if an AWS service manages the interface. Otherwise, the creator of the interface chose it.

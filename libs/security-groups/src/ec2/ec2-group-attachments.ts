@@ -19,11 +19,11 @@ export async function readGroupAttachments(client: EC2Client, groupId: string, s
     if (groups.has(groupId)) break;
   }
   const instances = groups.instancesIn([groupId]).slice(0, MAX_FILTER_VALUES);
-  return groups.of(groupId, await readInstanceNames(client, instances, signal).catch(withoutInstanceNames));
+  return groups.of(groupId, await readInstanceNames(client, instances, signal).catch(attachmentsWithoutNames));
 }
 
 /** Names are a convenience. The result is useful even without the names. */
-function withoutInstanceNames(error: unknown): ReadonlyMap<string, string> {
+function attachmentsWithoutNames(error: unknown): ReadonlyMap<string, string> {
   if (!isReadError(error)) throw error;
   return new Map();
 }

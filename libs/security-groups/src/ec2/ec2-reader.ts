@@ -14,7 +14,7 @@ import { readSecurityGroupRule, type PermissionProblem } from '@portcullis/permi
 import { chunksOf } from './chunks.js';
 import { isReadError, SecurityGroupCallError, UnreadableRuleError, type ReadError } from './errors.js';
 import type { GroupFacts, LiveRule, SecurityGroupReader } from './port.js';
-import { filterInChunks, MAX_FILTER_VALUES, MAX_RESULTS, readAllEc2Pages } from './pages.js';
+import { ec2FiltersInChunks, MAX_FILTER_VALUES, MAX_RESULTS, readAllEc2Pages } from './pages.js';
 
 export interface ReaderOptions {
   /**
@@ -67,7 +67,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
     try {
       const items = await describeRules('group-id', groupIds);
       const itemsOf = (id: string): SecurityGroupRule[] => items.filter(({ GroupId }) => GroupId === id);
-      return groupIds.map((id) => [id, liveRulesOrError(id, itemsOf(id))]);
+      return groupIds.map((id) => [id, parseLiveRulesOrError(id, itemsOf(id))]);
     } catch (error) {
       if (!isReadError(error)) throw error;
       return groupIds.map((id) => [id, error]);
@@ -97,7 +97,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
     listGroups: async (groupIds) => {
       // With `GroupIds`, the call would fail if one group did not exist. A filter skips that group.
       const groups: GroupFacts[] = [];
-      for (const filter of filterInChunks('group-id', groupIds))
+      for (const filter of ec2FiltersInChunks('group-id', groupIds))
         groups.push(...factsOfGroups(await describeOwn(filter, { MaxResults: MAX_RESULTS })));
       return groups;
     },
@@ -127,14 +127,14 @@ function factsOfGroups(groups: readonly SecurityGroup[]): GroupFacts[] {
 }
 
 export function groupFacts({ GroupName, VpcId, OwnerId, Tags }: SecurityGroup, id: string): GroupFacts {
-  return { id, name: GroupName ?? null, vpcId: VpcId ?? null, ownerId: OwnerId ?? null, tags: tagRecord(Tags) };
+  return { id, name: GroupName ?? null, vpcId: VpcId ?? null, ownerId: OwnerId ?? null, tags: ec2TagRecord(Tags) };
 }
 
-function tagRecord(tags: readonly Tag[] | undefined): Record<string, string> {
+function ec2TagRecord(tags: readonly Tag[] | undefined): Record<string, string> {
   return Object.fromEntries((tags ?? []).flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])));
 }
 
-function liveRulesOrError(groupId: string, items: readonly SecurityGroupRule[]): readonly LiveRule[] | ReadError {
+function parseLiveRulesOrError(groupId: string, items: readonly SecurityGroupRule[]): readonly LiveRule[] | ReadError {
   try {
     return parseLiveRules(groupId, items);
   } catch (error) {
@@ -157,7 +157,7 @@ function parseLiveRules(groupId: string, items: readonly SecurityGroupRule[]): L
         text: 'absent',
         expected: 'the id of the rule, `sgr-…`',
       });
-    } else rules.push({ ...read.value, ruleId, tags: tagRecord(item.Tags) });
+    } else rules.push({ ...read.value, ruleId, tags: ec2TagRecord(item.Tags) });
   }
   if (problems.length > 0) throw new UnreadableRuleError(groupId, problems);
   return rules;

@@ -4,7 +4,7 @@ import { readSecurityGroup, type Rule } from '@portcullis/permission-diff';
 import { UnreadableRuleError } from './errors.js';
 import type { GroupFacts } from './port.js';
 import { groupFacts } from './ec2-reader.js';
-import { filterInChunks, MAX_RESULTS, readEachEc2Page } from './pages.js';
+import { ec2FiltersInChunks, MAX_RESULTS, readEachEc2Page } from './pages.js';
 
 /** Selects the groups that match all given fields. An empty filter selects every group that EC2 shows in the region. */
 export interface SurveyFilter {
@@ -38,7 +38,7 @@ export async function* surveyGroups(
     ...(ownerId === undefined ? [] : [{ Name: 'owner-id', Values: [ownerId] }]),
   ];
   // With `GroupIds`, the call would fail if one group did not exist. A filter skips that group.
-  for (const byId of filterInChunks('group-id', ids)) {
+  for (const byId of ec2FiltersInChunks('group-id', ids)) {
     const Filters = [...byId, ...others];
     const input = { MaxResults: MAX_RESULTS, ...(Filters.length > 0 && { Filters }) };
     const pages = readEachEc2Page(

@@ -49,19 +49,19 @@ export async function* readEachEc2Page<P extends Page, T>(
     seen.add(token);
     const page = await translateEc2Errors(operation, send(token === undefined ? {} : { NextToken: token }));
     const items = itemsIn(page);
-    if (items === undefined) throw malformedReply(operation, 'the list is missing');
+    if (items === undefined) throw malformedEc2Reply(operation, 'the list is missing');
     yield items;
     token = page.NextToken === '' ? undefined : page.NextToken;
-    if (token !== undefined && seen.has(token)) throw malformedReply(operation, 'the pages lead in a circle');
+    if (token !== undefined && seen.has(token)) throw malformedEc2Reply(operation, 'the pages lead in a circle');
   } while (token !== undefined);
 }
 
 /** Returns one filter for each chunk of the values, or no filter if there are no values to filter by. */
-export function filterInChunks(Name: string, values: readonly string[] | undefined): Filter[][] {
+export function ec2FiltersInChunks(Name: string, values: readonly string[] | undefined): Filter[][] {
   return values === undefined ? [[]] : chunksOf(values, MAX_FILTER_VALUES).map((Values) => [{ Name, Values }]);
 }
 
-function malformedReply(operation: string, what: string): SecurityGroupCallError {
+function malformedEc2Reply(operation: string, what: string): SecurityGroupCallError {
   const code = 'MalformedReply';
   return new SecurityGroupCallError(operation, code, 'transient', `${operation}: ${code}: ${what}`);
 }

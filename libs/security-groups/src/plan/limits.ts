@@ -97,7 +97,7 @@ export class DirectedLimit {
       this.atFault(rules, [bound]).map((rule) => ({
         rule,
         bound,
-        traffic: bound.services.flatMap((service) => commonTraffic(service, rule.traffic) ?? []),
+        traffic: bound.services.flatMap((service) => trafficInBothRanges(service, rule.traffic) ?? []),
       })),
     );
     return { limit: this.limit, parts };
@@ -224,8 +224,8 @@ function piecesOfNarrowedRules<R extends Rule>(
   // The fewest new rules are needed if the rules of an owner are narrowed together. But in that case, a block that is too wide also removes
   // the narrow blocks in it. So the second attempt narrows each rule separately.
   return (
-    narrowInParts(ofOwners, limits, staying) ??
-    narrowInParts(
+    narrowPartsToLimits(ofOwners, limits, staying) ??
+    narrowPartsToLimits(
       rules.map((rule) => [rule]),
       limits,
       staying,
@@ -233,7 +233,7 @@ function piecesOfNarrowedRules<R extends Rule>(
   );
 }
 
-function narrowInParts(
+function narrowPartsToLimits(
   parts: readonly (readonly Rule[])[],
   limits: readonly DirectedLimit[],
   staying: readonly Rule[],
@@ -270,7 +270,7 @@ function narrowToLimits(rules: readonly Rule[], limits: readonly DirectedLimit[]
 }
 
 /** Returns the traffic that both `a` and `b` contain, or `undefined` if there is none. */
-function commonTraffic(a: Traffic, b: Traffic): Traffic | undefined {
+function trafficInBothRanges(a: Traffic, b: Traffic): Traffic | undefined {
   const asRule = (traffic: Traffic): Rule => ({ direction: 'ingress', traffic, source: { kind: 'group', groupId: '' } });
   if (ruleCovers(asRule(a), asRule(b))) return b;
   if (ruleCovers(asRule(b), asRule(a))) return a;

@@ -119,7 +119,7 @@ export function enforcedPartOfPlan(plan: Plan, { baseline }: Declaration): Plan 
     tolerated,
     // If no declared rules are restored, all rules that stay count as declared, so that their traffic is not interrupted.
     declared: DIRECTIONS.flatMap((direction) => {
-      const isRestored = baseline?.mode === 'enforce' && declaredRulesIn(baseline, direction) !== undefined;
+      const isRestored = baseline?.mode === 'enforce' && declaredRulesInDirection(baseline, direction) !== undefined;
       return (isRestored ? plan.declared : [...staying, ...plannedRules(authorize)]).filter((rule) => rule.direction === direction);
     }),
   };
@@ -128,7 +128,7 @@ export function enforcedPartOfPlan(plan: Plan, { baseline }: Declaration): Plan 
 export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
 /** Returns the declared rules of this direction, or `undefined` if the baseline does not declare this direction. */
-function declaredRulesIn(baseline: Baseline, direction: Direction): readonly Rule[] | undefined {
+function declaredRulesInDirection(baseline: Baseline, direction: Direction): readonly Rule[] | undefined {
   return direction === 'ingress' ? baseline.ingress : baseline.egress;
 }
 
@@ -148,7 +148,7 @@ class DirectedPlan {
     );
     this.enforced = directed.filter(({ limit }) => limit.mode === 'enforce');
     this.reported = directed.filter(({ limit }) => limit.mode === 'report');
-    this.baseline = baseline !== undefined && declaredRulesIn(baseline, direction) !== undefined ? baseline : undefined;
+    this.baseline = baseline !== undefined && declaredRulesInDirection(baseline, direction) !== undefined ? baseline : undefined;
   }
 
   private readonly baseline: Baseline | undefined;
@@ -203,7 +203,7 @@ class DirectedPlan {
     const { context, enforced } = this;
     const { name, compare, mode } = baseline;
     const { today } = context;
-    const whole = declaredRulesIn(baseline, this.direction) ?? [];
+    const whole = declaredRulesInDirection(baseline, this.direction) ?? [];
     const liveKeys = new Set(live.map(ruleKey));
     const first = repairBrokenLimits(whole, enforced);
     // If a declared rule cannot be narrowed, the live rule stays, but the declared rule is never authorized. If it does not exist, the
@@ -240,7 +240,8 @@ class DirectedPlan {
     const tolerated: Tolerated[] = [];
     // Some of the kept rules stay only because of a permit, so they count as tolerated.
     const permitted = COMPARE[compare](declared, kept, [], isPermitted).excess;
-    for (const rule of permitted) tolerated.push({ rule, reason: permitReason(permitThatTolerates(rule, inForce, isPermitted)) });
+    for (const rule of permitted)
+      tolerated.push({ rule, reason: toleratedByPermitReason(permitThatTolerates(rule, inForce, isPermitted)) });
     for (const rule of excess) {
       const matching = baseline.ignore.filter((clause) => matchesIgnoreClause(clause, rule));
       const ignored = matching.find(({ within }) => within === undefined || isWithinBoundsOfOwner(rule, within, context));
@@ -271,9 +272,9 @@ class DirectedPlan {
           mode,
         })),
         ...unsure.map((rule) => ({ rule, reason: `declared by \`${name}\`, and may break a limit: ${UNREAD}`, mode: 'report' as const })),
-      ].sort(inOrderOfRules),
-      revoke: revoke.sort(inOrderOfRules),
-      tolerated: tolerated.sort(inOrderOfRules),
+      ].sort(byOrderOfPlannedRules),
+      revoke: revoke.sort(byOrderOfPlannedRules),
+      tolerated: tolerated.sort(byOrderOfPlannedRules),
       kept: kept.filter((rule) => !permitted.includes(rule)),
       declared,
       broken: [],
@@ -318,8 +319,8 @@ function planWithLimitRepair(
       authorize.set(ruleKey(rule), { rule, reason: 'the part of a wider rule that the limits allow', mode });
   return {
     ...plan,
-    authorize: [...authorize.values()].sort(inOrderOfRules),
-    revoke: [...changes.values()].sort(inOrderOfRules),
+    authorize: [...authorize.values()].sort(byOrderOfPlannedRules),
+    revoke: [...changes.values()].sort(byOrderOfPlannedRules),
     tolerated: plan.tolerated.filter(({ rule }) => !changes.has(rule)),
     kept: plan.kept.filter((rule) => !changes.has(rule)),
     declared: [...plan.declared, ...pieces],
@@ -330,7 +331,7 @@ function brokenLimitReason(limits: readonly Limit[]): string {
   return `broken limit${limits.length === 1 ? '' : 's'} ${limits.map(({ name }) => `\`${name}\``).join(', ')}`;
 }
 
-function inOrderOfRules(a: Planned<Rule>, b: Planned<Rule>): number {
+function byOrderOfPlannedRules(a: Planned<Rule>, b: Planned<Rule>): number {
   return compareRules(a.rule, b.rule);
 }
 
@@ -372,7 +373,7 @@ const UNREAD = 'a prefix list could not be read';
  * `permit` is undefined if no single permit covers the traffic of the rule, but several permits, or permits and declared rules, cover it
  * together.
  */
-function permitReason(permit: Permit | undefined): string {
+function toleratedByPermitReason(permit: Permit | undefined): string {
   if (permit === undefined) return 'permitted';
   const { until, reason } = permit;
   return `permitted${until === undefined ? '' : ` until ${until}`}${reason === undefined ? '' : `: ${reason}`}`;

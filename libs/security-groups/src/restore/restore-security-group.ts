@@ -259,7 +259,10 @@ class Restorer {
     // If a declared rule refers to a group that does not exist, one more attempt can help, because it makes a call for each rule. Further
     // attempts cannot help.
     if (failures.some(isConflictError) || (this.attempts.length === 1 && failures.some(isGroupNotFoundError))) return true;
-    return !isPlanWithinPlan(plan, attempt.plan) || (failures.length === 0 && numberOfChanges(plan) < numberOfChanges(attempt.plan));
+    return (
+      !isPlanWithinPlan(plan, attempt.plan) ||
+      (failures.length === 0 && numberOfPlannedChanges(plan) < numberOfPlannedChanges(attempt.plan))
+    );
   }
 
   /**
@@ -370,7 +373,7 @@ function isPlanWithinPlan(plan: Plan, other: Plan): boolean {
   return keysOf(plan).every((key) => wanted.has(key));
 }
 
-function numberOfChanges({ authorize, revoke }: Plan): number {
+function numberOfPlannedChanges({ authorize, revoke }: Plan): number {
   return authorize.length + revoke.length;
 }
 

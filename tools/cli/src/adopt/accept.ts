@@ -5,7 +5,7 @@ import { diffRules, formatRule, ruleKey } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
 import { isAtBaseline, planRuleChanges, plannedRules, type Plan } from '@portcullis/security-groups';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
-import { unreadPrefixListIds } from '../plan/unread-prefix-lists.js';
+import { unreadListIdsOfBrokenPart } from '../plan/unread-prefix-lists.js';
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import { liveStateToAccept, findingStateToAccept, type StateToAccept } from './state-to-accept.js';
 import { declarableRule } from './adopted-file.js';
@@ -104,7 +104,7 @@ function refuseRulesBeyondLimits({ revoke }: Plan, { limits, live, addresses, ow
   failCommandOnProblems(
     broken.flatMap(({ limit, parts }) => {
       // If a prefix list was not read, the limit may allow the rule.
-      const forbidden = parts.filter((part) => accepted.has(ruleKey(part.rule)) && unreadPrefixListIds(part, addresses).length === 0);
+      const forbidden = parts.filter((part) => accepted.has(ruleKey(part.rule)) && unreadListIdsOfBrokenPart(part, addresses).length === 0);
       return [...new Set(forbidden.map(({ rule }) => `${rule.direction} ${formatRule(rule)}`))].map(
         (rule) =>
           `limit ${limit.name} forbids ${rule}, so a baseline cannot accept it; expected a \`permit\` or an \`except\` in the limit`,

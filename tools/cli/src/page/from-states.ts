@@ -20,7 +20,7 @@ import {
 } from '../render/state-words.js';
 import { resourcesBehindWords, firstResourceBehind } from '../survey/behind-words.js';
 import { ruleRemovalWords, unknownCallerWords } from '../who/who-words.js';
-import { callsThatOpenedRules, pageChangesOfCalls, pageCallers, type KnownCall } from './known-calls.js';
+import { pageCallsThatOpenedRules, pageChangesOfCalls, pageCallers, type KnownCall } from './known-calls.js';
 import type { DrawnGroup, End, Flow, FlowKind, PageFinding, PageGroup, PageModel } from './page-model.js';
 import { pageRule } from './page-rule.js';
 
@@ -44,7 +44,7 @@ export function pageOfGroupStates({ baselineFile, at, regions, unreadRegions = [
   return {
     title: 'Security groups compared with their baseline',
     headline: [
-      ...driftHeadline(
+      ...pageHeadlineOfDrift(
         groups.map(({ state }) => state),
         countUnreadRegions(unreadRegions),
       ),
@@ -83,7 +83,7 @@ export function pageOfGroupStates({ baselineFile, at, regions, unreadRegions = [
       const behind = 'behind' in state ? firstResourceBehind(state.behind) : undefined;
       return { group, tone: pageToneOfState(state), behind };
     }),
-    changes: drifted.flatMap(({ group, state }) => pageChangesOfCalls(knownCallsOfDrift(state, now), { group, tone: state.severity })),
+    changes: drifted.flatMap(({ group, state }) => pageChangesOfCalls(pageCallsOfDrift(state, now), { group, tone: state.severity })),
     badWord: 'undeclared',
   };
 }
@@ -112,7 +112,7 @@ function pageToneOfState(state: GroupState): DrawnGroup['tone'] {
   return isCompliantState(state) ? 'fine' : 'unknown';
 }
 
-function driftHeadline(states: readonly GroupState[], unreadRegions: string): string[] {
+function pageHeadlineOfDrift(states: readonly GroupState[], unreadRegions: string): string[] {
   const { drifted, atBaseline, withinLimits, limited, toAuthorize, toRevoke, unread, ambiguous, absent } = auditTotals(states);
   const judged = countWithNoun(drifted + atBaseline + withinLimits, limited > 0 ? 'group' : 'guarded group');
   const notJudged = unread + ambiguous + absent;
@@ -143,21 +143,21 @@ function pageFindingOfDrift(group: PageGroup, state: Drifted, now: Date): PageFi
       ...(mode === 'report' ? ['report only: nothing restores it'] : []),
       ...(mode === 'approve' ? ['the guard restores it after an approval, or when the time for one is over'] : []),
       ...unreadPrefixListWords(state),
-      ...unexplainedDriftNotes(state),
+      ...pageNotesOfUnknownCallers(state),
     ],
     rules: [
       ...plan.authorize.map((change) => pageRule('authorize', change.rule, plannedChangeReason(change, state))),
       ...plan.revoke.map((change) => pageRule('revoke', change.rule, plannedChangeReason(change, state))),
       ...plan.tolerated.map(({ rule, reason }) => pageRule('leave', rule, reason)),
     ],
-    who: pageCallers(knownCallsOfDrift(state, now), now),
+    who: pageCallers(pageCallsOfDrift(state, now), now),
     ...(state.behind !== undefined && { behind: resourcesBehindWords([state.behind]) }),
-    command: restoreCommandOfGroup(group, state),
+    command: pageRestoreCommand(group, state),
   };
 }
 
 /** Returns the AWS CLI commands that restore the group. If a rule has no id, the command revokes the rule by its content. */
-function restoreCommandOfGroup({ id, region, profile }: PageGroup, { plan }: Drifted): string {
+function pageRestoreCommand({ id, region, profile }: PageGroup, { plan }: Drifted): string {
   const revoked = plan.revoke.map(({ rule }) => rule);
   const byId = revoked.filter(({ direction, ruleId }) => direction === 'ingress' && ruleId !== '');
   const byContent = revoked.filter((rule) => !byId.includes(rule));
@@ -168,7 +168,7 @@ function restoreCommandOfGroup({ id, region, profile }: PageGroup, { plan }: Dri
 }
 
 /** Returns the calls that opened the undeclared rules of the group or removed its missing rules. */
-function knownCallsOfDrift({ plan, origins, removals }: Drifted, now: Date): KnownCall[] {
+function pageCallsOfDrift({ plan, origins, removals }: Drifted, now: Date): KnownCall[] {
   const whatOf = ({ direction, traffic, source }: Rule): string =>
     `${trafficName(formatTraffic(traffic))} ${direction === 'ingress' ? 'from' : 'to'} ${formatSource(source)}`;
   const removing = plan.authorize.flatMap(({ rule }): KnownCall[] => {
@@ -178,14 +178,14 @@ function knownCallsOfDrift({ plan, origins, removals }: Drifted, now: Date): Kno
     return [{ call: removal.call, words: ruleRemovalWords(removal, now), what: `${verb} ${whatOf(rule)}` }];
   });
   const undeclared = plan.revoke.map(({ rule }) => rule);
-  return [...callsThatOpenedRules(undeclared, origins, whatOf, now), ...removing];
+  return [...pageCallsThatOpenedRules(undeclared, origins, whatOf, now), ...removing];
 }
 
 /**
  * Returns a note about the undeclared and missing rules for which CloudTrail shows no call. Returns an empty list if CloudTrail was not
  * asked.
  */
-function unexplainedDriftNotes(state: Drifted): string[] {
+function pageNotesOfUnknownCallers(state: Drifted): string[] {
   const { plan, origins, removals, historySince } = state;
   if (historySince === undefined) return [];
   return [
@@ -213,12 +213,12 @@ const NO_LISTS: Addresses = new Map();
 
 function pageFlowOfRule(rule: Rule, groupId: string, kind: FlowKind, addresses: Addresses): Flow {
   const group: End = { kind: 'group', id: groupId };
-  const peer = flowEndOfRule(rule, addresses);
+  const peer = pageFlowEndOfRule(rule, addresses);
   const service = trafficName(formatTraffic(rule.traffic));
   return rule.direction === 'ingress' ? { from: peer, to: group, service, kind } : { from: group, to: peer, service, kind };
 }
 
-function flowEndOfRule(rule: Rule, addresses: Addresses): End {
+function pageFlowEndOfRule(rule: Rule, addresses: Addresses): End {
   const { source } = rule;
   if (source.kind === 'group') return { kind: 'group', id: source.groupId };
   return areRulesWorldOpen([rule], addresses) ? { kind: 'internet' } : { kind: 'range', text: formatSource(source) };

@@ -23,20 +23,20 @@ import {
   type Tone,
 } from './page-model.js';
 import { describePageAccounts } from './from-states.js';
-import { callsThatOpenedRules, pageCallers, pageChangesOfCalls, type KnownCall } from './known-calls.js';
+import { pageCallsThatOpenedRules, pageCallers, pageChangesOfCalls, type KnownCall } from './known-calls.js';
 import { pageRule } from './page-rule.js';
 
 export function pageOfSurvey(survey: Survey, now: Date): PageModel {
   const { regions, unreadRegions } = survey;
   const all = regions.flatMap((region) => region.entries);
-  const byGroup = entriesByGroupId(foldSurveyEntries(all).flat());
+  const byGroup = surveyEntriesByGroupId(foldSurveyEntries(all).flat());
   const since = new Map(regions.map(({ scope, historySince }) => [`${scope.accountId} ${scope.region}`, historySince]));
   const exposed = [...byGroup.values()].map((entries) => ({
     group: pageGroupOfEntry(entries[0]),
     tone: pageToneOfExposures(entries),
     entries,
   }));
-  const limits = entriesByGroupId(foldBrokenLimits(regions.flatMap((region) => region.limits)).flat());
+  const limits = surveyEntriesByGroupId(foldBrokenLimits(regions.flatMap((region) => region.limits)).flat());
   const exposedIds = new Set(exposed.map(({ group }) => group.id));
   const reached = regions.flatMap(({ scope, reached: groups }) =>
     groups.map(({ group, behind, links }) => ({ group: { ...group, ...scope }, behind, links })),
@@ -83,8 +83,8 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
       ...exposed.flatMap(({ entries }) => entries.flatMap(pageFlowsOfExposure)),
       ...reached.flatMap(({ links }) =>
         links.map(({ from, to, traffic }): Flow => ({
-          from: groupFlowEnd(from),
-          to: groupFlowEnd(to),
+          from: pageFlowEndOfGroup(from),
+          to: pageFlowEndOfGroup(to),
           service: trafficName(traffic),
           kind: 'other',
         })),
@@ -96,7 +96,7 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
     ],
     changes: exposed.flatMap(({ group, entries }) =>
       entries.flatMap((entry) =>
-        pageChangesOfCalls(knownCallsOfExposure(entry, now), { group, tone: entry.ignored === undefined ? entry.severity : 'accepted' }),
+        pageChangesOfCalls(pageCallsOfExposure(entry, now), { group, tone: entry.ignored === undefined ? entry.severity : 'accepted' }),
       ),
     ),
     badWord: 'exposed',
@@ -110,7 +110,7 @@ type BrokenEntries = readonly [SurveyedBrokenLimit, ...SurveyedBrokenLimit[]];
  * Returns the entries by group. If two profiles reach the same account, each of its groups is found twice, and the entries of the first
  * profile are kept.
  */
-function entriesByGroupId<E extends Pick<SurveyEntry, 'group' | 'scope'>>(
+function surveyEntriesByGroupId<E extends Pick<SurveyEntry, 'group' | 'scope'>>(
   entries: readonly E[],
 ): ReadonlyMap<string, readonly [E, ...E[]]> {
   const byGroup = new Map<string, readonly [E, ...E[]]>();
@@ -127,7 +127,7 @@ function pageFindingOfLimits(entries: BrokenEntries, now: Date): PageFinding {
   const [{ severity, baseline, behind }] = entries;
   const byKey = new Map(entries.flatMap(({ broken }) => rulesBreakingLimit(broken).map((rule) => [ruleKey(rule), rule] as const)));
   const rules = [...byKey.values()];
-  const calls = entries.flatMap(({ origins }) => callsThatOpenedRules(rules, origins, formatRule, now));
+  const calls = entries.flatMap(({ origins }) => pageCallsThatOpenedRules(rules, origins, formatRule, now));
   return {
     group: pageGroupOfEntry(entries[0]),
     tone: severity,
@@ -175,7 +175,7 @@ function pageFindingOfExposures(group: PageGroup, tone: Tone, entries: Entries, 
     rules: pageRulesOfExposures(entries),
     behind: resourcesBehindWords([behind]),
     who: pageCallers(
-      entries.flatMap((entry) => knownCallsOfExposure(entry, now)),
+      entries.flatMap((entry) => pageCallsOfExposure(entry, now)),
       now,
     ),
     ...(ruleIds.length > 0 && !ruleIds.includes('') && { command: revokeCommandFor(group, ruleIds, group.profile) }),
@@ -197,8 +197,8 @@ function pageRulesOfExposures(entries: Entries): PageRule[] {
   return [...new Map(rules).values()];
 }
 
-function knownCallsOfExposure({ exposure, origins }: SurveyEntry, now: Date): KnownCall[] {
-  return callsThatOpenedRules(exposure.rules, origins, () => `${exposure.service} to ${exposureReachWords(exposure)}`, now);
+function pageCallsOfExposure({ exposure, origins }: SurveyEntry, now: Date): KnownCall[] {
+  return pageCallsThatOpenedRules(exposure.rules, origins, () => `${exposure.service} to ${exposureReachWords(exposure)}`, now);
 }
 
 /** Exposures of these severities are rarely mistakes, so their flows are not `bad`. */
@@ -208,10 +208,10 @@ function pageFlowsOfExposure({ exposure, group, severity, ignored }: SurveyEntry
   const kind = ignored !== undefined || HARMLESS.includes(severity) ? 'other' : 'bad';
   const sources = [...new Set(exposure.rules.map(({ source }) => formatSource(source)))];
   const ends: End[] = exposure.reach === 'world' ? [{ kind: 'internet' }] : sources.map((text) => ({ kind: 'range', text }));
-  return ends.map((from) => ({ from, to: groupFlowEnd(group.id), service: exposure.service, kind }));
+  return ends.map((from) => ({ from, to: pageFlowEndOfGroup(group.id), service: exposure.service, kind }));
 }
 
-function groupFlowEnd(id: string): End {
+function pageFlowEndOfGroup(id: string): End {
   return { kind: 'group', id };
 }
 

@@ -13,7 +13,7 @@ export interface KnownCall {
 }
 
 /** Returns the calls that opened the rules, if they are known. @param whatOf returns what a rule opens, e.g. `SSH to the internet` */
-export function callsThatOpenedRules<R extends { readonly ruleId: string }>(
+export function pageCallsThatOpenedRules<R extends { readonly ruleId: string }>(
   rules: readonly R[],
   origins: ReadonlyMap<string, RuleOrigin> | undefined,
   whatOf: (rule: R) => string,

@@ -18,7 +18,7 @@ export function htmlPage(model: PageModel): string {
   const cards = foldFindingsIntoCards(findings);
   const style = pageFileWithUnixLineEnds(readFileSync(new URL('page.css', import.meta.url), 'utf8'));
   const script = pageFileWithUnixLineEnds(readFileSync(new URL('page.browser.js', import.meta.url), 'utf8'));
-  const policy = `default-src 'none'; style-src '${cspHash(style)}'; script-src '${cspHash(script)}'; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; style-src '${pageCspHash(style)}'; script-src '${pageCspHash(script)}'; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -39,7 +39,7 @@ export function htmlPage(model: PageModel): string {
           </dl>
         </header>
         <main>
-          ${unreadRegionsSection(unread)} ${pageTotalsTiles(findings, others)}
+          ${pageUnreadRegionsSection(unread)} ${pageTotalsTiles(findings, others)}
           <div class="${changes.length > 0 ? 'overview' : ''}">
             ${pictureSection(model)} ${timelineSection(foldChangesIntoTimeline(changes))}
           </div>
@@ -59,7 +59,7 @@ function pageFileWithUnixLineEnds(text: string): string {
   return text.replaceAll('\r\n', '\n');
 }
 
-function cspHash(text: string): string {
+function pageCspHash(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
@@ -70,7 +70,7 @@ function pageHeaderFact(name: string, value: string | Markup): Markup {
   </div>`;
 }
 
-function unreadRegionsSection(unread: PageModel['unread']): Markup {
+function pageUnreadRegionsSection(unread: PageModel['unread']): Markup {
   if (unread.length === 0) return NOTHING;
   return html`<section class="warning" aria-labelledby="unread">
     <h2 id="unread">Not read</h2>
@@ -201,8 +201,8 @@ function pageCard(card: Card): Markup {
             </ul>`
           : NOTHING
       }
-      ${who.map(({ words }) => html`<p>${capitalisedSentence(words)}</p>`)}
-      ${notes.map((note) => html`<p class="quiet">${capitalisedSentence(note)}</p>`)}
+      ${who.map(({ words }) => html`<p>${capitalisedPageSentence(words)}</p>`)}
+      ${notes.map((note) => html`<p class="quiet">${capitalisedPageSentence(note)}</p>`)}
       ${
         rules.length === 0
           ? NOTHING
@@ -274,6 +274,6 @@ function otherGroupsSection({ tone, what, isOpen, groups }: OtherGroups): Markup
   </details>`;
 }
 
-function capitalisedSentence(text: string): string {
+function capitalisedPageSentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -16,12 +16,12 @@ export function sinceSection(since: PageSince | undefined): Markup {
   return html`<section aria-labelledby="since">
     <h2 id="since">Since the earlier reports</h2>
     ${counts.length > 2 ? driftedGroupsBars(counts) : NOTHING}
-    ${pageListFoldedAfter(changes, MAX_ROWS, changedRulesTable, (count) => countWithNoun(count, 'other rule'))}
+    ${pageListFoldedAfter(changes, MAX_ROWS, pageTableOfChangedRules, (count) => countWithNoun(count, 'other rule'))}
     ${notes.map((note) => html`<p class="quiet">${note}</p>`)}
   </section>`;
 }
 
-function changedRulesTable(changes: PageSince['changes']): Markup {
+function pageTableOfChangedRules(changes: PageSince['changes']): Markup {
   const rows = changes.map(({ what, tone, openFor, groupId, name, where, rule }) => {
     // Only a group that still drifts has a card, to which its name links.
     const hasCard = what === 'new' || what === 'still open';

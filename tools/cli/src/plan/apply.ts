@@ -118,8 +118,8 @@ async function applyInAccountRegion(
     const declaration = declarationOfState(state, compiled);
     return state.mode === 'enforce' ? [{ state, declaration, todo: enforcedPartOfPlan(state.plan, declaration) }] : [];
   });
-  for (const words of onlyReportedNotes(drifted, compiled)) io.stderr.write(`portcullis: ${words}\n`);
-  const unreadable = drifted.filter((state) => unrepairedRules(state).length > 0 && hasUnreadPrefixLists(state)).length;
+  for (const words of unappliedDriftNotes(drifted, compiled)) io.stderr.write(`portcullis: ${words}\n`);
+  const unreadable = drifted.filter((state) => unrepairedRulesOfState(state).length > 0 && hasUnreadListsInState(state)).length;
   if (unreadable > 0)
     io.stderr.write(
       `portcullis: ${countWithNoun(unreadable, 'group')} not repaired, because a prefix list could not be read that decides whether rules are beyond an enforced limit\n`,
@@ -142,7 +142,7 @@ function declarationOfState({ baseline, limits = [] }: Drifted, compiled: Compil
 }
 
 /** Returns notes about drift that the command only reports. Each note says how to have the drift restored. */
-function onlyReportedNotes(drifted: readonly Drifted[], { baselines }: CompiledBaseline): string[] {
+function unappliedDriftNotes(drifted: readonly Drifted[], { baselines }: CompiledBaseline): string[] {
   const reporting = new Set(baselines.flatMap(({ name, mode }) => (mode === 'report' ? name : [])));
   const ofBaselines = drifted.filter(({ baseline, plan }) => {
     const beyond = ruleKeysBeyondLimits(plan);
@@ -153,7 +153,7 @@ function onlyReportedNotes(drifted: readonly Drifted[], { baselines }: CompiledB
   });
   const broken = drifted.flatMap(({ plan }) => plan.broken);
   const ofLimits = [...new Set(broken.flatMap(({ limit: { name, mode } }) => (mode === 'report' ? name : [])))];
-  const kept = drifted.filter((state) => unrepairedRules(state).length > 0 && !hasUnreadPrefixLists(state)).length;
+  const kept = drifted.filter((state) => unrepairedRulesOfState(state).length > 0 && !hasUnreadListsInState(state)).length;
   return [
     ofBaselines.length > 0 &&
       `${countWithNoun(ofBaselines.length, 'group')} in mode \`report\` not restored; remove \`mode: report\` from a baseline to restore its groups`,
@@ -164,19 +164,19 @@ function onlyReportedNotes(drifted: readonly Drifted[], { baselines }: CompiledB
   ].filter((text) => text !== false);
 }
 
-function hasUnreadPrefixLists({ lists }: Drifted): boolean {
+function hasUnreadListsInState({ lists }: Drifted): boolean {
   return Object.keys(lists?.unread ?? {}).length > 0;
 }
 
 /** Returns the rules beyond an enforced limit that are only reported, although the limit is enforced. */
-function unrepairedRules({ plan }: Drifted): readonly Rule[] {
+function unrepairedRulesOfState({ plan }: Drifted): readonly Rule[] {
   const beyond = ruleKeysBeyondLimits({ broken: plan.broken.filter(({ limit }) => limit.mode === 'enforce') });
   return plannedRules(plan.revoke.filter(({ rule, mode }) => mode === 'report' && beyond.has(ruleKey(rule))));
 }
 
 /** Returns e.g. `Revoke 34 and authorize 2 rules in 12 groups of acme-prod (123456789012), eu-west-1?`, after a line break. */
 function applyQuestion(enforced: readonly EnforcedGroup[], where: string): string {
-  const { revoked, authorized } = sumRuleCounts(
+  const { revoked, authorized } = sumAppliedRuleCounts(
     enforced.map(({ todo }) => ({ revoked: todo.revoke.length, authorized: todo.authorize.length })),
   );
   const rules = (count: number): string => countWithNoun(count, 'rule');
@@ -189,7 +189,7 @@ function applyQuestion(enforced: readonly EnforcedGroup[], where: string): strin
   return `\n${changes} in ${countWithNoun(enforced.length, 'group')} of ${where}? `;
 }
 
-function sumRuleCounts(each: readonly RuleCounts[]): RuleCounts {
+function sumAppliedRuleCounts(each: readonly RuleCounts[]): RuleCounts {
   return {
     revoked: each.reduce((sum, { revoked }) => sum + revoked, 0),
     authorized: each.reduce((sum, { authorized }) => sum + authorized, 0),
@@ -249,7 +249,7 @@ async function applyToGroups(
     const { state } = each;
     const why = io.signal.aborted ? 'interrupted' : denied !== undefined ? 'AWS denied the call for the first group' : undefined;
     const attempted: ApplyAttempt =
-      why === undefined ? await applyToGroup(each, target, io) : { result: untouchedGroupResult('not-reached', `not started: ${why}`) };
+      why === undefined ? await applyToGroup(each, target, io) : { result: unappliedGroupResult('not-reached', `not started: ${why}`) };
     if (applied.length === 0) denied = attempted.denied;
     const { result, changed } = attempted;
     if (changed !== undefined) counts.push(changed);
@@ -264,12 +264,12 @@ async function applyToGroups(
   if (io.signal.aborted && applied.length > 0)
     io.stderr.write(`portcullis: interrupted; ${countWithNoun(left, 'group')} not started. Run it again to continue\n`);
   else if (denied !== undefined) io.stderr.write(`portcullis: ${denied}; ${countWithNoun(left, 'group')} not started\n`);
-  return { applied, counts: sumRuleCounts(counts) };
+  return { applied, counts: sumAppliedRuleCounts(counts) };
 }
 
 const NO_RULES: DirectedPermissions = { ingress: [], egress: [] };
 
-function untouchedGroupResult(outcome: ApplyResult['outcome'], summary: string): ApplyResult {
+function unappliedGroupResult(outcome: ApplyResult['outcome'], summary: string): ApplyResult {
   return { outcome, summary, authorized: NO_RULES, revoked: NO_RULES, before: null, after: null };
 }
 
@@ -294,14 +294,14 @@ async function applyToGroup({ state, declaration, todo }: EnforcedGroup, target:
   } catch (error) {
     if (!isReadError(error)) throw error;
     const words = awsErrorWords(error, target);
-    return { result: untouchedGroupResult('not-restored', words), ...(isAccessDenied(error) && { denied: words }) };
+    return { result: unappliedGroupResult('not-restored', words), ...(isAccessDenied(error) && { denied: words }) };
   }
 }
 
 function applyResultOfRestoration(restoration: Restoration, declaration: Declaration): ApplyResult {
   const { remaining, ending, authorized, revoked, before, after } = restoration;
   const judged = judgeRestoration(declaration, restoration, { reportRestored: 'COMPLIANT', maxRevocations: undefined }, null);
-  const summary = untouchedGroupReason(restoration, declaration) ?? judged.finding?.summary ?? judged.annotation;
+  const summary = unappliedGroupReason(restoration, declaration) ?? judged.finding?.summary ?? judged.annotation;
   return {
     outcome: ending.kind === 'done' && isAtBaseline(enforcedPartOfPlan(remaining, declaration)) ? 'restored' : 'not-restored',
     // `appliedTotalsText` prints the note once for all groups.
@@ -316,7 +316,7 @@ function applyResultOfRestoration(restoration: Restoration, declaration: Declara
 /**
  * Returns why the command changed nothing, in two cases that do not occur in the Lambda functions. In all other cases, returns `undefined`.
  */
-function untouchedGroupReason({ plan, authorized, revoked, isContested }: Restoration, declaration: Declaration): string | undefined {
+function unappliedGroupReason({ plan, authorized, revoked, isContested }: Restoration, declaration: Declaration): string | undefined {
   if (isAtBaseline(enforcedPartOfPlan(plan, declaration)))
     return declaration.baseline === undefined ? 'already within its limits' : 'already at its baseline';
   if (!isContested || authorized.length + revoked.length > 0) return undefined;

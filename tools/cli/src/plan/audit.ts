@@ -136,7 +136,7 @@ class GroupJudge {
     for (const { group, selection } of differing) {
       const live = read.get(group.id) ?? [];
       if (isReadError(live))
-        states.push(notJudgedState('unread', group, namesInSelection(selection), awsErrorWords(live, this.accountRegion)));
+        states.push(notJudgedState('unread', group, baselineAndLimitNames(selection), awsErrorWords(live, this.accountRegion)));
       else {
         const state = judgeGroupState(group, selection, live, await this.contextOf(group, selection, live));
         const whole = await adjustSeverityToPrefixLists(state, this.readLists, (error) => awsErrorWords(error, this.accountRegion));
@@ -171,7 +171,7 @@ class GroupJudge {
 
 const NO_LISTS: Pick<PlanContext, 'addresses'> = { addresses: new Map() };
 
-function namesInSelection(selection: GroupToJudge['selection']): {
+function baselineAndLimitNames(selection: GroupToJudge['selection']): {
   readonly baselines: readonly string[];
   readonly limits: readonly string[];
 } {

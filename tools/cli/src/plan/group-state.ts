@@ -172,8 +172,8 @@ export function judgeGroupState(
     mode: strongestBaselineMode([...authorize, ...revoke]),
     severity: severityOfDrift(plannedRules(revoke), plannedRules(authorize)),
     plan,
-    gained: accessDifference(wanted, live, 'excess'),
-    lost: accessDifference(wanted, live, 'missing'),
+    gained: gainedOrLostAccess(wanted, live, 'excess'),
+    lost: gainedOrLostAccess(wanted, live, 'missing'),
   };
 }
 
@@ -182,7 +182,7 @@ export function strongestBaselineMode(changes: readonly { readonly mode: Baselin
   return (['enforce', 'approve'] as const).find((mode) => changes.some((change) => change.mode === mode)) ?? 'report';
 }
 
-function accessDifference(wanted: readonly Rule[], live: readonly Rule[], which: 'missing' | 'excess'): DirectedAccess[] {
+function gainedOrLostAccess(wanted: readonly Rule[], live: readonly Rule[], which: 'missing' | 'excess'): DirectedAccess[] {
   return (['ingress', 'egress'] as const).flatMap((direction) => {
     const here = (rules: readonly Rule[]): Rule[] => rules.filter((rule) => rule.direction === direction);
     return compareRuleAccess(here(wanted), here(live))[which].map((range) => ({ ...range, direction }));

@@ -79,7 +79,7 @@ function groupStateJson(state: Exclude<GroupState, WithinLimits>): object {
         baseline: state.baseline,
         ...(state.ambiguous !== undefined && { baselines: state.ambiguous }),
         ...groupLimitsJson(state.limits, state.plan.broken),
-        drift: driftJson(state),
+        drift: driftedStateJson(state),
       };
     case 'ambiguous':
     case 'absent':
@@ -113,7 +113,7 @@ export function brokenLimitPartJson({ rule, traffic }: BrokenPart): object {
  * - `openedBy` and `removedBy`: null if CloudTrail's history does not show the call, and absent if CloudTrail was not asked.
  * - `historySince`: how far back the history was read; null if all 90 days were read.
  */
-function driftJson(state: Drifted): object {
+function driftedStateJson(state: Drifted): object {
   const { plan, severity, mode, lists, gained, lost, origins, removals, historySince } = state;
   const controls = controlsBrokenByDrift(state);
   const { authorize, revoke, egress } = findingDrift(plannedRules(plan.authorize), plannedRules(plan.revoke));

@@ -82,7 +82,7 @@ export async function awaitCheckCall<T>(action: string, call: Promise<T>): Promi
 }
 
 /** Returns all items of all pages. @throws {CheckCallError} */
-export async function readAllPages<Page, Item>(
+export async function readAllCheckPages<Page, Item>(
   action: string,
   pages: AsyncIterable<Page>,
   itemsOf: (page: Page) => readonly Item[] | undefined,

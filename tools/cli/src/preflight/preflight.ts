@@ -39,7 +39,7 @@ export async function preflightCommand(fileName: string, options: PreflightOptio
     const { region } = each.settings;
     const toCheck = await inAccountRegion({ ...options, region }, io, async (accountRegion) => {
       accountId = await accountRegion.accountId();
-      refuseOtherAccount(fileName, accountId, each);
+      refusePreflightOfOtherAccount(fileName, accountId, each);
       const progress = (text: string): void => {
         io.progress.show(`${region}: ${text}`);
       };
@@ -61,7 +61,7 @@ export async function preflightCommand(fileName: string, options: PreflightOptio
 }
 
 /** Throws unless the credentials belong to the account of the deployment or to a member of its organization. */
-function refuseOtherAccount(fileName: string, accountId: string, { settings }: GuardedRegion): void {
+function refusePreflightOfOtherAccount(fileName: string, accountId: string, { settings }: GuardedRegion): void {
   const { accountId: wanted, organization } = settings;
   if (
     wanted === undefined ||

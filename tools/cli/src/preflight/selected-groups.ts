@@ -11,7 +11,15 @@ import {
 import { chunksOf, MAX_FILTER_VALUES, surveyGroups } from '@portcullis/security-groups';
 import { guardsWholeOrganization, listedMemberAccounts } from '@portcullis/settings';
 import { countWithNoun } from '../render/counted.js';
-import { readAllPages, preflightFails, preflightOk, preflightRisk, CheckCallError, type CheckResult, type RegionToCheck } from './check.js';
+import {
+  readAllCheckPages,
+  preflightFails,
+  preflightOk,
+  preflightRisk,
+  CheckCallError,
+  type CheckResult,
+  type RegionToCheck,
+} from './check.js';
 
 export interface FoundGroup extends SelectableGroup {
   readonly ownerId: string;
@@ -28,7 +36,7 @@ export async function readSelectedGroups({
   const isAllRead = selectionNeedsGroupFacts(compiled) || limitsEveryGroup(compiled);
   const pages = surveyGroups(accountRegion.client(EC2Client), isAllRead ? {} : { ids: guardedGroupIds(compiled) }, signal);
   try {
-    return await readAllPages('ec2:DescribeSecurityGroups', pages, (page) =>
+    return await readAllCheckPages('ec2:DescribeSecurityGroups', pages, (page) =>
       page.flatMap(({ id, name, vpcId, ownerId, tags }): FoundGroup[] => {
         const { kind } = selectBaseline(compiled, { id, name, vpcId, tags });
         return kind === 'unguarded' ? [] : [{ id, name, vpcId, tags, ownerId: ownerId ?? '', isGuarded: kind !== 'limited' }];
@@ -41,7 +49,7 @@ export async function readSelectedGroups({
 }
 
 /** Returns all items that match at least one value of a filter. If there are many values, makes several calls. @throws {CheckCallError} */
-export async function readAllFiltered<Page, Item>(
+export async function readFilteredCheckPages<Page, Item>(
   action: string,
   Name: string,
   values: readonly string[],
@@ -50,7 +58,7 @@ export async function readAllFiltered<Page, Item>(
 ): Promise<Item[]> {
   const items: Item[] = [];
   for (const Values of chunksOf([...new Set(values)], MAX_FILTER_VALUES))
-    items.push(...(await readAllPages(action, pagesOf({ Filters: [{ Name, Values }] }), itemsOf)));
+    items.push(...(await readAllCheckPages(action, pagesOf({ Filters: [{ Name, Values }] }), itemsOf)));
   return items;
 }
 
@@ -69,7 +77,7 @@ export async function checkSelectedGroups(
 
   // Reports a missing group only if no region contains it, and an empty baseline only if it selects no group in any region. Reports both
   // only in the first region that declares them.
-  const existing = new Set(regions.flatMap((each) => selectedGroupsIn(each).map(({ id }) => id)));
+  const existing = new Set(regions.flatMap((each) => preflightGroupsIn(each).map(({ id }) => id)));
   const absent = [...named]
     .filter((id) => !existing.has(id) && !earlier.some((each) => guardedGroupIds(each.compiled).includes(id)))
     .map((id) => {
@@ -135,13 +143,13 @@ export async function checkSelectedGroups(
   return preflightOk(`${countWithNoun(own.length, 'guarded group')} here, ${belong} to ${accountId}`);
 }
 
-function selectedGroupsIn({ groups }: RegionToCheck): readonly FoundGroup[] {
+function preflightGroupsIn({ groups }: RegionToCheck): readonly FoundGroup[] {
   return groups instanceof CheckCallError ? [] : groups;
 }
 
 /** Returns the names of the baselines that select a group of the region. */
 function baselinesWithGroups(region: RegionToCheck): string[] {
-  return selectedGroupsIn(region).flatMap((group) => {
+  return preflightGroupsIn(region).flatMap((group) => {
     const selection = selectBaseline(region.compiled, group);
     return selection.kind === 'guarded' ? [selection.baseline.name] : selection.kind === 'ambiguous' ? selection.names : [];
   });
@@ -153,7 +161,7 @@ async function ownersOfSharedVpcs(
   groups: readonly FoundGroup[],
 ): Promise<ReadonlyMap<string, string>> {
   const client = accountRegion.client(EC2Client);
-  const vpcs = await readAllFiltered(
+  const vpcs = await readFilteredCheckPages(
     'ec2:DescribeVpcs',
     'vpc-id',
     groups.flatMap(({ vpcId }) => vpcId ?? []),

@@ -4,7 +4,7 @@ import {
   paginateListAWSServiceAccessForOrganization,
   paginateListDelegatedServicesForAccount,
 } from '@aws-sdk/client-organizations';
-import { readAllPages, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
+import { readAllCheckPages, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
 
 /**
  * The service principal of the role in member accounts. The role in the management account has the same principal without `member.org.`.
@@ -24,7 +24,7 @@ export async function checkStackSetAccess(
   const { organization } = settings;
   if (organization?.stackSet === undefined || accountId !== settings.accountId || region !== first) return [];
   const client = accountRegion.client(OrganizationsClient);
-  const trusted = await readAllPages(
+  const trusted = await readAllCheckPages(
     'organizations:ListAWSServiceAccessForOrganization',
     paginateListAWSServiceAccessForOrganization({ client }, {}, { abortSignal: signal }),
     ({ EnabledServicePrincipals }) => EnabledServicePrincipals,
@@ -37,7 +37,7 @@ export async function checkStackSetAccess(
     );
   const { managementAccountId = accountId } = organization;
   if (managementAccountId === accountId) return preflightOk('CloudFormation StackSets have trusted access to the organization');
-  const delegated = await readAllPages(
+  const delegated = await readAllCheckPages(
     'organizations:ListDelegatedServicesForAccount',
     paginateListDelegatedServicesForAccount({ client }, { AccountId: accountId }, { abortSignal: signal }),
     ({ DelegatedServices }) => DelegatedServices,

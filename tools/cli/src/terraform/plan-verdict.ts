@@ -12,7 +12,7 @@ import { describeBrokenLimits } from '@portcullis/finding';
 import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { planRuleChanges, type BrokenLimit, type Plan } from '@portcullis/security-groups';
 import { strongestBaselineMode } from '../plan/group-state.js';
-import { unreadPrefixListIds } from '../plan/unread-prefix-lists.js';
+import { unreadListIdsOfBrokenPart } from '../plan/unread-prefix-lists.js';
 import { groupsInTerraformPlan, UNKNOWN_FACTS, UNKNOWN_GROUP, type Fact, type PlannedGroup } from './planned-groups.js';
 import { limitsOfPlannedGroup, mayUnknownRuleBreakLimit, withoutUnknownCriteria, type PlannedLimits } from './planned-limits.js';
 import { prefixListsInPlan } from './planned-lists.js';
@@ -172,7 +172,7 @@ class PlanJudge {
     );
     const uncertain = new Set(
       planned.broken.flatMap(({ parts }) =>
-        parts.filter((part) => unreadPrefixListIds(part, this.lists.after).length > 0).map(({ rule }) => ruleKey(rule)),
+        parts.filter((part) => unreadListIdsOfBrokenPart(part, this.lists.after).length > 0).map(({ rule }) => ruleKey(rule)),
       ),
     );
     const reversals = planReversals(planned, group, beyond, uncertain, {
@@ -218,11 +218,11 @@ class PlanJudge {
       isCovered,
     );
     return newlyBrokenLimits(broken, before).flatMap(({ limit, parts }): BrokenByPlan[] => {
-      const certain = parts.filter((part) => unreadPrefixListIds(part, this.lists.after).length === 0);
+      const certain = parts.filter((part) => unreadListIdsOfBrokenPart(part, this.lists.after).length === 0);
       const rest = parts.filter((part) => !certain.includes(part));
       if (isNoted)
         for (const rule of new Set(rest.map((part) => part.rule))) {
-          const ids = [...new Set(rest.flatMap((part) => (part.rule === rule ? unreadPrefixListIds(part, this.lists.after) : [])))];
+          const ids = [...new Set(rest.flatMap((part) => (part.rule === rule ? unreadListIdsOfBrokenPart(part, this.lists.after) : [])))];
           this.unknown.push({
             address,
             text: `the plan does not show the entries of ${ids.join(', ')}, so ${rule.direction} ${formatRule(rule)} may break limit ${limit.name}`,
