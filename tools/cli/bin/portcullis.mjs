@@ -12,7 +12,7 @@ function pathTo(relative) {
 const child = spawn(
   process.execPath,
   [
-    // Limits the memory, because compiling TypeScript takes much. The published command compiles nothing and needs no limit.
+    // Limits the memory, because compiling TypeScript needs a lot of memory. The published command compiles nothing and needs no limit.
     '--max-semi-space-size=4',
     '--conditions=@portcullis/source',
     `--import=${import.meta.resolve('tsx')}`,
@@ -24,7 +24,7 @@ const child = spawn(
     env: {
       ...process.env,
       PORTCULLIS_STARTED_AS: process.argv[1],
-      // Without this, tsx would read the tsconfig.json of the current folder.
+      // Without this variable, tsx would read the tsconfig.json of the current folder.
       TSX_TSCONFIG_PATH: pathTo('../tsconfig.json'),
     },
   },
@@ -46,7 +46,7 @@ child.on('exit', (code, signal) => {
     process.exitCode = code ?? 1;
     return;
   }
-  // Ends this process by the same signal. If the signal does not end it, it exits with the code that a shell would report.
+  // Ends this process by the same signal. If the signal does not end this process, it exits with the code that a shell would report.
   process.exitCode = 128 + constants.signals[signal];
   process.kill(process.pid, signal);
 });

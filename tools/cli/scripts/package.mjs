@@ -1,5 +1,5 @@
-// `npx nx run cli:package` writes the npm package of the command line into package/, or into the named folder: one file that needs no
-// dependency.
+// `npx nx run cli:package` writes the npm package of the command line into package/, or into the folder given as an argument. The package
+// has one file and no dependencies.
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { shakeSchemas } from '@portcullis/bundle/shake-schemas';
@@ -10,13 +10,13 @@ import { publishedPackageFields, publishedReadme } from '../../release/published
 const project = join(import.meta.dirname, '..');
 const workspace = join(project, '..', '..');
 const folder = resolve(process.argv[2] ?? join(project, 'package'));
-/** If esbuild keeps a package of the SDK whole, the bundle exceeds this budget. More bytes slow down the start of the command. */
+/** The bundle exceeds this budget if esbuild includes a whole package of the SDK. A larger bundle makes the command start more slowly. */
 const BUDGET_BYTES = 1_500_000;
 const OWN_SOURCE = /[\\/](?:tools[\\/]cli|libs[\\/][^\\/]+)[\\/]src[\\/].*\.ts$/;
 
 /**
- * Makes every `import()` static, because esbuild would keep every export of a module that `import()` loads, such as all 700 operations of
- * EC2. In one file, lazy loading saves little. Also replaces each read of a file beside a module with the text of that file.
+ * Makes every `import()` static. For a module that `import()` loads, esbuild would keep every export, such as all 700 operations of EC2. In
+ * one file, lazy loading saves little. Also replaces each `readFileSync` of a file in the source folder with the text of that file.
  */
 const inOneFile = {
   name: 'in-one-file',
@@ -67,9 +67,12 @@ const unshaken = Object.entries(metafile.inputs)
   .map(([path]) => path);
 if (unshaken.length > 0) throw new Error(`scripts/package.mjs cannot make an import() static: ${unshaken.join(', ')}`);
 if (bundle.contents.length > BUDGET_BYTES)
-  throw new Error(`the bundle has ${bundle.contents.length} bytes, over its budget of ${BUDGET_BYTES}: expected smaller dependencies`);
+  throw new Error(
+    `the bundle has ${bundle.contents.length} bytes and exceeds its budget of ${BUDGET_BYTES} bytes: expected smaller dependencies`,
+  );
 const lost = bundle.text.split('import.meta.url').length - 2;
-if (lost !== 0) throw new Error(`the bundle reads ${lost} modules or files beside it: expected calls that scripts/package.mjs can replace`);
+if (lost !== 0)
+  throw new Error(`the bundle reads ${lost} other modules or files at run time: expected calls that scripts/package.mjs can replace`);
 
 const source = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'));
 const manifest = { ...publishedPackageFields(source, 'tools/cli'), type: 'module', bin: source.bin };

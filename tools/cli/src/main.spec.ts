@@ -1,4 +1,4 @@
-/** Runs the published command in its own process, as somebody gets it who installs the package. */
+/** Runs the published command in its own process, as a user who installed the package would run it. */
 import { execFileSync, spawn, type StdioOptions } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -48,7 +48,7 @@ function start(args: readonly string[], stdio: StdioOptions = 'pipe', env: Reado
   return { child, ended };
 }
 
-it('needs no other package, and runs from one file', () => {
+it('the published command needs no other package, and runs from one file', () => {
   expect(readdirSync(join(installation, 'node_modules')).sort()).toEqual(['.bin', '.package-lock.json', '@portcullis']);
   expect(readdirSync(join(installation, 'node_modules', '@portcullis', 'cli'), { recursive: true }).sort()).toEqual([
     'LICENSE',
@@ -60,11 +60,11 @@ it('needs no other package, and runs from one file', () => {
   ]);
 });
 
-it('names the command that starts it again', async () => {
+it('hints of the published command name the command that starts it again', async () => {
   expect((await start(['--help']).ended).stdout).toMatch(/^Usage: npx portcullis /);
 });
 
-it('runs without a build in a clone, and ignores the tsconfig.json in the folder of the user', async () => {
+it('in a clone, the command runs without a build, and ignores the tsconfig.json in the folder of the user', async () => {
   folder.write('fake.ts', 'export const run = 1;');
   folder.write('tsconfig.json', '{ "compilerOptions": { "paths": { "@portcullis/*": ["./fake.ts"] } } }');
 
@@ -76,7 +76,7 @@ it('runs without a build in a clone, and ignores the tsconfig.json in the folder
   expect(folder.read('baseline.json')).toMatch(/^\{/);
 });
 
-it('writes plain text to a pipe, without characters that a terminal would interpret', async () => {
+it('the published command writes plain text to a pipe, without characters that a terminal would interpret', async () => {
   folder.write('a\u001b[2J\u202eb.yaml', INVALID);
 
   const { end, stdout, stderr } = await start(['check', 'a\u001b[2J\u202eb.yaml']).ended;
@@ -85,7 +85,7 @@ it('writes plain text to a pipe, without characters that a terminal would interp
   expect({ end, stdout }).toEqual({ end: 1, stdout: '' });
 });
 
-it('prints the version of its package', async () => {
+it('the published command prints the version of its package', async () => {
   const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as { version: string };
 
   expect(await start(['--version']).ended).toEqual({ end: 0, stdout: `${version}\n`, stderr: '' });
@@ -101,7 +101,7 @@ it('prints the version of its package', async () => {
   await full.close();
 });
 
-it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('exits with 130 after %s while AWS is called', async (signal) => {
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('the published command exits with 130 after %s while it calls AWS', async (signal) => {
   const silent = createServer();
   const called = new Promise((resolve) => silent.once('request', resolve));
   await new Promise<void>((resolve) => {
@@ -119,16 +119,16 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('exits with 130 after %s while
   silent.close();
 });
 
-it('ends its child process if a signal ends the command in a clone', async () => {
+it('in a clone, the command ends its child process if a signal ends the command', async () => {
   const pipe = folder.pathOf('pipe');
   execFileSync('mkfifo', [pipe]);
-  // A pipe can only be opened for reading if it has a writer.
+  // Opening a pipe for reading waits until the pipe has a writer, so the first call opens it for both.
   const both = await open(pipe, 'r+');
   const [reader, writer] = [await open(pipe, 'r'), await open(pipe, 'w')];
   await both.close();
   const { child, ended } = start(['check', '/dev/stdin'], [reader.fd, 'ignore', 'ignore'], {}, SOURCE);
   await reader.close();
-  // This is more than a pipe buffers, so the write resolves only after the child reads.
+  // The text is larger than the buffer of a pipe, so the write resolves only after the child reads.
   await writer.write(' '.repeat(100_000));
 
   child.kill('SIGTERM');

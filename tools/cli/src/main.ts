@@ -12,10 +12,11 @@ import { runCommandLine } from './command-line/run.js';
 import { fileErrorCode, fileErrorWords } from './files/file-error.js';
 
 const { stdin, stdout, stderr, env, versions } = process;
-// Limits the memory of commands that read thousands of groups page by page. By default, V8 lets garbage grow to several times the live
-// memory. Node.js 26 and earlier have this flag. A later version may lack it, and would then print a warning.
+// Limits the memory of commands that read thousands of groups page by page. By default, V8 frees memory only after the heap has grown to
+// several times the memory in use. Node.js 26 and earlier have this flag. A later version may lack the flag, and would then print a
+// warning.
 if (Number.parseInt(versions.node, 10) <= 26) setFlagsFromString('--heap-growing-percent=20');
-// On Node 20, every client of the AWS SDK warns that SDK versions of 2027 will need Node 22.
+// Hides a warning: on Node 20, every client of the AWS SDK warns that SDK versions of 2027 will need Node 22.
 env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 let hasFailed = false;
@@ -38,7 +39,7 @@ const host: Host = {
   stdout: streamOutput(stdout),
   stderr: streamOutput(stderr),
   env,
-  // In a clone, bin/portcullis.mjs passes the path that it was started as.
+  // In a clone, bin/portcullis.mjs passes the path with which it was started.
   command: portcullisCommandName(env.PORTCULLIS_STARTED_AS ?? process.argv[1] ?? '', env),
   version: packageVersion(),
   cwd: process.cwd(),
@@ -54,13 +55,13 @@ const host: Host = {
 };
 const exitCode = await runCommandLine(process.argv.slice(2), host);
 process.exitCode ??= exitCode;
-// Exits without waiting for AWS calls in flight.
+// Exits without waiting for responses from AWS.
 if (exitCode === 130)
   stdout.write('', () => {
     process.exit();
   });
 
-/** Returns the output that writes to the stream. A terminal of unknown width reports 0 columns. */
+/** Returns an output that writes to the stream. A terminal of unknown width reports 0 columns. */
 function streamOutput(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => stream.write(safeTerminalText(text)),

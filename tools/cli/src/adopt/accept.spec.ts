@@ -25,14 +25,14 @@ const folder = testFolder({ 'baseline.yaml': FILE });
 const TERMS = ['--reason', 'CHG-1 night shift', '--until', '2027-01-31'];
 const CALLS = [callBy({ user: 'ana', groupId: WEB, rule: 2, port: 22, day: '20' })];
 
-/** A finding of the detector: somebody opened SSH, and a declared rule is missing. */
+/** A finding in which the detector reports that somebody opened SSH, and that a declared rule is missing. */
 const FINDING = webFinding({
   authorize: permissions('tcp 80 from 10.0.0.0/8'),
   actor: iamUserActor('mallory'),
   event: CALL_EVENT,
 });
 
-/** Takes a list of words, because a reason contains spaces. */
+/** `argv` is a list, because a reason contains spaces. */
 function accept(words: readonly string[], ec2 = live(), account: Parameters<typeof openerOf>[1] = { calls: CALLS }): Promise<Ran> {
   return runIn(folder.path, ['accept', ...words], { openAccountRegion: openerOf(ec2, account) });
 }
@@ -47,7 +47,7 @@ const PERMIT = `      # opened 2026-11-20 11:00:00 UTC by user ana from 198.51.1
 `;
 const TCP_80 = '      - { IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }\n';
 
-it('declares the live state of a group: undeclared rules become permits, and missing rules are removed from the file', async () => {
+it('`accept` declares the live rules of a group: undeclared rules become permits, and missing rules are removed from the file', async () => {
   const ec2 = live();
 
   const ran = await accept([WEB, ...TERMS], ec2);
@@ -78,7 +78,7 @@ accepted ${WEB} (web) in vpc-1 in baseline web of baseline.yaml: 1 rule permitte
   });
 });
 
-it('only prints the change with `--dry-run`, in the format of `git apply`', async () => {
+it('`accept --dry-run` prints the change in the format of `git apply`, and writes nothing', async () => {
   const { stdout, stderr } = await accept([WEB, ...TERMS, '--dry-run']);
 
   expect(folder.read('baseline.yaml')).toBe(FILE);
@@ -90,7 +90,7 @@ it('only prints the change with `--dry-run`, in the format of `git apply`', asyn
   expect(folder.read('applied.yaml')).toBe(folder.read('baseline.yaml'));
 });
 
-it('declares the rules with `--forever`, with the reason as a comment', async () => {
+it('`accept --forever` declares the undeclared rules, with the reason as a comment', async () => {
   await accept([WEB, '--forever', '--reason', 'CHG-1', '--no-who']);
 
   expect(folder.read('baseline.yaml')).toBe(
@@ -101,7 +101,7 @@ it('declares the rules with `--forever`, with the reason as a comment', async ()
   );
 });
 
-it('replaces an expired permit', async () => {
+it('`accept` replaces an expired permit', async () => {
   const ec2 = region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 80 from 10.0.0.0/8', 'tcp 8080 from 10.0.0.0/8'] });
 
   await accept([WEB, ...TERMS], ec2);
@@ -111,7 +111,7 @@ it('replaces an expired permit', async () => {
   expect(await folder.run('plan', ec2)).toMatchObject({ exitCode: 0 });
 });
 
-it('turns a rule that `adopt` left out into a permit, and keeps the other proposals', async () => {
+it('`accept` turns a proposed permit of `adopt` into a permit, and keeps the other proposed permits', async () => {
   const ec2 = region({ [WEB]: ['tcp 22 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'] });
   addGroup(ec2, DB, ['tcp 5432 from 0.0.0.0/0']);
   await folder.run('adopt --all --force --no-who', ec2);
@@ -130,7 +130,7 @@ it.each<[string, Finding, boolean]>([
   ['drift', FINDING, true],
   ['a restoration, so that it is not repeated', { ...FINDING, kind: 'restoration', atBaseline: true, actor: null }, false],
   ['drift of a baseline that was renamed since', { ...FINDING, baseline: 'shop' }, true],
-])('declares the state in a finding of %s without calling AWS', async (_what, finding, hasActor) => {
+])('`accept` declares the rules in a finding of %s without calling AWS', async (_what, finding, hasActor) => {
   folder.write('finding.json', JSON.stringify({ detail: finding }));
 
   const { exitCode, stderr } = await runIn(folder.path, ['accept', 'finding.json', ...TERMS]);
@@ -142,13 +142,13 @@ it.each<[string, Finding, boolean]>([
   expect(await folder.run('plan', live())).toMatchObject({ exitCode: 0 });
 });
 
-it('warns that a change of a baseline with several groups applies to all of them', async () => {
+it('`accept` warns that a change of a baseline that selects several groups applies to all of them', async () => {
   folder.write('baseline.yaml', FILE.replace(WEB, `${WEB}, ${DB}`));
 
   expect((await accept([WEB, ...TERMS])).stderr).toContain('baseline web selects other groups, too: the change applies to all of them\n');
 });
 
-it('writes permits without the caller, and says so, if CloudTrail denies the lookup', async () => {
+it('if CloudTrail denies the lookup, `accept` writes permits that do not name the caller, and warns about it', async () => {
   const { exitCode, stderr } = await accept([WEB, ...TERMS], live(), { calls: accessDenied });
 
   expect(stderr).toMatch(/^portcullis: cannot tell who opened the rules: /);
@@ -179,7 +179,7 @@ it.each<[string, string[], string[]]>([
     [DB, ...TERMS],
     [`no baseline in the file selects ${DB} (db) in vpc-1; \`portcullis adopt --merge\` adds one`],
   ],
-])('refuses %s and writes nothing', async (_what, words, messages) => {
+])('`accept` refuses %s and writes nothing', async (_what, words, messages) => {
   const ec2 = live();
   addGroup(ec2, DB, []);
 
@@ -199,14 +199,14 @@ it.each<[string, Partial<Finding>, string]>([
     'is of kind `attempt`, which describes no state of a group; expected `drift`, `change` or `restoration`',
   ],
   ['names no group', { group: { ...FINDING.group, id: null } }, 'does not name a group'],
-])('refuses a finding that %s and writes nothing', async (_what, changed, message) => {
+])('`accept` refuses a finding that %s and writes nothing', async (_what, changed, message) => {
   folder.write('f', JSON.stringify({ ...FINDING, ...changed }));
 
   expect(await accept(['f', ...TERMS])).toEqual(failure(`finding \`e-1:${WEB}\` ${message}`));
   expect(folder.read('baseline.yaml')).toBe(FILE);
 });
 
-it('requires a reason', async () => {
+it('`accept` requires a reason', async () => {
   expect(await accept([WEB, '--forever'])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--reason') as string });
 });
 
@@ -216,7 +216,7 @@ describe('with limits', () => {
   it.each([
     ['of a live group', WEB],
     ['in a finding', 'finding.json'],
-  ])('refuses a rule %s that a limit forbids', async (_, what) => {
+  ])('`accept` refuses a rule %s that a limit forbids', async (_, what) => {
     folder.write('finding.json', JSON.stringify(FINDING));
     folder.write('baseline.yaml', withLimit('names: [web]'));
 
@@ -227,7 +227,7 @@ describe('with limits', () => {
     );
   });
 
-  it('accepts a rule that the limits allow, and keeps the limits', async () => {
+  it('`accept` accepts a rule that the limits allow, and keeps the limits in the file', async () => {
     folder.write('baseline.yaml', withLimit('names: [web]'));
 
     const ran = await accept([WEB, ...TERMS], region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 10.1.0.0/16'] }));
@@ -236,7 +236,7 @@ describe('with limits', () => {
     expect(folder.read('baseline.yaml').endsWith(noAdmin().replace('all: true', 'names: [web]'))).toBe(true);
   });
 
-  it('refuses a group to which only limits apply', async () => {
+  it('`accept` refuses a group to which only limits apply', async () => {
     folder.write('baseline.yaml', withLimit('all: true').replace(WEB, OLD));
 
     expect(await accept([WEB, ...TERMS])).toEqual(

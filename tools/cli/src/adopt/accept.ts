@@ -1,4 +1,6 @@
-/** `portcullis accept FINDING|GROUP`: changes the baseline file so that it declares a state of a group. */
+/**
+ * `portcullis accept FINDING|GROUP`: changes the baseline file so that it declares the live rules of a group, or the rules in a finding.
+ */
 import { hasGroupCriteria, type Baseline } from '@portcullis/baseline';
 import type { BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, formatRule, ruleKey } from '@portcullis/permission-diff';
@@ -24,12 +26,12 @@ import { groupIdNameAndVpc } from '../render/state-words.js';
 
 export interface AcceptOptions extends AccountRegionOptions {
   readonly baseline: string;
-  /** The id of the finding, if there are several. */
+  /** The id of the finding, if the file contains several. */
   readonly id?: string;
   readonly reason: string;
   /** The last day of the permits, `YYYY-MM-DD`. */
   readonly until?: string;
-  /** Whether to declare the rules instead of permitting them until a day. */
+  /** Whether to declare the undeclared rules, instead of permitting them until a day. */
   readonly forever?: boolean;
   /** Whether to ask CloudTrail who opened the rules of a group. @default true */
   readonly who?: boolean;
@@ -97,7 +99,7 @@ async function acceptIntoBaselineFile(state: StateToAccept, loaded: LoadedBaseli
   return 0;
 }
 
-/** @throws {Failure} when a limit forbids a rule that would be accepted. */
+/** @throws {Failure} when a limit forbids a rule that `accept` would declare or permit. */
 function refuseRulesBeyondLimits({ revoke }: Plan, { limits, live, addresses, ownerId }: StateToAccept, today: string): void {
   const { broken } = planRuleChanges({ limits }, live, { today, addresses, ...(ownerId !== null && { accountId: ownerId }) });
   const accepted = new Set(plannedRules(revoke).map(ruleKey));
@@ -145,7 +147,7 @@ function verifyAcceptedFile(text: string, { baseline, live }: StateToAccept, { c
   const othersIn = (all: readonly Baseline[]): string => JSON.stringify(all.filter(({ name }) => name !== baseline.name));
   const after = baselines.find(({ name }) => name === baseline.name);
   if (after === undefined || !isAtBaseline(planWithoutLimits(after, live, today)) || othersIn(baselines) !== othersIn(compiled.baselines))
-    throw new Error(`the edit of the baseline ${baseline.name} does not declare the state of the group`);
+    throw new Error(`after the edit, the baseline ${baseline.name} does not declare the state of the group`);
 }
 
 function acceptedStateNotes(plan: Plan, { baseline: { name, groups } }: StateToAccept, end: string): string[] {

@@ -20,7 +20,7 @@ function fleet(): SimulatedEc2 {
   return ec2;
 }
 
-it('writes the live rules of the account in mode report, with names and descriptions as comments, so that a plan shows no drift', async () => {
+it('`adopt` writes the live rules of the account in mode report, with names and descriptions as comments, so that `plan` shows no drift', async () => {
   const ec2 = fleet();
 
   expect(await folder.run('adopt --all', ec2)).toEqual({
@@ -60,7 +60,7 @@ baselines:
   });
 });
 
-it('writes a baseline without drift for arbitrary rules, with `--accept-exposed` or with every proposed permit uncommented', async () => {
+it('for arbitrary rules, `adopt` writes a baseline without drift, with `--accept-exposed` or after every proposed permit is uncommented', async () => {
   const source = fc.constantFrom('10.0.0.0/8', '2001:db8::/32', 'sg-12345678', 'pl-12345678', '0.0.0.0/0', '::/0');
   const traffic = fc.constantFrom('tcp 22', 'udp 0-65535', '-1', 'icmp 8', '50', 'tcp 1-1024', 'icmpv6');
   const description = fc.constantFrom('', ' # a: b', ' # [x]', ' # !t #1', ' # -1', ' # 2026-01-01');
@@ -80,7 +80,7 @@ it('writes a baseline without drift for arbitrary rules, with `--accept-exposed`
   );
 });
 
-it('leaves out a description that EC2 would refuse, and keeps the rule', async () => {
+it('`adopt` omits a description that EC2 would refuse, and keeps the rule', async () => {
   const ec2 = region({ [WEB]: ['tcp 22 from 10.0.0.0/8'] });
   ec2.rules = ec2.rules.map((rule) => ({ ...rule, description: 'é' }));
 
@@ -95,13 +95,13 @@ it.each([
   ['--tag Tier=db', ['db']],
   ['--vpc vpc-1', ['web']],
   ['--vpc vpc-1 vpc-2 --tag Tier=db', ['db']],
-])('adopts the groups that `%s` selects', async (options, names) => {
+])('`adopt` adopts the groups that the options `%s` select', async (options, names) => {
   await folder.run(`adopt ${options}`, fleet());
 
   expect(adoptedNames()).toEqual(names);
 });
 
-it('names baselines after their groups, and adds the id if groups share a name', async () => {
+it('`adopt` names baselines after their groups, and appends the group id if groups share a name', async () => {
   const ec2 = region({});
   for (const [id, name] of [
     [WEB, 'default'],
@@ -116,13 +116,13 @@ it('names baselines after their groups, and adds the id if groups share a name',
   expect(adoptedNames().sort()).toEqual([`default.${WEB}`, `default.${DB}`, 'sg-0000000d', 'web-db-prod-'].sort());
 });
 
-it('leaves out egress with `--no-egress`, and writes the given mode', async () => {
+it('`adopt` omits egress with `--no-egress`, and writes the mode of `--mode`', async () => {
   await folder.run('adopt --all --no-egress --mode enforce', fleet());
 
   expect(folder.read('baseline.yaml')).not.toMatch(/egress|mode: report/);
 });
 
-it('prints only the file with `--out -`', async () => {
+it('`adopt --out -` prints the file to stdout and nothing else', async () => {
   const { stdout, stderr } = await folder.run('adopt --all --out -', fleet());
 
   expect(stdout).toMatch(/^# yaml-language-server: /);
@@ -130,13 +130,13 @@ it('prints only the file with `--out -`', async () => {
   expect(folder.list()).toEqual([]);
 });
 
-it('reports how many warnings the file has', async () => {
+it('`adopt` reports how many warnings the written file has', async () => {
   const { stderr } = await folder.run('adopt --all --accept-exposed', region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] }));
 
   expect(stderr).toContain('; `portcullis check baseline.yaml` has 1 warning\n');
 });
 
-/** Two groups with exposed rules, between rules that are declared. */
+/** Two groups that have both exposed rules and rules that are declared. */
 function exposedFleet(): SimulatedEc2 {
   const ec2 = region({ [WEB]: ['tcp 22 from 0.0.0.0/0 # the night shift', 'tcp 443 from 0.0.0.0/0', 'tcp 22 from ::/0'] });
   addGroup(ec2, DB, ['tcp 5432 from 10.0.0.0/8', 'tcp 5432 from 0.0.0.0/0'], { vpcId: 'vpc-2' });
@@ -149,12 +149,12 @@ const HISTORY = [
 ];
 const withHistory = (ec2: SimulatedEc2) => ({ openAccountRegion: openerOf(ec2, { calls: HISTORY }) });
 
-/** Accepts every proposed permit, as the heading above the first one says. */
+/** Uncomments every proposed permit, as the comment above the first permit explains. */
 function uncommented(text: string): string {
   return text.replace(/^( +)# ( +.*|permit:)$/gm, '$1$2');
 }
 
-it('comments out the rules that open a group to the internet, and says who opened them', async () => {
+it('`adopt` comments out the rules that open a group to the internet, and says who opened them', async () => {
   expect(await folder.run('adopt --all', withHistory(exposedFleet()))).toEqual({
     exitCode: 0,
     stdout: '',
@@ -179,7 +179,7 @@ it('comments out the rules that open a group to the internet, and says who opene
 `);
 });
 
-it('makes a plan show exactly the exposed rules as drift, and an apply change nothing, even after the rules were closed', async () => {
+it('after `adopt`, `plan` shows exactly the exposed rules as drift, and `apply` changes nothing, even after the exposed rules are revoked', async () => {
   const ec2 = exposedFleet();
   await folder.run('adopt --all', ec2);
 
@@ -211,7 +211,7 @@ it.each([
   ['a wide range', ['tcp 22 from 52.0.0.0/8'], 0],
   ['private addresses', ['tcp 22 from 10.0.0.0/8', '-1 from 10.0.0.0/8'], 0],
   ['egress', ['-1 to 0.0.0.0/0'], 0],
-])('comments out the rules that open a group to the internet: %s %j, %i commented out', async (_what, rules, left) => {
+])('for %s, with the rules %j, `adopt` comments out %i rules', async (_what, rules, left) => {
   const ec2 = region({ [WEB]: rules });
   ec2.prefixLists.set('pl-12345678', [['0.0.0.0/0']]);
 
@@ -223,7 +223,7 @@ it.each([
 it.each<[string, string, Parameters<typeof openerOf>[1], string[]]>([
   ['reports that CloudTrail denies the lookup', '', { calls: accessDenied }, ['cannot tell who opened the exposed rules: ']],
   ['does not ask CloudTrail with `--no-who`', '--no-who', { calls: accessDenied }, []],
-])('%s, and writes the file', async (_what, options, account, problems) => {
+])('`adopt` %s, and writes the file', async (_what, options, account, problems) => {
   const { exitCode, stderr } = await folder.run(`adopt --all ${options}`, { openAccountRegion: openerOf(exposedFleet(), account) });
 
   expect(exitCode).toBe(0);
@@ -231,13 +231,13 @@ it.each<[string, string, Parameters<typeof openerOf>[1], string[]]>([
   expect(folder.read('baseline.yaml')).toContain('    #   # tcp/22 from 0.0.0.0/0 opens SSH (tcp/22) to the internet\n');
 });
 
-it('declares a rule whose prefix list cannot be read, and says so', async () => {
+it('`adopt` declares a rule whose prefix list cannot be read, and reports the prefix list', async () => {
   const { stderr } = await folder.run('adopt --all', region({ [WEB]: ['tcp 22 from pl-12345678'] }));
 
   expect(stderr).toMatch(/^portcullis: prefix list pl-12345678 could not be read, so rules that use it are declared: .*\nadopted /);
 });
 
-it('writes the same bytes again on another day', async () => {
+it('`adopt` writes the same bytes again on another day', async () => {
   await folder.run('adopt --all', withHistory(exposedFleet()));
   await folder.run('adopt --all --out again.yaml', { ...withHistory(exposedFleet()), now: () => new Date('2026-11-30T23:00:00Z') });
 
@@ -246,7 +246,7 @@ it('writes the same bytes again on another day', async () => {
 
 const EXISTS = failure('`baseline.yaml` exists; expected another `--out`, `--merge` to update it, or `--force` to replace it');
 
-it('does not replace an existing file without `--force`, and does not call AWS', async () => {
+it('`adopt` does not replace an existing file without `--force`, and does not call AWS', async () => {
   const ec2 = fleet();
   folder.write('baseline.yaml', 'mine');
 
@@ -255,7 +255,7 @@ it('does not replace an existing file without `--force`, and does not call AWS',
   expect(await folder.run('adopt --all --force', ec2)).toMatchObject({ exitCode: 0 });
 });
 
-it('does not replace a file that somebody creates while AWS is called', async () => {
+it('`adopt` does not replace a file that somebody creates while `adopt` calls AWS', async () => {
   const ec2 = fleet();
   ec2.before = () => {
     folder.write('baseline.yaml', 'theirs');
@@ -285,12 +285,12 @@ it.each([
     ],
   ],
   ['a missing folder', '--all --out a/b.yaml', ['cannot write `a/b.yaml`: no such file or directory']],
-])('refuses %s and writes nothing', async (_what, options, messages) => {
+])('`adopt` refuses %s and writes nothing', async (_what, options, messages) => {
   expect(await folder.run(`adopt ${options}`, fleet())).toEqual(failure(...messages));
   expect(folder.list()).toEqual([]);
 });
 
-it('refuses groups whose baseline file would be too long', async () => {
+it('`adopt` refuses groups if their baseline file would be too long', async () => {
   const many = Array.from({ length: 60 }, (_, i) => `tcp ${i} from 10.0.0.0/8 # ${'x'.repeat(200)}`);
   const ec2 = region(Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`sg-${String(i).padStart(8, '0')}`, many])));
 
@@ -301,7 +301,7 @@ it('refuses groups whose baseline file would be too long', async () => {
   expect(folder.list()).toEqual([]);
 });
 
-/** Written by hand, with a permit, an ignored rule, a mode, and comments. */
+/** A hand-written file with a permit, an ignored rule, a mode, and comments. */
 const HAND_WRITTEN = `# Ask ana.
 version: 1
 baselines:
@@ -333,7 +333,7 @@ describe('adopt --merge', () => {
         ),
       '0 baselines added, 1 changed',
     ],
-  ])('changes in a hand-written file only %s', async (_what, rules, change, words) => {
+  ])('in a hand-written file, `adopt --merge` changes %s and keeps everything else', async (_what, rules, change, words) => {
     const ec2 = region({ [WEB]: rules });
     folder.write('baseline.yaml', HAND_WRITTEN);
 
@@ -345,7 +345,7 @@ describe('adopt --merge', () => {
     expect(await folder.run('plan', ec2)).toMatchObject({ exitCode: 0 });
   });
 
-  it('appends new groups under unique names, and reports groups that no longer exist', async () => {
+  it('`adopt --merge` appends new groups under unique names, and reports groups that no longer exist', async () => {
     const ec2 = region({ [WEB]: atBaseline });
     addGroup(ec2, DB, ['tcp 5432 from 10.0.0.0/8'], { name: 'shop' });
     folder.write('baseline.yaml', HAND_WRITTEN.replace(WEB, `${WEB}, ${OLD}`));
@@ -360,7 +360,7 @@ describe('adopt --merge', () => {
     expect(folder.read('baseline.yaml').startsWith(HAND_WRITTEN.replace(WEB, `${WEB}, ${OLD}`))).toBe(true);
   });
 
-  it('proposes a permit for a rule that opens the group to the internet once, and removes the proposal when the rule is revoked', async () => {
+  it('`adopt --merge` proposes a permit only once for a rule that opens the group to the internet, and removes the permit when the rule is revoked', async () => {
     const [open, closed] = [region({ [WEB]: [...atBaseline, 'tcp 22 from 0.0.0.0/0'] }), region({ [WEB]: atBaseline })];
     folder.write('baseline.yaml', HAND_WRITTEN);
 
@@ -374,7 +374,7 @@ describe('adopt --merge', () => {
     expect(folder.read('baseline.yaml')).toBe(HAND_WRITTEN);
   });
 
-  it('writes what `adopt` writes if there is no file, and does not change that file when it runs again', async () => {
+  it('`adopt --merge` without an existing file writes what `adopt` writes, and does not change that file when it runs again', async () => {
     await merge(exposedFleet());
     const text = folder.read('baseline.yaml');
     await folder.run('adopt --all --no-who --out again.yaml', exposedFleet());
@@ -395,7 +395,7 @@ describe('adopt --merge', () => {
       (text: string) => text.replace(`ids: [${WEB}]`, 'names: [web]'),
       'baseline shop was not changed: it selects several groups, and 1 of them changed; edit it by hand',
     ],
-  ])('keeps rules %s', async (_what, change, words) => {
+  ])('`adopt --merge` keeps rules %s', async (_what, change, words) => {
     const rules = words.includes('permit') ? [...atBaseline, 'tcp 8080 from 10.0.0.0/8'] : ['tcp 443 from 0.0.0.0/0'];
     folder.write('baseline.yaml', change(HAND_WRITTEN));
 
@@ -403,7 +403,7 @@ describe('adopt --merge', () => {
     expect(folder.read('baseline.yaml')).toBe(change(HAND_WRITTEN));
   });
 
-  it('merges arbitrary changes of arbitrary groups, so that a plan shows no drift', async () => {
+  it('`adopt --merge` merges arbitrary changes of arbitrary groups, so that `plan` shows no drift', async () => {
     const source = fc.constantFrom('10.0.0.0/8', '2001:db8::/32', 'sg-12345678', '0.0.0.0/0');
     const text = fc
       .tuple(fc.constantFrom('tcp 22', 'udp 53', '-1', 'icmp 8'), fc.constantFrom('from', 'to'), source)
@@ -427,7 +427,7 @@ it.each([
   ['vpc', ['vpc-1.yaml', 'vpc-2.yaml']],
   ['tag:Tier', ['db.yaml', 'no-Tier.yaml']],
   ['account', [`${ACCOUNT}-eu-west-1.yaml`]],
-])('writes a file for each group of `--split-by %s`, and replaces none without `--force`', async (by, names) => {
+])('`adopt --split-by %s` writes the groups into separate files, and replaces no file without `--force`', async (by, names) => {
   const run = (options = '') => folder.run(`adopt --all --split-by ${by} --out parts ${options}`, fleet());
 
   expect(await run()).toMatchObject({
@@ -464,7 +464,7 @@ describe('adopt --from-terraform-state', () => {
     return folder.run(`adopt --from-terraform-state state.json ${options}`);
   };
 
-  it('declares what Terraform declares, including in modules, without calling AWS, and comments out exposed rules', async () => {
+  it('`adopt --from-terraform-state` declares the rules in all modules without calling AWS, and comments out exposed rules', async () => {
     const all = { ...BLOCK, protocol: '-1', from_port: 0, to_port: 0 };
     const own = { ...BLOCK, cidr_blocks: [], self: true };
 
@@ -496,14 +496,14 @@ describe('adopt --from-terraform-state', () => {
       [stateGroup(WEB, { ingress: [{ ...BLOCK, prefix_list_ids: ['pl-12345678'] }] })],
       'prefix list pl-12345678 is not in the state',
     ],
-  ])('reports %s', async (_what, resources, words) => {
+  ])('`adopt --from-terraform-state` reports %s', async (_what, resources, words) => {
     const { exitCode, stderr } = await adoptState(resources);
 
     expect(stderr).toContain(words);
     expect(exitCode).toBe(0);
   });
 
-  it('refuses groups of several regions, unless one region is chosen or each gets a file', async () => {
+  it('`adopt --from-terraform-state` refuses groups of several regions without `--region` or `--split-by account`', async () => {
     const groups = [stateGroup(WEB), stateGroup(DB, {}, `us-east-1:${ACCOUNT}`)];
 
     expect(await adoptState(groups)).toEqual(
@@ -542,7 +542,7 @@ describe('adopt --from-terraform-state', () => {
       ],
       ['x', 'y', 'z'].map((text) => expect.stringContaining(`"${text}"`) as string),
     ],
-  ])('refuses %s', async (_what, resources, messages) => {
+  ])('`adopt --from-terraform-state` refuses %s', async (_what, resources, messages) => {
     const { exitCode, stderr } = await adoptState(resources);
 
     expect(stderr.trimEnd().replaceAll('portcullis: ', '').split('\n')).toEqual(messages);
@@ -556,7 +556,7 @@ describe('adopt --from-terraform-state', () => {
       '{"format_version":"1.2","planned_values":{}}',
       'is a plan; expected a state, from `terraform show -json` without a plan file',
     ],
-  ])('refuses %s', async (_what, text, words) => {
+  ])('`adopt --from-terraform-state` refuses %s', async (_what, text, words) => {
     folder.write('state.json', text);
 
     expect(await folder.run('adopt --from-terraform-state state.json')).toMatchObject({
@@ -567,7 +567,7 @@ describe('adopt --from-terraform-state', () => {
 });
 
 describe('adopt --merge with limits', () => {
-  it('keeps the limits, and does not declare rules that a limit forbids', async () => {
+  it('`adopt --merge` keeps the limits in the file, and does not declare rules that a limit forbids', async () => {
     folder.write('baseline.yaml', baselineFile([HTTPS], noAdmin()));
     const ec2 = region({
       [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 11.0.0.0/24', 'tcp 80 from 10.0.0.0/8'],
@@ -578,8 +578,8 @@ describe('adopt --merge with limits', () => {
 
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
-      stderr: `portcullis: ${DB} (db) in vpc-1 has 1 rule beyond a limit, not declared: tcp/22 from 0.0.0.0/0
-portcullis: ${WEB} (web) in vpc-1 has 1 rule beyond a limit, not declared: tcp/22 from 11.0.0.0/24
+      stderr: `portcullis: ${DB} (db) in vpc-1 has 1 rule that a limit forbids, not declared: tcp/22 from 0.0.0.0/0
+portcullis: ${WEB} (web) in vpc-1 has 1 rule that a limit forbids, not declared: tcp/22 from 11.0.0.0/24
 merged eu-west-1 into baseline.yaml: 1 baseline added, 1 changed; now 2 baselines, 2 groups, 3 rules, 1 limit
 `,
     });

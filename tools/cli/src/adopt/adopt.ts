@@ -1,4 +1,4 @@
-/** `portcullis adopt`: writes a baseline of the live groups, with the rules that open them to the internet commented out. */
+/** `portcullis adopt`: writes a baseline of the live groups. Rules that open a group to the internet are commented out. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { guardedGroupIds, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
@@ -35,20 +35,20 @@ import { groupNameAndId } from '../render/state-words.js';
 export interface AdoptOptions extends AccountRegionOptions {
   /** Selects groups by id. */
   readonly group?: readonly string[];
-  /** Selects groups with all of these tags, each written as `Key=value`. */
+  /** Selects groups that have all of these tags, each written as `Key=value`. */
   readonly tag?: readonly string[];
-  /** Selects groups in any of these VPCs, by VPC id. */
+  /** Selects groups that are in any of these VPCs. Each entry is the id of a VPC. */
   readonly vpc?: readonly string[];
   readonly all?: boolean;
-  /** The output of `terraform show -json`, which is read instead of AWS. */
+  /** A file with the output of `terraform show -json`. It is read instead of AWS. */
   readonly fromTerraformState?: string;
   readonly egress?: boolean;
   readonly mode: Baseline['mode'];
-  /** Whether to declare the rules that open groups to the internet, too. */
+  /** Whether to also declare the rules that open groups to the internet. */
   readonly acceptExposed?: boolean;
   /** Whether to ask CloudTrail who opened the exposed rules. @default true */
   readonly who?: boolean;
-  /** The file to write, or with `splitBy` the folder. */
+  /** The file to write. With `splitBy`, the folder to write into. */
   readonly out?: string;
   readonly force?: boolean;
   /** Whether to update the file if it exists. */
@@ -62,7 +62,7 @@ const DEFAULT_FOLDER = 'baselines';
 
 const NO_EXPOSED_RULES: FoundExposedRules = { exposed: new Map(), problems: [] };
 
-/** What is adopted, and from where. */
+/** The groups to adopt, and where they were read. */
 interface Source extends LiveGroups, FoundExposedRules {
   readonly scopeOf: (group: SurveyedGroup) => Scope;
   readonly isTerraformState: boolean;
@@ -78,7 +78,7 @@ export async function adoptGroups(options: AdoptOptions, io: Io): Promise<ExitCo
     merge && splitBy !== undefined && '`--merge` updates one file; expected no `--split-by`',
     (merge || splitBy !== undefined) &&
       out === '-' &&
-      '`--out -` prints one new file; expected a file for `--merge`, or a folder for `--split-by`',
+      '`--out -` prints one new file; expected `--out` with a file for `--merge`, or with a folder for `--split-by`',
   ]);
   const filter = adoptedGroupsFilter(options);
   const exists = out !== '-' && existsSync(resolve(io.cwd, out));
@@ -139,7 +139,7 @@ function existingFileRefusal(out: string): string {
   return `\`${out}\` exists; expected another \`--out\`, \`--merge\` to update it, or \`--force\` to replace it`;
 }
 
-/** Returns the first lines of the file. They contain no time and no count, so that they stay true after a merge. */
+/** Returns the comment lines at the start of the file. The lines contain no time and no count, so that they stay true after a merge. */
 function adoptedFileHeading({ groups, scopeOf, isTerraformState }: Pick<Source, 'groups' | 'scopeOf' | 'isTerraformState'>): string[] {
   const scopes = new Set(groups.map(scopeOf).map(({ accountId, region }) => `account ${accountId} in ${region}`));
   return [
@@ -154,7 +154,7 @@ function fileWarningsWords(text: string, file: string, io: Io): string {
   return warnings === 0 ? '' : `; \`${io.command} check ${file}\` has ${countWithNoun(warnings, 'warning')}`;
 }
 
-/** The number of groups that the last line names. */
+/** The maximum number of groups to name in the last line of the output. */
 const MAX_NAMED_GROUPS = 5;
 
 function leftOutRulesWords({ exposed, groups }: { readonly exposed: ExposedRules; readonly groups: readonly SurveyedGroup[] }): string {
@@ -219,7 +219,7 @@ async function readLiveGroupsToMerge(
   const guarded = groups.filter((group) => selectBaseline(existing, group).kind === 'guarded');
   const read = await securityGroups.readRulesOf(guarded.map(({ id }) => id));
   const live = [...read].map(([id, rules]): [string, readonly LiveRule[]] => {
-    // A merge without tags would declare rules that `ignore` matches by tag.
+    // The merge needs the tags of rules. Without them, it would declare rules that `ignore` matches by tag.
     if (isReadError(rules)) throw rules;
     return [id, rules];
   });
@@ -230,7 +230,7 @@ async function readLiveGroupsToMerge(
   return { live: new Map(live), addresses, gone: others.filter((id) => !found.some((group) => group.id === id)) };
 }
 
-/** A state holds every resource with all its attributes. */
+/** A state contains every resource with all its attributes, so it can be large. */
 const MAX_STATE_BYTES = 200_000_000;
 
 async function readTerraformStateFile(fileName: string, { region, acceptExposed = false, splitBy }: AdoptOptions, io: Io): Promise<Source> {

@@ -1,4 +1,4 @@
-/** Writes a baseline file that declares the rules of groups, except rules that open a group to the internet. */
+/** Writes a baseline file that declares the rules of groups, except the exposed rules: they open a group to the internet. */
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH, writeBaselineFile, type ProposedPermit, type WrittenBaseline } from '@portcullis/baseline/file';
 import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
@@ -16,14 +16,14 @@ export interface AdoptedFile {
 }
 
 export interface AdoptedFrom {
-  /** The first lines of the file. Every run must write the same lines, so that equal groups give equal bytes. */
+  /** The comment lines at the start of the file. Every run must write the same lines, so that the same groups give the same bytes. */
   readonly heading: readonly string[];
   /** The current day in UTC, as `YYYY-MM-DD`. */
   readonly today: string;
-  /** Whether to declare egress, too. */
+  /** Whether to also declare egress rules. */
   readonly egress: boolean;
   readonly mode: Baseline['mode'];
-  /** The rules that are not declared but proposed as permits. */
+  /** The exposed rules, which are not declared but proposed as permits. */
   readonly exposed: ExposedRules;
 }
 
@@ -48,7 +48,7 @@ export function refuseUnreadableGroups(groups: readonly SurveyedGroup[]): void {
   failCommandOnProblems(groups.map(({ rules }) => isReadError(rules) && rules.message));
 }
 
-/** Returns a baseline for each group. @param used the names of the file's other baselines */
+/** Returns a baseline for each group. @param used the names of the other baselines in the file */
 export function adoptedBaselines(groups: readonly SurveyedGroup[], from: AdoptedFrom, used: readonly string[] = []): WrittenBaseline[] {
   const names = adoptedBaselineNames(groups, used);
   return groups.map((group) => adoptedBaseline(group, names.get(group.id) ?? group.id, from));
@@ -91,15 +91,14 @@ export function rulesOfAdoptedGroup({ rules }: SurveyedGroup): readonly Rule[] {
   return isReadError(rules) ? [] : rules;
 }
 
-/** Returns the last day of the next month. (If it were a number of days from today, the file would change every day.) */
+/** Returns the last day of the next month. (With a fixed number of days from today, the file would change every day.) */
 function proposedPermitEnd(today: string): string {
   const [year = 0, month = 0] = today.split('-').map(Number);
   return new Date(Date.UTC(year, month + 1, 0)).toISOString().slice(0, 10);
 }
 
 /**
- * Returns the rule as a file declares it: without the owner of a source group in the same account, and without a description that EC2
- * rejects.
+ * Returns the rule as the file declares it. Omits the owner of a source group in the same account, and a description that EC2 rejects.
  */
 export function declarableRule({ direction, traffic, source: found, description }: Rule, ownerId: string | null): Rule {
   const source = found.kind === 'group' && found.userId === ownerId ? { kind: 'group' as const, groupId: found.groupId } : found;
@@ -109,7 +108,7 @@ export function declarableRule({ direction, traffic, source: found, description 
   return readRules(permissionsOf([described]), { direction }).ok ? described : rule;
 }
 
-/** Checks that the file declares all rules of the groups except the exposed ones, and returns its baselines. */
+/** Checks that the file declares all rules of the groups except the exposed rules. Returns the baselines of the file. */
 function verifyAdoptedFile(text: string, groups: readonly SurveyedGroup[], { exposed, today }: AdoptedFrom): CompiledBaseline {
   const compiled = readWrittenBaseline(text);
   const byId = new Map(compiled.baselines.map((baseline) => [baseline.groups.ids[0], baseline]));

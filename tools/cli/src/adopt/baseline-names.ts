@@ -1,20 +1,20 @@
-/** Names the baselines of adopted groups. */
+/** Chooses the names of the baselines of adopted groups. */
 
 export interface NamedGroup {
   readonly id: string;
   readonly name: string | null;
 }
 
-/** The maximum length of a baseline's name. */
+/** The maximum number of characters in a baseline's name. */
 const MAX_NAME_LENGTH = 64;
-/** The maximum length of a group's id. */
+/** The maximum number of characters in a group's id. */
 const MAX_ID_LENGTH = 20;
 
 /**
- * Returns a unique baseline name for each group, by group id: the group's name without the characters that are invalid in a baseline's
- * name. If several groups share a name, the id is appended.
+ * Returns a unique baseline name for each group, by group id. It is the group's name without the characters that are invalid in a
+ * baseline's name. If several groups share a name, the group id is appended.
  *
- * @param used the names of the file's other baselines
+ * @param used the names of the other baselines in the file
  */
 export function adoptedBaselineNames(groups: readonly NamedGroup[], used: readonly string[] = []): ReadonlyMap<string, string> {
   const wanted = groups.map(({ id, name }) => ({ id, name: baselineNameFromGroupName(name ?? '') || id }));

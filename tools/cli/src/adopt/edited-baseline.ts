@@ -1,11 +1,11 @@
-/** Edits a loaded baseline file, and reads a written file back. */
+/** Edits a loaded baseline file, and checks a written file by reading it back. */
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { editBaselineFile, readBaselineFile, type BaselineEdit, type WrittenBaseline } from '@portcullis/baseline/file';
 import { commandFailure } from '../command-line/failure.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
 
 /**
- * Returns the text of the file with the edits, and with the added baselines at its end.
+ * Returns the edited text of the file, with the added baselines at its end.
  *
  * @param verb what the user wants to do with the file
  * @throws {Failure} with every part of the file that cannot be edited.
@@ -21,7 +21,7 @@ export function editLoadedBaseline(
   return edited.text;
 }
 
-/** Reads a baseline file that this program wrote, so that a bug in writing it cannot change a live group. */
+/** Reads a baseline file that this program wrote, so that a bug in the writer cannot change a live group. */
 export function readWrittenBaseline(text: string): CompiledBaseline {
   const read = readBaselineFile(text);
   if (!read.ok) throw new Error(`the written baseline file is invalid: ${JSON.stringify(read.problems.slice(0, 3))}`);

@@ -1,6 +1,6 @@
 /**
- * Finds the rules that `adopt` does not declare by itself: rules that open a group to the internet, except for web servers (tcp/80,
- * tcp/443, udp/443). If they were declared, the guard would open them again after somebody closed them.
+ * Finds the exposed rules: rules that open a group to the internet, except for web servers (tcp/80, tcp/443, udp/443). By default, `adopt`
+ * does not declare them. If exposed rules were declared, the guard would authorize them again after somebody revoked them.
  */
 import { exposuresOf, type Exposure } from '@portcullis/finding';
 import { formatRule, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
@@ -16,23 +16,25 @@ import { datedRuleOriginWords } from '../who/who-words.js';
 
 export interface ExposedRule {
   readonly rule: Rule;
-  /** One line: what the rule opens, and, if CloudTrail was asked, who added it. The line is the same in every run. */
+  /**
+   * One line that says what the rule opens. If CloudTrail was asked, it also says who added the rule. The line is the same in every run.
+   */
   readonly words: string;
 }
 
-/** Exposed rules by group id. A group without any has no entry. */
+/** Exposed rules by group id. A group without exposed rules has no entry. */
 export type ExposedRules = ReadonlyMap<string, readonly ExposedRule[]>;
 
 export interface FoundExposedRules {
   readonly exposed: ExposedRules;
-  /** What could not be read, each in one line. */
+  /** What could not be read, one problem in each line. */
   readonly problems: readonly string[];
 }
 
 /**
- * Finds the exposed rules of groups, and who opened them. A prefix list that cannot be read counts as empty and is reported as a problem.
+ * Finds the exposed rules of groups, and who added them. Treats a prefix list that cannot be read as empty, and reports it as a problem.
  *
- * @param who whether to ask CloudTrail.
+ * @param who whether to ask CloudTrail who added the rules.
  */
 export async function findExposedRulesNotToAdopt(
   groups: readonly SurveyedGroup[],
@@ -68,7 +70,7 @@ export async function findExposedRulesNotToAdopt(
   return { exposed: new Map(exposed), problems };
 }
 
-/** Returns the exposed rules of groups. Their words do not say who opened them. */
+/** Returns the exposed rules of groups. The `words` of these rules do not say who added them. */
 export function exposedRulesNotToAdopt(groups: readonly SurveyedGroup[], addresses: Addresses): ExposedRules {
   return new Map(
     groups.flatMap((group) => {
@@ -80,7 +82,7 @@ export function exposedRulesNotToAdopt(groups: readonly SurveyedGroup[], address
 
 function exposedRulesOfAdoptedGroup(rules: readonly Rule[], addresses: Addresses): ExposedRule[] {
   const found = new Map<Rule, ExposedRule>();
-  // Without the rules found so far, the other rules together may still expose something.
+  // The rules that remain can still expose something together, so search again without the rules found so far.
   for (;;) {
     const rest = rules.filter((rule) => !found.has(rule));
     const exposures = exposuresOf(rest, addresses).filter((exposure) => exposure.reach === 'world' && !isWebExposure(exposure));
@@ -97,7 +99,7 @@ function openedServiceWords({ sensitive, service, traffic }: Exposure): string {
   return sensitive.length === 0 || traffic === 'all traffic' ? service : formatServices(sensitive);
 }
 
-/** Reads the ids of the exposed rules, because a survey does not have them. Omits a group whose rules cannot be read. */
+/** Reads the rules with their ids, because the rules of a survey have no ids. Omits a group whose rules cannot be read. */
 async function readExposedRuleIds(exposed: ExposedRules, accountRegion: AccountRegion): Promise<AskedRule[]> {
   const read = await accountRegion.groups.readRulesOf([...exposed.keys()]);
   return [...read].flatMap(([groupId, rules]) => {

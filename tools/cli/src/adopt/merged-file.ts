@@ -27,17 +27,20 @@ import type { ExposedRules } from './exposed-rules.js';
 export interface MergedFile extends AdoptedFile {
   readonly added: number;
   readonly changed: number;
-  /** The rules that are proposed as permits, by group id. */
+  /** The rules that the file proposes as permits, by group id. */
   readonly proposed: ExposedRules;
-  /** What the user should decide, each in one line. */
+  /** What the user should decide, one note in each line. */
   readonly notes: readonly string[];
 }
 
 export interface LiveGroups {
   readonly groups: readonly SurveyedGroup[];
-  /** The rules with their ids and tags, by group id. If a group has no entry, its surveyed rules are used, which have neither. */
+  /**
+   * The rules with their ids and tags, by group id. If a group has no entry, its surveyed rules are used. Surveyed rules have no ids and no
+   * tags.
+   */
   readonly live: ReadonlyMap<string, readonly LiveRule[]>;
-  /** Where the groups were read, for people. */
+  /** The label of the source of the groups, for people. */
   readonly label: string;
   /** The group ids in the file that no longer exist. */
   readonly gone: readonly string[];
@@ -45,7 +48,7 @@ export interface LiveGroups {
   readonly addresses: Addresses;
 }
 
-/** What changes in a group's baseline. */
+/** The changes of the baseline of one group. */
 interface GroupChange {
   readonly group: SurveyedGroup;
   readonly undeclare: readonly Rule[];
@@ -97,7 +100,7 @@ export function mergedBaselineFile(
     }
     if (forbidden.length > 0)
       notes.push(
-        `${groupIdNameAndVpc(group)} has ${countWithNoun(forbidden.length, 'rule')} beyond a limit, not declared: ${abbreviateList(forbidden.map(formatRule))}`,
+        `${groupIdNameAndVpc(group)} has ${countWithNoun(forbidden.length, 'rule')} that a limit forbids, not declared: ${abbreviateList(forbidden.map(formatRule))}`,
       );
   }
   const changes = [...guarded].flatMap(([baseline, all]): { baseline: Baseline; change: GroupChange; all: readonly GroupChange[] }[] => {
@@ -139,7 +142,7 @@ function groupChangeToMerge(
 ): GroupChange {
   const plan = planWithoutLimits(baseline, live, today);
   const undeclared = plannedRules(plan.revoke);
-  // The plan revokes no rule with a valid permit. So if it revokes a permitted rule, the permit has expired.
+  // The plan revokes no rule with a valid permit. So if the plan revokes a rule that has a permit, the permit has expired.
   const ended = diffRules(
     baseline.permit.flatMap(({ rules }) => rules),
     undeclared,
@@ -173,8 +176,8 @@ function isBaselineChangeToMerge({ undeclare, declare, propose }: GroupChange): 
 }
 
 /**
- * Reports whether one edit of the baseline fits all of its groups. That is so if the baseline selects groups only by id, every existing group
- * was read, and all changed in the same way.
+ * Reports whether one edit of the baseline is correct for all groups that it selects. It is correct if the baseline selects groups only by
+ * id, every existing group was read, and all groups changed in the same way.
  */
 function canMergeWithOneEdit({ groups }: Baseline, all: readonly GroupChange[], gone: readonly string[]): boolean {
   const read = all.map(({ group }) => group.id);
@@ -201,7 +204,7 @@ function mergedBaselineEdit(
   };
 }
 
-/** Checks that the file declares the rules of the merged groups and changed nothing else, and returns its baselines. */
+/** Checks that the file declares the rules of the merged groups and that nothing else changed. Returns the baselines of the file. */
 function verifyMergedFile(
   text: string,
   before: CompiledBaseline,

@@ -1,4 +1,4 @@
-/** Splits groups over several files. */
+/** Splits adopted groups into several files. */
 import type { SurveyedGroup } from '@portcullis/security-groups';
 import type { Scope } from '../aws/account-region.js';
 
@@ -8,8 +8,9 @@ export type SplitBy = 'vpc' | 'account' | { readonly tag: string };
 const MAX_NAME_LENGTH = 100;
 
 /**
- * Returns the groups of each file, by file name: `vpc-0a1b2c3d.yaml`, `payments.yaml` for a tag's value, or `111122223333-eu-west-1.yaml`.
- * Groups without a VPC are in `no-vpc.yaml`, and groups without the tag in `no-<tag>.yaml`. The same groups give the same names.
+ * Returns the groups that go into each file, by file name: `vpc-0a1b2c3d.yaml`, `payments.yaml` for a tag's value, or
+ * `111122223333-eu-west-1.yaml`. Groups without a VPC are in `no-vpc.yaml`. Groups without the tag are in `no-<tag>.yaml`. The same groups
+ * always give the same file names.
  */
 export function splitGroupsIntoFiles(
   groups: readonly SurveyedGroup[],
@@ -29,7 +30,7 @@ export function splitGroupsIntoFiles(
         .replace(/[^A-Za-z0-9._-]+/g, '-')
         .replace(/^[-.]+/, '')
         .slice(0, MAX_NAME_LENGTH) || 'unnamed';
-    // Some file systems do not distinguish upper and lower case.
+    // Some file systems do not distinguish upper and lower case, so names must also differ in lower case.
     let name = base;
     for (let n = 2; names.has(name.toLowerCase()); n += 1) name = `${base}-${n}`;
     names.add(name.toLowerCase());

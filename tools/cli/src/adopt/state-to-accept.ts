@@ -1,4 +1,4 @@
-/** The state of a group that `accept` declares: the live state, or the state in a finding. */
+/** The rules of a group that `accept` declares: the live rules, or the rules in a finding. */
 import { selectBaseline, selectBaselineById, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
 import { diffRules, ruleKey, type Addresses } from '@portcullis/permission-diff';
@@ -19,9 +19,9 @@ export interface StateToAccept {
   readonly live: readonly LiveRule[];
   /** The limits that apply to the group. */
   readonly limits: readonly Limit[];
-  /** The blocks of the prefix lists that were read, by id. */
+  /** The CIDR blocks of the prefix lists that were read, by prefix list id. */
   readonly addresses: Addresses;
-  /** Returns who opened the rules, in one line each, by `ruleKey`. Rules of unknown origin have no entry. */
+  /** Returns who opened each rule, as one line of text, by `ruleKey`. A rule has no entry if it is unknown who opened it. */
   readonly openedBy: (rules: readonly LiveRule[]) => Promise<ReadonlyMap<string, string>>;
 }
 
@@ -29,7 +29,7 @@ export interface StateToAccept {
  * Returns the live state of the group.
  *
  * @param who whether to ask CloudTrail who opened the rules.
- * @throws {Failure} when the group does not exist, or none or several baselines select it.
+ * @throws {Failure} when the group does not exist, no baseline selects the group, or several baselines select it.
  */
 export async function liveStateToAccept(
   groupId: string,
@@ -62,8 +62,8 @@ export async function liveStateToAccept(
 }
 
 /**
- * Returns the state that the finding describes: with the rules to revoke, and without the rules to authorize. For a restoration, this is
- * the state before it.
+ * Returns the state that the finding describes. The state includes the rules to revoke, and omits the rules to authorize. For a
+ * restoration, this is the state before the restoration.
  *
  * @throws {Failure} when the finding is not about the rules of a group that a baseline selects.
  */
@@ -97,7 +97,7 @@ export function findingStateToAccept(finding: Finding, compiled: CompiledBaselin
     ownerId: group.accountId,
     baseline,
     live: surveyedLiveRules([...rest, ...added]),
-    // A finding may lack tags of the group, so limits that select by these tags are missing here.
+    // A finding may lack tags of the group. Then limits that select groups by these tags are missing here.
     limits: selection.kind === 'unguarded' ? [] : selection.limits,
     addresses: new Map(),
     openedBy: (rules) => Promise.resolve(new Map(words === undefined ? [] : rules.map((rule) => [ruleKey(rule), words]))),

@@ -13,7 +13,7 @@ export interface TerraformGroups {
   readonly groups: readonly SurveyedGroup[];
   /** The account and region of each group, by group id. */
   readonly scopes: ReadonlyMap<string, Scope>;
-  /** Rules and groups that were left out, one in each line. */
+  /** Rules and groups that `adopt` leaves out, one in each line. */
   readonly notes: readonly string[];
 }
 
@@ -22,7 +22,7 @@ const ARN = /^arn:[^:]+:ec2:([a-z0-9-]+):(\d{12}):security-group\/(sg-[0-9a-f]+)
 /**
  * Returns the groups in the output of `terraform show -json`.
  *
- * @param region only groups of this region. @default all
+ * @param region returns only groups of this region; by default, groups of all regions
  * @throws {Failure} with every resource that cannot be read.
  */
 export function terraformStateGroups(text: string, fileName: string, region: string | undefined): TerraformGroups {

@@ -1,4 +1,4 @@
-/** Runs the scripts of the GitHub Action and of the pre-commit hook, with programs that stand for npm, portcullis, gh and npx. */
+/** Runs the scripts of the GitHub Action and of the pre-commit hook. Stub programs replace npm, portcullis, gh and npx. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -27,7 +27,7 @@ const action = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as {
 
 const folder = testFolder();
 
-/** What the programs do, and the event. */
+/** What the stub programs do, and the event of the workflow. */
 interface Given {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly exitCode?: 0 | 1 | 2;
@@ -40,17 +40,17 @@ interface Given {
 }
 
 interface Ran {
-  /** The exit code of the first step that failed; 0 if none did. */
+  /** The exit code of the first step that failed; 0 if no step failed. */
   readonly exitCode: number;
   readonly log: string;
   readonly summary: string;
   readonly outputs: Readonly<Record<string, string>>;
-  /** The command lines of the programs. */
+  /** The command lines of the calls of the stub programs. */
   readonly calls: readonly (readonly string[])[];
   readonly uploaded?: Readonly<Record<string, string>>;
 }
 
-/** Writes a program that records its command line before it runs the script. */
+/** Writes a stub program that records its command line and then runs the script. */
 function program(path: string, script: string): void {
   writeFileSync(path, `#!/bin/bash\nprintf '%s\\0' "$(basename "$0")" "$@" >> "$CALLS"; printf '\\x1e' >> "$CALLS"\n${script}`);
   chmodSync(path, 0o755);
@@ -135,7 +135,7 @@ printf '%s' "$STDOUT"; printf '%s' "$STDERR" >&2; exit "$EXIT"`,
   };
 }
 
-/** Returns the arguments of the only call of a program. */
+/** Returns the arguments of the only call of a stub program. */
 function argumentsOf(name: string, { calls }: Ran): readonly string[] {
   const found = calls.filter(([program]) => program === name);
   expect(found).toHaveLength(1);
@@ -144,7 +144,7 @@ function argumentsOf(name: string, { calls }: Ran): readonly string[] {
 
 const DRIFT: Given = { exitCode: 2, stdout: 'sg-1 (web)\n  - ingress tcp/22 from 0.0.0.0/0\n', stderr: 'baseline.yaml: note: …\n' };
 
-it('installs the version of its revision outside the checkout, and compares the groups with the baseline', () => {
+it('the action installs the version of its own revision outside the checkout, and compares the groups with the baseline', () => {
   const ran = runAction({ inputs: { baseline: 'infra/baseline.yaml', regions: 'eu-west-1, us-east-1' } });
 
   expect(argumentsOf('npm', ran)).toEqual(
@@ -162,7 +162,7 @@ it.each<[Readonly<Record<string, string>>, readonly string[]]>([
   [{ command: 'plan', 'fail-on': 'never' }, ['plan', '--sarif', '--out=TEMP/SCRATCH/portcullis.sarif']],
   [{ command: 'survey' }, ['survey', '--sarif', '--out=TEMP/SCRATCH/portcullis.sarif']],
   [{ command: 'survey', 'fail-on': 'critical' }, ['survey', '--sarif', '--out=TEMP/SCRATCH/portcullis.sarif', '--fail-on=critical']],
-])('with the inputs %j, it calls %j, which the command line knows', (inputs, expected) => {
+])('with the inputs %j, the action calls `portcullis` with the arguments %j, which the command line accepts', (inputs, expected) => {
   const called = argumentsOf('portcullis', runAction({ inputs }));
 
   expect(called).toEqual(expected);
@@ -175,7 +175,7 @@ it.each<[Readonly<Record<string, string>>, readonly string[]]>([
   expect(() => createCommandLine(io, () => () => Promise.resolve()).parse(called, { from: 'user' })).not.toThrow();
 });
 
-it('reports drift in the summary and in a comment, uploads SARIF, and fails', () => {
+it('the action reports drift in the summary and in a comment, uploads SARIF, and fails', () => {
   const ran = runAction(DRIFT);
   const { report = '', sarif = '' } = ran.outputs;
 
@@ -197,7 +197,7 @@ it('reports drift in the summary and in a comment, uploads SARIF, and fails', ()
       '--paginate',
       'repos/acme/network/issues/7/comments?per_page=100',
       '--jq',
-      // Only its own comments: others could start theirs with the marker.
+      // Finds only comments by the action's own user, because other users can start a comment with the same marker.
       '.[] | select(.user.login == "github-actions[bot]") | select(.body | startswith("<!-- portcullis:plan -->")) | .id',
     ],
     ['api', '--silent', '--method', 'POST', 'repos/acme/network/issues/7/comments', '-F', `body=@${report}`],
@@ -206,7 +206,7 @@ it('reports drift in the summary and in a comment, uploads SARIF, and fails', ()
   expect(ran.log).toMatch(/\n::error title=Portcullis::drift\. /);
 });
 
-it('updates the first comment that it wrote, also when the drift is gone', () => {
+it('the action updates the first comment that it wrote, also when the drift is gone', () => {
   const { calls, exitCode } = runAction({ comments: '100\n200\n', inputs: { name: 'prod' } });
 
   expect(calls.at(-2)?.at(-1)).toContain('"<!-- portcullis:prod -->"');
@@ -214,32 +214,32 @@ it('updates the first comment that it wrote, also when the drift is gone', () =>
   expect(exitCode).toBe(0);
 });
 
-it('writes no comment if nothing is found', () => {
+it('the action writes no comment if the command finds nothing', () => {
   expect(runAction({}).calls.flat()).not.toContain('POST');
 });
 
 it.each<[string, Given]>([
   ['outside a pull request', { ...DRIFT, event: 'push' }],
   ['if asked not to', { ...DRIFT, inputs: { comment: 'false', 'upload-sarif': 'false' } }],
-])('does not call gh %s', (_when, given) => {
+])('the action does not call gh %s', (_when, given) => {
   const ran = runAction(given);
 
   expect(ran.calls.map(([name]) => name)).toEqual(['npm', 'portcullis']);
   expect(ran.uploaded === undefined).toBe(given.inputs !== undefined);
 });
 
-it('warns, and keeps its verdict, if it may not comment', () => {
+it('if the action is not allowed to comment, it warns, and its result stays the same', () => {
   const { log, exitCode } = runAction({ ...DRIFT, mayComment: false });
 
   expect(log).toContain('::warning title=Portcullis::The comment was not written: it needs the permission `pull-requests: write`.\n');
   expect(exitCode).toBe(2);
 });
 
-it('passes with `fail-on: never` if there is drift, but not if the command failed', () => {
+it('with `fail-on: never`, the action passes if there is drift, but fails if the command failed', () => {
   expect(runAction({ ...DRIFT, inputs: { 'fail-on': 'never' } }).exitCode).toBe(0);
 });
 
-it('fails if the command failed, reports why, and uploads nothing', () => {
+it('if the command fails, the action fails, reports the reason, and uploads nothing', () => {
   const ran = runAction({ exitCode: 1, stderr: 'portcullis: no region is set\n', inputs: { 'fail-on': 'never' } });
 
   expect(ran.exitCode).toBe(1);
@@ -254,34 +254,34 @@ it.each<[string, Readonly<Record<string, string>>]>([
   ['a version that names another package', { version: '1.0.0 evil' }],
   ['a range of versions', { version: 'latest' }],
   ['a command to the runner', { command: 'x\n::add-path::/tmp/evil' }],
-])('refuses %s in one line, before it installs anything', (_what, inputs) => {
+])('the action refuses %s in one line, before it installs anything', (_what, inputs) => {
   const { exitCode, log, calls } = runAction({ inputs });
 
   expect({ exitCode, calls }).toEqual({ exitCode: 1, calls: [] });
   expect(log).toMatch(/^::error title=Portcullis::invalid [^\n]*\n$/);
 });
 
-it('never runs what an input or the output contains', () => {
+it('the action never executes text from an input or from the output of the command', () => {
   const evil = '$(touch hacked); `touch hacked`\n::add-path::/evil\n';
   const ran = runAction({ inputs: { baseline: evil, regions: evil }, exitCode: 2, stdout: `${evil}</code></pre>\n# heading\r\n@everyone` });
 
   expect(readdirSync(folder.path)).not.toContain('hacked');
   expect(ran.calls.at(1)).toEqual(expect.arrayContaining([`--baseline=${evil}`, `--regions=${evil}`]));
-  // The runner obeys no command between these two lines.
+  // The runner ignores workflow commands between these two lines.
   expect(ran.log).toMatch(/^::stop-commands::([0-9a-f]{32})\n[^]*\n::add-path::\/evil\n[^]*\n::\1::\n::error/);
-  // Each line of the output is code.
+  // Each line of the command's output is indented, so Markdown shows it as code.
   const [, , ...lines] = ran.summary.split('\n');
   expect(lines.slice(1, lines.indexOf('', 1)).filter((line) => !line.startsWith('    '))).toEqual([]);
 });
 
-it('cuts a report that is too long for a comment', () => {
+it('the action shortens a report that is too long for a comment', () => {
   const { summary } = runAction({ ...DRIFT, stdout: `${'x'.repeat(99)}\n`.repeat(1000) });
 
   expect(summary.length).toBeLessThan(65_536);
   expect(summary).toContain('x\n    … the log of the job has the rest\n');
 });
 
-it('the pre-commit hook checks each file with the version of its revision, and fails if one is invalid', () => {
+it('the pre-commit hook checks each file with the version of its own revision, and fails if a file is invalid', () => {
   const [hook] = parse(readFileSync(join(ROOT, '.pre-commit-hooks.yaml'), 'utf8')) as [{ readonly entry: string; readonly files: string }];
   const calls = folder.pathOf('calls');
   program(folder.pathOf('npx'), 'case "$*" in *bad*) exit 1 ;; esac');
@@ -299,12 +299,12 @@ it('the pre-commit hook checks each file with the version of its revision, and f
   ]);
 });
 
-describe('every workflow, also the one in the docs, and the action', () => {
+describe('every workflow, including the one in the docs, and the action', () => {
   const workflows = readdirSync(join(ROOT, '.github', 'workflows')).map((name) => join('.github', 'workflows', name));
   const read = (name: string): [string, string] => [name, readFileSync(join(ROOT, name), 'utf8')];
   const files = ['action.yml', ...workflows].map(read);
 
-  it.each([...files, read('docs/ci.md')])('%s: pins other actions by commit, with the version as a comment', (_name, text) => {
+  it.each([...files, read('docs/ci.md')])('%s pins every action that it uses by commit, with the version as a comment', (_name, text) => {
     const used = [...text.matchAll(/^.*\buses:(.*)$/gm)].map(([, what = '']) => what.trim());
 
     expect(
@@ -312,7 +312,7 @@ describe('every workflow, also the one in the docs, and the action', () => {
     ).toEqual([]);
   });
 
-  it.each(files)('%s: has no expression in a script', (_name, text) => {
+  it.each(files)('%s has no GitHub expression inside a script', (_name, text) => {
     const scripts: string[] = [];
     const collect = (value: unknown, key?: string): void => {
       if (key === 'run' && typeof value === 'string') scripts.push(value);

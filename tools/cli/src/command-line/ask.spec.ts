@@ -7,7 +7,7 @@ const asking = (signal = new AbortController().signal) => {
   return { input, output, answer: askAtTerminal(input, output, 'Really? ', signal) };
 };
 
-it('asks on the output and returns the first line of the input', async () => {
+it('`askAtTerminal` writes the question to the output and returns the first line of the input', async () => {
   const { input, output, answer } = asking();
   input.write('yes\nmore\n');
 
@@ -15,14 +15,14 @@ it('asks on the output and returns the first line of the input', async () => {
   expect(String(output.read())).toBe('Really? ');
 });
 
-it('returns an empty answer if the input ends', async () => {
+it('`askAtTerminal` returns an empty answer if the input ends', async () => {
   const { input, answer } = asking();
   input.end();
 
   expect(await answer).toBe('');
 });
 
-it('throws Interrupted if the signal is aborted', async () => {
+it('`askAtTerminal` throws Interrupted if the signal is aborted', async () => {
   const interrupt = new AbortController();
   const { answer } = asking(interrupt.signal);
   interrupt.abort();

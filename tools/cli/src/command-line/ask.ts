@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { Interrupted } from './failure.js';
 
 /**
- * Returns the line that the user types; empty if the input ends.
+ * Returns the line that the user types, or an empty text if the input ends.
  *
  * @throws {Interrupted} on Ctrl-C, or when the signal is aborted.
  */
@@ -20,7 +20,7 @@ export async function askAtTerminal(
   lines.once('SIGINT', () => {
     interrupt.abort();
   });
-  // `question` never settles if the input ends.
+  // The promise of `question` never settles if the input ends.
   const ended = new Promise<string>((resolve) => {
     lines.once('close', () => {
       resolve('');

@@ -7,7 +7,7 @@ import { noCredentials, openerOf, region, WEB } from '../testing/account-region.
 import { baselineFile, HTTPS } from '../testing/baselines.js';
 import { failure, interruptOn, testFolder, type Changes, type Ran } from '../testing/run-command.js';
 
-/** A call that `explain` can judge only if it calls EC2. */
+/** A record that `explain` can judge only if it calls EC2. */
 const EVENT = cloudTrailEvent({
   eventName: 'DeleteSecurityGroup',
   requestParameters: { groupId: WEB },
@@ -38,7 +38,7 @@ type Name = keyof typeof COMMANDS;
 
 const live = (): SimulatedEc2 => region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] });
 
-/** Returns all files except the journal of a report, which is kept on purpose. */
+/** Returns all files except the journal of a report. The journal is kept on purpose. */
 const contents = (): string[] =>
   folder
     .list()
@@ -54,13 +54,13 @@ async function ranUnchanged(command: string, ec2 = live(), changes: Changes = {}
 
 const readers: Name[] = ['check', 'compile', 'plan', 'apply', 'accept', 'explain', 'report', 'preflight', 'drill'];
 
-it.each(readers)('%s reports a missing file', async (name) => {
+it.each(readers)('`portcullis %s` reports a missing file', async (name) => {
   const command = COMMANDS[name].replace(/(b|settings)\.yaml/, 'gone.yaml');
 
   expect(await ranUnchanged(command)).toEqual(failure('cannot read `gone.yaml`: no such file or directory'));
 });
 
-it.each(readers)('%s reports every problem of a baseline file', async (name) => {
+it.each(readers)('`portcullis %s` reports every problem of a baseline file', async (name) => {
   folder.write('b.yaml', 'version: 1\nbaselines: [');
 
   const { exitCode, stdout, stderr } = await ranUnchanged(COMMANDS[name]);
@@ -78,7 +78,7 @@ const failing = (error: Error): OpenAccountRegion => {
 };
 const unreachable = new SecurityGroupCallError('DescribeSecurityGroups', 'ECONNREFUSED', 'transient', 'refused');
 
-describe.each<Name>(['plan', 'apply', 'accept', 'adopt', 'report'])('%s reports in one line', (name) => {
+describe.each<Name>(['plan', 'apply', 'accept', 'adopt', 'report'])('portcullis %s', (name) => {
   it.each<[string, () => Changes, RegExp]>([
     ['missing credentials', () => ({ openAccountRegion: failing(noCredentials) }), /no AWS credentials found; run `aws configure` or/],
     [
@@ -91,11 +91,11 @@ describe.each<Name>(['plan', 'apply', 'accept', 'adopt', 'report'])('%s reports 
       () => ({ openAccountRegion: failing(unreachable) }),
       /AWS could not be reached in .* \(DescribeSecurityGroups: ECONNREFUSED\)/,
     ],
-  ])('%s', async (_what, changes, words) => {
+  ])(`portcullis ${name} reports %s in one line`, async (_what, changes, words) => {
     const { exitCode, stderr } = await ranUnchanged(COMMANDS[name], live(), changes());
 
     expect(exitCode).toBe(1);
-    // A report shows the regions that it could read, even if it could read no region.
+    // `report` prints a report even if it could read no region.
     expect(stderr).toMatch(
       new RegExp(`^portcullis: ((default|eu-west-1) was not read: )?${words.source}.*\\n${name === 'report' ? '.*\\n' : ''}$`),
     );
@@ -115,7 +115,7 @@ it.each<[Name, string]>([
   ['adopt', 'interrupted; nothing was written'],
   ['explain', 'interrupted'],
   ['report', 'interrupted; the finished regions are in `.portcullis-report.jsonl`. To continue, add `--resume`'],
-])('%s exits with 130 if it is interrupted', async (name, message) => {
+])('`portcullis %s` exits with 130 if it is interrupted', async (name, message) => {
   const ec2 = live();
 
   expect(await ranUnchanged(COMMANDS[name], ec2, interruptOn(ec2))).toEqual({ ...failure(message), exitCode: 130 });

@@ -1,4 +1,4 @@
-/** Colours text on terminals, but not in pipes and files. */
+/** Colours text on terminals. Does not colour text in pipes and files. */
 import { inspect } from 'node:util';
 import type { Host, Output } from './io.js';
 import { markOwnEscapes } from './printable.js';
@@ -7,14 +7,14 @@ const NAMES = ['bold', 'dim', 'red', 'yellow', 'green', 'magenta'] as const;
 
 export type Colours = Readonly<Record<(typeof NAMES)[number], (text: string) => string>>;
 
-/** The values of `FORCE_COLOR` that turn colours on. Any other value turns them off. */
+/** The values of `FORCE_COLOR` that turn colours on. Any other value turns colours off. */
 const FORCING = ['', '1', 'true', '2', '3'];
 
 /**
- * Returns functions that colour a text if the output is a terminal and `NO_COLOR` is not set (https://no-color.org). `FORCE_COLOR`
- * overrides both.
+ * Returns functions that colour a text. They change nothing if the output is not a terminal or `NO_COLOR` is set (https://no-color.org).
+ * `FORCE_COLOR` overrides both conditions.
  *
- * @see https://nodejs.org/api/tty.html#writestreamgetcolordepthenv Node.js follows the same variables
+ * @see https://nodejs.org/api/tty.html#writestreamgetcolordepthenv Node.js uses the same variables
  */
 export function terminalColours(output: Output, env: Host['env']): Colours {
   const { FORCE_COLOR: forced, NO_COLOR: refused = '', TERM } = env;

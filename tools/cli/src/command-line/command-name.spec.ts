@@ -12,6 +12,9 @@ it.each<[string, string, Parameters<typeof portcullisCommandName>[1], string]>([
   ],
   ['by Node', '/clone/tools/cli/bin/portcullis.mjs', { PATH: '/clone/tools/cli/bin' }, 'npx @portcullis/cli'],
   ['without a PATH', '/portcullis', {}, 'npx @portcullis/cli'],
-])('returns the command that starts the program again: %s', (_how, startedAs, env, expected) => {
-  expect(portcullisCommandName(startedAs, env)).toBe(expected);
-});
+])(
+  '`portcullisCommandName` returns the command that starts the program again, if the program was started %s',
+  (_how, startedAs, env, expected) => {
+    expect(portcullisCommandName(startedAs, env)).toBe(expected);
+  },
+);

@@ -3,10 +3,11 @@ import { basename, delimiter, dirname, join, resolve, sep } from 'node:path';
 /**
  * Returns the command that starts this program again:
  *
- * - `portcullis` if the user's shell finds it on PATH. npx and npm scripts set `npm_command` and add a folder to PATH that is not on the
- *   shell's PATH.
- * - `npx portcullis` if it is installed in a project.
- * - `npx @portcullis/cli` otherwise. Without an installation, `npx portcullis` would run another package of the registry, of that name.
+ * - `portcullis` if the user's shell finds it on PATH. npx and npm scripts set `npm_command`. They add a folder to PATH that the user's
+ *   shell does not have on its PATH.
+ * - `npx portcullis` if the program is installed in a project.
+ * - `npx @portcullis/cli` otherwise. Without an installation, `npx portcullis` would run an unrelated package: the package in the registry
+ *   that is named `portcullis`.
  *
  * @param startedAs the path of the started script, before symbolic links are resolved
  */
@@ -17,7 +18,7 @@ export function portcullisCommandName(
   const folder = dirname(startedAs);
   const isOnPath = PATH.split(delimiter).some((each) => each !== '' && resolve(each) === folder);
   if (npm_command === undefined && basename(startedAs) === 'portcullis' && isOnPath) return 'portcullis';
-  // npx installs what a project lacks into the folder `_npx` of its cache.
+  // npx installs a package that the project lacks into the folder `_npx` of npm's cache.
   const isInProject = folder.endsWith(join('node_modules', '.bin')) && !folder.includes(`${sep}_npx${sep}`);
   return isInProject ? 'npx portcullis' : 'npx @portcullis/cli';
 }

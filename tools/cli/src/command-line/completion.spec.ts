@@ -3,7 +3,7 @@ import { testFolder } from '../testing/run-command.js';
 
 const folder = testFolder({ 'baseline.yaml': '' });
 
-/** Returns the program that prints what a shell offers for the last of these words, after it has read `./script`. */
+/** Returns a shell script that loads `./script` and then prints the completions of the last of these words. */
 const PROGRAMS: Readonly<Record<'bash' | 'fish', (words: readonly string[]) => string>> = {
   bash: (words) =>
     `source ./script; rm script; COMP_WORDS=(portcullis ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}
@@ -24,7 +24,7 @@ describe.each(['bash', 'fish'] as const)('%s', (shell) => {
     ['the choices of an option', ['adopt', '--mode', ''], ['approve', 'enforce', 'report']],
     ['nothing if only the user knows the value', ['plan', '--region', 'base'], []],
     ['the choices of an argument', ['completion', 'z'], ['zsh']],
-  ])('completes %s (skipped without the shell)', async (_what, words, expected) => {
+  ])(`${shell} completes %s (skipped if the shell is not installed)`, async (_what, words, expected) => {
     folder.write('script', (await folder.run(`completion ${shell}`)).stdout);
 
     const { status, stdout, stderr } = spawnSync(shell, ['-c', PROGRAMS[shell](words)], { cwd: folder.path, encoding: 'utf8' });
@@ -46,11 +46,11 @@ it('zsh completes every command and its options', async () => {
   expect(stdout).toContain("'(-o --out)'{-o,--out}'[");
 });
 
-it('fish completes every command, and its options with quoted descriptions', async () => {
+it('fish completes every command and its options, with quoted descriptions', async () => {
   const { exitCode, stdout } = await folder.run('completion fish');
 
   expect(exitCode).toBe(0);
   expect(stdout).toContain("complete -c portcullis -n '__fish_use_subcommand' -f -a plan -d 'show how");
-  expect(stdout).toContain("complete -c portcullis -n '__fish_seen_subcommand_from plan' -s o -l out -r -F -d 'the file");
+  expect(stdout).toContain("complete -c portcullis -n '__fish_seen_subcommand_from plan' -s o -l out -r -F -d 'write to this file");
   expect(stdout).toContain("-d 'do not search CloudTrail\\'s event history");
 });

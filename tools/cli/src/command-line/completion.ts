@@ -1,6 +1,6 @@
 /**
- * `portcullis completion bash|zsh|fish`: prints a completion script, which is generated from the commands. The script does not run this
- * program, because each press of the Tab key would then take a fifth of a second.
+ * `portcullis completion bash|zsh|fish`: prints a completion script. The script is generated from the commands and their options. The
+ * script does not start this program, because each press of the Tab key would then take a fifth of a second.
  */
 import type { Command, Option } from 'commander';
 import type { ExitCode, Io } from './io.js';

@@ -1,4 +1,4 @@
-/** Asks the user before live groups are changed, and checks that only the confirmed changes are made. */
+/** Asks the user before live groups are changed, and checks that every change was confirmed. */
 import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { plannedRules, type Plan } from '@portcullis/security-groups';
 import { Failure } from './failure.js';
@@ -6,7 +6,7 @@ import type { Colours } from './colours.js';
 import type { Io } from './io.js';
 
 /**
- * Asks the user, and returns whether the answer is `yes`. Does not ask if `yes` is set on the command line.
+ * Asks the user, and returns whether the answer is `yes`. Does not ask if the command line has `--yes`.
  *
  * @throws {Failure} when there is no terminal.
  */
@@ -31,7 +31,7 @@ export function changedRuleLines({ authorize, revoke }: ShownChanges, { green, r
   ];
 }
 
-/** Reports whether the user was shown every change of the plan. */
+/** Reports whether every change of the plan was shown to the user. */
 export function isPlanAsConfirmed(plan: Plan, shown: ShownChanges): boolean {
   const areWithin = (planned: readonly Rule[], confirmed: readonly Rule[]): boolean => {
     const keys = new Set(confirmed.map(ruleKey));

@@ -42,7 +42,7 @@ describe('docs/libraries.md', () => {
   const fileOf = (i: number): string => join(folder, `example-${i}.mts`);
 
   beforeAll(() => {
-    // The folder is inside this project, because the programs import the project's packages.
+    // The folder is inside this project, so that the programs can import the project's packages.
     mkdirSync(join(PROJECT, 'dist'), { recursive: true });
     folder = mkdtempSync(join(PROJECT, 'dist', 'examples-'));
     programs.forEach(({ program }, i) => {
@@ -53,7 +53,7 @@ describe('docs/libraries.md', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('has a program with output for each library', () => {
+  it('docs/libraries.md has a program with output for each library', () => {
     expect(programs).toHaveLength(blocksIn(text, 'ts').length);
     expect(programs.filter(({ output }) => output.trim() === '')).toEqual([]);
     for (const library of ['permission-diff', 'baseline', 'security-groups', 'cloudtrail', 'finding'])
@@ -61,7 +61,7 @@ describe('docs/libraries.md', () => {
   });
 
   it.each(programs.map(({ title, output }, i): [string, number, string] => [title, i, output]))(
-    'shows the output of its program: %s',
+    'docs/libraries.md shows the output that its program prints: %s',
     async (_title, i, output) => {
       const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@portcullis/source', '--import=tsx', fileOf(i)]);
 
@@ -69,7 +69,7 @@ describe('docs/libraries.md', () => {
     },
   );
 
-  it('has programs that pass strict type checks', () => {
+  it('docs/libraries.md has programs that pass strict type checks', () => {
     const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.base.json'), (path) => readFileSync(path, 'utf8')) as {
       readonly config: { readonly compilerOptions: object };
     };

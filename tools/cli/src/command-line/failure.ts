@@ -1,5 +1,6 @@
 /**
- * An error that the user can fix. Its message says in one line what is wrong and what to do. Any other error is a bug in Portcullis.
+ * An error that the user can fix. Its message says in one line what is wrong and what to do about it. Any error that is neither a `Failure`
+ * nor an `Interrupted` is a bug in Portcullis.
  */
 export class Failure extends Error {
   override readonly name: 'Failure' | 'InvalidFile' = 'Failure';
@@ -10,7 +11,7 @@ export class InvalidFile extends Failure {
   override readonly name = 'InvalidFile';
 }
 
-/** Returns one Failure for all problems, which prints each of them on its own line. */
+/** Returns one Failure for all problems. Its message has one line for each problem. */
 export function commandFailure(problems: readonly string[]): Failure {
   return new Failure(problems.join('\nportcullis: '));
 }
@@ -37,7 +38,7 @@ export function readAllOrFailCommand<T, R>(items: readonly T[], read: (item: T, 
   return results;
 }
 
-/** The user interrupted the command, which has already reported its results so far. */
+/** The user interrupted the command. The command has already printed its results so far. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }

@@ -1,4 +1,4 @@
-/** Loads the module again, because it keeps one signal for the process. */
+/** Loads the module again, because the module keeps one signal for the whole process. */
 const fresh = async () => {
   jest.resetModules();
   return import('./interrupt.js');
@@ -16,7 +16,7 @@ function fakeProcess() {
 }
 
 it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
-  '%s interrupts the command once even if it arrives twice, and another signal a second later ends the process',
+  '%s interrupts the command once even if the signal arrives twice, and another signal a second later ends the process',
   async (name) => {
     const { processInterruptSignal } = await fresh();
     const process = fakeProcess();
@@ -37,7 +37,7 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
   },
 );
 
-it('interrupts a command only if the command has called `processInterruptSignal`', async () => {
+it('an interrupt signal interrupts a command only if the command has called `processInterruptSignal`', async () => {
   const { interruptCommand, processInterruptSignal } = await fresh();
   expect(interruptCommand()).toBe(false);
 

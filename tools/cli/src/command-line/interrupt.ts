@@ -1,4 +1,4 @@
-/** Interrupts a command: on Ctrl-C, when its terminal or job ends, or when the program that reads its output ends. */
+/** Interrupts a command when the user presses Ctrl-C, when its terminal or job ends, or when the program that reads its output ends. */
 import { Interrupted } from './failure.js';
 
 /** A cancelled job gets SIGTERM; a closed terminal sends SIGHUP. */
@@ -9,14 +9,15 @@ interface Interruptible {
   exit(code: number): void;
 }
 
-/** One Ctrl-C may arrive twice: from the terminal and from the process that started this one. */
+/** One Ctrl-C can arrive twice: from the terminal and from the process that started this process. */
 const SAME_INTERRUPT_MILLISECONDS = 1000;
 
 let controller: AbortController | undefined;
 
 /**
- * Returns a signal that the first interrupt aborts. After this call, the first interrupt does not end the process. A second interrupt ends
- * it, if it arrives at least a second later. Without this call, the first interrupt ends the process.
+ * Returns a signal that the first interrupt aborts. After a call of this function, the first interrupt does not end the process. A second
+ * interrupt ends the process if it arrives at least a second later. If no command has called this function, the first interrupt ends the
+ * process.
  */
 export function processInterruptSignal(process: Interruptible, now: () => number = Date.now): AbortSignal {
   if (controller !== undefined) return controller.signal;
@@ -32,14 +33,14 @@ export function processInterruptSignal(process: Interruptible, now: () => number
   return interrupted.signal;
 }
 
-/** Interrupts the command if it has called `processInterruptSignal`, and returns whether it has. */
+/** Interrupts the command if the command has called `processInterruptSignal`. Returns whether the command has called it. */
 export function interruptCommand(): boolean {
   controller?.abort();
   return controller !== undefined;
 }
 
 /**
- * Returns the result of the promise. If the signal is aborted first, the promise goes on, but nobody waits for it.
+ * Returns the result of the promise. If the signal is aborted first, the promise is not cancelled, but its result is ignored.
  *
  * @throws {Interrupted} as soon as the signal is aborted.
  */

@@ -1,23 +1,23 @@
-/** What a command needs from its process. */
+/** The connection of a command to its process, such as streams, environment and time. */
 import type { OpenAccountRegion } from '../aws/account-region.js';
 import { terminalColours, type Colours } from './colours.js';
 import { progressLineOn, type Progress } from './progress.js';
 
 export interface Output {
   write(text: string): unknown;
-  /** Whether the output is a terminal. If so, text is coloured and fitted to its width. */
+  /** Whether the output is a terminal. If the output is a terminal, text is coloured and fitted to the width of the terminal. */
   readonly isTTY?: boolean;
   /** The width of the terminal in characters. */
   readonly columns?: number;
 }
 
-/** The process that runs the program. */
+/** What the process provides to the program. */
 export interface Host {
   /** For results. */
   readonly stdout: Output;
   /** For problems and progress. */
   readonly stderr: Output;
-  /** The command that starts this program, for hints: see `portcullisCommandName`. */
+  /** The command that starts this program, for hints in messages: see `portcullisCommandName`. */
   readonly command: string;
   /** The version of this program. */
   readonly version: string;
@@ -28,12 +28,12 @@ export interface Host {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Aborted when the user interrupts the command. */
   readonly signal: AbortSignal;
-  /** Asks the user and returns the answer. Absent if there is no terminal. */
+  /** Asks the user and returns the answer. Undefined if there is no terminal. */
   readonly ask?: (question: string) => Promise<string>;
   readonly openAccountRegion: OpenAccountRegion;
 }
 
-/** How to render text for an output. */
+/** How text is rendered for an output. */
 export interface Style {
   readonly colours: Colours;
   /** Infinity if the output is not a terminal. */
@@ -48,7 +48,7 @@ export interface Screen extends Style {
 export interface Io extends Host {
   readonly stdout: Screen;
   readonly stderr: Screen;
-  /** Shows progress. On a terminal, the line disappears when the command writes output or ends. */
+  /** Shows progress. On a terminal, the progress line disappears when the command writes output or ends. */
   readonly progress: Progress;
 }
 
@@ -62,14 +62,15 @@ export function commandIoOn(host: Host): Io {
       output.write(text);
     },
   });
-  // Inherits the host's properties instead of copying them, because reading `signal` changes how the process ends.
+  // Inherits the properties of the host instead of copying them, because reading `signal` changes how the process ends.
   return Object.assign(Object.create(host) as Host, { stdout: screenOn(host.stdout), stderr: screenOn(host.stderr), progress });
 }
 
 /**
  * - `0`: success; for `plan` and `report`, no drift.
  * - `1`: an error in the command line, a file or AWS.
- * - `2`: drift; a problem that `preflight` found; something that `drill` did not see in time; a Terraform plan that the guard would revert.
+ * - `2`: drift; a problem that `preflight` found; a finding or restoration that `drill` did not see in time; a Terraform plan that the
+ *   guard would revert.
  * - `130`: interrupted.
  */
 export type ExitCode = 0 | 1 | 2 | 130;

@@ -1,12 +1,12 @@
 import { failCommandOnProblems } from './failure.js';
 
-/** The options of a command that prints its result in one of these formats, or as text. */
+/** The options of a command that can print its result as text or in one of these formats. */
 export type FormatOptions<Format extends string> = Readonly<Partial<Record<Format, boolean>>> & { readonly out?: string };
 
 /**
- * Returns the format that the options ask for; `undefined` for text.
+ * Returns the format that the options select; `undefined` for text.
  *
- * @param problems what else is wrong with the options
+ * @param problems other problems of the options
  * @throws {Failure} with every problem.
  */
 export function chosenOutputFormat<Format extends string>(

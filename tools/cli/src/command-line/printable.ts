@@ -8,10 +8,10 @@ import { randomBytes } from 'node:crypto';
  */
 const UNSAFE = /(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
-/** Stands for ESC in text that this program writes. It is random, so that no data can contain it. */
+/** A placeholder for ESC in text that this program writes. The placeholder is random, so that no data can contain it. */
 const OUR_ESCAPE = `\uE000${randomBytes(12).toString('hex')}\uE001`;
 
-/** Marks the escape sequences in the text as written by this program, so that `safeTerminalText` keeps them. */
+/** Marks the escape sequences in the text as this program's own, so that `safeTerminalText` keeps them. */
 export function markOwnEscapes(text: string): string {
   return text.replaceAll('\u001b', OUR_ESCAPE);
 }
@@ -21,7 +21,7 @@ export function safeTerminalText(text: string): string {
   return text.replace(UNSAFE, (found) => '\uFFFD'.repeat(found.length)).replaceAll(OUR_ESCAPE, '\u001b');
 }
 
-/** Returns the text as one safe line. */
+/** Returns the text as one line that is safe for a terminal. */
 export function safeTerminalLine(text: string): string {
   return safeTerminalText(text.replace(/\s+/g, ' ').trim());
 }
@@ -31,7 +31,7 @@ export function indentedSafeJson(value: unknown): string {
   return escapeUnsafeJson(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Escapes the unsafe characters of a JSON text. Its value stays the same. */
+/** Escapes the unsafe characters of a JSON text. The value of the JSON stays the same. */
 export function escapeUnsafeJson(text: string): string {
   const escape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return text.replace(UNSAFE, (found) => found.split('').map(escape).join(''));

@@ -19,7 +19,7 @@ import { DEFAULT_BASELINE_FILE, DEFAULT_JOURNAL_FILE, DEFAULT_SETTINGS_FILE, DEF
 import { Failure } from './failure.js';
 import type { ExitCode, Io } from './io.js';
 
-/** Turns a command into a commander action. The command resolves to its exit code. */
+/** Converts a command to an action of commander. The command returns a promise of its exit code. */
 export type Act = <Args extends unknown[]>(command: (...args: Args) => Promise<ExitCode>) => (...args: Args) => Promise<void>;
 
 function programHelpText(name: string): string {
@@ -41,10 +41,10 @@ Exit codes:
 
 const MAX_HELP_WIDTH = 100;
 
-/** The same as `SEVERITIES` of `@portcullis/finding`. Importing that library would make every command start later. */
+/** The same list as `SEVERITIES` of `@portcullis/finding`. Importing that library would slow down the start of every command. */
 const SEVERITY_NAMES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
-/** Commands that call AWS are imported only when they run, because loading the SDK takes longer than running the other commands. */
+/** Commands that call AWS are imported only when they run, because loading the SDK takes longer than running the other commands takes. */
 export function createCommandLine(io: Io, act: Act): Command {
   const examples = (...lines: readonly string[]): string => commandExamplesText(io.command, ...lines);
   const program = new Command(io.command)
@@ -73,7 +73,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionsOptions(program.command('survey'))
     .summary('show what is open to the internet, who opened it, and which groups break a limit')
     .description(
-      'Reads every security group, shows what is open to the internet or to a wide range of it, what is behind it, and who opened it according to CloudTrail. With a baseline file, also shows which groups break a limit. Needs no baseline; changes nothing. Exits with 2 if it finds something at or above `--fail-on`.',
+      'Reads every security group. Shows what is open to the internet or to a wide address range, what is attached to the groups, and who opened the rules according to CloudTrail. With a baseline file, also shows which groups break a limit. Needs no baseline; changes nothing. Exits with 2 if it finds an exposure or a broken limit of severity `--fail-on` or higher.',
     )
     .argument('[file]', `the baseline file with the guarded groups and the limits (default: "${DEFAULT_BASELINE_FILE}", if it exists)`)
     .addOption(baselineFileOption())
@@ -82,16 +82,16 @@ export function createCommandLine(io: Io, act: Act): Command {
     .option('--ignore <file>', 'a file of accepted exposures, each with a reason and an end date')
     .addOption(new Option('--fail-on <severity>', 'the lowest severity that makes the exit code 2').choices(SEVERITY_NAMES).default('high'))
     .option('--json', 'print the survey as JSON')
-    .option('--csv', 'print the exposed rules and those beyond a limit as CSV')
+    .option('--csv', 'print the exposed rules and the rules that break a limit as CSV')
     .option('--sarif', 'print the survey as SARIF')
     .option('--ocsf', 'print the survey as OCSF for a SIEM, one JSON object on each line')
     .option('--html', 'print the survey as a self-contained page')
-    .option('-o, --out <file>', 'the file to write instead of printing')
+    .option('-o, --out <file>', 'write to this file instead of stdout')
     .option('--resume', 'continue an unfinished survey with the remaining regions')
     .option('--restart', 'discard an unfinished survey and start again')
     .option(
       '--journal <file>',
-      `the file that keeps finished regions (default: none; "${DEFAULT_SURVEY_JOURNAL_FILE}" with --organization or --aggregator)`,
+      `the file that keeps the finished regions (default: none; "${DEFAULT_SURVEY_JOURNAL_FILE}" with --organization or --aggregator)`,
     )
     .addHelpText(
       'after',
@@ -115,11 +115,11 @@ export function createCommandLine(io: Io, act: Act): Command {
   addBaselineFileArgument(program.command('check'))
     .summary('check a baseline file')
     .description(
-      'Checks a baseline file and lists everything that is wrong with it. Warns about what is valid but risky: administration ports open to the internet, expired permits, overlapping selections. With `--terraform-plan`, shows which planned rule changes the guard would revert or would break a limit, and exits with 2 if there are any.',
+      'Checks a baseline file and lists everything that is wrong with it. Warns about what is valid but risky: administration ports open to the internet, expired permits, overlapping selections. With `--terraform-plan`, shows which planned rule changes the guard would revert and which limits the plan would break, and exits with 2 if there are any.',
     )
     .option('--strict', 'exit with 1 if there are warnings')
-    .option('--terraform-plan <file>', 'a plan as `terraform show -json` prints it; - is stdin')
-    .option('--json', 'print what the guard would revert, and the limits that the plan would break, as JSON')
+    .option('--terraform-plan <file>', 'the output of `terraform show -json` for a plan; - is stdin')
+    .option('--json', 'print as JSON what the guard would revert and which limits the plan would break')
     .addHelpText(
       'after',
       examples(
@@ -138,9 +138,9 @@ export function createCommandLine(io: Io, act: Act): Command {
   addBaselineFileArgument(program.command('compile'))
     .summary('write a baseline file as canonical JSON')
     .description(
-      'Checks a baseline file and writes it as the canonical JSON that the Lambda functions read. Equal baselines give equal bytes, regardless of their notation. Writes nothing if the file is invalid.',
+      'Checks a baseline file and writes it as the canonical JSON that the Lambda functions read. Baselines with the same meaning give the same bytes, regardless of their notation. Writes nothing if the file is invalid.',
     )
-    .option('-o, --out <file>', 'the file to write instead of printing')
+    .option('-o, --out <file>', 'write to this file instead of stdout')
     .addHelpText('after', examples('compile --out baseline.json', 'compile | diff baseline.json -'))
     .action(
       act((file: string | undefined, options: CompileOptions & BaselineOption) =>
@@ -151,13 +151,13 @@ export function createCommandLine(io: Io, act: Act): Command {
   addBaselineFileArgument(addRegionsOptions(program.command('plan')))
     .summary('show how the live groups differ from the baselines and limits')
     .description(
-      'Shows what would be authorized (+) and revoked (-) in each group that drifted or breaks a limit, and which traffic that affects. Only counts groups that are as declared. Changes nothing. Exits with 2 if there is drift.',
+      'Shows which rules would be authorized (+) and revoked (-) in each group that drifted or breaks a limit, and which traffic these rules affect. Groups that are as declared are only counted. Changes nothing. Exits with 2 if there is drift.',
     )
     .option('--json', 'print the plan as JSON')
     .option('--sarif', 'print the plan as SARIF, for the checks of a pull request')
     .option('--html', 'print the plan as a self-contained page')
-    .option('-o, --out <file>', 'the file to write instead of printing')
-    .option('--group <ids...>', 'only these groups, by id; write the baseline file before this option or after -b')
+    .option('-o, --out <file>', 'write to this file instead of stdout')
+    .option('--group <ids...>', 'only the groups with these ids; write the baseline file before this option, or after -b')
     .option('--who', 'ask CloudTrail who opened or removed each rule (default with --html)')
     .option('--no-who', 'do not ask CloudTrail')
     .option('--allow-absent', 'do not fail if a declared group does not exist')
@@ -179,14 +179,14 @@ export function createCommandLine(io: Io, act: Act): Command {
     );
 
   addBaselineFileArgument(addRegionOption(program.command('apply')))
-    .summary('restore the live groups to their baselines and limits, after asking')
+    .summary('ask, then restore the live groups to their baselines and limits')
     .description(
-      'Shows the plan, asks, and restores each group to its baseline and its limits. What a baseline or limit only reports is not changed. Authorizes before it revokes, so that declared traffic is never interrupted. Does not change a group that changed after the plan was shown. If interrupted, finishes the current group.',
+      'Shows the plan, asks, and restores each group to its baseline and its limits. Does not change rules that a baseline or limit only reports. Authorizes rules before it revokes rules, so that declared traffic is never interrupted. Does not change a group that changed after the plan was shown. If interrupted, finishes the current group.',
     )
-    .option('--group <ids...>', 'only these groups, by id; write the baseline file before this option or after -b')
+    .option('--group <ids...>', 'only the groups with these ids; write the baseline file before this option, or after -b')
     .option('-y, --yes', 'do not ask')
-    .option('--max-revocations <number>', 'change nothing if more rules would be revoked', wholeNumberOptionParser(0))
-    .option('--json', 'print what was done as JSON, with all rules before and after')
+    .option('--max-revocations <number>', 'change nothing if more rules than this would be revoked', wholeNumberOptionParser(0))
+    .option('--json', 'print the changes as JSON, with all rules before and after the changes')
     .option('--allow-absent', 'do not fail if a declared group does not exist')
     .addHelpText(
       'after',
@@ -204,23 +204,23 @@ export function createCommandLine(io: Io, act: Act): Command {
     );
 
   addRegionOption(program.command('undo'))
-    .summary('undo one restoration, after asking')
+    .summary('ask, then undo one restoration')
     .description(
-      'Reverses a restoration: authorizes what was revoked, and revokes what was authorized. Changes nothing if the group has changed since. Reads the finding from the log, or from a message of EventBridge, SNS or SQS. The guard restores the group again unless you change the baseline.',
+      'Reverses a restoration: authorizes what was revoked, and revokes what was authorized. Changes nothing if the group has changed since the restoration. Reads the finding from the log, or from a message of EventBridge, SNS or SQS. The guard restores the group again unless you change the baseline.',
     )
-    .argument('<finding>', 'the file with the finding: JSON or lines of a log; - is stdin')
+    .argument('<finding>', 'the file with the finding, as JSON or as lines of a log; - is stdin')
     .option('--id <id>', 'the id of the finding, if the file contains several')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', examples('undo finding.json', 'undo remediator.log --id 5f0c…:sg-0a1b2c3d', 'undo - --yes < finding.json'))
     .action(act(async (file: string, options: UndoOptions) => (await import('../undo/undo.js')).undoRestoration(file, options, io)));
 
   addRegionOption(program.command('approve'))
-    .summary('restore a group that waits for an approval, after asking')
+    .summary('ask, then restore a group that waits for an approval')
     .description(
-      'Shows what the guard would restore in a group whose baseline is in mode `approve`, asks, and has the deployed function restore it at once. Reads the finding from the log of the deployment, or from a message of EventBridge or a line of a log. Needs the permission to invoke the function.',
+      'Shows what the guard would restore in a group whose baseline is in mode `approve`, asks, and makes the deployed function restore the group immediately. Reads the finding from the log of the deployment, or from a message of EventBridge or a line of a log. Needs the permission to invoke the function.',
     )
-    .option('--group <id>', 'the group, whose newest finding is read from the log of the deployment')
-    .option('--finding <file>', 'the file with the finding: JSON or lines of a log; - is stdin')
+    .option('--group <id>', 'the group to restore; its newest finding is read from the log of the deployment')
+    .option('--finding <file>', 'the file with the finding, as JSON or as lines of a log; - is stdin')
     .option('--id <id>', 'the id of the finding, if the file contains several')
     .option('--guard-name <name>', 'the name of the deployment, for `--group`', 'portcullis')
     .option('-y, --yes', 'do not ask')
@@ -231,9 +231,9 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionOption(program.command('accept'))
     .summary('declare the state of a group in the baseline file')
     .description(
-      'Changes the baseline file so that it declares the live state of a group, or the state in a finding. Undeclared rules become permits with a reason and an end date, and a comment says who opened them. Missing rules are no longer declared. Keeps every other byte, and prints the change as a diff. Changes no group.',
+      'Changes the baseline file so that it declares the live state of a group, or the state in a finding. Undeclared rules become permits with a reason and an end date, and a comment says who opened them. Missing rules are no longer declared. Keeps every other byte of the file, and prints the change as a diff. Changes no group.',
     )
-    .argument('<finding|group>', 'the id of a group, or the file with the finding: JSON or lines of a log; - is stdin')
+    .argument('<finding|group>', 'the id of a group, or the file with the finding, as JSON or as lines of a log; - is stdin')
     .option('-b, --baseline <file>', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
     .requiredOption('--reason <text>', 'why the state is accepted; written to the file')
     .option('--until <day>', 'the last day of the permits, YYYY-MM-DD')
@@ -254,22 +254,22 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionOption(program.command('adopt'))
     .summary('write a baseline of the live groups')
     .description(
-      'Writes a baseline that declares the live rules of the groups. Rules that open a group to the internet, except for web servers (tcp/80, tcp/443, udp/443), are written as comments that say who opened them, for you to accept or drop. Until then, a plan shows exactly these rules as drift. Comments contain the names and descriptions of the groups. Updates an existing file with `--merge`, and replaces it with `--force`.',
+      'Writes a baseline that declares the live rules of the groups. Rules that open a group to the internet are written as comments that say who opened the rules. You can then accept or drop these rules; until you do, a plan shows exactly these rules as drift. Rules for web servers (tcp/80, tcp/443, udp/443) are declared. Comments contain the names and descriptions of the groups. Updates an existing file with `--merge`, and replaces it with `--force`.',
     )
     .option('--group <ids...>', 'these groups, by id')
-    .option('--tag <key=value...>', 'groups with all of these tags')
+    .option('--tag <key=value...>', 'groups that have all of these tags')
     .option('--vpc <ids...>', 'groups in any of these VPCs')
     .option('--all', 'every group of the account in the region')
-    .option('--no-egress', 'do not declare egress: the guard then ignores it')
+    .option('--no-egress', 'do not declare egress rules; the guard then ignores egress')
     .addOption(new Option('--mode <mode>', 'what the guard does about drift').choices(['enforce', 'approve', 'report']).default('report'))
-    .option('--accept-exposed', 'declare the rules that open groups to the internet, too')
+    .option('--accept-exposed', 'also declare the rules that open groups to the internet')
     .option('--no-who', 'do not ask CloudTrail who opened the exposed rules')
     .option('--merge', 'update an existing file, and keep what people wrote in it')
-    .option('--split-by <vpc|account|tag:key>', 'write a file for each VPC, account and region, or value of a tag into the folder --out')
     .option(
-      '--from-terraform-state <file>',
-      'adopt what Terraform declares, from the output of `terraform show -json`, without calling AWS',
+      '--split-by <vpc|account|tag:key>',
+      'write several files into the folder --out: a file for each VPC, for each account and region, or for each value of a tag',
     )
+    .option('--from-terraform-state <file>', 'declare the rules in this output of `terraform show -json`, and do not call AWS')
     .option(
       '-o, --out <file>',
       `the file to write; - prints it (default: "${DEFAULT_BASELINE_FILE}", or with --split-by the folder "baselines")`,
@@ -291,14 +291,14 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionOption(program.command('explain'))
     .summary('explain what the functions would report about an event, and why')
     .description(
-      "Explains step by step what the detector would report about a CloudTrail record, or what the remediator would do about an event of AWS Config, and which limits apply to the group. Reads records from EventBridge, a trail's log file or `aws cloudtrail lookup-events`. Reads the group from EC2; changes nothing.",
+      "Explains step by step what the detector would report about a CloudTrail record, or what the remediator would do about an event of AWS Config. Also explains which limits apply to the group. Reads records from EventBridge, a trail's log file or `aws cloudtrail lookup-events`. Reads the group from EC2; changes nothing.",
     )
     .argument('<event>', 'the JSON file with the event; - is stdin')
     .option('-b, --baseline <file>', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
     .option('--offline', 'use only the event: do not call EC2')
     .option('--json', 'print the steps and the findings as JSON')
-    .option('--remediator-role <arn>', 'the role of the deployed remediator, to recognize its own calls')
-    .option('--guard-name <name>', 'the name of the deployment, which prefixes its resources', 'portcullis')
+    .option('--remediator-role <arn>', 'the ARN of the role of the deployed remediator, by which its own calls are recognized')
+    .option('--guard-name <name>', 'the name of the deployment, which is the prefix of its resource names', 'portcullis')
     .addHelpText(
       'after',
       examples('explain event.json', 'explain --offline --baseline infra/baseline.yaml event.json', 'explain - < event.json'),
@@ -308,20 +308,23 @@ export function createCommandLine(io: Io, act: Act): Command {
   addBaselineFileArgument(addRegionsOptions(program.command('report')))
     .summary('show the state of all guarded groups across regions and profiles')
     .description(
-      "Reads the guarded groups of every region with every profile, within EC2's request rate, and shows which are as declared and within their limits. An interrupted report can be resumed. Changes nothing. Exits with 2 if there is drift.",
+      "Reads the guarded groups of every region with every profile, within EC2's request rate, and shows which groups are as declared and within their limits. An interrupted report can be resumed. Changes nothing. Exits with 2 if there is drift.",
     )
-    .option('--all-groups', 'list the groups that are as declared or within their limits, too')
+    .option('--all-groups', 'also list the groups that are as declared or within their limits')
     .option('--who', 'ask CloudTrail who opened or removed each rule')
-    .option('--since <files...>', 'earlier reports in JSON: also show which drift is new, still open and gone, and for how long')
+    .option(
+      '--since <files...>',
+      'earlier reports in JSON; also show which drift is new, still open or gone, and how long the drift was open',
+    )
     .option('--guard-name <name>', 'with --since: measure the times to detect and to restore in the logs of this deployment')
     .option('--json', 'print the report as JSON')
     .option('--ocsf', 'print the report as OCSF for a SIEM, one JSON object on each line')
     .option('--html', 'print the report as a self-contained page')
-    .option('-o, --out <file>', 'the file to write instead of printing')
+    .option('-o, --out <file>', 'write to this file instead of stdout')
     .option('--allow-absent', 'do not fail if a declared group does not exist in any region')
     .option('--resume', 'continue an unfinished report with the remaining regions')
     .option('--restart', 'discard an unfinished report and start again')
-    .option('--journal <file>', 'the file that keeps finished regions until the report is complete', DEFAULT_JOURNAL_FILE)
+    .option('--journal <file>', 'the file that keeps the finished regions until the report is complete', DEFAULT_JOURNAL_FILE)
     .addHelpText(
       'after',
       examples(
@@ -342,11 +345,14 @@ export function createCommandLine(io: Io, act: Act): Command {
   addCredentialsOptions(program.command('preflight'))
     .summary('show what would make a deployment fail or cost money')
     .description(
-      'Reads the account that a settings file deploys into, region by region, and shows what would fail, what is risky and what would cost more than necessary, each with a fix. Changes nothing. Exits with 2 if it finds a problem, and with 1 if something could not be checked.',
+      'Reads the account that a settings file deploys into, region by region, and shows what would fail, what is risky and what would cost more than necessary. Says how to fix each problem. Changes nothing. Exits with 2 if it finds a problem, and with 1 if something could not be checked.',
     )
     .argument('[file]', 'the settings file of the deployment', DEFAULT_SETTINGS_FILE)
-    .option('--region <region>', 'one of the regions in the settings (default: all)')
-    .option('--no-history', "do not search CloudTrail's event history for other owners, which takes up to two minutes for each region")
+    .option('--region <region>', 'check only this region of the settings (default: all)')
+    .option(
+      '--no-history',
+      "do not search CloudTrail's event history for other owners of the groups; the search takes up to two minutes for each region",
+    )
     .option('--json', 'print the checks as JSON')
     .addHelpText('after', examples('preflight infra/portcullis.yaml', 'preflight --profile prod --region eu-west-1 --json'))
     .action(
@@ -358,14 +364,18 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionOption(program.command('drill'))
     .summary('test a live deployment by changing one guarded group')
     .description(
-      "Asks, then adds a harmless rule to one guarded group: it lets no traffic in, because its source 192.0.2.0/24 is reserved for documentation. Measures how long it takes until the detector's finding is logged and until the rule is revoked. Always cleans up. Exits with 2 if it does not see both in time.",
+      "Asks, then adds a harmless rule to one guarded group. The rule lets no traffic in, because its source 192.0.2.0/24 is reserved for documentation. Measures how long it takes until the detector's finding is logged and until the rule is revoked. Always cleans up. Exits with 2 if it does not see the finding and the revocation in time.",
     )
     .argument('[file]', 'the settings file of the deployment, or a baseline file', DEFAULT_SETTINGS_FILE)
     .option('--group <id>', 'the group, which must be guarded, in mode enforce and at its baseline')
     .addOption(
-      new Option('--create-in <vpc>', 'create a group in this VPC, with the tags of a baseline that selects by tag').conflicts('group'),
+      new Option('--create-in <vpc>', 'create a group in this VPC, with the tags of a baseline that selects groups by tag').conflicts(
+        'group',
+      ),
     )
-    .addOption(new Option('--baseline <name>', 'the baseline for a new group, if several select by tag').conflicts('group'))
+    .addOption(
+      new Option('--baseline <name>', 'the baseline for the new group, if several baselines select groups by tag').conflicts('group'),
+    )
     .option('--finding-only', 'wait only for the finding, then revoke the rule (for a group in mode report)')
     .addOption(
       new Option('--timeout <seconds>', 'how long to wait; AWS Config can take minutes').argParser(wholeNumberOptionParser(1)).default(900),
@@ -386,7 +396,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   program
     .command('completion')
     .summary('print a completion script for a shell')
-    .description('Prints a script for bash, zsh or fish that completes the commands, their options and files.')
+    .description('Prints a script for bash, zsh or fish. The script completes commands, options and file names.')
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .addHelpText(
       'after',
@@ -397,7 +407,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   return program;
 }
 
-/** Returns a parser of whole numbers of at least `min`. */
+/** Returns a function that parses a whole number of at least `min`. */
 function wholeNumberOptionParser(min: number): (text: string) => number {
   return (text) => {
     if (!/^\d{1,9}$/.test(text) || Number(text) < min) throw new InvalidArgumentError(`Expected a whole number of ${min} or more.`);
@@ -409,7 +419,7 @@ interface BaselineOption {
   readonly baseline?: string;
 }
 
-/** Adds the baseline file as an argument, and as the option `-b`, which all commands have that read a baseline file. */
+/** Adds the baseline file as an argument and as the option `-b`. All commands that read a baseline file have both. */
 function addBaselineFileArgument(command: Command): Command {
   return command
     .argument('[file]', `the baseline file, YAML or JSON (default: "${DEFAULT_BASELINE_FILE}")`)
@@ -434,12 +444,18 @@ function addRegionsOptions(command: Command): Command {
   return addRegionOption(command)
     .option('--regions <regions...>', 'several regions, separated by spaces or commas')
     .option('--profiles <profiles...>', 'several AWS CLI profiles, separated by spaces or commas')
-    .option('--organization', 'every active account of the organization, in its enabled regions or those of --regions')
+    .option(
+      '--organization',
+      'every active account of the organization, in the enabled regions of the account or in the regions of --regions',
+    )
     .option('--role <name>', 'the role to assume in each account')
     .option('--external-id <id>', 'the external id that the trust policy of the role requires')
     .option('--accounts <ids...>', 'only these accounts of the organization, separated by spaces or commas')
-    .option('--aggregator <name>', 'the aggregator of AWS Config that knows the groups; with --role, EC2 is called only where they differ')
-    .addOption(new Option('--verify <what>', 'with --aggregator: call EC2 for all groups').choices(['all']));
+    .option(
+      '--aggregator <name>',
+      'read the groups from this aggregator of AWS Config; with --role, only groups that differ are read again from EC2',
+    )
+    .addOption(new Option('--verify <what>', 'with --aggregator: read all groups from EC2').choices(['all']));
 }
 
 function addRegionOption(command: Command): Command {
@@ -458,7 +474,10 @@ function commandExamplesText(name: string, ...lines: readonly string[]): string 
   return `\nExample${lines.length === 1 ? '' : 's'}:\n${lines.map((line) => `  $ ${name} ${line}`).join('\n')}`;
 }
 
-/** Rewrites a message of commander, e.g. `error: unknown option '--x'` and a second line with suggestions, as one line in our style. */
+/**
+ * Rewrites a message of commander as one line in our style. For example, commander writes `error: unknown option '--x'` and suggestions in
+ * a second line.
+ */
 function restyleCommanderError(text: string, name: string): string {
   return text
     .replace(/^error: /, 'portcullis: ')

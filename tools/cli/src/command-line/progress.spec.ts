@@ -1,17 +1,17 @@
 import { progressLineOn } from './progress.js';
 
-/** Returns a progress display, a function that returns what it wrote without escape sequences, and its clock. */
+/** Returns a progress display, its clock, and a function that returns the written text without escape sequences. */
 function started(isTTY: boolean, columns = 200) {
   const written: string[] = [];
   let seconds = 0;
-  // Our own escape sequences are marked until the text is printed.
+  // Our own escape sequences are marked until the text is written to the terminal.
   const plain = (text: string): string => text.replaceAll(/\ue000[0-9a-f]+\ue001\[\w/g, '');
   const output = { isTTY, columns, write: (text: string) => written.push(plain(text)) };
   const progress = progressLineOn(output, () => new Date(seconds * 1000));
   return { progress, written, wait: (more: number) => (seconds += more) };
 }
 
-it('shows a bar on a terminal, with the rate and the remaining time after two seconds', () => {
+it('the progress display shows a bar on a terminal, with the rate and the remaining time after two seconds', () => {
   const { progress, written, wait } = started(true);
   progress.bar(0, 100, 'regions');
   wait(1);
@@ -30,7 +30,7 @@ it('shows a bar on a terminal, with the rate and the remaining time after two se
   expect(written[3]?.startsWith(`${'█'.repeat(10)}${'░'.repeat(14)} `)).toBe(true);
 });
 
-it('measures the rate of new work from the start of that work', () => {
+it('the progress display measures the rate of new work from the start of the new work', () => {
   const { progress, written, wait } = started(true);
   progress.bar(1, 10, 'a');
   wait(60);
@@ -41,7 +41,7 @@ it('measures the rate of new work from the start of that work', () => {
   expect(written.at(-1)).toContain('11/1000 b, 1.0 a second, 17 min left');
 });
 
-it('cuts the line to the width of the terminal, and removes it', () => {
+it('the progress display shortens the line to the width of the terminal, and removes the line when the work is done', () => {
   const { progress, written } = started(true, 10);
   progress.show('a text that is longer');
   progress.clear();
@@ -50,7 +50,7 @@ it('cuts the line to the width of the terminal, and removes it', () => {
   expect(written).toEqual(['a text th', '']);
 });
 
-it('writes a line at most every 30 seconds to a pipe, and none in the first 30', () => {
+it('the progress display writes no line to a pipe in the first 30 seconds, and then at most one line every 30 seconds', () => {
   const { progress, written, wait } = started(false);
   progress.show('a');
   wait(29);

@@ -5,7 +5,7 @@ import { markOwnEscapes } from './printable.js';
 export interface Progress {
   /** Replaces the shown text. */
   show(text: string): void;
-  /** Shows a bar and the text, with the rate and the remaining time as soon as they can be estimated. */
+  /** Shows a bar and the text. Also shows the rate and the remaining time, as soon as both can be estimated. */
   bar(done: number, of: number, text: string): void;
   /** Removes the line from the terminal, so that other output starts on an empty line. */
   clear(): void;
@@ -15,9 +15,9 @@ const BAR_WIDTH = 24;
 /** Moves to the first column and erases the line. */
 const ERASE_LINE = markOwnEscapes('\u001b[G\u001b[K');
 
-/** The interval of lines in a pipe. It is long, so that short commands write no line and the logs of jobs stay short. */
+/** The interval of lines in a pipe. The interval is long, so that short commands write no line and the logs of jobs stay short. */
 const LINE_INTERVAL_MILLISECONDS = 30_000;
-/** The rate is shown after this time. Before, it would be inaccurate. */
+/** The rate is shown after this time. Earlier, the rate would be inaccurate. */
 const MIN_RATE_MILLISECONDS = 2_000;
 
 export function progressLineOn(output: Output, now: () => Date): Progress {
@@ -27,7 +27,7 @@ export function progressLineOn(output: Output, now: () => Date): Progress {
   let bar = { text: '', since: 0, doneThen: 0 };
   const show = (text: string): void => {
     if (output.isTTY === true) {
-      // A longer line would wrap, and only its last part could be erased.
+      // A longer line would wrap, and the terminal can erase only its last row.
       output.write(`${ERASE_LINE}${text.slice(0, (output.columns ?? 80) - 1)}`);
       isShown = true;
     } else if (time() - written >= LINE_INTERVAL_MILLISECONDS) {
@@ -38,7 +38,7 @@ export function progressLineOn(output: Output, now: () => Date): Progress {
   return {
     show,
     bar: (done, of, text) => {
-      // A new text means new work with a new rate.
+      // A new text means that new work started, which has its own rate.
       if (text !== bar.text || done < bar.doneThen) bar = { text, since: time(), doneThen: done };
       const filled = of === 0 ? BAR_WIDTH : Math.min(BAR_WIDTH, Math.round((done / of) * BAR_WIDTH));
       const drawn = output.isTTY === true ? `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ` : '';

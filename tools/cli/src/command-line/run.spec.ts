@@ -17,10 +17,10 @@ it.each(['', ...COMMANDS])('`portcullis %s --help` prints the usage with example
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
 });
 
-it.each([60, 80])('fits the help into a terminal of %i columns', async (columns) => {
+it.each([60, 80])('the help fits into a terminal of %i columns', async (columns) => {
   for (const command of COMMANDS) {
     const { stdout } = await runIn('/', [command, '--help'], { isTTY: true, columns });
-    // Examples are not wrapped, so that they can be copied.
+    // Examples are not wrapped, so that users can copy them.
     const [help = ''] = stdout.split('\nExample');
     const tooLong = help.split('\n').filter((line) => line.length > columns && line.trim().includes(' '));
 
@@ -28,15 +28,15 @@ it.each([60, 80])('fits the help into a terminal of %i columns', async (columns)
   }
 });
 
-it.each(['--version', '-V'])('prints the version with `%s`', async (flag) => {
+it.each(['--version', '-V'])('`portcullis %s` prints the version', async (flag) => {
   expect(await runIn('/', [flag])).toEqual({ exitCode: 0, stdout: '1.2.3\n', stderr: '' });
 });
 
-it('prints with `help plan` what `plan --help` prints', async () => {
+it('`portcullis help plan` prints the same text as `portcullis plan --help`', async () => {
   expect(await runIn('/', ['help', 'plan'])).toEqual(await runIn('/', ['plan', '--help']));
 });
 
-it('writes hints with the command that the user started', async () => {
+it('hints name the program with the command that the user started it with', async () => {
   const changes = { command: 'npx portcullis' };
 
   expect((await runIn('/', ['plan', '--help'], changes)).stdout).toMatch(/^Usage: npx portcullis plan [^]*\n {2}\$ npx portcullis plan\n/);
@@ -60,7 +60,7 @@ it.each<[string, string[]]>([
   if (command !== 'survey') expect(await folder.run(command)).toMatchObject({ exitCode: 1, stderr: hint });
 });
 
-// The exit code must not be 2, which means drift.
+// The exit code of an invalid command line must not be 2, because 2 means drift.
 it.each([
   ['no command', '', 'Usage: portcullis'],
   ['an unknown command', 'frobnicate', 'portcullis: unknown command `frobnicate`; expected one that `portcullis --help` lists\n'],
@@ -84,14 +84,14 @@ it.each([
     'option `--create-in <vpc>` cannot be used with option `--group <id>`',
   ],
   ['an unknown shell', 'completion powershell', 'is invalid for argument `shell`; expected `bash`, `zsh` or `fish`\n'],
-])('reports %s on stderr and exits with 1', async (_what, command, message) => {
+])('the command line reports %s on stderr and exits with 1', async (_what, command, message) => {
   const { exitCode, stdout, stderr } = await runIn('/', command === '' ? [] : command.split(' '));
 
   expect(stderr).toContain(message);
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
 });
 
-it('reports an internal error in one line, and its stack if PORTCULLIS_DEBUG is set', async () => {
+it('the command line reports an internal error in one line, and adds the stack if PORTCULLIS_DEBUG is set', async () => {
   const openAccountRegion = (): Promise<never> => Promise.reject(new TypeError('x is not\na function'));
   const argv = ['adopt', '--all', '--out', '-'];
 

@@ -5,7 +5,7 @@ import { Failure, Interrupted, InvalidFile } from './failure.js';
 import { commandIoOn, type ExitCode, type Host } from './io.js';
 import { createCommandLine } from './program.js';
 
-/** Runs a command and returns its exit code. @param argv without the paths of Node and the script */
+/** Runs a command and returns its exit code. @param argv the arguments, without the paths of Node and of the script */
 export async function runCommandLine(argv: readonly string[], host: Host): Promise<ExitCode> {
   const io = commandIoOn(host);
   let exitCode: ExitCode = 0;
@@ -15,7 +15,7 @@ export async function runCommandLine(argv: readonly string[], host: Host): Promi
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    // `--help` and `--version` also throw, with exit code 0.
+    // commander also throws for `--help` and `--version`, with exit code 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     io.stderr.write(commandErrorText(error, io.env));
     return error instanceof Interrupted ? 130 : 1;
@@ -25,7 +25,7 @@ export async function runCommandLine(argv: readonly string[], host: Host): Promi
   return exitCode;
 }
 
-/** For a bug, returns one line, followed by the stack if PORTCULLIS_DEBUG is set. */
+/** Returns the text for an error. For a bug, the text is one line, followed by the stack if PORTCULLIS_DEBUG is set. */
 function commandErrorText(error: unknown, env: Host['env']): string {
   if (error instanceof InvalidFile) return error.message;
   if (error instanceof Failure || error instanceof Interrupted) return `portcullis: ${error.message}\n`;

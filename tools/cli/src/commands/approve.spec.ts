@@ -11,7 +11,7 @@ const REQUEST = {
   cause: { eventId: 'e-1', eventName: 'ConfigurationItemChangeNotification', eventTime: '2026-11-23T11:50:00Z' },
 };
 
-/** A drift that waits for an approval to revoke SSH and to authorize HTTPS. */
+/** A finding of drift that waits for an approval to revoke SSH and to authorize HTTPS. */
 function waiting(changed: Partial<Finding> = {}): Finding {
   return webFinding({
     summary: 'waits for approval until 2026-11-23T12:50:00Z: tcp/22 from 0.0.0.0/0 must be revoked',
@@ -32,7 +32,7 @@ beforeEach(() => {
   invoked = [];
 });
 
-/** @param response what the function returns. @param logged the findings in its log, oldest first */
+/** @param response the response of the function. @param logged the findings in the log of the function, oldest first */
 function on(response: unknown = RESTORED, logged: readonly Finding[] = [], answers: Answers = {}): Changes {
   const Invoke = (input: object): { Payload: Buffer } => {
     invoked.push(input);
@@ -44,7 +44,7 @@ function on(response: unknown = RESTORED, logged: readonly Finding[] = [], answe
 
 const approve = (args: string, changes: Changes = on()): Promise<Ran> => folder.run(`approve ${args}`, changes);
 
-it('shows what would be restored, asks, and has the function restore the group', async () => {
+it('`approve` shows what would be restored, asks, and has the function restore the group', async () => {
   const { ask, asked } = person('yes');
 
   expect(await approve('--finding finding.json', { ...on(), ask })).toEqual({
@@ -53,7 +53,7 @@ it('shows what would be restored, asks, and has the function restore the group',
   + ingress tcp/443 from 0.0.0.0/0
   - ingress tcp/22 from 0.0.0.0/0
 
-Without an approval, it is restored at 2026-11-23T12:50:00Z. Later changes of the group are reverted, too.
+Without an approval, the group is restored at 2026-11-23T12:50:00Z. Later changes of the group are reverted, too.
 restored ${WEB}: restored to web: revoked tcp/22 from 0.0.0.0/0
 `,
     stderr: '',
@@ -62,12 +62,12 @@ restored ${WEB}: restored to web: revoked tcp/22 from 0.0.0.0/0
   expect(invoked.map(({ FunctionName, Payload }) => [FunctionName, JSON.parse(String(Payload)) as unknown])).toEqual([[FUNCTION, REQUEST]]);
 });
 
-it('invokes nothing without a `yes`', async () => {
+it('`approve` does not invoke the function unless the answer is `yes`', async () => {
   expect(await approve('--finding finding.json', { ...on(), ...person('y') })).toMatchObject({ exitCode: 1 });
   expect(invoked).toEqual([]);
 });
 
-it('reads the newest finding about the group from the log of the deployment', async () => {
+it('`approve` reads the newest finding about the group from the log of the deployment', async () => {
   const logged = [
     waiting({ kind: 'restoration', approval: undefined }),
     waiting(),
@@ -79,14 +79,14 @@ it('reads the newest finding about the group from the log of the deployment', as
   const unread = waiting({ kind: 'undetermined', approval: undefined, atBaseline: null });
   expect(await approve(`--group ${WEB} --yes`, on(RESTORED, [waiting(), unread]))).toMatchObject({ exitCode: 0 });
   expect(await approve(`--group ${WEB} --yes`, on(RESTORED, [waiting(), waiting({ approval: undefined, summary: 'restored' })]))).toEqual(
-    failure(`${WEB} waits for no approval: the newest finding is: restored`),
+    failure(`${WEB} does not wait for an approval: the newest finding is: restored`),
   );
   expect(await approve(`--group ${WEB} --yes`)).toEqual(
-    failure(`${WEB} waits for no approval: the log of the last 25 hours has no finding about it`),
+    failure(`${WEB} does not wait for an approval: the log of the last 25 hours has no finding about it`),
   );
 });
 
-it('waits as long as the function may run, because a timeout of the SDK would invoke it again', async () => {
+it('`approve` waits longer than the timeout of the function, because after a timeout the SDK would invoke the function again', async () => {
   const timeouts: unknown[] = [];
   const Invoke = (_: object, options: CallOptions = {}): { Payload: Buffer } => {
     timeouts.push(options.requestTimeout);
@@ -97,7 +97,7 @@ it('waits as long as the function may run, because a timeout of the SDK would in
   expect(timeouts).toEqual([130_000]);
 });
 
-it('prints the response of the function with `--json`', async () => {
+it('`approve --json` prints the response of the function', async () => {
   const { stdout, stderr } = await approve('--finding finding.json --yes --json');
 
   expect(JSON.parse(stdout)).toEqual(RESTORED);
@@ -107,13 +107,13 @@ it('prints the response of the function with `--json`', async () => {
 it.each([
   [{ ...RESTORED, results: [{ groupId: WEB, compliance: 'NON_COMPLIANT', annotation: 'not restored: denied' }] }, 'not restored: denied'],
   [{ results: [], findings: [] }, 'the function did not evaluate the group; its log says why'],
-])('fails if the group was not restored: %j', async (response, words) => {
+])('`approve` fails if the group was not restored and the response of the function is %j', async (response, words) => {
   const { exitCode, stdout } = await approve('--finding finding.json --yes', on(response));
 
   expect({ exitCode, last: stdout.trimEnd().split('\n').at(-1) }).toEqual({ exitCode: 1, last: `FAILED ${WEB}: ${words}` });
 });
 
-it('succeeds if the deployment reports a restored group as NON_COMPLIANT', async () => {
+it('`approve` succeeds if the function reports a restored group as NON_COMPLIANT, because its settings say so', async () => {
   const results = [{ groupId: WEB, compliance: 'NON_COMPLIANT', annotation: 'restored' }];
 
   expect(
@@ -121,7 +121,7 @@ it('succeeds if the deployment reports a restored group as NON_COMPLIANT', async
   ).toMatchObject({ exitCode: 0 });
 });
 
-it('says why the function failed, or that it does not exist', async () => {
+it('`approve` says why the function failed, or that the function does not exist', async () => {
   const failed = { FunctionError: 'Unhandled', Payload: Buffer.from('{"errorMessage":"RetryableError: throttled"}') };
 
   expect((await approve('--finding finding.json --yes', on(RESTORED, [], { Invoke: failed }))).stderr).toBe(
@@ -133,10 +133,10 @@ it('says why the function failed, or that it does not exist', async () => {
 });
 
 it.each([
-  ['waits for no approval', { approval: undefined }, 'is of kind `drift` and waits for no approval'],
+  ['waits for no approval', { approval: undefined }, 'is of kind `drift` and does not wait for an approval'],
   ['names another function', { approval: { ...waiting().approval, functionName: 'payroll' } }, 'has an invalid `approval`'],
   ['asks for another group', { group: { ...waiting().group, id: 'sg-0f' } }, 'has an invalid `approval`'],
-])('refuses a finding that %s', async (_, changed, message) => {
+])('`approve` refuses a finding that %s', async (_, changed, message) => {
   folder.write('finding.json', JSON.stringify(waiting(changed as Partial<Finding>)));
 
   expect((await approve('--finding finding.json --yes')).stderr).toContain(`portcullis: finding \`e-1:${WEB}\` ${message}`);
@@ -150,13 +150,13 @@ it.each([
   ['--group web', 'invalid `--group web`; expected the id of a security group, `sg-…`'],
   [
     '--finding finding.json --region us-east-1',
-    `finding \`e-1:${WEB}\` is about a group in eu-west-1; expected \`--region eu-west-1\` or none`,
+    `finding \`e-1:${WEB}\` is about a group in eu-west-1; expected \`--region eu-west-1\` or no \`--region\``,
   ],
-])('refuses `%s`', async (args, message) => {
+])('`approve` refuses the options `%s`', async (args, message) => {
   expect(await approve(args)).toEqual(failure(message));
 });
 
-it('is not needed if a person runs `apply`, which restores a group in mode `approve`, and `plan` names the mode', async () => {
+it('`apply` restores a group in mode `approve` without an approval, and `plan` shows the mode', async () => {
   folder.write('baseline.yaml', baselineFile([HTTPS], '    mode: approve\n'));
   const ec2 = region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8'] });
 

@@ -1,4 +1,7 @@
-/** `portcullis approve`: has the remediator restore a group in mode `approve` at once, before the wait for an approval ends. */
+/**
+ * `portcullis approve`: makes the remediator restore a group in mode `approve` immediately, instead of at the end of the wait for an
+ * approval.
+ */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Finding } from '@portcullis/finding';
 import { GUARDS } from '@portcullis/settings';
@@ -17,7 +20,7 @@ import { wrapText } from '../render/wrapped.js';
 import { indentedSafeJson, safeTerminalLine } from '../command-line/printable.js';
 
 export interface ApproveOptions extends AccountRegionOptions {
-  /** The group whose newest finding is read from the log of the deployment. */
+  /** The id of the group. Its newest finding is read from the log of the deployment. */
   readonly group?: string;
   /** The file with the finding. */
   readonly finding?: string;
@@ -29,7 +32,7 @@ export interface ApproveOptions extends AccountRegionOptions {
   readonly json?: boolean;
 }
 
-/** A restoration that waits for an approval. */
+/** A restoration that waits for an approval, as a finding describes it. */
 interface Waiting {
   readonly finding: Finding;
   readonly groupId: string;
@@ -66,35 +69,41 @@ export async function approveRestoration(options: ApproveOptions, io: Io): Promi
   });
 }
 
-/** @throws {Failure} when the finding waits for no approval, or the request in it is not a request to restore this group. */
+/**
+ * @throws {Failure} when the finding does not wait for an approval, or its `approval` is not a request to restore the group of the finding.
+ */
 function restorationToApprove(finding: Finding): Waiting {
   const { approval, group } = finding;
-  if (approval === undefined) throw unusableFinding(finding, `is of kind \`${finding.kind}\` and waits for no approval`);
+  if (approval === undefined) throw unusableFinding(finding, `is of kind \`${finding.kind}\` and does not wait for an approval`);
   const { request, functionName } = approval;
   const isAboutGroup = jsonMember(jsonMember(request, 'group'), 'id') === group.id && jsonMember(request, 'portcullis') === 'restore';
-  // A finding in a file may be forged, so only a remediator may be invoked, and only for the group of the finding.
+  // A finding in a file can be forged. So `approve` invokes only a remediator, and only for the group of the finding.
   if (group.id === null || group.region === null || !isAboutGroup || !/^[\w-]+-config-remediator$/.test(functionName))
     throw unusableFinding(finding, 'has an invalid `approval`; expected the finding as the function wrote it');
   return { finding, groupId: group.id, region: group.region, approval };
 }
 
-/** A wait takes at most a day, and its finding is logged when it starts. */
+/** A restoration waits at most a day for an approval, and the finding is logged when the wait starts. */
 const LOOK_BACK_MILLISECONDS = 25 * 3_600_000;
 
-/** Returns the newest finding about the state of the group in the log of the remediator. @throws {Failure} when it waits for no approval. */
+/**
+ * Returns the newest finding about the state of the group in the log of the remediator.
+ *
+ * @throws {Failure} when this finding does not wait for an approval.
+ */
 async function newestRestorationToApprove(accountRegion: AccountRegion, groupId: string, name: string, io: Io): Promise<Waiting> {
   io.progress.show('reading the log of the remediator …');
   const log = { name, guard: GUARDS.remediator };
   const since = new Date(io.now().getTime() - LOOK_BACK_MILLISECONDS);
   let newest: { readonly loggedAt: Date; readonly finding: Finding } | undefined;
   for await (const found of readFindingsAboutGroup(accountRegion, log, groupId, since, io.signal)) {
-    // If the group could not be read, the wait goes on.
+    // A finding that the group could not be read does not end the wait.
     if (found.finding.kind !== 'undetermined' && (newest === undefined || found.loggedAt >= newest.loggedAt)) newest = found;
   }
   if (newest?.finding.approval !== undefined) return restorationToApprove(newest.finding);
   const why =
     newest === undefined ? 'the log of the last 25 hours has no finding about it' : `the newest finding is: ${newest.finding.summary}`;
-  throw new Failure(`${groupId} waits for no approval: ${safeTerminalLine(why)}`);
+  throw new Failure(`${groupId} does not wait for an approval: ${safeTerminalLine(why)}`);
 }
 
 function restorationToApproveText({ finding, approval: { until } }: Waiting, { colours, columns }: Style): string {
@@ -104,7 +113,7 @@ function restorationToApproveText({ finding, approval: { until } }: Waiting, { c
     revoke: readFindingRules(finding, revoke, egress?.revoke),
   };
   const lines = changedRuleLines(changes, colours);
-  const note = `Without an approval, it is restored at ${until}. Later changes of the group are reverted, too.`;
+  const note = `Without an approval, the group is restored at ${until}. Later changes of the group are reverted, too.`;
   return [
     colours.bold(
       `Restoration of ${groupIdNameAndVpc({ id: group.id ?? '', name: group.name, vpcId: group.vpcId })}, account ${group.accountId ?? 'unknown'}`,
@@ -116,14 +125,14 @@ function restorationToApproveText({ finding, approval: { until } }: Waiting, { c
   ].join('\n');
 }
 
-/** A little more than the timeout of the deployed function, which is 120 seconds. */
+/** A little longer than the timeout of the deployed function, which is 120 seconds. */
 const INVOCATION_MILLISECONDS = 130_000;
 
 /** Returns the response of the function. @throws {Failure} when the function does not exist or fails. */
 async function invokeRemediatorToApprove(accountRegion: AccountRegion, { approval: { functionName, request } }: Waiting): Promise<unknown> {
   const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) });
   try {
-    // With its default timeout, the SDK would invoke the function a second time while the first invocation still runs.
+    // With the SDK's default timeout, the SDK would invoke the function a second time while the first invocation still runs.
     const { FunctionError, Payload } = await accountRegion.client(LambdaClient).send(command, { requestTimeout: INVOCATION_MILLISECONDS });
     const response = parseJsonText(Buffer.from(Payload ?? []).toString());
     if (FunctionError === undefined) return response;
@@ -145,6 +154,6 @@ function approvedRestorationResult(outcome: unknown): { readonly isRestored: boo
     jsonMember(finding, 'kind') === 'restoration' && jsonMember(finding, 'atBaseline') === true;
   return {
     isRestored: jsonMember(result, 'compliance') === 'COMPLIANT' || jsonListMember(outcome, 'findings').some(isRestoration),
-    words: jsonTextMember(result, 'annotation') ?? 'the function gave no reason',
+    words: jsonTextMember(result, 'annotation') ?? 'the response of the function contains no reason',
   };
 }

@@ -19,13 +19,13 @@ it.each([
     '2 baselines, 1 group and those that 2 baselines select, 0 rules: valid, 1 warning',
   ],
   ['a file that starts with a byte order mark', `\uFEFF${VALID}`, '2 baselines, 3 groups, 3 rules: valid'],
-])('counts what a file declares: %s', async (_what, text, summary) => {
+])('`check` counts the baselines, groups and rules of %s', async (_what, text, summary) => {
   folder.write('a.json', text);
 
   expect(await folder.run('check a.json')).toMatchObject({ exitCode: 0, stdout: `a.json: ${summary}\n` });
 });
 
-it('shows every problem with its line', async () => {
+it('`check` shows every problem with its line', async () => {
   expect(await folder.run('check invalid.yaml')).toEqual({
     exitCode: 1,
     stdout: '',
@@ -40,11 +40,11 @@ invalid.yaml: 2 problems
   });
 });
 
-it('colours its output on a terminal', async () => {
+it('`check` colours its output on a terminal', async () => {
   expect((await folder.run('check invalid.yaml', { isTTY: true })).stderr).toContain('\u001b[');
 });
 
-it('prints when the next permit ends, and does not count this note as a warning', async () => {
+it('`check` prints when the next permit ends, and does not count this note as a warning', async () => {
   const permit = (until: string): string =>
     `{ permission: { IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: 10.${until.slice(-2)}.0.0/16 }] }, until: ${until} }`;
   const permits = `[${permit('2027-01-31')}, ${permit('2026-12-30')}]`;
@@ -54,11 +54,11 @@ it('prints when the next permit ends, and does not count this note as a warning'
     exitCode: 0,
     stdout: 'a.yaml: 1 baseline, 1 group, 0 rules: valid\n',
     stderr:
-      'a.yaml: note: the next permit ends on 2026-12-30; unless the settings have a `schedule`, a deployment evaluates every group once a day to revoke what it permitted\n',
+      'a.yaml: note: the next permit ends on 2026-12-30; unless the settings have a `schedule`, a deployment evaluates every group once a day, and then revokes the rules whose permit has ended\n',
   });
 });
 
-it('warns about a risky rule, names its baseline again at the end, and exits with 1 if `--strict` is given', async () => {
+it('`check` warns about a risky rule, repeats the name of its baseline in the last line, and exits with 1 if `--strict` is given', async () => {
   folder.write('a.yaml', VALID.replace('FromPort: 80, ToPort: 80', 'FromPort: 22, ToPort: 22'));
 
   const { exitCode, stderr } = await folder.run('check a.yaml');
@@ -100,7 +100,7 @@ describe('with a Terraform plan', () => {
     folder.write('state.json', JSON.stringify({ format_version: '1.0', values: state() }));
   });
 
-  it('shows which planned changes the guard would revert, what is unknown, and exits with 2', async () => {
+  it('`check --terraform-plan` shows which planned changes the guard would revert and which are unknown, and exits with 2', async () => {
     expect(await folder.run('check baseline.yaml --terraform-plan plan.json')).toEqual({
       exitCode: 2,
       stderr: '',
@@ -118,7 +118,7 @@ plan.json: the guard would revert 2 rule changes of this plan; 1 unknown until a
     });
   });
 
-  it('prints the same as JSON, with the permissions', async () => {
+  it('`check --terraform-plan --json` prints the planned changes as JSON, with the permissions', async () => {
     const { exitCode, stdout } = await folder.run('check baseline.yaml --terraform-plan plan.json --json');
     expect(exitCode).toBe(2);
     expect(JSON.parse(stdout)).toEqual({
@@ -178,7 +178,7 @@ plan.json: the guard would revert 2 rule changes of this plan; 1 unknown until a
       '`errored.json` is incomplete, because `terraform plan` failed',
     ],
     ['no plan', 'check baseline.yaml --json', 1, '`--json` needs `--terraform-plan`'],
-  ])('has its own exit code and text for %s', async (_, command, exitCode, words) => {
+  ])('`check --terraform-plan` has its own exit code and text for %s', async (_, command, exitCode, words) => {
     const ran = await folder.run(command);
     expect(ran.exitCode).toBe(exitCode);
     expect(ran.stdout + ran.stderr).toContain(words);
@@ -194,11 +194,11 @@ describe('with limits', () => {
     folder.write('plan.json', JSON.stringify(plan([{ ...change, after: { ...change.after, ingress: [ssh] } }])));
   });
 
-  it('counts the limits of a file', async () => {
+  it('`check` counts the limits of a file', async () => {
     expect((await folder.run('check baseline.yaml')).stdout).toBe('baseline.yaml: 0 baselines, 0 groups, 0 rules, 1 limit: valid\n');
   });
 
-  it('refuses a Terraform plan that would break a limit, although the limit only reports', async () => {
+  it('`check --terraform-plan` refuses a plan that would break a limit, although the limit only reports', async () => {
     expect(await folder.run('check baseline.yaml --terraform-plan plan.json')).toEqual({
       exitCode: 2,
       stderr: '',
@@ -217,7 +217,7 @@ plan.json: the plan would break limit no-admin; 1 change would only be reported.
     expect(JSON.parse(stdout)).toMatchObject({ reverted: 0, brokenLimits: ['no-admin'], groups: [{ id: null, baseline: null, limits }] });
   });
 
-  it('refuses a baseline that declares what a limit forbids', async () => {
+  it('`check` refuses a baseline that declares a rule that a limit forbids', async () => {
     folder.write('baseline.yaml', baselineFile([tcp(22, '0.0.0.0/0')], noAdmin()));
 
     const { exitCode, stderr } = await folder.run('check baseline.yaml');

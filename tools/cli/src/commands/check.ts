@@ -1,6 +1,6 @@
 /**
- * `portcullis check FILE`: reports what is invalid or risky in a baseline file, and which changes of a Terraform plan the guard would
- * revert.
+ * `portcullis check FILE`: reports what is invalid or risky in a baseline file. With a Terraform plan, also reports which changes of the
+ * plan the guard would revert.
  */
 import { permitEndDays, type CompiledBaseline } from '@portcullis/baseline';
 import { baselineWarnings } from '@portcullis/baseline/file';
@@ -18,9 +18,9 @@ import { judgeTerraformPlan } from '../terraform/plan-verdict.js';
 export interface CheckOptions {
   /** Whether warnings count as errors. @default false */
   readonly strict?: boolean;
-  /** The file with the output of `terraform show -json` for a plan; `-` is stdin. */
+  /** A file with the output of `terraform show -json` for a plan; `-` is stdin. */
   readonly terraformPlan?: string;
-  /** Prints what the guard would revert as JSON. */
+  /** Whether to print as JSON what the guard would revert. */
   readonly json?: boolean;
 }
 
@@ -38,7 +38,7 @@ export async function checkBaselineFile(fileName: string, options: CheckOptions,
   warnOfDeclaredExposures(loaded, io);
   const nextEnd = permitEndDays(compiled).find((day) => day >= currentUtcDay(io));
   if (nextEnd !== undefined) {
-    const note = `the next permit ends on ${nextEnd}; unless the settings have a \`schedule\`, a deployment evaluates every group once a day to revoke what it permitted`;
+    const note = `the next permit ends on ${nextEnd}; unless the settings have a \`schedule\`, a deployment evaluates every group once a day, and then revokes the rules whose permit has ended`;
     io.stderr.write(`${fileName}: note: ${note}\n`);
   }
   const warned = warnings.length === 0 ? '' : `, ${countWithNoun(warnings.length, 'warning')}`;
@@ -49,7 +49,7 @@ export async function checkBaselineFile(fileName: string, options: CheckOptions,
 
 async function checkTerraformPlan(planName: string, compiled: CompiledBaseline, json: boolean, io: Io): Promise<ExitCode> {
   const plan = parseJsonText(await readFileOrStdin(planName, MAX_PLAN_BYTES, io));
-  // A state has neither of these members.
+  // The JSON of a Terraform state has neither of these members.
   if (!Array.isArray(jsonMember(plan, 'resource_changes')) && jsonMember(plan, 'planned_values') === undefined)
     throw new Failure(
       `\`${planName}\` is not a Terraform plan; expected the output of \`terraform show -json PLAN\` after \`terraform plan -out PLAN\``,

@@ -5,7 +5,7 @@ import { failure, testFolder } from '../testing/run-command.js';
 
 const folder = testFolder({ 'baseline.yaml': VALID });
 
-it('writes the canonical JSON that the functions read', async () => {
+it('`compile` writes the canonical JSON that the functions read', async () => {
   expect(await folder.run('compile baseline.yaml --out baseline.json')).toEqual({
     exitCode: 0,
     stdout: '',
@@ -21,7 +21,7 @@ it.each([
   ['another path', `${'../'.repeat(20)}{}/baseline.yaml`],
   ['a symbolic link', 'link.json'],
   ['a hard link', 'name.json'],
-])('does not overwrite the baseline file by %s', async (_what, out) => {
+])('`compile` does not overwrite the baseline file through %s', async (_what, out) => {
   symlinkSync('baseline.yaml', folder.pathOf('link.json'));
   linkSync(folder.pathOf('baseline.yaml'), folder.pathOf('name.json'));
 

@@ -1,4 +1,4 @@
-/** The result of a drill, as text and as JSON. */
+/** The result of a drill, as text and JSON. */
 import type { DrillResult } from './run-drill.js';
 import { DRILL_CIDR, DRILL_PORT, type DrillTarget } from './drill-target.js';
 import type { Style } from '../command-line/io.js';
@@ -6,7 +6,7 @@ import { safeTerminalLine } from '../command-line/printable.js';
 import { wrapText } from '../render/wrapped.js';
 
 export interface DrilledWhere {
-  /** The label of the account and region, for people. */
+  /** The name of the account and the region, for people. */
   readonly label: string;
   readonly region: string;
   readonly accountId: string;
@@ -16,7 +16,7 @@ export interface DrilledWhere {
   readonly findingOnly: boolean;
 }
 
-/** The width of the first column and the gap after it. */
+/** The width of the first column, including the gap after it. */
 const HEAD_WIDTH = 10;
 
 export function drillText(
@@ -29,7 +29,7 @@ export function drillText(
     `${colours.bold(head.padEnd(HEAD_WIDTH - 2))}  ${wrapText(text, HEAD_WIDTH, columns)}\n`;
   const timed = (head: string, seen: { readonly seconds: number } | null, details = ''): string => {
     const when = seen === null ? `not within ${timeoutSeconds} s` : `after ${seen.seconds.toFixed(1)} s`;
-    // Colours the text after wrapping, because `wrapText` needs plain text.
+    // Adds colours after wrapping, because `wrapText` needs text without escape sequences.
     return line(head, when + details).replace(when, seen === null ? colours.red : colours.green);
   };
   return [
@@ -40,7 +40,7 @@ export function drillText(
   ].join('');
 }
 
-/** The JSON is versioned: later versions may add members but never change them. */
+/** The JSON has a version. Later versions may add members, but never change existing members. */
 export function drillJson(
   { groupId, finding, restoration, cleanUp }: DrillResult,
   { baseline, kind }: DrillTarget,

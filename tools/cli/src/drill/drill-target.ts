@@ -1,4 +1,4 @@
-/** Chooses the group that a drill changes, and refuses a group that it must not change. */
+/** Chooses the group that a drill changes. Refuses a group that a drill must not change. */
 import { selectBaseline, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import { readRules, type IpPermission } from '@portcullis/permission-diff';
 import { isAtBaseline, prefixListReader, prefixListsToPlan, planRuleChanges, type DrillGroup } from '@portcullis/security-groups';
@@ -14,7 +14,7 @@ import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 export const DRILL_PORT = 9;
 export const DRILL_CIDR = '192.0.2.0/24';
 
-/** Returns the rule of a drill. The drill removes only the rule with this description. */
+/** Returns the rule of a drill. The drill removes only a rule with this description. */
 export function drillPermission(description: string): IpPermission {
   return {
     IpProtocol: 'tcp',
@@ -45,13 +45,13 @@ export interface TargetOptions {
   readonly group?: string;
   /** The VPC of a new group. */
   readonly createIn?: string;
-  /** The baseline that guards a new group. */
+  /** The baseline that will guard the new group. */
   readonly baseline?: string;
   readonly findingOnly?: boolean;
 }
 
 export interface GuardingBaselines {
-  /** The path as the user would type it. */
+  /** The path of the baseline file, as the user would type it. */
   readonly baselineFile: string;
   readonly compiled: CompiledBaseline;
 }
@@ -113,12 +113,12 @@ async function existingDrillTarget(
   if (selection.kind === 'unguarded') throw new Failure(`no baseline of \`${baselineFile}\` selects ${groupId}; expected a guarded group`);
   if (selection.kind === 'ambiguous')
     throw new Failure(
-      `several baselines select ${groupId} (${selection.names.join(', ')}), so it is left alone; expected a group that one of them selects`,
+      `several baselines select ${groupId} (${selection.names.join(', ')}), so the guard ignores the group; expected a group that only one baseline selects`,
     );
   return { kind: 'existing', groupId, name: facts.name, baseline: selection.baseline, limits: selection.limits };
 }
 
-/** Returns a group to create, with the tags that its baseline selects. */
+/** Returns the group to create, with the tags that its baseline selects. */
 function newDrillTarget(compiled: CompiledBaseline, { createIn: vpcId, baseline: wanted }: TargetOptions, at: string): NewTarget {
   if (vpcId === undefined)
     throw new Failure('no group is named; expected `--group sg-…`, or `--create-in vpc-…`, which creates one for the drill');
@@ -144,6 +144,6 @@ function newDrillTarget(compiled: CompiledBaseline, { createIn: vpcId, baseline:
   const why =
     selection.kind === 'ambiguous'
       ? `selected by several baselines (${selection.names.join(', ')})`
-      : `unguarded: \`${baseline.name}\` selects by more than its tags`;
+      : `unguarded, because \`${baseline.name}\` has other criteria besides tags`;
   throw new Failure(`a group named \`${group.name}\` in ${vpcId} would be ${why}; expected \`--group sg-…\``);
 }

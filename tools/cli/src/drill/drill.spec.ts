@@ -15,9 +15,9 @@ const REMEDIATOR = 'arn:aws:sts::111122223333:assumed-role/portcullis-config-rem
 
 /** The lines of the detector's log, or why it cannot be read. */
 let logged: string[] | Error;
-/** The input of the last call that read the log. */
+/** The input of the last call that read the detector's log. */
 let asked: unknown;
-/** Milliseconds since the start. Time passes only while the drill waits. */
+/** Milliseconds since the start. The simulated time advances only while the drill waits. */
 let elapsed: number;
 
 beforeEach(() => {
@@ -49,7 +49,10 @@ function finding(groupId: string, { id = 'e-1', name = 'AuthorizeSecurityGroupIn
   return JSON.stringify({ finding: webFinding(found) });
 }
 
-/** Simulates a guard that reports and restores this many seconds after the start. By default it does neither. */
+/**
+ * Simulates a guard that reports and restores this many seconds after the start of the drill. By default, the guard neither reports nor
+ * restores.
+ */
 function guard(ec2: SimulatedEc2, { reports = Infinity, restores = Infinity } = {}): Changes & Pick<Host, 'wait'> {
   return {
     openAccountRegion: openerOf(ec2, { answers }),
@@ -67,7 +70,7 @@ function guard(ec2: SimulatedEc2, { reports = Infinity, restores = Infinity } = 
 const drill = (args: string, on: Changes): Promise<Ran> => folder.run(`drill baseline.yaml ${args}`, on);
 const GROUP = `--group ${WEB} --yes`;
 
-it('shows how long the finding and the restoration took, leaves nothing behind, and exits with 0', async () => {
+it('`drill` shows how long the finding and the restoration took, removes everything it created, and exits with 0', async () => {
   const ec2 = atBaseline();
 
   expect(await drill(GROUP, guard(ec2, { reports: 4, restores: 6 }))).toEqual({
@@ -85,7 +88,7 @@ clean-up  nothing to do: the guard revoked the rule
 
 it.each<[string, { reports?: number; restores?: number }, string, number, string]>([
   [
-    'polls once more after the timeout if the last poll no longer saw the rule',
+    'polls once more after the timeout if the last poll no longer returned the rule',
     { reports: 3, restores: 3 },
     '--timeout 3',
     0,
@@ -99,7 +102,7 @@ it.each<[string, { reports?: number; restores?: number }, string, number, string
     'not within 30 s\nclean-up  the drill rule was revoked\n',
   ],
   ['exits with 2 if no finding is logged', { restores: 2 }, '', 2, 'finding   not within 900 s\nrestored  after 2.0 s\n'],
-])('%s', async (_what, times, options, exitCode, output) => {
+])('`drill` %s', async (_what, times, options, exitCode, output) => {
   const ec2 = atBaseline();
 
   const ran = await drill(`${GROUP} ${options}`, guard(ec2, times));
@@ -109,13 +112,13 @@ it.each<[string, { reports?: number; restores?: number }, string, number, string
   expect(ec2.state).toEqual(DECLARED);
 });
 
-it('wraps lines to the width of the terminal', async () => {
+it('`drill` wraps lines to the width of the terminal', async () => {
   const { stdout } = await drill(GROUP, { ...guard(atBaseline(), { reports: 4, restores: 6 }), columns: 60 });
 
   expect(stdout).toContain('finding   after 4.0 s  medium: tcp/9 from 192.0.2.0/24 must\n          be revoked\n');
 });
 
-it('prints JSON', async () => {
+it('`drill --json` prints the result as JSON', async () => {
   const { stdout } = await drill(`${GROUP} --json`, guard(atBaseline(), { reports: 2, restores: 2 }));
 
   expect(JSON.parse(stdout)).toEqual({
@@ -138,7 +141,7 @@ it.each([
   ['is about another call', [], [finding(WEB, { name: 'CreateTags' }), 'START RequestId: 1']],
   ['is about a call of the remediator', [], [finding(WEB, { caller: REMEDIATOR })]],
   ['is about another group', [], [finding('sg-1')]],
-])('ignores a finding that %s', async (_what, before, during) => {
+])('`drill` ignores a finding that %s', async (_what, before, during) => {
   before.forEach(log);
   const on = guard(atBaseline(), { restores: 2 });
   const wait: Host['wait'] = async (milliseconds) => {
@@ -152,7 +155,7 @@ it.each([
 it.each([
   [1, { reports: 2, restores: 8 }, 'restored  after 8.0 s'],
   [3, { reports: 2 }, 'restored  not within 20 s\nclean-up  the drill rule was revoked\n'],
-])('does not count a rule as revoked if EC2 hides it for the first %i polls', async (polls, times, output) => {
+])('`drill` does not count a rule as revoked if EC2 hides the rule in the first %i polls', async (polls, times, output) => {
   const ec2 = atBaseline();
   let hidden = polls;
   ec2.shown = () => ec2.rules.filter(({ description }) => description === undefined || hidden-- <= 0);
@@ -161,7 +164,7 @@ it.each([
   expect(ec2.state).toEqual(DECLARED);
 });
 
-it('takes the log group and the mode from the settings file', async () => {
+it('`drill` reads the name of the log group and the mode from the settings file', async () => {
   await folder.run(`drill portcullis.yaml ${GROUP}`, guard(atBaseline(), { reports: 2, restores: 2 }));
 
   expect(asked).toMatchObject({
@@ -172,7 +175,7 @@ it('takes the log group and the mode from the settings file', async () => {
   expect((await folder.run(`drill portcullis.yaml ${GROUP}`, guard(atBaseline()))).stderr).toContain('is in mode `report`');
 });
 
-it('waits only for the finding with `--finding-only`, accepts a drifted group, and revokes the rule itself', async () => {
+it('`drill --finding-only` waits only for the finding, accepts a drifted group, and revokes its own rule', async () => {
   folder.write('baseline.yaml', baselineFile([], '    mode: report\n'));
   const ec2 = atBaseline();
 
@@ -188,12 +191,12 @@ const CREATE = '--create-in vpc-0a --yes';
 const NEW = 'portcullis-drill-20261123120000000';
 const CREATED = `create ${NEW}`;
 
-describe('a new group', () => {
+describe('drill --create-in', () => {
   beforeEach(() => {
     folder.write('baseline.yaml', BY_TAG);
   });
 
-  it('gets the tags of the baseline and no rule, and is deleted', async () => {
+  it('`drill --create-in` creates a group with the tags of the baseline and no rule, and deletes the group', async () => {
     const ec2 = region({});
     ec2.after = (call) => {
       if (call.startsWith('authorize')) log(finding('sg-10000000'));
@@ -201,7 +204,7 @@ describe('a new group', () => {
     let shownBefore = '';
     const stderr = { write: (text: string) => (shownBefore += text) };
     ec2.before = (call) => {
-      // The clean-up command is shown before anything else is done.
+      // The drill prints the clean-up command before it changes anything else.
       if (call.startsWith('revoke'))
         expect(shownBefore).toContain('aws ec2 delete-security-group --group-id sg-10000000 --region eu-west-1');
       return undefined;
@@ -214,16 +217,19 @@ describe('a new group', () => {
     expect(writesOf(ec2)).toEqual([CREATED, 'revoke all traffic to 0.0.0.0/0', `authorize ${RULE}`, 'delete sg-10000000']);
   });
 
-  it.each([0, 2])('is deleted even if the response with its id was lost and EC2 hides it for %i polls', async (polls) => {
-    const ec2 = region({});
-    ec2.before = (call) => (call.startsWith('create') ? 'unanswered' : undefined);
-    const find = ec2.findGroups;
-    let hidden = polls;
-    ec2.findGroups = (name) => (hidden-- > 0 ? Promise.resolve([]) : find(name));
+  it.each([0, 2])(
+    '`drill --create-in` deletes its group even if the response with the group id was lost and EC2 hides the group for %i polls',
+    async (polls) => {
+      const ec2 = region({});
+      ec2.before = (call) => (call.startsWith('create') ? 'unanswered' : undefined);
+      const find = ec2.findGroups;
+      let hidden = polls;
+      ec2.findGroups = (name) => (hidden-- > 0 ? Promise.resolve([]) : find(name));
 
-    expect(await drill(CREATE, guard(ec2))).toMatchObject({ exitCode: 1 });
-    expect(writesOf(ec2)).toEqual([CREATED, 'delete sg-10000000']);
-  });
+      expect(await drill(CREATE, guard(ec2))).toMatchObject({ exitCode: 1 });
+      expect(writesOf(ec2)).toEqual([CREATED, 'delete sg-10000000']);
+    },
+  );
 
   const two = BY_TAG.replace(']\n', ', { name: b, groups: { tags: { B: b } }, ingress: [] }]\n');
   const andName = BY_TAG.replace('Tier: web }', "Tier: web }, names: ['web-*']");
@@ -236,9 +242,9 @@ describe('a new group', () => {
     [
       andName,
       CREATE,
-      `a group named \`${NEW}\` in vpc-0a would be unguarded: \`tiers\` selects by more than its tags; expected \`--group sg-…\``,
+      `a group named \`${NEW}\` in vpc-0a would be unguarded, because \`tiers\` has other criteria besides tags; expected \`--group sg-…\``,
     ],
-  ])('is not created if it would not be guarded: %#', async (text, args, message) => {
+  ])('`drill --create-in` does not create a group that would not be guarded: case %#', async (text, args, message) => {
     folder.write('baseline.yaml', text);
     const ec2 = region({});
 
@@ -247,7 +253,7 @@ describe('a new group', () => {
   });
 });
 
-describe('the rule is removed', () => {
+describe('the clean-up of a drill', () => {
   const unreadableLog = (ec2: SimulatedEc2): Changes => {
     ec2.after = (call) => {
       if (call.startsWith('authorize')) logged = accessDenied;
@@ -263,7 +269,7 @@ describe('the rule is removed', () => {
     ['after an interrupt', (ec2) => interruptOn(ec2, 'authorize'), 130, 'interrupted; the drill rule was revoked\n'],
     ['if the log becomes unreadable', unreadableLog, 1, 'the credentials may not call AWS in eu-west-1 (AccessDeniedException)'],
     ['if the response to its creation was lost', lostAnswer, 1, 'AWS could not be reached'],
-  ])('%s', async (_when, prepare, exitCode, message) => {
+  ])('`drill` removes its rule %s', async (_when, prepare, exitCode, message) => {
     const ec2 = atBaseline();
 
     const ran = await drill(GROUP, { ...guard(ec2), ...prepare(ec2) });
@@ -273,7 +279,7 @@ describe('the rule is removed', () => {
     expect(ec2.state).toEqual(DECLARED);
   });
 
-  it('by the user if EC2 refuses, with the command that the error shows', async () => {
+  it('if EC2 refuses to revoke the rule of a drill, the error shows the command that revokes the rule', async () => {
     const ec2 = atBaseline();
     ec2.before = (call) => (call.startsWith('revoke') ? 'denied' : undefined);
     const options = '--profile prod --endpoint-url http://127.0.0.1:5000';
@@ -290,7 +296,7 @@ describe('the rule is removed', () => {
   });
 });
 
-describe('nothing is changed', () => {
+describe('a refused drill', () => {
   const twoNames = "{ name: a, groups: { names: ['w*'] }, ingress: [] }, { name: b, groups: { names: ['*b'] }, ingress: [] }";
 
   const enforced = baselineFile([HTTPS]);
@@ -310,7 +316,7 @@ describe('nothing is changed', () => {
       GROUP,
       '`web` tolerates tcp/9',
     ],
-  ])('if %s', async (_when, text, args, message) => {
+  ])('`drill` changes nothing if %s', async (_when, text, args, message) => {
     folder.write('baseline.yaml', text);
     const ec2 = atBaseline();
 
@@ -322,7 +328,7 @@ describe('nothing is changed', () => {
     expect(writesOf(ec2)).toEqual([]);
   });
 
-  it('if Portcullis is not deployed there', async () => {
+  it('`drill` changes nothing if Portcullis is not deployed in the region', async () => {
     const ec2 = atBaseline();
     logged = notFound;
 
@@ -334,7 +340,7 @@ describe('nothing is changed', () => {
     expect(writesOf(ec2)).toEqual([]);
   });
 
-  it('unless the user answers `yes`, and the question fits the terminal', async () => {
+  it('`drill` changes nothing unless the user answers `yes`, and its question fits the terminal', async () => {
     const ec2 = atBaseline();
     const { ask, asked: questions } = person('y');
 
@@ -348,7 +354,7 @@ Only \`yes\` confirms: `,
     expect(writesOf(ec2)).toEqual([]);
   });
 
-  it('if the credentials and the settings belong to different accounts', async () => {
+  it('`drill` changes nothing if the credentials and the settings belong to different accounts', async () => {
     const ec2 = atBaseline();
     const openAccountRegion = openerOf(ec2, { answers, accountId: () => Promise.resolve('222233334444') });
 
@@ -364,7 +370,7 @@ Only \`yes\` confirms: `,
   it.each([
     ['', 'guards several regions'],
     ['--region eu-north-1', 'does not guard eu-north-1'],
-  ])('if the settings guard several regions and the region option is `%s`', async (option, why) => {
+  ])('`drill` changes nothing if the settings guard several regions and the options are `%s`', async (option, why) => {
     folder.write('portcullis.yaml', 'regions: [eu-west-1, us-east-1]\nbaseline: baseline.yaml\n');
 
     expect(await folder.run(`drill portcullis.yaml ${GROUP} ${option}`)).toEqual(
@@ -377,7 +383,7 @@ describe('with limits', () => {
   const withLimit = (ingress: string[], groups: string): string =>
     baselineFile(ingress, noAdmin('mode: enforce').replace('all: true', groups));
 
-  it('drills a group that is within its limits', async () => {
+  it('`drill` accepts a group that is within its limits', async () => {
     folder.write('baseline.yaml', withLimit([HTTPS], 'all: true'));
 
     expect(await drill(GROUP, guard(atBaseline(), { reports: 4, restores: 6 }))).toMatchObject({ exitCode: 0 });
@@ -390,7 +396,7 @@ describe('with limits', () => {
       withLimit([HTTPS, tcp(22, '0.0.0.0/0')], 'names: [web]'),
       `${WEB} has already drifted, so the guard would also restore other rules; expected a group without drift`,
     ],
-  ])('refuses a group %s', async (_, text, message) => {
+  ])('`drill` refuses a group %s', async (_, text, message) => {
     folder.write('baseline.yaml', text);
     const ec2 = region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 0.0.0.0/0'] });
 

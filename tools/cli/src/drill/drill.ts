@@ -1,4 +1,6 @@
-/** `portcullis drill [FILE]`: tests a live deployment. It changes one guarded group, and measures how long the guard takes to react. */
+/**
+ * `portcullis drill [FILE]`: tests a live deployment. The drill changes one guarded group, and measures how long the guard takes to react.
+ */
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { Finding } from '@portcullis/finding';
 import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
@@ -21,7 +23,7 @@ import { wrapText } from '../render/wrapped.js';
 import { indentedSafeJson } from '../command-line/printable.js';
 
 export interface DrillOptions extends AccountRegionOptions, TargetOptions {
-  /** The prefix of the deployment's resource names. Used only if the file is a baseline file. */
+  /** The prefix of the deployment's resource names. The name is used only if the file is a baseline file. */
   readonly guardName: string;
   /** Seconds. */
   readonly timeout: number;
@@ -29,7 +31,7 @@ export interface DrillOptions extends AccountRegionOptions, TargetOptions {
   readonly json?: boolean;
 }
 
-/** The log is read from this long before the drill, so that a difference between clocks does not hide a finding. */
+/** The drill reads the log from this time before its start, so that a difference between clocks does not hide a finding. */
 const LOOK_BACK_MILLISECONDS = 15 * 60_000;
 
 /** @throws {Failure | Interrupted} */
@@ -54,7 +56,7 @@ export async function drillDeployment(fileName: string, options: DrillOptions, i
       for await (const { finding } of readFindingsAboutGroup(accountRegion, log, groupId, since, io.signal)) logged.push(finding);
       return logged;
     };
-    // If the log cannot be read, this fails before anything is changed.
+    // If the log cannot be read, this call fails before the drill changes anything.
     await findings(target.kind === 'existing' ? target.groupId : target.group.name);
     const question = wrapText(drillQuestion(target, accountRegion, findingOnly), 0, io.stderr.columns);
     if (!(await confirmWithUser(`${question}\n`, options.yes, io))) return 1;
@@ -77,7 +79,10 @@ interface Deployed extends GuardingBaselines {
   readonly accountId?: string | undefined;
 }
 
-/** Returns what is deployed in the region. The file is a settings file, or a baseline file, which is deployed as `guardName`. */
+/**
+ * Returns the baselines and the names of the deployment in the region. The file is a settings file or a baseline file. A baseline file
+ * counts as deployed under the name `guardName`.
+ */
 async function readDrilledDeployment(fileName: string, { region, guardName }: DrillOptions, io: Io): Promise<Deployed> {
   if (isBaselineFileText(await readTextFile(fileName, MAX_FILE_LENGTH, io)))
     return { name: guardName, region, baselineFile: fileName, compiled: (await loadBaselineFile(fileName, io)).compiled };

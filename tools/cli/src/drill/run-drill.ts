@@ -1,4 +1,4 @@
-/** Adds a rule that lets no traffic in, waits until the guard reports and revokes it, and cleans up. */
+/** Adds a rule that lets no traffic in, waits until the guard reports and revokes the rule, and cleans up. */
 import type { Finding } from '@portcullis/finding';
 import { SecurityGroupCallError, type DrillWriter, type SecurityGroups } from '@portcullis/security-groups';
 import { Failure, Interrupted } from '../command-line/failure.js';
@@ -7,10 +7,10 @@ import { awaitUnlessInterrupted } from '../command-line/interrupt.js';
 import { DRILL_CIDR, DRILL_PORT, drillPermission, type DrillTarget, type NewTarget } from './drill-target.js';
 
 const POLL_MILLISECONDS = 2000;
-/** A rule counts as revoked after this many polls in a row without it. */
+/** A rule counts as revoked if this many polls in a row do not return it. */
 const POLLS = 2;
 /**
- * The number of polls for a rule or group that EC2 has not shown yet. It may exist nevertheless: EC2 shows changes with a delay.
+ * The number of polls for a rule or group that EC2 has not returned yet. It may exist nevertheless: EC2 shows changes with a delay.
  *
  * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
  */
@@ -21,11 +21,14 @@ export interface Drill {
   readonly writer: DrillWriter;
   /** Reads the findings about the group. */
   readonly findings: (groupId: string) => Promise<readonly Finding[]>;
-  /** A part of the remediator's ARN. A finding about a call of the remediator is not about the call of the drill. */
+  /**
+   * The part of an actor's ARN that identifies the remediator. A finding about a call of the remediator does not count, because only the
+   * drill's own call matters.
+   */
   readonly remediator: string;
   /** The AWS CLI options for the same account and region, e.g. ` --region eu-west-1`. */
   readonly cliOptions: string;
-  /** The description of the rule. No other drill uses it. */
+  /** The description of the rule. No other drill uses this description. */
   readonly mark: string;
   readonly timeoutSeconds: number;
   readonly findingOnly: boolean;
@@ -33,17 +36,17 @@ export interface Drill {
 
 export interface DrillResult {
   readonly groupId: string;
-  /** The finding, with the seconds since EC2's answer to the call; null if no finding was seen in time. */
+  /** The finding, with the seconds since EC2 answered the drill's call. Null if no finding was seen in time. */
   readonly finding: (Finding & { readonly seconds: number }) | null;
   readonly restoration: { readonly seconds: number } | null;
   /** One line. */
   readonly cleanUp: string;
 }
 
-/** What the drill has created so far, and must remove. */
+/** What the drill has created so far and must remove. */
 interface Made {
   groupId?: string;
-  /** True before the call is sent: EC2 may create the rule even if its response is lost. */
+  /** Set to true before the call is sent: EC2 may create the rule even if its response is lost. */
   isRuleTried: boolean;
   ruleId?: string;
   isRestored: boolean;
@@ -109,7 +112,7 @@ async function openDrillRuleAndWait(target: DrillTarget, drill: Drill, made: Mad
     }
     signal.throwIfAborted();
     const isComplete = finding !== null && (made.isRestored || findingOnly);
-    // If the last poll no longer saw the rule, polls again to confirm it, even after the timeout.
+    // If the last poll no longer returned the rule, polls once more to confirm this, even after the timeout.
     const isConfirming = missing !== null && !made.isRestored;
     const left = timeoutSeconds - seconds();
     if (isComplete || (left <= 0 && !isConfirming))
@@ -127,7 +130,7 @@ async function revokeDefaultEgressRule(groupId: string, groups: SecurityGroups):
   if (ids.length > 0) await groups.revoke(groupId, 'egress', ids);
 }
 
-/** Removes what the drill created, even after an interrupt, and returns what it removed, in words. */
+/** Removes what the drill created, even after an interrupt. Returns a text that says what was removed. */
 async function cleanUpDrill(target: DrillTarget, drill: Drill, made: Made, { wait }: Io): Promise<string> {
   try {
     return target.kind === 'new' ? await deleteDrillGroup(target, drill, made, wait) : await revokeDrillRule(drill, made, wait);
@@ -140,7 +143,7 @@ async function cleanUpDrill(target: DrillTarget, drill: Drill, made: Made, { wai
 }
 
 async function deleteDrillGroup({ group }: NewTarget, { writer, groups }: Drill, made: Made, wait: Io['wait']): Promise<string> {
-  // If EC2's response with the id was lost, the group is found by its name.
+  // If the response with the group id was lost, the group is found by its name.
   const find = async (): Promise<readonly string[] | undefined> => {
     const ids = (await groups.findGroups(group.name)).map(({ id }) => id);
     return ids.length > 0 ? ids : undefined;

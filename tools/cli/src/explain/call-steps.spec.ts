@@ -10,65 +10,71 @@ const stepsOf = (event: CloudTrailEvent): string[] => {
 const GROUP = 'sg-0a0a0a0a0a0a0a0a1';
 const [ONE, TWO, THREE] = ['sgr-00000000000000001', 'sgr-00000000000000002', 'sgr-00000000000000003'];
 const WORDS: Readonly<Record<keyof typeof callForms, readonly [did: string, names: string]>> = {
-  authorizeIngress: ['it added tcp/443 from 0.0.0.0/0 and tcp/443 from ::/0', `the group ${GROUP} and the rules ${ONE}, ${TWO}`],
-  authorizeIngressFlat: ['it added tcp/22 from 0.0.0.0/0', `the group ${GROUP}`],
-  authorizeIngressBeforeRuleSets: ['it added udp/53-54 from 198.51.100.0/24', `the group ${GROUP}`],
-  authorizeIngressByName: ['it added tcp/3389 from 0.0.0.0/0', `the group ${GROUP} and the group named \`default\` and the rule ${ONE}`],
+  authorizeIngress: ['the call added tcp/443 from 0.0.0.0/0 and tcp/443 from ::/0', `the group ${GROUP} and the rules ${ONE}, ${TWO}`],
+  authorizeIngressFlat: ['the call added tcp/22 from 0.0.0.0/0', `the group ${GROUP}`],
+  authorizeIngressBeforeRuleSets: ['the call added udp/53-54 from 198.51.100.0/24', `the group ${GROUP}`],
+  authorizeIngressByName: [
+    'the call added tcp/3389 from 0.0.0.0/0',
+    `the group ${GROUP} and the group named \`default\` and the rule ${ONE}`,
+  ],
   authorizeIngressFromGroup: [
-    'it added tcp/5432 from sg-0b0b0b0b0b0b0b0b2 (account 111122223333) and tcp/5432 from pl-0c0c0c0c0c0c0c0c3',
+    'the call added tcp/5432 from sg-0b0b0b0b0b0b0b0b2 (account 111122223333) and tcp/5432 from pl-0c0c0c0c0c0c0c0c3',
     `the group ${GROUP} and the rules ${ONE}, ${TWO}`,
   ],
-  authorizeEgress: ['it added all traffic to 0.0.0.0/0', `the group ${GROUP} and the rule ${ONE}`],
-  authorizeIngressRefused: ['it would have added tcp/443 from 0.0.0.0/0 and tcp/443 from ::/0', `the group ${GROUP}`],
-  authorizeIngressDryRun: ['it would have added tcp/443 from 0.0.0.0/0 and tcp/443 from ::/0', `the group ${GROUP}`],
-  authorizeIngressOmitted: ['it added rules that cannot be read', 'no group'],
-  revokeIngressFlat: ['it removed tcp/80 from 0.0.0.0/0', `the group ${GROUP}`],
-  revokeIngressByValues: ['it removed tcp/80 from sg-0b0b0b0b0b0b0b0b2', `the group ${GROUP} and the rule ${ONE}`],
-  revokeIngressById: [`it removed ${ONE}, ${TWO}`, `the group ${GROUP} and the rules ${ONE}, ${TWO}`],
-  revokeIngressByIdAnswered: ['it removed tcp/443 from 0.0.0.0/0', `the group ${GROUP} and the rule ${ONE}`],
-  revokeIngressUnmatched: ['it removed tcp/80 from 10.0.0.0/8, and found no tcp/81 from 10.0.0.0/8 to remove', `the group ${GROUP}`],
-  revokeEgressRefused: ['it would have removed all traffic to ::/0', `the group ${GROUP}`],
-  modifyOneRule: [`it changed ${ONE} to tcp/22 with 0.0.0.0/0`, `the group ${GROUP} and the rule ${ONE}`],
+  authorizeEgress: ['the call added all traffic to 0.0.0.0/0', `the group ${GROUP} and the rule ${ONE}`],
+  authorizeIngressRefused: ['the call would have added tcp/443 from 0.0.0.0/0 and tcp/443 from ::/0', `the group ${GROUP}`],
+  authorizeIngressDryRun: ['the call would have added tcp/443 from 0.0.0.0/0 and tcp/443 from ::/0', `the group ${GROUP}`],
+  authorizeIngressOmitted: ['the call added rules that cannot be read', 'no group'],
+  revokeIngressFlat: ['the call removed tcp/80 from 0.0.0.0/0', `the group ${GROUP}`],
+  revokeIngressByValues: ['the call removed tcp/80 from sg-0b0b0b0b0b0b0b0b2', `the group ${GROUP} and the rule ${ONE}`],
+  revokeIngressById: [`the call removed ${ONE}, ${TWO}`, `the group ${GROUP} and the rules ${ONE}, ${TWO}`],
+  revokeIngressByIdAnswered: ['the call removed tcp/443 from 0.0.0.0/0', `the group ${GROUP} and the rule ${ONE}`],
+  revokeIngressUnmatched: ['the call removed tcp/80 from 10.0.0.0/8, and found no tcp/81 from 10.0.0.0/8 to remove', `the group ${GROUP}`],
+  revokeEgressRefused: ['the call would have removed all traffic to ::/0', `the group ${GROUP}`],
+  modifyOneRule: [`the call changed ${ONE} to tcp/22 with 0.0.0.0/0`, `the group ${GROUP} and the rule ${ONE}`],
   modifyManyRules: [
-    `it changed ${ONE} to all traffic with 2001:db8::/32, ${TWO} to tcp/22 with sg-0b0b0b0b0b0b0b0b2, ${THREE} to icmp type 8 with pl-0c0c0c0c0c0c0c0c3`,
+    `the call changed ${ONE} to all traffic with 2001:db8::/32, ${TWO} to tcp/22 with sg-0b0b0b0b0b0b0b0b2, ${THREE} to icmp type 8 with pl-0c0c0c0c0c0c0c0c3`,
     `the group ${GROUP} and the rules ${ONE}, ${TWO}, ${THREE}`,
   ],
-  updateDescriptions: ['it changed only descriptions', `the group ${GROUP}`],
-  updateDescriptionsById: ['it changed only descriptions', `the group ${GROUP} and the rules ${ONE}, ${TWO}`],
-  createGroup: ['it created the group web', `the group ${GROUP}`],
-  deleteGroup: ['it deleted the group', `the group ${GROUP}`],
-  deleteGroupByName: ['it deleted the group', `the group ${GROUP} and the group named \`web\``],
-  associateVpc: ['it associated the group with vpc-0e0e0e0e0e0e0e0e5', `the group ${GROUP}`],
-  disassociateVpc: ['it disassociated the group from vpc-0e0e0e0e0e0e0e0e5', `the group ${GROUP}`],
-  modifyPrefixList: ['it added 0.0.0.0/1, 128.0.0.0/1 to a prefix list and removed 10.0.0.0/8', 'the prefix list pl-0c0c0c0c0c0c0c0c3'],
-  restorePrefixList: ['it restored version 1 of a prefix list', 'the prefix list pl-0c0c0c0c0c0c0c0c3'],
-  createTags: ['it set the tag Tier=web', `the group ${GROUP} and the rule ${ONE}`],
-  deleteTags: ['it removed the tag Tier', `the group ${GROUP}`],
-  modifyInstance: ['it made no known change of rules', 'no group'],
+  updateDescriptions: ['the call changed only descriptions', `the group ${GROUP}`],
+  updateDescriptionsById: ['the call changed only descriptions', `the group ${GROUP} and the rules ${ONE}, ${TWO}`],
+  createGroup: ['the call created the group web', `the group ${GROUP}`],
+  deleteGroup: ['the call deleted the group', `the group ${GROUP}`],
+  deleteGroupByName: ['the call deleted the group', `the group ${GROUP} and the group named \`web\``],
+  associateVpc: ['the call associated the group with vpc-0e0e0e0e0e0e0e0e5', `the group ${GROUP}`],
+  disassociateVpc: ['the call disassociated the group from vpc-0e0e0e0e0e0e0e0e5', `the group ${GROUP}`],
+  modifyPrefixList: [
+    'the call added 0.0.0.0/1, 128.0.0.0/1 to a prefix list and removed 10.0.0.0/8',
+    'the prefix list pl-0c0c0c0c0c0c0c0c3',
+  ],
+  restorePrefixList: ['the call restored version 1 of a prefix list', 'the prefix list pl-0c0c0c0c0c0c0c0c3'],
+  createTags: ['the call set the tag Tier=web', `the group ${GROUP} and the rule ${ONE}`],
+  deleteTags: ['the call removed the tag Tier', `the group ${GROUP}`],
+  modifyInstance: ['the call made no known change of security group rules', 'no group'],
 };
 
 it.each(Object.entries(WORDS) as [keyof typeof callForms, readonly [string, string]][])(
-  'explains what %s did and which resources it names',
+  '`explain` explains what the call %s did and which resources it names',
   (form, [did, names]) => {
-    expect(stepsOf(callForms[form])).toEqual(expect.arrayContaining([did, `it names ${names}`]));
+    expect(stepsOf(callForms[form])).toEqual(expect.arrayContaining([did, `the call names ${names}`]));
   },
 );
 
-it('explains the outcome and the caller', () => {
-  expect(stepsOf(callForms.authorizeIngressDryRun)).toContain('it was a dry run: nothing changed');
-  expect(stepsOf(callForms.revokeEgressRefused)).toContain('it was refused with Client.InvalidPermission.NotFound: nothing changed');
+it('`explain` shows the outcome and the caller of a call', () => {
+  expect(stepsOf(callForms.authorizeIngressDryRun)).toContain('the call was a dry run: nothing changed');
+  expect(stepsOf(callForms.revokeEgressRefused)).toContain('the call was refused with Client.InvalidPermission.NotFound: nothing changed');
   expect(stepsOf(callForms.modifyOneRule)).toContain(
     'the caller is arn:aws:iam::111122223333:role/people/Operator (AssumedRole), session ana, from 203.0.113.10, in the console, with MFA',
   );
 });
 
-it('lists the parts of a record that cannot be read', () => {
+it('`explain` lists the parts of a record that cannot be read', () => {
   expect(stepsOf(callForms.authorizeIngressOmitted).at(-1)).toMatch(
     /^`detail\.requestParameters` .*: the record does not show the effect of the call$/,
   );
 });
 
-it('explains that a call without tags removes all tags', () => {
+it('`explain` explains that DeleteTags without tags removes all tags', () => {
   const { detail } = callForms.deleteTags;
   const event = cloudTrailEvent({
     ...detail,
@@ -76,5 +82,5 @@ it('explains that a call without tags removes all tags', () => {
     requestParameters: { resourcesSet: { items: [{ resourceId: GROUP }] }, tagSet: {} },
   });
 
-  expect(stepsOf(event)).toContain('it removed all tags');
+  expect(stepsOf(event)).toContain('the call removed all tags');
 });

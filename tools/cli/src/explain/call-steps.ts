@@ -16,7 +16,7 @@ export function explainApiCall(call: ApiCall): string[] {
 }
 
 export function explainGuardCall(call: GuardCall): string[] {
-  return [explainRecord(call), explainCaller(call.actor), 'it is a call on the guard itself'];
+  return [explainRecord(call), explainCaller(call.actor), 'the call targets the guard itself'];
 }
 
 function explainRecord({ eventName, eventTime, accountId, region, eventId }: ApiCall | GuardCall): string {
@@ -37,22 +37,22 @@ function explainCaller({ type, issuerArn, arn, userName, sessionName, sourceIp, 
 }
 
 const VERBS = {
-  succeeded: 'it',
-  unknown: 'it may have',
-  refused: 'it would have',
-  'dry-run': 'it would have',
+  succeeded: 'the call',
+  unknown: 'the call may have',
+  refused: 'the call would have',
+  'dry-run': 'the call would have',
 } as const satisfies Record<ApiCall['outcome'], string>;
 
 function explainCallOutcome({ outcome, errorCode }: ApiCall): string {
   switch (outcome) {
     case 'succeeded':
-      return 'it succeeded';
+      return 'the call succeeded';
     case 'unknown':
       return `EC2 failed with ${String(errorCode)}: it is unknown whether the call took effect`;
     case 'dry-run':
-      return 'it was a dry run: nothing changed';
+      return 'the call was a dry run: nothing changed';
     case 'refused':
-      return `it was refused with ${errorCode ?? 'an error'}: nothing changed`;
+      return `the call was refused with ${errorCode ?? 'an error'}: nothing changed`;
   }
 }
 
@@ -65,7 +65,7 @@ function explainCallTarget({ target: { groupIds, groupName, ruleIds, prefixListI
     ...listed('rule', ruleIds),
     ...listed('prefix list', prefixListIds),
   ];
-  return `it names ${named.length === 0 ? 'no group' : named.join(' and ')}`;
+  return `the call names ${named.length === 0 ? 'no group' : named.join(' and ')}`;
 }
 
 function explainCallChange(change: Change): string {
@@ -79,7 +79,7 @@ function explainCallChange(change: Change): string {
       return `removed ${removed.join(' and ') || 'nothing'}${unmatched === '' ? '' : `, and found no ${unmatched} to remove`}`;
     }
     case 'modify': {
-      // The record does not show whether the rule is ingress or egress.
+      // The record does not show whether the rule is an ingress or an egress rule.
       const rules = change.rules.map(
         ({ ruleId, traffic, source }) => `${ruleId ?? 'a rule'} to ${formatTraffic(traffic)} with ${formatSource(source)}`,
       );
@@ -103,6 +103,6 @@ function explainCallChange(change: Change): string {
       return `${change.action === 'add' ? 'set' : 'removed'} the tag${tags.length === 1 ? '' : 's'} ${tags.join(', ')}`;
     }
     case 'unknown':
-      return 'made no known change of rules';
+      return 'made no known change of security group rules';
   }
 }

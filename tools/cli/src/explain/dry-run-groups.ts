@@ -1,10 +1,10 @@
-/** Changes security groups only in memory. */
+/** Simulates writes to security groups: changes the rules only in memory. */
 import { describeRules } from '@portcullis/finding';
 import { readRules } from '@portcullis/permission-diff';
 import type { LiveRule, SecurityGroupReader, SecurityGroups } from '@portcullis/security-groups';
 import type { Steps } from './steps.js';
 
-/** Returns security groups that are read from EC2 and changed only in memory. Each change becomes a step. */
+/** Returns a reader and writer of security groups. It reads rules from EC2, and changes them only in memory. Each change becomes a step. */
 export function dryRunSecurityGroups(reader: SecurityGroupReader, steps: Steps): SecurityGroups {
   const current = new Map<string, readonly LiveRule[]>();
   let added = 0;
@@ -23,17 +23,17 @@ export function dryRunSecurityGroups(reader: SecurityGroupReader, steps: Steps):
         added += 1;
         return { ...rule, ruleId: `sgr-dry-run-${added}`, tags: {} };
       });
-      steps.add(`it would call AuthorizeSecurityGroup${suffix[direction]}: ${describeRules(rules)}`);
+      steps.add(`the remediator would call AuthorizeSecurityGroup${suffix[direction]}: ${describeRules(rules)}`);
       current.set(groupId, [...(await rulesOf(groupId)), ...rules]);
     },
     revoke: async (groupId, direction, ruleIds) => {
       const rules = await rulesOf(groupId);
       const [revoked, kept] = [true, false].map((isRevoked) => rules.filter(({ ruleId }) => ruleIds.includes(ruleId) === isRevoked));
-      steps.add(`it would call RevokeSecurityGroup${suffix[direction]}: ${describeRules(revoked ?? [])}`);
+      steps.add(`the remediator would call RevokeSecurityGroup${suffix[direction]}: ${describeRules(revoked ?? [])}`);
       current.set(groupId, kept ?? []);
     },
     replace: async (groupId, ruleId, rule) => {
-      steps.add(`it would call ModifySecurityGroupRules: ${ruleId} becomes ${describeRules([rule])}`);
+      steps.add(`the remediator would call ModifySecurityGroupRules: ${ruleId} becomes ${describeRules([rule])}`);
       const rules = (await rulesOf(groupId)).map((each) => (each.ruleId === ruleId ? { ...each, ...rule } : each));
       current.set(groupId, rules);
     },

@@ -1,4 +1,4 @@
-/** Finds the events in a file from EventBridge, a trail's log, `aws cloudtrail lookup-events`, or AWS Config. */
+/** Finds the events in a file. The file comes from EventBridge, a trail's log, `aws cloudtrail lookup-events`, or AWS Config. */
 import { isGuardEvent, parseGuardCall, tagEventNames, watchedEventNames } from '@portcullis/cloudtrail';
 import { jsonMember, jsonTextMember } from '../files/json-members.js';
 import { parseFinding } from '../files/finding-file.js';
@@ -26,7 +26,7 @@ export function eventsToExplain(text: string, fileName: string, guardName: strin
   });
   if (all.length === 0)
     throw new Failure(`\`${fileName}\` contains no event; expected a CloudTrail record or an event of AWS Config, as JSON`);
-  // A single record is always explained.
+  // A file with a single record is always explained.
   const events = list[0] === value ? all : all.filter((each) => isEventToExplain(each, guardName));
   return { events, skipped: all.length - events.length };
 }
@@ -36,7 +36,7 @@ function parseEventJson(text: string, fileName: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // The message quotes the beginning of the file, so it may contain control characters.
+    // The message of JSON.parse quotes the beginning of the file, so the message can contain control characters.
     throw new Failure(
       `\`${fileName}\` is not JSON (${safeTerminalLine(error.message)}); expected a CloudTrail record or an event of AWS Config`,
     );
@@ -44,7 +44,7 @@ function parseEventJson(text: string, fileName: string): unknown {
 }
 
 function eventListIn(value: unknown): readonly unknown[] {
-  // The value may be a list, a trail's log file, or the answer of LookupEvents.
+  // Returns the items of a list, of a trail's log file, or of an answer of LookupEvents.
   for (const list of [value, jsonMember(value, 'Records'), jsonMember(value, 'Events')]) if (Array.isArray(list)) return list;
   return typeof value === 'object' && value !== null ? [value] : [];
 }

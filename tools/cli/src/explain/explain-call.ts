@@ -16,7 +16,7 @@ import { explainGroupReads, type TracedGroups } from './traced-groups.js';
 import { refusingEc2Reader } from '../aws/refusing-ec2-reader.js';
 import { explainNotAskedFinding } from './offline-groups.js';
 
-/** @param accountRegion where the call was made. If `undefined`, EC2 is not called. */
+/** @param accountRegion the account and region of the call. If `undefined`, EC2 is not called. */
 export async function explainCloudTrailRecord(
   event: unknown,
   compiled: CompiledBaseline,
@@ -50,7 +50,7 @@ function explainParsedRecord(event: unknown, compiled: CompiledBaseline, { guard
     const parsed = parseGuardCall(event, { name: guardName });
     if (!parsed.ok) return explainEventProblems(parsed.problems);
     if (parsed.value !== undefined) return explainGuardCall(parsed.value);
-    return [`it calls a service that the guard uses, but on no resource of the deployment \`${guardName}\``];
+    return [`the call is to a service that the guard uses, but names no resource of the deployment \`${guardName}\``];
   }
   const parsed = parseCloudTrailEvent(event);
   return parsed.ok
@@ -68,9 +68,9 @@ function explainBaselineSelection({ target }: ApiCall, compiled: CompiledBaselin
   const byCriteria = compiled.baselines.filter(({ groups }) => hasGroupCriteria(groups)).map(({ name }) => name);
   return target.groupIds.map((id) => {
     const selection = selectBaselineById(compiled, id);
-    if (selection.kind === 'guarded') return `the baseline ${selection.baseline.name} names ${id}: it is guarded`;
+    if (selection.kind === 'guarded') return `the baseline ${selection.baseline.name} names ${id}, so the group is guarded`;
     if (selection.kind === 'ambiguous') return `several baselines name ${id}: ${selection.names.join(', ')}`;
-    if (byCriteria.length === 0) return `no baseline names ${id}: it is not guarded`;
+    if (byCriteria.length === 0) return `no baseline names ${id}, so the group is not guarded`;
     return `no baseline names ${id}; whether ${byCriteria.join(' or ')} selects it depends on its tags, name and VPC`;
   });
 }
@@ -81,7 +81,7 @@ function explainFinding(
   { read, lists }: TracedGroups,
   day: string,
 ): string[] {
-  const conclusion = `so it is reported as ${kind}, ${severity}, based on ${basis === 'live' ? 'the live rules' : 'the record only'}`;
+  const conclusion = `so the detector would report a finding: ${kind}, ${severity}, based on ${basis === 'live' ? 'the live rules' : 'the record only'}`;
   const live = read.get(group.id ?? '');
   const baseline = compiled.baselines.find((each) => each.name === name);
   if (live === undefined || baseline === undefined) return [conclusion];

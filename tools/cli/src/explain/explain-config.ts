@@ -1,4 +1,6 @@
-/** Explains what the remediator would do about an event of AWS Config, by running the remediator's handler on groups in memory. */
+/**
+ * Explains what the remediator would do about an event of AWS Config. Runs the remediator's handler on groups that change only in memory.
+ */
 import type { CompiledBaseline } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
 import { createRemediatorHandler, parseRemediatorEvent, RetryableError } from '@portcullis/guard/restore';
@@ -11,7 +13,7 @@ import { explainGroupReads } from './traced-groups.js';
 import { refusingEc2Reader } from '../aws/refusing-ec2-reader.js';
 import { explainNotAskedFinding, explainNotAskedCode, configItemGroupReader } from './offline-groups.js';
 
-/** @param groups absent if EC2 is not called */
+/** @param groups the reader of EC2; absent if EC2 is not called */
 export async function explainConfigEvent(
   event: unknown,
   compiled: CompiledBaseline,
@@ -22,7 +24,9 @@ export async function explainConfigEvent(
   steps.add(...explainEventTrigger(event));
   const recorded = groups === undefined ? configItemGroupReader(event) : undefined;
   if (recorded !== undefined)
-    steps.add('EC2 is not called: the group is taken from the item in the event, as if nobody had changed it since');
+    steps.add(
+      'EC2 is not called: the group is read from the configuration item in the event, as if nobody had changed the group since then',
+    );
   const findings: Finding[] = [];
   const traced = explainGroupReads(groups ?? recorded ?? refusingEc2Reader(), steps);
   for (const group of groupsNamedInConfigEvent(event)) await explainLimitsOfGroup(group, compiled, traced, steps, currentUtcDay({ now }));
@@ -36,7 +40,7 @@ export async function explainConfigEvent(
         evaluations: {
           put: (evaluations) => {
             for (const { resourceId, compliance, annotation } of evaluations)
-              steps.add(`it would report ${resourceId} to AWS Config as ${compliance}: ${explainNotAskedCode(annotation)}`);
+              steps.add(`the remediator would report ${resourceId} to AWS Config as ${compliance}: ${explainNotAskedCode(annotation)}`);
             return Promise.resolve();
           },
         },
@@ -48,17 +52,17 @@ export async function explainConfigEvent(
         },
         measure: () => undefined,
         log: (level, message) => {
-          if (level === 'info' || level === 'warn') steps.add(`it would log: ${explainNotAskedCode(message)}`);
+          if (level === 'info' || level === 'warn') steps.add(`the remediator would log: ${explainNotAskedCode(message)}`);
         },
         verbose: () => undefined,
       },
       approvals: {
         start: () => {
-          steps.add('it would wait for an approval, unless the group waits already');
+          steps.add('the remediator would wait for an approval, unless the group already waits for one');
           return Promise.resolve({ words: 'waits for approval', outlook: 'the group is restored after an approval', retry: false });
         },
         cancel: () => {
-          steps.add('it would end the wait for an approval, if the group waits');
+          steps.add('if the group waits for an approval, the remediator would end the wait');
           return Promise.resolve(undefined);
         },
       },
@@ -70,10 +74,10 @@ export async function explainConfigEvent(
     await handle(event);
   } catch (error) {
     if (!(error instanceof RetryableError)) throw error;
-    steps.add('it would fail, and Lambda would retry');
+    steps.add('the remediator would fail, and Lambda would retry');
   }
   const reported = findings.map(({ kind, severity }) => `${kind}, ${severity}`).join('; ');
-  steps.add(findings.length === 0 ? 'it would report no finding' : `it would report a finding: ${reported}`);
+  steps.add(findings.length === 0 ? 'the remediator would report no finding' : `the remediator would report a finding: ${reported}`);
   const basis = groups === undefined ? { basis: 'event' as const } : {};
   return { steps: steps.list, findings: findings.map((finding) => ({ ...explainNotAskedFinding(finding), ...basis })), rehearsed: true };
 }

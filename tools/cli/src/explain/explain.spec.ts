@@ -15,7 +15,7 @@ const explain = (ec2: SimulatedEc2, event: unknown, options = '', changes: Chang
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A record of a call that opened tcp/445, as EventBridge delivers it. */
+/** A record of a call that opened tcp/445. The record has the form in which EventBridge delivers it. */
 const delivered = ({ eventName = 'AuthorizeSecurityGroupIngress', ...fields }: Fields & { eventName?: string } = {}) =>
   cloudTrailEvent({
     eventName,
@@ -27,7 +27,7 @@ const delivered = ({ eventName = 'AuthorizeSecurityGroupIngress', ...fields }: F
     responseElements: { _return: true },
     ...fields,
   });
-/** The same record, in the form in which a trail stores it. */
+/** The same record in the form in which a trail stores it. */
 const record = (fields?: Parameters<typeof delivered>[0]): Fields => delivered(fields).detail;
 
 const configEvent = (item: Fields = {}, message: Fields = {}): Fields => ({
@@ -58,7 +58,7 @@ const recorded = (port: number, source: Fields): Fields => ({
 
 const opened = (): SimulatedEc2 => region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 445 from 0.0.0.0/0'] });
 
-it('explains step by step what the detector would report about a record', async () => {
+it('`explain` shows step by step what the detector would report about a record', async () => {
   const ec2 = opened();
   const user = { kind: 'instance', id: 'i-1' } as const;
   const attachments = [{ id: 'eni-1', groupIds: [WEB], publicAddresses: ['203.0.113.9'], user }];
@@ -69,16 +69,16 @@ it('explains step by step what the detector would report about a record', async 
   expect(stdout.slice(0, stdout.indexOf('\n\n'))).toBe(
     ` 1. the record describes AuthorizeSecurityGroupIngress at 2026-01-15T09:30:00Z, account ${ACCOUNT}, eu-west-1 (event e-1)
  2. the caller is arn:aws:iam::${ACCOUNT}:role/people/Operator (AssumedRole), session ana, from 203.0.113.10, with MFA
- 3. it succeeded
- 4. it added tcp/445 from 0.0.0.0/0
- 5. it names the group ${WEB}
- 6. the baseline web names ${WEB}: it is guarded
+ 3. the call succeeded
+ 4. the call added tcp/445 from 0.0.0.0/0
+ 5. the call names the group ${WEB}
+ 6. the baseline web names ${WEB}, so the group is guarded
  7. the live rules of ${WEB}: tcp/443, tcp/445 from 0.0.0.0/0
  8. EC2's description of ${WEB}: web, vpc-1, no tags
  9. what is attached to ${WEB}: 1 network interface, 1 with a public address
 10. tcp/445 from 0.0.0.0/0 must be revoked: not declared by \`web\`
 11. the internet may reach SMB (tcp/445)
-12. so it is reported as drift, critical, based on the live rules`,
+12. so the detector would report a finding: drift, critical, based on the live rules`,
   );
   expect(stdout).toContain(
     '\nCRITICAL drift\n  SMB open to the internet on bastion-1 (203.0.113.9); tcp/445 from 0.0.0.0/0 must be revoked\n',
@@ -95,10 +95,10 @@ it.each<[string, unknown, number]>([
   ['from the list of LookupEvents', [{ CloudTrailEvent: JSON.stringify(record()) }], 1],
   ['from one event of LookupEvents', { CloudTrailEvent: JSON.stringify(record()) }, 1],
   ['from a list', [record(), delivered({ eventID: 'e-2' })], 2],
-])('accepts a record %s', async (_source, event, count) => {
+])('`explain` accepts a record %s', async (_source, event, count) => {
   const { stdout } = await explain(opened(), event);
 
-  expect(stdout.match(/so it is reported as drift, high/g)).toHaveLength(count);
+  expect(stdout.match(/so the detector would report a finding: drift, high/g)).toHaveLength(count);
 });
 
 describe("a trail's log file", () => {
@@ -109,7 +109,7 @@ describe("a trail's log file", () => {
     record({ eventSource: 'lambda.amazonaws.com', eventName: 'Invoke', requestParameters: { functionName: 'other' } }),
   ];
 
-  it('is explained without the records that invoke no function', async () => {
+  it("`explain` skips the records in a trail's log file that invoke no function", async () => {
     const { exitCode, stdout, stderr } = await explain(opened(), { Records });
 
     expect(stdout.match(/the record describes/g)).toHaveLength(1);
@@ -117,7 +117,7 @@ describe("a trail's log file", () => {
     expect(exitCode).toBe(0);
   });
 
-  it('may be compressed and contain nothing to explain', async () => {
+  it('`explain` reads a compressed log file of a trail, even if the file contains nothing to explain', async () => {
     folder.write('log.json.gz', gzipSync(JSON.stringify({ Records: Records.slice(1) })));
 
     expect(await folder.run('explain log.json.gz', opened())).toEqual({
@@ -127,7 +127,7 @@ describe("a trail's log file", () => {
     });
   });
 
-  it('may be a single record, which is always explained', async () => {
+  it('`explain` always explains a log file with a single record', async () => {
     expect((await explain(opened(), Records[2])).stderr).toBe('portcullis: 1 event explained; nothing was changed\n');
   });
 });
@@ -140,9 +140,13 @@ const stopRecorder = {
 };
 
 it.each<[string, unknown, string[]]>([
-  ['that a group is not guarded', record({ requestParameters: { groupId: DB } }), [`no baseline names ${DB}: it is not guarded\n`]],
+  [
+    'that a group is not guarded',
+    record({ requestParameters: { groupId: DB } }),
+    [`no baseline names ${DB}, so the group is not guarded\n`],
+  ],
   ['that the effect of a failed call is unknown', record(failed), ['it is unknown whether the call took effect\n']],
-  ['a call on the guard itself', delivered(stopRecorder), ['it is a call on the guard itself\n']],
+  ['a call on the guard itself', delivered(stopRecorder), ['the call targets the guard itself\n']],
   [
     'what is wrong with an unreadable record, and that it is reported as undetermined',
     record({ eventTime: 'yesterday' }),
@@ -151,16 +155,16 @@ it.each<[string, unknown, string[]]>([
   [
     'what is wrong with an unreadable event, and that it is reported as undetermined',
     { invokingEvent: 'nope', resultToken: 'x' },
-    ['1. `invokingEvent` is text of 4 characters; expected ', '2. it would report a finding: undetermined, high\n'],
+    ['1. `invokingEvent` is text of 4 characters; expected ', '2. the remediator would report a finding: undetermined, high\n'],
   ],
-])('shows %s', async (_what, event, expected) => {
+])('`explain` shows %s', async (_what, event, expected) => {
   const { exitCode, stdout } = await explain(opened(), event);
 
   expect(exitCode).toBe(0);
   for (const words of expected) expect(stdout).toContain(words);
 });
 
-it("recognizes the remediator's own calls by its role", async () => {
+it("`explain` recognizes the remediator's own calls by the remediator's role", async () => {
   const event = record({ eventName: 'RevokeSecurityGroupIngress' });
 
   const { stdout } = await explain(
@@ -172,7 +176,7 @@ it("recognizes the remediator's own calls by its role", async () => {
   expect(stdout).toContain('INFO restoration\n');
 });
 
-it('follows a changed prefix list to the groups that refer to it', async () => {
+it('`explain` explains a changed prefix list for the groups that refer to the list', async () => {
   const ec2 = region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 22 from pl-0000000a'] });
   ec2.prefixLists.set('pl-0000000a', [['0.0.0.0/0']]);
   const ModifyManagedPrefixListRequest = { PrefixListId: 'pl-0000000a', CurrentVersion: 1, AddEntry: { tag: 1, Cidr: '0.0.0.0/1' } };
@@ -189,7 +193,7 @@ it('follows a changed prefix list to the groups that refer to it', async () => {
 });
 
 describe("AWS Config's event", () => {
-  it('shows what the remediator would do, and changes nothing', async () => {
+  it('`explain` shows what the remediator would do about an event of AWS Config, and changes nothing', async () => {
     const ec2 = region({ [WEB]: ['tcp 445 from 0.0.0.0/0'] });
 
     const { exitCode, stdout } = await explain(ec2, configEvent());
@@ -198,17 +202,17 @@ describe("AWS Config's event", () => {
     expect(stdout.slice(0, stdout.indexOf('\n\n'))).toBe(
       `1. the event is AWS Config's ConfigurationItemChangeNotification: it only names the group to check, ${WEB}
 2. the live rules of ${WEB}: tcp/445 from 0.0.0.0/0
-3. it would call AuthorizeSecurityGroupIngress: tcp/443 from 0.0.0.0/0
-4. it would call RevokeSecurityGroupIngress: tcp/445 from 0.0.0.0/0
-5. it would log: ${restored}
-6. it would report ${WEB} to AWS Config as COMPLIANT: ${restored}
-7. it would report a finding: restoration, critical`,
+3. the remediator would call AuthorizeSecurityGroupIngress: tcp/443 from 0.0.0.0/0
+4. the remediator would call RevokeSecurityGroupIngress: tcp/445 from 0.0.0.0/0
+5. the remediator would log: ${restored}
+6. the remediator would report ${WEB} to AWS Config as COMPLIANT: ${restored}
+7. the remediator would report a finding: restoration, critical`,
     );
     expect(stdout).toContain('\nCRITICAL restoration (would be reported; nothing was changed)\n');
     expect({ exitCode, writes: writesOf(ec2), state: ec2.state }).toEqual({ exitCode: 0, writes: [], state: ['tcp/445 from 0.0.0.0/0'] });
   });
 
-  it('checks all groups if it comes from a schedule', async () => {
+  it('`explain` shows that the remediator checks all groups if the event comes from a schedule', async () => {
     const message = { messageType: 'ScheduledNotification', awsAccountId: ACCOUNT, notificationCreationTime: '2026-11-23T11:59:31.000Z' };
 
     const { stdout } = await explain(opened(), configEvent({}, message));
@@ -216,51 +220,55 @@ describe("AWS Config's event", () => {
     expect(stdout).toMatch(
       /^1\. the event is AWS Config's ScheduledNotification: every guarded group is checked\n2\. how many of 1 group exist: 1\n3\. the live rules of 1 group: 1 read\n/,
     );
-    expect(stdout).toContain('it would call RevokeSecurityGroupIngress: tcp/445 from 0.0.0.0/0\n');
+    expect(stdout).toContain('the remediator would call RevokeSecurityGroupIngress: tcp/445 from 0.0.0.0/0\n');
   });
 
   it.each([{ configurationItemStatus: 'ResourceDeleted' }, { resourceType: 'AWS::S3::Bucket' }])(
-    'makes no call for an item with %j',
+    '`explain` calls EC2 for no item with %j',
     async (item) => {
       const ec2 = opened();
 
       const { stdout } = await explain(ec2, configEvent(item));
 
-      expect(stdout).toMatch(/which is not checked: .*\n[^]*AWS Config as NOT_APPLICABLE[^]*it would report no finding\n$/);
+      expect(stdout).toMatch(/which is not checked: .*\n[^]*AWS Config as NOT_APPLICABLE[^]*the remediator would report no finding\n$/);
       expect(ec2.calls).toEqual([]);
     },
   );
 
-  it('shows that Lambda would retry if EC2 does not answer', async () => {
+  it('`explain` shows that Lambda would retry if EC2 does not answer', async () => {
     const ec2 = opened();
     ec2.before = () => 'unsent';
 
     const { stdout } = await explain(ec2, configEvent());
 
     expect(stdout).toMatch(/the live rules of sg-0000000a: not read \(\w+\)\n/);
-    expect(stdout).toContain('it would fail, and Lambda would retry\n');
+    expect(stdout).toContain('the remediator would fail, and Lambda would retry\n');
   });
 });
 
 it.each<[string, Fields, readonly string[]]>([
-  ['a record', record(), [`the live rules of ${WEB}: not read\n`, 'so it is reported as drift, critical, based on the record only']],
+  [
+    'a record',
+    record(),
+    [`the live rules of ${WEB}: not read\n`, 'so the detector would report a finding: drift, critical, based on the record only'],
+  ],
   ['a record that names the group by its name', record({ requestParameters: { groupName: 'web' } }), ['EC2 was not called']],
   ["AWS Config's event without rules", configEvent(), ['EC2 was not called']],
   [
     "AWS Config's event",
     configEvent(recorded(445, { ipv4Ranges: [{ cidrIp: '0.0.0.0/0' }] })),
     [
-      'EC2 is not called: the group is taken from the item in the event',
-      'it would call RevokeSecurityGroupIngress: tcp/445 from 0.0.0.0/0\n',
-      'it would report a finding: restoration, critical\n',
+      'EC2 is not called: the group is read from the configuration item in the event',
+      'the remediator would call RevokeSecurityGroupIngress: tcp/445 from 0.0.0.0/0\n',
+      'the remediator would report a finding: restoration, critical\n',
     ],
   ],
   [
     "AWS Config's event with a prefix list",
     configEvent(recorded(22, { prefixListIds: [{ prefixListId: 'pl-0000000a' }] })),
-    ['the entries of pl-0000000a: not read\n', 'it would report a finding: restoration, high\n'],
+    ['the entries of pl-0000000a: not read\n', 'the remediator would report a finding: restoration, high\n'],
   ],
-])('uses only the event with `--offline`: %s', async (_what, event, expected) => {
+])('`explain --offline` uses only the event: %s', async (_what, event, expected) => {
   const ec2 = opened();
 
   const { stdout } = await explain(ec2, event, '--offline');
@@ -278,7 +286,7 @@ it.each<[string, () => Promise<string>, string]>([
     `the event is of account ${ACCOUNT}, and the credentials belong to 999988887777`,
   ],
   ['there are no credentials', () => Promise.reject(noCredentials), 'no AWS credentials found; run `aws configure` or'],
-])('uses only the event and says so if %s', async (_when, accountId, reason) => {
+])('`explain` uses only the event, and says so, if %s', async (_when, accountId, reason) => {
   const ec2 = opened();
 
   const { exitCode, stdout, stderr } = await explain(ec2, record(), '', { openAccountRegion: openerOf(ec2, { accountId }) });
@@ -289,7 +297,7 @@ it.each<[string, () => Promise<string>, string]>([
   expect({ exitCode, calls: ec2.calls }).toEqual({ exitCode: 0, calls: [] });
 });
 
-it('calls EC2 in the region of the record', async () => {
+it('`explain` calls EC2 in the region of the record', async () => {
   const opens: (string | undefined)[] = [];
   const openAccountRegion: OpenAccountRegion = (options, signal) => {
     opens.push(options.region);
@@ -301,19 +309,23 @@ it('calls EC2 in the region of the record', async () => {
   expect(opens).toEqual(['us-east-1']);
 });
 
-it('prints the steps and the findings as JSON', async () => {
+it('`explain --json` prints the steps and the findings', async () => {
   const { stdout } = await explain(opened(), record(), '--json');
 
   expect(JSON.parse(stdout)).toMatchObject({
     schemaVersion: 1,
     events: [
-      { steps: expect.arrayContaining(['it succeeded']) as unknown, findings: [{ id: `e-1:${WEB}`, kind: 'drift' }], rehearsed: false },
+      {
+        steps: expect.arrayContaining(['the call succeeded']) as unknown,
+        findings: [{ id: `e-1:${WEB}`, kind: 'drift' }],
+        rehearsed: false,
+      },
     ],
     passedOver: 0,
   });
 });
 
-it('refuses a finding, alone and in a line of a log', async () => {
+it('`explain` refuses a finding, alone or in a line of a log', async () => {
   const { stdout } = await explain(opened(), record(), '--json');
   const { events } = JSON.parse(stdout) as { events: { findings: unknown[] }[] };
   const finding = events[0]?.findings[0];
@@ -330,7 +342,7 @@ it.each([
   ['an empty list', '{"Events":[]}', /`event\.json` contains no event; expected a CloudTrail record or an event of AWS Config, as JSON/],
   ['null', 'null', /`event\.json` contains no event/],
   ['a number', '7', /`event\.json` contains no event/],
-])('refuses a file that contains %s', async (_what, text, message) => {
+])('`explain` refuses a file that contains %s', async (_what, text, message) => {
   const { exitCode, stdout, stderr } = await explain(opened(), text);
 
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
@@ -347,7 +359,7 @@ limits: [{ name: no-smb, groups: ${groups}, ${more}, ingress: [{ services: [smb]
   it.each([
     ['a call', delivered()],
     ['an event of AWS Config', configEvent()],
-  ])('shows for %s which limits apply to the group and what they would do', async (_, event) => {
+  ])('`explain` shows for %s which limits apply to the group and what the limits would do', async (_, event) => {
     folder.write('baseline.yaml', SMB('{ names: [web] }'));
 
     const { stdout } = await explain(region({ [WEB]: ['tcp 445 from 10.0.0.0/7'] }), event);
@@ -379,7 +391,7 @@ limits: [{ name: no-smb, groups: ${groups}, ${more}, ingress: [{ services: [smb]
       '--offline',
       `what the limits would do to ${WEB} is unknown, because its rules were not read`,
     ],
-  ])('explains a limit that %s', async (_, text, options, step) => {
+  ])('`explain` explains a limit that %s', async (_, text, options, step) => {
     folder.write('baseline.yaml', text);
 
     expect((await explain(opened(), delivered(), options)).stdout).toContain(step);

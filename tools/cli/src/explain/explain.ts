@@ -62,7 +62,7 @@ interface EventScope {
   readonly region: string | null;
 }
 
-/** Returns the account and region that the event names. Each is null if the event does not name it. */
+/** Returns the account and the region that the event names. A field is null if the event does not name it. */
 function eventAccountAndRegion(event: unknown): EventScope {
   const parsed = isRemediatorEvent(event) ? parseRemediatorEvent(event) : parseCloudTrailEvent(event);
   const { accountId, region } = parsed.ok ? parsed.value : { accountId: null, region: null };
@@ -70,8 +70,8 @@ function eventAccountAndRegion(event: unknown): EventScope {
 }
 
 /**
- * Opens the account and region of the event. Returns `undefined` if EC2 must not be called. That is so with credentials of another account,
- * because EC2 would answer that the group does not exist.
+ * Opens the account and the region of the event. Returns `undefined` if EC2 must not be called. EC2 must not be called with credentials of
+ * another account, because EC2 would answer that the group does not exist.
  */
 async function openRegionOfEvent({ accountId, region }: EventScope, options: ExplainOptions, io: Io): Promise<AccountRegion | undefined> {
   if (options.offline === true) return undefined;

@@ -21,7 +21,7 @@ export interface LimitedGroup {
   readonly accountId: string | null;
 }
 
-/** Adds the steps for the limits of a group. Reads the group only if the file has limits. */
+/** Adds the steps that explain the limits of a group. Reads the group only if the file has limits. */
 export async function explainLimitsOfGroup(
   { id, accountId }: LimitedGroup,
   compiled: CompiledBaseline,
@@ -58,7 +58,10 @@ export async function explainLimitsOfGroup(
   }
 }
 
-/** Returns the limits that apply to the group; `undefined` if they depend on its tags, name or VPC, and these could not be read. */
+/**
+ * Returns the limits that apply to the group. Returns `undefined` if the limits depend on tags, name or VPC of the group, and these could
+ * not be read.
+ */
 async function readLimitsToExplain(
   id: string,
   compiled: CompiledBaseline,

@@ -5,7 +5,7 @@ import type { LiveRule, SecurityGroupReader } from '@portcullis/security-groups'
 import { refusingEc2Reader } from '../aws/refusing-ec2-reader.js';
 import { parseJsonText, jsonMember, jsonTextMember } from '../files/json-members.js';
 
-/** Replaces the error code `NotAsked` in the text by words. */
+/** Replaces the error code `NotAsked` in the text with words. */
 export function explainNotAskedCode(text: string): string {
   return text.replace(/(\w+ failed with )?\bNotAsked\b/g, 'EC2 was not called');
 }
@@ -14,7 +14,9 @@ export function explainNotAskedFinding(finding: Finding): Finding {
   return { ...finding, summary: explainNotAskedCode(finding.summary) };
 }
 
-/** Returns a reader of the group in an event of AWS Config; `undefined` if the event has no item with readable rules. */
+/**
+ * Returns a reader of the group in an event of AWS Config. Returns `undefined` if the event has no configuration item with readable rules.
+ */
 export function configItemGroupReader(event: unknown): SecurityGroupReader | undefined {
   const item = jsonMember(parseJsonText(jsonMember(event, 'invokingEvent')), 'configurationItem');
   const id = jsonTextMember(item, 'resourceId');
@@ -29,7 +31,7 @@ export function configItemGroupReader(event: unknown): SecurityGroupReader | und
     ownerId: jsonTextMember(item, 'awsAccountId'),
     tags: Object.fromEntries(tags),
   };
-  // An item has neither the ids nor the tags of its rules.
+  // A configuration item contains neither the ids nor the tags of the rules.
   const rules = read.value.rules.map((rule, i): LiveRule => ({ ...rule, ruleId: `sgr-recorded-${i + 1}`, tags: {} }));
   const others = refusingEc2Reader();
   return {

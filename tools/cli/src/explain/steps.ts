@@ -1,17 +1,17 @@
-/** The explanation of an event. */
+/** The steps of an explanation. */
 import type { Finding } from '@portcullis/finding';
 
 /** What a function would report about an event, and why. */
 export interface Explanation {
-  /** Sentences without a full stop, in the order of the reasoning. */
+  /** Sentences without a full stop, in the order in which the function decides. */
   readonly steps: readonly string[];
   /** The findings that would be reported. */
   readonly findings: readonly Finding[];
-  /** Whether the findings report changes that a function would make, but that were not made. */
+  /** Whether the findings report changes that the function would make. `explain` does not make them. */
   readonly rehearsed: boolean;
 }
 
-/** Collects steps in the order of the calls, even if the responses arrive in another order. */
+/** Collects steps in the order in which they were added, even if the responses of calls arrive in another order. */
 export class Steps {
   private readonly slots: (string | undefined)[] = [];
 

@@ -17,9 +17,9 @@ export interface TracedGroups {
   readonly reader: SecurityGroupReader;
   /** Adds a step that says what is attached to a group. */
   readonly behind: (groupId: string, answer: Promise<GroupAttachments>) => Promise<GroupAttachments>;
-  /** The rules of each group, as last read. */
+  /** The rules of each group, from the last time that the group was read. */
   readonly read: ReadonlyMap<string, readonly LiveRule[]>;
-  /** The current blocks of prefix lists, by id. */
+  /** The current CIDR blocks of prefix lists, by prefix list id. */
   readonly lists: Addresses;
 }
 

@@ -30,23 +30,26 @@ it.each([
     'version: 1\nbaselines: "\u001b[2Jx\u0007\u009b1m"',
     ['"\uFFFD[2Jx\uFFFD\uFFFD1m"'],
   ],
-])('underlines %s', (_what, text, expected) => {
+])('the excerpt of a file underlines %s', (_what, text, expected) => {
   expect(underlined(text)).toEqual(expected);
   expect(linesFor(text).join('')).not.toMatch(/\p{Cc}/u);
 });
 
-it.each([0, 1, 30, 60, 90, 150, 400])('shows only the text around a problem that is %i characters into a long line', (blanks) => {
-  const text = `{ "version": 1, ${' '.repeat(blanks)}"baselines": 7, ${' '.repeat(300)}"x": 1 }`;
+it.each([0, 1, 30, 60, 90, 150, 400])(
+  '`fileProblemsText` shows only the text around a problem that is %i characters into a long line',
+  (blanks) => {
+    const text = `{ "version": 1, ${' '.repeat(blanks)}"baselines": 7, ${' '.repeat(300)}"x": 1 }`;
 
-  expect(underlined(text)).toEqual(['7', '"x"']);
-  for (const line of linesFor(text).filter((each) => /^ .*\|/.test(each))) expect(line.length).toBeLessThan(110);
-});
+    expect(underlined(text)).toEqual(['7', '"x"']);
+    for (const line of linesFor(text).filter((each) => /^ .*\|/.test(each))) expect(line.length).toBeLessThan(110);
+  },
+);
 
-it('shows no excerpt of an empty line', () => {
+it('`fileProblemsText` shows no excerpt of an empty line', () => {
   expect(linesFor('\n\n')).toEqual([expect.stringMatching(/^f:1:1 {2}empty-file {2}/), 'f: 1 problem', '']);
 });
 
-it('aligns line numbers of different widths', () => {
+it('`fileProblemsText` aligns line numbers of different widths', () => {
   const gutters = linesFor(`version: 2\n${'\n'.repeat(20)}baselines: x`).flatMap((line) =>
     line.startsWith(' ') ? [line.indexOf('|')] : [],
   );
@@ -54,7 +57,7 @@ it('aligns line numbers of different widths', () => {
   expect(new Set(gutters)).toEqual(new Set([5]));
 });
 
-it('shows 150,000 problems', () => {
+it('`fileProblemsText` shows 150,000 problems', () => {
   const problem = { code: 'bad-value', path: '', column: 1, text: 'x', message: 'm', expected: 'e' } as const;
   const problems = Array.from({ length: 150_000 }, (_, i) => ({ ...problem, line: i + 1 }));
 

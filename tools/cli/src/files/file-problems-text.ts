@@ -1,11 +1,11 @@
-/** Shows the problems of a file with the lines that they are on. */
+/** Shows the problems of a file, each with its line of the file. */
 import type { FileProblem } from '@portcullis/yaml-file';
 import { countWithNoun } from '../render/counted.js';
 import type { Colours } from '../command-line/colours.js';
 import { safeTerminalText } from '../command-line/printable.js';
 
 export interface FileProblems {
-  /** As the user typed it. */
+  /** The path of the file, as the user typed it. */
   readonly fileName: string;
   readonly text: string;
   readonly problems: readonly FileProblem[];
@@ -14,8 +14,8 @@ export interface FileProblems {
 }
 
 /**
- * Returns a line for each problem, which starts with `file:line:column`. Below it is the line of the file, with the problem underlined. The
- * last line counts the problems.
+ * Returns the text for the problems. For each problem, there is one line that starts with `file:line:column`. Below this line, the text
+ * shows the line of the file with the problem underlined. The last line of the text counts the problems.
  */
 export function fileProblemsText({ fileName, text, problems, noun = 'problem' }: FileProblems, colours: Colours): string {
   const colour = noun === 'problem' ? colours.red : colours.yellow;
@@ -37,7 +37,7 @@ function longestTextLength(texts: readonly string[]): number {
   return texts.reduce((width, { length }) => Math.max(width, length), 0);
 }
 
-/** The maximum number of characters to show of a line. */
+/** The maximum number of characters that are shown of a line. */
 const EXCERPT_WIDTH = 100;
 
 function underlinedExcerpt(
@@ -52,7 +52,7 @@ function underlinedExcerpt(
   const marked = problem.text !== '' && line.startsWith(problem.text, start) ? problem.text.length : 1;
   // For long lines, show only the text around the problem.
   const from = Math.max(0, Math.min(start - EXCERPT_WIDTH / 2, line.length - EXCERPT_WIDTH));
-  // `safeTerminalText` keeps the number of code units, so the underline below stays aligned.
+  // `safeTerminalText` keeps the number of UTF-16 code units, so the underline stays aligned.
   const shown = safeTerminalText(line.slice(from, from + EXCERPT_WIDTH).replaceAll('\t', ' '));
   const before = from > 0 ? '…' : '';
   const after = from + EXCERPT_WIDTH < line.length ? '…' : '';

@@ -1,4 +1,7 @@
-/** Reads findings from a file. The file may be the JSON of a finding, a log, or a message of a sink or queue that contains a finding. */
+/**
+ * Reads findings from a file. Reads a finding from a file. The file contains the JSON of a finding, a log, or a message of a sink or queue
+ * with a finding.
+ */
 import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
 import { formatProblem, readRules, type Direction, type IpPermission, type Rule } from '@portcullis/permission-diff';
@@ -10,23 +13,26 @@ import type { Io } from '../command-line/io.js';
 /** Ignores unknown keys, because a later release may add keys. */
 const readable = findingSchema.strip();
 
-/** Returns the finding; `undefined` if the value is not a valid one. */
+/** Returns the finding; `undefined` if the value is not a valid finding. */
 export function parseFinding(value: unknown): Finding | undefined {
   return readable.safeParse(value).data;
 }
 
-/** The maximum nesting. An example of deep nesting: an EventBridge event in an SNS message in an SQS message, as the AWS CLI prints it. */
+/**
+ * The maximum nesting. The maximum nesting. A deep example is an EventBridge event in an SNS message in an SQS message, as the AWS CLI
+ * prints it.
+ */
 const MAX_DEPTH = 12;
 
 /** A day of log lines may contain thousands of findings. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /**
- * Returns the only finding in the file, or the one with the id. Looks for findings in JSON, in each line if the file is not JSON, and in
- * strings that contain JSON themselves.
+ * Returns the only finding in the file, or the finding with the id. If the file is not JSON, looks for findings in each line. Also looks in
+ * strings that contain JSON.
  *
  * @param fileName `-` is stdin
- * @param isWanted selects the findings to choose from if there are several and `id` is undefined
+ * @param isWanted if there are several findings and `id` is undefined, only findings that this function accepts count
  * @throws {Failure} when the file cannot be read, or contains no such finding or several.
  */
 export async function readFindingFile(
@@ -48,7 +54,7 @@ export async function readFindingFile(
   return finding;
 }
 
-/** Returns the error for a finding that a command cannot use. @param reason continues a sentence that starts with the finding */
+/** Returns the error for a finding that a command cannot use. @param reason the rest of a sentence whose subject is the finding */
 export function unusableFinding({ id }: Finding, reason: string): Failure {
   return new Failure(`finding \`${id}\` ${reason}`);
 }
@@ -56,7 +62,7 @@ export function unusableFinding({ id }: Finding, reason: string): Failure {
 /** @throws {Failure} when `--region` names another region than the region of the finding. */
 export function refuseOtherRegion(finding: Finding, region: string, wanted: string | undefined): void {
   if (wanted !== undefined && wanted !== region)
-    throw unusableFinding(finding, `is about a group in ${region}; expected \`--region ${region}\` or none`);
+    throw unusableFinding(finding, `is about a group in ${region}; expected \`--region ${region}\` or no \`--region\``);
 }
 
 /** Returns the rules in these permissions of the finding. @throws {Failure} when a permission is invalid. */
@@ -75,7 +81,7 @@ export function readFindingRules(
 
 class Finder {
   private readonly byId = new Map<string, Finding>();
-  /** Why the first object that looks like a finding is invalid. */
+  /** Says why the first object that looks like a finding is invalid. */
   private problem: string | undefined;
 
   get findings(): readonly Finding[] {
@@ -120,7 +126,7 @@ class Finder {
 
 /**
  * Returns the JSON at the end of the text; `undefined` if there is none. `aws logs tail` writes a time and the name of a log stream before
- * the JSON, and that name contains brackets.
+ * the JSON, and the name contains brackets.
  */
 function jsonAtEndOfText(text: string): unknown {
   for (const start of [text.search(/[[{]/), text.indexOf('{')]) {

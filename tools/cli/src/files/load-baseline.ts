@@ -7,7 +7,7 @@ import { fileProblemsText } from './file-problems-text.js';
 import { readTextFile } from './read-text-file.js';
 
 export interface LoadedBaseline {
-  /** As the user typed it. */
+  /** The path of the file, as the user typed it. */
   readonly fileName: string;
   readonly text: string;
   readonly compiled: CompiledBaseline;
@@ -24,7 +24,7 @@ export async function loadBaselineFile(fileName: string, io: Io): Promise<Loaded
   return { fileName, text, compiled: read.value };
 }
 
-/** Warns on stderr which services each baseline of the file opens to the internet. */
+/** Warns on stderr about the services that each baseline of the file opens to the internet. */
 export function warnOfDeclaredExposures({ fileName, compiled }: LoadedBaseline, io: Io): void {
   const warning = exposureWarning(declaredExposures(compiled, currentUtcDay(io)));
   const { bold, red } = io.stderr.colours;

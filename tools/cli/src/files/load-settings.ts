@@ -13,19 +13,19 @@ import { readTextFile } from './read-text-file.js';
 /** The settings and baselines of one region. */
 export interface GuardedRegion {
   readonly settings: Settings;
-  /** The path as the user would type it. */
+  /** The path of the baseline file, as the user would type it. */
   readonly baselineFile: string;
-  /** The baselines as deployed, after applying `mode: report` of the settings. */
+  /** The baselines as deployed: `mode: report` of the settings is already applied. */
   readonly compiled: CompiledBaseline;
 }
 
-/** Reports whether the text looks like a baseline file rather than a settings file, even if it is invalid. */
+/** Reports whether the text, even if it is invalid, looks like a baseline file rather than a settings file. */
 export function isBaselineFileText(text: string): boolean {
   return /^[^#\n]*\bbaselines["']?\s*:/m.test(text);
 }
 
 /**
- * Returns every region of the file.
+ * Returns every region of the settings file.
  *
  * @throws {InvalidFile} with every problem of the file, or of the first invalid baseline file.
  * @throws {Failure} when a file cannot be read.

@@ -7,7 +7,7 @@ import { readTextFile } from './read-text-file.js';
 const folder = testFolder({ 'a.txt': 'text', large: 'x'.repeat(101) });
 const read = (name: string, maxBytes = 100) => readTextFile(name, maxBytes, { cwd: folder.path });
 
-it('reads both plain and gzip-compressed text files', async () => {
+it('`readTextFile` reads both plain and gzip-compressed text files', async () => {
   folder.write('a.gz', gzipSync('zipped'));
 
   expect([await read('a.txt'), await read('a.gz')]).toEqual(['text', 'zipped']);
@@ -21,7 +21,7 @@ it.each([
   ['a large gzip-compressed file', 'bomb', 'it is larger than 100 bytes'],
   ['a named pipe, which may never end', 'pipe', 'it is not a regular file'],
   ['a device', '/dev/zero', 'it is not a regular file'],
-])('refuses %s', async (_what, name, reason) => {
+])('`readTextFile` refuses %s', async (_what, name, reason) => {
   mkdirSync(folder.pathOf('folder'));
   folder.write('latin1', Buffer.from('Zürich', 'latin1'));
   folder.write('bomb', gzipSync('x'.repeat(101)));
@@ -30,7 +30,7 @@ it.each([
   await expect(read(name)).rejects.toThrow(`cannot read \`${name}\`: ${reason}`);
 });
 
-// Root may read every file.
+// The root user can read every file.
 (process.getuid?.() === 0 ? it.skip : it)('refuses a file without read permission', async () => {
   chmodSync(folder.pathOf('a.txt'), 0);
 

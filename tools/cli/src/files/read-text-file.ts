@@ -1,4 +1,4 @@
-/** Reads text files, and refuses folders, devices and files that are too large. */
+/** Reads text files. Refuses folders, devices and files that are too large. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -12,7 +12,7 @@ import { fileErrorCode, fileErrorWords } from './file-error.js';
 const STDIN = '/dev/stdin';
 
 /**
- * Returns the text of the file, unzipped if it is gzip. Reads at most one byte more than `maxBytes`.
+ * Returns the text of the file. Unzips the file if it is compressed with gzip. Reads at most one byte more than `maxBytes`.
  *
  * @throws {Failure} when the file cannot be read, is larger, or is not UTF-8.
  */
@@ -22,7 +22,7 @@ export async function readTextFile(fileName: string, maxBytes: number, { cwd }: 
   const chunks: Buffer[] = [];
   try {
     const stats = await stat(path);
-    // Reading a named pipe may wait forever for a writer. Standard input may be a pipe, too, but it ends.
+    // Reading a named pipe can wait forever for a writer. Standard input can be a pipe, too, but its data ends.
     if (path !== STDIN && !stats.isFile() && !stats.isDirectory()) throw refuse('it is not a regular file');
     // `end` is inclusive, so this reads one byte more than `maxBytes`.
     for await (const chunk of createReadStream(path, { end: maxBytes }) as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -45,14 +45,14 @@ export function readFileOrStdin(fileName: string, maxBytes: number, io: Pick<Io,
   return readTextFile(fileName === '-' ? STDIN : fileName, maxBytes, io);
 }
 
-/** Unzips a file, because trails compress their log files with gzip. Returns `undefined` if the result is larger than `maxBytes`. */
+/** Unzips the bytes, because trails compress their log files with gzip. Returns `undefined` if the result is larger than `maxBytes`. */
 function gunzipIfGzip(bytes: Buffer, maxBytes: number): Buffer | undefined {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
     return gunzipSync(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
     if (fileErrorCode(error) === 'ERR_BUFFER_TOO_LARGE') return undefined;
-    // These bytes only begin like gzip. The UTF-8 check refuses them.
+    // These bytes begin like gzip, but are not valid gzip. The later check for UTF-8 refuses them.
     return bytes;
   }
 }

@@ -21,7 +21,7 @@ afterEach(() => {
 });
 const write = (out: string, refusal?: string) => writeFileOrStdout('new', out, { cwd: folder.path } as Io, refusal);
 
-it('replaces a file and keeps its permission bits', () => {
+it('`writeFileOrStdout` replaces a file and keeps its permission bits', () => {
   folder.write('a.json', 'old');
   fs.chmodSync(folder.pathOf('a.json'), 0o640);
 
@@ -31,7 +31,7 @@ it('replaces a file and keeps its permission bits', () => {
   expect(fs.statSync(folder.pathOf('a.json')).mode & 0o777).toBe(0o640);
 });
 
-it('follows a symbolic link and keeps it', () => {
+it('`writeFileOrStdout` writes through a symbolic link and keeps the link', () => {
   fs.mkdirSync(folder.pathOf('dist'));
   folder.write('dist/real.json', 'old');
   fs.symlinkSync('dist/real.json', folder.pathOf('a.json'));
@@ -42,7 +42,7 @@ it('follows a symbolic link and keeps it', () => {
   expect(fs.lstatSync(folder.pathOf('a.json')).isSymbolicLink()).toBe(true);
 });
 
-it('creates a new file, but does not replace an existing file if the command refuses that', () => {
+it('`writeFileOrStdout` creates a new file, but does not replace an existing file if the command refuses that', () => {
   expect(write('a.json', 'it exists')).toBe(true);
   folder.write('a.json', 'theirs');
 
@@ -51,7 +51,7 @@ it('creates a new file, but does not replace an existing file if the command ref
   expect(folder.list()).toEqual(['a.json', 'baseline.yaml']);
 });
 
-it('leaves the old file and nothing else if the last step fails', () => {
+it('`writeFileOrStdout` leaves the old file and no temporary file if the last step fails', () => {
   folder.write('a.json', 'old');
   renameFails = true;
 
@@ -66,7 +66,7 @@ it.each([
   ['a folder', '.', 'it is not a regular file'],
   ['a device', '/dev/null', 'it is not a regular file'],
   ['a file inside a file', join('baseline.yaml', 'a.json'), 'not a directory'],
-])('refuses to write to %s', (_what, out, reason) => {
+])('`writeFileOrStdout` refuses to write to %s', (_what, out, reason) => {
   expect(() => write(out)).toThrow(`cannot write \`${out}\`: ${reason}`);
   expect(folder.list()).toEqual(['baseline.yaml']);
 });

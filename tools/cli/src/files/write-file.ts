@@ -9,7 +9,7 @@ import { fileErrorCode, fileErrorWords } from './file-error.js';
 /**
  * Writes the text to the file, or to stdout if `out` is absent or `-`. Returns whether it wrote a file.
  *
- * @param refusal the error message if the file exists. Without it, an existing file is replaced.
+ * @param refusal the error message if the file exists. Without this message, an existing file is replaced.
  * @throws {Failure} when the file cannot be written.
  */
 export function writeFileOrStdout(text: string, out: string | undefined, io: Pick<Io, 'cwd' | 'stdout'>, refusal?: string): boolean {
@@ -30,8 +30,9 @@ export function writeFileOrStdout(text: string, out: string | undefined, io: Pic
 class NotAFile extends Error {}
 
 /**
- * Writes a temporary file in the same folder and renames it, so that no reader sees half a file. Follows a symbolic link, and keeps
- * permission bits. (The package `write-file-atomic` would replace a device such as /dev/null, and could not refuse to replace a file.)
+ * Writes a temporary file in the same folder and renames it, so that no reader sees an incomplete file. Writes to the target of a symbolic
+ * link, and keeps permission bits. (The package `write-file-atomic` would replace a device such as /dev/null, and could not refuse to
+ * replace a file.)
  */
 function writeFileAtomically(path: string, text: string, overwrite: boolean): void {
   const existing = statSync(path, { throwIfNoEntry: false });
@@ -43,7 +44,7 @@ function writeFileAtomically(path: string, text: string, overwrite: boolean): vo
     try {
       writeFileSync(file, text);
       if (existing !== undefined) fchmodSync(file, existing.mode);
-      // Without this, the file could be empty after a power failure.
+      // Without `fsync`, the file could be empty after a power failure.
       fsyncSync(file);
     } finally {
       closeSync(file);

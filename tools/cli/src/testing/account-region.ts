@@ -9,7 +9,7 @@ import type { AccountRegion, AccountRegionOptions, ClientSettings, OpenAccountRe
 
 export const ACCOUNT = '111122223333';
 
-/** Ids that a baseline file accepts. */
+/** Group ids that are valid in a baseline file. */
 export const WEB = 'sg-0000000a';
 export const DB = 'sg-0000000b';
 export const OLD = 'sg-0000000c';
@@ -40,31 +40,37 @@ export interface CallOptions {
   readonly requestTimeout?: number;
 }
 
-/** The response to each call, by name, e.g. `DescribeTrails`: an output, an error, or a function of the input and the options. */
+/**
+ * The response to each call, by the name of the call, e.g. `DescribeTrails`. A response is an output, an error, or a function of the input
+ * and the options.
+ */
 export type Answers = Record<string, Fields | Error | ((input: Input, options?: CallOptions) => Fields | Error)>;
 
 export interface TestAccountRegion {
   readonly accountId?: () => Promise<string>;
   readonly accountAlias?: string;
-  /** Other EC2 calls are sent to the simulated EC2. */
+  /** EC2 calls without an entry are sent to the simulated EC2. */
   readonly answers?: Answers;
-  /** The network interfaces in the groups, or the error of the call. @default none */
+  /** The network interfaces that use the groups, or the error of the call. @default none */
   readonly attachments?: readonly Attachment[] | Error;
   /** The Name tags of instances. */
   readonly instanceNames?: Readonly<Record<string, string>>;
   /** The calls in CloudTrail's history, newest first, or the error of the lookup. @default none */
   readonly calls?: readonly ApiCall[] | Error;
-  /** Collects the names of the calls that are looked up. */
+  /** The names of the calls that the test looked up in CloudTrail are added to this list. */
   readonly lookedUp?: string[];
 }
 
-/** What the SDK throws when a policy does not allow a call of a service other than EC2. */
+/** The error that the SDK throws when a policy denies a call of a service other than EC2. */
 export const accessDenied = Object.assign(new Error('no'), { name: 'AccessDeniedException', $metadata: {} });
 
-/** What the published package throws if a function or log group does not exist. Its bundle has no class for this error. */
+/**
+ * The error that the published package throws if a function or log group does not exist. The bundle of the package has no class for this
+ * error.
+ */
 export const notFound = Object.assign(new Error('no'), { name: 'ResourceNotFoundException', $metadata: {} });
 
-/** What the SDK throws when there are no credentials. */
+/** The error that the SDK throws when there are no credentials. */
 export const noCredentials = Object.assign(new Error('Could not load credentials from any providers'), {
   name: 'CredentialsProviderError',
   tryNextLink: false,
@@ -72,7 +78,7 @@ export const noCredentials = Object.assign(new Error('Could not load credentials
 
 const LIMITS = { connectionTimeout: 1, requestTimeout: 1, throwOnRequestTimeout: true };
 
-/** Returns an SDK client that gets these responses. `ec2` responds to the other calls of an EC2 client. */
+/** Returns an SDK client that returns these responses. `ec2` answers the other calls of an EC2 client. */
 export function clientOn<C>(Client: new (settings: ClientSettings) => C, answers: Answers, ec2?: SimulatedEc2): C {
   const client = new Client({ region: 'eu-west-1', maxAttempts: 1, requestHandler: LIMITS });
   const send = async (command: { readonly input: Input }, options?: CallOptions): Promise<unknown> => {
@@ -87,7 +93,7 @@ export function clientOn<C>(Client: new (settings: ClientSettings) => C, answers
   return Object.assign(client as object, { send }) as C;
 }
 
-/** Opens the same simulated region for any options, and adds the options to `opened`. */
+/** Returns a function that opens the same simulated region for any options, and adds the options to `opened`. */
 export function openerOf(
   ec2: SimulatedEc2,
   {
@@ -136,11 +142,14 @@ function resultOf<T>(result: T | Error): Promise<T> {
   return result instanceof Error ? Promise.reject(result) : Promise.resolve(result);
 }
 
-/** How a call differs from the default: on 23 November 2026, the role `ops` opened tcp/22 of `web` to the world as its second rule. */
+/**
+ * How a call differs from the default call: on 23 November 2026, the role `ops` opened tcp/22 of the group `web` to the world, as the
+ * second rule of the group.
+ */
 export interface TestCall {
   readonly eventName?: string;
   readonly by?: string;
-  /** The name of an IAM user who made the call instead of the role. */
+  /** The name of an IAM user who made the call. By default, the role made the call. */
   readonly user?: string;
   /** Of November 2026. */
   readonly day?: string;
@@ -151,7 +160,7 @@ export interface TestCall {
   readonly cidr?: string;
 }
 
-/** Returns a call that authorized or revoked a rule. The session of the role is `mallory`. */
+/** Returns a call that authorized or revoked a rule. The session name of the role is `mallory`. */
 export function callBy({
   eventName = 'AuthorizeSecurityGroupIngress',
   by = 'ops',

@@ -1,6 +1,6 @@
 import { WEB } from './account-region.js';
 
-/** A valid file: two baselines, three groups, three rules. */
+/** A valid file with two baselines, three groups and three rules. */
 export const VALID = `version: 1
 baselines:
   - name: web
@@ -22,7 +22,10 @@ baselines:
       - { IpProtocol: -1, IpRanges: [{ CidrIp: 0.0.0.0/0 }] }
 `;
 
-/** A baseline file: `web` for the group `WEB`, with these permissions, and more YAML after it. */
+/**
+ * A baseline file: Returns a file with the baseline `web` for the group `WEB`, with these permissions, and with more YAML after the
+ * baseline.
+ */
 export function baselineFile(ingress: readonly string[], more = ''): string {
   return `version: 1
 baselines:
@@ -39,13 +42,16 @@ export function tcp(port: number, cidr: string): string {
 
 export const HTTPS = tcp(443, '0.0.0.0/0');
 
-/** A limit for all groups: SSH and RDP only from 10.0.0.0/8 and groups of the account. `more` is more YAML of the limit, in flow style. */
+/**
+ * A limit for all groups: A limit that allows SSH and RDP only from 10.0.0.0/8 and from groups of the account. `more` is additional YAML of
+ * the limit, in flow style.
+ */
 export function noAdmin(more = ''): string {
   const bound = '{ services: [ssh, rdp], onlyFrom: { IpRanges: [{ CidrIp: 10.0.0.0/8 }], securityGroups: ownAccount } }';
   return `limits: [{ name: no-admin, groups: { all: true }, ingress: [${bound}]${more === '' ? '' : `, ${more}`} }]\n`;
 }
 
-/** A baseline file with only this limit. */
+/** Returns a baseline file with only this limit. */
 export function limitsFile(more = ''): string {
   return `version: 1\nbaselines: []\n${noAdmin(more)}`;
 }

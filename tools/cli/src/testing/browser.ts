@@ -40,7 +40,7 @@ export interface OpenedPage {
   readonly page: Page;
   /** The addresses of all requests except the one for the page. */
   readonly requests: readonly string[];
-  /** Errors of scripts, and violations of the content security policy. */
+  /** Errors of scripts and violations of the content security policy. */
   readonly errors: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** Example pages: one shows everything that a page can show, and one has very many groups. */
+/** Example pages: one page shows everything that a page can show, and another page has very many groups. */
 import type { ApiCall } from '@portcullis/cloudtrail';
 import type { NamedAttachmentUser } from '@portcullis/security-groups';
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
@@ -24,7 +24,7 @@ function stateWith(names: GroupNames, declared: string[], live: string[], opened
   return { ...state, origins: new Map(origins), removals: new Map(), historySince: null };
 }
 
-/** Adds what is behind the groups with these names. */
+/** Adds what is attached to the groups with these names. */
 function withUsers(states: readonly GroupState[], users: Readonly<Record<string, NamedAttachmentUser>>): GroupState[] {
   return states.map((state) => {
     const user = users[state.group.name ?? ''];
@@ -101,7 +101,7 @@ export function examplePlan(fine = 40): PageModel {
   );
 }
 
-/** A fleet with `drifted` groups that differ from their baselines in different ways. */
+/** Returns a fleet in which `drifted` groups differ from their baselines in different ways. */
 export function exampleFleet(drifted: number, fine: number): PageModel {
   const states = Array.from({ length: drifted + fine }, (_, i): GroupState => {
     const declared = i % 10 === 0 ? [] : [`tcp 443 from ${idOf(i - (i % 10) + 1)}`];
@@ -119,7 +119,7 @@ export function exampleFleet(drifted: number, fine: number): PageModel {
   return { ...page, since: sinceOf(page, drifted) };
 }
 
-/** Returns a comparison with five earlier reports, with more rules than the page shows unfolded. */
+/** Returns a comparison with five earlier reports. It has more rules than the page shows without unfolding. */
 function sinceOf({ findings }: PageModel, drifted: number): PageSince {
   const KINDS = [
     { what: 'new', openFor: 'at most 7 days' },

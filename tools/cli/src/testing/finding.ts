@@ -2,7 +2,7 @@ import type { Finding, FindingActor } from '@portcullis/finding';
 import { permissions } from '@portcullis/security-groups/testing';
 import { ACCOUNT, WEB } from './account-region.js';
 
-/** The event of a finding that the detector wrote, on 22 November 2026. */
+/** The `event` of a finding that the detector wrote on 22 November 2026. */
 export const CALL_EVENT: Finding['event'] = {
   source: 'cloudtrail',
   id: 'e-1',
@@ -11,7 +11,7 @@ export const CALL_EVENT: Finding['event'] = {
   errorCode: null,
 };
 
-/** Returns the remediator's finding about the group `WEB`, on 23 November 2026: its baseline `web` does not declare SSH. */
+/** Returns a finding of the remediator about the group `WEB`, on 23 November 2026. The baseline `web` of the group does not declare SSH. */
 export function webFinding(changed: Partial<Finding> = {}): Finding {
   return {
     schemaVersion: 1,
@@ -32,7 +32,7 @@ export function webFinding(changed: Partial<Finding> = {}): Finding {
   };
 }
 
-/** Returns the caller of a call: an IAM user, without MFA. */
+/** Returns the actor of a call: an IAM user without MFA. */
 export function iamUserActor(userName: string, arn: string | null = null): FindingActor {
   return {
     ...{ type: 'IAMUser', arn, userName, sourceIp: '198.51.100.7', mfa: false },

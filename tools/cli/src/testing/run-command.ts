@@ -14,7 +14,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Differences from the default run, which writes to a pipe and has no AWS. */
+/** Differences from a default run. A default run writes to a pipe and cannot reach AWS. */
 export type Changes = Partial<Host> & { readonly isTTY?: boolean; readonly columns?: number };
 
 export interface TestFolder {
@@ -25,7 +25,7 @@ export interface TestFolder {
   read(name: string): string;
   /** The names of all files. */
   list(): string[];
-  /** Runs the command, split at spaces, with a simulated EC2 or other changes. */
+  /** Splits the command at spaces and runs it, with a simulated EC2 or other changes. */
   run(command: string, on?: SimulatedEc2 | Changes, changes?: Changes): Promise<Ran>;
 }
 
@@ -62,7 +62,7 @@ export async function runIn(cwd: string, argv: readonly string[], { isTTY = fals
     isTTY,
     ...(columns !== undefined && { columns }),
     write: (text: string) => {
-      // Replaces unsafe characters as main.ts does.
+      // Replaces unsafe characters in the same way as main.ts.
       written[name] += safeTerminalText(text);
     },
   });
@@ -100,7 +100,7 @@ export function person(answer: string): { readonly ask: NonNullable<Host['ask']>
   };
 }
 
-/** Returns a signal that is aborted at the first EC2 call, or after the call that starts with `answered`. */
+/** Returns a signal that is aborted at the first EC2 call, or after the response to the first call whose text starts with `answered`. */
 export function interruptOn(ec2: SimulatedEc2, answered?: string): Pick<Host, 'signal'> {
   const interrupt = new AbortController();
   if (answered === undefined)

@@ -2,7 +2,7 @@ import type { Baseline } from '@portcullis/baseline';
 import type { LiveRule } from '@portcullis/security-groups';
 import { judgeGroupState, type GroupNames } from '../plan/group-state.js';
 
-/** Returns the state of a group with a baseline and without limits, on 23 November 2026. */
+/** Returns the state of a group on 23 November 2026. The group has a baseline and no limits. */
 export function stateOfBaseline(group: GroupNames, baseline: Baseline, live: readonly LiveRule[]): ReturnType<typeof judgeGroupState> {
   return judgeGroupState(group, { baseline, limits: [] }, live, { today: '2026-11-23', addresses: new Map() });
 }

@@ -1,4 +1,6 @@
-/** Builds the output of `terraform show -json` of Terraform 1.11 with the AWS provider 5.100, reduced to what Portcullis reads. */
+/**
+ * Builds the output of `terraform show -json`, reduced to what Portcullis reads, as Terraform 1.11 writes it with the AWS provider 5.100.
+ */
 
 type Values = Readonly<Record<string, unknown>>;
 

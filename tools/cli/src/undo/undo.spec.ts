@@ -12,7 +12,7 @@ function rules(ingress: readonly string[], egress: readonly string[] = []): NonN
   return { ingress: permissions(...ingress), egress: permissions(...egress) };
 }
 
-/** A restoration that revoked SSH and authorized HTTPS. */
+/** A finding of a restoration that revoked SSH and authorized HTTPS. */
 function restoration(changed: Partial<Finding> = {}): Finding {
   return webFinding({
     kind: 'restoration',
@@ -24,7 +24,7 @@ function restoration(changed: Partial<Finding> = {}): Finding {
   });
 }
 
-/** The group as the restoration left it, and more rules. */
+/** Returns the group as the restoration left it, with more rules if given. */
 function restored(...more: readonly string[]): SimulatedEc2 {
   return region({ [WEB]: [HTTPS, KEPT, '-1 to 0.0.0.0/0', ...more] });
 }
@@ -33,7 +33,7 @@ const BEFORE = ['all traffic to 0.0.0.0/0', 'tcp/22 from 0.0.0.0/0', 'tcp/80 fro
 const json = JSON.stringify(restoration());
 const folder = testFolder({ 'finding.json': json });
 
-it('shows what it would change, warns that the guard restores the group again, asks, and reverses the restoration', async () => {
+it('`undo` shows its changes, warns that the guard restores the group again, asks, and reverses the restoration', async () => {
   const ec2 = restored();
   const { ask, asked } = person('yes');
 
@@ -45,14 +45,14 @@ it('shows what it would change, warns that the guard restores the group again, a
   - ingress tcp/443 from 0.0.0.0/0
 This opens SSH (tcp/22) to the internet.
 
-The guard restores the group again, usually within minutes. To prevent that, change baseline web and deploy it: \`mode: report\` restores nothing, \`permit\` tolerates a rule until a day, and \`portcullis accept finding.json --until DAY --reason TEXT\` writes such a permit.
+The guard restores the group again, usually within minutes. To prevent that, change baseline web and deploy it: \`mode: report\` restores nothing, \`permit\` tolerates a rule until a given day, and \`portcullis accept finding.json --until DAY --reason TEXT\` writes such a permit.
 undone ${WEB}: authorized tcp/22 from 0.0.0.0/0; revoked tcp/443 from 0.0.0.0/0
 `);
   expect(asked).toEqual([`\nAuthorize 1 rule and revoke 1 rule in ${WEB} of account ${ACCOUNT}, eu-west-1? Only \`yes\` confirms: `]);
   expect(writesOf(ec2)).toEqual(['authorize tcp/22 from 0.0.0.0/0', 'revoke tcp/443 from 0.0.0.0/0']);
 });
 
-it('undoes egress, too', async () => {
+it('`undo` reverses changes of egress rules, too', async () => {
   const ec2 = region({ [WEB]: [HTTPS] });
   folder.write(
     'finding.json',
@@ -78,10 +78,10 @@ it.each([
   ['an SNS message around that event', text({ Type: 'Notification', Message: text(event) })],
   ['an SQS message around that SNS message', text({ Messages: [{ Body: text({ Message: text(event) }) }] })],
   [
-    'the same finding from two sinks, one of which omitted the rules',
+    'the same finding from two sinks, if one sink omitted the rules',
     `${text(restoration({ rules: undefined, omitted: ['rules'] }))}\n${json}`,
   ],
-])('reads the finding from %s', async (_, content) => {
+])('`undo` reads the finding from %s', async (_, content) => {
   const ec2 = restored();
   folder.write('finding.json', content);
 
@@ -89,7 +89,7 @@ it.each([
   expect(ec2.stateOf(WEB).sort()).toEqual(BEFORE);
 });
 
-it('requires an id if the file contains several findings', async () => {
+it('`undo` requires an id if the file contains several findings', async () => {
   const ec2 = restored();
   folder.write('finding.json', `${text(restoration({ id: 'other', rules: { before: rules([]), after: rules([HTTPS]) } }))}\n${json}\n`);
 
@@ -125,7 +125,7 @@ it.each<[string, Partial<Finding>, string]>([
   ],
   ['does not name its region', { group: { ...restoration().group, region: null } }, 'does not name a group with its account and region'],
   ['changed nothing', { rules: { before: rules([HTTPS]), after: rules([HTTPS]) } }, 'changed no rule, so there is nothing to undo'],
-])('refuses a finding that %s, and changes nothing', async (_, changed, message) => {
+])('`undo` refuses a finding that %s, and changes nothing', async (_, changed, message) => {
   await expectRefused(text(restoration(changed)), `finding \`e-1:${WEB}\` ${message}`);
 });
 
@@ -136,12 +136,12 @@ it.each<[string, Partial<Finding>['group'], string]>([
     `the group is in account 999988887777, but the credentials belong to ${ACCOUNT}; expected credentials of 999988887777`,
   ],
   ['a group that no longer exists', { ...restoration().group, id: 'sg-0000000f' }, 'sg-0000000f no longer exists in eu-west-1'],
-])('refuses a finding about %s, and changes nothing', async (_, group, message) => {
+])('`undo` refuses a finding about %s, and changes nothing', async (_, group, message) => {
   await expectRefused(text(restoration({ group })), message);
 });
 
-it('refuses a finding of another region than `--region`', async () => {
-  const message = `finding \`e-1:${WEB}\` is about a group in eu-west-1; expected \`--region eu-west-1\` or none`;
+it('`undo` refuses a finding of another region than `--region`', async () => {
+  const message = `finding \`e-1:${WEB}\` is about a group in eu-west-1; expected \`--region eu-west-1\` or no \`--region\``;
   await expectRefused(json, message, '--region us-east-1');
 });
 
@@ -153,11 +153,11 @@ it.each([
     "expected the JSON of a finding, from the function's log or from EventBridge. This is the message for people; `aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern '\"e-1:sg-0000000a\"'` finds its JSON",
   ],
   ['JSON without a finding', '{"a":[1,"{"]}', "expected the JSON of a finding, from the function's log or from EventBridge"],
-])('refuses a file that contains %s, and changes nothing', async (_, content, message) => {
+])('`undo` refuses a file that contains %s, and changes nothing', async (_, content, message) => {
   await expectRefused(content, `\`finding.json\` contains no finding; ${message}`);
 });
 
-it('says what differs and changes nothing if the group has changed since the restoration', async () => {
+it('if the group has changed since the restoration, `undo` says what differs and changes nothing', async () => {
   const ec2 = region({ [WEB]: [KEPT, '-1 to 0.0.0.0/0', 'tcp 99 from 10.0.0.0/8'] });
 
   expect(await folder.run('undo finding.json --yes', ec2)).toEqual(
@@ -168,7 +168,7 @@ it('says what differs and changes nothing if the group has changed since the res
   expect(writesOf(ec2)).toEqual([]);
 });
 
-it('changes nothing if somebody changes the group before the user answers', async () => {
+it('`undo` changes nothing if somebody changes the group before the user answers', async () => {
   const ec2 = restored();
   const [added] = region({ [WEB]: ['tcp 99 from 10.0.0.0/8'] }).rules;
   const ask = (): Promise<string> => {
@@ -183,7 +183,7 @@ it('changes nothing if somebody changes the group before the user answers', asyn
   expect(writesOf(ec2)).toEqual([]);
 });
 
-it('reports a call that EC2 refuses, and what is left to do', async () => {
+it('`undo` reports a call that EC2 refuses, and which changes remain to be made', async () => {
   const ec2 = restored();
   ec2.before = (call) => (call.startsWith('authorize') ? 'denied' : undefined);
 
@@ -195,7 +195,7 @@ it('reports a call that EC2 refuses, and what is left to do', async () => {
   );
 });
 
-it('changes nothing unless the answer is yes', async () => {
+it('`undo` changes nothing unless the answer is `yes`', async () => {
   const ec2 = restored();
 
   expect(await folder.run('undo finding.json', ec2, person('no'))).toMatchObject({
@@ -205,14 +205,14 @@ it('changes nothing unless the answer is yes', async () => {
   expect(writesOf(ec2)).toEqual([]);
 });
 
-it('says that the limit must change if the restoration repaired a group that broke a limit', async () => {
+it('`undo` says that the limit must change if the restoration repaired a group that broke the limit', async () => {
   folder.write('finding.json', JSON.stringify(restoration({ baseline: null, limits: ['no-admin'] })));
   const ec2 = restored();
 
   const { exitCode, stdout } = await folder.run('undo finding.json --yes', ec2);
 
   expect(stdout).toContain(
-    'To prevent that, change limit no-admin and deploy the file: `mode: report` changes nothing, and `permit` allows a rule until a day.\n',
+    'To prevent that, change limit no-admin and deploy the file: `mode: report` changes nothing, and `permit` allows a rule until a given day.\n',
   );
   expect({ exitCode, state: ec2.stateOf(WEB).sort() }).toEqual({ exitCode: 0, state: BEFORE });
 });

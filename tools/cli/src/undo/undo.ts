@@ -1,4 +1,4 @@
-/** `portcullis undo FINDING`: reverses one restoration of a group, after asking. */
+/** `portcullis undo FINDING`: asks for confirmation, then reverses one restoration of a group. */
 import type { Baseline } from '@portcullis/baseline';
 import { describeDrift, describeRules, joinSentence, type Finding } from '@portcullis/finding';
 import { diffRules, type Direction, type Rule } from '@portcullis/permission-diff';
@@ -16,7 +16,7 @@ import { wrapText } from '../render/wrapped.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 
 export interface UndoOptions extends AccountRegionOptions {
-  /** The id of the finding, if there are several. */
+  /** The id of the finding, if the file contains several. */
   readonly id?: string;
   readonly yes?: boolean;
 }
@@ -27,7 +27,7 @@ interface Undoable {
   readonly groupId: string;
   readonly region: string;
   readonly accountId: string;
-  /** All rules before and after the restoration, ingress and egress. */
+  /** All ingress and egress rules before and after the restoration. */
   readonly before: readonly Rule[];
   readonly after: readonly Rule[];
   /** The rules that the undo authorizes, because the restoration revoked them. */
@@ -123,11 +123,11 @@ function undoneRestorationText(
   const baseline = finding.baseline === null ? 'the baseline of the group' : `baseline ${finding.baseline}`;
   const limits = finding.limits ?? [];
   const file = fileName === '-' ? 'FINDING' : fileName;
-  // Limits win over a baseline, so a permit in the baseline does not help.
+  // A limit overrides a permit in the baseline, so a permit does not help.
   const how =
     limits.length > 0
-      ? `change ${limits.length === 1 ? 'limit' : 'limits'} ${limits.join(', ')} and deploy the file: \`mode: report\` changes nothing, and \`permit\` allows a rule until a day.`
-      : `change ${baseline} and deploy it: \`mode: report\` restores nothing, \`permit\` tolerates a rule until a day, and \`${command} accept ${file} --until DAY --reason TEXT\` writes such a permit.`;
+      ? `change ${limits.length === 1 ? 'limit' : 'limits'} ${limits.join(', ')} and deploy the file: \`mode: report\` changes nothing, and \`permit\` allows a rule until a given day.`
+      : `change ${baseline} and deploy it: \`mode: report\` restores nothing, \`permit\` tolerates a rule until a given day, and \`${command} accept ${file} --until DAY --reason TEXT\` writes such a permit.`;
   const again = `The guard restores the group again, usually within minutes. To prevent that, ${how}`;
   const title = bold(`Undo the restoration${time} of ${groupIdNameAndVpc({ id: groupId, name, vpcId })}`);
   return [title, ...changedRuleLines({ authorize, revoke }, colours), ...warning, '', wrapText(again, 0, columns), ''].join('\n');
