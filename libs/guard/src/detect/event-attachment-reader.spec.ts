@@ -144,23 +144,27 @@ const taggingMany = tagCall('CreateTags', { Tier: 'web' }, CROWD);
 it.each<[string, NonNullable<World['behind']>, asked: number]>([
   ['20 groups of one event', () => Promise.resolve({ interfaces: 0, withPublicAddress: 0, users: [] }), 20],
   ['five groups, if none of the reads answers', () => new Promise<GroupAttachments>(() => undefined), 5],
-])('the detector reads the attached interfaces of at most %s, and reports every group', async (_, behind, expected) => {
-  const ec2 = ec2With([]);
-  for (const id of CROWD) ec2.add(id, liveRules('tcp 22 from 0.0.0.0/0'), { tags: { Tier: 'web' } });
-  let asked = 0;
-  const counting: World['behind'] = (...group) => {
-    asked += 1;
-    return behind(...group);
-  };
-  const start = Date.now();
-  const findings = await seeing(ec2, { declared: [tagged], behind: counting }).run(taggingMany);
+])(
+  'the detector reads the attached interfaces of at most %s, and reports every group',
+  async (_, behind, expected) => {
+    const ec2 = ec2With([]);
+    for (const id of CROWD) ec2.add(id, liveRules('tcp 22 from 0.0.0.0/0'), { tags: { Tier: 'web' } });
+    let asked = 0;
+    const counting: World['behind'] = (...group) => {
+      asked += 1;
+      return behind(...group);
+    };
+    const start = Date.now();
+    const findings = await seeing(ec2, { declared: [tagged], behind: counting }).run(taggingMany);
 
-  expect(findings).toHaveLength(60);
-  expect(findings.filter(({ severity }) => severity === 'critical')).toHaveLength(expected === 20 ? 40 : 60);
-  expect(asked).toBe(expected);
-  // Two seconds for each group would be 24 seconds. A busy machine needs some seconds for the rest.
-  expect(Date.now() - start).toBeLessThan(10_000);
-}, 15_000);
+    expect(findings).toHaveLength(60);
+    expect(findings.filter(({ severity }) => severity === 'critical')).toHaveLength(expected === 20 ? 40 : 60);
+    expect(asked).toBe(expected);
+    // Two seconds for each group would be 24 seconds. A busy machine needs some seconds for the rest.
+    expect(Date.now() - start).toBeLessThan(10_000);
+  },
+  15_000,
+);
 
 it('the detector wakes the remediator as early and as often for an unattached group as for any other group', async () => {
   const outcomes = async (interfaces: readonly NetworkInterface[]): Promise<unknown[]> => {
