@@ -33,7 +33,10 @@ export class Tree {
   readonly size: number;
   /** Aliases that cannot be resolved. The data is incomplete if there are any. */
   readonly problems: YamlProblem[] = [];
-  /** Keys that are written twice in one object. The data has the first value of such a key, so that other problems are found, too. */
+  /**
+   * Keys that are written twice in one object. If a key occurs twice, the data keeps its first value, so that reading continues and finds
+   * other problems, too.
+   */
   readonly duplicateKeys: YamlProblem[] = [];
   private readonly entries = new Map<Node, ReadonlyMap<string, Entry>>();
   /** The latest node so far for each anchor. An alias refers to the latest node before it. */

@@ -39,7 +39,7 @@ export const DESCRIPTION_PREFIX = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/
 export const TAG_KEY = /^[^\u0000-\u001f\u007f-\u009f]{1,128}$/;
 export const TAG_VALUE = /^[^\u0000-\u001f\u007f-\u009f]{0,256}$/;
 
-/** The description of each text in messages. */
+/** What error messages say that each text must be. */
 export const EXPECTED = {
   baselineName: 'a name of 1 to 64 letters, digits, `.`, `_`, `/` and `-` that begins with a letter or digit',
   groupId: 'the id of a security group: `sg-` and 8 or 17 lower-case hexadecimal digits',

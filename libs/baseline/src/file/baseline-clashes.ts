@@ -137,7 +137,7 @@ function clashingBaselineRules(baseline: Part<Fields>): Clash[] {
 }
 
 /**
- * Finds egress permits of baselines that do not declare egress. Such a permit has no effect, because egress that is not declared is not
+ * Finds permits for egress in baselines that have no key `egress`. Such a permit has no effect, because egress that is not declared is not
  * compared.
  */
 function permitsOfUndeclaredEgress(baseline: Part<Fields>): Clash[] {

@@ -39,7 +39,10 @@ export interface GuardPart {
   readonly service: GuardService;
   /** The consequence of losing the part. */
   readonly consequence: string;
-  /** Returns the matchers for the names of the part. The list is empty if the deployment has no such part, or if names do not matter. */
+  /**
+   * Returns the matchers for the names of this deployment's resources of the part, for an event pattern. The list is empty if the
+   * deployment has no such part, or if a call on any resource matters.
+   */
   readonly own: (guard: GuardIdentity) => readonly Matcher[];
   readonly calls: readonly WatchedCalls[];
 }

@@ -5,7 +5,8 @@ import type { Approvals } from './ports.js';
 export type ApprovalEnvironment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Returns the waits in EventBridge Scheduler. The code for them is loaded when it is first needed, because most deployments never need it.
+ * Returns the port that stores each pending approval as a one-time schedule of EventBridge Scheduler. The code behind the port is loaded at
+ * the first call, because most deployments never call it.
  */
 export function openApprovals(environment: ApprovalEnvironment): Approvals {
   let loading: Promise<Approvals> | undefined;

@@ -201,7 +201,7 @@ class BoundJudge {
     this.senders = sortedBySource(accessRegionsOfRuns(accessRegionDifference(listed, []).missing)).map(({ source }) => source);
   }
 
-  /** Reports whether the bound's prefix lists still have the entries for which this judge was made. */
+  /** Reports whether the entries of the bound's prefix lists are unchanged since this object was created. */
   isFor(lists: Addresses): boolean {
     for (const [id, entries] of this.entries) if (lists.get(id) !== entries) return false;
     return true;

@@ -24,11 +24,11 @@ const DEFAULT_SHARE = 1 / 16;
 
 /**
  * Reports whether the permissions open some service to the world: to at least `share` of the IPv4 addresses in use, or of the IPv6
- * addresses in use. How the blocks are written makes no difference: `0.0.0.0/1` with `128.0.0.0/1`, `203.0.113.9/0`, `2000::/3` and
- * thousands of small blocks all count.
+ * addresses in use. How the blocks are written makes no difference. These count, too: `203.0.113.9/0`, `2000::/3`, the two halves
+ * `0.0.0.0/1` and `128.0.0.0/1` together, and thousands of small blocks together.
  *
  * @throws {InvalidPermissionError} listing every permission that EC2 would refuse.
- * @throws {RangeError} when `share` is not over 0 and up to 1.
+ * @throws {RangeError} unless `share` is greater than 0 and at most 1.
  */
 export function isWorldOpen(permissions: readonly IpPermission[], options: WorldOpenOptions = {}): boolean {
   const [rules, addresses] = permissionValuesOrThrow([
@@ -41,7 +41,7 @@ export function isWorldOpen(permissions: readonly IpPermission[], options: World
 /**
  * `isWorldOpen` for parsed rules, all of one direction.
  *
- * @throws {RangeError} when `share` is not over 0 and up to 1.
+ * @throws {RangeError} unless `share` is greater than 0 and at most 1.
  */
 export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses = new Map(), share = DEFAULT_SHARE): boolean {
   if (!(share > 0 && share <= 1)) throw new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`);

@@ -13,9 +13,9 @@ export interface RuleDiff<Required extends Rule, Actual extends Rule> {
 }
 
 /**
- * Returns the missing, the excess and the kept rules, in the given order. Repeated rules count once. Descriptions are not compared. If a
- * group source has no account, and other rules name exactly one account for the group, the source gets this account: a group id belongs to
- * one account, and EC2 fills in that account.
+ * Returns the missing, excess and kept rules. Each list keeps the order of its input. Repeated rules count once. Descriptions are not
+ * compared. If a group source has no account, and other rules name exactly one account for the group, the source gets this account: a group
+ * id belongs to one account, and EC2 fills in that account.
  */
 export function diffRules<Required extends Rule, Actual extends Rule>(
   required: readonly Required[],

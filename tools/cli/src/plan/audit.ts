@@ -89,7 +89,7 @@ function mayDifferFromBaseline({ rules, ...group }: SurveyedGroup, compiled: Com
   if (isReadError(rules)) return true;
   const live = surveyedLiveRules(rules);
   const context = { today: day, ...NO_LISTS, ...(group.ownerId !== null && { accountId: group.ownerId }) };
-  // If the entries of a prefix list decide, the result is unknown, because no list has been read yet.
+  // If the result depends on the entries of a prefix list, the result is unknown, because no list has been read yet.
   return prefixListsToPlan(selection, live).length > 0 || judgeGroupState(group, selection, live, context).kind === 'drifted';
 }
 

@@ -32,7 +32,7 @@ export function isKnownRule(rule: ResourceRule): rule is KnownRule {
 
 /** Types of resources that are a group, whose rules are in its blocks `ingress` and `egress`. */
 const GROUP_TYPES: ReadonlySet<string> = new Set(['aws_security_group', 'aws_default_security_group']);
-/** Types of resources that are a rule of another resource's group, or several rules if they have several sources. */
+/** Types of Terraform resources that add rules to the group of another resource: one rule for each source. */
 const RULE_TYPES: ReadonlySet<string> = new Set([
   'aws_security_group_rule',
   'aws_vpc_security_group_ingress_rule',
