@@ -146,7 +146,7 @@ export function mayInvokeFunction(functionArn: string, sid = 'WakeRemediator'): 
 }
 
 /**
- * Allows creating, reading and deleting the schedules that end the waits for approvals. Whoever creates a schedule needs permission to pass
+ * Allows creating, reading and deleting the schedules that end the waits for approvals. The creator of a schedule needs permission to pass
  * the schedule's role to EventBridge Scheduler. Source:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
  */

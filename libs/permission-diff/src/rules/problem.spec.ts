@@ -82,7 +82,7 @@ describe('a problem says what was expected', () => {
     ],
     [
       [{ IpProtocol: 'icmp', FromPort: -1, ToPort: 0, IpRanges: anyone }],
-      ['`p[0].ToPort`: found `0`, expected -1, because any type has any code'],
+      ['`p[0].ToPort`: found `0`, expected -1, because type -1 (any type) allows only code -1 (any code)'],
     ],
   ])('the problem of invalid permissions says what was expected, for %j', (permissions, expected) => {
     const read = readRules(permissions, { path: 'p' });

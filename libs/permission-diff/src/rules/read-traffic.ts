@@ -44,7 +44,7 @@ export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | nu
       // Stryker disable next-line ConditionalExpression,LogicalOperator: a refusal discards all rules, whatever is returned here
       if (type === null || code === null) return null;
       if (type !== -1 || code === -1) return { kind: 'icmp', protocol, type, code };
-      return refuse('icmp-code-without-type', '.ToPort', code, '-1, because any type has any code');
+      return refuse('icmp-code-without-type', '.ToPort', code, '-1, because type -1 (any type) allows only code -1 (any code)');
     }
     default:
       return { kind: 'protocol', protocol };
