@@ -48,7 +48,7 @@ export class OrganizationStack extends GuardStack {
 
   /**
    * Returns the StackSet's deployments to the members, one for each organizational unit. If one deployment covered several units, a change
-   * of the units would make the provider replace the deployment, and so delete all its stacks first.
+   * of the units would make the provider replace the deployment. A replacement first deletes all stacks.
    */
   private deployMembers(
     { name, region, accountId }: OrganizationStackProps['settings'],

@@ -35,8 +35,8 @@ export function limitIn(name: string, groups: object, more: Readonly<Record<stri
 }
 
 /**
- * Returns the problems and notes that `main.ts` would print for these settings, baselines and limits. Also returns the stacks and the texts
- * of the templates that it would write. The bundles are stubs.
+ * Returns the problems and notes that `main.ts` would print for these settings, baselines and limits. Also returns the stacks, and
+ * the texts of the templates that `main.ts` would write. The bundles are stubs.
  */
 export function synthesis(
   settings: Readonly<Record<string, unknown>> = {},

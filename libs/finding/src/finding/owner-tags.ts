@@ -13,7 +13,7 @@ const MAX_OWNER_TAGS = 10;
 /** AWS's limit on the length of a tag value, in characters. Source: EC2 user guide, "Tag restrictions". */
 const MAX_VALUE_LENGTH = 256;
 
-/** Returns those tags of a group that name an owner, or `undefined` if there are none. */
+/** Returns the tags of a group that name an owner, or `undefined` if no tag does. */
 export function ownerTags(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined {
   const owners = Object.entries(tags).filter(([key]) => OWNER_KEYS.includes(key.toLowerCase()));
   if (owners.length === 0) return undefined;
