@@ -96,6 +96,15 @@ it.each<[string, Declaration, string[], string[]]>([
   expect(planned(declaration, liveRules(...live))).toEqual(expected);
 });
 
+it('a narrowed rule with a prefix list is revoked without a replacement if another rule of the list already allows the part that the limits allow', () => {
+  const permitted = limit([{ services: ['-1'] }], { repair: 'narrow', permit: [{ rule: 'tcp 22 from 0.0.0.0/1' }] });
+  const lists: Addresses = new Map([['pl-1', [rule('-1 from 10.0.0.0/8').source]]]);
+
+  expect(planned({ limits: [permitted] }, liveRules('tcp 22 from pl-1', 'tcp 20-80 from pl-1'), lists)).toEqual([
+    '- tcp/20-80 from pl-1: broken limit `no-admin` (enforce)',
+  ]);
+});
+
 it('the rules that replace a narrowed rule include traffic that a prefix list allows, too, because the entries of the list can change', () => {
   const lists = new Map([['pl-1', [rule('-1 from 10.0.0.0/8').source]]]);
 

@@ -239,12 +239,13 @@ function narrowPartsToLimits(
   staying: readonly Rule[],
 ): readonly Rule[] | undefined {
   const pieces: Rule[] = [];
+  const stayingKeys = new Set(staying.map(ruleKey));
   // The new rules must allow the traffic without the help of a prefix list, because the entries of the list can change and the safety
-  // envelope does not know them.
+  // envelope does not know them. Only a staying rule for the same list and the same traffic makes a new rule superfluous.
   for (const rules of parts) {
     const narrower = narrowToLimits(rules, limits, [...staying.filter(({ source }) => source.kind !== 'prefixList'), ...pieces]);
     if (narrower === undefined) return undefined;
-    pieces.push(...narrower);
+    pieces.push(...narrower.filter((piece) => !stayingKeys.has(ruleKey(piece))));
   }
   // The blocks of several parts may be too wide only together.
   const keys = new Set(parts.flat().map(ruleKey));
