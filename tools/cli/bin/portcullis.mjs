@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Runs the TypeScript source, so that a fresh clone needs no build. Starts a second Node process, because the option that resolves
-// workspace libraries to their sources works only at the start of a process.
+// Runs the TypeScript source, so that a fresh clone needs no build. Starts a second Node process, because `--conditions`, which makes
+// Node.js import the sources of the libraries, works only at the start of a process.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ function pathTo(relative) {
 const child = spawn(
   process.execPath,
   [
-    // Limits the memory, because compiling TypeScript needs a lot of memory. The published command compiles nothing and needs no limit.
+    // Limits the memory that V8 uses, because compiling TypeScript needs a lot of memory.
     '--max-semi-space-size=4',
     '--conditions=@portcullis/source',
     `--import=${import.meta.resolve('tsx')}`,
@@ -46,7 +46,8 @@ child.on('exit', (code, signal) => {
     process.exitCode = code ?? 1;
     return;
   }
-  // Ends this process by the same signal. If the signal does not end this process, it exits with the code that a shell would report.
+  // Ends this process by the signal that ended the child. If the signal does not end this process, the exit code is the code that a shell
+  // would report.
   process.exitCode = 128 + constants.signals[signal];
   process.kill(process.pid, signal);
 });

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The pre-commit hook: checks each of these baseline files with the version of @portcullis/cli that belongs to this revision.
+# The pre-commit hook: checks the baseline files in its arguments with the version of @portcullis/cli in this revision of the repository.
 version=$(node -p 'require(require("node:path").resolve(process.argv[1], "../../package.json")).version' "$0") || exit 1
 status=0
 for file in "$@"; do

@@ -15,8 +15,9 @@ const BUDGET_BYTES = 1_500_000;
 const OWN_SOURCE = /[\\/](?:tools[\\/]cli|libs[\\/][^\\/]+)[\\/]src[\\/].*\.ts$/;
 
 /**
- * Makes every `import()` static. For a module that `import()` loads, esbuild would keep every export, such as all 700 operations of EC2. In
- * one file, lazy loading saves little. Also replaces each `readFileSync` of a file in the source folder with the text of that file.
+ * Replaces every `import()` by a static import, because esbuild keeps every export of a module that `import()` loads, such as all 700
+ * operations of EC2. In one file, lazy loading saves little. Also replaces each `readFileSync` of a file in the source folder with the text
+ * of that file.
  */
 const inOneFile = {
   name: 'in-one-file',
@@ -24,7 +25,7 @@ const inOneFile = {
     onLoad({ filter: OWN_SOURCE }, async ({ path }) => {
       const imports = [];
       const text = (await readFile(path, 'utf8'))
-        // An import of names keeps only these names. A namespace would keep every export of a package.
+        // Imports only the used names, because `import * as` would keep every export of a package.
         .replace(/\bconst (\{[^}=]+\}) = await import\(('[^']+')\);/g, (_, names, specifier) => {
           imports.push(`import ${names} from ${specifier};`);
           return '';
@@ -72,7 +73,7 @@ if (bundle.contents.length > BUDGET_BYTES)
   );
 const lost = bundle.text.split('import.meta.url').length - 2;
 if (lost !== 0)
-  throw new Error(`the bundle reads ${lost} other modules or files at run time: expected calls that scripts/package.mjs can replace`);
+  throw new Error(`the bundle loads ${lost} modules or files at run time: expected only calls that scripts/package.mjs can replace`);
 
 const source = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'));
 const manifest = { ...publishedPackageFields(source, 'tools/cli'), type: 'module', bin: source.bin };

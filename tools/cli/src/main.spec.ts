@@ -60,7 +60,7 @@ it('the published command needs no other package, and runs from one file', () =>
   ]);
 });
 
-it('hints of the published command name the command that starts it again', async () => {
+it('the help of the published command names `npx portcullis`, which starts the command again', async () => {
   expect((await start(['--help']).ended).stdout).toMatch(/^Usage: npx portcullis /);
 });
 
@@ -122,7 +122,7 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('the published command exits w
 it('in a clone, the command ends its child process if a signal ends the command', async () => {
   const pipe = folder.pathOf('pipe');
   execFileSync('mkfifo', [pipe]);
-  // Opening a pipe for reading waits until the pipe has a writer, so the first call opens it for both.
+  // To open a pipe for reading waits until the pipe has a writer. So the first call opens the pipe for reading and writing.
   const both = await open(pipe, 'r+');
   const [reader, writer] = [await open(pipe, 'r'), await open(pipe, 'w')];
   await both.close();

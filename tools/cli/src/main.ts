@@ -39,7 +39,7 @@ const host: Host = {
   stdout: streamOutput(stdout),
   stderr: streamOutput(stderr),
   env,
-  // In a clone, bin/portcullis.mjs passes the path with which it was started.
+  // In a clone, bin/portcullis.mjs started this process, and passes its own path.
   command: portcullisCommandName(env.PORTCULLIS_STARTED_AS ?? process.argv[1] ?? '', env),
   version: packageVersion(),
   cwd: process.cwd(),
@@ -55,7 +55,7 @@ const host: Host = {
 };
 const exitCode = await runCommandLine(process.argv.slice(2), host);
 process.exitCode ??= exitCode;
-// Exits without waiting for responses from AWS.
+// The command was interrupted: exits without waiting for responses from AWS.
 if (exitCode === 130)
   stdout.write('', () => {
     process.exit();
