@@ -4,7 +4,7 @@ import type { Bound, Rule } from '@portcullis/permission-diff';
 export interface CompiledBaseline {
   /** Sorted by name. */
   readonly baselines: readonly Baseline[];
-  /** Sorted by name. Absent if the file declares none. */
+  /** Sorted by name. Absent if the file declares no limits. */
   readonly limits?: readonly Limit[];
 }
 
@@ -19,38 +19,38 @@ export interface Baseline {
   readonly mode: 'enforce' | 'approve' | 'report';
   /** How long a restoration waits for an approval, in minutes. Present only with mode `approve`. */
   readonly approveWithin?: number;
-  /** `rules`: the group must have exactly these rules. `access`: the group may have any rules that let in exactly the same traffic. */
+  /** `rules`: the group must have exactly these rules. `access`: the group may have other rules if they let in exactly the same traffic. */
   readonly compare: 'rules' | 'access';
-  /** Without duplicates, in the order of `compareRules`. If empty, the group lets nothing in. */
+  /** Has no duplicates and the order of `compareRules`. If the list is empty, the group lets no traffic in. */
   readonly ingress: readonly Rule[];
-  /** Like `ingress`. If absent, egress is not compared. */
+  /** Has no duplicates and the order of `compareRules`. If `egress` is absent, Portcullis does not compare the egress rules of a group. */
   readonly egress?: readonly Rule[];
   readonly permit: readonly Permit[];
   readonly ignore: readonly IgnoreClause[];
 }
 
 /**
- * The groups that a baseline selects: those with a listed id, and those that match all given criteria. There is at least one id or
- * criterion.
+ * A baseline selects each group whose id is in `ids`, and each group that matches all given criteria. At least one id or one criterion is
+ * given.
  */
 export interface GroupSelection extends GroupCriteria {
-  /** Sorted. Empty if the baseline selects only by criteria. */
+  /** Sorted. The list is empty if the baseline selects groups only by criteria. */
   readonly ids: readonly string[];
 }
 
 /** The criteria that select a group without its id. The group must match every given field. */
 export interface GroupCriteria {
-  /** The group has all of these tags, with exactly these values. Not empty; sorted by key. */
+  /** The group has all of these tags, with exactly these values. There is at least one tag; the keys are sorted. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** The group's name matches one of these patterns, in which `*` stands for any text. Not empty; sorted. */
+  /** The group's name matches one of these patterns, in which `*` stands for any text. The list is sorted and not empty. */
   readonly names?: readonly string[];
-  /** The group is in one of these VPCs. Not empty; sorted ids. */
+  /** The group is in one of the VPCs with these ids. The list is sorted and not empty. */
   readonly vpcs?: readonly string[];
 }
 
 /** Rules that a group may have, but need not have. */
 export interface Permit {
-  /** Rules of both directions, without duplicates, in the order of `compareRules`. */
+  /** Contains ingress and egress rules, without duplicates, in the order of `compareRules`. */
   readonly rules: readonly Rule[];
   /** The last day of the permit in UTC, as `YYYY-MM-DD`. If absent, the permit never ends. */
   readonly until?: string;
@@ -58,18 +58,18 @@ export interface Permit {
 }
 
 /**
- * Matches the rules of another owner, such as a load-balancer controller. A matching rule is not drift and is not revoked. With `within`,
- * this is true only if the rules in `within` together cover the traffic of the matching rule. A matching rule that lets in more is drift.
+ * Matches the rules of another owner, such as a load-balancer controller. A matching rule is not drift and is not revoked. If `within` is
+ * given, a matching rule is nevertheless drift unless the rules in `within` together cover its traffic.
  */
 export type IgnoreClause = OwnerClause & {
-  /** Rules of both directions, without duplicates, in the order of `compareRules`. */
+  /** Contains ingress and egress rules, without duplicates, in the order of `compareRules`. */
   readonly within?: readonly Rule[];
 };
 
 /** Identifies the rules of another owner by one of their fields. */
 export type OwnerClause =
   | { readonly descriptionPrefix: string }
-  /** Without `value`, the tag may have any value. */
+  /** If `value` is absent, the tag may have any value. */
   | { readonly tag: { readonly key: string; readonly value?: string } }
   /** The id of the group that is the rule's source. */
   | { readonly sourceGroup: string }
@@ -78,33 +78,33 @@ export type OwnerClause =
 
 /** Forbids traffic that the rules of the selected groups must not let in. A group may have a baseline and several limits. */
 export interface Limit {
-  /** No baseline has the same name. */
+  /** No baseline and no other limit has this name. */
   readonly name: string;
   readonly groups: LimitedGroups;
-  /** `enforce` repairs a group whose rules go beyond the limit. `report` only reports it. */
+  /** `enforce` repairs a group whose rules let in forbidden traffic. `report` only reports the group. */
   readonly mode: 'report' | 'enforce';
-  /** `revoke` revokes a rule that goes beyond the limit. `narrow` replaces the rule by rules for the part that the limit allows. */
+  /** `revoke` revokes a rule that lets in forbidden traffic. `narrow` replaces the rule by rules for the traffic that the limit allows. */
   readonly repair: 'revoke' | 'narrow';
-  /** What to do with a rule that cannot be narrowed. Matters only with `narrow`. */
+  /** Says whether to report or to revoke a rule that cannot be narrowed. Has no effect with `repair: revoke`. */
   readonly otherwise: 'report' | 'revoke';
-  /** The bounds of incoming traffic. Every one must hold. Canonical order, no duplicates. */
+  /** A group must respect all of these bounds on incoming traffic. They have no duplicates and are in canonical order. */
   readonly ingress: readonly Bound[];
-  /** The bounds of outgoing traffic. If absent, outgoing traffic has no bounds. */
+  /** The bounds on outgoing traffic. If `egress` is absent, any outgoing traffic is allowed. */
   readonly egress?: readonly Bound[];
-  /** Rules that are allowed although the bounds forbid them. */
+  /** A group may have these rules even if the bounds forbid their traffic. */
   readonly permit: readonly Permit[];
 }
 
 /**
- * The groups that a limit applies to. If `all` is set, these are all groups; otherwise the groups with a listed id and the groups that
- * match all given criteria. The groups in `except` are always left out.
+ * The groups that a limit applies to. With `all`, the limit applies to every group. Otherwise it applies to each group whose id is in
+ * `ids`, and to each group that matches all given criteria. The limit never applies to a group in `except`.
  */
 export interface LimitedGroups extends GroupSelection {
   readonly all?: true;
   readonly except?: GroupSelection;
 }
 
-/** The baseline and the limits that apply to one group. Every `Selection` except `unguarded` has these fields. */
+/** The baseline and the limits that apply to one group. */
 export interface Declaration {
   readonly baseline?: Baseline;
   /** Sorted by name. */

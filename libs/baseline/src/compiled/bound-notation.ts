@@ -1,12 +1,12 @@
-/** Converts the traffic and the senders of bounds to and from JSON data. Traffic is written in EC2's fields, and each sender as a text. */
+/** Converts the traffic and the senders of a limit's bounds to JSON data and back. */
 import { permissionsOf, readCidr, readRules, type IpPermission, type Source, type Traffic } from '@portcullis/permission-diff';
 
-/** EC2's fields for traffic, without a source. */
+/** The protocol and the ports of a rule, in EC2's fields. */
 export type TrafficFields = Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPort'>;
 
 const ANYWHERE = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 
-/** Returns a permission with the traffic of these fields. Its source is arbitrary, because the reader of permissions requires one. */
+/** Returns a permission with these traffic fields. Its source is arbitrary: `readRules` refuses a permission without a source. */
 export function permissionFromAnywhere({ IpProtocol, FromPort, ToPort }: Readonly<Record<string, unknown>>): object {
   return { IpProtocol, FromPort, ToPort, ...ANYWHERE };
 }
@@ -24,7 +24,7 @@ export function writeTrafficFields(traffic: Traffic): TrafficFields {
   return fields;
 }
 
-/** Returns the sender of a text that `sourceKey` wrote. @throws {Error} for any other text. */
+/** Parses a text that `sourceKey` wrote. @throws {Error} for any other text. */
 export function parseCompiledSender(text: string): Source {
   if (text.startsWith('pl-')) return { kind: 'prefixList', prefixListId: text };
   if (text.startsWith('sg-')) {
@@ -32,6 +32,6 @@ export function parseCompiledSender(text: string): Source {
     return userId === undefined ? { kind: 'group', groupId } : { kind: 'group', groupId, userId };
   }
   const read = readCidr(text);
-  if (!read.ok) throw new Error(`not a sender: ${text}`);
+  if (!read.ok) throw new Error(`not a CIDR block, group id or prefix list id: ${text}`);
   return read.value;
 }

@@ -1,6 +1,6 @@
 /**
- * Converts baselines and limits to their canonical form. Two spellings of the same declaration become deeply equal, with keys in the same
- * order.
+ * Converts baselines and limits to their canonical form. Different spellings of the same baseline become deeply equal objects, with keys in
+ * the same order.
  */
 import { compareRules, ruleKey, type Bound, type Rule, type Source, type Traffic } from '@portcullis/permission-diff';
 import type { Baseline, CompiledBaseline, GroupSelection, IgnoreClause, Limit, LimitedGroups, Permit } from './baseline.js';
@@ -16,7 +16,7 @@ export function canonicalBaselines(baselines: readonly Baseline[], limits: reado
   };
 }
 
-/** Sorts by name if `name` is the first key of each item. */
+/** Baselines and limits have `name` as their first key, so the order of their JSON is the order of their names. */
 function sortUniqueByJson<T>(items: readonly T[]): T[] {
   return sortUniqueByText(items, (each) => JSON.stringify(each));
 }
@@ -58,7 +58,7 @@ function canonicalLimitedGroups({ all, except, ...selection }: LimitedGroups): L
 function canonicalBound({ services, senders, groups, notWiderThan }: Bound): Bound {
   const { ipv4, ipv6 } = notWiderThan ?? {};
   const all = services.find(({ kind }) => kind === 'all');
-  // The code builds complete rules here, because `canonicalRules` can sort rules, but not traffic alone or sources alone.
+  // `canonicalRules` sorts only complete rules, so each service gets a placeholder source, and each sender placeholder traffic.
   const toTraffic = (traffic: Traffic): Rule => ({ direction: 'ingress', traffic, source: ANYWHERE });
   const toSender = (source: Source): Rule => ({ direction: 'ingress', traffic: { kind: 'all' }, source });
   return {
@@ -110,7 +110,6 @@ function canonicalIgnoreClause(clause: IgnoreClause): IgnoreClause {
   return { tag: value === undefined ? { key } : { key, value }, ...bounds };
 }
 
-/** Sorts the items by their texts, and keeps only the first item with each text. */
 function sortUniqueByText<T>(items: readonly T[], textOf: (item: T) => string): T[] {
   const byText = new Map<string, T>();
   for (const item of items) {

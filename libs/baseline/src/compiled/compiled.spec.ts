@@ -138,7 +138,7 @@ it.each([
   [
     'the format of an older release',
     '{"format":"portcullis-baseline","version":1,"baselines":[]}',
-    'the compiled baseline has version 1, this function reads versions 2 to 4',
+    'the compiled baseline has version 1, but this function reads only versions 2 to 4',
   ],
   ['a file without a digest', '{"format":"portcullis-baseline","version":2,"baselines":[]}', 'the compiled baseline was changed'],
 ])('parseCompiledBaseline refuses %s, and says how to compile the baseline again', (_, text, problem) => {
@@ -147,7 +147,7 @@ it.each([
   expect(() => parseCompiledBaseline(text)).toThrow('npx @portcullis/cli compile baseline.yaml --out baseline.json');
 });
 
-it('refuses a compiled baseline if any single character of a value was changed', () => {
+it('refuses a compiled baseline after any one character of a value was changed', () => {
   const text = JSON.stringify(JSON.parse(compiled(LIMITED)));
   const from = text.indexOf('"baselines"') + 14;
 

@@ -1,6 +1,6 @@
 /**
- * Writes and reads the compiled baseline, which is deployed with the Lambda functions. This module imports neither a YAML parser nor a schema
- * library.
+ * Writes and reads the compiled baseline, which is deployed with the Lambda functions. To keep the functions small, this module imports
+ * neither a YAML parser nor a schema library.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -17,7 +17,7 @@ import { writeTrafficFields, parseCompiledSender, readTrafficFields, type Traffi
 
 /** Increase the version with every change of the format, so that a deployed function never ignores a key that it does not know. */
 const FORMAT_VERSION = 2;
-/** The version of a file with limits or with bounds of another owner. Functions of older releases would ignore them. */
+/** The version of a file with limits or `within`. Functions of older releases would ignore both keys. */
 const VERSION_WITH_BOUNDS = 3;
 /** The version of a file with a baseline in mode `approve`. Functions of older releases would treat this mode as `report`. */
 const VERSION_WITH_APPROVAL = 4;
@@ -26,7 +26,10 @@ const VERSIONS = [FORMAT_VERSION, VERSION_WITH_BOUNDS, VERSION_WITH_APPROVAL] as
 interface CompiledFile extends CompiledContent {
   readonly format: 'portcullis-baseline';
   readonly version: (typeof VERSIONS)[number];
-  /** The SHA-256 of `baselines` (version 2) or of an object with `baselines` and `limits` (version 3 and 4), as JSON without spaces, in hexadecimal. */
+  /**
+   * The SHA-256 in hexadecimal of JSON without spaces. In version 2, the JSON contains `baselines`; in versions 3 and 4, an object with
+   * `baselines` and `limits`.
+   */
   readonly digest: string;
 }
 
@@ -46,7 +49,7 @@ interface CompiledEntry extends Omit<Baseline, 'ingress' | 'egress' | 'permit' |
 type CompiledPermit = Omit<Permit, 'rules'> & { readonly rules: readonly SecurityGroupRule[] };
 
 type CompiledClause = WithoutBounds<IgnoreClause> & { readonly within?: readonly SecurityGroupRule[] };
-/** Tells the members of a union apart. */
+/** `Omit` on a union would merge its members, so this type applies `Omit` to each member. */
 type WithoutBounds<Clause> = Clause extends unknown ? Omit<Clause, 'within'> : never;
 
 interface CompiledLimit extends Omit<Limit, 'ingress' | 'egress' | 'permit'> {
@@ -57,21 +60,21 @@ interface CompiledLimit extends Omit<Limit, 'ingress' | 'egress' | 'permit'> {
 
 interface CompiledBound extends Omit<Bound, 'services' | 'senders'> {
   readonly services: readonly TrafficFields[];
-  /** CIDR blocks, and the ids of groups and prefix lists. */
+  /** Each sender is a CIDR block, a group id or the id of a prefix list. */
   readonly senders: readonly string[];
 }
 
 /**
- * Thrown for a text that is not a compiled baseline of a known version. A retry cannot help. To fix this, compile the baseline file again.
+ * Thrown for a text that is not a compiled baseline of a known version. Do not retry: compile the baseline file again.
  */
 export class InvalidBaselineError extends Error {
   override readonly name = 'InvalidBaselineError';
 }
 
 /**
- * Returns the baselines and limits as indented JSON with a final line break. Equal declarations give identical bytes.
+ * Returns the baselines and limits as indented JSON with a final line break. Equal baselines and limits give identical bytes.
  *
- * @param compiled in canonical form, as `readBaselineFile` returns it.
+ * @param compiled must be in canonical form, as `readBaselineFile` returns it.
  */
 export function renderCompiledBaseline(compiled: CompiledBaseline): string {
   const baselines = compiled.baselines.map(({ ingress, egress, permit, ignore, ...rest }): CompiledEntry => ({
@@ -108,10 +111,10 @@ function compileBound({ services, senders, ...rest }: Bound): CompiledBound {
 }
 
 /**
- * Returns the baselines and limits from a text that `renderCompiledBaseline` wrote. The digest proves that the content is unchanged, so the
- * code need not validate the shape.
+ * Parses a text that `renderCompiledBaseline` wrote. This function checks the digest instead of the shape, because `renderCompiledBaseline`
+ * writes only valid shapes.
  *
- * @throws {InvalidBaselineError} if the text has another version, or its content was changed or cut off.
+ * @throws {InvalidBaselineError} if the text has an unknown version, was changed or was cut off.
  */
 export function parseCompiledBaseline(text: string): CompiledBaseline {
   const { baselines, limits } = parseCompiledFile(text);
@@ -151,7 +154,7 @@ function parseCompiledFile(text: string): CompiledFile {
   const version = VERSIONS.find((each) => each === written);
   if (version === undefined)
     throw new InvalidBaselineError(
-      `the compiled baseline has version ${String(written)}, this function reads versions ${FORMAT_VERSION} to ${VERSION_WITH_APPROVAL}: ${COMPILE}`,
+      `the compiled baseline has version ${String(written)}, but this function reads only versions ${FORMAT_VERSION} to ${VERSION_WITH_APPROVAL}: ${COMPILE}`,
     );
   const content = baselines && { baselines, ...(limits === undefined ? {} : { limits }) };
   if (digest === undefined || content === undefined || digest !== compiledContentDigest(version, content))
@@ -178,6 +181,5 @@ function parseCompiledBound({ services, senders, ...rest }: CompiledBound): Boun
 function parseCompiledRules(items: readonly SecurityGroupRule[]): readonly Rule[] {
   const read = readSecurityGroupRules(items);
   if (!read.ok) throw new InvalidBaselineError(`${read.problems.map(formatProblem).join('; ')}: ${COMPILE}`);
-  // A declared rule has no rule id.
   return read.value.map(({ ruleId, ...rule }) => rule);
 }

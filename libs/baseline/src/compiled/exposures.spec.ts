@@ -37,6 +37,6 @@ it.each<[string, string[], string | undefined, string | undefined]>([
     undefined,
     `${START}${Array.from({ length: 6 }, (_, i) => `\`a${i}\`: SSH (tcp/22)`).join('; ')}; and 2 more baselines`,
   ],
-])('the warning names %s', (_, baselines, today, expected) => {
+])('the warning about exposed services names %s', (_, baselines, today, expected) => {
   expect(warningOf(baselines, today)).toBe(expected);
 });

@@ -11,10 +11,9 @@ export interface DeclaredExposure {
 }
 
 /**
- * Returns the sensitive services of each baseline that lets the whole world reach at least one. Skips rules whose source is a prefix list
- * or a group.
+ * Returns the sensitive services that each baseline opens to the whole world. Skips rules whose source is a prefix list or a group.
  *
- * @param today the current day in UTC, as `YYYY-MM-DD`. If absent, expired permits count as well.
+ * @param today the current day in UTC, as `YYYY-MM-DD`. If `today` is empty, rules of expired permits count too.
  */
 export function declaredExposures({ baselines }: CompiledBaseline, today = ''): readonly DeclaredExposure[] {
   return baselines.flatMap(({ name, ingress, permit }) => {
@@ -24,10 +23,10 @@ export function declaredExposures({ baselines }: CompiledBaseline, today = ''): 
   });
 }
 
-/** The maximum number of baselines in the warning. The warning counts the others. */
+/** The warning names at most this many baselines, and counts the remaining ones. */
 const MAX_NAMED = 6;
 
-/** Returns one sentence, without a full stop, that names the baselines and the services. Returns `undefined` if there are no exposures. */
+/** Returns one sentence, without a full stop, that names the baselines and the services; `undefined` if `exposures` is empty. */
 export function exposureWarning(exposures: readonly DeclaredExposure[]): string | undefined {
   if (exposures.length === 0) return undefined;
   const named = exposures.slice(0, MAX_NAMED).map(({ baseline, services }) => `\`${baseline}\`: ${formatServices(services)}`);

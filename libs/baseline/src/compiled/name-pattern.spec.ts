@@ -6,8 +6,8 @@ const name = fc.string({ unit: character, maxLength: 6 });
 const pattern = fc.string({ unit: fc.oneof(character, fc.constant('*')), maxLength: 6 });
 
 /**
- * Returns a regular expression that matches the same names as the pattern. With some long patterns it would be slow, but the patterns in
- * this test are short.
+ * Returns a regular expression that matches the same names as the pattern. Such an expression can be slow for a long pattern, but this test
+ * uses only short patterns.
  */
 const byExpression = (text: string): RegExp =>
   new RegExp(
@@ -54,8 +54,7 @@ it.each([
 });
 
 it('two name patterns overlap exactly if some name matches both', () => {
-  // If any name matches both patterns, then some name of at most this length does, because such a name needs each letter of the patterns at
-  // most once.
+  // The shortest name that matches two patterns of at most 6 characters has at most 10 letters, so it is one of these names.
   const names = Array.from({ length: 12 }, (_, length) =>
     Array.from({ length: 2 ** length }, (_, n) =>
       n.toString(2).padStart(length, '0').slice(0, length).replaceAll('0', 'a').replaceAll('1', 'b'),

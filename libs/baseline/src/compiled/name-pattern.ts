@@ -1,14 +1,14 @@
 /** Patterns of group names, in which `*` stands for any text, including the empty text. */
 
 /**
- * Reports whether the name matches the pattern. The time is at most proportional to the length of the name times the length of the pattern.
+ * Reports whether the name matches the pattern. A call takes at most O(name length × pattern length) time.
  */
 export function matchesGroupName(pattern: string, name: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();
   if (last === undefined) return name === pattern;
   if (!name.startsWith(first)) return false;
-  // The first occurrence of each piece leaves the most text for the pieces after it.
+  // Taking the first occurrence of each piece leaves the most text for the later pieces.
   let at = first.length;
   for (const piece of rest) {
     const found = name.indexOf(piece, at);
@@ -18,9 +18,9 @@ export function matchesGroupName(pattern: string, name: string): boolean {
   return name.length - last.length >= at && name.endsWith(last);
 }
 
-/** Reports whether every name that matches `narrow` is known to match `wide`. */
+/** If this returns `true`, every name that matches `narrow` also matches `wide`. If it returns `false`, that is unknown. */
 export function coversNamePattern(wide: string, narrow: string): boolean {
-  // Treats `narrow` as plain text, so a `*` in `narrow` matches only a `*` in `wide`. So `true` is always right, but `false` may be wrong.
+  // Treats `narrow` as plain text, so only a `*` in `wide` can match a `*` in `narrow`.
   return matchesGroupName(wide, narrow);
 }
 
@@ -28,8 +28,7 @@ export function coversNamePattern(wide: string, narrow: string): boolean {
 export function namePatternsOverlap(a: string, b: string): boolean {
   if (!a.includes('*')) return matchesGroupName(b, a);
   if (!b.includes('*')) return matchesGroupName(a, b);
-  // Both patterns have a `*`. It can stand for any text that the other pattern needs in the middle. So only the beginnings and the ends of
-  // the patterns must agree.
+  // Each pattern has a `*`, which can stand for the middle of the other pattern. So only the beginnings and the ends must agree.
   const [endsOfA, endsOfB] = [namePatternEnds(a), namePatternEnds(b)];
   return (
     (endsOfA.first.startsWith(endsOfB.first) || endsOfB.first.startsWith(endsOfA.first)) &&

@@ -27,24 +27,24 @@ it('isCalendarDate accepts exactly the days of the calendar', () => {
   );
 });
 it.each([
-  ['a group id', GROUP_ID, 'sg-abc12345', true],
-  ['a group id', GROUP_ID, 'sg-0123456789abcdef0', true],
-  ['a group id', GROUP_ID, 'sg-0123456789', false], // has neither of the two valid lengths
-  ['a group id', GROUP_ID, 'sg-ABC12345', false], // EC2's ids are lower case
-  ['a group id', GROUP_ID, 'sg-abc12345\n', false],
-  ['a group id', GROUP_ID, 'pl-abc12345', false],
-  ['a prefix list id', PREFIX_LIST_ID, 'pl-63a5400a', true],
-  ['a prefix list id', PREFIX_LIST_ID, 'com.amazonaws.eu-west-1.s3', false],
-  ['a name', BASELINE_NAME, 'public-web', true],
-  ['a name', BASELINE_NAME, 'team/web_2.1', true],
-  ['a name', BASELINE_NAME, '-web', false],
-  ['a name', BASELINE_NAME, 'a'.repeat(65), false],
-  ['the beginning of a description', DESCRIPTION_PREFIX, 'elbv2.k8s.aws/', true],
-  ['the beginning of a description', DESCRIPTION_PREFIX, 'R&D: ', true],
-  ['the beginning of a description', DESCRIPTION_PREFIX, 'caf\u00e9', false], // EC2 refuses it
-  ['the beginning of a description', DESCRIPTION_PREFIX, '', false], // would match every description
-  ['a reason', REASON, 'CHG-1234 migration, “until further notice”', true],
-  ['a reason', REASON, 'two\nlines', false],
-])('decides whether %s (%j) can be %j: %s', (_, form, text, fits) => {
+  ['a group id', 'sg-abc12345', true, GROUP_ID],
+  ['a group id', 'sg-0123456789abcdef0', true, GROUP_ID],
+  ['a group id', 'sg-0123456789', false, GROUP_ID], // has neither of the two valid lengths
+  ['a group id', 'sg-ABC12345', false, GROUP_ID], // EC2's ids are lower case
+  ['a group id', 'sg-abc12345\n', false, GROUP_ID],
+  ['a group id', 'pl-abc12345', false, GROUP_ID],
+  ['a prefix list id', 'pl-63a5400a', true, PREFIX_LIST_ID],
+  ['a prefix list id', 'com.amazonaws.eu-west-1.s3', false, PREFIX_LIST_ID],
+  ['a name', 'public-web', true, BASELINE_NAME],
+  ['a name', 'team/web_2.1', true, BASELINE_NAME],
+  ['a name', '-web', false, BASELINE_NAME],
+  ['a name', 'a'.repeat(65), false, BASELINE_NAME],
+  ['the beginning of a description', 'elbv2.k8s.aws/', true, DESCRIPTION_PREFIX],
+  ['the beginning of a description', 'R&D: ', true, DESCRIPTION_PREFIX],
+  ['the beginning of a description', 'caf\u00e9', false, DESCRIPTION_PREFIX], // EC2 refuses it
+  ['the beginning of a description', '', false, DESCRIPTION_PREFIX], // would match every description
+  ['a reason', 'CHG-1234 migration, “until further notice”', true, REASON],
+  ['a reason', 'two\nlines', false, REASON],
+])('reports whether %s can be %j: %s', (_, text, fits, form) => {
   expect(form.test(text)).toBe(fits);
 });

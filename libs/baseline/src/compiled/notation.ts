@@ -1,4 +1,4 @@
-/** The pattern of each kind of text in a baseline file, and the words for it in messages. */
+/** Defines which texts are valid in a baseline file, and how error messages describe a valid text. */
 
 /** The name of a baseline, which appears in findings, annotations and metrics. */
 export const BASELINE_NAME = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/;
@@ -25,11 +25,9 @@ export const NAME_PATTERN = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
 /** `isCalendarDate` also checks that the day exists. */
 export const DATE_FORM = /^\d{4}-\d{2}-\d{2}$/;
 
-/** One line of text. */
 export const REASON = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,256}$/;
 
-/**
- * The text that a rule's description must begin with. It must not be empty, because every description begins with the empty text.
+/** A rule's description must begin with this text. The empty text is invalid, because every description begins with it.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html Description
  */
@@ -39,7 +37,6 @@ export const DESCRIPTION_PREFIX = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/
 export const TAG_KEY = /^[^\u0000-\u001f\u007f-\u009f]{1,128}$/;
 export const TAG_VALUE = /^[^\u0000-\u001f\u007f-\u009f]{0,256}$/;
 
-/** What error messages say that each text must be. */
 export const EXPECTED = {
   baselineName: 'a name of 1 to 64 letters, digits, `.`, `_`, `/` and `-` that begins with a letter or digit',
   groupId: 'the id of a security group: `sg-` and 8 or 17 lower-case hexadecimal digits',
@@ -57,8 +54,8 @@ export const EXPECTED = {
 /** Reports whether the text is an existing day, written `YYYY-MM-DD`. */
 export function isCalendarDate(text: string): boolean {
   if (!DATE_FORM.test(text)) return false;
-  // eslint-disable-next-line no-restricted-globals -- parses a given date and reads no clock
+  // eslint-disable-next-line no-restricted-globals -- parses a given date, not the current time
   const midnight = new Date(`${text}T00:00:00Z`);
-  // The check is needed because some engines read February 30 as March 2.
+  // `Date` can read February 30 as March 2, so the day must also survive the conversion back to text.
   return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(text);
 }

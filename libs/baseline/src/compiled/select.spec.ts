@@ -69,33 +69,33 @@ describe('a group', () => {
   });
 });
 
-describe('a group that no baseline names', () => {
+describe('the criteria of a baseline', () => {
   const tagged: GroupSelection = { ids: [], tags: { Tier: 'web', App: 'shop' } };
   const named: GroupSelection = { ids: [], names: ['web-*', 'default'] };
   const placed: GroupSelection = { ids: [], vpcs: ['vpc-11111111', 'vpc-22222222'] };
   const all: GroupSelection = { ids: [], tags: { Tier: 'web' }, names: ['web-*'], vpcs: ['vpc-11111111'] };
 
   it.each<[string, GroupSelection, Partial<SelectableGroup>]>([
-    ['it has every required tag and other tags', tagged, { tags: { Tier: 'web', App: 'shop', Owner: 'x' } }],
-    ['its name matches one of the patterns', named, { name: 'web-1' }],
-    ['its name is one of the names', named, { name: 'default' }],
-    ['it is in one of the VPCs', placed, { vpcId: 'vpc-22222222' }],
-    ['it meets all the criteria', all, { tags: { Tier: 'web' }, name: 'web-', vpcId: 'vpc-11111111' }],
-  ])('a group that no baseline names has a baseline if %s', (_, groups, known) => {
+    ['the group has every required tag and other tags', tagged, { tags: { Tier: 'web', App: 'shop', Owner: 'x' } }],
+    ['the name of the group matches one of the patterns', named, { name: 'web-1' }],
+    ['the name of the group is one of the names', named, { name: 'default' }],
+    ['the group is in one of the VPCs', placed, { vpcId: 'vpc-22222222' }],
+    ['the group meets all criteria', all, { tags: { Tier: 'web' }, name: 'web-', vpcId: 'vpc-11111111' }],
+  ])('a baseline without the id of a group selects the group if %s', (_, groups, known) => {
     expect(selectBaseline(compiled(baseline('a', groups)), group(known)).kind).toBe('guarded');
   });
 
   it.each<[string, GroupSelection, Partial<SelectableGroup>]>([
-    ['it lacks one of the tags', tagged, { tags: { Tier: 'web' } }],
-    ['its tag has another value', tagged, { tags: { Tier: 'Web', App: 'shop' } }],
-    ['its name matches no pattern', named, { name: 'my-web-1' }],
-    ['it has no name', named, {}],
-    ['it is in another VPC', placed, { vpcId: 'vpc-33333333' }],
-    ['its VPC is unknown', placed, {}],
-    ['it fails one criterion', all, { tags: { Tier: 'web' }, name: 'db', vpcId: 'vpc-11111111' }],
+    ['the group lacks one of the tags', tagged, { tags: { Tier: 'web' } }],
+    ['the tag of the group has another value', tagged, { tags: { Tier: 'Web', App: 'shop' } }],
+    ['the name of the group matches no pattern', named, { name: 'my-web-1' }],
+    ['the group has no name', named, {}],
+    ['the group is in another VPC', placed, { vpcId: 'vpc-33333333' }],
+    ['the VPC of the group is unknown', placed, {}],
+    ['the group does not meet one of the criteria', all, { tags: { Tier: 'web' }, name: 'db', vpcId: 'vpc-11111111' }],
     ['the tag key is a property that every object inherits', { ids: [], tags: { constructor: '' } }, {}],
-    ['the baselines have no criteria', { ids: ['sg-00000001'] }, { name: 'web' }],
-  ])('a group that no baseline names is unguarded if %s', (_, groups, known) => {
+    ['the baseline has no criteria', { ids: ['sg-00000001'] }, { name: 'web' }],
+  ])('a baseline without the id of a group does not select the group if %s', (_, groups, known) => {
     expect(selectBaseline(compiled(baseline('a', groups)), group(known)).kind).toBe('unguarded');
   });
 
@@ -110,7 +110,7 @@ describe('a group that no baseline names', () => {
   });
 });
 
-it('if a baseline lists the id of a group, it takes precedence over baselines whose criteria the group meets', () => {
+it('a baseline that lists the id of a group takes precedence over baselines whose criteria the group meets', () => {
   const exception = baseline('exception', { ids: ['sg-00000001'] });
   const rest = baseline('rest', { vpcs: ['vpc-11111111'] });
 
@@ -125,7 +125,7 @@ it('returns the ids of the groups that all baselines list, sorted and without du
   expect(guardedGroupIds(compiled(web, data))).toEqual(['sg-00000001', 'sg-00000002', 'sg-00000003']);
 });
 
-it('reports that ids alone do not determine the guarded groups if a baseline has criteria', () => {
+it('reports whether any baseline selects groups by criteria', () => {
   expect(selectsByCriteria(compiled(web, data))).toBe(false);
   expect(selectsByCriteria(compiled(web, baseline('a', { names: ['x'] })))).toBe(true);
 });
@@ -144,7 +144,7 @@ describe('the tags of groups and rules', () => {
       },
       { ignores: false, matters: false },
     ],
-  ])('reports whether tags affect a decision: %s', (_, one, { ignores, matters }) => {
+  ])('reports whether tags affect which rules are ignored or which groups are selected, if %s', (_, one, { ignores, matters }) => {
     expect([ignoresRulesByTag(compiled(data, one)), baselineDependsOnTags(compiled(data, one))]).toEqual([ignores, matters]);
   });
 });
@@ -166,11 +166,11 @@ describe('the limits of a group', () => {
   const tagged: GroupSelection = { ids: ['sg-00000002'], tags: { Bastion: 'yes' } };
 
   it.each<[string, Partial<LimitedGroups>, Partial<SelectableGroup>]>([
-    ['it has `all`', { all: true }, {}],
-    ['it lists the id', { ids: ['sg-00000009'] }, {}],
-    ['the group meets its criteria', { names: ['web*'] }, { name: 'web-1' }],
+    ['the limit has `all`', { all: true }, {}],
+    ['the limit lists the id of the group', { ids: ['sg-00000009'] }, {}],
+    ['the group meets the criteria of the limit', { names: ['web*'] }, { name: 'web-1' }],
     [
-      'it has `all`, and the group meets a part of the criteria of `except`',
+      'the limit has `all`, and the group meets only one criterion of `except`',
       { all: true, except: { ...tagged, names: ['x'] } },
       { name: 'x' },
     ],
@@ -181,11 +181,15 @@ describe('the limits of a group', () => {
   });
 
   it.each<[string, Partial<LimitedGroups>, Partial<SelectableGroup>]>([
-    ['it lists another id', { ids: ['sg-00000001'] }, {}],
-    ['the group does not meet its criteria', { names: ['web*'] }, { name: 'db' }],
-    ['`except` lists the id', { all: true, except: tagged }, { id: 'sg-00000002' }],
+    ['the limit lists only another id', { ids: ['sg-00000001'] }, {}],
+    ['the group does not meet the criteria of the limit', { names: ['web*'] }, { name: 'db' }],
+    ['`except` lists the id of the group', { all: true, except: tagged }, { id: 'sg-00000002' }],
     ['the group meets the criteria of `except`', { all: true, except: tagged }, { tags: { Bastion: 'yes' } }],
-    ['the group meets its criteria and those of `except`', { names: ['*'], except: tagged }, { name: 'a', tags: { Bastion: 'yes' } }],
+    [
+      'the group meets the criteria of the limit and also the criteria of `except`',
+      { names: ['*'], except: tagged },
+      { name: 'a', tags: { Bastion: 'yes' } },
+    ],
   ])('a limit does not apply to a group if %s', (_, groups, known) => {
     expect(selectBaseline({ baselines: [], limits: [limit('a', groups)] }, group(known))).toEqual({ kind: 'unguarded' });
   });
@@ -199,7 +203,7 @@ describe('the limits of a group', () => {
     expect(select('sg-00000009')).toEqual({ kind: 'limited', limits: limits.slice(0, 1) });
   });
 
-  it('the id of a group alone determines whether a limit applies, unless the limit selects or excepts groups by criteria', () => {
+  it('without reading a group, finds only the limits that apply to it regardless of its tags, name and VPC', () => {
     const limits = [
       limit('all', { all: true }),
       limit('all-except-ids', { all: true, except: { ids: ['sg-00000002'] } }),
@@ -221,9 +225,9 @@ describe('the limits of a group', () => {
     ['has `all` except ids', { all: true, except: { ids: ['sg-00000002'] } }, { every: true, facts: false }],
     ['has `all` except tags', { all: true, except: tagged }, { every: true, facts: true }],
     ['lists ids', { ids: ['sg-00000002'] }, { every: false, facts: false }],
-    ['selects by VPC', { vpcs: ['vpc-11111111'] }, { every: false, facts: true }],
+    ['selects groups by VPC', { vpcs: ['vpc-11111111'] }, { every: false, facts: true }],
   ])(
-    'reports whether the guard must list all groups, and whether it must read their tags, names and VPCs, if a limit %s',
+    'reports whether a limit applies to every group, and whether tags, names or VPCs affect this, if the limit %s',
     (_, groups, { every, facts }) => {
       const both: CompiledBaseline = { baselines: [web], limits: [limit('a', groups)] };
 
@@ -231,7 +235,7 @@ describe('the limits of a group', () => {
     },
   );
 
-  it('the ids, tags and permits of limits count like those of baselines', () => {
+  it('reads ids, tags and the last days of permits from limits as well as from baselines', () => {
     const limits = [
       { ...limit('a', { ids: ['sg-00000004'] }), permit: [{ rules: [], until: '2026-01-31' }] },
       limit('b', { all: true, except: tagged }),

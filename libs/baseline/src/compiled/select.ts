@@ -2,7 +2,7 @@
 import type { Baseline, CompiledBaseline, GroupCriteria, GroupSelection, Limit, LimitedGroups } from './baseline.js';
 import { matchesGroupName } from './name-pattern.js';
 
-/** The current properties of a group in EC2 that baselines and limits select by. */
+/** The properties of an EC2 security group that decide which baseline and which limits select it. */
 export interface SelectableGroup {
   readonly id: string;
   readonly name: string | null;
@@ -10,17 +10,17 @@ export interface SelectableGroup {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** `limits` are sorted by name. */
+/** Says which baseline and which limits select a group. `limits` are sorted by name. */
 export type Selection =
   | { readonly kind: 'guarded'; readonly baseline: Baseline; readonly limits: readonly Limit[] }
   /** No baseline selects the group, but at least one limit does. */
   | { readonly kind: 'limited'; readonly limits: readonly Limit[] }
   /**
-   * Several baselines select the group at the same level, so it is unclear which baseline applies. `names` are sorted. The limits apply
-   * regardless.
+   * Several baselines list the group's id, or no baseline lists it and several match by criteria. So no baseline applies, but the limits
+   * do. `names` are sorted.
    */
   | { readonly kind: 'ambiguous'; readonly names: readonly string[]; readonly limits: readonly Limit[] }
-  /** Neither a baseline nor a limit selects the group, so it is never touched. */
+  /** Neither a baseline nor a limit selects the group, so Portcullis never touches the group. */
   | { readonly kind: 'unguarded' };
 
 /**
@@ -35,8 +35,8 @@ export function selectBaseline(compiled: CompiledBaseline, group: SelectableGrou
 }
 
 /**
- * Returns the baseline that lists the id, and the limits that certainly select the group. Unlike `selectBaseline`, this needs no call to
- * EC2. If `selectionNeedsGroupFacts(compiled)`, other baselines and limits may select the group too.
+ * Returns the baseline that lists the id, and the limits that apply to the group regardless of its tags, name and VPC. If
+ * `selectionNeedsGroupFacts(compiled)`, further baselines and limits may select the group; only `selectBaseline` finds them.
  */
 export function selectBaselineById(compiled: CompiledBaseline, id: string): Selection {
   const limits = (compiled.limits ?? []).filter(({ groups }) => {
@@ -58,7 +58,6 @@ function selectionContainsGroup(groups: GroupSelection, group: SelectableGroup):
 }
 
 function selectionListsId(groups: GroupSelection, id: string): boolean {
-  // Most limits list no group ids.
   if (groups.ids.length === 0) return false;
   let ids = idSets.get(groups);
   if (ids === undefined) {
@@ -87,7 +86,7 @@ function baselinesListingId(compiled: CompiledBaseline, id: string): readonly Ba
 }
 
 /**
- * The index is built once for each compiled baseline, because a baseline may list thousands of groups and the guard looks up each of them.
+ * Caches one index for each compiled baseline: a baseline may list thousands of groups, and the guard looks up each of them.
  */
 const baselinesById = new WeakMap<CompiledBaseline, ReadonlyMap<string, readonly Baseline[]>>();
 
@@ -104,7 +103,7 @@ function indexBaselinesById({ baselines }: CompiledBaseline): ReadonlyMap<string
 }
 
 /**
- * Returns all group ids that the baselines and limits list, sorted and without duplicates. Ids in the `except` of a limit are not included.
+ * Returns the group ids that baselines and limits list in `ids`, sorted and without duplicates. Leaves out the ids in `except` of a limit.
  */
 export function guardedGroupIds({ baselines, limits = [] }: CompiledBaseline): readonly string[] {
   return [...new Set([...baselines, ...limits].flatMap(({ groups }) => groups.ids))].sort();
@@ -116,8 +115,8 @@ export function limitsEveryGroup({ limits = [] }: CompiledBaseline): boolean {
 }
 
 /**
- * Reports whether any baseline or limit selects groups by tag, name or VPC, or any limit excepts groups by these criteria. If so, the id of
- * a group alone does not determine its baseline and its limits.
+ * Reports whether any baseline or limit selects or excepts groups by tag, name or VPC. If so, a caller must read these properties of a
+ * group to find its baseline and limits.
  */
 export function selectionNeedsGroupFacts(compiled: CompiledBaseline): boolean {
   const { limits = [] } = compiled;
@@ -127,7 +126,7 @@ export function selectionNeedsGroupFacts(compiled: CompiledBaseline): boolean {
   );
 }
 
-/** Reports whether a baseline selects by tag, name or VPC. If so, the listed ids do not determine which groups have a baseline. */
+/** Reports whether a baseline selects groups by tag, name or VPC. If so, groups whose id no baseline lists may have a baseline too. */
 export function selectsByCriteria({ baselines }: CompiledBaseline): boolean {
   return baselines.some(({ groups }) => hasGroupCriteria(groups));
 }
@@ -136,12 +135,12 @@ export function hasGroupCriteria({ tags, names, vpcs }: GroupCriteria): boolean 
   return tags !== undefined || names !== undefined || vpcs !== undefined;
 }
 
-/** Reports whether a baseline ignores rules by tag. If so, a rule's tag decides whether the rule is drift. */
+/** Reports whether a baseline ignores rules by tag. If so, a caller must read the tags of rules. */
 export function ignoresRulesByTag({ baselines }: CompiledBaseline): boolean {
   return baselines.some(({ ignore }) => ignore.some((clause) => 'tag' in clause));
 }
 
-/** Reports whether any decision depends on a tag of a group or of a rule. */
+/** Reports whether the tags of a group or of a rule can affect which baseline or limit applies, or which rules are drift. */
 export function baselineDependsOnTags(compiled: CompiledBaseline): boolean {
   const { baselines, limits = [] } = compiled;
   const selections = [...baselines.map(({ groups }) => groups), ...limits.flatMap(({ groups }) => [groups, groups.except ?? NONE])];
@@ -158,7 +157,7 @@ export function permitEndDays({ baselines, limits = [] }: CompiledBaseline): rea
   return [...new Set([...baselines, ...limits].flatMap(({ permit }) => permit.flatMap(({ until }) => until ?? [])))].sort();
 }
 
-/** Returns the baseline as it applies after somebody approved a restoration: mode `approve` becomes `enforce`. */
+/** Changes the mode `approve` to `enforce`, for a group whose restoration somebody has approved. */
 export function approvedBaseline(baseline: Baseline): Baseline {
   return baseline.mode === 'approve' ? { ...baseline, mode: 'enforce' } : baseline;
 }

@@ -1,6 +1,6 @@
 /**
- * Finds duplicates in a baseline file, and parts that have no effect. Each such part may be valid alone, but together they show that the
- * file has a mistake.
+ * Finds duplicates in a baseline file, and keys that have no effect. The schema accepts both, but each of them shows a mistake of the
+ * author.
  */
 import { diffRules, formatRule } from '@portcullis/permission-diff';
 import { quoted, type DataProblem, type Fields } from '@portcullis/yaml-file';
@@ -25,7 +25,7 @@ import { OWNERS } from './schema.js';
 
 type Clash = DataProblem<FileProblemCode>;
 
-/** Returns a problem for every duplicate and for every part that has no effect. Skips data with the wrong shape. */
+/** Returns a problem for every duplicate and for every key that has no effect. Skips data with the wrong shape. */
 export function findBaselineClashes(data: unknown): Clash[] {
   const baselines = baselineParts(data);
   const limits = limitParts(data);
@@ -65,11 +65,10 @@ function repeatedBaselineNames(baselines: readonly Part<Fields>[]): Clash[] {
   return repeatedTextProblems(names, (name) => ({
     code: 'duplicate-name',
     message: `another baseline or limit is called ${quoted(name)}`,
-    expected: 'a name of its own',
+    expected: 'a different name for each baseline and each limit',
   }));
 }
 
-/** Finds group ids that two baselines list, because two baselines for one group contradict each other. */
 function repeatedGroupIds(baselines: readonly Part<Fields>[]): Clash[] {
   const ids = baselines
     .flatMap((baseline) => asObjectPart(filePartAt(baseline, 'groups')))
@@ -83,8 +82,8 @@ function repeatedGroupIds(baselines: readonly Part<Fields>[]): Clash[] {
 }
 
 /**
- * Finds baselines that select every group of another baseline, because those groups would always have two baselines. If two baselines can
- * select the same group but need not, the file is valid until such a group exists. Selection reports such a group as ambiguous.
+ * Refuses two baselines if one of them selects every group of the other. If their selections only overlap, the file is valid, because maybe
+ * no group is in both selections; `selectBaseline` reports a group in both selections as ambiguous.
  */
 function repeatedGroupCriteria(baselines: readonly Part<Fields>[]): Clash[] {
   const all = readBaselineSelections(baselines);
@@ -94,7 +93,7 @@ function repeatedGroupCriteria(baselines: readonly Part<Fields>[]): Clash[] {
     const message = criteriaCover(other.criteria, criteria)
       ? `every group that meets these criteria also meets the criteria of ${quoted(other.name)}`
       : `every group that meets the criteria of ${quoted(other.name)} also meets these criteria`;
-    const expected = 'criteria that keep the groups of the two baselines apart, or `ids`, which take precedence over criteria';
+    const expected = 'criteria that no group can meet in both baselines, or `ids`, which take precedence over criteria';
     return [{ code: 'duplicate-group', path, message, expected, first: other.path }];
   });
 }
@@ -110,7 +109,7 @@ function repeatedIgnoreClauses(baseline: Part<Fields>): Clash[] {
   }));
 }
 
-/** Returns a text that identifies the clause, in an array. The array is empty if the clause is invalid. */
+/** Returns an array with one text that is the same for clauses that ignore the same rules. For an invalid clause, the array is empty. */
 function ignoreClauseKey(clause: Part<Fields>): string[] {
   const keys = Object.keys(clause.value).filter((key) => OWNERS.some((owner) => owner === key));
   if (keys.length !== 1) return [];
@@ -122,7 +121,6 @@ function ignoreClauseKey(clause: Part<Fields>): string[] {
   return [...texts, ...tags].map((parts) => JSON.stringify(parts));
 }
 
-/** Finds rules that clash. An ingress rule never clashes with an egress rule, because a rule's key includes its direction. */
 function clashingBaselineRules(baseline: Part<Fields>): Clash[] {
   const lists = baselinePermissionLists(baseline);
   const required = lists.filter(({ kind }) => kind !== 'permit').flatMap(readPlacedRules);
@@ -137,8 +135,7 @@ function clashingBaselineRules(baseline: Part<Fields>): Clash[] {
 }
 
 /**
- * Finds permits for egress in baselines that have no key `egress`. Such a permit has no effect, because egress that is not declared is not
- * compared.
+ * Finds permits for egress in a baseline without the key `egress`. Without that key, Portcullis does not compare egress rules.
  */
 function permitsOfUndeclaredEgress(baseline: Part<Fields>): Clash[] {
   if (filePartAt(baseline, 'egress').value !== undefined) return [];
@@ -146,11 +143,11 @@ function permitsOfUndeclaredEgress(baseline: Part<Fields>): Clash[] {
   const permits = objectEntryParts(filePartAt(baseline, 'permit')).map((permit) => filePartAt(permit, 'direction'));
   const bounds = objectEntryParts(filePartAt(baseline, 'ignore')).map((clause) => filePartAt(clause, 'withinEgress'));
   const useless = (parts: readonly Part[], instead: string): Clash[] =>
-    parts.map(({ path }) => ({ code: 'useless-permit', path, message, expected: `\`egress\` in the baseline, or no ${instead}` }));
+    parts.map(({ path }) => ({ code: 'useless-permit', path, message, expected: `the key \`egress\` in the baseline, or no ${instead}` }));
   return [
     ...useless(
       permits.filter(({ value }) => value === 'egress'),
-      'permit for it',
+      'permit for egress',
     ),
     ...useless(
       bounds.filter(({ value }) => value !== undefined),
@@ -159,7 +156,6 @@ function permitsOfUndeclaredEgress(baseline: Part<Fields>): Clash[] {
   ];
 }
 
-/** Finds rules that occur twice in the bounds (`within`) of one owner. */
 function repeatedOwnerBounds(baseline: Part<Fields>): Clash[] {
   return objectEntryParts(filePartAt(baseline, 'ignore')).flatMap((clause) =>
     repeatedRuleProblems(ownerBoundLists(clause).flatMap(readPlacedRules), 'allowed'),

@@ -1,16 +1,16 @@
-/** Reads the criteria that select groups, from data that may be invalid, and compares the criteria of two baselines. */
+/** Reads the criteria that select groups from parsed data, which may be invalid. Compares the criteria of two selections. */
 import type { Fields, Path } from '@portcullis/yaml-file';
 import { coversNamePattern, namePatternsOverlap } from '../compiled/name-pattern.js';
 import { asObjectPart, asTextPart, listEntryParts, filePartAt, type Part } from './file-parts.js';
 
-/** The criteria that a group must meet to be selected. An absent criterion is an empty list. */
+/** The criteria that a selected group must meet. An empty list selects any group. */
 export interface Criteria {
   readonly tags: readonly (readonly [string, string])[];
   readonly names: readonly string[];
   readonly vpcs: readonly string[];
 }
 
-/** The criteria of one baseline, with the path of its selection. */
+/** The criteria of one baseline. `path` leads to its key `groups`. */
 export interface Selection {
   /** The name of the baseline. */
   readonly name: string;
@@ -29,7 +29,6 @@ export function readBaselineSelections(baselines: readonly Part<Fields>[]): Sele
   );
 }
 
-/** Reports whether the criteria are empty. */
 export function hasNoCriteria({ tags, names, vpcs }: Criteria): boolean {
   return tags.length + names.length + vpcs.length === 0;
 }
@@ -57,7 +56,7 @@ export function criteriaCover(wide: Criteria, narrow: Criteria): boolean {
   );
 }
 
-/** Reports whether some group can meet the criteria of both. */
+/** Reports whether one group can meet the criteria `a` and also the criteria `b`. */
 export function criteriaMayOverlap(a: Criteria, b: Criteria): boolean {
   const contradicts = ([key, value]: readonly [string, string]): boolean =>
     b.tags.some(([otherKey, otherValue]) => otherKey === key && otherValue !== value);

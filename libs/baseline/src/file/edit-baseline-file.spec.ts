@@ -188,7 +188,7 @@ it('refuses to edit a list of rules that uses anchors or aliases', () => {
   ] as const)
     expect(editBaselineFile(text, [{ name, declare: [{ comment: [], rule: { ...tcp(80, '10.0.0.0/8'), direction } }] }])).toEqual({
       ok: false,
-      problems: [`\`${direction}\` of the baseline \`${name}\` uses an anchor or an alias; expected the list written out`],
+      problems: [`\`${direction}\` of the baseline \`${name}\` uses an anchor or an alias; expected a list without them`],
     });
 });
 

@@ -1,4 +1,4 @@
-/** Changes parts of a baseline file and keeps every other byte. So comments, order, spelling and layout stay. */
+/** Edits single rules of a baseline file. Every other byte stays, so the author's comments, order and layout stay too. */
 import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
 import { isObject } from '@portcullis/yaml-file';
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
@@ -17,7 +17,7 @@ import { baselineFileEntry, yamlListLines, writeBaselineFile, type WrittenBaseli
 export interface BaselineEdit {
   /** The name of the baseline. */
   readonly name: string;
-  /** The declared rules to remove. If a permission also contains other rules, it keeps those rules. */
+  /** The declared rules to remove. If a permission contains more rules than these, the editor keeps the permission with its remaining rules. */
   readonly undeclare?: readonly Rule[];
   /** The rules to declare. Egress rules are skipped if the baseline does not declare egress. */
   readonly declare?: readonly CommentedRule[];
@@ -25,16 +25,16 @@ export interface BaselineEdit {
   readonly unpermit?: readonly Rule[];
   readonly permit?: readonly NewPermit[];
   /**
-   * The permits to propose. A permit that the file already proposes is skipped. A baseline in flow style, such as JSON, cannot contain
-   * proposals, because they are comments.
+   * The permits to write as comments. The editor skips a permit that the file already proposes. It writes no proposals into a baseline in
+   * flow style, such as JSON, because they are comments.
    */
   readonly propose?: readonly ProposedPermit[];
-  /** Returns whether to keep an existing proposal. @default all proposals stay */
+  /** Reports whether to keep an existing proposal for the rule. @default keeps all proposals */
   readonly keepsProposed?: (rule: Rule) => boolean;
 }
 
 export interface CommentedRule {
-  /** The comment lines above the rule, without `#`. They are left out in JSON, because JSON has no comments. */
+  /** The comment lines above the rule, without `#`. The editor omits them in JSON, which has no comments. */
   readonly comment: readonly string[];
   readonly rule: Rule;
 }
@@ -47,10 +47,10 @@ export interface NewPermit extends CommentedRule {
 export type EditResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
- * Returns the text with the changes to its baselines, and with the new baselines at its end. If some parts cannot be edited, returns one
- * error line for each of them instead.
+ * Returns the text after the edits, with the new baselines at the end of `baselines`. If the editor cannot edit a baseline or a list,
+ * returns only the problems: one line for each such baseline or list.
  *
- * @param text a valid baseline file.
+ * @param text must be a valid baseline file.
  */
 export function editBaselineFile(text: string, edits: readonly BaselineEdit[], added: readonly WrittenBaseline[] = []): EditResult {
   const editor = new Editor(text);
@@ -59,7 +59,7 @@ export function editBaselineFile(text: string, edits: readonly BaselineEdit[], a
   return editor.result();
 }
 
-/** The text that replaces the characters from `start` to before `end`. */
+/** Replaces the characters from `start` (inclusive) to `end` (exclusive) by `text`. */
 interface Splice {
   readonly start: number;
   readonly end: number;
@@ -72,11 +72,11 @@ interface AddedItem {
   readonly style?: 'block';
 }
 
-/** A list in the file, with the rules that stay and the items to add. */
+/** The changes to one list of the file: the keys of the rules to remove, and the items to add. */
 interface ListChange {
   readonly rulesOf: (item: unknown) => readonly Rule[];
   readonly removed: ReadonlySet<string>;
-  /** Returns the item reduced to these rules. */
+  /** Returns a copy of the item that contains only these rules. */
   readonly rewritten: (item: unknown, rules: readonly Rule[]) => unknown;
   readonly added: readonly AddedItem[];
 }
@@ -87,7 +87,7 @@ class Editor {
   private readonly lineBreak: string;
   private readonly root: YAMLMap | undefined;
   private readonly baselines: YAMLSeq | undefined;
-  /** Whether the file is JSON, or YAML that looks like JSON. */
+  /** `true` if the top level of the file is in flow style, as in JSON. */
   private readonly isJson: boolean;
   private readonly splices: Splice[] = [];
   private readonly problems: string[] = [];
@@ -101,7 +101,8 @@ class Editor {
     const list = this.root && yamlValueAt(this.root, 'baselines');
     this.baselines = isSeq(list) ? list : undefined;
     this.isJson = this.root?.flow === true;
-    if (this.baselines === undefined) this.problems.push('`baselines` is not a list that can be edited; expected the list itself');
+    if (this.baselines === undefined)
+      this.problems.push('`baselines` is not written as a list; expected the list itself, not a YAML alias');
   }
 
   result(): EditResult {
@@ -118,7 +119,7 @@ class Editor {
     const index = (this.baselines?.items ?? []).findIndex((item) => isMap(item) && yamlScalarAt(item, 'name') === name);
     const baseline = this.baselines?.items[index];
     if (!isMap(baseline)) {
-      this.problems.push(`the baseline \`${name}\` is not written out; expected no alias`);
+      this.problems.push(`cannot find the baseline \`${name}\` in the text; expected the baseline and its name without YAML aliases`);
       return;
     }
     for (const direction of ['ingress', 'egress'] as const) {
@@ -178,7 +179,7 @@ class Editor {
     if (isSame && change.added.length === 0) return;
     const source = yamlPairAt(baseline, key)?.value;
     if (!isSeq(list) || isAlias(source) || hasYamlAnchors(list)) {
-      this.problems.push(`\`${key}\` of the baseline \`${name}\` uses an anchor or an alias; expected the list written out`);
+      this.problems.push(`\`${key}\` of the baseline \`${name}\` uses an anchor or an alias; expected a list without them`);
       return;
     }
     for (const [i, item] of items.entries()) {
@@ -205,7 +206,7 @@ class Editor {
     this.insertLines(this.afterLine(yamlNodeEnd(list)), yamlItemLines(added, ' '.repeat(yamlBlockIndent(list))));
   }
 
-  /** Writes the lines of the items in place of `[]`. */
+  /** Replaces the empty list `[]` by these lines. */
   private fillEmpty(map: YAMLMap, key: string, list: YAMLSeq, lines: readonly string[]): void {
     this.splice(this.afterColon(map, key), yamlNodeEnd(list), '');
     this.insertLines(this.afterLine(yamlNodeEnd(list)), lines);
@@ -232,7 +233,7 @@ class Editor {
   }
 
   /**
-   * Inserts items after the item with this index. The index -1 inserts them at the beginning of the list, which is empty or becomes empty.
+   * Inserts the texts after the item `lastKept`. If `lastKept` is -1, the editor keeps no item, so the texts become the only items.
    */
   private insertIntoFlow(list: YAMLSeq, lastKept: number, texts: readonly string[]): void {
     if (texts.length === 0) return;
@@ -286,13 +287,13 @@ class Editor {
     const asComment = (line: string): string => `${indent}# ${yamlCommentText(line)}`;
     const items = fresh.flatMap((each) => proposedPermitItem(each, '  '));
     const all = heading.length > 0 ? items : proposedPermitLines(fresh).filter((line) => !(hasPermits && line === 'permit:'));
-    // If other keys follow the list of permits, the new lines must come directly after the list.
+    // Other keys may follow `permit`, so the proposals come directly after the list of permits.
     const list = yamlValueAt(baseline, 'permit');
     const end = isSeq(list) && list.flow !== true ? yamlNodeEnd(list) : yamlNodeEnd(baseline);
     this.insertLines(this.afterComments(end, indent.length), all.map(asComment));
   }
 
-  /** Returns the start and the end of a baseline in the text. The end is where the next baseline or the next part of the file begins. */
+  /** Returns the start of a baseline in the text, and its end: the start of the next baseline or of the next key of the file. */
   private spanOf(index: number): readonly [number, number] {
     const { root, baselines } = this;
     if (root === undefined || baselines === undefined) return [0, 0];
@@ -331,10 +332,7 @@ class Editor {
     return end === -1 ? this.text.length : end + 1;
   }
 
-  /**
-   * Goes back over the empty lines before this line, and over comment lines with at most this indentation. Returns the position before
-   * those lines.
-   */
+  /** Returns the start of the empty lines and comment lines before this line. Comments with a larger indentation belong to the baseline. */
   private beforeComments(position: number, indent: number): number {
     let start = this.lineStart(position);
     for (;;) {
@@ -346,7 +344,7 @@ class Editor {
     }
   }
 
-  /** Goes forward over the comment lines after the position that have at least this indentation. Returns the position after those lines. */
+  /** Returns the position after the comment lines that follow the position's line and have at least this indentation. */
   private afterComments(position: number, indent: number): number {
     let end = this.afterLine(position);
     for (;;) {
@@ -361,7 +359,7 @@ function permissionListChange(direction: Direction): Pick<ListChange, 'rulesOf' 
   return { rulesOf: (item) => readPermissionRules(item, direction), rewritten: (_item, rules) => permissionsOf(rules)[0] };
 }
 
-/** Changes permits. In a permit, only the permission changes. */
+/** Edits the permission of a permit, and keeps the other keys of the permit. */
 const PERMITS_CHANGE: Pick<ListChange, 'rulesOf' | 'rewritten'> = {
   rulesOf: (item) => {
     const { permission, direction } = isObject(item) ? item : {};
@@ -393,7 +391,6 @@ function yamlPairAt(map: YAMLMap, key: string): Pair | undefined {
   return map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
 }
 
-/** Returns the value of a key; `undefined` if the key is absent. */
 function yamlValueAt(map: YAMLMap, key: string): unknown {
   return yamlPairAt(map, key)?.value ?? undefined;
 }
@@ -421,8 +418,8 @@ function yamlNodeStart(node: Node): number {
 }
 
 /**
- * Returns the position where the last value of the node ends. The range of a block node would also include the comments and empty lines
- * after the node.
+ * Returns the position where the last value of the node ends. The `range` of a block node would end later, after the comments and empty
+ * lines that follow.
  */
 function yamlNodeEnd(node: Node): number {
   if ((isMap(node) || isSeq(node)) && node.flow !== true && node.items.length > 0) return yamlNodeEnd(lastYamlNode(node));
@@ -440,14 +437,12 @@ function isYamlPair(item: unknown): item is Pair<Node, Node | null> {
   return typeof item === 'object' && item !== null && 'key' in item && isNode(item.key);
 }
 
-/** Returns the column where the keys or the dashes of a YAML block begin. */
 function yamlBlockIndent(collection: YAMLMap | YAMLSeq): number {
   const token = collection.srcToken;
   if (token?.type !== 'block-map' && token?.type !== 'block-seq') throw new Error('a block of YAML has no source');
   return token.indent;
 }
 
-/** Returns the position of the dash before a list item. */
 function yamlDashPosition(list: YAMLSeq, index: number): number {
   const token = list.srcToken;
   const starts = token?.type === 'block-seq' ? (token.items[index]?.start ?? []) : [];

@@ -467,7 +467,7 @@ describe('a message', () => {
     ],
     [
       'version: 1\nbaselines:\n  - { name: a, groups: { names: [web] }, ingress: [] }\n  - { name: b, groups: { names: [web], vpcs: [vpc-11111111] }, ingress: [] }',
-      'every group that meets these criteria also meets the criteria of `a`; first at line 3; expected criteria that keep the groups of the two baselines apart, or `ids`, which take precedence over criteria',
+      'every group that meets these criteria also meets the criteria of `a`; first at line 3; expected criteria that no group can meet in both baselines, or `ids`, which take precedence over criteria',
     ],
     [
       'version: 1\nbaselines:\n  - { name: a, groups: { ids: [sg-abc12345, sg-abc12345] }, ingress: [] }',
