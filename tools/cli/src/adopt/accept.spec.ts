@@ -25,7 +25,7 @@ const folder = testFolder({ 'baseline.yaml': FILE });
 const TERMS = ['--reason', 'CHG-1 night shift', '--until', '2027-01-31'];
 const CALLS = [callBy({ user: 'ana', groupId: WEB, rule: 2, port: 22, day: '20' })];
 
-/** A finding in which the detector reports that somebody opened SSH, and that a declared rule is missing. */
+/** The detector's finding: somebody opened SSH, and the declared rule for tcp/80 is missing. */
 const FINDING = webFinding({
   authorize: permissions('tcp 80 from 10.0.0.0/8'),
   actor: iamUserActor('mallory'),
@@ -47,7 +47,7 @@ const PERMIT = `      # opened 2026-11-20 11:00:00 UTC by user ana from 198.51.1
 `;
 const TCP_80 = '      - { IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }\n';
 
-it('`accept` declares the live rules of a group: undeclared rules become permits, and missing rules are removed from the file', async () => {
+it('`accept` writes permits for the undeclared rules of a group, and removes the missing rules from the baseline', async () => {
   const ec2 = live();
 
   const ran = await accept([WEB, ...TERMS], ec2);
@@ -66,7 +66,7 @@ it('`accept` declares the live rules of a group: undeclared rules become permits
          until: 2026-01-31
          reason: a trial
 ${PERMIT.replace(/^/gm, '+').slice(0, -1)}`,
-    stderr: `portcullis: this leaves SSH (tcp/22) open to the internet until 2027-01-31
+    stderr: `portcullis: the accepted rules open SSH (tcp/22) to the internet until 2027-01-31
 accepted ${WEB} (web) in vpc-1 in baseline web of baseline.yaml: 1 rule permitted until 2027-01-31, 1 missing rule no longer declared
 `,
   });
@@ -128,9 +128,13 @@ it('`accept` turns a proposed permit of `adopt` into a permit, and keeps the oth
 
 it.each<[string, Finding, boolean]>([
   ['drift', FINDING, true],
-  ['a restoration, so that it is not repeated', { ...FINDING, kind: 'restoration', atBaseline: true, actor: null }, false],
-  ['drift of a baseline that was renamed since', { ...FINDING, baseline: 'shop' }, true],
-])('`accept` declares the rules in a finding of %s without calling AWS', async (_what, finding, hasActor) => {
+  [
+    'a restoration, so that the guard does not repeat the restoration',
+    { ...FINDING, kind: 'restoration', atBaseline: true, actor: null },
+    false,
+  ],
+  ['drift from a baseline that was renamed after the finding', { ...FINDING, baseline: 'shop' }, true],
+])('`accept` reads the rules from a finding of %s, and does not call AWS', async (_what, finding, hasActor) => {
   folder.write('finding.json', JSON.stringify({ detail: finding }));
 
   const { exitCode, stderr } = await runIn(folder.path, ['accept', 'finding.json', ...TERMS]);
@@ -142,13 +146,15 @@ it.each<[string, Finding, boolean]>([
   expect(await folder.run('plan', live())).toMatchObject({ exitCode: 0 });
 });
 
-it('`accept` warns that a change of a baseline that selects several groups applies to all of them', async () => {
+it('`accept` warns that its change applies to every group that the baseline selects', async () => {
   folder.write('baseline.yaml', FILE.replace(WEB, `${WEB}, ${DB}`));
 
-  expect((await accept([WEB, ...TERMS])).stderr).toContain('baseline web selects other groups, too: the change applies to all of them\n');
+  expect((await accept([WEB, ...TERMS])).stderr).toContain(
+    `the change of baseline web applies to every group that the baseline selects, not only to ${WEB}\n`,
+  );
 });
 
-it('if CloudTrail denies the lookup, `accept` writes permits that do not name the caller, and warns about it', async () => {
+it('`accept` warns if CloudTrail denies the lookup, and writes permits that do not name the caller', async () => {
   const { exitCode, stderr } = await accept([WEB, ...TERMS], live(), { calls: accessDenied });
 
   expect(stderr).toMatch(/^portcullis: cannot tell who opened the rules: /);
@@ -194,12 +200,12 @@ it.each<[string, Partial<Finding>, string]>([
     `was too large to include its rules; expected the finding from the function's log, or \`portcullis accept ${WEB}\``,
   ],
   [
-    'is a refused attempt',
+    'reports a refused attempt',
     { kind: 'attempt' },
-    'is of kind `attempt`, which describes no state of a group; expected `drift`, `change` or `restoration`',
+    'is of kind `attempt`, which does not describe the rules of a group; expected `drift`, `change` or `restoration`',
   ],
   ['names no group', { group: { ...FINDING.group, id: null } }, 'does not name a group'],
-])('`accept` refuses a finding that %s and writes nothing', async (_what, changed, message) => {
+])('`accept` writes nothing and refuses a finding that %s', async (_what, changed, message) => {
   folder.write('f', JSON.stringify({ ...FINDING, ...changed }));
 
   expect(await accept(['f', ...TERMS])).toEqual(failure(`finding \`e-1:${WEB}\` ${message}`));
@@ -214,9 +220,9 @@ describe('with limits', () => {
   const withLimit = (groups: string) => `${FILE}${noAdmin().replace('all: true', groups)}`;
 
   it.each([
-    ['of a live group', WEB],
-    ['in a finding', 'finding.json'],
-  ])('`accept` refuses a rule %s that a limit forbids', async (_, what) => {
+    ['live rule', WEB],
+    ['rule in a finding', 'finding.json'],
+  ])('`accept` refuses a %s if a limit forbids the rule', async (_, what) => {
     folder.write('finding.json', JSON.stringify(FINDING));
     folder.write('baseline.yaml', withLimit('names: [web]'));
 

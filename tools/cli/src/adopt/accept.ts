@@ -26,12 +26,12 @@ import { groupIdNameAndVpc } from '../render/state-words.js';
 
 export interface AcceptOptions extends AccountRegionOptions {
   readonly baseline: string;
-  /** The id of the finding, if the file contains several. */
+  /** The id of the finding, if the file contains several findings. */
   readonly id?: string;
   readonly reason: string;
   /** The last day of the permits, `YYYY-MM-DD`. */
   readonly until?: string;
-  /** Whether to declare the undeclared rules, instead of permitting them until a day. */
+  /** Whether to declare the undeclared rules without an end date. @default they are permitted until `until` */
   readonly forever?: boolean;
   /** Whether to ask CloudTrail who opened the rules of a group. @default true */
   readonly who?: boolean;
@@ -105,7 +105,7 @@ function refuseRulesBeyondLimits({ revoke }: Plan, { limits, live, addresses, ow
   const accepted = new Set(plannedRules(revoke).map(ruleKey));
   failCommandOnProblems(
     broken.flatMap(({ limit, parts }) => {
-      // If a prefix list was not read, the limit may allow the rule.
+      // If the answer depends on an unread prefix list, the limit may allow the rule, so `accept` does not refuse the rule.
       const forbidden = parts.filter((part) => accepted.has(ruleKey(part.rule)) && unreadListIdsOfBrokenPart(part, addresses).length === 0);
       return [...new Set(forbidden.map(({ rule }) => `${rule.direction} ${formatRule(rule)}`))].map(
         (rule) =>
@@ -141,21 +141,21 @@ async function acceptedStateEdit(
   };
 }
 
-/** Checks that the edited file declares the state, and that no other baseline changed. */
+/** Checks that the edited baseline declares the accepted rules, and that no other baseline changed. */
 function verifyAcceptedFile(text: string, { baseline, live }: StateToAccept, { compiled }: LoadedBaseline, today: string): void {
   const { baselines } = readWrittenBaseline(text);
   const othersIn = (all: readonly Baseline[]): string => JSON.stringify(all.filter(({ name }) => name !== baseline.name));
   const after = baselines.find(({ name }) => name === baseline.name);
   if (after === undefined || !isAtBaseline(planWithoutLimits(after, live, today)) || othersIn(baselines) !== othersIn(compiled.baselines))
-    throw new Error(`after the edit, the baseline ${baseline.name} does not declare the state of the group`);
+    throw new Error(`after the edit, the baseline ${baseline.name} does not declare the accepted rules of the group`);
 }
 
-function acceptedStateNotes(plan: Plan, { baseline: { name, groups } }: StateToAccept, end: string): string[] {
+function acceptedStateNotes(plan: Plan, { group, baseline: { name, groups } }: StateToAccept, end: string): string[] {
   const exposed = exposedServices(plannedRules(plan.revoke));
   const isForOthers = hasGroupCriteria(groups) || groups.ids.length > 1;
   return [
-    ...(exposed.length === 0 ? [] : [`this leaves ${formatServices(exposed)} open to the internet ${end}`]),
-    ...(isForOthers ? [`baseline ${name} selects other groups, too: the change applies to all of them`] : []),
+    ...(exposed.length === 0 ? [] : [`the accepted rules open ${formatServices(exposed)} to the internet ${end}`]),
+    ...(isForOthers ? [`the change of baseline ${name} applies to every group that the baseline selects, not only to ${group.id}`] : []),
   ];
 }
 

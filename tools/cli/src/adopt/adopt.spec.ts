@@ -6,7 +6,7 @@ import { baselineFile, HTTPS, noAdmin } from '../testing/baselines.js';
 import { failure, testFolder } from '../testing/run-command.js';
 import { block, resource, vpcRule } from '../testing/terraform.js';
 
-// These tests run hundreds of commands, and the machine may be busy.
+// Some of these tests run hundreds of commands, which can take longer than Jest's default timeout.
 jest.setTimeout(60_000);
 
 const folder = testFolder();
@@ -20,7 +20,7 @@ function fleet(): SimulatedEc2 {
   return ec2;
 }
 
-it('`adopt` writes the live rules of the account in mode report, with names and descriptions as comments, so that `plan` shows no drift', async () => {
+it('`adopt` writes baselines in mode report that declare the live rules, so that `plan` shows no drift', async () => {
   const ec2 = fleet();
 
   expect(await folder.run('adopt --all', ec2)).toEqual({
@@ -30,7 +30,7 @@ it('`adopt` writes the live rules of the account in mode report, with names and 
   });
   expect(folder.read('baseline.yaml')).toBe(`# yaml-language-server: $schema=https://unpkg.com/@portcullis/baseline@0/baseline.schema.json
 # The rules of security groups of account ${ACCOUNT} in eu-west-1.
-# Written by \`portcullis adopt\`: every rule here is declared, so remove those that should not be.
+# Written by \`portcullis adopt\`: every rule here is declared, so remove the rules that nobody needs.
 
 version: 1
 baselines:
@@ -60,7 +60,7 @@ baselines:
   });
 });
 
-it('for arbitrary rules, `adopt` writes a baseline without drift, with `--accept-exposed` or after every proposed permit is uncommented', async () => {
+it('for arbitrary rules, `plan` shows no drift after `adopt --accept-exposed`, or after every proposed permit of `adopt` is uncommented', async () => {
   const source = fc.constantFrom('10.0.0.0/8', '2001:db8::/32', 'sg-12345678', 'pl-12345678', '0.0.0.0/0', '::/0');
   const traffic = fc.constantFrom('tcp 22', 'udp 0-65535', '-1', 'icmp 8', '50', 'tcp 1-1024', 'icmpv6');
   const description = fc.constantFrom('', ' # a: b', ' # [x]', ' # !t #1', ' # -1', ' # 2026-01-01');
@@ -136,7 +136,7 @@ it('`adopt` reports how many warnings the written file has', async () => {
   expect(stderr).toContain('; `portcullis check baseline.yaml` has 1 warning\n');
 });
 
-/** Two groups that have both exposed rules and rules that are declared. */
+/** Two groups, each with exposed rules and with other rules. */
 function exposedFleet(): SimulatedEc2 {
   const ec2 = region({ [WEB]: ['tcp 22 from 0.0.0.0/0 # the night shift', 'tcp 443 from 0.0.0.0/0', 'tcp 22 from ::/0'] });
   addGroup(ec2, DB, ['tcp 5432 from 10.0.0.0/8', 'tcp 5432 from 0.0.0.0/0'], { vpcId: 'vpc-2' });
@@ -158,7 +158,7 @@ it('`adopt` comments out the rules that open a group to the internet, and says w
   expect(await folder.run('adopt --all', withHistory(exposedFleet()))).toEqual({
     exitCode: 0,
     stdout: '',
-    stderr: `adopted 2 baselines, 2 groups, 2 rules of eu-west-1 into baseline.yaml; left out 3 rules open to the internet, for you to accept or drop: web (${WEB}), db (${DB})\n`,
+    stderr: `adopted 2 baselines, 2 groups, 2 rules of eu-west-1 into baseline.yaml; commented out 3 rules open to the internet, in web (${WEB}), db (${DB})\n`,
   });
   expect(folder.read('baseline.yaml')).toContain(`
     ingress:
@@ -170,16 +170,16 @@ it('`adopt` comments out the rules that open a group to the internet, and says w
     #   # tcp/22 from 0.0.0.0/0 opens SSH (tcp/22) to the internet; opened 2026-11-20 11:00:00 UTC by user ana from 198.51.100.7 with the AWS CLI (unverified), without MFA
     #   - permission: { IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [ { CidrIp: 0.0.0.0/0, Description: the night shift } ] }
     #     until: 2026-12-31
-    #     reason: why it must stay open, and who decided so
-    #   # tcp/22 from ::/0 opens SSH (tcp/22) to the internet; CloudTrail's event history, at most 90 days, does not show who opened it
+    #     reason: why this rule must stay open, and who approved it
+    #   # tcp/22 from ::/0 opens SSH (tcp/22) to the internet; CloudTrail's event history, at most 90 days, does not show who opened this rule
     #   - permission: { IpProtocol: tcp, FromPort: 22, ToPort: 22, Ipv6Ranges: [ { CidrIpv6: ::/0 } ] }
     #     until: 2026-12-31
-    #     reason: why it must stay open, and who decided so
+    #     reason: why this rule must stay open, and who approved it
 
 `);
 });
 
-it('after `adopt`, `plan` shows exactly the exposed rules as drift, and `apply` changes nothing, even after the exposed rules are revoked', async () => {
+it('after `adopt`, `plan` shows only the exposed rules as drift, and `apply` does not authorize exposed rules that somebody revoked', async () => {
   const ec2 = exposedFleet();
   await folder.run('adopt --all', ec2);
 
@@ -211,7 +211,7 @@ it.each([
   ['a wide range', ['tcp 22 from 52.0.0.0/8'], 0],
   ['private addresses', ['tcp 22 from 10.0.0.0/8', '-1 from 10.0.0.0/8'], 0],
   ['egress', ['-1 to 0.0.0.0/0'], 0],
-])('for %s, with the rules %j, `adopt` comments out %i rules', async (_what, rules, left) => {
+])('%s: of the rules %j, `adopt` comments out %i', async (_what, rules, left) => {
   const ec2 = region({ [WEB]: rules });
   ec2.prefixLists.set('pl-12345678', [['0.0.0.0/0']]);
 
@@ -278,7 +278,7 @@ it.each([
     'several mistakes at once',
     '--all --group web --tag Tier --vpc prod',
     [
-      '`--group`, `--all`, and `--tag` or `--vpc` cannot be combined; expected one of them',
+      'too many options select groups; expected only `--group`, only `--all`, or only `--tag` and `--vpc`',
       'invalid `--group web`; expected the id of a security group, `sg-…`',
       'invalid `--vpc prod`; expected the id of a VPC, `vpc-…`',
       'invalid `--tag Tier`; expected `Key=value`',
@@ -360,11 +360,11 @@ describe('adopt --merge', () => {
     expect(folder.read('baseline.yaml').startsWith(HAND_WRITTEN.replace(WEB, `${WEB}, ${OLD}`))).toBe(true);
   });
 
-  it('`adopt --merge` proposes a permit only once for a rule that opens the group to the internet, and removes the permit when the rule is revoked', async () => {
+  it('`adopt --merge` proposes one permit for an exposed rule, and removes the proposed permit when the rule is revoked', async () => {
     const [open, closed] = [region({ [WEB]: [...atBaseline, 'tcp 22 from 0.0.0.0/0'] }), region({ [WEB]: atBaseline })];
     folder.write('baseline.yaml', HAND_WRITTEN);
 
-    expect((await merge(open)).stderr).toContain(`left out 1 rule open to the internet, for you to accept or drop: web (${WEB})`);
+    expect((await merge(open)).stderr).toContain(`commented out 1 rule open to the internet, in web (${WEB})`);
     const once = folder.read('baseline.yaml');
     expect(once).toContain('#   - permission: { IpProtocol: tcp, FromPort: 22,');
     await merge(open);
@@ -374,7 +374,7 @@ describe('adopt --merge', () => {
     expect(folder.read('baseline.yaml')).toBe(HAND_WRITTEN);
   });
 
-  it('`adopt --merge` without an existing file writes what `adopt` writes, and does not change that file when it runs again', async () => {
+  it('`adopt --merge` without an existing file writes the same file as `adopt`, and a second run changes nothing', async () => {
     await merge(exposedFleet());
     const text = folder.read('baseline.yaml');
     await folder.run('adopt --all --no-who --out again.yaml', exposedFleet());
@@ -386,16 +386,16 @@ describe('adopt --merge', () => {
 
   it.each([
     [
-      'with an expired permit as drift',
+      'a rule whose permit has expired',
       (text: string) => text.replace('reason: a trial', 'until: 2026-01-31'),
       '1 rule whose permit has expired',
     ],
     [
-      'of a baseline that selects by name unchanged',
+      'a baseline that selects groups by name',
       (text: string) => text.replace(`ids: [${WEB}]`, 'names: [web]'),
-      'baseline shop was not changed: it selects several groups, and 1 of them changed; edit it by hand',
+      'baseline shop was not changed, because the groups that it selects can differ; edit the baseline by hand',
     ],
-  ])('`adopt --merge` keeps rules %s', async (_what, change, words) => {
+  ])('`adopt --merge` does not change the file, and reports %s', async (_what, change, words) => {
     const rules = words.includes('permit') ? [...atBaseline, 'tcp 8080 from 10.0.0.0/8'] : ['tcp 443 from 0.0.0.0/0'];
     folder.write('baseline.yaml', change(HAND_WRITTEN));
 
@@ -403,7 +403,7 @@ describe('adopt --merge', () => {
     expect(folder.read('baseline.yaml')).toBe(change(HAND_WRITTEN));
   });
 
-  it('`adopt --merge` merges arbitrary changes of arbitrary groups, so that `plan` shows no drift', async () => {
+  it('after `adopt --merge` of arbitrary changes, `plan` shows no drift', async () => {
     const source = fc.constantFrom('10.0.0.0/8', '2001:db8::/32', 'sg-12345678', '0.0.0.0/0');
     const text = fc
       .tuple(fc.constantFrom('tcp 22', 'udp 53', '-1', 'icmp 8'), fc.constantFrom('from', 'to'), source)
@@ -471,7 +471,7 @@ describe('adopt --from-terraform-state', () => {
     expect(await adoptState([stateGroup(WEB, { ingress: [BLOCK, own], egress: [all] })], '', [stateGroup(DB), SSH])).toEqual({
       exitCode: 0,
       stdout: '',
-      stderr: `adopted 2 baselines, 2 groups, 3 rules of state.json into baseline.yaml; left out 1 rule open to the internet, for you to accept or drop: shop (${DB})\n`,
+      stderr: `adopted 2 baselines, 2 groups, 3 rules of state.json into baseline.yaml; commented out 1 rule open to the internet, in shop (${DB})\n`,
     });
     const text = folder.read('baseline.yaml');
     expect(text).toContain(`# The rules of security groups of account ${ACCOUNT} in eu-west-1, as Terraform declares them.\n`);
@@ -484,12 +484,12 @@ describe('adopt --from-terraform-state', () => {
     [
       'rules that no resource declares',
       [stateGroup(DB, { ingress: [BLOCK] }), SSH],
-      `${DB} (shop): tcp/443 from 0.0.0.0/0 was left out: no rule resource declares it`,
+      `${DB} (shop): tcp/443 from 0.0.0.0/0 was left out: no rule resource declares the rule`,
     ],
     [
       'rules of groups that the state does not manage',
       [stateGroup(WEB), SSH],
-      `${DB} was left out: the state has rules of this group but does not manage it`,
+      `${DB} was left out: the state has rules of the group, but does not manage the group`,
     ],
     [
       'prefix lists',

@@ -40,7 +40,7 @@ export interface AdoptOptions extends AccountRegionOptions {
   /** Selects groups that are in any of these VPCs. Each entry is the id of a VPC. */
   readonly vpc?: readonly string[];
   readonly all?: boolean;
-  /** A file with the output of `terraform show -json`. It is read instead of AWS. */
+  /** A file with the output of `terraform show -json`, to read instead of calling AWS. */
   readonly fromTerraformState?: string;
   readonly egress?: boolean;
   readonly mode: Baseline['mode'];
@@ -78,7 +78,7 @@ export async function adoptGroups(options: AdoptOptions, io: Io): Promise<ExitCo
     merge && splitBy !== undefined && '`--merge` updates one file; expected no `--split-by`',
     (merge || splitBy !== undefined) &&
       out === '-' &&
-      '`--out -` prints one new file; expected `--out` with a file for `--merge`, or with a folder for `--split-by`',
+      '`--out -` prints a new file; expected `--out FILE` with `--merge`, or `--out FOLDER` with `--split-by`',
   ]);
   const filter = adoptedGroupsFilter(options);
   const exists = out !== '-' && existsSync(resolve(io.cwd, out));
@@ -139,13 +139,13 @@ function existingFileRefusal(out: string): string {
   return `\`${out}\` exists; expected another \`--out\`, \`--merge\` to update it, or \`--force\` to replace it`;
 }
 
-/** Returns the comment lines at the start of the file. The lines contain no time and no count, so that they stay true after a merge. */
+/** Returns the comment lines at the start of the file. The lines contain no time and no count, so that the lines stay true after a merge. */
 function adoptedFileHeading({ groups, scopeOf, isTerraformState }: Pick<Source, 'groups' | 'scopeOf' | 'isTerraformState'>): string[] {
   const scopes = new Set(groups.map(scopeOf).map(({ accountId, region }) => `account ${accountId} in ${region}`));
   return [
     `yaml-language-server: $schema=${BASELINE_SCHEMA_URL}`,
     `The rules of security groups of ${[...scopes].join(', ')}${isTerraformState ? ', as Terraform declares them' : ''}.`,
-    'Written by `portcullis adopt`: every rule here is declared, so remove those that should not be.',
+    'Written by `portcullis adopt`: every rule here is declared, so remove the rules that nobody needs.',
   ];
 }
 
@@ -161,7 +161,7 @@ function leftOutRulesWords({ exposed, groups }: { readonly exposed: ExposedRules
   const rules = [...exposed.values()].flat().length;
   if (rules === 0) return '';
   const names = groups.filter(({ id }) => exposed.has(id)).map(groupNameAndId);
-  return `; left out ${countWithNoun(rules, 'rule')} open to the internet, for you to accept or drop: ${abbreviateList(names, MAX_NAMED_GROUPS)}`;
+  return `; commented out ${countWithNoun(rules, 'rule')} open to the internet, in ${abbreviateList(names, MAX_NAMED_GROUPS)}`;
 }
 
 function parseSplitByOption(text: string | undefined): SplitBy | undefined {
@@ -178,7 +178,7 @@ function adoptedGroupsFilter({ group, tag, vpc, all = false, fromTerraformState 
   failCommandOnProblems([
     ways === 0 && !isState && 'no groups are selected; expected `--group`, `--tag`, `--vpc` or `--all`',
     ways > 0 && isState && '`--from-terraform-state` adopts every group of the state; expected no `--group`, `--tag`, `--vpc` or `--all`',
-    ways > 1 && '`--group`, `--all`, and `--tag` or `--vpc` cannot be combined; expected one of them',
+    ways > 1 && 'too many options select groups; expected only `--group`, only `--all`, or only `--tag` and `--vpc`',
     ...groupOptionProblems(group),
     ...(vpc ?? []).map((id) => !/^vpc-[0-9a-f]+$/.test(id) && `invalid \`--vpc ${id}\`; expected the id of a VPC, \`vpc-…\``),
     ...(tag ?? []).map((text, i) => tags[i]?.length === 0 && `invalid \`--tag ${text}\`; expected \`Key=value\``),
@@ -219,7 +219,7 @@ async function readLiveGroupsToMerge(
   const guarded = groups.filter((group) => selectBaseline(existing, group).kind === 'guarded');
   const read = await securityGroups.readRulesOf(guarded.map(({ id }) => id));
   const live = [...read].map(([id, rules]): [string, readonly LiveRule[]] => {
-    // The merge needs the tags of rules. Without them, it would declare rules that `ignore` matches by tag.
+    // `ignore` can match rules by tag, so without the tags, the merge would declare ignored rules.
     if (isReadError(rules)) throw rules;
     return [id, rules];
   });
@@ -272,7 +272,7 @@ async function surveyGroupsToAdopt(accountRegion: AccountRegion, filter: SurveyF
   return sortByVpcAndName(groups);
 }
 
-/** Sorts by VPC and name, because people look groups up by these. */
+/** Sorts by VPC and name, so that people find a group in the file. */
 function sortByVpcAndName(groups: readonly SurveyedGroup[]): SurveyedGroup[] {
   const key = ({ vpcId, name, id }: SurveyedGroup): string => JSON.stringify([vpcId ?? '', name ?? '', id]);
   return [...groups].sort((a, b) => (key(a) < key(b) ? -1 : 1));

@@ -1,4 +1,4 @@
-/** Writes a baseline file that declares the rules of groups, except the exposed rules: they open a group to the internet. */
+/** Writes a baseline file that declares the rules of groups, except the exposed rules, which open a group to the internet. */
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH, writeBaselineFile, type ProposedPermit, type WrittenBaseline } from '@portcullis/baseline/file';
 import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
@@ -83,7 +83,7 @@ export function proposedPermit({ rule, words }: ExposedRule, today: string): Pro
     comment: [words],
     rule: declarableRule(rule, null),
     until: proposedPermitEnd(today),
-    reason: 'why it must stay open, and who decided so',
+    reason: 'why this rule must stay open, and who approved it',
   };
 }
 
@@ -91,7 +91,7 @@ export function rulesOfAdoptedGroup({ rules }: SurveyedGroup): readonly Rule[] {
   return isReadError(rules) ? [] : rules;
 }
 
-/** Returns the last day of the next month. (With a fixed number of days from today, the file would change every day.) */
+/** Returns the last day of the next month: an end a fixed number of days from today would change the file every day. */
 function proposedPermitEnd(today: string): string {
   const [year = 0, month = 0] = today.split('-').map(Number);
   return new Date(Date.UTC(year, month + 1, 0)).toISOString().slice(0, 10);

@@ -11,8 +11,8 @@ const MAX_NAME_LENGTH = 64;
 const MAX_ID_LENGTH = 20;
 
 /**
- * Returns a unique baseline name for each group, by group id. It is the group's name without the characters that are invalid in a
- * baseline's name. If several groups share a name, the group id is appended.
+ * Returns a unique baseline name for each group, by group id: the group's name without the characters that are invalid in a baseline's
+ * name. Appends the group id if several groups share a name.
  *
  * @param used the names of the other baselines in the file
  */
@@ -25,7 +25,7 @@ export function adoptedBaselineNames(groups: readonly NamedGroup[], used: readon
     wanted.map(({ id, name }) => {
       const best = counts.get(name) === 1 || name === id ? name : `${name.slice(0, MAX_NAME_LENGTH - MAX_ID_LENGTH - 1)}.${id}`;
       let free = best;
-      // Another group may already have this name.
+      // Another baseline of the file may already have this name.
       for (let n = 2; taken.has(free); n += 1) free = `${best.slice(0, MAX_NAME_LENGTH - String(n).length - 1)}.${n}`;
       taken.add(free);
       return [id, free];

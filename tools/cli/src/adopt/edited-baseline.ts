@@ -7,7 +7,7 @@ import type { LoadedBaseline } from '../files/load-baseline.js';
 /**
  * Returns the edited text of the file, with the added baselines at its end.
  *
- * @param verb what the user wants to do with the file
+ * @param verb what the command does to the file, for errors, such as `merge into`
  * @throws {Failure} with every part of the file that cannot be edited.
  */
 export function editLoadedBaseline(

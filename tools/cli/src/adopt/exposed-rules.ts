@@ -1,6 +1,6 @@
 /**
  * Finds the exposed rules: rules that open a group to the internet, except for web servers (tcp/80, tcp/443, udp/443). By default, `adopt`
- * does not declare them. If exposed rules were declared, the guard would authorize them again after somebody revoked them.
+ * does not declare exposed rules, because the guard would authorize a declared rule again after somebody revoked the rule.
  */
 import { exposuresOf, type Exposure } from '@portcullis/finding';
 import { formatRule, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
@@ -17,7 +17,7 @@ import { datedRuleOriginWords } from '../who/who-words.js';
 export interface ExposedRule {
   readonly rule: Rule;
   /**
-   * One line that says what the rule opens. If CloudTrail was asked, it also says who added the rule. The line is the same in every run.
+   * One line that says what the rule opens and, if CloudTrail was asked, who added the rule. The line is the same in every run.
    */
   readonly words: string;
 }
@@ -27,7 +27,7 @@ export type ExposedRules = ReadonlyMap<string, readonly ExposedRule[]>;
 
 export interface FoundExposedRules {
   readonly exposed: ExposedRules;
-  /** What could not be read, one problem in each line. */
+  /** One line for each prefix list that could not be read, and one if the lookup in CloudTrail failed. */
   readonly problems: readonly string[];
 }
 
@@ -59,7 +59,7 @@ export async function findExposedRulesNotToAdopt(
       return origin === undefined ? [] : [[groupRuleKey(rule.groupId, rule), datedRuleOriginWords(origin)] as const];
     }),
   );
-  const unknown = problem === undefined ? "CloudTrail's event history, at most 90 days, does not show who opened it" : undefined;
+  const unknown = problem === undefined ? "CloudTrail's event history, at most 90 days, does not show who opened this rule" : undefined;
   const exposed = [...found].map(([groupId, rules]): [string, readonly ExposedRule[]] => [
     groupId,
     rules.map(({ rule, words }) => {
@@ -70,7 +70,7 @@ export async function findExposedRulesNotToAdopt(
   return { exposed: new Map(exposed), problems };
 }
 
-/** Returns the exposed rules of groups. The `words` of these rules do not say who added them. */
+/** Returns the exposed rules of groups. Does not ask CloudTrail who added the rules. */
 export function exposedRulesNotToAdopt(groups: readonly SurveyedGroup[], addresses: Addresses): ExposedRules {
   return new Map(
     groups.flatMap((group) => {
@@ -82,7 +82,7 @@ export function exposedRulesNotToAdopt(groups: readonly SurveyedGroup[], address
 
 function exposedRulesOfAdoptedGroup(rules: readonly Rule[], addresses: Addresses): ExposedRule[] {
   const found = new Map<Rule, ExposedRule>();
-  // The rules that remain can still expose something together, so search again without the rules found so far.
+  // Several rules can together open a group to the internet, so search again without the rules found so far.
   for (;;) {
     const rest = rules.filter((rule) => !found.has(rule));
     const exposures = exposuresOf(rest, addresses).filter((exposure) => exposure.reach === 'world' && !isWebExposure(exposure));

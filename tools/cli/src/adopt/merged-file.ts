@@ -29,22 +29,22 @@ export interface MergedFile extends AdoptedFile {
   readonly changed: number;
   /** The rules that the file proposes as permits, by group id. */
   readonly proposed: ExposedRules;
-  /** What the user should decide, one note in each line. */
+  /** One line for each difference that the merge leaves to the user, such as a rule that a limit forbids. */
   readonly notes: readonly string[];
 }
 
 export interface LiveGroups {
   readonly groups: readonly SurveyedGroup[];
   /**
-   * The rules with their ids and tags, by group id. If a group has no entry, its surveyed rules are used. Surveyed rules have no ids and no
+   * The rules with their ids and tags, by group id. A group without an entry is merged with its surveyed rules, which have no ids and no
    * tags.
    */
   readonly live: ReadonlyMap<string, readonly LiveRule[]>;
-  /** The label of the source of the groups, for people. */
+  /** The source of the groups, as the output names it: the region, or the file of the Terraform state. */
   readonly label: string;
   /** The group ids in the file that no longer exist. */
   readonly gone: readonly string[];
-  /** The blocks of the prefix lists that rules and limits refer to. */
+  /** The CIDR blocks of the prefix lists that rules and limits refer to. */
   readonly addresses: Addresses;
 }
 
@@ -106,9 +106,8 @@ export function mergedBaselineFile(
   const changes = [...guarded].flatMap(([baseline, all]): { baseline: Baseline; change: GroupChange; all: readonly GroupChange[] }[] => {
     const [change] = all;
     if (change !== undefined && canMergeWithOneEdit(baseline, all, gone)) return [{ baseline, change, all }];
-    const differing = all.filter(isBaselineChangeToMerge).length;
-    if (differing > 0)
-      notes.push(`baseline ${baseline.name} was not changed: it selects several groups, and ${differing} of them changed; edit it by hand`);
+    if (all.some(isBaselineChangeToMerge))
+      notes.push(`baseline ${baseline.name} was not changed, because the groups that it selects can differ; edit the baseline by hand`);
     return [];
   });
   for (const { change } of changes)
@@ -142,7 +141,7 @@ function groupChangeToMerge(
 ): GroupChange {
   const plan = planWithoutLimits(baseline, live, today);
   const undeclared = plannedRules(plan.revoke);
-  // The plan revokes no rule with a valid permit. So if the plan revokes a rule that has a permit, the permit has expired.
+  // The plan revokes no rule with a valid permit, so each permit of a rule that the plan revokes has expired.
   const ended = diffRules(
     baseline.permit.flatMap(({ rules }) => rules),
     undeclared,
@@ -160,7 +159,7 @@ function groupChangeToMerge(
   };
 }
 
-/** Returns the plan for the group as if only limits applied to it. */
+/** Returns the plan for the group, as if no baseline selected the group. */
 function limitsPlanOfMergedGroup(compiled: CompiledBaseline, group: SurveyedGroup, context: Omit<PlanContext, 'accountId'>): Plan {
   const selection = selectBaseline({ ...compiled, baselines: [] }, group);
   const { ownerId } = group;
@@ -176,8 +175,8 @@ function isBaselineChangeToMerge({ undeclare, declare, propose }: GroupChange): 
 }
 
 /**
- * Reports whether one edit of the baseline is correct for all groups that it selects. It is correct if the baseline selects groups only by
- * id, every existing group was read, and all groups changed in the same way.
+ * Reports whether one edit of the baseline fits every group that the baseline selects: the baseline selects groups only by id, every
+ * existing group was read, and all groups changed in the same way.
  */
 function canMergeWithOneEdit({ groups }: Baseline, all: readonly GroupChange[], gone: readonly string[]): boolean {
   const read = all.map(({ group }) => group.id);

@@ -62,8 +62,8 @@ export async function liveStateToAccept(
 }
 
 /**
- * Returns the state that the finding describes. The state includes the rules to revoke, and omits the rules to authorize. For a
- * restoration, this is the state before the restoration.
+ * Returns the state of the group that the finding describes, with the undeclared rules to revoke and without the missing rules to
+ * authorize. A restoration describes the state before the restoration.
  *
  * @throws {Failure} when the finding is not about the rules of a group that a baseline selects.
  */
@@ -74,7 +74,7 @@ export function findingStateToAccept(finding: Finding, compiled: CompiledBaselin
   if (kind === 'attempt' || kind === 'tampering' || kind === 'undetermined')
     throw unusableFinding(
       finding,
-      `is of kind \`${kind}\`, which describes no state of a group; expected \`drift\`, \`change\` or \`restoration\``,
+      `is of kind \`${kind}\`, which does not describe the rules of a group; expected \`drift\`, \`change\` or \`restoration\``,
     );
   if (omitted.some((key) => key === 'authorize' || key === 'revoke' || key === 'egress'))
     throw unusableFinding(
@@ -97,7 +97,7 @@ export function findingStateToAccept(finding: Finding, compiled: CompiledBaselin
     ownerId: group.accountId,
     baseline,
     live: surveyedLiveRules([...rest, ...added]),
-    // A finding may lack tags of the group. Then limits that select groups by these tags are missing here.
+    // If the finding omits tags of the group, limits that select groups by these tags are not found.
     limits: selection.kind === 'unguarded' ? [] : selection.limits,
     addresses: new Map(),
     openedBy: (rules) => Promise.resolve(new Map(words === undefined ? [] : rules.map((rule) => [ruleKey(rule), words]))),

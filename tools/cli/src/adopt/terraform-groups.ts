@@ -13,7 +13,7 @@ export interface TerraformGroups {
   readonly groups: readonly SurveyedGroup[];
   /** The account and region of each group, by group id. */
   readonly scopes: ReadonlyMap<string, Scope>;
-  /** Rules and groups that `adopt` leaves out, one in each line. */
+  /** One line for each rule or group that `adopt` leaves out. */
   readonly notes: readonly string[];
 }
 
@@ -22,7 +22,7 @@ const ARN = /^arn:[^:]+:ec2:([a-z0-9-]+):(\d{12}):security-group\/(sg-[0-9a-f]+)
 /**
  * Returns the groups in the output of `terraform show -json`.
  *
- * @param region returns only groups of this region; by default, groups of all regions
+ * @param region the region of the groups to return; `undefined` for all regions
  * @throws {Failure} with every resource that cannot be read.
  */
 export function terraformStateGroups(text: string, fileName: string, region: string | undefined): TerraformGroups {
@@ -57,11 +57,11 @@ export function terraformStateGroups(text: string, fileName: string, region: str
   if (wanted.length === 0) throw new Failure(`\`${fileName}\` manages no security group${region === undefined ? '' : ` in ${region}`}`);
   const notes = found
     .filter(({ address, separate }) => address === null && separate.length > 0)
-    .map(({ id }) => `${id} was left out: the state has rules of this group but does not manage it`);
+    .map(({ id }) => `${id} was left out: the state has rules of the group, but does not manage the group`);
   const groups = wanted.map((group): SurveyedGroup => {
     const { declared, undeclared } = rulesDeclaredInTerraform(group);
     for (const rule of undeclared)
-      notes.push(`${groupIdNameAndVpc({ ...group, vpcId: null })}: ${formatRule(rule)} was left out: no rule resource declares it`);
+      notes.push(`${groupIdNameAndVpc({ ...group, vpcId: null })}: ${formatRule(rule)} was left out: no rule resource declares the rule`);
     const { vpcId, name, tags, ownerId, description } = group;
     return {
       id: group.id,
