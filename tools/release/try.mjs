@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { npmPackageProblems } from './package-problems.mjs';
 import { startLocalRegistry } from './local-registry.mjs';
 import { runOrThrow } from './run-program.mjs';
-import { useCommandLine } from './steps/cli.mjs';
-import { useConstructs } from './steps/constructs.mjs';
-import { useLibraries } from './steps/libraries.mjs';
+import { tryPublishedCli } from './try-cli.mjs';
+import { tryPublishedConstructs } from './try-constructs.mjs';
+import { tryPublishedLibraries } from './try-libraries.mjs';
 
 const started = Date.now();
 process.chdir(join(import.meta.dirname, '../..'));
@@ -83,7 +83,7 @@ async function publishAndUsePackages(packages, registry) {
   };
   // All three run at the same time, because each mostly waits for npm.
   await Promise.all(
-    [useCommandLine, useConstructs, useLibraries].map((use) =>
+    [tryPublishedCli, tryPublishedConstructs, tryPublishedLibraries].map((use) =>
       use(outside).then(printTimedLine, (error) => failures.push(`${use.name}: ${error.message}`)),
     ),
   );

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { serveStubFleet } from './stub-fleet.js';
+import { serveBenchFleet } from './bench-fleet.js';
 import { promiseAtMost, countFigure, durationFigure, ratioFigure, type BenchReport } from './bench-report.js';
 import { WORKSPACE } from './measure.js';
 
@@ -44,7 +44,7 @@ export async function measureFleetCommand(
   command: (folder: string, ids: readonly string[]) => readonly string[],
 ): Promise<FleetUsage> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-fleet-'));
-  const fleet = await serveStubFleet(groups);
+  const fleet = await serveBenchFleet(groups);
   try {
     const spent = join(folder, 'spent.jsonl');
     const { stdout } = spawn(process.execPath, [join(WORKSPACE, 'tools/cli/bin/portcullis.mjs'), ...command(folder, fleet.ids)], {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DRIFT_EVERY, PORTS } from '../stub-fleet.js';
+import { DRIFT_EVERY, PORTS } from '../bench-fleet.js';
 import { countFigure, type BenchOptions, type BenchReport } from '../bench-report.js';
 import { fleetReport, measureFleetCommand, type FleetUsage } from '../fleet-usage.js';
 

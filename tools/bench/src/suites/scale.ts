@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommandLine } from '@portcullis/cli/run';
 import { promiseAtMost, countFigure, durationFigure, type BenchOptions, type BenchReport, type Row } from '../bench-report.js';
-import { LATENCY_MILLISECONDS, OPEN_EVERY, simulatedOrganization, type Size } from '../simulated-organization.js';
+import { LATENCY_MILLISECONDS, OPEN_EVERY, benchOrganization, type Size } from '../bench-organization.js';
 
 const SIZE: Size = { accounts: 300, regions: 5, groups: 200 };
 const PROMISED = { megabytes: 1500, minutes: 30 };
@@ -25,7 +25,6 @@ const COMMANDS: readonly (readonly [what: string, args: readonly string[]])[] = 
   ['survey, EC2 and CloudTrail', ['survey', '--organization', '--role', 'r']],
 ];
 
-/** Runs the CLI commands on a simulated organization (`simulated-organization.ts`). */
 export async function benchScale({ quick }: BenchOptions): Promise<BenchReport> {
   const size = quick ? { ...SIZE, accounts: SIZE.accounts / 10 } : SIZE;
   const rows: Row[] = [];
@@ -59,7 +58,7 @@ export async function benchScale({ quick }: BenchOptions): Promise<BenchReport> 
       ),
     ],
     notes: [
-      `Time is simulated: ${LATENCY_MILLISECONDS} ms for each call, with at most as many calls as the request rates of each account and region allow. CPU time and memory do not include the SDK's parsing of responses; the suite \`survey\` measures that. Memory is the largest resident size of the process, including the simulation.`,
+      `Time is simulated: ${LATENCY_MILLISECONDS} ms for each call, with at most as many calls as the request rates of each account and region allow. CPU time and memory do not include the SDK's parsing of responses; the suite \`survey\` measures that. Memory is the largest resident size of the process, including the benchmark itself.`,
     ],
   };
 }
@@ -73,7 +72,7 @@ interface Spent {
 
 async function measureScaleCommand(args: readonly string[], size: Size): Promise<Spent> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-scale-'));
-  const organization = simulatedOrganization(size);
+  const organization = benchOrganization(size);
   let output = '';
   const before = process.cpuUsage();
   try {

@@ -1,4 +1,4 @@
-import { DRIFT_EVERY, INTERFACES, PORTS } from '../stub-fleet.js';
+import { DRIFT_EVERY, INTERFACES, PORTS } from '../bench-fleet.js';
 import { countFigure, type BenchOptions, type BenchReport } from '../bench-report.js';
 import { fleetReport, measureFleetCommand, type FleetUsage } from '../fleet-usage.js';
 

@@ -57,7 +57,7 @@ for (const it of [eventPattern, fixCommandsFor, createDetectorHandler, createRem
 const OPTIONS = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--target', 'es2023', '--module', 'nodenext'];
 
 /** Returns one line that describes the result. @throws {Error} if a program does not compile or fails */
-export async function useLibraries({ makeScratchFolder, run, version }) {
+export async function tryPublishedLibraries({ makeScratchFolder, run, version }) {
   const folder = makeScratchFolder('libraries', {});
   await run('npm', ['install', ...LIBRARIES.map((name) => `@portcullis/${name}@${version}`), '@types/node@20'], folder);
   for (const type of ['module', 'commonjs']) {

@@ -24,7 +24,7 @@ const SETTINGS = 'regions: [eu-west-1]\nbaseline: baseline.yaml\ntrail: existing
 const OPTIONS = ['--strict', '--target', 'es2018', '--module', 'commonjs', '--moduleResolution', 'node10', '--ignoreDeprecations', '6.0'];
 
 /** The versions of the dependencies that our tests use. With the newest versions, other projects could break this check. */
-const { dependencies, devDependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../infra/package.json'), 'utf8'));
+const { dependencies, devDependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../../infra/package.json'), 'utf8'));
 const VERSIONS = { ...devDependencies, ...dependencies };
 
 /** Installs the package, then compiles and runs the program in its README. Returns the path of the synthesised stack. */
@@ -68,7 +68,7 @@ async function comparePublishedModule({ makeScratchFolder, run, version }) {
 }
 
 /** Returns one line that describes the result. @throws {Error} if a stack or a module differs */
-export async function useConstructs(outside) {
+export async function tryPublishedConstructs(outside) {
   const [files, [cdktf, cdktn]] = await Promise.all([
     comparePublishedModule(outside),
     Promise.all(['cdktf', 'cdktn'].map((framework) => synthesisePublishedApp(framework, outside))),

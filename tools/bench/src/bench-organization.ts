@@ -1,6 +1,6 @@
 /**
- * A simulated organization of any size. Its simulated clock advances only while calls wait. The CLI commands read the responses with their
- * usual code; only the network is simulated.
+ * An organization of any size for the benchmark `scale`, which runs the real CLI commands. Only the AWS calls are replaced: a call takes
+ * simulated time and returns generated groups.
  */
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import type { EC2Client, IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
@@ -34,7 +34,7 @@ interface Rate {
  */
 const RATES: Readonly<Record<string, Rate>> = { ec2: { limit: 10, interval: 1000 }, cloudtrail: { limit: 2, interval: 1100 } };
 
-/** Simulated time. The clock advances to the time of the next response when the program has nothing else to do. */
+/** The simulated clock. It advances to the time of the next response when the program has nothing else to do. */
 class Clock {
   now = 0;
   private waiting: { readonly at: number; readonly wake: () => void }[] = [];
@@ -71,7 +71,7 @@ export interface Organization {
 type Input = Readonly<Record<string, unknown>>;
 
 /** Returns an organization in which each account and region has this many groups. */
-export function simulatedOrganization(size: Size): Organization {
+export function benchOrganization(size: Size): Organization {
   const clock = new Clock();
   const calls = new Map<string, number>();
   const sent = new Map<string, number[]>();
@@ -94,13 +94,13 @@ export function simulatedOrganization(size: Size): Organization {
   };
 
   const openAccountRegion: OpenAccountRegion = ({ region = 'region-0', member }, signal) => {
-    const accountId = member?.accountId ?? simulatedAccountId(0);
+    const accountId = member?.accountId ?? benchAccountId(0);
     const place = `${accountId}/${region}`;
-    const groups = simulatedGroupIds(accountId, region, size.groups);
+    const groups = benchGroupIds(accountId, region, size.groups);
     const send = async (service: string, command: { readonly input: Input }): Promise<unknown> => {
       const api = command.constructor.name.replace(/Command$/, '');
       await call(api, service, place);
-      return simulatedResponse(api, command.input, groups, accountId, size);
+      return benchResponse(api, command.input, groups, accountId, size);
     };
     const ec2 = { send: (command: { readonly input: Input }) => send('ec2', command) } as unknown as EC2Client;
     const accountRegion: AccountRegion = {
@@ -136,16 +136,16 @@ export function simulatedOrganization(size: Size): Organization {
   return { openAccountRegion, calls, elapsed: () => clock.now, peakMegabytes: () => peak };
 }
 
-function simulatedAccountId(i: number): string {
+function benchAccountId(i: number): string {
   return String(100_000_000_000 + i);
 }
 
-function simulatedRegion(i: number): string {
+function benchRegion(i: number): string {
   return `region-${i}`;
 }
 
 /** Returns group ids, each of which contains the account, the region and the number of the group. */
-function simulatedGroupId(accountId: string, region: string, i: number): string {
+function benchGroupId(accountId: string, region: string, i: number): string {
   const account = Number(accountId) - 100_000_000_000;
   return `sg-${(account * 1_000_000 + Number(region.slice('region-'.length)) * 10_000 + i).toString(16).padStart(17, '0')}`;
 }
@@ -155,21 +155,21 @@ interface Groups {
   readonly numbers: ReadonlyMap<string, number>;
 }
 
-function simulatedGroupIds(accountId: string, region: string, count: number): () => Groups {
+function benchGroupIds(accountId: string, region: string, count: number): () => Groups {
   let known: Groups | undefined;
   return () => {
     if (known !== undefined) return known;
-    const ids = makeList(count, (i) => simulatedGroupId(accountId, region, i));
+    const ids = makeList(count, (i) => benchGroupId(accountId, region, i));
     return (known = { ids, numbers: new Map(ids.map((id, i) => [id, i])) });
   };
 }
 
-function simulatedPermissions(i: number): IpPermission[] {
-  const open = i % OPEN_EVERY === 0 ? [simulatedPermission(22, '0.0.0.0/0')] : [];
-  return [...makeList(RULES, (port) => simulatedPermission(8000 + port, '10.0.0.0/8')), ...open];
+function benchGroupPermissions(i: number): IpPermission[] {
+  const open = i % OPEN_EVERY === 0 ? [benchPermission(22, '0.0.0.0/0')] : [];
+  return [...makeList(RULES, (port) => benchPermission(8000 + port, '10.0.0.0/8')), ...open];
 }
 
-function simulatedPermission(port: number, CidrIp: string): IpPermission {
+function benchPermission(port: number, CidrIp: string): IpPermission {
   return {
     IpProtocol: 'tcp',
     FromPort: port,
@@ -181,7 +181,7 @@ function simulatedPermission(port: number, CidrIp: string): IpPermission {
   };
 }
 
-function simulatedGroup(GroupId: string, i: number, OwnerId: string): SecurityGroup {
+function benchGroup(GroupId: string, i: number, OwnerId: string): SecurityGroup {
   const Tags = [{ Key: 'Tier', Value: 'service' }];
   return {
     GroupId,
@@ -189,21 +189,21 @@ function simulatedGroup(GroupId: string, i: number, OwnerId: string): SecurityGr
     OwnerId,
     VpcId: 'vpc-0123456789abcdef0',
     Tags,
-    IpPermissions: simulatedPermissions(i),
+    IpPermissions: benchGroupPermissions(i),
     IpPermissionsEgress: [],
   };
 }
 
-function simulatedResponse(api: string, input: Input, groups: () => Groups, accountId: string, size: Size): unknown {
+function benchResponse(api: string, input: Input, groups: () => Groups, accountId: string, size: Size): unknown {
   const named = (input.Filters as { Name: string; Values: string[] }[] | undefined)?.find(({ Name }) => Name === 'group-id')?.Values;
   const numberOf = (id: string): number => groups().numbers.get(id) ?? 0;
   switch (api) {
     case 'ListAccounts':
-      return simulatedPage(
+      return benchResponsePage(
         input,
         size.accounts,
         20,
-        (i) => ({ Id: simulatedAccountId(i), Name: `account-${i}`, State: 'ACTIVE' }),
+        (i) => ({ Id: benchAccountId(i), Name: `account-${i}`, State: 'ACTIVE' }),
         'Accounts',
       );
     case 'AssumeRole':
@@ -211,25 +211,25 @@ function simulatedResponse(api: string, input: Input, groups: () => Groups, acco
         Credentials: { AccessKeyId: 'ASIA', SecretAccessKey: 's', SessionToken: 't', Expiration: new Date(Date.now() + 3_600_000) },
       };
     case 'DescribeRegions':
-      return { Regions: makeList(size.regions, (i) => ({ RegionName: simulatedRegion(i) })) };
+      return { Regions: makeList(size.regions, (i) => ({ RegionName: benchRegion(i) })) };
     case 'DescribeSecurityGroups': {
       const ids = named ?? groups().ids;
-      return simulatedPage(
+      return benchResponsePage(
         input,
         ids.length,
         1000,
-        (i) => simulatedGroup(ids[i] ?? '', numberOf(ids[i] ?? ''), accountId),
+        (i) => benchGroup(ids[i] ?? '', numberOf(ids[i] ?? ''), accountId),
         'SecurityGroups',
       );
     }
     case 'DescribeSecurityGroupRules': {
       const rules = (named ?? []).flatMap((id) =>
-        simulatedPermissions(numberOf(id)).map(({ IpProtocol, FromPort, ToPort, IpRanges }, n) => ({
+        benchGroupPermissions(numberOf(id)).map(({ IpProtocol, FromPort, ToPort, IpRanges }, n) => ({
           ...{ SecurityGroupRuleId: `sgr-${id.slice(-14)}${n}`, GroupId: id, GroupOwnerId: accountId, IsEgress: false },
           ...{ IpProtocol, FromPort, ToPort, CidrIpv4: IpRanges?.[0]?.CidrIp },
         })),
       );
-      return simulatedPage(input, rules.length, 1000, (i) => rules[i], 'SecurityGroupRules');
+      return benchResponsePage(input, rules.length, 1000, (i) => rules[i], 'SecurityGroupRules');
     }
     case 'DescribeNetworkInterfaces': {
       const { ids } = groups();
@@ -237,20 +237,20 @@ function simulatedResponse(api: string, input: Input, groups: () => Groups, acco
         const id = ids[Math.floor(i / INTERFACES)] ?? '';
         return { NetworkInterfaceId: `eni-${id}${i}`, Groups: [{ GroupId: id }], Attachment: { InstanceId: `i-${id.slice(3)}` } };
       };
-      return simulatedPage(input, ids.length * INTERFACES, 1000, of, 'NetworkInterfaces');
+      return benchResponsePage(input, ids.length * INTERFACES, 1000, of, 'NetworkInterfaces');
     }
     case 'DescribeTags':
       return { Tags: [] };
     case 'DescribeConfigurationAggregatorSourcesStatus':
       return { AggregatedSourceStatusList: [] };
     case 'SelectAggregateResourceConfig':
-      return simulatedPage(input, size.accounts * size.regions * size.groups, 100, (i) => simulatedConfigResult(i, size), 'Results');
+      return benchResponsePage(input, size.accounts * size.regions * size.groups, 100, (i) => benchConfigResult(i, size), 'Results');
     default:
-      throw new TypeError(`the simulated organization cannot answer ${api}`);
+      throw new TypeError(`the bench organization has no response for ${api}`);
   }
 }
 
-function simulatedPage(input: Input, total: number, most: number, of: (i: number) => unknown, list: string): object {
+function benchResponsePage(input: Input, total: number, most: number, of: (i: number) => unknown, list: string): object {
   const from = Number(input.NextToken ?? 0);
   const size = Math.min(Number(input.MaxResults ?? input.Limit ?? most), most);
   const next = from + size < total ? { NextToken: String(from + size) } : {};
@@ -258,12 +258,12 @@ function simulatedPage(input: Input, total: number, most: number, of: (i: number
 }
 
 /** Returns a result of the query, as JSON. */
-function simulatedConfigResult(i: number, { regions, groups }: Size): string {
-  const accountId = simulatedAccountId(Math.floor(i / groups / regions));
-  const awsRegion = simulatedRegion(Math.floor(i / groups) % regions);
+function benchConfigResult(i: number, { regions, groups }: Size): string {
+  const accountId = benchAccountId(Math.floor(i / groups / regions));
+  const awsRegion = benchRegion(Math.floor(i / groups) % regions);
   const n = i % groups;
-  const id = simulatedGroupId(accountId, awsRegion, n);
-  const ipPermissions = simulatedPermissions(n).map(({ IpProtocol, FromPort, ToPort, IpRanges = [] }) => ({
+  const id = benchGroupId(accountId, awsRegion, n);
+  const ipPermissions = benchGroupPermissions(n).map(({ IpProtocol, FromPort, ToPort, IpRanges = [] }) => ({
     ...{ ipProtocol: IpProtocol, fromPort: FromPort, toPort: ToPort, ipv6Ranges: [], prefixListIds: [], userIdGroupPairs: [] },
     ipv4Ranges: IpRanges.map(({ CidrIp }) => ({ cidrIp: CidrIp })),
     ipRanges: IpRanges.map(({ CidrIp }) => CidrIp),

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Returns one line that describes the result. @throws {Error} if a command prints something unexpected */
-export async function useCommandLine({ makeScratchFolder, run, version }) {
+export async function tryPublishedCli({ makeScratchFolder, run, version }) {
   const folder = makeScratchFolder('cli');
   const printed = (await run('npx', ['--yes', '@portcullis/cli', '--version'], folder)).trim();
   if (printed !== version) throw new Error(`npx @portcullis/cli --version printed ${printed}, expected ${version}`);

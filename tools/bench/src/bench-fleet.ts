@@ -1,4 +1,4 @@
-/** A stub of EC2 and CloudTrail that serves any number of security groups, with four network interfaces in each. */
+/** An HTTP server that answers like EC2 and CloudTrail, with any number of security groups. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -25,7 +25,7 @@ const MAX_RESULTS = 1000;
 const ACCOUNT = '123456789012';
 
 /** Serves the groups on a free port of this machine. */
-export async function serveStubFleet(groups: number): Promise<Fleet> {
+export async function serveBenchFleet(groups: number): Promise<Fleet> {
   const ids = makeList(groups, (i) => `sg-${i.toString(16).padStart(17, '0')}`);
   let calls = 0;
   const server = createServer((request, response) => {
