@@ -1,11 +1,10 @@
-/** The entry module of the Lambda function: connects the handler to AWS. Only this module has side effects on import. */
+/** Connects the handler of the Lambda function to AWS. Only this module has side effects on import. */
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { createDetectorHandler, lazyLambdaRemediator, type Measure, type DetectorOutcome } from '@portcullis/guard/detect';
 import { openGuard, invocationTimeLimits, type InvocationWithin } from '@portcullis/guard/runtime';
 import { lazyAttachmentReader, ec2Reader } from '@portcullis/security-groups';
 import { readDetectorSettings } from './settings.js';
 
-/** The SDK clients for one account. */
 interface Clients {
   readonly ec2: EC2Client;
   readonly behind: ReturnType<typeof lazyAttachmentReader>;
@@ -34,7 +33,7 @@ const handle = createDetectorHandler(baseline, settings, {
   ...(settings.wakeFunction !== undefined && { remediator: lazyLambdaRemediator(settings.wakeFunction) }),
 });
 
-/** The entry point for Lambda. Lambda always passes the context. It is absent only if a person calls the handler directly. */
+/** The entry point for Lambda. Lambda always passes `context`. Only a person who calls the handler directly can omit `context`. */
 export function handler(event: unknown, context?: InvocationWithin): Promise<DetectorOutcome> {
   return reporting.during(context, () => handle(event, invocationTimeLimits(context)));
 }

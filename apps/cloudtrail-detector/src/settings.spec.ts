@@ -4,7 +4,7 @@ const ROLE = 'arn:aws-us-gov:iam::111122223333:role/guards/remediator';
 const KEY = 'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab';
 const FUNCTION = 'arn:aws:lambda:eu-west-1:111122223333:function:portcullis-config-remediator';
 
-it('by default, the detector recognizes no remediator, invokes no function, and reads the baseline from the folder of the code', () => {
+it('without environment variables, the detector recognizes no remediator, invokes no function, and reads the baseline beside its bundle', () => {
   expect(readDetectorSettings({ REMEDIATOR_ROLE_ARN: '', WAKE_FUNCTION: '' })).toEqual({
     baselinePath: undefined,
     remediatorRoleArn: undefined,
@@ -18,7 +18,7 @@ it('by default, the detector recognizes no remediator, invokes no function, and 
   });
 });
 
-it('reads every variable', () => {
+it('`readDetectorSettings` reads every environment variable', () => {
   const environment = {
     REMEDIATOR_ROLE_ARN: ROLE,
     WAKE_FUNCTION: FUNCTION,
@@ -50,7 +50,7 @@ it('reads every variable', () => {
   });
 });
 
-const WAKE_ALONE = 'REMEDIATOR_ROLE_ARN is not set: WAKE_FUNCTION needs it, or the remediator would wake itself';
+const WAKE_ALONE = "REMEDIATOR_ROLE_ARN is not set: WAKE_FUNCTION requires the ARN of the remediator's IAM role";
 it.each([
   ['a role by its name', { REMEDIATOR_ROLE_ARN: 'remediator' }, 'REMEDIATOR_ROLE_ARN is `remediator`: write the ARN of an IAM role'],
   [
@@ -63,12 +63,12 @@ it.each([
     { GUARD_KMS_KEY_ARN: 'alias/portcullis' },
     'GUARD_KMS_KEY_ARN is `alias/portcullis`: write the ARN of a KMS key, `arn:<partition>:kms:<region>:<account>:key/<id>`',
   ],
-  ['a function to wake without the role that identifies its calls', { WAKE_FUNCTION: FUNCTION }, WAKE_ALONE],
-])('reading the environment fails for %s, and the error says what is expected', (_, environment, problem) => {
+  ['`WAKE_FUNCTION` without `REMEDIATOR_ROLE_ARN`', { WAKE_FUNCTION: FUNCTION }, WAKE_ALONE],
+])('`readDetectorSettings` refuses %s, and its error names the expected value', (_, environment, problem) => {
   expect(() => readDetectorSettings(environment)).toThrow(problem);
 });
 
-it('the error names every invalid variable at once', () => {
+it('the error of `readDetectorSettings` names every invalid variable', () => {
   expect(() => readDetectorSettings({ REMEDIATOR_ROLE_ARN: 'x', WAKE_FUNCTION: 'y', SNS_TOPIC_ARN: 'z' })).toThrow(
     /REMEDIATOR_ROLE_ARN is `x`.*; WAKE_FUNCTION is `y`: write the ARN of a Lambda function.*; SNS_TOPIC_ARN is `z`/,
   );

@@ -1,4 +1,3 @@
-/** Reads the environment, once at the start. */
 import type { DetectorSettings } from '@portcullis/guard/detect';
 import { nonEmptyVariable, readGuardSettings, type GuardSettings } from '@portcullis/guard/runtime';
 
@@ -9,7 +8,7 @@ export interface Settings extends GuardSettings, DetectorSettings {
   readonly wakeFunction: string | undefined;
 }
 
-/** @throws {Error} naming each invalid variable with its value and what is expected. */
+/** @throws {Error} The message names each invalid variable, its value and the expected value. */
 export function readDetectorSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const problems: string[] = [];
   const remediatorRoleArn = nonEmptyVariable(environment.REMEDIATOR_ROLE_ARN);
@@ -29,9 +28,9 @@ export function readDetectorSettings(environment: Readonly<Record<string, string
       `WAKE_FUNCTION is \`${wakeFunction}\`: write the ARN of a Lambda function, \`arn:<partition>:lambda:<region>:<account>:function:<name>\``,
     );
   }
-  // The remediator's own calls must not wake the remediator. The detector recognizes them only by the role.
+  // The remediator's own calls must not wake the remediator. The detector recognizes these calls by the role alone.
   if (wakeFunction !== undefined && remediatorRoleArn === undefined)
-    problems.push('REMEDIATOR_ROLE_ARN is not set: WAKE_FUNCTION needs it, or the remediator would wake itself');
+    problems.push("REMEDIATOR_ROLE_ARN is not set: WAKE_FUNCTION requires the ARN of the remediator's IAM role");
   const remediatorMemberRoleArn = nonEmptyVariable(environment.REMEDIATOR_MEMBER_ROLE_ARN);
   if (remediatorMemberRoleArn !== undefined)
     refuseInvalidRoleArn('REMEDIATOR_MEMBER_ROLE_ARN', remediatorMemberRoleArn.replace('{account}', '000000000000'), problems);

@@ -1,4 +1,4 @@
-/** The entry module of the Lambda function: connects the handler to AWS. Only this module has side effects on import. */
+/** Connects the handler of the Lambda function to AWS. Only this module has side effects on import. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -31,7 +31,7 @@ const handle = createRemediatorHandler(baseline, settings, {
   },
 });
 
-/** The entry point for Lambda. Lambda always passes the context. It is absent only if a person calls the handler directly. */
+/** The entry point for Lambda. Lambda always passes `context`. Only a person who calls the handler directly can omit `context`. */
 export function handler(event: unknown, context?: InvocationWithin): Promise<RemediatorOutcome> {
   return reporting.during(context, () => handle(event, invocationTimeLimits(context)));
 }

@@ -1,6 +1,6 @@
 import { readRemediatorSettings } from './settings.js';
 
-it('by default, the remediator reports a restored group as COMPLIANT, sets no maximum of revocations, and reads the baseline from the folder of the code', () => {
+it('without environment variables, the remediator reports a restored group as COMPLIANT, revokes any number of rules, and reads the baseline beside its bundle', () => {
   expect(readRemediatorSettings({})).toEqual({
     baselinePath: undefined,
     reportRestored: 'COMPLIANT',
@@ -10,7 +10,7 @@ it('by default, the remediator reports a restored group as COMPLIANT, sets no ma
   });
 });
 
-it('reads every variable', () => {
+it('`readRemediatorSettings` reads every environment variable', () => {
   const environment = {
     BASELINE_PATH: '/etc/baseline.json',
     REPORT_RESTORED: 'NON_COMPLIANT',
@@ -28,10 +28,10 @@ it('reads every variable', () => {
   });
 });
 
-it('reading the environment fails with an error that names every invalid variable and says what is expected', () => {
+it('the error of `readRemediatorSettings` names every invalid variable and its expected value', () => {
   expect(() => readRemediatorSettings({ REPORT_RESTORED: 'yes', MAX_REVOCATIONS: '-1', EVENT_BUS: '?' })).toThrow(
     'REPORT_RESTORED is `yes`: write `COMPLIANT` or `NON_COMPLIANT`; ' +
-      'MAX_REVOCATIONS is `-1`: write a whole number of 0 or more, or leave it out for no limit; ' +
+      'MAX_REVOCATIONS is `-1`: write a whole number of 0 or more, or unset the variable for no maximum; ' +
       'EVENT_BUS is `?`: write the name or the ARN of an EventBridge event bus',
   );
 });

@@ -28,9 +28,9 @@ describe('The detector reports each evasion that opens an unguarded group as bre
     // These attacks change tags, and this limit does not select groups by tag.
     'removes the tag that selects the group': null,
     'overwrites the tag that selects the group': null,
-    'removes the tag by its key alone and opens the group before the record arrives': null,
+    'removes the tag without naming its value, and opens the group before the record arrives': null,
     'removes all tags and opens the group before the record arrives': null,
-    'moves the group to a laxer baseline by its tag': null,
+    'changes the tag so that a laxer baseline selects the group': null,
   };
 
   it.each(EVASIONS.map((evasion) => [evasion.name, evasion] as const))(
