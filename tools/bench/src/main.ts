@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 import { formatBenchPromise, formatBenchTable, type Promised } from './bench-report.js';
-import { SUITES } from './suites/index.js';
+import { SUITES } from './suites.js';
 
 const USAGE = `npm run bench [-- SUITE…] [-- --quick]
 

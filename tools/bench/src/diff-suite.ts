@@ -1,9 +1,9 @@
 import { diffPermissions, type IpPermission } from '@portcullis/permission-diff';
 import { randomOf } from '@portcullis/permission-diff/testing';
-import { promiseAtLeast, countFigure, durationFigure, ratioFigure, type BenchOptions, type BenchReport } from '../bench-report.js';
-import { driftedPermissions, realisticPermissions } from '../bench-inputs.js';
-import { benchTimings, type Timing } from '../measure.js';
-import { naiveDiff } from '../naive-diff.js';
+import { promiseAtLeast, countFigure, durationFigure, ratioFigure, type BenchOptions, type BenchReport } from './bench-report.js';
+import { driftedPermissions, realisticPermissions } from './bench-inputs.js';
+import { benchTimings, type Timing } from './measure.js';
+import { naiveDiff } from './naive-diff.js';
 
 const PROMISED_DIFFS_PER_SECOND = 60_000;
 

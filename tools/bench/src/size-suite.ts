@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { promiseAtMost, countFigure, ratioFigure, type BenchReport } from '../bench-report.js';
-import { WORKSPACE } from '../measure.js';
+import { promiseAtMost, countFigure, ratioFigure, type BenchReport } from './bench-report.js';
+import { WORKSPACE } from './measure.js';
 
 const LIBRARY = '@portcullis/permission-diff';
 /** The highest allowed sizes, in bytes of a minified and uncompressed bundle. */

@@ -1,5 +1,5 @@
-import { oracleFault, type OracleRule } from '../oracle.js';
-import { compareWithOracle } from './agree.js';
+import { oracleFault, type OracleRule } from './oracle.js';
+import { compareWithOracle } from './agree-suite.js';
 
 it('`compareAccess` agrees with the oracle for 1,500 random pairs of lists', () => {
   const { ranges, differences } = compareWithOracle(1500, 6);

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommandLine } from '@portcullis/cli/run';
-import { promiseAtMost, countFigure, durationFigure, type BenchOptions, type BenchReport, type Row } from '../bench-report.js';
-import { LATENCY_MILLISECONDS, OPEN_EVERY, benchOrganization, type Size } from '../bench-organization.js';
+import { promiseAtMost, countFigure, durationFigure, type BenchOptions, type BenchReport, type Row } from './bench-report.js';
+import { LATENCY_MILLISECONDS, OPEN_EVERY, benchOrganization, type Size } from './bench-organization.js';
 
 const SIZE: Size = { accounts: 300, regions: 5, groups: 200 };
 const PROMISED = { megabytes: 1500, minutes: 30 };

@@ -1,5 +1,5 @@
 import { mutation, mutationDetector } from '@portcullis/guard/testing';
-import { countFigure, durationFigure, promiseNone, type BenchOptions, type BenchReport } from '../bench-report.js';
+import { countFigure, durationFigure, promiseNone, type BenchOptions, type BenchReport } from './bench-report.js';
 
 export async function benchRecords({ quick }: BenchOptions): Promise<BenchReport> {
   const total = quick ? 5_000 : 1_000_000;

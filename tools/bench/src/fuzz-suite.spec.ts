@@ -1,4 +1,4 @@
-import { fuzzPermissionFunctions } from './fuzz.js';
+import { fuzzPermissionFunctions } from './fuzz-suite.js';
 
 it('every function of permission-diff accepts some generated values, refuses others, and throws nothing but InvalidPermissionError', () => {
   const { taken, faults } = fuzzPermissionFunctions(3000);

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DRIFT_EVERY, PORTS } from '../bench-fleet.js';
-import { countFigure, type BenchOptions, type BenchReport } from '../bench-report.js';
-import { fleetReport, measureFleetCommand, type FleetUsage } from '../fleet-usage.js';
+import { DRIFT_EVERY, PORTS } from './bench-fleet.js';
+import { countFigure, type BenchOptions, type BenchReport } from './bench-report.js';
+import { fleetReport, measureFleetCommand, type FleetUsage } from './fleet-usage.js';
 
 const PROMISED = { milliseconds: 15_000, megabytes: 300 };
 

@@ -1,8 +1,8 @@
 import { compareAccess, type IpPermission } from '@portcullis/permission-diff';
 import { randomOf, type Random } from '@portcullis/permission-diff/testing';
-import { countFigure, promiseNone, type BenchOptions, type BenchReport } from '../bench-report.js';
-import { pickRandom, makeList } from '../bench-inputs.js';
-import { oracleFault, oracleRuleOfPermission, oracleRulesOfRanges } from '../oracle.js';
+import { countFigure, promiseNone, type BenchOptions, type BenchReport } from './bench-report.js';
+import { pickRandom, makeList } from './bench-inputs.js';
+import { oracleFault, oracleRuleOfPermission, oracleRulesOfRanges } from './oracle.js';
 
 export function benchAgree({ quick }: BenchOptions): BenchReport {
   // Many short lists and some long lists.

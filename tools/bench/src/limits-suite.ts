@@ -9,9 +9,9 @@ import {
   ratioFigure,
   type BenchOptions,
   type BenchReport,
-} from '../bench-report.js';
-import { pickRandom, realisticPermissions, makeList } from '../bench-inputs.js';
-import { fastestRuns } from '../measure.js';
+} from './bench-report.js';
+import { pickRandom, realisticPermissions, makeList } from './bench-inputs.js';
+import { fastestRuns } from './measure.js';
 import { compareLimitsWithOracle, tryLimitsInTinyUniverse } from './limits-oracle.js';
 
 const GROUPS = 10_000;

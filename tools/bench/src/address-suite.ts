@@ -1,9 +1,9 @@
 import { compareAccess } from '@portcullis/permission-diff';
 import { randomOf } from '@portcullis/permission-diff/testing';
 import { excludeCidr, mergeCidr } from 'cidr-tools';
-import { promiseAtLeast, countFigure, durationFigure, ratioFigure, type BenchOptions, type BenchReport } from '../bench-report.js';
-import { randomIpv4Block, makeList } from '../bench-inputs.js';
-import { benchTimings } from '../measure.js';
+import { promiseAtLeast, countFigure, durationFigure, ratioFigure, type BenchOptions, type BenchReport } from './bench-report.js';
+import { randomIpv4Block, makeList } from './bench-inputs.js';
+import { benchTimings } from './measure.js';
 
 const SIZES = [30, 300, 1000];
 

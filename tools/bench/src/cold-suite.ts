@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { renderCompiledBaseline } from '@portcullis/baseline';
-import { promiseAtMost, countFigure, durationFigure, ratioFigure, type BenchOptions, type BenchReport } from '../bench-report.js';
-import { median, WORKSPACE } from '../measure.js';
+import { promiseAtMost, countFigure, durationFigure, ratioFigure, type BenchOptions, type BenchReport } from './bench-report.js';
+import { median, WORKSPACE } from './measure.js';
 
 const BARE = 'bare Node.js';
 const PYTHON = '`import boto3` and two clients';

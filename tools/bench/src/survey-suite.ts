@@ -1,6 +1,6 @@
-import { DRIFT_EVERY, INTERFACES, PORTS } from '../bench-fleet.js';
-import { countFigure, type BenchOptions, type BenchReport } from '../bench-report.js';
-import { fleetReport, measureFleetCommand, type FleetUsage } from '../fleet-usage.js';
+import { DRIFT_EVERY, INTERFACES, PORTS } from './bench-fleet.js';
+import { countFigure, type BenchOptions, type BenchReport } from './bench-report.js';
+import { fleetReport, measureFleetCommand, type FleetUsage } from './fleet-usage.js';
 
 const PROMISED = { milliseconds: 12_000, megabytes: 300 };
 

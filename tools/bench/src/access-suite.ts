@@ -9,7 +9,7 @@ import {
   type Promised,
   type BenchReport,
   type Row,
-} from '../bench-report.js';
+} from './bench-report.js';
 import {
   gridPair,
   overlappingPermission,
@@ -17,8 +17,8 @@ import {
   randomPermission,
   staircasePair,
   type PermissionPair,
-} from '../bench-inputs.js';
-import { fastestRuns, benchTimings } from '../measure.js';
+} from './bench-inputs.js';
+import { fastestRuns, benchTimings } from './measure.js';
 
 const PROMISED_MILLISECONDS = 4;
 const PROMISED_GROWTH = 2.3;

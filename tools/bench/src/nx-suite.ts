@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { promiseAtMost, durationFigure, type BenchOptions, type BenchReport } from '../bench-report.js';
-import { makeList } from '../bench-inputs.js';
-import { median, WORKSPACE } from '../measure.js';
+import { promiseAtMost, durationFigure, type BenchOptions, type BenchReport } from './bench-report.js';
+import { makeList } from './bench-inputs.js';
+import { median, WORKSPACE } from './measure.js';
 
 const PROMISED_MILLISECONDS = 1200;
 

@@ -12,9 +12,9 @@ import {
   type Random,
   type TinyCase,
 } from '@portcullis/permission-diff/testing';
-import { pickRandom } from '../bench-inputs.js';
-import { oracleRuleContains, findTrafficFault, oracleRuleOfPermission, oracleRulesOfRanges, type OracleRule } from '../oracle.js';
-import { overlappingRandomRules } from './agree.js';
+import { pickRandom } from './bench-inputs.js';
+import { oracleRuleContains, findTrafficFault, oracleRuleOfPermission, oracleRulesOfRanges, type OracleRule } from './oracle.js';
+import { overlappingRandomRules } from './agree-suite.js';
 
 export interface LimitsComparison {
   readonly against: string;

@@ -1,8 +1,8 @@
 import { compareAccess, diffPermissions, type PermissionDiff } from '@portcullis/permission-diff';
 import { randomOf } from '@portcullis/permission-diff/testing';
-import { promiseAtMost, countFigure, durationFigure, ratioFigure, type BenchOptions, type BenchReport } from '../bench-report.js';
-import { driftedPermissions, realisticPermissions, makeList, type PermissionPair } from '../bench-inputs.js';
-import { fastestRuns } from '../measure.js';
+import { promiseAtMost, countFigure, durationFigure, ratioFigure, type BenchOptions, type BenchReport } from './bench-report.js';
+import { driftedPermissions, realisticPermissions, makeList, type PermissionPair } from './bench-inputs.js';
+import { fastestRuns } from './measure.js';
 
 const GROUPS = 10_000;
 /** The longest allowed times to compare all groups. */

@@ -15,8 +15,8 @@ import {
   type IpPermission,
 } from '@portcullis/permission-diff';
 import { assert, property, stringify } from 'fast-check';
-import { garbageDocument } from '../garbage-documents.js';
-import { countFigure, promiseNone, type BenchOptions, type BenchReport } from '../bench-report.js';
+import { garbageDocument } from './garbage-documents.js';
+import { countFigure, promiseNone, type BenchOptions, type BenchReport } from './bench-report.js';
 
 /** A call of one function of the library. Returns whether the function accepted the value. */
 type Take = (value: unknown) => boolean;
