@@ -13,22 +13,21 @@ export interface AccountRegionOptions {
   readonly member?: MemberAccount;
   /** The groups as AWS Config recorded them. @default read from EC2 */
   readonly recorded?: RecordedGroups;
-  /** Whether to read each recorded group that has drifted again from EC2. */
+  /** Whether to read from EC2 the groups that drifted according to AWS Config. */
   readonly isVerified?: boolean;
 }
 
 /** An account of an organization. */
 export interface MemberAccount {
   readonly accountId: string;
-  /** The name in the organization; the id if several accounts have the same name. */
+  /** The account's name in the organization, or its id if several accounts have the same name. */
   readonly name: string;
   /**
-   * Returns the credentials of a role in the account. Absent for the caller's own account, and if the command makes no call in the account.
+   * Returns the credentials of a role in the account. Absent if the account is the caller's own, or if the user named no role.
    */
   readonly credentials?: () => Promise<RoleCredentials>;
 }
 
-/** Credentials in the SDK's form. */
 export interface RoleCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -59,7 +58,7 @@ export interface AccountRegion {
   readonly profile: string | undefined;
   /** The name of the account, if it was reached through its organization. */
   readonly account?: string | undefined;
-  /** Resolves to the account id. Asks AWS only once. */
+  /** Resolves to the account id. Calls AWS at most once. */
   accountId(): Promise<string>;
   /** Resolves to the account's alias. Resolves to null if the account has no alias or the caller is not allowed to read the alias. */
   accountAlias(): Promise<string | null>;
@@ -68,7 +67,7 @@ export interface AccountRegion {
   /**
    * Reads all groups that the account owns, and yields them page by page.
    *
-   * @param differs reports whether a recorded group has drifted, so that it must be read from EC2
+   * @param differs reports whether a recorded group has drifted; `survey` then reads the group from EC2
    * @throws {SecurityGroupCallError}
    */
   survey(filter?: SurveyFilter, differs?: (group: SurveyedGroup) => boolean): AsyncIterable<readonly SurveyedGroup[]>;
@@ -95,15 +94,15 @@ export interface Scope {
 }
 
 /**
- * Returns the label that the output shows: the region, such as `eu-west-1`. If the user named a profile or the account has a name in an
- * organization, this name precedes the region, such as `prod/eu-west-1`.
+ * Returns the label that the output shows: the region, such as `eu-west-1`, or `prod/eu-west-1` with the profile that the user named or
+ * with the account's name in its organization.
  */
 export function accountRegionLabel({ region, profile, account = profile }: Pick<AccountRegion, 'region' | 'profile' | 'account'>): string {
   return account === undefined ? region : `${account}/${region}`;
 }
 
 /**
- * Returns e.g. `acme-prod (123456789012), eu-west-1`. If the account has neither a name in an organization nor an alias, returns
+ * Returns e.g. `acme-prod (123456789012), eu-west-1`. For an account without a name in an organization and without an alias, returns
  * `account 123456789012, eu-west-1`.
  */
 export async function describeAccountRegion({
@@ -115,8 +114,8 @@ export async function describeAccountRegion({
 }
 
 /**
- * Returns an object with the JSON member `recorded`: when AWS Config captured the groups. Returns an empty object if the groups were read
- * from EC2.
+ * Returns the JSON member `recorded`, which says when AWS Config captured the groups. Returns an empty object if the groups were read from
+ * EC2.
  */
 export function configCaptureJson({ recorded }: { readonly recorded?: RecordedByConfig | undefined }): object {
   if (recorded === undefined) return {};
@@ -125,7 +124,7 @@ export function configCaptureJson({ recorded }: { readonly recorded?: RecordedBy
 }
 
 /**
- * Returns an object with the JSON member `accountName`. Returns an empty object if the account was not reached through its organization.
+ * Returns the JSON member `accountName`, or an empty object if the account was not reached through its organization.
  */
 export function accountNameJson({ account }: Pick<AccountRegion, 'account'>): { readonly accountName?: string } {
   return account === undefined ? {} : { accountName: account };

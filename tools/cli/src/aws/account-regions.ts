@@ -10,21 +10,21 @@ import { inParallel } from './in-parallel.js';
 import { aggregatorRegions, organizationRegions } from './organization.js';
 import { unverifiedConfigAccountRegion, verifiedConfigAccountRegion } from './recorded-account-region.js';
 
-/** The options of a command that reads several regions. It reads them with several profiles, or in all accounts of an organization. */
+/** The options of a command that reads several regions, with several profiles or in all accounts of an organization. */
 export interface RegionsOptions extends AccountRegionOptions {
-  /** Each value can list several regions, separated by commas or spaces. */
+  /** Each text lists one or more regions, separated by commas or spaces. */
   readonly regions?: readonly string[];
   readonly profiles?: readonly string[];
   /** Whether to read the accounts of the caller's organization. */
   readonly organization?: boolean;
-  /** The name of the role to assume in each account. If the role has a path, the path precedes the name. */
+  /** The name of the role to assume in each account, after its path if it has one. */
   readonly role?: string;
   readonly externalId?: string;
   /** The ids of the accounts to read. @default every active account */
   readonly accounts?: readonly string[];
   /** The aggregator of AWS Config from which the groups are read. @default the groups are read from EC2 */
   readonly aggregator?: string;
-  /** With `all`, every group is read from EC2. The aggregator only determines the accounts and regions. */
+  /** With `all`, the command reads every group from EC2, and uses the aggregator only to find the accounts and regions. */
   readonly verify?: 'all';
 }
 
@@ -56,35 +56,34 @@ export function regionOptionProblems(options: RegionsOptions): (string | false)[
     aggregator !== undefined &&
       !/^[\w-]{1,256}$/.test(aggregator) &&
       `invalid \`--aggregator ${aggregator}\`; expected the name of an aggregator of AWS Config`,
-    // The names of the regions are inserted into the query, so only valid characters are accepted.
+    // The query text contains the names of the regions, so only valid characters are accepted.
     ...(aggregator === undefined ? [] : splitOptionValues(regions)).map(
       (name) => !/^[a-z0-9-]+$/.test(name) && `invalid region \`${name}\`; expected one such as \`eu-west-1\``,
     ),
     ...splitOptionValues(options.accounts).map(
-      (id) => !/^\d{12}$/.test(id) && `invalid \`--accounts ${id}\`; expected ids of accounts, of 12 digits`,
+      (id) => !/^\d{12}$/.test(id) && `invalid \`--accounts ${id}\`; expected account ids of 12 digits`,
     ),
   ];
 }
 
-/** Reports whether the command reads accounts of an organization or an aggregator, and not the accounts of profiles. */
+/** Reports whether the command reads the accounts of an organization or an aggregator, rather than the accounts of profiles. */
 export function isOrganizationWide({ organization = false, aggregator }: RegionsOptions): boolean {
   return organization || aggregator !== undefined;
 }
 
-/** An account and region to read, or an account and region that already could not be read. */
+/** An account and region to read, or the reason why an account or region cannot be read. */
 export type RegionToRead = AccountRegionOptions | { readonly unread: UnreadRegion };
 
 /** Returns every combination of a requested profile and a requested region. */
 export function requestedRegions({ regions, profiles, region, profile, endpointUrl }: RegionsOptions): AccountRegionOptions[] {
-  // The name of a profile may contain spaces.
+  // The name of a profile may contain spaces, so only commas separate profiles.
   const ofProfiles = profiles === undefined ? [profile] : splitOptionValues(profiles, ',');
   const inRegions = regions === undefined ? [region] : splitOptionValues(regions);
   return ofProfiles.flatMap((ofProfile) => inRegions.map((inRegion) => ({ region: inRegion, profile: ofProfile, endpointUrl })));
 }
 
 /**
- * Returns every combination of a region with a profile, or with an account of the organization. With an aggregator, yields the regions one
- * by one.
+ * Returns every requested region of each profile or account. With an aggregator, yields the regions one by one while the query runs.
  *
  * @throws {Failure | Interrupted}
  */
@@ -104,7 +103,7 @@ export async function findRequestedRegions(
   return aggregatorRegions({ region, profile, endpointUrl }, { ...found, aggregator, organization, verify }, io);
 }
 
-/** Returns the options that determine the result of `findRequestedRegions`. A journal compares them with the options of the earlier run. */
+/** Returns the options that select the accounts and regions. A run can resume a journal only if these options are the same. */
 export function requestedRegionsKey({ organization, role, accounts, aggregator, verify, ...options }: RegionsOptions): readonly unknown[] {
   const inAggregator = aggregator === undefined ? [] : [aggregator, options.region];
   return [requestedRegions(options).map(requestedRegionLabel), organization, role, splitOptionValues(accounts), inAggregator, verify];
@@ -129,11 +128,11 @@ export interface UnreadRegion {
   /** The id of the account. Absent if the region was reached with a profile. */
   readonly accountId?: string;
   readonly account?: string;
-  /** Absent if the entry stands for a whole account, or if the region is unknown. */
+  /** Absent for a whole account, or if the region is unknown. */
   readonly region?: string;
   /** One line. */
   readonly reason: string;
-  /** Whether a second attempt would fail, too. The command deletes the journal if every unread region has such an error. */
+  /** Whether another attempt would fail in the same way. If this is true of every unread region, the command deletes the journal. */
   readonly isPermanent?: boolean;
 }
 
@@ -143,7 +142,7 @@ function isWholeAccountUnread({ accountId, region }: UnreadRegion): boolean {
 }
 
 /**
- * Returns e.g. `1 account and 2 regions`. Returns an empty text if everything was read.
+ * Returns e.g. `1 account and 2 regions`; an empty text if everything was read.
  *
  * @param more the number of regions that were read only in part
  */
@@ -155,7 +154,7 @@ export function countUnreadRegions(unread: readonly UnreadRegion[], more = 0): s
 }
 
 /**
- * Returns `not read` for a whole account, and otherwise e.g. `2 regions not read`. Returns an empty text if everything was read.
+ * Returns `not read` for a whole account, `2 regions not read` for regions, and an empty text if everything was read.
  *
  * @param more the number of regions that were read only in part
  */
@@ -171,11 +170,11 @@ export type RegionReading<T> = { readonly read: T } | { readonly unread: UnreadR
 const REGIONS_AT_ONCE = 16;
 
 /**
- * Reads the accounts and regions in parallel, and shows the progress. Returns the results in the order of the requests. Once the signal is
- * aborted, it starts no further reads, and returns the results so far.
+ * Reads the accounts and regions in parallel, and shows the progress. Returns the results in the order of the requests. After an interrupt,
+ * starts no further reads, and returns the results so far.
  *
- * @param read reads one account and region. Its second argument is a function to call with the number of groups read so far.
- * @param finished the results of an earlier run, by `requestedRegionLabel`. The regions with such a result are not read again.
+ * @param read reads one account and region, and calls `onGroups` with the number of groups read so far
+ * @param finished the results of an earlier run, by `requestedRegionLabel`; their regions are not read again
  */
 export async function readAccountRegions<T>(
   requested: readonly RegionToRead[] | AsyncIterable<RegionToRead>,
@@ -218,11 +217,11 @@ export async function readAccountRegions<T>(
     }
     progress.done(request);
   });
-  // An interrupted read leaves a hole in the array. `flat` removes the holes.
+  // The array has a hole for each interrupted region. `flat` removes the holes.
   return readings.flat();
 }
 
-/** Returns a function that opens regions. If AWS Config recorded the groups of a region, the opened region returns the recorded groups. */
+/** Returns a function that opens regions. A region that comes from an aggregator returns the groups that AWS Config recorded. */
 function recordedRegionOpener({ openAccountRegion }: Pick<Io, 'openAccountRegion'>): OpenAccountRegion {
   return async (options, signal) => {
     const { recorded, isVerified = false, member } = options;

@@ -10,7 +10,7 @@ const folder = testFolder({ 'baseline.yaml': baselineFile([HTTPS], `  - { name: 
 const SSH = 'tcp 22 from 0.0.0.0/0';
 const DECLARED = 'tcp 443 from 0.0.0.0/0';
 
-/** Returns one result of the query. By default, it is a group `web` that is as declared. */
+/** Returns one result of the query, by default for the group `web` without drift. */
 function result({
   accountId = ACCOUNT,
   awsRegion = 'eu-west-1',
@@ -62,7 +62,7 @@ function run(command: string, { results, live = region({}), answers = {}, accoun
   });
 }
 
-it('`plan` judges the recorded groups by their tags, too, and says when AWS Config captured them', async () => {
+it('`plan` compares recorded groups with the baselines that select them by tag, and says when AWS Config captured the groups', async () => {
   const results = [
     result(),
     result({ id: DB, name: 'db', rules: [SSH], tags: { Tier: 'db' }, at: '2026-11-22T10:00:00.000Z' }),
@@ -97,7 +97,7 @@ it('`plan` judges the recorded groups by their tags, too, and says when AWS Conf
   expect(opened).toHaveLength(2);
 });
 
-it('reads only groups that differ from their baseline again from EC2, and does not report a group that was repaired or deleted after the capture', async () => {
+it('reads a recorded group from EC2 if the group has drifted, and reports only drift that EC2 still shows', async () => {
   const live = region({ [WEB]: [DECLARED] });
   const results = [result({ rules: [SSH] }), result({ id: DB, name: 'web', rules: [SSH] })];
 
@@ -112,7 +112,7 @@ it('reads only groups that differ from their baseline again from EC2, and does n
   );
 });
 
-it('reads recorded groups that are as declared from EC2 only with `--verify all`', async () => {
+it('reads recorded groups without drift from EC2 only with `--verify all`', async () => {
   const live = region({ [WEB]: [DECLARED, SSH] });
   const results = [result()];
 
@@ -128,7 +128,7 @@ it('reads recorded groups that are as declared from EC2 only with `--verify all`
   expect(verifying.stdout).not.toContain('AWS Config');
 });
 
-it('does not claim that a group without a record does not exist, because AWS Config may not have recorded the group yet', async () => {
+it('`plan` says that AWS Config has no record of a declared group, because a group without a record may exist', async () => {
   const live = region({ [WEB]: [DECLARED] });
 
   const { stdout } = await run('plan --role read', { results: [result({ id: 'sg-0000000d', name: 'other' })], live });
@@ -147,13 +147,13 @@ it('reads the network interfaces only in regions where a recorded group is open 
   expect(open.stderr).toContain('cannot read the network interfaces');
 });
 
-it('reads a recorded group from EC2 if the entries of a prefix list decide, because AWS Config does not record these entries with the group', async () => {
+it('reads a recorded group from EC2 if its exposure depends on a prefix list, because the record lacks the entries of the list', async () => {
   const results = [result({ rules: ['tcp 22 from pl-0000000a'] })];
   const live = region({ [WEB]: ['tcp 22 from pl-0000000a'] });
   live.prefixLists.set('pl-0000000a', [['0.0.0.0/0']]);
 
   expect((await run('survey --role read', { results, live })).stdout).toContain('SSH is open to the internet on 1 group');
-  // The first run keeps no journal, so the second run reads everything again.
+  // A failed run keeps no journal here, so the second run reads everything again.
   for (const { stderr, exitCode } of [await run('survey', { results }), await run('survey', { results })]) {
     expect(stderr).toBe(
       'portcullis: 111122223333/eu-west-1: cannot read prefix list pl-0000000a, so what it opens is not shown: GetManagedPrefixListEntries: NotAsked: only AWS Config was called; expected `--role` to call EC2\n',
@@ -162,7 +162,7 @@ it('reads a recorded group from EC2 if the entries of a prefix list decide, beca
   }
 });
 
-it('reports a source as not read if AWS Config could not aggregate it', async () => {
+it('reports each source that AWS Config could not aggregate as not read', async () => {
   const status = {
     SourceId: '222233334444',
     SourceType: 'ACCOUNT',
@@ -180,12 +180,12 @@ it('reports a source as not read if AWS Config could not aggregate it', async ()
   expect(stderr).toContain(
     'portcullis: 222233334444/eu-west-1 was not read: its data in the aggregator is incomplete (never updated): not authorized\n',
   );
-  // Another read would return the same data.
+  // Another attempt would read the same data.
   expect(stderr).not.toContain('--resume');
   expect(exitCode).toBe(1);
 });
 
-it('does not report failed sources of an aggregator whose account or region was not requested', async () => {
+it('ignores failed sources of accounts and regions that were not requested', async () => {
   const source = (SourceId: string, AwsRegion: string) => ({ SourceId, SourceType: 'ACCOUNT', AwsRegion, LastUpdateStatus: 'OUTDATED' });
   const AggregatedSourceStatusList = [source('222233334444', 'eu-west-1'), source(ACCOUNT, 'us-east-1')];
   const answers = { DescribeConfigurationAggregatorSourcesStatus: { AggregatedSourceStatusList } };
@@ -198,11 +198,11 @@ it('does not report failed sources of an aggregator whose account or region was 
 it('reports a requested account that the aggregator does not know', async () => {
   const { stderr, exitCode } = await run(`report --accounts ${ACCOUNT},222233334444`, { results: [result()] });
 
-  expect(stderr).toBe('portcullis: 222233334444 was not read: the aggregator `org` has no group of it\n');
+  expect(stderr).toBe('portcullis: 222233334444 was not read: the aggregator `org` has no group of this account\n');
   expect(exitCode).toBe(1);
 });
 
-it('an interrupt during the query of an aggregator ends a survey, which shows the groups found so far', async () => {
+it('a survey that is interrupted during the query of an aggregator shows the groups found so far', async () => {
   const interrupt = new AbortController();
   const results = [result({ rules: [SSH] }), result({ accountId: '222233334444' }), result({ accountId: '333344445555' })];
   const answers: Answers = {
@@ -220,7 +220,7 @@ it('an interrupt during the query of an aggregator ends a survey, which shows th
   expect(exitCode).toBe(130);
 });
 
-it('says in one line why a role cannot be assumed, even if the query of the aggregator is still running', async () => {
+it('reports in one line why a role cannot be assumed, while the query of the aggregator is running', async () => {
   const AssumeRole = Object.assign(new Error('slow down'), { name: 'ThrottlingException', $metadata: {} });
 
   const ran = await run('survey --role read', { results: [result({ accountId: '222233334444' })], answers: { AssumeRole } });
@@ -235,7 +235,7 @@ it("shows the names of the organization's accounts, and reports each account tha
   const { stdout, stderr } = await run('report --organization', { results: [result({ rules: [SSH] })], answers });
 
   expect(stdout).toMatch(/^critical +shop\/eu-west-1 +sg-0000000a/m);
-  expect(stderr).toContain('portcullis: new (222233334444) was not read: the aggregator `org` has no group of it\n');
+  expect(stderr).toContain('portcullis: new (222233334444) was not read: the aggregator `org` has no group of this account\n');
 });
 
 it('limits the query of an aggregator to the requested accounts and regions', async () => {

@@ -14,8 +14,8 @@ export interface RecordedGroups extends Scope {
 }
 
 /**
- * When AWS Config captured the groups: ISO 8601, UTC. AWS Config captures a group only when the group changes, so an old capture can still
- * be current.
+ * The times of the oldest and the newest capture, in ISO 8601, UTC. AWS Config captures a group only when the group changes, so an old
+ * capture can still be current.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/config-concepts.html
  */
@@ -25,15 +25,15 @@ export interface CaptureTimes {
 }
 
 export interface RecordedFilter {
-  /** Empty for every region. */
+  /** An empty list selects every region. */
   readonly regions: readonly string[];
-  /** The ids of the accounts. Empty for every account. */
+  /** The ids of the accounts. An empty list selects every account. */
   readonly accounts: readonly string[];
 }
 
 /**
- * At most 100 results on a page, and at most 4,096 characters in an expression. Source: AWS Config API reference,
- * SelectAggregateResourceConfig.
+ * AWS Config returns at most 100 results on a page, and accepts at most 4,096 characters in an expression. Source: AWS Config API
+ * reference, SelectAggregateResourceConfig.
  */
 const MAX_RESULTS = 100;
 const MAX_EXPRESSION = 4096;
@@ -145,7 +145,7 @@ export async function outdatedAggregatorSources(
   const client = caller.client(ConfigServiceClient);
   const input = { ConfigurationAggregatorName: aggregator, UpdateStatus: ['FAILED' as const, 'OUTDATED' as const] };
   const outdated: UnreadRegion[] = [];
-  // An empty list requests all values. A source without an account or region concerns all of them.
+  // An empty list requests every account or region, and a source without an account or region covers every account or region.
   const isRequested = (requested: readonly string[], value: string | undefined): boolean =>
     requested.length === 0 || value === undefined || requested.includes(value);
   for await (const page of paginateDescribeConfigurationAggregatorSourcesStatus({ client }, input, { abortSignal }))

@@ -15,7 +15,7 @@ it.each<[string, unknown, string]>([
   [
     'missing credentials',
     noCredentials,
-    'no AWS credentials found of profile `prod`; run `aws configure` or `aws sso login --profile prod`',
+    'no AWS credentials of profile `prod` found; run `aws configure` or `aws sso login --profile prod`',
   ],
   [
     'an expired SSO session',
@@ -25,7 +25,7 @@ it.each<[string, unknown, string]>([
   [
     'an unknown profile',
     credentials('Could not resolve credentials using profile: [prod] in configuration/credentials file(s).'),
-    'the profile `prod` has no credentials; expected a configured profile',
+    'the profile `prod` has no credentials; expected a profile that `aws configure list-profiles` lists',
   ],
   ['expired keys', refused('ExpiredToken'), 'the AWS credentials of profile `prod` have expired; sign in again'],
   ['unknown keys', refused('AuthFailure'), 'AWS rejected the credentials of profile `prod` in eu-west-1 (AuthFailure)'],
@@ -50,7 +50,7 @@ it.each<[string, unknown, string]>([
   expect(awsErrorWords(error, prod)).not.toContain('\n');
 });
 
-it('an explanation of an AWS error omits the profile if the user did not name one', () => {
+it('the explanation of an AWS error names no profile if the user named none', () => {
   expect(awsErrorWords(refused('ExpiredToken'), withoutProfile)).toBe(
     'the AWS credentials have expired; sign in again with `aws sso login`',
   );

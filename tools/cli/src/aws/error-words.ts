@@ -8,7 +8,7 @@ type Where = Pick<AccountRegion, 'region' | 'profile'>;
 /**
  * Returns why a call failed and what to do, in one line without a full stop. Rethrows an error that did not come from an AWS call.
  *
- * @param asked the name of the call, for errors that do not contain it
+ * @param asked the name of the call, for errors that do not name the call
  */
 export function awsErrorWords(error: unknown, { region, profile }: Where, asked = 'AWS'): string {
   if (isReadError(error) && !(error instanceof SecurityGroupCallError)) return safeTerminalLine(error.message);
@@ -26,8 +26,8 @@ export function awsErrorWords(error: unknown, { region, profile }: Where, asked 
       if (/sso/i.test(message) && /expired|invalid/i.test(message))
         return `the SSO session${ofProfile} has expired; sign in again with \`${signIn}\``;
       if (/could not resolve credentials using profile/i.test(message))
-        return `the profile \`${profile ?? 'default'}\` has no credentials; expected a configured profile, as \`aws configure list-profiles\` lists them`;
-      return `no AWS credentials found${ofProfile}; run \`aws configure\` or \`${signIn}\`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
+        return `the profile \`${profile ?? 'default'}\` has no credentials; expected a profile that \`aws configure list-profiles\` lists`;
+      return `no AWS credentials${ofProfile} found; run \`aws configure\` or \`${signIn}\`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
     case 'ExpiredToken':
     case 'ExpiredTokenException':
     case 'RequestExpired':

@@ -17,8 +17,8 @@ export interface GuardLog {
 /**
  * Yields the findings that the function has logged since the given time, in the order of the log. Does not validate the findings.
  *
- * @param filterPattern CloudWatch Logs returns only the lines that match it.
- * @throws {Failure} if the log group does not exist; any other error of the SDK unchanged.
+ * @param filterPattern the pattern that a line of the log must match
+ * @throws {Failure} if the log group does not exist. Rethrows any other error of the SDK.
  */
 export async function* readLoggedFindings(
   accountRegion: AccountRegion,
@@ -57,8 +57,7 @@ export async function* readFindingsAboutGroup(
   since: Date,
   signal: AbortSignal,
 ): AsyncGenerator<{ readonly loggedAt: Date; readonly finding: Finding }> {
-  // With quotes, the pattern matches the exact text. Source:
-  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+  // A quoted pattern matches the exact text. Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
   for await (const { loggedAt, finding } of readLoggedFindings(accountRegion, log, since, `"${groupId}"`, signal)) {
     const read = parseFinding(finding);
     if (read?.group.id === groupId) yield { loggedAt, finding: read };

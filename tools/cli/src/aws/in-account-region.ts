@@ -4,10 +4,10 @@ import type { AccountRegion, AccountRegionOptions } from './account-region.js';
 import { awsErrorWords } from './error-words.js';
 
 /**
- * Opens an account and region and runs the function with it.
+ * Opens an account and region, and calls `run` with the opened account and region.
  *
- * @throws {Failure} if AWS refuses a call or does not answer, with the reason; {Interrupted} if the signal is aborted; any other error
- * unchanged.
+ * @throws {Failure} with the reason if AWS refuses a call or does not answer; {Interrupted} if the signal is aborted. Rethrows any other
+ * error.
  */
 export async function inAccountRegion<T>(
   options: AccountRegionOptions,

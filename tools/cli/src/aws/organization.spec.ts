@@ -59,7 +59,7 @@ function organization(
     opened.push(`${accountId}/${name}`);
     const ec2 = groups[`${accountId}/${name}`] ?? web(accountId, 'tcp 443 from 0.0.0.0/0');
     const accountRegion = await openerOf(ec2, { accountId: () => Promise.resolve(accountId), answers: all })(options, signal);
-    // The SDK, too, requests the credentials before a call.
+    // Like the SDK, requests the credentials before a call.
     await options.member?.credentials?.().catch(() => undefined);
     const account = options.member?.name;
     const port = { ...ec2Reader(ec2.client, { ownerId: accountId }), ...ec2Writer(ec2.client) };
@@ -77,7 +77,7 @@ const open = (): SimulatedEc2 => web(PAYMENTS, 'tcp 443 from 0.0.0.0/0', 'tcp 22
 const run = (command: string, { openAccountRegion }: Organization, changes: Changes = {}): Promise<Ran> =>
   folder.run(`${command} --organization --role audit/portcullis-read`, { openAccountRegion, ...changes });
 
-it('reads the enabled regions of every active account with the role, and shows in one line an account whose role cannot be assumed', async () => {
+it('reads the enabled regions of every active account, and reports in one line an account whose role cannot be assumed', async () => {
   const fleet = organization({ [`${PAYMENTS}/us-east-1`]: open() });
 
   const { stdout, stderr, exitCode } = await run('survey --no-who', fleet, { isTTY: true, columns: 80, env: { NO_COLOR: '1' } });
@@ -107,7 +107,7 @@ it('reads the enabled regions of every active account with the role, and shows i
   expect(fleet.assumed).toEqual([{ RoleArn: `arn:aws:iam::${PAYMENTS}:role/audit/portcullis-read`, RoleSessionName: 'portcullis-cli' }]);
 });
 
-it('a survey of an organization folds the same exposure in several accounts and regions into one entry, which names each group', async () => {
+it('a survey of an organization shows the same exposure in several accounts and regions as one entry that names each group', async () => {
   const both = { [`${PAYMENTS}/us-east-1`]: open(), [`${PAYMENTS}/eu-west-1`]: open() };
 
   const { stdout } = await run('survey --no-who', organization(both));
@@ -117,7 +117,7 @@ it('a survey of an organization folds the same exposure in several accounts and 
   );
 });
 
-it('`--accounts` and `--regions` limit what is read in an organization, and `--external-id` is passed to AssumeRole', async () => {
+it('reads only the accounts of `--accounts` and the regions of `--regions`, and passes `--external-id` to AssumeRole', async () => {
   const fleet = organization();
 
   const options = ['--accounts', PAYMENTS, '--regions', 'eu-west-1, us-east-1'];
@@ -165,7 +165,7 @@ it('a plan and a report, as text and as JSON, name each account of an organizati
   ]);
 });
 
-it('deletes the journal although the role of one account cannot be assumed and policies deny access to a region of another account', async () => {
+it('deletes the journal if AWS denied access to every account and region that was not read', async () => {
   const ec2 = open();
   ec2.before = () => 'denied';
   const fleet = organization({ [`${PAYMENTS}/us-east-1`]: ec2 });
@@ -177,7 +177,7 @@ it('deletes the journal although the role of one account cannot be assumed and p
   expect((await run('report', fleet)).exitCode).toBe(1);
 });
 
-it('resumes an interrupted survey with the accounts that are left', async () => {
+it('a resumed survey reads only the regions that the interrupted survey did not read', async () => {
   const ec2 = open();
   const fleet = organization({ [`${PAYMENTS}/us-east-1`]: ec2 });
   const whole = await run('survey', fleet);
@@ -196,12 +196,12 @@ it('resumes an interrupted survey with the accounts that are left', async () => 
   expect(first.exitCode).toBe(130);
   expect(first.stderr).toContain('interrupted; the output shows what was found so far. To continue, add `--resume`\n');
   expect(second).toEqual(whole);
-  // These are the caller, the two accounts whose role can be assumed, and the region that was not read before the interrupt.
+  // The second run opens the caller, the two accounts whose role can be assumed, and the region that the first run did not read.
   expect(fleet.opened.slice(alreadyOpened)).toHaveLength(4);
   expect(folder.list()).not.toContain('.portcullis-survey.jsonl');
 });
 
-it('if the caller is not allowed to list the accounts, says which accounts are allowed to list them', async () => {
+it('if AWS denies ListAccounts, the error says which accounts may call ListAccounts', async () => {
   expect(await run('survey', organization({}, { answers: { ListAccounts: accessDenied } }))).toEqual(
     failure(
       'the credentials may not call organizations:ListAccounts; expected credentials of the management account or of a delegated administrator, with a policy that allows it',
@@ -209,7 +209,7 @@ it('if the caller is not allowed to list the accounts, says which accounts are a
   );
 });
 
-it('fails if the organization has no active account, because at least its management account must be active', async () => {
+it('fails if ListAccounts returns no active account', async () => {
   const answers = { ListAccounts: { Accounts: [{ Id: MANAGEMENT, Name: 'management' }] } };
 
   expect(await run('survey', organization({}, { answers }))).toEqual(
@@ -226,7 +226,7 @@ it.each([
     `survey --organization --role arn:aws:iam::${PAYMENTS}:role/x`,
     `invalid \`--role arn:aws:iam::${PAYMENTS}:role/x\`; expected the name of a role, such as \`portcullis-read\`, and not an ARN`,
   ],
-  ['survey --organization --role x --accounts 12', 'invalid `--accounts 12`; expected ids of accounts, of 12 digits'],
+  ['survey --organization --role x --accounts 12', 'invalid `--accounts 12`; expected account ids of 12 digits'],
   [
     'survey --organization --role x --accounts 999999999999',
     'the organization has no active account 999999999999; expected ids that `aws organizations list-accounts` lists',

@@ -13,12 +13,12 @@ import { inAccountRegion } from './in-account-region.js';
 import { inParallel } from './in-parallel.js';
 
 export interface OrganizationRequest {
-  /** The name of the role. If the role has a path, the path precedes the name, e.g. `audit/portcullis-read`. */
+  /** The name of the role, after its path if it has one, e.g. `audit/portcullis-read`. */
   readonly role: string;
   readonly externalId: string | undefined;
-  /** The ids of the accounts to read. Empty for every active account. */
+  /** The ids of the accounts to read. An empty list means every active account. */
   readonly accounts: readonly string[];
-  /** Empty for every enabled region. */
+  /** An empty list means every enabled region. */
   readonly regions: readonly string[];
 }
 
@@ -26,19 +26,17 @@ export interface AggregatorRequest extends Omit<OrganizationRequest, 'role'> {
   /** The name of the aggregator, in the caller's account and region. */
   readonly aggregator: string;
   /**
-   * Whether to read the names of the accounts from the organization. If so, each active account that the aggregator does not know is
-   * reported.
+   * Whether to list the accounts of the organization, to show their names and to report active accounts that the aggregator does not know.
    */
   readonly organization: boolean;
-  /** Undefined if the command must not call EC2. */
+  /** `undefined` if the user named no role, so that the command must not call EC2. */
   readonly role: string | undefined;
-  /** With `all`, every group is read from EC2. */
+  /** With `all`, the command reads every group from EC2. */
   readonly verify: 'all' | undefined;
 }
 
 /**
- * The session name that CloudTrail shows for the assumed roles. The name is fixed, so that a trust policy can require it
- * (`sts:RoleSessionName`).
+ * The session name of the assumed roles, which CloudTrail shows. A trust policy can require this fixed name (`sts:RoleSessionName`).
  */
 const SESSION_NAME = 'portcullis-cli';
 
@@ -48,8 +46,7 @@ const ACCOUNTS_AT_ONCE = 16;
  * Returns the regions of each account, one account after the other. If the role in an account cannot be assumed, the result has one
  * `unread` entry for the whole account.
  *
- * @param callerOptions the credentials of the management account or a delegated administrator, and the region of the first calls. Each
- * account must have this region enabled.
+ * @param callerOptions the credentials of the management account or a delegated administrator, and a region that every account has enabled
  * @throws {Failure | Interrupted}
  */
 export function organizationRegions(
@@ -96,7 +93,7 @@ export function aggregatorRegions(
 }
 
 interface Known {
-  /** The ids of the accounts for which the aggregator must have groups. */
+  /** The ids of the accounts to report as unread if the aggregator has no groups of them. */
   readonly expected: ReadonlySet<string>;
   readonly outdated: readonly UnreadRegion[];
   readonly memberNamed: (accountId: string) => MemberAccount;
@@ -128,7 +125,7 @@ async function* streamAggregatorRegions(
   }
   for (const accountId of expected)
     if (!seen.has(accountId))
-      yield { unread: unreadAccountEntry(memberNamed(accountId), `the aggregator \`${aggregator}\` has no group of it`, true) };
+      yield { unread: unreadAccountEntry(memberNamed(accountId), `the aggregator \`${aggregator}\` has no group of this account`, true) };
 }
 
 /** Returns a function that finds the name and the credentials of an account by its id. */
@@ -155,7 +152,7 @@ async function memberAccountFactory(
 /**
  * Returns the names of the active accounts by id. Reads every page, because AWS can return an empty page although more pages follow.
  *
- * @param only the ids of the accounts to return; empty for all
+ * @param only the ids of the accounts to return; an empty list means all accounts
  * @throws {Failure} if the caller may not list the accounts, or one of `only` is not active.
  */
 async function activeOrganizationAccounts(
@@ -205,7 +202,7 @@ async function regionsOfMemberAccount(
   }
 }
 
-/** Returns an `unread` entry if AWS denies the caller the role in the account. @throws {Failure} if the call fails for another reason */
+/** Returns an `unread` entry if AWS does not let the caller assume the role in the account. @throws {Failure} if the call fails for another reason */
 async function assumeRoleRefusal(
   member: MemberAccount,
   role: string,
@@ -234,7 +231,7 @@ async function readEnabledRegions(accountRegion: AccountRegion, abortSignal: Abo
   return Regions.flatMap(({ RegionName }) => RegionName ?? []).sort();
 }
 
-/** New credentials are requested this long before the old credentials expire. The SDK uses the same time. */
+/** Like the SDK, a client requests new credentials this long before the old credentials expire. */
 const RENEWAL_MILLISECONDS = 5 * 60_000;
 
 /**
@@ -267,7 +264,7 @@ function cachedRoleCredentials(
     const asked = current;
     const known = await asked?.catch(() => undefined);
     if (known !== undefined && known.expiration.getTime() - now().getTime() > RENEWAL_MILLISECONDS) return known;
-    // While this client waited, another client may have assumed the role.
+    // While this call waited, another call may have assumed the role again.
     if (current === undefined || current === asked) current = assume();
     return current;
   };

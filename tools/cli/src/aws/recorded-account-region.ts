@@ -8,7 +8,7 @@ import { refusingEc2Reader } from './refusing-ec2-reader.js';
 
 /**
  * Returns an account and region whose `survey` yields the recorded groups. If a recorded group differs from its baseline or limits,
- * `survey` reads the group from EC2, because somebody may have repaired or deleted it after the capture.
+ * `survey` reads the group from EC2, because somebody may have repaired or deleted the group after the capture.
  */
 export function verifiedConfigAccountRegion({ groups, captured }: RecordedGroups, live: AccountRegion): AccountRegion {
   return {

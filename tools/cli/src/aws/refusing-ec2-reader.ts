@@ -4,7 +4,7 @@ import { SecurityGroupCallError, type SecurityGroupReader } from '@portcullis/se
 /** The error code of a call that was not made. `explain` replaces this code in the error text. */
 export const NOT_ASKED = 'NotAsked';
 
-/** Returns a reader whose methods all fail. @param why one line */
+/** Returns a reader whose methods all fail. @param why the reason for the error message, in one line */
 export function refusingEc2Reader(why = 'EC2 was not called'): SecurityGroupReader {
   const unanswered = (operation: string): SecurityGroupCallError => new SecurityGroupCallError(operation, NOT_ASKED, 'refused', why);
   const refuse = (operation: string) => (): Promise<never> => Promise.reject(unanswered(operation));

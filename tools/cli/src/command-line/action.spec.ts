@@ -27,7 +27,7 @@ const action = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as {
 
 const folder = testFolder();
 
-/** What the stub programs do, and the event of the workflow. */
+/** The results of the stub programs, and the event that starts the workflow. */
 interface Given {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly exitCode?: 0 | 1 | 2;
@@ -162,7 +162,7 @@ it.each<[Readonly<Record<string, string>>, readonly string[]]>([
   [{ command: 'plan', 'fail-on': 'never' }, ['plan', '--sarif', '--out=TEMP/SCRATCH/portcullis.sarif']],
   [{ command: 'survey' }, ['survey', '--sarif', '--out=TEMP/SCRATCH/portcullis.sarif']],
   [{ command: 'survey', 'fail-on': 'critical' }, ['survey', '--sarif', '--out=TEMP/SCRATCH/portcullis.sarif', '--fail-on=critical']],
-])('with the inputs %j, the action calls `portcullis` with the arguments %j, which the command line accepts', (inputs, expected) => {
+])('with the inputs %j, the action calls `portcullis` with the valid arguments %j', (inputs, expected) => {
   const called = argumentsOf('portcullis', runAction({ inputs }));
 
   expect(called).toEqual(expected);
@@ -206,7 +206,7 @@ it('the action reports drift in the summary and in a comment, uploads SARIF, and
   expect(ran.log).toMatch(/\n::error title=Portcullis::drift\. /);
 });
 
-it('the action updates the first comment that it wrote, also when the drift is gone', () => {
+it('the action updates the first comment that it wrote, even when the drift is gone', () => {
   const { calls, exitCode } = runAction({ comments: '100\n200\n', inputs: { name: 'prod' } });
 
   expect(calls.at(-2)?.at(-1)).toContain('"<!-- portcullis:prod -->"');
@@ -220,7 +220,7 @@ it('the action writes no comment if the command finds nothing', () => {
 
 it.each<[string, Given]>([
   ['outside a pull request', { ...DRIFT, event: 'push' }],
-  ['if asked not to', { ...DRIFT, inputs: { comment: 'false', 'upload-sarif': 'false' } }],
+  ['if the input `comment` is false', { ...DRIFT, inputs: { comment: 'false', 'upload-sarif': 'false' } }],
 ])('the action does not call gh %s', (_when, given) => {
   const ran = runAction(given);
 
@@ -228,14 +228,14 @@ it.each<[string, Given]>([
   expect(ran.uploaded === undefined).toBe(given.inputs !== undefined);
 });
 
-it('if the action is not allowed to comment, it warns, and its result stays the same', () => {
+it('the action only warns if it is not allowed to comment', () => {
   const { log, exitCode } = runAction({ ...DRIFT, mayComment: false });
 
   expect(log).toContain('::warning title=Portcullis::The comment was not written: it needs the permission `pull-requests: write`.\n');
   expect(exitCode).toBe(2);
 });
 
-it('with `fail-on: never`, the action passes if there is drift, but fails if the command failed', () => {
+it('with `fail-on: never`, the action passes even if there is drift', () => {
   expect(runAction({ ...DRIFT, inputs: { 'fail-on': 'never' } }).exitCode).toBe(0);
 });
 
@@ -267,9 +267,9 @@ it('the action never executes text from an input or from the output of the comma
 
   expect(readdirSync(folder.path)).not.toContain('hacked');
   expect(ran.calls.at(1)).toEqual(expect.arrayContaining([`--baseline=${evil}`, `--regions=${evil}`]));
-  // The runner ignores workflow commands between these two lines.
+  // The runner ignores workflow commands between `::stop-commands::TOKEN` and `::TOKEN::`.
   expect(ran.log).toMatch(/^::stop-commands::([0-9a-f]{32})\n[^]*\n::add-path::\/evil\n[^]*\n::\1::\n::error/);
-  // Each line of the command's output is indented, so Markdown shows it as code.
+  // Each line of the command's output is indented, because Markdown shows indented lines as code.
   const [, , ...lines] = ran.summary.split('\n');
   expect(lines.slice(1, lines.indexOf('', 1)).filter((line) => !line.startsWith('    '))).toEqual([]);
 });
@@ -299,7 +299,7 @@ it('the pre-commit hook checks each file with the version of its own revision, a
   ]);
 });
 
-describe('every workflow, including the one in the docs, and the action', () => {
+describe('the workflows and the action', () => {
   const workflows = readdirSync(join(ROOT, '.github', 'workflows')).map((name) => join('.github', 'workflows', name));
   const read = (name: string): [string, string] => [name, readFileSync(join(ROOT, name), 'utf8')];
   const files = ['action.yml', ...workflows].map(read);

@@ -7,7 +7,7 @@ import { noCredentials, openerOf, region, WEB } from '../testing/account-region.
 import { baselineFile, HTTPS } from '../testing/baselines.js';
 import { failure, interruptOn, testFolder, type Changes, type Ran } from '../testing/run-command.js';
 
-/** A record that `explain` can judge only if it calls EC2. */
+/** A record about a group that `explain` must read from EC2. */
 const EVENT = cloudTrailEvent({
   eventName: 'DeleteSecurityGroup',
   requestParameters: { groupId: WEB },
@@ -38,7 +38,7 @@ type Name = keyof typeof COMMANDS;
 
 const live = (): SimulatedEc2 => region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] });
 
-/** Returns all files except the journal of a report. The journal is kept on purpose. */
+/** Returns all files except the journal, which an unfinished report keeps on purpose. */
 const contents = (): string[] =>
   folder
     .list()

@@ -10,6 +10,6 @@ it.each<[string, boolean, Readonly<Record<string, string>>, boolean]>([
   ['a pipe with an empty FORCE_COLOR', false, { FORCE_COLOR: '' }, true],
   ['a pipe with FORCE_COLOR=true and NO_COLOR', false, { FORCE_COLOR: 'true', NO_COLOR: '1' }, true],
   ['a terminal with FORCE_COLOR=0', true, { FORCE_COLOR: '0' }, false],
-])('`terminalColours` decides from the environment whether to colour text, with %s as the output', (_output, isTTY, env, isColoured) => {
+])('`terminalColours` colours text only if the output and the environment ask for colours: %s', (_output, isTTY, env, isColoured) => {
   expect(terminalColours({ isTTY, write: () => undefined }, env).red('x') !== 'x').toBe(isColoured);
 });

@@ -11,8 +11,8 @@ export type Colours = Readonly<Record<(typeof NAMES)[number], (text: string) => 
 const FORCING = ['', '1', 'true', '2', '3'];
 
 /**
- * Returns functions that colour a text. They change nothing if the output is not a terminal or `NO_COLOR` is set (https://no-color.org).
- * `FORCE_COLOR` overrides both conditions.
+ * Returns functions that colour a text. If the output is not a terminal or `NO_COLOR` is set (https://no-color.org), the functions return
+ * the text unchanged. `FORCE_COLOR` overrides both conditions.
  *
  * @see https://nodejs.org/api/tty.html#writestreamgetcolordepthenv Node.js uses the same variables
  */

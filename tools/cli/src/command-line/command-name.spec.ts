@@ -13,7 +13,7 @@ it.each<[string, string, Parameters<typeof portcullisCommandName>[1], string]>([
   ['by Node', '/clone/tools/cli/bin/portcullis.mjs', { PATH: '/clone/tools/cli/bin' }, 'npx @portcullis/cli'],
   ['without a PATH', '/portcullis', {}, 'npx @portcullis/cli'],
 ])(
-  '`portcullisCommandName` returns the command that starts the program again, if the program was started %s',
+  '`portcullisCommandName` returns the command that starts the program again, if the user started the program %s',
   (_how, startedAs, env, expected) => {
     expect(portcullisCommandName(startedAs, env)).toBe(expected);
   },

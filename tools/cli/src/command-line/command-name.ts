@@ -3,8 +3,8 @@ import { basename, delimiter, dirname, join, resolve, sep } from 'node:path';
 /**
  * Returns the command that starts this program again:
  *
- * - `portcullis` if the user's shell finds it on PATH. npx and npm scripts set `npm_command`. They add a folder to PATH that the user's
- *   shell does not have on its PATH.
+ * - `portcullis` if the user's shell finds the program on PATH. npx and npm scripts set `npm_command`, and add a folder to PATH in which
+ *   the user's shell does not search.
  * - `npx portcullis` if the program is installed in a project.
  * - `npx @portcullis/cli` otherwise. Without an installation, `npx portcullis` would run an unrelated package: the package in the registry
  *   that is named `portcullis`.

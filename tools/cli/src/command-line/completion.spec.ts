@@ -3,7 +3,7 @@ import { testFolder } from '../testing/run-command.js';
 
 const folder = testFolder({ 'baseline.yaml': '' });
 
-/** Returns a shell script that loads `./script` and then prints the completions of the last of these words. */
+/** Returns a shell script that loads `./script` and then prints the completions of the last word. */
 const PROGRAMS: Readonly<Record<'bash' | 'fish', (words: readonly string[]) => string>> = {
   bash: (words) =>
     `source ./script; rm script; COMP_WORDS=(portcullis ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}
@@ -30,7 +30,7 @@ describe.each(['bash', 'fish'] as const)('%s', (shell) => {
     const { status, stdout, stderr } = spawnSync(shell, ['-c', PROGRAMS[shell](words)], { cwd: folder.path, encoding: 'utf8' });
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    // Fish adds a tab and the description.
+    // Fish prints a tab and a description after each completion.
     const offered = stdout.split('\n').map((line) => line.split('\t')[0]);
     expect(offered.filter((word) => word !== '').sort()).toEqual(expected);
   });

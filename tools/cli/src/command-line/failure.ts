@@ -6,17 +6,17 @@ export class Failure extends Error {
   override readonly name: 'Failure' | 'InvalidFile' = 'Failure';
 }
 
-/** An invalid file. The message shows every problem with its position. */
+/** An invalid file. The message shows every problem with its position in the file. */
 export class InvalidFile extends Failure {
   override readonly name = 'InvalidFile';
 }
 
-/** Returns one Failure for all problems. Its message has one line for each problem. */
+/** Returns one Failure with a line for each problem. */
 export function commandFailure(problems: readonly string[]): Failure {
   return new Failure(problems.join('\nportcullis: '));
 }
 
-/** Throws one Failure with all problems, if there are any. `false` is no problem. */
+/** Throws one Failure with a line for each problem. Ignores `false`; without a problem, does not throw. */
 export function failCommandOnProblems(problems: readonly (string | false)[]): void {
   const found = problems.filter((problem) => problem !== false);
   if (found.length > 0) throw commandFailure(found);

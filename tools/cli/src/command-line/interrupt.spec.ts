@@ -16,7 +16,7 @@ function fakeProcess() {
 }
 
 it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
-  '%s interrupts the command once even if the signal arrives twice, and another signal a second later ends the process',
+  '%s interrupts the command once, even if a second signal follows at once, and a signal a second later ends the process',
   async (name) => {
     const { processInterruptSignal } = await fresh();
     const process = fakeProcess();
@@ -37,7 +37,7 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
   },
 );
 
-it('an interrupt signal interrupts a command only if the command has called `processInterruptSignal`', async () => {
+it('`interruptCommand` interrupts only a command that has called `processInterruptSignal`', async () => {
   const { interruptCommand, processInterruptSignal } = await fresh();
   expect(interruptCommand()).toBe(false);
 

@@ -1,4 +1,4 @@
-/** Interrupts a command when the user presses Ctrl-C, when its terminal or job ends, or when the program that reads its output ends. */
+/** Interrupts a command on Ctrl-C, at the end of its terminal or job, or at the end of the program that reads its output. */
 import { Interrupted } from './failure.js';
 
 /** A cancelled job gets SIGTERM; a closed terminal sends SIGHUP. */
@@ -15,9 +15,8 @@ const SAME_INTERRUPT_MILLISECONDS = 1000;
 let controller: AbortController | undefined;
 
 /**
- * Returns a signal that the first interrupt aborts. After a call of this function, the first interrupt does not end the process. A second
- * interrupt ends the process if it arrives at least a second later. If no command has called this function, the first interrupt ends the
- * process.
+ * Returns a signal that the first interrupt aborts, instead of ending the process. Another interrupt at least a second later ends the
+ * process. If no command has called this function, the first interrupt ends the process.
  */
 export function processInterruptSignal(process: Interruptible, now: () => number = Date.now): AbortSignal {
   if (controller !== undefined) return controller.signal;
@@ -33,14 +32,14 @@ export function processInterruptSignal(process: Interruptible, now: () => number
   return interrupted.signal;
 }
 
-/** Interrupts the command if the command has called `processInterruptSignal`. Returns whether the command has called it. */
+/** Aborts the signal of `processInterruptSignal`. Returns `false` if no command has called `processInterruptSignal`. */
 export function interruptCommand(): boolean {
   controller?.abort();
   return controller !== undefined;
 }
 
 /**
- * Returns the result of the promise. If the signal is aborted first, the promise is not cancelled, but its result is ignored.
+ * Returns the result of the promise. An interrupt does not cancel the promise, but the result is ignored.
  *
  * @throws {Interrupted} as soon as the signal is aborted.
  */

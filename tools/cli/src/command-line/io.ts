@@ -1,11 +1,11 @@
-/** The connection of a command to its process, such as streams, environment and time. */
+/** What a command gets from its process, such as streams, environment and time. */
 import type { OpenAccountRegion } from '../aws/account-region.js';
 import { terminalColours, type Colours } from './colours.js';
 import { progressLineOn, type Progress } from './progress.js';
 
 export interface Output {
   write(text: string): unknown;
-  /** Whether the output is a terminal. If the output is a terminal, text is coloured and fitted to the width of the terminal. */
+  /** Whether the output is a terminal. On a terminal, text is coloured and fitted to the terminal's width. */
   readonly isTTY?: boolean;
   /** The width of the terminal in characters. */
   readonly columns?: number;
@@ -13,9 +13,9 @@ export interface Output {
 
 /** What the process provides to the program. */
 export interface Host {
-  /** For results. */
+  /** The output for results. */
   readonly stdout: Output;
-  /** For problems and progress. */
+  /** The output for problems and progress. */
   readonly stderr: Output;
   /** The command that starts this program, for hints in messages: see `portcullisCommandName`. */
   readonly command: string;
@@ -33,10 +33,10 @@ export interface Host {
   readonly openAccountRegion: OpenAccountRegion;
 }
 
-/** How text is rendered for an output. */
+/** The colours and the width of an output. */
 export interface Style {
   readonly colours: Colours;
-  /** Infinity if the output is not a terminal. */
+  /** The width of the terminal in characters; Infinity if the output is not a terminal. */
   readonly columns: number;
 }
 
@@ -62,7 +62,7 @@ export function commandIoOn(host: Host): Io {
       output.write(text);
     },
   });
-  // Inherits the properties of the host instead of copying them, because reading `signal` changes how the process ends.
+  // Inherits the properties of the host: copying them would read `signal`, which changes how an interrupt ends the process.
   return Object.assign(Object.create(host) as Host, { stdout: screenOn(host.stdout), stderr: screenOn(host.stderr), progress });
 }
 

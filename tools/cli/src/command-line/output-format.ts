@@ -6,7 +6,7 @@ export type FormatOptions<Format extends string> = Readonly<Partial<Record<Forma
 /**
  * Returns the format that the options select; `undefined` for text.
  *
- * @param problems other problems of the options
+ * @param problems other problems of the options, to report together with invalid formats
  * @throws {Failure} with every problem.
  */
 export function chosenOutputFormat<Format extends string>(

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * Control and format characters except line breaks and tabs. They could move the cursor, or reverse the text after them.
+ * Control and format characters except line breaks and tabs. Such characters could move the cursor, or reverse the text that follows.
  *
  * @see https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
  */

@@ -28,14 +28,15 @@ Examples:
   $ ${name} survey                              # show what is open to the internet
   $ ${name} adopt --vpc vpc-0a1b2c3d            # write a baseline of the live groups
   $ ${name} check baseline.yaml
-  $ ${name} plan                                # show how the live groups differ from it
-  $ ${name} apply                               # restore them, after asking
+  $ ${name} plan                                # show how the live groups differ from the baseline
+  $ ${name} apply                               # ask, then restore the live groups
 
 Exit codes:
   0    success; for plan and report, no drift
   1    an error in the command line, a file or AWS
-  2    drift, an exposure that survey found, a problem that preflight found, something that drill
-       did not see in time, or a planned change that the guard would revert or that breaks a limit
+  2    drift; an exposure that survey found; a problem that preflight found; a finding or revocation
+       that drill did not see in time; a planned change that the guard would revert or that breaks
+       a limit
   130  interrupted`;
 }
 
@@ -44,7 +45,7 @@ const MAX_HELP_WIDTH = 100;
 /** The same list as `SEVERITIES` of `@portcullis/finding`. Importing that library would slow down the start of every command. */
 const SEVERITY_NAMES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
-/** Commands that call AWS are imported only when they run, because loading the SDK takes longer than running the other commands takes. */
+/** Imports a command that calls AWS only when the command runs, because loading the AWS SDK is slow. */
 export function createCommandLine(io: Io, act: Act): Command {
   const examples = (...lines: readonly string[]): string => commandExamplesText(io.command, ...lines);
   const program = new Command(io.command)
@@ -77,7 +78,7 @@ export function createCommandLine(io: Io, act: Act): Command {
     )
     .argument('[file]', `the baseline file with the guarded groups and the limits (default: "${DEFAULT_BASELINE_FILE}", if it exists)`)
     .addOption(baselineFileOption())
-    .option('--all', 'show web servers and accepted exposures, too')
+    .option('--all', 'also show web servers and accepted exposures')
     .option('--no-who', 'do not ask CloudTrail')
     .option('--ignore <file>', 'a file of accepted exposures, each with a reason and an end date')
     .addOption(new Option('--fail-on <severity>', 'the lowest severity that makes the exit code 2').choices(SEVERITY_NAMES).default('high'))
@@ -115,7 +116,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addBaselineFileArgument(program.command('check'))
     .summary('check a baseline file')
     .description(
-      'Checks a baseline file and lists everything that is wrong with it. Warns about what is valid but risky: administration ports open to the internet, expired permits, overlapping selections. With `--terraform-plan`, shows which planned rule changes the guard would revert and which limits the plan would break, and exits with 2 if there are any.',
+      'Checks a baseline file and lists everything that is wrong with it. Warns about what is valid but risky: administration ports open to the internet, expired permits, overlapping selections. With `--terraform-plan`, shows which planned rule changes the guard would revert and which limits the plan would break, and exits with 2 if it finds such a change or limit.',
     )
     .option('--strict', 'exit with 1 if there are warnings')
     .option('--terraform-plan <file>', 'the output of `terraform show -json` for a plan; - is stdin')
@@ -151,7 +152,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addBaselineFileArgument(addRegionsOptions(program.command('plan')))
     .summary('show how the live groups differ from the baselines and limits')
     .description(
-      'Shows which rules would be authorized (+) and revoked (-) in each group that drifted or breaks a limit, and which traffic these rules affect. Groups that are as declared are only counted. Changes nothing. Exits with 2 if there is drift.',
+      'Shows which rules would be authorized (+) and revoked (-) in each group that drifted or breaks a limit, and which traffic these rules affect. Only counts the groups without drift. Changes nothing. Exits with 2 if there is drift.',
     )
     .option('--json', 'print the plan as JSON')
     .option('--sarif', 'print the plan as SARIF, for the checks of a pull request')
@@ -231,13 +232,13 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionOption(program.command('accept'))
     .summary('declare the state of a group in the baseline file')
     .description(
-      'Changes the baseline file so that it declares the live state of a group, or the state in a finding. Undeclared rules become permits with a reason and an end date, and a comment says who opened them. Missing rules are no longer declared. Keeps every other byte of the file, and prints the change as a diff. Changes no group.',
+      'Changes the baseline file so that it declares the live state of a group, or the state in a finding. Undeclared rules become permits with a reason and an end date, and a comment says who opened the rules. Missing rules are no longer declared. Keeps every other byte of the file, and prints the change as a diff. Changes no group.',
     )
     .argument('<finding|group>', 'the id of a group, or the file with the finding, as JSON or as lines of a log; - is stdin')
     .option('-b, --baseline <file>', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
     .requiredOption('--reason <text>', 'why the state is accepted; written to the file')
     .option('--until <day>', 'the last day of the permits, YYYY-MM-DD')
-    .option('--forever', 'declare the rules instead of permitting them until a day')
+    .option('--forever', 'declare the rules without an end date, instead of writing permits')
     .option('--id <id>', 'the id of the finding, if the file contains several')
     .option('--no-who', 'do not ask CloudTrail who opened the rules of the group')
     .option('--dry-run', 'only print the change')
@@ -254,9 +255,9 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionOption(program.command('adopt'))
     .summary('write a baseline of the live groups')
     .description(
-      'Writes a baseline that declares the live rules of the groups. Rules that open a group to the internet are written as comments that say who opened the rules. You can then accept or drop these rules; until you do, a plan shows exactly these rules as drift. Rules for web servers (tcp/80, tcp/443, udp/443) are declared. Comments contain the names and descriptions of the groups. Updates an existing file with `--merge`, and replaces it with `--force`.',
+      'Writes a baseline that declares the live rules of the groups. Rules that open a group to the internet are written as comments that say who opened the rules. A plan shows these rules as drift until you accept or revoke them. Rules for web servers (tcp/80, tcp/443, udp/443) are declared. Comments contain the names and descriptions of the groups. Updates an existing file with `--merge`, and replaces it with `--force`.',
     )
-    .option('--group <ids...>', 'these groups, by id')
+    .option('--group <ids...>', 'the groups with these ids')
     .option('--tag <key=value...>', 'groups that have all of these tags')
     .option('--vpc <ids...>', 'groups in any of these VPCs')
     .option('--all', 'every group of the account in the region')
@@ -264,10 +265,10 @@ export function createCommandLine(io: Io, act: Act): Command {
     .addOption(new Option('--mode <mode>', 'what the guard does about drift').choices(['enforce', 'approve', 'report']).default('report'))
     .option('--accept-exposed', 'also declare the rules that open groups to the internet')
     .option('--no-who', 'do not ask CloudTrail who opened the exposed rules')
-    .option('--merge', 'update an existing file, and keep what people wrote in it')
+    .option('--merge', 'update an existing file, and keep its hand-written text')
     .option(
       '--split-by <vpc|account|tag:key>',
-      'write several files into the folder --out: a file for each VPC, for each account and region, or for each value of a tag',
+      'write a file into the folder --out for each VPC, for each account and region, or for each value of a tag',
     )
     .option('--from-terraform-state <file>', 'declare the rules in this output of `terraform show -json`, and do not call AWS')
     .option(
@@ -297,7 +298,7 @@ export function createCommandLine(io: Io, act: Act): Command {
     .option('-b, --baseline <file>', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
     .option('--offline', 'use only the event: do not call EC2')
     .option('--json', 'print the steps and the findings as JSON')
-    .option('--remediator-role <arn>', 'the ARN of the role of the deployed remediator, by which its own calls are recognized')
+    .option('--remediator-role <arn>', "the ARN of the deployed remediator's role, to recognize the remediator's own calls")
     .option('--guard-name <name>', 'the name of the deployment, which is the prefix of its resource names', 'portcullis')
     .addHelpText(
       'after',
@@ -310,13 +311,16 @@ export function createCommandLine(io: Io, act: Act): Command {
     .description(
       "Reads the guarded groups of every region with every profile, within EC2's request rate, and shows which groups are as declared and within their limits. An interrupted report can be resumed. Changes nothing. Exits with 2 if there is drift.",
     )
-    .option('--all-groups', 'also list the groups that are as declared or within their limits')
+    .option('--all-groups', 'also list the groups without drift')
     .option('--who', 'ask CloudTrail who opened or removed each rule')
     .option(
       '--since <files...>',
-      'earlier reports in JSON; also show which drift is new, still open or gone, and how long the drift was open',
+      'compare with these earlier reports in JSON: show which drift is new, still open or gone, and how long drift was open',
     )
-    .option('--guard-name <name>', 'with --since: measure the times to detect and to restore in the logs of this deployment')
+    .option(
+      '--guard-name <name>',
+      'with --since: also show the times to detect and to restore drift, from the logs of the deployment with this name',
+    )
     .option('--json', 'print the report as JSON')
     .option('--ocsf', 'print the report as OCSF for a SIEM, one JSON object on each line')
     .option('--html', 'print the report as a self-contained page')
@@ -364,10 +368,10 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionOption(program.command('drill'))
     .summary('test a live deployment by changing one guarded group')
     .description(
-      "Asks, then adds a harmless rule to one guarded group. The rule lets no traffic in, because its source 192.0.2.0/24 is reserved for documentation. Measures how long it takes until the detector's finding is logged and until the rule is revoked. Always cleans up. Exits with 2 if it does not see the finding and the revocation in time.",
+      "Asks, then adds a harmless rule to one guarded group. The rule lets no traffic in, because its source 192.0.2.0/24 is reserved for documentation. Measures how long it takes until the detector's finding is logged and until the rule is revoked. Always cleans up. Exits with 2 if it does not see the finding and the revocation before the timeout.",
     )
     .argument('[file]', 'the settings file of the deployment, or a baseline file', DEFAULT_SETTINGS_FILE)
-    .option('--group <id>', 'the group, which must be guarded, in mode enforce and at its baseline')
+    .option('--group <id>', 'the group to change: a guarded group in mode enforce, without drift')
     .addOption(
       new Option('--create-in <vpc>', 'create a group in this VPC, with the tags of a baseline that selects groups by tag').conflicts(
         'group',
@@ -378,7 +382,9 @@ export function createCommandLine(io: Io, act: Act): Command {
     )
     .option('--finding-only', 'wait only for the finding, then revoke the rule (for a group in mode report)')
     .addOption(
-      new Option('--timeout <seconds>', 'how long to wait; AWS Config can take minutes').argParser(wholeNumberOptionParser(1)).default(900),
+      new Option('--timeout <seconds>', 'the maximum time to wait; AWS Config can take minutes')
+        .argParser(wholeNumberOptionParser(1))
+        .default(900),
     )
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print the result as JSON')
@@ -444,17 +450,11 @@ function addRegionsOptions(command: Command): Command {
   return addRegionOption(command)
     .option('--regions <regions...>', 'several regions, separated by spaces or commas')
     .option('--profiles <profiles...>', 'several AWS CLI profiles, separated by spaces or commas')
-    .option(
-      '--organization',
-      'every active account of the organization, in the enabled regions of the account or in the regions of --regions',
-    )
+    .option('--organization', 'read every active account of the organization, in its enabled regions or in the regions of --regions')
     .option('--role <name>', 'the role to assume in each account')
     .option('--external-id <id>', 'the external id that the trust policy of the role requires')
     .option('--accounts <ids...>', 'only these accounts of the organization, separated by spaces or commas')
-    .option(
-      '--aggregator <name>',
-      'read the groups from this aggregator of AWS Config; with --role, only groups that differ are read again from EC2',
-    )
+    .option('--aggregator <name>', 'read the groups from this aggregator of AWS Config; with --role, read groups with drift again from EC2')
     .addOption(new Option('--verify <what>', 'with --aggregator: read all groups from EC2').choices(['all']));
 }
 

@@ -4,7 +4,7 @@ import { progressLineOn } from './progress.js';
 function started(isTTY: boolean, columns = 200) {
   const written: string[] = [];
   let seconds = 0;
-  // Our own escape sequences are marked until the text is written to the terminal.
+  // The display writes its escape sequences as markers, which this function removes.
   const plain = (text: string): string => text.replaceAll(/\ue000[0-9a-f]+\ue001\[\w/g, '');
   const output = { isTTY, columns, write: (text: string) => written.push(plain(text)) };
   const progress = progressLineOn(output, () => new Date(seconds * 1000));
@@ -30,7 +30,7 @@ it('the progress display shows a bar on a terminal, with the rate and the remain
   expect(written[3]?.startsWith(`${'█'.repeat(10)}${'░'.repeat(14)} `)).toBe(true);
 });
 
-it('the progress display measures the rate of new work from the start of the new work', () => {
+it('the progress display measures the rate from the time when the text last changed', () => {
   const { progress, written, wait } = started(true);
   progress.bar(1, 10, 'a');
   wait(60);

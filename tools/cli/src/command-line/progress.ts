@@ -15,9 +15,9 @@ const BAR_WIDTH = 24;
 /** Moves to the first column and erases the line. */
 const ERASE_LINE = markOwnEscapes('\u001b[G\u001b[K');
 
-/** The interval of lines in a pipe. The interval is long, so that short commands write no line and the logs of jobs stay short. */
+/** The interval between two lines in a pipe. With this long interval, short commands write no line, and the logs of jobs stay short. */
 const LINE_INTERVAL_MILLISECONDS = 30_000;
-/** The rate is shown after this time. Earlier, the rate would be inaccurate. */
+/** The rate is not shown before this time, because it would be inaccurate. */
 const MIN_RATE_MILLISECONDS = 2_000;
 
 export function progressLineOn(output: Output, now: () => Date): Progress {
@@ -38,7 +38,7 @@ export function progressLineOn(output: Output, now: () => Date): Progress {
   return {
     show,
     bar: (done, of, text) => {
-      // A new text means that new work started, which has its own rate.
+      // A new text or a lower count means that other work started, so the rate is measured from now.
       if (text !== bar.text || done < bar.doneThen) bar = { text, since: time(), doneThen: done };
       const filled = of === 0 ? BAR_WIDTH : Math.min(BAR_WIDTH, Math.round((done / of) * BAR_WIDTH));
       const drawn = output.isTTY === true ? `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ` : '';

@@ -36,7 +36,7 @@ it('`portcullis help plan` prints the same text as `portcullis plan --help`', as
   expect(await runIn('/', ['help', 'plan'])).toEqual(await runIn('/', ['plan', '--help']));
 });
 
-it('hints name the program with the command that the user started it with', async () => {
+it('hints show the command with which the user started the program', async () => {
   const changes = { command: 'npx portcullis' };
 
   expect((await runIn('/', ['plan', '--help'], changes)).stdout).toMatch(/^Usage: npx portcullis plan [^]*\n {2}\$ npx portcullis plan\n/);

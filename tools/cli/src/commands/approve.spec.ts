@@ -53,7 +53,7 @@ it('`approve` shows what would be restored, asks, and has the function restore t
   + ingress tcp/443 from 0.0.0.0/0
   - ingress tcp/22 from 0.0.0.0/0
 
-Without an approval, the group is restored at 2026-11-23T12:50:00Z. Later changes of the group are reverted, too.
+Without an approval, the group is restored at 2026-11-23T12:50:00Z. The restoration also reverts later changes of the group.
 restored ${WEB}: restored to web: revoked tcp/22 from 0.0.0.0/0
 `,
     stderr: '',
@@ -82,11 +82,11 @@ it('`approve` reads the newest finding about the group from the log of the deplo
     failure(`${WEB} does not wait for an approval: the newest finding is: restored`),
   );
   expect(await approve(`--group ${WEB} --yes`)).toEqual(
-    failure(`${WEB} does not wait for an approval: the log of the last 25 hours has no finding about it`),
+    failure(`${WEB} does not wait for an approval: the log of the last 25 hours has no finding about the group`),
   );
 });
 
-it('`approve` waits longer than the timeout of the function, because after a timeout the SDK would invoke the function again', async () => {
+it('`approve` waits for the response longer than the timeout of the function', async () => {
   const timeouts: unknown[] = [];
   const Invoke = (_: object, options: CallOptions = {}): { Payload: Buffer } => {
     timeouts.push(options.requestTimeout);
@@ -106,14 +106,14 @@ it('`approve --json` prints the response of the function', async () => {
 
 it.each([
   [{ ...RESTORED, results: [{ groupId: WEB, compliance: 'NON_COMPLIANT', annotation: 'not restored: denied' }] }, 'not restored: denied'],
-  [{ results: [], findings: [] }, 'the function did not evaluate the group; its log says why'],
-])('`approve` fails if the group was not restored and the response of the function is %j', async (response, words) => {
+  [{ results: [], findings: [] }, 'the function did not evaluate the group; see the log of the function'],
+])('`approve` fails and prints the reason if the function answers %j', async (response, words) => {
   const { exitCode, stdout } = await approve('--finding finding.json --yes', on(response));
 
   expect({ exitCode, last: stdout.trimEnd().split('\n').at(-1) }).toEqual({ exitCode: 1, last: `FAILED ${WEB}: ${words}` });
 });
 
-it('`approve` succeeds if the function reports a restored group as NON_COMPLIANT, because its settings say so', async () => {
+it('`approve` succeeds if the function restored the group and reports NON_COMPLIANT', async () => {
   const results = [{ groupId: WEB, compliance: 'NON_COMPLIANT', annotation: 'restored' }];
 
   expect(
@@ -125,7 +125,8 @@ it('`approve` says why the function failed, or that the function does not exist'
   const failed = { FunctionError: 'Unhandled', Payload: Buffer.from('{"errorMessage":"RetryableError: throttled"}') };
 
   expect((await approve('--finding finding.json --yes', on(RESTORED, [], { Invoke: failed }))).stderr).toBe(
-    `portcullis: ${FUNCTION} failed: RetryableError: throttled; its log says more\n`,
+    `portcullis: ${FUNCTION} failed: RetryableError: throttled; see the log of the function\
+n`,
   );
   expect((await approve('--finding finding.json --yes', on(RESTORED, [], { Invoke: notFound }))).stderr).toBe(
     `portcullis: function \`${FUNCTION}\` not found in eu-west-1 of account ${ACCOUNT}; expected credentials of the account of the deployment\n`,

@@ -1,6 +1,5 @@
 /**
- * `portcullis approve`: makes the remediator restore a group in mode `approve` immediately, instead of at the end of the wait for an
- * approval.
+ * `portcullis approve`: approves a restoration, so that the remediator immediately restores a group in mode `approve`.
  */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Finding } from '@portcullis/finding';
@@ -20,11 +19,11 @@ import { wrapText } from '../render/wrapped.js';
 import { indentedSafeJson, safeTerminalLine } from '../command-line/printable.js';
 
 export interface ApproveOptions extends AccountRegionOptions {
-  /** The id of the group. Its newest finding is read from the log of the deployment. */
+  /** The id of the group whose newest finding is read from the log of the deployment. */
   readonly group?: string;
   /** The file with the finding. */
   readonly finding?: string;
-  /** The id of the finding, if the file contains several. */
+  /** The id of the finding, if the file contains several findings. */
   readonly id?: string;
   /** The name of the deployment. */
   readonly guardName: string;
@@ -70,14 +69,14 @@ export async function approveRestoration(options: ApproveOptions, io: Io): Promi
 }
 
 /**
- * @throws {Failure} when the finding does not wait for an approval, or its `approval` is not a request to restore the group of the finding.
+ * @throws {Failure} when the finding does not wait for an approval, or when its `approval` does not request to restore the finding's group.
  */
 function restorationToApprove(finding: Finding): Waiting {
   const { approval, group } = finding;
   if (approval === undefined) throw unusableFinding(finding, `is of kind \`${finding.kind}\` and does not wait for an approval`);
   const { request, functionName } = approval;
   const isAboutGroup = jsonMember(jsonMember(request, 'group'), 'id') === group.id && jsonMember(request, 'portcullis') === 'restore';
-  // A finding in a file can be forged. So `approve` invokes only a remediator, and only for the group of the finding.
+  // A finding in a file can be forged, so `approve` invokes only a remediator, and only for the group of the finding.
   if (group.id === null || group.region === null || !isAboutGroup || !/^[\w-]+-config-remediator$/.test(functionName))
     throw unusableFinding(finding, 'has an invalid `approval`; expected the finding as the function wrote it');
   return { finding, groupId: group.id, region: group.region, approval };
@@ -89,7 +88,7 @@ const LOOK_BACK_MILLISECONDS = 25 * 3_600_000;
 /**
  * Returns the newest finding about the state of the group in the log of the remediator.
  *
- * @throws {Failure} when this finding does not wait for an approval.
+ * @throws {Failure} when the newest finding does not wait for an approval.
  */
 async function newestRestorationToApprove(accountRegion: AccountRegion, groupId: string, name: string, io: Io): Promise<Waiting> {
   io.progress.show('reading the log of the remediator …');
@@ -97,12 +96,14 @@ async function newestRestorationToApprove(accountRegion: AccountRegion, groupId:
   const since = new Date(io.now().getTime() - LOOK_BACK_MILLISECONDS);
   let newest: { readonly loggedAt: Date; readonly finding: Finding } | undefined;
   for await (const found of readFindingsAboutGroup(accountRegion, log, groupId, since, io.signal)) {
-    // A finding that the group could not be read does not end the wait.
+    // A finding of kind `undetermined` says that the group could not be read, and does not end the wait for an approval.
     if (found.finding.kind !== 'undetermined' && (newest === undefined || found.loggedAt >= newest.loggedAt)) newest = found;
   }
   if (newest?.finding.approval !== undefined) return restorationToApprove(newest.finding);
   const why =
-    newest === undefined ? 'the log of the last 25 hours has no finding about it' : `the newest finding is: ${newest.finding.summary}`;
+    newest === undefined
+      ? 'the log of the last 25 hours has no finding about the group'
+      : `the newest finding is: ${newest.finding.summary}`;
   throw new Failure(`${groupId} does not wait for an approval: ${safeTerminalLine(why)}`);
 }
 
@@ -113,7 +114,7 @@ function restorationToApproveText({ finding, approval: { until } }: Waiting, { c
     revoke: readFindingRules(finding, revoke, egress?.revoke),
   };
   const lines = changedRuleLines(changes, colours);
-  const note = `Without an approval, the group is restored at ${until}. Later changes of the group are reverted, too.`;
+  const note = `Without an approval, the group is restored at ${until}. The restoration also reverts later changes of the group.`;
   return [
     colours.bold(
       `Restoration of ${groupIdNameAndVpc({ id: group.id ?? '', name: group.name, vpcId: group.vpcId })}, account ${group.accountId ?? 'unknown'}`,
@@ -125,18 +126,18 @@ function restorationToApproveText({ finding, approval: { until } }: Waiting, { c
   ].join('\n');
 }
 
-/** A little longer than the timeout of the deployed function, which is 120 seconds. */
+/** Longer than the timeout of the deployed function, which is 120 seconds. */
 const INVOCATION_MILLISECONDS = 130_000;
 
 /** Returns the response of the function. @throws {Failure} when the function does not exist or fails. */
 async function invokeRemediatorToApprove(accountRegion: AccountRegion, { approval: { functionName, request } }: Waiting): Promise<unknown> {
   const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) });
   try {
-    // With the SDK's default timeout, the SDK would invoke the function a second time while the first invocation still runs.
+    // The SDK's default timeout is shorter, and after it, the SDK would invoke the function again while the first invocation runs.
     const { FunctionError, Payload } = await accountRegion.client(LambdaClient).send(command, { requestTimeout: INVOCATION_MILLISECONDS });
     const response = parseJsonText(Buffer.from(Payload ?? []).toString());
     if (FunctionError === undefined) return response;
-    throw new Failure(`${functionName} failed: ${jsonTextMember(response, 'errorMessage') ?? FunctionError}; its log says more`);
+    throw new Failure(`${functionName} failed: ${jsonTextMember(response, 'errorMessage') ?? FunctionError}; see the log of the function`);
   } catch (error) {
     if (!isResourceNotFound(error)) throw error;
     throw new Failure(
@@ -149,7 +150,7 @@ async function invokeRemediatorToApprove(accountRegion: AccountRegion, { approva
 /** With `reportRestored: NON_COMPLIANT` in the settings, the function reports a restored group as NON_COMPLIANT. */
 function approvedRestorationResult(outcome: unknown): { readonly isRestored: boolean; readonly words: string } {
   const [result] = jsonListMember(outcome, 'results');
-  if (result === undefined) return { isRestored: false, words: 'the function did not evaluate the group; its log says why' };
+  if (result === undefined) return { isRestored: false, words: 'the function did not evaluate the group; see the log of the function' };
   const isRestoration = (finding: unknown): boolean =>
     jsonMember(finding, 'kind') === 'restoration' && jsonMember(finding, 'atBaseline') === true;
   return {

@@ -44,7 +44,7 @@ it('`check` colours its output on a terminal', async () => {
   expect((await folder.run('check invalid.yaml', { isTTY: true })).stderr).toContain('\u001b[');
 });
 
-it('`check` prints when the next permit ends, and does not count this note as a warning', async () => {
+it('`check` notes when the next permit ends, and `--strict` ignores the note', async () => {
   const permit = (until: string): string =>
     `{ permission: { IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: 10.${until.slice(-2)}.0.0/16 }] }, until: ${until} }`;
   const permits = `[${permit('2027-01-31')}, ${permit('2026-12-30')}]`;
@@ -54,11 +54,11 @@ it('`check` prints when the next permit ends, and does not count this note as a 
     exitCode: 0,
     stdout: 'a.yaml: 1 baseline, 1 group, 0 rules: valid\n',
     stderr:
-      'a.yaml: note: the next permit ends on 2026-12-30; unless the settings have a `schedule`, a deployment evaluates every group once a day, and then revokes the rules whose permit has ended\n',
+      'a.yaml: note: the next permit ends on 2026-12-30; a deployment revokes the permitted rules at the next scheduled evaluation: once a day, or at the `schedule` in the settings\n',
   });
 });
 
-it('`check` warns about a risky rule, repeats the name of its baseline in the last line, and exits with 1 if `--strict` is given', async () => {
+it('`check` warns about a service that a baseline opens to the internet, and exits with 1 with `--strict`', async () => {
   folder.write('a.yaml', VALID.replace('FromPort: 80, ToPort: 80', 'FromPort: 22, ToPort: 22'));
 
   const { exitCode, stderr } = await folder.run('check a.yaml');
@@ -178,7 +178,7 @@ plan.json: the guard would revert 2 rule changes of this plan; 1 unknown until a
       '`errored.json` is incomplete, because `terraform plan` failed',
     ],
     ['no plan', 'check baseline.yaml --json', 1, '`--json` needs `--terraform-plan`'],
-  ])('`check --terraform-plan` has its own exit code and text for %s', async (_, command, exitCode, words) => {
+  ])('given %s, `%s` exits with %i and prints: %s', async (_, command, exitCode, words) => {
     const ran = await folder.run(command);
     expect(ran.exitCode).toBe(exitCode);
     expect(ran.stdout + ran.stderr).toContain(words);
@@ -198,7 +198,7 @@ describe('with limits', () => {
     expect((await folder.run('check baseline.yaml')).stdout).toBe('baseline.yaml: 0 baselines, 0 groups, 0 rules, 1 limit: valid\n');
   });
 
-  it('`check --terraform-plan` refuses a plan that would break a limit, although the limit only reports', async () => {
+  it('`check --terraform-plan` refuses a plan that would break a limit, even if the limit is in mode `report`', async () => {
     expect(await folder.run('check baseline.yaml --terraform-plan plan.json')).toEqual({
       exitCode: 2,
       stderr: '',

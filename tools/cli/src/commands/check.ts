@@ -38,7 +38,7 @@ export async function checkBaselineFile(fileName: string, options: CheckOptions,
   warnOfDeclaredExposures(loaded, io);
   const nextEnd = permitEndDays(compiled).find((day) => day >= currentUtcDay(io));
   if (nextEnd !== undefined) {
-    const note = `the next permit ends on ${nextEnd}; unless the settings have a \`schedule\`, a deployment evaluates every group once a day, and then revokes the rules whose permit has ended`;
+    const note = `the next permit ends on ${nextEnd}; a deployment revokes the permitted rules at the next scheduled evaluation: once a day, or at the \`schedule\` in the settings`;
     io.stderr.write(`${fileName}: note: ${note}\n`);
   }
   const warned = warnings.length === 0 ? '' : `, ${countWithNoun(warnings.length, 'warning')}`;
@@ -49,7 +49,7 @@ export async function checkBaselineFile(fileName: string, options: CheckOptions,
 
 async function checkTerraformPlan(planName: string, compiled: CompiledBaseline, json: boolean, io: Io): Promise<ExitCode> {
   const plan = parseJsonText(await readFileOrStdin(planName, MAX_PLAN_BYTES, io));
-  // The JSON of a Terraform state has neither of these members.
+  // The JSON of a Terraform state has neither `resource_changes` nor `planned_values`.
   if (!Array.isArray(jsonMember(plan, 'resource_changes')) && jsonMember(plan, 'planned_values') === undefined)
     throw new Failure(
       `\`${planName}\` is not a Terraform plan; expected the output of \`terraform show -json PLAN\` after \`terraform plan -out PLAN\``,

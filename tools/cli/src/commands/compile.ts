@@ -24,7 +24,7 @@ export async function compileBaselineFile(fileName: string, { out = '-' }: Compi
   return 0;
 }
 
-/** Reports whether both paths lead to the same existing file, also through links. */
+/** Reports whether both paths lead to the same existing file, directly or through links. */
 async function isBaselineFileItself(a: string, b: string): Promise<boolean> {
   const [one, other] = await Promise.allSettled([stat(a), stat(b)]);
   if (one.status === 'rejected' || other.status === 'rejected') return false;

@@ -6,11 +6,11 @@ import { safeTerminalLine } from '../command-line/printable.js';
 import { wrapText } from '../render/wrapped.js';
 
 export interface DrilledWhere {
-  /** The name of the account and the region, for people. */
+  /** The label of the account and region: see `accountRegionLabel`. */
   readonly label: string;
   readonly region: string;
   readonly accountId: string;
-  /** The start: ISO 8601, UTC. */
+  /** The start of the drill: ISO 8601, UTC. */
   readonly at: string;
   readonly timeoutSeconds: number;
   readonly findingOnly: boolean;
@@ -40,7 +40,7 @@ export function drillText(
   ].join('');
 }
 
-/** The JSON has a version. Later versions may add members, but never change existing members. */
+/** Returns the result as JSON. Later versions may add members, but never change existing members. */
 export function drillJson(
   { groupId, finding, restoration, cleanUp }: DrillResult,
   { baseline, kind }: DrillTarget,

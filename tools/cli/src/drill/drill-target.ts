@@ -58,7 +58,7 @@ export interface GuardingBaselines {
 
 /**
  * @param at the start of the drill: ISO 8601, UTC
- * @throws {Failure} when no group is named, or the drill must not change it.
+ * @throws {Failure} when no group is named, or when a drill must not change the named group.
  */
 export async function drillTarget(
   baselines: GuardingBaselines,
@@ -108,7 +108,7 @@ async function existingDrillTarget(
   const selection = selectBaseline(compiled, facts);
   if (selection.kind === 'limited')
     throw new Failure(
-      `only limits apply to ${groupId} (${selection.limits.map(({ name }) => name).join(', ')}), and they may allow the rule of the drill; expected a group that a baseline of \`${baselineFile}\` selects`,
+      `only limits apply to ${groupId} (${selection.limits.map(({ name }) => name).join(', ')}), and limits may allow the rule of the drill; expected a group that a baseline of \`${baselineFile}\` selects`,
     );
   if (selection.kind === 'unguarded') throw new Failure(`no baseline of \`${baselineFile}\` selects ${groupId}; expected a guarded group`);
   if (selection.kind === 'ambiguous')
@@ -121,17 +121,17 @@ async function existingDrillTarget(
 /** Returns the group to create, with the tags that its baseline selects. */
 function newDrillTarget(compiled: CompiledBaseline, { createIn: vpcId, baseline: wanted }: TargetOptions, at: string): NewTarget {
   if (vpcId === undefined)
-    throw new Failure('no group is named; expected `--group sg-…`, or `--create-in vpc-…`, which creates one for the drill');
+    throw new Failure('no group is named; expected `--group sg-…`, or `--create-in vpc-…` to create a group for the drill');
   if (!/^vpc-[0-9a-f]+$/.test(vpcId)) throw new Failure(`invalid \`--create-in ${vpcId}\`; expected the id of a VPC, \`vpc-…\``);
   const byTag = compiled.baselines.filter(({ name, groups }) => groups.tags !== undefined && (wanted === undefined || name === wanted));
   const [baseline] = byTag;
   if (baseline === undefined) {
-    const who = wanted === undefined ? 'no baseline selects' : `\`${wanted}\` does not select`;
+    const who = wanted === undefined ? 'no baseline selects groups' : `\`${wanted}\` does not select groups`;
     throw new Failure(`${who} by tag, so a new group would not be guarded; expected \`--group sg-…\``);
   }
   if (byTag.length > 1) {
     const names = byTag.map(({ name }) => `\`${name}\``).join(', ');
-    throw new Failure(`several baselines select by tag: ${names}; expected \`--baseline\` with one of them`);
+    throw new Failure(`several baselines select groups by tag: ${names}; expected \`--baseline\` with one of them`);
   }
   const group: DrillGroup = {
     name: `portcullis-drill-${at.replace(/\D/g, '')}`,
@@ -144,6 +144,6 @@ function newDrillTarget(compiled: CompiledBaseline, { createIn: vpcId, baseline:
   const why =
     selection.kind === 'ambiguous'
       ? `selected by several baselines (${selection.names.join(', ')})`
-      : `unguarded, because \`${baseline.name}\` has other criteria besides tags`;
+      : `unguarded, because \`${baseline.name}\` also has criteria other than tags`;
   throw new Failure(`a group named \`${group.name}\` in ${vpcId} would be ${why}; expected \`--group sg-…\``);
 }

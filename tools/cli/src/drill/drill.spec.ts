@@ -13,11 +13,11 @@ const RULE = 'tcp/9 from 192.0.2.0/24';
 const DECLARED = ['tcp/443 from 0.0.0.0/0'];
 const REMEDIATOR = 'arn:aws:sts::111122223333:assumed-role/portcullis-config-remediator-eu-west-1/portcullis';
 
-/** The lines of the detector's log, or why it cannot be read. */
+/** The lines of the detector's log, or the error that a read of the log throws. */
 let logged: string[] | Error;
 /** The input of the last call that read the detector's log. */
 let asked: unknown;
-/** Milliseconds since the start. The simulated time advances only while the drill waits. */
+/** The milliseconds since the start. This simulated time advances only while the drill waits. */
 let elapsed: number;
 
 beforeEach(() => {
@@ -218,7 +218,7 @@ describe('drill --create-in', () => {
   });
 
   it.each([0, 2])(
-    '`drill --create-in` deletes its group even if the response with the group id was lost and EC2 hides the group for %i polls',
+    '`drill --create-in` deletes its group if the response with the group id was lost and EC2 hides the group for %i polls',
     async (polls) => {
       const ec2 = region({});
       ec2.before = (call) => (call.startsWith('create') ? 'unanswered' : undefined);
@@ -235,16 +235,20 @@ describe('drill --create-in', () => {
   const andName = BY_TAG.replace('Tier: web }', "Tier: web }, names: ['web-*']");
 
   it.each([
-    [baselineFile([HTTPS]), CREATE, 'no baseline selects by tag, so a new group would not be guarded; expected `--group sg-…`'],
+    [baselineFile([HTTPS]), CREATE, 'no baseline selects groups by tag, so a new group would not be guarded; expected `--group sg-…`'],
     [BY_TAG, '--create-in here --yes', 'invalid `--create-in here`; expected the id of a VPC, `vpc-…`'],
-    [BY_TAG, `${CREATE} --baseline other`, '`other` does not select by tag, so a new group would not be guarded; expected `--group sg-…`'],
-    [two, CREATE, 'several baselines select by tag: `b`, `tiers`; expected `--baseline` with one of them'],
+    [
+      BY_TAG,
+      `${CREATE} --baseline other`,
+      '`other` does not select groups by tag, so a new group would not be guarded; expected `--group sg-…`',
+    ],
+    [two, CREATE, 'several baselines select groups by tag: `b`, `tiers`; expected `--baseline` with one of them'],
     [
       andName,
       CREATE,
-      `a group named \`${NEW}\` in vpc-0a would be unguarded, because \`tiers\` has other criteria besides tags; expected \`--group sg-…\``,
+      `a group named \`${NEW}\` in vpc-0a would be unguarded, because \`tiers\` also has criteria other than tags; expected \`--group sg-…\``,
     ],
-  ])('`drill --create-in` does not create a group that would not be guarded: case %#', async (text, args, message) => {
+  ])('`drill --create-in` creates no group if no baseline would guard the group: case %#', async (text, args, message) => {
     folder.write('baseline.yaml', text);
     const ec2 = region({});
 
@@ -347,8 +351,8 @@ describe('a refused drill', () => {
     expect(await drill(`--group ${WEB}`, { ...guard(ec2), ask, columns: 80 })).toEqual(failure('nothing was changed'));
     expect(questions).toEqual([
       `This opens tcp/9 from 192.0.2.0/24, a documentation block, in ${WEB} (web)
-of eu-west-1, and waits until it is reported and revoked. Sinks and alarms
-report it like any drift.
+of eu-west-1, and waits until the rule is reported and revoked. Sinks and alarms
+also report the rule.
 Only \`yes\` confirms: `,
     ]);
     expect(writesOf(ec2)).toEqual([]);

@@ -23,7 +23,7 @@ import { wrapText } from '../render/wrapped.js';
 import { indentedSafeJson } from '../command-line/printable.js';
 
 export interface DrillOptions extends AccountRegionOptions, TargetOptions {
-  /** The prefix of the deployment's resource names. The name is used only if the file is a baseline file. */
+  /** The prefix of the deployment's resource names. Ignored for a settings file, which contains the name. */
   readonly guardName: string;
   /** Seconds. */
   readonly timeout: number;
@@ -31,7 +31,7 @@ export interface DrillOptions extends AccountRegionOptions, TargetOptions {
   readonly json?: boolean;
 }
 
-/** The drill reads the log from this time before its start, so that a difference between clocks does not hide a finding. */
+/** The drill reads the log from this long before its start, so that a difference between clocks does not hide a finding. */
 const LOOK_BACK_MILLISECONDS = 15 * 60_000;
 
 /** @throws {Failure | Interrupted} */
@@ -56,7 +56,7 @@ export async function drillDeployment(fileName: string, options: DrillOptions, i
       for await (const { finding } of readFindingsAboutGroup(accountRegion, log, groupId, since, io.signal)) logged.push(finding);
       return logged;
     };
-    // If the log cannot be read, this call fails before the drill changes anything.
+    // An unreadable log must fail the drill before the drill changes anything.
     await findings(target.kind === 'existing' ? target.groupId : target.group.name);
     const question = wrapText(drillQuestion(target, accountRegion, findingOnly), 0, io.stderr.columns);
     if (!(await confirmWithUser(`${question}\n`, options.yes, io))) return 1;
@@ -80,8 +80,7 @@ interface Deployed extends GuardingBaselines {
 }
 
 /**
- * Returns the baselines and the names of the deployment in the region. The file is a settings file or a baseline file. A baseline file
- * counts as deployed under the name `guardName`.
+ * Returns the baselines and the names of the deployment in the region. For a baseline file, the name of the deployment is `guardName`.
  */
 async function readDrilledDeployment(fileName: string, { region, guardName }: DrillOptions, io: Io): Promise<Deployed> {
   if (isBaselineFileText(await readTextFile(fileName, MAX_FILE_LENGTH, io)))
@@ -107,6 +106,6 @@ function drillQuestion(target: DrillTarget, accountRegion: AccountRegion, findin
     target.kind === 'existing'
       ? groupIdNameAndVpc({ id: target.groupId, name: target.name, vpcId: null })
       : `a new group \`${target.group.name}\` of ${target.group.vpcId}, with the tags of the baseline \`${target.baseline.name}\`,`;
-  const until = findingOnly ? 'reported' : 'reported and revoked';
-  return `This opens tcp/${DRILL_PORT} from ${DRILL_CIDR}, a documentation block, in ${group} of ${accountRegionLabel(accountRegion)}, and waits until it is ${until}. Sinks and alarms report it like any drift.`;
+  const end = findingOnly ? 'reported' : 'reported and revoked';
+  return `This opens tcp/${DRILL_PORT} from ${DRILL_CIDR}, a documentation block, in ${group} of ${accountRegionLabel(accountRegion)}, and waits until the rule is ${end}. Sinks and alarms also report the rule.`;
 }

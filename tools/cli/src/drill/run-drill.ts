@@ -7,10 +7,10 @@ import { awaitUnlessInterrupted } from '../command-line/interrupt.js';
 import { DRILL_CIDR, DRILL_PORT, drillPermission, type DrillTarget, type NewTarget } from './drill-target.js';
 
 const POLL_MILLISECONDS = 2000;
-/** A rule counts as revoked if this many polls in a row do not return it. */
+/** A rule counts as revoked if this many polls in a row do not return the rule. */
 const POLLS = 2;
 /**
- * The number of polls for a rule or group that EC2 has not returned yet. It may exist nevertheless: EC2 shows changes with a delay.
+ * The number of polls for a rule or group that EC2 has never returned, because EC2 shows new rules and groups with a delay.
  *
  * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
  */
@@ -22,8 +22,8 @@ export interface Drill {
   /** Reads the findings about the group. */
   readonly findings: (groupId: string) => Promise<readonly Finding[]>;
   /**
-   * The part of an actor's ARN that identifies the remediator. A finding about a call of the remediator does not count, because only the
-   * drill's own call matters.
+   * The part of an actor's ARN that identifies the remediator. The drill waits for the finding about its own call, and ignores findings
+   * about calls of the remediator.
    */
   readonly remediator: string;
   /** The AWS CLI options for the same account and region, e.g. ` --region eu-west-1`. */
@@ -36,7 +36,7 @@ export interface Drill {
 
 export interface DrillResult {
   readonly groupId: string;
-  /** The finding, with the seconds since EC2 answered the drill's call. Null if no finding was seen in time. */
+  /** The finding, with the seconds since EC2 answered the drill's call. Null if no finding was seen before the timeout. */
   readonly finding: (Finding & { readonly seconds: number }) | null;
   readonly restoration: { readonly seconds: number } | null;
   /** One line. */
@@ -53,7 +53,7 @@ interface Made {
 }
 
 /**
- * Cleans up before it returns or throws.
+ * Runs the drill, and always cleans up.
  *
  * @throws {Interrupted} when the signal is aborted.
  * @throws {Failure} with the command that cleans up, when something could not be removed.
@@ -112,7 +112,7 @@ async function openDrillRuleAndWait(target: DrillTarget, drill: Drill, made: Mad
     }
     signal.throwIfAborted();
     const isComplete = finding !== null && (made.isRestored || findingOnly);
-    // If the last poll no longer returned the rule, polls once more to confirm this, even after the timeout.
+    // If the last poll did not return the rule, polls once more, even after the timeout, to confirm that the rule was revoked.
     const isConfirming = missing !== null && !made.isRestored;
     const left = timeoutSeconds - seconds();
     if (isComplete || (left <= 0 && !isConfirming))
@@ -143,7 +143,7 @@ async function cleanUpDrill(target: DrillTarget, drill: Drill, made: Made, { wai
 }
 
 async function deleteDrillGroup({ group }: NewTarget, { writer, groups }: Drill, made: Made, wait: Io['wait']): Promise<string> {
-  // If the response with the group id was lost, the group is found by its name.
+  // If the response with the group id was lost, finds the group by its name.
   const find = async (): Promise<readonly string[] | undefined> => {
     const ids = (await groups.findGroups(group.name)).map(({ id }) => id);
     return ids.length > 0 ? ids : undefined;
@@ -178,7 +178,7 @@ async function pollForDrillResource<T>(find: () => Promise<T | undefined>, wait:
   }
 }
 
-/** Awaits the call and ignores an error of this kind. */
+/** Awaits the call, and ignores an error of the given kind. */
 async function ignoreDrillCleanUpError(kind: SecurityGroupCallError['kind'], call: () => Promise<unknown>): Promise<void> {
   try {
     await call();
