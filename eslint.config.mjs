@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 
 const sdk = ['@aws-sdk/*', '@smithy/*', 'aws-sdk'];
 
-/** What a core library may not touch: it computes, and everything it needs is an argument. */
+/** Core libraries only compute: they read no files, clock or environment, and get all input as arguments. */
 const corePurity = {
   'no-restricted-imports': [
     'error',
@@ -12,29 +12,29 @@ const corePurity = {
       patterns: [
         {
           group: ['node:*', '!node:crypto', 'fs', 'path', 'os', 'crypto'],
-          message: 'a core library does no I/O: take what you need as an argument',
+          message: 'a core library does no I/O: pass the data as an argument',
         },
-        { group: ['**/testing', '**/testing/*'], message: 'testing code stays in tests' },
-        { group: sdk, message: 'a core library knows no SDK: its types are structural' },
+        { group: ['**/testing', '**/testing/*'], message: 'only tests can import from `testing`' },
+        { group: sdk, message: 'a core library must not import an SDK: declare the types that it needs' },
       ],
     },
   ],
   'no-restricted-globals': ['error', 'process', 'console', 'Date', 'fetch', 'setTimeout'],
-  'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'a core library is deterministic' }],
+  'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'a core library must be deterministic: pass random values as an argument' }],
 };
 
 const ARN_LITERALS = ['Literal[value=/arn:aws:/]', 'TemplateElement[value.raw=/arn:aws:/]'].map((selector) => ({
   selector,
-  message: 'an ARN begins with `arn:<partition>:`: `partitionOf` of @portcullis/cloudtrail, or `aws_partition` in a stack, knows which',
+  message: 'do not write the partition `aws` into an ARN: use `partitionOf` of @portcullis/cloudtrail, or `aws_partition` in a stack',
 }));
 
-/** The bundles have no error classes of the SDK: see `shakeSchemas` of @portcullis/bundle. */
+/** The bundler removes the SDK's error classes, so `instanceof` would fail: see `shakeSchemas` in tools/bundle. */
 const SDK_ERROR_CLASSES = {
   selector: 'BinaryExpression[operator="instanceof"][right.name=/Exception$/]',
-  message: 'compare the `name` of the error: bundles have no error classes of the SDK',
+  message: 'compare the `name` of the error: the bundles contain no SDK error classes',
 };
 
-/** One dialect: a function that a module names is a declaration. An arrow function of a named type is a value of that type. */
+/** Named functions are declarations. An arrow function is allowed as a constant only with a declared type. */
 const ARROW_CONSTANTS = ['Program', 'ExportNamedDeclaration'].map((parent) => ({
   selector: `${parent} > VariableDeclaration > VariableDeclarator:not([id.typeAnnotation]) > ArrowFunctionExpression`,
   message: 'write a function declaration: `function name() {}`',
@@ -76,9 +76,9 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      // To name a property is how one leaves it out of the rest.
+      // `const { unwanted, ...rest } = object` drops a property.
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
-      // Numbers in messages are ports, counts and lengths, so their default text is right.
+      // The numbers in our messages (ports, counts, lengths) need no formatting.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/ban-ts-comment': ['error', { minimumDescriptionLength: 10 }],
     },
@@ -94,11 +94,11 @@ export default tseslint.config(
       '**/*.spec.ts',
       '**/testing/**',
       'libs/{permission-diff,baseline,cloudtrail,yaml-file,settings,aws-limits}/**',
-      // Benchmarks play the tests' inputs longer, and are not shipped.
+      // The benchmarks use the tests' generators, and are not published.
       'tools/bench/**',
     ],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ group: ['**/testing', '**/testing/*'], message: 'testing code stays in tests' }] }],
+      'no-restricted-imports': ['error', { patterns: [{ group: ['**/testing', '**/testing/*'], message: 'only tests can import from `testing`' }] }],
     },
   },
   {
@@ -114,7 +114,7 @@ export default tseslint.config(
   },
   {
     files: ['{apps,libs,infra,tools}/**/src/**/*.ts'],
-    // What a script finds out as it runs is no constant.
+    // A `main.ts` has global variables that are not constants.
     ignores: ['**/*.spec.ts', '**/testing/**', '**/main.ts'],
     rules: {
       '@typescript-eslint/naming-convention': [
