@@ -1,6 +1,5 @@
 /**
- * Folds equal items of the page. The same mistake in forty groups becomes one card, and forty calls of one script become one entry of the
- * timeline.
+ * Folds findings with the same problem into one card, and similar calls by one person into one entry of the timeline.
  */
 import { groupByKey } from '../survey/fold.js';
 import { TONES, type PageChange, type PageFinding, type PageGroup } from './page-model.js';
@@ -8,13 +7,13 @@ import { TONES, type PageChange, type PageFinding, type PageGroup } from './page
 /** The findings that share a card. They differ only in their groups and baselines. */
 export type Card = readonly [PageFinding, ...PageFinding[]];
 
-/** Returns the cards with the worst tone first. Of two cards with the same tone, the card with more groups is first. */
+/** Returns the cards, worst tone first. Among cards with the same tone, the card with the most groups is first. */
 export function foldFindingsIntoCards(findings: readonly PageFinding[]): Card[] {
   const keyOf = ({ group: { accountId, region }, tone, says, notes, rules, who }: PageFinding): string =>
     JSON.stringify([
       ...[accountId, region, tone, says, notes],
       who.map((each) => each.who),
-      // The reasons of the rules are not compared, because a reason contains the name of the baseline.
+      // Does not compare the reasons for the changes, because a reason contains the name of the baseline.
       rules.map(({ action, rule }) => [action, rule]),
     ]);
   return groupByKey(findings, keyOf).sort((a, b) => TONES.indexOf(a[0].tone) - TONES.indexOf(b[0].tone) || b.length - a.length);
@@ -24,7 +23,7 @@ export function foldFindingsIntoCards(findings: readonly PageFinding[]): Card[] 
 export interface TimelineItem {
   /** The newest change. */
   readonly first: PageChange;
-  /** What the calls did, e.g. `opened SSH to the internet`. They did the same to every group of the entry. */
+  /** What the calls did to every group of the entry, e.g. `opened SSH to the internet`. */
   readonly what: readonly string[];
   readonly groups: readonly PageGroup[];
 }

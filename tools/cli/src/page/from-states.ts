@@ -31,7 +31,7 @@ export interface AuditedRegions {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly regions: readonly StatesRegion[];
-  /** The regions that could not be read. `reason` is one line. @default none */
+  /** The regions that could not be read. @default none */
   readonly unreadRegions?: readonly UnreadRegion[];
 }
 
@@ -97,7 +97,7 @@ function describePageRegion({ accountId, region, profile }: StatesRegion): strin
 }
 
 /**
- * Returns e.g. `12 regions of 6 accounts: payments, web`. Returns `undefined` if the accounts were not reached through their organization.
+ * Returns e.g. `12 regions of 6 accounts: payments, web`. Returns `undefined` if no account has a name from its organization.
  */
 export function describePageAccounts(regions: readonly Pick<StatesRegion, 'account'>[]): string | undefined {
   const names = new Set(regions.flatMap(({ account }) => account ?? []));
@@ -118,11 +118,11 @@ function pageHeadlineOfDrift(states: readonly GroupState[], unreadRegions: strin
   const notJudged = unread + ambiguous + absent;
   const unknown = [unreadRegions, notJudged > 0 && countWithNoun(notJudged, 'group')].filter(Boolean);
   return [
-    drifted > 0 && `${drifted} of ${judged} ${drifted === 1 ? 'differs' : 'differ'} from what was declared.`,
+    drifted > 0 && `${drifted} of ${judged} ${drifted === 1 ? 'differs' : 'differ'} from what is declared.`,
     drifted > 0 &&
-      `To be as declared, ${countWithNoun(toAuthorize, 'rule')} must be authorized and ${countWithNoun(toRevoke, 'rule')} revoked.`,
+      `To restore the declared rules, authorize ${countWithNoun(toAuthorize, 'rule')} and revoke ${countWithNoun(toRevoke, 'rule')}.`,
     drifted === 0 && atBaseline + withinLimits > 0 && `${judged}: ${withinLimits > 0 ? 'within the limits' : 'as declared'}.`,
-    unknown.length > 0 && `${unknown.join(' and ')} could not be judged.`,
+    unknown.length > 0 && `${unknown.join(' and ')} could not be compared.`,
     states.length === 0 && unreadRegions === '' && 'No group is guarded here.',
   ].filter((sentence) => sentence !== false);
 }
@@ -132,16 +132,16 @@ function pageFindingOfDrift(group: PageGroup, state: Drifted, now: Date): PageFi
   const says = [
     ...brokenLimitSentences(state),
     ...gainedAccessWords(state),
-    ...lostAccessWords(state).map((words) => `not let through: ${words}`),
+    ...lostAccessWords(state).map((words) => `declared but blocked: ${words}`),
   ];
   return {
     group,
     tone: severity,
-    says: says.length > 0 ? says : ['the same traffic as declared, by other rules'],
+    says: says.length > 0 ? says : ['the live rules differ from the declared rules, but allow the same traffic'],
     baseline,
     notes: [
-      ...(mode === 'report' ? ['report only: nothing restores it'] : []),
-      ...(mode === 'approve' ? ['the guard restores it after an approval, or when the time for one is over'] : []),
+      ...(mode === 'report' ? ['mode report: the guard does not restore the group'] : []),
+      ...(mode === 'approve' ? ['mode approve: the guard restores the group after an approval, or when approveWithin is over'] : []),
       ...unreadPrefixListWords(state),
       ...pageNotesOfUnknownCallers(state),
     ],
@@ -167,7 +167,7 @@ function pageRestoreCommand({ id, region, profile }: PageGroup, { plan }: Drifte
   return [...commands, ...(ruleIds.length > 0 ? [revokeCommandFor(group, ruleIds, profile)] : [])].join(' &&\n');
 }
 
-/** Returns the calls that opened the undeclared rules of the group or removed its missing rules. */
+/** Returns the calls that opened an undeclared rule of the group or removed a missing rule. */
 function pageCallsOfDrift({ plan, origins, removals }: Drifted, now: Date): KnownCall[] {
   const whatOf = ({ direction, traffic, source }: Rule): string =>
     `${trafficName(formatTraffic(traffic))} ${direction === 'ingress' ? 'from' : 'to'} ${formatSource(source)}`;
@@ -182,8 +182,8 @@ function pageCallsOfDrift({ plan, origins, removals }: Drifted, now: Date): Know
 }
 
 /**
- * Returns a note about the undeclared and missing rules for which CloudTrail shows no call. Returns an empty list if CloudTrail was not
- * asked.
+ * Returns a note if CloudTrail's history does not show who opened an undeclared rule, and a note if it does not show who removed a missing
+ * rule. Returns an empty list if the history was not read.
  */
 function pageNotesOfUnknownCallers(state: Drifted): string[] {
   const { plan, origins, removals, historySince } = state;

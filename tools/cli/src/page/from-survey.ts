@@ -107,8 +107,7 @@ type Entries = readonly [SurveyEntry, ...SurveyEntry[]];
 type BrokenEntries = readonly [SurveyedBrokenLimit, ...SurveyedBrokenLimit[]];
 
 /**
- * Returns the entries by group. If two profiles reach the same account, each of its groups is found twice, and the entries of the first
- * profile are kept.
+ * Returns the entries by group. If two profiles have read the same group, keeps the entries of the first profile.
  */
 function surveyEntriesByGroupId<E extends Pick<SurveyEntry, 'group' | 'scope'>>(
   entries: readonly E[],
@@ -134,7 +133,7 @@ function pageFindingOfLimits(entries: BrokenEntries, now: Date): PageFinding {
     says: [],
     baseline,
     notes: [],
-    rules: rules.map((rule) => pageRule('revoke', rule, 'it goes beyond a limit')),
+    rules: rules.map((rule) => pageRule('revoke', rule, 'breaks a limit')),
     behind: resourcesBehindWords([behind]),
     who: pageCallers(calls, now),
   };
@@ -142,7 +141,7 @@ function pageFindingOfLimits(entries: BrokenEntries, now: Date): PageFinding {
 
 function addLimitsToPageFinding(finding: PageFinding, broken: readonly SurveyedBrokenLimit[]): PageFinding {
   const reporting = [...new Set(broken.flatMap(({ broken: { limit } }) => (limit.mode === 'report' ? limit.name : [])))];
-  const notes = reporting.map((name) => `limit ${name} only reports`);
+  const notes = reporting.map((name) => `limit ${name} is in mode report`);
   const tones = [finding.tone, ...broken.map(({ severity }) => severity)];
   const tone = TONES.find((each) => tones.includes(each)) ?? finding.tone;
   return { ...finding, tone, says: [...finding.says, ...broken.map(brokenLimitWords)], notes: [...finding.notes, ...notes] };
@@ -201,7 +200,7 @@ function pageCallsOfExposure({ exposure, origins }: SurveyEntry, now: Date): Kno
   return pageCallsThatOpenedRules(exposure.rules, origins, () => `${exposure.service} to ${exposureReachWords(exposure)}`, now);
 }
 
-/** Exposures of these severities are rarely mistakes, so their flows are not `bad`. */
+/** An exposure with one of these severities is rarely a mistake, so its flow is not `bad`. */
 const HARMLESS: readonly Tone[] = ['low', 'info'];
 
 function pageFlowsOfExposure({ exposure, group, severity, ignored }: SurveyEntry): Flow[] {
@@ -219,7 +218,7 @@ function unattachedPageGroups({ regions }: Survey): PageModel['others'] {
   const groups = regions.flatMap(({ scope, unattached }) =>
     unattached.map(({ id, name, isReferenced }) => ({
       group: { id, name, vpcId: null, ...scope },
-      why: isReferenced ? 'rules of other groups refer to it' : 'no rule of another group refers to it',
+      why: isReferenced ? 'referenced by rules of other groups' : 'not referenced by rules of other groups',
     })),
   );
   return [{ tone: 'unknown', what: 'without a network interface', hasTile: false, isOpen: false, groups }];

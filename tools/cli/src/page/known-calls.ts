@@ -6,13 +6,13 @@ import type { PageChange, PageWho } from './page-model.js';
 /** A call that opened, changed or removed a rule. */
 export interface KnownCall {
   readonly call: ApiCall;
-  /** Everything that is known about the call, in one line. */
+  /** What the call did, who made it and when, in one line. */
   readonly words: string;
   /** What the call did, in a few words, e.g. `opened SSH to the internet`. */
   readonly what: string;
 }
 
-/** Returns the calls that opened the rules, if they are known. @param whatOf returns what a rule opens, e.g. `SSH to the internet` */
+/** Returns the known calls that opened the rules. @param whatOf returns what a rule opens, e.g. `SSH to the internet` */
 export function pageCallsThatOpenedRules<R extends { readonly ruleId: string }>(
   rules: readonly R[],
   origins: ReadonlyMap<string, RuleOrigin> | undefined,

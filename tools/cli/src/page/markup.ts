@@ -24,7 +24,8 @@ function escapeHtml(value: Value): string {
   return (
     String(value)
       .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-      // An invisible character could reverse the text after it. A line break separates commands.
+      // Replaces invisible characters, because such a character could reverse the text after it. Keeps line breaks, because they separate
+      // commands.
       .replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, '\uFFFD')
   );
 }

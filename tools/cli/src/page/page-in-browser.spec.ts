@@ -47,7 +47,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
     await page.evaluate('document.querySelectorAll("details").forEach((details) => { details.open = true; })');
   }
 
-  /** Returns the width, in pixels, of the narrowest sentence that says what is wrong with a group. */
+  /** Returns the width of the narrowest sentence of a card, in pixels. */
   function narrowestText(page: Page): Promise<number> {
     return page.evaluate('Math.min(...[...document.querySelectorAll(".card .says")].map((says) => says.getBoundingClientRect().width))');
   }
@@ -68,8 +68,8 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
     },
   );
 
-  // The page of a fleet is not tested here: it has the same parts as the page of a plan, only more of them, and axe would need 15 seconds
-  // for each colour scheme.
+  // The page of a fleet is not tested here, because axe would need 15 seconds for each colour scheme. It has the same elements as the page
+  // of a plan.
   it.each((['survey', 'plan'] as const).flatMap((name) => (['light', 'dark'] as const).map((scheme) => [name, scheme] as const)))(
     'axe finds no violation in the page of a %s in the %s colour scheme, folded and unfolded',
     async (name, colorScheme) => {
@@ -121,7 +121,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
     expect(await page.evaluate('document.activeElement.id')).toBe('sg-00000000000000028');
   });
 
-  it('the tiles and the search filter the page, which says how many entries it shows', async () => {
+  it('a click on a tile and a search filter the cards, and the page says how many cards it shows', async () => {
     const { page } = await open(pages.survey);
     const shown = (): Promise<string[]> => page.locator('.card:visible .name').allTextContents();
 
@@ -180,7 +180,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
     expect(y + height).toBeLessThanOrEqual(3 * 800);
   });
 
-  it.each(PAGES)('the picture of a %s draws no label or group over another', async (name) => {
+  it.each(PAGES)('in the picture of a %s, no label and no group covers another label or group', async (name) => {
     const { page } = await open(pages[name]);
     const overlaps = await page.evaluate<string[]>(`(() => {
       const boxes = [...document.querySelectorAll('.picture :is(.node, .label)')].map((each) => {

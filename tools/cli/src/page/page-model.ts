@@ -1,9 +1,9 @@
-/** What the page shows. Surveys, plans and reports are converted to this model, which one renderer shows. */
+/** The model of the page. Surveys, plans and reports are converted to this model, which `htmlPage` renders. */
 import type { Severity } from '@portcullis/finding';
 
 export interface PageModel {
   readonly title: string;
-  /** Sentences. The sentences also say what could not be judged, so that an incomplete page does not look like good news. */
+  /** Sentences. They also say how many groups and regions could not be read, so that an incomplete page does not look like good news. */
   readonly headline: readonly string[];
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -13,13 +13,13 @@ export interface PageModel {
   readonly findings: readonly PageFinding[];
   /** The other groups. */
   readonly others: readonly OtherGroups[];
-  /** Regions, or parts of them, that could not be read. `reason` is one line. */
+  /** What could not be read in a region, or of a whole region. `reason` is one line. */
   readonly unread: readonly { readonly label: string; readonly reason: string }[];
   readonly flows: readonly Flow[];
-  /** The groups at the ends of the flows. If a group is not in this list, the picture shows its id instead of its name. */
+  /** The groups in the flows. If a group of a flow is not in this list, the picture shows the group's id instead of its name. */
   readonly drawn: readonly DrawnGroup[];
   readonly changes: readonly PageChange[];
-  /** The word for `bad` flows in the picture: `undeclared` or `exposed`. */
+  /** What the picture calls a `bad` flow: `undeclared` or `exposed`. */
   readonly badWord: string;
   /** How the report differs from earlier reports. Absent if there are no earlier reports. */
   readonly since?: PageSince;
@@ -71,7 +71,7 @@ export interface PageFinding {
   readonly says: readonly string[];
   /** The name of the baseline that guards the group. Null if no baseline guards it, and `undefined` if there is no baseline file. */
   readonly baseline: string | null | undefined;
-  /** Other facts, such as the mode of the baseline, what could not be read, or why the finding was accepted. */
+  /** Other facts, such as the baseline's mode, an unread prefix list, or the reason why the exposure was accepted. */
   readonly notes: readonly string[];
   readonly rules: readonly PageRule[];
   /** The resources that the group protects, in one line. Absent if they were not read. */
@@ -85,7 +85,7 @@ export interface PageFinding {
 export interface PageRule {
   readonly action: 'revoke' | 'authorize' | 'leave';
   readonly rule: string;
-  /** Why the action is necessary. Empty if the reason is obvious. */
+  /** The reason for the action. Empty if the rule is part of an exposure. */
   readonly why: string;
   /** The id of the rule. Absent if the rule does not exist yet, or its id is unknown. */
   readonly ruleId?: string;
@@ -96,7 +96,7 @@ export interface PageWho {
   readonly who: string;
   /** E.g. `3 days ago`. */
   readonly ago: string;
-  /** Everything that is known about the call, in one line. */
+  /** What the call did, who made it and when, in one line. */
   readonly words: string;
 }
 
@@ -105,7 +105,7 @@ export interface OtherGroups {
   readonly tone: Tone;
   /** The end of the heading, e.g. `as declared` in `12 groups as declared`. */
   readonly what: string;
-  /** Whether a tile counts these groups. */
+  /** Whether a tile at the top of the page shows the number of these groups. */
   readonly hasTile: boolean;
   /** Whether the list is open initially. */
   readonly isOpen: boolean;
@@ -119,9 +119,9 @@ export interface Flow {
   /** E.g. `SSH`. */
   readonly service: string;
   /**
-   * - `bad`: undeclared, or an exposure.
-   * - `missing`: declared, but blocked.
-   * - `other`: as declared, accepted or harmless.
+   * - `bad`: undeclared traffic, or an exposure.
+   * - `missing`: declared traffic that the group blocks.
+   * - `other`: declared traffic, or an accepted or harmless exposure.
    */
   readonly kind: FlowKind;
 }
@@ -139,7 +139,7 @@ export interface DrawnGroup {
   readonly behind: string | undefined;
 }
 
-/** One change of a group. */
+/** A call that changed a rule of a group. */
 export interface PageChange {
   /** ISO 8601, UTC. */
   readonly time: string;

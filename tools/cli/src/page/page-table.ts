@@ -2,13 +2,13 @@
 import { html, NOTHING, type Markup } from './markup.js';
 
 export interface PageTableRow {
-  /** The class of the row: a tone, or the kind of a flow. */
+  /** The CSS class of the row: a tone, or the kind of a flow. */
   readonly kind: string;
-  /** One cell for each heading. */
+  /** The cells, in the order of the headings. */
   readonly cells: readonly (string | Markup)[];
 }
 
-/** Returns a table. Each cell contains its heading, too, because a narrow screen shows the cells of a row below each other. */
+/** Returns a table. Each cell also contains its heading, because a narrow screen shows the cells of a row below each other. */
 export function pageTable(headings: readonly string[], rows: readonly PageTableRow[], className = ''): Markup {
   return html`<table class="${className}">
     <thead>
@@ -30,7 +30,7 @@ export function pageTable(headings: readonly string[], rows: readonly PageTableR
 /**
  * Renders the first `max` items. The other items follow in a `<details>` element that is initially closed.
  *
- * @param restWords the summary of that element, e.g. `12 other rules`
+ * @param restWords returns the summary of the `<details>` element, e.g. `12 other rules`
  */
 export function pageListFoldedAfter<T>(
   items: readonly T[],

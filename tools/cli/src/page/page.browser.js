@@ -1,4 +1,4 @@
-// Runs in the page: filters, searches, unfolds and copies. The page is readable without it.
+// The script of the page: filters, searches and unfolds the cards, and copies commands. The page is readable without the script.
 'use strict';
 {
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
@@ -65,7 +65,7 @@
     target.focus({ preventScroll: true });
   };
   addEventListener('hashchange', goTo);
-  // A click on the link of the current address fires no `hashchange`.
+  // A click on a link to the current hash fires no `hashchange` event.
   for (const link of all('a[href^="#"]'))
     link.addEventListener('click', () => {
       if (link.getAttribute('href') === location.hash) goTo();
@@ -79,7 +79,7 @@
         await navigator.clipboard.writeText(command.textContent);
         button.textContent = 'Copied';
       } catch {
-        // A page that was opened from a file may have no access to the clipboard.
+        // If the page was opened from a file, the browser may deny access to the clipboard.
         getSelection().selectAllChildren(command);
         button.textContent = document.execCommand('copy') ? 'Copied' : 'Selected: press Ctrl+C';
       }

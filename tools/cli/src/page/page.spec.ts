@@ -32,7 +32,7 @@ function modelOf(...states: GroupState[]): PageModel {
   });
 }
 
-/** Returns the visible text. */
+/** Returns the visible text of the page. */
 function textOf(html: string): string {
   return html
     .replace(/<(style|script|title)>[^]*?<\/\1>/g, '')
@@ -44,10 +44,10 @@ function textOf(html: string): string {
 
 it.each<[string, GroupState[], readonly string[]]>([
   [
-    'the state in the first sentence, and totals',
+    'how many groups drifted, and the totals',
     [drifted(), fine],
     [
-      '1 of 2 guarded groups differs from what was declared. To be as declared, 1 rule must be authorized and 1 rule revoked.',
+      '1 of 2 guarded groups differs from what is declared. To restore the declared rules, authorize 1 rule and revoke 1 rule.',
       'Read at 2026-11-23 12:00 UTC Declared in baseline.yaml Where eu-west-1 of account 111122223333 (prod) 1 critical 1 as declared',
     ],
   ],
@@ -57,7 +57,7 @@ it.each<[string, GroupState[], readonly string[]]>([
     [{ ...drifted(), origins: new Map([['sgr-1', { call: callBy(), certain: true }]]), removals: new Map(), historySince: null }],
     [
       'critical web SSH open to the whole internet (not declared) and 1 more role ops, session mallory (unverified) , 1 hour ago',
-      'not let through: HTTPS (tcp/443) from 10.0.0.0/8',
+      'declared but blocked: HTTPS (tcp/443) from 10.0.0.0/8',
       'authorize ingress tcp/443 from 10.0.0.0/8 declared by web',
       'revoke ingress tcp/22 from 0.0.0.0/0 not declared by web sgr-1',
       'Opened 1 hour ago (2026-11-23 11:00:00 UTC) by role ops, session mallory (unverified) from 198.51.100.7',
@@ -81,14 +81,14 @@ it.each<[string, GroupState[], readonly string[]]>([
       { kind: 'absent', group, baselines: ['web'], reason: 'it does not exist here' },
     ],
     [
-      '3 groups could not be judged.',
+      '3 groups could not be compared.',
       '3 not judged',
       'not read: EC2 did not answer (baseline web)',
       'left alone: several baselines select it: a, b',
       'not found: it does not exist here (baseline web)',
     ],
   ],
-])('shows %s', (_what, states, expected) => {
+])('the page of a plan shows %s', (_what, states, expected) => {
   for (const words of expected) expect(textOf(htmlPage(modelOf(...states)))).toContain(words);
 });
 
@@ -119,7 +119,7 @@ it('the page escapes names and descriptions, and replaces invisible characters i
   expect(html).toContain('&#34;&#62;&#60;img src=x');
 });
 
-it('loads no other file', () => {
+it('the page loads no other file', () => {
   expect(htmlPage(exampleSurvey())).not.toMatch(/<link|<img|src=|@import|url\((?!#head-)/);
 });
 
@@ -137,7 +137,7 @@ it('the page closes every element, and no two elements have the same id', () => 
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-it('every link within the page has a target', () => {
+it('every link to an element of the page has a target', () => {
   for (const model of [exampleSurvey(), examplePlan(), exampleFleet(120, 180)]) {
     const html = htmlPage(model);
     const ids = new Set([...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id));
@@ -156,7 +156,7 @@ it('the page lists at most 2,000 groups that are as declared', () => {
   expect(textOf(html)).toContain('and 1000 more');
 });
 
-it('the page folds groups that differ only in their names and baselines into one card, and equal calls by one person on one day into one change', () => {
+it('groups that differ only in their names and baselines share a card, and equal calls by one person on one day share an entry of the timeline', () => {
   const { findings, changes } = examplePlan();
 
   expect(foldFindingsIntoCards(findings).map((card) => card.map(({ group: { name } }) => name))).toContainEqual(
@@ -176,7 +176,7 @@ function drawn({ nodes, edges }: Picture): string[] {
 }
 
 describe('the picture', () => {
-  it('shows the path from the internet through an open group to the groups that allow traffic from this group', () => {
+  it('the picture shows the path from the internet to an open group, and from there to the groups that allow its traffic', () => {
     expect(drawn(pictureOfFlows(exampleSurvey()))).toEqual([
       '198.51.0.0/16 > partner-api: HTTPS bad',
       'The internet > bastion: SSH bad',
@@ -191,7 +191,7 @@ describe('the picture', () => {
     ]);
   });
 
-  it('shows undeclared flows, declared flows that are missing, and the groups that can be reached from a drifted group', () => {
+  it('the picture shows undeclared flows, missing flows, and the groups that a drifted group can reach', () => {
     const db = stateOfBaseline(
       { ...group, id: 'sg-3', name: 'db' },
       baseline(['tcp 5432 from sg-00000002']),
@@ -210,13 +210,13 @@ describe('the picture', () => {
     expect(pictureOfFlows(model).notDrawn).toBe(1);
   });
 
-  it('shows an egress rule as a flow from the group to the addresses outside', () => {
+  it('the picture shows an egress rule as a flow from the group to the addresses of the rule', () => {
     const state = stateOfBaseline(group, baseline([], { egress: [] }), liveRules('-1 to 0.0.0.0/0'));
 
     expect(drawn(pictureOfFlows(modelOf(state)))).toEqual(['web > To the internet: all traffic bad']);
   });
 
-  it('has at most 21 nodes for 300 groups, and represents every group', () => {
+  it('the picture of 300 groups has at most 21 nodes, which together stand for every group', () => {
     const { flows, drawn: known } = exampleFleet(300, 0);
     const { nodes, notDrawn } = pictureOfFlows({ flows, drawn: known });
 
@@ -226,7 +226,7 @@ describe('the picture', () => {
     expect(nodes.filter(({ label }) => label.endsWith(' more groups')).length).toBeGreaterThan(1);
   });
 
-  it('is drawn even if two groups allow traffic from each other', () => {
+  it('the picture can be drawn if two groups allow traffic from each other', () => {
     const end = (id: string): Flow['from'] => ({ kind: 'group', id });
     const flows: Flow[] = [
       { from: { kind: 'internet' }, to: end('a'), service: 'SSH', kind: 'bad' },

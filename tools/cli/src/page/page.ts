@@ -54,7 +54,7 @@ export function htmlPage(model: PageModel): string {
   return page.text;
 }
 
-/** A browser normalizes Windows line ends before it computes the hash. */
+/** A browser converts Windows line ends before it computes the hash of the style or script. */
 function pageFileWithUnixLineEnds(text: string): string {
   return text.replaceAll('\r\n', '\n');
 }
@@ -132,7 +132,7 @@ function pictureAsTable({ nodes, edges }: Picture, badWord: string): Markup {
   </details>`;
 }
 
-/** How many entries of the timeline are visible at first. More entries would push the groups off the screen. */
+/** The number of entries that the timeline shows before it is unfolded. More entries would push the cards off the screen. */
 const MAX_CHANGES = 5;
 
 function timelineSection(items: readonly TimelineItem[]): Markup {
@@ -162,7 +162,7 @@ function timelineListItem({ first, what, groups }: TimelineItem): Markup {
   </li>`;
 }
 
-/** The maximum number of cards that show all details. If there are more, each card has one line, and a wide screen shows two columns. */
+/** If there are more cards than this, each folded card is one line, and a wide screen shows two columns. */
 const MAX_ROOMY = 12;
 
 function cardsSection(cards: readonly Card[]): Markup {
@@ -219,7 +219,7 @@ function pageCard(card: Card): Markup {
 }
 
 function cardRuleItem({ action, rule, why, ruleId }: PageRule, isFolded: boolean): Markup {
-  // Reasons quote names in backticks.
+  // The reason contains names in backticks.
   const reason = why.split('`').map((text, i) => (i % 2 === 0 ? html`${text}` : html`<b>${text}</b>`));
   const details = isFolded ? NOTHING : html`<span class="quiet">${reason}${ruleId === undefined ? '' : ` ${ruleId}`}</span>`;
   return html`<li class="${action}"><span class="action">${action}</span> <code>${rule}</code> ${details}</li>`;
@@ -258,7 +258,7 @@ function copyableCommand(commands: string, count: number): Markup {
   </div>`;
 }
 
-/** The maximum number of groups that a list below the cards shows. */
+/** The maximum number of groups in each list below the cards. */
 const MAX_LISTED = 2000;
 
 function otherGroupsSection({ tone, what, isOpen, groups }: OtherGroups): Markup {

@@ -10,7 +10,7 @@ import type { Picture, PictureEdge, PictureNode } from './picture.js';
 type Box = ReturnType<Graph['node']>;
 type Line = ReturnType<Graph['edge']>;
 
-/** The width of a character, in pixels, at the font sizes of page.css. It is sufficient for wide fonts. */
+/** The width of a character, in pixels, at the font sizes of page.css, even in a wide font. */
 const LABEL_CHARACTER = 8;
 const SMALL_CHARACTER = 6.6;
 const MAX_LABEL = 22;
@@ -18,7 +18,7 @@ const MAX_DETAIL = 26;
 const NODE_HEIGHT = 40;
 const PILL_HEIGHT = 28;
 const EDGE_LABEL_HEIGHT = 18;
-/** The space above the nodes of a VPC for its name. */
+/** The height of the VPC's name above its nodes. */
 const VPC_TITLE_HEIGHT = 18;
 const VPC_PADDING = 8;
 const MARGIN = 12;
@@ -27,7 +27,7 @@ const MAX_VPC_BOXES = 4;
 /** A larger picture is not scaled down to the screen, because its text would be too small. It scrolls instead. */
 const MAX_SCALED_WIDTH = 1150;
 const MAX_SCALED_HEIGHT = 760;
-/** The key of an invisible node. It cannot be the id of a group. */
+/** The key of the invisible node at the left. No group has this id. */
 const ROOT = 'root';
 
 /** @param anchorOf returns the id of the group's element in the page, or `undefined` if the page has none */
@@ -43,7 +43,7 @@ export function pictureSvg(
     const width = Math.ceil(stringWidth(edgeLabelText(edge)) * SMALL_CHARACTER) + 10;
     graph.setEdge(edge.from, edge.to, { width, height: EDGE_LABEL_HEIGHT, labelpos: 'c', weight: edge.kind === 'bad' ? 3 : 1 }, edge.kind);
   }
-  // An edge from the invisible node to each source outside the groups makes the layout put these sources at the left.
+  // Adds an edge from the invisible node to the internet and to each source range, so that the layout puts these nodes at the left.
   graph.setNode(ROOT, { width: 0, height: 0 });
   for (const { key, kind } of nodes) if (kind !== 'group' && !key.startsWith('to ')) graph.setEdge(ROOT, key, { weight: 20 });
   const vpcs = [...new Set(nodes.flatMap(({ vpc }) => vpc ?? []))];
@@ -185,5 +185,5 @@ function svgNodeBox(
 
 /** Returns the words of the legend for this kind of flow. */
 export function flowKindWords(kind: FlowKind, badWord: string): string {
-  return { bad: badWord, missing: 'declared, and not let through', other: badWord === 'exposed' ? 'let through' : 'as declared' }[kind];
+  return { bad: badWord, missing: 'declared but blocked', other: badWord === 'exposed' ? 'let through' : 'as declared' }[kind];
 }

@@ -7,7 +7,7 @@ import { TONES, type DrawnGroup, type End, type Flow, type FlowKind, type PageMo
 export interface Picture {
   readonly nodes: readonly PictureNode[];
   readonly edges: readonly PictureEdge[];
-  /** The number of groups that the picture omits, because no path of the picture leads to them. */
+  /** The number of groups that are on no path of the picture. */
   readonly notDrawn: number;
 }
 
@@ -31,12 +31,12 @@ export interface PictureEdge {
   readonly services: readonly string[];
 }
 
-/** A picture with more nodes of a kind would be unreadable. */
+/** The maximum number of nodes of each kind. A picture with more nodes would be unreadable. */
 const MAX_GROUP_NODES = 10;
 const MAX_RANGE_NODES = 4;
 const MAX_VPC_NODES = 3;
 
-/** For each of the worst groups, the maximum number of groups behind it that have their own node. More nodes would hide the other paths. */
+/** For each of the worst groups, at most this many groups that it can reach get their own node. More nodes would hide the other paths. */
 const MAX_BEHIND_EACH = 2;
 
 export function pictureOfFlows({ flows, drawn }: Pick<PageModel, 'flows' | 'drawn'>): Picture {
@@ -72,7 +72,7 @@ function flowEnds({ from, to }: Flow): readonly [End, End] {
 }
 
 /**
- * Returns the groups with a `bad` flow, a `missing` flow or a flow from outside, and all groups that traffic can reach from these groups.
+ * Returns the groups with a `bad` flow, a `missing` flow or a flow from an address, and all groups that these groups can reach.
  */
 function groupsOnPicturePaths(flows: readonly Flow[]): ReadonlySet<string> {
   const start = flows.filter(({ from, kind }) => kind !== 'other' || from.kind !== 'group');
@@ -105,8 +105,8 @@ function pictureNodeWithKey(key: string, known: ReadonlyMap<string, DrawnGroup>)
 }
 
 /**
- * Joins nodes for which `newKeyOf` returns the same key: replaces them by the node that `joined` returns, and joins their edges. Keeps a
- * node if `newKeyOf` returns `undefined`.
+ * Joins nodes for which `newKeyOf` returns the same key: replaces these nodes by the node that `joined` returns, and joins their edges. A
+ * node for which `newKeyOf` returns `undefined` stays.
  */
 function joinPictureNodes(
   nodes: readonly PictureNode[],
@@ -121,7 +121,7 @@ function joinPictureNodes(
     if (known === undefined) parts.set(key, [node]);
     else known.push(node);
   }
-  // A node that is not joined with another keeps its key.
+  // A node that is joined with no other node keeps its key.
   const newKeys = new Map([...parts].flatMap(([key, same]) => (same.length === 1 ? [] : same.map((node) => [node.key, key] as const))));
   const byEnds = new Map<string, PictureEdge>();
   for (const { from, to, kind, services } of edges) {
@@ -147,7 +147,7 @@ function foldEqualGroupNodes({ nodes, edges }: Graph): Graph {
     nodes,
     edges,
     ({ key, kind, tone, vpc }) => (kind === 'group' ? `equal ${JSON.stringify([tone, vpc, (flows.get(key) ?? []).sort()])}` : undefined),
-    (key, same) => ({ ...pictureNodeOfSeveral(key, same), detail: `and ${same.length - 1} like it` }),
+    (key, same) => ({ ...pictureNodeOfSeveral(key, same), detail: `and ${same.length - 1} similar groups` }),
   );
 }
 
@@ -157,7 +157,7 @@ function pictureNodeOfSeveral(key: string, nodes: readonly [PictureNode, ...Pict
   return { ...nodes[0], key, tone, vpc, detail: '', groupIds: nodes.flatMap(({ groupIds }) => groupIds) };
 }
 
-/** Folds the groups of each VPC into one node, except the groups on the worst paths. */
+/** Folds groups into one node for each VPC, but keeps the nodes of the worst groups. */
 function foldGroupNodesByVpc(graph: Graph): Graph {
   const groups = graph.nodes.filter(({ kind }) => kind === 'group');
   if (groups.length <= MAX_GROUP_NODES) return graph;
@@ -185,13 +185,13 @@ function foldGroupNodesByVpc(graph: Graph): Graph {
   );
 }
 
-/** Returns the keys of the worst groups, and of some groups behind each of them. */
+/** Returns the keys of the worst groups, and of some groups that each of these groups can reach. */
 function unfoldedGroupNodes({ nodes, edges }: Graph): ReadonlySet<string> {
   const isWrong = new Set(edges.filter(({ kind }) => kind !== 'other').flatMap(({ from, to }) => [from, to]));
   const rank = ({ key, tone }: PictureNode): number => TONES.indexOf(tone) + (isWrong.has(key) ? 0 : TONES.length);
   const open = new Set<string>();
   for (const { key } of nodes.filter(({ kind }) => kind === 'group').sort((a, b) => rank(a) - rank(b))) {
-    // One node less, because the remaining ranges share one node.
+    // Keeps one node free for the groups that are folded.
     if (open.size >= MAX_GROUP_NODES - 1) break;
     open.add(key);
     const behind = edges

@@ -1,13 +1,13 @@
 /**
- * Renders how a report differs from earlier reports: a bar for each report, and a row for each rule that was added to the drift, stayed or
- * went.
+ * Renders how a report differs from earlier reports: a bar for each report, and a row for each rule whose drift is new, open, gone or
+ * unknown.
  */
 import { countWithNoun } from '../render/counted.js';
 import { html, NOTHING, type Markup } from './markup.js';
 import type { PageSince } from './page-model.js';
 import { pageListFoldedAfter, pageTable } from './page-table.js';
 
-/** How many rows are visible at first. */
+/** The number of rows that the table shows before it is unfolded. */
 const MAX_ROWS = 10;
 
 export function sinceSection(since: PageSince | undefined): Markup {
@@ -23,7 +23,7 @@ export function sinceSection(since: PageSince | undefined): Markup {
 
 function pageTableOfChangedRules(changes: PageSince['changes']): Markup {
   const rows = changes.map(({ what, tone, openFor, groupId, name, where, rule }) => {
-    // Only a group that still drifts has a card, to which its name links.
+    // The name links to the card of the group. Only a group that still drifts has a card.
     const hasCard = what === 'new' || what === 'still open';
     const group = html`${hasCard ? html`<a href="#${groupId}">${name ?? groupId}</a>` : (name ?? groupId)}
       <span class="quiet">${where}</span>`;

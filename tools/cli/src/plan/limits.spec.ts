@@ -61,7 +61,7 @@ describe('`plan`', () => {
   + ingress tcp/443 from 0.0.0.0/0    # declared by \`web\`
   - ingress tcp/22  from 11.0.0.0/16  # broken limit \`no-admin\` (report only)
     broken limit no-admin: SSH from 11.0.0.0/16
-    declared, and not let through: HTTPS (tcp/443) from anybody on IPv4 (0.0.0.0/0)
+    declared but blocked: HTTPS (tcp/443) from anybody on IPv4 (0.0.0.0/0)
 
 Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1 guarded group (1 medium).
 `);
@@ -173,7 +173,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     expect(page).toContain('broken limit no-admin: SSH from 10.0.0.0/7 minus 10.0.0.0/8');
     expect(page).toContain('2 groups without a baseline');
     expect(page).not.toContain(OLD);
-    expect(page).not.toContain('not let through');
+    expect(page).not.toContain('declared but blocked');
   });
 });
 

@@ -100,7 +100,7 @@ function driftedGroupBlock(state: Drifted, now: Date, style: Style): string {
   const facts = [
     ...brokenLimitSentences(state),
     ...gainedAccessWords(state),
-    ...lostAccessWords(state).map((words) => `declared, and not let through: ${words}`),
+    ...lostAccessWords(state).map((words) => `declared but blocked: ${words}`),
     ...unreadPrefixListWords(state),
     ...plan.tolerated.map(({ rule, reason }) => `left alone: ${planRuleCells(rule).join(' ').trimEnd()} (${reason})`),
   ];

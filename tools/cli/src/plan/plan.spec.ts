@@ -28,7 +28,7 @@ it('`plan` shows the rules to authorize and revoke and their traffic in words, c
   + ingress tcp/443 from 0.0.0.0/0         # declared by \`web\`
   - ingress tcp/22  from 0.0.0.0/0 "temp"  # not declared by \`web\`
     SSH open to the whole internet (not declared)
-    declared, and not let through: HTTPS (tcp/443) from anybody on IPv4 (0.0.0.0/0)
+    declared but blocked: HTTPS (tcp/443) from anybody on IPv4 (0.0.0.0/0)
 
 Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1 guarded group (1 critical).
 `,
@@ -43,7 +43,7 @@ it('`plan` compares the egress rules of a group only if the baseline declares eg
   const { stdout } = await folder.run('plan', region(web));
 
   expect(stdout).toContain('    all traffic allowed to the whole internet (not declared)\n');
-  expect(stdout).not.toContain('declared, and not let through');
+  expect(stdout).not.toContain('declared but blocked');
 });
 
 it('`plan` shows the worst group first, marks baselines in mode `report`, and shows tolerated rules', async () => {

@@ -1,4 +1,4 @@
-/** The types of a preflight's checks and results, and what all checks use. */
+/** The types of preflight checks and their results, and functions that all checks use. */
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords, isAccessDenied } from '../aws/error-words.js';
 import type { GuardedRegion } from '../files/load-settings.js';
@@ -6,10 +6,10 @@ import { Interrupted } from '../command-line/failure.js';
 import type { FoundGroup } from './selected-groups.js';
 
 /**
- * - `fails`: AWS refuses the deployment, or the deployed guard does not work.
- * - `risk`: the deployment works, but not as expected.
- * - `costs`: the deployment works, but costs more than necessary.
- * - `unchecked`: a call that the check makes failed.
+ * - `fails`: AWS would refuse the deployment, or the deployed guard would not work.
+ * - `risk`: the deployment would work, but not as expected.
+ * - `costs`: the deployment would work, but cost more than necessary.
+ * - `unchecked`: the check is incomplete, because one of its calls to AWS failed.
  */
 export const CHECK_OUTCOMES = ['fails', 'risk', 'costs', 'unchecked', 'ok'] as const;
 export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
@@ -18,7 +18,7 @@ export interface CheckResult {
   readonly outcome: CheckOutcome;
   /** What the check found, in one line without a full stop. */
   readonly what: string;
-  /** Why the result matters. Absent if the outcome is `ok`. */
+  /** Why the finding is a problem. Absent if the outcome is `ok`. */
   readonly why?: string;
   /** The setting to change or the command to run. Absent if the outcome is `ok`. */
   readonly fix?: string;
@@ -45,22 +45,22 @@ export interface RegionToCheck extends GuardedRegion {
   readonly trailRegion: string | undefined;
   /** The groups that a baseline or a limit selects, including groups of other accounts. If the groups could not be read, the error. */
   readonly groups: readonly FoundGroup[] | CheckCallError;
-  /** Whether to search CloudTrail's event history for others who change the guarded groups. */
+  /** Whether to search CloudTrail's event history for users and roles that change the guarded groups. */
   readonly history: boolean;
   readonly signal: AbortSignal;
   /** Shows the progress of a long check. */
   readonly progress: (text: string) => void;
 }
 
-/** Checks one topic in one region. Returns an empty list if there is nothing to check. */
+/** Checks one topic in one region. Returns an empty list if the topic does not apply to the region. */
 export type Check = (region: RegionToCheck, regions: readonly RegionToCheck[]) => Promise<CheckResult | readonly CheckResult[]>;
 
-/** A call that a check makes failed. `cause` is the SDK's error. */
+/** The error of a check whose call to AWS failed. `cause` is the SDK's error. */
 export class CheckCallError extends Error {
   override readonly name = 'CheckCallError';
 
   constructor(
-    /** The action by the name that policies use, e.g. `config:DescribeConfigRules`. */
+    /** The IAM action of the call, e.g. `config:DescribeConfigRules`. */
     readonly action: string,
     options: ErrorOptions,
   ) {
@@ -71,7 +71,7 @@ export class CheckCallError extends Error {
 /**
  * Awaits a call to AWS.
  *
- * @throws {CheckCallError} if the call fails; the error contains the action, so that the result can name a missing permission
+ * @throws {CheckCallError} if the call fails
  */
 export async function awaitCheckCall<T>(action: string, call: Promise<T>): Promise<T> {
   try {
@@ -81,7 +81,7 @@ export async function awaitCheckCall<T>(action: string, call: Promise<T>): Promi
   }
 }
 
-/** Returns all items of all pages. @throws {CheckCallError} */
+/** Returns the items of all pages. @throws {CheckCallError} */
 export async function readAllCheckPages<Page, Item>(
   action: string,
   pages: AsyncIterable<Page>,
@@ -109,8 +109,8 @@ export async function runPreflightCheck(
     if (!(error instanceof CheckCallError)) throw error;
     const { action, cause } = error;
     const [problem, why, fix] = isAccessDenied(cause)
-      ? [`needs ${action}`, 'the credentials may not call it', `a policy that allows \`${action}\``]
-      : [`${action} failed`, awsErrorWords(cause, region.accountRegion, action), 'run it again, or check it in the console'];
+      ? [`needs ${action}`, `the credentials are not allowed to call ${action}`, `attach a policy that allows \`${action}\``]
+      : [`${action} failed`, awsErrorWords(cause, region.accountRegion, action), 'run `preflight` again, or check this in the AWS console'];
     return [{ outcome: 'unchecked', what: `${topic} could not be checked: ${problem}`, why, fix }];
   }
 }

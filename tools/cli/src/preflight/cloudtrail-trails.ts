@@ -15,7 +15,7 @@ const MAX_TRAILS = 5;
 const EC2 = 'ec2.amazonaws.com';
 
 interface FoundTrail {
-  /** The words for the trail, e.g. `the trail \`x\`` or `the organization's trail \`x\``. */
+  /** The trail in words, e.g. `the trail \`x\`` or `the organization's trail \`x\``. */
   readonly words: string;
   readonly arn: string;
   readonly isMultiRegion: boolean;
@@ -29,7 +29,7 @@ export async function checkCloudTrailTrails({ accountRegion, settings, trailRegi
   // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html
   const described = client.send(new DescribeTrailsCommand({}), { abortSignal: signal });
   const { trailList = [] } = await awaitCheckCall('cloudtrail:DescribeTrails', described);
-  // With `trail: create`, the trail of the deployment has the name of the deployment.
+  // With `trail: create`, the deployment creates a trail that has the deployment's name.
   const isOwn = ({ Name }: Trail): boolean => trailRegion !== undefined && Name === settings.name;
   const selecting: FoundTrail[] = [];
   for (const trail of trailList.filter((each) => !isOwn(each))) {
@@ -53,12 +53,12 @@ export async function checkCloudTrailTrails({ accountRegion, settings, trailRegi
   if (logging.length > 0)
     return {
       outcome: 'costs',
-      what: `${logs} already, and the settings say \`trail: create\``,
+      what: `${logs} already, but the settings say \`trail: create\``,
       // Source: https://aws.amazon.com/cloudtrail/pricing/
       why: 'the first copy of management events in a region is free; each further copy costs $2.00 per 100,000 events',
       fix: logging.some(({ isMultiRegion }) => isMultiRegion)
         ? `set \`trail: existing\`${settings.trailEvents === 'write' ? '' : '; for a cheaper copy of your own, set `trailEvents: write`'}`
-        : 'make it a multi-region trail (`aws cloudtrail update-trail --is-multi-region-trail`) and set `trail: existing`',
+        : 'make the trail a multi-region trail (`aws cloudtrail update-trail --is-multi-region-trail`) and set `trail: existing`',
     };
   if (trailRegion !== region) return preflightOk(`the trail that \`trail: create\` creates in ${trailRegion} covers this region`);
   if (trailList.some(isOwn)) return preflightOk(`\`${settings.name}\` is this deployment's own trail`);
@@ -66,12 +66,12 @@ export async function checkCloudTrailTrails({ accountRegion, settings, trailRegi
     return preflightFails(
       `there are ${trailList.length} trails, none of which logs write management events, and the settings say \`trail: create\``,
       `a region has at most ${MAX_TRAILS} trails (MaximumNumberOfTrailsExceededException)`,
-      'delete one; or make one log write management events, and set `trail: existing`',
+      'delete a trail; or make a trail log write management events, and set `trail: existing`',
     );
   return preflightOk('no trail logs management events yet: `trail: create` creates one');
 }
 
-/** Returns the trail if its selectors include the calls that change security groups. Otherwise returns `undefined`. */
+/** Returns the trail if it logs the calls that change security groups, or would log them if it were not stopped. Otherwise returns `undefined`. */
 async function trailLoggingWrites(trail: Trail, client: CloudTrailClient, abortSignal: AbortSignal): Promise<FoundTrail | undefined> {
   const { Name = '', TrailARN: arn = '', IsMultiRegionTrail: isMultiRegion = false, IsOrganizationTrail: isOrganization = false } = trail;
   // The calls use the ARN of the trail, because AWS finds a trail by its name only in this region and account.
@@ -85,7 +85,7 @@ async function trailLoggingWrites(trail: Trail, client: CloudTrailClient, abortS
 }
 
 /**
- * Reports whether the trail logs the management events of calls that write. A trail without selectors logs all management events. Source:
+ * Reports whether the event selectors include write management events of EC2. A trail without selectors logs all management events. Source:
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html
  */
 function trailSelectsWriteEvents({ EventSelectors = [], AdvancedEventSelectors = [] }: GetEventSelectorsCommandOutput): boolean {

@@ -27,19 +27,19 @@ export async function checkConfigRecorder({ accountRegion, settings, signal }: R
     'config:DescribeConfigurationRecorderStatus',
     config.send(new DescribeConfigurationRecorderStatusCommand({}), options),
   );
-  // A service-linked recorder belongs to an AWS service. It is ignored, because it invokes no rules. Source:
+  // Ignores service-linked recorders, which belong to an AWS service, because they invoke no rules. Source:
   // https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html
   const recorder = recorders?.find(({ servicePrincipal }) => servicePrincipal === undefined);
   if (recorder === undefined) {
     if (settings.recorder === 'existing')
       return preflightFails(
         'there is no configuration recorder, but the settings say `recorder: existing`',
-        'AWS Config invokes no rule without a recorder: only `wake` would restore drift',
+        'without a recorder, AWS Config invokes no rule, so only `wake` would restore drift',
         'set `recorder: create`',
       );
     if (channel !== undefined && channel.name !== settings.name)
       return preflightFails(
-        `there is a delivery channel \`${channel.name ?? ''}\` without a recorder, and the settings say \`recorder: create\``,
+        `there is a delivery channel \`${channel.name ?? ''}\` without a recorder, but the settings say \`recorder: create\``,
         // Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutDeliveryChannel.html
         'a region can have only one delivery channel (MaxNumberOfDeliveryChannelsExceededException)',
         `\`aws configservice delete-delivery-channel --delivery-channel-name ${channel.name ?? ''} --region ${region}\``,
@@ -56,7 +56,7 @@ export async function checkConfigRecorder({ accountRegion, settings, signal }: R
     return preflightFails(
       `${what}; the settings say \`recorder: create\``,
       // Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutConfigurationRecorder.html
-      `a region can have only one customer-managed recorder (MaxNumberOfConfigurationRecordersExceededException)${why === '' ? '' : `; and this one is unsuitable: ${why}`}`,
+      `a region can have only one customer-managed recorder (MaxNumberOfConfigurationRecordersExceededException)${why === '' ? '' : `; and this recorder is unsuitable: ${why}`}`,
       `set \`recorder: existing\`${fix === '' ? '' : `, and ${fix}`}`,
     );
   return faults.length > 0 ? preflightFails(what, why, fix) : preflightOk(what);

@@ -1,4 +1,4 @@
-/** Checks that AWS Config's quota of rules allows one more rule. */
+/** Checks that AWS Config's quota of rules leaves room for the rule of the deployment. */
 import { ConfigServiceClient, paginateDescribeConfigRules } from '@aws-sdk/client-config-service';
 import { readAllCheckPages, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
 
@@ -10,12 +10,12 @@ export async function checkConfigRuleQuota({ accountRegion, settings, signal }: 
   const pages = paginateDescribeConfigRules({ client }, {}, { abortSignal: signal });
   const rules = await readAllCheckPages('config:DescribeConfigRules', pages, ({ ConfigRules }) => ConfigRules);
   const what = `AWS Config has ${rules.length} of at most ${MAX_CONFIG_RULES.toLocaleString('en')} rules`;
-  // In an organization, AWS Config adds a prefix and a suffix to the name of the rule.
+  // AWS Config adds a prefix and a suffix to the name of an organization rule.
   const isDeployed = rules.some(({ ConfigRuleName = '' }) => ConfigRuleName.includes(`${settings.name}-security-groups`));
   if (rules.length < MAX_CONFIG_RULES || isDeployed) return preflightOk(what);
   return preflightFails(
     what,
-    'Portcullis adds one, which AWS Config would refuse (MaxNumberOfConfigRulesExceededException)',
+    'AWS Config would refuse the rule of the deployment (MaxNumberOfConfigRulesExceededException)',
     'delete an unused rule, or request a higher quota from AWS Support',
   );
 }

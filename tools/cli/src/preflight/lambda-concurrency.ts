@@ -1,4 +1,4 @@
-/** Checks that Lambda's unreserved concurrency is sufficient for both functions. */
+/** Checks that Lambda's unreserved concurrency is sufficient for both functions of the deployment. */
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GUARDS, guardFunctionName } from '@portcullis/settings';
 import { isResourceNotFound } from '../aws/error-words.js';
@@ -8,7 +8,7 @@ import { awaitCheckCall, preflightFails, preflightOk, preflightRisk, type CheckR
 const MIN_UNRESERVED = 100;
 
 export async function checkLambdaConcurrency({ accountRegion, accountId, settings, signal }: RegionToCheck): Promise<CheckResult | []> {
-  // Member accounts have no functions, so nothing is checked in them.
+  // Only the central account has the functions, so there is nothing to check in a member account.
   if (settings.accountId !== undefined && settings.accountId !== accountId) return [];
   const lambda = accountRegion.client(LambdaClient);
   const settingsRead = lambda.send(new GetAccountSettingsCommand({}), { abortSignal: signal });
@@ -19,7 +19,7 @@ export async function checkLambdaConcurrency({ accountRegion, accountId, setting
   const { remediator = 0, detector = 0 } = settings.reservedConcurrency;
   const wanted = remediator + detector;
   if (wanted > 0) {
-    // An earlier deployment may already have reserved concurrency for the functions.
+    // If the functions are deployed already, the new reservation replaces their current reservation.
     const names = [GUARDS.remediator, GUARDS.detector].map((guard) => guardFunctionName(settings, guard));
     let available = unreserved;
     for (const name of names)
@@ -28,14 +28,14 @@ export async function checkLambdaConcurrency({ accountRegion, accountId, setting
     if (left < MIN_UNRESERVED)
       return preflightFails(
         `\`reservedConcurrency\` takes ${wanted} of ${available} unreserved concurrent executions, which leaves ${left}`,
-        `Lambda keeps at least ${MIN_UNRESERVED} for functions without a reservation, and refuses to leave fewer (InvalidParameterValueException)`,
+        `Lambda refuses to leave fewer than ${MIN_UNRESERVED} for functions without a reservation (InvalidParameterValueException)`,
         `remove \`reservedConcurrency\`, or request a higher quota: ${increase(limit + MIN_UNRESERVED - left)}`,
       );
   }
   if (wanted === 0 && limit < MIN_UNRESERVED)
     return preflightRisk(
       `the account runs at most ${limit} functions at once in this region`,
-      'if other functions use them all, the guard has to wait',
+      'if other functions use the whole concurrency, Lambda throttles the guard',
       increase(1000),
     );
   const reserved = wanted > 0 ? `, of which \`reservedConcurrency\` takes ${wanted}` : '';

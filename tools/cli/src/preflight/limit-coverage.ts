@@ -1,4 +1,4 @@
-/** Reports how many groups each limit covers, and what the remediator may change because of the limit. */
+/** Reports to how many groups each limit of the baseline file applies, and what the limit allows the remediator to change. */
 import { limitsEveryGroup, selectBaseline, type Limit } from '@portcullis/baseline';
 import { countWithNoun } from '../render/counted.js';
 import { preflightOk, preflightRisk, CheckCallError, type CheckResult, type RegionToCheck } from './check.js';
@@ -19,25 +19,25 @@ export function checkLimitCoverage({ compiled, accountId, baselineFile, groups }
     if (count > 0) return preflightOk(what);
     return preflightRisk(
       `limit \`${limit.name}\` applies to no group here`,
-      'it limits nothing until a group matches',
-      `correct its \`groups\` in \`${baselineFile}\``,
+      'the limit has no effect until its `groups` select a group',
+      `correct \`groups\` of \`${limit.name}\` in \`${baselineFile}\``,
     );
   });
   const all = limitsEveryGroup(compiled)
     ? [
         preflightOk(
-          'a limit applies to all groups, so both functions read every group that changes, and the remediator every group at its schedule',
+          'a limit applies to all groups, so both functions read each group that changes, and the schedule of the remediator reads every group',
         ),
       ]
     : [];
   return Promise.resolve([...results, ...all]);
 }
 
-/** Returns the permissions that a deployment gives the remediator because of the limit. */
+/** Returns the permissions that the remediator gets because of the limit. */
 function limitPermissionWords({ mode, repair }: Limit): string {
-  if (mode === 'report') return 'it only reports, which needs no write permission';
-  const revoke = 'it enforces, so the remediator may revoke their rules (`ec2:RevokeSecurityGroup*`)';
+  if (mode === 'report') return 'its mode is `report`, so the remediator needs no write permission';
+  const revoke = 'its mode is `enforce`, so the remediator is allowed to revoke rules (`ec2:RevokeSecurityGroup*`)';
   return repair === 'revoke'
     ? revoke
-    : `${revoke} and authorize narrower ones (\`ec2:AuthorizeSecurityGroup*\`, \`ec2:ModifySecurityGroupRules\`)`;
+    : `${revoke} and authorize narrower rules (\`ec2:AuthorizeSecurityGroup*\`, \`ec2:ModifySecurityGroupRules\`)`;
 }

@@ -1,6 +1,6 @@
 /**
- * Checks who else changes the guarded groups, according to CloudTrail's event history. The guard and such an owner would undo each other's
- * changes.
+ * Checks which other users and roles change the guarded groups, according to CloudTrail's event history. The guard would undo the changes
+ * of these owners, and they would undo the changes of the guard.
  */
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { GUARDS, guardRoleName } from '@portcullis/settings';
@@ -12,7 +12,7 @@ import { awaitCheckCall, preflightOk, preflightRisk, CheckCallError, type CheckR
 /** The maximum number of other owners to list. */
 const MAX_OWNERS = 20;
 
-/** The maximum number of requests for each API call. CloudTrail answers two requests a second, so 40 requests take 20 seconds. */
+/** The maximum number of requests for each name of a call. CloudTrail answers two requests a second, so 40 requests take 20 seconds. */
 const MAX_LOOKUPS = 40;
 
 const CHANGING = [
@@ -35,14 +35,14 @@ interface Owner {
 export async function checkOtherOwners(region: RegionToCheck): Promise<CheckResult | readonly CheckResult[]> {
   const { accountRegion, accountId, settings, groups: selected, history, progress } = region;
   if (!history || selected instanceof CheckCallError) return [];
-  // CloudTrail records a call that changes a group in the account that owns the group.
+  // CloudTrail records a call on a group in the account that owns the group.
   const groupIds = selected.filter(({ ownerId, isGuarded }) => ownerId === accountId && isGuarded).map(({ id }) => id);
   const remediator = `/${guardRoleName({ name: settings.name, region: accountRegion.region }, GUARDS.remediator)}`;
   const owners = new Map<string, Owner>();
   const wanted = new Set(groupIds);
   const note = (groupId: string, { actor, eventTime }: ApiCall): void => {
     if (actor.issuerArn?.endsWith(remediator) === true) return;
-    // All sessions of a role count as one owner.
+    // Takes all sessions of a role as one owner.
     const name = safeTerminalLine(actor.issuerArn ?? actor.arn ?? actor.userName ?? actor.type ?? 'somebody');
     const owner = owners.get(name) ?? { name, groups: new Set<string>(), calls: 0, last: '' };
     owner.groups.add(groupId);
@@ -63,7 +63,7 @@ export async function checkOtherOwners(region: RegionToCheck): Promise<CheckResu
     if (call.outcome !== 'succeeded' || call.eventTime < (calls.since ?? '')) continue;
     for (const groupId of call.target.groupIds) if (wanted.has(groupId)) note(groupId, call);
   }
-  const period = calls.since === null ? 'in the last 90 days' : `since ${calls.since}, as far as CloudTrail was read`;
+  const period = calls.since === null ? 'in the last 90 days' : `since ${calls.since} (CloudTrail's history was read no further back)`;
 
   const found = [...owners.values()].sort((a, b) => b.calls - a.calls || (a.name < b.name ? -1 : 1));
   if (groupIds.length === 0) return preflightOk("no guarded group exists here yet, so CloudTrail's history was not read");
@@ -78,8 +78,8 @@ export async function checkOtherOwners(region: RegionToCheck): Promise<CheckResu
       preflightRisk(
         `${name} changed ${countWithNoun(groups.size, 'guarded group')} ${period}: ${countWithNoun(calls, 'call')}, the last ${last}` +
           (rest > 0 && i === MAX_OWNERS - 1 ? `; so did ${countWithNoun(rest, 'more owner')}` : ''),
-        'the guard revokes undeclared rules that it adds, and authorizes declared rules that it removes, so the two undo each other',
-        'declare what it does, `ignore` its rules or stop it (docs/living-with.md); start with `mode: report`',
+        'the guard undoes the changes of this owner that the baseline does not declare, and the owner undoes the changes of the guard',
+        'declare or `ignore` the rules of this owner, or stop its changes (docs/living-with.md); start with `mode: report`',
       ),
     );
 }

@@ -32,7 +32,7 @@ export function preflightJson(
 }
 
 const OUTCOME_WIDTH = Math.max(...CHECK_OUTCOMES.map(({ length }) => length));
-/** The column in which the text of a check starts, and the column in which its reason and its fix start. */
+/** The columns in which the texts of a check start: what it found, and below this text, the reason and the fix. */
 const TEXT_COLUMN = OUTCOME_WIDTH + 4;
 const REASON_COLUMN = TEXT_COLUMN + 5;
 

@@ -144,7 +144,7 @@ it('`preflight` shows each problem with its reason and fix, worst first, wrapped
                   (MaxNumberOfConfigurationRecordersExceededException)
              fix  set \`recorder: existing\`
   costs      Control Tower's trail \`aws-controltower-BaselineCloudTrail\` logs
-             management events here already, and the settings say
+             management events here already, but the settings say
              \`trail: create\`
              why  the first copy of management events in a region is free; each
                   further copy costs $2.00 per 100,000 events
@@ -301,7 +301,7 @@ describe("Lambda's concurrency", () => {
   it.each([
     [RESERVED, 1000, 110, 0, 'ok'],
     [RESERVED, 1000, 109, 0, 'fails'],
-    // An earlier deployment has reserved ten concurrent executions, five for each function.
+    // Both functions are deployed, and each has five reserved concurrent executions.
     [RESERVED, 1000, 100, 5, 'ok'],
     [ONE_REGION, 10, 10, 0, 'risk'],
   ])(
@@ -333,7 +333,7 @@ describe("Lambda's concurrency", () => {
 it.each([
   ['last', 'fails'],
   ['portcullis-security-groups', 'ok'],
-])('counts the AWS Config rules on all pages: if the last rule is `%s`, the outcome is `%s`', async (last, outcome) => {
+])('of 1,000 AWS Config rules on two pages, the last is `%s`: the outcome is `%s`', async (last, outcome) => {
   const page = Array.from({ length: 999 }, (_, i) => ({ ConfigRuleName: `rule-${i}` }));
   answers.DescribeConfigRules = ({ NextToken }) =>
     NextToken === undefined ? { ConfigRules: page, NextToken: 'more' } : { ConfigRules: [{ ConfigRuleName: last }] };
@@ -372,7 +372,7 @@ describe('groups', () => {
       [{ Tags }, { GroupId: DB, GroupName: 'db' }],
       ['risk: `c` selects no group by its tags, names or VPCs', `risk: ${WEB} is selected by several baselines: a, b`],
     ],
-  ])('%s are problems', async (_what, baselines, list, expected) => {
+  ])('groups %s are reported as problems', async (_what, baselines, list, expected) => {
     folder.write('baseline.yaml', baselines);
     groups(...list);
 
@@ -380,10 +380,10 @@ describe('groups', () => {
   });
 
   it.each([
-    ['has it', [{ GroupId: WEB, OwnerId: ACCOUNT }], ['ok', 'ok']],
-    ['lacks it, too', [], ['risk', 'ok']],
+    ['has the group', [{ GroupId: WEB, OwnerId: ACCOUNT }], ['ok', 'ok']],
+    ['lacks the group', [], ['risk', 'ok']],
   ])(
-    'a declared group is reported as missing only once, and only if no region has it: the second region %s',
+    'a declared group that the first region lacks is reported once, and only if the second region lacks it, too: the second region %s',
     async (_what, second, expected) => {
       settings(TWO_REGIONS);
       let regions = 0;
@@ -399,14 +399,14 @@ describe('declared rules', () => {
 
   it.each([
     [60, 'ok', null],
-    [61, 'risk', 'and raise it to 61 or declare fewer'],
+    [61, 'risk', 'and raise it to 61 or declare fewer rules'],
     [
       250,
       'risk',
-      '; more than 200 requires fewer than 5 groups per network interface (L-2AFB9258), because the product of both quotas is at most 1,000',
+      '; for a quota above 200, lower the quota of groups per network interface (L-2AFB9258) below 5, because the product of both quotas is at most 1,000',
     ],
-    [1001, 'fails', 'declare fewer: the quota cannot exceed 1,000'],
-  ])('%d declared rules for each group have the outcome `%s`', async (count, outcome, fix) => {
+    [1001, 'fails', 'declare fewer rules: the quota cannot exceed 1,000'],
+  ])('if a baseline declares %d rules, the outcome is `%s`', async (count, outcome, fix) => {
     folder.write('baseline.yaml', baselineFile(many(count)));
 
     expect(await checks('rules')).toEqual(checkWithFix(fix, outcome));
@@ -421,7 +421,7 @@ describe('declared rules', () => {
   });
 });
 
-describe('the StackSet of an organization', () => {
+describe('access of StackSets to the organization', () => {
   const PRINCIPAL = { ServicePrincipal: 'member.org.stacksets.cloudformation.amazonaws.com' };
   const withStackSet = (more = ''): void => {
     settings(
@@ -453,7 +453,7 @@ describe('the StackSet of an organization', () => {
 });
 
 describe('other owners', () => {
-  it('each other owner, except the remediator, is listed with its role, its calls and its groups', async () => {
+  it('each role that changes guarded groups is listed with the numbers of its calls and groups, but the remediator is not', async () => {
     folder.write('baseline.yaml', baselineFile([], `  - { name: db, groups: { ids: [${DB}] }, ingress: [] }\n`));
     groups({}, { GroupId: DB, GroupName: 'db' });
     const calls = [
@@ -477,7 +477,7 @@ describe('other owners', () => {
     ['with `--no-history`', [{}], '--no-history', []],
     ['if no guarded group exists yet', [], '', [UNREAD]],
     ['for groups of other accounts', [{ OwnerId: OTHER }], '', [UNREAD]],
-  ])('other owners are not looked up %s', async (_when, list, options, expected) => {
+  ])('CloudTrail is not asked who else changes the groups %s', async (_when, list, options, expected) => {
     groups(...list);
     const lookedUp: string[] = [];
 
@@ -578,9 +578,9 @@ describe('limits', () => {
     folder.write('baseline.yaml', baselineFile([HTTPS], noAdmin('mode: enforce, repair: narrow').replace(/\]\n$/, `, ${noDb}]\n`)));
 
     expect(await found('limits')).toEqual([
-      'ok: limit `no-admin` applies to 2 groups here: it enforces, so the remediator may revoke their rules (`ec2:RevokeSecurityGroup*`) and authorize narrower ones (`ec2:AuthorizeSecurityGroup*`, `ec2:ModifySecurityGroupRules`)',
+      'ok: limit `no-admin` applies to 2 groups here: its mode is `enforce`, so the remediator is allowed to revoke rules (`ec2:RevokeSecurityGroup*`) and authorize narrower rules (`ec2:AuthorizeSecurityGroup*`, `ec2:ModifySecurityGroupRules`)',
       'risk: limit `no-db` applies to no group here',
-      'ok: a limit applies to all groups, so both functions read every group that changes, and the remediator every group at its schedule',
+      'ok: a limit applies to all groups, so both functions read each group that changes, and the schedule of the remediator reads every group',
     ]);
     expect(await found('groups')).toEqual([`ok: 1 guarded group here, which belongs to ${ACCOUNT}`]);
   });
@@ -590,7 +590,7 @@ describe('limits', () => {
     folder.write('baseline.yaml', limitsFile().replace('all: true', `ids: [${WEB}]`));
 
     expect(await found('limits')).toEqual([
-      'ok: limit `no-admin` applies to 1 group here: it only reports, which needs no write permission',
+      'ok: limit `no-admin` applies to 1 group here: its mode is \`report\`, so the remediator needs no write permission',
     ]);
   });
 });

@@ -17,7 +17,7 @@ import { indentedSafeJson } from '../command-line/printable.js';
 
 export interface PreflightOptions extends AccountRegionOptions {
   readonly json?: boolean;
-  /** Whether to search CloudTrail's event history for others who change the guarded groups. @default true */
+  /** Whether to search CloudTrail's event history for users and roles that change the guarded groups. @default true */
   readonly history?: boolean;
 }
 
@@ -32,7 +32,7 @@ export async function preflightCommand(fileName: string, options: PreflightOptio
   // The deployment creates the trail in the first region of the settings. The trail covers all regions.
   const first = all[0]?.settings;
   const trailRegion = first?.trail === 'create' ? first.region : undefined;
-  // The groups of all regions are read before the checks, because a group that does not exist in one region can exist in another.
+  // Reads the groups of all regions before the checks, because a declared group that one region lacks may exist in another region.
   const regions: RegionToCheck[] = [];
   let accountId = '';
   for (const each of guarded) {

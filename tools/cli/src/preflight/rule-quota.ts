@@ -11,7 +11,7 @@ import { readFilteredCheckPages } from './selected-groups.js';
  * https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
  */
 const RULES_QUOTA = 60;
-/** The maximum product of two quotas: rules per group, and groups per network interface. Source: the same page. */
+/** The maximum of the quota of rules per group multiplied by the quota of groups per network interface. Source: the page above. */
 const MAX_RULES_OF_INTERFACE = 1000;
 const GROUPS_OF_INTERFACE = 5;
 
@@ -28,20 +28,20 @@ export async function checkRuleQuota(region: RegionToCheck): Promise<CheckResult
   return over.map(({ name, direction, family, count }) => ({
     outcome: count > MAX_RULES_OF_INTERFACE ? 'fails' : 'risk',
     what: `\`${name}\` declares ${count} ${family} ${direction} rules for each group, more than the default quota of ${RULES_QUOTA}`,
-    why: 'unless the quota was raised, EC2 refuses the rest (RulesPerSecurityGroupLimitExceeded), and the group never reaches its baseline',
+    why: 'unless the quota was raised, EC2 refuses the rules above the quota (RulesPerSecurityGroupLimitExceeded), so the guard can never restore the group',
     fix: ruleQuotaFix(count, region.accountRegion.region),
   }));
 }
 
 function ruleQuotaFix(count: number, region: string): string {
   const max = MAX_RULES_OF_INTERFACE.toLocaleString('en');
-  if (count > MAX_RULES_OF_INTERFACE) return `declare fewer: the quota cannot exceed ${max}`;
+  if (count > MAX_RULES_OF_INTERFACE) return `declare fewer rules: the quota cannot exceed ${max}`;
   const highest = MAX_RULES_OF_INTERFACE / GROUPS_OF_INTERFACE;
   const lower =
     count <= highest
       ? ''
-      : `; more than ${highest} requires fewer than ${GROUPS_OF_INTERFACE} groups per network interface (L-2AFB9258), because the product of both quotas is at most ${max}`;
-  return `read the account's quota with \`aws service-quotas get-service-quota --service-code vpc --quota-code L-0EA8095F --region ${region}\`, and raise it to ${count} or declare fewer${lower}`;
+      : `; for a quota above ${highest}, lower the quota of groups per network interface (L-2AFB9258) below ${GROUPS_OF_INTERFACE}, because the product of both quotas is at most ${max}`;
+  return `read the account's quota with \`aws service-quotas get-service-quota --service-code vpc --quota-code L-0EA8095F --region ${region}\`, and raise it to ${count} or declare fewer rules${lower}`;
 }
 
 interface RuleCount {
@@ -63,8 +63,8 @@ function ruleCountsForQuota({ name, ingress, egress = [] }: Baseline, weights: R
 }
 
 /**
- * Returns as how many rules EC2 counts a rule with each declared prefix list, by list id: the maximum number of entries of the list.
- * Source: the same page.
+ * Returns the maximum number of entries of each declared prefix list, by list id. EC2 counts a rule with a prefix list as this many rules.
+ * Source: the page above.
  */
 async function prefixListQuotaWeights({ compiled, accountRegion, signal }: RegionToCheck): Promise<ReadonlyMap<string, number>> {
   const ids = compiled.baselines

@@ -23,7 +23,7 @@ import {
 
 export interface FoundGroup extends SelectableGroup {
   readonly ownerId: string;
-  /** Whether at least one baseline selects the group. If not, only limits apply to it. */
+  /** Whether at least one baseline selects the group. If `false`, only limits apply to the group. */
   readonly isGuarded: boolean;
 }
 
@@ -48,7 +48,7 @@ export async function readSelectedGroups({
   }
 }
 
-/** Returns all items that match at least one value of a filter. If there are many values, makes several calls. @throws {CheckCallError} */
+/** Returns all items that match a filter, in several calls if the filter has more values than a call accepts. @throws {CheckCallError} */
 export async function readFilteredCheckPages<Page, Item>(
   action: string,
   Name: string,
@@ -62,7 +62,7 @@ export async function readFilteredCheckPages<Page, Item>(
   return items;
 }
 
-/** @throws {CheckCallError} when the groups of this region could not be read. */
+/** @throws {CheckCallError} if the groups of this region could not be read. */
 export async function checkSelectedGroups(
   region: RegionToCheck,
   regions: readonly RegionToCheck[],
@@ -75,18 +75,18 @@ export async function checkSelectedGroups(
   const named = new Set(guardedGroupIds(compiled));
   const earlier = regions.slice(0, regions.indexOf(region));
 
-  // Reports a missing group only if no region contains it, and an empty baseline only if it selects no group in any region. Reports both
-  // only in the first region that declares them.
+  // Reports a declared group as missing only if no region contains it, and a baseline as empty only if it selects no group in any region.
+  // Reports either only in the first region that declares the group or baseline.
   const existing = new Set(regions.flatMap((each) => preflightGroupsIn(each).map(({ id }) => id)));
   const absent = [...named]
     .filter((id) => !existing.has(id) && !earlier.some((each) => guardedGroupIds(each.compiled).includes(id)))
     .map((id) => {
       const declared = [...compiled.baselines, ...(compiled.limits ?? [])];
       const name = declared.find((each) => each.groups.ids.includes(id))?.name ?? '';
-      const fix = hasMembers ? ', unless it is a group of a member account' : ', or remove it';
+      const fix = hasMembers ? ', unless the id belongs to a group of a member account' : ', or remove the id';
       return preflightRisk(
         `${id} does not exist${hasMembers ? ' in this account' : ''}, but \`${name}\` names it`,
-        'the id guards nothing',
+        'the id has no effect',
         `correct the id in \`${baselineFile}\`${fix}`,
       );
     });
@@ -97,7 +97,7 @@ export async function checkSelectedGroups(
     .map(({ name }) =>
       preflightRisk(
         `\`${name}\` selects no group by its tags, names or VPCs`,
-        'it guards nothing until a group matches',
+        'the baseline guards nothing until its criteria match a group',
         `correct \`groups\` of \`${name}\` in \`${baselineFile}\``,
       ),
     );
@@ -105,24 +105,30 @@ export async function checkSelectedGroups(
     const selection = selectBaseline(compiled, group);
     if (selection.kind !== 'ambiguous') return [];
     const what = `${group.id} is selected by several baselines: ${selection.names.join(', ')}`;
-    return [preflightRisk(what, 'it is reported, but not restored', `name it by id in one of them, in \`${baselineFile}\``)];
+    return [
+      preflightRisk(
+        what,
+        'the guard reports the group, but does not restore it',
+        `name the group by id in one of these baselines, in \`${baselineFile}\``,
+      ),
+    ];
   });
   const foreignById = foreign
     .filter(({ id }) => named.has(id))
     .map(({ id, ownerId }) =>
       preflightFails(
         `${id} belongs to account ${ownerId} and is shared with ${accountId}`,
-        'only its owner can change it, so its drift would never be restored here',
-        `remove it from \`${baselineFile}\`, and guard it from account ${ownerId}`,
+        'only the owner account can change the group, so the guard here could never restore it',
+        `remove the id from \`${baselineFile}\`, and guard the group from account ${ownerId}`,
       ),
     );
-  // The owner of a shared VPC sees the groups of all participants of the VPC. The groups of each participant are one result.
+  // The owner of a shared VPC sees the groups of all participants. Returns one result for all groups of a participant.
   const others = foreign.filter(({ id }) => !named.has(id)).map(({ ownerId }) => ownerId);
   const foreignByCriteria = [...new Set(others)].map((ownerId) =>
     preflightRisk(
       `tags, names or VPCs select ${countWithNoun(others.filter((other) => other === ownerId).length, 'group')} of account ${ownerId}`,
-      'a group is guarded only in the account that owns it: these are skipped here',
-      `guard them from account ${ownerId}`,
+      'the guard here skips these groups, because a group is guarded only in the account that owns it',
+      `guard these groups from account ${ownerId}`,
     ),
   );
   const owners = await ownersOfSharedVpcs(region, own);
@@ -132,8 +138,8 @@ export async function checkSelectedGroups(
     return [
       preflightRisk(
         `${id} is in ${vpcId ?? ''}, which account ${owner} shares with ${accountId}`,
-        'the owner of the VPC sees the group, too, and a guard there might select it',
-        `guard it only from ${accountId}: leave it out of every baseline of account ${owner}`,
+        'the owner of the VPC also sees the group, so a guard in that account might select the group',
+        `guard the group only from ${accountId}: select it in no baseline of account ${owner}`,
       ),
     ];
   });

@@ -13,7 +13,7 @@ import { readAllCheckPages, preflightFails, preflightOk, type CheckResult, type 
 const STACK_SETS = 'member.org.stacksets.cloudformation.amazonaws.com';
 
 /**
- * Checks only the first region, because the result is the same in all regions, and only the central account, because only this account
+ * Runs only in the first region, because the access is the same in all regions. Runs only in the central account, because no other account
  * deploys the StackSet.
  */
 export async function checkStackSetAccess(
@@ -43,7 +43,7 @@ export async function checkStackSetAccess(
     ({ DelegatedServices }) => DelegatedServices,
   );
   if (delegated.some(({ ServicePrincipal }) => ServicePrincipal === STACK_SETS))
-    return preflightOk(`CloudFormation StackSets have trusted access to the organization, and ${accountId} may deploy them`);
+    return preflightOk(`CloudFormation StackSets have trusted access to the organization, and ${accountId} is a delegated administrator`);
   return preflightFails(
     `${accountId} is not a delegated administrator of CloudFormation StackSets`,
     'CloudFormation refuses a service-managed StackSet',

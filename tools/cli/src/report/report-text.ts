@@ -124,7 +124,7 @@ function whatDriftedWords(state: GroupState): string {
   if (state.kind !== 'drifted') return state.reason;
   const differences = [...gainedAccessWords(state), ...lostAccessWords(state).map((words) => `missing: ${words}`)];
   const texts = [...brokenLimitSentences(state), ...(differences.length === 0 ? [] : [differences.join(', ')])];
-  return texts.length === 0 ? 'the same traffic by other rules' : texts.join('; ');
+  return texts.length === 0 ? 'different rules, same traffic' : texts.join('; ');
 }
 
 /** Returns each caller once, with the time of the caller's newest change. The newest changes come first. */

@@ -156,7 +156,7 @@ it('`report` writes the groups of all regions as JSON and as an HTML page', asyn
 it('the first sentences of the HTML page count the regions that could not be read', async () => {
   const { stdout } = await report({ 'eu-west-1': clean() }, `${PARTIAL} --html`);
 
-  expect(stdout).toMatch(/1 guarded group: as declared\.<\/p>\s*<p[^>]*>1 region could not be judged\./);
+  expect(stdout).toMatch(/1 guarded group: as declared\.<\/p>\s*<p[^>]*>1 region could not be compared\./);
   expect(stdout).toContain('<b>nowhere-1</b>: there is no nowhere-1');
 });
 
