@@ -24,7 +24,7 @@ const KINDS: Readonly<Record<string, CallErrorKind>> = {
   TimeoutError: 'transient',
 };
 
-/** Awaits an SDK call. @throws {SecurityGroupCallError} if the call rejects, whatever the reason. */
+/** Awaits an SDK call. @throws {SecurityGroupCallError} for every error of the call. */
 export async function translateEc2Errors<T>(operation: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
@@ -36,14 +36,14 @@ export async function translateEc2Errors<T>(operation: string, call: Promise<T>)
 function toSecurityGroupCallError(operation: string, error: unknown): SecurityGroupCallError {
   const { name, message, code, status, attempts } = ec2SdkErrorFields(error);
   const known = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
-  // If there is no status, the request or its response was lost. If the status is below 400, the SDK could not parse the response. A retry
-  // may help.
+  // Without an HTTP status, the request or the response was lost. With a status below 400, the SDK could not parse the response. In both
+  // cases, a retry may help.
   const refused = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
   const kind = known ?? (refused ? 'refused' : 'transient');
   return new SecurityGroupCallError(operation, code ?? name, kind, `${operation}: ${code ?? name}: ${message}`, {
     cause: error,
-    // If the response was lost, the SDK sends the request again. If the first request took effect, EC2 refuses the second request as a
-    // duplicate.
+    // If a response is lost, the SDK sends the request again. EC2 refuses the second request as a duplicate if the first request took
+    // effect.
     mayHaveHappened: kind === 'transient' || attempts > 1,
   });
 }
@@ -65,7 +65,7 @@ function ec2SdkErrorFields(error: unknown): ErrorFields {
     return typeof value === 'number' ? value : undefined;
   };
   const status = numberIn('httpStatusCode');
-  // The name of every network error is `Error`. Only its `code` says what failed, e.g. ECONNRESET.
+  // Every network error has the name `Error`. Only the `code` says what failed, e.g. ECONNRESET.
   const code = error.name === 'Error' && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return { name: error.name, message: error.message, code, status, attempts: numberIn('attempts') ?? 1 };
 }

@@ -107,7 +107,7 @@ it.each<[Partial<NetworkInterface>, Attachment['user']]>([
   ],
   [{ Description: 'ELB app/forged/1' }, { kind: 'other', id: 'ELB app/forged/1' }],
   [{ Description: '' }, { kind: 'other', id: null }],
-])('for the network interface %j, the user is %j', async (fields, user) => {
+])('`readAttachments` finds that the network interface %j is used by %j', async (fields, user) => {
   ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [networkInterface(fields)] });
 
   expect((await attachments())[0]?.user).toEqual(user);

@@ -1,4 +1,4 @@
-/** Reads the network interfaces in security groups, and the users of these interfaces, such as instances and load balancers. */
+/** Reads the network interfaces in security groups, and the instances, load balancers and other resources that use them. */
 import { DescribeNetworkInterfacesCommand, DescribeTagsCommand, type EC2Client, type NetworkInterface } from '@aws-sdk/client-ec2';
 import { ec2FiltersInChunks, MAX_RESULTS, readAllEc2Pages, readEachEc2Page } from './pages.js';
 
@@ -13,15 +13,15 @@ export interface Attachment {
 
 export interface AttachmentUser {
   readonly kind: 'instance' | 'load-balancer' | 'function' | 'database' | 'other';
-  /** The id of the instance that uses the interface, or the name that EC2 shows for another user. Null if EC2 shows neither. */
+  /** The id of the instance. For other resources, their name or the description of the interface. Null if the description is empty. */
   readonly id: string | null;
 }
 
 /**
  * Yields the network interfaces page by page.
  *
- * @param groupIds yields only the interfaces in these groups. If an interface is in several of them, it can be yielded several times.
- * @default all interfaces of the account and region
+ * @param groupIds the groups whose interfaces are yielded. An interface in several of these groups can be yielded several times.
+ * @default every interface of the account in the region
  * @param signal aborts the current call, which then fails as `transient`.
  * @throws {SecurityGroupCallError} if a call fails.
  */
@@ -42,8 +42,7 @@ export async function* readAttachments(
 }
 
 /**
- * Returns the `Name` tag of each instance, by instance id. Do not trust this name: everybody who is allowed to tag an instance can choose
- * it.
+ * Returns the `Name` tag of each instance, by instance id. Do not trust the name: anybody who may tag an instance can choose its name.
  *
  * @throws {SecurityGroupCallError}
  */
@@ -93,7 +92,7 @@ const MANAGED: readonly (readonly [AttachmentUser['kind'], RegExp])[] = [
 function userOfNetworkInterface({ Attachment: attached, RequesterManaged, InterfaceType, Description }: NetworkInterface): AttachmentUser {
   if (attached?.InstanceId !== undefined) return { kind: 'instance', id: attached.InstanceId };
   const description = Description === undefined || Description === '' ? null : Description;
-  // The description is trusted only if an AWS service manages the interface. Otherwise, the creator of the interface chose it.
+  // Trust the description only if an AWS service manages the interface. Otherwise, the creator of the interface chose the description.
   if (RequesterManaged !== true) return { kind: 'other', id: description };
   for (const [kind, pattern] of MANAGED) {
     const name = pattern.exec(description ?? '')?.[1];

@@ -1,6 +1,5 @@
 /**
- * The EC2 calls that only a drill makes. The drill creates a group, opens a rule, remembers the id of the rule so that it can revoke the
- * rule, and deletes the group.
+ * The EC2 calls that only a drill makes: it creates a group, opens a rule, and deletes the group.
  */
 import {
   AuthorizeSecurityGroupIngressCommand,
@@ -21,7 +20,7 @@ export interface DrillGroup {
 
 /** Every method rejects with a `SecurityGroupCallError`. */
 export interface DrillWriter {
-  /** Returns the id of the new group. EC2 adds an egress rule for all traffic to the group. */
+  /** Returns the id of the new group. EC2 gives the group an egress rule for all traffic. */
   createGroup(group: DrillGroup): Promise<string>;
   deleteGroup(groupId: string): Promise<void>;
   /** Adds an ingress permission with one source, and returns the id of the new rule. */
@@ -52,5 +51,5 @@ export function ec2Drill(client: EC2Client): DrillWriter {
 
 function requireIdInDrillReply(operation: string, id: string | undefined): string {
   if (id !== undefined) return id;
-  throw new SecurityGroupCallError(operation, 'NoId', 'transient', `${operation}: EC2 returned no id`);
+  throw new SecurityGroupCallError(operation, 'NoId', 'transient', `${operation}: EC2 returned no id of the new group or rule`);
 }

@@ -26,7 +26,7 @@ it('reads the network interfaces in one group and the names of their instances i
   expect(ec2.calls()).toHaveLength(4);
 });
 
-it('skips pages without a network interface, and stops after the first page with one', async () => {
+it('`readGroupAttachments` skips empty pages, and stops after the first page that contains a network interface', async () => {
   ec2
     .on(DescribeNetworkInterfacesCommand)
     .resolvesOnce({ NetworkInterfaces: [], NextToken: '2' })
@@ -36,14 +36,14 @@ it('skips pages without a network interface, and stops after the first page with
   expect(await readGroupAttachments(client, 'sg-1')).toMatchObject({ interfaces: 1, withPublicAddress: 0, users: [{ kind: 'other' }] });
 });
 
-it('reports that no network interface is in the group only after the last page', async () => {
+it('`readGroupAttachments` reads every page before it returns a group without network interfaces', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).resolvesOnce({ NetworkInterfaces: [], NextToken: '2' }).resolvesOnce({ NetworkInterfaces: [] });
 
   expect(await readGroupAttachments(client, 'sg-1')).toEqual({ interfaces: 0, withPublicAddress: 0, users: [] });
   expect(ec2.calls()).toHaveLength(2);
 });
 
-it('the names of instances are null if EC2 does not allow to read them', async () => {
+it('`readGroupAttachments` returns null as the name of an instance if EC2 refuses to return the names', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [bastion] });
   ec2.on(DescribeTagsCommand).rejects(denied);
 

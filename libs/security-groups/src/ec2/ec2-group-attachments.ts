@@ -1,4 +1,4 @@
-/** Reads the network interfaces in one group. The Lambda functions contain this module as a separate bundle, and load it on first use. */
+/** Reads the network interfaces in one group. The Lambda functions load this module from a separate bundle on first use. */
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { AttachmentsByGroup, type GroupAttachments } from './group-attachments.js';
 import { isReadError } from './errors.js';
@@ -6,8 +6,8 @@ import { readAttachments, readInstanceNames } from './ec2-attachments.js';
 import { MAX_FILTER_VALUES } from './pages.js';
 
 /**
- * Returns the network interfaces in the group and their users. Stops after the first page with an interface, because more interfaces would
- * not change what a person has to do. If the names of the instances cannot be read, the names are null.
+ * Returns the network interfaces in the group and their users. Stops after the first page that contains an interface, because further
+ * interfaces would not change what a person must do. The names of instances are null if they cannot be read.
  *
  * @param signal aborts the current call.
  * @throws {SecurityGroupCallError} if the interfaces cannot be read.
@@ -22,7 +22,7 @@ export async function readGroupAttachments(client: EC2Client, groupId: string, s
   return groups.of(groupId, await readInstanceNames(client, instances, signal).catch(attachmentsWithoutNames));
 }
 
-/** Names are a convenience. The result is useful even without the names. */
+/** The attachments are useful even without the names of instances. */
 function attachmentsWithoutNames(error: unknown): ReadonlyMap<string, string> {
   if (!isReadError(error)) throw error;
   return new Map();

@@ -1,4 +1,4 @@
-/** The half of the EC2 adapter that reads. This module imports no call that can change a group. */
+/** Reads security groups from EC2. This module imports no EC2 command that can change a group. */
 import {
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
@@ -18,9 +18,10 @@ import { ec2FiltersInChunks, MAX_FILTER_VALUES, MAX_RESULTS, readAllEc2Pages } f
 
 export interface ReaderOptions {
   /**
-   * The id of the account that owns the groups to read, or a function that returns the id when the reader needs it.
+   * The id of the account whose groups are read, or a function that returns the id. The reader calls the function only when it needs the
+   * id.
    *
-   * @default every account whose groups EC2 shows
+   * @default the groups of every account are read
    */
   readonly ownerId?: string | (() => Promise<string>) | undefined;
   /** Aborts the current call. The aborted call fails with the kind `transient`. */
@@ -33,14 +34,14 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
   const owner = (): Promise<string | undefined> => Promise.resolve(typeof ownerId === 'function' ? ownerId() : ownerId);
 
   const describeRules = async (filter: 'group-id' | 'security-group-rule-id', ids: readonly string[]): Promise<SecurityGroupRule[]> => {
-    // Without `MaxResults`, EC2 returns all rules of one group in one page, up to a limit that EC2 sets.
+    // Without `MaxResults`, one page contains all rules of a group, up to EC2's maximum.
     const input = { Filters: [{ Name: filter, Values: [...ids] }], ...(ids.length > 1 && { MaxResults: MAX_RESULTS }) };
     const items = await readAllEc2Pages(
       'DescribeSecurityGroupRules',
       (page) => client.send(new DescribeSecurityGroupRulesCommand({ ...input, ...page }), send),
       ({ SecurityGroupRules }) => SecurityGroupRules,
     );
-    // DescribeSecurityGroupRules has no filter by owner, so the owner of each rule is compared instead:
+    // DescribeSecurityGroupRules cannot filter by owner, so this code removes the rules of other accounts:
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
     const own = await owner();
     return items.filter(({ GroupOwnerId = own }) => GroupOwnerId === own || own === undefined);

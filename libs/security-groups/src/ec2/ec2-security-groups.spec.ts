@@ -40,7 +40,7 @@ const lostConnection = Object.assign(new Error('socket hang up'), { code: 'ECONN
 const inputs = (): object[] => ec2.calls().map((call) => call.args[0].input);
 
 describe('The reader reads groups, rules and prefix lists from EC2', () => {
-  it('reads all entries of a prefix list on every page, of the given version or of the current version', async () => {
+  it('reads the entries of a prefix list from every page, in the given version or the current version', async () => {
     ec2
       .on(GetManagedPrefixListEntriesCommand)
       .resolvesOnce({ Entries: [{ Cidr: '10.0.0.0/8', Description: 'office' }], NextToken: 'more' })
@@ -80,9 +80,9 @@ describe('The reader reads groups, rules and prefix lists from EC2', () => {
 
   const page = { SecurityGroupRules: [], NextToken: 'a' };
   it.each([
-    ['has no list', [{}], 'the list is missing'],
-    ['has pages that lead in a circle', [page, page], 'the pages lead in a circle'],
-  ])('fails, and does not return an empty list of rules, if the response %s', async (_, pages, problem) => {
+    ['has no list of rules', [{}], 'the response has no list of items'],
+    ['repeats a page token', [page, page], 'the response repeats an earlier page token'],
+  ])('`readRules` fails instead of returning an empty list if the response %s', async (_, pages, problem) => {
     const answers = ec2.on(DescribeSecurityGroupRulesCommand);
     for (const each of pages) answers.resolvesOnce(each);
 
@@ -103,7 +103,7 @@ describe('The reader reads groups, rules and prefix lists from EC2', () => {
     await expect(reading).rejects.toThrow(/sgr-1.*sgr-2/);
   });
 
-  it('reads the rules of up to 200 groups with one call, and returns the rules or the error of each group', async () => {
+  it('reads the rules of up to 200 groups in one call, and returns the rules or the error for each group', async () => {
     const ids = Array.from({ length: 201 }, (_, i) => `sg-${i}`);
     const SecurityGroupRules = [item('sgr-1', { GroupId: 'sg-7' }), item('sgr-2', { GroupId: 'sg-8', CidrIpv4: undefined })];
     ec2.on(DescribeSecurityGroupRulesCommand).resolvesOnce({ SecurityGroupRules }).rejectsOnce(failure('RequestLimitExceeded', 503));
@@ -131,7 +131,7 @@ describe('The reader reads groups, rules and prefix lists from EC2', () => {
     expect(await reader.describeGroup('sg-1')).toBeUndefined();
   });
 
-  it('lists all groups page by page, and filters by id or name, so that a call with an unknown id does not fail', async () => {
+  it('lists groups page by page, and skips an unknown group id', async () => {
     ec2
       .on(DescribeSecurityGroupsCommand)
       .resolvesOnce({ SecurityGroups: [{ GroupId: 'sg-1' }], NextToken: 'more' })
@@ -175,7 +175,7 @@ describe('The reader of one account does not see groups of other accounts', () =
     expect(await own.describeGroup('sg-1')).toBeUndefined();
   });
 
-  it('does not find groups of other accounts by their rules, and does not read their rules', async () => {
+  it('neither finds a group of another account by its rules nor reads the rules of the group', async () => {
     const SecurityGroupRules = [item('sgr-1', { GroupOwnerId: OURS }), item('sgr-2', { GroupId: 'sg-2', GroupOwnerId: THEIRS })];
     ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules });
 
@@ -188,7 +188,7 @@ describe('The reader of one account does not see groups of other accounts', () =
     expect(await own.readRules('sg-2')).toEqual([]);
   });
 
-  it('requests the id of its own account only when it needs the id', async () => {
+  it('calls `ownerId` only when a read needs the account id', async () => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
     const ownerId = jest.fn(() => Promise.resolve(OURS));
 
@@ -208,7 +208,7 @@ describe('The reader of one account does not see groups of other accounts', () =
 });
 
 describe('The writer changes groups', () => {
-  it('replaces a rule by a rule with any kind of source, and sends both ports and the declared description', async () => {
+  it('replaces a rule by a rule with any kind of source, and sends both ports and the description of the new rule', async () => {
     ec2.onAnyCommand().resolves({});
 
     for (const text of ['tcp 80 from 10.0.0.0/8 # office', '-1 from ::/0', 'icmp 8 from sg-2', '50 from pl-1'])
@@ -225,7 +225,7 @@ describe('The writer changes groups', () => {
     );
   });
 
-  it('authorizes and revokes in the given direction, and revokes by id', async () => {
+  it('authorizes permissions and revokes rule ids in the given direction', async () => {
     ec2.onAnyCommand().resolves({});
     const permissions = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8' }] }];
 
@@ -242,7 +242,7 @@ describe('The writer changes groups', () => {
     ]);
   });
 
-  it('a revocation fails if EC2 returns permissions to revoke that it did not find', async () => {
+  it('`revoke` fails if EC2 lists permissions to revoke that EC2 did not find', async () => {
     ec2.on(RevokeSecurityGroupEgressCommand).resolves({ Return: true, UnknownIpPermissions: [{ IpProtocol: '-1' }] });
 
     await expect(writer.revoke('sg-1', 'egress', ['sgr-1'])).rejects.toMatchObject({
@@ -261,7 +261,7 @@ it.each([
     true,
   ],
   ['did not take effect if EC2 refused the first attempt as a duplicate', failure('InvalidPermission.Duplicate', 400, 1), false],
-])('reports that a failed call %s', async (_, error, mayHaveHappened) => {
+])('the error of a failed call says that the call %s', async (_, error, mayHaveHappened) => {
   ec2.on(AuthorizeSecurityGroupIngressCommand).rejects(error);
 
   await expect(writer.authorize('sg-1', 'ingress', [{ IpProtocol: '-1' }])).rejects.toMatchObject({ mayHaveHappened });
@@ -291,7 +291,7 @@ it.each<[string, Error, string, CallErrorKind]>([
   ['a lost connection', lostConnection, 'ECONNRESET', 'transient'],
   ['an invalid request', failure('InvalidParameterValue', 400), 'InvalidParameterValue', 'refused'],
   ['a code that is a property of every object', failure('constructor', 400), 'constructor', 'refused'],
-])('maps the EC2 error %s to the kind of a `SecurityGroupCallError`', async (_, error, code, kind) => {
+])('the `SecurityGroupCallError` for %s has the right `kind`', async (_, error, code, kind) => {
   ec2.on(RevokeSecurityGroupIngressCommand).rejects(error);
 
   const expected = { operation: 'RevokeSecurityGroupIngress', code, kind, cause: error };

@@ -44,7 +44,7 @@ it('yields groups page by page, each with its rules or the reason why the rules 
   expect(inputs()).toEqual([{ MaxResults: 1000 }, { MaxResults: 1000, NextToken: 'more' }]);
 });
 
-it('requests only the groups of one account that match every criterion, and escapes wildcards in filters by tag', async () => {
+it('filters groups by id, tag, VPC and owner, and escapes wildcards in tag values', async () => {
   ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
 
   await survey({ ids: ['sg-1'], tags: { Tier: 'web', Team: 'any*?' }, vpcs: ['vpc-1', 'vpc-2'], ownerId: '111122223333' });

@@ -1,4 +1,4 @@
-/** The half of the EC2 adapter that writes. Only this code changes the rules of guarded security groups. */
+/** Changes the rules of security groups in EC2. No other code changes the rules of guarded groups. */
 import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
@@ -17,7 +17,7 @@ import { translateEc2Errors } from './call-error.js';
 /**
  * Returns a writer that calls EC2 with the client.
  *
- * @param signal aborts the current call. EC2 may nevertheless have made the change.
+ * @param signal aborts the current call. The aborted call may have taken effect.
  */
 export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGroupWriter {
   const send = { abortSignal: signal };
@@ -28,7 +28,7 @@ export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGrou
         ? translateEc2Errors('AuthorizeSecurityGroupIngress', client.send(new AuthorizeSecurityGroupIngressCommand(input), send))
         : translateEc2Errors('AuthorizeSecurityGroupEgress', client.send(new AuthorizeSecurityGroupEgressCommand(input), send)));
     },
-    // Rules are revoked by id, because EC2 finds a rule by its content only if the spelling is the same.
+    // Revokes by id, because EC2 finds a rule by its permission only if the spelling is identical.
     revoke: async (GroupId, direction, ruleIds) => {
       const input = { GroupId, SecurityGroupRuleIds: [...ruleIds] };
       const operation = direction === 'ingress' ? 'RevokeSecurityGroupIngress' : 'RevokeSecurityGroupEgress';

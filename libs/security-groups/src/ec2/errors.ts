@@ -1,6 +1,6 @@
 import { formatProblem, type PermissionProblem } from '@portcullis/permission-diff';
 
-/** The reasons why an EC2 call can fail, as far as the next step depends on them. */
+/** The reasons for a failed EC2 call that callers handle differently. */
 export type CallErrorKind =
   /** A rule to authorize exists already, because another writer added it first. */
   | 'duplicate'
@@ -10,7 +10,7 @@ export type CallErrorKind =
   | 'group-not-found'
   /** The quota of rules per security group is used up. */
   | 'quota'
-  /** The role lacks the permission. */
+  /** The role is not allowed to make the call. */
   | 'denied'
   /** EC2 or the network failed. A retry may succeed. */
   | 'transient'
@@ -20,7 +20,7 @@ export type CallErrorKind =
 /** A failed EC2 call, with the SDK's error as `cause`. A retry can only help if `kind` is `transient`. */
 export class SecurityGroupCallError extends Error {
   override readonly name = 'SecurityGroupCallError';
-  /** Whether the call may have taken effect: its response was lost, or EC2 refused only the second request for the same call. */
+  /** Whether the call may have taken effect: the response was lost, or EC2 refused only a repeated request. */
   readonly mayHaveHappened: boolean;
 
   constructor(
@@ -45,7 +45,7 @@ export function readErrorReason(failure: ReadError): string {
   return failure instanceof SecurityGroupCallError ? `${failure.operation} failed with ${failure.code}` : failure.message;
 }
 
-/** Reports whether the error says that a read failed. Any other error is a bug. */
+/** Reports whether a failed read caused the error. Any other error is a bug. */
 export function isReadError(error: unknown): error is ReadError {
   return error instanceof SecurityGroupCallError || error instanceof UnreadableRuleError;
 }

@@ -7,18 +7,18 @@ export interface GroupAttachments {
   readonly interfaces: number;
   /** The number of interfaces with a public address. */
   readonly withPublicAddress: number;
-  /** The users of the interfaces, without duplicates. The users with public addresses come first. */
+  /** The resources that use the interfaces, without duplicates. Resources with public addresses come first. */
   readonly users: readonly NamedAttachmentUser[];
 }
 
 export interface NamedAttachmentUser extends AttachmentUser {
-  /** The `Name` tag of an instance. Null for other users, because the id of such a user is also its name. */
+  /** The `Name` tag of an instance. Null for any other resource, because its `id` is already a name. */
   readonly name: string | null;
   readonly publicAddresses: readonly string[];
 }
 
 /**
- * Collects network interfaces page by page. Stores only the users and the counts of each group, because an account can have far more
+ * Collects network interfaces page by page. Stores only resources and counts for each group, because an account can have far more
  * interfaces than groups.
  */
 export class AttachmentsByGroup {
@@ -41,7 +41,7 @@ export class AttachmentsByGroup {
     return this.byGroup.has(groupId);
   }
 
-  /** Returns the ids of the instances that are in these groups. */
+  /** Returns the ids of the instances with a network interface in these groups. */
   instancesIn(groupIds: readonly string[]): string[] {
     const users = groupIds.flatMap((groupId) => [...(this.byGroup.get(groupId)?.users.values() ?? [])]);
     return [...new Set(users.flatMap(({ kind, id }) => (kind === 'instance' && id !== null ? [id] : [])))];
@@ -56,17 +56,16 @@ export class AttachmentsByGroup {
 }
 
 /**
- * How the internet can reach the group:
- * - `public`: through a public address of a network interface in the group.
- * - `internal`: not at all; only addresses inside the VPC can reach the group.
- * - `unattached`: not at all, because no network interface is in the group.
+ * Whether the internet can reach the group:
+ * - `public`: yes, through a public address of a network interface.
+ * - `internal`: no, because no network interface has a public address of an allowed IP version.
+ * - `unattached`: no, because no network interface is in the group.
  */
 export type Reachability = 'public' | 'internal' | 'unattached';
 
 /**
- * Returns how the internet can reach the group. A public IPv4 address counts only if the rules allow IPv4 traffic, and a public IPv6
- * address only if they allow IPv6 traffic. Ignores routes, network ACLs and firewalls on the machines. If the interfaces could not be read,
- * returns `public`, because an interface may have a public address.
+ * Returns whether the internet can reach the group. Ignores public IPv4 addresses if no rule allows IPv4 traffic, and public IPv6 addresses
+ * if no rule allows IPv6 traffic. Ignores routes, network ACLs and host firewalls. If the interfaces could not be read, returns `public`.
  */
 export function internetReachability(rules: readonly Pick<Rule, 'source'>[], behind: GroupAttachments | null): Reachability {
   if (behind === null) return 'public';

@@ -1,7 +1,7 @@
 import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
 import type { GroupAttachments } from './group-attachments.js';
 
-/** Returns a `readGroupAttachments` with its own EC2 client. The client is loaded on the first read, because few events need it. */
+/** Returns a `readGroupAttachments` with its own EC2 client. Loads the client on the first read, because few events need the client. */
 export function lazyAttachmentReader(configuration: EC2ClientConfig): (groupId: string, signal?: AbortSignal) => Promise<GroupAttachments> {
   let opening: Promise<ReturnType<typeof lazyAttachmentReader>> | undefined;
   return async (groupId, signal) => {

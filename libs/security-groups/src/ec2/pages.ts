@@ -1,4 +1,4 @@
-/** Reads every page of EC2's Describe calls, within EC2's limits. */
+/** Reads every page of EC2's Describe calls, and splits long filters into several calls. */
 import type { Filter } from '@aws-sdk/client-ec2';
 import { translateEc2Errors } from './call-error.js';
 import { chunksOf } from './chunks.js';
@@ -35,8 +35,8 @@ export async function readAllEc2Pages<P extends Page, T>(...call: Parameters<typ
  *
  * @param send requests the page with the given token. The first page has no token.
  * @param itemsIn returns the list of items in a response.
- * @throws {SecurityGroupCallError} if a call fails, or if a response has no list or repeats a token. If an incomplete response were no
- * error, a group could wrongly seem to have no rules.
+ * @throws {SecurityGroupCallError} if a call fails, or if a response has no list or repeats a token. Otherwise, an incomplete response
+ * would look like a group without rules.
  */
 export async function* readEachEc2Page<P extends Page, T>(
   operation: string,
@@ -49,14 +49,14 @@ export async function* readEachEc2Page<P extends Page, T>(
     seen.add(token);
     const page = await translateEc2Errors(operation, send(token === undefined ? {} : { NextToken: token }));
     const items = itemsIn(page);
-    if (items === undefined) throw malformedEc2Reply(operation, 'the list is missing');
+    if (items === undefined) throw malformedEc2Reply(operation, 'the response has no list of items');
     yield items;
     token = page.NextToken === '' ? undefined : page.NextToken;
-    if (token !== undefined && seen.has(token)) throw malformedEc2Reply(operation, 'the pages lead in a circle');
+    if (token !== undefined && seen.has(token)) throw malformedEc2Reply(operation, 'the response repeats an earlier page token');
   } while (token !== undefined);
 }
 
-/** Returns one filter for each chunk of the values, or no filter if there are no values to filter by. */
+/** Returns the `Filters` of each call: at most 200 values in one call. If `values` is undefined, returns one call without a filter. */
 export function ec2FiltersInChunks(Name: string, values: readonly string[] | undefined): Filter[][] {
   return values === undefined ? [[]] : chunksOf(values, MAX_FILTER_VALUES).map((Values) => [{ Name, Values }]);
 }

@@ -1,4 +1,4 @@
-/** The port to EC2. Every method rejects with a `SecurityGroupCallError`, unless the comment of the method says otherwise. */
+/** The interface to EC2. Every method except `readRulesOf` rejects with a `SecurityGroupCallError` if a call fails. */
 import type { SelectableGroup } from '@portcullis/baseline';
 import type { Direction, IpPermission, Rule } from '@portcullis/permission-diff';
 import type { ReadError } from './errors.js';
@@ -10,7 +10,7 @@ export interface LiveRule extends Rule {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A group without its rules. */
+/** The properties of a group, without its rules. */
 export interface GroupFacts extends SelectableGroup {
   readonly ownerId: string | null;
 }
@@ -40,7 +40,7 @@ export interface SecurityGroupReader {
   /** Returns the group, or `undefined` if it does not exist. */
   describeGroup(groupId: string): Promise<GroupFacts | undefined>;
 
-  /** Returns those of the given groups that exist. If no ids are given, returns every group of the account in the region. */
+  /** Returns the groups with these ids, and skips unknown ids. Without `groupIds`, returns every group of the account in the region. */
   listGroups(groupIds?: readonly string[]): Promise<readonly GroupFacts[]>;
 
   /** Returns the groups with the given name, in any VPC. */

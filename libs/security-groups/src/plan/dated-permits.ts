@@ -1,7 +1,7 @@
 import type { Permit } from '@portcullis/baseline';
 
 export interface DatedPermit extends Permit {
-  /** Whether the day that `until` names is over. */
+  /** Whether `until` is before today. */
   readonly isOver: boolean;
 }
 

@@ -121,7 +121,7 @@ it('a plan authorizes no rule that exists, and revokes each rule at most once', 
   );
 });
 
-it('if no baseline applies and every rule can be narrowed, a repaired group allows exactly the traffic that it allowed before and that the limits allow', () => {
+it('without a baseline, a repaired group keeps exactly the traffic that the limits allow, if every rule can be narrowed', () => {
   let narrowed = 0;
   fc.assert(
     fc.property(worlds, ({ declaration, live, addresses: lists }) => {
@@ -152,7 +152,7 @@ it('if no baseline applies and every rule can be narrowed, a repaired group allo
         const [only] = enforcing;
         const permitted = inDirection(only?.permit.flatMap(({ until, rules: some }) => (until === undefined ? some : [])) ?? [], direction);
         const bounds = (direction === 'ingress' ? only?.ingress : only?.egress) ?? [];
-        // A narrow block can stay even if it is a part of a block that is too wide.
+        // A rule with a narrow block can stay although a rule that is too wide contains the block.
         if (bounds.some(({ notWiderThan }) => notWiderThan?.ipv4 !== undefined || notWiderThan?.ipv6 !== undefined)) continue;
         const isKept = plan.revoke.every(({ reason }) => reason.startsWith('broken')) && plan.authorize.length > 0;
         if (isKept) expect(lost).toEqual(accessBeyond(was, bounds, { addresses: lists, permitted }).ranges);
@@ -163,7 +163,7 @@ it('if no baseline applies and every rule can be narrowed, a repaired group allo
   expect(narrowed).toBeGreaterThan(20);
 });
 
-it('a plan that is made without the entries of a prefix list authorizes no new traffic that an enforced limit forbids according to these entries', () => {
+it('a plan without the entries of a prefix list authorizes no new traffic that an enforced limit forbids once the entries are known', () => {
   fc.assert(
     fc.property(worlds, ({ declaration, live, addresses: lists }) => {
       const isNew = (each: Rule): boolean => compareRuleAccess(inDirection(live, each.direction), [each]).excess.length > 0;

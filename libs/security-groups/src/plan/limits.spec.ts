@@ -88,7 +88,7 @@ it.each<[string, Declaration, string[], string[]]>([
     { baseline: baseline([], { ignore: [{ descriptionPrefix: 'elb', within: [rule('tcp 30000-32767 from sg-2')] }] }), limits: [] },
     ['tcp 31000 from sg-2 # elb', 'tcp 22 from 0.0.0.0/0 # elb'],
     [
-      '- tcp/22 from 0.0.0.0/0: beyond the bounds of rules that are ignored: its description begins with `elb` (enforce)',
+      '- tcp/22 from 0.0.0.0/0: exceeds the bounds of its `ignore` clause: its description begins with `elb` (enforce)',
       '= tcp/31000 from sg-2: ignored: its description begins with `elb`',
     ],
   ],
@@ -96,7 +96,7 @@ it.each<[string, Declaration, string[], string[]]>([
   expect(planned(declaration, liveRules(...live))).toEqual(expected);
 });
 
-it('a narrowed rule with a prefix list is revoked without a replacement if another rule of the list already allows the part that the limits allow', () => {
+it('a rule that breaks a limit is revoked without a replacement if another rule for the same prefix list allows the permitted traffic', () => {
   const permitted = limit([{ services: ['-1'] }], { repair: 'narrow', permit: [{ rule: 'tcp 22 from 0.0.0.0/1' }] });
   const lists: Addresses = new Map([['pl-1', [rule('-1 from 10.0.0.0/8').source]]]);
 
@@ -105,7 +105,7 @@ it('a narrowed rule with a prefix list is revoked without a replacement if anoth
   ]);
 });
 
-it('the rules that replace a narrowed rule include traffic that a prefix list allows, too, because the entries of the list can change', () => {
+it('narrowing authorizes a rule even for traffic that a prefix list allows now, because the entries of the list can change', () => {
   const lists = new Map([['pl-1', [rule('-1 from 10.0.0.0/8').source]]]);
 
   expect(planned({ limits: [narrowing] }, liveRules('tcp 22 from 0.0.0.0/0', 'tcp 22 from pl-1'), lists)).toContain(
@@ -113,7 +113,7 @@ it('the rules that replace a narrowed rule include traffic that a prefix list al
   );
 });
 
-it('a rule that `ignore` tolerates by its tag is not narrowed, because the new rules would not have the tag', () => {
+it('a rule that `ignore` selects by tag is not narrowed, because a narrower rule would not have the tag', () => {
   const ignoring = baseline([], { ignore: [{ tag: { key: 'owner' } }] });
   const live = liveRules('tcp 22 from 0.0.0.0/0').map((each) => ({ ...each, tags: { owner: 'fms' } }));
 
@@ -135,26 +135,26 @@ it.each<[string, Addresses, string]>([
     `- tcp/22 from pl-1: broken limit \`no-admin\` (${mode})`,
   ]);
   expect(planned({ baseline: ignoring, limits: [] }, liveRules('tcp 22 from pl-1'), lists)).toEqual([
-    `- tcp/22 from pl-1: beyond the bounds of rules that are ignored: its source is \`pl-1\` (${mode})`,
+    `- tcp/22 from pl-1: exceeds the bounds of its \`ignore\` clause: its source is \`pl-1\` (${mode})`,
   ]);
 });
 
-describe('A rule with a narrow block within a block that is too wide', () => {
+describe('When a rule that is too wide contains a narrow rule, the narrow rule', () => {
   const ours = 'tcp 22 from 203.0.113.0/24';
   const notWider = limit([{ services: ['tcp 22'], notWiderThan: { ipv4: 16 } }]);
   const revoked = '- tcp/22 from 0.0.0.0/0: broken limit `no-admin` (enforce)';
 
-  it.each(['revoke', 'narrow'] as const)('stays if the wider rule is revoked or replaced (`repair: %s`)', (repair) => {
+  it.each(['revoke', 'narrow'] as const)('stays after the wide rule is revoked or narrowed (`repair: %s`)', (repair) => {
     expect(planned({ limits: [{ ...notWider, repair }] }, liveRules(ours, 'tcp 22 from 0.0.0.0/0'))).toEqual([revoked]);
   });
 
-  it('stays if the wider rule stays because the wider rule cannot be narrowed', () => {
+  it('stays if the wide rule cannot be narrowed', () => {
     expect(planned({ limits: [{ ...notWider, repair: 'narrow' }] }, liveRules(ours, '-1 from 0.0.0.0/0'))).toEqual([
       '- all traffic from 0.0.0.0/0: broken limit `no-admin` (report)',
     ]);
   });
 
-  it('is narrowed by another bound as if the wider rule, which is replaced, did not exist', () => {
+  it('is narrowed if the narrow rule alone breaks another bound', () => {
     const bounds = [{ services: ['tcp 22'], notWiderThan: { ipv4: 8 } }, { onlyFrom: ['10.64.0.0/10'] }];
 
     expect(planned({ limits: [limit(bounds, { repair: 'narrow' })] }, liveRules('tcp 22 from 0.0.0.0/0', '-1 from 10.0.0.0/8'))).toEqual([
@@ -164,7 +164,7 @@ describe('A rule with a narrow block within a block that is too wide', () => {
     ]);
   });
 
-  it('is revoked if the remaining narrow blocks are too wide together', () => {
+  it('is revoked if all narrow rules together are still too wide', () => {
     expect(
       planned({ limits: [notWider] }, liveRules(ours, 'tcp 22 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/16', 'tcp 22 from 10.1.0.0/16')),
     ).toEqual([
@@ -175,12 +175,12 @@ describe('A rule with a narrow block within a block that is too wide', () => {
   });
 });
 
-describe('If a prefix list could not be read, a plan', () => {
+describe('When a prefix list cannot be read, the plan', () => {
   const toList = limit([{ services: ['tcp 22'], onlyFrom: ['pl-1'] }], { repair: 'narrow' });
-  const doubt = '+ tcp/22 from 10.0.0.0/8: declared by `web`, and may break a limit: a prefix list could not be read (report)';
+  const doubt = '+ tcp/22 from 10.0.0.0/8: declared by `web`, but may break a limit: a prefix list could not be read (report)';
 
   it.each(['rules', 'access'] as const)(
-    'neither authorizes a declared rule that may break a limit, nor revokes live rules that are parts of the declared rule (`compare: %s`)',
+    'only reports a declared rule that may break a limit, and the live rules within the declared rule (`compare: %s`)',
     (compare) => {
       const declaration = { baseline: baseline(['tcp 22 from 10.0.0.0/8'], { compare }), limits: [toList] };
       const lists = new Map([['pl-1', [rule('-1 from 10.1.0.0/16').source]]]);
@@ -194,15 +194,15 @@ describe('If a prefix list could not be read, a plan', () => {
 
   const within = [rule('tcp 443 from pl-1')];
   const ignoring = baseline([], { ignore: [{ descriptionPrefix: 'elb', within }] });
-  const enforced = ': beyond the bounds of rules that are ignored: its description begins with `elb` (enforce)';
+  const enforced = ': exceeds the bounds of its `ignore` clause: its description begins with `elb` (enforce)';
 
-  it('enforces the bounds of ignored rules on traffic that the bounds forbid whatever the list contains', () => {
+  it('revokes an ignored rule for a port that its bounds do not include', () => {
     expect(planned({ baseline: ignoring, limits: [] }, liveRules('tcp 22 from 0.0.0.0/0 # elb'))).toEqual([
       `- tcp/22 from 0.0.0.0/0${enforced}`,
     ]);
   });
 
-  it('enforces limits even on an ignored rule that may be beyond its bounds', () => {
+  it('narrows an ignored rule that breaks a limit, even if the rule may also exceed its bounds', () => {
     const limits = [limit([{ services: ['tcp 443'], onlyFrom: ['10.0.0.0/8'] }], { repair: 'narrow' })];
 
     expect(planned({ baseline: ignoring, limits }, liveRules('tcp 443 from 0.0.0.0/0 # elb'))).toEqual([

@@ -1,4 +1,4 @@
-/** Finds the rules that break limits, and decides which of them are revoked, narrowed or only reported. Pure. */
+/** Finds the rules that break limits, and decides whether each rule is revoked, narrowed or only reported. Pure. */
 import type { Declaration, Limit } from '@portcullis/baseline';
 import {
   accessBeyond,
@@ -21,7 +21,7 @@ export interface PlanContext extends Pick<PrefixListContents, 'addresses'> {
   /** The current day in UTC, as `YYYY-MM-DD`. A `permit` is valid until the end of the day that `until` names. */
   readonly today: string;
   /**
-   * The id of the account that owns the group. If it is absent, only source groups without an account count as groups of the own account.
+   * The id of the account that owns the group. If the id is absent, `groups: ownAccount` allows only source groups without an account id.
    */
   readonly accountId?: string;
 }
@@ -29,11 +29,11 @@ export interface PlanContext extends Pick<PrefixListContents, 'addresses'> {
 /** A limit that the live rules break. */
 export interface BrokenLimit {
   readonly limit: Limit;
-  /** One part for each pair of a rule and a bound that the rule breaks. */
+  /** One part for each rule and each bound that the rule breaks. */
   readonly parts: readonly BrokenPart[];
 }
 
-/** A rule that breaks a bound, and the traffic of the rule to the services of the bound. */
+/** A rule that breaks a bound, and the traffic that this rule allows to the services of the bound. */
 export interface BrokenPart {
   readonly rule: LiveRule;
   readonly bound: Bound;
@@ -43,7 +43,7 @@ export interface BrokenPart {
 /** The bounds of a limit in one direction, and the rules that its permits allow today. */
 export class DirectedLimit {
   readonly bounds: readonly Bound[];
-  /** The bounds for which every prefix list could be read. The other bounds never cause a change. */
+  /** The bounds whose prefix lists could all be read. Only these bounds cause changes. */
   readonly certain: readonly Bound[];
   readonly options: BoundOptions;
 
@@ -66,7 +66,7 @@ export class DirectedLimit {
     return this.atFault(rules, this.bounds);
   }
 
-  /** Returns the rules that break the limit whatever the prefix lists contain that could not be read. */
+  /** Returns the rules that break the limit for certain, with any contents of the unread prefix lists. */
   certainlyBreaking<R extends Rule>(rules: readonly R[]): readonly R[] {
     if (this.certain.length === 0) return [];
     const { addresses = new Map() } = this.options;
@@ -77,8 +77,8 @@ export class DirectedLimit {
   }
 
   /**
-   * Returns each rule that breaks the bounds alone, and those of the other rules that break them together. If a narrow block breaks a bound
-   * only because a wider rule contains it, the narrow block is not returned. Without the wider rule, the group would be within the bound.
+   * Returns each rule that breaks the bounds alone. Of the remaining rules, returns those that break the bounds together. So a narrow block
+   * is not returned only because a rule that is too wide contains the block.
    */
   private atFault<R extends Rule>(rules: readonly R[], bounds: readonly Bound[]): readonly R[] {
     const beyond = (some: readonly R[]): readonly R[] => accessBeyond(some, bounds, this.options).rules;
@@ -90,7 +90,7 @@ export class DirectedLimit {
     return all.filter((rule) => alone.has(rule) || together.has(rule));
   }
 
-  /** Returns how the rules break the limit, or `undefined` if they do not. */
+  /** Returns the broken parts of the limit, or `undefined` if the rules do not break the limit. */
   broken(rules: readonly LiveRule[]): BrokenLimit | undefined {
     if (this.breaking(rules).length === 0) return undefined;
     const parts = this.bounds.flatMap((bound) =>
@@ -105,7 +105,8 @@ export class DirectedLimit {
 }
 
 /**
- * Reports whether the rules break at least one limit. Checks the limits without permits in one step, because most groups break no limit.
+ * Reports whether the rules break at least one limit. For speed, checks all limits without permits at once, because most groups break no
+ * limit.
  */
 export function breaksAnyLimit(rules: readonly Rule[], limits: readonly DirectedLimit[]): boolean {
   const isPlain = ({ options }: DirectedLimit): boolean => options.permitted?.length === 0;
@@ -121,27 +122,27 @@ export function directedBoundsOfLimit({ ingress, egress = [] }: Limit, direction
   return direction === 'ingress' ? ingress : egress;
 }
 
-/** What happens to the rules that break limits. Each rule is in at most one of `revoke`, `narrow`, `stuck` and `unsure`. */
+/** The rules that break limits, each with its broken limits. Each rule is in at most one of `revoke`, `narrow`, `stuck` and `unsure`. */
 export interface LimitRepair<R extends Rule> {
   /** Rules to revoke without a replacement. */
   readonly revoke: ReadonlyMap<R, readonly Limit[]>;
-  /** Rules that `pieces` replace. */
+  /** Rules to revoke and replace by `pieces`. */
   readonly narrow: ReadonlyMap<R, readonly Limit[]>;
-  /** The rules that replace the narrowed rules. Together with the rules that stay, these rules allow the traffic that the limits allow. */
+  /** The narrower rules to authorize. Together with the rules that stay, the pieces keep the traffic that the limits allow. */
   readonly pieces: readonly Rule[];
   /** Rules that stay because they cannot be narrowed. */
   readonly stuck: ReadonlyMap<R, readonly Limit[]>;
-  /** Rules that stay because they may be within the limits: a prefix list that decides could not be read. */
+  /** Rules that stay because they break limits only with some contents of an unread prefix list. */
   readonly unsure: ReadonlyMap<R, readonly Limit[]>;
 }
 
 /**
- * Decides how to bring the rules within the limits. All rules must have the same direction. A second repair of the remaining rules changes
+ * Returns how to make the rules obey the limits. All rules must have the same direction. A second repair of the repaired rules changes
  * nothing.
  *
- * @param fixed rules that stay even if they break a limit.
- * @param ownerOf returns the owner of a rule. Rules of different owners are never replaced together. If it returns `null`, the rule cannot
- * be replaced.
+ * @param fixed further rules of the group, which the repair never changes.
+ * @param ownerOf returns the owner of a rule, or `null` if the rule cannot be narrowed. Rules of different owners are never narrowed
+ * together.
  */
 export function repairBrokenLimits<R extends Rule>(
   rules: readonly R[],
@@ -169,11 +170,11 @@ export function repairBrokenLimits<R extends Rule>(
         return ownerOf(rule) === null || narrowToLimits([rule], own, near) === undefined;
       });
     const staying = [...fixed, ...rest.filter((rule) => !narrow.has(rule))];
-    // Narrowing a rule can fail only because of other rules that are narrowed, too, so the first attempt ignores those rules.
+    // First tries each rule beside the rules that stay, because another rule to narrow can be the only obstacle.
     const fails = failingBeside(staying);
     const pieces = fails.length > 0 ? undefined : piecesOfNarrowedRules([...narrow.keys()], narrowing, staying, ownerOf);
     if (pieces !== undefined) return { revoke, narrow, pieces, stuck, unsure };
-    // A rule with a prefix list may be too wide only together with other rules.
+    // If no rule fails alone, gives up the rules with prefix lists first: they may be too wide together with other rules.
     const lists = (): typeof fails => [...narrow].filter(([{ source }]) => source.kind === 'prefixList');
     const given = [() => fails, () => failingBeside([...fixed, ...rest]), lists, () => [...narrow]];
     for (const [rule, broken] of firstNonEmptyList(given))
@@ -182,7 +183,7 @@ export function repairBrokenLimits<R extends Rule>(
   }
 }
 
-/** Returns, for each of the rules, the limits that it breaks together with the other rules and the fixed rules. */
+/** Returns the limits that each rule breaks, alone or together with the other rules and the fixed rules. */
 function limitsBrokenByRules<R extends Rule>(
   limits: readonly DirectedLimit[],
   rules: readonly R[],
@@ -197,7 +198,7 @@ function limitsBrokenByRules<R extends Rule>(
   return found;
 }
 
-/** Reports whether `other` can influence how `rule` is narrowed. To ignore all other rules saves most of the time in large groups. */
+/** Reports whether `other` can influence how `rule` is narrowed. In large groups, ignoring the rules without influence saves most of the time. */
 function mayAffectNarrowing(other: Rule, rule: Rule, limits: readonly DirectedLimit[]): boolean {
   const isOpaque = [other, rule].some(({ source }) => source.kind === 'prefixList');
   return (
@@ -213,7 +214,7 @@ function firstNonEmptyList<T>(lists: readonly (() => readonly T[])[]): readonly 
   return [];
 }
 
-/** Returns the rules that replace the given rules. Returns `undefined` if the given rules cannot be narrowed. */
+/** Returns the narrower rules that replace the given rules, or `undefined` if the given rules cannot be narrowed. */
 function piecesOfNarrowedRules<R extends Rule>(
   rules: readonly R[],
   limits: readonly DirectedLimit[],
@@ -221,8 +222,8 @@ function piecesOfNarrowedRules<R extends Rule>(
   ownerOf: (rule: R) => unknown,
 ): readonly Rule[] | undefined {
   const ofOwners = [...new Set(rules.map(ownerOf))].map((owner) => rules.filter((rule) => ownerOf(rule) === owner));
-  // The fewest new rules are needed if the rules of an owner are narrowed together. But in that case, a block that is too wide also removes
-  // the narrow blocks in it. So the second attempt narrows each rule separately.
+  // Narrowing the rules of an owner together needs the fewest new rules. But a block that is too wide then also removes the narrow blocks
+  // within. So the second attempt narrows each rule separately.
   return (
     narrowPartsToLimits(ofOwners, limits, staying) ??
     narrowPartsToLimits(
@@ -240,14 +241,14 @@ function narrowPartsToLimits(
 ): readonly Rule[] | undefined {
   const pieces: Rule[] = [];
   const stayingKeys = new Set(staying.map(ruleKey));
-  // The new rules must allow the traffic without the help of a prefix list, because the entries of the list can change and the safety
-  // envelope does not know them. Only a staying rule for the same list and the same traffic makes a new rule superfluous.
+  // Traffic that a staying rule allows through a prefix list is authorized again, because the entries of the list can change and the safety
+  // envelope does not know them. Only a new rule that equals a staying rule is omitted.
   for (const rules of parts) {
     const narrower = narrowToLimits(rules, limits, [...staying.filter(({ source }) => source.kind !== 'prefixList'), ...pieces]);
     if (narrower === undefined) return undefined;
     pieces.push(...narrower.filter((piece) => !stayingKeys.has(ruleKey(piece))));
   }
-  // The blocks of several parts may be too wide only together.
+  // The new rules of several parts may be too wide together.
   const keys = new Set(parts.flat().map(ruleKey));
   const isWithin = limits.every((limit) => {
     const beyond = new Set(limit.certainlyBreaking([...staying, ...pieces]));
@@ -256,13 +257,13 @@ function narrowPartsToLimits(
   return isWithin ? pieces : undefined;
 }
 
-/** A rule is not narrowed if it would have to be replaced by more rules than this. EC2's default quota is 60 rules in one direction. */
+/** The maximum number of rules that replace one rule. EC2's default quota is 60 rules in one direction. */
 const MAX_RULES = 60;
 
-/** Returns rules for the traffic of the given rules that every limit allows. Omits traffic that the `carried` rules allow in any case. */
+/** Narrows the rules to the traffic that every limit allows. Omits traffic that the `carried` rules already allow. */
 function narrowToLimits(rules: readonly Rule[], limits: readonly DirectedLimit[], carried: readonly Rule[]): readonly Rule[] | undefined {
   let pieces: readonly Rule[] | undefined = rules;
-  // The next limit can forbid a carried rule. So the first round applies all limits as if the carried rules did not exist.
+  // The first round ignores the carried rules, because a later limit can forbid a carried rule.
   for (const carrying of [[], carried])
     for (const { certain, options } of limits)
       if (pieces !== undefined && certain.length > 0)
@@ -281,8 +282,8 @@ function trafficInBothRanges(a: Traffic, b: Traffic): Traffic | undefined {
 }
 
 /**
- * Returns the ids of the prefix lists whose entries decide the plan: the lists in the live rules, and the lists in the declaration. Returns
- * an empty list if there are no limits and no `ignore` clause of the baseline has bounds.
+ * Returns the ids of the prefix lists that the plan needs: the lists in the live rules, the baseline and the limits. Returns no ids if
+ * there are no limits and no `ignore` clause of the baseline has bounds.
  */
 export function prefixListsToPlan({ baseline, limits }: Declaration, live: readonly Rule[]): readonly string[] {
   const isBoundingOwners = baseline?.ignore.some(({ within }) => within !== undefined && within.length > 0) === true;
@@ -302,7 +303,7 @@ export function sourcesInDeclaration({ baseline, limits }: Declaration): readonl
 }
 
 /**
- * Returns the ids of the prefix lists in the broken parts of the limits. The entries of these lists decide whether the limits are broken.
+ * Returns the ids of the prefix lists in the rules and bounds of broken limits.
  */
 export function prefixListsOfBrokenLimits(broken: readonly BrokenLimit[]): readonly string[] {
   return prefixListIdsOf(broken.flatMap(({ parts }) => parts.flatMap(({ rule, bound }) => [rule.source, ...bound.senders])));

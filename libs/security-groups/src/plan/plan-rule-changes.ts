@@ -1,4 +1,4 @@
-/** Plans which rules to authorize and revoke to bring a group to its baseline and within its limits, with a reason for each rule. Pure. */
+/** Plans which rules to authorize and revoke so that a group matches its baseline and obeys its limits. Pure. */
 import type { Baseline, Declaration, IgnoreClause, Limit, Permit } from '@portcullis/baseline';
 import {
   compareRuleAccess,
@@ -52,13 +52,12 @@ export interface Plan {
   /** Undeclared live rules that stay because of `permit` or `ignore`. */
   readonly tolerated: readonly Tolerated[];
   /**
-   * The other live rules that stay. In a direction for which the baseline declares rules, these are the declared rules. In the other
-   * direction, these are all rules.
+   * Live rules that stay because they are declared, or because the baseline does not declare rules for their direction.
    */
   readonly kept: readonly LiveRule[];
-  /** All rules that the baseline declares and the limits allow, whether they are missing or not, and the rules that replace wider rules. */
+  /** Every rule that the baseline declares and the limits allow, live or missing, and the rules that replace wider rules. */
   readonly declared: readonly Rule[];
-  /** The limits that the live rules break, whatever their mode. */
+  /** The limits that the live rules break, in both modes of limits. */
   readonly broken: readonly BrokenLimit[];
 }
 
@@ -68,11 +67,12 @@ export function plannedRules<R extends Rule>(planned: readonly Pick<Planned<R>, 
 }
 
 /**
- * Returns the plan for a group that has the rules `live`. Egress rules are judged only if the baseline declares egress rules or a limit has
- * egress bounds. With `compare: access`, a rule that allows only declared traffic stays, regardless of its spelling.
+ * Returns the plan for a group that has the rules `live`. Egress rules change only if the baseline declares egress rules or a limit has
+ * egress bounds. With `compare: access`, a live rule that allows only declared traffic stays, even if its spelling differs from the
+ * declared rules.
  *
- * Limits take precedence over the baseline. If a declared rule breaks an enforced limit, only the part that the limit allows is restored,
- * or nothing.
+ * Limits take precedence over the baseline. If a declared rule breaks an enforced limit, at most the part that the limit allows is
+ * authorized.
  */
 export function planRuleChanges(declaration: Declaration, live: readonly LiveRule[], context: PlanContext): Plan {
   const plans = DIRECTIONS.map((direction) =>
@@ -96,17 +96,17 @@ export function planRuleChanges(declaration: Declaration, live: readonly LiveRul
   };
 }
 
-/** Reports whether the group is at its baseline and within its limits. */
+/** Reports whether the plan contains no changes. */
 export function isAtBaseline({ authorize, revoke }: Pick<Plan, 'authorize' | 'revoke'>): boolean {
   return authorize.length === 0 && revoke.length === 0;
 }
 
-/** Reports whether the plan contains a change that is applied only after an approval. */
+/** Reports whether a change of the plan needs an approval. */
 export function planNeedsApproval({ authorize, revoke }: Pick<Plan, 'authorize' | 'revoke'>): boolean {
   return [...authorize, ...revoke].some(({ mode }) => mode === 'approve');
 }
 
-/** Returns the changes of the plan in mode `enforce`. Rules whose revocation is not in this mode become tolerated rules. */
+/** Returns the plan with only its changes in mode `enforce`. Rules whose revocation has another mode become tolerated rules. */
 export function enforcedPartOfPlan(plan: Plan, { baseline }: Declaration): Plan {
   const isEnforced = ({ mode }: PlannedChange<Rule>): boolean => mode === 'enforce';
   const authorize = plan.authorize.filter(isEnforced);
@@ -117,7 +117,7 @@ export function enforcedPartOfPlan(plan: Plan, { baseline }: Declaration): Plan 
     authorize,
     revoke: plan.revoke.filter(isEnforced),
     tolerated,
-    // If no declared rules are restored, all rules that stay count as declared, so that their traffic is not interrupted.
+    // Without an enforced baseline, all rules that stay count as declared, so that their traffic is not interrupted.
     declared: DIRECTIONS.flatMap((direction) => {
       const isRestored = baseline?.mode === 'enforce' && declaredRulesInDirection(baseline, direction) !== undefined;
       return (isRestored ? plan.declared : [...staying, ...plannedRules(authorize)]).filter((rule) => rule.direction === direction);
@@ -132,7 +132,7 @@ function declaredRulesInDirection(baseline: Baseline, direction: Direction): rea
   return direction === 'ingress' ? baseline.ingress : baseline.egress;
 }
 
-/** The part of the plan for one direction. */
+/** Plans the changes in one direction. */
 class DirectedPlan {
   private readonly enforced: readonly DirectedLimit[];
   private readonly reported: readonly DirectedLimit[];
@@ -162,12 +162,12 @@ class DirectedPlan {
     return { ...this.report(this.enforce()), broken: isBroken ? all.flatMap((limit) => limit.broken(live) ?? []) : [] };
   }
 
-  /** Returns the plan of the baseline and the enforced limits, without the limits in mode `report`. */
+  /** Returns the plan without the limits in mode `report`. */
   private enforce(): Plan {
     const { baseline, live } = this;
     const isRestored = baseline?.mode === 'enforce';
     const plan = this.compare(live);
-    // If a rule is only reported because a prefix list could not be read, it stays like a tolerated rule.
+    // A revocation that is only reported leaves its rule in the group, like a tolerated rule.
     const reported = plan.revoke.filter(({ mode }) => mode === 'report');
     const ignoredBy = (rule: LiveRule): IgnoreClause | undefined => baseline?.ignore.find((clause) => matchesIgnoreClause(clause, rule));
     const owners = new Map<Rule, unknown>([
@@ -180,12 +180,12 @@ class DirectedPlan {
         )
       : repairBrokenLimits(live, this.enforced);
     if (repair.revoke.size + repair.narrow.size === 0) return planWithLimitRepair(plan, repair, 'enforce');
-    // The rules that are revoked or narrowed no longer allow declared traffic, so the baseline is compared with the other rules only.
+    // The rules to revoke or narrow will no longer allow declared traffic, so the baseline is compared only with the rules that stay.
     const left = this.compare(live.filter((rule) => !repair.revoke.has(rule) && !repair.narrow.has(rule)));
     const leaving = [...repair.revoke.keys(), ...repair.narrow.keys()];
     const authorize = left.authorize
       .filter(({ mode, rule }) => mode === 'enforce' || diffRules([rule], live).kept.length === 0)
-      // A limit does not wait for an approval, so the declared traffic of the rules that leave does not either.
+      // An enforced limit revokes rules without an approval, so their declared traffic is also restored without an approval.
       .map((planned) =>
         planned.mode === 'approve' && leaving.some((rule) => rulesOverlap(rule, planned.rule))
           ? { ...planned, mode: 'enforce' as const }
@@ -198,7 +198,7 @@ class DirectedPlan {
     return this.baseline === undefined ? { ...NO_PLAN, kept: live } : this.compareWith(this.baseline, live);
   }
 
-  /** Compares the live rules with the declared rules, as far as the enforced limits allow these. */
+  /** Compares the live rules with the parts of the declared rules that the enforced limits allow. */
   private compareWith(baseline: Baseline, live: readonly LiveRule[]): Plan {
     const { context, enforced } = this;
     const { name, compare, mode } = baseline;
@@ -206,14 +206,14 @@ class DirectedPlan {
     const whole = declaredRulesInDirection(baseline, this.direction) ?? [];
     const liveKeys = new Set(live.map(ruleKey));
     const first = repairBrokenLimits(whole, enforced);
-    // If a declared rule cannot be narrowed, the live rule stays, but the declared rule is never authorized. If it does not exist, the
+    // A declared rule that breaks a limit and cannot be narrowed stays if it is live, but is never authorized. If the rule is missing, the
     // other declared rules must not rely on its traffic.
     const dropped = new Map([...first.stuck].filter(([rule]) => !liveKeys.has(ruleKey(rule))));
     const restorable = whole.filter((rule) => !dropped.has(rule));
     const repair = dropped.size === 0 ? first : repairBrokenLimits(restorable, enforced);
     const left = new Map([...repair.revoke, ...repair.narrow, ...dropped]);
     const allowed = [...whole.filter((rule) => !left.has(rule)), ...repair.pieces];
-    // If a prefix list could not be read, it may be unknown whether a rule breaks a limit. Such a rule is not authorized either.
+    // Missing declared rules that may break a limit, depending on an unread prefix list, are not authorized either.
     const doubtful = [...repairBrokenLimits(allowed, enforced).unsure.keys()].filter((rule) => !liveKeys.has(ruleKey(rule)));
     const declared = allowed.filter((rule) => !doubtful.includes(rule));
     const refused = new Map([...left].map(([rule, limits]) => [ruleKey(rule), limits]));
@@ -221,12 +221,12 @@ class DirectedPlan {
       ...permit,
       rules: permit.rules.filter((rule) => rule.direction === this.direction),
     }));
-    // It is unknown which part of a doubtful rule the limits allow, so no live rule that is a part of it is revoked.
+    // Live rules within a doubtful rule are not revoked, because the limits may allow their traffic.
     const inForce = [
       ...permits.filter(({ isOver }) => !isOver),
       ...(doubtful.length === 0 ? [] : [{ rules: doubtful, isOver: false, reason: UNREAD }]),
     ];
-    // If limits narrow rules, a live rule is permitted even if it is only a part of a permitted rule.
+    // With `repair: narrow`, a permit also tolerates a part of its rule, because a limit may have narrowed the rule.
     const isNarrowing = enforced.some(({ limit }) => limit.repair === 'narrow');
     const isPermitted = compare === 'access' || isNarrowing ? coveredByPermittedRules : equalToPermittedRules;
     const { missing, excess, kept } = COMPARE[compare](
@@ -238,7 +238,7 @@ class DirectedPlan {
 
     const revoke: PlannedChange<LiveRule>[] = [];
     const tolerated: Tolerated[] = [];
-    // Some of the kept rules stay only because of a permit, so they count as tolerated.
+    // Kept rules that stay only because of a permit count as tolerated.
     const permitted = COMPARE[compare](declared, kept, [], isPermitted).excess;
     for (const rule of permitted)
       tolerated.push({ rule, reason: toleratedByPermitReason(permitThatTolerates(rule, inForce, isPermitted)) });
@@ -254,7 +254,7 @@ class DirectedPlan {
           limits !== undefined
             ? brokenLimitReason(limits)
             : bounding !== undefined
-              ? `beyond the bounds of rules that are ignored: ${describeIgnoreClause(bounding)}`
+              ? `exceeds the bounds of its \`ignore\` clause: ${describeIgnoreClause(bounding)}`
               : ended === undefined
                 ? `not declared by \`${name}\``
                 : `permitted only until ${ended}`;
@@ -271,7 +271,7 @@ class DirectedPlan {
           reason: pieces.has(rule) ? `the part of a rule declared by \`${name}\` that the limits allow` : `declared by \`${name}\``,
           mode,
         })),
-        ...unsure.map((rule) => ({ rule, reason: `declared by \`${name}\`, and may break a limit: ${UNREAD}`, mode: 'report' as const })),
+        ...unsure.map((rule) => ({ rule, reason: `declared by \`${name}\`, but may break a limit: ${UNREAD}`, mode: 'report' as const })),
       ].sort(byOrderOfPlannedRules),
       revoke: revoke.sort(byOrderOfPlannedRules),
       tolerated: tolerated.sort(byOrderOfPlannedRules),
@@ -342,7 +342,7 @@ type Compare = (
   isPermitted: Match,
 ) => RuleDiff<Rule, LiveRule>;
 
-/** Functions that return the missing rules, the rules to revoke, and the rules that stay because they are declared or permitted. */
+/** For each value of `compare`, a function that compares the live rules with the declared and permitted rules. */
 const COMPARE: Readonly<Record<Baseline['compare'], Compare>> = {
   rules: (declared, live, permitted, isPermitted) => {
     const { missing, excess, kept } = diffRules(declared, live);
@@ -362,7 +362,7 @@ function coveredByPermittedRules(permitted: readonly Rule[], live: readonly Live
   return diffRulesByAccess([], live, permitted);
 }
 
-/** Returns the first permit that tolerates the rule without help from other permits. */
+/** Returns the first permit that tolerates the rule alone. */
 function permitThatTolerates(rule: LiveRule, permits: readonly DatedPermit[], isPermitted: Match): DatedPermit | undefined {
   return permits.find(({ rules }) => isPermitted(rules, [rule]).kept.length > 0);
 }
@@ -370,8 +370,7 @@ function permitThatTolerates(rule: LiveRule, permits: readonly DatedPermit[], is
 const UNREAD = 'a prefix list could not be read';
 
 /**
- * `permit` is undefined if no single permit covers the traffic of the rule, but several permits, or permits and declared rules, cover it
- * together.
+ * @param permit undefined if only several permits or declared rules together cover the traffic of the rule.
  */
 function toleratedByPermitReason(permit: Permit | undefined): string {
   if (permit === undefined) return 'permitted';
@@ -379,7 +378,7 @@ function toleratedByPermitReason(permit: Permit | undefined): string {
   return `permitted${until === undefined ? '' : ` until ${until}`}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
-/** Returns `null` if a rule is ignored because of its tag. A new rule would not have the tag, so no rule can replace the ignored rule. */
+/** Returns `null` for a rule that is ignored because of its tag. The rule cannot be narrowed, because a narrower rule would not have the tag. */
 function ownerOfIgnoredRule(ignoredBy: IgnoreClause | undefined): IgnoreClause | null | undefined {
   return ignoredBy !== undefined && 'tag' in ignoredBy ? null : ignoredBy;
 }
@@ -396,8 +395,7 @@ function isWithinBoundsOfOwner(rule: Rule, within: readonly Rule[], { addresses 
 }
 
 /**
- * Reports whether the rules in `within` could allow all traffic of the rule, depending on the entries of prefix lists that could not be
- * read.
+ * Reports whether the rules in `within` allow all traffic of the rule with some contents of the unread prefix lists.
  */
 function mayBeWithinBoundsOfOwner(rule: Rule, within: readonly Rule[], context: PlanContext): boolean {
   const isUnknown = (each: Rule): boolean => [rule, each].some((one) => isUnreadPrefixList(one.source, context.addresses));

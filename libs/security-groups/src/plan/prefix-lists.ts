@@ -76,7 +76,7 @@ export function prefixListReader(
   };
 }
 
-/** Returns a sentence for each prefix list that could not be read, if an ingress rule refers to the list or `ids` contains its id. */
+/** Returns a sentence for each unread prefix list that an ingress rule refers to or that `ids` contains. */
 export function unreadPrefixListWords(
   rules: readonly Rule[],
   { unread }: Pick<PrefixListContents, 'unread'>,
@@ -88,7 +88,7 @@ export function unreadPrefixListWords(
   });
 }
 
-/** Returns the CIDR blocks in canonical form. Omits entries that are not CIDR blocks, although EC2 does not accept such entries today. */
+/** Returns the CIDR blocks in canonical form. Omits entries that are not CIDR blocks. EC2 accepts no such entries today. */
 export function parseBlocks(cidrs: readonly string[]): readonly Block[] {
   return cidrs.flatMap((cidr) => {
     const read = readCidr(cidr);
@@ -97,9 +97,8 @@ export function parseBlocks(cidrs: readonly string[]): readonly Block[] {
 }
 
 /**
- * Returns the rules that let the world reach a sensitive service: each rule that does so alone, and all other rules that do so together.
- * These rules are revoked regardless of `maxRevocations`. A prefix list that could not be read counts as empty, so that no rule is revoked
- * because of a guess.
+ * Returns the rules that open a sensitive service to the world, alone or together. `maxRevocations` does not limit the revocation of these
+ * rules. An unread prefix list counts as empty, so that no rule is revoked because of a guess.
  */
 export function worldOpeningRules<R extends Rule>(rules: readonly R[], { addresses }: Pick<PrefixListContents, 'addresses'>): R[] {
   const alone = rules.filter((rule) => exposingRules([rule], addresses).length > 0);

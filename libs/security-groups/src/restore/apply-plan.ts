@@ -6,7 +6,7 @@ import { SecurityGroupCallError, type CallErrorKind } from '../ec2/errors.js';
 import { DIRECTIONS, plannedRules, type Plan } from '../plan/plan-rule-changes.js';
 import type { LiveRule, SecurityGroupWriter } from '../ec2/port.js';
 
-/** The rules that calls added, and the rules that calls removed. */
+/** The rules that EC2 calls added and removed. */
 export interface RuleChanges {
   readonly authorized: readonly Rule[];
   readonly revoked: readonly LiveRule[];
@@ -14,18 +14,18 @@ export interface RuleChanges {
 
 /** The changes and the failures of one attempt. */
 export interface Attempt extends RuleChanges {
-  /** The changes of failed calls that EC2 may nevertheless have made. Only a read can show whether it made them. */
+  /** The changes of failed calls that may have taken effect. Only a read can show whether EC2 made these changes. */
   readonly unanswered: RuleChanges;
-  /** The failed calls. Empty if all changes of the plan were made. A refused call is omitted if a fallback succeeded. */
+  /** The failed calls. Empty if all changes of the plan were made, even if EC2 refused a call before a fallback succeeded. */
   readonly failures: readonly SecurityGroupCallError[];
-  /** Rules that were not revoked, because a declared rule is missing and only these rules allow its traffic. */
+  /** Rules that were not revoked, because only they allow the traffic of a missing declared rule. */
   readonly heldBack: readonly LiveRule[];
 }
 
 export interface ApplyOptions {
   /**
-   * Whether to retry a failed call rule by rule if a single rule may be the reason: a duplicate, a missing rule, or a rule whose source
-   * group is missing. To read and plan again costs fewer calls, but it does not help while EC2's reads lag behind its writes.
+   * Whether to repeat a failed call rule by rule if one rule may have caused the failure: a duplicate, a missing rule, or a rule with a
+   * missing source group. A new read and plan needs fewer calls, but does not help while EC2's reads lag behind its writes.
    *
    * @default false
    */
@@ -35,13 +35,12 @@ export interface ApplyOptions {
 }
 
 /**
- * Authorizes the missing declared rules, then revokes the undeclared rules by id. Ingress and egress are independent of each other.
+ * Authorizes the missing declared rules, then revokes the undeclared rules by id. Handles ingress first, then egress.
  *
  * Keeps the safety envelope: at every moment, even if a call fails, the group allows at most actual ∪ declared and at least actual ∩
- * declared. Actual is the traffic that the group allowed before. So a rule is not revoked if only this rule allows the traffic of a missing
- * declared rule. A failed authorization does not stop the revocations, a failed revocation does not stop the authorizations, and one rule
- * that EC2 refuses does not stop the other rules. If the quota is used up, rules are revoked first. If no rule can be revoked, a rule is
- * modified into a declared rule. This is possible only if both rules have a CIDR block as their source.
+ * declared. Actual is the traffic that the group allowed before the attempt. So the attempt never revokes the only rule that allows the
+ * traffic of a missing declared rule. If a call fails, the other calls still follow. If the quota of rules is used up, the attempt revokes
+ * rules first. If it can revoke no rule, it modifies a rule into a declared rule. Both rules must have a CIDR block as their source.
  */
 export async function applyPlan(writer: SecurityGroupWriter, groupId: string, plan: Plan, options: ApplyOptions = {}): Promise<Attempt> {
   const attempts: Attempt[] = [];
@@ -63,14 +62,14 @@ export function combineRuleChanges(changes: readonly RuleChanges[]): RuleChanges
 }
 
 /**
- * EC2 documents no maximum for one call. This maximum is above the default quota of 60 rules, so one call is sufficient for most groups.
+ * EC2 documents no maximum. 100 is above the default quota of 60 rules, so most groups need only one call.
  */
 const MAX_RULES_PER_CALL = 100;
 
-/** Failures that another writer or a lagging read causes: a rule to authorize exists already, or a rule to revoke no longer exists. */
+/** Failures that another writer or a lagging read causes: the rule to authorize already exists, or the rule to revoke no longer exists. */
 export const CONFLICTS: ReadonlySet<CallErrorKind> = new Set(['duplicate', 'rule-not-found']);
 
-/** Failures whose reason can be a single rule of the call. */
+/** Failures that a single rule of the call can cause. */
 const MAYBE_ONE_RULE: ReadonlySet<CallErrorKind> = new Set([...CONFLICTS, 'group-not-found']);
 
 class DirectedAttempt {
@@ -79,9 +78,9 @@ class DirectedAttempt {
   private failures: SecurityGroupCallError[] = [];
   /** Whether EC2 has refused a call because the quota was used up. */
   private isQuotaReached = false;
-  /** EC2's refusals of single rules, by `quotaKeyOfRule`. If EC2 refused one rule, no other rule with the same key fits either. */
+  /** The errors for single rules that exceeded the quota, by `quotaKeyOfRule`. Another rule with the same key does not fit either. */
   private readonly quotaRefusals = new Map<string, SecurityGroupCallError>();
-  /** How many rules were removed after the quota was last exceeded. The same number of rules fits now. */
+  /** The number of rules that were removed since the quota was last exceeded. As many rules fit now. */
   private freed = 0;
   /** The declared rules that are missing, or may be missing. */
   private missing: readonly Rule[];
@@ -103,8 +102,7 @@ class DirectedAttempt {
   ) {
     const inDirection = <R extends Rule>(rules: readonly R[]): R[] => rules.filter((rule) => rule.direction === direction);
     const missing = inDirection(plannedRules(plan.authorize));
-    // If only some of the missing rules fit, rules with other sources than CIDR blocks come first, because no existing rule can be modified
-    // into such a rule.
+    // Rules whose source is not a CIDR block come first, because no existing rule can be modified into such a rule if the quota is used up.
     this.missing = [...missing.filter((rule) => !isModifiableRule(rule)), ...missing.filter(isModifiableRule)];
     this.excess = inDirection(plannedRules(plan.revoke));
     this.tolerated = inDirection(plannedRules(plan.tolerated));
@@ -115,7 +113,7 @@ class DirectedAttempt {
   async run(): Promise<Attempt> {
     await this.authorizeMissing(this.missing.length);
     await this.revokeExcess();
-    // If the quota is used up, a revocation makes room for another rule. Rules that do not fit together may fit one at a time.
+    // Each revocation makes room for one more rule. Rules that do not fit together may fit one at a time.
     while (this.isFull()) {
       this.isQuotaReached = true;
       const before = this.done.length;
@@ -162,15 +160,15 @@ class DirectedAttempt {
   }
 
   /**
-   * Returns the undeclared rules that certainly exist. A rule may no longer exist if the response to its revocation was lost, so its
-   * traffic must not be relied on.
+   * Returns the undeclared rules that certainly exist. Omits rules whose revocation got no response, because EC2 may have removed these
+   * rules.
    */
   private certainExcess(): LiveRule[] {
     const { revoked } = combineRuleChanges(this.unanswered);
     return this.excess.filter((rule) => !revoked.includes(rule));
   }
 
-  /** Makes one call for the batch. If the batch fails and a single rule may be the reason, makes one call for each rule. */
+  /** Makes one call for the batch. If this call fails and a single rule may be the cause, makes one call for each rule. */
   private async trySplitting<R extends Rule>(
     batch: readonly R[],
     call: (rules: readonly R[]) => Promise<SecurityGroupCallError | undefined>,
@@ -209,9 +207,9 @@ class DirectedAttempt {
   }
 
   /**
-   * Makes room if the quota is used up. With `compare: access`, the kept rules can differ from the declared rules. If the declared rules
-   * that exist now make some of these kept rules redundant, revokes the redundant rules. Otherwise, modifies a kept rule or an undeclared
-   * rule into a declared rule.
+   * Makes room for a declared rule if the quota is used up. With `compare: access`, kept rules can differ from the declared rules. First
+   * revokes the kept rules that the existing declared rules make redundant. If no rule is redundant, modifies a kept or undeclared rule
+   * into a declared rule.
    */
   private async makeRoom(): Promise<void> {
     const { kept, excess: others } = diffRules(this.declared, this.staying);
@@ -232,7 +230,7 @@ class DirectedAttempt {
     this.note(failure);
   }
 
-  /** Returns the declared rules that are absent but not `missing`, because other rules carry their traffic (`compare: access`). */
+  /** With `compare: access`, returns the declared rules that do not exist, but whose traffic other rules allow. */
   private carriedByOthers(): Rule[] {
     return diffRules(this.declared, this.present()).missing.filter((rule) => !this.missing.includes(rule));
   }
@@ -248,15 +246,15 @@ class DirectedAttempt {
   }
 
   /**
-   * Makes the call and records its changes. If EC2 refuses the call, returns the error instead of throwing it, so that the other calls
-   * follow. After the deadline, does nothing and returns `undefined`.
+   * Makes the call and records its changes. Returns the error if the call fails, so that the other calls follow. After the deadline, makes
+   * no call and returns `undefined`.
    */
   private async send(change: RuleChanges, call: () => Promise<void>): Promise<SecurityGroupCallError | undefined> {
     if (this.options.isOver?.() === true) return undefined;
     const { authorized, revoked } = change;
     const spare = revoked.filter((rule) => this.staying.includes(rule));
-    // Once the spare rules are removed, possibly only undeclared rules allow the traffic of these declared rules. So these declared rules
-    // must be authorized before an undeclared rule is revoked.
+    // Without the spare rules, only undeclared rules may allow the traffic of these declared rules. So these declared rules must be
+    // authorized before any undeclared rule is revoked.
     const affected = this.carriedByOthers().filter((rule) => spare.some((other) => rulesOverlap(other, rule)));
     this.missing = [...this.missing, ...affected];
     try {
@@ -277,8 +275,8 @@ class DirectedAttempt {
 }
 
 /**
- * Returns the same key for rules that need the same room in the quota. EC2 counts IPv4 and IPv6 rules separately. A rule with a referenced
- * group counts for both, and a rule with a prefix list counts as the `MaxEntries` of the list.
+ * Returns the same key for rules that need the same room in the quota. EC2 counts IPv4 and IPv6 rules separately. A rule with a source
+ * group counts as an IPv4 rule and as an IPv6 rule. A rule with a prefix list counts as many rules as the `MaxEntries` of the list.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
  */

@@ -22,7 +22,7 @@ const run = (ec2: SimulatedEc2, declared = web, options: Partial<RestoreOptions>
 const words = (rules: Restoration['revoked'] | Restoration['authorized']): string[] => rules.map(formatRule);
 const portsOf = (ports: readonly number[], rest: string): string[] => ports.map((port) => `tcp ${port} ${rest}`);
 
-/** Adds rules with new ids, as if another writer had authorized them. */
+/** Adds rules with new ids, like another writer. */
 let written = 0;
 const add = (ec2: SimulatedEc2, ...rules: string[]): unknown =>
   (ec2.rules = [...ec2.rules, ...liveRules(...rules).map((rule) => ({ ...rule, ruleId: `sgr-theirs-${written++}` }))]);
@@ -42,7 +42,7 @@ it('authorizes at most a hundred rules in one call', async () => {
 });
 
 describe('A refused call does not prevent the other changes', () => {
-  it('does not revoke a rule while only this rule allows the traffic of a missing declared rule', async () => {
+  it('does not revoke the only rule that allows the traffic of a missing declared rule', async () => {
     const ec2 = ec2With('-1 from 0.0.0.0/0', 'udp 53 from 0.0.0.0/0').fail('authorize', 'transient');
 
     const { heldBack } = await run(ec2);
@@ -78,7 +78,7 @@ describe('A full group is restored within the safety envelope', () => {
   const carriers = ['10.0.0.0/9', '10.128.0.0/9', '11.0.0.0/8', '12.0.0.0/8'].map((block) => `tcp 80 from ${block}`);
   it.each<[string, string[], string[], string]>([
     ['revokes the rules that carry no declared traffic, and then authorizes', kept(5), AT_BASELINE, 'authorize revoke authorize'],
-    // Each undeclared rule allows the traffic of a declared rule, so it must stay until this declared rule exists.
+    // Each undeclared rule allows declared traffic, so the rule must stay until the declared rule exists.
     [
       'authorizes rules one at a time if some fit, and then revokes the rules that they replace',
       carriers,
@@ -109,7 +109,7 @@ describe('A full group is restored within the safety envelope', () => {
     expect([isAtBaseline(remaining), failures]).toEqual([true, []]);
   });
 
-  it('modifies one undeclared rule into a declared rule if every undeclared rule allows declared traffic', async () => {
+  it('modifies one undeclared rule into a declared rule if no undeclared rule can be revoked first', async () => {
     const ec2 = full(...blocks(5, 'tcp 80'));
 
     const { authorized, revoked, failures } = await run(ec2);
@@ -120,7 +120,7 @@ describe('A full group is restored within the safety envelope', () => {
   });
 
   it.each(['sg-2', 'pl-1'])(
-    'does not modify a rule with the source %s, because this would need permissions on the source',
+    'does not modify a rule with the source %s, because the role has no permissions on this source',
     async (source) => {
       const ec2 = full(...kept(4), `-1 from ${source}`);
 
@@ -157,9 +157,9 @@ describe('A full group is restored within the safety envelope', () => {
     expect(isAtBaseline(remaining)).toBe(true);
   });
 
-  it('does not retry the authorization of a rule for which the quota has no room', async () => {
-    // One rule allows the traffic of three missing rules. Two other rules can be revoked, which makes room for two of the three missing
-    // rules.
+  it('does not authorize a rule a second time while the quota has no room for the rule', async () => {
+    // The rule for all traffic allows the traffic of three missing rules. Revoking the rules for ports 90 and 91 makes room for two of the
+    // three.
     const ec2 = full(...kept(2), '-1 from 10.0.0.0/8', 'tcp 90 from 11.0.0.0/8', 'tcp 91 from 11.0.0.0/8');
 
     await run(ec2, baseline([...kept(2), ...portsOf([80, 81, 82], 'from 10.0.0.0/8')]));
@@ -175,7 +175,7 @@ describe('A full group is restored within the safety envelope', () => {
     ]);
   });
 
-  it('authorizes an IPv6 rule even after the quota stopped an IPv4 rule', async () => {
+  it('authorizes an IPv6 rule even if the quota has no room for an IPv4 rule', async () => {
     const ec2 = full(...blocks(5, 'tcp 80'))
       .fail('replace', 'refused')
       .fail('revoke', 'refused');
@@ -223,23 +223,20 @@ describe('At most `maxRevocations` rules are revoked', () => {
     ['a rule', ['tcp 22 from 0.0.0.0/0']],
     ['a rule for all traffic', ['-1 from ::/0']],
     ['several rules together', ['tcp 22 from 0.0.0.0/5', 'tcp 22 from 8.0.0.0/5']],
-  ])(
-    'even if `maxRevocations` is exceeded, revokes %s that lets the world reach a sensitive service, and nothing else',
-    async (_, opening) => {
-      const others = ['tcp 1 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/16', 'tcp 80 from 0.0.0.0/0', 'udp 52 from ::/0'];
-      const ec2 = ec2With(...others, ...opening);
+  ])('if a plan exceeds `maxRevocations`, revokes only what opens a sensitive service to the world: %s', async (_, opening) => {
+    const others = ['tcp 1 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/16', 'tcp 80 from 0.0.0.0/0', 'udp 52 from ::/0'];
+    const ec2 = ec2With(...others, ...opening);
 
-      const { ending, revoked, remaining } = await limited(ec2, 2);
+    const { ending, revoked, remaining } = await limited(ec2, 2);
 
-      expect(ending).toEqual({ kind: 'too-many', revocations: 3 });
-      expect(words(revoked)).toEqual(words(liveRules(...opening)));
-      expect(ec2.state).toEqual(words(liveRules(...others)).sort());
-      expect(remaining.revoke).toHaveLength(3);
-    },
-  );
+    expect(ending).toEqual({ kind: 'too-many', revocations: 3 });
+    expect(words(revoked)).toEqual(words(liveRules(...opening)));
+    expect(ec2.state).toEqual(words(liveRules(...others)).sort());
+    expect(remaining.revoke).toHaveLength(3);
+  });
 
   const CARRYING = ['tcp 0-100 from 0.0.0.0/0', ...['1', '2', '3'].map((port) => `udp ${port} from 0.0.0.0/0`)];
-  it('authorizes a declared rule before it revokes an exposing rule, if only the exposing rule allows the declared traffic', async () => {
+  it('before it revokes an exposing rule, authorizes the declared rule whose traffic only the exposing rule allows', async () => {
     const ec2 = ec2With(...CARRYING);
 
     await limited(ec2, 2);
@@ -257,7 +254,7 @@ describe('At most `maxRevocations` rules are revoked', () => {
     expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0', 'udp/1 from 0.0.0.0/0', 'udp/2 from 0.0.0.0/0', 'udp/3 from 0.0.0.0/0']);
   });
 
-  it('revokes an exposing rule without authorizing the declared rule, if another rule that stays because of `maxRevocations` allows the declared traffic', async () => {
+  it('revokes an exposing rule without authorizing the declared rule, if a rule that stays allows the declared traffic', async () => {
     const ec2 = ec2With('tcp 22-90 from 0.0.0.0/0', 'tcp 80-100 from 0.0.0.0/0').fail('authorize', 'denied');
 
     await limited(ec2, 0);
@@ -266,7 +263,7 @@ describe('At most `maxRevocations` rules are revoked', () => {
   });
 });
 
-it('does not end with `out-of-time` if the last read showed the result', async () => {
+it('ends with `done` and not with `out-of-time` if the last read before the deadline shows the group at its baseline', async () => {
   const ec2 = ec2With('tcp 445 from 0.0.0.0/0');
 
   const { ending } = await run(ec2, web, { timeLeft: () => (ec2.calls.length < 4 ? 1 : 0) });
@@ -308,7 +305,7 @@ describe('Changes by another writer lead to a new plan', () => {
 
     expect(ec2.state).toEqual(WEB);
     expect([isAtBaseline(remaining), isContested]).toEqual([true, false]);
-    // No pause is necessary, because a lagging read cannot show a new rule.
+    // No pause is necessary, because the read shows a change by another writer, so the read does not lag.
     expect(ec2.calls.slice(2, 4)).toEqual(['read', call]);
   });
 
@@ -334,7 +331,7 @@ describe('Changes by another writer lead to a new plan', () => {
     expect(pauses).toEqual([200, 400, 800]);
   });
 
-  it('gives up after four attempts if the rule to revoke gets a new id before each revocation', async () => {
+  it('gives up after four attempts if another writer gives the undeclared rule a new id before each revocation', async () => {
     const ec2 = ec2With(...STRAYED);
     ec2.before = (call) => {
       if (!call.startsWith('revoke')) return undefined;
@@ -365,7 +362,7 @@ describe('Only reads prove that a change was made', () => {
     expect(ec2.callsOf('revoke tcp/22 from 0.0.0.0/0')).toEqual([]);
   });
 
-  it('if a read shows that the group is at its baseline, but `isDoubtful` rejects this read, reads again after a pause', async () => {
+  it('reads again after a pause if the first read shows the group at its baseline, but `isDoubtful` returns true', async () => {
     const ec2 = ec2With('tcp 445 from 0.0.0.0/0').lag(1, liveRules(...AT_BASELINE));
     const pauses: number[] = [];
 
@@ -376,7 +373,7 @@ describe('Only reads prove that a change was made', () => {
   });
 });
 
-it('does not report a change whose response was lost as made, if another writer changed the rule and a later attempt revoked it', async () => {
+it('if a revocation gets no response and another writer changes the rule, reports only the changed rule as revoked', async () => {
   const ec2 = ec2With(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8');
   const [other] = liveRules('tcp 2 from 10.0.0.0/8');
   ec2.fail('revoke', 'unsent', 1);
@@ -390,7 +387,7 @@ it('does not report a change whose response was lost as made, if another writer 
   expect(words((await run(ec2)).revoked)).toEqual(['tcp/2 from 10.0.0.0/8']);
 });
 
-it('if a declared rule refers to a deleted group, authorizes the other declared rules and does not report the guarded group as deleted', async () => {
+it('if a declared rule refers to a deleted group, authorizes the other declared rules and ends with `done`', async () => {
   const ec2 = ec2With();
   ec2.before = (call): CallErrorKind | undefined => (call.startsWith('authorize') && call.includes('sg-9') ? 'group-not-found' : undefined);
 

@@ -1,4 +1,4 @@
-/** Brings a group to its baseline and within its limits, and verifies the result. */
+/** Makes a group match its baseline and obey its limits, and verifies the result. */
 import type { Declaration } from '@portcullis/baseline';
 import { diffRules, ruleKey, rulesOverlap } from '@portcullis/permission-diff';
 import { applyPlan, combineRuleChanges, CONFLICTS, type Attempt, type RuleChanges } from './apply-plan.js';
@@ -19,7 +19,7 @@ export interface RestoreOptions {
   readonly declaration: Declaration;
   /** The current day in UTC, as `YYYY-MM-DD`. */
   readonly today: string;
-  /** The id of the account that owns the group. A limit can allow the groups of this account as sources. */
+  /** The id of the account that owns the group. A limit with `groups: ownAccount` allows the groups of this account as sources. */
   readonly accountId?: string;
   /** Resolves after the given number of milliseconds. */
   readonly wait: (milliseconds: number) => Promise<void>;
@@ -30,31 +30,31 @@ export interface RestoreOptions {
    */
   readonly timeLeft?: () => number;
   /**
-   * The maximum number of rules to revoke. The `worldOpeningRules` do not count, and are always revoked. If the plan revokes more other
-   * rules than this, none of the other rules is revoked.
+   * The maximum number of revocations. The `worldOpeningRules` do not count, and are always revoked. If the plan exceeds the maximum, only
+   * the `worldOpeningRules` are revoked.
    *
-   * @default no limit
+   * @default no maximum
    */
   readonly maxRevocations?: number;
   /**
-   * Reads prefix lists before anything is changed: the lists in the rules to revoke, and the lists that decide whether a limit is broken.
+   * Reads prefix lists before the first change.
    *
-   * @default reads each list once
+   * @default a reader that reads each list once
    */
   readonly readLists?: PrefixListReader;
   /**
-   * Called if the live rules are at the baseline. Reports whether other evidence contradicts these rules. If so, the rules are read once
-   * more after a pause, because EC2's reads can lag behind its writes. `planOf` returns the plan for any live rules.
+   * Called if the first read shows the group at its baseline. Returns true if other evidence contradicts this read. Then the rules are read
+   * once more after a pause, because EC2's reads can lag behind its writes. `planOf` returns the plan for any live rules.
    *
    * @default never
    * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
    */
   readonly isDoubtful?: (live: readonly LiveRule[], planOf: (rules: readonly LiveRule[]) => Plan) => boolean;
   /**
-   * Reports whether the plan may be applied. The plan contains only the changes in mode `enforce`. If it may not be applied, the group
-   * stays unchanged, and `isContested` is true.
+   * Returns whether to apply the plan, which contains only changes in mode `enforce`. If not, the restoration ends without applying the
+   * plan, and `isContested` is true.
    *
-   * @default yes
+   * @default every plan is applied
    */
   readonly mayApply?: (plan: Plan) => boolean;
 }
@@ -72,7 +72,7 @@ export type Ending =
   /** The verifying read failed. `remaining` is based on the read before the last calls. */
   | { readonly kind: 'unverified'; readonly error: ReadError };
 
-/** The result of a restoration. `authorized` and `revoked` are the rules that our calls added and removed, in all attempts. */
+/** The result of a restoration. `authorized` and `revoked` contain the rules that all attempts together added and removed. */
 export interface Restoration extends RuleChanges {
   /** The live rules of the first read. */
   readonly before: readonly LiveRule[];
@@ -82,14 +82,14 @@ export interface Restoration extends RuleChanges {
   readonly plan: Plan;
   /** The contents of the prefix lists that were read. */
   readonly lists: PrefixListContents;
-  /** Other changes that our calls may have made. The responses were lost, and the last read does not show these changes. */
+  /** Changes of calls whose response was lost, if the last read does not show these changes. */
   readonly unanswered: RuleChanges;
-  /** The changes that remain according to the last read, including those that are only reported. */
+  /** The plan for the rules of the last read, including changes that are only reported. */
   readonly remaining: Plan;
   /** The failed calls of the last attempt. Empty if the group is at its baseline. */
   readonly failures: readonly SecurityGroupCallError[];
   readonly heldBack: readonly LiveRule[];
-  /** Whether another writer changed the group after the last attempt was planned, or `mayApply` rejected the plan. */
+  /** Whether another writer changed the group during the last attempt, or `mayApply` returned false. */
   readonly isContested: boolean;
   readonly ending: Ending;
 }
@@ -100,15 +100,14 @@ export interface Restoration extends RuleChanges {
 const MAX_ATTEMPTS = 4;
 /** The pauses before the reads that verify the changes. EC2's reads can lag behind its writes. */
 const VERIFY_PAUSES_MILLISECONDS = [0, 200, 400, 800, 1600];
-/** The pause before the rules are read again if `isDoubtful` rejected the first read. */
+/** The pause before the second read if `isDoubtful` returned true. */
 const DOUBT_PAUSE_MILLISECONDS = 1000;
 
 /**
- * Reads the live rules, plans, applies, and reads again until the rules show the result. Changes of `report` mode are never applied. If
- * another writer changes the group meanwhile, makes a new plan, and at most four attempts in all. If the group is at its baseline, one read
- * is sufficient.
+ * Reads the live rules, plans, applies the changes in mode `enforce`, and reads again until the rules show these changes. If another writer
+ * changes the group meanwhile, plans again, in at most four attempts. If the group is at its baseline, makes only one read.
  *
- * @throws {SecurityGroupCallError | UnreadableRuleError} if the first read fails. In this case, nothing was changed.
+ * @throws {SecurityGroupCallError | UnreadableRuleError} if the first read fails, before any change.
  */
 export async function restoreSecurityGroup(securityGroups: SecurityGroups, options: RestoreOptions): Promise<Restoration> {
   return new Restorer(securityGroups, options).run();
@@ -129,9 +128,9 @@ export function untouchedRestoration(
 interface Observation {
   readonly live: readonly LiveRule[];
   readonly plan: Plan;
-  /** The part of the plan that may be applied. */
+  /** The plan with only its changes in mode `enforce`. */
   readonly todo: Plan;
-  /** The next plan to apply. It omits the rules that we have revoked, because a lagging read can still show them. */
+  /** `todo` without the rules that earlier attempts revoked, because a lagging read can still show these rules. */
   readonly next: Plan;
 }
 
@@ -172,11 +171,11 @@ class Restorer {
         if (!this.isWorthAnother(attempt, last.next)) break;
       }
     } catch (error) {
-      // Earlier calls may have changed the group, so the result must contain these changes and not only the error.
+      // Earlier calls may have changed the group, so the result contains these changes as well as the error.
       if (isReadError(error)) return this.outcome(first, last, this.isOver() ? 'out-of-time' : { kind: 'unverified', error });
       throw error;
     }
-    // If the group is at its baseline, `maxRevocations` did not prevent a change.
+    // At the baseline, `maxRevocations` has prevented no revocation.
     const tooMany = isAtBaseline(last.next) ? undefined : this.allowed(last.next).tooMany;
     return this.outcome(first, last, tooMany ?? 'done');
   }
@@ -207,7 +206,7 @@ class Restorer {
   }
 
   /**
-   * Reads further lists. Also reads the lists of earlier plans, because the severity of the rules that were revoked depends on these lists.
+   * Adds these lists to `lists`. Keeps the lists of earlier plans, because the severity of the revoked rules depends on their entries.
    */
   private async addLists(ids: readonly string[]): Promise<void> {
     for (const id of ids) this.listIds.add(id);
@@ -215,8 +214,8 @@ class Restorer {
   }
 
   /**
-   * Returns the plan if it does not exceed `maxRevocations`. Otherwise returns a plan that revokes only the `worldOpeningRules`, and
-   * authorizes only declared rules that overlap them.
+   * Returns the plan if it does not exceed `maxRevocations`. Otherwise, the returned plan revokes only the `worldOpeningRules`, and
+   * authorizes only declared rules that overlap one of these.
    */
   private allowed(plan: Plan): { readonly plan: Plan; readonly tooMany?: Ending } {
     const { maxRevocations = Infinity } = this.options;
@@ -249,15 +248,13 @@ class Restorer {
   }
 
   /**
-   * Reports whether another attempt can help, because there is a difference that was not planned, or because the reason for a failed call
-   * may no longer exist.
+   * Reports whether another attempt can help: another writer made a new change, or the cause of a failed call may no longer exist.
    */
   private isWorthAnother(attempt: PlannedAttempt, left: Plan): boolean {
     const { failures } = attempt;
     const { plan } = this.allowed(left);
     if (isAtBaseline(plan)) return false;
-    // If a declared rule refers to a group that does not exist, one more attempt can help, because it makes a call for each rule. Further
-    // attempts cannot help.
+    // If a declared rule refers to a missing group, only the second attempt can help, because it makes one call for each rule.
     if (failures.some(isConflictError) || (this.attempts.length === 1 && failures.some(isGroupNotFoundError))) return true;
     return (
       !isPlanWithinPlan(plan, attempt.plan) ||
@@ -266,11 +263,11 @@ class Restorer {
   }
 
   /**
-   * Reads until the rules show the planned changes. Stops early if there is a difference that was not planned, because another writer made
-   * it, and not a lagging read. If a call failed, one read is sufficient. Returns `undefined` if the deadline left no time for a read.
+   * Reads until the rules show the planned changes. Stops early at a new difference, because only another writer can have caused it. Reads
+   * only once if a call failed. Returns `undefined` if the deadline leaves no time for a read.
    */
   private async verify({ failures, plan: wanted }: PlannedAttempt): Promise<Observation | undefined> {
-    // The first pause grows with each attempt, so that the guard and another writer do not undo each other's changes at full speed.
+    // The first pause grows with each attempt, so that Portcullis and another writer do not undo each other's changes at full speed.
     const pauses = VERIFY_PAUSES_MILLISECONDS.slice(this.attempts.length - 1);
     let seen: Observation | undefined;
     for (const pause of failures.length === 0 ? pauses : failures.some(isConflictError) ? pauses.slice(0, 1) : [0]) {
@@ -285,15 +282,14 @@ class Restorer {
   }
 
   /**
-   * Reports whether the group does not exist. EC2 returns an empty list of rules for a group that does not exist, so a group without rules
-   * is looked up.
+   * Reports whether the group does not exist. EC2 also returns an empty list of rules for a missing group.
    */
   private async isGone({ live }: Observation): Promise<boolean> {
     return live.length === 0 && !(await this.exists());
   }
 
   /**
-   * Reports whether the guarded group exists. EC2's error `InvalidGroup.NotFound` is not sufficient, because it can also refer to the
+   * Reports whether the guarded group exists. EC2's error `InvalidGroup.NotFound` does not tell, because the error can also be about the
    * source group of a declared rule.
    */
   private async exists(): Promise<boolean> {
@@ -336,13 +332,13 @@ class Restorer {
   }
 
   /**
-   * Sorts the changes of calls whose response was lost. `shown`: the live rules show the change. `unanswered`: the live rules do not show
-   * it.
+   * Splits the changes of calls whose response was lost. The live rules show the changes in `shown`, and do not show the changes in
+   * `unanswered`.
    */
   private lostAnswers(live: readonly LiveRule[]): { readonly shown: RuleChanges; readonly unanswered: RuleChanges } {
     const certain = combineRuleChanges(this.attempts);
     const asked = combineRuleChanges(this.attempts.map(({ unanswered }) => unanswered));
-    // Several attempts may have requested the same change.
+    // Another attempt may have made the same change for certain.
     const added = diffRules(asked.authorized, certain.authorized).missing;
     const missing = diffRules(added, live).missing;
     const removed = new Map(asked.revoked.map((rule) => [rule.ruleId, rule]));

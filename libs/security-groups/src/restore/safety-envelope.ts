@@ -3,13 +3,12 @@ import { compareRuleAccess, rulesOverlap, type Rule } from '@portcullis/permissi
 import type { LiveRule } from '../ec2/port.js';
 
 /**
- * Returns the candidates that can be revoked together without interrupting declared traffic that the group allows now. A rule that overlaps
- * no declared rule can always be revoked. A rule that overlaps one can be revoked if the rules that stay, including candidates that must
- * stay, allow the same declared traffic.
+ * Returns the candidates that can be revoked together without interrupting declared traffic that the group allows now. A candidate that
+ * overlaps no declared rule can always be revoked. Any other candidate can be revoked if the rules that stay allow the same declared
+ * traffic.
  *
- * @param declared the declared rules that may be missing. Declared rules that exist are not needed here, because they allow their traffic
- * themselves.
- * @param staying the existing rules that stay.
+ * @param declared the declared rules that may be missing. Existing declared rules are not needed here, because they keep their own traffic.
+ * @param staying the existing rules that are not candidates.
  */
 export function revocableRules<R extends Rule>(candidates: readonly R[], declared: readonly Rule[], staying: readonly Rule[]): R[] {
   const free = candidates.filter((rule) => !declared.some((wanted) => rulesOverlap(rule, wanted)));
@@ -25,14 +24,14 @@ export function revocableRules<R extends Rule>(candidates: readonly R[], declare
 }
 
 /**
- * Returns a rule, and a declared rule into which it can be modified without leaving the safety envelope. This is the fallback if the quota
- * is used up and no rule can be revoked before a declared rule is added. Both rules have the same kind of source, because EC2 cannot change
- * this kind.
+ * Returns a candidate and the declared rule into which the candidate can be modified within the safety envelope. This is the fallback if
+ * the quota is used up and no rule can be revoked first. Both rules have the same kind of source, because EC2 cannot change the kind of
+ * source.
  *
  * @param candidates the rules that may be modified, the least needed first.
  * @param wanted the declared rules to add, the most urgent first.
  * @param declared all declared rules.
- * @param others the other existing rules.
+ * @param others the existing rules that are not candidates.
  */
 export function replaceableRule(
   candidates: readonly LiveRule[],
@@ -51,8 +50,8 @@ export function replaceableRule(
 }
 
 /**
- * Reports whether the source of the rule is a CIDR block. Other rules are not modified, because the role would need permissions on the
- * prefix list or the referenced group, and does not have these permissions.
+ * Reports whether the source of the rule is a CIDR block. The role has no permissions on prefix lists and source groups, which it would
+ * need to modify any other rule.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html (ModifySecurityGroupRules)
  */

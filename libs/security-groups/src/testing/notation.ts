@@ -71,7 +71,7 @@ export function baseline(ingress: readonly string[], { egress, permit = [], ...r
 export interface BoundNotation extends Omit<Partial<Bound>, 'services' | 'senders'> {
   /** Services such as `tcp 22`. @default all traffic */
   readonly services?: readonly string[];
-  /** Such as `10.0.0.0/8`. @default none */
+  /** Sources such as `10.0.0.0/8`. @default none */
   readonly onlyFrom?: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 /**
  * A simulated EC2 for security groups, which replaces the SDK's client. It simulates atomic batches, canonical rules, quotas, pages and
- * conflicts, and tests can inject faults. Tests run the real adapter with it, so they also test how the adapter handles responses and
+ * conflicts. Tests can inject faults. The tests use the real `ec2Reader` and `ec2Writer`, and so also test how these handle responses and
  * errors. Sources: EC2 API reference of each call; VPC user guide, "Amazon VPC quotas", for the quotas.
  */
 import {
@@ -52,8 +52,8 @@ const CODES: Readonly<Record<CallErrorKind, string>> = {
 };
 
 /**
- * The fault of a call. EC2 refuses the call; or the request is lost (`unsent`); or EC2 carries out the call, and the response is lost
- * (`unanswered`) or unreadable (`garbled`).
+ * The fault of a call: EC2 refuses the call, or the request is lost (`unsent`). With `unanswered` and `garbled`, the call takes effect, but
+ * the response is lost or unreadable.
  */
 export type Fault = CallErrorKind | 'unsent' | 'unanswered' | 'garbled';
 
@@ -75,11 +75,11 @@ export class SimulatedEc2 implements SecurityGroups {
   shown: (groupId: string) => readonly LiveRule[] = (groupId) => this.groups.get(groupId)?.rules ?? [];
   /** The quota for each direction. IPv4 and IPv6 rules count separately, and rules with other sources count for both. */
   quota = 60;
-  /** As how many rules a rule with a prefix list counts: the `MaxEntries` of the list. */
+  /** The `MaxEntries` of every prefix list. A rule with a prefix list counts as this many rules. */
   prefixListWeight = 1;
-  /** Whether a revocation succeeds without changing anything, as in a default VPC. */
+  /** Whether revocations succeed without removing a rule, as in a default VPC. */
   forgetsToRevoke = false;
-  /** Whether EC2 returns the permissions that such a revocation did not revoke. */
+  /** Whether the response to a revocation without effect lists `UnknownIpPermissions`. */
   namesWhatItForgot = false;
   /** The CIDR blocks of each prefix list: the first item is version 1, the next item version 2, and so on. */
   readonly prefixLists = new Map<string, readonly (readonly string[])[]>();
@@ -107,7 +107,7 @@ export class SimulatedEc2 implements SecurityGroups {
     this.groups.set(id, { facts: { id, name: 'web', vpcId: 'vpc-1', ownerId: ACCOUNT, tags: {}, ...facts }, rules });
   }
 
-  /** Deletes the group. Returns whether it existed. */
+  /** Deletes the group. Returns whether the group existed. */
   delete(id: string): boolean {
     return this.groups.delete(id);
   }
@@ -131,7 +131,7 @@ export class SimulatedEc2 implements SecurityGroups {
     return this.calls.filter((call) => call.startsWith(text));
   }
 
-  /** Makes the first `times` calls whose text begins with the given text fail, by default all of them. */
+  /** Gives a fault to the first `times` calls whose text begins with `text`, by default to all of these calls. */
   fail(text: string, fault: Fault, times = Infinity): this {
     const { before } = this;
     let left = times;
@@ -140,8 +140,7 @@ export class SimulatedEc2 implements SecurityGroups {
   }
 
   /**
-   * Makes the first reads return the given rules instead of the rules at the time of the read. By default, these are the rules at the time
-   * of this call.
+   * Makes the next `reads` reads return `shown` instead of the current rules, by default the rules at the time of this call.
    */
   lag(reads: number, shown: readonly LiveRule[] = this.rules): this {
     let left = reads;
@@ -150,8 +149,7 @@ export class SimulatedEc2 implements SecurityGroups {
   }
 
   /**
-   * Simulates another writer: runs `write` after each of the first `times` calls whose text begins with the given text. By default, after
-   * one call.
+   * Simulates another writer: runs `write` after each of the first `times` calls whose text begins with `text`.
    */
   meddle(text: string, write: () => unknown, times = 1): this {
     const { after } = this;
@@ -257,7 +255,7 @@ export class SimulatedEc2 implements SecurityGroups {
     throw new Error('the simulated EC2 does not know this call');
   }
 
-  /** Returns the words. If EC2 contains several groups, the ids of the groups follow the words. */
+  /** Returns the words, followed by the group ids if EC2 contains several groups. */
   private about(words: string, ids: readonly string[]): string {
     return this.groups.size > 1 ? `${words} ${ids.join(', ')}` : words;
   }
@@ -312,7 +310,7 @@ export class SimulatedEc2 implements SecurityGroups {
   }
 
   private revoked(direction: Direction, { GroupId = '', SecurityGroupRuleIds = [] }: WriteInput): Promise<object> {
-    if (SecurityGroupRuleIds.length === 0) throw new Error('EC2 refuses a revocation of nothing');
+    if (SecurityGroupRuleIds.length === 0) throw new Error('EC2 refuses a revocation without rule ids');
     const named = (id: string): LiveRule | undefined =>
       this.groups.get(GroupId)?.rules.find((rule) => rule.ruleId === id && rule.direction === direction);
     const words = SecurityGroupRuleIds.map((id) => named(id)).map((rule) =>
@@ -357,8 +355,8 @@ export class SimulatedEc2 implements SecurityGroups {
   }
 
   /**
-   * Reports whether the change exceeds the quota. If the quota was lowered below the number of rules, a change is allowed unless it adds
-   * rules.
+   * Reports whether the change exceeds the quota. If a group already exceeds a lowered quota, only a change that adds rules exceeds the
+   * quota.
    */
   private isOverQuota(after: readonly LiveRule[], direction: Direction, before: readonly LiveRule[]): boolean {
     return (['ipv4', 'ipv6'] as const).some((family) => {
@@ -378,7 +376,7 @@ export class SimulatedEc2 implements SecurityGroups {
     const answer = run();
     this.after(words);
     if (fault === 'unanswered') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-    // Returns the error that the SDK throws if a response has a success status, but its body is not XML.
+    // The SDK throws this error if a response has a success status, but its body is not XML.
     if (fault === 'garbled') throw Object.assign(new Error('unexpected content'), { $metadata: { httpStatusCode: 200 } });
     return answer;
   }
@@ -423,7 +421,7 @@ function identity(rule: Rule): string {
 
 function rulesOf(permissions: readonly IpPermission[], direction: Direction): readonly Rule[] {
   const read = readRules(permissions, { direction });
-  if (!read.ok || read.value.length === 0) throw new Error('EC2 refuses these permissions');
+  if (!read.ok || read.value.length === 0) throw new Error('EC2 refuses a list of permissions that is empty or invalid');
   return read.value;
 }
 
@@ -431,7 +429,7 @@ function ruleOf(wanted: SecurityGroupRuleRequest, direction: Direction): Rule {
   const { ReferencedGroupId, ...rest } = wanted;
   const group = ReferencedGroupId === undefined ? {} : { ReferencedGroupInfo: { GroupId: ReferencedGroupId } };
   const read = readSecurityGroupRule({ ...rest, ...group, IsEgress: direction === 'egress' }, 'rule');
-  if (!read.ok) throw new Error('EC2 refuses this rule');
+  if (!read.ok) throw new Error('EC2 refuses an invalid rule');
   return read.value;
 }
 
