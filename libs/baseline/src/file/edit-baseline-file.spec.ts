@@ -47,7 +47,7 @@ baselines:
 # the end
 `;
 
-/** Returns the file after replacing the first text of each pair by the second text. */
+/** Returns `FILE` after replacing, for each pair, the first occurrence of its first text by its second text. */
 function withChanges(...changes: readonly (readonly [string, string])[]): string {
   return changes.reduce((text, [before, after]) => {
     if (!text.includes(before)) throw new Error(before);
@@ -134,7 +134,7 @@ it.each<[string, Omit<BaselineEdit, 'name'>, string]>([
     '{ IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [ { CidrIp: 10.0.0.0/8 } ] }',
   ],
   ['a permit', { permit: [{ comment: [], rule: tcp(80, '10.0.0.0/8'), reason: 'CHG-1' }] }, 'permit: [ { permission: { IpProtocol: tcp'],
-])('edits %s in a baseline on one line', (_what, edit, expected) => {
+])('adds %s to a baseline that is written on one line', (_what, edit, expected) => {
   const text = edited(FILE, { name: 'closed', ...edit });
 
   expect(text).toContain(expected);
@@ -142,7 +142,7 @@ it.each<[string, Omit<BaselineEdit, 'name'>, string]>([
   compiledOf(text);
 });
 
-it('proposes each permit once, and removes the heading of the proposals together with the last proposal', () => {
+it('proposes each permit once, and removes the heading when it removes the last proposal', () => {
   const file = FILE.replace(/ {2}permit:\n.*\n.*\n/, '');
   const another = { ...PROPOSAL, rule: tcp(3389, '0.0.0.0/0') };
   const once = edited(file, { name: 'web', propose: [PROPOSAL] });
@@ -155,7 +155,7 @@ it('proposes each permit once, and removes the heading of the proposals together
   expect(edited(twice, { name: 'web', keepsProposed: () => false })).toBe(file);
 });
 
-it('if a person accepts one proposal, keeps the other proposals in a form that can still be uncommented', () => {
+it('after a person accepts one proposal, the remaining proposals can still be uncommented', () => {
   const rules = [tcp(22, '0.0.0.0/0'), tcp(3389, '0.0.0.0/0')];
   const [ssh] = rules;
   const proposed = rules.map((rule) => ({ ...PROPOSAL, rule }));
@@ -178,7 +178,7 @@ function baseOf(text: string, name: string): Baseline {
   return found;
 }
 
-it('refuses to edit a list of rules that uses anchors or aliases', () => {
+it('refuses to edit a list of rules that has a YAML anchor or is a YAML alias', () => {
   const text = FILE.replace('egress: []', 'egress: &none []').replace('ingress: [ ]', 'ingress: *none');
   compiledOf(text);
 
@@ -202,7 +202,6 @@ const styles: Readonly<Record<string, (compiled: CompiledBaseline) => string>> =
   'indented JSON': (compiled) => JSON.stringify(fileOf(compiled), null, 2),
 };
 
-/** Returns the data of a baseline file. */
 function fileOf(compiled: CompiledBaseline): unknown {
   const text = writeBaselineFile(
     [],
@@ -211,7 +210,7 @@ function fileOf(compiled: CompiledBaseline): unknown {
   return { ...(parse(text) as object), limits: limitsData(compiled) };
 }
 
-/** Returns the limits at the end of a YAML file, after a comment, or an empty text. */
+/** Returns the end of a YAML file: a comment and the limits. If there are no limits, returns an empty text. */
 function limitsText(compiled: CompiledBaseline): string {
   const limits = limitsData(compiled);
   return limits === undefined ? '' : `\n# permit:\n${stringify({ limits })}# the end\n`;
@@ -221,7 +220,7 @@ function limitsData(compiled: CompiledBaseline): unknown {
   return (parse(spelt(compiled, () => 0)) as Readonly<Record<string, unknown>>).limits;
 }
 
-it.each(Object.keys(styles))('edits the rules of any baseline file into the rules of any other file, in %s', (style) => {
+it.each(Object.keys(styles))('replaces the rules of a random baseline file by the rules of another random file, in %s', (style) => {
   fc.assert(
     fc.property(compiledBaselines, compiledBaselines, fc.boolean(), (before, wanted, partly) => {
       const text = styles[style]?.(before) ?? '';
@@ -288,9 +287,9 @@ limits:
 const CLOSED = { comment: ['by ana'], baseline: baseOf(FILE, 'closed') };
 
 it.each([
-  ['nothing after them', `version: 1\nbaselines: []\n${LIMITS}`, 'baselines:\n'],
-  ['a comment after them', `version: 1\nbaselines: [ ]   # none yet\n${LIMITS}`, 'baselines:   # none yet\n'],
-])('adds a baseline to a file that has only limits, with %s, and keeps every byte of the limits', (_what, text, line) => {
+  ['nothing', `version: 1\nbaselines: []\n${LIMITS}`, 'baselines:\n'],
+  ['a comment', `version: 1\nbaselines: [ ]   # none yet\n${LIMITS}`, 'baselines:   # none yet\n'],
+])('adds a baseline to a file whose empty list of baselines has %s after it, and keeps every byte of the limits', (_what, text, line) => {
   const result = editBaselineFile(text, [], [CLOSED]);
 
   expect(result).toEqual({
@@ -300,14 +299,14 @@ it.each([
   expect(result.ok && compiledOf(result.text).baselines.map(({ name }) => name)).toEqual(['closed']);
 });
 
-it('adds a baseline to a file in JSON that has only limits', () => {
+it('adds a baseline to a JSON file that has only limits', () => {
   const limits = [{ name: 'ssh', groups: { ids: ['sg-abc12345'] }, ingress: [{ services: ['ssh'], onlyFrom: {} }] }];
   const result = editBaselineFile(JSON.stringify({ version: 1, baselines: [], limits }), [], [CLOSED]);
 
   expect(result.ok && compiledOf(result.text).baselines.map(({ name }) => name)).toEqual(['closed']);
 });
 
-it('proposes a permit in the last lines of the last baseline, not among the limits', () => {
+it('writes a proposed permit at the end of the last baseline, above the limits', () => {
   const text = `version: 1\nbaselines:\n  - name: web\n    groups: { ids: [sg-abc12345] }\n    ingress: []\n`;
 
   const result = edited(text + LIMITS, { name: 'web', propose: [PROPOSAL] });

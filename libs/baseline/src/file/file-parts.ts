@@ -1,9 +1,9 @@
-/** Finds the parts of a baseline file in parsed data that may be invalid. Parts with the wrong shape are left out. */
+/** Reads baselines, limits and permissions from the parsed data of a baseline file. Skips values with the wrong shape. */
 import { readRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { isObject, type Fields, type Path } from '@portcullis/yaml-file';
 import { permissionFromAnywhere } from '../compiled/bound-notation.js';
 
-/** A value of the file with its path. */
+/** A value in the file, and its path from the top of the file. */
 export interface Part<T = unknown> {
   readonly path: Path;
   readonly value: T;
@@ -13,14 +13,15 @@ export interface PermissionList {
   readonly kind: 'ingress' | 'egress' | 'permit' | 'within' | 'bound';
   readonly direction: Direction;
   /**
-   * The permissions of a list, as the file has them. A single permission becomes a list. Absent fields that EC2 requires are filled in.
+   * The permissions as they are in the file, always as a list. For traffic or peers of a bound, this code adds the fields that complete a
+   * permission.
    */
   readonly permissions: unknown;
   /** Converts a path inside `permissions` to a path in the file. */
   readonly pathOf: (path: Path) => Path;
 }
 
-/** A rule, with the path of its source in the file. */
+/** A rule, and the path of its source in the file. */
 export type PlacedRule = Rule & { readonly path: Path };
 
 export function baselineParts(data: unknown): Part<Fields>[] {
@@ -31,7 +32,7 @@ export function limitParts(data: unknown): Part<Fields>[] {
   return asObjectPart({ path: [], value: data }).flatMap((file) => objectEntryParts(filePartAt(file, 'limits')));
 }
 
-/** Returns the value under the key, with its path. The value is `undefined` if the key is absent. */
+/** Returns the value of a key and its path. If the key is absent, the value is `undefined`. */
 export function filePartAt(part: Part<Fields>, key: string): Part {
   return { path: [...part.path, key], value: Object.hasOwn(part.value, key) ? part.value[key] : undefined };
 }
@@ -41,17 +42,16 @@ export function listEntryParts({ path, value }: Part): Part[] {
   return Array.isArray(value) ? value.map((each: unknown, i) => ({ path: [...path, i], value: each })) : [];
 }
 
-/** Returns the entries of a list that are objects. */
 export function objectEntryParts(part: Part): Part<Fields>[] {
   return listEntryParts(part).flatMap(asObjectPart);
 }
 
-/** Returns the part in an array if its value is an object, otherwise an empty array. */
+/** Returns an array with this part if its value is an object. Otherwise returns an empty array. */
 export function asObjectPart({ path, value }: Part): Part<Fields>[] {
   return isObject(value) ? [{ path, value }] : [];
 }
 
-/** Returns the part in an array if its value is text, otherwise an empty array. */
+/** Returns an array with this part if its value is text. Otherwise returns an empty array. */
 export function asTextPart({ path, value }: Part): Part<string>[] {
   return typeof value === 'string' ? [{ path, value }] : [];
 }
@@ -62,23 +62,23 @@ export function baselinePermissionLists(baseline: Part<Fields>): PermissionList[
   return [...declared, ...permitPermissionLists(baseline)];
 }
 
-/** Returns the bounds of the owner in an `ignore` clause, as permission lists. */
+/** Returns `within` and `withinEgress` of an `ignore` clause, each as a permission list. */
 export function ownerBoundLists(clause: Part<Fields>): PermissionList[] {
   return [...permissionListAt(clause, 'within', 'within', 'ingress'), ...permissionListAt(clause, 'withinEgress', 'within', 'egress')];
 }
 
-/** Returns the permits of a baseline or a limit, each as a permission list. */
+/** Returns one permission list for each permit of a baseline or a limit. */
 export function permitPermissionLists(holder: Part<Fields>): PermissionList[] {
   return objectEntryParts(filePartAt(holder, 'permit')).flatMap(permitPermissionList);
 }
 
-/** The directions of a limit's bounds, each with the key that names the allowed peers in a bound of that direction. */
+/** Maps each key of a limit that contains bounds to the key that lists the allowed peers in each bound. */
 export const BOUNDS = [
   ['ingress', 'onlyFrom'],
   ['egress', 'onlyTo'],
 ] as const;
 
-/** Returns the services and the peers of a limit's bounds, each as a permission list. */
+/** Returns one permission list for each service, and one for the peers, of every bound of a limit. */
 export function limitBoundLists(limit: Part<Fields>): PermissionList[] {
   return BOUNDS.flatMap(([direction, peers]) =>
     objectEntryParts(filePartAt(limit, direction)).flatMap((bound) => [
@@ -115,8 +115,8 @@ function permitPermissionList(permit: Part<Fields>): PermissionList[] {
 export const SOURCE_LISTS: readonly string[] = ['IpRanges', 'Ipv6Ranges', 'UserIdGroupPairs', 'PrefixListIds'];
 
 /**
- * Returns the rules that can be read, with their paths. Reads each source separately, so that a mistake in one source does not hide other
- * rules.
+ * Returns the valid rules of the list, with their paths. Reads each source separately, so that one invalid source does not hide the rules
+ * of the valid sources.
  */
 export function readPlacedRules(list: PermissionList): PlacedRule[] {
   return objectEntryParts({ path: [], value: list.permissions }).flatMap((permission) => {

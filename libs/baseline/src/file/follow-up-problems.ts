@@ -1,13 +1,13 @@
-/** Drops problems that only follow from another problem, so that each mistake is reported once. */
+/** Drops each problem that is only a consequence of another problem, so that one mistake causes one problem. */
 import { formatPath, valueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
 import type { FileProblemCode } from './problem.js';
 import { SOURCE_LISTS } from './file-parts.js';
 import type { StructureProblem } from './structure.js';
 
 /**
- * Returns the problems of the file's structure and of its permissions, without follow-up problems. If `permission-diff` reports a value,
- * the schema's problem of the same value is dropped. If an unknown key is probably a misspelt required key, the required key is not
- * reported as missing.
+ * Returns the problems of both arrays without the consequences of other problems. If the schema and `permission-diff` report the same
+ * value, only the problem from `permission-diff` stays. If an unknown key is probably a misspelt required key, only the unknown key is a
+ * problem.
  */
 export function dropFollowUpProblems(
   structure: readonly StructureProblem[],

@@ -15,7 +15,7 @@ it('the JSON Schema equals the committed file, which `nx run baseline:schema` wr
 it('the JSON Schema describes every key of the format', () => {
   const keys: [key: string, schema: object][] = [];
   JSON.stringify(baselineJsonSchema(), (key, value: object) => {
-    // These alternatives only say which keys exclude each other.
+    // `oneOf` only says which keys exclude each other, so its keys need no description.
     if (key === 'oneOf') return undefined;
     if (key === 'properties') keys.push(...Object.entries(value));
     return value;
@@ -31,10 +31,10 @@ it('the JSON Schema allows no unknown keys', () => {
   expect(text.split('"properties"').length).toBe(text.split('"additionalProperties":false').length);
 });
 
-describe('an editor that follows the schema', () => {
+describe('an editor with the JSON Schema', () => {
   const schema = z.fromJSONSchema(baselineJsonSchema());
 
-  it('an editor that follows the JSON Schema accepts every valid file', () => {
+  it('an editor with the JSON Schema accepts every valid file', () => {
     fc.assert(
       fc.property(compiledBaselines, choices, (compiled, choose) => {
         expect(schema.safeParse(parse(spelt(compiled, choose).replace('\uFEFF', ''))).error).toBeUndefined();
@@ -45,13 +45,13 @@ describe('an editor that follows the schema', () => {
 
   const valid = { name: 'a', groups: { ids: ['sg-abc12345'] }, ingress: [] };
 
-  // The generated JSON Schema cannot express these conditions, so the code adds them.
+  // zod's export omits these conditions, so `schema.ts` adds them with `meta`.
   it.each([
     ['no selection', { ...valid, groups: {} }],
     ['no tag', { ...valid, groups: { tags: {} } }],
     ['a source group without an id', { ...valid, ingress: [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupName: 'web' }] }] }],
     ['a clause with two keys', { ...valid, ignore: [{ sourceGroup: 'sg-abc12345', prefixList: 'pl-abc12345' }] }],
-  ])('an editor refuses %s', (_, baseline) => {
+  ])('an editor with the JSON Schema refuses %s', (_, baseline) => {
     expect(schema.safeParse({ version: 1, baselines: [valid] }).success).toBe(true);
     expect(schema.safeParse({ version: 1, baselines: [baseline] }).success).toBe(false);
   });

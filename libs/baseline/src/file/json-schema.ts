@@ -5,7 +5,7 @@ import { baselineFile } from './schema.js';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-/** The URL of the baseline file's JSON Schema, for editors. It leads to the newest published package of this major version. */
+/** The URL of the baseline file's JSON Schema, for editors. It serves the schema of the newest published 0.x package. */
 export const BASELINE_SCHEMA_URL = 'https://unpkg.com/@portcullis/baseline@0/baseline.schema.json';
 
 /**
@@ -18,7 +18,7 @@ export function baselineJsonSchema(): Record<string, unknown> {
     $schema,
     $id: BASELINE_SCHEMA_URL,
     title: 'Portcullis baseline',
-    description: 'The rules that security groups must have, the limits on what they let in, and the groups that each of them applies to.',
+    description: 'Declares the rules that security groups must have, and limits on the traffic that their rules let in.',
     ...schema,
   };
 }
@@ -26,17 +26,17 @@ export function baselineJsonSchema(): Record<string, unknown> {
 /** The allowed types, keys and texts at a path of a baseline file. */
 export interface Allowed {
   /**
-   * JSON Schema's names for the types: `object`, `array`, `string`, `number`, `integer`. There are several if the value can have one of
-   * several types, such as a name or a list.
+   * The allowed types by their JSON Schema names: `object`, `array`, `string`, `number`, `integer`. A value may have any of them:
+   * `services` may be a string or an array.
    */
   readonly types: readonly string[];
   /** The keys that an object at this path may have. */
   readonly keys: readonly string[];
-  /** The texts that are allowed at this path. Empty if any text is allowed. */
+  /** The only texts that are allowed at this path. The list is empty if any text is allowed. */
   readonly texts: readonly string[];
 }
 
-/** Returns what is allowed at the path, or `undefined` if the format has no such path. */
+/** Returns the allowed types, keys and texts of the value at this path. Returns `undefined` if the format has no such path. */
 export function schemaAllowsAt(path: Path): Allowed | undefined {
   let schemas = schemaAlternatives(baselineFileSchema());
   for (const step of path) {
@@ -51,7 +51,6 @@ export function schemaAllowsAt(path: Path): Allowed | undefined {
   };
 }
 
-/** Returns the alternatives of a union, or the schema itself if it is not a union. */
 function schemaAlternatives(schema: JsonSchema): JsonSchema[] {
   return schema.anyOf === undefined ? [schema] : schema.anyOf.flatMap((each) => schemaAlternatives(each));
 }
@@ -61,7 +60,7 @@ function baselineFileSchema(): JsonSchema {
   return (cached ??= z.toJSONSchema(baselineFile, { target: 'draft-7', io: 'input' }));
 }
 
-/** Returns the schema of a key: the schema of a property, or the schema of any key in a map such as `tags`. */
+/** In a map such as `tags`, all keys have the same schema, `additionalProperties`. */
 function jsonSchemaOfKey({ properties = {}, additionalProperties }: JsonSchema, key: string): JsonSchema['items'] {
   return Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
 }

@@ -1,4 +1,4 @@
-/** Finds parts of limits that have no effect, and baseline rules that a limit forbids. */
+/** Finds limits, bounds and keys of limits that have no effect. Finds baseline rules that a limit forbids. */
 import {
   accessBeyond,
   areRulesWorldOpen,
@@ -33,7 +33,7 @@ import { repeatedRuleProblems, repeatedTextProblems } from './repetitions.js';
 
 type Clash = DataProblem<FileProblemCode>;
 
-/** Returns a problem for every duplicate in a limit, and for every part of a limit that has no effect. Skips data with the wrong shape. */
+/** Returns a problem for every duplicate in a limit, and for every key or permit without effect. Skips data with the wrong shape. */
 export function findLimitClashes(limit: Part<Fields>): Clash[] {
   return [...limitGroupClashes(limit), ...limitBoundClashes(limit), ...limitPermitClashes(limit), ...uselessLimitOtherwise(limit)];
 }
@@ -54,7 +54,7 @@ function limitGroupClashes(limit: Part<Fields>): Clash[] {
         code: 'useless-limit' as const,
         path,
         message: 'the limit applies to no group, because `except` contains all of its groups',
-        expected: 'groups that remain without those of `except`',
+        expected: 'at least one group that `except` does not contain',
       }));
     return [...repeated, ...useless];
   });
@@ -84,7 +84,7 @@ function limitBoundClashes(limit: Part<Fields>): Clash[] {
   return [...nothing, ...ofBounds];
 }
 
-/** Returns rules that allow everybody: all addresses, and a group of another account. */
+/** Returns rules that let in all traffic from every address and from a group of another account. */
 function rulesForEverybody(direction: Direction): readonly Rule[] {
   const read = readRules([{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] }], { direction });
   const group = { direction, traffic: { kind: 'all' }, source: { kind: 'group', groupId: '', userId: '' } } as const;
@@ -103,14 +103,13 @@ function repeatedBoundServices(bound: Part<Fields>): Clash[] {
   });
 }
 
-/** Finds permits for traffic that the bounds already allow. */
 function limitPermitClashes(limit: Part<Fields>): Clash[] {
   const permitted = permitPermissionLists(limit).flatMap(readPlacedRules);
   const bounds = readLimitBounds(limit);
   const useless = permitted.flatMap((rule): Clash[] => {
     if (bounds === undefined || accessBeyond([rule], bounds[rule.direction]).rules.length > 0) return [];
     const message = `the limit allows ${quoted(formatRule(rule))} already`;
-    return [{ code: 'useless-permit', path: rule.path, message, expected: 'a permit for what the limit forbids' }];
+    return [{ code: 'useless-permit', path: rule.path, message, expected: 'a permit for a rule that the limit forbids' }];
   });
   return [...repeatedRuleProblems(permitted, 'permitted'), ...useless];
 }
@@ -123,7 +122,7 @@ function uselessLimitOtherwise(limit: Part<Fields>): Clash[] {
   return [{ code: 'useless-limit', path, message, expected: '`repair: narrow`, or no `otherwise`' }];
 }
 
-/** Returns a problem for each baseline rule that certainly goes beyond a limit, if the limit certainly applies to the same group. */
+/** Returns a problem for each baseline rule that a limit certainly forbids in a group to which both certainly apply. */
 export function beyondLimitProblems(data: unknown): Clash[] {
   return findRulesBeyondLimits(data).flatMap(({ rule, limit, bounds, isCertain, permitted }) =>
     isCertain
@@ -143,7 +142,7 @@ interface Forbidden {
   readonly rule: PlacedRule;
   /** The name of the limit. */
   readonly limit: string;
-  /** Whether the limit certainly applies to a group of the baseline and also certainly forbids the rule. */
+  /** `true` if the limit certainly applies to a group of the baseline, and certainly forbids the rule. */
   readonly isCertain: boolean;
   readonly permitted: readonly Rule[];
   /** The bounds of the limit for the direction of the rule. */
@@ -151,11 +150,11 @@ interface Forbidden {
 }
 
 /**
- * Returns the baseline rules that a limit forbids or may forbid. A rule whose source is a prefix list is left out, because the file does
- * not contain the entries of the list. Groups without an account count as groups of the own account, because the file does not name that
+ * Returns the baseline rules that a limit forbids or may forbid. Skips rules whose source is a prefix list, because the file does not
+ * contain the entries of the list. Treats each group in a source as a group of the own account, because the file does not name the own
  * account.
  *
- * @param today permits of limits that ended before this day do not count. By default, all permits count.
+ * @param today the function ignores permits of limits that ended before this day. By default, it ignores none.
  */
 export function findRulesBeyondLimits(data: unknown, today = ''): Forbidden[] {
   const baselines = baselineParts(data).flatMap((baseline) =>
@@ -201,8 +200,8 @@ function asOwnAccountGroup(rule: PlacedRule): PlacedRule {
 }
 
 /**
- * Returns the rules that go beyond the bounds, whatever the entries of prefix lists are. This assumes that no prefix list in a bound
- * contains all addresses, because such a bound would forbid little.
+ * Returns the rules that the bounds forbid even if every prefix list in the bounds and permits allows many blocks. Assumes that no prefix
+ * list contains all addresses.
  */
 function rulesCertainlyBeyond(rules: readonly PlacedRule[], { bounds, permitted }: Pick<Forbidden, 'bounds' | 'permitted'>): PlacedRule[] {
   return bounds.flatMap((bound) => {
@@ -212,16 +211,16 @@ function rulesCertainlyBeyond(rules: readonly PlacedRule[], { bounds, permitted 
   });
 }
 
-/** Returns what the bounds forbid of the rule, in words: the whole rule, or some of its traffic. */
+/** Says in words which traffic of the rule the bounds forbid: `` `tcp/22 from 0.0.0.0/0` ``, or `` tcp/22 of `tcp/20-30 from 0.0.0.0/0` ``. */
 export function formatForbiddenTraffic(rule: PlacedRule, bounds: readonly Bound[], permitted: readonly Rule[]): string {
   const words = quoted(formatRule(rule));
   const traffic = [...new Set(accessBeyond([rule], bounds, { permitted }).ranges.map(formatTraffic))];
-  // If the rule goes beyond the bounds only together with other rules, it has no forbidden traffic of its own.
+  // `traffic` is empty if the bounds forbid the rule only together with other rules, such as adjacent blocks.
   if (traffic.length === 0 || traffic.includes(formatTraffic(rule.traffic))) return words;
   return `${formatFirstFew(traffic)} of ${words}`;
 }
 
-/** Returns in words which peers may use the traffic of the rule. */
+/** Says in words which sources or destinations the violated bound allows for the traffic of the rule. */
 export function formatAllowedSources(rule: PlacedRule, bounds: readonly Bound[]): string {
   const [bound = bounds[0]] = bounds.filter((each) => accessBeyond([rule], [each]).rules.length > 0);
   if (bound === undefined) return 'allowed traffic';
@@ -233,7 +232,7 @@ export function formatAllowedSources(rule: PlacedRule, bounds: readonly Bound[])
     ...(groups === 'none' ? [] : [groups === 'any' ? 'any security group' : 'security groups of the account']),
   ];
   const who = rule.direction === 'ingress' ? 'sources' : 'destinations';
-  return allowed.length === 0 ? 'no such rule' : `only ${who} that it allows (${formatFirstFew(allowed)})`;
+  return allowed.length === 0 ? 'no such rule' : `only ${who} that the limit allows (${formatFirstFew(allowed)})`;
 }
 
 const MAX_NAMED = 3;
@@ -252,7 +251,7 @@ interface Groups {
   readonly except?: Groups;
 }
 
-/** Reports whether all keys are known. With a misspelt key, the limit would apply to different groups than its author intended. */
+/** Reports whether all keys are known. If a key is misspelt, it is unknown which groups the author meant. */
 function areLimitGroupsReadable(groups: Part<Fields>): boolean {
   const keys = ['all', 'ids', 'tags', 'names', 'vpcs', 'except'];
   return hasOnlyKeys(groups, keys) && asObjectPart(filePartAt(groups, 'except')).every((except) => hasOnlyKeys(except, keys));
@@ -280,11 +279,7 @@ function limitSelectsNothing({ isAll, ids, criteria, except }: Groups): boolean 
 
 type Applicability = 'certainly' | 'maybe' | 'never';
 
-/**
- * Returns whether the limit certainly, maybe or never applies to a group of the baseline.
- *
- * @param named the ids that any baseline lists. A baseline's criteria do not select the groups with these ids.
- */
+/** @param named the ids that any baseline lists. The criteria of a baseline never select a group with such an id. */
 function limitApplicability(limit: Groups, baseline: Groups, named: ReadonlySet<string>): Applicability {
   const each = [...baseline.ids].map((id) => limitAppliesToId(limit, id));
   if (!hasNoCriteria(baseline.criteria)) each.push(limitAppliesToCriteria(limit, baseline.criteria, named));

@@ -8,7 +8,7 @@ import { readValidFile as compiled } from '../testing/valid-files.js';
 import { readBaselineFile } from './read-baseline-file.js';
 import { baselineWarnings } from './warnings.js';
 
-/** Returns the place, code and message of each problem. */
+/** Returns line, column, code and message of each problem. */
 function problems(text: string): string[] {
   const read = readBaselineFile(text);
   return read.ok ? [] : read.problems.map(({ line, column, code, message }) => `${line}:${column} ${code} ${message}`);
@@ -19,7 +19,7 @@ function expected(text: string): string[] {
   return read.ok ? [] : read.problems.map((problem) => problem.expected);
 }
 
-/** Returns a file with one limit that applies to all groups. The argument is the end of the limit. */
+/** Returns a file with one limit that applies to all groups. `lines` are the last keys of the limit. */
 const limit = (lines: string, baselines = '[]'): string => `version: 1
 baselines: ${baselines}
 limits:
@@ -36,7 +36,6 @@ const only = ({ limits = [] }: CompiledBaseline): Limit => {
   return first;
 };
 
-/** Returns the bounds as text. */
 const words = (bounds: Limit['ingress'] = []): string[] =>
   bounds.map(({ services, senders, groups, notWiderThan }) =>
     [services.map(formatTraffic).join(', '), senders.map(sourceKey).join(', '), groups, JSON.stringify(notWiderThan ?? {})].join(' | '),
@@ -115,7 +114,7 @@ limits:
     expect(renderCompiledBaseline(compiled(bound(one)))).toBe(renderCompiledBaseline(compiled(bound(other))));
   });
 
-  it('a file with limits or with bounds of an owner compiles to version 3, and a file without them to version 2', () => {
+  it('a file with limits or with `within` compiles to format version 3, and any other file to version 2', () => {
     const versionOf = (text: string): unknown => (JSON.parse(renderCompiledBaseline(compiled(text))) as { version: unknown }).version;
     const ignoring = (clause: string): string =>
       `version: 1\nbaselines: [{ name: a, groups: { ids: [sg-abc12345] }, ingress: [], ignore: [${clause}] }]`;
@@ -132,7 +131,7 @@ limits:
     expect(baselineWarnings(text, '2026-11-27')).toEqual([]);
   });
 
-  it('a baseline file may bound the rules of another owner in both directions', () => {
+  it('an `ignore` clause may have bounds for ingress and for egress', () => {
     const text = `version: 1
 baselines:
   - name: web
@@ -156,7 +155,7 @@ baselines:
   });
 });
 
-describe('a file is refused', () => {
+describe('readBaselineFile refuses a file', () => {
   const ssh = '{ services: [ssh], onlyFrom: { IpRanges: [{ CidrIp: 10.0.0.0/8 }], securityGroups: ownAccount } }';
 
   it.each([
@@ -168,7 +167,7 @@ describe('a file is refused', () => {
     ],
     ['an invalid service', bound('{ services: [22], onlyFrom: {} }'), ['7:22 wrong-type `services[0]` is a number']],
     ['one service instead of a list', bound('{ services: ssh, onlyFrom: {} }'), ['7:21 bad-value `services` cannot be `ssh`']],
-    ['no service', bound('{ services: [], onlyFrom: {} }'), ['7:21 bad-value `services` is an empty list']],
+    ['an empty list of services', bound('{ services: [], onlyFrom: {} }'), ['7:21 bad-value `services` is an empty list']],
     [
       'a service with a source',
       bound("{ services: [{ IpProtocol: '50', IpRanges: [{ CidrIp: 10.0.0.0/8 }] }], onlyFrom: {} }"),
@@ -184,7 +183,7 @@ describe('a file is refused', () => {
       bound('{ services: [rdp, { IpProtocol: udp, FromPort: 3389, ToPort: 3389 }], onlyFrom: {} }'),
       ['7:27 duplicate-service udp/3389 is listed already; first at line 7'],
     ],
-    ['no `onlyFrom`', bound('{ services: all }'), ['7:9 missing-key `onlyFrom` is missing']],
+    ['a bound without `onlyFrom`', bound('{ services: all }'), ['7:9 missing-key `onlyFrom` is missing']],
     [
       'an invalid block',
       bound('{ services: all, onlyFrom: { IpRanges: [{ CidrIp: 10.0.0.0 }] } }'),
@@ -195,61 +194,65 @@ describe('a file is refused', () => {
       bound('{ services: all, onlyFrom: { UserIdGroupPairs: [] } }'),
       ['7:38 unknown-key there is no key `UserIdGroupPairs` here'],
     ],
-    ['unknown groups', bound('{ services: all, onlyFrom: { securityGroups: own } }'), ['7:54 bad-value `securityGroups` cannot be `own`']],
     [
-      'an invalid group',
+      'an unknown word for `securityGroups`',
+      bound('{ services: all, onlyFrom: { securityGroups: own } }'),
+      ['7:54 bad-value `securityGroups` cannot be `own`'],
+    ],
+    [
+      'an invalid id in `securityGroups`',
       bound('{ services: all, onlyFrom: { securityGroups: [sg-1] } }'),
       ['7:55 bad-value `securityGroups[0]` cannot be `sg-1`'],
     ],
     [
-      'an impossible width',
+      'an impossible prefix length',
       bound('{ services: all, onlyFrom: { notWiderThan: { ipv4: 33, ipv6: -1 } } }'),
       ['7:60 bad-value `ipv4` cannot be `33`', '7:70 bad-value `ipv6` cannot be `-1`'],
     ],
-    ['no width', bound('{ services: all, onlyFrom: { notWiderThan: {} } }'), ['7:52 bad-value `notWiderThan` has no key']],
+    ['an empty `notWiderThan`', bound('{ services: all, onlyFrom: { notWiderThan: {} } }'), ['7:52 bad-value `notWiderThan` has no key']],
     ['an unknown mode', limit(`    mode: observe\n    ingress: [${ssh}]`), ['6:11 bad-value `mode` cannot be `observe`']],
     [
       '`otherwise` without `narrow`',
       limit(`    otherwise: revoke\n    ingress: [${ssh}]`),
       ['6:16 useless-limit `otherwise` has no effect, because the limit does not narrow rules'],
     ],
-    ['no bounds', limit('    ingress: []'), ['6:14 useless-limit the limit has no bounds']],
+    ['a limit without bounds', limit('    ingress: []'), ['6:14 useless-limit the limit has no bounds']],
     [
       'a bound that allows everybody',
       bound('{ services: [ssh], onlyFrom: { notWiderThan: { ipv4: 0, ipv6: 0 }, securityGroups: any } }'),
       ['7:38 useless-limit `onlyFrom` allows everybody, so the bound forbids nothing'],
     ],
     [
-      'a permit for what the limit allows',
+      'a permit for a rule that the limit allows',
       bound(ssh, '    permit: [{ permission: { IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: 0.0.0.0/0 }] } }]'),
       ['8:84 useless-permit the limit allows `tcp/80 from 0.0.0.0/0` already'],
     ],
     [
-      'the name of a baseline',
+      'a limit with the name of a baseline',
       limit(`    ingress: [${ssh}]`, '[{ name: ssh, groups: { ids: [sg-abc12345] }, ingress: [] }]'),
       ['4:11 duplicate-name another baseline or limit is called `ssh`; first at line 2'],
     ],
-  ])('a baseline file is refused for a limit with %s', (_what, text, messages) => {
+  ])('readBaselineFile refuses a file with limits if the file has %s', (_what, text, messages) => {
     expect(problems(text)).toEqual(messages);
   });
 
   it.each([
     ['all groups and some groups', '{ all: true, ids: [sg-abc12345] }', ['5:13 bad-value `groups` has 2 keys']],
-    ['only excepted groups', '{ except: { ids: [sg-abc12345] } }', ['5:13 bad-value `groups` has only the key `except`']],
-    ['`all` that is not true', '{ all: false }', ['5:20 bad-value `all` cannot be `false`']],
+    ['no groups but has `except`', '{ except: { ids: [sg-abc12345] } }', ['5:13 bad-value `groups` has only the key `except`']],
+    ['groups with `all: false`', '{ all: false }', ['5:20 bad-value `all` cannot be `false`']],
     ['nothing', '{}', ['5:13 bad-value `groups` has no key']],
-    ['a group twice', '{ ids: [sg-abc12345, sg-abc12345] }', ['5:34 duplicate-group `sg-abc12345` is listed twice; first at line 5']],
+    ['one group twice', '{ ids: [sg-abc12345, sg-abc12345] }', ['5:34 duplicate-group `sg-abc12345` is listed twice; first at line 5']],
     [
-      'groups that are all excepted by id',
+      'only groups whose ids are in `except`',
       '{ ids: [sg-abc12345], except: { ids: [sg-abc12345] } }',
       ['5:43 useless-limit the limit applies to no group, because `except` contains all of its groups'],
     ],
     [
-      'groups that are all excepted by criteria',
+      'only groups that match the criteria of `except`',
       "{ names: [web-1], except: { names: ['web-*'] } }",
       ['5:39 useless-limit the limit applies to no group, because `except` contains all of its groups'],
     ],
-  ])('a baseline file is refused for a limit on %s', (_what, groups, messages) => {
+  ])('readBaselineFile refuses a limit that selects %s', (_what, groups, messages) => {
     expect(problems(limit(`    ingress: [${ssh}]`).replace('{ all: true }', groups))).toEqual(messages);
   });
 
@@ -267,7 +270,7 @@ describe('a file is refused', () => {
       "[{ IpProtocol: '-1', IpRanges: [{ CidrIp: 10.0.0.0/8 }] }]",
       ['2:178 duplicate-rule `protocol 50 from 10.0.0.0/8` is allowed twice; first at line 2'],
     ],
-  ])('a baseline file is refused for bounds of an owner with %s', (_what, within, withinEgress, messages) => {
+  ])('readBaselineFile refuses an `ignore` clause if the bounds have %s', (_what, within, withinEgress, messages) => {
     const clause = `{ descriptionPrefix: x, within: ${within}, withinEgress: ${withinEgress} }`;
 
     expect(
@@ -275,7 +278,7 @@ describe('a file is refused', () => {
     ).toEqual(messages);
   });
 
-  it('a baseline file is refused if it bounds the egress of an owner, but does not declare egress', () => {
+  it('readBaselineFile refuses `withinEgress` in a baseline that does not declare egress', () => {
     const clause = "{ descriptionPrefix: x, withinEgress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: 10.0.0.0/8 }] }] }";
 
     expect(problems(`version: 1\nbaselines: [{ name: a, groups: { ids: [sg-abc12345] }, ingress: [], ignore: [${clause}] }]`)).toEqual([
@@ -283,9 +286,9 @@ describe('a file is refused', () => {
     ]);
   });
 
-  it('the message for an unknown service lists the name of every service', () => {
+  it('the message for an unknown service names every known service', () => {
     expect(expected(bound('{ services: [shh], onlyFrom: {} }'))).toEqual([
-      expect.stringMatching(/^one of `cassandra`, .*`sql-server`, .*`ssh`, .*; or traffic such as `\{ IpProtocol: tcp/),
+      expect.stringMatching(/^one of `cassandra`, .*`sql-server`, .*`ssh`, .*; or an object such as `\{ IpProtocol: tcp/),
     ]);
   });
 });
@@ -316,40 +319,48 @@ describe('a baseline that declares what a limit forbids', () => {
 
   it.each([
     ['all groups', '{ all: true }', '{ ids: [sg-abc12345] }'],
-    ['all groups, and the baseline selects by criteria', '{ all: true }', '{ tags: { A: b } }'],
+    ['all groups, also those that the baseline selects by tag', '{ all: true }', '{ tags: { A: b } }'],
     ['all groups except another id', '{ all: true, except: { ids: [sg-def67890] } }', '{ ids: [sg-abc12345] }'],
-    ['all groups except by criteria that contradict', '{ all: true, except: { tags: { A: c } } }', '{ tags: { A: b } }'],
-    ['one of the ids', '{ ids: [sg-abc12345] }', '{ ids: [sg-def67890, sg-abc12345] }'],
-    ['criteria that cover those of the baseline', '{ tags: { A: b } }', '{ tags: { A: b, C: d } }'],
-  ])('a rule that a limit forbids is refused at its place if the limit applies to %s', (_what, limited, guarded) => {
+    ['all groups except those with another value of the tag', '{ all: true, except: { tags: { A: c } } }', '{ tags: { A: b } }'],
+    ['one of the ids in the baseline', '{ ids: [sg-abc12345] }', '{ ids: [sg-def67890, sg-abc12345] }'],
+    ['groups with one of the tags that the baseline requires', '{ tags: { A: b } }', '{ tags: { A: b, C: d } }'],
+  ])('readBaselineFile reports a forbidden rule at its line and column if the limit applies to %s', (_what, limited, guarded) => {
     expect(problems(both(limited, guarded, world))).toEqual([
       '10:65 beyond-limit the limit `no-ssh` forbids tcp/22 of `tcp/20-30 from 0.0.0.0/0`',
     ]);
   });
 
   it.each([
-    ['except by criteria that may match', '{ all: true, except: { tags: { A: b } } }', '{ ids: [sg-abc12345] }'],
-    ['except by other criteria', '{ all: true, except: { tags: { C: d } } }', '{ tags: { A: b } }'],
-    ['except an id that the criteria may select', '{ all: true, except: { ids: [sg-abc12345] } }', '{ tags: { A: b } }'],
-    ['by criteria, and the baseline lists ids', '{ tags: { A: b } }', '{ ids: [sg-abc12345] }'],
-    ['by criteria that only may meet', '{ vpcs: [vpc-11111111] }', '{ tags: { A: b } }'],
-    ['by an id, and the baseline selects by criteria', '{ ids: [sg-abc12345] }', '{ tags: { A: b } }'],
-  ])('a rule that a limit may forbid is valid, with a warning: %s', (_what, limited, guarded) => {
+    [
+      '`except` of the limit has a tag that the listed group may have',
+      '{ all: true, except: { tags: { A: b } } }',
+      '{ ids: [sg-abc12345] }',
+    ],
+    ['`except` of the limit has another tag than the baseline', '{ all: true, except: { tags: { C: d } } }', '{ tags: { A: b } }'],
+    [
+      '`except` of the limit lists an id that the tag of the baseline may select',
+      '{ all: true, except: { ids: [sg-abc12345] } }',
+      '{ tags: { A: b } }',
+    ],
+    ['the limit selects by tag, and the baseline lists ids', '{ tags: { A: b } }', '{ ids: [sg-abc12345] }'],
+    ['the limit selects a VPC, and the baseline selects a tag', '{ vpcs: [vpc-11111111] }', '{ tags: { A: b } }'],
+    ['the limit lists an id, and the baseline selects by tag', '{ ids: [sg-abc12345] }', '{ tags: { A: b } }'],
+  ])('a rule that a limit may forbid causes only a warning if %s', (_what, limited, guarded) => {
     const text = both(limited, guarded, world);
 
     expect(problems(text)).toEqual([]);
     expect(warnings(text).filter((each) => !each.includes('exposed-service'))).toEqual([
-      'b.yaml:10:65: may-be-beyond-limit: the limit `no-ssh` may forbid tcp/22 of `tcp/20-30 from 0.0.0.0/0`; expected only sources that it allows (`10.0.0.0/8`), or an `except` or a `permit` in the limit',
+      'b.yaml:10:65: may-be-beyond-limit: the limit `no-ssh` may forbid tcp/22 of `tcp/20-30 from 0.0.0.0/0`; expected only sources that the limit allows (`10.0.0.0/8`), or an `except` or a `permit` in the limit',
     ]);
   });
 
   it.each([
-    ['the group is excepted by id', '{ all: true, except: { ids: [sg-abc12345] } }', '{ ids: [sg-abc12345] }'],
-    ['the groups are excepted by criteria', "{ all: true, except: { names: ['web-*'] } }", "{ names: ['web-1'] }"],
-    ['the limit has other ids', '{ ids: [sg-def67890] }', '{ ids: [sg-abc12345] }'],
-    ['the criteria contradict', '{ tags: { A: b } }', '{ tags: { A: c } }'],
-    ['the limit lists an id that another baseline would have to list', '{ vpcs: [vpc-11111111] }', '{ vpcs: [vpc-22222222] }'],
-  ])('a rule is valid if the limit does not apply to its groups: %s', (_what, limited, guarded) => {
+    ['`except` lists the id of the group', '{ all: true, except: { ids: [sg-abc12345] } }', '{ ids: [sg-abc12345] }'],
+    ['`except` has a pattern that matches the name in the baseline', "{ all: true, except: { names: ['web-*'] } }", "{ names: ['web-1'] }"],
+    ['the limit lists other ids', '{ ids: [sg-def67890] }', '{ ids: [sg-abc12345] }'],
+    ['the limit and the baseline require different values of a tag', '{ tags: { A: b } }', '{ tags: { A: c } }'],
+    ['the limit and the baseline select different VPCs', '{ vpcs: [vpc-11111111] }', '{ vpcs: [vpc-22222222] }'],
+  ])('a rule that a limit forbids in other groups is valid if %s', (_what, limited, guarded) => {
     const text = both(limited, guarded, world);
 
     expect(problems(text)).toEqual([]);
@@ -365,7 +376,7 @@ describe('a baseline that declares what a limit forbids', () => {
       ['10:65 `tcp/22 from 0.0.0.0/1`', '10:88 `tcp/22 from 128.0.0.0/1`'],
     ],
     ['a group', `{ ${ports}, UserIdGroupPairs: [{ GroupId: sg-def67890 }] }`, ['10:73 tcp/22 of `tcp/20-30 from sg-def67890`']],
-  ])('a rule that a limit forbids is refused in every spelling: %s', (_what, rule, messages) => {
+  ])('readBaselineFile refuses a rule that a limit forbids, in the spelling %s', (_what, rule, messages) => {
     expect(
       problems(both('{ all: true }', '{ ids: [sg-abc12345] }', rule)).map((each) =>
         each.replace('beyond-limit the limit `no-ssh` forbids ', ''),
@@ -373,7 +384,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ).toEqual(messages);
   });
 
-  it('a rule that a limit forbids is refused in `permit` and in `egress`', () => {
+  it('readBaselineFile refuses a rule that a limit forbids, also in `permit` and in `egress`', () => {
     const text = both(
       '{ all: true }',
       '{ ids: [sg-abc12345] }',
@@ -389,7 +400,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ]);
   });
 
-  it('a rule is valid if a limit allows it: as a narrow block, as a group of an unknown account, or by a permit', () => {
+  it('a rule is valid if the limit allows its narrow block or its source group, or has a permit for the rule', () => {
     const of = (rule: string, onlyFrom: string, rest = ''): string => both('{ all: true }', '{ ids: [sg-abc12345] }', rule, onlyFrom, rest);
     const group = `{ ${ports}, UserIdGroupPairs: [{ GroupId: sg-def67890, UserId: '111122223333' }] }`;
 
@@ -398,7 +409,7 @@ describe('a baseline that declares what a limit forbids', () => {
     expect(problems(of(world, '{}', `\n    permit: [{ permission: ${world} }]`))).toEqual([]);
   });
 
-  it('blocks are refused if a limit finds them too wide only together', () => {
+  it('readBaselineFile refuses two adjacent blocks that together are wider than a limit allows', () => {
     const rule = `{ ${ports}, IpRanges: [{ CidrIp: 8.8.0.0/16 }, { CidrIp: 8.9.0.0/16 }] }`;
 
     expect(problems(both('{ all: true }', '{ ids: [sg-abc12345] }', rule, '{ notWiderThan: { ipv4: 16 } }'))).toEqual([
@@ -407,7 +418,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ]);
   });
 
-  it('a limit does not guess the entries of prefix lists when it judges rules', () => {
+  it('readBaselineFile reports a forbidden rule only if the rule is forbidden whatever entries the prefix lists have', () => {
     const listing = '{ PrefixListIds: [{ PrefixListId: pl-63a5400a }] }';
     const of = (rule: string): string => both('{ all: true }', '{ ids: [sg-abc12345] }', rule, listing);
     const block = of(`{ ${ports}, IpRanges: [{ CidrIp: 8.8.8.0/24 }] }`);
@@ -419,7 +430,7 @@ describe('a baseline that declares what a limit forbids', () => {
     expect(problems(of(`{ ${ports}, UserIdGroupPairs: [{ GroupId: sg-def67890 }] }`))).toHaveLength(1);
   });
 
-  it('a limit that cannot be read judges no rules, so one mistake causes one problem', () => {
+  it('an invalid limit causes one problem, and no problems about the rules that it might forbid', () => {
     const of = (limited: string, onlyFrom: string): string => both(limited, '{ ids: [sg-abc12345] }', world, onlyFrom);
 
     expect(problems(of('{ all: true }', '{ IpRange: [{ CidrIp: 0.0.0.0/0 }] }'))).toHaveLength(1);
@@ -431,17 +442,17 @@ describe('a baseline that declares what a limit forbids', () => {
     ['{}', 'no such rule, or an `except` or a `permit` in the limit'],
     [
       '{ IpRanges: [{ CidrIp: 10.0.0.0/8 }, { CidrIp: 11.0.0.0/8 }, { CidrIp: 12.0.0.0/8 }], notWiderThan: { ipv4: 16, ipv6: 48 }, securityGroups: any }',
-      'only sources that it allows (`10.0.0.0/8`, `11.0.0.0/8`, `12.0.0.0/8` and 3 more), or an `except` or a `permit` in the limit',
+      'only sources that the limit allows (`10.0.0.0/8`, `11.0.0.0/8`, `12.0.0.0/8` and 3 more), or an `except` or a `permit` in the limit',
     ],
     [
       '{ notWiderThan: { ipv4: 16 }, securityGroups: ownAccount }',
-      'only sources that it allows (IPv4 blocks of /16 or narrower and security groups of the account), or an `except` or a `permit` in the limit',
+      'only sources that the limit allows (IPv4 blocks of /16 or narrower and security groups of the account), or an `except` or a `permit` in the limit',
     ],
-  ])('the message for a refused rule says what the limit allows: %s', (onlyFrom, right) => {
+  ])('the message for a forbidden rule says which sources the limit allows: %s', (onlyFrom, right) => {
     expect(expected(both('{ all: true }', '{ ids: [sg-abc12345] }', world, onlyFrom))).toEqual([right]);
   });
 
-  it('a rule is valid with warnings if only an expired permit of a limit allows it', () => {
+  it('a rule causes only warnings if its permit in a limit has expired', () => {
     const text = both(
       '{ all: true }',
       '{ ids: [sg-abc12345] }',
@@ -452,21 +463,26 @@ describe('a baseline that declares what a limit forbids', () => {
 
     expect(problems(text)).toEqual([]);
     expect(warnings(text).map((each) => each.split('; ')[0])).toEqual([
-      'b.yaml:6:117: expired-permit: the permit ended on 2026-01-31: the rules that it permitted now break the limit',
+      'b.yaml:6:117: expired-permit: the permit ended on 2026-01-31: its rules now break the limit',
       expect.stringMatching(/^b\.yaml:11:65: exposed-service/),
       'b.yaml:11:65: may-be-beyond-limit: the limit `no-ssh` forbids tcp/22 of `tcp/20-30 from 0.0.0.0/0`, because a permit ended',
     ]);
   });
 });
 
-describe('a limit that revokes', () => {
+describe('a warning about a limit that revokes rules', () => {
   it.each([
-    ['all groups of the account', '{ all: true }', 'mode: enforce', true],
-    ['all groups except some', '{ all: true, except: { ids: [sg-abc12345] } }', 'mode: enforce', true],
-    ['some groups', '{ vpcs: [vpc-11111111] }', 'mode: enforce', false],
-    ['nothing, since it only reports', '{ all: true }', 'mode: report', false],
-    ['nothing that is allowed, since it narrows', '{ all: true }', 'mode: enforce\n    repair: narrow', false],
-  ])('a limit that revokes rules in every group causes a warning: %s', (_what, groups, mode, isWarned) => {
+    ['is present if an enforced limit applies to all groups', '{ all: true }', 'mode: enforce', true],
+    [
+      'is present if an enforced limit applies to all groups except one',
+      '{ all: true, except: { ids: [sg-abc12345] } }',
+      'mode: enforce',
+      true,
+    ],
+    ['is absent if the limit applies to one VPC', '{ vpcs: [vpc-11111111] }', 'mode: enforce', false],
+    ['is absent if the limit only reports', '{ all: true }', 'mode: report', false],
+    ['is absent if the limit narrows rules', '{ all: true }', 'mode: enforce\n    repair: narrow', false],
+  ])('a warning about a limit that revokes rules everywhere %s', (_what, groups, mode, isWarned) => {
     const text = limit(`    ${mode}\n    ingress: [{ services: [ssh], onlyFrom: {} }]`).replace('{ all: true }', groups);
 
     expect(problems(text)).toEqual([]);

@@ -3,7 +3,8 @@ import type { ProblemCode } from '@portcullis/permission-diff';
 import type { FileProblem as Problem, YamlProblemCode } from '@portcullis/yaml-file';
 
 /**
- * Why a baseline file could not be read: a code for invalid YAML, a code for a permission that EC2 would refuse, or one of these codes.
+ * The code of a reason why a baseline file is invalid. `YamlProblemCode` stands for invalid YAML, and `ProblemCode` for a permission that
+ * EC2 would refuse.
  */
 export type FileProblemCode =
   | YamlProblemCode
@@ -11,27 +12,27 @@ export type FileProblemCode =
   | 'empty-file'
   | 'missing-key'
   | 'bad-value'
-  /** The file uses a part of the format that this release does not support yet. */
+  /** The file has a newer `version` than this release supports. */
   | 'unsupported'
   | 'duplicate-name'
-  /** A group is selected twice. */
+  /** A baseline or a limit lists a group twice, or two baselines certainly select the same group. */
   | 'duplicate-group'
   | 'duplicate-rule'
   | 'duplicate-clause'
-  /** A permit that has no effect. */
+  /** A permit has no effect, because its rule is already required or allowed, or because the baseline does not declare egress. */
   | 'useless-permit'
-  /** A key that has no effect together with the other keys. */
+  /** A key has no effect because of another key. */
   | 'useless-key'
   | 'duplicate-service'
-  /** A limit, or a part of a limit, that has no effect. */
+  /** A limit or a key of a limit has no effect. */
   | 'useless-limit'
   /** A baseline declares or permits a rule that a limit on the same group forbids. */
   | 'beyond-limit';
 
-/** One reason why a baseline file could not be read. */
+/** One reason why a baseline file is invalid. */
 export type FileProblem = Problem<FileProblemCode>;
 
-/** Why a valid baseline file is risky. */
+/** The code of a risk in a valid baseline file. */
 export type FileWarningCode =
   /** The whole internet can reach an administration or database service. */
   | 'exposed-service'
@@ -39,9 +40,9 @@ export type FileWarningCode =
   | 'expired-permit'
   /** A group can meet the criteria of two baselines. Portcullis does not restore such a group. */
   | 'overlapping-selection'
-  /** A limit may forbid a rule that a baseline declares or permits, or forbids the rule because a permit ended. */
+  /** A limit may forbid a rule that a baseline declares or permits. Or the limit certainly forbids the rule, because its permit expired. */
   | 'may-be-beyond-limit'
-  /** A limit revokes rules of all groups of the account. */
+  /** A limit revokes whole rules in all groups of the account. */
   | 'revokes-everywhere';
 
 /** One risk in a valid baseline file, which its owner should review. */

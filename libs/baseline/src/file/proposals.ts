@@ -1,12 +1,11 @@
 /**
- * Reads and writes proposed permits. They are commented out, so that a person decides about them. Without the `# ` at the beginning of each
- * line, the lines are a valid `permit` list.
+ * Reads and writes proposed permits: YAML comments that become a valid `permit` list after a person removes the `# ` from each line.
  */
 import { permissionsOf, readRules, type Rule } from '@portcullis/permission-diff';
 import { Document, parseDocument } from 'yaml';
 
 export interface ProposedPermit {
-  /** The comment lines above the permit, without `#`. They explain why the permit is only proposed. */
+  /** The comment lines above the permit, without `#`. They say, for example, who authorized the rule. */
   readonly comment: readonly string[];
   /** An ingress rule. */
   readonly rule: Rule;
@@ -15,20 +14,19 @@ export interface ProposedPermit {
   readonly reason: string;
 }
 
-/** The lines above the first proposed permit. */
 const HEADING = [
   'Open to the internet, so not declared: the guard reports it as drift. To accept a rule, remove the `# ` before `permit:`',
   'and before its lines, and write why it must stay open. To drop a rule, revoke it, and delete its lines.',
 ];
 
-/** Returns the comment lines at the end of a baseline, without the first `# ` of each line. */
+/** Returns the heading and the proposed permits. The caller puts `# ` before each line. */
 export function proposedPermitLines(proposed: readonly ProposedPermit[]): string[] {
   return [...HEADING, PERMIT, ...proposed.flatMap((permit) => proposedPermitItem(permit, '  '))];
 }
 
 const PERMIT = 'permit:';
 
-/** A proposed permit in the lines at the end of a baseline. */
+/** A proposed permit that the file already contains. */
 export interface FoundProposal {
   /** The index of its first line. */
   readonly first: number;
@@ -41,7 +39,7 @@ const COMMENT_LINE = /^ *# +# /;
 const PERMISSION_LINE = /^ *# +- permission: (.*)$/;
 const TERM_LINE = /^ *# +(until|direction|reason): /;
 
-/** Returns the proposed permits that the lines contain. Skips lines that somebody edited, if they are no longer an ingress permit. */
+/** Returns the proposed permits that the lines contain. Skips a permission that somebody edited and that is no longer valid. */
 export function findProposedPermits(lines: readonly string[]): FoundProposal[] {
   return lines.flatMap((line, i) => {
     const rule = readProposedRule(PERMISSION_LINE.exec(line)?.[1]);
@@ -74,7 +72,6 @@ function countProposalLines(lines: readonly string[], pattern: RegExp): number {
   return end === -1 ? lines.length : end;
 }
 
-/** Returns the lines for one proposed permit. */
 export function proposedPermitItem({ comment, rule, until, reason }: ProposedPermit, indent: string): string[] {
   return [
     ...comment.map((line) => `${indent}# ${line}`),
@@ -84,14 +81,13 @@ export function proposedPermitItem({ comment, rule, until, reason }: ProposedPer
   ];
 }
 
-/** Returns the value as YAML on one line. */
+/** Returns the value as one line of YAML. */
 export function yamlFlowText(value: unknown): string {
   return new Document(value).toString({ collectionStyle: 'flow', flowCollectionPadding: true, lineWidth: 0 }).trimEnd();
 }
 
 /**
- * Returns the text without characters that are unsafe in a comment. A line break would end the comment, and other control characters could
- * change what an editor shows.
+ * Replaces control characters by blanks. A line break would end the comment, and other control characters could hide text in an editor.
  */
 export function yamlCommentText(line: string): string {
   return line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ');

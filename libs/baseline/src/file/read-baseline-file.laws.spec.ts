@@ -27,7 +27,6 @@ const expectToBeWellTold = (problems: readonly FileProblem[], text: string): voi
   let before = { line: 1, column: 1 };
   for (const { line, column, text: found, message, expected, path } of problems) {
     expect(line > before.line || (line === before.line && column >= before.column)).toBe(true);
-    // The problem's text must be at the problem's line and column.
     const rest = String(lines[line - 1]).slice(column - 1);
     if (found !== 'absent') expect(rest.slice(0, found.length)).toBe(found.replace(/…$/, rest.charAt(found.length - 1)));
     for (const words of [message, expected, path]) expect(words).not.toMatch(/[\n\r\u001b]/);
@@ -43,7 +42,7 @@ const expectToBeRead = (text: string): void => {
   expectToBeWellTold(read.problems, text);
 };
 
-it('readBaselineFile reads any text, or refuses it with problems in text order at the right places', () => {
+it('readBaselineFile accepts any random text, or refuses it with problems in text order, each at the line and column of its text', () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -58,7 +57,7 @@ it('readBaselineFile reads any text, or refuses it with problems in text order a
   );
 });
 
-it('readBaselineFile reads any damaged file, or refuses it with problems in text order at the right places', () => {
+it('readBaselineFile accepts a valid file with random damage, or refuses it with problems in text order, each at the line and column of its text', () => {
   fc.assert(
     fc.property(compiledBaselines, choices, (compiled, choose) => {
       expectToBeRead(damaged(spelt(compiled, choose), choose));
@@ -67,7 +66,7 @@ it('readBaselineFile reads any damaged file, or refuses it with problems in text
   );
 });
 
-it('readBaselineFile reads a file with arbitrary data in place of a part, or refuses the file with ordered problems at the right places', () => {
+it('readBaselineFile accepts random values of `groups`, `ingress` and `permit`, or refuses the file with problems in text order', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (groups, ingress, permit) => {
       expectToBeRead(JSON.stringify({ version: 1, baselines: [{ name: 'a', groups, ingress, permit: [permit] }] }));
@@ -77,7 +76,7 @@ it('readBaselineFile reads a file with arbitrary data in place of a part, or ref
   );
 });
 
-it('readBaselineFile reads a file with arbitrary data in place of a part of a limit, or refuses the file with ordered problems at the right places', () => {
+it('readBaselineFile accepts random values in the bounds of a limit and in `within`, or refuses the file with problems in text order', () => {
   const part = fc.oneof(
     fc.jsonValue(),
     fc.constantFrom('all', ['ssh'], [{ IpProtocol: '-1' }], 'any', ['sg-abc12345'], [{ CidrIp: '10.0.0.0/8' }], 16, {}),

@@ -4,7 +4,6 @@ import { readValidFile as compiled } from '../testing/valid-files.js';
 import type { FileProblem } from './problem.js';
 import { readBaselineFile } from './read-baseline-file.js';
 
-/** Returns each rule in words, with its description. */
 const words = (rules: readonly Rule[] = []): string[] =>
   rules.map((rule) => `${formatRule(rule)}${rule.description === undefined ? '' : ` # ${rule.description}`}`);
 
@@ -14,11 +13,11 @@ const problemsIn = (text: string): readonly FileProblem[] => {
   return read.problems;
 };
 
-/** Returns the place, code and text of each problem. */
+/** Returns line, column, code and text of each problem. */
 const problems = (text: string): string[] =>
   problemsIn(text).map(({ line, column, code, text: found }) => `${line}:${column} ${code} ${found}`);
 
-/** Returns a file with one baseline. The file is valid, except perhaps for the given lines. */
+/** Returns a file with one baseline. `lines` are the last keys of the baseline. */
 const baseline = (lines: string): string => `version: 1
 baselines:
   - name: web
@@ -91,7 +90,7 @@ baselines:
     ]);
   });
 
-  it('a baseline file may select groups by criteria, and may compare access', () => {
+  it('a baseline may select groups by criteria and have `compare: access`', () => {
     const text = `version: 1
 baselines:
   - name: web
@@ -177,9 +176,9 @@ ${baseline(`    ingress: []
   });
 });
 
-describe('a text that is not a baseline file', () => {
+describe('readBaselineFile refuses a text', () => {
   it.each([
-    ['nothing', '', ['1:1 empty-file ']],
+    ['an empty text', '', ['1:1 empty-file ']],
     ['white space', '\n\n  \n', ['1:1 empty-file ']],
     ['a comment', '# version: 1', ['1:1 empty-file ']],
     ['null', 'null', ['1:1 wrong-type null']],
@@ -196,11 +195,11 @@ describe('a text that is not a baseline file', () => {
     ['a tag', 'version: !one 1\nbaselines: []', ['1:10 syntax !one']],
     ['a tag of YAML 1.1', 'version: 1\nbaselines: !!set {}', ['2:12 syntax !!set']],
     ['a key that is not text', '[version]: 1', ['1:1 syntax [']],
-  ])('a text that is not a baseline file is refused: %s', (_, text, expected) => {
+  ])('readBaselineFile refuses %s', (_, text, expected) => {
     expect(problems(text)).toEqual(expected);
   });
 
-  it('a text that is not a baseline file is refused with all of its syntax errors at once', () => {
+  it('readBaselineFile reports every YAML syntax error of a text at once', () => {
     expect(problems('a: @x\nb: "\\q"\nc: `y`\n')).toEqual(['1:4 syntax @', '2:5 syntax \\', '3:4 syntax `']);
   });
 });
@@ -216,22 +215,26 @@ describe('a file', () => {
     ['a version that is text', 'version: "1"\nbaselines: []', ['1:10 wrong-type "1"', '2:12 bad-value []']],
     ['a newer version', 'version: 2\nbaselines: []', ['1:10 unsupported 2', '2:12 bad-value []']],
     ['an invalid version', 'version: 0.5\nbaselines: []', ['1:10 bad-value 0.5', '2:12 bad-value []']],
-    ['a key at the top', `tags: x\n${baseline('    ingress: []')}`, ['1:1 unknown-key tags']],
-    ['a key twice', baseline('    ingress: []\n    ingress: []'), ['6:5 duplicate-key ingress']],
+    ['an unknown key at the top', `tags: x\n${baseline('    ingress: []')}`, ['1:1 unknown-key tags']],
+    ['the same key twice', baseline('    ingress: []\n    ingress: []'), ['6:5 duplicate-key ingress']],
     [
       'a key that objects inherit',
       `{ "__proto__": 1, ${JSON.stringify({ version: 1 }).slice(1)}`,
       ['1:1 missing-key absent', '1:3 unknown-key "__proto__"'],
     ],
     ['a merge key', baseline('    ingress: []\n    <<: { mode: report }'), ['6:5 unknown-key <<']],
-    ['missing ingress', baseline('    mode: report'), ['3:5 missing-key absent']],
-    ['empty ingress', baseline('    ingress:'), ['5:5 wrong-type ingress']],
-    ['empty egress', baseline('    ingress: []\n    egress: ~'), ['6:13 wrong-type ~']],
+    ['no `ingress` in a baseline', baseline('    mode: report'), ['3:5 missing-key absent']],
+    ['`ingress` without a value', baseline('    ingress:'), ['5:5 wrong-type ingress']],
+    ['`egress` that is null', baseline('    ingress: []\n    egress: ~'), ['6:13 wrong-type ~']],
     ['a misspelt key', baseline('    ingress: []\n    egres: []'), ['6:5 unknown-key egres']],
     ['a misspelt required key, which is not reported as missing', baseline('    Ingress: []'), ['5:5 unknown-key Ingress']],
     ['an unknown mode', baseline('    ingress: []\n    mode: Enforce'), ['6:11 bad-value Enforce']],
-    ['a wait of a day and a minute', baseline('    ingress: []\n    mode: approve\n    approveWithin: 1441'), ['7:20 bad-value 1441']],
-    ['a wait for no approval', baseline('    ingress: []\n    approveWithin: 5'), ['6:5 useless-key approveWithin']],
+    [
+      'an `approveWithin` of a day and a minute',
+      baseline('    ingress: []\n    mode: approve\n    approveWithin: 1441'),
+      ['7:20 bad-value 1441'],
+    ],
+    ['`approveWithin` without `mode: approve`', baseline('    ingress: []\n    approveWithin: 5'), ['6:5 useless-key approveWithin']],
     ['a mode that is a list', baseline('    ingress: []\n    mode: [enforce]'), ['6:11 wrong-type [enforce]']],
     ['an unknown comparison', baseline('    ingress: []\n    compare: rule'), ['6:14 bad-value rule']],
     ['a permission instead of a list', baseline('    ingress: { IpProtocol: "-1" }'), ['5:14 wrong-type { IpProtocol: "-1" }']],
@@ -240,7 +243,7 @@ describe('a file', () => {
       baseline(`    ingress: [${tcp22}]\n    permit:\n      - permission: ${tcp22}`),
       ['7:77 useless-permit { CidrIp: 10.0.0.0/8 }'],
     ],
-  ])('a file is refused for %s', (_, text, expected) => {
+  ])('readBaselineFile refuses a file with %s', (_, text, expected) => {
     expect(problems(text)).toEqual(expected);
   });
 
@@ -264,12 +267,12 @@ describe('a file', () => {
     ],
     ['no source', ['{ IpProtocol: "-1", IpRanges: [] }'], ['6:9 no-source { IpProtocol: "-1", IpRanges: [] }']],
     [
-      'a misspelt list of sources, and not also for a missing source',
+      'a misspelt list of sources, which is not reported as a missing source',
       ['{ IpProtocol: "-1", IpRange: [{ CidrIp: 10.0.0.0/8 }] }'],
       ['6:29 unknown-key IpRange'],
     ],
     [
-      'a misspelt source, and not also for a missing source',
+      'a misspelt source, which is not reported as a missing source',
       ['{ IpProtocol: "-1", IpRanges: [{ Cidr: 10.0.0.0/8 }] }'],
       ['6:42 unknown-key Cidr'],
     ],
@@ -293,7 +296,7 @@ describe('a file', () => {
       [tcp22, tcp22, '{ IpProtocol: "-1", IpRanges: [{ CidrIp: x }] }'],
       ['7:65 duplicate-rule { CidrIp: 10.0.0.0/8 }', '8:50 not-a-cidr x'],
     ],
-  ])('a baseline file is refused for an ingress list with %s', (_, items, expected) => {
+  ])('readBaselineFile refuses an ingress list with %s', (_, items, expected) => {
     expect(problems(withIngress(...items))).toEqual(expected);
   });
 
@@ -310,7 +313,7 @@ describe('a file', () => {
     ['a permit until a number', [`permission: ${tcp22}\n        until: 20270131`], ['8:16 wrong-type 20270131']],
     ['a reason with several lines', [`permission: ${tcp22}\n        reason: "a\\nb"`], ['8:17 bad-value "a\\nb"']],
     ['a permit with an unknown direction', [`permission: ${tcp22}\n        direction: in`], ['8:20 bad-value in']],
-  ])('a baseline file is refused for a permit list with %s', (_, items, expected) => {
+  ])('readBaselineFile refuses a permit list with %s', (_, items, expected) => {
     expect(problems(withPermit(...items))).toEqual(expected);
   });
 
@@ -326,7 +329,7 @@ describe('a file', () => {
     ['a tag without a key', ['tag: { value: x }'], ['7:14 missing-key absent']],
     ['a tag value that YAML reads as a boolean', ['tag: { key: a, value: true }'], ['7:31 wrong-type true']],
     ['a clause twice', ['tag: { key: a, value: b }', 'tag: { value: b, key: a }'], ['8:9 duplicate-clause tag: { value: b, key: a }']],
-  ])('a baseline file is refused for an ignore list with %s', (_, items, expected) => {
+  ])('readBaselineFile refuses an ignore list with %s', (_, items, expected) => {
     expect(problems(withIgnore(...items))).toEqual(expected);
   });
 
@@ -343,7 +346,7 @@ describe('a file', () => {
     ['by an invalid name', '{ names: ["wéb"] }', ['4:23 bad-value "wéb"']],
     ['by an invalid id of a VPC', '{ vpcs: [vpc-1] }', ['4:22 bad-value vpc-1']],
     ['by a misspelt criterion', '{ tag: { Tier: web } }', ['4:15 unknown-key tag']],
-  ])('a file is refused for a selection %s', (_, groups, expected) => {
+  ])('readBaselineFile refuses a baseline that selects groups %s', (_, groups, expected) => {
     const text = `version: 1\nbaselines:\n  - name: web\n    groups: ${groups}\n    ingress: []`;
 
     expect(problems(text)).toEqual(expected);
@@ -362,7 +365,7 @@ describe('a file', () => {
       ['one of the VPCs', '{ vpcs: [vpc-11111111, vpc-22222222] }', '{ vpcs: [vpc-22222222] }'],
       ['an additional criterion', '{ vpcs: [vpc-11111111] }', '{ vpcs: [vpc-11111111], names: [web] }'],
       ['ids in addition to the same criteria', '{ ids: [sg-abc12345], tags: { a: x } }', '{ tags: { a: x } }'],
-    ])('a file with two baselines is refused if one baseline selects every group of the other: %s', (_, a, b) => {
+    ])('readBaselineFile refuses two baselines if one selects every group of the other: %s', (_, a, b) => {
       expect(problems(two(a, b))).toEqual([expect.stringMatching(/^4:24 duplicate-group /)]);
       expect(problems(two(b, a))).toHaveLength(1);
     });
@@ -374,12 +377,12 @@ describe('a file', () => {
       ['different VPCs', '{ vpcs: [vpc-11111111] }', '{ vpcs: [vpc-22222222] }'],
       ['criteria of different kinds', '{ vpcs: [vpc-11111111] }', '{ names: [web] }'],
       ['an id against criteria', '{ ids: [sg-abc12345] }', '{ tags: { a: x } }'],
-    ])('a file with two baselines is valid if neither baseline selects all groups of the other: %s', (_, a, b) => {
+    ])('two baselines are valid if neither selects all groups of the other: %s', (_, a, b) => {
       expect(compiled(two(a, b)).baselines.map(({ name }) => name)).toEqual(['a', 'b']);
     });
   });
 
-  it('a baseline file is refused for a baseline name that is used twice, and for a group that is selected twice', () => {
+  it('readBaselineFile refuses two baselines with the same name or with the same group id', () => {
     const text = `version: 1
 baselines:
   - { name: a, groups: { ids: [sg-abc12345, sg-def67890, sg-abc12345] }, ingress: [] }
@@ -399,7 +402,7 @@ baselines:
     expect(compiled(text).baselines).toHaveLength(2);
   });
 
-  it('a baseline file is refused for an invalid value that aliases share, with one problem at the place where the value is defined', () => {
+  it('an invalid value that YAML aliases share causes one problem, at the line and column of its anchor', () => {
     const text = `${baseline('    ingress: &both [{ IpProtocol: "-1", IpRanges: [{ CidrIp: x }] }]')}
   - name: worker
     groups: { ids: [sg-def67890] }
@@ -408,7 +411,7 @@ baselines:
     expect(problems(text)).toEqual(['5:62 not-a-cidr x']);
   });
 
-  it('a baseline file is refused with all of its problems at once, in text order', () => {
+  it('readBaselineFile reports every problem of a file at once, in text order', () => {
     const text = `version: 1
 baselines:
   - name: web
@@ -450,7 +453,7 @@ describe('a message', () => {
     ],
     [
       baseline('    ingress: [{ IpProtocol: "-1", UserIdGroupPairs: [{ GroupId: sg-1, UserId: 012345678901 }] }]'),
-      '`UserId` is a number; expected `"012345678901"`, in quotes', // keeps the leading zero, which the number lost
+      '`UserId` is a number; expected `"012345678901"`, in quotes', // the parsed number has no leading zero
     ],
     [
       baseline('    ingress: [{ IpProtocol: udp, FromPort: 53, ToPort: "53", IpRanges: [{ CidrIp: 10.0.0.0/8 }] }]'),
@@ -490,7 +493,7 @@ describe('a message', () => {
     );
   });
 
-  it('a problem in a baseline file has the path of the value in the data', () => {
+  it('a problem names the path of the invalid value, such as `baselines[0].ingress`', () => {
     const text = baseline('    ingress: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: 10.0.0.0/8 }, { CidrIp: x }] }]');
 
     expect(problemsIn(text).map(({ path }) => path)).toEqual(['baselines[0].ingress[0].IpRanges[1].CidrIp']);

@@ -1,4 +1,4 @@
-/** Reads a baseline file: from text to the canonical form. */
+/** Reads a baseline file and converts it to the canonical form. */
 import { InvalidPermissionError, readRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { sortFileProblems, readYaml } from '@portcullis/yaml-file';
 import { canonicalBaselines } from '../compiled/canonical.js';
@@ -54,8 +54,8 @@ function limitFromFile(limit: NonNullable<BaselineFile['limits']>[number]): Limi
   const { groups, otherwise = 'revoke', egress, permit, ...rest } = limit;
   const { except, ...selection } = groups;
   const bounds = readLimitBounds({ path: [], value: limit });
-  // The schema and `permissionProblems` have already checked the bounds.
-  if (bounds === undefined) throw new Error('a bound of a valid limit cannot be read');
+  // Unreachable: `readFileStructure` and `permissionProblems` accept only bounds that `readLimitBounds` can read.
+  if (bounds === undefined) throw new Error('internal error: `readLimitBounds` cannot read a valid limit');
   return {
     ...rest,
     groups: { ids: [], ...selection, ...(except === undefined ? {} : { except: { ids: [], ...except } }) },
@@ -72,7 +72,7 @@ function permitsFromFile(permits: BaselineFile['baselines'][number]['permit']): 
 
 function rulesFromFile(permissions: unknown, direction: Direction): readonly Rule[] {
   const read = readRules(permissions, { direction, path: direction });
-  // `permissionProblems` has already checked the permissions.
+  // Unreachable: `permissionProblems` has reported every permission that `readRules` refuses.
   if (!read.ok) throw new InvalidPermissionError(read.problems);
   return read.value;
 }

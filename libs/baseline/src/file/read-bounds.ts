@@ -1,11 +1,11 @@
-/** Reads the bounds of a limit from parsed data that may be invalid. */
+/** Reads the bounds of a limit from parsed data, which may be invalid. */
 import { readRules, type Bound, type Direction, type Source, type Traffic } from '@portcullis/permission-diff';
 import { servicesNamed } from '@portcullis/permission-diff/exposure';
 import { isObject, type Fields } from '@portcullis/yaml-file';
 import { readTrafficFields } from '../compiled/bound-notation.js';
 import { asObjectPart, BOUNDS, listEntryParts, filePartAt, type Part } from './file-parts.js';
 
-/** Returns the bounds of a limit, or `undefined` if any part of the bounds is invalid or unknown. */
+/** Returns the bounds of a limit. Returns `undefined` if any bound is invalid or has an unknown key. */
 export function readLimitBounds(limit: Part<Fields>): Readonly<Record<Direction, readonly Bound[]>> | undefined {
   const [ingress, egress] = BOUNDS.map(([direction, peers]) => {
     const parts = listEntryParts(filePartAt(limit, direction));
@@ -15,7 +15,7 @@ export function readLimitBounds(limit: Part<Fields>): Readonly<Record<Direction,
   return ingress === undefined || egress === undefined ? undefined : { ingress, egress };
 }
 
-/** @param peersKey the key that lists the allowed peers. */
+/** @param peersKey the key of the bound that lists the allowed peers: `onlyFrom` or `onlyTo`. */
 export function readBound(bound: Part<Fields>, peersKey: string): Bound | undefined {
   const services = readBoundServices(filePartAt(bound, 'services').value);
   const [peers] = asObjectPart(filePartAt(bound, peersKey));
@@ -31,7 +31,7 @@ export function readBound(bound: Part<Fields>, peersKey: string): Bound | undefi
 
 const PEERS = ['IpRanges', 'Ipv6Ranges', 'PrefixListIds', 'securityGroups', 'notWiderThan'];
 
-/** Reports whether the object has only known keys. Ignoring a misspelt key would make the bound stricter than its author intended. */
+/** Reports whether the object has only known keys. If the code ignored a misspelt key, the bound would forbid more traffic than its author intended. */
 export function hasOnlyKeys({ value }: Part<Fields>, keys: readonly string[]): boolean {
   return Object.keys(value).every((key) => keys.includes(key));
 }
@@ -43,7 +43,7 @@ function readBoundServices(value: unknown): Traffic[] | undefined {
   return each.includes(undefined) ? undefined : each.flatMap((some) => some ?? []);
 }
 
-/** Returns the traffic of one entry of `services`, which is a service name or an object with EC2's fields. */
+/** @param entry one entry of `services`: a service name, or an object with EC2's traffic fields. */
 export function readBoundService(entry: unknown): readonly Traffic[] | undefined {
   if (typeof entry === 'string') return servicesNamed(entry);
   const traffic = isObject(entry) ? readTrafficFields(entry) : undefined;

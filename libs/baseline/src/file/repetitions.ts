@@ -1,4 +1,4 @@
-/** Finds parts of a baseline file that occur twice. */
+/** Finds rules and texts that occur twice in a baseline file. */
 import { diffRules, formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { quoted, type DataProblem, type Path } from '@portcullis/yaml-file';
 import type { Part, PlacedRule } from './file-parts.js';
@@ -6,7 +6,7 @@ import type { FileProblemCode } from './problem.js';
 
 type Clash = DataProblem<FileProblemCode>;
 
-/** @param verb what happens to the rules, as a past participle such as `declared`. */
+/** @param verb completes the message `<rule> is <verb> twice`, for example `declared`. */
 export function repeatedRuleProblems(rules: readonly PlacedRule[], verb: string): Clash[] {
   const firstOnes = new Set(diffRules([], rules).excess);
   const firstPath = firstRulePathFinder(rules);
@@ -19,8 +19,8 @@ export function repeatedRuleProblems(rules: readonly PlacedRule[], verb: string)
 }
 
 /**
- * Returns a function that finds the path of the first rule that is equal to a given rule. It finds no path if only one of the two rules
- * names the account of its group source.
+ * Returns a function that returns the path of the first rule with the same `ruleKey` as a given rule. A source group with an account and
+ * the same group without an account have different keys.
  */
 export function firstRulePathFinder(rules: readonly PlacedRule[]): (rule: Rule) => { readonly first?: Path } {
   const paths = new Map<string, Path>();
@@ -34,7 +34,7 @@ export function firstRulePathFinder(rules: readonly PlacedRule[]): (rule: Rule) 
   };
 }
 
-/** Returns a problem for each part that has the same text as an earlier part, with the path of the first such part. */
+/** Returns a problem for each text that occurred before. `first` is the path of its first occurrence. */
 export function repeatedTextProblems(parts: readonly Part<string>[], describe: (value: string) => Omit<Clash, 'path' | 'first'>): Clash[] {
   const firstPaths = new Map<string, Path>();
   return parts.flatMap(({ path, value }) => {

@@ -1,6 +1,7 @@
 /**
- * The schema of the baseline file. The code checks files against it, and editors use its JSON Schema export for completion. The message of
- * each check names the expected value. `permission-diff` finds the reasons why EC2 would refuse a permission.
+ * The schema of the baseline file. `readFileStructure` checks files against it, and `baselineJsonSchema` exports it for editors. The
+ * `error` of each check says which value is expected. The schema does not check whether EC2 would refuse a permission: `permission-diff`
+ * does.
  */
 import { SERVICE_NAMES } from '@portcullis/permission-diff/exposure';
 import { quotedList } from '@portcullis/yaml-file';
@@ -30,7 +31,6 @@ function mappingSchema<T extends z.ZodRawShape>(shape: T, error: string) {
   return z.strictObject(shape, { error });
 }
 
-/** Refuses an object that has no keys. */
 function nonEmptySchema<T extends z.ZodType<object>>(schema: T, error: string) {
   return schema.refine((value) => Object.keys(value).length > 0, { error });
 }
@@ -52,7 +52,7 @@ const traffic = {
 
 const SOURCES = 'a list of sources';
 
-/** @param key the key that contains the block or the id of each source. */
+/** @param key the key of a source that contains its block or its id. */
 function sourceListSchema(key: string, expected: string, means: string) {
   const source = { [key]: z.string({ error: expected }).describe(means), Description: description };
   return listSchema(mappingSchema(source, `an object with \`${key}\``), SOURCES).optional();
@@ -76,13 +76,16 @@ const permission = mappingSchema(
             .optional()
             .describe('The account that owns the group, in quotes; by default the account of the guarded group.'),
           Description: description,
-          GroupName: z.string({ error: 'text' }).optional().describe('Not compared, because another group can get the same name.'),
+          GroupName: z
+            .string({ error: 'text' })
+            .optional()
+            .describe('Portcullis does not compare the name, because another group can get it.'),
           VpcId: z.string({ error: 'text' }).optional().describe('Not compared.'),
           VpcPeeringConnectionId: z.string({ error: 'text' }).optional().describe('Not compared.'),
           PeeringStatus: z.string({ error: 'text' }).optional().describe('Not compared.'),
         },
         'an object with `GroupId`',
-        // For editors only: `permission-diff` distinguishes a missing id from a group given by name.
+        // Only editors need `required`: `permission-diff` reports a missing id, and has a message of its own for a group given by name.
       ).meta({ required: ['GroupId'] }),
       SOURCES,
     )
@@ -100,7 +103,9 @@ const ingress = listSchema(permission, 'a list of permissions, or `[]` for a clo
 );
 const egress = listSchema(permission, 'a list of permissions, or `[]` for a closed group')
   .optional()
-  .describe('Exactly the rules that let traffic out; `[]` lets nothing out. Without it, egress is not compared.');
+  .describe(
+    'Exactly the rules that let traffic out; `[]` lets nothing out. If `egress` is absent, Portcullis does not compare egress rules.',
+  );
 
 const permit = mappingSchema(
   {
@@ -109,9 +114,11 @@ const permit = mappingSchema(
       .refine(isCalendarDate, { error: EXPECTED.date })
       .optional()
       .describe(
-        'The last day of the permit, `YYYY-MM-DD` in UTC. After this day, the rules are drift. Without it, the permit does not end.',
+        'The last day of the permit, `YYYY-MM-DD` in UTC. After this day, the rules are drift. If `until` is absent, the permit does not end.',
       ),
-    reason: textSchema(REASON, EXPECTED.reason).optional().describe('The reason, for people: a change number or an owner.'),
+    reason: textSchema(REASON, EXPECTED.reason)
+      .optional()
+      .describe('A note for people that says why the rules are permitted, for example a change number.'),
     direction: z
       .enum(['ingress', 'egress'], { error: '`ingress` or `egress`' })
       .default('ingress')
@@ -120,11 +127,11 @@ const permit = mappingSchema(
   'an object with `permission`',
 ).describe('Rules that are tolerated but not required.');
 
-/** The keys of an `ignore` clause that identify the owner of the rules. */
+/** The keys of an `ignore` clause that say which rules belong to the other owner. */
 export const OWNERS = ['descriptionPrefix', 'tag', 'sourceGroup', 'prefixList'] as const;
 
 function ownerBoundsSchema(direction: 'in' | 'out') {
-  const expected = `at least one permission that the owner may let ${direction}`;
+  const expected = `at least one permission for traffic that the owner may let ${direction}`;
   return listSchema(permission, 'a list of permissions').min(1, { error: expected }).optional();
 }
 
@@ -136,32 +143,38 @@ const ignoreClause = mappingSchema(
     tag: mappingSchema(
       {
         key: textSchema(TAG_KEY, EXPECTED.tagKey).describe('The key of the tag.'),
-        value: textSchema(TAG_VALUE, EXPECTED.tagValue).optional().describe('The value of the tag; without it, any value.'),
+        value: textSchema(TAG_VALUE, EXPECTED.tagValue)
+          .optional()
+          .describe('The value of the tag. If `value` is absent, any value matches.'),
       },
-      'an object with `key`, and `value` if it matters',
+      'an object with `key`, or with `key` and `value`',
     )
       .optional()
       .describe('Rules that have this tag.'),
     sourceGroup: textSchema(GROUP_ID, EXPECTED.groupId).optional().describe('Rules whose source is this security group.'),
     prefixList: textSchema(PREFIX_LIST_ID, EXPECTED.prefixListId).optional().describe('Rules whose source is this prefix list.'),
     within: ownerBoundsSchema('in').describe(
-      'The bounds of the owner. A rule of the owner is not drift if these permissions together cover its traffic. Every other rule of the owner is drift.',
+      'The traffic that the owner may let in. A rule of the owner is drift unless these permissions together cover its traffic.',
     ),
-    withinEgress: ownerBoundsSchema('out').describe('Like `within`, for rules of the owner that let traffic out.'),
+    withinEgress: ownerBoundsSchema('out').describe(
+      'The traffic that the owner may let out: like `within`, but for egress rules of the owner.',
+    ),
   },
-  'an object with one key, and `within` if the owner has bounds',
+  'an object with one of `descriptionPrefix`, `tag`, `sourceGroup` and `prefixList`, and `within` to limit what the owner may let in',
 )
   .refine(({ within: _in, withinEgress: _out, ...owner }) => Object.keys(owner).length === 1, {
     error: 'exactly one of `descriptionPrefix`, `tag`, `sourceGroup` and `prefixList`; write one clause for each key',
   })
   .meta({ oneOf: OWNERS.map((key) => ({ type: 'object', properties: { [key]: {} }, required: [key] })) })
-  .describe('Rules of another owner. Exactly one of these keys says which rules. They are not drift and are not revoked.');
+  .describe(
+    'Rules of another owner. Exactly one of `descriptionPrefix`, `tag`, `sourceGroup` and `prefixList` identifies the rules. They are not drift, and Portcullis does not revoke them.',
+  );
 
 const SELECTION = 'an object with `ids`, or with `tags`, `names` or `vpcs`';
 
 /**
  * @param idsMean the description of the key `ids`.
- * @param taggerMay what anybody can do who is allowed to tag a group.
+ * @param taggerMay says what anybody can do who is allowed to tag a group.
  */
 function selectionShape(idsMean: string, taggerMay: string) {
   return {
@@ -179,7 +192,7 @@ function selectionShape(idsMean: string, taggerMay: string) {
     names: listSchema(textSchema(NAME_PATTERN, EXPECTED.namePattern), 'a list of the names of security groups')
       .min(1, { error: 'at least one name of a security group' })
       .optional()
-      .describe('Groups whose name matches one of these; `*` stands for any text.'),
+      .describe('Groups whose name matches one of these patterns. In a pattern, `*` stands for any text.'),
     vpcs: listSchema(textSchema(VPC_ID, EXPECTED.vpcId), 'a list of the ids of VPCs')
       .min(1, { error: 'at least one id of a VPC' })
       .optional()
@@ -202,11 +215,11 @@ const groups = nonEmptySchema(
     'The security groups that must have these rules: those named by id, and those that meet all given criteria of `tags`, `names` and `vpcs`.',
   );
 
-const LIMITED = '`all: true`, or `ids`, `tags`, `names` or `vpcs` without `all`; and `except` if needed';
+const LIMITED = 'either `all: true`, or one or more of `ids`, `tags`, `names` and `vpcs`; both may have `except`';
 
 const limitedGroups = mappingSchema(
   {
-    all: z.literal(true, { error: '`true`, or no `all`' }).optional().describe('All security groups of the account.'),
+    all: z.literal(true, { error: '`all: true`, or no key `all`' }).optional().describe('All security groups of the account.'),
     ...selectionShape('The ids of the groups.', 'remove it from the limit'),
     except: nonEmptySchema(
       mappingSchema(selectionShape('The ids of groups that the limit does not apply to.', 'except it from the limit'), SELECTION),
@@ -224,7 +237,7 @@ const limitedGroups = mappingSchema(
   .meta({ minProperties: 1 })
   .describe('The security groups that the limit applies to. A group may have several limits, with or without a baseline.');
 
-const NAMED_SERVICES = `one of ${quotedList(SERVICE_NAMES)}; or traffic such as \`{ IpProtocol: tcp, FromPort: 8000, ToPort: 8999 }\``;
+const NAMED_SERVICES = `one of ${quotedList(SERVICE_NAMES)}; or an object such as \`{ IpProtocol: tcp, FromPort: 8000, ToPort: 8999 }\``;
 
 const services = z
   .union(
@@ -233,7 +246,7 @@ const services = z
       z
         .array(
           z.union(
-            [z.enum(SERVICE_NAMES), mappingSchema(traffic, NAMED_SERVICES).describe('Traffic, as in a permission without a source.')],
+            [z.enum(SERVICE_NAMES), mappingSchema(traffic, NAMED_SERVICES).describe('A protocol and its ports, as in a permission.')],
             {
               error: NAMED_SERVICES,
             },
@@ -243,11 +256,11 @@ const services = z
     ],
     { error: '`all`, or a list of services such as `[ssh, rdp]`' },
   )
-  .describe('The services that the bound limits: service names, traffic as in a permission without a source, or `all`.');
+  .describe('The services that the bound limits: `all`, or a list. Each item of the list is a service name, or a protocol with its ports.');
 
 const GROUP_SENDERS = '`none`, `ownAccount`, `any`, or a list of the ids of security groups';
 
-function prefixLengthSchema(family: string, longest: number) {
+function prefixLengthSchema(key: 'ipv4' | 'ipv6', family: string, longest: number) {
   const error = `a prefix length of 0 to ${longest}`;
   return z
     .int({ error })
@@ -255,17 +268,19 @@ function prefixLengthSchema(family: string, longest: number) {
     .max(longest, { error })
     .optional()
     .describe(
-      `The shortest allowed prefix length of ${family} blocks that are not listed. Without it, no other ${family} block is allowed.`,
+      `Also allows every ${family} block with this prefix length or a longer one. If \`${key}\` is absent, only listed ${family} blocks are allowed.`,
     );
 }
 
-/** @param who the word before the peers in a message: `from` for ingress, `to` for egress. */
-function boundPeersSchema(who: 'from' | 'to') {
+/** @param preposition `from` for the senders of ingress traffic, `to` for the receivers of egress traffic. */
+function boundPeersSchema(preposition: 'from' | 'to') {
   return mappingSchema(
     {
-      IpRanges: ipRanges.describe(`The IPv4 blocks that these services may be used ${who}.`),
-      Ipv6Ranges: ipv6Ranges.describe(`The IPv6 blocks that these services may be used ${who}.`),
-      PrefixListIds: prefixListIds.describe(`The managed prefix lists that these services may be used ${who}, by their current entries.`),
+      IpRanges: ipRanges.describe(`The IPv4 blocks that these services may be used ${preposition}.`),
+      Ipv6Ranges: ipv6Ranges.describe(`The IPv6 blocks that these services may be used ${preposition}.`),
+      PrefixListIds: prefixListIds.describe(
+        `The managed prefix lists that these services may be used ${preposition}. The current entries of a list count.`,
+      ),
       securityGroups: z
         .union(
           [
@@ -276,38 +291,40 @@ function boundPeersSchema(who: 'from' | 'to') {
         )
         .default('none')
         .describe(
-          'The security groups that are allowed: `none` (default), `ownAccount` for those of the own account, `any`, or a list of ids.',
+          'The security groups that are allowed: `none` (default), `ownAccount` for all groups of the own account, `any` for all groups of all accounts, or a list of ids.',
         ),
       notWiderThan: nonEmptySchema(
         mappingSchema(
-          { ipv4: prefixLengthSchema('IPv4', 32), ipv6: prefixLengthSchema('IPv6', 128) },
+          { ipv4: prefixLengthSchema('ipv4', 'IPv4', 32), ipv6: prefixLengthSchema('ipv6', 'IPv6', 128) },
           'an object with `ipv4`, `ipv6` or both',
         ),
         '`ipv4`, `ipv6` or both',
       )
         .optional()
         .meta({ minProperties: 1 })
-        .describe('Also allows narrow blocks that are not listed. Adjacent blocks of all rules count together as one wider block.'),
+        .describe(
+          'Also allows blocks that are not listed, if they are narrow enough. Adjacent blocks in the rules of a group count as one wider block.',
+        ),
     },
-    `an object with the allowed blocks, prefix lists and security groups; \`{}\` allows nobody`,
+    `an object with the allowed blocks, prefix lists and security groups, or \`{}\` to allow none`,
   );
 }
 
 const bound = mappingSchema(
   {
     services,
-    onlyFrom: boundPeersSchema('from').describe('Who may send this traffic. `{}` allows nobody.'),
+    onlyFrom: boundPeersSchema('from').describe('The only senders that may use these services. `{}` allows no sender.'),
   },
   'an object with `services` and `onlyFrom`',
-).describe('Limits these services to these senders. Every bound must hold.');
+).describe('Allows only the listed senders to use these services. A group must respect every bound.');
 
 const egressBound = mappingSchema(
   {
     services,
-    onlyTo: boundPeersSchema('to').describe('Who may receive this traffic. `{}` allows nobody.'),
+    onlyTo: boundPeersSchema('to').describe('The only receivers whose services may be used. `{}` allows no receiver.'),
   },
   'an object with `services` and `onlyTo`',
-).describe('Limits these services to these receivers. Every bound must hold.');
+).describe('Allows only the listed receivers for these services. A group must respect every bound.');
 
 const limit = mappingSchema(
   {
@@ -318,24 +335,26 @@ const limit = mappingSchema(
     mode: z
       .enum(['report', 'enforce'], { error: '`report` or `enforce`' })
       .default('report')
-      .describe('`report` (default) only reports a group that breaks the limit; `enforce` repairs it.'),
+      .describe('`report` (default) only reports a group that breaks the limit; `enforce` repairs the group.'),
     repair: z
       .enum(['revoke', 'narrow'], { error: '`revoke` or `narrow`' })
       .default('revoke')
       .describe(
-        '`revoke` (default) revokes each rule that goes beyond the limit. `narrow` replaces it by rules for the part that is allowed, and authorizes these first.',
+        '`revoke` (default) revokes each rule that lets in forbidden traffic. `narrow` first authorizes rules for the allowed traffic of such a rule, and then revokes the rule.',
       ),
     otherwise: z
       .enum(['report', 'revoke'], { error: '`report` or `revoke`' })
       .optional()
       .describe(
-        'With `repair: narrow`: a rule that cannot be narrowed, such as a part of a prefix list, is revoked whole (default) or only reported.',
+        'With `repair: narrow`, some rules cannot be narrowed, for example if the limit allows only a part of a prefix list. `revoke` (default) revokes such a rule; `report` only reports it.',
       ),
-    ingress: listSchema(bound, 'a list of bounds').describe('The bounds of the traffic that is let in.'),
+    ingress: listSchema(bound, 'a list of bounds').describe('The bounds on the traffic that rules let in.'),
     egress: listSchema(egressBound, 'a list of bounds')
       .optional()
-      .describe('The bounds of the traffic that is let out. By default, outgoing traffic has no bounds.'),
-    permit: listSchema(permit, 'a list of permits').default([]).describe('Rules that are allowed although the bounds forbid them.'),
+      .describe('The bounds on the traffic that rules let out. If `egress` is absent, any outgoing traffic is allowed.'),
+    permit: listSchema(permit, 'a list of permits')
+      .default([])
+      .describe('Rules that a group may have even if the bounds forbid their traffic.'),
   },
   'a limit: an object with `name`, `groups` and `ingress`',
 ).describe('A limit on the traffic that the rules of the selected security groups let in.');
@@ -350,14 +369,14 @@ const baseline = mappingSchema(
       .enum(['enforce', 'approve', 'report'], { error: '`enforce`, `approve` or `report`' })
       .default('enforce')
       .describe(
-        '`enforce` (default) restores a group that drifted; `approve` restores it after somebody approves the restoration, or when `approveWithin` is over; `report` only reports it.',
+        '`enforce` (default) restores a group that drifted. `approve` restores the group after somebody approves the restoration, or after `approveWithin` minutes. `report` only reports the drift.',
       ),
     approveWithin: z
       .int({ error: APPROVE_WITHIN })
       .min(1, { error: APPROVE_WITHIN })
       .max(1440, { error: APPROVE_WITHIN })
       .optional()
-      .describe('With `mode: approve`: after this many minutes (default 60) a group is restored without an approval.'),
+      .describe('With `mode: approve`, Portcullis restores the group without an approval after this many minutes (default 60).'),
     compare: z
       .enum(['rules', 'access'], { error: '`rules` or `access`' })
       .default('rules')
@@ -369,21 +388,23 @@ const baseline = mappingSchema(
     permit: listSchema(permit, 'a list of permits').default([]).describe('Rules that are tolerated but not required.'),
     ignore: listSchema(ignoreClause, 'a list of clauses')
       .default([])
-      .describe('Rules of another owner, such as a load-balancer controller or Firewall Manager. They are neither drift nor revoked.'),
+      .describe(
+        'Rules of another owner, such as a load-balancer controller or Firewall Manager. These rules are not drift, and Portcullis does not revoke them.',
+      ),
   },
   'a baseline: an object with `name`, `groups` and `ingress`',
-).describe('The declared rules of the security groups that it selects.');
+).describe('Declares the rules of the security groups that `groups` selects.');
 
 export const baselineFile = mappingSchema(
   {
-    $schema: z.string({ error: 'text' }).optional().describe('Where editors find this schema. Portcullis ignores it.'),
+    $schema: z.string({ error: 'text' }).optional().describe('The address of this schema, for editors. Portcullis ignores this key.'),
     version: z.literal(1, { error: '`1`' }).describe('The version of this format.'),
     baselines: listSchema(baseline, 'a list of baselines').describe(
-      'The declared rules of groups. Portcullis never touches a security group that neither a baseline nor a limit selects.',
+      'Each baseline declares the rules of some groups. Portcullis never touches a security group that neither a baseline nor a limit selects.',
     ),
     limits: listSchema(limit, 'a list of limits')
       .optional()
-      .describe('Limits on what rules let in, for groups with or without a baseline.'),
+      .describe('Each limit forbids traffic that the rules of groups must not let in. The groups may have a baseline or not.'),
   },
   'an object with `version` and `baselines`',
 );

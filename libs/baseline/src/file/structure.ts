@@ -7,14 +7,14 @@ import { baselineFile, type BaselineFile } from './schema.js';
 import { describeValueType, formatKeyOfPath, correctYamlQuotes } from './message-words.js';
 
 export interface StructureProblem extends DataProblem<FileProblemCode> {
-  /** The key that was probably meant by the unknown key at the path. This key is not reported as missing. */
+  /** The known key that the author of the file probably meant. It may be absent, because the file has the misspelt key instead. */
   readonly meant?: string;
 }
 
 export type Structure =
   { readonly ok: true; readonly value: BaselineFile } | { readonly ok: false; readonly problems: readonly StructureProblem[] };
 
-/** Returns the file with its defaults filled in, or every problem in the file's structure. */
+/** Returns the parsed file with all defaults filled in. If the structure is invalid, returns every problem instead. */
 export function readFileStructure(data: unknown): Structure {
   const parsed = baselineFile.safeParse(data);
   if (parsed.success) return { ok: true, value: parsed.data };
@@ -22,7 +22,7 @@ export function readFileStructure(data: unknown): Structure {
 }
 
 function structureProblems(issue: z.core.$ZodIssue, data: unknown): StructureProblem[] {
-  // Keys of parsed YAML are never symbols.
+  // Parsed YAML has no symbols as keys, so the filter only narrows the type.
   const path = issue.path.filter((step) => typeof step !== 'symbol');
   if (issue.code === 'invalid_union') return unionStructureProblems(issue, path, data);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKeyProblem([...path, key]));
@@ -30,7 +30,10 @@ function structureProblems(issue: z.core.$ZodIssue, data: unknown): StructurePro
   return [invalidValueProblem(path, valueAt(data, path), issue.message)];
 }
 
-/** If only one alternative has the type of the value, returns the problems of that alternative. Otherwise returns one problem. */
+/**
+ * If the value has the type of exactly one alternative of the union, returns the problems of this alternative. Otherwise returns one problem
+ * for the whole value.
+ */
 function unionStructureProblems({ errors, message }: z.core.$ZodIssueInvalidUnion, path: Path, data: unknown): StructureProblem[] {
   const ofType = errors.filter((issues) => !issues.some((each) => each.path.length === 0 && each.code.startsWith('invalid_')));
   const [only] = ofType;
@@ -49,14 +52,14 @@ function unknownKeyProblem(path: Path): StructureProblem {
   return { ...problem, message: `${problem.message}; did you mean \`${meant}\`?`, expected, meant };
 }
 
-/** Returns the problem of an invalid key in a map such as `tags`, where the user chooses the keys. */
+/** In a map such as `tags`, the author of the file chooses the keys. */
 function invalidMapKeyProblem(path: Path, expected: string): StructureProblem {
   const key = String(path.at(-1));
   const message = `the key ${key === '' ? 'is empty' : `cannot be ${quoted(key)}`}`;
   return { code: 'bad-value', path, at: 'key', message, expected };
 }
 
-/** A reader would have to search a longer list of allowed texts. */
+/** With more allowed texts than this, the message suggests the nearest one, because nobody wants to search the list. */
 const MAX_TEXTS_WITHOUT_HINT = 5;
 
 function invalidValueProblem(path: Path, value: unknown, expected: string): StructureProblem {

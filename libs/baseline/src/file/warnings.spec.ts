@@ -22,7 +22,7 @@ it.each([
 ])('warns of sensitive services that a permission exposes: %s', (ports, message) => {
   const [warning = ''] = warnings(ingress(`IpProtocol: tcp, ${ports}`));
 
-  expect(warning).toContain(`exposed-service: ${message}; expected the addresses or the security groups`);
+  expect(warning).toContain(`exposed-service: ${message}; expected only the addresses or security groups that need the service`);
 });
 
 it('warns at the place of the source that exposes a service, not at other sources', () => {
@@ -43,7 +43,7 @@ it('warns of a service that no single permission exposes, but several permission
   const halves = Array.from({ length: 16 }, (_, i) => `{ CidrIp: ${16 + i}.0.0.0/8 }`).join(', ');
 
   expect(warnings(ingress(`IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [${halves}]`))).toEqual([
-    'b.yaml:5:5: exposed-service: the permissions together let the world reach SSH (tcp/22); expected the addresses or the security groups of those who need it',
+    'b.yaml:5:5: exposed-service: the permissions of the baseline together let the world reach SSH (tcp/22); expected only the addresses or security groups that need the service',
   ]);
 });
 
@@ -71,7 +71,7 @@ const permitUntil = (until: string): string => `${ingress('IpProtocol: "50", IpR
 
 it('warns of a permit after its last day, but not on that day', () => {
   expect(warnings(permitUntil('2026-11-22'))).toEqual([
-    'b.yaml:9:16: expired-permit: the permit ended on 2026-11-22: the rules that it permitted are now drift and will be revoked; expected a day in the future, or no such permit',
+    'b.yaml:9:16: expired-permit: the permit ended on 2026-11-22: its rules are now drift; expected a later day in `until`, or no permit',
   ]);
   expect(warnings(permitUntil(TODAY))).toEqual([]);
 });
@@ -103,7 +103,7 @@ it.each([
   expect(warnings(selecting(one, other))).toEqual([]);
 });
 
-it('returns all warnings in the order of the text', () => {
+it('returns all warnings in text order', () => {
   const text = `${permitUntil('2020-01-01')}  - name: other
     groups: { names: [a] }
     ingress: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: 0.0.0.0/0 }] }]

@@ -31,7 +31,7 @@ export function baselineWarnings(text: string, today: string): readonly FileWarn
   const baselines = baselineParts(data);
   const warnings = [
     ...baselines.flatMap(exposedServiceWarnings),
-    ...baselines.flatMap((baseline) => expiredPermitWarnings(baseline, today, 'are now drift and will be revoked')),
+    ...baselines.flatMap((baseline) => expiredPermitWarnings(baseline, today, 'are now drift')),
     ...limitParts(data).flatMap((limit) => expiredPermitWarnings(limit, today, 'now break the limit')),
     ...overlappingSelectionWarnings(baselines),
     ...beyondLimitWarnings(data, today),
@@ -40,7 +40,7 @@ export function baselineWarnings(text: string, today: string): readonly FileWarn
   return sortFileProblems(warnings.map((warning) => locate(warning)));
 }
 
-/** Warns of exposed services. If several sources expose a service only together, the warning is about the whole baseline. */
+/** Warns of each source that exposes a service. If only several sources together expose a service, warns of `ingress` as a whole. */
 function exposedServiceWarnings(baseline: Part<Fields>): Warning[] {
   const rules = baselinePermissionLists(baseline).flatMap(readPlacedRules);
   const alone = rules.flatMap((rule) => {
@@ -51,20 +51,23 @@ function exposedServiceWarnings(baseline: Part<Fields>): Warning[] {
   const together = exposedServices(rules).filter((service) => !reported.has(service));
   const warnings = alone.map(({ rule, services }) => exposedServiceWarning(rule.path, `${quoted(formatRule(rule))} lets`, services));
   if (together.length === 0) return warnings;
-  return [...warnings, { ...exposedServiceWarning([...baseline.path, 'ingress'], 'the permissions together let', together), at: 'key' }];
+  return [
+    ...warnings,
+    { ...exposedServiceWarning([...baseline.path, 'ingress'], 'the permissions of the baseline together let', together), at: 'key' },
+  ];
 }
 
-/** @param subject the first words of the message: its subject and its verb. */
+/** @param subject the beginning of the message, such as `` `tcp/22 from 0.0.0.0/0` lets``. */
 function exposedServiceWarning(path: Path, subject: string, services: readonly SensitiveService[]): Warning {
   return {
     code: 'exposed-service',
     path,
     message: `${subject} the world reach ${formatServices(services)}`,
-    expected: 'the addresses or the security groups of those who need it',
+    expected: 'only the addresses or security groups that need the service',
   };
 }
 
-/** @param consequence the last words of the message, which say what happens to the permitted rules. */
+/** @param consequence the end of the message. It says what the rules of the expired permit now are or do. */
 function expiredPermitWarnings(holder: Part<Fields>, today: string, consequence: string): Warning[] {
   return objectEntryParts(filePartAt(holder, 'permit'))
     .flatMap((permit) => asTextPart(filePartAt(permit, 'until')))
@@ -72,30 +75,30 @@ function expiredPermitWarnings(holder: Part<Fields>, today: string, consequence:
     .map(({ path, value }) => ({
       code: 'expired-permit',
       path,
-      message: `the permit ended on ${value}: the rules that it permitted ${consequence}`,
-      expected: 'a day in the future, or no such permit',
+      message: `the permit ended on ${value}: its rules ${consequence}`,
+      expected: 'a later day in `until`, or no permit',
     }));
 }
 
 /**
- * Returns one warning for each baseline that can select the same group as an earlier baseline. There is no warning if one baseline
- * certainly selects all groups of the other, because then the file is invalid.
+ * Returns one warning for each baseline that can select the same group as an earlier baseline. In a valid file, neither of them selects all
+ * groups of the other.
  */
 function overlappingSelectionWarnings(baselines: readonly Part<Fields>[]): Warning[] {
   const all = readBaselineSelections(baselines);
   return all.flatMap(({ path, criteria }, i): Warning[] => {
     const other = all.slice(0, i).find((each) => criteriaMayOverlap(each.criteria, criteria));
     if (other === undefined) return [];
-    const message = `a group can meet these criteria and also the criteria of ${quoted(other.name)}: Portcullis would report the group, but would not restore it`;
+    const message = `a group can meet these criteria and also the criteria of ${quoted(other.name)}: Portcullis would report such a group, but would not restore it`;
     const expected =
-      'criteria that no group can meet together, such as two values of one tag, or `ids`, which take precedence over criteria';
+      'criteria that no group can meet in both baselines, such as different values of one tag, or `ids`, which take precedence over criteria';
     return [{ code: 'overlapping-selection', path, message, expected, first: other.path }];
   });
 }
 
 /**
- * Returns a warning for each rule that a limit may forbid. In a valid file, a limit certainly forbids a rule only if a permit for the rule
- * has ended.
+ * Returns a warning for each rule that a limit may forbid. If a limit certainly forbids a rule of a valid file, its permit for that rule
+ * has expired.
  */
 function beyondLimitWarnings(data: unknown, today: string): Warning[] {
   return findRulesBeyondLimits(data, today).map(({ rule, limit, bounds, permitted, isCertain }) => {
@@ -118,8 +121,9 @@ function revokesEverywhereWarnings(limit: Part<Fields>): Warning[] {
       code: 'revokes-everywhere',
       path: all.path,
       message:
-        'in all groups of the account, Portcullis revokes each whole rule that goes beyond this limit, including the part that the limit allows',
-      expected: '`mode: report` until `portcullis plan` shows what would be revoked, or `repair: narrow`, which keeps the allowed part',
+        'in all groups of the account, Portcullis revokes every rule that lets in forbidden traffic, including the allowed traffic of that rule',
+      expected:
+        '`mode: report` until `portcullis plan` shows only rules that you want to revoke, or `repair: narrow`, which keeps the allowed traffic',
     },
   ];
 }

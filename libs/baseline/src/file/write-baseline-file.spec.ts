@@ -78,7 +78,7 @@ it('writes any baselines and comments so that readBaselineFile returns the same 
   );
 });
 
-it('never writes a comment that becomes part of the data', () => {
+it('never writes a comment that YAML reads as data', () => {
   const text = writeBaselineFile([], [{ comment: ['harmless\n  - name: evil', 'x\r\ny\u2028z\u202ew'], baseline: web }]);
 
   expect(text).toContain('  # harmless   - name: evil\n  # x  y z w\n');

@@ -8,19 +8,18 @@ export interface WrittenBaseline {
   /** The comment lines above the baseline, without `#`. */
   readonly comment: readonly string[];
   readonly baseline: Baseline;
-  /** The permits to write as comments at the end of the baseline. @default none */
+  /** The permits to propose, as comments at the end of the baseline. @default none */
   readonly proposed?: readonly ProposedPermit[];
 }
 
-/** The maximum line length. A longer permission is written on several lines. */
+/** The maximum length of a permission on one line, in characters of JSON. */
 const LINE_LENGTH = 140;
 
 /**
- * Returns the text of a file with these baselines in the given order. `readBaselineFile` reads the same baselines from this text. Control
- * characters in a comment become blanks. A line break would end the comment, and other control characters could change what an editor
- * shows.
+ * Returns the text of a file with these baselines, in the given order. `readBaselineFile` returns the same baselines from this text.
+ * Control characters in comments become blanks.
  *
- * @param heading the lines at the top, without `#`.
+ * @param heading the comment lines at the top of the file, without `#`.
  */
 export function writeBaselineFile(heading: readonly string[], baselines: readonly WrittenBaseline[]): string {
   const document = new Document({ version: 1 });
@@ -38,7 +37,7 @@ export function writeBaselineFile(heading: readonly string[], baselines: readonl
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
-/** Returns the lines of a list with these items, without indentation. @param style `block` puts each key of an item on its own line */
+/** Returns a YAML list as lines without indentation. @param style `block` puts each key of an item on its own line. */
 export function yamlListLines(items: readonly unknown[], style: 'fit' | 'block' = 'fit'): string[] {
   const document = new Document(items);
   const list = document.contents;
@@ -49,7 +48,7 @@ export function yamlListLines(items: readonly unknown[], style: 'fit' | 'block' 
   return document.toString({ lineWidth: 0, flowCollectionPadding: true }).trimEnd().split('\n');
 }
 
-/** Puts each list item on its own line. Puts any other value on one line if it fits. */
+/** Puts each item of a list on its own line. Puts a map on one line if the map fits. */
 function layOutYamlNode(node: unknown): void {
   if (isSeq(node)) for (const item of node.items) fitYamlOnLine(item);
   else fitYamlOnLine(node);
@@ -62,7 +61,7 @@ function fitYamlOnLine(node: unknown): void {
   for (const item of node.items) fitYamlOnLine(isPair(item) ? item.value : item);
 }
 
-/** Returns the baseline as an entry of the file, without defaults. */
+/** Returns the baseline as the file would contain it, without keys that have their default value. */
 export function baselineFileEntry({ name, groups, mode, approveWithin, compare, ingress, egress, permit, ignore }: Baseline): object {
   return {
     name,

@@ -1,4 +1,4 @@
-/** Generates random baselines and limits, and different texts that declare the same baselines and limits. */
+/** Generates random baselines and limits, and random spellings of them as a file. */
 import * as fc from 'fast-check';
 import {
   accessBeyond,
@@ -62,7 +62,7 @@ const date = fc
   .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
   .map((day) => day.toISOString().slice(0, 10));
 
-/** Permissions with one source each. No two permissions are the same rule. Some of them are declared, and some are permitted. */
+/** Generates different permissions with one source each. A baseline declares some of them and permits the remaining ones. */
 const ruleSet = fc.uniqueArray(
   fc.record({
     permission: fc.tuple(traffic, source).map(([numbers, sources]) => ({ ...numbers, ...sources })),
@@ -86,7 +86,7 @@ const owner: fc.Arbitrary<IgnoreClause> = fc.oneof(
   prefixListId.map((prefixList) => ({ prefixList })),
 );
 
-/** The bounds of an owner, in both directions. */
+/** Generates the rules of `within`. */
 const within = fc.tuple(ruleSet, ruleSet).map((sets) => {
   const [ingress = [], egress = []] = sets.map((set) => set.slice(0, 2).map(({ permission }) => permission));
   return [...rulesOf(ingress, 'ingress'), ...rulesOf(egress, 'egress')];
@@ -96,7 +96,7 @@ const clause: fc.Arbitrary<IgnoreClause> = fc
   .tuple(owner, fc.option(within))
   .map(([each, rules]) => (rules === null || rules.length === 0 ? each : { ...each, within: rules }));
 
-/** If egress is not declared, a bound for egress is a mistake. */
+/** Drops egress bounds if the baseline does not declare egress, because such a bound is a mistake. */
 function withoutEgress(each: IgnoreClause): IgnoreClause {
   const { within: rules = [], ...rest } = each;
   const ingress = rules.filter(({ direction }) => direction === 'ingress');
@@ -114,7 +114,7 @@ const bound: fc.Arbitrary<Bound> = fc
     senders: fc
       .array(source, { maxLength: 4 })
       .map((all) => rulesOf(all.map((each) => ({ IpProtocol: '-1', ...each }))).map((rule) => rule.source)),
-    // A bound that allows both any group and all addresses would forbid nothing.
+    // A bound that allows any group and also all addresses would forbid nothing, which is a mistake.
     groups: fc.constantFrom('none' as const, 'ownAccount' as const),
     notWiderThan: fc.option(
       fc
@@ -174,7 +174,7 @@ function permittedIn(rules: RuleSet, direction: Direction): Permit[] {
   return rules.flatMap(({ permission, terms }) => (terms === null ? [] : [{ rules: rulesOf([permission], direction), ...terms }]));
 }
 
-/** Returns permits for traffic that the bounds forbid. Other permits are mistakes. */
+/** Returns permits for traffic that the bounds forbid. A permit for allowed traffic would be a mistake. */
 function permittedBeyond(rules: RuleSet, bounds: readonly Bound[], direction: Direction): Permit[] {
   return rules.flatMap(({ permission, terms }) => {
     const permitted = rulesOf([permission], direction);
@@ -185,8 +185,8 @@ function permittedBeyond(rules: RuleSet, bounds: readonly Bound[], direction: Di
 const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,9}$/);
 
 /**
- * Valid baselines and limits in canonical form: no name, group or rule occurs twice. No limit certainly applies to a group that has a
- * baseline.
+ * Generates valid baselines and limits in canonical form. No name, group or rule occurs twice, and no limit certainly applies to a group
+ * that has a baseline.
  */
 export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
   .tuple(fc.array(body, { minLength: 1, maxLength: 3 }), fc.array(limitBody, { maxLength: 2 }))
@@ -207,7 +207,7 @@ export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
     const baselines = bodies.map(({ mode, approveWithin, compare, criteria, ingress, egress, ignore }, i): Baseline => ({
       name: String(names[i]),
       groups: {
-        // If a baseline has criteria, its ids may be absent.
+        // A baseline with criteria may have no ids.
         ids: ids.filter((_, n) => n % bodies.length === i && (criteria === null || n >= bodies.length)),
         ...(criteria === null ? {} : { ...criteria, vpcs: [String(vpcs[i])] }),
       },
@@ -242,7 +242,7 @@ export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
 /** Returns a whole number that is at least 0 and less than its argument. */
 export type Choose = (below: number) => number;
 
-/** An endless supply of random choices. */
+/** Generates a function that returns the next random choice at each call. */
 export const choices: fc.Arbitrary<Choose> = fc.infiniteStream(fc.nat()).map((numbers) => (below) => Number(numbers.next().value) % below);
 
 const PROTOCOLS: Readonly<Record<string, readonly string[]>> = {
@@ -265,7 +265,7 @@ export function spelt({ baselines, limits }: CompiledBaseline, choose: Choose): 
     permissionsOf(rules)
       .flatMap((permission) => (choose(2) === 0 ? [permission] : oneByOne(permission)))
       .map(respelt);
-  /** If the value is the default, the key is left out at random. */
+  /** Leaves out the key at random if its value is the default. */
   const unlessDefault = (key: string, value: unknown, byDefault: string): object =>
     JSON.stringify(value) === byDefault && choose(2) === 0 ? {} : { [key]: value };
 
@@ -350,12 +350,12 @@ export function spelt({ baselines, limits }: CompiledBaseline, choose: Choose): 
   ])();
 }
 
-/** In a file, an empty list of ids is a mistake. */
+/** An empty list of ids is a mistake in a file, so the key is left out. */
 function idsOf({ ids }: { readonly ids: readonly string[] }): readonly string[] | undefined {
   return ids.length === 0 ? undefined : ids;
 }
 
-/** Lists in a baseline are sets, and keys have no order. */
+/** The order of lists and keys has no meaning in a file, so this code shuffles them. */
 function inAnyOrder(value: unknown, choose: Choose): unknown {
   if (Array.isArray(value)) {
     return shuffled(
