@@ -5,7 +5,7 @@ import { addEntry, ANYWHERE, authorize, GROUP, list, modifyList, record, restore
 const HTTPS = ['tcp 443 from pl-1'];
 const viaList = guarding(HTTPS);
 const closed = guarding([]);
-/** Returns an EC2 whose group has a rule that refers to `pl-1`. `versions` lists the entries of each version of the prefix list. */
+/** Returns an EC2 whose group has a rule for the prefix list `pl-1`. `versions` contains the entries of each version of the list. */
 const world = (versions: string[][], live = HTTPS): SimulatedEc2 => {
   const ec2 = ec2With(live);
   ec2.prefixLists.set('pl-1', versions);
@@ -19,16 +19,16 @@ const UNREAD = 'could not be read: GetManagedPrefixListEntries failed with Inval
 const LIST_UNREAD = `prefix list pl-1 ${UNREAD}`;
 const ignoring = { ignore: [{ prefixList: 'pl-1' }] };
 const describedAnew = modifyList({ ...from(1), AddEntry: { tag: 1, Cidr: '192.0.2.0/24', Description: 'new' } });
-/** The last of sixteen steps in which the list grows. After it, the list counts as the whole world. */
+/** The last of sixteen calls that add entries to the list. Together, the sixteen entries count as the whole world. */
 const lastStep = addEntry('31.0.0.0/8', from(1));
 const STEPS = Array.from({ length: 16 }, (_, i) => `${16 + i}.0.0.0/8`);
 
-describe('A grown prefix list is reported with the access that the new entries added', () => {
+describe('The finding about a grown prefix list names the access that the new entries opened', () => {
   it.each([
     ['10.1.0.0/16', 'medium'],
     [ANYWHERE, 'high'],
     ['2000::/3', 'high'],
-  ])('the detector reports the access that a new entry of a prefix list added: the entry %s is rated %s', async (Cidr, severity) => {
+  ])('the detector names the access that a new entry of a prefix list opened: the entry %s has severity %s', async (Cidr, severity) => {
     expect(await findingsOf(addEntry(Cidr, from(1)), world([['192.0.2.0/24']]), viaList)).toMatchObject([
       {
         kind: 'change',
@@ -48,37 +48,55 @@ describe('A grown prefix list is reported with the access that the new entries a
   const unread = `change, high: ${AFTER} now lets in tcp/443 from 10.1.0.0/16; ${LIST_UNREAD}`;
 
   it.each<Case>([
-    ['info if it already had the entry', 'change, info', describedAnew, world([['192.0.2.0/24']]), viaList],
+    ['info if the list already had the entry', 'change, info', describedAnew, world([['192.0.2.0/24']]), viaList],
     [
-      'high by the record if its previous version cannot be read',
+      'high because of the record if the previous version cannot be read',
       'change, high',
       addEntry(ANYWHERE, from(9)),
       world([[ANYWHERE]]),
       viaList,
     ],
-    ['info if its rules are ignored', 'change, info', addEntry(ANYWHERE), world([[ANYWHERE]]), guarding(HTTPS, ignoring)],
     [
-      'critical if its rules are ignored and open SSH',
+      'info if the baseline ignores the rules that refer to the list',
+      'change, info',
+      addEntry(ANYWHERE),
+      world([[ANYWHERE]]),
+      guarding(HTTPS, ignoring),
+    ],
+    [
+      'critical if the baseline ignores the rules that refer to the list, but these rules open SSH',
       'change, critical',
       addEntry(ANYWHERE),
       world([[ANYWHERE]], SSH),
       guarding(SSH, ignoring),
     ],
-    ['high by all of its entries, since it may have grown in steps', 'change, high', lastStep, world([STEPS.slice(0, 15), STEPS]), viaList],
-    ['high by its future entries, since EC2 is eventually consistent', 'change, high', lastStep, world([STEPS.slice(0, 15)]), viaList],
     [
-      'medium if all entries together are less than the world',
+      'high because of all entries, since the list may have grown in steps',
+      'change, high',
+      lastStep,
+      world([STEPS.slice(0, 15), STEPS]),
+      viaList,
+    ],
+    ['high because of the recorded entries that EC2 does not show yet', 'change, high', lastStep, world([STEPS.slice(0, 15)]), viaList],
+    [
+      'medium if all entries together cover less than the world',
       'change, medium',
       lastStep,
       world([STEPS.slice(0, 4), STEPS.slice(12)]),
       viaList,
     ],
-    ['info if only undeclared egress refers to it', 'change, info', addEntry(ANYWHERE), world([[ANYWHERE]], ['tcp 443 to pl-1']), closed],
-    ['high if its entries cannot be read', unread, addEntry('10.1.0.0/16'), world([]), viaList],
-    ['critical if undeclared rules refer to it', onlyUndeclared, addEntry(ANYWHERE), sshToo, guarding(['tcp 80 from 0.0.0.0/0'])],
-  ])('the detector judges a grown prefix list as %s', isFound);
+    [
+      'info if only undeclared egress refers to the list',
+      'change, info',
+      addEntry(ANYWHERE),
+      world([[ANYWHERE]], ['tcp 443 to pl-1']),
+      closed,
+    ],
+    ['high if the entries cannot be read', unread, addEntry('10.1.0.0/16'), world([]), viaList],
+    ['critical if undeclared rules refer to the list', onlyUndeclared, addEntry(ANYWHERE), sshToo, guarding(['tcp 80 from 0.0.0.0/0'])],
+  ])('the detector reports a grown prefix list as %s', isFound);
 
-  it('the detector rates a grown prefix list as medium if only declared egress refers to the list, because egress lets nobody in', async () => {
+  it('the detector rates a grown prefix list as medium if only declared egress rules refer to the list, because egress lets nobody in', async () => {
     const event = modifyList({ AddEntry: { tag: 1, Cidr: ANYWHERE }, RemoveEntry: { tag: 1, Cidr: '192.0.2.0/24' } });
 
     expect(await findingsOf(event, world([[ANYWHERE]], ['tcp 443 to pl-1']), guarding([], { egress: ['tcp 443 to pl-1'] }))).toMatchObject([
@@ -92,7 +110,7 @@ describe('A grown prefix list is reported with the access that the new entries a
   });
 });
 
-it('the detector reports a prefix list that shrinks as an outage', async () => {
+it('the detector reports the access that a group loses when a prefix list shrinks', async () => {
   const event = modifyList({ ...from(1), RemoveEntry: { tag: 1, Cidr: '192.0.2.0/24' } });
 
   expect(await findingsOf(event, world([['192.0.2.0/24']]), viaList)).toMatchObject([
@@ -113,23 +131,23 @@ const restored = `now lets in tcp/443 from 0.0.0.0/0; through pl-1 the group no 
 const refused = addEntry(ANYWHERE, {}, { errorCode: 'Client.UnauthorizedOperation' });
 it.each<Case>([
   [
-    'restored by how it differs from the previous version',
+    'restored, with the difference from the previous version',
     `change, high: ${RESTORED}; through pl-1 the group ${restored}`,
     restoreList(1, 2),
     world(VERSIONS),
     viaList,
   ],
   [
-    'restored as high if its versions cannot be read',
-    `change, high: ${RESTORED}; what the call has changed in pl-1 ${UNREAD}; ${LIST_UNREAD}`,
+    'restored, with severity high if the versions cannot be read',
+    `change, high: ${RESTORED}; the changed entries of pl-1 ${UNREAD}; ${LIST_UNREAD}`,
     restoreList(1, 2),
     world([]),
     viaList,
   ],
-  ['left unchanged by a refused call as an attempt', 'attempt, low', refused, world([]), viaList],
+  ['left unchanged, as an attempt, if EC2 refused the call', 'attempt, low', refused, world([]), viaList],
 ])('the detector reports a prefix list that was %s', isFound);
 
-it('if a prefix list changes, the detector reports each group whose rules cannot be read, because these rules may refer to the list', async () => {
+it('if a prefix list changes, the detector reports each group whose rules cannot be read, because the rules may refer to the list', async () => {
   const ec2 = world([]).fail('read', 'denied');
 
   expect(await findingsOf(addEntry(ANYWHERE), ec2, closed)).toMatchObject([
@@ -137,7 +155,7 @@ it('if a prefix list changes, the detector reports each group whose rules cannot
   ]);
 });
 
-it('the detector makes six calls to judge a change of a prefix list that 300 groups refer to', async () => {
+it('the detector makes six calls for a change of a prefix list that 300 groups refer to', async () => {
   const ids = Array.from({ length: 300 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
   const ec2 = new SimulatedEc2(liveRules('tcp 443 from pl-1'), ids[0]);
   for (const id of ids.slice(1)) ec2.add(id, liveRules('tcp 443 from pl-1'));
@@ -147,11 +165,10 @@ it('the detector makes six calls to judge a change of a prefix list that 300 gro
 
   expect(findings).toHaveLength(300);
   expect(findings.every(({ severity, group }) => severity === 'high' && group.name === 'web')).toBe(true);
-  // Two calls read the groups, two read the groups' rules, and two read the list before and after the change.
   expect(ec2.calls).toHaveLength(6);
 });
 
-describe('An undeclared rule that refers to a prefix list is judged by the entries of the list', () => {
+describe('The severity of an undeclared rule for a prefix list depends on the entries of the list', () => {
   const added = (port: number) => authorize(tcp(port, list('pl-1')));
 
   it.each<[string, string[], number, string, string?]>([
@@ -161,19 +178,19 @@ describe('An undeclared rule that refers to a prefix list is judged by the entri
     ['a web port from a list with the whole world', [ANYWHERE], 443, 'high'],
     ['SSH from a list with a private network', ['10.0.0.0/8'], 22, 'medium'],
     ['SSH from an empty list', [], 22, 'medium'],
-  ])('an undeclared rule is judged by the entries of its prefix list: %s', (_, held, port, severity, ...others) => {
+  ])('the severity of an undeclared rule depends on the entries of its prefix list: %s', (_, held, port, severity, ...others) => {
     const live = [`tcp ${port} from pl-1`, ...others.flatMap((rule) => rule ?? [])];
     return isFound('', `drift, ${severity}`, added(port), world([held], live), closed);
   });
 
-  it('an undeclared rule is judged by the entries of its prefix list even if the live rules cannot be read', async () => {
+  it('the severity of an undeclared rule depends on the entries of its prefix list even if the live rules cannot be read', async () => {
     const ec2 = world([[ANYWHERE]]);
     ec2.before = (call) => (call === 'read' ? 'denied' : undefined);
 
     expect(await findingsOf(added(22), ec2, closed)).toMatchObject([{ kind: 'drift', severity: 'critical', basis: 'event' }]);
   });
 
-  it('an undeclared rule is rated high if its prefix list cannot be read, and the finding, the log and a metric report the failed read', async () => {
+  it('an undeclared rule has severity high if its prefix list cannot be read, and the finding, the log and a metric report the failed read', async () => {
     const detecting = detector(ec2With(['tcp 22 from pl-1']), { declared: [closed] });
 
     const unread = 'prefix list pl-1 could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound';

@@ -1,4 +1,4 @@
-/** Finds the access that a group gained and lost because a call changed a managed prefix list in the group's rules. */
+/** Computes the access that a group gained or lost when a call changed a prefix list that the group's rules refer to. */
 import { callChangedNothing, type ApiCall, type Change } from '@portcullis/cloudtrail';
 import type { Block, Rule, Source } from '@portcullis/permission-diff';
 import type { Declaration } from '@portcullis/baseline';
@@ -6,17 +6,18 @@ import { parseBlocks, readErrorReason, SecurityGroupCallError, type LiveRule, ty
 
 type PrefixListChange = Extract<Change, { readonly kind: 'prefix-list' }>;
 
-/** The entries that a call added to a prefix list and removed from it. */
+/** The entries of a prefix list that a call added and removed. */
 export interface PrefixListEntryChange {
   readonly prefixListIds: readonly string[];
   readonly added: readonly Source[];
   readonly removed: readonly Source[];
-  /** Why the entries are unknown or inexact, or `null` if they are exact. `null` if they are exact. */
+  /** Why `added` and `removed` are unknown or inexact, or `null` if both are exact. */
   readonly reason: string | null;
 }
 
 /**
- * The access that a group gained and lost. Each gained or lost rule is a copy of a rule of the group, with a changed entry as its source.
+ * The access that a group gained and lost through a changed prefix list. Each rule in `gained` or `lost` is a copy of a rule of the group,
+ * and has an added or removed entry as its source.
  */
 export interface PrefixListAccess extends Pick<PrefixListEntryChange, 'prefixListIds' | 'reason'> {
   /** The group's rules that refer to the changed prefix lists. */
@@ -49,10 +50,7 @@ export async function readEntryChange(
   }
 }
 
-/**
- * Returns the entries whose address blocks the list did not have before, or no longer has. A call that only changes the description of an
- * entry adds nothing.
- */
+/** Compares only the address blocks of entries, so a changed description does not count as an added entry. */
 async function readEffectiveEntries(
   change: PrefixListChange,
   entriesAt: (version: string) => Promise<readonly Block[]>,
@@ -68,7 +66,7 @@ async function readEffectiveEntries(
 }
 
 /**
- * Returns the access that the group gained and lost through its rules that refer to the changed lists. Egress rules count only if the
+ * Returns the access that the group gained and lost through its rules that refer to the changed lists. Includes egress rules only if the
  * baseline declares egress or a limit bounds egress.
  */
 export function accessThroughPrefixLists(

@@ -16,7 +16,7 @@ const created = (tags: Tags, rest = {}): unknown => tagCall('CreateTags', tags, 
 const deleted = (tags: Record<string, string | undefined>, rest = {}): unknown =>
   tagCall('DeleteTags', tags, ['i-0a0a0a0a0a0a0a0a1', GROUP], rest);
 
-/** Calls that change the group's tags so that `tagged` no longer selects it. Each has the group's tags after the call. */
+/** Calls that change the group's tags so that the baseline `tagged` no longer selects the group, and the tags after each call. */
 const DEPARTURES: readonly (readonly [string, unknown, Tags])[] = [
   ['DeleteTags by key and value', deleted({ Tier: 'web' }), { Env: 'prod' }],
   ['DeleteTags by key', deleted({ Tier: undefined }), { Env: 'prod' }],
@@ -24,15 +24,15 @@ const DEPARTURES: readonly (readonly [string, unknown, Tags])[] = [
   ['CreateTags with another value', created({ Env: 'test' }), { Tier: 'web', Env: 'test' }],
 ];
 
-describe('A group that leaves its baseline because its tags changed is judged by that baseline for an hour', () => {
-  const TAKEN_OUT = 'DeleteTags took the group out of tagged: it is no longer guarded';
+describe('For an hour, the detector compares a group with the baseline that a change of tags took the group out of', () => {
+  const TAKEN_OUT = 'DeleteTags took the group out of tagged: the group is no longer guarded';
   const OPEN = [...AT_BASELINE, 'tcp 9 from 10.0.0.1/32'];
   const outlook =
-    `nothing restores it by itself, since the remediator may change only groups with the tags of a baseline: tagged guards it again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} ` +
+    `nothing restores the group, because the remediator may change only groups with the tags of a baseline: tagged guards the group again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} ` +
     `--tags '[{"Key":"Tier","Value":"web"},{"Key":"Env","Value":"prod"}]'`;
 
   it.each(DEPARTURES)(
-    'the detector rates a group that is opened within an hour of leaving its baseline as high, and forgets the group after that hour: %s',
+    'the severity is high if a group is opened within an hour after it left its baseline, and an hour later the detector reports nothing: %s',
     async (_, event, tags) => {
       const ec2 = ec2With(AT_BASELINE, tags);
       let now = START;
@@ -58,7 +58,7 @@ describe('A group that leaves its baseline because its tags changed is judged by
     ['removed by key', removedByKey, {}],
     ['overwritten', overwritten, { Tier: 'x', Env: 'x' }],
   ])(
-    'the detector rates a group as high if two calls take the group out of its baseline, its selecting tags are %s, and the events arrive in any order',
+    'the severity is high if the selecting tags are %s by two calls, in whichever order the two events arrive',
     async (_, events, tags) => {
       for (const order of [events, [...events].reverse()]) {
         const { run, findings } = detector(ec2With(OPEN, tags), { declared: [tagged] });
@@ -70,28 +70,28 @@ describe('A group that leaves its baseline because its tags changed is judged by
   );
 
   it.each(['Tier', 'Env'])(
-    'the detector rates a group that left its baseline by two calls as high even if it sees only the removal of the tag %s',
+    'the severity is high if two calls took the group out of its baseline, even if the detector sees only the removal of the tag %s',
     (key) => isFound('', `change, high: ${TAKEN_OUT}`, deleted({ [key]: undefined }), AT_BASELINE, tagged),
   );
 
-  const LEFT = 'it is no longer guarded';
-  const openToWorld = `undetermined, high: if DeleteTags took the group out of tagged, ${LEFT}; it lets in tcp/22 from 0.0.0.0/0`;
+  const LEFT = 'the group is no longer guarded';
+  const openToWorld = `undetermined, high: if DeleteTags took the group out of tagged, ${LEFT}; the group lets in tcp/22 from 0.0.0.0/0`;
   const fresh = ec2With(['tcp 9 from 10.0.0.1/32'], { Tier: 'app', Env: 'prod' });
   const asDrift = `drift, critical: ${TAKEN_OUT}; SSH open to the internet; tcp/22 from 0.0.0.0/0 must be revoked`;
   const empty = baseline([], { name: 'empty', groups: { ids: [], tags: { Tier: 'closed' } } });
   const byKey = deleted({ Tier: undefined });
   const wouldLeave = deleted({ Tier: 'web' }, refused);
   it.each<Case>([
-    ['as severe as the drift of its rules', asDrift, deleted(GUARDED), [...AT_BASELINE, SSH], tagged],
+    ['critical if its rules are a critical drift', asDrift, deleted(GUARDED), [...AT_BASELINE, SSH], tagged],
     [
-      'high if it opens SSH, even without evidence that it was in the baseline',
+      'high if it opens SSH, even if nothing shows that the group was in the baseline',
       openToWorld,
       byKey,
       ec2With([SSH], { Env: 'prod' }),
       tagged,
     ],
     [
-      'low without evidence that it was in the baseline',
+      'low if nothing shows that the group was in the baseline',
       `undetermined, low: if CreateTags took the group out of tagged, ${LEFT}`,
       created({ Tier: 'app' }),
       fresh,
@@ -100,9 +100,9 @@ describe('A group that leaves its baseline because its tags changed is judged by
     ['low if the baseline declares no rule and the group has rules', 'undetermined, low', byKey, AT_BASELINE, empty],
     ['high if the baseline declares no rule and the group has no rules', 'change, high', byKey, [], empty],
     ['an attempt if EC2 refused the call', 'attempt, low', wouldLeave, ec2With(AT_BASELINE, GUARDED), tagged],
-  ])('the detector judges a group that left or may have left its baseline as %s', isFound);
+  ])('the detector reports a group that left, or may have left, its baseline as %s', isFound);
 
-  it('the detector rates a group that certainly left its baseline as high after a second call on its tags, even if its rules no longer match the baseline', async () => {
+  it('the severity is high after a second call on the tags of a group that certainly left its baseline, even if the rules of the group no longer match the baseline', async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' });
     const { run } = detector(ec2, { declared: [tagged] });
     await run(deleted({ Tier: 'web' }));
@@ -111,7 +111,7 @@ describe('A group that leaves its baseline because its tags changed is judged by
     expect(await run(deleted({ Env: undefined }, second))).toMatchObject([{ kind: 'drift', severity: 'high', baseline: 'tagged' }]);
   });
 
-  it('the detector rates a group that left its baseline as high if the rules of the group cannot be read', async () => {
+  it('the severity is high if a group left its baseline and its rules cannot be read', async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' }).fail('read', 'transient');
 
     expect(await findingsOf(deleted({ Tier: 'web' }), ec2, tagged)).toMatchObject([
@@ -119,7 +119,7 @@ describe('A group that leaves its baseline because its tags changed is judged by
     ]);
   });
 
-  it('the detector judges a group that came back to its baseline like any other group', async () => {
+  it('if the selecting tag is added again, the finding no longer says that the group left its baseline', async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' });
     const { run } = detector(ec2, { declared: [tagged] });
     await run(deleted({ Tier: 'web' }));
@@ -133,7 +133,7 @@ describe('A group that leaves its baseline because its tags changed is judged by
   });
 });
 
-describe('If new tags move a group to a laxer baseline, the group is judged by both baselines', () => {
+describe('If new tags move a group to a laxer baseline, the detector compares the group with both baselines', () => {
   const lax = baseline(['tcp 443 from 0.0.0.0/0', 'tcp 8080 from 0.0.0.0/0'], { name: 'lax', groups: { ids: [], tags: { Tier: 'lax' } } });
   const declared = [{ ...tagged, groups: { ids: [], tags: { Tier: 'web' } } }, lax];
   const moved = created({ Tier: 'lax' });
@@ -150,11 +150,11 @@ describe('If new tags move a group to a laxer baseline, the group is judged by b
     return { ...guard, ec2, requests };
   };
 
-  it('the detector rates a moved group as high, and has the group restored to the laxer baseline', async () => {
+  it('the severity of a moved group is high, and the remediator restores the group to the laxer baseline', async () => {
     const { run, requests } = moving(...AT_BASELINE);
 
-    const summary = 'CreateTags took the group out of tagged: it is guarded by lax now';
-    const back = `tagged guards it again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} --tags '[{"Key":"Tier","Value":"web"}]'`;
+    const summary = 'CreateTags took the group out of tagged: the group is now guarded by lax';
+    const back = `tagged guards the group again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} --tags '[{"Key":"Tier","Value":"web"}]'`;
     const outlook = `as lax declares, the remediator has been asked to restore it now; ${back}`;
     expect(await run(moved)).toMatchObject([
       { kind: 'change', severity: 'high', baseline: 'tagged', summary, wake: { outcome: 'sent' }, outlook },
@@ -162,7 +162,7 @@ describe('If new tags move a group to a laxer baseline, the group is judged by b
     expect(requests).toMatchObject([{ group: { id: GROUP } }]);
   });
 
-  it('the detector rates a moved group as high if a later call adds rules that only the laxer baseline declares', async () => {
+  it('the severity is high if a later call adds rules to a moved group that only the laxer baseline declares', async () => {
     const { run, ec2 } = moving(...AT_BASELINE);
     await run(moved);
     ec2.rules = liveRules(...AT_BASELINE, 'tcp 8080 from 0.0.0.0/0');
@@ -172,14 +172,14 @@ describe('If new tags move a group to a laxer baseline, the group is judged by b
     ]);
   });
 
-  it('the detector judges a group by the laxer baseline alone if nothing shows that the group was in the stricter baseline', async () => {
+  it('the detector ignores the stricter baseline if nothing shows that the group was in that baseline', async () => {
     const { run, requests } = moving(SSH);
 
     expect(await run(moved)).toMatchObject([{ kind: 'drift', severity: 'critical', baseline: 'lax' }]);
     expect(requests).toHaveLength(1);
   });
 
-  it('the detector wakes the remediator for a moved group even the fourth time, because leaving a baseline is severe', async () => {
+  it('the detector wakes the remediator even for the fourth move of a group, because the severity is high', async () => {
     const { run } = moving(...AT_BASELINE);
     const outcomes: (string | undefined)[] = [];
     for (let n = 0; n < 4; n++) outcomes.push((await run(moved))[0]?.wake?.outcome);
@@ -187,7 +187,7 @@ describe('If new tags move a group to a laxer baseline, the group is judged by b
     expect(outcomes).toEqual(['sent', 'sent', 'sent', 'sent']);
   });
 
-  it('the detector does not report a moved group again when the remediator restores the group', async () => {
+  it('the detector reports a restoration of a moved group with severity info', async () => {
     const { run } = moving(...AT_BASELINE);
     await run(moved);
 
@@ -195,7 +195,7 @@ describe('If new tags move a group to a laxer baseline, the group is judged by b
   });
 });
 
-it('the detector judges a group by the baseline that the new tags of the group select', () =>
+it('the detector compares a group with the baseline that the new tags of the group select', () =>
   isFound('', 'drift, critical', created({ Tier: 'web' }), ec2With([SSH], GUARDED), tagged));
 
 it.each<[string, unknown, Tags, number]>([
@@ -215,7 +215,6 @@ it('the detector reports no change of tags on a group that a baseline selects by
   const byTag = { ...tagged, groups: { ids: [], tags: { A: 'b' } } };
 
   expect(await findingsOf(deleted({}), [SSH], guarding(AT_BASELINE), byTag)).toEqual([]);
-  // The deletion leads to a finding of its own.
   expect(await findingsOf(deleted({}), withoutGroup(), tagged)).toEqual([]);
 });
 
@@ -226,14 +225,14 @@ describe('A tag that makes Portcullis ignore a rule does not hide the access of 
 
   const hidden = ec2With([]);
   hidden.rules = liveRules(...OPEN).map((rule) => (rule.ruleId === 'sgr-2' ? { ...rule, tags: { Managed: 'elsewhere' } } : rule));
-  const leftAlone = 'left alone, and lets the world reach SSH (tcp/22): tcp/22 from 0.0.0.0/0';
-  const lost = 'CreateTags names rules by id, and which groups that concerns could not be looked up: UnauthorizedOperation';
+  const leftAlone = 'left alone, although it lets the world reach SSH (tcp/22): tcp/22 from 0.0.0.0/0';
+  const lost = 'CreateTags names rules by id, but the lookup of the affected groups failed: UnauthorizedOperation';
 
   it.each<Case>([
     ['critical if it opens SSH', `change, critical: the group is at its baseline after CreateTags; ${leftAlone}`, onRule, hidden, ignoring],
-    ['drift after it loses the tag', 'drift, critical', tagCall('DeleteTags', {}, ['sgr-2']), OPEN, ignoring],
-    ['undetermined if its group cannot be found', `undetermined, high: ${lost}`, onRule, unreadable('denied'), ignoring],
-  ])('the detector judges a tagged rule as %s', isFound);
+    ['drift after somebody removes the tag', 'drift, critical', tagCall('DeleteTags', {}, ['sgr-2']), OPEN, ignoring],
+    ['undetermined if the lookup of its group fails', `undetermined, high: ${lost}`, onRule, unreadable('denied'), ignoring],
+  ])('the detector reports a tagged rule as %s', isFound);
 
   it('the detector does not look up a tagged rule if no baseline ignores rules by tag', async () => {
     const ec2 = ec2With([SSH]);

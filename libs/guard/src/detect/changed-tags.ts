@@ -4,18 +4,20 @@ import { callChangedNothing, type ApiCall, type TagsChange } from '@portcullis/c
 import type { GroupFacts } from '@portcullis/security-groups';
 import type { Selected } from '../runtime/selected-groups.js';
 
-/** The baseline and the limits that applied to a group before its tags changed, if at least one of them no longer applies. */
+/** The baseline and the limits that applied to a group before a call changed the group's tags. At least one of them no longer applies. */
 export interface Left {
   readonly before: Selected;
-  /** Whether the record proves that everything in `before` applied. A record that overwrites a tag does not contain the old value. */
+  /**
+   * Whether the record proves that the baseline and the limits in `before` applied. The record of an overwritten tag lacks the old value.
+   */
   readonly certain: boolean;
 }
 
 /**
- * Returns the baseline and the limits that applied to the group before the call changed its tags, if at least one of them no longer
- * applies. For a refused call, returns what the group would have left.
+ * Returns the baseline and the limits that applied before the call, or `undefined` if all of them still apply. For a refused call, returns
+ * the current baseline and limits if a successful call would have ended at least one of them.
  *
- * @param changedLately the tag keys that other calls changed in the last hour.
+ * @param changedLately the keys of the group's tags that other calls changed in the last hour.
  */
 export function declarationLeftByTags(
   change: TagsChange,
@@ -38,7 +40,9 @@ export function declarationLeftByTags(
   return first && others.reduce(combineLeftDeclarations, first);
 }
 
-/** Returns the tags that the group may have had before the call. Each result assumes one baseline or limit that the call may have ended. */
+/**
+ * Returns the sets of tags that the group may have had before the call: one set for each baseline or limit that the call may have ended.
+ */
 function possibleEarlierTags(
   change: TagsChange,
   facts: GroupFacts,
@@ -48,7 +52,7 @@ function possibleEarlierTags(
   const selecting = [...baselines, ...limits].flatMap(({ groups }) => {
     const tags = Object.entries(groups.tags ?? {});
     if (!tags.some(([key, value]) => mayHaveHadTagBefore(change, facts, key, value))) return [];
-    // If a selecting tag is absent now, an earlier call may have removed it: somebody can remove the selecting tags one by one.
+    // Assume that the group had the selecting tags that are absent now, because somebody can remove selecting tags one by one.
     const wanted = tags.filter(
       ([key, value]) => mayHaveHadTagBefore(change, facts, key, value) || changedLately.has(key) || !Object.hasOwn(facts.tags, key),
     );
@@ -58,27 +62,30 @@ function possibleEarlierTags(
   const excepting = limits.flatMap(({ groups: { except } }) => {
     const added = Object.keys(except?.tags ?? {}).filter((key) => change.action === 'add' && isTagKeyChanged(change, key));
     if (added.length === 0) return [];
-    // Somebody can also set several excepting tags one by one. We assume that the group did not have the added tag before, because that is more likely.
+    // Assume that the added excepting tag is new, because a call rarely adds a tag that the group already has.
     const without = Object.entries(facts.tags).filter(([key]) => !added.includes(key));
     return { tags: Object.fromEntries(without), certain: true };
   });
   return [...selecting, ...excepting];
 }
 
-/** Merges two results, because one call can take a group out of a baseline and out of several limits. */
+/** One call can take a group out of a baseline and out of several limits. */
 function combineLeftDeclarations(a: Left, b: Left): Left {
   const [one, other] = a.before.kind === 'limited' ? [b.before, a.before] : [a.before, b.before];
   const limits = [...new Set([...one.limits, ...other.limits])].sort((x, y) => (x.name < y.name ? -1 : 1));
   return { ...a, before: { ...one, limits } };
 }
 
-/** Reports whether a baseline or a limit in `before` no longer applies. */
+/** Reports whether `before` contains a baseline or a limit that `now` lacks. */
 export function hasLeftDeclaration(before: Selection, now: Selection): boolean {
   const { baseline, limits } = declarationThatWasLeft(before, now);
   return baseline !== undefined || limits.length > 0;
 }
 
-/** Returns the baseline and the limits in `before` that no longer apply. If several baselines selected the group, none of them applied. */
+/**
+ * Returns the baseline and the limits that `before` contains and `now` lacks. If several baselines select a group, none of these baselines
+ * applies.
+ */
 export function declarationThatWasLeft(
   before: Selection,
   now: Selection,
@@ -104,10 +111,10 @@ function selectingTagKeys({ baselines, limits = [] }: Pick<CompiledBaseline, 'ba
 }
 
 /**
- * Reports whether the changed tags may affect which groups are selected (`groups`), or which rules are ignored (`rules`). If not, the
- * detector reads no group.
+ * Reports whether the changed tags may decide which groups baselines and limits select (`groups`), or which rules baselines ignore
+ * (`rules`).
  *
- * @param isWhole whether all tags of the record could be read.
+ * @param isWhole whether every field of the record could be parsed.
  */
 export function mayChangedTagsDecideSelection(
   change: TagsChange,
@@ -119,7 +126,7 @@ export function mayChangedTagsDecideSelection(
   return { groups: selectingTagKeys(compiled).some(isDeciding), rules: ofRules.some(isDeciding) };
 }
 
-/** Reports whether the selected baseline or one of the limits selects by a tag that the call changed. */
+/** Reports whether a baseline or a limit in `selection` selects groups by a tag that the call changed. */
 export function isSelectedByChangedTags(change: TagsChange, selection: Selection, compiled: CompiledBaseline): boolean {
   if (selection.kind === 'unguarded') return false;
   const names = selection.kind === 'guarded' ? [selection.baseline.name] : selection.kind === 'ambiguous' ? selection.names : [];
@@ -127,7 +134,6 @@ export function isSelectedByChangedTags(change: TagsChange, selection: Selection
   return changedSelectingTagKeys(change, { baselines, limits: selection.limits }).length > 0;
 }
 
-/** Reports whether the group may have had the tag with this value before the call. */
 function mayHaveHadTagBefore(change: TagsChange, { tags }: GroupFacts, key: string, value: string): boolean {
   if (!isTagKeyChanged(change, key)) return false;
   // EC2 deletes a tag only if the tag has the value that the call names.

@@ -32,9 +32,9 @@ import {
 export type ConcernedGroup =
   | JudgeableGroup
   | LeftGroup
-  /** The group was deleted, so its tags no longer show whether a baseline selected it. */
+  /** A deleted group. The tags that would show whether a baseline selected the group are gone. */
   | { readonly id: string; readonly kind: 'vanished' }
-  /** The tags, name or VPC of the group could not be read, so it is unknown what applies to the group. */
+  /** A group whose tags, name or VPC could not be read, so the group's baseline and limits are unknown. */
   | { readonly id: string; readonly kind: 'unknown'; readonly error: SecurityGroupCallError };
 
 /** A group to which a baseline or a limit applies. */
@@ -42,17 +42,15 @@ export interface JudgeableGroup {
   readonly id: string;
   readonly kind: 'selected';
   readonly selection: Selected;
-  /**
-   * Null if the call changed nothing. Then the detector reports the call without reading the group.
-   */
+  /** `null` if the call changed nothing, because the detector then does not need the group's rules. */
   readonly read: GroupRead | null;
 }
 
-/** A group that left, or may have left, a baseline or a limit because its tags changed. */
+/** A group that a change of its tags took, or may have taken, out of a baseline or a limit. */
 export interface LeftGroup extends Pick<JudgeableGroup, 'id' | 'read'> {
   readonly kind: 'left';
   readonly departure: Departure;
-  /** Whether the group certainly was in the baseline or the limit. If not, the group's live rules may still show it. */
+  /** Whether records prove that `departure.before` applied to the group. If false, the group's live rules may still be proof. */
   readonly certain: boolean;
   /** The baseline and the limits that apply to the group now, if any. */
   readonly selection: Selection;
@@ -60,26 +58,26 @@ export interface LeftGroup extends Pick<JudgeableGroup, 'id' | 'read'> {
 
 export interface GroupRead {
   readonly live: readonly LiveRule[] | ReadError;
-  /** Absent if the group does not exist. */
+  /** `undefined` if the group does not exist. */
   readonly facts: GroupFacts | ReadError | undefined;
 }
 
-/** The groups that a call may affect. They come in batches, because one call may tag a thousand resources. */
+/** The groups that a call may affect, in batches, because one call can tag a thousand resources. */
 export type ConcernedGroups =
   | { readonly ok: true; readonly batches: readonly Batch[] }
-  /** The groups of the call could not be found. */
+  /** The lookup of the groups failed. */
   | { readonly ok: false; readonly reason: string };
 
 export interface Batch {
-  /** The ids of the groups to read. A baseline or a limit need not select them. */
+  /** The ids of the groups to read, including groups that no baseline and no limit selects. */
   readonly ids: readonly string[];
   /** Returns those groups in `ids` that a baseline or a limit selects and that the call affects. Makes a few EC2 calls. */
   readonly read: () => Promise<readonly ConcernedGroup[]>;
 }
 
 /**
- * Returns the groups that the record names by id, by name, by a tagged rule, or by a prefix list in the group's rules, baseline or
- * limits. If the groups cannot be found, returns why, so that the call is reported.
+ * Returns the groups that the record names by id, by name, by the ids of their rules, or by a prefix list that their rules, baseline or
+ * limits refer to. If the lookup of the groups fails, returns the reason, which the detector reports.
  */
 export async function findConcernedGroups(
   call: ApiCall,
@@ -89,7 +87,7 @@ export async function findConcernedGroups(
 ): Promise<ConcernedGroups> {
   const { groupIds, groupName, prefixListIds, ruleIds } = call.target;
   const isTagging = call.change.kind === 'tags';
-  // A call on tags concerns no group if neither a baseline nor a limit uses these tags.
+  // A call on tags affects only groups of baselines and limits that use these tags.
   const deciding = call.change.kind === 'tags' && mayChangedTagsDecideSelection(call.change, call.unreadable.length === 0, compiled);
   const named = new Set<string>(deciding === false || deciding.groups ? groupIds : []);
   const isByName = groupIds.length === 0 && groupName !== null;
@@ -107,21 +105,21 @@ export async function findConcernedGroups(
     const by = decidingRules.length > 0 ? 'rules by id' : groupName === null ? 'a prefix list' : 'a group only by name';
     return {
       ok: false,
-      reason: `${call.eventName} names ${by}, and which groups that concerns could not be looked up: ${error.code}`,
+      reason: `${call.eventName} names ${by}, but the lookup of the affected groups failed: ${error.code}`,
     };
   }
   const namesNothing = groupIds.length + prefixListIds.length + ofRules.length === 0 && groupName === null;
   if (namesNothing && call.unreadable.length > 0 && !(isTagging && ruleIds.length > 0)) {
     return {
       ok: false,
-      reason: `it cannot be told which group ${call.eventName} concerns: ${call.unreadable.map(({ path, expected }) => `\`${path}\` should be ${expected}`).join('; ')}`,
+      reason: `it is unknown which group ${call.eventName} affects: ${call.unreadable.map(({ path, expected }) => `\`${path}\` should be ${expected}`).join('; ')}`,
     };
   }
   for (const { id } of byName) named.add(id);
   const reader = new GroupsOfCall(call, compiled, securityGroups, departures, byName);
   const tagged = isTagging ? named : new Set<string>();
   const ids = [...new Set([...named, ...ofRules])]
-    // Tags do not matter to a group if its id decides what applies.
+    // Skip tagged groups whose id alone decides which baseline and limits apply.
     .filter((id) => ofRules.includes(id) || !tagged.has(id) || selectionFromIdAlone(compiled, id) === undefined)
     .sort();
   return {
@@ -140,7 +138,7 @@ export async function findConcernedGroups(
 }
 
 class GroupsOfCall {
-  /** Whether the call may have changed a group. Only then are the groups' rules read. */
+  /** Whether to read the groups' rules: only if the call may have changed a group. */
   private readonly isToBeRead: boolean;
 
   constructor(
@@ -148,18 +146,19 @@ class GroupsOfCall {
     private readonly compiled: CompiledBaseline,
     private readonly securityGroups: SecurityGroupReader,
     private readonly departures: Departures,
-    /** The groups whose properties were already read. */
+    /** The groups that the lookup by name has already described. */
     private readonly known: readonly GroupFacts[],
   ) {
     this.isToBeRead = !callChangedNothing(call.outcome);
   }
 
   /**
-   * Returns the groups in `ids` that a baseline or a limit selects. Reads tags, name and VPC only if they decide what applies, or for the
-   * finding.
+   * Returns the groups in `ids` that a baseline or a limit selects. Reads a group's tags, name and VPC only if they decide which baseline
+   * and limits apply, or if the finding needs them.
    *
    * @param tagged the groups whose tags the call changed.
-   * @param ofRules the groups whose rules the call names. These groups are returned regardless of their tags.
+   * @param ofRules the groups whose rules the call names by id. The result contains these groups regardless of the tags that the call
+   * changed.
    */
   async concerned(ids: readonly string[], tagged: ReadonlySet<string>, ofRules: readonly string[]): Promise<readonly ConcernedGroup[]> {
     const byId = new Map(ids.map((id) => [id, selectionFromIdAlone(this.compiled, id)]));
@@ -186,7 +185,9 @@ class GroupsOfCall {
     });
   }
 
-  /** Returns the listed groups whose rules, baseline or limits refer to one of the prefix lists, and those whose rules cannot be read. */
+  /**
+   * Returns the listed groups whose rules, baseline or limits refer to one of the prefix lists, and the groups whose rules cannot be read.
+   */
   async referring(listed: readonly SelectedGroup[], prefixListIds: readonly string[]): Promise<readonly ConcernedGroup[]> {
     const judgeable = listed.filter(({ selection }) => isJudgeableSelection(selection));
     const rules = await this.securityGroups.readRulesOf(judgeable.map(({ id }) => id));
@@ -211,7 +212,7 @@ class GroupsOfCall {
     if (facts instanceof SecurityGroupCallError) return hasBaseline ? asJudgeableGroup(id, byId) : [{ id, kind: 'unknown', error: facts }];
     const change = call.change.kind === 'tags' && tagged.has(id) ? call.change : undefined;
     if (facts === undefined) {
-      // The detector already reports the deletion itself.
+      // The call that deleted the group has its own finding.
       if (change !== undefined) return [];
       if (hasBaseline) return asJudgeableGroup(id, byId);
       return selectsByCriteria(compiled) ? [{ id, kind: 'vanished' }] : [];
@@ -229,14 +230,15 @@ class GroupsOfCall {
     return asJudgeableGroup(id, selection);
   }
 
-  /** Returns the selecting tag keys that other calls changed in the last hour, and remembers those of this call. */
+  /**
+   * Returns the keys of the group's tags that other calls changed in the last hour. Remembers the selecting tag keys that this call
+   * changed.
+   */
   private changedLately(id: string, change: TagsChange): ReadonlySet<string> {
     return this.departures.noteTags(id, this.isToBeRead ? changedSelectingTagKeys(change, this.compiled) : []);
   }
 
-  /**
-   * Returns EC2's description of each existing group, keyed by id. Most records concern one group. A single group is looked up by its id.
-   */
+  /** Returns EC2's description of each existing group, keyed by id. */
   private async factsOf(ids: readonly string[]): Promise<ReadonlyMap<string, GroupFacts> | SecurityGroupCallError> {
     const facts = new Map(this.known.map((group) => [group.id, group]));
     const [id, ...others] = ids.filter((each) => !facts.has(each));

@@ -1,6 +1,6 @@
 /**
- * Remembers which groups left a baseline or a limit in the last hour, and which of a group's tags changed. The detector judges later calls
- * on such a group by the baseline and the limits that the group left.
+ * Remembers for an hour which groups left a baseline or a limit, and which tags of a group changed. The detector compares a group that left
+ * with the baseline and the limits that the group left.
  */
 import type { Selection } from '@portcullis/baseline';
 import type { Selected } from '../runtime/selected-groups.js';
@@ -14,18 +14,14 @@ export interface Departure {
   readonly by: string;
 }
 
-/** How long the detector remembers that a group left, and which tags changed. */
 const MEMORY_MILLISECONDS = 60 * 60_000;
 
-/**
- * One call can tag at most a thousand resources, so the entries of ten such calls fit. If there are more, the oldest entries are forgotten.
- */
+/** Enough for ten calls, because one call can tag at most a thousand resources. Each further entry replaces the oldest entry. */
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Keeps its entries in the memory of one Lambda instance; other instances do not see them. The entries are needed because the record of an
- * Authorize call does not contain the group's tags. The group's rules prove nothing, because many groups without this baseline have the
- * same rules.
+ * Keeps its entries in the memory of one Lambda instance; other instances do not see them. A later call does not show which baseline the
+ * group left: the record of an Authorize call contains no tags, and groups of other baselines may have the same rules.
  */
 export class Departures {
   private readonly departures: Recent<Departure>;
@@ -40,7 +36,10 @@ export class Departures {
     this.departures.set(groupId, departure);
   }
 
-  /** Returns how the group left a baseline or a limit within the last hour, or `undefined` if everything that it left applies again. */
+  /**
+   * Returns the call that took the group out of a baseline or a limit within the last hour. Returns `undefined` if no call did, or if the
+   * baseline and the limits apply again.
+   */
   of(groupId: string, selection: Selection): Departure | undefined {
     const departure = this.departures.get(groupId);
     if (departure === undefined || hasLeftDeclaration(departure.before, selection)) return departure;
@@ -48,7 +47,7 @@ export class Departures {
     return undefined;
   }
 
-  /** Remembers the tag keys that a call changed. Returns the tag keys of the group that other calls changed within the last hour. */
+  /** Remembers the tag keys that a call changed. Returns the tag keys that earlier calls changed on the group within the last hour. */
   noteTags(groupId: string, keys: readonly string[]): ReadonlySet<string> {
     const before = this.changedTags.get(groupId) ?? new Set();
     this.changedTags.set(groupId, new Set([...before, ...keys]));
@@ -58,7 +57,7 @@ export class Departures {
 
 /** Remembers one value for each group for an hour. */
 class Recent<T> {
-  /** Keyed by group id, oldest first. */
+  /** The keys are group ids. The oldest entry comes first. */
   private readonly entries = new Map<string, { readonly value: T; readonly at: number }>();
 
   constructor(private readonly now: () => Date) {}

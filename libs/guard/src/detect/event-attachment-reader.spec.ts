@@ -33,7 +33,7 @@ function ec2Holding(
   return ec2;
 }
 
-/** Returns a detector that can read the attached interfaces from the simulated EC2. */
+/** Returns a detector that reads the attached interfaces from the simulated EC2. */
 function seeing(ec2: SimulatedEc2, world: World = {}): ReturnType<typeof detector> {
   return detector(ec2, { behind: (_, groupId, signal) => readGroupAttachments(ec2.client, groupId, signal), ...world });
 }
@@ -73,16 +73,16 @@ const MUST_8001 = 'tcp/8001 from 0.0.0.0/0 must be revoked';
 
 it.each<[string, string, unknown, readonly string[], readonly NetworkInterface[], World]>([
   [
-    'no public address',
+    'an instance without a public address',
     `critical: SSH open to the internet on bastion-1 (no public address); ${MUST}`,
     openSsh,
     SSH,
     [instance('i-1')],
     {},
   ],
-  ['nothing', `high: SSH open to the internet, but nothing is attached to the group; ${MUST}`, openSsh, SSH, [], {}],
+  ['nothing attached', `high: SSH open to the internet, but nothing is attached to the group; ${MUST}`, openSsh, SSH, [], {}],
   [
-    'another port and a public address',
+    'another port than SSH, and an instance with a public address',
     `high: tcp/8001 open to the internet on bastion-1 (203.0.113.9); ${MUST_8001}`,
     authorizeTcp(8001, ANYWHERE),
     on8001,
@@ -90,7 +90,7 @@ it.each<[string, string, unknown, readonly string[], readonly NetworkInterface[]
     {},
   ],
   [
-    'another port and nothing',
+    'another port than SSH, and nothing attached',
     `medium: tcp/8001 open to the internet, but nothing is attached to the group; ${MUST_8001}`,
     authorizeTcp(8001, ANYWHERE),
     on8001,
@@ -98,16 +98,19 @@ it.each<[string, string, unknown, readonly string[], readonly NetworkInterface[]
     {},
   ],
   [
-    'a declared source',
+    'an instance with a public address, and a declared source',
     `critical: SSH open to the internet on bastion-1 (203.0.113.9), declared: 10.0.0.0/8; ${MUST}; ${DECLARED}`,
     edited,
     SSH,
     BASTION,
     { declared: [fromInside] },
   ],
-])('the detector judges a drift with %s', async (_, expected, event, rules, interfaces, world) => {
-  expect((await seeing(ec2Holding(rules, interfaces), world).run(event)).map(words)).toEqual([`drift, ${expected}`]);
-});
+])(
+  'the severity and the summary of a drift depend on the attachments of the group: %s',
+  async (_, expected, event, rules, interfaces, world) => {
+    expect((await seeing(ec2Holding(rules, interfaces), world).run(event)).map(words)).toEqual([`drift, ${expected}`]);
+  },
+);
 
 it.each<[string, unknown, readonly string[] | SimulatedEc2, World]>([
   ['a group at its baseline', authorizeTcp(443, ANYWHERE), AT_BASELINE, {}],
@@ -160,13 +163,13 @@ it.each<[string, NonNullable<World['behind']>, asked: number]>([
     expect(findings).toHaveLength(60);
     expect(findings.filter(({ severity }) => severity === 'critical')).toHaveLength(expected === 20 ? 40 : 60);
     expect(asked).toBe(expected);
-    // Two seconds for each group would be 24 seconds. A busy machine needs some seconds for the rest.
+    // Waiting two seconds for each group would take 24 seconds or more. The maximum leaves time for a busy machine.
     expect(Date.now() - start).toBeLessThan(10_000);
   },
   15_000,
 );
 
-it('the detector wakes the remediator as early and as often for an unattached group as for any other group', async () => {
+it('the detector wakes the remediator for an unattached group as early and as often as for an attached group', async () => {
   const outcomes = async (interfaces: readonly NetworkInterface[]): Promise<unknown[]> => {
     const requests: RestorationRequest[] = [];
     let seconds = 0;
@@ -187,7 +190,7 @@ it('the detector wakes the remediator as early and as often for an unattached gr
   const [empty, crowded] = [await outcomes([]), await outcomes(BASTION)];
 
   expect(empty.slice(0, 2)).toEqual(crowded.slice(0, 2));
-  // Judged by the lower severity of an unattached group, the fourth request would be withheld.
+  // If requests depended on the severity with attachments, the detector would withhold the fourth request for the unattached group.
   expect([empty[2], crowded[2]]).toEqual([new Set(['medium']), new Set(['high'])]);
   expect(JSON.stringify(empty[0])).not.toContain('withheld');
 });
@@ -209,7 +212,7 @@ it('the detector wakes the remediator without waiting for the read of the attach
   expect(order).toEqual(['wake', 'attached']);
 });
 
-it('the detector rates a group that left its baseline at least high, and says what is attached', async () => {
+it('the severity of a group that left its baseline is at least high, and the finding names the attachments', async () => {
   const guard = seeing(ec2Holding(SSH, []), { declared: [baseline(AT_BASELINE, { groups: { ids: [], tags: { Tier: 'web' } } })] });
 
   expect(await guard.run(tagCall('DeleteTags', { Tier: 'web' }))).toMatchObject([

@@ -4,13 +4,13 @@ import type { GroupAttachments } from '@portcullis/security-groups';
 
 /**
  * The total time for all reads of attachments during one event, in milliseconds. The detector wakes the remediator without waiting for
- * them.
+ * these reads.
  */
 export const ATTACHMENT_READ_MILLISECONDS = 2_000;
 
 /**
- * A maximum is needed because one call can cause drift in many groups, and EC2 throttles its callers. The findings about further groups do
- * not say what is attached.
+ * One call can cause drift in many groups, and EC2 throttles frequent calls. Findings about groups beyond this number do not name
+ * attachments.
  */
 const MAX_GROUPS = 20;
 
@@ -18,7 +18,8 @@ const MAX_GROUPS = 20;
 export type AttachmentReader = (groupId: string) => Promise<GroupAttachments | null>;
 
 /**
- * Returns a reader of attachments for one event. It reads at most 20 groups, and stops after the first read that fails or times out.
+ * Returns a reader of attachments for one event. The reader reads at most 20 groups, and stops after the first read that fails or times
+ * out.
  *
  * @param onFailure called with the first error.
  */

@@ -1,4 +1,4 @@
-/** Builds the findings about judged calls. */
+/** Builds a finding from a call and its assessment. */
 import type { Actor, ApiCall, GuardCall, ParsedCloudTrailEvent } from '@portcullis/cloudtrail';
 import { findingFix, ownerTags, type Assessment, type Finding, type FindingActor } from '@portcullis/finding';
 import { isReadError } from '@portcullis/security-groups';
@@ -15,7 +15,6 @@ interface Subject {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** Returns a subject that has only the group's id. */
 export function findingSubjectWithId(id: string): Subject {
   return { id, name: null, vpcId: null, baseline: null };
 }
@@ -51,7 +50,6 @@ export function findingAboutCall(call: ApiCall | GuardCall, subject: Subject | n
   return { ...finding, ...(fix && { fix }) };
 }
 
-/** Returns the finding about a CloudTrail record from which the call could not be parsed. */
 export function findingAboutUnreadableCallRecord({ eventId, eventName, problems }: Extract<ParsedCloudTrailEvent, { ok: false }>): Finding {
   const told = problems.map(({ path, text, expected }) => `\`${path}\` is ${text}, expected ${expected}`).join('; ');
   return {

@@ -87,7 +87,7 @@ describe('The detector reports a drifted group', () => {
     expect(finding?.controls).toContainEqual({ standard: 'AWS Security Hub', id: 'EC2.2' });
   });
 
-  it('the detector makes only reads, and returns the same finding when the event is delivered again', async () => {
+  it('the detector only reads from EC2, and returns the same finding when the event is delivered again', async () => {
     const ec2 = ec2With(OPEN);
 
     expect(await findingsOf(opening, ec2)).toEqual(await findingsOf(opening, ec2));
@@ -104,7 +104,7 @@ describe('The detector reports a drifted group', () => {
     },
   );
 
-  it("a finding has the event id that every account's record of the call shares, and shortens texts that the caller chose", async () => {
+  it('a finding contains the shared event id of the record, and shortens texts that the caller chose', async () => {
     const rest = { sharedEventID: 'shared-1', userAgent: 'x'.repeat(5000) };
 
     expect(await findingsOf(authorizeTcp(445, ANYWHERE, rest), OPEN)).toMatchObject([
@@ -159,8 +159,8 @@ describe('Groups are looked up if the record does not name them by id', () => {
     ]);
   });
 
-  const unselected = 'undetermined, high: it cannot be told whether the group is guarded: …';
-  const vanished = 'undetermined, low: the group does not exist after DeleteSecurityGroup, …';
+  const unselected = 'undetermined, high: it is unknown whether the group is guarded: …';
+  const vanished = 'undetermined, low: it is unknown whether the group was guarded, because …';
   it.each<Case>([
     [
       'two baselines select the group',
@@ -172,8 +172,13 @@ describe('Groups are looked up if the record does not name them by id', () => {
     ],
     ['its tags cannot be read', unselected, opening, unreadable('denied'), tagged],
     ['the group was deleted with its tags', vanished, deleteGroup, withoutGroup(), tagged],
-    ['groups cannot be listed', 'undetermined, high: ModifyManagedPrefixList names a prefix list, and …', addEntry(ANYWHERE), unreadable()],
-    ['names cannot be looked up', 'undetermined, high: RevokeSecurityGroupIngress names a group only by …', byName, unreadable('denied')],
+    [
+      'EC2 cannot list the groups',
+      'undetermined, high: ModifyManagedPrefixList names a prefix list, but …',
+      addEntry(ANYWHERE),
+      unreadable(),
+    ],
+    ['the lookup by name fails', 'undetermined, high: RevokeSecurityGroupIngress names a group only by …', byName, unreadable('denied')],
   ])('the detector reports a group as undetermined when %s', isFound);
 
   it('a finding of kind undetermined names the group, or names no group if the lookup of groups fails', async () => {
@@ -216,28 +221,28 @@ it('the detector reports a refused call as an attempt, without reading the group
 });
 
 const failed = authorizeTcp(22, ANYWHERE, { errorCode: 'Server.InternalError', errorMessage: 'try again', responseElements: null });
-const NOTHING_DONE = 'the group is at its baseline after AuthorizeSecurityGroupIngress, which EC2 failed with Server.InternalError';
+const NOTHING_DONE = 'the group is at its baseline after AuthorizeSecurityGroupIngress, which failed with Server.InternalError';
 const UNREAD = 'the live rules could not be read (DescribeSecurityGroupRules failed with RequestLimitExceeded)';
 it.each<Case>([
   [
-    'have the rule',
+    'contain the added rule',
     'drift, critical: SSH open to the internet; tcp/22 from 0.0.0.0/0 must be revoked',
     failed,
     [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'],
   ],
-  ['do not have the rule', `change, info: ${NOTHING_DONE}`, failed, AT_BASELINE],
+  ['lack the added rule', `change, info: ${NOTHING_DONE}`, failed, AT_BASELINE],
   [
     'cannot be read',
-    `undetermined, high: ${UNREAD} and the record of AuthorizeSecurityGroupIngress does not tell what it did`,
+    `undetermined, high: ${UNREAD}, and the record of AuthorizeSecurityGroupIngress does not say what the call changed`,
     failed,
     unreadable(),
   ],
 ])(
-  'the detector judges a call that failed inside EC2 by the live rules, because the call may have taken effect, when the rules %s',
+  'after a call that failed inside EC2, the detector reports what the live rules show, because the call may have taken effect: the rules %s',
   isFound,
 );
 
-describe('A call of the remediator is excused only if the call may have brought the group closer to its baseline', () => {
+describe('A call of the remediator counts as a restoration only if the call may have brought the group closer to its baseline', () => {
   const by = { userIdentity: REMEDIATOR };
   const [INTERNAL, NINTH] = ['tcp 443 from 10.0.0.0/8', 'tcp 443 from 10.0.0.0/9'];
   const byAccess = guarding([INTERNAL], { compare: 'access' });
@@ -270,7 +275,7 @@ describe('A call of the remediator is excused only if the call may have brought 
     ['authorizes more than the declared access', 'drift, medium', wider, ['tcp 443 from 10.0.0.0/7'], byAccess],
     ['revokes a permitted rule', 'change, info', revokeTcp(22, '10.0.0.0/8', by), AT_BASELINE, permitting],
     ['authorizes rules that are only partly readable', 'change, info', partly, AT_BASELINE],
-  ])('the detector does not excuse a call of the remediator that %s', isFound);
+  ])('the detector reports a call of the remediator like any other call when the call %s', isFound);
 
   it.each([
     ['in the member account of the call', '111122223333', 'restoration'],
@@ -286,11 +291,11 @@ describe('A call of the remediator is excused only if the call may have brought 
   });
 });
 
-describe('If the live rules cannot be read, a call is judged by its record', () => {
+describe('If the live rules cannot be read, the finding is based on the record of the call', () => {
   const GONE = 'drift, medium: the group guarded by web does not exist after DeleteSecurityGroup';
-  const ALONE = `judged by the event alone, since ${UNREAD}`;
+  const ALONE = `based on the CloudTrail record alone, because ${UNREAD}`;
   const toAllIpv6 = modify('sgr-1', { IpProtocol: -1, CidrIpv6: '::/0' });
-  const within = 'is within the baseline; …';
+  const within = 'conforms to the baseline; …';
 
   it.each<Case>([
     [
@@ -304,19 +309,19 @@ describe('If the live rules cannot be read, a call is judged by its record', () 
     ['an undeclared revocation', `change, info: RevokeSecurityGroupIngress ${within}`, revokeTcp(22, ANYWHERE), unreadable()],
     [
       'a revocation by id, because the record does not contain the rule',
-      `undetermined, high: ${UNREAD} and …`,
+      `undetermined, high: ${UNREAD}, and …`,
       revokeById('sgr-1'),
       unreadable(),
     ],
     [
-      'a modification, and assumes that the rule is ingress',
+      'a modification, with the assumption that the rule is an ingress rule',
       'drift, critical: all traffic open to the internet; all traffic from ::/0 …',
       toAllIpv6,
       unreadable(),
     ],
     ['a deletion', `${GONE}; ${ALONE}`, deleteGroup, unreadable()],
     ['a deletion that DescribeSecurityGroups confirms', GONE, deleteGroup, withoutGroup()],
-  ])('the detector judges %s', isFound);
+  ])('the detector reports from the record alone: %s', isFound);
 
   it('a finding says that it is based on the record alone', async () => {
     expect(await findingsOf(opening, unreadable())).toMatchObject([{ basis: 'event' }]);
@@ -324,7 +329,7 @@ describe('If the live rules cannot be read, a call is judged by its record', () 
     expect(await findingsOf(deleteGroup, unreadable())).toMatchObject([{ basis: 'event', atBaseline: false }]);
   });
 
-  it('the detector judges a deletion by DescribeSecurityGroups when only the rules cannot be read', async () => {
+  it('the detector uses DescribeSecurityGroups to confirm a deletion when only the rules cannot be read', async () => {
     const ec2 = withoutGroup().fail('read', 'transient');
 
     expect(await findingsOf(deleteGroup, ec2)).toMatchObject([{ kind: 'drift', severity: 'medium', basis: 'live' }]);

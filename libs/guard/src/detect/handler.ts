@@ -1,6 +1,6 @@
 /**
- * Handles one CloudTrail record: finds the guarded or limited groups that the call affects, judges each group, and reports. Changes
- * nothing.
+ * Handles one CloudTrail record: finds the guarded or limited groups that the call affects, and reports a finding about each group. Changes
+ * no group.
  */
 import type { Baseline, CompiledBaseline, Declaration } from '@portcullis/baseline';
 import { callChangedNothing, isActorRole, isGuardEvent, parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
@@ -55,7 +55,7 @@ export interface DetectorOutcome {
 }
 
 export interface DetectorSettings {
-  /** The ARN of the remediator's role, with its path. If `undefined`, no caller counts as the remediator. */
+  /** The ARN of the remediator's role, with its path. If `undefined`, the deployment has no remediator. */
   readonly remediatorRoleArn: string | undefined;
   /** The ARN of the remediator's role in the member accounts, with `{account}` in place of the account id. */
   readonly remediatorMemberRoleArn?: string | undefined;
@@ -63,14 +63,13 @@ export interface DetectorSettings {
   readonly guardName?: string | undefined;
   /** The ARN of the KMS key that encrypts the deployment's stored data. If absent, calls on KMS keys are not reported. */
   readonly guardKmsKeyArn?: string | undefined;
-  /** The ARNs of the roles that deploy Portcullis. Changes by these roles to Portcullis's own resources are reported as `info`. */
+  /** The ARNs of the roles that deploy Portcullis. The detector rates changes by these roles to Portcullis's own resources as `info`. */
   readonly deployers?: readonly string[];
 }
 
 /**
- * Returns the handler. The handler resolves to the findings that it reported. The list is empty if the call affects no guarded or limited
- * group. The handler does not throw if the record is unreadable or if EC2 does not answer in time. It then reports a finding of kind
- * `undetermined`.
+ * Returns the handler, which resolves to the findings that it reported. The list is empty if the call affects no guarded or limited group.
+ * If the record is unreadable or EC2 does not answer in time, the handler reports a finding of kind `undetermined` and does not throw.
  */
 export function createDetectorHandler(
   baseline: CompiledBaseline,
@@ -92,7 +91,7 @@ export function createDetectorHandler(
   return async (event, limits = NO_LIMITS) => {
     const findings: Finding[] = [];
     for await (const some of findingsAbout(event, limits)) {
-      // Report each batch before judging the next, so that a later failure does not lose the findings of this batch.
+      // Report the findings of each batch at once, so that a failure in a later batch does not lose these findings.
       if (some.length > 0) await reporting.findings(some);
       findings.push(...some);
     }
@@ -106,7 +105,7 @@ export function createDetectorHandler(
       const parsed = parseGuardCall(event, { name: guardName, kmsKeyArn: guardKmsKeyArn });
       if (!parsed.ok) yield [findingAboutUnreadableCallRecord(parsed)];
       else if (parsed.value !== undefined && securityGroupsOf(parsed.value.accountId) === undefined) drop(parsed.value);
-      // The remediator ends the wait of a group that is at its baseline again.
+      // The remediator deletes the schedule of a group that no longer waits for an approval.
       else if (parsed.value !== undefined && !(parsed.value.eventName === 'DeleteSchedule' && isRemediator(parsed.value))) {
         measureAge(parsed.value);
         yield [findingAboutCall(parsed.value, null, judgeGuardCall(parsed.value, settings.deployers ?? []))];
@@ -188,7 +187,7 @@ export function createDetectorHandler(
     };
   }
 
-  /** Returns the findings about the groups. Adds to `waiting` the ids of the groups that were not judged before the deadline. */
+  /** Returns the findings about the groups. After the deadline, adds the ids of the remaining groups to `waiting`. */
   async function judgeAll(
     call: ApiCall,
     groups: readonly ConcernedGroup[],
@@ -197,8 +196,8 @@ export function createDetectorHandler(
     waiting: string[],
   ): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
-    // Judge a few groups at a time, because each group may cause a request to the remediator. Always judge the first groups, if necessary
-    // by the record alone.
+    // Handle a few groups at a time, because each group may cause a request to the remediator. Handle the first few groups even after the
+    // deadline.
     for (const [i, some] of chunksOf(groups, AT_ONCE).entries()) {
       if (i > 0 && timeLeft() <= 0) waiting.push(...some.map(({ id }) => id));
       else findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, reads)))).flat());
@@ -216,16 +215,16 @@ export function createDetectorHandler(
       case 'left':
         return judgeDeparted(call, group, reads);
       case 'vanished':
-        // Many deleted groups were in no baseline, so the severity is low.
+        // The severity is low because many deleted groups had no baseline.
         return told(
           undeterminedCallAssessment(
-            `the group does not exist after ${call.eventName}, so it cannot be told whether it was guarded`,
+            `it is unknown whether the group was guarded, because the group does not exist after ${call.eventName}`,
             'low',
           ),
         );
       case 'unknown':
         tellFailure(group.error, group.id);
-        return told(undeterminedCallAssessment(`it cannot be told whether the group is guarded: ${readErrorReason(group.error)}`));
+        return told(undeterminedCallAssessment(`it is unknown whether the group is guarded: ${readErrorReason(group.error)}`));
     }
   }
 
@@ -238,7 +237,7 @@ export function createDetectorHandler(
         return [findingAboutCall(call, findingSubjectWithId(id), undeterminedCallAssessment(words))];
       return [{ ...finding, summary: joinSentence(words, finding.summary) }];
     }
-    // A prefix list may concern every group of the account. If only limits apply, the finding matters only if the group breaks a limit.
+    // A prefix list can affect every group of the account, so report a group without a baseline only if the group breaks a limit.
     const isQuiet = selection.kind === 'limited' && call.change.kind === 'prefix-list' && finding?.severity === 'info';
     return finding === undefined || isQuiet ? [] : [finding];
   }
@@ -254,7 +253,7 @@ export function createDetectorHandler(
       return findingAboutCall(call, { ...findingSubjectWithId(id), baseline }, judgeRefusedCall(circumstances));
     const subject = { ...findingSubjectOfReadGroup(id, read), baseline };
     const judged = await judgeRead(circumstances, read, await planConcernedGroup(circumstances, read, reads), reads);
-    // What is attached to a group never decides whether or when the group is restored, because somebody can attach something later.
+    // The restoration must not depend on the attachments, because somebody can attach an instance to the group later.
     const [awakening, assessment] = await Promise.all([
       awaken({ ...circumstances, ...judged, group: subject }),
       knowingBehind(judged, id, reads),
@@ -263,8 +262,8 @@ export function createDetectorHandler(
   }
 
   /**
-   * Judges a group by the baseline and the limits that applied before the group's tags changed. If another baseline or limit applies now,
-   * the remediator restores the group to that.
+   * Compares a group with the baseline and the limits that applied before the group's tags changed. The remediator restores the group to
+   * the baseline and the limits that apply now.
    */
   async function judgeDeparted(
     call: ApiCall,
@@ -277,8 +276,8 @@ export function createDetectorHandler(
     const group = read && (await planConcernedGroup(circumstances, read, reads));
     const shows = left.baseline !== undefined && group !== null && !isReadError(group) && rulesShowMembership(group.plan);
     const wasIn = certain || shows;
-    // A group that gets the tag of a baseline usually was in no baseline before. The remediator knows only the baseline and the limits that
-    // apply now.
+    // A group that gets the tag of a baseline usually had no baseline before. The remediator restores only to the current baseline and
+    // limits.
     if (selection.kind === 'guarded' && (!wasIn || circumstances.byRemediator))
       return judgeSelected(call, { id, kind: 'selected', selection, read }, reads);
     if (read === null || group === null || callChangedNothing(call.outcome) || circumstances.byRemediator)
@@ -329,7 +328,7 @@ export function createDetectorHandler(
     );
   }
 
-  /** Judges by the live rules. If they could not be read, judges by the record. */
+  /** Compares the live rules with the baseline and the limits. If the live rules could not be read, uses the record alone. */
   async function judgeRead(
     given: Circumstances,
     { facts }: GroupRead,
@@ -359,7 +358,7 @@ export function createDetectorHandler(
     };
   }
 
-  /** Returns the assessment to report. If the group is open to the internet, the assessment includes what is attached to the group. */
+  /** If the group is open to the internet, reads what is attached to the group and adds the attachments to the assessment. */
   async function knowingBehind({ assessment, knowing }: Judged, groupId: string, reads: EventReads): Promise<Assessment> {
     if (knowing === undefined || assessment.exposure === undefined) return assessment;
     const behind = await reads.behind(groupId);
@@ -374,40 +373,41 @@ export function createDetectorHandler(
 
 /** A judged group. */
 interface Judged {
-  /** The assessment that ignores what is attached to the group. */
+  /** The assessment without the attachments of the group. */
   readonly assessment: Assessment;
-  /** Whether the remediator may change the group because of this assessment. */
+  /** Whether a baseline or a limit in mode `enforce` requires a change of the group. */
   readonly isEnforced: boolean;
-  /** The baseline that applies, if its mode requires an approval before the remediator changes the group. */
+  /** The group's baseline, if the restoration needs an approval. */
   readonly awaiting?: Baseline | undefined;
-  /** Returns the assessment that includes what is attached to the group. Absent if the live rules are unknown. */
+  /** Returns the assessment with the attachments of the group. Absent if the live rules could not be read. */
   readonly knowing?: (behind: GroupAttachments) => Assessment;
 }
 
-/** Reads of AWS that the findings about one event share. */
+/** The reads whose results all findings about one event share. */
 interface EventReads {
   /** Returns what is attached to a group, or `null` if the read failed. */
   readonly behind: AttachmentReader;
   /** The prefix list entries that the call changed, if any. */
   readonly changed: PrefixListEntryChange | undefined;
-  /** Reads each list once. */
+  /** Reads each prefix list once. */
   readonly read: PrefixListReader;
 }
 
 const AT_ONCE = 5;
 
 /** IAM lets the remediator's role change a group only while the group has the tags of a baseline or a limit. */
-const LEFT_ALONE = 'nothing restores it by itself, since the remediator may change only groups with the tags of a baseline';
+const LEFT_ALONE = 'nothing restores the group, because the remediator may change only groups with the tags of a baseline';
 
-/** Says which tag changes make the baseline and the limits apply again. */
+/** Says which tags to set or remove so that the baseline and the limits apply again. */
 function returnToDeclarationWords({ baseline, limits }: ReturnType<typeof declarationThatWasLeft>, { group }: Finding): string {
   const tags = Object.assign({}, ...[baseline, ...limits].map((each) => each?.groups.tags)) as Readonly<Record<string, string>>;
   const excepting = [...new Set(limits.flatMap(({ groups }) => Object.keys(groups.except?.tags ?? {})))];
   const name = declarationNames({ baseline, limits });
-  const again = baseline === undefined ? `${name} ${limits.length === 1 ? 'applies' : 'apply'} to it again` : `${name} guards it again`;
+  const again =
+    baseline === undefined ? `${name} ${limits.length === 1 ? 'applies' : 'apply'} to the group again` : `${name} guards the group again`;
   const ways = [
     ...(Object.keys(tags).length === 0 ? [] : [tagCommandFor(group, tags)]),
-    ...(excepting.length === 0 ? [] : [`its tag ${excepting.join(', ')} is removed`]),
+    ...(excepting.length === 0 ? [] : [`the tag ${excepting.join(', ')} is removed`]),
   ];
   return `${again} after ${ways.join(' and ')}`;
 }

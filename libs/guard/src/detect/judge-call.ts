@@ -1,4 +1,4 @@
-/** Judges the effect of one call on one group that a baseline or a limit selects, by the record and the live rules. Pure. */
+/** Assesses the effect of one call on one group, from the CloudTrail record and the group's live rules. Pure. */
 import type { Declaration, IgnoreClause, Selection } from '@portcullis/baseline';
 import type { ApiCall } from '@portcullis/cloudtrail';
 import {
@@ -49,13 +49,13 @@ export interface Circumstances {
   readonly byRemediator: boolean;
   /** Today's date in UTC, as `YYYY-MM-DD`. */
   readonly today: string;
-  /** The name of the group. Absent or null if unknown. */
+  /** The name of the group. Absent or `null` if unknown. */
   readonly groupName?: string | null;
-  /** What is attached to the group. Absent if this was not read. */
+  /** The attachments of the group. Absent if the detector did not read them. */
   readonly behind?: GroupAttachments;
 }
 
-/** Returns the changes that a group with these rules would need. */
+/** Returns the changes that bring a group with these rules to its baseline and within its limits. */
 export function planJudgedRules(
   { declaration, call, today }: Circumstances,
   rules: readonly LiveRule[],
@@ -65,12 +65,12 @@ export function planJudgedRules(
 }
 
 /**
- * Judges a call that EC2 refused or that was a dry run. Such a call changed nothing. If only limits apply, the severity is `info`, unless
- * the call changes tags or names rules that would break a limit.
+ * Assesses a call that EC2 refused, or a dry run. For a group without a baseline, the severity is above `info` only if the call changes
+ * tags or names rules that would break a limit.
  */
 export function judgeRefusedCall(circumstances: Circumstances): Assessment {
   const { call, declaration } = circumstances;
-  const tried = `${call.eventName} was ${call.outcome === 'dry-run' ? 'tried as a dry run' : `refused with ${String(call.errorCode)}`}`;
+  const tried = `${call.eventName} was ${call.outcome === 'dry-run' ? 'a dry run' : `refused with ${String(call.errorCode)}`}`;
   const rules = rulesNamedByCall(call);
   const { broken } = planJudgedRules(circumstances, call.change.kind === 'revoke' ? [] : rules.map(asLiveRule), NO_LISTS);
   const isHarmless = declaration.baseline === undefined && broken.length === 0 && call.change.kind !== 'tags';
@@ -89,7 +89,7 @@ export function judgeRefusedCall(circumstances: Circumstances): Assessment {
 }
 
 /**
- * Judges a call after which the group does not exist.
+ * Assesses a call after which the group no longer exists.
  *
  * @param unread why EC2 could not confirm the deletion. Absent if EC2 confirmed the deletion.
  */
@@ -109,27 +109,26 @@ export function judgeDeletedGroup({ call, declaration: { baseline } }: Circumsta
   };
 }
 
-/** Returns the assessment of a group whose state is unknown. */
 export function undeterminedCallAssessment(summary: string, severity: Severity = 'high'): Assessment {
   return { kind: 'undetermined', severity, summary, atBaseline: null, ...findingDrift([], []), basis: 'event' };
 }
 
-/** Returns the assessment of groups that were not judged before the deadline. Some of the groups may not be guarded. */
+/** Returns the assessment of groups that the detector did not check before the deadline. Some of these groups may not be guarded. */
 export function unreachedGroupsAssessment(groupIds: readonly string[]): Assessment {
-  const count = groupIds.length === 1 ? '1 group that it may concern' : `${groupIds.length} groups that it may concern`;
-  return undeterminedCallAssessment(`the time was up before ${count} could be judged: ${groupIds.join(', ')}`);
+  const count = groupIds.length === 1 ? '1 group' : `${groupIds.length} groups`;
+  return undeterminedCallAssessment(
+    `the function ran out of time before it checked ${count} that the call may affect: ${groupIds.join(', ')}`,
+  );
 }
 
-/**
- * Returns the ids of the prefix lists that the plans depend on: the plan for the live rules and the plan for the rules that the call named.
- */
+/** Returns the ids of the prefix lists whose entries decide the plan for the live rules or the plan for the rules that the call named. */
 export function prefixListsToPlanCall({ declaration, call }: Circumstances, live: readonly LiveRule[]): readonly string[] {
   return prefixListsToPlan(declaration, [...live, ...rulesNamedByCall(call, live)]);
 }
 
 /**
- * Returns the ids of the prefix lists to read: the lists that the plans depend on, and the lists in undeclared rules, in rules that the
- * call named, and in the rules of `reach`.
+ * Returns the ids of the prefix lists that the assessment needs: the lists of `prefixListsToPlanCall`, and the lists in undeclared rules,
+ * in rules that the call named, and in the rules of `reach`.
  */
 export function prefixListsToJudgeCall(
   circumstances: Circumstances,
@@ -148,11 +147,10 @@ export function prefixListsToJudgeCall(
 }
 
 /**
- * Judges by the changes that the live rules need now to match the baseline and the limits. It does not matter which call caused the
- * difference.
+ * Compares the live rules with the baseline and the limits, regardless of which call caused a difference.
  *
  * @param lists the contents of the prefix lists of `prefixListsToJudgeCall`.
- * @param reach the access that changed through a prefix list. Absent if the call changed no list.
+ * @param reach the access that the group gained and lost through a prefix list. Absent if the call changed no prefix list.
  */
 export function judgeByLiveRules(
   circumstances: Circumstances,
@@ -182,7 +180,7 @@ export function judgeByLiveRules(
       summary: joinSentence(`the remediator's ${call.eventName}`, rest),
     };
   }
-  const failed = call.outcome === 'unknown' ? `, which EC2 failed with ${String(call.errorCode)}` : '';
+  const failed = call.outcome === 'unknown' ? `, which failed with ${String(call.errorCode)}` : '';
   const state: Judgement = judged.atBaseline
     ? { severity: 'info', summary: `the group is ${checked} after ${call.eventName}${failed}` }
     : judgeDriftAfterCall(circumstances, plan, lists);
@@ -202,7 +200,7 @@ export function judgeByLiveRules(
   };
 }
 
-/** One part of an assessment, with its own severity. The assessment gets the highest severity of its parts. */
+/** The assessment of one aspect of a call. The whole assessment gets the highest severity of its judgements. */
 type Judgement = Pick<Assessment, 'severity' | 'summary' | 'exposure' | 'controls'>;
 
 function combineCallJudgements(parts: readonly Judgement[]): Judgement {
@@ -217,9 +215,8 @@ function combineCallJudgements(parts: readonly Judgement[]): Judgement {
 }
 
 /**
- * Judges the difference between the live rules and the baseline or the limits. The summary names the services that are open to the
- * internet, the broken limits, and the changes that end the difference. If nothing is attached to the group, the severity is one step
- * lower.
+ * Assesses the difference between the live rules and the baseline or the limits. The summary names the services that are open to the
+ * internet, the broken limits, and the rules to authorize and revoke. If nothing is attached to the group, the severity is one step lower.
  */
 function judgeDriftAfterCall({ declaration, behind, groupName = null }: Circumstances, plan: Plan, lists: PrefixListContents): Judgement {
   const [excess, missing] = [plannedRules(plan.revoke), plannedRules(plan.authorize)];
@@ -238,7 +235,7 @@ function judgeDriftAfterCall({ declaration, behind, groupName = null }: Circumst
   };
 }
 
-/** Judges rules by the traffic that they let in. If a prefix list is unreadable, its rule may let in anything, and the summary says so. */
+/** Rates rules by the traffic that they let in. The summary names each unreadable prefix list, because its rules may let in any traffic. */
 function judgeRuleTraffic(summary: string, excess: readonly Rule[], missing: readonly Rule[], lists: PrefixListContents): Judgement {
   return {
     severity: severityOfDrift(excess, missing, lists),
@@ -246,7 +243,7 @@ function judgeRuleTraffic(summary: string, excess: readonly Rule[], missing: rea
   };
 }
 
-/** Judges changes that this call made and that somebody undid before the read. Somebody may have used the access before it was closed. */
+/** Assesses changes of this call that somebody undid before the detector read the rules. Somebody may have used the access until then. */
 function judgeUndoneChange(circumstances: Circumstances, { live, plan }: LiveGroup, lists: PrefixListContents): Judgement[] {
   const { missing, tolerated, plan: ofCall } = callEffectOnRules(circumstances, lists, { live, plan });
   const excess = plannedRules(ofCall.revoke);
@@ -259,15 +256,14 @@ function judgeUndoneChange(circumstances: Circumstances, { live, plan }: LiveGro
     const { severity, summary } = judgeRuleTraffic(`gone again: ${describeRules(opened)}`, opened, [], lists);
     parts.push({ severity: severity === 'critical' ? 'high' : severity, summary });
   }
-  // The outage is over.
+  // Low, because the outage is over.
   if (restored.length > 0) parts.push({ severity: 'low', summary: `back again: ${describeRules(restored)}` });
   return parts;
 }
 
 /**
- * Judges tolerated rules. Their severity is `info`, unless this call let the world reach a sensitive service through them. A tolerated rule
- * can be part of an attack, because whoever can write a rule can also write its description and tags. Access that an earlier call opened is
- * not reported again.
+ * Assesses undeclared rules that the baseline tolerates. The severity is above `info` only for access that this call opened. An attacker
+ * who can write a rule can also choose the description and the tags that make the baseline ignore the rule.
  */
 function judgeToleratedRules({ call }: Circumstances, live: readonly LiveRule[], plan: Plan, lists: PrefixListContents): Judgement[] {
   const tolerated = plannedRules(plan.tolerated);
@@ -286,16 +282,15 @@ function judgeToleratedRules({ call }: Circumstances, live: readonly LiveRule[],
   ];
 }
 
-/** Judges those tolerated rules that let the world reach a sensitive service, alone or together with `others`. */
+/** Assesses the tolerated rules that let the world reach a sensitive service, alone or combined with `others`. */
 function judgeToleratedExposure(tolerated: readonly Rule[], others: readonly Rule[], { addresses }: PrefixListContents): Judgement[] {
   const exposing = exposingRules([...tolerated, ...others], addresses);
   const left = tolerated.filter((rule) => exposing.includes(rule));
   if (left.length === 0) return [];
   const services = formatServices(exposedServices(exposing, addresses));
-  return [{ severity: 'critical', summary: `left alone, and lets the world reach ${services}: ${describeRules(left)}` }];
+  return [{ severity: 'critical', summary: `left alone, although it lets the world reach ${services}: ${describeRules(left)}` }];
 }
 
-/** Judges tolerated rules that refer to unreadable prefix lists. */
 function judgeToleratedUnreadLists(tolerated: readonly Rule[], lists: PrefixListContents): Judgement[] {
   const unknown = tolerated.filter((rule) => unreadPrefixListWords([rule], lists).length > 0);
   return unknown.length === 0 ? [] : [judgeRuleTraffic('', unknown, [], lists)];
@@ -310,7 +305,7 @@ function isRuleMadeByCall({ change, target }: ApiCall, live: readonly LiveRule[]
   return change.kind === 'authorize' || change.kind === 'modify';
 }
 
-/** Returns `reach`. If only limits apply, returns only the access in `reach` that breaks the limits. */
+/** For a group without a baseline, keeps only the access in `reach` that breaks a limit. */
 function prefixListAccessBeyondLimits(circumstances: Circumstances, reach: PrefixListAccess, lists: PrefixListContents): PrefixListAccess {
   if (circumstances.declaration.baseline !== undefined) return reach;
   const gained = plannedRules(planJudgedRules(circumstances, reach.gained.map(asLiveRule), lists).revoke);
@@ -318,8 +313,8 @@ function prefixListAccessBeyondLimits(circumstances: Circumstances, reach: Prefi
 }
 
 /**
- * Judges access that changed because a prefix list changed. If the list grew, its whole content is judged, because it may have grown in
- * several small steps.
+ * Assesses the access that a group gained or lost through a prefix list. If the list grew, rates all entries of the list, because the list
+ * may have grown in several small steps.
  */
 function judgePrefixListAccess(
   { prefixListIds, referring, gained, lost, reason }: PrefixListAccess,
@@ -342,7 +337,7 @@ function judgePrefixListAccess(
     joinSentence(
       ...words('now lets', gained),
       ...words('no longer lets', lost),
-      reason !== null && `what the call has changed in ${ids} could not be read: ${reason}`,
+      reason !== null && `the changed entries of ${ids} could not be read: ${reason}`,
     ),
     hasGrown ? [...referring, ...gained] : [],
     lost,
@@ -355,18 +350,18 @@ function judgePrefixListAccess(
 }
 
 /**
- * Reports whether the group has every declared rule. If so, the group was in the baseline. If the baseline declares no rule, reports
- * whether the group has no rules.
+ * Reports whether the live rules show that the group was in the baseline: the group has every declared rule, or no rules if the baseline
+ * declares none.
  */
 export function rulesShowMembership(plan: Plan): boolean {
   return plan.authorize.length === 0 && (plan.declared.length > 0 || isAtBaseline(plan));
 }
 
-/** A group that left, or may have left, a baseline or a limit because its tags changed. */
+/** How a group left, or may have left, a baseline or a limit. */
 export interface LeftDeclaration {
   /** The name of the call that changed the tags. */
   readonly by: string;
-  /** What no longer applies. */
+  /** The baseline and the limits that no longer apply. */
   readonly left: Declaration;
   /** The baseline and the limits that apply to the group now, if any. */
   readonly selection: Selection;
@@ -374,7 +369,7 @@ export interface LeftDeclaration {
   readonly wasIn: boolean;
 }
 
-/** Judges a group by the baseline and the limits that applied to it before its tags changed. */
+/** Compares a group with the baseline and the limits that applied before the group's tags changed. */
 export function judgeDepartedGroup(
   circumstances: Circumstances,
   { by, left, selection, wasIn }: LeftDeclaration,
@@ -385,17 +380,16 @@ export function judgeDepartedGroup(
   const atBaseline = isAtBaseline(plan);
   const names = declarationNames(left);
   if (!wasIn) {
-    // It is unknown whether the group left: new groups get such tags, too. The finding needs attention only if the group opens a sensitive
-    // port to the world.
+    // The call may have tagged a new group, so the severity is high only if the group opens a sensitive port to the world.
     const isSevere = severityOfDrift(excess, [], lists) === 'critical';
     const summary = joinSentence(
-      `if ${by} took the group out of ${names}, it is no longer ${left.baseline === undefined ? 'limited' : 'guarded'}`,
-      isSevere && `it lets in ${describeRules(excess)}`,
+      `if ${by} took the group out of ${names}, the group is no longer ${left.baseline === undefined ? 'limited' : 'guarded'}`,
+      isSevere && `the group lets in ${describeRules(excess)}`,
     );
     return { ...undeterminedCallAssessment(summary, isSevere ? 'high' : 'low'), basis: 'live' };
   }
   const drift = judgeDriftAfterCall(circumstances, plan, lists);
-  const byLeft = left.baseline !== undefined && selection.kind === 'guarded' ? `by ${left.baseline.name}, ` : '';
+  const byLeft = left.baseline !== undefined && selection.kind === 'guarded' ? `according to ${left.baseline.name}, ` : '';
   return {
     ...brokenLimitsInFinding(plan),
     atBaseline,
@@ -408,16 +402,16 @@ export function judgeDepartedGroup(
 }
 
 function currentDeclarationWords({ baseline }: Declaration, selection: Selection): string {
-  if (selection.kind === 'ambiguous') return `it is left alone, since several baselines select it now: ${selection.names.join(', ')}`;
-  if (selection.kind === 'guarded')
-    return `it is ${baseline === undefined ? 'still ' : ''}guarded by ${selection.baseline.name}${baseline === undefined ? '' : ' now'}`;
+  if (selection.kind === 'ambiguous') return `several baselines select the group now, so nothing changes it: ${selection.names.join(', ')}`;
+  if (selection.kind === 'guarded') return `the group is ${baseline === undefined ? 'still' : 'now'} guarded by ${selection.baseline.name}`;
   if (selection.kind === 'limited')
-    return `${baseline === undefined ? 'only ' : 'it is no longer guarded, and only '}${declarationNames(selection)} ${selection.limits.length === 1 ? 'applies' : 'apply'}`;
-  return baseline === undefined ? 'no limit applies to it' : 'it is no longer guarded';
+    return `${baseline === undefined ? 'only ' : 'the group is no longer guarded, and only '}${declarationNames(selection)} ${selection.limits.length === 1 ? 'applies' : 'apply'}`;
+  return baseline === undefined ? 'no limit applies to the group' : 'the group is no longer guarded';
 }
 
 /**
- * Judges by the record alone. `reason` says why the live rules could not be read. `lists` is the same as for `judgeByLiveRules`.
+ * Assesses the call from its record alone. `reason` says why the live rules could not be read. `lists` contains the prefix lists of
+ * `prefixListsToJudgeCall`.
  */
 export function judgeByRecordAlone(circumstances: Circumstances, reason: string, lists: PrefixListContents): Assessment {
   const { declaration, call } = circumstances;
@@ -427,13 +421,13 @@ export function judgeByRecordAlone(circumstances: Circumstances, reason: string,
   if (call.change.kind === 'delete' && isSure) return judgeDeletedGroup(circumstances, why);
   if (call.change.kind === 'descriptions' && call.unreadable.length === 0) {
     return {
-      ...undeterminedCallAssessment(joinSentence(`${call.eventName} changed descriptions alone`, why), 'info'),
+      ...undeterminedCallAssessment(joinSentence(`${call.eventName} changed only descriptions`, why), 'info'),
       kind: 'change',
     };
   }
   const incomplete = !isSure || (call.change.kind === 'revoke' && call.change.undescribedRuleIds.length > 0);
   if (rules.length === 0 || incomplete) {
-    return undeterminedCallAssessment(`${why} and the record of ${call.eventName} does not tell what it did`);
+    return undeterminedCallAssessment(`${why}, and the record of ${call.eventName} does not say what the call changed`);
   }
   const { missing, tolerated, plan } = callEffectOnRules(circumstances, lists);
   const excess = plannedRules(plan.revoke);
@@ -442,7 +436,7 @@ export function judgeByRecordAlone(circumstances: Circumstances, reason: string,
   const authorize = missing.map((rule) => ({ rule, reason: '', mode: 'enforce' as const }));
   const parts: readonly Judgement[] = [
     atBaseline
-      ? { severity: 'info', summary: `${call.eventName} is within ${what}` }
+      ? { severity: 'info', summary: `${call.eventName} conforms to ${what}` }
       : judgeDriftAfterCall(circumstances, { ...plan, authorize: [...authorize, ...plan.authorize] }, lists),
     ...judgeToleratedExposure(tolerated, excess, lists),
     ...judgeToleratedUnreadLists(tolerated, lists),
@@ -452,7 +446,7 @@ export function judgeByRecordAlone(circumstances: Circumstances, reason: string,
     kind: atBaseline ? 'change' : 'drift',
     ...brokenLimitsInFinding(plan),
     ...combineCallJudgements(parts),
-    // The record does not show the group's other rules.
+    // `null` because the record does not show the group's other rules.
     atBaseline: atBaseline ? null : false,
     ...findingDrift(missing, excess),
     basis: 'event',
@@ -460,30 +454,29 @@ export function judgeByRecordAlone(circumstances: Circumstances, reason: string,
 }
 
 function judgedByRecordAloneWords(why: string): string {
-  return `judged by the event alone, since ${why}`;
+  return `based on the CloudTrail record alone, because ${why}`;
 }
 
 /**
- * Returns what the call did according to its record: the declared rules that it removed, and the plan for the rules that it added. To find
- * out which of the removed rules are declared, plans for a group that has only these rules.
+ * Returns what the call did according to its record: the declared rules that the call removed, and the plan for the rules that the call
+ * added. Plans for a group that has only the removed rules, to find out which of these rules are declared.
  */
 function callEffectOnRules(circumstances: Circumstances, lists: PrefixListContents, group?: LiveGroup): Effect {
   const { call } = circumstances;
-  // EC2 failed the call, and the record does not say whether the call took effect.
+  // The record of a call that failed inside EC2 does not say whether the call took effect.
   if (call.outcome === 'unknown') return NO_EFFECT;
   const rules = rulesNamedByCall(call, group?.live);
   if (group !== undefined && isCallStillInEffect(call, rules, group)) return NO_EFFECT;
   const plan = planJudgedRules(circumstances, rules.map(asLiveRule), lists);
-  // The record shows no removed rule, so the other declared rules are not missing because of this call.
+  // This call removed no rule, so missing declared rules are not its effect.
   if (call.change.kind !== 'revoke') return { missing: [], tolerated: plannedRules(plan.tolerated), plan: { ...plan, authorize: [] } };
   const stillMissing = new Set(plannedRules(plan.authorize).map(ruleKey));
   return { ...NO_EFFECT, missing: plan.declared.filter((rule) => !stillMissing.has(ruleKey(rule))) };
 }
 
-/** Reports whether the group still shows the effect of the call. */
 function isCallStillInEffect({ change }: ApiCall, rules: readonly Rule[], { live, plan }: LiveGroup): boolean {
   if (change.kind !== 'revoke') return diffRules(rules, live).missing.length === 0;
-  // Ask for missing declared rules, not for missing revoked rules: another rule may let in the same traffic.
+  // Look for missing declared rules rather than missing revoked rules, because another rule may let in the traffic of a revoked rule.
   const missing = new Set(plannedRules(plan.authorize));
   return plan.declared.every((rule) => missing.has(rule) || !rules.some((revoked) => rulesOverlap(revoked, rule)));
 }
@@ -505,8 +498,8 @@ const NO_EFFECT: Effect = {
 const NO_LISTS: PrefixListContents = { addresses: new Map(), unread: {} };
 
 /**
- * Reports whether the call cannot have moved the group away from its baseline. That is so if the call added only declared rules, or revoked
- * only undeclared rules that did not let in declared traffic that is missing now.
+ * Reports whether the call added only declared rules, or revoked only undeclared rules and cut no declared traffic. Any other call may have
+ * moved the group away from its baseline.
  */
 function movesTowardsBaseline(
   circumstances: Circumstances,
@@ -517,18 +510,18 @@ function movesTowardsBaseline(
   const { call } = circumstances;
   const { change } = call;
   const rules = rulesNamedByCall(call);
-  // Plan for a group that has only the call's rules. `kept` then contains the declared ones.
+  // Plan for a group that has only the call's rules, so that `kept` contains the declared rules of the call.
   const named = planJudgedRules(circumstances, rules.map(asLiveRule), lists);
-  // The unreadable part of the call may have moved the group away from its baseline.
+  // A field that could not be parsed may hide a change away from the baseline.
   if (call.unreadable.length > 0) return false;
   const areDeclared = named.kept.length > 0 && named.revoke.length + named.tolerated.length === 0;
   if (change.kind === 'authorize') return areDeclared;
-  // The record of a modification lacks the previous rules. If a previous rule was declared, it is missing now.
+  // The record of a modification lacks the previous rules. A previous rule that was declared is missing now.
   if (change.kind === 'modify') return areDeclared && authorize.length === 0;
   if (change.kind !== 'revoke') return false;
   const { undescribedRuleIds, direction } = change;
   if (rules.length + undescribedRuleIds.length === 0 || named.kept.length + named.tolerated.length > 0) return false;
-  // The record does not describe rules that the call removed by id. So excuse the call only if no declared rule is missing.
+  // The record does not describe rules that the call removed by id, so require that no declared rule is missing.
   if (undescribedRuleIds.length > 0 && authorize.length > 0) return false;
   const isLooked = (rule: Rule): boolean => rule.direction === direction;
   const missingWith = (others: readonly Rule[]): string =>
@@ -538,8 +531,7 @@ function movesTowardsBaseline(
 
 /**
  * Returns the rules that the call added or removed, according to its record. The record of a modified rule has no direction, so the
- * direction comes from the live rule with the same id. If there is no such live rule, the modified rule counts as ingress, which is the
- * more dangerous direction.
+ * direction comes from the live rule with the same id. Without such a live rule, assume ingress, because ingress is more dangerous.
  */
 function rulesNamedByCall({ change }: Pick<ApiCall, 'change'>, live: readonly LiveRule[] = []): readonly Rule[] {
   if (change.kind === 'modify')

@@ -4,7 +4,7 @@ import { AT_BASELINE, detector, ec2With, findingsOf, guarding, isFound, unreadab
 import { EVASIONS } from '../testing/evasions.js';
 import { addEntry, ANYWHERE, authorizeTcp, GROUP, modifyList, revokeById, tagCall } from '../testing/records.js';
 
-/** Only the own network may use anything but HTTP and HTTPS. */
+/** All services except HTTP and HTTPS are allowed only from the own network. */
 const bounds = [{ services: ['tcp 0-79', 'tcp 81-442', 'tcp 444-65535', 'udp 0-65535', 'icmp -1'], onlyFrom: ['10.0.0.0/8'] }];
 const noWorld = limit(bounds, { name: 'no-world', egress: bounds });
 const ssh = [{ services: ['tcp 22'], onlyFrom: ['10.0.0.0/8'] }];
@@ -15,7 +15,9 @@ const openSsh = authorizeTcp(22, ANYWHERE);
 const refused = { errorCode: 'Client.UnauthorizedOperation', responseElements: null };
 
 describe('The detector reports each evasion that opens an unguarded group as breaking the limit', () => {
-  /** Evasions whose outcome under this limit differs from their outcome under the baseline. Null means no finding. */
+  /**
+   * The expected findings for evasions whose outcome under this limit differs from the outcome under the baseline. `null` means no finding.
+   */
   const OUTCOMES: Readonly<Record<string, string | null>> = {
     'lets a declared prefix list grow': 'drift, critical',
     'lets a declared prefix list grow in small steps': 'drift, critical',
@@ -34,7 +36,7 @@ describe('The detector reports each evasion that opens an unguarded group as bre
   };
 
   it.each(EVASIONS.map((evasion) => [evasion.name, evasion] as const))(
-    'the detector judges the attack by the limit when Mallory %s',
+    'the detector names the broken limit in its finding when Mallory %s',
     async (name, { group, event, outcome }) => {
       const ec2 = group instanceof SimulatedEc2 ? group : ec2With(group);
 
@@ -58,25 +60,43 @@ describe('The detector reports each evasion that opens an unguarded group as bre
 it.each<Case>([
   ['a change within the limit is harmless', 'change, info', authorizeTcp(22, '10.1.0.0/16'), ['tcp 22 from 10.1.0.0/16'], noAdmin],
   ['a call on another service is harmless', 'change, info', authorizeTcp(443, ANYWHERE), ['tcp 443 from 0.0.0.0/0'], noAdmin],
-  ['a group that is excepted is not judged', '', openSsh, [SSH], limit(ssh, { groups: { ids: [], all: true, except: { ids: [GROUP] } } })],
-  ['a group of another name is not judged', '', openSsh, [SSH], limit(ssh, { groups: { ids: [], names: ['db-*'] } })],
-  ['a group of the name is judged', 'drift, critical', openSsh, [SSH], limit(ssh, { groups: { ids: [], names: ['we*'] } })],
   [
-    'a limit in report mode is judged with the same severity',
+    'the detector reports nothing for an excepted group',
+    '',
+    openSsh,
+    [SSH],
+    limit(ssh, { groups: { ids: [], all: true, except: { ids: [GROUP] } } }),
+  ],
+  [
+    'the detector reports nothing for a group whose name the limit does not select',
+    '',
+    openSsh,
+    [SSH],
+    limit(ssh, { groups: { ids: [], names: ['db-*'] } }),
+  ],
+  [
+    'the detector reports a group whose name the limit selects',
+    'drift, critical',
+    openSsh,
+    [SSH],
+    limit(ssh, { groups: { ids: [], names: ['we*'] } }),
+  ],
+  [
+    'a broken limit in report mode has the same severity as in enforce mode',
     `drift, critical: SSH open to the internet; ${BROKEN}; tcp/22 from 0.0.0.0/0 must be revoked`,
     openSsh,
     [SSH],
     { ...noAdmin, mode: 'report' },
   ],
   [
-    'a narrowing limit says what replaces the rule',
+    'the finding names the rule that replaces a narrowed rule',
     `drift, critical: SSH open to the internet; ${BROKEN}; tcp/22 from 0.0.0.0/0 must be revoked; tcp/22 from 10.0.0.0/8 must be authorized`,
     openSsh,
     [SSH],
     limit(ssh, { repair: 'narrow' }),
   ],
   [
-    'too wide blocks are judged together',
+    'several blocks that are together too wide break a limit',
     'drift, medium: broken limit wide: tcp/9 from 10.0.0.0/16 (together wider than /16), tcp/9 from 10.1.0.0/16 (together wider than /16); tcp/9 from 10.0.0.0/16 and tcp/9 from 10.1.0.0/16 must be revoked',
     authorizeTcp(9, '10.1.0.0/16'),
     ['tcp 9 from 10.0.0.0/16', 'tcp 9 from 10.1.0.0/16'],
@@ -90,9 +110,9 @@ it.each<Case>([
     [],
     noAdmin,
   ],
-  ['a removed rule is no drift without a baseline', 'change, info', revokeById('sgr-9'), [], noAdmin],
+  ['a removed rule is no drift if the group has no baseline', 'change, info', revokeById('sgr-9'), [], noAdmin],
   [
-    'a rule that declares too much is drift of the limit',
+    'a declared rule that breaks a limit is drift',
     `drift, critical: SSH open…`,
     openSsh,
     [...AT_BASELINE, SSH],
@@ -109,7 +129,7 @@ it.each<Case>([
     noAdmin,
   ],
   [
-    'several baselines are reported although the limit holds',
+    'the detector reports that several baselines select a group even if the group breaks no limit',
     'undetermined, high: several baselines select the group: other, web',
     openSsh,
     [],
@@ -118,15 +138,15 @@ it.each<Case>([
     limit([{ services: ['tcp 9'] }]),
   ],
   [
-    'without the live rules, the record is judged by the limit',
+    'if the live rules cannot be read, the detector checks the rules in the record against the limit',
     `drift, critical: SSH open to the internet; ${BROKEN}; …`,
     openSsh,
     unreadable(),
     noAdmin,
   ],
   [
-    'without the live rules, a harmless record stays harmless',
-    'change, info: AuthorizeSecurityGroupIngress is within the limits; …',
+    'if the live rules cannot be read, a harmless call has severity info',
+    'change, info: AuthorizeSecurityGroupIngress conforms to the limits; …',
     authorizeTcp(443, ANYWHERE),
     unreadable(),
     noAdmin,
@@ -136,7 +156,7 @@ it.each<Case>([
   else await isFound(title, expected, ...given);
 });
 
-describe('The detector wakes the remediator only for a broken limit in enforce mode or a baseline in enforce mode', () => {
+describe('The detector wakes the remediator only for a limit or a baseline in enforce mode', () => {
   const wokenBy = async (...declared: readonly Parameters<typeof findingsOf>[2][]): Promise<readonly [number, string | undefined]> => {
     let wakes = 0;
     const { run } = detector(ec2With([SSH]), {
@@ -160,7 +180,7 @@ describe('The detector wakes the remediator only for a broken limit in enforce m
     expect(await wokenBy(declared)).toEqual([0, 'Portcullis does not restore it: what breaks its limits is only reported']);
   });
 
-  it('the detector wakes the remediator for the baseline, although the broken limit is in report mode', async () => {
+  it('the detector wakes the remediator for a baseline in enforce mode, although the broken limit is in report mode', async () => {
     expect((await wokenBy(web, { ...noAdmin, mode: 'report' }))[0]).toBe(1);
   });
 });
@@ -173,14 +193,14 @@ describe('A tag that takes a group out of a limit is reported like a tag that ta
   it.each<Case>([
     [
       'an excepting tag',
-      'change, high: CreateTags took the group out of the limit no-admin: no limit applies to it',
+      'change, high: CreateTags took the group out of the limit no-admin: no limit applies to the group',
       bastion,
       ec2With([], { Bastion: 'yes' }),
       excepting,
     ],
     [
       'an excepting tag on a group that breaks the limit',
-      `drift, critical: CreateTags took the group out of the limit no-admin: no limit applies to it; SSH open to the internet; ${BROKEN}; tcp/22 from 0.0.0.0/0 must be revoked`,
+      `drift, critical: CreateTags took the group out of the limit no-admin: no limit applies to the group; SSH open to the internet; ${BROKEN}; tcp/22 from 0.0.0.0/0 must be revoked`,
       bastion,
       ec2With([SSH], { Bastion: 'yes' }),
       excepting,
@@ -195,7 +215,7 @@ describe('A tag that takes a group out of a limit is reported like a tag that ta
     ],
     [
       'an excepting tag of a guarded group',
-      'change, high: CreateTags took the group out of the limit no-admin: it is still guarded by web',
+      'change, high: CreateTags took the group out of the limit no-admin: the group is still guarded by web',
       bastion,
       ec2With(AT_BASELINE, { Bastion: 'yes' }),
       web,
@@ -203,7 +223,7 @@ describe('A tag that takes a group out of a limit is reported like a tag that ta
     ],
     [
       'an overwritten tag, which may not have had the value of the limit',
-      'undetermined, low: if CreateTags took the group out of the limit no-admin, it is no longer limited',
+      'undetermined, low: if CreateTags took the group out of the limit no-admin, the group is no longer limited',
       tagCall('CreateTags', { Env: 'test' }),
       ec2With([], { Env: 'test' }),
       onlyProd,
@@ -218,7 +238,7 @@ describe('A tag that takes a group out of a limit is reported like a tag that ta
     ],
     [
       'a tag of a baseline and of a limit',
-      'change, high: DeleteTags took the group out of tagged and the limit no-admin: it is no longer guarded',
+      'change, high: DeleteTags took the group out of tagged and the limit no-admin: the group is no longer guarded',
       tagCall('DeleteTags', { Env: 'prod' }),
       ec2With([]),
       baseline([], { name: 'tagged', groups: { ids: [], tags: { Env: 'prod' } } }),
@@ -226,7 +246,7 @@ describe('A tag that takes a group out of a limit is reported like a tag that ta
     ],
   ])('%s', isFound);
 
-  it('the detector judges later calls by the limit that the group left, and says when that limit applies to the group again', async () => {
+  it('the detector checks later calls against the limit that the group left, and says when that limit applies to the group again', async () => {
     const ec2 = ec2With([], { Bastion: 'yes' });
     const { run } = detector(ec2, { declared: [excepting] });
     await run(bastion);
@@ -235,11 +255,11 @@ describe('A tag that takes a group out of a limit is reported like a tag that ta
     const [finding] = await run(openSsh);
 
     expect(finding).toMatchObject({ kind: 'drift', severity: 'critical', limits: ['no-admin'] });
-    expect(finding?.outlook).toMatch(/the limit no-admin applies to it again after its tag Bastion is removed$/);
+    expect(finding?.outlook).toMatch(/the limit no-admin applies to the group again after the tag Bastion is removed$/);
   });
 });
 
-describe('If a prefix list changes, the detector judges every limited group', () => {
+describe('If a prefix list changes, the detector checks every limited group', () => {
   const from = (CurrentVersion: number) => ({ CurrentVersion });
   const groups = (entries: readonly string[][], ...rules: readonly string[][]): SimulatedEc2 => {
     const ec2 = ec2With([]);
@@ -248,7 +268,7 @@ describe('If a prefix list changes, the detector judges every limited group', ()
     return ec2;
   };
 
-  it('the detector reports the groups that break the limit because the prefix list grew, and no other group', async () => {
+  it('if a prefix list grows, the detector reports only the groups that break a limit because of the new entries', async () => {
     const ec2 = groups(
       [['10.1.0.0/16'], ['10.1.0.0/16', ANYWHERE]],
       ['tcp 22 from pl-1'],
@@ -263,7 +283,7 @@ describe('If a prefix list changes, the detector judges every limited group', ()
     expect(findings).toMatchObject([{ group: { id: GROUP }, kind: 'drift', severity: 'critical', summary }]);
   });
 
-  it('the detector reports the groups that break the limit because the prefix list of allowed senders shrank', async () => {
+  it('if the prefix list in a limit shrinks, the detector reports only the groups that break the limit because of the removed entries', async () => {
     const listed = limit([{ services: ['tcp 22'], onlyFrom: ['pl-1'] }]);
     const ec2 = groups([['10.0.0.0/8', '192.0.2.0/24'], ['10.0.0.0/8']], ['tcp 22 from 192.0.2.0/24'], ['tcp 22 from 10.0.0.0/8']);
 

@@ -22,7 +22,7 @@ describe('The detector needs few calls for one DeleteTags on 1,000 security grou
   it.each([
     ['groups', { Owner: 'ana', Managed: 'yes' }, IDS],
     ['rules', { Owner: 'ana', Tier: 'web' }, IDS.map((id) => id.replace('sg-', 'sgr-'))],
-  ])('the detector does not call EC2 if baselines and limits do not use the deleted tags for %s', async (_, tags, ids) => {
+  ])('the detector does not call EC2 if baselines and limits use none of the deleted tags of the %s', async (_, tags, ids) => {
     const ec2 = world();
 
     expect(await findingsOf(tagCall('DeleteTags', tags, ids), ec2, tagged)).toEqual([]);
@@ -47,20 +47,20 @@ describe('The detector needs few calls for one DeleteTags on 1,000 security grou
     expect(words(ec2)).toEqual(Array(5).fill('list'));
   });
 
-  it('the detector names the groups that were not read before the deadline', async () => {
+  it('the detector names the groups that it did not read before the deadline', async () => {
     const ec2 = world();
     const timeLeft = (): number => (ec2.calls.length < 4 ? 1 : 0);
 
     const findings = await detector(ec2, { declared: [tagged], timeLeft }).run(deleteTier);
 
     expect(ec2.calls).toHaveLength(4);
-    // The deadline came while the first five groups of the second batch were judged, so there are findings about them, too.
+    // The deadline came during the first five groups of the second batch, so the detector reported these five groups, too.
     expect(findings).toHaveLength(200 + 5 + 1);
-    const summary = `the time was up before 795 groups that it may concern could be judged: ${IDS.slice(205).join(', ')}`;
+    const summary = `the function ran out of time before it checked 795 groups that the call may affect: ${IDS.slice(205).join(', ')}`;
     expect(findings.at(-1)).toMatchObject({ id: 'event-1:-', kind: 'undetermined', severity: 'high', group: { id: null }, summary });
   });
 
-  it('the detector reports each group that EC2 failed to return, and judges the other groups', async () => {
+  it('if EC2 fails to return a batch of groups, the detector reports each of these groups as undetermined, and checks the other groups', async () => {
     const ec2 = world();
     let lists = 0;
     ec2.before = (call) => (call.startsWith('list') && ++lists === 2 ? 'transient' : undefined);
@@ -72,7 +72,7 @@ describe('The detector needs few calls for one DeleteTags on 1,000 security grou
   });
 });
 
-it('if 1,000 groups refer to a changed prefix list, the detector names the groups that it did not judge before the deadline', async () => {
+it('if 1,000 groups refer to a changed prefix list, the detector names the groups that it did not check before the deadline', async () => {
   const ec2 = world('tcp 443 from pl-1');
   ec2.prefixLists.set('pl-1', [[], [ANYWHERE]]);
   const declared = [guarding(['tcp 443 from pl-1'], { groups: { ids: IDS } })];

@@ -42,9 +42,9 @@ it.each<Case>([
     split,
     byAccess,
   ],
-])('the severity is only info when %s', isFound);
+])('the severity is info when %s', isFound);
 
-it('if the live rules cannot be read, the detector reports an edited description with severity info, because the record shows that no access changed', async () => {
+it('if the live rules cannot be read, an edited description has severity info, because the record shows that no access changed', async () => {
   expect(await findingsOf(describeRule('sgr-1', 'web'), unreadable())).toMatchObject([
     { kind: 'change', severity: 'info', basis: 'event', atBaseline: null },
   ]);
@@ -68,7 +68,7 @@ it('the detector reports nothing for a prefix list that no guarded group refers 
   expect(await findingsOf(addEntry(ANYWHERE), ['tcp 443 from pl-2'])).toEqual([]);
 });
 
-describe('A change that was undone before the read is judged by the access that was open until then', () => {
+describe('If a change is undone before the read, the severity depends on the access that was open until then', () => {
   const GONE = 'the group is at its baseline after AuthorizeSecurityGroupIngress; gone again:';
   const BACK = 'the group is at its baseline after RevokeSecurityGroupIngress; back again:';
   const drifted = 'drift, high: tcp/443 from 0.0.0.0/0 must be authorized; gone again: tcp/22 from 0.0.0.0/0';
@@ -76,14 +76,19 @@ describe('A change that was undone before the read is judged by the access that 
   const toAll = modify('sgr-3', { IpProtocol: '-1', CidrIpv4: ANYWHERE });
 
   it.each<Case>([
-    ['high if it opened a web port', `change, high: ${GONE} tcp/8080 from 0.0.0.0/0`, authorizeTcp(8080, ANYWHERE), AT_BASELINE],
-    ['medium if it opened one network', `change, medium: ${GONE} tcp/22 from 10.0.0.0/8`, authorizeTcp(22, '10.0.0.0/8'), AT_BASELINE],
+    ['high if the change opened a web port', `change, high: ${GONE} tcp/8080 from 0.0.0.0/0`, authorizeTcp(8080, ANYWHERE), AT_BASELINE],
+    [
+      'medium if the change opened a port to one network',
+      `change, medium: ${GONE} tcp/22 from 10.0.0.0/8`,
+      authorizeTcp(22, '10.0.0.0/8'),
+      AT_BASELINE,
+    ],
     ['high if the group also has another drift', drifted, opening, ['tcp 80 from 0.0.0.0/0']],
     ['low if the outage is over', `change, low: ${BACK} tcp/443 from 0.0.0.0/0`, revokeTcp(443, ANYWHERE), AT_BASELINE],
-    ['info if it modified an egress rule that still exists', still, toAll, [...AT_BASELINE, '-1 to 0.0.0.0/0']],
-  ])('the detector judges a change that was undone as %s', isFound);
+    ['info if the call modified an egress rule that still exists', still, toAll, [...AT_BASELINE, '-1 to 0.0.0.0/0']],
+  ])('the detector reports an undone change as %s', isFound);
 
-  it('the detector does not treat a rule as gone because EC2 adds the account of the source group', async () => {
+  it('the detector does not report a rule as gone if EC2 has only added the account of the source group', async () => {
     const ec2 = ec2With([]);
     ec2.rules = liveRules(...AT_BASELINE, `tcp 22 from ${OTHER_GROUP}`).map((rule) =>
       rule.source.kind === 'group' ? { ...rule, source: { ...rule.source, userId: '111122223333' } } : rule,
@@ -94,11 +99,11 @@ describe('A change that was undone before the read is judged by the access that 
   });
 });
 
-describe('A tolerated rule that opens a port to the world is reported for the call that creates it', () => {
+describe('The detector reports a tolerated rule that opens a port to the world only for the call that creates the rule', () => {
   const permitting = guarding(AT_BASELINE, { permit: [{ rule: 'tcp 22 from 0.0.0.0/0' }] });
   const open = [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0 # elbv2'];
   const AFTER = 'the group is at its baseline after AuthorizeSecurityGroupIngress;';
-  const OFFER = 'left alone, and lets the world reach SSH (tcp/22):';
+  const OFFER = 'left alone, although it lets the world reach SSH (tcp/22):';
 
   const HALF = 'tcp 22 from 16.0.0.0/5 # elbv2';
   const REST = 'tcp 22 from 24.0.0.0/5';
@@ -109,9 +114,9 @@ describe('A tolerated rule that opens a port to the world is reported for the ca
   const next = `change, info: ${AFTER} left alone: tcp/22 from 0.0.0.0/0`;
 
   it.each<Case>([
-    ['critical when it is permitted', `change, critical: ${AFTER} ${OFFER} tcp/22 from 0.0.0.0/0`, opening, open, permitting],
+    ['critical when the baseline permits the rule', `change, critical: ${AFTER} ${OFFER} tcp/22 from 0.0.0.0/0`, opening, open, permitting],
     [
-      'critical when it opens the port only together with an undeclared rule',
+      'critical when the rule opens the port together with an undeclared rule',
       together,
       authorizeTcp(22, '16.0.0.0/5'),
       [...AT_BASELINE, HALF, REST],
@@ -124,7 +129,7 @@ describe('A tolerated rule that opens a port to the world is reported for the ca
       [...AT_BASELINE, HALF, `${REST} # elbv2`],
       ignoring,
     ],
-    ['high when it is removed before the read', gone, opening, AT_BASELINE, permitting],
+    ['high when the rule is removed before the read', gone, opening, AT_BASELINE, permitting],
     [
       'high when its prefix list cannot be read',
       'change, high',
@@ -139,12 +144,12 @@ describe('A tolerated rule that opens a port to the world is reported for the ca
       [...AT_BASELINE, 'tcp 8080 from 0.0.0.0/0 # elbv2'],
       ignoring,
     ],
-    ['info for the next call, when it is permitted', next, authorizeTcp(443, ANYWHERE), open, permitting],
-    ['info for the next call, when it is ignored', next, authorizeTcp(443, ANYWHERE), open, ignoring],
+    ['info for the next call, when the baseline permits the rule', next, authorizeTcp(443, ANYWHERE), open, permitting],
+    ['info for the next call, when the baseline ignores the rule', next, authorizeTcp(443, ANYWHERE), open, ignoring],
     ['info for an unrelated revocation', 'change, info', revokeTcp(22, '10.0.0.0/8'), open, ignoring],
-  ])('the detector judges a tolerated rule as %s', isFound);
+  ])('the detector reports a tolerated rule as %s', isFound);
 
-  it('the detector judges a tolerated rule as critical by the record alone', async () => {
+  it('a tolerated rule has severity critical even if only the record shows the rule', async () => {
     const ec2 = ec2With(open).fail('read', 'denied');
 
     expect(await findingsOf(opening, ec2, permitting)).toMatchObject([

@@ -18,7 +18,7 @@ const run = (event: unknown) => detector(ec2With([]), { settings }).run(event);
 const stopRecorder = call('config', 'StopConfigurationRecorder', { configurationRecorderName: 'default' });
 const updateCode = (rest: object = {}) => call('lambda', 'UpdateFunctionCode20150331v2', { functionName: 'portcullis-x' }, rest);
 
-it('a finding says what no longer works without the recorder, who stopped the recorder, and that nothing restarts it; the detector does not call EC2', async () => {
+it('the finding about a stopped recorder names the caller and the consequence, and says that nothing restarts the recorder', async () => {
   const ec2 = ec2With([]);
 
   expect(await detector(ec2, { settings }).run(stopRecorder)).toMatchObject([
@@ -39,10 +39,10 @@ it('a finding says what no longer works without the recorder, who stopped the re
 });
 
 it.each([
-  ['stops a part of the guard', { reservedConcurrentExecutions: 0 }, 'critical'],
-  ['changes a part of the guard', { reservedConcurrentExecutions: 5 }, 'high'],
+  ['stops a function', { reservedConcurrentExecutions: 0 }, 'critical'],
+  ['changes a function', { reservedConcurrentExecutions: 5 }, 'high'],
 ])(
-  'the detector judges a call by the parts of Portcullis that still work afterwards: a call that %s (%j) is %s',
+  'the severity of a call on Portcullis depends on whether the call stops something: a call that %s (%j) is %s',
   async (_, concurrency, severity) => {
     const event = call('lambda', 'PutFunctionConcurrency20171031', { functionName: 'portcullis-x', ...concurrency });
 
@@ -61,25 +61,25 @@ it('a finding names a key by its ARN when the key is scheduled for deletion', as
 it.each([
   ['the deploying role', DEPLOYER, 'info'],
   ['another role with the same name', 'arn:aws:iam::111122223333:role/deployer', 'high'],
-])('the detector judges a change by %s (%s) as %s', async (_, role, severity) => {
+])('a change of a function by %s (%s) has severity %s', async (_, role, severity) => {
   expect(await run(updateCode({ userIdentity: sessionOf(role) }))).toMatchObject([{ severity }]);
 });
 
 it.each([
-  ['refused', 'AccessDenied', 'medium', 'DeleteTrail of the trail main was refused with AccessDenied'],
+  ['was refused', 'AccessDenied', 'medium', 'DeleteTrail of the trail main was refused with AccessDenied'],
   [
     'failed inside AWS, and may have taken effect',
     'Server.InternalError',
     'critical',
     'DeleteTrail stopped or removed the trail main, if it took effect: it failed with Server.InternalError; ',
   ],
-])('the detector reports a call on Portcullis that was %s (%s) as %s', async (_, errorCode, severity, summary) => {
+])('a call on Portcullis that %s (%s) has severity %s', async (_, errorCode, severity, summary) => {
   const findings = await run(call('cloudtrail', 'DeleteTrail', { name: 'main' }, { errorCode }));
 
   expect(findings).toMatchObject([{ kind: 'tampering', severity, summary: expect.stringContaining(summary) as string }]);
 });
 
-it('the detector ignores calls on other functions', async () => {
+it('the detector ignores calls on functions outside Portcullis', async () => {
   expect(await run(call('lambda', 'UpdateFunctionCode20150331v2', { functionName: 'shop' }))).toEqual([]);
 });
 
@@ -95,7 +95,7 @@ it('without the name of the deployment, the detector treats a record of a call o
   ]);
 });
 
-it('the detector reports who ended the wait for an approval, unless the remediator ended it because the group is at its baseline again', async () => {
+it('the detector reports who deleted the schedule of a pending approval, except the remediator', async () => {
   const remediatorRoleArn = 'arn:aws:iam::111122223333:role/portcullis-config-remediator-eu-west-1';
   const deleteSchedule = (rest: object = {}) => call('scheduler', 'DeleteSchedule', { groupName: 'portcullis-approvals' }, rest);
   const findingsOf = (event: unknown) => detector(ec2With([]), { settings: { ...settings, remediatorRoleArn } }).run(event);

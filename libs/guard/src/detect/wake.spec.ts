@@ -39,7 +39,7 @@ const waking = (group: readonly string[] | SimulatedEc2 = SEVERE, world: World =
     now: () => new Date(START + seconds * 1000),
     ...world,
   });
-  /** Sets the clock to `at` seconds after the start, and returns the finding about the event. */
+  /** Sets the clock to `at` seconds after the start, handles the event, and returns the finding. */
   const after = async (at: number, given: unknown) => {
     seconds = at;
     const [finding] = await guard.run(given);
@@ -50,8 +50,8 @@ const waking = (group: readonly string[] | SimulatedEc2 = SEVERE, world: World =
     requests,
     after,
     /**
-     * Handles `times` events that are `apart` seconds apart. Returns the outcome of each event for the remediator, and when each
-     * restoration is due.
+     * Handles `times` events, `apart` seconds apart. Returns whether each event woke the remediator, and when each restoration is due, in
+     * seconds after the start.
      */
     often: async (times: number, apart: number, made: (n: number) => unknown = event) => {
       const outcomes: (string | undefined)[] = [];
@@ -67,7 +67,7 @@ const waking = (group: readonly string[] | SimulatedEc2 = SEVERE, world: World =
   };
 };
 
-it('the detector names the owner of the group to the remediator, so that the finding about the restoration names the owner, too', async () => {
+it('the request to the remediator names the owner of the group, so that the finding about the restoration also names the owner', async () => {
   const guard = waking(ec2With(SEVERE, { Owner: 'ana', Env: 'prod' }));
 
   await guard.run(opened());
@@ -88,8 +88,8 @@ it('the detector wakes the remediator for a drifted group, and says so in the fi
 });
 
 const tagged = baseline([], { groups: { ids: [], tags: { Tier: 'web' } } });
-const BACK = `web guards it again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} --tags '[{"Key":"Tier","Value":"web"}]'`;
-const LEFT = `nothing restores it by itself, since the remediator may change only groups with the tags of a baseline: ${BACK}`;
+const BACK = `web guards the group again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} --tags '[{"Key":"Tier","Value":"web"}]'`;
+const LEFT = `nothing restores the group, because the remediator may change only groups with the tags of a baseline: ${BACK}`;
 const REPORT_ONLY = 'Portcullis does not restore it: the baseline is in report mode';
 const APPROVAL = 'the remediator restores it after an approval, or 30 minutes after it first saw the drift';
 const untagged = tagCall('DeleteTags', { Tier: 'web' });
@@ -128,7 +128,7 @@ describe('The calls of the remediator never wake the remediator', () => {
     ['are only half finished', ['tcp 80 from 0.0.0.0/0', 'tcp 445 from 0.0.0.0/0']],
     ['fail again and again', ['tcp 445 from 0.0.0.0/0']],
     ['find a group without rules', []],
-  ])("the detector does not wake the remediator for the remediator's own calls when they %s", async (_, live) => {
+  ])("the detector does not wake the remediator for the remediator's own calls when these calls %s", async (_, live) => {
     const guard = waking(live);
 
     for (const given of [...restoration, ...restoration]) await guard.run(given);
@@ -136,8 +136,8 @@ describe('The calls of the remediator never wake the remediator', () => {
     expect(guard.requests).toEqual([]);
   });
 
-  it('the detector wakes the remediator at most once for each call by another actor, even if every restoration fails', async () => {
-    // Each request makes the remediator send four calls. Each of these calls leads to an event, and none of them changes the group.
+  it('if every restoration fails, one call by another actor wakes the remediator at most once', async () => {
+    // Each request makes the remediator send four calls. Each call leads to an event and leaves the group unchanged.
     const queue: unknown[] = [opened()];
     let wakes = 0;
     const guard = detector(ec2With(SEVERE), {
@@ -154,8 +154,8 @@ describe('The calls of the remediator never wake the remediator', () => {
   });
 });
 
-describe('If one actor changes a group again and again, Portcullis does not restore the group at machine speed', () => {
-  it('Portcullis restores a group at once three times and then at the pace of AWS Config, and names the actor in the finding', async () => {
+describe('If one actor changes a group again and again, the detector limits how often it wakes the remediator', () => {
+  it('the detector wakes the remediator three times, then leaves the group to AWS Config, and names the actor in the finding', async () => {
     const guard = waking(MILD);
 
     const { outcomes } = await guard.often(5, 60);
@@ -172,7 +172,7 @@ describe('If one actor changes a group again and again, Portcullis does not rest
     ['at the same moment', 0],
     ['within a second', 0.005],
     ['within fourteen seconds', 0.07],
-  ])('Portcullis restores a group twice if 200 drift records arrive %s', async (_, apart) => {
+  ])('the detector wakes the remediator twice if 200 drift records arrive %s', async (_, apart) => {
     const guard = waking();
 
     const { outcomes } = await guard.often(200, apart);
@@ -187,7 +187,7 @@ describe('If one actor changes a group again and again, Portcullis does not rest
     [3, 3],
     [15, 15],
   ])(
-    'Portcullis restores a group at most three times in any ten minutes if 200 records of mild drift arrive %i s apart',
+    'the detector wakes the remediator at most three times in any ten minutes if 200 records of mild drift arrive %i s apart',
     async (apart, sent) => {
       const { due } = await waking(MILD).often(200, apart);
 
@@ -196,7 +196,7 @@ describe('If one actor changes a group again and again, Portcullis does not rest
     },
   );
 
-  it('Portcullis restores a group even after the fourth drift if that drift opens a sensitive port to the world', async () => {
+  it('the detector wakes the remediator even for the fourth drift if this drift opens a sensitive port to the world', async () => {
     const ec2 = ec2With(MILD);
     const guard = waking(ec2);
     await guard.often(3, 15);
@@ -213,23 +213,26 @@ describe('If one actor changes a group again and again, Portcullis does not rest
   it.each([
     ['high', 'tcp 8080 from 0.0.0.0/0'],
     ['critical', 'tcp 22 from 0.0.0.0/0'],
-  ])('Portcullis restores a group once a minute, and within a minute of the last change, while the drift is %s', async (severity, rule) => {
-    const guard = waking([...AT_BASELINE, rule]);
+  ])(
+    'the detector wakes the remediator once a minute, and within a minute after the last change, while the drift is %s',
+    async (severity, rule) => {
+      const guard = waking([...AT_BASELINE, rule]);
 
-    const { outcomes, due } = await guard.often(720, 5);
+      const { outcomes, due } = await guard.often(720, 5);
 
-    expect(new Set(guard.findings.map((finding) => finding.severity))).toEqual(new Set([severity]));
-    expect(new Set(outcomes)).toEqual(new Set(['sent', 'joined']));
-    expect(due.slice(0, 3)).toEqual([0, 15, 30]);
-    const gaps = due.slice(3).map((at, i) => at - (due[i + 2] ?? NaN));
-    expect(Math.min(...gaps)).toBe(60);
-    expect(due.at(-1)).toBeGreaterThanOrEqual(3_595);
-  });
+      expect(new Set(guard.findings.map((finding) => finding.severity))).toEqual(new Set([severity]));
+      expect(new Set(outcomes)).toEqual(new Set(['sent', 'joined']));
+      expect(due.slice(0, 3)).toEqual([0, 15, 30]);
+      const gaps = due.slice(3).map((at, i) => at - (due[i + 2] ?? NaN));
+      expect(Math.min(...gaps)).toBe(60);
+      expect(due.at(-1)).toBeGreaterThanOrEqual(3_595);
+    },
+  );
 
   it.each([
     ['again after ten quiet minutes', 180 + 600, event(9)],
-    ['after a change by another actor, even if the first actor has used up its wakes', 240, event(5, sessionOf(role('mallory')))],
-  ])('Portcullis restores a group at once %s', async (_, at, given) => {
+    ['for another actor, even if the first actor has used up its wakes', 240, event(5, sessionOf(role('mallory')))],
+  ])('the detector wakes the remediator at once %s', async (_, at, given) => {
     const guard = waking(MILD);
     await guard.often(4, 60);
 
@@ -237,7 +240,7 @@ describe('If one actor changes a group again and again, Portcullis does not rest
     expect(await guard.after(at, given)).toMatchObject({ wake: { outcome: 'sent', otherOwner: null }, outlook });
   });
 
-  it("Portcullis restores a group at once after another actor's change, although a deferred restoration is due later because of the first actor", async () => {
+  it('the detector wakes the remediator at once for another actor, although a deferred restoration because of the first actor is pending', async () => {
     const guard = waking(SEVERE);
     await guard.often(4, 15);
 
@@ -245,20 +248,20 @@ describe('If one actor changes a group again and again, Portcullis does not rest
     expect(guard.requests.slice(3).map(({ notBefore }) => notBefore)).toEqual(['2026-11-23T10:01:35.000Z', undefined]);
   });
 
-  it('Portcullis does not restore a group more often if the actor changes the names of its sessions', async () => {
+  it('the detector does not wake the remediator more often if the actor changes the names of its sessions', async () => {
     const guard = waking(MILD);
     await guard.often(20, 20, (n) => event(n, { ...terraform, arn: `arn:aws:sts::111122223333:assumed-role/terraform/session-${n}` }));
 
     expect(guard.requests).toHaveLength(3);
   });
 
-  it('Portcullis restores a group at most every fifteen seconds, even if many actors change the group', async () => {
+  it('the detector wakes the remediator for a group at most every fifteen seconds, even if many actors change the group', async () => {
     const { due } = await waking().often(200, 0.1, (n) => event(n, sessionOf(role(`a${n}`))));
 
     expect(due).toEqual([0, 15, 30]);
   });
 
-  it('Portcullis does not delay the restoration of another group', async () => {
+  it('the limit for one group does not delay the restoration of another group', async () => {
     const ec2 = ec2With(MILD);
     ec2.add(OTHER_GROUP, liveRules(...MILD));
     const guard = waking(ec2, { declared: [guarding([], { groups: { ids: [GROUP, OTHER_GROUP] } })] });
@@ -269,7 +272,7 @@ describe('If one actor changes a group again and again, Portcullis does not rest
   });
 });
 
-it('if the remediator cannot be woken, the detector emits the finding, and logs and counts the failure', async () => {
+it('if the request to the remediator fails, the detector emits the finding, and logs and counts the failure', async () => {
   const guard = waking(SEVERE, { wake: () => Promise.reject(new Error('Rate Exceeded.')) });
 
   const revoke = permissions('tcp 445 from 0.0.0.0/0');
@@ -279,7 +282,7 @@ it('if the remediator cannot be woken, the detector emits the finding, and logs 
   expect(guard.measured.WakesFailed).toBe(1);
 });
 
-it('the detector does not count a failed request to the remediator towards the maximum of requests', async () => {
+it('a failed request to the remediator does not count towards the maximum number of requests', async () => {
   let failures = 5;
   const guard = waking(SEVERE, {
     wake: () => {

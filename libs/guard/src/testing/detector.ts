@@ -40,7 +40,7 @@ const NOW = new Date('2026-11-23T10:00:05.000Z');
 export interface World {
   readonly declared?: readonly (Baseline | Limit)[];
   readonly settings?: DetectorSettings;
-  /** Called with each request that the detector sends to the remediator. If absent, the detector has no remediator. */
+  /** Receives each request that the detector sends to the remediator. If absent, the detector has no remediator. */
   readonly wake?: (request: RestorationRequest) => void | Promise<void>;
   readonly now?: () => Date;
   /** Returns what is attached to a group. @default findings do not say what is attached */
@@ -54,7 +54,7 @@ export interface World {
 }
 
 export interface Detector extends Reported<Measure> {
-  /** Handles one event and resolves to the findings about it. */
+  /** Resolves to the findings about one event. */
   readonly run: (event: unknown) => Promise<readonly Finding[]>;
 }
 
@@ -78,7 +78,10 @@ export function detector(ec2: SimulatedEc2, world: World = {}): Detector {
   return { ...reported, run: async (event) => (await handler(event, { timeLeft })).findings };
 }
 
-/** Resolves to the findings about an event. @param group the guarded group's rules when the event arrives, or a whole simulated EC2. */
+/**
+ * Resolves to the findings about an event. @param group the guarded group's rules when the event arrives, or a simulated EC2 with the
+ * group.
+ */
 export function findingsOf(
   event: unknown,
   group: readonly string[] | SimulatedEc2,
@@ -87,12 +90,13 @@ export function findingsOf(
   return detector(group instanceof SimulatedEc2 ? group : ec2With(group), declared.length > 0 ? { declared } : {}).run(event);
 }
 
-/** A row of a test table: the title, the expected finding, the event, the group, and the declared baselines and limits. */
+/** A row of a test table: title, expected finding, event, group, and declared baselines and limits. */
 export type Case = [name: string, expected: string, ...given: Parameters<typeof findingsOf>];
 
 /**
- * Tests that the event leads to exactly one finding. `expected` is the finding's kind and severity, such as `drift, critical`. The summary
- * can follow, such as `drift, critical: tcp/22 from 0.0.0.0/0 must be revoked`, or the beginning of the summary and `…`.
+ * Tests that the event leads to exactly one finding. `expected` is the finding's kind and severity, such as `drift, critical`, or also its
+ * summary, such as `drift, critical: tcp/22 from 0.0.0.0/0 must be revoked`. A summary that ends with `…` is only the beginning of the
+ * expected text.
  */
 export async function isFound(_: string, expected: string, ...given: Parameters<typeof findingsOf>): Promise<void> {
   const findings = await findingsOf(...given);

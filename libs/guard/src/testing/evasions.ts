@@ -1,7 +1,6 @@
 /**
- * Attacks on the group that the baseline `web` guards. Each attack is a known way to evade a public tool. An attack has the CloudTrail
- * record of a call and the group after the call. docs/detection.md lists the same attacks and names the kind of tool that each attack
- * evades.
+ * Attacks on a group that a baseline guards. Each attack is a known way to evade a public tool. docs/detection.md lists the same attacks
+ * and names the kind of tool that each attack evades.
  */
 import type { Baseline } from '@portcullis/baseline';
 import { baseline, type SimulatedEc2 } from '@portcullis/security-groups/testing';
@@ -32,10 +31,10 @@ export interface Evasion {
   readonly name: string;
   /** The kind and severity of the expected finding. */
   readonly outcome: string;
-  /** A part of the expected summary. */
+  /** Text that the expected summary contains. */
   readonly summary: string;
   readonly event: unknown;
-  /** The rules of the group after the call, or a whole simulated EC2. */
+  /** The rules of the group after the call, or a simulated EC2 with the group. */
   readonly group: readonly string[] | SimulatedEc2;
   readonly declared: readonly Baseline[];
 }
@@ -63,7 +62,7 @@ function openedSsh(name: string, event: unknown): Evasion {
   return opened(name, SSH, event);
 }
 
-/** Returns an evasion whose call changes a prefix list. A rule of the group and a rule of its baseline refer to that list. */
+/** Returns an evasion whose call changes a prefix list that the baseline and the group refer to. */
 function viaList(name: string, versions: readonly (readonly string[])[], event: unknown, block: string): Evasion {
   const group = holding(['tcp 22 from pl-1'], ...versions);
   return evasion(name, 'change, critical', `now lets in tcp/22 from ${block}`, event, group, guarding(['tcp 22 from pl-1']));
@@ -71,20 +70,19 @@ function viaList(name: string, versions: readonly (readonly string[])[], event: 
 
 /** Returns an evasion that gives a rule the description of another owner's rules. */
 function disguised(name: string, event: unknown): Evasion {
-  const summary = 'left alone, and lets the world reach SSH (tcp/22): tcp/22 from 0.0.0.0/0';
+  const summary = 'left alone, although it lets the world reach SSH (tcp/22): tcp/22 from 0.0.0.0/0';
   const ignoring = guarding(AT_BASELINE, { ignore: [{ descriptionPrefix: 'elbv2' }] });
   return evasion(name, 'change, critical', summary, event, [...AT_BASELINE, `${SSH} # elbv2 ingress`], ignoring);
 }
 
-/**
- * Returns an evasion whose call takes the group out of the baseline `tagged`. In some of these evasions, another call then opens the group.
- */
+/** Returns an evasion whose call takes the group out of the baseline `tagged`. */
 function left(name: string, event: unknown, group: Evasion['group'], summary: string, outcome = 'change, high'): Evasion {
   return evasion(name, outcome, summary, event, group, tagged);
 }
 
 /**
- * Returns an EC2 whose group has these rules. The prefix list `pl-1` has these versions. If there are no versions, the list does not exist.
+ * Returns an EC2 whose group has these rules. `versions` contains the entries of each version of the prefix list `pl-1`. Without versions,
+ * the list does not exist.
  */
 function holding(rules: readonly string[], ...versions: readonly (readonly string[])[]): SimulatedEc2 {
   const ec2 = ec2With(rules);
@@ -117,10 +115,11 @@ const INTERNAL = 'tcp 443 from 10.0.0.0/8';
 const tagged = baseline([INTERNAL], { name: 'tagged', groups: { ids: [], tags: { Tier: 'web' } } });
 const lax = baseline([INTERNAL, 'tcp 8080 from 0.0.0.0/0'], { name: 'lax', groups: { ids: [], tags: { Tier: 'lax' } } });
 const inLax = ec2With([INTERNAL, 'tcp 8080 from 0.0.0.0/0'], { Tier: 'lax' });
-const MOVED = 'CreateTags took the group out of tagged: it is guarded by lax now; by tagged, HTTP open to the internet; tcp/8080 from';
+const MOVED =
+  'CreateTags took the group out of tagged: the group is now guarded by lax; according to tagged, HTTP open to the internet; tcp/8080 from';
 const overwritten = ec2With([INTERNAL], { Tier: 'none' });
-const REMOVED = 'DeleteTags took the group out of tagged: it is no longer guarded';
-const OVERWRITTEN = 'CreateTags took the group out of tagged: it is no longer guarded';
+const REMOVED = 'DeleteTags took the group out of tagged: the group is no longer guarded';
+const OVERWRITTEN = 'CreateTags took the group out of tagged: the group is no longer guarded';
 const STRAY = [INTERNAL, 'tcp 9 from 10.0.0.1/32'];
 const REMOVED_AND_OPENED = `${REMOVED}; tcp/9 from 10.0.0.1/32 must be`;
 
@@ -184,7 +183,13 @@ export const EVASIONS: readonly Evasion[] = [
     'from sg-0e0e0e0e0e0e0e0e9',
   ),
   evasion('opens a port to a prefix list', 'drift, critical', 'tcp/22 from pl-1 must be revoked', openedFromList, withWorld),
-  evasion('opens a port to a prefix list that Portcullis cannot read', 'drift, high', 'prefix list pl-1 could not be read', openedFromList, withoutList),
+  evasion(
+    'opens a port to a prefix list that Portcullis cannot read',
+    'drift, high',
+    'prefix list pl-1 could not be read',
+    openedFromList,
+    withoutList,
+  ),
   viaList('lets a declared prefix list grow', [], addEntry(ANYWHERE), ANYWHERE),
   viaList('lets a declared prefix list grow in small steps', [STEPS], addEntry('31.0.0.0/8'), '31.0.0.0/8'),
   evasion(
@@ -203,7 +208,7 @@ export const EVASIONS: readonly Evasion[] = [
     revokeById('sgr-2'),
     WITHOUT_443,
   ),
-  // The record describes the first of two changes of the list. The second change happens before the record arrives.
+  // The record describes the first of two edits. The second edit happens before the record arrives.
   openedSsh('edits a rule twice: first into a harmless rule, then into an open rule', toHarmless),
   openedSsh('retries a refused call, which then succeeds', openSsh),
   evasion('opens a port, uses it and closes it at once', 'change, high', 'gone again: tcp/22 from 0.0.0.0/0', openSsh, AT_BASELINE),
@@ -215,7 +220,9 @@ export const EVASIONS: readonly Evasion[] = [
     'tcp 443 from 0.0.0.0/0',
   ]),
   openedSsh('lets an AWS service make the call', byService),
-  evasion('makes a call so large that CloudTrail omits its parameters', 'undetermined, high', 'it cannot be told which group', unrecorded, [SSH]),
+  evasion('makes a call so large that CloudTrail omits its parameters', 'undetermined, high', 'it is unknown which group', unrecorded, [
+    SSH,
+  ]),
   left('removes the tag that selects the group', tagCall('DeleteTags', { Tier: 'web' }), [INTERNAL], REMOVED),
   left('overwrites the tag that selects the group', tagCall('CreateTags', { Tier: 'none' }), overwritten, OVERWRITTEN),
   left(
