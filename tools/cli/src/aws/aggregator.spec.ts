@@ -133,7 +133,7 @@ it('`plan` says that AWS Config has no record of a declared group, because a gro
 
   const { stdout } = await run('plan --role read', { results: [result({ id: 'sg-0000000d', name: 'other' })], live });
 
-  expect(stdout).toContain(`${WEB}  not found\n    AWS Config has no record of it here, or EC2 no longer has it (baseline web)\n`);
+  expect(stdout).toContain(`${WEB}  not found\n    AWS Config has no record of the group here, or the group was deleted (baseline web)\n`);
 });
 
 it('reads the network interfaces only in regions where a recorded group is open to the internet', async () => {

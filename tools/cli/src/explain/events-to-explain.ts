@@ -1,4 +1,4 @@
-/** Finds the events in a file. The file comes from EventBridge, a trail's log, `aws cloudtrail lookup-events`, or AWS Config. */
+/** Finds the events in a file from EventBridge, a trail's log, `aws cloudtrail lookup-events`, or AWS Config. */
 import { isGuardEvent, parseGuardCall, tagEventNames, watchedEventNames } from '@portcullis/cloudtrail';
 import { jsonMember, jsonTextMember } from '../files/json-members.js';
 import { parseFinding } from '../files/finding-file.js';
@@ -16,7 +16,7 @@ export function eventsToExplain(text: string, fileName: string, guardName: strin
   const value = parseEventJson(text, fileName);
   if (parseFinding(jsonMember(value, 'finding') ?? value) !== undefined)
     throw new Failure(
-      `\`${fileName}\` contains a finding; expected the event that it is about: a CloudTrail record or an event of AWS Config`,
+      `\`${fileName}\` contains a finding; expected the event that caused the finding: a CloudTrail record or an event of AWS Config`,
     );
   const list = eventListIn(value);
   const all = list.map((each) => {
@@ -26,7 +26,7 @@ export function eventsToExplain(text: string, fileName: string, guardName: strin
   });
   if (all.length === 0)
     throw new Failure(`\`${fileName}\` contains no event; expected a CloudTrail record or an event of AWS Config, as JSON`);
-  // A file with a single record is always explained.
+  // Explains a single record even if the record invokes no function.
   const events = list[0] === value ? all : all.filter((each) => isEventToExplain(each, guardName));
   return { events, skipped: all.length - events.length };
 }
@@ -51,7 +51,7 @@ function eventListIn(value: unknown): readonly unknown[] {
 
 const WATCHED: ReadonlySet<unknown> = new Set([...watchedEventNames, ...tagEventNames]);
 
-/** Reports whether the event invokes a function. An event that names no call counts, too, so that it is explained. */
+/** Reports whether the event invokes a function. Also returns true for an event without the name of a call, so that `explain` says what is wrong. */
 function isEventToExplain(event: unknown, guardName: string | undefined): boolean {
   if (isRemediatorEvent(event)) return true;
   if (guardName !== undefined && isGuardEvent(event)) {

@@ -16,7 +16,7 @@ import { explainGroupReads, type TracedGroups } from './traced-groups.js';
 import { refusingEc2Reader } from '../aws/refusing-ec2-reader.js';
 import { explainNotAskedFinding } from './offline-groups.js';
 
-/** @param accountRegion the account and region of the call. If `undefined`, EC2 is not called. */
+/** @param accountRegion the account and region of the call; `undefined` if EC2 must not be called */
 export async function explainCloudTrailRecord(
   event: unknown,
   compiled: CompiledBaseline,
@@ -71,7 +71,7 @@ function explainBaselineSelection({ target }: ApiCall, compiled: CompiledBaselin
     if (selection.kind === 'guarded') return `the baseline ${selection.baseline.name} names ${id}, so the group is guarded`;
     if (selection.kind === 'ambiguous') return `several baselines name ${id}: ${selection.names.join(', ')}`;
     if (byCriteria.length === 0) return `no baseline names ${id}, so the group is not guarded`;
-    return `no baseline names ${id}; whether ${byCriteria.join(' or ')} selects it depends on its tags, name and VPC`;
+    return `no baseline names ${id}; whether ${byCriteria.join(' or ')} selects the group depends on the group's tags, name and VPC`;
   });
 }
 

@@ -13,7 +13,7 @@ import { explainGroupReads } from './traced-groups.js';
 import { refusingEc2Reader } from '../aws/refusing-ec2-reader.js';
 import { explainNotAskedFinding, explainNotAskedCode, configItemGroupReader } from './offline-groups.js';
 
-/** @param groups the reader of EC2; absent if EC2 is not called */
+/** @param groups the reader of EC2; `undefined` if EC2 must not be called */
 export async function explainConfigEvent(
   event: unknown,
   compiled: CompiledBaseline,
@@ -96,7 +96,7 @@ function explainEventTrigger(event: unknown): string[] {
   const what = `the event is ${source === 'config' ? "AWS Config's" : "the detector's"} ${messageType}`;
   switch (trigger.kind) {
     case 'group':
-      return [`${what}: it only names the group to check, ${trigger.group.id}`];
+      return [`${what}: the event only names the group to check, ${trigger.group.id}`];
     case 'schedule':
       return [`${what}: every guarded group is checked`];
     case 'not-applicable':

@@ -15,7 +15,7 @@ const explain = (ec2: SimulatedEc2, event: unknown, options = '', changes: Chang
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A record of a call that opened tcp/445. The record has the form in which EventBridge delivers it. */
+/** A record of a call that opened tcp/445, as EventBridge delivers the record. */
 const delivered = ({ eventName = 'AuthorizeSecurityGroupIngress', ...fields }: Fields & { eventName?: string } = {}) =>
   cloudTrailEvent({
     eventName,
@@ -27,7 +27,7 @@ const delivered = ({ eventName = 'AuthorizeSecurityGroupIngress', ...fields }: F
     responseElements: { _return: true },
     ...fields,
   });
-/** The same record in the form in which a trail stores it. */
+/** The same record, as a trail stores the record. */
 const record = (fields?: Parameters<typeof delivered>[0]): Fields => delivered(fields).detail;
 
 const configEvent = (item: Fields = {}, message: Fields = {}): Fields => ({
@@ -113,21 +113,21 @@ describe("a trail's log file", () => {
     const { exitCode, stdout, stderr } = await explain(opened(), { Records });
 
     expect(stdout.match(/the record describes/g)).toHaveLength(1);
-    expect(stderr).toBe('portcullis: 1 event explained, 3 skipped: they invoke no function; nothing was changed\n');
+    expect(stderr).toBe('portcullis: 1 event explained, 3 skipped because no function subscribes to these events; nothing was changed\n');
     expect(exitCode).toBe(0);
   });
 
-  it('`explain` reads a compressed log file of a trail, even if the file contains nothing to explain', async () => {
+  it('`explain` reads a compressed log file of a trail that contains no event to explain', async () => {
     folder.write('log.json.gz', gzipSync(JSON.stringify({ Records: Records.slice(1) })));
 
     expect(await folder.run('explain log.json.gz', opened())).toEqual({
       exitCode: 0,
       stdout: '',
-      stderr: 'portcullis: 0 events explained, 3 skipped: they invoke no function; nothing was changed\n',
+      stderr: 'portcullis: 0 events explained, 3 skipped because no function subscribes to these events; nothing was changed\n',
     });
   });
 
-  it('`explain` always explains a log file with a single record', async () => {
+  it('`explain` explains a single record even if the record invokes no function', async () => {
     expect((await explain(opened(), Records[2])).stderr).toBe('portcullis: 1 event explained; nothing was changed\n');
   });
 });
@@ -200,7 +200,7 @@ describe("AWS Config's event", () => {
 
     const restored = 'restored to web: revoked tcp/445 from 0.0.0.0/0; authorized tcp/443 from 0.0.0.0/0';
     expect(stdout.slice(0, stdout.indexOf('\n\n'))).toBe(
-      `1. the event is AWS Config's ConfigurationItemChangeNotification: it only names the group to check, ${WEB}
+      `1. the event is AWS Config's ConfigurationItemChangeNotification: the event only names the group to check, ${WEB}
 2. the live rules of ${WEB}: tcp/445 from 0.0.0.0/0
 3. the remediator would call AuthorizeSecurityGroupIngress: tcp/443 from 0.0.0.0/0
 4. the remediator would call RevokeSecurityGroupIngress: tcp/445 from 0.0.0.0/0
@@ -224,7 +224,7 @@ describe("AWS Config's event", () => {
   });
 
   it.each([{ configurationItemStatus: 'ResourceDeleted' }, { resourceType: 'AWS::S3::Bucket' }])(
-    '`explain` calls EC2 for no item with %j',
+    '`explain` does not call EC2 for an item with %j',
     async (item) => {
       const ec2 = opened();
 
@@ -286,14 +286,17 @@ it.each<[string, () => Promise<string>, string]>([
     `the event is of account ${ACCOUNT}, and the credentials belong to 999988887777`,
   ],
   ['there are no credentials', () => Promise.reject(noCredentials), 'no AWS credentials found; run `aws configure` or'],
-])('`explain` uses only the event, and says so, if %s', async (_when, accountId, reason) => {
+])('`explain` uses only the event, and says why, if %s', async (_when, accountId, reason) => {
   const ec2 = opened();
 
   const { exitCode, stdout, stderr } = await explain(ec2, record(), '', { openAccountRegion: openerOf(ec2, { accountId }) });
 
   expect(stdout).toContain('based on the record only');
   expect(stderr).toContain(`portcullis: EC2 is not called: ${reason}`);
-  expect(stderr).toContain('. Only the event is used\n');
+  expect(stderr).toContain(
+    '. The explanation uses only the event\
+n',
+  );
   expect({ exitCode, calls: ec2.calls }).toEqual({ exitCode: 0, calls: [] });
 });
 
@@ -332,7 +335,7 @@ it('`explain` refuses a finding, alone or in a line of a log', async () => {
 
   for (const file of [finding, { message: 'drift', finding }])
     expect((await explain(opened(), file)).stderr).toBe(
-      'portcullis: `event.json` contains a finding; expected the event that it is about: a CloudTrail record or an event of AWS Config\n',
+      'portcullis: `event.json` contains a finding; expected the event that caused the finding: a CloudTrail record or an event of AWS Config\n',
     );
 });
 
@@ -359,7 +362,7 @@ limits: [{ name: no-smb, groups: ${groups}, ${more}, ingress: [{ services: [smb]
   it.each([
     ['a call', delivered()],
     ['an event of AWS Config', configEvent()],
-  ])('`explain` shows for %s which limits apply to the group and what the limits would do', async (_, event) => {
+  ])('`explain` of %s shows which limits apply to the group, and what the remediator would change', async (_, event) => {
     folder.write('baseline.yaml', SMB('{ names: [web] }'));
 
     const { stdout } = await explain(region({ [WEB]: ['tcp 445 from 10.0.0.0/7'] }), event);
@@ -383,13 +386,13 @@ limits: [{ name: no-smb, groups: ${groups}, ${more}, ingress: [{ services: [smb]
       'selects by a name that is not read',
       SMB('{ names: [web] }'),
       '--offline',
-      `which limits apply to ${WEB} depends on its tags, name and VPC`,
+      `which limits apply to ${WEB} depends on the group's tags, name and VPC`,
     ],
     [
       'needs unread rules',
       SMB('{ all: true }'),
       '--offline',
-      `what the limits would do to ${WEB} is unknown, because its rules were not read`,
+      `what the limits would do to ${WEB} is unknown, because the rules of the group were not read`,
     ],
   ])('`explain` explains a limit that %s', async (_, text, options, step) => {
     folder.write('baseline.yaml', text);

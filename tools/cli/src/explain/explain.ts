@@ -52,7 +52,7 @@ export async function explainEvents(fileName: string, options: ExplainOptions, i
   }
   if (options.json === true) io.stdout.write(indentedSafeJson({ schemaVersion: 1, events: explanations, passedOver: skipped }));
   else io.stdout.write(explanations.map((each) => explanationText(each, io.stdout.colours)).join('\n'));
-  const rest = skipped === 0 ? '' : `, ${skipped} skipped: they invoke no function`;
+  const rest = skipped === 0 ? '' : `, ${skipped} skipped because no function subscribes to these events`;
   io.stderr.write(`portcullis: ${countWithNoun(events.length, 'event')} explained${rest}; nothing was changed\n`);
   return 0;
 }
@@ -62,7 +62,7 @@ interface EventScope {
   readonly region: string | null;
 }
 
-/** Returns the account and the region that the event names. A field is null if the event does not name it. */
+/** Returns the account and the region that the event names; null for an account or region that is missing. */
 function eventAccountAndRegion(event: unknown): EventScope {
   const parsed = isRemediatorEvent(event) ? parseRemediatorEvent(event) : parseCloudTrailEvent(event);
   const { accountId, region } = parsed.ok ? parsed.value : { accountId: null, region: null };
@@ -70,8 +70,8 @@ function eventAccountAndRegion(event: unknown): EventScope {
 }
 
 /**
- * Opens the account and the region of the event. Returns `undefined` if EC2 must not be called. EC2 must not be called with credentials of
- * another account, because EC2 would answer that the group does not exist.
+ * Opens the account and the region of the event. Returns `undefined` if EC2 must not be called: with credentials of another account, EC2
+ * would answer that the group does not exist.
  */
 async function openRegionOfEvent({ accountId, region }: EventScope, options: ExplainOptions, io: Io): Promise<AccountRegion | undefined> {
   if (options.offline === true) return undefined;
@@ -84,7 +84,8 @@ async function openRegionOfEvent({ accountId, region }: EventScope, options: Exp
   } catch (error) {
     reason = awsErrorWords(error, accountRegion);
   }
-  io.stderr.write(`portcullis: EC2 is not called: ${reason}. Only the event is used\n`);
+  io.stderr.write(`portcullis: EC2 is not called: ${reason}. The explanation uses only the event\
+n`);
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Explains which limits apply to a group, and what they would do to its rules. */
+/** Explains which limits apply to a group, and how the limits would change the group's rules. */
 import { selectionNeedsGroupFacts, selectBaseline, selectBaselineById, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import { describeBrokenLimits } from '@portcullis/finding';
 import { formatRule, type Rule } from '@portcullis/permission-diff';
@@ -33,7 +33,7 @@ export async function explainLimitsOfGroup(
   try {
     const limits = await readLimitsToExplain(id, compiled, reader);
     if (limits === undefined) {
-      steps.add(`which limits apply to ${id} depends on its tags, name and VPC`);
+      steps.add(`which limits apply to ${id} depends on the group's tags, name and VPC`);
       return;
     }
     if (limits.length === 0) {
@@ -54,13 +54,12 @@ export async function explainLimitsOfGroup(
     );
   } catch (error) {
     if (!isReadError(error)) throw error;
-    steps.add(`what the limits would do to ${id} is unknown, because its rules were not read`);
+    steps.add(`what the limits would do to ${id} is unknown, because the rules of the group were not read`);
   }
 }
 
 /**
- * Returns the limits that apply to the group. Returns `undefined` if the limits depend on tags, name or VPC of the group, and these could
- * not be read.
+ * Returns the limits that apply to the group. Returns `undefined` if the limits select by tags, name or VPC, and EC2 could not be read.
  */
 async function readLimitsToExplain(
   id: string,

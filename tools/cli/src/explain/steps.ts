@@ -3,11 +3,11 @@ import type { Finding } from '@portcullis/finding';
 
 /** What a function would report about an event, and why. */
 export interface Explanation {
-  /** Sentences without a full stop, in the order in which the function decides. */
+  /** Sentences without a full stop, in the order of the function's decisions. */
   readonly steps: readonly string[];
   /** The findings that would be reported. */
   readonly findings: readonly Finding[];
-  /** Whether the findings report changes that the function would make. `explain` does not make them. */
+  /** Whether the findings describe changes that the function would make and that `explain` only simulated. */
   readonly rehearsed: boolean;
 }
 

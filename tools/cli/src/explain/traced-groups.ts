@@ -51,7 +51,7 @@ export function explainGroupReads(groups: SecurityGroupReader, steps: Steps): Tr
       }),
     describeGroup: (id) =>
       traced(`EC2's description of ${id}`, groups.describeGroup(id), (facts) => {
-        if (facts === undefined) return 'it does not exist';
+        if (facts === undefined) return 'the group does not exist';
         const tags = Object.entries(facts.tags).map(([key, value]) => `${key}=${value}`);
         return `${facts.name ?? 'no name'}, ${facts.vpcId ?? 'no VPC'}, ${tags.length === 0 ? 'no tags' : `tags ${tags.join(', ')}`}`;
       }),

@@ -1,7 +1,7 @@
 /** Explains errors of the file system. */
 import { types } from 'node:util';
 
-/** Returns Node's code of an error, e.g. `ENOENT`; `undefined` if it has none. */
+/** Returns Node's code of an error, e.g. `ENOENT`; `undefined` for an error without a code. */
 export function fileErrorCode(error: unknown): string | undefined {
   return types.isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -9,13 +9,13 @@ export interface FileProblems {
   readonly fileName: string;
   readonly text: string;
   readonly problems: readonly FileProblem[];
-  /** A file with problems is invalid. A file that only has warnings is valid. @default 'problem' */
+  /** `problem` for an invalid file, `warning` for a valid file with warnings. @default 'problem' */
   readonly noun?: 'problem' | 'warning';
 }
 
 /**
- * Returns the text for the problems. For each problem, there is one line that starts with `file:line:column`. Below this line, the text
- * shows the line of the file with the problem underlined. The last line of the text counts the problems.
+ * Returns a message that starts with `file:line:column` for each problem, above the line of the file with the problem underlined. The last
+ * line counts the problems.
  */
 export function fileProblemsText({ fileName, text, problems, noun = 'problem' }: FileProblems, colours: Colours): string {
   const colour = noun === 'problem' ? colours.red : colours.yellow;
@@ -37,7 +37,7 @@ function longestTextLength(texts: readonly string[]): number {
   return texts.reduce((width, { length }) => Math.max(width, length), 0);
 }
 
-/** The maximum number of characters that are shown of a line. */
+/** The maximum number of characters of a line of the file to show. */
 const EXCERPT_WIDTH = 100;
 
 function underlinedExcerpt(

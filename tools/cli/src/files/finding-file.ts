@@ -1,6 +1,5 @@
 /**
- * Reads findings from a file. Reads a finding from a file. The file contains the JSON of a finding, a log, or a message of a sink or queue
- * with a finding.
+ * Reads findings from a file that contains the JSON of a finding, a log, or a message of a sink or queue.
  */
 import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
@@ -19,8 +18,8 @@ export function parseFinding(value: unknown): Finding | undefined {
 }
 
 /**
- * The maximum nesting. The maximum nesting. A deep example is an EventBridge event in an SNS message in an SQS message, as the AWS CLI
- * prints it.
+ * The maximum nesting. A deeply nested example is an EventBridge event in an SNS message in an SQS message, as the AWS CLI prints the
+ * message.
  */
 const MAX_DEPTH = 12;
 
@@ -28,12 +27,11 @@ const MAX_DEPTH = 12;
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /**
- * Returns the only finding in the file, or the finding with the id. If the file is not JSON, looks for findings in each line. Also looks in
- * strings that contain JSON.
+ * Returns the only finding in the file, or the finding with the id. Searches JSON, strings that contain JSON, and each line of a log.
  *
  * @param fileName `-` is stdin
- * @param isWanted if there are several findings and `id` is undefined, only findings that this function accepts count
- * @throws {Failure} when the file cannot be read, or contains no such finding or several.
+ * @param isWanted selects a finding if the file contains several findings and `id` is undefined
+ * @throws {Failure} when the file cannot be read, contains no such finding, or contains several such findings.
  */
 export async function readFindingFile(
   fileName: string,
@@ -54,7 +52,7 @@ export async function readFindingFile(
   return finding;
 }
 
-/** Returns the error for a finding that a command cannot use. @param reason the rest of a sentence whose subject is the finding */
+/** Returns the error for a finding that a command cannot use. @param reason the predicate of a sentence about the finding, such as `is about a group in eu-west-1` */
 export function unusableFinding({ id }: Finding, reason: string): Failure {
   return new Failure(`finding \`${id}\` ${reason}`);
 }
@@ -81,7 +79,7 @@ export function readFindingRules(
 
 class Finder {
   private readonly byId = new Map<string, Finding>();
-  /** Says why the first object that looks like a finding is invalid. */
+  /** Why the first object that looks like a finding is invalid. */
   private problem: string | undefined;
 
   get findings(): readonly Finding[] {
@@ -96,11 +94,11 @@ class Finder {
   /** Says what to do if the text contains no finding. */
   hint(text: string): string {
     if (this.problem !== undefined) return `its JSON is not a valid finding: ${this.problem}`;
-    // The SNS message for people names the finding's id, but does not contain its JSON.
+    // The SNS message for people names the finding's id, but does not contain the finding's JSON.
     const [, id] = /^Finding +(\S+)$/m.exec(text) ?? [];
     const other = "expected the JSON of a finding, from the function's log or from EventBridge";
     if (id === undefined) return other;
-    return `${other}. This is the message for people; \`aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern '"${id.replaceAll("'", '')}"'\` finds its JSON`;
+    return `${other}. The file contains the message for people; \`aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern '"${id.replaceAll("'", '')}"'\` finds the JSON`;
   }
 
   private inText(text: string, depth: number): void {
@@ -119,14 +117,14 @@ class Finder {
     }
     const read = readable.safeParse(value);
     if (!read.success) this.problem ??= read.error.issues.map(({ path, message }) => `\`${path.join('.')}\`: ${message}`)[0];
-    // Other sinks than the log may omit the rules, so a finding with rules replaces one without.
+    // Sinks other than the log may omit the rules, so a finding with rules replaces the same finding without rules.
     else if (this.byId.get(read.data.id)?.rules === undefined) this.byId.set(read.data.id, read.data);
   }
 }
 
 /**
- * Returns the JSON at the end of the text; `undefined` if there is none. `aws logs tail` writes a time and the name of a log stream before
- * the JSON, and the name contains brackets.
+ * Returns the JSON at the end of the text; `undefined` for a text without JSON. `aws logs tail` writes a time and the name of a log stream,
+ * which contains brackets, before the JSON.
  */
 function jsonAtEndOfText(text: string): unknown {
   for (const start of [text.search(/[[{]/), text.indexOf('{')]) {

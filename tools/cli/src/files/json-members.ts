@@ -1,6 +1,6 @@
 /** Parses JSON texts, and reads members of JSON values of unknown shape. */
 
-/** Returns the value of a JSON text; `undefined` if it is not a text or not JSON. */
+/** Returns the value of a JSON text; `undefined` if the argument is not a text or not JSON. */
 export function parseJsonText(text: unknown, reviver?: (key: string, value: unknown) => unknown): unknown {
   if (typeof text !== 'string') return undefined;
   try {
@@ -11,7 +11,7 @@ export function parseJsonText(text: unknown, reviver?: (key: string, value: unkn
   }
 }
 
-/** Returns a member of an object; `undefined` if there is no such object or member. */
+/** Returns a member of an object; `undefined` if the value is not an object or lacks the member. */
 export function jsonMember(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
 }

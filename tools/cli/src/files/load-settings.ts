@@ -1,4 +1,4 @@
-/** Loads the settings file of a deployment and the baseline files that it names. */
+/** Loads the settings file of a deployment, and the baseline files that the settings name. */
 import { dirname, isAbsolute, join } from 'node:path';
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
@@ -15,7 +15,7 @@ export interface GuardedRegion {
   readonly settings: Settings;
   /** The path of the baseline file, as the user would type it. */
   readonly baselineFile: string;
-  /** The baselines as deployed: `mode: report` of the settings is already applied. */
+  /** The baselines as deployed, in mode `report` if the settings have `mode: report`. */
   readonly compiled: CompiledBaseline;
 }
 

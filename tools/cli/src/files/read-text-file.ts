@@ -22,7 +22,7 @@ export async function readTextFile(fileName: string, maxBytes: number, { cwd }: 
   const chunks: Buffer[] = [];
   try {
     const stats = await stat(path);
-    // Reading a named pipe can wait forever for a writer. Standard input can be a pipe, too, but its data ends.
+    // A read of a named pipe can wait forever for a writer. Standard input can also be a pipe, but has a writer.
     if (path !== STDIN && !stats.isFile() && !stats.isDirectory()) throw refuse('it is not a regular file');
     // `end` is inclusive, so this reads one byte more than `maxBytes`.
     for await (const chunk of createReadStream(path, { end: maxBytes }) as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -52,7 +52,7 @@ function gunzipIfGzip(bytes: Buffer, maxBytes: number): Buffer | undefined {
     return gunzipSync(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
     if (fileErrorCode(error) === 'ERR_BUFFER_TOO_LARGE') return undefined;
-    // These bytes begin like gzip, but are not valid gzip. The later check for UTF-8 refuses them.
+    // The bytes begin like gzip, but are not valid gzip. The check for UTF-8 in `readTextFile` refuses such bytes.
     return bytes;
   }
 }

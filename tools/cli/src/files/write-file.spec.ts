@@ -42,7 +42,7 @@ it('`writeFileOrStdout` writes through a symbolic link and keeps the link', () =
   expect(fs.lstatSync(folder.pathOf('a.json')).isSymbolicLink()).toBe(true);
 });
 
-it('`writeFileOrStdout` creates a new file, but does not replace an existing file if the command refuses that', () => {
+it('`writeFileOrStdout` with an error message for existing files creates a new file, and does not replace an existing file', () => {
   expect(write('a.json', 'it exists')).toBe(true);
   folder.write('a.json', 'theirs');
 
@@ -51,7 +51,7 @@ it('`writeFileOrStdout` creates a new file, but does not replace an existing fil
   expect(folder.list()).toEqual(['a.json', 'baseline.yaml']);
 });
 
-it('`writeFileOrStdout` leaves the old file and no temporary file if the last step fails', () => {
+it('`writeFileOrStdout` keeps the old file and removes the temporary file if the rename fails', () => {
   folder.write('a.json', 'old');
   renameFails = true;
 

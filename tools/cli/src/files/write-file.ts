@@ -9,7 +9,7 @@ import { fileErrorCode, fileErrorWords } from './file-error.js';
 /**
  * Writes the text to the file, or to stdout if `out` is absent or `-`. Returns whether it wrote a file.
  *
- * @param refusal the error message if the file exists. Without this message, an existing file is replaced.
+ * @param refusal the error message for an existing file; if `undefined`, an existing file is replaced
  * @throws {Failure} when the file cannot be written.
  */
 export function writeFileOrStdout(text: string, out: string | undefined, io: Pick<Io, 'cwd' | 'stdout'>, refusal?: string): boolean {
@@ -31,8 +31,8 @@ class NotAFile extends Error {}
 
 /**
  * Writes a temporary file in the same folder and renames it, so that no reader sees an incomplete file. Writes to the target of a symbolic
- * link, and keeps permission bits. (The package `write-file-atomic` would replace a device such as /dev/null, and could not refuse to
- * replace a file.)
+ * link, and keeps permission bits. The package `write-file-atomic` would replace a device such as /dev/null, and could not refuse to
+ * replace a file.
  */
 function writeFileAtomically(path: string, text: string, overwrite: boolean): void {
   const existing = statSync(path, { throwIfNoEntry: false });

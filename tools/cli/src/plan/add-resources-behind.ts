@@ -1,4 +1,4 @@
-/** Adds the resources behind groups, such as instances and load balancers, to the states that the picture of the page shows. */
+/** Adds the resources behind groups, such as instances and load balancers, for the picture of the page. */
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { readResourcesBehindGroups } from '../aws/resources-behind-groups.js';
@@ -6,10 +6,10 @@ import type { Io } from '../command-line/io.js';
 import type { AtBaseline, Drifted, GroupState } from './group-state.js';
 
 /**
- * Returns all states. Sets `behind` for drifted groups and for groups that allow traffic from other groups. If a call fails, writes the
+ * Returns all states, with `behind` set for drifted groups and for groups that allow traffic from other groups. If a call fails, writes the
  * reason to stderr and returns the states unchanged.
  *
- * @throws the signal's reason once it is aborted
+ * @throws the signal's reason after an interrupt
  */
 export async function addResourcesBehindGroups(
   states: readonly GroupState[],

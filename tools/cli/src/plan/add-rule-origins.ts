@@ -1,4 +1,4 @@
-/** Adds to drifted groups who opened their undeclared rules and who removed their missing rules, according to CloudTrail. */
+/** Adds to the states of drifted groups who opened undeclared rules and who removed missing rules, according to CloudTrail. */
 import type { RuleRemoval } from '@portcullis/cloudtrail';
 import { ruleKey } from '@portcullis/permission-diff';
 import { plannedRules } from '@portcullis/security-groups';
@@ -10,10 +10,10 @@ import { rememberHistoryPages } from '../who/history-reader.js';
 import { missingDeclaredRules, type GroupState } from './group-state.js';
 
 /**
- * Returns all states. Sets `origins` and `removals` for drifted groups. If a lookup fails, writes the reason to stderr, and uses the calls
- * that earlier lookups found.
+ * Returns all states, with `origins` and `removals` set for drifted groups. If a lookup fails, writes the reason to stderr, and uses the
+ * calls that earlier lookups found.
  *
- * @throws the signal's reason once it is aborted
+ * @throws the signal's reason after an interrupt
  */
 export async function addRuleOrigins(states: readonly GroupState[], accountRegion: AccountRegion, io: Io): Promise<GroupState[]> {
   const drifted = states.filter((state) => state.kind === 'drifted');

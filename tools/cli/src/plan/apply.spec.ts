@@ -51,7 +51,7 @@ it('`apply` does not ask with `--yes`, and changes nothing if there is neither `
 });
 
 it.each(['plan', 'apply'])(
-  '`%s` neither asks nor changes anything if no group drifted, and warns once of each baseline that opens a service to the internet',
+  'if no group drifted, `%s` does not ask, and warns once of each baseline that opens a service to the internet',
   async (command) => {
     folder.write('baseline.yaml', baselineFile([tcp(22, '0.0.0.0/0')]));
 
@@ -127,7 +127,7 @@ it('`apply` does not change a group to which somebody added rules after the plan
   expect([ec2.stateOf(WEB), ec2.stateOf(DB)]).toEqual([['tcp/22 from 0.0.0.0/0', 'tcp/99 from 10.0.0.0/8'], []]);
 });
 
-it('`apply` applies the rest of its plan if somebody else has already applied a part of it', async () => {
+it('`apply` makes the remaining changes if somebody else has already made a part of the planned changes', async () => {
   const ec2 = drifted();
   const ask = (): Promise<string> => {
     ec2.rules = [];
@@ -153,7 +153,7 @@ it('`apply` reports a call that EC2 refused, restores the other groups, and exit
 it.each([
   ['a call', `authorize ${WEB}`, 'AuthorizeSecurityGroupIngress'],
   ['the read', `read ${WEB}`, 'DescribeSecurityGroupRules'],
-])('`apply` leaves the other groups unchanged if AWS denies %s for the first group', async (_, denied, operation) => {
+])('`apply` does not start the other groups if AWS denies %s for the first group', async (_, denied, operation) => {
   declareDb();
   const ec2 = bothDrifted();
   const ask = (): Promise<string> => {
@@ -172,7 +172,7 @@ it.each([
   });
 });
 
-it('fits a terminal of 60 columns', async () => {
+it('`apply` fits its output into a terminal of 60 columns', async () => {
   const { stdout } = await folder.run('apply --yes', drifted(), { isTTY: true, columns: 60, env: { NO_COLOR: '1' } });
 
   expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(60);
@@ -198,7 +198,7 @@ it('`apply` finishes the current group after an interrupt, and reports how many 
   expect(stdout).toContain(': 1 of 2 groups restored, 1 not started; 1 rule revoked, 1 authorized.');
   expect({ exitCode, stderr }).toEqual({
     exitCode: 130,
-    stderr: 'portcullis: interrupted; 1 group not started. Run it again to continue\n',
+    stderr: 'portcullis: interrupted; 1 group not started. Run the command again to continue\n',
   });
 });
 

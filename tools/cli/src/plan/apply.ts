@@ -64,7 +64,7 @@ interface AppliedGroup extends ApplyResult {
   readonly groupId: string;
   /** The name of the baseline. Null if only limits apply. */
   readonly baseline: string | null;
-  /** The names of the limits that the group broke. Absent if it broke none. */
+  /** The names of the limits that the group broke. Absent without a broken limit. */
   readonly limits?: readonly string[];
 }
 
@@ -79,9 +79,9 @@ interface EnforcedGroup {
 /** The attempt to restore a group. */
 interface ApplyAttempt {
   readonly result: ApplyResult;
-  /** Absent if the group was not started or could not be read. */
+  /** The numbers of changed rules. Absent if the group was not started or could not be read. */
   readonly changed?: RuleCounts;
-  /** Why AWS denied a call. Absent unless the credentials lack a permission. */
+  /** The permission that the credentials lack, in words. Absent if AWS denied no call. */
   readonly denied?: string;
 }
 
@@ -122,7 +122,8 @@ async function applyInAccountRegion(
   const unreadable = drifted.filter((state) => unrepairedRulesOfState(state).length > 0 && hasUnreadListsInState(state)).length;
   if (unreadable > 0)
     io.stderr.write(
-      `portcullis: ${countWithNoun(unreadable, 'group')} not repaired, because a prefix list could not be read that decides whether rules are beyond an enforced limit\n`,
+      `portcullis: ${countWithNoun(unreadable, 'group')} not repaired: a prefix list could not be read, so it is unknown whether rules are beyond an enforced limit\
+n`,
     );
   if (enforced.length > 0) {
     refuseTooManyRevocations(enforced, options.maxRevocations);
@@ -158,9 +159,9 @@ function unappliedDriftNotes(drifted: readonly Drifted[], { baselines }: Compile
     ofBaselines.length > 0 &&
       `${countWithNoun(ofBaselines.length, 'group')} in mode \`report\` not restored; remove \`mode: report\` from a baseline to restore its groups`,
     ofLimits.length > 0 &&
-      `nothing is changed for ${countWithNoun(ofLimits.length, 'limit')} in mode \`report\`: ${ofLimits.join(', ')}; set \`mode: enforce\` in a limit to repair its groups`,
+      `${countWithNoun(ofLimits.length, 'limit')} in mode \`report\` not applied: ${ofLimits.join(', ')}; set \`mode: enforce\` in a limit to repair its groups`,
     kept > 0 &&
-      `${countWithNoun(kept, 'group')} not repaired, because rules beyond an enforced limit cannot be narrowed; remove \`otherwise: report\` from the limit to revoke them`,
+      `${countWithNoun(kept, 'group')} not repaired, because rules beyond an enforced limit cannot be narrowed; remove \`otherwise: report\` from the limit to revoke such rules`,
   ].filter((text) => text !== false);
 }
 
@@ -168,7 +169,7 @@ function hasUnreadListsInState({ lists }: Drifted): boolean {
   return Object.keys(lists?.unread ?? {}).length > 0;
 }
 
-/** Returns the rules beyond an enforced limit that are only reported, although the limit is enforced. */
+/** Returns the rules beyond an enforced limit that `apply` cannot repair and only reports. */
 function unrepairedRulesOfState({ plan }: Drifted): readonly Rule[] {
   const beyond = ruleKeysBeyondLimits({ broken: plan.broken.filter(({ limit }) => limit.mode === 'enforce') });
   return plannedRules(plan.revoke.filter(({ rule, mode }) => mode === 'report' && beyond.has(ruleKey(rule))));
@@ -215,7 +216,7 @@ function appliedTotalsText(
 }
 
 /**
- * A mistake in a baseline affects all groups of the baseline at once. The maximum limits the damage.
+ * A mistake in a baseline affects every group of the baseline at once, so `max` keeps the damage small.
  *
  * @throws {Failure} if more than `max` rules would be revoked
  */
@@ -232,7 +233,7 @@ type ApplyTarget = AccountRegion & { readonly readLists: PrefixListReader };
 
 /**
  * Restores one group at a time, worst first. After an interrupt, finishes the current group. If AWS denies a call for the first group, does
- * not start the other groups, because AWS would deny the call for those groups, too.
+ * not start the other groups, because AWS would also deny the call for those groups.
  */
 async function applyToGroups(
   enforced: readonly EnforcedGroup[],
@@ -262,7 +263,7 @@ async function applyToGroups(
   }
   const left = applied.filter(({ outcome }) => outcome === 'not-reached').length;
   if (io.signal.aborted && applied.length > 0)
-    io.stderr.write(`portcullis: interrupted; ${countWithNoun(left, 'group')} not started. Run it again to continue\n`);
+    io.stderr.write(`portcullis: interrupted; ${countWithNoun(left, 'group')} not started. Run the command again to continue\n`);
   else if (denied !== undefined) io.stderr.write(`portcullis: ${denied}; ${countWithNoun(left, 'group')} not started\n`);
   return { applied, counts: sumAppliedRuleCounts(counts) };
 }
@@ -304,7 +305,7 @@ function applyResultOfRestoration(restoration: Restoration, declaration: Declara
   const summary = unappliedGroupReason(restoration, declaration) ?? judged.finding?.summary ?? judged.annotation;
   return {
     outcome: ending.kind === 'done' && isAtBaseline(enforcedPartOfPlan(remaining, declaration)) ? 'restored' : 'not-restored',
-    // `appliedTotalsText` prints the note once for all groups.
+    // Omits the note about open connections, which `appliedTotalsText` prints once for all groups.
     summary: summary.replace(`; ${OPEN_CONNECTIONS_NOTE}`, ''),
     authorized: permissionsByDirection(authorized),
     revoked: permissionsByDirection(revoked),
@@ -314,7 +315,8 @@ function applyResultOfRestoration(restoration: Restoration, declaration: Declara
 }
 
 /**
- * Returns why the command changed nothing, in two cases that do not occur in the Lambda functions. In all other cases, returns `undefined`.
+ * Returns why the command changed nothing, if the group needed no change or if the group changed after the plan was shown. Otherwise
+ * returns `undefined`.
  */
 function unappliedGroupReason({ plan, authorized, revoked, isContested }: Restoration, declaration: Declaration): string | undefined {
   if (isAtBaseline(enforcedPartOfPlan(plan, declaration)))

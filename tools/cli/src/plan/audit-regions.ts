@@ -24,12 +24,12 @@ export interface ReadRegion extends Labelled {
   readonly accountId: string;
   /** The account and region in words: see `describeAccountRegion`. Absent unless the option `alias` was set. */
   readonly where?: string;
-  /** Absent if everything was read from EC2. */
+  /** Absent if every group was read from EC2. */
   readonly recorded?: RecordedByConfig;
   readonly states: readonly GroupState[];
 }
 
-/** An account and region that an earlier profile reaches, too. The groups are reported only for the earlier profile. */
+/** An account and region that an earlier profile also reaches. The groups are reported only for the earlier profile. */
 interface RepeatedRegion extends Labelled {
   readonly kind: 'repeated';
   readonly region: string;
@@ -99,8 +99,8 @@ export async function auditRegions(
 }
 
 /**
- * If several profiles reach the same account and region, keeps the groups of the first profile. Marks the others as repeated, so that each
- * group is reported only once.
+ * If several profiles reach the same account and region, keeps the groups of the first profile, and marks the regions of the other profiles
+ * as repeated.
  */
 function markRepeatedRegions(regions: readonly AuditedRegion[]): AuditedRegion[] {
   const first = new Map<string, string>();
@@ -114,8 +114,8 @@ function markRepeatedRegions(regions: readonly AuditedRegion[]): AuditedRegion[]
 }
 
 /**
- * Removes the state `absent` of each group that exists in another region. If a group exists in no region, only its first `absent` state is
- * kept. If a region was not read, removes all `absent` states.
+ * Keeps one `absent` state of each group that exists in no region, and removes all other `absent` states. If a region was not read, removes
+ * all `absent` states.
  */
 function dropAbsentGroupsFoundElsewhere(regions: readonly AuditedRegion[]): AuditedRegion[] {
   const existing = new Set(groupStatesOfRegions(regions).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));

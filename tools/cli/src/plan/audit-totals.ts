@@ -65,10 +65,10 @@ function hasBaselineInState(state: GroupState): boolean {
 }
 
 /**
- * Returns the exit code of an audit. Writes to stderr how many groups could not be judged, and why.
+ * Returns the exit code of an audit. Writes to stderr how many groups could not be compared, and why.
  *
- * @param options `allowAbsent`: whether a named group is allowed not to exist. `failedRegions`: the number of regions that could not
- * be read. The caller has reported these regions.
+ * @param options `allowAbsent`: whether a named group may be missing. `failedRegions`: the number of regions that could not be read, which
+ * the caller has reported.
  */
 export function auditExitCode(
   states: readonly GroupState[],

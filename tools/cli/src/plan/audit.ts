@@ -26,20 +26,20 @@ import { countWithNoun } from '../render/counted.js';
 import { notJudgedState, judgeGroupState, surveyedLiveRules, adjustSeverityToPrefixLists, type GroupState } from './group-state.js';
 
 export interface AuditOptions {
-  /** Called with the number of groups read so far. @default shows them as the progress of the command */
+  /** Called with the number of groups read so far. @default shows the number as the progress of the command */
   readonly progress?: (groups: number) => void;
-  /** Reads the prefix lists that decide the changes of a plan or its severity. @default a reader that reads each list only once */
+  /** Reads the prefix lists on which a plan or its severity depends. @default a reader that reads each list only once */
   readonly readLists?: PrefixListReader;
   /** Reads only these groups. @default all groups that a baseline or a limit selects */
   readonly only?: readonly string[] | undefined;
 }
 
 /**
- * Returns the state of each group that a baseline or a limit selects, in EC2's order. The last states are those of groups that the baseline
- * file names but that do not exist. Makes one call for each thousand groups, one for each group that must be read rule by rule, and one for
- * each prefix list that decides the changes or the severity of a plan.
+ * Returns the state of each group that a baseline or a limit selects, in EC2's order, and then the states of groups that the baseline file
+ * names but that do not exist. Makes one call for each thousand groups, one for each group that must be read rule by rule, and one for each
+ * prefix list on which a plan or its severity depends.
  *
- * @throws the error of AWS if the groups cannot be read, and the signal's reason once it is aborted
+ * @throws the error of AWS if the groups cannot be read, and the signal's reason after an interrupt
  * @throws {Failure} if `only` names a group that neither a baseline nor a limit selects.
  */
 export async function auditGroups(
@@ -72,7 +72,9 @@ export async function auditGroups(
   io.signal.throwIfAborted();
   if (only !== undefined)
     refuseUnselectedGroups([...unselected, ...[...absent].filter((id) => !named.includes(id))], compiled, accountRegion);
-  const why = accountRegion.recorded ? 'AWS Config has no record of it here, or EC2 no longer has it' : 'it does not exist here';
+  const why = accountRegion.recorded
+    ? 'AWS Config has no record of the group here, or the group was deleted'
+    : 'the group does not exist here';
   for (const id of absent) {
     const naming = (declared: readonly (Baseline | Limit)[]): string[] =>
       declared.filter(({ groups }) => groups.ids.includes(id)).map(({ name }) => name);
@@ -82,19 +84,20 @@ export async function auditGroups(
   return states;
 }
 
-/** Reports whether a group that AWS Config recorded has drifted, or whether this is unknown. */
+/** Reports whether a group that AWS Config recorded may have drifted. */
 function mayDifferFromBaseline({ rules, ...group }: SurveyedGroup, compiled: CompiledBaseline, day: string): boolean {
   const selection = selectBaseline(compiled, group);
   if (selection.kind === 'unguarded') return false;
   if (isReadError(rules)) return true;
   const live = surveyedLiveRules(rules);
   const context = { today: day, ...NO_LISTS, ...(group.ownerId !== null && { accountId: group.ownerId }) };
-  // If the result depends on the entries of a prefix list, the result is unknown, because no list has been read yet.
+  // No prefix list has been read yet, so a group may have drifted if its plan depends on a prefix list.
   return prefixListsToPlan(selection, live).length > 0 || judgeGroupState(group, selection, live, context).kind === 'drifted';
 }
 
 /**
- * The user named these groups with `--group`, but no baseline and no limit selects them. An error is better than to skip them silently.
+ * Refuses groups that `--group` names but that no baseline and no limit selects. To skip these groups silently would hide a mistake.
+ *
  * @throws {Failure} if `ids` is not empty
  */
 function refuseUnselectedGroups(ids: readonly string[], { limits }: CompiledBaseline, { region }: AccountRegion): void {
@@ -115,7 +118,7 @@ interface GroupToJudge {
   readonly selection: Exclude<Selection, { readonly kind: 'unguarded' }>;
 }
 
-/** Judges the groups of one account and region. */
+/** Compares the groups of one account and region with their baselines and limits. */
 class GroupJudge {
   constructor(
     private readonly accountRegion: AccountRegion,
@@ -146,12 +149,12 @@ class GroupJudge {
     return states;
   }
 
-  /** Returns the state of the group if the survey determines it. Returns `undefined` if the group must be read rule by rule. */
+  /** Returns the state of the group, or `undefined` if the survey is not enough and the group must be read rule by rule. */
   private async surveyedState({ group, selection }: GroupToJudge): Promise<GroupState | undefined> {
     if (selection.kind === 'ambiguous' && selection.limits.length === 0) return ambiguousGroupState(selection.names, group);
     if (isReadError(group.rules)) return undefined;
-    // A survey contains neither the ids nor the tags of rules. A baseline can tolerate a rule because of its tag, so only the state "as
-    // declared" is certain.
+    // A survey has no tags of rules, so a rule that `ignore` tolerates by tag looks undeclared. A survey can prove that a group is as
+    // declared, but not that the group drifted.
     const live = surveyedLiveRules(group.rules);
     const state = judgeGroupState(group, selection, live, await this.contextOf(group, selection, live));
     if (state.kind === 'drifted') return undefined;
@@ -180,8 +183,8 @@ function baselineAndLimitNames(selection: GroupToJudge['selection']): {
 }
 
 /**
- * Returns the state of a group that several baselines select. The limits still apply to this group, so if it breaks a limit, it has
- * drifted.
+ * Returns the state of a group that several baselines select. The limits still apply to the group, so the group has drifted if it breaks a
+ * limit.
  */
 function ambiguousGroupState(names: readonly string[], group: SurveyedGroup, judged?: GroupState): GroupState {
   if (judged?.kind === 'drifted') return { ...judged, ambiguous: names };

@@ -17,7 +17,7 @@ import {
   type SecurityGroupCallError,
 } from '@portcullis/security-groups';
 
-/** The id, name and VPC of a group. The name or the VPC is null if it is unknown. */
+/** The id, name and VPC of a group. An unknown name or VPC is null. */
 export interface GroupNames {
   readonly id: string;
   readonly name: string | null;
@@ -33,17 +33,17 @@ export interface AtBaseline {
   readonly kind: 'at-baseline';
   readonly group: GroupNames;
   readonly baseline: string;
-  /** The limits that apply to the group. The group is within all of them. Absent if no limit applies. */
+  /** The limits that apply to the group, none of which the group breaks. Absent if no limit applies. */
   readonly limits?: readonly LimitOfGroup[];
-  /** The live ingress rules whose source is a group. The picture shows them. */
+  /** The live ingress rules whose source is a group, for the picture of the page. */
   readonly fromGroups?: readonly Rule[];
   /** The resources that the group protects. Absent if they were not read. */
   readonly behind?: GroupAttachments;
 }
 
 /**
- * No baseline selects the group, and the group is within its limits. The output only counts these groups, because an account may have
- * thousands.
+ * No baseline selects the group, and the group is within its limits. The output only counts such groups, because an account may have
+ * thousands of such groups.
  */
 export interface WithinLimits {
   readonly kind: 'within-limits';
@@ -51,8 +51,8 @@ export interface WithinLimits {
 }
 
 /**
- * - `ambiguous`: several baselines select the group, so the guard leaves it alone.
- * - `absent`: a baseline or a limit names the group, but it does not exist here.
+ * - `ambiguous`: several baselines select the group, so the guard does not change the group.
+ * - `absent`: a baseline or a limit names a group that does not exist in the account and region.
  * - `unread`: the rules of the group could not be read.
  */
 export interface NotJudged {
@@ -80,7 +80,7 @@ export interface Drifted {
   readonly group: GroupNames;
   /** The name of the baseline. Null if only limits apply. */
   readonly baseline: string | null;
-  /** The names of the baselines, if several select the group. In this case, the group is compared only with its limits. */
+  /** The names of the baselines, if several baselines select the group. Such a group is compared only with its limits. */
   readonly ambiguous?: readonly string[];
   /** The limits that apply to the group, whether broken or not. Absent if no limit applies. */
   readonly limits?: readonly LimitOfGroup[];
@@ -91,20 +91,18 @@ export interface Drifted {
   readonly mode: Baseline['mode'];
   readonly severity: Severity;
   readonly plan: Plan;
-  /** The prefix lists that decide the severity, or whether a limit is broken. Absent if no prefix list decides. */
+  /** The prefix lists on which the severity or a broken limit depends. Absent without such a prefix list. */
   readonly lists?: ReadLists;
-  /** Traffic that the group allows although this traffic is neither declared nor tolerated. */
+  /** Traffic that the group allows and that is neither declared nor tolerated. */
   readonly gained: readonly DirectedAccess[];
   /** Declared traffic that the group does not allow. */
   readonly lost: readonly DirectedAccess[];
   /**
-   * The calls that opened the undeclared rules, by rule id, as far as CloudTrail's history shows these calls. Absent if CloudTrail was not
-   * asked.
+   * The known calls that opened the undeclared rules, by rule id. Absent if CloudTrail was not asked.
    */
   readonly origins?: ReadonlyMap<string, RuleOrigin>;
   /**
-   * The calls that removed the missing rules, by `ruleKey`, as far as CloudTrail's history shows these calls. Absent if CloudTrail was not
-   * asked.
+   * The known calls that removed the missing rules, by `ruleKey`. Absent if CloudTrail was not asked.
    */
   readonly removals?: ReadonlyMap<string, RuleRemoval>;
   /** The resources that the group protects. Absent if they were not read. */
@@ -113,7 +111,7 @@ export interface Drifted {
   readonly historySince?: string | null;
 }
 
-/** Prefix lists by id: their addresses, or why they could not be read. */
+/** The addresses of prefix lists by id, and why other prefix lists could not be read. */
 export interface ReadLists {
   readonly addresses: Addresses;
   /** For each prefix list that could not be read, the reason in one line. */
@@ -121,8 +119,8 @@ export interface ReadLists {
 }
 
 /**
- * Returns the declared rules that the group lacks. Returns an empty list if the group has no baseline, because in that case the plan
- * authorizes rules only to replace wider rules.
+ * Returns the declared rules that the group lacks. Returns no rules for a group without a baseline, because its plan authorizes rules only
+ * to replace wider rules.
  */
 export function missingDeclaredRules({ baseline, plan }: Pick<Drifted, 'baseline' | 'plan'>): readonly Rule[] {
   return baseline === null ? [] : plannedRules(plan.authorize);
@@ -135,7 +133,7 @@ export function controlsBrokenByDrift({ plan, lists, group }: Pick<Drifted, 'pla
   return controlsBrokenBy(plannedRules(plan.revoke), lists?.addresses ?? new Map(), group.name);
 }
 
-/** Converts the rules of a survey to live rules. The ids and the tags of these rules are empty, because a survey does not contain them. */
+/** Converts the rules of a survey to live rules with empty ids and tags, because a survey contains neither. */
 export function surveyedLiveRules(rules: readonly Rule[]): LiveRule[] {
   return rules.map((rule) => ({ ...rule, ruleId: '', tags: {} }));
 }
@@ -189,7 +187,7 @@ function gainedOrLostAccess(wanted: readonly Rule[], live: readonly Rule[], whic
   });
 }
 
-/** Reads the prefix lists that decide the severity of the drift. Returns the state with these lists and the resulting severity. */
+/** Reads the prefix lists on which the severity of the drift depends. Returns the state with the lists and the adjusted severity. */
 export async function adjustSeverityToPrefixLists(
   state: AtBaseline | Drifted | WithinLimits,
   readLists: PrefixListReader,
@@ -206,8 +204,8 @@ export async function adjustSeverityToPrefixLists(
 }
 
 /**
- * Sorts the drifted groups first, from the worst to the least severe. The groups that were not judged follow, and then the groups that are
- * as declared. Groups of the same rank are sorted by id.
+ * Compares two states for sorting: drifted groups, the most severe first; then groups that could not be compared; then groups without
+ * drift. Groups of the same rank are sorted by id.
  */
 export function compareGroupStates(a: GroupState, b: GroupState): number {
   return groupStateRank(a) - groupStateRank(b) || (a.group.id < b.group.id ? -1 : a.group.id > b.group.id ? 1 : 0);

@@ -30,13 +30,13 @@ describe('`plan`', () => {
     expect(writesOf(ec2)).toEqual([]);
   });
 
-  it('`plan` marks the rules that a limit in mode `report` only reports', async () => {
+  it('`plan` marks a rule beyond a limit in mode `report` as `report only`', async () => {
     expect((await folder.run('plan', broken())).stdout).toContain(
       `(db) in vpc-1  no baseline (report only)  medium\n  - ingress tcp/20-30 from 10.0.0.0/7 "jump"  # broken limit \`no-admin\`\n`,
     );
   });
 
-  it('`plan` counts the groups that are within their limits, and does not list them, however many there are', async () => {
+  it('`plan` counts the groups within their limits, and does not list these groups', async () => {
     const ids = Array.from({ length: 500 }, (_, i) => `sg-${(i + 1).toString(16).padStart(8, '0')}`);
     const ec2 = region(Object.fromEntries(ids.map((id) => [id, ['tcp 443 from 0.0.0.0/0']])));
 
@@ -51,7 +51,7 @@ describe('`plan`', () => {
     expect(totals).toMatchObject({ guarded: 0, limited: 500, withinLimits: 500 });
   });
 
-  it('`plan` shows a rule that breaks a limit in a group with a baseline, and says that the limit only reports the rule', async () => {
+  it('in a group with a baseline, `plan` marks a rule beyond a limit in mode `report` as `report only`', async () => {
     declare(baselineFile([HTTPS, tcp(22, '11.0.0.0/16')], noAdmin()).replace('all: true', 'names: [web]'));
     const ec2 = region({ [WEB]: ['tcp 22 from 11.0.0.0/16'] });
 
@@ -68,10 +68,10 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
   });
 
   it.each<[string, readonly string[] | undefined, string]>([
-    ['counts its entries', ['10.0.0.0/9'], 'No drift in account 111122223333, eu-west-1: 1 group within the limits.\n'],
-    ['judges its entries', ['11.0.0.0/9'], `    broken limit no-admin: SSH from ${LIST}\n`],
-    ['says that it could not be read', undefined, `    prefix list ${LIST} could not be read: GetManagedPrefixListEntries`],
-  ])('`plan` reads a prefix list in a limit only once, and %s', async (_, blocks, shown) => {
+    ['is within the limit', ['10.0.0.0/9'], 'No drift in account 111122223333, eu-west-1: 1 group within the limits.\n'],
+    ['is beyond the limit', ['11.0.0.0/9'], `    broken limit no-admin: SSH from ${LIST}\n`],
+    ['cannot be read', undefined, `    prefix list ${LIST} could not be read: GetManagedPrefixListEntries`],
+  ])('`plan` reads a prefix list only once to compare a rule with a limit, if the list %s', async (_, blocks, shown) => {
     declare(limitsFile('mode: enforce'));
     const ec2 = region({ [WEB]: [`tcp 22 from ${LIST}`] });
     if (blocks !== undefined) ec2.prefixLists.set(LIST, [blocks]);
@@ -83,7 +83,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     expect(ec2.calls.filter((call) => call.startsWith('read the list'))).toEqual([`read the list ${LIST}`]);
   });
 
-  it('`plan` compares a group that several baselines select with its limits, and still reports an error for the group', async () => {
+  it('if several baselines select a group, `plan` compares the group only with its limits, and exits with 1', async () => {
     const baselines = "[{ name: a, groups: { names: ['d*'] }, ingress: [] }, { name: b, groups: { names: ['*b'] }, ingress: [] }]";
     declare(limitsFile('mode: enforce').replace('baselines: []', `baselines: ${baselines}`));
 
@@ -95,14 +95,14 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     expect({ stderr, exitCode }).toEqual({ stderr: 'portcullis: 1 group is selected by several baselines\n', exitCode: 1 });
   });
 
-  it('`plan` names the limit that names a group that does not exist, and the limit of a group that cannot be read', async () => {
+  it('`plan` names the limit of a group that does not exist or cannot be read', async () => {
     declare(limitsFile().replace('all: true', `ids: [${DB}, ${OLD}]`));
     const ec2 = region({ [DB]: ['tcp 22 from 11.0.0.0/8'] });
     ec2.before = (call) => (call.startsWith('read') ? 'denied' : undefined);
 
     const { stdout, exitCode } = await folder.run('plan', ec2);
 
-    expect(stdout).toContain(`${OLD}  not found\n    it does not exist here (limit no-admin)\n`);
+    expect(stdout).toContain(`${OLD}  not found\n    the group does not exist here (limit no-admin)\n`);
     expect(stdout).toMatch(/not read\n {4}the credentials may not call [^\n]* \(limit no-admin\)\n/);
     expect(exitCode).toBe(1);
   });
@@ -115,7 +115,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     );
   });
 
-  it('`plan --who` says who opened a rule beyond a limit, and does not ask who removed the narrower rules, because nobody did', async () => {
+  it('`plan --who` says who opened a rule beyond a limit, and does not ask who removed the missing narrower rules', async () => {
     declare(limitsFile('mode: enforce, repair: narrow'));
     const calls = [callBy({ groupId: DB, rule: 1, user: 'ana', cidr: '10.0.0.0/7' })];
     const lookedUp: string[] = [];
@@ -165,7 +165,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     );
   });
 
-  it('the page of a plan shows broken limits and counts the groups within their limits, and its picture draws no narrower rule as missing', async () => {
+  it('the page of a plan shows broken limits, counts the groups within their limits, and draws no narrower rule as missing', async () => {
     declare(limitsFile('repair: narrow'));
     await folder.run('plan --html --out drift.html', broken());
     const page = folder.read('drift.html');
@@ -191,20 +191,19 @@ describe('`apply`', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('`apply` changes nothing because of a limit in mode `report`, and says so', async () => {
+  it('`apply` reports a broken limit in mode `report`, and changes nothing', async () => {
     const ec2 = broken();
 
     const { stderr, exitCode } = await folder.run('apply', ec2);
 
     expect(writesOf(ec2)).toEqual([]);
     expect({ stderr, exitCode }).toEqual({
-      stderr:
-        'portcullis: nothing is changed for 1 limit in mode `report`: no-admin; set `mode: enforce` in a limit to repair its groups\n',
+      stderr: 'portcullis: 1 limit in mode `report` not applied: no-admin; set `mode: enforce` in a limit to repair its groups\n',
       exitCode: 0,
     });
   });
 
-  it('in a group with a limit in mode `report`, `apply` restores only what a baseline or another limit enforces', async () => {
+  it('`apply` restores the baseline of a group, and keeps a rule that breaks a limit in mode `report`', async () => {
     declare(baselineFile([HTTPS, tcp(22, '11.0.0.0/16')], noAdmin()).replace('all: true', 'names: [web]'));
     const ec2 = region({ [WEB]: ['tcp 22 from 11.0.0.0/16'] });
 
@@ -218,10 +217,10 @@ describe('`apply`', () => {
       'cannot be narrowed',
       ', repair: narrow, otherwise: report',
       ['-1 from 0.0.0.0/0'],
-      'remove `otherwise: report` from the limit to revoke them',
+      'remove `otherwise: report` from the limit to revoke such rules',
       0,
     ],
-  ])('`apply` says that a rule beyond an enforced limit stays if the rule %s', async (_, repair, rules, words, exitCode) => {
+  ])('`apply` keeps and reports a rule beyond an enforced limit if the rule %s', async (_, repair, rules, words, exitCode) => {
     declare(limitsFile(`mode: enforce${repair}`));
     const ec2 = region({ [DB]: rules });
 

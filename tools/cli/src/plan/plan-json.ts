@@ -17,7 +17,7 @@ import { accountNameJson, configCaptureJson, type Scope } from '../aws/account-r
 import { ruleOriginJson } from '../who/origin-json.js';
 import { accessWords } from '../render/access-words.js';
 
-/** Increase this version if a member changes or disappears, but not if a member is added. */
+/** Increase this version if a member changes or disappears. A new member does not change the version. */
 export const AUDIT_SCHEMA_VERSION = 2;
 
 interface About {
@@ -57,15 +57,15 @@ export function planJson(states: readonly GroupState[], { accountId, region }: S
   return { schemaVersion: AUDIT_SCHEMA_VERSION, ...about, accountId, region, ...groupStatesJson(states) };
 }
 
-/** Lists the groups, worst first. Does not list the groups that have no baseline and are within their limits, but `totals` counts them. */
+/** Lists the groups, worst first. Groups that have no baseline and are within their limits are only counted in `totals`. */
 function groupStatesJson(states: readonly GroupState[]): object {
   const listed = states.filter((state) => state.kind !== 'within-limits').sort(compareGroupStates);
   return { totals: auditTotals(states), groups: listed.map((state) => groupStateJson(state)) };
 }
 
 /**
- * `baseline` is null unless exactly one baseline selects the group. If the group was not judged, `reason` says why. `limits` has an entry
- * for each limit that applies to the group. `limits` is absent if no limit applies.
+ * `baseline` is null unless exactly one baseline selects the group. If the group could not be compared, `reason` says why. `limits` has an
+ * entry for each limit that applies to the group, and is absent if no limit applies.
  */
 function groupStateJson(state: Exclude<GroupState, WithinLimits>): object {
   const { id, name, vpcId } = state.group;
@@ -88,7 +88,7 @@ function groupStateJson(state: Exclude<GroupState, WithinLimits>): object {
   }
 }
 
-/** If the group breaks a limit, `words` and `rules` say how. */
+/** If the group breaks a limit, `words` and `rules` say how the group breaks the limit. */
 function groupLimitsJson(limits: readonly LimitOfGroup[] = [], broken: readonly BrokenLimit[]): object {
   if (limits.length === 0) return {};
   return {
@@ -109,7 +109,7 @@ export function brokenLimitPartJson({ rule, traffic }: BrokenPart): object {
 /**
  * - `authorize` and `revoke`: the ingress rules in EC2's notation. `egress`: present only if egress rules differ.
  * - `changes`: an entry for each rule.
- * - `unreadLists`: for each prefix list of an undeclared rule that could not be read, the reason, by the id of the list.
+ * - `unreadLists`: why prefix lists of undeclared rules could not be read, by prefix list id.
  * - `openedBy` and `removedBy`: null if CloudTrail's history does not show the call, and absent if CloudTrail was not asked.
  * - `historySince`: how far back the history was read; null if all 90 days were read.
  */

@@ -39,7 +39,7 @@ it('a title of a group that is too long for one line is broken between its parts
   );
 });
 
-it('in output to a pipe, the reasons of the rules are aligned, but not beyond column 60', () => {
+it('a plan that is written to a pipe aligns the reasons of the rules, up to column 60', () => {
   const [, first = '', second = ''] = planIn(Infinity, drifted('web', 'x'.repeat(255))).split('\n');
 
   expect(first).toBe(`  + ingress tcp/443 from 10.0.0.0/8${' '.repeat(29)}# declared by \`web\``);

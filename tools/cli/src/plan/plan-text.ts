@@ -63,7 +63,7 @@ function groupStateBlocks(states: readonly GroupState[], now: Date, style: Style
   });
 }
 
-/** In output to a pipe, reasons are aligned up to this column. */
+/** The last column at which reasons are aligned in output to a pipe. */
 const MAX_ALIGNED_WIDTH = 60;
 
 function driftedGroupBlock(state: Drifted, now: Date, style: Style): string {
@@ -108,10 +108,9 @@ function driftedGroupBlock(state: Drifted, now: Date, style: Style): string {
 }
 
 /**
- * Returns the id and name of the group and the other parts of the title on one line, or on several lines if the terminal is too narrow.
- * Shortens a name that does not fit into a line.
+ * Returns the title of a group, on several lines if the terminal is too narrow. Shortens a name that does not fit into a line.
  *
- * @param parts the other parts of the title, each as plain text and as coloured text
+ * @param parts the parts of the title after the id and the name, each as plain text and as coloured text
  */
 function groupTitleLines(
   group: GroupNames,
@@ -151,7 +150,7 @@ function planRuleCells({ direction, traffic, source, description }: Rule): strin
 /**
  * Returns the totals in one line that ends with a line break. The line says `No drift` only if every group was compared.
  *
- * @param where the account and region; `undefined` if a table above the line names them
+ * @param where the account and region; `undefined` if a table above the line names the regions
  * @param unreadRegions what could not be read: see `countUnreadRegions`
  */
 export function planTotalsLine(totals: AuditTotals, where: string | undefined, { colours, columns }: Style, unreadRegions = ''): string {

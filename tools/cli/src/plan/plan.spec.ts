@@ -57,7 +57,7 @@ it('`plan` shows the worst group first, marks baselines in mode `report`, and sh
   expect(stdout).toContain('in 2 of 2 guarded groups (1 critical, 1 medium)');
 });
 
-it('`plan` reads the tags of rules only in groups that differ from their baseline, to find the rules that `ignore` tolerates by tag', async () => {
+it('`plan` reads the tags of rules only in groups that differ from their baseline, so that `ignore` can match tags', async () => {
   folder.write(
     'baseline.yaml',
     `version: 1\nbaselines: [{ name: all, groups: { names: ['*'] }, ingress: [${HTTPS}], ignore: [{ tag: { key: team } }] }]\n`,
@@ -142,7 +142,7 @@ describe('a rule from a prefix list', () => {
     ['0.0.0.0/0', 'critical'],
     ['10.0.0.0/8', 'medium'],
   ])(
-    'the severity of an undeclared rule depends on the entries of its prefix list, which is read only once: %s is %s',
+    '`plan` reads a prefix list only once, and its entries decide the severity of an undeclared rule: %s is %s',
     async (block, severity) => {
       const ec2 = listed(block);
 
@@ -175,7 +175,7 @@ describe('groups that cannot be judged', () => {
 
     expect(strict).toMatchObject({
       exitCode: 1,
-      stdout: `sg-0000000c  not found\n    it does not exist here (baseline old)\n\nIncomplete in account 111122223333, eu-west-1: 1 group at the baseline; 1 group not found.\n`,
+      stdout: `sg-0000000c  not found\n    the group does not exist here (baseline old)\n\nIncomplete in account 111122223333, eu-west-1: 1 group at the baseline; 1 group not found.\n`,
       stderr: 'portcullis: 1 group in the baseline file does not exist here; correct the id, or pass `--allow-absent`\n',
     });
     expect(await folder.run('plan --allow-absent', region(web))).toEqual({ ...strict, exitCode: 0, stderr: '' });
@@ -267,11 +267,11 @@ describe('with `--who`', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
   });
 
-  it("`plan --who` says so if CloudTrail's history does not show who removed a rule", async () => {
+  it("`plan --who` reports that CloudTrail's history does not show who removed a rule", async () => {
     expect((await plan('--who', [])).stdout).toContain("\n      CloudTrail's history of 90 days does not show who removed it\n");
   });
 
-  it('`--who` is the default of `plan` only with `--html`, and each kind of call is looked up only once', async () => {
+  it('`plan` asks CloudTrail by default only with `--html`, and looks up each kind of call only once', async () => {
     const lookedUp: string[] = [];
 
     await plan('', [opened, removed], lookedUp);
@@ -305,7 +305,7 @@ describe('with `--who`', () => {
     });
   });
 
-  it('`plan --who` shows the rest of the plan if CloudTrail denies the lookup', async () => {
+  it('`plan --who` shows the plan without callers if CloudTrail denies the lookup', async () => {
     const { exitCode, stdout, stderr } = await plan('--who', accessDenied);
 
     expect(exitCode).toBe(2);
@@ -317,7 +317,7 @@ describe('with `--who`', () => {
   });
 });
 
-it('`plan` reads the resources behind the drifted groups only for the page, and writes the page even if the resources cannot be read', async () => {
+it('`plan` reads the resources behind drifted groups only with `--html`, and writes the page even if AWS denies the read', async () => {
   const attachments: Attachment[] = [
     { id: 'eni-1', groupIds: [WEB], publicAddresses: ['203.0.113.9'], user: { kind: 'instance', id: 'i-1' } },
   ];
@@ -355,7 +355,7 @@ it('`plan` shows its progress on stderr if stderr is a terminal, and erases the 
   expect(stderr.endsWith(' 1/1 region, 1 group\u001b[G\u001b[K')).toBe(true);
 });
 
-it('`plan` replaces characters in names that a terminal would interpret, and escapes them in JSON', async () => {
+it('`plan` replaces unsafe characters of names in text, and escapes unsafe characters in JSON', async () => {
   const name = 'evil\u202e\u009b\u{E0001}';
   const ec2 = region({});
   addGroup(ec2, WEB, ['tcp 1 from 10.0.0.0/8'], { name });

@@ -50,7 +50,7 @@ export function groupNameAndId({ id, name }: Pick<GroupNames, 'id' | 'name'>): s
   return name === null ? id : `${safeTerminalLine(name)} (${id})`;
 }
 
-/** Returns e.g. `it does not exist here (baseline web)`. */
+/** Returns e.g. `the group does not exist here (baseline web)`. */
 export function whyGroupNotJudged({ kind, reason, baselines, limits = [] }: NotJudged): string {
   // The reason of an ambiguous group already names the baselines.
   if (kind === 'ambiguous') return reason;

@@ -57,7 +57,7 @@ export interface TestAccountRegion {
   readonly instanceNames?: Readonly<Record<string, string>>;
   /** The calls in CloudTrail's history, newest first, or the error of the lookup. @default none */
   readonly calls?: readonly ApiCall[] | Error;
-  /** The names of the calls that the test looked up in CloudTrail are added to this list. */
+  /** Collects the names of the calls that the test looked up in CloudTrail. */
   readonly lookedUp?: string[];
 }
 
@@ -143,15 +143,15 @@ function resultOf<T>(result: T | Error): Promise<T> {
 }
 
 /**
- * How a call differs from the default call: on 23 November 2026, the role `ops` opened tcp/22 of the group `web` to the world, as the
- * second rule of the group.
+ * The properties of a call. By default, the role `ops` opened tcp/22 of the group `web` to the world on 23 November 2026, as the second
+ * rule of the group.
  */
 export interface TestCall {
   readonly eventName?: string;
   readonly by?: string;
   /** The name of an IAM user who made the call. By default, the role made the call. */
   readonly user?: string;
-  /** Of November 2026. */
+  /** The day in November 2026. */
   readonly day?: string;
   readonly groupId?: string;
   /** The number of the rule in the group. */

@@ -23,8 +23,7 @@ baselines:
 `;
 
 /**
- * A baseline file: Returns a file with the baseline `web` for the group `WEB`, with these permissions, and with more YAML after the
- * baseline.
+ * Returns a baseline file in which the baseline `web` of the group `WEB` declares these permissions. `more` is YAML after the baseline.
  */
 export function baselineFile(ingress: readonly string[], more = ''): string {
   return `version: 1
@@ -43,7 +42,7 @@ export function tcp(port: number, cidr: string): string {
 export const HTTPS = tcp(443, '0.0.0.0/0');
 
 /**
- * A limit for all groups: A limit that allows SSH and RDP only from 10.0.0.0/8 and from groups of the account. `more` is additional YAML of
+ * Returns a limit for all groups that allows SSH and RDP only from 10.0.0.0/8 and from groups of the account. `more` is additional YAML of
  * the limit, in flow style.
  */
 export function noAdmin(more = ''): string {

@@ -16,7 +16,6 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
-    // This path is not an executable file.
     return false;
   }
 }
@@ -44,7 +43,7 @@ export interface OpenedPage {
   readonly errors: readonly string[];
 }
 
-/** The address of the page. No server listens there: Playwright intercepts the request. */
+/** The address of the page. No server listens at this address, because Playwright intercepts the request. */
 const ADDRESS = 'http://page.invalid/';
 
 /** Opens the page in a window of this size. Closing the browser closes the page. */

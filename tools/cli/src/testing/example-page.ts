@@ -119,7 +119,7 @@ export function exampleFleet(drifted: number, fine: number): PageModel {
   return { ...page, since: sinceOf(page, drifted) };
 }
 
-/** Returns a comparison with five earlier reports. It has more rules than the page shows without unfolding. */
+/** Returns a comparison with five earlier reports, and with so many rules that the page folds some of the rules. */
 function sinceOf({ findings }: PageModel, drifted: number): PageSince {
   const KINDS = [
     { what: 'new', openFor: 'at most 7 days' },

@@ -14,18 +14,18 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Differences from a default run. A default run writes to a pipe and cannot reach AWS. */
+/** The options of a run. By default, a run writes to a pipe and cannot reach AWS. */
 export type Changes = Partial<Host> & { readonly isTTY?: boolean; readonly columns?: number };
 
 export interface TestFolder {
-  /** Read this property only while a test runs. */
+  /** The path is set only while a test runs. */
   readonly path: string;
   pathOf(name: string): string;
   write(name: string, content: string | Buffer): void;
   read(name: string): string;
   /** The names of all files. */
   list(): string[];
-  /** Splits the command at spaces and runs it, with a simulated EC2 or other changes. */
+  /** Splits the command at spaces, and runs the command on a simulated EC2 or with other options. */
   run(command: string, on?: SimulatedEc2 | Changes, changes?: Changes): Promise<Ran>;
 }
 

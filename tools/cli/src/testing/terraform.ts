@@ -35,7 +35,7 @@ export interface PlannedChange {
   readonly after?: Values;
   /** The `after_unknown` of the change. */
   readonly unknown?: Values;
-  /** @default what follows from `before` and `after` */
+  /** @default `create`, `delete` or `update`, as `before` and `after` imply */
   readonly actions?: readonly string[];
 }
 

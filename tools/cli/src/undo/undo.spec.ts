@@ -150,7 +150,7 @@ it.each([
   [
     'the message for people',
     `Revoked\n\nFinding           e-1:${WEB}\n`,
-    "expected the JSON of a finding, from the function's log or from EventBridge. This is the message for people; `aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern '\"e-1:sg-0000000a\"'` finds its JSON",
+    "expected the JSON of a finding, from the function's log or from EventBridge. The file contains the message for people; `aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern '\"e-1:sg-0000000a\"'` finds the JSON",
   ],
   ['JSON without a finding', '{"a":[1,"{"]}', "expected the JSON of a finding, from the function's log or from EventBridge"],
 ])('`undo` refuses a file that contains %s, and changes nothing', async (_, content, message) => {
