@@ -1,7 +1,7 @@
 /** Checks synthesised stacks and their baselines against AWS's limits. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { findLimitExcesses, type LimitExcess, type TerraformResources, type SizeOfFile } from '@portcullis/aws-limits';
+import { findAwsLimitExcesses, type LimitExcess, type TerraformResources, type SizeOfFile } from '@portcullis/aws-limits';
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { unzipSync } from 'fflate';
 
@@ -12,11 +12,11 @@ export function stackLimitExcesses(stack: string, folder: string): readonly Limi
     readonly provider: { readonly aws: readonly Readonly<Record<string, unknown>>[] };
   };
   const resources = { ...resource, provider: Object.fromEntries(provider.aws.map((each, i) => [`aws.${i}`, each])) };
-  return findLimitExcesses(stack, resources, { sizeOfFile: packageFileSize(folder) });
+  return findAwsLimitExcesses(stack, resources, { sizeOfFile: packageFileSize(folder) });
 }
 
 export function baselineLimitExcesses(file: string, { baselines }: CompiledBaseline): readonly LimitExcess[] {
-  return findLimitExcesses(file, { baseline: Object.fromEntries(baselines.map((each) => [each.name, { ...each }])) });
+  return findAwsLimitExcesses(file, { baseline: Object.fromEntries(baselines.map((each) => [each.name, { ...each }])) });
 }
 
 /** @param folder the folder that the paths in the stack are relative to. */

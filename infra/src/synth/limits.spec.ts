@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findLimitExcesses, AWS_LIMITS, type AwsLimit } from '@portcullis/aws-limits';
+import { findAwsLimitExcesses, AWS_LIMITS, type AwsLimit } from '@portcullis/aws-limits';
 import { zipSync } from 'fflate';
 import { baselineOf, limitIn, synthesis, synthesisedStacks } from '../testing/synthesised.js';
 import type { Statement } from '../policies/statements.js';
@@ -66,7 +66,7 @@ it('`packageFileSize` measures the zip of a function, packed and unpacked', () =
   writeFileSync(join(folder, 'f.zip'), zip);
   const isExceeded = (limit: AwsLimit, maximum: number): boolean => {
     const options = { limits: [{ ...limit, maximum }], sizeOfFile: packageFileSize(folder) };
-    return findLimitExcesses('stack', { aws_lambda_function: { f: { filename: 'f.zip' } } }, options).length === 1;
+    return findAwsLimitExcesses('stack', { aws_lambda_function: { f: { filename: 'f.zip' } } }, options).length === 1;
   };
 
   expect([zip.length - 1, zip.length].map((maximum) => isExceeded(AWS_LIMITS.packageZipped, maximum))).toEqual([true, false]);

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { describeLimitExcesses } from '@portcullis/aws-limits';
+import { describeAwsLimitExcesses } from '@portcullis/aws-limits';
 import type { CompiledBaseline } from '@portcullis/baseline';
 import {
   baselineWithSettingsMode,
@@ -85,7 +85,7 @@ export function synthesise({ settingsFile, bundles = builtFunctionBundles(), out
 
   const folderOf = (id: string): string => join(outdir, 'stacks', id);
   const baselines = new Map(regions.map(({ baselineFile, baseline }) => [baselineFile, baseline]));
-  const { problems: excesses, warnings } = describeLimitExcesses([
+  const { problems: excesses, warnings } = describeAwsLimitExcesses([
     ...[...baselines].flatMap(([file, baseline]) => baselineLimitExcesses(file, baseline)),
     ...ids.flatMap((id) => stackLimitExcesses(id, folderOf(id))),
   ]);

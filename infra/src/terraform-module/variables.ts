@@ -1,7 +1,7 @@
 /** The variables of the Terraform module. Each variable replaces a setting that does not change which resources the module creates. */
 import type { TerraformResources } from '@portcullis/aws-limits';
 import { GUARDS, settingsSchema, type Settings } from '@portcullis/settings';
-import { valueAt, type Fields, type Path } from '@portcullis/yaml-file';
+import { yamlValueAt, type Fields, type Path } from '@portcullis/yaml-file';
 import { terraformValidation, terraformTypeConstraint, type JsonSchema } from './conditions.js';
 
 /** An argument, either of all resources of a type or of the resource with the given name. */
@@ -143,7 +143,7 @@ export function insertModuleVariables(
   const variables: Record<string, VariableBlock> = {};
   let changed = resources;
   for (const { setting, description, places } of VARIABLES) {
-    const value = valueAt(settings, setting);
+    const value = yamlValueAt(settings, setting);
     const name = setting.map((key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)).join('_');
     const before = changed;
     if (places === 'wherever')

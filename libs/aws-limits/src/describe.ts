@@ -5,7 +5,7 @@ import type { LimitExcess } from './measure.js';
  * Returns one line for each exceeded limit. The line names the resource that exceeds the limit most. Problems prevent a deployment;
  * warnings do not.
  */
-export function describeLimitExcesses(excesses: readonly LimitExcess[]): {
+export function describeAwsLimitExcesses(excesses: readonly LimitExcess[]): {
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 } {
@@ -13,7 +13,7 @@ export function describeLimitExcesses(excesses: readonly LimitExcess[]): {
     [...new Set(excesses.map(({ limit }) => limit))]
       .filter((limit) => (limit.warning ?? false) === isWarning)
       .map((limit) =>
-        limitExcessLine(
+        awsLimitExcessLine(
           limit,
           excesses.filter((excess) => excess.limit === limit),
         ),
@@ -21,7 +21,7 @@ export function describeLimitExcesses(excesses: readonly LimitExcess[]): {
   return { problems: lines(false), warnings: lines(true) };
 }
 
-function limitExcessLine({ what, measure, maximum, quota, fix, source }: AwsLimit, excesses: readonly LimitExcess[]): string {
+function awsLimitExcessLine({ what, measure, maximum, quota, fix, source }: AwsLimit, excesses: readonly LimitExcess[]): string {
   const [worst, ...others] = [...excesses].sort((a, b) => b.measured - a.measured);
   if (worst === undefined) return '';
   const count = worst.measured.toLocaleString('en-US');

@@ -1,6 +1,6 @@
 /** AWS's limits, and the resources that exceed them. */
-export { describeLimitExcesses } from './describe.js';
+export { describeAwsLimitExcesses } from './describe.js';
 export { LONGEST_PARTITION_CHARACTERS, ACCOUNT_ID_CHARACTERS, countPolicyCharacters, UNKNOWN_CHARACTERS } from './lengths.js';
 export { AWS_LIMITS, type AwsLimit, type LimitedResource, type Measure } from './limits.js';
-export { findLimitExcesses, type LimitExcess, type SizeOfFile } from './measure.js';
+export { findAwsLimitExcesses, type LimitExcess, type SizeOfFile } from './measure.js';
 export type { TerraformResources } from './lengths.js';

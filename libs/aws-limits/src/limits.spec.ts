@@ -1,12 +1,12 @@
 import { MAX_EVENT_PATTERN_LENGTH } from '@portcullis/cloudtrail';
 import { AWS_LIMITS, type AwsLimit, type LimitedResource, type Measure } from './limits.js';
-import { findLimitExcesses } from './measure.js';
+import { findAwsLimitExcesses } from './measure.js';
 
 it.each(Object.entries<AwsLimit>(AWS_LIMITS))('the limit %s accepts its maximum, refuses one more, and names its source', (_, limit) => {
   expect(limit.source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+$/);
   for (const resource of limit.appliesTo) {
     const isExceeded = (measured: number): boolean =>
-      findLimitExcesses('stack', resourcesOf(limit, resource, measured), { limits: [limit], sizeOfFile: () => measured }).length > 0;
+      findAwsLimitExcesses('stack', resourcesOf(limit, resource, measured), { limits: [limit], sizeOfFile: () => measured }).length > 0;
 
     expect([resource, isExceeded(limit.maximum)]).toEqual([resource, false]);
     expect([resource, isExceeded(limit.maximum + 1)]).toEqual([resource, true]);

@@ -78,7 +78,7 @@ const VPC_QUOTAS = 'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-
 const DOCS = 'https://docs.aws.amazon.com';
 
 /** Returns the URL of an operation or a type in a service's API reference. */
-function awsApiPage(service: string, page: string): string {
+function awsLimitSourceUrl(service: string, page: string): string {
   return `${DOCS}/${service}/latest/${service === 'lambda' ? 'api' : 'APIReference'}/API_${page}.html`;
 }
 
@@ -91,13 +91,13 @@ const FEWER_GROUPS_BY_ID = {
 };
 
 /** Returns a limit on the length of a name that begins with the deployment's name. */
-function nameLimit(owner: string, type: string, maximum: number, source: string, attribute = 'name'): AwsLimit {
+function awsNameLimit(owner: string, type: string, maximum: number, source: string, attribute = 'name'): AwsLimit {
   const appliesTo = [{ type, attribute }];
   return { what: `name of ${owner}`, maximum, measure: 'characters', appliesTo, fix: SHORTER_NAME, source };
 }
 
 /** Returns a limit on the length of a description. No setting changes such a description. */
-function descriptionLimit(owner: string, type: string, maximum: number, source: string): AwsLimit {
+function awsDescriptionLimit(owner: string, type: string, maximum: number, source: string): AwsLimit {
   const attribute = type === 'aws_cloudwatch_metric_alarm' ? 'alarm_description' : 'description';
   return { what: `description of ${owner}`, maximum, measure: 'characters', appliesTo: [{ type, attribute }], source };
 }
@@ -174,12 +174,12 @@ export const AWS_LIMITS = {
     },
     source: IAM_QUOTAS,
   },
-  roleName: nameLimit('a role', 'aws_iam_role', 64, IAM_QUOTAS),
-  managedPolicyName: nameLimit('a managed policy', 'aws_iam_policy', 128, IAM_QUOTAS),
-  roleDescription: descriptionLimit('a role', 'aws_iam_role', 1_000, awsApiPage('IAM', 'CreateRole')),
-  managedPolicyDescription: descriptionLimit('a managed policy', 'aws_iam_policy', 1_000, awsApiPage('IAM', 'CreatePolicy')),
-  functionName: nameLimit('a function', 'aws_lambda_function', 64, awsApiPage('lambda', 'CreateFunction'), 'function_name'),
-  functionDescription: descriptionLimit('a function', 'aws_lambda_function', 256, awsApiPage('lambda', 'CreateFunction')),
+  roleName: awsNameLimit('a role', 'aws_iam_role', 64, IAM_QUOTAS),
+  managedPolicyName: awsNameLimit('a managed policy', 'aws_iam_policy', 128, IAM_QUOTAS),
+  roleDescription: awsDescriptionLimit('a role', 'aws_iam_role', 1_000, awsLimitSourceUrl('IAM', 'CreateRole')),
+  managedPolicyDescription: awsDescriptionLimit('a managed policy', 'aws_iam_policy', 1_000, awsLimitSourceUrl('IAM', 'CreatePolicy')),
+  functionName: awsNameLimit('a function', 'aws_lambda_function', 64, awsLimitSourceUrl('lambda', 'CreateFunction'), 'function_name'),
+  functionDescription: awsDescriptionLimit('a function', 'aws_lambda_function', 256, awsLimitSourceUrl('lambda', 'CreateFunction')),
   environment: {
     what: 'environment variables of a function',
     maximum: 4_096,
@@ -211,10 +211,15 @@ export const AWS_LIMITS = {
     fix: SPLIT_BASELINE,
     source: LAMBDA_QUOTAS,
   },
-  eventRuleName: nameLimit('an EventBridge rule', 'aws_cloudwatch_event_rule', 64, awsApiPage('eventbridge', 'PutRule')),
-  eventRuleDescription: descriptionLimit('an EventBridge rule', 'aws_cloudwatch_event_rule', 512, awsApiPage('eventbridge', 'PutRule')),
-  eventBusName: nameLimit('an event bus', 'aws_cloudwatch_event_bus', 256, awsApiPage('eventbridge', 'CreateEventBus')),
-  queueName: nameLimit('a queue', 'aws_sqs_queue', 80, `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html`),
+  eventRuleName: awsNameLimit('an EventBridge rule', 'aws_cloudwatch_event_rule', 64, awsLimitSourceUrl('eventbridge', 'PutRule')),
+  eventRuleDescription: awsDescriptionLimit(
+    'an EventBridge rule',
+    'aws_cloudwatch_event_rule',
+    512,
+    awsLimitSourceUrl('eventbridge', 'PutRule'),
+  ),
+  eventBusName: awsNameLimit('an event bus', 'aws_cloudwatch_event_bus', 256, awsLimitSourceUrl('eventbridge', 'CreateEventBus')),
+  queueName: awsNameLimit('a queue', 'aws_sqs_queue', 80, `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html`),
   queuePolicy: {
     what: 'policy of a queue',
     maximum: 8_192,
@@ -222,7 +227,7 @@ export const AWS_LIMITS = {
     appliesTo: [{ type: 'aws_sqs_queue_policy', attribute: 'policy' }],
     source: `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html`,
   },
-  bucketName: nameLimit('a bucket', 'aws_s3_bucket', 63, `${DOCS}/AmazonS3/latest/userguide/bucketnamingrules.html`, 'bucket'),
+  bucketName: awsNameLimit('a bucket', 'aws_s3_bucket', 63, `${DOCS}/AmazonS3/latest/userguide/bucketnamingrules.html`, 'bucket'),
   bucketPolicy: {
     what: 'policy of a bucket',
     maximum: 20_480,
@@ -237,11 +242,22 @@ export const AWS_LIMITS = {
     appliesTo: [{ type: 'aws_kms_key', attribute: 'policy' }],
     source: `${DOCS}/kms/latest/developerguide/resource-limits.html`,
   },
-  keyDescription: descriptionLimit('a KMS key', 'aws_kms_key', 8_192, awsApiPage('kms', 'CreateKey')),
-  keyAlias: nameLimit('an alias of a KMS key', 'aws_kms_alias', 256, awsApiPage('kms', 'CreateAlias')),
-  logGroupName: nameLimit('a log group', 'aws_cloudwatch_log_group', 512, awsApiPage('AmazonCloudWatchLogs', 'CreateLogGroup')),
-  alarmName: nameLimit('an alarm', 'aws_cloudwatch_metric_alarm', 255, awsApiPage('AmazonCloudWatch', 'PutMetricAlarm'), 'alarm_name'),
-  alarmDescription: descriptionLimit('an alarm', 'aws_cloudwatch_metric_alarm', 1_024, awsApiPage('AmazonCloudWatch', 'PutMetricAlarm')),
+  keyDescription: awsDescriptionLimit('a KMS key', 'aws_kms_key', 8_192, awsLimitSourceUrl('kms', 'CreateKey')),
+  keyAlias: awsNameLimit('an alias of a KMS key', 'aws_kms_alias', 256, awsLimitSourceUrl('kms', 'CreateAlias')),
+  logGroupName: awsNameLimit('a log group', 'aws_cloudwatch_log_group', 512, awsLimitSourceUrl('AmazonCloudWatchLogs', 'CreateLogGroup')),
+  alarmName: awsNameLimit(
+    'an alarm',
+    'aws_cloudwatch_metric_alarm',
+    255,
+    awsLimitSourceUrl('AmazonCloudWatch', 'PutMetricAlarm'),
+    'alarm_name',
+  ),
+  alarmDescription: awsDescriptionLimit(
+    'an alarm',
+    'aws_cloudwatch_metric_alarm',
+    1_024,
+    awsLimitSourceUrl('AmazonCloudWatch', 'PutMetricAlarm'),
+  ),
   alarmActions: {
     what: 'actions of an alarm for one state',
     maximum: 5,
@@ -253,15 +269,20 @@ export const AWS_LIMITS = {
     fix: { setting: 'alarms.actions', remedy: 'name at most 5: one SNS topic may have any number of subscribers' },
     source: CLOUDWATCH_QUOTAS,
   },
-  dashboardName: nameLimit(
+  dashboardName: awsNameLimit(
     'a dashboard',
     'aws_cloudwatch_dashboard',
     255,
-    awsApiPage('AmazonCloudWatch', 'PutDashboard'),
+    awsLimitSourceUrl('AmazonCloudWatch', 'PutDashboard'),
     'dashboard_name',
   ),
-  configRuleName: nameLimit('an AWS Config rule', 'aws_config_config_rule', 128, awsApiPage('config', 'ConfigRule')),
-  configRuleDescription: descriptionLimit('an AWS Config rule', 'aws_config_config_rule', 256, awsApiPage('config', 'ConfigRule')),
+  configRuleName: awsNameLimit('an AWS Config rule', 'aws_config_config_rule', 128, awsLimitSourceUrl('config', 'ConfigRule')),
+  configRuleDescription: awsDescriptionLimit(
+    'an AWS Config rule',
+    'aws_config_config_rule',
+    256,
+    awsLimitSourceUrl('config', 'ConfigRule'),
+  ),
   configRuleParameters: {
     what: 'input parameters of an AWS Config rule',
     maximum: 1_024,
@@ -270,19 +291,19 @@ export const AWS_LIMITS = {
       { type: 'aws_config_config_rule', attribute: 'input_parameters' },
       { type: 'aws_config_organization_custom_rule', attribute: 'input_parameters' },
     ],
-    source: awsApiPage('config', 'ConfigRule'),
+    source: awsLimitSourceUrl('config', 'ConfigRule'),
   },
-  organizationRuleName: nameLimit(
+  organizationRuleName: awsNameLimit(
     'an organization Config rule',
     'aws_config_organization_custom_rule',
     64,
-    awsApiPage('config', 'PutOrganizationConfigRule'),
+    awsLimitSourceUrl('config', 'PutOrganizationConfigRule'),
   ),
-  organizationRuleDescription: descriptionLimit(
+  organizationRuleDescription: awsDescriptionLimit(
     'an organization Config rule',
     'aws_config_organization_custom_rule',
     256,
-    awsApiPage('config', 'OrganizationCustomRuleMetadata'),
+    awsLimitSourceUrl('config', 'OrganizationCustomRuleMetadata'),
   ),
   excludedAccounts: {
     what: 'accounts excluded from an organization Config rule',
@@ -290,7 +311,7 @@ export const AWS_LIMITS = {
     measure: 'entries',
     appliesTo: [{ type: 'aws_config_organization_custom_rule', attribute: 'excluded_accounts' }],
     fix: { setting: 'organization.excludedAccounts', remedy: 'exclude at most 1,000 accounts' },
-    source: awsApiPage('config', 'PutOrganizationConfigRule'),
+    source: awsLimitSourceUrl('config', 'PutOrganizationConfigRule'),
   },
   stackSetTemplate: {
     what: 'template of a StackSet',
@@ -304,15 +325,20 @@ export const AWS_LIMITS = {
     },
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html',
   },
-  stackSetName: nameLimit('a StackSet', 'aws_cloudformation_stack_set', 128, awsApiPage('AWSCloudFormation', 'CreateStackSet')),
-  recorderName: nameLimit(
+  stackSetName: awsNameLimit('a StackSet', 'aws_cloudformation_stack_set', 128, awsLimitSourceUrl('AWSCloudFormation', 'CreateStackSet')),
+  recorderName: awsNameLimit(
     'a configuration recorder',
     'aws_config_configuration_recorder',
     256,
-    awsApiPage('config', 'ConfigurationRecorder'),
+    awsLimitSourceUrl('config', 'ConfigurationRecorder'),
   ),
-  deliveryChannelName: nameLimit('a delivery channel', 'aws_config_delivery_channel', 256, awsApiPage('config', 'DeliveryChannel')),
-  trailName: nameLimit('a trail', 'aws_cloudtrail', 128, awsApiPage('awscloudtrail', 'CreateTrail')),
+  deliveryChannelName: awsNameLimit(
+    'a delivery channel',
+    'aws_config_delivery_channel',
+    256,
+    awsLimitSourceUrl('config', 'DeliveryChannel'),
+  ),
+  trailName: awsNameLimit('a trail', 'aws_cloudtrail', 128, awsLimitSourceUrl('awscloudtrail', 'CreateTrail')),
   tags: {
     what: 'tags of a resource',
     maximum: 50,
@@ -327,7 +353,7 @@ export const AWS_LIMITS = {
     measure: 'characters',
     appliesTo: [{ type: 'provider', attribute: 'default_tags.*.tags.keys.*' }],
     fix: { setting: 'tags', remedy: 'shorten the key' },
-    source: awsApiPage('IAM', 'Tag'),
+    source: awsLimitSourceUrl('IAM', 'Tag'),
   },
   tagValue: {
     what: 'value of a tag',
@@ -335,7 +361,7 @@ export const AWS_LIMITS = {
     measure: 'characters',
     appliesTo: [{ type: 'provider', attribute: 'default_tags.*.tags.*' }],
     fix: { setting: 'tags', remedy: 'shorten the value' },
-    source: awsApiPage('IAM', 'Tag'),
+    source: awsLimitSourceUrl('IAM', 'Tag'),
   },
   tagCharacters: {
     what: 'tag of a role, which allows the fewest characters',
@@ -347,7 +373,7 @@ export const AWS_LIMITS = {
       { type: 'provider', attribute: 'default_tags.*.tags.*' },
     ],
     fix: { setting: 'tags', remedy: 'use letters, digits, spaces and `_.:/=+-@`' },
-    source: awsApiPage('IAM', 'Tag'),
+    source: awsLimitSourceUrl('IAM', 'Tag'),
   },
   rulesPerGroup: {
     what: 'rules of a security group in one direction and address family',
@@ -385,6 +411,6 @@ export const AWS_LIMITS = {
       { type: 'baseline', attribute: 'egress.*.description' },
     ],
     fix: { setting: 'baselines', remedy: 'shorten the description' },
-    source: awsApiPage('AWSEC2', 'IpRange'),
+    source: awsLimitSourceUrl('AWSEC2', 'IpRange'),
   },
 } as const satisfies Readonly<Record<string, AwsLimit>>;

@@ -23,12 +23,12 @@ export interface ExcessOptions {
 }
 
 /** Returns every case in which resources exceed a limit. `where` names the stack or file of the resources in messages. */
-export function findLimitExcesses(where: string, resources: TerraformResources, options: ExcessOptions = {}): readonly LimitExcess[] {
+export function findAwsLimitExcesses(where: string, resources: TerraformResources, options: ExcessOptions = {}): readonly LimitExcess[] {
   const { limits = Object.values(AWS_LIMITS), sizeOfFile = () => 0 } = options;
   const context: Context = { lengthOf: referenceLengths(resources), sizeOfFile };
   return limits.flatMap((limit) =>
     limit.appliesTo
-      .flatMap((resource) => measureLimitedResources(resource, limit, resources, context))
+      .flatMap((resource) => measureAwsLimitedResources(resource, limit, resources, context))
       .filter(({ measured }) => measured > limit.maximum)
       .map((each) => ({ ...each, limit, where })),
   );
@@ -40,7 +40,7 @@ interface Context {
 }
 
 /** Returns one measured number for each resource, or for each set of resources that count together. */
-function measureLimitedResources(
+function measureAwsLimitedResources(
   { type, attribute, per }: LimitedResource,
   limit: AwsLimit,
   resources: TerraformResources,
@@ -84,7 +84,7 @@ function measureForLimit({ measure, allowed = '' }: AwsLimit, value: unknown, { 
     resources: () => 1,
     'file bytes': () => sizeOfFile(String(value), 'file bytes'),
     'unzipped bytes': () => sizeOfFile(String(value), 'unzipped bytes'),
-    rules: () => countRulesLikeEc2(value as readonly RuleWithSource[]),
+    rules: () => countRulesForAwsLimit(value as readonly RuleWithSource[]),
   };
   return measures[measure]();
 }
@@ -102,7 +102,7 @@ function lambdaPermissionBytes(permission: string): number {
  * is a group or a prefix list counts for both address families. EC2 counts a prefix list as its maximum number of entries; that number is
  * unknown here, so a prefix list counts as one. Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
-function countRulesLikeEc2(rules: readonly RuleWithSource[]): number {
+function countRulesForAwsLimit(rules: readonly RuleWithSource[]): number {
   const count = (...kinds: readonly string[]): number => rules.filter(({ source }) => kinds.includes(source.kind)).length;
   return count('group', 'prefixList') + Math.max(count('ipv4'), count('ipv6'));
 }

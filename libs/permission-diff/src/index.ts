@@ -10,7 +10,7 @@ export type { Addresses } from './access/access-region.js';
 export type { AccessSource } from './access/access-source.js';
 export { areRulesWorldOpen, isWorldOpen, type WorldOpenOptions } from './access/world-open.js';
 export type { Block, Ipv4Source, Ipv6Source } from './rules/block.js';
-export { readConfigItem } from './rules/config-item.js';
+export { readConfigItemRules } from './rules/config-item.js';
 export {
   readSecurityGroupRule,
   readSecurityGroupRules,
@@ -24,15 +24,15 @@ export { diffRules, type RuleDiff } from './diff/diff-rules.js';
 export type { IpPermission, IpRange, Ipv6Range, PrefixListId, UserIdGroupPair } from './rules/ec2-permission.js';
 export { permissionsOf } from './diff/permissions-of.js';
 export {
-  formatProblem,
+  formatPermissionProblem,
   InvalidPermissionError,
   isObject,
-  offendingText,
+  permissionProblemText,
   type PermissionProblem,
   type ProblemCode,
   type ReadResult,
 } from './rules/problem.js';
-export { readRule, type RuleFields, type RuleOptions } from './rules/read-rule.js';
+export { readPermissionRule, type RuleFields, type RuleOptions } from './rules/read-rule.js';
 export { readRules, type ReadOptions } from './rules/read-rules.js';
 export { readCidr, type SourceOptions } from './rules/read-source.js';
 export { compareRules, formatRule, formatSource, ruleCovers, ruleKey, rulesOverlap, type Direction, type Rule } from './rules/rule.js';

@@ -3,7 +3,7 @@ import {
   isObject,
   quoted,
   readYaml,
-  valueAt,
+  yamlValueAt,
   type DataProblem,
   type FileProblem,
   type YamlProblemCode,
@@ -69,7 +69,7 @@ function settingsIssueProblems(issue: z.core.$ZodIssue, data: unknown): DataProb
     return [{ code: 'bad-value', path, at: 'key', message, expected: issue.issues[0]?.message ?? expected }];
   }
   const name = path.length === 0 ? 'the file' : quoted(path.join('.'));
-  const value = valueAt(data, path);
+  const value = yamlValueAt(data, path);
   if (value === undefined && path.length > 0) return [{ code: 'missing-key', path, message: `${name} is missing`, expected }];
   const isEmpty = value === undefined || value === null;
   const message = isEmpty ? `${name} is empty` : (written: string): string => `${name} cannot be ${quoted(written)}`;

@@ -3,7 +3,7 @@
  * Lambda function, because it loads a YAML parser.
  */
 export { didYouMean } from './did-you-mean.js';
-export { formatPath, isObject, valueAt, type Fields, type Path } from './path.js';
+export { formatPath, isObject, yamlValueAt, type Fields, type Path } from './path.js';
 export { formatFileProblem, sortFileProblems, type DataProblem, type FileProblem } from './file-problem.js';
 export { quoted, quotedList } from './quoted.js';
 export { MAX_FILE_LENGTH, readYaml, type YamlFile, type YamlResult } from './read-yaml.js';

@@ -1,6 +1,6 @@
 /** Parses YAML with a limit on nesting, so that no text can exhaust the call stack. */
 import { Composer, Lexer, Parser, type CST, type Node, type YAMLError } from 'yaml';
-import { escapeControlCharacters, shortenText } from './quoted.js';
+import { escapeYamlControlCharacters, shortenYamlText } from './quoted.js';
 import type { SourceText, YamlProblem } from './source-text.js';
 
 /** The maximum nesting of lists and objects. A baseline file has nine levels. */
@@ -82,5 +82,5 @@ function yamlSyntaxProblems(errors: readonly YAMLError[], source: SourceText): Y
 /** Shortens a message of the `yaml` package, which can have several lines, to one clause. */
 function shortYamlMessage(message: string): string {
   const [line = ''] = message.split('\n', 1);
-  return escapeControlCharacters(shortenText(line.charAt(0).toLowerCase() + line.slice(1)));
+  return escapeYamlControlCharacters(shortenYamlText(line.charAt(0).toLowerCase() + line.slice(1)));
 }

@@ -1,4 +1,4 @@
-import { formatPath, valueAt } from './path.js';
+import { formatPath, yamlValueAt } from './path.js';
 
 it.each([
   [[], ''],
@@ -16,6 +16,6 @@ it.each([
   [['a', 'length'], 2],
   [['toString'], undefined], // an inherited key
   [['a', 1, 'b', 'c'], undefined],
-])('valueAt returns, for the path %j, the value %j', (path, value) => {
-  expect(valueAt({ a: [1, { b: 2 }] }, path)).toBe(value);
+])('yamlValueAt returns, for the path %j, the value %j', (path, value) => {
+  expect(yamlValueAt({ a: [1, { b: 2 }] }, path)).toBe(value);
 });

@@ -13,7 +13,7 @@ export function formatPath(path: Path): string {
 }
 
 /** Returns the value at the path, or `undefined` if the data has no such value. */
-export function valueAt(root: unknown, path: Path): unknown {
+export function yamlValueAt(root: unknown, path: Path): unknown {
   let value = root;
   for (const step of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;

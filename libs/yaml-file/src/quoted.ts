@@ -3,18 +3,18 @@
 const MAX_LENGTH = 120;
 
 /** Returns at most 120 characters of the text, followed by an ellipsis if the text is longer. */
-export function shortenText(text: string): string {
+export function shortenYamlText(text: string): string {
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text;
 }
 
 /** Returns the text with escapes in place of line breaks and other control characters. */
-export function escapeControlCharacters(text: string): string {
+export function escapeYamlControlCharacters(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Returns the value in backticks. */
 export function quoted(value: unknown): string {
-  return `\`${escapeControlCharacters(shortenText(String(value)))}\``;
+  return `\`${escapeYamlControlCharacters(shortenYamlText(String(value)))}\``;
 }
 
 /** Returns the values in backticks, separated by commas. */

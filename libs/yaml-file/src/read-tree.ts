@@ -115,7 +115,7 @@ export class Tree {
     if (isScalar(node)) return { value: node.value, size: 1 };
     if (isSeq<Node>(node)) {
       const items = node.items.map((item, i) => this.build(item, [...path, i]));
-      return { value: items.map(({ value }) => value), size: sumOfTreeSizes(items) };
+      return { value: items.map(({ value }) => value), size: yamlTreeSize(items) };
     }
     if (!isMap<Node, Node | null>(node)) throw new Error('a YAML node is neither a scalar, a list, an object nor an alias');
     const entries = new Map<string, Entry & { readonly key: Node }>();
@@ -137,11 +137,11 @@ export class Tree {
     }
     this.entries.set(node, entries);
     // Unlike an assignment, `fromEntries` treats `__proto__` like any other key.
-    return { value: Object.fromEntries(fields), size: sumOfTreeSizes(values) };
+    return { value: Object.fromEntries(fields), size: yamlTreeSize(values) };
   }
 }
 
-function sumOfTreeSizes(parts: readonly Built[]): number {
+function yamlTreeSize(parts: readonly Built[]): number {
   return parts.reduce((sum, { size }) => sum + size, 1);
 }
 

@@ -36,7 +36,7 @@ export function readYaml(text: string): YamlResult {
   if (root === null) return { ok: true, value: { data: undefined, problems: [], locate: (problem) => locateProblem(problem, source) } };
   const tree = new Tree(root, source);
   if (tree.problems.length > 0 || tree.size > MAX_VALUES)
-    return refusedYaml(...tree.problems, ...fileSizeProblems(tree, source), ...tree.duplicateKeys);
+    return refusedYaml(...tree.problems, ...yamlSizeProblems(tree, source), ...tree.duplicateKeys);
   return { ok: true, value: { data: tree.data, problems: tree.duplicateKeys, locate: (problem) => locateProblem(problem, source, tree) } };
 }
 
@@ -44,7 +44,7 @@ function refusedYaml(...problems: readonly YamlProblem[]): YamlResult {
   return { ok: false, problems };
 }
 
-function fileSizeProblems({ size }: Tree, source: SourceText): YamlProblem[] {
+function yamlSizeProblems({ size }: Tree, source: SourceText): YamlProblem[] {
   if (size <= MAX_VALUES) return [];
   const found = size > Number.MAX_SAFE_INTEGER ? 'more values than can be counted' : `${size} values`;
   const expected = `at most ${MAX_VALUES} values, where the values of an alias count at each use`;

@@ -1,7 +1,7 @@
 import { LineCounter } from 'yaml';
 import { formatPath, type Path } from './path.js';
 import type { FileProblem } from './file-problem.js';
-import { shortenText } from './quoted.js';
+import { shortenYamlText } from './quoted.js';
 
 /** The reason why a text cannot be read as YAML. */
 export type YamlProblemCode =
@@ -44,7 +44,7 @@ export class SourceText {
   /** Returns the first line of the text between the offsets, shortened to 120 characters. */
   excerpt([start, end]: Span): string {
     const [line = ''] = this.text.slice(start, Math.min(end, start + EXCERPT_CHARACTERS)).split(/\r?\n/, 1);
-    return shortenText(line.trimEnd());
+    return shortenYamlText(line.trimEnd());
   }
 
   problem(span: Span, code: YamlProblemCode, message: string, expected: string, path: Path = []): YamlProblem {

@@ -7,7 +7,7 @@ import {
   isWorldOpen,
   overlaps,
   planAccess,
-  readConfigItem,
+  readConfigItemRules,
   readRules,
   readSecurityGroup,
   readSecurityGroupRules,
@@ -41,7 +41,7 @@ const FUNCTIONS: Readonly<Record<string, Take>> = {
   readRules: (value) => readRules(value).ok,
   readSecurityGroup: (value) => readSecurityGroup(value).ok,
   readSecurityGroupRules: (value) => readSecurityGroupRules(value).ok,
-  readConfigItem: (value) => readConfigItem(value).ok,
+  readConfigItemRules: (value) => readConfigItemRules(value).ok,
 };
 
 function takesUnlessThrown(call: (permissions: readonly IpPermission[]) => unknown): Take {

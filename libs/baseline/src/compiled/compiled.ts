@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import {
-  formatProblem,
+  formatPermissionProblem,
   readSecurityGroupRules,
   securityGroupRuleOf,
   sourceKey,
@@ -180,6 +180,6 @@ function parseCompiledBound({ services, senders, ...rest }: CompiledBound): Boun
 
 function parseCompiledRules(items: readonly SecurityGroupRule[]): readonly Rule[] {
   const read = readSecurityGroupRules(items);
-  if (!read.ok) throw new InvalidBaselineError(`${read.problems.map(formatProblem).join('; ')}: ${COMPILE}`);
+  if (!read.ok) throw new InvalidBaselineError(`${read.problems.map(formatPermissionProblem).join('; ')}: ${COMPILE}`);
   return read.value.map(({ ruleId, ...rule }) => rule);
 }

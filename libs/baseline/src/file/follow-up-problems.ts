@@ -1,5 +1,5 @@
 /** Drops each problem that is only a consequence of another problem, so that one mistake causes one problem. */
-import { formatPath, valueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
+import { formatPath, yamlValueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
 import type { FileProblemCode } from './problem.js';
 import { SOURCE_LISTS } from './file-parts.js';
 import type { StructureProblem } from './structure.js';
@@ -19,7 +19,7 @@ export function dropFollowUpProblems(
   const meantKeys = new Set(misspelt.map(({ holder, meant }) => formatPath([...holder, meant])));
   const sourceless = new Set(misspelt.filter(({ meant }) => SOURCE_LISTS.includes(meant)).map(({ holder }) => formatPath(holder)));
   const withUnknownKeys = new Set(structure.filter(({ code }) => code === 'unknown-key').map(({ path }) => formatPath(path.slice(0, -1))));
-  const isMeant = (path: Path): boolean => meantKeys.has(formatPath(path)) && valueAt(data, path) === undefined;
+  const isMeant = (path: Path): boolean => meantKeys.has(formatPath(path)) && yamlValueAt(data, path) === undefined;
   return [
     ...structure.filter(
       ({ code, path }) =>

@@ -1,6 +1,6 @@
 /** Finds permissions in a baseline file that EC2 would refuse, with the path of each problem. */
 import { readRules, type ProblemCode } from '@portcullis/permission-diff';
-import { quoted, valueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
+import { quoted, yamlValueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
 import {
   baselineParts,
   ownerBoundLists,
@@ -32,7 +32,7 @@ function permissionListProblems(list: PermissionList): DataProblem<FileProblemCo
     const inList = parsePermissionPath(path);
     // The schema already reports unknown keys, and values that should be lists but are not.
     if (inList.length === 0 || code === 'unknown-key') return [];
-    const value = valueAt(list.permissions, inList);
+    const value = yamlValueAt(list.permissions, inList);
     const inFile = list.pathOf(inList);
     const quotes = code === 'wrong-type' ? correctYamlQuotes(inFile, value) : undefined;
     return [{ code, path: inFile, message: permissionProblemMessage(code, inFile, value), expected: quotes ?? expected }];

@@ -1,5 +1,5 @@
 /** Checks the structure of a baseline file against its schema. */
-import { didYouMean, quoted, quotedList, valueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
+import { didYouMean, quoted, quotedList, yamlValueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
 import type * as z from 'zod';
 import { schemaAllowsAt } from './json-schema.js';
 import type { FileProblemCode } from './problem.js';
@@ -27,7 +27,7 @@ function structureProblems(issue: z.core.$ZodIssue, data: unknown): StructurePro
   if (issue.code === 'invalid_union') return unionStructureProblems(issue, path, data);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKeyProblem([...path, key]));
   if (issue.code === 'invalid_key') return [invalidMapKeyProblem(path, issue.issues[0]?.message ?? issue.message)];
-  return [invalidValueProblem(path, valueAt(data, path), issue.message)];
+  return [invalidValueProblem(path, yamlValueAt(data, path), issue.message)];
 }
 
 /**
@@ -37,7 +37,7 @@ function structureProblems(issue: z.core.$ZodIssue, data: unknown): StructurePro
 function unionStructureProblems({ errors, message }: z.core.$ZodIssueInvalidUnion, path: Path, data: unknown): StructureProblem[] {
   const ofType = errors.filter((issues) => !issues.some((each) => each.path.length === 0 && each.code.startsWith('invalid_')));
   const [only] = ofType;
-  if (only === undefined || ofType.length > 1) return [invalidValueProblem(path, valueAt(data, path), message)];
+  if (only === undefined || ofType.length > 1) return [invalidValueProblem(path, yamlValueAt(data, path), message)];
   return only.flatMap((each) => structureProblems({ ...each, path: [...path, ...each.path] }, data));
 }
 

@@ -6,7 +6,7 @@
  * numbers or booleans (`-1`, `true`), and writes an empty value as `""`. AWS does not document which calls use which encoding, so these
  * functions read both encodings in every record.
  */
-import { isObject, offendingText } from '@portcullis/permission-diff';
+import { isObject, permissionProblemText } from '@portcullis/permission-diff';
 import type { RecordProblem, RecordProblemCode } from './problem.js';
 
 export interface Located {
@@ -61,7 +61,7 @@ export function isOmittedFromRecord(located: Located): boolean {
 }
 
 export function recordProblem(code: RecordProblemCode, { path, value }: Located, expected: string): RecordProblem {
-  return { code, path, text: offendingText(value), expected };
+  return { code, path, text: permissionProblemText(value), expected };
 }
 
 export function omittedFromRecord(located: Located): RecordProblem {

@@ -1,4 +1,4 @@
-import { diffRules, offendingText, readCidr, type Block, type Direction } from '@portcullis/permission-diff';
+import { diffRules, permissionProblemText, readCidr, type Block, type Direction } from '@portcullis/permission-diff';
 import {
   describedRuleItems,
   missingParameterProblem,
@@ -214,6 +214,6 @@ function readRecordedTags(call: CallParameters, list: Located): readonly Tag[] {
 function readPrefixListEntry(cidr: Located, problems: CallParameters['problems']): readonly Block[] {
   const read = readCidr(recordedScalar(cidr), cidr.path);
   if (read.ok) return [read.value];
-  problems.push(...read.problems.map((problem) => ({ ...problem, text: offendingText(cidr.value) })));
+  problems.push(...read.problems.map((problem) => ({ ...problem, text: permissionProblemText(cidr.value) })));
   return [];
 }

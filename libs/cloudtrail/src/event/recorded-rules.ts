@@ -2,7 +2,7 @@
  * Reads the rules in a record. Records write rules in three forms: as permissions with lists of sources, as one flat permission among the
  * parameters of the call, or as single rules. The functions of `located.ts` read both of CloudTrail's encodings.
  */
-import { diffRules, isObject, readRule, type Direction, type RecordedRule, type RuleFields } from '@portcullis/permission-diff';
+import { diffRules, isObject, readPermissionRule, type Direction, type RecordedRule, type RuleFields } from '@portcullis/permission-diff';
 import {
   recordField,
   recordFieldLikeOthers,
@@ -142,7 +142,7 @@ function addRecordedRuleItem(reader: Reader, item: Located, ruleId: string | nul
 }
 
 function addRecordedRule({ direction, rules, problems }: Reader, fields: LocatedFields, where: Located, ruleId: string | null): void {
-  const read = readRule(recordedRuleValues(fields), {
+  const read = readPermissionRule(recordedRuleValues(fields), {
     direction,
     descriptions: 'trusted',
     pathOf: (field) => (field === undefined ? where.path : (fields[field] ?? where).path),

@@ -2,7 +2,7 @@
  * Parses the remediator's event. AWS Config, the detector, an approving person or EventBridge Scheduler sends it. Any field of the event
  * may be missing.
  */
-import { isObject, readConfigItem, type Rule } from '@portcullis/permission-diff';
+import { isObject, readConfigItemRules, type Rule } from '@portcullis/permission-diff';
 import { APPROVALS, isRestorationRequest, type Approval } from '../runtime/restoration-request.js';
 
 /** What the event asks the function to evaluate. `time` is the time by which AWS Config orders evaluations. */
@@ -229,7 +229,7 @@ function triggerInConfigItem(
   if (reason !== undefined) return { kind: 'not-applicable', ...resource, reason };
   const configuration = isObject(item.configuration) ? item.configuration : {};
   const name = eventTextOrNull(item.resourceName) ?? eventTextOrNull(configuration.groupName);
-  const rules = readConfigItem(item);
+  const rules = readConfigItemRules(item);
   return {
     kind: 'group',
     group: { id: resource.resourceId, name, vpcId: eventTextOrNull(configuration.vpcId), ...tagsInConfigItem(item) },

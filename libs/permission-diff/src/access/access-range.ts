@@ -5,15 +5,15 @@ import type { Run } from './difference.js';
 import { accessSourceOf, type AccessSource } from './access-source.js';
 
 /**
- * Traffic from one source. `protocol` is EC2's name for it (`tcp`, `udp`, `icmp`, `icmpv6`, else the number as text), `-1` for every
- * protocol, or a range of whole protocols, e.g. `7-16`. Ports, types and codes are inclusive.
+ * Traffic from one source. `protocol` is EC2's name for the protocol (`tcp`, `udp`, `icmp`, `icmpv6`, else the number as text), `-1` for
+ * all protocols, or a run of whole protocols, e.g. `7-16`. The last port, type and code belong to the range.
  */
 export type AccessRange = ServiceRange & { readonly source: AccessSource };
 
 /** Returns the traffic of the runs as ranges in canonical order: by protocol number, then ports, then source. Ranges never overlap. */
 export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
-  // Pieces of different runs can contain the same services. A key orders the pieces by their first service, then by their last service. It
-  // is exact because a service has 24 bits.
+  // Runs with different senders can have pieces with equal services. The key orders the pieces by their first service, then by their last
+  // service. A service has 24 bits, so a number holds both services exactly.
   const pieces = new Map<number, Run>();
   for (const run of runs) {
     for (const { first, last } of cutServiceInterval(run)) {
@@ -36,8 +36,8 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
 }
 
 /**
- * Returns a function that builds the range of a source for these services. The services must be a piece that `cutServiceInterval` returned. A result can
- * have millions of ranges, and one object literal for each shape is faster than spread syntax.
+ * `services` must be a piece that `cutServiceInterval` returned. A result can have millions of ranges, so the code has one object literal
+ * for each shape, which is faster than spread syntax.
  */
 function accessRangeBuilder(services: Services): (source: AccessSource) => AccessRange {
   const { first, last } = services;

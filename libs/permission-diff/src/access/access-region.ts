@@ -1,6 +1,6 @@
 /**
- * Access regions: the traffic of a rule is one region, which is an interval of services from one source. A set of rules lets in the union
- * of the regions of its rules.
+ * An access region is an interval of services from one source. The traffic of a rule is one region, and the traffic of a set of rules is
+ * the union of its regions.
  */
 import type { Rule } from '../rules/rule.js';
 import { sourceKey, type Source } from '../rules/source.js';
@@ -10,7 +10,7 @@ export interface AccessRegion extends Services {
   readonly source: Source;
 }
 
-/** The blocks of groups and prefix lists, by id. A group or list without an entry is opaque: it equals only itself. */
+/** The blocks of groups and prefix lists, by id. A group or list whose id is missing is opaque: it equals only itself. */
 export type Addresses = ReadonlyMap<string, readonly Source[]>;
 
 /** Returns the traffic of the rules: one region for each rule, or one for each block if the addresses of the rule's source are known. */

@@ -1,31 +1,32 @@
-import { EXPECTED_GROUP_ID, isGroupId, isPrefixListId, EXPECTED_PREFIX_LIST_ID } from '../rules/ids.js';
+import { EXPECTED_GROUP_ID, isPermissionGroupId, isPermissionPrefixListId, EXPECTED_PREFIX_LIST_ID } from '../rules/ids.js';
 import {
   isObject,
-  offendingText,
+  permissionProblemText,
   permissionReadResult,
-  problemCollector,
+  permissionProblemCollector,
   type PermissionProblem,
   type ReadResult,
 } from '../rules/problem.js';
-import { readBlock } from '../rules/read-source.js';
+import { readCidrBlock } from '../rules/read-source.js';
 import type { Source } from '../rules/source.js';
 import type { Addresses } from './access-region.js';
 
 /** Reads the addresses that the caller gives: the IPv4 and IPv6 blocks of each group or prefix list, by id. Never throws. */
-export function readAddresses(value: unknown): ReadResult<Addresses> {
+export function readAccessAddresses(value: unknown): ReadResult<Addresses> {
   const addresses = new Map<string, readonly Source[]>();
   const problems: PermissionProblem[] = [];
   let place = 'addresses';
-  const refuse = problemCollector(problems, (field) => place + field);
+  const refuse = permissionProblemCollector(problems, (field) => place + field);
   if (!isObject(value ?? {})) {
     refuse('wrong-type', '', value, 'blocks by the ids of groups and prefix lists');
   }
   for (const [id, list] of Object.entries(isObject(value) ? value : {})) {
-    place = `addresses[${offendingText(id)}]`;
-    if (!isGroupId(id) && !isPrefixListId(id)) refuse('not-an-id', '', id, `${EXPECTED_GROUP_ID}, or ${EXPECTED_PREFIX_LIST_ID}`);
+    place = `addresses[${permissionProblemText(id)}]`;
+    if (!isPermissionGroupId(id) && !isPermissionPrefixListId(id))
+      refuse('not-an-id', '', id, `${EXPECTED_GROUP_ID}, or ${EXPECTED_PREFIX_LIST_ID}`);
     if (Array.isArray(list)) {
       // Loops by index, because a list may have holes.
-      const blocks = Array.from(list, (text: unknown, i) => readBlock(refuse, `[${i}]`, text, 'any'));
+      const blocks = Array.from(list, (text: unknown, i) => readCidrBlock(refuse, `[${i}]`, text, 'any'));
       addresses.set(
         id,
         blocks.filter((block) => block !== null),

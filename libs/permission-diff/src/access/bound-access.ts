@@ -1,4 +1,4 @@
-/** Bounds in EC2's shapes, for permissions. */
+/** Checks EC2's `IpPermission[]` against bounds. */
 import { permissionsOf } from '../diff/permissions-of.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
 import type { Rule } from '../rules/rule.js';
@@ -32,15 +32,16 @@ export interface BoundedAccess {
   /** The traffic that goes beyond the bounds. Ranges are disjoint and in canonical order. */
   readonly beyond: AccessRange[];
   /**
-   * The fewest rules for the traffic within the bounds. `undefined` if only a part of a prefix list with known addresses would remain, or
-   * if more than `maxRules` rules are needed.
+   * The fewest rules for the traffic within the bounds. `undefined` if the bounds allow only a part of a prefix list with known addresses,
+   * or if the traffic needs more than `maxRules` rules.
    */
   readonly within: IpPermission[] | undefined;
 }
 
 /**
- * Divides the traffic of the permissions into the traffic that goes beyond any bound, and the traffic that is within all bounds. How the
- * permissions are written, split and ordered makes no difference. Bounds allow groups by id, so `addresses` matters only for prefix lists.
+ * Divides the traffic of the permissions into the traffic that goes beyond any bound, and the traffic that is within all bounds. The result
+ * does not depend on how the permissions are written, split or ordered. Only the `addresses` of prefix lists are used, because bounds allow
+ * groups by id.
  *
  * @throws {InvalidPermissionError} listing every permission of any list that EC2 would refuse.
  */
@@ -66,18 +67,18 @@ export function boundAccess(
     };
   });
   const { accountId, maxRules } = options;
-  const judging = { addresses, permitted, ...(accountId !== undefined && { accountId }), ...(maxRules !== undefined && { maxRules }) };
+  const boundOptions = { addresses, permitted, ...(accountId !== undefined && { accountId }), ...(maxRules !== undefined && { maxRules }) };
   const undescribed = rules.map(({ direction, traffic, source }): Rule => ({ direction, traffic, source }));
-  const narrowed = narrowRules(undescribed, read, judging);
-  return { beyond: accessBeyond(rules, read, judging).ranges, within: narrowed && permissionsOf(narrowed) };
+  const narrowed = narrowRules(undescribed, read, boundOptions);
+  return { beyond: accessBeyond(rules, read, boundOptions).ranges, within: narrowed && permissionsOf(narrowed) };
 }
 
-/** The reader of permissions requires a source. */
+/** A source for the services of a bound, because the reader refuses permissions without a source. */
 const ANYBODY: IpPermission = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 
 /**
- * Returns two prefix lengths: of the widest IPv4 block and of the widest IPv6 block that the permissions let in at any one service. How the
- * blocks are written makes no difference: `10.0.0.0/16` and `10.1.0.0/16` together give 15. An address family without blocks is absent.
+ * Returns the prefix lengths of the widest IPv4 block and the widest IPv6 block that the permissions let in at any one service. Adjacent
+ * blocks are joined: `10.0.0.0/16` and `10.1.0.0/16` give 15. An address family without blocks has no length.
  *
  * @throws {InvalidPermissionError} listing every permission that EC2 would refuse.
  */

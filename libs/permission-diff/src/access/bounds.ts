@@ -1,9 +1,9 @@
 /**
- * Bounds say which senders are allowed to use some services. They judge rules by the traffic that the rules let in, however the rules are
+ * A bound says which senders are allowed to use some services. The check looks at the traffic that rules let in, not at how the rules are
  * written.
  */
-import { fillInGroupOwners } from '../diff/owners.js';
-import { isPrefixListId } from '../rules/ids.js';
+import { fillInGroupAccounts } from '../diff/group-accounts.js';
+import { isPermissionPrefixListId } from '../rules/ids.js';
 import { cidrBlockAround, type Block } from '../rules/block.js';
 import type { Rule } from '../rules/rule.js';
 import {
@@ -18,10 +18,10 @@ import { compareSources, isBlockSource, sourceCovers, sourceKey, sourcesOverlap,
 import { ALL_TRAFFIC, type Traffic } from '../rules/traffic.js';
 import { accessRangesOf, type AccessRange } from './access-range.js';
 import { accessRegionDifference, type Run } from './difference.js';
-import { sortedBySource } from './cell-trees.js';
+import { sortedByRuleSource } from './cell-trees.js';
 import { accessRegionsOfRules, type Addresses, type AccessRegion } from './access-region.js';
 
-/** Which senders are allowed to use some services. The bound does not limit traffic of other services. */
+/** Says which senders are allowed to use some services. A bound does not limit the traffic of other services. */
 export interface Bound {
   /** The traffic that the bound limits: `{ kind: 'all' }` for all traffic. Not empty. Canonical order, no duplicates. */
   readonly services: readonly Traffic[];
@@ -33,28 +33,29 @@ export interface Bound {
    */
   readonly groups: 'none' | 'ownAccount' | 'any';
   /**
-   * Allows other blocks than those in `senders` if they are at least this narrow: the shortest allowed prefix lengths. Adjacent blocks
-   * count as the widest block that they form: `10.0.0.0/16` and `10.1.0.0/16` together are as wide as `10.0.0.0/15`. By default, no other
-   * blocks are allowed. A family without a length allows no other blocks either.
+   * The shortest allowed prefix lengths of blocks that `senders` does not list. Adjacent blocks count as the widest block that they form:
+   * `10.0.0.0/16` and `10.1.0.0/16` together are as wide as `10.0.0.0/15`. If an address family has no length, only listed blocks of that
+   * family are allowed.
    */
   readonly notWiderThan?: { readonly ipv4?: number; readonly ipv6?: number };
 }
 
 export interface BoundOptions {
   /**
-   * The 12-digit account of the bounded group, for `ownAccount`. By default, only groups without an account count as groups of this
-   * account.
+   * The 12-digit account of the bounded group, for `ownAccount`. Without it, only groups that name no account count as the own account's
+   * groups.
    */
   readonly accountId?: string;
   /**
-   * The blocks of prefix lists, by the id of the list. A list without an entry is opaque: it equals only itself. Groups are always opaque.
+   * The blocks of prefix lists, by the id of the list. A list whose id is missing is opaque: it equals only itself. Groups are always
+   * opaque.
    */
   readonly addresses?: Addresses;
   /** Rules for traffic that is allowed although a bound forbids it. */
   readonly permitted?: readonly Rule[];
 }
 
-/** The traffic that rules let in beyond bounds, and the rules that let it in. */
+/** The traffic that rules let in beyond bounds, and the rules that let in some of this traffic. */
 export interface Beyond<R extends Rule> {
   /** The traffic. Ranges are disjoint and in canonical order. */
   readonly ranges: AccessRange[];
@@ -64,17 +65,17 @@ export interface Beyond<R extends Rule> {
 
 /**
  * Returns the traffic that the rules let in beyond any of the bounds, and the rules that let in some of this traffic. All rules must have
- * the same direction. How the rules are written, split and ordered makes no difference to the traffic. Later calls with the same bound
- * object are faster, because a cache keeps what was derived from the bound.
+ * the same direction. The returned traffic does not depend on how the rules are written, split or ordered. Later calls with the same bound
+ * object are faster, because a cache keeps the parsed bound.
  */
 export function accessBeyond<R extends Rule>(rules: readonly R[], bounds: readonly Bound[], options: BoundOptions = {}): Beyond<R> {
   const beyond = accessRegionsBeyond(rules, bounds, options);
   if (beyond.length === 0) return { ranges: [], rules: [] };
-  const lists = prefixListAddresses(options.addresses);
+  const lists = accessAddressesOfPrefixLists(options.addresses);
   const groups = groupAccessRegionsByServices(beyond);
   const isBeyond = ({ traffic, source }: Rule): boolean => {
     const { first, last } = serviceIntervalOfTraffic(traffic);
-    const entries = knownPrefixListBlocks(source, lists) ?? [source];
+    const entries = accessBlocksOfPrefixList(source, lists) ?? [source];
     return groups.some(
       (group) => group.first <= last && first <= group.last && entries.some((entry) => overlapsSortedSenders(group.senders, entry)),
     );
@@ -91,14 +92,14 @@ export function accessRegionsBeyond(
   bounds: readonly Bound[],
   { accountId, addresses, permitted = [] }: BoundOptions,
 ): readonly AccessRegion[] {
-  const lists = prefixListAddresses(addresses);
-  const broken = bounds.map((bound) => cachedBoundJudge(bound, lists)).filter((judge) => judge.mayBreak(rules, lists, accountId));
+  const lists = accessAddressesOfPrefixLists(addresses);
+  const broken = bounds.map((bound) => cachedBoundChecker(bound, lists)).filter((checker) => checker.mayBreak(rules, lists, accountId));
   if (broken.length === 0) return [];
-  const [filled = [], allowed = []] = fillInGroupOwners(rules, permitted);
+  const [filled = [], allowed = []] = fillInGroupAccounts(rules, permitted);
   const exempt = accessRegionsOfRules(allowed, lists);
-  return broken.reduce((beyond: readonly AccessRegion[], judge) => {
-    const found = judge.beyond(judge.suspectsIn(rules, filled, lists, accountId), exempt);
-    // Traffic that is beyond several bounds must not count twice.
+  return broken.reduce((beyond: readonly AccessRegion[], checker) => {
+    const found = checker.beyond(checker.suspectsIn(rules, filled, lists, accountId), exempt);
+    // Two bounds can find the same traffic, so the regions are joined into disjoint regions.
     return beyond.length === 0
       ? found
       : found.length === 0
@@ -142,9 +143,9 @@ function firstSenderAfter(senders: readonly Source[], source: Source): number {
   return after;
 }
 
-/** Returns only the addresses of prefix lists, because bounds allow groups by id. */
-export function prefixListAddresses(addresses: Addresses = new Map()): Addresses {
-  return addresses.size === 0 ? addresses : new Map([...addresses].filter(([id]) => isPrefixListId(id)));
+/** Leaves out the addresses of groups, because bounds allow groups by id. */
+export function accessAddressesOfPrefixLists(addresses: Addresses = new Map()): Addresses {
+  return addresses.size === 0 ? addresses : new Map([...addresses].filter(([id]) => isPermissionPrefixListId(id)));
 }
 
 /** Returns one region for each sender of the runs. */
@@ -164,23 +165,23 @@ export function clipAccessRegionToServices(region: AccessRegion, services: reado
   });
 }
 
-const judges = new WeakMap<Bound, BoundJudge>();
+const boundCheckers = new WeakMap<Bound, BoundChecker>();
 
 /**
- * Returns the judge for the bound. Makes a new judge only for a new bound, or if the entries of the bound's prefix lists are in a new list.
+ * Returns the checker of the bound. Makes a new checker if the bound has none, or if a prefix list of the bound has a new array of entries.
  */
-function cachedBoundJudge(bound: Bound, lists: Addresses): BoundJudge {
-  const known = judges.get(bound);
+function cachedBoundChecker(bound: Bound, lists: Addresses): BoundChecker {
+  const known = boundCheckers.get(bound);
   if (known?.isFor(lists) === true) return known;
-  const judge = new BoundJudge(bound, lists);
-  judges.set(bound, judge);
-  return judge;
+  const checker = new BoundChecker(bound, lists);
+  boundCheckers.set(bound, checker);
+  return checker;
 }
 
-/** Decides which rules go beyond one bound. */
-class BoundJudge {
+/** Checks rules against one bound. */
+class BoundChecker {
   private readonly services: readonly Services[];
-  /** Disjoint, as wide as possible and sorted, so that a listed block lies within exactly one of them. */
+  /** The allowed senders. The blocks are disjoint, sorted and as wide as possible, so that each allowed block lies within exactly one of them. */
   private readonly senders: readonly Source[];
   private readonly entries: ReadonlyMap<string, readonly Source[] | undefined>;
 
@@ -198,26 +199,26 @@ class BoundJudge {
       bound.senders.map((source) => ({ traffic: ALL_TRAFFIC, source })),
       lists,
     );
-    this.senders = sortedBySource(accessRegionsOfRuns(accessRegionDifference(listed, []).missing)).map(({ source }) => source);
+    this.senders = sortedByRuleSource(accessRegionsOfRuns(accessRegionDifference(listed, []).missing)).map(({ source }) => source);
   }
 
-  /** Reports whether the entries of the bound's prefix lists are unchanged since this object was created. */
+  /** Reports whether the prefix lists of the bound still have the same arrays of entries as in the constructor. */
   isFor(lists: Addresses): boolean {
     for (const [id, entries] of this.entries) if (lists.get(id) !== entries) return false;
     return true;
   }
 
   /**
-   * Reports whether the rules may go beyond the bound, without computing the exact answer. Most rules stay within most bounds, and this
-   * check is much faster than a sweep. Returns false if each sender is either allowed or a narrow block, and the narrow blocks are too few
-   * to fill a block that is too wide.
+   * A quick check before the slow sweep, because most rules stay within most bounds. Returns false if no rule can go beyond the bound: each
+   * sender is allowed or is a narrow block, and the narrow blocks are too few to fill a block that is too wide. If the check returns true,
+   * the rules can still be within the bound.
    */
   mayBreak(rules: readonly Rule[], lists: Addresses, accountId: string | undefined): boolean {
     let sum = 0;
     for (const { traffic, source } of rules) {
       const { first, last } = serviceIntervalOfTraffic(traffic);
       if (!this.isBounded(first, last)) continue;
-      const entries = knownPrefixListBlocks(source, lists);
+      const entries = accessBlocksOfPrefixList(source, lists);
       if (entries === undefined) sum += this.shareOf(source, accountId);
       else for (const entry of entries) sum += this.shareOf(entry, accountId);
       if (sum >= FULL) return true;
@@ -226,12 +227,12 @@ class BoundJudge {
   }
 
   /**
-   * Returns the traffic that can decide what is beyond the bound. `filled` are the same rules, but with the accounts of groups that other
-   * rules name. These accounts appear only in the result: they do not allow more groups.
+   * Returns all regions that can be beyond the bound, or can form a block that is too wide together with others. `filled` are the rules
+   * with the group accounts that other rules name. These accounts appear in the result, but do not make a group allowed.
    */
   suspectsIn(rules: readonly Rule[], filled: readonly Rule[], lists: Addresses, accountId: string | undefined): readonly AccessRegion[] {
     const suspects: AccessRegion[] = [];
-    // Most rules have a narrow block, and most narrow blocks make no difference. So the code makes their regions only if it needs them.
+    // Narrow blocks are collected as rules, because most sets of narrow blocks are too small to fill a wide block and need no regions.
     const narrow: Rule[] = [];
     let sum = 0;
     for (let i = 0; i < rules.length; i++) {
@@ -240,7 +241,7 @@ class BoundJudge {
       const { source } = rule;
       const { first, last } = serviceIntervalOfTraffic(rule.traffic);
       if (!this.isBounded(first, last)) continue;
-      const entries = knownPrefixListBlocks(source, lists);
+      const entries = accessBlocksOfPrefixList(source, lists);
       if (entries !== undefined) {
         narrow.push(rule);
         for (const entry of entries) {
@@ -258,7 +259,7 @@ class BoundJudge {
     return suspects.flatMap((region) => clipAccessRegionToServices(region, this.services));
   }
 
-  /** Returns exactly the traffic beyond the bound, as disjoint regions. */
+  /** Returns the suspect traffic that is beyond the bound, as disjoint regions. */
   beyond(suspects: readonly AccessRegion[], exempt: readonly AccessRegion[]): readonly AccessRegion[] {
     const senders = this.senders
       .filter((source) => suspects.some((region) => sourcesOverlap(source, region.source)))
@@ -274,8 +275,8 @@ class BoundJudge {
   }
 
   /**
-   * Returns 0 if the sender is allowed. For a narrow block, returns the block's share of the block that is just one bit too wide. Otherwise
-   * returns 1.
+   * Returns the fraction that the sender fills of a block that is one bit too wide: 0 for an allowed sender, 1 for a group, prefix list or
+   * wide block that is not allowed.
    */
   private shareOf(source: Source, accountId: string | undefined): number {
     return this.isNarrow(source) ? this.narrowShare(source) : this.isAllowed(source, accountId) ? 0 : 1;
@@ -295,9 +296,8 @@ class BoundJudge {
   }
 
   /**
-   * Returns the narrow regions that together can fill a block that is too wide. A block that is too wide contains a block that is just one
-   * bit too wide, and fills it. A single region that is too wide either fills such a block or does not touch it, so it makes no difference
-   * here.
+   * Returns the narrow regions that together can fill a block that is one bit too wide. Every wider block contains such a block. A region
+   * that is too wide itself cannot fill the gaps: it either contains the whole block or does not overlap it.
    */
   private filling(regions: readonly AccessRegion[]): readonly AccessRegion[] {
     const shares = new Map<string, number>();
@@ -308,7 +308,7 @@ class BoundJudge {
     return regions.filter(({ source }) => this.isNarrow(source) && (shares.get(around(source)) ?? 0) >= FULL);
   }
 
-  /** Reports whether the sender is allowed, however wide it is. */
+  /** Reports whether the bound allows the sender, without regard to the allowed prefix lengths. */
   private isAllowed(source: Source, accountId: string | undefined): boolean {
     return source.kind === 'group' ? this.isGroupAllowed(source, accountId) : this.isListed(source);
   }
@@ -334,15 +334,15 @@ class BoundJudge {
 }
 
 /** Returns the blocks of a prefix list, or `undefined` if the source is something else or the blocks are unknown. */
-function knownPrefixListBlocks(source: Source, lists: Addresses): readonly Source[] | undefined {
+function accessBlocksOfPrefixList(source: Source, lists: Addresses): readonly Source[] | undefined {
   return source.kind === 'prefixList' ? lists.get(source.prefixListId) : undefined;
 }
 
-/** The share that a block has of a block that is this many bits wider. Precomputed, because powers are slow to compute. */
+/** The fraction that a block fills of a block that is this many bits wider. Precomputed, because powers are slow to compute. */
 const SHARES: readonly number[] = Array.from({ length: 130 }, (_, bits) => 2 ** -bits);
 
 /**
- * The least sum of shares that counts as a full block. It is below 1, because a sum of very different shares is rounded. The sweep then
- * decides exactly whether the block is full.
+ * If the fractions add up to at least this sum, the block can be full. The sum is below 1, because floating-point addition of very
+ * different fractions rounds. The sweep then finds out whether the block is full.
  */
 const FULL = 1 - 2 ** -20;

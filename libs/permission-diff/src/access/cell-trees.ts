@@ -1,7 +1,7 @@
 /**
- * Divides the senders into the cells that the given sources can distinguish. There is one tree of blocks for each address family, and a
- * tree of a single cell for each group and each prefix list. A path without branches is a single step to the narrower block. So the size of
- * a tree depends on the number of sources, not on the length of addresses.
+ * Builds the trees of the cells into which the given sources divide all senders. Each address family has one tree of blocks. Each group and
+ * each prefix list has a tree of one cell. A path without branches is a single step from a block to a narrower block, so the size of a tree
+ * depends on the number of sources, not on the length of addresses.
  */
 import { commonPrefixLength, isInUpperHalfOfCidrBlock, type Block } from '../rules/block.js';
 import { compareSources, isBlockSource, sourceRank, sourceKey, type Source } from '../rules/source.js';
@@ -19,15 +19,15 @@ export function buildAccessCellTrees(sources: readonly Source[]): readonly Cell[
 }
 
 /** Returns the items in ascending order of their sources. */
-export function sortedBySource<T extends { readonly source: Source }>(items: readonly T[]): readonly T[] {
-  // Takes linear time if the items are nearly sorted.
-  return sortedBySourceRank(items).sort((a, b) => compareSources(a.source, b.source));
+export function sortedByRuleSource<T extends { readonly source: Source }>(items: readonly T[]): readonly T[] {
+  // This second sort takes linear time, because the items are nearly sorted.
+  return sortedByRuleSourceRank(items).sort((a, b) => compareSources(a.source, b.source));
 }
 
-function sortedBySourceRank<T extends { readonly source: Source }>(items: readonly T[]): T[] {
+function sortedByRuleSourceRank<T extends { readonly source: Source }>(items: readonly T[]): T[] {
   const { length } = items;
-  // Numbers sort several times faster than objects. A key contains the rank and, in its lower digits, the index. It is exact up to this
-  // length.
+  // Numbers sort several times faster than objects. A key contains the rank and, in its lower digits, the index. In longer lists, the keys
+  // would not be exact.
   // Stryker disable next-line ConditionalExpression,EqualityOperator,ArrayDeclaration: both ways give one order, and `huge.spec.ts` tests it
   if (length > 2 ** 19) return [...items];
   const keys = new Float64Array(length);
@@ -43,8 +43,7 @@ function sortedBySourceRank<T extends { readonly source: Source }>(items: readon
 }
 
 /**
- * Returns a key that is equal for all sources of one tree and different for the sources of other trees. Returns `undefined` after the last
- * source.
+ * Sources of the same tree have equal keys. Returns `undefined` after the last source.
  */
 function accessCellTreeKeyAt(sources: readonly Source[], i: number): string | undefined {
   const source = sources[i];
@@ -52,8 +51,8 @@ function accessCellTreeKeyAt(sources: readonly Source[], i: number): string | un
 }
 
 /**
- * Builds the tree of the block with this prefix length around the sources with indexes from `from` to before `to`. Appends the cell of each
- * of these sources. Requires at least one source. If there are several sources, they must be blocks.
+ * Builds the tree of the block that has this prefix length and contains the sources from index `from` to before `to`. Appends the cell of
+ * each of these sources to `cells`. Requires at least one source. If there are several sources, they must be blocks.
  */
 function buildAccessCellTree(
   cells: Cell[],
@@ -63,24 +62,24 @@ function buildAccessCellTree(
   from: number,
   to: number,
 ): Cell {
-  const cell = new Cell(parent, sourceAt(sources, from), prefixLength);
+  const cell = new Cell(parent, ruleSourceAt(sources, from), prefixLength);
   let start = from;
-  // The widest blocks come first in the list. A block of exactly this length is the cell itself.
+  // Sorted sources begin with the widest blocks. A source with exactly this prefix length is the block of the cell itself.
   for (; start < to; start++) {
-    const source = sourceAt(sources, start);
+    const source = ruleSourceAt(sources, start);
     if (isBlockSource(source) && source.prefixLength > prefixLength) break;
     cells.push(cell);
   }
   if (start === to) return cell;
-  const narrower = blockAt(sources, start);
-  const common = commonPrefixLength(narrower, blockAt(sources, to - 1));
+  const narrower = cidrBlockAt(sources, start);
+  const common = commonPrefixLength(narrower, cidrBlockAt(sources, to - 1));
   if (common > prefixLength) {
     cell.lower = buildAccessCellTree(cells, sources, cell, common, start, to);
   } else {
     let middle = start;
     for (let high = to; middle < high;) {
       const half = (middle + high) >>> 1;
-      if (isInUpperHalfOfCidrBlock(blockAt(sources, half), prefixLength)) high = half;
+      if (isInUpperHalfOfCidrBlock(cidrBlockAt(sources, half), prefixLength)) high = half;
       else middle = half + 1;
     }
     cell.lower = buildAccessCellTree(cells, sources, cell, prefixLength + 1, start, middle);
@@ -89,15 +88,15 @@ function buildAccessCellTree(
   return cell;
 }
 
-function sourceAt(sources: readonly Source[], i: number): Source {
+function ruleSourceAt(sources: readonly Source[], i: number): Source {
   const source = sources[i];
   // Stryker disable next-line all: only the compiler needs the check
   if (source === undefined) throw new RangeError('no source');
   return source;
 }
 
-function blockAt(sources: readonly Source[], i: number): Block {
-  const source = sourceAt(sources, i);
+function cidrBlockAt(sources: readonly Source[], i: number): Block {
+  const source = ruleSourceAt(sources, i);
   // Stryker disable next-line all: only the compiler needs the check
   if (!isBlockSource(source)) throw new RangeError('no block');
   return source;

@@ -1,10 +1,10 @@
 import type { IpPermission } from '../rules/ec2-permission.js';
 import { matchRules } from '../diff/match-rules.js';
-import { fillInGroupOwners } from '../diff/owners.js';
+import { fillInGroupAccounts } from '../diff/group-accounts.js';
 import { permissionValuesOrThrow } from '../rules/problem.js';
 import type { Rule } from '../rules/rule.js';
 import { accessRangesOf, type AccessRange } from './access-range.js';
-import { readAddresses } from './addresses.js';
+import { readAccessAddresses } from './addresses.js';
 import { accessRegionDifference } from './difference.js';
 import { readAccessRules, type AccessOptions } from './read-access.js';
 import { accessRegionsOfRules, type Addresses } from './access-region.js';
@@ -23,12 +23,12 @@ export interface AccessComparison {
 }
 
 /**
- * Returns the exact difference between the traffic of two sets of permissions. How the permissions are written makes no difference:
- * `0.0.0.0/1` together with `128.0.0.0/1` equals `0.0.0.0/0`. If tcp 80-443 is required and tcp 100-200 is actual, two ranges are missing.
- * Both sets must have the same direction. For egress, each source is a destination. IPv4 traffic never equals IPv6 traffic.
+ * Returns the exact difference between the traffic of two sets of permissions. The result does not depend on how the permissions are
+ * written: `0.0.0.0/1` together with `128.0.0.0/1` equals `0.0.0.0/0`. If tcp 80-443 is required and tcp 100-200 is actual, two ranges are
+ * missing. Both sets must have the same direction. For egress, each source is a destination. IPv4 traffic never equals IPv6 traffic.
  *
- * The result is canonical: for each port, it has the widest CIDR blocks that only one set lets in; for each of these blocks, it has the
- * longest range of ports. Protocol `-1` is every protocol, 0 to 255 (source: EC2 API reference, IpPermission, IpProtocol).
+ * The result is canonical: for each port, the widest CIDR blocks that only one set lets in, and for each of these blocks, the longest range
+ * of ports. Protocol `-1` is every protocol, 0 to 255 (source: EC2 API reference, IpPermission, IpProtocol).
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
@@ -40,15 +40,15 @@ export function compareAccess(
   const [wanted, found, addresses] = permissionValuesOrThrow([
     readAccessRules('required', required, options),
     readAccessRules('actual', actual, options),
-    readAddresses(options.addresses),
+    readAccessAddresses(options.addresses),
   ]);
   return compareRuleAccess(wanted, found, addresses);
 }
 
 /** `compareAccess` for parsed rules, all of one direction. */
 export function compareRuleAccess(required: readonly Rule[], actual: readonly Rule[], addresses: Addresses = new Map()): AccessComparison {
-  const [wanted = [], found = []] = fillInGroupOwners(required, actual);
-  // Most groups have no drift.
+  const [wanted = [], found = []] = fillInGroupAccounts(required, actual);
+  // Most groups have no drift, and equal rules need no sweep.
   if (haveSameRules(wanted, found)) return { missing: [], excess: [], equal: true };
   const difference = accessRegionDifference(accessRegionsOfRules(wanted, addresses), accessRegionsOfRules(found, addresses));
   const missing = accessRangesOf(difference.missing);
@@ -57,7 +57,7 @@ export function compareRuleAccess(required: readonly Rule[], actual: readonly Ru
 }
 
 function haveSameRules(a: readonly Rule[], b: readonly Rule[]): boolean {
-  // Sums are quick to compare, and nearly all lists that differ have different sums.
+  // A quick check before the exact comparison: most lists that differ have different sums of addresses.
   if (a.length !== b.length || sumOfIpv4Addresses(a) !== sumOfIpv4Addresses(b)) return false;
   let isSame = true;
   matchRules(a, b, (i, j) => {

@@ -1,11 +1,11 @@
-import { fillInGroupOwners } from '../diff/owners.js';
+import { fillInGroupAccounts } from '../diff/group-accounts.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
 import { permissionValuesOrThrow, type ReadResult } from '../rules/problem.js';
 import type { Rule } from '../rules/rule.js';
-import { readAddresses } from './addresses.js';
+import { readAccessAddresses } from './addresses.js';
 import { readAccessRules, type AccessOptions } from './read-access.js';
 import { accessRegionsOfRules, type AccessRegion } from './access-region.js';
-import { BOTH, REQUIRED_ONLY, type Standings } from './standing.js';
+import { BOTH, REQUIRED_ONLY, type SenderAccess } from './sender-access.js';
 import { sweepAccessRegions } from './sweep.js';
 
 /**
@@ -24,36 +24,36 @@ export function covers(granted: readonly IpPermission[], wanted: readonly IpPerm
 }
 
 export function accessRegionsCover(granted: readonly AccessRegion[], wanted: readonly AccessRegion[]): boolean {
-  return !someSenderHasStanding(wanted, granted, REQUIRED_ONLY);
+  return !someSenderHasAccess(wanted, granted, REQUIRED_ONLY);
 }
 
 /**
- * Reports whether some traffic is let in by both lists. A group or prefix list without given addresses overlaps only itself, because its
- * addresses are unknown.
+ * Reports whether both lists let in some of the same traffic. A group or prefix list overlaps only itself if `addresses` does not contain
+ * its id.
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
 export function overlaps(a: readonly IpPermission[], b: readonly IpPermission[], options: AccessOptions = {}): boolean {
   const [regionsOfA, regionsOfB] = readAccessRegionsOfBoth(readAccessRules('a', a, options), readAccessRules('b', b, options), options);
-  return someSenderHasStanding(regionsOfA, regionsOfB, BOTH);
+  return someSenderHasAccess(regionsOfA, regionsOfB, BOTH);
 }
 
-/** Returns the traffic of both lists. A group without an account gets the account that the other list names for it. */
+/** Returns the traffic of each list. A group without an account gets the account that other rules of both lists name for the group. */
 function readAccessRegionsOfBoth(
   a: ReadResult<readonly Rule[]>,
   b: ReadResult<readonly Rule[]>,
   options: AccessOptions,
 ): readonly [readonly AccessRegion[], readonly AccessRegion[]] {
-  const [rulesOfA, rulesOfB, addresses] = permissionValuesOrThrow([a, b, readAddresses(options.addresses)]);
-  const [ownedA = [], ownedB = []] = fillInGroupOwners(rulesOfA, rulesOfB);
+  const [rulesOfA, rulesOfB, addresses] = permissionValuesOrThrow([a, b, readAccessAddresses(options.addresses)]);
+  const [ownedA = [], ownedB = []] = fillInGroupAccounts(rulesOfA, rulesOfB);
   return [accessRegionsOfRules(ownedA, addresses), accessRegionsOfRules(ownedB, addresses)];
 }
 
-/** Reports whether any sender has one of the given standings at any service. */
-function someSenderHasStanding(required: readonly AccessRegion[], actual: readonly AccessRegion[], standing: Standings): boolean {
+/** Reports whether any sender has the given access at any service. */
+function someSenderHasAccess(required: readonly AccessRegion[], actual: readonly AccessRegion[], access: SenderAccess): boolean {
   let found = false;
   sweepAccessRegions(required, actual, (_service, _turn, changed) => {
-    found = changed.some((root) => (root.standings & standing) !== 0);
+    found = changed.some((root) => (root.access & access) !== 0);
     return found || undefined;
   });
   return found;

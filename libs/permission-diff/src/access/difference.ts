@@ -1,7 +1,7 @@
 /**
- * Computes the exact difference between two sets of regions, in canonical form. For each service, it has the widest senders that only one
- * side lets in. For each of these senders, it has the longest run of services. For n regions and k resulting runs, the cost is about (n +
- * k) × the depth of the address tree. The depth is at most the number of bits of an address, and usually near log n.
+ * Computes the exact difference between two sets of regions in canonical form: for each service, the widest senders that only one side lets
+ * in, and for each of these senders, the longest run of services. For n regions and k runs in the result, the time grows with (n + k) × the
+ * depth of the address tree. The depth is usually near log n, and at most the number of bits of an address.
  */
 import type { Services } from '../rules/service.js';
 import type { Source } from '../rules/source.js';
@@ -9,18 +9,18 @@ import { restOfAccessCell, accessCellSenders, type Cell } from './cell.js';
 import type { AccessRegion } from './access-region.js';
 import {
   AGREED,
-  reportDiffersUnderCovers,
-  isSingleStanding,
+  isComparedAccessChanged,
+  isUniformAccess,
   NEITHER,
   NO_COVER,
   REQUIRED_ONLY,
-  reportedStandings,
+  comparedAccessUnderCover,
   type Cover,
-  type Standings,
-} from './standing.js';
+  type SenderAccess,
+} from './sender-access.js';
 import { sweepAccessRegions } from './sweep.js';
 
-/** A run of services that only one side lets in, from all senders of the run. */
+/** An interval of services that one side lets in from all of these senders, and the other side from none of them. */
 export interface Run extends Services {
   readonly senders: Source[];
 }
@@ -48,9 +48,9 @@ interface Reporting {
 }
 
 /**
- * Ends the runs of this cell and of its inner cells that stop at this service, and begins the runs that start at this service. `before` and
- * `after` are the combined covers of all wider cells, before this turn and after it. If `nothingBefore` or `nothingAfter` is true, a wider
- * cell is reported as a whole at that time, so no inner cell is reported.
+ * Ends and begins the runs of this cell and of its inner cells at the current service. `before` and `after` are the combined covers of all
+ * wider cells before and after this turn. If `nothingBefore` is true, all senders of a wider cell had the same access before this turn, so
+ * no inner cell had a run of its own. `nothingAfter` says the same about the time after this turn.
  */
 function reportAccessCellRuns(
   cell: Cell,
@@ -62,11 +62,11 @@ function reportAccessCellRuns(
 ): void {
   const { service, turn } = reporting;
   const isChanged = cell.turn === turn;
-  if (!isChanged && nothingBefore === nothingAfter && (nothingAfter || !reportDiffersUnderCovers(before, after, cell.standings))) return;
-  const was = nothingBefore ? AGREED : reportedStandings(before, isChanged ? cell.standingsBefore : cell.standings);
-  const is = nothingAfter ? AGREED : reportedStandings(after, cell.standings);
-  const wasWhole = isSingleStanding(was);
-  const isWhole = isSingleStanding(is);
+  if (!isChanged && nothingBefore === nothingAfter && (nothingAfter || !isComparedAccessChanged(before, after, cell.access))) return;
+  const was = nothingBefore ? AGREED : comparedAccessUnderCover(before, isChanged ? cell.accessBefore : cell.access);
+  const is = nothingAfter ? AGREED : comparedAccessUnderCover(after, cell.access);
+  const wasWhole = isUniformAccess(was);
+  const isWhole = isUniformAccess(is);
   if (wasWhole && isWhole && was === is) return;
   if (wasWhole && was !== AGREED) endAccessCellRun(reporting, was, cell.runFrom, accessCellSenders(cell));
   if (isWhole && is !== AGREED) cell.runFrom = service;
@@ -74,8 +74,8 @@ function reportAccessCellRuns(
   if ((wasWhole && isWhole) || lower === undefined) return;
   const coverBefore = before | (isChanged ? cell.coverBefore : cell.cover);
   const coverAfter = after | cell.cover;
-  const restWas = wasWhole ? AGREED : reportedStandings(coverBefore, NEITHER);
-  const restIs = isWhole ? AGREED : reportedStandings(coverAfter, NEITHER);
+  const restWas = wasWhole ? AGREED : comparedAccessUnderCover(coverBefore, NEITHER);
+  const restIs = isWhole ? AGREED : comparedAccessUnderCover(coverAfter, NEITHER);
   const rest = upper === undefined && restWas !== AGREED && restWas !== restIs ? restOfAccessCell(cell, lower) : undefined;
   if (rest !== undefined) endAccessCellRun(reporting, restWas, cell.restRunFrom, rest.before);
   reportAccessCellRuns(lower, reporting, coverBefore, coverAfter, wasWhole, isWhole);
@@ -84,11 +84,11 @@ function reportAccessCellRuns(
   if (restWas !== restIs) cell.restRunFrom = service;
 }
 
-/** Ends a run at the service before the current one. */
-function endAccessCellRun({ service, missing, excess }: Reporting, standing: Standings, first: number, senders: readonly Source[]): void {
-  const runs = standing === REQUIRED_ONLY ? missing : excess;
+/** Adds the run that began at `first` and ended before the current service. */
+function endAccessCellRun({ service, missing, excess }: Reporting, access: SenderAccess, first: number, senders: readonly Source[]): void {
+  const runs = access === REQUIRED_ONLY ? missing : excess;
   const last = service - 1;
-  // Neighboring senders often have runs with the same services.
+  // Neighboring senders often have runs with the same services, and share one run.
   let run = runs.at(-1);
   if (run?.first !== first || run.last !== last) runs.push((run = { first, last, senders: [] }));
   for (const sender of senders) run.senders.push(sender);

@@ -1,4 +1,4 @@
-/** Lists sensitive services, which should never be open to the internet, and finds the services and rules that are open to it. */
+/** Lists sensitive services, which should never be open to the internet. Finds the sensitive services that rules expose, and the rules that expose them. */
 import type { Rule } from '../rules/rule.js';
 import type { Traffic } from '../rules/traffic.js';
 import type { Addresses } from './access-region.js';
@@ -14,22 +14,22 @@ export interface SensitiveService {
 /**
  * Sorted by port, with tcp before udp.
  *
- * The list contains every port that one of these sources calls risky, except the web ports (3000, 5000, 8080, 8088, 8888) and mail ports
- * (25, 110, 143), because people open them to the world on purpose:
+ * The list contains every port that one of these sources calls risky. The list leaves out web ports (3000, 5000, 8080, 8088, 8888) and mail
+ * ports (25, 110, 143), because people open them to the world on purpose:
  *
  * - Security Hub EC2.19: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19
- * - Trusted Advisor HCP4007jGY, the ports that it marks red: https://docs.aws.amazon.com/awssupport/latest/user/security-checks.html
+ * - Trusted Advisor HCP4007jGY, only the ports with red alerts: https://docs.aws.amazon.com/awssupport/latest/user/security-checks.html
  * - Prowler, `ec2_securitygroup_allow_ingress_from_internet_to_*`: https://hub.prowler.com/check
- * - CIS AWS Foundations Benchmark, remote administration and CIFS, as AWS Config checks it:
+ * - CIS AWS Foundations Benchmark, the ports of remote administration and CIFS that AWS Config checks:
  *   https://docs.aws.amazon.com/config/latest/developerguide/vpc-sg-port-restriction-check.html
  *
- * The other rows are ports of administration tools and databases, as IANA or the vendor assigns them:
+ * The other services are administration tools and databases, with the ports that IANA or the vendor assigns:
  *
  * - https://www.iana.org/assignments/service-names-port-numbers/ (111, 137 to 139, 161, 389, 2049, 2375, 2376, 2379, 2380, 2484, 5900,
  *   5984 to 5986, udp/1434, udp/11211)
  * - Kubernetes: https://kubernetes.io/docs/reference/networking/ports-and-protocols/ (6443, 10250)
  * - MongoDB: https://www.mongodb.com/docs/manual/reference/default-mongodb-port/ (27017 to 27019)
- * - VNC, where display 1 is 5901 and a listening viewer is 5500: https://www.rfc-editor.org/rfc/rfc6143
+ * - VNC (5901 for display 1, 5500 for a listening viewer): https://www.rfc-editor.org/rfc/rfc6143
  * - Salt: https://docs.saltproject.io/en/latest/topics/tutorials/firewall.html (4505, 4506)
  * - Cassandra: https://docs.datastax.com/en/cassandra-oss/2.2/cassandra/configuration/secureFireWall.html (9042)
  * - Redshift: https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html (5439)
@@ -95,27 +95,27 @@ export const SENSITIVE_SERVICES: readonly SensitiveService[] = [
 ];
 
 /**
- * The services by their names in documents. These are the names of `SENSITIVE_SERVICES` in lower case, with hyphens: `ssh`, `sql-server`. A
- * name means all ports of the service, e.g. `rdp` for tcp/3389 and udp/3389.
+ * The names of `SENSITIVE_SERVICES` as a baseline file writes them, in lower case and with hyphens: `ssh`, `sql-server`. A name means all
+ * ports of the service, e.g. `rdp` means tcp/3389 and udp/3389.
  */
-export const SERVICE_NAMES: readonly string[] = [...new Set(SENSITIVE_SERVICES.map(serviceDocumentName))].sort();
+export const SERVICE_NAMES: readonly string[] = [...new Set(SENSITIVE_SERVICES.map(trafficServiceName))].sort();
 
 /** Returns the traffic of the services with this name in `SERVICE_NAMES`, or `undefined` if no service has the name. */
 export function servicesNamed(name: string): readonly Traffic[] | undefined {
-  const services = SENSITIVE_SERVICES.filter((service) => serviceDocumentName(service) === name);
+  const services = SENSITIVE_SERVICES.filter((service) => trafficServiceName(service) === name);
   if (services.length === 0) return undefined;
   return services.map(({ protocol, port }) => ({ kind: 'ports', protocol, fromPort: port, toPort: port }));
 }
 
-function serviceDocumentName({ name }: SensitiveService): string {
+function trafficServiceName({ name }: SensitiveService): string {
   return name.toLowerCase().replaceAll(' ', '-');
 }
 
-/** Names at most this many services, and only counts the others. */
+/** `formatServices` names at most this many services. */
 const MAX_NAMED = 4;
 
 /**
- * Returns the services in words: `SSH (tcp/22), RDP (tcp/3389)`. For a long list, returns the first few services and the number of the
+ * Returns the services in words: `SSH (tcp/22), RDP (tcp/3389)`. Of more than four services, returns the first four and the number of the
  * others.
  */
 export function formatServices(services: readonly SensitiveService[]): string {
@@ -125,10 +125,11 @@ export function formatServices(services: readonly SensitiveService[]): string {
 }
 
 /**
- * Returns the sensitive services that the ingress rules together expose to the world, in the order of `SENSITIVE_SERVICES`. `isWorldOpen`
- * defines the world. Egress rules expose nothing.
+ * Returns the sensitive services that the ingress rules together open to the world, as `isWorldOpen` defines it, in the order of
+ * `SENSITIVE_SERVICES`. Egress rules are ignored.
  *
- * @param addresses the blocks of groups and prefix lists, by id. A group or list without an entry counts as not reachable from the world.
+ * @param addresses the blocks of groups and prefix lists, by id. If the id of a group or list is missing, no address of the world belongs
+ * to the group or list.
  */
 export function exposedServices(rules: readonly Rule[], addresses?: Addresses): SensitiveService[] {
   const ingress = rules.filter(isIngressRule);
@@ -138,14 +139,14 @@ export function exposedServices(rules: readonly Rule[], addresses?: Addresses): 
 }
 
 /**
- * Returns the ingress rules that expose a sensitive service to the world, in the given order. If only several rules together expose a
- * service, returns all of these rules. The rules that are not returned expose nothing.
+ * Returns the ingress rules that expose a sensitive service to the world, in the given order. If several rules expose a service only
+ * together, returns all of these rules. Without the returned rules, no sensitive service is exposed.
  *
  * @param addresses see `exposedServices`.
  */
 export function exposingRules<R extends Rule>(rules: readonly R[], addresses?: Addresses): R[] {
   const services = exposedServices(rules, addresses);
-  // A rule contributes to the exposure if it lets in any address of the world.
+  // A rule is part of the exposure if it lets in any address of the world.
   const isPart = (part: readonly Rule[]): boolean => areRulesWorldOpen(part, addresses, Number.MIN_VALUE);
   return rules.filter((rule) => isIngressRule(rule) && services.some((service) => isPart(clipRuleToService(service)(rule))));
 }
@@ -154,14 +155,12 @@ function isIngressRule({ direction }: Rule): boolean {
   return direction === 'ingress';
 }
 
-/** Returns the traffic that the rule lets in on the port of the service. */
 function clipRuleToService(service: SensitiveService): (rule: Rule) => readonly Rule[] {
   const { protocol, port } = service;
   return ({ traffic, ...rule }) =>
     hasService(traffic, service) ? [{ ...rule, traffic: { kind: 'ports', protocol, fromPort: port, toPort: port } }] : [];
 }
 
-/** Reports whether the traffic includes the port of the service. */
 export function hasService(traffic: Traffic, { protocol, port }: SensitiveService): boolean {
   if (traffic.kind !== 'ports') return traffic.kind === 'all';
   return traffic.protocol === protocol && traffic.fromPort <= port && port <= traffic.toPort;

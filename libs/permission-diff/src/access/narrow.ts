@@ -10,7 +10,7 @@ import {
 import { isBlockSource, sourceCovers, sourceKey, type Source } from '../rules/source.js';
 import {
   accessRegionsOfRuns,
-  prefixListAddresses,
+  accessAddressesOfPrefixLists,
   overlapsSomeAccessRegion,
   accessRegionsBeyond,
   clipAccessRegionToServices,
@@ -18,27 +18,28 @@ import {
   type BoundOptions,
 } from './bounds.js';
 import { accessRegionDifference } from './difference.js';
-import { sortedBySource } from './cell-trees.js';
+import { sortedByRuleSource } from './cell-trees.js';
 import { accessRegionsOfRules, type AccessRegion } from './access-region.js';
 
 export interface NarrowOptions extends BoundOptions {
-  /** Other rules of the group, which stay. The result needs no rules for traffic that they let in. */
+  /** Other rules that the group keeps. The result needs no rules for traffic that these rules let in. */
   readonly carried?: readonly Rule[];
   /** @default 60, EC2's default quota of rules in one direction */
   readonly maxRules?: number;
 }
 
 /**
- * Returns the fewest rules that let in exactly the allowed traffic of `rules`: all of it, except what `rules` and the carried rules
- * together let in beyond the bounds. The returned rules are in canonical order, and can overlap each other. Each returned rule has the
- * description of the first given rule that covers it, or else of the first given rule that overlaps it.
+ * Returns the fewest rules that let in exactly the traffic of `rules` that the bounds allow. Traffic is not allowed if `rules` and
+ * `carried` together go beyond a bound with it. The returned rules are in canonical order, and can overlap each other. Each returned rule
+ * has the description of the first given rule that covers it, or else of the first given rule that overlaps it.
  *
- * Returns `undefined` if only a part of a prefix list with known addresses would remain at some service, or if more than `maxRules` rules
- * are needed. For example, all traffic minus one port needs 257 rules, because EC2 can express the other 255 protocols only one by one.
+ * Returns `undefined` if, for some service, the bounds allow only a part of a prefix list with known addresses, or if the traffic needs
+ * more than `maxRules` rules. For example, all traffic except one port needs 257 rules, because each of the other 255 protocols needs a
+ * rule of its own.
  */
 export function narrowRules(rules: readonly Rule[], bounds: readonly Bound[], options: NarrowOptions = {}): Rule[] | undefined {
   const { carried = [], maxRules = 60 } = options;
-  const lists = prefixListAddresses(options.addresses);
+  const lists = accessAddressesOfPrefixLists(options.addresses);
   const beyond = accessRegionsBeyond([...rules, ...carried], bounds, options);
   const done = [...beyond, ...accessRegionsOfRules(carried, lists)];
   const isKnown = ({ source }: Rule) => source.kind === 'prefixList' && lists.has(source.prefixListId);
@@ -54,7 +55,7 @@ export function narrowRules(rules: readonly Rule[], bounds: readonly Bound[], op
     const gone = beyond.filter((region) => overlapsSomeAccessRegion(region, entries));
     const rest = accessRegionDifference(entries, gone).missing;
     if (rest.some((run) => gone.some((region) => commonServiceInterval(run, region) !== undefined))) return undefined;
-    // At each service, either the whole prefix list remains or nothing of it.
+    // For each service, the bounds now allow either the whole prefix list or none of its entries.
     const ofList = ({ first, last }: Services): AccessRegion => ({ first, last, source: rule.source });
     remaining.push(...rest.map(ofList));
     uncovered.push(...accessRegionDifference(entries, done).missing.map(ofList));
@@ -64,24 +65,19 @@ export function narrowRules(rules: readonly Rule[], bounds: readonly Bound[], op
   return pieces?.map((piece) => narrowedRule(piece, rules)).sort(compareRules);
 }
 
-/** A source that remains allowed at some services, with these services. Both lists are disjoint and in ascending order. */
+/** A source, and the services for which the bounds allow the whole source. Both lists of services are disjoint and in ascending order. */
 interface Remaining {
   readonly source: Source;
-  /** The services at which no wider block around the source remains. */
+  /** The services for which the source is the widest allowed block: the bounds do not allow the next wider block. */
   readonly widest: readonly Services[];
-  /** The services at which the whole source remains, including those at which a wider block around it remains. */
+  /** All services for which the bounds allow the whole source, including the services for which a wider block is allowed. */
   readonly all: readonly Services[];
 }
 
 /**
- * Returns the fewest regions that lie within `remaining` and together contain `uncovered`. `uncovered` must be a part of `remaining`. Each
- * region becomes one rule. The number of regions is the smallest possible if `uncovered` is all of `remaining`.
- *
- * Why fewer are impossible: two rules of one block that overlap or touch can be merged, so each rule has as many services as possible. A
- * wider block remains at fewer services than the blocks inside it. So each service has a widest block that remains, and needs a rule of
- * that block or of a narrower block. The code visits blocks from narrow to wide. It gives a block a rule only for a service that no
- * narrower rule contains and at which no wider block remains. For that service, any other set of rules also has a rule of this block or of
- * a narrower block. A rule of a narrower block contains no more of the uncovered traffic.
+ * Returns the fewest regions that lie within `remaining` and together contain `uncovered`, which must be a part of `remaining`. Each region
+ * becomes one rule. If `uncovered` is only a part of `remaining`, the result can have more regions than necessary. The loop visits blocks
+ * from narrow to wide. `docs/model.md` proves that the result is the smallest.
  */
 function fewestAccessRegionsOfRules(
   remaining: readonly AccessRegion[],
@@ -105,7 +101,7 @@ function fewestAccessRegionsOfRules(
   return pieces;
 }
 
-/** Returns each source of the regions with its services. A wider block comes before the blocks inside it. */
+/** Returns the sources of the regions with their services. A wider block comes before the blocks inside it. */
 function remainingAccessSources(regions: readonly AccessRegion[]): Remaining[] {
   const sources: Remaining[] = [];
   const around: Remaining[] = [];
@@ -116,7 +112,7 @@ function remainingAccessSources(regions: readonly AccessRegion[]): Remaining[] {
     if (known === undefined) bySource.set(key, [region]);
     else known.push(region);
   }
-  for (const { source, regions: widest } of sortedBySource(
+  for (const { source, regions: widest } of sortedByRuleSource(
     [...bySource.values()].map((list) => ({ source: list[0].source, regions: list })),
   )) {
     while (around.length > 0 && !isSourceWithin(source, around.at(-1)?.source)) around.pop();

@@ -1,15 +1,15 @@
-/** Makes the plan of `compare: access`, which accepts any rules that together let in exactly the declared traffic. */
+/** Makes the plan of `compare: access`. It accepts all actual rules that together let in exactly the declared traffic, even if they differ from the declared rules. */
 import { diffRules, type RuleDiff } from '../diff/diff-rules.js';
 import type { PermissionDiff } from '../diff/diff-permissions.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
-import { fillInGroupOwners } from '../diff/owners.js';
+import { fillInGroupAccounts } from '../diff/group-accounts.js';
 import { permissionsOf } from '../diff/permissions-of.js';
 import { permissionValuesOrThrow } from '../rules/problem.js';
 import { readRules } from '../rules/read-rules.js';
 import { compareRules, type Rule } from '../rules/rule.js';
 import { serviceIntervalsOverlap } from '../rules/service.js';
 import { isBlockSource, sourcesOverlap } from '../rules/source.js';
-import { readAddresses } from './addresses.js';
+import { readAccessAddresses } from './addresses.js';
 import { accessRegionsCover } from './covers.js';
 import { readAccessRules, type AccessOptions } from './read-access.js';
 import { accessRegionsOfRules, type Addresses, type AccessRegion } from './access-region.js';
@@ -20,10 +20,10 @@ export interface PlanAccessOptions extends AccessOptions {
 }
 
 /**
- * Returns what to authorize and what to revoke. Afterwards, the group lets in exactly the traffic of `required`, plus the traffic of
- * `permit` that it already let in. It keeps each actual rule that lets in only required or permitted traffic, and revokes the other rules.
- * It then authorizes required rules for the traffic that is still missing. It skips each required rule that other authorized rules make
- * redundant. It never authorizes a part of a required rule.
+ * Returns what to authorize and what to revoke, so that the group lets in the traffic of `required`, and the traffic of `permit` that it
+ * let in before. The plan keeps each actual rule that lets in only required or permitted traffic, and revokes the other rules. The plan
+ * authorizes required rules for the traffic that is then missing, but no rule that kept and other authorized rules make redundant. The plan
+ * never authorizes a part of a required rule.
  *
  * @throws {InvalidPermissionError} listing every permission of any list that EC2 would refuse.
  */
@@ -36,7 +36,7 @@ export function planAccess(
     readRules(required, { ...options, path: 'required' }),
     readAccessRules('actual', actual, options),
     readAccessRules('permit', options.permit ?? [], options),
-    readAddresses(options.addresses),
+    readAccessAddresses(options.addresses),
   ]);
   const { missing, excess, kept } = diffRulesByAccess(wanted, found, permitted, addresses);
   return { authorize: permissionsOf(missing), revoke: permissionsOf(excess), unchanged: permissionsOf(kept) };
@@ -51,7 +51,7 @@ export function diffRulesByAccess<Required extends Rule, Actual extends Rule>(
 ): RuleDiff<Required, Actual> {
   // Drop repeated rules.
   const distinct = [diffRules(required, []).missing, diffRules(actual, []).missing, diffRules(permitted, []).missing] as const;
-  const filled = fillInGroupOwners<Rule>(...distinct);
+  const filled = fillInGroupAccounts<Rule>(...distinct);
   const withRegions = <R extends Rule>(rules: readonly R[], list: number): readonly WithRegions<R>[] =>
     rules.map((rule, i) => ({ rule, regions: accessRegionsOfRules([filled[list]?.[i] ?? rule], addresses) }));
 
@@ -64,7 +64,7 @@ export function diffRulesByAccess<Required extends Rule, Actual extends Rule>(
     else excess.push(found.rule);
   }
 
-  // Narrow rules are checked first, so that the remaining rules are few and wide.
+  // The loop drops redundant rules. Narrow rules come first, so that few wide rules remain.
   // Stryker disable next-line MethodExpression: the filter only saves time, because the loop drops the same rules
   let chosen = wanted.filter((rule) => !isAccessOfRuleCovered(rule, kept)).sort(compareRuleWidths);
   for (const candidate of [...chosen]) {
@@ -81,7 +81,7 @@ interface WithRegions<R extends Rule = Rule> {
   readonly regions: readonly AccessRegion[];
 }
 
-/** Reports whether the other rules together let in all the traffic that the rule lets in. */
+/** Reports whether the other rules together let in all traffic of the rule. */
 function isAccessOfRuleCovered({ regions }: WithRegions, others: readonly WithRegions[]): boolean {
   const isNear = (region: AccessRegion): boolean => regions.some((wanted) => accessRegionsOverlap(wanted, region));
   // Stryker disable next-line MethodExpression: the filter only saves time

@@ -2,23 +2,23 @@ import type { IpPermission } from '../rules/ec2-permission.js';
 import { permissionValuesOrThrow, type ReadResult } from '../rules/problem.js';
 import { readRules } from '../rules/read-rules.js';
 import type { Rule } from '../rules/rule.js';
-import { readAddresses } from './addresses.js';
+import { readAccessAddresses } from './addresses.js';
 import type { Addresses } from './access-region.js';
 
 export interface AccessOptions {
   /**
-   * The 12-digit account that owns the group. Each group source that names no account gets this account. By default, it gets the account
-   * that other permissions name for the same group.
+   * The 12-digit account of each group source that names no account. By default, such a source gets the account that other permissions name
+   * for the same group.
    */
   readonly accountId?: string;
   /**
-   * The current blocks of security groups and prefix lists, by id. By default, groups and lists are opaque: an opaque group or list equals
-   * itself and overlaps nothing else, because its addresses are unknown.
+   * The current blocks of security groups and prefix lists, by id. A group or list whose id is missing is opaque: it equals itself, and
+   * overlaps no other source.
    */
   readonly addresses?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Reads permissions with any description, because descriptions do not affect which traffic is let in. */
+/** Accepts any description, because descriptions do not affect the traffic. */
 export function readAccessRules(path: string, permissions: readonly IpPermission[], options: AccessOptions): ReadResult<readonly Rule[]> {
   return readRules(permissions, { ...options, path, descriptions: 'trusted' });
 }
@@ -34,8 +34,8 @@ export function readAccessLists(
   options: AccessOptions,
 ): { readonly rules: readonly (readonly Rule[])[]; readonly addresses: Addresses } {
   const reads = Object.entries(lists).map(([path, permissions]) => readAccessRules(path, permissions, options));
-  const addresses = readAddresses(options.addresses);
-  // Throws with the problems of all lists at once.
+  const addresses = readAccessAddresses(options.addresses);
+  // This call throws the problems of all lists as one error.
   permissionValuesOrThrow([...reads, addresses]);
   return { rules: permissionValuesOrThrow(reads), addresses: permissionValuesOrThrow([addresses])[0] };
 }

@@ -1,18 +1,18 @@
 import { countRuleOfAccessCell, type Cell, type Side } from './cell.js';
-import { buildAccessCellTrees, sortedBySource } from './cell-trees.js';
+import { buildAccessCellTrees, sortedByRuleSource } from './cell-trees.js';
 import type { AccessRegion } from './access-region.js';
 
 /**
- * Visits, in ascending order, every service at which a region of either side begins or has just ended. Calls `visit` with the service, the
- * number of the turn, and the roots of the trees that changed. The sweep ends early if `visit` returns `true`.
+ * Visits, in ascending order, every service at which a region of either side begins or has just ended. Each visit is one turn. `visit` gets
+ * the service, the number of the turn, and the roots of the trees that changed. If `visit` returns `true`, the sweep ends early.
  */
 export function sweepAccessRegions(
   required: readonly AccessRegion[],
   actual: readonly AccessRegion[],
   visit: (service: number, turn: number, changed: readonly Cell[]) => true | undefined,
 ): void {
-  // Sorted by source, so that neighbors in the tree change one after another.
-  const regions = sortedBySource([...required.map(accessRegionOnSide('required')), ...actual.map(accessRegionOnSide('actual'))]);
+  // Sorted by source, because `buildAccessCellTrees` requires it.
+  const regions = sortedByRuleSource([...required.map(accessRegionOnSide('required')), ...actual.map(accessRegionOnSide('actual'))]);
   const cells = buildAccessCellTrees(regions.map(({ source }) => source));
   const edges = accessRegionEdges(regions);
   const changed: Cell[] = [];
@@ -38,9 +38,9 @@ function accessRegionOnSide(side: Side): (region: AccessRegion) => AccessRegion 
 }
 
 /**
- * Returns the edges in ascending order: where regions begin and where they have just ended. Each edge is one number, because numbers sort
- * fast. The upper digits are the service. The lower digits are twice the index of the region, plus one if the region ends. A service has 24
- * bits, so the number is exact.
+ * Returns the edges in ascending order: the services at which regions begin, and the services after which regions end. Each edge is one
+ * number, because numbers sort fast. The upper digits are the service. The lower digits are twice the index of the region, plus one if the
+ * region ends. A service has 24 bits, so the number is exact.
  */
 function accessRegionEdges(regions: readonly AccessRegion[]): Float64Array {
   const edges = new Float64Array(regions.length * 2);

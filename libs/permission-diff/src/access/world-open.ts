@@ -2,7 +2,7 @@ import { cidrBlocksOverlap } from '../rules/block.js';
 import { parseCidr } from '../rules/cidr.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
 import { permissionValuesOrThrow } from '../rules/problem.js';
-import { readAddresses } from './addresses.js';
+import { readAccessAddresses } from './addresses.js';
 import { accessRegionDifference } from './difference.js';
 import type { Rule } from '../rules/rule.js';
 import { readAccessRules, type AccessOptions } from './read-access.js';
@@ -11,9 +11,8 @@ import { isBlockSource, type Source } from '../rules/source.js';
 
 export interface WorldOpenOptions extends AccessOptions {
   /**
-   * A service counts as open to the world if the rules open it to at least this share of the addresses in use. The share must be over 0 and
-   * at most 1. Addresses in use exclude private and reserved addresses, and IPv6 addresses that IANA has not allocated to a registry,
-   * because no traffic comes from any of these.
+   * A service is open to the world if the rules let in at least this share of the addresses in use. The share must be greater than 0 and at
+   * most 1. Private and reserved addresses are not in use. IPv6 addresses are in use only if IANA has allocated them to a registry.
    *
    * @default 1/16: as much as `16.0.0.0/4` or `2600::/12`, and more than any single organization owns
    */
@@ -24,8 +23,8 @@ const DEFAULT_SHARE = 1 / 16;
 
 /**
  * Reports whether the permissions open some service to the world: to at least `share` of the IPv4 addresses in use, or of the IPv6
- * addresses in use. How the blocks are written makes no difference. These count, too: `203.0.113.9/0`, `2000::/3`, the two halves
- * `0.0.0.0/1` and `128.0.0.0/1` together, and thousands of small blocks together.
+ * addresses in use. The result does not depend on how the blocks are written. For example, it is true for `203.0.113.9/0`, for `2000::/3`,
+ * for `0.0.0.0/1` together with `128.0.0.0/1`, and for thousands of small blocks that together are large enough.
  *
  * @throws {InvalidPermissionError} listing every permission that EC2 would refuse.
  * @throws {RangeError} unless `share` is greater than 0 and at most 1.
@@ -33,7 +32,7 @@ const DEFAULT_SHARE = 1 / 16;
 export function isWorldOpen(permissions: readonly IpPermission[], options: WorldOpenOptions = {}): boolean {
   const [rules, addresses] = permissionValuesOrThrow([
     readAccessRules('permissions', permissions, options),
-    readAddresses(options.addresses),
+    readAccessAddresses(options.addresses),
   ]);
   return areRulesWorldOpen(rules, addresses, options.share);
 }
@@ -45,16 +44,16 @@ export function isWorldOpen(permissions: readonly IpPermission[], options: World
  */
 export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses = new Map(), share = DEFAULT_SHARE): boolean {
   if (!(share > 0 && share <= 1)) throw new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`);
-  // The ranges are disjoint, so that each address is counted once.
+  // The runs of this difference are disjoint, so that each address is counted once.
   const runs = accessRegionDifference(accessRegionsOfRules(rules, addresses), []).missing;
-  // Most rules do not contain the requested port, so most calls end here.
+  // `exposedServices` calls this function for each service, and most rules let in no traffic of that service.
   if (runs.length === 0) return false;
   return worldAddresses().some((world) => {
-    const size = Number(countAddressesInUse(world[0], world));
+    const size = Number(countWorldOpenAddresses(world[0], world));
     const changes: [service: number, addresses: bigint][] = [];
     for (const { first, last, senders } of runs) {
-      const addresses = countAddressesInUse(senders, world);
-      // Before a service begins, the ranges that end before it are removed.
+      const addresses = countWorldOpenAddresses(senders, world);
+      // `last + 0.5` sorts after the last service of this run, and before the first service of the next run.
       changes.push([first, addresses], [last + 0.5, -addresses]);
     }
     changes.sort(([a], [b]) => a - b);
@@ -76,15 +75,15 @@ function worldAddresses(): readonly World[] {
   // Stryker disable StringLiteral,ArrayDeclaration: The worlds are cached, so Stryker would run only the first test that needs them
   cachedWorlds ??= [
     [
-      parseBlockList('0.0.0.0/0'),
+      parseWorldOpenBlocks('0.0.0.0/0'),
       // Private, loopback, multicast and reserved addresses. The other special blocks are too small to make a difference. Source:
       // https://www.iana.org/assignments/iana-ipv4-special-registry/
-      parseBlockList('0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 224.0.0.0/3'),
+      parseWorldOpenBlocks('0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 224.0.0.0/3'),
     ],
     [
       // The blocks that IANA had allocated to the registries on 2024-11-01, when it allocated `2410::/12`. IANA allocated `2001::/16` in
       // many parts; we count it as one block. Source: https://www.iana.org/assignments/ipv6-unicast-address-assignments/
-      parseBlockList(
+      parseWorldOpenBlocks(
         '2001::/16 2003::/18 2400::/12 2410::/12 2600::/12 2610::/23 2620::/23 2630::/12 2800::/12 2a00::/12 2a10::/12 2c00::/12',
       ),
       [],
@@ -94,15 +93,16 @@ function worldAddresses(): readonly World[] {
   return cachedWorlds;
 }
 
-function parseBlockList(cidrs: string): readonly Source[] {
+function parseWorldOpenBlocks(cidrs: string): readonly Source[] {
   // Stryker disable next-line ArrayDeclaration: only the compiler needs the default
   return cidrs.split(' ').flatMap((cidr) => parseCidr(cidr) ?? []);
 }
 
 /**
- * Returns how many of the senders' addresses are in use. The senders must be disjoint. An unresolved group or prefix list counts as zero.
+ * Returns how many of the senders' addresses are in use. The senders must be disjoint. A group or prefix list adds no addresses, because
+ * its blocks are unknown.
  */
-function countAddressesInUse(senders: readonly Source[], [allocated, reserved]: World): bigint {
+function countWorldOpenAddresses(senders: readonly Source[], [allocated, reserved]: World): bigint {
   return countSharedAddresses(senders, allocated) - countSharedAddresses(senders, reserved);
 }
 
@@ -110,7 +110,7 @@ function countSharedAddresses(senders: readonly Source[], blocks: readonly Sourc
   let addresses = 0n;
   for (const a of senders) {
     for (const b of blocks) {
-      // If two blocks overlap, the narrower block is their intersection.
+      // If two blocks overlap, their shared addresses are the narrower block.
       if (isBlockSource(a) && isBlockSource(b) && cidrBlocksOverlap(a, b))
         addresses += 1n << BigInt((b.kind === 'ipv4' ? 32 : 128) - Math.max(a.prefixLength, b.prefixLength));
     }

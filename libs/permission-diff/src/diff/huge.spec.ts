@@ -1,5 +1,5 @@
 import { compareAccess } from '../access/compare-access.js';
-import { sortedBySource } from '../access/cell-trees.js';
+import { sortedByRuleSource } from '../access/cell-trees.js';
 import { readSecurityGroupRules } from '../rules/security-group-rule.js';
 import { readSecurityGroup } from '../rules/security-group.js';
 import { diffPermissions } from './diff-permissions.js';
@@ -52,7 +52,7 @@ describe('huge input', () => {
   it('sources are sorted without losing any, even if there are too many for sorting them as numbers', () => {
     const items = Array.from({ length: 2 ** 20 + 1 }, (_, id) => ({ id, source: { kind: 'group', groupId: 'sg-1' } as const }));
 
-    expect(sortedBySource(items).every(({ id }, i) => id === i)).toBe(true);
-    expect(sortedBySource(items)).toHaveLength(items.length);
+    expect(sortedByRuleSource(items).every(({ id }, i) => id === i)).toBe(true);
+    expect(sortedByRuleSource(items)).toHaveLength(items.length);
   });
 });

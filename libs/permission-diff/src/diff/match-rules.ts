@@ -16,10 +16,10 @@ export function matchRules(
   groupRulesByTraffic(groups, required, 'wanted');
   groupRulesByTraffic(groups, actual, 'found');
   for (const { key, wanted, found } of [...groups.values()].sort((a, b) => a.key - b.key)) {
-    sortDistinctBySource(wanted, required);
-    sortDistinctBySource(found, actual);
+    sortDistinctRulesBySource(wanted, required);
+    sortDistinctRulesBySource(found, actual);
     for (let i = 0, j = 0; i < wanted.length || j < found.length;) {
-      const order = i === wanted.length ? 1 : j === found.length ? -1 : compareSourcesAt(required, wanted[i], actual, found[j]);
+      const order = i === wanted.length ? 1 : j === found.length ? -1 : compareRuleSourcesAt(required, wanted[i], actual, found[j]);
       visit(order <= 0 ? (wanted[i++] ?? 0) : -1, order >= 0 ? (found[j++] ?? 0) : -1, key);
     }
   }
@@ -55,14 +55,14 @@ function groupRulesByTraffic(groups: Map<number, Group>, rules: readonly Rule[],
  * Sorts by source in place, and keeps only the first of equal rules. The code sorts by itself, because most lists are so short that calling
  * the built-in sort would take longer.
  */
-function sortDistinctBySource(indices: number[], rules: readonly Rule[]): void {
+function sortDistinctRulesBySource(indices: number[], rules: readonly Rule[]): void {
   // Stryker disable next-line ConditionalExpression,EqualityOperator,MethodExpression,ArrowFunction: only saves time; the loop sorts as well
-  if (indices.length > 16) indices.sort((a, b) => compareSourcesAt(rules, a, rules, b));
+  if (indices.length > 16) indices.sort((a, b) => compareRuleSourcesAt(rules, a, rules, b));
   let length = 0;
   for (const index of indices) {
     let at = length;
     let order = 1;
-    while (at > 0 && (order = compareSourcesAt(rules, indices[at - 1], rules, index)) > 0) at--;
+    while (at > 0 && (order = compareRuleSourcesAt(rules, indices[at - 1], rules, index)) > 0) at--;
     if (order === 0) continue;
     for (let i = length++; i > at; i--) indices[i] = indices[i - 1] ?? 0;
     indices[at] = index;
@@ -72,7 +72,7 @@ function sortDistinctBySource(indices: number[], rules: readonly Rule[]): void {
   if (length < indices.length) indices.length = length;
 }
 
-function compareSourcesAt(rulesOfA: readonly Rule[], a = 0, rulesOfB: readonly Rule[], b = 0): number {
+function compareRuleSourcesAt(rulesOfA: readonly Rule[], a = 0, rulesOfB: readonly Rule[], b = 0): number {
   const one = rulesOfA[a];
   const other = rulesOfB[b];
   // Stryker disable next-line ConditionalExpression,LogicalOperator: only the compiler needs the check; every index is inside its list

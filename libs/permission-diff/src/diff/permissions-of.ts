@@ -1,7 +1,7 @@
 /** Writes rules as EC2's `IpPermission[]`, grouped the way EC2 groups them. */
 import type { IpPermission } from '../rules/ec2-permission.js';
 import type { Rule } from '../rules/rule.js';
-import { portFieldsOfTraffic, protocolOfTraffic } from '../rules/traffic.js';
+import { permissionPortsOfTraffic, protocolOfTraffic } from '../rules/traffic.js';
 import { matchRules } from './match-rules.js';
 
 /**
@@ -37,7 +37,7 @@ export class PermissionWriter {
     if (this.key !== key) {
       this.key = key;
       const IpProtocol = protocolOfTraffic(traffic);
-      const ports = portFieldsOfTraffic(traffic);
+      const ports = permissionPortsOfTraffic(traffic);
       // One object literal for each shape is faster than spread syntax.
       this.last = ports === undefined ? { IpProtocol } : { IpProtocol, FromPort: ports.FromPort, ToPort: ports.ToPort };
       this.permissions.push(this.last);
@@ -50,23 +50,23 @@ export class PermissionWriter {
         );
         break;
       case 'ipv6':
-        (permission.Ipv6Ranges ??= []).push({ CidrIpv6: source.cidr, ...descriptionField(description) });
+        (permission.Ipv6Ranges ??= []).push({ CidrIpv6: source.cidr, ...permissionDescription(description) });
         break;
       case 'prefixList':
-        (permission.PrefixListIds ??= []).push({ PrefixListId: source.prefixListId, ...descriptionField(description) });
+        (permission.PrefixListIds ??= []).push({ PrefixListId: source.prefixListId, ...permissionDescription(description) });
         break;
       case 'group': {
         const { groupId, userId } = source;
         (permission.UserIdGroupPairs ??= []).push({
           GroupId: groupId,
           ...(userId !== undefined && { UserId: userId }),
-          ...descriptionField(description),
+          ...permissionDescription(description),
         });
       }
     }
   }
 }
 
-function descriptionField(description: string | undefined): { Description?: string } {
+function permissionDescription(description: string | undefined): { Description?: string } {
   return description === undefined ? {} : { Description: description };
 }

@@ -82,7 +82,7 @@ function ipv6GroupAt(words: readonly number[], index: number): number {
 /** Orders IPv6 blocks by first address. Of blocks with the same first address, the widest comes first. */
 export function compareIpv6Blocks(a: Ipv6Source, b: Ipv6Source): number {
   const i = a.words.findIndex((word, index) => word !== b.words[index]);
-  return i === -1 ? a.prefixLength - b.prefixLength : (cidrBlockWord(a, i) >>> 0) - (cidrBlockWord(b, i) >>> 0);
+  return i === -1 ? a.prefixLength - b.prefixLength : (cidrAddressWord(a, i) >>> 0) - (cidrAddressWord(b, i) >>> 0);
 }
 
 /** Reports whether the two blocks share an address. An IPv4 block and an IPv6 block never do. */
@@ -98,7 +98,7 @@ export function cidrBlocksOverlap(a: Block, b: Block): boolean {
 export function commonPrefixLength(a: Block, b: Block): number {
   const longest = Math.min(a.prefixLength, b.prefixLength);
   let shared = 0;
-  for (let i = 0; shared === i * 32 && shared < longest; i++) shared += Math.clz32(cidrBlockWord(a, i) ^ cidrBlockWord(b, i));
+  for (let i = 0; shared === i * 32 && shared < longest; i++) shared += Math.clz32(cidrAddressWord(a, i) ^ cidrAddressWord(b, i));
   return Math.min(shared, longest);
 }
 
@@ -113,16 +113,16 @@ export function cidrBlockAround(block: Block, prefixLength: number): Block {
  */
 export function siblingCidrBlock(block: Block, prefixLength: number): Block {
   const index = prefixLength - 1;
-  if (block.kind === 'ipv4') return ipv4Block(block.address ^ cidrBlockBit(index), prefixLength);
+  if (block.kind === 'ipv4') return ipv4Block(block.address ^ cidrAddressBit(index), prefixLength);
   return ipv6Block(
-    block.words.map((word, i) => (i === index >>> 5 ? word ^ cidrBlockBit(index) : word)),
+    block.words.map((word, i) => (i === index >>> 5 ? word ^ cidrAddressBit(index) : word)),
     prefixLength,
   );
 }
 
 /** Reports whether the block lies in the upper half of the wider block with this prefix length. */
 export function isInUpperHalfOfCidrBlock(block: Block, prefixLength: number): boolean {
-  return (cidrBlockWord(block, prefixLength >>> 5) & cidrBlockBit(prefixLength)) !== 0;
+  return (cidrAddressWord(block, prefixLength >>> 5) & cidrAddressBit(prefixLength)) !== 0;
 }
 
 /**
@@ -134,10 +134,10 @@ function keepHighBitsOfAddress(word: number, count: number): number {
 }
 
 /** Returns the word of the block's first address at this index. An IPv4 address has only one word. */
-export function cidrBlockWord(block: Block, index: number): number {
+export function cidrAddressWord(block: Block, index: number): number {
   return block.kind === 'ipv4' ? block.address : (block.words[index] ?? 0);
 }
 
-function cidrBlockBit(index: number): number {
+function cidrAddressBit(index: number): number {
   return 1 << (31 - (index & 31));
 }

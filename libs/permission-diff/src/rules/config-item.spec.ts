@@ -1,15 +1,15 @@
 import { formatRule } from './rule.js';
-import { readConfigItem } from './config-item.js';
+import { readConfigItemRules } from './config-item.js';
 
 const group = { groupId: 'sg-1', ownerId: '111122223333', ipPermissions: [], ipPermissionsEgress: [] };
 
 const said = (item: unknown): readonly string[] => {
-  const read = readConfigItem(item);
+  const read = readConfigItemRules(item);
   if (!read.ok) return read.problems.map(({ code, path }) => `${code} ${path}`);
   return read.value.rules.map((rule) => `${formatRule(rule)} ${rule.description ?? ''}`.trimEnd());
 };
 
-describe('readConfigItem', () => {
+describe('readConfigItemRules', () => {
   it.each<[why: string, permission: object, rules: readonly string[]]>([
     [
       'reads a block as one rule if it appears both as an object and as text',
@@ -76,7 +76,7 @@ describe('readConfigItem', () => {
       { ipProtocol: 'udp', fromPort: 53, toPort: 53, prefixListIds: [{ prefixListId: 'pl-1', description: 'dns' }] },
       ['udp/53 from pl-1 dns'],
     ],
-  ])('readConfigItem %s', (_why, permission, rules) => {
+  ])('readConfigItemRules %s', (_why, permission, rules) => {
     const configuration = { ...group, ipPermissions: [permission] };
 
     expect(said({ configuration })).toEqual(rules);
@@ -93,12 +93,12 @@ describe('readConfigItem', () => {
     ]);
   });
 
-  it('readConfigItem returns the id of the group', () => {
-    expect(readConfigItem({ configuration: group })).toEqual({ ok: true, value: { groupId: 'sg-1', rules: [] } });
+  it('readConfigItemRules returns the id of the group', () => {
+    expect(readConfigItemRules({ configuration: group })).toEqual({ ok: true, value: { groupId: 'sg-1', rules: [] } });
   });
 });
 
-describe('readConfigItem refuses', () => {
+describe('readConfigItemRules refuses', () => {
   const permission = { ipProtocol: 'tcp', fromPort: 443, toPort: 443 };
 
   it.each<[why: string, item: unknown, problems: readonly string[]]>([
@@ -151,7 +151,7 @@ describe('readConfigItem refuses', () => {
       ['unknown-key ipPermissions[0].anySource'],
     ],
     ['a permission without sources', { ...group, ipPermissionsEgress: [permission] }, ['no-source ipPermissionsEgress[0]']],
-  ])('readConfigItem refuses %s', (_why, item, problems) => {
+  ])('readConfigItemRules refuses %s', (_why, item, problems) => {
     expect(said(item)).toEqual(problems);
   });
 });

@@ -1,9 +1,9 @@
 /** Reads AWS Config's configuration items of type `AWS::EC2::SecurityGroup`. */
-import { isObject, permissionReadResult, problemCollector, type PermissionProblem, type ReadResult } from './problem.js';
-import { readRule, type RuleFields } from './read-rule.js';
+import { isObject, permissionReadResult, permissionProblemCollector, type PermissionProblem, type ReadResult } from './problem.js';
+import { readPermissionRule, type RuleFields } from './read-rule.js';
 import type { ReadOptions } from './read-rules.js';
 import type { Rule } from './rule.js';
-import { readGroupDocument, type SecurityGroupRules } from './security-group.js';
+import { readGroupPermissions, type SecurityGroupRules } from './security-group.js';
 
 /**
  * Returns the rules of a configuration item, or every problem. Accepts three forms: the item of a notification (`configuration` is an
@@ -13,23 +13,26 @@ import { readGroupDocument, type SecurityGroupRules } from './security-group.js'
  *
  * @see https://github.com/awslabs/aws-config-resource-schema
  */
-export function readConfigItem(item: unknown): ReadResult<SecurityGroupRules> {
-  if (!isObject(item)) return readItemConfiguration(item, 'item');
+export function readConfigItemRules(item: unknown): ReadResult<SecurityGroupRules> {
+  if (!isObject(item)) return readConfigItemPermissions(item, 'item');
   const { configuration = null } = item;
   // A bare configuration has no `configuration` field. A complete item has no lists of rules itself.
-  if (configuration === null && Array.isArray(item.ipPermissions)) return readItemConfiguration(item, '');
+  if (configuration === null && Array.isArray(item.ipPermissions)) return readConfigItemPermissions(item, '');
   if (configuration !== null)
-    return readItemConfiguration(typeof configuration === 'string' ? parseJsonOrText(configuration) : configuration, 'configuration');
+    return readConfigItemPermissions(
+      typeof configuration === 'string' ? parsePermissionsJson(configuration) : configuration,
+      'configuration',
+    );
   const expected = 'the configuration of the group, as an object or as JSON text; a deleted group has none';
   return { ok: false, problems: [{ code: 'no-configuration', path: 'configuration', text: 'absent', expected }] };
 }
 
-function readItemConfiguration(configuration: unknown, path: string): ReadResult<SecurityGroupRules> {
-  return readGroupDocument(configuration, path, ['groupId', 'ownerId', 'ipPermissions', 'ipPermissionsEgress'], readConfigPermissions);
+function readConfigItemPermissions(configuration: unknown, path: string): ReadResult<SecurityGroupRules> {
+  return readGroupPermissions(configuration, path, ['groupId', 'ownerId', 'ipPermissions', 'ipPermissionsEgress'], readConfigPermissions);
 }
 
 /** Returns the parsed JSON. Returns invalid JSON unchanged, as text, which is refused later. */
-function parseJsonOrText(text: string): unknown {
+function parsePermissionsJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -64,7 +67,7 @@ function readConfigPermissions(permissions: readonly unknown[], options: Options
 function readConfigPermission(permission: unknown, options: Options, rules: Rule[], problems: PermissionProblem[]): void {
   const { path } = options;
   const values = isObject(permission) ? permission : {};
-  const refuse = problemCollector(problems, (field) => `${path}.${field}`);
+  const refuse = permissionProblemCollector(problems, (field) => `${path}.${field}`);
   for (const [key, value] of Object.entries(values)) {
     // A list or an object under an unknown name can be a new kind of source. If we ignored it, we would miss the traffic that the source
     // lets in.
@@ -72,11 +75,11 @@ function readConfigPermission(permission: unknown, options: Options, rules: Rule
     if (Object.keys(value).length === 0 || LISTS.some(([list]) => list === key)) continue;
     refuse('unknown-key', key, value, 'a list of sources of a known kind: IPv4, IPv6, prefix lists or groups');
   }
-  const traffic = camelCaseFields(values, ['IpProtocol', 'FromPort', 'ToPort']);
+  const traffic = ruleFieldsFromCamelCase(values, ['IpProtocol', 'FromPort', 'ToPort']);
   const add = (source: RuleFields, pathOf: (field?: keyof RuleFields) => string): void => {
     const pathIn = (field?: keyof RuleFields): string =>
-      field !== undefined && field in traffic ? `${path}.${toCamelCase(field)}` : pathOf(field);
-    const read = readRule({ ...traffic, ...source }, { ...options, pathOf: pathIn });
+      field !== undefined && field in traffic ? `${path}.${ruleFieldInCamelCase(field)}` : pathOf(field);
+    const read = readPermissionRule({ ...traffic, ...source }, { ...options, pathOf: pathIn });
     if (read.ok) rules.push(read.value);
     else problems.push(...read.problems);
   };
@@ -92,7 +95,9 @@ function readConfigPermission(permission: unknown, options: Options, rules: Rule
       const entry: unknown = entries[i];
       const at = `${path}.${list}[${i}]`;
       if (isObject(entry)) {
-        add(camelCaseFields(entry, [...fields, 'Description']), (field) => (field === undefined ? at : `${at}.${toCamelCase(field)}`));
+        add(ruleFieldsFromCamelCase(entry, [...fields, 'Description']), (field) =>
+          field === undefined ? at : `${at}.${ruleFieldInCamelCase(field)}`,
+        );
       } else {
         add(Object.fromEntries(fields.slice(0, 1).map((field) => [field, entry])), () => at);
       }
@@ -102,10 +107,10 @@ function readConfigPermission(permission: unknown, options: Options, rules: Rule
 }
 
 /** Returns the values of the fields with these names, which the document writes in camelCase. */
-function camelCaseFields(values: Readonly<Record<string, unknown>>, fields: readonly (keyof RuleFields)[]): RuleFields {
-  return Object.fromEntries(fields.map((field) => [field, values[toCamelCase(field)]]));
+function ruleFieldsFromCamelCase(values: Readonly<Record<string, unknown>>, fields: readonly (keyof RuleFields)[]): RuleFields {
+  return Object.fromEntries(fields.map((field) => [field, values[ruleFieldInCamelCase(field)]]));
 }
 
-function toCamelCase(field: string): string {
+function ruleFieldInCamelCase(field: string): string {
   return field.charAt(0).toLowerCase() + field.slice(1);
 }

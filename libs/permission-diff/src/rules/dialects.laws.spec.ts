@@ -8,7 +8,7 @@ import { describedPermissions } from '../testing/arbitraries.js';
 import { configuration } from '../testing/documents.js';
 import { pathsIn, replacedAt } from '../testing/replace.js';
 import { runs } from '../testing/runs.js';
-import { readConfigItem } from './config-item.js';
+import { readConfigItemRules } from './config-item.js';
 import { readSecurityGroupRules, securityGroupRuleOf } from './security-group-rule.js';
 import { readSecurityGroup } from './security-group.js';
 
@@ -48,8 +48,8 @@ const dialects: readonly [
 ][] = [
   ['DescribeSecurityGroups', asIngress, (group) => rulesIn(readSecurityGroup(group))],
   ['DescribeSecurityGroupRules', (list) => rulesOf(list).map(securityGroupRuleOf), (items) => readSecurityGroupRules(items)],
-  ['an item of AWS Config', (list) => ({ configuration: configuration(list) }), (item) => rulesIn(readConfigItem(item))],
-  ['an item of its history', inHistory, (item) => rulesIn(readConfigItem(item))],
+  ['an item of AWS Config', (list) => ({ configuration: configuration(list) }), (item) => rulesIn(readConfigItemRules(item))],
+  ['an item of its history', inHistory, (item) => rulesIn(readConfigItemRules(item))],
 ];
 
 function rulesIn(read: ReadResult<{ readonly rules: readonly Rule[] }>): ReadResult<readonly Rule[]> {
@@ -94,7 +94,7 @@ it('every format that has a direction reads egress rules as egress rules', () =>
 
       expect([
         said(valueOf(readSecurityGroup({ ...asIngress([]), IpPermissionsEgress: list })).rules),
-        said(valueOf(readConfigItem(configuration([], list))).rules),
+        said(valueOf(readConfigItemRules(configuration([], list))).rules),
         said(valueOf(readSecurityGroupRules(rulesOf(list, 'egress').map(securityGroupRuleOf)))),
       ]).toEqual([expected, expected, expected]);
     }),

@@ -3,15 +3,15 @@
 export const EXPECTED_GROUP_ID = 'the id of a security group, `sg-…`';
 export const EXPECTED_PREFIX_LIST_ID = 'the id of a prefix list, `pl-…`';
 
-export function isGroupId(text: string): boolean {
+export function isPermissionGroupId(text: string): boolean {
   return /^sg-[0-9a-zA-Z]+$/.test(text);
 }
 
-export function isPrefixListId(text: string): boolean {
+export function isPermissionPrefixListId(text: string): boolean {
   return /^pl-[0-9a-zA-Z]+$/.test(text);
 }
 
 /** `amazon-elb` is the owner of load balancers' groups outside a VPC. */
-export function isAccountId(text: string): boolean {
+export function isPermissionUserId(text: string): boolean {
   return /^(\d{12}|amazon-elb)$/.test(text);
 }

@@ -1,12 +1,12 @@
 import { diffPermissions } from '../diff/diff-permissions.js';
-import { readConfigItem } from './config-item.js';
-import { formatProblem, InvalidPermissionError, offendingText, type ReadResult } from './problem.js';
+import { readConfigItemRules } from './config-item.js';
+import { formatPermissionProblem, InvalidPermissionError, permissionProblemText, type ReadResult } from './problem.js';
 import { readRules } from './read-rules.js';
 import { readCidr } from './read-source.js';
 import { readSecurityGroup } from './security-group.js';
 import { readSecurityGroupRule, readSecurityGroupRules } from './security-group-rule.js';
 
-describe('offendingText describes', () => {
+describe('permissionProblemText describes', () => {
   it.each<[string, unknown, string]>([
     ['an absent value', undefined, 'absent'],
     ['null', null, 'null'],
@@ -19,8 +19,8 @@ describe('offendingText describes', () => {
     ['text that just fits', 'x'.repeat(118), `"${'x'.repeat(118)}"`],
     ['text that is one character too long', 'x'.repeat(119), `"${'x'.repeat(118)}…`],
     ['very long text', 'x'.repeat(100_000), `"${'x'.repeat(118)}…`],
-  ])('offendingText describes %s', (_, value, text) => {
-    expect(offendingText(value)).toBe(text);
+  ])('permissionProblemText describes %s', (_, value, text) => {
+    expect(permissionProblemText(value)).toBe(text);
   });
 });
 
@@ -87,7 +87,7 @@ describe('a problem says what was expected', () => {
   ])('the problem of invalid permissions says what was expected, for %j', (permissions, expected) => {
     const read = readRules(permissions, { path: 'p' });
 
-    expect(read.ok ? [] : read.problems.map(formatProblem)).toEqual(expected);
+    expect(read.ok ? [] : read.problems.map(formatPermissionProblem)).toEqual(expected);
   });
 
   const all = { IpProtocol: '-1', ipProtocol: '-1' };
@@ -99,14 +99,14 @@ describe('a problem says what was expected', () => {
     ['no block', () => readCidr(7), ['`cidr`: found `7`, expected a block such as `10.0.0.0/8` or `::/0`']],
     [
       'an item of AWS Config without a configuration',
-      () => readConfigItem({ configuration: null }),
+      () => readConfigItemRules({ configuration: null }),
       ['`configuration`: found `absent`, expected the configuration of the group, as an object or as JSON text; a deleted group has none'],
     ],
-    ['an item of AWS Config', () => readConfigItem('x'), ['`item`: found `"x"`, expected a security group: an object']],
+    ['an item of AWS Config', () => readConfigItemRules('x'), ['`item`: found `"x"`, expected a security group: an object']],
     [
       'permissions of AWS Config',
       () =>
-        readConfigItem({
+        readConfigItemRules({
           ...configuration,
           ipPermissions: [
             { ...all, ipRanges: 'x' },
@@ -151,6 +151,6 @@ describe('a problem says what was expected', () => {
   ])('the problem of an invalid document says what was expected, for %s', (_what, readIt, expected) => {
     const read = readIt();
 
-    expect(read.ok ? [] : read.problems.map(formatProblem)).toEqual(expected);
+    expect(read.ok ? [] : read.problems.map(formatPermissionProblem)).toEqual(expected);
   });
 });

@@ -55,12 +55,12 @@ export class InvalidPermissionError extends Error {
   override readonly name = 'InvalidPermissionError';
 
   constructor(readonly problems: readonly PermissionProblem[]) {
-    super(problems.map(formatProblem).join('; '));
+    super(problems.map(formatPermissionProblem).join('; '));
   }
 }
 
 /** Returns one line: the path, the offending value, and what was expected. */
-export function formatProblem(problem: PermissionProblem): string {
+export function formatPermissionProblem(problem: PermissionProblem): string {
   return `\`${problem.path}\`: found \`${problem.text}\`, expected ${problem.expected}`;
 }
 
@@ -70,15 +70,15 @@ export type Refuse = (code: ProblemCode, field: string, value: unknown, expected
 /**
  * Returns a function that adds problems to the list. `pathOf` returns the path of a field. `pathOf` is called only if there is a problem.
  */
-export function problemCollector(problems: PermissionProblem[], pathOf: (field: string) => string): Refuse {
+export function permissionProblemCollector(problems: PermissionProblem[], pathOf: (field: string) => string): Refuse {
   return (code, field, value, expected) => {
-    problems.push({ code, path: pathOf(field), text: offendingText(value), expected });
+    problems.push({ code, path: pathOf(field), text: permissionProblemText(value), expected });
     return null;
   };
 }
 
 /** Returns the given code if the value is text, otherwise `wrong-type`. */
-export function wrongTypeUnlessText(value: unknown, code: ProblemCode): ProblemCode {
+export function permissionProblemCode(value: unknown, code: ProblemCode): ProblemCode {
   return typeof value === 'string' ? code : 'wrong-type';
 }
 
@@ -93,7 +93,7 @@ const MAX_TEXT = 120;
  * Returns `value` as text for a message: JSON of at most 120 characters, or `absent`. Lists, objects and functions are described, not
  * printed, because they can be huge or circular, or can throw when they are converted to text. Never throws.
  */
-export function offendingText(value: unknown): string {
+export function permissionProblemText(value: unknown): string {
   if (value === undefined) return 'absent';
   if (Array.isArray(value)) return `list of ${value.length}`;
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);

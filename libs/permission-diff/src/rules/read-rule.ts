@@ -1,7 +1,7 @@
 /** Reads one rule from separate values, as a `SecurityGroupRule` has them, instead of from the lists of a permission. */
-import { problemCollector, type PermissionProblem, type ReadResult } from './problem.js';
+import { permissionProblemCollector, type PermissionProblem, type ReadResult } from './problem.js';
 import { readRuleDescription, SOURCES, type SourceOptions } from './read-source.js';
-import { readTraffic } from './read-traffic.js';
+import { readPermissionTraffic } from './read-traffic.js';
 import type { Direction, Rule } from './rule.js';
 
 /** The values of one rule, under the names that they have in `IpPermission`. Exactly one source must be present. */
@@ -30,19 +30,21 @@ export interface RuleOptions extends SourceOptions {
 }
 
 /** Returns the rule, or every problem of the values. A source that is `null` or empty counts as absent. Never throws. */
-export function readRule(fields: RuleFields, options: RuleOptions): ReadResult<Rule> {
+export function readPermissionRule(fields: RuleFields, options: RuleOptions): ReadResult<Rule> {
   const { direction = 'ingress', pathOf } = options;
   const problems: PermissionProblem[] = [];
-  const refuse = problemCollector(problems, (field) => pathOf(field === '' ? undefined : (field.slice(1) as keyof RuleFields)));
+  const refuse = permissionProblemCollector(problems, (field) => pathOf(field === '' ? undefined : (field.slice(1) as keyof RuleFields)));
   const values: Readonly<Record<string, unknown>> = { ...fields };
-  const kinds = SOURCES.filter(([, name]) => isFieldPresent(values[name]) || (name === 'GroupId' && isFieldPresent(values.GroupName)));
+  const kinds = SOURCES.filter(
+    ([, name]) => isRuleFieldPresent(values[name]) || (name === 'GroupId' && isRuleFieldPresent(values.GroupName)),
+  );
   const [kind] = kinds;
   if (kinds.length > 1) {
     const expected = 'exactly one of a CIDR block, a prefix list and a group';
     problems.push({ code: 'several-sources', path: pathOf(), text: `${kinds.length} sources`, expected });
     return { ok: false, problems };
   }
-  const traffic = readTraffic(refuse, fields);
+  const traffic = readPermissionTraffic(refuse, fields);
   const source = kind === undefined ? refuse('no-source', '', undefined, SOME_SOURCE) : kind[2](refuse, values, options);
   const description = kind === undefined ? null : readRuleDescription(refuse, values, options);
   if (traffic === null || source === null || problems.length > 0) return { ok: false, problems };
@@ -51,6 +53,6 @@ export function readRule(fields: RuleFields, options: RuleOptions): ReadResult<R
 
 const SOME_SOURCE = 'a source: a CIDR block, a prefix list or a group';
 
-function isFieldPresent(value: unknown): boolean {
+function isRuleFieldPresent(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }

@@ -2,9 +2,16 @@
  * Reads EC2's `IpPermission[]`, and returns one rule for each source. Everything that EC2 would refuse is a problem. The reader never
  * guesses.
  */
-import { isObject, permissionReadResult, problemCollector, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
+import {
+  isObject,
+  permissionReadResult,
+  permissionProblemCollector,
+  type PermissionProblem,
+  type ReadResult,
+  type Refuse,
+} from './problem.js';
 import { readRuleDescription, SOURCES, type Fields, type SourceList, type SourceOptions } from './read-source.js';
-import { readTraffic } from './read-traffic.js';
+import { readPermissionTraffic } from './read-traffic.js';
 import type { Direction, Rule } from './rule.js';
 import type { Traffic } from './traffic.js';
 import type { IpPermission } from './ec2-permission.js';
@@ -26,7 +33,7 @@ export function readRules(permissions: unknown, options: ReadOptions = {}): Read
   const problems: PermissionProblem[] = [];
   const { path = 'permissions', direction = 'ingress' } = options;
   const at: Place = { permission: -1, list: '', entry: -1 };
-  const refuse = problemCollector(problems, (field) => path + formatPermissionPlace(at) + field);
+  const refuse = permissionProblemCollector(problems, (field) => path + formatPermissionPath(at) + field);
   const reading: Reading = { rules: [], at, refuse, direction, options };
   if (Array.isArray(permissions)) {
     // Loops by index, because a list may have holes.
@@ -49,7 +56,7 @@ interface Place {
   entry: number;
 }
 
-function formatPermissionPlace({ permission, list, entry }: Place): string {
+function formatPermissionPath({ permission, list, entry }: Place): string {
   return (permission === -1 ? '' : `[${permission}]`) + (list && `.${list}`) + (entry === -1 ? '' : `[${entry}]`);
 }
 
@@ -71,12 +78,12 @@ function readIpPermission(reading: Reading, permission: unknown): void {
     return;
   }
   const fields = permissionFields(refuse, permission);
-  const traffic = readTraffic(refuse, fields);
+  const traffic = readPermissionTraffic(refuse, fields);
   const [ipv4, ipv6, groups, prefixLists] = SOURCES;
-  let isForSomebody = readSourceList(reading, ipv4, fields.IpRanges, traffic);
-  isForSomebody = readSourceList(reading, ipv6, fields.Ipv6Ranges, traffic) || isForSomebody;
-  isForSomebody = readSourceList(reading, groups, fields.UserIdGroupPairs, traffic) || isForSomebody;
-  isForSomebody = readSourceList(reading, prefixLists, fields.PrefixListIds, traffic) || isForSomebody;
+  let isForSomebody = readPermissionSources(reading, ipv4, fields.IpRanges, traffic);
+  isForSomebody = readPermissionSources(reading, ipv6, fields.Ipv6Ranges, traffic) || isForSomebody;
+  isForSomebody = readPermissionSources(reading, groups, fields.UserIdGroupPairs, traffic) || isForSomebody;
+  isForSomebody = readPermissionSources(reading, prefixLists, fields.PrefixListIds, traffic) || isForSomebody;
   if (!isForSomebody) refuse('no-source', '', undefined, SOME_SOURCE);
 }
 
@@ -118,12 +125,12 @@ function permissionFields(refuse: Refuse, permission: Fields): Record<keyof IpPe
 }
 
 /** Reports whether the list has an entry, valid or not. */
-function readSourceList(reading: Reading, kind: SourceList, entries: unknown, traffic: Traffic | null): boolean {
+function readPermissionSources(reading: Reading, kind: SourceList, entries: unknown, traffic: Traffic | null): boolean {
   if (entries === undefined || entries === null) return false;
   const { at, refuse } = reading;
   at.list = kind[0];
   if (Array.isArray(entries)) {
-    for (at.entry = 0; at.entry < entries.length; at.entry++) readSourceEntry(reading, kind, entries[at.entry], traffic);
+    for (at.entry = 0; at.entry < entries.length; at.entry++) readPermissionSource(reading, kind, entries[at.entry], traffic);
     at.entry = -1;
   } else {
     refuse('wrong-type', '', entries, 'a list of sources');
@@ -132,7 +139,12 @@ function readSourceList(reading: Reading, kind: SourceList, entries: unknown, tr
   return !Array.isArray(entries) || entries.length > 0;
 }
 
-function readSourceEntry({ rules, refuse, direction, options }: Reading, kind: SourceList, entry: unknown, traffic: Traffic | null): void {
+function readPermissionSource(
+  { rules, refuse, direction, options }: Reading,
+  kind: SourceList,
+  entry: unknown,
+  traffic: Traffic | null,
+): void {
   if (!isObject(entry)) {
     refuse('wrong-type', '', entry, `an object with \`${kind[1]}\``);
     return;

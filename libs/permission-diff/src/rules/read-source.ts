@@ -1,8 +1,8 @@
 /** Reads one source, which is an entry in one of the lists of a permission. */
 import type { Block } from './block.js';
 import { parseCidr } from './cidr.js';
-import { EXPECTED_GROUP_ID, isAccountId, isGroupId, isPrefixListId, EXPECTED_PREFIX_LIST_ID } from './ids.js';
-import { problemCollector, wrongTypeUnlessText, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
+import { EXPECTED_GROUP_ID, isPermissionUserId, isPermissionGroupId, isPermissionPrefixListId, EXPECTED_PREFIX_LIST_ID } from './ids.js';
+import { permissionProblemCollector, permissionProblemCode, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
 import type { Source } from './source.js';
 
 export interface SourceOptions {
@@ -30,15 +30,15 @@ export const SOURCES: readonly [SourceList, SourceList, SourceList, SourceList] 
 ];
 
 function readIpv4Source(refuse: Refuse, { CidrIp }: Fields): Source | null {
-  return readBlock(refuse, '.CidrIp', CidrIp, 'ipv4');
+  return readCidrBlock(refuse, '.CidrIp', CidrIp, 'ipv4');
 }
 
 function readIpv6Source(refuse: Refuse, { CidrIpv6 }: Fields): Source | null {
-  return readBlock(refuse, '.CidrIpv6', CidrIpv6, 'ipv6');
+  return readCidrBlock(refuse, '.CidrIpv6', CidrIpv6, 'ipv6');
 }
 
 function readPrefixListSource(refuse: Refuse, { PrefixListId }: Fields): Source | null {
-  const prefixListId = readIdText(refuse, '.PrefixListId', PrefixListId, isPrefixListId, EXPECTED_PREFIX_LIST_ID);
+  const prefixListId = readPermissionSourceId(refuse, '.PrefixListId', PrefixListId, isPermissionPrefixListId, EXPECTED_PREFIX_LIST_ID);
   // Stryker disable next-line ConditionalExpression: a refusal discards all rules, whatever is returned here
   return prefixListId === null ? null : { kind: 'prefixList', prefixListId };
 }
@@ -48,18 +48,27 @@ function readGroupSource(refuse: Refuse, { GroupId, GroupName, UserId }: Fields,
   const groupId =
     (GroupId ?? null) === null && typeof GroupName === 'string' && GroupName !== ''
       ? refuse('group-name-only', '.GroupName', GroupName, EXPECTED_GROUP_ID)
-      : readIdText(refuse, '.GroupId', GroupId, isGroupId, EXPECTED_GROUP_ID);
+      : readPermissionSourceId(refuse, '.GroupId', GroupId, isPermissionGroupId, EXPECTED_GROUP_ID);
   const owner = UserId ?? options.accountId;
-  const userId = owner === undefined ? undefined : readIdText(refuse, '.UserId', owner, isAccountId, 'the 12 digits of an AWS account');
+  const userId =
+    owner === undefined
+      ? undefined
+      : readPermissionSourceId(refuse, '.UserId', owner, isPermissionUserId, 'the 12 digits of an AWS account');
   // Stryker disable next-line ConditionalExpression,LogicalOperator: a refusal discards all rules, whatever is returned here
   if (groupId === null || userId === null) return null;
   return userId === undefined ? { kind: 'group', groupId } : { kind: 'group', groupId, userId };
 }
 
 /** Returns the text if it has the required form. */
-function readIdText(refuse: Refuse, field: string, value: unknown, fits: (text: string) => boolean, expected: string): string | null {
+function readPermissionSourceId(
+  refuse: Refuse,
+  field: string,
+  value: unknown,
+  fits: (text: string) => boolean,
+  expected: string,
+): string | null {
   if (typeof value === 'string' && fits(value)) return value;
-  return refuse(wrongTypeUnlessText(value, 'not-an-id'), field, value ?? undefined, expected);
+  return refuse(permissionProblemCode(value, 'not-an-id'), field, value ?? undefined, expected);
 }
 
 /**
@@ -74,7 +83,7 @@ export function readRuleDescription(refuse: Refuse, { Description: value }: Fiel
   if (value === undefined || value === null || value === '') return null;
   if (typeof value === 'string' && (descriptions === 'trusted' || DESCRIPTION.test(value))) return value;
   const expected = 'up to 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$*`';
-  return refuse(wrongTypeUnlessText(value, 'bad-description'), '.Description', value, expected);
+  return refuse(permissionProblemCode(value, 'bad-description'), '.Description', value, expected);
 }
 
 const EXPECTED = {
@@ -84,7 +93,7 @@ const EXPECTED = {
 };
 
 /** Returns the block if it belongs to the requested address family. Refuses anything else. */
-export function readBlock(refuse: Refuse, field: string, text: unknown, family: keyof typeof EXPECTED): Block | null {
+export function readCidrBlock(refuse: Refuse, field: string, text: unknown, family: keyof typeof EXPECTED): Block | null {
   const block = typeof text === 'string' ? parseCidr(text) : undefined;
   if (block !== undefined && (family === 'any' || block.kind === family)) return block;
   const expected = EXPECTED[family];
@@ -102,8 +111,8 @@ export function readBlock(refuse: Refuse, field: string, text: unknown, family: 
  */
 export function readCidr(text: unknown, path = 'cidr'): ReadResult<Block> {
   const problems: PermissionProblem[] = [];
-  const block = readBlock(
-    problemCollector(problems, () => path),
+  const block = readCidrBlock(
+    permissionProblemCollector(problems, () => path),
     '',
     text,
     'any',

@@ -1,4 +1,4 @@
-import { wrongTypeUnlessText, type ProblemCode, type Refuse } from './problem.js';
+import { permissionProblemCode, type ProblemCode, type Refuse } from './problem.js';
 import { ALL_TRAFFIC, canonicalProtocol, type Traffic } from './traffic.js';
 
 /** Reads EC2's three fields that specify the traffic of a rule. */
@@ -9,13 +9,13 @@ export interface TrafficFields {
 }
 
 /** Returns the traffic. Refuses the value of each field that EC2 would refuse. */
-export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | null {
+export function readPermissionTraffic(refuse: Refuse, fields: TrafficFields): Traffic | null {
   const text = fields.IpProtocol;
   const protocol = typeof text === 'string' ? canonicalProtocol(text) : undefined;
   switch (protocol) {
     case undefined:
       return refuse(
-        wrongTypeUnlessText(text, 'unknown-protocol'),
+        permissionProblemCode(text, 'unknown-protocol'),
         '.IpProtocol',
         text,
         'a protocol as text: `tcp`, `udp`, `icmp`, `icmpv6`, a number of 0 to 255, or `-1` for all',
@@ -25,8 +25,8 @@ export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | nu
     case 'tcp':
     case 'udp': {
       const expected = 'a port of 0 to 65535';
-      const fromPort = readPortNumber(refuse, '.FromPort', fields.FromPort, 'port-out-of-range', 0, 65535, expected);
-      const toPort = readPortNumber(refuse, '.ToPort', fields.ToPort, 'port-out-of-range', 0, 65535, expected);
+      const fromPort = readTrafficPort(refuse, '.FromPort', fields.FromPort, 'port-out-of-range', 0, 65535, expected);
+      const toPort = readTrafficPort(refuse, '.ToPort', fields.ToPort, 'port-out-of-range', 0, 65535, expected);
       // Stryker disable next-line ConditionalExpression,LogicalOperator: a refusal discards all rules, whatever is returned here
       if (fromPort === null || toPort === null) return null;
       if (fromPort <= toPort) return { kind: 'ports', protocol, fromPort, toPort };
@@ -39,8 +39,8 @@ export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | nu
       if (protocol === 'icmpv6' && (FromPort ?? ToPort ?? null) === null) {
         return { kind: 'icmp', protocol, type: -1, code: -1 };
       }
-      const type = readPortNumber(refuse, '.FromPort', FromPort, 'icmp-out-of-range', -1, 255, 'an ICMP type of 0 to 255, or -1 for any');
-      const code = readPortNumber(refuse, '.ToPort', ToPort, 'icmp-out-of-range', -1, 255, 'an ICMP code of 0 to 255, or -1 for any');
+      const type = readTrafficPort(refuse, '.FromPort', FromPort, 'icmp-out-of-range', -1, 255, 'an ICMP type of 0 to 255, or -1 for any');
+      const code = readTrafficPort(refuse, '.ToPort', ToPort, 'icmp-out-of-range', -1, 255, 'an ICMP code of 0 to 255, or -1 for any');
       // Stryker disable next-line ConditionalExpression,LogicalOperator: a refusal discards all rules, whatever is returned here
       if (type === null || code === null) return null;
       if (type !== -1 || code === -1) return { kind: 'icmp', protocol, type, code };
@@ -52,7 +52,7 @@ export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | nu
 }
 
 /** Returns the value if it is an integer from `min` to `max`. */
-function readPortNumber(
+function readTrafficPort(
   refuse: Refuse,
   field: string,
   value: unknown,

@@ -1,8 +1,8 @@
 /** Reads and writes the shape of EC2's `DescribeSecurityGroupRules`, in which each item is one rule with its id. */
-import { isObject, permissionReadResult, problemCollector, type PermissionProblem, type ReadResult } from './problem.js';
-import { readRule, type RuleFields } from './read-rule.js';
+import { isObject, permissionReadResult, permissionProblemCollector, type PermissionProblem, type ReadResult } from './problem.js';
+import { readPermissionRule, type RuleFields } from './read-rule.js';
 import type { Rule } from './rule.js';
-import { portFieldsOfTraffic, protocolOfTraffic } from './traffic.js';
+import { permissionPortsOfTraffic, protocolOfTraffic } from './traffic.js';
 
 export interface RecordedRule extends Rule {
   /** `sgr-…`, or `null` if the document has no id. */
@@ -26,7 +26,7 @@ export function readSecurityGroupRules(items: unknown, path = 'rules'): ReadResu
       else problems.push(...read.problems);
     }
   } else {
-    problemCollector(problems, () => path)('wrong-type', '', items, 'a list of rules');
+    permissionProblemCollector(problems, () => path)('wrong-type', '', items, 'a list of rules');
   }
   return permissionReadResult(rules, problems);
 }
@@ -34,7 +34,7 @@ export function readSecurityGroupRules(items: unknown, path = 'rules'): ReadResu
 /** `readSecurityGroupRules` for one item. */
 export function readSecurityGroupRule(item: unknown, path = 'rule'): ReadResult<RecordedRule> {
   const problems: PermissionProblem[] = [];
-  const refuse = problemCollector(problems, (field) => path + field);
+  const refuse = permissionProblemCollector(problems, (field) => path + field);
   if (!isObject(item)) {
     refuse('wrong-type', '', item, 'a rule: an object');
     return { ok: false, problems };
@@ -42,7 +42,7 @@ export function readSecurityGroupRule(item: unknown, path = 'rule'): ReadResult<
   const { SecurityGroupRuleId, IsEgress, CidrIpv4, ReferencedGroupInfo, IpProtocol, FromPort, ToPort, CidrIpv6, PrefixListId } = item;
   if (typeof IsEgress !== 'boolean') refuse('wrong-type', '.IsEgress', IsEgress, 'true or false');
   const group = isObject(ReferencedGroupInfo) ? ReferencedGroupInfo : {};
-  const read = readRule(
+  const read = readPermissionRule(
     {
       IpProtocol,
       FromPort,
@@ -89,7 +89,7 @@ export interface SecurityGroupRule {
 
 /** Returns the item of a canonical rule. This is the inverse of `readSecurityGroupRule`. */
 export function securityGroupRuleOf({ direction, traffic, source, description }: Rule): SecurityGroupRule {
-  const { FromPort = -1, ToPort = -1 } = portFieldsOfTraffic(traffic) ?? {};
+  const { FromPort = -1, ToPort = -1 } = permissionPortsOfTraffic(traffic) ?? {};
   return {
     IsEgress: direction === 'egress',
     IpProtocol: protocolOfTraffic(traffic),

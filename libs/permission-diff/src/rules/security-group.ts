@@ -1,6 +1,6 @@
 /** Reads EC2's `DescribeSecurityGroups`. */
-import { EXPECTED_GROUP_ID, isGroupId } from './ids.js';
-import { isObject, permissionReadResult, problemCollector, type PermissionProblem, type ReadResult } from './problem.js';
+import { EXPECTED_GROUP_ID, isPermissionGroupId } from './ids.js';
+import { isObject, permissionReadResult, permissionProblemCollector, type PermissionProblem, type ReadResult } from './problem.js';
 import { readRules, type ReadOptions } from './read-rules.js';
 import { ruleKey, type Rule } from './rule.js';
 
@@ -18,14 +18,14 @@ export interface SecurityGroupRules {
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html
  */
 export function readSecurityGroup(group: unknown, path = 'group'): ReadResult<SecurityGroupRules> {
-  return readGroupDocument(group, path, ['GroupId', 'OwnerId', 'IpPermissions', 'IpPermissionsEgress'], readRules);
+  return readGroupPermissions(group, path, ['GroupId', 'OwnerId', 'IpPermissions', 'IpPermissionsEgress'], readRules);
 }
 
 /** The names that the document has for a group's id, its owner, and its lists of ingress and egress permissions. */
 type GroupFields = readonly [id: string, owner: string, ingress: string, egress: string];
 
 /** Reads a group from any document. `readPermissions` reads its permissions. */
-export function readGroupDocument(
+export function readGroupPermissions(
   group: unknown,
   path: string,
   [idField, ownerField, ...lists]: GroupFields,
@@ -33,13 +33,13 @@ export function readGroupDocument(
 ): ReadResult<SecurityGroupRules> {
   const problems: PermissionProblem[] = [];
   const pathOf = (field: string): string => (path === '' || field === '' ? path + field : `${path}.${field}`);
-  const refuse = problemCollector(problems, pathOf);
+  const refuse = permissionProblemCollector(problems, pathOf);
   if (!isObject(group)) {
     refuse('wrong-type', '', group, 'a security group: an object');
     return { ok: false, problems };
   }
   const { [idField]: groupId, [ownerField]: accountId } = group;
-  if (typeof groupId !== 'string' || !isGroupId(groupId)) refuse('not-an-id', idField, groupId, EXPECTED_GROUP_ID);
+  if (typeof groupId !== 'string' || !isPermissionGroupId(groupId)) refuse('not-an-id', idField, groupId, EXPECTED_GROUP_ID);
   const rules = new Map<string, Rule>();
   lists.forEach((field, isEgress) => {
     const list = group[field];

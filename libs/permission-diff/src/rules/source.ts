@@ -1,5 +1,5 @@
 /** The source of a rule. Blocks of addresses can be compared, split and joined. Groups and prefix lists are opaque until their addresses are resolved. */
-import { cidrBlocksOverlap, compareIpv6Blocks, cidrBlockWord, type Block } from './block.js';
+import { cidrBlocksOverlap, compareIpv6Blocks, cidrAddressWord, type Block } from './block.js';
 
 /** A security group. All of its members are sources. `userId` is absent if the permission names no account. */
 export interface GroupSource {
@@ -49,7 +49,7 @@ export function compareSources(a: Source, b: Source): number {
  */
 export function sourceRank(source: Source): number {
   if (source.kind === 'ipv4') return source.address >>> 0;
-  if (source.kind === 'ipv6') return 2 ** 32 + (cidrBlockWord(source, 0) >>> 0);
+  if (source.kind === 'ipv6') return 2 ** 32 + (cidrAddressWord(source, 0) >>> 0);
   return source.kind === 'group' ? 2 ** 33 : 2 ** 33 + 1;
 }
 

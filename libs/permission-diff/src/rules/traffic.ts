@@ -62,7 +62,7 @@ export function protocolOfTraffic(traffic: Traffic | { readonly protocol: string
  * Returns the traffic's two port fields in EC2: the ports, or the ICMP type and code. Returns no numbers if the protocol has neither ports
  * nor types.
  */
-export function portFieldsOfTraffic(traffic: Traffic): { FromPort: number; ToPort: number } | undefined {
+export function permissionPortsOfTraffic(traffic: Traffic): { FromPort: number; ToPort: number } | undefined {
   if (traffic.kind === 'ports') return { FromPort: traffic.fromPort, ToPort: traffic.toPort };
   return traffic.kind === 'icmp' ? { FromPort: traffic.type, ToPort: traffic.code } : undefined;
 }
@@ -72,7 +72,7 @@ export function portFieldsOfTraffic(traffic: Traffic): { FromPort: number; ToPor
  * the keys is by protocol number (all traffic first), then by EC2's two port fields.
  */
 export function trafficKey(traffic: Traffic): number {
-  const { FromPort, ToPort } = portFieldsOfTraffic(traffic) ?? { FromPort: -1, ToPort: -1 };
+  const { FromPort, ToPort } = permissionPortsOfTraffic(traffic) ?? { FromPort: -1, ToPort: -1 };
   return (protocolNumberOfTraffic(traffic) * 0x20000 + FromPort + 1) * 0x20000 + ToPort + 1;
 }
 

@@ -1,4 +1,4 @@
-import { formatProblem, type PermissionProblem } from '@portcullis/permission-diff';
+import { formatPermissionProblem, type PermissionProblem } from '@portcullis/permission-diff';
 
 /** The reasons for a failed EC2 call that callers handle differently. */
 export type CallErrorKind =
@@ -58,6 +58,6 @@ export class UnreadableRuleError extends Error {
     readonly groupId: string,
     readonly problems: readonly PermissionProblem[],
   ) {
-    super(`the live rules of \`${groupId}\` cannot be read: ${problems.map(formatProblem).join('; ')}`);
+    super(`the live rules of \`${groupId}\` cannot be read: ${problems.map(formatPermissionProblem).join('; ')}`);
   }
 }

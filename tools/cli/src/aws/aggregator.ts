@@ -1,5 +1,5 @@
 /** Reads security groups from an aggregator of AWS Config, with one advanced query. */
-import { readConfigItem } from '@portcullis/permission-diff';
+import { readConfigItemRules } from '@portcullis/permission-diff';
 import { UnreadableRuleError, type SurveyedGroup } from '@portcullis/security-groups';
 import { parseJsonText, jsonMember, jsonTextMember } from '../files/json-members.js';
 import { Failure } from '../command-line/failure.js';
@@ -103,7 +103,7 @@ function parseAggregatorItem(result: string, aggregator: string): Scope & { read
   if (accountId == null || region == null || id == null || captured == null)
     throw new Failure(`the aggregator \`${aggregator}\` returned an item without the fields of the query: ${result.slice(0, 200)}`);
   const configuration = jsonMember(item, 'configuration');
-  const read = readConfigItem(item);
+  const read = readConfigItemRules(item);
   const group: SurveyedGroup = {
     id,
     name: jsonTextMember(item, 'resourceName') ?? jsonTextMember(configuration, 'groupName'),

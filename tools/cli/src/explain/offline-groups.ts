@@ -1,6 +1,6 @@
 /** Reads groups without calling EC2, for `--offline` and for events of other accounts. */
 import type { Finding } from '@portcullis/finding';
-import { readConfigItem } from '@portcullis/permission-diff';
+import { readConfigItemRules } from '@portcullis/permission-diff';
 import type { LiveRule, SecurityGroupReader } from '@portcullis/security-groups';
 import { refusingEc2Reader } from '../aws/refusing-ec2-reader.js';
 import { parseJsonText, jsonMember, jsonTextMember } from '../files/json-members.js';
@@ -20,7 +20,7 @@ export function explainNotAskedFinding(finding: Finding): Finding {
 export function configItemGroupReader(event: unknown): SecurityGroupReader | undefined {
   const item = jsonMember(parseJsonText(jsonMember(event, 'invokingEvent')), 'configurationItem');
   const id = jsonTextMember(item, 'resourceId');
-  const read = readConfigItem(item);
+  const read = readConfigItemRules(item);
   if (id === null || !read.ok) return undefined;
   const configuration = jsonMember(item, 'configuration');
   const tags = Object.entries(jsonMember(item, 'tags') ?? {}).filter((tag): tag is [string, string] => typeof tag[1] === 'string');

@@ -3,7 +3,7 @@
  */
 import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
-import { formatProblem, readRules, type Direction, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import { formatPermissionProblem, readRules, type Direction, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import { jsonMember } from './json-members.js';
 import { readFileOrStdin } from './read-text-file.js';
 import { Failure } from '../command-line/failure.js';
@@ -71,7 +71,7 @@ export function readFindingRules(
 ): readonly Rule[] {
   const inDirection = (permissions: readonly IpPermission[], direction: Direction): readonly Rule[] => {
     const read = readRules(permissions, { direction, descriptions: 'trusted' });
-    if (!read.ok) throw unusableFinding(finding, `has an invalid rule: ${read.problems.map(formatProblem).join('; ')}`);
+    if (!read.ok) throw unusableFinding(finding, `has an invalid rule: ${read.problems.map(formatPermissionProblem).join('; ')}`);
     return read.value;
   };
   return [...inDirection(ingress, 'ingress'), ...inDirection(egress, 'egress')];

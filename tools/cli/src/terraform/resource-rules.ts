@@ -1,5 +1,12 @@
 /** Reads the security group rules in Terraform resources. */
-import { formatProblem, readRule, type Direction, type Rule, type RuleFields, type Traffic } from '@portcullis/permission-diff';
+import {
+  formatPermissionProblem,
+  readPermissionRule,
+  type Direction,
+  type Rule,
+  type RuleFields,
+  type Traffic,
+} from '@portcullis/permission-diff';
 import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 import { Failure, readAllOrFailCommand } from '../command-line/failure.js';
 import { terraformTags, type TerraformResource } from './resources.js';
@@ -176,12 +183,12 @@ function rulesFromAttributes(common: RuleFields, sources: readonly RuleFields[],
   const Description = jsonMember(block, 'description');
   const known = readAllOrFailCommand(sources, (source): KnownRule[] => {
     const pathOf = (field?: string): string => (field === undefined ? address : `${address}: ${field}`);
-    const read = readRule({ ...common, ...source, Description }, { direction, descriptions: 'trusted', pathOf });
-    if (!read.ok) throw new Failure(`invalid rule in Terraform: ${read.problems.map(formatProblem).join('; ')}`);
+    const read = readPermissionRule({ ...common, ...source, Description }, { direction, descriptions: 'trusted', pathOf });
+    if (!read.ok) throw new Failure(`invalid rule in Terraform: ${read.problems.map(formatPermissionProblem).join('; ')}`);
     return [{ address, direction, rule: read.value, tags }];
   });
   if (all.length === 0) return known;
-  const traffic = readRule({ ...common, CidrIp: '0.0.0.0/0' }, { direction, pathOf: () => address });
+  const traffic = readPermissionRule({ ...common, CidrIp: '0.0.0.0/0' }, { direction, pathOf: () => address });
   return [...known, { address, direction, unknown: all, ...(traffic.ok && { traffic: traffic.value.traffic }) }];
 }
 

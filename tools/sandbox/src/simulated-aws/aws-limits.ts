@@ -1,5 +1,5 @@
 /** Refuses calls that exceed AWS's limits. */
-import { AWS_LIMITS, findLimitExcesses, type AwsLimit } from '@portcullis/aws-limits';
+import { AWS_LIMITS, findAwsLimitExcesses, type AwsLimit } from '@portcullis/aws-limits';
 import { isJsonObject, listMember, objectMember, parseJsonObject, type JsonObject } from '../json.js';
 import type { AwsError, PendingCall } from './call.js';
 
@@ -53,10 +53,10 @@ export function awsLimitError({ service, operation, input }: PendingCall): AwsEr
     const document = member.endsWith('PolicyDocument') && typeof value === 'string' ? parseJsonObject(value) : undefined;
     return [member === nameMember ? 'name' : terraformAttributeName(member), document === undefined ? value : JSON.stringify(document)];
   });
-  // `findLimitExcesses` reads tags from the `default_tags` of the Terraform provider.
+  // `findAwsLimitExcesses` reads tags from the `default_tags` of the Terraform provider.
   const tags = { default_tags: [{ tags: tagsByKey(input.Tags ?? input.tags) }] };
   const resources = { [type]: { call: Object.fromEntries(given) as JsonObject }, provider: { call: tags } };
-  const excess = findLimitExcesses('the call', resources, { limits: OF_ATTRIBUTES }).find(
+  const excess = findAwsLimitExcesses('the call', resources, { limits: OF_ATTRIBUTES }).find(
     ({ limit }) => limit !== AWS_LIMITS.tagCharacters || service === 'iam',
   );
   if (excess === undefined) return undefined;

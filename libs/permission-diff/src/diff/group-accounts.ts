@@ -4,8 +4,8 @@ import type { Rule } from '../rules/rule.js';
  * Fills in the account of each group source that has none, if the lists name exactly one account for the group: a group id belongs to one
  * account, and EC2 fills in that account. If a list needs no change, the same list is returned.
  */
-export function fillInGroupOwners<R extends Rule>(...lists: readonly (readonly R[])[]): readonly (readonly R[])[] {
-  if (!lists.some((rules) => rules.some(lacksGroupOwner))) return lists;
+export function fillInGroupAccounts<R extends Rule>(...lists: readonly (readonly R[])[]): readonly (readonly R[])[] {
+  if (!lists.some((rules) => rules.some(ruleLacksGroupAccount))) return lists;
   const owners = new Map<string, string | null>();
   for (const { source } of lists.flat()) {
     if (source.kind !== 'group' || source.userId === undefined) continue;
@@ -21,6 +21,6 @@ export function fillInGroupOwners<R extends Rule>(...lists: readonly (readonly R
   return lists.map((rules) => rules.map(withOwner));
 }
 
-function lacksGroupOwner({ source }: Rule): boolean {
+function ruleLacksGroupAccount({ source }: Rule): boolean {
   return source.kind === 'group' && source.userId === undefined;
 }
