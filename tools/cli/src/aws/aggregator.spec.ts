@@ -75,7 +75,7 @@ it('`plan` compares recorded groups with the baselines that select them by tag, 
 
   expect(stdout).toContain(`${DB} (db) in vpc-1  baseline db  critical\n  - ingress tcp/22 from 0.0.0.0/0  # not declared by \`db\``);
   expect(stdout).toContain(
-    'As AWS Config captured the groups from 2026-01-02 00:00 to 2026-11-22 10:00 UTC; nothing was read from EC2.\nPlan for 2 regions of 2 accounts',
+    'The groups are as AWS Config recorded them from 2026-01-02 00:00 to 2026-11-22 10:00 UTC; nothing was read from EC2.\nPlan for 2 regions of 2 accounts',
   );
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 2 });
   expect(places).toMatchObject([
@@ -121,7 +121,7 @@ it('reads recorded groups without drift from EC2 only with `--verify all`', asyn
   const verifying = await run('plan --role read --verify all', { results, live });
 
   expect(trusting.stdout).toContain(
-    'AWS Config captured the groups from 2026-11-20 10:00 to 2026-11-20 10:00 UTC; only groups that differ in its records were read from EC2.\nNo drift',
+    'AWS Config recorded the groups from 2026-11-20 10:00 to 2026-11-20 10:00 UTC; only groups with a finding in these records were read from EC2.\nNo drift',
   );
   expect(callsOfTrusting).toEqual([]);
   expect(verifying.stdout).toContain('1 to revoke, in 1 of 1 guarded group');
@@ -156,7 +156,7 @@ it('reads a recorded group from EC2 if its exposure depends on a prefix list, be
   // A failed run keeps no journal here, so the second run reads everything again.
   for (const { stderr, exitCode } of [await run('survey', { results }), await run('survey', { results })]) {
     expect(stderr).toBe(
-      'portcullis: 111122223333/eu-west-1: cannot read prefix list pl-0000000a, so what it opens is not shown: GetManagedPrefixListEntries: NotAsked: only AWS Config was called; expected `--role` to call EC2\n',
+      'portcullis: 111122223333/eu-west-1: cannot read prefix list pl-0000000a, so exposures through this list are not shown: GetManagedPrefixListEntries: NotAsked: only AWS Config was called; expected `--role` to call EC2\n',
     );
     expect(exitCode).toBe(1);
   }
@@ -175,7 +175,7 @@ it('reports each source that AWS Config could not aggregate as not read', async 
   const { stdout, stderr, exitCode } = await run('survey', { results: [result({ rules: [] })], answers });
 
   expect(stdout).toContain(
-    'Nothing that was read is open to the internet on 1 group.\n1 region could not be read completely.\nAs AWS Config captured',
+    'Nothing that was read is open to the internet on 1 group.\n1 region could not be read completely.\nThe groups are as AWS Config recorded them',
   );
   expect(stderr).toContain(
     'portcullis: 222233334444/eu-west-1 was not read: its data in the aggregator is incomplete (never updated): not authorized\n',

@@ -233,7 +233,7 @@ it.each([
   ],
   [
     'survey --resume',
-    '`--resume` and `--restart` need `--journal`, `--organization` or `--aggregator`; otherwise, a survey saves no regions that it could resume from',
+    '`--resume` and `--restart` need `--journal`, `--organization` or `--aggregator`; without these options, a survey saves nothing to resume from',
   ],
 ])('refuses `%s`', async (command, message) => {
   expect(await folder.run(command, { openAccountRegion: organization().openAccountRegion })).toEqual(failure(message));

@@ -12,11 +12,11 @@ const byName = '{"name":"c","groups":{"ids":["sg-def67890"],"names":["db-*"]},"i
 it.each([
   ['several baselines', VALID, '2 baselines, 3 groups, 3 rules: valid'],
   ['one baseline', baselines(byId), '1 baseline, 1 group, 0 rules: valid'],
-  ['a baseline that selects by tag', baselines(byTag), '1 baseline, 0 groups and those that 1 baseline selects, 0 rules: valid'],
+  ['a baseline that selects by tag', baselines(byTag), '1 baseline (1 selects groups by tag, name or VPC), 0 groups by id, 0 rules: valid'],
   [
     'two baselines that select by tag or name',
     baselines(byTag, byName),
-    '2 baselines, 1 group and those that 2 baselines select, 0 rules: valid, 1 warning',
+    '2 baselines (2 select groups by tag, name or VPC), 1 group by id, 0 rules: valid, 1 warning',
   ],
   ['a file that starts with a byte order mark', `\uFEFF${VALID}`, '2 baselines, 3 groups, 3 rules: valid'],
 ])('`check` counts the baselines, groups and rules of %s', async (_what, text, summary) => {

@@ -32,6 +32,6 @@ it.each<[DirectedAccess, string]>([
   [tcp(1, { groupId: 'sg-1', userId: '111122223333' }, 9), 'tcp/1-9 from the security group sg-1 (account 111122223333)'],
   [tcp(1, { prefixListId: 'pl-1' }), 'tcp/1 from the prefix list pl-1'],
   [{ direction: 'egress', protocol: '-1', source: { cidr: '0.0.0.0/0' } }, 'all traffic to anywhere on IPv4 (0.0.0.0/0)'],
-])('describes %j as %s', (range, words) => {
+])('accessWords describes %j as %s', (range, words) => {
   expect(accessWords(range)).toBe(words);
 });

@@ -8,14 +8,18 @@ export function countWithNoun(count: number, noun: string): string {
 
 /**
  * Returns e.g. `2 baselines, 3 groups, 7 rules`, and the number of limits if there are any. Counts the required rules of both directions.
- * Only EC2 knows how many groups a tag, name or VPC selects, so such groups are not counted: `2 baselines, 3 groups and those that 1
- * baseline selects, 7 rules`.
+ * Only EC2 knows how many groups a tag, name or VPC selects, so only groups by id are counted: `2 baselines (1 selects groups by tag, name
+ * or VPC), 3 groups by id, 7 rules`.
  */
 export function baselineSizeWords({ baselines, limits = [] }: CompiledBaseline): string {
   const groups = baselines.flatMap(({ groups: { ids } }) => ids).length;
   const rules = baselines.flatMap(({ ingress, egress = [] }) => [...ingress, ...egress]).length;
   const selecting = baselines.filter((baseline) => hasGroupCriteria(baseline.groups)).length;
-  const others = selecting === 0 ? '' : ` and those that ${countWithNoun(selecting, 'baseline')} select${selecting === 1 ? 's' : ''}`;
-  const counts = [countWithNoun(baselines.length, 'baseline'), `${countWithNoun(groups, 'group')}${others}`, countWithNoun(rules, 'rule')];
+  const criteria = selecting === 0 ? '' : ` (${selecting} ${selecting === 1 ? 'selects' : 'select'} groups by tag, name or VPC)`;
+  const counts = [
+    `${countWithNoun(baselines.length, 'baseline')}${criteria}`,
+    `${countWithNoun(groups, 'group')}${selecting === 0 ? '' : ' by id'}`,
+    countWithNoun(rules, 'rule'),
+  ];
   return [...counts, ...(limits.length === 0 ? [] : [countWithNoun(limits.length, 'limit')])].join(', ');
 }

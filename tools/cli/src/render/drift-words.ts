@@ -1,4 +1,4 @@
-/** Describes in sentences which traffic a drift lets through or blocks. The HTML page and the JSON contain the exact ranges. */
+/** Describes in words which undeclared traffic a drifted group allows, and which declared traffic it blocks. The JSON contains the exact ranges. */
 import { trafficName } from '@portcullis/finding';
 import { compareRuleAccess, formatSource, formatTraffic, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
 import { plannedRules, type Plan } from '@portcullis/security-groups';
@@ -30,7 +30,7 @@ export function gainedAccessWords({ plan }: Pick<Drifted, 'plan'>): string[] {
   });
 }
 
-/** Returns e.g. `HTTPS (tcp/443) from 10.0.0.0/8` for each missing rule whose traffic is blocked, at least in part. */
+/** Returns e.g. `HTTPS (tcp/443) from 10.0.0.0/8` for each missing rule whose traffic is blocked. If only a part of the traffic is blocked, the text starts with `a part of`. */
 export function lostAccessWords({ plan }: Pick<Drifted, 'plan'>): string[] {
   const live = [...plan.kept, ...plannedRules(plan.revoke), ...plannedRules(plan.tolerated)];
   return widestRules(plannedRules(plan.authorize)).flatMap((rule) => {
@@ -69,7 +69,7 @@ function openedTrafficWords(rules: readonly Rule[]): string {
   return `${trafficName(formatTraffic(rule.traffic))} ${verb} the whole internet${isIpv6 ? ' over IPv6' : ''}`;
 }
 
-/** Lists the allowed rules. An allowed rule with the same traffic as the rule is listed only by its source. */
+/** Lists the allowed rules. If an allowed rule has the traffic of the first parameter's rule, lists only the source of the allowed rule. */
 function allowedRulesWords(why: string, { traffic }: Rule, allowed: ReadonlySet<Rule>): string[] {
   if (allowed.size === 0) return [];
   const texts = [...allowed].map((each) => {

@@ -1,4 +1,4 @@
-/** A line names at most this many groups, users or addresses, and counts the rest. */
+/** The maximum number of groups, resources or addresses that a line names. The line counts the remaining ones. */
 export const MAX_NAMED = 3;
 
 /** Returns e.g. `web, db, api and 2 more`. */

@@ -19,7 +19,8 @@ import { exposureSentence } from '../survey/exposure-words.js';
 import { escapeUnsafeJson } from '../command-line/printable.js';
 
 /**
- * A group at its baseline or within its limits gets a finding with status `Pass`, so that a consumer closes the group's earlier findings.
+ * Returns a finding with status `Pass` for a group that is at its baseline or within its limits, so that a consumer closes earlier findings
+ * about the group.
  */
 export function groupStatesOcsf(regions: readonly Pick<ReadRegion, 'accountId' | 'region' | 'states'>[], now: Date): string {
   return ocsfJsonLines(
@@ -30,7 +31,7 @@ export function groupStatesOcsf(regions: readonly Pick<ReadRegion, 'accountId' |
   );
 }
 
-/** Leaves out accepted exposures. */
+/** Returns a failed check for each broken limit and for each exposure that is not accepted. */
 export function surveyOcsf(entries: readonly SurveyEntry[], limits: readonly SurveyedBrokenLimit[], now: Date): string {
   const exposures = entries
     .filter(({ ignored }) => ignored === undefined)

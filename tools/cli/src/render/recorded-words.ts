@@ -1,4 +1,4 @@
-/** Says at which times AWS Config recorded the groups, if they were read from AWS Config. */
+/** Says when AWS Config recorded the groups, if an aggregator was read. */
 import type { RecordedByConfig } from '../aws/account-region.js';
 import { utcMinuteWords } from './time-words.js';
 
@@ -7,20 +7,20 @@ interface MaybeRecorded {
 }
 
 /**
- * Returns one sentence for all regions together. Undefined if everything was read from EC2.
+ * Returns one sentence about all regions. Returns `undefined` if all groups were read from EC2.
  *
- * @param without the end of the sentence if EC2 was not called
+ * @param effect what follows from calling only AWS Config: ends the sentence if EC2 was not called
  */
-export function configRecordSentence(regions: readonly MaybeRecorded[], without = ''): string | undefined {
+export function configRecordSentence(regions: readonly MaybeRecorded[], effect = ''): string | undefined {
   const captured = capturedWords(regions);
   if (captured === '') return undefined;
   const isVerified = regions.every(({ recorded }) => recorded?.isVerified !== false);
   return isVerified
-    ? `AWS Config ${captured}; only groups that differ in its records were read from EC2.`
-    : `As AWS Config ${captured}; nothing was read from EC2${without}.`;
+    ? `AWS Config recorded the groups ${captured}; only groups with a finding in these records were read from EC2.`
+    : `The groups are as AWS Config recorded them ${captured}; nothing was read from EC2${effect}.`;
 }
 
-/** Returns e.g. `captured the groups from 2026-01-02 to 2026-11-23 10:00 UTC`; an empty text if everything was read from EC2. */
+/** Returns e.g. `from 2026-01-02 00:00 to 2026-11-23 10:00 UTC`, or an empty text if all groups were read from EC2. */
 function capturedWords(regions: readonly MaybeRecorded[]): string {
   const all = regions.flatMap(({ recorded }) => recorded ?? []);
   const [oldest] = all.map((each) => each.oldest).sort();
@@ -29,5 +29,5 @@ function capturedWords(regions: readonly MaybeRecorded[]): string {
     .sort()
     .at(-1);
   if (oldest === undefined || newest === undefined) return '';
-  return `captured the groups from ${utcMinuteWords(oldest)} to ${utcMinuteWords(newest)} UTC`;
+  return `from ${utcMinuteWords(oldest)} to ${utcMinuteWords(newest)} UTC`;
 }

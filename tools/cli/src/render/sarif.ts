@@ -29,9 +29,9 @@ const SCORES = { critical: '9.5', high: '8.0', medium: '5.0' } as const;
 export const BROKEN_LIMIT_RULES: readonly ReportingDescriptor[] = sarifRulesBySeverity({
   id: 'broken-limit',
   name: 'BrokenLimit',
-  short: 'A rule that goes beyond a limit',
-  full: 'A live security group has a rule that lets through traffic that a limit forbids.',
-  help: 'Narrow or revoke the rule (`npx @portcullis/cli apply` if the limit enforces), or permit it in the limit.',
+  short: 'A rule that breaks a limit',
+  full: 'A live security group has a rule that allows traffic that a limit forbids.',
+  help: 'Narrow or revoke the rule (`npx @portcullis/cli apply` if the mode of the limit is `enforce`), or permit the rule in the limit.',
 });
 
 /** GitHub requires a short description, a full description and a help text for each SARIF rule. Source: the page named at `SCORES`. */
@@ -40,23 +40,23 @@ const RULES: readonly ReportingDescriptor[] = [
     id: 'undeclared-rule',
     name: 'UndeclaredRule',
     short: 'A rule that no baseline declares',
-    full: 'A live security group has a rule that its baseline neither declares nor permits. The rule lets through traffic that the owner did not ask for.',
-    help: 'Revoke the rule (`npx @portcullis/cli apply`), or declare it in the baseline.',
+    full: 'A live security group has a rule that its baseline neither declares nor permits. The rule allows undeclared traffic.',
+    help: 'Revoke the rule (`npx @portcullis/cli apply`), or declare the rule in the baseline.',
   }),
   ...BROKEN_LIMIT_RULES,
   sarifRule(
     'missing-rule',
     'MissingRule',
     'A declared rule that is missing',
-    'A live security group lacks a rule that its baseline declares. Traffic that the owner asked for may not pass.',
-    'Authorize the rule (`npx @portcullis/cli apply`), or remove it from the baseline.',
+    'A live security group lacks a rule that its baseline declares. Declared traffic may be blocked.',
+    'Authorize the rule (`npx @portcullis/cli apply`), or remove the rule from the baseline.',
   ),
   sarifRule(
     'not-judged',
     'NotJudged',
-    'A group that could not be judged',
-    'A group that a baseline or a limit selects does not exist, could not be read, or is selected by several baselines. Whether it has drifted is unknown.',
-    'Name the group in one baseline, correct its id, or let the caller read it.',
+    'A group that could not be compared',
+    'A group that a baseline or a limit selects does not exist, could not be read, or is selected by several baselines. So it is unknown whether the group has drifted.',
+    'Select the group in only one baseline, correct its id, or allow the caller to read the group.',
   ),
 ];
 
@@ -80,7 +80,7 @@ function sarifRule(id: string, name: string, short: string, full: string, help: 
 
 /**
  * Returns the SARIF log with one run for each region. A run has a result for each rule to authorize, each rule to revoke, each rule that
- * breaks a limit, and each group that could not be judged.
+ * breaks a limit, and each group that could not be compared.
  */
 export function planSarif(
   regions: readonly (Scope & { readonly states: readonly GroupState[] })[],
@@ -107,7 +107,7 @@ export function planSarif(
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 
-/** @param id the results of a later run with the same id replace the results of the earlier run */
+/** @param id the id of the run: GitHub replaces the results of an earlier run with the same id */
 export function sarifLog(version: string, id: string, rules: readonly ReportingDescriptor[], results: Result[]): Log {
   const run = { tool: { driver: { name: 'portcullis', version, rules: [...rules] } }, automationDetails: { id }, results };
   return { $schema: SCHEMA, version: '2.1.0', runs: [run] };
@@ -122,7 +122,7 @@ export interface SarifFields {
   readonly controls?: readonly Control[] | undefined;
   /** @default the start of the file */
   readonly position?: { readonly line: number; readonly column: number } | undefined;
-  /** The texts that identify the result in every run, even if other rules drift. So GitHub closes the alert when the drift is gone. */
+  /** The texts that the fingerprint is made of. They are the same in every run, so that GitHub closes the alert when the drift is gone. */
   readonly identity: readonly string[];
 }
 
@@ -140,7 +140,7 @@ export function sarifResult({ ruleId, level, text, fileName, controls = [], posi
 interface DriftResult {
   readonly ruleId: string;
   readonly level: Result.level;
-  /** A part of the fingerprint. If this text changes, GitHub opens the alerts again. */
+  /** What drifted. The fingerprint contains this text, so if the text changes, GitHub opens the alert again. */
   readonly what: string;
   readonly details?: string;
   readonly controls?: readonly Control[];
@@ -193,7 +193,7 @@ function undeclaredRuleResults(state: Drifted): DriftResult[] {
   });
 }
 
-/** Returns a result for each broken limit and each rule that breaks it. The forbidden traffic is not a part of the fingerprint. */
+/** Returns a result for each broken limit and each rule that breaks it. The fingerprint does not contain the forbidden traffic. */
 function brokenLimitResults(state: Drifted): DriftResult[] {
   const severityOf = sarifSeverityOfRules(state);
   const unread = unreadPrefixListWords(state).map((text) => `; ${text}`);
@@ -213,7 +213,7 @@ function brokenLimitResults(state: Drifted): DriftResult[] {
   );
 }
 
-/** Returns the controls that the rule breaks without the other rules of the group. */
+/** Returns the controls that the rule would also break as the only rule of the group. */
 function controlsBrokenByRule({ lists, group }: Drifted, rule: Rule): readonly Control[] {
   return controlsBrokenBy([rule], lists?.addresses ?? new Map(), group.name);
 }
@@ -230,14 +230,14 @@ export function sarifLevel(severity: Severity): Result.level {
   return severity === 'medium' ? 'warning' : 'note';
 }
 
-/** If all rules together are more severe than any single rule, each rule gets the severity of all rules together. */
+/** Returns a function that returns the severity of a rule. If no single rule is as severe as the drift of the group, each rule gets the severity of the drift. */
 function sarifSeverityOfRules({ plan, severity, lists }: Drifted): (rule: Rule) => SarifSeverity {
   const severities = new Map(plan.revoke.map(({ rule }) => [ruleKey(rule), severityOfDrift([rule], [], lists)]));
   const isOneAsBad = [...severities.values()].includes(severity);
   return (rule) => sarifSeverity(isOneAsBad ? (severities.get(ruleKey(rule)) ?? severity) : severity);
 }
 
-/** If a rule is authorized only because a limit narrows a wider rule, the result for the limit already describes it. */
+/** Returns no result for a group without a baseline, because its missing rules are only the narrower rules of a limit. The result for the broken limit describes these rules. */
 function missingRuleResults({ plan, baseline }: Drifted): DriftResult[] {
   if (baseline === null) return [];
   return plan.authorize.map(({ rule, reason }) => ({

@@ -1,4 +1,4 @@
-/** Words and colours for the state of a group, for the output of all commands. */
+/** Describes and colours the state of a group, for the output of all commands. */
 import { describeBrokenLimits, type Severity } from '@portcullis/finding';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { LiveRule, Plan } from '@portcullis/security-groups';
@@ -63,11 +63,13 @@ export function groupBaselineWords({ baseline, ambiguous }: Pick<Drifted, 'basel
   return ambiguous === undefined ? 'no baseline' : 'several baselines';
 }
 
-/** Returns a sentence for each limit that the group breaks, and one more if several baselines select the group. */
+/** Returns a sentence for each limit that the group breaks. If several baselines select the group, adds a sentence that names these baselines. */
 export function brokenLimitSentences({ plan, ambiguous }: Pick<Drifted, 'plan' | 'ambiguous'>): string[] {
   return [
     ...describeBrokenLimits(plan.broken),
-    ...(ambiguous === undefined ? [] : [`several baselines select it: ${ambiguous.join(', ')}; only its limits are judged`]),
+    ...(ambiguous === undefined
+      ? []
+      : [`several baselines select it: ${ambiguous.join(', ')}; so the group is compared only with its limits`]),
   ];
 }
 
@@ -81,7 +83,7 @@ export function restoreModeWords(mode: Drifted['mode']): string {
   return MODE_WORDS[mode];
 }
 
-/** Returns the reason for a planned change. Adds the mode of the change if it differs from the mode of the group. */
+/** Returns the reason for a planned change. If the mode of the change differs from the mode of the group, adds the mode of the change. */
 export function plannedChangeReason(
   { reason, mode }: Pick<Plan['revoke'][number], 'reason' | 'mode'>,
   { mode: ofGroup }: Pick<Drifted, 'mode'>,
@@ -94,7 +96,7 @@ export function unreadPrefixListWords({ lists }: Pick<Drifted, 'lists'>): string
   return Object.entries(lists?.unread ?? {}).map(([id, reason]) => `prefix list ${id} could not be read: ${reason}`);
 }
 
-/** Returns who opened an undeclared rule or removed a missing rule, in one line. Undefined if CloudTrail was not asked or failed. */
+/** Returns who opened an undeclared rule or removed a missing rule, in one line. Returns `undefined` if CloudTrail's history was not read. */
 export function whoChangedRule(state: Drifted, rule: Rule | LiveRule, now: Date): string | undefined {
   const { origins, removals, historySince } = state;
   const isLive = 'ruleId' in rule;

@@ -15,7 +15,7 @@ const COLUMNS: readonly Column<Row>[] = [
 ];
 const ID = 'sg-0a1b2c3d4e5f60718';
 
-it('aligns the columns of a table that contains wide characters', () => {
+it('renderTable aligns the columns of a table that contains wide characters', () => {
   const rows = [
     { id: 'a', name: 'web', what: 'one' },
     { id: 'b', name: '日本', what: 'two' },
@@ -28,11 +28,11 @@ it.each([
   ['public-web-frontend', 10, 'publi…tend'],
   ['日本語日本語', 8, '日本…語'],
   ['web', 3, 'web'],
-])('cuts the name %s in the middle, to at most %i columns', (text, width, expected) => {
+])('cutTextInMiddle cuts the name %s in the middle, to at most %i columns', (text, width, expected) => {
   expect(cutTextInMiddle(text, width)).toBe(expected);
 });
 
-it('cuts long names in the middle and wraps long text between words', () => {
+it('renderTable cuts long names in the middle and wraps long text between words', () => {
   const row = { id: ID, name: 'public-web-frontend-load-balancer', what: 'SSH open to the whole internet (declared: 10.0.0.0/8)' };
 
   expect(renderTable(COLUMNS, [row], 80)).toBe(
@@ -43,7 +43,7 @@ sg-0a1b2c3d4e5f60718  public-web-fro…load-balancer  SSH open to the whole
   );
 });
 
-it('shows the cells of columns that do not fit below their row, and leaves out empty cells', () => {
+it('if a column does not fit, renderTable shows each of its cells below the row, except empty cells', () => {
   const rows = [
     { id: ID, name: 'web', what: 'SSH open to the whole internet (declared: 10.0.0.0/8, 192.0.2.0/24)' },
     { id: ID, name: 'db', what: '' },
@@ -58,13 +58,13 @@ ${ID}  db`,
   );
 });
 
-it('colours each line of a wrapped cell', () => {
+it('renderTable colours each line of a wrapped cell', () => {
   const columns = COLUMNS.map((column) => ({ ...column, paint: (text: string) => `<${text}>` }));
 
   expect(renderTable(columns, [{ id: 'a', name: 'web', what: 'one two' }], 40)).toBe('ID  NAME  WHAT\n<a>   <web>   <one two>');
 });
 
-it('does not cut cells in output to a pipe, and does not pad them to the width of a long name', () => {
+it('without a width, renderTable cuts no cell, and does not pad the cells to the width of a long name', () => {
   const long = 'x'.repeat(255);
   const text = renderTable(COLUMNS, [
     { id: ID, name: long, what: 'one' },
@@ -84,7 +84,7 @@ const rows = fc.array(
   { minLength: 1, maxLength: 5 },
 );
 
-it.each([60, 80, 200])('fits a table into %i columns without breaking an id or a word', (width) => {
+it.each([60, 80, 200])('renderTable fits a table into %i columns without breaking an id or a word', (width) => {
   fc.assert(
     fc.property(rows, (table) => {
       const text = renderTable(COLUMNS, table, width);

@@ -118,7 +118,7 @@ function tableWidth<Row>(columns: readonly MeasuredColumn<Row>[], of: (column: M
   return columns.reduce((sum, column) => sum + of(column), 0) + GAP.length * (columns.length - 1);
 }
 
-/** Narrows the widest column that can still be narrowed, until the columns fit. */
+/** Returns the widths of the columns. Narrows the widest column that is above its minimum, one character at a time, until the columns fit. */
 function fitColumnWidths<Row>(columns: readonly MeasuredColumn<Row>[], width: number): number[] {
   if (width === Infinity) return columns.map(({ natural }) => Math.min(natural, MAX_PADDED_WIDTH));
   const widths = columns.map(({ natural }) => natural);
@@ -136,7 +136,7 @@ function fitCellLines<Row>({ kind }: Column<Row>, text: string, width: number): 
   return kind === 'name' ? [cutTextInMiddle(text, width)] : wrapText(text, 0, width).split('\n');
 }
 
-/** Returns the column's head and the text of the cell as lines of their own, or no lines if the cell is empty. */
+/** Returns the head of the column and the text of the cell, as lines below the row. Returns no line if the cell is empty. */
 function cellLinesBelowRow<Row>(column: Column<Row>, row: Row, width: number): string[] {
   const text = column.cell(row);
   if (text === '') return [];

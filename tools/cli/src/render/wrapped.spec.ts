@@ -6,6 +6,6 @@ it.each<[string, Parameters<typeof wrapText>, string]>([
   ['does not break a command in backticks', ['run `aws ec2 describe-vpcs` now', 2, 12], 'run\n  `aws ec2 describe-vpcs`\n  now'],
   ['breaks after a single backtick', ['a ` lone one', 0, 6], 'a `\nlone\none'],
   ['counts two columns for a wide character', ['日本 日本', 0, 5], '日本\n日本'],
-])('%s', (_what, args, expected) => {
+])('wrapText %s', (_what, args, expected) => {
   expect(wrapText(...args)).toBe(expected);
 });

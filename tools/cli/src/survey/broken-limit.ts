@@ -17,7 +17,7 @@ export interface SurveyedBrokenLimit extends Pick<
   readonly broken: BrokenLimit;
 }
 
-/** Returns the limits that the rules break. */
+/** Returns the limits that the rules of a group break. */
 export function limitsBrokenByRules(limits: readonly Limit[], rules: readonly LiveRule[], context: PlanContext): readonly BrokenLimit[] {
   return limits.length === 0 ? [] : planRuleChanges({ limits }, rules, context).broken;
 }
@@ -28,8 +28,8 @@ export function rulesBreakingLimit({ parts }: BrokenLimit): LiveRule[] {
 }
 
 /**
- * Returns the highest severity of the exposures that the same rules cause, and at least `medium`. Returns at least `high` if the source of
- * a rule is a prefix list that could not be read.
+ * Returns the highest severity of the exposures that are caused by rules that break the limit, but at least `medium`. Returns at least
+ * `high` if the source of such a rule is a prefix list that could not be read.
  *
  * @param exposures the exposures of the group.
  */
@@ -52,8 +52,8 @@ export function brokenLimitWords({ broken }: Pick<SurveyedBrokenLimit, 'broken'>
 }
 
 /**
- * Folds entries into one if they differ only in their groups and have the same callers. Returns the most severe folds first, and among
- * equal severities the larger folds first.
+ * Folds entries that have the same callers and differ only in their groups. Returns the folds with the highest severity first. Among folds
+ * with the same severity, returns the largest first.
  */
 export function foldBrokenLimits(entries: readonly SurveyedBrokenLimit[]): (readonly [SurveyedBrokenLimit, ...SurveyedBrokenLimit[]])[] {
   const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));
@@ -104,7 +104,7 @@ export function brokenLimitJson(entry: SurveyedBrokenLimit): object {
   };
 }
 
-/** Returns e.g. `Broken limits: no-admin on 2 groups, no-db on 1.`, or nothing. */
+/** Returns e.g. `Broken limits: no-admin on 2 groups, no-db on 1.`, or an empty list. */
 export function brokenLimitsHeadline(entries: readonly SurveyedBrokenLimit[]): string[] {
   const byLimit = groupByKey(entries, ({ broken }) => broken.limit.name)
     .map((same) => ({ name: same[0].broken.limit.name, groups: new Set(same.map(surveyedGroupKey)).size }))

@@ -13,18 +13,18 @@ export interface SurveyEntry {
   /** The resources behind the group. Null if the network interfaces could not be read. */
   readonly behind: GroupAttachments | null;
   readonly severity: Severity;
-  /** The name of the baseline that selects the group. Null if no baseline selects it, undefined if no baseline file was read. */
+  /** The name of the baseline that selects the group. Null if no baseline selects the group. Absent if no baseline file was read. */
   readonly baseline?: string | null;
-  /** Who opened the rules, by rule id. A rule of unknown origin has no entry. Undefined if CloudTrail was not asked. */
+  /** The calls that opened the rules, by rule id, if CloudTrail's history shows them. Absent if the history was not read. */
   readonly origins?: ReadonlyMap<string, RuleOrigin>;
   /** The controls of security standards that the rules break. Absent if there are none. */
   readonly controls?: readonly Control[];
-  /** The reason for which the exposure is accepted, and the last day. Absent if the exposure is not accepted. */
+  /** Why the exposure is accepted, and the last day of the acceptance. Absent if the exposure is not accepted. */
   readonly ignored?: { readonly reason: string; readonly until: string };
 }
 
 export interface SurveyScope extends Scope {
-  /** The profile that the user gave. */
+  /** The profile that the user requested. */
   readonly profile: string | undefined;
   /** The name of the account in its organization. */
   readonly account?: string;

@@ -1,4 +1,4 @@
-/** Folds entries that differ only in their groups, so that the same mistake in forty groups is shown once. */
+/** Folds entries that differ only in their groups, so that the output shows the same exposure of forty groups once. */
 import { SEVERITIES } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
 import { internetReachability } from '@portcullis/security-groups';
@@ -9,8 +9,8 @@ export type FoldedEntries = readonly [SurveyEntry, ...SurveyEntry[]];
 
 /**
  * Folds entries with the same severity, traffic, sources, reachability, account, region, baseline, callers and controls. In an
- * organization, also folds entries of different accounts and regions, because the same mistake is often in all of them. Sorts the folds by
- * severity, worst first, then by the number of public addresses, then by size.
+ * organization, also folds entries of different accounts and regions, because many accounts often have the same exposure. Sorts the folds
+ * by severity, worst first, then by the number of public addresses, then by size.
  */
 export function foldSurveyEntries(entries: readonly SurveyEntry[]): FoldedEntries[] {
   const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));
@@ -19,7 +19,7 @@ export function foldSurveyEntries(entries: readonly SurveyEntry[]): FoldedEntrie
   );
 }
 
-/** Sorts entries by severity, worst first. Among equal severities, exposures to the internet come before exposures to wide ranges. */
+/** Sorts entries by severity, worst first. Among entries with the same severity, an exposure to the internet comes before an exposure to a wide range. */
 function compareSurveyEntries(a: SurveyEntry, b: SurveyEntry): number {
   return (
     SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || REACHES.indexOf(a.exposure.reach) - REACHES.indexOf(b.exposure.reach)
@@ -48,7 +48,7 @@ function surveyEntryFoldKey({ scope, severity, exposure, behind, baseline, origi
   ]);
 }
 
-/** Returns the part of the scope that two entries must have in common to be folded. */
+/** Returns the account and region, which two entries must share to be folded. Returns null in an organization, where entries of all accounts are folded. */
 export function scopeToFoldBy(scope: SurveyScope): SurveyScope | null {
   return scope.account === undefined ? scope : null;
 }

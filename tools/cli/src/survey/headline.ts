@@ -9,7 +9,7 @@ import { groupByKey } from './fold.js';
 
 /**
  * Returns one sentence each about the worst service that is open to the internet, the other open services, broken limits, and unread
- * regions. Says that nothing is open only if every region was read.
+ * regions. Says `Nothing is open` only if every region was read completely.
  */
 export function surveyHeadline(survey: Survey): string[] {
   const { regions } = survey;
@@ -21,7 +21,7 @@ export function surveyHeadline(survey: Survey): string[] {
     others.length > 0 && `Also open: ${others.map(({ service, groups }) => `${service} on ${groups.size}`).join(', ')}.`,
     ...brokenLimitsHeadline(regions.flatMap(({ limits }) => limits)),
     unread !== '' && `${unread} could not be read completely.`,
-    configRecordSentence(regions, ', so every exposed group counts as public'),
+    configRecordSentence(regions, ', so every exposed group is assumed to have a public address'),
   ].filter((sentence) => typeof sentence === 'string');
 }
 

@@ -14,7 +14,7 @@ import type { SurveyEntry } from './entry.js';
 export interface IgnoreEntry {
   /** The id of a group. At least one of `group` and `traffic` is present. */
   readonly group?: string;
-  /** The traffic as rules write it, e.g. `tcp/22`. */
+  /** The traffic of the exposure, e.g. `tcp/22`. */
   readonly traffic?: string;
   readonly reason: string;
   /** The last day of the acceptance, as `YYYY-MM-DD`. */
@@ -54,7 +54,7 @@ function readIgnoreEntry(fields: Readonly<Record<string, unknown>>, path: Path, 
     return text ?? '';
   };
   const group = textOf('group', /^sg-[0-9a-f]+$/, 'the id of a security group, `sg-…`');
-  const traffic = textOf('traffic', /^[a-z]/, 'traffic as `survey` writes it, such as `tcp/22`');
+  const traffic = textOf('traffic', /^[a-z]/, 'traffic as in the output of `survey`, such as `tcp/22`');
   if (group === undefined && traffic === undefined)
     problems.push(ignoreFileProblem(path, 'neither `group` nor `traffic` is given', '`group: sg-…`, `traffic: tcp/22`, or both'));
   for (const key of Object.keys(fields)) {
@@ -64,8 +64,8 @@ function readIgnoreEntry(fields: Readonly<Record<string, unknown>>, path: Path, 
   return {
     ...(group !== undefined && { group }),
     ...(traffic !== undefined && { traffic }),
-    reason: required('reason', /\S/, 'why it is accepted'),
-    until: required('until', /^\d{4}-\d\d-\d\d$/, 'the last day, as `YYYY-MM-DD`'),
+    reason: required('reason', /\S/, 'why the exposure is accepted'),
+    until: required('until', /^\d{4}-\d\d-\d\d$/, 'the last day of the acceptance, as `YYYY-MM-DD`'),
   };
 }
 
@@ -75,7 +75,7 @@ function ignoreFileProblem(path: Path, message: string, expected: string): DataP
   return { code: 'bad-value', path, message, expected };
 }
 
-/** Marks the entry if the file accepts it today. */
+/** Marks the entry if the file accepts its exposure today. */
 export function markIgnoredExposure(entry: SurveyEntry, ignores: readonly IgnoreEntry[], today: string): SurveyEntry {
   const found = ignores.find(
     ({ group, traffic, until }) =>

@@ -16,7 +16,7 @@ it('groupLinksReachedFrom returns exactly the links on all paths that start at t
   expect(groupLinksReachedFrom(['nowhere'], LINKS).size).toBe(0);
 });
 
-it('stops at 200 groups', () => {
+it('groupLinksReachedFrom returns the links to at most 200 groups', () => {
   const many = Array.from({ length: 500 }, (_, i): GroupLink => ({ from: `sg-${i}`, to: `sg-${i + 1}`, traffic: 'tcp/22' }));
 
   expect(groupLinksReachedFrom(['sg-0'], many).size).toBe(200);

@@ -1,19 +1,19 @@
 /** Finds the groups that can be reached from other groups. */
 
-/** An ingress rule that lets the members of one group into another. */
+/** An ingress rule that allows traffic from one group to another. */
 export interface GroupLink {
   /** The id of the source group. */
   readonly from: string;
   /** The id of the group that has the rule. */
   readonly to: string;
-  /** The traffic as rules write it, e.g. `tcp/22`. */
+  /** The traffic of the rule, e.g. `tcp/22`. */
   readonly traffic: string;
 }
 
-/** A picture with more groups would be unreadable. */
+/** The maximum number of reached groups. A picture with more groups would be unreadable. */
 const MAX_REACHED = 200;
 
-/** Returns the links on all paths that start at the given groups, by the id of the link's target. At most `MAX_REACHED` targets. */
+/** Returns the links on all paths that start at the given groups, by the id of the link's target. Returns the links to at most `MAX_REACHED` targets. */
 export function groupLinksReachedFrom(groupIds: readonly string[], links: readonly GroupLink[]): ReadonlyMap<string, readonly GroupLink[]> {
   const bySource = new Map<string, GroupLink[]>();
   for (const link of links) {

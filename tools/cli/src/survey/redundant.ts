@@ -8,7 +8,7 @@ export interface RedundantRule {
   readonly coveredBy: string;
 }
 
-/** Returns another rule that covers the rule at `index`. If two rules cover each other, only the later rule counts as covered. */
+/** Returns another rule that covers the rule at `index`. If two rules cover each other, the earlier rule covers the later rule, and not the other way round. */
 export function findCoveringRule<R extends Rule>(rule: R, index: number, rules: readonly R[]): R | undefined {
   return rules.find((other, i) => i !== index && ruleCovers(other, rule) && (i < index || !ruleCovers(rule, other)));
 }

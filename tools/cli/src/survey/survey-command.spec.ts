@@ -95,10 +95,10 @@ const denied = new SecurityGroupCallError('DescribeNetworkInterfaces', 'Unauthor
 
 it.each<[string, TestAccountRegion, string, string]>([
   [
-    'the interfaces cannot be read, and counts every group as public',
+    'the network interfaces cannot be read',
     { attachments: denied },
     'behind it: unknown',
-    'portcullis: eu-west-1: cannot read the network interfaces, so every exposed group counts as public: the credentials may not call DescribeNetworkInterfaces in eu-west-1 (UnauthorizedOperation); expected a policy that allows it\n',
+    'portcullis: eu-west-1: cannot read the network interfaces, so every exposed group is assumed to have a public address: the credentials may not call DescribeNetworkInterfaces in eu-west-1 (UnauthorizedOperation); expected a policy that allows it\n',
   ],
   [
     'CloudTrail does not answer',
@@ -106,7 +106,7 @@ it.each<[string, TestAccountRegion, string, string]>([
     "opened by somebody before CloudTrail's history",
     'portcullis: eu-west-1: cannot tell who opened the rules: the credentials may not call cloudtrail:LookupEvents in eu-west-1 (AccessDeniedException); expected a policy that allows it\n',
   ],
-])('`survey` shows what it could read if %s', async (_, account, shown, problem) => {
+])('`survey` shows the exposures and an error if %s', async (_, account, shown, problem) => {
   const { stdout, stderr, exitCode } = await survey('', account);
 
   expect(stdout).toContain(shown);
@@ -278,7 +278,7 @@ it('`survey` fits its output to every width from 60 columns without cutting an i
   }
 });
 
-it('`survey --html` draws the path from the internet through the open group to the group that it reaches', async () => {
+it('`survey --html` draws the path from the internet to the open group, and from there to the group that allows its traffic', async () => {
   const ec2 = region({ [WEB]: ['tcp 22 from 0.0.0.0/0'], [DB]: [`tcp 5432 from ${WEB}`] });
   const openAccountRegion = openerOf(ec2, { attachments: [BASTION, BALANCER], instanceNames: { 'i-1': 'bastion-1' }, calls: CALLS });
 
@@ -312,11 +312,11 @@ describe('with limits', () => {
 
     expect(stdout).toContain('\nBroken limit: no-admin on 2 groups.\n');
     expect(stdout)
-      .toContain(`critical  broken limit no-admin: SSH from 0.0.0.0/0 minus 10.0.0.0/8 on web (${WEB}) in eu-west-1, not guarded; the limit only reports
+      .toContain(`critical  broken limit no-admin: SSH from 0.0.0.0/0 minus 10.0.0.0/8 on web (${WEB}) in eu-west-1, not guarded; the limit is in mode report
           behind it: i-1 (203.0.113.9); 1 network interface, 1 with a public address
           opened 1 day ago (2026-11-22 11:00:00 UTC) by user ana`);
     expect(stdout)
-      .toContain(`medium    broken limit no-admin: SSH from 11.0.0.0/24 on web (${OLD}) in eu-west-1, not guarded; the limit only reports
+      .toContain(`medium    broken limit no-admin: SSH from 11.0.0.0/24 on web (${OLD}) in eu-west-1, not guarded; the limit is in mode report
           behind it: nothing
           opened`);
     expect(exitCode).toBe(2);
@@ -371,7 +371,7 @@ describe('with limits', () => {
 
     expect(stdout).toContain(`broken limit no-admin: SSH from ${LIST} on db (${DB})`);
     expect(stderr).toContain(
-      `cannot read prefix list ${LIST}, so what it opens is not shown, and limits that depend on it count as broken: `,
+      `cannot read prefix list ${LIST}, so exposures through this list are not shown, and limits that depend on this list count as broken: `,
     );
     expect(exitCode).toBe(2);
   });

@@ -94,7 +94,7 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     throw new Interrupted(`interrupted; the output shows what was found so far${toContinue}`);
   }
   const unread = surveyed.unreadRegions.filter(({ isPermanent = false }) => !isPermanent);
-  // If EC2 is not called, reading the region again would find the same problems.
+  // A region for which EC2 is not called would have the same problems if it were read again, so the journal need not keep it.
   const incomplete = surveyed.regions.filter(({ problems, recorded }) => problems.length > 0 && recorded?.isVerified !== false);
   journal?.end(unread.length + incomplete.length, io);
   const isBad = ({ severity, ignored }: Pick<SurveyEntry, 'severity' | 'ignored'>): boolean =>
@@ -135,11 +135,11 @@ function surveyJournalProblems({ resume = false, restart = false, journal, ...op
     resume && restart && cannotCombineOptions('--resume', '--restart'),
     (resume || restart) &&
       !isKept &&
-      '`--resume` and `--restart` need `--journal`, `--organization` or `--aggregator`; otherwise, a survey saves no regions that it could resume from',
+      '`--resume` and `--restart` need `--journal`, `--organization` or `--aggregator`; without these options, a survey saves nothing to resume from',
   ];
 }
 
-/** Returns the journal, or undefined if the options ask for none. By default, a survey of one account writes no file. */
+/** Returns the journal, or undefined if the survey writes no journal. By default, a survey of one account writes none. */
 function openSurveyJournal(
   { journal, resume = false, restart = false, ...options }: SurveyOptions,
   compiled: CompiledBaseline | undefined,
@@ -153,7 +153,7 @@ function openSurveyJournal(
 
 type OnProgress = Parameters<typeof surveyRegion>[1]['onProgress'];
 
-/** Shows the current step in the only region. */
+/** Shows the current step, for a survey of one region. */
 function showSurveySteps(accountRegion: AccountRegion, { progress }: Io): OnProgress {
   const label = accountRegionLabel(accountRegion);
   return (doing, done, of) => {
@@ -170,8 +170,8 @@ function countGroupsOnly(onGroups: (groups: number) => void): OnProgress {
 }
 
 /**
- * Marks the accepted exposures. Makes all entries of a region share one `scope` object again. In a resumed journal, each entry has its own
- * copy.
+ * Marks the accepted exposures. Also gives all entries the `scope` object of the region, because each entry in a resumed journal has its
+ * own copy.
  */
 function markIgnoredExposures(region: SurveyedRegion, ignores: readonly IgnoreEntry[], day: string): SurveyedRegion {
   const { scope } = region;
@@ -182,7 +182,7 @@ function markIgnoredExposures(region: SurveyedRegion, ignores: readonly IgnoreEn
   };
 }
 
-/** The JSON is versioned: later versions may add members but never change them. Exposures are ordered worst first. */
+/** Later releases with the same `schemaVersion` can add members, but never change existing members. `exposures` are ordered worst first. */
 function surveyJson(survey: Survey, now: Date): string {
   const { regions, unreadRegions } = survey;
   const entries = regions.flatMap((region) => region.entries);

@@ -41,7 +41,7 @@ export interface SurveyedRegion {
   readonly historySince?: string | null;
   /** Absent if everything was read from EC2. */
   readonly recorded?: RecordedByConfig;
-  /** One line for each thing that could not be read. Empty if the region was read completely. */
+  /** What could not be read, one line each. Empty if the region was read completely. */
   readonly problems: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export interface ReachedGroup {
 export interface UnattachedGroup {
   readonly id: string;
   readonly name: string | null;
-  /** Whether a rule of another group refers to this group. If not, nothing uses the group. */
+  /** Whether a rule of another group refers to this group. If `false`, the group is unused. */
   readonly isReferenced: boolean;
 }
 
@@ -74,8 +74,8 @@ export interface SurveyRegionOptions {
 }
 
 /**
- * Surveys the region. If a call fails, the survey omits what that call would have read and adds a problem, so that one missing permission
- * does not hide the rest.
+ * Surveys the region. If a call fails, adds a problem and continues without the data of this call, so that one missing permission does not
+ * prevent the survey.
  *
  * @throws {SecurityGroupCallError} if the groups cannot be read at all.
  */
@@ -98,11 +98,11 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   const found = await readSurveyedGroups(accountRegion, options, problems);
   const ids = found.exposed.map(({ group }) => group.id);
   const shownIds = [...new Set([...ids, ...found.breaking.map(({ group }) => group.id)])];
-  // If the groups come from AWS Config, a region in which nothing is open needs no call to EC2.
+  // If the groups come from AWS Config, does not call EC2 in a region without an exposed group or a broken limit.
   const behind =
     recorded !== undefined && shownIds.length === 0
       ? undefined
-      : await step('cannot read the network interfaces, so every exposed group counts as public', undefined, () =>
+      : await step('cannot read the network interfaces, so every exposed group is assumed to have a public address', undefined, () =>
           readResourcesBehindGroups(accountRegion, (read) => {
             onProgress('reading network interfaces', read);
           }),
@@ -208,7 +208,7 @@ interface FoundGroups {
   /** The groups that rules of other groups refer to. */
   readonly referenced: ReadonlySet<string>;
   readonly links: readonly GroupLink[];
-  /** The prefix lists in ingress rules, and those that decide whether a limit is broken. */
+  /** The entries of the prefix lists in ingress rules, and of the prefix lists that decide whether a limit is broken. */
   readonly lists: PrefixListContents;
 }
 
@@ -254,13 +254,15 @@ async function readSurveyedGroups(accountRegion: AccountRegion, options: SurveyR
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  const effect = compiled?.limits === undefined ? '' : ', and limits that depend on it count as broken';
+  const effect = compiled?.limits === undefined ? '' : ', and limits that depend on this list count as broken';
   for (const [id, error] of Object.entries(lists.unread))
-    problems.push(`cannot read prefix list ${id}, so what it opens is not shown${effect}: ${awsErrorWords(error, accountRegion)}`);
+    problems.push(
+      `cannot read prefix list ${id}, so exposures through this list are not shown${effect}: ${awsErrorWords(error, accountRegion)}`,
+    );
   return { groups, exposed, breaking, redundant, referenced, links, lists };
 }
 
-/** Reports whether a group that AWS Config recorded is exposed or breaks a limit, or may do so through a prefix list. */
+/** Reports whether a group that AWS Config recorded is exposed or breaks a limit. Also returns `true` if that depends on a prefix list. */
 function mayRecordedGroupBeOpen({ rules, ...group }: SurveyedGroup, options: SurveyRegionOptions): boolean {
   if (isReadError(rules)) return true;
   const limits = limitsOfSurveyedGroup(options.compiled, { ...group, rules });

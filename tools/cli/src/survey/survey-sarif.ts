@@ -21,15 +21,15 @@ const RULES = [
     id: 'exposed-service',
     name: 'ExposedService',
     short: 'A service that is open to the internet',
-    full: 'A live security group lets many addresses of the internet reach a service. The severity depends on the service and on the resources that have the group.',
-    help: 'Revoke the rule, or name the addresses or groups that need it. `npx @portcullis/cli survey` prints the command.',
+    full: 'A live security group allows many addresses of the internet to reach a service. The severity depends on the service and on the resources that the group is attached to.',
+    help: 'Revoke the rule, or replace it by rules for the addresses or groups that need the service. `npx @portcullis/cli survey` prints the command.',
   }),
   ...BROKEN_LIMIT_RULES,
 ];
 
 /**
- * Returns the log. Live groups are not in a file, so each result points at the path `<account>/<region>/<group>`. Results below medium
- * severity are notes.
+ * Returns the log. Live groups are not in a file, so each result points at the path `<account>/<region>/<group>`. A result with a severity
+ * below medium is a note.
  */
 export function surveySarif(entries: readonly SurveyEntry[], limits: readonly SurveyedBrokenLimit[], now: Date, version: string): Log {
   const exposures = entries.filter(({ ignored }) => ignored === undefined);
@@ -39,7 +39,7 @@ export function surveySarif(entries: readonly SurveyEntry[], limits: readonly Su
       const of = { kind: 'exposed-service', words: exposureSentence(exposure), controls, identity: [exposure.traffic] };
       return surveySarifResult(entry, exposure.rules, of, now);
     }),
-    // The fingerprint does not include the traffic, so an alert closes when the group no longer breaks the limit.
+    // The fingerprint does not contain the traffic, so GitHub closes the alert only when the group no longer breaks the limit.
     ...limits.map((entry) => {
       const of = { kind: 'broken-limit', words: brokenLimitWords(entry), identity: ['limit', entry.broken.limit.name] };
       return surveySarifResult(entry, rulesBreakingLimit(entry.broken), of, now);

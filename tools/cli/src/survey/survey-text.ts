@@ -20,7 +20,7 @@ import { surveyHeadline } from './headline.js';
 import type { SurveyedRegion } from './survey-region.js';
 import type { Survey } from './survey.js';
 
-/** The width of the widest severity and the gap after it. */
+/** The width of the widest severity plus the gap after the severity. */
 const INDENT = 10;
 
 export function surveyText(survey: Survey, showAll: boolean, now: Date, { colours, columns }: Style): string {
@@ -45,7 +45,7 @@ export function surveyText(survey: Survey, showAll: boolean, now: Date, { colour
   const broken = foldBrokenLimits(regions.flatMap(({ limits }) => limits)).map((fold) => ({
     severity: fold[0].severity,
     lines: [
-      `${brokenLimitWords(fold[0])} on ${exposedGroupsWords(fold)}${fold[0].broken.limit.mode === 'report' ? '; the limit only reports' : ''}`,
+      `${brokenLimitWords(fold[0])} on ${exposedGroupsWords(fold)}${fold[0].broken.limit.mode === 'report' ? '; the limit is in mode report' : ''}`,
       `behind it: ${resourcesBehindWords(fold.map(({ behind }) => behind))}`,
       ...whoOpenedLines(
         fold.map((entry) => ({ ...entry, rules: rulesBreakingLimit(entry.broken) })),

@@ -164,9 +164,11 @@ describe('through the aggregator', () => {
       unreadRegions: rest.unreadRegions,
     });
     expect(withoutTime(verified)).toEqual(withoutTime(live));
-    expect(verified.headline.at(-1)).toMatch(/^AWS Config captured the groups from [-\d]+ [:\d]+ to .* UTC; only groups that differ/);
+    expect(verified.headline.at(-1)).toMatch(/^AWS Config recorded the groups from [-\d]+ [:\d]+ to .* UTC; only groups with a finding/);
     expect(calls.filter((name) => name === 'SelectAggregateResourceConfig')).toHaveLength(1);
-    expect(headline.at(-1)).toMatch(/^As AWS Config captured .*; nothing was read from EC2, so every exposed group counts as public\.$/);
+    expect(headline.at(-1)).toMatch(
+      /^The groups are as AWS Config recorded them .*; nothing was read from EC2, so every exposed group is assumed to have a public address\.$/,
+    );
     expect(exposures).toHaveLength(live.exposures.length + 2);
     expect(unreadRegions).toEqual([]);
   });
