@@ -1,4 +1,4 @@
-/** Checks the starter limits, and compares them with public controls. docs/limits.md has the same table. */
+/** Checks the starter limits, and compares them with public controls. The table of the results is in docs/limits.md. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accessBeyond, permissionsOf, type Rule } from '@portcullis/permission-diff';
@@ -30,17 +30,17 @@ const exposed = (group: LimitCase): readonly SensitiveService[] =>
 const limits = starters.flatMap(([, text]) => limitsIn(text));
 
 describe.each(starters)('libs/baseline/starter/%s', (_, text) => {
-  it('is valid, changes nothing by itself and applies to every group', () => {
+  it('is a valid file whose limits only report, and apply to every group', () => {
     const read = limitsIn(text);
 
     expect(read).not.toEqual([]);
     expect(read.map(({ mode, groups }) => [mode, groups.all])).toEqual(read.map(() => ['report', true]));
   });
 
-  it('says where each limit comes from and what the exact meaning adds', () => {
+  it('names the source of each limit, and the traffic that the limit also forbids', () => {
     const comments = text.split(/^ {2}- name: .*$/m).slice(0, -1);
 
-    expect(comments.filter((comment) => !/# .*https:\/\/\S+/.test(comment) || !comment.includes('The exact meaning adds'))).toEqual([]);
+    expect(comments.filter((comment) => !/# .*https:\/\/\S+/.test(comment) || !comment.includes('This limit also forbids'))).toEqual([]);
   });
 });
 
@@ -49,26 +49,26 @@ function quotaUsedBy(group: LimitCase): number {
   return rulesFromWords(group.ingress).reduce((sum, rule) => sum + entries(rule), 0);
 }
 
-it('checks forty different groups of each kind, within the quota of EC2', () => {
+it("checks forty dangerous and forty harmless groups, each within EC2's quota of rules", () => {
   for (const groups of [EVASIVE, INNOCENT]) {
     expect(groups).toHaveLength(40);
-    expect(new Set(groups.map(({ why }) => why)).size).toBe(40);
-    expect(new Set(groups.map(({ why, ...group }) => JSON.stringify(group))).size).toBe(40);
-    // EC2's default quota is 60 rules. A prefix list counts as its entries.
+    expect(new Set(groups.map(({ title }) => title)).size).toBe(40);
+    expect(new Set(groups.map(({ title, ...group }) => JSON.stringify(group))).size).toBe(40);
+    // EC2's default quota is 60 rules in each direction. A prefix list counts as its number of entries.
     expect(groups.filter((group) => quotaUsedBy(group) > 60)).toEqual([]);
   }
 });
 
-it.each(EVASIVE.map((group) => [group.why, group] as const))('breaks a starter limit: %s', (_, group) => {
+it.each(EVASIVE.map((group) => [group.title, group] as const))('breaks a starter limit: %s', (_, group) => {
   const services = exposed(group);
 
-  // An independent count of addresses confirms that the world reaches SSH or RDP.
+  // `exposedServices` counts addresses without using a limit, so it confirms independently that SSH or RDP is exposed.
   expect(services.map(({ name }) => name)).toEqual(expect.arrayContaining([expect.stringMatching(/^(SSH|RDP)$/)]));
-  // If a service is open, every limit on that service is broken, not just one.
+  // The group breaks every limit on an exposed service, not just one of them.
   expect(limits.filter((limit) => services.some((service) => isAbout(limit, service)) && !isBroken(limit, group))).toEqual([]);
 });
 
-it.each(INNOCENT.map((group) => [group.why, group] as const))('breaks no starter limit: %s', (_, group) => {
+it.each(INNOCENT.map((group) => [group.title, group] as const))('breaks no starter limit: %s', (_, group) => {
   expect(exposed(group)).toEqual([]);
   expect(limits.filter((limit) => isBroken(limit, group)).map(({ name }) => name)).toEqual([]);
 });
@@ -77,7 +77,7 @@ function isAbout({ ingress }: Limit, service: SensitiveService): boolean {
   return ingress.some(({ services }) => services.some((traffic) => hasService(traffic, service)));
 }
 
-/** Returns the table's cells for a control or the limits: how many groups in its scope it detects, and how many false alarms it raises. */
+/** Returns two cells of the table: how many dangerous groups `reports` detects, and how many harmless groups it reports. */
 function countsOf(isInScope: (service: SensitiveService) => boolean, reports: (group: LimitCase) => boolean): readonly string[] {
   const inScope = EVASIVE.filter((group) => exposed(group).some(isInScope));
   return [`${inScope.filter(reports).length} of ${inScope.length}`, `${INNOCENT.filter(reports).length} of ${INNOCENT.length}`];
@@ -86,7 +86,7 @@ function countsOf(isInScope: (service: SensitiveService) => boolean, reports: (g
 it('docs/limits.md compares the starter limits with public controls', () => {
   const controls = PUBLIC_CONTROLS.map(({ name, url, says, about, reading, reports }) => {
     const isInScope = ({ protocol, port }: SensitiveService) => about.includes(`${protocol}/${port}`);
-    // EC2 returns every rule in its own spelling, not in the caller's spelling.
+    // `permissionsOf` writes the rules in EC2's own spelling, because a real control reads the rules from EC2.
     const counts = countsOf(isInScope, ({ ingress, lists = {} }) => reports({ ingress: permissionsOf(rulesFromWords(ingress)), lists }));
     return [`[${name}](${url})`, says, ...counts, reading];
   });

@@ -1,11 +1,10 @@
 /**
- * Models ten public controls on security groups, so that tests can compare the controls with limits. The models follow only the
- * documentation of the controls. If a page is ambiguous, the model takes the reading that favors the control: the control then detects more
- * groups and raises fewer false alarms.
+ * Models ten public controls on security groups, so that a test can compare them with the starter limits. Each model follows the
+ * documentation page of its control. If the page is ambiguous, the model is generous: it detects more groups and raises fewer false alarms.
  */
 import { readCidr, ruleCovers, type IpPermission, type Rule, type Source } from '@portcullis/permission-diff';
 
-/** A group as EC2 describes it: in EC2's spelling, not in the caller's spelling. */
+/** A group as `DescribeSecurityGroups` returns it, so the rules are in EC2's own spelling. */
 export interface DescribedGroup {
   readonly ingress: readonly IpPermission[];
   /** The blocks of the prefix lists that the rules name, by id. */
@@ -15,9 +14,9 @@ export interface DescribedGroup {
 export interface PublicControl {
   readonly name: string;
   readonly url: string;
-  /** A summary of the documentation page. */
+  /** What the documentation page says, in short. */
   readonly says: string;
-  /** How the model interprets what the page does not say. */
+  /** What the model assumes where the page is silent. */
   readonly reading: string;
   /** The services that the control checks, such as `tcp/22`. */
   readonly about: readonly string[];
@@ -30,8 +29,8 @@ const SECURITY_HUB = 'https://docs.aws.amazon.com/securityhub/latest/userguide/e
 const SSH = ['tcp/22'];
 const RDP = ['tcp/3389', 'udp/3389'];
 
-const LISTS_TOO = 'opens prefix lists, and counts all protocols as TCP';
-// The names and the order are those of Security Hub EC2.19.
+const LISTS_TOO = 'The model reads the entries of prefix lists, and treats a rule for all protocols as a TCP rule.';
+// The ports of Security Hub EC2.19, in the order of its page.
 const HIGH_RISK = [
   20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601, 8080, 8088, 8888, 9200, 9300,
 ];
@@ -40,32 +39,33 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
   {
     name: 'Config restricted-ssh',
     url: `${CONFIG}restricted-ssh.html`,
-    says: 'Compliant if SSH comes from a block other than 0.0.0.0/0 or ::/0.',
-    reading: `${LISTS_TOO}; any range that contains 22 is SSH`,
+    says: 'Compliant if SSH comes only from blocks other than 0.0.0.0/0 and ::/0.',
+    reading: `${LISTS_TOO} Any port range that contains 22 is SSH.`,
     about: SSH,
     reports: reportsPorts(['tcp'], [22]),
   },
   {
     name: 'Config restricted-common-ports',
     url: `${CONFIG}restricted-common-ports.html`,
-    says: 'Compliant if the source of TCP traffic to the blocked ports is a block that does not cover all IPv4 or all IPv6 addresses.',
-    reading: `${LISTS_TOO}; port 22 is added to \`blockedPorts\``,
+    says: 'Compliant if no rule for TCP traffic on a blocked port has a source that covers all IPv4 or all IPv6 addresses.',
+    reading: `${LISTS_TOO} Its \`blockedPorts\` also contain port 22.`,
     about: [...SSH, 'tcp/3389'],
     reports: reportsPorts(['tcp'], [20, 21, 22, 3306, 3389, 4333]),
   },
   {
     name: 'Config vpc-sg-open-only-to-authorized-ports',
     url: `${CONFIG}vpc-sg-open-only-to-authorized-ports.html`,
-    says: 'Of a group with a rule from 0.0.0.0/0 or ::/0, such rules may let in TCP and UDP only on authorized ports.',
-    reading: 'opens prefix lists; ICMP and other protocols need no port; tcp/80 and tcp/443 are authorized',
+    says: 'Compliant if rules from 0.0.0.0/0 or ::/0 let in TCP and UDP traffic only on authorized ports.',
+    reading:
+      'The model reads the entries of prefix lists, and ignores protocols without ports, such as ICMP. The authorized ports are tcp/80 and tcp/443.',
     about: [...SSH, ...RDP],
     reports: reportsUnauthorized,
   },
   {
     name: 'Prowler, port checks for 22 and 3389',
     url: 'https://hub.prowler.com/check/ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22',
-    says: 'Fails if a group allows ingress from 0.0.0.0/0 or ::/0 to TCP port 22; another check does the same for 3389.',
-    reading: `${LISTS_TOO}; both checks count as one`,
+    says: 'Fails if a group allows ingress from 0.0.0.0/0 or ::/0 to TCP port 22. A second check does the same for TCP port 3389.',
+    reading: `${LISTS_TOO} It combines both checks.`,
     about: [...SSH, 'tcp/3389'],
     reports: reportsPorts(['tcp'], [22, 3389]),
   },
@@ -73,7 +73,8 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
     name: 'Cloud Custodian, documented filter',
     url: 'https://cloudcustodian.io/docs/aws/resources/security-group.html',
     says: 'The example matches ingress on the ports 22 and 3389 with `Cidr` 0.0.0.0/0 or `CidrV6` ::/0.',
-    reading: 'a rule for all protocols has all ports; the filter has no protocol, and compares only blocks of rules',
+    reading:
+      'The model compares the ports of every protocol, because the filter names no protocol. It reads no prefix lists, because the filter names only blocks.',
     about: [...SSH, ...RDP],
     reports: ({ ingress }) => reportsPorts(['tcp', 'udp', 'icmp', 'icmpv6'], [22, 3389])({ ingress, lists: {} }),
   },
@@ -89,22 +90,22 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
     name: 'Security Hub EC2.14',
     url: `${SECURITY_HUB}#ec2-14`,
     says: 'Fails if a group allows ingress from 0.0.0.0/0 or ::/0 to port 3389.',
-    reading: `${LISTS_TOO}; UDP counts, too`,
+    reading: `${LISTS_TOO} It also reports UDP rules.`,
     about: RDP,
     reports: reportsPorts(['tcp', 'udp'], [3389]),
   },
   {
     name: 'Security Hub EC2.18',
     url: `${SECURITY_HUB}#ec2-18`,
-    says: 'Fails if a group permits unrestricted traffic on a port other than 80 and 443. Unrestricted means a block with the suffix /0.',
-    reading: 'opens prefix lists; ICMP and other protocols need no port',
+    says: 'Fails if a group permits unrestricted traffic on a port other than 80 and 443. Traffic from a block with the suffix /0 is unrestricted.',
+    reading: 'The model reads the entries of prefix lists, and ignores protocols without ports, such as ICMP.',
     about: [...SSH, ...RDP],
     reports: reportsUnauthorized,
   },
   {
     name: 'Security Hub EC2.19',
     url: `${SECURITY_HUB}#ec2-19`,
-    says: 'Fails if any rule allows ingress from 0.0.0.0/0 or ::/0 to one of 24 ports of high risk.',
+    says: 'Fails if any rule allows ingress from 0.0.0.0/0 or ::/0 to one of 24 high-risk ports.',
     reading: LISTS_TOO,
     about: [...SSH, 'tcp/3389'],
     reports: reportsPorts(['tcp'], HIGH_RISK),
@@ -112,8 +113,9 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
   {
     name: 'Firewall Manager, content audit',
     url: 'https://docs.aws.amazon.com/waf/latest/developerguide/create-policy.html#creating-firewall-manager-policy-audit-security-group',
-    says: 'A managed rule says that the applications of a list may be used by local CIDR ranges only.',
-    reading: 'the list has SSH and RDP; local means inside a private block; opens prefix lists; group references are local',
+    says: 'A managed rule says that only local CIDR ranges may use the applications of a list.',
+    reading:
+      'The list of applications is SSH and RDP. A private block and any security group are local. The model reads the entries of prefix lists.',
     about: [...SSH, ...RDP],
     reports: ({ ingress, lists }) =>
       ingress.some(
@@ -124,7 +126,7 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
   },
 ];
 
-/** Returns a control that reports a rule if the rule lets all addresses use one of the ports. */
+/** Returns a function that reports a group if one rule lets all addresses use one of the ports. */
 function reportsPorts(protocols: readonly string[], ports: readonly number[]): PublicControl['reports'] {
   return ({ ingress, lists }) =>
     ingress.some(
@@ -164,9 +166,9 @@ function everythingFrom(block: string): Rule {
   return { direction: 'ingress', traffic: { kind: 'all' }, source: sourceOf(block) };
 }
 
-/** @throws {Error} if the text is not a block. */
+/** @throws {Error} if the text is not a CIDR block. */
 export function sourceOf(block: string): Source {
   const read = readCidr(block);
-  if (!read.ok) throw new Error(`not a block: ${block}`);
+  if (!read.ok) throw new Error(`not a CIDR block: ${block}`);
   return read.value;
 }
