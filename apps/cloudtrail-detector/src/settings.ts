@@ -12,9 +12,9 @@ export interface Settings extends GuardSettings, DetectorSettings {
 export function readDetectorSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const problems: string[] = [];
   const remediatorRoleArn = nonEmptyVariable(environment.REMEDIATOR_ROLE_ARN);
-  if (remediatorRoleArn !== undefined) refuseInvalidRoleArn('REMEDIATOR_ROLE_ARN', remediatorRoleArn, problems);
+  if (remediatorRoleArn !== undefined) addDetectorRoleProblem('REMEDIATOR_ROLE_ARN', remediatorRoleArn, problems);
   const deployers = (nonEmptyVariable(environment.DEPLOYER_ROLE_ARNS) ?? '').split(',').filter((arn) => arn !== '');
-  for (const arn of deployers) refuseInvalidRoleArn('DEPLOYER_ROLE_ARNS', arn, problems);
+  for (const arn of deployers) addDetectorRoleProblem('DEPLOYER_ROLE_ARNS', arn, problems);
   const guardName = nonEmptyVariable(environment.GUARD_NAME);
   const guardKmsKeyArn = nonEmptyVariable(environment.GUARD_KMS_KEY_ARN);
   if (guardKmsKeyArn !== undefined && !/^arn:[^:]+:kms:[^:]+:\d{12}:key\/[\w-]+$/.test(guardKmsKeyArn)) {
@@ -33,7 +33,7 @@ export function readDetectorSettings(environment: Readonly<Record<string, string
     problems.push("REMEDIATOR_ROLE_ARN is not set: WAKE_FUNCTION requires the ARN of the remediator's IAM role");
   const remediatorMemberRoleArn = nonEmptyVariable(environment.REMEDIATOR_MEMBER_ROLE_ARN);
   if (remediatorMemberRoleArn !== undefined)
-    refuseInvalidRoleArn('REMEDIATOR_MEMBER_ROLE_ARN', remediatorMemberRoleArn.replace('{account}', '000000000000'), problems);
+    addDetectorRoleProblem('REMEDIATOR_MEMBER_ROLE_ARN', remediatorMemberRoleArn.replace('{account}', '000000000000'), problems);
   const common = readGuardSettings(environment, problems);
   if (problems.length > 0) throw new Error(problems.join('; '));
   return {
@@ -47,7 +47,7 @@ export function readDetectorSettings(environment: Readonly<Record<string, string
   };
 }
 
-function refuseInvalidRoleArn(variable: string, arn: string, problems: string[]): void {
+function addDetectorRoleProblem(variable: string, arn: string, problems: string[]): void {
   if (/^arn:[^:]+:iam::\d{12}:role\/.+$/.test(arn)) return;
   problems.push(`${variable} is \`${arn}\`: write the ARN of an IAM role, \`arn:<partition>:iam::<account>:role/<path and name>\``);
 }

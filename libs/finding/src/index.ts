@@ -3,7 +3,7 @@ export { exposuresOf, type Exposure } from './finding/exposures.js';
 export { exposureOfDrift, exposureWords, type Attached, type DriftExposure } from './finding/finding-exposure.js';
 export { ownerTags } from './finding/owner-tags.js';
 export { withTimeout } from './sinks/with-timeout.js';
-export { findingDrift, permissionsByDirection, type Drift } from './finding/drift.js';
+export { findingDrift, findingPermissionsByDirection, type Drift } from './finding/drift.js';
 export {
   SEVERITIES,
   higherSeverity,
@@ -50,6 +50,6 @@ export {
   type Restorable,
 } from './formats/fix-commands.js';
 export { findingMessage, type Message, type MessageOptions } from './formats/message.js';
-export { approvalOutlook, OUTLOOK } from './formats/outlook.js';
+export { findingApprovalOutlook, OUTLOOK } from './formats/outlook.js';
 export { trafficName } from './formats/traffic-name.js';
-export { describeDrift, describeRules, joinSentence, shortenAtWord } from './formats/describe-rules.js';
+export { describeDrift, describeRules, joinFindingSentence, shortenAtWord } from './formats/describe-rules.js';

@@ -13,7 +13,7 @@
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 import { isObject } from '@portcullis/permission-diff';
-import { joinFieldPath } from '../event/located.js';
+import { joinCloudTrailPath } from '../event/located.js';
 import { invalidEventPattern, isEventLeafValue, patternMatcherTest, type LeafTest, type Scalar } from './pattern-matcher.js';
 
 /**
@@ -77,7 +77,7 @@ function collectEventLeaves(value: unknown, path: string, elements: Elements, le
       collectEventLeaves(member, path, isEventLeafValue(member) ? elements : new Map([...elements, [array, index]]), leaves);
     });
   } else if (isObject(value)) {
-    for (const [key, member] of Object.entries(value)) collectEventLeaves(member, joinFieldPath(path, key), elements, leaves);
+    for (const [key, member] of Object.entries(value)) collectEventLeaves(member, joinCloudTrailPath(path, key), elements, leaves);
   } else if (isEventLeafValue(value)) {
     leaves.set(path, [...(leaves.get(path) ?? []), { value, elements }]);
   }
@@ -92,7 +92,7 @@ function eventPatternConditionSets(
 ): readonly ConditionSet[] {
   if (!isObject(pattern) || Object.keys(pattern).length === 0) throw invalidEventPattern(path, 'expected an object with a key');
   return Object.entries(pattern).reduce((before, [key, value]) => {
-    const member = joinFieldPath(path, key);
+    const member = joinCloudTrailPath(path, key);
     if (key === '$or') {
       if (!Array.isArray(value) || value.length < 2) throw invalidEventPattern(member, 'expected a list of at least two patterns');
       return value.flatMap((branch: unknown) => eventPatternConditionSets(branch, path, before, true));

@@ -1,4 +1,4 @@
-import { recordField, recordedText, type Located } from './located.js';
+import { cloudTrailField, cloudTrailText, type Located } from './located.js';
 
 /**
  * The caller. A field is `null` if the record does not have it. For example, a service has no ARN, an IAM Identity Center user has no
@@ -44,29 +44,29 @@ export interface Actor {
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html sessionCredentialFromConsole
  */
 export function readActor(record: Located): Actor {
-  const identity = recordField(record, 'userIdentity');
-  const session = recordField(identity, 'sessionContext');
-  const issuer = recordField(session, 'sessionIssuer');
-  const type = recordedText(recordField(identity, 'type'));
-  const arn = recordedText(recordField(identity, 'arn'));
-  const principalId = recordedText(recordField(identity, 'principalId'));
-  const fromConsole = recordedText(recordField(record, 'sessionCredentialFromConsole'));
+  const identity = cloudTrailField(record, 'userIdentity');
+  const session = cloudTrailField(identity, 'sessionContext');
+  const issuer = cloudTrailField(session, 'sessionIssuer');
+  const type = cloudTrailText(cloudTrailField(identity, 'type'));
+  const arn = cloudTrailText(cloudTrailField(identity, 'arn'));
+  const principalId = cloudTrailText(cloudTrailField(identity, 'principalId'));
+  const fromConsole = cloudTrailText(cloudTrailField(record, 'sessionCredentialFromConsole'));
   return {
     type,
     arn,
-    issuerArn: recordedText(recordField(issuer, 'arn')),
-    accountId: recordedText(recordField(identity, 'accountId')),
+    issuerArn: cloudTrailText(cloudTrailField(issuer, 'arn')),
+    accountId: cloudTrailText(cloudTrailField(identity, 'accountId')),
     principalId,
-    accessKeyId: recordedText(recordField(identity, 'accessKeyId')),
-    userName: recordedText(recordField(identity, 'userName')) ?? recordedText(recordField(issuer, 'userName')),
+    accessKeyId: cloudTrailText(cloudTrailField(identity, 'accessKeyId')),
+    userName: cloudTrailText(cloudTrailField(identity, 'userName')) ?? cloudTrailText(cloudTrailField(issuer, 'userName')),
     sessionName: actorSessionName(type, arn, principalId),
-    sourceIdentity: recordedText(recordField(session, 'sourceIdentity')),
-    onBehalfOf: recordedText(recordField(recordField(identity, 'onBehalfOf'), 'userId')),
-    invokedBy: recordedText(recordField(identity, 'invokedBy')),
-    sourceIp: recordedText(recordField(record, 'sourceIPAddress')),
-    userAgent: recordedText(recordField(record, 'userAgent')),
+    sourceIdentity: cloudTrailText(cloudTrailField(session, 'sourceIdentity')),
+    onBehalfOf: cloudTrailText(cloudTrailField(cloudTrailField(identity, 'onBehalfOf'), 'userId')),
+    invokedBy: cloudTrailText(cloudTrailField(identity, 'invokedBy')),
+    sourceIp: cloudTrailText(cloudTrailField(record, 'sourceIPAddress')),
+    userAgent: cloudTrailText(cloudTrailField(record, 'userAgent')),
     fromConsole: fromConsole === null ? null : fromConsole === 'true',
-    mfa: recordedText(recordField(recordField(session, 'attributes'), 'mfaAuthenticated')) === 'true',
+    mfa: cloudTrailText(cloudTrailField(cloudTrailField(session, 'attributes'), 'mfaAuthenticated')) === 'true',
   };
 }
 

@@ -1,11 +1,11 @@
 import {
-  recordField,
-  isRecordedObject,
-  isOmittedFromRecord,
-  isFieldRecorded,
-  omittedFromRecord,
-  recordProblem,
-  readRecordedText,
+  cloudTrailField,
+  isCloudTrailObject,
+  isOmittedByCloudTrail,
+  isCloudTrailFieldPresent,
+  omittedByCloudTrailProblem,
+  cloudTrailProblem,
+  readOptionalCloudTrailText,
   type Located,
 } from './located.js';
 import type { RecordProblem } from './problem.js';
@@ -29,58 +29,60 @@ export function callParameters(record: Located, eventName: string, outcome: Call
   return {
     eventName,
     outcome,
-    request: unwrapCallParameters(recordField(record, 'requestParameters'), `${eventName}Request`),
-    response: unwrapCallParameters(recordField(record, 'responseElements'), `${eventName}Response`),
+    request: unwrapCallParameters(cloudTrailField(record, 'requestParameters'), `${eventName}Request`),
+    response: unwrapCallParameters(cloudTrailField(record, 'responseElements'), `${eventName}Response`),
     problems,
   };
 }
 
 /** Returns the list of rule ids in the request of a Revoke call. */
 export function revokedRuleIds({ request }: CallParameters): Located {
-  return recordField(request, 'securityGroupRuleIds', 'securityGroupRuleId');
+  return cloudTrailField(request, 'securityGroupRuleIds', 'securityGroupRuleId');
 }
 
 /** Returns the list of rules, each with its new content, in the request of a Modify call. */
 export function modifiedRuleItems({ request }: CallParameters): Located {
-  return recordField(request, 'securityGroupRule', 'securityGroupRules');
+  return cloudTrailField(request, 'securityGroupRule', 'securityGroupRules');
 }
 
 /** Returns the list of rule ids, each with its new description, in the request of an UpdateSecurityGroupRuleDescriptions call. */
-export function describedRuleItems({ request }: CallParameters): Located {
-  return recordField(request, 'securityGroupRuleDescription', 'securityGroupRuleDescriptions');
+export function cloudTrailRuleDescriptionItems({ request }: CallParameters): Located {
+  return cloudTrailField(request, 'securityGroupRuleDescription', 'securityGroupRuleDescriptions');
 }
 
 /** Returns the text of a required parameter, or null if the text cannot be read. Adds a problem in that case. */
 export function readRequiredParameter(call: CallParameters, located: Located, expected: string): string | null {
-  if (!isFieldRecorded(located)) call.problems.push(missingParameterProblem(call, located, expected));
-  return readRecordedText(located, call.problems);
+  if (!isCloudTrailFieldPresent(located)) call.problems.push(missingCloudTrailParameterProblem(call, located, expected));
+  return readOptionalCloudTrailText(located, call.problems);
 }
 
 /**
  * Returns the problem that the request lacks a value. If the request itself is missing or omitted, returns the problem of the request
  * instead.
  */
-export function missingParameterProblem(call: CallParameters, located: Located, expected: string): RecordProblem {
-  return callRequestProblems(call)[0] ?? recordProblem('missing', located, expected);
+export function missingCloudTrailParameterProblem(call: CallParameters, located: Located, expected: string): RecordProblem {
+  return cloudTrailRequestProblems(call)[0] ?? cloudTrailProblem('missing', located, expected);
 }
 
 /** Returns the reasons why the request could be incomplete. The list is empty if the request is complete. */
-export function callRequestProblems({ request }: CallParameters): readonly RecordProblem[] {
+export function cloudTrailRequestProblems({ request }: CallParameters): readonly RecordProblem[] {
   const expected = 'the parameters of the call';
-  return isFieldRecorded(request) ? parameterObjectProblems(request, expected) : [recordProblem('missing', request, expected)];
+  return isCloudTrailFieldPresent(request)
+    ? cloudTrailParameterProblems(request, expected)
+    : [cloudTrailProblem('missing', request, expected)];
 }
 
 /** Returns the reasons why EC2's response could be incomplete. The list is empty if the response is complete or absent. */
-export function callResponseProblems({ response }: CallParameters): readonly RecordProblem[] {
-  return isFieldRecorded(response) ? parameterObjectProblems(response, 'the response of the call') : [];
+export function cloudTrailResponseProblems({ response }: CallParameters): readonly RecordProblem[] {
+  return isCloudTrailFieldPresent(response) ? cloudTrailParameterProblems(response, 'the response of the call') : [];
 }
 
-function parameterObjectProblems(located: Located, expected: string): readonly RecordProblem[] {
-  if (isOmittedFromRecord(located)) return [omittedFromRecord(located)];
-  return isRecordedObject(located) ? [] : [recordProblem('wrong-type', located, expected)];
+function cloudTrailParameterProblems(located: Located, expected: string): readonly RecordProblem[] {
+  if (isOmittedByCloudTrail(located)) return [omittedByCloudTrailProblem(located)];
+  return isCloudTrailObject(located) ? [] : [cloudTrailProblem('wrong-type', located, expected)];
 }
 
 function unwrapCallParameters(parameters: Located, wrapper: string): Located {
-  const inner = recordField(parameters, wrapper);
-  return isFieldRecorded(inner) ? inner : parameters;
+  const inner = cloudTrailField(parameters, wrapper);
+  return isCloudTrailFieldPresent(inner) ? inner : parameters;
 }

@@ -1,4 +1,11 @@
-import { recordedMembers, recordedScalar, recordedText, recordField, recordFieldLikeOthers, type Located } from './located.js';
+import {
+  cloudTrailListMembers,
+  cloudTrailScalar,
+  cloudTrailText,
+  cloudTrailField,
+  cloudTrailFieldInParentCase,
+  type Located,
+} from './located.js';
 
 function located(value: unknown): Located {
   return { value, path: 'p' };
@@ -14,12 +21,12 @@ it.each<[string, unknown, unknown, string]>([
   ['as present if it is 0', { groupId: 0 }, 0, 'p.groupId'],
   ['as absent in a value without fields', 7, undefined, 'p.groupId'],
 ])('finds a field %s', (_, parent, value, path) => {
-  expect(recordField(located(parent), 'groupId', 'id')).toEqual({ value, path });
+  expect(cloudTrailField(located(parent), 'groupId', 'id')).toEqual({ value, path });
 });
 
-it('`recordFieldLikeOthers` writes the path of an absent field in PascalCase if another field is in PascalCase, and otherwise in camelCase', () => {
-  expect(recordFieldLikeOthers(located({ GroupId: 'a', tag: 1 }), 'cidrIp').path).toBe('p.CidrIp');
-  expect(recordFieldLikeOthers(located({ groupId: 'a' }), 'CidrIp').path).toBe('p.cidrIp');
+it('`cloudTrailFieldInParentCase` writes the path of an absent field in PascalCase if another field is in PascalCase, and otherwise in camelCase', () => {
+  expect(cloudTrailFieldInParentCase(located({ GroupId: 'a', tag: 1 }), 'cidrIp').path).toBe('p.CidrIp');
+  expect(cloudTrailFieldInParentCase(located({ groupId: 'a' }), 'CidrIp').path).toBe('p.cidrIp');
 });
 
 it.each<[string, unknown, Record<string, unknown>]>([
@@ -34,7 +41,7 @@ it.each<[string, unknown, Record<string, unknown>]>([
   ['null', null, {}],
   ['an absent list', undefined, {}],
 ])('reads the members of %s', (_, list, members) => {
-  expect(Object.fromEntries(recordedMembers(located(list), []).map(({ value, path }) => [path, value]))).toEqual(members);
+  expect(Object.fromEntries(cloudTrailListMembers(located(list), []).map(({ value, path }) => [path, value]))).toEqual(members);
 });
 
 it.each<[unknown, unknown, string | null]>([
@@ -48,5 +55,5 @@ it.each<[unknown, unknown, string | null]>([
   ['', '', null],
   [undefined, undefined, null],
 ])('the recorded value %j has the scalar %j and the text %j', (value, scalar, text) => {
-  expect([recordedScalar(located(value)), recordedText(located(value))]).toEqual([scalar, text]);
+  expect([cloudTrailScalar(located(value)), cloudTrailText(located(value))]).toEqual([scalar, text]);
 });

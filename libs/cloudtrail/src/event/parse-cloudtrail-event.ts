@@ -1,6 +1,6 @@
 import type { Change } from './change.js';
-import { readRecordedChange } from './read-change.js';
-import { recordField, recordProblem, readRecordedText, recordedText } from './located.js';
+import { readCloudTrailChange } from './read-change.js';
+import { cloudTrailField, cloudTrailProblem, readOptionalCloudTrailText, cloudTrailText } from './located.js';
 import type { RecordProblem } from './problem.js';
 import { readRecordedCall, type RecordedCall, type UnreadableRecord } from './recorded-call.js';
 import { callParameters } from './call-parameters.js';
@@ -36,29 +36,33 @@ export function parseCloudTrailEvent(event: unknown): ParsedCloudTrailEvent {
   if (!read.ok) return read;
   const { record, call } = read;
   const problems: RecordProblem[] = [];
-  readRecordedText(recordField(record, 'errorCode'), problems);
+  readOptionalCloudTrailText(cloudTrailField(record, 'errorCode'), problems);
   // AWS raises the major version if a field changes its meaning, and the minor version if a new field is added.
   if (!/^1\.\d+$/.test(call.eventVersion)) {
     problems.push(
-      recordProblem('unknown-version', recordField(record, 'eventVersion'), 'version `1.x`: the rest of the record was read as version 1'),
+      cloudTrailProblem(
+        'unknown-version',
+        cloudTrailField(record, 'eventVersion'),
+        'version `1.x`: the rest of the record was read as version 1',
+      ),
     );
   }
   const parameters = callParameters(record, call.eventName, call.outcome, problems);
-  const change = readRecordedChange(parameters);
+  const change = readCloudTrailChange(parameters);
   const target = readCallTarget(parameters, change.kind);
   return {
     ok: true,
     value: {
       ...call,
-      errorMessage: call.errorCode === null ? null : recordedText(recordField(record, 'errorMessage')),
+      errorMessage: call.errorCode === null ? null : cloudTrailText(cloudTrailField(record, 'errorMessage')),
       target,
       change,
-      unreadable: distinctRecordProblems(problems),
+      unreadable: distinctCloudTrailProblems(problems),
     },
   };
 }
 
 /** Drops repeated problems. A problem of a permission is found once for each source of the permission. */
-function distinctRecordProblems(problems: readonly RecordProblem[]): readonly RecordProblem[] {
+function distinctCloudTrailProblems(problems: readonly RecordProblem[]): readonly RecordProblem[] {
   return [...new Map(problems.map((problem) => [`${problem.code} ${problem.path}`, problem])).values()];
 }

@@ -1,23 +1,30 @@
 import { diffRules, permissionProblemText, readCidr, type Block, type Direction } from '@portcullis/permission-diff';
 import {
-  describedRuleItems,
-  missingParameterProblem,
+  cloudTrailRuleDescriptionItems,
+  missingCloudTrailParameterProblem,
   modifiedRuleItems,
   readRequiredParameter,
-  callRequestProblems,
-  callResponseProblems,
+  cloudTrailRequestProblems,
+  cloudTrailResponseProblems,
   revokedRuleIds,
   type CallParameters,
 } from './call-parameters.js';
-import { recordField, isFieldRecorded, recordedMembers, readRecordedText, recordedScalar, type Located } from './located.js';
+import {
+  cloudTrailField,
+  isCloudTrailFieldPresent,
+  cloudTrailListMembers,
+  readOptionalCloudTrailText,
+  cloudTrailScalar,
+  type Located,
+} from './located.js';
 import type { Change, ModifiedRule, RuleDescription, Tag } from './change.js';
 import {
-  combineRecordedRules,
-  mostReliableRecordedRules,
-  readFlatRecordedPermission,
-  readRecordedPermissions,
-  readRecordedRuleItem,
-  readRecordedRuleSet,
+  combineCloudTrailRules,
+  mostReliableCloudTrailRules,
+  readFlatCloudTrailPermission,
+  readCloudTrailPermissions,
+  readCloudTrailRuleItem,
+  readCloudTrailRuleSet,
   type RulesRead,
 } from './recorded-rules.js';
 
@@ -58,15 +65,15 @@ export const watchedEventNames: readonly string[] = [...READERS.keys()];
 export const tagEventNames: readonly string[] = [...TAG_READERS.keys()];
 
 /** Returns the change that the record describes. Adds a problem to the call for every part of the change that cannot be read. */
-export function readRecordedChange(call: CallParameters): Change {
+export function readCloudTrailChange(call: CallParameters): Change {
   const read = READERS.get(call.eventName) ?? TAG_READERS.get(call.eventName);
   return read?.(call) ?? { kind: 'unknown' };
 }
 
 function readAuthorizeChange(direction: Direction): ReadChange {
   return (call) => {
-    const added = readRecordedRuleSet(recordField(call.response, 'securityGroupRuleSet'), direction);
-    const { rules, problems } = mostReliableRecordedRules(added, readRequestedRules(call, direction));
+    const added = readCloudTrailRuleSet(cloudTrailField(call.response, 'securityGroupRuleSet'), direction);
+    const { rules, problems } = mostReliableCloudTrailRules(added, readRequiredCloudTrailRules(call, direction));
     call.problems.push(...problems);
     return { kind: 'authorize', direction, rules };
   };
@@ -74,20 +81,20 @@ function readAuthorizeChange(direction: Direction): ReadChange {
 
 function readRevokeChange(direction: Direction): ReadChange {
   return (call) => {
-    const ruleIds = recordedMembers(revokedRuleIds(call), call.problems).flatMap((entry) => {
-      const field = recordField(entry, 'securityGroupRuleId');
-      return readRequiredParameter(call, isFieldRecorded(field) ? field : entry, RULE_ID) ?? [];
+    const ruleIds = cloudTrailListMembers(revokedRuleIds(call), call.problems).flatMap((entry) => {
+      const field = cloudTrailField(entry, 'securityGroupRuleId');
+      return readRequiredParameter(call, isCloudTrailFieldPresent(field) ? field : entry, RULE_ID) ?? [];
     });
     const byIds = ruleIds.length > 0;
-    if (byIds) call.problems.push(...callRequestProblems(call));
-    const removed = readRecordedRuleSet(recordField(call.response, 'revokedSecurityGroupRuleSet'), direction);
-    const unmatched = readRecordedPermissions(recordField(call.response, 'unknownIpPermissionSet'), direction);
-    const requested = byIds ? readRulesByValue(call, direction) : readRequestedRules(call, direction);
+    if (byIds) call.problems.push(...cloudTrailRequestProblems(call));
+    const removed = readCloudTrailRuleSet(cloudTrailField(call.response, 'revokedSecurityGroupRuleSet'), direction);
+    const unmatched = readCloudTrailPermissions(cloudTrailField(call.response, 'unknownIpPermissionSet'), direction);
+    const requested = byIds ? readRequestedCloudTrailRules(call, direction) : readRequiredCloudTrailRules(call, direction);
     const matched = { ...requested, rules: diffRules(unmatched.rules, requested.rules).excess };
     // A request that names rules by id does not contain their content, so the rules of the response are always needed.
-    const { rules, problems } = byIds ? combineRecordedRules(removed, matched) : mostReliableRecordedRules(removed, matched);
+    const { rules, problems } = byIds ? combineCloudTrailRules(removed, matched) : mostReliableCloudTrailRules(removed, matched);
     // If the response cannot be read, it is unknown which rules EC2 did not find.
-    call.problems.push(...problems, ...unmatched.problems, ...callResponseProblems(call));
+    call.problems.push(...problems, ...unmatched.problems, ...cloudTrailResponseProblems(call));
     const describedIds = new Set(rules.map((rule) => rule.ruleId));
     return {
       kind: 'revoke',
@@ -100,15 +107,15 @@ function readRevokeChange(direction: Direction): ReadChange {
 }
 
 function readModifyChange(call: CallParameters): Change {
-  call.problems.push(...callRequestProblems(call));
+  call.problems.push(...cloudTrailRequestProblems(call));
   const list = modifiedRuleItems(call);
-  const updates = recordedMembers(list, call.problems);
-  if (updates.length === 0) call.problems.push(missingParameterProblem(call, list, 'at least one rule with its new content'));
+  const updates = cloudTrailListMembers(list, call.problems);
+  if (updates.length === 0) call.problems.push(missingCloudTrailParameterProblem(call, list, 'at least one rule with its new content'));
   const rules = updates.flatMap((update): readonly ModifiedRule[] => {
-    const ruleId = readRequiredParameter(call, recordField(update, 'securityGroupRuleId'), RULE_ID);
-    // The content of a rule is in a field with the same name as the list. `readRecordedRuleItem` needs a direction, but the record has
+    const ruleId = readRequiredParameter(call, cloudTrailField(update, 'securityGroupRuleId'), RULE_ID);
+    // The content of a rule is in a field with the same name as the list. `readCloudTrailRuleItem` needs a direction, but the record has
     // none. The result does not depend on the direction.
-    const content = readRecordedRuleItem(recordField(update, 'securityGroupRule'), ruleId, 'ingress');
+    const content = readCloudTrailRuleItem(cloudTrailField(update, 'securityGroupRule'), ruleId, 'ingress');
     call.problems.push(...content.problems);
     return content.rules.map(({ traffic, source, description }) => ({
       ruleId,
@@ -122,17 +129,23 @@ function readModifyChange(call: CallParameters): Change {
 
 function readDescriptionsChange(direction: Direction): ReadChange {
   return (call) => {
-    call.problems.push(...callRequestProblems(call));
-    const entries = recordedMembers(describedRuleItems(call), call.problems);
+    call.problems.push(...cloudTrailRequestProblems(call));
+    const entries = cloudTrailListMembers(cloudTrailRuleDescriptionItems(call), call.problems);
     const byRuleId = entries.flatMap((entry): readonly RuleDescription[] => {
-      const ruleId = readRequiredParameter(call, recordField(entry, 'securityGroupRuleId'), RULE_ID);
-      return ruleId === null ? [] : [{ ruleId, description: readRecordedText(recordField(entry, 'description'), call.problems) }];
+      const ruleId = readRequiredParameter(call, cloudTrailField(entry, 'securityGroupRuleId'), RULE_ID);
+      return ruleId === null
+        ? []
+        : [{ ruleId, description: readOptionalCloudTrailText(cloudTrailField(entry, 'description'), call.problems) }];
     });
-    const named = readRulesByValue(call, direction);
+    const named = readRequestedCloudTrailRules(call, direction);
     call.problems.push(...named.problems);
-    if (entries.length === 0 && hasNoRecordedRules(named)) {
+    if (entries.length === 0 && hasNoCloudTrailRules(named)) {
       call.problems.push(
-        missingParameterProblem(call, recordField(call.request, 'ipPermissions'), 'permissions or rule ids with their new descriptions'),
+        missingCloudTrailParameterProblem(
+          call,
+          cloudTrailField(call.request, 'ipPermissions'),
+          'permissions or rule ids with their new descriptions',
+        ),
       );
     }
     return { kind: 'descriptions', direction, rules: named.rules, byRuleId };
@@ -140,13 +153,13 @@ function readDescriptionsChange(direction: Direction): ReadChange {
 }
 
 function readCreateGroupChange(call: CallParameters): Change {
-  const given = readRecordedTags(call, recordField(call.response, 'tagSet'));
-  const asked = recordedMembers(recordField(call.request, 'tagSpecificationSet', 'tagSpecification'), call.problems).flatMap(
-    (specification) => readRecordedTags(call, recordField(specification, 'tags', 'tag')),
+  const given = readCloudTrailTags(call, cloudTrailField(call.response, 'tagSet'));
+  const asked = cloudTrailListMembers(cloudTrailField(call.request, 'tagSpecificationSet', 'tagSpecification'), call.problems).flatMap(
+    (specification) => readCloudTrailTags(call, cloudTrailField(specification, 'tags', 'tag')),
   );
   return {
     kind: 'create',
-    groupName: readRequiredParameter(call, recordField(call.request, 'groupName'), 'the name of the new group'),
+    groupName: readRequiredParameter(call, cloudTrailField(call.request, 'groupName'), 'the name of the new group'),
     tags: given.length > 0 ? given : asked,
   };
 }
@@ -155,64 +168,64 @@ function readAssociationChange(action: 'associate' | 'disassociate'): ReadChange
   return (call) => ({
     kind: 'association',
     action,
-    vpcId: readRequiredParameter(call, recordField(call.request, 'vpcId'), 'the id of a VPC, `vpc-…`'),
+    vpcId: readRequiredParameter(call, cloudTrailField(call.request, 'vpcId'), 'the id of a VPC, `vpc-…`'),
   });
 }
 
 function readPrefixListModifyChange({ request, problems }: CallParameters): Change {
   const blocksOf = (list: Located): readonly Block[] =>
-    recordedMembers(list, problems).flatMap((entry) => readPrefixListEntry(recordField(entry, 'cidr'), problems));
+    cloudTrailListMembers(list, problems).flatMap((entry) => readPrefixListEntry(cloudTrailField(entry, 'cidr'), problems));
   return {
     kind: 'prefix-list',
     action: 'modify',
-    fromVersion: readRecordedText(recordField(request, 'currentVersion'), problems),
-    added: blocksOf(recordField(request, 'addEntry', 'addEntries')),
-    removed: blocksOf(recordField(request, 'removeEntry', 'removeEntries')),
+    fromVersion: readOptionalCloudTrailText(cloudTrailField(request, 'currentVersion'), problems),
+    added: blocksOf(cloudTrailField(request, 'addEntry', 'addEntries')),
+    removed: blocksOf(cloudTrailField(request, 'removeEntry', 'removeEntries')),
   };
 }
 
 function readPrefixListRestoreChange(call: CallParameters): Change {
-  const version = readRequiredParameter(call, recordField(call.request, 'previousVersion'), 'the version to restore');
-  const fromVersion = readRecordedText(recordField(call.request, 'currentVersion'), call.problems);
+  const version = readRequiredParameter(call, cloudTrailField(call.request, 'previousVersion'), 'the version to restore');
+  const fromVersion = readOptionalCloudTrailText(cloudTrailField(call.request, 'currentVersion'), call.problems);
   return { kind: 'prefix-list', action: 'restore', fromVersion, version };
 }
 
 function readTagsChange(action: 'add' | 'remove'): ReadChange {
-  return (call) => ({ kind: 'tags', action, tags: readRecordedTags(call, recordField(call.request, 'tagSet', 'tag')) });
+  return (call) => ({ kind: 'tags', action, tags: readCloudTrailTags(call, cloudTrailField(call.request, 'tagSet', 'tag')) });
 }
 
 /** Reads the rules that a request names by their values. EC2 requires at least one rule, so an empty list is a problem. */
-function readRequestedRules(call: CallParameters, direction: Direction): RulesRead {
-  const named = readRulesByValue(call, direction);
-  const absent = hasNoRecordedRules(named)
-    ? [missingParameterProblem(call, recordField(call.request, 'ipPermissions'), 'at least one permission')]
+function readRequiredCloudTrailRules(call: CallParameters, direction: Direction): RulesRead {
+  const named = readRequestedCloudTrailRules(call, direction);
+  const absent = hasNoCloudTrailRules(named)
+    ? [missingCloudTrailParameterProblem(call, cloudTrailField(call.request, 'ipPermissions'), 'at least one permission')]
     : [];
-  return { rules: named.rules, problems: [...callRequestProblems(call), ...named.problems, ...absent] };
+  return { rules: named.rules, problems: [...cloudTrailRequestProblems(call), ...named.problems, ...absent] };
 }
 
 /**
  * Reads the rules that a request names by their values. The rules can be in the list of permissions, or in the flat form next to an empty
  * list.
  */
-function readRulesByValue({ request }: CallParameters, direction: Direction): RulesRead {
-  const listed = readRecordedPermissions(recordField(request, 'ipPermissions'), direction);
-  const flat = readFlatRecordedPermission(request, direction);
+function readRequestedCloudTrailRules({ request }: CallParameters, direction: Direction): RulesRead {
+  const listed = readCloudTrailPermissions(cloudTrailField(request, 'ipPermissions'), direction);
+  const flat = readFlatCloudTrailPermission(request, direction);
   return { rules: [...listed.rules, ...flat.rules], problems: [...listed.problems, ...flat.problems] };
 }
 
-function hasNoRecordedRules({ rules, problems }: RulesRead): boolean {
+function hasNoCloudTrailRules({ rules, problems }: RulesRead): boolean {
   return rules.length === 0 && problems.length === 0;
 }
 
-function readRecordedTags(call: CallParameters, list: Located): readonly Tag[] {
-  return recordedMembers(list, call.problems).flatMap((tag): Tag[] => {
-    const key = readRequiredParameter(call, recordField(tag, 'key'), 'the key of a tag');
-    return key === null ? [] : [{ key, value: readRecordedText(recordField(tag, 'value'), call.problems) }];
+function readCloudTrailTags(call: CallParameters, list: Located): readonly Tag[] {
+  return cloudTrailListMembers(list, call.problems).flatMap((tag): Tag[] => {
+    const key = readRequiredParameter(call, cloudTrailField(tag, 'key'), 'the key of a tag');
+    return key === null ? [] : [{ key, value: readOptionalCloudTrailText(cloudTrailField(tag, 'value'), call.problems) }];
   });
 }
 
 function readPrefixListEntry(cidr: Located, problems: CallParameters['problems']): readonly Block[] {
-  const read = readCidr(recordedScalar(cidr), cidr.path);
+  const read = readCidr(cloudTrailScalar(cidr), cidr.path);
   if (read.ok) return [read.value];
   problems.push(...read.problems.map((problem) => ({ ...problem, text: permissionProblemText(cidr.value) })));
   return [];

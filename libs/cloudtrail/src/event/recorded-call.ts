@@ -1,6 +1,13 @@
 /** Reads what the records of all services have in common: the envelope, and the name, caller, time, region and outcome of the call. */
 import { readActor, type Actor } from './actor.js';
-import { recordField, isRecordedObject, isFieldRecorded, recordProblem, recordedText, type Located } from './located.js';
+import {
+  cloudTrailField,
+  isCloudTrailObject,
+  isCloudTrailFieldPresent,
+  cloudTrailProblem,
+  cloudTrailText,
+  type Located,
+} from './located.js';
 import type { RecordProblem } from './problem.js';
 
 /**
@@ -46,8 +53,8 @@ export function callChangedNothing(outcome: CallOutcome): boolean {
 }
 
 /** Returns the event source of a record, such as `ec2.amazonaws.com`. Accepts a record, or an EventBridge event that contains a record. */
-export function recordEventSource(event: unknown): string | null {
-  return recordedText(recordField(unwrapEventRecord({ value: event, path: '' }, []), 'eventSource'));
+export function cloudTrailEventSource(event: unknown): string | null {
+  return cloudTrailText(cloudTrailField(unwrapEventRecord({ value: event, path: '' }, []), 'eventSource'));
 }
 
 /**
@@ -66,22 +73,22 @@ export function readRecordedCall(
   return {
     ok: false,
     problems,
-    eventId: recordedText(recordField(record, 'eventID')),
-    eventName: recordedText(recordField(record, 'eventName')),
+    eventId: cloudTrailText(cloudTrailField(record, 'eventID')),
+    eventName: cloudTrailText(cloudTrailField(record, 'eventName')),
   };
 }
 
 /** Returns the record that an EventBridge event contains. Returns a record without such an envelope unchanged. */
 function unwrapEventRecord(event: Located, problems: RecordProblem[]): Located {
-  if (!isRecordedObject(event)) {
-    problems.push(recordProblem('wrong-type', { ...event, path: 'event' }, 'an event from EventBridge, or a CloudTrail record'));
+  if (!isCloudTrailObject(event)) {
+    problems.push(cloudTrailProblem('wrong-type', { ...event, path: 'event' }, 'an event from EventBridge, or a CloudTrail record'));
     return event;
   }
-  const detailType = recordField(event, 'detail-type');
-  const detail = recordField(event, 'detail');
-  if (!isFieldRecorded(detailType) && !isFieldRecorded(detail)) return event;
-  if (detailType.value !== DETAIL_TYPE) problems.push(recordProblem('wrong-detail-type', detailType, `\`${DETAIL_TYPE}\``));
-  if (!isRecordedObject(detail)) problems.push(recordProblem('wrong-type', detail, 'a CloudTrail record'));
+  const detailType = cloudTrailField(event, 'detail-type');
+  const detail = cloudTrailField(event, 'detail');
+  if (!isCloudTrailFieldPresent(detailType) && !isCloudTrailFieldPresent(detail)) return event;
+  if (detailType.value !== DETAIL_TYPE) problems.push(cloudTrailProblem('wrong-detail-type', detailType, `\`${DETAIL_TYPE}\``));
+  if (!isCloudTrailObject(detail)) problems.push(cloudTrailProblem('wrong-type', detail, 'a CloudTrail record'));
   return detail;
 }
 
@@ -89,33 +96,36 @@ const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
 
 function readCallHeader(record: Located, envelope: Located, eventSources: readonly string[], problems: RecordProblem[]): RecordedCall {
   function required(expected: string, field: Located): string {
-    const text = recordedText(field);
-    if (text === null) problems.push(recordProblem(isFieldRecorded(field) ? 'wrong-type' : 'missing', field, expected));
+    const text = cloudTrailText(field);
+    if (text === null) problems.push(cloudTrailProblem(isCloudTrailFieldPresent(field) ? 'wrong-type' : 'missing', field, expected));
     return text ?? '';
   }
-  const eventSource = recordField(record, 'eventSource');
-  if (!eventSources.includes(recordedText(eventSource) ?? '')) {
-    problems.push(recordProblem('wrong-event-source', eventSource, eventSources.map((each) => `\`${each}\``).join(' or ')));
+  const eventSource = cloudTrailField(record, 'eventSource');
+  if (!eventSources.includes(cloudTrailText(eventSource) ?? '')) {
+    problems.push(cloudTrailProblem('wrong-event-source', eventSource, eventSources.map((each) => `\`${each}\``).join(' or ')));
   }
-  const eventTime = recordField(record, 'eventTime');
-  if (isFieldRecorded(eventTime) && !ISO_TIME.test(recordedText(eventTime) ?? '')) {
-    problems.push(recordProblem('not-a-time', eventTime, 'a time such as `2024-01-31T12:00:00Z`'));
+  const eventTime = cloudTrailField(record, 'eventTime');
+  if (isCloudTrailFieldPresent(eventTime) && !ISO_TIME.test(cloudTrailText(eventTime) ?? '')) {
+    problems.push(cloudTrailProblem('not-a-time', eventTime, 'a time such as `2024-01-31T12:00:00Z`'));
   }
-  const errorCode = recordedText(recordField(record, 'errorCode'));
+  const errorCode = cloudTrailText(cloudTrailField(record, 'errorCode'));
   return {
-    eventId: required('the id of the event', recordField(record, 'eventID')),
-    eventName: required('the name of the call', recordField(record, 'eventName')),
-    eventTime: isFieldRecorded(eventTime) ? (recordedText(eventTime) ?? '') : required('the time of the call', eventTime),
-    eventVersion: required('the version of the record, `1.x`', recordField(record, 'eventVersion')),
+    eventId: required('the id of the event', cloudTrailField(record, 'eventID')),
+    eventName: required('the name of the call', cloudTrailField(record, 'eventName')),
+    eventTime: isCloudTrailFieldPresent(eventTime) ? (cloudTrailText(eventTime) ?? '') : required('the time of the call', eventTime),
+    eventVersion: required('the version of the record, `1.x`', cloudTrailField(record, 'eventVersion')),
     accountId: required(
       'the account of the call',
-      firstRecordedField(recordField(record, 'recipientAccountId'), recordField(envelope, 'account')),
+      firstCloudTrailField(cloudTrailField(record, 'recipientAccountId'), cloudTrailField(envelope, 'account')),
     ),
-    region: required('the region of the call', firstRecordedField(recordField(record, 'awsRegion'), recordField(envelope, 'region'))),
-    sharedEventId: recordedText(recordField(record, 'sharedEventID')),
+    region: required(
+      'the region of the call',
+      firstCloudTrailField(cloudTrailField(record, 'awsRegion'), cloudTrailField(envelope, 'region')),
+    ),
+    sharedEventId: cloudTrailText(cloudTrailField(record, 'sharedEventID')),
     actor: readActor(record),
     errorCode,
-    outcome: recordedCallOutcome(errorCode),
+    outcome: cloudTrailCallOutcome(errorCode),
   };
 }
 
@@ -131,12 +141,12 @@ const SERVER_ERROR = /^(Server\.|InternalError$|InternalFailure$|ServiceUnavaila
  * Any error code means that the call failed. CloudTrail adds the prefix `Client.` or `Server.` to the error codes of EC2, but not to those
  * of other services.
  */
-function recordedCallOutcome(errorCode: string | null): CallOutcome {
+function cloudTrailCallOutcome(errorCode: string | null): CallOutcome {
   if (errorCode === null) return 'succeeded';
   if (SERVER_ERROR.test(errorCode)) return 'unknown';
   return errorCode === 'Client.DryRunOperation' || errorCode === 'DryRunOperation' ? 'dry-run' : 'refused';
 }
 
-function firstRecordedField(first: Located, second: Located): Located {
-  return isFieldRecorded(first) || !isFieldRecorded(second) ? first : second;
+function firstCloudTrailField(first: Located, second: Located): Located {
+  return isCloudTrailFieldPresent(first) || !isCloudTrailFieldPresent(second) ? first : second;
 }

@@ -4,14 +4,14 @@
  */
 import { diffRules, isObject, readPermissionRule, type Direction, type RecordedRule, type RuleFields } from '@portcullis/permission-diff';
 import {
-  recordField,
-  recordFieldLikeOthers,
-  recordFields,
-  isFieldRecorded,
-  recordedMembers,
-  recordProblem,
-  recordedScalar,
-  recordedText,
+  cloudTrailField,
+  cloudTrailFieldInParentCase,
+  cloudTrailFields,
+  isCloudTrailFieldPresent,
+  cloudTrailListMembers,
+  cloudTrailProblem,
+  cloudTrailScalar,
+  cloudTrailText,
   type Located,
 } from './located.js';
 import type { RecordProblem } from './problem.js';
@@ -23,9 +23,9 @@ export interface RulesRead {
 }
 
 /** Reads a list of permissions in the form of EC2's `IpPermission`. */
-export function readRecordedPermissions(list: Located, direction: Direction): RulesRead {
-  const reader = newRecordedRuleReader(direction);
-  for (const permission of recordedMembers(list, reader.problems)) addRecordedPermission(reader, permission);
+export function readCloudTrailPermissions(list: Located, direction: Direction): RulesRead {
+  const reader = newCloudTrailRuleReader(direction);
+  for (const permission of cloudTrailListMembers(list, reader.problems)) addCloudTrailPermission(reader, permission);
   return reader;
 }
 
@@ -33,23 +33,23 @@ export function readRecordedPermissions(list: Located, direction: Direction): Ru
  * Reads the flat permission of a call, if the call has one. The fields of a flat permission are parameters of the call, and `ipPermissions`
  * is empty.
  */
-export function readFlatRecordedPermission(parameters: Located, direction: Direction): RulesRead {
-  const reader = newRecordedRuleReader(direction);
+export function readFlatCloudTrailPermission(parameters: Located, direction: Direction): RulesRead {
+  const reader = newCloudTrailRuleReader(direction);
   const fields: LocatedFields = {
-    ...recordedTrafficFields(parameters),
-    CidrIp: recordField(parameters, 'cidrIp'),
-    GroupName: recordField(parameters, 'sourceSecurityGroupName'),
-    UserId: recordField(parameters, 'sourceSecurityGroupOwnerId'),
+    ...cloudTrailTrafficFields(parameters),
+    CidrIp: cloudTrailField(parameters, 'cidrIp'),
+    GroupName: cloudTrailField(parameters, 'sourceSecurityGroupName'),
+    UserId: cloudTrailField(parameters, 'sourceSecurityGroupOwnerId'),
   };
-  if (Object.values(fields).some(isFieldRecorded)) addRecordedRule(reader, fields, parameters, null);
+  if (Object.values(fields).some(isCloudTrailFieldPresent)) addCloudTrailRule(reader, fields, parameters, null);
   return reader;
 }
 
 /** Reads a list of rules in the form of EC2's `SecurityGroupRule`. Each rule has one protocol, one source and usually an id. */
-export function readRecordedRuleSet(list: Located, direction: Direction): RulesRead {
-  const reader = newRecordedRuleReader(direction);
-  for (const item of recordedMembers(list, reader.problems))
-    addRecordedRuleItem(reader, item, recordedText(recordField(item, 'securityGroupRuleId')));
+export function readCloudTrailRuleSet(list: Located, direction: Direction): RulesRead {
+  const reader = newCloudTrailRuleReader(direction);
+  for (const item of cloudTrailListMembers(list, reader.problems))
+    addCloudTrailRuleItem(reader, item, cloudTrailText(cloudTrailField(item, 'securityGroupRuleId')));
   return reader;
 }
 
@@ -57,9 +57,9 @@ export function readRecordedRuleSet(list: Located, direction: Direction): RulesR
  * Reads one rule in the form of EC2's `SecurityGroupRule`, or of the `SecurityGroupRuleRequest` in a Modify call. The caller passes the
  * rule id, because a `SecurityGroupRuleRequest` does not contain the id.
  */
-export function readRecordedRuleItem(item: Located, ruleId: string | null, direction: Direction): RulesRead {
-  const reader = newRecordedRuleReader(direction);
-  addRecordedRuleItem(reader, item, ruleId);
+export function readCloudTrailRuleItem(item: Located, ruleId: string | null, direction: Direction): RulesRead {
+  const reader = newCloudTrailRuleReader(direction);
+  addCloudTrailRuleItem(reader, item, ruleId);
   return reader;
 }
 
@@ -68,13 +68,13 @@ export function readRecordedRuleItem(item: Located, ruleId: string | null, direc
  * them in canonical form and with their ids. Otherwise, if the whole request is readable, returns the rules of the request. Otherwise,
  * returns all readable rules of the response and of the request.
  */
-export function mostReliableRecordedRules(response: RulesRead, request: RulesRead): RulesRead {
+export function mostReliableCloudTrailRules(response: RulesRead, request: RulesRead): RulesRead {
   if (response.rules.length > 0 && response.problems.length === 0) return response;
-  return request.problems.length === 0 ? request : combineRecordedRules(response, request);
+  return request.problems.length === 0 ? request : combineCloudTrailRules(response, request);
 }
 
 /** Returns the readable rules and the problems of both the response and the request. Each rule appears once. */
-export function combineRecordedRules(response: RulesRead, request: RulesRead): RulesRead {
+export function combineCloudTrailRules(response: RulesRead, request: RulesRead): RulesRead {
   const onlyRequested = diffRules(request.rules, response.rules).missing;
   return { rules: [...response.rules, ...onlyRequested], problems: [...response.problems, ...request.problems] };
 }
@@ -104,45 +104,45 @@ interface Reader {
   readonly problems: RecordProblem[];
 }
 
-function newRecordedRuleReader(direction: Direction): Reader {
+function newCloudTrailRuleReader(direction: Direction): Reader {
   return { direction, rules: [], problems: [] };
 }
 
-function addRecordedPermission(reader: Reader, permission: Located): void {
+function addCloudTrailPermission(reader: Reader, permission: Located): void {
   const { problems } = reader;
   // A list with an unknown name is possibly a new kind of source. If we ignored the list, the traffic that it allows would stay hidden.
-  for (const [name, field] of recordFields(permission)) {
+  for (const [name, field] of cloudTrailFields(permission)) {
     if (PERMISSION_KEYS.has(name.toLowerCase()) || typeof field.value !== 'object') continue;
-    if (recordedMembers(field, problems).length === 0) continue;
-    problems.push(recordProblem('unknown-key', field, 'a list of sources of a known kind: IPv4, IPv6, prefix lists or groups'));
+    if (cloudTrailListMembers(field, problems).length === 0) continue;
+    problems.push(cloudTrailProblem('unknown-key', field, 'a list of sources of a known kind: IPv4, IPv6, prefix lists or groups'));
   }
-  const traffic = recordedTrafficFields(permission);
+  const traffic = cloudTrailTrafficFields(permission);
   let hasSource = false;
   for (const [list, ...fields] of LISTS) {
-    for (const entry of recordedMembers(recordField(permission, list), problems)) {
+    for (const entry of cloudTrailListMembers(cloudTrailField(permission, list), problems)) {
       hasSource = true;
-      const source: LocatedFields = isObject(entry.value) ? recordedRuleFields(entry, fields) : { [fields[0]]: entry };
-      addRecordedRule(reader, { ...traffic, ...source, Description: recordField(entry, 'description') }, entry, null);
+      const source: LocatedFields = isObject(entry.value) ? cloudTrailRuleFields(entry, fields) : { [fields[0]]: entry };
+      addCloudTrailRule(reader, { ...traffic, ...source, Description: cloudTrailField(entry, 'description') }, entry, null);
     }
   }
-  if (!hasSource) addRecordedRule(reader, traffic, permission, null);
+  if (!hasSource) addCloudTrailRule(reader, traffic, permission, null);
 }
 
-function addRecordedRuleItem(reader: Reader, item: Located, ruleId: string | null): void {
-  const group = recordField(item, 'referencedGroupInfo');
+function addCloudTrailRuleItem(reader: Reader, item: Located, ruleId: string | null): void {
+  const group = cloudTrailField(item, 'referencedGroupInfo');
   const fields = {
-    ...recordedTrafficFields(item),
-    CidrIp: recordField(item, 'cidrIpv4'),
-    ...recordedRuleFields(item, ['CidrIpv6', 'PrefixListId']),
-    GroupId: isFieldRecorded(group) ? recordField(group, 'groupId') : recordField(item, 'referencedGroupId'),
-    UserId: recordField(group, 'userId'),
-    Description: recordField(item, 'description'),
+    ...cloudTrailTrafficFields(item),
+    CidrIp: cloudTrailField(item, 'cidrIpv4'),
+    ...cloudTrailRuleFields(item, ['CidrIpv6', 'PrefixListId']),
+    GroupId: isCloudTrailFieldPresent(group) ? cloudTrailField(group, 'groupId') : cloudTrailField(item, 'referencedGroupId'),
+    UserId: cloudTrailField(group, 'userId'),
+    Description: cloudTrailField(item, 'description'),
   };
-  addRecordedRule(reader, fields, item, ruleId);
+  addCloudTrailRule(reader, fields, item, ruleId);
 }
 
-function addRecordedRule({ direction, rules, problems }: Reader, fields: LocatedFields, where: Located, ruleId: string | null): void {
-  const read = readPermissionRule(recordedRuleValues(fields), {
+function addCloudTrailRule({ direction, rules, problems }: Reader, fields: LocatedFields, where: Located, ruleId: string | null): void {
+  const read = readPermissionRule(cloudTrailRuleValues(fields), {
     direction,
     descriptions: 'trusted',
     pathOf: (field) => (field === undefined ? where.path : (fields[field] ?? where).path),
@@ -151,32 +151,32 @@ function addRecordedRule({ direction, rules, problems }: Reader, fields: Located
   else problems.push(...read.problems);
 }
 
-function recordedTrafficFields(parent: Located): LocatedFields {
-  return recordedRuleFields(parent, ['IpProtocol', 'FromPort', 'ToPort']);
+function cloudTrailTrafficFields(parent: Located): LocatedFields {
+  return cloudTrailRuleFields(parent, ['IpProtocol', 'FromPort', 'ToPort']);
 }
 
 /** Returns the fields with these names. In the record, a name can be in camelCase or PascalCase. */
-function recordedRuleFields(parent: Located, names: readonly (keyof RuleFields)[]): LocatedFields {
-  return Object.fromEntries(names.map((name) => [name, recordFieldLikeOthers(parent, name)]));
+function cloudTrailRuleFields(parent: Located, names: readonly (keyof RuleFields)[]): LocatedFields {
+  return Object.fromEntries(names.map((name) => [name, cloudTrailFieldInParentCase(parent, name)]));
 }
 
 /** Returns the values of the fields as the caller sent them. */
-function recordedRuleValues(fields: LocatedFields): RuleFields {
-  const values = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, recordedScalar(field)]));
+function cloudTrailRuleValues(fields: LocatedFields): RuleFields {
+  const values = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, cloudTrailScalar(field)]));
   return {
     ...values,
-    FromPort: recordedInteger(values.FromPort),
-    ToPort: recordedInteger(values.ToPort),
-    UserId: recordedAccountId(fields.UserId),
+    FromPort: cloudTrailInteger(values.FromPort),
+    ToPort: cloudTrailInteger(values.ToPort),
+    UserId: cloudTrailAccountId(fields.UserId),
   };
 }
 
 /** CloudTrail records ports as numbers. If another tool has rewritten the record, ports can be text. */
-function recordedInteger(text: unknown): unknown {
+function cloudTrailInteger(text: unknown): unknown {
   return typeof text === 'string' && /^-?\d{1,10}$/.test(text) ? Number(text) : text;
 }
 
 /** If CloudTrail has turned an account id into a number, the id has lost its leading zeros. */
-function recordedAccountId(field: Located | undefined): unknown {
-  return typeof field?.value === 'number' ? String(field.value).padStart(12, '0') : field && recordedScalar(field);
+function cloudTrailAccountId(field: Located | undefined): unknown {
+  return typeof field?.value === 'number' ? String(field.value).padStart(12, '0') : field && cloudTrailScalar(field);
 }

@@ -1,6 +1,20 @@
 import type { Change } from './change.js';
-import { recordField, isFieldRecorded, recordedMembers, recordProblem, readRecordedText, recordedText, type Located } from './located.js';
-import { describedRuleItems, missingParameterProblem, modifiedRuleItems, revokedRuleIds, type CallParameters } from './call-parameters.js';
+import {
+  cloudTrailField,
+  isCloudTrailFieldPresent,
+  cloudTrailListMembers,
+  cloudTrailProblem,
+  readOptionalCloudTrailText,
+  cloudTrailText,
+  type Located,
+} from './located.js';
+import {
+  cloudTrailRuleDescriptionItems,
+  missingCloudTrailParameterProblem,
+  modifiedRuleItems,
+  revokedRuleIds,
+  type CallParameters,
+} from './call-parameters.js';
 
 /** The resources that a call changes. Each list contains the ids as recorded, without repetitions. The ids from the request come first. */
 export interface Target {
@@ -36,7 +50,9 @@ export function readCallTarget(call: CallParameters, kind: Change['kind']): Targ
     case 'association': {
       const target = readGroupTarget(call);
       if (target.groupIds.length === 0 && target.groupName === null) {
-        call.problems.push(missingParameterProblem(call, recordField(call.request, 'groupId'), 'the id or the name of a security group'));
+        call.problems.push(
+          missingCloudTrailParameterProblem(call, cloudTrailField(call.request, 'groupId'), 'the id or the name of a security group'),
+        );
       }
       return target;
     }
@@ -51,47 +67,55 @@ const NO_TARGET: Target = { groupIds: [], groupName: null, vpcId: null, ruleIds:
 
 function readGroupTarget(call: CallParameters): Target {
   const { request, response, problems } = call;
-  // Problems in these lists are ignored here, because `readRecordedChange` reports them.
-  const answers = ['securityGroupRuleSet', 'revokedSecurityGroupRuleSet'].flatMap((set) => recordedMembers(recordField(response, set), []));
-  const named = [revokedRuleIds(call), modifiedRuleItems(call), describedRuleItems(call)].flatMap((list) => recordedMembers(list, []));
-  const requestedId = readRecordedText(recordField(request, 'groupId'), problems);
+  // Problems in these lists are ignored here, because `readCloudTrailChange` reports them.
+  const answers = ['securityGroupRuleSet', 'revokedSecurityGroupRuleSet'].flatMap((set) =>
+    cloudTrailListMembers(cloudTrailField(response, set), []),
+  );
+  const named = [revokedRuleIds(call), modifiedRuleItems(call), cloudTrailRuleDescriptionItems(call)].flatMap((list) =>
+    cloudTrailListMembers(list, []),
+  );
+  const requestedId = readOptionalCloudTrailText(cloudTrailField(request, 'groupId'), problems);
   return {
     ...NO_TARGET,
     groupIds: distinctTargetIds([
       requestedId,
-      recordedText(recordField(response, 'groupId')),
-      ...answers.map((answer) => recordedText(recordField(answer, 'groupId'))),
+      cloudTrailText(cloudTrailField(response, 'groupId')),
+      ...answers.map((answer) => cloudTrailText(cloudTrailField(answer, 'groupId'))),
     ]),
-    groupName: requestedId === null ? readRecordedText(recordField(request, 'groupName'), problems) : null,
-    ruleIds: distinctTargetIds([...named, ...answers].map((entry) => recordedId(entry, 'securityGroupRuleId'))),
+    groupName: requestedId === null ? readOptionalCloudTrailText(cloudTrailField(request, 'groupName'), problems) : null,
+    ruleIds: distinctTargetIds([...named, ...answers].map((entry) => cloudTrailTargetId(entry, 'securityGroupRuleId'))),
   };
 }
 
 function readNewGroupTarget({ request, response, outcome, problems }: CallParameters): Target {
-  const groupId = recordField(response, 'groupId');
-  if (outcome === 'succeeded' && !isFieldRecorded(groupId))
-    problems.push(recordProblem('missing', groupId, 'the id of the new group, `sg-…`'));
+  const groupId = cloudTrailField(response, 'groupId');
+  if (outcome === 'succeeded' && !isCloudTrailFieldPresent(groupId))
+    problems.push(cloudTrailProblem('missing', groupId, 'the id of the new group, `sg-…`'));
   return {
     ...NO_TARGET,
-    groupIds: distinctTargetIds([readRecordedText(groupId, problems)]),
-    vpcId: readRecordedText(recordField(request, 'vpcId'), problems),
+    groupIds: distinctTargetIds([readOptionalCloudTrailText(groupId, problems)]),
+    vpcId: readOptionalCloudTrailText(cloudTrailField(request, 'vpcId'), problems),
   };
 }
 
 function readPrefixListTarget(call: CallParameters): Target {
-  const requested = recordField(call.request, 'prefixListId');
+  const requested = cloudTrailField(call.request, 'prefixListId');
   // A request without the id of the prefix list is incomplete, even if the response contains the id.
-  if (!isFieldRecorded(requested)) call.problems.push(missingParameterProblem(call, requested, 'the id of a prefix list, `pl-…`'));
-  const answered = recordField(recordField(call.response, 'prefixList'), 'prefixListId');
-  return { ...NO_TARGET, prefixListIds: distinctTargetIds([readRecordedText(requested, call.problems), recordedText(answered)]) };
+  if (!isCloudTrailFieldPresent(requested))
+    call.problems.push(missingCloudTrailParameterProblem(call, requested, 'the id of a prefix list, `pl-…`'));
+  const answered = cloudTrailField(cloudTrailField(call.response, 'prefixList'), 'prefixListId');
+  return {
+    ...NO_TARGET,
+    prefixListIds: distinctTargetIds([readOptionalCloudTrailText(requested, call.problems), cloudTrailText(answered)]),
+  };
 }
 
 function readTaggedTarget(call: CallParameters): Target {
-  const resources = recordField(call.request, 'resourcesSet', 'resourceId');
-  const entries = recordedMembers(resources, call.problems);
-  const unnamed = entries.length === 0 ? [resources] : entries.filter((entry) => recordedId(entry, 'resourceId') === null);
-  call.problems.push(...unnamed.map((entry) => missingParameterProblem(call, entry, 'the id of a tagged resource')));
-  const ids = entries.map((entry) => recordedId(entry, 'resourceId'));
+  const resources = cloudTrailField(call.request, 'resourcesSet', 'resourceId');
+  const entries = cloudTrailListMembers(resources, call.problems);
+  const unnamed = entries.length === 0 ? [resources] : entries.filter((entry) => cloudTrailTargetId(entry, 'resourceId') === null);
+  call.problems.push(...unnamed.map((entry) => missingCloudTrailParameterProblem(call, entry, 'the id of a tagged resource')));
+  const ids = entries.map((entry) => cloudTrailTargetId(entry, 'resourceId'));
   return { ...NO_TARGET, groupIds: distinctTargetIds(ids, 'sg-'), ruleIds: distinctTargetIds(ids, 'sgr-') };
 }
 
@@ -99,8 +123,8 @@ function readTaggedTarget(call: CallParameters): Target {
  * Returns the id in the named field of a list member. If the member is not an object but an id, returns the member. Returns null if there
  * is no id.
  */
-function recordedId(entry: Located, name: string): string | null {
-  return recordedText(recordField(entry, name)) ?? recordedText(entry);
+function cloudTrailTargetId(entry: Located, name: string): string | null {
+  return cloudTrailText(cloudTrailField(entry, name)) ?? cloudTrailText(entry);
 }
 
 function distinctTargetIds(ids: readonly (string | null)[], prefix = ''): readonly string[] {

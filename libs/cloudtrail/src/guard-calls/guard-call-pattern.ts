@@ -1,5 +1,5 @@
 import { EVENTBRIDGE_RULE, GUARD_PARTS, type GuardIdentity, type Matcher, type WatchedCalls } from './guard-parts.js';
-import { guardEventSource, type GuardService } from './guard-services.js';
+import { guardCallEventSource, type GuardService } from './guard-services.js';
 
 /** The `EventPattern` of an EventBridge rule, as JSON. */
 export interface GuardCallPattern {
@@ -38,7 +38,7 @@ export function guardCallPattern(guard: GuardIdentity, { services, ruleNames = [
   return {
     ...anyCallPattern(watchedServices),
     detail: {
-      eventSource: watchedServices.map(guardEventSource),
+      eventSource: watchedServices.map(guardCallEventSource),
       // Without `$or` if there is only one branch: EventBridge would read such an `$or` as a field named `$or`.
       ...(others.length === 0 ? first : { $or: [first, ...others] }),
     },

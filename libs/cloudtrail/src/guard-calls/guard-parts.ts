@@ -51,12 +51,12 @@ const NO_RESTORATION = 'drift is not restored';
 const NO_DETECTION = 'changes are not detected';
 const WRONG_RIGHTS = 'the guard may have too few or too many permissions';
 
-function namedAfterGuard({ name }: GuardIdentity): readonly Matcher[] {
+function guardCallNameMatchers({ name }: GuardIdentity): readonly Matcher[] {
   return [{ prefix: `${name}-` }];
 }
 
 /** Returns a matcher for ARNs that end in the kind and the name of a part. */
-function arnNamedAfterGuard({ name }: GuardIdentity, kind: string): Matcher {
+function guardCallArnMatcher({ name }: GuardIdentity, kind: string): Matcher {
   return { wildcard: `*:${kind}${name}-*` };
 }
 
@@ -108,7 +108,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: 'AWS Config rule',
     service: 'config',
     consequence: NO_RESTORATION,
-    own: namedAfterGuard,
+    own: guardCallNameMatchers,
     calls: [
       { nameAt: 'requestParameters.configRuleName', stops: ['DeleteConfigRule'] },
       // A call identifies the rule by its name, id or ARN. Source:
@@ -130,7 +130,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: EVENTBRIDGE_RULE,
     service: 'events',
     consequence: NO_DETECTION,
-    own: namedAfterGuard,
+    own: guardCallNameMatchers,
     calls: [
       { nameAt: 'requestParameters.name', stops: ['DisableRule', 'DeleteRule'], changes: ['PutRule'] },
       { nameAt: 'requestParameters.rule', stops: ['RemoveTargets'], changes: ['PutTargets'] },
@@ -140,7 +140,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: 'event bus',
     service: 'events',
     consequence: `calls in member accounts are not forwarded, so ${NO_DETECTION}`,
-    own: namedAfterGuard,
+    own: guardCallNameMatchers,
     calls: [
       { nameAt: 'requestParameters.name', stops: ['DeleteEventBus'], changes: ['UpdateEventBus'] },
       { nameAt: 'requestParameters.eventBusName', stops: ['RemovePermission'], changes: ['PutPermission'] },
@@ -151,7 +151,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     service: 'lambda',
     consequence: 'drift is not restored, or changes are not detected',
     // A call identifies the function by its name, its ARN, or the end of its ARN.
-    own: (guard) => [...namedAfterGuard(guard), arnNamedAfterGuard(guard, '')],
+    own: (guard) => [...guardCallNameMatchers(guard), guardCallArnMatcher(guard, '')],
     calls: [
       {
         nameAt: 'requestParameters.functionName',
@@ -175,7 +175,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: 'role',
     service: 'iam',
     consequence: WRONG_RIGHTS,
-    own: namedAfterGuard,
+    own: guardCallNameMatchers,
     calls: [
       {
         nameAt: 'requestParameters.roleName',
@@ -194,7 +194,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: 'managed policy',
     service: 'iam',
     consequence: WRONG_RIGHTS,
-    own: (guard) => [arnNamedAfterGuard(guard, 'policy/')],
+    own: (guard) => [guardCallArnMatcher(guard, 'policy/')],
     calls: [
       {
         nameAt: 'requestParameters.policyArn',
@@ -223,7 +223,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: 'alarm',
     service: 'monitoring',
     consequence: 'nobody is alerted if the guard fails',
-    own: namedAfterGuard,
+    own: guardCallNameMatchers,
     calls: [
       { nameAt: 'requestParameters.alarmNames', stops: ['DeleteAlarms', 'DisableAlarmActions'] },
       { nameAt: 'requestParameters.alarmName', changes: ['PutMetricAlarm', 'SetAlarmState'] },
@@ -233,7 +233,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: 'dashboard',
     service: 'monitoring',
     consequence: 'the state of the guard is no longer visible at a glance',
-    own: namedAfterGuard,
+    own: guardCallNameMatchers,
     // Nothing depends on the dashboard, so removing it stops nothing.
     calls: [
       { nameAt: 'requestParameters.dashboardNames', changes: ['DeleteDashboards'] },
@@ -297,7 +297,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: 'schedule',
     service: 'scheduler',
     consequence: 'a group that waits for an approval may be restored late, or only after its next event',
-    own: namedAfterGuard,
+    own: guardCallNameMatchers,
     // UNCONFIRMED: AWS does not document a record of these calls, so we assume the same form of paths as in other services.
     calls: [
       { nameAt: 'requestParameters.groupName', stops: ['DeleteSchedule'], changes: ['UpdateSchedule'] },

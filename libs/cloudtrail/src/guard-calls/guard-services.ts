@@ -2,7 +2,7 @@
  * The AWS services that the guard depends on. They are not in `guard-parts.ts`, so that a function loads that module only for a call to one
  * of these services.
  */
-import { recordEventSource } from '../event/recorded-call.js';
+import { cloudTrailEventSource } from '../event/recorded-call.js';
 
 /** In the order in which `GUARD_PARTS` names the services. */
 export const GUARD_SERVICES = [
@@ -23,16 +23,16 @@ export const GUARD_SERVICES = [
 /** The event source of a service, without `.amazonaws.com`. */
 export type GuardService = (typeof GUARD_SERVICES)[number];
 
-export function guardEventSource(service: GuardService): string {
+export function guardCallEventSource(service: GuardService): string {
   return `${service}.amazonaws.com`;
 }
 
 /** The event sources of all watched calls. */
-export const GUARD_EVENT_SOURCES: readonly string[] = GUARD_SERVICES.map(guardEventSource);
+export const GUARD_EVENT_SOURCES: readonly string[] = GUARD_SERVICES.map(guardCallEventSource);
 
 /**
  * Reports whether an event is about a call to one of the services that the guard depends on. Use `parseGuardCall` to read such an event.
  */
 export function isGuardEvent(event: unknown): boolean {
-  return GUARD_EVENT_SOURCES.includes(recordEventSource(event) ?? '');
+  return GUARD_EVENT_SOURCES.includes(cloudTrailEventSource(event) ?? '');
 }

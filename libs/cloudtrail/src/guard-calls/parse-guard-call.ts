@@ -1,8 +1,8 @@
-import { recordField, recordedMembers, recordedText, type Located } from '../event/located.js';
+import { cloudTrailField, cloudTrailListMembers, cloudTrailText, type Located } from '../event/located.js';
 import { readRecordedCall, type RecordedCall, type UnreadableRecord } from '../event/recorded-call.js';
 import { patternMatcherTest } from '../event-pattern/pattern-matcher.js';
 import { GUARD_PARTS, type GuardEffect, type GuardIdentity } from './guard-parts.js';
-import { GUARD_EVENT_SOURCES, guardEventSource } from './guard-services.js';
+import { GUARD_EVENT_SOURCES, guardCallEventSource } from './guard-services.js';
 
 /** One call on a part of the guard. */
 export interface GuardCall extends RecordedCall {
@@ -30,16 +30,16 @@ export function parseGuardCall(event: unknown, guard: GuardIdentity): ParsedGuar
  * Returns the part of the deployment that the call concerns, and the effect of the call. Returns undefined if the call concerns no part.
  */
 function readGuardPart(record: Located, eventName: string, guard: GuardIdentity): Omit<GuardCall, keyof RecordedCall> | undefined {
-  const eventSource = recordedText(recordField(record, 'eventSource'));
+  const eventSource = cloudTrailText(cloudTrailField(record, 'eventSource'));
   for (const { part, service, consequence, own, calls } of GUARD_PARTS) {
-    if (guardEventSource(service) !== eventSource) continue;
+    if (guardCallEventSource(service) !== eventSource) continue;
     for (const { nameAt, shownAt, mayBeUnnamed = false, stops = [], changes = [] } of calls) {
       if (!stops.includes(eventName) && !changes.includes(eventName)) continue;
-      const names = recordedTextsAt(record, nameAt ?? shownAt);
+      const names = guardCallTextsAt(record, nameAt ?? shownAt);
       const tests = own(guard).map((matcher) => patternMatcherTest(matcher, part));
       const name = nameAt === null ? names[0] : names.find((each) => tests.some((test) => test(each)));
       if (nameAt !== null && name === undefined && !(mayBeUnnamed && names.length === 0)) continue;
-      const isStopped = stops.includes(eventName) || switchesGuardPartOff(recordField(record, 'requestParameters'));
+      const isStopped = stops.includes(eventName) || switchesGuardPartOff(cloudTrailField(record, 'requestParameters'));
       return { part, name: name ?? null, effect: isStopped ? 'stops' : 'changes', consequence };
     }
   }
@@ -52,17 +52,17 @@ function readGuardPart(record: Located, eventName: string, guard: GuardIdentity)
  */
 function switchesGuardPartOff(request: Located): boolean {
   return (
-    recordField(request, 'reservedConcurrentExecutions').value === 0 ||
-    recordField(request, 'state').value === 'DISABLED' ||
-    recordedTextsAt(request, 'resourceTypes').includes('AWS::EC2::SecurityGroup')
+    cloudTrailField(request, 'reservedConcurrentExecutions').value === 0 ||
+    cloudTrailField(request, 'state').value === 'DISABLED' ||
+    guardCallTextsAt(request, 'resourceTypes').includes('AWS::EC2::SecurityGroup')
   );
 }
 
 /** Returns all texts at a path. If there is a list along the path, returns the texts in every member of the list, as EventBridge does. */
-function recordedTextsAt(located: Located, path: string | undefined): readonly string[] {
+function guardCallTextsAt(located: Located, path: string | undefined): readonly string[] {
   if (path === undefined) return [];
   return path
     .split('.')
-    .reduce<readonly Located[]>((found, key) => found.flatMap((each) => recordedMembers(recordField(each, key), [])), [located])
+    .reduce<readonly Located[]>((found, key) => found.flatMap((each) => cloudTrailListMembers(cloudTrailField(each, key), [])), [located])
     .flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
 }

@@ -5,7 +5,7 @@ import type { ApiCall } from '../event/parse-cloudtrail-event.js';
  * Returns the content of a rule as a text: its traffic and its source, without the direction. Omits the account of a source group, because
  * some records lack the account.
  */
-export function recordedRuleContent({ traffic, source }: { readonly traffic: Traffic; readonly source: Source }): string {
+export function ruleContentInHistory({ traffic, source }: { readonly traffic: Traffic; readonly source: Source }): string {
   return ruleKey({ direction: 'ingress', traffic, source: source.kind === 'group' ? { kind: 'group', groupId: source.groupId } : source });
 }
 

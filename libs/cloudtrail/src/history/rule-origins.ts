@@ -1,7 +1,7 @@
 /** Finds the call that gave a rule its current content, according to the calls that CloudTrail recorded. */
 import type { Direction, RecordedRule, Rule } from '@portcullis/permission-diff';
 import type { ApiCall } from '../event/parse-cloudtrail-event.js';
-import { byCallTime, recordedRuleContent } from './recorded-content.js';
+import { byCallTime, ruleContentInHistory } from './recorded-content.js';
 
 /** A rule that exists in EC2 now. */
 export interface ExistingRule extends Rule {
@@ -61,7 +61,7 @@ function originStepsByRule(oldestFirst: readonly ApiCall[]): ReadonlyMap<string,
     const { change, target } = call;
     if (change.kind !== 'authorize' && change.kind !== 'modify') continue;
     const isBirth = change.kind === 'authorize';
-    for (const rule of change.rules) add(rule.ruleId, { call, isBirth, content: recordedRuleContent(rule) });
+    for (const rule of change.rules) add(rule.ruleId, { call, isBirth, content: ruleContentInHistory(rule) });
     const read = new Set(change.rules.map(({ ruleId }) => ruleId));
     for (const ruleId of target.ruleIds) if (!read.has(ruleId)) add(ruleId, { call, isBirth, content: undefined });
   }
@@ -69,7 +69,7 @@ function originStepsByRule(oldestFirst: readonly ApiCall[]): ReadonlyMap<string,
 }
 
 function originFromSteps(steps: readonly OriginStep[], rule: ExistingRule): RuleOrigin | undefined {
-  const live = recordedRuleContent(rule);
+  const live = ruleContentInHistory(rule);
   let origin: RuleOrigin | undefined;
   let content: string | undefined;
   for (const step of orderOriginSteps(steps, live)) {
@@ -96,26 +96,26 @@ function orderOriginSteps(steps: readonly OriginStep[], live: string): readonly 
  * record of a new group does not contain the rules of the group.
  */
 function ruleOriginWithoutId(rule: ExistingRule, oldestFirst: readonly ApiCall[]): RuleOrigin | undefined {
-  const live = recordedRuleContent(rule);
+  const live = ruleContentInHistory(rule);
   let origin: RuleOrigin | undefined;
   for (const call of oldestFirst) {
     const { change, target } = call;
     if (!target.groupIds.includes(rule.groupId)) continue;
     const names = (rules: readonly RecordedRule[]): boolean =>
-      rules.some((each) => each.ruleId === null && hasRecordedContent(each, rule, live));
+      rules.some((each) => each.ruleId === null && hasContentInHistory(each, rule, live));
     if (change.kind === 'authorize' && names(change.rules)) origin = { call, certain: true };
     // EC2 gives a new group a rule that lets out all traffic:
     // https://docs.aws.amazon.com/vpc/latest/userguide/creating-security-groups.html
-    else if (change.kind === 'create' && isDefaultEgressRule(rule)) origin = { call, certain: true };
-    else if (change.kind === 'revoke' && change.rules.some((each) => hasRecordedContent(each, rule, live))) origin = undefined;
+    else if (change.kind === 'create' && isMadeByCreateGroupCall(rule)) origin = { call, certain: true };
+    else if (change.kind === 'revoke' && change.rules.some((each) => hasContentInHistory(each, rule, live))) origin = undefined;
   }
   return origin;
 }
 
-function hasRecordedContent(recorded: RecordedRule, { direction }: { readonly direction: Direction }, live: string): boolean {
-  return recorded.direction === direction && recordedRuleContent(recorded) === live;
+function hasContentInHistory(recorded: RecordedRule, { direction }: { readonly direction: Direction }, live: string): boolean {
+  return recorded.direction === direction && ruleContentInHistory(recorded) === live;
 }
 
-function isDefaultEgressRule({ direction, traffic, source }: Rule): boolean {
+function isMadeByCreateGroupCall({ direction, traffic, source }: Rule): boolean {
   return direction === 'egress' && traffic.kind === 'all' && 'cidr' in source && /^(0\.0\.0\.0|::)\/0$/.test(source.cidr);
 }

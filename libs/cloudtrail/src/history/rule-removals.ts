@@ -1,7 +1,7 @@
 /** Finds the call that removed a missing rule, according to the calls that CloudTrail recorded. */
 import type { Direction, Rule } from '@portcullis/permission-diff';
 import type { ApiCall } from '../event/parse-cloudtrail-event.js';
-import { byCallTime, recordedRuleContent } from './recorded-content.js';
+import { byCallTime, ruleContentInHistory } from './recorded-content.js';
 
 /** A rule that EC2 does not have now. */
 export interface MissingRule extends Rule {
@@ -64,12 +64,12 @@ function removalSteps(oldestFirst: readonly ApiCall[]): RemovalStep[] {
     if (change.kind === 'authorize')
       return change.rules.map((rule) => {
         const { direction, ruleId } = rule;
-        const added = recordedRuleContent(rule);
+        const added = ruleContentInHistory(rule);
         if (ruleId !== null) known.set(ruleId, { direction, content: added });
         return { call, direction, added };
       });
     if (change.kind === 'modify') {
-      const contents = new Map(change.rules.map((rule) => [rule.ruleId, recordedRuleContent(rule)]));
+      const contents = new Map(change.rules.map((rule) => [rule.ruleId, ruleContentInHistory(rule)]));
       return target.ruleIds.flatMap((ruleId): RemovalStep[] => {
         const before = known.get(ruleId);
         const content = contents.get(ruleId);
@@ -83,13 +83,13 @@ function removalSteps(oldestFirst: readonly ApiCall[]): RemovalStep[] {
     if (change.kind !== 'revoke') return [];
     const { direction, rules, undescribedRuleIds } = change;
     const unknown = unreadable.length > 0 ? [null] : [];
-    const contents = [...rules.map(recordedRuleContent), ...undescribedRuleIds.map((id) => known.get(id)?.content ?? null), ...unknown];
+    const contents = [...rules.map(ruleContentInHistory), ...undescribedRuleIds.map((id) => known.get(id)?.content ?? null), ...unknown];
     return contents.map((removed) => ({ call, direction, removed }));
   });
 }
 
 function removalFromSteps(steps: readonly RemovalStep[], rule: MissingRule): RuleRemoval | undefined {
-  const content = recordedRuleContent(rule);
+  const content = ruleContentInHistory(rule);
   let removal: ApiCall | undefined;
   /** Calls after `removal` that possibly removed the rule. */
   let suspects = new Set<ApiCall>();

@@ -6,8 +6,8 @@ export type Drift = Pick<Finding, 'authorize' | 'revoke' | 'egress' | 'access'>;
 
 /** Returns the drift keys for the rules to authorize and to revoke. */
 export function findingDrift(authorize: readonly Rule[], revoke: readonly Rule[]): Drift {
-  const [missing, excess] = [permissionsByDirection(authorize), permissionsByDirection(revoke)];
-  const access = compareRuleAccess(driftRulesInDirection('ingress', authorize), driftRulesInDirection('ingress', revoke));
+  const [missing, excess] = [findingPermissionsByDirection(authorize), findingPermissionsByDirection(revoke)];
+  const access = compareRuleAccess(findingRulesInDirection('ingress', authorize), findingRulesInDirection('ingress', revoke));
   return {
     authorize: missing.ingress,
     revoke: excess.ingress,
@@ -17,10 +17,13 @@ export function findingDrift(authorize: readonly Rule[], revoke: readonly Rule[]
 }
 
 /** Returns the rules in the form of EC2's `IpPermission`: one list for ingress and one for egress. */
-export function permissionsByDirection(rules: readonly Rule[]): Record<Rule['direction'], IpPermission[]> {
-  return { ingress: permissionsOf(driftRulesInDirection('ingress', rules)), egress: permissionsOf(driftRulesInDirection('egress', rules)) };
+export function findingPermissionsByDirection(rules: readonly Rule[]): Record<Rule['direction'], IpPermission[]> {
+  return {
+    ingress: permissionsOf(findingRulesInDirection('ingress', rules)),
+    egress: permissionsOf(findingRulesInDirection('egress', rules)),
+  };
 }
 
-function driftRulesInDirection(direction: Rule['direction'], rules: readonly Rule[]): Rule[] {
+function findingRulesInDirection(direction: Rule['direction'], rules: readonly Rule[]): Rule[] {
   return rules.filter((rule) => rule.direction === direction);
 }

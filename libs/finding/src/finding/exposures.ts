@@ -40,7 +40,7 @@ export function exposuresOf<R extends Rule>(rules: readonly R[], addresses: Addr
   const ingress = rules.filter(({ direction }) => direction === 'ingress');
   // Most groups expose nothing.
   if (!areRulesWorldOpen(ingress, addresses, WIDE_SHARE)) return [];
-  const exposures = [...rulesByTraffic(ingress)].flatMap(([traffic, same]) => trafficExposure(traffic, same, addresses) ?? []);
+  const exposures = [...findingRulesByTraffic(ingress)].flatMap(([traffic, same]) => trafficExposure(traffic, same, addresses) ?? []);
   const known = new Set(exposures.flatMap(({ reach, sensitive }) => (reach === 'world' ? sensitive : [])));
   const unknown = exposedServices(ingress, addresses).filter((service) => !known.has(service));
   const parts = unknown.length === 0 ? [] : exposingRules(ingress, addresses);
@@ -52,7 +52,7 @@ export function exposuresOf<R extends Rule>(rules: readonly R[], addresses: Addr
 }
 
 /** Groups the rules by their traffic. Each key is traffic as `formatTraffic` writes it. */
-export function rulesByTraffic<R extends Rule>(rules: readonly R[]): ReadonlyMap<string, readonly R[]> {
+export function findingRulesByTraffic<R extends Rule>(rules: readonly R[]): ReadonlyMap<string, readonly R[]> {
   const groups = new Map<string, R[]>();
   for (const rule of rules) {
     const traffic = formatTraffic(rule.traffic);
@@ -72,11 +72,11 @@ function trafficExposure<R extends Rule>(traffic: string, same: readonly R[], ad
     reach,
     service: trafficName(traffic),
     traffic,
-    sensitive: same.slice(0, 1).flatMap((rule) => sensitiveServicesIn(rule.traffic)),
+    sensitive: same.slice(0, 1).flatMap((rule) => exposureSensitiveServices(rule.traffic)),
     rules: open,
   };
 }
 
-function sensitiveServicesIn(traffic: Traffic): SensitiveService[] {
+function exposureSensitiveServices(traffic: Traffic): SensitiveService[] {
   return SENSITIVE_SERVICES.filter((service) => hasService(traffic, service));
 }

@@ -40,7 +40,7 @@ export function exposureOfDrift(
   const [first, second] = exposures;
   if (first === undefined) return undefined;
   const services = [...new Set(exposures.map(({ service }) => service))];
-  const sources = second === undefined ? declaredSourcesOfDrift(first.rules, declared) : [];
+  const sources = second === undefined ? declaredExposureSources(first.rules, declared) : [];
   return {
     rules: [...new Set(exposures.flatMap(({ rules }) => rules))],
     exposure: {
@@ -62,17 +62,22 @@ export function exposureOfDrift(
 /**
  * Returns the sources of the declared rules that allow the opened traffic. A rule counts only if it allows all traffic of an opening rule.
  */
-function declaredSourcesOfDrift(opening: readonly Rule[], declared: readonly Rule[]): string[] {
+function declaredExposureSources(opening: readonly Rule[], declared: readonly Rule[]): string[] {
   const same = declared.filter((rule) => opening.some((opened) => ruleCovers(rule, { ...opened, source: rule.source })));
   return [...new Set(same.map(({ source }) => formatSource(source)))];
 }
 
 function boundedAttachedUser({ kind, id, name, publicAddresses }: AttachedUser): AttachedUser {
-  return { kind, id: id && callerText(id), name: name && callerText(name), publicAddresses: publicAddresses.slice(0, MAX_ENTRIES) };
+  return {
+    kind,
+    id: id && findingCallerText(id),
+    name: name && findingCallerText(name),
+    publicAddresses: publicAddresses.slice(0, MAX_ENTRIES),
+  };
 }
 
 /** Returns a short copy of a text that a caller of AWS chose. The copy is on one line and has no control or formatting characters. */
-export function callerText(text: string, maxLength = MAX_CALLER_TEXT): string {
+export function findingCallerText(text: string, maxLength = MAX_CALLER_TEXT): string {
   // `Array.from` splits the text into whole characters. Cutting a surrogate pair in two would make the text invalid.
   return Array.from(text.replace(/[\p{C}\p{Z}]/gu, ' '))
     .slice(0, maxLength)
@@ -84,30 +89,30 @@ export function callerText(text: string, maxLength = MAX_CALLER_TEXT): string {
  * text names no machines if `attached` is unknown.
  */
 export function exposureWords({ services, moreServices, declared, attached }: FindingExposure): string {
-  const open = `${listFirstExposed(services, moreServices)} open to the internet`;
-  const sources = declared.length === 0 ? undefined : `declared: ${listFirstExposed(declared)}`;
+  const open = `${exposureListWords(services, moreServices)} open to the internet`;
+  const sources = declared.length === 0 ? undefined : `declared: ${exposureListWords(declared)}`;
   if (attached !== undefined && attached.interfaces > 0) {
-    const where = `${open} on ${listFirstExposed(attached.users.map(attachedUserWords), attached.moreUsers)}`;
+    const where = `${open} on ${exposureListWords(attached.users.map(exposureUserWords), attached.moreUsers)}`;
     return sources === undefined ? where : `${where}, ${sources}`;
   }
   const what = sources === undefined ? open : `${open} (${sources})`;
   return attached === undefined ? what : `${what}, but nothing is attached to the group`;
 }
 
-function attachedUserWords({ kind, id, name, publicAddresses }: AttachedUser): string {
+function exposureUserWords({ kind, id, name, publicAddresses }: AttachedUser): string {
   const called = name ?? id;
   const noun = kind === 'instance' ? '' : `${kind === 'other' ? 'network interface' : kind.replace('-', ' ')} `;
-  const words = called === null ? `an unnamed ${noun || 'instance'}`.trim() : `${noun}${quoteUnlessPlainName(called)}`;
-  return `${words} (${publicAddresses.length === 0 ? 'no public address' : listFirstExposed(publicAddresses)})`;
+  const words = called === null ? `an unnamed ${noun || 'instance'}`.trim() : `${noun}${quoteExposureName(called)}`;
+  return `${words} (${publicAddresses.length === 0 ? 'no public address' : exposureListWords(publicAddresses)})`;
 }
 
 /** Puts a name in quotes if a reader could mistake the name for other words of the sentence. */
-function quoteUnlessPlainName(name: string): string {
+function quoteExposureName(name: string): string {
   return /^[\w.-]+$/.test(name) ? name : JSON.stringify(name);
 }
 
 /** @param more the number of entries that are not in `texts` */
-function listFirstExposed(texts: readonly string[], more = 0): string {
+function exposureListWords(texts: readonly string[], more = 0): string {
   const named = texts.slice(0, MAX_NAMED);
   const rest = texts.length - named.length + more;
   if (rest > 0) return `${named.join(', ')} and ${rest} more`;

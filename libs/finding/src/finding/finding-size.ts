@@ -1,7 +1,7 @@
 /** Shortens findings, because some sinks refuse a finding whose JSON lists a thousand rules. */
 import { OMITTABLE_KEYS, type Finding, type OmittableKey } from './finding.js';
 
-export function jsonByteLength(value: unknown): number {
+export function findingJsonByteLength(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
@@ -13,7 +13,7 @@ export function shortenFinding(finding: Finding, maxBytes: number): Finding {
   let smaller = finding;
   const omitted: OmittableKey[] = [];
   for (const key of OMITTABLE_KEYS) {
-    if (jsonByteLength(smaller) <= maxBytes) break;
+    if (findingJsonByteLength(smaller) <= maxBytes) break;
     omitted.push(key);
     smaller = { ...smaller, ...EMPTY[key], omitted: [...omitted] };
   }

@@ -1,4 +1,4 @@
-import { callerText } from './finding-exposure.js';
+import { findingCallerText } from './finding-exposure.js';
 import type { FindingGroup } from './finding.js';
 
 /**
@@ -17,7 +17,7 @@ const MAX_VALUE_LENGTH = 256;
 export function ownerTags(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined {
   const owners = Object.entries(tags).filter(([key]) => OWNER_KEYS.includes(key.toLowerCase()));
   if (owners.length === 0) return undefined;
-  return Object.fromEntries(owners.slice(0, MAX_OWNER_TAGS).map(([key, value]) => [key, callerText(value, MAX_VALUE_LENGTH)]));
+  return Object.fromEntries(owners.slice(0, MAX_OWNER_TAGS).map(([key, value]) => [key, findingCallerText(value, MAX_VALUE_LENGTH)]));
 }
 
 /**
@@ -25,6 +25,6 @@ export function ownerTags(tags: Readonly<Record<string, string>>): Readonly<Reco
  * the group has none of these tags. Anybody who can tag the group can choose the value.
  */
 export function ownerFromTags({ tags = {} }: FindingGroup): string | undefined {
-  const byKey = new Map(Object.entries(tags).map(([key, value]) => [key.toLowerCase(), callerText(value, MAX_VALUE_LENGTH).trim()]));
+  const byKey = new Map(Object.entries(tags).map(([key, value]) => [key.toLowerCase(), findingCallerText(value, MAX_VALUE_LENGTH).trim()]));
   return OWNER_KEYS.map((key) => byKey.get(key)).find((value) => value !== undefined && value !== '');
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { bare, example, large, operator } from '../testing/example.js';
 import { asffFor } from './asff.js';
-import { closesDrift } from './finding-record.js';
+import { findingClosesDrift } from './finding-record.js';
 
 const origin = { accountId: '111122223333', region: 'eu-west-1' };
 const now = new Date('2026-11-23T10:00:09Z');
@@ -140,7 +140,7 @@ it.each([
   const { Id: id, Compliance, RecordState } = asffFor(finding, origin, now);
 
   expect({ Id: id, Compliance, RecordState }).toEqual(record);
-  expect(closesDrift(finding)).toBe(record === settled);
+  expect(findingClosesDrift(finding)).toBe(record === settled);
 });
 
 it.each([

@@ -5,11 +5,11 @@
  */
 import { partitionOf, type Partition } from '@portcullis/cloudtrail';
 import type { Finding, Severity } from '../finding/finding.js';
-import { groupArn } from '../finding/group-arn.js';
+import { findingGroupArn } from '../finding/group-arn.js';
 import { fixCommandsFor, consoleLink } from './fix-commands.js';
 import { controlRequirements } from '../finding/controls.js';
 import { shortenAtWord } from './describe-rules.js';
-import { isPartOfDriftRecord, findingTitle, closesDrift } from './finding-record.js';
+import { isFindingOfDriftRecord, findingTitle, findingClosesDrift } from './finding-record.js';
 
 export interface AsffFinding {
   readonly SchemaVersion: '2018-10-08';
@@ -73,14 +73,14 @@ const LABELS = {
 } as const satisfies Record<Severity, string>;
 
 /**
- * Returns the finding as an ASFF record. All findings about the drift of one group have the same record id: see `isPartOfDriftRecord`. No
+ * Returns the finding as an ASFF record. All findings about the drift of one group have the same record id: see `isFindingOfDriftRecord`. No
  * text is longer than Security Hub accepts.
  */
 export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFinding {
   const { id, kind, severity, summary, group, baseline, limits, controls = [], actor, event, basis, outlook } = finding;
   const { accountId, region } = origin;
-  const isSettled = closesDrift(finding);
-  const isCompliance = isPartOfDriftRecord(finding);
+  const isSettled = findingClosesDrift(finding);
+  const isCompliance = isFindingOfDriftRecord(finding);
   const [command] = fixCommandsFor(finding);
   const link = consoleLink(group);
   const productFields: Readonly<Record<string, string | null | undefined>> = {
@@ -137,7 +137,7 @@ export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFi
 }
 
 function asffResource({ group }: Finding, { accountId, region }: AsffOrigin): AsffResource {
-  const arn = groupArn(group);
+  const arn = findingGroupArn(group);
   const { name } = partitionOf(region);
   const partition = name === 'aws-eusc' ? {} : { Partition: name };
   if (arn === null || group.id === null) return { Type: 'AwsAccount', Id: `AWS::::Account:${accountId}`, ...partition, Region: region };

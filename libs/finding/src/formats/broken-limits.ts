@@ -19,7 +19,7 @@ export function describeBrokenLimits(broken: readonly Broken[]): string[] {
   return broken.map(({ limit, parts }) => {
     const bySender = new Map<string, Set<string>>();
     for (const { rule, bound, traffic } of parts) {
-      const sender = `${rule.direction === 'ingress' ? 'from' : 'to'} ${formatSource(rule.source)}${allowedSenderWords(rule, bound)}`;
+      const sender = `${rule.direction === 'ingress' ? 'from' : 'to'} ${formatSource(rule.source)}${brokenLimitSenderWords(rule, bound)}`;
       const services = bySender.get(sender) ?? new Set();
       for (const each of traffic) services.add(trafficName(formatTraffic(each)));
       bySender.set(sender, services);
@@ -31,8 +31,8 @@ export function describeBrokenLimits(broken: readonly Broken[]): string[] {
 /**
  * Returns a text with the senders within the source of the rule that the bound allows, and with the maximum width that the source exceeds.
  */
-function allowedSenderWords({ source }: Rule, { senders, notWiderThan }: Bound): string {
-  const allowed = senders.filter((sender) => isSenderWithinSource(sender, source));
+function brokenLimitSenderWords({ source }: Rule, { senders, notWiderThan }: Bound): string {
+  const allowed = senders.filter((sender) => isBrokenLimitSenderWithin(sender, source));
   const minus = allowed.length === 0 ? '' : ` minus ${listFirstBrokenParts(allowed.map(formatSource))}`;
   if (source.kind !== 'ipv4' && source.kind !== 'ipv6') return minus;
   const width = notWiderThan?.[source.kind];
@@ -42,7 +42,7 @@ function allowedSenderWords({ source }: Rule, { senders, notWiderThan }: Bound):
 }
 
 /** A prefix list counts as within any CIDR block, because the list can contain any block. */
-function isSenderWithinSource(sender: Source, source: Source): boolean {
+function isBrokenLimitSenderWithin(sender: Source, source: Source): boolean {
   if (sender.kind === 'prefixList') return source.kind === 'ipv4' || source.kind === 'ipv6';
   const asRule = (each: Source): Rule => ({ direction: 'ingress', traffic: { kind: 'all' }, source: each });
   return ruleCovers(asRule(source), asRule(sender));

@@ -1,6 +1,6 @@
 import type { Rule } from '@portcullis/permission-diff';
 import { rules } from '../testing/rules.js';
-import { describeDrift, describeRules, joinSentence, shortenAtWord } from './describe-rules.js';
+import { describeDrift, describeRules, joinFindingSentence, shortenAtWord } from './describe-rules.js';
 
 const WEB = 'tcp 80 from 10.0.0.0/8';
 const many = rules(Array.from({ length: 60 }, (_, i) => `tcp ${1000 + i} from 0.0.0.0/0`));
@@ -28,8 +28,8 @@ it.each<[string, readonly string[], string]>([
   expect(describeDrift([], [...opening, ...rules([WEB])], opening)).toContain('tcp/80 from 10.0.0.0/8');
 });
 
-it('`joinSentence` joins the parts of a sentence that are not empty', () => {
-  expect(joinSentence('one', false, '', 'two')).toBe('one; two');
+it('`joinFindingSentence` joins the parts of a sentence that are not empty', () => {
+  expect(joinFindingSentence('one', false, '', 'two')).toBe('one; two');
 });
 
 it.each([

@@ -1,5 +1,5 @@
 import { compareRules, formatSource, formatTraffic, sourceKey, type Rule } from '@portcullis/permission-diff';
-import { rulesByTraffic } from '../finding/exposures.js';
+import { findingRulesByTraffic } from '../finding/exposures.js';
 
 /**
  * The maximum number of rules that a sentence names, so that the sentence stays readable. For the other rules, the sentence gives the
@@ -31,20 +31,20 @@ export function describeRules(rules: readonly Rule[]): string {
  * number of sources.
  */
 export function describeDrift(missing: readonly Rule[], excess: readonly Rule[], opening: readonly Rule[] = []): string {
-  const counted = [...rulesByTraffic(opening)].filter(([, rules]) => rules.length > MAX_NAMED_SOURCES);
+  const counted = [...findingRulesByTraffic(opening)].filter(([, rules]) => rules.length > MAX_NAMED_SOURCES);
   const rest = excess.filter((rule) => !counted.some(([, rules]) => rules.includes(rule)));
   const revoked = [
     ...counted.map(([traffic, rules]) => `${traffic} from ${rules.length} sources`),
     ...(rest.length > 0 ? [describeRules(rest)] : []),
   ];
-  return joinSentence(
+  return joinFindingSentence(
     revoked.length > 0 && `${revoked.join(' and ')} must be revoked`,
     missing.length > 0 && `${describeRules(missing)} must be authorized`,
   );
 }
 
 /** Returns the parts that are not empty, joined with semicolons. */
-export function joinSentence(...parts: readonly (string | false)[]): string {
+export function joinFindingSentence(...parts: readonly (string | false)[]): string {
   return parts.filter((part) => part !== false && part !== '').join('; ');
 }
 

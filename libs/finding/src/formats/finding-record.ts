@@ -5,7 +5,7 @@ import type { Finding } from '../finding/finding.js';
  * restoration or has at most severity `low`. So a change of a prefix list that allows more traffic, or of tags that remove the group from
  * its baseline, does not close the drift.
  */
-export function closesDrift({ kind, atBaseline, severity }: Finding): boolean {
+export function findingClosesDrift({ kind, atBaseline, severity }: Finding): boolean {
   return atBaseline === true && (kind === 'restoration' || severity === 'info' || severity === 'low');
 }
 
@@ -13,8 +13,8 @@ export function closesDrift({ kind, atBaseline, severity }: Finding): boolean {
  * Reports whether the finding belongs to the record of the group's drift. A group has one such record: a drift opens the record, and a
  * restoration closes it. Every other finding has its own record.
  */
-export function isPartOfDriftRecord(finding: Finding): boolean {
-  return finding.group.id !== null && (finding.kind === 'drift' || closesDrift(finding));
+export function isFindingOfDriftRecord(finding: Finding): boolean {
+  return finding.group.id !== null && (finding.kind === 'drift' || findingClosesDrift(finding));
 }
 
 /** Returns the title of the record that contains the finding. */

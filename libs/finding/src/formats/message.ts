@@ -32,27 +32,29 @@ const MAX_NAMED_RANGES = 20;
 export function findingMessage(finding: Finding, { maxBytes = Infinity }: MessageOptions = {}): Message {
   const { kind, severity, summary, group } = finding;
   const about = group.name ?? group.id ?? (kind === 'tampering' ? 'the guard' : 'security groups');
-  const whole = messageBody(finding, fixCommandsFor(finding));
+  const whole = findingMessageBody(finding, fixCommandsFor(finding));
   const body =
-    Buffer.byteLength(whole) <= maxBytes ? whole : cutMessageBody(messageBody(finding, ['too long for a message: see the log']), maxBytes);
-  return { subject: messageSubject(`${severity.toUpperCase()} ${kind}: ${about}: ${summary}`), body };
+    Buffer.byteLength(whole) <= maxBytes
+      ? whole
+      : cutFindingMessageBody(findingMessageBody(finding, ['too long for a message: see the log']), maxBytes);
+  return { subject: findingMessageSubject(`${severity.toUpperCase()} ${kind}: ${about}: ${summary}`), body };
 }
 
 type Row = readonly [label: string, texts: string | readonly string[] | null];
 
-function messageBody(finding: Finding, commands: readonly string[]): string {
+function findingMessageBody(finding: Finding, commands: readonly string[]): string {
   const { kind, atBaseline, summary, group, baseline, limits, controls, actor, event, access, basis, outlook } = finding;
   const isAboutGuard = kind === 'tampering';
   const isRestored = kind === 'restoration' && atBaseline === true;
   const eventWords = event.source === 'config' ? 'the AWS Config event only' : 'the CloudTrail record only';
   const rows: readonly Row[] = [
-    isAboutGuard ? ['Where', accountAndRegionWords(group)] : ['Group', messageGroupWords(group)],
+    isAboutGuard ? ['Where', findingAccountRegionWords(group)] : ['Group', messageGroupWords(group)],
     ['Baseline', baseline],
     ['Broken limits', limits?.join(', ') ?? null],
     ['Broken controls', controls ? controlWords(controls) : null],
     ['Call', event.name && `${event.name}${event.errorCode === null ? '' : `, failed with ${event.errorCode}`}`],
     ['Time', event.time],
-    ['Caller', actor && callerWords(actor, group)],
+    ['Caller', actor && findingCallerWords(actor, group)],
     ['From', actor && callerOriginWords(actor)],
     [isRestored ? 'Access removed' : 'Excess access', messageAccessRanges(access.gained)],
     [isRestored ? 'Access restored' : 'Missing access', messageAccessRanges(access.lost)],
@@ -76,17 +78,17 @@ function messageRowLines([label, texts]: Row): string[] {
 function messageGroupWords(group: FindingGroup): string | null {
   const { id, name, vpcId } = group;
   const named = `${id ?? 'unknown'}${name === null ? '' : ` (${name})`}`;
-  return joinMessageTexts(named, vpcId, accountAndRegionWords(group));
+  return joinFindingMessageTexts(named, vpcId, findingAccountRegionWords(group));
 }
 
-function accountAndRegionWords({ accountId, region }: FindingGroup): string | null {
-  return joinMessageTexts(accountId && `account ${accountId}`, region);
+function findingAccountRegionWords({ accountId, region }: FindingGroup): string | null {
+  return joinFindingMessageTexts(accountId && `account ${accountId}`, region);
 }
 
-function callerWords(actor: FindingActor, group: FindingGroup): string | null {
+function findingCallerWords(actor: FindingActor, group: FindingGroup): string | null {
   const { type, sessionName, sourceIdentity, mfa, invokedBy, accountId } = actor;
-  return joinMessageTexts(
-    `${callerName(actor)} (${type ?? 'unknown'})`,
+  return joinFindingMessageTexts(
+    `${findingCallerName(actor)} (${type ?? 'unknown'})`,
     accountId === group.accountId ? null : accountId && `in account ${accountId}`,
     sessionName && `session ${sessionName}`,
     sourceIdentity && `source identity ${sourceIdentity}`,
@@ -96,12 +98,12 @@ function callerWords(actor: FindingActor, group: FindingGroup): string | null {
 }
 
 /** AWS services, callers from other accounts and IAM Identity Center users have no ARN, so other fields name them. */
-function callerName({ issuerArn, arn, onBehalfOf, userName, principalId }: FindingActor): string {
+function findingCallerName({ issuerArn, arn, onBehalfOf, userName, principalId }: FindingActor): string {
   return issuerArn ?? arn ?? onBehalfOf ?? userName ?? principalId ?? 'unknown';
 }
 
 function callerOriginWords({ sourceIp, userAgent, console }: FindingActor): string | null {
-  return joinMessageTexts(sourceIp ?? 'unknown', console && 'in the AWS console', userAgent && `user agent ${userAgent}`);
+  return joinFindingMessageTexts(sourceIp ?? 'unknown', console && 'in the AWS console', userAgent && `user agent ${userAgent}`);
 }
 
 function messageAccessRanges(ranges: readonly AccessRange[]): string[] {
@@ -110,7 +112,7 @@ function messageAccessRanges(ranges: readonly AccessRange[]): string[] {
 }
 
 /** Returns the texts that are not empty, joined with commas, or null if there are none. */
-function joinMessageTexts(...texts: readonly (string | null | false)[]): string | null {
+function joinFindingMessageTexts(...texts: readonly (string | null | false)[]): string | null {
   return texts.filter(Boolean).join(', ') || null;
 }
 
@@ -119,12 +121,12 @@ function onOneMessageLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
 }
 
-function messageSubject(text: string): string {
+function findingMessageSubject(text: string): string {
   const ascii = text.replace(/[^\u0020-\u007e]/g, '?');
   return ascii.length > MAX_SUBJECT_LENGTH ? `${ascii.slice(0, MAX_SUBJECT_LENGTH - 3)}...` : ascii;
 }
 
-function cutMessageBody(text: string, maxBytes: number): string {
+function cutFindingMessageBody(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
   // Cutting can split a multi-byte character. Decoding as Latin-1 gives one character for each byte, so the result is not longer.
   const bytes = Buffer.from(text).subarray(0, maxBytes - 3);

@@ -8,12 +8,12 @@
 import { partitionOf } from '@portcullis/cloudtrail';
 import { formatSource, formatTraffic, readCidr, type AccessRange } from '@portcullis/permission-diff';
 import { controlRequirements } from '../finding/controls.js';
-import { callerText } from '../finding/finding-exposure.js';
+import { findingCallerText } from '../finding/finding-exposure.js';
 import type { Control, Finding, FindingActor, FindingGroup, Severity } from '../finding/finding.js';
-import { groupArn } from '../finding/group-arn.js';
+import { findingGroupArn } from '../finding/group-arn.js';
 import { ownerFromTags } from '../finding/owner-tags.js';
 import { fixCommandsFor, consoleLink } from './fix-commands.js';
-import { isPartOfDriftRecord, findingTitle, closesDrift } from './finding-record.js';
+import { isFindingOfDriftRecord, findingTitle, findingClosesDrift } from './finding-record.js';
 
 /** An event of the class Detection Finding: https://schema.ocsf.io/1.8.0/classes/detection_finding */
 export interface OcsfFinding extends OcsfEvent {
@@ -150,7 +150,7 @@ const MAX_RANGES = 20;
  */
 export function ocsfFor(finding: Finding, now: Date): OcsfFinding {
   const { id, kind, severity, summary, group, baseline, limits = [], controls = [], event, outlook } = finding;
-  const isClosed = closesDrift(finding);
+  const isClosed = findingClosesDrift(finding);
   const time = event.time === null ? NaN : Date.parse(event.time);
   return {
     class_uid: 2004,
@@ -168,7 +168,7 @@ export function ocsfFor(finding: Finding, now: Date): OcsfFinding {
       ...(controls.length > 0 && { labels: controlRequirements(controls) }),
     },
     finding_info: {
-      uid: ocsfText(isPartOfDriftRecord(finding) ? ocsfFindingUid(group, 'drift') : id),
+      uid: ocsfText(isFindingOfDriftRecord(finding) ? ocsfFindingUid(group, 'drift') : id),
       title: ocsfText(findingTitle(finding)),
       desc: ocsfText(summary),
       types: [kind],
@@ -256,7 +256,7 @@ interface Common {
 
 /** Returns a text, which a caller possibly chose, with spaces instead of control characters and line breaks. */
 function ocsfText(text: string): string {
-  return callerText(text, MAX_TEXT);
+  return findingCallerText(text, MAX_TEXT);
 }
 
 function ocsfFindingUid({ accountId, region, id }: FindingGroup, what: string): string {
@@ -286,7 +286,7 @@ function ocsfRemediation(group: FindingGroup, commands: readonly string[]): Pick
 
 function ocsfResources(group: FindingGroup): Pick<OcsfFinding, 'resources'> {
   const { accountId, region, name, tags = {} } = group;
-  const arn = groupArn(group);
+  const arn = findingGroupArn(group);
   if (arn === null)
     return accountId === null ? {} : { resources: [{ uid: `AWS::::Account:${ocsfText(accountId)}`, type: 'AWS::::Account' }] };
   const owner = ownerFromTags(group);
@@ -317,8 +317,8 @@ function ocsfEvidence({ actor, event, access, exposure, limits }: Finding): Ocsf
       lost: ocsfAccessRanges(access.lost),
       ...(limits !== undefined && { limits }),
       ...(exposure !== undefined && { exposure }),
-      ...(isOcsfTextGiven(actor?.userAgent) && { userAgent: ocsfText(actor.userAgent) }),
-      ...(isOcsfTextGiven(actor?.sourceIdentity) && { sourceIdentity: ocsfText(actor.sourceIdentity) }),
+      ...(hasOcsfText(actor?.userAgent) && { userAgent: ocsfText(actor.userAgent) }),
+      ...(hasOcsfText(actor?.sourceIdentity) && { sourceIdentity: ocsfText(actor.sourceIdentity) }),
     },
   };
 }
@@ -331,31 +331,31 @@ function ocsfActor(actor: FindingActor): Pick<OcsfEvidence, 'actor' | 'src_endpo
   const { type, issuerArn, arn, onBehalfOf, principalId, userName, accountId, sessionName, sourceIp, invokedBy, mfa } = actor;
   const uid = issuerArn ?? arn ?? onBehalfOf ?? principalId;
   const user = {
-    ...(isOcsfTextGiven(userName) && { name: ocsfText(userName) }),
-    ...(isOcsfTextGiven(uid) && { uid: ocsfText(uid) }),
-    ...(isOcsfTextGiven(accountId) && { account: ocsfAccount(accountId) }),
+    ...(hasOcsfText(userName) && { name: ocsfText(userName) }),
+    ...(hasOcsfText(uid) && { uid: ocsfText(uid) }),
+    ...(hasOcsfText(accountId) && { account: ocsfAccount(accountId) }),
   };
-  const session = isOcsfTextGiven(sessionName) && {
-    session: { uid: ocsfText(sessionName), ...(isOcsfTextGiven(issuerArn) && { issuer: ocsfText(issuerArn) }), is_mfa: mfa },
+  const session = hasOcsfText(sessionName) && {
+    session: { uid: ocsfText(sessionName), ...(hasOcsfText(issuerArn) && { issuer: ocsfText(issuerArn) }), is_mfa: mfa },
   };
   const told = {
-    ...(isOcsfTextGiven(invokedBy) && { app_name: ocsfText(invokedBy) }),
+    ...(hasOcsfText(invokedBy) && { app_name: ocsfText(invokedBy) }),
     ...(Object.keys(user).length > 0 && {
-      user: { ...user, type_id: 99, type: isOcsfTextGiven(type) ? ocsfText(type) : 'Unknown' } as const,
+      user: { ...user, type_id: 99, type: hasOcsfText(type) ? ocsfText(type) : 'Unknown' } as const,
     }),
     ...session,
   };
   return {
     ...(Object.keys(told).length > 0 && { actor: told }),
-    ...(isOcsfTextGiven(sourceIp) && { src_endpoint: isSourceIpAddress(sourceIp) ? { ip: sourceIp } : { svc_name: ocsfText(sourceIp) } }),
+    ...(hasOcsfText(sourceIp) && { src_endpoint: isOcsfSourceIpAddress(sourceIp) ? { ip: sourceIp } : { svc_name: ocsfText(sourceIp) } }),
   };
 }
 
-function isOcsfTextGiven(text: string | null | undefined): text is string {
+function hasOcsfText(text: string | null | undefined): text is string {
   return text !== null && text !== undefined && text !== '';
 }
 
 /** `sourceIp` is the name of an AWS service instead of an address if the service made the call. */
-function isSourceIpAddress(text: string): boolean {
+function isOcsfSourceIpAddress(text: string): boolean {
   return readCidr(`${text}/32`).ok || readCidr(`${text}/128`).ok;
 }

@@ -13,7 +13,7 @@ export const OUTLOOK = {
  * Returns the sentence for a group whose baseline has the mode `approve`. The time until the restoration starts when the remediator first
  * sees the drift.
  */
-export function approvalOutlook({ approveWithin = 0 }: { readonly approveWithin?: number } = {}): string {
+export function findingApprovalOutlook({ approveWithin = 0 }: { readonly approveWithin?: number } = {}): string {
   const time = `${approveWithin} minute${approveWithin === 1 ? '' : 's'}`;
   return `the remediator restores it after an approval, or ${time} after it first saw the drift`;
 }

@@ -1,8 +1,8 @@
-import { closesDrift } from '../formats/finding-record.js';
+import { findingClosesDrift } from '../formats/finding-record.js';
 import { example } from '../testing/example.js';
 import { keepingSink } from '../testing/sinks.js';
 import { emitFindings } from './emit.js';
-import { sinkFromSeverity, lazySink, type FindingSink } from './sink.js';
+import { sinkFromSeverity, lazyFindingSink, type FindingSink } from './sink.js';
 
 const findings = [example({ id: 'a' }), example({ id: 'b' })];
 
@@ -24,7 +24,7 @@ it.each<[string, FindingSink['emit']]>([
     },
   ],
   ['rejects', () => Promise.reject(new Error('no route'))],
-  ['cannot be loaded', (...args) => lazySink('broken', () => Promise.reject(new Error('no route'))).emit(...args)],
+  ['cannot be loaded', (...args) => lazyFindingSink('broken', () => Promise.reject(new Error('no route'))).emit(...args)],
 ])('`emitFindings` still sends the findings to the other sinks if one sink %s', async (_, emit) => {
   const { kept, sink } = keepingSink();
 
@@ -69,10 +69,10 @@ it('`emitFindings` gives the findings to all sinks before it waits for any sink'
   expect(kept).toEqual(['a', 'b']);
 });
 
-it('`lazySink` loads the sink once, when there is a first finding to deliver', async () => {
+it('`lazyFindingSink` loads the sink once, when there is a first finding to deliver', async () => {
   const { kept, sink } = keepingSink();
   let loads = 0;
-  const lazy = lazySink('lazy', () => {
+  const lazy = lazyFindingSink('lazy', () => {
     loads += 1;
     return Promise.resolve(sink);
   });
@@ -96,11 +96,11 @@ it('`sinkFromSeverity` passes on only findings of at least the minimum severity'
   expect(emit.mock.calls.map(([emitted]) => emitted.map(({ severity }) => severity))).toEqual([['high', 'critical']]);
 });
 
-it('`sinkFromSeverity` also passes on a less severe finding that closes a drift, if `closesDrift` is its third argument', async () => {
+it('`sinkFromSeverity` also passes on a less severe finding that closes a drift, if `findingClosesDrift` is its third argument', async () => {
   const closing = example({ kind: 'change', severity: 'info', atBaseline: true });
   const { kept, sink } = keepingSink();
 
-  await sinkFromSeverity('high', sink, closesDrift).emit(
+  await sinkFromSeverity('high', sink, findingClosesDrift).emit(
     [closing, example({ id: 'dull', kind: 'attempt', severity: 'info' })],
     new AbortController().signal,
   );

@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { Finding } from '../finding/finding.js';
-import { groupArn } from '../finding/group-arn.js';
-import { jsonByteLength, shortenFinding } from '../finding/finding-size.js';
+import { findingGroupArn } from '../finding/group-arn.js';
+import { findingJsonByteLength, shortenFinding } from '../finding/finding-size.js';
 import { ocsfFor } from '../formats/ocsf.js';
 import { sendFindingsInBatches } from './batches.js';
 import { SDK_LIMITS } from './sdk-limits.js';
@@ -47,18 +47,18 @@ export function eventBridgeSink(client: EventBridgeClient, { eventBus, format }:
 }
 
 /** Returns an `eventBridgeSink` with a client. If the bus is an ARN, the client uses the region in the ARN. */
-export function openEventBridgeSink(target: EventBridgeTarget): FindingSink {
+export function eventBridgeSinkWithClient(target: EventBridgeTarget): FindingSink {
   const region = /^arn:[^:]+:events:([^:]+):/.exec(target.eventBus)?.[1];
   return eventBridgeSink(new EventBridgeClient({ ...SDK_LIMITS, ...(region !== undefined && { region }) }), target);
 }
 
 function eventEntryBytes({ entry }: { readonly entry: PutEventsRequestEntry }): number {
-  return jsonByteLength(entry);
+  return findingJsonByteLength(entry);
 }
 
 function eventEntry(finding: Finding, eventBus: string, format: keyof typeof DETAIL_TYPES): PutEventsRequestEntry {
   const { event, group } = finding;
-  const arn = groupArn(group);
+  const arn = findingGroupArn(group);
   return {
     EventBusName: eventBus,
     Source: EVENT_SOURCE,

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding/finding.js';
-import { jsonByteLength } from '../finding/finding-size.js';
+import { findingJsonByteLength } from '../finding/finding-size.js';
 import type { LogLevel, StructuredLog } from './structured-log.js';
 import type { FindingSink } from './sink.js';
 
@@ -22,7 +22,7 @@ export function logSink(log: Pick<StructuredLog, 'write'>): FindingSink {
           log.write(findingLogLevel(finding), message, details);
         };
         const { rules, ...rest } = finding;
-        if (rules === undefined || jsonByteLength(finding) <= MAX_LINE_BYTES) {
+        if (rules === undefined || findingJsonByteLength(finding) <= MAX_LINE_BYTES) {
           write(finding.summary, { finding });
           continue;
         }

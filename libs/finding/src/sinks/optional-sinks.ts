@@ -1,8 +1,8 @@
 import type { Severity } from '../finding/finding.js';
-import { closesDrift } from '../formats/finding-record.js';
+import { findingClosesDrift } from '../formats/finding-record.js';
 import type { EventBridgeTarget } from './event-bridge-sink.js';
 import type { SecurityHubTarget } from './security-hub-sink.js';
-import { sinkFromSeverity, lazySink, type FindingSink } from './sink.js';
+import { sinkFromSeverity, lazyFindingSink, type FindingSink } from './sink.js';
 import type { SnsTarget } from './sns-sink.js';
 
 /** The settings of the optional sinks, which are all sinks except the log and the metrics. A sink without settings is not used. */
@@ -33,16 +33,18 @@ export const DEFAULT_MINIMUM_SEVERITY = {
 export function optionalSinks({ sns, eventBridge, securityHub }: SinkSettings): FindingSink[] {
   const sinks: FindingSink[] = [];
   if (sns !== undefined) {
-    const sink = lazySink('sns', async () => (await import('./sns-sink.js')).openSnsSink(sns));
+    const sink = lazyFindingSink('sns', async () => (await import('./sns-sink.js')).snsSinkWithClient(sns));
     sinks.push(sinkFromSeverity(sns.minimumSeverity, sink));
   }
   if (eventBridge !== undefined) {
-    const sink = lazySink('eventbridge', async () => (await import('./event-bridge-sink.js')).openEventBridgeSink(eventBridge));
+    const sink = lazyFindingSink('eventbridge', async () =>
+      (await import('./event-bridge-sink.js')).eventBridgeSinkWithClient(eventBridge),
+    );
     // A SIEM keeps a finding open until the event that closes it arrives, so the minimum severity does not apply to such an event.
-    sinks.push(sinkFromSeverity(eventBridge.minimumSeverity, sink, eventBridge.format === 'portcullis' ? undefined : closesDrift));
+    sinks.push(sinkFromSeverity(eventBridge.minimumSeverity, sink, eventBridge.format === 'portcullis' ? undefined : findingClosesDrift));
   }
   // The minimum severity is not applied here but in `securityHubSink`, which also sends less severe findings that close a drift.
   if (securityHub !== undefined)
-    sinks.push(lazySink('securityhub', async () => (await import('./security-hub-sink.js')).openSecurityHubSink(securityHub)));
+    sinks.push(lazyFindingSink('securityhub', async () => (await import('./security-hub-sink.js')).securityHubSinkWithClient(securityHub)));
   return sinks;
 }

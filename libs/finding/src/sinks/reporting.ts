@@ -5,7 +5,7 @@ import { emitFindings } from './emit.js';
 import { logSink } from './log-sink.js';
 import { metricSink } from './metric-sink.js';
 import type { FindingSink } from './sink.js';
-import { structuredLog, toStandardStream, type Environment, type LogLevel, type WriteLine } from './structured-log.js';
+import { structuredLog, writeStructuredLogLine, type Environment, type LogLevel, type WriteLine } from './structured-log.js';
 
 export interface Reporting<Measure extends string> {
   /** Sends the findings to every sink. Logs each finding that a sink did not deliver, and counts it in the metric `SinkFailures`. */
@@ -42,7 +42,7 @@ export function functionReporting<Measure extends string>(
   name: string,
   environment: Environment,
   sinks: readonly FindingSink[],
-  writeLine: WriteLine = toStandardStream,
+  writeLine: WriteLine = writeStructuredLogLine,
 ): FunctionReporting<Measure> {
   const service = environment.POWERTOOLS_SERVICE_NAME ?? name;
   const log = structuredLog(service, environment, writeLine);

@@ -1,10 +1,10 @@
 import { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { asffFor, type AsffOrigin } from '../formats/asff.js';
-import { closesDrift } from '../formats/finding-record.js';
+import { findingClosesDrift } from '../formats/finding-record.js';
 import type { Severity } from '../finding/finding.js';
 import { sendFindingsInBatches } from './batches.js';
 import { SDK_LIMITS } from './sdk-limits.js';
-import { isFindingAtLeast, type FindingSink, type Undelivered } from './sink.js';
+import { isAtLeastSinkSeverity, type FindingSink, type Undelivered } from './sink.js';
 
 export interface SecurityHubTarget extends AsffOrigin {
   readonly minimumSeverity: Severity;
@@ -19,7 +19,7 @@ export function securityHubSink(client: SecurityHubClient, { minimumSeverity, ..
     name: 'securityhub',
     emit: (findings, signal) => {
       // A finding that closes a drift is sent whatever its severity is. Without it, Security Hub would continue to show the drift.
-      const sent = findings.filter((finding) => closesDrift(finding) || isFindingAtLeast(finding, minimumSeverity));
+      const sent = findings.filter((finding) => findingClosesDrift(finding) || isAtLeastSinkSeverity(finding, minimumSeverity));
       const entries = sent.map((finding) => ({ finding, asff: asffFor(finding, origin, new Date()) }));
       return sendFindingsInBatches(entries, { maxItems: MAX_FINDINGS }, async (batch) => {
         const command = new BatchImportFindingsCommand({ Findings: batch.map(({ asff }) => asff) });
@@ -36,6 +36,6 @@ export function securityHubSink(client: SecurityHubClient, { minimumSeverity, ..
   };
 }
 
-export function openSecurityHubSink(target: SecurityHubTarget): FindingSink {
+export function securityHubSinkWithClient(target: SecurityHubTarget): FindingSink {
   return securityHubSink(new SecurityHubClient(SDK_LIMITS), target);
 }

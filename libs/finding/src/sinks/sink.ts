@@ -26,13 +26,13 @@ export function sinkFromSeverity(
   return {
     name: sink.name,
     emit: (findings, signal) => {
-      const severe = findings.filter((finding) => isFindingAtLeast(finding, severity) || isNeeded(finding));
+      const severe = findings.filter((finding) => isAtLeastSinkSeverity(finding, severity) || isNeeded(finding));
       return severe.length === 0 ? Promise.resolve([]) : sink.emit(severe, signal);
     },
   };
 }
 
-export function isFindingAtLeast(finding: Pick<Finding, 'severity'>, severity: Severity): boolean {
+export function isAtLeastSinkSeverity(finding: Pick<Finding, 'severity'>, severity: Severity): boolean {
   return SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(severity);
 }
 
@@ -40,7 +40,7 @@ export function isFindingAtLeast(finding: Pick<Finding, 'severity'>, severity: S
  * Returns a sink that loads its code when it gets the first finding to deliver, so that the code does not slow down a cold start. If the
  * code cannot be loaded, `emit` rejects, and `emitFindings` returns every finding as undelivered.
  */
-export function lazySink(name: string, load: () => Promise<FindingSink>): FindingSink {
+export function lazyFindingSink(name: string, load: () => Promise<FindingSink>): FindingSink {
   let loading: Promise<FindingSink> | undefined;
   return {
     name,

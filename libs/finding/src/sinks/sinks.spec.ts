@@ -2,7 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Finding } from '../finding/finding.js';
-import { jsonByteLength } from '../finding/finding-size.js';
+import { findingJsonByteLength } from '../finding/finding-size.js';
 import { example, large } from '../testing/example.js';
 import { wire, type Wire } from '../testing/wire.js';
 import { sinkBatches } from './batches.js';
@@ -130,7 +130,7 @@ describe('EventBridge', () => {
 
     const { Entries } = json(net.bodies[0]) as { Entries: { Detail: string }[] };
     const detail = json(Entries[0]?.Detail);
-    expect(jsonByteLength(detail)).toBeLessThanOrEqual(250_000);
+    expect(findingJsonByteLength(detail)).toBeLessThanOrEqual(250_000);
     expect(detail).toMatchObject({ omitted: ['rules'], revoke: { length: 900 } });
   });
 });

@@ -39,7 +39,7 @@ export function snsSink(client: SNSClient, { topicArn }: SnsTarget): FindingSink
 }
 
 /** Returns an `snsSink` with a client for the region of the topic. */
-export function openSnsSink(target: SnsTarget): FindingSink {
+export function snsSinkWithClient(target: SnsTarget): FindingSink {
   return snsSink(new SNSClient({ ...SDK_LIMITS, region: target.topicArn.split(':')[3] }), target);
 }
 

@@ -32,7 +32,7 @@ export interface StructuredLog {
 }
 
 /** Writes one line to a stream of the process. */
-export function toStandardStream(line: string, stream: 'stdout' | 'stderr'): void {
+export function writeStructuredLogLine(line: string, stream: 'stdout' | 'stderr'): void {
   process[stream].write(`${line}\n`);
 }
 

@@ -5,7 +5,7 @@
 import type { Baseline, CompiledBaseline, Declaration } from '@portcullis/baseline';
 import { callChangedNothing, isActorRole, isGuardEvent, parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
 import { NO_LIMITS, type TimeLimits } from '../runtime/time-limits.js';
-import { joinSentence, tagCommandFor, type Assessment, type Finding, type FindingWake, higherSeverity } from '@portcullis/finding';
+import { joinFindingSentence, tagCommandFor, type Assessment, type Finding, type FindingWake, higherSeverity } from '@portcullis/finding';
 import {
   chunksOf,
   enforcedPartOfPlan,
@@ -235,7 +235,7 @@ export function createDetectorHandler(
       const words = ambiguousBaselinesWords(selection.names);
       if (finding === undefined || finding.kind === 'change')
         return [findingAboutCall(call, findingSubjectWithId(id), undeterminedCallAssessment(words))];
-      return [{ ...finding, summary: joinSentence(words, finding.summary) }];
+      return [{ ...finding, summary: joinFindingSentence(words, finding.summary) }];
     }
     // A prefix list can affect every group of the account, so report a group without a baseline only if the group breaks a limit.
     const isQuiet = selection.kind === 'limited' && call.change.kind === 'prefix-list' && finding?.severity === 'info';
@@ -303,7 +303,7 @@ export function createDetectorHandler(
     if (!isJudgeableSelection(selection)) return [{ ...finding, outlook: `${LEFT_ALONE}: ${back}` }];
     const as = selection.kind === 'guarded' ? selection.baseline.name : declarationNames(selection);
     const restored = awakening.outlook !== undefined && `as ${as} declares, ${awakening.outlook}`;
-    return [{ ...finding, ...awakening, outlook: joinSentence(restored, back) }];
+    return [{ ...finding, ...awakening, outlook: joinFindingSentence(restored, back) }];
   }
 
   function circumstancesOf(call: ApiCall, declaration: Declaration): Circumstances {

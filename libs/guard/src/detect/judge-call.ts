@@ -10,7 +10,7 @@ import {
   findingDrift,
   exposureOfDrift,
   exposureWords,
-  joinSentence,
+  joinFindingSentence,
   type Severity,
   severityOfDrift,
   higherSeverity,
@@ -77,7 +77,7 @@ export function judgeRefusedCall(circumstances: Circumstances): Assessment {
   return {
     kind: 'attempt',
     severity: call.outcome === 'dry-run' || isHarmless ? 'info' : 'low',
-    summary: joinSentence(
+    summary: joinFindingSentence(
       tried,
       rules.length > 0 && `it named ${describeRules(rules)}`,
       broken.length > 0 && `that would break ${limitNames(broken.map(({ limit }) => limit))}`,
@@ -99,7 +99,7 @@ export function judgeDeletedGroup({ call, declaration: { baseline } }: Circumsta
     // A limit does not require that the group exists.
     kind: baseline === undefined ? 'change' : 'drift',
     severity: baseline === undefined ? 'info' : 'medium',
-    summary: joinSentence(
+    summary: joinFindingSentence(
       `the group${guarded} does not exist after ${call.eventName}`,
       unread !== undefined && judgedByRecordAloneWords(unread),
     ),
@@ -177,7 +177,7 @@ export function judgeByLiveRules(
       ...judged,
       kind: 'restoration',
       severity: 'info',
-      summary: joinSentence(`the remediator's ${call.eventName}`, rest),
+      summary: joinFindingSentence(`the remediator's ${call.eventName}`, rest),
     };
   }
   const failed = call.outcome === 'unknown' ? `, which failed with ${String(call.errorCode)}` : '';
@@ -210,7 +210,7 @@ function combineCallJudgements(parts: readonly Judgement[]): Judgement {
     ...(exposure && { exposure }),
     ...(controls && { controls }),
     severity: parts.map(({ severity }) => severity).reduce(higherSeverity),
-    summary: joinSentence(...parts.map(({ summary }) => summary)),
+    summary: joinFindingSentence(...parts.map(({ summary }) => summary)),
   };
 }
 
@@ -224,7 +224,7 @@ function judgeDriftAfterCall({ declaration, behind, groupName = null }: Circumst
   const controls = controlsBrokenBy(excess, lists.addresses, groupName);
   return {
     severity: severityOfDrift(excess, missing, lists, behind === undefined || behind.interfaces > 0),
-    summary: joinSentence(
+    summary: joinFindingSentence(
       exposed !== undefined && exposureWords(exposed.exposure),
       ...describeBrokenLimits(plan.broken),
       describeDrift(missing, excess, exposed?.rules),
@@ -239,7 +239,7 @@ function judgeDriftAfterCall({ declaration, behind, groupName = null }: Circumst
 function judgeRuleTraffic(summary: string, excess: readonly Rule[], missing: readonly Rule[], lists: PrefixListContents): Judgement {
   return {
     severity: severityOfDrift(excess, missing, lists),
-    summary: joinSentence(summary, ...unreadPrefixListWords(excess, lists)),
+    summary: joinFindingSentence(summary, ...unreadPrefixListWords(excess, lists)),
   };
 }
 
@@ -334,7 +334,7 @@ function judgePrefixListAccess(
     });
   const hasGrown = gained.length > 0 || reason !== null;
   const { severity, summary } = judgeRuleTraffic(
-    joinSentence(
+    joinFindingSentence(
       ...words('now lets', gained),
       ...words('no longer lets', lost),
       reason !== null && `the changed entries of ${ids} could not be read: ${reason}`,
@@ -382,7 +382,7 @@ export function judgeDepartedGroup(
   if (!wasIn) {
     // The call may have tagged a new group, so the severity is high only if the group opens a sensitive port to the world.
     const isSevere = severityOfDrift(excess, [], lists) === 'critical';
-    const summary = joinSentence(
+    const summary = joinFindingSentence(
       `if ${by} took the group out of ${names}, the group is no longer ${left.baseline === undefined ? 'limited' : 'guarded'}`,
       isSevere && `the group lets in ${describeRules(excess)}`,
     );
@@ -397,7 +397,7 @@ export function judgeDepartedGroup(
     basis: 'live',
     kind: atBaseline ? 'change' : 'drift',
     ...drift,
-    summary: `${by} took the group out of ${names}: ${joinSentence(currentDeclarationWords(left, selection), drift.summary !== '' && `${byLeft}${drift.summary}`)}`,
+    summary: `${by} took the group out of ${names}: ${joinFindingSentence(currentDeclarationWords(left, selection), drift.summary !== '' && `${byLeft}${drift.summary}`)}`,
   };
 }
 
@@ -421,7 +421,7 @@ export function judgeByRecordAlone(circumstances: Circumstances, reason: string,
   if (call.change.kind === 'delete' && isSure) return judgeDeletedGroup(circumstances, why);
   if (call.change.kind === 'descriptions' && call.unreadable.length === 0) {
     return {
-      ...undeterminedCallAssessment(joinSentence(`${call.eventName} changed only descriptions`, why), 'info'),
+      ...undeterminedCallAssessment(joinFindingSentence(`${call.eventName} changed only descriptions`, why), 'info'),
       kind: 'change',
     };
   }

@@ -3,7 +3,7 @@
  * loads when it first needs it.
  */
 import { callChangedNothing, isActorRole, type GuardCall } from '@portcullis/cloudtrail';
-import { findingDrift, joinSentence, type Assessment, type Severity } from '@portcullis/finding';
+import { findingDrift, joinFindingSentence, type Assessment, type Severity } from '@portcullis/finding';
 
 export { parseGuardCall } from '@portcullis/cloudtrail';
 
@@ -24,7 +24,7 @@ export function judgeGuardCall(call: GuardCall, deployers: readonly string[]): A
   return {
     ...judged,
     severity: byDeployer ? 'info' : SEVERITY[effect],
-    summary: joinSentence(
+    summary: joinFindingSentence(
       `${eventName} ${effect === 'stops' ? 'stopped or removed' : 'changed'} ${what}${failed}`,
       byDeployer ? 'by a role that deploys the guard' : effect === 'stops' ? consequence : `if it stops working, ${consequence}`,
     ),

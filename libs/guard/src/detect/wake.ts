@@ -5,7 +5,7 @@
  * the group at AWS Config's pace, or once a minute if the drift is severe. docs/decisions/0002 says why the counts are kept in memory.
  */
 import type { ApiCall } from '@portcullis/cloudtrail';
-import { approvalOutlook, OUTLOOK, type Assessment, type FindingWake, type Severity } from '@portcullis/finding';
+import { findingApprovalOutlook, OUTLOOK, type Assessment, type FindingWake, type Severity } from '@portcullis/finding';
 import { MAX_DEFERRAL_MILLISECONDS, type RestorationRequest } from '../runtime/restoration-request.js';
 import type { Remediator } from './ports.js';
 
@@ -70,7 +70,7 @@ export class Waker {
     // Nothing to restore: the group was deleted.
     if (assessment.kind !== 'drift' || (assessment.authorize.length + assessment.revoke.length === 0 && assessment.egress === undefined))
       return {};
-    if (!isEnforced && awaiting !== undefined) return isRestored ? { outlook: approvalOutlook(awaiting) } : {};
+    if (!isEnforced && awaiting !== undefined) return isRestored ? { outlook: findingApprovalOutlook(awaiting) } : {};
     if (!isEnforced) return { outlook: assessment.limits === undefined ? OUTLOOK.reportOnly : OUTLOOK.limitsReportOnly };
     if (!isRestored) return {};
     if (remediator === undefined || byRemediator) return { outlook: OUTLOOK.byConfig };

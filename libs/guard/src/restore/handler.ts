@@ -1,6 +1,6 @@
 /** Handles one invocation: parses the event, restores the groups that the event names, and reports. */
 import { declaredExposures, exposureWarning, type CompiledBaseline } from '@portcullis/baseline';
-import { findingDrift, permissionsByDirection, type Finding } from '@portcullis/finding';
+import { findingDrift, findingPermissionsByDirection, type Finding } from '@portcullis/finding';
 import type { IpPermission } from '@portcullis/permission-diff';
 import { MAX_DEFERRAL_MILLISECONDS } from '../runtime/restoration-request.js';
 import { NO_LIMITS, type TimeLimits } from '../runtime/time-limits.js';
@@ -179,7 +179,7 @@ function configEvaluationOfGroup({ trigger }: RemediatorInvocation, { compliance
 
 function invocationResultOfGroup({ compliance, annotation, subject, authorized, revoked }: Judged): GroupResult[] {
   if (subject === undefined) return [];
-  const [added, removed] = [permissionsByDirection(authorized), permissionsByDirection(revoked)];
+  const [added, removed] = [findingPermissionsByDirection(authorized), findingPermissionsByDirection(revoked)];
   const egressChanged = added.egress.length + removed.egress.length > 0;
   return [
     {

@@ -8,8 +8,8 @@ import {
   describeRules,
   findingDrift,
   OUTLOOK,
-  permissionsByDirection,
-  joinSentence,
+  findingPermissionsByDirection,
+  joinFindingSentence,
   severityOfDrift,
   shortenAtWord,
 } from '@portcullis/finding';
@@ -80,7 +80,7 @@ export function ambiguousButLimitedVerdict(names: readonly string[], { finding, 
     ...verdict,
     compliance: 'NON_COMPLIANT',
     annotation: shortenAtWord(`${words}; ${verdict.annotation}`, MAX_ANNOTATION),
-    finding: { ...finding, summary: joinSentence(words, finding.summary) },
+    finding: { ...finding, summary: joinFindingSentence(words, finding.summary) },
   };
 }
 
@@ -211,7 +211,7 @@ function partlyRestoredVerdict(
     declaration,
     { ...remaining, broken: plan.broken },
     lists,
-    joinSentence(done, `${wait?.words ?? 'report only'}: ${remainingRuleChangesWords(remaining)}`),
+    joinFindingSentence(done, `${wait?.words ?? 'report only'}: ${remainingRuleChangesWords(remaining)}`),
     wait,
   );
   const severity = severityOfDrift(plannedRules(plan.revoke), plannedRules(plan.authorize), lists);
@@ -223,7 +223,7 @@ function withRulesBeforeAndAfter(verdict: Verdict, { before, after }: Restoratio
   if (verdict.finding === undefined) return verdict;
   return {
     ...verdict,
-    finding: { ...verdict.finding, rules: { before: permissionsByDirection(before), after: permissionsByDirection(after) } },
+    finding: { ...verdict.finding, rules: { before: findingPermissionsByDirection(before), after: findingPermissionsByDirection(after) } },
   };
 }
 
@@ -243,7 +243,7 @@ function restoredGroupVerdict(
     finding: {
       kind: 'restoration',
       severity: severityOfDrift(plannedRules(plan.revoke), plannedRules(plan.authorize), lists),
-      summary: joinSentence(
+      summary: joinFindingSentence(
         ...describeBrokenLimits(plan.broken),
         done,
         revoked.length > 0 && OPEN_CONNECTIONS_NOTE,
@@ -266,7 +266,7 @@ function tooManyRevocationsVerdict(restoration: Restoration, revocations: number
   const { plan, lists, remaining, failures, authorized, revoked } = restoration;
   const left = plannedRules(remaining.revoke);
   const isOpen = worldOpeningRules(left, lists).length > 0;
-  const summary = `not restored: ${joinSentence(
+  const summary = `not restored: ${joinFindingSentence(
     `${revocations} rules would have to be revoked in this run, more than the limit of ${limit}`,
     madeChangesWords(authorized, revoked) || 'nothing was changed',
     worldOpeningRules(revoked, lists).length > 0 && 'what lets the world reach a sensitive service is revoked whatever the limit',
@@ -299,7 +299,7 @@ function unverifiedRestorationVerdict(restoration: Restoration, error: ReadError
 function madeAndPossibleChangesWords(restoration: Restoration): string {
   const perhaps = unconfirmedChangesWords(restoration);
   const done = madeChangesWords(restoration.authorized, restoration.revoked) || (perhaps === '' ? 'nothing was changed' : '');
-  return joinSentence(done, perhaps);
+  return joinFindingSentence(done, perhaps);
 }
 
 function unconfirmedChangesWords({ unanswered }: Restoration): string {
@@ -308,7 +308,7 @@ function unconfirmedChangesWords({ unanswered }: Restoration): string {
 }
 
 function madeChangesWords(authorized: readonly Rule[], revoked: readonly Rule[]): string {
-  return joinSentence(
+  return joinFindingSentence(
     revoked.length > 0 && `revoked ${describeRules(revoked)}`,
     authorized.length > 0 && `authorized ${describeRules(authorized)}`,
   );
@@ -321,7 +321,7 @@ function isTransientReadError(error: ReadError): boolean {
 function notRestoredVerdict(restoration: Restoration): Verdict {
   const { remaining, lists, failures, heldBack, isContested } = restoration;
   const isFull = failures.some(({ kind }) => kind === 'quota');
-  const why = joinSentence(
+  const why = joinFindingSentence(
     restorationFailureWords(failures),
     isContested && 'somebody else changed the group while it was restored',
     failures.length === 0 &&
@@ -352,7 +352,7 @@ function mayRetrySucceed({ failures, isContested }: Restoration): boolean {
 function driftComplianceVerdict(plan: Plan, lists: PrefixListContents, what: string, retry: boolean, outlook: string): Verdict {
   const excess = plannedRules(plan.revoke);
   const missing = plannedRules(plan.authorize);
-  const summary = joinSentence(
+  const summary = joinFindingSentence(
     ...describeBrokenLimits(plan.broken),
     what,
     ...unreadPrefixListWords(excess, lists, prefixListsOfBrokenLimits(plan.broken)),

@@ -3,7 +3,7 @@
  * bundle, which the function loads when it first needs it.
  */
 import { CreateScheduleCommand, DeleteScheduleCommand, GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
-import { approvalCommandFor, approvalOutlook, OUTLOOK, ownerTags } from '@portcullis/finding';
+import { approvalCommandFor, findingApprovalOutlook, OUTLOOK, ownerTags } from '@portcullis/finding';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
 import { SDK_LIMITS } from '../runtime/sdk-limits.js';
 import { nonEmptyVariable } from '../runtime/sink-settings.js';
@@ -63,7 +63,7 @@ class SchedulerApprovals implements Approvals {
     const time = until.toISOString().replace('.000Z', 'Z');
     return {
       words: `waits for approval until ${time}`,
-      outlook: approvalOutlook({ approveWithin: drift.minutes }),
+      outlook: findingApprovalOutlook({ approveWithin: drift.minutes }),
       retry: false,
       approval: {
         until: time,

@@ -1,6 +1,6 @@
 /** `portcullis apply [FILE]`: shows the plan, asks, and restores the live groups to their baselines and limits. */
 import { approvedBaseline, type CompiledBaseline, type Declaration } from '@portcullis/baseline';
-import { permissionsByDirection } from '@portcullis/finding';
+import { findingPermissionsByDirection } from '@portcullis/finding';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
 import { judgeRestoration, OPEN_CONNECTIONS_NOTE } from '@portcullis/guard/restore';
 import {
@@ -47,7 +47,7 @@ export interface ApplyOptions extends AccountRegionOptions {
   readonly allowAbsent?: boolean;
 }
 
-type DirectedPermissions = ReturnType<typeof permissionsByDirection>;
+type DirectedPermissions = ReturnType<typeof findingPermissionsByDirection>;
 
 /** The result for one group. `authorized` and `revoked` are the changed rules; `before` and `after` are all rules of the group. */
 interface ApplyResult {
@@ -307,10 +307,10 @@ function applyResultOfRestoration(restoration: Restoration, declaration: Declara
     outcome: ending.kind === 'done' && isAtBaseline(enforcedPartOfPlan(remaining, declaration)) ? 'restored' : 'not-restored',
     // Omits the note about open connections, which `appliedTotalsText` prints once for all groups.
     summary: summary.replace(`; ${OPEN_CONNECTIONS_NOTE}`, ''),
-    authorized: permissionsByDirection(authorized),
-    revoked: permissionsByDirection(revoked),
-    before: permissionsByDirection(before),
-    after: permissionsByDirection(after),
+    authorized: findingPermissionsByDirection(authorized),
+    revoked: findingPermissionsByDirection(revoked),
+    before: findingPermissionsByDirection(before),
+    after: findingPermissionsByDirection(after),
   };
 }
 

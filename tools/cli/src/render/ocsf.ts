@@ -6,7 +6,7 @@ import {
   findingDrift,
   ocsfCheckFor,
   ownerTags,
-  joinSentence,
+  joinFindingSentence,
   type GroupCheck,
 } from '@portcullis/finding';
 import { plannedRules } from '@portcullis/security-groups';
@@ -73,7 +73,7 @@ function ocsfCheckOfState(state: GroupState, region: string): Omit<GroupCheck, '
       return {
         result: 'fail',
         severity,
-        summary: joinSentence(...describeBrokenLimits(plan.broken), describeDrift(missingDeclaredRules(state), excess)),
+        summary: joinFindingSentence(...describeBrokenLimits(plan.broken), describeDrift(missingDeclaredRules(state), excess)),
         declaredBy: [...(baseline === null ? [] : [baseline]), ...limits.map(({ name }) => name)],
         controls: controlsBrokenByDrift(state),
         commands: fixCommandsFor({ atBaseline: false, group: { id: group.id, region }, ...findingDrift(missing, excess) }),

@@ -1,6 +1,6 @@
 /** `portcullis undo FINDING`: asks for confirmation, then reverses one restoration of a group. */
 import type { Baseline } from '@portcullis/baseline';
-import { describeDrift, describeRules, joinSentence, type Finding } from '@portcullis/finding';
+import { describeDrift, describeRules, joinFindingSentence, type Finding } from '@portcullis/finding';
 import { diffRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
 import { isAtBaseline, readErrorReason, restoreSecurityGroup, plannedRules, type Restoration } from '@portcullis/security-groups';
@@ -99,7 +99,7 @@ async function refuseIfGroupChanged(
     throw new Failure(`${groupId} no longer exists in ${region}`);
   const { missing, excess } = diffRules(after, live);
   if (missing.length + excess.length === 0) return;
-  const since = joinSentence(
+  const since = joinFindingSentence(
     excess.length > 0 && `${describeRules(excess)} was added`,
     missing.length > 0 && `${describeRules(missing)} was removed`,
   );
@@ -141,13 +141,13 @@ function baselineBeforeRestoration({ groupId, before }: Undoable): Baseline {
 }
 
 function undoResultWords({ authorized, revoked, remaining, ending, failures, isContested }: Restoration, isUndone: boolean): string {
-  const done = joinSentence(
+  const done = joinFindingSentence(
     authorized.length > 0 && `authorized ${describeRules(authorized)}`,
     revoked.length > 0 && `revoked ${describeRules(revoked)}`,
   );
   if (isUndone) return done === '' ? 'somebody else has already undone it' : done;
   const left = describeDrift(plannedRules(remaining.authorize), plannedRules(remaining.revoke));
-  return joinSentence(
+  return joinFindingSentence(
     done === '' ? 'nothing was changed' : done,
     ending.kind === 'gone' && 'the group no longer exists',
     ending.kind === 'unverified' && `the result could not be read: ${readErrorReason(ending.error)}`,
