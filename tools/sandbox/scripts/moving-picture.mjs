@@ -27,8 +27,8 @@ writeFileSync(file, demoSvg(scenario));
 process.stdout.write(`${file}\n`);
 
 /**
- * Returns the second at which each line appears. A line that begins with a time appears after a pause. Any other line appears soon after
- * the line above it.
+ * Returns the time at which each line appears, in seconds. A line that begins with a time appears after a pause. Any other line appears
+ * soon after the line above.
  */
 function lineAppearanceSeconds(texts) {
   let seconds = 0;

@@ -41,7 +41,7 @@ const { values: options, positionals } = parseArgs({
 if (options.help) printLines(HELP);
 else process.exitCode = await runSandbox(options, positionals[0]).catch(printSandboxError);
 
-/** Prints an error. If the user can fix the error, omits the stack trace. */
+/** Prints the error, without a stack trace if the user can fix the error. */
 function printSandboxError(error: unknown): number {
   const isForeseen =
     error instanceof MotoUnavailableError || error instanceof InvalidFileError || textMember(error, 'syscall') !== undefined;
@@ -154,7 +154,7 @@ function printSandboxUsage(sandbox: Sandbox, baseline: SandboxBaseline | undefin
       `aws configservice get-compliance-details-by-resource --resource-type AWS::EC2::SecurityGroup --resource-id ${id}`,
       `npx portcullis plan ${baselineFile}`,
     ]);
-  printLabelled('', 'What happens is shown here. Ctrl-C ends it.', 'bold');
+  printLabelled('', 'Calls and events appear below. Ctrl-C ends the sandbox.', 'bold');
   printLines('');
 }
 

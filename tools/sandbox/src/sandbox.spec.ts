@@ -191,7 +191,7 @@ it('Lambda runs a failing function three times, then sends the event to the on-f
 
 it('the sandbox stops an endless loop of functions that invoke each other', async () => {
   await expect(createGroup('loop')).rejects.toThrow(
-    'stopped an endless loop of 25 deliveries, in which each delivery caused the next one, in `judge`',
+    'stopped an endless loop after 25 deliveries to `judge`, each caused by the previous one',
   );
   await expect(sandbox.settle()).resolves.toBeUndefined();
 });
@@ -208,7 +208,7 @@ describe("Lambda's Invoke", () => {
     ['throw', { errorType: 'TypeError', errorMessage: 'a mistake' }],
     ['crash', { errorType: 'Runtime.ExitError', errorMessage: expect.stringMatching(/exit status 3$/) as unknown }],
     ['hang', { errorType: 'Sandbox.Timedout', errorMessage: expect.stringMatching(/timed out after 1\.00 seconds$/) as unknown }],
-  ])("an Invoke call returns a function error if the function's code does this: %s; the next Invoke call succeeds", async (how, error) => {
+  ])('an Invoke call returns a function error after a %s of the function, and the next Invoke call succeeds', async (how, error) => {
     expect(await invoke(how)).toMatchObject({ FunctionError: 'Unhandled', answer: error });
     expect(await invoke('nothing')).toEqual({ FunctionError: undefined, answer: 'hello' });
   });

@@ -129,7 +129,7 @@ export class Sandbox {
 
   /** Deploys functions and rules. Replaces an earlier deployment of the same stack. */
   async deploy(deployment: Deployment): Promise<void> {
-    // This comes first, because after the deployment, calls on the deployed resources do not reach moto.
+    // Creates these resources before the deployment, because calls on deployed resources do not reach moto.
     if (!deployment.isInMoto) await this.makeNamed(deployment);
     const { accountId, region, names } = deployment;
     const others = this.deployments.filter(
@@ -139,7 +139,7 @@ export class Sandbox {
     for (const deployed of deployment.functions) await this.functions.deploy(deployed);
     this.recorder.discover(deployment);
     for (const { name } of deployment.configRules) {
-      // If Terraform did not create the rule, moto knows the rule only after the first token.
+      // If Terraform did not create the rule, moto learns the name of the rule from the first token.
       await this.issueResultToken(name, deployment);
       this.recorder.evaluate(name);
     }
@@ -214,7 +214,7 @@ export class Sandbox {
     return this.work.settled();
   }
 
-  /** Stops moto and the functions. Resolves when neither is running any more. */
+  /** Stops moto and the functions. Resolves when moto and all functions have ended. */
   async stop(): Promise<void> {
     for (const client of this.clients.values()) client.destroy();
     await this.functions.stop();

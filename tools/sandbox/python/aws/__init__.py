@@ -1,4 +1,4 @@
-"""What the sandbox adds to moto. An import of this package installs the patch, before Python imports any module of moto."""
+"""Extends moto for the sandbox. Importing this package installs the patch before Python imports any module of moto."""
 
 from . import patching
 

@@ -1,5 +1,5 @@
-"""Creates stacks with moto's CloudFormation. Adds the resource types and properties that the template of a member account uses and moto
-lacks.
+"""Creates stacks with moto's CloudFormation. Adds the resource types and properties that moto lacks and that the template of a member
+account uses.
 
 Source of the properties: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 """
@@ -13,7 +13,7 @@ from moto.iam.models import Role
 from moto.s3.models import FakeBucket
 from moto.utilities.utils import get_partition
 
-# Keeps a reference to each class, because moto finds the classes only as long as a reference exists.
+# Keeps a reference to each added class, because moto cannot find a class without references.
 added = []
 
 
@@ -156,7 +156,7 @@ def wait_condition_handle(backend):
 
 
 def start_recorders(config):
-    """CloudFormation starts the recorder as soon as there is a channel."""
+    """Starts the recorders if a delivery channel exists, as CloudFormation does."""
     for name in config.recorders if config.delivery_channels else ():
         config.start_configuration_recorder(name)
 
@@ -178,7 +178,7 @@ def delivery_channel(backend, Name, S3BucketName):
     return Name
 
 
-# Clears moto's list of types, because moto may have made the list before.
+# Clears moto's cached lists of resource types, which may lack the added types.
 for cached in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
     cached.cache_clear()
 

@@ -56,7 +56,7 @@ def find_group(group_id):
 
 
 def visible_groups(backend):
-    """Returns the account's own groups, groups shared with it, and groups of participants in its VPCs."""
+    """Returns the groups that the account sees: its own groups, shared groups, and groups of participants in its VPCs."""
     shared = VISIBLE[(backend.account_id, backend.region_name)]
     found = [
         group

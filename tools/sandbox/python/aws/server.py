@@ -2,13 +2,13 @@
 
 Usage: python -m aws.server PORT
 
-This process writes JSON lines to standard output, and reads JSON lines from standard input. It exits when standard input ends, so that it
-never outlives the sandbox. ../src/simulated-aws/call.ts defines the types.
+This process reads JSON lines from standard input, and writes JSON lines to standard output. When standard input ends, the process exits, so
+that the process never outlives the sandbox. ../src/simulated-aws/call.ts defines the types.
 
 - The first line of output is {"endpoint": "http://127.0.0.1:PORT"}.
-- For each call, this process writes {"id": 1, "before": PendingCall} and later {"id": 1, "after": CallEnd}. After each of the two lines, it
-  waits for {"id": 1, "verdict": Verdict}.
-- For each {"id": 1, "question": {…}} that it reads, this process writes {"id": 1, "answer": …}.
+- Before moto handles a call, this process writes {"id": 1, "before": PendingCall}. When the call has ended, this process writes
+  {"id": 1, "after": CallEnd}. After each of these lines, this process waits for {"id": 1, "verdict": Verdict}.
+- This process answers the input line {"id": 1, "question": {…}} with {"id": 1, "answer": …}.
 """
 
 import contextlib
@@ -37,7 +37,7 @@ numbers = itertools.count(1)
 writing = threading.RLock()
 #: Call id -> a future with the sandbox's next verdict on this call.
 verdicts = {}
-# A library that prints must not write between the JSON lines.
+# Sends the prints of libraries to standard error, because standard output must contain only JSON lines.
 lines, sys.stdout = sys.stdout, sys.stderr
 printing = threading.Lock()
 
@@ -67,15 +67,14 @@ def input_of(response):
         given = json.loads(response.body) if response.body else response._get_params()
     except ValueError:
         given = {}
-    # The path of a REST call also contains input. The body of a Lambda Invoke call is the event, so the path must not be mixed into the
-    # body.
+    # Adds the parameters in the path of a REST call, except to a Lambda Invoke call, whose body is the event.
     if response.uri_match and operation_of(response) != "Invoke":
         given = {**{key: unquote(value) for key, value in response.uri_match.groupdict().items()}, **given}
     return given
 
 
 def groups_of(operation, given):
-    """Returns the ids or names of the groups that a call may change. A VPC is created and deleted with its default group."""
+    """Returns the ids or names of the groups that a call may change. CreateVpc and DeleteVpc change the group `default`."""
     if operation.endswith("Tags"):
         return [each for each in given.get("Resources") or [] if str(each).startswith("sg-")]
     if "ManagedPrefixList" in operation:
@@ -84,12 +83,12 @@ def groups_of(operation, given):
 
 
 def named_groups(operation, given):
-    """Returns the facts that IAM conditions need, about each group that the call names and each group that a modified rule refers to."""
+    """Returns the owner, VPC and tags of each group that the call or a modified rule names. IAM conditions need these facts."""
     rules = [each.get("SecurityGroupRule") or {} for each in given.get("SecurityGroupRules") or []]
     ids = {*groups_of(operation, given), *(rule.get("ReferencedGroupId") for rule in rules)}
     found = {}
     for group in filter(None, map(groups.find_group, ids)):
-        # In a shared VPC, the owner of the VPC and the owner of the group differ.
+        # In a shared VPC, the owner of the VPC and the owner of the group can differ.
         vpc = group.ec2_backend.vpcs.get(group.vpc_id)
         vpc_owner = group.owner_id if vpc is None else vpc.ec2_backend.account_id
         tags = {tag["key"]: tag["value"] for tag in group.get_tags()}
@@ -98,7 +97,7 @@ def named_groups(operation, given):
 
 
 def difference(before, after):
-    """Returns the rules of `before` that `after` does not contain unchanged. Ignores descriptions and tags."""
+    """Returns the rules of `before` that are missing or changed in `after`. Ignores descriptions and tags."""
 
     def content(rule):
         return json.dumps({**rule, "Description": None, "Tags": None}, sort_keys=True)
@@ -125,7 +124,7 @@ def failure(response, error):
 
 
 def answered(response, verdict, carry_out):
-    """Returns the status, headers and body of the response, as the sandbox's verdict requires."""
+    """Returns the status, headers and body of the response that the verdict requires."""
     if "error" in verdict:
         return failure(response, verdict["error"])
     if "result" in verdict:
@@ -134,7 +133,7 @@ def answered(response, verdict, carry_out):
         raw = verdict["raw"]
         return raw["status"], {**response.response_headers, **raw["headers"]}, raw["body"]
     answer = carry_out()
-    # With the verdict `lost`, moto has handled the call, but the caller gets an error instead of the response.
+    # With `lost`, moto has handled the call, but the caller gets an error.
     return failure(response, verdict["lost"]) if "lost" in verdict else answer
 
 
@@ -142,7 +141,7 @@ def hook():
     of_services, of_bucket = BaseResponse.call_action, S3Response._bucket_response
 
     def passed(self, operation, given, carry_out):
-        """Reports the call to the sandbox, answers it as the verdict requires, and reports the end of the call. Returns the response."""
+        """Reports the start and the end of the call to the sandbox. Returns the response that the sandbox's verdict requires."""
         number, service = next(numbers), self.boto3_service_name
         is_write = service == "ec2" and WRITES.fullmatch(operation) is not None
         begin = {
@@ -168,7 +167,7 @@ def hook():
             try:
                 status, headers, body = answered(self, verdict, carry_out)
             except Exception as error:
-                # moto does not support the call, or moto has a bug.
+                # Either moto does not support the call, or moto has a bug.
                 tell(number, "after", {**end, "status": 500, "error": {"code": "InternalError", "message": repr(error)}})
                 raise
             if is_write:

@@ -8,8 +8,7 @@ import type { Attempt, Delivery, DeliveryKind } from './delivery.js';
 const MAX_ROUNDS = 25;
 
 /**
- * An event to deliver. If a function's change caused the event, `cause` is the id of the delivery during which the function made the
- * change.
+ * An event to deliver to a function.
  */
 export type Parcel = Pick<Delivery, 'kind' | 'functionArn' | 'ruleName' | 'event' | 'cause'>;
 
@@ -22,7 +21,7 @@ export class Courier {
 
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** Starts a job that makes deliveries of this kind. Deliveries of another kind can wait until the job ends. */
+  /** Starts a job that makes deliveries of this kind. `Faults.kindBefore` can make deliveries of another kind wait for the end of the job. */
   plan(kind: DeliveryKind, job: () => Promise<void>): void {
     this.planned[kind] += 1;
     this.sandbox.work.start(() =>
@@ -55,7 +54,7 @@ export class Courier {
     const copies = this.sandbox.faults.copiesOf(parcel.kind);
     let first: Delivery | undefined;
     for (let copy = 0; copy < copies; copy += 1) first = (await this.deliverOnce(parcel)) ?? first;
-    return copies === 0 ? this.notDelivered(`the event for \`${parcel.functionArn}\` was lost on the way`) : first;
+    return copies === 0 ? this.notDelivered(`AWS lost the event for \`${parcel.functionArn}\``) : first;
   }
 
   private async deliverOnce(parcel: Parcel): Promise<Delivery | undefined> {
@@ -66,7 +65,7 @@ export class Courier {
     const chain = this.chainFrom(parcel.cause);
     if (chain.length >= MAX_ROUNDS) {
       const names = [...new Set(chain.map(({ functionName }) => `\`${functionName}\``))].sort().join(', ');
-      const reason = `stopped an endless loop of ${MAX_ROUNDS} deliveries, in which each delivery caused the next one, in ${names}`;
+      const reason = `stopped an endless loop after ${MAX_ROUNDS} deliveries to ${names}, each caused by the previous one`;
       work.fail(new Error(reason));
       return this.notDelivered(reason);
     }
@@ -110,7 +109,7 @@ export class Courier {
     return undefined;
   }
 
-  /** Returns the delivery with this id, the delivery that caused it, and so on. */
+  /** Returns the chain of causes, from the delivery with this id back to the delivery that a person's change caused. */
   private chainFrom(id: number | undefined): readonly Delivery[] {
     const delivery = this.deliveries.find((each) => each.id === id);
     return delivery === undefined ? [] : [delivery, ...this.chainFrom(delivery.cause)];

@@ -5,7 +5,7 @@ export interface Attempt {
   readonly error?: FunctionError;
   /** The lines that the function wrote to stdout and stderr. */
   readonly logs: readonly string[];
-  /** The value of `performance.now()`. */
+  /** The start of the attempt, as a value of `performance.now()`. */
   readonly start: number;
 }
 
@@ -17,7 +17,7 @@ export interface FunctionError {
 }
 
 /**
- * The cause of a delivery: an AWS Config rule (`config`), an EventBridge rule (`cloudtrail`), or a Lambda Invoke call of type `Event`
+ * What invokes the function: an AWS Config rule (`config`), an EventBridge rule (`cloudtrail`), or a Lambda Invoke call of type `Event`
  * (`invoke`).
  */
 export type DeliveryKind = 'config' | 'cloudtrail' | 'invoke';
@@ -33,13 +33,11 @@ export interface Delivery {
   readonly ruleName: string;
   readonly event: unknown;
   /**
-   * 1 if a person's change caused this delivery. If a function's change caused this delivery, one more than the round of the delivery
-   * during which the function made the change.
+   * 1 if a person's change caused this delivery. Otherwise, one more than the round of the delivery in `cause`.
    */
   readonly round: number;
   /**
-   * If a function's change caused this delivery, the id of the delivery during which the function made the change. Undefined if a person
-   * made the change.
+   * The id of the delivery whose function made the change that caused this delivery. Undefined if a person made the change.
    */
   readonly cause: number | undefined;
   readonly attempts: readonly Attempt[];

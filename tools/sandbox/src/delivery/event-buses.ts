@@ -16,7 +16,7 @@ interface Target {
 export class EventBuses {
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** Sends the event to the targets of those rules of a bus that match the event. */
+  /** Sends the event to the targets of the rules of the bus that match the event. */
   async put(event: JsonObject, bus: { accountId: string; region: string; busName: string }, cause: number | undefined): Promise<void> {
     const targets = this.sandbox.deployments
       .filter(({ accountId, region }) => accountId === bus.accountId && region === bus.region)
@@ -43,8 +43,7 @@ export class EventBuses {
   }
 
   /**
-   * Returns why the rule is not allowed to forward events to a bus of another account. Returns undefined if the role of the rule and the
-   * policy of the bus allow it.
+   * Returns undefined if the role of the rule and the policy of the bus allow forwarding to the other account, and otherwise the reason.
    */
   private mayForward({ arn, roleArn, deployment }: Target, busName: string, accountId: string): string | undefined {
     const request = {

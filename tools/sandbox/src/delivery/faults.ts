@@ -17,8 +17,8 @@ export interface FaultOptions {
   /** Returns how many times an event is delivered. @default once */
   readonly copies?: (kind: DeliveryKind) => number;
   /**
-   * Whether the event of CloudTrail or the event of AWS Config is delivered first. On AWS, CloudTrail events take seconds, and AWS Config
-   * events take minutes. @default cloudtrail-first
+   * Which event of a call is delivered first: the event of CloudTrail or the event of AWS Config. On AWS, CloudTrail events take seconds,
+   * and AWS Config events take minutes. @default cloudtrail-first
    */
   readonly order?: 'cloudtrail-first' | 'config-first' | 'together';
 }
@@ -26,7 +26,7 @@ export interface FaultOptions {
 export class Faults {
   constructor(private readonly options: FaultOptions = {}) {}
 
-  /** Returns the kind of deliveries that must end before deliveries of this kind start, or undefined. */
+  /** Returns the kind of deliveries that deliveries of this kind wait for, or undefined. */
   kindBefore(kind: DeliveryKind): DeliveryKind | undefined {
     const { order = 'cloudtrail-first' } = this.options;
     if (kind === 'config' && order === 'cloudtrail-first') return 'cloudtrail';

@@ -1,4 +1,4 @@
-/** The deployed functions: the code and settings of each function, and a thread for each function that has run. */
+/** Runs the deployed functions, each in its own thread. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ interface LambdaInstance {
   readonly inTurn: <T>(job: () => Promise<T>) => Promise<T>;
 }
 
-/** After these errors, the function needs a new thread. */
+/** The errors after which a function needs a new thread. */
 const FATAL_ERRORS = new Set(['Runtime.ExitError', 'Sandbox.Timedout']);
 
 type Outcome = { readonly result: unknown } | { readonly error: FunctionError };
@@ -81,7 +81,7 @@ export class LambdaFunctions {
     const requestId = randomUUID();
     const start = performance.now();
     const logs: string[] = [];
-    // Only the environment variables that Lambda sets, and no variables of this machine.
+    // The thread sees only the environment variables that Lambda sets, and no variables of this machine.
     const worker = (running.worker ??= new Worker(new URL('./lambda-runtime.mjs', import.meta.url), {
       env: this.environmentOf(running),
       execArgv: [],
@@ -129,7 +129,7 @@ export class LambdaFunctions {
       AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${settings.name}`,
       AWS_LAMBDA_LOG_STREAM_NAME: 'sandbox',
       AWS_REGION: region,
-      // Otherwise, the SDK would read the AWS settings of the user.
+      // Keeps the SDK from reading the user's AWS settings.
       HOME: taskRoot,
       LAMBDA_TASK_ROOT: taskRoot,
       TZ: ':UTC',

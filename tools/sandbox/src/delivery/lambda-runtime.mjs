@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 
-// Output goes through messages, because with a worker's own streams, output could arrive after the result.
+// Sends output as messages, because output through the streams of the worker could arrive after the result.
 for (const stream of [process.stdout, process.stderr]) stream.write = (chunk) => parentPort.postMessage({ log: String(chunk) }) ?? true;
 
 function lambdaRuntimeError(name, message) {
@@ -39,7 +39,7 @@ function lambdaContext({ requestId, deadline }) {
 }
 
 const loading = loadLambdaHandler();
-loading.catch(() => undefined); // each invocation awaits `loading` and reports its error
+loading.catch(() => undefined); // each invocation reports an error of `loading`
 
 parentPort.on('message', async (invocation) => {
   try {

@@ -4,8 +4,8 @@ import { objectMember, textMember, type JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 
 /**
- * Invokes the targets of all schedules in the sandbox's account that are due at this time, as if this time were now. Deletes the schedules,
- * as EventBridge Scheduler does after completion. Returns the names of the schedules.
+ * Invokes the targets of all schedules in the sandbox's account that are due at the given time. Deletes these schedules, as EventBridge
+ * Scheduler does after completion, and returns their names.
  */
 export async function invokeDueSchedules(sandbox: Sandbox, at: Date): Promise<string[]> {
   const { accountId: account, region } = sandbox;

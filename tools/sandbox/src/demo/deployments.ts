@@ -49,11 +49,11 @@ async function deployDemoWithTerraform(
   const isOld = version?.startsWith('5.') === true;
   const { region } = sandbox;
   const second = region === 'us-east-1' ? 'eu-west-1' : 'us-east-1';
-  /** Synthesises the baseline. Returns the folder of each region's stack; Terraform runs there. */
+  /** Synthesises the baseline. Returns the folder of each region, in which Terraform runs. */
   const synthesised = async (text: string, ...regions: readonly string[]): Promise<readonly string[]> => {
     const provider = { endpoint: sandbox.endpoint, ...(isOld && { version }) };
-    // The stack requires AWS provider 6.40.0 or later. A provider of version 5 does not accept later runtimes than nodejs22.x. This setting
-    // does not matter here, because the sandbox runs the functions with this machine's Node.js.
+    // AWS provider 5 accepts no runtime after nodejs22.x. The runtime does not matter here, because the sandbox runs the functions with
+    // this machine's Node.js.
     const settings = { ...(isOld && { runtime: 'nodejs22.x' }), provider, regions };
     const input = { baselineText: text, outdir, settings };
     const folders: string[] = [];
@@ -105,8 +105,8 @@ async function deployDemoWithTerraform(
 }
 
 /**
- * Writes a Terraform configuration that calls the module of a region, as a user would write it. The provider block comes from a synthesised
- * stack. Returns the folder of the configuration.
+ * Writes a Terraform configuration that calls the module of a region, like a user's configuration. The provider block comes from a
+ * synthesised stack. Returns the folder of the configuration.
  */
 async function writeModuleCaller({ partition, accountId }: Sandbox, input: SettingsInput, stack: string): Promise<string> {
   const folder = join(input.outdir, 'terraform', input.region);

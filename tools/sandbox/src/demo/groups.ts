@@ -69,7 +69,7 @@ export async function createSecurityGroup(
   return expectDefined(GroupId);
 }
 
-/** Returns the value. @throws {Error} if it is undefined, which moto never returns here */
+/** Returns the value, which moto always sets. @throws {Error} if the value is undefined */
 export function expectDefined<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('expected a value');
   return value;
@@ -108,7 +108,7 @@ export async function runInstanceInGroup(ec2: EC2Client, name: string, groupId: 
   return expectDefined(Instances?.[0]?.NetworkInterfaces?.[0]?.Association?.PublicIp);
 }
 
-/** Returns the baselines of the groups. If the scenarios are played several times, each time has its own groups. */
+/** Returns the baselines of the groups. Each play of the scenarios has its own groups. */
 export function scenarioBaselines(...plays: readonly Partial<ScenarioGroups>[]): readonly object[] {
   return plays.flatMap((ids, index) =>
     Object.entries(GROUPS).flatMap(([group, { baseline, mode, declared }]) => {
@@ -124,7 +124,7 @@ export function baselineFileText(baselines: readonly object[], limits?: readonly
   return JSON.stringify({ version: 1, baselines, limits }, null, 2);
 }
 
-/** The text of a baseline file for groups in the sandbox. `called` is the id that the user's file had for a group. */
+/** The text of a baseline file for groups in the sandbox. `called` is the id of a group in the user's file. */
 export interface SandboxBaseline {
   readonly text: string;
   readonly groups: readonly { readonly called: string; readonly id: string }[];

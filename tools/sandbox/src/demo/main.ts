@@ -42,7 +42,7 @@ const { values: options } = parseArgs({
 const started = performance.now();
 
 if (options.help) printLines(HELP);
-// Exits at once, because a demo that failed may have left Terraform running.
+// Exits at once, because a failed demo may have left Terraform running.
 else process.exit(await (options.check ? printTerraformSummary() : playDemo()).catch(printDemoError));
 
 /** Prints whether `--deploy` can run on this machine. `.ci/run` calls this before it runs the demo. */

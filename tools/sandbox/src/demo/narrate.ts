@@ -14,13 +14,13 @@ const WRITES = /^(Authorize|Revoke|Modify|Update|Create|Delete)SecurityGroup|^(M
 const SEVERITY_COLOURS: Record<Severity, Colour> = { critical: 'red', high: 'red', medium: 'yellow', low: 'yellow', info: 'plain' };
 
 /**
- * For each kind of delivery, who invokes the function, and a function that returns the reason from the event: the call that CloudTrail
+ * The name of the invoker for each kind of delivery, and a function that returns what the event is about: the call that CloudTrail
  * recorded, the message type of AWS Config, or the group to restore.
  */
 const SOURCES: Record<DeliveryKind, readonly [name: string, what: (event: unknown) => string | undefined]> = {
   config: ['AWS Config', (event) => textMember(parseJsonObject(textMember(event, 'invokingEvent') ?? ''), 'messageType')],
   cloudtrail: ['CloudTrail', (event) => textMember(objectMember(event, 'detail'), 'eventName')],
-  // The detector invokes the remediator. `narrateDelivery` handles the other possible source, EventBridge Scheduler.
+  // The detector or EventBridge Scheduler invokes the remediator. `narrateDelivery` recognizes the latter.
   invoke: ['detector', (event) => textMember(objectMember(event, 'group'), 'id')],
 };
 
@@ -46,19 +46,19 @@ export function narrateSandbox(sandbox: Sandbox, { wholeEvents }: { readonly who
       const isPersons = event.call.during === undefined;
       if (isPersons) start = performance.now();
       times.set(event.call, elapsed());
-      // `narrateDelivery` prints the calls of functions.
+      // Prints the calls of people only, because `narrateDelivery` prints the calls of functions.
       if (isPersons) narrateWrite(event.call, shortFunctionName(event.call.caller.name), elapsed());
     }
     if (event.type !== 'delivery-finished') return;
     const { delivery } = event;
     const time = elapsed(delivery.attempts[0]?.start);
-    // The event of a function's change can be delivered before the function ends.
+    // The event of a function's change can be delivered before the function ends, but is printed below the function.
     if (told.has(delivery.cause)) tell(delivery, time);
     else waiting.push([delivery, time]);
   });
 }
 
-/** Returns e.g. `remediator` for a function or its role, and any other name as it is. */
+/** Returns `remediator` or `detector` for a function, and any other name unchanged. */
 function shortFunctionName(name: string): string {
   return name.replace(/^portcullis-(config|cloudtrail)-/, '');
 }

@@ -15,7 +15,7 @@ import {
 import { findingsInResult, narrateSandbox } from './narrate.js';
 import { printLines, printChecks, printHeading, printLabelled } from './terminal.js';
 
-/** Maps the text of each promise to whether the promise was kept. */
+/** The text of each check, and whether the check passed. */
 export type Checks = Readonly<Record<string, boolean>>;
 
 export interface Scenario {
@@ -27,7 +27,7 @@ export interface Scenario {
 
 const WEB = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
 
-/** {80, 443, 465, 993} ends as {80, 443}. */
+/** A group with the open ports 80, 443, 465 and 993 is restored to the ports 80 and 443. */
 export const compliance: Scenario = {
   title: '1  Mallory opens two more ports of the web server to the whole internet',
   explanation: 'HTTP and HTTPS (ports 80 and 443) are declared. The mail ports 465 and 993 are not, so Portcullis closes them again.',
@@ -63,7 +63,7 @@ export const detection: Scenario = {
         tcpPermission(443, ANYWHERE),
       ]),
       'the alert names mallory': finding?.actor?.userName === 'mallory',
-      'the detector only read from AWS': calls.length > 0 && calls.every(({ operation }) => operation.startsWith('Describe')),
+      'the detector made only calls that read': calls.length > 0 && calls.every(({ operation }) => operation.startsWith('Describe')),
       'the group is as mallory left it': isSameJson(await readIngressTexts(sandbox.ec2(), groupId), ['tcp/445 from 0.0.0.0/0']),
     };
   },
@@ -87,7 +87,7 @@ export const straySource: Scenario = {
     const writes = calls.filter(({ operation }) => !operation.startsWith('Describe'));
     return {
       'only the office can reach port 22': isSameJson(await readIngressTexts(sandbox.ec2(), groupId), ['tcp/22 from 10.0.0.0/8']),
-      "the office's rule has the id that it had before": isSameJson(after, [declared]),
+      "the office's rule keeps its id": isSameJson(after, [declared]),
       "no write call of Portcullis named the office's rule": !JSON.stringify(writes.map(({ parameters }) => parameters)).includes(
         declared?.id ?? '',
       ),
@@ -135,9 +135,9 @@ export const redelivery: Scenario = {
     const callsOf = (delivery: Delivery): number => calls.filter(({ during }) => during === delivery.id).length;
     return {
       'no function changed anything': calls.every(({ operation }) => /^(Describe|PutEvaluations)/.test(operation)),
-      'for each event, the remediator made two AWS calls, or three if the change in the event was undone before':
+      'the remediator made two or three AWS calls for each event':
         config.length > 0 && config.every((delivery) => [2, 3].includes(callsOf(delivery))),
-      'ports 80 and 443 are open, and no others': isSameJson(await readIngressTexts(sandbox.ec2(), groupId), WEB),
+      'only the ports 80 and 443 are open': isSameJson(await readIngressTexts(sandbox.ec2(), groupId), WEB),
     };
   },
 };

@@ -15,7 +15,7 @@ function colourText(text: string, how: Colour): string {
   return how === 'plain' ? text : colours[how](text);
 }
 
-/** Splits the text into lines of at most this width. Only a word that is longer than the width makes a longer line. */
+/** Splits the text into lines of at most this width. A longer word stays on one line. */
 function wrapText(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => line.replaceAll(new RegExp(`(?=.{${width + 1}})(.{1,${width}}) `, 'g'), '$1\n').split('\n'));
 }
@@ -31,7 +31,7 @@ export function printLabelled(label: string, text: string, how: Colour = 'plain'
     printLines(`${index === 0 ? colourText(start, /\w/.test(label) ? 'dim' : how) : MARGIN}${colourText(line, how)}`);
 }
 
-/** Writes each promise, and whether it was kept. */
+/** Writes the text of each check, and whether the check passed. */
 export function printChecks(checks: Readonly<Record<string, boolean>>): void {
   for (const [promise, isKept] of Object.entries(checks)) printLabelled(isKept ? '✓' : '✗', promise, isKept ? 'green' : 'red');
 }

@@ -130,12 +130,12 @@ function deployedFunction(values: JsonObject, of: Of, folder: string) {
     ...textAttributes(values, { arn: 'arn', roleArn: 'role', runtime: 'runtime', handler: 'handler' }),
     timeoutSeconds: numberAttribute(values, 'timeout', 3),
     memoryMegabytes: numberAttribute(values, 'memory_size', 128),
-    environment: objectMember(terraformBlock(values, 'environment'), 'variables') as Readonly<Record<string, string>>, // by the provider's schema
+    environment: objectMember(terraformBlock(values, 'environment'), 'variables') as Readonly<Record<string, string>>, // the provider's schema allows only text
     packageFile: resolve(folder, textAttribute(values, 'filename')),
     maximumRetryAttempts: numberAttribute(settings, 'maximum_retry_attempts', 2),
     /** An ARN. */
     ...setTextAttributes(terraformBlock(terraformBlock(settings, 'destination_config'), 'on_failure'), { onFailure: 'destination' }),
-    /** Whether the function was deleted or its concurrency is zero. Then the function gets no events. */
+    /** Whether the function gets no events, because it was deleted or its concurrency is zero. */
     isStopped: false,
     permissions: permissions.map((each) => ({
       principal: textAttribute(each, 'principal'),
@@ -220,12 +220,12 @@ function textAttribute(values: unknown, key: string): string {
   return textMember(values, key) ?? '';
 }
 
-/** Returns the texts of some attributes. `names` maps each key of the result to the name of the attribute. */
+/** Returns several text attributes. `names` maps each key of the result to the name of an attribute. */
 function textAttributes<K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Record<K, string>> {
   return Object.fromEntries(Object.entries<string>(names).map(([name, key]) => [name, textAttribute(values, key)])) as Record<K, string>;
 }
 
-/** Like `textAttributes`, but without attributes that are not set. In Terraform's state, these are null or empty. */
+/** Like `textAttributes`, but omits unset attributes, which are null or empty in Terraform's state. */
 function setTextAttributes<K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Partial<Record<K, string>>> {
   return Object.fromEntries(Object.entries(textAttributes(values, names)).filter(([, value]) => value !== '')) as Partial<
     Record<K, string>

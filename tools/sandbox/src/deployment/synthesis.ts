@@ -65,7 +65,7 @@ async function runInfraScript(script: string, args: readonly string[], variables
   if (code !== 0) throw new Error(`the stack cannot be synthesised:\n${output}`);
 }
 
-/** Synthesises stacks, and returns them as they would be after `terraform apply`. */
+/** Synthesises stacks, and returns the deployments that `terraform apply` would create. */
 export async function synthesiseDeployments(sandbox: Sandbox, input: Omit<SettingsInput, 'region'>): Promise<readonly Deployment[]> {
   const folders = await synthesiseStacks({ ...input, region: sandbox.region });
   return Promise.all(folders.map((folder) => readSynthesisedStack(join(folder, 'cdk.tf.json'), sandbox)));

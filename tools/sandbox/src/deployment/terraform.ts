@@ -15,7 +15,7 @@ export interface TerraformTools {
   /** The options of `terraform init` that name the folder of the mirror. Empty if there is no mirror. */
   readonly initOptions: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** The newest version of the provider in the mirror. Undefined if there is no mirror; then Terraform chooses the version. */
+  /** The newest version of the provider in the mirror. Undefined without a mirror, because Terraform then chooses the version. */
   readonly providerVersion: string | undefined;
   readonly summary: string;
 }
@@ -35,7 +35,7 @@ export async function findTerraform(): Promise<TerraformTools> {
   const mirror = findProviderMirror(process.env.PORTCULLIS_TF_MIRROR);
   const from =
     mirror === undefined
-      ? "the AWS provider comes from where Terraform's configuration says"
+      ? "the AWS provider comes from Terraform's own configuration"
       : `AWS provider ${mirror.version} from ${mirror.folder}`;
   return {
     env,

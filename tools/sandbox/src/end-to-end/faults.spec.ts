@@ -35,7 +35,7 @@ const found = (): string[] =>
     .filter(({ group, summary }) => group.id === groupId && summary.includes('tcp/3389'))
     .map(({ kind }) => kind);
 
-/** Returns options that let the first `times` calls of each matching operation fail. */
+/** Returns options that give the fault to the first `times` calls of each matching operation. */
 function first(times: number, operations: RegExp, fault: CallFault): FaultOptions {
   const seen = new Map<string, number>();
   return {
@@ -80,7 +80,7 @@ it('if every event is lost, the next scheduled evaluation restores the group', a
 
   await during(open);
   expect(await rules()).toContain('tcp/3389 from 0.0.0.0/0');
-  expect(reasons.filter((reason) => reason.endsWith('was lost on the way'))).toHaveLength(2);
+  expect(reasons.filter((reason) => reason.startsWith('AWS lost the event'))).toHaveLength(2);
   sandbox.faults = new Faults();
   await during(() => sandbox.recorder.schedule());
 

@@ -31,11 +31,11 @@ import { iamActionOfCall, ORGANIZATION_ID } from '../simulated-aws/iam-requests.
 const MEMBER = '444455556666';
 const DECLARED = tcpPermission(443, '10.0.0.0/8');
 /**
- * 60 narrow rules within the declared rule. A group cannot have more rules, so the remediator must change one of them into the declared
+ * 60 narrow rules within the declared rule. The quota is used up, so the remediator must modify one of the narrow rules into the declared
  * rule.
  */
 const NARROW = tcpPermission(443, ...Array.from({ length: 60 }, (_, i) => `10.${i}.0.0/16`));
-/** 58 rules. Together with the declared rule and one more rule, the group has 60 rules, the maximum. */
+/** 58 rules, which use up the quota of 60 rules together with the declared rule and the opened rule. */
 const FILLING = tcpPermission(80, ...Array.from({ length: 58 }, (_, i) => `10.${i}.0.0/16`));
 const [out, all] = [tcpPermission(25, ANYWHERE), { IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] }];
 
@@ -88,7 +88,7 @@ const central = (): Deployment => expectDefined(deployed.find(({ functions }) =>
 
 /** A change of a group, and the change that undoes it. */
 interface Play {
-  /** Prepares the group. No events are delivered at this time. */
+  /** Prepares the group. The sandbox delivers no events during this call. */
   before?(account: string): Promise<unknown>;
   act(account: string): Promise<unknown>;
   undo(account: string): Promise<unknown>;
@@ -115,7 +115,7 @@ const keepIn = (rule: IpPermission) => (account: string) =>
 const outOpened: Play = { act: letOut(out), undo: keepIn(out) };
 const outClosed: Play = { act: keepIn(all), undo: letOut(all) };
 
-/** From now on, delivers only the events of AWS Config, only the events of CloudTrail, or no events. */
+/** From now on, the sandbox delivers only the events of AWS Config, only the events of CloudTrail, or no events. */
 function deliverOnly(which: 'nothing' | 'config' | 'cloudtrail'): void {
   for (const { configRules, eventRules } of deployed) {
     configRules.splice(0, configRules.length, ...(which === 'config' ? (judges.get(configRules) ?? []) : []));
@@ -137,14 +137,14 @@ const filled = (which: Which): Play => ({
   },
 });
 
-/** Adds a rule that the limit allows only in part. If `full`, the group has no room for another rule with the allowed part. */
+/** Adds a rule that the limit allows only in part. If `full`, the quota has no room for a new rule with the allowed part. */
 const halfAllowed = (full = false): Play => ({
   ...filled('limited'),
   before: (account) => (full ? authorizeIngress(owner(account), groupOf('limited', account), [FILLING]) : Promise.resolve()),
   act: (account) => authorizeIngress(owner(account), groupOf('limited', account), [tcpPermission(22, '10.0.0.0/7')]),
 });
 
-/** Turns off that the detector invokes the remediator, because a second invocation for the same group waits for many seconds. */
+/** Keeps the detector from invoking the remediator, because a second invocation for the same group waits for many seconds. */
 const WITHOUT_WAKE = { WAKE_FUNCTION: '' };
 /** Deploys both functions with these environment variables. This restarts the functions if a variable changes. */
 const deployWith = (variables: Readonly<Record<string, string>>, more: Partial<DeployedFunction> = {}): Promise<void> => {
@@ -242,7 +242,7 @@ async function refusedWith(name: string, change: (statement: JsonObject) => Json
   } finally {
     deliverOnly('nothing');
     Object.assign(role, { policies });
-    await play.undo(account).catch(() => undefined); // the function may have undone it
+    await play.undo(account).catch(() => undefined); // the remediator may have undone the change already
     await sandbox.settle();
   }
 }

@@ -39,8 +39,7 @@ const idOf = (name: string): string => expectDefined(ids.get(name));
 const rulesOf = (name: string): Promise<string[]> => readIngressTexts(sandbox.ec2(), idOf(name));
 
 /**
- * The ways in which mallory opens a group, and the rules that remain after the repair. libs/guard tests the other ways that
- * docs/detection.md lists.
+ * The ways in which mallory opens a group, and the rules that stay after the repair. libs/guard tests the other ways in docs/detection.md.
  */
 const EVASIONS: Readonly<Record<string, { act(GroupId: string, GroupName: string): Promise<unknown>; stay?: readonly string[] }>> = {
   'names the group by its name': { act: (_, GroupName) => authorize({ GroupName, IpPermissions: [tcpPermission(22, ANYWHERE)] }) },
@@ -117,7 +116,7 @@ const driftsOf = ({ findings }: Happened, name: string): Finding[] =>
 const writesIn = ({ byFunctions }: Happened): string[] =>
   byFunctions.map(({ operation }) => operation).filter((operation) => /^(Authorize|Revoke|Modify)/.test(operation));
 
-describe('limits of groups without a baseline', () => {
+describe('a limit for groups without a baseline', () => {
   let happened: Happened;
 
   beforeAll(async () => {
@@ -162,7 +161,7 @@ it.each([
   const asRemediator = sandbox.ec2(sandbox.identities.session(role.arn, 'somebody'));
   const refused = { name: 'UnauthorizedOperation' };
   await expect(revoke(asRemediator, idOf(name), [tcpPermission(22, ANYWHERE)])).rejects.toMatchObject(refused);
-  // The limit of this group only requires revocations, so the role allows no AuthorizeSecurityGroupIngress either.
+  // The limit never requires AuthorizeSecurityGroupIngress for this group, so the role does not allow this action.
   await expect(authorizeIngress(asRemediator, idOf('evaded-0'), [tcpPermission(22, ANYWHERE)])).rejects.toMatchObject(refused);
   await sandbox.settle();
   expect(await rulesOf(name)).toEqual(['tcp/22 from 0.0.0.0/0']);

@@ -122,7 +122,7 @@ const REFUSED = {
   region: null,
 };
 
-it('`survey` reads the accounts of an organization with the documented policies, and shows an account that refuses access in one line', async () => {
+it('`survey` reads the accounts of an organization with the documented policies, and prints one line for an account that refuses access', async () => {
   const survey = await surveyed(...ORGANIZATION);
 
   expect(openForSsh(survey)).toEqual(['data/us-east-1', 'payments/eu-west-1']);
@@ -140,8 +140,8 @@ it('`survey` uses exactly the actions that the documented policies allow', async
   const used = sandbox.calls.slice(before).map(({ service, operation }) => `${service}:${operation}`);
   const allowed = ['caller', 'role'].flatMap((name) => policyNamed(name).match(/"\w+:\w+"/g) ?? []).map((action) => action.slice(1, -1));
 
-  // These actions are not used here: `--regions` replaces the discovery of regions, no group refers to a prefix list, and no exposed group
-  // has an instance.
+  // The commands of this test do not use these actions, because `--regions` replaces the discovery of regions, no group refers to a prefix
+  // list, and no exposed group has an instance.
   const notUsed = ['ec2:DescribeRegions', 'ec2:GetManagedPrefixListEntries', 'ec2:DescribeTags'];
   expect([...new Set(used)].filter((action) => action !== 'sts:GetCallerIdentity').sort()).toEqual(
     allowed.filter((action) => !notUsed.includes(action)).sort(),

@@ -97,7 +97,7 @@ describe('a group in mode `approve`', () => {
   const open = (name: Name) => during(() => authorizeIngress(mallory(), ids[name], strays(1)));
   const inHours = (hours: number): Date => new Date(Date.now() + hours * 3_600_000);
 
-  it('a group in mode `approve` waits even after its next event, and `portcullis approve` restores it immediately', async () => {
+  it('a group in mode `approve` still waits after the next event, until `portcullis approve` restores the group', async () => {
     const { findings } = await open('waiting');
     sandbox.recorder.evaluate(expectDefined(deployed[0]?.configRules[0]?.name));
     await sandbox.settle();
@@ -119,7 +119,7 @@ describe('a group in mode `approve`', () => {
     expect(await invokeDueSchedules(sandbox, inHours(2))).toEqual([]);
   });
 
-  it('a group in mode `approve` is restored by its schedule when the time for an approval is over, and not before', async () => {
+  it('EventBridge Scheduler restores a group in mode `approve` after the deadline for an approval, and not before', async () => {
     await open('overdue');
 
     expect(await invokeDueSchedules(sandbox, inHours(0.9))).toEqual([]);

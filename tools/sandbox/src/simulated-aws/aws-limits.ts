@@ -4,8 +4,7 @@ import { isJsonObject, listMember, objectMember, parseJsonObject, type JsonObjec
 import type { AwsError, PendingCall } from './call.js';
 
 /**
- * For each call, Terraform's type of the resource that the call creates or changes, and the member of the call that contains the resource's
- * name.
+ * Terraform's type of the resource that each call creates or changes, and the member of the call that contains the resource's name.
  */
 const RESOURCES: Readonly<Record<string, readonly [type: string, name?: string]>> = {
   'events:PutRule': ['aws_cloudwatch_event_rule'],
@@ -30,7 +29,7 @@ function terraformAttributeName(member: string): string {
     .toLowerCase();
 }
 
-// The limits that can be checked for a single call. The other limits count resources or measure files.
+// A single call can exceed only the limits of attributes. All other limits count resources or measure files.
 const OF_ATTRIBUTES = Object.values<AwsLimit>(AWS_LIMITS).filter(({ appliesTo }) =>
   appliesTo.every(({ attribute }) => attribute !== undefined),
 );

@@ -3,7 +3,7 @@ import type { SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { JsonObject } from '../json.js';
 import type { CallerName } from './identities.js';
 
-/** A call before it is carried out. */
+/** A call that moto has not handled yet. */
 export interface PendingCall {
   readonly id: number;
   /** botocore's name of the service: `ec2`, `config`, `lambda`, `events`, `cloudtrail`, `iam`, `sqs`, … */
@@ -34,7 +34,7 @@ export interface AwsError {
   readonly status?: number;
 }
 
-/** What moto must do with a call. If the verdict is empty, moto handles the call as usual. */
+/** What moto must do with a call. With an empty verdict, moto handles the call as usual. */
 export interface Verdict {
   readonly error?: AwsError;
   /** The response, with the names of the API's model. moto does not get the call. */
@@ -46,12 +46,12 @@ export interface Verdict {
   readonly lost?: AwsError;
 }
 
-/** A call that has ended. */
+/** The outcome of a call that has ended. */
 export interface CallEnd {
   readonly id: number;
   readonly status: number;
   readonly error: AwsError | null;
-  /** Null if calls of this operation cannot change security groups. */
+  /** Null if the operation never changes security groups. */
   readonly change: GroupChange | null;
 }
 

@@ -1,15 +1,15 @@
 /**
  * Encodes calls as CloudTrail does. For EC2, CloudTrail has two encodings. Old calls have camelCase members; a list is `{ items: […] }`, or
- * `{}` if the list is empty. Newer calls contain the query parameters as they were sent, under one key `<Operation>Request`. There, names
- * are in PascalCase, a list of one member is an object, a longer list is an array, and each member has its number as `tag`. Numbers and
- * booleans are not quoted. For other services, the input is in camelCase. A comment says "guess" where no recorded event shows the
- * encoding.
+ * `{}` if the list is empty. Newer calls contain the query parameters as they were sent, under one key `<Operation>Request`. In these
+ * calls, names are in PascalCase. A list of one member is an object, and a longer list is an array. Each member has its number as `tag`.
+ * Numbers and booleans are not quoted. For other services, the input is in camelCase. A comment says "guess" where no recorded event shows
+ * the encoding.
  */
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { GroupChange, PendingCall } from './call.js';
 import { camelCaseKeys, isJsonObject, listMember, lowerCaseFirst, textMember, type JsonObject } from '../json.js';
 
-/** Lists of old calls that have another name than in the API's model, or whose members are plain values. */
+/** The names of lists and of plain list members in old calls, if these names differ from the API's model. */
 const LISTS: Readonly<Record<string, { readonly name: string; readonly member?: string }>> = {
   UserIdGroupPairs: { name: 'groups' },
   SecurityGroupRuleIds: { name: 'securityGroupRuleIds', member: 'securityGroupRuleId' },
@@ -33,7 +33,7 @@ function encodeOldCall(input: JsonObject): JsonObject {
 
 function encodeListItem(list: string, member: unknown): JsonObject {
   if (!isJsonObject(member)) return { [LISTS[list]?.member ?? '']: member };
-  // Only in this list, tags have no `items`.
+  // `TagSpecifications` is the only list whose tags have no `items`.
   if (list === 'TagSpecifications') return camelCaseKeys(member);
   return encodeOldCall(list === 'IpPermissions' ? { ...NO_SOURCES, ...member } : member);
 }
@@ -52,7 +52,7 @@ function encodeScalar(value: unknown): unknown {
   return /^-?(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : value;
 }
 
-/** Lists of newer calls that have another name in a request than in the API's model. */
+/** The names of lists in newer calls, if these names differ from the API's model. */
 const WIRE_NAMES: Readonly<Record<string, string>> = {
   SecurityGroupRules: 'SecurityGroupRule',
   SecurityGroupRuleDescriptions: 'SecurityGroupRuleDescription',

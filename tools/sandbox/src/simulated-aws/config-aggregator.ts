@@ -9,7 +9,7 @@ import { isJsonObject, objectMember, textMember, type JsonObject } from '../json
 import type { Sandbox } from '../sandbox.js';
 import { groupConfigItem, isSameConfigItem } from './config-item.js';
 
-/** The highest and the default number of results in a page. Source: AWS Config API reference, SelectAggregateResourceConfig. */
+/** The maximum and the default number of results in a page. Source: AWS Config API reference, SelectAggregateResourceConfig. */
 const MAX_PAGE = 100;
 const DEFAULT_PAGE = 25;
 

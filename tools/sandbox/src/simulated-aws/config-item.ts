@@ -66,7 +66,7 @@ export function groupConfigItem(
 }
 
 /**
- * Returns the `configurationItemDiff` of two items. The names of the changed properties contain positions, as in AWS Config. Returns null
+ * Returns the `configurationItemDiff` of two items. The names of the changed properties end with a number, as in AWS Config. Returns null
  * if there is no earlier item.
  */
 export function configItemDiff(previous: JsonObject | undefined, current: JsonObject): JsonObject | null {

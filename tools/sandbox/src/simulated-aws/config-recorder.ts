@@ -36,8 +36,8 @@ export class ConfigRecorder {
   }
 
   /**
-   * Sends a ScheduledNotification to the named Config rule, or else to all rules with that trigger. AWS Config does this even if no
-   * recorder runs.
+   * Sends a ScheduledNotification to the named Config rule. Without a name, sends the notification to all Config rules with this trigger.
+   * AWS Config does this even if no recorder runs.
    */
   async schedule(ruleName?: string): Promise<readonly Delivery[]> {
     const sent: (Delivery | undefined)[] = [];

@@ -21,9 +21,9 @@ it.each<readonly [string, readonly JsonObject[], Decision]>([
   ['an Allow in the second of two policies', [policy(allow({ Action: 's3:*' })), policy(allow())], 'allowed'],
   ['a Deny after an Allow', [policy(allow(), deny())], 'explicitly denied'],
   ['a Deny in another policy, before the Allow', [policy(deny()), policy(allow())], 'explicitly denied'],
-  ['a Deny of something else', [policy(allow(), deny({ Action: 'ec2:Create*' }))], 'allowed'],
+  ['a Deny of another action', [policy(allow(), deny({ Action: 'ec2:Create*' }))], 'allowed'],
   ['a statement that is not in a list', [{ Statement: allow() }], 'allowed'],
-])('`evaluateIamPolicies` decides as IAM does if the policies contain %s', (_, policies, decision) => {
+])('`evaluateIamPolicies` decides like IAM for policies with %s', (_, policies, decision) => {
   expect(evaluateIamPolicies(policies, request())).toBe(decision);
 });
 
@@ -43,7 +43,7 @@ it.each<readonly [string, JsonObject, boolean]>([
   ['one character too many', { Resource: `${GROUP}?` }, false],
   ['another kind of resource', { Resource: 'arn:aws:ec2:*:*:security-group-rule/*' }, false],
   ['a point, which stands for itself', { Resource: GROUP.replace('west', 'w.st') }, false],
-])('`evaluateIamPolicies` decides whether a statement that names %s (%j) applies to the request: %s', (_, rest, matches) => {
+])('a policy statement that names %s (%j) matches the request: %s', (_, rest, matches) => {
   expect(evaluateIamPolicies([policy(allow(rest))], request())).toBe(matches ? 'allowed' : 'denied');
 });
 
@@ -75,7 +75,7 @@ it.each<readonly [condition: JsonObject, context: IamRequest['context'], holds: 
   [{ ArnNotLike: { v: 'arn:aws:ec2:eu-west-1:*:vpc/vpc-1' } }, { v: VPC }, false],
   [{ ArnNotLike: { v: ['arn:aws:ec2:eu-west-1:*:vpc/vpc-2', 'arn:aws:ec2:*:vpc/vpc-1'] } }, { v: VPC }, true],
   [{ ArnNotLike: { v: 'arn:aws:ec2:eu-west-1:*:vpc/vpc-1' } }, {}, true],
-])('`evaluateIamPolicies` decides whether the condition %j is true for a request with the context %j: %s', (Condition, context, holds) => {
+])('the policy condition %j matches a request with the context %j: %s', (Condition, context, holds) => {
   expect(evaluateIamPolicies([policy(allow({ Condition }))], request(context))).toBe(holds ? 'allowed' : 'denied');
   expect(evaluateIamPolicies([policy(allow(), deny({ Condition }))], request(context))).toBe(holds ? 'explicitly denied' : 'allowed');
 });
@@ -92,7 +92,7 @@ it.each<readonly [Principal: unknown, principal: string, isMeant: boolean]>([
   [{ Service: 'lambda.amazonaws.com' }, 'lambda.amazonaws.com', true],
   [{ Service: 'lambda.amazonaws.com' }, 'events.amazonaws.com', false],
   [{ Service: '111122223333' }, ROLE, false],
-])('`evaluateIamPolicies` decides whether the `Principal` %j of a policy includes the caller %s: %s', (Principal, principal, isMeant) => {
+])('the `Principal` %j of a policy includes the caller %s: %s', (Principal, principal, isMeant) => {
   const trust = policy({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal });
 
   expect(evaluateIamPolicies([trust], request({}, { action: 'sts:AssumeRole', resource: ROLE, principal }))).toBe(
@@ -101,19 +101,22 @@ it.each<readonly [Principal: unknown, principal: string, isMeant: boolean]>([
 });
 
 it.each<readonly [string, JsonObject]>([
-  ['the condition operator `IpAddress` is not evaluated here', { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }],
-  ['the condition operator `StringSimilar` is not evaluated here', { Condition: { StringSimilar: { k: 'a' } } }],
-  ['the condition operator `StringEquals` has no mapping of keys', { Condition: { StringEquals: 'a' } }],
-  ['a condition is a mapping of operators', { Condition: ['StringEquals'] }],
-  ['the condition operator `StringEqualsIfExists` is not evaluated here', { Condition: { StringEqualsIfExists: { k: 'a' } } }],
-  ['the condition operator `ForAllValues:StringEquals` is not evaluated here', { Condition: { 'ForAllValues:StringEquals': { k: 'a' } } }],
-  ['the policy variable in `${aws:username}` is not evaluated here', { Condition: { StringEquals: { k: '${aws:username}' } } }],
-  ['the policy element `NotAction` is not evaluated here', { NotAction: 'ec2:*' }],
-  ['the policy element `NotResource` is not evaluated here', { NotResource: GROUP }],
-  ['the policy element `NotPrincipal` is not evaluated here', { NotPrincipal: '*' }],
-  ['the principal `Federated` is not evaluated here', { Principal: { Federated: '*' } }],
+  ['the sandbox does not support the condition operator `IpAddress`', { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }],
+  ['the sandbox does not support the condition operator `StringSimilar`', { Condition: { StringSimilar: { k: 'a' } } }],
+  ['the condition operator `StringEquals` has no object of keys', { Condition: { StringEquals: 'a' } }],
+  ['the condition of a policy statement is not an object', { Condition: ['StringEquals'] }],
+  ['the sandbox does not support the condition operator `StringEqualsIfExists`', { Condition: { StringEqualsIfExists: { k: 'a' } } }],
+  [
+    'the sandbox does not support the condition operator `ForAllValues:StringEquals`',
+    { Condition: { 'ForAllValues:StringEquals': { k: 'a' } } },
+  ],
+  ['the sandbox does not support the policy variable in `${aws:username}`', { Condition: { StringEquals: { k: '${aws:username}' } } }],
+  ['the sandbox does not support the policy element `NotAction`', { NotAction: 'ec2:*' }],
+  ['the sandbox does not support the policy element `NotResource`', { NotResource: GROUP }],
+  ['the sandbox does not support the policy element `NotPrincipal`', { NotPrincipal: '*' }],
+  ['the sandbox does not support the principal type `Federated`', { Principal: { Federated: '*' } }],
   ['a policy statement names no action', { Action: undefined }],
-])('`evaluateIamPolicies` throws an error that names the unknown part of a policy: %s', (message, rest) => {
+])('`evaluateIamPolicies` throws an error for a policy that the sandbox does not support: %s', (message, rest) => {
   expect(() => evaluateIamPolicies([policy(deny(rest))], request({ k: 'a' }, { principal: ROLE }))).toThrow(message);
 });
 

@@ -41,7 +41,7 @@ const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Condition', 'P
 
 function iamStatementMatches(statement: JsonObject, { action, resource, context, principal }: IamRequest): boolean {
   const unknown = Object.keys(statement).find((element) => !ELEMENTS.has(element));
-  if (unknown !== undefined) throw new Error(`the policy element \`${unknown}\` is not evaluated here`);
+  if (unknown !== undefined) throw new Error(`the sandbox does not support the policy element \`${unknown}\``);
   const { Action, Resource = '*', Principal, Condition = {} } = statement;
   if (Action === undefined) throw new Error('a policy statement names no action');
   // Actions are not case-sensitive.
@@ -55,7 +55,7 @@ function iamPrincipalMatches(element: unknown, principal: string | undefined): b
   if (!isJsonObject(element) || principal === undefined) return false;
   const account = principal.split(':')[4];
   return Object.entries(element).some(([kind, names]) => {
-    if (kind !== 'AWS' && kind !== 'Service') throw new Error(`the principal \`${kind}\` is not evaluated here`);
+    if (kind !== 'AWS' && kind !== 'Service') throw new Error(`the sandbox does not support the principal type \`${kind}\``);
     const isMeant = (name: string): boolean =>
       name === '*' || name === account || (name.endsWith(':root') && name.split(':')[4] === account);
     return iamPolicyTexts(names).some((name) => name === principal || (kind === 'AWS' && isMeant(name)));
@@ -84,8 +84,8 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
 };
 
 /**
- * A condition with a negated operator is true if no value matches. So it is also true if the request does not have the key. Source: the
- * page of the operators above.
+ * A condition with a negated operator is true if no value matches. So it is also true if the request does not have the key. The source is
+ * the page about condition operators above.
  */
 const NEGATED: Readonly<Record<string, string>> = { StringNotEquals: 'StringEquals', ArnNotLike: 'ArnLike' };
 
@@ -95,13 +95,13 @@ const NEGATED: Readonly<Record<string, string>> = { StringNotEquals: 'StringEqua
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
  */
 function iamConditionsHold(condition: unknown, given: IamRequest['context']): boolean {
-  if (!isJsonObject(condition)) throw new Error('a condition is a mapping of operators');
+  if (!isJsonObject(condition)) throw new Error('the condition of a policy statement is not an object');
   const context = new Map(Object.entries(given).map(([key, value]) => [key.toLowerCase(), value]));
   return Object.entries(condition).every(([operator, keys]) => {
     const positive = NEGATED[operator];
     const [compare, isNegated] = [COMPARISONS[positive ?? operator], positive !== undefined];
-    if (compare === undefined) throw new Error(`the condition operator \`${operator}\` is not evaluated here`);
-    if (!isJsonObject(keys)) throw new Error(`the condition operator \`${operator}\` has no mapping of keys`);
+    if (compare === undefined) throw new Error(`the sandbox does not support the condition operator \`${operator}\``);
+    if (!isJsonObject(keys)) throw new Error(`the condition operator \`${operator}\` has no object of keys`);
     return Object.entries(keys).every(([key, wanted]) => {
       const value = context.get(key.toLowerCase());
       return iamPolicyTexts(wanted).some((each) => value !== undefined && compare(each, value)) !== isNegated;
@@ -126,6 +126,6 @@ function listOfOneOrMore(value: unknown): readonly unknown[] {
 function iamPolicyTexts(value: unknown): readonly string[] {
   const found = listOfOneOrMore(value).filter((each) => typeof each === 'string' || typeof each === 'boolean');
   const variable = found.map(String).find((each) => each.includes('${'));
-  if (variable !== undefined) throw new Error(`the policy variable in \`${variable}\` is not evaluated here`);
+  if (variable !== undefined) throw new Error(`the sandbox does not support the policy variable in \`${variable}\``);
   return found.map(String);
 }

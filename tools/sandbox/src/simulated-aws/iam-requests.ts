@@ -106,7 +106,7 @@ export function invokedFunctionArn({ path, account, region }: PendingCall, parti
 }
 
 /**
- * Returns the IAM action that a call needs. For only two calls, the action and the call have different names:
+ * Returns the IAM action that a call needs. Only these two calls need an action with another name:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
  */
 export function iamActionOfCall({ service, operation }: Pick<PendingCall, 'service' | 'operation'>): string {

@@ -82,7 +82,7 @@ export class LocalAws {
 
   /** Answers a call on a resource of a stack that was deployed without Terraform, because moto does not know the resource. */
   private onGuard(call: PendingCall): Verdict | undefined {
-    // moto handles these calls, because moto knows every Config rule and every schedule.
+    // moto handles these calls, because moto knows every group, Config rule and schedule, even without Terraform.
     if (call.service === 'ec2' || call.service === 'scheduler' || call.operation === 'DeleteConfigRule' || !isRecordedByCloudTrail(call))
       return undefined;
     const words = new Set(JSON.stringify(call.input).match(/[\w.-]+/g));

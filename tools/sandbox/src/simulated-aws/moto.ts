@@ -30,7 +30,7 @@ export interface MotoOptions {
   readonly log: (line: string) => void;
   readonly before: (call: PendingCall) => Promise<Verdict>;
   readonly after: (end: CallEnd) => void;
-  /** Receives errors of `before` and `after`. After an error of `before`, the caller gets HTTP 500. */
+  /** Receives the errors of `before` and `after`. If `before` fails, the caller gets HTTP 500. */
   readonly failed: (error: unknown) => void;
 }
 
@@ -58,7 +58,7 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
   createInterface({ input: child.stderr }).on('line', (line) => errors.splice(0, errors.push(line) - 40));
   const ended = once(child, 'close');
   const failure = ended.then(() => Promise.reject(new Error(`moto ended; it wrote:\n${errors.join('\n')}`)));
-  failure.catch(() => undefined); // `ask` rejects with it
+  failure.catch(() => undefined); // `ask` rejects with this failure
   const say = (message: object): boolean => child.stdin.write(`${JSON.stringify(message)}\n`);
   const answers = new Map<unknown, (answer: unknown) => void>();
 

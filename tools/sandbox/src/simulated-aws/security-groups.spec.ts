@@ -111,7 +111,7 @@ describe('stored rules', () => {
     ['all', '-1', undefined, undefined],
     ['-1', '-1', 22, 22],
   ])(
-    'EC2 stores protocol %s as %s, and stores the ports %s to %s only if the protocol has ports',
+    'EC2 stores the protocol %s as %s, and stores the ports %s to %s only for protocols with ports',
     async (IpProtocol, stored, FromPort, ToPort) => {
       const groupId = await newGroup();
       const permission = { IpProtocol, FromPort, ToPort, IpRanges: [{ CidrIp: '10.0.0.0/8' }] };

@@ -33,7 +33,7 @@ export function blocksIn(page: string): readonly (readonly Step[])[] {
     } else if (terminal !== undefined && /^[$>] /.test(line)) steps.push({ line: i + 1, terminal, text: line.slice(2), expected: '' });
     else if (terminal !== undefined) {
       const last = steps.at(-1);
-      if (last === undefined) throw new Error(`line ${i + 1}: output of no command`);
+      if (last === undefined) throw new Error(`line ${i + 1}: output without a command`);
       last.expected += `${line}\n`;
     }
   }
@@ -66,8 +66,8 @@ export class Reader {
   }
 
   /**
-   * Returns a pattern for an id on the page. Where the page first shows the id, the pattern matches any id of this kind; afterwards, it
-   * matches only the id that was found there.
+   * Returns a pattern for an id on the page. The first time, the pattern matches any id of this kind. Later, the pattern matches only the
+   * id that was found first.
    */
   private patternOf(id: string): string {
     const known = this.ids.get(id);
