@@ -1,10 +1,10 @@
-/** The account, region and names of a deployment, from which the ARNs and names of its resources are built. */
+/** Builds the ARNs and names of a deployment's resources from the deployment's name, account and region. */
 import type { DeploymentName } from '@portcullis/settings';
 
 export interface Deployment extends DeploymentName {
-  /** The account's id, as a reference that Terraform resolves. */
+  /** The account's id, usually as a Terraform reference. */
   readonly accountId: string;
-  /** The partition (`aws`, `aws-cn` …), as a reference that Terraform resolves. */
+  /** The partition (`aws`, `aws-cn` …), usually as a Terraform reference. */
   readonly partition: string;
   /**
    * The KMS key that encrypts logs, queues and buckets.
@@ -14,8 +14,8 @@ export interface Deployment extends DeploymentName {
 }
 
 /**
- * Returns the ARN of the trail. A Terraform reference would be circular: the trail depends on its bucket's policy, and the policy contains
- * the trail's ARN.
+ * Returns the ARN of the trail. A Terraform reference to the trail would be circular, because the trail depends on the bucket policy that
+ * contains this ARN.
  */
 export function cloudTrailTrailArn({ name, partition, region, accountId }: Deployment): string {
   return `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${name}`;
@@ -25,7 +25,7 @@ export function iamRoleArn(partition: string, accountId: string, roleName: strin
   return `arn:${partition}:iam::${accountId}:role/${roleName}`;
 }
 
-/** Returns a bucket name with the account and the region in it, because bucket names are global. */
+/** Returns a bucket name that contains the account and the region, because bucket names are global. */
 export function logBucketName({ name, region, accountId }: Deployment, purpose: string): string {
   return `${name}-${purpose}-${accountId}-${region}`;
 }

@@ -2,9 +2,9 @@ import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 
-/** A condition on a metric. If it is met, a person must investigate. */
+/** A CloudWatch alarm that tells a person to investigate. */
 export interface Alarm {
-  /** What the alarm means, in one sentence for the person on call. */
+  /** What the person on call must know when the alarm starts. */
   readonly description: string;
   readonly metric: AlarmMetric;
   /** The alarm starts when the statistic over one period exceeds this value. */
@@ -28,8 +28,8 @@ export interface AlarmsProps {
 }
 
 /**
- * The alarms of one part of a stack, such as one function. Missing data does not start an alarm, because a function that is not invoked has
- * no data.
+ * The alarms of one construct, such as one function. Missing data does not start an alarm, because a function that is not invoked has no
+ * data.
  */
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { deployment, alarms, actions }: AlarmsProps) {
@@ -62,14 +62,13 @@ function lambdaMetricAlarm(functionName: string, name: string, description: stri
   return { description, metric, above: 0, periodSeconds: FIVE_MINUTES_IN_SECONDS };
 }
 
-/** Returns a metric that the functions write themselves. The metric's dimension `service` says which function wrote it. */
+/** Returns a metric that the function `service` writes. */
 function guardAlarmMetric(service: string, name: string): AlarmMetric {
   return { namespace: 'Portcullis', name, dimensions: { service }, statistic: 'Sum' };
 }
 
 /**
- * Returns an alarm that starts when the queue is not empty. No program takes messages out of such a queue; only people do. Source: SQS
- * developer guide, "Available CloudWatch metrics for Amazon SQS".
+ * Returns an alarm that starts when the queue is not empty. Source: SQS developer guide, "Available CloudWatch metrics for Amazon SQS".
  */
 export function queueAlarm(queueName: string, description: string): Alarm {
   const name = 'ApproximateNumberOfMessagesVisible';
@@ -79,13 +78,17 @@ export function queueAlarm(queueName: string, description: string): Alarm {
 
 /** Returns the alarms that both functions have. */
 export function guardAlarms(service: string, functionName: string, failuresName: string): Readonly<Record<string, Alarm>> {
-  const age = lambdaMetricAlarm(functionName, 'AsyncEventAge', `Events wait for ${service} for more than five minutes.`);
+  const age = lambdaMetricAlarm(functionName, 'AsyncEventAge', `Events have waited for ${service} for more than five minutes.`);
   return {
-    errors: lambdaMetricAlarm(functionName, 'Errors', `${service} failed. Its log has the error. Lambda retries the event twice.`),
+    errors: lambdaMetricAlarm(
+      functionName,
+      'Errors',
+      `${service} failed. The function's log has the error. Lambda retries the event twice.`,
+    ),
     throttles: lambdaMetricAlarm(
       functionName,
       'Throttles',
-      `${service} could not start: the concurrency of the function or the account is used up.`,
+      `${service} could not start: the function or the account has reached its maximum concurrency.`,
     ),
     // AsyncEventAge is in milliseconds.
     age: { ...age, metric: { ...age.metric, statistic: 'Maximum' }, above: FIVE_MINUTES_IN_SECONDS * 1_000 },
@@ -100,12 +103,12 @@ export function guardAlarms(service: string, functionName: string, failuresName:
 }
 
 /**
- * Returns an alarm for the case that two owners keep undoing each other's changes of a group. The alarm starts when there are more drifts
- * in an hour than people cause.
+ * Returns an alarm that starts when there are more than `drifts` drifts in an hour. People cause fewer drifts, so two owners probably undo
+ * each other's changes.
  */
 export function ownersFightAlarm(service: string, drifts: number): Alarm {
   return {
-    description: `More drifts in an hour than people cause: another owner reverts what ${service} restores. The findings name the owner.`,
+    description: `More drifts in an hour than people usually cause: another owner undoes what ${service} restores. The findings name this owner.`,
     metric: guardAlarmMetric(service, 'DriftFound'),
     above: drifts,
     periodSeconds: HOUR_IN_SECONDS,

@@ -13,8 +13,9 @@ export interface ApprovalsProps {
 }
 
 /**
- * Creates what approvals need: a schedule group, and the role with which EventBridge Scheduler invokes the remediator when the wait for an
- * approval is over. The ARNs are built from names, because the remediator's own policy and environment contain them.
+ * The schedule group for approvals, and the role with which EventBridge Scheduler invokes the remediator if nobody approves a restoration
+ * in time. The ARNs are built from names, because a reference to the remediator would be circular: its policy and environment contain these
+ * ARNs.
  */
 export class Approvals extends Construct {
   /** The statements that the remediator's role needs for the schedules. */
@@ -34,7 +35,7 @@ export class Approvals extends Construct {
     const name = approvalRoleName(deployment);
     const role = new IamRole(this, 'role', {
       name,
-      description: 'Restores security groups whose time for an approval is over',
+      description: 'Restores security groups that nobody approved in time',
       // When EventBridge Scheduler assumes the role, it sends the ARN of the schedule group, not of the schedule:
       // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
       assumeRolePolicy: serviceTrustPolicy('scheduler.amazonaws.com', {

@@ -22,7 +22,7 @@ export interface Watch {
   readonly description: string;
   readonly pattern: EventPattern | GuardCallPattern;
   /**
-   * The name of the bus.
+   * The name of the event bus that the rule matches events on.
    * @default the account's default bus, which receives AWS's own events
    */
   readonly eventBusName?: string;
@@ -34,12 +34,11 @@ export type TriggerTarget = { readonly guard: GuardFunction } | { readonly event
 export interface CloudTrailTriggerProps {
   readonly deployment: Deployment;
   readonly target: TriggerTarget;
-  /** The rules. Each key is a prefix for the ids of the rule's resources, and can be empty. */
+  /** The rules, keyed by a prefix for the construct ids of each rule's resources. One prefix can be empty. */
   readonly watches: Readonly<Record<string, Watch>>;
   readonly settings: Pick<Settings, 'alarms' | 'permissionsBoundary'>;
 }
 
-/** Returns the name that a rule has in a deployment. */
 export function eventBridgeRuleName({ name }: Deployment, watch: Pick<Watch, 'name'>): string {
   return `${name}-${watch.name}`;
 }
@@ -86,8 +85,7 @@ export class CloudTrailTrigger extends Construct {
                 action: 'lambda:InvokeFunction',
                 functionName: target.guard.function.functionName,
                 principal: 'events.amazonaws.com',
-                // The ARN of the rule already names the account.
-                // If the permission also had a source account, EventBridge might fail to invoke the function.
+                // Without `sourceAccount`: the rule's ARN names the account, and EventBridge might fail to invoke the function.
                 sourceArn: rule.arn,
               }),
               queuePolicy,
@@ -99,7 +97,7 @@ export class CloudTrailTrigger extends Construct {
         arn: 'guard' in target ? target.guard.function.arn : target.eventBusArn,
         ...(forwarder && { roleArn: forwarder.arn }),
         ...(eventBusName !== undefined && { eventBusName }),
-        // This is the longest time that EventBridge allows for retries. A late report is still useful.
+        // A late report is still useful, so EventBridge retries as long as it can: 24 hours.
         retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
         deadLetterConfig: { arn: undelivered.arn },
         dependsOn: ready,

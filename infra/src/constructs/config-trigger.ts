@@ -8,16 +8,16 @@ import type { Settings } from '@portcullis/settings';
 import type { GuardFunction } from './guard-function.js';
 import type { Recorder } from './recorder.js';
 
-/** Which changes invoke the function. */
+/** The groups that an AWS Config rule evaluates, and when. */
 export interface RuleProps {
   readonly deployment: Deployment;
   /**
-   * The ids of the guarded groups. With exactly one id, only changes of this group invoke the function. The scope of an AWS Config rule
-   * cannot list several groups, so otherwise the rule covers every group.
+   * The ids of the guarded groups. If there is exactly one id, the rule covers only this group. Otherwise the rule covers every group,
+   * because the scope of an AWS Config rule cannot list several groups.
    */
   readonly groupIds: readonly string[] | 'any';
   /**
-   * How often to evaluate every guarded group, even if no group has changed.
+   * How often AWS Config evaluates every guarded group, even without a change.
    * @default never
    */
   readonly schedule?: Settings['schedule'];
@@ -27,22 +27,21 @@ export interface ConfigTriggerProps extends RuleProps {
   readonly guard: GuardFunction;
   /**
    * The recorder that must run before AWS Config creates the rule.
-   * @default the account's own
+   * @default the account's existing recorder
    */
   readonly recorder?: Recorder;
   /**
-   * Whether the rules of a whole organization invoke the function. `OrganizationRule` creates those rules in its own stack.
-   * @default false: this construct creates this account's rule
+   * Whether `OrganizationRule` creates the rules, in another stack.
+   * @default false: this construct creates the account's rule
    */
   readonly ofOrganization?: boolean;
 }
 
 export interface OrganizationRuleProps extends RuleProps {
-  /** The function that each account's rule invokes. Its permission for AWS Config must exist before the rule is created. */
+  /** The function that each account's rule invokes. AWS Config's permission to invoke the function must exist before the rules. */
   readonly functionArn: string;
   /**
-   * The accounts that do not get the rule. Every other account, including the management account, needs a running recorder before the rule
-   * is created.
+   * The accounts without the rule. Every other account, including the management account, needs a running recorder before the rule.
    */
   readonly excludedAccounts: readonly string[];
   /**
@@ -52,7 +51,7 @@ export interface OrganizationRuleProps extends RuleProps {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-// AWS Config sends an item over 256 KB as a summary. A summary reports a change like any other item.
+// AWS Config sends a configuration item over 256 KB as a summary, in a message of the second type.
 const CHANGE_MESSAGES = ['ConfigurationItemChangeNotification', 'OversizedConfigurationItemChangeNotification'];
 
 const DESCRIPTION = 'Restores security groups that differ from their baseline';
@@ -62,14 +61,14 @@ export function configRuleName({ name }: Pick<Deployment, 'name'>): string {
   return `${name}-security-groups`;
 }
 
-/** Returns the group's id if there is exactly one group, because the scope of a rule can name only one group. */
+/** Returns the id of the only guarded group, or `undefined` if there are several. */
 function configRuleScopeGroup(groupIds: RuleProps['groupIds']): string | undefined {
   return groupIds !== 'any' && groupIds.length === 1 ? groupIds[0] : undefined;
 }
 
 /** The AWS Config rule that invokes the function when a security group changes, and the permission that the rule needs. */
 export class ConfigTrigger extends Construct {
-  /** `undefined` if the rules of an organization invoke the function. */
+  /** `undefined` if `OrganizationRule` creates the rules. */
   readonly rule?: ConfigConfigRule;
 
   constructor(scope: Construct, id: string, props: ConfigTriggerProps) {
@@ -81,8 +80,8 @@ export class ConfigTrigger extends Construct {
       action: 'lambda:InvokeFunction',
       functionName: guard.function.functionName,
       principal: 'config.amazonaws.com',
-      // The permission names the account, not the rule, because the permission must exist before the rule has an ARN.
-      // In an organization, rules of every account can invoke the function, but it drops events from accounts that are not members.
+      // The permission names the account and not the rule, because the permission must exist before the rule. In an organization, the rules
+      // of any AWS account can invoke the function. The function drops events from foreign accounts.
       ...(!ofOrganization && { sourceAccount: deployment.accountId }),
     });
 
@@ -110,8 +109,8 @@ export class ConfigTrigger extends Construct {
 }
 
 /**
- * AWS Config creates the rule in one account after another. For hundreds of accounts, this takes tens of minutes. By default, the provider
- * gives up after five minutes. The next run of Terraform would then remove the rule everywhere and start again. Source:
+ * AWS Config creates the rule in one account after another. Hundreds of accounts take tens of minutes, but by default the provider gives up
+ * after five minutes. Then the next run of Terraform would delete the rule in every account and create the rule again. Source:
  * https://github.com/hashicorp/terraform-provider-aws/issues/10738; "Timeouts" of `aws_config_organization_custom_rule`
  */
 const TIMEOUTS = { create: '60m', update: '60m', delete: '60m' };

@@ -4,13 +4,12 @@ import type { Deployment } from '../deployment.js';
 
 export interface DashboardProps {
   readonly deployment: Deployment;
-  /** The name of each function, keyed by the service name that its metrics have. */
+  /** The names of the functions, keyed by the value of `service` in the functions' metrics. */
   readonly functions: Readonly<Record<string, string>>;
-  /** The queues that should be empty. */
+  /** The queues of failed and undelivered events. */
   readonly queueNames: readonly string[];
 }
 
-/** The CloudWatch dashboard of a deployment. It shows drifts, restorations, findings, and the health of functions and queues. */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, { deployment, functions, queueNames }: DashboardProps) {
     super(scope, id);
@@ -23,29 +22,29 @@ export class Dashboard extends Construct {
 
     const graphs: readonly Graph[] = [
       {
-        title: 'Drifts, and rules that were restored',
+        title: 'Drifts, and restored rules',
         lines: ['DriftFound', 'RulesAuthorized', 'RulesRevoked'].map(
           (metric) => ['Portcullis', metric, 'service', 'config-remediator'] as const,
         ),
       },
-      // CloudWatch searches for the metrics of findings, because synthesis does not know which kinds and severities will occur.
+      // This graph searches for its metrics, because synthesis does not know the kinds and severities of later findings.
       {
         title: 'Findings',
         lines: [[{ expression: `SEARCH('{Portcullis,service,kind,severity} MetricName="Findings"', 'Sum')`, id: 'findings' }]],
       },
-      { title: 'Age of an event when it is read, in seconds', stat: 'p90', lines: ofServices('EventAgeSeconds') },
-      { title: 'Calls and sinks that failed', lines: [...ofServices('CallFailures'), ...ofServices('SinkFailures')] },
+      { title: 'Age of an event when a function receives it, in seconds', stat: 'p90', lines: ofServices('EventAgeSeconds') },
+      { title: 'Failed calls and failed sinks', lines: [...ofServices('CallFailures'), ...ofServices('SinkFailures')] },
       { title: 'Invocations', lines: ofFunctions('Invocations') },
       { title: 'Errors and throttles', lines: [...ofFunctions('Errors'), ...ofFunctions('Throttles')] },
       { title: 'Duration in milliseconds', stat: 'p90', lines: ofFunctions('Duration') },
       {
-        title: 'What waits for a person',
+        title: 'Events that a person must look at',
         stat: 'Maximum',
         lines: queueNames.map((queue) => ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'QueueName', queue] as const),
       },
     ];
     new CloudwatchDashboard(this, 'page', {
-      // A dashboard belongs to the account, not to a region. Each region can have a deployment, so the name contains the region.
+      // Dashboard names are unique in the account, and each region can have a deployment. So the name contains the region.
       dashboardName: `${name}-${region}`,
       dashboardBody: JSON.stringify({ widgets: graphs.map((graph, i) => dashboardWidget(graph, i, region)) }),
     });

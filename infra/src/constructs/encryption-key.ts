@@ -5,16 +5,16 @@ import { Construct } from 'constructs';
 import { cloudTrailTrailArn, type Deployment } from '../deployment.js';
 import { policyDocument, type Statement } from '../policies/statements.js';
 
-/** A customer-managed KMS key. It encrypts the logs, the queues, and what the recorder and the trail deliver. */
+/** A customer-managed KMS key for the logs, the queues and the log buckets. */
 export class EncryptionKey extends Construct {
   readonly arn: string;
 
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id);
     const key = new KmsKey(this, 'key', {
-      description: `Encrypts the logs, queues and deliveries of ${deployment.name}`,
+      description: `Encrypts the logs, queues and log buckets of ${deployment.name}`,
       enableKeyRotation: true,
-      // Deletion is irreversible, so this is the longest waiting period.
+      // The longest waiting period that KMS allows, because the deletion of a key is irreversible.
       deletionWindowInDays: 30,
       policy: policyDocument(encryptionKeyPolicy(deployment)),
     });
@@ -24,9 +24,9 @@ export class EncryptionKey extends Construct {
 }
 
 /**
- * Returns the service principal of CloudWatch Logs. In China, its domain is `amazonaws.com.cn`; no other principal used here differs. AWS
- * documents no service principal for the partition `aws-eusc`, so we use `amazonaws.com`, as Terraform's AWS provider does. Source:
- * `servicePrincipalNameForPartition`, in
+ * Returns the service principal of CloudWatch Logs. In China, its domain is `amazonaws.com.cn`. The other principals in this file are the
+ * same in every partition. AWS documents no service principal for the partition `aws-eusc`, so we use `amazonaws.com`, as Terraform's AWS
+ * provider does. Source: `servicePrincipalNameForPartition`, in
  * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/meta/service_principal_data_source.go
  */
 function cloudWatchLogsPrincipal(region: string): string {
@@ -35,7 +35,7 @@ function cloudWatchLogsPrincipal(region: string): string {
 
 const ENCRYPT_AND_DECRYPT = ['kms:Decrypt', 'kms:GenerateDataKey*'];
 
-/** Returns the statements that the key's policy needs. In a key policy, the resource `*` means the key itself. */
+/** Returns the statements of the key's policy. In a key policy, the resource `*` means the key itself. */
 function encryptionKeyPolicy(deployment: Deployment): readonly Statement[] {
   const { name, partition, region, accountId } = deployment;
   const allow = (Sid: string, service: string, Action: readonly string[], Condition: object): Statement => ({
@@ -49,7 +49,7 @@ function encryptionKeyPolicy(deployment: Deployment): readonly Statement[] {
   const trail = cloudTrailTrailArn(deployment);
   return [
     {
-      // Without this statement, nobody could change the key or its policy. Source: KMS developer guide, "Default key policy".
+      // Without this statement, nobody could manage the key. Source: KMS developer guide, "Default key policy".
       Sid: 'IamOfThisAccount',
       Effect: 'Allow',
       Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },

@@ -9,8 +9,8 @@ export function failureQueueName(functionName: string): string {
 }
 
 /**
- * Creates an encrypted queue for events that could not be processed. The queue keeps the events as long as SQS allows, so that a person can
- * inspect them.
+ * Creates an encrypted queue for events that failed or were not delivered. The queue keeps the events for 14 days, the maximum of SQS, so
+ * that a person can inspect them.
  */
 export function createFailureQueue(scope: Construct, id: string, name: string, { kmsKeyArn }: Deployment): SqsQueue {
   return new SqsQueue(scope, id, {

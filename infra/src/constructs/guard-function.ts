@@ -20,19 +20,19 @@ export interface GuardFunctionProps {
   readonly package: FunctionPackage;
   readonly timeoutSeconds: number;
   /**
-   * The number of instances that are reserved for the function. The function cannot have more instances.
-   * @default no reservation: the function can use all free instances of the account
+   * The number of instances that are reserved for the function, and its maximum.
+   * @default no reservation: the function can use the account's unreserved concurrency
    */
   readonly reservedConcurrency?: number;
-  /** The statements that the function's role needs, besides those for its log and its failed events. */
+  /** The statements of the function's role. The construct adds the statements for the log and the failed events. */
   readonly statements: readonly Statement[];
   /**
-   * Additional environment variables, besides those of both functions.
+   * Environment variables that only this function has.
    * @default none
    */
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * Additional alarms, besides those of both functions.
+   * Alarms that only this function has.
    * @default none
    */
   readonly alarms?: Readonly<Record<string, Alarm>>;
@@ -94,16 +94,16 @@ export class GuardFunction extends Construct {
           ...props.environment,
         },
       },
-      // An event can arrive as soon as the function exists. So the log group and the role's policies must exist before the function.
+      // The function can be invoked as soon as it exists, so the log group and the role's policies must exist before the function.
       dependsOn: [logGroup, ...policies],
     });
 
-    // A destination receives the event, the error and the stack trace. The function's `dead_letter_config` would receive only the event.
+    // A failure destination gets the event, the error and the stack trace. A `dead_letter_config` would send only the event.
     new LambdaFunctionEventInvokeConfig(this, 'failed-invocations', {
       functionName: this.function.functionName,
       maximumRetryAttempts: 2,
       destinationConfig: { onFailure: { destination: failures.arn } },
-      // Lambda checks that the role may send to the queue.
+      // Lambda refuses the destination if the role has no permission to send to the queue.
       dependsOn: [policies[0]],
     });
 

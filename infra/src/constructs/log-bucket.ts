@@ -7,15 +7,15 @@ import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import { Construct } from 'constructs';
 import { policyDocument, type Statement } from '../policies/statements.js';
 
-/** The AWS service that delivers to a bucket, and what the bucket policy allows it to do. */
+/** The AWS service that delivers to a bucket, and the permissions of this service in the bucket policy. */
 export interface LogDelivery {
   readonly service: string;
-  /** The actions that the service uses to check the bucket. */
+  /** The actions with which the service checks the bucket before a delivery. */
   readonly checks: readonly string[];
   readonly sid: string;
   /** A pattern for the keys of the delivered objects. */
   readonly objects: string;
-  /** The condition keys and values that identify a delivery for this account. */
+  /** The condition that every delivery must meet: the expected value of each condition key. */
   readonly source: Readonly<Record<string, string>>;
 }
 
@@ -25,7 +25,7 @@ export interface LogBucketProps {
   /** How many days the bucket keeps the delivered objects. */
   readonly retentionDays: number;
   /**
-   * The KMS key that encrypts the bucket. The key's policy must let the delivering service use the key.
+   * The KMS key that encrypts the bucket. The key's policy must allow the delivering service to use the key.
    * @default S3-managed keys
    */
   readonly kmsKeyArn?: string;
@@ -34,7 +34,7 @@ export interface LogBucketProps {
 /** A private, encrypted, versioned bucket whose objects expire. One AWS service delivers to the bucket, over TLS. */
 export class LogBucket extends Construct {
   readonly bucket: S3Bucket;
-  /** The bucket policy. The service can deliver only after this policy exists. */
+  /** The bucket policy. Without this policy, the service cannot deliver. */
   readonly policy: S3BucketPolicy;
 
   constructor(scope: Construct, id: string, { bucketName, delivery, retentionDays, kmsKeyArn }: LogBucketProps) {
@@ -42,8 +42,8 @@ export class LogBucket extends Construct {
 
     this.bucket = new S3Bucket(this, 'bucket', {
       bucket: bucketName,
-      // `destroy` must leave nothing behind, and the service keeps writing until the bucket is gone.
-      // To keep these records after `destroy`, use your own recorder and trail, and write `existing` in the settings.
+      // `destroy` must be able to delete a bucket with objects, because the service delivers until the bucket is deleted. To keep the
+      // records after `destroy`, use your own recorder and trail, and write `existing` in the settings.
       forceDestroy: true,
     });
     const bucket = this.bucket.id;
@@ -61,7 +61,7 @@ export class LogBucket extends Construct {
           ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
           : {
               applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: kmsKeyArn },
-              // KMS charges for each request, so many objects share one data key.
+              // With a bucket key, S3 makes fewer KMS requests, which cost money.
               bucketKeyEnabled: true,
             },
       ],
@@ -79,12 +79,12 @@ export class LogBucket extends Construct {
           // The empty prefix matches every object.
           filter: [{ prefix: '' }],
           expiration: [{ days: retentionDays }],
-          // S3 keeps deleted and overwritten objects for a month, in case somebody tries to destroy evidence.
+          // S3 keeps deleted and overwritten objects for a month, so that nobody can destroy evidence at once.
           noncurrentVersionExpiration: [{ noncurrentDays: 30 }],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
         },
       ],
-      // A lifecycle rule for noncurrent versions needs versioning first. Source: Terraform's documentation of the resource.
+      // A lifecycle rule for noncurrent versions fails without versioning. Source: Terraform's documentation of the resource.
       dependsOn: [versioning],
     });
     this.policy = new S3BucketPolicy(this, 'policy', {

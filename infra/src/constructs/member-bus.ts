@@ -6,9 +6,9 @@ import type { Deployment } from '../deployment.js';
 import { policyDocument } from '../policies/statements.js';
 
 /**
- * The event bus of the central account. The accounts of an organization forward their API calls to this bus. Nobody can put a forged API
- * call on this bus: EventBridge accepts an event source that begins with `aws.` only from AWS's own services. Source: EventBridge API
- * reference, PutEventsRequestEntry, Source.
+ * The event bus of the central account, to which the member accounts forward their API calls. A member cannot forge an API call on this
+ * bus, because EventBridge accepts an event source that begins with `aws.` only from AWS's own services. Source: EventBridge API reference,
+ * PutEventsRequestEntry, Source.
  */
 export class MemberBus extends Construct {
   readonly busName: string;

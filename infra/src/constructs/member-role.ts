@@ -8,13 +8,13 @@ import { attachRolePolicies } from '../policies/role-policies.js';
 export interface MemberRoleProps {
   readonly deployment: Deployment;
   readonly settings: Pick<Settings, 'permissionsBoundary'>;
-  /** The central account, in which the function runs. */
+  /** The account in which the function runs. */
   readonly centralAccountId: string;
   readonly description: string;
   readonly statements: readonly Statement[];
 }
 
-/** The role that a function of the central account assumes in this account. */
+/** The role in a member account that a function of the central account assumes. */
 export class MemberRole extends Construct {
   constructor(scope: Construct, id: Guard, props: MemberRoleProps) {
     super(scope, id);

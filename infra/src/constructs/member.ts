@@ -19,9 +19,9 @@ export interface MemberProps {
 }
 
 /**
- * Creates the resources of a member account: a role for each function, and the rules that forward API calls to the central account. If the
- * settings say `create`, also creates a recorder and a trail. No function runs in a member account. No resource depends on the account's
- * id, because a StackSet deploys the same resources to every account.
+ * The resources of a member account: a role for each function, and the rules that forward API calls to the central account. With `create`
+ * in the settings, there are also a recorder and a trail. There is no function. No resource depends on the account's id, because a StackSet
+ * deploys the same resources to every account.
  */
 export class Member extends Construct {
   constructor(scope: Construct, id: string, props: MemberProps) {
@@ -36,9 +36,9 @@ export class Member extends Construct {
     };
     const settings: Settings = {
       ...props.settings,
-      // A permissions boundary must be a policy of the role's own account or of AWS.
+      // A role's permissions boundary must be a policy of AWS or of the role's own account.
       permissionsBoundary: permissionsBoundary?.replace(/:\d{12}:/, `:${deployment.accountId}:`),
-      // The topics for alarms are in the central account, but CloudWatch can notify only topics of the alarm's own account.
+      // The settings name SNS topics of the central account. An alarm can notify only topics of its own account.
       alarms: { ...props.settings.alarms, actions: [] },
     };
 

@@ -50,12 +50,12 @@ export interface PortcullisProps extends Omit<SettingsInput, 'baseline' | 'tags'
   readonly baseline: string | CompiledBaseline;
   /**
    * The path of each function's bundle.
-   * @default the bundles in this package; in this workspace, the bundles that the build wrote
+   * @default the bundles in the package, or in this workspace the bundles in each app's `dist`
    */
   readonly bundles?: PerGuard<string>;
 }
 
-/** Thrown if properties of a `Portcullis` construct are invalid. */
+/** Thrown for invalid properties of a `Portcullis` construct. */
 export class PortcullisError extends Error {
   override readonly name = 'PortcullisError';
 
@@ -66,8 +66,8 @@ export class PortcullisError extends Error {
 }
 
 /**
- * Both functions for one region of one account, with their triggers. One function restores drifted groups; the other reports who changed
- * what. The stack's AWS provider must be configured for the region of the settings.
+ * Both functions for one region of one account, with their triggers. One function restores drifted groups. The other function reports who
+ * changed a group, and how. The stack's AWS provider must be configured for the region of the settings.
  *
  * @throws {PortcullisError} with every problem of the settings, the baseline and the bundles.
  */
@@ -115,7 +115,7 @@ export class Portcullis extends Construct {
       settings,
       description: 'Restores security groups that differ from their baseline',
       package: pack('remediator'),
-      // The function reads the group, restores it, and polls until EC2 shows the result. That usually takes seconds.
+      // The function reads the group, restores it, and polls until EC2 shows the result, usually for a few seconds.
       timeoutSeconds: 120,
       reservedConcurrency: reservedConcurrency.remediator,
       statements: [
@@ -210,7 +210,7 @@ function sinkEnvironmentVariables(
   };
 }
 
-/** Returns the accounts that the functions guard, in sorted order, so that the same members always give the same package. */
+/** Returns the file with the guarded accounts. The accounts are sorted, so that equal members always give an equal zip. */
 function packagedMemberList({ organization }: Settings): Readonly<Record<string, string>> {
   if (organization === undefined) return {};
   const members = guardsWholeOrganization(organization)

@@ -15,11 +15,11 @@ export interface RecorderProps {
 }
 
 /**
- * Records every change of a security group for AWS Config, and no other resource. An account can have only one recorder in each region, so
- * create this recorder only if the account has no recorder in the region.
+ * A configuration recorder that records only security groups. An account can have only one recorder in each region, so create this recorder
+ * only if the account has no recorder in the region.
  */
 export class Recorder extends Construct {
-  /** The status resource that starts the recorder. After that, AWS Config rules receive items. */
+  /** The status resource that starts the recorder. AWS Config rules receive no configuration items before. */
   readonly started: ConfigConfigurationRecorderStatus;
 
   constructor(scope: Construct, id: string, { deployment, settings }: RecorderProps) {
@@ -58,7 +58,7 @@ export class Recorder extends Construct {
     const recorder = new ConfigConfigurationRecorder(this, 'recorder', {
       name,
       roleArn: role.arn,
-      // Continuous recording is the default. With daily recording, the function would restore drift up to a day late.
+      // The recorder records continuously, which is the default. With daily recording, drift would be restored up to a day late.
       recordingGroup: { allSupported: false, resourceTypes: ['AWS::EC2::SecurityGroup'] },
       dependsOn: [policy],
     });
@@ -71,7 +71,7 @@ export class Recorder extends Construct {
     this.started = new ConfigConfigurationRecorderStatus(this, 'started', {
       name: recorder.name,
       isEnabled: true,
-      // A recorder cannot start without a delivery channel, and AWS Config cannot delete the channel while the recorder runs.
+      // A recorder cannot start without a delivery channel, and AWS Config refuses to delete the channel of a running recorder.
       dependsOn: [channel],
     });
   }

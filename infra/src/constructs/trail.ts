@@ -10,8 +10,8 @@ export interface TrailProps {
 }
 
 /**
- * Logs the account's management events. Without a trail, EventBridge receives no API calls, although CloudTrail's event history contains
- * them. One trail covers all regions of an account.
+ * A trail of the account's management events in all regions. EventBridge receives API calls only if a trail exists: CloudTrail's event
+ * history is not enough.
  */
 export class Trail extends Construct {
   constructor(scope: Construct, id: string, { deployment, settings }: TrailProps) {
@@ -38,10 +38,8 @@ export class Trail extends Construct {
       includeGlobalServiceEvents: true,
       enableLogFileValidation: true,
       kmsKeyId: deployment.kmsKeyArn,
-      // Portcullis needs only write calls, because an EventBridge rule that is `ENABLED` receives no read calls.
-      // But auditors ask for reads and writes (Security Hub's control CloudTrail.1).
-      // The first copy of management events is free: https://aws.amazon.com/cloudtrail/pricing/.
-      // No event source is excluded, not even KMS, because Portcullis watches calls on its KMS key.
+      // Portcullis needs only write calls. Auditors ask for reads and writes (Security Hub's control CloudTrail.1), and the first trail is
+      // free: https://aws.amazon.com/cloudtrail/pricing/. The trail includes KMS, because Portcullis reports calls on its KMS key.
       eventSelector: [{ readWriteType: settings.trailEvents === 'write' ? 'WriteOnly' : 'All', includeManagementEvents: true }],
       dependsOn: [log.policy],
     });

@@ -11,14 +11,12 @@ const FUNCTION_CALLS = 'guard-function-calls';
 const RESOURCE_CALLS = 'guard-resource-calls';
 
 /**
- * The AWS services that Portcullis depends on, and the services whose resources Portcullis creates even in an account without functions.
+ * The AWS services whose calls are watched in every account: the sources of events, and the services whose resources every account has.
  */
 const DEPENDENCIES: readonly GuardService[] = ['config', 'cloudtrail'];
 const RESOURCES: readonly GuardService[] = ['iam', 's3', 'sqs', 'monitoring'];
 
-/**
- * Returns the ids of the guarded groups. Returns `any` if a baseline or limit selects groups by criteria, or if a limit covers all groups.
- */
+/** Returns the ids of the guarded groups, or `any` if groups can be guarded that no baseline or limit lists by id. */
 export function configRuleGroupIds(baseline: CompiledBaseline): readonly string[] | 'any' {
   return watchesUnlistedGroups(baseline) ? 'any' : guardedGroupIds(baseline);
 }
@@ -41,15 +39,15 @@ function watchesUnlistedGroups(baseline: CompiledBaseline): boolean {
   return [...baselines, ...limits].some(({ groups }) => hasGroupCriteria(groups)) || limitsEveryGroup(baseline);
 }
 
-/** Which optional parts a deployment has. */
+/** The optional resources of a deployment that need rules. */
 export interface FurtherParts {
-  /** Whether a StackSet deploys members. */
+  /** Whether a StackSet deploys to member accounts. */
   readonly hasStackSet: boolean;
-  /** Whether a baseline in mode `approve` exists, so that there are schedules. */
+  /** Whether there are schedules, because a baseline has the mode `approve`. */
   readonly isApproving: boolean;
 }
 
-/** Returns the rules for calls on Portcullis itself. Several rules are needed, because a rule's pattern has a maximum length. */
+/** Returns the rules for calls on Portcullis itself. One rule would exceed the maximum length of an event pattern. */
 export function guardWatches(deployment: Deployment, { isApproving, hasStackSet }: FurtherParts): Readonly<Record<string, Watch>> {
   return {
     ...memberGuardWatches(deployment, { hasStackSet }, [FUNCTION_CALLS]),
@@ -69,7 +67,7 @@ export function memberGuardWatches(
 ): Readonly<Record<string, Watch>> {
   const ruleNames = (names: readonly string[]): readonly string[] => names.map((name) => eventBridgeRuleName(deployment, { name }));
   return {
-    // A disabled rule reports nothing. So these two rules watch each other, and the second rule also watches all other rules.
+    // A disabled rule cannot report the call that disabled it. So these two rules watch each other, and the second watches all others.
     guard: {
       name: GUARD_CALLS,
       description: `API calls that stop or change AWS Config, CloudTrail${hasStackSet ? ', the StackSet' : ''} or the rule ${RULE_CALLS}`,
@@ -96,13 +94,13 @@ function watchedDependencies({ hasStackSet }: Pick<FurtherParts, 'hasStackSet'>)
 }
 
 /**
- * Returns the rule on the central account's bus. The rule matches the calls that the rules of {@link memberGuardWatches} send to this bus.
- * A rule on the default bus has the same name. Patterns match rules by name, so a call that disables either of the two rules is reported.
+ * Returns the rule on the central account's bus for the calls that {@link memberGuardWatches} forwards. The rule has the same name as a
+ * rule on the default bus, so the pattern that watches rules by name covers both.
  */
 export function forwardedGuardWatch(parts: Pick<FurtherParts, 'hasStackSet'>): Watch {
   return {
     name: GUARD_CALLS,
-    description: 'API calls in member accounts that stop or change Portcullis there, or a service it depends on',
+    description: 'API calls in member accounts that stop or change Portcullis, AWS Config or CloudTrail there',
     pattern: anyCallPattern([...watchedDependencies(parts), 'events', ...RESOURCES]),
   };
 }

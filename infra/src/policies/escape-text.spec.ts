@@ -2,14 +2,14 @@ import { baselineOf, synthesised } from '../testing/synthesised.js';
 import { statementsIn } from '../testing/template.js';
 import { escapeIamConditionValue, escapeTerraformText } from './escape-text.js';
 
-// In each row, `terraform console` of Terraform 1.11 evaluates the second text to the first.
+// For each row, `terraform console` of Terraform 1.11 evaluated the second text to the first text.
 it.each([
   ['plain', 'plain'],
   ['$5 {x} 100%', '$5 {x} 100%'],
   ['${x} %{y}', '$${x} %%{y}'],
   ['$${x}|%%{y}', '$$${x}|%%%{y}'],
   ['${', '$${'],
-])('escapes %s for Terraform', (text, written) => {
+])('`escapeTerraformText` escapes `%s` as `%s`', (text, written) => {
   expect(escapeTerraformText(text)).toBe(written);
 });
 
@@ -18,14 +18,14 @@ it.each([
   ['${aws:username}', '${$}{aws:username}'],
   ['$${x}', '$${$}{x}'],
   ['$', '$'],
-])('escapes %s for IAM', (text, written) => {
+])('`escapeIamConditionValue` escapes `%s` as `%s`', (text, written) => {
   expect(escapeIamConditionValue(text)).toBe(written);
 });
 
-it('a tag in a baseline reaches IAM unchanged, although Terraform and IAM evaluate the text', () => {
+it('the tag of a baseline is escaped in the IAM policy, so that neither Terraform nor IAM evaluates the tag', () => {
   const tags = { Tier: '${aws:username}', '%{if}': '%{y}', Stage: '${TfToken[TOKEN.1]}' };
   const { text } = synthesised({}, [baselineOf('tagged', [], { groups: { tags } })]);
-  // Evaluates the text as Terraform does. Terraform has two escapes.
+  // Replaces Terraform's two escapes, `$${` and `%%{`, as Terraform does.
   const policy = (/"policy": "(.*ResourceTag.*)"/.exec(text)?.[1] ?? '').replaceAll('\\"', '"').replace(/([$%])\1\{/g, '$1{');
 
   expect(

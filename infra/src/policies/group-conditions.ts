@@ -1,5 +1,5 @@
 /**
- * Translates a selection of groups into IAM conditions. IAM can check a group's id, its tags and its VPC, but not its name. Source of the
+ * Translates a selection of groups into IAM conditions. IAM can check a group's id, tags and VPC, but not its name. Source of the condition
  * keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html, resource type `security-group`.
  */
 import { hasGroupCriteria, type GroupCriteria, type GroupSelection, type LimitedGroups } from '@portcullis/baseline';
@@ -12,8 +12,7 @@ export function groupIdCondition(ids: readonly string[]): Condition {
 }
 
 /**
- * Returns a condition that is met by the groups that have these tags and are in these VPCs. Without tags and VPCs, every group meets the
- * condition.
+ * Returns a condition that only groups with these tags in these VPCs meet. Without tags and VPCs, every group meets the condition.
  */
 export function groupCriteriaCondition({ tags, vpcs }: GroupCriteria, deployment: Deployment): Condition {
   return {
@@ -23,8 +22,8 @@ export function groupCriteriaCondition({ tags, vpcs }: GroupCriteria, deployment
 }
 
 /**
- * Returns conditions for the groups that a limit selects. Every selected group meets at least one condition. Any other group meets none,
- * unless it differs from the selected groups only in its name, which IAM cannot check.
+ * Returns conditions, at least one of which each group of a limit meets. A group outside the limit can meet one only if the limit selects
+ * or excepts groups by name, because IAM cannot check names.
  */
 export function limitedGroupConditions(groups: LimitedGroups, deployment: Deployment): readonly Condition[] {
   const { ids, all = false, except = { ids: [] } } = groups;
@@ -38,8 +37,8 @@ export function limitedGroupConditions(groups: LimitedGroups, deployment: Deploy
 }
 
 /**
- * Returns variants of the condition that the excepted groups do not meet. A group that lacks one of several tags is not excepted, so there
- * is one variant for each tag. A negated IAM operator is also true if the group does not have the tag. Sources:
+ * Returns variants of the condition that exclude the excepted groups. Only a group that meets all criteria of `except` is excepted, so
+ * there is one variant for each criterion. A negated IAM operator is also true for a group without the tag. Sources:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html,
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
@@ -58,7 +57,7 @@ function exceptedGroupConditions(
     ...Object.entries(tags).map((tag) => isNot(Object.fromEntries([resourceTagCondition(tag)]))),
     ...(vpcs === undefined ? [] : [{ ...isNot({}), ArnNotLike: vpcArnCondition(vpcs, deployment) }]),
   ];
-  // IAM cannot check names, so only the function can except the groups with these names.
+  // IAM cannot check names, so the policy allows changes of groups that are excepted by name. The function excludes them.
   return names !== undefined || byCriteria.length === 0 ? [isNot({})] : byCriteria;
 }
 
@@ -66,7 +65,7 @@ function resourceTagCondition([key, value]: readonly [string, string]): readonly
   return [escapeTerraformText(`aws:ResourceTag/${key}`), escapeTerraformText(escapeIamConditionValue(value))];
 }
 
-/** The ARN of a shared VPC contains the account that owns the VPC, not the account of our groups. */
+/** The ARNs have `*` for the account, because another account can own a shared VPC. */
 function vpcArnCondition(vpcs: readonly string[], { partition, region }: Deployment): Condition[string] {
   return { 'ec2:Vpc': vpcs.map((id) => `arn:${partition}:ec2:${region}:*:vpc/${id}`) };
 }

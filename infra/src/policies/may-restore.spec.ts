@@ -30,17 +30,17 @@ function rightsFor(...args: Parameters<typeof statementsFor>): readonly unknown[
 
 describe('the statements of a limit', () => {
   it.each<[string, Partial<Limit>, readonly unknown[]]>([
-    ['allow nothing if the limit only reports', { mode: 'report', repair: 'narrow' }, []],
+    ['allow no change if the limit is in report mode', { mode: 'report', repair: 'narrow' }, []],
     ['allow to revoke ingress rules of every group of the account and region', {}, [[REVOKE]]],
     ['allow to revoke egress rules only if the limit bounds egress', { egress: [NOTHING] }, [[[...REVOKE, REVOKE_EGRESS]]]],
     ['allow no change of ingress if the limit bounds only egress', { ingress: [], egress: [NOTHING] }, [[[REVOKE_EGRESS]]]],
-    ['allow nothing if the limit has no bounds', { ingress: [], repair: 'narrow' }, []],
+    ['allow no change if the limit has no bounds', { ingress: [], repair: 'narrow' }, []],
     [
-      'allow what a restoration of egress needs if the limit narrows only egress',
+      'allow to authorize, modify and revoke egress rules if the limit narrows only egress',
       { ingress: [], egress: [NOTHING], repair: 'narrow' },
       [[['ec2:ModifySecurityGroupRules', ...NARROW_EGRESS]]],
     ],
-    ['allow what a restoration needs if the limit narrows', { repair: 'narrow' }, [[NARROW]]],
+    ['allow to authorize, modify and revoke rules if the limit narrows', { repair: 'narrow' }, [[NARROW]]],
     [
       'have a condition for the listed groups, and one for the selected tags and VPCs',
       { groups: { ids: [WEB], tags: { Tier: 'web' }, vpcs: [VPC] } },
@@ -62,7 +62,7 @@ describe('the statements of a limit', () => {
     expect(rightsFor([limitOf('limit', more)])).toEqual(rights);
   });
 
-  it('the statements of a limit name the groups of this account and region, and name rules only if the limit lets the remediator modify a rule', () => {
+  it('the resources in the statements of a limit are the security groups of the account and region and, if the limit narrows rules, also the security group rules', () => {
     const resourcesFor = (repair: Limit['repair']) => statementsFor([limitOf('limit', { repair })]).map(({ Resource }) => Resource);
     const [anyGroup, anyRule] = ['security-group', 'security-group-rule'].map((type) => [`arn:aws:ec2:eu-west-1:111122223333:${type}/*`]);
 
@@ -85,14 +85,14 @@ describe('a baseline in report mode', () => {
   const naming = (...ids: readonly string[]) => ({ StringEquals: { 'ec2:SecurityGroupID': ids } });
   const rest = (...needed: readonly string[]) => [...NARROW, ...NARROW_EGRESS].filter((action) => !needed.includes(action));
 
-  it('a baseline in report mode denies all actions on its groups that no enforced limit needs', () => {
+  it('for the groups of a baseline in report mode, the policy denies every action that no enforced limit needs', () => {
     expect(denialsFor()).toEqual([['Deny', rest(), naming(WEB, DB)]]);
     expect(denialsFor(limitOf('reporting', { mode: 'report' }))).toEqual([['Deny', rest(), naming(WEB, DB)]]);
     expect(denialsFor(limitOf('all'))).toEqual([['Deny', rest(...REVOKE), naming(WEB, DB)]]);
     expect(denialsFor(limitOf('all', { repair: 'narrow', egress: [NOTHING] }))).toEqual([]);
   });
 
-  it('a baseline in report mode denies fewer actions on a group that a limit covers than on a group that the limit does not cover', () => {
+  it('the policy does not deny the actions that a limit needs on a group of a baseline in report mode, if the limit covers the group', () => {
     const both = [
       ['Deny', rest(...REVOKE), naming(WEB)],
       ['Deny', rest(), naming(DB)],
@@ -103,7 +103,7 @@ describe('a baseline in report mode', () => {
   });
 });
 
-it('a tag key that IAM reads as a variable is reported if an enforced limit selects or excepts groups by the tag', () => {
+it('`tagKeysIamCannotName` reports a tag key with `${` by which an enforced limit selects or excepts groups', () => {
   const tags = { '${x}': 'y' };
   const limits = [
     limitOf('a', { groups: { ids: [], tags } }),
@@ -112,12 +112,12 @@ it('a tag key that IAM reads as a variable is reported if an enforced limit sele
   ];
 
   expect(tagKeysIamCannotName({ baselines: [], limits })).toEqual([
-    expect.stringMatching(/^the limit `a` selects by the tag `\$\{x\}`, and IAM reads/),
-    expect.stringMatching(/^the limit `b` excepts by the tag `\$\{x\}`, and IAM reads/),
+    expect.stringMatching(/^the limit `a` selects by the tag `\$\{x\}`, but IAM reads/),
+    expect.stringMatching(/^the limit `b` excepts by the tag `\$\{x\}`, but IAM reads/),
   ]);
 });
 
-/** Evaluates a condition as IAM does. Every key of the condition must match. A negated operator is also true if the group lacks the condition key. */
+/** Evaluates a condition as IAM does: every key must match, and a negated operator is also true for a group without the key. */
 function holds(condition: Condition = {}, { id, vpcId, tags }: SelectableGroup): boolean {
   const context: Readonly<Record<string, string | undefined>> = {
     'ec2:SecurityGroupID': id,
@@ -168,7 +168,7 @@ describe('the IAM policy of the remediator', () => {
     return new Set(selection.kind === 'unguarded' ? [] : selection.limits.flatMap(limitRepairActions));
   };
 
-  it('IAM allows exactly the changes of a group that its enforced limits need, if no limit selects groups by name', () => {
+  it('if no limit selects groups by name, the policy allows exactly the actions on a group that its enforced limits need', () => {
     fc.assert(
       fc.property(fc.array(limitWith({ tags, vpcs }), { maxLength: 3 }), group, (limits, to) => {
         expect(allowed(limits, to)).toEqual(needed(limits, to));
@@ -177,7 +177,7 @@ describe('the IAM policy of the remediator', () => {
     );
   });
 
-  it('IAM allows at least the changes of a group that its enforced limits need, if limits select groups by name', () => {
+  it('if limits select groups by name, the policy allows at least the actions on a group that its enforced limits need', () => {
     fc.assert(
       fc.property(fc.array(limitWith({ tags, vpcs, names }), { maxLength: 3 }), group, (limits, to) => {
         expect([...needed(limits, to)].filter((action) => !allowed(limits, to).has(action))).toEqual([]);

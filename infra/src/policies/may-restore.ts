@@ -1,6 +1,5 @@
 /**
- * Builds the statements that let the remediator change only the groups of enforced baselines and limits, with only the actions that these
- * baselines and limits need.
+ * The IAM statements that let the remediator change the groups of enforced baselines and limits, with no more actions than these need.
  */
 import { guardedGroupIds, hasGroupCriteria, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import type { Deployment } from '../deployment.js';
@@ -16,9 +15,8 @@ import {
 } from './statements.js';
 
 /**
- * Returns the statements for all enforced baselines and limits. A statement lists the ids of groups that are selected by id. For groups
- * that are selected by criteria, IAM can check the tags and the VPC, but not the name. So a baseline or limit that selects groups only by
- * name lets the role change every group in the region.
+ * Returns the statements for all enforced baselines and limits. IAM can check a group's id, tags and VPC, but not its name. So a baseline
+ * or limit that selects groups only by name lets the role change every group in the region.
  */
 export function mayRestoreBaselines(compiled: CompiledBaseline, deployment: Deployment): readonly Statement[] {
   const { partition, region, accountId } = deployment;
@@ -49,7 +47,7 @@ export function mayRestoreBaselines(compiled: CompiledBaseline, deployment: Depl
   return replacing ? [...statements, mayReplaceRules(`arn:${partition}:ec2:${region}:${accountId}:security-group-rule/*`)] : statements;
 }
 
-/** Returns the statements for limits. Equal statements appear once, because many limits can need the same actions on the same groups. */
+/** Returns the statements for limits. Limits that need the same actions on the same groups share one statement. */
 function mayRepairLimits(limits: readonly Limit[], deployment: Deployment, anyGroup: string): readonly Statement[] {
   const grants = limits.flatMap((limit) =>
     limitedGroupConditions(limit.groups, deployment).map((condition) => ({ actions: limitRepairActions(limit), condition })),
@@ -59,7 +57,7 @@ function mayRepairLimits(limits: readonly Limit[], deployment: Deployment, anyGr
   );
 }
 
-/** Denies changes of these groups, except the actions that an enforced limit needs. */
+/** Returns the Deny statements for groups that baselines in report mode list by id. */
 function neverRestoreReportedIds(groupIds: readonly string[], limits: readonly Limit[], anyGroup: string): readonly Statement[] {
   const idsByNeed = new Map<string, { readonly ids: string[]; readonly needed: readonly string[] }>();
   for (const id of groupIds) {
@@ -75,7 +73,7 @@ function mayLimitGroup({ groups }: Limit, id: string): boolean {
   return (groups.all === true || hasGroupCriteria(groups) || groups.ids.includes(id)) && groups.except?.ids.includes(id) !== true;
 }
 
-/** Returns one line for each tag key that no IAM condition can name: `${` in a condition key cannot be escaped. */
+/** Returns one problem for each tag key that contains `${`, which IAM cannot escape in a condition key. */
 export function tagKeysIamCannotName({ baselines, limits = [] }: CompiledBaseline): readonly string[] {
   const named = [
     ...baselines.filter(mayChangeItsGroups).map(({ name, groups }) => ({ what: `baseline \`${name}\` selects`, groups })),
@@ -87,12 +85,12 @@ export function tagKeysIamCannotName({ baselines, limits = [] }: CompiledBaselin
       .filter((key) => key.includes('${'))
       .map(
         (key) =>
-          `the ${what} by the tag \`${key}\`, and IAM reads \`\${\` in the key of a tag as a policy variable; expected another tag, \`vpcs\`, \`ids\`, or \`mode: report\``,
+          `the ${what} by the tag \`${key}\`, but IAM reads \`\${\` in a tag key as a policy variable; expected another tag, \`vpcs\`, \`ids\`, or \`mode: report\``,
       ),
   );
 }
 
-/** A group in mode `approve` is restored later, with the same permissions. */
+// A baseline in mode `approve` needs the same permissions as a baseline in mode `enforce`.
 function mayChangeItsGroups({ mode }: Pick<Baseline, 'mode'>): boolean {
   return mode !== 'report';
 }

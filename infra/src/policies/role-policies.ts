@@ -22,8 +22,8 @@ export interface RolePoliciesProps {
 }
 
 /**
- * Gives a role its permissions: an inline policy, and customer-managed policies for the restore statements that do not fit into the inline
- * policy. Returns the inline policy and the attachments of the managed policies. A resource that uses the role must depend on all of them.
+ * Creates a role's inline policy, and customer-managed policies for the restore statements that do not fit into the inline policy. Returns
+ * the policies' resources, on which every resource that uses the role must depend.
  */
 export function attachRolePolicies(
   scope: Construct,
@@ -42,7 +42,7 @@ export function attachRolePolicies(
   const attachments = managed.map((some, i) => {
     const { arn } = new IamPolicy(scope, `restore-${i + 1}`, {
       name: `${roleName}-restore-${i + 1}`,
-      description: 'Groups that the inline policy of the role has no room for',
+      description: 'Permissions for groups that do not fit into the inline policy of the role',
       policy: policyDocument(some),
     });
     return new IamRolePolicyAttachment(scope, `restore-${i + 1}-attachment`, { role: role.name, policyArn: arn });
@@ -56,8 +56,8 @@ interface PackedStatements {
 }
 
 /**
- * Distributes statements over policies. When the inline policy is full, the other restore statements go into
- * managed policies. A statement that lists groups by id can be split between two policies.
+ * Distributes statements over an inline policy and, when it is full, managed policies. A statement that lists groups by id can be split
+ * between two policies.
  */
 function packStatements(statements: readonly Statement[], lengthOf: (statements: readonly Statement[]) => number): PackedStatements {
   if (lengthOf(statements) <= AWS_LIMITS.inlinePolicies.maximum) return { inline: statements, managed: [] };
@@ -69,7 +69,7 @@ function packStatements(statements: readonly Statement[], lengthOf: (statements:
       const maximum = policies.length === 1 ? AWS_LIMITS.inlinePolicies.maximum : AWS_LIMITS.managedPolicy.maximum;
       const room = maximum - lengthOf(last);
       const [fits, more] = splitStatement(rest, room, (some) => lengthOf([...last, some]) - lengthOf(last));
-      // If a statement is too large even for an empty policy, the later check against AWS's limits refuses the stack.
+      // A statement that is too large for an empty policy is added too: the check against AWS's limits then refuses the stack.
       if (fits === undefined && last.length > 0) policies.push([]);
       else {
         last.push(fits ?? rest);
@@ -85,7 +85,7 @@ function isRestoreStatement({ Sid }: Statement): boolean {
   return /^(Never)?Restore/.test(Sid);
 }
 
-/** Splits a statement into the part that fits into a policy and the rest. Only a statement that lists groups by id can be split. */
+/** Splits a statement that lists groups by id: the first result fits into `room`, the second contains the other groups. */
 function splitStatement(
   statement: Statement,
   room: number,

@@ -8,20 +8,19 @@ function denied(action: string): boolean {
 }
 
 describe('the explicit Deny of EC2 writes', () => {
-  // The SDK has one file for each EC2 operation. The spec resolves the SDK from a function's package, so it finds the SDK version that the
-  // functions use.
+  // The SDK has one file for each EC2 operation. `ofApp` resolves the SDK version that the functions use.
   const ofApp = createRequire(createRequire(__filename).resolve('@portcullis/cloudtrail-detector/package.json'));
   const commands = join(dirname(ofApp.resolve('@aws-sdk/client-ec2/package.json')), 'dist-types', 'commands');
   const operations = readdirSync(commands).flatMap((file) => /^(\w+)Command\.d\.ts$/.exec(file)?.[1] ?? []);
 
-  it('the explicit Deny covers every EC2 operation that is not a read', () => {
+  it('the explicit Deny covers every EC2 operation whose name does not begin with Describe, Get, List or Search', () => {
     const writes = operations.filter((operation) => !/^(Describe|Get|List|Search)/.test(operation));
 
     expect(writes.length).toBeGreaterThan(450);
     expect(writes.filter((operation) => !denied(`ec2:${operation}`))).toEqual([]);
   });
 
-  it('the explicit Deny covers no EC2 operation that is a read', () => {
+  it('the explicit Deny covers no EC2 operation whose name begins with Describe, Get, List or Search', () => {
     const reads = operations.filter((operation) => /^(Describe|Get|List|Search)/.test(operation));
 
     expect(reads.filter((operation) => denied(`ec2:${operation}`))).toEqual([]);

@@ -1,9 +1,9 @@
-/** The IAM statements of the roles. No other module in `infra` writes a statement for the role of a Lambda function. */
+/** All IAM statements of the functions' roles. */
 import type { Limit } from '@portcullis/baseline';
 import type { Settings } from '@portcullis/settings';
 import type { Deployment } from '../deployment.js';
 
-/** The condition block of a statement: the expected value or values, keyed by operator and condition key. */
+/** The condition block of a statement: the expected values, keyed by operator and condition key. */
 export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 export interface Statement {
@@ -19,18 +19,17 @@ function allowStatement(Sid: string, Action: readonly string[], resource: string
   return { Sid, Effect: 'Allow', Action, Resource: [resource], ...(Object.keys(condition).length > 0 && { Condition: condition }) };
 }
 
-/** The action that modifies a rule. EC2 has one such action for ingress and egress rules. */
+/** The action that modifies ingress and egress rules. */
 export const MODIFY = 'ec2:ModifySecurityGroupRules';
 const INGRESS = ['ec2:AuthorizeSecurityGroupIngress', MODIFY, 'ec2:RevokeSecurityGroupIngress'];
 const EGRESS = ['ec2:AuthorizeSecurityGroupEgress', 'ec2:RevokeSecurityGroupEgress'];
 
-/** The condition key for the id of a security group. */
 export const GROUP_ID_KEY = 'ec2:SecurityGroupID';
 
 /**
- * Allows changes to the ingress rules of the groups that meet the condition, and to their egress rules if a baseline declares egress. The
- * group ids are in the condition and not in `Resource`, because an ARN is four times as long as an id. IAM has no condition key for a port,
- * protocol or CIDR block, so a statement cannot be narrower than a group. Source:
+ * Allows changes of the ingress rules of the groups that meet the condition, and with `egress` of the egress rules. The condition and not
+ * `Resource` lists the groups, because an ARN is four times as long as an id. IAM has no condition key for a port, protocol or CIDR block,
+ * so a statement allows changes of any rule of a group. Source:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
 export function mayRestoreGroups(
@@ -44,24 +43,24 @@ export function mayRestoreGroups(
 }
 
 /**
- * Returns the actions that the repair of a limit needs, in the directions (ingress, egress) that the limit bounds. A limit that revokes
- * rules needs one action for each direction. A limit that narrows rules needs all actions of a restoration: the remediator authorizes the
- * allowed part first, or modifies the rule if the group is full.
+ * Returns the actions that the remediator needs to repair a broken limit, in the directions (ingress, egress) that the limit bounds. With
+ * `repair: revoke`, these are one Revoke action for each direction. With `repair: narrow`, the remediator also authorizes the allowed part
+ * of a rule, or modifies the rule if the group is full.
  */
 export function limitRepairActions({ repair, ingress, egress = [] }: Pick<Limit, 'repair' | 'ingress' | 'egress'>): readonly string[] {
   const actions = [...(ingress.length > 0 ? INGRESS : []), ...(egress.length > 0 ? [MODIFY, ...EGRESS] : [])];
   return [...new Set(actions)].filter((action) => repair === 'narrow' || action.startsWith('ec2:Revoke'));
 }
 
-/** Allows the actions that limits need, on the groups that meet the condition. */
+/** Allows these actions on the groups that meet the condition. */
 export function mayRepairGroups(n: number, actions: readonly string[], anyGroupArn: string, condition: Condition): Statement {
   return allowStatement(`RestoreLimited${n}`, actions, anyGroupArn, condition);
 }
 
 /**
- * Denies all rule changes, except the needed actions, on the groups that meet the condition. The reason: a baseline that lists a group's id
- * takes precedence over baselines that select the group by criteria, and whose statements would allow the changes. Returns no statement if
- * all actions are needed.
+ * Denies all rule changes, except the needed actions, on groups that a baseline in report mode lists by id. Without this Deny, the
+ * statement of another baseline could allow the changes, if that baseline selects the same groups by criteria. Returns no statement if all
+ * actions are needed.
  */
 export function neverRestoreReported(
   n: number,
@@ -75,24 +74,24 @@ export function neverRestoreReported(
 }
 
 /**
- * IAM checks ModifySecurityGroupRules twice: for the group and for the rule. IAM has no condition key for the group of a rule, so this
- * statement allows every rule, and the statement on the group decides. If the rule's new source is a prefix list or a group, IAM checks
- * this resource too. Then a source group is allowed only if a baseline enforces it. Source: the page in {@link mayRestoreGroups}.
+ * Allows ModifySecurityGroupRules on every rule. IAM checks this action for the rule and for the rule's group. IAM has no condition key for
+ * the group of a rule, so only the statement on the group restricts the action. If the rule's new source is a group or a prefix list, IAM
+ * also checks the source. So the role can set only an enforced group as the source. Source: the page in {@link mayRestoreGroups}.
  */
 export function mayReplaceRules(anyRuleArn: string): Statement {
   return allowStatement('ReplaceRules', [MODIFY], anyRuleArn);
 }
 
 /**
- * Allows the function to report compliance. AWS Config has no resource-level permissions for this action: the result token in the event
- * identifies the rule.
+ * Allows the function to report compliance. The action has no resource-level permissions: the result token in the event identifies the AWS
+ * Config rule.
  */
 export function mayPutEvaluations(): Statement {
   return allowStatement('PutEvaluations', ['config:PutEvaluations'], '*');
 }
 
 /**
- * Allows writing to an existing log group. It does not allow `logs:CreateLogGroup`, so that a late invocation cannot recreate the log group
+ * Allows writing to an existing log group, but not `logs:CreateLogGroup`. Otherwise a late invocation could create the log group again
  * after `destroy`.
  */
 export function mayWriteLogs(logGroupArn: string): Statement {
@@ -100,9 +99,9 @@ export function mayWriteLogs(logGroupArn: string): Statement {
 }
 
 /**
- * Allows the use of a KMS key to write to an encrypted topic, queue or bucket, but only through the given service. Returns no statement if
- * there is no key. The condition ends with a wildcard, because the domain of the service's endpoint differs between partitions. Sources:
- * SNS developer guide, "Managing encryption keys and costs"; SQS developer guide, "Key management";
+ * Allows the use of a KMS key to write to an encrypted topic, queue or bucket, but only through the given service. Returns no statement
+ * without a key. The endpoint in the condition ends with a wildcard, because its domain depends on the partition. Sources: SNS developer
+ * guide, "Managing encryption keys and costs"; SQS developer guide, "Key management";
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
 export function mayEncryptThroughService(
@@ -116,7 +115,7 @@ export function mayEncryptThroughService(
   return [allowStatement(`Encrypt${what}`, ['kms:Decrypt', 'kms:GenerateDataKey'], kmsKeyArn, throughService)];
 }
 
-/** Allows sending failed events to a queue. If the deployment has a key, the key encrypts the queue. */
+/** Allows sending failed events to a queue, which the deployment's key encrypts if there is one. */
 export function maySendFailures(queueArn: string, { kmsKeyArn, region }: Deployment): readonly Statement[] {
   return [allowStatement('SendFailures', ['sqs:SendMessage'], queueArn), ...mayEncryptThroughService('Failures', kmsKeyArn, 'sqs', region)];
 }
@@ -133,10 +132,10 @@ export function mayDeliverFindings(
   const productArn = `arn:${partition}:securityhub:${region}:${accountId}:product/${accountId}/default`;
   return [
     ...(sns ? [allowStatement('PublishFindings', ['sns:Publish'], sns.topicArn)] : []),
-    // The topic can be in another region than the groups.
+    // The region in the topic's ARN, which can be another region than the region of the groups.
     ...mayEncryptThroughService('Findings', sns?.kmsKeyArn, 'sns', sns?.topicArn.split(':')[3] ?? ''),
     ...(eventBus ? [mayPutEventsOnBus(eventBus.arn)] : []),
-    // The ARN of the account's own custom product in Security Hub. Source: Security Hub user guide, "Using custom product integrations".
+    // Custom findings belong to the account's default product. Source: Security Hub user guide, "Using custom product integrations".
     ...(securityHub ? [allowStatement('ImportFindings', ['securityhub:BatchImportFindings'], productArn)] : []),
   ];
 }
@@ -146,8 +145,7 @@ export function mayInvokeFunction(functionArn: string, sid = 'WakeRemediator'): 
 }
 
 /**
- * Allows creating, reading and deleting the schedules that end the waits for approvals. The creator of a schedule needs permission to pass
- * the schedule's role to EventBridge Scheduler. Source:
+ * Allows creating, reading and deleting the schedules of approvals, and passing the schedules' role to EventBridge Scheduler. Source:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
  */
 export function mayScheduleRestorations(anyScheduleArn: string, roleArn: string): readonly Statement[] {
@@ -160,8 +158,8 @@ export function mayScheduleRestorations(anyScheduleArn: string, roleArn: string)
 }
 
 /**
- * Allows assuming the role only in accounts of the organization. So if an AWS Config rule of a foreign account invokes the function, the
- * function cannot assume a role in that account. Source: IAM user guide, "AWS global condition context keys", `aws:ResourceOrgID`.
+ * Allows assuming the role only in accounts of the organization. An AWS Config rule of a foreign account can invoke the function, but the
+ * function cannot assume a role in the foreign account. Source: IAM user guide, "AWS global condition context keys", `aws:ResourceOrgID`.
  */
 export function mayAssumeMemberRole(roleArn: string, organizationId: string): Statement {
   return allowStatement('AssumeMemberRole', ['sts:AssumeRole'], roleArn, { StringEquals: { 'aws:ResourceOrgID': organizationId } });
@@ -169,7 +167,7 @@ export function mayAssumeMemberRole(roleArn: string, organizationId: string): St
 
 /**
  * Allows the actions that a configuration recorder for security groups needs: the EC2 and AWS Config actions of the AWS-managed policy
- * `AWS_ConfigRole`, and deliveries to the bucket. The EC2 and AWS Config actions cannot be limited to resources. Source:
+ * `AWS_ConfigRole`, and deliveries to the bucket. The EC2 and AWS Config actions have no resource-level permissions. Source:
  * https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html
  */
 export function mayRecordSecurityGroups(bucketArn: string, deliveredObjects: string): readonly Statement[] {
@@ -182,7 +180,7 @@ export function mayRecordSecurityGroups(bucketArn: string, deliveredObjects: str
   ];
 }
 
-// The verbs with which the names of EC2's write actions begin: every verb except Describe, Get, List and Search.
+// The first words of EC2's write actions. EC2's read actions begin with Describe, Get, List or Search.
 const EC2_WRITE_VERBS = `
   Accept Advertise Allocate Apply Assign Associate Attach Authorize Batch Bundle Cancel Confirm Copy Create Delete
   Deprovision Deregister Detach Disable Disassociate Enable Export Import Lock Modify Monitor Move Provision Purchase Put
@@ -193,7 +191,7 @@ const EC2_WRITE_VERBS = `
   .split(/\s+/);
 
 /**
- * Denies every write to EC2. An explicit Deny overrides every Allow, so policies that are attached to the role later cannot allow a write.
+ * Denies every write to EC2. An explicit Deny overrides every Allow, so even a policy that somebody attaches later cannot allow a write.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function neverWritesToEc2(): Statement {
@@ -201,9 +199,9 @@ export function neverWritesToEc2(): Statement {
 }
 
 /**
- * Allows the EC2 reads that both functions need, in their own account and in a member account. A security group rule can refer to a prefix
- * list of any account, or to a prefix list of AWS, whose ARN has the account `aws`. The other actions have no resource-level permissions.
- * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ * Allows the EC2 reads of both functions, in the central account and in a member account. A rule can refer to a prefix list of any account
+ * or of AWS (account `aws`), so the ARN has `*` for the account. The Describe actions have no resource-level permissions. Source:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
 export function mayReadEc2({ partition, region }: Deployment): readonly Statement[] {
   return [
@@ -213,22 +211,22 @@ export function mayReadEc2({ partition, region }: Deployment): readonly Statemen
 }
 
 /**
- * Returns the detector's statements for EC2. The detector also reads the network interfaces of a group, and the names of instances. IAM has
- * no resource-level permissions for these actions, and no condition key for a filter.
+ * Returns the detector's statements for EC2. The detector also reads a group's network interfaces and the names of instances. These two
+ * actions have no resource-level permissions, and no condition key for a filter.
  */
 export function mayOnlyReadEc2(deployment: Deployment): readonly Statement[] {
   const attachments = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeTags'];
   return [...mayReadEc2(deployment), allowStatement('ReadAttachments', attachments, '*'), neverWritesToEc2()];
 }
 
-/** Renders an IAM policy. The text keeps Terraform's references to resources. */
+/** Renders an IAM policy as JSON, in which Terraform references stay as they are. */
 export function policyDocument(statements: readonly Statement[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }
 
 /**
- * Renders the trust policy of a role that a service assumes. If `sourceAccount` is set, other accounts cannot use the service as a confused
- * deputy. Omit the conditions for Lambda, because Lambda sends no source account.
+ * Renders the trust policy of a role that a service assumes. With `sourceAccount`, the service can assume the role only for that account
+ * (no confused deputy). Omit `conditions` for Lambda, which sends no source account.
  */
 export function serviceTrustPolicy(service: string, conditions?: { readonly sourceAccount: string; readonly sourceArn?: string }): string {
   if (conditions === undefined) return trustPolicy({ Service: service });
@@ -238,8 +236,8 @@ export function serviceTrustPolicy(service: string, conditions?: { readonly sour
 }
 
 /**
- * Renders the trust policy of a role that one role of another account may assume. The policy names the role by ARN, not by id, because a
- * new deployment of the role changes its id.
+ * Renders the trust policy of a role that one role of another account may assume. The condition names the role by ARN. A principal would be
+ * bound to the role's id, which changes if the role is deployed again.
  */
 export function roleTrustPolicy(roleArn: string): string {
   const [, partition = '', , , accountId = ''] = roleArn.split(':');

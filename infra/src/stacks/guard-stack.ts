@@ -5,22 +5,21 @@ import type { Construct, Node } from 'constructs';
 
 export interface GuardStackProps {
   readonly settings: Pick<Settings, 'region' | 'accountId' | 'tags' | 'state' | 'provider'>;
-  /** The key of the Terraform state in its S3 bucket, if the settings name no key. */
+  /** The key of the Terraform state in its S3 bucket, unless the settings name a key. */
   readonly stateKey: string;
   /**
-   * The text that replaces `{account}` in the settings' key. Two stacks of one account need different texts, because they must not share a
-   * Terraform state.
+   * The text that replaces `{account}` in the key that the settings name. Two stacks of one account must not have the same key.
    * @default the account's id
    */
   readonly stateOwner?: string;
   /**
-   * The role in another account to deploy with.
+   * The role with which Terraform deploys to another account.
    * @default the credentials that Terraform runs with
    */
   readonly deployRoleArn?: string;
 }
 
-/** The base class of all stacks. It configures the Terraform state, the provider and the Terraform names of resources. */
+/** The base class of all stacks, with the Terraform state, the provider and the Terraform names of resources. */
 export class GuardStack extends TerraformStack {
   constructor(scope: Construct, id: string, { settings, stateKey, stateOwner, deployRoleArn }: GuardStackProps) {
     super(scope, id);
@@ -29,8 +28,8 @@ export class GuardStack extends TerraformStack {
   }
 
   /**
-   * Returns the path of a construct without CDKTF's usual hash, so that a plan shows the names in the code. No id has an underscore, so two
-   * paths never give the same name. `Default` is the framework's id for an only child.
+   * Returns a resource's Terraform name: the construct path, without the hash that CDKTF would add. No id has an underscore, so the names
+   * are unique. `Default` is CDKTF's id for a construct that is left out of the path.
    */
   protected override allocateLogicalId(element: TerraformElement | Node): string {
     const node = TerraformElement.isTerraformElement(element) ? element.node : element;
@@ -49,7 +48,7 @@ function configureStateBackend(
   stateOwner: string,
 ): void {
   if (state === undefined) {
-    // Terraform runs in the folder of the stack, so this relative path is the same on every machine.
+    // The path is relative to the stack's folder, in which Terraform runs.
     new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
     return;
   }
@@ -59,13 +58,13 @@ function configureStateBackend(
     key: state.key?.replaceAll('{region}', region).replaceAll('{account}', stateOwner) ?? stateKey,
     encrypt: true,
   });
-  // cdktf's S3Backend has no property for this newer argument.
+  // CDKTF's S3Backend has no property for `use_lockfile`.
   stack.addOverride('terraform.backend.s3.use_lockfile', state.locking);
 }
 
 /**
- * docs/decisions/0004-the-bindings-and-the-provider.md gives the reasons. With provider versions 6.22 to 6.39, every plan removes the block
- * on SSE-C that S3 sets on new buckets. Source: https://github.com/hashicorp/terraform-provider-aws/pull/47359
+ * With provider versions 6.22 to 6.39, every plan removes the block of SSE-C that S3 sets on new buckets. For the other reasons, see
+ * docs/decisions/0004-the-bindings-and-the-provider.md. Source: https://github.com/hashicorp/terraform-provider-aws/pull/47359
  */
 const ACCEPTED_PROVIDERS = '>= 6.40.0, < 7.0.0';
 
@@ -81,7 +80,7 @@ function configureAwsProvider(
     ...(Object.keys(tags).length > 0 && { defaultTags: [{ tags }] }),
     ...(provider?.endpoint !== undefined && simulatedAwsProvider(provider.endpoint)),
   });
-  // Without this override, cdktf would require exactly the provider version that the bindings were generated from.
+  // CDKTF would require exactly the provider version of its bindings.
   stack.addOverride('terraform.required_providers.aws.version', provider?.version ?? ACCEPTED_PROVIDERS);
 }
 
@@ -103,7 +102,8 @@ const SERVICES = [
 ];
 
 /**
- * Returns provider settings that send every call to one address, with invalid credentials so that real credentials are never sent there.
+ * Returns provider settings that send every call to a simulated AWS at this address. The credentials are invalid, so that Terraform never
+ * sends real credentials to the address.
  */
 function simulatedAwsProvider(endpoint: string): object {
   return {

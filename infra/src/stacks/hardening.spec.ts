@@ -1,6 +1,5 @@
 /**
- * Checks the properties that a security review requires of every resource that the settings can create. `docs/security.md` names these
- * tests.
+ * Checks the security properties of every resource that the settings can create. `docs/security.md` names these tests.
  */
 import { baselineOf, EVERYTHING, limitIn, synthesised, synthesisedStacks } from '../testing/synthesised.js';
 import type { Statement } from '../policies/statements.js';
@@ -55,20 +54,20 @@ describe.each(variants)('%s', (_, stack) => {
         (statement) => !conditionKeys(statement).some((key) => /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:)/.test(key)),
       );
 
-    // When Lambda assumes a function's role, it sends no source account, so a condition on the source would never be met.
+    // Lambda sends no source account when it assumes a function's role, so a condition on the source would never be met.
     expect([...new Set(unbound.map(({ Principal }) => JSON.stringify(Principal)))]).toEqual(
       stack.resources('aws_lambda_function').length > 0 ? ['{"Service":"lambda.amazonaws.com"}'] : [],
     );
   });
 
-  it('no policy allows the principal `*` anything, except that accounts of the organization can put events on the bus', () => {
+  it('the only statement that allows the principal `*` is on the event bus, and only for accounts of the organization', () => {
     const open = statements.filter(({ Effect, Principal }) => Effect === 'Allow' && Principal === '*');
 
     expect(open.filter((statement) => !conditionKeys(statement).includes('aws:PrincipalOrgID'))).toEqual([]);
     expect(open.flatMap(({ Action }) => Action).filter((action) => action !== 'events:PutEvents')).toEqual([]);
   });
 
-  it('a statement allows an action on all resources only if AWS has no resource-level permissions for the action', () => {
+  it('a statement has the resource `*` only for actions without resource-level permissions', () => {
     const wide = allowedToRoles.filter(({ Resource }) => Resource?.includes('*')).flatMap(({ Action }) => Action);
 
     expect(wide.filter((action) => !/^(ec2:(Describe|Get)|config:(Describe|Get|List|Put))/.test(action))).toEqual([]);
@@ -126,7 +125,7 @@ describe.each(variants)('%s', (_, stack) => {
       });
   });
 
-  it('every event that failed or could not be delivered is kept in a queue that has an alarm', () => {
+  it('every failed or undelivered event goes to a queue that has an alarm', () => {
     const functions = stack.resources('aws_lambda_function').length;
 
     expect(stack.resources('aws_lambda_function_event_invoke_config')).toHaveLength(functions);
@@ -154,7 +153,7 @@ describe('a KMS key of the deployment', () => {
     expect(stack.only('aws_kms_key')).toMatchObject({ enable_key_rotation: true, deletion_window_in_days: 30 });
   });
 
-  it("the deployment's key encrypts the logs, the queues, the buckets, the items and the trail", () => {
+  it("the deployment's key encrypts the logs, the queues, the buckets, the configuration items and the trail", () => {
     expect(stack.resources('aws_cloudwatch_log_group').map(({ kms_key_id }) => kms_key_id)).toEqual([key, key]);
     expect(stack.resources('aws_sqs_queue').map(({ kms_master_key_id }) => kms_master_key_id)).toEqual([key, key, key]);
     expect(stack.only('aws_cloudtrail').kms_key_id).toBe(key);

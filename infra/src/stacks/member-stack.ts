@@ -11,7 +11,7 @@ export interface MemberStackProps extends MemberProps {
   readonly memberId: string;
 }
 
-/** The stack of one member account. Terraform deploys the stack with a role of that account. */
+/** The stack of one member account, which Terraform deploys with a role of that account. */
 export class MemberStack extends GuardStack {
   constructor(scope: Construct, id: string, { settings, baseline, organization, memberId }: MemberStackProps) {
     const { name, region } = settings;
@@ -25,11 +25,11 @@ export class MemberStack extends GuardStack {
 }
 
 /**
- * Returns the ARN of the role with which Terraform deploys to a member account. The default is the role that AWS Organizations adds to
+ * Returns the ARN of the role with which Terraform deploys to a member account. The default is the role that AWS Organizations creates in
  * every account that it creates. Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html
  */
 function memberDeployRoleArn({ deployRoleArn: named }: MemberStackProps['organization'], region: string, memberId: string): string {
   if (named !== undefined) return named.replace('{account}', memberId);
-  // The partition comes from the region, because the provider needs the role before it can read a data source.
+  // A data source cannot supply the partition, because the provider needs the role before it can read a data source.
   return iamRoleArn(partitionOf(region).name, memberId, 'OrganizationAccountAccessRole');
 }

@@ -23,12 +23,12 @@ export interface OrganizationStackProps {
   readonly settings: Settings & { readonly accountId: string };
   readonly organization: NonNullable<Settings['organization']>;
   readonly baseline: CompiledBaseline;
-  /** The CloudFormation template for the members. A StackSet deploys the template if the settings have a `stackSet`. */
+  /** The CloudFormation template for the members. With `stackSet` in the settings, a StackSet deploys it. */
   readonly memberTemplate?: CloudFormationTemplate | undefined;
 }
 
 /**
- * The AWS Config rule of an organization and the StackSet of its members, in the central account. This is a separate stack because of the
+ * The AWS Config rule of an organization and the StackSet of its members, in the central account. The stack is separate because of the
  * deployment order: the members need the event bus of the central stack, and the rule needs the recorders of the members.
  */
 export class OrganizationStack extends GuardStack {
@@ -47,8 +47,8 @@ export class OrganizationStack extends GuardStack {
   }
 
   /**
-   * Returns the StackSet's deployments to the members, one for each organizational unit. If one deployment covered several units, a change
-   * of the units would make the provider replace the deployment. A replacement first deletes all stacks.
+   * Creates the StackSet, and one `StackSetInstance` resource for each organizational unit. If one resource covered several units, a change
+   * of the list would make the provider delete all stacks and create them again.
    */
   private deployMembers(
     { name, region, accountId }: OrganizationStackProps['settings'],
@@ -65,7 +65,7 @@ export class OrganizationStack extends GuardStack {
       permissionModel: 'SERVICE_MANAGED',
       callAs,
       autoDeployment: { enabled: true, retainStacksOnAccountRemoval: false },
-      // Queues an operation until conflicting operations have ended. Otherwise, the second of two units would fail.
+      // CloudFormation queues conflicting operations. Otherwise, the operation for a second unit would fail.
       managedExecution: { active: true },
       operationPreferences: EVERY_ACCOUNT,
       timeouts: { update: STACKS_TIMEOUT },
@@ -84,11 +84,11 @@ export class OrganizationStack extends GuardStack {
 }
 
 /**
- * If one account fails, the others must still be deployed. The deployment of the unit must succeed too: the provider keeps a failed
- * deployment in the Terraform state, so the next run would delete the stacks of the whole unit and start again. Source:
+ * If the stack of one account fails, CloudFormation still deploys to the other accounts and reports success. If it reported a failure, the
+ * next run of Terraform would delete the stacks of the whole organizational unit and create them again. Source:
  * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/cloudformation/stack_set_instance.go
  */
 const EVERY_ACCOUNT = { maxConcurrentPercentage: 100, failureTolerancePercentage: 100 };
 
-/** The deployment of a stack takes minutes, and CloudFormation limits how many accounts it deploys to at once. */
+/** A stack takes minutes, and CloudFormation deploys only to some accounts at once. */
 const STACKS_TIMEOUT = '180m';

@@ -15,7 +15,7 @@ if (central === undefined || member === undefined || organization === undefined)
 const sidsOf = (stack: Template | undefined, guard: string) =>
   stack?.statements('aws_iam_role_policy', `${guard}_policy`).map(({ Sid }) => Sid);
 
-it("an organization's event bus is deployed before the members that forward to it, and all recorders before the rule that needs them", () => {
+it("Terraform deploys an organization's event bus before the members that forward to the bus, and all recorders before the organization's rule", () => {
   const two = {
     regions: ['eu-west-1', 'us-east-1'],
     organization: { ...settings.organization, members: ['444455556666', '777788880000'] },
@@ -63,7 +63,7 @@ describe('the rule of the organization', () => {
     });
   });
 
-  it("the organization's AWS Config rule is created in the central account, with the credentials that Terraform runs with", () => {
+  it("Terraform creates the organization's AWS Config rule in the central account, with its own credentials", () => {
     expect(organization.provider).toMatchObject({ allowed_account_ids: ['111122223333'] });
     expect(organization.provider).not.toHaveProperty('assume_role');
   });
@@ -78,7 +78,7 @@ describe('the central account', () => {
       { REMEDIATOR_MEMBER_ROLE_ARN: `arn:${PARTITION}:iam::{account}:role/portcullis-member-remediator-eu-west-1` },
     ],
   ])(
-    '%s knows the name of its role in member accounts, and can assume that role only in accounts of this organization',
+    'the environment of %s names its role in member accounts, which it can assume only in accounts of this organization',
     (guard, role, more) => {
       expect(central.statements('aws_iam_role_policy', `${guard}_policy`)).toContainEqual({
         Sid: 'AssumeMemberRole',
@@ -126,7 +126,7 @@ describe('the central account', () => {
 });
 
 describe('a member', () => {
-  it('the stack of a member account contains no function, and is deployed only into that account, with a role of that account', () => {
+  it('the stack of a member account contains no function, and Terraform deploys the stack only into that account, with a role of that account', () => {
     expect(member.resources('aws_lambda_function')).toEqual([]);
     expect(member.provider).toMatchObject({
       allowed_account_ids: ['444455556666'],
@@ -141,7 +141,7 @@ describe('a member', () => {
       ['ReadSecurityGroups', 'ReadPrefixLists', 'RestoreIngressAndEgress', 'ReplaceRules', 'PutEvaluations'],
     ],
     ['cloudtrail-detector', 'detector', ['ReadSecurityGroups', 'ReadPrefixLists', 'ReadAttachments', 'NeverWriteToEc2']],
-  ])('a member account has a role for %s, and only that function of the central account can assume the role', (guard, name, sids) => {
+  ])('a member account has a role that only %s of the central account can assume', (guard, name, sids) => {
     const central = `arn:${PARTITION}:iam::111122223333`;
 
     expect(member.resource('aws_iam_role', `${guard}_role`).name).toBe(`portcullis-member-${name}-eu-west-1`);
@@ -156,7 +156,7 @@ describe('a member', () => {
     expect(sidsOf(member, guard)).toEqual(sids);
   });
 
-  it('a member account forwards calls on guarded groups and on Portcullis to the central account, and keeps calls that cannot be forwarded', () => {
+  it('a member account forwards calls on guarded groups and on Portcullis to the central account, and has a queue for calls that EventBridge cannot forward', () => {
     const bus = `arn:${PARTITION}:events:eu-west-1:111122223333:event-bus/portcullis-members`;
 
     for (const id of ['', 'guard-', 'guard-rule-', 'guard-resource-'])
@@ -177,7 +177,7 @@ describe('a member', () => {
   });
 });
 
-it('the remediator has the same permissions on limited groups in every account, and the scope of the rule is not a single group', () => {
+it('with limits, the remediator has the same permissions in every account, and the scope of the rule is not a single group', () => {
   const limits = [
     limitIn('no-ssh', { all: true, except: { tags: { Bastion: 'yes' } } }),
     limitIn('narrowed', { ids: ['sg-00000001'] }, { repair: 'narrow' }),
@@ -195,7 +195,7 @@ describe('a StackSet', () => {
   const withStackSet = { ...settings.organization, stackSet: { organizationalUnits: ['ou-ab12-exampleid', 'ou-ab12-otherunit'] } };
   const synthesisedWith = (more: object) => synthesis({ ...settings, organization: { ...withStackSet, ...more } }, baselines);
 
-  it('the StackSet deploys the members of each organizational unit, after the event bus and before the rule that needs their recorders', () => {
+  it('the StackSet deploys to each organizational unit, after the event bus exists and before the rule that needs the recorders', () => {
     const { stacks, templateTexts } = synthesisedWith({});
     const [, , ofOrganization] = stacks;
 
@@ -229,7 +229,7 @@ describe('a StackSet', () => {
     expect(member.resource('aws_cloudwatch_event_rule', 'cloudtrail_guard-rule').event_pattern).not.toContain('cloudformation');
   });
 
-  it('the StackSet is deployed as a delegated administrator if another account manages the organization', () => {
+  it('Terraform creates the StackSet as a delegated administrator if the central account is not the management account', () => {
     const more = { managementAccountId: '999900001111', excludedAccounts: ['999900001111'] };
     const [, , ofOrganization] = synthesisedWith(more).stacks;
 

@@ -1,4 +1,3 @@
-/** Synthesises one region of each partition, with every resource that the settings can create. */
 import { baselineOf, synthesisedStacks } from '../testing/synthesised.js';
 
 const partition = '${data.aws_partition.partition.partition}';
@@ -50,7 +49,7 @@ describe.each([
     expect(statement?.Principal).toEqual({ Service: logs });
   });
 
-  it('all other service principals are the same in every partition', () => {
+  it('except CloudWatch Logs, every service principal is the same in every partition', () => {
     const principals = stacks.flatMap(({ text }) =>
       [...text.matchAll(/"(?:Service\\":\s*\\"|principal": ")([^"\\]+)/g)].map(([, found]) => found),
     );
@@ -60,7 +59,7 @@ describe.each([
     );
   });
 
-  it('a policy allows the use of a KMS key through a service, whatever the domain of its endpoint is', () => {
+  it('a policy allows the use of a KMS key through a service, with any domain of the service endpoint', () => {
     const services = stacks.flatMap(({ text }) => [...text.matchAll(/ViaService\\":\s*\\"([^"\\]+)/g)].map(([, found]) => found));
 
     expect(new Set(services)).toEqual(new Set(['s3', 'sns', 'sqs'].map((service) => `${service}.${region}.amazonaws.*`)));

@@ -44,22 +44,22 @@ describe('the default stack', () => {
     expect(parsed).toMatchSnapshot();
   });
 
-  it('synthesis always writes the same text for the same settings, without paths of the machine', () => {
+  it('synthesis always writes the same text for the same settings, without absolute paths', () => {
     expect(synthesised().text).toBe(stack.text);
     expect(stack.text).not.toContain(process.cwd());
   });
 
-  it('the remediator has exactly these permissions, besides those for its log and its queue', () => {
+  it('the remediator has exactly the expected permissions, and those for its log and its queue', () => {
     expect(policyOf(stack, 'config-remediator').slice(0, -2)).toEqual([
       ...READING,
       allow('RestoreIngress', INGRESS, ANY_GROUP, namingIds('sg-00000001')),
-      // A call needs both statements, so this statement has no effect without the statement on the group.
+      // The call also needs the statement on the group.
       allow('ReplaceRules', ['ec2:ModifySecurityGroupRules'], `arn:${PARTITION}:ec2:eu-west-1:${ACCOUNT}:security-group-rule/*`),
       allow('PutEvaluations', ['config:PutEvaluations'], '*'),
     ]);
   });
 
-  it('the detector can read security groups and what is attached to them, and is denied every write', () => {
+  it('the detector can read security groups and their network interfaces, and cannot write to EC2', () => {
     const attachments = allow('ReadAttachments', ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeTags'], '*');
 
     expect(policyOf(stack, 'cloudtrail-detector').slice(0, -2)).toMatchObject([
@@ -69,7 +69,7 @@ describe('the default stack', () => {
     ]);
   });
 
-  it('an EventBridge rule sends API calls that could concern a guarded group to the detector, and keeps undelivered calls in a queue', () => {
+  it('an EventBridge rule sends API calls on guarded groups to the detector, and undelivered calls to a queue', () => {
     const permission = stack.resource('aws_lambda_permission', 'cloudtrail_permission');
 
     expect(patternOf(stack)).toBe(JSON.stringify(eventPattern(['sg-00000001'])));
@@ -89,7 +89,7 @@ describe('the default stack', () => {
   });
 });
 
-it('the stack has neither a recorder nor a trail if the settings say that both exist', () => {
+it('the stack has no recorder and no trail if both are `existing` in the settings', () => {
   const stack = synthesised({ recorder: 'existing', trail: 'existing' });
 
   expect(Object.keys(stack.counts()).filter((type) => /recorder|delivery_channel|cloudtrail$|s3_bucket/.test(type))).toEqual([]);
@@ -114,7 +114,6 @@ describe('the groups that invoke the functions and that the remediator may chang
       allow('RestoreIngress', INGRESS, ANY_GROUP, namingIds('sg-00000001', 'sg-00000002')),
       allow('RestoreIngressAndEgress', [...INGRESS, ...EGRESS], ANY_GROUP, namingIds('sg-00000003')),
     ]);
-    // The scope of an AWS Config rule can name only one group.
     expect(stack.only('aws_config_config_rule').scope).toEqual({ compliance_resource_types: ['AWS::EC2::SecurityGroup'] });
     expect(patternOf(stack)).toBe(JSON.stringify(eventPattern(['sg-00000001', 'sg-00000002', 'sg-00000003', 'sg-00000004'])));
   });
@@ -124,14 +123,13 @@ describe('the groups that invoke the functions and that the remediator may chang
 
     expect(restoring(stack).map(({ Sid, Resource, Condition }) => [Sid, Resource, Condition])).toEqual([
       ['RestoreIngress', [ANY_GROUP], namingIds('sg-00000001')],
-      // IAM cannot check a name.
       ['RestoreIngressSelected1', [ANY_GROUP], undefined],
       [
         'RestoreIngressAndEgressSelected2',
         [ANY_GROUP],
         {
           StringEquals: { 'aws:ResourceTag/App': 'shop', 'aws:ResourceTag/Tier': 'web' },
-          // The ARN of a shared VPC names another account.
+          // The account is `*`, because another account can own a shared VPC.
           ArnLike: { 'ec2:Vpc': [`arn:${PARTITION}:ec2:eu-west-1:*:vpc/vpc-00000001`] },
         },
       ],
@@ -158,7 +156,7 @@ describe('the groups that invoke the functions and that the remediator may chang
     expect(actions.filter((action) => /^ec2:(?!Describe|Get)/.test(action))).toEqual([]);
   });
 
-  it('with `mode: report` in the settings, the scope of guarded groups stays the same and no resource is added or removed', () => {
+  it('`mode: report` in the settings changes neither the scope of guarded groups nor the list of resources', () => {
     const [reporting, enforcing] = [synthesised({ mode: 'report' }), synthesised()];
     const hashes = [reporting, enforcing].map((stack) => functionOf(stack, 'config-remediator').source_code_hash);
 
@@ -188,7 +186,7 @@ describe('a stack with limits', () => {
     expect(stack.counts()).toEqual(synthesised().counts());
   });
 
-  it('with limits and `mode: report` in the settings, the remediator cannot change a group, and the scope stays the same', () => {
+  it('with limits, `mode: report` in the settings removes every permission to change a group, and does not change the scope', () => {
     const reporting = synthesised({ mode: 'report' }, [], limits);
 
     expect(restoring(reporting)).toEqual([]);
@@ -204,7 +202,7 @@ describe('sinks', () => {
   };
   const eventBus = { arn: 'arn:aws:events:eu-west-1:444455556666:event-bus/security', minimumSeverity: 'info', format: 'both' };
 
-  it.each(BOTH_GUARDS)('the sinks receive the findings of %s, which has only the permissions that the sinks need', (guard) => {
+  it.each(BOTH_GUARDS)('%s can send findings to each configured sink, and has no other permission for sinks', (guard) => {
     const stack = synthesised({ sinks: { sns, eventBus, securityHub: { minimumSeverity: 'low' } } });
     const own = ['PublishFindings', 'EncryptFindings', 'PutFindings', 'ImportFindings'];
 
@@ -285,7 +283,7 @@ it('an alarm notifies the configured actions when it starts and ends, and missin
   expect(alarms.find(({ metric_name }) => metric_name === 'DriftFound')).toMatchObject({ threshold: 3, period: 3600 });
 });
 
-it('AWS Config evaluates every group daily if a permit has a last day, because nothing else invokes the remediator on the day after', () => {
+it('AWS Config evaluates every group daily if a permit has a last day, because no event invokes the remediator when the permit ends', () => {
   const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.0/24' }] };
   const stack = synthesised({}, [baselineOf('web', ['sg-00000001'], { permit: [{ permission, until: '2027-01-31' }] })]);
 
@@ -327,7 +325,7 @@ it('every setting reaches the functions, their logs, the roles, the trail, the p
   expect(functionOf(stack, 'cloudtrail-detector')).not.toHaveProperty('reserved_concurrent_executions');
   expect(stack.resources('aws_cloudwatch_log_group').map(({ retention_in_days: days }) => days)).toEqual([7, 7]);
   expect(stack.only('aws_cloudtrail').event_selector).toMatchObject([{ read_write_type: 'WriteOnly' }]);
-  // Regions share these names.
+  // The name contains the region, because IAM roles and dashboards are global.
   expect(stack.resources('aws_iam_role').map((role) => [role.name, role.permissions_boundary])).toEqual(
     [...BOTH_GUARDS, 'recorder'].sort().map((role) => [`gate-${role}-eu-central-1`, boundary]),
   );
@@ -344,7 +342,6 @@ it('every setting reaches the functions, their logs, the roles, the trail, the p
     region: 'eu-central-1',
     default_tags: [{ tags: { Team: 'platform' } }],
     allowed_account_ids: ['111122223333'],
-    // A simulated AWS never receives real credentials.
     access_key: 'testing',
     secret_key: 'testing',
   });
@@ -358,7 +355,7 @@ describe('a baseline in mode `approve`', () => {
   const role = `arn:${PARTITION}:iam::${ACCOUNT}:role/portcullis-approval-eu-west-1`;
   const calls = ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:GetSchedule'];
 
-  it('with a baseline in mode `approve`, the stack has a schedule group, and the remediator can use exactly its schedules with exactly one role', () => {
+  it('with a baseline in mode `approve`, the stack has a schedule group, and the remediator can manage only its schedules and pass only one role', () => {
     expect(waiting.only('aws_scheduler_schedule_group').name).toBe('portcullis-approvals');
     expect(policyOf(waiting, 'config-remediator')).toEqual(
       expect.arrayContaining([
@@ -383,7 +380,7 @@ describe('a baseline in mode `approve`', () => {
     ]);
   });
 
-  it("the remediator's environment contains the deployed names of the schedule group and of its role", () => {
+  it("the remediator's environment names the schedule group and the role of the schedules", () => {
     const { function_name: name, environment } = functionOf(waiting, 'config-remediator');
     const { APPROVAL_FUNCTION_ARN: functionArn, APPROVAL_FAILURES_ARN: failuresArn } = (
       environment as { variables: Record<string, string> }
@@ -401,7 +398,7 @@ describe('a baseline in mode `approve`', () => {
     expect(patternOf(synthesised())).not.toContain('scheduler');
   });
 
-  it('the remediator can change a group in mode `approve`, but with `mode: report` in the settings there are no schedules', () => {
+  it('with a baseline in mode `approve`, the remediator can change the group; `mode: report` in the settings removes the schedules', () => {
     expect(policyOf(waiting, 'config-remediator').map(({ Sid }) => Sid)).toContain('RestoreIngress');
     expect(
       synthesised({ mode: 'report' }, [baselineOf('web', ['sg-00000001'], { mode: 'approve', approveWithin: 60 })]).resources(

@@ -13,7 +13,7 @@ export interface PortcullisStackProps {
   readonly bundles: PerGuard<string>;
 }
 
-/** The stack of one region, in the account where both functions run. */
+/** The stack of one region, with both functions. */
 export class PortcullisStack extends GuardStack {
   constructor(scope: Construct, id: string, { settings, baseline, bundles }: PortcullisStackProps) {
     super(scope, id, { settings, stateKey: `${settings.name}/${settings.region}.tfstate` });

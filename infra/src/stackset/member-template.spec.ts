@@ -1,6 +1,6 @@
 /**
- * The CloudFormation template of a member account. The specs of the sandbox deploy both the template and the Terraform stack, and check
- * that both create the same resources.
+ * The CloudFormation template of a member account. The sandbox's specs check that the template and the Terraform stack create the same
+ * resources.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,8 +12,8 @@ import type { CloudFormationTemplate } from './member-template.js';
 const organization = { id: 'o-exampleorgid', stackSet: { organizationalUnits: ['r-ab12'] } };
 const settings = { accountId: '111122223333', organization, permissionsBoundary: 'arn:aws:iam::111122223333:policy/boundary' };
 /**
- * A baseline with so many ids that the remediator's role needs managed policies, and with a tag that Terraform and CloudFormation must
- * escape.
+ * A baseline with so many ids that the remediator's role needs managed policies, and with a tag that needs an escape in Terraform and
+ * CloudFormation.
  */
 const baselines = [
   baselineOf(
@@ -31,7 +31,7 @@ it('the same settings always give the same CloudFormation template', () => {
   expect(synthesis(settings, baselines).templateTexts).toEqual([text]);
 });
 
-it('the CloudFormation template names no account except the central account, so it is the same in every account', () => {
+it('the CloudFormation template contains no account id except that of the central account, so one template serves every account', () => {
   expect([...new Set(text.match(/\b\d{12}\b/g))]).toEqual(['111122223333']);
   expect(template.Resources.CloudtrailForwarder?.Properties?.PermissionsBoundary).toEqual({
     'Fn::Sub': 'arn:aws:iam::${AWS::AccountId}:policy/boundary',
@@ -62,7 +62,7 @@ it.each([
   ['in the central account', [], 0],
   ['in the central account, in members that Terraform deploys, and in 8 excluded accounts', ['444455556666'], 8],
   ['in the central account, in members that Terraform deploys, and in 300 excluded accounts', ['444455556666'], 300],
-])('the CloudFormation template creates nothing %s', (_, members, count) => {
+])('the CloudFormation template creates no resource %s', (_, members, count) => {
   const excludedAccounts = Array.from({ length: count }, (__, i) => String(200_000_000_000 + i));
   const { templateTexts } = synthesis({ ...settings, organization: { ...organization, members, excludedAccounts } });
   const one = JSON.parse(templateTexts[0] ?? '') as CloudFormationTemplate;
@@ -81,7 +81,7 @@ const hasLinter = spawnSync('cfn-lint', ['--version']).status === 0;
     const folder = mkdtempSync(join(tmpdir(), 'template-'));
     try {
       writeFileSync(join(folder, 'template.json'), text);
-      // W3037 warns about unknown actions: the detector's Deny has the verbs `Batch` and `Validate`, but EC2 has no such action yet.
+      // W3037 reports unknown actions. The detector's Deny also covers the verbs `Batch` and `Validate`, which no EC2 action has yet.
       const args = ['--ignore-checks', 'W3037', '--regions', 'eu-west-1', 'us-east-1', 'us-gov-west-1', 'cn-north-1', '--template'];
       const { stdout, stderr, status } = spawnSync('cfn-lint', [...args, join(folder, 'template.json')], { encoding: 'utf8' });
 

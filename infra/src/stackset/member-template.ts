@@ -15,26 +15,25 @@ export interface CloudFormationTemplate {
 const GUARDED = 'Guarded';
 
 /**
- * Returns the template of a member account for a StackSet. The template has the resources of the member stack that Terraform deploys. A
- * condition makes the stack empty in the central account, in accounts that Terraform deploys to, and in excluded accounts. An account
- * filter of the StackSet would not be enough, because automatic deployments ignore such a filter. Source:
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html
+ * Returns the StackSet's template, with the resources of `Member`. A condition creates no resources in the central account, in accounts
+ * that Terraform deploys to, and in excluded accounts. The StackSet cannot filter out these accounts, because automatic deployments ignore
+ * account filters. Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html
  *
- * @param outdir the output folder of CDKTF, which CDKTF creates if necessary.
+ * @param outdir CDKTF's output folder, which CDKTF creates if necessary
  */
 export function memberStackSetTemplate({ settings, baseline }: MemberProps, outdir: string): CloudFormationTemplate {
   const { name, region, organization, accountId } = settings;
-  // This Terraform stack is only translated and never deployed, so neither its state nor its account matters.
+  // Nobody deploys this Terraform stack, so it needs no state and no account.
   const stack = new GuardStack(new App({ outdir }), 'member', { settings: { region, tags: {} }, stateKey: '' });
   new Member(stack, 'Default', { settings, baseline });
   const resources = translateToCloudFormation(stack.toTerraform() as TerraformConfiguration);
   const others = [accountId, ...listedMemberAccounts(organization), ...(organization?.excludedAccounts ?? [])];
   return {
     AWSTemplateFormatVersion: '2010-09-09',
-    Description: `The part of ${name} in a member account, in ${region}`,
+    Description: `The resources of ${name} in a member account, in ${region}`,
     Conditions: { [GUARDED]: { 'Fn::Not': [fnOrCondition([...new Set(others)].sort().map(isAccountIdCondition))] } },
     Resources: {
-      // AWS does not document what happens to a stack without resources. This resource costs nothing and does nothing.
+      // A resource without effect and cost, because AWS does not document whether a stack can have no resources.
       AlwaysPresent: { Type: 'AWS::CloudFormation::WaitConditionHandle' },
       ...Object.fromEntries(Object.entries(resources).map(([id, resource]) => [id, { ...resource, Condition: GUARDED }])),
     },

@@ -1,25 +1,25 @@
 /**
- * The table of the CloudFormation resource for each Terraform resource of a member account. If a resource or attribute is missing in this
- * table, the translation fails, so the template never omits one silently. Source:
+ * Says how each Terraform resource of a member account becomes a CloudFormation resource. The translation fails for a resource or attribute
+ * that this table lacks, so the template never omits one silently. Source:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
  */
 
-/** How a Terraform attribute becomes a CloudFormation property. A plain text is the name of a property that gets the attribute's value. */
+/** How a Terraform attribute becomes a CloudFormation property. A string is the name of the property, which gets the attribute's value. */
 export type Property =
   | string
-  /** The attribute is JSON text. The property is the parsed object. */
+  /** The attribute is JSON text, and the property is the parsed object. */
   | { readonly parsed: string }
-  /** The property is a list with one entry, the attribute's value. */
+  /** The property is a list that contains only the attribute's value. */
   | { readonly listed: string }
-  /** The property is a list of `{ Name, Value }`, one for each entry of the mapping. */
+  /** The attribute is a mapping, and the property is a list of `{ Name, Value }`. */
   | { readonly named: string }
-  /** The attribute is one block, or a list of one block. The property is an object. */
+  /** The attribute is one block, or a list of one block, and the property is an object. */
   | { readonly block: string; readonly of: Properties }
-  /** The property is a list of objects, one for each block. */
+  /** The attribute is a list of blocks, and the property is a list of objects. */
   | { readonly blocks: string; readonly of: Properties }
-  /** The attribute is a list of one block. The block's properties become properties of the enclosing object. */
+  /** The attribute is a list of one block, whose properties become properties of the enclosing object. */
   | { readonly inline: Properties }
-  /** The attribute must have this value. A CloudFormation resource needs no property for it, because it always behaves this way. */
+  /** The attribute must have this value, which CloudFormation implies without a property. */
   | { readonly always: unknown };
 
 export type Properties = Readonly<Record<string, Property>>;
@@ -28,29 +28,28 @@ export type Properties = Readonly<Record<string, Property>>;
 export interface Whole {
   readonly type: `AWS::${string}::${string}`;
   readonly attributes: Properties;
-  /** The attributes that other resources refer to. The value is `Ref`, or the attribute name for `Fn::GetAtt`. */
+  /** The Terraform attributes that other resources refer to. Each value is `Ref`, or the attribute name for `Fn::GetAtt`. */
   readonly references?: Readonly<Record<string, string>>;
-  /** Properties with fixed values, which Terraform's provider sets by default. */
+  /** The properties whose values Terraform's provider sets by default. */
   readonly constants?: Readonly<Record<string, unknown>>;
-  /** Set if CloudFormation keeps the resource when it deletes the stack. */
+  /** Whether CloudFormation keeps the resource when it deletes the stack. */
   readonly retained?: true;
-  /** The Terraform types of resources that this resource must not depend on. */
+  /** The Terraform types that the translation removes from the resource's dependencies. */
   readonly independentOf?: readonly string[];
 }
 
-/** A Terraform resource that becomes a part of another CloudFormation resource. */
+/** A Terraform resource that becomes a part of another resource (its owner) in CloudFormation. */
 export interface Part {
-  /** The attribute that refers to the other resource. */
+  /** The attribute that refers to the owner. */
   readonly partOf: string;
   readonly attributes: Properties;
   /**
-   * The list property of the other resource that gets the part as an entry. By default, the part's properties become properties of the
-   * other resource.
+   * The list property of the owner that gets the part as an entry. By default, the part's properties become properties of the owner.
    */
   readonly addedTo?: string;
-  /** The property of the other resource that contains the part's properties. */
+  /** The owner's property that contains the part's properties. */
   readonly within?: string;
-  /** Set if the translation drops the part's dependencies, because these depend on the other resource and would form a cycle. */
+  /** Whether the translation drops the part's dependencies, because they depend on the owner and would form a cycle. */
   readonly dropsDependencies?: true;
 }
 
@@ -108,7 +107,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, Whole | Part>> = {
       },
       dead_letter_config: { block: 'DeadLetterConfig', of: { arn: 'Arn' } },
     },
-    // The target depends on the queue's policy, and this policy names the rule. An undelivered event is lost until the policy exists.
+    // The target depends on the queue's policy, which names the rule. Until the policy exists, EventBridge loses undelivered events.
     dropsDependencies: true,
   },
   aws_sqs_queue: {
@@ -129,7 +128,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, Whole | Part>> = {
     type: 'AWS::S3::Bucket',
     attributes: { bucket: 'BucketName', force_destroy: { always: true } },
     references: { id: 'Ref', arn: 'Arn' },
-    // CloudFormation cannot delete a bucket that contains objects, so the deletion of the stack would fail.
+    // CloudFormation cannot delete a bucket that contains objects. The deletion of the stack would fail.
     retained: true,
   },
   aws_s3_bucket_public_access_block: {
@@ -165,7 +164,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, Whole | Part>> = {
         of: {
           id: 'Id',
           status: 'Status',
-          // In CloudFormation, a lifecycle rule without a prefix covers every object.
+          // CloudFormation's lifecycle rule covers every object if it has no prefix.
           filter: { always: [{ prefix: '' }] },
           expiration: { inline: { days: 'ExpirationInDays' } },
           noncurrent_version_expiration: { block: 'NoncurrentVersionExpiration', of: { noncurrent_days: 'NoncurrentDays' } },
@@ -205,7 +204,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, Whole | Part>> = {
     },
     references: { name: 'Ref' },
   },
-  // CloudFormation finishes the recorder only after the channel exists, so the channel must not wait for the recorder. Source:
+  // CloudFormation completes the recorder only when the channel exists, so the channel must not depend on the recorder. Source:
   // https://github.com/awsdocs/aws-cloudformation-user-guide/pull/1282
   aws_config_delivery_channel: {
     type: 'AWS::Config::DeliveryChannel',

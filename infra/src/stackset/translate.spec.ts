@@ -5,39 +5,39 @@ const propertiesOf = (more: object): unknown =>
   translateToCloudFormation({ resource: { aws_iam_role: { guard: { ...role, ...more } } } }).Guard?.Properties;
 
 it.each<[string, object, string]>([
-  ['a type that it does not know', { aws_sns_topic: { alarms: {} } }, '`aws_sns_topic.alarms` has no counterpart in CloudFormation'],
+  ['an unknown resource type', { aws_sns_topic: { alarms: {} } }, '`aws_sns_topic.alarms` has an unknown type'],
+  ['an unknown attribute', { aws_iam_role: { guard: { ...role, path: '/x/' } } }, '`aws_iam_role.guard` has the unknown attribute `path`'],
   [
-    'an attribute that it does not know',
-    { aws_iam_role: { guard: { ...role, path: '/x/' } } },
-    '`aws_iam_role.guard` has the attribute `path`',
-  ],
-  [
-    'an attribute of a block that it does not know',
+    'an unknown attribute of a block',
     { aws_config_configuration_recorder: { all: { recording_group: [{ include_global_resource_types: true }] } } },
-    '`aws_config_configuration_recorder.all recording_group` has the attribute `include_global_resource_types`',
+    '`aws_config_configuration_recorder.all recording_group` has the unknown attribute `include_global_resource_types`',
   ],
   [
-    'a value that CloudFormation cannot have',
+    'an attribute value that has no CloudFormation property',
     { aws_s3_bucket: { log: { bucket: 'log', force_destroy: false } } },
-    '`aws_s3_bucket.log force_destroy` can only be true',
+    '`aws_s3_bucket.log force_destroy` has an unknown value, expected true',
   ],
   [
-    'a second block where one is allowed',
+    'several blocks where CloudFormation allows one',
     { aws_config_configuration_recorder: { all: { recording_group: [{}, {}] } } },
-    '`aws_config_configuration_recorder.all recording_group` has more than one block',
+    '`aws_config_configuration_recorder.all recording_group` has several blocks, expected one',
   ],
-  ['a reference that it does not know', { aws_iam_role: { guard: { name: '${aws_iam_role.guard.id}' } } }, '`aws_iam_role.guard.id`'],
+  ['an unknown reference', { aws_iam_role: { guard: { name: '${aws_iam_role.guard.id}' } } }, '`aws_iam_role.guard.id`'],
   [
     'a reference to a missing resource',
     { aws_iam_role: { guard: { name: '${aws_iam_role.other.arn}' } } },
     'refers to `aws_iam_role.other`',
   ],
   [
-    'a reference in a key',
+    'a reference in the key of a mapping',
     { aws_iam_role: { guard: { assume_role_policy: '{"${aws_iam_role.guard.arn}": 1}' } } },
     'has the reference `aws_iam_role.guard.arn` in a key',
   ],
-  ['two resources with one logical id', { aws_iam_role: { a_b: role, 'a-b': role } }, 'two resources would have the logical id `AB`'],
+  [
+    'two resources that would have the same logical id',
+    { aws_iam_role: { a_b: role, 'a-b': role } },
+    'two resources would have the logical id `AB`',
+  ],
   [
     'a part that would replace a property',
     {
@@ -48,7 +48,7 @@ it.each<[string, object, string]>([
     },
     '`aws_s3_bucket_versioning.b` would replace the property `VersioningConfiguration`',
   ],
-])('the translation refuses %s', (_, resource, message) => {
+])('`translateToCloudFormation` refuses %s', (_, resource, message) => {
   expect(() => translateToCloudFormation({ resource: resource as never })).toThrow(message);
 });
 
@@ -62,14 +62,14 @@ it.each<[string, unknown]>([
     'arn:${data.aws_partition.partition.partition}:${data.aws_caller_identity.account.account_id}',
     { 'Fn::Sub': 'arn:${AWS::Partition}:${AWS::AccountId}' },
   ],
-])('the translation writes the text %s', (text, expected) => {
+])('`translateToCloudFormation` translates the text %j', (text, expected) => {
   expect(propertiesOf({ description: text })).toMatchObject({ Description: expected });
   expect(propertiesOf({ assume_role_policy: JSON.stringify({ Resource: [text] }) })).toMatchObject({
     AssumeRolePolicyDocument: { Resource: [expected] },
   });
 });
 
-it('the CloudFormation template has the dependencies of the Terraform stack, except those that a reference already creates', () => {
+it('the CloudFormation template has the dependencies of the Terraform stack, except those that a reference already implies', () => {
   const bucket = '${aws_s3_bucket.log.id}';
   const resources = translateToCloudFormation({
     resource: {

@@ -4,7 +4,7 @@ import type { TerraformResources } from '@portcullis/aws-limits';
 import type { Fields } from '@portcullis/yaml-file';
 import { RESOURCE_TYPES, type Part, type Properties, type Property, type Whole } from './resource-types.js';
 
-/** The part of a `cdk.tf.json` that the translation reads. */
+/** The keys of a `cdk.tf.json` that the translation reads. */
 export interface TerraformConfiguration {
   readonly data?: Readonly<Record<string, unknown>>;
   readonly resource: TerraformResources;
@@ -35,7 +35,7 @@ interface Declared {
 /**
  * Returns the CloudFormation resources, keyed by logical id.
  *
- * @throws {Error} if `RESOURCE_TYPES` lacks a resource type, an attribute, a value or a reference of the stack.
+ * @throws {Error} if `RESOURCE_TYPES` lacks a resource type, attribute, value or reference of the stack
  */
 export function translateToCloudFormation({ resource }: TerraformConfiguration): Readonly<Record<string, CloudFormationResource>> {
   const declared = new Map<string, Declared>();
@@ -43,7 +43,7 @@ export function translateToCloudFormation({ resource }: TerraformConfiguration):
     for (const [name, values] of Object.entries(byName)) {
       const address = `${terraformType}.${name}`;
       const kind = RESOURCE_TYPES[terraformType];
-      if (kind === undefined) throw new Error(`\`${address}\` has no counterpart in CloudFormation: add its type to RESOURCE_TYPES`);
+      if (kind === undefined) throw new Error(`\`${address}\` has an unknown type: add it to RESOURCE_TYPES`);
       declared.set(address, { address, terraformType, values, kind });
     }
   const translator = new Translator(declared);
@@ -73,7 +73,7 @@ class Translator {
     };
   }
 
-  /** Returns the resource itself or, for a part, the resource that the part belongs to. */
+  /** Returns the owner of a part, or any other resource itself. */
   private ownerOf(each: Declared): Declared {
     if (!('partOf' in each.kind)) return each;
     const [, address = ''] = /^\$\{(aws_\w+\.[\w-]+)\.\w+\}$/.exec(String(each.values[each.kind.partOf])) ?? [];
@@ -93,12 +93,12 @@ class Translator {
     for (const [key, value] of Object.entries(added)) {
       const present = properties[key];
       if (present !== undefined && !(Array.isArray(present) && Array.isArray(value)))
-        throw new Error(`\`${part.address}\` would replace the property \`${key}\``);
+        throw new Error(`\`${part.address}\` would replace the property \`${key}\` of another resource`);
       properties[key] = present === undefined ? value : [...(present as unknown[]), ...(value as unknown[])];
     }
   }
 
-  /** Returns the logical ids for `DependsOn`: the dependencies that no reference expresses. A reference is a dependency already. */
+  /** Returns the logical ids for `DependsOn`. A reference is already a dependency, so `DependsOn` omits it. */
   private dependenciesOf(
     whole: Declared,
     { independentOf = [] }: Whole,
@@ -123,7 +123,7 @@ class Translator {
   private objectOf(values: Fields, attributes: Properties, address: string): Readonly<Record<string, unknown>> {
     const entries = Object.entries(values).flatMap(([key, value]) => {
       const property = attributes[key];
-      if (property === undefined) throw new Error(`\`${address}\` has the attribute \`${key}\`: add it to RESOURCE_TYPES`);
+      if (property === undefined) throw new Error(`\`${address}\` has the unknown attribute \`${key}\`: add it to RESOURCE_TYPES`);
       return this.entriesOf(property, value, `${address} ${key}`);
     });
     return Object.fromEntries(entries);
@@ -134,7 +134,7 @@ class Translator {
       (Array.isArray(value) ? value : [value]).map((each) => this.objectOf(each as Fields, of, at));
     const only = (of: Properties): Readonly<Record<string, unknown>> => {
       const [block = {}, ...others] = blocks(of);
-      if (others.length > 0) throw new Error(`\`${at}\` has more than one block`);
+      if (others.length > 0) throw new Error(`\`${at}\` has several blocks, expected one`);
       return block;
     };
     if (typeof property === 'string') return [[property, this.valueOf(value, at)]];
@@ -145,7 +145,8 @@ class Translator {
     if ('block' in property) return [[property.block, only(property.of)]];
     if ('blocks' in property) return [[property.blocks, blocks(property.of)]];
     if ('inline' in property) return Object.entries(only(property.inline));
-    if (!isDeepStrictEqual(value, property.always)) throw new Error(`\`${at}\` can only be ${JSON.stringify(property.always)}`);
+    if (!isDeepStrictEqual(value, property.always))
+      throw new Error(`\`${at}\` has an unknown value, expected ${JSON.stringify(property.always)}`);
     return [];
   }
 
@@ -153,11 +154,11 @@ class Translator {
     if (typeof value === 'string') return this.textOf(value, at);
     if (Array.isArray(value)) return value.map((each) => this.valueOf(each, at));
     if (typeof value !== 'object' || value === null) return value;
-    // CloudFormation cannot resolve a reference in the key of a mapping.
+    // CloudFormation cannot resolve a reference in a key.
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [templateWithoutReferences(key, at), this.valueOf(each, at)]));
   }
 
-  /** Returns the text, a reference, or an `Fn::Sub` of text with references. */
+  /** Returns plain text, one reference, or an `Fn::Sub` of text with references. */
   private textOf(text: string, at: string): unknown {
     if (splitTerraformTemplate(text).every((part) => !('reference' in part))) return templateWithoutReferences(text, at);
     const parts = splitTerraformTemplate(text).map((part) => ('reference' in part ? this.referenceOf(part.reference, at) : part));
@@ -165,7 +166,7 @@ class Translator {
     if (parts.length === 1 && first !== undefined && 'id' in first)
       return first.attribute === undefined ? { Ref: first.id } : { 'Fn::GetAtt': [first.id, first.attribute] };
     const written = parts.map((part) =>
-      // `${!` is the escape of `${`.
+      // `Fn::Sub` reads `${!` as the text `${`.
       'id' in part ? `\${${part.id}${part.attribute === undefined ? '' : `.${part.attribute}`}}` : part.literal.replaceAll('${', '${!'),
     );
     return { 'Fn::Sub': written.join('') };
@@ -177,13 +178,13 @@ class Translator {
     const [, address = '', attribute = ''] = /^(aws_\w+\.[\w-]+)\.(\w+)$/.exec(expression) ?? [];
     const { kind } = this.declaredAt(address, at);
     const name = 'partOf' in kind ? undefined : kind.references?.[attribute];
-    if (name === undefined) throw new Error(`\`${at}\` refers to \`${expression}\`: add it to RESOURCE_TYPES`);
+    if (name === undefined) throw new Error(`\`${at}\` has the unknown reference \`${expression}\`: add it to RESOURCE_TYPES`);
     return { id: cloudFormationLogicalId(address), ...(name !== 'Ref' && { attribute: name }) };
   }
 }
 
 /**
- * Splits a Terraform template. `$${` and `%%{` are Terraform's escapes. Source:
+ * Splits a Terraform template into texts and references. `$${` and `%%{` are the escapes of `${` and `%{`. Source:
  * https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences
  */
 function splitTerraformTemplate(text: string): readonly ({ readonly literal: string } | { readonly reference: string })[] {
@@ -199,13 +200,14 @@ function splitTerraformTemplate(text: string): readonly ({ readonly literal: str
 function templateWithoutReferences(text: string, at: string): string {
   return splitTerraformTemplate(text)
     .map((part) => {
-      if ('reference' in part) throw new Error(`\`${at}\` has the reference \`${part.reference}\` in a key`);
+      if ('reference' in part)
+        throw new Error(`\`${at}\` has the reference \`${part.reference}\` in a key, which CloudFormation cannot resolve`);
       return part.literal;
     })
     .join('');
 }
 
-/** Returns `RecorderRole` for `aws_iam_role.recorder_role`: only letters and digits. */
+/** Returns a logical id, which can have only letters and digits: `RecorderRole` for `aws_iam_role.recorder_role`. */
 function cloudFormationLogicalId(address: string): string {
   const name = address.slice(address.indexOf('.') + 1);
   return name

@@ -145,7 +145,7 @@ it.each<[what: string, files: Parameters<typeof run>[0], problems: readonly RegE
   [
     'a tag key that IAM reads as a policy variable, with the file of its baseline',
     { 'baseline.yaml': BASELINE.replace(/ids: \[[^\]]*\]/, "tags: { '${aws:username}': x }") },
-    [/baseline\.yaml: the baseline `web` selects by the tag `\$\{aws:username\}`, and IAM reads/],
+    [/baseline\.yaml: the baseline `web` selects by the tag `\$\{aws:username\}`, but IAM reads/],
   ],
 ])('synthesis reports %s', (_, files, problems) => {
   expect(run(files)).toEqual({ ok: false, problems: problems.map((problem) => expect.stringMatching(problem) as string) });
